@@ -1,0 +1,122 @@
+//! 文档: only what people typed, by table and row; nothing computed is ever stored.
+
+use super::op::{Change, Conflict, HEADER_ROW, Op};
+use crate::calendar::FiscalYear;
+use crate::ids::RowId;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Distance between the ranks of rows added one after another at the end.
+pub const RANK_STEP: i64 = 1 << 20;
+
+/// A row as it is stored and sent: its place in the order and its non-empty cells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    pub id: RowId,
+    /// Rows are ordered by `(rank, id)`.
+    pub rank: i64,
+    /// Typed text by field key; an absent key is an empty cell.
+    pub cells: BTreeMap<String, String>,
+}
+
+/// Everything typed into the forms of one request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    pub fiscal_year: FiscalYear,
+    /// Rows by table key, in the order of `(rank, id)`. A header is the table of its form's key.
+    pub tables: BTreeMap<String, Vec<Row>>,
+}
+
+impl Document {
+    pub fn new(fiscal_year: FiscalYear) -> Document {
+        Document { fiscal_year, tables: BTreeMap::new() }
+    }
+
+    pub fn rows(&self, table: &str) -> &[Row] {
+        self.tables.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn row(&self, table: &str, row: &RowId) -> Option<&Row> {
+        self.rows(table).iter().find(|r| r.id == *row)
+    }
+
+    /// Applies what fits and names what does not; a change never half applies.
+    pub fn apply(&mut self, op: &Op) -> Vec<Conflict> {
+        op.changes.iter().filter_map(|change| self.change(change).err()).collect()
+    }
+
+    fn change(&mut self, change: &Change) -> Result<(), Conflict> {
+        let rows = self.tables.entry(change.table().to_string()).or_default();
+        let found = rows.iter().position(|r| r.id == *change.row());
+        match decide(found.map(|i| &rows[i]), change)? {
+            RowEffect::Nothing => {}
+            RowEffect::Write(row) => match found {
+                Some(i) => rows[i] = row,
+                None => rows.push(row),
+            },
+            RowEffect::Remove => {
+                if let Some(i) = found {
+                    rows.remove(i);
+                }
+            }
+        }
+        rows.sort_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
+        Ok(())
+    }
+}
+
+/// What a change does to its row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowEffect {
+    /// It is already so.
+    Nothing,
+    Write(Row),
+    Remove,
+}
+
+/// Decides what `change` does to the row as it is now: the one merge rule, used by the browser, the server's
+/// stored rows and every replay. Same cell with another `from` is a conflict; the same result is not.
+pub fn decide(current: Option<&Row>, change: &Change) -> Result<RowEffect, Conflict> {
+    let gone = || Conflict::Row { table: change.table().to_string(), row: change.row().clone() };
+    match change {
+        Change::Set { at, from, to } => {
+            let mut row = match current {
+                Some(row) => row.clone(),
+                None if at.row.as_str() == HEADER_ROW => {
+                    Row { id: at.row.clone(), rank: 0, cells: BTreeMap::new() }
+                }
+                None => return Err(gone()),
+            };
+            let now = row.cells.get(&at.field).cloned();
+            if now == *to {
+                return Ok(RowEffect::Nothing);
+            }
+            if now != *from {
+                return Err(Conflict::Cell { at: at.clone(), mine: to.clone(), theirs: now });
+            }
+            match to {
+                Some(text) => row.cells.insert(at.field.clone(), text.clone()),
+                None => row.cells.remove(&at.field),
+            };
+            Ok(RowEffect::Write(row))
+        }
+        Change::InsertRow { row, rank, cells, .. } => match current {
+            None => Ok(RowEffect::Write(Row { id: row.clone(), rank: *rank, cells: cells.clone() })),
+            Some(there) if there.cells == *cells => Ok(RowEffect::Nothing),
+            Some(_) => Err(gone()),
+        },
+        // A row whose content changed since its remover saw it stays: what was typed into it is not lost.
+        Change::RemoveRow { cells, .. } => match current {
+            None => Ok(RowEffect::Nothing),
+            Some(there) if there.cells == *cells => Ok(RowEffect::Remove),
+            Some(_) => Err(gone()),
+        },
+        Change::MoveRow { to, .. } => match current {
+            None => Err(gone()),
+            Some(there) if there.rank == *to => Ok(RowEffect::Nothing),
+            Some(there) => Ok(RowEffect::Write(Row { rank: *to, ..there.clone() })),
+        },
+    }
+}

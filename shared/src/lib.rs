@@ -1,0 +1,13 @@
+//! The words and the rules of omfund: everything that decides about money, rules and who may do what.
+//!
+//! Pure: no I/O, no clock, no floats. Compiled for the server and, as wasm32, for the browser, so that
+//! both give the same answer to the byte. Data flows downward only: `api → workflow → forms → {policy,
+//! engine} → words`; a policy never sees a form and the engine never sees a policy.
+
+pub mod calendar;
+pub mod engine;
+pub mod finding;
+pub mod forms;
+pub mod ids;
+pub mod money;
+pub mod policy;

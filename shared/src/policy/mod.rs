@@ -1,0 +1,3 @@
+//! The measures 晋财行〔2022〕51号, one file per article, and the dated parameters they leave open.
+
+pub mod editions;

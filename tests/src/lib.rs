@@ -1,0 +1,1 @@
+//! Stories, golden tables and benchmarks.
