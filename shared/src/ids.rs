@@ -48,6 +48,10 @@ id!(
     AccountId
 );
 id!(
+    /// 人员编号: the same on every account of one person.
+    PersonId
+);
+id!(
     /// 省直部门.
     DepartmentId
 );

@@ -4,10 +4,14 @@
 //! both give the same answer to the byte. Data flows downward only: `api → workflow → forms → {policy,
 //! engine} → words`; a policy never sees a form and the engine never sees a policy.
 
+pub mod api;
 pub mod calendar;
 pub mod engine;
 pub mod finding;
 pub mod forms;
 pub mod ids;
 pub mod money;
+pub mod people;
 pub mod policy;
+pub mod refusal;
+pub mod workflow;

@@ -1,0 +1,149 @@
+//! 账号管理: the system administrator makes accounts, the security administrator gives them roles; nobody does
+//! both, and nobody but the owner ever chooses a password.
+
+use super::{Access, Endpoint, Method};
+use crate::ids::{AccountId, DepartmentId, OpId, PersonId};
+use crate::people::Role;
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ListAccounts {}
+
+impl Endpoint for ListAccounts {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/accounts";
+    type Reply = Accounts;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accounts {
+    pub accounts: Vec<AccountLine>,
+    pub departments: Vec<DepartmentLine>,
+    /// Which of the acts this person may do.
+    pub may_create: bool,
+    pub may_assign: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentLine {
+    pub id: DepartmentId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountLine {
+    pub account: AccountId,
+    /// 姓名.
+    pub name: String,
+    /// 人员编号.
+    pub person: PersonId,
+    /// `None`: 未授予岗位.
+    pub role: Option<Role>,
+    pub department: Option<DepartmentId>,
+    pub state: AccountState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountState {
+    /// 待激活: the invitation is not taken up.
+    Invited,
+    Active,
+    /// 已停用.
+    Disabled,
+}
+
+impl AccountState {
+    pub fn label(self) -> &'static str {
+        match self {
+            AccountState::Invited => "待激活",
+            AccountState::Active => "已启用",
+            AccountState::Disabled => "已停用",
+        }
+    }
+}
+
+/// 新建账号 without any role yet.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateAccount {
+    #[validate(custom(function = "super::op_id"))]
+    pub operation: OpId,
+    #[validate(custom(function = "super::account_id"))]
+    pub account: AccountId,
+    #[validate(length(min = 2, max = 20, message = "姓名应为 2 至 20 个字"))]
+    pub name: String,
+    #[validate(custom(function = "super::person_id"))]
+    pub person: PersonId,
+}
+
+impl Endpoint for CreateAccount {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/accounts";
+    type Reply = Invitation;
+}
+
+/// A one-time link; shown once, kept only as a hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// Path on this site, with the token in its fragment: a fragment is never sent nor logged.
+    pub link: String,
+    /// Hours it is good for.
+    pub hours: u32,
+}
+
+/// 停用账号: its sessions end at once.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct DisableAccount {
+    #[validate(custom(function = "super::account_id"))]
+    pub account: AccountId,
+}
+
+impl Endpoint for DisableAccount {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/accounts/{account}/disable";
+    type Reply = ();
+}
+
+/// 授予岗位. Takes effect at once, also in open sessions.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AssignRole {
+    #[validate(custom(function = "super::account_id"))]
+    pub account: AccountId,
+    pub role: Role,
+    /// Given exactly for department roles.
+    pub department: Option<DepartmentId>,
+}
+
+impl Endpoint for AssignRole {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/accounts/{account}/role";
+    type Reply = ();
+}
+
+/// 激活账号: the owner takes up the invitation and chooses a password.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptInvitation {
+    #[validate(length(min = 1, max = 128, message = "邀请链接不完整，请从链接重新打开"))]
+    pub token: String,
+    #[validate(length(min = 10, max = 256, message = "密码应为 10 至 256 个字符"))]
+    pub password: String,
+}
+
+impl Endpoint for AcceptInvitation {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/invitations";
+    const ACCESS: Access = Access::Open;
+    type Reply = Accepted;
+}
+
+/// The account that may now sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    pub account: AccountId,
+}

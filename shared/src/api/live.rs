@@ -1,0 +1,27 @@
+//! 实时更新: what the server pushes to everyone who has a request open (`text/event-stream`).
+
+use super::operations::LogEntry;
+use crate::ids::RequestId;
+use crate::workflow::language::Stage;
+use serde::{Deserialize, Serialize};
+
+/// Path of the stream. Each event's `id` is the number of the last operation told of; a reconnecting browser
+/// names it in `Last-Event-ID` or `?after=`, and gets what it missed.
+pub const PATH: &str = "/api/requests/{request}/stream";
+
+/// The stream of one request, from after operation `after` on.
+pub fn path(request: &RequestId, after: u64) -> String {
+    format!("{}?after={after}", PATH.replace("{request}", &super::escaped(request.as_str())))
+}
+
+/// The `data` of one event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum LiveEvent {
+    /// Somebody edited.
+    Edited { entry: LogEntry },
+    /// The case moved on: read the request again.
+    Moved { revision: u64, stage: Stage },
+    /// Events were missed (a slow reader): read the log from the last number on.
+    Missed {},
+}

@@ -1,0 +1,179 @@
+//! 接口: every request with its method, path and reply. The app cannot call a route that does not exist nor
+//! misread its answer; the server mounts exactly these types.
+
+pub mod accounts;
+pub mod desk;
+pub mod live;
+pub mod operations;
+pub mod problem;
+pub mod requests;
+pub mod session;
+pub mod transition;
+
+use crate::ids::{AccountId, DepartmentId, OpId, PersonId, RequestId};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::fmt::Write;
+use validator::{Validate, ValidationError};
+
+/// Reads are GET and change nothing; writes are POST.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+}
+
+/// Who may call an endpoint at all; what they then may do is the authority table's affair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone, before sign-in.
+    Open,
+    /// Whoever has signed in.
+    SignedIn,
+}
+
+/// A request type that knows its route and its reply. Fields named in `PATH` as `{field}` travel in the path,
+/// the others in the query of a GET or the JSON body of a POST.
+pub trait Endpoint: Serialize + DeserializeOwned + Validate + Send + 'static {
+    const METHOD: Method;
+    const PATH: &'static str;
+    const ACCESS: Access = Access::SignedIn;
+    type Reply: Serialize + DeserializeOwned + Send + 'static;
+}
+
+/// Where a request goes and what it carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    pub method: Method,
+    /// Path with its query.
+    pub path: String,
+    /// JSON, for a POST.
+    pub body: Option<String>,
+}
+
+/// The address of one request.
+pub fn address<E: Endpoint>(request: &E) -> Result<Address, serde_json::Error> {
+    let Value::Object(mut fields) = serde_json::to_value(request)? else {
+        return Err(serde::ser::Error::custom("a request is an object of named fields"));
+    };
+    let mut path = String::new();
+    for segment in E::PATH.split('/').skip(1) {
+        path.push('/');
+        match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
+            Some(name) => path.push_str(&escaped(&plain(fields.remove(name).unwrap_or_default()))),
+            None => path.push_str(segment),
+        }
+    }
+    if E::METHOD == Method::Post {
+        return Ok(Address { method: E::METHOD, path, body: Some(Value::Object(fields).to_string()) });
+    }
+    let mut joint = '?';
+    for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_null()) {
+        path.push(joint);
+        path.push_str(&name);
+        path.push('=');
+        path.push_str(&escaped(&plain(value)));
+        joint = '&';
+    }
+    Ok(Address { method: E::METHOD, path, body: None })
+}
+
+fn plain(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// Percent-encodes everything but the unreserved characters of RFC 3986.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// Reads a whole number that came in a path or a query, where everything is text.
+pub(crate) fn number<'de, D, N>(deserializer: D) -> Result<N, D::Error>
+where
+    D: Deserializer<'de>,
+    N: std::str::FromStr + TryFrom<u64>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written<'a> {
+        Number(u64),
+        Text(Cow<'a, str>),
+    }
+    let wrong = || serde::de::Error::custom("应为非负整数");
+    match Written::deserialize(deserializer)? {
+        Written::Number(n) => N::try_from(n).map_err(|_| wrong()),
+        Written::Text(text) => text.parse().map_err(|_| wrong()),
+    }
+}
+
+/// As [`number`], absent when not given.
+pub(crate) fn number_if_given<'de, D, N>(deserializer: D) -> Result<Option<N>, D::Error>
+where
+    D: Deserializer<'de>,
+    N: std::str::FromStr + TryFrom<u64>,
+{
+    number(deserializer).map(Some)
+}
+
+macro_rules! check_id {
+    ($name:ident, $id:ty) => {
+        pub(crate) fn $name(id: &$id) -> Result<(), ValidationError> {
+            if id.well_formed() {
+                return Ok(());
+            }
+            Err(ValidationError::new("id").with_message("编号应为 1 至 64 个字符，不含空格与引号".into()))
+        }
+    };
+}
+
+check_id!(request_id, RequestId);
+check_id!(account_id, AccountId);
+check_id!(person_id, PersonId);
+check_id!(department_id, DepartmentId);
+check_id!(op_id, OpId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_finds_its_own_address() {
+        let read = operations::ReadOperations { request: RequestId::new("水 1"), after: 7 };
+        let address = address(&read).unwrap();
+        assert_eq!(address.path, "/api/requests/%E6%B0%B4%201/operations?after=7");
+        assert_eq!(address.body, None);
+        let desk = super::address(&desk::ReadDesk { fiscal_year: None }).unwrap();
+        assert_eq!(desk.path, "/api/desk");
+    }
+
+    #[test]
+    fn a_post_carries_what_the_path_does_not() {
+        let send = operations::SendOperations { request: RequestId::new("r1"), ops: vec![] };
+        let address = address(&send).unwrap();
+        assert_eq!(address.path, "/api/requests/r1/operations");
+        assert_eq!(address.body.as_deref(), Some("{\"ops\":[]}"));
+    }
+
+    #[test]
+    fn numbers_of_a_query_are_read_from_text_and_nothing_else() {
+        let read = |json: &str| serde_json::from_str::<operations::ReadOperations>(json).map(|r| r.after);
+        assert_eq!(read(r#"{"request":"r1","after":"12"}"#).unwrap(), 12);
+        assert_eq!(read(r#"{"request":"r1","after":12}"#).unwrap(), 12);
+        assert!(read(r#"{"request":"r1","after":"-1"}"#).is_err());
+        assert!(read(r#"{"request":"r1","after":"1","x":"1"}"#).is_err());
+    }
+}

@@ -1,0 +1,120 @@
+//! 申请: starting one, reading one with everything the page needs, and reading what was frozen.
+
+use super::{Endpoint, Method};
+use crate::calendar::{Date, FiscalYear};
+use crate::engine::document::Document;
+use crate::ids::RequestId;
+use crate::refusal::Refusal;
+use crate::workflow::authority::Offer;
+use crate::workflow::language::{Case, Reason, Stage};
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+/// 新建申请, under an id the client makes; repeating it answers the same.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct OpenRequest {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: RequestId,
+    pub fiscal_year: FiscalYear,
+}
+
+impl Endpoint for OpenRequest {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/requests";
+    type Reply = RequestView;
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReadRequest {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: RequestId,
+}
+
+impl Endpoint for ReadRequest {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/requests/{request}";
+    type Reply = RequestView;
+}
+
+/// Everything the request page opens with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestView {
+    pub case: Case,
+    pub department_name: String,
+    pub offers: Vec<Offer>,
+    /// Why this person cannot edit now; `None` means they can.
+    pub locked: Option<Refusal>,
+    /// What the reader may see: the department its live content, everybody else the latest reported version
+    /// while the department is working on the next.
+    pub document: Document,
+    /// The frozen version `document` is, `None` when it is live.
+    pub showing_version: Option<u32>,
+    /// Number of the last operation in `document`; the stream continues after it.
+    pub seq: u64,
+    /// Hash of the form definition the content is judged by.
+    pub definition: String,
+    /// 政策版本文号.
+    pub edition: String,
+    pub today: Date,
+    /// Frozen versions the reader may open, oldest first.
+    pub versions: Vec<VersionLine>,
+    /// What happened, oldest first; returns carry their reasons.
+    pub history: Vec<HistoryLine>,
+}
+
+/// 版本: one frozen submit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionLine {
+    pub version: u32,
+    /// `YYYY-MM-DD HH:MM:SS`.
+    pub at: String,
+    /// 提交人姓名.
+    pub by: String,
+    /// SM3 of the snapshot, hex.
+    pub hash: String,
+    /// 申报总额, 元.
+    pub total: Option<String>,
+}
+
+/// 办理记录: one step of the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryLine {
+    pub revision: u64,
+    pub at: String,
+    pub by: String,
+    /// 岗位 of the person when they did it.
+    pub role: crate::people::Role,
+    pub verb: crate::workflow::language::Verb,
+    /// The stage it led to.
+    pub stage: Stage,
+    /// The version it was about, 0 when nothing was frozen yet.
+    pub version: u32,
+    /// Why, for returns and a withdrawal.
+    pub reasons: Vec<Reason>,
+}
+
+/// A frozen version.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReadVersion {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: RequestId,
+    #[serde(deserialize_with = "super::number")]
+    pub version: u32,
+}
+
+impl Endpoint for ReadVersion {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/requests/{request}/versions/{version}";
+    type Reply = FrozenVersion;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrozenVersion {
+    pub line: VersionLine,
+    pub definition: String,
+    pub edition: String,
+    pub document: Document,
+}

@@ -1,0 +1,164 @@
+//! Article 4, the year: departments ask between June and August of the year before, the bureau reports the
+//! whole by the end of October. Dates come from the edition; a late window is the bureau leader's exception.
+
+use super::editions::Edition;
+use crate::calendar::{Date, FiscalYear};
+use crate::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// 延期理由: fewest characters.
+pub const REASON_AT_LEAST: usize = 10;
+
+/// 申报窗口: the days on which a department may submit for a fiscal year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    pub first: Date,
+    pub last: Date,
+}
+
+/// Where today stands against the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Opening {
+    /// 未到申报期.
+    NotYet { days_until: i64 },
+    /// 申报期内; today counts as one of the days left.
+    Open { days_left: i64 },
+    /// 延期申报: only by the late window granted to this department.
+    Late { days_left: i64 },
+    /// 申报期已过.
+    Closed { days_since: i64 },
+}
+
+/// The window of the year before `year`.
+pub fn window(edition: &Edition, year: FiscalYear) -> Window {
+    let on = |(month, day)| Date::new(year.0 - 1, month, day).unwrap_or(FiscalYear(year.0 - 1).last_day());
+    Window { first: on(edition.window.0), last: on(edition.window.1) }
+}
+
+/// 汇总报送截止.
+pub fn consolidation_deadline(edition: &Edition, year: FiscalYear) -> Date {
+    let (month, day) = edition.consolidation_deadline;
+    Date::new(year.0 - 1, month, day).unwrap_or(FiscalYear(year.0 - 1).last_day())
+}
+
+pub fn opening(window: Window, late_until: Option<Date>, today: Date) -> Opening {
+    if today < window.first {
+        return Opening::NotYet { days_until: today.days_until(window.first) };
+    }
+    if today <= window.last {
+        return Opening::Open { days_left: today.days_until(window.last) + 1 };
+    }
+    match late_until {
+        Some(until) if today <= until => Opening::Late { days_left: today.days_until(until) + 1 },
+        _ => Opening::Closed { days_since: window.last.days_until(today) },
+    }
+}
+
+/// Whether a department may submit today.
+pub fn may_submit(window: Window, late_until: Option<Date>, today: Date) -> Result<(), Refusal> {
+    let Window { first, last } = window;
+    match opening(window, late_until, today) {
+        Opening::Open { .. } | Opening::Late { .. } => Ok(()),
+        Opening::NotYet { .. } => Err(Refusal::under(
+            4,
+            "window.not_open",
+            format!("尚未到申报期：申报期为 {first} 至 {last}，今天是 {today}。请先填报保存，到期再报送"),
+        )),
+        Opening::Closed { .. } => Err(Refusal::under(
+            4,
+            "window.closed",
+            match late_until {
+                Some(until) => {
+                    format!("延期申报已于 {until} 截止，今天是 {today}。请联系省局负责人重新批准延期")
+                }
+                None => format!(
+                    "已过申报期：申报期为 {first} 至 {last}，今天是 {today}。确需补报的，请联系省局负责人批准延期申报"
+                ),
+            },
+        )),
+    }
+}
+
+/// Whether the bureau leader may open a late window until `until`: with a written reason that is kept, not in
+/// the past, and before the whole is reported.
+pub fn may_grant_late(
+    edition: &Edition,
+    year: FiscalYear,
+    until: Date,
+    reason: &str,
+    today: Date,
+) -> Result<(), Refusal> {
+    if reason.trim().chars().count() < REASON_AT_LEAST {
+        return Err(Refusal::under(
+            4,
+            "late.reason",
+            format!("批准延期须写明理由，不少于 {REASON_AT_LEAST} 个字"),
+        ));
+    }
+    let deadline = consolidation_deadline(edition, year);
+    if until < today || until > deadline {
+        return Err(Refusal::under(
+            4,
+            "late.until",
+            format!("延期截止日应在今天（{today}）至汇总报送截止日（{deadline}）之间"),
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    fn the_window() -> Window {
+        window(&Edition::measures_2022_51(), FiscalYear(2024))
+    }
+
+    #[test]
+    fn june_to_august_of_the_year_before_both_days_included() {
+        let check = |today: &str, late: Option<&str>, code: Option<&str>| {
+            let said = may_submit(the_window(), late.map(date), date(today)).err().map(|r| r.code);
+            assert_eq!(said.as_deref(), code, "{today}");
+        };
+        check("2023-05-31", None, Some("window.not_open"));
+        check("2023-06-01", None, None);
+        check("2023-08-31", None, None);
+        check("2023-09-01", None, Some("window.closed"));
+        check("2023-09-01", Some("2023-09-10"), None);
+        check("2023-09-10", Some("2023-09-10"), None);
+        check("2023-09-11", Some("2023-09-10"), Some("window.closed"));
+    }
+
+    #[test]
+    fn a_refusal_names_article_and_dates() {
+        let refusal = may_submit(the_window(), None, date("2023-09-01")).unwrap_err();
+        assert_eq!(refusal.article, Some(4));
+        assert!(refusal.message.contains("2023-08-31"), "{}", refusal.message);
+        assert!(refusal.message.contains("第4条"));
+    }
+
+    #[test]
+    fn the_days_left_count_today() {
+        assert_eq!(opening(the_window(), None, date("2023-08-31")), Opening::Open { days_left: 1 });
+        assert_eq!(opening(the_window(), None, date("2023-07-15")), Opening::Open { days_left: 48 });
+    }
+
+    #[test]
+    fn a_late_window_needs_a_reason_and_ends_before_the_whole_is_reported() {
+        let edition = Edition::measures_2022_51();
+        let grant = |until: &str, reason: &str| {
+            let today = date("2023-09-05");
+            may_grant_late(&edition, FiscalYear(2024), date(until), reason, today).err().map(|r| r.code)
+        };
+        let reason = "机构改革职能划转，系统清单尚在移交";
+        assert_eq!(grant("2023-09-30", reason), None);
+        assert_eq!(grant("2023-09-30", "晚了"), Some("late.reason".into()));
+        assert_eq!(grant("2023-09-04", reason), Some("late.until".into()));
+        assert_eq!(grant("2023-11-01", reason), Some("late.until".into()));
+    }
+}

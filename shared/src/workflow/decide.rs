@@ -1,0 +1,155 @@
+//! 裁决: what a command does to a case. `decide` answers with events or a refusal, `evolve` carries the events
+//! out; neither knows a database, so the browser can preview what the server will do.
+
+use super::authority::Permit;
+use super::language::{Case, Command, Event, Reason, Stage};
+use crate::finding::{Finding, Severity};
+use crate::refusal::Refusal;
+
+/// Most reasons one return may list.
+pub const MOST_REASONS: usize = 200;
+/// Longest reason, in characters.
+pub const LONGEST_REASON: usize = 1000;
+
+/// What the engine found in the content the command is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Content<'a> {
+    pub findings: &'a [Finding],
+    /// Warnings nobody has justified in writing.
+    pub unjustified: &'a [Finding],
+    /// SM3 of the canonical snapshot.
+    pub hash: &'a str,
+}
+
+/// The events `command` leads to. `content` is needed by the commands that freeze or bind content.
+pub fn decide(
+    case: &Case,
+    permit: &Permit,
+    command: &Command,
+    content: Content,
+) -> Result<Vec<Event>, Refusal> {
+    if !permit.covers(case, command.verb()) {
+        return Err(Refusal::new("authority.other_act", "许可与所办事项不符，请刷新页面后重试。"));
+    }
+    let by = permit.by().clone();
+    let event = match command {
+        Command::Submit {} => {
+            complete(content)?;
+            Event::Frozen { version: case.version + 1, content_hash: content.hash.to_string(), by }
+        }
+        Command::DepartmentApprove {} => {
+            unchanged(case, content.hash)?;
+            Event::Reported { version: case.version, by }
+        }
+        Command::BureauTake {} => Event::Taken { by },
+        Command::BureauPass {} => {
+            unchanged(case, content.hash)?;
+            Event::Passed { by }
+        }
+        Command::BureauConfirm { content_hash } => {
+            unchanged(case, content.hash)?;
+            unchanged(case, content_hash)?;
+            Event::Confirmed { content_hash: content_hash.clone(), by }
+        }
+        Command::DepartmentReturn { reasons } => {
+            let to = if case.reported_version > 0 { Stage::Returned } else { Stage::Draft };
+            Event::SentBack { to, reasons: spoken(reasons)?, by }
+        }
+        Command::BureauReturn { reasons } => {
+            Event::SentBack { to: Stage::Returned, reasons: spoken(reasons)?, by }
+        }
+        Command::LeaderReturn { reasons } => {
+            Event::SentBack { to: Stage::BureauReview, reasons: spoken(reasons)?, by }
+        }
+        Command::Withdraw { reason } => {
+            let said = Reason { text: reason.clone(), place: None };
+            let reason = spoken(&[said])?.into_iter().map(|r| r.text).collect();
+            Event::Withdrawn { reason, by }
+        }
+    };
+    Ok(vec![event])
+}
+
+/// Leaving the draft needs zero errors in both forms and a written justification for each warning.
+fn complete(content: Content) -> Result<(), Refusal> {
+    let errors = content.findings.iter().filter(|f| f.severity == Severity::Error).count();
+    if errors > 0 {
+        return Err(Refusal::under(
+            4,
+            "findings.errors",
+            format!("还有 {errors} 处错误未改正，改正后才能提交"),
+        ));
+    }
+    match content.unjustified.len() {
+        0 => Ok(()),
+        count => Err(Refusal::under(
+            4,
+            "findings.unjustified",
+            format!("还有 {count} 条提醒没有写明理由，逐条说明后才能提交"),
+        )),
+    }
+}
+
+fn unchanged(case: &Case, hash: &str) -> Result<(), Refusal> {
+    if case.content_hash.as_deref() == Some(hash) {
+        return Ok(());
+    }
+    Err(Refusal::new("content.changed", "内容与您看到的版本不一致，请重新打开核对后再办理。"))
+}
+
+/// A return says what is to be put right.
+fn spoken(reasons: &[Reason]) -> Result<Vec<Reason>, Refusal> {
+    if reasons.is_empty() || reasons.len() > MOST_REASONS {
+        return Err(Refusal::new("reasons.count", format!("请写明理由，1 至 {MOST_REASONS} 条。")));
+    }
+    let trimmed = |r: &Reason| Reason { text: r.text.trim().to_string(), place: r.place.clone() };
+    let reasons: Vec<Reason> = reasons.iter().map(trimmed).collect();
+    match reasons.iter().position(|r| r.text.is_empty() || r.text.chars().count() > LONGEST_REASON) {
+        None => Ok(reasons),
+        Some(i) => {
+            Err(Refusal::new("reasons.text", format!("第 {} 条理由应为 1 至 {LONGEST_REASON} 个字。", i + 1)))
+        }
+    }
+}
+
+/// The case after the event.
+pub fn evolve(mut case: Case, event: &Event) -> Case {
+    case.revision += 1;
+    match event {
+        Event::Frozen { version, content_hash, by } => {
+            case.stage = Stage::DepartmentCheck;
+            case.version = *version;
+            case.content_hash = Some(content_hash.clone());
+            case.filled_by = Some(by.clone());
+            case.approved_by = None;
+            case.taken_by = None;
+            case.reviewed_by = None;
+        }
+        Event::Reported { version, by } => {
+            case.stage = Stage::Submitted;
+            case.reported_version = *version;
+            case.approved_by = Some(by.clone());
+        }
+        Event::Taken { by } => {
+            case.stage = Stage::BureauReview;
+            case.taken_by = Some(by.clone());
+        }
+        Event::Passed { by } => {
+            case.stage = Stage::BureauConfirm;
+            case.reviewed_by = Some(by.clone());
+        }
+        Event::Confirmed { by, .. } => {
+            case.stage = Stage::Accepted;
+            case.confirmed_by = Some(by.clone());
+        }
+        Event::SentBack { to, .. } => {
+            case.stage = *to;
+            case.reviewed_by = None;
+        }
+        Event::Withdrawn { .. } => case.stage = Stage::Withdrawn,
+    }
+    case
+}
+
+#[cfg(test)]
+mod tests;

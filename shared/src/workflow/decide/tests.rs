@@ -1,0 +1,138 @@
+//! The path of a request, told as values.
+
+use super::*;
+use crate::calendar::{Date, FiscalYear};
+use crate::ids::{AccountId, DepartmentId, PersonId, RequestId, TenantId};
+use crate::people::{Actor, Office, Role};
+use crate::workflow::authority::{offered, permit};
+use crate::workflow::language::Verb;
+
+fn day(text: &str) -> Date {
+    Date::parse(text).unwrap()
+}
+
+fn someone(role: Role, person: &str) -> Actor {
+    Actor {
+        tenant: TenantId::new("sx"),
+        account: AccountId::new(format!("{}-{person}", role.word())),
+        person: PersonId::new(person),
+        name: person.into(),
+        role,
+        department: (role.office() == Office::Department).then(|| DepartmentId::new("water")),
+    }
+}
+
+fn case() -> Case {
+    Case::new(RequestId::new("r1"), DepartmentId::new("water"), FiscalYear(2024))
+}
+
+const CLEAN: Content = Content { findings: &[], unjustified: &[], hash: "h1" };
+
+/// Does the command on a day inside the window and answers with the case after it, or the refusal's code.
+fn tell(case: &Case, actor: &Actor, command: Command) -> Result<Case, String> {
+    on(case, actor, command, "2023-07-15", CLEAN)
+}
+
+fn on(case: &Case, actor: &Actor, command: Command, today: &str, content: Content) -> Result<Case, String> {
+    let permit = permit(actor, case, command.verb(), day(today)).map_err(|r| r.code)?;
+    let events = decide(case, &permit, &command, content).map_err(|r| r.code)?;
+    Ok(events.iter().fold(case.clone(), evolve))
+}
+
+fn reasons() -> Vec<Reason> {
+    vec![Reason { text: " 报价依据不足 ".into(), place: None }]
+}
+
+#[test]
+fn a_request_goes_from_draft_to_accepted_and_back_once() {
+    let (filler, approver) = (someone(Role::DepartmentFiller, "a"), someone(Role::DepartmentApprover, "b"));
+    let (reviewer, leader) = (someone(Role::BureauReviewer, "c"), someone(Role::BureauLeader, "d"));
+    let now = tell(&case(), &filler, Command::Submit {}).unwrap();
+    assert_eq!((now.stage, now.version), (Stage::DepartmentCheck, 1));
+    let now = tell(&now, &approver, Command::DepartmentApprove {}).unwrap();
+    let now = tell(&now, &reviewer, Command::BureauTake {}).unwrap();
+    let now = tell(&now, &reviewer, Command::BureauReturn { reasons: reasons() }).unwrap();
+    assert_eq!((now.stage, now.reported_version), (Stage::Returned, 1));
+    // Put right after the window: it was reported in time.
+    let now = on(&now, &filler, Command::Submit {}, "2023-09-20", CLEAN).unwrap();
+    assert_eq!(now.version, 2);
+    let now = on(&now, &approver, Command::DepartmentApprove {}, "2023-09-20", CLEAN).unwrap();
+    let now = tell(&now, &reviewer, Command::BureauTake {}).unwrap();
+    let now = tell(&now, &reviewer, Command::BureauPass {}).unwrap();
+    let wrong = Command::BureauConfirm { content_hash: "h0".into() };
+    assert_eq!(tell(&now, &leader, wrong), Err("content.changed".into()));
+    let now = tell(&now, &leader, Command::BureauConfirm { content_hash: "h1".into() }).unwrap();
+    assert_eq!((now.stage, now.revision), (Stage::Accepted, 9));
+}
+
+#[test]
+fn it_takes_two_people_on_each_side() {
+    let filler = someone(Role::DepartmentFiller, "a");
+    let now = tell(&case(), &filler, Command::Submit {}).unwrap();
+    let same = someone(Role::DepartmentApprover, "a");
+    assert_eq!(tell(&now, &same, Command::DepartmentApprove {}), Err("authority.same_person".into()));
+    let now = tell(&now, &someone(Role::DepartmentApprover, "b"), Command::DepartmentApprove {}).unwrap();
+    let now = tell(&now, &someone(Role::BureauReviewer, "c"), Command::BureauTake {}).unwrap();
+    let now = tell(&now, &someone(Role::BureauReviewer, "c"), Command::BureauPass {}).unwrap();
+    let confirm = Command::BureauConfirm { content_hash: "h1".into() };
+    let same = someone(Role::BureauLeader, "c");
+    assert_eq!(tell(&now, &same, confirm), Err("authority.same_person".into()));
+}
+
+#[test]
+fn errors_unexplained_warnings_and_the_calendar_stop_a_submission() {
+    let filler = someone(Role::DepartmentFiller, "a");
+    let finding = |severity| Finding {
+        rule: "B-05".into(),
+        severity,
+        article: 4,
+        place: crate::finding::Place { form: "budget_request".into(), table: None, row: None, field: None },
+        about: None,
+        message: String::new(),
+    };
+    let submit = |today: &str, content: Content| on(&case(), &filler, Command::Submit {}, today, content);
+    let error = [finding(Severity::Error)];
+    let warning = [finding(Severity::Warning)];
+    let content = Content { findings: &error, ..CLEAN };
+    assert_eq!(submit("2023-07-15", content), Err("findings.errors".into()));
+    let content = Content { findings: &warning, unjustified: &warning, ..CLEAN };
+    assert_eq!(submit("2023-07-15", content), Err("findings.unjustified".into()));
+    assert!(submit("2023-07-15", Content { findings: &warning, ..CLEAN }).is_ok());
+    assert_eq!(submit("2023-09-01", CLEAN), Err("window.closed".into()));
+    let late = Case { late_until: Some(day("2023-09-10")), ..case() };
+    assert!(on(&late, &filler, Command::Submit {}, "2023-09-10", CLEAN).is_ok());
+    let later_year = Case { fiscal_year: FiscalYear(2026), ..case() };
+    assert_eq!(on(&later_year, &filler, Command::Submit {}, "2025-07-01", CLEAN), Err("edition.none".into()));
+}
+
+#[test]
+fn another_department_finds_nothing_and_a_refusal_says_who_does_it() {
+    let stranger =
+        Actor { department: Some(DepartmentId::new("forest")), ..someone(Role::DepartmentFiller, "x") };
+    assert_eq!(tell(&case(), &stranger, Command::Submit {}), Err("case.unknown".into()));
+    let refusal = permit(&someone(Role::Auditor, "x"), &case(), Verb::Submit, day("2023-07-15")).unwrap_err();
+    assert!(refusal.message.contains("部门填报人"), "{}", refusal.message);
+}
+
+#[test]
+fn a_button_is_offered_exactly_when_the_server_would_accept_it() {
+    for stage in Stage::ALL {
+        for role in Role::ALL {
+            let case = Case { stage, reported_version: 1, ..case() };
+            let (actor, today) = (someone(role, "p"), day("2023-07-15"));
+            for offer in offered(&actor, &case, today) {
+                let answer = permit(&actor, &case, offer.verb, today).err();
+                assert_eq!(answer, offer.refusal, "{stage:?} {role:?} {:?}", offer.verb);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_return_needs_words() {
+    let now = Case { stage: Stage::BureauReview, ..case() };
+    let reviewer = someone(Role::BureauReviewer, "c");
+    assert_eq!(tell(&now, &reviewer, Command::BureauReturn { reasons: vec![] }), Err("reasons.count".into()));
+    let blank = vec![Reason { text: "  ".into(), place: None }];
+    assert_eq!(tell(&now, &reviewer, Command::BureauReturn { reasons: blank }), Err("reasons.text".into()));
+}
