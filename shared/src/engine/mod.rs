@@ -1,4 +1,21 @@
 //! The form engine: a form is data, compiled once to a plan, run by a session on both sides.
+//!
+//! Words: `definition` (what a form asks), `expr` (its formulas and rules), `document` and `op` (what people
+//! typed and how it changed). Running: `compile` → `plan`, `reading`, `store`, `eval`, `session`, `editing`.
+//! Answers: `findings`, `explain`, `diff`.
 
+mod compile;
+pub mod definition;
 pub mod document;
+pub mod editing;
+mod eval;
+pub mod explain;
+pub mod expr;
+pub mod findings;
 pub mod op;
+pub mod parameters;
+pub mod plan;
+pub mod reading;
+pub mod scalar;
+pub mod session;
+mod store;

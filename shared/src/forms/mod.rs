@@ -1,1 +1,79 @@
-//! The forms.
+//! The forms, one file each. This is the only place a form is registered.
+
+pub mod budget_request;
+pub mod case;
+pub mod performance_targets;
+mod words;
+
+use crate::calendar::FiscalYear;
+use crate::engine::definition::Definition;
+use crate::engine::parameters::Parameters;
+use crate::engine::plan::{Plan, PlanError};
+use crate::policy::editions::Edition;
+use std::collections::BTreeMap;
+
+/// 运维服务申请: the budget request and its performance targets, edited and frozen together (Art. 4, 11).
+pub fn om_request() -> Definition {
+    let mut rules = budget_request::rules();
+    rules.extend(performance_targets::rules());
+    Definition {
+        key: "om_request".to_string(),
+        title: "运维服务申请".to_string(),
+        forms: vec![budget_request::budget_request(), performance_targets::performance_targets()],
+        rules,
+    }
+}
+
+/// The request's forms compiled for a fiscal year under its edition.
+pub fn plan(edition: &Edition, year: FiscalYear) -> Result<Plan, PlanError> {
+    Plan::compile(om_request(), &parameters(edition), year)
+}
+
+/// An edition's numbers as the engine takes them.
+pub fn parameters(edition: &Edition) -> Parameters {
+    let owned = |numbers: &BTreeMap<&'static str, rust_decimal::Decimal>| {
+        numbers.iter().map(|(name, number)| (name.to_string(), *number)).collect()
+    };
+    Parameters {
+        numbers: owned(&edition.numbers),
+        tables: edition.tables.iter().map(|(name, table)| (name.to_string(), owned(table))).collect(),
+        labels: LABELS.iter().map(|(name, label)| (name.to_string(), label.to_string())).collect(),
+    }
+}
+
+/// What the parameters are called on the screen.
+const LABELS: [(&str, &str); 11] = [
+    ("growth_limit", "增长率上限"),
+    ("basis_threshold", "须附测算依据的金额"),
+    ("cap_ceiling", "上限倍数"),
+    ("old_after_years", "超龄年限"),
+    ("old_factor", "超龄系数"),
+    ("weight_base", "分值合计"),
+    ("fewest_indicators", "指标最少个数"),
+    ("most_indicators", "指标最多个数"),
+    ("rate_cap", "参考费率上限"),
+    ("share_with_cost", "有成本指标时的权重"),
+    ("share_without_cost", "无成本指标时的权重"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_data_that_comes_back_the_same() {
+        let definition = om_request();
+        let text = serde_json::to_string(&definition).unwrap();
+        let back: Definition = serde_json::from_str(&text).unwrap();
+        assert_eq!(back, definition);
+        assert_eq!(back.hash().unwrap(), definition.hash().unwrap());
+    }
+
+    #[test]
+    fn every_parameter_has_a_name_people_know() {
+        let parameters = parameters(&Edition::measures_2022_51());
+        for name in parameters.numbers.keys().chain(parameters.tables.keys()) {
+            assert_ne!(&parameters.label(name), name);
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! 编译: definition → plan. Resolves names, shares indexes, orders formulas and finds who reads what.
+
+use super::definition::{Anchor, Definition, Piece, Rule};
+use super::expr::{Aggregate, Expr, What};
+use super::parameters::Parameters;
+use super::plan::*;
+use super::scalar::Scalar;
+use crate::calendar::FiscalYear;
+use crate::finding::Severity;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+impl Plan {
+    /// Compiles `definition` for one fiscal year with the parameters that hold for it.
+    pub fn compile(
+        definition: Definition,
+        parameters: &Parameters,
+        year: FiscalYear,
+    ) -> Result<Plan, PlanError> {
+        let hash = definition.hash().unwrap_or_default();
+        let mut compiler = Compiler::new(&definition, parameters, year)?;
+        compiler.compile_formulas(&definition)?;
+        compiler.compile_rules(&definition)?;
+        compiler.find_users()?;
+        let steps = compiler.order()?;
+        let Compiler { mut tables, indexes, .. } = compiler;
+        for (rank, step) in steps.iter().enumerate() {
+            if let Step::Formula(table, at) = step {
+                tables[*table].formulas[*at].rank = rank as u32;
+            }
+        }
+        Ok(Plan { definition, hash, fiscal_year: year, tables, indexes, steps })
+    }
+}
+
+struct Compiler<'a> {
+    parameters: &'a Parameters,
+    year: FiscalYear,
+    tables: Vec<TablePlan>,
+    indexes: Vec<Index>,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(definition: &Definition, parameters: &'a Parameters, year: FiscalYear) -> Result<Self, PlanError> {
+        let mut tables = Vec::new();
+        for (form_ix, form) in definition.forms.iter().enumerate() {
+            for table in &form.tables {
+                if table.fields.len() > 64 {
+                    return Err(PlanError::TooWide(table.key.clone()));
+                }
+                tables.push(TablePlan {
+                    form: form_ix,
+                    by_key: table.fields.iter().enumerate().map(|(i, f)| (f.key.clone(), i)).collect(),
+                    formulas: Vec::new(),
+                    rules: Vec::new(),
+                    error_rules: 0,
+                    marking: vec![0; table.fields.len()],
+                    indexes: Vec::new(),
+                    header_users: vec![Vec::new(); table.fields.len()],
+                    table: table.clone(),
+                });
+            }
+        }
+        Ok(Compiler { parameters, year, tables, indexes: Vec::new() })
+    }
+
+    fn table(&self, key: &str) -> Result<TableIx, PlanError> {
+        self.tables
+            .iter()
+            .position(|t| t.table.key == key)
+            .ok_or_else(|| PlanError::UnknownTable(key.to_string()))
+    }
+
+    fn field(&self, table: TableIx, key: &str) -> Result<FieldIx, PlanError> {
+        self.tables[table].by_key.get(key).copied().ok_or_else(|| PlanError::UnknownField {
+            table: self.tables[table].table.key.clone(),
+            field: key.to_string(),
+        })
+    }
+
+    fn compile_formulas(&mut self, definition: &Definition) -> Result<(), PlanError> {
+        for (_, table) in definition.tables() {
+            let ix = self.table(&table.key)?;
+            for (field, formula) in
+                table.fields.iter().enumerate().filter_map(|(i, f)| Some((i, f.formula.as_ref()?)))
+            {
+                let node = self.node(ix, formula)?;
+                let reads = row_reads(&node);
+                self.tables[ix].formulas.push(Formula { field, node, reads, rank: 0 });
+            }
+        }
+        Ok(())
+    }
+
+    fn compile_rules(&mut self, definition: &Definition) -> Result<(), PlanError> {
+        let unique = definition.tables().flat_map(|(_, table)| {
+            table.fields.iter().filter(|f| f.unique).map(move |field| uniqueness(table, field))
+        });
+        for rule in definition.rules.iter().cloned().chain(unique) {
+            let table = self.table(&rule.table)?;
+            let compiled = self.rule(table, rule)?;
+            let plan = &mut self.tables[table];
+            let at = plan.rules.len();
+            if at == 64 {
+                return Err(PlanError::TooWide(plan.table.key.clone()));
+            }
+            if let Some(field) = compiled.marks {
+                plan.marking[field] |= 1 << at;
+            }
+            if compiled.rule.severity == Severity::Error {
+                plan.error_rules |= 1 << at;
+            }
+            plan.rules.push(compiled);
+        }
+        Ok(())
+    }
+
+    fn rule(&mut self, table: TableIx, rule: Rule) -> Result<CompiledRule, PlanError> {
+        let node = self.node(table, &rule.broken_when)?;
+        let mut message = Vec::new();
+        for piece in &rule.message {
+            message.push(match piece {
+                Piece::Words(words) => MessagePart::Words(words.clone()),
+                Piece::Value(expr) => MessagePart::Value(self.node(table, expr)?),
+            });
+        }
+        let nearest = rule.nearest.as_ref().map(|expr| self.node(table, expr)).transpose()?;
+        let (marks, counts_in) = match &rule.anchor {
+            Anchor::Field(field) => (Some(self.field(table, field)?), table),
+            Anchor::Table { table: anchored, field } => {
+                let anchored = self.table(anchored)?;
+                if let Some(field) = field {
+                    self.field(anchored, field)?;
+                }
+                (None, anchored)
+            }
+            Anchor::Form => (None, table),
+        };
+        let reads = row_reads(&node);
+        Ok(CompiledRule { rule, node, message, nearest, reads, marks, counts_in })
+    }
+
+    fn node(&mut self, table: TableIx, expr: &Expr) -> Result<Node, PlanError> {
+        let boxed = |this: &mut Self, e: &Expr| Ok::<_, PlanError>(Box::new(this.node(table, e)?));
+        Ok(match expr {
+            Expr::Number(number) => Node::Value(Scalar::Number(*number)),
+            Expr::Text(text) => Node::Value(Scalar::Text(Arc::from(text.as_str()))),
+            Expr::Field(key) => Node::Field(self.field(table, key)?),
+            Expr::Header { form, field } => {
+                let header = self.table(form)?;
+                Node::Header(header, self.field(header, field)?)
+            }
+            Expr::RowId => Node::RowId,
+            Expr::Parameter(name) => {
+                let number = self.parameters.numbers.get(name);
+                let unknown = || PlanError::UnknownParameter(name.clone());
+                Node::Parameter(Arc::from(self.parameters.label(name)), *number.ok_or_else(unknown)?)
+            }
+            Expr::Lookup { table: name, key } => {
+                let unknown = || PlanError::UnknownParameter(name.clone());
+                let numbers = self.parameters.tables.get(name).ok_or_else(unknown)?;
+                let numbers = numbers.iter().map(|(key, n)| (Arc::from(key.as_str()), *n)).collect();
+                let label = Arc::from(self.parameters.label(name));
+                Node::Lookup(label, Arc::new(numbers), boxed(self, key)?)
+            }
+            Expr::YearStart => Node::Value(Scalar::Date(self.year.first_day())),
+            Expr::YearEnd => Node::Value(Scalar::Date(self.year.last_day())),
+            Expr::Aggregate(aggregate) => self.aggregate(table, aggregate)?,
+            Expr::Add(parts) => Node::Add(self.nodes(table, parts)?),
+            Expr::Mul(parts) => Node::Mul(self.nodes(table, parts)?),
+            Expr::And(parts) => Node::And(self.nodes(table, parts)?),
+            Expr::Or(parts) => Node::Or(self.nodes(table, parts)?),
+            Expr::Sub(l, r) => Node::Sub(boxed(self, l)?, boxed(self, r)?),
+            Expr::Div(l, r) => Node::Div(boxed(self, l)?, boxed(self, r)?),
+            Expr::Max(l, r) => Node::Max(boxed(self, l)?, boxed(self, r)?),
+            Expr::Round { of, scale } => Node::Round(boxed(self, of)?, *scale),
+            Expr::Compare { op, left, right } => Node::Compare(*op, boxed(self, left)?, boxed(self, right)?),
+            Expr::Not(of) => Node::Not(boxed(self, of)?),
+            Expr::IsEmpty(of) => Node::IsEmpty(boxed(self, of)?),
+            Expr::In { of, list } => Node::In(boxed(self, of)?, list.clone()),
+            Expr::Contains { of, any } => Node::Contains(boxed(self, of)?, any.clone()),
+            Expr::Length(of) => Node::Length(boxed(self, of)?),
+            Expr::AsNumber(of) => Node::AsNumber(boxed(self, of)?),
+            Expr::Month(of) => Node::Month(boxed(self, of)?),
+            Expr::WholeYears { from, to } => Node::WholeYears(boxed(self, from)?, boxed(self, to)?),
+            Expr::If { cond, then, otherwise } => {
+                Node::If(boxed(self, cond)?, boxed(self, then)?, boxed(self, otherwise)?)
+            }
+        })
+    }
+
+    fn nodes(&mut self, table: TableIx, exprs: &[Expr]) -> Result<Vec<Node>, PlanError> {
+        exprs.iter().map(|expr| self.node(table, expr)).collect()
+    }
+
+    fn aggregate(&mut self, table: TableIx, aggregate: &Aggregate) -> Result<Node, PlanError> {
+        let asked = self.table(&aggregate.table)?;
+        let filter = aggregate.filter.as_ref().map(|f| self.node(asked, f)).transpose()?;
+        let keeps = match &aggregate.what {
+            What::Count => Keeps::Count,
+            What::Sum(of) => Keeps::Sum(self.node(asked, of)?),
+            What::Later => Keeps::Order,
+        };
+        let mut theirs = Vec::new();
+        let mut mine = Vec::new();
+        for (their, my) in &aggregate.by {
+            theirs.push(self.node(asked, their)?);
+            mine.push(self.node(table, my)?);
+        }
+        let index =
+            self.index(Index { table: asked, filter, key: theirs, keeps, reads: 0, users: Vec::new() })?;
+        Ok(Node::Index(index, mine))
+    }
+
+    /// The position of this index, shared with an equal one.
+    fn index(&mut self, mut index: Index) -> Result<usize, PlanError> {
+        let value = match &index.keeps {
+            Keeps::Sum(node) => Some(node),
+            _ => None,
+        };
+        for node in index.key.iter().chain(&index.filter).chain(value) {
+            let mut own = true;
+            walk(node, &mut |n| own &= !matches!(n, Node::Index(..) | Node::Header(..)));
+            if !own {
+                return Err(PlanError::NestedAggregate(self.tables[index.table].table.key.clone()));
+            }
+            index.reads |= row_reads(node);
+        }
+        let same = |other: &Index| {
+            (other.table, &other.filter, &other.key, &other.keeps)
+                == (index.table, &index.filter, &index.key, &index.keeps)
+        };
+        if let Some(found) = self.indexes.iter().position(same) {
+            return Ok(found);
+        }
+        self.tables[index.table].indexes.push(self.indexes.len());
+        self.indexes.push(index);
+        Ok(self.indexes.len() - 1)
+    }
+
+    /// Notes at every index and header field who reads it, and how to find the rows concerned.
+    fn find_users(&mut self) -> Result<(), PlanError> {
+        let mut readers: Vec<(Target, TableIx, Node)> = Vec::new();
+        for (ix, table) in self.tables.iter().enumerate() {
+            for (at, formula) in table.formulas.iter().enumerate() {
+                readers.push((Target::Formula(ix, at), ix, formula.node.clone()));
+            }
+            for (at, rule) in table.rules.iter().enumerate() {
+                readers.push((Target::Rule(ix, at), ix, rule.node.clone()));
+            }
+        }
+        for (target, table, node) in readers {
+            let mut indexed = Vec::new();
+            let mut headers = Vec::new();
+            walk(&node, &mut |n| match n {
+                Node::Index(index, key) => indexed.push((*index, key.clone())),
+                Node::Header(header, field) => headers.push((*header, *field)),
+                _ => {}
+            });
+            for (header, field) in headers {
+                self.tables[header].header_users[field].push(User { target, rows: None });
+            }
+            for (index, key) in indexed {
+                let rows = self.rows_by(table, index, key)?;
+                let user = User { target, rows };
+                if !self.indexes[index].users.contains(&user) {
+                    self.indexes[index].users.push(user);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn rows_by(&mut self, table: TableIx, index: usize, key: Vec<Node>) -> Result<Option<usize>, PlanError> {
+        if self.indexes[index].keeps == Keeps::Order {
+            return Ok(Some(index));
+        }
+        let constant = key.iter().all(|node| matches!(node, Node::Value(_) | Node::Parameter(..)));
+        if constant || self.tables[table].is_header() {
+            return Ok(None);
+        }
+        let rows = Index { table, filter: None, key, keeps: Keeps::Rows, reads: 0, users: Vec::new() };
+        self.index(rows).map(Some)
+    }
+
+    /// Every formula and index after all it reads.
+    fn order(&self) -> Result<Vec<Step>, PlanError> {
+        let mut steps = Vec::new();
+        let mut state: HashMap<(bool, usize, usize), bool> = HashMap::new();
+        for (ix, table) in self.tables.iter().enumerate() {
+            for at in 0..table.formulas.len() {
+                self.visit(Step::Formula(ix, at), &mut state, &mut steps)?;
+            }
+        }
+        for index in 0..self.indexes.len() {
+            self.visit(Step::Index(index), &mut state, &mut steps)?;
+        }
+        Ok(steps)
+    }
+
+    fn visit(
+        &self,
+        step: Step,
+        state: &mut HashMap<(bool, usize, usize), bool>,
+        steps: &mut Vec<Step>,
+    ) -> Result<(), PlanError> {
+        let key = match step {
+            Step::Formula(table, at) => (true, table, at),
+            Step::Index(index) => (false, index, 0),
+        };
+        match state.get(&key) {
+            Some(true) => return Ok(()),
+            Some(false) => return Err(PlanError::Cycle(self.name(step))),
+            None => {}
+        }
+        state.insert(key, false);
+        for needed in self.needs(step) {
+            self.visit(needed, state, steps)?;
+        }
+        state.insert(key, true);
+        steps.push(step);
+        Ok(())
+    }
+
+    fn needs(&self, step: Step) -> Vec<Step> {
+        let formulas_of = |table: TableIx, reads: u64| {
+            self.tables[table]
+                .formulas
+                .iter()
+                .enumerate()
+                .filter(move |(_, f)| reads & (1 << f.field) != 0)
+                .map(move |(at, _)| Step::Formula(table, at))
+        };
+        match step {
+            Step::Index(index) => {
+                let index = &self.indexes[index];
+                formulas_of(index.table, index.reads).collect()
+            }
+            Step::Formula(table, at) => {
+                let formula = &self.tables[table].formulas[at];
+                let mut needs: Vec<Step> = formulas_of(table, formula.reads).collect();
+                walk(&formula.node, &mut |node| match node {
+                    Node::Index(index, _) => needs.push(Step::Index(*index)),
+                    Node::Header(header, field) => needs.extend(formulas_of(*header, 1 << field)),
+                    _ => {}
+                });
+                needs
+            }
+        }
+    }
+
+    fn name(&self, step: Step) -> String {
+        match step {
+            Step::Formula(table, at) => {
+                let plan = &self.tables[table];
+                format!("{}.{}", plan.table.key, plan.table.fields[plan.formulas[at].field].key)
+            }
+            Step::Index(index) => self.tables[self.indexes[index].table].table.key.clone(),
+        }
+    }
+}
+
+/// Fields of the same row a node reads, as a set.
+fn row_reads(node: &Node) -> u64 {
+    let mut reads = 0;
+    walk(node, &mut |n| {
+        if let Node::Field(field) = n {
+            reads |= 1 << field;
+        }
+    });
+    reads
+}
+
+/// Visits a node and everything below it.
+pub fn walk(node: &Node, visit: &mut impl FnMut(&Node)) {
+    visit(node);
+    match node {
+        Node::Value(_) | Node::Parameter(..) | Node::Field(_) | Node::Header(..) | Node::RowId => {}
+        Node::Index(_, parts) | Node::Add(parts) | Node::Mul(parts) | Node::And(parts) | Node::Or(parts) => {
+            parts.iter().for_each(|part| walk(part, visit));
+        }
+        Node::Lookup(_, _, of)
+        | Node::Round(of, _)
+        | Node::Not(of)
+        | Node::IsEmpty(of)
+        | Node::In(of, _)
+        | Node::Contains(of, _)
+        | Node::Length(of)
+        | Node::AsNumber(of)
+        | Node::Month(of) => walk(of, visit),
+        Node::Sub(l, r)
+        | Node::Div(l, r)
+        | Node::Max(l, r)
+        | Node::Compare(_, l, r)
+        | Node::WholeYears(l, r) => {
+            walk(l, visit);
+            walk(r, visit);
+        }
+        Node::If(c, t, o) => {
+            walk(c, visit);
+            walk(t, visit);
+            walk(o, visit);
+        }
+    }
+}

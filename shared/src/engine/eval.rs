@@ -1,0 +1,164 @@
+//! 求值: the value of a compiled expression for one row.
+
+use super::expr::Compare;
+use super::plan::{Index, Keeps, Node, Plan, Slot, TableIx};
+use super::reading::as_number;
+use super::scalar::Scalar;
+use super::store::{Entry, Store};
+use crate::money::half_up;
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// Separates the parts of a key; cannot be typed.
+const PART: char = '\u{1f}';
+
+/// Where an expression is evaluated.
+#[derive(Clone, Copy)]
+pub struct Spot<'a> {
+    pub plan: &'a Plan,
+    pub store: &'a Store,
+    pub table: TableIx,
+    pub slot: Slot,
+}
+
+impl Spot<'_> {
+    pub fn eval(self, node: &Node) -> Scalar {
+        match node {
+            Node::Value(value) => value.clone(),
+            Node::Parameter(_, number) => Scalar::Number(*number),
+            Node::Field(field) => self.store.tables[self.table].value(self.slot, *field).clone(),
+            Node::Header(table, field) => match self.store.tables[*table].order.first() {
+                Some(slot) => self.store.tables[*table].value(*slot, *field).clone(),
+                None => Scalar::Empty,
+            },
+            Node::RowId => Scalar::Text(self.store.tables[self.table].ids[self.slot as usize].clone()),
+            Node::Lookup(_, numbers, key) => numbers.get(&*self.eval(key).plain()).copied().into(),
+            Node::Index(index, key) => self.index(*index, key),
+            Node::Add(parts) => self.fold(parts, Decimal::checked_add),
+            Node::Mul(parts) => self.fold(parts, Decimal::checked_mul),
+            Node::Sub(l, r) => self.pair(l, r, Decimal::checked_sub),
+            Node::Div(l, r) => self.pair(l, r, Decimal::checked_div),
+            Node::Max(l, r) => self.pair(l, r, |l, r| Some(l.max(r))),
+            Node::Round(of, scale) => self.eval(of).number().map(|n| half_up(n, *scale)).into(),
+            Node::Compare(op, l, r) => Scalar::Flag(compare(*op, &self.eval(l), &self.eval(r))),
+            Node::And(parts) => Scalar::Flag(parts.iter().all(|p| self.eval(p).holds())),
+            Node::Or(parts) => Scalar::Flag(parts.iter().any(|p| self.eval(p).holds())),
+            Node::Not(of) => Scalar::Flag(!self.eval(of).holds()),
+            Node::IsEmpty(of) => Scalar::Flag(self.eval(of).is_empty()),
+            Node::In(of, list) => Scalar::Flag(self.on_text(of, |text| list.iter().any(|l| l == text))),
+            Node::Contains(of, any) => {
+                Scalar::Flag(self.on_text(of, |text| any.iter().any(|a| text.contains(a.as_str()))))
+            }
+            Node::Length(of) => Scalar::Number(Decimal::from(self.eval(of).plain().trim().chars().count())),
+            Node::AsNumber(of) => match self.eval(of) {
+                Scalar::Text(text) => as_number(&text).into(),
+                Scalar::Number(number) => Scalar::Number(number),
+                _ => Scalar::Empty,
+            },
+            Node::Month(of) => self.eval(of).date().map(|d| Decimal::from(d.month())).into(),
+            Node::WholeYears(from, to) => match (self.eval(from).date(), self.eval(to).date()) {
+                (Some(from), Some(to)) => Scalar::Number(Decimal::from(from.whole_years_until(to))),
+                _ => Scalar::Empty,
+            },
+            Node::If(cond, then, otherwise) => {
+                if self.eval(cond).holds() {
+                    self.eval(then)
+                } else {
+                    self.eval(otherwise)
+                }
+            }
+        }
+    }
+
+    fn fold(self, parts: &[Node], join: fn(Decimal, Decimal) -> Option<Decimal>) -> Scalar {
+        let mut total: Option<Decimal> = None;
+        for part in parts {
+            let Some(number) = self.eval(part).number() else { return Scalar::Empty };
+            total = match total {
+                None => Some(number),
+                Some(so_far) => match join(so_far, number) {
+                    None => return Scalar::Empty,
+                    joined => joined,
+                },
+            };
+        }
+        total.into()
+    }
+
+    fn pair(self, l: &Node, r: &Node, join: impl Fn(Decimal, Decimal) -> Option<Decimal>) -> Scalar {
+        match (self.eval(l).number(), self.eval(r).number()) {
+            (Some(l), Some(r)) => join(l, r).into(),
+            _ => Scalar::Empty,
+        }
+    }
+
+    fn on_text(self, of: &Node, test: impl Fn(&str) -> bool) -> bool {
+        match self.eval(of) {
+            Scalar::Text(text) => test(&text),
+            _ => false,
+        }
+    }
+
+    fn index(self, index: usize, key: &[Node]) -> Scalar {
+        let groups = &self.store.indexes[index];
+        match &self.plan.indexes[index].keeps {
+            Keeps::Order => match groups.entry(self.slot) {
+                Some(entry) => Scalar::Flag(groups.first(&entry.key) != Some(self.slot)),
+                None => Scalar::Flag(false),
+            },
+            keeps => {
+                let group = groups.groups.get(&self.key(key));
+                Scalar::Number(match keeps {
+                    Keeps::Sum(_) => group.map_or(Decimal::ZERO, |g| g.sum),
+                    _ => Decimal::from(group.map_or(0, |g| g.count)),
+                })
+            }
+        }
+    }
+
+    pub fn key(self, parts: &[Node]) -> Arc<str> {
+        match parts {
+            [one] => self.eval(one).plain(),
+            parts => {
+                let mut key = String::new();
+                for part in parts {
+                    key.push_str(&self.eval(part).plain());
+                    key.push(PART);
+                }
+                Arc::from(key)
+            }
+        }
+    }
+
+    /// What this row contributes to an index over its table, `None` where the index leaves it out.
+    pub fn entry(self, index: &Index) -> Option<Entry> {
+        if index.filter.as_ref().is_some_and(|filter| !self.eval(filter).holds()) {
+            return None;
+        }
+        let value = match &index.keeps {
+            Keeps::Sum(of) => self.eval(of).number().unwrap_or(Decimal::ZERO),
+            _ => Decimal::ZERO,
+        };
+        let rank = self.store.tables[self.table].ranks[self.slot as usize];
+        Some(Entry { key: self.key(&index.key), value, rank })
+    }
+}
+
+fn compare(op: Compare, left: &Scalar, right: &Scalar) -> bool {
+    use std::cmp::Ordering;
+    let order = match (left, right) {
+        (Scalar::Number(l), Scalar::Number(r)) => l.cmp(r),
+        (Scalar::Date(l), Scalar::Date(r)) => l.cmp(r),
+        (Scalar::Text(l), Scalar::Text(r)) => l.cmp(r),
+        (Scalar::Flag(l), Scalar::Flag(r)) => l.cmp(r),
+        _ => return false,
+    };
+    match op {
+        Compare::Equal => order == Ordering::Equal,
+        Compare::NotEqual => order != Ordering::Equal,
+        Compare::Less => order == Ordering::Less,
+        Compare::AtMost => order != Ordering::Greater,
+        Compare::More => order == Ordering::Greater,
+        Compare::AtLeast => order != Ordering::Less,
+    }
+}

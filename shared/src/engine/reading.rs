@@ -1,0 +1,226 @@
+//! 字段校验 F-01 … F-05: reads what was typed into a field as a value, and says what is wrong with it.
+
+use super::definition::{Field, Kind, Measure};
+use super::scalar::Scalar;
+use crate::calendar::Date;
+use crate::money::grouped;
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// Which field rules a typed text breaks, as a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Faults(pub u8);
+
+impl Faults {
+    /// F-01: required and empty.
+    pub const EMPTY: Faults = Faults(1);
+    /// F-02: number outside its range.
+    pub const RANGE: Faults = Faults(2);
+    /// F-03: text shorter or longer than allowed.
+    pub const LENGTH: Faults = Faults(4);
+    /// F-04: not in its list or not of its format.
+    pub const FORMAT: Faults = Faults(8);
+    /// F-05: more decimals than allowed.
+    pub const DECIMALS: Faults = Faults(16);
+
+    pub fn has(self, other: Faults) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn with(self, other: Faults, broken: bool) -> Faults {
+        Faults(if broken { self.0 | other.0 } else { self.0 })
+    }
+
+    pub fn count(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// The single faults of the set with their rule codes.
+    pub fn codes(self) -> impl Iterator<Item = (Faults, &'static str)> {
+        [
+            (Faults::EMPTY, "F-01"),
+            (Faults::RANGE, "F-02"),
+            (Faults::LENGTH, "F-03"),
+            (Faults::FORMAT, "F-04"),
+            (Faults::DECIMALS, "F-05"),
+        ]
+        .into_iter()
+        .filter(move |(fault, _)| self.has(*fault))
+    }
+}
+
+/// Integer digits a number may have: keeps every product of a form within 28 digits, so that no sum rounds.
+const MOST_DIGITS: usize = 12;
+const MOST_COUNT_DIGITS: usize = 9;
+
+/// The value of `text` in `field` and what is wrong with it. A value out of range still counts.
+pub fn read(field: &Field, text: &str) -> (Scalar, Faults) {
+    let text = text.trim();
+    if text.is_empty() {
+        return (Scalar::Empty, Faults::default().with(Faults::EMPTY, field.required));
+    }
+    let wrong = (Scalar::Empty, Faults::FORMAT);
+    let none = Faults::default();
+    let as_text = || Scalar::Text(Arc::from(text));
+    match &field.kind {
+        Kind::Text { shortest, longest, .. } => {
+            let length = text.chars().count();
+            let broken = length < *shortest as usize || length > *longest as usize;
+            (as_text(), none.with(Faults::LENGTH, broken))
+        }
+        Kind::Number { measure, least, above, most } => match read_number(*measure, text) {
+            None => wrong,
+            Some(value) => {
+                let low = least.is_some_and(|least| value < least || (*above && value == least));
+                let high = most.is_some_and(|most| value > most);
+                let fine = value.normalize().scale() > measure.decimals();
+                (Scalar::Number(value), none.with(Faults::RANGE, low || high).with(Faults::DECIMALS, fine))
+            }
+        },
+        Kind::Date => Date::parse(text).map_or(wrong, |date| (Scalar::Date(date), none)),
+        Kind::Choice { choices, .. } => {
+            (as_text(), none.with(Faults::FORMAT, !choices.iter().any(|c| c.value == text)))
+        }
+        Kind::Flag => match text {
+            "true" => (Scalar::Flag(true), none),
+            "false" => (Scalar::Flag(false), none),
+            _ => wrong,
+        },
+        Kind::RowOf { .. } => (as_text(), none),
+        Kind::CreditCode => (as_text(), none.with(Faults::FORMAT, !is_credit_code(text))),
+        Kind::Phone => (as_text(), none.with(Faults::FORMAT, !is_phone(text))),
+    }
+}
+
+fn read_number(measure: Measure, text: &str) -> Option<Decimal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let most = if measure == Measure::Count { MOST_COUNT_DIGITS } else { MOST_DIGITS };
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !plain(whole) || !plain(fraction) || fraction.len() > 6 {
+        return None;
+    }
+    if whole.trim_start_matches('0').len() > most {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// A text as a number where it is written as one (指标值).
+pub fn as_number(text: &str) -> Option<Decimal> {
+    read_number(Measure::Plain, text.trim())
+}
+
+/// 统一社会信用代码: 18 characters whose last is the mod-31 check of the others (GB 32100-2015).
+pub fn is_credit_code(text: &str) -> bool {
+    const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+    const WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+    let digits: Option<Vec<usize>> = text.bytes().map(|b| ALPHABET.iter().position(|a| *a == b)).collect();
+    let Some(digits) = digits.filter(|d| d.len() == 18) else { return false };
+    let sum: usize = digits.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
+    digits[17] == (31 - sum % 31) % 31
+}
+
+/// A mobile number, or an area code with 7–8 digits and an optional extension (GB/T 15120 habit: `0351-1234567`).
+pub fn is_phone(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if digits(text) && text.len() == 11 && text.starts_with('1') {
+        return matches!(text.as_bytes()[1], b'3'..=b'9');
+    }
+    let mut parts = text.split('-');
+    let (area, local, extension) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(area), Some(local), extension, None) => (area, local, extension),
+        (Some(whole), None, None, None) if digits(whole) => return unsplit_landline(whole),
+        _ => return false,
+    };
+    area.starts_with('0')
+        && digits(area)
+        && (3..=4).contains(&area.len())
+        && digits(local)
+        && (7..=8).contains(&local.len())
+        && extension.is_none_or(|e| digits(e) && e.len() <= 6)
+}
+
+/// Area code and number written together: 10 to 12 digits from 0.
+fn unsplit_landline(digits: &str) -> bool {
+    digits.starts_with('0') && (10..=12).contains(&digits.len())
+}
+
+/// What is wrong and what to do, in Chinese.
+pub fn message(field: &Field, fault: Faults) -> String {
+    let label = &field.label;
+    match (fault, &field.kind) {
+        (Faults::EMPTY, _) => format!("“{label}”必填，请填写"),
+        (Faults::LENGTH, Kind::Text { shortest, longest, .. }) => {
+            format!("“{label}”应为 {shortest}–{longest} 个字")
+        }
+        (Faults::DECIMALS, Kind::Number { measure, .. }) => match measure.decimals() {
+            0 => format!("“{label}”应为整数"),
+            n => format!("“{label}”最多 {n} 位小数"),
+        },
+        (Faults::RANGE, Kind::Number { least, above, most, .. }) => {
+            let low = least.map(|n| {
+                let word = if *above { "大于" } else { "不小于" };
+                format!("{word} {}", grouped(&n.normalize().to_string()))
+            });
+            let high = most.map(|n| format!("不大于 {}", grouped(&n.normalize().to_string())));
+            let range: Vec<String> = low.into_iter().chain(high).collect();
+            format!("“{label}”应{}", range.join("、"))
+        }
+        (_, kind) => format!("“{label}”{}", format_wanted(kind)),
+    }
+}
+
+fn format_wanted(kind: &Kind) -> String {
+    match kind {
+        Kind::Number { measure: Measure::Count, .. } => "应为整数，最多 9 位".to_string(),
+        Kind::Number { .. } => "应为数字，整数部分最多 12 位".to_string(),
+        Kind::Date => "应为真实日期，写作 2023-07-15".to_string(),
+        Kind::Choice { choices, .. } => {
+            let names: Vec<&str> = choices.iter().map(|c| c.value.as_str()).collect();
+            format!("应从清单中选择：{}", names.join("、"))
+        }
+        Kind::Flag => "应为“是”或“否”".to_string(),
+        Kind::CreditCode => "不是有效的统一社会信用代码（18 位，末位为校验码），请核对证书".to_string(),
+        Kind::Phone => "应为手机号（1 开头 11 位）或带区号的座机，如 0351-1234567".to_string(),
+        Kind::RowOf { .. } | Kind::Text { .. } => "格式不对".to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credit_codes_are_checked_by_their_last_character() {
+        assert!(is_credit_code("91350100M000100Y43"));
+        assert!(!is_credit_code("91350100M000100Y44"));
+        assert!(!is_credit_code("11140000000000000X"));
+        assert!(!is_credit_code("91350100m000100y43"));
+    }
+
+    #[test]
+    fn phones_are_mobiles_or_landlines_with_area_code() {
+        for right in ["13800138000", "0351-1234567", "010-12345678", "0351-1234567-801", "03511234567"] {
+            assert!(is_phone(right), "{right}");
+        }
+        for wrong in ["12345", "12800138000", "351-1234567", "0351-123456", "1380013800a", "0351-1234567-"] {
+            assert!(!is_phone(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_plain_digits() {
+        let money = Field::new(
+            "m",
+            "金额",
+            Kind::Number { measure: Measure::Money, least: Some(Decimal::ZERO), above: false, most: None },
+        );
+        let read = |text: &str| read(&money, text);
+        assert_eq!(read("8.0"), (Scalar::Number(Decimal::new(80, 1)), Faults::default()));
+        assert_eq!(read("-1.005").1, Faults(Faults::RANGE.0 | Faults::DECIMALS.0));
+        for wrong in ["1,000", "1e3", "+1", "１", ".5", "5.", "1234567890123", "NaN", "0x1"] {
+            assert_eq!(read(wrong), (Scalar::Empty, Faults::FORMAT), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Headless check: a request as plain JSON in, every computed figure and finding out (`omfund check`).
+
+use super::{budget_request, performance_targets, plan};
+use crate::calendar::FiscalYear;
+use crate::engine::definition::{Kind, TableKind};
+use crate::engine::document::{Document, RANK_STEP, Row};
+use crate::engine::op::HEADER_ROW;
+use crate::engine::session::Session;
+use crate::ids::RowId;
+use crate::policy::editions::Edition;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Why a file is not a request.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    #[error("不是 JSON：{0}")]
+    Json(#[from] serde_json::Error),
+    #[error("{place}：{problem}")]
+    Shape { place: String, problem: String },
+    #[error("年度 {0} 不在任何政策版本内（第十八条）")]
+    NoEdition(i32),
+    #[error("表单定义有误：{0}")]
+    Plan(#[from] crate::engine::plan::PlanError),
+}
+
+/// Reads a request, computes it and answers the figures and findings as pretty JSON with one space per level.
+pub fn check_case(text: &str) -> Result<String, CaseError> {
+    let value: Value = serde_json::from_str(text)?;
+    let document = read_case(&value)?;
+    let session = open(&document)?;
+    let answer = figures(&session);
+    let mut bytes = Vec::new();
+    let pretty = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, pretty);
+    serde::Serialize::serialize(&answer, &mut serializer)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Opens a document under the edition of its fiscal year.
+pub fn open(document: &Document) -> Result<Session, CaseError> {
+    let year = document.fiscal_year;
+    let edition = Edition::of(year).ok_or(CaseError::NoEdition(year.0))?;
+    Ok(Session::open(Arc::new(plan(&edition, year)?), document))
+}
+
+/// The document in a request file: forms by key, each with its `header` and its tables of rows with ids.
+pub fn read_case(value: &Value) -> Result<Document, CaseError> {
+    let year = value.get("fiscal_year").and_then(Value::as_i64).and_then(|y| i32::try_from(y).ok());
+    let year = FiscalYear(year.ok_or_else(|| shape("fiscal_year", "应为年份"))?);
+    if !year.well_formed() {
+        return Err(shape("fiscal_year", "应为年份"));
+    }
+    let mut document = Document::new(year);
+    for form in super::om_request().forms {
+        let Some(given) = value.get(&form.key) else { continue };
+        for table in form.tables.iter().filter(|t| t.kind != TableKind::Justifications) {
+            let header = table.kind == TableKind::Header;
+            let place = if header { "header" } else { table.key.as_str() };
+            let path = format!("{}.{place}", form.key);
+            let rows = match given.get(place) {
+                None | Some(Value::Null) => continue,
+                Some(Value::Array(rows)) if !header => rows.clone(),
+                Some(row @ Value::Object(_)) if header => vec![row.clone()],
+                Some(_) => return Err(shape(&path, "应为一组行")),
+            };
+            let typed =
+                rows.iter().enumerate().map(|(n, row)| read_row(&path, n, header, row, &table.fields));
+            document.tables.insert(table.key.clone(), typed.collect::<Result<_, _>>()?);
+        }
+    }
+    Ok(document)
+}
+
+fn read_row(
+    path: &str,
+    n: usize,
+    header: bool,
+    row: &Value,
+    fields: &[crate::engine::definition::Field],
+) -> Result<Row, CaseError> {
+    let path = format!("{path}[{n}]");
+    let row = row.as_object().ok_or_else(|| shape(&path, "应为一行"))?;
+    let id = match row.get("id").and_then(Value::as_str) {
+        _ if header => HEADER_ROW,
+        Some(id) => id,
+        None => return Err(shape(&path, "缺少行的 id")),
+    };
+    let mut cells = BTreeMap::new();
+    for (key, value) in row.iter().filter(|(key, _)| *key != "id") {
+        let place = format!("{path}.{key}");
+        let field = fields.iter().find(|f| f.key == *key && f.formula.is_none());
+        let field = field.ok_or_else(|| shape(&place, "没有这一栏"))?;
+        match (value, &field.kind) {
+            (Value::Null, _) => {}
+            (Value::String(text), _) => drop(cells.insert(key.clone(), text.clone())),
+            (Value::Bool(flag), Kind::Flag) => drop(cells.insert(key.clone(), flag.to_string())),
+            (Value::Number(number), Kind::Number { .. }) => {
+                cells.insert(key.clone(), number.to_string());
+            }
+            _ => return Err(shape(&place, "类型不对，应为文本或空")),
+        }
+    }
+    let rank = RANK_STEP.saturating_mul(n as i64 + 1);
+    Ok(Row { id: RowId::new(id), rank: if header { 0 } else { rank }, cells })
+}
+
+fn shape(place: &str, problem: &str) -> CaseError {
+    CaseError::Shape { place: place.to_string(), problem: problem.to_string() }
+}
+
+/// Everything computed and found, in the shape of the cases' `expected.json`.
+fn figures(session: &Session) -> Value {
+    let figure = |form: &str, field: &str| match session.header(form, field) {
+        Some(cell) => text_or_null(session.text(cell)),
+        None => Value::Null,
+    };
+    let mut categories = Map::new();
+    for category in budget_request::CATEGORIES {
+        categories
+            .insert(category.to_string(), figure(budget_request::FORM, &budget_request::subtotal(category)));
+    }
+    let findings: Vec<Value> = session.findings().into_iter().map(|f| finding(&f)).collect();
+    json!({
+        "computed": computed(session),
+        "subtotals": { "category": categories, "system": by_system(session) },
+        "total": figure(budget_request::FORM, "total"),
+        "growth": figure(budget_request::FORM, "growth"),
+        "funds": figure(performance_targets::FORM, "funds"),
+        "findings": findings,
+    })
+}
+
+fn finding(finding: &crate::finding::Finding) -> Value {
+    let place = &finding.place;
+    let mut value = json!({
+        "rule": finding.rule, "severity": finding.severity, "form": place.form,
+        "table": place.table, "row": place.row, "field": place.field,
+    });
+    if let (Some(about), Some(object)) = (&finding.about, value.as_object_mut()) {
+        object.insert("about".to_string(), json!(about));
+    }
+    value
+}
+
+fn computed(session: &Session) -> Value {
+    let plan = session.plan();
+    let mut tables = Map::new();
+    tables.insert("systems".to_string(), json!({}));
+    for key in budget_request::CATEGORIES {
+        let mut rows = Map::new();
+        let Some(table) = plan.table(key) else { continue };
+        for slot in session.rows(table) {
+            let id = session.row_id(table, *slot);
+            let mut row = Map::new();
+            for field in ["billable_months", "original_total", "age", "amount"] {
+                let Some(cell) = session.cell(key, id, field) else { continue };
+                let text = session.text(cell);
+                match (field, text.is_empty(), key) {
+                    // Months exist only where the line is asked for by rate.
+                    ("billable_months", true, _) => {}
+                    ("billable_months" | "age", false, _) => {
+                        row.insert(field.to_string(), text.parse::<i64>().map_or(Value::Null, Value::from));
+                    }
+                    _ => {
+                        row.insert(field.to_string(), text_or_null(text));
+                    }
+                }
+            }
+            rows.insert(id.to_string(), Value::Object(row));
+        }
+        tables.insert(key.to_string(), Value::Object(rows));
+    }
+    Value::Object(tables)
+}
+
+fn by_system(session: &Session) -> Value {
+    let plan = session.plan();
+    let mut systems = Map::new();
+    if let Some(table) = plan.table("systems") {
+        for slot in session.rows(table) {
+            let id = session.row_id(table, *slot);
+            let text =
+                |field| session.cell("systems", id, field).map(|c| session.text(c)).unwrap_or_default();
+            if text("lines") != "0" {
+                systems.insert(id.to_string(), json!(text("subtotal")));
+            }
+        }
+    }
+    let unassigned = |key: &&str| {
+        let Some(table) = plan.table(key) else { return false };
+        let unnamed = |slot: &u32| {
+            session
+                .cell(key, session.row_id(table, *slot), "system")
+                .is_some_and(|c| session.value(c).is_empty())
+        };
+        session.rows(table).iter().any(unnamed)
+    };
+    if budget_request::CATEGORIES.iter().any(unassigned) {
+        if let Some(cell) = session.header(budget_request::FORM, "shared") {
+            systems.insert("shared".to_string(), json!(session.text(cell)));
+        }
+    }
+    Value::Object(systems)
+}
+
+fn text_or_null(text: String) -> Value {
+    if text.is_empty() { Value::Null } else { Value::String(text) }
+}
