@@ -10,6 +10,7 @@ pub mod engine;
 pub mod finding;
 pub mod forms;
 pub mod ids;
+pub mod import;
 pub mod money;
 pub mod people;
 pub mod policy;

@@ -1,0 +1,225 @@
+//! The HTML table that Excel and WPS put beside the plain text: it alone keeps merged cells.
+
+/// Cells a merged range may fill, so that a hostile `colspan` cannot.
+const MOST_COLUMNS: usize = 500;
+const MOST_CELLS: usize = 200_000;
+
+/// The first table of the HTML as a rectangle; `None` when there is none. A merged cell's text stands in its
+/// first cell, the others are empty.
+pub fn parse_html(html: &str) -> Option<Vec<Vec<String>>> {
+    let mut table = Table::default();
+    let mut rest = html;
+    let mut inside = false;
+    while let Some(open) = rest.find('<') {
+        table.text(&rest[..open]);
+        rest = &rest[open..];
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
+            continue;
+        }
+        let end = tag_end(rest)?;
+        let tag = Tag::read(&rest[1..end]);
+        rest = &rest[end + 1..];
+        match (tag.name.as_str(), tag.closes) {
+            ("style" | "script" | "title", false) => {
+                let close = format!("</{}", tag.name);
+                rest = find_ignoring_case(rest, &close).map_or("", |at| &rest[at..]);
+            }
+            ("table", false) => inside = true,
+            ("table", true) if inside => break,
+            ("tr", false) if inside => table.open_row(),
+            ("td" | "th", false) if inside => table.open_cell(tag.span("colspan"), tag.span("rowspan")),
+            ("td" | "th" | "tr", true) => table.close_cell(),
+            ("br", _) => table.line_end(),
+            _ => {}
+        }
+        if table.size > MOST_CELLS {
+            break;
+        }
+    }
+    table.close_cell();
+    (inside && !table.rows.is_empty()).then(|| super::rectangle(table.rows))
+}
+
+struct Tag<'a> {
+    name: String,
+    closes: bool,
+    attributes: &'a str,
+}
+
+impl Tag<'_> {
+    /// What stands between `<` and `>`.
+    fn read(inner: &str) -> Tag<'_> {
+        let (closes, inner) = inner.strip_prefix('/').map_or((false, inner), |rest| (true, rest));
+        let end = inner.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inner.len());
+        Tag { name: inner[..end].to_ascii_lowercase(), closes, attributes: &inner[end..] }
+    }
+
+    fn span(&self, name: &str) -> usize {
+        let value = || {
+            let at = find_ignoring_case(self.attributes, name)?;
+            let value = self.attributes[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
+            let digits: String =
+                value.trim_start_matches(['"', '\'']).chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().ok()
+        };
+        value().unwrap_or(1).clamp(1, MOST_COLUMNS)
+    }
+}
+
+#[derive(Default)]
+struct Table {
+    rows: Vec<Vec<String>>,
+    /// For each column, how many further rows are taken by a cell above.
+    taken: Vec<usize>,
+    open: Option<(String, usize, usize)>,
+    size: usize,
+}
+
+impl Table {
+    fn open_row(&mut self) {
+        self.close_cell();
+        self.rows.push(Vec::new());
+    }
+
+    fn open_cell(&mut self, columns: usize, rows: usize) {
+        self.close_cell();
+        if self.rows.is_empty() {
+            self.rows.push(Vec::new());
+        }
+        self.open = Some((String::new(), columns, rows));
+    }
+
+    fn close_cell(&mut self) {
+        let Some((text, columns, rows)) = self.open.take() else { return };
+        let Some(row) = self.rows.last_mut() else { return };
+        while self.taken.get(row.len()).is_some_and(|left| *left > 0) {
+            self.taken[row.len()] -= 1;
+            row.push(String::new());
+        }
+        for i in 0..columns {
+            if row.len() >= MOST_COLUMNS {
+                break;
+            }
+            if self.taken.len() <= row.len() {
+                self.taken.resize(row.len() + 1, 0);
+            }
+            self.taken[row.len()] = rows - 1;
+            row.push(if i == 0 { tidy(&text) } else { String::new() });
+            self.size += 1;
+        }
+    }
+
+    /// Runs of white space are one space in HTML.
+    fn text(&mut self, raw: &str) {
+        let Some((text, ..)) = &mut self.open else { return };
+        for c in decoded(raw).chars() {
+            let gap = matches!(c, ' ' | '\t' | '\r' | '\n');
+            if !gap {
+                text.push(c);
+            } else if !text.ends_with([' ', '\n']) {
+                text.push(' ');
+            }
+        }
+    }
+
+    fn line_end(&mut self) {
+        if let Some((text, ..)) = &mut self.open {
+            text.push('\n');
+        }
+    }
+}
+
+fn tidy(text: &str) -> String {
+    text.replace('\u{a0}', " ").trim().to_string()
+}
+
+/// The end of a tag that begins `text`, not counting a `>` inside quotes.
+fn tag_end(text: &str) -> Option<usize> {
+    let mut quote = None;
+    text.char_indices().find_map(|(at, c)| {
+        match (quote, c) {
+            (None, '>') => return Some(at),
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), _) if open == c => quote = None,
+            _ => {}
+        }
+        None
+    })
+}
+
+fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
+    text.as_bytes().windows(wanted.len()).position(|part| part.eq_ignore_ascii_case(wanted.as_bytes()))
+}
+
+fn decoded(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.bytes().take(12).position(|b| b == b';');
+        match end.and_then(|end| Some((entity(&rest[1..end])?, end))) {
+            Some((c, end)) => {
+                out.push(c);
+                rest = &rest[end + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn entity(name: &str) -> Option<char> {
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        "nbsp" => Some('\u{a0}'),
+        "yen" => Some('¥'),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_a_spreadsheet_with_merged_cells() {
+        let html = "<html><head><style>td{mso-x:'<td>'}</style></head><body><!--StartFragment--><TABLE border=0>\
+            <col width=72><tr height=19><td rowspan=2 class=xl65>甲&nbsp;系统</td><td colspan=\"2\">A&amp;B</td></tr>\r\n\
+            <tr><td>第一行<br>\r\n  第二行</td><td x:num=\"0.055\" title='a>b'>5.50%</td></tr></TABLE><!--EndFragment-->";
+        let rows = parse_html(html).unwrap();
+        assert_eq!(rows, [["甲 系统", "A&B", ""], ["", "第一行\n第二行", "5.50%"]]);
+    }
+
+    #[test]
+    fn no_table_is_none_and_hostile_markup_is_bounded() {
+        assert_eq!(parse_html("<p>正文</p>"), None);
+        assert_eq!(parse_html("<table><tr><td"), None);
+        let wide = parse_html("<table><tr><td colspan=99999999>x</td></tr></table>").unwrap();
+        assert_eq!(wide[0].len(), MOST_COLUMNS);
+        assert_eq!(parse_html("<td>&#x41;&bogus;&</td>"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_markup_is_read_without_panic(html in "(<table>|<tr>|<td>|</td>|<td rowspan=3>|<td colspan=2>|</table>|<br>|&amp;|&#|<!--|-->|[a中<>&\"' ]){0,30}") {
+            let _ = parse_html(&html);
+        }
+    }
+}

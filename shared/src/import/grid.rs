@@ -1,0 +1,72 @@
+//! A sheet looked up by row and column, with merged cells resolved.
+
+use super::workbook::{Cell, Region, Sheet};
+use std::collections::BTreeMap;
+
+pub(super) struct Grid<'a> {
+    cells: BTreeMap<(u32, u32), &'a Cell>,
+    /// Merged ranges one column wide that span rows, by `(column, top)`.
+    tall: BTreeMap<(u32, u32), Region>,
+}
+
+impl<'a> Grid<'a> {
+    pub(super) fn new(sheet: &'a Sheet) -> Grid<'a> {
+        let cells = sheet
+            .cells
+            .iter()
+            .filter(|cell| !super::normal::text(&cell.text).is_empty() || cell.formula)
+            .map(|cell| ((cell.row, cell.column), cell))
+            .collect();
+        let tall = sheet
+            .merged
+            .iter()
+            .filter(|region| region.left == region.right)
+            .map(|region| ((region.left, region.top), *region))
+            .collect();
+        Grid { cells, tall }
+    }
+
+    pub(super) fn at(&self, row: u32, column: u32) -> Option<&'a Cell> {
+        self.cells.get(&(row, column)).copied()
+    }
+
+    /// The cell itself, or the first of the tall merged range it lies in.
+    pub(super) fn resolved(&self, row: u32, column: u32) -> Option<&'a Cell> {
+        self.at(row, column).or_else(|| {
+            let (_, region) = self.tall.range((column, 0)..=(column, row)).next_back()?;
+            (row <= region.bottom).then(|| self.at(region.top, column))?
+        })
+    }
+
+    /// Whether the cell lies below the first row of a merged range.
+    pub(super) fn continues_merge(&self, row: u32, column: u32) -> bool {
+        self.at(row, column).is_none() && self.resolved(row, column).is_some()
+    }
+
+    pub(super) fn row(&self, row: u32) -> impl Iterator<Item = &'a Cell> {
+        self.cells.range((row, 0)..=(row, u32::MAX)).map(|(_, cell)| *cell)
+    }
+
+    /// Rows with content, in order.
+    pub(super) fn rows(&self) -> Vec<u32> {
+        let mut rows: Vec<u32> = self.cells.keys().map(|(row, _)| *row).collect();
+        rows.dedup();
+        rows
+    }
+
+    /// One past the last column with content.
+    pub(super) fn width(&self) -> u32 {
+        self.cells.keys().map(|(_, column)| column + 1).max().unwrap_or(0)
+    }
+
+    /// What stands in a row, for a person to recognise it.
+    pub(super) fn summary(&self, row: u32) -> String {
+        let texts: Vec<&str> =
+            self.row(row).map(|cell| cell.text.trim()).filter(|t| !t.is_empty()).take(6).collect();
+        let joined = texts.join(" ");
+        match joined.char_indices().nth(60) {
+            Some((end, _)) => format!("{}…", &joined[..end]),
+            None => joined,
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! 导入: a department's own workbook or a clipboard turned into rows of a form, in pure code.
+//!
+//! The server only reads the container into [`workbook::Workbook`]; finding the header, mapping columns,
+//! normalising values and building the one operation all happen here, in the browser as in the tests, so
+//! that a person can correct the mapping and see the result before anything changes.
+
+pub mod clipboard;
+mod grid;
+pub mod header;
+pub mod normal;
+pub mod reading;
+mod rows;
+pub mod synonyms;
+pub mod target;
+pub mod workbook;
+
+#[cfg(test)]
+mod sample;

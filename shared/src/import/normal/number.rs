@@ -1,0 +1,264 @@
+//! Numbers, money, percentages and counts, exactly: decimals all the way, never binary fractions.
+
+use super::Reason;
+use super::words::half_width;
+use rust_decimal::Decimal;
+
+/// Digits a spreadsheet keeps of a number; what it stores beyond them is binary noise.
+const SPREADSHEET_DIGITS: u32 = 15;
+/// Longest number read, in whole digits and in decimals: what the form engine reads.
+const LONGEST_WHOLE: i64 = 12;
+const LONGEST_FRACTION: i64 = 6;
+/// 量词 after a count: `4台`, `3 台/套`.
+const MEASURES: [&str; 17] = [
+    "台/套", "台套", "台", "套", "个月", "月", "个", "块", "条", "只", "部", "件", "项", "人", "次", "路",
+    "组",
+];
+
+/// A plain number: trailing zeros dropped, no exponent.
+///
+/// # Errors
+/// Not a number, commas in the wrong places, or too long.
+pub fn number(raw: &str) -> Result<String, Reason> {
+    decimal(raw, 0).map(plain)
+}
+
+/// A number as a spreadsheet stores it: `203243.12000000001` was typed as 203243.12, since a spreadsheet keeps
+/// 15 digits and writes 17.
+///
+/// # Errors
+/// As [`number`].
+pub fn stored_number(raw: &str) -> Result<String, Reason> {
+    let (mantissa, exponent) = raw.split_once(['e', 'E']).unwrap_or((raw, "0"));
+    let exact: Decimal = mantissa.parse().map_err(|_| Reason::NotANumber)?;
+    let rounded = exact.round_sf(SPREADSHEET_DIGITS).ok_or(Reason::NumberTooLong)?;
+    number(&format!("{rounded}e{exponent}"))
+}
+
+/// 元 with at least two decimals; more than two are kept for the form's rules to judge.
+///
+/// # Errors
+/// As [`number`].
+pub fn money(raw: &str) -> Result<String, Reason> {
+    scaled_money(raw, false)
+}
+
+/// As [`money`]; `ten_thousands` when the column's heading says 万元 and the value does not say its own unit.
+///
+/// # Errors
+/// As [`number`].
+pub fn scaled_money(raw: &str, ten_thousands: bool) -> Result<String, Reason> {
+    let own_unit = raw.contains(['元', '万', '亿']);
+    let value = decimal(raw, if ten_thousands && !own_unit { 4 } else { 0 })?.normalize();
+    Ok(if value.scale() <= 2 { format!("{value:.2}") } else { plain(value) })
+}
+
+/// `5.5` for `5.5%`, for `5.5 ％`, for a bare `5.5`, and for `0.055` in a cell formatted as a percentage.
+///
+/// # Errors
+/// As [`number`].
+pub fn percent(raw: &str, percent_format: bool) -> Result<String, Reason> {
+    let narrow: String = raw.chars().map(half_width).collect();
+    let (digits, signed) = match narrow.trim().strip_suffix('%') {
+        Some(digits) => (digits.to_string(), true),
+        None => (narrow, false),
+    };
+    decimal(&digits, if percent_format && !signed { 2 } else { 0 }).map(plain)
+}
+
+/// A count, with or without its measure word.
+///
+/// # Errors
+/// As [`number`].
+pub fn count(raw: &str) -> Result<String, Reason> {
+    let narrow: String = raw.chars().map(half_width).collect();
+    let bare = narrow.trim();
+    let digits = MEASURES.iter().find_map(|measure| bare.strip_suffix(measure)).unwrap_or(bare);
+    number(digits)
+}
+
+fn plain(value: Decimal) -> String {
+    value.normalize().to_string()
+}
+
+/// Reads a number as people and spreadsheets write it, times `10^shift`. Units and shifts move the point, so
+/// nothing is multiplied and nothing rounds.
+fn decimal(raw: &str, shift: i64) -> Result<Decimal, Reason> {
+    let compact: String = raw.chars().map(half_width).filter(|c| !c.is_whitespace()).collect();
+    let (body, negative) = match compact.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        Some(inner) if !inner.starts_with(['-', '+']) => (inner, true),
+        _ => (compact.as_str(), false),
+    };
+    let (body, unit) = without_unit(body);
+    let (body, minus) = match body.strip_prefix('-') {
+        Some(rest) => (rest, true),
+        None => (body.strip_prefix('+').unwrap_or(body), false),
+    };
+    // ¥-5 and -¥5 are both written.
+    let body = without_currency(body);
+    let (body, inner_minus) = match body.strip_prefix('-') {
+        Some(rest) if !minus => (rest, true),
+        _ => (body, false),
+    };
+    let value = unsigned(body, unit + shift)?;
+    Ok(if (negative || minus || inner_minus) && !value.is_zero() { -value } else { value })
+}
+
+fn without_currency(text: &str) -> &str {
+    ["人民币", "RMB", "CNY", "rmb", "cny"]
+        .iter()
+        .find_map(|p| text.strip_prefix(p))
+        .unwrap_or(text)
+        .trim_start_matches('¥')
+}
+
+/// The text before 元, 万元 or 亿元, and the power of ten it stands for.
+fn without_unit(text: &str) -> (&str, i64) {
+    [("亿元", 8), ("亿", 8), ("万元", 4), ("万", 4), ("元整", 0), ("元", 0)]
+        .iter()
+        .find_map(|(unit, power)| text.strip_suffix(unit).map(|rest| (rest, *power)))
+        .unwrap_or((text, 0))
+}
+
+/// Digits with optional grouping commas, fraction and exponent, times `10^shift`.
+fn unsigned(text: &str, shift: i64) -> Result<Decimal, Reason> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| Reason::NotANumber)?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let whole = ungrouped(whole)?;
+    if whole.is_empty() && fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Reason::NotANumber);
+    }
+    let decimals = length(fraction) - i64::from(exponent) - shift;
+    from_digits(&format!("{whole}{fraction}"), decimals)
+}
+
+/// Drops commas only where they group by three: `12,34` may be a decimal comma and is not guessed at.
+fn ungrouped(whole: &str) -> Result<String, Reason> {
+    if !whole.bytes().all(|b| b.is_ascii_digit() || b == b',') {
+        return Err(Reason::NotANumber);
+    }
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or("");
+    let grouped = whole.contains(',');
+    if grouped && (first.is_empty() || first.len() > 3 || groups.any(|g| g.len() != 3)) {
+        return Err(Reason::MisgroupedNumber);
+    }
+    Ok(whole.replace(',', ""))
+}
+
+/// The number `digits × 10^-decimals`, exactly.
+fn from_digits(digits: &str, decimals: i64) -> Result<Decimal, Reason> {
+    let significant = digits.trim_start_matches('0');
+    let short = significant.trim_end_matches('0');
+    if short.is_empty() {
+        return Ok(Decimal::ZERO);
+    }
+    let decimals = decimals - (length(significant) - length(short));
+    if length(short) - decimals > LONGEST_WHOLE || decimals > LONGEST_FRACTION {
+        return Err(Reason::NumberTooLong);
+    }
+    let zeros = "0".repeat(usize::try_from(-decimals).unwrap_or(0));
+    let mantissa: i128 = format!("{short}{zeros}").parse().map_err(|_| Reason::NumberTooLong)?;
+    let scale = u32::try_from(decimals.max(0)).map_err(|_| Reason::NumberTooLong)?;
+    Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| Reason::NumberTooLong)
+}
+
+fn length(text: &str) -> i64 {
+    i64::try_from(text.len()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_as_offices_write_it() {
+        for (written, stored) in [
+            ("203,243.12", "203243.12"),
+            ("９５２２３．５７", "95223.57"),
+            ("￥46,035.85", "46035.85"),
+            ("¥ 46，035.85元", "46035.85"),
+            ("人民币 12.5 万元", "125000.00"),
+            ("3.86567万", "38656.70"),
+            ("0.123456789万元", "1234.56789"),
+            ("123456789012.345", "123456789012.345"),
+            ("1.2亿元", "120000000.00"),
+            ("(1,234.50)", "-1234.50"),
+            ("（1,234.50）", "-1234.50"),
+            ("-￥5", "-5.00"),
+            ("￥-5", "-5.00"),
+            ("91396", "91396.00"),
+            ("+7", "7.00"),
+            (".5", "0.50"),
+            ("5.", "5.00"),
+            ("-0", "0.00"),
+            ("1.005", "1.005"),
+            ("007", "7.00"),
+        ] {
+            assert_eq!(money(written).as_deref(), Ok(stored), "{written}");
+        }
+        assert_eq!(scaled_money("38.65", true).as_deref(), Ok("386500.00"));
+        assert_eq!(scaled_money("38.65元", true).as_deref(), Ok("38.65"));
+    }
+
+    #[test]
+    fn what_a_spreadsheet_stores_is_what_was_typed_into_it() {
+        for (stored_in_file, meant) in [
+            ("203243.12000000001", "203243.12"),
+            ("7.0000000000000007E-2", "0.07"),
+            ("5.5E-2", "0.055"),
+            ("1.2E+05", "120000"),
+            ("0.30000000000000004", "0.3"),
+            ("123456789012.34501", "123456789012.345"),
+            ("-316870.23", "-316870.23"),
+        ] {
+            assert_eq!(stored_number(stored_in_file).as_deref(), Ok(meant), "{stored_in_file}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for (written, reason) in [
+            ("约3万", Reason::NotANumber),
+            ("", Reason::NotANumber),
+            (".", Reason::NotANumber),
+            ("--5", Reason::NotANumber),
+            ("(-5)", Reason::NotANumber),
+            ("1.2.3", Reason::NotANumber),
+            ("12,34", Reason::MisgroupedNumber),
+            ("1,2345.00", Reason::MisgroupedNumber),
+            (",123", Reason::MisgroupedNumber),
+            ("1234567890123", Reason::NumberTooLong),
+            ("123456789万元", Reason::NumberTooLong),
+            ("1E400", Reason::NumberTooLong),
+            ("1E-400", Reason::NumberTooLong),
+            ("1E99999999999", Reason::NotANumber),
+            ("0.0000001", Reason::NumberTooLong),
+            ("٣", Reason::NotANumber),
+        ] {
+            assert_eq!(number(written), Err(reason), "{written}");
+        }
+    }
+
+    #[test]
+    fn percentages_with_sign_with_format_and_bare() {
+        assert_eq!(percent("4.98%", false).as_deref(), Ok("4.98"));
+        assert_eq!(percent("5.5 ％", false).as_deref(), Ok("5.5"));
+        assert_eq!(percent("8.0%", false).as_deref(), Ok("8"));
+        assert_eq!(percent("0.055", true).as_deref(), Ok("5.5"));
+        assert_eq!(percent("5.5%", true).as_deref(), Ok("5.5"));
+        assert_eq!(percent("5.5", false).as_deref(), Ok("5.5"));
+    }
+
+    #[test]
+    fn counts_with_their_measure_words() {
+        for written in ["４", "4台", "4 台/套", "4.0", "４套", "4个月"] {
+            assert_eq!(count(written).as_deref(), Ok("4"), "{written}");
+        }
+        assert_eq!(count("3.5").as_deref(), Ok("3.5"));
+        assert_eq!(count("若干"), Err(Reason::NotANumber));
+    }
+}

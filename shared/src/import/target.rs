@@ -1,0 +1,87 @@
+//! 导入目标: the table rows are read into, and its columns as an importer knows them.
+
+use super::normal::{CellKind, fold};
+use super::synonyms;
+use crate::engine::definition::Table;
+
+/// A table of a form that rows can be imported into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub table: String,
+    pub columns: Vec<Column>,
+}
+
+/// One column that can be filled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    pub field: String,
+    pub label: String,
+    pub kind: CellKind,
+    pub required: bool,
+}
+
+impl Target {
+    /// The columns of `table` that a person fills in; computed ones are not imported.
+    pub fn of(table: &Table) -> Target {
+        let columns = table
+            .fields
+            .iter()
+            .filter(|field| field.formula.is_none())
+            .map(|field| Column {
+                field: field.key.clone(),
+                label: field.label.clone(),
+                kind: CellKind::from(&field.kind),
+                required: field.required,
+            })
+            .collect();
+        Target { table: table.key.clone(), columns }
+    }
+
+    pub fn column(&self, field: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.field == field)
+    }
+
+    pub(crate) fn required(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.required)
+    }
+}
+
+impl Column {
+    /// Every heading it is known by, folded for comparing.
+    pub(crate) fn headings(&self) -> Vec<String> {
+        let others = synonyms::of_field(&self.field).map(heading);
+        std::iter::once(heading(&self.label)).chain(others).collect()
+    }
+}
+
+/// A heading for comparing: half-width, lower case, without spaces, stars, colons and what stands in brackets
+/// (`数量（台/套）` is 数量).
+pub(crate) fn heading(text: &str) -> String {
+    let mut depth = 0u32;
+    fold(text)
+        .chars()
+        .filter(|c| {
+            match c {
+                '(' | '[' | '【' | '〔' => depth += 1,
+                ')' | ']' | '】' | '〕' => {
+                    depth = depth.saturating_sub(1);
+                    return false;
+                }
+                _ => {}
+            }
+            depth == 0 && !matches!(c, '*' | ':' | '%' | '★' | '、')
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_lose_their_trimmings() {
+        assert_eq!(heading("数量（台/套）"), "数量");
+        assert_eq!(heading(" *购 置\n时间："), "购置时间");
+        assert_eq!(heading("费率％"), "费率");
+    }
+}

@@ -1,0 +1,95 @@
+//! 工作簿: the raw cells of an uploaded workbook, as the server hands them to the browser.
+
+use serde::{Deserialize, Serialize};
+
+/// Every visible worksheet with its non-empty cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workbook {
+    /// Serial dates count from 1904-01-01 instead of 1900-01-01.
+    pub date_1904: bool,
+    pub sheets: Vec<Sheet>,
+}
+
+/// 工作表.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sheet {
+    pub name: String,
+    pub cells: Vec<Cell>,
+    pub merged: Vec<Region>,
+}
+
+/// A cell with content. Row and column count from 0.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    pub row: u32,
+    pub column: u32,
+    pub kind: Kind,
+    /// A number or a serial date is plain decimal text; an error is its code (`#REF!`).
+    pub text: String,
+    /// The number format shows a percentage: the text `0.055` means 5.5 %.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub percent: bool,
+    /// The text is the stored result of a formula.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub formula: bool,
+}
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Text,
+    Number,
+    /// A serial date, in the workbook's date system.
+    Date,
+    Bool,
+    Error,
+    /// A formula whose result was never stored.
+    Uncomputed,
+}
+
+/// A merged range (合并单元格), both corners included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    pub top: u32,
+    pub left: u32,
+    pub bottom: u32,
+    pub right: u32,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// `H17` for row 16 and column 7.
+pub fn address(row: u32, column: u32) -> String {
+    format!("{}{}", column_name(column), u64::from(row) + 1)
+}
+
+/// `A` for 0, `XFD` for 16383.
+pub fn column_name(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u64::from(column) + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or(0)));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_those_of_the_spreadsheet() {
+        assert_eq!(address(16, 7), "H17");
+        assert_eq!(address(0, 26), "AA1");
+        assert_eq!(address(1_048_575, 16_383), "XFD1048576");
+    }
+}
