@@ -1,0 +1,3 @@
+//! 表单: the form engine's face in the browser.
+
+pub mod store;
