@@ -13,7 +13,8 @@ fn reproduces(case: &str) {
     for part in ["computed", "subtotals", "total", "growth", "funds"] {
         assert_eq!(actual[part], expected[part], "{case}: {part}");
     }
-    let (actual, expected) = (actual["findings"].as_array().unwrap(), expected["findings"].as_array().unwrap());
+    let (actual, expected) =
+        (actual["findings"].as_array().unwrap(), expected["findings"].as_array().unwrap());
     let missing: Vec<_> = expected.iter().filter(|f| !actual.contains(f)).collect();
     let surplus: Vec<_> = actual.iter().filter(|f| !expected.contains(f)).collect();
     assert!(missing.is_empty() && surplus.is_empty(), "{case}: missing {missing:#?}\nsurplus {surplus:#?}");

@@ -1,19 +1,36 @@
 //! 填报数据: the one place in the browser where a document changes. Every act goes key → operation → session →
 //! listeners; nothing else writes, and what is on the screen is only ever read from here.
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use shared::engine::editing::Applied;
-use shared::engine::op::{Change, Conflict, Op};
+use shared::engine::op::{CellAt, Change, Conflict, Op, Typed};
 use shared::engine::session::{Cell, Changed, Session};
 use shared::ids::OpId;
+
+/// Longest time something typed stays in the page alone, in milliseconds.
+const TYPING_MS: u32 = 1_000;
 
 /// Called with exactly what changed; the grid repaints those cells and nothing else.
 type Listener = Box<dyn Fn(&Session, &Changed)>;
 /// Called with every act of this person: the outbox stores it and sends it.
 type Sender = Box<dyn Fn(&Op)>;
 
+/// A cell being typed into: every key is applied at once, but it is one undo step.
+struct Typing {
+    cell: Cell,
+    at: CellAt,
+    /// What was there before.
+    from: Typed,
+    /// What the outbox has got of it so far.
+    sent: Typed,
+}
+
 struct Inner {
     session: Session,
+    typing: Option<Typing>,
+    /// Runs while something typed has not been handed to the outbox.
+    timer: Option<Timeout>,
     listeners: Vec<(usize, Listener)>,
     next_listener: usize,
     sender: Sender,
@@ -79,6 +96,7 @@ impl Sheet {
         if changes.is_empty() || !self.editable.get_untracked() {
             return;
         }
+        self.end_typing();
         let op = Op { id: new_op_id(), changes };
         let applied = self.inner.try_update_value(|inner| inner.session.act(op.clone()));
         self.done(applied, Some(&op));
@@ -88,6 +106,64 @@ impl Sheet {
     pub fn type_text(&self, cell: Cell, text: &str) {
         let change = self.read(|session| session.typing(cell, text));
         self.act(change.into_iter().collect());
+    }
+
+    /// Types into a cell key by key: the numbers follow each key, a second of typing at most is not yet with
+    /// the outbox, and the whole is one undo step. Ends with [`Sheet::end_typing`] or any other act.
+    pub fn type_live(&self, cell: Cell, text: &str) {
+        if !self.editable.get_untracked() {
+            return;
+        }
+        let same = self.inner.with_value(|inner| inner.typing.as_ref().is_some_and(|t| t.cell == cell));
+        if !same {
+            self.end_typing();
+        }
+        let Some(change) = self.read(|session| session.typing(cell, text)) else { return };
+        let applied = self.inner.try_update_value(|inner| {
+            if inner.typing.is_none() {
+                let from = inner.session.typed(cell).map(str::to_string);
+                let at = inner.session.cell_at(cell);
+                inner.typing = Some(Typing { cell, at, sent: from.clone(), from });
+            }
+            inner.session.apply(&Op { id: new_op_id(), changes: vec![change] })
+        });
+        self.done(applied, None);
+        let sheet = *self;
+        self.inner.update_value(|inner| {
+            if inner.timer.is_none() {
+                inner.timer = Some(Timeout::new(TYPING_MS, move || sheet.hand_over()));
+            }
+        });
+    }
+
+    /// The typing into a cell is over: it becomes one undo step and goes to the outbox.
+    pub fn end_typing(&self) {
+        self.hand_over();
+        self.inner.try_update_value(|inner| {
+            let Some(typing) = inner.typing.take() else { return };
+            let to = inner.session.typed(typing.cell).map(str::to_string);
+            if to != typing.from {
+                let change = Change::Set { at: typing.at, from: typing.from, to };
+                inner.session.remember(Op { id: new_op_id(), changes: vec![change] });
+            }
+        });
+    }
+
+    /// Gives the outbox what has been typed since the last time.
+    fn hand_over(&self) {
+        let op = self.inner.try_update_value(|inner| {
+            inner.timer = None;
+            let typing = inner.typing.as_mut()?;
+            let to = inner.session.typed(typing.cell).map(str::to_string);
+            let from = std::mem::replace(&mut typing.sent, to.clone());
+            (from != to).then(|| Op {
+                id: new_op_id(),
+                changes: vec![Change::Set { at: typing.at.clone(), from, to }],
+            })
+        });
+        if let Some(op) = op.flatten() {
+            self.inner.with_value(|inner| (inner.sender)(&op));
+        }
     }
 
     pub fn undo(&self) {
@@ -102,6 +178,7 @@ impl Sheet {
         if !self.editable.get_untracked() {
             return;
         }
+        self.end_typing();
         let done = self.inner.try_update_value(|inner| step(&mut inner.session)).flatten();
         if let Some((op, applied)) = done {
             self.done(Some(applied), Some(&op));

@@ -1,6 +1,7 @@
 //! 编译: definition → plan. Resolves names, shares indexes, orders formulas and finds who reads what.
 
 use super::definition::{Anchor, Definition, Piece, Rule};
+use super::eval::joined;
 use super::expr::{Aggregate, Expr, What};
 use super::parameters::Parameters;
 use super::plan::*;
@@ -258,11 +259,10 @@ impl<'a> Compiler<'a> {
                 _ => {}
             });
             for (header, field) in headers {
-                self.tables[header].header_users[field].push(User { target, rows: None });
+                self.tables[header].header_users[field].push(User { target, concerns: Concerns::All });
             }
             for (index, key) in indexed {
-                let rows = self.rows_by(table, index, key)?;
-                let user = User { target, rows };
+                let user = User { target, concerns: self.concerns(table, index, key)? };
                 if !self.indexes[index].users.contains(&user) {
                     self.indexes[index].users.push(user);
                 }
@@ -271,16 +271,19 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn rows_by(&mut self, table: TableIx, index: usize, key: Vec<Node>) -> Result<Option<usize>, PlanError> {
+    fn concerns(&mut self, table: TableIx, index: usize, key: Vec<Node>) -> Result<Concerns, PlanError> {
         if self.indexes[index].keeps == Keeps::Order {
-            return Ok(Some(index));
+            return Ok(Concerns::Rows(index));
         }
-        let constant = key.iter().all(|node| matches!(node, Node::Value(_) | Node::Parameter(..)));
-        if constant || self.tables[table].is_header() {
-            return Ok(None);
+        let constants: Option<Vec<Arc<str>>> = key.iter().map(constant).collect();
+        if let Some(constants) = constants {
+            return Ok(Concerns::Key(joined(&constants)));
+        }
+        if self.tables[table].is_header() {
+            return Ok(Concerns::All);
         }
         let rows = Index { table, filter: None, key, keeps: Keeps::Rows, reads: 0, users: Vec::new() };
-        self.index(rows).map(Some)
+        self.index(rows).map(Concerns::Rows)
     }
 
     /// Every formula and index after all it reads.
@@ -357,6 +360,14 @@ impl<'a> Compiler<'a> {
             }
             Step::Index(index) => self.tables[self.indexes[index].table].table.key.clone(),
         }
+    }
+}
+
+fn constant(node: &Node) -> Option<Arc<str>> {
+    match node {
+        Node::Value(value) => Some(value.plain()),
+        Node::Parameter(_, number) => Some(Scalar::Number(*number).plain()),
+        _ => None,
     }
 }
 

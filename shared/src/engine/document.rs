@@ -48,21 +48,22 @@ impl Document {
     }
 
     fn change(&mut self, change: &Change) -> Result<(), Conflict> {
-        let rows = self.tables.entry(change.table().to_string()).or_default();
-        let found = rows.iter().position(|r| r.id == *change.row());
-        match decide(found.map(|i| &rows[i]), change)? {
-            RowEffect::Nothing => {}
-            RowEffect::Write(row) => match found {
-                Some(i) => rows[i] = row,
-                None => rows.push(row),
-            },
-            RowEffect::Remove => {
-                if let Some(i) = found {
-                    rows.remove(i);
-                }
-            }
+        let found = self.rows(change.table()).iter().position(|r| r.id == *change.row());
+        let effect = decide(found.map(|i| &self.rows(change.table())[i]), change)?;
+        if effect == RowEffect::Nothing {
+            return Ok(());
         }
-        rows.sort_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
+        let rows = self.tables.entry(change.table().to_string()).or_default();
+        if let Some(i) = found {
+            rows.remove(i);
+        }
+        if let RowEffect::Write(row) = effect {
+            rows.push(row);
+            rows.sort_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
+        }
+        if rows.is_empty() {
+            self.tables.remove(change.table());
+        }
         Ok(())
     }
 }

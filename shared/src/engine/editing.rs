@@ -97,9 +97,14 @@ impl Session {
     /// Applies an act of the person at this session and remembers it for undo.
     pub fn act(&mut self, op: Op) -> Applied {
         let applied = self.apply(&op);
+        self.remember(op);
+        applied
+    }
+
+    /// Remembers an act applied already (typing is applied key by key and is one undo step).
+    pub fn remember(&mut self, op: Op) {
         self.undo.push(op);
         self.redo.clear();
-        applied
     }
 
     /// The change that types `text` into a cell, `None` when it is there already or the cell is computed.

@@ -9,9 +9,6 @@ use crate::money::half_up;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
-/// Separates the parts of a key; cannot be typed.
-const PART: char = '\u{1f}';
-
 /// Where an expression is evaluated.
 #[derive(Clone, Copy)]
 pub struct Spot<'a> {
@@ -119,14 +116,7 @@ impl Spot<'_> {
     pub fn key(self, parts: &[Node]) -> Arc<str> {
         match parts {
             [one] => self.eval(one).plain(),
-            parts => {
-                let mut key = String::new();
-                for part in parts {
-                    key.push_str(&self.eval(part).plain());
-                    key.push(PART);
-                }
-                Arc::from(key)
-            }
+            parts => joined(&parts.iter().map(|part| self.eval(part).plain()).collect::<Vec<_>>()),
         }
     }
 
@@ -141,6 +131,14 @@ impl Spot<'_> {
         };
         let rank = self.store.tables[self.table].ranks[self.slot as usize];
         Some(Entry { key: self.key(&index.key), value, rank })
+    }
+}
+
+/// A key of several parts.
+pub fn joined(parts: &[Arc<str>]) -> Arc<str> {
+    match parts {
+        [one] => one.clone(),
+        parts => Arc::from(parts.iter().flat_map(|part| [part, "\u{1f}"]).collect::<String>()),
     }
 }
 

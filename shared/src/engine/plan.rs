@@ -90,11 +90,21 @@ pub struct Index {
 }
 
 /// Something computed that reads an index or a header field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     pub target: Target,
-    /// The index that finds the concerned rows by the same key; `None`: every row of the target's table.
-    pub rows: Option<usize>,
+    pub concerns: Concerns,
+}
+
+/// Which rows of the reader's table a changed group concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Concerns {
+    /// Every row, whatever the key.
+    All,
+    /// Every row, when the key is this one.
+    Key(Arc<str>),
+    /// The rows this index finds by the same key.
+    Rows(usize),
 }
 
 /// A formula or a rule, by its table and position there.

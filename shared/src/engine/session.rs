@@ -7,7 +7,7 @@ use super::definition::TableKind;
 use super::document::{Document, Row};
 use super::eval::Spot;
 use super::op::{HEADER_ROW, Op};
-use super::plan::{FieldIx, Keeps, Plan, Slot, Step, TableIx, Target};
+use super::plan::{Concerns, FieldIx, Keeps, Plan, Slot, Step, TableIx, Target};
 use super::reading::{self, Faults};
 use super::scalar::Scalar;
 use super::store::Store;
@@ -286,10 +286,13 @@ impl Session {
                 concerned.iter().for_each(|slot| queue(plan, user.target, *slot, to));
                 continue;
             }
-            let slots: Vec<Slot> = match user.rows {
-                None => self.store.tables[target_table(user.target)].order.clone(),
-                Some(rows) => {
-                    let groups = &self.store.indexes[rows].groups;
+            let slots: Vec<Slot> = match &user.concerns {
+                Concerns::Key(key) if !keys.contains(key) => continue,
+                Concerns::Key(_) | Concerns::All => {
+                    self.store.tables[target_table(user.target)].order.clone()
+                }
+                Concerns::Rows(rows) => {
+                    let groups = &self.store.indexes[*rows].groups;
                     keys.iter()
                         .filter_map(|key| groups.get(key))
                         .flat_map(|g| g.rows.iter().copied())
