@@ -1,2 +1,104 @@
-//! x
-fn main() {}
+//! `cargo xtask`: builds the browser bundle, runs the demonstration, tests everything, measures.
+//!
+//! It is a program of the workspace rather than a shell script or a foreign build tool so that a machine with
+//! only rustup and a C compiler can do all of it, also where the open internet is out of reach.
+
+mod bench;
+mod browser;
+mod budget;
+mod bundle;
+mod check;
+mod css;
+mod dist;
+mod machine;
+mod page;
+mod parity;
+mod postgres;
+mod run;
+mod server;
+mod step;
+mod table;
+mod test;
+mod tidy;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::wasm::Profile;
+
+const USAGE: &str = "\
+用法：cargo xtask <命令>
+
+  run [--dev] [-- 服务器参数…]        构建并启动演示系统（http://127.0.0.1:8080）
+  test [--quick] [步骤…] [-- 过滤…]   运行全部检查和测试；--quick 跳过 PostgreSQL 与浏览器
+  check                               提交前的快速检查：格式、静态检查、约定
+  build [--release]                   构建浏览器程序（target/dist）和服务器；--release 得到可部署的 omfund
+  bench                               运行基准测试并打印表格
+
+test 的步骤：fmt tidy clippy clippy-wasm native parity browser
+例：cargo xtask test native -- submit      只运行名称含 submit 的本机测试
+    cargo xtask test browser -- desk       只运行文件名含 desk 的浏览器测试";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n错误：{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> Result<()> {
+    let Some((command, rest)) = args.split_first() else {
+        println!("{USAGE}");
+        return Ok(());
+    };
+    let (own, passed_on) = split_at_dashes(rest);
+    match command.as_str() {
+        "build" => {
+            let release = only_flag(own, "--release")?;
+            let profile = if release { Profile::Release } else { Profile::Dev };
+            bundle::build(profile)?;
+            server::build(profile)
+        }
+        "run" => {
+            let dev = only_flag(own, "--dev")?;
+            run::run(if dev { Profile::Dev } else { Profile::Release }, passed_on)
+        }
+        "test" => test::test(own, passed_on),
+        "check" => {
+            only_flag(own, "")?;
+            check::check()
+        }
+        "bench" => {
+            only_flag(own, "")?;
+            bench::bench()
+        }
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("没有命令“{other}”。\n\n{USAGE}"),
+    }
+}
+
+/// What stands before `--`, and what stands after it.
+fn split_at_dashes(args: &[String]) -> (&[String], &[String]) {
+    match args.iter().position(|arg| arg == "--") {
+        Some(at) => (&args[..at], &args[at + 1..]),
+        None => (args, &[]),
+    }
+}
+
+/// True if `flag` was given; anything else is refused by name.
+fn only_flag(args: &[String], flag: &str) -> Result<bool> {
+    match args.iter().find(|arg| *arg != flag) {
+        Some(unknown) => bail!("不认识的参数“{unknown}”。\n\n{USAGE}"),
+        None => Ok(!args.is_empty()),
+    }
+}

@@ -1,0 +1,10 @@
+//! The engine as WebAssembly with one door, so that Node can compare it with the native one (`omfund check`).
+
+use shared::forms::case::check_case;
+use wasm_bindgen::prelude::*;
+
+/// What `omfund check` prints for this request, or why it refuses it.
+#[wasm_bindgen]
+pub fn check(request: &str) -> Result<String, String> {
+    check_case(request).map_err(|error| error.to_string())
+}

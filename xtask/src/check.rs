@@ -1,0 +1,37 @@
+//! `cargo xtask check`: what is worth knowing before every commit, without running a test.
+
+use anyhow::Result;
+
+use crate::step::step;
+use crate::{tidy, wasm, workspace};
+
+/// Formatting, house rules, lints of both sides.
+pub fn check() -> Result<()> {
+    step("格式", formatting)?;
+    step("约定", tidy::tidy)?;
+    step("静态检查", native_lints)?;
+    step("静态检查（wasm32）", wasm_lints)
+}
+
+/// `cargo fmt --check` over every package.
+pub fn formatting() -> Result<()> {
+    workspace::succeed(workspace::cargo()?.args(["fmt", "--all", "--check"]))
+}
+
+/// Clippy over everything that runs on this machine; a warning is an error.
+pub fn native_lints() -> Result<()> {
+    for packages in [&workspace::NATIVE[..], &workspace::XTASK[..]] {
+        let mut cargo = workspace::cargo()?;
+        cargo.arg("clippy").args(packages).args(["--all-targets", "--quiet", "--", "-D", "warnings"]);
+        workspace::succeed(&mut cargo)?;
+    }
+    Ok(())
+}
+
+/// Clippy over what runs in the browser; a warning is an error.
+pub fn wasm_lints() -> Result<()> {
+    wasm::add_target()?;
+    let mut cargo = wasm::for_wasm32("clippy")?;
+    cargo.args(["--package", "app", "--package", "parity", "--quiet", "--", "-D", "warnings"]);
+    workspace::succeed(&mut cargo)
+}

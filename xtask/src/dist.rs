@@ -1,0 +1,169 @@
+//! The folder the server serves: content-hashed names, precompressed copies and a list of what is in it.
+//!
+//! `index.html` and `manifest.json` lie at its top; everything else lies under `assets/`, never changes under its
+//! name and may be cached for ever.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Map, Value, json};
+
+use crate::wasm::Profile;
+
+/// What an asset is, for its budget.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Wasm,
+    Script,
+    Style,
+    Image,
+}
+
+/// One file under `assets/`.
+pub struct Asset {
+    /// Its name without the hash, as `app.wasm`.
+    pub logical: String,
+    /// Its name on disk, as `app-0123456789.wasm`.
+    pub file: String,
+    pub kind: Kind,
+    pub bytes: usize,
+    pub brotli: usize,
+    pub gzip: usize,
+}
+
+impl Asset {
+    /// The address a page loads it from.
+    pub fn address(&self) -> String {
+        format!("/assets/{}", self.file)
+    }
+}
+
+/// A bundle being written beside the one in use; `finish` puts it in its place.
+pub struct Dist {
+    at: PathBuf,
+    building: PathBuf,
+    brotli_quality: i32,
+    assets: Vec<Asset>,
+}
+
+impl Dist {
+    /// Starts an empty bundle that will end up at `at`.
+    pub fn begin(at: PathBuf, profile: Profile) -> Result<Self> {
+        let building = at.with_extension("building");
+        remove(&building)?;
+        fs::create_dir_all(building.join("assets")).with_context(|| building.display().to_string())?;
+        let brotli_quality = if profile == Profile::Release { 11 } else { 5 };
+        Ok(Self { at, building, brotli_quality, assets: Vec::new() })
+    }
+
+    /// Writes `content` under its hashed name, with `.br` and `.gz` beside it; returns its place in `assets`.
+    pub fn add(&mut self, logical: &str, kind: Kind, content: &[u8]) -> Result<usize> {
+        let file = hashed(logical, content);
+        let brotli = brotli(content, self.brotli_quality)?;
+        let gzip = gzip(content)?;
+        self.write(&format!("assets/{file}"), content)?;
+        self.write(&format!("assets/{file}.br"), &brotli)?;
+        self.write(&format!("assets/{file}.gz"), &gzip)?;
+        self.assets.push(Asset {
+            logical: logical.to_owned(),
+            file,
+            kind,
+            bytes: content.len(),
+            brotli: brotli.len(),
+            gzip: gzip.len(),
+        });
+        Ok(self.assets.len() - 1)
+    }
+
+    /// An asset by what `add` returned.
+    pub fn asset(&self, index: usize) -> &Asset {
+        &self.assets[index]
+    }
+
+    /// Writes the page and the list, and swaps the new bundle in.
+    pub fn finish(self, page: &str) -> Result<Vec<Asset>> {
+        self.write("index.html", page.as_bytes())?;
+        self.write("manifest.json", manifest(&self.assets).as_bytes())?;
+        remove(&self.at)?;
+        fs::rename(&self.building, &self.at).with_context(|| self.at.display().to_string())?;
+        Ok(self.assets)
+    }
+
+    fn write(&self, name: &str, content: &[u8]) -> Result<()> {
+        let path = self.building.join(name);
+        fs::write(&path, content).with_context(|| path.display().to_string())
+    }
+}
+
+/// `app.wasm` → `app-0123456789.wasm`.
+fn hashed(logical: &str, content: &[u8]) -> String {
+    let hash = blake3::hash(content).to_hex();
+    let short = &hash[..10];
+    match logical.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}-{short}.{extension}"),
+        None => format!("{logical}-{short}"),
+    }
+}
+
+/// Logical name → file and sizes.
+fn manifest(assets: &[Asset]) -> String {
+    let entries = assets.iter().map(|asset| {
+        let entry = json!({
+            "file": format!("assets/{}", asset.file),
+            "bytes": asset.bytes,
+            "brotli": asset.brotli,
+            "gzip": asset.gzip,
+        });
+        (asset.logical.clone(), entry)
+    });
+    let entries: Map<String, Value> = entries.collect();
+    format!("{:#}\n", Value::Object(entries))
+}
+
+fn brotli(content: &[u8], quality: i32) -> Result<Vec<u8>> {
+    let settings = brotli::enc::BrotliEncoderParams {
+        quality,
+        size_hint: content.len(),
+        ..brotli::enc::BrotliEncoderParams::default()
+    };
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(&mut &*content, &mut packed, &settings).context("brotli 压缩")?;
+    Ok(packed)
+}
+
+fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content)?;
+    encoder.finish().context("gzip 压缩")
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_carries_the_content() {
+        let one = hashed("app.wasm", b"1");
+        assert!(one.starts_with("app-") && one.ends_with(".wasm") && one.len() == "app-.wasm".len() + 10);
+        assert_ne!(one, hashed("app.wasm", b"2"));
+    }
+
+    #[test]
+    fn packed_copies_unpack_to_the_same() {
+        let content = b"budget ".repeat(100);
+        let mut unpacked = Vec::new();
+        brotli::BrotliDecompress(&mut &*brotli(&content, 11).unwrap(), &mut unpacked).unwrap();
+        assert_eq!(unpacked, content);
+    }
+}

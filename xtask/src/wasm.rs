@@ -1,0 +1,128 @@
+//! From a package of the workspace to a WebAssembly module with its JavaScript glue.
+//!
+//! wasm-bindgen is used as a library: its version is then locked by Cargo.lock to the one the program was
+//! compiled with, and nothing needs to be downloaded or installed.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, anyhow};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::step::step;
+use crate::workspace;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// How much work the compilers put into the result.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// What is shipped: smallest.
+    Release,
+    /// What is worked with: quickest to build.
+    Dev,
+}
+
+impl Profile {
+    /// The cargo profile of the browser side.
+    pub fn wasm(self) -> &'static str {
+        match self {
+            Self::Release => "wasm",
+            Self::Dev => "wasm-dev",
+        }
+    }
+
+    /// The folder cargo puts native results of this profile into.
+    pub fn native_folder(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Dev => "debug",
+        }
+    }
+}
+
+/// A module and the script that loads it.
+pub struct Module {
+    pub wasm: Vec<u8>,
+    pub script: String,
+    /// Scripts that `script` imports, by the relative path it imports them under.
+    pub snippets: Vec<(String, String)>,
+}
+
+/// The browser program, to be loaded by a page.
+pub fn for_the_browser(profile: Profile) -> Result<Module> {
+    let compiled = compile("app", "app.wasm", profile)?;
+    step("wasm-bindgen", || {
+        let mut bindgen = Bindgen::new();
+        bindgen.web(true)?.omit_default_module_path(true);
+        link(&mut bindgen, compiled, profile)
+    })
+}
+
+/// A library package, to be imported by Node.
+pub fn for_node(package: &str, profile: Profile) -> Result<Module> {
+    let compiled = compile(package, &format!("{package}.wasm"), profile)?;
+    step("wasm-bindgen", || {
+        let mut bindgen = Bindgen::new();
+        bindgen.nodejs_module(true)?;
+        link(&mut bindgen, compiled, profile)
+    })
+}
+
+fn link(bindgen: &mut Bindgen, compiled: PathBuf, profile: Profile) -> Result<Module> {
+    let release = profile == Profile::Release;
+    let mut output = bindgen
+        .input_path(compiled)
+        .typescript(false)
+        .demangle(!release)
+        .remove_name_section(release)
+        .remove_producers_section(true)
+        .generate_output()?;
+    let mut snippets = Vec::new();
+    for (package, scripts) in output.snippets() {
+        for (index, script) in scripts.iter().enumerate() {
+            snippets.push((format!("./snippets/{package}/inline{index}.js"), script.clone()));
+        }
+    }
+    for (path, script) in output.local_modules() {
+        snippets.push((format!("./snippets/{path}"), script.clone()));
+    }
+    snippets.sort();
+    Ok(Module { script: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm(), snippets })
+}
+
+/// Compiles a package into its own target folder, so that it does not wait for the lock of native builds.
+fn compile(package: &str, file: &str, profile: Profile) -> Result<PathBuf> {
+    add_target()?;
+    let target = target_folder()?;
+    step(&format!("编译 {package} 到 wasm32（{}）", profile.wasm()), || {
+        let mut cargo = for_wasm32("build")?;
+        cargo.args(["--package", package, "--profile", profile.wasm()]);
+        workspace::succeed(&mut cargo)
+    })?;
+    Ok(target.join(TARGET).join(profile.wasm()).join(file))
+}
+
+/// `cargo VERB` for wasm32 in the folder of wasm builds.
+pub fn for_wasm32(verb: &str) -> Result<Command> {
+    let mut cargo = workspace::cargo()?;
+    cargo.args([verb, "--target", TARGET]).arg("--target-dir").arg(target_folder()?);
+    Ok(cargo)
+}
+
+fn target_folder() -> Result<PathBuf> {
+    Ok(workspace::root()?.join("target/wasm"))
+}
+
+/// Adds Rust's standard library for wasm32 if the toolchain does not have it yet.
+pub fn add_target() -> Result<()> {
+    let sysroot = workspace::output(workspace::program("rustc")?.args(["--print", "sysroot"]))?;
+    if PathBuf::from(sysroot.trim()).join("lib/rustlib").join(TARGET).is_dir() {
+        return Ok(());
+    }
+    step(&format!("安装编译目标 {TARGET}"), || {
+        workspace::succeed(workspace::program("rustup")?.args(["target", "add", TARGET]))
+            .map_err(|error| anyhow!("{error:#}"))
+            .with_context(|| format!("缺少编译目标，请运行：rustup target add {TARGET}"))
+    })
+}

@@ -1,0 +1,85 @@
+//! Where things lie in this workspace, and how a program is started in it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+/// The product on this machine: every package but the two for wasm32 and this program. The latter goes apart:
+/// together, cargo would unite the features of what both lean on, and compile that twice.
+pub const NATIVE: [&str; 7] =
+    ["--workspace", "--exclude", "app", "--exclude", "parity", "--exclude", "xtask"];
+
+/// This program.
+pub const XTASK: [&str; 2] = ["--package", "xtask"];
+
+/// The root folder of the workspace.
+pub fn root() -> Result<PathBuf> {
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").context("请通过 `cargo xtask` 运行")?;
+    let root = Path::new(&own).parent().context("找不到工作区的根目录")?;
+    Ok(root.to_path_buf())
+}
+
+/// The finished browser bundle: `index.html`, `manifest.json` and `assets/`. The server embeds this folder.
+pub fn dist() -> Result<PathBuf> {
+    Ok(root()?.join("target/dist"))
+}
+
+/// The target folder of native builds; this program itself lies in it.
+pub fn native_target() -> Result<PathBuf> {
+    let own = std::env::current_exe().context("找不到 xtask 自身的路径")?;
+    let target = own.ancestors().nth(2).context("xtask 不在 target 目录中")?;
+    Ok(target.to_path_buf())
+}
+
+/// The server binary of a native profile folder (`debug` or `release`).
+pub fn server_binary(folder: &str) -> Result<PathBuf> {
+    Ok(native_target()?.join(folder).join(format!("omfund{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// A cargo command at the root.
+///
+/// What cargo told *this* program about its own package is withheld: build scripts that watch those variables
+/// would otherwise rebuild each time one alternates between `cargo` and `cargo xtask`.
+pub fn cargo() -> Result<Command> {
+    let mut command = program("cargo")?;
+    for (name, _) in std::env::vars_os() {
+        let own = name.to_string_lossy().into_owned();
+        if own.starts_with("CARGO_PKG_") || own.starts_with("CARGO_MANIFEST_") || own == "CARGO_BIN_NAME" {
+            command.env_remove(name);
+        }
+    }
+    Ok(command)
+}
+
+/// A command that runs at the root.
+pub fn program(name: &str) -> Result<Command> {
+    let mut command = Command::new(name);
+    command.current_dir(root()?);
+    Ok(command)
+}
+
+/// Runs to the end with our own output streams; a failing exit is an error that shows the command.
+pub fn succeed(command: &mut Command) -> Result<()> {
+    let shown = shown(command);
+    let status = command.status().with_context(|| format!("无法启动：{shown}"))?;
+    if !status.success() {
+        bail!("命令失败（{status}）：{shown}");
+    }
+    Ok(())
+}
+
+/// Runs to the end and returns what it printed on standard output.
+pub fn output(command: &mut Command) -> Result<String> {
+    let shown = shown(command);
+    let output = command.output().with_context(|| format!("无法启动：{shown}"))?;
+    if !output.status.success() {
+        bail!("命令失败（{}）：{shown}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("输出不是 UTF-8：{shown}"))
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+}
