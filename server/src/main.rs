@@ -1,1 +1,143 @@
-fn main() {}
+//! `omfund`: the command line.
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use server::{Clock, DEMO_PASSWORD, Settings};
+use shared::calendar::Date;
+use shared::ids::TenantId;
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(name = "omfund", version, about = "运维资金管理系统", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 启动服务
+    Serve(Serve),
+    /// 离线校验一份申请文件，输出计算结果与校验发现（JSON）
+    Check {
+        /// 申请文件
+        file: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct Serve {
+    /// 监听地址
+    #[arg(long, env = "OMFUND_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// 数据库：sqlite:文件路径 或 postgres://用户:密码@主机/库名
+    #[arg(long, env = "OMFUND_DATABASE", default_value = "sqlite:omfund.sqlite")]
+    database: String,
+    /// 演示模式：固定日期、演示数据与演示账号
+    #[arg(long)]
+    demo: bool,
+    /// 演示日期
+    #[arg(long, requires = "demo", default_value = "2023-07-15", value_parser = date)]
+    today: Date,
+    /// 浏览器端程序所在目录（未内嵌时）
+    #[arg(long, env = "OMFUND_ASSETS")]
+    assets: Option<PathBuf>,
+    /// 浏览器访问本系统的地址；以 https 开头时会话 Cookie 仅经加密连接发送
+    #[arg(long, env = "OMFUND_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// 省份（租户）代码
+    #[arg(long, env = "OMFUND_TENANT", default_value = "shanxi")]
+    tenant: String,
+    /// 无操作多少分钟后须重新登录
+    #[arg(long, env = "OMFUND_IDLE_MINUTES", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=480))]
+    idle_minutes: u32,
+    /// 登录后最多多少小时须重新登录
+    #[arg(long, env = "OMFUND_SESSION_HOURS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=72))]
+    session_hours: u32,
+    /// 首位系统管理员的姓名（仅空数据库首次启动时使用）
+    #[arg(long, env = "OMFUND_FIRST_ADMINISTRATOR", default_value = "系统管理员")]
+    first_administrator: String,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "日期应写作 YYYY-MM-DD".to_string())
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Check { file } => {
+            let text =
+                std::fs::read_to_string(&file).with_context(|| format!("读不到 {}", file.display()))?;
+            println!("{}", shared::forms::case::check_case(&text)?);
+            Ok(())
+        }
+        Command::Serve(serve) => {
+            tracing_subscriber::fmt()
+                .with_env_filter(
+                    tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()),
+                )
+                .with_writer(std::io::stderr)
+                .init();
+            tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(serve))
+        }
+    }
+}
+
+async fn run(serve: Serve) -> anyhow::Result<()> {
+    let demo = serve.demo;
+    let public_url = serve.public_url.clone();
+    let running = server::start(settings(serve)).await?;
+    println!("listening on http://{}", running.address);
+    if demo {
+        introduce();
+    }
+    if let Some(link) = &running.invitation {
+        let base = public_url.unwrap_or_else(|| format!("http://{}", running.address));
+        println!("首位系统管理员（账号 admin）请在 72 小时内打开一次性链接设置密码：");
+        println!("{}{link}", base.trim_end_matches('/'));
+    }
+    told_to_stop().await?;
+    println!("正在停止……");
+    running.stop().await
+}
+
+fn settings(serve: Serve) -> Settings {
+    Settings {
+        listen: serve.listen,
+        database: serve.database,
+        tenant: TenantId::new(serve.tenant),
+        demo: serve.demo,
+        clock: Clock { fixed_day: serve.demo.then_some(serve.today) },
+        assets: serve.assets,
+        public_url: serve.public_url,
+        idle_minutes: serve.idle_minutes,
+        session_hours: serve.session_hours,
+        first_administrator: serve.first_administrator,
+    }
+}
+
+fn introduce() {
+    println!("演示账号（密码均为 {DEMO_PASSWORD}）：");
+    println!("  省水利厅 填报人 water.filler · 负责人 water.approver");
+    println!(
+        "  其他部门 forest transport education health culture agriculture ecology，同上加 .filler / .approver"
+    );
+    println!("  省政务信息管理局 bureau.reviewer · bureau.leader");
+    println!("  省财政厅 finance.reviewer · finance.leader；审计 auditor");
+    println!("  三员 admin.system · admin.security · admin.audit");
+}
+
+/// Ctrl+C or the service manager's SIGTERM.
+async fn told_to_stop() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+            _ = terminated.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}

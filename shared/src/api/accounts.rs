@@ -2,7 +2,7 @@
 //! both, and nobody but the owner ever chooses a password.
 
 use super::{Access, Endpoint, Method};
-use crate::ids::{AccountId, DepartmentId, OpId, PersonId};
+use crate::ids::{AccountId, DepartmentId, PersonId};
 use crate::people::Role;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -65,12 +65,10 @@ impl AccountState {
     }
 }
 
-/// 新建账号 without any role yet.
+/// 新建账号 without any role yet. Again for one whose owner has not come yet: a new link replaces the old.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CreateAccount {
-    #[validate(custom(function = "super::op_id"))]
-    pub operation: OpId,
     #[validate(custom(function = "super::account_id"))]
     pub account: AccountId,
     #[validate(length(min = 2, max = 20, message = "姓名应为 2 至 20 个字"))]
@@ -146,4 +144,20 @@ impl Endpoint for AcceptInvitation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
     pub account: AccountId,
+}
+
+/// 登记部门.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AddDepartment {
+    #[validate(custom(function = "super::department_id"))]
+    pub department: DepartmentId,
+    #[validate(length(min = 2, max = 40, message = "部门名称应为 2 至 40 个字"))]
+    pub name: String,
+}
+
+impl Endpoint for AddDepartment {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/departments";
+    type Reply = ();
 }

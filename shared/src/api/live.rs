@@ -20,8 +20,7 @@ pub fn path(request: &RequestId, after: u64) -> String {
 pub enum LiveEvent {
     /// Somebody edited.
     Edited { entry: LogEntry },
-    /// The case moved on: read the request again.
+    /// Where the case stands, told at the start and whenever it moves on: when the revision is not the one the
+    /// page shows, read the request again.
     Moved { revision: u64, stage: Stage },
-    /// Events were missed (a slow reader): read the log from the last number on.
-    Missed {},
 }

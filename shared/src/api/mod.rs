@@ -9,6 +9,7 @@ pub mod problem;
 pub mod requests;
 pub mod session;
 pub mod transition;
+pub mod workbook;
 
 use crate::ids::{AccountId, DepartmentId, OpId, PersonId, RequestId};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
@@ -39,6 +40,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + Validate + Send + 'static {
     const METHOD: Method;
     const PATH: &'static str;
     const ACCESS: Access = Access::SignedIn;
+    /// Largest body accepted, in bytes.
+    const LARGEST_BODY: usize = 256 * 1024;
     type Reply: Serialize + DeserializeOwned + Send + 'static;
 }
 

@@ -24,6 +24,7 @@ pub struct SendOperations {
 impl Endpoint for SendOperations {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/requests/{request}/operations";
+    const LARGEST_BODY: usize = 8 * 1024 * 1024;
     type Reply = Sent;
 }
 

@@ -78,6 +78,12 @@ pub fn visible(actor: &Actor, case: &Case) -> bool {
     }
 }
 
+/// Whether this person reads the content as it is being filled. The bureau and finance read the latest reported
+/// version: what a department has not reported is the department's own.
+pub fn sees_live(actor: &Actor, case: &Case) -> bool {
+    visible(actor, case) && matches!(actor.role.office(), Office::Department | Office::Audit)
+}
+
 /// Asks the table, for the day the act is done.
 pub fn permit(actor: &Actor, case: &Case, verb: Verb, today: Date) -> Result<Permit, Refusal> {
     if !visible(actor, case) {

@@ -1,0 +1,42 @@
+//! 时钟: the one source of time. Everything else is told what day it is; the demonstration stands on a fixed day.
+
+use shared::calendar::{Date, FiscalYear};
+use std::time::{SystemTime, UNIX_EPOCH};
+use time::{OffsetDateTime, UtcOffset};
+
+/// China has one time zone and no daylight saving.
+const BEIJING: i8 = 8;
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clock {
+    /// The day the demonstration takes place on; `None` is the real one.
+    pub fixed_day: Option<Date>,
+}
+
+impl Clock {
+    /// The business day in Beijing.
+    pub fn today(self) -> Date {
+        self.fixed_day.unwrap_or_else(|| {
+            let now = beijing();
+            Date::new(now.year(), u8::from(now.month()), now.day())
+                .unwrap_or(FiscalYear(now.year()).last_day())
+        })
+    }
+
+    /// The moment for records, `YYYY-MM-DD HH:MM:SS` in Beijing.
+    pub fn stamp(self) -> String {
+        let now = beijing();
+        format!("{} {:02}:{:02}:{:02}", self.today(), now.hour(), now.minute(), now.second())
+    }
+
+    /// Real Unix seconds: sessions and lockouts run out on the demonstration day as well.
+    pub fn seconds(self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    }
+}
+
+fn beijing() -> OffsetDateTime {
+    let offset = UtcOffset::from_hms(BEIJING, 0, 0).unwrap_or(UtcOffset::UTC);
+    OffsetDateTime::now_utc().to_offset(offset)
+}

@@ -1,0 +1,72 @@
+//! 运行环境: what every handler is given.
+
+use crate::clock::Clock;
+use crate::db::Database;
+use crate::forms::Forms;
+use crate::live::Hub;
+use crate::passwords::Passwords;
+use shared::ids::TenantId;
+use std::path::PathBuf;
+
+/// How the server was asked to run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `address:port`; port 0 takes a free one.
+    pub listen: String,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database: String,
+    pub tenant: TenantId,
+    /// Demonstration data, accounts and date.
+    pub demo: bool,
+    pub clock: Clock,
+    /// Folder with the browser app, where it is not embedded.
+    pub assets: Option<PathBuf>,
+    /// How browsers reach the server, when a proxy stands before it; `https:` makes the cookie Secure.
+    pub public_url: Option<String>,
+    /// Minutes without a request after which a session ends.
+    pub idle_minutes: u32,
+    /// Hours after which a session ends in any case.
+    pub session_hours: u32,
+    /// Name of the first system administrator of an empty database.
+    pub first_administrator: String,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            listen: "127.0.0.1:8080".into(),
+            database: "sqlite:omfund.sqlite".into(),
+            tenant: TenantId::new("shanxi"),
+            demo: false,
+            clock: Clock::default(),
+            assets: None,
+            public_url: None,
+            idle_minutes: 30,
+            session_hours: 12,
+            first_administrator: "系统管理员".into(),
+        }
+    }
+}
+
+pub struct Context {
+    pub db: Database,
+    pub settings: Settings,
+    pub passwords: Passwords,
+    pub forms: Forms,
+    pub live: Hub,
+}
+
+impl Context {
+    pub fn tenant(&self) -> &str {
+        self.settings.tenant.as_str()
+    }
+
+    pub fn clock(&self) -> Clock {
+        self.settings.clock
+    }
+
+    /// Browsers speak https to it, so cookies must not travel otherwise.
+    pub fn secure(&self) -> bool {
+        self.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}

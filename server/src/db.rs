@@ -1,0 +1,163 @@
+//! 数据库: SQLite or PostgreSQL behind one SQL text. This file is the only one that knows which.
+//!
+//! A write is begun with what it locks and ends by naming its audit entry, so a write without one does not
+//! compile.
+
+use crate::audit;
+use crate::failure::Failure;
+use shared::engine::definition::hex;
+use sm3::{Digest, Sm3};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The migrations tree, oldest first.
+const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "start", include_str!("../../migrations/0001_start.sql"))];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+pub struct Database {
+    engine: Engine,
+    readers: AnyPool,
+    /// SQLite: a single connection, so writers queue here and not on a busy file.
+    writer: AnyPool,
+}
+
+/// A transaction that writes; dropped without [`Write::commit`] it leaves nothing.
+pub struct Write {
+    transaction: Transaction<'static, Any>,
+    engine: Engine,
+}
+
+impl Database {
+    /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to date.
+    pub async fn open(url: &str) -> anyhow::Result<Database> {
+        sqlx::any::install_default_drivers();
+        let engine = match url.split(':').next() {
+            Some("sqlite") => Engine::Sqlite,
+            Some("postgres" | "postgresql") => Engine::Postgres,
+            _ => anyhow::bail!("数据库地址应以 sqlite: 或 postgres: 开头"),
+        };
+        let options = AnyConnectOptions::from_str(&with_create(engine, url))?;
+        let database = match engine {
+            Engine::Sqlite => Database {
+                engine,
+                writer: sqlite(1, "").connect_with(options.clone()).await?,
+                readers: sqlite(4, "pragma query_only = on;").connect_with(options).await?,
+            },
+            Engine::Postgres => {
+                let pool = AnyPoolOptions::new()
+                    .max_connections(16)
+                    .acquire_timeout(Duration::from_secs(10))
+                    .connect_with(options)
+                    .await?;
+                Database { engine, writer: pool.clone(), readers: pool }
+            }
+        };
+        let migrations = MIGRATIONS.map(|(version, name, sql)| {
+            let sql = sqlx::SqlSafeStr::into_sql_str(sql);
+            Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+        });
+        Migrator::with_migrations(migrations.into()).run(&database.writer).await?;
+        Ok(database)
+    }
+
+    pub fn reader(&self) -> &AnyPool {
+        &self.readers
+    }
+
+    /// Begins a write; others that lock the same thing wait for its end.
+    pub async fn write(&self, lock: &str) -> Result<Write, Failure> {
+        let transaction = match self.engine {
+            Engine::Sqlite => self.writer.begin_with("begin immediate").await?,
+            Engine::Postgres => self.writer.begin().await?,
+        };
+        let mut write = Write { transaction, engine: self.engine };
+        write.lock(lock).await?;
+        Ok(write)
+    }
+
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+impl Write {
+    /// The connection inside the transaction.
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+
+    async fn lock(&mut self, what: &str) -> Result<(), Failure> {
+        // SQLite has one writer at a time already.
+        if self.engine == Engine::Postgres {
+            let digest = Sm3::digest(what.as_bytes());
+            let mut key = [0; 8];
+            key.copy_from_slice(&digest[..8]);
+            sqlx::query("select 1 from (select pg_advisory_xact_lock($1)) as locked")
+                .bind(i64::from_be_bytes(key))
+                .execute(&mut *self.transaction)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the write with its entry in the audit trail.
+    pub async fn commit(mut self, entry: audit::Entry<'_>) -> Result<(), Failure> {
+        // Taken last by everyone, so it cannot deadlock with what was locked first.
+        self.lock(&format!("audit {}", entry.tenant)).await?;
+        audit::append(self.connection(), &entry).await?;
+        Ok(self.transaction.commit().await?)
+    }
+
+    /// Ends a write that is a trail of its own (the operation log) or no business (session bookkeeping).
+    pub async fn commit_unaudited(self) -> Result<(), Failure> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(30))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                connection
+                    .execute(
+                        "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000; \
+                         pragma cache_size = -8000;",
+                    )
+                    .await?;
+                connection.execute(more).await?;
+                Ok(())
+            })
+        })
+}
+
+/// SQLite creates its file on first use.
+fn with_create(engine: Engine, url: &str) -> String {
+    match engine {
+        Engine::Sqlite if !url.contains('?') => format!("{url}?mode=rwc"),
+        _ => url.to_string(),
+    }
+}
+
+/// SM3 in hex of several parts, each ended so that no two lists of parts run together alike.
+pub fn digest(parts: &[&str]) -> String {
+    let mut hasher = Sm3::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    hex(&hasher.finalize())
+}

@@ -1,0 +1,129 @@
+//! 待办: what waits for me, the year's calendar, and the state of every department I may see.
+
+use crate::audit::Entry;
+use crate::cases::{self, Department, Filed};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::mount::Shared;
+use crate::versions;
+use shared::api::desk::{DepartmentState, Desk, GrantLateWindow, ReadDesk, Task, YearCalendar};
+use shared::calendar::{Date, FiscalYear};
+use shared::people::{Actor, Office};
+use shared::policy::{art04_calendar, art18_validity};
+use shared::workflow::authority::{Act, may, offered, visible};
+use shared::workflow::language::{Stage, Verb};
+use sqlx::AnyConnection;
+use std::collections::BTreeMap;
+
+/// `GET /api/desk`.
+pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<Desk, Failure> {
+    let today = context.clock().today();
+    // In year Y−1 departments ask for Y.
+    let year = FiscalYear(request.fiscal_year.map_or(today.year() + 1, i32::from));
+    let mut connection = context.db.reader().acquire().await?;
+    let mut filed = cases::of_year(&context, &mut connection, year).await?;
+    filed.retain(|f| visible(&actor, &f.case));
+    let mut listed = cases::departments(&context, &mut connection).await?;
+    let names: BTreeMap<_, _> = listed.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
+    let tasks = filed.iter().filter_map(|f| task(&actor, f, &names, today)).collect();
+    if may(&actor, Act::SeeAllDepartments).is_err() {
+        listed.retain(|d| actor.department.as_ref() == Some(&d.id));
+    }
+    let late = cases::late_windows(&context, &mut connection, year).await?;
+    let departments = states(&context, &mut connection, &actor, listed, &filed, &late).await?;
+    let own_late = actor.department.as_ref().and_then(|d| late.get(d)).copied();
+    let has_own = filed.iter().any(|f| f.case.stage != Stage::Withdrawn);
+    Ok(Desk {
+        today,
+        demo: context.settings.demo,
+        fiscal_year: year,
+        calendar: calendar(year, own_late, today),
+        tasks,
+        departments,
+        may_open: may(&actor, Act::OpenRequest).is_ok()
+            && !has_own
+            && art18_validity::edition_for(year).is_ok(),
+        may_grant_late: may(&actor, Act::GrantLateWindow).is_ok(),
+    })
+}
+
+fn calendar(year: FiscalYear, late_until: Option<Date>, today: Date) -> Option<YearCalendar> {
+    let edition = art18_validity::edition_for(year).ok()?;
+    let window = art04_calendar::window(&edition, year);
+    Some(YearCalendar {
+        edition: edition.code.to_string(),
+        window,
+        opening: art04_calendar::opening(window, late_until, today),
+        consolidation_deadline: art04_calendar::consolidation_deadline(&edition, year),
+        late_until,
+    })
+}
+
+/// A case waits for whoever has something to do with it other than to withdraw it.
+fn task(
+    actor: &Actor,
+    filed: &Filed,
+    names: &BTreeMap<shared::ids::DepartmentId, String>,
+    today: Date,
+) -> Option<Task> {
+    let offers = offered(actor, &filed.case, today);
+    offers.iter().any(|offer| offer.verb != Verb::Withdraw).then(|| Task {
+        case: filed.case.clone(),
+        department_name: names.get(&filed.case.department).cloned().unwrap_or_default(),
+        since: filed.since.clone(),
+        offers,
+    })
+}
+
+async fn states(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    listed: Vec<Department>,
+    filed: &[Filed],
+    late: &BTreeMap<shared::ids::DepartmentId, Date>,
+) -> Result<Vec<DepartmentState>, Failure> {
+    let mut states = Vec::with_capacity(listed.len());
+    for department in listed {
+        let of_it = |f: &&Filed| f.case.department == department.id && f.case.stage != Stage::Withdrawn;
+        let own = filed.iter().find(of_it);
+        let mut total = None;
+        if let Some(Filed { case, .. }) = own {
+            let newest = versions::newest_for(actor, case);
+            let lines = versions::lines(context, &mut *connection, &case.id, newest).await?;
+            total = lines.into_iter().next_back().and_then(|line| line.total);
+        }
+        // The bureau learns that a department has begun, and opens the request once it is reported.
+        let readable = |f: &Filed| actor.role.office() != Office::Bureau || f.case.reported_version > 0;
+        states.push(DepartmentState {
+            late_until: late.get(&department.id).copied(),
+            department: department.id,
+            name: department.name,
+            request: own.filter(|f| readable(f)).map(|f| f.case.id.clone()),
+            stage: own.map(|f| f.case.stage),
+            since: own.map(|f| f.since.clone()),
+            total,
+        });
+    }
+    Ok(states)
+}
+
+/// `POST /api/late-windows`.
+pub async fn grant_late(context: Shared, actor: Actor, request: GrantLateWindow) -> Result<(), Failure> {
+    may(&actor, Act::GrantLateWindow)?;
+    let edition = art18_validity::edition_for(request.fiscal_year)?;
+    let today = context.clock().today();
+    art04_calendar::may_grant_late(&edition, request.fiscal_year, request.until, &request.reason, today)?;
+    let mut write = context.db.write(&format!("late {}", context.tenant())).await?;
+    if cases::department_name(&context, write.connection(), &request.department).await?.is_none() {
+        return Err(Failure::unknown("个部门"));
+    }
+    if cases::grant_late(&context, write.connection(), &actor, &request).await? {
+        let detail =
+            format!("{} 年度延至 {}：{}", request.fiscal_year.0, request.until, request.reason.trim());
+        let entry =
+            Entry::by(&actor, context.clock().stamp(), "late_window.grant", request.department.as_str());
+        write.commit(entry.detail(detail)).await?;
+    }
+    Ok(())
+}

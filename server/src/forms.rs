@@ -1,0 +1,58 @@
+//! 表单: the definition this server runs, and one compiled plan per fiscal year.
+
+use crate::failure::Failure;
+use shared::calendar::FiscalYear;
+use shared::engine::definition::Definition;
+use shared::engine::document::Document;
+use shared::engine::plan::Plan;
+use shared::engine::session::Session;
+use shared::finding::Finding;
+use shared::forms::{self, budget_request};
+use shared::policy::art18_validity;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub struct Forms {
+    pub definition: Definition,
+    /// Content hash of the definition.
+    pub hash: String,
+    plans: Mutex<BTreeMap<FiscalYear, Arc<Plan>>>,
+}
+
+/// What the engine says about a document.
+pub struct Judged {
+    pub findings: Vec<Finding>,
+    pub unjustified: Vec<Finding>,
+    /// 申报总额, 元.
+    pub total: Option<String>,
+}
+
+impl Forms {
+    pub fn new() -> anyhow::Result<Forms> {
+        let definition = forms::om_request();
+        let hash = definition.hash()?;
+        Ok(Forms { definition, hash, plans: Mutex::default() })
+    }
+
+    fn plan(&self, year: FiscalYear) -> Result<Arc<Plan>, Failure> {
+        let edition = art18_validity::edition_for(year)?;
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(plan) = plans.get(&year) {
+            return Ok(plan.clone());
+        }
+        let plan = Arc::new(forms::plan(&edition, year).map_err(anyhow::Error::from)?);
+        plans.insert(year, plan.clone());
+        Ok(plan)
+    }
+
+    /// Computes and validates a document, off the async threads: a large one takes a tenth of a second.
+    pub async fn judge(&self, document: Arc<Document>) -> Result<Judged, Failure> {
+        let plan = self.plan(document.fiscal_year)?;
+        let judged = tokio::task::spawn_blocking(move || {
+            let session = Session::open(plan, &document);
+            let total = session.header(budget_request::FORM, "total").map(|cell| session.text(cell));
+            Judged { findings: session.findings(), unjustified: session.unjustified(), total }
+        });
+        judged.await.map_err(|error| Failure::Internal(error.into()))
+    }
+}

@@ -1,0 +1,78 @@
+//! The server: a thin shell around the rules in `shared`. It authenticates, stores and carries; it decides nothing.
+
+mod accounts;
+mod assets;
+mod audit;
+mod cases;
+mod cells;
+mod clock;
+mod context;
+mod db;
+mod demo;
+mod desk;
+mod draft;
+mod failure;
+mod forms;
+mod guard;
+mod live;
+mod mount;
+mod operations;
+mod passwords;
+mod reading;
+mod requests;
+mod sessions;
+mod start;
+mod token;
+mod transition;
+mod versions;
+
+pub use clock::Clock;
+pub use context::Settings;
+pub use demo::PASSWORD as DEMO_PASSWORD;
+pub use start::{Running, start};
+
+use axum::routing::get;
+use axum::{Router, middleware};
+use mount::{Routes, Shared, mount, mount_open};
+use shared::api;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+/// Every endpoint there is.
+fn endpoints() -> Routes {
+    let routes = Router::new();
+    let routes = mount_open::<api::session::SignIn, _, _>(routes, sessions::sign_in);
+    let routes = mount_open::<api::session::SignOut, _, _>(routes, sessions::sign_out);
+    let routes = mount_open::<api::accounts::AcceptInvitation, _, _>(routes, accounts::accept);
+    let routes = mount::<api::session::ReadMe, _, _>(routes, sessions::me);
+    let routes = mount::<api::desk::ReadDesk, _, _>(routes, desk::read);
+    let routes = mount::<api::desk::GrantLateWindow, _, _>(routes, desk::grant_late);
+    let routes = mount::<api::requests::OpenRequest, _, _>(routes, requests::open);
+    let routes = mount::<api::requests::ReadRequest, _, _>(routes, requests::read);
+    let routes = mount::<api::requests::ReadVersion, _, _>(routes, versions::read);
+    let routes = mount::<api::operations::SendOperations, _, _>(routes, operations::send);
+    let routes = mount::<api::operations::ReadOperations, _, _>(routes, operations::read);
+    let routes = mount::<api::transition::Transition, _, _>(routes, transition::apply);
+    let routes = mount::<api::accounts::ListAccounts, _, _>(routes, accounts::list);
+    let routes = mount::<api::accounts::CreateAccount, _, _>(routes, accounts::create);
+    let routes = mount::<api::accounts::DisableAccount, _, _>(routes, accounts::disable);
+    let routes = mount::<api::accounts::AssignRole, _, _>(routes, accounts::assign);
+    let routes = mount::<api::accounts::AddDepartment, _, _>(routes, accounts::add_department);
+    routes.route(api::live::PATH, get(live::stream))
+}
+
+fn router(context: Shared) -> Router {
+    // A stream is never held back to be compressed; files come compressed already.
+    let worth_it = SizeAbove::new(1024).and(NotForContentType::new("text/event-stream"));
+    let api = endpoints().layer(CompressionLayer::new().compress_when(worth_it));
+    Router::new()
+        .merge(api)
+        .route("/healthz", get(start::health))
+        .route("/api/{*rest}", axum::routing::any(start::no_such_endpoint))
+        .fallback(assets::serve)
+        .method_not_allowed_fallback(start::wrong_method)
+        .layer(CatchPanicLayer::custom(start::panicked))
+        .layer(middleware::from_fn_with_state(context.clone(), guard::guard))
+        .with_state(context)
+}

@@ -1,0 +1,30 @@
+//! What is read of an uploaded workbook at most. Each limit is checked where the thing is read, never by what
+//! the file says about itself.
+
+use std::time::Duration;
+
+/// Bytes of the file.
+pub const CONTAINER: usize = shared::api::workbook::LARGEST;
+/// Entries of the container.
+pub const PARTS: usize = 200;
+/// Bytes after inflating, over all parts read.
+pub const INFLATED: u64 = 100 << 20;
+/// Inflated bytes per compressed byte of one part, once it has grown past [`RATIO_FROM`].
+pub const RATIO: u64 = 100;
+/// Small parts of one repeated tag compress better than any bomb needs to.
+pub const RATIO_FROM: u64 = 1 << 20;
+pub const SHEETS: usize = 100;
+/// Cells with content, over all sheets.
+pub const CELLS: usize = 200_000;
+pub const ROWS: u32 = 100_000;
+pub const COLUMNS: u32 = 500;
+pub const MERGES: usize = 20_000;
+/// Bytes of one text; a spreadsheet holds 32 767 characters in a cell.
+pub const TEXT: usize = 4 * 32_767;
+/// Bytes of all cells' texts: one long shared string may stand in every cell.
+pub const ALL_TEXT: usize = 20 << 20;
+/// Number formats and cell formats.
+pub const FORMATS: usize = 200_000;
+pub const TIME: Duration = Duration::from_secs(10);
+/// Workbooks read at the same time.
+pub const AT_ONCE: usize = 2;

@@ -1,0 +1,38 @@
+//! 读取工作簿: xlsx bytes into raw cells, and nothing more. What the cells mean is decided by `shared::import` in
+//! the browser. A workbook is read as hostile: streamed, counted and stopped, in memory that the limits bound.
+
+mod formats;
+mod limits;
+mod package;
+mod parts;
+mod refused;
+mod route;
+mod sheet;
+
+pub use refused::Refused;
+pub use route::route;
+
+use package::Package;
+use parts::{Layout, Strings};
+use shared::import::workbook::Workbook;
+use std::time::Instant;
+
+/// Every visible worksheet of an xlsx file.
+///
+/// # Errors
+/// Why it was not read: nothing is ever read in part.
+pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, Refused> {
+    let mut package = Package::open(bytes, deadline)?;
+    let layout = Layout::read(&mut package)?;
+    let strings = Strings::read(&mut package, layout.strings.as_deref())?;
+    let shown = formats::read(&mut package, layout.styles.as_deref())?;
+    let mut shelf = sheet::Shelf { strings, shown, cells_left: limits::CELLS, text_left: limits::ALL_TEXT };
+    let mut sheets = Vec::new();
+    for (name, part) in layout.sheets {
+        sheets.push(sheet::read(&mut package, name, &part, &mut shelf)?);
+    }
+    Ok(Workbook { date_1904: layout.date_1904, sheets })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! `POST /api/workbooks`: the one route whose body is a file, not JSON.
+
+use super::{Refused, limits};
+use crate::failure::Failure;
+use crate::mount::{self, Routes, Shared};
+use crate::reading;
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::post;
+use shared::api::problem::{Problem, code};
+use shared::api::workbook::PATH;
+use shared::import::workbook::Workbook;
+use shared::people::Role;
+use shared::refusal::Refusal;
+use std::time::Instant;
+use tokio::sync::Semaphore;
+
+static READERS: Semaphore = Semaphore::const_new(limits::AT_ONCE);
+
+/// Mounts the route.
+pub fn route(routes: Routes) -> Routes {
+    routes.route(PATH, post(serve))
+}
+
+async fn serve(State(context): State<Shared>, request: Request) -> Result<Response, Failure> {
+    let (parts, body) = request.into_parts();
+    let actor = mount::signed_in(&context, &parts.headers).await?;
+    if actor.role != Role::DepartmentFiller {
+        return Err(Refusal::new("workbook.role", "只有部门经办人填报时可以导入工作簿").into());
+    }
+    let bytes = reading::bytes(&parts.headers, body, limits::CONTAINER).await?;
+    mount::json(&read_apart(bytes).await?)
+}
+
+/// Reads on a thread of its own, a few at a time, so that a slow file holds up nobody else. The deadline is
+/// checked while reading, so the thread ends with it.
+async fn read_apart(bytes: Bytes) -> Result<Workbook, Failure> {
+    let permit = tokio::time::timeout(limits::TIME, READERS.acquire());
+    let permit = permit.await.map_err(|_| Failure::try_later(5))?.map_err(anyhow::Error::from)?;
+    let outcome = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        super::read(&bytes, Instant::now() + limits::TIME)
+    });
+    let read = outcome.await.unwrap_or_else(|panic| {
+        tracing::error!(%panic, "a workbook stopped its reader");
+        Err(Refused::Damaged)
+    });
+    read.map_err(|refused| {
+        Problem::new(422, code::MALFORMED, "无法读取这个工作簿", refused.to_string()).into()
+    })
+}
