@@ -6,6 +6,7 @@
 
 mod compile;
 pub mod definition;
+pub mod diff;
 pub mod document;
 pub mod editing;
 mod eval;
