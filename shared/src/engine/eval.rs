@@ -134,7 +134,7 @@ impl Spot<'_> {
     }
 }
 
-/// A key of several parts.
+/// A key of several parts, between them a character nobody can type.
 pub fn joined(parts: &[Arc<str>]) -> Arc<str> {
     match parts {
         [one] => one.clone(),

@@ -131,18 +131,18 @@ impl Groups {
         if self.entries.len() <= slot as usize {
             self.entries.resize(slot as usize + 1, None);
         }
-        if let Some(old) = self.entries[slot as usize].take() {
-            if let Some(group) = self.groups.get_mut(&old.key) {
-                group.count -= 1;
-                match keeps {
-                    Keeps::Count => {}
-                    Keeps::Sum(_) => group.sum -= old.value,
-                    Keeps::Rows => drop(group.rows.remove(&slot)),
-                    Keeps::Order => drop(group.order.remove(&(old.rank, id.clone(), slot))),
-                }
-                if group.count == 0 {
-                    self.groups.remove(&old.key);
-                }
+        if let Some(old) = self.entries[slot as usize].take()
+            && let Some(group) = self.groups.get_mut(&old.key)
+        {
+            group.count -= 1;
+            match keeps {
+                Keeps::Count => {}
+                Keeps::Sum(_) => group.sum -= old.value,
+                Keeps::Rows => drop(group.rows.remove(&slot)),
+                Keeps::Order => drop(group.order.remove(&(old.rank, id.clone(), slot))),
+            }
+            if group.count == 0 {
+                self.groups.remove(&old.key);
             }
         }
         if let Some(new) = &entry {

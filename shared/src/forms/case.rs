@@ -197,10 +197,10 @@ fn by_system(session: &Session) -> Value {
         };
         session.rows(table).iter().any(unnamed)
     };
-    if budget_request::CATEGORIES.iter().any(unassigned) {
-        if let Some(cell) = session.header(budget_request::FORM, "shared") {
-            systems.insert("shared".to_string(), json!(session.text(cell)));
-        }
+    if budget_request::CATEGORIES.iter().any(unassigned)
+        && let Some(cell) = session.header(budget_request::FORM, "shared")
+    {
+        systems.insert("shared".to_string(), json!(session.text(cell)));
     }
     Value::Object(systems)
 }

@@ -6,7 +6,9 @@ pub use rules::rules;
 
 use super::words::*;
 use crate::engine::definition::{Field, Form, Kind, Measure, Table, TableKind};
-use crate::engine::expr::{Expr, count as count_rows, field, number as literal, sum, when};
+use crate::engine::expr::{
+    Expr, any, count as count_rows, field, number as literal, sum, text as words, when,
+};
 use crate::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING};
 
 /// Key of the form and of its header.
@@ -48,8 +50,7 @@ fn header() -> Table {
                 .computed(sum(category, field("amount")).expr()),
         );
     }
-    let shared =
-        CATEGORIES.map(|c| sum(c, field("amount")).by(field("system"), crate::engine::expr::text("")).expr());
+    let shared = CATEGORIES.map(|c| sum(c, field("amount")).by(field("system"), words("")).expr());
     fields.push(money("shared", "共用小计（元）").computed(added(shared)));
     fields.push(money("total", "申报总额（元）").computed(added(CATEGORIES.map(|c| field(&subtotal(c))))));
     fields
@@ -93,7 +94,7 @@ fn systems() -> Table {
 /// 计费月数 from the end of the free period: none or before 1 Jan Y → 12; on or after 31 Dec Y → 0.
 fn billable_months() -> Expr {
     let free_until = || field("free_until");
-    let none = crate::engine::expr::any([free_until().empty(), free_until().less(Expr::YearStart)]);
+    let none = any([free_until().empty(), free_until().less(Expr::YearStart)]);
     when(
         none,
         literal(12),
@@ -141,7 +142,7 @@ fn infrastructure() -> Table {
 
 /// No value: a literal empty text counts as empty everywhere.
 fn nothing() -> Expr {
-    crate::engine::expr::text("")
+    words("")
 }
 
 fn hardware() -> Table {

@@ -2,7 +2,9 @@
 
 use super::{CATEGORIES, FORM};
 use crate::engine::definition::Rule;
-use crate::engine::expr::{Expr, all, any, count, field, header, later, lookup, number, parameter};
+use crate::engine::expr::{
+    Expr, all, any, count, field, header, later, lookup, number, parameter, text, when,
+};
 use crate::finding::Severity::{Error, Warning};
 use crate::forms::performance_targets::FORM as TARGETS;
 
@@ -27,18 +29,16 @@ pub fn rules() -> Vec<Rule> {
         "按人月",
         &["person_months", "monthly_price"],
     ));
-    rules.extend(
-        [by_rate("infrastructure"), Expr::And(Vec::new()), by_rate("software")]
-            .into_iter()
-            .zip(["infrastructure", "hardware", "software"])
-            .flat_map(|(asked_by_rate, table)| {
-                [
-                    in_warranty(table, asked_by_rate.clone()),
-                    rate_over_cap(table, asked_by_rate.clone()),
-                    rate_far_over_cap(table, asked_by_rate),
-                ]
-            }),
-    );
+    // Hardware is always asked for by rate; the other two when their method says so.
+    let always = Expr::And(Vec::new());
+    let by_rate = || field("method").is("按费率");
+    for (table, asked_by_rate) in
+        [("infrastructure", by_rate()), ("hardware", always), ("software", by_rate())]
+    {
+        rules.push(in_warranty(table, asked_by_rate.clone()));
+        rules.push(rate_over_cap(table, asked_by_rate.clone()));
+        rules.push(rate_far_over_cap(table, asked_by_rate));
+    }
     rules.extend([duplicate_device(), protection_without_assessment(), double_payment()]);
     for (table, fields) in [
         ("infrastructure", &["name"][..]),
@@ -97,10 +97,6 @@ fn method_fields(table: &str, one: &str, ones: &[&str], two: &str, twos: &[&str]
     first.chain(second).collect()
 }
 
-fn by_rate(_table: &str) -> Expr {
-    field("method").is("按费率")
-}
-
 fn in_warranty(table: &str, asked_by_rate: Expr) -> Rule {
     Rule::new("B-04", Warning, 1, table, "全年在质保期内的明细不计费")
         .at("free_until")
@@ -115,7 +111,7 @@ fn cap(table: &str) -> Expr {
         return cap;
     }
     let old = field("age").more(parameter("old_after_years"));
-    cap * crate::engine::expr::when(old, parameter("old_factor"), number(1))
+    cap * when(old, parameter("old_factor"), number(1))
 }
 
 fn rate_over_cap(table: &str, asked_by_rate: Expr) -> Rule {
@@ -145,7 +141,7 @@ fn rate_far_over_cap(table: &str, asked_by_rate: Expr) -> Rule {
             "费率 {}% 高于“{}”参考上限 {}% 的 1.5 倍（{}%），必须降低",
             [field("rate"), field("kind"), cap(table), ceiling()],
         )
-        .nearest(ceiling())
+        .nearest(when(field("basis").length().at_least(number(10)), ceiling(), cap(table)))
 }
 
 /// The line's system is classified.
@@ -155,7 +151,7 @@ fn of_classified_system() -> Expr {
 }
 
 fn duplicate_device() -> Rule {
-    let shown = all([field("name").filled(), field("name").differs(crate::engine::expr::text(CLASSIFIED))]);
+    let shown = all([field("name").filled(), field("name").differs(text(CLASSIFIED))]);
     let again = later("hardware", &["system", "kind", "name", "model"]).filter(shown).expr();
     Rule::new("B-06", Warning, 2, "hardware", "同一系统下类别、名称、型号相同的设备可能重复")
         .at("name")
@@ -189,12 +185,12 @@ fn growth_explained() -> Rule {
 }
 
 fn classified_named(table: &str, key: &str) -> Rule {
-    let named = field(key).differs(crate::engine::expr::text(CLASSIFIED));
+    let named = field(key).differs(text(CLASSIFIED));
     Rule::new("B-09", Error, 15, table, "涉密系统的明细不得写出名称、品牌、型号、规格")
         .at(key)
         .broken_when(all([field(key).filled(), named, of_classified_system()]))
         .message("所属系统涉密，本栏只能留空或填“涉密”", [])
-        .nearest(crate::engine::expr::text(CLASSIFIED))
+        .nearest(text(CLASSIFIED))
 }
 
 fn large_amount_explained(table: &str) -> Rule {
