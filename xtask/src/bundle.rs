@@ -21,7 +21,9 @@ pub fn build(profile: Profile) -> Result<()> {
         let mut script = module.script;
         for (index, (path, snippet)) in module.snippets.iter().enumerate() {
             let added = dist.add(&format!("snippet{index}.js"), Kind::Script, snippet.as_bytes())?;
-            script = script.replace(path, &dist.asset(added).address());
+            // Only where it is loaded from: the same text is also a key that the module asks for.
+            let from = format!("from \"{}\"", dist.asset(added).address());
+            script = script.replace(&format!("from \"{path}\""), &from);
         }
         let script = dist.add("app.js", Kind::Script, script.as_bytes())?;
         let start = page::start(dist.asset(script), dist.asset(wasm));
