@@ -1,5 +1,7 @@
 //! The worked cases: every computed amount, subtotal, total and finding, exactly and in order.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use serde_json::Value;
 use shared::forms::case::check_case;
 

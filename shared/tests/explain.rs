@@ -1,5 +1,7 @@
 //! Every number answers where it comes from, every finding why it stands and what would pass.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use rust_decimal::Decimal;
 use shared::engine::op::Op;
 use shared::engine::plan::PlanError;
