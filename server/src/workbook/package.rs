@@ -43,7 +43,8 @@ impl<'b> Package<'b> {
         let mut names = BTreeMap::new();
         for index in 0..archive.len() {
             let entry = archive.by_index_raw(index).map_err(|_| Refused::Damaged)?;
-            names.insert(entry.name().replace('\\', "/").to_lowercase(), index);
+            let name = entry.name().map_err(|_| Refused::Damaged)?;
+            names.insert(name.replace('\\', "/").to_lowercase(), index);
         }
         let budget = Budget { left: limits::INFLATED, deadline };
         let package = Package { archive, names, budget };

@@ -2,7 +2,7 @@
 
 use super::{Refused, limits};
 use crate::failure::Failure;
-use crate::mount::{self, Routes, Shared};
+use crate::mount::{self, Listed, Routes, Shared};
 use crate::reading;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
@@ -10,6 +10,7 @@ use axum::response::Response;
 use axum::routing::post;
 use shared::api::problem::{Problem, code};
 use shared::api::workbook::PATH;
+use shared::api::{Access, Method};
 use shared::import::workbook::Workbook;
 use shared::people::Role;
 use shared::refusal::Refusal;
@@ -20,7 +21,7 @@ static READERS: Semaphore = Semaphore::const_new(limits::AT_ONCE);
 
 /// Mounts the route.
 pub fn route(routes: Routes) -> Routes {
-    routes.route(PATH, post(serve))
+    routes.route(Listed { method: Method::Post, path: PATH, access: Access::SignedIn }, post(serve))
 }
 
 async fn serve(State(context): State<Shared>, request: Request) -> Result<Response, Failure> {
