@@ -25,6 +25,7 @@ mod start;
 mod token;
 mod transition;
 mod versions;
+mod workbook;
 
 pub use clock::Clock;
 pub use context::Settings;
@@ -33,15 +34,16 @@ pub use start::{Running, start};
 
 use axum::routing::get;
 use axum::{Router, middleware};
+pub use mount::Listed;
 use mount::{Routes, Shared, mount, mount_open};
-use shared::api;
+use shared::api::{self, Access, Method};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 /// Every endpoint there is.
 fn endpoints() -> Routes {
-    let routes = Router::new();
+    let routes = Routes::default();
     let routes = mount_open::<api::session::SignIn, _, _>(routes, sessions::sign_in);
     let routes = mount_open::<api::session::SignOut, _, _>(routes, sessions::sign_out);
     let routes = mount_open::<api::accounts::AcceptInvitation, _, _>(routes, accounts::accept);
@@ -59,13 +61,20 @@ fn endpoints() -> Routes {
     let routes = mount::<api::accounts::DisableAccount, _, _>(routes, accounts::disable);
     let routes = mount::<api::accounts::AssignRole, _, _>(routes, accounts::assign);
     let routes = mount::<api::accounts::AddDepartment, _, _>(routes, accounts::add_department);
-    routes.route(api::live::PATH, get(live::stream))
+    let routes = workbook::route(routes);
+    let stream = Listed { method: Method::Get, path: api::live::PATH, access: Access::SignedIn };
+    routes.route(stream, get(live::stream))
+}
+
+/// The list of endpoints, for the tests that walk it.
+pub fn endpoint_list() -> Vec<Listed> {
+    endpoints().list().to_vec()
 }
 
 fn router(context: Shared) -> Router {
     // A stream is never held back to be compressed; files come compressed already.
     let worth_it = SizeAbove::new(1024).and(NotForContentType::new("text/event-stream"));
-    let api = endpoints().layer(CompressionLayer::new().compress_when(worth_it));
+    let api = endpoints().router().layer(CompressionLayer::new().compress_when(worth_it));
     Router::new()
         .merge(api)
         .route("/healthz", get(start::health))

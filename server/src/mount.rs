@@ -22,7 +22,41 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 pub type Shared = Arc<Context>;
-pub type Routes = Router<Shared>;
+
+/// The routes as they are put together, with the list of what there is.
+#[derive(Default)]
+pub struct Routes {
+    router: Router<Shared>,
+    listed: Vec<Listed>,
+}
+
+/// One line of the list of endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub method: Method,
+    pub path: &'static str,
+    pub access: Access,
+}
+
+impl Routes {
+    /// Adds a route that is not an endpoint type: a stream, an upload. Its handler asks [`signed_in`] itself.
+    pub fn route(mut self, listed: Listed, serve: MethodRouter<Shared>) -> Routes {
+        self.listed.push(listed);
+        Routes { router: self.router.route(listed.path, serve), listed: self.listed }
+    }
+
+    fn endpoint<E: Endpoint>(self, serve: MethodRouter<Shared>) -> Routes {
+        self.route(Listed { method: E::METHOD, path: E::PATH, access: E::ACCESS }, serve)
+    }
+
+    pub fn list(&self) -> &[Listed] {
+        &self.listed
+    }
+
+    pub fn router(self) -> Router<Shared> {
+        self.router
+    }
+}
 
 /// Someone who has not signed in, or is just doing so.
 #[derive(Clone, Debug)]
@@ -59,7 +93,7 @@ where
         }
         reply::<E>(&parts.headers, &outcome?)
     };
-    routes.route(E::PATH, by_method::<E, _, _>(serve))
+    routes.endpoint::<E>(by_method::<E, _, _>(serve))
 }
 
 /// Mounts an endpoint that makes or ends sessions, open to anyone.
@@ -86,7 +120,7 @@ where
         }
         Ok::<Response, Failure>(response)
     };
-    routes.route(E::PATH, by_method::<E, _, _>(serve))
+    routes.endpoint::<E>(by_method::<E, _, _>(serve))
 }
 
 fn by_method<E: Endpoint, H, T>(serve: H) -> MethodRouter<Shared>

@@ -19,6 +19,9 @@ use tokio::sync::Semaphore;
 
 static READERS: Semaphore = Semaphore::const_new(limits::AT_ONCE);
 
+// What an import reads, an operation must be able to store.
+const _: () = assert!(shared::import::normal::LONGEST_TEXT <= crate::cells::LONGEST_CELL);
+
 /// Mounts the route.
 pub fn route(routes: Routes) -> Routes {
     routes.route(Listed { method: Method::Post, path: PATH, access: Access::SignedIn }, post(serve))
@@ -30,7 +33,8 @@ async fn serve(State(context): State<Shared>, request: Request) -> Result<Respon
     if actor.role != Role::DepartmentFiller {
         return Err(Refusal::new("workbook.role", "只有部门经办人填报时可以导入工作簿").into());
     }
-    let bytes = reading::bytes(&parts.headers, body, limits::CONTAINER).await?;
+    let too_large = |_| Problem::new(413, code::TOO_LARGE, "文件过大", Refused::TooLarge.to_string());
+    let bytes = reading::bytes(&parts.headers, body, limits::CONTAINER).await.map_err(too_large)?;
     mount::json(&read_apart(bytes).await?)
 }
 
