@@ -1,3 +1,5 @@
 //! 表单: the form engine's face in the browser.
 
+pub mod follow;
 pub mod store;
+pub mod words;

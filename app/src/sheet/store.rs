@@ -55,7 +55,14 @@ pub struct Sheet {
 impl Sheet {
     /// `sender` gets every act, undo and redo of this person, already applied here.
     pub fn new(session: Session, sender: impl Fn(&Op) + 'static) -> Sheet {
-        let inner = Inner { session, listeners: Vec::new(), next_listener: 0, sender: Box::new(sender) };
+        let inner = Inner {
+            session,
+            typing: None,
+            timer: None,
+            listeners: Vec::new(),
+            next_listener: 0,
+            sender: Box::new(sender),
+        };
         Sheet {
             inner: StoredValue::new_local(inner),
             revision: RwSignal::new(0),

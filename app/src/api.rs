@@ -1,0 +1,83 @@
+//! 接口调用: the one way from the browser to the server. What comes back is the reply or a problem in Chinese;
+//! a session that ran out is renewed in place and the call goes on, so no caller ever sees it.
+
+use crate::session;
+use gloo_net::http::{RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use shared::api::problem::{self, Problem, code};
+use shared::api::{Address, Endpoint, Method, address};
+use validator::ValidationErrors;
+
+/// The server was not reached: no network, the server is away, or something between answered in its place.
+pub const UNREACHED: &str = "unreached";
+
+/// Whether the same call may succeed later without anybody changing anything.
+pub fn passing(problem: &Problem) -> bool {
+    problem.code == UNREACHED || problem.status >= 500 || matches!(problem.status, 408 | 425 | 429)
+}
+
+/// Calls an endpoint. The checks of the request's own type run here first, as they will on the server.
+pub async fn call<E: Endpoint>(request: E) -> Result<E::Reply, Problem> {
+    if let Err(errors) = request.validate() {
+        return Err(Problem::new(422, code::MALFORMED, "填写的内容不合要求", messages(&errors)));
+    }
+    let address = address(&request).map_err(|error| unreadable(&error.to_string()))?;
+    loop {
+        match once::<E::Reply>(&address).await {
+            Err(problem) if problem.code == code::SIGN_IN && session::renewed().await => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn once<Reply: DeserializeOwned>(address: &Address) -> Result<Reply, Problem> {
+    let method = match address.method {
+        Method::Get => gloo_net::http::Method::GET,
+        Method::Post => gloo_net::http::Method::POST,
+    };
+    let builder = RequestBuilder::new(&address.path).method(method).header("accept", "application/json");
+    let request = match &address.body {
+        Some(body) => builder.header("content-type", "application/json").body(body.as_str()),
+        None => builder.build(),
+    };
+    let response = match request {
+        Ok(request) => request.send().await,
+        Err(error) => Err(error),
+    };
+    read(response.map_err(|_| unreached())?).await
+}
+
+/// The reply of a response or the problem it carries. What is neither is not from our server (a sign-in page of
+/// the network, a proxy's error page) and counts for nothing.
+pub async fn read<Reply: DeserializeOwned>(response: Response) -> Result<Reply, Problem> {
+    let kind = response.headers().get("content-type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or("").trim().to_string();
+    let text = response.text().await.map_err(|_| unreached())?;
+    if kind == problem::CONTENT_TYPE {
+        return Err(serde_json::from_str(&text).unwrap_or_else(|error| unreadable(&error.to_string())));
+    }
+    if !response.ok() || kind != "application/json" {
+        return Err(unreached());
+    }
+    serde_json::from_str(&text).map_err(|error| unreadable(&error.to_string()))
+}
+
+fn unreached() -> Problem {
+    let detail = "连不上服务器，请检查网络；已填写的内容保存在本机，连通后自动送达。";
+    Problem::new(0, UNREACHED, "网络不通", detail)
+}
+
+/// The page and the server speak different versions.
+fn unreadable(error: &str) -> Problem {
+    let detail = format!("页面与服务器的版本不一致，请刷新页面；已填写的内容保存在本机。（{error}）");
+    Problem::new(500, code::INTERNAL, "读不懂服务器的答复", detail)
+}
+
+/// The messages of a request type's own checks, in one line.
+fn messages(errors: &ValidationErrors) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for error in errors.field_errors().values().flat_map(|errors| errors.iter()) {
+        said.push(error.message.as_ref().map_or_else(|| error.code.to_string(), ToString::to_string));
+    }
+    said.join("；")
+}

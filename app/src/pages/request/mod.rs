@@ -1,0 +1,6 @@
+//! 申请页.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn RequestPage() -> impl IntoView {}
