@@ -10,6 +10,7 @@ use crate::engine::document::RANK_STEP;
 use crate::engine::op::Change;
 use crate::ids::RowId;
 use std::collections::BTreeMap;
+use std::fmt;
 
 pub use rows::Skip;
 
@@ -116,20 +117,45 @@ pub fn read(workbook: &Workbook, proposal: &Proposal, target: &Target, systems: 
     reading
 }
 
+/// Lines and bytes of text that one operation may carry, so that it can be sent in one request.
+pub const MOST_LINES: usize = 10_000;
+pub const MOST_TEXT: usize = 4 << 20;
+
+/// More than one operation carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany;
+
+impl fmt::Display for TooMany {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "一次最多导入 {MOST_LINES} 行（文字合计 {} MB），请拆成几个文件分次导入",
+            MOST_TEXT / (1 << 20)
+        )
+    }
+}
+
 /// The changes that insert the lines after the table's rows, in file order: the content of one operation, so
 /// that one undo takes the whole import back.
+///
+/// # Errors
+/// [`TooMany`] lines for one operation.
 pub fn to_changes(
     reading: &Reading,
     table: &str,
     existing_ranks: &[i64],
     mut new_row: impl FnMut() -> RowId,
-) -> Vec<Change> {
+) -> Result<Vec<Change>, TooMany> {
+    let text: usize = reading.rows.iter().flat_map(|line| line.cells.values()).map(String::len).sum();
+    if reading.rows.len() > MOST_LINES || text > MOST_TEXT {
+        return Err(TooMany);
+    }
     let mut rank = existing_ranks.iter().copied().max().unwrap_or(0);
     let mut insert = |line: &ReadRow| {
         rank = rank.saturating_add(RANK_STEP);
         Change::InsertRow { table: table.to_string(), row: new_row(), rank, cells: line.cells.clone() }
     };
-    reading.rows.iter().map(&mut insert).collect()
+    Ok(reading.rows.iter().map(&mut insert).collect())
 }
 
 /// The row of 信息系统清单 meant by a name, else by a code; width, case and spaces do not matter.

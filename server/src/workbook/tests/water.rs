@@ -120,7 +120,8 @@ fn the_import_is_one_operation_and_one_undo() {
     let changes = to_changes(&reading(), "hardware", &[], || {
         count += 1;
         RowId::new(format!("new{count}"))
-    });
+    })
+    .unwrap();
     assert_eq!(changes.len(), 64);
     let mut document = shared::engine::document::Document::new(shared::calendar::FiscalYear(2024));
     let op = shared::engine::op::Op { id: shared::ids::OpId::new("o1"), changes };

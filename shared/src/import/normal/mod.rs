@@ -15,6 +15,9 @@ pub use words::{choice, text, yes_no};
 use crate::engine::definition::{Kind, Measure};
 use std::fmt;
 
+/// Longest text read into a cell, in characters: what the server stores. A field's own limit is a rule's affair.
+pub const LONGEST_TEXT: usize = 10_000;
+
 /// The kinds of cell as far as reading them goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CellKind {
@@ -74,6 +77,7 @@ pub enum Reason {
     FormulaWithoutResult,
     ErrorValue,
     MergedNumber,
+    TextTooLong,
 }
 
 impl fmt::Display for Reason {
@@ -96,6 +100,9 @@ impl fmt::Display for Reason {
                 "公式没有保存计算结果，请用表格软件打开并保存后重新导入，或直接填写数值"
             }
             Reason::ErrorValue => "公式出错，没有可用的值，请在原表中改正",
+            Reason::TextTooLong => {
+                return write!(f, "文字超过 {LONGEST_TEXT} 个，无法保存，请精简");
+            }
             Reason::MergedNumber => "合并单元格里的数只归首行，无法拆到本行，请逐行填写",
         };
         f.write_str(text)
@@ -117,6 +124,9 @@ pub(crate) fn read(kind: &CellKind, typed: &str) -> Result<String, Reason> {
     let trimmed = text(typed);
     if trimmed.is_empty() {
         return Ok(trimmed);
+    }
+    if trimmed.chars().nth(LONGEST_TEXT).is_some() {
+        return Err(Reason::TextTooLong);
     }
     match kind {
         CellKind::Text | CellKind::System => Ok(trimmed),

@@ -74,6 +74,10 @@ mod tests {
     fn text_keeps_its_own_punctuation_and_loses_only_its_edges() {
         assert_eq!(text("\u{3000} 存储阵列（一期）\u{feff} "), "存储阵列（一期）");
         assert_eq!(text("第一行\r\n第二\u{0}行\r\n"), "第一行\n第二行");
+        let long = "字".repeat(crate::import::normal::LONGEST_TEXT);
+        let text = crate::import::normal::CellKind::Text;
+        assert!(crate::import::normal::normalise(&text, &long).is_ok());
+        assert!(crate::import::normal::normalise(&text, &(long + "字")).is_err());
     }
 
     #[test]

@@ -162,7 +162,8 @@ fn an_import_is_one_list_of_inserts_after_what_is_there() {
     let changes = to_changes(&reading, "hardware", &[5, 3], || {
         next += 1;
         RowId::new(format!("r{next}"))
-    });
+    })
+    .unwrap();
     let placed: Vec<_> = changes
         .iter()
         .map(|change| match change {
@@ -170,5 +171,7 @@ fn an_import_is_one_list_of_inserts_after_what_is_there() {
             other => panic!("{other:?}"),
         })
         .collect();
+    let many = Reading { rows: vec![reading.rows[0].clone(); MOST_LINES + 1], ..Reading::default() };
+    assert_eq!(to_changes(&many, "hardware", &[], || RowId::new("r")), Err(TooMany));
     assert_eq!(placed, [("r1", 5 + RANK_STEP, "一号"), ("r2", 5 + 2 * RANK_STEP, "二号")]);
 }
