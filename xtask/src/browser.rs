@@ -18,7 +18,7 @@ pub fn journeys(filters: &[String]) -> Result<()> {
     bundle::build(Profile::Release)?;
     server::build(Profile::Dev)?;
     install_tools()?;
-    workspace::succeed(node(Profile::Dev)?.arg("--test").args(files))
+    workspace::succeed(node(Profile::Dev)?.args(["--test", "--test-reporter=spec"]).args(files))
 }
 
 /// Node at the root, told where the browser is and the server of a profile.

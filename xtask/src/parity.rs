@@ -22,7 +22,11 @@ pub fn parity() -> Result<()> {
         write(&folder.join("package.json"), br#"{"type":"module"}"#)
     })?;
     server::build(Profile::Dev)?;
-    workspace::succeed(browser::node(Profile::Dev)?.args(["--test", "tests/parity/parity.test.mjs"]))
+    workspace::succeed(browser::node(Profile::Dev)?.args([
+        "--test",
+        "--test-reporter=spec",
+        "tests/parity/parity.test.mjs",
+    ]))
 }
 
 fn write(path: &Path, content: &[u8]) -> Result<()> {

@@ -18,5 +18,9 @@ pub fn run(profile: Profile, passed_on: &[String]) -> Result<()> {
     if profile == Profile::Dev {
         omfund.arg("--assets").arg(workspace::dist()?);
     }
+    // Out of the way of the sources, unless the environment or an argument says where.
+    if std::env::var_os("OMFUND_DATABASE").is_none() {
+        omfund.env("OMFUND_DATABASE", "sqlite:target/demo.sqlite");
+    }
     workspace::succeed(omfund.args(passed_on))
 }

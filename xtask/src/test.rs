@@ -71,7 +71,7 @@ fn run(name: &'static str, title: &'static str, quick: bool, filters: &[String])
 fn native(quick: bool, filters: &[String]) -> Result<()> {
     workspace::succeed(workspace::cargo()?.arg("test").args(workspace::XTASK).arg("--").args(filters))?;
     let mut cargo = workspace::cargo()?;
-    cargo.arg("test").args(workspace::NATIVE).arg("--").args(filters);
+    cargo.args(["test", "--no-fail-fast"]).args(workspace::NATIVE).arg("--").args(filters);
     if quick {
         return workspace::succeed(&mut cargo);
     }
