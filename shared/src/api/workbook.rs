@@ -5,5 +5,5 @@ pub use crate::import::workbook::Workbook;
 
 pub const PATH: &str = "/api/workbooks";
 
-/// Largest file accepted, in bytes.
+/// Largest file accepted, in bytes. A page checks it before sending: a server that stops reading cannot be heard.
 pub const LARGEST: usize = 10 << 20;
