@@ -133,6 +133,14 @@ create table transitions (
 );
 create unique index transitions_by_id on transitions (tenant, operation);
 
+-- 表单定义: every definition a document was ever filled with, by content hash, so that an old version opens with
+-- the one that made it. The same in every province, hence no tenant.
+create table definitions (
+    hash text not null,
+    content text not null,
+    primary key (hash)
+);
+
 -- 版本: frozen submits, never updated.
 create table versions (
     tenant text not null,

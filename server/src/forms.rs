@@ -1,6 +1,10 @@
-//! 表单: the definition this server runs, and one compiled plan per fiscal year.
+//! 表单: the definition this server runs, one compiled plan per fiscal year, and every definition that ever was.
+//! The only file that knows the table `definitions`.
 
+use crate::context::Context;
 use crate::failure::Failure;
+use crate::mount::Shared;
+use shared::api::requests::ReadDefinition;
 use shared::calendar::FiscalYear;
 use shared::engine::definition::Definition;
 use shared::engine::document::Document;
@@ -8,6 +12,7 @@ use shared::engine::plan::Plan;
 use shared::engine::session::Session;
 use shared::finding::Finding;
 use shared::forms::{self, budget_request};
+use shared::people::Actor;
 use shared::policy::art18_validity;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,4 +60,25 @@ impl Forms {
         });
         judged.await.map_err(|error| Failure::Internal(error.into()))
     }
+}
+
+/// Keeps the running definition for as long as there are documents filled with it.
+pub async fn keep(context: &Context) -> Result<(), Failure> {
+    let mut write = context.db.write("definitions").await?;
+    sqlx::query("insert into definitions (hash, content) values ($1, $2) on conflict do nothing")
+        .bind(context.forms.hash.as_str())
+        .bind(serde_json::to_string(&context.forms.definition)?)
+        .execute(write.connection())
+        .await?;
+    write.commit_unaudited().await?;
+    Ok(())
+}
+
+/// `GET /api/definitions/{hash}`.
+pub async fn read(context: Shared, _actor: Actor, request: ReadDefinition) -> Result<Definition, Failure> {
+    let content: Option<String> = sqlx::query_scalar("select content from definitions where hash = $1")
+        .bind(request.hash)
+        .fetch_optional(context.db.reader())
+        .await?;
+    Ok(serde_json::from_str(&content.ok_or_else(|| Failure::unknown("个表单定义"))?)?)
 }

@@ -53,6 +53,7 @@ fn endpoints() -> Routes {
     let routes = mount::<api::requests::OpenRequest, _, _>(routes, requests::open);
     let routes = mount::<api::requests::ReadRequest, _, _>(routes, requests::read);
     let routes = mount::<api::requests::ReadVersion, _, _>(routes, versions::read);
+    let routes = mount::<api::requests::ReadDefinition, _, _>(routes, forms::read);
     let routes = mount::<api::operations::SendOperations, _, _>(routes, operations::send);
     let routes = mount::<api::operations::ReadOperations, _, _>(routes, operations::read);
     let routes = mount::<api::transition::Transition, _, _>(routes, transition::apply);

@@ -6,7 +6,7 @@ use crate::context::{Context, Settings};
 use crate::db::Database;
 use crate::demo;
 use crate::failure::Failure;
-use crate::forms::Forms;
+use crate::forms::{self, Forms};
 use crate::live::Hub;
 use crate::mount::{self, Shared};
 use crate::passwords::Passwords;
@@ -74,6 +74,7 @@ impl Running {
 }
 
 async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
+    forms::keep(context).await?;
     if context.settings.demo {
         demo::fill(context).await?;
         return Ok(None);

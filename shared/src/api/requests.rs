@@ -118,3 +118,17 @@ pub struct FrozenVersion {
     pub edition: String,
     pub document: Document,
 }
+
+/// The form definition of this content hash: what an older document is opened with.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReadDefinition {
+    #[validate(length(equal = 64, message = "表单定义的摘要应为 64 位"))]
+    pub hash: String,
+}
+
+impl Endpoint for ReadDefinition {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/definitions/{hash}";
+    type Reply = crate::engine::definition::Definition;
+}
