@@ -84,7 +84,13 @@ where
     debug_assert_eq!(E::ACCESS, Access::SignedIn);
     let serve = move |State(context): State<Shared>, request: Request| async move {
         let (mut parts, body) = request.into_parts();
-        let actor = signed_in(&context, &parts.headers).await?;
+        let actor = match signed_in(&context, &parts.headers).await {
+            Ok(actor) => actor,
+            Err(failure) => {
+                reading::pass_over(body).await;
+                return Err(failure);
+            }
+        };
         let request = read::<E>(&context, &mut parts, body).await?;
         let who = actor.account.clone();
         let outcome = handler(context, actor, request).await;

@@ -2,13 +2,17 @@
 //! place. Nothing here ever guesses.
 
 use crate::failure::Failure;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use futures_util::StreamExt;
 use serde_json::{Map, Value};
 use shared::api::Endpoint;
 use shared::api::problem::{Problem, code};
 use validator::{ValidationErrors, ValidationErrorsKind};
+
+/// Bytes read past at most before the connection is given up.
+const MOST_PASSED_OVER: usize = 64 * 1024 * 1024;
 
 /// Reads the fields of a JSON body.
 pub async fn json_body(
@@ -18,6 +22,7 @@ pub async fn json_body(
 ) -> Result<Map<String, Value>, Failure> {
     let kind = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
     if kind.split(';').next().unwrap_or("").trim() != "application/json" {
+        pass_over(body).await;
         let detail = "请以 application/json 发送。";
         return Err(Problem::new(415, code::NOT_JSON, "请求格式不受支持", detail).into());
     }
@@ -37,17 +42,41 @@ pub async fn json_body(
     }
 }
 
-/// Reads at most `largest` bytes.
-pub async fn bytes(headers: &HeaderMap, body: Body, largest: usize) -> Result<axum::body::Bytes, Failure> {
+/// Reads at most `largest` bytes. What is over is read past and thrown away, so that the answer arrives and the
+/// browser does not see a broken connection instead.
+pub async fn bytes(headers: &HeaderMap, body: Body, largest: usize) -> Result<Bytes, Failure> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
     let too_large = || {
         let detail = format!("一次最多 {} KB，请减少内容后分次发送。", largest / 1024);
         Failure::from(Problem::new(413, code::TOO_LARGE, "内容过大", detail))
     };
     if announced.is_some_and(|length| length > largest) {
+        pass_over(body).await;
         return Err(too_large());
     }
-    to_bytes(body, largest).await.map_err(|_| too_large())
+    let mut stream = body.into_data_stream();
+    let mut read = Vec::with_capacity(announced.unwrap_or(0));
+    while let Some(piece) = stream.next().await {
+        let piece = piece.map_err(|_| Failure::malformed(400, "请求没有传完，请重试。"))?;
+        if read.len() + piece.len() > largest {
+            pass_over(Body::from_stream(stream)).await;
+            return Err(too_large());
+        }
+        read.extend_from_slice(&piece);
+    }
+    Ok(read.into())
+}
+
+/// Reads a body nobody wants to its end, within reason.
+pub async fn pass_over(body: Body) {
+    let mut stream = body.into_data_stream();
+    let mut passed = 0;
+    while let Some(Ok(piece)) = stream.next().await {
+        passed += piece.len();
+        if passed > MOST_PASSED_OVER {
+            return;
+        }
+    }
 }
 
 /// Text with U+0000 cannot be stored by every database; no person types it.

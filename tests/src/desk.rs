@@ -1,0 +1,220 @@
+//! A person at their desk: speaks the API's own types over HTTP and hears replies or problems.
+
+use serde_json::{Value, json};
+use shared::api::operations::{OpResult, SendOperations};
+use shared::api::problem::Problem;
+use shared::api::requests::{OpenRequest, ReadRequest, RequestView};
+use shared::api::session::{Me, SignIn};
+use shared::api::transition::{Moved, Transition};
+use shared::api::{Endpoint, Method, address};
+use shared::calendar::FiscalYear;
+use shared::engine::document::Document;
+use shared::engine::op::{CellAt, Change, HEADER_ROW, Op};
+use shared::ids::{OpId, RequestId, RowId};
+use shared::workflow::language::Command;
+use std::io::{BufRead, BufReader, Read};
+use std::sync::atomic::{AtomicU32, Ordering};
+use ureq::Agent;
+
+/// What the server said, before it is read as anything.
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The problem it must be.
+    pub fn problem(&self) -> Problem {
+        let read = serde_json::from_str(&self.text);
+        read.unwrap_or_else(|error| panic!("not a problem ({error}): {} {}", self.status, self.text))
+    }
+}
+
+#[derive(Clone)]
+pub struct Desk {
+    agent: Agent,
+    host: String,
+    pub cookie: Option<String>,
+}
+
+impl Desk {
+    pub fn new(host: &str) -> Desk {
+        let agent = Agent::config_builder().http_status_as_error(false).build().into();
+        Desk { agent, host: host.to_string(), cookie: None }
+    }
+
+    /// Anything at all, with headers of the story's own.
+    pub fn raw(&self, method: Method, path: &str, body: Option<&[u8]>, headers: &[(&str, &str)]) -> Answer {
+        let url = format!("http://{}{path}", self.host);
+        let mut all: Vec<(&str, String)> = headers.iter().map(|(n, v)| (*n, v.to_string())).collect();
+        all.extend(self.cookie.iter().map(|cookie| ("cookie", cookie.clone())));
+        let response = match method {
+            Method::Get => all.iter().fold(self.agent.get(&url), |r, (n, v)| r.header(*n, v)).call(),
+            Method::Post => all
+                .iter()
+                .fold(self.agent.post(&url), |r, (n, v)| r.header(*n, v))
+                .send(body.unwrap_or_default()),
+        };
+        let mut response = response.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_string()))
+            .collect();
+        let limit = 64 * 1024 * 1024;
+        let text = response.body_mut().with_config().limit(limit).read_to_string().expect("text");
+        Answer { status: response.status().as_u16(), headers, text }
+    }
+
+    /// JSON as a page of ours would post it.
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.post_text(path, &body.to_string())
+    }
+
+    pub fn post_text(&self, path: &str, body: &str) -> Answer {
+        let headers = [("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
+        self.raw(Method::Post, path, Some(body.as_bytes()), &headers)
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.raw(Method::Get, path, None, &[])
+    }
+
+    pub fn ask<E: Endpoint>(&self, request: &E) -> Answer {
+        let address = address(request).expect("an address");
+        match address.body {
+            Some(body) => self.post_text(&address.path, &body),
+            None => self.get(&address.path),
+        }
+    }
+
+    /// The reply, which it must be.
+    pub fn call<E: Endpoint>(&self, request: &E) -> E::Reply {
+        let answer = self.ask(request);
+        assert_eq!(answer.status, 200, "{} said {}", E::PATH, answer.text);
+        serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{}: {error}", E::PATH))
+    }
+
+    /// The problem, which it must be.
+    pub fn refused<E: Endpoint>(&self, request: &E) -> Problem {
+        let answer = self.ask(request);
+        assert!(answer.status >= 400, "{} accepted: {}", E::PATH, answer.text);
+        let problem = answer.problem();
+        assert_eq!(problem.status, answer.status);
+        problem
+    }
+
+    pub fn sign_in(&mut self, account: &str, password: &str) -> Me {
+        let answer = self.ask(&SignIn { account: account.into(), password: password.into() });
+        assert_eq!(answer.status, 200, "{account}: {}", answer.text);
+        self.keep_cookie(&answer);
+        serde_json::from_str(&answer.text).expect("me")
+    }
+
+    /// The same desk with another cookie.
+    pub fn with_cookie(&self, cookie: Option<String>) -> Desk {
+        Desk { cookie, ..self.clone() }
+    }
+
+    pub fn keep_cookie(&mut self, answer: &Answer) {
+        let cookie = answer.header("set-cookie").expect("a cookie");
+        self.cookie = cookie.split(';').next().map(str::to_string);
+    }
+
+    /// Starts the year's request.
+    pub fn opens(&self, id: &str) -> RequestView {
+        self.call(&OpenRequest { request: RequestId::new(id), fiscal_year: FiscalYear(2024) })
+    }
+
+    pub fn reads(&self, id: &str) -> RequestView {
+        self.call(&ReadRequest { request: RequestId::new(id) })
+    }
+
+    pub fn edits(&self, id: &str, changes: Vec<Change>) -> OpResult {
+        let op = Op { id: fresh_id(), changes };
+        let sent = self.call(&SendOperations { request: RequestId::new(id), ops: vec![op] });
+        sent.results.into_iter().next().expect("a result")
+    }
+
+    /// Gives a command on what this person sees now.
+    pub fn tells(&self, id: &str, command: Command) -> Moved {
+        self.call(&self.command(id, command))
+    }
+
+    pub fn is_refused(&self, id: &str, command: Command) -> Problem {
+        self.refused(&self.command(id, command))
+    }
+
+    /// The command as a page showing the current state would send it.
+    pub fn command(&self, id: &str, command: Command) -> Transition {
+        let seen = self.reads(id).case.revision;
+        Transition { request: RequestId::new(id), operation: fresh_id(), seen, command }
+    }
+
+    /// Opens the stream of a request and hands on each event's data.
+    pub fn listens(&self, id: &str, after: u64) -> impl Iterator<Item = Value> + use<> {
+        let path = shared::api::live::path(&RequestId::new(id), after);
+        let request = self.agent.get(format!("http://{}{path}", self.host));
+        let request = request.header("cookie", self.cookie.as_deref().unwrap_or_default());
+        let response = request.call().expect("a stream");
+        assert_eq!(response.status().as_u16(), 200);
+        let reader: Box<dyn Read + Send> = Box::new(response.into_body().into_reader());
+        BufReader::new(reader).lines().map_while(Result::ok).filter_map(|line| {
+            let data = line.strip_prefix("data:")?;
+            Some(serde_json::from_str(data.trim()).expect("an event is JSON"))
+        })
+    }
+}
+
+/// An id nobody else makes.
+pub fn fresh_id() -> OpId {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    OpId::new(format!("op-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// Changes as a person makes them.
+pub struct Draft;
+
+impl Draft {
+    pub fn set(table: &str, row: &str, field: &str, from: Option<&str>, to: Option<&str>) -> Change {
+        let at = CellAt { table: table.into(), row: RowId::new(row), field: field.into() };
+        Change::Set { at, from: from.map(str::to_string), to: to.map(str::to_string) }
+    }
+
+    pub fn header(form: &str, field: &str, from: Option<&str>, to: Option<&str>) -> Change {
+        Draft::set(form, HEADER_ROW, field, from, to)
+    }
+
+    /// The changes that type a whole document.
+    pub fn typed(document: &Document) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for (table, rows) in &document.tables {
+            for row in rows {
+                if row.id.as_str() == HEADER_ROW {
+                    let cells = row.cells.iter();
+                    changes.extend(cells.map(|(field, text)| Draft::header(table, field, None, Some(text))));
+                } else {
+                    let (table, id, cells) = (table.clone(), row.id.clone(), row.cells.clone());
+                    changes.push(Change::InsertRow { table, row: id, rank: row.rank, cells });
+                }
+            }
+        }
+        changes
+    }
+
+    /// The document of a worked case.
+    pub fn case(text: &str) -> Document {
+        let value = serde_json::from_str(text).expect("JSON");
+        shared::forms::case::read_case(&value).expect("a request")
+    }
+
+    /// A body no type of ours would make.
+    pub fn operations(id: &str, change: Value) -> Value {
+        json!({ "ops": [{ "id": id, "changes": [change] }] })
+    }
+}

@@ -1,0 +1,138 @@
+//! A server on a free port with an empty database of its own, stopped and removed at the end of the story.
+
+use crate::desk::Desk;
+use server::{Clock, Running, Settings};
+use shared::calendar::Date;
+use sqlx::{AnyConnection, Connection, Executor};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// Which kind of database a story plays on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    /// On the server that `OMFUND_TEST_PG` names.
+    Postgres,
+}
+
+/// Plays the story on SQLite, and on PostgreSQL where `OMFUND_TEST_PG` is set.
+pub fn on_each_database(story: impl Fn(&World)) {
+    story(&World::demo(Database::Sqlite));
+    if postgres_url().is_some() {
+        story(&World::demo(Database::Postgres));
+    }
+}
+
+fn postgres_url() -> Option<String> {
+    std::env::var("OMFUND_TEST_PG").ok().filter(|url| !url.is_empty())
+}
+
+pub struct World {
+    runtime: Runtime,
+    running: Mutex<Option<Running>>,
+    pub settings: Settings,
+    pub address: String,
+    /// One-time link of the first administrator of an empty database.
+    pub invitation: Option<String>,
+    /// Kept for its folder.
+    _folder: TempDir,
+}
+
+impl World {
+    /// The demonstration on 2023-07-15, inside the window of fiscal year 2024.
+    pub fn demo(database: Database) -> World {
+        World::with(database, |settings| {
+            settings.demo = true;
+            settings.clock = Clock { fixed_day: Date::parse("2023-07-15") };
+        })
+    }
+
+    /// A server with settings of the story's own.
+    pub fn with(database: Database, change: impl FnOnce(&mut Settings)) -> World {
+        let folder = tempfile::tempdir().expect("a folder for the story");
+        let runtime = Runtime::new().expect("a runtime");
+        let url = match database {
+            Database::Sqlite => format!("sqlite:{}", folder.path().join("omfund.sqlite").display()),
+            Database::Postgres => runtime.block_on(fresh_postgres()),
+        };
+        let mut settings = Settings { listen: "127.0.0.1:0".into(), database: url, ..Settings::default() };
+        change(&mut settings);
+        let running = runtime.block_on(server::start(settings.clone())).expect("the server starts");
+        World {
+            address: running.address.to_string(),
+            invitation: running.invitation.clone(),
+            running: Mutex::new(Some(running)),
+            runtime,
+            settings,
+            _folder: folder,
+        }
+    }
+
+    /// Stops the server and starts it again on the same database and port; a day of the story's choosing.
+    pub fn restart(&self, today: &str) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(old) = running.take() {
+            self.runtime.block_on(old.stop()).expect("the server stops");
+        }
+        let clock = Clock { fixed_day: Date::parse(today) };
+        let settings = Settings { listen: self.address.clone(), clock, ..self.settings.clone() };
+        *running = Some(self.runtime.block_on(server::start(settings)).expect("the server starts again"));
+    }
+
+    /// Someone who has not signed in.
+    pub fn visitor(&self) -> Desk {
+        Desk::new(&self.address)
+    }
+
+    /// Someone who has signed in with the demonstration's password.
+    pub fn desk(&self, account: &str) -> Desk {
+        let mut desk = self.visitor();
+        desk.sign_in(account, server::DEMO_PASSWORD);
+        desk
+    }
+
+    /// What only a story does: a statement straight to the database, for example to let time pass.
+    pub fn execute(&self, sql: &'static str) -> u64 {
+        self.runtime.block_on(async {
+            let mut connection = AnyConnection::connect(&self.settings.database).await.expect("the database");
+            let done = connection.execute(sql).await.expect("the statement");
+            connection.close().await.expect("the connection closes");
+            done.rows_affected()
+        })
+    }
+
+    /// A count straight from the database.
+    pub fn count(&self, sql: &'static str) -> i64 {
+        self.runtime.block_on(async {
+            let mut connection = AnyConnection::connect(&self.settings.database).await.expect("the database");
+            let n = sqlx::query_scalar(sql).fetch_one(&mut connection).await.expect("the count");
+            connection.close().await.expect("the connection closes");
+            n
+        })
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = running.take() {
+            // A story that failed has said why already.
+            drop(self.runtime.block_on(running.stop()));
+        }
+    }
+}
+
+async fn fresh_postgres() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    sqlx::any::install_default_drivers();
+    let base = postgres_url().expect("OMFUND_TEST_PG");
+    let name = format!("story_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let mut connection = AnyConnection::connect(&base).await.expect("OMFUND_TEST_PG answers");
+    let create = format!("create database {name}");
+    sqlx::query(sqlx::AssertSqlSafe(create)).execute(&mut connection).await.expect("a database of its own");
+    connection.close().await.expect("the connection closes");
+    let (server, _) = base.rsplit_once('/').expect("a database in the URL");
+    format!("{server}/{name}")
+}
