@@ -14,7 +14,7 @@ pub const LONGEST_CELL: usize = 10_000;
 const MOST_NAMED: usize = 20;
 
 /// Refuses operations that cannot be stored, naming each cell.
-pub fn check(definition: &Definition, ops: &[Op]) -> Result<(), Problem> {
+pub fn check(definition: &Definition, ops: &[Op]) -> Result<(), Box<Problem>> {
     let mut cells = Vec::new();
     for change in ops.iter().flat_map(|op| &op.changes) {
         change_problems(definition, change, &mut cells);
@@ -29,7 +29,7 @@ pub fn check(definition: &Definition, ops: &[Op]) -> Result<(), Problem> {
     let named: Vec<String> =
         cells.iter().map(|cell| format!("{}：{}", address(&cell.at), cell.message)).collect();
     let problem = Problem::new(422, code::CELLS, "有内容不能保存", named.join("；"));
-    Err(Problem { cells, ..problem })
+    Err(Box::new(Problem { cells, ..problem }))
 }
 
 fn address(at: &CellPlace) -> String {

@@ -163,13 +163,15 @@ fn word(value: &impl serde::Serialize) -> Result<String, Failure> {
     Ok(serde_json::to_string(value)?)
 }
 
+type Recorded = (i64, String, String, String, String, String, i64, String);
+
 /// 办理记录 of a request, oldest first; outside the department without the steps of an unreported version.
 pub async fn history(
     context: &Context,
     connection: &mut AnyConnection,
     request: &RequestId,
 ) -> Result<Vec<HistoryLine>, Failure> {
-    let rows: Vec<(i64, String, String, String, String, String, i64, String)> = sqlx::query_as(
+    let rows: Vec<Recorded> = sqlx::query_as(
         "select revision, at, name, role, verb, stage, version, events from transitions \
          where tenant = $1 and request = $2 order by revision",
     )

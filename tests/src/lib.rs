@@ -1,5 +1,7 @@
 //! The world a story plays in: a real server on a database of its own, and people who speak to it over HTTP.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a story fails by panicking")]
+
 mod desk;
 mod world;
 

@@ -1,5 +1,7 @@
 //! Stories on the real server over HTTP, on SQLite and, where `OMFUND_TEST_PG` is set, on PostgreSQL.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a story fails by panicking")]
+
 mod accounts;
 mod autosave;
 mod bad_input;
