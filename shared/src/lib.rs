@@ -15,4 +15,5 @@ pub mod money;
 pub mod people;
 pub mod policy;
 pub mod refusal;
+pub mod sync;
 pub mod workflow;
