@@ -3,12 +3,12 @@
 use super::definition::{Anchor, Definition, Piece, Rule};
 use super::eval::joined;
 use super::expr::{Aggregate, Expr, What};
+use super::order::{order, walk};
 use super::parameters::Parameters;
 use super::plan::*;
 use super::scalar::Scalar;
 use crate::calendar::FiscalYear;
 use crate::finding::Severity;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 impl Plan {
@@ -23,7 +23,7 @@ impl Plan {
         compiler.compile_formulas(&definition)?;
         compiler.compile_rules(&definition)?;
         compiler.find_users()?;
-        let steps = compiler.order()?;
+        let steps = order(&compiler.tables, &compiler.indexes)?;
         let Compiler { mut tables, indexes, .. } = compiler;
         for (rank, step) in steps.iter().enumerate() {
             if let Step::Formula(table, at) = step {
@@ -285,82 +285,6 @@ impl<'a> Compiler<'a> {
         let rows = Index { table, filter: None, key, keeps: Keeps::Rows, reads: 0, users: Vec::new() };
         self.index(rows).map(Concerns::Rows)
     }
-
-    /// Every formula and index after all it reads.
-    fn order(&self) -> Result<Vec<Step>, PlanError> {
-        let mut steps = Vec::new();
-        let mut state: HashMap<(bool, usize, usize), bool> = HashMap::new();
-        for (ix, table) in self.tables.iter().enumerate() {
-            for at in 0..table.formulas.len() {
-                self.visit(Step::Formula(ix, at), &mut state, &mut steps)?;
-            }
-        }
-        for index in 0..self.indexes.len() {
-            self.visit(Step::Index(index), &mut state, &mut steps)?;
-        }
-        Ok(steps)
-    }
-
-    fn visit(
-        &self,
-        step: Step,
-        state: &mut HashMap<(bool, usize, usize), bool>,
-        steps: &mut Vec<Step>,
-    ) -> Result<(), PlanError> {
-        let key = match step {
-            Step::Formula(table, at) => (true, table, at),
-            Step::Index(index) => (false, index, 0),
-        };
-        match state.get(&key) {
-            Some(true) => return Ok(()),
-            Some(false) => return Err(PlanError::Cycle(self.name(step))),
-            None => {}
-        }
-        state.insert(key, false);
-        for needed in self.needs(step) {
-            self.visit(needed, state, steps)?;
-        }
-        state.insert(key, true);
-        steps.push(step);
-        Ok(())
-    }
-
-    fn needs(&self, step: Step) -> Vec<Step> {
-        let formulas_of = |table: TableIx, reads: u64| {
-            self.tables[table]
-                .formulas
-                .iter()
-                .enumerate()
-                .filter(move |(_, f)| reads & (1 << f.field) != 0)
-                .map(move |(at, _)| Step::Formula(table, at))
-        };
-        match step {
-            Step::Index(index) => {
-                let index = &self.indexes[index];
-                formulas_of(index.table, index.reads).collect()
-            }
-            Step::Formula(table, at) => {
-                let formula = &self.tables[table].formulas[at];
-                let mut needs: Vec<Step> = formulas_of(table, formula.reads).collect();
-                walk(&formula.node, &mut |node| match node {
-                    Node::Index(index, _) => needs.push(Step::Index(*index)),
-                    Node::Header(header, field) => needs.extend(formulas_of(*header, 1 << field)),
-                    _ => {}
-                });
-                needs
-            }
-        }
-    }
-
-    fn name(&self, step: Step) -> String {
-        match step {
-            Step::Formula(table, at) => {
-                let plan = &self.tables[table];
-                format!("{}.{}", plan.table.key, plan.table.fields[plan.formulas[at].field].key)
-            }
-            Step::Index(index) => self.tables[self.indexes[index].table].table.key.clone(),
-        }
-    }
 }
 
 fn constant(node: &Node) -> Option<Arc<str>> {
@@ -380,37 +304,4 @@ fn row_reads(node: &Node) -> u64 {
         }
     });
     reads
-}
-
-/// Visits a node and everything below it.
-pub fn walk(node: &Node, visit: &mut impl FnMut(&Node)) {
-    visit(node);
-    match node {
-        Node::Value(_) | Node::Parameter(..) | Node::Field(_) | Node::Header(..) | Node::RowId => {}
-        Node::Index(_, parts) | Node::Add(parts) | Node::Mul(parts) | Node::And(parts) | Node::Or(parts) => {
-            parts.iter().for_each(|part| walk(part, visit));
-        }
-        Node::Lookup(_, _, of)
-        | Node::Round(of, _)
-        | Node::Not(of)
-        | Node::IsEmpty(of)
-        | Node::In(of, _)
-        | Node::Contains(of, _)
-        | Node::Length(of)
-        | Node::AsNumber(of)
-        | Node::Month(of) => walk(of, visit),
-        Node::Sub(l, r)
-        | Node::Div(l, r)
-        | Node::Max(l, r)
-        | Node::Compare(_, l, r)
-        | Node::WholeYears(l, r) => {
-            walk(l, visit);
-            walk(r, visit);
-        }
-        Node::If(c, t, o) => {
-            walk(c, visit);
-            walk(t, visit);
-            walk(o, visit);
-        }
-    }
 }

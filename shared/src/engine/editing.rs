@@ -3,7 +3,8 @@
 use super::document::{Document, RANK_STEP, RowEffect, decide};
 use super::op::{CellAt, Change, Conflict, Op, Typed};
 use super::plan::{Plan, Slot, TableIx};
-use super::session::{Cell, Changed, Pending, Session};
+use super::session::{Cell, Changed, Session};
+use super::settle::Pending;
 use crate::ids::{OpId, RowId};
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
 //! 这个数怎么来的 · 为什么标红: the way from a computed number back to what was typed, and from a finding to
 //! the values that broke its rule and the nearest one that passes.
 
-use super::compile::walk;
 use super::expr::Compare;
 use super::findings::justification_row;
+use super::order::walk;
 use super::plan::{CompiledRule, Keeps, Node, Slot, TableIx};
 use super::reading::{self, Faults};
 use super::scalar::Scalar;

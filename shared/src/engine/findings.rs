@@ -3,7 +3,8 @@
 use super::definition::TableKind;
 use super::plan::{CompiledRule, MessagePart, Plan, Slot, TableIx};
 use super::reading::{self, Faults};
-use super::session::{Cell, Session, bits};
+use super::session::{Cell, Session};
+use super::settle::bits;
 use crate::finding::{Finding, Place, Severity};
 use crate::ids::RowId;
 use sm3::{Digest, Sm3};
@@ -68,6 +69,21 @@ impl Session {
         let key = &plan.field(cell.field).key;
         let own = (!plan.is_header()).then_some(plan.table.key.as_str());
         found.retain(|f| f.place.field.as_ref() == Some(key) && f.place.table.as_deref() == own);
+        found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        found
+    }
+
+    /// Findings of a table as a whole (for a header, of its form as a whole), such as the sum of a column.
+    pub fn table_findings(&self, table: TableIx) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for header in (0..self.plan.tables.len()).filter(|t| self.plan.tables[*t].is_header()) {
+            for slot in self.rows(header) {
+                self.row_findings(header, *slot, &mut found);
+            }
+        }
+        let whole =
+            |f: &Finding| f.place.row.is_none() && (f.place.table.is_some() || f.place.field.is_none());
+        found.retain(|f| whole(f) && self.place_table(&f.place) == Some(table));
         found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         found
     }

@@ -1,7 +1,7 @@
 //! The form engine: a form is data, compiled once to a plan, run by a session on both sides.
 //!
 //! Words: `definition` (what a form asks), `expr` (its formulas and rules), `document` and `op` (what people
-//! typed and how it changed). Running: `compile` → `plan`, `reading`, `store`, `eval`, `session`, `editing`.
+//! typed and how it changed). Running: `compile`, `order` → `plan`, `reading`, `store`, `eval`, `session`, `settle`, `editing`.
 //! Answers: `findings`, `explain`, `diff`.
 
 mod compile;
@@ -14,9 +14,11 @@ pub mod explain;
 pub mod expr;
 pub mod findings;
 pub mod op;
+mod order;
 pub mod parameters;
 pub mod plan;
 pub mod reading;
 pub mod scalar;
 pub mod session;
+mod settle;
 mod store;

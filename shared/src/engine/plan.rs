@@ -162,7 +162,7 @@ pub struct TablePlan {
 }
 
 /// A step of a full computation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     Formula(TableIx, usize),
     Index(usize),

@@ -7,7 +7,7 @@ use super::definition::TableKind;
 use super::document::{Document, Row};
 use super::eval::Spot;
 use super::op::{HEADER_ROW, Op};
-use super::plan::{Concerns, FieldIx, Keeps, Plan, Slot, Step, TableIx, Target};
+use super::plan::{FieldIx, Plan, Slot, TableIx};
 use super::reading::{self, Faults};
 use super::scalar::Scalar;
 use super::store::Store;
@@ -42,15 +42,6 @@ pub struct Changed {
 pub struct Tally {
     pub errors: i64,
     pub warnings: i64,
-}
-
-/// Formulas and rules waiting to be evaluated.
-#[derive(Default)]
-pub(super) struct Pending {
-    /// By rank, so that each is evaluated once, after all it reads.
-    formulas: BTreeSet<(u32, TableIx, usize, Slot)>,
-    rules: BTreeMap<(TableIx, Slot), u64>,
-    pub(super) changed: Changed,
 }
 
 #[derive(Debug)]
@@ -117,190 +108,8 @@ impl Session {
         changed || old != faults
     }
 
-    fn compute_all(&mut self) {
-        let plan = self.plan.clone();
-        for step in &plan.steps {
-            match *step {
-                Step::Index(index) => {
-                    let table = plan.indexes[index].table;
-                    for slot in self.store.tables[table].order.clone() {
-                        let entry = self.spot(&plan, table, slot).entry(&plan.indexes[index]);
-                        let id = self.store.tables[table].ids[slot as usize].clone();
-                        self.store.indexes[index].put(&plan.indexes[index].keeps, slot, &id, entry);
-                    }
-                }
-                Step::Formula(table, at) => {
-                    let formula = &plan.tables[table].formulas[at];
-                    for slot in self.store.tables[table].order.clone() {
-                        let value = self.spot(&plan, table, slot).eval(&formula.node);
-                        let rows = &mut self.store.tables[table];
-                        let cell = rows.at(slot, formula.field);
-                        rows.values[cell] = value;
-                    }
-                }
-            }
-        }
-        for table in 0..plan.tables.len() {
-            let all = all_bits(plan.tables[table].rules.len());
-            for slot in self.store.tables[table].order.clone() {
-                self.judge(&plan, table, slot, all);
-            }
-        }
-    }
-
     pub(super) fn spot<'a>(&'a self, plan: &'a Plan, table: TableIx, slot: Slot) -> Spot<'a> {
         Spot { plan, store: &self.store, table, slot }
-    }
-
-    /// Evaluates the rules of `mask` on a row; returns whether a finding came or went.
-    fn judge(&mut self, plan: &Plan, table: TableIx, slot: Slot, mask: u64) -> bool {
-        let mut now = self.store.tables[table].broken[slot as usize];
-        let before = now;
-        for at in bits(mask) {
-            let broken = self.spot(plan, table, slot).eval(&plan.tables[table].rules[at].node).holds();
-            if broken {
-                now |= 1 << at;
-            } else {
-                now &= !(1 << at);
-            }
-        }
-        self.set_broken(plan, table, slot, before, now);
-        now != before
-    }
-
-    pub(super) fn set_broken(&mut self, plan: &Plan, table: TableIx, slot: Slot, before: u64, now: u64) {
-        self.store.tables[table].broken[slot as usize] = now;
-        for at in bits(before ^ now) {
-            let tally = &mut self.tallies[plan.tables[table].rules[at].counts_in];
-            let step = if now & (1 << at) != 0 { 1 } else { -1 };
-            if plan.tables[table].error_rules & (1 << at) != 0 {
-                tally.errors += step;
-            } else {
-                tally.warnings += step;
-            }
-        }
-    }
-
-    /// Evaluates everything pending and whatever that touches in turn.
-    pub(super) fn settle(&mut self, mut pending: Pending) -> Changed {
-        let plan = self.plan.clone();
-        while let Some((_, table, at, slot)) = pending.formulas.pop_first() {
-            if !self.store.tables[table].alive[slot as usize] {
-                continue;
-            }
-            pending.changed.evaluated_cells += 1;
-            let formula = &plan.tables[table].formulas[at];
-            let value = self.spot(&plan, table, slot).eval(&formula.node);
-            let rows = &mut self.store.tables[table];
-            let cell = rows.at(slot, formula.field);
-            if rows.values[cell] != value {
-                rows.values[cell] = value;
-                self.touch(&plan, table, slot, formula.field, &mut pending);
-            }
-        }
-        for ((table, slot), mask) in std::mem::take(&mut pending.rules) {
-            if self.store.tables[table].alive[slot as usize] {
-                pending.changed.evaluated_rules += u64::from(mask.count_ones());
-                if self.judge(&plan, table, slot, mask) {
-                    pending.changed.marks.insert((table, slot));
-                }
-            }
-        }
-        pending.changed
-    }
-
-    /// A cell has a new value: queues all that reads it.
-    pub(super) fn touch(
-        &mut self,
-        plan: &Plan,
-        table: TableIx,
-        slot: Slot,
-        field: FieldIx,
-        to: &mut Pending,
-    ) {
-        let bit = 1u64 << field;
-        let here = &plan.tables[table];
-        to.changed.cells.insert(Cell { table, slot, field });
-        for (at, formula) in here.formulas.iter().enumerate() {
-            if formula.reads & bit != 0 {
-                to.formulas.insert((formula.rank, table, at, slot));
-            }
-        }
-        let mut mask = 0;
-        for (at, rule) in here.rules.iter().enumerate() {
-            if rule.reads & bit != 0 {
-                mask |= 1 << at;
-            }
-        }
-        if mask != 0 {
-            *to.rules.entry((table, slot)).or_default() |= mask;
-        }
-        for index in &here.indexes {
-            if plan.indexes[*index].reads & bit != 0 {
-                self.reindex(plan, *index, slot, to);
-            }
-        }
-        for user in &here.header_users[field] {
-            for slot in self.store.tables[target_table(user.target)].order.clone() {
-                queue(plan, user.target, slot, to);
-            }
-        }
-    }
-
-    /// A row came, went or moved: queues all that reads any of it.
-    pub(super) fn touch_row(&mut self, plan: &Plan, table: TableIx, slot: Slot, to: &mut Pending) {
-        let here = &plan.tables[table];
-        to.changed.rows.insert(table);
-        if self.store.tables[table].alive[slot as usize] {
-            for (at, formula) in here.formulas.iter().enumerate() {
-                to.formulas.insert((formula.rank, table, at, slot));
-            }
-            *to.rules.entry((table, slot)).or_default() |= all_bits(here.rules.len());
-        }
-        for index in &here.indexes {
-            self.reindex(plan, *index, slot, to);
-        }
-    }
-
-    /// Brings a row's contribution to an index up to date and queues who reads the groups concerned.
-    fn reindex(&mut self, plan: &Plan, index: usize, slot: Slot, to: &mut Pending) {
-        let table = plan.indexes[index].table;
-        let alive = self.store.tables[table].alive[slot as usize];
-        let new = if alive { self.spot(plan, table, slot).entry(&plan.indexes[index]) } else { None };
-        let old = self.store.indexes[index].entry(slot).cloned();
-        if old == new {
-            return;
-        }
-        let keeps = &plan.indexes[index].keeps;
-        let mut keys: Vec<Arc<str>> = old.iter().chain(&new).map(|entry| entry.key.clone()).collect();
-        keys.dedup();
-        let firsts = |groups: &super::store::Groups| keys.iter().filter_map(|k| groups.first(k)).collect();
-        let mut concerned: Vec<Slot> = firsts(&self.store.indexes[index]);
-        let id = self.store.tables[table].ids[slot as usize].clone();
-        self.store.indexes[index].put(keeps, slot, &id, new);
-        let after: Vec<Slot> = firsts(&self.store.indexes[index]);
-        concerned.extend(after);
-        concerned.push(slot);
-        for user in &plan.indexes[index].users {
-            if *keeps == Keeps::Order {
-                concerned.iter().for_each(|slot| queue(plan, user.target, *slot, to));
-                continue;
-            }
-            let slots: Vec<Slot> = match &user.concerns {
-                Concerns::Key(key) if !keys.contains(key) => continue,
-                Concerns::Key(_) | Concerns::All => {
-                    self.store.tables[target_table(user.target)].order.clone()
-                }
-                Concerns::Rows(rows) => {
-                    let groups = &self.store.indexes[*rows].groups;
-                    keys.iter()
-                        .filter_map(|key| groups.get(key))
-                        .flat_map(|g| g.rows.iter().copied())
-                        .collect()
-                }
-            };
-            slots.into_iter().for_each(|slot| queue(plan, user.target, slot, to));
-        }
     }
 
     pub fn plan(&self) -> &Arc<Plan> {
@@ -382,37 +191,6 @@ impl Session {
         let id = RowId::new(&*rows.ids[slot as usize]);
         Row { id, rank: rows.ranks[slot as usize], cells }
     }
-}
-
-fn target_table(target: Target) -> TableIx {
-    match target {
-        Target::Formula(table, _) | Target::Rule(table, _) => table,
-    }
-}
-
-fn queue(plan: &Plan, target: Target, slot: Slot, to: &mut Pending) {
-    match target {
-        Target::Formula(table, at) => {
-            to.formulas.insert((plan.tables[table].formulas[at].rank, table, at, slot));
-        }
-        Target::Rule(table, at) => *to.rules.entry((table, slot)).or_default() |= 1 << at,
-    }
-}
-
-fn all_bits(count: usize) -> u64 {
-    if count == 64 { u64::MAX } else { (1 << count) - 1 }
-}
-
-/// Positions of the set bits, lowest first.
-pub(super) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        if mask == 0 {
-            return None;
-        }
-        let at = mask.trailing_zeros() as usize;
-        mask &= mask - 1;
-        Some(at)
-    })
 }
 
 /// A computed value in the decimals of its kind, without thousands separators.
