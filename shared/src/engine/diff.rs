@@ -150,14 +150,16 @@ mod tests {
     use crate::engine::op::{CellAt, Change, Op};
     use crate::ids::OpId;
 
-    fn document(rows: &[(&str, &[(&str, &str)])]) -> Document {
+    type Cells<'a> = &'a [(&'a str, &'a str)];
+
+    fn document(rows: &[(&str, Cells)]) -> Document {
         let mut document = Document::new(FiscalYear(2024));
-        let row = |(at, (id, cells)): (usize, &(&str, &[(&str, &str)]))| Row {
+        let row = |(rank, (id, cells)): (i64, &(&str, Cells))| Row {
             id: RowId::new(*id),
-            rank: at as i64,
+            rank,
             cells: cells.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
         };
-        document.tables.insert("hardware".to_string(), rows.iter().enumerate().map(row).collect());
+        document.tables.insert("hardware".to_string(), (0..).zip(rows).map(row).collect());
         document
     }
 
