@@ -10,7 +10,8 @@ fn reproduces(case: &str) {
         let path = format!("{}/../tests/cases/{case}/{file}", env!("CARGO_MANIFEST_DIR"));
         std::fs::read_to_string(path).unwrap()
     };
-    let actual: Value = serde_json::from_str(&check_case(&read("request.json")).unwrap()).unwrap();
+    let answer = check_case(&read("request.json")).unwrap();
+    let actual: Value = serde_json::from_str(&answer).unwrap();
     let expected: Value = serde_json::from_str(&read("expected.json")).unwrap();
     for part in ["computed", "subtotals", "total", "growth", "funds"] {
         assert_eq!(actual[part], expected[part], "{case}: {part}");
@@ -21,6 +22,7 @@ fn reproduces(case: &str) {
     let surplus: Vec<_> = actual.iter().filter(|f| !expected.contains(f)).collect();
     assert!(missing.is_empty() && surplus.is_empty(), "{case}: missing {missing:#?}\nsurplus {surplus:#?}");
     assert_eq!(actual, expected, "{case}: order of the findings");
+    assert!(answer == read("expected.json"), "{case}: to the byte");
 }
 
 #[test]

@@ -6,9 +6,11 @@ use crate::engine::definition::{Kind, TableKind};
 use crate::engine::document::{Document, RANK_STEP, Row};
 use crate::engine::op::HEADER_ROW;
 use crate::engine::session::Session;
+use crate::finding::{Finding, Place, Severity};
 use crate::ids::RowId;
 use crate::policy::editions::Edition;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -34,7 +36,7 @@ pub fn check_case(text: &str) -> Result<String, CaseError> {
     let mut bytes = Vec::new();
     let pretty = serde_json::ser::PrettyFormatter::with_indent(b" ");
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, pretty);
-    serde::Serialize::serialize(&answer, &mut serializer)?;
+    answer.serialize(&mut serializer)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -110,81 +112,107 @@ fn shape(place: &str, problem: &str) -> CaseError {
     CaseError::Shape { place: place.to_string(), problem: problem.to_string() }
 }
 
-/// Everything computed and found, in the shape of the cases' `expected.json`.
-fn figures(session: &Session) -> Value {
-    let figure = |form: &str, field: &str| match session.header(form, field) {
-        Some(cell) => text_or_null(session.text(cell)),
-        None => Value::Null,
+/// Named values in the order they were put in.
+struct Ordered<V>(Vec<(String, V)>);
+
+impl<V: Serialize> Serialize for Ordered<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// Everything computed and found, in the shape and the order of the cases' `expected.json`.
+#[derive(Serialize)]
+struct Figures {
+    computed: Ordered<Ordered<Ordered<Value>>>,
+    subtotals: Subtotals,
+    total: Option<String>,
+    growth: Option<String>,
+    funds: Option<String>,
+    findings: Vec<Found>,
+}
+
+#[derive(Serialize)]
+struct Subtotals {
+    category: Ordered<Option<String>>,
+    system: Ordered<String>,
+}
+
+/// A finding without its words.
+#[derive(Serialize)]
+struct Found {
+    rule: String,
+    severity: Severity,
+    form: String,
+    table: Option<String>,
+    row: Option<String>,
+    field: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<String>,
+}
+
+impl From<Finding> for Found {
+    fn from(finding: Finding) -> Found {
+        let Place { form, table, row, field } = finding.place;
+        let (rule, severity, about) = (finding.rule, finding.severity, finding.about);
+        Found { rule, severity, form, table, row, field, about }
+    }
+}
+
+fn figures(session: &Session) -> Figures {
+    let figure = |form: &str, field: &str| {
+        session.header(form, field).map(|cell| session.text(cell)).filter(|text| !text.is_empty())
     };
-    let mut categories = Map::new();
-    for category in budget_request::CATEGORIES {
-        categories
-            .insert(category.to_string(), figure(budget_request::FORM, &budget_request::subtotal(category)));
+    let subtotal = |category: &str| figure(budget_request::FORM, &budget_request::subtotal(category));
+    let categories = budget_request::CATEGORIES.map(|category| (category.to_string(), subtotal(category)));
+    Figures {
+        computed: computed(session),
+        subtotals: Subtotals { category: Ordered(categories.into()), system: by_system(session) },
+        total: figure(budget_request::FORM, "total"),
+        growth: figure(budget_request::FORM, "growth"),
+        funds: figure(performance_targets::FORM, "funds"),
+        findings: session.findings().into_iter().map(Found::from).collect(),
     }
-    let findings: Vec<Value> = session.findings().into_iter().map(|f| finding(&f)).collect();
-    json!({
-        "computed": computed(session),
-        "subtotals": { "category": categories, "system": by_system(session) },
-        "total": figure(budget_request::FORM, "total"),
-        "growth": figure(budget_request::FORM, "growth"),
-        "funds": figure(performance_targets::FORM, "funds"),
-        "findings": findings,
-    })
 }
 
-fn finding(finding: &crate::finding::Finding) -> Value {
-    let place = &finding.place;
-    let mut value = json!({
-        "rule": finding.rule, "severity": finding.severity, "form": place.form,
-        "table": place.table, "row": place.row, "field": place.field,
-    });
-    if let (Some(about), Some(object)) = (&finding.about, value.as_object_mut()) {
-        object.insert("about".to_string(), json!(about));
-    }
-    value
-}
-
-fn computed(session: &Session) -> Value {
-    let plan = session.plan();
-    let mut tables = Map::new();
-    tables.insert("systems".to_string(), json!({}));
+fn computed(session: &Session) -> Ordered<Ordered<Ordered<Value>>> {
+    let mut tables = vec![("systems".to_string(), Ordered(Vec::new()))];
     for key in budget_request::CATEGORIES {
-        let mut rows = Map::new();
-        let Some(table) = plan.table(key) else { continue };
-        for slot in session.rows(table) {
-            let id = session.row_id(table, *slot);
-            let mut row = Map::new();
-            for field in ["billable_months", "original_total", "age", "amount"] {
-                let Some(cell) = session.cell(key, id, field) else { continue };
-                let text = session.text(cell);
-                match (field, text.is_empty(), key) {
-                    // Months exist only where the line is asked for by rate.
-                    ("billable_months", true, _) => {}
-                    ("billable_months" | "age", false, _) => {
-                        row.insert(field.to_string(), text.parse::<i64>().map_or(Value::Null, Value::from));
-                    }
-                    _ => {
-                        row.insert(field.to_string(), text_or_null(text));
-                    }
-                }
-            }
-            rows.insert(id.to_string(), Value::Object(row));
-        }
-        tables.insert(key.to_string(), Value::Object(rows));
+        let Some(table) = session.plan().table(key) else { continue };
+        let ids = session.rows(table).iter().map(|slot| session.row_id(table, *slot));
+        let rows = ids.map(|id| (id.to_string(), computed_row(session, key, id)));
+        tables.push((key.to_string(), Ordered(rows.collect())));
     }
-    Value::Object(tables)
+    Ordered(tables)
 }
 
-fn by_system(session: &Session) -> Value {
+fn computed_row(session: &Session, table: &str, row: &str) -> Ordered<Value> {
+    let mut cells = Vec::new();
+    for field in ["billable_months", "original_total", "age", "amount"] {
+        let Some(cell) = session.cell(table, row, field) else { continue };
+        let text = session.text(cell);
+        let value = match (field, text.is_empty()) {
+            // Months exist only where the line is asked for by rate.
+            ("billable_months", true) => continue,
+            (_, true) => Value::Null,
+            ("billable_months" | "age", false) => text.parse::<i64>().map_or(Value::Null, Value::from),
+            _ => Value::String(text),
+        };
+        cells.push((field.to_string(), value));
+    }
+    Ordered(cells)
+}
+
+fn by_system(session: &Session) -> Ordered<String> {
     let plan = session.plan();
-    let mut systems = Map::new();
+    let mut systems = Vec::new();
     if let Some(table) = plan.table("systems") {
         for slot in session.rows(table) {
             let id = session.row_id(table, *slot);
             let text =
                 |field| session.cell("systems", id, field).map(|c| session.text(c)).unwrap_or_default();
             if text("lines") != "0" {
-                systems.insert(id.to_string(), json!(text("subtotal")));
+                systems.push((id.to_string(), text("subtotal")));
             }
         }
     }
@@ -200,11 +228,7 @@ fn by_system(session: &Session) -> Value {
     if budget_request::CATEGORIES.iter().any(unassigned)
         && let Some(cell) = session.header(budget_request::FORM, "shared")
     {
-        systems.insert("shared".to_string(), json!(session.text(cell)));
+        systems.push(("shared".to_string(), session.text(cell)));
     }
-    Value::Object(systems)
-}
-
-fn text_or_null(text: String) -> Value {
-    if text.is_empty() { Value::Null } else { Value::String(text) }
+    Ordered(systems)
 }
