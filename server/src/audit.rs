@@ -1,8 +1,13 @@
-//! 审计日志: append-only, each entry chained to the one before by SM3, so that a changed or missing entry shows.
+//! 审计日志: append-only, each entry chained to the one before by SM3, so that a changed or missing entry
+//! shows. The only file that knows the table `audit_trail`.
 
+use crate::cases::{count, counted};
 use crate::db::digest;
 use crate::failure::Failure;
+use crate::mount::Shared;
+use shared::api::audit::{AuditEntry, AuditTrail, PAGE, ReadAuditTrail};
 use shared::people::Actor;
+use shared::workflow::authority::{Act, may};
 use sqlx::AnyConnection;
 
 /// One line of the trail.
@@ -48,17 +53,7 @@ pub async fn append(connection: &mut AnyConnection, entry: &Entry<'_>) -> Result
             .fetch_optional(&mut *connection)
             .await?;
     let (seq, previous) = last.map_or((1, String::new()), |(seq, hash)| (seq + 1, hash));
-    let hash = digest(&[
-        &previous,
-        &seq.to_string(),
-        &entry.at,
-        entry.account,
-        entry.name,
-        entry.role,
-        &entry.act,
-        entry.subject,
-        &entry.detail,
-    ]);
+    let hash = chained(&previous, seq, entry);
     sqlx::query(
         "insert into audit_trail (tenant, seq, at, account, name, role, act, subject, detail, previous, hash) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -77,4 +72,64 @@ pub async fn append(connection: &mut AnyConnection, entry: &Entry<'_>) -> Result
     .execute(connection)
     .await?;
     Ok(())
+}
+
+fn chained(previous: &str, seq: i64, entry: &Entry<'_>) -> String {
+    let Entry { at, account, name, role, act, subject, detail, .. } = entry;
+    digest(&[previous, &seq.to_string(), at, account, name, role, act, subject, detail])
+}
+
+type Stored = (i64, String, String, String, String, String, String, String, String, String);
+
+/// `GET /api/audit-trail`.
+pub async fn read(context: Shared, actor: Actor, request: ReadAuditTrail) -> Result<AuditTrail, Failure> {
+    may(&actor, Act::ReadAuditTrail)?;
+    let rows: Vec<Stored> = sqlx::query_as(
+        "select seq, at, account, name, role, act, subject, detail, previous, hash from audit_trail \
+         where tenant = $1 and seq < $2 order by seq desc limit $3",
+    )
+    .bind(context.tenant())
+    .bind(request.before.map_or(i64::MAX, count))
+    .bind(count(PAGE as u64))
+    .fetch_all(context.db.reader())
+    .await?;
+    let more = rows.last().is_some_and(|oldest| oldest.0 > 1);
+    let entry = |(seq, at, account, name, role, act, subject, detail, _, hash): Stored| AuditEntry {
+        seq: counted(seq),
+        at,
+        account,
+        name,
+        role,
+        act,
+        subject,
+        detail,
+        hash,
+    };
+    Ok(AuditTrail { entries: rows.into_iter().map(entry).collect(), more })
+}
+
+/// Walks the trail from its first entry; answers how many are intact and, if so, which is the first that is not.
+pub async fn verify(connection: &mut AnyConnection, tenant: &str) -> Result<(i64, Option<i64>), Failure> {
+    let (mut intact, mut last) = (0, String::new());
+    loop {
+        let rows: Vec<Stored> = sqlx::query_as(
+            "select seq, at, account, name, role, act, subject, detail, previous, hash from audit_trail \
+             where tenant = $1 and seq > $2 order by seq limit 1000",
+        )
+        .bind(tenant)
+        .bind(intact)
+        .fetch_all(&mut *connection)
+        .await?;
+        if rows.is_empty() {
+            return Ok((intact, None));
+        }
+        for (seq, at, account, name, role, act, subject, detail, previous, hash) in rows {
+            let (account, name, role, subject) = (&*account, &*name, &*role, &*subject);
+            let entry = Entry { tenant, at, account, name, role, act, subject, detail };
+            if seq != intact + 1 || previous != last || hash != chained(&last, seq, &entry) {
+                return Ok((intact, Some(intact + 1)));
+            }
+            (intact, last) = (seq, hash);
+        }
+    }
 }

@@ -36,15 +36,24 @@ pub struct Write {
 }
 
 impl Database {
-    /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to date.
+    /// Opens `sqlite:PATH` or `postgres://…`, creating the file, and brings its tables up to date.
     pub async fn open(url: &str) -> anyhow::Result<Database> {
+        Database::open_in_mode(url, "rwc").await
+    }
+
+    /// Opens one that is there already.
+    pub async fn open_existing(url: &str) -> anyhow::Result<Database> {
+        Database::open_in_mode(url, "rw").await
+    }
+
+    async fn open_in_mode(url: &str, mode: &str) -> anyhow::Result<Database> {
         sqlx::any::install_default_drivers();
         let engine = match url.split(':').next() {
             Some("sqlite") => Engine::Sqlite,
             Some("postgres" | "postgresql") => Engine::Postgres,
             _ => anyhow::bail!("数据库地址应以 sqlite: 或 postgres: 开头"),
         };
-        let options = AnyConnectOptions::from_str(&with_create(engine, url))?;
+        let options = AnyConnectOptions::from_str(&with_mode(engine, url, mode))?;
         let database = match engine {
             Engine::Sqlite => Database {
                 engine,
@@ -144,10 +153,10 @@ fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
         })
 }
 
-/// SQLite creates its file on first use.
-fn with_create(engine: Engine, url: &str) -> String {
+/// Whether SQLite may create its file; an address that says so itself is left alone.
+fn with_mode(engine: Engine, url: &str, mode: &str) -> String {
     match engine {
-        Engine::Sqlite if !url.contains('?') => format!("{url}?mode=rwc"),
+        Engine::Sqlite if !url.contains('?') => format!("{url}?mode={mode}"),
         _ => url.to_string(),
     }
 }

@@ -24,6 +24,7 @@ mod sessions;
 mod start;
 mod token;
 mod transition;
+mod verify;
 mod versions;
 mod workbook;
 
@@ -31,6 +32,7 @@ pub use clock::Clock;
 pub use context::Settings;
 pub use demo::PASSWORD as DEMO_PASSWORD;
 pub use start::{Running, start};
+pub use verify::{Verdict, verify};
 
 use axum::routing::get;
 use axum::{Router, middleware};
@@ -62,6 +64,7 @@ fn endpoints() -> Routes {
     let routes = mount::<api::accounts::DisableAccount, _, _>(routes, accounts::disable);
     let routes = mount::<api::accounts::AssignRole, _, _>(routes, accounts::assign);
     let routes = mount::<api::accounts::AddDepartment, _, _>(routes, accounts::add_department);
+    let routes = mount::<api::audit::ReadAuditTrail, _, _>(routes, audit::read);
     let routes = workbook::route(routes);
     let stream = Listed { method: Method::Get, path: api::live::PATH, access: Access::SignedIn };
     routes.route(stream, get(live::stream))

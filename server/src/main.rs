@@ -23,6 +23,18 @@ enum Command {
         /// 申请文件
         file: PathBuf,
     },
+    /// 核验审计日志、操作记录与冻结版本是否与写入时一致
+    Verify(Verify),
+}
+
+#[derive(Args)]
+struct Verify {
+    /// 数据库：sqlite:文件路径 或 postgres://用户:密码@主机/库名
+    #[arg(long, env = "OMFUND_DATABASE", default_value = "sqlite:omfund.sqlite")]
+    database: String,
+    /// 省份（租户）代码
+    #[arg(long, env = "OMFUND_TENANT", default_value = "shanxi")]
+    tenant: String,
 }
 
 #[derive(Args)]
@@ -69,6 +81,13 @@ fn main() -> anyhow::Result<()> {
             let text =
                 std::fs::read_to_string(&file).with_context(|| format!("读不到 {}", file.display()))?;
             println!("{}", shared::forms::case::check_case(&text)?);
+            Ok(())
+        }
+        Command::Verify(Verify { database, tenant }) => {
+            let tenant = TenantId::new(tenant);
+            let verdict = tokio::runtime::Runtime::new()?.block_on(server::verify(&database, &tenant))?;
+            verdict.lines.iter().for_each(|line| println!("{line}"));
+            anyhow::ensure!(verdict.intact, "有记录与写入时不符");
             Ok(())
         }
         Command::Serve(serve) => {

@@ -169,15 +169,9 @@ impl<'a> Appending<'a> {
         let conflicts_text = serde_json::to_string(&conflicts)?;
         let seq = self.seq + 1;
         let account = actor.account.as_str();
-        let chain = digest(&[
-            &self.chain,
-            &seq.to_string(),
-            op.id.as_str(),
-            account,
-            &self.at,
-            &changes,
-            &conflicts_text,
-        ]);
+        let line =
+            (seq, op.id.as_str(), account, self.at.as_str(), changes.as_str(), conflicts_text.as_str());
+        let chain = chained(&self.chain, line);
         let done = sqlx::query(
             "insert into operations (tenant, request, seq, operation, sent_hash, changes, conflicts, account, \
              name, at, chain) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing",
@@ -256,4 +250,45 @@ pub async fn latest(
     .fetch_optional(connection)
     .await?;
     Ok(counted(seq.unwrap_or(0)))
+}
+
+fn chained(
+    previous: &str,
+    (seq, op, account, at, changes, conflicts): (i64, &str, &str, &str, &str, &str),
+) -> String {
+    digest(&[previous, &seq.to_string(), op, account, at, changes, conflicts])
+}
+
+type Chained = (String, i64, String, String, String, String, String, String);
+
+/// Walks the log of every request; answers how many entries are intact and the first that is not.
+pub async fn verify(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<(u64, Option<(RequestId, i64)>), Failure> {
+    let (mut intact, mut last) = (0, (String::new(), 0, String::new()));
+    loop {
+        let rows: Vec<Chained> = sqlx::query_as(
+            "select request, seq, operation, account, at, changes, conflicts, chain from operations \
+             where tenant = $1 and (request > $2 or (request = $2 and seq > $3)) order by request, seq limit 500",
+        )
+        .bind(tenant)
+        .bind(last.0.as_str())
+        .bind(last.1)
+        .fetch_all(&mut *connection)
+        .await?;
+        if rows.is_empty() {
+            return Ok((intact, None));
+        }
+        for (request, seq, op, account, at, changes, conflicts, chain) in rows {
+            let (before, previous) = if request == last.0 { (last.1, last.2.as_str()) } else { (0, "") };
+            if seq != before + 1
+                || chain != chained(previous, (seq, &op, &account, &at, &changes, &conflicts))
+            {
+                return Ok((intact, Some((RequestId::new(request), before + 1))));
+            }
+            intact += 1;
+            last = (request, seq, chain);
+        }
+    }
 }

@@ -129,6 +129,12 @@ async fn refuse(context: &Context, subject: &str, account: &str, locked: bool) -
     let now = context.clock().seconds();
     let mut write = context.db.write("session").await?;
     if !locked {
+        // Names nobody has are counted too; forget what is over, or the table grows with every guess.
+        sqlx::query("delete from sign_in_failures where since < $1 and locked_until < $2")
+            .bind(now - LOCK)
+            .bind(now)
+            .execute(write.connection())
+            .await?;
         sqlx::query(
             "insert into sign_in_failures (subject, failures, since, locked_until) values ($1, 1, $2, 0) \
              on conflict (subject) do update set \

@@ -164,3 +164,31 @@ pub async fn read(context: Shared, actor: Actor, request: ReadVersion) -> Result
 fn number(version: i64) -> u32 {
     u32::try_from(counted(version)).unwrap_or(u32::MAX)
 }
+
+/// Hashes every version anew; answers how many still carry their hash and the first that does not.
+pub async fn verify(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<(u64, Option<(RequestId, u32)>), Failure> {
+    let keys: Vec<(String, i64)> =
+        sqlx::query_as("select request, version from versions where tenant = $1 order by request, version")
+            .bind(tenant)
+            .fetch_all(&mut *connection)
+            .await?;
+    let mut intact = 0;
+    for (request, version) in keys {
+        let (hash, text): (String, String) = sqlx::query_as(
+            "select hash, snapshot from versions where tenant = $1 and request = $2 and version = $3",
+        )
+        .bind(tenant)
+        .bind(request.as_str())
+        .bind(version)
+        .fetch_one(&mut *connection)
+        .await?;
+        if hash != sm3_of(&text) {
+            return Ok((intact, Some((RequestId::new(request), number(version)))));
+        }
+        intact += 1;
+    }
+    Ok((intact, None))
+}

@@ -103,6 +103,11 @@ impl World {
         })
     }
 
+    /// Waits for something asynchronous that is not asked over HTTP.
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
     /// A count straight from the database.
     pub fn count(&self, sql: &'static str) -> i64 {
         self.runtime.block_on(async {

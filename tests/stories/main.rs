@@ -9,3 +9,4 @@ mod calendar;
 mod doors;
 mod import;
 mod main_job;
+mod records;

@@ -2,6 +2,7 @@
 //! misread its answer; the server mounts exactly these types.
 
 pub mod accounts;
+pub mod audit;
 pub mod desk;
 pub mod live;
 pub mod operations;
