@@ -29,8 +29,8 @@ pub fn percentiles(mut times: Vec<Duration>) -> String {
     format!("{} / {} ms", at(50), at(95))
 }
 
-/// Milliseconds with two decimals.
+/// Milliseconds, to the microsecond.
 pub fn in_ms(time: Duration) -> String {
     let micros = time.as_micros();
-    format!("{}.{:02}", micros / 1000, micros % 1000 / 10)
+    format!("{}.{:03}", micros / 1000, micros % 1000)
 }
