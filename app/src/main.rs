@@ -1,10 +1,12 @@
 //! omfund in the browser: Leptos, client-side rendered.
 
 mod api;
+mod live;
 mod outbox;
 mod pages;
 mod router;
 mod session;
+mod grid;
 mod sheet;
 
 use leptos::prelude::*;

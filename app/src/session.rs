@@ -6,6 +6,7 @@ use futures_channel::oneshot;
 use leptos::prelude::*;
 use shared::api::problem::Problem;
 use shared::api::session::{Me, ReadMe, SignIn, SignOut};
+use shared::ids::AccountId;
 use std::cell::{Cell, RefCell};
 
 /// Who is signed in; provided as a context to every page.
@@ -70,6 +71,11 @@ impl Signed {
         self.expired.set(false);
         answer(false);
     }
+}
+
+/// Whose session it is.
+pub fn account() -> Option<AccountId> {
+    SIGNED.get()?.me.with_untracked(|me| me.as_ref().map(|me| me.actor.account.clone()))
 }
 
 fn answer(renewed: bool) {

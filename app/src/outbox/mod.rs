@@ -1,10 +1,25 @@
-//! 待送箱: carries what a person types to the server and what others type back.
+//! 待送箱: what a person types is on this device before it is anywhere else, reaches the server within two seconds,
+//! and leaves the device only with the server's receipt. A page opens a request here and gets its document, how
+//! saving stands and what others do to it.
+
+mod courier;
+mod device;
+mod hearing;
+mod sending;
+mod state;
+mod waking;
+
+pub use state::SaveState;
+pub use waking::wake;
 
 use crate::api;
+use crate::live;
 use crate::sheet::store::Sheet;
+use courier::{Courier, Face};
+use device::{Mark, Scope};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::operations::SendOperations;
 use shared::api::problem::{Problem, code};
 use shared::api::requests::{ReadRequest, RequestView};
 use shared::engine::op::{Conflict, Op};
@@ -12,73 +27,149 @@ use shared::engine::session::Session;
 use shared::forms;
 use shared::ids::{AccountId, RequestId};
 use shared::policy::art18_validity::edition_for;
+use shared::sync::queue::{Verdict, verdict};
+use std::rc::Rc;
 use std::sync::Arc;
 
-/// 保存状态, as the page shows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SaveState {
-    /// Operations made here and not delivered yet.
-    pub unsent: usize,
-    pub sending: bool,
-    /// Conflicts a person has to decide.
-    pub conflicts: usize,
-    pub offline: bool,
-    /// Why something cannot be delivered, in Chinese.
-    pub failed: Option<String>,
-}
+/// Before what was read is put on the device, in milliseconds: opening comes first.
+const SNAPSHOT_AFTER_MS: u32 = 2_000;
 
 /// A request opened for reading or filling in.
 #[derive(Clone, Copy)]
 pub struct Opened {
     pub sheet: Sheet,
     pub save: RwSignal<SaveState>,
-    /// The case's revision as last heard: when it is not the view's, read the request again.
+    /// The case's revision as last heard: when it is not the view's, load the request again.
     pub moved: RwSignal<u64>,
+    courier: StoredValue<Rc<Courier>, LocalStorage>,
 }
 
 impl Opened {
-    /// Delivers everything typed; what stands in the way is the problem.
+    /// Delivers everything typed; what stands in the way is the problem. Before every command of the workflow.
     pub async fn flush(self) -> Result<(), Problem> {
         self.sheet.end_typing();
-        Ok(())
+        match self.courier.try_get_value() {
+            Some(courier) => courier.flush().await,
+            None => Ok(()),
+        }
     }
 
-    /// 保留我的: sends my value again, knowing theirs.
+    /// 保留我的.
     pub fn keep_mine(self, conflict: &Conflict) {
-        self.sheet.conflicts.update(|conflicts| conflicts.retain(|c| c != conflict));
+        let (courier, conflict) = (self.courier.get_value(), conflict.clone());
+        spawn_local(async move { courier.tried(courier.keep_mine(&conflict).await) });
     }
 
     /// 采用对方的.
     pub fn take_theirs(self, conflict: &Conflict) {
-        self.sheet.conflicts.update(|conflicts| conflicts.retain(|c| c != conflict));
+        let (courier, conflict) = (self.courier.get_value(), conflict.clone());
+        spawn_local(async move { courier.tried(courier.take_theirs(&conflict).await) });
+    }
+
+    /// Tries at once what waits for the network.
+    pub fn send_now(self) {
+        self.courier.get_value().try_again();
     }
 }
 
-/// Reads a request from the server, or as it was last read here while the server cannot be reached.
-pub async fn load(request: RequestId, _account: AccountId) -> Result<RequestView, Problem> {
-    api::call(ReadRequest { request }).await
+/// Reads a request from the server, after delivering what this device owes it; or, while the server cannot be
+/// reached, as it was last read here with what was typed since.
+pub async fn load(request: RequestId, account: AccountId) -> Result<RequestView, Problem> {
+    let scope = Scope { account, request: request.clone() };
+    let courier = courier::of(scope.clone()).await;
+    courier.try_again();
+    // What cannot be delivered now is put on top of what is read.
+    let _ = courier.flush().await;
+    match api::call(ReadRequest { request }).await {
+        Ok(view) => {
+            keep_snapshot(scope, view.clone());
+            Ok(view)
+        }
+        Err(problem) if verdict(&problem) == Verdict::Later => last_read(&scope).await.ok_or(problem),
+        Err(problem) => Err(problem),
+    }
 }
 
-/// Opens what was read. Signals and streams end with the owner that calls this.
-pub fn open(view: RequestView, _account: AccountId) -> impl Future<Output = Result<Opened, Problem>> {
+fn keep_snapshot(scope: Scope, view: RequestView) {
+    spawn_local(async move {
+        TimeoutFuture::new(SNAPSHOT_AFTER_MS).await;
+        if let Ok(text) = serde_json::to_string(&view) {
+            // Without it the request merely cannot be opened while the server is away.
+            let _ = device::keep_snapshot(&scope, view.seq, &text).await;
+        }
+    });
+}
+
+async fn last_read(scope: &Scope) -> Option<RequestView> {
+    let text = device::snapshot(scope).await.ok()??;
+    let mut view: RequestView = serde_json::from_str(&text).ok()?;
+    for (_, kept) in device::find(scope).await.ok()?.ops {
+        if matches!(kept.mark, Mark::Delivered { seq } if seq > view.seq) {
+            view.document.apply(&kept.op);
+        }
+    }
+    Some(view)
+}
+
+/// Opens what was loaded. Signals and the stream end with the owner this is called in.
+pub fn open(view: RequestView, account: AccountId) -> impl Future<Output = Result<Opened, Problem>> {
     let owner = Owner::current().unwrap_or_default();
     async move {
         let edition = edition_for(view.case.fiscal_year).map_err(Problem::refused)?;
         let plan = forms::plan(&edition, view.case.fiscal_year)
-            .map_err(|error| Problem::new(500, code::INTERNAL, "表单有误", error.to_string()))?;
-        let session = Session::open(Arc::new(plan), &view.document);
-        let request = view.case.id.clone();
-        Ok(owner.with(|| {
-            let sheet = Sheet::new(session, move |op: &Op| {
-                let send = SendOperations { request: request.clone(), ops: vec![op.clone()] };
-                spawn_local(async move { drop(api::call(send).await) });
-            });
-            sheet.editable.set(view.locked.is_none());
-            Opened {
-                sheet,
-                save: RwSignal::new(SaveState::default()),
-                moved: RwSignal::new(view.case.revision),
+            .map_err(|error| Problem::new(500, code::INTERNAL, "表单定义有误", error.to_string()))?;
+        let mut session = Session::open(Arc::new(plan), &view.document);
+        let scope = Scope { account, request: view.case.id.clone() };
+        let courier = courier::of(scope).await;
+        if view.locked.is_none() {
+            for op in courier.unconfirmed() {
+                // What does not fit any more is named by the server's answer.
+                session.apply(&op);
             }
-        }))
+        }
+        Ok(owner.with(|| attach(session, &view, courier)))
     }
+}
+
+fn attach(session: Session, view: &RequestView, courier: Rc<Courier>) -> Opened {
+    let sender = courier.clone();
+    let sheet = Sheet::new(session, move |op: &Op| sender.take(op));
+    sheet.editable.set(view.locked.is_none());
+    let face = Face {
+        sheet,
+        save: RwSignal::new(SaveState::default()),
+        moved: RwSignal::new(view.case.revision),
+    };
+    courier.attach(face, view.seq);
+    courier.tell();
+    if view.locked.is_none() {
+        courier.kick();
+    }
+    let (seq, hearer) = (courier.clone(), courier.clone());
+    let live = live::listen(view.case.id.clone(), move || seq.seq(), move |event| hearer.hear(event));
+    // Dropped with the owner, which ends the stream.
+    StoredValue::new_local(live);
+    let courier = StoredValue::new_local(courier);
+    on_cleanup(move || courier.with_value(|courier| courier.detach(face)));
+    Opened { sheet, save: face.save, moved: face.moved, courier }
+}
+
+/// Delivers what this account still owes to requests that are not open: after a crash, a sign-out, a day offline.
+pub fn resume(account: AccountId) {
+    spawn_local(async move {
+        for request in device::owing(&account).await.unwrap_or_default().into_keys() {
+            courier::of(Scope { account: account.clone(), request }).await.try_again();
+        }
+    });
+}
+
+/// How many operations this account has on this device that are not delivered.
+pub async fn owed(account: &AccountId) -> usize {
+    device::owing(account).await.map(|owing| owing.into_values().sum()).unwrap_or_default()
+}
+
+/// Signing out: what is delivered leaves this device; what is owed stays.
+pub async fn forget_read(account: &AccountId) {
+    // What cannot be removed now is removed at the next signing out.
+    let _ = device::forget_read(account).await;
 }

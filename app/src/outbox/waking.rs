@@ -1,0 +1,17 @@
+//! 唤醒: what makes the couriers look again at once: the network is back, the page is looked at again. And what makes
+//! them keep at once: the page is being hidden or left.
+
+use super::courier;
+use leptos::prelude::*;
+
+/// Installs the wake-up calls; once, at the start.
+pub fn wake() {
+    let again = || courier::all().iter().for_each(|courier| courier.kick());
+    let keep = || courier::all().iter().for_each(|courier| courier.end_typing());
+    window_event_listener(leptos::ev::online, move |_| again());
+    window_event_listener(leptos::ev::focus, move |_| again());
+    window_event_listener(leptos::ev::pagehide, move |_| keep());
+    window_event_listener(leptos::ev::visibilitychange, move |_| {
+        if document().hidden() { keep() } else { again() }
+    });
+}
