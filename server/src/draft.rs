@@ -108,6 +108,16 @@ impl Draft<'_> {
         Ok(rows)
     }
 
+    /// How many rows there are.
+    pub async fn size(&self, connection: &mut AnyConnection) -> Result<i64, Failure> {
+        let count = sqlx::query_scalar("select count(*) from draft_rows where tenant = $1 and request = $2")
+            .bind(self.tenant)
+            .bind(self.request)
+            .fetch_one(connection)
+            .await?;
+        Ok(count)
+    }
+
     /// Writes rows, new or changed; answers how many.
     pub async fn write(
         &self,

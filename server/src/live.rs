@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::mount::{Shared, session_token};
 use crate::{operations, sessions};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -68,20 +69,22 @@ struct Listener {
 /// `GET …/stream?after=`.
 pub async fn stream(
     State(context): State<Shared>,
-    Path(request): Path<String>,
-    Query(query): Query<BTreeMap<String, String>>,
+    request: Result<Path<String>, PathRejection>,
+    query: Result<Query<BTreeMap<String, String>>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
+    let request = request.map(|Path(text)| RequestId::new(text)).ok().filter(RequestId::well_formed);
+    let request = request.ok_or_else(|| Failure::unknown("份申请"))?;
+    let Query(query) = query.map_err(|_| Failure::malformed(400, "查询参数不合要求。"))?;
     let token = session_token(&context, &headers).ok_or_else(Failure::sign_in)?;
     let actor = sessions::actor(&context, &token).await?.ok_or_else(Failure::sign_in)?;
     let mut connection = context.db.reader().acquire().await?;
-    let case = cases::visible(&context, &mut connection, &actor, &request).await?.case;
+    let case = cases::visible(&context, &mut connection, &actor, request.as_str()).await?.case;
     permit(&actor, &case, Verb::Read, context.clock().today())?;
     drop(connection);
     let resumed = headers.get("last-event-id").and_then(|v| v.to_str().ok()).map(str::to_string);
     let after = resumed.or_else(|| query.get("after").cloned()).unwrap_or_else(|| "0".into());
     let seq = after.parse().map_err(|_| Failure::malformed(422, "`after` 应为非负整数。"))?;
-    let request = RequestId::new(request);
     let listener = Listener {
         changed: context.live.listen(&request),
         closing: context.live.closing.subscribe(),
@@ -96,7 +99,9 @@ pub async fn stream(
         let event = listener.next().await?;
         Some((Ok::<Event, Infallible>(event), listener))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
+    let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    // A proxy that collects a reply before passing it on would hold the events back.
+    Ok(([("x-accel-buffering", "no")], stream).into_response())
 }
 
 impl Listener {

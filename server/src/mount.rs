@@ -84,13 +84,7 @@ where
     debug_assert_eq!(E::ACCESS, Access::SignedIn);
     let serve = move |State(context): State<Shared>, request: Request| async move {
         let (mut parts, body) = request.into_parts();
-        let actor = match signed_in(&context, &parts.headers).await {
-            Ok(actor) => actor,
-            Err(failure) => {
-                reading::pass_over(body).await;
-                return Err(failure);
-            }
-        };
+        let (actor, body) = sender(&context, &parts.headers, body).await?;
         let request = read::<E>(&context, &mut parts, body).await?;
         let who = actor.account.clone();
         let outcome = handler(context, actor, request).await;
@@ -110,9 +104,9 @@ where
     F: Future<Output = Result<(E::Reply, Cookie), Failure>> + Send,
 {
     let serve = move |State(context): State<Shared>, request: Request| async move {
-        let (mut parts, body) = request.into_parts();
+        let (mut parts, mut body) = request.into_parts();
         if E::ACCESS == Access::SignedIn {
-            signed_in(&context, &parts.headers).await?;
+            (_, body) = sender(&context, &parts.headers, body).await?;
         }
         let address = ConnectInfo::<SocketAddr>::from_request_parts(&mut parts, &())
             .await
@@ -146,11 +140,19 @@ pub async fn signed_in(context: &Context, headers: &HeaderMap) -> Result<Actor, 
     sessions::actor(context, &token).await?.ok_or_else(Failure::sign_in)
 }
 
+/// Who sends this body; it is handed on only for people who have signed in.
+async fn sender(context: &Context, headers: &HeaderMap, body: Body) -> Result<(Actor, Body), Failure> {
+    match signed_in(context, headers).await {
+        Ok(actor) => Ok((actor, body)),
+        Err(failure) => {
+            reading::pass_over(body).await;
+            Err(failure)
+        }
+    }
+}
+
 /// The request of an endpoint, from path, query and body.
 async fn read<E: Endpoint>(context: &Shared, parts: &mut Parts, body: Body) -> Result<E, Failure> {
-    let path = RawPathParams::from_request_parts(parts, context)
-        .await
-        .map_err(|_| Failure::malformed(400, "链接中的编号不是有效的 UTF-8 文本。"))?;
     let mut fields = match E::METHOD {
         Method::Post => reading::json_body(&parts.headers, body, E::LARGEST_BODY).await?,
         Method::Get => {
@@ -160,6 +162,9 @@ async fn read<E: Endpoint>(context: &Shared, parts: &mut Parts, body: Body) -> R
             query.into_iter().map(|(name, value)| (name, Value::String(value))).collect::<Map<_, _>>()
         }
     };
+    let path = RawPathParams::from_request_parts(parts, context)
+        .await
+        .map_err(|_| Failure::malformed(400, "链接中的编号不是有效的 UTF-8 文本。"))?;
     for (name, value) in &path {
         if fields.insert(name.to_string(), Value::String(value.to_string())).is_some() {
             return Err(Failure::malformed(422, format!("`{name}` 已在链接中给出，请求内容里不应再有。")));

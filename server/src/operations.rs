@@ -8,6 +8,7 @@ use crate::draft::Draft;
 use crate::failure::Failure;
 use crate::mount::Shared;
 use shared::api::operations::{Log, LogEntry, MOST_OPS, OpResult, ReadOperations, SendOperations, Sent};
+use shared::api::problem::{Problem, code};
 use shared::engine::document::{Row, RowEffect, decide};
 use shared::engine::op::{Change, Conflict, Op};
 use shared::ids::{AccountId, OpId, RequestId, RowId};
@@ -16,6 +17,9 @@ use shared::workflow::authority::{self, permit};
 use shared::workflow::language::Verb;
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Rows one request may have, over all its tables: four times the largest department known.
+const MOST_ROWS: i64 = 20_000;
 
 /// A row as a batch sees it: as it was stored, and as the batch has left it.
 struct Touched {
@@ -103,13 +107,20 @@ fn apply(rows: &mut TouchedRows, op: &Op) -> (Vec<Change>, Vec<Conflict>) {
 }
 
 async fn store(draft: Draft<'_>, connection: &mut AnyConnection, rows: TouchedRows) -> Result<(), Failure> {
-    let mut writes = Vec::new();
+    let (mut writes, mut more) = (Vec::new(), 0);
     for ((table, id), row) in rows.into_iter().filter(|(_, row)| row.changed) {
         match row.now {
-            Some(now) => writes.push((table, now)),
+            Some(now) => {
+                more += i64::from(!row.stored);
+                writes.push((table, now));
+            }
             None if row.stored => drop(draft.remove(&mut *connection, &table, &id).await?),
             None => {}
         }
+    }
+    if more > 0 && draft.size(&mut *connection).await? + more > MOST_ROWS {
+        let detail = format!("一份申请最多 {MOST_ROWS} 行，请先删去不需要的行。");
+        return Err(Problem::new(422, code::TOO_LARGE, "行数过多", detail).into());
     }
     draft.write(connection, &writes).await?;
     Ok(())

@@ -33,9 +33,6 @@ pub async fn json_body(
             format!("不是有效的 JSON（第 {} 行第 {} 列）。", error.line(), error.column()),
         )
     })?;
-    if has_nul(&value) {
-        return Err(Failure::malformed(400, "文本中有不能保存的空字符（U+0000），请删除后重试。"));
-    }
     match value {
         Value::Object(fields) => Ok(fields),
         _ => Err(Failure::malformed(422, "请求内容应为一个 JSON 对象。")),
@@ -91,7 +88,11 @@ fn has_nul(value: &Value) -> bool {
 
 /// The typed request, checked by its own limits.
 pub fn endpoint<E: Endpoint>(fields: Map<String, Value>) -> Result<E, Failure> {
-    let request: E = serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
+    let value = Value::Object(fields);
+    if has_nul(&value) {
+        return Err(Failure::malformed(422, "文本中有不能保存的空字符（U+0000），请删除后重试。"));
+    }
+    let request: E = serde_path_to_error::deserialize(value).map_err(|error| {
         let place = error.path().to_string();
         let place = if place == "." { "请求".to_string() } else { format!("`{place}`") };
         Failure::malformed(422, format!("{place}：{}。", in_chinese(&error.inner().to_string())))

@@ -10,7 +10,9 @@ use crate::forms::{self, Forms};
 use crate::live::Hub;
 use crate::mount::{self, Shared};
 use crate::passwords::Passwords;
+use crate::reading;
 use anyhow::Context as _;
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -115,11 +117,13 @@ pub async fn health(State(context): State<Shared>) -> Result<Response, Failure> 
     mount::json(&serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
-pub async fn no_such_endpoint() -> Failure {
+pub async fn no_such_endpoint(body: Body) -> Failure {
+    reading::pass_over(body).await;
     Failure::unknown("个接口")
 }
 
-pub async fn wrong_method() -> Failure {
+pub async fn wrong_method(body: Body) -> Failure {
+    reading::pass_over(body).await;
     Problem::new(405, code::UNKNOWN, "方法不受支持", "请按接口说明使用 GET 或 POST。").into()
 }
 

@@ -33,7 +33,7 @@ fn wrong_types_and_unknown_fields_are_named() {
         check(json!([1]), 422, "JSON 对象");
         check(Draft::operations("o 1", set(json!("x"))), 422, "第 1 个操作");
         check(Draft::operations("o1", json!({ "type": "fly" })), 422, "fly");
-        check(Draft::operations("o1", set(json!("a\u{0}b"))), 400, "U+0000");
+        check(Draft::operations("o1", set(json!("a\u{0}b"))), 422, "U+0000");
         let at = json!({ "table": "hardware", "row": "h1", "field": "nope" });
         let unknown = json!({ "type": "set", "at": at, "from": null, "to": "x" });
         check(Draft::operations("o1", unknown), 422, "hardware[h1].nope");

@@ -7,6 +7,7 @@ mod autosave;
 mod bad_input;
 mod calendar;
 mod doors;
+mod hostile;
 mod import;
 mod main_job;
 mod records;
