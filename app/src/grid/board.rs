@@ -1,0 +1,347 @@
+//! 表格面板: one grid's state and how it reaches the page. Its acts are in the files beside this one.
+//!
+//! Nothing here is held borrowed while the sheet is called: the sheet answers every act by calling `follow`.
+
+use super::choices::List;
+use super::cursor::{Selection, Spot, Terrain};
+use super::editor::Editing;
+use super::frame::{Frame, describe, length};
+use super::geometry::Geometry;
+use super::paint::Brush;
+use super::pointer::Drag;
+use super::pool::Pool;
+use super::view::{View, Wish};
+use crate::sheet::store::Sheet;
+use leptos::prelude::*;
+use shared::engine::definition::Kind;
+use shared::engine::op::Conflict;
+use shared::engine::plan::{Plan, Slot, TableIx, TablePlan};
+use shared::engine::session::{Cell, Changed, Session};
+use std::cell::{Cell as Held, RefCell};
+use std::collections::HashSet;
+use std::sync::Arc;
+use wasm_bindgen::JsValue;
+
+pub struct Board {
+    pub sheet: Sheet,
+    pub table: TableIx,
+    plan: Arc<Plan>,
+    pub frame: Frame,
+    pub view: RefCell<View>,
+    pub geometry: RefCell<Geometry>,
+    pub pool: RefCell<Pool>,
+    pub selection: Held<Selection>,
+    pub editing: RefCell<Option<Editing>>,
+    pub list: RefCell<Option<List>>,
+    pub drag: RefCell<Drag>,
+    /// Esc was pressed: the next Tab leaves the grid instead of the cell.
+    pub leaving: Held<bool>,
+    conflicts: RefCell<HashSet<Cell>>,
+    /// For the toolbar: what is shown of the table.
+    pub wish: RwSignal<Wish>,
+    pub shown: RwSignal<usize>,
+}
+
+impl Board {
+    pub fn new(sheet: Sheet, table: TableIx, coarse: bool) -> Result<Board, JsValue> {
+        let (plan, view) = sheet.read(|session| (session.plan().clone(), View::new(session, table)));
+        let frame = Frame::build(&plan.tables[table])?;
+        let geometry = Geometry::new(&plan.tables[table].table.fields, coarse);
+        let shown = view.rows.len();
+        Ok(Board {
+            sheet,
+            table,
+            plan,
+            frame,
+            view: RefCell::new(view),
+            geometry: RefCell::new(geometry),
+            pool: RefCell::default(),
+            selection: Held::default(),
+            editing: RefCell::default(),
+            list: RefCell::default(),
+            drag: RefCell::default(),
+            leaving: Held::new(false),
+            conflicts: RefCell::default(),
+            wish: RwSignal::new(Wish::default()),
+            shown: RwSignal::new(shown),
+        })
+    }
+
+    pub fn plan(&self) -> &TablePlan {
+        &self.plan.tables[self.table]
+    }
+
+    pub fn row_count(&self) -> usize {
+        self.view.borrow().rows.len()
+    }
+
+    pub fn slot(&self, row: usize) -> Option<Slot> {
+        self.view.borrow().rows.get(row).copied()
+    }
+
+    pub fn cell(&self, spot: Spot) -> Option<Cell> {
+        self.slot(spot.row).map(|slot| Cell { table: self.table, slot, field: spot.column })
+    }
+
+    /// The cell under the cursor.
+    pub fn current(&self) -> Option<Cell> {
+        self.cell(self.selection.get().cursor)
+    }
+
+    pub fn terrain<R>(&self, ask: impl FnOnce(&Terrain) -> R) -> R {
+        let view = self.view.borrow();
+        let page = self.geometry.borrow().rows_seen();
+        self.sheet.read(|session| {
+            let filled = |spot: Spot| {
+                let slot = view.rows.get(spot.row);
+                slot.is_some_and(|slot| {
+                    let cell = Cell { table: self.table, slot: *slot, field: spot.column };
+                    session.typed(cell).is_some() || !session.value(cell).is_empty()
+                })
+            };
+            ask(&Terrain { rows: view.rows.len(), columns: self.plan().width(), page, filled: &filled })
+        })
+    }
+
+    fn painting(&self, session: &Session, paint: impl FnOnce(&Brush, &mut Pool)) {
+        let selection = self.selection.get();
+        let brush = Brush {
+            session,
+            table: self.table,
+            view: &self.view.borrow(),
+            geometry: &self.geometry.borrow(),
+            cursor: selection.cursor,
+            block: selection.block(),
+            conflicts: &self.conflicts.borrow(),
+        };
+        paint(&brush, &mut self.pool.borrow_mut());
+    }
+
+    /// Puts what is seen onto elements; with `all`, paints it whole.
+    pub fn show(&self, session: &Session, mut all: bool) {
+        {
+            let geometry = self.geometry.borrow();
+            let mut pool = self.pool.borrow_mut();
+            if !pool.fits(&geometry) {
+                match Pool::build(&self.frame.body, self.plan(), &geometry) {
+                    Ok(built) => *pool = built,
+                    Err(error) => leptos::logging::error!("{error:?}"),
+                }
+            } else if !pool.covers(&geometry) {
+                pool.place(self.plan(), &geometry);
+                all = true;
+            }
+        }
+        self.painting(session, |brush, pool| {
+            pool.show(brush, brush.geometry.rows(brush.view.rows.len()), all);
+        });
+    }
+
+    /// The size of what is seen, or of the columns, has changed.
+    pub fn lay_out(&self) {
+        {
+            let geometry = self.geometry.borrow();
+            for (column, heading) in self.frame.headings.iter().enumerate() {
+                length(&heading.element, "left", geometry.left_of(column));
+                length(&heading.element, "width", geometry.width_of(column));
+                let frozen = column < geometry.frozen;
+                let _ = heading.element.class_list().toggle_with_force("frozen", frozen);
+            }
+            let mut pool = self.pool.borrow_mut();
+            if pool.fits(&geometry) {
+                pool.place(self.plan(), &geometry);
+            }
+        }
+        self.size_canvas();
+        self.sheet.read(|session| self.show(session, true));
+        self.place_input();
+    }
+
+    fn size_canvas(&self) {
+        let geometry = self.geometry.borrow();
+        let rows = self.row_count();
+        length(&self.frame.canvas, "width", geometry.total_width());
+        length(&self.frame.canvas, "height", geometry.head() + rows as f64 * geometry.row_height);
+        let _ = describe(&self.frame.grid, &[("aria-rowcount", &(rows + 1).to_string())]);
+    }
+
+    /// Takes over where the person has scrolled to.
+    pub fn scrolled(&self) {
+        {
+            let mut geometry = self.geometry.borrow_mut();
+            geometry.left = f64::from(self.frame.viewport.scroll_left());
+            geometry.top = f64::from(self.frame.viewport.scroll_top());
+        }
+        self.sheet.read(|session| self.show(session, false));
+        self.hide_input_under_frozen();
+        self.place_list();
+    }
+
+    /// Reads the size of the scroll container; called where the browser has just laid it out.
+    pub fn resized(&self) {
+        let (width, height) = (self.frame.viewport.client_width(), self.frame.viewport.client_height());
+        let (width, height) = (f64::from(width), f64::from(height));
+        let same = {
+            let geometry = self.geometry.borrow();
+            geometry.width == width && geometry.height == height
+        };
+        if !same && width > 0.0 {
+            self.geometry.borrow_mut().look(width, height);
+            self.lay_out();
+        }
+    }
+
+    /// Moves the selection, brings its end into sight and the input onto its cursor.
+    pub fn select(&self, selection: Selection) {
+        let selection = selection.within(self.row_count(), self.plan().width());
+        self.reveal(selection.end);
+        self.select_in_place(selection);
+    }
+
+    /// Selects without scrolling: choosing everything is no way of going to the end.
+    pub fn select_in_place(&self, selection: Selection) {
+        let selection = selection.within(self.row_count(), self.plan().width());
+        let old = self.selection.replace(selection);
+        let (before, after) = (old.block().rows, selection.block().rows);
+        self.sheet.read(|session| {
+            self.painting(session, |brush, pool| {
+                let concerned = |row: usize| before.contains(&row) || after.contains(&row);
+                let rows = pool.rows.iter_mut().filter(|view| view.row.is_some_and(concerned));
+                rows.for_each(|view| brush.looks(view));
+            });
+        });
+        self.place_input();
+        self.tell_selected();
+    }
+
+    /// Says to the rest of the page where the cursor is.
+    pub fn tell_selected(&self) {
+        let cell = self.current();
+        if self.sheet.selected.get_untracked() != cell {
+            self.sheet.selected.set(cell);
+        }
+    }
+
+    pub fn reveal(&self, spot: Spot) {
+        let target = {
+            let geometry = self.geometry.borrow();
+            let (left, top) = geometry.reveal(spot.row, spot.column);
+            (left.round(), top.round()) != (geometry.left.round(), geometry.top.round())
+        };
+        if !target {
+            return;
+        }
+        {
+            let mut geometry = self.geometry.borrow_mut();
+            let (left, top) = geometry.reveal(spot.row, spot.column);
+            (geometry.left, geometry.top) = (left.round(), top.round());
+            self.frame.viewport.set_scroll_left(geometry.left as i32);
+            self.frame.viewport.set_scroll_top(geometry.top as i32);
+        }
+        self.sheet.read(|session| self.show(session, false));
+    }
+
+    /// The sheet says what changed: exactly that is painted again.
+    pub fn follow(&self, session: &Session, changed: &Changed) {
+        if changed.rows.contains(&self.table) {
+            return self.follow_rows(session);
+        }
+        let names = self.changed_names(changed);
+        let mine = |slot: Slot| Cell { table: self.table, slot, field: 0 };
+        self.painting(session, |brush, pool| {
+            for view in pool.rows.iter_mut().filter(|view| view.row.is_some()) {
+                let (slot, first) = (view.slot, mine(view.slot));
+                let last = Cell { field: usize::MAX, ..first };
+                if names || changed.marks.contains(&(self.table, slot)) {
+                    brush.row(view);
+                } else if let Some(row) = view.row {
+                    for cell in changed.cells.range(first..last) {
+                        let painted = view.cells.iter_mut().find(|view| view.column == cell.field);
+                        if let Some(painted) = painted {
+                            brush.cell(painted, row, slot);
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    /// Whether names that this table shows for rows of another table may have changed.
+    fn changed_names(&self, changed: &Changed) -> bool {
+        let fields = &self.plan().table.fields;
+        fields.iter().any(|field| match &field.kind {
+            Kind::RowOf { table, label } => self.plan.table(table).is_some_and(|other| {
+                let label = self.plan.field(other, label);
+                let first = Cell { table: other, slot: 0, field: 0 };
+                let last = Cell { table: other, slot: Slot::MAX, field: usize::MAX };
+                let mut cells = changed.cells.range(first..=last);
+                changed.rows.contains(&other) || cells.any(|cell| Some(cell.field) == label)
+            }),
+            _ => false,
+        })
+    }
+
+    fn follow_rows(&self, session: &Session) {
+        let selection = self.selection.get();
+        let before = [selection.cursor, selection.end].map(|spot| self.slot(spot.row));
+        self.view.borrow_mut().follow(session);
+        let place = |slot: Option<Slot>| slot.and_then(|slot| self.view.borrow().place(slot));
+        let [cursor, end] = before.map(place);
+        let cursor = Spot { row: cursor.unwrap_or(selection.cursor.row), ..selection.cursor };
+        let end = Spot { row: end.unwrap_or(selection.end.row), ..selection.end };
+        self.selection.set(Selection { cursor, end }.within(self.row_count(), self.plan().width()));
+        self.rows_replaced(session);
+    }
+
+    /// Other rows are shown, or in another order.
+    pub fn rows_replaced(&self, session: &Session) {
+        self.shown.set(self.row_count());
+        self.size_canvas();
+        self.show(session, true);
+        self.place_input();
+    }
+
+    /// Sorts and filters as wished; the cursor stays on its row where that is still shown.
+    pub fn arrange(&self, change: impl FnOnce(&mut Wish)) {
+        self.commit();
+        let slot = self.slot(self.selection.get().cursor.row);
+        {
+            let mut view = self.view.borrow_mut();
+            change(&mut view.wish);
+            self.sheet.read(|session| view.arrange(session));
+        }
+        let (place, wish) = {
+            let view = self.view.borrow();
+            (slot.and_then(|slot| view.place(slot)), view.wish.clone())
+        };
+        self.head_states(&wish);
+        self.wish.set(wish);
+        let spot = Spot { row: place.unwrap_or(0), ..self.selection.get().cursor };
+        self.selection.set(Selection::at(spot).within(self.row_count(), self.plan().width()));
+        self.sheet.read(|session| self.rows_replaced(session));
+        self.select(self.selection.get());
+    }
+
+    /// Cells whose conflicts wait for a choice.
+    pub fn mark_conflicts(&self, conflicts: &[Conflict]) {
+        self.sheet.read(|session| {
+            let cells = conflicts.iter().filter_map(|conflict| match conflict {
+                Conflict::Cell { at, .. } => session.cell(&at.table, at.row.as_str(), &at.field),
+                Conflict::Row { .. } => None,
+            });
+            *self.conflicts.borrow_mut() = cells.filter(|cell| cell.table == self.table).collect();
+            self.painting(session, |brush, pool| pool.rows.iter_mut().for_each(|view| brush.looks(view)));
+        });
+    }
+
+    /// Goes to a cell, showing its row again where a filter hides it.
+    pub fn jump(&self, cell: Cell) {
+        self.commit();
+        if self.view.borrow().place(cell.slot).is_none() {
+            self.arrange(|wish| *wish = Wish { sort: wish.sort, ..Wish::default() });
+        }
+        let Some(row) = self.view.borrow().place(cell.slot) else { return };
+        self.select(Selection::at(Spot { row, column: cell.field }));
+        self.focus();
+    }
+}

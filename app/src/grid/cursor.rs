@@ -1,0 +1,166 @@
+//! 光标与选区: where the person is, and how the keys of a spreadsheet move that. No page here.
+
+use std::ops::RangeInclusive;
+
+/// A cell by its place in what is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    pub row: usize,
+    pub column: usize,
+}
+
+/// The cell being worked on and the other corner of the range.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    pub cursor: Spot,
+    pub end: Spot,
+}
+
+/// A rectangle of cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    pub rows: RangeInclusive<usize>,
+    pub columns: RangeInclusive<usize>,
+}
+
+impl Block {
+    pub fn between(a: Spot, b: Spot) -> Block {
+        Block {
+            rows: a.row.min(b.row)..=a.row.max(b.row),
+            columns: a.column.min(b.column)..=a.column.max(b.column),
+        }
+    }
+
+    pub fn holds(&self, spot: Spot) -> bool {
+        self.rows.contains(&spot.row) && self.columns.contains(&spot.column)
+    }
+
+    pub fn height(&self) -> usize {
+        self.rows.end() - self.rows.start() + 1
+    }
+
+    pub fn width(&self) -> usize {
+        self.columns.end() - self.columns.start() + 1
+    }
+}
+
+impl Selection {
+    pub fn at(spot: Spot) -> Selection {
+        Selection { cursor: spot, end: spot }
+    }
+
+    pub fn block(&self) -> Block {
+        Block::between(self.cursor, self.end)
+    }
+
+    /// Keeps both corners within a table of this size.
+    pub fn within(self, rows: usize, columns: usize) -> Selection {
+        let clamp = |spot: Spot| Spot {
+            row: spot.row.min(rows.saturating_sub(1)),
+            column: spot.column.min(columns.saturating_sub(1)),
+        };
+        Selection { cursor: clamp(self.cursor), end: clamp(self.end) }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Up,
+    Down,
+    Left,
+    Right,
+    /// To the edge of what is filled, as Ctrl with an arrow.
+    FarUp,
+    FarDown,
+    FarLeft,
+    FarRight,
+    PageUp,
+    PageDown,
+    RowStart,
+    RowEnd,
+    TableStart,
+    TableEnd,
+}
+
+/// The table as far as moving in it needs to know.
+pub struct Terrain<'a> {
+    pub rows: usize,
+    pub columns: usize,
+    pub page: usize,
+    pub filled: &'a dyn Fn(Spot) -> bool,
+}
+
+impl Terrain<'_> {
+    pub fn step(&self, from: Spot, step: Step) -> Spot {
+        let (last_row, last_column) = (self.rows.saturating_sub(1), self.columns.saturating_sub(1));
+        let Spot { row, column } = from;
+        match step {
+            Step::Up => Spot { row: row.saturating_sub(1), column },
+            Step::Down => Spot { row: (row + 1).min(last_row), column },
+            Step::Left => Spot { row, column: column.saturating_sub(1) },
+            Step::Right => Spot { row, column: (column + 1).min(last_column) },
+            Step::PageUp => Spot { row: row.saturating_sub(self.page), column },
+            Step::PageDown => Spot { row: (row + self.page).min(last_row), column },
+            Step::RowStart => Spot { row, column: 0 },
+            Step::RowEnd => Spot { row, column: last_column },
+            Step::TableStart => Spot { row: 0, column: 0 },
+            Step::TableEnd => Spot { row: last_row, column: last_column },
+            Step::FarUp => self.far(from, Step::Up),
+            Step::FarDown => self.far(from, Step::Down),
+            Step::FarLeft => self.far(from, Step::Left),
+            Step::FarRight => self.far(from, Step::Right),
+        }
+    }
+
+    /// Within a filled stretch to its end, else to the next filled cell, else to the edge of the table.
+    fn far(&self, from: Spot, step: Step) -> Spot {
+        let mut at = self.step(from, step);
+        let stretch = (self.filled)(from) && (self.filled)(at);
+        loop {
+            let next = self.step(at, step);
+            let stop = if stretch { !(self.filled)(next) } else { (self.filled)(at) };
+            if next == at || stop {
+                return at;
+            }
+            at = next;
+        }
+    }
+
+    /// The cell after `from` as Tab goes, into the next row at the end; `None` at the very end.
+    pub fn next(&self, from: Spot) -> Option<Spot> {
+        match from.column + 1 < self.columns {
+            true => Some(Spot { row: from.row, column: from.column + 1 }),
+            false => (from.row + 1 < self.rows).then_some(Spot { row: from.row + 1, column: 0 }),
+        }
+    }
+
+    pub fn previous(&self, from: Spot) -> Option<Spot> {
+        match from.column.checked_sub(1) {
+            Some(column) => Some(Spot { row: from.row, column }),
+            None => from.row.checked_sub(1).map(|row| Spot { row, column: self.columns.saturating_sub(1) }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_and_arrow_goes_to_the_edge_of_what_is_filled() {
+        let filled = |spot: Spot| matches!(spot.row, 1..=3 | 6);
+        let terrain = Terrain { rows: 10, columns: 3, page: 4, filled: &filled };
+        let down = |row| terrain.step(Spot { row, column: 1 }, Step::FarDown).row;
+        assert_eq!([down(0), down(1), down(3), down(6), down(9)], [1, 3, 6, 9, 9]);
+    }
+
+    #[test]
+    fn tab_runs_through_the_rows_and_ends_at_both_ends() {
+        let terrain = Terrain { rows: 2, columns: 2, page: 1, filled: &|_| false };
+        let at = |row, column| Spot { row, column };
+        assert_eq!(terrain.next(at(0, 1)), Some(at(1, 0)));
+        assert_eq!(terrain.next(at(1, 1)), None);
+        assert_eq!(terrain.previous(at(1, 0)), Some(at(0, 1)));
+        assert_eq!(terrain.previous(at(0, 0)), None);
+    }
+}

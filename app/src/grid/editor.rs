@@ -1,0 +1,220 @@
+//! 输入: the one input that follows the cursor, and what is typed into it.
+//!
+//! It is empty and unseen while the person moves about, so that the first key, also of an input method,
+//! starts a new text in it. Every key counts at once where the field has no list.
+
+use super::board::Board;
+use super::cursor::Spot;
+use super::values::{Reader, live, spoken_text};
+use shared::engine::definition::{Kind, Measure};
+use shared::engine::session::Cell;
+use wasm_bindgen::JsCast;
+use web_sys::{FocusEvent, FocusOptions, Node};
+
+/// A cell being typed into.
+pub struct Editing {
+    pub cell: Cell,
+    /// The person works within the text: arrows move the caret instead of leaving the cell.
+    pub within: bool,
+    /// What was stored before.
+    before: String,
+}
+
+impl Board {
+    pub fn focus(&self) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // An input that is not in the page (yet) cannot be focused, and need not be.
+        let _ = self.frame.input.focus_with_options(&options);
+    }
+
+    pub fn is_editing(&self) -> bool {
+        self.editing.borrow().is_some()
+    }
+
+    fn kind(&self, column: usize) -> &Kind {
+        &self.plan().field(column).kind
+    }
+
+    fn takes_typing(&self, cell: Cell) -> bool {
+        use leptos::prelude::GetUntracked;
+        self.plan().field(cell.field).formula.is_none() && self.sheet.editable.get_untracked()
+    }
+
+    /// Puts the input over the cursor's cell.
+    pub fn place_input(&self) {
+        let spot = self.editing_spot().unwrap_or(self.selection.get().cursor);
+        let input = &self.frame.input;
+        let geometry = self.geometry.borrow();
+        let frozen = spot.column < geometry.frozen;
+        let (x, y) = (geometry.left_of(spot.column), geometry.head() + spot.row as f64 * geometry.row_height);
+        let style = input.style();
+        let _ = input.class_list().toggle_with_force("frozen", frozen);
+        let shift = if frozen { format!("translateY({y}px)") } else { format!("translate({x}px,{y}px)") };
+        // Lengths that the style object refuses leave the input where it was.
+        let _ = style.set_property("left", &if frozen { format!("{x}px") } else { "0".to_string() });
+        let _ = style.set_property("transform", &shift);
+        let _ = style.set_property("width", &format!("{}px", geometry.width_of(spot.column)));
+        drop(geometry);
+        let open = self.cell(spot).is_some_and(|cell| self.takes_typing(cell));
+        if input.read_only() == open {
+            input.set_read_only(!open);
+        }
+        self.point_to(spot);
+    }
+
+    /// Names the cursor's cell to assistive technology.
+    fn point_to(&self, spot: Spot) {
+        let mut pool = self.pool.borrow_mut();
+        let index = pool.index(spot.column);
+        let cell = pool.at(spot.row).and_then(|row| row.cells.get(index?));
+        let input = &self.frame.input;
+        let _ = match cell {
+            Some(cell) => input.set_attribute("aria-activedescendant", &cell.element.id()),
+            None => input.remove_attribute("aria-activedescendant"),
+        };
+    }
+
+    fn editing_spot(&self) -> Option<Spot> {
+        let cell = self.editing.borrow().as_ref()?.cell;
+        Some(Spot { row: self.view.borrow().place(cell.slot)?, column: cell.field })
+    }
+
+    /// An open input must not cover the frozen columns when its cell is scrolled under them.
+    pub fn hide_input_under_frozen(&self) {
+        let Some(spot) = self.editing_spot() else { return };
+        let geometry = self.geometry.borrow();
+        let x = geometry.left_of(spot.column) - geometry.left;
+        let under = spot.column >= geometry.frozen && x < geometry.frozen_edge();
+        let _ = self.frame.input.class_list().toggle_with_force("under", under);
+    }
+
+    /// Opens the cursor's cell. With `keep`, its text stands in the input; else what is typed replaces it.
+    pub fn begin(&self, keep: bool) -> bool {
+        let Some(cell) = self.current().filter(|cell| self.takes_typing(*cell)) else { return false };
+        if self.is_editing() {
+            return true;
+        }
+        self.reveal(self.selection.get().cursor);
+        let (before, text) = self.sheet.read(|session| (session.text(cell), spoken_text(session, cell)));
+        *self.editing.borrow_mut() = Some(Editing { cell, within: keep, before });
+        let input = &self.frame.input;
+        let _ = input.class_list().add_1("open");
+        let _ = input.class_list().toggle_with_force("numeric", super::frame::numeric(self.kind(cell.field)));
+        let _ = input.set_attribute("inputmode", input_mode(self.kind(cell.field)));
+        if keep {
+            input.set_value(&text);
+            let end = text.encode_utf16().count() as u32;
+            let _ = input.set_selection_range(end, end);
+        }
+        if !live(self.kind(cell.field)) {
+            let typed = if keep { String::new() } else { input.value() };
+            self.open_list(cell, &typed);
+        }
+        true
+    }
+
+    /// An input method begins: its first character is already in the empty input and stays.
+    pub fn composing(&self) {
+        if !self.begin(false) {
+            self.frame.input.set_value("");
+        }
+    }
+
+    /// Something was typed into the input; `composing` while an input method is still making up its mind.
+    pub fn typed(&self, composing: bool) {
+        if !self.is_editing() && !self.begin(false) {
+            self.frame.input.set_value("");
+            return;
+        }
+        let text = self.frame.input.value();
+        let Some(cell) = self.editing.borrow().as_ref().map(|editing| editing.cell) else { return };
+        if !live(self.kind(cell.field)) {
+            self.filter_list(&text);
+        } else if !composing {
+            let stored = self.read_typed(cell, &text);
+            self.sheet.type_live(cell, &stored);
+        }
+    }
+
+    fn read_typed(&self, cell: Cell, text: &str) -> String {
+        self.sheet.read(|session| Reader::new(session, self.table).stored(cell.field, text))
+    }
+
+    /// Ends typing and keeps what was typed, also what cannot be read: the rules mark it.
+    pub fn commit(&self) {
+        let Some(editing) = self.close() else { return };
+        let text = self.frame.input.value();
+        self.frame.input.set_value("");
+        let stored = self.read_typed(editing.cell, &text);
+        if live(self.kind(editing.cell.field)) {
+            self.sheet.type_live(editing.cell, &stored);
+            self.sheet.end_typing();
+        } else {
+            self.sheet.type_text(editing.cell, &stored);
+        }
+    }
+
+    /// Ends typing with what a list offers.
+    pub fn commit_as(&self, stored: &str) {
+        let Some(editing) = self.close() else { return };
+        self.frame.input.set_value("");
+        self.sheet.type_text(editing.cell, stored);
+    }
+
+    /// The keyboard is here: the cursor is shown, and the rest of the page told where it is.
+    pub fn focused(&self) {
+        let _ = self.frame.viewport.class_list().add_1("focused");
+        self.tell_selected();
+    }
+
+    /// The keyboard is elsewhere: what was typed is kept.
+    pub fn blurred(&self, event: &FocusEvent) {
+        if !self.within_popup(event) {
+            self.commit();
+            let _ = self.frame.viewport.class_list().remove_1("focused");
+        }
+    }
+
+    /// The keyboard has left the popup: a panel without it is closed.
+    pub fn popup_left(&self, event: &FocusEvent) {
+        if !self.within_popup(event) && !self.is_editing() {
+            self.close_popup();
+        }
+    }
+
+    fn within_popup(&self, event: &FocusEvent) -> bool {
+        let to = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+        to.is_some_and(|node| self.frame.popup.contains(Some(&node)))
+    }
+
+    /// Ends typing and brings back what stood there.
+    pub fn cancel(&self) {
+        let Some(editing) = self.close() else { return };
+        self.frame.input.set_value("");
+        if live(self.kind(editing.cell.field)) {
+            self.sheet.type_live(editing.cell, &editing.before);
+            self.sheet.end_typing();
+        }
+    }
+
+    fn close(&self) -> Option<Editing> {
+        let editing = self.editing.borrow_mut().take()?;
+        self.close_popup();
+        let input = &self.frame.input;
+        let _ = input.class_list().remove_2("open", "under");
+        // A finger moving the cursor about does not call up the keyboard.
+        let _ = input.set_attribute("inputmode", "none");
+        Some(editing)
+    }
+}
+
+/// The keyboard a screen offers for a field.
+pub fn input_mode(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Number { measure: Measure::Count, .. } => "numeric",
+        Kind::Number { .. } => "decimal",
+        Kind::Phone => "tel",
+        _ => "text",
+    }
+}

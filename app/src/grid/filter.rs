@@ -1,0 +1,95 @@
+//! 筛选面板: sorts and filters one column; opened by its heading's button or Ctrl+Shift+L.
+
+use super::board::Board;
+use super::frame::{describe, make};
+use super::view::{Direction, Wish};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlInputElement};
+
+impl Board {
+    pub fn open_filter(&self, column: usize) {
+        self.commit();
+        if let Err(error) = self.try_open_filter(column) {
+            leptos::logging::error!("{error:?}");
+        }
+    }
+
+    fn try_open_filter(&self, column: usize) -> Result<(), JsValue> {
+        let field = self.plan().field(column);
+        let popup = &self.frame.popup;
+        self.close_popup();
+        popup.set_class_name("grid-popup grid-filter-panel");
+        let title = format!("“{}”的排序与筛选", field.label);
+        describe(popup, &[("role", "dialog"), ("aria-label", &title), ("data-column", &column.to_string())])?;
+        let input = make("input", "")?.unchecked_into::<HtmlInputElement>();
+        describe(&input, &[("type", "search"), ("placeholder", "包含的文字"), ("aria-label", &title)])?;
+        if let Some(words) = self.view.borrow().wish.filters.get(&column) {
+            input.set_value(words);
+        }
+        popup.append_child(&input)?;
+        for (act, label) in
+            [("rising", "升序"), ("falling", "降序"), ("clear", "清除本列"), ("close", "完成")]
+        {
+            let button = make("button", "")?;
+            describe(&button, &[("type", "button"), ("data-act", act)])?;
+            button.set_text_content(Some(label));
+            popup.append_child(&button)?;
+        }
+        popup.set_hidden(false);
+        let heading = self.frame.headings[column].element.get_bounding_client_rect();
+        self.place_popup(heading.left(), heading.top(), heading.bottom(), heading.width());
+        input.focus()
+    }
+
+    fn filter_column(&self) -> Option<usize> {
+        self.frame.popup.get_attribute("data-column")?.parse().ok()
+    }
+
+    /// The words of the panel's input have changed.
+    pub fn filter_typed(&self, input: &HtmlInputElement) {
+        let Some(column) = self.filter_column() else { return };
+        let words = input.value().trim().to_lowercase();
+        self.arrange(|wish| match words.is_empty() {
+            true => drop(wish.filters.remove(&column)),
+            false => drop(wish.filters.insert(column, words)),
+        });
+    }
+
+    /// A press on the popup: an entry of a list or a button of the panel.
+    pub fn popup_pressed(&self, target: &Element) {
+        if let Some(offer) = target.closest("[data-offer]").ok().flatten() {
+            let place = offer.get_attribute("data-offer").and_then(|place| place.parse().ok());
+            if let Some(stored) = place.and_then(|place| self.offer(place)) {
+                self.commit_as(&stored);
+                self.focus();
+            }
+        }
+        let act = target.closest("[data-act]").ok().flatten().and_then(|b| b.get_attribute("data-act"));
+        let (Some(act), Some(column)) = (act, self.filter_column()) else { return };
+        match act.as_str() {
+            "rising" => self.arrange(|wish| wish.sort = Some((column, Direction::Rising))),
+            "falling" => self.arrange(|wish| wish.sort = Some((column, Direction::Falling))),
+            "clear" => self.arrange(|wish| {
+                wish.filters.remove(&column);
+                wish.sort = wish.sort.filter(|(by, _)| *by != column);
+            }),
+            _ => {}
+        }
+        self.close_popup();
+        self.focus();
+    }
+
+    /// Headings say how the table is sorted and which columns are filtered.
+    pub fn head_states(&self, wish: &Wish) {
+        for (column, heading) in self.frame.headings.iter().enumerate() {
+            let sort = wish.sort.filter(|(by, _)| *by == column).map(|(_, direction)| direction);
+            let _ = match sort {
+                Some(Direction::Rising) => heading.element.set_attribute("aria-sort", "ascending"),
+                Some(Direction::Falling) => heading.element.set_attribute("aria-sort", "descending"),
+                None => heading.element.remove_attribute("aria-sort"),
+            };
+            let filtered = wish.filters.contains_key(&column);
+            let _ = heading.filter.class_list().toggle_with_force("on", filtered);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! 表格骨架: the elements of a grid that exist once, made directly because the rows beside them are.
+
+use shared::engine::definition::{Field, Kind};
+use shared::engine::plan::TablePlan;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
+
+pub struct Frame {
+    /// The scroll container.
+    pub viewport: HtmlElement,
+    /// As large as the whole table.
+    pub canvas: HtmlElement,
+    pub grid: HtmlElement,
+    pub headings: Vec<Heading>,
+    pub body: HtmlElement,
+    /// The one real input: follows the cursor and holds the focus, so that an input method's first key lands in it.
+    pub input: HtmlTextAreaElement,
+    /// Lists and the filter panel open here.
+    pub popup: HtmlElement,
+}
+
+pub struct Heading {
+    pub element: HtmlElement,
+    pub filter: HtmlElement,
+}
+
+pub fn make(tag: &str, class: &str) -> Result<HtmlElement, JsValue> {
+    let element = leptos::prelude::document().create_element(tag)?.unchecked_into::<HtmlElement>();
+    element.set_class_name(class);
+    Ok(element)
+}
+
+/// Writes attributes one after another.
+pub fn describe(element: &Element, attributes: &[(&str, &str)]) -> Result<(), JsValue> {
+    attributes.iter().try_for_each(|(name, value)| element.set_attribute(name, value))
+}
+
+/// Sets a length through the style object: the security policy forbids style attributes in markup.
+pub fn length(element: &HtmlElement, property: &str, pixels: f64) {
+    // A browser that refuses a length has nothing better to offer; the cell is then where it was.
+    let _ = element.style().set_property(property, &format!("{pixels}px"));
+}
+
+impl Frame {
+    pub fn build(plan: &TablePlan) -> Result<Frame, JsValue> {
+        let key = &plan.table.key;
+        let grid_id = format!("grid-{key}");
+        let viewport = make("div", "grid-viewport")?;
+        describe(&viewport, &[("data-viewport", key)])?;
+        let canvas = make("div", "grid-canvas")?;
+        let input = make("textarea", "grid-input")?.unchecked_into::<HtmlTextAreaElement>();
+        let label = format!("{}：当前单元格", plan.table.title);
+        describe(
+            &input,
+            &[
+                ("rows", "1"),
+                ("autocomplete", "off"),
+                ("spellcheck", "false"),
+                ("aria-label", &label),
+                ("aria-controls", &grid_id),
+                ("data-grid-input", key),
+            ],
+        )?;
+        let grid = make("div", "grid-table")?;
+        let columns = (plan.width() + 1).to_string();
+        describe(
+            &grid,
+            &[
+                ("role", "grid"),
+                ("id", &grid_id),
+                ("aria-label", &plan.table.title),
+                ("aria-colcount", &columns),
+                ("aria-multiselectable", "true"),
+            ],
+        )?;
+        let head = make("div", "grid-head")?;
+        describe(&head, &[("role", "row"), ("aria-rowindex", "1")])?;
+        let corner = make("div", "grid-th grid-number")?;
+        describe(&corner, &[("role", "columnheader"), ("aria-colindex", "1")])?;
+        corner.set_text_content(Some("序号"));
+        head.append_child(&corner)?;
+        let mut headings = Vec::with_capacity(plan.width());
+        for (at, field) in plan.table.fields.iter().enumerate() {
+            let heading = Heading::build(field, at)?;
+            head.append_child(&heading.element)?;
+            headings.push(heading);
+        }
+        let body = make("div", "grid-body")?;
+        describe(&body, &[("role", "rowgroup")])?;
+        let headgroup = make("div", "grid-headgroup")?;
+        describe(&headgroup, &[("role", "rowgroup")])?;
+        headgroup.append_child(&head)?;
+        grid.append_child(&headgroup)?;
+        grid.append_child(&body)?;
+        canvas.append_child(&input)?;
+        canvas.append_child(&grid)?;
+        viewport.append_child(&canvas)?;
+        let popup = make("div", "grid-popup")?;
+        popup.set_hidden(true);
+        Ok(Frame { viewport, canvas, grid, headings, body, input, popup })
+    }
+}
+
+impl Heading {
+    fn build(field: &Field, at: usize) -> Result<Heading, JsValue> {
+        let element = make("div", "grid-th")?;
+        let column = (at + 2).to_string();
+        describe(&element, &[("role", "columnheader"), ("aria-colindex", &column), ("title", &field.help)])?;
+        if numeric(&field.kind) {
+            element.class_list().add_1("numeric")?;
+        }
+        if field.required {
+            element.class_list().add_1("required")?;
+        }
+        let label = make("span", "grid-th-label")?;
+        label.set_text_content(Some(&field.label));
+        let filter = make("button", "grid-filter")?;
+        let name = format!("筛选“{}”", field.label);
+        describe(
+            &filter,
+            &[("type", "button"), ("tabindex", "-1"), ("aria-label", &name), ("title", &name)],
+        )?;
+        let handle = make("span", "grid-resize")?;
+        describe(&handle, &[("aria-hidden", "true")])?;
+        element.append_child(&label)?;
+        element.append_child(&filter)?;
+        element.append_child(&handle)?;
+        Ok(Heading { element, filter })
+    }
+}
+
+/// Whether a column's texts are figures, set to the right.
+pub fn numeric(kind: &Kind) -> bool {
+    matches!(kind, Kind::Number { .. })
+}

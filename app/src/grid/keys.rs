@@ -1,0 +1,214 @@
+//! 键盘: the keys of a spreadsheet. One handler for the whole grid, on the one input.
+
+use super::board::Board;
+use super::cursor::{Selection, Spot, Step};
+use shared::engine::definition::Kind;
+use web_sys::KeyboardEvent;
+
+/// What `key` stands for while an input method is at work.
+const COMPOSING: u32 = 229;
+
+impl Board {
+    pub fn key_down(&self, event: &KeyboardEvent) {
+        if event.is_composing() || event.key_code() == COMPOSING {
+            return;
+        }
+        let key = event.key();
+        let leaving = self.leaving.replace(false);
+        let done = if self.is_editing() {
+            self.editing_key(event, &key)
+        } else {
+            self.command_key(event, &key) || self.moving_key(event, &key, leaving)
+        };
+        if done {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    }
+
+    /// While typing: how it ends.
+    fn editing_key(&self, event: &KeyboardEvent, key: &str) -> bool {
+        let within = self.editing.borrow().as_ref().is_some_and(|editing| editing.within);
+        match key {
+            "Enter" if event.alt_key() => return self.break_line(),
+            "Enter" if event.ctrl_key() || event.meta_key() => self.fill_with_typed(),
+            "Enter" => {
+                self.commit_marked();
+                self.walk(if event.shift_key() { Step::Up } else { Step::Down });
+            }
+            "Tab" => {
+                self.commit_marked();
+                return self.tab(event.shift_key(), false);
+            }
+            "Escape" => self.cancel(),
+            "F2" => self.stay_within(),
+            "ArrowDown" | "ArrowUp" if self.step_list(key == "ArrowDown") => {}
+            "ArrowDown" | "ArrowUp" | "ArrowLeft" | "ArrowRight" if !within && !event.shift_key() => {
+                self.commit();
+                self.walk(arrow(key, false));
+            }
+            "F8" => {
+                self.commit();
+                self.next_error(event.shift_key());
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn commit_marked(&self) {
+        match self.marked() {
+            Some(stored) => self.commit_as(&stored),
+            None => self.commit(),
+        }
+    }
+
+    fn stay_within(&self) {
+        if let Some(editing) = self.editing.borrow_mut().as_mut() {
+            editing.within = true;
+        }
+    }
+
+    /// A paragraph within a cell, as Alt+Enter makes it in a spreadsheet.
+    fn break_line(&self) -> bool {
+        let input = &self.frame.input;
+        let _ = input.set_range_text("\n");
+        let at = input.selection_end().ok().flatten().unwrap_or(0) + 1;
+        let _ = input.set_selection_range(at, at);
+        self.typed(false);
+        true
+    }
+
+    /// Acts on what is selected.
+    fn command_key(&self, event: &KeyboardEvent, key: &str) -> bool {
+        let (shift, alt) = (event.shift_key(), event.alt_key());
+        let control = event.ctrl_key() || event.meta_key();
+        match (key, control) {
+            ("z" | "Z", true) if shift => self.sheet.redo(),
+            ("z" | "Z", true) => self.sheet.undo(),
+            ("y" | "Y", true) => self.sheet.redo(),
+            ("d" | "D", true) => self.fill_down(),
+            ("a" | "A", true) => self.select_all(),
+            ("l" | "L", true) if shift => self.open_filter(self.selection.get().cursor.column),
+            ("=" | "+", true) if shift => self.insert_rows(),
+            ("-" | "_", true) => self.remove_rows(),
+            ("ArrowDown", _) if alt => drop(self.begin(true)),
+            ("F2", false) => drop(self.begin(true)),
+            ("F8", false) => self.next_error(shift),
+            ("Delete" | "Backspace", false) => self.clear(),
+            (" ", false) if self.on_flag() => self.toggle(),
+            (" ", false) if shift => self.select_rows(),
+            ("Escape", _) => {
+                self.leaving.set(true);
+                self.select(Selection::at(self.selection.get().cursor));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn on_flag(&self) -> bool {
+        matches!(self.plan().field(self.selection.get().cursor.column).kind, Kind::Flag)
+    }
+
+    fn moving_key(&self, event: &KeyboardEvent, key: &str, leaving: bool) -> bool {
+        let control = event.ctrl_key() || event.meta_key();
+        let shift = event.shift_key();
+        let step = match key {
+            "Enter" if control => return false,
+            "Enter" => {
+                self.walk(if shift { Step::Up } else { Step::Down });
+                return true;
+            }
+            "Tab" if control => return false,
+            "Tab" => return self.tab(shift, leaving),
+            "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" => arrow(key, control),
+            "PageUp" => Step::PageUp,
+            "PageDown" => Step::PageDown,
+            "Home" if control => Step::TableStart,
+            "End" if control => Step::TableEnd,
+            "Home" => Step::RowStart,
+            "End" => Step::RowEnd,
+            _ => return false,
+        };
+        let selection = self.selection.get();
+        if shift {
+            let end = self.terrain(|terrain| terrain.step(selection.end, step));
+            self.select(Selection { end, ..selection });
+        } else {
+            self.walk(step);
+        }
+        true
+    }
+
+    /// Moves the cursor by one step and lets go of the range.
+    fn walk(&self, step: Step) {
+        let from = self.selection.get().cursor;
+        let to = self.terrain(|terrain| terrain.step(from, step));
+        self.select(Selection::at(to));
+    }
+
+    /// To the next or previous cell; past the last one, Tab leaves the grid as everywhere on a page.
+    fn tab(&self, back: bool, leaving: bool) -> bool {
+        let from = self.selection.get().cursor;
+        let to = self.terrain(|terrain| if back { terrain.previous(from) } else { terrain.next(from) });
+        match to {
+            Some(to) if !leaving => {
+                self.select(Selection::at(to));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn select_all(&self) {
+        let end = Spot { row: self.row_count().saturating_sub(1), column: self.plan().width() - 1 };
+        self.select_in_place(Selection { cursor: Spot::default(), end });
+    }
+
+    fn select_rows(&self) {
+        let Selection { cursor, end } = self.selection.get();
+        self.choose_rows(cursor.row, end.row);
+    }
+
+    /// Selects whole rows from `first` to `last`.
+    pub fn choose_rows(&self, first: usize, last: usize) {
+        let end = Spot { row: last, column: self.plan().width() - 1 };
+        self.select_in_place(Selection { cursor: Spot { row: first, column: 0 }, end });
+    }
+
+    /// Goes to the next cell marked as an error, row by row, and round at the end.
+    pub fn next_error(&self, back: bool) {
+        use shared::finding::Severity;
+        let columns = self.plan().width();
+        let count = self.row_count() * columns;
+        if count == 0 {
+            return;
+        }
+        let Spot { row, column } = self.selection.get().cursor;
+        let from = row * columns + column;
+        let found = self.sheet.read(|session| {
+            (1..=count).map(|n| if back { from + count - n } else { from + n } % count).find(|at| {
+                let cell = self.cell(Spot { row: at / columns, column: at % columns });
+                cell.is_some_and(|cell| session.mark(cell) == Some(Severity::Error))
+            })
+        });
+        if let Some(at) = found {
+            self.select(Selection::at(Spot { row: at / columns, column: at % columns }));
+        }
+        self.focus();
+    }
+}
+
+fn arrow(key: &str, far: bool) -> Step {
+    match (key, far) {
+        ("ArrowUp", false) => Step::Up,
+        ("ArrowUp", true) => Step::FarUp,
+        ("ArrowDown", false) => Step::Down,
+        ("ArrowDown", true) => Step::FarDown,
+        ("ArrowLeft", false) => Step::Left,
+        ("ArrowLeft", true) => Step::FarLeft,
+        (_, false) => Step::Right,
+        (_, true) => Step::FarRight,
+    }
+}

@@ -1,0 +1,223 @@
+//! 表格: one table of a form as a spreadsheet. Virtual in rows and columns, written straight into the page.
+//!
+//! Apart from the rest of the interface because here speed decides: a key costs the cells that changed and
+//! nothing else. The state is one `Board`; key, pointer and clipboard handlers turn what a person does into acts
+//! of the sheet, and the sheet's answer is painted cell by cell.
+
+mod acts;
+mod board;
+mod card;
+mod choices;
+mod clipboard;
+mod cursor;
+mod editor;
+mod filter;
+mod frame;
+mod geometry;
+mod keys;
+mod paint;
+mod pointer;
+mod pool;
+mod toolbar;
+mod values;
+mod view;
+mod wiring;
+
+use crate::sheet::store::Sheet;
+use board::Board;
+use card::Card;
+use leptos::html;
+use leptos::prelude::*;
+use shared::engine::plan::TableIx;
+use std::rc::Rc;
+use toolbar::{Notice, Toolbar};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    ClipboardEvent, CompositionEvent, Element, Event, FocusEvent, HtmlInputElement, InputEvent,
+    KeyboardEvent, MouseEvent, PointerEvent, ResizeObserver,
+};
+use wiring::Wiring;
+
+/// A handle to the board for the parts of the interface around the rows.
+type Handle = StoredValue<Rc<Board>, LocalStorage>;
+
+/// The table at `table` of the sheet, to be read and filled in.
+#[component]
+pub fn Grid(sheet: Sheet, table: TableIx) -> AnyView {
+    match Board::new(sheet, table, coarse_pointer()) {
+        Ok(board) => mounted(Rc::new(board)).into_any(),
+        Err(error) => {
+            leptos::logging::error!("{error:?}");
+            view! { <p role="alert">"表格无法显示，请刷新页面；已填内容都还在。"</p> }.into_any()
+        }
+    }
+}
+
+/// Whether fingers are the main way of pointing.
+fn coarse_pointer() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+fn mounted(board: Rc<Board>) -> impl IntoView {
+    let sheet = board.sheet;
+    let key = board.plan().table.key.clone();
+    let host = NodeRef::<html::Div>::new();
+    let wires = StoredValue::new_local(None::<Wires>);
+    let card = RwSignal::new(false);
+
+    let painter = board.clone();
+    sheet.listen(move |session, changed| painter.follow(session, changed));
+    follow_signals(&board);
+    let owner = board.clone();
+    host.on_load(move |host| match Wires::attach(&owner, &host) {
+        Ok(attached) => {
+            wires.set_value(Some(attached));
+            owner.resized();
+        }
+        Err(error) => leptos::logging::error!("{error:?}"),
+    });
+    let handle: Handle = StoredValue::new_local(board);
+    on_cleanup(move || {
+        // What is being typed is kept; the handlers go before the elements do.
+        handle.try_with_value(|board| board.commit());
+        wires.try_set_value(None);
+    });
+    view! {
+        <div class="grid" class:as-card=move || card.get() data-grid=key>
+            <Toolbar board=handle card=card/>
+            <div class="grid-host" node_ref=host></div>
+            <Notice board=handle/>
+            <Show when=move || card.get()>
+                <Card board=handle/>
+            </Show>
+        </div>
+    }
+}
+
+/// What the rest of the page asks of the grid.
+fn follow_signals(board: &Rc<Board>) {
+    let sheet = board.sheet;
+    let jumper = board.clone();
+    Effect::new(move |_| {
+        if let Some(cell) = sheet.jump.get().filter(|cell| cell.table == jumper.table) {
+            sheet.jump.set(None);
+            // The grid may have been mounted for this jump and must have been laid out first.
+            let jumper = jumper.clone();
+            request_animation_frame(move || jumper.jump(cell));
+        }
+    });
+    let marker = board.clone();
+    Effect::new(move |_| sheet.conflicts.with(|conflicts| marker.mark_conflicts(conflicts)));
+    let placer = board.clone();
+    Effect::new(move |_| {
+        sheet.editable.track();
+        placer.place_input();
+    });
+}
+
+/// Everything that must be let go of with the grid.
+struct Wires {
+    _handlers: Wiring,
+    observer: ResizeObserver,
+    _resized: Closure<dyn FnMut(JsValue)>,
+}
+
+impl Wires {
+    /// Puts the board's elements into the page and listens to them.
+    fn attach(board: &Rc<Board>, host: &Element) -> Result<Wires, JsValue> {
+        let frame = &board.frame;
+        host.append_child(&frame.viewport)?;
+        host.append_child(&frame.popup)?;
+        let mut handlers = Wiring::default();
+        wire_input(board, &mut handlers);
+        wire_pointer(board, &mut handlers);
+        wire_popup(board, &mut handlers);
+        let resizing = board.clone();
+        let resized = Closure::<dyn FnMut(JsValue)>::new(move |_| resizing.resized());
+        let observer = ResizeObserver::new(resized.as_ref().unchecked_ref())?;
+        observer.observe(&frame.viewport);
+        Ok(Wires { _handlers: handlers, observer, _resized: resized })
+    }
+}
+
+impl Drop for Wires {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+fn wire_input(board: &Rc<Board>, handlers: &mut Wiring) {
+    let input = board.frame.input.clone();
+    let b = board.clone();
+    handlers.on(&input, "keydown", move |event: KeyboardEvent| b.key_down(&event));
+    let b = board.clone();
+    handlers.on(&input, "input", move |event: InputEvent| b.typed(event.is_composing()));
+    let b = board.clone();
+    handlers.on(&input, "compositionstart", move |_: CompositionEvent| b.composing());
+    let b = board.clone();
+    handlers.on(&input, "compositionend", move |_: CompositionEvent| b.typed(false));
+    let b = board.clone();
+    handlers.on(&input, "copy", move |event: ClipboardEvent| b.copy(&event));
+    let b = board.clone();
+    handlers.on(&input, "cut", move |event: ClipboardEvent| b.cut(&event));
+    let b = board.clone();
+    handlers.on(&input, "paste", move |event: ClipboardEvent| b.paste(&event));
+    let b = board.clone();
+    handlers.on(&input, "focus", move |_: FocusEvent| b.focused());
+    let b = board.clone();
+    handlers.on(&input, "blur", move |event: FocusEvent| b.blurred(&event));
+    let b = board.clone();
+    // Leaving the page keeps what is being typed.
+    handlers.on(&window(), "pagehide", move |_: Event| b.commit());
+}
+
+fn wire_pointer(board: &Rc<Board>, handlers: &mut Wiring) {
+    let viewport = board.frame.viewport.clone();
+    let b = board.clone();
+    handlers.on(&viewport, "scroll", move |_: Event| b.scrolled());
+    let b = board.clone();
+    handlers.on(&viewport, "pointerdown", move |event: PointerEvent| b.pointer_down(&event));
+    let b = board.clone();
+    handlers.on(&viewport, "pointermove", move |event: PointerEvent| b.pointer_move(&event));
+    let b = board.clone();
+    handlers.on(&viewport, "pointerup", move |_: PointerEvent| b.pointer_up());
+    let b = board.clone();
+    handlers.on(&viewport, "click", move |event: MouseEvent| b.click(&event));
+    let b = board.clone();
+    handlers.on(&viewport, "dblclick", move |event: MouseEvent| b.double_click(&event));
+}
+
+fn wire_popup(board: &Rc<Board>, handlers: &mut Wiring) {
+    let popup = board.frame.popup.clone();
+    let list = board.clone();
+    handlers.on(&popup, "mousedown", move |event: MouseEvent| {
+        // Pressing an entry of a list leaves the focus in the input.
+        if list.is_editing() {
+            event.prevent_default();
+        }
+    });
+    let b = board.clone();
+    handlers.on(&popup, "click", move |event: MouseEvent| {
+        if let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+            b.popup_pressed(&target);
+        }
+    });
+    let b = board.clone();
+    handlers.on(&popup, "input", move |event: Event| {
+        if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            b.filter_typed(&input);
+        }
+    });
+    let b = board.clone();
+    handlers.on(&popup, "keydown", move |event: KeyboardEvent| {
+        let typing = event.target().is_some_and(|target| target.has_type::<HtmlInputElement>());
+        if event.key() == "Escape" || (event.key() == "Enter" && typing && !event.is_composing()) {
+            event.prevent_default();
+            b.close_popup();
+            b.focus();
+        }
+    });
+    let b = board.clone();
+    handlers.on(&popup, "focusout", move |event: FocusEvent| b.popup_left(&event));
+}

@@ -1,0 +1,156 @@
+//! 单元格的样子: text, marks and selection of cells, written where they changed.
+
+use super::cursor::{Block, Spot};
+use super::geometry::Geometry;
+use super::pool::{CellView, RowView, UNPAINTED};
+use super::values::shown;
+use super::view::View;
+use shared::engine::definition::{Field, Kind};
+use shared::engine::plan::{Slot, TableIx};
+use shared::engine::session::{Cell, Session};
+use shared::finding::Severity;
+use std::collections::HashSet;
+
+const ERROR: u16 = 1;
+const WARNING: u16 = 2;
+const CONFLICT: u16 = 4;
+/// Required and still empty: an error, shown quietly, because nothing wrong has been typed.
+const WANTED: u16 = 8;
+const CURSOR: u16 = 16;
+const CHOSEN: u16 = 32;
+/// The lower right cell of the selection: it has the fill handle.
+const CORNER: u16 = 64;
+
+const CLASSES: [(u16, &str); 7] = [
+    (ERROR, " error"),
+    (WARNING, " warning"),
+    (CONFLICT, " conflict"),
+    (WANTED, " wanted"),
+    (CURSOR, " cursor"),
+    (CHOSEN, " chosen"),
+    (CORNER, " corner"),
+];
+
+/// Everything a cell's look depends on.
+pub struct Brush<'a> {
+    pub session: &'a Session,
+    pub table: TableIx,
+    pub view: &'a View,
+    pub geometry: &'a Geometry,
+    pub cursor: Spot,
+    pub block: Block,
+    pub conflicts: &'a HashSet<Cell>,
+}
+
+impl Brush<'_> {
+    /// Gives a row element to another row.
+    pub fn assign(&self, view: &mut RowView, row: usize, slot: Slot) {
+        if view.row.is_none() {
+            view.element.set_hidden(false);
+        }
+        if view.row != Some(row) {
+            let y = row as f64 * self.geometry.row_height;
+            let _ = view.element.style().set_property("transform", &format!("translateY({y}px)"));
+            let _ = view.element.set_attribute("data-row-index", &row.to_string());
+            let _ = view.element.set_attribute("aria-rowindex", &(row + 2).to_string());
+            view.number.set_data(&(row + 1).to_string());
+        }
+        view.row = Some(row);
+        view.slot = slot;
+        let id = self.session.row_id(self.table, slot);
+        let fields = &self.session.plan().tables[self.table].table.fields;
+        for cell in &mut view.cells {
+            let _ = cell.element.set_attribute("data-row", id);
+            let field = &fields[cell.column];
+            if field.formula.is_some() {
+                let _ = cell.element.set_attribute("data-total", &format!("row:{id}:{}", field.key));
+            }
+        }
+        self.row(view);
+    }
+
+    pub fn row(&self, view: &mut RowView) {
+        let (Some(row), slot) = (view.row, view.slot) else { return };
+        for cell in &mut view.cells {
+            self.cell(cell, row, slot);
+        }
+    }
+
+    pub fn cell(&self, view: &mut CellView, row: usize, slot: Slot) {
+        let cell = Cell { table: self.table, slot, field: view.column };
+        let text = shown(self.session, cell);
+        if *text != view.shown {
+            view.text.set_data(&text);
+            view.shown.clear();
+            view.shown.push_str(&text);
+        }
+        self.look(view, cell, row);
+    }
+
+    /// Marks and selection of a whole row, its texts being right.
+    pub fn looks(&self, view: &mut RowView) {
+        let (Some(row), slot) = (view.row, view.slot) else { return };
+        for cell in &mut view.cells {
+            let field = cell.column;
+            self.look(cell, Cell { table: self.table, slot, field }, row);
+        }
+    }
+
+    fn look(&self, view: &mut CellView, cell: Cell, row: usize) {
+        let field = self.session.plan().tables[self.table].field(cell.field);
+        let flags = self.flags(cell, row, field, view.shown.is_empty());
+        if flags == view.flags {
+            return;
+        }
+        let changed = if view.flags == UNPAINTED { UNPAINTED } else { flags ^ view.flags };
+        view.flags = flags;
+        view.element.set_class_name(&class(field, flags, cell.field < self.geometry.frozen));
+        if changed & CHOSEN != 0 {
+            let chosen = if flags & CHOSEN != 0 { "true" } else { "false" };
+            let _ = view.element.set_attribute("aria-selected", chosen);
+        }
+        if changed & (ERROR | WANTED) != 0 {
+            let invalid = if flags & (ERROR | WANTED) != 0 { "true" } else { "false" };
+            let _ = view.element.set_attribute("aria-invalid", invalid);
+        }
+    }
+
+    fn flags(&self, cell: Cell, row: usize, field: &Field, empty: bool) -> u16 {
+        let spot = Spot { row, column: cell.field };
+        let mut flags = match self.session.mark(cell) {
+            Some(Severity::Error) if empty && field.required => WANTED,
+            Some(Severity::Error) => ERROR,
+            Some(Severity::Warning) => WARNING,
+            None => 0,
+        };
+        if self.conflicts.contains(&cell) {
+            flags |= CONFLICT;
+        }
+        if spot == self.cursor {
+            flags |= CURSOR;
+        }
+        if self.block.holds(spot) {
+            flags |= CHOSEN;
+        }
+        if row == *self.block.rows.end() && cell.field == *self.block.columns.end() {
+            flags |= CORNER;
+        }
+        flags
+    }
+}
+
+fn class(field: &Field, flags: u16, frozen: bool) -> String {
+    let mut class = String::with_capacity(64);
+    class.push_str("grid-cell");
+    if matches!(field.kind, Kind::Number { .. }) {
+        class.push_str(" numeric");
+    }
+    if field.formula.is_some() {
+        class.push_str(" computed");
+    }
+    if frozen {
+        class.push_str(" frozen");
+    }
+    CLASSES.iter().filter(|(flag, _)| flags & flag != 0).for_each(|(_, name)| class.push_str(name));
+    class
+}

@@ -1,0 +1,189 @@
+//! 行的复用: as many row elements as are seen and a few more, given to other rows as the person scrolls.
+//!
+//! Texts are written into text nodes and only where they differ from what stands there; a cell's class, position
+//! and attributes likewise. No element is made or removed while scrolling or typing.
+
+use super::frame::{describe, length, make};
+use super::geometry::Geometry;
+use super::paint::Brush;
+use shared::engine::plan::{Slot, TablePlan};
+use std::ops::Range;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlElement, Node, Text};
+
+/// Flags of a cell whose look has to be written whole with the next painting.
+pub const UNPAINTED: u16 = u16::MAX;
+
+pub struct CellView {
+    pub element: HtmlElement,
+    pub text: Text,
+    pub column: usize,
+    /// What it looks like now, see `paint`.
+    pub flags: u16,
+    pub shown: String,
+}
+
+pub struct RowView {
+    pub element: HtmlElement,
+    pub number: Text,
+    pub cells: Vec<CellView>,
+    /// The row it shows; `None` while it is not needed.
+    pub row: Option<usize>,
+    pub slot: Slot,
+}
+
+#[derive(Default)]
+pub struct Pool {
+    pub rows: Vec<RowView>,
+    frozen: usize,
+    /// The scrolled columns that have elements.
+    columns: Range<usize>,
+}
+
+impl Pool {
+    /// Whether it has the right number of elements for what is seen.
+    pub fn fits(&self, geometry: &Geometry) -> bool {
+        self.rows.len() == geometry.pool()
+            && self.frozen == geometry.frozen
+            && self.columns.len() == geometry.scrolled_columns().len()
+    }
+
+    /// Makes the elements anew: when the size of what is seen has changed.
+    pub fn build(body: &HtmlElement, plan: &TablePlan, geometry: &Geometry) -> Result<Pool, JsValue> {
+        let columns = geometry.scrolled_columns();
+        let count = geometry.frozen + columns.len();
+        let pattern = make("div", "grid-row")?;
+        pattern.set_attribute("role", "row")?;
+        let number = make("div", "grid-cell grid-number")?;
+        describe(&number, &[("role", "rowheader"), ("aria-colindex", "1")])?;
+        number.set_text_content(Some("0"));
+        pattern.append_child(&number)?;
+        for _ in 0..count {
+            let cell = make("div", "grid-cell")?;
+            describe(&cell, &[("role", "gridcell"), ("data-table", &plan.table.key)])?;
+            cell.set_text_content(Some(" "));
+            pattern.append_child(&cell)?;
+        }
+        body.set_text_content(None);
+        let mut rows = Vec::with_capacity(geometry.pool());
+        for at in 0..geometry.pool() {
+            let element = pattern.clone_node_with_deep(true)?.unchecked_into::<HtmlElement>();
+            element.set_hidden(true);
+            rows.push(RowView::over(element, &format!("{}-{at}", plan.table.key))?);
+        }
+        let mut pool = Pool { rows, frozen: geometry.frozen, columns };
+        pool.place(plan, geometry);
+        pool.rows.iter().try_for_each(|row| body.append_child(&row.element).map(|_| ()))?;
+        Ok(pool)
+    }
+
+    /// Which of a row's elements shows a column.
+    pub fn index(&self, column: usize) -> Option<usize> {
+        if column < self.frozen {
+            return Some(column);
+        }
+        let span = self.columns.len();
+        self.columns.contains(&column).then(|| self.frozen + (column - self.frozen) % span)
+    }
+
+    /// The element row that shows `row`, if one does.
+    pub fn at(&mut self, row: usize) -> Option<&mut RowView> {
+        let count = self.rows.len();
+        let view = self.rows.get_mut(row.checked_rem(count)?)?;
+        (view.row == Some(row)).then_some(view)
+    }
+
+    /// Gives every element its column and place, after columns were scrolled or resized.
+    pub fn place(&mut self, plan: &TablePlan, geometry: &Geometry) {
+        self.columns = geometry.scrolled_columns();
+        let all: Vec<usize> = (0..self.frozen).chain(self.columns.clone()).collect();
+        for column in all {
+            let Some(index) = self.index(column) else { continue };
+            for row in &mut self.rows {
+                row.cells[index].place(column, plan, geometry);
+            }
+        }
+    }
+
+    /// Whether the columns in view are among those that have elements.
+    pub fn covers(&self, geometry: &Geometry) -> bool {
+        self.columns == geometry.scrolled_columns()
+    }
+
+    /// Brings every row of `range` onto an element; those that stand right already are left alone unless `all`.
+    pub fn show(&mut self, brush: &Brush, range: Range<usize>, all: bool) {
+        let count = self.rows.len();
+        if count == 0 {
+            return;
+        }
+        let total = brush.view.rows.len();
+        for view in &mut self.rows {
+            if view.row.is_some_and(|row| row >= total) {
+                view.element.set_hidden(true);
+                view.row = None;
+            }
+        }
+        if all {
+            // Rows beyond the range are painted when they come into it.
+            self.rows.iter_mut().filter(|v| v.row.is_some_and(|r| !range.contains(&r))).for_each(|view| {
+                view.element.set_hidden(true);
+                view.row = None;
+            });
+        }
+        for row in range {
+            let view = &mut self.rows[row % count];
+            let slot = brush.view.rows[row];
+            if view.row != Some(row) || view.slot != slot {
+                brush.assign(view, row, slot);
+            } else if all {
+                brush.row(view);
+            }
+        }
+    }
+}
+
+impl RowView {
+    fn over(element: HtmlElement, name: &str) -> Result<RowView, JsValue> {
+        let missing = || JsValue::from_str("a row element without its cells");
+        let mut nodes: Vec<Node> = Vec::new();
+        let mut next = element.first_child();
+        while let Some(node) = next {
+            next = node.next_sibling();
+            nodes.push(node);
+        }
+        let text = |node: &Node| node.first_child().map(JsCast::unchecked_into::<Text>).ok_or_else(missing);
+        let number = text(nodes.first().ok_or_else(missing)?)?;
+        let mut cells = Vec::with_capacity(nodes.len());
+        for (at, node) in nodes.into_iter().skip(1).enumerate() {
+            let text = text(&node)?;
+            let element = node.unchecked_into::<HtmlElement>();
+            element.set_id(&format!("cell-{name}-{at}"));
+            cells.push(CellView { element, text, column: usize::MAX, flags: 0, shown: " ".to_string() });
+        }
+        Ok(RowView { element, number, cells, row: None, slot: 0 })
+    }
+}
+
+impl CellView {
+    fn place(&mut self, column: usize, plan: &TablePlan, geometry: &Geometry) {
+        length(&self.element, "left", geometry.left_of(column));
+        length(&self.element, "width", geometry.width_of(column));
+        if self.column == column {
+            return;
+        }
+        self.column = column;
+        let field = plan.field(column);
+        self.flags = UNPAINTED;
+        let index = (column + 2).to_string();
+        let attributes = [("data-field", field.key.as_str()), ("aria-colindex", index.as_str())];
+        // Attribute names are constants; nothing can be refused.
+        let _ = describe(&self.element, &attributes);
+        let _ = match field.formula {
+            Some(_) => self.element.set_attribute("aria-readonly", "true"),
+            None => self.element.remove_attribute("aria-readonly"),
+        };
+        if field.formula.is_none() {
+            let _ = self.element.remove_attribute("data-total");
+        }
+    }
+}

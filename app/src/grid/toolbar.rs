@@ -1,0 +1,150 @@
+//! 工具栏: what can be done with the table as buttons, how many rows and errors it has, and what its view hides.
+
+use super::Handle;
+use super::board::Board;
+use super::view::{Direction, Wish};
+use leptos::prelude::*;
+use shared::money::grouped;
+use web_sys::MouseEvent;
+
+/// Keeps the focus in the grid when a button is pressed with a pointer.
+fn keep_focus(event: MouseEvent) {
+    event.prevent_default();
+}
+
+#[component]
+fn Tool(
+    label: &'static str,
+    /// The key that does the same.
+    key: &'static str,
+    #[prop(into)] disabled: Signal<bool>,
+    press: impl Fn() + 'static,
+) -> impl IntoView {
+    let title = if key.is_empty() { label.to_string() } else { format!("{label}（{key}）") };
+    view! {
+        <button type="button" title=title disabled=disabled on:mousedown=keep_focus on:click=move |_| press()>
+            {label}
+        </button>
+    }
+}
+
+/// The buttons above a grid.
+#[component]
+pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
+    let sheet = board.with_value(|board| board.sheet);
+    let locked = Signal::derive(move || !sheet.editable.get());
+    let no_undo = Memo::new(move |_| locked.get() || !sheet.follow(|session| session.can_undo()));
+    let no_redo = Memo::new(move |_| locked.get() || !sheet.follow(|session| session.can_redo()));
+    let act = move |act: fn(&Board)| move || board.with_value(|board| act(board));
+    let only_errors = Memo::new(move |_| board.with_value(|board| board.wish.with(|wish| wish.only_errors)));
+    view! {
+        <div class="grid-tools" role="toolbar" aria-label="表格工具">
+            <Tool label="新增行" key="" disabled=locked press=act(Board::add_row)/>
+            <Tool label="插入行" key="Ctrl+Shift+=" disabled=locked press=act(Board::insert_rows)/>
+            <Tool label="删除行" key="Ctrl+-" disabled=locked press=act(Board::remove_rows)/>
+            <Tool label="撤销" key="Ctrl+Z" disabled=no_undo press=move || sheet.undo()/>
+            <Tool label="重做" key="Ctrl+Y" disabled=no_redo press=move || sheet.redo()/>
+            <Tool label="向下填充" key="Ctrl+D" disabled=locked press=act(Board::fill_down)/>
+            <Tool label="下一处错误" key="F8" disabled=false press=act(|board| board.next_error(false))/>
+            <button
+                type="button"
+                aria-pressed=move || only_errors.get().to_string()
+                on:mousedown=keep_focus
+                on:click=move |_| board.with_value(|board| {
+                    board.arrange(|wish| wish.only_errors = !wish.only_errors);
+                    board.focus();
+                })
+            >
+                "仅看有错"
+            </button>
+            <button
+                type="button"
+                class="grid-card-toggle"
+                aria-pressed=move || card.get().to_string()
+                on:click=move |_| card.update(|card| *card = !*card)
+            >
+                "卡片"
+            </button>
+            <ViewState board=board/>
+            <Counts board=board/>
+        </div>
+    }
+    .into_any()
+}
+
+/// How the view differs from the document, and the way back.
+#[component]
+fn ViewState(board: Handle) -> impl IntoView {
+    let words = move || board.with_value(|board| board.wish.with(|wish| in_words(board, wish)));
+    let plain = Memo::new(move |_| board.with_value(|board| board.wish.with(Wish::is_plain)));
+    view! {
+        <Show when=move || !plain.get()>
+            <span class="grid-view-state">
+                {words}
+                <button
+                    type="button"
+                    on:mousedown=keep_focus
+                    on:click=move |_| board.with_value(|board| {
+                        board.arrange(|wish| *wish = Wish::default());
+                        board.focus();
+                    })
+                >
+                    "恢复原样"
+                </button>
+            </span>
+        </Show>
+    }
+}
+
+fn in_words(board: &Board, wish: &Wish) -> String {
+    let label = |column: usize| board.plan().field(column).label.clone();
+    let mut words = Vec::new();
+    if let Some((column, direction)) = wish.sort {
+        let direction = if direction == Direction::Rising { "升序" } else { "降序" };
+        words.push(format!("按“{}”{direction}", label(column)));
+    }
+    for (column, text) in &wish.filters {
+        words.push(format!("“{}”含“{text}”", label(*column)));
+    }
+    if wish.only_errors {
+        words.push("仅有错的行".to_string());
+    }
+    words.join("，")
+}
+
+#[component]
+fn Counts(board: Handle) -> impl IntoView {
+    let (sheet, table, shown) = board.with_value(|board| (board.sheet, board.table, board.shown));
+    let rows = Memo::new(move |_| sheet.follow(|session| session.rows(table).len()));
+    let errors = Memo::new(move |_| sheet.follow(|session| session.tally(table).errors));
+    let count = |number: usize| grouped(&number.to_string());
+    let rows = move || match (shown.get(), rows.get()) {
+        (shown, rows) if shown == rows => format!("{} 行", count(rows)),
+        (shown, rows) => format!("显示 {} / {} 行", count(shown), count(rows)),
+    };
+    view! {
+        <span class="grid-counts" role="status">
+            <span data-grid-count="rows">{rows}</span>
+            <span class:grid-count-error=move || errors.get() != 0 data-grid-count="error">
+                {move || format!("{} 处错误", errors.get())}
+            </span>
+        </span>
+    }
+}
+
+/// One calm line where there is nothing to show.
+#[component]
+pub fn Notice(board: Handle) -> impl IntoView {
+    let (sheet, table, shown) = board.with_value(|board| (board.sheet, board.table, board.shown));
+    let empty = Memo::new(move |_| sheet.follow(|session| session.rows(table).is_empty()));
+    let text = move || match (empty.get(), sheet.editable.get()) {
+        (true, true) => "还没有明细。点“新增行”开始填写，或从表格软件复制后在此粘贴，或导入工作簿。",
+        (true, false) => "没有明细。",
+        (false, _) => "没有符合筛选条件的行；点“恢复原样”显示全部。",
+    };
+    view! {
+        <Show when=move || shown.get() == 0>
+            <p class="grid-notice">{text}</p>
+        </Show>
+    }
+}
