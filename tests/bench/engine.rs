@@ -1,59 +1,58 @@
-//! The engine, natively, on the large case.
+//! The engine, natively, on the large request.
 
-use crate::{Measured, in_ms, percentiles};
-use shared::engine::session::Session;
-use shared::policy::editions::Edition;
-use std::sync::Arc;
-use std::time::Instant;
-use tests::{Draft, fresh_id};
+use crate::acts::Acts;
+use crate::figures::{Figure, clock, times};
+use std::time::Duration;
 
 pub const LARGE: &str = include_str!("../cases/large-5000/request.json");
-const EDITS: usize = 500;
 
-pub fn measure() -> Vec<Measured> {
-    let document = Draft::case(LARGE);
-    let edition = Edition::of(document.fiscal_year).expect("an edition");
-    let started = Instant::now();
-    let plan = Arc::new(shared::forms::plan(&edition, document.fiscal_year).expect("a plan"));
-    let compiled = started.elapsed();
-    let started = Instant::now();
-    let mut session = Session::open(plan, &document);
-    let opened = started.elapsed();
-    let started = Instant::now();
-    let found = session.findings().len();
-    let listed = started.elapsed();
+const PART: &str = "Engine, native";
 
-    let row = document.rows("hardware")[document.rows("hardware").len() / 2].clone();
-    let mut times = Vec::with_capacity(EDITS);
+pub fn measure() {
+    let before = resident();
+    let (mut large, opened) = clock(|| Acts::open(LARGE).expect("the large request"));
+    let as_opened = large.shown();
+    let held = resident().saturating_sub(before);
+    Figure::new(PART, "large-5000: read the file, compile the form, open").measured(times(&[opened]));
+    let validated = repeat(20, |_| {
+        large.validate_all();
+    });
+    Figure::new(PART, "validate all: every cell, every rule, every finding in words")
+        .measured(times(&validated));
+
     let (mut cells, mut rules) = (0, 0);
-    let mut from = row.cells.get("unit_value").cloned();
-    for n in 0..EDITS {
-        let to = Some(format!("{}.00", 10_000 + n));
-        let change = Draft::set("hardware", row.id.as_str(), "unit_value", from.as_deref(), to.as_deref());
-        let op = shared::engine::op::Op { id: fresh_id(), changes: vec![change] };
-        let started = Instant::now();
-        let applied = session.apply(&op);
-        times.push(started.elapsed());
-        cells = cells.max(applied.changed.evaluated_cells);
-        rules = rules.max(applied.changed.evaluated_rules);
-        from = to;
+    let typed = repeat(1_000, |n| {
+        let receipt = large.type_price(&format!("{}.5", 10_000 + n));
+        (cells, rules) = (cells.max(receipt.cells), rules.max(receipt.rules));
+    });
+    Figure::new(PART, "one edit of a unit price").measured(times(&typed));
+    Figure::new(PART, "evaluated by that edit")
+        .target("its row and its sums", cells < 20 && rules < 20)
+        .measured(format!("{cells} cells, {rules} rules, counted"));
+    let undone = repeat(1_000, |_| {
+        large.undo();
+    });
+    Figure::new(PART, "undo of one edit").measured(times(&undone));
+
+    let block = large.block();
+    let (mut pasted, mut taken_back) = (Vec::new(), Vec::new());
+    for _ in 0..10 {
+        let (changed, took) = clock(|| large.paste(&block));
+        assert_eq!(changed, 10_000, "cells pasted");
+        pasted.push(took);
+        taken_back.push(clock(|| large.undo()).1);
     }
-    vec![
-        Measured { what: "编译表单定义", result: format!("{} ms", in_ms(compiled)), limit: "–" },
-        Measured {
-            what: "large-5000 打开并校验全部（本机）",
-            result: format!(
-                "{} ms，其中列出 {found} 条校验结果 {} ms",
-                in_ms(opened + listed),
-                in_ms(listed)
-            ),
-            limit: "wasm ≤ 120 ms",
-        },
-        Measured { what: "改一个单价（中位 / p95）", result: percentiles(times), limit: "–" },
-        Measured {
-            what: "改一个单价重算",
-            result: format!("{cells} 格、{rules} 条规则"),
-            limit: "与行数无关",
-        },
-    ]
+    assert_eq!(large.shown(), as_opened, "everything was taken back");
+    Figure::new(PART, "paste 1 000 × 10").measured(times(&pasted));
+    Figure::new(PART, "undo of that paste").measured(times(&taken_back));
+    Figure::new(PART, "memory held by the open request").measured(format!("{} MB", held / 1_000_000));
+}
+
+fn repeat(count: usize, mut act: impl FnMut(usize)) -> Vec<Duration> {
+    (0..count).map(|n| clock(|| act(n)).1).collect()
+}
+
+/// Bytes of this process in memory, 0 where the system does not say.
+fn resident() -> u64 {
+    crate::figures::resident(std::process::id()).unwrap_or_default()
 }

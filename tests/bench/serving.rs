@@ -1,10 +1,10 @@
-//! The server, over HTTP on SQLite: the binary `OMFUND_BIN` names, or the one built beside this program.
+//! The server over HTTP: its release binary, on SQLite and, where `OMFUND_TEST_PG` names one, on PostgreSQL.
 
 use crate::engine::LARGE;
-use crate::{Measured, percentiles};
+use crate::figures::{Figure, clock, percentile, resident, times};
 use shared::engine::document::Document;
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
-use shared::engine::op::{Change, HEADER_ROW};
+use shared::engine::op::HEADER_ROW;
 use shared::forms::{budget_request, case, performance_targets};
 use shared::ids::{OpId, RequestId, RowId};
 use shared::workflow::language::{Command, Reason};
@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
-use tests::{Desk, Draft, fresh_id};
+use tests::{Database, Desk, Draft, World, fresh_id};
 
 const WATER: &str = include_str!("../cases/water-2024/request.json");
 const SUBMITS: usize = 20;
@@ -54,68 +54,107 @@ fn serve() -> Served {
     Served { process, host, _folder: folder }
 }
 
-pub fn measure() -> Vec<Measured> {
+pub fn measure() {
     let served = serve();
     std::thread::sleep(Duration::from_secs(2));
-    let idle = resident(&served);
-    let desk = |account: &str| {
-        let mut desk = Desk::new(&served.host);
-        desk.sign_in(account, server::DEMO_PASSWORD);
-        desk
+    memory(&served, "idle, with the demonstration's data", true);
+    for database in [Database::Sqlite, Database::Postgres] {
+        if database == Database::Sqlite || std::env::var_os("OMFUND_TEST_PG").is_some() {
+            on(database);
+        }
+    }
+    let mut filler = Desk::new(&served.host);
+    filler.sign_in("ecology.filler", server::DEMO_PASSWORD);
+    fill_large(&filler);
+    (0..10).for_each(|_| drop(filler.reads("bench-large")));
+    memory(&served, "after large-5000 was pasted and read ten times", false);
+}
+
+/// Resident memory of the binary.
+fn memory(served: &Served, when: &str, idle: bool) {
+    let bytes = resident(served.process.id()).unwrap_or_default();
+    let figure = Figure::new("Server", format!("memory, {when}"));
+    let figure = if idle { figure.target("≤ 60 MB", bytes <= 60_000_000) } else { figure };
+    figure.measured(format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10));
+}
+
+/// What a person waits for, on one kind of database.
+fn on(database: Database) {
+    let part = match database {
+        Database::Sqlite => "Server, SQLite",
+        Database::Postgres => "Server, PostgreSQL",
     };
-    let mut measured =
-        vec![Measured { what: "空闲内存（演示数据）", result: idle, limit: "≤ 60 MB" }];
-    measured.push(edits(&desk("water.filler")));
-    let (filler, approver) = (desk("ecology.filler"), desk("ecology.approver"));
-    measured.push(submits(&filler, &approver));
+    let world = World::demo(database);
+    if database == Database::Sqlite {
+        let (rows, log, others) = written_by_one_edit(&world);
+        Figure::new(part, "rows written by one edit, counted by triggers on every table")
+            .target("1 and its line of the log", (rows, log, others) == (1, 1, 0))
+            .measured(format!("{rows} draft row, {log} line of the log, {others} others"));
+    }
+    Figure::new(part, "save one edit, round trip").measured(times(&edits(&world.desk("water.filler"))));
+    let (filler, approver) = (world.desk("ecology.filler"), world.desk("ecology.approver"));
+    let submitted = submits(&filler, &approver);
+    let fast = percentile(&submitted, 95) <= Duration::from_millis(50);
+    Figure::new(part, "submit 200 lines, round trip").target("p95 ≤ 50 ms", fast).measured(times(&submitted));
     approver.tells("bench", Command::Withdraw { reason: "换一份更大的。".into() });
-    measured.extend(large(&filler));
-    measured.push(Measured { what: "以上全部之后的内存", result: resident(&served), limit: "–" });
-    measured
+    large(part, &filler);
 }
 
-/// Resident memory as the system counts it.
-fn resident(served: &Served) -> String {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", served.process.id())).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("? kB").trim();
-    let kilobytes: u64 = line.trim_end_matches(" kB").parse().unwrap_or(0);
-    format!("{}.{} MB", kilobytes / 1024, kilobytes % 1024 * 10 / 1024)
+/// Rows written to the draft, to its log and to all other tables.
+fn written_by_one_edit(world: &World) -> (i64, i64, i64) {
+    const TABLES: [&str; 12] = [
+        "departments",
+        "accounts",
+        "sessions",
+        "sign_in_failures",
+        "requests",
+        "late_windows",
+        "draft_rows",
+        "operations",
+        "transitions",
+        "definitions",
+        "versions",
+        "audit_trail",
+    ];
+    let desk = world.desk("water.filler");
+    world.execute("create table bench_writes (name text not null)");
+    for table in TABLES {
+        for event in ["insert", "update", "delete"] {
+            let trigger = format!(
+                "create trigger bench_{table}_{event} after {event} on {table} \
+                 begin insert into bench_writes values ('{table}'); end"
+            );
+            world.execute(trigger.leak());
+        }
+    }
+    desk.edits("water-2024", vec![Draft::set("hardware", "h2", "basis", None, Some("合同第 1 条"))]);
+    let rows = world.count("select count(*) from bench_writes where name = 'draft_rows'");
+    let log = world.count("select count(*) from bench_writes where name = 'operations'");
+    (rows, log, world.count("select count(*) from bench_writes") - rows - log)
 }
 
-fn edits(desk: &Desk) -> Measured {
+fn edits(desk: &Desk) -> Vec<Duration> {
     let mut from: Option<String> = None;
-    let times = (0..EDITS).map(|n| {
+    let edit = |n: usize| {
         let to = Some(format!("合同第 {n} 条"));
         let change = Draft::set("hardware", "h1", "basis", from.as_deref(), to.as_deref());
-        let started = Instant::now();
-        desk.edits("water-2024", vec![change]);
         from = to;
-        started.elapsed()
-    });
-    Measured {
-        what: "保存一处改动（往返，中位 / p95）",
-        result: percentiles(times.collect()),
-        limit: "写一行，日志一行",
-    }
+        clock(|| desk.edits("water-2024", vec![change])).1
+    };
+    (0..EDITS).map(edit).collect()
 }
 
-fn submits(filler: &Desk, approver: &Desk) -> Measured {
+fn submits(filler: &Desk, approver: &Desk) -> Vec<Duration> {
     filler.opens("bench");
     filler.edits("bench", Draft::typed(&ready()));
-    let times = (0..SUBMITS).map(|_| {
+    let submit = |_| {
         let command = filler.command("bench", Command::Submit {});
-        let started = Instant::now();
-        filler.call(&command);
-        let took = started.elapsed();
+        let took = clock(|| filler.call(&command)).1;
         let reasons = vec![Reason { text: "再核对一次。".into(), place: None }];
         approver.tells("bench", Command::DepartmentReturn { reasons });
         took
-    });
-    Measured {
-        what: "提交 200 行的申请（往返，中位 / p95）",
-        result: percentiles(times.collect()),
-        limit: "≤ 50 ms",
-    }
+    };
+    (0..SUBMITS).map(submit).collect()
 }
 
 /// 省水利厅's request with its hardware repeated to [`LINES`] lines, balanced and every warning justified.
@@ -157,40 +196,28 @@ fn ready() -> Document {
     document
 }
 
-fn large(filler: &Desk) -> Vec<Measured> {
+fn fill_large(filler: &Desk) -> Duration {
     filler.opens("bench-large");
-    let changes: Vec<Change> = Draft::typed(&Draft::case(LARGE));
-    let started = Instant::now();
-    let op = shared::engine::op::Op { id: OpId::new("paste"), changes };
+    let op = shared::engine::op::Op { id: OpId::new("paste"), changes: Draft::typed(&Draft::case(LARGE)) };
     let send =
         shared::api::operations::SendOperations { request: RequestId::new("bench-large"), ops: vec![op] };
-    filler.call(&send);
-    let pasted = started.elapsed();
-    let times = (0..10).map(|_| {
-        let started = Instant::now();
-        filler.reads("bench-large");
-        started.elapsed()
-    });
-    let opened = percentiles(times.collect());
-    let times = (0..10).map(|_| {
+    clock(|| filler.call(&send)).1
+}
+
+fn large(part: &'static str, filler: &Desk) {
+    let pasted = fill_large(filler);
+    Figure::new(part, "save a paste of 5 000 rows, round trip").measured(times(&[pasted]));
+    let opened: Vec<Duration> = (0..10).map(|_| clock(|| filler.reads("bench-large")).1).collect();
+    Figure::new(part, "read large-5000, round trip").measured(times(&opened));
+    let judge = |_| {
         let command = shared::api::transition::Transition {
             request: RequestId::new("bench-large"),
             operation: fresh_id(),
             seen: 0,
             command: Command::Submit {},
         };
-        let started = Instant::now();
-        filler.ask(&command);
-        started.elapsed()
-    });
-    let judged = percentiles(times.collect());
-    vec![
-        Measured {
-            what: "一次粘贴 5 000 行（往返）", result: percentiles(vec![pasted]), limit: "–"
-        },
-        Measured { what: "打开 large-5000（往返，中位 / p95）", result: opened, limit: "–" },
-        Measured {
-            what: "提交 large-5000 得到校验结果（往返，中位 / p95）", result: judged, limit: "–"
-        },
-    ]
+        clock(|| filler.ask(&command)).1
+    };
+    let judged: Vec<Duration> = (0..10).map(judge).collect();
+    Figure::new(part, "submit large-5000, refused with its findings, round trip").measured(times(&judged));
 }

@@ -11,6 +11,7 @@ mod check;
 mod css;
 mod dist;
 mod machine;
+mod measured_on;
 mod page;
 mod parity;
 mod postgres;
@@ -36,9 +37,10 @@ const USAGE: &str = "\
   test [--quick] [步骤…] [-- 过滤…]   运行全部检查和测试；--quick 跳过 PostgreSQL 与浏览器
   check                               提交前的快速检查：格式、静态检查、约定
   build [--release]                   构建浏览器程序（target/dist）和服务器；--release 得到可部署的 omfund
-  bench                               运行基准测试并打印表格
+  bench [部分…]                       运行基准测试并打印表格；全部运行时写入 BENCHMARKS.md
 
 test 的步骤：fmt tidy clippy clippy-wasm native parity browser
+bench 的部分：native wasm browser server
 例：cargo xtask test native -- submit      只运行名称含 submit 的本机测试
     cargo xtask test browser -- desk       只运行文件名含 desk 的浏览器测试";
 
@@ -75,10 +77,7 @@ fn dispatch(args: &[String]) -> Result<()> {
             only_flag(own, "")?;
             check::check()
         }
-        "bench" => {
-            only_flag(own, "")?;
-            bench::bench()
-        }
+        "bench" => bench::bench(own),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

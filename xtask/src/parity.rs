@@ -10,9 +10,20 @@ use crate::step::step;
 use crate::wasm::{self, Profile};
 use crate::{browser, server, workspace};
 
-/// Compiles `tests/parity` as the browser program is compiled and compares it, under Node, with `omfund check`.
+/// Compares `tests/parity`, under Node, with `omfund check`.
 pub fn parity() -> Result<()> {
     machine::provide(&[Need::Node])?;
+    build()?;
+    server::build(Profile::Dev)?;
+    workspace::succeed(browser::node(Profile::Dev)?.args([
+        "--test",
+        "--test-reporter=spec",
+        "tests/parity/parity.test.mjs",
+    ]))
+}
+
+/// Compiles `tests/parity` as the browser program is compiled, into `target/parity`.
+pub fn build() -> Result<()> {
     let module = wasm::for_node("parity", Profile::Release)?;
     let folder = workspace::root()?.join("target/parity");
     step("写入 target/parity", || {
@@ -20,13 +31,7 @@ pub fn parity() -> Result<()> {
         write(&folder.join("parity_bg.wasm"), &module.wasm)?;
         // Node reads `parity.js` as an ES module.
         write(&folder.join("package.json"), br#"{"type":"module"}"#)
-    })?;
-    server::build(Profile::Dev)?;
-    workspace::succeed(browser::node(Profile::Dev)?.args([
-        "--test",
-        "--test-reporter=spec",
-        "tests/parity/parity.test.mjs",
-    ]))
+    })
 }
 
 fn write(path: &Path, content: &[u8]) -> Result<()> {

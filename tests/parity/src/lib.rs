@@ -1,5 +1,7 @@
 //! The engine as WebAssembly with one door, so that Node can compare it with the native one (`omfund check`).
 
+mod timed;
+
 use shared::forms::case::check_case;
 use wasm_bindgen::prelude::*;
 
