@@ -15,7 +15,7 @@ const INDEX: &str = "index.html";
 
 #[cfg(feature = "embed")]
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../target/dist"]
+#[folder = "../target/dist"]
 struct Bundle;
 
 /// Everything that is not `/api`.

@@ -170,3 +170,23 @@ pub fn digest(parts: &[&str]) -> String {
     }
     hex(&hasher.finalize())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was answered as stored must survive a power cut: WAL with a sync on every commit.
+    #[tokio::test]
+    async fn a_commit_is_on_the_disk_before_it_is_answered() {
+        let file = std::env::temp_dir().join(format!("omfund-durable-{}.sqlite", std::process::id()));
+        let database = Database::open(&format!("sqlite:{}", file.display())).await.unwrap();
+        let full: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(&database.writer).await.unwrap();
+        let mode: String =
+            sqlx::query_scalar("pragma journal_mode").fetch_one(&database.writer).await.unwrap();
+        assert_eq!((full, mode.as_str()), (2, "wal"));
+        let refused = sqlx::query("delete from requests").execute(database.reader()).await;
+        assert!(refused.is_err(), "a reader cannot write");
+        database.close().await;
+        std::fs::remove_file(file).unwrap();
+    }
+}

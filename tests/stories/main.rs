@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a story fails by panicking")]
 
 mod accounts;
+mod assets;
 mod autosave;
 mod bad_input;
 mod calendar;
