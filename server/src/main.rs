@@ -6,6 +6,7 @@ use server::{Clock, DEMO_PASSWORD, Settings};
 use shared::calendar::Date;
 use shared::ids::TenantId;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "omfund", version, about = "运维资金管理系统", disable_help_subcommand = true)]
@@ -75,7 +76,17 @@ fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "日期应写作 YYYY-MM-DD".to_string())
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match carry_out() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("错误：{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Check { file } => {
             let text =

@@ -3,6 +3,7 @@
 use crate::db::Database;
 use crate::failure::Failure;
 use crate::{audit, operations, versions};
+use anyhow::Context;
 use shared::ids::TenantId;
 
 /// What a verification found, line by line in Chinese; `intact` when nothing was changed or is missing.
@@ -14,7 +15,7 @@ pub struct Verdict {
 
 /// Verifies the audit trail, the operation logs and the frozen versions of a database.
 pub async fn verify(database: &str, tenant: &TenantId) -> anyhow::Result<Verdict> {
-    let db = Database::open_existing(database).await?;
+    let db = Database::open_existing(database).await.context("打不开数据库")?;
     let found = walk(&db, tenant.as_str()).await.map_err(|failure| anyhow::anyhow!("{failure:?}"));
     db.close().await;
     found
