@@ -301,22 +301,22 @@ impl Board {
         self.place_input();
     }
 
-    /// Sorts and filters as wished; the cursor stays on its row where that is still shown.
+    /// Sorts and filters as wished. After sorting the first row is shown; after filtering the cursor stays on its
+    /// row where that is still shown.
     pub fn arrange(&self, change: impl FnOnce(&mut Wish)) {
         self.commit();
         let slot = self.slot(self.selection.get().cursor.row);
-        {
+        let (sorted, place, wish) = {
             let mut view = self.view.borrow_mut();
+            let before = view.wish.sort;
             change(&mut view.wish);
             self.sheet.read(|session| view.arrange(session));
-        }
-        let (place, wish) = {
-            let view = self.view.borrow();
-            (slot.and_then(|slot| view.place(slot)), view.wish.clone())
+            (view.wish.sort != before, slot.and_then(|slot| view.place(slot)), view.wish.clone())
         };
         self.head_states(&wish);
         self.wish.set(wish);
-        let spot = Spot { row: place.unwrap_or(0), ..self.selection.get().cursor };
+        let row = place.filter(|_| !sorted).unwrap_or(0);
+        let spot = Spot { row, ..self.selection.get().cursor };
         self.selection.set(Selection::at(spot).within(self.row_count(), self.plan().width()));
         self.sheet.read(|session| self.rows_replaced(session));
         self.select(self.selection.get());
