@@ -1,0 +1,146 @@
+// The request page with the large request, in Chromium, beside a page written by hand (limit.html): time from a key to
+// the figures it changes, opening, pasting, and what the first load transfers.
+
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { startServer } from "../browser/harness.mjs";
+import { median, report, reportTimes, root, spread } from "./figures.mjs";
+import { ended, measure } from "./page.mjs";
+
+const REPETITIONS = Number(process.env.OMFUND_BENCH_REPETITIONS ?? 5);
+const CYCLES = 6;
+const REQUEST = "bench-large";
+const ACCOUNT = { account: "ecology.filler", password: "yunwei-2024" };
+const { Large } = await import(join(root, "target/parity/parity.js"));
+const file = (name) => readFileSync(join(root, "tests/cases/large-5000", name), "utf8");
+const [request, expected] = [file("request.json"), JSON.parse(file("expected.json"))];
+
+const server = await startServer();
+const limit = await serveLimit();
+try {
+  const ours = await fill(server.url);
+  const theirs = { url: limit.url, data: "/limit.json" };
+  firstLoad((await measure(ours, new Large(request), { load: true })).transfers);
+  const [page, byHand] = [[], []];
+  for (let n = 0; n < REPETITIONS; n += 1) {
+    page.push(await measure(ours, new Large(request), { cycles: CYCLES }));
+    byHand.push(await measure(theirs, new Large(request), { cycles: CYCLES }));
+  }
+  compare(page, byHand);
+} finally {
+  limit.close();
+  await server.stop();
+}
+
+// A demonstration department's filler opens a request and types the whole document, through the API.
+async function fill(url) {
+  const headers = { "content-type": "application/json", origin: url };
+  const post = async (path, body) => {
+    const answer = await fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  };
+  const cookie = (await post("/api/session", ACCOUNT)).headers.get("set-cookie").split(";")[0];
+  headers.cookie = cookie;
+  await post("/api/requests", { request: REQUEST, fiscal_year: 2024 });
+  await post(`/api/requests/${REQUEST}/operations`, { ops: [{ id: "fill-in", changes: typed(JSON.parse(request)) }] });
+  const [name, ...value] = cookie.split("=");
+  return {
+    url: `${url}/requests/${REQUEST}`,
+    data: `/api/requests/${REQUEST}`,
+    cookies: [{ name, value: value.join("="), url }],
+    undoes: true,
+    table: showTable,
+  };
+}
+
+// The changes that type a request file: rows with their ids, headers cell by cell.
+function typed(file) {
+  const text = (value) => (typeof value === "boolean" ? String(value) : value);
+  const changes = [];
+  for (const form of ["budget_request", "performance_targets"]) {
+    for (const [table, rows] of Object.entries(file[form])) {
+      if (table === "header") {
+        for (const [field, value] of Object.entries(rows)) {
+          if (value !== null) changes.push({ type: "set", at: { table: form, row: "header", field }, from: null, to: text(value) });
+        }
+        continue;
+      }
+      rows.forEach(({ id, ...cells }, n) => {
+        const filled = Object.entries(cells).filter(([, value]) => value !== null);
+        const rank = (n + 1) * 1_048_576;
+        changes.push({ type: "insert_row", table, row: id, rank, cells: Object.fromEntries(filled.map(([key, value]) => [key, text(value)])) });
+      });
+    }
+  }
+  return changes;
+}
+
+// Goes to the hardware lines by the task list, to the first frame that shows rows.
+async function showTable(page, begin) {
+  await begin("click", [{ find: '[data-grid-input="hardware"]:not([readonly])' }, { find: '[data-total^="row:"]' }]);
+  await page.locator('[data-section="hardware"]').click();
+  return ended(page);
+}
+
+// limit.html with the same rows; what the other tables add to the total is a constant there.
+function serveLimit() {
+  const cents = (text) => Number(text.replace(".", ""));
+  const rows = JSON.parse(request).budget_request.hardware;
+  const ofTable = rows.reduce((sum, { id }) => sum + cents(expected.computed.hardware[id].amount), 0);
+  const pages = {
+    "/": ["text/html; charset=utf-8", readFileSync(join(root, "tests/bench/limit.html"))],
+    "/limit.json": ["application/json", JSON.stringify({ rows, rest: cents(expected.total) - ofTable })],
+  };
+  const answering = createServer((asked, answer) => {
+    const [type, body] = pages[asked.url] ?? ["text/plain", ""];
+    answer.writeHead(body ? 200 : 404, { "content-type": type }).end(body);
+  });
+  return new Promise((resolve) => {
+    answering.listen(0, "127.0.0.1", () => {
+      resolve({ url: `http://127.0.0.1:${answering.address().port}/`, close: () => answering.close() });
+    });
+  });
+}
+
+function firstLoad(transfers) {
+  const part = "First load";
+  const manifest = Object.values(JSON.parse(readFileSync(join(root, "target/dist/manifest.json"), "utf8")));
+  const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
+  for (const [kind, ending, most] of [["wasm", ".wasm", 450], ["JS", ".js", 40], ["CSS", ".css", 25]]) {
+    const sum = (sizes) => sizes.reduce((all, size) => all + size, 0);
+    const wire = sum([...transfers].filter(([address]) => address.endsWith(ending)).map(([, bytes]) => bytes));
+    const packed = sum(manifest.filter(({ file }) => file.endsWith(ending)).map(({ brotli }) => brotli));
+    const measured = `${kilobytes(wire)} KB on the wire, ${kilobytes(packed)} KB of files`;
+    report(part, `${kind}, Brotli`, `≤ ${most} KB`, measured, wire > 0 && Math.max(wire, packed) <= most * 1000);
+  }
+}
+
+function compare(page, byHand) {
+  const part = "Page, large-5000";
+  const each = (runs, pick) => runs.map(pick);
+  const keys = (runs, name) => runs.flatMap((run) => run.keys.map((key) => key[name]));
+  const ratio = (what, ours, theirs) => {
+    report(part, `${what}, against the limit`, "–", `${(median(ours) / median(theirs)).toFixed(2)} × (limit: ${spread(theirs)})`);
+  };
+  const opened = each(page, (run) => run.opened + run.table);
+  reportTimes(part, "open: data arrived → first editable field painted", each(page, (run) => run.opened));
+  reportTimes(part, "task list → table of 4 980 rows painted, editable", each(page, (run) => run.table));
+  reportTimes(part, "open, both together", opened, 1_000);
+  ratio("open", opened, each(byHand, (run) => run.opened));
+  reportTimes(part, "navigation → first editable field, cold", each(page, (run) => run.editable));
+  reportTimes(part, "key → paint of row amount and grand total", keys(page, "paint"), 33);
+  reportTimes(part, "key → DOM", keys(page, "dom"));
+  ratio("key → DOM", keys(page, "dom"), keys(byHand, "dom"));
+  reportTimes(part, "main-thread CPU per key", keys(page, "cpu"));
+  ratio("CPU per key", keys(page, "cpu"), keys(byHand, "cpu"));
+  reportTimes(part, "script per key", keys(page, "script"));
+  const elements = Math.max(...each(page, (run) => run.elements));
+  report(part, "DOM elements", "≤ 3 000", String(elements), elements <= 3_000);
+  reportTimes(part, "paste 1 000 × 10: Ctrl+V → totals painted", each(page, (run) => run.pasted.paint), 400);
+  ratio("paste", each(page, (run) => run.pasted.paint), each(byHand, (run) => run.pasted.paint));
+  reportTimes(part, "undo of that paste: Ctrl+Z → totals painted", each(page, (run) => run.undone.paint));
+  const troubles = [...new Set(page.flatMap((run) => run.troubles))];
+  if (troubles.length) console.error(`the page said: ${troubles.slice(0, 3).join("; ")}`);
+}

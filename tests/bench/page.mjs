@@ -1,0 +1,157 @@
+// One measurement of one page in a browser of its own: open it, type into the row in the middle, paste, take it back.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { launch, newPage } from "../browser/harness.mjs";
+import { root } from "./figures.mjs";
+
+const PROBE = readFileSync(join(root, "tests/bench/probe.js"), "utf8");
+const TABLE = "hardware";
+const LATE_MS = 20_000;
+// The price grows digit by digit and shrinks again.
+const CYCLE = ["2", "3", "4", "Backspace", "Backspace", "Backspace"];
+const CONTROL = 2;
+
+// `site`: { url, cookies, data: the address the page reads its data from, table: how its table is opened }.
+// `large` is the same request in the engine alone: it says what must be shown. With `load`, only what is transferred.
+export async function measure(site, large, { cycles, load = false }) {
+  const browser = await launch();
+  try {
+    const page = await newPage(browser);
+    if (site.cookies) await page.context().addCookies(site.cookies);
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.addInitScript(PROBE);
+    const cdp = await page.context().newCDPSession(page);
+    const transfers = load ? await watchTransfers(cdp) : undefined;
+    await page.goto(site.url, { waitUntil: "commit" });
+    await page.waitForFunction(() => omfundProbe.editable);
+    if (transfers) return { transfers: transfers() };
+    return await use(page, cdp, site, large, cycles);
+  } finally {
+    await browser.close();
+  }
+}
+
+// Bytes over the wire so far, with headers, by address.
+async function watchTransfers(cdp) {
+  const [addresses, bytes] = [new Map(), new Map()];
+  cdp.on("Network.requestWillBeSent", ({ requestId, request }) => addresses.set(requestId, new URL(request.url).pathname));
+  cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    bytes.set(addresses.get(requestId), encodedDataLength);
+  });
+  await cdp.send("Network.enable");
+  return () => bytes;
+}
+
+async function use(page, cdp, site, large, cycles) {
+  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+  const times = await page.evaluate((data) => [omfundProbe.editable, omfundProbe.arrived(data)], site.data);
+  const result = { opened: times[0] - times[1], editable: times[0] };
+  await idle(page, 300);
+  if (site.table) result.table = (await site.table(page, (type, checks) => begin(page, type, checks))).paint;
+  const [row] = large.shown();
+  await reveal(page, row);
+  await point(page, row, "unit_value");
+  result.keys = await type(page, cdp, large, cycles);
+  result.elements = await page.evaluate(() => document.querySelectorAll("*").length);
+  await point(page, row, "kind");
+  Object.assign(result, await paste(page, cdp, large, site.undoes));
+  result.troubles = page.troubles;
+  return result;
+}
+
+async function type(page, cdp, large, cycles) {
+  const keys = [];
+  let price = "";
+  for (const key of ["1", ...Array.from({ length: cycles }, () => CYCLE).flat()]) {
+    price = key === "Backspace" ? price.slice(0, -1) : price + key;
+    large.type_price(price);
+    await idle(page, 30);
+    await begin(page, "keydown", both(large));
+    const before = await cpu(cdp);
+    await press(cdp, key);
+    const took = await ended(page);
+    const after = await cpu(cdp);
+    keys.push({ ...took, cpu: after.task - before.task, script: after.script - before.script });
+  }
+  return keys;
+}
+
+async function paste(page, cdp, large, undoes) {
+  const block = large.block();
+  await page.evaluate((text) => navigator.clipboard.writeText(text), block);
+  await idle(page, 300);
+  large.paste(block);
+  await begin(page, "keydown", both(large));
+  await press(cdp, "v", CONTROL, ["paste"]);
+  const pasted = await ended(page);
+  if (!undoes) return { pasted };
+  await idle(page, 1_500);
+  large.undo();
+  await begin(page, "keydown", both(large));
+  await press(cdp, "z", CONTROL);
+  return { pasted, undone: await ended(page) };
+}
+
+// The row's amount and the grand total, exactly.
+function both(large) {
+  const [row, amount, total] = large.shown();
+  return [
+    { find: `[data-total="row:${row}:amount"]`, figure: amount },
+    { find: '[data-total="total"]', figure: total },
+  ];
+}
+
+function begin(page, type, checks) {
+  return page.evaluate((wanted) => void omfundProbe.begin(wanted), { type, checks, timeout: LATE_MS });
+}
+
+export async function ended(page) {
+  const result = await page.evaluate(() => omfundProbe.result);
+  if (result.late) throw new Error(`nothing right was shown within ${LATE_MS} ms: ${result.late.join("; ")}`);
+  return result;
+}
+
+export function idle(page, least) {
+  return page.evaluate((milliseconds) => omfundProbe.idle(milliseconds), least);
+}
+
+// Scrolls until the row is in the page and its unit price in sight.
+async function reveal(page, row) {
+  const found = await page.evaluate(
+    async ({ row, table }) => {
+      const viewport = document.querySelector(`[data-viewport="${table}"]`);
+      const cell = () => document.querySelector(`[data-row="${row}"][data-field="unit_value"]`);
+      viewport.scrollTop = viewport.scrollHeight / 2 - viewport.clientHeight / 2;
+      await omfundProbe.idle(50);
+      cell()?.scrollIntoView({ block: "nearest", inline: "center" });
+      await omfundProbe.idle(50);
+      return !!cell();
+    },
+    { row, table: TABLE },
+  );
+  if (!found) throw new Error("the row in the middle is not in the page");
+}
+
+async function point(page, row, field) {
+  await page.locator(`[data-table="${TABLE}"][data-row="${row}"][data-field="${field}"]`).click();
+  await idle(page, 100);
+}
+
+// A real key, as the browser gets it from the system.
+async function press(cdp, key, modifiers = 0, commands = []) {
+  const code = key === "Backspace" ? key : /\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`;
+  const windowsVirtualKeyCode = key === "Backspace" ? 8 : key.toUpperCase().charCodeAt(0);
+  const typed = key.length === 1 && !modifiers;
+  const event = { key, code, windowsVirtualKeyCode, modifiers };
+  const down = typed ? { type: "keyDown", text: key, unmodifiedText: key } : { type: "rawKeyDown", commands };
+  await cdp.send("Input.dispatchKeyEvent", { ...event, ...down });
+  await cdp.send("Input.dispatchKeyEvent", { ...event, type: "keyUp" });
+}
+
+// Processor time of the page's main thread, in milliseconds.
+async function cpu(cdp) {
+  const { metrics } = await cdp.send("Performance.getMetrics");
+  const of = (name) => metrics.find((metric) => metric.name === name).value * 1000;
+  return { task: of("TaskDuration"), script: of("ScriptDuration") };
+}
