@@ -11,11 +11,6 @@ use validator::ValidationErrors;
 /// The server was not reached: no network, the server is away, or something between answered in its place.
 pub const UNREACHED: &str = "unreached";
 
-/// Whether the same call may succeed later without anybody changing anything.
-pub fn passing(problem: &Problem) -> bool {
-    problem.code == UNREACHED || problem.status >= 500 || matches!(problem.status, 408 | 425 | 429)
-}
-
 /// Calls an endpoint. The checks of the request's own type run here first, as they will on the server.
 pub async fn call<E: Endpoint>(request: E) -> Result<E::Reply, Problem> {
     if let Err(errors) = request.validate() {

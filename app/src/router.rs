@@ -1,22 +1,44 @@
-//! 路由: every page of the app with its address, and who may open it.
+//! 路由: every page of the app with its address.
 
+use crate::pages::accounts::AccountsPage;
+use crate::pages::desk::DeskPage;
+use crate::pages::invitation::InvitationPage;
+use crate::pages::not_found::NotFoundPage;
 use crate::pages::request::RequestPage;
-use crate::pages::sign_in::SignInPage;
-use crate::session::Signed;
+use crate::shell::Shell;
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{Redirect, Route, Router, Routes};
+use leptos_router::hooks::use_location;
 use leptos_router::path;
+
+/// The one page that is open to people without an account in use.
+const INVITATION: &str = "/invitation";
 
 #[component]
 pub fn Pages() -> impl IntoView {
-    let signed = expect_context::<Signed>();
+    view! { <Router><Placed/></Router> }
+}
+
+#[component]
+fn Placed() -> impl IntoView {
+    let path = use_location().pathname;
+    let invited = Memo::new(move |_| path.with(|path| path == INVITATION));
     view! {
-        <Router>
-            <Show when=move || signed.me.with(Option::is_some) fallback=SignInPage>
-                <Routes fallback=|| view! { <p>"没有这个页面"</p> }>
-                    <Route path=path!("/requests/:id") view=RequestPage/>
-                </Routes>
-            </Show>
-        </Router>
+        <Show when=move || invited.get() fallback=|| view! { <Shell><Inside/></Shell> }>
+            <InvitationPage/>
+        </Show>
+    }
+}
+
+/// For whoever is signed in; others find the sign-in in the place of any of these.
+#[component]
+fn Inside() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFoundPage>
+            <Route path=path!("/") view=DeskPage/>
+            <Route path=path!("/sign-in") view=|| view! { <Redirect path="/"/> }/>
+            <Route path=path!("/requests/:id") view=RequestPage/>
+            <Route path=path!("/accounts") view=AccountsPage/>
+        </Routes>
     }
 }

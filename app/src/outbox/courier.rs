@@ -238,10 +238,6 @@ impl Courier {
         self.state.borrow().queue.unconfirmed()
     }
 
-    pub fn unsent(&self) -> usize {
-        self.state.borrow().queue.unsent()
-    }
-
     /// Tells the page how things stand.
     pub(super) fn tell(&self) {
         let (face, save, conflicts) = {

@@ -1,7 +1,10 @@
 //! 本机存储: the IndexedDB of this browser. What a person typed is here before it is anywhere else, by account and
 //! request; it leaves only after the server's receipt. The only file that knows how it is stored.
 
-use idb::{Database, DatabaseEvent, Factory, IndexParams, KeyPath, ObjectStore, ObjectStoreParams, Query, Transaction};
+use idb::{
+    Database, DatabaseEvent, Factory, IndexParams, KeyPath, ObjectStore, ObjectStoreParams, Query,
+    Transaction,
+};
 use js_sys::{Array, Function, Object, Reflect};
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
@@ -96,8 +99,7 @@ async fn database() -> Result<IdbDatabase, Trouble> {
     if let Some(database) = OPENED.with_borrow(Clone::clone) {
         return Ok(database);
     }
-    let mut opening =
-        Factory::new().and_then(|factory| factory.open(NAME, Some(VERSION))).map_err(said)?;
+    let mut opening = Factory::new().and_then(|factory| factory.open(NAME, Some(VERSION))).map_err(said)?;
     opening.on_upgrade_needed(|event| {
         // A failure here aborts the upgrade, and opening answers with it.
         let _ = event.database().and_then(|database| create(&database));

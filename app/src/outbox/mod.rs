@@ -65,11 +65,6 @@ impl Opened {
         let (courier, conflict) = (self.courier.get_value(), conflict.clone());
         spawn_local(async move { courier.tried(courier.take_theirs(&conflict).await) });
     }
-
-    /// Tries at once what waits for the network.
-    pub fn send_now(self) {
-        self.courier.get_value().try_again();
-    }
 }
 
 /// Reads a request from the server, after delivering what this device owes it; or, while the server cannot be
@@ -135,11 +130,8 @@ fn attach(session: Session, view: &RequestView, courier: Rc<Courier>) -> Opened 
     let sender = courier.clone();
     let sheet = Sheet::new(session, move |op: &Op| sender.take(op));
     sheet.editable.set(view.locked.is_none());
-    let face = Face {
-        sheet,
-        save: RwSignal::new(SaveState::default()),
-        moved: RwSignal::new(view.case.revision),
-    };
+    let face =
+        Face { sheet, save: RwSignal::new(SaveState::default()), moved: RwSignal::new(view.case.revision) };
     courier.attach(face, view.seq);
     courier.tell();
     if view.locked.is_none() {

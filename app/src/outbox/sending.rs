@@ -6,7 +6,6 @@ use super::device::{Kept, Mark, Writing};
 use crate::{api, session};
 use futures_channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::operations::{SendOperations, Sent};
 use shared::api::problem::{Problem, code};
@@ -138,7 +137,9 @@ impl Courier {
                     rows.extend(op.changes.iter().map(|c| (c.table().to_string(), c.row().clone())));
                 }
                 if let Some(key) = state.keys.remove(&result.op) {
-                    writing.put.push((key, Kept { op: op.clone(), mark: Mark::Delivered { seq: result.seq } }));
+                    writing
+                        .put
+                        .push((key, Kept { op: op.clone(), mark: Mark::Delivered { seq: result.seq } }));
                 }
                 for conflict in &result.conflicts {
                     match conflict {

@@ -11,7 +11,10 @@ pub fn wake() {
     window_event_listener(leptos::ev::online, move |_| again());
     window_event_listener(leptos::ev::focus, move |_| again());
     window_event_listener(leptos::ev::pagehide, move |_| keep());
-    window_event_listener(leptos::ev::visibilitychange, move |_| {
-        if document().hidden() { keep() } else { again() }
-    });
+    window_event_listener(
+        leptos::ev::visibilitychange,
+        move |_| {
+            if document().hidden() { keep() } else { again() }
+        },
+    );
 }

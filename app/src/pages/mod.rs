@@ -1,4 +1,8 @@
 //! 页面, one file or folder each.
 
+pub mod accounts;
+pub mod desk;
+pub mod invitation;
+pub mod not_found;
 pub mod request;
 pub mod sign_in;

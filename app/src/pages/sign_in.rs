@@ -1,6 +1,7 @@
-//! 登录: account and password.
+//! 登录: account and password, in the place of any page until somebody is signed in.
 
 use crate::session::Signed;
+use crate::ui::{Field, Notice};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -8,17 +9,43 @@ use leptos::task::spawn_local;
 pub fn SignInPage() -> impl IntoView {
     let signed = expect_context::<Signed>();
     let (account, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let problem = RwSignal::new(None);
+    let (tried, busy) = (RwSignal::new(false), RwSignal::new(false));
+    let missing = move |value: RwSignal<String>, words: &'static str| {
+        Signal::derive(move || (tried.get() && value.with(String::is_empty)).then(|| words.to_string()))
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        tried.set(true);
+        let (name, secret) = (account.get_untracked().trim().to_string(), password.get_untracked());
+        if busy.get_untracked() || name.is_empty() || secret.is_empty() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
         spawn_local(async move {
-            let _ = signed.sign_in(account.get_untracked(), password.get_untracked()).await;
+            // Signed in, this page is gone and nothing below has anywhere to go.
+            let outcome = signed.sign_in(name, secret).await;
+            busy.try_set(false);
+            if let Err(said) = outcome {
+                password.try_set(String::new());
+                tried.try_set(false);
+                problem.try_set(Some(said));
+            }
         });
     };
     view! {
-        <form on:submit=submit>
-            <input name="account" autocomplete="username" bind:value=account/>
-            <input name="password" type="password" autocomplete="current-password" bind:value=password/>
-            <button>"登录"</button>
-        </form>
+        <main class="alone">
+            <form on:submit=submit novalidate=true>
+                <h1>"运维资金管理系统"</h1>
+                <p class="quiet">"省级政务信息系统运维资金申报与审核"</p>
+                <Notice problem/>
+                <Field label="账号" name="account" value=account autocomplete="username" autofocus=true
+                    error=missing(account, "请输入账号")/>
+                <Field label="密码" name="password" value=password kind="password" autocomplete="current-password"
+                    error=missing(password, "请输入密码")/>
+                <button class="primary" disabled=busy>{move || if busy.get() { "正在登录…" } else { "登录" }}</button>
+            </form>
+        </main>
     }
 }

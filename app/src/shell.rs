@@ -1,0 +1,150 @@
+//! 外框: what is around every page: the demonstration strip, the top bar, the renewal of a session, and the sign-in
+//! in the place of any page while nobody is signed in.
+
+use crate::outbox;
+use crate::pages::sign_in::SignInPage;
+use crate::session::Signed;
+use crate::ui::{Dialog, Field, Notice, Said, SaidLine};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+use shared::api::session::Me;
+use shared::people::{Office, Role};
+
+/// Around the pages for people who have signed in.
+#[component]
+pub fn Shell(children: ChildrenFn) -> impl IntoView {
+    let signed = expect_context::<Signed>();
+    let said = expect_context::<Said>();
+    // The pages are made anew only for another person, not when the same one's session is renewed.
+    let who = Memo::new(move |_| signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone())));
+    view! {
+        {move || match (who.get().and_then(|_| signed.me.get_untracked()), signed.known.get()) {
+            (Some(me), _) => {
+                let (demo, today, renewing) = (me.demo, me.today, me.clone());
+                view! {
+                    <div class="shell" class:demo=demo>
+                        <a class="skip" href="#content">"跳到正文"</a>
+                        {demo.then(|| view! {
+                            <p class="demo-strip" data-demo="true">
+                                {format!("演示环境 · 系统日期按 {today} 计 · 数据仅供演示，可随意填写")}
+                            </p>
+                        })}
+                        <Bar me/>
+                        <div class="content" id="content" tabindex="-1">{children()}</div>
+                        <Show when=move || signed.expired.get()><Renewal me=renewing.clone()/></Show>
+                        <SaidLine said/>
+                    </div>
+                }.into_any()
+            }
+            (None, true) => view! { <SignInPage/> }.into_any(),
+            (None, false) => view! { <p id="opening" role="status">"正在连接服务器…"</p> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Bar(me: Me) -> impl IntoView {
+    let administers = matches!(me.actor.role, Role::SystemAdministrator | Role::SecurityAdministrator);
+    let business = me.actor.role.office() != Office::Administration;
+    let place = me.department_name.clone().map(|name| format!("{name} · ")).unwrap_or_default();
+    view! {
+        <header class="bar">
+            <A href="/"><span class="bar-name">"运维资金管理系统"</span></A>
+            <nav class="bar-pages" aria-label="主要页面">
+                {business.then(|| view! { <A href="/" exact=true>"待办"</A> })}
+                {administers.then(|| view! { <A href="/accounts">"账号"</A> })}
+            </nav>
+            <div class="bar-person">
+                <span class="bar-who" data-account=me.actor.account.to_string()>
+                    {me.actor.name.clone()}" "<small>{place}{me.actor.role.label()}</small>
+                </span>
+                <Leaving me/>
+            </div>
+        </header>
+    }
+}
+
+/// 退出: what is not delivered stays on this device, and the person is told before.
+#[component]
+fn Leaving(me: Me) -> impl IntoView {
+    let signed = expect_context::<Signed>();
+    let owed = RwSignal::new(0_usize);
+    let asking = RwSignal::new(false);
+    let account = StoredValue::new(me.actor.account);
+    let navigate = use_navigate();
+    let leave = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let account = account.get_value();
+            // Without the server the session ends here, and there by itself.
+            let _ = signed.sign_out().await;
+            outbox::forget_read(&account).await;
+            navigate("/", Default::default());
+        });
+    });
+    let ask = move |_| {
+        spawn_local(async move {
+            let waiting = outbox::owed(&account.get_value()).await;
+            owed.set(waiting);
+            if waiting == 0 {
+                leave.run(());
+            } else {
+                asking.set(true);
+            }
+        });
+    };
+    view! {
+        <button type="button" data-act="sign-out" on:click=ask>"退出"</button>
+        <Dialog title="还有内容没有送达" name="leaving" open=asking>
+            <p>
+                {move || format!("本机还有 {} 项填写没有送达服务器。", owed.get())}
+                "退出后仍保存在这台电脑的浏览器中，下次用本账号在这里登录后自动送达；请勿清除浏览器数据。"
+            </p>
+            <div class="dialog-buttons">
+                <button type="button" on:click=move |_| asking.set(false)>"先不退出"</button>
+                <button type="button" class="primary" data-act="sign-out-anyway" on:click=move |_| {
+                    asking.set(false);
+                    leave.run(());
+                }>"保留在本机并退出"</button>
+            </div>
+        </Dialog>
+    }
+}
+
+/// 重新登录, in place: it does not take the focus from what is being typed.
+#[component]
+fn Renewal(me: Me) -> impl IntoView {
+    let signed = expect_context::<Signed>();
+    let account = RwSignal::new(me.actor.account.to_string());
+    let password = RwSignal::new(String::new());
+    let problem = RwSignal::new(None);
+    let busy = RwSignal::new(false);
+    let renew = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        busy.set(true);
+        spawn_local(async move {
+            let outcome = signed.sign_in(account.get_untracked(), password.get_untracked()).await;
+            busy.try_set(false);
+            if let Err(said) = outcome {
+                problem.try_set(Some(said));
+            }
+        });
+    };
+    view! {
+        <section class="renewal" role="alertdialog" aria-modal="false" aria-labelledby="renewal-title" data-renewal="true">
+            <h2 id="renewal-title">"登录已过期，请重新登录"</h2>
+            <p class="quiet">"可以继续填写，内容都在本机；登录后自动送达。"</p>
+            <Notice problem/>
+            <form on:submit=renew>
+                <Field label="账号" name="account" value=account autocomplete="username" readonly=true/>
+                <Field label="密码" name="password" value=password kind="password" autocomplete="current-password"/>
+                <div class="renewal-buttons">
+                    <button class="primary" disabled=busy>"登录并继续"</button>
+                    <button type="button" on:click=move |_| signed.leave()>"换账号"</button>
+                </div>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,11 @@
+//! 界面部件: the few parts that several pages share. The browser's own dialog traps the focus and gives it back.
+
+mod dialog;
+mod field;
+mod notice;
+mod said;
+
+pub use dialog::Dialog;
+pub use field::Field;
+pub use notice::Notice;
+pub use said::{Said, SaidLine, say};
