@@ -114,7 +114,10 @@ pub fn rests(sheet: Sheet, pause: u32) -> ReadSignal<u64> {
     let timer: Rc<RefCell<Option<Timeout>>> = Rc::default();
     sheet.listen(move |_, _| {
         // Replacing the timer cancels the one before.
-        let tick = Timeout::new(pause, move || drop(write.try_update(|n| *n += 1)));
+        let tick = Timeout::new(pause, move || {
+            // The page may have been left meanwhile.
+            let _ = write.try_update(|n| *n += 1);
+        });
         timer.replace(Some(tick));
     });
     read

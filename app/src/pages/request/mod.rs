@@ -1,6 +1,101 @@
-//! 申请页.
+//! 申请页 `/requests/:id`: a department's request, filled in, handed over, reviewed and answered for in one place.
+//!
+//! Here: reading it, opening it, and reading it again in place when the case moves on. Everything shown is in
+//! `workplace`.
 
+mod banners;
+mod centre;
+mod changes;
+mod commands;
+mod fields;
+mod hand_over;
+mod head;
+mod import;
+mod keys;
+mod missing;
+mod opening;
+mod record;
+mod section;
+mod side;
+mod targets;
+mod tasks;
+mod totals;
+mod work;
+mod workplace;
+
+use crate::session::Signed;
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use missing::Missing;
+use opening::Opening;
+use shared::api::problem::Problem;
+use shared::ids::RequestId;
+use std::sync::Arc;
+use work::Lasting;
+use workplace::Workplace;
+
+/// How far the page has come.
+#[derive(Clone)]
+enum State {
+    Reading,
+    Open(Arc<Opening>),
+    Failed(Problem),
+}
+
+/// How long an opening that was replaced lives on, in milliseconds: what leaves the page with it may still have
+/// something to say.
+const FAREWELL_MS: u32 = 1_000;
 
 #[component]
-pub fn RequestPage() -> impl IntoView {}
+pub fn RequestPage() -> impl IntoView {
+    let signed = expect_context::<Signed>();
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = Memo::new(move |_| {
+        let request = RequestId::new(params.read().get("id").unwrap_or_default());
+        let version = query.read().get("version").and_then(|text| text.parse::<u32>().ok());
+        (request, version)
+    });
+    let lasting = Lasting::new();
+    let state = RwSignal::new(State::Reading);
+    let owner = Owner::current().unwrap_or_default();
+    Effect::new(move |before: Option<(RequestId, Option<u32>)>| {
+        lasting.reads.track();
+        let now = asked.get();
+        let Some(me) = signed.me.get_untracked() else { return now };
+        if before.as_ref().is_some_and(|before| *before != now) {
+            lasting.notice.set(None);
+            state.set(State::Reading);
+        }
+        let ((request, version), wanted) = (now.clone(), now.clone());
+        let owner = owner.clone();
+        spawn_local(async move {
+            // What is being typed is delivered before the request is read over it.
+            if let State::Open(open) = state.get_untracked() {
+                open.flush().await;
+            }
+            let outcome = opening::open(request, version, me.actor.account, owner).await;
+            if asked.try_get_untracked().is_some_and(|now| now == wanted) {
+                replace(state, outcome);
+            }
+        });
+        now
+    });
+    view! {
+        {move || match state.get() {
+            State::Reading => view! { <p class="rq-reading" role="status">"正在打开申请…"</p> }.into_any(),
+            State::Failed(problem) => view! { <Missing problem lasting/> }.into_any(),
+            State::Open(open) => view! { <Workplace open lasting/> }.into_any(),
+        }}
+    }
+}
+
+fn replace(state: RwSignal<State>, outcome: Result<Opening, Problem>) {
+    let next = match outcome {
+        Ok(open) => State::Open(Arc::new(open)),
+        Err(problem) => State::Failed(problem),
+    };
+    let Some(before) = state.try_update(|state| std::mem::replace(state, next)) else { return };
+    Timeout::new(FAREWELL_MS, move || drop(before)).forget();
+}

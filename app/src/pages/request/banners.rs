@@ -1,0 +1,161 @@
+//! 提示: what a person should know before working on: why they cannot type, what a return asked for, what collided
+//! with a colleague's edit, and what the last command did.
+
+use super::section::Section;
+use super::work::Work;
+use crate::outbox::Opened;
+use crate::sheet::words;
+use leptos::prelude::*;
+use shared::api::requests::{HistoryLine, RequestView, VersionLine};
+use shared::engine::op::{Conflict, Typed};
+use shared::engine::session::Session;
+use shared::workflow::language::{Stage, Verb};
+
+#[component]
+pub fn Banners(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
+    let view = work.view();
+    let locked = match &frozen {
+        Some(line) => Some(format!(
+            "这是 {} 于 {} 提交的第 {} 版，只能查看（SM3 {}…）。",
+            line.by,
+            line.at,
+            line.version,
+            line.hash.get(..12).unwrap_or(&line.hash)
+        )),
+        None => view.locked.as_ref().map(|refusal| refusal.message.clone()),
+    };
+    let id = view.case.id.clone();
+    let back = frozen.is_some().then(|| {
+        view! { <a href=format!("/requests/{id}")>"回到当前内容"</a> }
+    });
+    let returned = latest_return(&view).cloned();
+    view! {
+        <div class="rq-banners">
+            <Told work/>
+            {locked.map(|text| view! {
+                <p class="rq-banner rq-locked"><b>"只读："</b>{text}{back}</p>
+            })}
+            {returned.map(|line| view! { <Returned work line/> })}
+            {work.live.map(|live| view! { <Conflicts work live/> })}
+        </div>
+    }
+}
+
+/// The notice of the last command.
+#[component]
+fn Told(work: Work) -> impl IntoView {
+    let notice = work.lasting.notice;
+    view! {
+        <div role="status" aria-live="polite">
+            {move || notice.get().map(|told| view! {
+                <p class="rq-banner" class:rq-bad=told.bad class:rq-good=!told.bad>
+                    {told.text}
+                    <button type="button" class="rq-link" on:click=move |_| notice.set(None)>"知道了"</button>
+                </p>
+            })}
+        </div>
+    }
+}
+
+/// The return that is still to be answered: until the next submit, and only while the work is with whom it went to.
+fn latest_return(view: &RequestView) -> Option<&HistoryLine> {
+    let open = matches!(view.case.stage, Stage::Draft | Stage::Returned | Stage::BureauReview);
+    let line = view.history.iter().rev().find(|line| {
+        matches!(
+            line.verb,
+            Verb::Submit
+                | Verb::DepartmentReturn
+                | Verb::BureauReturn
+                | Verb::LeaderReturn
+                | Verb::BureauPass
+        )
+    })?;
+    (open && !line.reasons.is_empty()).then_some(line)
+}
+
+/// 退回理由 at the top, each leading to its place.
+#[component]
+fn Returned(work: Work, line: HistoryLine) -> impl IntoView {
+    let count = line.reasons.len();
+    let compared = work.view().versions.last().is_some();
+    view! {
+        <details class="rq-banner rq-returned" open=true>
+            <summary>
+                <b>{format!("{}：{count} 条理由", line.verb.label())}</b>
+                <span class="rq-quiet">{format!("{} {} · {}", line.role.label(), line.by, line.at)}</span>
+            </summary>
+            <ol>
+                {line.reasons.into_iter().map(|reason| view! {
+                    <li>
+                        <span>{reason.text}</span>
+                        {reason.place.map(|place| {
+                            let words = work.words_of(&place);
+                            view! {
+                                <button type="button" class="rq-link" on:click=move |_| work.go_to(&place)>
+                                    {words}
+                                </button>
+                            }
+                        })}
+                    </li>
+                }).collect_view()}
+            </ol>
+            {compared.then(|| view! {
+                <button type="button" class="rq-link" on:click=move |_| work.open(Section::Changes)>
+                    "查看退回后修改了什么"
+                </button>
+            })}
+        </details>
+    }
+}
+
+/// 冲突: the same cell changed here and elsewhere; both values stand until one is chosen.
+#[component]
+fn Conflicts(work: Work, live: Opened) -> impl IntoView {
+    let conflicts = work.sheet.conflicts;
+    view! {
+        <Show when=move || !conflicts.with(Vec::is_empty)>
+            <div class="rq-banner rq-conflicts" role="alert">
+                <b>{move || format!("有 {} 处改动与他人冲突，请逐处选择", conflicts.with(Vec::len))}</b>
+                <ul>
+                    {move || conflicts.get().into_iter().map(|conflict| view! { <Collision work live conflict/> }).collect_view()}
+                </ul>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Collision(work: Work, live: Opened, conflict: Conflict) -> impl IntoView {
+    let (place, mine, theirs) = work.sheet.read(|session| told(session, &conflict));
+    let (keep, take) = (conflict.clone(), conflict);
+    view! {
+        <li>
+            <span>{place}</span>
+            <button type="button" on:click=move |_| live.keep_mine(&keep)>{format!("保留我的：{mine}")}</button>
+            <button type="button" on:click=move |_| live.take_theirs(&take)>{format!("采用对方：{theirs}")}</button>
+        </li>
+    }
+}
+
+/// Where a conflict is, and what each side says.
+fn told(session: &Session, conflict: &Conflict) -> (String, String, String) {
+    match conflict {
+        Conflict::Cell { at, mine, theirs } => {
+            let cell = session.cell(&at.table, at.row.as_str(), &at.field);
+            let place = cell.map(|cell| words::place(session, &session.cell_place(cell)));
+            let said = |typed: &Typed| match (typed, cell) {
+                (None, _) => "（空）".to_string(),
+                (Some(text), Some(cell)) => {
+                    let kind = &session.plan().tables[cell.table].field(cell.field).kind;
+                    words::stored(kind, &session.row_label(cell, text))
+                }
+                (Some(text), None) => text.clone(),
+            };
+            (place.unwrap_or_else(|| "已删除的行".to_string()), said(mine), said(theirs))
+        }
+        Conflict::Row { table, .. } => {
+            let title = session.plan().definition.table(table).map(|t| t.title.clone()).unwrap_or_default();
+            (format!("{title} 中的一行已被他人删除或改动"), "恢复我的".to_string(), "按对方的".to_string())
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! 正文: the part being worked on: a header form, a table of lines, the targets, or what is about the request.
+
+use super::changes::Changes;
+use super::fields::HeaderForm;
+use super::hand_over::HandOver;
+use super::import::ImportButton;
+use super::record::Record;
+use super::section::Section;
+use super::targets::{Balance, Weights};
+use super::work::{HEADING, Work};
+use crate::grid::Grid;
+use leptos::prelude::*;
+use shared::engine::definition::TableKind;
+use shared::engine::plan::TableIx;
+use shared::forms::performance_targets;
+
+#[component]
+pub fn Centre(work: Work) -> impl IntoView {
+    view! {
+        <main class="rq-centre">
+            {move || {
+                let section = work.section.get();
+                match section {
+                    Section::Table(table) => table_part(work, table),
+                    Section::HandOver => view! { <Plain work section/><HandOver work/> }.into_any(),
+                    Section::Changes => view! { <Plain work section/><Changes work/> }.into_any(),
+                    Section::Record => view! { <Plain work section/><Record work/> }.into_any(),
+                }
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn Plain(work: Work, section: Section) -> impl IntoView {
+    let title = work.sheet.read(|session| section.title(session.plan()));
+    view! { <h2 id=HEADING tabindex="-1">{title}</h2> }
+}
+
+fn table_part(work: Work, table: TableIx) -> AnyView {
+    let (title, kind, article, key) = work.sheet.read(|session| {
+        let table = &session.plan().tables[table].table;
+        (table.title.clone(), table.kind, table.article, table.key.clone())
+    });
+    let heading = view! {
+        <h2 id=HEADING tabindex="-1">
+            {title}
+            <span class="rq-quiet">{format!("依据第 {article} 条")}</span>
+        </h2>
+    };
+    match kind {
+        TableKind::Header => view! {
+            <div class="rq-part-head">{heading}</div>
+            <div class="rq-scroll">
+                {(key == performance_targets::FORM).then(|| view! { <Balance work/> })}
+                <HeaderForm work table/>
+            </div>
+        }
+        .into_any(),
+        TableKind::Lines | TableKind::Justifications => view! {
+            <div class="rq-part-head">
+                {heading}
+                <ImportButton work table/>
+            </div>
+            {(key == performance_targets::INDICATORS).then(|| view! { <Weights work/> })}
+            <Grid sheet=work.sheet table/>
+        }
+        .into_any(),
+    }
+}

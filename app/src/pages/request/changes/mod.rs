@@ -1,0 +1,163 @@
+//! 本次修改: two states of the request side by side, by default what was last handed over and what is shown now.
+
+mod told;
+
+use super::work::Work;
+use crate::api;
+use crate::sheet::follow::rests;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::problem::Problem;
+use shared::api::requests::{ReadVersion, RequestView};
+use shared::engine::diff::Difference;
+use shared::engine::document::Document;
+use shared::workflow::language::Stage;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use told::TableChanges;
+
+/// The comparison follows typing at this distance, in milliseconds.
+const BEHIND_MS: u32 = 400;
+
+/// From a version to another, or to what is shown.
+pub type Compared = (u32, Option<u32>);
+
+/// Versions read so far.
+type Read = BTreeMap<u32, Result<Arc<Document>, Problem>>;
+
+/// What a reader asks first: what changed since it was last handed over.
+fn at_first(view: &RequestView, frozen: Option<u32>) -> Compared {
+    let being_edited = matches!(view.case.stage, Stage::Draft | Stage::Returned);
+    let shown = frozen.or(view.showing_version).or((!being_edited).then_some(view.case.version));
+    let last = view.versions.last().map_or(0, |line| line.version);
+    match shown {
+        Some(shown) => (shown.saturating_sub(1), None),
+        None => (last, None),
+    }
+}
+
+#[component]
+pub fn Changes(work: Work) -> impl IntoView {
+    let view = work.view();
+    if view.versions.is_empty() {
+        return view! { <p class="rq-quiet">"还没有提交过版本，没有可比较的内容。"</p> }.into_any();
+    }
+    let compared = work.compared;
+    if compared.with_untracked(Option::is_none) {
+        compared.set(Some(at_first(&view, work.frozen)));
+    }
+    let pair = move || compared.get().unwrap_or_default();
+    let read = RwSignal::new(Read::new());
+    Effect::new(move |_| {
+        let (from, to) = pair();
+        for version in [Some(from), to].into_iter().flatten().filter(|version| *version > 0) {
+            if read.with_untracked(|read| !read.contains_key(&version)) {
+                fetch(work, version, read);
+            }
+        }
+    });
+    let rested = rests(work.sheet, BEHIND_MS);
+    // `None` while a version is still on its way.
+    let documents = move || -> Option<Result<(Arc<Document>, Arc<Document>), Problem>> {
+        let (from, to) = pair();
+        let before = match from {
+            0 => Ok(Arc::new(Document::new(work.view().case.fiscal_year))),
+            version => read.with(|read| read.get(&version).cloned())?,
+        };
+        let after = match to {
+            None => {
+                rested.track();
+                Ok(Arc::new(work.sheet.read(|session| session.document())))
+            }
+            Some(version) => read.with(|read| read.get(&version).cloned())?,
+        };
+        Some(before.and_then(|before| Ok((before, after?))))
+    };
+    view! {
+        <div class="rq-scroll">
+            <Chooser work/>
+            {move || match documents() {
+                None => view! { <p role="status">"正在读取版本…"</p> }.into_any(),
+                Some(Err(problem)) => view! { <p class="rq-banner rq-bad">{problem.detail}</p> }.into_any(),
+                Some(Ok((before, after))) => difference(work, before, after, pair().1.is_none()),
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+fn fetch(work: Work, version: u32, read: RwSignal<Read>) {
+    spawn_local(async move {
+        let request = work.view().case.id.clone();
+        let outcome =
+            api::call(ReadVersion { request, version }).await.map(|frozen| Arc::new(frozen.document));
+        read.try_update(|read| read.insert(version, outcome));
+    });
+}
+
+/// Which two are compared.
+#[component]
+fn Chooser(work: Work) -> impl IntoView {
+    let compared = work.compared;
+    let pair = move || compared.get().unwrap_or_default();
+    let numbers: Vec<u32> = work.view().versions.iter().map(|line| line.version).collect();
+    let shown = match work.frozen {
+        Some(version) => format!("正在查看的第 {version} 版"),
+        None => "现在显示的内容".to_string(),
+    };
+    let option = |number: u32, chosen: Signal<bool>| {
+        view! { <option value=number.to_string() selected=move || chosen.get()>{format!("第 {number} 版")}</option> }
+    };
+    let from = numbers.iter().map(|n| {
+        let n = *n;
+        option(n, Signal::derive(move || pair().0 == n))
+    });
+    let from = from.collect_view();
+    let to = numbers.iter().map(|n| {
+        let n = *n;
+        option(n, Signal::derive(move || pair().1 == Some(n)))
+    });
+    let to = to.collect_view();
+    view! {
+        <div class="rq-compare">
+            <label>"从 "
+                <select on:change=move |event| {
+                    let from = event_target_value(&event).parse().unwrap_or(0);
+                    compared.set(Some((from, pair().1)));
+                }>
+                    <option value="0" selected=move || pair().0 == 0>"空表"</option>
+                    {from}
+                </select>
+            </label>
+            <label>" 到 "
+                <select on:change=move |event| {
+                    compared.set(Some((pair().0, event_target_value(&event).parse().ok())));
+                }>
+                    <option value="" selected=move || pair().1.is_none()>{shown}</option>
+                    {to}
+                </select>
+            </label>
+        </div>
+    }
+}
+
+fn difference(work: Work, before: Arc<Document>, after: Arc<Document>, current: bool) -> AnyView {
+    let difference = Difference::between(&before, &after);
+    if difference.is_empty() {
+        return view! { <p class="rq-quiet">"两者内容相同，没有修改。"</p> }.into_any();
+    }
+    let count = difference.count();
+    let tables: Vec<usize> = work.sheet.read(|session| {
+        let tables = session.plan().tables.iter().enumerate();
+        tables.filter(|(_, t)| !difference.rows(&t.table.key).is_empty()).map(|(table, _)| table).collect()
+    });
+    let difference = Arc::new(difference);
+    view! {
+        <p role="status">{format!("共 {count} 处修改。")}</p>
+        {tables.into_iter().map(|table| {
+            let (difference, before, after) = (difference.clone(), before.clone(), after.clone());
+            view! { <TableChanges work table difference before after current/> }
+        }).collect_view()}
+    }
+    .into_any()
+}

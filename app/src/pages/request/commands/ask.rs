@@ -1,0 +1,99 @@
+//! 确认: asks once more before a command that cannot simply be undone, saying what it will do.
+
+use super::{carry_out::carry_out, command, shown_hash};
+use crate::pages::request::work::Work;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::forms::budget_request;
+use shared::money::grouped;
+use shared::workflow::decide::LONGEST_REASON;
+use shared::workflow::language::Verb;
+
+/// The dialog of whatever is being asked.
+#[component]
+pub fn Asking(work: Work) -> impl IntoView {
+    view! { {move || work.asking.get().map(|verb| view! { <Ask work verb/> })} }
+}
+
+#[component]
+fn Ask(work: Work, verb: Verb) -> impl IntoView {
+    let dialog = NodeRef::<Dialog>::new();
+    let reason = RwSignal::new(String::new());
+    let tried = RwSignal::new(false);
+    let written = verb == Verb::Withdraw;
+    let fault = move || {
+        let length = reason.with(|text| text.trim().chars().count());
+        (written && !(1..=LONGEST_REASON).contains(&length))
+            .then(|| format!("请写明理由，1 至 {LONGEST_REASON} 个字"))
+    };
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            // It fails only where the dialog is open already.
+            let _ = dialog.show_modal();
+        }
+    });
+    let confirm = move |_| {
+        tried.set(true);
+        if fault().is_some() {
+            return;
+        }
+        let said = command(work, verb, &reason.get_untracked());
+        work.asking.set(None);
+        if let Some(said) = said {
+            spawn_local(carry_out(work, said));
+        }
+    };
+    view! {
+        <dialog class="rq-ask" node_ref=dialog aria-labelledby="rq-ask-title" on:close=move |_| work.asking.set(None)>
+            <h2 id="rq-ask-title">{verb.label()}</h2>
+            {told(work, verb).into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
+            {written.then(|| view! {
+                <label>
+                    "理由"
+                    <textarea class="rq-entry" rows="4" on:input=move |event| reason.set(event_target_value(&event))></textarea>
+                </label>
+                <p class="rq-fault" role="alert">{move || tried.get().then(fault).flatten()}</p>
+            })}
+            <div class="rq-ask-buttons">
+                <button type="button" class="primary" data-confirm=verb.word() on:click=confirm>{format!("确认{}", verb.label())}</button>
+                <button type="button" on:click=move |_| work.asking.set(None)>"取消"</button>
+            </div>
+        </dialog>
+    }
+}
+
+/// What the command will do, in the words of the office.
+fn told(work: Work, verb: Verb) -> Vec<String> {
+    let view = work.view();
+    let total = work.sheet.read(|session| {
+        session
+            .header(budget_request::FORM, "total")
+            .map(|cell| grouped(&session.text(cell)))
+            .unwrap_or_default()
+    });
+    let mut lines = vec![format!("{}，申报总额 {total} 元。", view.department_name)];
+    match verb {
+        Verb::Submit => {
+            lines.push(format!(
+                "内容冻结为第 {} 版，交部门负责人审核；退回之前不能再修改。",
+                view.case.version + 1
+            ));
+        }
+        Verb::DepartmentApprove => {
+            lines.push(format!("第 {} 版报送省政务信息管理局。", view.case.version));
+        }
+        Verb::BureauTake => lines.push("受理后开始审核。".to_string()),
+        Verb::BureauPass => lines.push("审核意见为通过，提请省局负责人确认。".to_string()),
+        Verb::BureauConfirm => {
+            let hash = shown_hash(work);
+            lines.push(format!(
+                "确认的是您看到的这一版，内容摘要（SM3）{}…。",
+                hash.get(..16).unwrap_or(&hash)
+            ));
+        }
+        Verb::Withdraw => lines.push("撤回后本申请终止，不能恢复。".to_string()),
+        Verb::Read | Verb::Edit | Verb::DepartmentReturn | Verb::BureauReturn | Verb::LeaderReturn => {}
+    }
+    lines
+}

@@ -1,0 +1,63 @@
+//! 执行: sends a command after everything typed is delivered, and says what came of it.
+
+use super::show_problems;
+use crate::api;
+use crate::pages::request::work::Work;
+use crate::sheet::store::new_id;
+use leptos::prelude::*;
+use shared::api::problem::{Problem, code};
+use shared::api::transition::{Moved, Transition};
+use shared::ids::OpId;
+use shared::workflow::language::{Command, Verb};
+
+/// Sends `command`; afterwards the request is read again in place.
+pub async fn carry_out(work: Work, command: Command) {
+    if work.busy.try_get_untracked() != Some(false) {
+        return;
+    }
+    work.busy.set(true);
+    let verb = command.verb();
+    let outcome = send(work, command).await;
+    // The page may have been left meanwhile; then there is nobody to tell.
+    if work.busy.try_set(false).is_some() {
+        return;
+    }
+    match outcome {
+        Ok(moved) => {
+            work.returning.clear();
+            work.lasting.tell(false, format!("已{}。申请现为“{}”。", done(verb), moved.case.stage.label()));
+            work.read_again();
+        }
+        Err(problem) => tell(work, verb, problem),
+    }
+}
+
+async fn send(work: Work, command: Command) -> Result<Moved, Problem> {
+    if let Some(live) = work.live {
+        live.flush().await?;
+    }
+    let case = work.view().case.clone();
+    let operation = OpId::new(new_id("t"));
+    api::call(Transition { request: case.id, operation, seen: case.revision, command }).await
+}
+
+/// A verb's label after 已.
+fn done(verb: Verb) -> String {
+    verb.label().replace('，', "并")
+}
+
+fn tell(work: Work, verb: Verb, problem: Problem) {
+    match problem.code.as_str() {
+        code::FINDINGS => {
+            let count = problem.findings.len();
+            work.refused.set(problem.findings);
+            show_problems(work, format!("{}：{}（服务器核对出 {count} 条）", problem.title, problem.detail));
+        }
+        code::STALE => {
+            let text = format!("没有{}：案卷已有新的办理，页面已更新，请核对后再办理。", verb.label());
+            work.lasting.tell(true, text);
+            work.read_again();
+        }
+        _ => work.lasting.tell(true, format!("没有{}：{}。{}", verb.label(), problem.title, problem.detail)),
+    }
+}

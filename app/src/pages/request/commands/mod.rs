@@ -1,0 +1,138 @@
+//! 办理: the commands this person has, each as a button that works exactly when the server would accept it or says
+//! why not.
+
+mod ask;
+mod carry_out;
+mod returning;
+
+pub use ask::Asking;
+pub use returning::{ReturnForm, Returning};
+
+use super::section::Section;
+use super::side::PROBLEMS_HEADING;
+use super::work::{HEADING, Side, Work, focus_soon};
+use leptos::prelude::*;
+use shared::refusal::Refusal;
+use shared::workflow::authority::Offer;
+use shared::workflow::language::{Command, Verb};
+
+#[component]
+pub fn CommandBar(work: Work) -> impl IntoView {
+    let offers = work.view().offers.clone();
+    view! {
+        <div class="rq-commands" role="group" aria-label="办理">
+            {offers.into_iter().map(|offer| view! { <CommandButton work offer/> }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn CommandButton(work: Work, offer: Offer) -> impl IntoView {
+    let Offer { verb, refusal } = offer;
+    let onward = matches!(
+        verb,
+        Verb::Submit | Verb::DepartmentApprove | Verb::BureauTake | Verb::BureauPass | Verb::BureauConfirm
+    );
+    let why = refusal.map(|refusal| refusal.message);
+    let described = format!("rq-why-{}", verb.word());
+    let pressed = why.clone();
+    view! {
+        <button
+            type="button"
+            class:primary=onward
+            data-command=verb.word()
+            aria-disabled=why.is_some().to_string()
+            aria-describedby=why.is_some().then(|| described.clone())
+            disabled=move || work.busy.get()
+            on:click=move |_| match &pressed {
+                Some(why) => work.lasting.tell(true, why.clone()),
+                None => press(work, verb),
+            }
+        >
+            {verb.label()}
+        </button>
+        {why.map(|why| view! { <span class="rq-why" id=described title=why.clone()>{why.clone()}</span> })}
+    }
+}
+
+/// Begins a command: most are asked about first, a return is written beside the form.
+pub fn press(work: Work, verb: Verb) {
+    work.lasting.notice.set(None);
+    work.sheet.end_typing();
+    match verb {
+        Verb::Submit => check_first(work),
+        Verb::DepartmentReturn | Verb::BureauReturn | Verb::LeaderReturn => {
+            work.returning.begin(verb);
+            work.show(Side::Return);
+        }
+        _ => work.asking.set(Some(verb)),
+    }
+}
+
+/// A submit that cannot pass is stopped here, at what stands in its way.
+fn check_first(work: Work) {
+    let (errors, unjustified) =
+        work.sheet.read(|session| (session.total_tally().errors, session.unjustified().len()));
+    if errors > 0 {
+        return show_problems(work, format!("不能提交：还有 {errors} 处错误未改正（依据第 4 条）"));
+    }
+    if unjustified > 0 {
+        let text = format!("还有 {unjustified} 条提醒没有写明采纳理由，逐条说明后才能提交（依据第 4 条）");
+        work.lasting.tell(true, text);
+        work.open(Section::HandOver);
+        return focus_soon(HEADING.to_string());
+    }
+    work.asking.set(Some(Verb::Submit));
+}
+
+/// Shows what a submit was refused for and puts the focus on it.
+fn show_problems(work: Work, text: String) {
+    work.alert.set(text.clone());
+    work.lasting.tell(true, text);
+    work.show(Side::Problems);
+    focus_soon(PROBLEMS_HEADING.to_string());
+}
+
+/// The submit button of the part 报送: the same press as the bar's.
+#[component]
+pub fn SubmitButton(work: Work) -> impl IntoView {
+    let view = work.view();
+    let offer = view.offers.iter().find(|offer| offer.verb == Verb::Submit).cloned();
+    let refused = |Refusal { message, .. }: Refusal| view! { <p class="rq-banner rq-locked">{message}</p> };
+    match (offer, &view.locked) {
+        (Some(Offer { refusal: None, .. }), _) => view! {
+            <button type="button" class="primary" disabled=move || work.busy.get()
+                on:click=move |_| press(work, Verb::Submit)>
+                {Verb::Submit.label()}
+            </button>
+        }
+        .into_any(),
+        (Some(Offer { refusal: Some(refusal), .. }), _) => refused(refusal).into_any(),
+        (None, Some(refusal)) => refused(refusal.clone()).into_any(),
+        (None, None) => {
+            view! { <p class="rq-quiet">{format!("申请现为“{}”。", view.case.stage.label())}</p> }.into_any()
+        }
+    }
+}
+
+/// The command a verb stands for, with what a person wrote or read; `None` for a return, which is written.
+fn command(work: Work, verb: Verb, written: &str) -> Option<Command> {
+    Some(match verb {
+        Verb::Submit => Command::Submit {},
+        Verb::DepartmentApprove => Command::DepartmentApprove {},
+        Verb::BureauTake => Command::BureauTake {},
+        Verb::BureauPass => Command::BureauPass {},
+        Verb::BureauConfirm => Command::BureauConfirm { content_hash: shown_hash(work) },
+        Verb::Withdraw => Command::Withdraw { reason: written.trim().to_string() },
+        Verb::Read | Verb::Edit | Verb::DepartmentReturn | Verb::BureauReturn | Verb::LeaderReturn => {
+            return None;
+        }
+    })
+}
+
+/// The hash of what the person has read: a confirmation binds to it.
+fn shown_hash(work: Work) -> String {
+    let view = work.view();
+    let shown = view.showing_version.and_then(|version| view.versions.iter().find(|l| l.version == version));
+    shown.map(|line| line.hash.clone()).or_else(|| view.case.content_hash.clone()).unwrap_or_default()
+}

@@ -1,0 +1,156 @@
+//! 退回: the reasons of a return, written beside the form so that each can point at the cell it is about.
+
+use super::carry_out::carry_out;
+use crate::pages::request::section::Section;
+use crate::pages::request::work::{Side, Work};
+use crate::sheet::words;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::finding::Place;
+use shared::workflow::decide::{LONGEST_REASON, MOST_REASONS};
+use shared::workflow::language::{Command, Reason, Verb};
+
+/// One reason being written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Draft {
+    number: usize,
+    text: RwSignal<String>,
+    place: RwSignal<Option<Place>>,
+}
+
+/// The return being written; looking at other things keeps it.
+#[derive(Clone, Copy)]
+pub struct Returning {
+    verb: RwSignal<Option<Verb>>,
+    drafts: RwSignal<Vec<Draft>>,
+    /// Counts the reasons ever begun, so that each keeps its own number.
+    begun: RwSignal<usize>,
+}
+
+impl Returning {
+    pub fn new() -> Returning {
+        Returning { verb: RwSignal::new(None), drafts: RwSignal::new(Vec::new()), begun: RwSignal::new(0) }
+    }
+
+    /// Begins, or goes on with, a return of this kind.
+    pub fn begin(&self, verb: Verb) {
+        self.verb.set(Some(verb));
+        if self.drafts.with_untracked(Vec::is_empty) {
+            self.add();
+        }
+    }
+
+    pub fn clear(&self) {
+        self.verb.set(None);
+        self.drafts.set(Vec::new());
+    }
+
+    fn add(&self) {
+        self.begun.update(|begun| *begun += 1);
+        let number = self.begun.get_untracked();
+        let draft = Draft { number, text: RwSignal::new(String::new()), place: RwSignal::new(None) };
+        self.drafts.update(|drafts| drafts.push(draft));
+    }
+
+    fn remove(&self, draft: Draft) {
+        self.drafts.update(|drafts| drafts.retain(|other| *other != draft));
+    }
+
+    /// What is wrong with what is written so far.
+    fn fault(&self) -> Option<String> {
+        self.drafts.with(|drafts| {
+            if drafts.is_empty() || drafts.len() > MOST_REASONS {
+                return Some(format!("请写明理由，1 至 {MOST_REASONS} 条"));
+            }
+            let wrong = |draft: &Draft| {
+                let length = draft.text.with(|text| text.trim().chars().count());
+                !(1..=LONGEST_REASON).contains(&length)
+            };
+            let at = drafts.iter().position(wrong)?;
+            Some(format!("第 {} 条理由应为 1 至 {LONGEST_REASON} 个字", at + 1))
+        })
+    }
+
+    fn command(&self) -> Option<Command> {
+        let reason = |draft: &Draft| Reason {
+            text: draft.text.get_untracked().trim().to_string(),
+            place: draft.place.get_untracked(),
+        };
+        let reasons = self.drafts.with_untracked(|drafts| drafts.iter().map(reason).collect());
+        match self.verb.get_untracked()? {
+            Verb::DepartmentReturn => Some(Command::DepartmentReturn { reasons }),
+            Verb::BureauReturn => Some(Command::BureauReturn { reasons }),
+            Verb::LeaderReturn => Some(Command::LeaderReturn { reasons }),
+            _ => None,
+        }
+    }
+}
+
+#[component]
+pub fn ReturnForm(work: Work) -> impl IntoView {
+    let returning = work.returning;
+    let tried = RwSignal::new(false);
+    let send = move |_| {
+        tried.set(true);
+        if returning.fault().is_some() {
+            return;
+        }
+        if let Some(command) = returning.command() {
+            spawn_local(carry_out(work, command));
+        }
+    };
+    let cancel = move |_| {
+        returning.clear();
+        work.side.set(Side::Selected);
+    };
+    view! {
+        <h2 class="rq-side-heading">{move || returning.verb.get().map(Verb::label)}</h2>
+        <p class="rq-help">"逐条写明要改什么；点选一个单元格后，可把它定为这一条的位置。"</p>
+        <ol class="rq-reasons">
+            <For each=move || returning.drafts.get() key=|draft| draft.number let:draft>
+                <li><Writing work draft/></li>
+            </For>
+        </ol>
+        <button type="button" on:click=move |_| returning.add()>"再加一条"</button>
+        <p class="rq-fault" role="alert">{move || tried.get().then(|| returning.fault()).flatten()}</p>
+        <div class="rq-ask-buttons">
+            <button type="button" class="primary" data-confirm="return" disabled=move || work.busy.get() on:click=send>
+                {move || returning.verb.get().map(Verb::label)}
+            </button>
+            <button type="button" on:click=cancel>"放弃"</button>
+        </div>
+    }
+}
+
+/// The selected cell, or the part shown.
+fn here(work: Work) -> Option<Place> {
+    work.sheet.read(|session| {
+        if let Some(cell) = work.sheet.selected.get_untracked() {
+            return Some(session.cell_place(cell));
+        }
+        let Section::Table(table) = work.section.get_untracked() else { return None };
+        let plan = &session.plan().tables[table];
+        let form = session.plan().definition.forms[plan.form].key.clone();
+        let lines = (!plan.is_header()).then(|| plan.table.key.clone());
+        Some(Place { form, table: lines, row: None, field: None })
+    })
+}
+
+#[component]
+fn Writing(work: Work, draft: Draft) -> impl IntoView {
+    let returning = work.returning;
+    let pointed =
+        move || draft.place.get().map(|place| work.sheet.read(|session| words::place(session, &place)));
+    view! {
+        <textarea class="rq-entry" rows="3" aria-label="退回理由" prop:value=move || draft.text.get()
+            on:input=move |event| draft.text.set(event_target_value(&event))></textarea>
+        <p class="rq-place">
+            <Show when=move || draft.place.get().is_some() fallback=|| "没有指定位置">
+                {pointed}
+                <button type="button" class="rq-link" on:click=move |_| draft.place.set(None)>"清除"</button>
+            </Show>
+        </p>
+        <button type="button" class="rq-link" on:click=move |_| draft.place.set(here(work))>"用当前所选位置"</button>
+        <button type="button" class="rq-link" on:click=move |_| returning.remove(draft)>"删除这一条"</button>
+    }
+}

@@ -1,0 +1,147 @@
+//! 报送: what still stands between the request and the bureau, and the button.
+
+use super::commands::SubmitButton;
+use super::section::Section;
+use super::side::FindingCard;
+use super::work::{Side, Work};
+use crate::sheet::follow::rests;
+use leptos::prelude::*;
+use shared::engine::session::Session;
+use shared::finding::Finding;
+use shared::forms::{budget_request, performance_targets};
+use shared::policy::art04_calendar::{Opening, opening, window};
+use shared::policy::editions::Edition;
+
+/// The list follows typing at this distance, in milliseconds.
+const BEHIND_MS: u32 = 250;
+/// Warnings listed for a reason at once.
+const LISTED: usize = 50;
+
+/// What is checked before a hand-over.
+#[derive(Clone, Debug, PartialEq)]
+struct Ready {
+    errors: i64,
+    warnings: i64,
+    unjustified: Vec<Finding>,
+    balanced: bool,
+}
+
+fn ready(session: &Session) -> Ready {
+    let value =
+        |form: &str, field: &str| session.header(form, field).and_then(|cell| session.value(cell).number());
+    let tally = session.total_tally();
+    Ready {
+        errors: tally.errors,
+        warnings: tally.warnings,
+        unjustified: session.unjustified(),
+        balanced: value(budget_request::FORM, "total") == value(performance_targets::FORM, "funds"),
+    }
+}
+
+#[component]
+pub fn HandOver(work: Work) -> impl IntoView {
+    let sheet = work.sheet;
+    let rested = rests(sheet, BEHIND_MS);
+    let now = Memo::new(move |_| {
+        rested.track();
+        sheet.read(ready)
+    });
+    let (open, window) = window_words(work);
+    let targets = sheet.read(|session| session.plan().table(performance_targets::FORM));
+    view! {
+        <div class="rq-scroll">
+            <ul class="rq-checks">
+                <Check good=Signal::derive(move || now.get().errors == 0)
+                    text=Signal::derive(move || match now.get().errors {
+                        0 => "两张表没有错误".to_string(),
+                        errors => format!("还有 {errors} 处错误，改正后才能提交（第 4 条）"),
+                    })
+                    action="查看问题清单" on_action=move || work.show(Side::Problems)/>
+                <Check good=Signal::derive(move || now.with(|n| n.unjustified.is_empty()))
+                    text=Signal::derive(move || now.with(|n| match (n.warnings, n.unjustified.len()) {
+                        (0, _) => "没有提醒".to_string(),
+                        (all, 0) => format!("{all} 条提醒都已写明采纳理由"),
+                        (all, left) => format!("{all} 条提醒中还有 {left} 条没有写明采纳理由"),
+                    }))
+                    action="" on_action=|| {}/>
+                <Check good=Signal::derive(move || now.get().balanced)
+                    text=Signal::derive(move || match now.get().balanced {
+                        true => "绩效目标资金总额与申报总额相符（第 11 条）".to_string(),
+                        false => "绩效目标资金总额与申报总额不符（第 11 条）".to_string(),
+                    })
+                    action="转到项目与资金" on_action=move || if let Some(table) = targets { work.open(Section::Table(table)) }/>
+                <Check good=Signal::stored(open) text=Signal::stored(window) action="" on_action=|| {}/>
+            </ul>
+            <SubmitButton work/>
+            <Show when=move || now.with(|n| !n.unjustified.is_empty())>
+                <h3 class="rq-subheading">"待写明理由的提醒"</h3>
+                <For each=move || now.with(|n| n.unjustified.iter().take(LISTED).cloned().collect::<Vec<_>>())
+                    key=|f| (f.key(), f.message.clone()) let:finding>
+                    <Warning work finding/>
+                </For>
+                <Show when=move || now.with(|n| n.unjustified.len() > LISTED)>
+                    <p class="rq-quiet">"其余的在写明以上各条之后列出。"</p>
+                </Show>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Check(
+    #[prop(into)] good: Signal<bool>,
+    #[prop(into)] text: Signal<String>,
+    action: &'static str,
+    on_action: impl Fn() + Send + Sync + Copy + 'static,
+) -> impl IntoView {
+    view! {
+        <li data-good=move || good.get().to_string()>
+            <span class="rq-tick" class:rq-done=move || good.get() aria-hidden="true"></span>
+            <span>{text}</span>
+            <Show when=move || !good.get() && !action.is_empty()>
+                <button type="button" class="rq-link" on:click=move |_| on_action()>{action}</button>
+            </Show>
+        </li>
+    }
+}
+
+#[component]
+fn Warning(work: Work, finding: Finding) -> impl IntoView {
+    let place = finding.place.clone();
+    let words = work.words_of(&place);
+    view! {
+        <div class="rq-warning">
+            <button type="button" class="rq-link" on:click=move |_| work.go_to(&place)>{words}</button>
+            <FindingCard work finding/>
+        </div>
+    }
+}
+
+/// Whether a first submission is in time today, and until when.
+fn window_words(work: Work) -> (bool, String) {
+    let view = work.view();
+    let (case, today) = (&view.case, view.today);
+    let Some(edition) = Edition::of(case.fiscal_year) else {
+        return (false, "本年度不在任何政策版本的有效期内（第 18 条）".to_string());
+    };
+    let window = window(&edition, case.fiscal_year);
+    if case.reported_version > 0 {
+        return (true, "已在申报期内报送过，补正不受申报期限制（第 4 条）".to_string());
+    }
+    match opening(window, case.late_until, today) {
+        Opening::Open { days_left } => {
+            (true, format!("申报期 {} 至 {}，还剩 {days_left} 天（第 4 条）", window.first, window.last))
+        }
+        Opening::Late { days_left } => (true, format!("延期申报，还剩 {days_left} 天（第 4 条）")),
+        Opening::NotYet { days_until } => {
+            (false, format!("申报期 {} 至 {}，{days_until} 天后开始（第 4 条）", window.first, window.last))
+        }
+        Opening::Closed { days_since } => {
+            let text = format!(
+                "申报期 {} 至 {}，已过 {days_since} 天；确需补报的，请联系省局负责人批准延期（第 4 条）",
+                window.first, window.last
+            );
+            (false, text)
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! 导入: a department's own workbook into a table of lines. Nothing changes until the person confirms; what they
+//! confirm is one act and one undo step.
+
+mod mapping;
+mod outcome;
+mod upload;
+
+use super::work::Work;
+use crate::sheet::store::{Sheet, new_id};
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use mapping::Mapping;
+use outcome::Outcome;
+use shared::api::problem::Problem;
+use shared::engine::plan::TableIx;
+use shared::engine::session::{Cell, Session};
+use shared::ids::RowId;
+use shared::import::header::{Proposal, propose};
+use shared::import::reading::{Reading, System, TooMany, read, to_changes};
+use shared::import::target::Target;
+use shared::import::workbook::Workbook;
+use std::sync::Arc;
+
+/// An import being prepared.
+#[derive(Clone, Copy)]
+struct Draft {
+    table: TableIx,
+    target: StoredValue<Target>,
+    systems: StoredValue<Vec<System>>,
+    file: RwSignal<String>,
+    workbook: RwSignal<Option<Arc<Workbook>>>,
+    proposal: RwSignal<Option<Proposal>>,
+    fault: RwSignal<Option<String>>,
+    reading_file: RwSignal<bool>,
+}
+
+impl Draft {
+    fn new(session: &Session, table: TableIx) -> Draft {
+        Draft {
+            table,
+            target: StoredValue::new(Target::of(&session.plan().tables[table].table)),
+            systems: StoredValue::new(systems(session)),
+            file: RwSignal::new(String::new()),
+            workbook: RwSignal::new(None),
+            proposal: RwSignal::new(None),
+            fault: RwSignal::new(None),
+            reading_file: RwSignal::new(false),
+        }
+    }
+
+    fn received(&self, outcome: Result<Workbook, Problem>) {
+        self.reading_file.set(false);
+        match outcome {
+            Ok(workbook) => {
+                let proposal = self.target.with_value(|target| propose(&workbook, target));
+                if proposal.is_none() {
+                    self.fault.set(Some("没有认出表头，请在下面选择工作表和表头所在的行。".to_string()));
+                }
+                self.proposal.set(proposal.or(Some(Proposal {
+                    sheet: 0,
+                    header_row: 0,
+                    mapping: Vec::new(),
+                })));
+                self.workbook.set(Some(Arc::new(workbook)));
+            }
+            Err(problem) => self.fault.set(Some(format!("{}：{}", problem.title, problem.detail))),
+        }
+    }
+
+    /// What would be imported as things are chosen now.
+    fn reading(&self) -> Option<Reading> {
+        let workbook = self.workbook.get()?;
+        let proposal = self.proposal.get()?;
+        Some(self.target.with_value(|target| {
+            self.systems.with_value(|systems| read(&workbook, &proposal, target, systems))
+        }))
+    }
+}
+
+/// 信息系统清单 as far as an import names its rows.
+fn systems(session: &Session) -> Vec<System> {
+    let Some(table) = session.plan().table("systems") else { return Vec::new() };
+    let text = |slot, field: &str| {
+        let field = session.plan().field(table, field);
+        field.map(|field| session.text(Cell { table, slot, field })).unwrap_or_default()
+    };
+    let system = |slot: &u32| System {
+        row: RowId::new(session.row_id(table, *slot)),
+        name: text(*slot, "name"),
+        code: text(*slot, "code"),
+    };
+    session.rows(table).iter().map(system).collect()
+}
+
+#[component]
+pub fn ImportButton(work: Work, table: TableIx) -> impl IntoView {
+    let open = RwSignal::new(false);
+    view! {
+        <Show when=move || work.sheet.editable.get()>
+            <button type="button" data-import="open" on:click=move |_| open.set(true)>"从 Excel 导入"</button>
+        </Show>
+        <Show when=move || open.get()><ImportDialog work table open/></Show>
+    }
+}
+
+#[component]
+fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl IntoView {
+    let sheet = work.sheet;
+    let draft = sheet.read(|session| Draft::new(session, table));
+    let title = sheet.read(|session| session.plan().tables[table].table.title.clone());
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            // It fails only where the dialog is open already.
+            let _ = dialog.show_modal();
+        }
+    });
+    let reading = Memo::new(move |_| draft.reading());
+    let count = move || reading.with(|r| r.as_ref().map_or(0, |r| r.rows.len()));
+    let confirm = move |_| {
+        let Some(reading) = reading.get_untracked() else { return };
+        if let Err(too_many) = carry_out(sheet, draft, &reading) {
+            return draft.fault.set(Some(too_many.to_string()));
+        }
+        let told = format!("已导入 {} 行到“{title}”。需要时按 Ctrl+Z 一步撤销。", reading.rows.len());
+        work.lasting.tell(false, told);
+        open.set(false);
+    };
+    view! {
+        <dialog class="rq-import" node_ref=dialog aria-labelledby="rq-import-title" on:close=move |_| open.set(false)>
+            <h2 id="rq-import-title">"从 Excel 导入"</h2>
+            <FileChoice draft/>
+            <p class="rq-fault" role="alert">{move || draft.fault.get()}</p>
+            <Show when=move || draft.workbook.with(Option::is_some)>
+                <Mapping draft/>
+                <Outcome draft reading/>
+            </Show>
+            <div class="rq-ask-buttons">
+                <button type="button" class="primary" data-import="confirm"
+                    disabled=move || { count() == 0 } on:click=confirm>
+                    {move || match count() {
+                        0 => "确认导入".to_string(),
+                        rows => format!("确认导入 {rows} 行"),
+                    }}
+                </button>
+                <button type="button" on:click=move |_| open.set(false)>"取消"</button>
+                <span class="rq-quiet">"确认之前，表中内容不会改变。"</span>
+            </div>
+        </dialog>
+    }
+}
+
+/// The one act of an import.
+fn carry_out(sheet: Sheet, draft: Draft, reading: &Reading) -> Result<(), TooMany> {
+    let (key, ranks) = sheet.read(|session| {
+        let rows = session.rows(draft.table).iter().map(|slot| session.row(draft.table, *slot).rank);
+        (session.plan().tables[draft.table].table.key.clone(), rows.collect::<Vec<i64>>())
+    });
+    sheet.act(to_changes(reading, &key, &ranks, || RowId::new(new_id("r")))?);
+    Ok(())
+}
+
+#[component]
+fn FileChoice(draft: Draft) -> impl IntoView {
+    let chosen = move |event: leptos::ev::Event| {
+        let input = event_target::<web_sys::HtmlInputElement>(&event);
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        draft.fault.set(None);
+        draft.workbook.set(None);
+        draft.proposal.set(None);
+        draft.file.set(file.name());
+        draft.reading_file.set(true);
+        spawn_local(async move {
+            let outcome = upload::send(file).await;
+            // The dialog may have been closed meanwhile.
+            if draft.file.try_get_untracked().is_some() {
+                draft.received(outcome);
+            }
+        });
+    };
+    view! {
+        <label class="rq-file">
+            "选择 .xlsx 文件（不超过 10 MB）"
+            <input type="file" accept=".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                data-import="file" on:change=chosen/>
+        </label>
+        <p role="status">{move || draft.reading_file.get().then(|| format!("正在读取“{}”…", draft.file.get()))}</p>
+    }
+}

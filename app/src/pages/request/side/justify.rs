@@ -1,0 +1,100 @@
+//! 采纳理由: the written reason for which a warning stands. It is kept in the document, so it is saved, undone and
+//! frozen like everything else.
+
+use crate::pages::request::work::Work;
+use crate::sheet::follow::row_changes;
+use leptos::prelude::*;
+use shared::engine::editing::NewRow;
+use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
+use shared::engine::op::Change;
+use shared::engine::session::Session;
+use shared::finding::Finding;
+use std::collections::BTreeMap;
+
+/// Fewest and most characters of a reason.
+const LENGTHS: std::ops::RangeInclusive<usize> = 5..=500;
+
+/// The changes that give `finding` the reason `text`; an empty text takes the reason back.
+fn changes(session: &Session, finding: &Finding, text: &str) -> Vec<Change> {
+    let Some(table) = session.plan().table(JUSTIFICATIONS) else { return Vec::new() };
+    let row = justification_row(finding);
+    let slot = session.slot(table, row.as_str());
+    match (slot, text.is_empty()) {
+        (Some(slot), true) => vec![session.removing(table, slot)],
+        (None, true) => Vec::new(),
+        (Some(_), false) => {
+            let cell = session.cell(JUSTIFICATIONS, row.as_str(), JUSTIFICATION);
+            cell.and_then(|cell| session.typing(cell, text)).into_iter().collect()
+        }
+        (None, false) => {
+            let cells = BTreeMap::from([
+                (JUSTIFIED_FINDING.to_string(), finding.key()),
+                (JUSTIFICATION.to_string(), text.to_string()),
+            ]);
+            session.inserting(table, session.rows(table).last().copied(), vec![NewRow { id: row, cells }])
+        }
+    }
+}
+
+/// Writes, shows and takes back the reason.
+#[component]
+pub fn Justify(work: Work, finding: Finding) -> impl IntoView {
+    let sheet = work.sheet;
+    let finding = StoredValue::new(finding);
+    let stored =
+        move || sheet.read(|session| finding.with_value(|f| session.justification(f).map(str::to_string)));
+    let table = sheet.read(|session| session.plan().table(JUSTIFICATIONS)).unwrap_or_default();
+    let reasons = row_changes(sheet, table);
+    let given = RwSignal::new(stored());
+    let writing = RwSignal::new(given.get_untracked().is_none());
+    let text = RwSignal::new(given.get_untracked().unwrap_or_default());
+    Effect::new(move |_| {
+        reasons.track();
+        given.set(stored());
+    });
+    let fault = move || {
+        let length = text.with(|text| text.trim().chars().count());
+        (!LENGTHS.contains(&length))
+            .then(|| format!("理由应为 {} 至 {} 个字", LENGTHS.start(), LENGTHS.end()))
+    };
+    let tried = RwSignal::new(false);
+    let save = move || {
+        tried.set(true);
+        if fault().is_some() {
+            return;
+        }
+        let reason = text.get_untracked().trim().to_string();
+        sheet.act(sheet.read(|session| finding.with_value(|f| changes(session, f, &reason))));
+        given.set(stored());
+        writing.set(false);
+    };
+    let take_back = move || {
+        sheet.act(sheet.read(|session| finding.with_value(|f| changes(session, f, ""))));
+        given.set(stored());
+        text.set(String::new());
+        writing.set(true);
+    };
+    view! {
+        <div class="rq-justify">
+            <Show when=move || !writing.get() && given.get().is_some()>
+                <p><b>"采纳理由："</b>{move || given.get()}</p>
+                <Show when=move || sheet.editable.get()>
+                    <button type="button" class="rq-link" on:click=move |_| writing.set(true)>"修改"</button>
+                    <button type="button" class="rq-link" on:click=move |_| take_back()>"撤销理由"</button>
+                </Show>
+            </Show>
+            <Show when=move || given.get().is_none() && !sheet.editable.get()>
+                <p>"没有写明采纳理由。"</p>
+            </Show>
+            <Show when=move || (writing.get() || given.get().is_none()) && sheet.editable.get()>
+                <label>
+                    <span>"情况属实，采纳理由"</span>
+                    <textarea rows="2" class="rq-entry" prop:value=move || text.get()
+                        on:input=move |event| text.set(event_target_value(&event))></textarea>
+                </label>
+                <p class="rq-fault" role="alert">{move || tried.get().then(fault).flatten()}</p>
+                <button type="button" on:click=move |_| save()>"保存理由"</button>
+            </Show>
+        </div>
+    }
+}

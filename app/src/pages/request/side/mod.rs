@@ -1,0 +1,52 @@
+//! 侧栏: beside the form, what is known about the selected cell, the list of problems, or a return being written. On a
+//! tablet it is a sheet from the bottom edge.
+
+mod finding;
+mod justify;
+mod problems;
+mod selected;
+mod trace;
+
+pub use finding::FindingCard;
+pub use problems::{PROBLEMS_HEADING, Spot, jump_to_next};
+
+use super::commands::ReturnForm;
+use super::work::{Side, Work};
+use crate::sheet::follow::total_tally;
+use leptos::prelude::*;
+
+#[component]
+pub fn SidePanel(work: Work) -> impl IntoView {
+    let open = work.lasting.side_open;
+    let tally = total_tally(work.sheet);
+    let problems = move || tally.with(|t| t.errors + t.warnings);
+    let tab = move |side: Side, label: &'static str| {
+        view! {
+            <button type="button" class="rq-tab" aria-pressed=move || (work.side.get() == side).to_string()
+                on:click=move |_| work.show(side)>
+                {label}
+                {(side == Side::Problems).then(|| view! { <span class="rq-badge">{problems}</span> })}
+            </button>
+        }
+    };
+    view! {
+        <aside class="rq-side" class:rq-open=move || open.get() aria-label="侧栏">
+            <div class="rq-tabs">
+                {tab(Side::Selected, "所选单元格")}
+                {tab(Side::Problems, "问题清单")}
+                <Show when=move || work.side.get() == Side::Return>{tab(Side::Return, "退回理由")}</Show>
+                <button type="button" class="rq-tab rq-fold" aria-expanded=move || open.get().to_string()
+                    on:click=move |_| open.update(|open| *open = !*open)>
+                    {move || if open.get() { "收起" } else { "展开" }}
+                </button>
+            </div>
+            <div class="rq-side-page" hidden=move || !open.get()>
+                {move || match work.side.get() {
+                    Side::Selected => view! { <selected::Selected work/> }.into_any(),
+                    Side::Problems => view! { <problems::ProblemList work/> }.into_any(),
+                    Side::Return => view! { <ReturnForm work/> }.into_any(),
+                }}
+            </div>
+        </aside>
+    }
+}

@@ -1,0 +1,100 @@
+//! 所选单元格: what stands in it, what is wrong with it, where its figure comes from; and what is wrong with its table
+//! as a whole.
+
+use super::finding::FindingCard;
+use super::trace::trace;
+use crate::pages::request::section::Section;
+use crate::pages::request::work::Work;
+use crate::sheet::follow::{rests, shown};
+use crate::sheet::words;
+use leptos::prelude::*;
+use shared::engine::explain::Trace;
+use shared::engine::session::{Cell, Session};
+use shared::finding::Finding;
+
+/// The panel follows typing at this distance, in milliseconds: it is read, not typed in.
+const BEHIND_MS: u32 = 120;
+
+/// What the panel says of a cell.
+#[derive(Clone, Debug, PartialEq)]
+struct About {
+    place: String,
+    value: String,
+    help: String,
+    findings: Vec<Finding>,
+    /// The cell's own way, or that of its row's amount.
+    trace: Option<Trace>,
+}
+
+fn about(session: &Session, cell: Cell) -> Option<About> {
+    let plan = session.plan();
+    let table = &plan.tables[cell.table];
+    // The row may be gone by now.
+    session.rows(cell.table).contains(&cell.slot).then_some(())?;
+    let field = table.field(cell.field);
+    let explained = match field.formula {
+        Some(_) => Some(cell),
+        None => plan.field(cell.table, "amount").map(|field| Cell { field, ..cell }),
+    };
+    Some(About {
+        place: words::place(session, &session.cell_place(cell)),
+        value: shown(session, cell),
+        help: field.help.clone(),
+        findings: session.cell_findings(cell),
+        trace: explained.map(|cell| session.explain(cell)),
+    })
+}
+
+#[component]
+pub fn Selected(work: Work) -> impl IntoView {
+    let sheet = work.sheet;
+    let rested = rests(sheet, BEHIND_MS);
+    let told = Memo::new(move |_| {
+        rested.track();
+        let cell = sheet.selected.get()?;
+        sheet.read(|session| about(session, cell))
+    });
+    let whole = Memo::new(move |_| {
+        rested.track();
+        match work.section.get() {
+            Section::Table(table) => sheet.read(|session| session.table_findings(table)),
+            _ => Vec::new(),
+        }
+    });
+    let findings = move || told.with(|told| told.as_ref().map(|t| t.findings.clone()).unwrap_or_default());
+    let head = Memo::new(move |_| {
+        told.with(|t| t.as_ref().map(|t| (t.place.clone(), t.value.clone(), t.help.clone())))
+    });
+    let way = Memo::new(move |_| told.with(|told| told.as_ref().and_then(|t| t.trace.clone())));
+    view! {
+        {move || match head.get() {
+            None => view! {
+                <p class="rq-quiet">"选中一个单元格或一栏，这里说明它为什么标红、数是怎么来的。"</p>
+            }.into_any(),
+            Some((place, value, help)) => view! {
+                <h3 class="rq-subheading">{place}</h3>
+                <p class="rq-chosen-value">{if value.is_empty() { "（空）".to_string() } else { value }}</p>
+                {(!help.is_empty()).then(|| view! { <p class="rq-help">{help}</p> })}
+            }.into_any(),
+        }}
+        <Cards work findings=Signal::derive(findings) heading="为什么标红"/>
+        {move || way.get().map(|way| view! {
+            <h3 class="rq-subheading">"这个数怎么来的"</h3>
+            {trace(work, way, true)}
+        })}
+        <Cards work findings=whole heading="本表的问题"/>
+    }
+}
+
+#[component]
+fn Cards(work: Work, #[prop(into)] findings: Signal<Vec<Finding>>, heading: &'static str) -> impl IntoView {
+    view! {
+        <Show when=move || !findings.with(Vec::is_empty)>
+            <h3 class="rq-subheading">{heading}</h3>
+        </Show>
+        // A card is made anew when its words change, and keeps what is being written into it otherwise.
+        <For each=move || findings.get() key=|f| (f.key(), f.message.clone()) let:finding>
+            <FindingCard work finding/>
+        </For>
+    }
+}

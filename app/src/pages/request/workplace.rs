@@ -1,0 +1,46 @@
+//! 布局: head, task list, the part being worked on, the panel beside it, and the totals below.
+
+use super::banners::Banners;
+use super::centre::Centre;
+use super::commands::Asking;
+use super::head::Head;
+use super::keys;
+use super::opening::Opening;
+use super::side::SidePanel;
+use super::tasks::TaskList;
+use super::totals::Totals;
+use super::work::{Lasting, Work};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+#[component]
+pub fn Workplace(open: Arc<Opening>, lasting: Lasting) -> impl IntoView {
+    let work = Work::new(&open, lasting);
+    keys::listen(work);
+    follow_the_case(&open, work);
+    let frozen = open.frozen.clone();
+    view! {
+        <div class="rq">
+            <Head work frozen=frozen.clone()/>
+            <Banners work frozen/>
+            <div class="rq-body">
+                <TaskList work/>
+                <Centre work/>
+                <SidePanel work/>
+            </div>
+            <Totals work/>
+            <Asking work/>
+        </div>
+    }
+}
+
+/// Reads the request again when the stream tells that the case has moved on from what is shown.
+fn follow_the_case(open: &Opening, work: Work) {
+    let Some(live) = open.live else { return };
+    let shown = open.view.case.revision;
+    Effect::new(move |_| {
+        if live.moved.get() > shown {
+            work.read_again();
+        }
+    });
+}
