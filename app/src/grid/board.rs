@@ -2,6 +2,7 @@
 //!
 //! Nothing here is held borrowed while the sheet is called: the sheet answers every act by calling `follow`.
 
+use super::card;
 use super::choices::List;
 use super::cursor::{Selection, Spot, Terrain};
 use super::editor::Editing;
@@ -20,7 +21,8 @@ use shared::engine::session::{Cell, Changed, Session};
 use std::cell::{Cell as Held, RefCell};
 use std::collections::HashSet;
 use std::sync::Arc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
 
 pub struct Board {
     pub sheet: Sheet,
@@ -36,6 +38,8 @@ pub struct Board {
     pub drag: RefCell<Drag>,
     /// Esc was pressed: the next Tab leaves the grid instead of the cell.
     pub leaving: Held<bool>,
+    /// The first cell of this table that the sheet's last answer named.
+    touched: Held<Option<Cell>>,
     conflicts: RefCell<HashSet<Cell>>,
     /// For the toolbar: what is shown of the table.
     pub wish: RwSignal<Wish>,
@@ -61,6 +65,7 @@ impl Board {
             list: RefCell::default(),
             drag: RefCell::default(),
             leaving: Held::new(false),
+            touched: Held::default(),
             conflicts: RefCell::default(),
             wish: RwSignal::new(Wish::default()),
             shown: RwSignal::new(shown),
@@ -185,10 +190,15 @@ impl Board {
             let geometry = self.geometry.borrow();
             geometry.width == width && geometry.height == height
         };
-        if !same && width > 0.0 {
+        if width == 0.0 {
+            return;
+        }
+        if !same {
             self.geometry.borrow_mut().look(width, height);
             self.lay_out();
         }
+        // Hidden behind a card and shown again, it has been scrolled back to its beginning.
+        self.scrolled();
     }
 
     /// Moves the selection, brings its end into sight and the input onto its cursor.
@@ -243,6 +253,7 @@ impl Board {
 
     /// The sheet says what changed: exactly that is painted again.
     pub fn follow(&self, session: &Session, changed: &Changed) {
+        self.touched.set(self.first_typed(changed));
         if changed.rows.contains(&self.table) {
             return self.follow_rows(session);
         }
@@ -264,6 +275,27 @@ impl Board {
                 }
             }
         });
+    }
+
+    fn first_typed(&self, changed: &Changed) -> Option<Cell> {
+        let first = Cell { table: self.table, slot: 0, field: 0 };
+        let mine = changed.cells.range(first..).take_while(|cell| cell.table == self.table);
+        mine.copied().find(|cell| self.plan().field(cell.field).formula.is_none())
+    }
+
+    /// Takes an act back or does it again, and shows where that was.
+    pub fn step_back(&self, redo: bool) {
+        self.commit();
+        self.touched.set(None);
+        match redo {
+            true => self.sheet.redo(),
+            false => self.sheet.undo(),
+        }
+        let cell = self.touched.get();
+        let place = cell.and_then(|cell| Some((self.view.borrow().place(cell.slot)?, cell.field)));
+        if let Some((row, column)) = place {
+            self.select(Selection::at(Spot { row, column }));
+        }
     }
 
     /// Whether names that this table shows for rows of another table may have changed.
@@ -343,5 +375,12 @@ impl Board {
         let Some(row) = self.view.borrow().place(cell.slot) else { return };
         self.select(Selection::at(Spot { row, column: cell.field }));
         self.focus();
+        // While a card is shown, its field takes the focus, once it shows this row.
+        let id = card::control_id(&self.plan().table.key, &self.plan().field(cell.field).key);
+        request_animation_frame(move || {
+            if let Some(control) = document().get_element_by_id(&id) {
+                let _ = control.unchecked_into::<HtmlElement>().focus();
+            }
+        });
     }
 }

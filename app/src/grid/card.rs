@@ -2,12 +2,12 @@
 
 use super::Handle;
 use super::cursor::{Selection, Spot};
-use super::editor::input_mode;
+use super::editor::{input_mode, is_long};
 use super::values::{Offer, Reader, live, offered, shown, spoken_text};
 use crate::sheet::store::Sheet;
 use leptos::html;
 use leptos::prelude::*;
-use shared::engine::definition::{Field, Kind};
+use shared::engine::definition::Field;
 use shared::engine::plan::{FieldIx, Slot};
 use shared::engine::session::Cell;
 use shared::finding::Severity;
@@ -59,7 +59,7 @@ fn fields(board: Handle, sheet: Sheet, table: usize, slot: Slot) -> AnyView {
 fn entry(board: Handle, sheet: Sheet, cell: Cell) -> AnyView {
     let field = board.with_value(|board| board.plan().field(cell.field).clone());
     let key = board.with_value(|board| board.plan().table.key.clone());
-    let id = format!("card-{key}-{}", field.key);
+    let id = control_id(&key, &field.key);
     let findings = Memo::new(move |_| {
         let found = sheet.follow(|session| session.cell_findings(cell));
         found.into_iter().map(|f| (f.severity == Severity::Error, f.message)).collect::<Vec<_>>()
@@ -97,7 +97,7 @@ fn control(
     if !live(&field.kind) {
         return chooser(sheet, cell, id, invalid);
     }
-    let rows = if matches!(field.kind, Kind::Text { longest, .. } if longest > 60) { "3" } else { "1" };
+    let rows = if is_long(&field.kind) { "3" } else { "1" };
     let area = NodeRef::<html::Textarea>::new();
     // What is stored is shown, except while the person is typing here.
     Effect::new(move |_| {
@@ -125,6 +125,11 @@ fn control(
         ></textarea>
     }
     .into_any()
+}
+
+/// Id of the control of a field.
+pub fn control_id(table: &str, field: &str) -> String {
+    format!("card-{table}-{field}")
 }
 
 fn is_active(element: &web_sys::Element) -> bool {

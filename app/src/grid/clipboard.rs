@@ -64,7 +64,7 @@ impl Board {
         let (changes, added) = self.sheet.read(|session| {
             let mut paste = Paste::new(session, self.table, texts, columns.clone());
             let here = (0..height).filter_map(|n| Some((n, *rows.get(start.row + n)?)));
-            let mut changes: Vec<Change> = here.flat_map(|(n, slot)| paste.into_row(n, slot)).collect();
+            let mut changes: Vec<Change> = here.flat_map(|(n, slot)| paste.over_row(n, slot)).collect();
             let beyond = (rows.len().saturating_sub(start.row)).min(height)..height;
             let added: Vec<NewRow> = beyond.map(|n| paste.new_row(n)).collect();
             let count = added.len();
@@ -112,7 +112,7 @@ impl<'a> Paste<'a> {
         Some(self.reader.stored(column, typed))
     }
 
-    fn into_row(&mut self, n: usize, slot: Slot) -> Vec<Change> {
+    fn over_row(&mut self, n: usize, slot: Slot) -> Vec<Change> {
         let mut changes = Vec::new();
         for field in self.columns.clone() {
             let cell = Cell { table: self.table, slot, field };

@@ -101,7 +101,13 @@ impl Board {
         let input = &self.frame.input;
         let _ = input.class_list().add_1("open");
         let _ = input.class_list().toggle_with_force("numeric", super::frame::numeric(self.kind(cell.field)));
+        let _ = input.class_list().toggle_with_force("long", is_long(self.kind(cell.field)));
         let _ = input.set_attribute("inputmode", input_mode(self.kind(cell.field)));
+        let name =
+            format!("{}，第 {} 行", self.plan().field(cell.field).label, self.selection.get().cursor.row + 1);
+        let _ = input.set_attribute("aria-label", &name);
+        // While typing, the input itself is where one is.
+        let _ = input.remove_attribute("aria-activedescendant");
         if keep {
             input.set_value(&text);
             let end = text.encode_utf16().count() as u32;
@@ -112,6 +118,11 @@ impl Board {
             self.open_list(cell, &typed);
         }
         true
+    }
+
+    /// Opens the cursor's cell to work within its text, with its list where it has one.
+    pub fn open(&self) {
+        self.begin(true);
     }
 
     /// An input method begins: its first character is already in the empty input and stays.
@@ -205,8 +216,14 @@ impl Board {
         let _ = input.class_list().remove_2("open", "under");
         // A finger moving the cursor about does not call up the keyboard.
         let _ = input.set_attribute("inputmode", "none");
+        self.place_input();
         Some(editing)
     }
+}
+
+/// Whether a field wants room for sentences.
+pub fn is_long(kind: &Kind) -> bool {
+    matches!(kind, Kind::Text { longest, .. } if *longest > 60)
 }
 
 /// The keyboard a screen offers for a field.

@@ -49,7 +49,7 @@ impl Board {
             }
             "F8" => {
                 self.commit();
-                self.next_error(event.shift_key());
+                return self.next_error(event.shift_key());
             }
             _ => return false,
         }
@@ -84,17 +84,16 @@ impl Board {
         let (shift, alt) = (event.shift_key(), event.alt_key());
         let control = event.ctrl_key() || event.meta_key();
         match (key, control) {
-            ("z" | "Z", true) if shift => self.sheet.redo(),
-            ("z" | "Z", true) => self.sheet.undo(),
-            ("y" | "Y", true) => self.sheet.redo(),
+            ("z" | "Z", true) => self.step_back(shift),
+            ("y" | "Y", true) => self.step_back(true),
             ("d" | "D", true) => self.fill_down(),
             ("a" | "A", true) => self.select_all(),
             ("l" | "L", true) if shift => self.open_filter(self.selection.get().cursor.column),
             ("=" | "+", true) if shift => self.insert_rows(),
             ("-" | "_", true) => self.remove_rows(),
-            ("ArrowDown", _) if alt => drop(self.begin(true)),
-            ("F2", false) => drop(self.begin(true)),
-            ("F8", false) => self.next_error(shift),
+            ("ArrowDown", _) if alt => self.open(),
+            ("F2", false) => self.open(),
+            ("F8", false) => return self.next_error(shift),
             ("Delete" | "Backspace", false) => self.clear(),
             (" ", false) if self.on_flag() => self.toggle(),
             (" ", false) if shift => self.select_rows(),
@@ -177,13 +176,13 @@ impl Board {
         self.select_in_place(Selection { cursor: Spot { row: first, column: 0 }, end });
     }
 
-    /// Goes to the next cell marked as an error, row by row, and round at the end.
-    pub fn next_error(&self, back: bool) {
+    /// Goes to the next cell marked as an error, row by row, and round at the end; `false` when there is none.
+    pub fn next_error(&self, back: bool) -> bool {
         use shared::finding::Severity;
         let columns = self.plan().width();
         let count = self.row_count() * columns;
         if count == 0 {
-            return;
+            return false;
         }
         let Spot { row, column } = self.selection.get().cursor;
         let from = row * columns + column;
@@ -197,6 +196,7 @@ impl Board {
             self.select(Selection::at(Spot { row: at / columns, column: at % columns }));
         }
         self.focus();
+        found.is_some()
     }
 }
 

@@ -192,6 +192,8 @@ impl Board {
                 self.choose_rows(row, row);
                 self.tell_selected();
             }
+            // The blank part of a table takes the keyboard too: one pastes into an empty table.
+            None if !self.is_editing() => self.focus(),
             _ => {}
         }
     }

@@ -42,10 +42,12 @@ pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
             <Tool label="新增行" key="" disabled=locked press=act(Board::add_row)/>
             <Tool label="插入行" key="Ctrl+Shift+=" disabled=locked press=act(Board::insert_rows)/>
             <Tool label="删除行" key="Ctrl+-" disabled=locked press=act(Board::remove_rows)/>
-            <Tool label="撤销" key="Ctrl+Z" disabled=no_undo press=move || sheet.undo()/>
-            <Tool label="重做" key="Ctrl+Y" disabled=no_redo press=move || sheet.redo()/>
+            <Tool label="撤销" key="Ctrl+Z" disabled=no_undo press=act(|board| board.step_back(false))/>
+            <Tool label="重做" key="Ctrl+Y" disabled=no_redo press=act(|board| board.step_back(true))/>
             <Tool label="向下填充" key="Ctrl+D" disabled=locked press=act(Board::fill_down)/>
-            <Tool label="下一处错误" key="F8" disabled=false press=act(|board| board.next_error(false))/>
+            <Tool label="下一处错误" key="F8" disabled=false press=act(|board| {
+                board.next_error(false);
+            })/>
             <button
                 type="button"
                 aria-pressed=move || only_errors.get().to_string()
@@ -61,7 +63,13 @@ pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
                 type="button"
                 class="grid-card-toggle"
                 aria-pressed=move || card.get().to_string()
-                on:click=move |_| card.update(|card| *card = !*card)
+                on:click=move |_| {
+                    card.update(|card| *card = !*card);
+                    // Once the rows are shown again, the one of the card is among them.
+                    request_animation_frame(move || {
+                        board.try_with_value(|board| board.select(board.selection.get()));
+                    });
+                }
             >
                 "卡片"
             </button>
