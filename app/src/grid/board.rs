@@ -2,7 +2,6 @@
 //!
 //! Nothing here is held borrowed while the sheet is called: the sheet answers every act by calling `follow`.
 
-use super::card;
 use super::choices::List;
 use super::cursor::{Selection, Spot, Terrain};
 use super::editor::Editing;
@@ -14,20 +13,17 @@ use super::pool::Pool;
 use super::view::{View, Wish};
 use crate::sheet::store::Sheet;
 use leptos::prelude::*;
-use shared::engine::definition::Kind;
-use shared::engine::op::Conflict;
 use shared::engine::plan::{Plan, Slot, TableIx, TablePlan};
-use shared::engine::session::{Cell, Changed, Session};
+use shared::engine::session::{Cell, Session};
 use std::cell::{Cell as Held, RefCell};
 use std::collections::HashSet;
 use std::sync::Arc;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::HtmlElement;
+use wasm_bindgen::JsValue;
 
 pub struct Board {
     pub sheet: Sheet,
     pub table: TableIx,
-    plan: Arc<Plan>,
+    pub whole: Arc<Plan>,
     pub frame: Frame,
     pub view: RefCell<View>,
     pub geometry: RefCell<Geometry>,
@@ -39,8 +35,8 @@ pub struct Board {
     /// Esc was pressed: the next Tab leaves the grid instead of the cell.
     pub leaving: Held<bool>,
     /// The first cell of this table that the sheet's last answer named.
-    touched: Held<Option<Cell>>,
-    conflicts: RefCell<HashSet<Cell>>,
+    pub touched: Held<Option<Cell>>,
+    pub conflicts: RefCell<HashSet<Cell>>,
     /// For the toolbar: what is shown of the table.
     pub wish: RwSignal<Wish>,
     pub shown: RwSignal<usize>,
@@ -55,7 +51,7 @@ impl Board {
         Ok(Board {
             sheet,
             table,
-            plan,
+            whole: plan,
             frame,
             view: RefCell::new(view),
             geometry: RefCell::new(geometry),
@@ -73,7 +69,7 @@ impl Board {
     }
 
     pub fn plan(&self) -> &TablePlan {
-        &self.plan.tables[self.table]
+        &self.whole.tables[self.table]
     }
 
     pub fn row_count(&self) -> usize {
@@ -108,7 +104,7 @@ impl Board {
         })
     }
 
-    fn painting(&self, session: &Session, paint: impl FnOnce(&Brush, &mut Pool)) {
+    pub fn painting(&self, session: &Session, paint: impl FnOnce(&Brush, &mut Pool)) {
         let selection = self.selection.get();
         let brush = Brush {
             session,
@@ -162,7 +158,7 @@ impl Board {
         self.place_input();
     }
 
-    fn size_canvas(&self) {
+    pub fn size_canvas(&self) {
         let geometry = self.geometry.borrow();
         let rows = self.row_count();
         length(&self.frame.canvas, "width", geometry.total_width());
@@ -249,138 +245,5 @@ impl Board {
             self.frame.viewport.set_scroll_top(geometry.top as i32);
         }
         self.sheet.read(|session| self.show(session, false));
-    }
-
-    /// The sheet says what changed: exactly that is painted again.
-    pub fn follow(&self, session: &Session, changed: &Changed) {
-        self.touched.set(self.first_typed(changed));
-        if changed.rows.contains(&self.table) {
-            return self.follow_rows(session);
-        }
-        let names = self.changed_names(changed);
-        let mine = |slot: Slot| Cell { table: self.table, slot, field: 0 };
-        self.painting(session, |brush, pool| {
-            for view in pool.rows.iter_mut().filter(|view| view.row.is_some()) {
-                let (slot, first) = (view.slot, mine(view.slot));
-                let last = Cell { field: usize::MAX, ..first };
-                if names || changed.marks.contains(&(self.table, slot)) {
-                    brush.row(view);
-                } else if let Some(row) = view.row {
-                    for cell in changed.cells.range(first..last) {
-                        let painted = view.cells.iter_mut().find(|view| view.column == cell.field);
-                        if let Some(painted) = painted {
-                            brush.cell(painted, row, slot);
-                        }
-                    }
-                }
-            }
-        });
-    }
-
-    fn first_typed(&self, changed: &Changed) -> Option<Cell> {
-        let first = Cell { table: self.table, slot: 0, field: 0 };
-        let mine = changed.cells.range(first..).take_while(|cell| cell.table == self.table);
-        mine.copied().find(|cell| self.plan().field(cell.field).formula.is_none())
-    }
-
-    /// Takes an act back or does it again, and shows where that was.
-    pub fn step_back(&self, redo: bool) {
-        self.commit();
-        self.touched.set(None);
-        match redo {
-            true => self.sheet.redo(),
-            false => self.sheet.undo(),
-        }
-        let cell = self.touched.get();
-        let place = cell.and_then(|cell| Some((self.view.borrow().place(cell.slot)?, cell.field)));
-        if let Some((row, column)) = place {
-            self.select(Selection::at(Spot { row, column }));
-        }
-    }
-
-    /// Whether names that this table shows for rows of another table may have changed.
-    fn changed_names(&self, changed: &Changed) -> bool {
-        let fields = &self.plan().table.fields;
-        fields.iter().any(|field| match &field.kind {
-            Kind::RowOf { table, label } => self.plan.table(table).is_some_and(|other| {
-                let label = self.plan.field(other, label);
-                let first = Cell { table: other, slot: 0, field: 0 };
-                let last = Cell { table: other, slot: Slot::MAX, field: usize::MAX };
-                let mut cells = changed.cells.range(first..=last);
-                changed.rows.contains(&other) || cells.any(|cell| Some(cell.field) == label)
-            }),
-            _ => false,
-        })
-    }
-
-    fn follow_rows(&self, session: &Session) {
-        let selection = self.selection.get();
-        let before = [selection.cursor, selection.end].map(|spot| self.slot(spot.row));
-        self.view.borrow_mut().follow(session);
-        let place = |slot: Option<Slot>| slot.and_then(|slot| self.view.borrow().place(slot));
-        let [cursor, end] = before.map(place);
-        let cursor = Spot { row: cursor.unwrap_or(selection.cursor.row), ..selection.cursor };
-        let end = Spot { row: end.unwrap_or(selection.end.row), ..selection.end };
-        self.selection.set(Selection { cursor, end }.within(self.row_count(), self.plan().width()));
-        self.rows_replaced(session);
-    }
-
-    /// Other rows are shown, or in another order.
-    pub fn rows_replaced(&self, session: &Session) {
-        self.shown.set(self.row_count());
-        self.size_canvas();
-        self.show(session, true);
-        self.place_input();
-    }
-
-    /// Sorts and filters as wished. After sorting the first row is shown; after filtering the cursor stays on its
-    /// row where that is still shown.
-    pub fn arrange(&self, change: impl FnOnce(&mut Wish)) {
-        self.commit();
-        let slot = self.slot(self.selection.get().cursor.row);
-        let (sorted, place, wish) = {
-            let mut view = self.view.borrow_mut();
-            let before = view.wish.sort;
-            change(&mut view.wish);
-            self.sheet.read(|session| view.arrange(session));
-            (view.wish.sort != before, slot.and_then(|slot| view.place(slot)), view.wish.clone())
-        };
-        self.head_states(&wish);
-        self.wish.set(wish);
-        let row = place.filter(|_| !sorted).unwrap_or(0);
-        let spot = Spot { row, ..self.selection.get().cursor };
-        self.selection.set(Selection::at(spot).within(self.row_count(), self.plan().width()));
-        self.sheet.read(|session| self.rows_replaced(session));
-        self.select(self.selection.get());
-    }
-
-    /// Cells whose conflicts wait for a choice.
-    pub fn mark_conflicts(&self, conflicts: &[Conflict]) {
-        self.sheet.read(|session| {
-            let cells = conflicts.iter().filter_map(|conflict| match conflict {
-                Conflict::Cell { at, .. } => session.cell(&at.table, at.row.as_str(), &at.field),
-                Conflict::Row { .. } => None,
-            });
-            *self.conflicts.borrow_mut() = cells.filter(|cell| cell.table == self.table).collect();
-            self.painting(session, |brush, pool| pool.rows.iter_mut().for_each(|view| brush.looks(view)));
-        });
-    }
-
-    /// Goes to a cell, showing its row again where a filter hides it.
-    pub fn jump(&self, cell: Cell) {
-        self.commit();
-        if self.view.borrow().place(cell.slot).is_none() {
-            self.arrange(|wish| *wish = Wish { sort: wish.sort, ..Wish::default() });
-        }
-        let Some(row) = self.view.borrow().place(cell.slot) else { return };
-        self.select(Selection::at(Spot { row, column: cell.field }));
-        self.focus();
-        // While a card is shown, its field takes the focus, once it shows this row.
-        let id = card::control_id(&self.plan().table.key, &self.plan().field(cell.field).key);
-        request_animation_frame(move || {
-            if let Some(control) = document().get_element_by_id(&id) {
-                let _ = control.unchecked_into::<HtmlElement>().focus();
-            }
-        });
     }
 }

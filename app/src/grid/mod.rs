@@ -12,6 +12,7 @@ mod clipboard;
 mod cursor;
 mod editor;
 mod filter;
+mod following;
 mod frame;
 mod geometry;
 mod keys;

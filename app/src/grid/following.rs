@@ -1,0 +1,148 @@
+//! 跟随: what the grid does when the sheet, the page or the wish of what to see has changed.
+
+use super::board::Board;
+use super::card;
+use super::cursor::{Selection, Spot};
+use super::view::Wish;
+use leptos::prelude::*;
+use shared::engine::definition::Kind;
+use shared::engine::op::Conflict;
+use shared::engine::plan::Slot;
+use shared::engine::session::{Cell, Changed, Session};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+impl Board {
+    /// The sheet says what changed: exactly that is painted again.
+    pub fn follow(&self, session: &Session, changed: &Changed) {
+        self.touched.set(self.first_typed(changed));
+        if changed.rows.contains(&self.table) {
+            return self.follow_rows(session);
+        }
+        let names = self.changed_names(changed);
+        let mine = |slot: Slot| Cell { table: self.table, slot, field: 0 };
+        self.painting(session, |brush, pool| {
+            for view in pool.rows.iter_mut().filter(|view| view.row.is_some()) {
+                let (slot, first) = (view.slot, mine(view.slot));
+                let last = Cell { field: usize::MAX, ..first };
+                if names || changed.marks.contains(&(self.table, slot)) {
+                    brush.row(view);
+                } else if let Some(row) = view.row {
+                    for cell in changed.cells.range(first..last) {
+                        let painted = view.cells.iter_mut().find(|view| view.column == cell.field);
+                        if let Some(painted) = painted {
+                            brush.cell(painted, row, slot);
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    fn first_typed(&self, changed: &Changed) -> Option<Cell> {
+        let first = Cell { table: self.table, slot: 0, field: 0 };
+        let mine = changed.cells.range(first..).take_while(|cell| cell.table == self.table);
+        mine.copied().find(|cell| self.plan().field(cell.field).formula.is_none())
+    }
+
+    /// Takes an act back or does it again, and shows where that was.
+    pub fn step_back(&self, redo: bool) {
+        self.commit();
+        self.touched.set(None);
+        match redo {
+            true => self.sheet.redo(),
+            false => self.sheet.undo(),
+        }
+        let cell = self.touched.get();
+        let place = cell.and_then(|cell| Some((self.view.borrow().place(cell.slot)?, cell.field)));
+        if let Some((row, column)) = place {
+            self.select(Selection::at(Spot { row, column }));
+        }
+    }
+
+    /// Whether names that this table shows for rows of another table may have changed.
+    fn changed_names(&self, changed: &Changed) -> bool {
+        let fields = &self.plan().table.fields;
+        fields.iter().any(|field| match &field.kind {
+            Kind::RowOf { table, label } => self.whole.table(table).is_some_and(|other| {
+                let label = self.whole.field(other, label);
+                let first = Cell { table: other, slot: 0, field: 0 };
+                let last = Cell { table: other, slot: Slot::MAX, field: usize::MAX };
+                let mut cells = changed.cells.range(first..=last);
+                changed.rows.contains(&other) || cells.any(|cell| Some(cell.field) == label)
+            }),
+            _ => false,
+        })
+    }
+
+    fn follow_rows(&self, session: &Session) {
+        let selection = self.selection.get();
+        let before = [selection.cursor, selection.end].map(|spot| self.slot(spot.row));
+        self.view.borrow_mut().follow(session);
+        let place = |slot: Option<Slot>| slot.and_then(|slot| self.view.borrow().place(slot));
+        let [cursor, end] = before.map(place);
+        let cursor = Spot { row: cursor.unwrap_or(selection.cursor.row), ..selection.cursor };
+        let end = Spot { row: end.unwrap_or(selection.end.row), ..selection.end };
+        self.selection.set(Selection { cursor, end }.within(self.row_count(), self.plan().width()));
+        self.rows_replaced(session);
+    }
+
+    /// Other rows are shown, or in another order.
+    pub fn rows_replaced(&self, session: &Session) {
+        self.shown.set(self.row_count());
+        self.size_canvas();
+        self.show(session, true);
+        self.place_input();
+    }
+
+    /// Sorts and filters as wished. After sorting the first row is shown; after filtering the cursor stays on its
+    /// row where that is still shown.
+    pub fn arrange(&self, change: impl FnOnce(&mut Wish)) {
+        self.commit();
+        let slot = self.slot(self.selection.get().cursor.row);
+        let (sorted, place, wish) = {
+            let mut view = self.view.borrow_mut();
+            let before = view.wish.sort;
+            change(&mut view.wish);
+            self.sheet.read(|session| view.arrange(session));
+            (view.wish.sort != before, slot.and_then(|slot| view.place(slot)), view.wish.clone())
+        };
+        self.head_states(&wish);
+        self.wish.set(wish);
+        let row = place.filter(|_| !sorted).unwrap_or(0);
+        let spot = Spot { row, ..self.selection.get().cursor };
+        self.selection.set(Selection::at(spot).within(self.row_count(), self.plan().width()));
+        self.sheet.read(|session| self.rows_replaced(session));
+        self.select(self.selection.get());
+    }
+
+    /// Cells whose conflicts wait for a choice.
+    pub fn mark_conflicts(&self, conflicts: &[Conflict]) {
+        self.sheet.read(|session| {
+            let cells = conflicts.iter().filter_map(|conflict| match conflict {
+                Conflict::Cell { at, .. } => session.cell(&at.table, at.row.as_str(), &at.field),
+                Conflict::Row { .. } => None,
+            });
+            *self.conflicts.borrow_mut() = cells.filter(|cell| cell.table == self.table).collect();
+            self.painting(session, |brush, pool| pool.rows.iter_mut().for_each(|view| brush.looks(view)));
+        });
+    }
+
+    /// Goes to a cell, showing its row again where a filter hides it.
+    pub fn jump(&self, cell: Cell) {
+        self.commit();
+        if self.view.borrow().place(cell.slot).is_none() {
+            self.arrange(|wish| *wish = Wish { sort: wish.sort, ..Wish::default() });
+        }
+        let Some(row) = self.view.borrow().place(cell.slot) else { return };
+        self.select(Selection::at(Spot { row, column: cell.field }));
+        self.focus();
+        // While a card is shown, its field takes the focus, once it shows this row.
+        let id = card::control_id(&self.plan().table.key, &self.plan().field(cell.field).key);
+        request_animation_frame(move || {
+            if let Some(control) = document().get_element_by_id(&id) {
+                let _ = control.unchecked_into::<HtmlElement>().focus();
+            }
+        });
+    }
+}
