@@ -64,14 +64,17 @@ pub fn listen(
         }
     });
     // Where the listener cannot be added the stream simply stays as it is.
-    let _ = document().add_event_listener_with_callback("visibilitychange", on_visible.as_ref().unchecked_ref());
+    let _ =
+        document().add_event_listener_with_callback("visibilitychange", on_visible.as_ref().unchecked_ref());
     Live { line, on_visible }
 }
 
 impl Drop for Live {
     fn drop(&mut self) {
-        let _ = document()
-            .remove_event_listener_with_callback("visibilitychange", self.on_visible.as_ref().unchecked_ref());
+        let _ = document().remove_event_listener_with_callback(
+            "visibilitychange",
+            self.on_visible.as_ref().unchecked_ref(),
+        );
         self.line.open.take();
         self.line.again.take();
     }
@@ -116,4 +119,3 @@ impl Line {
         }
     }
 }
-

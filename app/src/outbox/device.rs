@@ -210,9 +210,9 @@ pub async fn write(scope: &Scope, writing: Writing) -> Result<Vec<u64>, Trouble>
 async fn of_scope(ops: &ObjectStore, scope: &Scope) -> Result<Vec<(u64, Kept)>, Trouble> {
     let index = ops.index(SCOPE).map_err(said)?;
     let whole = || Some(Query::Key(scope.key()));
-    let keys = index.get_all_keys(whole(), None).map_err(said)?;
-    let records = index.get_all(whole(), None).map_err(said)?;
-    let (keys, records) = (keys.await.map_err(said)?, records.await.map_err(said)?);
+    // One after the other: a request is listened to only from its `await` on.
+    let keys = index.get_all_keys(whole(), None).map_err(said)?.await.map_err(said)?;
+    let records = index.get_all(whole(), None).map_err(said)?.await.map_err(said)?;
     let both = keys.iter().zip(&records);
     Ok(both.filter_map(|(key, record)| Some((number(key), kept(record)?))).collect())
 }
@@ -221,9 +221,9 @@ async fn of_scope(ops: &ObjectStore, scope: &Scope) -> Result<Vec<(u64, Kept)>, 
 pub async fn find(scope: &Scope) -> Result<Found, Trouble> {
     let transaction = transaction(false).await?;
     let store = transaction.object_store(CONFLICTS).map_err(said)?;
-    let standing = store.get(scope.key()).map_err(said)?;
+    let standing = store.get(scope.key()).map_err(said)?.await.map_err(said)?;
     let ops = of_scope(&transaction.object_store(OPS).map_err(said)?, scope).await?;
-    let standing = standing.await.map_err(said)?.and_then(|text| text.as_string());
+    let standing = standing.and_then(|text| text.as_string());
     let conflicts = standing.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     Ok(Found { ops, conflicts })
 }
