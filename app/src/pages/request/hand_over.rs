@@ -2,7 +2,7 @@
 
 use super::commands::SubmitButton;
 use super::section::Section;
-use super::side::FindingCard;
+use super::side::{FindingCard, JustifyAll};
 use super::work::{Side, Work};
 use crate::sheet::follow::rests;
 use leptos::prelude::*;
@@ -75,9 +75,8 @@ pub fn HandOver(work: Work) -> impl IntoView {
             <SubmitButton work/>
             <Show when=move || now.with(|n| !n.unjustified.is_empty())>
                 <h3 class="rq-subheading">"待写明理由的提醒"</h3>
-                <For each=move || now.with(|n| n.unjustified.iter().take(LISTED).cloned().collect::<Vec<_>>())
-                    key=|f| (f.key(), f.message.clone()) let:finding>
-                    <Warning work finding/>
+                <For each=move || now.with(|n| by_rule(&n.unjustified)) key=|(key, _)| key.clone() let:group>
+                    <Rule work findings=group.1/>
                 </For>
                 <Show when=move || now.with(|n| n.unjustified.len() > LISTED)>
                     <p class="rq-quiet">"其余的在写明以上各条之后列出。"</p>
@@ -102,6 +101,33 @@ fn Check(
                 <button type="button" class="rq-link" on:click=move |_| on_action()>{action}</button>
             </Show>
         </li>
+    }
+}
+
+/// Warnings by their rule, each group under the key that tells it from its next state.
+fn by_rule(warnings: &[Finding]) -> Vec<((String, usize), Vec<Finding>)> {
+    let mut groups: Vec<((String, usize), Vec<Finding>)> = Vec::new();
+    for finding in warnings.iter().take(LISTED) {
+        match groups.iter_mut().find(|(key, _)| key.0 == finding.rule) {
+            Some((key, group)) => {
+                key.1 += 1;
+                group.push(finding.clone());
+            }
+            None => groups.push(((finding.rule.clone(), 1), vec![finding.clone()])),
+        }
+    }
+    groups
+}
+
+/// The warnings of one rule: one reason for all, or one each.
+#[component]
+fn Rule(work: Work, findings: Vec<Finding>) -> impl IntoView {
+    let several = findings.len() > 1;
+    view! {
+        <section class="rq-warnings">
+            {several.then(|| view! { <JustifyAll work findings=findings.clone()/> })}
+            {findings.into_iter().map(|finding| view! { <Warning work finding/> }).collect_view()}
+        </section>
     }
 }
 

@@ -14,25 +14,65 @@ use std::collections::BTreeMap;
 /// Fewest and most characters of a reason.
 const LENGTHS: std::ops::RangeInclusive<usize> = 5..=500;
 
-/// The changes that give `finding` the reason `text`; an empty text takes the reason back.
-fn changes(session: &Session, finding: &Finding, text: &str) -> Vec<Change> {
+/// The changes that give every one of `findings` the reason `text`.
+fn giving(session: &Session, findings: &[Finding], text: &str) -> Vec<Change> {
     let Some(table) = session.plan().table(JUSTIFICATIONS) else { return Vec::new() };
-    let row = justification_row(finding);
-    let slot = session.slot(table, row.as_str());
-    match (slot, text.is_empty()) {
-        (Some(slot), true) => vec![session.removing(table, slot)],
-        (None, true) => Vec::new(),
-        (Some(_), false) => {
-            let cell = session.cell(JUSTIFICATIONS, row.as_str(), JUSTIFICATION);
-            cell.and_then(|cell| session.typing(cell, text)).into_iter().collect()
+    let (mut changes, mut rows) = (Vec::new(), Vec::new());
+    for finding in findings {
+        let row = justification_row(finding);
+        match session.cell(JUSTIFICATIONS, row.as_str(), JUSTIFICATION) {
+            Some(cell) => changes.extend(session.typing(cell, text)),
+            None => {
+                let cells = BTreeMap::from([
+                    (JUSTIFIED_FINDING.to_string(), finding.key()),
+                    (JUSTIFICATION.to_string(), text.to_string()),
+                ]);
+                rows.push(NewRow { id: row, cells });
+            }
         }
-        (None, false) => {
-            let cells = BTreeMap::from([
-                (JUSTIFIED_FINDING.to_string(), finding.key()),
-                (JUSTIFICATION.to_string(), text.to_string()),
-            ]);
-            session.inserting(table, session.rows(table).last().copied(), vec![NewRow { id: row, cells }])
+    }
+    changes.extend(session.inserting(table, session.rows(table).last().copied(), rows));
+    changes
+}
+
+/// The change that takes the reason back.
+fn taking_back(session: &Session, finding: &Finding) -> Vec<Change> {
+    let Some(table) = session.plan().table(JUSTIFICATIONS) else { return Vec::new() };
+    let slot = session.slot(table, justification_row(finding).as_str());
+    slot.map(|slot| session.removing(table, slot)).into_iter().collect()
+}
+
+fn fault(text: &str) -> Option<String> {
+    let length = text.trim().chars().count();
+    (!LENGTHS.contains(&length)).then(|| format!("理由应为 {} 至 {} 个字", LENGTHS.start(), LENGTHS.end()))
+}
+
+/// One reason for all warnings of a rule: eighteen machines in warranty have one explanation.
+#[component]
+pub fn JustifyAll(work: Work, findings: Vec<Finding>) -> impl IntoView {
+    let sheet = work.sheet;
+    let text = RwSignal::new(String::new());
+    let wrong = RwSignal::new(None);
+    let count = findings.len();
+    let save = move |_| {
+        wrong.set(text.with_untracked(|text| fault(text)));
+        if wrong.with_untracked(Option::is_none) {
+            let reason = text.get_untracked().trim().to_string();
+            sheet.act(sheet.read(|session| giving(session, &findings, &reason)));
         }
+    };
+    view! {
+        <div class="rq-justify">
+            <label>
+                <span>{format!("以下 {count} 条用同一采纳理由")}</span>
+                <textarea rows="2" class="rq-entry" data-justify="all"
+                    on:input=move |event| text.set(event_target_value(&event))></textarea>
+            </label>
+            <p class="rq-fault" role="alert">{move || wrong.get()}</p>
+            <button type="button" data-justify="save-all" disabled=move || !sheet.editable.get() on:click=save>
+                {format!("用于这 {count} 条")}
+            </button>
+        </div>
     }
 }
 
@@ -52,24 +92,21 @@ pub fn Justify(work: Work, finding: Finding) -> impl IntoView {
         reasons.track();
         given.set(stored());
     });
-    let fault = move || {
-        let length = text.with(|text| text.trim().chars().count());
-        (!LENGTHS.contains(&length))
-            .then(|| format!("理由应为 {} 至 {} 个字", LENGTHS.start(), LENGTHS.end()))
-    };
     let tried = RwSignal::new(false);
+    let wrong = move || text.with(|text| fault(text));
     let save = move || {
         tried.set(true);
-        if fault().is_some() {
+        if wrong().is_some() {
             return;
         }
         let reason = text.get_untracked().trim().to_string();
-        sheet.act(sheet.read(|session| finding.with_value(|f| changes(session, f, &reason))));
+        let one = |f: &Finding| sheet.read(|session| giving(session, std::slice::from_ref(f), &reason));
+        sheet.act(finding.with_value(one));
         given.set(stored());
         writing.set(false);
     };
     let take_back = move || {
-        sheet.act(sheet.read(|session| finding.with_value(|f| changes(session, f, ""))));
+        sheet.act(sheet.read(|session| finding.with_value(|f| taking_back(session, f))));
         given.set(stored());
         text.set(String::new());
         writing.set(true);
@@ -92,7 +129,7 @@ pub fn Justify(work: Work, finding: Finding) -> impl IntoView {
                     <textarea rows="2" class="rq-entry" prop:value=move || text.get()
                         on:input=move |event| text.set(event_target_value(&event))></textarea>
                 </label>
-                <p class="rq-fault" role="alert">{move || tried.get().then(fault).flatten()}</p>
+                <p class="rq-fault" role="alert">{move || tried.get().then(wrong).flatten()}</p>
                 <button type="button" on:click=move |_| save()>"保存理由"</button>
             </Show>
         </div>

@@ -8,6 +8,7 @@ mod selected;
 mod trace;
 
 pub use finding::FindingCard;
+pub use justify::JustifyAll;
 pub use problems::{PROBLEMS_HEADING, Spot, jump_to_next};
 
 use super::commands::ReturnForm;
