@@ -228,22 +228,28 @@ impl Board {
         }
     }
 
+    /// Shows the first of the columns that scroll: the first column itself is always seen.
+    pub fn scroll_home(&self) {
+        let top = self.geometry.borrow().top;
+        self.scroll_to(0.0, top);
+    }
+
     pub fn reveal(&self, spot: Spot) {
-        let target = {
-            let geometry = self.geometry.borrow();
-            let (left, top) = geometry.reveal(spot.row, spot.column);
-            (left.round(), top.round()) != (geometry.left.round(), geometry.top.round())
-        };
-        if !target {
-            return;
-        }
+        let (left, top) = self.geometry.borrow().reveal(spot.row, spot.column);
+        self.scroll_to(left, top);
+    }
+
+    fn scroll_to(&self, left: f64, top: f64) {
+        let (left, top) = (left.round(), top.round());
         {
             let mut geometry = self.geometry.borrow_mut();
-            let (left, top) = geometry.reveal(spot.row, spot.column);
-            (geometry.left, geometry.top) = (left.round(), top.round());
-            self.frame.viewport.set_scroll_left(geometry.left as i32);
-            self.frame.viewport.set_scroll_top(geometry.top as i32);
+            if (left, top) == (geometry.left.round(), geometry.top.round()) {
+                return;
+            }
+            (geometry.left, geometry.top) = (left, top);
         }
+        self.frame.viewport.set_scroll_left(left as i32);
+        self.frame.viewport.set_scroll_top(top as i32);
         self.sheet.read(|session| self.show(session, false));
     }
 }

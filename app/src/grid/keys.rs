@@ -130,6 +130,9 @@ impl Board {
             "End" => Step::RowEnd,
             _ => return false,
         };
+        if matches!(step, Step::RowStart | Step::TableStart) {
+            self.scroll_home();
+        }
         let selection = self.selection.get();
         if shift {
             let end = self.terrain(|terrain| terrain.step(selection.end, step));

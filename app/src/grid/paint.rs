@@ -45,9 +45,6 @@ pub struct Brush<'a> {
 impl Brush<'_> {
     /// Gives a row element to another row.
     pub fn assign(&self, view: &mut RowView, row: usize, slot: Slot) {
-        if view.row.is_none() {
-            view.element.set_hidden(false);
-        }
         if view.row != Some(row) {
             let y = row as f64 * self.geometry.row_height;
             let _ = view.element.style().set_property("transform", &format!("translateY({y}px)"));

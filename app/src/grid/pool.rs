@@ -34,6 +34,8 @@ pub struct RowView {
 
 #[derive(Default)]
 pub struct Pool {
+    /// Holds the rows in use; the others wait outside the page, so that each row is in it once.
+    body: Option<HtmlElement>,
     pub rows: Vec<RowView>,
     frozen: usize,
     /// The scrolled columns that have elements.
@@ -68,12 +70,10 @@ impl Pool {
         let mut rows = Vec::with_capacity(geometry.pool());
         for at in 0..geometry.pool() {
             let element = pattern.clone_node_with_deep(true)?.unchecked_into::<HtmlElement>();
-            element.set_hidden(true);
             rows.push(RowView::over(element, &format!("{}-{at}", plan.table.key))?);
         }
-        let mut pool = Pool { rows, frozen: geometry.frozen, columns };
+        let mut pool = Pool { body: Some(body.clone()), rows, frozen: geometry.frozen, columns };
         pool.place(plan, geometry);
-        pool.rows.iter().try_for_each(|row| body.append_child(&row.element).map(|_| ()))?;
         Ok(pool)
     }
 
@@ -118,21 +118,20 @@ impl Pool {
         }
         let total = brush.view.rows.len();
         for view in &mut self.rows {
-            if view.row.is_some_and(|row| row >= total) {
-                view.element.set_hidden(true);
+            // When everything is painted, rows beyond the range wait until they come into it.
+            let needless = |row: usize| row >= total || (all && !range.contains(&row));
+            if view.row.is_some_and(needless) {
+                view.element.remove();
                 view.row = None;
             }
-        }
-        if all {
-            // Rows beyond the range are painted when they come into it.
-            self.rows.iter_mut().filter(|v| v.row.is_some_and(|r| !range.contains(&r))).for_each(|view| {
-                view.element.set_hidden(true);
-                view.row = None;
-            });
         }
         for row in range {
             let view = &mut self.rows[row % count];
             let slot = brush.view.rows[row];
+            if let (None, Some(body)) = (view.row, &self.body) {
+                // An element of its own making can always be put back.
+                let _ = body.append_child(&view.element);
+            }
             if view.row != Some(row) || view.slot != slot {
                 brush.assign(view, row, slot);
             } else if all {

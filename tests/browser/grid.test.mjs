@@ -1,0 +1,316 @@
+// The grid, with real keys, on the hardware lines of a real request: everything a person knows from a spreadsheet.
+//
+// Each test takes back what it did, so that the next one finds the rows as they were.
+
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import AxeBuilder from "@axe-core/playwright";
+import { launch, newPage, press, signIn, startServer } from "./harness.mjs";
+
+const TABLE = "hardware";
+let server, browser, page;
+
+before(async () => {
+  server = await startServer();
+  browser = await launch();
+  page = await newPage(browser, { width: 1920, height: 900, permissions: ["clipboard-read", "clipboard-write"] });
+  await page.goto(server.url);
+  await signIn(page, "water.filler", "yunwei-2024");
+  await page.goto(`${server.url}/requests/water-2024`);
+  await page.locator(`[data-section="${TABLE}"]`).click();
+  await page.locator(`[data-grid="${TABLE}"] [role=gridcell]`).first().waitFor();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+beforeEach(async () => {
+  await page.locator(`[data-grid-input="${TABLE}"]`).focus();
+  await press(page, "Escape", "Control+Home");
+});
+
+// The cell in a row as shown, counted from 0.
+function at(row, field) {
+  return page.locator(`[data-grid="${TABLE}"] [data-row-index="${row}"] [data-field="${field}"]`);
+}
+
+async function column(field, ...rows) {
+  const texts = [];
+  for (const row of rows) texts.push(await at(row, field).textContent());
+  return texts;
+}
+
+function cursor() {
+  return page
+    .locator(`[data-grid="${TABLE}"] .grid-cell.cursor`)
+    .evaluate((cell) => `${cell.parentElement.dataset.rowIndex} ${cell.dataset.field}`);
+}
+
+function rows() {
+  return page.locator(`[data-grid="${TABLE}"] [data-grid-count="rows"]`).textContent();
+}
+
+function total() {
+  return page.locator('[data-total="total"]').first().textContent();
+}
+
+function heading(label) {
+  return page.locator(`[data-grid="${TABLE}"] [role=columnheader]`, { hasText: label });
+}
+
+async function paste(text) {
+  await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+  await press(page, "Control+v");
+}
+
+test("each key counts at once, and the whole is one step back", async () => {
+  const before = [await at(0, "unit_value").textContent(), await at(0, "amount").textContent(), await total()];
+  await at(0, "unit_value").click();
+  await page.keyboard.type("1234");
+  assert.notEqual(await at(0, "amount").textContent(), before[1]);
+  assert.notEqual(await total(), before[2]);
+  await press(page, "Enter");
+  assert.equal(await at(0, "unit_value").textContent(), "1,234.00");
+  assert.equal(await cursor(), "1 unit_value");
+  await press(page, "Control+z");
+  assert.deepEqual(
+    [await at(0, "unit_value").textContent(), await at(0, "amount").textContent(), await total()],
+    before,
+  );
+  assert.equal(await cursor(), "0 unit_value");
+  await press(page, "Control+y");
+  assert.equal(await at(0, "unit_value").textContent(), "1,234.00");
+  await press(page, "Control+z");
+});
+
+test("Escape brings back what was there", async () => {
+  const [before] = await column("quantity", 0);
+  await at(0, "quantity").click();
+  await page.keyboard.type("99");
+  await press(page, "Escape");
+  assert.deepEqual(await column("quantity", 0), [before]);
+});
+
+test("Chinese text and an input method's first key land in the cell", async () => {
+  await at(1, "name").click();
+  await page.keyboard.insertText("核心业务服务器");
+  await press(page, "Tab");
+  assert.deepEqual(await column("name", 1), ["核心业务服务器"]);
+  assert.equal(await cursor(), "1 brand");
+
+  const keys = await page.context().newCDPSession(page);
+  for (const text of ["l", "la", "lang"]) {
+    await keys.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+  }
+  assert.equal(await page.locator(`[data-grid-input="${TABLE}"]`).inputValue(), "lang");
+  await keys.send("Input.insertText", { text: "浪潮" });
+  await press(page, "Enter");
+  assert.deepEqual(await column("brand", 1), ["浪潮"]);
+  await press(page, "Control+z", "Control+z");
+});
+
+test("what is typed is read as an office writes it; what cannot be read stays and is marked", async () => {
+  await at(0, "purchased").click();
+  await page.keyboard.insertText("２０１９年6月3日");
+  await press(page, "Enter");
+  assert.deepEqual(await column("purchased", 0), ["2019-06-03"]);
+  await press(page, "ArrowUp");
+  await page.keyboard.insertText("说不清");
+  await press(page, "Enter");
+  assert.deepEqual(await column("purchased", 0), ["说不清"]);
+  assert.equal(await at(0, "purchased").getAttribute("aria-invalid"), "true");
+  await press(page, "Control+z", "Control+z");
+  assert.equal(await at(0, "purchased").getAttribute("aria-invalid"), "false");
+});
+
+test("the keys of a spreadsheet move the cursor", async () => {
+  await at(0, "name").click();
+  const steps = [
+    ["ArrowDown", "1 name"],
+    ["ArrowRight", "1 brand"],
+    ["Tab", "1 model"],
+    ["Shift+Tab", "1 brand"],
+    ["Enter", "2 brand"],
+    ["Shift+Enter", "1 brand"],
+    ["Control+ArrowDown", "63 brand"],
+    ["Home", "63 system"],
+    ["Control+Home", "0 system"],
+    ["End", "0 basis"],
+    ["Control+End", "63 basis"],
+  ];
+  for (const [key, place] of steps) {
+    await press(page, key);
+    assert.equal(await cursor(), place, key);
+  }
+  await press(page, "PageUp");
+  assert.match(await cursor(), /^[34]\d basis$/);
+});
+
+test("a range goes out and comes in as spreadsheets exchange it, in one step back", async () => {
+  const source = [await column("name", 0, 1), await column("brand", 0, 1)];
+  const before = await column("brand", 3, 4);
+  await at(0, "name").click();
+  await press(page, "Shift+ArrowDown", "Shift+ArrowRight");
+  assert.equal(await page.locator(`[data-grid="${TABLE}"] [aria-selected=true]`).count(), 4);
+  await press(page, "Control+c");
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  assert.deepEqual(text.trim().split(/\r?\n/).map((line) => line.split("\t")), [
+    [source[0][0], source[1][0]],
+    [source[0][1], source[1][1]],
+  ]);
+  await at(3, "name").click();
+  await press(page, "Control+v");
+  assert.deepEqual(await column("name", 3, 4), source[0]);
+  assert.deepEqual(await column("brand", 3, 4), source[1]);
+  await press(page, "Control+z");
+  assert.deepEqual(await column("brand", 3, 4), before);
+});
+
+test("pasting below the end makes rows; systems are known by name, figures in any writing", async () => {
+  await at(0, "system").click();
+  await press(page, "Control+ArrowDown");
+  await paste(
+    "防汛监测预警平台\t服务器\t甲\t\t\t1,000\t￥２,０００.5\t20190603\n" +
+      "水资源管理平台\t存 储\t乙\t\t\t3\t4\t2019/6/3\n没有的系统\t服务器\t丙",
+  );
+  assert.equal(await rows(), "66 行");
+  assert.deepEqual(await column("system", 63, 64, 65), ["防汛监测预警平台", "水资源管理平台", "没有的系统"]);
+  assert.deepEqual(await column("unit_value", 63, 64), ["2,000.50", "4.00"]);
+  assert.deepEqual(await column("kind", 64), ["存储"]);
+  assert.equal(await at(65, "system").getAttribute("aria-invalid"), "true");
+  await press(page, "Control+z");
+  assert.equal(await rows(), "64 行");
+});
+
+test("fill down, Ctrl+Enter, Delete and the fill handle", async () => {
+  const before = await column("brand", 0, 1, 2, 3);
+  await at(0, "brand").click();
+  await press(page, "Shift+ArrowDown", "Shift+ArrowDown", "Control+d");
+  assert.deepEqual(await column("brand", 0, 1, 2), Array(3).fill(before[0]));
+  await press(page, "Control+z");
+  await at(0, "brand").click();
+  await press(page, "Shift+ArrowDown");
+  await page.keyboard.insertText("同方");
+  await press(page, "Control+Enter");
+  assert.deepEqual(await column("brand", 0, 1, 2), ["同方", "同方", before[2]]);
+  await press(page, "Control+z");
+  await at(0, "brand").click();
+  await press(page, "Shift+ArrowDown", "Delete");
+  assert.deepEqual(await column("brand", 0, 1, 2), ["", "", before[2]]);
+  await press(page, "Control+z");
+  await at(0, "brand").click();
+  const [from, to] = [await at(0, "brand").boundingBox(), await at(3, "brand").boundingBox()];
+  await page.mouse.move(from.x + from.width - 4, from.y + from.height - 4);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 12, to.y + 12, { steps: 5 });
+  await page.mouse.up();
+  assert.deepEqual(await column("brand", 0, 1, 2, 3), Array(4).fill(before[0]));
+  await press(page, "Control+z");
+  assert.deepEqual(await column("brand", 0, 1, 2, 3), before);
+});
+
+test("lists open, narrow by typing and are chosen from with keys or the mouse", async () => {
+  const before = await column("kind", 0);
+  await at(0, "kind").click();
+  await press(page, "Alt+ArrowDown");
+  assert.equal(await page.locator("[role=option]").count(), 7);
+  await press(page, "Escape");
+  await page.keyboard.insertText("视频");
+  assert.deepEqual(await page.locator("[role=option]").allTextContents(), ["视频会议"]);
+  await press(page, "Enter");
+  assert.deepEqual(await column("kind", 0), ["视频会议"]);
+  await press(page, "Control+z");
+  assert.deepEqual(await column("kind", 0), before);
+  await at(0, "system").dblclick();
+  await page.locator("[role=option]", { hasText: "档案" }).click();
+  assert.deepEqual(await column("system", 0), ["档案管理系统"]);
+  await press(page, "Control+z");
+});
+
+test("sorting and filtering change what is shown, never the data", async () => {
+  const first = await column("unit_value", 0, 1, 2);
+  const figures = async () => (await column("unit_value", 0, 1, 2)).map((text) => Number(text.replaceAll(",", "")));
+  const label = "单位购置费";
+  await heading(label).click();
+  const rising = await figures();
+  assert.deepEqual(rising, rising.toSorted((a, b) => a - b));
+  assert.equal(await heading(label).getAttribute("aria-sort"), "ascending");
+  await heading(label).click();
+  const falling = await figures();
+  assert.deepEqual(falling, falling.toSorted((a, b) => b - a));
+  await heading(label).click();
+  assert.deepEqual(await column("unit_value", 0, 1, 2), first);
+
+  await at(0, "name").click();
+  await press(page, "Control+Shift+l");
+  await page.keyboard.insertText("交换机");
+  assert.match(await rows(), /^显示 \d+ \/ 64 行$/);
+  await press(page, "Enter");
+  assert.match(await at(0, "name").textContent(), /交换机/);
+  await page.getByRole("button", { name: "恢复原样" }).click();
+  assert.equal(await rows(), "64 行");
+});
+
+test("rows come and go where the cursor is", async () => {
+  const before = await column("name", 2, 3);
+  await at(2, "name").click();
+  await press(page, "Control+Shift+Equal");
+  assert.equal(await rows(), "65 行");
+  assert.deepEqual(await column("name", 2, 3), ["", before[0]]);
+  await press(page, "Control+Minus");
+  assert.deepEqual(await column("name", 2, 3), before);
+  await press(page, "Control+Minus");
+  assert.deepEqual(await column("name", 2), [before[1]]);
+  await press(page, "Control+z", "Control+z", "Control+z");
+  assert.deepEqual(await column("name", 2, 3), before);
+  assert.equal(await rows(), "64 行");
+});
+
+test("the next error is one key away, and rows with errors can be seen alone", async () => {
+  for (const row of [4, 9]) {
+    await at(row, "name").click();
+    await press(page, "Delete");
+  }
+  await press(page, "Control+Home", "F8");
+  assert.equal(await cursor(), "4 name");
+  await press(page, "F8");
+  assert.equal(await cursor(), "9 name");
+  await press(page, "Shift+F8");
+  assert.equal(await cursor(), "4 name");
+  await page.getByRole("button", { name: "仅看有错" }).click();
+  assert.equal(await rows(), "显示 2 / 64 行");
+  await page.getByRole("button", { name: "恢复原样" }).click();
+  await press(page, "Control+z", "Control+z");
+});
+
+test("assistive technology is told where the cursor is, and few elements are in the page", async () => {
+  await at(1, "name").click();
+  const input = page.locator(`[data-grid-input="${TABLE}"]`);
+  assert.equal(await input.getAttribute("aria-activedescendant"), await at(1, "name").getAttribute("id"));
+  const grid = page.locator(`[data-grid="${TABLE}"] [role=grid]`);
+  assert.equal(await grid.getAttribute("aria-rowcount"), "65");
+  assert.equal(await at(1, "amount").getAttribute("aria-readonly"), "true");
+  const found = await new AxeBuilder({ page }).include(`[data-grid="${TABLE}"]`).analyze();
+  assert.deepEqual(found.violations.map((violation) => violation.id), []);
+  assert.ok((await page.locator("*").count()) < 3000);
+  assert.deepEqual(page.troubles, []);
+});
+
+test("on a small screen a row is a card", async () => {
+  await page.setViewportSize({ width: 768, height: 1024 });
+  await at(1, "name").click();
+  await page.getByRole("button", { name: "卡片" }).click();
+  const name = page.getByLabel("设备名称");
+  const before = await name.inputValue();
+  await name.fill("卡片里改的名称");
+  await page.getByRole("button", { name: "下一行" }).click();
+  assert.notEqual(await name.inputValue(), "卡片里改的名称");
+  const button = await page.getByRole("button", { name: "上一行" }).boundingBox();
+  assert.ok(button.height >= 44);
+  await page.getByRole("button", { name: "上一行" }).click();
+  assert.equal(await name.inputValue(), "卡片里改的名称");
+  await page.getByRole("button", { name: "撤销" }).click();
+  assert.equal(await name.inputValue(), before);
+  await page.getByRole("button", { name: "卡片" }).click();
+  await page.setViewportSize({ width: 1920, height: 900 });
+});
