@@ -56,7 +56,10 @@ impl Courier {
         };
         if let Some(receiver) = receiver {
             self.kick();
-            receiver.await.unwrap_or_else(|_| Err(interrupted()))?;
+            match receiver.await {
+                Ok(outcome) => outcome?,
+                Err(_) => return Err(interrupted()),
+            }
         }
         let state = self.state.borrow();
         if let Some(refused) = state.queue.refused().first() {

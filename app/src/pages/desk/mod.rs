@@ -1,13 +1,15 @@
 //! 待办: what waits for me, the year with its days, and for the bureau every department.
 
 mod departments;
+mod late;
 mod tasks;
 mod year;
 
 use crate::session::Signed;
 use crate::ui::Notice;
 use crate::{api, sheet};
-use departments::Departments;
+use departments::{Departments, Only};
+use late::{Grant, Late};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
@@ -45,6 +47,7 @@ pub fn DeskPage() -> impl IntoView {
             }
         });
     });
+    let (late, only): (Late, Only) = (RwSignal::new(None), RwSignal::new(None));
     look.run(());
     let focused = window_event_listener(leptos::ev::focus, move |_| look.run(()));
     let ticking = set_interval_with_handle(move || look.run(()), LOOK_AGAIN).ok();
@@ -59,15 +62,16 @@ pub fn DeskPage() -> impl IntoView {
             <Notice problem/>
             {move || match desk.get() {
                 None => view! { <p class="quiet" role="status">"正在读取待办…"</p> }.into_any(),
-                Some(desk) => view! { <Shown desk look/> }.into_any(),
+                Some(desk) => view! { <Shown desk late only look/> }.into_any(),
             }}
+            <Grant late look/>
         </main>
     }
     .into_any()
 }
 
 #[component]
-fn Shown(desk: Desk, look: Callback<()>) -> impl IntoView {
+fn Shown(desk: Desk, late: Late, only: Only, look: Callback<()>) -> impl IntoView {
     let alone = desk.departments.len() <= 1;
     view! {
         <div class="page-head">
@@ -76,7 +80,7 @@ fn Shown(desk: Desk, look: Callback<()>) -> impl IntoView {
         </div>
         <Year today=desk.today year=desk.fiscal_year calendar=desk.calendar.clone()/>
         <Tasks tasks=desk.tasks.clone() alone/>
-        <Departments desk look/>
+        <Departments desk late only/>
     }
 }
 
