@@ -300,7 +300,7 @@ test("on a small screen a row is a card", async () => {
   await page.setViewportSize({ width: 768, height: 1024 });
   await at(1, "name").click();
   await page.getByRole("button", { name: "卡片" }).click();
-  const name = page.getByLabel("设备名称");
+  const name = page.getByLabel("设备名称", { exact: true });
   const before = await name.inputValue();
   await name.fill("卡片里改的名称");
   await page.getByRole("button", { name: "下一行" }).click();

@@ -146,14 +146,20 @@ impl Sheet {
     /// The typing into a cell is over: it becomes one undo step and goes to the outbox.
     pub fn end_typing(&self) {
         self.hand_over();
-        self.inner.try_update_value(|inner| {
-            let Some(typing) = inner.typing.take() else { return };
+        let remembered = self.inner.try_update_value(|inner| {
+            let Some(typing) = inner.typing.take() else { return false };
             let to = inner.session.typed(typing.cell).map(str::to_string);
-            if to != typing.from {
+            let changed = to != typing.from;
+            if changed {
                 let change = Change::Set { at: typing.at, from: typing.from, to };
                 inner.session.remember(Op { id: new_op_id(), changes: vec![change] });
             }
+            changed
         });
+        if remembered == Some(true) {
+            // From here it can be taken back.
+            self.revision.update(|revision| *revision += 1);
+        }
     }
 
     /// Gives the outbox what has been typed since the last time.
