@@ -39,7 +39,9 @@ fn follow_the_case(open: &Opening, work: Work) {
     let Some(live) = open.live else { return };
     let shown = open.view.case.revision;
     Effect::new(move |_| {
-        if live.moved.get() > shown {
+        // An own command reads the request again by itself.
+        if live.moved.get() > shown && !work.busy.get() {
+            work.lasting.tell(false, "案卷有新的办理，页面已更新。");
             work.read_again();
         }
     });

@@ -7,7 +7,6 @@ use crate::api;
 use crate::sheet::follow::rests;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::problem::Problem;
 use shared::api::requests::{ReadVersion, RequestView};
 use shared::engine::diff::Difference;
 use shared::engine::document::Document;
@@ -22,8 +21,8 @@ const BEHIND_MS: u32 = 400;
 /// From a version to another, or to what is shown.
 pub type Compared = (u32, Option<u32>);
 
-/// Versions read so far.
-type Read = BTreeMap<u32, Result<Arc<Document>, Problem>>;
+/// Versions read so far, or why one could not be.
+type Read = BTreeMap<u32, Result<Arc<Document>, String>>;
 
 /// What a reader asks first: what changed since it was last handed over.
 fn at_first(view: &RequestView, frozen: Option<u32>) -> Compared {
@@ -57,29 +56,27 @@ pub fn Changes(work: Work) -> impl IntoView {
         }
     });
     let rested = rests(work.sheet, BEHIND_MS);
-    // `None` while a version is still on its way.
-    let documents = move || -> Option<Result<(Arc<Document>, Arc<Document>), Problem>> {
-        let (from, to) = pair();
-        let before = match from {
-            0 => Ok(Arc::new(Document::new(work.view().case.fiscal_year))),
-            version => read.with(|read| read.get(&version).cloned())?,
-        };
-        let after = match to {
-            None => {
-                rested.track();
-                Ok(Arc::new(work.sheet.read(|session| session.document())))
-            }
-            Some(version) => read.with(|read| read.get(&version).cloned())?,
-        };
-        Some(before.and_then(|before| Ok((before, after?))))
+    let kept = move |version: u32| read.with(|read| read.get(&version).cloned());
+    let before = move || match pair().0 {
+        0 => Some(Ok(Arc::new(Document::new(work.view().case.fiscal_year)))),
+        version => kept(version),
+    };
+    let after = move || match pair().1 {
+        Some(version) => kept(version),
+        None => {
+            rested.track();
+            Some(Ok(Arc::new(work.sheet.read(|session| session.document()))))
+        }
     };
     view! {
         <div class="rq-scroll">
             <Chooser work/>
-            {move || match documents() {
-                None => view! { <p role="status">"正在读取版本…"</p> }.into_any(),
-                Some(Err(problem)) => view! { <p class="rq-banner rq-bad">{problem.detail}</p> }.into_any(),
-                Some(Ok((before, after))) => difference(work, before, after, pair().1.is_none()),
+            {move || match (before(), after()) {
+                (Some(Ok(before)), Some(Ok(after))) => difference(work, before, after, pair().1.is_none()),
+                (Some(Err(why)), _) | (_, Some(Err(why))) => {
+                    view! { <p class="rq-banner rq-bad">{why}</p> }.into_any()
+                }
+                _ => view! { <p role="status">"正在读取版本…"</p> }.into_any(),
             }}
         </div>
     }
@@ -89,8 +86,8 @@ pub fn Changes(work: Work) -> impl IntoView {
 fn fetch(work: Work, version: u32, read: RwSignal<Read>) {
     spawn_local(async move {
         let request = work.view().case.id.clone();
-        let outcome =
-            api::call(ReadVersion { request, version }).await.map(|frozen| Arc::new(frozen.document));
+        let outcome = api::call(ReadVersion { request, version }).await;
+        let outcome = outcome.map(|frozen| Arc::new(frozen.document)).map_err(|problem| problem.detail);
         read.try_update(|read| read.insert(version, outcome));
     });
 }

@@ -19,16 +19,20 @@ pub async fn carry_out(work: Work, command: Command) {
     let verb = command.verb();
     let outcome = send(work, command).await;
     // The page may have been left meanwhile; then there is nobody to tell.
-    if work.busy.try_set(false).is_some() {
+    if work.busy.try_get_untracked().is_none() {
         return;
     }
     match outcome {
         Ok(moved) => {
             work.returning.clear();
             work.lasting.tell(false, format!("已{}。申请现为“{}”。", done(verb), moved.case.stage.label()));
+            // Stays busy: this opening is about to be replaced.
             work.read_again();
         }
-        Err(problem) => tell(work, verb, problem),
+        Err(problem) => {
+            tell(work, verb, problem);
+            work.busy.set(false);
+        }
     }
 }
 

@@ -4,8 +4,8 @@
 use super::Draft;
 use leptos::prelude::*;
 use shared::import::header::{Mapped, Proposal, propose, propose_at};
-use shared::import::normal::CellKind;
-use shared::import::workbook::{Sheet, Workbook, column_name};
+use shared::import::normal::{CellKind, percent, serial_date};
+use shared::import::workbook::{Cell, Kind, Sheet, Workbook, column_name};
 use std::collections::BTreeMap;
 
 /// Rows of the file shown, from one above the headings.
@@ -102,7 +102,7 @@ fn Preview(draft: Draft) -> impl IntoView {
             return Vec::new();
         };
         let sheet = workbook.sheets.get(proposal.sheet);
-        sheet.map(|sheet| previewed(sheet, &proposal)).unwrap_or_default()
+        sheet.map(|sheet| previewed(sheet, workbook.date_1904, &proposal)).unwrap_or_default()
     };
     view! {
         <div class="rq-preview" tabindex="0" role="region" aria-label="文件预览与栏目对应">
@@ -127,22 +127,32 @@ fn Preview(draft: Draft) -> impl IntoView {
 }
 
 /// Rows around the headings, as written.
-fn previewed(sheet: &Sheet, proposal: &Proposal) -> Vec<(u32, bool, Vec<String>)> {
+fn previewed(sheet: &Sheet, date_1904: bool, proposal: &Proposal) -> Vec<(u32, bool, Vec<String>)> {
     let first = proposal.header_row.saturating_sub(1);
     let shown = first..first + PREVIEWED;
-    let cells: BTreeMap<(u32, u32), &str> = sheet
+    let cells: BTreeMap<(u32, u32), String> = sheet
         .cells
         .iter()
         .filter(|cell| shown.contains(&cell.row))
-        .map(|cell| ((cell.row, cell.column), cell.text.as_str()))
+        .map(|cell| ((cell.row, cell.column), as_seen(cell, date_1904)))
         .collect();
-    let text = |row, column| cells.get(&(row, column)).map_or(String::new(), |text| text.to_string());
+    let text = |row, column| cells.get(&(row, column)).cloned().unwrap_or_default();
     shown
         .map(|row| {
             let texts = proposal.mapping.iter().map(|mapped| text(row, mapped.column)).collect();
             (row, row == proposal.header_row, texts)
         })
         .collect()
+}
+
+/// A cell as the spreadsheet shows it: serial dates as dates, fractions with a percent format as percent.
+fn as_seen(cell: &Cell, date_1904: bool) -> String {
+    let read = match cell.kind {
+        Kind::Date => serial_date(&cell.text, date_1904),
+        Kind::Number if cell.percent => percent(&cell.text, true).map(|percent| format!("{percent}%")),
+        _ => return cell.text.clone(),
+    };
+    read.unwrap_or_else(|_| cell.text.clone())
 }
 
 #[component]
