@@ -123,12 +123,9 @@ impl Acts {
     }
 
     /// Takes the last act back.
-    pub fn undo(&mut self) -> Receipt {
+    pub fn undo(&mut self) {
         let id = self.next_id();
-        self.session.undo(id).map_or(Receipt::default(), |(_, applied)| Receipt {
-            cells: applied.changed.evaluated_cells,
-            rules: applied.changed.evaluated_rules,
-        })
+        self.session.undo(id);
     }
 
     /// Position of the row in the middle.

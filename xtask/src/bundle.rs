@@ -2,18 +2,24 @@
 
 use anyhow::{Context, Result};
 
-use crate::dist::{Dist, Kind};
+use crate::dist::{Asset, Dist, Kind};
 use crate::step::step;
 use crate::wasm::{self, Profile};
 use crate::{budget, css, page, workspace};
 
 /// Compiles, bundles, names, compresses and weighs.
 pub fn build(profile: Profile) -> Result<()> {
+    let assets = pack(profile)?;
+    budget::hold(&assets, profile)
+}
+
+/// The same without holding it to its budget.
+pub fn pack(profile: Profile) -> Result<Vec<Asset>> {
     let css = step("合并样式", css::bundle)?;
     let icon = workspace::root()?.join("style/icon.svg");
     let icon = std::fs::read(&icon).with_context(|| icon.display().to_string())?;
     let module = wasm::for_the_browser(profile)?;
-    let assets = step("压缩并写入 target/dist", || {
+    step("压缩并写入 target/dist", || {
         let mut dist = Dist::begin(workspace::dist()?, profile)?;
         let css = dist.add("main.css", Kind::Style, css.as_bytes())?;
         let icon = dist.add("icon.svg", Kind::Image, &icon)?;
@@ -36,6 +42,5 @@ pub fn build(profile: Profile) -> Result<()> {
             dist.asset(icon),
         );
         dist.finish(&html)
-    })?;
-    budget::hold(&assets, profile)
+    })
 }

@@ -27,9 +27,8 @@ impl Large {
         vec![row, amount, total]
     }
 
-    /// Cells and rules evaluated, as `cells/rules`.
-    pub fn type_price(&mut self, text: &str) -> String {
-        receipt(self.0.type_price(text))
+    pub fn type_price(&mut self, text: &str) {
+        self.0.type_price(text);
     }
 
     pub fn block(&self) -> String {
@@ -41,13 +40,9 @@ impl Large {
         self.0.paste(block)
     }
 
-    pub fn undo(&mut self) -> String {
-        receipt(self.0.undo())
+    pub fn undo(&mut self) {
+        self.0.undo();
     }
-}
-
-fn receipt(of: acts::Receipt) -> String {
-    format!("{}/{}", of.cells, of.rules)
 }
 
 /// Size of the module's memory, in bytes; it never shrinks.
