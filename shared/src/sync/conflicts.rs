@@ -52,7 +52,8 @@ pub fn keeping_mine(at: &CellAt, mine: &Typed, theirs: &Typed, now: &Typed) -> C
     Change::Set { at: at.clone(), from: theirs.clone(), to }
 }
 
-/// 采用对方的: the change that shows theirs here; the server has it already.
+/// 采用对方的: the change that puts theirs over mine. It is an act like any other, sent after what is still under
+/// way: whatever of that reaches the server first, theirs is what stands in the end.
 pub fn taking_theirs(at: &CellAt, theirs: &Typed, now: &Typed) -> Change {
     Change::Set { at: at.clone(), from: now.clone(), to: theirs.clone() }
 }

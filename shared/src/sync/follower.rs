@@ -7,11 +7,16 @@ use crate::engine::op::{CellAt, Change, Conflict, Op};
 use crate::ids::{OpId, RowId};
 use std::collections::BTreeSet;
 
+/// A row by table and id.
+pub type RowAt = (String, RowId);
+
 /// What to do about an entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// Known, or this device's own.
+    /// Known, or nothing in it for this device.
     Nothing,
+    /// This device's own, as it was sent.
+    Own(Op),
     /// Apply this here.
     Apply(Op),
     /// Entries before it are missing: read the log after [`Follower::seq`].
@@ -57,8 +62,13 @@ impl Follower {
     }
 
     /// Decides about an entry. `standing` are the conflicts a person has not decided yet: theirs follows, mine
-    /// stays on the screen.
-    pub fn hear(&mut self, entry: &LogEntry, standing: &mut Vec<Conflict>) -> Heard {
+    /// stays on the screen. `crossed` collects rows where theirs and mine under way met.
+    pub fn hear(
+        &mut self,
+        entry: &LogEntry,
+        standing: &mut Vec<Conflict>,
+        crossed: &mut BTreeSet<RowAt>,
+    ) -> Heard {
         if entry.seq <= self.seq {
             return Heard::Nothing;
         }
@@ -67,16 +77,14 @@ impl Follower {
         }
         self.seq = entry.seq;
         if let Some(own) = self.ahead.iter().position(|op| op.id == entry.op.id) {
-            self.ahead.remove(own);
-            return Heard::Nothing;
+            return Heard::Own(self.ahead.remove(own));
         }
         let held = Held::by(&self.ahead);
-        let fits = |change: &&Change| match change {
-            Change::Set { at, .. } => !held.cells.contains(at) && !conflicts::asks_about(standing, at),
-            Change::MoveRow { table, row, .. } => !held.moves.contains(&(table.as_str(), row)),
-            Change::InsertRow { .. } | Change::RemoveRow { .. } => true,
-        };
-        let changes: Vec<Change> = entry.op.changes.iter().filter(fits).cloned().collect();
+        let asked = |c: &Change| matches!(c, Change::Set { at, .. } if conflicts::asks_about(standing, at));
+        let meets = |c: &&Change| held.holds(c) || asked(c);
+        let (met, free): (Vec<&Change>, Vec<&Change>) = entry.op.changes.iter().partition(meets);
+        crossed.extend(met.iter().map(|c| (c.table().to_string(), c.row().clone())));
+        let changes: Vec<Change> = free.into_iter().cloned().collect();
         conflicts::follow(standing, &entry.op);
         if changes.is_empty() {
             Heard::Nothing
@@ -91,23 +99,35 @@ impl Follower {
 struct Held<'o> {
     cells: BTreeSet<&'o CellAt>,
     moves: BTreeSet<(&'o str, &'o RowId)>,
+    /// Rows with something under way: whether they are there is for the server to say.
+    rows: BTreeSet<(&'o str, &'o RowId)>,
+    /// Rows put in or taken out here: all of them is for the server to say.
+    whole: BTreeSet<(&'o str, &'o RowId)>,
 }
 
 impl<'o> Held<'o> {
     fn by(ahead: &'o [Op]) -> Held<'o> {
         let mut held = Held::default();
         for change in ahead.iter().flat_map(|op| &op.changes) {
+            let row = (change.table(), change.row());
+            held.rows.insert(row);
             match change {
-                Change::Set { at, .. } => {
-                    held.cells.insert(at);
-                }
-                Change::MoveRow { table, row, .. } => {
-                    held.moves.insert((table, row));
-                }
-                Change::InsertRow { .. } | Change::RemoveRow { .. } => {}
-            }
+                Change::Set { at, .. } => held.cells.insert(at),
+                Change::MoveRow { .. } => held.moves.insert(row),
+                Change::InsertRow { .. } | Change::RemoveRow { .. } => held.whole.insert(row),
+            };
         }
         held
+    }
+
+    fn holds(&self, change: &Change) -> bool {
+        let row = (change.table(), change.row());
+        self.whole.contains(&row)
+            || match change {
+                Change::Set { at, .. } => self.cells.contains(at),
+                Change::MoveRow { .. } => self.moves.contains(&row),
+                Change::InsertRow { .. } | Change::RemoveRow { .. } => self.rows.contains(&row),
+            }
     }
 }
 

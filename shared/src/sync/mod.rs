@@ -5,3 +5,4 @@ pub mod conflicts;
 pub mod difference;
 pub mod follower;
 pub mod queue;
+pub mod replica;
