@@ -296,6 +296,16 @@ test("assistive technology is told where the cursor is, and few elements are in 
   assert.deepEqual(page.troubles, []);
 });
 
+test("another table takes the place of this one, and this one comes back as it was", async () => {
+  const names = await column("name", 0, 1);
+  for (const table of ["software", "cloud", TABLE]) {
+    await page.locator(`[data-section="${table}"]`).click();
+    await page.locator(`[data-grid="${table}"] [role=gridcell]`).first().waitFor();
+    assert.equal(await page.locator("[data-viewport]").count(), 1);
+  }
+  assert.deepEqual(await column("name", 0, 1), names);
+});
+
 test("on a small screen a row is a card", async () => {
   await page.setViewportSize({ width: 768, height: 1024 });
   await at(1, "name").click();

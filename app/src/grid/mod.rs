@@ -35,7 +35,7 @@ use toolbar::{Notice, Toolbar};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    ClipboardEvent, CompositionEvent, Element, Event, FocusEvent, HtmlInputElement, InputEvent,
+    ClipboardEvent, CompositionEvent, Element, Event, FocusEvent, HtmlElement, HtmlInputElement, InputEvent,
     KeyboardEvent, MouseEvent, PointerEvent, ResizeObserver,
 };
 use wiring::Wiring;
@@ -120,6 +120,8 @@ fn follow_signals(board: &Rc<Board>) {
 /// Everything that must be let go of with the grid.
 struct Wires {
     _handlers: Wiring,
+    /// What was put into the page by hand: the interface may use the element around it again for another table.
+    placed: [HtmlElement; 2],
     observer: ResizeObserver,
     _resized: Closure<dyn FnMut(JsValue)>,
 }
@@ -140,13 +142,15 @@ impl Wires {
         let resized = Closure::<dyn FnMut(JsValue)>::new(move |_| resizing.resized());
         let observer = ResizeObserver::new(resized.as_ref().unchecked_ref())?;
         observer.observe(&frame.viewport);
-        Ok(Wires { _handlers: handlers, observer, _resized: resized })
+        let placed = [frame.viewport.clone(), frame.popup.clone()];
+        Ok(Wires { _handlers: handlers, placed, observer, _resized: resized })
     }
 }
 
 impl Drop for Wires {
     fn drop(&mut self) {
         self.observer.disconnect();
+        self.placed.iter().for_each(|element| element.remove());
     }
 }
 
