@@ -11,8 +11,8 @@ use leptos::task::spawn_local;
 use shared::api::problem::Problem;
 use shared::engine::op::{Conflict, Op};
 use shared::ids::OpId;
-use shared::sync::follower::Follower;
 use shared::sync::queue::{Queue, Refused, Verdict, pieces, verdict};
+use shared::sync::replica::Replica;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -32,10 +32,7 @@ pub struct Courier {
 
 #[derive(Default)]
 pub(super) struct State {
-    pub queue: Queue,
-    pub follower: Follower,
-    /// What a person has to decide; the page shows a copy.
-    pub conflicts: Vec<Conflict>,
+    pub replica: Replica,
     /// Where each operation is on the device.
     pub keys: BTreeMap<OpId, u64>,
     /// Typed, and not yet handed to the device.
@@ -57,6 +54,8 @@ pub(super) struct State {
     pub waiting: Vec<oneshot::Sender<Result<(), Problem>>>,
     /// Entries are being read that the stream did not bring.
     pub catching_up: bool,
+    /// The server's document is being read to compare rows with it.
+    pub comparing: bool,
 }
 
 thread_local! {
@@ -91,8 +90,7 @@ pub async fn of(scope: Scope) -> Rc<Courier> {
                 }
                 state.keys.insert(op.id, key);
             }
-            state.queue = Queue::restored(ops, refused);
-            state.conflicts = found.conflicts;
+            state.replica = Replica::restored(Queue::restored(ops, refused), found.conflicts);
         }
         Err(trouble) => state.trouble = Some(trouble),
     }
@@ -108,9 +106,8 @@ impl Courier {
         {
             let state = &mut *self.state.borrow_mut();
             for piece in pieces(act.clone()) {
-                let (op, refused) = state.queue.add(piece);
+                let (op, refused) = state.replica.acted(piece);
                 shortened.extend(refused);
-                state.follower.acted(op.clone());
                 state.to_keep.push(op);
             }
         }
@@ -154,7 +151,7 @@ impl Courier {
             Err(trouble) => state.trouble = Some(trouble),
         }
         for op in &ops {
-            state.queue.kept(&op.id);
+            state.replica.kept(&op.id);
         }
     }
 
@@ -167,7 +164,6 @@ impl Courier {
                 let Some(key) = state.keys.get(&refused.op.id).copied() else { continue };
                 if refused.op.changes.is_empty() {
                     state.keys.remove(&refused.op.id);
-                    state.follower.dropped(&refused.op.id);
                     writing.delete.push(key);
                 } else {
                     let mark = Mark::Refused { reason: refused.reason.clone() };
@@ -180,7 +176,7 @@ impl Courier {
 
     /// Keeps the conflicts as they stand, on the device and on the page.
     pub(super) fn note_conflicts(self: &Rc<Self>) {
-        let conflicts = Some(self.state.borrow().conflicts.clone());
+        let conflicts = Some(self.state.borrow().replica.conflicts().to_vec());
         self.write_later(Writing { conflicts, ..Writing::default() });
         self.tell();
     }
@@ -201,10 +197,11 @@ impl Courier {
         }
     }
 
-    /// A page shows the request from now on.
-    pub fn attach(&self, face: Face, seq: u64) {
+    /// A page shows the request from now on, as of entry `seq`; `misfits` is what of [`Courier::unconfirmed`] did
+    /// not fit it.
+    pub fn attach(&self, face: Face, seq: u64, misfits: &[Conflict]) {
         let state = &mut *self.state.borrow_mut();
-        state.follower = Follower::start(seq, state.queue.unconfirmed());
+        state.replica.shown(seq, misfits);
         state.face = Some(face);
     }
 
@@ -235,7 +232,7 @@ impl Courier {
 
     /// What this device has on top of the server's document, oldest first.
     pub fn unconfirmed(&self) -> Vec<Op> {
-        self.state.borrow().queue.unconfirmed()
+        self.state.borrow().replica.queue().unconfirmed()
     }
 
     /// Tells the page how things stand.
@@ -243,7 +240,7 @@ impl Courier {
         let (face, save, conflicts) = {
             let state = self.state.borrow();
             let Some(face) = state.face else { return };
-            (face, self.save_state(&state), state.conflicts.clone())
+            (face, self.save_state(&state), state.replica.conflicts().to_vec())
         };
         if face.sheet.conflicts.with_untracked(|shown| *shown != conflicts) {
             face.sheet.conflicts.set(conflicts);
@@ -254,7 +251,8 @@ impl Courier {
     }
 
     fn save_state(&self, state: &State) -> SaveState {
-        let refused = state.queue.refused();
+        let queue = state.replica.queue();
+        let refused = queue.refused();
         let failed = if let Some(problem) = &state.standing {
             Some(problem.detail.clone())
         } else if let Some(first) = refused.first() {
@@ -265,10 +263,10 @@ impl Courier {
             })
         };
         SaveState {
-            unkept: state.queue.unkept(),
-            unsent: state.queue.unsent(),
+            unkept: queue.unkept(),
+            unsent: queue.unsent(),
             sending: state.sending,
-            conflicts: state.conflicts.len(),
+            conflicts: state.replica.conflicts().len(),
             offline: state.away,
             failed,
         }

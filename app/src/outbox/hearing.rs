@@ -2,6 +2,7 @@
 
 use super::courier::Courier;
 use crate::api;
+use crate::sheet::store::Sheet;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::live::LiveEvent;
@@ -9,7 +10,7 @@ use shared::api::operations::{LogEntry, ReadOperations};
 use shared::api::problem::Problem;
 use shared::api::requests::ReadRequest;
 use shared::engine::document::{Document, Row};
-use shared::engine::op::{Change, Conflict, Op};
+use shared::engine::op::{Conflict, Op};
 use shared::ids::{OpId, RowId};
 use shared::sync::conflicts;
 use shared::sync::difference::toward;
@@ -37,43 +38,30 @@ impl Courier {
 
     /// Number of the last entry followed.
     pub fn seq(&self) -> u64 {
-        self.state.borrow().follower.seq()
+        self.state.borrow().replica.seq()
     }
 
     /// `false` when entries before it are missing.
     fn entry(self: &Rc<Self>, entry: &LogEntry) -> bool {
         let (heard, face, changed) = {
             let state = &mut *self.state.borrow_mut();
-            let before = state.conflicts.clone();
-            let heard = state.follower.hear(entry, &mut state.conflicts);
-            (heard, state.face, state.conflicts != before)
+            let (heard, changed) = state.replica.heard(entry);
+            (heard, state.face, changed)
         };
         if changed {
             self.note_conflicts();
         }
-        let op = match heard {
-            Heard::Gap => return false,
-            Heard::Nothing => return true,
-            Heard::Apply(op) => op,
-        };
-        let Some(face) = face else { return true };
-        let refused = face.sheet.receive(&op);
-        let removed = |table: &str, row: &RowId| {
-            op.changes
-                .iter()
-                .any(|c| matches!(c, Change::RemoveRow { table: t, row: r, .. } if t == table && r == row))
-        };
-        // Somebody removed a row this person has been writing in: it stays on the screen until decided.
-        let kept: Vec<Conflict> = refused
-            .into_iter()
-            .filter(|c| matches!(c, Conflict::Row { table, row } if removed(table, row)))
-            .collect();
-        if !kept.is_empty() {
-            for conflict in kept {
-                conflicts::add(&mut self.state.borrow_mut().conflicts, conflict);
+        match (heard, face) {
+            (Heard::Gap, _) => return false,
+            (Heard::Apply(op), Some(face)) => {
+                let misfits = face.sheet.receive(&op);
+                if self.state.borrow_mut().replica.misfitted(&op, misfits) {
+                    self.note_conflicts();
+                }
             }
-            self.note_conflicts();
+            _ => {}
         }
+        self.compare();
         true
     }
 
@@ -101,15 +89,47 @@ impl Courier {
         Ok(self.seq() > before && self.seq() < log.latest)
     }
 
-    /// Compares rows with the server's: what differs is put before the person, what does not is settled.
-    pub(super) async fn examine(self: &Rc<Self>, rows: Vec<(String, RowId)>) {
-        let theirs = self.document().await.ok();
-        for (table, row) in rows {
-            let mine = self.row_here(&table, &row);
-            let same = theirs.as_ref().is_some_and(|document| document.row(&table, &row) == mine.as_ref());
-            if !same {
-                conflicts::add(&mut self.state.borrow_mut().conflicts, Conflict::Row { table, row });
+    /// Once nothing typed here is under way, rows where mine and theirs met are compared with the server's.
+    pub(super) fn compare(self: &Rc<Self>) {
+        if !self.state.borrow().replica.wants_to_compare() {
+            return;
+        }
+        self.end_typing();
+        let state = &mut *self.state.borrow_mut();
+        if !state.replica.wants_to_compare() || std::mem::replace(&mut state.comparing, true) {
+            return;
+        }
+        let courier = self.clone();
+        spawn_local(async move {
+            let theirs = courier.document().await;
+            courier.state.borrow_mut().comparing = false;
+            courier.compared(theirs);
+        });
+    }
+
+    fn compared(self: &Rc<Self>, theirs: Result<Document, Problem>) {
+        let (face, changes) = {
+            let face = self.state.borrow().face;
+            // What was typed meanwhile is delivered first; then it is compared again.
+            self.end_typing();
+            let state = &mut *self.state.borrow_mut();
+            match (theirs, face) {
+                _ if !state.replica.wants_to_compare() => return,
+                (Ok(theirs), Some(face)) => {
+                    let mine = |table: &str, row: &RowId| row_on(face.sheet, table, row);
+                    (Some(face), state.replica.compared(&theirs, mine))
+                }
+                (Err(_), Some(_)) => return,
+                (_, None) => {
+                    state.replica.asked_unseen();
+                    (None, Vec::new())
+                }
             }
+        };
+        if let Some(face) = face
+            && !changes.is_empty()
+        {
+            face.sheet.receive(&Op { id: OpId::new("compared"), changes });
         }
         self.note_conflicts();
     }
@@ -120,11 +140,7 @@ impl Courier {
     }
 
     fn row_here(&self, table: &str, row: &RowId) -> Option<Row> {
-        let sheet = self.state.borrow().face?.sheet;
-        sheet.read(|session| {
-            let table = session.plan().table(table)?;
-            Some(session.row(table, session.slot(table, row.as_str())?))
-        })
+        row_on(self.state.borrow().face?.sheet, table, row)
     }
 
     /// 保留我的: mine goes to the server again, knowing theirs.
@@ -146,7 +162,7 @@ impl Courier {
         Ok(())
     }
 
-    /// 采用对方的: the server has it already; here it replaces mine.
+    /// 采用对方的: theirs is put over mine, as an act of this person like any other.
     pub async fn take_theirs(self: &Rc<Self>, conflict: &Conflict) -> Result<(), Problem> {
         let Some(face) = self.state.borrow().face else { return Ok(()) };
         face.sheet.end_typing();
@@ -162,16 +178,19 @@ impl Courier {
             }
         };
         self.decided(conflict);
-        face.sheet.receive(&Op { id: OpId::new("theirs"), changes });
+        face.sheet.act(changes);
         Ok(())
     }
 
     fn decided(self: &Rc<Self>, conflict: &Conflict) {
-        let same_place = |other: &Conflict| match (conflict, other) {
-            (Conflict::Cell { at, .. }, Conflict::Cell { at: other, .. }) => at == other,
-            _ => conflict == other,
-        };
-        self.state.borrow_mut().conflicts.retain(|other| !same_place(other));
+        self.state.borrow_mut().replica.decided(conflict);
         self.note_conflicts();
     }
+}
+
+fn row_on(sheet: Sheet, table: &str, row: &RowId) -> Option<Row> {
+    sheet.read(|session| {
+        let table = session.plan().table(table)?;
+        Some(session.row(table, session.slot(table, row.as_str())?))
+    })
 }

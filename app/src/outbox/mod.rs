@@ -116,23 +116,23 @@ pub fn open(view: RequestView, account: AccountId) -> impl Future<Output = Resul
         let mut session = Session::open(Arc::new(plan), &view.document);
         let scope = Scope { account, request: view.case.id.clone() };
         let courier = courier::of(scope).await;
+        let mut misfits = Vec::new();
         if view.locked.is_none() {
             for op in courier.unconfirmed() {
-                // What does not fit any more is named by the server's answer.
-                session.apply(&op);
+                misfits.extend(session.apply(&op).conflicts);
             }
         }
-        Ok(owner.with(|| attach(session, &view, courier)))
+        Ok(owner.with(|| attach(session, &view, courier, &misfits)))
     }
 }
 
-fn attach(session: Session, view: &RequestView, courier: Rc<Courier>) -> Opened {
+fn attach(session: Session, view: &RequestView, courier: Rc<Courier>, misfits: &[Conflict]) -> Opened {
     let sender = courier.clone();
     let sheet = Sheet::new(session, move |op: &Op| sender.take(op));
     sheet.editable.set(view.locked.is_none());
     let face =
         Face { sheet, save: RwSignal::new(SaveState::default()), moved: RwSignal::new(view.case.revision) };
-    courier.attach(face, view.seq);
+    courier.attach(face, view.seq, misfits);
     courier.tell();
     if view.locked.is_none() {
         courier.kick();

@@ -9,8 +9,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::task::spawn_local;
 use shared::api::operations::{SendOperations, Sent};
 use shared::api::problem::{Problem, code};
-use shared::engine::op::{Conflict, Op};
-use shared::sync::conflicts;
+use shared::engine::op::Op;
 use shared::sync::queue::{Declined, Taken, Verdict, pause, verdict};
 use std::rc::Rc;
 
@@ -24,7 +23,7 @@ impl Courier {
     pub fn kick(self: &Rc<Self>) {
         let state = &mut *self.state.borrow_mut();
         state.woken = true;
-        if state.running || state.standing.is_some() || state.queue.next().is_empty() {
+        if state.running || state.standing.is_some() || state.replica.queue().next().is_empty() {
             return;
         }
         state.running = true;
@@ -49,7 +48,7 @@ impl Courier {
                 return Err(problem.clone());
             }
             let (sender, receiver) = oneshot::channel();
-            (state.queue.unsent() > 0).then(|| {
+            (state.replica.queue().unsent() > 0).then(|| {
                 state.waiting.push(sender);
                 receiver
             })
@@ -62,11 +61,12 @@ impl Courier {
             }
         }
         let state = self.state.borrow();
-        if let Some(refused) = state.queue.refused().first() {
+        if let Some(refused) = state.replica.queue().refused().first() {
             return Err(Problem::new(422, code::CELLS, "有内容没有被接受", refused.reason.clone()));
         }
-        if !state.conflicts.is_empty() {
-            let detail = format!("有 {} 处与他人同时填写，请先逐处选择保留哪个值。", state.conflicts.len());
+        let conflicts = state.replica.conflicts().len();
+        if conflicts > 0 {
+            let detail = format!("有 {conflicts} 处与他人同时填写，请先逐处选择保留哪个值。");
             return Err(Problem::new(409, code::STALE, "有冲突未处理", detail));
         }
         Ok(())
@@ -74,7 +74,7 @@ impl Courier {
 
     async fn run(self: Rc<Self>) {
         loop {
-            let ops = self.state.borrow().queue.next();
+            let ops = self.state.borrow().replica.queue().next();
             if ops.is_empty() {
                 break;
             }
@@ -108,7 +108,7 @@ impl Courier {
         let all = {
             let state = &mut *self.state.borrow_mut();
             state.running = false;
-            state.queue.unsent() == 0
+            state.replica.queue().unsent() == 0
         };
         if all {
             self.answer(Ok(()));
@@ -126,44 +126,23 @@ impl Courier {
     /// The receipts and, in the same transaction on the device, the conflicts they name.
     async fn delivered(self: &Rc<Self>, ops: &[Op], sent: Sent) {
         let mut writing = Writing::default();
-        let mut rows = Vec::new();
         {
             let state = &mut *self.state.borrow_mut();
             (state.failures, state.away) = (0, false);
-            for result in &sent.results {
-                // An operation the document had already when it was opened: what others did to its rows since
-                // is not on the screen.
-                let stale = result.replayed && result.seq <= state.follower.seq();
-                state.follower.answered(result);
-                let Some(op) = ops.iter().find(|op| op.id == result.op) else { continue };
-                if stale {
-                    rows.extend(op.changes.iter().map(|c| (c.table().to_string(), c.row().clone())));
-                }
-                if let Some(key) = state.keys.remove(&result.op) {
-                    writing
-                        .put
-                        .push((key, Kept { op: op.clone(), mark: Mark::Delivered { seq: result.seq } }));
-                }
-                for conflict in &result.conflicts {
-                    match conflict {
-                        Conflict::Row { table, row } => rows.push((table.clone(), row.clone())),
-                        Conflict::Cell { .. } => conflicts::add(&mut state.conflicts, conflict.clone()),
-                    }
+            let answered = state.replica.answered(ops, &sent.results);
+            for (op, seq) in answered.delivered {
+                if let Some(key) = state.keys.remove(&op.id) {
+                    writing.put.push((key, Kept { op, mark: Mark::Delivered { seq } }));
                 }
             }
-            state.queue.answered(&sent.results);
-            if sent.results.iter().any(|result| !result.conflicts.is_empty()) {
-                writing.conflicts = Some(state.conflicts.clone());
-            }
+            writing.conflicts = answered.asked.then(|| state.replica.conflicts().to_vec());
         }
         self.write(writing).await;
-        if !rows.is_empty() {
-            self.examine(rows).await;
-        }
+        self.compare();
     }
 
     async fn declined(self: &Rc<Self>, ops: &[Op], problem: &Problem) {
-        let declined = self.state.borrow_mut().queue.declined(ops, problem);
+        let declined = self.state.borrow_mut().replica.declined(ops, problem);
         let Declined::Taken(Taken { op, rest, refused, rewritten }) = declined else { return };
         let mut writing = Writing::default();
         let key = self.state.borrow_mut().keys.remove(&op);
@@ -189,9 +168,6 @@ impl Courier {
                 (None, Some(key)) => writing.delete.push(key),
                 (_, None) => {}
             }
-            if let Some(rest) = &rest {
-                state.follower.acted(rest.clone());
-            }
         }
         let added = super::device::write(&self.scope, writing).await;
         let state = &mut *self.state.borrow_mut();
@@ -200,10 +176,7 @@ impl Courier {
             Err(trouble) => state.trouble = Some(trouble),
         }
         if let Some(rest) = &rest {
-            state.queue.kept(&rest.id);
-        }
-        if state.queue.unsent() == 0 {
-            state.failures = 0;
+            state.replica.kept(&rest.id);
         }
     }
 

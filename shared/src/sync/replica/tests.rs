@@ -94,7 +94,7 @@ impl Device {
                 toward(TABLE, Some(&there), Some(&to))
             }
             (_, Some(there)) => {
-                let field = if what % 2 == 0 { "name" } else { "price" };
+                let field = if what.is_multiple_of(2) { "name" } else { "price" };
                 let at = CellAt { table: TABLE.into(), row: id, field: field.into() };
                 let from = there.cells.get(field).cloned();
                 let to = (value > 0).then(|| format!("{}{value}", self.name));
