@@ -17,7 +17,7 @@ const CONTROL = 2;
 export async function measure(site, large, { cycles, load = false }) {
   const browser = await launch();
   try {
-    const page = await newPage(browser);
+    const page = await newPage(browser, { width: 1920, height: 1080 });
     if (site.cookies) await page.context().addCookies(site.cookies);
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.addInitScript(PROBE);
@@ -116,21 +116,24 @@ export function idle(page, least) {
   return page.evaluate((milliseconds) => omfundProbe.idle(milliseconds), least);
 }
 
-// Scrolls until the row is in the page and its unit price in sight.
+// Scrolls until the row stands in the middle and its amount in sight, beside its unit price.
 async function reveal(page, row) {
   const found = await page.evaluate(
     async ({ row, table }) => {
       const viewport = document.querySelector(`[data-viewport="${table}"]`);
-      const cell = () => document.querySelector(`[data-row="${row}"][data-field="unit_value"]`);
       viewport.scrollTop = viewport.scrollHeight / 2 - viewport.clientHeight / 2;
       await omfundProbe.idle(50);
-      cell()?.scrollIntoView({ block: "nearest", inline: "center" });
-      await omfundProbe.idle(50);
-      return !!cell();
+      const right = (element) => element?.getBoundingClientRect().right ?? Infinity;
+      const amount = () => document.querySelector(`[data-total="row:${row}:amount"]`);
+      while (right(amount()) > right(viewport) && viewport.scrollLeft < viewport.scrollWidth - viewport.clientWidth) {
+        viewport.scrollLeft += 40;
+        await omfundProbe.idle(0);
+      }
+      return !!amount() && !!document.querySelector(`[data-row="${row}"][data-field="unit_value"]`);
     },
     { row, table: TABLE },
   );
-  if (!found) throw new Error("the row in the middle is not in the page");
+  if (!found) throw new Error("the row in the middle does not show its unit price and its amount");
 }
 
 async function point(page, row, field) {
