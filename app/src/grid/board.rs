@@ -34,6 +34,8 @@ pub struct Board {
     pub drag: RefCell<Drag>,
     /// Esc was pressed: the next Tab leaves the grid instead of the cell.
     pub leaving: Held<bool>,
+    /// Where a run of Tabs began: Enter goes to the next row there, as in a spreadsheet.
+    pub tab_from: Held<Option<usize>>,
     /// The first cell of this table that the sheet's last answer named.
     pub touched: Held<Option<Cell>>,
     pub conflicts: RefCell<HashSet<Cell>>,
@@ -61,6 +63,7 @@ impl Board {
             list: RefCell::default(),
             drag: RefCell::default(),
             leaving: Held::new(false),
+            tab_from: Held::default(),
             touched: Held::default(),
             conflicts: RefCell::default(),
             wish: RwSignal::new(Wish::default()),
@@ -208,6 +211,7 @@ impl Board {
     pub fn select_in_place(&self, selection: Selection) {
         let selection = selection.within(self.row_count(), self.plan().width());
         let old = self.selection.replace(selection);
+        self.tab_from.set(None);
         let (before, after) = (old.block().rows, selection.block().rows);
         self.sheet.read(|session| {
             self.painting(session, |brush, pool| {

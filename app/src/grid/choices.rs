@@ -82,7 +82,9 @@ impl Board {
         *self.list.borrow_mut() = None;
         self.frame.popup.set_hidden(true);
         self.frame.popup.set_text_content(None);
-        let _ = self.frame.input.remove_attribute("aria-haspopup");
+        let input = &self.frame.input;
+        let _ = input.remove_attribute("aria-haspopup");
+        let _ = input.set_attribute("aria-controls", &self.frame.grid.id());
     }
 
     fn draw_list(&self) {
@@ -125,7 +127,7 @@ impl Board {
             popup.append_child(&none)?;
         }
         popup.set_hidden(false);
-        self.frame.input.set_attribute("aria-haspopup", "listbox")?;
+        describe(&self.frame.input, &[("aria-haspopup", "listbox"), ("aria-controls", &id)])?;
         self.place_popup_below_input();
         if let Some(marked) = popup.query_selector("[aria-selected=true]")? {
             marked.scroll_into_view_with_scroll_into_view_options(&nearest());

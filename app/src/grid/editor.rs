@@ -140,11 +140,14 @@ impl Board {
         }
         let text = self.frame.input.value();
         let Some(cell) = self.editing.borrow().as_ref().map(|editing| editing.cell) else { return };
-        if !live(self.kind(cell.field)) {
-            self.filter_list(&text);
-        } else if !composing {
+        if composing {
+            return;
+        }
+        if live(self.kind(cell.field)) {
             let stored = self.read_typed(cell, &text);
             self.sheet.type_live(cell, &stored);
+        } else {
+            self.filter_list(&text);
         }
     }
 

@@ -34,7 +34,7 @@ impl Board {
             "Enter" if event.ctrl_key() || event.meta_key() => self.fill_with_typed(),
             "Enter" => {
                 self.commit_marked();
-                self.walk(if event.shift_key() { Step::Up } else { Step::Down });
+                self.enter(event.shift_key());
             }
             "Tab" => {
                 self.commit_marked();
@@ -116,7 +116,7 @@ impl Board {
         let step = match key {
             "Enter" if control => return false,
             "Enter" => {
-                self.walk(if shift { Step::Up } else { Step::Down });
+                self.enter(shift);
                 return true;
             }
             "Tab" if control => return false,
@@ -150,13 +150,23 @@ impl Board {
         self.select(Selection::at(to));
     }
 
+    /// To the row below (or above), in the column where a run of Tabs began.
+    fn enter(&self, up: bool) {
+        let from = self.selection.get().cursor;
+        let column = self.tab_from.get().unwrap_or(from.column);
+        let step = if up { Step::Up } else { Step::Down };
+        self.select(Selection::at(self.terrain(|terrain| terrain.step(Spot { column, ..from }, step))));
+    }
+
     /// To the next or previous cell; past the last one, Tab leaves the grid as everywhere on a page.
     fn tab(&self, back: bool, leaving: bool) -> bool {
         let from = self.selection.get().cursor;
         let to = self.terrain(|terrain| if back { terrain.previous(from) } else { terrain.next(from) });
         match to {
             Some(to) if !leaving => {
+                let began = self.tab_from.get().or((!back).then_some(from.column));
                 self.select(Selection::at(to));
+                self.tab_from.set(began.filter(|_| to.row == from.row));
                 true
             }
             _ => false,

@@ -35,6 +35,8 @@ pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
     let locked = Signal::derive(move || !sheet.editable.get());
     let no_undo = Memo::new(move |_| locked.get() || !sheet.follow(|session| session.can_undo()));
     let no_redo = Memo::new(move |_| locked.get() || !sheet.follow(|session| session.can_redo()));
+    let table = board.with_value(|board| board.table);
+    let faultless = Memo::new(move |_| sheet.follow(|session| session.tally(table).errors) == 0);
     let act = move |act: fn(&Board)| move || board.with_value(|board| act(board));
     let only_errors = Memo::new(move |_| board.with_value(|board| board.wish.with(|wish| wish.only_errors)));
     view! {
@@ -45,7 +47,7 @@ pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
             <Tool label="撤销" key="Ctrl+Z" disabled=no_undo press=act(|board| board.step_back(false))/>
             <Tool label="重做" key="Ctrl+Y" disabled=no_redo press=act(|board| board.step_back(true))/>
             <Tool label="向下填充" key="Ctrl+D" disabled=locked press=act(Board::fill_down)/>
-            <Tool label="下一处错误" key="F8" disabled=false press=act(|board| {
+            <Tool label="下一处错误" key="F8" disabled=faultless press=act(|board| {
                 board.next_error(false);
             })/>
             <button
