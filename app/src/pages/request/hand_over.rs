@@ -14,7 +14,7 @@ use shared::policy::editions::Edition;
 
 /// The list follows typing at this distance, in milliseconds.
 const BEHIND_MS: u32 = 250;
-/// Warnings listed for a reason at once.
+/// Warnings of a rule listed for a reason each.
 const LISTED: usize = 50;
 
 /// What is checked before a hand-over.
@@ -78,9 +78,6 @@ pub fn HandOver(work: Work) -> impl IntoView {
                 <For each=move || now.with(|n| by_rule(&n.unjustified)) key=|(key, _)| key.clone() let:group>
                     <Rule work findings=group.1/>
                 </For>
-                <Show when=move || now.with(|n| n.unjustified.len() > LISTED)>
-                    <p class="rq-quiet">"其余的在写明以上各条之后列出。"</p>
-                </Show>
             </Show>
         </div>
     }
@@ -107,7 +104,7 @@ fn Check(
 /// Warnings by their rule, each group under the key that tells it from its next state.
 fn by_rule(warnings: &[Finding]) -> Vec<((String, usize), Vec<Finding>)> {
     let mut groups: Vec<((String, usize), Vec<Finding>)> = Vec::new();
-    for finding in warnings.iter().take(LISTED) {
+    for finding in warnings {
         match groups.iter_mut().find(|(key, _)| key.0 == finding.rule) {
             Some((key, group)) => {
                 key.1 += 1;
@@ -123,10 +120,15 @@ fn by_rule(warnings: &[Finding]) -> Vec<((String, usize), Vec<Finding>)> {
 #[component]
 fn Rule(work: Work, findings: Vec<Finding>) -> impl IntoView {
     let several = findings.len() > 1;
+    let more = findings.len().saturating_sub(LISTED);
+    let listed: Vec<Finding> = findings.iter().take(LISTED).cloned().collect();
     view! {
         <section class="rq-warnings">
-            {several.then(|| view! { <JustifyAll work findings=findings.clone()/> })}
-            {findings.into_iter().map(|finding| view! { <Warning work finding/> }).collect_view()}
+            {several.then(|| view! { <JustifyAll work findings/> })}
+            {listed.into_iter().map(|finding| view! { <Warning work finding/> }).collect_view()}
+            {(more > 0).then(|| view! {
+                <p class="rq-quiet">{format!("其余 {more} 条在写明以上各条之后列出。")}</p>
+            })}
         </section>
     }
 }

@@ -18,7 +18,7 @@ pub fn Head(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
         (None, None) => "当前内容".to_string(),
     };
     view! {
-        <header class="rq-head">
+        <section class="rq-head" aria-label="申请">
             <div class="rq-title">
                 <h1>{format!("{} {} 年度运维服务申请", view.department_name, view.case.fiscal_year.0)}</h1>
                 <span class="rq-stage" data-stage=view.case.stage.word()>{view.case.stage.label()}</span>
@@ -36,7 +36,7 @@ pub fn Head(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
                     on:click=move |_| jump_to_next(work, true)>"下一处"</button>
             </div>
             {frozen.is_none().then(|| view! { <CommandBar work/> })}
-        </header>
+        </section>
     }
 }
 

@@ -15,7 +15,7 @@ pub fn Missing(problem: Problem, lasting: Lasting) -> impl IntoView {
         false => (problem.title, problem.detail),
     };
     view! {
-        <section class="rq-missing">
+        <main class="rq-missing">
             <h1 tabindex="-1">{title}</h1>
             <p>{detail}</p>
             <p>
@@ -24,6 +24,6 @@ pub fn Missing(problem: Problem, lasting: Lasting) -> impl IntoView {
                 })}
                 <a href="/">"返回我的待办"</a>
             </p>
-        </section>
+        </main>
     }
 }

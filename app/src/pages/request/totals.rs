@@ -42,12 +42,12 @@ pub fn Totals(work: Work) -> impl IntoView {
         }
     });
     view! {
-        <footer class="rq-totals" aria-label="合计">
+        <section class="rq-totals" aria-label="合计">
             {categories}
             <BySystem work/>
             {growth}
             {total}
-        </footer>
+        </section>
     }
 }
 

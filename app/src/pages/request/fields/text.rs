@@ -100,14 +100,22 @@ pub fn TextEntry(
             link.follow();
         }
     });
+    // The part may leave the page while its entry has the focus.
+    on_cleanup(move || {
+        if link.focused.get_untracked() {
+            link.commit();
+        }
+    });
     let focus = move |_| {
         link.focused.set(true);
         link.rest();
         sheet.selected.set(Some(cell));
     };
     let blur = move |_| {
-        link.focused.set(false);
-        link.commit();
+        // An entry leaving the page with the focus has committed already.
+        if link.focused.try_set(false).is_none() {
+            link.commit();
+        }
     };
     let composed = move |event: ev::CompositionEvent| link.live(event_target_value(&event));
     let (table, row, key) = names(sheet, cell);

@@ -15,12 +15,22 @@ use super::commands::ReturnForm;
 use super::work::{Side, Work};
 use crate::sheet::follow::total_tally;
 use leptos::prelude::*;
+use shared::engine::session::Tally;
 
 #[component]
 pub fn SidePanel(work: Work) -> impl IntoView {
     let open = work.lasting.side_open;
     let tally = total_tally(work.sheet);
     let problems = move || tally.with(|t| t.errors + t.warnings);
+    // What a submit was refused for is over as soon as something of it changes.
+    Effect::new(move |before: Option<Tally>| {
+        let now = tally.get();
+        if before.is_some_and(|before| before != now) {
+            work.alert.set(String::new());
+            work.refused.set(Vec::new());
+        }
+        now
+    });
     let tab = move |side: Side, label: &'static str| {
         view! {
             <button type="button" class="rq-tab" aria-pressed=move || (work.side.get() == side).to_string()

@@ -36,11 +36,13 @@ fn about(session: &Session, cell: Cell) -> Option<About> {
         Some(_) => Some(cell),
         None => plan.field(cell.table, "amount").map(|field| Cell { field, ..cell }),
     };
+    let mut findings = session.cell_findings(cell);
+    findings.sort_by_key(|finding| finding.severity);
     Some(About {
         place: words::place(session, &session.cell_place(cell)),
         value: shown(session, cell),
         help: field.help.clone(),
-        findings: session.cell_findings(cell),
+        findings,
         trace: explained.map(|cell| session.explain(cell)),
     })
 }
