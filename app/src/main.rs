@@ -26,6 +26,7 @@ fn main() {
 #[component]
 fn App() -> impl IntoView {
     let signed = session::provide();
+    signed.follow_other_tabs();
     ui::Said::provide();
     outbox::wake();
     spawn_local(async move {

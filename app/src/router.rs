@@ -23,11 +23,24 @@ pub fn Pages() -> impl IntoView {
 fn Placed() -> impl IntoView {
     let path = use_location().pathname;
     let invited = Memo::new(move |_| path.with(|path| path == INVITATION));
+    Effect::new(move |_| document().set_title(&path.with(|path| title(path))));
     view! {
         <Show when=move || invited.get() fallback=|| view! { <Shell><Inside/></Shell> }>
             <InvitationPage/>
         </Show>
     }
+}
+
+/// What the window and the history call a page.
+fn title(path: &str) -> String {
+    let page = match path {
+        "/" => "待办",
+        "/accounts" => "账号管理",
+        INVITATION => "激活账号",
+        path if path.starts_with("/requests/") => "运维服务申请",
+        _ => return "运维资金管理系统".to_string(),
+    };
+    format!("{page} · 运维资金管理系统")
 }
 
 /// For whoever is signed in; others find the sign-in in the place of any of these.

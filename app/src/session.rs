@@ -4,6 +4,7 @@
 use crate::api;
 use futures_channel::oneshot;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use shared::api::problem::Problem;
 use shared::api::session::{Me, ReadMe, SignIn, SignOut};
 use shared::ids::AccountId;
@@ -37,8 +38,11 @@ pub fn provide() -> Signed {
 impl Signed {
     /// Asks the server who is signed in; the problem when it cannot be reached.
     pub async fn look(self) -> Result<(), Problem> {
+        if noted(LEFT).is_some() {
+            end_session().await?;
+        }
         match api::call(ReadMe {}).await {
-            Ok(me) => self.me.set(Some(me)),
+            Ok(me) => self.came(me),
             Err(problem) if problem.status == 401 => self.me.set(None),
             Err(problem) => return Err(problem),
         }
@@ -46,23 +50,41 @@ impl Signed {
         Ok(())
     }
 
+    fn came(self, me: Me) {
+        note(ACCOUNT, Some(me.actor.account.as_str()));
+        self.me.set(Some(me));
+    }
+
+    /// Follows what other tabs of this browser do: they share one session, which may become another person's.
+    pub fn follow_other_tabs(self) {
+        window_event_listener(leptos::ev::storage, move |event| {
+            let mine = account().map(|account| account.to_string());
+            if event.key().as_deref() == Some(ACCOUNT) && event.new_value() != mine {
+                // Without the server nothing can be sent as anybody; the next call finds out.
+                spawn_local(async move { drop(self.look().await) });
+            }
+        });
+    }
+
     /// 登录. While a session is being renewed only its own account may come back: what is typed here is its.
     pub async fn sign_in(self, account: String, password: String) -> Result<(), Problem> {
         let me = api::call(SignIn { account, password }).await?;
-        self.me.set(Some(me));
+        note(LEFT, None);
+        self.came(me);
         self.known.set(true);
         self.expired.set(false);
         answer(true);
         Ok(())
     }
 
-    /// 退出. What is not delivered yet stays on this device under this account.
-    pub async fn sign_out(self) -> Result<(), Problem> {
+    /// 退出. What is not delivered yet stays on this device under this account. While the server is away the session
+    /// ends here at once, and there before anything else is asked of it.
+    pub async fn sign_out(self) {
         self.leave();
-        match api::call(SignOut {}).await {
-            Err(problem) if problem.status != 401 => Err(problem),
-            _ => Ok(()),
-        }
+        note(ACCOUNT, None);
+        note(LEFT, Some("true"));
+        // Not reached, the note stands and it is tried again.
+        let _ = end_session().await;
     }
 
     /// Nobody is signed in here any more; calls that waited for a renewal are told so.
@@ -73,9 +95,39 @@ impl Signed {
     }
 }
 
-/// Whose session it is.
+/// Whose session it is, as far as this tab and the others of this browser know.
 pub fn account() -> Option<AccountId> {
-    SIGNED.get()?.me.with_untracked(|me| me.as_ref().map(|me| me.actor.account.clone()))
+    let here = SIGNED.get()?.me.with_untracked(|me| me.as_ref().map(|me| me.actor.account.clone()))?;
+    let elsewhere = noted(ACCOUNT);
+    elsewhere.is_none_or(|other| other == here.as_str()).then_some(here)
+}
+
+async fn end_session() -> Result<(), Problem> {
+    match api::call(SignOut {}).await {
+        Err(problem) if problem.status != 401 => Err(problem),
+        _ => {
+            note(LEFT, None);
+            Ok(())
+        }
+    }
+}
+
+/// The account whose session the browser holds, for the other tabs.
+const ACCOUNT: &str = "omfund.account";
+/// The person has signed out and the server does not know yet.
+const LEFT: &str = "omfund.left";
+
+fn noted(name: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(name).ok()?
+}
+
+/// A browser that keeps no notes only loses what several tabs would tell each other.
+fn note(name: &str, value: Option<&str>) {
+    let Ok(Some(storage)) = window().local_storage() else { return };
+    let _ = match value {
+        Some(value) => storage.set_item(name, value),
+        None => storage.remove_item(name),
+    };
 }
 
 fn answer(renewed: bool) {

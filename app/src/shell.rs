@@ -27,9 +27,9 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
                     <div class="shell" class:demo=demo>
                         <a class="skip" href="#content">"跳到正文"</a>
                         {demo.then(|| view! {
-                            <p class="demo-strip" data-demo="true">
+                            <aside class="demo-strip" data-demo="true" aria-label="演示环境">
                                 {format!("演示环境 · 系统日期按 {today} 计 · 数据仅供演示，可随意填写")}
-                            </p>
+                            </aside>
                         })}
                         <Bar me/>
                         <div class="content" id="content" tabindex="-1">{children()}</div>
@@ -78,8 +78,7 @@ fn Leaving(me: Me) -> impl IntoView {
         let navigate = navigate.clone();
         spawn_local(async move {
             let account = account.get_value();
-            // Without the server the session ends here, and there by itself.
-            let _ = signed.sign_out().await;
+            signed.sign_out().await;
             outbox::forget_read(&account).await;
             navigate("/", Default::default());
         });

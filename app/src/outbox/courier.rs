@@ -235,6 +235,12 @@ impl Courier {
         self.state.borrow().replica.queue().unconfirmed()
     }
 
+    /// Leaving now would lose something: it is neither on the device nor with the server.
+    pub fn would_lose(&self) -> bool {
+        let state = self.state.borrow();
+        state.trouble.is_some() && state.replica.queue().unsent() > 0
+    }
+
     /// Tells the page how things stand.
     pub(super) fn tell(&self) {
         let (face, save, conflicts) = {

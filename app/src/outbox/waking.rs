@@ -1,5 +1,5 @@
 //! 唤醒: what makes the couriers look again at once: the network is back, the page is looked at again. And what makes
-//! them keep at once: the page is being hidden or left.
+//! them keep at once: the page is being hidden or left. Only where the device does not keep is leaving asked about.
 
 use super::courier;
 use leptos::prelude::*;
@@ -11,6 +11,11 @@ pub fn wake() {
     window_event_listener(leptos::ev::online, move |_| again());
     window_event_listener(leptos::ev::focus, move |_| again());
     window_event_listener(leptos::ev::pagehide, move |_| keep());
+    window_event_listener(leptos::ev::beforeunload, move |event| {
+        if courier::all().iter().any(|courier| courier.would_lose()) {
+            event.prevent_default();
+        }
+    });
     window_event_listener(
         leptos::ev::visibilitychange,
         move |_| {

@@ -2,7 +2,7 @@
 //! browsers neither send nor log.
 
 use crate::api;
-use crate::ui::{Field, Notice};
+use crate::ui::{Field, Notice, go_to_first_wrong};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
@@ -31,6 +31,7 @@ pub fn InvitationPage() -> impl IntoView {
         event.prevent_default();
         tried.set(true);
         if busy.get_untracked() || short.get_untracked().is_some() || different.get_untracked().is_some() {
+            go_to_first_wrong();
             return;
         }
         busy.set(true);

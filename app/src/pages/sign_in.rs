@@ -1,7 +1,7 @@
 //! 登录: account and password, in the place of any page until somebody is signed in.
 
 use crate::session::Signed;
-use crate::ui::{Field, Notice};
+use crate::ui::{Field, Notice, go_to_first_wrong};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -19,6 +19,7 @@ pub fn SignInPage() -> impl IntoView {
         tried.set(true);
         let (name, secret) = (account.get_untracked().trim().to_string(), password.get_untracked());
         if busy.get_untracked() || name.is_empty() || secret.is_empty() {
+            go_to_first_wrong();
             return;
         }
         busy.set(true);

@@ -4,8 +4,10 @@ mod dialog;
 mod field;
 mod notice;
 mod said;
+mod wrong;
 
 pub use dialog::Dialog;
 pub use field::Field;
 pub use notice::Notice;
 pub use said::{Said, SaidLine, say};
+pub use wrong::go_to_first_wrong;

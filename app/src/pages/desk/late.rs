@@ -1,7 +1,7 @@
 //! 批准延期申报 (Art. 4): the bureau leader's exception for one department, with a written reason that is kept. It stands
 //! beside the desk, not in it: what is being written is not lost when the desk is read again.
 
-use crate::ui::{Dialog, Field, Notice, Said, say};
+use crate::ui::{Dialog, Field, Notice, Said, go_to_first_wrong, say};
 use crate::{api, sheet};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -62,10 +62,11 @@ fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl In
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
-        let Some(day) = until.with_untracked(|text| Date::parse(text)) else { return };
-        if wrong_day.get_untracked().is_some() || short() || busy.get_untracked() {
-            return;
-        }
+        let day =
+            until.with_untracked(|text| Date::parse(text)).filter(|_| wrong_day.get_untracked().is_none());
+        let (Some(day), false, false) = (day, short(), busy.get_untracked()) else {
+            return go_to_first_wrong();
+        };
         busy.set(true);
         let request = GrantLateWindow {
             operation: operation.clone(),
