@@ -1,3 +1,5 @@
+//! Cases of `follower`.
+
 use super::*;
 use crate::ids::AccountId;
 

@@ -1,3 +1,5 @@
+//! Cases of `queue`.
+
 use super::*;
 use crate::api::problem::code;
 
