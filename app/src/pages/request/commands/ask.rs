@@ -56,11 +56,16 @@ fn Ask(work: Work, verb: Verb) -> impl IntoView {
                 <p class="rq-fault" role="alert">{move || tried.get().then(fault).flatten()}</p>
             })}
             <div class="rq-ask-buttons">
-                <button type="button" class="primary" data-confirm=verb.word() on:click=confirm>{format!("确认{}", verb.label())}</button>
+                <button type="button" class="primary" data-confirm=verb.word() on:click=confirm>{confirming(verb)}</button>
                 <button type="button" on:click=move |_| work.asking.set(None)>"取消"</button>
             </div>
         </dialog>
     }
+}
+
+fn confirming(verb: Verb) -> String {
+    let label = verb.label();
+    if label.starts_with("确认") { label.to_string() } else { format!("确认{label}") }
 }
 
 /// What the command will do, in the words of the office.
