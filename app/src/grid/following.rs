@@ -85,6 +85,9 @@ impl Board {
         let end = Spot { row: end.unwrap_or(selection.end.row), ..selection.end };
         self.selection.set(Selection { cursor, end }.within(self.row_count(), self.plan().width()));
         self.rows_replaced(session);
+        if self.sheet.selected.get_untracked().is_some_and(|cell| cell.table == self.table) {
+            self.tell_selected();
+        }
     }
 
     /// Other rows are shown, or in another order.
