@@ -29,15 +29,17 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
 - **Engine**: `tests/bench/acts.rs`, compiled natively and as WebAssembly with the browser's own settings; each act is
   checked for what it changed.
 - **Page**: headless Chromium on the real request page of a demonstration server on SQLite, every repetition a fresh
-  browser. The request is filled through the API. Keys are real (`Input.dispatchKeyEvent`); key → DOM ends when the
+  browser and database. The request is filled through the API. Keys are real (`Input.dispatchKeyEvent`); key → DOM ends when the
   row's amount and the grand total show the exact new texts (which the engine, run apart, foretells), key → paint with
   the frame that shows them. Frames come every 16.7 ms, so key → paint has that grain; key → DOM and CPU do not.
-  A paste is a paste event with 1 000 lines of 10 cells; undo is Ctrl+Z.
+  A paste is Ctrl+V from the clipboard, 1 000 lines of 10 cells that all change; undo is Ctrl+Z. The window is
+  1920 × 1080.
 - **Limit**: `tests/bench/limit.html`, a page written by hand without any framework or rules: 4 980 rows, virtual, exact
   amounts in integers. It is measured by the same probe in the same run, so the ratio is what our rules, findings,
   undo and autosave cost.
 - **First load**: bytes over the wire up to the first editable field, Brotli, cache empty. 1 KB = 1 000 bytes.
-- **Server**: the release binary over HTTP on 127.0.0.1.
+- **Server**: release build, over HTTP on 127.0.0.1; SQLite with its product settings (every commit on the disk), PostgreSQL
+  in a temporary cluster that does not wait for the disk. Memory is that of the binary on SQLite.
 
 ";
 
