@@ -10,6 +10,23 @@ use shared::money::grouped;
 use shared::workflow::decide::LONGEST_REASON;
 use shared::workflow::language::Verb;
 
+/// Shows a dialog once it is in the page, above everything and keeping the focus.
+pub fn show(dialog: NodeRef<Dialog>) {
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            // It fails only where the dialog is open already.
+            let _ = dialog.show_modal();
+        }
+    });
+}
+
+/// Closes a dialog, which gives the focus back and tells its `close` handler.
+pub fn close(dialog: NodeRef<Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        dialog.close();
+    }
+}
+
 /// The dialog of whatever is being asked.
 #[component]
 pub fn Asking(work: Work) -> impl IntoView {
@@ -27,19 +44,14 @@ fn Ask(work: Work, verb: Verb) -> impl IntoView {
         (written && !(1..=LONGEST_REASON).contains(&length))
             .then(|| format!("请写明理由，1 至 {LONGEST_REASON} 个字"))
     };
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            // It fails only where the dialog is open already.
-            let _ = dialog.show_modal();
-        }
-    });
+    show(dialog);
     let confirm = move |_| {
         tried.set(true);
         if fault().is_some() {
             return;
         }
         let said = command(work, verb, &reason.get_untracked());
-        work.asking.set(None);
+        close(dialog);
         if let Some(said) = said {
             spawn_local(carry_out(work, said));
         }
@@ -57,7 +69,7 @@ fn Ask(work: Work, verb: Verb) -> impl IntoView {
             })}
             <div class="rq-ask-buttons">
                 <button type="button" class="primary" data-confirm=verb.word() on:click=confirm>{confirming(verb)}</button>
-                <button type="button" on:click=move |_| work.asking.set(None)>"取消"</button>
+                <button type="button" on:click=move |_| close(dialog)>"取消"</button>
             </div>
         </dialog>
     }
