@@ -150,6 +150,20 @@ test("the keys of a spreadsheet move the cursor", async () => {
   assert.match(await cursor(), /^[34]\d basis$/);
 });
 
+test("Tab runs on into the next row, and leaves the grid at its end or after Escape", async () => {
+  const inside = () =>
+    page.evaluate((table) => document.activeElement.dataset.gridInput === table, TABLE);
+  await press(page, "End", "Tab");
+  assert.equal(await cursor(), "1 system");
+  await press(page, "Shift+Tab");
+  assert.equal(await cursor(), "0 basis");
+  await press(page, "Control+End", "Tab");
+  assert.equal(await inside(), false);
+  await page.locator(`[data-grid-input="${TABLE}"]`).focus();
+  await press(page, "Control+Home", "Escape", "Tab");
+  assert.equal(await inside(), false);
+});
+
 test("a range goes out and comes in as spreadsheets exchange it, in one step back", async () => {
   const source = [await column("name", 0, 1), await column("brand", 0, 1)];
   const before = await column("brand", 3, 4);

@@ -141,26 +141,3 @@ impl Terrain<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_and_arrow_goes_to_the_edge_of_what_is_filled() {
-        let filled = |spot: Spot| matches!(spot.row, 1..=3 | 6);
-        let terrain = Terrain { rows: 10, columns: 3, page: 4, filled: &filled };
-        let down = |row| terrain.step(Spot { row, column: 1 }, Step::FarDown).row;
-        assert_eq!([down(0), down(1), down(3), down(6), down(9)], [1, 3, 6, 9, 9]);
-    }
-
-    #[test]
-    fn tab_runs_through_the_rows_and_ends_at_both_ends() {
-        let terrain = Terrain { rows: 2, columns: 2, page: 1, filled: &|_| false };
-        let at = |row, column| Spot { row, column };
-        assert_eq!(terrain.next(at(0, 1)), Some(at(1, 0)));
-        assert_eq!(terrain.next(at(1, 1)), None);
-        assert_eq!(terrain.previous(at(1, 0)), Some(at(0, 1)));
-        assert_eq!(terrain.previous(at(0, 0)), None);
-    }
-}

@@ -130,8 +130,6 @@ impl Wires {
     /// Puts the board's elements into the page and listens to them.
     fn attach(board: &Rc<Board>, host: &Element) -> Result<Wires, JsValue> {
         let frame = &board.frame;
-        // The place may be an earlier grid's, taken over when another section is shown.
-        host.set_text_content(None);
         host.append_child(&frame.viewport)?;
         host.append_child(&frame.popup)?;
         let mut handlers = Wiring::default();

@@ -18,14 +18,22 @@ fn Tool(
     /// The key that does the same.
     key: &'static str,
     #[prop(into)] disabled: Signal<bool>,
-    press: impl Fn() + 'static,
-) -> impl IntoView {
+    board: Handle,
+    press: fn(&Board),
+) -> AnyView {
     let title = if key.is_empty() { label.to_string() } else { format!("{label}（{key}）") };
     view! {
-        <button type="button" title=title disabled=disabled on:mousedown=keep_focus on:click=move |_| press()>
+        <button
+            type="button"
+            title=title
+            disabled=disabled
+            on:mousedown=keep_focus
+            on:click=move |_| board.with_value(|board| press(board))
+        >
             {label}
         </button>
     }
+    .into_any()
 }
 
 /// The buttons above a grid.
@@ -37,19 +45,18 @@ pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
     let no_redo = Memo::new(move |_| locked.get() || !sheet.follow(|session| session.can_redo()));
     let table = board.with_value(|board| board.table);
     let faultless = Memo::new(move |_| sheet.follow(|session| session.tally(table).errors) == 0);
-    let act = move |act: fn(&Board)| move || board.with_value(|board| act(board));
     let only_errors = Memo::new(move |_| board.with_value(|board| board.wish.with(|wish| wish.only_errors)));
     view! {
         <div class="grid-tools" role="toolbar" aria-label="表格工具">
-            <Tool label="新增行" key="" disabled=locked press=act(Board::add_row)/>
-            <Tool label="插入行" key="Ctrl+Shift+=" disabled=locked press=act(Board::insert_rows)/>
-            <Tool label="删除行" key="Ctrl+-" disabled=locked press=act(Board::remove_rows)/>
-            <Tool label="撤销" key="Ctrl+Z" disabled=no_undo press=act(|board| board.step_back(false))/>
-            <Tool label="重做" key="Ctrl+Y" disabled=no_redo press=act(|board| board.step_back(true))/>
-            <Tool label="向下填充" key="Ctrl+D" disabled=locked press=act(Board::fill_down)/>
-            <Tool label="下一处错误" key="F8" disabled=faultless press=act(|board| {
+            <Tool label="新增行" key="" disabled=locked board=board press=Board::add_row/>
+            <Tool label="插入行" key="Ctrl+Shift+=" disabled=locked board=board press=Board::insert_rows/>
+            <Tool label="删除行" key="Ctrl+-" disabled=locked board=board press=Board::remove_rows/>
+            <Tool label="撤销" key="Ctrl+Z" disabled=no_undo board=board press=|board| board.step_back(false)/>
+            <Tool label="重做" key="Ctrl+Y" disabled=no_redo board=board press=|board| board.step_back(true)/>
+            <Tool label="向下填充" key="Ctrl+D" disabled=locked board=board press=Board::fill_down/>
+            <Tool label="下一处错误" key="F8" disabled=faultless board=board press=|board| {
                 board.next_error(false);
-            })/>
+            }/>
             <button
                 type="button"
                 aria-pressed=move || only_errors.get().to_string()
@@ -84,7 +91,7 @@ pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
 
 /// How the view differs from the document, and the way back.
 #[component]
-fn ViewState(board: Handle) -> impl IntoView {
+fn ViewState(board: Handle) -> AnyView {
     let words = move || board.with_value(|board| board.wish.with(|wish| in_words(board, wish)));
     let plain = Memo::new(move |_| board.with_value(|board| board.wish.with(Wish::is_plain)));
     view! {
@@ -104,6 +111,7 @@ fn ViewState(board: Handle) -> impl IntoView {
             </span>
         </Show>
     }
+    .into_any()
 }
 
 fn in_words(board: &Board, wish: &Wish) -> String {
@@ -123,7 +131,7 @@ fn in_words(board: &Board, wish: &Wish) -> String {
 }
 
 #[component]
-fn Counts(board: Handle) -> impl IntoView {
+fn Counts(board: Handle) -> AnyView {
     let (sheet, table, shown) = board.with_value(|board| (board.sheet, board.table, board.shown));
     let rows = Memo::new(move |_| sheet.follow(|session| session.rows(table).len()));
     let errors = Memo::new(move |_| sheet.follow(|session| session.tally(table).errors));
@@ -140,11 +148,12 @@ fn Counts(board: Handle) -> impl IntoView {
             </span>
         </span>
     }
+    .into_any()
 }
 
 /// One calm line where there is nothing to show.
 #[component]
-pub fn Notice(board: Handle) -> impl IntoView {
+pub fn Notice(board: Handle) -> AnyView {
     let (sheet, table, shown) = board.with_value(|board| (board.sheet, board.table, board.shown));
     let empty = Memo::new(move |_| sheet.follow(|session| session.rows(table).is_empty()));
     let text = move || match (empty.get(), sheet.editable.get()) {
@@ -157,4 +166,5 @@ pub fn Notice(board: Handle) -> impl IntoView {
             <p class="grid-notice">{text}</p>
         </Show>
     }
+    .into_any()
 }
