@@ -45,7 +45,7 @@ export function asSpreadsheetText(table) {
 // A person's own browser with this address open, signed in.
 export async function enter(browser, server, account, path = "/", options = {}) {
   const page = await newPage(browser, { permissions: ["clipboard-read", "clipboard-write"], ...options });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(Number(process.env.DT ?? 30_000));
   await page.goto(server.url + path);
   await signIn(page, account, PASSWORD);
   return page;
@@ -71,7 +71,7 @@ export async function saved(page, state = "delivered") {
 // Waits until `read` of the page answers `expected`.
 export async function shows(locator, expected) {
   const found = async () => (await locator.first().textContent()) ?? "";
-  const until = Date.now() + 30_000;
+  const until = Date.now() + Number(process.env.DT ?? 30_000);
   let text = await found();
   while (text !== expected && Date.now() < until) text = await found();
   assert.equal(text, expected);
