@@ -9,7 +9,7 @@ use super::opening::Opening;
 use super::side::SidePanel;
 use super::tasks::TaskList;
 use super::totals::Totals;
-use super::work::{Lasting, Work};
+use super::work::{HEADING, Lasting, Work, focus_soon};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -19,6 +19,10 @@ pub fn Workplace(open: Arc<Opening>, lasting: Lasting) -> impl IntoView {
     keys::listen(work);
     follow_the_case(&open, work);
     let frozen = open.frozen.clone();
+    if lasting.reads.get_untracked() > 0 {
+        // What had the focus went with the reading before.
+        focus_soon(HEADING.to_string());
+    }
     view! {
         <div class="rq">
             <Head work frozen=frozen.clone()/>

@@ -44,7 +44,9 @@ impl Link {
 
     /// Typing here is over for now: what can be read stands in its normal form.
     fn commit(&self) {
-        if self.sheet.editable.get_untracked() {
+        // The whole page may be on its way out, the sheet before its entries.
+        let Some(editable) = self.sheet.editable.try_get_untracked() else { return };
+        if editable {
             let raw = self.text.get_untracked();
             self.sheet.type_live(self.cell, &self.stored(&raw));
             self.sheet.end_typing();

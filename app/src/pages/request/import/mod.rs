@@ -5,6 +5,7 @@ mod mapping;
 mod outcome;
 mod upload;
 
+use super::commands::{close, show};
 use super::work::Work;
 use crate::sheet::store::{Sheet, new_id};
 use leptos::html::Dialog;
@@ -110,12 +111,7 @@ fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl IntoVi
     let draft = sheet.read(|session| Draft::new(session, table));
     let title = sheet.read(|session| session.plan().tables[table].table.title.clone());
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            // It fails only where the dialog is open already.
-            let _ = dialog.show_modal();
-        }
-    });
+    show(dialog);
     let reading = Memo::new(move |_| draft.reading());
     let count = move || reading.with(|r| r.as_ref().map_or(0, |r| r.rows.len()));
     let confirm = move |_| {
@@ -125,7 +121,7 @@ fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl IntoVi
         }
         let told = format!("已导入 {} 行到“{title}”。需要时按 Ctrl+Z 一步撤销。", reading.rows.len());
         work.lasting.tell(false, told);
-        open.set(false);
+        close(dialog);
     };
     view! {
         <dialog class="rq-import" node_ref=dialog aria-labelledby="rq-import-title" on:close=move |_| open.set(false)>
@@ -144,7 +140,7 @@ fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl IntoVi
                         rows => format!("确认导入 {rows} 行"),
                     }}
                 </button>
-                <button type="button" on:click=move |_| open.set(false)>"取消"</button>
+                <button type="button" on:click=move |_| close(dialog)>"取消"</button>
                 <span class="rq-quiet">"确认之前，表中内容不会改变。"</span>
             </div>
         </dialog>
