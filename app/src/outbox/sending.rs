@@ -23,7 +23,7 @@ impl Courier {
     pub fn kick(self: &Rc<Self>) {
         let state = &mut *self.state.borrow_mut();
         state.woken = true;
-        if state.running || state.standing.is_some() || state.replica.queue().next().is_empty() {
+        if state.running || state.standing.is_some() || !state.replica.queue().ready() {
             return;
         }
         state.running = true;

@@ -128,6 +128,11 @@ impl Queue {
         }
     }
 
+    /// Whether there is something to send.
+    pub fn ready(&self) -> bool {
+        self.waiting.front().is_some_and(|waiting| waiting.kept)
+    }
+
     /// What to send next, oldest first; they stay until [`Queue::answered`].
     pub fn next(&self) -> Vec<Op> {
         let mut changes = 0;

@@ -55,7 +55,7 @@ pub fn Year(today: Date, year: FiscalYear, calendar: Option<YearCalendar>) -> im
 fn Mark(class: &'static str, asked: FiscalYear, at: Date, label: &'static str) -> impl IntoView {
     let place = share(asked, at);
     // Near the year's end the words stand on the other side of the line.
-    let flipped = place > 0.9;
+    let flipped = place > 0.8;
     view! {
         <div class=format!("year-mark {class}") class:flip=flipped style:left=percent(place)><span>{label}</span></div>
     }
