@@ -49,7 +49,8 @@ impl Board {
             }
             "F8" => {
                 self.commit();
-                return self.next_error(event.shift_key());
+                // Past the last one of this table, the page goes on to the next part.
+                return self.next_error(event.shift_key(), false);
             }
             _ => return false,
         }
@@ -93,7 +94,7 @@ impl Board {
             ("-" | "_", true) => self.remove_rows(),
             ("ArrowDown", _) if alt => self.open(),
             ("F2", false) => self.open(),
-            ("F8", false) => return self.next_error(shift),
+            ("F8", false) => return self.next_error(shift, false),
             ("Delete" | "Backspace", false) => self.clear(),
             (" ", false) if self.on_flag() => self.toggle(),
             (" ", false) if shift => self.select_rows(),
@@ -189,8 +190,8 @@ impl Board {
         self.select_in_place(Selection { cursor: Spot { row: first, column: 0 }, end });
     }
 
-    /// Goes to the next cell marked as an error, row by row, and round at the end; `false` when there is none.
-    pub fn next_error(&self, back: bool) -> bool {
+    /// Goes to the next cell marked as an error, row by row, and round at the end if `round`; `false` when there is none.
+    pub fn next_error(&self, back: bool, round: bool) -> bool {
         use shared::finding::Severity;
         let columns = self.plan().width();
         let count = self.row_count() * columns;
@@ -199,8 +200,13 @@ impl Board {
         }
         let Spot { row, column } = self.selection.get().cursor;
         let from = row * columns + column;
+        let ahead = match (round, back) {
+            (true, _) => count,
+            (false, true) => from,
+            (false, false) => count - 1 - from,
+        };
         let found = self.sheet.read(|session| {
-            (1..=count).map(|n| if back { from + count - n } else { from + n } % count).find(|at| {
+            (1..=ahead).map(|n| if back { from + count - n } else { from + n } % count).find(|at| {
                 let cell = self.cell(Spot { row: at / columns, column: at % columns });
                 cell.is_some_and(|cell| session.mark(cell) == Some(Severity::Error))
             })

@@ -55,7 +55,7 @@ pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
             <Tool label="重做" key="Ctrl+Y" disabled=no_redo board=board press=|board| board.step_back(true)/>
             <Tool label="向下填充" key="Ctrl+D" disabled=locked board=board press=Board::fill_down/>
             <Tool label="下一处错误" key="F8" disabled=faultless board=board press=|board| {
-                board.next_error(false);
+                board.next_error(false, true);
             }/>
             <button
                 type="button"
