@@ -112,7 +112,9 @@ fn follow_signals(board: &Rc<Board>) {
     Effect::new(move |_| sheet.conflicts.with(|conflicts| marker.mark_conflicts(conflicts)));
     let placer = board.clone();
     Effect::new(move |_| {
-        sheet.editable.track();
+        // There is nothing to fill where nothing may be typed.
+        let locked = !sheet.editable.get();
+        let _ = placer.frame.viewport.class_list().toggle_with_force("locked", locked);
         placer.place_input();
     });
 }

@@ -3,6 +3,7 @@
 use super::board::Board;
 use super::cursor::{Block, Selection, Spot};
 use super::view::Direction;
+use leptos::prelude::GetUntracked;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent, PointerEvent};
 
@@ -69,7 +70,8 @@ impl Board {
         event.prevent_default();
         let drag = match part {
             Part::Cell(spot, cell) => {
-                let held = cell.class_list().contains("corner")
+                let held = self.sheet.editable.get_untracked()
+                    && cell.class_list().contains("corner")
                     && event.offset_x() > cell.client_width() - HANDLE
                     && event.offset_y() > cell.client_height() - HANDLE;
                 self.choose(spot, event.shift_key(), held)
