@@ -18,6 +18,8 @@ pub struct CellView {
     pub element: HtmlElement,
     pub text: Text,
     pub column: usize,
+    /// Left edge and width.
+    place: (f64, f64),
     /// What it looks like now, see `paint`.
     pub flags: u16,
     pub shown: String,
@@ -157,7 +159,14 @@ impl RowView {
             let text = text(&node)?;
             let element = node.unchecked_into::<HtmlElement>();
             element.set_id(&format!("cell-{name}-{at}"));
-            cells.push(CellView { element, text, column: usize::MAX, flags: 0, shown: " ".to_string() });
+            cells.push(CellView {
+                element,
+                text,
+                column: usize::MAX,
+                place: (-1.0, -1.0),
+                flags: 0,
+                shown: " ".to_string(),
+            });
         }
         Ok(RowView { element, number, cells, row: None, slot: 0 })
     }
@@ -165,8 +174,12 @@ impl RowView {
 
 impl CellView {
     fn place(&mut self, column: usize, plan: &TablePlan, geometry: &Geometry) {
-        length(&self.element, "left", geometry.left_of(column));
-        length(&self.element, "width", geometry.width_of(column));
+        let place = (geometry.left_of(column), geometry.width_of(column));
+        if self.place != place {
+            self.place = place;
+            length(&self.element, "left", place.0);
+            length(&self.element, "width", place.1);
+        }
         if self.column == column {
             return;
         }
