@@ -3,34 +3,54 @@
 
 use crate::session;
 use gloo_net::http::{RequestBuilder, Response};
+use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
 use shared::api::problem::{self, Problem, code};
 use shared::api::{Address, Endpoint, Method, address};
 use validator::ValidationErrors;
+use web_sys::AbortController;
 
 /// The server was not reached: no network, the server is away, or something between answered in its place.
 pub const UNREACHED: &str = "unreached";
+/// How long an answer may take, in milliseconds: a large import over a slow line has to fit.
+const PATIENCE_MS: u32 = 60_000;
 
 /// Calls an endpoint. The checks of the request's own type run here first, as they will on the server.
 pub async fn call<E: Endpoint>(request: E) -> Result<E::Reply, Problem> {
+    serde_json::from_str(&text(request).await?).map_err(unreadable)
+}
+
+/// Calls an endpoint for the reply as it was written.
+pub async fn text<E: Endpoint>(request: E) -> Result<String, Problem> {
     if let Err(errors) = request.validate() {
         return Err(Problem::new(422, code::MALFORMED, "填写的内容不合要求", messages(&errors)));
     }
-    let address = address(&request).map_err(|error| unreadable(&error.to_string()))?;
+    fetched(address(&request).map_err(unreadable)?).await
+}
+
+/// Not generic, so that there is one of it: renews the session where it ran out and goes on.
+async fn fetched(address: Address) -> Result<String, Problem> {
     loop {
-        match once::<E::Reply>(&address).await {
+        match once(&address).await {
             Err(problem) if problem.code == code::SIGN_IN && session::renewed().await => {}
             outcome => return outcome,
         }
     }
 }
 
-async fn once<Reply: DeserializeOwned>(address: &Address) -> Result<Reply, Problem> {
+async fn once(address: &Address) -> Result<String, Problem> {
     let method = match address.method {
         Method::Get => gloo_net::http::Method::GET,
         Method::Post => gloo_net::http::Method::POST,
     };
-    let builder = RequestBuilder::new(&address.path).method(method).header("accept", "application/json");
+    let patience = AbortController::new().ok();
+    let signal = patience.as_ref().map(AbortController::signal);
+    // Dropped with the answer, which calls it off.
+    let _patience = patience.map(|patience| Timeout::new(PATIENCE_MS, move || patience.abort()));
+    let builder = RequestBuilder::new(&address.path)
+        .method(method)
+        .header("accept", "application/json")
+        .abort_signal(signal.as_ref());
     let request = match &address.body {
         Some(body) => builder.header("content-type", "application/json").body(body.as_str()),
         None => builder.build(),
@@ -39,22 +59,27 @@ async fn once<Reply: DeserializeOwned>(address: &Address) -> Result<Reply, Probl
         Ok(request) => request.send().await,
         Err(error) => Err(error),
     };
-    read(response.map_err(|_| unreached())?).await
+    written(response.map_err(|_| unreached())?).await
 }
 
-/// The reply of a response or the problem it carries. What is neither is not from our server (a sign-in page of
-/// the network, a proxy's error page) and counts for nothing.
+/// The reply of a response or the problem it carries.
 pub async fn read<Reply: DeserializeOwned>(response: Response) -> Result<Reply, Problem> {
+    serde_json::from_str(&written(response).await?).map_err(unreadable)
+}
+
+/// What is neither a reply nor a problem is not from our server (a sign-in page of the network, a proxy's error
+/// page) and counts for nothing.
+async fn written(response: Response) -> Result<String, Problem> {
     let kind = response.headers().get("content-type").unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or("").trim().to_string();
     let text = response.text().await.map_err(|_| unreached())?;
     if kind == problem::CONTENT_TYPE {
-        return Err(serde_json::from_str(&text).unwrap_or_else(|error| unreadable(&error.to_string())));
+        return Err(serde_json::from_str(&text).unwrap_or_else(unreadable));
     }
     if !response.ok() || kind != "application/json" {
         return Err(unreached());
     }
-    serde_json::from_str(&text).map_err(|error| unreadable(&error.to_string()))
+    Ok(text)
 }
 
 fn unreached() -> Problem {
@@ -63,7 +88,7 @@ fn unreached() -> Problem {
 }
 
 /// The page and the server speak different versions.
-fn unreadable(error: &str) -> Problem {
+pub fn unreadable(error: serde_json::Error) -> Problem {
     let detail = format!("页面与服务器的版本不一致，请刷新页面；已填写的内容保存在本机。（{error}）");
     Problem::new(500, code::INTERNAL, "读不懂服务器的答复", detail)
 }

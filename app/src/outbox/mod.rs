@@ -75,9 +75,10 @@ pub async fn load(request: RequestId, account: AccountId) -> Result<RequestView,
     courier.try_again();
     // What cannot be delivered now is put on top of what is read.
     let _ = courier.flush().await;
-    match api::call(ReadRequest { request }).await {
-        Ok(view) => {
-            keep_snapshot(scope, view.clone());
+    match api::text(ReadRequest { request }).await {
+        Ok(text) => {
+            let view: RequestView = serde_json::from_str(&text).map_err(api::unreadable)?;
+            keep_snapshot(scope, view.seq, text);
             Ok(view)
         }
         Err(problem) if verdict(&problem) == Verdict::Later => last_read(&scope).await.ok_or(problem),
@@ -85,13 +86,11 @@ pub async fn load(request: RequestId, account: AccountId) -> Result<RequestView,
     }
 }
 
-fn keep_snapshot(scope: Scope, view: RequestView) {
+fn keep_snapshot(scope: Scope, seq: u64, text: String) {
     spawn_local(async move {
         TimeoutFuture::new(SNAPSHOT_AFTER_MS).await;
-        if let Ok(text) = serde_json::to_string(&view) {
-            // Without it the request merely cannot be opened while the server is away.
-            let _ = device::keep_snapshot(&scope, view.seq, &text).await;
-        }
+        // Without it the request merely cannot be opened while the server is away.
+        let _ = device::keep_snapshot(&scope, seq, &text).await;
     });
 }
 
