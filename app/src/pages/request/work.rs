@@ -152,6 +152,10 @@ impl Work {
         });
         self.open(section);
         self.sheet.selected.set(Some(cell));
+        if !wide_enough() {
+            // There the panel lies over the place gone to.
+            self.lasting.side_open.set(false);
+        }
         match kind {
             TableKind::Header => focus_soon(id),
             TableKind::Lines => self.sheet.jump.set(Some(cell)),
