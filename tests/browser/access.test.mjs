@@ -128,6 +128,12 @@ for (const [width, height] of [[1280, 800], [768, 1024]]) {
     assert.ok(table.height > height / 3, "the grid has room");
     await page.locator(".rq-count").first().click();
     await page.locator(".rq-problem").first().click();
+    // The place gone to is not under the panel.
+    await page.waitForFunction(() => {
+      const box = document.querySelector(".grid-cell.cursor")?.getBoundingClientRect();
+      const found = box && document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      return Boolean(found?.closest("[data-grid]"));
+    });
     await screenshot(page, `access-problems-${width}`);
     assert.deepEqual(page.troubles, []);
     await page.context().close();
