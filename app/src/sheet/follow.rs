@@ -51,6 +51,11 @@ pub fn cell_findings(sheet: Sheet, cell: Cell) -> ReadSignal<Vec<Finding>> {
     read
 }
 
+/// What tells a finding as it is shown from every other: its words may change while it stands.
+pub fn finding_key(finding: &Finding) -> String {
+    format!("{}|{}", finding.key(), finding.message)
+}
+
 /// How a table stands: what the task list shows of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {

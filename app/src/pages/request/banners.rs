@@ -5,6 +5,7 @@ use super::section::Section;
 use super::work::Work;
 use crate::outbox::Opened;
 use crate::sheet::words;
+use crate::ui::{on_press, part, when, wording};
 use leptos::prelude::*;
 use shared::api::requests::{HistoryLine, RequestView, VersionLine};
 use shared::engine::op::{Conflict, Typed};
@@ -47,12 +48,12 @@ fn Told(work: Work) -> impl IntoView {
     let notice = work.lasting.notice;
     view! {
         <div role="status" aria-live="polite">
-            {move || notice.get().map(|told| view! {
+            {part(move || (notice.get().map(|told| view! {
                 <p class="rq-banner" class:rq-bad=told.bad class:rq-good=!told.bad>
                     {told.text}
-                    <button type="button" class="rq-link" on:click=move |_| notice.set(None)>"知道了"</button>
+                    <button type="button" class="rq-link" on:click=on_press(move || notice.set(None))>"知道了"</button>
                 </p>
-            })}
+            })).into_any())}
         </div>
     }
 }
@@ -91,7 +92,7 @@ fn Returned(work: Work, line: HistoryLine) -> impl IntoView {
                         {reason.place.map(|place| {
                             let words = work.words_of(&place);
                             view! {
-                                <button type="button" class="rq-link" on:click=move |_| work.go_to(&place)>
+                                <button type="button" class="rq-link" on:click=on_press(move || work.go_to(&place))>
                                     {words}
                                 </button>
                             }
@@ -100,7 +101,7 @@ fn Returned(work: Work, line: HistoryLine) -> impl IntoView {
                 }).collect_view()}
             </ol>
             {compared.then(|| view! {
-                <button type="button" class="rq-link" on:click=move |_| work.open(Section::Changes)>
+                <button type="button" class="rq-link" on:click=on_press(move || work.open(Section::Changes))>
                     "查看退回后修改了什么"
                 </button>
             })}
@@ -113,14 +114,14 @@ fn Returned(work: Work, line: HistoryLine) -> impl IntoView {
 fn Conflicts(work: Work, live: Opened) -> impl IntoView {
     let conflicts = work.sheet.conflicts;
     view! {
-        <Show when=move || !conflicts.with(Vec::is_empty)>
+        {when(move || !conflicts.with(Vec::is_empty), move || view! {
             <div class="rq-banner rq-conflicts" role="alert">
-                <b>{move || format!("有 {} 处改动与他人冲突，请逐处选择", conflicts.with(Vec::len))}</b>
+                <b>{wording(move || format!("有 {} 处改动与他人冲突，请逐处选择", conflicts.with(Vec::len)))}</b>
                 <ul>
-                    {move || conflicts.get().into_iter().map(|conflict| view! { <Collision work live conflict/> }).collect_view()}
+                    {part(move || (conflicts.get().into_iter().map(|conflict| view! { <Collision work live conflict/> }).collect_view()).into_any())}
                 </ul>
             </div>
-        </Show>
+        }.into_any())}
     }
 }
 
@@ -131,8 +132,8 @@ fn Collision(work: Work, live: Opened, conflict: Conflict) -> impl IntoView {
     view! {
         <li>
             <span>{place}</span>
-            <button type="button" on:click=move |_| live.keep_mine(&keep)>{format!("保留我的：{mine}")}</button>
-            <button type="button" on:click=move |_| live.take_theirs(&take)>{format!("采用对方：{theirs}")}</button>
+            <button type="button" on:click=on_press(move || live.keep_mine(&keep))>{format!("保留我的：{mine}")}</button>
+            <button type="button" on:click=on_press(move || live.take_theirs(&take))>{format!("采用对方：{theirs}")}</button>
         </li>
     }
 }

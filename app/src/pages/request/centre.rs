@@ -9,6 +9,7 @@ use super::section::Section;
 use super::targets::{Balance, Weights};
 use super::work::{HEADING, Work};
 use crate::grid::Grid;
+use crate::ui::part;
 use leptos::prelude::*;
 use shared::engine::definition::TableKind;
 use shared::engine::plan::TableIx;
@@ -18,7 +19,7 @@ use shared::forms::performance_targets;
 pub fn Centre(work: Work) -> impl IntoView {
     view! {
         <main class="rq-centre">
-            {move || {
+            {part(move || ({
                 let section = work.section.get();
                 match section {
                     Section::Table(table) => table_part(work, table),
@@ -26,7 +27,7 @@ pub fn Centre(work: Work) -> impl IntoView {
                     Section::Changes => view! { <Plain work section/><Changes work/> }.into_any(),
                     Section::Record => view! { <Plain work section/><Record work/> }.into_any(),
                 }
-            }}
+            }).into_any())}
         </main>
     }
 }

@@ -5,6 +5,7 @@ use super::section::Section;
 use super::side::{FindingCard, JustifyAll};
 use super::work::{Side, Work};
 use crate::sheet::follow::rests;
+use crate::ui::{each, flag, on_press, when, wording};
 use leptos::prelude::*;
 use shared::engine::session::Session;
 use shared::finding::Finding;
@@ -73,12 +74,14 @@ pub fn HandOver(work: Work) -> impl IntoView {
                 <Check good=Signal::stored(open) text=Signal::stored(window) action="" on_action=|| {}/>
             </ul>
             <SubmitButton work/>
-            <Show when=move || now.with(|n| !n.unjustified.is_empty())>
+            {when(move || now.with(|n| !n.unjustified.is_empty()), move || view! {
                 <h3 class="rq-subheading">"待写明理由的提醒"</h3>
-                <For each=move || now.with(|n| by_rule(&n.unjustified)) key=|(key, _)| key.clone() let:group>
-                    <Rule work findings=group.1/>
-                </For>
-            </Show>
+                {each(
+                    move || now.with(|n| by_rule(&n.unjustified)),
+                    |((rule, count), _)| format!("{rule} {count}"),
+                    move |(_, findings)| view! { <Rule work findings/> }.into_any(),
+                )}
+            }.into_any())}
         </div>
     }
 }
@@ -91,12 +94,12 @@ fn Check(
     on_action: impl Fn() + Send + Sync + Copy + 'static,
 ) -> impl IntoView {
     view! {
-        <li data-good=move || good.get().to_string()>
-            <span class="rq-tick" class:rq-done=move || good.get() aria-hidden="true"></span>
+        <li data-good=wording(move || good.get().to_string())>
+            <span class="rq-tick" class:rq-done=flag(move || good.get()) aria-hidden="true"></span>
             <span>{text}</span>
-            <Show when=move || !good.get() && !action.is_empty()>
-                <button type="button" class="rq-link" on:click=move |_| on_action()>{action}</button>
-            </Show>
+            {when(move || !good.get() && !action.is_empty(), move || view! {
+                <button type="button" class="rq-link" on:click=on_press(on_action)>{action}</button>
+            }.into_any())}
         </li>
     }
 }
@@ -139,7 +142,7 @@ fn Warning(work: Work, finding: Finding) -> impl IntoView {
     let words = work.words_of(&place);
     view! {
         <div class="rq-warning">
-            <button type="button" class="rq-link" on:click=move |_| work.go_to(&place)>{words}</button>
+            <button type="button" class="rq-link" on:click=on_press(move || work.go_to(&place))>{words}</button>
             <FindingCard work finding/>
         </div>
     }

@@ -24,6 +24,7 @@ mod work;
 mod workplace;
 
 use crate::session::Signed;
+use crate::ui::part;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -83,11 +84,11 @@ pub fn RequestPage() -> impl IntoView {
         now
     });
     view! {
-        {move || match state.get() {
+        {part(move || (match state.get() {
             State::Reading => view! { <p class="rq-reading" role="status">"正在打开申请…"</p> }.into_any(),
             State::Failed(problem) => view! { <Missing problem lasting/> }.into_any(),
             State::Open(open) => view! { <Workplace open lasting/> }.into_any(),
-        }}
+        }).into_any())}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::section::Section;
 use super::work::Work;
+use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::api::requests::{HistoryLine, VersionLine};
 use shared::money::grouped;
@@ -83,7 +84,7 @@ fn step(work: Work, line: HistoryLine) -> impl IntoView {
                             {reason.place.map(|place| {
                                 let words = work.words_of(&place);
                                 view! {
-                                    <button type="button" class="rq-link" on:click=move |_| work.go_to(&place)>{words}</button>
+                                    <button type="button" class="rq-link" on:click=on_press(move || work.go_to(&place))>{words}</button>
                                 }
                             })}
                         </li>

@@ -3,6 +3,7 @@
 use super::section::Section;
 use super::work::Work;
 use crate::sheet::follow::standing;
+use crate::ui::{flag, on_press, when, wording};
 use leptos::prelude::*;
 use shared::engine::definition::TableKind;
 use shared::engine::plan::TableIx;
@@ -49,20 +50,20 @@ fn TableTask(work: Work, table: TableIx) -> impl IntoView {
     view! {
         <button type="button" class="rq-task" data-section=key
             aria-current=move || (work.section.get() == section).then_some("true")
-            on:click=move |_| work.open(section)>
-            <span class="rq-tick" class:rq-done=move || standing.get().done() aria-hidden="true"></span>
+            on:click=on_press(move || work.open(section))>
+            <span class="rq-tick" class:rq-done=flag(move || standing.get().done()) aria-hidden="true"></span>
             <span class="rq-task-title">
                 {title}
-                <Show when=move || standing.get().done()><span class="rq-hidden">"（已完成）"</span></Show>
+                {when(move || standing.get().done(), move || view! {<span class="rq-hidden">"（已完成）"</span>}.into_any())}
             </span>
             <span class="rq-task-progress">{progress}</span>
             <span class="rq-task-counts">
-                <Show when=move || { count(true) > 0 }>
-                    <span class="rq-badge" data-severity="error" title="错误">{move || count(true)}</span>
-                </Show>
-                <Show when=move || { count(false) > 0 }>
-                    <span class="rq-badge" data-severity="warning" title="提醒">{move || count(false)}</span>
-                </Show>
+                {when(move || count(true) > 0, move || view! {
+                    <span class="rq-badge" data-severity="error" title="错误">{wording(move || count(true))}</span>
+                }.into_any())}
+                {when(move || count(false) > 0, move || view! {
+                    <span class="rq-badge" data-severity="warning" title="提醒">{wording(move || count(false))}</span>
+                }.into_any())}
             </span>
         </button>
     }
@@ -74,7 +75,7 @@ fn PlainTask(work: Work, section: Section) -> impl IntoView {
     view! {
         <button type="button" class="rq-task" data-section=word
             aria-current=move || (work.section.get() == section).then_some("true")
-            on:click=move |_| work.open(section)>
+            on:click=on_press(move || work.open(section))>
             <span class="rq-task-title">{title}</span>
         </button>
     }

@@ -5,6 +5,7 @@ mod told;
 use super::work::Work;
 use crate::api;
 use crate::sheet::follow::rests;
+use crate::ui::{flag, part};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::requests::{ReadVersion, RequestView};
@@ -71,13 +72,13 @@ pub fn Changes(work: Work) -> impl IntoView {
     view! {
         <div class="rq-scroll">
             <Chooser work/>
-            {move || match (before(), after()) {
+            {part(move || (match (before(), after()) {
                 (Some(Ok(before)), Some(Ok(after))) => difference(work, before, after, pair().1.is_none()),
                 (Some(Err(why)), _) | (_, Some(Err(why))) => {
                     view! { <p class="rq-banner rq-bad">{why}</p> }.into_any()
                 }
                 _ => view! { <p role="status">"正在读取版本…"</p> }.into_any(),
-            }}
+            }).into_any())}
         </div>
     }
     .into_any()
@@ -103,7 +104,7 @@ fn Chooser(work: Work) -> impl IntoView {
         None => "现在显示的内容".to_string(),
     };
     let option = |number: u32, chosen: Signal<bool>| {
-        view! { <option value=number.to_string() selected=move || chosen.get()>{format!("第 {number} 版")}</option> }
+        view! { <option value=number.to_string() selected=flag(move || chosen.get())>{format!("第 {number} 版")}</option> }
     };
     let from = numbers.iter().map(|n| {
         let n = *n;
@@ -122,7 +123,7 @@ fn Chooser(work: Work) -> impl IntoView {
                     let from = event_target_value(&event).parse().unwrap_or(0);
                     compared.set(Some((from, pair().1)));
                 }>
-                    <option value="0" selected=move || pair().0 == 0>"空表"</option>
+                    <option value="0" selected=flag(move || pair().0 == 0)>"空表"</option>
                     {from}
                 </select>
             </label>
@@ -130,7 +131,7 @@ fn Chooser(work: Work) -> impl IntoView {
                 <select on:change=move |event| {
                     compared.set(Some((pair().0, event_target_value(&event).parse().ok())));
                 }>
-                    <option value="" selected=move || pair().1.is_none()>{shown}</option>
+                    <option value="" selected=flag(move || pair().1.is_none())>{shown}</option>
                     {to}
                 </select>
             </label>

@@ -2,6 +2,7 @@
 
 use crate::pages::request::work::Work;
 use crate::sheet::words;
+use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::engine::definition::{Field, Kind, Table, TableKind};
 use shared::engine::diff::{CellDifference, Difference, Fate, RowDifference};
@@ -48,7 +49,7 @@ pub fn TableChanges(
                 <p>
                     <b>{fate_label(row)}</b>" "{title}
                     {jump.map(|cell| view! {
-                        <button type="button" class="rq-link" on:click=move |_| work.go_to_cell(cell)>"转到"</button>
+                        <button type="button" class="rq-link" on:click=on_press(move || work.go_to_cell(cell))>"转到"</button>
                     })}
                 </p>
                 <dl>

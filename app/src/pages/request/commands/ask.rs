@@ -2,6 +2,7 @@
 
 use super::{carry_out::carry_out, command, shown_hash};
 use crate::pages::request::work::Work;
+use crate::ui::{on_press, part, wording};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -30,7 +31,7 @@ pub fn close(dialog: NodeRef<Dialog>) {
 /// The dialog of whatever is being asked.
 #[component]
 pub fn Asking(work: Work) -> impl IntoView {
-    view! { {move || work.asking.get().map(|verb| view! { <Ask work verb/> })} }
+    view! { {part(move || (work.asking.get().map(|verb| view! { <Ask work verb/> })).into_any())} }
 }
 
 #[component]
@@ -65,11 +66,11 @@ fn Ask(work: Work, verb: Verb) -> impl IntoView {
                     "理由"
                     <textarea class="rq-entry" rows="4" on:input=move |event| reason.set(event_target_value(&event))></textarea>
                 </label>
-                <p class="rq-fault" role="alert">{move || tried.get().then(fault).flatten()}</p>
+                <p class="rq-fault" role="alert">{wording(move || tried.get().then(fault).flatten())}</p>
             })}
             <div class="rq-ask-buttons">
                 <button type="button" class="primary" data-confirm=verb.word() on:click=confirm>{confirming(verb)}</button>
-                <button type="button" on:click=move |_| close(dialog)>"取消"</button>
+                <button type="button" on:click=on_press(move || close(dialog))>"取消"</button>
             </div>
         </dialog>
     }

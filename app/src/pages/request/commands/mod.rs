@@ -11,6 +11,7 @@ pub use returning::{ReturnForm, Returning};
 use super::section::Section;
 use super::side::PROBLEMS_HEADING;
 use super::work::{HEADING, Side, Work, focus_soon};
+use crate::ui::{flag, on_press};
 use leptos::prelude::*;
 use shared::refusal::Refusal;
 use shared::workflow::authority::Offer;
@@ -43,11 +44,11 @@ fn CommandButton(work: Work, offer: Offer) -> impl IntoView {
             data-command=verb.word()
             aria-disabled=why.is_some().to_string()
             aria-describedby=why.is_some().then(|| described.clone())
-            disabled=move || work.busy.get()
-            on:click=move |_| match &pressed {
+            disabled=flag(move || work.busy.get())
+            on:click=on_press(move || match &pressed {
                 Some(why) => work.lasting.tell(true, why.clone()),
                 None => press(work, verb),
-            }
+            })
         >
             {verb.label()}
         </button>
@@ -101,8 +102,8 @@ pub fn SubmitButton(work: Work) -> impl IntoView {
     let refused = |Refusal { message, .. }: Refusal| view! { <p class="rq-banner rq-locked">{message}</p> };
     match (offer, &view.locked) {
         (Some(Offer { refusal: None, .. }), _) => view! {
-            <button type="button" class="primary" disabled=move || work.busy.get()
-                on:click=move |_| press(work, Verb::Submit)>
+            <button type="button" class="primary" disabled=flag(move || work.busy.get())
+                on:click=on_press(move || press(work, Verb::Submit))>
                 {Verb::Submit.label()}
             </button>
         }

@@ -4,6 +4,7 @@ use super::carry_out::carry_out;
 use crate::pages::request::section::Section;
 use crate::pages::request::work::{Side, Work};
 use crate::sheet::words;
+use crate::ui::{each, flag, on_press, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::finding::Place;
@@ -104,18 +105,20 @@ pub fn ReturnForm(work: Work) -> impl IntoView {
         work.side.set(Side::Selected);
     };
     view! {
-        <h2 class="rq-side-heading">{move || returning.verb.get().map(Verb::label)}</h2>
+        <h2 class="rq-side-heading">{wording(move || returning.verb.get().map(Verb::label))}</h2>
         <p class="rq-help">"逐条写明要改什么；点选一个单元格后，可把它定为这一条的位置。"</p>
         <ol class="rq-reasons">
-            <For each=move || returning.drafts.get() key=|draft| draft.number let:draft>
-                <li><Writing work draft/></li>
-            </For>
+            {each(
+                move || returning.drafts.get(),
+                |draft| draft.number.to_string(),
+                move |draft| view! { <li><Writing work draft/></li> }.into_any(),
+            )}
         </ol>
-        <button type="button" on:click=move |_| returning.add()>"再加一条"</button>
-        <p class="rq-fault" role="alert">{move || tried.get().then(|| returning.fault()).flatten()}</p>
+        <button type="button" on:click=on_press(move || returning.add())>"再加一条"</button>
+        <p class="rq-fault" role="alert">{wording(move || tried.get().then(|| returning.fault()).flatten())}</p>
         <div class="rq-ask-buttons">
-            <button type="button" class="primary" data-confirm="return" disabled=move || work.busy.get() on:click=send>
-                {move || returning.verb.get().map(Verb::label)}
+            <button type="button" class="primary" data-confirm="return" disabled=flag(move || work.busy.get()) on:click=send>
+                {wording(move || returning.verb.get().map(Verb::label))}
             </button>
             <button type="button" on:click=cancel>"放弃"</button>
         </div>
@@ -142,15 +145,15 @@ fn Writing(work: Work, draft: Draft) -> impl IntoView {
     let pointed =
         move || draft.place.get().map(|place| work.sheet.read(|session| words::place(session, &place)));
     view! {
-        <textarea class="rq-entry" rows="3" aria-label="退回理由" prop:value=move || draft.text.get()
+        <textarea class="rq-entry" rows="3" aria-label="退回理由" prop:value=wording(move || draft.text.get())
             on:input=move |event| draft.text.set(event_target_value(&event))></textarea>
         <p class="rq-place">
             <Show when=move || draft.place.get().is_some() fallback=|| "没有指定位置">
                 {pointed}
-                <button type="button" class="rq-link" on:click=move |_| draft.place.set(None)>"清除"</button>
+                <button type="button" class="rq-link" on:click=on_press(move || draft.place.set(None))>"清除"</button>
             </Show>
         </p>
-        <button type="button" class="rq-link" on:click=move |_| draft.place.set(here(work))>"用当前所选位置"</button>
-        <button type="button" class="rq-link" on:click=move |_| returning.remove(draft)>"删除这一条"</button>
+        <button type="button" class="rq-link" on:click=on_press(move || draft.place.set(here(work)))>"用当前所选位置"</button>
+        <button type="button" class="rq-link" on:click=on_press(move || returning.remove(draft))>"删除这一条"</button>
     }
 }

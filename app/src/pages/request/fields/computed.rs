@@ -2,6 +2,7 @@
 
 use crate::pages::request::work::{Side, Work};
 use crate::sheet::follow::figure;
+use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::engine::session::Cell;
 
@@ -27,10 +28,10 @@ pub fn Computed(work: Work, cell: Cell, id: String, total: Option<String>) -> im
             data-table=named.then_some(table)
             data-row=named.then_some(row)
             data-field=named.then_some(field)
-            on:click=move |_| {
+            on:click=on_press(move || {
                 work.sheet.selected.set(Some(cell));
                 work.show(Side::Selected);
-            }
+            })
         >
             {text}
         </button>

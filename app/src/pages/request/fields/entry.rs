@@ -5,6 +5,7 @@ use super::text::TextEntry;
 use crate::pages::request::work::Work;
 use crate::sheet::follow::shown;
 use crate::sheet::store::Sheet;
+use crate::ui::{flag, part, wording};
 use leptos::prelude::*;
 use shared::engine::definition::{Choice, Field, Kind};
 use shared::engine::session::Cell;
@@ -83,9 +84,9 @@ fn ChoiceEntry(
             data-row=row
             data-field=key
             aria-describedby=described
-            aria-invalid=move || invalid(&findings.get()).to_string()
-            disabled=move || !sheet.editable.get()
-            prop:value=move || now.get()
+            aria-invalid=wording(move || invalid(&findings.get()).to_string())
+            disabled=flag(move || !sheet.editable.get())
+            prop:value=wording(move || now.get())
             on:focus=move |_| sheet.selected.set(Some(cell))
             on:change=move |event| sheet.type_text(cell, &stored(&kind, &event_target_value(&event)))
         >
@@ -93,10 +94,10 @@ fn ChoiceEntry(
             {known.into_iter().map(|value| {
                 let chosen = value.clone();
                 view! {
-                    <option value=value.clone() selected=move || now.get() == chosen>{value.clone()}</option>
+                    <option value=value.clone() selected=flag(move || now.get() == chosen)>{value.clone()}</option>
                 }
             }).collect_view()}
-            {move || foreign().map(|text| view! { <option value=text.clone() selected=true>{text.clone()}</option> })}
+            {part(move || (foreign().map(|text| view! { <option value=text.clone() selected=true>{text.clone()}</option> })).into_any())}
         </select>
     }
 }

@@ -7,8 +7,9 @@ mod text;
 pub use computed::Computed;
 
 use super::work::{Work, field_id};
-use crate::sheet::follow::cell_findings;
+use crate::sheet::follow::{cell_findings, finding_key};
 use crate::sheet::words;
+use crate::ui::{each, on_press};
 use leptos::prelude::*;
 use shared::engine::definition::{Kind, Measure};
 use shared::engine::plan::TableIx;
@@ -76,17 +77,17 @@ fn Field(work: Work, cell: Cell) -> impl IntoView {
             {(!computed).then(|| view! {
                 <div class="rq-under">
                     <ul class="rq-field-findings" id=findings_id>
-                        <For each=move || findings.get() key=|f| (f.key(), f.message.clone()) let:finding>
+                        {each(move || findings.get(), finding_key, move |finding| view! {
                             <li data-severity=finding.severity.word()>
                                 <span>{finding.message.clone()}</span>
-                                <button type="button" class="rq-link" on:click=move |_| {
+                                <button type="button" class="rq-link" on:click=on_press(move || {
                                     work.sheet.selected.set(Some(cell));
                                     work.show(super::work::Side::Selected);
-                                }>
+                                })>
                                     {format!("{} {}", finding.rule, words::article(finding.article))}
                                 </button>
                             </li>
-                        </For>
+                        }.into_any())}
                     </ul>
                     <p class="rq-help" id=help_id>{help}</p>
                 </div>

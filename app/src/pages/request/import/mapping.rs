@@ -2,6 +2,7 @@
 //! preview of the file.
 
 use super::Draft;
+use crate::ui::{each, flag, part, wording};
 use leptos::prelude::*;
 use shared::import::header::{Mapped, Proposal, propose, propose_at};
 use shared::import::normal::{CellKind, percent, serial_date};
@@ -70,24 +71,24 @@ pub fn Mapping(draft: Draft) -> impl IntoView {
         <div class="rq-import-where">
             <label>"工作表 "
                 <select data-import="sheet" on:change=move |event| draft.choose_sheet(event_target_value(&event).parse().unwrap_or(0))>
-                    {move || names().into_iter().enumerate().map(|(at, name)| view! {
-                        <option value=at.to_string() selected=move || chosen().0 == at>{name}</option>
-                    }).collect_view()}
+                    {part(move || (names().into_iter().enumerate().map(|(at, name)| view! {
+                        <option value=at.to_string() selected=flag(move || chosen().0 == at)>{name}</option>
+                    }).collect_view()).into_any())}
                 </select>
             </label>
             <label>"表头在 "
                 <select data-import="header" on:change=move |event| draft.choose_header(event_target_value(&event).parse().unwrap_or(0))>
                     {(0..OFFERED).map(|row| view! {
-                        <option value=row.to_string() selected=move || chosen().1 == row>{format!("第 {} 行", row + 1)}</option>
+                        <option value=row.to_string() selected=flag(move || chosen().1 == row)>{format!("第 {} 行", row + 1)}</option>
                     }).collect_view()}
                 </select>
             </label>
         </div>
         <p class="rq-import-missing">
-            {move || match missing() {
+            {wording(move || match missing() {
                 missing if missing.is_empty() => "必填的栏都已对应。".to_string(),
                 missing => format!("没有对应到必填的栏：{}。可在下面改正；不对应的导入后须补填。", missing.join("、")),
-            }}
+            })}
         </p>
         <Preview draft/>
     }
@@ -109,17 +110,19 @@ fn Preview(draft: Draft) -> impl IntoView {
             <table>
                 <thead><tr>
                     <th></th>
-                    <For each=columns key=|m| (m.column, m.field.clone(), m.header.clone(), m.ten_thousands) let:mapped>
-                        <th><ColumnChoice draft mapped/></th>
-                    </For>
+                    {each(
+                        columns,
+                        |m| format!("{} {:?} {} {}", m.column, m.field, m.header, m.ten_thousands),
+                        move |mapped| view! { <th><ColumnChoice draft mapped/></th> }.into_any(),
+                    )}
                 </tr></thead>
                 <tbody>
-                    {move || rows().into_iter().map(|(row, header, texts)| view! {
+                    {part(move || (rows().into_iter().map(|(row, header, texts)| view! {
                         <tr class:rq-header-row=header>
                             <th>{row + 1}</th>
                             {texts.into_iter().map(|text| view! { <td>{text}</td> }).collect_view()}
                         </tr>
-                    }).collect_view()}
+                    }).collect_view()).into_any())}
                 </tbody>
             </table>
         </div>

@@ -8,6 +8,7 @@ mod upload;
 use super::commands::{close, show};
 use super::work::Work;
 use crate::sheet::store::{Sheet, new_id};
+use crate::ui::{flag, on_press, when, wording};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -98,10 +99,10 @@ fn systems(session: &Session) -> Vec<System> {
 pub fn ImportButton(work: Work, table: TableIx) -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
-        <Show when=move || work.sheet.editable.get()>
-            <button type="button" data-import="open" on:click=move |_| open.set(true)>"从 Excel 导入"</button>
-        </Show>
-        <Show when=move || open.get()><ImportDialog work table open/></Show>
+        {when(move || work.sheet.editable.get(), move || view! {
+            <button type="button" data-import="open" on:click=on_press(move || open.set(true))>"从 Excel 导入"</button>
+        }.into_any())}
+        {when(move || open.get(), move || view! {<ImportDialog work table open/>}.into_any())}
     }
 }
 
@@ -127,20 +128,20 @@ fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl IntoVi
         <dialog class="rq-import" node_ref=dialog aria-labelledby="rq-import-title" on:close=move |_| open.set(false)>
             <h2 id="rq-import-title">"从 Excel 导入"</h2>
             <FileChoice draft/>
-            <p class="rq-fault" role="alert">{move || draft.fault.get()}</p>
-            <Show when=move || draft.workbook.with(Option::is_some)>
+            <p class="rq-fault" role="alert">{wording(move || draft.fault.get())}</p>
+            {when(move || draft.workbook.with(Option::is_some), move || view! {
                 <Mapping draft/>
                 <Outcome draft reading/>
-            </Show>
+            }.into_any())}
             <div class="rq-ask-buttons">
                 <button type="button" class="primary" data-import="confirm"
-                    disabled=move || { count() == 0 } on:click=confirm>
-                    {move || match count() {
+                    disabled=flag(move || count() == 0) on:click=confirm>
+                    {wording(move || match count() {
                         0 => "确认导入".to_string(),
                         rows => format!("确认导入 {rows} 行"),
-                    }}
+                    })}
                 </button>
-                <button type="button" on:click=move |_| close(dialog)>"取消"</button>
+                <button type="button" on:click=on_press(move || close(dialog))>"取消"</button>
                 <span class="rq-quiet">"确认之前，表中内容不会改变。"</span>
             </div>
         </dialog>
@@ -181,6 +182,6 @@ fn FileChoice(draft: Draft) -> impl IntoView {
             <input type="file" accept=".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                 data-import="file" on:change=chosen/>
         </label>
-        <p role="status">{move || draft.reading_file.get().then(|| format!("正在读取“{}”…", draft.file.get()))}</p>
+        <p role="status">{wording(move || draft.reading_file.get().then(|| format!("正在读取“{}”…", draft.file.get())))}</p>
     }
 }

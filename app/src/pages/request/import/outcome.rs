@@ -1,6 +1,7 @@
 //! 导入结果: what would come in, what stays out and why, each cell by its address in the file.
 
 use super::Draft;
+use crate::ui::{part, when, wording};
 use leptos::prelude::*;
 use shared::import::reading::Reading;
 
@@ -39,41 +40,41 @@ pub fn Outcome(draft: Draft, reading: Memo<Option<Reading>>) -> impl IntoView {
     };
     view! {
         <p class="rq-import-counts" role="status">
-            "将新增 "<b data-import-count="rows">{move || of(|r| r.rows.len())}</b>" 行，"
-            "读不懂 "<b data-import-count="refused">{move || of(|r| r.refused.len())}</b>" 个单元格（导入后为空），"
-            "跳过 "<b data-import-count="skipped">{move || of(|r| r.skipped.len())}</b>" 行。"
+            "将新增 "<b data-import-count="rows">{wording(move || of(|r| r.rows.len()))}</b>" 行，"
+            "读不懂 "<b data-import-count="refused">{wording(move || of(|r| r.refused.len()))}</b>" 个单元格（导入后为空），"
+            "跳过 "<b data-import-count="skipped">{wording(move || of(|r| r.skipped.len()))}</b>" 行。"
         </p>
-        <Show when=move || { of(|r| r.refused.len()) > 0 }>
+        {when(move || of(|r| r.refused.len()) > 0, move || view! {
             <details class="rq-import-list" open=true>
                 <summary>"读不懂的单元格"</summary>
                 <ul>
-                    {move || refused().into_iter().map(|(address, field, value, reason)| view! {
+                    {part(move || (refused().into_iter().map(|(address, field, value, reason)| view! {
                         <li data-refused=address.clone()>
                             <b>{address.clone()}</b>" "{field}" “"{value}"” "{reason}
                         </li>
-                    }).collect_view()}
+                    }).collect_view()).into_any())}
                 </ul>
             </details>
-        </Show>
-        <Show when=move || { of(|r| r.doubts.len()) > 0 }>
+        }.into_any())}
+        {when(move || of(|r| r.doubts.len()) > 0, move || view! {
             <details class="rq-import-list">
-                <summary>{move || format!("请核对的单元格（{} 个）", of(|r| r.doubts.len()))}</summary>
+                <summary>{wording(move || format!("请核对的单元格（{} 个）", of(|r| r.doubts.len())))}</summary>
                 <ul>
-                    {move || doubts().into_iter().map(|(address, field, value, question)| view! {
+                    {part(move || (doubts().into_iter().map(|(address, field, value, question)| view! {
                         <li><b>{address}</b>" "{field}" “"{value}"” "{question}</li>
-                    }).collect_view()}
+                    }).collect_view()).into_any())}
                 </ul>
             </details>
-        </Show>
-        <Show when=move || { of(|r| r.skipped.len()) > 0 }>
+        }.into_any())}
+        {when(move || of(|r| r.skipped.len()) > 0, move || view! {
             <details class="rq-import-list">
-                <summary>{move || format!("跳过的行（{} 行）", of(|r| r.skipped.len()))}</summary>
+                <summary>{wording(move || format!("跳过的行（{} 行）", of(|r| r.skipped.len())))}</summary>
                 <ul>
-                    {move || skipped().into_iter().map(|(row, reason, text)| view! {
+                    {part(move || (skipped().into_iter().map(|(row, reason, text)| view! {
                         <li><b>{row}</b>" "{reason}" "<span class="rq-quiet">{text}</span></li>
-                    }).collect_view()}
+                    }).collect_view()).into_any())}
                 </ul>
             </details>
-        </Show>
+        }.into_any())}
     }
 }

@@ -4,6 +4,7 @@ use super::justify::Justify;
 use super::trace::trace;
 use crate::pages::request::work::Work;
 use crate::sheet::words;
+use crate::ui::{flag, on_press};
 use leptos::prelude::*;
 use shared::engine::definition::Kind;
 use shared::finding::{Finding, Severity};
@@ -24,8 +25,8 @@ pub fn FindingCard(work: Work, finding: Finding) -> impl IntoView {
             kind => words::stored(&kind, &nearest),
         };
         view! {
-            <button type="button" class="rq-correct" disabled=move || !sheet.editable.get()
-                on:click=move |_| sheet.type_text(cell, &nearest)>
+            <button type="button" class="rq-correct" disabled=flag(move || !sheet.editable.get())
+                on:click=on_press(move || sheet.type_text(cell, &nearest))>
                 {format!("改为 {shown}")}
             </button>
         }

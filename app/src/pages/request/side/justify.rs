@@ -3,6 +3,7 @@
 
 use crate::pages::request::work::Work;
 use crate::sheet::follow::row_changes;
+use crate::ui::{flag, on_press, when, wording};
 use leptos::prelude::*;
 use shared::engine::editing::NewRow;
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
@@ -68,8 +69,8 @@ pub fn JustifyAll(work: Work, findings: Vec<Finding>) -> impl IntoView {
                 <textarea rows="2" class="rq-entry" data-justify="all"
                     on:input=move |event| text.set(event_target_value(&event))></textarea>
             </label>
-            <p class="rq-fault" role="alert">{move || wrong.get()}</p>
-            <button type="button" data-justify="save-all" disabled=move || !sheet.editable.get() on:click=save>
+            <p class="rq-fault" role="alert">{wording(move || wrong.get())}</p>
+            <button type="button" data-justify="save-all" disabled=flag(move || !sheet.editable.get()) on:click=save>
                 {format!("用于这 {count} 条")}
             </button>
         </div>
@@ -113,25 +114,25 @@ pub fn Justify(work: Work, finding: Finding) -> impl IntoView {
     };
     view! {
         <div class="rq-justify">
-            <Show when=move || !writing.get() && given.get().is_some()>
-                <p><b>"采纳理由："</b>{move || given.get()}</p>
-                <Show when=move || sheet.editable.get()>
-                    <button type="button" class="rq-link" on:click=move |_| writing.set(true)>"修改"</button>
-                    <button type="button" class="rq-link" on:click=move |_| take_back()>"撤销理由"</button>
-                </Show>
-            </Show>
-            <Show when=move || given.get().is_none() && !sheet.editable.get()>
+            {when(move || !writing.get() && given.get().is_some(), move || view! {
+                <p><b>"采纳理由："</b>{wording(move || given.get())}</p>
+                {when(move || sheet.editable.get(), move || view! {
+                    <button type="button" class="rq-link" on:click=on_press(move || writing.set(true))>"修改"</button>
+                    <button type="button" class="rq-link" on:click=on_press(take_back)>"撤销理由"</button>
+                }.into_any())}
+            }.into_any())}
+            {when(move || given.get().is_none() && !sheet.editable.get(), move || view! {
                 <p>"没有写明采纳理由。"</p>
-            </Show>
-            <Show when=move || (writing.get() || given.get().is_none()) && sheet.editable.get()>
+            }.into_any())}
+            {when(move || (writing.get() || given.get().is_none()) && sheet.editable.get(), move || view! {
                 <label>
                     <span>"情况属实，采纳理由"</span>
-                    <textarea rows="2" class="rq-entry" prop:value=move || text.get()
+                    <textarea rows="2" class="rq-entry" prop:value=wording(move || text.get())
                         on:input=move |event| text.set(event_target_value(&event))></textarea>
                 </label>
-                <p class="rq-fault" role="alert">{move || tried.get().then(wrong).flatten()}</p>
-                <button type="button" on:click=move |_| save()>"保存理由"</button>
-            </Show>
+                <p class="rq-fault" role="alert">{wording(move || tried.get().then(wrong).flatten())}</p>
+                <button type="button" on:click=on_press(save)>"保存理由"</button>
+            }.into_any())}
         </div>
     }
 }

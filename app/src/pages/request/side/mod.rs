@@ -14,6 +14,7 @@ pub use problems::{PROBLEMS_HEADING, Spot, jump_to_next};
 use super::commands::ReturnForm;
 use super::work::{Side, Work};
 use crate::sheet::follow::total_tally;
+use crate::ui::{flag, on_press, part, when, wording};
 use leptos::prelude::*;
 use shared::engine::session::Tally;
 
@@ -33,30 +34,30 @@ pub fn SidePanel(work: Work) -> impl IntoView {
     });
     let tab = move |side: Side, label: &'static str| {
         view! {
-            <button type="button" class="rq-tab" aria-pressed=move || (work.side.get() == side).to_string()
-                on:click=move |_| work.show(side)>
+            <button type="button" class="rq-tab" aria-pressed=wording(move || (work.side.get() == side).to_string())
+                on:click=on_press(move || work.show(side))>
                 {label}
                 {(side == Side::Problems).then(|| view! { <span class="rq-badge">{problems}</span> })}
             </button>
         }
     };
     view! {
-        <aside class="rq-side" class:rq-open=move || open.get() aria-label="侧栏">
+        <aside class="rq-side" class:rq-open=flag(move || open.get()) aria-label="侧栏">
             <div class="rq-tabs">
                 {tab(Side::Selected, "所选单元格")}
                 {tab(Side::Problems, "问题清单")}
-                <Show when=move || work.side.get() == Side::Return>{tab(Side::Return, "退回理由")}</Show>
-                <button type="button" class="rq-tab rq-fold" aria-expanded=move || open.get().to_string()
-                    on:click=move |_| open.update(|open| *open = !*open)>
-                    {move || if open.get() { "收起" } else { "展开" }}
+                {when(move || work.side.get() == Side::Return, move || view! {{tab(Side::Return, "退回理由")}}.into_any())}
+                <button type="button" class="rq-tab rq-fold" aria-expanded=wording(move || open.get().to_string())
+                    on:click=on_press(move || open.update(|open| *open = !*open))>
+                    {wording(move || if open.get() { "收起" } else { "展开" })}
                 </button>
             </div>
-            <div class="rq-side-page" hidden=move || !open.get()>
-                {move || match work.side.get() {
+            <div class="rq-side-page" hidden=flag(move || !open.get())>
+                {part(move || (match work.side.get() {
                     Side::Selected => view! { <selected::Selected work/> }.into_any(),
                     Side::Problems => view! { <problems::ProblemList work/> }.into_any(),
                     Side::Return => view! { <ReturnForm work/> }.into_any(),
-                }}
+                }).into_any())}
             </div>
         </aside>
     }

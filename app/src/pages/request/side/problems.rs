@@ -4,6 +4,7 @@ use crate::pages::request::section::Section;
 use crate::pages::request::work::Work;
 use crate::sheet::follow::rests;
 use crate::sheet::words;
+use crate::ui::{on_press, part, when, wording};
 use leptos::prelude::*;
 use shared::engine::plan::{Slot, TableIx};
 use shared::engine::session::{Cell, Session};
@@ -141,20 +142,20 @@ pub fn ProblemList(work: Work) -> impl IntoView {
         move || all.with(|all| all.iter().filter(|(_, _, f)| wanted(f)).count()).saturating_sub(limit.get());
     view! {
         <h2 class="rq-side-heading" id=PROBLEMS_HEADING tabindex="-1" aria-live="polite">
-            {move || match counts() {
+            {wording(move || match counts() {
                 (0, 0) => "没有问题".to_string(),
                 (errors, warnings) => format!("{errors} 处错误，{warnings} 条提醒"),
-            }}
+            })}
         </h2>
-        <p class="rq-fault" role="alert">{move || work.alert.get()}</p>
+        <p class="rq-fault" role="alert">{wording(move || work.alert.get())}</p>
         <ServerFindings work/>
         <label class="rq-check"><input type="checkbox" bind:checked=errors_only/>"只看错误"</label>
-        {move || groups().into_iter().map(|(table, problems)| group(work, table, problems)).collect_view()}
-        <Show when=move || { hidden() > 0 }>
-            <button type="button" on:click=move |_| limit.update(|limit| *limit += PAGE)>
-                {move || format!("再显示 {PAGE} 条（还有 {} 条）", hidden())}
+        {part(move || (groups().into_iter().map(|(table, problems)| group(work, table, problems)).collect_view()).into_any())}
+        {when(move || hidden() > 0, move || view! {
+            <button type="button" on:click=on_press(move || limit.update(|limit| *limit += PAGE))>
+                {wording(move || format!("再显示 {PAGE} 条（还有 {} 条）", hidden()))}
             </button>
-        </Show>
+        }.into_any())}
     }
 }
 
@@ -186,10 +187,10 @@ fn line(work: Work, problem: Problem) -> impl IntoView {
     let place = finding.place.clone();
     view! {
         <button type="button" class="rq-problem" data-severity=finding.severity.word() data-rule=finding.rule.clone()
-            on:click=move |_| {
+            on:click=on_press(move || {
                 work.problem.set(spot);
                 work.go_to(&place);
-            }>
+            })>
             <span class="rq-problem-place">
                 {(!words.is_empty()).then(|| format!("{words} "))}
                 <span class="rq-quiet">{finding.rule.clone()}</span>
@@ -204,18 +205,18 @@ fn line(work: Work, problem: Problem) -> impl IntoView {
 #[component]
 fn ServerFindings(work: Work) -> impl IntoView {
     view! {
-        <Show when=move || !work.refused.with(Vec::is_empty)>
+        {when(move || !work.refused.with(Vec::is_empty), move || view! {
             <section>
                 <h3 class="rq-subheading">"提交时服务器核对的结果"</h3>
                 <ul class="rq-problems">
-                    {move || work.refused.get().into_iter().take(PAGE).map(|finding| {
+                    {part(move || (work.refused.get().into_iter().take(PAGE).map(|finding| {
                         let words = work.words_of(&finding.place);
                         let table = work.sheet.read(|s| s.place_table(&finding.place)).unwrap_or_default();
                         let problem = Problem { spot: (0, 0, 0), table, finding, words, justified: false };
                         view! { <li>{line(work, problem)}</li> }
-                    }).collect_view()}
+                    }).collect_view()).into_any())}
                 </ul>
             </section>
-        </Show>
+        }.into_any())}
     }
 }

@@ -5,8 +5,9 @@ use super::finding::FindingCard;
 use super::trace::trace;
 use crate::pages::request::section::Section;
 use crate::pages::request::work::Work;
-use crate::sheet::follow::{rests, shown};
+use crate::sheet::follow::{finding_key, rests, shown};
 use crate::sheet::words;
+use crate::ui::{each, part, when};
 use leptos::prelude::*;
 use shared::engine::explain::Trace;
 use shared::engine::session::{Cell, Session};
@@ -69,7 +70,7 @@ pub fn Selected(work: Work) -> impl IntoView {
     });
     let way = Memo::new(move |_| told.with(|told| told.as_ref().and_then(|t| t.trace.clone())));
     view! {
-        {move || match head.get() {
+        {part(move || (match head.get() {
             None => view! {
                 <p class="rq-quiet">"选中一个单元格或一栏，这里说明它为什么标红、数是怎么来的。"</p>
             }.into_any(),
@@ -78,12 +79,12 @@ pub fn Selected(work: Work) -> impl IntoView {
                 <p class="rq-chosen-value">{if value.is_empty() { "（空）".to_string() } else { value }}</p>
                 {(!help.is_empty()).then(|| view! { <p class="rq-help">{help}</p> })}
             }.into_any(),
-        }}
+        }).into_any())}
         <Cards work findings=Signal::derive(findings) heading="为什么标红"/>
-        {move || way.get().map(|way| view! {
+        {part(move || (way.get().map(|way| view! {
             <h3 class="rq-subheading">"这个数怎么来的"</h3>
             {trace(work, way, true)}
-        })}
+        })).into_any())}
         <Cards work findings=whole heading="本表的问题"/>
     }
 }
@@ -91,12 +92,14 @@ pub fn Selected(work: Work) -> impl IntoView {
 #[component]
 fn Cards(work: Work, #[prop(into)] findings: Signal<Vec<Finding>>, heading: &'static str) -> impl IntoView {
     view! {
-        <Show when=move || !findings.with(Vec::is_empty)>
+        {when(move || !findings.with(Vec::is_empty), move || view! {
             <h3 class="rq-subheading">{heading}</h3>
-        </Show>
+        }.into_any())}
         // A card is made anew when its words change, and keeps what is being written into it otherwise.
-        <For each=move || findings.get() key=|f| (f.key(), f.message.clone()) let:finding>
-            <FindingCard work finding/>
-        </For>
+        {each(
+            move || findings.get(),
+            finding_key,
+            move |finding| view! { <FindingCard work finding/> }.into_any(),
+        )}
     }
 }
