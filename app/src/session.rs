@@ -3,12 +3,16 @@
 
 use crate::api;
 use futures_channel::oneshot;
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::problem::Problem;
 use shared::api::session::{Me, ReadMe, SignIn, SignOut};
 use shared::ids::AccountId;
 use std::cell::{Cell, RefCell};
+
+/// How often a sign-in looks whether the session before it has ended, in milliseconds.
+const ENDING_MS: u32 = 50;
 
 /// Who is signed in; provided as a context to every page.
 #[derive(Clone, Copy)]
@@ -18,6 +22,8 @@ pub struct Signed {
     pub known: RwSignal<bool>,
     /// The session ran out under a page in use: the renewal is shown.
     pub expired: RwSignal<bool>,
+    /// The server is being told that the person left; its answer would end a session begun meanwhile.
+    ending: RwSignal<bool>,
 }
 
 thread_local! {
@@ -28,8 +34,8 @@ thread_local! {
 
 /// Makes the context and asks the server who is signed in.
 pub fn provide() -> Signed {
-    let signed =
-        Signed { me: RwSignal::new(None), known: RwSignal::new(false), expired: RwSignal::new(false) };
+    let no = || RwSignal::new(false);
+    let signed = Signed { me: RwSignal::new(None), known: no(), expired: no(), ending: no() };
     SIGNED.set(Some(signed));
     provide_context(signed);
     signed
@@ -50,16 +56,24 @@ impl Signed {
         Ok(())
     }
 
+    /// What waited for the session goes on only for the person who waited: nothing is sent in another's name.
     fn came(self, me: Me) {
-        note(ACCOUNT, Some(me.actor.account.as_str()));
+        let account = &me.actor.account;
+        note(ACCOUNT, Some(account.as_str()));
+        let waited = self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.actor.account == *account));
         self.me.set(Some(me));
+        self.known.set(true);
+        self.expired.set(false);
+        answer(waited);
     }
 
     /// Follows what other tabs of this browser do: they share one session, which may become another person's.
     pub fn follow_other_tabs(self) {
         window_event_listener(leptos::ev::storage, move |event| {
-            let mine = account().map(|account| account.to_string());
-            if event.key().as_deref() == Some(ACCOUNT) && event.new_value() != mine {
+            let shown = self.me.with_untracked(|me| me.as_ref().map(|me| me.actor.account.to_string()));
+            let other = event.new_value().filter(|_| event.key().as_deref() == Some(ACCOUNT));
+            // Signed out elsewhere is found out by the next call.
+            if other.is_some() && other != shown {
                 // Without the server nothing can be sent as anybody; the next call finds out.
                 spawn_local(async move { drop(self.look().await) });
             }
@@ -68,12 +82,12 @@ impl Signed {
 
     /// 登录. While a session is being renewed only its own account may come back: what is typed here is its.
     pub async fn sign_in(self, account: String, password: String) -> Result<(), Problem> {
+        while self.ending.get_untracked() {
+            TimeoutFuture::new(ENDING_MS).await;
+        }
         let me = api::call(SignIn { account, password }).await?;
         note(LEFT, None);
         self.came(me);
-        self.known.set(true);
-        self.expired.set(false);
-        answer(true);
         Ok(())
     }
 
@@ -82,9 +96,11 @@ impl Signed {
     pub async fn sign_out(self) {
         self.leave();
         note(ACCOUNT, None);
-        note(LEFT, Some("true"));
-        // Not reached, the note stands and it is tried again.
-        let _ = end_session().await;
+        self.ending.set(true);
+        if end_session().await.is_err() {
+            note(LEFT, Some("true"));
+        }
+        self.ending.set(false);
     }
 
     /// Nobody is signed in here any more; calls that waited for a renewal are told so.

@@ -4,7 +4,7 @@
 use crate::outbox;
 use crate::pages::sign_in::SignInPage;
 use crate::session::Signed;
-use crate::ui::{Dialog, Field, Notice, Said, SaidLine};
+use crate::ui::{Dialog, Field, Notice, Said, SaidLine, on_press, part, when, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
@@ -20,7 +20,7 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
     // The pages are made anew only for another person, not when the same one's session is renewed.
     let who = Memo::new(move |_| signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone())));
     view! {
-        {move || match (who.get().and_then(|_| signed.me.get_untracked()), signed.known.get()) {
+        {part(move || match (who.get().and_then(|_| signed.me.get_untracked()), signed.known.get()) {
             (Some(me), _) => {
                 let (demo, today, renewing) = (me.demo, me.today, me.clone());
                 view! {
@@ -33,14 +33,14 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
                         })}
                         <Bar me/>
                         <div class="content" id="content" tabindex="-1">{children()}</div>
-                        <Show when=move || signed.expired.get()><Renewal me=renewing.clone()/></Show>
+                        {when(move || signed.expired.get(), move || view! { <Renewal me=renewing.clone()/> }.into_any())}
                         <SaidLine said/>
                     </div>
                 }.into_any()
             }
             (None, true) => view! { <SignInPage/> }.into_any(),
             (None, false) => view! { <p id="opening" role="status">"正在连接服务器…"</p> }.into_any(),
-        }}
+        })}
     }
 }
 
@@ -98,15 +98,15 @@ fn Leaving(me: Me) -> impl IntoView {
         <button type="button" data-act="sign-out" on:click=ask>"退出"</button>
         <Dialog title="还有内容没有送达" name="leaving" open=asking>
             <p>
-                {move || format!("本机还有 {} 项填写没有送达服务器。", owed.get())}
+                {wording(move || format!("本机还有 {} 项填写没有送达服务器。", owed.get()))}
                 "退出后仍保存在这台电脑的浏览器中，下次用本账号在这里登录后自动送达；请勿清除浏览器数据。"
             </p>
             <div class="dialog-buttons">
-                <button type="button" on:click=move |_| asking.set(false)>"先不退出"</button>
-                <button type="button" class="primary" data-act="sign-out-anyway" on:click=move |_| {
+                <button type="button" on:click=on_press(move || asking.set(false))>"先不退出"</button>
+                <button type="button" class="primary" data-act="sign-out-anyway" on:click=on_press(move || {
                     asking.set(false);
                     leave.run(());
-                }>"保留在本机并退出"</button>
+                })>"保留在本机并退出"</button>
             </div>
         </Dialog>
     }
@@ -141,7 +141,7 @@ fn Renewal(me: Me) -> impl IntoView {
                 <Field label="密码" name="password" value=password kind="password" autocomplete="current-password"/>
                 <div class="renewal-buttons">
                     <button class="primary" disabled=busy>"登录并继续"</button>
-                    <button type="button" on:click=move |_| signed.leave()>"换账号"</button>
+                    <button type="button" on:click=on_press(move || signed.leave())>"换账号"</button>
                 </div>
             </form>
         </section>

@@ -4,7 +4,7 @@
 mod forms;
 
 use crate::api;
-use crate::ui::{Dialog, Notice};
+use crate::ui::{Dialog, Notice, on_press, part, when};
 use forms::{AddDepartmentForm, AssignForm, CreateForm, DisableForm};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -51,15 +51,18 @@ pub fn AccountsPage() -> impl IntoView {
         <main class="page">
             <div class="page-head">
                 <h1>"账号管理"</h1>
-                {move || accounts.with(|a| a.as_ref().is_some_and(|a| a.may_create)).then(|| view! {
+                {when(move || accounts.with(|a| a.as_ref().is_some_and(|a| a.may_create)), move || view! {
                     <div class="row-buttons">
-                        <button type="button" data-act="add-department" on:click=move |_| act.set(Some(Act::AddDepartment))>"登记部门"</button>
-                        <button type="button" class="primary" data-act="create-account" on:click=move |_| act.set(Some(Act::Create))>"新建账号"</button>
+                        <button type="button" data-act="add-department" on:click=on_press(move || act.set(Some(Act::AddDepartment)))>"登记部门"</button>
+                        <button type="button" class="primary" data-act="create-account" on:click=on_press(move || act.set(Some(Act::Create)))>"新建账号"</button>
                     </div>
-                })}
+                }.into_any())}
             </div>
             <Notice problem/>
-            {move || accounts.get().map(|accounts| view! { <Listed accounts act/> })}
+            {part(move || match accounts.get() {
+                Some(accounts) => view! { <Listed accounts act/> }.into_any(),
+                None => ().into_any(),
+            })}
             <Acting act accounts look/>
         </main>
     }
@@ -111,7 +114,7 @@ fn Line(
             let spoken = format!("{label}：{}", line.name);
             view! {
                 <button type="button" class="plain" data-act=word aria-label=spoken
-                    on:click=move |_| act.set(Some(what(line.clone())))>{label}</button>
+                    on:click=on_press(move || act.set(Some(what(line.clone()))))>{label}</button>
             }
         };
     let standing = line.state != AccountState::Disabled;
@@ -153,12 +156,13 @@ fn Acting(
         move || accounts.with_untracked(|a| a.as_ref().map(|a| a.departments.clone()).unwrap_or_default());
     view! {
         <Dialog title name="account" open>
-            {move || act.get().map(|act| match act {
-                Act::Create => view! { <CreateForm known=None open look/> }.into_any(),
-                Act::Invite(line) => view! { <CreateForm known=Some(line) open look/> }.into_any(),
-                Act::Assign(line) => view! { <AssignForm line departments=departments() open look/> }.into_any(),
-                Act::Disable(line) => view! { <DisableForm line open look/> }.into_any(),
-                Act::AddDepartment => view! { <AddDepartmentForm open look/> }.into_any(),
+            {part(move || match act.get() {
+                None => ().into_any(),
+                Some(Act::Create) => view! { <CreateForm known=None open look/> }.into_any(),
+                Some(Act::Invite(line)) => view! { <CreateForm known=Some(line) open look/> }.into_any(),
+                Some(Act::Assign(line)) => view! { <AssignForm line departments=departments() open look/> }.into_any(),
+                Some(Act::Disable(line)) => view! { <DisableForm line open look/> }.into_any(),
+                Some(Act::AddDepartment) => view! { <AddDepartmentForm open look/> }.into_any(),
             })}
         </Dialog>
     }

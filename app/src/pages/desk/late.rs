@@ -1,7 +1,7 @@
 //! 批准延期申报 (Art. 4): the bureau leader's exception for one department, with a written reason that is kept. It stands
 //! beside the desk, not in it: what is being written is not lost when the desk is read again.
 
-use crate::ui::{Dialog, Field, Notice, Said, go_to_first_wrong, say};
+use crate::ui::{Dialog, Field, Notice, Said, go_to_first_wrong, on_press, part, say, wording};
 use crate::{api, sheet};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -38,7 +38,10 @@ pub fn Grant(late: Late, look: Callback<()>) -> impl IntoView {
     });
     view! {
         <Dialog title name="grant-late" open>
-            {move || late.get().map(|late| view! { <GrantForm late open look/> })}
+            {part(move || match late.get() {
+                Some(late) => view! { <GrantForm late open look/> }.into_any(),
+                None => ().into_any(),
+            })}
         </Dialog>
     }
 }
@@ -95,14 +98,14 @@ fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl In
             <div class="field">
                 <label for="late-reason">"理由"</label>
                 <textarea id="late-reason" name="reason" rows="4" maxlength="500" aria-describedby="late-reason-hint"
-                    aria-invalid=move || short().then_some("true") bind:value=reason></textarea>
+                    aria-invalid=wording(move || if short() { "true" } else { "false" }) bind:value=reason></textarea>
                 <p class="field-hint" id="late-reason-hint">
-                    {move || format!("写明为什么不能按期报送，不少于 {REASON_AT_LEAST} 个字，长期保存；已写 {} 字", length())}
+                    {wording(move || format!("写明为什么不能按期报送，不少于 {REASON_AT_LEAST} 个字，长期保存；已写 {} 字", length()))}
                 </p>
-                <p class="field-error">{move || short().then(|| format!("理由不少于 {REASON_AT_LEAST} 个字"))}</p>
+                <p class="field-error">{wording(move || short().then(|| format!("理由不少于 {REASON_AT_LEAST} 个字")))}</p>
             </div>
             <div class="dialog-buttons">
-                <button type="button" on:click=move |_| open.set(false)>"取消"</button>
+                <button type="button" on:click=on_press(move || open.set(false))>"取消"</button>
                 <button class="primary" disabled=busy>"批准延期"</button>
             </div>
         </form>

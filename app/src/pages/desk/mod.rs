@@ -6,7 +6,7 @@ mod tasks;
 mod year;
 
 use crate::session::Signed;
-use crate::ui::Notice;
+use crate::ui::{Notice, part};
 use crate::{api, sheet};
 use departments::{Departments, Only};
 use late::{Grant, Late};
@@ -60,10 +60,10 @@ pub fn DeskPage() -> impl IntoView {
     view! {
         <main class="page">
             <Notice problem/>
-            {move || match desk.get() {
+            {part(move || match desk.get() {
                 None => view! { <p class="quiet" role="status">"正在读取待办…"</p> }.into_any(),
                 Some(desk) => view! { <Shown desk late only look/> }.into_any(),
-            }}
+            })}
             <Grant late look/>
         </main>
     }
