@@ -140,6 +140,7 @@ function compare(page, byHand) {
   ratio("open", opened, each(byHand, (run) => run.opened));
   reportTimes(part, "navigation → first editable field, cold", each(page, (run) => run.editable));
   reportTimes(part, "key → paint of row amount and grand total", keys(page, "paint"), 33);
+  ratio("key → paint", keys(page, "paint"), keys(byHand, "paint"));
   reportTimes(part, "key → DOM", keys(page, "dom"));
   ratio("key → DOM", keys(page, "dom"), keys(byHand, "dom"));
   reportTimes(part, "main-thread CPU per key", keys(page, "cpu"));
