@@ -159,10 +159,26 @@ test("an unknown address says so", async () => {
 test("another person signing in in another tab is noticed: nothing is sent in their name", async () => {
   const page = await somebody("water.filler");
   await page.goto(`${server.url}/requests/water-2024`);
-  await page.locator('[data-field="contact"]').waitFor();
+  await page.locator('[data-field="contact"]').click();
+  const sent = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST" && request.url().endsWith("/operations")) sent.push(request.url());
+  });
   const other = await page.context().newPage();
   await other.goto(server.url);
   await other.locator('[data-act="sign-out"]').click();
+  await other.locator('input[name="password"]').waitFor();
+  // Typed while nobody is signed in: it waits for its own person.
+  await page.keyboard.type("水");
+  await page.locator("[data-renewal]").waitFor();
+  const tried = sent.length;
   await signIn(other, "forest.filler", password);
   await page.locator('[data-account="forest.filler"]').waitFor();
+  await page.waitForTimeout(2_000);
+  assert.equal(sent.length, tried);
+  await other.locator('[data-act="sign-out"]').click();
+  await other.locator('input[name="password"]').waitFor();
+  const delivered = other.waitForResponse((r) => r.url().endsWith("/operations") && r.request().method() === "POST");
+  await signIn(other, "water.filler", password);
+  assert.equal((await delivered).status(), 200);
 });
