@@ -150,6 +150,7 @@ test("the two errors that are left are found with F8 and put right", async () =>
 test("warnings need a written reason; then the request is handed over", async () => {
   await filler.locator('.rq-commands [data-command="submit"]').click();
   await filler.locator('[data-section="hand-over"][aria-current="true"]').waitFor();
+  await filler.getByText("还有 19 条提醒没有写明采纳理由").waitFor();
   const reasons = filler.locator('[data-justify="all"]');
   await reasons.click();
   await filler.keyboard.type("设备全年在保，列入清单仅供核对，不申请费用。");

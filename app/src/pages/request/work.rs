@@ -134,6 +134,8 @@ impl Work {
         self.lasting.section.set(Some(word));
         if self.section.get_untracked() != section {
             self.sheet.end_typing();
+            // What was told was about the part left.
+            self.lasting.notice.set(None);
             self.section.set(section);
         }
     }

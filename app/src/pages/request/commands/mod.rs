@@ -79,8 +79,8 @@ fn check_first(work: Work) {
     }
     if unjustified > 0 {
         let text = format!("还有 {unjustified} 条提醒没有写明采纳理由，逐条说明后才能提交（依据第 4 条）");
-        work.lasting.tell(true, text);
         work.open(Section::HandOver);
+        work.lasting.tell(true, text);
         return focus_soon(HEADING.to_string());
     }
     work.asking.set(Some(Verb::Submit));
