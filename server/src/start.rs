@@ -22,11 +22,15 @@ use shared::people::Role;
 use std::any::Any;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// Account of the first system administrator.
 const FIRST_ACCOUNT: &str = "admin";
+
+/// How long a stop waits for answers under way.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A server that listens.
 pub struct Running {
@@ -67,9 +71,13 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
 
 impl Running {
     /// Answers what is being asked, ends the streams, closes the database.
-    pub async fn stop(self) -> anyhow::Result<()> {
+    pub async fn stop(mut self) -> anyhow::Result<()> {
         let _ = self.stop.send(());
-        self.task.await??;
+        match tokio::time::timeout(PATIENCE, &mut self.task).await {
+            Ok(served) => served??,
+            // Somebody's connection neither reads nor ends; what was acknowledged is in the database.
+            Err(_) => self.task.abort(),
+        }
         self.context.db.close().await;
         Ok(())
     }
