@@ -149,26 +149,9 @@ export async function signIn(page, account, password) {
   await page.locator('input[name="password"]').waitFor({ state: "detached" });
 }
 
-// The cell of a document table: see "contract for tests" in ARCHITECTURE.md.
-export function cell(page, table, row, field) {
-  return page.locator(`[data-table="${table}"][data-row="${row}"][data-field="${field}"]`);
-}
-
-// The button of a workflow command, as `submit`.
-export function command(page, name) {
-  return page.locator(`[data-command="${name}"]`);
-}
-
 // Presses keys one after another, as "Control+c" or "ArrowDown".
 export async function press(page, ...keys) {
   for (const key of keys) await page.keyboard.press(key);
-}
-
-// Selects a cell and types a new value into it, then confirms with Enter.
-export async function typeInto(page, target, text) {
-  await target.click();
-  await page.keyboard.type(text);
-  await page.keyboard.press("Enter");
 }
 
 // A picture of the page in target/screenshots/.
