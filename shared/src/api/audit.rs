@@ -11,11 +11,7 @@ pub const PAGE: usize = 100;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ReadAuditTrail {
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "super::number_if_given"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::number_if_given")]
     pub before: Option<u64>,
 }
 
