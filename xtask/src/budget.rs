@@ -6,14 +6,23 @@ use crate::dist::{Asset, Kind};
 use crate::table;
 use crate::wasm::Profile;
 
-/// Kind, its name, and the most its files may weigh together (1 KB = 1 000 bytes).
-const BUDGETS: [(Kind, &str, usize); 3] = [
-    (Kind::Wasm, "wasm 合计", 450_000),
-    (Kind::Script, "js 合计", 40_000),
-    (Kind::Style, "css 合计", 25_000),
+/// What the files of one kind may weigh together (1 KB = 1 000 bytes).
+struct Budget {
+    kind: Kind,
+    name: &'static str,
+    /// What it is to weigh.
+    target: usize,
+    /// What it must not exceed on the way there: only ever lowered.
+    ceiling: usize,
+}
+
+const BUDGETS: [Budget; 3] = [
+    Budget { kind: Kind::Wasm, name: "wasm 合计", target: 450_000, ceiling: 600_000 },
+    Budget { kind: Kind::Script, name: "js 合计", target: 40_000, ceiling: 40_000 },
+    Budget { kind: Kind::Style, name: "css 合计", target: 25_000, ceiling: 25_000 },
 ];
 
-/// Prints every file and the sums; a release bundle above a budget is an error.
+/// Prints every file and the sums. A release bundle above a target is said; one above a ceiling is an error.
 pub fn hold(assets: &[Asset], profile: Profile) -> Result<()> {
     let mut rows = vec![["文件", "原始", "gzip", "brotli", "上限", ""].map(String::from).to_vec()];
     for asset in assets {
@@ -21,14 +30,14 @@ pub fn hold(assets: &[Asset], profile: Profile) -> Result<()> {
         rows.push([vec![asset.file.clone()], sizes.to_vec(), vec![String::new(); 2]].concat());
     }
     let mut above = Vec::new();
-    for (kind, name, most) in BUDGETS {
+    for Budget { kind, name, target, ceiling } in BUDGETS {
         let of_kind = || assets.iter().filter(|asset| asset.kind == kind);
         let brotli: usize = of_kind().map(|asset| asset.brotli).sum();
-        let sizes = [of_kind().map(|a| a.bytes).sum(), of_kind().map(|a| a.gzip).sum(), brotli, most];
-        let mark = if brotli > most { "✗ 超出" } else { "✓" };
+        let sizes = [of_kind().map(|a| a.bytes).sum(), of_kind().map(|a| a.gzip).sum(), brotli, target];
+        let mark = if brotli > target { "✗ 超出" } else { "✓" };
         rows.push([vec![name.to_owned()], sizes.map(kilobytes).to_vec(), vec![mark.to_owned()]].concat());
-        if brotli > most {
-            above.push(format!("{name} {} > {}", kilobytes(brotli), kilobytes(most)));
+        if brotli > ceiling {
+            above.push(format!("{name} {} > {}", kilobytes(brotli), kilobytes(ceiling)));
         }
     }
     table::print(&rows);
