@@ -18,7 +18,6 @@ impl Plan {
         parameters: &Parameters,
         year: FiscalYear,
     ) -> Result<Plan, PlanError> {
-        let hash = definition.hash().unwrap_or_default();
         let mut compiler = Compiler::new(&definition, parameters, year)?;
         compiler.compile_formulas(&definition)?;
         compiler.compile_rules(&definition)?;
@@ -30,7 +29,7 @@ impl Plan {
                 tables[*table].formulas[*at].rank = rank as u32;
             }
         }
-        Ok(Plan { definition, hash, fiscal_year: year, tables, indexes, steps })
+        Ok(Plan { definition, fiscal_year: year, tables, indexes, steps })
     }
 }
 

@@ -172,8 +172,6 @@ pub enum Step {
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub definition: Definition,
-    /// SM3 of the definition.
-    pub hash: String,
     pub fiscal_year: FiscalYear,
     pub tables: Vec<TablePlan>,
     pub indexes: Vec<Index>,
