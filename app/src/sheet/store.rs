@@ -46,6 +46,8 @@ pub struct Sheet {
     pub editable: RwSignal<bool>,
     /// The cell the cursor is on.
     pub selected: RwSignal<Option<Cell>>,
+    /// A cell that a person wants explained: whoever explains takes it and sets it back to `None`.
+    pub asked: RwSignal<Option<Cell>>,
     /// Where to jump to: whoever shows that table takes it, scrolls there and sets it back to `None`.
     pub jump: RwSignal<Option<Cell>>,
     /// Cells whose value somebody else changed while this person did: both are shown until one is chosen.
@@ -68,6 +70,7 @@ impl Sheet {
             revision: RwSignal::new(0),
             editable: RwSignal::new(false),
             selected: RwSignal::new(None),
+            asked: RwSignal::new(None),
             jump: RwSignal::new(None),
             conflicts: RwSignal::new(Vec::new()),
         }

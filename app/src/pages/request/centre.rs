@@ -1,7 +1,6 @@
 //! 正文: the part being worked on: a header form, a table of lines, the targets, or what is about the request.
 
 use super::changes::Changes;
-use super::fields::HeaderForm;
 use super::hand_over::HandOver;
 use super::import::ImportButton;
 use super::record::Record;
@@ -9,6 +8,7 @@ use super::section::Section;
 use super::targets::{Balance, Weights};
 use super::work::{HEADING, Work};
 use crate::grid::Grid;
+use crate::sheet::fields::HeaderForm;
 use crate::ui::part;
 use leptos::prelude::*;
 use shared::engine::definition::TableKind;
@@ -54,7 +54,7 @@ fn table_part(work: Work, table: TableIx) -> AnyView {
             <div class="rq-part-head">{heading}</div>
             <div class="rq-scroll">
                 {(key == performance_targets::FORM).then(|| view! { <Balance work/> })}
-                <HeaderForm work table/>
+                <HeaderForm sheet=work.sheet table sums=key != performance_targets::FORM/>
             </div>
         }
         .into_any(),

@@ -7,7 +7,6 @@ mod banners;
 mod centre;
 mod changes;
 mod commands;
-mod fields;
 mod hand_over;
 mod head;
 mod import;

@@ -1,7 +1,7 @@
 //! 合计栏: always in sight, and right after every key: by category, by system, in all, against last year.
 
-use super::fields::Computed;
 use super::work::Work;
+use crate::sheet::fields::Computed;
 use crate::sheet::follow::{figure, row_changes};
 use crate::ui::{each, flag, on_press, wording};
 use leptos::prelude::*;
@@ -59,7 +59,7 @@ fn Sum(work: Work, cell: Cell, title: String, total: String) -> impl IntoView {
     view! {
         <div class="rq-sum">
             <span class="rq-sum-title">{title}</span>
-            <span class="rq-sum-value"><Computed work cell id=format!("rq-total-{total}") total=Some(total)/></span>
+            <span class="rq-sum-value"><Computed sheet=work.sheet cell id=format!("rq-total-{total}") total=Some(total)/></span>
             <span class="rq-sum-small">{small}</span>
         </div>
     }
@@ -101,7 +101,7 @@ fn BySystem(work: Work) -> impl IntoView {
                     {shared.map(|cell| view! {
                         <li>
                             <span>"共用（不分系统）"</span>
-                            <Computed work cell id="rq-total-shared".to_string() total=Some("system:shared".to_string())/>
+                            <Computed sheet=work.sheet cell id="rq-total-shared".to_string() total=Some("system:shared".to_string())/>
                         </li>
                     })}
                 </ul>
@@ -126,7 +126,7 @@ fn SystemSum(work: Work, table: TableIx, row: Slot) -> impl IntoView {
         <li>
             <span>{named}</span>
             {sum.map(|cell| view! {
-                <Computed work cell id=format!("rq-total-system-{id}") total=Some(format!("system:{id}"))/>
+                <Computed sheet=work.sheet cell id=format!("rq-total-system-{id}") total=Some(format!("system:{id}"))/>
             })}
         </li>
     }

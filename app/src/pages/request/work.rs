@@ -6,6 +6,7 @@ use super::opening::Opening;
 use super::section::Section;
 use super::side::Spot;
 use crate::outbox::Opened;
+use crate::sheet::fields::field_id;
 use crate::sheet::store::Sheet;
 use crate::sheet::words;
 use leptos::prelude::*;
@@ -195,12 +196,6 @@ impl Work {
 
 /// Id of the heading of the part shown.
 pub const HEADING: &str = "rq-heading";
-
-/// Element id of a header field's entry.
-pub fn field_id(session: &shared::engine::session::Session, cell: Cell) -> String {
-    let plan = &session.plan().tables[cell.table];
-    format!("rq-{}-{}", plan.table.key, plan.field(cell.field).key)
-}
 
 /// Moves the focus once what was just shown is there.
 pub fn focus_soon(id: String) {

@@ -9,7 +9,7 @@ use super::opening::Opening;
 use super::side::SidePanel;
 use super::tasks::TaskList;
 use super::totals::Totals;
-use super::work::{HEADING, Lasting, Work, focus_soon};
+use super::work::{HEADING, Lasting, Side, Work, focus_soon};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ pub fn Workplace(open: Arc<Opening>, lasting: Lasting) -> impl IntoView {
     let work = Work::new(&open, lasting);
     keys::listen(work);
     follow_the_case(&open, work);
+    explain_when_asked(work);
     let frozen = open.frozen.clone();
     if lasting.reads.get_untracked() > 0 {
         // What had the focus went with the reading before.
@@ -36,6 +37,17 @@ pub fn Workplace(open: Arc<Opening>, lasting: Lasting) -> impl IntoView {
             <Asking work/>
         </div>
     }
+}
+
+/// A figure or a finding was pressed: the panel says where it comes from.
+fn explain_when_asked(work: Work) {
+    Effect::new(move |_| {
+        if let Some(cell) = work.sheet.asked.get() {
+            work.sheet.asked.set(None);
+            work.sheet.selected.set(Some(cell));
+            work.show(Side::Selected);
+        }
+    });
 }
 
 /// Reads the request again when the stream tells that the case has moved on from what is shown.

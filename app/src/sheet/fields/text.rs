@@ -2,7 +2,6 @@
 //! grouped while nobody types in it.
 
 use super::entry::{invalid, resting, stored, typed};
-use crate::pages::request::work::Work;
 use crate::sheet::store::Sheet;
 use crate::ui::wording;
 use leptos::ev;
@@ -83,14 +82,13 @@ impl Link {
 /// Paragraphs are text areas, everything else one line.
 #[component]
 pub fn TextEntry(
-    work: Work,
+    sheet: Sheet,
     cell: Cell,
     field: Field,
     id: String,
     described: String,
     findings: ReadSignal<Vec<Finding>>,
 ) -> impl IntoView {
-    let sheet = work.sheet;
     let link = Link {
         sheet,
         cell,

@@ -2,7 +2,6 @@
 //! (`１，２００` as 1200.00), what cannot is kept as typed and marked.
 
 use super::text::TextEntry;
-use crate::pages::request::work::Work;
 use crate::sheet::follow::shown;
 use crate::sheet::store::Sheet;
 use crate::ui::{flag, part, wording};
@@ -34,7 +33,7 @@ pub fn invalid(findings: &[Finding]) -> bool {
 
 /// The entry for a field's kind.
 pub fn entry(
-    work: Work,
+    sheet: Sheet,
     cell: Cell,
     field: &Field,
     id: String,
@@ -44,16 +43,16 @@ pub fn entry(
     match &field.kind {
         Kind::Choice { choices, .. } => {
             let choices = choices.clone();
-            view! { <ChoiceEntry work cell choices id described findings/> }.into_any()
+            view! { <ChoiceEntry sheet cell choices id described findings/> }.into_any()
         }
         Kind::Flag => {
             let choices =
                 ["是", "否"].map(|value| Choice { value: value.to_string(), beside: None }).to_vec();
-            view! { <ChoiceEntry work cell choices id described findings/> }.into_any()
+            view! { <ChoiceEntry sheet cell choices id described findings/> }.into_any()
         }
         _ => {
             let field = field.clone();
-            view! { <TextEntry work cell field id described findings/> }.into_any()
+            view! { <TextEntry sheet cell field id described findings/> }.into_any()
         }
     }
 }
@@ -61,14 +60,13 @@ pub fn entry(
 /// A choice from a list. What is stored and not in the list stays choosable, so that looking changes nothing.
 #[component]
 fn ChoiceEntry(
-    work: Work,
+    sheet: Sheet,
     cell: Cell,
     choices: Vec<Choice>,
     id: String,
     described: String,
     findings: ReadSignal<Vec<Finding>>,
 ) -> impl IntoView {
-    let sheet = work.sheet;
     let kind =
         sheet.read(|session| CellKind::from(&session.plan().tables[cell.table].field(cell.field).kind));
     let now = crate::sheet::follow::figure(sheet, cell);

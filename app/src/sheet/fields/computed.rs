@@ -1,16 +1,16 @@
 //! 计算结果: a figure nobody types; pressing it asks where it comes from.
 
-use crate::pages::request::work::{Side, Work};
 use crate::sheet::follow::figure;
+use crate::sheet::store::Sheet;
 use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::engine::session::Cell;
 
 /// The figure of a computed cell. `total` names it in the totals bar.
 #[component]
-pub fn Computed(work: Work, cell: Cell, id: String, total: Option<String>) -> impl IntoView {
-    let text = figure(work.sheet, cell);
-    let (table, row, field, label) = work.sheet.read(|session| {
+pub fn Computed(sheet: Sheet, cell: Cell, id: String, total: Option<String>) -> impl IntoView {
+    let text = figure(sheet, cell);
+    let (table, row, field, label) = sheet.read(|session| {
         let plan = &session.plan().tables[cell.table];
         let field = plan.field(cell.field);
         let row = session.row_id(cell.table, cell.slot).to_string();
@@ -28,10 +28,7 @@ pub fn Computed(work: Work, cell: Cell, id: String, total: Option<String>) -> im
             data-table=named.then_some(table)
             data-row=named.then_some(row)
             data-field=named.then_some(field)
-            on:click=on_press(move || {
-                work.sheet.selected.set(Some(cell));
-                work.show(Side::Selected);
-            })
+            on:click=on_press(move || sheet.asked.set(Some(cell)))
         >
             {text}
         </button>

@@ -6,39 +6,42 @@ mod text;
 
 pub use computed::Computed;
 
-use super::work::{Work, field_id};
-use crate::sheet::follow::{cell_findings, finding_key};
+use super::follow::{cell_findings, finding_key};
+use super::store::Sheet;
 use crate::sheet::words;
 use crate::ui::{each, on_press};
 use leptos::prelude::*;
 use shared::engine::definition::{Kind, Measure};
 use shared::engine::plan::TableIx;
-use shared::engine::session::Cell;
-use shared::forms::budget_request;
+use shared::engine::session::{Cell, Session};
 
-/// The header of a form: what is typed, with computed figures where they belong in the order of the form, and the
-/// sums at its end.
+/// Element id of a header field's entry.
+pub fn field_id(session: &Session, cell: Cell) -> String {
+    let plan = &session.plan().tables[cell.table];
+    format!("rq-{}-{}", plan.table.key, plan.field(cell.field).key)
+}
+
+/// The header of a form: what is typed, with computed figures where they belong in the order of the form, and, with
+/// `sums`, those at its end.
 #[component]
-pub fn HeaderForm(work: Work, table: TableIx) -> impl IntoView {
-    let (fields, sums) = work.sheet.read(|session| {
+pub fn HeaderForm(sheet: Sheet, table: TableIx, sums: bool) -> impl IntoView {
+    let (fields, sums) = sheet.read(|session| {
         let plan = &session.plan().tables[table];
         let slot = session.rows(table).first().copied().unwrap_or(0);
         let last_typed = plan.table.fields.iter().rposition(|f| f.formula.is_none()).unwrap_or(0);
         let cell = |field| Cell { table, slot, field };
         let fields: Vec<Cell> = (0..=last_typed).map(cell).collect();
-        // The targets' own sums are the weights panel's affair.
-        let own = plan.table.key == budget_request::FORM;
-        let sums: Vec<Cell> = (last_typed + 1..plan.width()).filter(|_| own).map(cell).collect();
+        let sums: Vec<Cell> = (last_typed + 1..plan.width()).filter(|_| sums).map(cell).collect();
         (fields, sums)
     });
     view! {
         <div class="rq-fields">
-            {fields.into_iter().map(|cell| view! { <Field work cell/> }).collect_view()}
+            {fields.into_iter().map(|cell| view! { <Field sheet cell/> }).collect_view()}
         </div>
         {(!sums.is_empty()).then(|| view! {
             <h3 class="rq-subheading">"汇总"</h3>
             <div class="rq-sums">
-                {sums.into_iter().map(|cell| view! { <Field work cell/> }).collect_view()}
+                {sums.into_iter().map(|cell| view! { <Field sheet cell/> }).collect_view()}
             </div>
         })}
     }
@@ -46,20 +49,20 @@ pub fn HeaderForm(work: Work, table: TableIx) -> impl IntoView {
 
 /// One field: label, entry, help and what is wrong with it, in room that is always there.
 #[component]
-fn Field(work: Work, cell: Cell) -> impl IntoView {
-    let (id, field) = work.sheet.read(|session| {
+fn Field(sheet: Sheet, cell: Cell) -> impl IntoView {
+    let (id, field) = sheet.read(|session| {
         (field_id(session, cell), session.plan().tables[cell.table].field(cell.field).clone())
     });
-    let findings = cell_findings(work.sheet, cell);
+    let findings = cell_findings(sheet, cell);
     let wide = matches!(field.kind, Kind::Text { lines: true, .. });
     let help_id = format!("{id}-help");
     let findings_id = format!("{id}-findings");
     let described = format!("{help_id} {findings_id}");
     let computed = field.formula.is_some();
     let entry = if computed {
-        view! { <Computed work cell id=id.clone() total=None/> }.into_any()
+        view! { <Computed sheet cell id=id.clone() total=None/> }.into_any()
     } else {
-        entry::entry(work, cell, &field, id.clone(), described, findings)
+        entry::entry(sheet, cell, &field, id.clone(), described, findings)
     };
     let unit = match field.kind {
         Kind::Number { measure: Measure::Money, .. } if !field.label.contains('元') => Some("元"),
@@ -80,10 +83,7 @@ fn Field(work: Work, cell: Cell) -> impl IntoView {
                         {each(move || findings.get(), finding_key, move |finding| view! {
                             <li data-severity=finding.severity.word()>
                                 <span>{finding.message.clone()}</span>
-                                <button type="button" class="rq-link" on:click=on_press(move || {
-                                    work.sheet.selected.set(Some(cell));
-                                    work.show(super::work::Side::Selected);
-                                })>
+                                <button type="button" class="rq-link" on:click=on_press(move || sheet.asked.set(Some(cell)))>
                                     {format!("{} {}", finding.rule, words::article(finding.article))}
                                 </button>
                             </li>
