@@ -19,7 +19,7 @@ use shared::policy::art18_validity;
 use shared::refusal::Refusal;
 use shared::workflow::authority::permit;
 use shared::workflow::decide::{Content, decide, evolve};
-use shared::workflow::language::{Case, Command, Event, Stage, Verb};
+use shared::workflow::language::{Case, Command, Event, Reason, Stage, Verb};
 use sqlx::AnyConnection;
 use std::sync::Arc;
 
@@ -199,11 +199,14 @@ pub async fn history(
         .collect()
 }
 
-fn reasons_of(event: Event) -> Vec<shared::workflow::language::Reason> {
+fn reasons_of(event: Event) -> Vec<Reason> {
     match event {
         Event::SentBack { reasons, .. } => reasons,
-        Event::Withdrawn { reason, .. } => {
-            vec![shared::workflow::language::Reason { text: reason, place: None }]
+        Event::Withdrawn { reason, .. } | Event::Rejected { reason, .. } => {
+            vec![Reason { text: reason, place: None }]
+        }
+        Event::FinanceOpined { opinion } if !opinion.arrange => {
+            vec![Reason { text: opinion.reason, place: None }]
         }
         _ => Vec::new(),
     }

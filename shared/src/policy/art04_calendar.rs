@@ -107,6 +107,30 @@ pub fn may_grant_late(
     Ok(())
 }
 
+/// Whether the bureau may report the whole today; answers the reason to be kept. After the deadline it reports only
+/// with a written one.
+pub fn may_report(
+    edition: &Edition,
+    year: FiscalYear,
+    late_reason: Option<&str>,
+    today: Date,
+) -> Result<Option<String>, Refusal> {
+    let deadline = consolidation_deadline(edition, year);
+    if today <= deadline {
+        return Ok(None);
+    }
+    match late_reason.map(str::trim).filter(|reason| reason.chars().count() >= REASON_AT_LEAST) {
+        Some(reason) => Ok(Some(reason.to_string())),
+        None => Err(Refusal::under(
+            4,
+            "compilation.late",
+            format!(
+                "整体预算应于 {deadline} 前报送，今天是 {today}；逾期报送须写明理由，不少于 {REASON_AT_LEAST} 个字"
+            ),
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,5 +184,19 @@ mod tests {
         assert_eq!(grant("2023-09-30", "晚了"), Some("late.reason".into()));
         assert_eq!(grant("2023-09-04", reason), Some("late.until".into()));
         assert_eq!(grant("2023-11-01", reason), Some("late.until".into()));
+    }
+
+    #[test]
+    fn the_whole_is_reported_by_the_end_of_october_or_with_a_written_reason() {
+        let edition = Edition::measures_2022_51();
+        let report = |today: &str, reason: Option<&str>| {
+            may_report(&edition, FiscalYear(2024), reason, date(today)).map_err(|r| r.code)
+        };
+        assert_eq!(report("2023-10-31", None), Ok(None));
+        assert_eq!(report("2023-10-31", Some("不需要的理由，不予保留")), Ok(None));
+        assert_eq!(report("2023-11-01", None), Err("compilation.late".into()));
+        assert_eq!(report("2023-11-01", Some("  太短 ")), Err("compilation.late".into()));
+        let reason = "三个部门机构改革，数据移交延后";
+        assert_eq!(report("2023-11-01", Some(reason)), Ok(Some(reason.into())));
     }
 }

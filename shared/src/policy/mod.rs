@@ -2,4 +2,5 @@
 
 pub mod art04_calendar;
 pub mod art18_validity;
+pub mod document_number;
 pub mod editions;

@@ -1,7 +1,7 @@
-//! 权限表: who may do what to a request in which stage, and by which article. Only this file can make a
+//! 权限表: who may do what to a case in which stage, and by which article. Only this file can make a
 //! [`Permit`], so an act that forgot to ask does not compile; the same table decides which buttons are shown.
 
-use super::language::{Case, Stage, Verb};
+use super::language::{Case, Kind, Stage, Verb};
 use crate::calendar::Date;
 use crate::ids::RequestId;
 use crate::people::{Actor, Office, Role, Signature};
@@ -10,6 +10,7 @@ use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 struct Row {
+    kind: Kind,
     verb: Verb,
     /// 依据条款.
     article: u8,
@@ -22,20 +23,30 @@ const AT_BUREAU: &[Stage] = &[Stage::Submitted, Stage::BureauReview, Stage::Bure
 const AT_FINANCE: &[Stage] =
     &[Stage::Consolidated, Stage::FinanceReview, Stage::FinanceReturned, Stage::Approved, Stage::Rejected];
 
+const FINANCE: &[Role] = &[Role::FinanceReviewer, Role::FinanceLeader];
+
 const fn row(verb: Verb, article: u8, stages: &'static [Stage], roles: &'static [Role]) -> Row {
-    Row { verb, article, stages, roles }
+    Row { kind: Kind::Request, verb, article, stages, roles }
+}
+
+const fn compilation(verb: Verb, article: u8, stages: &'static [Stage], roles: &'static [Role]) -> Row {
+    Row { kind: Kind::Compilation, verb, article, stages, roles }
+}
+
+const fn batch(verb: Verb, article: u8, stages: &'static [Stage], roles: &'static [Role]) -> Row {
+    Row { kind: Kind::Batch, verb, article, stages, roles }
 }
 
 const TABLE: &[Row] = &[
-    row(Verb::Read, 3, &Stage::ALL, DEPARTMENT),
-    row(Verb::Read, 3, &Stage::ALL, &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer]),
-    row(Verb::Read, 3, AT_FINANCE, &[Role::FinanceReviewer, Role::FinanceLeader]),
-    row(Verb::Read, 16, &Stage::ALL, &[Role::Auditor]),
+    row(Verb::Read, 3, &REQUEST, DEPARTMENT),
+    row(Verb::Read, 3, &REQUEST, &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer]),
+    row(Verb::Read, 3, AT_FINANCE, FINANCE),
+    row(Verb::Read, 16, &REQUEST, &[Role::Auditor]),
     row(Verb::Edit, 4, &[Stage::Draft, Stage::Returned], &[Role::DepartmentFiller]),
     row(Verb::Submit, 4, &[Stage::Draft, Stage::Returned], &[Role::DepartmentFiller]),
     row(Verb::DepartmentReturn, 4, &[Stage::DepartmentCheck], &[Role::DepartmentApprover]),
     row(Verb::DepartmentApprove, 4, &[Stage::DepartmentCheck], &[Role::DepartmentApprover]),
-    row(Verb::BureauTake, 3, &[Stage::Submitted], &[Role::BureauReviewer]),
+    row(Verb::BureauTake, 3, &[Stage::Submitted, Stage::FinanceReturned], &[Role::BureauReviewer]),
     row(Verb::BureauReturn, 4, &[Stage::BureauReview], &[Role::BureauReviewer]),
     row(Verb::BureauPass, 4, &[Stage::BureauReview], &[Role::BureauReviewer]),
     row(Verb::BureauConfirm, 4, &[Stage::BureauConfirm], &[Role::BureauLeader]),
@@ -48,7 +59,64 @@ const TABLE: &[Row] = &[
         &[Role::DepartmentApprover],
     ),
     row(Verb::Withdraw, 4, AT_BUREAU, &[Role::DepartmentApprover]),
+    row(Verb::FinanceReturn, 4, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
+    row(Verb::FinancePass, 4, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
+    row(Verb::FinanceObject, 4, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
+    row(Verb::FinanceReject, 4, &[Stage::FinanceReview], &[Role::FinanceLeader]),
+    compilation(
+        Verb::Read,
+        3,
+        &COMPILATION,
+        &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer],
+    ),
+    compilation(Verb::Read, 4, &[Stage::Reported], FINANCE),
+    compilation(Verb::Read, 16, &COMPILATION, &[Role::Auditor]),
+    compilation(Verb::Compile, 4, &[Stage::Compiling], &[Role::BureauReviewer]),
+    compilation(Verb::ConfirmCompilation, 4, &[Stage::BureauConfirm], &[Role::BureauLeader]),
+    compilation(Verb::Recompile, 4, &[Stage::BureauConfirm, Stage::Confirmed], &[Role::BureauLeader]),
+    compilation(Verb::SubmitToFinance, 4, &[Stage::Confirmed], &[Role::BureauLeader]),
+    batch(Verb::Read, 4, &BATCH, FINANCE),
+    batch(
+        Verb::Read,
+        4,
+        &[Stage::Issued],
+        &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer],
+    ),
+    batch(Verb::Read, 16, &BATCH, &[Role::Auditor]),
+    batch(Verb::DraftBatch, 11, &[Stage::Draft], &[Role::FinanceReviewer]),
+    batch(Verb::DropBatch, 4, &[Stage::Draft], &[Role::FinanceReviewer]),
+    batch(Verb::IssueBatch, 11, &[Stage::FinanceConfirm], &[Role::FinanceLeader]),
+    batch(Verb::ReturnBatch, 4, &[Stage::FinanceConfirm], &[Role::FinanceLeader]),
 ];
+
+const REQUEST: [Stage; 13] = [
+    Stage::Draft,
+    Stage::DepartmentCheck,
+    Stage::Submitted,
+    Stage::BureauReview,
+    Stage::Returned,
+    Stage::BureauConfirm,
+    Stage::Accepted,
+    Stage::Consolidated,
+    Stage::FinanceReview,
+    Stage::FinanceReturned,
+    Stage::Approved,
+    Stage::Rejected,
+    Stage::Withdrawn,
+];
+const COMPILATION: [Stage; 4] = [Stage::Compiling, Stage::BureauConfirm, Stage::Confirmed, Stage::Reported];
+const BATCH: [Stage; 4] = [Stage::Draft, Stage::FinanceConfirm, Stage::Issued, Stage::Withdrawn];
+
+/// What the table asks of a case, whatever its kind.
+pub trait Matter {
+    const KIND: Kind;
+    fn id(&self) -> &RequestId;
+    fn stage(&self) -> Stage;
+    /// Whether it exists for this person at all. What does not is answered as unknown, never as forbidden.
+    fn exists_for(&self, actor: &Actor) -> bool;
+    /// What depends on the case and the day rather than on role and stage.
+    fn standing(&self, actor: &Actor, verb: Verb, today: Date) -> Result<(), Refusal>;
+}
 
 /// Leave to do one verb to one case, by one person. Its fields are private: see [`permit`].
 #[derive(Debug)]
@@ -59,8 +127,13 @@ pub struct Permit {
 }
 
 impl Permit {
-    pub fn covers(&self, case: &Case, verb: Verb) -> bool {
-        self.case == case.id && self.verb == verb
+    pub fn covers(&self, matter: &impl Matter, verb: Verb) -> bool {
+        self.case == *matter.id() && self.verb == verb
+    }
+
+    /// The answer to a command that the case was not asked leave for.
+    pub(super) fn of_another_act() -> Refusal {
+        Refusal::new("authority.other_act", "许可与所办事项不符，请刷新页面后重试。")
     }
 
     pub fn by(&self) -> &Signature {
@@ -68,14 +141,51 @@ impl Permit {
     }
 }
 
-/// Whether the case exists for this person at all. What does not is answered as unknown, never as forbidden:
-/// a department must not learn of another's request.
-pub fn visible(actor: &Actor, case: &Case) -> bool {
-    match actor.role.office() {
-        Office::Department => actor.department.as_ref() == Some(&case.department),
-        Office::Bureau | Office::Finance | Office::Audit => true,
-        Office::Outside | Office::Administration => false,
+impl Matter for Case {
+    const KIND: Kind = Kind::Request;
+
+    fn id(&self) -> &RequestId {
+        &self.id
     }
+
+    fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// A department must not learn of another's request.
+    fn exists_for(&self, actor: &Actor) -> bool {
+        match actor.role.office() {
+            Office::Department => actor.department.as_ref() == Some(&self.department),
+            Office::Bureau | Office::Finance | Office::Audit => true,
+            Office::Outside | Office::Administration => false,
+        }
+    }
+
+    fn standing(&self, actor: &Actor, verb: Verb, today: Date) -> Result<(), Refusal> {
+        match verb {
+            Verb::Read if actor.role.office() == Office::Bureau && self.reported_version == 0 => {
+                Err(Refusal::under(4, "read.unreported", "该部门尚未报送，填报中的内容只有本部门能看"))
+            }
+            Verb::Submit => in_time(self, today),
+            Verb::DepartmentApprove => {
+                two_people(actor, &self.filled_by, "填报", "审核")?;
+                in_time(self, today)
+            }
+            Verb::BureauConfirm => two_people(actor, &self.reviewed_by, "审核", "确认"),
+            Verb::FinanceReject => match &self.finance_opinion {
+                None => {
+                    Err(Refusal::under(4, "finance.no_opinion", "财政审核员尚未提出审核意见，请先由其提出"))
+                }
+                Some(opinion) => two_people(actor, &Some(opinion.by.clone()), "财政审核", "决定"),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether the case exists for this person at all.
+pub fn visible(actor: &Actor, matter: &impl Matter) -> bool {
+    matter.exists_for(actor)
 }
 
 /// Whether this person reads the content as it is being filled. The bureau and finance read the latest reported
@@ -85,42 +195,31 @@ pub fn sees_live(actor: &Actor, case: &Case) -> bool {
 }
 
 /// Asks the table, for the day the act is done.
-pub fn permit(actor: &Actor, case: &Case, verb: Verb, today: Date) -> Result<Permit, Refusal> {
-    if !visible(actor, case) {
-        return Err(Refusal::new("case.unknown", "没有这份申请，或它不属于您的部门。"));
+pub fn permit<M: Matter>(actor: &Actor, matter: &M, verb: Verb, today: Date) -> Result<Permit, Refusal> {
+    let kind = M::KIND;
+    if !visible(actor, matter) {
+        return Err(Refusal::new("case.unknown", "没有这份案卷，或它不属于您的部门。"));
     }
-    let of_role = || TABLE.iter().filter(|row| row.verb == verb && row.roles.contains(&actor.role));
+    let of_role = || rows(kind).filter(|row| row.verb == verb && row.roles.contains(&actor.role));
     let Some(any) = of_role().next() else {
         return Err(Refusal::new(
             "authority.role",
-            format!("“{}”不由{}办理，请由{}办理。", verb.label(), actor.role.label(), roles_for(verb)),
+            format!("“{}”不由{}办理，请由{}办理。", verb.label(), actor.role.label(), roles_for(kind, verb)),
         ));
     };
-    if !of_role().any(|row| row.stages.contains(&case.stage)) {
+    if !of_role().any(|row| row.stages.contains(&matter.stage())) {
         return Err(Refusal::under(
             any.article,
             "authority.stage",
-            format!("申请现为“{}”，此时不能“{}”", case.stage.label(), verb.label()),
+            format!("{}现为“{}”，此时不能“{}”", kind.label(), matter.stage().label(), verb.label()),
         ));
     }
-    standing(actor, case, verb, today)?;
-    Ok(Permit { case: case.id.clone(), verb, by: actor.signature() })
+    matter.standing(actor, verb, today)?;
+    Ok(Permit { case: matter.id().clone(), verb, by: actor.signature() })
 }
 
-/// What depends on the case and the day rather than on role and stage.
-fn standing(actor: &Actor, case: &Case, verb: Verb, today: Date) -> Result<(), Refusal> {
-    match verb {
-        Verb::Read if actor.role.office() == Office::Bureau && case.reported_version == 0 => {
-            Err(Refusal::under(4, "read.unreported", "该部门尚未报送，填报中的内容只有本部门能看"))
-        }
-        Verb::Submit => in_time(case, today),
-        Verb::DepartmentApprove => {
-            two_people(actor, &case.filled_by, "填报", "审核")?;
-            in_time(case, today)
-        }
-        Verb::BureauConfirm => two_people(actor, &case.reviewed_by, "审核", "确认"),
-        _ => Ok(()),
-    }
+fn rows(kind: Kind) -> impl Iterator<Item = &'static Row> {
+    TABLE.iter().filter(move |row| row.kind == kind)
 }
 
 /// A first submission keeps the window (Art. 4); what was reported in time may be put right after it.
@@ -132,19 +231,24 @@ fn in_time(case: &Case, today: Date) -> Result<(), Refusal> {
     art04_calendar::may_submit(art04_calendar::window(&edition, case.fiscal_year), case.late_until, today)
 }
 
-fn two_people(actor: &Actor, earlier: &Option<Signature>, did: &str, does: &str) -> Result<(), Refusal> {
+pub(super) fn two_people(
+    actor: &Actor,
+    earlier: &Option<Signature>,
+    did: &str,
+    does: &str,
+) -> Result<(), Refusal> {
     match earlier {
         Some(signed) if signed.person == actor.person => Err(Refusal::new(
             "authority.same_person",
-            format!("您是本申请的{did}人，{did}与{does}须由两人分别办理，请由另一位同事{does}。"),
+            format!("您是本件的{did}人，{did}与{does}须由两人分别办理，请由另一位同事{does}。"),
         )),
         _ => Ok(()),
     }
 }
 
-fn roles_for(verb: Verb) -> String {
+fn roles_for(kind: Kind, verb: Verb) -> String {
     let mut labels: Vec<&str> = Vec::new();
-    for role in TABLE.iter().filter(|row| row.verb == verb).flat_map(|row| row.roles) {
+    for role in rows(kind).filter(|row| row.verb == verb).flat_map(|row| row.roles) {
         if !labels.contains(&role.label()) {
             labels.push(role.label());
         }
@@ -160,12 +264,12 @@ pub struct Offer {
 }
 
 /// The commands this person's role has in this stage, each with what stands in its way today.
-pub fn offered(actor: &Actor, case: &Case, today: Date) -> Vec<Offer> {
+pub fn offered<M: Matter>(actor: &Actor, matter: &M, today: Date) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
-    for row in TABLE {
+    for row in rows(M::KIND) {
         let command = !matches!(row.verb, Verb::Read | Verb::Edit);
-        if command && row.roles.contains(&actor.role) && row.stages.contains(&case.stage) {
-            offers.push(Offer { verb: row.verb, refusal: permit(actor, case, row.verb, today).err() });
+        if command && row.roles.contains(&actor.role) && row.stages.contains(&matter.stage()) {
+            offers.push(Offer { verb: row.verb, refusal: permit(actor, matter, row.verb, today).err() });
         }
     }
     offers
@@ -176,6 +280,10 @@ pub fn offered(actor: &Actor, case: &Case, today: Date) -> Vec<Offer> {
 #[serde(rename_all = "snake_case")]
 pub enum Act {
     OpenRequest,
+    OpenCompilation,
+    OpenBatch,
+    SeeConsolidation,
+    SeeFinance,
     GrantLateWindow,
     SeeAllDepartments,
     ListAccounts,
@@ -187,6 +295,20 @@ pub enum Act {
 
 const ACTS: &[(Act, &[Role])] = &[
     (Act::OpenRequest, &[Role::DepartmentFiller]),
+    (Act::OpenCompilation, &[Role::BureauReviewer]),
+    (Act::OpenBatch, &[Role::FinanceReviewer]),
+    (
+        Act::SeeConsolidation,
+        &[
+            Role::BureauReviewer,
+            Role::BureauLeader,
+            Role::BureauTreasurer,
+            Role::FinanceReviewer,
+            Role::FinanceLeader,
+            Role::Auditor,
+        ],
+    ),
+    (Act::SeeFinance, &[Role::FinanceReviewer, Role::FinanceLeader, Role::Auditor]),
     (Act::GrantLateWindow, &[Role::BureauLeader]),
     (Act::SeeAllDepartments, &[Role::BureauReviewer, Role::BureauLeader, Role::Auditor]),
     (Act::ListAccounts, &[Role::SystemAdministrator, Role::SecurityAdministrator]),
@@ -214,7 +336,7 @@ mod tests {
     use super::*;
     use std::fmt::Write;
 
-    /// The committed matrix: role × stage → verbs, then role → acts. A change here is a change of who may do
+    /// The committed matrix: role × stage × kind → verbs, then role → acts. A change here is a change of who may do
     /// what, to be read and agreed as such. `OMFUND_BLESS=1 cargo test -p shared` rewrites it.
     #[test]
     fn the_authority_matrix_is_as_agreed() {
@@ -222,13 +344,15 @@ mod tests {
         for role in Role::ALL {
             writeln!(text, "{} {}", role.word(), role.label()).unwrap();
             for stage in Stage::ALL {
-                let verbs: Vec<String> = TABLE
-                    .iter()
-                    .filter(|r| r.roles.contains(&role) && r.stages.contains(&stage))
-                    .map(|r| format!("{}§{}", r.verb.word(), r.article))
-                    .collect();
-                if !verbs.is_empty() {
-                    writeln!(text, "  {:<17} {}", stage.word(), verbs.join(" ")).unwrap();
+                for kind in Kind::ALL {
+                    let verbs: Vec<String> = rows(kind)
+                        .filter(|r| r.roles.contains(&role) && r.stages.contains(&stage))
+                        .map(|r| format!("{}§{}", r.verb.word(), r.article))
+                        .collect();
+                    if !verbs.is_empty() {
+                        let kind = if kind == Kind::Request { "" } else { &format!("({}) ", kind.word()) };
+                        writeln!(text, "  {:<17} {kind}{}", stage.word(), verbs.join(" ")).unwrap();
+                    }
                 }
             }
             let acts: Vec<String> = ACTS

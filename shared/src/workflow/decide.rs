@@ -1,8 +1,8 @@
-//! 裁决: what a command does to a case. `decide` answers with events or a refusal, `evolve` carries the events
+//! 裁决: what a command does to a request. `decide` answers with events or a refusal, `evolve` carries the events
 //! out; neither knows a database, so the browser can preview what the server will do.
 
 use super::authority::Permit;
-use super::language::{Case, Command, Event, Reason, Stage};
+use super::language::{Case, Command, Event, FinanceOpinion, Reason, Stage};
 use crate::finding::{Finding, Severity};
 use crate::refusal::Refusal;
 
@@ -29,7 +29,7 @@ pub fn decide(
     content: Content,
 ) -> Result<Vec<Event>, Refusal> {
     if !permit.covers(case, command.verb()) {
-        return Err(Refusal::new("authority.other_act", "许可与所办事项不符，请刷新页面后重试。"));
+        return Err(Permit::of_another_act());
     }
     let by = permit.by().clone();
     let event = match command {
@@ -61,11 +61,19 @@ pub fn decide(
         Command::LeaderReturn { reasons } => {
             Event::SentBack { to: Stage::BureauReview, reasons: spoken(reasons)?, by }
         }
-        Command::Withdraw { reason } => {
-            let said = Reason { text: reason.clone(), place: None };
-            let reason = spoken(&[said])?.into_iter().map(|r| r.text).collect();
-            Event::Withdrawn { reason, by }
+        Command::Withdraw { reason } => Event::Withdrawn { reason: said(reason)?, by },
+        Command::FinanceReturn { reasons } => {
+            Event::SentBack { to: Stage::FinanceReturned, reasons: spoken(reasons)?, by }
         }
+        Command::FinancePass {} => {
+            unchanged(case, content.hash)?;
+            Event::FinanceOpined { opinion: FinanceOpinion { arrange: true, reason: String::new(), by } }
+        }
+        Command::FinanceObject { reason } => {
+            Event::FinanceOpined { opinion: FinanceOpinion { arrange: false, reason: said(reason)?, by } }
+        }
+        Command::FinanceReject { reason } => Event::Rejected { reason: said(reason)?, by },
+        _ => return Err(Permit::of_another_act()),
     };
     Ok(vec![event])
 }
@@ -97,8 +105,14 @@ fn unchanged(case: &Case, hash: &str) -> Result<(), Refusal> {
     Err(Refusal::new("content.changed", "内容与您看到的版本不一致，请重新打开核对后再办理。"))
 }
 
+/// One written reason.
+fn said(text: &str) -> Result<String, Refusal> {
+    let reasons = spoken(&[Reason { text: text.to_string(), place: None }])?;
+    Ok(reasons.into_iter().map(|reason| reason.text).collect())
+}
+
 /// A return says what is to be put right.
-fn spoken(reasons: &[Reason]) -> Result<Vec<Reason>, Refusal> {
+pub(super) fn spoken(reasons: &[Reason]) -> Result<Vec<Reason>, Refusal> {
     if reasons.is_empty() || reasons.len() > MOST_REASONS {
         return Err(Refusal::new("reasons.count", format!("请写明理由，1 至 {MOST_REASONS} 条。")));
     }
@@ -145,8 +159,17 @@ pub fn evolve(mut case: Case, event: &Event) -> Case {
         Event::SentBack { to, .. } => {
             case.stage = *to;
             case.reviewed_by = None;
+            case.finance_opinion = None;
         }
         Event::Withdrawn { .. } => case.stage = Stage::Withdrawn,
+        Event::Consolidated { .. } => case.stage = Stage::Consolidated,
+        Event::SentToFinance { .. } => case.stage = Stage::FinanceReview,
+        Event::FinanceOpined { opinion } => case.finance_opinion = Some(opinion.clone()),
+        Event::Rejected { .. } => case.stage = Stage::Rejected,
+        Event::Approved { approval, .. } => {
+            case.stage = Stage::Approved;
+            case.approval = Some(approval.clone());
+        }
     }
     case
 }

@@ -1,147 +1,14 @@
-//! 流程用语: the stages of a request, the commands people give it and the events that come of them.
+//! 流程用语: the commands people give to a case of any kind, and the request with the events that come of them.
 
 use crate::calendar::{Date, FiscalYear};
 use crate::finding::Place;
 use crate::ids::{DepartmentId, RequestId};
+use crate::money::Money;
 use crate::people::Signature;
 use serde::{Deserialize, Serialize};
 
-/// 办理状态 (spec § 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    Draft,
-    DepartmentCheck,
-    Submitted,
-    BureauReview,
-    Returned,
-    BureauConfirm,
-    Accepted,
-    Consolidated,
-    FinanceReview,
-    FinanceReturned,
-    Approved,
-    Rejected,
-    Withdrawn,
-}
-
-impl Stage {
-    pub const ALL: [Stage; 13] = [
-        Stage::Draft,
-        Stage::DepartmentCheck,
-        Stage::Submitted,
-        Stage::BureauReview,
-        Stage::Returned,
-        Stage::BureauConfirm,
-        Stage::Accepted,
-        Stage::Consolidated,
-        Stage::FinanceReview,
-        Stage::FinanceReturned,
-        Stage::Approved,
-        Stage::Rejected,
-        Stage::Withdrawn,
-    ];
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Stage::Draft => "填报中",
-            Stage::DepartmentCheck => "部门审核",
-            Stage::Submitted => "已报送",
-            Stage::BureauReview => "省局审核",
-            Stage::Returned => "退回补正",
-            Stage::BureauConfirm => "待省局负责人确认",
-            Stage::Accepted => "审核通过",
-            Stage::Consolidated => "已汇总",
-            Stage::FinanceReview => "财政审核",
-            Stage::FinanceReturned => "财政退回",
-            Stage::Approved => "已批复",
-            Stage::Rejected => "不予安排",
-            Stage::Withdrawn => "已撤回",
-        }
-    }
-
-    /// The word on the wire, in rows and in golden tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Stage::Draft => "draft",
-            Stage::DepartmentCheck => "department_check",
-            Stage::Submitted => "submitted",
-            Stage::BureauReview => "bureau_review",
-            Stage::Returned => "returned",
-            Stage::BureauConfirm => "bureau_confirm",
-            Stage::Accepted => "accepted",
-            Stage::Consolidated => "consolidated",
-            Stage::FinanceReview => "finance_review",
-            Stage::FinanceReturned => "finance_returned",
-            Stage::Approved => "approved",
-            Stage::Rejected => "rejected",
-            Stage::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// The department is still working on it: nobody outside sees what is not yet reported.
-    pub fn with_department(self) -> bool {
-        matches!(self, Stage::Draft | Stage::DepartmentCheck | Stage::Returned)
-    }
-}
-
-/// What can be done to a request; `Read` and `Edit` are acts without a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verb {
-    Read,
-    Edit,
-    Submit,
-    DepartmentReturn,
-    DepartmentApprove,
-    BureauTake,
-    BureauReturn,
-    BureauPass,
-    BureauConfirm,
-    LeaderReturn,
-    Withdraw,
-}
-
-impl Verb {
-    /// What the button says.
-    pub fn label(self) -> &'static str {
-        match self {
-            Verb::Read => "查看",
-            Verb::Edit => "填报",
-            Verb::Submit => "提交部门审核",
-            Verb::DepartmentReturn => "退回填报人",
-            Verb::DepartmentApprove => "审核并报送省局",
-            Verb::BureauTake => "受理",
-            Verb::BureauReturn => "退回补正",
-            Verb::BureauPass => "审核通过，提请确认",
-            Verb::BureauConfirm => "确认审核通过",
-            Verb::LeaderReturn => "退回审核员",
-            Verb::Withdraw => "撤回申请",
-        }
-    }
-
-    /// The word on the wire and in `data-command`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Verb::Read => "read",
-            Verb::Edit => "edit",
-            Verb::Submit => "submit",
-            Verb::DepartmentReturn => "department_return",
-            Verb::DepartmentApprove => "department_approve",
-            Verb::BureauTake => "bureau_take",
-            Verb::BureauReturn => "bureau_return",
-            Verb::BureauPass => "bureau_pass",
-            Verb::BureauConfirm => "bureau_confirm",
-            Verb::LeaderReturn => "leader_return",
-            Verb::Withdraw => "withdraw",
-        }
-    }
-
-    /// Whether the command carries reasons a person has to write.
-    pub fn needs_reason(self) -> bool {
-        matches!(self, Verb::DepartmentReturn | Verb::BureauReturn | Verb::LeaderReturn | Verb::Withdraw)
-    }
-}
+pub use super::stage::{Kind, Stage};
+pub use super::verb::Verb;
 
 /// 退回理由: one thing to put right, and where, if it has a place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,7 +19,7 @@ pub struct Reason {
     pub place: Option<Place>,
 }
 
-/// What a person tells a request to do.
+/// What a person tells a case to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
@@ -179,6 +46,48 @@ pub enum Command {
     Withdraw {
         reason: String,
     },
+    /// 财政退回: to the bureau, which puts it right or sends it on to the department.
+    FinanceReturn {
+        reasons: Vec<Reason>,
+    },
+    /// 财政审核员: 同意安排.
+    FinancePass {},
+    /// 财政审核员: 拟不予安排.
+    FinanceObject {
+        reason: String,
+    },
+    /// 财政负责人: 不予安排.
+    FinanceReject {
+        reason: String,
+    },
+    /// 冻结汇总: gathers what is accepted now.
+    Compile {},
+    /// 省局负责人确认整体预算: binds to the content the leader read.
+    ConfirmCompilation {
+        content_hash: String,
+    },
+    Recompile {
+        reasons: Vec<Reason>,
+    },
+    /// 报送省财政厅: every included request goes with it. After the deadline only with a written reason (Art. 4).
+    SubmitToFinance {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        late_reason: Option<String>,
+    },
+    /// 拟定批复: number, date and the requests it answers.
+    DraftBatch {
+        number: String,
+        date: Date,
+        requests: Vec<RequestId>,
+    },
+    /// 财政负责人签发: binds to the content the leader read.
+    IssueBatch {
+        content_hash: String,
+    },
+    ReturnBatch {
+        reasons: Vec<Reason>,
+    },
+    DropBatch {},
 }
 
 impl Command {
@@ -193,6 +102,18 @@ impl Command {
             Command::BureauConfirm { .. } => Verb::BureauConfirm,
             Command::LeaderReturn { .. } => Verb::LeaderReturn,
             Command::Withdraw { .. } => Verb::Withdraw,
+            Command::FinanceReturn { .. } => Verb::FinanceReturn,
+            Command::FinancePass {} => Verb::FinancePass,
+            Command::FinanceObject { .. } => Verb::FinanceObject,
+            Command::FinanceReject { .. } => Verb::FinanceReject,
+            Command::Compile {} => Verb::Compile,
+            Command::ConfirmCompilation { .. } => Verb::ConfirmCompilation,
+            Command::Recompile { .. } => Verb::Recompile,
+            Command::SubmitToFinance { .. } => Verb::SubmitToFinance,
+            Command::DraftBatch { .. } => Verb::DraftBatch,
+            Command::IssueBatch { .. } => Verb::IssueBatch,
+            Command::ReturnBatch { .. } => Verb::ReturnBatch,
+            Command::DropBatch {} => Verb::DropBatch,
         }
     }
 }
@@ -231,6 +152,51 @@ pub enum Event {
         reason: String,
         by: Signature,
     },
+    /// 已汇总: gathered into the bureau's whole budget.
+    Consolidated {
+        compilation: RequestId,
+        by: Signature,
+    },
+    /// The whole was reported to finance, this request with it.
+    SentToFinance {
+        compilation: RequestId,
+        by: Signature,
+    },
+    FinanceOpined {
+        opinion: FinanceOpinion,
+    },
+    Rejected {
+        reason: String,
+        by: Signature,
+    },
+    /// 批复下达: budget and targets together (Art. 11).
+    Approved {
+        approval: Approval,
+        by: Signature,
+    },
+}
+
+/// 财政审核意见.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FinanceOpinion {
+    /// 安排, or 不予安排.
+    pub arrange: bool,
+    /// Why not; empty when it is to be arranged.
+    pub reason: String,
+    pub by: Signature,
+}
+
+/// 批复结果 of one request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    pub batch: RequestId,
+    /// 文号.
+    pub number: String,
+    pub date: Date,
+    /// 批复数: requested − Σ bureau cuts − Σ finance cuts.
+    pub amount: Money,
 }
 
 /// 案卷: one request as the workflow sees it. The forms' content is not in it, only its hash.
@@ -254,6 +220,8 @@ pub struct Case {
     pub taken_by: Option<Signature>,
     pub reviewed_by: Option<Signature>,
     pub confirmed_by: Option<Signature>,
+    pub finance_opinion: Option<FinanceOpinion>,
+    pub approval: Option<Approval>,
     /// 延期申报: the late window of this department and year.
     pub late_until: Option<Date>,
 }
@@ -275,6 +243,8 @@ impl Case {
             taken_by: None,
             reviewed_by: None,
             confirmed_by: None,
+            finance_opinion: None,
+            approval: None,
             late_until: None,
         }
     }

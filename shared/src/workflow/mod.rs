@@ -1,6 +1,12 @@
 //! 办理流程: the workflow is a function of values. The language says what can be done, the authority table who
-//! may do it when, and `decide` what then happens.
+//! may do it when, and each kind of case decides what then happens.
 
 pub mod authority;
+
+pub mod compilation;
 pub mod decide;
 pub mod language;
+mod stage;
+mod verb;
+pub mod whole;
+mod words;

@@ -60,7 +60,10 @@ fn Told(work: Work) -> impl IntoView {
 
 /// The return that is still to be answered: until the next submit, and only while the work is with whom it went to.
 fn latest_return(view: &RequestView) -> Option<&HistoryLine> {
-    let open = matches!(view.case.stage, Stage::Draft | Stage::Returned | Stage::BureauReview);
+    let open = matches!(
+        view.case.stage,
+        Stage::Draft | Stage::Returned | Stage::BureauReview | Stage::FinanceReturned
+    );
     let line = view.history.iter().rev().find(|line| {
         matches!(
             line.verb,
@@ -68,6 +71,7 @@ fn latest_return(view: &RequestView) -> Option<&HistoryLine> {
                 | Verb::DepartmentReturn
                 | Verb::BureauReturn
                 | Verb::LeaderReturn
+                | Verb::FinanceReturn
                 | Verb::BureauPass
         )
     })?;

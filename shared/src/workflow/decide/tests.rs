@@ -136,3 +136,29 @@ fn a_return_needs_words() {
     let blank = vec![Reason { text: "  ".into(), place: None }];
     assert_eq!(tell(&now, &reviewer, Command::BureauReturn { reasons: blank }), Err("reasons.text".into()));
 }
+
+#[test]
+fn finance_passes_or_objects_and_only_another_person_turns_it_down() {
+    let now = Case { stage: Stage::FinanceReview, content_hash: Some("h1".into()), ..case() };
+    let (reviewer, leader) = (someone(Role::FinanceReviewer, "e"), someone(Role::FinanceLeader, "f"));
+    let reject = || Command::FinanceReject { reason: "上年度结算评审结果不支持安排。".into() };
+    assert_eq!(tell(&now, &leader, reject()), Err("finance.no_opinion".into()));
+    let object = Command::FinanceObject { reason: "与另一项目重复。".into() };
+    let now = tell(&now, &reviewer, object).unwrap();
+    assert_eq!(now.finance_opinion.as_ref().map(|o| o.arrange), Some(false));
+    assert_eq!(tell(&now, &someone(Role::FinanceLeader, "e"), reject()), Err("authority.same_person".into()));
+    assert_eq!(tell(&now, &leader, reject()).unwrap().stage, Stage::Rejected);
+    let now = tell(&now, &reviewer, Command::FinancePass {}).unwrap();
+    assert_eq!(now.finance_opinion.map(|o| o.arrange), Some(true));
+}
+
+#[test]
+fn what_finance_returns_goes_back_to_the_bureau() {
+    let now = Case { stage: Stage::FinanceReview, content_hash: Some("h1".into()), ..case() };
+    let now = tell(&now, &someone(Role::FinanceReviewer, "e"), Command::FinancePass {}).unwrap();
+    let back = Command::FinanceReturn { reasons: reasons() };
+    let now = tell(&now, &someone(Role::FinanceReviewer, "e"), back).unwrap();
+    assert_eq!((now.stage, &now.finance_opinion), (Stage::FinanceReturned, &None));
+    let now = tell(&now, &someone(Role::BureauReviewer, "c"), Command::BureauTake {}).unwrap();
+    assert_eq!(now.stage, Stage::BureauReview);
+}

@@ -39,7 +39,7 @@ fn Ask(work: Work, verb: Verb) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let reason = RwSignal::new(String::new());
     let tried = RwSignal::new(false);
-    let written = verb == Verb::Withdraw;
+    let written = matches!(verb, Verb::Withdraw | Verb::FinanceObject | Verb::FinanceReject);
     let fault = move || {
         let length = reason.with(|text| text.trim().chars().count());
         (written && !(1..=LONGEST_REASON).contains(&length))
@@ -111,7 +111,10 @@ fn told(work: Work, verb: Verb) -> Vec<String> {
             ));
         }
         Verb::Withdraw => lines.push("撤回后本申请终止，不能恢复。".to_string()),
-        Verb::Read | Verb::Edit | Verb::DepartmentReturn | Verb::BureauReturn | Verb::LeaderReturn => {}
+        Verb::FinancePass => lines.push("同意安排，可列入批复；批复由财政负责人签发。".to_string()),
+        Verb::FinanceObject => lines.push("提请财政负责人决定不予安排。".to_string()),
+        Verb::FinanceReject => lines.push("本年度不予安排，申请终止，不能恢复。".to_string()),
+        _ => {}
     }
     lines
 }

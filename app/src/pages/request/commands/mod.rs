@@ -32,7 +32,12 @@ fn CommandButton(work: Work, offer: Offer) -> impl IntoView {
     let Offer { verb, refusal } = offer;
     let onward = matches!(
         verb,
-        Verb::Submit | Verb::DepartmentApprove | Verb::BureauTake | Verb::BureauPass | Verb::BureauConfirm
+        Verb::Submit
+            | Verb::DepartmentApprove
+            | Verb::BureauTake
+            | Verb::BureauPass
+            | Verb::BureauConfirm
+            | Verb::FinancePass
     );
     let why = refusal.map(|refusal| refusal.message);
     let described = format!("rq-why-{}", verb.word());
@@ -62,7 +67,7 @@ pub fn press(work: Work, verb: Verb) {
     work.sheet.end_typing();
     match verb {
         Verb::Submit => check_first(work),
-        Verb::DepartmentReturn | Verb::BureauReturn | Verb::LeaderReturn => {
+        Verb::DepartmentReturn | Verb::BureauReturn | Verb::LeaderReturn | Verb::FinanceReturn => {
             work.returning.begin(verb);
             work.show(Side::Return);
         }
@@ -116,7 +121,8 @@ pub fn SubmitButton(work: Work) -> impl IntoView {
     }
 }
 
-/// The command a verb stands for, with what a person wrote or read; `None` for a return, which is written.
+/// The command a verb stands for, with what a person wrote or read; `None` for a return, which is written beside
+/// the form, and for what is no command of a request.
 fn command(work: Work, verb: Verb, written: &str) -> Option<Command> {
     Some(match verb {
         Verb::Submit => Command::Submit {},
@@ -125,9 +131,10 @@ fn command(work: Work, verb: Verb, written: &str) -> Option<Command> {
         Verb::BureauPass => Command::BureauPass {},
         Verb::BureauConfirm => Command::BureauConfirm { content_hash: shown_hash(work) },
         Verb::Withdraw => Command::Withdraw { reason: written.trim().to_string() },
-        Verb::Read | Verb::Edit | Verb::DepartmentReturn | Verb::BureauReturn | Verb::LeaderReturn => {
-            return None;
-        }
+        Verb::FinancePass => Command::FinancePass {},
+        Verb::FinanceObject => Command::FinanceObject { reason: written.trim().to_string() },
+        Verb::FinanceReject => Command::FinanceReject { reason: written.trim().to_string() },
+        _ => return None,
     })
 }
 

@@ -82,6 +82,7 @@ impl Returning {
             Verb::DepartmentReturn => Some(Command::DepartmentReturn { reasons }),
             Verb::BureauReturn => Some(Command::BureauReturn { reasons }),
             Verb::LeaderReturn => Some(Command::LeaderReturn { reasons }),
+            Verb::FinanceReturn => Some(Command::FinanceReturn { reasons }),
             _ => None,
         }
     }

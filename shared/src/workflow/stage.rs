@@ -1,0 +1,50 @@
+//! 办理状态: where a case of any kind stands. Kinds that come to the same place share its word.
+
+use super::words::words;
+
+words! {
+    /// 案件种类: what goes through the workflow.
+    Kind {
+        /// 运维服务申请 (spec § 3).
+        Request "request" "申请",
+        /// 整体预算汇总 (Art. 4).
+        Compilation "compilation" "整体预算",
+        /// 批复 (Art. 11).
+        Batch "batch" "批复",
+    }
+}
+
+words! {
+    /// 办理状态.
+    Stage {
+        Draft "draft" "填报中",
+        DepartmentCheck "department_check" "部门审核",
+        Submitted "submitted" "已报送",
+        BureauReview "bureau_review" "省局审核",
+        Returned "returned" "退回补正",
+        BureauConfirm "bureau_confirm" "待省局负责人确认",
+        Accepted "accepted" "审核通过",
+        Consolidated "consolidated" "已汇总",
+        FinanceReview "finance_review" "财政审核",
+        FinanceReturned "finance_returned" "财政退回",
+        Approved "approved" "已批复",
+        Rejected "rejected" "不予安排",
+        Withdrawn "withdrawn" "已撤回",
+        /// A compilation or a plan being put together.
+        Compiling "compiling" "编制中",
+        /// Confirmed by the bureau leader, not yet reported.
+        Confirmed "confirmed" "已确认",
+        /// The whole is with finance.
+        Reported "reported" "已报送财政",
+        FinanceConfirm "finance_confirm" "待财政负责人签发",
+        /// 批复已下达.
+        Issued "issued" "已下达",
+    }
+}
+
+impl Stage {
+    /// The department is still working on it: nobody outside sees what is not yet reported.
+    pub fn with_department(self) -> bool {
+        matches!(self, Stage::Draft | Stage::DepartmentCheck | Stage::Returned)
+    }
+}

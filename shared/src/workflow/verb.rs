@@ -1,0 +1,36 @@
+//! 办理事项: what can be done to a case of any kind; `Read` and `Edit` are acts without a command.
+
+use super::words::words;
+
+words! {
+    /// 办理事项; its label is what the button says, its word also stands in `data-command`.
+    Verb {
+        Read "read" "查看",
+        Edit "edit" "填报",
+        Submit "submit" "提交部门审核",
+        DepartmentReturn "department_return" "退回填报人",
+        DepartmentApprove "department_approve" "审核并报送省局",
+        BureauTake "bureau_take" "受理",
+        BureauReturn "bureau_return" "退回补正",
+        BureauPass "bureau_pass" "审核通过，提请确认",
+        BureauConfirm "bureau_confirm" "确认审核通过",
+        LeaderReturn "leader_return" "退回审核员",
+        Withdraw "withdraw" "撤回申请",
+        FinanceReturn "finance_return" "退回省局",
+        /// 财政审核意见: 安排.
+        FinancePass "finance_pass" "财政审核通过",
+        /// 财政审核意见: 不予安排.
+        FinanceObject "finance_object" "拟不予安排",
+        FinanceReject "finance_reject" "不予安排",
+        /// 冻结汇总.
+        Compile "compile" "冻结汇总，提请确认",
+        ConfirmCompilation "confirm_compilation" "确认整体预算",
+        Recompile "recompile" "退回重新汇总",
+        SubmitToFinance "submit_to_finance" "报送省财政厅",
+        /// 拟批复.
+        DraftBatch "draft_batch" "拟定批复，提请签发",
+        IssueBatch "issue_batch" "签发批复",
+        ReturnBatch "return_batch" "退回重拟",
+        DropBatch "drop_batch" "作废拟稿",
+    }
+}
