@@ -24,7 +24,7 @@ const ASK_AGAIN_MS: u32 = 2_000;
 pub use grid::Grid;
 pub use sheet::fields::{Computed, HeaderForm};
 pub use sheet::follow::{cell_findings, total_tally};
-pub use sheet::store::Sheet;
+pub use sheet::store::{Sheet, new_id};
 pub use sheet::words::article;
 
 /// Shows the product.

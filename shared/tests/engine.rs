@@ -199,6 +199,9 @@ proptest! {
             perform(&mut session, act, n);
         }
         prop_assert!(seen(&session) == seen(&session.reopened()));
+        let shown = seen(&session);
+        prop_assert!(session.validate().marks.is_empty());
+        prop_assert!(seen(&session) == shown);
     }
 
     /// Undoing everything brings the first document back; redoing everything brings the last.

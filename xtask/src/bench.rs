@@ -3,7 +3,6 @@
 //! Apart from the tests because time depends on the machine: nothing here fails a build. What measures tells each
 //! figure as one JSON line; this puts them together and says on what they were measured.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
@@ -14,13 +13,13 @@ use crate::machine::{self, Need};
 use crate::postgres::Cluster;
 use crate::step::step;
 use crate::wasm::Profile;
-use crate::{browser, bundle, measured_on, parity, server, workspace};
+use crate::{bench_peers, browser, bundle, measured_on, parity, report, server, workspace};
 
 /// What can be measured apart, in the order of the table.
 const PARTS: [&str; 4] = ["native", "wasm", "browser", "server"];
 
 const HOW: &str = "\
-# Benchmarks
+## The product
 
 Written by `cargo xtask bench`, one run, on the release build. Times are median / 95th percentile of n repetitions;
 a verdict looks at the 95th percentile. The document is `tests/cases/large-5000` (4 980 lines of hardware, 1 174
@@ -45,6 +44,11 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
 
 /// Measures all, or only `parts`; only a whole run is written down.
 pub fn bench(parts: &[String]) -> Result<()> {
+    if let [first, rest @ ..] = parts
+        && first == "peers"
+    {
+        return bench_peers::bench(rest);
+    }
     if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
         bail!("没有“{unknown}”这一部分；可选：{}", PARTS.join(" "));
     }
@@ -75,10 +79,10 @@ pub fn bench(parts: &[String]) -> Result<()> {
         figures.extend(step("服务器", || told(native("server")?.env("OMFUND_TEST_PG", cluster.url())))?);
     }
     let machine = measured_on::described(load_before.as_deref());
-    let report = format!("{HOW}{machine}\n{}", table(&figures));
-    println!("\n{report}");
+    let told = format!("{HOW}{machine}\n{}", table(&figures));
+    println!("\n{told}");
     if parts.is_empty() {
-        fs::write(workspace::root()?.join("BENCHMARKS.md"), report).context("BENCHMARKS.md")?;
+        report::write("product", &told)?;
     }
     Ok(())
 }

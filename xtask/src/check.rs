@@ -32,6 +32,7 @@ pub fn native_lints() -> Result<()> {
 pub fn wasm_lints() -> Result<()> {
     wasm::add_target()?;
     let mut cargo = wasm::for_wasm32("clippy")?;
-    cargo.args(["--package", "app", "--package", "parity", "--quiet", "--", "-D", "warnings"]);
+    cargo.args(["--package", "app", "--package", "parity", "--package", "peer_form"]);
+    cargo.args(["--quiet", "--", "-D", "warnings"]);
     workspace::succeed(&mut cargo)
 }

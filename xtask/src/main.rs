@@ -4,6 +4,7 @@
 //! only rustup and a C compiler can do all of it, also where the open internet is out of reach.
 
 mod bench;
+mod bench_peers;
 mod browser;
 mod budget;
 mod bundle;
@@ -15,6 +16,7 @@ mod measured_on;
 mod page;
 mod parity;
 mod postgres;
+mod report;
 mod run;
 mod server;
 mod step;
@@ -38,6 +40,7 @@ const USAGE: &str = "\
   check                               提交前的快速检查：格式、静态检查、约定
   build [--release]                   构建浏览器程序（target/dist）和服务器；--release 得到可部署的 omfund
   bench [部分…]                       运行基准测试并打印表格；全部运行时写入 BENCHMARKS.md
+  bench peers [参数…]                 与其他表单引擎同场测量（需要对比程序，见 OMFUND_PEERS），写入 BENCHMARKS.md
 
 test 的步骤：fmt tidy clippy clippy-wasm native parity browser
 bench 的部分：native wasm browser server

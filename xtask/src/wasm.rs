@@ -69,6 +69,16 @@ pub fn for_node(package: &str, profile: Profile) -> Result<Module> {
     })
 }
 
+/// A library package, to be loaded by a page of its own.
+pub fn for_a_page(package: &str, profile: Profile) -> Result<Module> {
+    let compiled = compile(package, &format!("{package}.wasm"), profile)?;
+    step("wasm-bindgen", || {
+        let mut bindgen = Bindgen::new();
+        bindgen.web(true)?.omit_default_module_path(true);
+        link(&mut bindgen, compiled, profile)
+    })
+}
+
 fn link(bindgen: &mut Bindgen, compiled: PathBuf, profile: Profile) -> Result<Module> {
     let release = profile == Profile::Release;
     let mut output = bindgen

@@ -5,10 +5,19 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// The product on this machine: every package but the two for wasm32 and this program. The latter goes apart:
+/// The product on this machine: every package but those for wasm32 and this program. The latter goes apart:
 /// together, cargo would unite the features of what both lean on, and compile that twice.
-pub const NATIVE: [&str; 7] =
-    ["--workspace", "--exclude", "app", "--exclude", "parity", "--exclude", "xtask"];
+pub const NATIVE: [&str; 9] = [
+    "--workspace",
+    "--exclude",
+    "app",
+    "--exclude",
+    "parity",
+    "--exclude",
+    "peer_form",
+    "--exclude",
+    "xtask",
+];
 
 /// This program.
 pub const XTASK: [&str; 2] = ["--package", "xtask"];

@@ -209,6 +209,12 @@ impl Sheet {
         conflicts
     }
 
+    /// 全部校验: everything judged anew.
+    pub fn validate(&self) {
+        let changed = self.inner.try_update_value(|inner| inner.session.validate());
+        self.done(changed.map(|changed| Applied { changed, ..Applied::default() }), None);
+    }
+
     fn done(&self, applied: Option<Applied>, send: Option<&Op>) {
         let Some(applied) = applied else { return };
         self.inner.with_value(|inner| {

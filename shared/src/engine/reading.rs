@@ -55,40 +55,55 @@ const MOST_COUNT_DIGITS: usize = 9;
 
 /// The value of `text` in `field` and what is wrong with it. A value out of range still counts.
 pub fn read(field: &Field, text: &str) -> (Scalar, Faults) {
-    let text = text.trim();
+    let value = value(&field.kind, text.trim());
+    let faults = faults(field, text, &value);
+    (value, faults)
+}
+
+/// What a trimmed text means; empty also where it cannot be read.
+fn value(kind: &Kind, text: &str) -> Scalar {
     if text.is_empty() {
-        return (Scalar::Empty, Faults::default().with(Faults::EMPTY, field.required));
+        return Scalar::Empty;
     }
-    let wrong = (Scalar::Empty, Faults::FORMAT);
+    match kind {
+        Kind::Number { measure, .. } => read_number(*measure, text).into(),
+        Kind::Date => Date::parse(text).map_or(Scalar::Empty, Scalar::Date),
+        Kind::Flag => match text {
+            "true" => Scalar::Flag(true),
+            "false" => Scalar::Flag(false),
+            _ => Scalar::Empty,
+        },
+        _ => Scalar::Text(Arc::from(text)),
+    }
+}
+
+/// What is wrong with a text whose value is `value`.
+pub fn faults(field: &Field, text: &str, value: &Scalar) -> Faults {
+    let text = text.trim();
     let none = Faults::default();
-    let as_text = || Scalar::Text(Arc::from(text));
+    if text.is_empty() {
+        return none.with(Faults::EMPTY, field.required);
+    }
     match &field.kind {
         Kind::Text { shortest, longest, .. } => {
             let length = text.chars().count();
-            let broken = length < *shortest as usize || length > *longest as usize;
-            (as_text(), none.with(Faults::LENGTH, broken))
+            none.with(Faults::LENGTH, length < *shortest as usize || length > *longest as usize)
         }
-        Kind::Number { measure, least, above, most } => match read_number(*measure, text) {
-            None => wrong,
+        Kind::Number { measure, least, above, most } => match value.number() {
+            None => Faults::FORMAT,
             Some(value) => {
                 let low = least.is_some_and(|least| value < least || (*above && value == least));
                 let high = most.is_some_and(|most| value > most);
-                let fine = value.normalize().scale() > measure.decimals();
-                (Scalar::Number(value), none.with(Faults::RANGE, low || high).with(Faults::DECIMALS, fine))
+                let decimals = measure.decimals();
+                let fine = value.scale() > decimals && value.normalize().scale() > decimals;
+                none.with(Faults::RANGE, low || high).with(Faults::DECIMALS, fine)
             }
         },
-        Kind::Date => Date::parse(text).map_or(wrong, |date| (Scalar::Date(date), none)),
-        Kind::Choice { choices, .. } => {
-            (as_text(), none.with(Faults::FORMAT, !choices.iter().any(|c| c.value == text)))
-        }
-        Kind::Flag => match text {
-            "true" => (Scalar::Flag(true), none),
-            "false" => (Scalar::Flag(false), none),
-            _ => wrong,
-        },
-        Kind::RowOf { .. } => (as_text(), none),
-        Kind::CreditCode => (as_text(), none.with(Faults::FORMAT, !is_credit_code(text))),
-        Kind::Phone => (as_text(), none.with(Faults::FORMAT, !is_phone(text))),
+        Kind::Date | Kind::Flag => none.with(Faults::FORMAT, value.is_empty()),
+        Kind::Choice { choices, .. } => none.with(Faults::FORMAT, !choices.iter().any(|c| c.value == text)),
+        Kind::RowOf { .. } => none,
+        Kind::CreditCode => none.with(Faults::FORMAT, !is_credit_code(text)),
+        Kind::Phone => none.with(Faults::FORMAT, !is_phone(text)),
     }
 }
 

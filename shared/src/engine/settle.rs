@@ -2,6 +2,7 @@
 //! each other. Apart from `session` because this is the whole of incremental evaluation.
 
 use super::plan::{Concerns, FieldIx, Keeps, Plan, Slot, Step, TableIx, Target};
+use super::reading::{self, Faults};
 use super::session::{Cell, Changed, Session};
 use super::store::Groups;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,42 @@ impl Session {
                 self.judge(&plan, table, slot, all);
             }
         }
+    }
+
+    /// 全部校验: judges every field and every rule of every row anew. Says what changed by that, which is nothing as
+    /// long as the session is right.
+    pub fn validate(&mut self) -> Changed {
+        let plan = self.plan.clone();
+        let mut changed = Changed::default();
+        for (table, here) in plan.tables.iter().enumerate() {
+            let all = all_bits(here.rules.len());
+            for at in 0..self.rows(table).len() {
+                let slot = self.rows(table)[at];
+                let fields = self.judge_fields(&plan, table, slot);
+                if self.judge(&plan, table, slot, all) || fields {
+                    changed.marks.insert((table, slot));
+                }
+                changed.evaluated_rules += here.rules.len() as u64;
+            }
+        }
+        changed
+    }
+
+    /// Judges the texts of a row; returns whether a fault came or went.
+    fn judge_fields(&mut self, plan: &Plan, table: TableIx, slot: Slot) -> bool {
+        let rows = &mut self.store.tables[table];
+        let first = rows.at(slot, 0);
+        let mut changed = false;
+        for (field, definition) in plan.tables[table].table.fields.iter().enumerate() {
+            if definition.formula.is_none() {
+                let text = rows.texts[first + field].as_deref().unwrap_or("");
+                let now = reading::faults(definition, text, &rows.values[first + field]);
+                let before = Faults(std::mem::replace(&mut rows.faults[first + field], now.0));
+                self.tallies[table].errors += i64::from(now.count()) - i64::from(before.count());
+                changed |= now != before;
+            }
+        }
+        changed
     }
 
     /// Evaluates the rules of `mask` on a row; returns whether a finding came or went.

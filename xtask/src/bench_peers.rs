@@ -1,0 +1,121 @@
+//! `cargo xtask bench peers`: our form beside other form engines, in one run of a harness that is not ours.
+//!
+//! The harness (page contract, peers, report) is a folder outside this repository; it is copied under `target/` and
+//! its tools are installed there from its own lock file.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+
+use crate::machine::{self, Need};
+use crate::step::step;
+use crate::wasm::{self, Profile};
+use crate::{css, measured_on, report, workspace};
+
+/// Where the harness is, if not beside the repository.
+const PLACE: &str = "OMFUND_PEERS";
+const BESIDE: &str = "../shared/peers";
+/// What is measured unless arguments of the harness say otherwise; only this is written down.
+const WHOLE: [&str; 6] = ["--n", "1000,5000", "--minutes", "12", "--base", "vanilla"];
+
+const HOW: &str = "\
+## Form engines in one run
+
+Written by `cargo xtask bench peers`. The harness's form (`tests/peer_form`: its header, N lines of 8 columns, subtotals,
+grand total, all rules) as a definition of our engine, on the product's own sheet, grid and fields, release build, measured
+by the harness in the same run as the other engines and as a page written by hand without any framework (vanilla, the
+limit). Real key presses; every measurement is a fresh browser. Our page runs with exact decimals, findings with articles
+and undo. A cell is typed into through the grid's one real input; `set` is one operation of 3 000 changes and one undo
+step; `validate all` judges every field and every rule of every row anew.
+
+";
+
+/// Builds the page, measures and writes the tables down. `arguments` replace those of the whole run.
+pub fn bench(arguments: &[String]) -> Result<()> {
+    machine::provide(&[Need::Node, Need::Npm, Need::Chromium, Need::ChineseFont])?;
+    let harness = copied()?;
+    let page = built()?;
+    let load_before = measured_on::load();
+    let mut node = Command::new("node");
+    node.current_dir(&harness).arg("run.mjs").arg("--dir").arg(format!("our={}", page.display()));
+    if let Some(chromium) = machine::chromium() {
+        node.arg("--chromium").arg(chromium);
+    }
+    match arguments {
+        [] => node.args(WHOLE),
+        some => node.args(some),
+    };
+    let tables = step("同场测量", || workspace::output(node.stderr(std::process::Stdio::inherit())))?;
+    println!("{tables}");
+    if arguments.is_empty() {
+        let machine = measured_on::described(load_before.as_deref());
+        report::write("peers", &format!("{HOW}{machine}\n{tables}"))?;
+    }
+    Ok(())
+}
+
+/// Our page in a folder of its own.
+fn built() -> Result<PathBuf> {
+    let module = wasm::for_a_page("peer_form", Profile::Release)?;
+    let styles = step("合并样式", css::bundle)?;
+    let root = workspace::root()?;
+    let page = root.join("target/peer_form");
+    fs::create_dir_all(&page).with_context(|| page.display().to_string())?;
+    for name in ["index.html", "contract.mjs"] {
+        fs::copy(root.join("tests/peer_form").join(name), page.join(name)).context(name)?;
+    }
+    fs::write(page.join("main.css"), styles)?;
+    fs::write(page.join("peer_form.js"), module.script)?;
+    fs::write(page.join("peer_form_bg.wasm"), module.wasm)?;
+    for (path, snippet) in module.snippets {
+        let file = page.join(path);
+        fs::create_dir_all(file.parent().context("片段的路径")?)?;
+        fs::write(file, snippet)?;
+    }
+    Ok(page)
+}
+
+/// The harness under `target/peers`, its tools installed.
+fn copied() -> Result<PathBuf> {
+    let root = workspace::root()?;
+    let from = env::var_os(PLACE).map_or_else(|| root.join(BESIDE), PathBuf::from);
+    if !from.join("run.mjs").is_file() {
+        bail!(
+            "没有找到对比程序：{}\n请用环境变量 {PLACE} 指明其目录（其中有 run.mjs 和 package-lock.json）",
+            from.display()
+        );
+    }
+    let to = root.join("target/peers");
+    step("复制对比程序到 target/peers", || copy(&from, &to))?;
+    let lock = fs::read_to_string(to.join("package-lock.json")).context("package-lock.json")?;
+    let installed = to.join("node_modules/.installed-lock");
+    if fs::read_to_string(&installed).is_ok_and(|of| of == lock) {
+        return Ok(to);
+    }
+    step("安装对比程序（npm ci）", || {
+        let mut npm = Command::new("npm");
+        npm.current_dir(&to).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
+        workspace::succeed(&mut npm)?;
+        fs::write(&installed, &lock).context("node_modules")
+    })?;
+    Ok(to)
+}
+
+/// Copies a folder over another, without installed tools and built pages; what is there besides stays.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| to.display().to_string())?;
+    for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
+        let entry = entry?;
+        let (name, target) = (entry.file_name(), to.join(entry.file_name()));
+        match entry.file_type()?.is_dir() {
+            true if ["node_modules", "dist", "results"].iter().any(|own| name == *own) => {}
+            true => copy(&entry.path(), &target)?,
+            false => {
+                fs::write(&target, fs::read(entry.path())?).with_context(|| target.display().to_string())?
+            }
+        }
+    }
+    Ok(())
+}
