@@ -14,7 +14,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// The migrations tree, oldest first.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "start", include_str!("../../migrations/0001_start.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "start", include_str!("../../migrations/0001_start.sql")),
+    (3, "consolidation", include_str!("../../migrations/0003_consolidation.sql")),
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Engine {

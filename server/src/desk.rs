@@ -4,14 +4,17 @@ use crate::audit::Entry;
 use crate::cases::{self, Department, Filed};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::matters;
 use crate::mount::Shared;
 use crate::versions;
 use shared::api::desk::{DepartmentState, Desk, GrantLateWindow, ReadDesk, Task, YearCalendar};
 use shared::calendar::{Date, FiscalYear};
 use shared::people::{Actor, Office};
 use shared::policy::{art04_calendar, art18_validity};
-use shared::workflow::authority::{Act, may, offered, visible};
-use shared::workflow::language::{Stage, Verb};
+use shared::workflow::authority::{Act, Matter, may, offered, visible};
+use shared::workflow::batch::Batch;
+use shared::workflow::compilation::Compilation;
+use shared::workflow::language::{Case, Kind, Stage, Verb};
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
@@ -25,7 +28,9 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
     filed.retain(|f| visible(&actor, &f.case));
     let mut listed = cases::departments(&context, &mut connection).await?;
     let names: BTreeMap<_, _> = listed.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
-    let tasks = filed.iter().filter_map(|f| task(&actor, f, &names, today)).collect();
+    let mut tasks: Vec<Task> = filed.iter().filter_map(|f| task(&actor, f, &names, today)).collect();
+    tasks.extend(of_matters(&context, &mut connection, &actor, year).await?);
+    tasks.sort_by(|a, b| (&a.since, &a.id).cmp(&(&b.since, &b.id)));
     if may(&actor, Act::SeeAllDepartments).is_err() {
         listed.retain(|d| actor.department.as_ref() == Some(&d.id));
     }
@@ -59,20 +64,74 @@ fn calendar(year: FiscalYear, late_until: Option<Date>, today: Date) -> Option<Y
     })
 }
 
-/// A case waits for whoever has something to do with it other than to withdraw it.
+/// A request waits for whoever has something to do with it other than to withdraw it.
 fn task(
     actor: &Actor,
     filed: &Filed,
     names: &BTreeMap<shared::ids::DepartmentId, String>,
     today: Date,
 ) -> Option<Task> {
-    let offers = offered(actor, &filed.case, today);
-    offers.iter().any(|offer| offer.verb != Verb::Withdraw).then(|| Task {
-        case: filed.case.clone(),
-        department_name: names.get(&filed.case.department).cloned().unwrap_or_default(),
-        since: filed.since.clone(),
+    let Filed { case, since } = filed;
+    let offers = offered(actor, case, today);
+    offers.iter().any(|offer| waits(case, offer.verb)).then(|| Task {
+        kind: Kind::Request,
+        id: case.id.clone(),
+        fiscal_year: case.fiscal_year,
+        stage: case.stage,
+        title: names.get(&case.department).cloned().unwrap_or_default(),
+        since: since.clone(),
         offers,
     })
+}
+
+/// Whether the case waits for this to be done, rather than merely allowing it.
+fn waits(case: &Case, verb: Verb) -> bool {
+    let opinion = case.finance_opinion.as_ref();
+    match verb {
+        Verb::Withdraw => false,
+        Verb::FinancePass | Verb::FinanceObject | Verb::FinanceReturn => opinion.is_none(),
+        Verb::FinanceReject => opinion.is_some_and(|opinion| !opinion.arrange),
+        _ => true,
+    }
+}
+
+/// Compilations and batches that wait for this person.
+async fn of_matters(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    year: FiscalYear,
+) -> Result<Vec<Task>, Failure> {
+    let mut tasks = Vec::new();
+    for filed in matters::of_year::<Compilation>(context, &mut *connection, Kind::Compilation, year).await? {
+        let title = match filed.case.number {
+            1 => "整体预算汇总".to_string(),
+            number => format!("整体预算第 {number} 次汇总"),
+        };
+        tasks.push(matter_task(context, actor, &filed.case, year, title, filed.since));
+    }
+    for filed in matters::of_year::<Batch>(context, connection, Kind::Batch, year).await? {
+        let title = filed.case.number.clone().unwrap_or_else(|| "批复拟稿".to_string());
+        tasks.push(matter_task(context, actor, &filed.case, year, title, filed.since));
+    }
+    tasks.retain(|task| !task.offers.is_empty());
+    Ok(tasks)
+}
+
+fn matter_task<M: Matter>(
+    context: &Context,
+    actor: &Actor,
+    matter: &M,
+    fiscal_year: FiscalYear,
+    title: String,
+    since: String,
+) -> Task {
+    let offers = match visible(actor, matter) {
+        true => offered(actor, matter, context.clock().today()),
+        false => Vec::new(),
+    };
+    let (id, stage) = (matter.id().clone(), matter.stage());
+    Task { kind: M::KIND, id, fiscal_year, stage, title, since, offers }
 }
 
 async fn states(

@@ -4,6 +4,7 @@
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::mount::Shared;
+use crate::sums::Kept;
 use shared::api::requests::ReadDefinition;
 use shared::calendar::FiscalYear;
 use shared::engine::definition::Definition;
@@ -11,7 +12,7 @@ use shared::engine::document::Document;
 use shared::engine::plan::Plan;
 use shared::engine::session::Session;
 use shared::finding::Finding;
-use shared::forms::{self, budget_request};
+use shared::forms::{self, budget_request, sums};
 use shared::people::Actor;
 use shared::policy::art18_validity;
 use std::collections::BTreeMap;
@@ -25,11 +26,14 @@ pub struct Forms {
 }
 
 /// What the engine says about a document.
+#[derive(Default)]
 pub struct Judged {
     pub findings: Vec<Finding>,
     pub unjustified: Vec<Finding>,
     /// 申报总额, 元.
     pub total: Option<String>,
+    /// What is kept beside the frozen content.
+    pub kept: Kept,
 }
 
 impl Forms {
@@ -56,7 +60,8 @@ impl Forms {
         let judged = tokio::task::spawn_blocking(move || {
             let session = Session::open(plan, &document);
             let total = session.header(budget_request::FORM, "total").map(|cell| session.text(cell));
-            Judged { findings: session.findings(), unjustified: session.unjustified(), total }
+            let kept = Kept { sums: sums::sums(&session), last_year: sums::last_year(&session) };
+            Judged { findings: session.findings(), unjustified: session.unjustified(), total, kept }
         });
         judged.await.map_err(|error| Failure::Internal(error.into()))
     }

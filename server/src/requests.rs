@@ -12,7 +12,7 @@ use shared::engine::document::Document;
 use shared::people::Actor;
 use shared::policy::art18_validity;
 use shared::workflow::authority::{self, Act, may, offered, permit};
-use shared::workflow::language::{Case, Verb};
+use shared::workflow::language::{Case, Event, Verb};
 use sqlx::AnyConnection;
 
 /// `POST /api/requests`: repeating it under the same id answers the same.
@@ -58,7 +58,7 @@ async fn view(
     // where applying it again changes nothing.
     let seq = operations::latest(context.tenant(), &mut *connection, &case.id).await?;
     let (document, showing_version) = content(context, &mut *connection, actor, &case).await?;
-    let mut history = transition::history(context, &mut *connection, &case.id).await?;
+    let mut history = transition::history::<Event>(context, &mut *connection, &case.id).await?;
     if !authority::sees_live(actor, &case) {
         history.retain(|line| line.version <= newest);
     }

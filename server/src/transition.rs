@@ -1,33 +1,62 @@
-//! 办理: every command of the workflow. Load, ask for leave, decide, file the events, answer; the rules are all
-//! in `shared::workflow`. The only file that knows the table `transitions`.
+//! 办理: every command of every kind of case. Find the case, ask whether the command was given before, let its kind
+//! carry it out, record what came of it; the rules are all in `shared::workflow`.
+
+mod record;
+mod request;
+
+pub use record::history;
 
 use crate::audit::Entry;
-use crate::cases::{self, count, counted};
+use crate::cases;
 use crate::context::Context;
 use crate::db::{Write, digest};
-use crate::draft::Draft;
 use crate::failure::Failure;
-use crate::forms::Judged;
+use crate::matters::{self, Matter};
 use crate::mount::Shared;
-use crate::versions::{self, Sealed, Snapshot};
-use shared::api::problem::{Problem, code};
-use shared::api::requests::HistoryLine;
+use crate::{batches, compilations};
+use serde::Serialize;
 use shared::api::transition::{Moved, Transition};
 use shared::ids::RequestId;
-use shared::people::{Actor, Role};
-use shared::policy::art18_validity;
-use shared::refusal::Refusal;
-use shared::workflow::authority::permit;
-use shared::workflow::decide::{Content, decide, evolve};
-use shared::workflow::language::{Case, Command, Event, Reason, Stage, Verb};
+use shared::people::Actor;
+use shared::workflow::authority::Matter as _;
+use shared::workflow::language::{Case, Stage};
 use sqlx::AnyConnection;
-use std::sync::Arc;
 
-/// The content a command is about, sealed and judged.
-struct Matter {
-    judged: Judged,
-    sealed: Sealed,
-    edition: &'static str,
+/// A case of any kind, as it is before the command.
+enum Subject {
+    Request(Box<Case>),
+    Other(Matter),
+}
+
+/// What a command did to its case.
+pub struct Done {
+    pub moved: Moved,
+    /// The version it was about, 0 when nothing was frozen yet.
+    pub version: u32,
+    /// The events, as JSON.
+    pub events: String,
+    /// Requests that moved with it.
+    pub along: Vec<RequestId>,
+}
+
+impl Done {
+    pub fn new(
+        from: Stage,
+        stage: Stage,
+        revision: u64,
+        version: u32,
+        events: &[impl Serialize],
+    ) -> Result<Done, Failure> {
+        let moved = Moved { revision, stage, from };
+        Ok(Done { moved, version, events: serde_json::to_string(events)?, along: Vec::new() })
+    }
+}
+
+/// Who gives the command, under which operation.
+pub struct Order<'a> {
+    pub actor: &'a Actor,
+    pub request: &'a Transition,
+    pub sent_hash: String,
 }
 
 /// `POST …/transitions`.
@@ -36,178 +65,87 @@ pub async fn apply(context: Shared, actor: Actor, request: Transition) -> Result
     let sent_hash =
         digest(&[id.as_str(), &request.seen.to_string(), &serde_json::to_string(&request.command)?]);
     let mut write = context.db.write(&format!("request {} {id}", context.tenant())).await?;
-    let before = cases::visible(&context, write.connection(), &actor, id.as_str()).await?.case;
-    if let Some((hash, reply)) = known(&context, write.connection(), request.operation.as_str()).await? {
+    let subject = find(&context, write.connection(), &actor, id).await?;
+    if let Some((hash, reply)) =
+        record::known(&context, write.connection(), request.operation.as_str()).await?
+    {
         return if hash == sent_hash {
             Ok(serde_json::from_str(&reply)?)
         } else {
             Err(Failure::operation_reused())
         };
     }
-    if request.seen != before.revision {
-        return Err(Failure::stale(before.revision));
+    let revision = subject.revision();
+    if request.seen != revision {
+        return Err(Failure::stale(revision));
     }
-    let permit = permit(&actor, &before, request.command.verb(), context.clock().today())?;
-    let matter = matter(&context, write.connection(), &before, &request.command).await?;
-    let content = Content {
-        findings: &matter.judged.findings,
-        unjustified: &matter.judged.unjustified,
-        hash: &matter.sealed.hash,
-    };
-    let events = decide(&before, &permit, &request.command, content)
-        .map_err(|refusal| not_ready(refusal, &matter.judged))?;
-    let case = events.iter().fold(before.clone(), evolve);
-    let moved = Moved { case, from: before.stage };
-    file(&context, &mut write, &actor, &request, &sent_hash, &events, &moved, &matter).await?;
+    let order = Order { actor: &actor, request: &request, sent_hash };
+    let done = carry_out(&context, &mut write, &order, subject).await?;
+    record::file(&context, write.connection(), &order, &done).await?;
     let act = format!("transition.{}", request.command.verb().word());
-    let detail = format!("{} → {}，版本 {}", moved.from.word(), moved.case.stage.word(), moved.case.version);
+    let Moved { from, stage, .. } = done.moved;
+    let detail = format!("{} → {}，版本 {}", from.word(), stage.word(), done.version);
     write.commit(Entry::by(&actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
-    context.live.changed(id);
-    Ok(moved)
-}
-
-/// What the command needs to know of the content: a submit judges the draft, later commands hash what was frozen.
-async fn matter(
-    context: &Context,
-    connection: &mut AnyConnection,
-    case: &Case,
-    command: &Command,
-) -> Result<Matter, Failure> {
-    let nothing = Judged { findings: Vec::new(), unjustified: Vec::new(), total: None };
-    if !matches!(command, Command::Submit {}) {
-        let hash = versions::rehashed(context, connection, &case.id, case.version).await?;
-        return Ok(Matter { judged: nothing, sealed: Sealed { text: String::new(), hash }, edition: "" });
+    for moved in done.along.iter().chain([id]) {
+        context.live.changed(moved);
     }
-    let edition = art18_validity::edition_for(case.fiscal_year)?.code;
-    let draft = Draft { tenant: context.tenant(), request: case.id.as_str() };
-    let document = draft.document(connection, case.fiscal_year).await?;
-    let snapshot = Snapshot {
-        request: case.id.clone(),
-        department: case.department.clone(),
-        definition: context.forms.hash.clone(),
-        edition: edition.to_string(),
-        document,
-    };
-    let sealed = snapshot.sealed()?;
-    let judged = context.forms.judge(Arc::new(snapshot.document)).await?;
-    Ok(Matter { judged, sealed, edition })
+    Ok(done.moved)
 }
 
-/// Content that is not ready answers 422 with the findings the browser shows; any other no is a refusal.
-fn not_ready(refusal: Refusal, judged: &Judged) -> Failure {
-    let findings = match refusal.code.as_str() {
-        "findings.errors" => judged.findings.clone(),
-        "findings.unjustified" => judged.unjustified.clone(),
-        _ => return refusal.into(),
-    };
-    let problem = Problem::new(422, code::FINDINGS, "还不能提交", refusal.message.clone());
-    Problem { findings, refusal: Some(refusal), ..problem }.into()
-}
-
-async fn known(
+/// The case, if it exists for this person.
+async fn find(
     context: &Context,
     connection: &mut AnyConnection,
-    operation: &str,
-) -> Result<Option<(String, String)>, Failure> {
-    let row = sqlx::query_as("select sent_hash, reply from transitions where tenant = $1 and operation = $2")
-        .bind(context.tenant())
-        .bind(operation)
-        .fetch_optional(connection)
-        .await?;
-    Ok(row)
+    actor: &Actor,
+    id: &RequestId,
+) -> Result<Subject, Failure> {
+    match matters::find(context, &mut *connection, id).await? {
+        Some(matter) if matter.exists_for(actor) => Ok(Subject::Other(matter)),
+        Some(_) => Err(Failure::unknown("份案卷")),
+        None => {
+            let filed = cases::visible(context, connection, actor, id.as_str()).await?;
+            Ok(Subject::Request(Box::new(filed.case)))
+        }
+    }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row of the record; each is a different column")]
-async fn file(
+impl Subject {
+    fn revision(&self) -> u64 {
+        match self {
+            Subject::Request(case) => case.revision,
+            Subject::Other(matter) => matter.revision(),
+        }
+    }
+}
+
+async fn carry_out(
     context: &Context,
     write: &mut Write,
-    actor: &Actor,
-    request: &Transition,
-    sent_hash: &str,
-    events: &[Event],
-    moved: &Moved,
-    matter: &Matter,
-) -> Result<(), Failure> {
-    let (case, at) = (&moved.case, context.clock().stamp());
-    cases::update(context, write.connection(), case, request.seen, &at).await?;
-    if events.iter().any(|event| matches!(event, Event::Frozen { .. })) {
-        let total = matter.judged.total.as_deref();
-        versions::insert(context, write.connection(), actor, case, &matter.sealed, total, matter.edition)
-            .await?;
+    order: &Order<'_>,
+    subject: Subject,
+) -> Result<Done, Failure> {
+    match subject {
+        Subject::Request(case) => Box::pin(request::carry_out(context, write, order, *case)).await,
+        Subject::Other(Matter::Compilation(compilation)) => {
+            Box::pin(compilations::carry_out(context, write, order, compilation)).await
+        }
+        Subject::Other(Matter::Batch(batch)) => {
+            Box::pin(batches::carry_out(context, write, order, batch)).await
+        }
     }
-    sqlx::query(
-        "insert into transitions (tenant, request, revision, operation, sent_hash, verb, account, name, role, \
-         at, stage, version, events, reply) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-    )
-    .bind(context.tenant())
-    .bind(case.id.as_str())
-    .bind(count(case.revision))
-    .bind(request.operation.as_str())
-    .bind(sent_hash)
-    .bind(word(&request.command.verb())?)
-    .bind(actor.account.as_str())
-    .bind(actor.name.as_str())
-    .bind(actor.role.word())
-    .bind(at)
-    .bind(word(&case.stage)?)
-    .bind(i64::from(case.version))
-    .bind(serde_json::to_string(events)?)
-    .bind(serde_json::to_string(moved)?)
-    .execute(write.connection())
-    .await?;
-    Ok(())
 }
 
-/// A wire word as JSON text, so that it reads back as the same type.
-fn word(value: &impl serde::Serialize) -> Result<String, Failure> {
-    Ok(serde_json::to_string(value)?)
-}
-
-type Recorded = (i64, String, String, String, String, String, i64, String);
-
-/// 办理记录 of a request, oldest first; outside the department without the steps of an unreported version.
-pub async fn history(
+/// A request that moves with another case: filed over what was read, recorded under the same act.
+pub async fn along(
     context: &Context,
-    connection: &mut AnyConnection,
-    request: &RequestId,
-) -> Result<Vec<HistoryLine>, Failure> {
-    let rows: Vec<Recorded> = sqlx::query_as(
-        "select revision, at, name, role, verb, stage, version, events from transitions \
-         where tenant = $1 and request = $2 order by revision",
-    )
-    .bind(context.tenant())
-    .bind(request.as_str())
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|(revision, at, by, role, verb, stage, version, events)| {
-            let events: Vec<Event> = serde_json::from_str(&events)?;
-            let verb: Verb = serde_json::from_str(&verb)?;
-            let stage: Stage = serde_json::from_str(&stage)?;
-            let role = Role::from_word(&role).ok_or_else(|| anyhow::anyhow!("role {role} in the record"))?;
-            Ok(HistoryLine {
-                revision: counted(revision),
-                at,
-                by,
-                role,
-                verb,
-                stage,
-                version: u32::try_from(version).unwrap_or(0),
-                reasons: events.into_iter().flat_map(reasons_of).collect(),
-            })
-        })
-        .collect()
-}
-
-fn reasons_of(event: Event) -> Vec<Reason> {
-    match event {
-        Event::SentBack { reasons, .. } => reasons,
-        Event::Withdrawn { reason, .. } | Event::Rejected { reason, .. } => {
-            vec![Reason { text: reason, place: None }]
-        }
-        Event::FinanceOpined { opinion } if !opinion.arrange => {
-            vec![Reason { text: opinion.reason, place: None }]
-        }
-        _ => Vec::new(),
-    }
+    write: &mut Write,
+    order: &Order<'_>,
+    before: &Case,
+    events: &[shared::workflow::language::Event],
+) -> Result<(), Failure> {
+    let case = events.iter().fold(before.clone(), shared::workflow::decide::evolve);
+    let at = context.clock().stamp();
+    cases::update(context, write.connection(), &case, before.revision, &at).await?;
+    let done = Done::new(before.stage(), case.stage, case.revision, case.version, events)?;
+    record::file_along(context, write.connection(), order, before.id(), &done).await
 }

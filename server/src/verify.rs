@@ -2,7 +2,7 @@
 
 use crate::db::Database;
 use crate::failure::Failure;
-use crate::{audit, operations, versions};
+use crate::{audit, matters, operations, versions};
 use anyhow::Context;
 use shared::ids::TenantId;
 
@@ -26,12 +26,18 @@ async fn walk(db: &Database, tenant: &str) -> Result<Verdict, Failure> {
     let (entries, broken_entry) = audit::verify(&mut connection, tenant).await?;
     let (operations, broken_operation) = operations::verify(&mut connection, tenant).await?;
     let (versions, broken_version) = versions::verify(&mut connection, tenant).await?;
+    let (frozen, broken_frozen) = matters::verify(&mut connection, tenant).await?;
     let lines = [
         (entries.to_string(), "审计日志", broken_entry.map(|seq| format!("第 {seq} 条"))),
         (
             operations.to_string(),
             "操作记录",
             broken_operation.map(|(request, seq)| format!("申请 {request} 第 {seq} 条")),
+        ),
+        (
+            frozen.to_string(),
+            "汇总与批复",
+            broken_frozen.map(|(matter, version)| format!("案卷 {matter} 第 {version} 版")),
         ),
         (
             versions.to_string(),

@@ -4,7 +4,9 @@
 use crate::cases::{self, counted};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::forms::Judged;
 use crate::mount::Shared;
+use crate::sums;
 use serde::{Deserialize, Serialize};
 use shared::api::requests::{FrozenVersion, ReadVersion, VersionLine};
 use shared::engine::definition::hex;
@@ -49,19 +51,19 @@ fn sm3_of(text: &str) -> String {
     hex(&Sm3::digest(text.as_bytes()))
 }
 
-/// Freezes a version.
+/// Freezes a version, with the sums of its lines.
 pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
     case: &Case,
     sealed: &Sealed,
-    total: Option<&str>,
+    judged: &Judged,
     edition: &str,
 ) -> Result<(), Failure> {
     sqlx::query(
         "insert into versions (tenant, request, version, at, by_account, by_name, hash, total, definition, \
-         edition, snapshot) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         edition, snapshot, last_year) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(context.tenant())
     .bind(case.id.as_str())
@@ -70,13 +72,14 @@ pub async fn insert(
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(sealed.hash.as_str())
-    .bind(total)
+    .bind(judged.total.as_deref())
     .bind(context.forms.hash.as_str())
     .bind(edition)
     .bind(sealed.text.as_str())
-    .execute(connection)
+    .bind(judged.kept.last_year.map(|money| money.0))
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    sums::insert(context, connection, &case.id, case.version, &judged.kept.sums).await
 }
 
 /// The stored bytes of a version hashed anew: a tampered row no longer equals what was signed.

@@ -87,7 +87,7 @@ test("a department without a request starts one", async () => {
 
 test("the bureau sees every department; its leader grants a late window with a reason", async () => {
   const page = await somebody("bureau.leader", { bypassCSP: true });
-  assert.equal(await page.locator("[data-department]").count(), 8);
+  assert.equal(await page.locator("[data-department]").count(), 12);
   await accessible(page);
   await page.getByRole("button", { name: /^已报送/ }).click();
   assert.equal(await page.locator("[data-department]").count(), 1);

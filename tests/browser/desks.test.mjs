@@ -26,9 +26,9 @@ async function offered(page) {
 // The role, how many requests wait, how many departments are in sight, and what is offered on a request that waits.
 const DESKS = [
   ["forest.approver", 1, 1, "forest-2024", ["department_approve", "department_return", "withdraw"]],
-  ["bureau.reviewer", 2, 8, "transport-2024", ["bureau_take"]],
-  ["bureau.leader", 1, 8, "culture-2024", ["bureau_confirm", "leader_return"]],
-  ["auditor", 0, 8, undefined, []],
+  ["bureau.reviewer", 2, 12, "transport-2024", ["bureau_take"]],
+  ["bureau.leader", 1, 12, "culture-2024", ["bureau_confirm", "leader_return"]],
+  ["auditor", 0, 12, undefined, []],
 ];
 for (const [account, tasks, seen, request, verbs] of DESKS) {
   test(`the desk of ${account}`, async () => {

@@ -141,9 +141,12 @@ impl Desk {
         sent.results.into_iter().next().expect("a result")
     }
 
-    /// Gives a command on what this person sees now.
-    pub fn tells(&self, id: &str, command: Command) -> Moved {
-        self.call(&self.command(id, command))
+    /// Gives a command on what this person sees now; answers with what they see then.
+    pub fn tells(&self, id: &str, command: Command) -> RequestView {
+        let moved: Moved = self.call(&self.command(id, command));
+        let view = self.reads(id);
+        assert_eq!((view.case.revision, view.case.stage), (moved.revision, moved.stage));
+        view
     }
 
     pub fn is_refused(&self, id: &str, command: Command) -> Problem {

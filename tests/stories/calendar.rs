@@ -80,7 +80,7 @@ fn the_desk_says_what_waits_for_whom() {
     on_each_database(|world| {
         let waits = |account: &str| -> Vec<String> {
             let desk = world.desk(account).call(&ReadDesk { fiscal_year: None });
-            desk.tasks.iter().map(|task| task.case.id.to_string()).collect()
+            desk.tasks.iter().map(|task| task.id.to_string()).collect()
         };
         assert_eq!(waits("water.filler"), ["water-2024"]);
         assert_eq!(waits("forest.approver"), ["forest-2024"]);
@@ -90,7 +90,7 @@ fn the_desk_says_what_waits_for_whom() {
         assert_eq!(reviewer, ["education-2024", "transport-2024"]);
         assert!(waits("admin.system").is_empty());
         let bureau = world.desk("bureau.leader").call(&ReadDesk { fiscal_year: None });
-        assert_eq!(bureau.departments.len(), 8);
+        assert_eq!(bureau.departments.len(), 12);
         assert_eq!(bureau.departments[7].stage, None);
         assert_eq!(world.desk("water.filler").call(&ReadDesk { fiscal_year: None }).departments.len(), 1);
         assert!(world.desk("ecology.filler").call(&ReadDesk { fiscal_year: None }).may_open);

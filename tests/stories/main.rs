@@ -5,6 +5,7 @@
 mod accounts;
 mod assets;
 mod autosave;
+mod autumn;
 mod bad_input;
 mod calendar;
 mod doors;

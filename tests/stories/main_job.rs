@@ -36,6 +36,13 @@ pub fn filled(desk: &Desk, id: &str) {
     justify_all(desk, id);
 }
 
+/// The bureau passes a request it has taken, and its leader confirms it.
+pub fn accepted(reviewer: &Desk, leader: &Desk, id: &str) {
+    reviewer.tells(id, Command::BureauPass {});
+    let content_hash = leader.reads(id).case.content_hash.expect("a frozen version");
+    assert_eq!(leader.tells(id, Command::BureauConfirm { content_hash }).case.stage, Stage::Accepted);
+}
+
 fn reason(text: &str, place: Option<Place>) -> Reason {
     Reason { text: text.into(), place }
 }

@@ -1,7 +1,7 @@
 //! 演示内容: 省水利厅's request as it stands, and for the other departments one made from it that is ready to
 //! submit: complete, balanced, every warning justified.
 
-use super::people::{Progress, Sample};
+use super::people::{DEPARTMENTS, Progress, Sample};
 use crate::failure::Failure;
 use shared::calendar::FiscalYear;
 use shared::engine::document::{Document, RANK_STEP};
@@ -19,7 +19,7 @@ pub fn operations(sample: &Sample, year: FiscalYear) -> Result<Vec<Op>, Failure>
     let mut document = read()?;
     if sample.progress > Progress::Filling {
         adapt(&mut document, sample);
-        balance(&mut document)?;
+        balance(&mut document, sample)?;
     }
     let content = Op { id: OpId::new(format!("demo-{}-{}", sample.id, year.0)), changes: typed(&document) };
     let mut ops = vec![content];
@@ -32,6 +32,11 @@ pub fn operations(sample: &Sample, year: FiscalYear) -> Result<Vec<Op>, Failure>
     Ok(ops)
 }
 
+/// Where the department stands in the list: each differs by it.
+fn place(sample: &Sample) -> usize {
+    DEPARTMENTS.iter().position(|listed| listed.id == sample.id).unwrap_or_default()
+}
+
 fn read() -> Result<Document, Failure> {
     let value = serde_json::from_str(WATER)?;
     Ok(case::read_case(&value).map_err(anyhow::Error::from)?)
@@ -39,12 +44,15 @@ fn read() -> Result<Document, Failure> {
 
 /// Another department's names, and a part of the hardware so that each total is its own.
 fn adapt(document: &mut Document, sample: &Sample) {
-    let keep_out = sample.progress as usize;
+    let (every, left_out) = match place(sample) {
+        place @ 0..8 => (8, place + 1),
+        place => (place - 6, 0),
+    };
     if let Some(hardware) = document.tables.get_mut("hardware") {
         let mut n = 0;
         hardware.retain(|_| {
             n += 1;
-            n % 8 != keep_out
+            n % every != left_out
         });
     }
     for row in document.tables.get_mut("systems").into_iter().flatten() {
@@ -59,14 +67,21 @@ fn adapt(document: &mut Document, sample: &Sample) {
     type_into(document, performance_targets::FORM, "leader", sample.people[1]);
 }
 
-/// 平衡: the targets' funds are the request's total, and last year's settlement lies a little below it.
-fn balance(document: &mut Document) -> Result<(), Failure> {
+/// 平衡: the targets' funds are the request's total, and last year's settlement lies near it.
+fn balance(document: &mut Document, sample: &Sample) -> Result<(), Failure> {
     let session = case::open(document).map_err(anyhow::Error::from)?;
     let total =
         session.header(budget_request::FORM, "total").map(|cell| session.text(cell)).unwrap_or_default();
     let whole: i64 = total.split('.').next().unwrap_or("0").parse().unwrap_or(0);
+    let (now, last) = match place(sample) {
+        8 => (50, 49),
+        9 => (40, 41),
+        10 => (100, 92),
+        11 => (30, 28),
+        _ => (21, 20),
+    };
     type_into(document, performance_targets::FORM, "fiscal", &total);
-    type_into(document, budget_request::FORM, "last_year_settled", &format!("{}.00", whole / 21 * 20));
+    type_into(document, budget_request::FORM, "last_year_settled", &format!("{}.00", whole / now * last));
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! 演示数据: eight departments in the window of fiscal year 2024, their requests in every state a day in July can
+//! 演示数据: twelve departments in the window of fiscal year 2024, their requests in every state a day in July can
 //! show, and the people to sign in as. Made by the same handlers a person's browser calls.
 
 mod content;
@@ -121,7 +121,10 @@ async fn advance(context: &Shared, sample: &Sample) -> Result<(), Failure> {
 async fn tell(context: &Shared, actor: &Actor, case: Case, command: Command) -> Result<Case, Failure> {
     let operation = OpId::new(format!("demo-{}-{}", case.id, case.revision));
     let request = Transition { request: case.id, operation, seen: case.revision, command };
-    Ok(transition::apply(context.clone(), actor.clone(), request).await?.case)
+    let id = request.request.clone();
+    transition::apply(context.clone(), actor.clone(), request).await?;
+    let mut connection = context.db.reader().acquire().await?;
+    Ok(cases::visible(context, &mut connection, actor, id.as_str()).await?.case)
 }
 
 /// Two reasons as a reviewer writes them: one at a cell, one for the whole.

@@ -40,7 +40,7 @@ const fn sample(
     Sample { id, name, mark, credit_code, people, progress }
 }
 
-pub const DEPARTMENTS: [Sample; 8] = [
+pub const DEPARTMENTS: [Sample; 12] = [
     sample("water", "省水利厅", "水", "11140000MB12345670", ["王芳", "李明"], Progress::Filling),
     sample(
         "forest",
@@ -63,6 +63,17 @@ pub const DEPARTMENTS: [Sample; 8] = [
     ),
     sample("agriculture", "省农业农村厅", "农", "11140000MB1234576X", ["蒋禾", "沈田"], Progress::Accepted),
     sample("ecology", "省生态环境厅", "生", "11140000MB12345771", ["韩清", "杨碧"], Progress::NotStarted),
+    sample(
+        "resources",
+        "省人力资源和社会保障厅",
+        "人",
+        "11140000MB12345784",
+        ["朱社", "秦保"],
+        Progress::Accepted,
+    ),
+    sample("civil", "省民政厅", "民", "11140000MB12345797", ["许民", "何政"], Progress::Accepted),
+    sample("market", "省市场监督管理局", "市", "11140000MB1234580C", ["吕市", "施监"], Progress::Accepted),
+    sample("land", "省自然资源厅", "土", "11140000MB1234581F", ["张土", "孔源"], Progress::Accepted),
 ];
 
 /// Account, name and role of everyone who is not in a department.

@@ -5,7 +5,7 @@ use crate::calendar::{Date, FiscalYear};
 use crate::ids::{DepartmentId, RequestId};
 use crate::policy::art04_calendar::{Opening, Window};
 use crate::workflow::authority::Offer;
-use crate::workflow::language::{Case, Stage};
+use crate::workflow::language::{Kind, Stage};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -31,7 +31,7 @@ pub struct Desk {
     pub fiscal_year: FiscalYear,
     /// `None` for a year outside every edition (Art. 18).
     pub calendar: Option<YearCalendar>,
-    /// 待我办理: requests with a command of mine, oldest first.
+    /// 待我办理: cases of every kind with a command of mine, oldest first.
     pub tasks: Vec<Task>,
     /// 各部门: for the bureau and the auditor all of them, for a department its own, else none.
     pub departments: Vec<DepartmentState>,
@@ -55,8 +55,12 @@ pub struct YearCalendar {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
-    pub case: Case,
-    pub department_name: String,
+    pub kind: Kind,
+    pub id: RequestId,
+    pub fiscal_year: FiscalYear,
+    pub stage: Stage,
+    /// Whose it is; for a case of no department, what it is.
+    pub title: String,
     /// When it came to this stage, `YYYY-MM-DD HH:MM:SS`.
     pub since: String,
     pub offers: Vec<Offer>,

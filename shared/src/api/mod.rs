@@ -3,8 +3,11 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod consolidation;
 pub mod desk;
+pub mod finance;
 pub mod live;
+pub mod matters;
 pub mod operations;
 pub mod problem;
 pub mod requests;

@@ -1,14 +1,15 @@
-//! 办理: the one endpoint that carries every command of the workflow. A new command adds no route.
+//! 办理: the one endpoint that carries every command of every kind of case. A new command adds no route.
 
 use super::{Endpoint, Method};
 use crate::ids::{OpId, RequestId};
-use crate::workflow::language::{Case, Command, Stage};
+use crate::workflow::language::{Command, Stage};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Transition {
+    /// The case, of whatever kind.
     #[validate(custom(function = "super::request_id"))]
     pub request: RequestId,
     /// Made by the client; sent again it answers the same and does nothing twice.
@@ -25,10 +26,12 @@ impl Endpoint for Transition {
     type Reply = Moved;
 }
 
-/// The case after the command.
+/// Where the case stands after the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Moved {
-    pub case: Case,
+    pub revision: u64,
+    pub stage: Stage,
     /// The stage it came from.
     pub from: Stage,
 }

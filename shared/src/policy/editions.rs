@@ -18,6 +18,8 @@ pub struct Edition {
     pub window: ((u8, u8), (u8, u8)),
     /// 汇总报送截止: (month, day) of Y−1 (Art. 4).
     pub consolidation_deadline: (u8, u8),
+    /// 部门支出经济分类 of each of the five categories: table key, code, name.
+    pub economic_codes: [(&'static str, &'static str, &'static str); 5],
     /// Single numbers by name.
     pub numbers: BTreeMap<&'static str, Decimal>,
     /// Tables of numbers by name and key.
@@ -33,6 +35,13 @@ impl Edition {
             in_force: (day(2023, 1, 1), day(2024, 12, 31)),
             window: ((6, 1), (8, 31)),
             consolidation_deadline: (10, 31),
+            economic_codes: [
+                ("infrastructure", "30213", "维修(护)费"),
+                ("hardware", "30213", "维修(护)费"),
+                ("software", "30213", "维修(护)费"),
+                ("other", "30227", "委托业务费"),
+                ("cloud", "30227", "委托业务费"),
+            ],
             numbers: numbers(&[
                 // 增长率上限, in percent (Art. 4).
                 ("growth_limit", "10"),
@@ -57,6 +66,11 @@ impl Edition {
                 ("share_without_cost", numbers(&[("产出", "50"), ("效益", "30"), ("满意度", "10")])),
             ]),
         }
+    }
+
+    /// 经济分类 of a category: code and name.
+    pub fn economic_code(&self, category: &str) -> Option<(&'static str, &'static str)> {
+        self.economic_codes.iter().find(|(of, _, _)| *of == category).map(|(_, code, name)| (*code, *name))
     }
 
     /// The edition a fiscal year belongs to, `None` outside all of them (Art. 18): the year's first day

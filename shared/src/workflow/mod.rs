@@ -2,7 +2,7 @@
 //! may do it when, and each kind of case decides what then happens.
 
 pub mod authority;
-
+pub mod batch;
 pub mod compilation;
 pub mod decide;
 pub mod language;

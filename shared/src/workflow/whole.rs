@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Whole {
-    pub compilation: RequestId,
     pub fiscal_year: FiscalYear,
     /// 第几次汇总.
     pub number: u32,
@@ -210,7 +209,6 @@ mod tests {
 
     fn whole() -> Whole {
         Whole {
-            compilation: RequestId::new("c1"),
             fiscal_year: FiscalYear(2024),
             number: 1,
             edition: "x".into(),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::api::desk::Task;
-use shared::workflow::language::Verb;
+use shared::workflow::language::{Kind, Verb};
 
 #[component]
 pub fn Tasks(
@@ -22,7 +22,7 @@ pub fn Tasks(
                         <table class="list">
                             <thead>
                                 <tr>
-                                    <th scope="col">{if alone { "申请" } else { "部门" }}</th>
+                                    <th scope="col">{if alone { "申请" } else { "事项" }}</th>
                                     <th scope="col">"状态"</th>
                                     <th scope="col">"到达时间"</th>
                                     <th scope="col">"可办理"</th>
@@ -40,16 +40,21 @@ pub fn Tasks(
 
 #[component]
 fn Line(task: Task, alone: bool) -> impl IntoView {
-    let Task { case, department_name, since, offers } = task;
-    let title =
-        if alone { format!("{} 年度运维服务申请", case.fiscal_year.0) } else { department_name };
+    let Task { kind, id, fiscal_year, stage, title, since, offers } = task;
+    let own = alone && kind == Kind::Request;
+    let title = if own { format!("{} 年度运维服务申请", fiscal_year.0) } else { title };
+    let place = match kind {
+        Kind::Request => format!("/requests/{id}"),
+        Kind::Compilation => format!("/consolidation/{}", fiscal_year.0),
+        Kind::Batch => format!("/batches/{id}"),
+    };
     let fills = offers.iter().any(|offer| offer.verb == Verb::Submit);
     let open = if fills { "继续填报" } else { "去办理" };
     let offers = offers.into_iter().filter(|offer| offer.verb != Verb::Withdraw);
     view! {
-        <tr data-request=case.id.to_string()>
+        <tr data-request=id.to_string()>
             <td>{title.clone()}</td>
-            <td><span class="stage" data-stage=case.stage.word()>{case.stage.label()}</span></td>
+            <td><span class="stage" data-stage=stage.word()>{stage.label()}</span></td>
             <td>{minutes(&since)}</td>
             <td>
                 <div class="task-can">
@@ -62,7 +67,7 @@ fn Line(task: Task, alone: bool) -> impl IntoView {
                 </div>
             </td>
             <td class="number">
-                <a class="button primary" href=format!("/requests/{}", case.id) aria-label=format!("{open}：{title}")>{open}</a>
+                <a class="button primary" href=place aria-label=format!("{open}：{title}")>{open}</a>
             </td>
         </tr>
     }

@@ -38,7 +38,6 @@ fn whole(requests: &[Case]) -> Whole {
         sums: vec![],
     });
     Whole {
-        compilation: RequestId::new("c"),
         fiscal_year: FiscalYear(2024),
         number: 1,
         edition: "晋财行〔2022〕51号".into(),

@@ -25,7 +25,7 @@ pub async fn carry_out(work: Work, command: Command) {
     match outcome {
         Ok(moved) => {
             work.returning.clear();
-            work.lasting.tell(false, format!("已{}。申请现为“{}”。", done(verb), moved.case.stage.label()));
+            work.lasting.tell(false, format!("已{}。申请现为“{}”。", done(verb), moved.stage.label()));
             // Stays busy: this opening is about to be replaced.
             work.read_again();
         }

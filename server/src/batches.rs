@@ -1,0 +1,227 @@
+//! 财政审核与批复: what finance has before it, the batches it answers in, and each request's result line by line.
+
+use crate::cases;
+use crate::context::Context;
+use crate::db::Write;
+use crate::failure::Failure;
+use crate::matters::{self, Matter};
+use crate::mount::Shared;
+use crate::results::{self, Worked};
+use crate::sums;
+use crate::transition::{self, Done, Order};
+use shared::api::finance::{BatchLine, BatchView, FinanceLine, FinanceView, ReadBatch, ReadFinance};
+use shared::calendar::{Date, FiscalYear};
+use shared::ids::RequestId;
+use shared::people::Actor;
+use shared::policy::art18_validity;
+use shared::refusal::Refusal;
+use shared::workflow::authority::{Act, may, offered, permit, visible};
+use shared::workflow::batch::{
+    Batch, Candidate, Event, Notice, NoticeLine, Standing, approved_with, decide, evolve,
+};
+use shared::workflow::language::{Command, Kind, Stage, Verb};
+use sqlx::AnyConnection;
+
+/// `GET /api/finance/{fiscal_year}`.
+pub async fn overview(context: Shared, actor: Actor, request: ReadFinance) -> Result<FinanceView, Failure> {
+    may(&actor, Act::SeeFinance)?;
+    let year = FiscalYear(i32::from(request.fiscal_year));
+    let mut connection = context.db.reader().acquire().await?;
+    let filed = matters::of_year::<Batch>(&context, &mut connection, Kind::Batch, year).await?;
+    let batches = filed.into_iter().filter(|f| f.case.stage != Stage::Withdrawn).map(|f| BatchLine {
+        batch: f.case.id,
+        number: f.case.number,
+        stage: f.case.stage,
+        since: f.since,
+    });
+    Ok(FinanceView {
+        today: context.clock().today(),
+        fiscal_year: year,
+        batches: batches.collect(),
+        may_open: may(&actor, Act::OpenBatch).is_ok(),
+        requests: lines(&context, &mut connection, year).await?,
+    })
+}
+
+/// The requests that have reached finance, by the departments' order.
+async fn lines(
+    context: &Context,
+    connection: &mut AnyConnection,
+    year: FiscalYear,
+) -> Result<Vec<FinanceLine>, Failure> {
+    let filed = cases::of_year(context, &mut *connection, year).await?;
+    let mut kept = sums::of_year(context, &mut *connection, year).await?;
+    let mut lines = Vec::new();
+    for department in cases::departments(context, &mut *connection).await? {
+        for filed in filed.iter().filter(|f| f.case.department == department.id && with_finance(f.case.stage))
+        {
+            let own = kept.remove(&filed.case.id).unwrap_or_default();
+            let worked = Worked::of(&own);
+            let candidate = worked.candidate(&filed.case, &department.name);
+            lines.push(FinanceLine {
+                request: filed.case.id.clone(),
+                department: department.id.clone(),
+                name: department.name.clone(),
+                stage: filed.case.stage,
+                amounts: worked.total,
+                last_year: worked.last_year,
+                targets: None,
+                opinion: filed.case.finance_opinion.clone(),
+                approval: filed.case.approval.clone(),
+                refusal: candidate.refusal(),
+                feeds: results::feeds(worked.last_year),
+            });
+        }
+    }
+    Ok(lines)
+}
+
+fn with_finance(stage: Stage) -> bool {
+    matches!(
+        stage,
+        Stage::Consolidated
+            | Stage::FinanceReview
+            | Stage::FinanceReturned
+            | Stage::Approved
+            | Stage::Rejected
+    )
+}
+
+/// `GET /api/batches/{batch}`.
+pub async fn read(context: Shared, actor: Actor, request: ReadBatch) -> Result<BatchView, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let today = context.clock().today();
+    let batch = match matters::find(&context, &mut connection, &request.batch).await? {
+        Some(Matter::Batch(batch)) if visible(&actor, &batch) => batch,
+        _ => return Err(Failure::unknown("份批复")),
+    };
+    permit(&actor, &batch, Verb::Read, today)?;
+    let offers = offered(&actor, &batch, today);
+    let candidates = match offers.iter().any(|offer| offer.verb == Verb::DraftBatch) {
+        true => lines(&context, &mut connection, batch.fiscal_year).await?,
+        false => Vec::new(),
+    };
+    Ok(BatchView {
+        today,
+        frozen: matters::frozen(&context, &mut connection, &batch.id, batch.version).await?,
+        candidates,
+        offers,
+        history: transition::history::<Event>(&context, &mut connection, &batch.id).await?,
+        batch,
+    })
+}
+
+/// Begins a batch.
+pub fn open(actor: &Actor, id: &RequestId, year: FiscalYear) -> Result<Matter, Failure> {
+    may(actor, Act::OpenBatch)?;
+    art18_validity::edition_for(year)?;
+    Ok(Matter::Batch(Batch::new(id.clone(), year)))
+}
+
+/// The requests of a batch as they are now; one that is not of this year is unknown.
+async fn candidates(
+    context: &Context,
+    connection: &mut AnyConnection,
+    batch: &Batch,
+    requests: &[RequestId],
+) -> Result<Vec<(Worked, Candidate)>, Failure> {
+    let mut found = Vec::with_capacity(requests.len());
+    for id in requests {
+        let filed = cases::load(context, &mut *connection, id.as_str()).await?;
+        let case = filed.map(|f| f.case).filter(|case| case.fiscal_year == batch.fiscal_year);
+        let case = case.filter(|case| with_finance(case.stage)).ok_or_else(|| Failure::unknown("份申请"))?;
+        let name = cases::department_name(context, &mut *connection, &case.department).await?;
+        let own = sums::of(context, &mut *connection, case.fiscal_year, &case.id).await?;
+        let worked = Worked::of(&own);
+        let candidate = worked.candidate(&case, &name.unwrap_or_default());
+        found.push((worked, candidate));
+    }
+    Ok(found)
+}
+
+fn notice(batch: &Batch, number: &str, date: Date, found: &[(Worked, Candidate)]) -> Result<Notice, Refusal> {
+    let edition = art18_validity::edition_for(batch.fiscal_year)?;
+    let line = |(worked, candidate): &(Worked, Candidate)| {
+        let Candidate { case, name, .. } = candidate;
+        NoticeLine {
+            request: case.id.clone(),
+            department: case.department.clone(),
+            name: name.clone(),
+            revision: case.revision,
+            version: case.version,
+            content_hash: case.content_hash.clone().unwrap_or_default(),
+            requested: worked.total.requested,
+            bureau_cut: worked.total.bureau_cut,
+            finance_cut: worked.total.finance_cut,
+            targets: String::new(),
+            economics: worked.economics(&edition),
+        }
+    };
+    Ok(Notice {
+        number: number.trim().to_string(),
+        date,
+        fiscal_year: batch.fiscal_year,
+        edition: edition.code.to_string(),
+        lines: found.iter().map(line).collect(),
+    })
+}
+
+/// A command of a batch.
+pub async fn carry_out(
+    context: &Context,
+    write: &mut Write,
+    order: &Order<'_>,
+    before: Batch,
+) -> Result<Done, Failure> {
+    let Order { actor, request, .. } = order;
+    let permit = permit(actor, &before, request.command.verb(), context.clock().today())?;
+    let (notice, found) = match &request.command {
+        Command::DraftBatch { number, date, requests } => {
+            let found = candidates(context, write.connection(), &before, requests).await?;
+            (notice(&before, number, *date, &found)?, found)
+        }
+        _ => frozen(context, write.connection(), &before).await?,
+    };
+    let hash = matters::sealed(&notice)?.1;
+    let now: Vec<Candidate> = found.into_iter().map(|(_, candidate)| candidate).collect();
+    let event = decide(
+        &before,
+        &permit,
+        &request.command,
+        Standing { notice: &notice, hash: &hash, candidates: &now },
+    )?;
+    let after = evolve(before.clone(), &event);
+    if let Event::Drafted { version, number, .. } = &event {
+        if matters::number_taken(context, write.connection(), Kind::Batch, number, &after.id).await? {
+            return Err(Failure::exists(&format!("文号 {number} 已用于另一份批复，请核对文号。")));
+        }
+        matters::freeze(context, write.connection(), actor, &after.id, *version, &notice).await?;
+    }
+    let matter = Matter::Batch(after.clone());
+    matters::update(context, write.connection(), &matter, before.revision).await?;
+    let mut done = Done::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
+    if let Event::Issued { by, .. } = &event {
+        for (line, candidate) in notice.lines.iter().zip(&now) {
+            let approved = approved_with(&after, &notice, line, by);
+            transition::along(context, write, order, &candidate.case, &[approved]).await?;
+            done.along.push(line.request.clone());
+        }
+    }
+    Ok(done)
+}
+
+/// The frozen notice and its requests as they are now; of a batch never drafted, an empty one.
+async fn frozen(
+    context: &Context,
+    connection: &mut AnyConnection,
+    batch: &Batch,
+) -> Result<(Notice, Vec<(Worked, Candidate)>), Failure> {
+    match matters::frozen::<Notice>(context, &mut *connection, &batch.id, batch.version).await? {
+        Some((_, notice)) => {
+            let requests: Vec<RequestId> = notice.lines.iter().map(|line| line.request.clone()).collect();
+            let found = candidates(context, connection, batch, &requests).await?;
+            Ok((notice, found))
+        }
+        None => Ok((notice(batch, "", batch.fiscal_year.first_day(), &[])?, Vec::new())),
+    }
+}

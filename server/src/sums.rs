@@ -1,0 +1,112 @@
+//! 小计: the sums kept with each frozen version, and how its bureau cuts stand in them. The only file that knows the
+//! table `version_sums`.
+
+use crate::cases::count;
+use crate::context::Context;
+use crate::failure::Failure;
+use shared::calendar::FiscalYear;
+use shared::ids::RequestId;
+use shared::money::Money;
+use shared::workflow::whole::Sum;
+use sqlx::AnyConnection;
+use std::collections::BTreeMap;
+
+/// What is kept of a version beside its content.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    pub sums: Vec<Sum>,
+    /// 上年度结算额, as the department wrote it.
+    pub last_year: Option<Money>,
+}
+
+/// By request, of each one's latest version.
+pub type OfYear = BTreeMap<RequestId, Kept>;
+
+/// Keeps the sums of a version being frozen.
+pub async fn insert(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &RequestId,
+    version: u32,
+    sums: &[Sum],
+) -> Result<(), Failure> {
+    for (position, sum) in sums.iter().enumerate() {
+        sqlx::query(
+            "insert into version_sums (tenant, request, version, position, category, system, system_name, \
+             requested, cut) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(context.tenant())
+        .bind(request.as_str())
+        .bind(i64::from(version))
+        .bind(count(position as u64))
+        .bind(sum.category.as_str())
+        .bind(sum.system.as_str())
+        .bind(sum.system_name.as_str())
+        .bind(sum.requested.0)
+        .bind(sum.cut.0)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+type Stored = (String, String, String, String, i64, i64);
+
+/// Of every request of a year, or of one.
+async fn read(
+    context: &Context,
+    connection: &mut AnyConnection,
+    year: FiscalYear,
+    request: &str,
+) -> Result<OfYear, Failure> {
+    let mut kept = OfYear::new();
+    let heads: Vec<(String, Option<i64>)> = sqlx::query_as(
+        "select v.request, v.last_year from versions v join requests r on r.tenant = v.tenant and r.id = v.request \
+         where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and v.version = \
+         (select max(n.version) from versions n where n.tenant = v.tenant and n.request = v.request)",
+    )
+    .bind(context.tenant())
+    .bind(i64::from(year.0))
+    .bind(request)
+    .fetch_all(&mut *connection)
+    .await?;
+    for (request, last_year) in heads {
+        let last_year = last_year.map(Money);
+        kept.insert(RequestId::new(request), Kept { sums: Vec::new(), last_year });
+    }
+    let rows: Vec<Stored> = sqlx::query_as(
+        "select s.request, s.category, s.system, s.system_name, s.requested, s.cut from version_sums s \
+         join requests r on r.tenant = s.tenant and r.id = s.request \
+         where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and s.version = \
+         (select max(n.version) from versions n where n.tenant = s.tenant and n.request = s.request) \
+         order by s.request, s.position",
+    )
+    .bind(context.tenant())
+    .bind(i64::from(year.0))
+    .bind(request)
+    .fetch_all(connection)
+    .await?;
+    for (request, category, system, system_name, requested, cut) in rows {
+        let sum = Sum { category, system, system_name, requested: Money(requested), cut: Money(cut) };
+        kept.entry(RequestId::new(request)).or_default().sums.push(sum);
+    }
+    Ok(kept)
+}
+
+pub async fn of_year(
+    context: &Context,
+    connection: &mut AnyConnection,
+    year: FiscalYear,
+) -> Result<OfYear, Failure> {
+    read(context, connection, year, "").await
+}
+
+/// Of one request's latest version.
+pub async fn of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    year: FiscalYear,
+    request: &RequestId,
+) -> Result<Kept, Failure> {
+    Ok(read(context, connection, year, request.as_str()).await?.remove(request).unwrap_or_default())
+}

@@ -1,0 +1,89 @@
+//! 申请的办理: load its content, ask for leave, decide, file the case and what was frozen.
+
+use super::{Done, Order};
+use crate::cases;
+use crate::context::Context;
+use crate::db::Write;
+use crate::draft::Draft;
+use crate::failure::Failure;
+use crate::forms::Judged;
+use crate::versions::{self, Sealed, Snapshot};
+use shared::api::problem::{Problem, code};
+use shared::policy::art18_validity;
+use shared::refusal::Refusal;
+use shared::workflow::authority::permit;
+use shared::workflow::decide::{Content, decide, evolve};
+use shared::workflow::language::{Case, Command, Event};
+use sqlx::AnyConnection;
+use std::sync::Arc;
+
+/// The content a command is about, sealed and judged.
+struct Matter {
+    judged: Judged,
+    sealed: Sealed,
+    edition: &'static str,
+}
+
+pub async fn carry_out(
+    context: &Context,
+    write: &mut Write,
+    order: &Order<'_>,
+    before: Case,
+) -> Result<Done, Failure> {
+    let Order { actor, request, .. } = order;
+    let permit = permit(actor, &before, request.command.verb(), context.clock().today())?;
+    let matter = matter(context, write.connection(), &before, &request.command).await?;
+    let content = Content {
+        findings: &matter.judged.findings,
+        unjustified: &matter.judged.unjustified,
+        hash: &matter.sealed.hash,
+    };
+    let events = decide(&before, &permit, &request.command, content)
+        .map_err(|refusal| not_ready(refusal, &matter.judged))?;
+    let case = events.iter().fold(before.clone(), evolve);
+    let at = context.clock().stamp();
+    cases::update(context, write.connection(), &case, request.seen, &at).await?;
+    if events.iter().any(|event| matches!(event, Event::Frozen { .. })) {
+        let Matter { judged, sealed, edition } = &matter;
+        versions::insert(context, write.connection(), actor, &case, sealed, judged, edition).await?;
+    }
+    Done::new(before.stage, case.stage, case.revision, case.version, &events)
+}
+
+/// What the command needs to know of the content: a submit judges the draft, later commands hash what was frozen.
+async fn matter(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &Case,
+    command: &Command,
+) -> Result<Matter, Failure> {
+    if !matches!(command, Command::Submit {}) {
+        let hash = versions::rehashed(context, connection, &case.id, case.version).await?;
+        let sealed = Sealed { text: String::new(), hash };
+        return Ok(Matter { judged: Judged::default(), sealed, edition: "" });
+    }
+    let edition = art18_validity::edition_for(case.fiscal_year)?.code;
+    let draft = Draft { tenant: context.tenant(), request: case.id.as_str() };
+    let document = draft.document(connection, case.fiscal_year).await?;
+    let snapshot = Snapshot {
+        request: case.id.clone(),
+        department: case.department.clone(),
+        definition: context.forms.hash.clone(),
+        edition: edition.to_string(),
+        document,
+    };
+    let sealed = snapshot.sealed()?;
+    let judged = context.forms.judge(Arc::new(snapshot.document)).await?;
+    Ok(Matter { judged, sealed, edition })
+}
+
+/// Content that is not ready answers 422 with the findings the browser shows; any other no is a refusal.
+fn not_ready(refusal: Refusal, judged: &Judged) -> Failure {
+    let findings = match refusal.code.as_str() {
+        "findings.errors" => judged.findings.clone(),
+        "findings.unjustified" => judged.unjustified.clone(),
+        _ => return refusal.into(),
+    };
+    let problem = Problem::new(422, code::FINDINGS, "还不能提交", refusal.message.clone());
+    Problem { findings, refusal: Some(refusal), ..problem }.into()
+}
