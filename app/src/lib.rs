@@ -3,6 +3,7 @@
 //! A library so that the benchmark's page can show a form by the very grid and fields of the product.
 
 mod api;
+mod bell;
 mod grid;
 mod live;
 mod outbox;

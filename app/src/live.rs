@@ -1,10 +1,8 @@
-//! 实时更新: the stream of one request. The browser reconnects by itself after a broken line; after a refusal or a
-//! restart of the server it is opened again here, from the last entry followed. A hidden page does not listen.
+//! 实时更新: a stream of the server. The browser reconnects by itself after a broken line; after a refusal or a restart
+//! of the server it is opened again here, from where it got to. A hidden page does not listen.
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::document;
-use shared::api::live::{LiveEvent, path};
-use shared::ids::RequestId;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -21,10 +19,9 @@ pub struct Live {
 }
 
 struct Line {
-    request: RequestId,
-    /// Number of the last entry followed.
-    after: Box<dyn Fn() -> u64>,
-    heard: Box<dyn Fn(LiveEvent)>,
+    /// Path of the stream, from where it got to.
+    path: Box<dyn Fn() -> String>,
+    heard: Box<dyn Fn(&str)>,
     open: RefCell<Option<Open>>,
     again: RefCell<Option<Timeout>>,
 }
@@ -43,15 +40,10 @@ impl Drop for Open {
     }
 }
 
-/// Starts listening; `after` answers the last entry followed, `heard` gets every event.
-pub fn listen(
-    request: RequestId,
-    after: impl Fn() -> u64 + 'static,
-    heard: impl Fn(LiveEvent) + 'static,
-) -> Live {
+/// Starts listening; `path` is asked whenever the stream is opened, `heard` gets the data of every event.
+pub fn listen(path: impl Fn() -> String + 'static, heard: impl Fn(&str) + 'static) -> Live {
     let line = Rc::new(Line {
-        request,
-        after: Box::new(after),
+        path: Box::new(path),
         heard: Box::new(heard),
         open: RefCell::new(None),
         again: RefCell::new(None),
@@ -90,12 +82,11 @@ impl Line {
         if self.open.borrow().as_ref().is_some_and(|open| open.source.ready_state() != EventSource::CLOSED) {
             return;
         }
-        let Ok(source) = EventSource::new(&path(&self.request, (self.after)())) else { return };
+        let Ok(source) = EventSource::new(&(self.path)()) else { return };
         let weak = Rc::downgrade(self);
         let on_message = Closure::new(move |message: MessageEvent| {
-            let event = message.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
-            if let (Some(line), Some(event)) = (weak.upgrade(), event) {
-                (line.heard)(event);
+            if let (Some(line), Some(data)) = (weak.upgrade(), message.data().as_string()) {
+                (line.heard)(&data);
             }
         });
         let weak = Rc::downgrade(self);

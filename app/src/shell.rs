@@ -1,6 +1,7 @@
 //! 外框: what is around every page: the demonstration strip, the top bar, the renewal of a session, and the sign-in
 //! in the place of any page while nobody is signed in.
 
+use crate::bell::bell;
 use crate::outbox;
 use crate::pages::sign_in::SignInPage;
 use crate::session::Signed;
@@ -57,6 +58,7 @@ fn Bar(me: Me) -> impl IntoView {
                 {administers.then(|| view! { <A href="/accounts">"账号"</A> })}
             </nav>
             <div class="bar-person">
+                {business.then(bell)}
                 <span class="bar-who" data-account=me.actor.account.to_string()>
                     {me.actor.name.clone()}" "<small>{place}{me.actor.role.label()}</small>
                 </span>

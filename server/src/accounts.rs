@@ -98,6 +98,21 @@ pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Ve
     Ok(rows.into_iter().map(Known::from).collect())
 }
 
+/// Active accounts with one of these roles, by name; department roles of this department only.
+pub async fn holding(
+    context: &Context,
+    connection: &mut AnyConnection,
+    roles: &[Role],
+    department: &DepartmentId,
+) -> Result<Vec<AccountId>, Failure> {
+    let known = all(context, connection).await?;
+    let holds = |known: &Known| {
+        let own = known.department.as_deref().is_none_or(|own| own == department.as_str());
+        known.state == AccountState::Active && own && known.role.is_some_and(|role| roles.contains(&role))
+    };
+    Ok(known.into_iter().filter(holds).map(|known| AccountId::new(known.id)).collect())
+}
+
 /// Files an account; `false` when the id is taken.
 pub async fn insert(
     context: &Context,

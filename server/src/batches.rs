@@ -199,12 +199,11 @@ pub async fn carry_out(
     }
     let matter = Matter::Batch(after.clone());
     matters::update(context, write.connection(), &matter, before.revision).await?;
-    let mut done = Done::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
+    let done = Done::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
     if let Event::Issued { by, .. } = &event {
         for (line, candidate) in notice.lines.iter().zip(&now) {
             let approved = approved_with(&after, &notice, line, by);
             transition::along(context, write, order, &candidate.case, &[approved]).await?;
-            done.along.push(line.request.clone());
         }
     }
     Ok(done)

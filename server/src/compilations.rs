@@ -179,7 +179,7 @@ pub async fn carry_out(
     let after = evolve(before.clone(), &event);
     let matter = Matter::Compilation(after.clone());
     matters::update(context, write.connection(), &matter, before.revision).await?;
-    let mut done = Done::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
+    let done = Done::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
     match event {
         Event::Compiled { version, .. } => {
             matters::freeze(context, write.connection(), actor, &after.id, version, &whole).await?;
@@ -189,7 +189,6 @@ pub async fn carry_out(
                 let case = requests.iter().find(|case| case.id == line.request);
                 let case = case.ok_or_else(|| Failure::unknown("份申请"))?;
                 transition::along(context, write, order, case, &reported_with(&after, &by)).await?;
-                done.along.push(case.id.clone());
             }
         }
         Event::Confirmed { .. } | Event::SentBack { .. } => {}

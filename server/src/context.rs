@@ -3,7 +3,6 @@
 use crate::clock::Clock;
 use crate::db::Database;
 use crate::forms::Forms;
-use crate::live::Hub;
 use crate::passwords::Passwords;
 use shared::ids::TenantId;
 use std::path::PathBuf;
@@ -53,7 +52,6 @@ pub struct Context {
     pub settings: Settings,
     pub passwords: Passwords,
     pub forms: Forms,
-    pub live: Hub,
 }
 
 impl Context {

@@ -3,20 +3,26 @@
 //! A write is begun with what it locks and ends by naming its audit entry, so a write without one does not
 //! compile.
 
+mod nodes;
+
 use crate::audit;
 use crate::failure::Failure;
+use crate::hub::{Hub, Subject};
+use nodes::Nodes;
 use shared::engine::definition::hex;
 use sm3::{Digest, Sm3};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The migrations tree, oldest first.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (3, "consolidation", include_str!("../../migrations/0003_consolidation.sql")),
+    (5, "notifications", include_str!("../../migrations/0005_notifications.sql")),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +36,17 @@ pub struct Database {
     readers: AnyPool,
     /// SQLite: a single connection, so writers queue here and not on a busy file.
     writer: AnyPool,
+    hub: Arc<Hub>,
+    /// The other servers on a database several can share.
+    nodes: Option<Nodes>,
 }
 
 /// A transaction that writes; dropped without [`Write::commit`] it leaves nothing.
 pub struct Write {
     transaction: Transaction<'static, Any>,
     engine: Engine,
+    hub: Arc<Hub>,
+    changed: Vec<Subject>,
 }
 
 impl Database {
@@ -57,9 +68,12 @@ impl Database {
             _ => anyhow::bail!("数据库地址应以 sqlite: 或 postgres: 开头"),
         };
         let options = AnyConnectOptions::from_str(&with_mode(engine, url, mode))?;
+        let hub = Arc::new(Hub::default());
         let database = match engine {
             Engine::Sqlite => Database {
                 engine,
+                hub,
+                nodes: None,
                 writer: sqlite(1, "").connect_with(options.clone()).await?,
                 readers: sqlite(4, "pragma query_only = on;").connect_with(options).await?,
             },
@@ -69,7 +83,8 @@ impl Database {
                     .acquire_timeout(Duration::from_secs(10))
                     .connect_with(options)
                     .await?;
-                Database { engine, writer: pool.clone(), readers: pool }
+                let nodes = Some(Nodes::join(url, hub.clone()).await?);
+                Database { engine, hub, nodes, writer: pool.clone(), readers: pool }
             }
         };
         let migrations = MIGRATIONS.map(|(version, name, sql)| {
@@ -84,18 +99,27 @@ impl Database {
         &self.readers
     }
 
+    /// Who waits to hear of what is committed here.
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
     /// Begins a write; others that lock the same thing wait for its end.
     pub async fn write(&self, lock: &str) -> Result<Write, Failure> {
         let transaction = match self.engine {
             Engine::Sqlite => self.writer.begin_with("begin immediate").await?,
             Engine::Postgres => self.writer.begin().await?,
         };
-        let mut write = Write { transaction, engine: self.engine };
+        let hub = self.hub.clone();
+        let mut write = Write { transaction, engine: self.engine, hub, changed: Vec::new() };
         write.lock(lock).await?;
         Ok(write)
     }
 
     pub async fn close(&self) {
+        if let Some(nodes) = &self.nodes {
+            nodes.leave();
+        }
         self.readers.close().await;
         self.writer.close().await;
     }
@@ -107,7 +131,13 @@ impl Write {
         &mut self.transaction
     }
 
-    async fn lock(&mut self, what: &str) -> Result<(), Failure> {
+    /// Whoever listens to `subject` wakes once this is committed.
+    pub fn changes(&mut self, subject: Subject) {
+        self.changed.push(subject);
+    }
+
+    /// Others that lock the same thing wait until this write has ended.
+    pub async fn lock(&mut self, what: &str) -> Result<(), Failure> {
         // SQLite has one writer at a time already.
         if self.engine == Engine::Postgres {
             let digest = Sm3::digest(what.as_bytes());
@@ -126,12 +156,16 @@ impl Write {
         // Taken last by everyone, so it cannot deadlock with what was locked first.
         self.lock(&format!("audit {}", entry.tenant)).await?;
         audit::append(self.connection(), &entry).await?;
-        Ok(self.transaction.commit().await?)
+        self.commit_unaudited().await
     }
 
     /// Ends a write that is a trail of its own (the operation log) or no business (session bookkeeping).
     pub async fn commit_unaudited(self) -> Result<(), Failure> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        for subject in &self.changed {
+            self.hub.changed(subject);
+        }
+        Ok(())
     }
 }
 

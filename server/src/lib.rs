@@ -16,9 +16,11 @@ mod draft;
 mod failure;
 mod forms;
 mod guard;
+mod hub;
 mod live;
 mod matters;
 mod mount;
+mod notices;
 mod operations;
 mod passwords;
 mod reading;
@@ -75,8 +77,12 @@ fn endpoints() -> Routes {
     let routes = mount::<api::accounts::AddDepartment, _, _>(routes, accounts::add_department);
     let routes = mount::<api::audit::ReadAuditTrail, _, _>(routes, audit::read);
     let routes = workbook::route(routes);
-    let stream = Listed { method: Method::Get, path: api::live::PATH, access: Access::SignedIn };
-    routes.route(stream, get(live::stream))
+    let routes = mount::<api::notices::ReadNotices, _, _>(routes, notices::read);
+    let routes = mount::<api::notices::MarkNoticesRead, _, _>(routes, notices::mark_read);
+    let stream = |path| Listed { method: Method::Get, path, access: Access::SignedIn };
+    routes
+        .route(stream(api::live::PATH), get(live::request::stream))
+        .route(stream(api::notices::STREAM), get(live::account::stream))
 }
 
 /// The list of endpoints, for the tests that walk it.

@@ -39,7 +39,7 @@ pub struct Listed {
 }
 
 impl Routes {
-    /// Adds a route that is not an endpoint type: a stream, an upload. Its handler asks [`signed_in`] itself.
+    /// Adds a route that is not an endpoint type: a stream, an upload. Its handler asks who it is itself.
     pub fn route(mut self, listed: Listed, serve: MethodRouter<Shared>) -> Routes {
         self.listed.push(listed);
         Routes { router: self.router.route(listed.path, serve), listed: self.listed }
@@ -141,7 +141,7 @@ pub async fn signed_in(context: &Context, headers: &HeaderMap) -> Result<Actor, 
 }
 
 /// Who sends this body; it is handed on only for people who have signed in.
-async fn sender(context: &Context, headers: &HeaderMap, body: Body) -> Result<(Actor, Body), Failure> {
+pub async fn sender(context: &Context, headers: &HeaderMap, body: Body) -> Result<(Actor, Body), Failure> {
     match signed_in(context, headers).await {
         Ok(actor) => Ok((actor, body)),
         Err(failure) => {

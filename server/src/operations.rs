@@ -6,6 +6,7 @@ use crate::cells;
 use crate::db::digest;
 use crate::draft::Draft;
 use crate::failure::Failure;
+use crate::hub;
 use crate::mount::Shared;
 use shared::api::operations::{Log, LogEntry, MOST_OPS, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
@@ -58,8 +59,8 @@ pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Res
         results.push(result);
     }
     store(draft, write.connection(), rows).await?;
+    write.changes(hub::request(context.tenant(), &request.request));
     write.commit_unaudited().await?;
-    context.live.changed(&request.request);
     in_order(&request.ops, results)
 }
 

@@ -7,7 +7,6 @@ use crate::db::Database;
 use crate::demo;
 use crate::failure::Failure;
 use crate::forms::{self, Forms};
-use crate::live::Hub;
 use crate::mount::{self, Shared};
 use crate::passwords::Passwords;
 use crate::reading;
@@ -45,13 +44,7 @@ pub struct Running {
 /// Opens the database, prepares it and listens.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let db = Database::open(&settings.database).await.context("打不开数据库")?;
-    let context = Arc::new(Context {
-        db,
-        settings,
-        passwords: Passwords::new()?,
-        forms: Forms::new()?,
-        live: Hub::default(),
-    });
+    let context = Arc::new(Context { db, settings, passwords: Passwords::new()?, forms: Forms::new()? });
     let invitation = prepare(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let listen = context.settings.listen.clone();
     let listener =
@@ -63,7 +56,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         // Stopped, or whoever could have stopped it is gone.
         let _ = stopped.await;
-        closing.live.close();
+        closing.db.hub().close();
     });
     let task = tokio::spawn(server.into_future());
     Ok(Running { address, invitation, stop, task, context })

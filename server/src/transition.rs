@@ -11,9 +11,10 @@ use crate::cases;
 use crate::context::Context;
 use crate::db::{Write, digest};
 use crate::failure::Failure;
+use crate::hub;
 use crate::matters::{self, Matter};
 use crate::mount::Shared;
-use crate::{batches, compilations};
+use crate::{batches, compilations, notices};
 use serde::Serialize;
 use shared::api::transition::{Moved, Transition};
 use shared::ids::RequestId;
@@ -35,8 +36,6 @@ pub struct Done {
     pub version: u32,
     /// The events, as JSON.
     pub events: String,
-    /// Requests that moved with it.
-    pub along: Vec<RequestId>,
 }
 
 impl Done {
@@ -48,7 +47,7 @@ impl Done {
         events: &[impl Serialize],
     ) -> Result<Done, Failure> {
         let moved = Moved { revision, stage, from };
-        Ok(Done { moved, version, events: serde_json::to_string(events)?, along: Vec::new() })
+        Ok(Done { moved, version, events: serde_json::to_string(events)? })
     }
 }
 
@@ -85,10 +84,8 @@ pub async fn apply(context: Shared, actor: Actor, request: Transition) -> Result
     let act = format!("transition.{}", request.command.verb().word());
     let Moved { from, stage, .. } = done.moved;
     let detail = format!("{} → {}，版本 {}", from.word(), stage.word(), done.version);
+    write.changes(hub::request(context.tenant(), id));
     write.commit(Entry::by(&actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
-    for moved in done.along.iter().chain([id]) {
-        context.live.changed(moved);
-    }
     Ok(done.moved)
 }
 
@@ -147,5 +144,7 @@ pub async fn along(
     let at = context.clock().stamp();
     cases::update(context, write.connection(), &case, before.revision, &at).await?;
     let done = Done::new(before.stage(), case.stage, case.revision, case.version, events)?;
+    notices::tell_all(context, write, order.actor, &case, events).await?;
+    write.changes(hub::request(context.tenant(), before.id()));
     record::file_along(context, write.connection(), order, before.id(), &done).await
 }

@@ -67,3 +67,7 @@ id!(
     /// 操作: made by the client, so that a repeated send is recognised.
     OpId
 );
+id!(
+    /// 通知: `n` and its number of the account, or the key of a reminder.
+    NoticeId
+);

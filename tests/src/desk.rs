@@ -162,14 +162,28 @@ impl Desk {
     /// Opens the stream of a request and hands on each event's data.
     pub fn listens(&self, id: &str, after: u64) -> impl Iterator<Item = Value> + use<> {
         let path = shared::api::live::path(&RequestId::new(id), after);
-        let request = self.agent.get(format!("http://{}{path}", self.host));
+        self.hears(&path, None).map(|(_, data)| data)
+    }
+
+    /// Opens a stream, from after the event it got to, and hands on each event's id and data.
+    pub fn hears(&self, path: &str, last: Option<&str>) -> impl Iterator<Item = (String, Value)> + use<> {
+        let mut request = self.agent.get(format!("http://{}{path}", self.host));
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
         let request = request.header("cookie", self.cookie.as_deref().unwrap_or_default());
         let response = request.call().expect("a stream");
         assert_eq!(response.status().as_u16(), 200);
         let reader: Box<dyn Read + Send> = Box::new(response.into_body().into_reader());
-        BufReader::new(reader).lines().map_while(Result::ok).filter_map(|line| {
-            let data = line.strip_prefix("data:")?;
-            Some(serde_json::from_str(data.trim()).expect("an event is JSON"))
+        let (mut id, mut data) = (String::new(), None);
+        BufReader::new(reader).lines().map_while(Result::ok).filter_map(move |line| {
+            if let Some(text) = line.strip_prefix("id:") {
+                id = text.trim().to_string();
+            } else if let Some(text) = line.strip_prefix("data:") {
+                data = Some(serde_json::from_str(text.trim()).expect("an event is JSON"));
+            }
+            // An empty line ends an event.
+            if line.is_empty() { Some((id.clone(), data.take()?)) } else { None }
         })
     }
 }

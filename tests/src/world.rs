@@ -81,6 +81,26 @@ impl World {
         *running = Some(self.runtime.block_on(server::start(settings)).expect("the server starts again"));
     }
 
+    /// Whether stories that need a PostgreSQL can be played.
+    pub fn has_postgres() -> bool {
+        postgres_url().is_some()
+    }
+
+    /// Another server on the same database, as a second machine would run it.
+    pub fn another_server(&self) -> World {
+        let runtime = Runtime::new().expect("a runtime");
+        let settings = Settings { listen: "127.0.0.1:0".into(), ..self.settings.clone() };
+        let running = runtime.block_on(server::start(settings.clone())).expect("the second server starts");
+        World {
+            address: running.address.to_string(),
+            invitation: None,
+            running: Mutex::new(Some(running)),
+            runtime,
+            settings,
+            _folder: tempfile::tempdir().expect("a folder for the story"),
+        }
+    }
+
     /// Someone who has not signed in.
     pub fn visitor(&self) -> Desk {
         Desk::new(&self.address)

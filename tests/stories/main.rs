@@ -12,4 +12,5 @@ mod doors;
 mod hostile;
 mod import;
 mod main_job;
+mod notices;
 mod records;

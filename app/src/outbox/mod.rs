@@ -20,6 +20,7 @@ use device::{Mark, Scope};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::live::path;
 use shared::api::problem::{Problem, code};
 use shared::api::requests::{ReadRequest, RequestView};
 use shared::engine::op::{Conflict, Op};
@@ -137,7 +138,15 @@ fn attach(session: Session, view: &RequestView, courier: Rc<Courier>, misfits: &
         courier.kick();
     }
     let (seq, hearer) = (courier.clone(), courier.clone());
-    let live = live::listen(view.case.id.clone(), move || seq.seq(), move |event| hearer.hear(event));
+    let request = view.case.id.clone();
+    let live = live::listen(
+        move || path(&request, seq.seq()),
+        move |data| {
+            if let Ok(event) = serde_json::from_str(data) {
+                hearer.hear(event);
+            }
+        },
+    );
     // Dropped with the owner, which ends the stream.
     StoredValue::new_local(live);
     let courier = StoredValue::new_local(courier);

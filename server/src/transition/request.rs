@@ -7,6 +7,7 @@ use crate::db::Write;
 use crate::draft::Draft;
 use crate::failure::Failure;
 use crate::forms::Judged;
+use crate::notices;
 use crate::versions::{self, Sealed, Snapshot};
 use shared::api::problem::{Problem, code};
 use shared::policy::art18_validity;
@@ -47,6 +48,7 @@ pub async fn carry_out(
         let Matter { judged, sealed, edition } = &matter;
         versions::insert(context, write.connection(), actor, &case, sealed, judged, edition).await?;
     }
+    notices::tell_all(context, write, actor, &case, &events).await?;
     Done::new(before.stage, case.stage, case.revision, case.version, &events)
 }
 

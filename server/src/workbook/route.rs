@@ -29,8 +29,9 @@ pub fn route(routes: Routes) -> Routes {
 
 async fn serve(State(context): State<Shared>, request: Request) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
-    let actor = mount::signed_in(&context, &parts.headers).await?;
+    let (actor, body) = mount::sender(&context, &parts.headers, body).await?;
     if actor.role != Role::DepartmentFiller {
+        reading::pass_over(body).await;
         return Err(Refusal::new("workbook.role", "只有部门经办人填报时可以导入工作簿").into());
     }
     let too_large = |_| Problem::new(413, code::TOO_LARGE, "文件过大", Refused::TooLarge.to_string());

@@ -8,6 +8,7 @@ pub mod desk;
 pub mod finance;
 pub mod live;
 pub mod matters;
+pub mod notices;
 pub mod operations;
 pub mod problem;
 pub mod requests;
@@ -15,7 +16,7 @@ pub mod session;
 pub mod transition;
 pub mod workbook;
 
-use crate::ids::{AccountId, DepartmentId, OpId, PersonId, RequestId};
+use crate::ids::{AccountId, DepartmentId, NoticeId, OpId, PersonId, RequestId};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -152,6 +153,7 @@ check_id!(account_id, AccountId);
 check_id!(person_id, PersonId);
 check_id!(department_id, DepartmentId);
 check_id!(op_id, OpId);
+check_id!(notice_id, NoticeId);
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ pub mod batch;
 pub mod compilation;
 pub mod decide;
 pub mod language;
+pub mod notices;
 mod stage;
 mod verb;
 pub mod whole;

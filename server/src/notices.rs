@@ -1,0 +1,254 @@
+//! 通知: what each account was told, filed in the same transaction as the event, and what it has read. The only file
+//! that knows the tables `notices` and `notices_read`.
+
+use crate::accounts;
+use crate::cases::{self, count, counted};
+use crate::context::Context;
+use crate::db::Write;
+use crate::failure::Failure;
+use crate::hub;
+use crate::mount::Shared;
+use shared::api::notices::{MOST, MarkNoticesRead, Notice, Notices, ReadNotices};
+use shared::calendar::FiscalYear;
+use shared::ids::{AccountId, NoticeId, RequestId};
+use shared::people::Actor;
+use shared::policy::art18_validity;
+use shared::workflow::language::{Case, Event, Stage};
+use shared::workflow::notices::{Matter, Reminder, Standing, Telling, reminder, told};
+use sqlx::{AnyConnection, AssertSqlSafe};
+use std::collections::BTreeSet;
+
+/// Tells what is to be told of these events.
+pub async fn tell_all(
+    context: &Context,
+    write: &mut Write,
+    actor: &Actor,
+    case: &Case,
+    events: &[Event],
+) -> Result<(), Failure> {
+    for telling in events.iter().filter_map(told) {
+        tell(context, write, actor, case, &telling).await?;
+    }
+    Ok(())
+}
+
+/// Tells everyone concerned but the one who did it. They hear of it once the write is committed.
+pub async fn tell(
+    context: &Context,
+    write: &mut Write,
+    actor: &Actor,
+    case: &Case,
+    telling: &Telling,
+) -> Result<(), Failure> {
+    let department = cases::department_name(context, write.connection(), &case.department).await?;
+    let about = format!(
+        "{} {} 年度运维服务申请",
+        department.as_deref().unwrap_or(case.department.as_str()),
+        case.fiscal_year.0
+    );
+    let matter = serde_json::to_string(&telling.matter)?;
+    // In the order of their names, so that no two writes wait for each other.
+    let holding = accounts::holding(context, write.connection(), telling.roles, &case.department).await?;
+    for account in holding.into_iter().filter(|account| *account != actor.account) {
+        write.lock(&format!("notices {} {account}", context.tenant())).await?;
+        let seq = latest(context, write.connection(), &account).await? + 1;
+        sqlx::query(
+            "insert into notices (tenant, account, seq, at, by_name, request, about, matter) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(context.tenant())
+        .bind(account.as_str())
+        .bind(count(seq))
+        .bind(context.clock().stamp())
+        .bind(actor.name.as_str())
+        .bind(case.id.as_str())
+        .bind(about.as_str())
+        .bind(matter.as_str())
+        .execute(write.connection())
+        .await?;
+        write.changes(hub::account(context.tenant(), &account));
+    }
+    Ok(())
+}
+
+/// Number of the latest notice, 0 when none.
+pub async fn latest(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &AccountId,
+) -> Result<u64, Failure> {
+    let seq: Option<i64> =
+        sqlx::query_scalar("select max(seq) from notices where tenant = $1 and account = $2")
+            .bind(context.tenant())
+            .bind(account.as_str())
+            .fetch_one(connection)
+            .await?;
+    Ok(counted(seq.unwrap_or(0)))
+}
+
+/// What was told after a number, oldest first, at most [`MOST`].
+pub async fn after(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &AccountId,
+    after: u64,
+) -> Result<Vec<(u64, Notice)>, Failure> {
+    stored(context, connection, account, "seq > $3 order by seq", after).await
+}
+
+type Stored = (i64, String, String, String, String, String);
+
+async fn stored(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &AccountId,
+    which: &'static str,
+    bound: u64,
+) -> Result<Vec<(u64, Notice)>, Failure> {
+    // Only the fixed words of the two callers vary; every value is bound.
+    let sql = format!(
+        "select seq, at, by_name, request, about, matter from notices \
+         where tenant = $1 and account = $2 and {which} limit $4"
+    );
+    let rows: Vec<Stored> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(context.tenant())
+        .bind(account.as_str())
+        .bind(count(bound))
+        .bind(count(MOST as u64))
+        .fetch_all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|(seq, at, by, request, about, matter)| {
+            let matter: Matter = serde_json::from_str(&matter)?;
+            let notice = Notice {
+                id: NoticeId::new(format!("n{seq}")),
+                at: Some(at),
+                request: Some(RequestId::new(request)),
+                about,
+                by,
+                text: matter.words(),
+                read: false,
+            };
+            Ok((counted(seq), notice))
+        })
+        .collect()
+}
+
+/// How much is unread, reminders included.
+pub async fn unread(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+) -> Result<usize, Failure> {
+    let told: i64 = sqlx::query_scalar(
+        "select count(*) from notices n where n.tenant = $1 and n.account = $2 and not exists (select 1 from \
+         notices_read r where r.tenant = n.tenant and r.account = n.account and r.notice = 'n' || n.seq)",
+    )
+    .bind(context.tenant())
+    .bind(actor.account.as_str())
+    .fetch_one(&mut *connection)
+    .await?;
+    let reminded = match remind(context, &mut *connection, actor).await? {
+        Some(reminder) => !read_of(context, connection, actor, &[reminder.key.as_str()]).await?.is_empty(),
+        None => true,
+    };
+    Ok(usize::try_from(told).unwrap_or(0) + usize::from(!reminded))
+}
+
+/// Which of these this account has read.
+async fn read_of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    notices: &[&str],
+) -> Result<BTreeSet<String>, Failure> {
+    if notices.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let places: Vec<String> = (0..notices.len()).map(|i| format!("${}", i + 3)).collect();
+    // Only the number of places varies; every value is bound.
+    let sql = format!(
+        "select notice from notices_read where tenant = $1 and account = $2 and notice in ({})",
+        places.join(", ")
+    );
+    let mut query =
+        sqlx::query_scalar(AssertSqlSafe(sql)).bind(context.tenant()).bind(actor.account.as_str());
+    for notice in notices {
+        query = query.bind(*notice);
+    }
+    let read: Vec<String> = query.fetch_all(connection).await?;
+    Ok(read.into_iter().collect())
+}
+
+/// What the calendar reminds this person of today.
+async fn remind(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+) -> Result<Option<Reminder>, Failure> {
+    let today = context.clock().today();
+    let year = FiscalYear(today.year() + 1);
+    let Ok(edition) = art18_validity::edition_for(year) else { return Ok(None) };
+    let mut late_until = None;
+    if let Some(department) = &actor.department {
+        late_until = cases::late_until(context, &mut *connection, department, year).await?;
+    }
+    let at_worst = Standing { late_until, reported: false, under_review: 1 };
+    if reminder(actor.role, &edition, year, at_worst, today).is_none() {
+        return Ok(None);
+    }
+    let filed = cases::of_year(context, connection, year).await?;
+    let live = || filed.iter().map(|filed| &filed.case).filter(|case| case.stage != Stage::Withdrawn);
+    let standing = Standing {
+        late_until,
+        reported: live().any(|c| Some(&c.department) == actor.department.as_ref() && c.reported_version > 0),
+        under_review: live().filter(|c| c.reported_version > 0 && c.stage < Stage::Accepted).count(),
+    };
+    Ok(reminder(actor.role, &edition, year, standing, today))
+}
+
+/// `GET /api/notices`.
+pub async fn read(context: Shared, actor: Actor, _: ReadNotices) -> Result<Notices, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let reminder = remind(&context, &mut connection, &actor).await?.map(|reminder| Notice {
+        id: NoticeId::new(reminder.key),
+        at: None,
+        request: None,
+        about: reminder.about,
+        by: String::new(),
+        text: reminder.text,
+        read: false,
+    });
+    let told = stored(&context, &mut connection, &actor.account, "seq > $3 order by seq desc", 0).await?;
+    let mut notices: Vec<Notice> =
+        reminder.into_iter().chain(told.into_iter().map(|(_, notice)| notice)).collect();
+    let ids: Vec<&str> = notices.iter().map(|notice| notice.id.as_str()).collect();
+    let seen = read_of(&context, &mut connection, &actor, &ids).await?;
+    for notice in &mut notices {
+        notice.read = seen.contains(notice.id.as_str());
+    }
+    Ok(Notices { unread: unread(&context, &mut connection, &actor).await?, notices })
+}
+
+/// `POST /api/notices/read`.
+pub async fn mark_read(context: Shared, actor: Actor, request: MarkNoticesRead) -> Result<usize, Failure> {
+    let mut write = context.db.write(&format!("notices {} {}", context.tenant(), actor.account)).await?;
+    let ids: Vec<&str> = request.notices.iter().map(NoticeId::as_str).collect();
+    let seen = read_of(&context, write.connection(), &actor, &ids).await?;
+    for id in ids.into_iter().filter(|id| !seen.contains(*id)) {
+        sqlx::query(
+            "insert into notices_read (tenant, account, notice, at) values ($1, $2, $3, $4) \
+             on conflict do nothing",
+        )
+        .bind(context.tenant())
+        .bind(actor.account.as_str())
+        .bind(id)
+        .bind(context.clock().stamp())
+        .execute(write.connection())
+        .await?;
+    }
+    let unread = unread(&context, write.connection(), &actor).await?;
+    write.changes(hub::account(context.tenant(), &actor.account));
+    write.commit_unaudited().await?;
+    Ok(unread)
+}

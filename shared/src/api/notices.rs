@@ -1,0 +1,76 @@
+//! 通知: what this person was told, newest first, and the stream that brings the next.
+
+use super::{Endpoint, Method};
+use crate::ids::{NoticeId, RequestId};
+use serde::{Deserialize, Serialize};
+use validator::{Validate, ValidationError};
+
+/// Most notices one reply lists and one call marks.
+pub const MOST: usize = 200;
+
+/// Path of the stream (`text/event-stream`). Each event's `id` is the number of the last notice told of; a
+/// reconnecting browser names it in `Last-Event-ID` and gets what it missed. Without one it begins now.
+pub const STREAM: &str = "/api/notices/stream";
+
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReadNotices {}
+
+impl Endpoint for ReadNotices {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/notices";
+    type Reply = Notices;
+}
+
+/// Reminders first, then what was told, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notices {
+    pub unread: usize,
+    pub notices: Vec<Notice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub id: NoticeId,
+    /// `YYYY-MM-DD HH:MM:SS`; `None` for a reminder, which stands as long as its reason does.
+    pub at: Option<String>,
+    /// The request it is about, if it is about one.
+    pub request: Option<RequestId>,
+    pub about: String,
+    /// Who did it, empty for a reminder.
+    pub by: String,
+    pub text: String,
+    pub read: bool,
+}
+
+/// 标为已读; repeating it changes nothing.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct MarkNoticesRead {
+    #[validate(
+        length(min = 1, max = 200, message = "一次标记 1 至 200 条通知"),
+        custom(function = "well_formed")
+    )]
+    pub notices: Vec<NoticeId>,
+}
+
+impl Endpoint for MarkNoticesRead {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/notices/read";
+    /// How many are unread still.
+    type Reply = usize;
+}
+
+fn well_formed(notices: &[NoticeId]) -> Result<(), ValidationError> {
+    notices.iter().try_for_each(super::notice_id)
+}
+
+/// The `data` of one event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum NoticeEvent {
+    /// Something new.
+    Told { notice: Notice },
+    /// How many are unread, told at the start and whenever it changes.
+    Unread { unread: usize },
+}

@@ -1,0 +1,134 @@
+//! Notices: whoever has to act on a return, an acceptance or a deadline is told, by name, at once, and once.
+
+use shared::api::live;
+use shared::api::notices::{MarkNoticesRead, Notices, ReadNotices, STREAM};
+use shared::ids::{NoticeId, RequestId};
+use shared::workflow::language::{Command, Reason};
+use std::sync::mpsc;
+use std::time::Duration;
+use tests::{Database, Desk, Draft, World, on_each_database};
+
+fn notices(desk: &Desk) -> Notices {
+    desk.call(&ReadNotices {})
+}
+
+fn mark(desk: &Desk, id: &NoticeId) -> usize {
+    desk.call(&MarkNoticesRead { notices: vec![id.clone()] })
+}
+
+fn back(text: &str) -> Command {
+    Command::BureauReturn { reasons: vec![Reason { text: text.into(), place: None }] }
+}
+
+#[test]
+fn a_return_is_told_to_the_department_and_nobody_else() {
+    on_each_database(|world| {
+        let reviewer = world.desk("bureau.reviewer");
+        let (filler, approver) = (world.desk("education.filler"), world.desk("education.approver"));
+        assert_eq!(notices(&filler).notices, []);
+        reviewer.tells("education-2024", back("请补充云资源的用量依据。"));
+
+        let told = notices(&filler);
+        assert_eq!((told.unread, told.notices.len()), (1, 1));
+        let notice = &told.notices[0];
+        assert_eq!(notice.text, "退回补正，1 条意见：请补充云资源的用量依据。");
+        assert_eq!(notice.about, "省教育厅 2024 年度运维服务申请");
+        assert_eq!(notice.request, Some(RequestId::new("education-2024")));
+        assert!(!notice.by.is_empty() && !notice.read);
+        assert_eq!(notices(&approver).unread, 1);
+        for other in ["water.filler", "bureau.reviewer", "finance.reviewer", "auditor"] {
+            let about = notices(&world.desk(other)).notices.into_iter().map(|n| n.about);
+            assert!(!about.collect::<String>().contains("教育厅"), "{other}");
+        }
+
+        // Read by one, it is still new to the other; marking again changes nothing.
+        assert_eq!((mark(&filler, &notice.id), mark(&filler, &notice.id)), (0, 0));
+        assert!(notices(&filler).notices[0].read);
+        assert_eq!((notices(&filler).unread, notices(&approver).unread), (0, 1));
+    });
+}
+
+#[test]
+fn an_acceptance_is_told_and_a_refused_command_tells_nobody() {
+    on_each_database(|world| {
+        let leader = world.desk("bureau.leader");
+        let filler = world.desk("culture.filler");
+        let before = world.count("select count(*) from notices");
+        let wrong = Command::BureauConfirm { content_hash: "0".repeat(64) };
+        leader.is_refused("culture-2024", wrong);
+        assert_eq!(world.count("select count(*) from notices"), before);
+        let content_hash = leader.reads("culture-2024").case.content_hash.expect("a version");
+        leader.tells("culture-2024", Command::BureauConfirm { content_hash });
+        assert_eq!(notices(&filler).notices[0].text, "省局已审核通过");
+    });
+}
+
+#[test]
+fn the_stream_says_how_much_is_unread_and_a_reconnecting_browser_gets_what_it_missed() {
+    on_each_database(|world| {
+        let (reviewer, filler) = (world.desk("bureau.reviewer"), world.desk("education.filler"));
+        let mut heard = filler.hears(STREAM, None);
+        let (_, first) = heard.next().expect("where it stands");
+        assert_eq!((first["type"].as_str(), first["unread"].as_u64()), (Some("unread"), Some(0)));
+        reviewer.tells("education-2024", back("请补充合同。"));
+        let (id, told) = heard.next().expect("the notice");
+        assert_eq!((id.as_str(), told["type"].as_str()), ("1", Some("told")));
+        assert_eq!(heard.next().expect("the count").1["unread"], 1);
+        // Marked on another device, the count falls here.
+        mark(&filler, &NoticeId::new("n1"));
+        assert_eq!(heard.next().expect("the count").1["unread"], 0);
+
+        let mut again = filler.hears(STREAM, Some("0"));
+        let (id, told) = again.next().expect("what was missed");
+        assert_eq!((id.as_str(), told["notice"]["request"].as_str()), ("1", Some("education-2024")));
+        let mut nothing_missed = filler.hears(STREAM, Some("1"));
+        assert_eq!(nothing_missed.next().expect("the count").1["type"], "unread");
+    });
+}
+
+#[test]
+fn a_nearing_deadline_reminds_those_who_have_not_reported_and_again_when_it_is_close() {
+    on_each_database(|world| {
+        assert_eq!(notices(&world.desk("water.filler")).unread, 0);
+        world.restart("2023-08-20");
+        let filler = world.desk("water.filler");
+        let told = notices(&filler);
+        assert!(told.notices[0].text.contains("申报期还剩 12 天"), "{}", told.notices[0].text);
+        assert_eq!(mark(&filler, &told.notices[0].id), 0);
+        assert_eq!(notices(&world.desk("transport.filler")).notices, [], "has reported");
+        world.restart("2023-08-30");
+        assert_eq!(notices(&world.desk("water.filler")).unread, 1);
+        world.restart("2023-10-20");
+        assert!(notices(&world.desk("bureau.leader")).notices[0].text.contains("2023-10-31"));
+    });
+}
+
+/// Waits for what must come at once, well before a stream would look by itself.
+fn soon<T: Send + 'static>(wait: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, outcome) = mpsc::channel();
+    std::thread::spawn(move || done.send(wait()));
+    outcome.recv_timeout(Duration::from_secs(15)).expect("it comes at once")
+}
+
+#[test]
+fn two_servers_on_one_postgresql_are_as_one() {
+    if !World::has_postgres() {
+        return;
+    }
+    let world = World::demo(Database::Postgres);
+    let second = world.another_server();
+    let (here, there) = (world.desk("water.filler"), second.desk("water.approver"));
+    let seq = there.reads("water-2024").seq;
+    let mut edits = there.hears(&live::path(&RequestId::new("water-2024"), seq), None);
+    assert_eq!(edits.next().expect("where it stands").1["type"], "moved");
+    let old = here.reads("water-2024").document.rows("budget_request")[0].cells["contact"].clone();
+    here.edits("water-2024", vec![Draft::header("budget_request", "contact", Some(&old), Some("周五"))]);
+    let event = soon(move || edits.next().expect("the edit").1);
+    assert_eq!(event["entry"]["op"]["changes"][0]["to"], "周五");
+
+    let mut told = second.desk("education.filler").hears(STREAM, None);
+    assert_eq!(told.next().expect("where it stands").1["unread"], 0);
+    world.desk("bureau.reviewer").tells("education-2024", back("请补充合同。"));
+    let notice = soon(move || told.next().expect("the notice").1);
+    assert_eq!(notice["notice"]["text"], "退回补正，1 条意见：请补充合同。");
+}
