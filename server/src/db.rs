@@ -19,8 +19,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The migrations tree, oldest first.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "start", include_str!("../../migrations/0001_start.sql")),
+    (2, "review", include_str!("../../migrations/0002_review.sql")),
     (3, "consolidation", include_str!("../../migrations/0003_consolidation.sql")),
     (5, "notifications", include_str!("../../migrations/0005_notifications.sql")),
 ];
@@ -87,11 +88,11 @@ impl Database {
                 Database { engine, hub, nodes, writer: pool.clone(), readers: pool }
             }
         };
-        let migrations = MIGRATIONS.map(|(version, name, sql)| {
-            let sql = sqlx::SqlSafeStr::into_sql_str(sql);
-            Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+        let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
+            let sql = sqlx::SqlSafeStr::into_sql_str(*sql);
+            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
         });
-        Migrator::with_migrations(migrations.into()).run(&database.writer).await?;
+        Migrator::with_migrations(migrations.collect()).run(&database.writer).await?;
         Ok(database)
     }
 

@@ -43,7 +43,8 @@ impl Forms {
         Ok(Forms { definition, hash, plans: Mutex::default() })
     }
 
-    fn plan(&self, year: FiscalYear) -> Result<Arc<Plan>, Failure> {
+    /// The forms compiled for a year.
+    pub fn plan(&self, year: FiscalYear) -> Result<Arc<Plan>, Failure> {
         let edition = art18_validity::edition_for(year)?;
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(plan) = plans.get(&year) {
@@ -56,14 +57,23 @@ impl Forms {
 
     /// Computes and validates a document, off the async threads: a large one takes a tenth of a second.
     pub async fn judge(&self, document: Arc<Document>) -> Result<Judged, Failure> {
-        let plan = self.plan(document.fiscal_year)?;
-        let judged = tokio::task::spawn_blocking(move || {
-            let session = Session::open(plan, &document);
+        self.with_session(document, |session| {
             let total = session.header(budget_request::FORM, "total").map(|cell| session.text(cell));
-            let kept = Kept { sums: sums::sums(&session), last_year: sums::last_year(&session) };
+            let kept = Kept { sums: sums::sums(session), last_year: sums::last_year(session) };
             Judged { findings: session.findings(), unjustified: session.unjustified(), total, kept }
-        });
-        judged.await.map_err(|error| Failure::Internal(error.into()))
+        })
+        .await
+    }
+
+    /// Asks an opened document something, off the async threads.
+    pub async fn with_session<T: Send + 'static>(
+        &self,
+        document: Arc<Document>,
+        ask: impl FnOnce(&Session) -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let plan = self.plan(document.fiscal_year)?;
+        let asked = tokio::task::spawn_blocking(move || ask(&Session::open(plan, &document)));
+        asked.await.map_err(|error| Failure::Internal(error.into()))
     }
 }
 

@@ -26,6 +26,7 @@ mod passwords;
 mod reading;
 mod requests;
 mod results;
+mod review;
 mod sessions;
 mod start;
 mod sums;
@@ -70,6 +71,10 @@ fn endpoints() -> Routes {
     let routes = mount::<api::finance::ReadFinance, _, _>(routes, batches::overview);
     let routes = mount::<api::finance::ReadBatch, _, _>(routes, batches::read);
     let routes = mount::<api::transition::Transition, _, _>(routes, transition::apply);
+    let routes = mount::<api::review::ReadReview, _, _>(routes, review::read);
+    let routes = mount::<api::review::SendReview, _, _>(routes, review::send);
+    let routes = mount::<api::review::KeepPending, _, _>(routes, review::keep);
+    let routes = mount::<api::review::RememberLook, _, _>(routes, review::remember);
     let routes = mount::<api::accounts::ListAccounts, _, _>(routes, accounts::list);
     let routes = mount::<api::accounts::CreateAccount, _, _>(routes, accounts::create);
     let routes = mount::<api::accounts::DisableAccount, _, _>(routes, accounts::disable);

@@ -8,6 +8,7 @@ use crate::draft::Draft;
 use crate::failure::Failure;
 use crate::hub;
 use crate::mount::Shared;
+use crate::review;
 use shared::api::operations::{Log, LogEntry, MOST_OPS, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
 use shared::engine::document::{Row, RowEffect, decide};
@@ -15,7 +16,7 @@ use shared::engine::op::{Change, Conflict, Op};
 use shared::ids::{AccountId, OpId, RequestId, RowId};
 use shared::people::Actor;
 use shared::workflow::authority::{self, permit};
-use shared::workflow::language::Verb;
+use shared::workflow::language::{Stage, Verb};
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +53,13 @@ pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Res
         return Ok(Sent { results });
     }
     permit(&actor, &filed.case, Verb::Edit, context.clock().today())?;
+    if filed.case.stage == Stage::Returned {
+        // Only what the return opened may change.
+        let plan = context.forms.plan(filed.case.fiscal_year)?;
+        let opening = review::opening(&context, write.connection(), &filed.case, &plan).await?;
+        let mut changes = fresh.iter().flat_map(|(op, _)| &op.changes);
+        changes.try_for_each(|change| opening.allows(change))?;
+    }
     let mut rows = touched(draft, write.connection(), fresh.iter().map(|(op, _)| *op)).await?;
     for (op, sent_hash) in fresh {
         let (applied, conflicts) = apply(&mut rows, op);

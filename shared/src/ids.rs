@@ -71,3 +71,7 @@ id!(
     /// 通知: `n` and its number of the account, or the key of a reminder.
     NoticeId
 );
+id!(
+    /// 意见: one thread of a review, made by whoever raises it.
+    ThreadId
+);

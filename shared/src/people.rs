@@ -24,7 +24,8 @@ pub enum Role {
 }
 
 /// Whose side of the table a role sits on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Office {
     /// 省直部门: sees its own cases only.
     Department,
@@ -38,6 +39,20 @@ pub enum Office {
     Audit,
     /// 三员: never see business data.
     Administration,
+}
+
+impl Office {
+    /// What the office is called beside a name.
+    pub fn label(self) -> &'static str {
+        match self {
+            Office::Department => "部门",
+            Office::Bureau => "省局",
+            Office::Finance => "财政",
+            Office::Outside => "外部单位",
+            Office::Audit => "审计",
+            Office::Administration => "系统管理",
+        }
+    }
 }
 
 impl Role {

@@ -116,3 +116,16 @@ export async function command(page, verb) {
 export async function stage(page, word) {
   await page.locator(`.rq-stage[data-stage="${word}"]`).waitFor();
 }
+
+// A review with nothing to object to, as the page would publish it: every section looked through, the targets scored.
+export async function looksThrough(page) {
+  await page.evaluate(async () => {
+    const path = `/api/requests/${location.pathname.split("/").pop()}/review`;
+    const { standing } = await (await fetch(path)).json();
+    const sheet = { points: [9, 9, 9, 9, 14, 14, 14, 14], opinion: "" };
+    const acts = [...standing.unviewed.map((section) => ({ act: "view", section })), { act: "score", sheet }];
+    const body = JSON.stringify({ operation: crypto.randomUUID(), acts });
+    const reply = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body });
+    if (!reply.ok) throw new Error(await reply.text());
+  });
+}

@@ -4,7 +4,7 @@ use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING,
 use shared::engine::op::Change;
 use shared::finding::{Finding, Place, Severity};
 use shared::ids::RequestId;
-use shared::workflow::language::{Command, Reason, Stage, Verb};
+use shared::workflow::language::{Case, Command, Reason, Stage, Verb};
 use std::collections::BTreeMap;
 use tests::{Desk, Draft, on_each_database};
 
@@ -38,9 +38,18 @@ pub fn filled(desk: &Desk, id: &str) {
 
 /// The bureau passes a request it has taken, and its leader confirms it.
 pub fn accepted(reviewer: &Desk, leader: &Desk, id: &str) {
+    reviewer.looks_through(id);
     reviewer.tells(id, Command::BureauPass {});
-    let content_hash = leader.reads(id).case.content_hash.expect("a frozen version");
-    assert_eq!(leader.tells(id, Command::BureauConfirm { content_hash }).case.stage, Stage::Accepted);
+    let confirmation = confirm(&leader.reads(id).case);
+    assert_eq!(leader.tells(id, confirmation).case.stage, Stage::Accepted);
+}
+
+/// The confirmation of a leader who has read this.
+pub fn confirm(case: &Case) -> Command {
+    Command::BureauConfirm {
+        content_hash: case.content_hash.clone().expect("a frozen version"),
+        review_hash: case.review_hash.clone().expect("a review that was passed"),
+    }
 }
 
 fn reason(text: &str, place: Option<Place>) -> Reason {
@@ -78,14 +87,14 @@ fn a_department_declares_and_the_bureau_accepts() {
         filler.tells(id, Command::Submit {});
         approver.tells(id, Command::DepartmentApprove {});
         reviewer.tells(id, Command::BureauTake {});
+        reviewer.looks_through(id);
         reviewer.tells(id, Command::BureauPass {});
 
         let view = leader.reads(id);
         assert_eq!(view.versions.len(), 2);
         assert_ne!(view.versions[0].hash, view.versions[1].hash);
         assert_eq!(view.versions[1].total.as_deref(), Some("3671330.87"));
-        let content_hash = view.case.content_hash.clone().expect("a frozen version");
-        let moved = leader.tells(id, Command::BureauConfirm { content_hash });
+        let moved = leader.tells(id, confirm(&view.case));
         assert_eq!(moved.case.stage, Stage::Accepted);
         let first = shared::api::requests::ReadVersion { request: RequestId::new(id), version: 1 };
         let frozen = leader.call(&first);
@@ -127,15 +136,16 @@ fn a_warning_passes_only_with_a_written_reason() {
 fn the_leader_confirms_what_the_leader_read() {
     on_each_database(|world| {
         let leader = world.desk("bureau.leader");
-        let wrong = Command::BureauConfirm { content_hash: "0".repeat(64) };
-        let problem = leader.is_refused("culture-2024", wrong);
+        let mut case = leader.reads("culture-2024").case;
+        let right = confirm(&case);
+        case.content_hash = Some("0".repeat(64));
+        let problem = leader.is_refused("culture-2024", confirm(&case));
         assert_eq!(problem.refusal.map(|r| r.code), Some("content.changed".into()));
         // A frozen version changed behind everyone's back no longer carries its signature.
         world.execute(
             "update versions set snapshot = replace(snapshot, '1年', '2年') where request = 'culture-2024'",
         );
-        let content_hash = leader.reads("culture-2024").case.content_hash.expect("frozen");
-        let problem = leader.is_refused("culture-2024", Command::BureauConfirm { content_hash });
+        let problem = leader.is_refused("culture-2024", right);
         assert_eq!(problem.refusal.map(|r| r.code), Some("content.changed".into()));
     });
 }

@@ -23,6 +23,7 @@ pub struct Face {
     pub sheet: Sheet,
     pub save: RwSignal<SaveState>,
     pub moved: RwSignal<u64>,
+    pub reviewed: RwSignal<u64>,
 }
 
 pub struct Courier {

@@ -28,6 +28,11 @@ impl Courier {
                     face.moved.set(revision);
                 }
             }
+            LiveEvent::Reviewed { seq } => {
+                if let Some(face) = self.state.borrow().face {
+                    face.reviewed.set(seq);
+                }
+            }
             LiveEvent::Edited { entry } => {
                 if !self.entry(&entry) {
                     self.catch_up();

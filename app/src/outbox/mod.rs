@@ -130,8 +130,12 @@ fn attach(session: Session, view: &RequestView, courier: Rc<Courier>, misfits: &
     let sender = courier.clone();
     let sheet = Sheet::new(session, move |op: &Op| sender.take(op));
     sheet.editable.set(view.locked.is_none());
-    let face =
-        Face { sheet, save: RwSignal::new(SaveState::default()), moved: RwSignal::new(view.case.revision) };
+    let face = Face {
+        sheet,
+        save: RwSignal::new(SaveState::default()),
+        moved: RwSignal::new(view.case.revision),
+        reviewed: RwSignal::new(0),
+    };
     courier.attach(face, view.seq, misfits);
     courier.tell();
     if view.locked.is_none() {

@@ -3,6 +3,7 @@
 
 mod content;
 mod people;
+mod reviewing;
 
 pub use people::PASSWORD;
 
@@ -105,15 +106,20 @@ async fn advance(context: &Shared, sample: &Sample) -> Result<(), Failure> {
             case = tell(context, actor, case, command).await?;
         }
     }
-    match sample.progress {
-        Progress::Returned => drop(tell(context, &reviewer, case, returned()).await?),
-        Progress::BureauConfirm => drop(tell(context, &reviewer, case, Command::BureauPass {}).await?),
-        Progress::Accepted => {
-            case = tell(context, &reviewer, case, Command::BureauPass {}).await?;
-            let content_hash = case.content_hash.clone().unwrap_or_default();
-            tell(context, &leader, case, Command::BureauConfirm { content_hash }).await?;
-        }
-        _ => {}
+    if sample.progress == Progress::BureauReview {
+        reviewing::under_way(context, &reviewer, &filler, &case).await?;
+    }
+    if sample.progress == Progress::Returned {
+        drop(tell(context, &reviewer, case.clone(), returned()).await?);
+    }
+    if sample.progress >= Progress::BureauConfirm {
+        reviewing::finished(context, &reviewer, &filler, &case).await?;
+        case = tell(context, &reviewer, case, Command::BureauPass {}).await?;
+    }
+    if sample.progress >= Progress::Accepted {
+        let content_hash = case.content_hash.clone().unwrap_or_default();
+        let review_hash = case.review_hash.clone().unwrap_or_default();
+        tell(context, &leader, case, Command::BureauConfirm { content_hash, review_hash }).await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::hub;
 use crate::mount::Shared;
-use crate::operations;
+use crate::{operations, review};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
@@ -23,6 +23,8 @@ struct Requested {
     seq: u64,
     /// The revision told last; `None` at first, so that every stream begins by saying where the case stands.
     revision: Option<u64>,
+    /// The review's entry told last.
+    reviewed: u64,
 }
 
 /// `GET …/stream?after=`.
@@ -43,7 +45,7 @@ pub async fn stream(
     let after = resumed(&headers).or_else(|| query.get("after").map(String::as_str)).unwrap_or("0");
     let seq = after.parse().map_err(|_| Failure::malformed(422, "`after` 应为非负整数。"))?;
     let subject = hub::request(context.tenant(), &request);
-    Ok(serve(context, token, &subject, Requested { request, seq, revision: None }))
+    Ok(serve(context, token, &subject, Requested { request, seq, revision: None, reviewed: 0 }))
 }
 
 impl Feed for Requested {
@@ -65,6 +67,11 @@ impl Feed for Requested {
             self.revision = Some(case.revision);
             let moved = LiveEvent::Moved { revision: case.revision, stage: case.stage };
             told.push_back((self.seq, moved));
+        }
+        let reviewed = review::latest(context.tenant(), &mut connection, &self.request).await?;
+        if self.reviewed != reviewed {
+            self.reviewed = reviewed;
+            told.push_back((self.seq, LiveEvent::Reviewed { seq: reviewed }));
         }
         Ok(Some(told))
     }

@@ -8,13 +8,14 @@ use crate::draft::Draft;
 use crate::failure::Failure;
 use crate::forms::Judged;
 use crate::notices;
+use crate::review::Concluded;
 use crate::versions::{self, Sealed, Snapshot};
 use shared::api::problem::{Problem, code};
 use shared::policy::art18_validity;
 use shared::refusal::Refusal;
 use shared::workflow::authority::permit;
 use shared::workflow::decide::{Content, decide, evolve};
-use shared::workflow::language::{Case, Command, Event};
+use shared::workflow::language::{Case, Command, Event, Verb};
 use sqlx::AnyConnection;
 use std::sync::Arc;
 
@@ -34,10 +35,18 @@ pub async fn carry_out(
     let Order { actor, request, .. } = order;
     let permit = permit(actor, &before, request.command.verb(), context.clock().today())?;
     let matter = matter(context, write.connection(), &before, &request.command).await?;
+    let verb = request.command.verb();
+    let concluded = match verb {
+        Verb::BureauPass | Verb::BureauReturn | Verb::BureauConfirm => {
+            Concluded::of(context, write.connection(), actor, &before, verb).await?
+        }
+        _ => Concluded::unasked(),
+    };
     let content = Content {
         findings: &matter.judged.findings,
         unjustified: &matter.judged.unjustified,
         hash: &matter.sealed.hash,
+        reviewed: concluded.told(),
     };
     let events = decide(&before, &permit, &request.command, content)
         .map_err(|refusal| not_ready(refusal, &matter.judged))?;

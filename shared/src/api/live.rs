@@ -23,4 +23,6 @@ pub enum LiveEvent {
     /// Where the case stands, told at the start and whenever it moves on: when the revision is not the one the
     /// page shows, read the request again.
     Moved { revision: u64, stage: Stage },
+    /// The review has come as far as entry `seq`: when the page shows another, read the review again.
+    Reviewed { seq: u64 },
 }

@@ -12,6 +12,7 @@ pub mod notices;
 pub mod operations;
 pub mod problem;
 pub mod requests;
+pub mod review;
 pub mod session;
 pub mod transition;
 pub mod workbook;

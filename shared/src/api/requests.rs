@@ -95,6 +95,14 @@ pub struct HistoryLine {
     pub reasons: Vec<Reason>,
 }
 
+/// The reasons a returned request is open for: those of every return since it was last reported.
+pub fn reasons_in_force(history: &[HistoryLine]) -> Vec<Reason> {
+    let reported = |line: &&HistoryLine| line.verb == crate::workflow::language::Verb::DepartmentApprove;
+    let since = history.iter().filter(reported).map(|line| line.revision).next_back().unwrap_or(0);
+    let returns = history.iter().filter(|line| line.revision > since && line.stage == Stage::Returned);
+    returns.flat_map(|line| line.reasons.iter().cloned()).collect()
+}
+
 /// A frozen version.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]

@@ -2,7 +2,7 @@
 //!
 //! Words: `definition` (what a form asks), `expr` (its formulas and rules), `document` and `op` (what people
 //! typed and how it changed). Running: `compile`, `order` → `plan`, `reading`, `store`, `eval`, `session`, `settle`, `editing`.
-//! Answers: `findings`, `explain`, `diff`.
+//! Answers: `findings`, `explain`, `diff`, `reach`.
 
 mod compile;
 pub mod definition;
@@ -17,6 +17,7 @@ pub mod op;
 mod order;
 pub mod parameters;
 pub mod plan;
+pub mod reach;
 pub mod reading;
 pub mod scalar;
 pub mod session;

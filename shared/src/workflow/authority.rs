@@ -22,6 +22,9 @@ const DEPARTMENT: &[Role] = &[Role::DepartmentFiller, Role::DepartmentApprover];
 const AT_BUREAU: &[Stage] = &[Stage::Submitted, Stage::BureauReview, Stage::BureauConfirm, Stage::Accepted];
 const AT_FINANCE: &[Stage] =
     &[Stage::Consolidated, Stage::FinanceReview, Stage::FinanceReturned, Stage::Approved, Stage::Rejected];
+/// Stages in which a department may answer remarks and cuts.
+const ANSWERED: &[Stage] =
+    &[Stage::BureauReview, Stage::Returned, Stage::FinanceReview, Stage::FinanceReturned];
 
 const FINANCE: &[Role] = &[Role::FinanceReviewer, Role::FinanceLeader];
 
@@ -43,6 +46,9 @@ const TABLE: &[Row] = &[
     row(Verb::Read, 3, AT_FINANCE, FINANCE),
     row(Verb::Read, 16, &REQUEST, &[Role::Auditor]),
     row(Verb::Edit, 4, &[Stage::Draft, Stage::Returned], &[Role::DepartmentFiller]),
+    row(Verb::Review, 3, &[Stage::BureauReview], &[Role::BureauReviewer]),
+    row(Verb::Review, 3, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
+    row(Verb::Answer, 4, ANSWERED, DEPARTMENT),
     row(Verb::Submit, 4, &[Stage::Draft, Stage::Returned], &[Role::DepartmentFiller]),
     row(Verb::DepartmentReturn, 4, &[Stage::DepartmentCheck], &[Role::DepartmentApprover]),
     row(Verb::DepartmentApprove, 4, &[Stage::DepartmentCheck], &[Role::DepartmentApprover]),
@@ -124,6 +130,7 @@ pub struct Permit {
     case: RequestId,
     verb: Verb,
     by: Signature,
+    office: Office,
 }
 
 impl Permit {
@@ -138,6 +145,11 @@ impl Permit {
 
     pub fn by(&self) -> &Signature {
         &self.by
+    }
+
+    /// The office the person acts for.
+    pub fn office(&self) -> Office {
+        self.office
     }
 }
 
@@ -215,7 +227,7 @@ pub fn permit<M: Matter>(actor: &Actor, matter: &M, verb: Verb, today: Date) -> 
         ));
     }
     matter.standing(actor, verb, today)?;
-    Ok(Permit { case: matter.id().clone(), verb, by: actor.signature() })
+    Ok(Permit { case: matter.id().clone(), verb, by: actor.signature(), office: actor.role.office() })
 }
 
 fn rows(kind: Kind) -> impl Iterator<Item = &'static Row> {
@@ -267,8 +279,7 @@ pub struct Offer {
 pub fn offered<M: Matter>(actor: &Actor, matter: &M, today: Date) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
     for row in rows(M::KIND) {
-        let command = !matches!(row.verb, Verb::Read | Verb::Edit);
-        if command && row.roles.contains(&actor.role) && row.stages.contains(&matter.stage()) {
+        if row.verb.is_command() && row.roles.contains(&actor.role) && row.stages.contains(&matter.stage()) {
             offers.push(Offer { verb: row.verb, refusal: permit(actor, matter, row.verb, today).err() });
         }
     }

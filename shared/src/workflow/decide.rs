@@ -19,6 +19,18 @@ pub struct Content<'a> {
     pub unjustified: &'a [Finding],
     /// SM3 of the canonical snapshot.
     pub hash: &'a str,
+    pub reviewed: Reviewed<'a>,
+}
+
+/// What the bureau's review of the content comes to.
+#[derive(Clone, Copy, Debug)]
+pub struct Reviewed<'a> {
+    /// SM3 of the review as it stands.
+    pub hash: &'a str,
+    /// What still stands in the way of passing.
+    pub unfinished: Option<&'a Refusal>,
+    /// Remarks and cuts the department is still to deal with.
+    pub open: usize,
 }
 
 /// The events `command` leads to. `content` is needed by the commands that freeze or bind content.
@@ -44,19 +56,28 @@ pub fn decide(
         Command::BureauTake {} => Event::Taken { by },
         Command::BureauPass {} => {
             unchanged(case, content.hash)?;
-            Event::Passed { by }
+            if let Some(refusal) = content.reviewed.unfinished {
+                return Err(refusal.clone());
+            }
+            Event::Passed { review_hash: content.reviewed.hash.to_string(), by }
         }
-        Command::BureauConfirm { content_hash } => {
+        Command::BureauConfirm { content_hash, review_hash } => {
             unchanged(case, content.hash)?;
             unchanged(case, content_hash)?;
-            Event::Confirmed { content_hash: content_hash.clone(), by }
+            same_review(case, content.reviewed.hash)?;
+            same_review(case, review_hash)?;
+            let (content_hash, review_hash) = (content_hash.clone(), review_hash.clone());
+            Event::Confirmed { content_hash, review_hash, by }
         }
         Command::DepartmentReturn { reasons } => {
             let to = if case.reported_version > 0 { Stage::Returned } else { Stage::Draft };
             Event::SentBack { to, reasons: spoken(reasons)?, by }
         }
         Command::BureauReturn { reasons } => {
-            Event::SentBack { to: Stage::Returned, reasons: spoken(reasons)?, by }
+            // Remarks say what is to be put right as well as reasons do.
+            let said = content.reviewed.open > 0 && reasons.is_empty();
+            let reasons = if said { Vec::new() } else { spoken(reasons)? };
+            Event::SentBack { to: Stage::Returned, reasons, by }
         }
         Command::LeaderReturn { reasons } => {
             Event::SentBack { to: Stage::BureauReview, reasons: spoken(reasons)?, by }
@@ -111,6 +132,13 @@ fn said(text: &str) -> Result<String, Refusal> {
     Ok(reasons.into_iter().map(|reason| reason.text).collect())
 }
 
+fn same_review(case: &Case, hash: &str) -> Result<(), Refusal> {
+    if case.review_hash.as_deref() == Some(hash) {
+        return Ok(());
+    }
+    Err(Refusal::new("review.changed", "审核意见与您看到的不一致，请重新打开核对后再办理。"))
+}
+
 /// A return says what is to be put right.
 pub(super) fn spoken(reasons: &[Reason]) -> Result<Vec<Reason>, Refusal> {
     if reasons.is_empty() || reasons.len() > MOST_REASONS {
@@ -138,6 +166,7 @@ pub fn evolve(mut case: Case, event: &Event) -> Case {
             case.approved_by = None;
             case.taken_by = None;
             case.reviewed_by = None;
+            case.review_hash = None;
         }
         Event::Reported { version, by } => {
             case.stage = Stage::Submitted;
@@ -148,18 +177,21 @@ pub fn evolve(mut case: Case, event: &Event) -> Case {
             case.stage = Stage::BureauReview;
             case.taken_by = Some(by.clone());
         }
-        Event::Passed { by } => {
+        Event::Passed { review_hash, by } => {
             case.stage = Stage::BureauConfirm;
+            case.review_hash = Some(review_hash.clone());
             case.reviewed_by = Some(by.clone());
         }
-        Event::Confirmed { by, .. } => {
+        Event::Confirmed { content_hash, by, .. } => {
             case.stage = Stage::Accepted;
+            case.confirmed_hash = Some(content_hash.clone());
             case.confirmed_by = Some(by.clone());
         }
         Event::SentBack { to, .. } => {
             case.stage = *to;
             case.reviewed_by = None;
             case.finance_opinion = None;
+            case.review_hash = None;
         }
         Event::Withdrawn { .. } => case.stage = Stage::Withdrawn,
         Event::Consolidated { .. } => case.stage = Stage::Consolidated,

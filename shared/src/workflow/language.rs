@@ -36,9 +36,10 @@ pub enum Command {
         reasons: Vec<Reason>,
     },
     BureauPass {},
-    /// 省局负责人确认: binds to the content the leader read.
+    /// 省局负责人确认: binds to the content and the review the leader read.
     BureauConfirm {
         content_hash: String,
+        review_hash: String,
     },
     LeaderReturn {
         reasons: Vec<Reason>,
@@ -137,10 +138,12 @@ pub enum Event {
         by: Signature,
     },
     Passed {
+        review_hash: String,
         by: Signature,
     },
     Confirmed {
         content_hash: String,
+        review_hash: String,
         by: Signature,
     },
     SentBack {
@@ -220,6 +223,12 @@ pub struct Case {
     pub taken_by: Option<Signature>,
     pub reviewed_by: Option<Signature>,
     pub confirmed_by: Option<Signature>,
+    /// Hash of the bureau's review as it was passed.
+    #[serde(default)]
+    pub review_hash: Option<String>,
+    /// Hash of the content that was confirmed.
+    #[serde(default)]
+    pub confirmed_hash: Option<String>,
     pub finance_opinion: Option<FinanceOpinion>,
     pub approval: Option<Approval>,
     /// 延期申报: the late window of this department and year.
@@ -227,6 +236,12 @@ pub struct Case {
 }
 
 impl Case {
+    /// Whether the bureau leader's confirmation is of the content as it is now; `None` while there is none. A later
+    /// version voids it.
+    pub fn confirmation_stands(&self) -> Option<bool> {
+        self.confirmed_hash.as_ref().map(|hash| Some(hash) == self.content_hash.as_ref())
+    }
+
     /// A new request, nothing filled yet.
     pub fn new(id: RequestId, department: DepartmentId, fiscal_year: FiscalYear) -> Case {
         Case {
@@ -243,6 +258,8 @@ impl Case {
             taken_by: None,
             reviewed_by: None,
             confirmed_by: None,
+            review_hash: None,
+            confirmed_hash: None,
             finance_opinion: None,
             approval: None,
             late_until: None,

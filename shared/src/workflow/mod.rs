@@ -10,4 +10,4 @@ pub mod notices;
 mod stage;
 mod verb;
 pub mod whole;
-mod words;
+pub(crate) mod words;

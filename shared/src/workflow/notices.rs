@@ -45,7 +45,10 @@ impl Matter {
         match self {
             Matter::Returned { to, reasons, first } => {
                 let asked = if to.with_department() { "退回补正" } else { "退回审核员" };
-                format!("{asked}，{reasons} 条意见：{first}")
+                match reasons {
+                    0 => format!("{asked}，请逐条处理审核意见"),
+                    _ => format!("{asked}，{reasons} 条意见：{first}"),
+                }
             }
             Matter::Accepted {} => "省局已审核通过".to_string(),
             Matter::Approved { number, amount } => format!("已批复（{number}），批复数 {amount} 元"),

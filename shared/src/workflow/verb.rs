@@ -1,4 +1,4 @@
-//! 办理事项: what can be done to a case of any kind; `Read` and `Edit` are acts without a command.
+//! 办理事项: what can be done to a case of any kind; the first four are acts without a command.
 
 use super::words::words;
 
@@ -7,6 +7,10 @@ words! {
     Verb {
         Read "read" "查看",
         Edit "edit" "填报",
+        /// 审核意见、核减: what an office does in a review.
+        Review "review" "审核",
+        /// 答复意见: what a department says to it.
+        Answer "answer" "答复审核意见",
         Submit "submit" "提交部门审核",
         DepartmentReturn "department_return" "退回填报人",
         DepartmentApprove "department_approve" "审核并报送省局",
@@ -32,5 +36,12 @@ words! {
         IssueBatch "issue_batch" "签发批复",
         ReturnBatch "return_batch" "退回重拟",
         DropBatch "drop_batch" "作废拟稿",
+    }
+}
+
+impl Verb {
+    /// Whether it is told the case as a command: a button of the action bar.
+    pub fn is_command(self) -> bool {
+        !matches!(self, Verb::Read | Verb::Edit | Verb::Review | Verb::Answer)
     }
 }

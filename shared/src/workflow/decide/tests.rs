@@ -26,7 +26,12 @@ fn case() -> Case {
     Case::new(RequestId::new("r1"), DepartmentId::new("water"), FiscalYear(2024))
 }
 
-const CLEAN: Content = Content { findings: &[], unjustified: &[], hash: "h1" };
+const REVIEWED: Reviewed = Reviewed { hash: "v1", unfinished: None, open: 0 };
+const CLEAN: Content = Content { findings: &[], unjustified: &[], hash: "h1", reviewed: REVIEWED };
+
+fn confirm(content_hash: &str, review_hash: &str) -> Command {
+    Command::BureauConfirm { content_hash: content_hash.into(), review_hash: review_hash.into() }
+}
 
 /// Does the command on a day inside the window and answers with the case after it, or the refusal's code.
 fn tell(case: &Case, actor: &Actor, command: Command) -> Result<Case, String> {
@@ -59,9 +64,9 @@ fn a_request_goes_from_draft_to_accepted_and_back_once() {
     let now = on(&now, &approver, Command::DepartmentApprove {}, "2023-09-20", CLEAN).unwrap();
     let now = tell(&now, &reviewer, Command::BureauTake {}).unwrap();
     let now = tell(&now, &reviewer, Command::BureauPass {}).unwrap();
-    let wrong = Command::BureauConfirm { content_hash: "h0".into() };
-    assert_eq!(tell(&now, &leader, wrong), Err("content.changed".into()));
-    let now = tell(&now, &leader, Command::BureauConfirm { content_hash: "h1".into() }).unwrap();
+    assert_eq!(tell(&now, &leader, confirm("h0", "v1")), Err("content.changed".into()));
+    assert_eq!(tell(&now, &leader, confirm("h1", "v0")), Err("review.changed".into()));
+    let now = tell(&now, &leader, confirm("h1", "v1")).unwrap();
     assert_eq!((now.stage, now.revision), (Stage::Accepted, 9));
 }
 
@@ -74,9 +79,8 @@ fn it_takes_two_people_on_each_side() {
     let now = tell(&now, &someone(Role::DepartmentApprover, "b"), Command::DepartmentApprove {}).unwrap();
     let now = tell(&now, &someone(Role::BureauReviewer, "c"), Command::BureauTake {}).unwrap();
     let now = tell(&now, &someone(Role::BureauReviewer, "c"), Command::BureauPass {}).unwrap();
-    let confirm = Command::BureauConfirm { content_hash: "h1".into() };
     let same = someone(Role::BureauLeader, "c");
-    assert_eq!(tell(&now, &same, confirm), Err("authority.same_person".into()));
+    assert_eq!(tell(&now, &same, confirm("h1", "v1")), Err("authority.same_person".into()));
 }
 
 #[test]
@@ -161,4 +165,31 @@ fn what_finance_returns_goes_back_to_the_bureau() {
     assert_eq!((now.stage, &now.finance_opinion), (Stage::FinanceReturned, &None));
     let now = tell(&now, &someone(Role::BureauReviewer, "c"), Command::BureauTake {}).unwrap();
     assert_eq!(now.stage, Stage::BureauReview);
+}
+
+#[test]
+fn an_unfinished_review_does_not_pass_and_open_remarks_are_reason_enough_to_return() {
+    let now = Case { stage: Stage::BureauReview, content_hash: Some("h1".into()), ..case() };
+    let reviewer = someone(Role::BureauReviewer, "c");
+    let unfinished = Refusal::under(4, "review.must_fix", "还有 1 条");
+    let reviewed = Reviewed { unfinished: Some(&unfinished), open: 1, ..REVIEWED };
+    let told = |command| on(&now, &reviewer, command, "2023-09-15", Content { reviewed, ..CLEAN });
+    assert_eq!(told(Command::BureauPass {}), Err("review.must_fix".into()));
+    assert_eq!(told(Command::BureauReturn { reasons: vec![] }).unwrap().stage, Stage::Returned);
+}
+
+#[test]
+fn a_later_version_voids_the_confirmation_and_says_so() {
+    let confirmed = Case {
+        stage: Stage::Returned,
+        content_hash: Some("h1".into()),
+        confirmed_hash: Some("h1".into()),
+        reported_version: 1,
+        ..case()
+    };
+    assert_eq!((case().confirmation_stands(), confirmed.confirmation_stands()), (None, Some(true)));
+    let filler = someone(Role::DepartmentFiller, "a");
+    let content = Content { hash: "h2", ..CLEAN };
+    let now = on(&confirmed, &filler, Command::Submit {}, "2023-09-15", content).unwrap();
+    assert_eq!(now.confirmation_stands(), Some(false));
 }

@@ -129,7 +129,10 @@ fn command(work: Work, verb: Verb, written: &str) -> Option<Command> {
         Verb::DepartmentApprove => Command::DepartmentApprove {},
         Verb::BureauTake => Command::BureauTake {},
         Verb::BureauPass => Command::BureauPass {},
-        Verb::BureauConfirm => Command::BureauConfirm { content_hash: shown_hash(work) },
+        Verb::BureauConfirm => Command::BureauConfirm {
+            content_hash: shown_hash(work),
+            review_hash: work.view().case.review_hash.clone().unwrap_or_default(),
+        },
         Verb::Withdraw => Command::Withdraw { reason: written.trim().to_string() },
         Verb::FinancePass => Command::FinancePass {},
         Verb::FinanceObject => Command::FinanceObject { reason: written.trim().to_string() },

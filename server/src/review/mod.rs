@@ -1,0 +1,230 @@
+//! 审核: reading a review and acting in it. What an act does is decided in `shared::review`; here it is loaded, filed
+//! and told.
+
+mod entries;
+mod pending;
+
+pub use entries::{latest, load};
+
+use crate::audit::Entry;
+use crate::cases;
+use crate::context::Context;
+use crate::db::digest;
+use crate::failure::Failure;
+use crate::mount::Shared;
+use crate::{hub, notices, transition, versions};
+use shared::api::requests::reasons_in_force;
+use shared::api::review::{KeepPending, Published, ReadReview, RememberLook, ReviewView, SendReview};
+use shared::engine::document::Document;
+use shared::engine::plan::Plan;
+use shared::people::{Actor, Office};
+use shared::refusal::Refusal;
+use shared::review::decide::{decide, evolve};
+use shared::review::language::{Act, Event, Stamp};
+use shared::review::opening::Opening;
+use shared::review::standing::{Standing, hash};
+use shared::review::thread::{Review, State};
+use shared::workflow::authority::permit;
+use shared::workflow::decide::Reviewed;
+use shared::workflow::language::{Case, Event as RequestEvent, Verb};
+use shared::workflow::notices::remarked;
+use sqlx::AnyConnection;
+use std::sync::Arc;
+
+/// `GET …/review`.
+pub async fn read(context: Shared, actor: Actor, request: ReadReview) -> Result<ReviewView, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let case = cases::visible(&context, &mut connection, &actor, request.request.as_str()).await?.case;
+    let today = context.clock().today();
+    permit(&actor, &case, Verb::Read, today)?;
+    // The number first: an entry that comes between is then read again, never missed.
+    let seq = latest(context.tenant(), &mut connection, &case.id).await?;
+    let review = load(context.tenant(), &mut connection, &case.id).await?;
+    let may_review = permit(&actor, &case, Verb::Review, today).err();
+    let standing = match may_review {
+        None => Some(standing(&context, &mut connection, &actor, &case, &review).await?),
+        Some(_) => None,
+    };
+    Ok(ReviewView {
+        seq,
+        hash: hash(&review, Office::Bureau)?,
+        review,
+        pending: pending::of(&context, &mut connection, &actor, &case.id).await?,
+        may_review,
+        may_answer: permit(&actor, &case, Verb::Answer, today).err(),
+        standing,
+        look: pending::look(&context, &mut connection, &actor, &case.id).await?,
+    })
+}
+
+/// How far an actor's review of the reported version has come.
+async fn standing(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    case: &Case,
+    review: &Review,
+) -> Result<Standing, Failure> {
+    let document = reported(context, connection, case).await?;
+    let (review, office, person) = (review.clone(), actor.role.office(), actor.person.clone());
+    let of = move |session: &_| Standing::of(&review, office, &person, session);
+    context.forms.with_session(document, of).await
+}
+
+/// The content under review.
+async fn reported(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &Case,
+) -> Result<Arc<Document>, Failure> {
+    let frozen = versions::load(context, connection, &case.id, case.reported_version).await?;
+    Ok(Arc::new(frozen.ok_or_else(|| Failure::unknown("个版本"))?.document))
+}
+
+/// `POST …/review`: all acts or none, in order, each on what the one before left.
+pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<Published, Failure> {
+    let id = &request.request;
+    let sent_hash = digest(&[&serde_json::to_string(&request.acts)?]);
+    let mut write = context.db.write(&format!("request {} {id}", context.tenant())).await?;
+    let case = cases::visible(&context, write.connection(), &actor, id.as_str()).await?.case;
+    let known = entries::known(context.tenant(), write.connection(), id, &request.operation).await?;
+    if let Some((seq, hash)) = known {
+        return if hash == sent_hash { Ok(Published { seq }) } else { Err(Failure::operation_reused()) };
+    }
+    // Leave first: nobody learns from a refusal what is in a case they have no part in.
+    for act in &request.acts {
+        permit(&actor, &case, act.verb(), context.clock().today())?;
+    }
+    let stamp = Stamp {
+        at: context.clock().stamp(),
+        by: actor.signature(),
+        office: actor.role.office(),
+        version: case.reported_version,
+    };
+    let review = load(context.tenant(), write.connection(), id).await?;
+    let document = reported(&context, write.connection(), &case).await?;
+    let (acts, today, told) = (request.acts.clone(), context.clock().today(), stamp.clone());
+    let (person, filed) = (actor.clone(), case.clone());
+    let events = context
+        .forms
+        .with_session(document, move |session| -> Result<Vec<Event>, Refusal> {
+            let (mut review, mut events) = (review, Vec::new());
+            for act in &acts {
+                let permit = permit(&person, &case, act.verb(), today)?;
+                let event = decide(&review, &case, &permit, act, session)?;
+                evolve(&mut review, &told, &event);
+                events.push(event);
+            }
+            Ok(events)
+        })
+        .await??;
+    let entry = entries::Entry { request: id, operation: &request.operation, sent_hash: &sent_hash };
+    let seq = entries::append(context.tenant(), write.connection(), entry, &actor, &stamp, &events).await?;
+    for id in &request.published {
+        pending::forget(&context, write.connection(), &actor, &request.request, id).await?;
+    }
+    let raised = raised(&request.acts);
+    if raised > 0 {
+        notices::tell(&context, &mut write, &actor, &filed, &remarked(raised)).await?;
+    }
+    let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
+    let entry = Entry::by(&actor, stamp.at, "review.publish", id.as_str()).detail(detail);
+    write.changes(hub::request(context.tenant(), id));
+    write.commit(entry).await?;
+    Ok(Published { seq })
+}
+
+/// How many remarks and cuts a batch raises.
+fn raised(acts: &[Act]) -> usize {
+    let each = acts.iter().map(|act| match act {
+        Act::Raise { .. } => 1,
+        Act::Cut { lines, .. } => lines.len(),
+        Act::Say { .. } | Act::View { .. } | Act::Score { .. } => 0,
+    });
+    each.sum()
+}
+
+/// What a batch was, for the audit trail.
+fn told_briefly(acts: &[Act]) -> String {
+    let (mut remarks, mut cuts, mut replies, mut other) = (0, 0, 0, 0);
+    for act in acts {
+        match act {
+            Act::Raise { .. } => remarks += 1,
+            Act::Cut { lines, .. } => cuts += lines.len(),
+            Act::Say { .. } => replies += 1,
+            Act::View { .. } | Act::Score { .. } => other += 1,
+        }
+    }
+    format!("意见 {remarks} 条，核减 {cuts} 项，答复与处理 {replies} 次，已阅与评分 {other} 次")
+}
+
+/// `POST …/pending`.
+pub async fn keep(context: Shared, actor: Actor, request: KeepPending) -> Result<(), Failure> {
+    let mut write = context.db.write(&format!("request {} {}", context.tenant(), request.request)).await?;
+    let case = cases::visible(&context, write.connection(), &actor, request.request.as_str()).await?.case;
+    match &request.act {
+        Some(act) => {
+            permit(&actor, &case, act.verb(), context.clock().today())?;
+            pending::keep(&context, write.connection(), &actor, &case.id, &request.id, act).await?;
+        }
+        None => pending::forget(&context, write.connection(), &actor, &case.id, &request.id).await?,
+    }
+    // Nothing has been said to anybody yet.
+    write.commit_unaudited().await
+}
+
+/// `POST …/look`.
+pub async fn remember(context: Shared, actor: Actor, request: RememberLook) -> Result<(), Failure> {
+    let mut write = context.db.write(&format!("request {} {}", context.tenant(), request.request)).await?;
+    let case = cases::visible(&context, write.connection(), &actor, request.request.as_str()).await?.case;
+    permit(&actor, &case, Verb::Read, context.clock().today())?;
+    pending::remember(&context, write.connection(), &actor, &request).await?;
+    write.commit_unaudited().await
+}
+
+/// What a returned request opens.
+pub async fn opening(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &Case,
+    plan: &Plan,
+) -> Result<Opening, Failure> {
+    let review = load(context.tenant(), &mut *connection, &case.id).await?;
+    let history = transition::history::<RequestEvent>(context, connection, &case.id).await?;
+    Ok(Opening::of(plan, &review, &reasons_in_force(&history)))
+}
+
+/// What the bureau's review comes to, as the workflow asks it.
+pub struct Concluded {
+    hash: String,
+    unfinished: Option<Refusal>,
+    open: usize,
+}
+
+impl Concluded {
+    /// For a command that asks nothing of the review.
+    pub fn unasked() -> Concluded {
+        Concluded { hash: String::new(), unfinished: None, open: 0 }
+    }
+
+    /// Folds the review; how far `actor` has come with it only where passing asks for it.
+    pub async fn of(
+        context: &Context,
+        connection: &mut AnyConnection,
+        actor: &Actor,
+        case: &Case,
+        verb: Verb,
+    ) -> Result<Concluded, Failure> {
+        let review = load(context.tenant(), &mut *connection, &case.id).await?;
+        let unfinished = match verb {
+            Verb::BureauPass => standing(context, connection, actor, case, &review).await?.may_pass().err(),
+            _ => None,
+        };
+        let open = review.threads.iter().filter(|thread| thread.state != State::Resolved).count();
+        Ok(Concluded { hash: hash(&review, Office::Bureau)?, unfinished, open })
+    }
+
+    pub fn told(&self) -> Reviewed<'_> {
+        Reviewed { hash: &self.hash, unfinished: self.unfinished.as_ref(), open: self.open }
+    }
+}

@@ -1,0 +1,128 @@
+//! 审核: reading a review, acting in it, keeping what is not yet published, and remembering the last look.
+
+use super::{Endpoint, Method};
+use crate::ids::{OpId, RequestId};
+use crate::refusal::Refusal;
+use crate::review::language::Act;
+use crate::review::standing::Standing;
+use crate::review::thread::Review;
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+/// Most acts published together.
+pub const MOST_ACTS: u64 = 500;
+
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReadReview {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: RequestId,
+}
+
+impl Endpoint for ReadReview {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/requests/{request}/review";
+    type Reply = ReviewView;
+}
+
+/// A review as one person sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewView {
+    /// Number of the latest entry of the review, 0 when none.
+    pub seq: u64,
+    /// What is published.
+    pub review: Review,
+    /// This person's own acts that nobody else sees yet, oldest first.
+    pub pending: Vec<Pending>,
+    /// Why this person cannot review now; `None` means they can.
+    pub may_review: Option<Refusal>,
+    /// Why this person cannot answer now; `None` means they can.
+    pub may_answer: Option<Refusal>,
+    /// How far this person's review has come; `None` for whoever does not review.
+    pub standing: Option<Standing>,
+    /// SM3 of the bureau's review: what the leader's confirmation binds to.
+    pub hash: String,
+    /// When this person last said they had seen everything.
+    pub look: Option<Look>,
+}
+
+/// An act kept for later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    pub id: OpId,
+    pub act: Act,
+}
+
+/// 上次查看.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    pub version: u32,
+    /// Number of the review's latest entry then.
+    pub seq: u64,
+    /// `YYYY-MM-DD HH:MM:SS`.
+    pub at: String,
+}
+
+/// 发布: acts of one person, done together or not at all.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct SendReview {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: RequestId,
+    /// Made by the client; sent again it answers the same and does nothing twice.
+    #[validate(custom(function = "super::op_id"))]
+    pub operation: OpId,
+    #[validate(length(min = 1, max = "MOST_ACTS", message = "一次发布 1 至 500 项"))]
+    pub acts: Vec<Act>,
+    /// Kept acts that are published with this and are kept no longer.
+    #[serde(default)]
+    pub published: Vec<OpId>,
+}
+
+impl Endpoint for SendReview {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/requests/{request}/review";
+    const LARGEST_BODY: usize = 8 * 1024 * 1024;
+    type Reply = Published;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// Number the entry got.
+    pub seq: u64,
+}
+
+/// 暂存: keeps an act where only its author sees it, under an id of its own; again under the same id it replaces it,
+/// without an act it forgets it.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct KeepPending {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: RequestId,
+    #[validate(custom(function = "super::op_id"))]
+    pub id: OpId,
+    pub act: Option<Act>,
+}
+
+impl Endpoint for KeepPending {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/requests/{request}/pending";
+    const LARGEST_BODY: usize = 4 * 1024 * 1024;
+    type Reply = ();
+}
+
+/// 知道了: everything up to this version and this entry of the review has been seen.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RememberLook {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: RequestId,
+    pub version: u32,
+    pub seq: u64,
+}
+
+impl Endpoint for RememberLook {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/requests/{request}/look";
+    type Reply = ();
+}
