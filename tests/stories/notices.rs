@@ -1,5 +1,6 @@
 //! Notices: whoever has to act on a return, an acceptance or a deadline is told, by name, at once, and once.
 
+use super::main_job::confirm;
 use shared::api::live;
 use shared::api::notices::{MarkNoticesRead, Notices, ReadNotices, STREAM};
 use shared::ids::{NoticeId, RequestId};
@@ -25,26 +26,27 @@ fn a_return_is_told_to_the_department_and_nobody_else() {
     on_each_database(|world| {
         let reviewer = world.desk("bureau.reviewer");
         let (filler, approver) = (world.desk("education.filler"), world.desk("education.approver"));
-        assert_eq!(notices(&filler).notices, []);
+        // What the bureau remarked on before stands there already.
+        assert_eq!(notices(&filler).unread, 1);
         reviewer.tells("education-2024", back("请补充云资源的用量依据。"));
 
         let told = notices(&filler);
-        assert_eq!((told.unread, told.notices.len()), (1, 1));
+        assert_eq!((told.unread, told.notices.len()), (2, 2));
         let notice = &told.notices[0];
         assert_eq!(notice.text, "退回补正，1 条意见：请补充云资源的用量依据。");
         assert_eq!(notice.about, "省教育厅 2024 年度运维服务申请");
         assert_eq!(notice.request, Some(RequestId::new("education-2024")));
         assert!(!notice.by.is_empty() && !notice.read);
-        assert_eq!(notices(&approver).unread, 1);
+        assert_eq!(notices(&approver).unread, 2);
         for other in ["water.filler", "bureau.reviewer", "finance.reviewer", "auditor"] {
             let about = notices(&world.desk(other)).notices.into_iter().map(|n| n.about);
             assert!(!about.collect::<String>().contains("教育厅"), "{other}");
         }
 
         // Read by one, it is still new to the other; marking again changes nothing.
-        assert_eq!((mark(&filler, &notice.id), mark(&filler, &notice.id)), (0, 0));
+        assert_eq!((mark(&filler, &notice.id), mark(&filler, &notice.id)), (1, 1));
         assert!(notices(&filler).notices[0].read);
-        assert_eq!((notices(&filler).unread, notices(&approver).unread), (0, 1));
+        assert_eq!((notices(&filler).unread, notices(&approver).unread), (1, 2));
     });
 }
 
@@ -54,11 +56,11 @@ fn an_acceptance_is_told_and_a_refused_command_tells_nobody() {
         let leader = world.desk("bureau.leader");
         let filler = world.desk("culture.filler");
         let before = world.count("select count(*) from notices");
-        let wrong = Command::BureauConfirm { content_hash: "0".repeat(64) };
+        let wrong = Command::BureauConfirm { content_hash: "0".repeat(64), review_hash: String::new() };
         leader.is_refused("culture-2024", wrong);
         assert_eq!(world.count("select count(*) from notices"), before);
-        let content_hash = leader.reads("culture-2024").case.content_hash.expect("a version");
-        leader.tells("culture-2024", Command::BureauConfirm { content_hash });
+        let case = leader.reads("culture-2024").case;
+        leader.tells("culture-2024", confirm(&case));
         assert_eq!(notices(&filler).notices[0].text, "省局已审核通过");
     });
 }
@@ -69,19 +71,19 @@ fn the_stream_says_how_much_is_unread_and_a_reconnecting_browser_gets_what_it_mi
         let (reviewer, filler) = (world.desk("bureau.reviewer"), world.desk("education.filler"));
         let mut heard = filler.hears(STREAM, None);
         let (_, first) = heard.next().expect("where it stands");
-        assert_eq!((first["type"].as_str(), first["unread"].as_u64()), (Some("unread"), Some(0)));
+        assert_eq!((first["type"].as_str(), first["unread"].as_u64()), (Some("unread"), Some(1)));
         reviewer.tells("education-2024", back("请补充合同。"));
         let (id, told) = heard.next().expect("the notice");
-        assert_eq!((id.as_str(), told["type"].as_str()), ("1", Some("told")));
-        assert_eq!(heard.next().expect("the count").1["unread"], 1);
+        assert_eq!((id.as_str(), told["type"].as_str()), ("2", Some("told")));
+        assert_eq!(heard.next().expect("the count").1["unread"], 2);
         // Marked on another device, the count falls here.
-        mark(&filler, &NoticeId::new("n1"));
-        assert_eq!(heard.next().expect("the count").1["unread"], 0);
+        mark(&filler, &NoticeId::new("n2"));
+        assert_eq!(heard.next().expect("the count").1["unread"], 1);
 
-        let mut again = filler.hears(STREAM, Some("0"));
+        let mut again = filler.hears(STREAM, Some("1"));
         let (id, told) = again.next().expect("what was missed");
-        assert_eq!((id.as_str(), told["notice"]["request"].as_str()), ("1", Some("education-2024")));
-        let mut nothing_missed = filler.hears(STREAM, Some("1"));
+        assert_eq!((id.as_str(), told["notice"]["request"].as_str()), ("2", Some("education-2024")));
+        let mut nothing_missed = filler.hears(STREAM, Some("2"));
         assert_eq!(nothing_missed.next().expect("the count").1["type"], "unread");
     });
 }
@@ -127,7 +129,7 @@ fn two_servers_on_one_postgresql_are_as_one() {
     assert_eq!(event["entry"]["op"]["changes"][0]["to"], "周五");
 
     let mut told = second.desk("education.filler").hears(STREAM, None);
-    assert_eq!(told.next().expect("where it stands").1["unread"], 0);
+    assert_eq!(told.next().expect("where it stands").1["unread"], 1);
     world.desk("bureau.reviewer").tells("education-2024", back("请补充合同。"));
     let notice = soon(move || told.next().expect("the notice").1);
     assert_eq!(notice["notice"]["text"], "退回补正，1 条意见：请补充合同。");
