@@ -6,6 +6,7 @@ mod api;
 mod bell;
 mod grid;
 mod live;
+mod matter;
 mod outbox;
 mod pages;
 mod router;

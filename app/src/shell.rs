@@ -12,6 +12,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use shared::api::session::Me;
 use shared::people::{Office, Role};
+use shared::workflow::authority::{Act, may};
 
 /// Around the pages for people who have signed in.
 #[component]
@@ -55,6 +56,8 @@ fn Bar(me: Me) -> impl IntoView {
             <A href="/"><span class="bar-name">"运维资金管理系统"</span></A>
             <nav class="bar-pages" aria-label="主要页面">
                 {business.then(|| view! { <A href="/" exact=true>"待办"</A> })}
+                {may(&me.actor, Act::SeeConsolidation).is_ok().then(|| view! { <A href="/consolidation">"整体预算"</A> })}
+                {may(&me.actor, Act::SeeFinance).is_ok().then(|| view! { <A href="/finance">"财政审核"</A> })}
                 {administers.then(|| view! { <A href="/accounts">"账号"</A> })}
             </nav>
             <div class="bar-person">

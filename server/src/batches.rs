@@ -69,7 +69,7 @@ async fn lines(
                 opinion: filed.case.finance_opinion.clone(),
                 approval: filed.case.approval.clone(),
                 refusal: candidate.refusal(),
-                feeds: results::feeds(worked.last_year),
+                feeds: results::feeds(),
             });
         }
     }

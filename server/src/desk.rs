@@ -21,8 +21,9 @@ use std::collections::BTreeMap;
 /// `GET /api/desk`.
 pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<Desk, Failure> {
     let today = context.clock().today();
-    // In year Y−1 departments ask for Y.
-    let year = FiscalYear(request.fiscal_year.map_or(today.year() + 1, i32::from));
+    let year = request
+        .fiscal_year
+        .map_or_else(|| art04_calendar::year_in_hand(today), |year| FiscalYear(i32::from(year)));
     let mut connection = context.db.reader().acquire().await?;
     let mut filed = cases::of_year(&context, &mut connection, year).await?;
     filed.retain(|f| visible(&actor, &f.case));

@@ -60,19 +60,11 @@ impl Worked {
 }
 
 /// 参考信息 (Art. 4, 14). What no part of the system produces yet is not made up: it says where it will come from.
-pub fn feeds(last_year: Option<Money>) -> Vec<Feed> {
-    let feed = |name: &str, value: Option<String>, source: &str| Feed {
-        name: name.into(),
-        value,
-        source: source.into(),
-    };
+pub fn feeds() -> Vec<Feed> {
+    let feed = |name: &str, source: &str| Feed { name: name.into(), value: None, source: source.into() };
     vec![
-        feed(
-            "上年度结算",
-            last_year.map(|money| format!("{money} 元")),
-            "部门申报表填报；结算评审结果尚未生成",
-        ),
-        feed("本年度预算执行", None, "预拨与拨付台账"),
-        feed("上次绩效评价等次", None, "绩效自评与重点评价"),
+        feed("结算评审", "上年度结算评审结果"),
+        feed("预算执行", "本年度预拨与拨付台账"),
+        feed("绩效评价", "上年度绩效自评与重点评价"),
     ]
 }

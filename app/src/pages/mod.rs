@@ -1,7 +1,9 @@
 //! 页面, one file or folder each.
 
 pub mod accounts;
+pub mod consolidation;
 pub mod desk;
+pub mod finance;
 pub mod invitation;
 pub mod not_found;
 pub mod request;

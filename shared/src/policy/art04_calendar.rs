@@ -42,6 +42,12 @@ pub fn consolidation_deadline(edition: &Edition, year: FiscalYear) -> Date {
     Date::new(year.0 - 1, month, day).unwrap_or(FiscalYear(year.0 - 1).last_day())
 }
 
+/// The fiscal year the offices work on: through its first quarter the year itself, whose approvals are still being
+/// issued; from then on the next one, which is being asked for.
+pub fn year_in_hand(today: Date) -> FiscalYear {
+    FiscalYear(if today.month() <= 3 { today.year() } else { today.year() + 1 })
+}
+
 pub fn opening(window: Window, late_until: Option<Date>, today: Date) -> Opening {
     if today < window.first {
         return Opening::NotYet { days_until: today.days_until(window.first) };
@@ -164,6 +170,12 @@ mod tests {
         assert_eq!(refusal.article, Some(4));
         assert!(refusal.message.contains("2023-08-31"), "{}", refusal.message);
         assert!(refusal.message.contains("第4条"));
+    }
+
+    #[test]
+    fn in_january_the_offices_still_work_on_the_year_that_has_begun() {
+        assert_eq!(year_in_hand(date("2024-01-20")), FiscalYear(2024));
+        assert_eq!(year_in_hand(date("2024-04-01")), FiscalYear(2025));
     }
 
     #[test]

@@ -17,6 +17,18 @@ pub const FORM: &str = "budget_request";
 /// The five categories (五类费用) in their order: table key, whether a line may have no system.
 pub const CATEGORIES: [&str; 5] = ["infrastructure", "hardware", "software", "other", "cloud"];
 
+/// 类别名称 by table key.
+pub fn category_label(category: &str) -> &'static str {
+    match category {
+        "infrastructure" => "基础环境",
+        "hardware" => "硬件设备",
+        "software" => "软件系统",
+        "other" => "其他",
+        "cloud" => "云资源",
+        _ => "",
+    }
+}
+
 pub fn budget_request() -> Form {
     let tables = vec![
         header(),
@@ -42,9 +54,8 @@ fn header() -> Table {
         number("growth", "增长率（%）", Measure::Percent, None, false, None).computed(growth()),
         paragraph("growth_reason", "增长说明", 0, 1000).help("增长率超过上限时必须说明，不少于 20 个字"),
     ];
-    for (category, title) in
-        CATEGORIES.into_iter().zip(["基础环境", "硬件设备", "软件系统", "其他", "云资源"])
-    {
+    for category in CATEGORIES {
+        let title = category_label(category);
         fields.push(
             money(&subtotal(category), &format!("{title}小计（元）"))
                 .computed(sum(category, field("amount")).expr()),
