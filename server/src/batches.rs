@@ -56,7 +56,7 @@ async fn lines(
         for filed in filed.iter().filter(|f| f.case.department == department.id && with_finance(f.case.stage))
         {
             let own = kept.remove(&filed.case.id).unwrap_or_default();
-            let worked = Worked::of(&own);
+            let worked = results::of(context, &mut *connection, &filed.case, own).await?;
             let candidate = worked.candidate(&filed.case, &department.name);
             lines.push(FinanceLine {
                 request: filed.case.id.clone(),
@@ -65,7 +65,7 @@ async fn lines(
                 stage: filed.case.stage,
                 amounts: worked.total,
                 last_year: worked.last_year,
-                targets: None,
+                targets: worked.grade.map(|grade| grade.label().to_string()),
                 opinion: filed.case.finance_opinion.clone(),
                 approval: filed.case.approval.clone(),
                 refusal: candidate.refusal(),
@@ -132,7 +132,7 @@ async fn candidates(
         let case = case.filter(|case| with_finance(case.stage)).ok_or_else(|| Failure::unknown("份申请"))?;
         let name = cases::department_name(context, &mut *connection, &case.department).await?;
         let own = sums::of(context, &mut *connection, case.fiscal_year, &case.id).await?;
-        let worked = Worked::of(&own);
+        let worked = results::of(context, &mut *connection, &case, own).await?;
         let candidate = worked.candidate(&case, &name.unwrap_or_default());
         found.push((worked, candidate));
     }
@@ -153,7 +153,7 @@ fn notice(batch: &Batch, number: &str, date: Date, found: &[(Worked, Candidate)]
             requested: worked.total.requested,
             bureau_cut: worked.total.bureau_cut,
             finance_cut: worked.total.finance_cut,
-            targets: String::new(),
+            targets: worked.grade.map(|grade| grade.label().to_string()).unwrap_or_default(),
             economics: worked.economics(&edition),
         }
     };

@@ -12,9 +12,11 @@ use shared::engine::document::Document;
 use shared::engine::plan::Plan;
 use shared::engine::session::Session;
 use shared::finding::Finding;
-use shared::forms::{self, budget_request, sums};
+use shared::forms::{self, budget_request};
 use shared::people::Actor;
 use shared::policy::art18_validity;
+use shared::review::kept;
+use shared::review::sums::Cuts;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -59,7 +61,10 @@ impl Forms {
     pub async fn judge(&self, document: Arc<Document>) -> Result<Judged, Failure> {
         self.with_session(document, |session| {
             let total = session.header(budget_request::FORM, "total").map(|cell| session.text(cell));
-            let kept = Kept { sums: sums::sums(session), last_year: sums::last_year(session) };
+            let kept = Kept {
+                sums: kept::by_category_and_system(session, &Cuts::new()),
+                last_year: kept::last_year(session),
+            };
             Judged { findings: session.findings(), unjustified: session.unjustified(), total, kept }
         })
         .await

@@ -70,6 +70,7 @@ fn endpoints() -> Routes {
     let routes = mount::<api::consolidation::ReadConsolidation, _, _>(routes, compilations::read);
     let routes = mount::<api::finance::ReadFinance, _, _>(routes, batches::overview);
     let routes = mount::<api::finance::ReadBatch, _, _>(routes, batches::read);
+    let routes = mount::<api::finance::ReadResult, _, _>(routes, results::read);
     let routes = mount::<api::transition::Transition, _, _>(routes, transition::apply);
     let routes = mount::<api::review::ReadReview, _, _>(routes, review::read);
     let routes = mount::<api::review::SendReview, _, _>(routes, review::send);

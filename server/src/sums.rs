@@ -50,6 +50,31 @@ pub async fn insert(
     Ok(())
 }
 
+/// States anew what the bureau cut of each sum.
+pub async fn restate(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &RequestId,
+    version: u32,
+    sums: &[Sum],
+) -> Result<(), Failure> {
+    for sum in sums {
+        sqlx::query(
+            "update version_sums set cut = $1 where tenant = $2 and request = $3 and version = $4 \
+             and category = $5 and system = $6 and cut <> $1",
+        )
+        .bind(sum.cut.0)
+        .bind(context.tenant())
+        .bind(request.as_str())
+        .bind(i64::from(version))
+        .bind(sum.category.as_str())
+        .bind(sum.system.as_str())
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
 type Stored = (String, String, String, String, i64, i64);
 
 /// Of every request of a year, or of one.

@@ -3,12 +3,15 @@
 
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::desk::ReadDesk;
-use shared::api::finance::{BatchView, FinanceView, ReadBatch, ReadFinance};
+use shared::api::finance::{BatchView, FinanceView, ReadBatch, ReadFinance, ReadResult, ResultView};
 use shared::api::matters::OpenMatter;
 use shared::api::problem::Problem;
 use shared::api::transition::{Moved, Transition};
 use shared::calendar::{Date, FiscalYear};
-use shared::ids::RequestId;
+use shared::ids::{RequestId, RowId, ThreadId};
+use shared::policy::art11_target_review::Sheet;
+use shared::review::cut::{CutLine, CutReason, HowMuch, Share};
+use shared::review::language::{Act, Step};
 use shared::workflow::language::{Command, Kind, Reason, Stage};
 use tests::{Desk, World, fresh_id, on_each_database};
 
@@ -67,6 +70,26 @@ fn draft(number: &str, requests: &[&str]) -> Command {
     }
 }
 
+fn result(desk: &Desk, id: &str) -> ResultView {
+    desk.call(&ReadResult { request: RequestId::new(id) })
+}
+
+/// A tenth of the largest line is cut by whoever reviews now; answers with the cut.
+fn cuts_a_tenth(reviewer: &Desk, id: &str, thread: &str) -> i64 {
+    let line = result(reviewer, id).lines.into_iter().max_by_key(|l| l.amounts.approved()).expect("a line");
+    let share = Share(1000);
+    let total = share.of(line.amounts.approved());
+    let lines =
+        vec![CutLine { thread: ThreadId::new(thread), table: line.category, row: RowId::new(line.row) }];
+    let text = "按上年度结算评审单价核定。".to_string();
+    let reason = CutReason::OverStandard;
+    reviewer.reviews(
+        id,
+        vec![Act::Cut { lines, how_much: HowMuch::Share(share), total, reason, article: 4, text }],
+    );
+    total.0
+}
+
 #[test]
 fn the_whole_is_gathered_confirmed_and_reported_in_one_act() {
     on_each_database(|world| {
@@ -78,6 +101,13 @@ fn the_whole_is_gathered_confirmed_and_reported_in_one_act() {
             before.whole.included.iter().find(|line| line.name == "省农业农村厅").expect("accepted");
         let total = own.versions[0].total.clone().expect("a total").replace('.', "");
         assert_eq!(gathered.figures().requested.0.to_string(), total);
+        // The bureau's cuts are in it, to the 分.
+        let reviewed = result(&reviewer, "agriculture-2024").total;
+        assert!(reviewed.bureau_cut.0 > 0);
+        assert_eq!(
+            (gathered.figures().cut, gathered.figures().reviewed()),
+            (reviewed.bureau_cut, reviewed.reviewed())
+        );
         assert!(before.whole.missing.iter().any(|m| m.name == "省水利厅" && m.stage == Some(Stage::Draft)));
         assert!(before.whole.missing.iter().any(|m| m.name == "省生态环境厅" && m.stage.is_none()));
 
@@ -153,6 +183,14 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
         let silent: Vec<_> = line.feeds.iter().filter(|feed| feed.value.is_none()).collect();
         assert!(!silent.is_empty() && silent.iter().all(|feed| !feed.source.is_empty()));
 
+        let department = world.desk("agriculture.filler");
+        let read = ReadResult { request: RequestId::new("agriculture-2024") };
+        assert_eq!(code(department.refused(&read)), "result.not_yet");
+        let cut = cuts_a_tenth(&reviewer, "agriculture-2024", "fc1");
+        assert_eq!(code(reviewer.is_refused("agriculture-2024", Command::FinancePass {})), "review.cuts");
+        let accept = Act::Say { thread: ThreadId::new("fc1"), step: Step::Accept, text: String::new() };
+        department.reviews("agriculture-2024", vec![accept]);
+
         opens(&reviewer, "batch-1", Kind::Batch);
         let number = "晋财行〔2024〕12号";
         let early = reviewer.refused(&order("batch-1", 0, draft(number, &["agriculture-2024"])));
@@ -162,7 +200,8 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
         let view = batch(&leader, "batch-1");
         let (frozen, notice) = view.frozen.expect("a draft");
         let approved = notice.lines[0].approved();
-        assert_eq!(approved, line.amounts.approved());
+        assert_eq!((notice.lines[0].finance_cut.0, notice.lines[0].targets.as_str()), (cut, "良"));
+        assert_eq!(approved.0, line.amounts.approved().0 - cut);
         assert_eq!(notice.economics().iter().map(|part| part.amount.0).sum::<i64>(), approved.0);
         // The bureau and the department learn of it when it is issued.
         assert_eq!(world.desk("bureau.leader").get("/api/batches/batch-1").status, 404);
@@ -173,6 +212,11 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
         assert_eq!(own.stage, Stage::Approved);
         let approval = own.approval.expect("its answer");
         assert_eq!((approval.number.as_str(), approval.amount), (number, approved));
+        let got = result(&department, "agriculture-2024");
+        assert_eq!((got.total.approved(), got.total.finance_cut.0), (approved, cut));
+        let by_line: i64 = got.lines.iter().map(|l| l.amounts.approved().0).sum();
+        assert_eq!(by_line, approved.0, "line by line it is the same, to the 分");
+        assert_eq!(world.desk("forest.filler").ask(&read).status, 404);
         assert_eq!(world.desk("bureau.leader").get("/api/batches/batch-1").status, 200);
         assert_eq!(world.desk("agriculture.filler").get("/api/batches/batch-1").status, 404);
 
@@ -226,5 +270,41 @@ fn finance_turns_a_request_down_by_two_people_with_a_reason() {
         let view = world.desk("agriculture.filler").reads("agriculture-2024");
         assert_eq!(view.case.stage, Stage::Rejected);
         assert_eq!(view.history.last().map(|h| h.reasons[0].text.as_str()), Some("与上年度已安排项目重复。"));
+    });
+}
+
+#[test]
+fn targets_that_fail_keep_a_request_out_of_a_batch() {
+    on_each_database(|world| {
+        reported(world);
+        let reviewer = world.desk("finance.reviewer");
+        reviewer.tells("agriculture-2024", Command::FinancePass {});
+        let sheet = Sheet {
+            points: [5, 5, 5, 5, 7, 7, 7, 7],
+            opinion: "产出与资金不匹配，须重新编制。".into(),
+        };
+        reviewer.reviews("agriculture-2024", vec![Act::Score { sheet }]);
+        opens(&reviewer, "batch-1", Kind::Batch);
+        let problem =
+            reviewer.refused(&order("batch-1", 0, draft("晋财行〔2024〕12号", &["agriculture-2024"])));
+        assert_eq!(problem.refusal.as_ref().and_then(|r| r.article), Some(11));
+        assert_eq!(code(problem), "batch.targets");
+        assert_eq!(code(reviewer.is_refused("agriculture-2024", Command::FinancePass {})), "targets.poor");
+        // Nothing was written: the batch is as it was, and so is the request.
+        assert_eq!(batch(&reviewer, "batch-1").batch.version, 0);
+        assert_eq!(reviewer.reads("agriculture-2024").case.stage, Stage::FinanceReview);
+    });
+}
+
+#[test]
+fn a_frozen_whole_changed_behind_everyones_back_is_not_confirmed() {
+    on_each_database(|world| {
+        let (reviewer, leader) = (world.desk("bureau.reviewer"), world.desk("bureau.leader"));
+        opens(&reviewer, "whole-2024", Kind::Compilation);
+        reviewer.call(&order("whole-2024", 0, Command::Compile {}));
+        let content_hash = whole(&leader).frozen.expect("frozen").hash;
+        world.execute("update matter_versions set snapshot = replace(snapshot, '省民政厅', '省民政局')");
+        let confirm = Command::ConfirmCompilation { content_hash };
+        assert_eq!(code(leader.refused(&order("whole-2024", 1, confirm))), "content.changed");
     });
 }

@@ -72,7 +72,7 @@ async fn standing(
 }
 
 /// The content under review.
-async fn reported(
+pub async fn reported(
     context: &Context,
     connection: &mut AnyConnection,
     case: &Case,
@@ -218,6 +218,10 @@ impl Concluded {
         let review = load(context.tenant(), &mut *connection, &case.id).await?;
         let unfinished = match verb {
             Verb::BureauPass => standing(context, connection, actor, case, &review).await?.may_pass().err(),
+            Verb::FinancePass => {
+                let bureau = review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade());
+                standing(context, connection, actor, case, &review).await?.finance_may_pass(bureau).err()
+            }
             _ => None,
         };
         let open = review.threads.iter().filter(|thread| thread.state != State::Resolved).count();

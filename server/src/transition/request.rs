@@ -10,6 +10,7 @@ use crate::forms::Judged;
 use crate::notices;
 use crate::review::Concluded;
 use crate::versions::{self, Sealed, Snapshot};
+use crate::{results, sums};
 use shared::api::problem::{Problem, code};
 use shared::policy::art18_validity;
 use shared::refusal::Refusal;
@@ -37,7 +38,7 @@ pub async fn carry_out(
     let matter = matter(context, write.connection(), &before, &request.command).await?;
     let verb = request.command.verb();
     let concluded = match verb {
-        Verb::BureauPass | Verb::BureauReturn | Verb::BureauConfirm => {
+        Verb::BureauPass | Verb::BureauReturn | Verb::BureauConfirm | Verb::FinancePass => {
             Concluded::of(context, write.connection(), actor, &before, verb).await?
         }
         _ => Concluded::unasked(),
@@ -56,6 +57,10 @@ pub async fn carry_out(
     if events.iter().any(|event| matches!(event, Event::Frozen { .. })) {
         let Matter { judged, sealed, edition } = &matter;
         versions::insert(context, write.connection(), actor, &case, sealed, judged, edition).await?;
+    }
+    if events.iter().any(|event| matches!(event, Event::Confirmed { .. })) {
+        let sums = results::reviewed_sums(context, write.connection(), &case).await?;
+        sums::restate(context, write.connection(), &case.id, case.version, &sums).await?;
     }
     notices::tell_all(context, write, actor, &case, &events).await?;
     Done::new(before.stage, case.stage, case.revision, case.version, &events)

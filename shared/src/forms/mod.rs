@@ -3,7 +3,6 @@
 pub mod budget_request;
 pub mod case;
 pub mod performance_targets;
-pub mod sums;
 mod words;
 
 use crate::calendar::FiscalYear;

@@ -2,12 +2,13 @@
 //! asked of the authority table, and money never rounds away.
 //!
 //! Words: `anchor` (where a remark stands), `thread` (what was said there), `cut` (核减), `language` (acts and
-//! events). Deciding: `decide`. Answers: `sums` (申报数 · 审核数 · 核减数), `opening` (what a return opens),
-//! `standing` (what still stands in the way of passing).
+//! events). Deciding: `decide`. Answers: `sums` (申报数 · 审核数 · 核减数), `kept` (those sums by category and
+//! system, kept with a version), `opening` (what a return opens), `standing` (what still stands in the way of passing).
 
 pub mod anchor;
 pub mod cut;
 pub mod decide;
+pub mod kept;
 pub mod language;
 pub mod opening;
 pub mod standing;

@@ -91,6 +91,23 @@ impl Standing {
                 format!("还有 {} 个部分没有审阅，逐一查看并标记“已阅”后才能通过", self.unviewed.len());
             return Err(Refusal::under(4, "review.unviewed", message));
         }
+        self.nothing_open()?;
+        match self.grade {
+            Some(grade) => grade.may_pass(),
+            None => Err(unscored()),
+        }
+    }
+
+    /// As [`Standing::may_pass`], for finance: where it did not score the targets itself, the bureau's grade stands.
+    pub fn finance_may_pass(&self, bureau: Option<Grade>) -> Result<(), Refusal> {
+        self.nothing_open()?;
+        match self.grade.or(bureau) {
+            Some(grade) => grade.may_pass(),
+            None => Err(unscored()),
+        }
+    }
+
+    fn nothing_open(&self) -> Result<(), Refusal> {
         if self.must_fix > 0 {
             let message =
                 format!("还有 {} 条“须改正”意见没有解决，解决后才能通过，或退回部门", self.must_fix);
@@ -100,11 +117,13 @@ impl Standing {
             let message = format!("还有 {} 项核减部门未接受，请逐项维持、调整或撤销后再通过", self.cuts);
             return Err(Refusal::under(4, "review.cuts", message));
         }
-        match self.grade {
-            Some(grade) => grade.may_pass(),
-            None => Err(Refusal::under(11, "review.unscored", "绩效目标尚未评分，评分后才能通过")),
-        }
+        Ok(())
     }
+}
+
+/// Nobody has scored the targets.
+pub fn unscored() -> Refusal {
+    Refusal::under(11, "review.unscored", "绩效目标尚未评分，评分后才能通过")
 }
 
 /// A cut is settled for what its line asks for now; where the line has gone there is nothing left to settle.

@@ -4,7 +4,7 @@ use super::anchor::Anchor;
 use super::cut::Cut;
 use crate::ids::ThreadId;
 use crate::people::{Office, Signature};
-use crate::policy::art11_target_review::Sheet;
+use crate::policy::art11_target_review::{Grade, Sheet};
 use crate::workflow::words::words;
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +121,13 @@ pub struct Review {
 impl Review {
     pub fn thread(&self, id: &ThreadId) -> Option<&Thread> {
         self.threads.iter().find(|thread| thread.id == *id)
+    }
+
+    /// 绩效目标审核等次 a batch goes by: finance's, where it scored the very targets the bureau passed, else the bureau's.
+    pub fn grade(&self) -> Option<Grade> {
+        let bureau = self.scored_by(Office::Bureau)?;
+        let finance = self.scored_by(Office::Finance).filter(|scored| scored.hash == bureau.hash);
+        Some(finance.unwrap_or(bureau).sheet.grade())
     }
 
     pub fn scored_by(&self, office: Office) -> Option<&Scored> {

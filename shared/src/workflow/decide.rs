@@ -88,6 +88,9 @@ pub fn decide(
         }
         Command::FinancePass {} => {
             unchanged(case, content.hash)?;
+            if let Some(refusal) = content.reviewed.unfinished {
+                return Err(refusal.clone());
+            }
             Event::FinanceOpined { opinion: FinanceOpinion { arrange: true, reason: String::new(), by } }
         }
         Command::FinanceObject { reason } => {
