@@ -4,6 +4,7 @@
 
 mod api;
 mod bell;
+mod chunks;
 mod grid;
 mod live;
 mod matter;

@@ -4,12 +4,11 @@
 use crate::bell::bell;
 use crate::outbox;
 use crate::pages::sign_in::SignInPage;
+use crate::router::{BarLink, Page, Route};
 use crate::session::Signed;
 use crate::ui::{Dialog, Field, Notice, Said, SaidLine, on_press, part, when, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
 use shared::api::session::Me;
 use shared::people::{Office, Role};
 use shared::workflow::authority::{Act, may};
@@ -53,12 +52,16 @@ fn Bar(me: Me) -> impl IntoView {
     let place = me.department_name.clone().map(|name| format!("{name} · ")).unwrap_or_default();
     view! {
         <header class="bar">
-            <A href="/"><span class="bar-name">"运维资金管理系统"</span></A>
+            <a href="/"><span class="bar-name">"运维资金管理系统"</span></a>
             <nav class="bar-pages" aria-label="主要页面">
-                {business.then(|| view! { <A href="/" exact=true>"待办"</A> })}
-                {may(&me.actor, Act::SeeConsolidation).is_ok().then(|| view! { <A href="/consolidation">"整体预算"</A> })}
-                {may(&me.actor, Act::SeeFinance).is_ok().then(|| view! { <A href="/finance">"财政审核"</A> })}
-                {administers.then(|| view! { <A href="/accounts">"账号"</A> })}
+                {business.then(|| view! { <BarLink page=Page::Desk label="待办"/> })}
+                {may(&me.actor, Act::SeeConsolidation).is_ok().then(|| view! {
+                    <BarLink page=Page::Consolidation { year: None, number: None } label="整体预算"/>
+                })}
+                {may(&me.actor, Act::SeeFinance).is_ok().then(|| view! {
+                    <BarLink page=Page::Finance { year: None } label="财政审核"/>
+                })}
+                {administers.then(|| view! { <BarLink page=Page::Accounts label="账号"/> })}
             </nav>
             <div class="bar-person">
                 {business.then(bell)}
@@ -78,14 +81,13 @@ fn Leaving(me: Me) -> impl IntoView {
     let owed = RwSignal::new(0_usize);
     let asking = RwSignal::new(false);
     let account = StoredValue::new(me.actor.account);
-    let navigate = use_navigate();
+    let route = expect_context::<Route>();
     let leave = Callback::new(move |()| {
-        let navigate = navigate.clone();
         spawn_local(async move {
             let account = account.get_value();
             signed.sign_out().await;
             outbox::forget_read(&account).await;
-            navigate("/", Default::default());
+            route.go(Page::Desk);
         });
     });
     let ask = move |_| {

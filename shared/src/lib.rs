@@ -12,6 +12,7 @@ pub mod forms;
 pub mod ids;
 pub mod import;
 pub mod money;
+pub mod order;
 pub mod people;
 pub mod policy;
 pub mod refusal;

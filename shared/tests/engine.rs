@@ -105,7 +105,10 @@ fn a_second_person_changing_the_same_cell_is_a_conflict_and_neither_value_is_los
     let conflicts = session.apply(&op(vec![mine])).conflicts;
     assert_eq!(session.text(cell), "4");
     let shown = serde_json::to_value(&conflicts).unwrap();
-    assert_eq!((shown[0]["mine"].as_str(), shown[0]["theirs"].as_str()), (Some("3"), Some("4")));
+    assert_eq!(
+        (shown[0]["cell"]["mine"].as_str(), shown[0]["cell"]["theirs"].as_str()),
+        (Some("3"), Some("4"))
+    );
 }
 
 /// One thing a clerk might do.

@@ -69,14 +69,14 @@ function typed(file) {
     for (const [table, rows] of Object.entries(file[form])) {
       if (table === "header") {
         for (const [field, value] of Object.entries(rows)) {
-          if (value !== null) changes.push({ type: "set", at: { table: form, row: "header", field }, from: null, to: text(value) });
+          if (value !== null) changes.push({ set: { at: { table: form, row: "header", field }, from: null, to: text(value) } });
         }
         continue;
       }
       rows.forEach(({ id, ...cells }, n) => {
         const filled = Object.entries(cells).filter(([, value]) => value !== null);
         const rank = (n + 1) * 1_048_576;
-        changes.push({ type: "insert_row", table, row: id, rank, cells: Object.fromEntries(filled.map(([key, value]) => [key, text(value)])) });
+        changes.push({ insert_row: { table, row: id, rank, cells: Object.fromEntries(filled.map(([key, value]) => [key, text(value)])) } });
       });
     }
   }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { get } from "node:http";
 import { after, before, test } from "node:test";
-import { launch, newPage, startServer } from "./harness.mjs";
+import { launch, newPage, signIn, startServer } from "./harness.mjs";
 
 let server, browser;
 before(async () => {
@@ -34,6 +34,43 @@ test("every asset is precompressed and immutable", async () => {
     assert.equal(headers["content-encoding"], "br", address);
     assert.match(headers["cache-control"], /max-age=31536000.*immutable/, address);
   }
+});
+
+test("once opened, the program opens again from the device while the server is away, with all its parts", async () => {
+  const own = await startServer();
+  try {
+    const page = await newPage(browser);
+    await page.goto(own.url);
+    await signIn(page, "water.filler", "yunwei-2024");
+    // Kept on the device once the worker is in charge.
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    const kept = await page.evaluate(async () => {
+      const [name] = await caches.keys();
+      return (await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname);
+    });
+    const parts = kept.filter((path) => /\/assets\/part-.*\.wasm$/.test(path));
+    assert.ok(kept.includes("/") && parts.length >= 4, kept.join(" "));
+
+    await own.halt();
+    await page.reload();
+    await page.getByText("正在连接服务器").waitFor();
+    await own.restart();
+    await page.getByText("待我办理").waitFor();
+    assert.deepEqual(page.troubles, []);
+  } finally {
+    await own.stop();
+  }
+});
+
+test("a part that does not arrive says so and comes when asked again", async () => {
+  const page = await newPage(browser, { serviceWorkers: "block" });
+  await page.route("**/assets/part-*", (route) => route.abort());
+  await page.goto(server.url);
+  await signIn(page, "water.filler", "yunwei-2024");
+  await page.getByText("这部分没有下载到").waitFor();
+  await page.unroute("**/assets/part-*");
+  await page.getByRole("button", { name: "重试" }).click();
+  await page.getByText("待我办理").waitFor();
 });
 
 // `fetch` unpacks and forgets how the answer was packed.

@@ -13,7 +13,7 @@ const OPERATIONS: &str = "/api/requests/water-2024/operations";
 
 fn set(to: serde_json::Value) -> serde_json::Value {
     let at = json!({ "table": "hardware", "row": "h1", "field": "basis" });
-    json!({ "type": "set", "at": at, "from": null, "to": to })
+    json!({ "set": { "at": at, "from": null, "to": to } })
 }
 
 #[test]
@@ -32,10 +32,10 @@ fn wrong_types_and_unknown_fields_are_named() {
         check(json!({ "ops": [], "request": "forest-2024" }), 422, "`request`");
         check(json!([1]), 422, "JSON 对象");
         check(Draft::operations("o 1", set(json!("x"))), 422, "第 1 个操作");
-        check(Draft::operations("o1", json!({ "type": "fly" })), 422, "fly");
+        check(Draft::operations("o1", json!({ "fly": {} })), 422, "fly");
         check(Draft::operations("o1", set(json!("a\u{0}b"))), 422, "U+0000");
         let at = json!({ "table": "hardware", "row": "h1", "field": "nope" });
-        let unknown = json!({ "type": "set", "at": at, "from": null, "to": "x" });
+        let unknown = json!({ "set": { "at": at, "from": null, "to": "x" } });
         check(Draft::operations("o1", unknown), 422, "hardware[h1].nope");
         assert_eq!(filler.post_text(OPERATIONS, "{\"ops\":").status, 400);
         let plain = [("content-type", "text/plain"), ("sec-fetch-site", "same-origin")];

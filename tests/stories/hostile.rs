@@ -7,8 +7,9 @@ use tests::{Desk, on_each_database};
 /// A sound body for each endpoint that takes one.
 fn sound(path: &str) -> Value {
     let cell = json!({ "table": "hardware", "row": "h1", "field": "basis" });
-    let row = json!({ "type": "insert_row", "table": "hardware", "row": "x1", "rank": 5, "cells": { "name": "甲" } });
-    let set = json!({ "type": "set", "at": cell, "from": null, "to": "乙" });
+    let row =
+        json!({ "insert_row": { "table": "hardware", "row": "x1", "rank": 5, "cells": { "name": "甲" } } });
+    let set = json!({ "set": { "at": cell, "from": null, "to": "乙" } });
     let place = json!({ "form": "budget_request", "table": null, "row": null, "field": "summary" });
     let reasons = json!([{ "text": "理由", "place": place }]);
     match path {
@@ -50,7 +51,7 @@ fn nasty() -> Vec<Value> {
         json!("2023-02-30"),
         json!([]),
         json!({}),
-        json!({ "type": "set" }),
+        json!({ "set": {} }),
         nested,
     ]
 }

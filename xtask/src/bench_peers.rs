@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::machine::{self, Need};
 use crate::step::step;
 use crate::wasm::{self, Profile};
-use crate::{css, measured_on, report, workspace};
+use crate::{css, measured_on, report, split, workspace};
 
 /// Where the harness is, if not beside the repository.
 const PLACE: &str = "OMFUND_PEERS";
@@ -58,7 +58,7 @@ pub fn bench(arguments: &[String]) -> Result<()> {
 
 /// Our page in a folder of its own.
 fn built() -> Result<PathBuf> {
-    let module = wasm::for_a_page("peer_form", Profile::Release)?;
+    let (module, split) = wasm::for_a_page("peer_form", "--lib", Profile::Release)?;
     let styles = step("合并样式", css::bundle)?;
     let root = workspace::root()?;
     let page = root.join("target/peer_form");
@@ -69,6 +69,10 @@ fn built() -> Result<PathBuf> {
     fs::write(page.join("main.css"), styles)?;
     fs::write(page.join("peer_form.js"), module.script)?;
     fs::write(page.join("peer_form_bg.wasm"), module.wasm)?;
+    fs::write(page.join(split::LOADER), &split.loader)?;
+    for part in &split.parts {
+        fs::write(page.join(&part.file), &part.wasm)?;
+    }
     for (path, snippet) in module.snippets {
         let file = page.join(path);
         fs::create_dir_all(file.parent().context("片段的路径")?)?;

@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result};
 
-use crate::dist::{Asset, Dist, Kind};
+use crate::dist::{Asset, Dist, Kind, address, hashed};
 use crate::step::step;
 use crate::wasm::{self, Profile};
-use crate::{budget, css, page, workspace};
+use crate::{budget, css, page, split, workspace};
 
 /// Compiles, bundles, names, compresses and weighs.
 pub fn build(profile: Profile) -> Result<()> {
@@ -18,7 +18,7 @@ pub fn pack(profile: Profile) -> Result<Vec<Asset>> {
     let css = step("合并样式", css::bundle)?;
     let icon = workspace::root()?.join("style/icon.svg");
     let icon = std::fs::read(&icon).with_context(|| icon.display().to_string())?;
-    let module = wasm::for_the_browser(profile)?;
+    let (module, split) = wasm::for_the_browser(profile)?;
     step("压缩并写入 target/dist", || {
         let mut dist = Dist::begin(workspace::dist()?, profile)?;
         let css = dist.add("main.css", Kind::Style, css.as_bytes())?;
@@ -27,11 +27,21 @@ pub fn pack(profile: Profile) -> Result<Vec<Asset>> {
         let mut script = module.script;
         for (index, (path, snippet)) in module.snippets.iter().enumerate() {
             let added = dist.add(&format!("snippet{index}.js"), Kind::Script, snippet.as_bytes())?;
-            // Only where it is loaded from: the same text is also a key that the module asks for.
-            let from = format!("from \"{}\"", dist.asset(added).address());
-            script = script.replace(&format!("from \"{path}\""), &from);
+            script = imported_from(&script, path, &dist.asset(added).address());
         }
+        let mut loader = split.loader.clone();
+        for part in &split.parts {
+            let logical = format!("part-{}", part.file);
+            let added = dist.add(&logical, Kind::Part, &part.wasm)?;
+            loader = loader
+                .replace(&format!("\"./{}\"", part.file), &format!("\"{}\"", dist.asset(added).address()));
+        }
+        // The two scripts import each other: the loader's name answers for both contents.
+        let file = hashed("parts.js", &[loader.as_bytes(), script.as_bytes()]);
+        let script = imported_from(&script, split::LOADER, &address(&file));
         let script = dist.add("app.js", Kind::Script, script.as_bytes())?;
+        let loader = imported_from(&loader, "./app.js", &dist.asset(script).address());
+        dist.add_as("parts.js", file, Kind::Script, loader.as_bytes())?;
         let start = page::start(dist.asset(script), dist.asset(wasm));
         let start = dist.add("start.js", Kind::Script, start.as_bytes())?;
         let html = page::html(
@@ -43,4 +53,10 @@ pub fn pack(profile: Profile) -> Result<Vec<Asset>> {
         );
         dist.finish(&html)
     })
+}
+
+/// A script with one of its imports at its place in the bundle. Only where it is loaded from: the same text is also a
+/// key that the module asks for.
+fn imported_from(script: &str, path: &str, address: &str) -> String {
+    script.replace(&format!("from \"{path}\""), &format!("from \"{address}\""))
 }

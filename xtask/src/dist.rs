@@ -1,6 +1,6 @@
 //! The folder the server serves: content-hashed names, precompressed copies and a list of what is in it.
 //!
-//! `index.html` and `manifest.json` lie at its top; everything else lies under `assets/`, never changes under its
+//! `index.html`, `service_worker.js` and `manifest.json` lie at its top; everything else lies under `assets/`, never changes under its
 //! name and may be cached for ever.
 
 use std::fs;
@@ -17,7 +17,10 @@ use crate::wasm::Profile;
 /// What an asset is, for its budget.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// The program as far as the first form needs it.
     Wasm,
+    /// A part of the program that is fetched when it is first needed.
+    Part,
     Script,
     Style,
     Image,
@@ -38,8 +41,13 @@ pub struct Asset {
 impl Asset {
     /// The address a page loads it from.
     pub fn address(&self) -> String {
-        format!("/assets/{}", self.file)
+        address(&self.file)
     }
+}
+
+/// The address of a file under `assets/`.
+pub fn address(file: &str) -> String {
+    format!("/assets/{file}")
 }
 
 /// A bundle being written beside the one in use; `finish` puts it in its place.
@@ -62,7 +70,11 @@ impl Dist {
 
     /// Writes `content` under its hashed name, with `.br` and `.gz` beside it; returns its place in `assets`.
     pub fn add(&mut self, logical: &str, kind: Kind, content: &[u8]) -> Result<usize> {
-        let file = hashed(logical, content);
+        self.add_as(logical, hashed(logical, &[content]), kind, content)
+    }
+
+    /// The same under a name from [`hashed`] over more than its own content.
+    pub fn add_as(&mut self, logical: &str, file: String, kind: Kind, content: &[u8]) -> Result<usize> {
         let brotli = brotli(content, self.brotli_quality)?;
         let gzip = gzip(content)?;
         self.write(&format!("assets/{file}"), content)?;
@@ -88,6 +100,7 @@ impl Dist {
     pub fn finish(self, page: &str) -> Result<Vec<Asset>> {
         self.write("index.html", page.as_bytes())?;
         self.write("manifest.json", manifest(&self.assets).as_bytes())?;
+        self.write("service_worker.js", service_worker(&self.assets).as_bytes())?;
         remove(&self.at)?;
         fs::rename(&self.building, &self.at).with_context(|| self.at.display().to_string())?;
         Ok(self.assets)
@@ -100,13 +113,25 @@ impl Dist {
 }
 
 /// `app.wasm` → `app-0123456789.wasm`.
-fn hashed(logical: &str, content: &[u8]) -> String {
-    let hash = blake3::hash(content).to_hex();
+pub fn hashed(logical: &str, contents: &[&[u8]]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for content in contents {
+        hasher.update(content);
+    }
+    let hash = hasher.finalize().to_hex();
     let short = &hash[..10];
     match logical.rsplit_once('.') {
         Some((stem, extension)) => format!("{stem}-{short}.{extension}"),
         None => format!("{logical}-{short}"),
     }
+}
+
+/// The script that keeps the program on the device, told what there is to keep.
+fn service_worker(assets: &[Asset]) -> String {
+    let parts = json!(assets.iter().map(Asset::address).collect::<Vec<_>>()).to_string();
+    let version = &blake3::hash(parts.as_bytes()).to_hex()[..10];
+    let keeping = include_str!("../../app/service_worker.js");
+    format!("const PARTS = {parts};\nconst VERSION = \"{version}\";\n{keeping}")
 }
 
 /// Logical name → file and sizes.
@@ -154,9 +179,9 @@ mod tests {
 
     #[test]
     fn the_name_carries_the_content() {
-        let one = hashed("app.wasm", b"1");
+        let one = hashed("app.wasm", &[b"1"]);
         assert!(one.starts_with("app-") && one.ends_with(".wasm") && one.len() == "app-.wasm".len() + 10);
-        assert_ne!(one, hashed("app.wasm", b"2"));
+        assert_ne!(one, hashed("app.wasm", &[b"2"]));
     }
 
     #[test]

@@ -36,7 +36,11 @@ pub fn start(script: &Asset, wasm: &Asset) -> String {
         r#"import init from "{script}";
 const opening = document.getElementById("opening");
 init({{ module_or_path: "{wasm}" }}).then(
-  () => opening.remove(),
+  () => {{
+    opening.remove();
+    // Only over https or on this machine; elsewhere the program is loaded from the server each time.
+    navigator.serviceWorker?.register("/service_worker.js").catch(console.error);
+  }},
   (error) => {{
     opening.setAttribute("role", "alert");
     opening.textContent = typeof WebAssembly === "object"

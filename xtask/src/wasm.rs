@@ -9,8 +9,9 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::split::{self, Split};
 use crate::step::step;
-use crate::workspace;
+use crate::{contributors, workspace};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -49,32 +50,36 @@ pub struct Module {
     pub snippets: Vec<(String, String)>,
 }
 
-/// The browser program, to be loaded by a page.
-pub fn for_the_browser(profile: Profile) -> Result<Module> {
-    let compiled = compile("app", "app.wasm", profile)?;
+/// The browser program, to be loaded by a page, and the parts it fetches later.
+pub fn for_the_browser(profile: Profile) -> Result<(Module, Split)> {
+    let (module, split) = for_a_page("app", "--bin=app", profile)?;
+    if profile == Profile::Release {
+        let main = std::fs::read(&split.main).with_context(|| split.main.display().to_string())?;
+        contributors::print(&main)?;
+    }
+    Ok((module, split))
+}
+
+/// A package's `target`, to be loaded by a page as `PACKAGE.js`, and the parts it fetches later.
+pub fn for_a_page(package: &str, target: &str, profile: Profile) -> Result<(Module, Split)> {
+    // The linker's own notes of what refers to what are what the program is cut by.
+    let linking = [target, "--", "-Clink-args=--emit-relocs"];
+    let compiled = compile(package, &format!("{package}.wasm"), profile, &linking)?;
+    let program = format!("./{package}.js");
+    let split = step("拆分按需加载的部分", || split::cut(&compiled, &program, profile))?;
     step("wasm-bindgen", || {
         let mut bindgen = Bindgen::new();
-        bindgen.web(true)?.omit_default_module_path(true);
-        link(&mut bindgen, compiled, profile)
+        bindgen.web(true)?.omit_default_module_path(true).keep_lld_exports(true);
+        Ok((link(&mut bindgen, split.main.clone(), profile)?, split))
     })
 }
 
 /// A library package, to be imported by Node.
 pub fn for_node(package: &str, profile: Profile) -> Result<Module> {
-    let compiled = compile(package, &format!("{package}.wasm"), profile)?;
+    let compiled = compile(package, &format!("{package}.wasm"), profile, &["--lib"])?;
     step("wasm-bindgen", || {
         let mut bindgen = Bindgen::new();
         bindgen.nodejs_module(true)?;
-        link(&mut bindgen, compiled, profile)
-    })
-}
-
-/// A library package, to be loaded by a page of its own.
-pub fn for_a_page(package: &str, profile: Profile) -> Result<Module> {
-    let compiled = compile(package, &format!("{package}.wasm"), profile)?;
-    step("wasm-bindgen", || {
-        let mut bindgen = Bindgen::new();
-        bindgen.web(true)?.omit_default_module_path(true);
         link(&mut bindgen, compiled, profile)
     })
 }
@@ -102,12 +107,12 @@ fn link(bindgen: &mut Bindgen, compiled: PathBuf, profile: Profile) -> Result<Mo
 }
 
 /// Compiles a package into its own target folder, so that it does not wait for the lock of native builds.
-fn compile(package: &str, file: &str, profile: Profile) -> Result<PathBuf> {
+fn compile(package: &str, file: &str, profile: Profile, what: &[&str]) -> Result<PathBuf> {
     add_target()?;
     let target = target_folder()?;
     step(&format!("编译 {package} 到 wasm32（{}）", profile.wasm()), || {
-        let mut cargo = for_wasm32("build")?;
-        cargo.args(["--package", package, "--profile", profile.wasm()]);
+        let mut cargo = for_wasm32("rustc")?;
+        cargo.args(["--package", package, "--profile", profile.wasm()]).args(what);
         workspace::succeed(&mut cargo)
     })?;
     Ok(target.join(TARGET).join(profile.wasm()).join(file))

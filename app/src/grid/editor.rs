@@ -5,6 +5,7 @@
 
 use super::board::Board;
 use super::cursor::Spot;
+use super::frame::px;
 use super::values::{Reader, live, spoken_text};
 use shared::engine::definition::{Kind, Measure};
 use shared::engine::session::Cell;
@@ -50,11 +51,12 @@ impl Board {
         let (x, y) = (geometry.left_of(spot.column), geometry.head() + spot.row as f64 * geometry.row_height);
         let style = input.style();
         let _ = input.class_list().toggle_with_force("frozen", frozen);
-        let shift = if frozen { format!("translateY({y}px)") } else { format!("translate({x}px,{y}px)") };
+        let shift =
+            if frozen { format!("translateY({})", px(y)) } else { format!("translate({},{})", px(x), px(y)) };
         // Lengths that the style object refuses leave the input where it was.
-        let _ = style.set_property("left", &if frozen { format!("{x}px") } else { "0".to_string() });
+        let _ = style.set_property("left", &if frozen { px(x) } else { "0".to_string() });
         let _ = style.set_property("transform", &shift);
-        let _ = style.set_property("width", &format!("{}px", geometry.width_of(spot.column)));
+        let _ = style.set_property("width", &px(geometry.width_of(spot.column)));
         drop(geometry);
         let open = self.cell(spot).is_some_and(|cell| self.takes_typing(cell));
         if input.read_only() == open {

@@ -35,10 +35,15 @@ pub fn describe(element: &Element, attributes: &[(&str, &str)]) -> Result<(), Js
     attributes.iter().try_for_each(|(name, value)| element.set_attribute(name, value))
 }
 
+/// A length in whole pixels, in the words of a style sheet.
+pub fn px(pixels: f64) -> String {
+    format!("{}px", pixels.round() as i64)
+}
+
 /// Sets a length through the style object: the security policy forbids style attributes in markup.
 pub fn length(element: &HtmlElement, property: &str, pixels: f64) {
     // A browser that refuses a length has nothing better to offer; the cell is then where it was.
-    let _ = element.style().set_property(property, &format!("{pixels}px"));
+    let _ = element.style().set_property(property, &px(pixels));
 }
 
 impl Frame {

@@ -24,9 +24,12 @@ mod values;
 mod view;
 mod wiring;
 
+pub use card::Card;
+
+use crate::chunks;
 use crate::sheet::store::Sheet;
+use crate::ui::when;
 use board::Board;
-use card::Card;
 use leptos::html;
 use leptos::prelude::*;
 use shared::engine::plan::TableIx;
@@ -41,7 +44,7 @@ use web_sys::{
 use wiring::Wiring;
 
 /// A handle to the board for the parts of the interface around the rows.
-type Handle = StoredValue<Rc<Board>, LocalStorage>;
+pub type Handle = StoredValue<Rc<Board>, LocalStorage>;
 
 /// The table at `table` of the sheet, to be read and filled in.
 #[component]
@@ -89,9 +92,7 @@ fn mounted(board: Rc<Board>) -> impl IntoView {
             <Toolbar board=handle card=card/>
             <div class="grid-host" node_ref=host></div>
             <Notice board=handle/>
-            <Show when=move || card.get()>
-                <Card board=handle/>
-            </Show>
+            {when(move || card.get(), move || chunks::card(handle))}
         </div>
     }
 }

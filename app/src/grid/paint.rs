@@ -1,6 +1,7 @@
 //! 单元格的样子: text, marks and selection of cells, written where they changed.
 
 use super::cursor::{Block, Spot};
+use super::frame::px;
 use super::geometry::Geometry;
 use super::pool::{CellView, RowView, UNPAINTED};
 use super::values::shown;
@@ -47,7 +48,7 @@ impl Brush<'_> {
     pub fn assign(&self, view: &mut RowView, row: usize, slot: Slot) {
         if view.row != Some(row) {
             let y = row as f64 * self.geometry.row_height;
-            let _ = view.element.style().set_property("transform", &format!("translateY({y}px)"));
+            let _ = view.element.style().set_property("transform", &format!("translateY({})", px(y)));
             let _ = view.element.set_attribute("data-row-index", &row.to_string());
             let _ = view.element.set_attribute("aria-rowindex", &(row + 2).to_string());
             view.number.set_data(&(row + 1).to_string());

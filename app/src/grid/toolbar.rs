@@ -3,6 +3,7 @@
 use super::Handle;
 use super::board::Board;
 use super::view::{Direction, Wish};
+use crate::ui::{when, wording};
 use leptos::prelude::*;
 use shared::money::grouped;
 use web_sys::MouseEvent;
@@ -95,9 +96,9 @@ fn ViewState(board: Handle) -> AnyView {
     let words = move || board.with_value(|board| board.wish.with(|wish| in_words(board, wish)));
     let plain = Memo::new(move |_| board.with_value(|board| board.wish.with(Wish::is_plain)));
     view! {
-        <Show when=move || !plain.get()>
+        {when(move || !plain.get(), move || view! {
             <span class="grid-view-state">
-                {words}
+                {wording(words)}
                 <button
                     type="button"
                     on:mousedown=keep_focus
@@ -109,7 +110,7 @@ fn ViewState(board: Handle) -> AnyView {
                     "恢复原样"
                 </button>
             </span>
-        </Show>
+        }.into_any())}
     }
     .into_any()
 }
@@ -142,9 +143,9 @@ fn Counts(board: Handle) -> AnyView {
     };
     view! {
         <span class="grid-counts" role="status">
-            <span data-grid-count="rows">{rows}</span>
+            <span data-grid-count="rows">{wording(rows)}</span>
             <span class:grid-count-error=move || errors.get() != 0 data-grid-count="error">
-                {move || format!("{} 处错误", errors.get())}
+                {wording(move || format!("{} 处错误", errors.get()))}
             </span>
         </span>
     }
@@ -162,9 +163,7 @@ pub fn Notice(board: Handle) -> AnyView {
         (false, _) => "没有符合筛选条件的行；点“恢复原样”显示全部。",
     };
     view! {
-        <Show when=move || shown.get() == 0>
-            <p class="grid-notice">{text}</p>
-        </Show>
+        {when(move || shown.get() == 0, move || view! { <p class="grid-notice">{wording(text)}</p> }.into_any())}
     }
     .into_any()
 }

@@ -7,6 +7,7 @@ use shared::engine::plan::{FieldIx, Slot, TableIx};
 use shared::engine::scalar::Scalar;
 use shared::engine::session::{Cell, Session};
 use shared::finding::Severity;
+use shared::order::arranged;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -115,10 +116,10 @@ impl View {
 
     fn sort(&self, session: &Session, rows: &mut [Slot], field: FieldIx, direction: Direction) {
         let key = |slot: &Slot| Key::of(session, Cell { table: self.table, slot: *slot, field });
-        let mut keyed: Vec<(Key, Slot)> = rows.iter().map(|slot| (key(slot), *slot)).collect();
+        let keyed: Vec<(Key, Slot)> = rows.iter().map(|slot| (key(slot), *slot)).collect();
         let collator = Collator::new();
         // Empty cells stay below in either direction; equal ones keep the order of the document.
-        keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+        let keyed = arranged(keyed, |(a, _), (b, _)| match (a, b) {
             (Key::Empty, Key::Empty) => Ordering::Equal,
             (Key::Empty, _) => Ordering::Greater,
             (_, Key::Empty) => Ordering::Less,

@@ -5,7 +5,6 @@ use crate::api;
 use crate::ui::{Field, Notice, go_to_first_wrong};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_location;
 use shared::api::accounts::AcceptInvitation;
 
 /// Fewest characters of a password.
@@ -13,8 +12,7 @@ const SHORTEST: usize = 10;
 
 #[component]
 pub fn InvitationPage() -> impl IntoView {
-    let location = use_location();
-    let token = move || location.hash.get_untracked().trim_start_matches('#').to_string();
+    let token = move || window().location().hash().unwrap_or_default().trim_start_matches('#').to_string();
     let (password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (tried, busy) = (RwSignal::new(false), RwSignal::new(false));
     let problem = RwSignal::new(None);

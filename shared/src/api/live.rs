@@ -16,7 +16,7 @@ pub fn path(request: &RequestId, after: u64) -> String {
 
 /// The `data` of one event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LiveEvent {
     /// Somebody edited.
     Edited { entry: LogEntry },

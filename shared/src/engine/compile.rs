@@ -9,6 +9,7 @@ use super::plan::*;
 use super::scalar::Scalar;
 use crate::calendar::FiscalYear;
 use crate::finding::Severity;
+use crate::order::gathered;
 use std::sync::Arc;
 
 impl Plan {
@@ -159,7 +160,7 @@ impl<'a> Compiler<'a> {
             Expr::Lookup { table: name, key } => {
                 let unknown = || PlanError::UnknownParameter(name.clone());
                 let numbers = self.parameters.tables.get(name).ok_or_else(unknown)?;
-                let numbers = numbers.iter().map(|(key, n)| (Arc::from(key.as_str()), *n)).collect();
+                let numbers = gathered(numbers.iter().map(|(key, n)| (Arc::from(key.as_str()), *n)));
                 let label = Arc::from(self.parameters.label(name));
                 Node::Lookup(label, Arc::new(numbers), boxed(self, key)?)
             }

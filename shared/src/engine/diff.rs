@@ -4,6 +4,7 @@
 use super::document::{Document, Row};
 use super::op::Typed;
 use crate::ids::RowId;
+use crate::order::gathered;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that differs, by table key; tables without a difference are absent.
@@ -42,7 +43,7 @@ pub struct CellDifference {
 impl Difference {
     /// From `before` to `after`.
     pub fn between(before: &Document, after: &Document) -> Difference {
-        let keys: BTreeSet<&String> = before.tables.keys().chain(after.tables.keys()).collect();
+        let keys: BTreeSet<&String> = gathered(before.tables.keys().chain(after.tables.keys()));
         let tables = keys.into_iter().map(|key| (key.clone(), rows(before.rows(key), after.rows(key))));
         Difference { tables: tables.filter(|(_, rows)| !rows.is_empty()).collect() }
     }
@@ -68,8 +69,8 @@ impl Difference {
 }
 
 fn rows(before: &[Row], after: &[Row]) -> Vec<RowDifference> {
-    let old: BTreeMap<&RowId, usize> = before.iter().enumerate().map(|(at, row)| (&row.id, at)).collect();
-    let new: BTreeSet<&RowId> = after.iter().map(|row| &row.id).collect();
+    let old: BTreeMap<&RowId, usize> = gathered(before.iter().enumerate().map(|(at, row)| (&row.id, at)));
+    let new: BTreeSet<&RowId> = gathered(after.iter().map(|row| &row.id));
     let kept: Vec<usize> = after.iter().filter_map(|row| old.get(&row.id).copied()).collect();
     let steady = longest_rising(&kept);
     let mut found = Vec::new();
@@ -107,7 +108,7 @@ fn removed_after(before: &[Row], at: Option<usize>, new: &BTreeSet<&RowId>, foun
 fn cells(before: Option<&Row>, after: Option<&Row>) -> Vec<CellDifference> {
     let filled = |row: Option<&Row>| row.map(|row| row.cells.clone()).unwrap_or_default();
     let (before, after) = (filled(before), filled(after));
-    let fields: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let fields: BTreeSet<&String> = gathered(before.keys().chain(after.keys()));
     let differing = fields.into_iter().filter(|field| before.get(*field) != after.get(*field));
     differing
         .map(|field| CellDifference {

@@ -58,8 +58,8 @@ impl Document {
             rows.remove(i);
         }
         if let RowEffect::Write(row) = effect {
-            rows.push(row);
-            rows.sort_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
+            let below = rows.partition_point(|other| (other.rank, &other.id) < (row.rank, &row.id));
+            rows.insert(below, row);
         }
         if rows.is_empty() {
             self.tables.remove(change.table());

@@ -10,6 +10,7 @@ use super::scalar::Scalar;
 use super::session::{Cell, Session, computed_text};
 use crate::finding::Finding;
 use crate::money::grouped;
+use crate::order::arranged;
 use rust_decimal::Decimal;
 
 /// A number and where it comes from. Folding the parts by the formula gives the value exactly.
@@ -182,14 +183,14 @@ impl Session {
         trace.value = self.spot(&self.plan, table, slot).eval(leaf).number().map_or(String::new(), money);
         let key = self.spot(&self.plan, table, slot).key(key);
         let groups = &self.store.indexes[index];
-        let mut rows: Vec<(Decimal, Slot)> = self
+        let rows: Vec<(Decimal, Slot)> = self
             .rows(plan.table)
             .iter()
             .filter_map(|slot| Some((groups.entry(*slot)?, *slot)))
             .filter(|(entry, _)| entry.key == key && !entry.value.is_zero())
             .map(|(entry, slot)| (entry.value, slot))
             .collect();
-        rows.sort_by_key(|(value, _)| std::cmp::Reverse(*value));
+        let rows = arranged(rows, |(a, _), (b, _)| b.cmp(a));
         let cell_field = match of {
             Node::Field(field) => Some(*field),
             _ => None,

@@ -7,6 +7,7 @@ use super::session::{Cell, Session};
 use super::settle::bits;
 use crate::finding::{Finding, Place, Severity};
 use crate::ids::RowId;
+use crate::order::arranged;
 use sm3::{Digest, Sm3};
 
 /// Table of written justifications of warnings.
@@ -21,6 +22,10 @@ pub fn justification_row(finding: &Finding) -> RowId {
     RowId::new(format!("j{}", &digest[..24]))
 }
 
+fn in_order(found: Vec<Finding>) -> Vec<Finding> {
+    arranged(found, |a, b| a.sort_key().cmp(&b.sort_key()))
+}
+
 impl Session {
     /// All findings in their lasting order.
     pub fn findings(&self) -> Vec<Finding> {
@@ -30,8 +35,7 @@ impl Session {
                 self.row_findings(table, *slot, &mut found);
             }
         }
-        found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-        found
+        in_order(found)
     }
 
     /// Warnings that nobody has justified in writing yet.
@@ -69,8 +73,7 @@ impl Session {
         let key = &plan.field(cell.field).key;
         let own = (!plan.is_header()).then_some(plan.table.key.as_str());
         found.retain(|f| f.place.field.as_ref() == Some(key) && f.place.table.as_deref() == own);
-        found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-        found
+        in_order(found)
     }
 
     /// Findings of a table as a whole (for a header, of its form as a whole), such as the sum of a column.
@@ -84,8 +87,7 @@ impl Session {
         let whole =
             |f: &Finding| f.place.row.is_none() && (f.place.table.is_some() || f.place.field.is_none());
         found.retain(|f| whole(f) && self.place_table(&f.place) == Some(table));
-        found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-        found
+        in_order(found)
     }
 
     fn row_findings(&self, table: TableIx, slot: Slot, found: &mut Vec<Finding>) {

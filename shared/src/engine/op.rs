@@ -26,7 +26,7 @@ pub type Typed = Option<String>;
 /// One change of one cell or row. `from` and removed content are what the author saw: they make a
 /// conflict visible and the change invertible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     Set { at: CellAt, from: Typed, to: Typed },
     InsertRow { table: String, row: RowId, rank: i64, cells: BTreeMap<String, String> },
@@ -44,7 +44,7 @@ pub struct Op {
 
 /// A change that did not fit what is there now; nothing of it was applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Conflict {
     /// Somebody else changed the same cell: both values are shown to a person.
     Cell { at: CellAt, mine: Typed, theirs: Typed },

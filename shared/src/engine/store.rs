@@ -2,6 +2,7 @@
 
 use super::plan::{FieldIx, Keeps, Plan, Slot};
 use super::scalar::Scalar;
+use crate::order::arranged;
 use rust_decimal::Decimal;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -84,9 +85,8 @@ impl Rows {
 
     /// Puts the living rows back in the order of `(rank, id)`.
     pub fn sort(&mut self) {
-        let mut order: Vec<Slot> = (0..self.ids.len() as Slot).filter(|s| self.alive[*s as usize]).collect();
-        order.sort_by(|a, b| self.order_key(*a).cmp(&self.order_key(*b)));
-        self.order = order;
+        let living = (0..self.ids.len() as Slot).filter(|s| self.alive[*s as usize]).collect();
+        self.order = arranged(living, |a: &Slot, b| self.order_key(*a).cmp(&self.order_key(*b)));
     }
 
     fn order_key(&self, slot: Slot) -> (i64, &str) {

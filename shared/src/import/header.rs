@@ -5,6 +5,7 @@ use super::normal::{CellKind, fold};
 use super::synonyms;
 use super::target::{Column, Target, heading};
 use super::workbook::{Sheet, Workbook};
+use crate::order::{arranged, gathered};
 use std::collections::BTreeSet;
 
 /// Rows with content that are searched for the header.
@@ -52,7 +53,7 @@ impl Proposal {
 
     /// Required columns that no column of the sheet is read into.
     pub fn missing<'t>(&self, target: &'t Target) -> Vec<&'t Column> {
-        let mapped: BTreeSet<&str> = self.mapping.iter().filter_map(|m| m.field.as_deref()).collect();
+        let mapped: BTreeSet<&str> = gathered(self.mapping.iter().filter_map(|m| m.field.as_deref()));
         target.required().filter(|column| !mapped.contains(column.field.as_str())).collect()
     }
 
@@ -121,8 +122,10 @@ fn mapping_at(grid: &Grid<'_>, row: u32, target: &Target) -> (u32, Vec<Mapped>) 
             Mapped { column, header, field: None, sure: false, ten_thousands: false }
         })
         .collect();
-    let mut candidates = candidates(&mapping, target);
-    candidates.sort_by_key(|(likeness, at, column)| (std::cmp::Reverse(*likeness), *at, *column));
+    let likeliest = |a: &(Likeness, usize, usize), b: &(Likeness, usize, usize)| {
+        b.0.cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2)))
+    };
+    let candidates = arranged(candidates(&mapping, target), likeliest);
     let mut score = 0;
     let mut taken = BTreeSet::new();
     for (likeness, at, column) in &candidates {
@@ -139,7 +142,7 @@ fn mapping_at(grid: &Grid<'_>, row: u32, target: &Target) -> (u32, Vec<Mapped>) 
 }
 
 fn candidates(mapping: &[Mapped], target: &Target) -> Vec<(Likeness, usize, usize)> {
-    let not_kept: BTreeSet<String> = synonyms::not_kept().map(heading).collect();
+    let not_kept: BTreeSet<String> = gathered(synonyms::not_kept().map(heading));
     let known: Vec<Vec<String>> = target.columns.iter().map(Column::headings).collect();
     let mut found = Vec::new();
     for (at, mapped) in mapping.iter().enumerate() {

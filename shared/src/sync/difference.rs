@@ -2,6 +2,7 @@
 
 use crate::engine::document::Row;
 use crate::engine::op::{CellAt, Change};
+use crate::order::gathered;
 use std::collections::BTreeSet;
 
 /// The changes of `table` that turn the row `from` into `to`; `None` is a row that is not there.
@@ -25,7 +26,7 @@ pub fn toward(table: &str, from: Option<&Row>, to: Option<&Row>) -> Vec<Change> 
 }
 
 fn between(table: String, from: &Row, to: &Row) -> Vec<Change> {
-    let fields: BTreeSet<&String> = from.cells.keys().chain(to.cells.keys()).collect();
+    let fields: BTreeSet<&String> = gathered(from.cells.keys().chain(to.cells.keys()));
     let mut changes: Vec<Change> = Vec::new();
     for field in fields {
         let (before, after) = (from.cells.get(field), to.cells.get(field));

@@ -7,13 +7,13 @@ mod tables;
 
 use crate::api;
 use crate::matter::{Acts, Ask, CommandBar, History, UnitSwitch, Writing, read_page, unit};
+use crate::router::{Page, Route};
 use crate::session::Signed;
 use crate::sheet::store::new_id;
 use crate::ui::{Notice, Said, flag, say};
 use figures::Figures;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::matters::OpenMatter;
 use shared::calendar::FiscalYear;
@@ -25,15 +25,18 @@ use tables::{ByCategory, ByDepartment, BySystem, NotIncluded};
 
 /// The page.
 pub fn consolidation_page() -> AnyView {
-    let (params, query) = (use_params_map(), use_query_map());
+    let asked = expect_context::<Route>().says((None, None), |page| match page {
+        Page::Consolidation { year, number } => Some((year, number)),
+        _ => None,
+    });
     let signed = expect_context::<Signed>();
     let today = signed.me.with_untracked(|me| me.as_ref().map(|me| me.today));
     let request = move || ReadConsolidation {
-        fiscal_year: params.read().get("year").and_then(|year| year.parse().ok()).unwrap_or_else(|| {
+        fiscal_year: asked.get().0.unwrap_or_else(|| {
             let year = today.map_or(0, |today| year_in_hand(today).0);
             u16::try_from(year).unwrap_or_default()
         }),
-        number: query.read().get("number").and_then(|number| number.parse().ok()),
+        number: asked.get().1,
     };
     let reading = read_page(request);
     let look = reading.look;

@@ -5,6 +5,7 @@ mod late;
 mod tasks;
 mod year;
 
+use crate::router::{Page, Route};
 use crate::session::Signed;
 use crate::ui::{Notice, part};
 use crate::{api, sheet};
@@ -12,7 +13,6 @@ use departments::{Departments, Only};
 use late::{Grant, Late};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 use shared::api::desk::{Desk, ReadDesk};
 use shared::api::problem::code;
 use shared::api::requests::OpenRequest;
@@ -89,16 +89,15 @@ fn Shown(desk: Desk, late: Late, only: Only, look: Callback<()>) -> impl IntoVie
 fn Start(year: i32, look: Callback<()>) -> impl IntoView {
     let problem = RwSignal::new(None);
     let busy = RwSignal::new(false);
-    let navigate = use_navigate();
+    let route = expect_context::<Route>();
     // One id for all tries: pressed twice it is still one request.
     let id = RequestId::new(sheet::store::new_id("r"));
     let start = move |_| {
         busy.set(true);
         let request = OpenRequest { request: id.clone(), fiscal_year: shared::calendar::FiscalYear(year) };
-        let navigate = navigate.clone();
         spawn_local(async move {
             match api::call(request).await {
-                Ok(view) => navigate(&format!("/requests/{}", view.case.id), Default::default()),
+                Ok(view) => route.go(Page::Request { request: view.case.id, version: None }),
                 Err(said) => {
                     if said.code == code::EXISTS {
                         look.run(());

@@ -4,8 +4,8 @@ use super::drafting::Drafting;
 use super::notice::NoticeSheet;
 use super::overview::stage;
 use crate::matter::{Acts, Ask, CommandBar, History, UnitSwitch, Writing, read_page, unit};
+use crate::router::{Page, Route};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use shared::api::finance::{BatchView, ReadBatch};
 use shared::ids::RequestId;
 use shared::workflow::batch::Notice;
@@ -14,8 +14,11 @@ use std::sync::Arc;
 
 /// The page.
 pub fn batch_page() -> AnyView {
-    let params = use_params_map();
-    let request = move || ReadBatch { batch: RequestId::new(params.read().get("id").unwrap_or_default()) };
+    let batch = expect_context::<Route>().says(RequestId::new(""), |page| match page {
+        Page::Batch { batch } => Some(batch),
+        _ => None,
+    });
+    let request = move || ReadBatch { batch: batch.get() };
     let reading = read_page(request);
     let look = reading.look;
     let unit = unit();

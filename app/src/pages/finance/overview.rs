@@ -3,12 +3,12 @@
 
 use crate::api;
 use crate::matter::{Unit, UnitSwitch, read_page, shown, unit};
+use crate::router::{Page, Route};
 use crate::session::Signed;
 use crate::sheet::store::new_id;
 use crate::ui::{Notice, flag, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::{use_navigate, use_params_map};
 use shared::api::finance::{BatchLine, Feed, FinanceLine, FinanceView, ReadFinance};
 use shared::api::matters::OpenMatter;
 use shared::calendar::FiscalYear;
@@ -19,11 +19,14 @@ use shared::workflow::language::{FinanceOpinion, Kind, Stage};
 
 /// The page.
 pub fn finance_page() -> AnyView {
-    let params = use_params_map();
+    let asked = expect_context::<Route>().says(None, |page| match page {
+        Page::Finance { year } => Some(year),
+        _ => None,
+    });
     let signed = expect_context::<Signed>();
     let today = signed.me.with_untracked(|me| me.as_ref().map(|me| me.today));
     let request = move || ReadFinance {
-        fiscal_year: params.read().get("year").and_then(|year| year.parse().ok()).unwrap_or_else(|| {
+        fiscal_year: asked.get().unwrap_or_else(|| {
             let year = today.map_or(0, |today| year_in_hand(today).0);
             u16::try_from(year).unwrap_or_default()
         }),
@@ -167,16 +170,16 @@ pub fn stage(stage: Stage) -> &'static str {
 #[component]
 fn Begin(year: FiscalYear) -> impl IntoView {
     let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
-    let navigate = use_navigate();
+    let route = expect_context::<Route>();
     // One id for all tries: pressed twice it is still one.
     let id = RequestId::new(new_id("b"));
     let begin = move |_| {
         busy.set(true);
-        let (navigate, id) = (navigate.clone(), id.clone());
+        let id = id.clone();
         spawn_local(async move {
             let request = OpenMatter { matter: id.clone(), kind: Kind::Batch, fiscal_year: year };
             match api::call(request).await {
-                Ok(()) => navigate(&format!("/batches/{id}"), Default::default()),
+                Ok(()) => route.go(Page::Batch { batch: id }),
                 Err(told) => drop(problem.try_set(Some(told))),
             }
             busy.try_set(false);

@@ -1,9 +1,9 @@
 //! 批复结果 `/requests/:id/result`: what a request asked for, what each office cut and what it got, line by line.
 
 use crate::matter::{Unit, UnitSwitch, read_page, shown, unit};
+use crate::router::{Page, Route};
 use crate::ui::wording;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use shared::api::finance::{Amounts, ReadResult, ResultLine};
 use shared::forms::budget_request::{CATEGORIES, category_label};
 use shared::ids::RequestId;
@@ -11,8 +11,11 @@ use shared::money::Money;
 
 /// The page.
 pub fn result_page() -> AnyView {
-    let params = use_params_map();
-    let request = move || ReadResult { request: RequestId::new(params.read().get("id").unwrap_or_default()) };
+    let asked = expect_context::<Route>().says(RequestId::new(""), |page| match page {
+        Page::Result { request } => Some(request),
+        _ => None,
+    });
+    let request = move || ReadResult { request: asked.get() };
     let unit = unit();
     read_page(request).page(move |view| {
         let (request, lines, total) = (view.request.clone(), view.lines, view.total);

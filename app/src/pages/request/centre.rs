@@ -1,12 +1,10 @@
 //! 正文: the part being worked on: a header form, a table of lines, the targets, or what is about the request.
 
-use super::changes::Changes;
-use super::hand_over::HandOver;
 use super::import::ImportButton;
-use super::record::Record;
 use super::section::Section;
 use super::targets::{Balance, Weights};
 use super::work::{HEADING, Work};
+use crate::chunks;
 use crate::grid::Grid;
 use crate::sheet::fields::HeaderForm;
 use crate::ui::part;
@@ -23,9 +21,9 @@ pub fn Centre(work: Work) -> impl IntoView {
                 let section = work.section.get();
                 match section {
                     Section::Table(table) => table_part(work, table),
-                    Section::HandOver => view! { <Plain work section/><HandOver work/> }.into_any(),
-                    Section::Changes => view! { <Plain work section/><Changes work/> }.into_any(),
-                    Section::Record => view! { <Plain work section/><Record work/> }.into_any(),
+                    Section::HandOver => view! { <Plain work section/>{chunks::hand_over(work)} }.into_any(),
+                    Section::Changes => view! { <Plain work section/>{chunks::changes(work)} }.into_any(),
+                    Section::Record => view! { <Plain work section/>{chunks::record(work)} }.into_any(),
                 }
             }).into_any())}
         </main>

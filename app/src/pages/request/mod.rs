@@ -22,12 +22,21 @@ mod totals;
 mod work;
 mod workplace;
 
+pub use changes::Changes;
+pub use commands::{Ask, ReturnForm};
+pub use hand_over::HandOver;
+pub use import::ImportDialog;
+pub use record::Record;
+pub use side::{ProblemList, Selected};
+pub use work::Work;
+
+use crate::chunks;
+use crate::router::{Page, Route};
 use crate::session::Signed;
 use crate::ui::part;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use missing::Missing;
 use opening::Opening;
 use shared::api::problem::Problem;
@@ -51,11 +60,10 @@ const FAREWELL_MS: u32 = 1_000;
 #[component]
 pub fn RequestPage() -> impl IntoView {
     let signed = expect_context::<Signed>();
-    let (params, query) = (use_params_map(), use_query_map());
-    let asked = Memo::new(move |_| {
-        let request = RequestId::new(params.read().get("id").unwrap_or_default());
-        let version = query.read().get("version").and_then(|text| text.parse::<u32>().ok());
-        (request, version)
+    let route = expect_context::<Route>();
+    let asked = route.says((RequestId::new(""), None), |page| match page {
+        Page::Request { request, version } => Some((request, version)),
+        _ => None,
     });
     let lasting = Lasting::new();
     let state = RwSignal::new(State::Reading);
@@ -93,7 +101,10 @@ pub fn RequestPage() -> impl IntoView {
 
 fn replace(state: RwSignal<State>, outcome: Result<Opening, Problem>) {
     let next = match outcome {
-        Ok(open) => State::Open(Arc::new(open)),
+        Ok(open) => {
+            chunks::fetch_ahead();
+            State::Open(Arc::new(open))
+        }
         Err(problem) => State::Failed(problem),
     };
     let Some(before) = state.try_update(|state| std::mem::replace(state, next)) else { return };

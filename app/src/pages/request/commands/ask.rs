@@ -1,6 +1,7 @@
 //! 确认: asks once more before a command that cannot simply be undone, saying what it will do.
 
 use super::{carry_out::carry_out, command, shown_hash};
+use crate::chunks;
 use crate::pages::request::work::Work;
 use crate::ui::{on_press, part, wording};
 use leptos::html::Dialog;
@@ -31,11 +32,11 @@ pub fn close(dialog: NodeRef<Dialog>) {
 /// The dialog of whatever is being asked.
 #[component]
 pub fn Asking(work: Work) -> impl IntoView {
-    view! { {part(move || (work.asking.get().map(|verb| view! { <Ask work verb/> })).into_any())} }
+    view! { {part(move || (work.asking.get().map(|verb| chunks::ask(work, verb))).into_any())} }
 }
 
 #[component]
-fn Ask(work: Work, verb: Verb) -> impl IntoView {
+pub fn Ask(work: Work, verb: Verb) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let reason = RwSignal::new(String::new());
     let tried = RwSignal::new(false);

@@ -5,7 +5,7 @@ mod ask;
 mod carry_out;
 mod returning;
 
-pub use ask::{Asking, close, show};
+pub use ask::{Ask, Asking, close, show};
 pub use returning::{ReturnForm, Returning};
 
 use super::section::Section;

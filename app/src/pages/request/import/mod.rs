@@ -7,6 +7,7 @@ mod upload;
 
 use super::commands::{close, show};
 use super::work::Work;
+use crate::chunks;
 use crate::sheet::store::{Sheet, new_id};
 use crate::ui::{flag, on_press, when, wording};
 use leptos::html::Dialog;
@@ -102,12 +103,12 @@ pub fn ImportButton(work: Work, table: TableIx) -> impl IntoView {
         {when(move || work.sheet.editable.get(), move || view! {
             <button type="button" data-import="open" on:click=on_press(move || open.set(true))>"从 Excel 导入"</button>
         }.into_any())}
-        {when(move || open.get(), move || view! {<ImportDialog work table open/>}.into_any())}
+        {when(move || open.get(), move || chunks::import_dialog(work, table, open))}
     }
 }
 
 #[component]
-fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl IntoView {
+pub fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl IntoView {
     let sheet = work.sheet;
     let draft = sheet.read(|session| Draft::new(session, table));
     let title = sheet.read(|session| session.plan().tables[table].table.title.clone());

@@ -10,7 +10,7 @@ use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING,
 use shared::engine::op::Change;
 use shared::engine::session::Session;
 use shared::finding::Finding;
-use std::collections::BTreeMap;
+use shared::order::gathered;
 
 /// Fewest and most characters of a reason.
 const LENGTHS: std::ops::RangeInclusive<usize> = 5..=500;
@@ -24,7 +24,7 @@ fn giving(session: &Session, findings: &[Finding], text: &str) -> Vec<Change> {
         match session.cell(JUSTIFICATIONS, row.as_str(), JUSTIFICATION) {
             Some(cell) => changes.extend(session.typing(cell, text)),
             None => {
-                let cells = BTreeMap::from([
+                let cells = gathered([
                     (JUSTIFIED_FINDING.to_string(), finding.key()),
                     (JUSTIFICATION.to_string(), text.to_string()),
                 ]);

@@ -9,14 +9,19 @@ mod trace;
 
 pub use finding::FindingCard;
 pub use justify::JustifyAll;
-pub use problems::{PROBLEMS_HEADING, Spot, jump_to_next};
+pub use problems::{PROBLEMS_HEADING, ProblemList, Spot, jump_to_next};
+pub use selected::Selected;
 
-use super::commands::ReturnForm;
 use super::work::{Side, Work};
+use crate::chunks;
 use crate::sheet::follow::total_tally;
 use crate::ui::{flag, on_press, part, when, wording};
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use shared::engine::session::Tally;
+
+/// Said while no cell is selected.
+const HINT: &str = "选中一个单元格或一栏，这里说明它为什么标红、数是怎么来的。";
 
 #[component]
 pub fn SidePanel(work: Work) -> impl IntoView {
@@ -31,6 +36,18 @@ pub fn SidePanel(work: Work) -> impl IntoView {
             work.refused.set(Vec::new());
         }
         now
+    });
+    // A form can be worked on before this panel has something to say: it comes with the first cell selected, or when
+    // the page has come to rest.
+    let told = RwSignal::new(false);
+    let resting = Timeout::new(chunks::QUIET_MS, move || {
+        told.try_set(true);
+    });
+    resting.forget();
+    Effect::new(move |_| {
+        if work.sheet.selected.with(Option::is_some) {
+            told.set(true);
+        }
     });
     let tab = move |side: Side, label: &'static str| {
         view! {
@@ -54,9 +71,10 @@ pub fn SidePanel(work: Work) -> impl IntoView {
             </div>
             <div class="rq-side-page" hidden=flag(move || !open.get())>
                 {part(move || (match work.side.get() {
-                    Side::Selected => view! { <selected::Selected work/> }.into_any(),
-                    Side::Problems => view! { <problems::ProblemList work/> }.into_any(),
-                    Side::Return => view! { <ReturnForm work/> }.into_any(),
+                    Side::Selected if told.get() => chunks::selected(work),
+                    Side::Selected => view! { <p class="rq-quiet">{HINT}</p> }.into_any(),
+                    Side::Problems => chunks::problems(work),
+                    Side::Return => chunks::return_form(work),
                 }).into_any())}
             </div>
         </aside>

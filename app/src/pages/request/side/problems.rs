@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use shared::engine::plan::{Slot, TableIx};
 use shared::engine::session::{Cell, Session};
 use shared::finding::{Finding, Severity};
+use shared::order::arranged;
 use std::collections::HashMap;
 
 /// Id of the list's heading: the focus goes there after a refused submit.
@@ -48,7 +49,7 @@ impl Positions {
 /// All findings in the order of the page, without their words.
 fn in_order(session: &Session) -> Vec<(Spot, TableIx, Finding)> {
     let mut positions = Positions::default();
-    let mut found: Vec<_> = session
+    let found = session
         .findings()
         .into_iter()
         .filter_map(|finding| {
@@ -57,8 +58,7 @@ fn in_order(session: &Session) -> Vec<(Spot, TableIx, Finding)> {
             Some((spot, table, finding))
         })
         .collect();
-    found.sort_by(|(a, _, x), (b, _, y)| (a, &x.rule).cmp(&(b, &y.rule)));
-    found
+    arranged(found, |(a, _, x): &(Spot, TableIx, Finding), (b, _, y)| (a, &x.rule).cmp(&(b, &y.rule)))
 }
 
 /// Goes to the next place with an error (with a warning when there are no errors), around the end.

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use shared::engine::explain::Trace;
 use shared::engine::session::{Cell, Session};
 use shared::finding::Finding;
+use shared::order::arranged;
 
 /// The panel follows typing at this distance, in milliseconds: it is read, not typed in.
 const BEHIND_MS: u32 = 120;
@@ -37,8 +38,7 @@ fn about(session: &Session, cell: Cell) -> Option<About> {
         Some(_) => Some(cell),
         None => plan.field(cell.table, "amount").map(|field| Cell { field, ..cell }),
     };
-    let mut findings = session.cell_findings(cell);
-    findings.sort_by_key(|finding| finding.severity);
+    let findings = arranged(session.cell_findings(cell), |a, b| a.severity.cmp(&b.severity));
     Some(About {
         place: words::place(session, &session.cell_place(cell)),
         value: shown(session, cell),
@@ -72,7 +72,7 @@ pub fn Selected(work: Work) -> impl IntoView {
     view! {
         {part(move || (match head.get() {
             None => view! {
-                <p class="rq-quiet">"选中一个单元格或一栏，这里说明它为什么标红、数是怎么来的。"</p>
+                <p class="rq-quiet">{super::HINT}</p>
             }.into_any(),
             Some((place, value, help)) => view! {
                 <h3 class="rq-subheading">{place}</h3>
