@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, press, screenshot, startServer } from "./harness.mjs";
 import {
-  asSpreadsheetText, at, command, enter, grid, header, inventory, open, pasteTable, rowCount, saved, shows, stage, total,
+  asSpreadsheetText, at, command, enter, grid, header, inventory, looksThrough, open, pasteTable, rowCount, saved, shows, stage, total,
   water,
 } from "./request_page.mjs";
 
