@@ -33,6 +33,18 @@ impl fmt::Display for Money {
 
 /// Rounds half-up (四舍五入) to `scale` decimals.
 pub fn half_up(value: Decimal, scale: u32) -> Decimal {
+    let finer = value.scale().saturating_sub(scale);
+    if finer == 0 {
+        return value;
+    }
+    // Nearly every amount fits 64 bits, which a 32-bit machine divides many times faster than 96.
+    if let Ok(mantissa) = i64::try_from(value.mantissa())
+        && let Some(unit) = 10_i64.checked_pow(finer)
+        && let Some(raised) = mantissa.unsigned_abs().checked_add(unit.unsigned_abs() / 2)
+    {
+        let whole = (raised / unit.unsigned_abs()) as i64;
+        return Decimal::new(if mantissa < 0 { -whole } else { whole }, scale);
+    }
     value.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero)
 }
 
@@ -77,5 +89,24 @@ mod tests {
         assert_eq!(Money::from_yuan(Decimal::new(1005, 3)), None);
         assert_eq!(in_ten_thousands(Decimal::new(367_133_087, 2)), "367.13");
         assert_eq!(grouped("abc"), "abc");
+    }
+
+    #[test]
+    fn halves_go_away_from_zero_however_large() {
+        for (text, scale, rounded) in [
+            ("1.005", 2, "1.01"),
+            ("-1.005", 2, "-1.01"),
+            ("1.0049999", 2, "1.00"),
+            ("0.5", 0, "1"),
+            ("12", 2, "12"),
+            ("79228162514264337.5935", 2, "79228162514264337.59"),
+            ("92233720368547758.075", 2, "92233720368547758.08"),
+            ("0.0000000000000000000000000005", 2, "0.00"),
+        ] {
+            let value: Decimal = text.parse().unwrap();
+            let exact = value.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero);
+            assert_eq!(half_up(value, scale), rounded.parse().unwrap(), "{text}");
+            assert_eq!(half_up(value, scale), exact, "{text}");
+        }
     }
 }

@@ -252,8 +252,7 @@ impl Board {
             }
             (geometry.left, geometry.top) = (left, top);
         }
-        self.frame.viewport.set_scroll_left(left as i32);
-        self.frame.viewport.set_scroll_top(top as i32);
+        self.frame.viewport.scroll_to_with_x_and_y(left, top);
         self.sheet.read(|session| self.show(session, false));
     }
 }

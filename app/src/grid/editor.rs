@@ -23,6 +23,11 @@ pub struct Editing {
 
 impl Board {
     pub fn focus(&self) {
+        use leptos::prelude::document;
+        // To focus again what has the focus would lay the page out for nothing.
+        if document().active_element().is_some_and(|active| active.is_same_node(Some(&self.frame.input))) {
+            return;
+        }
         let options = FocusOptions::new();
         options.set_prevent_scroll(true);
         // An input that is not in the page (yet) cannot be focused, and need not be.

@@ -108,8 +108,11 @@ impl Sheet {
         }
         self.end_typing();
         let op = Op { id: new_op_id(), changes };
-        let applied = self.inner.try_update_value(|inner| inner.session.act(op.clone()));
-        self.done(applied, Some(&op));
+        let applied = self.inner.try_update_value(|inner| inner.session.apply(&op));
+        self.tell(applied, Some(&op));
+        // Remembered where it is: a paste is a large operation.
+        self.inner.try_update_value(|inner| inner.session.remember(op));
+        self.revise();
     }
 
     /// Types one text into one cell.
@@ -161,7 +164,7 @@ impl Sheet {
         });
         if remembered == Some(true) {
             // From here it can be taken back.
-            self.revision.update(|revision| *revision += 1);
+            self.revise();
         }
     }
 
@@ -216,6 +219,12 @@ impl Sheet {
     }
 
     fn done(&self, applied: Option<Applied>, send: Option<&Op>) {
+        self.tell(applied, send);
+        self.revise();
+    }
+
+    /// Tells the outbox and the listeners.
+    fn tell(&self, applied: Option<Applied>, send: Option<&Op>) {
         let Some(applied) = applied else { return };
         self.inner.with_value(|inner| {
             if let Some(op) = send {
@@ -225,6 +234,10 @@ impl Sheet {
                 listener(&inner.session, &applied.changed);
             }
         });
+    }
+
+    /// What is read through the revision is read again.
+    fn revise(&self) {
         self.revision.update(|revision| *revision += 1);
     }
 }

@@ -1,6 +1,6 @@
 //! 文档: only what people typed, by table and row; nothing computed is ever stored.
 
-use super::op::{Change, Conflict, HEADER_ROW, Op};
+use super::op::{CellAt, Change, Conflict, HEADER_ROW, Op, Typed};
 use crate::calendar::FiscalYear;
 use crate::ids::RowId;
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,17 @@ pub enum RowEffect {
     Remove,
 }
 
+/// Decides whether typing `to` over `from` changes a cell in which `now` stands.
+pub fn retype(now: Option<&str>, at: &CellAt, from: &Typed, to: &Typed) -> Result<bool, Conflict> {
+    if now == to.as_deref() {
+        Ok(false)
+    } else if now == from.as_deref() {
+        Ok(true)
+    } else {
+        Err(Conflict::Cell { at: at.clone(), mine: to.clone(), theirs: now.map(str::to_string) })
+    }
+}
+
 /// Decides what `change` does to the row as it is now: the one merge rule, used by the browser, the server's
 /// stored rows and every replay. Same cell with another `from` is a conflict; the same result is not.
 pub fn decide(current: Option<&Row>, change: &Change) -> Result<RowEffect, Conflict> {
@@ -90,12 +101,8 @@ pub fn decide(current: Option<&Row>, change: &Change) -> Result<RowEffect, Confl
                 }
                 None => return Err(gone()),
             };
-            let now = row.cells.get(&at.field).cloned();
-            if now == *to {
+            if !retype(row.cells.get(&at.field).map(String::as_str), at, from, to)? {
                 return Ok(RowEffect::Nothing);
-            }
-            if now != *from {
-                return Err(Conflict::Cell { at: at.clone(), mine: to.clone(), theirs: now });
             }
             match to {
                 Some(text) => row.cells.insert(at.field.clone(), text.clone()),

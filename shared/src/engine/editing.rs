@@ -1,6 +1,6 @@
 //! 编辑: turns what a person does into operations, applies them, and takes them back.
 
-use super::document::{Document, RANK_STEP, RowEffect, decide};
+use super::document::{Document, RANK_STEP, RowEffect, decide, retype};
 use super::op::{CellAt, Change, Conflict, Op, Typed};
 use super::plan::{Plan, Slot, TableIx};
 use super::session::{Cell, Changed, Session};
@@ -51,6 +51,18 @@ impl Session {
         let unknown = || Conflict::Row { table: change.table().to_string(), row: change.row().clone() };
         let table = plan.table(change.table()).ok_or_else(unknown)?;
         let found = self.slot(table, change.row().as_str());
+        // Most changes by far: no row is made of the cells for it.
+        if let (Change::Set { at, from, to }, Some(slot)) = (change, found) {
+            let field = plan.field(table, &at.field).ok_or_else(unknown)?;
+            let now = self.store.tables[table].text(slot, field).map(|text| &**text);
+            if retype(now, at, from, to)? {
+                if self.put(table, slot, field, to.as_deref()) {
+                    pending.changed.marks.insert((table, slot));
+                }
+                self.touch(plan, table, slot, field, pending);
+            }
+            return Ok(());
+        }
         let current = found.map(|slot| self.row(table, slot));
         match decide(current.as_ref(), change)? {
             RowEffect::Nothing => {}
@@ -61,13 +73,6 @@ impl Session {
                 }
             }
             RowEffect::Write(row) => match (change, found) {
-                (Change::Set { at, to, .. }, Some(slot)) => {
-                    let field = plan.field(table, &at.field).ok_or_else(unknown)?;
-                    if self.put(table, slot, field, to.as_deref()) {
-                        pending.changed.marks.insert((table, slot));
-                    }
-                    self.touch(plan, table, slot, field, pending);
-                }
                 (Change::MoveRow { to, .. }, Some(slot)) => {
                     self.store.tables[table].ranks[slot as usize] = *to;
                     self.touch_row(plan, table, slot, pending);

@@ -34,7 +34,7 @@ impl Spot<'_> {
             Node::Add(parts) => self.fold(parts, Decimal::checked_add),
             Node::Mul(parts) => self.fold(parts, Decimal::checked_mul),
             Node::Sub(l, r) => self.pair(l, r, Decimal::checked_sub),
-            Node::Div(l, r) => self.pair(l, r, Decimal::checked_div),
+            Node::Div(l, r) => self.pair(l, r, divided),
             Node::Max(l, r) => self.pair(l, r, |l, r| Some(l.max(r))),
             Node::Round(of, scale) => self.eval(of).number().map(|n| half_up(n, *scale)).into(),
             Node::Compare(op, l, r) => Scalar::Flag(compare(*op, &self.eval(l), &self.eval(r))),
@@ -131,6 +131,16 @@ impl Spot<'_> {
         };
         let rank = self.store.tables[self.table].ranks[self.slot as usize];
         Some(Entry { key: self.key(&index.key), value, rank })
+    }
+}
+
+/// `l ÷ r`, `None` by zero. By 100 it is the point that moves, exactly, without a division.
+fn divided(l: Decimal, r: Decimal) -> Option<Decimal> {
+    const FINEST: u32 = 28;
+    let mut moved = l;
+    match r == Decimal::ONE_HUNDRED && l.scale() + 2 <= FINEST && moved.set_scale(l.scale() + 2).is_ok() {
+        true => Some(moved),
+        false => l.checked_div(r),
     }
 }
 

@@ -54,14 +54,15 @@ const MOST_DIGITS: usize = 12;
 const MOST_COUNT_DIGITS: usize = 9;
 
 /// The value of `text` in `field` and what is wrong with it. A value out of range still counts.
-pub fn read(field: &Field, text: &str) -> (Scalar, Faults) {
-    let value = value(&field.kind, text.trim());
-    let faults = faults(field, text, &value);
+pub fn read(field: &Field, text: Option<&Arc<str>>) -> (Scalar, Faults) {
+    let value = text.map_or(Scalar::Empty, |text| value(&field.kind, text));
+    let faults = faults(field, text.map_or("", |text| text), &value);
     (value, faults)
 }
 
-/// What a trimmed text means; empty also where it cannot be read.
-fn value(kind: &Kind, text: &str) -> Scalar {
+/// What a text means; empty also where it cannot be read.
+fn value(kind: &Kind, typed: &Arc<str>) -> Scalar {
+    let text = typed.trim();
     if text.is_empty() {
         return Scalar::Empty;
     }
@@ -73,6 +74,8 @@ fn value(kind: &Kind, text: &str) -> Scalar {
             "false" => Scalar::Flag(false),
             _ => Scalar::Empty,
         },
+        // Kept once where it is what was typed.
+        _ if text.len() == typed.len() => Scalar::Text(typed.clone()),
         _ => Scalar::Text(Arc::from(text)),
     }
 }
@@ -231,7 +234,7 @@ mod tests {
             "金额",
             Kind::Number { measure: Measure::Money, least: Some(Decimal::ZERO), above: false, most: None },
         );
-        let read = |text: &str| read(&money, text);
+        let read = |text: &str| read(&money, Some(&Arc::from(text)));
         assert_eq!(read("8.0"), (Scalar::Number(Decimal::new(80, 1)), Faults::default()));
         assert_eq!(read("-1.005").1, Faults(Faults::RANGE.0 | Faults::DECIMALS.0));
         for wrong in ["1,000", "1e3", "+1", "１", ".5", "5.", "1234567890123", "NaN", "0x1"] {

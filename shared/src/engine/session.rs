@@ -75,6 +75,7 @@ impl Session {
             [] if plan.tables[table].is_header() => &header,
             rows => rows,
         };
+        self.store.tables[table].reserve(rows.len());
         for row in rows {
             let slot = self.store.tables[table].claim(row.id.as_str(), row.rank);
             self.fill(table, slot, &row.cells);
@@ -96,10 +97,11 @@ impl Session {
     /// Types one text; returns whether the value or its field faults changed.
     pub(super) fn put(&mut self, table: TableIx, slot: Slot, field: FieldIx, text: Option<&str>) -> bool {
         let definition = self.plan.tables[table].field(field);
-        let (value, faults) = reading::read(definition, text.unwrap_or(""));
+        let text: Option<Arc<str>> = text.map(Arc::from);
+        let (value, faults) = reading::read(definition, text.as_ref());
         let rows = &mut self.store.tables[table];
         let at = rows.at(slot, field);
-        rows.texts[at] = text.map(Arc::from);
+        rows.texts[at] = text;
         let old = Faults(std::mem::replace(&mut rows.faults[at], faults.0));
         let tally = &mut self.tallies[table];
         tally.errors += i64::from(faults.count()) - i64::from(old.count());

@@ -207,32 +207,32 @@ impl Session {
         let keeps = &plan.indexes[index].keeps;
         let mut keys: Vec<Arc<str>> = old.iter().chain(&new).map(|entry| entry.key.clone()).collect();
         keys.dedup();
-        let firsts = |groups: &Groups| keys.iter().filter_map(|k| groups.first(k)).collect();
-        let mut concerned: Vec<Slot> = firsts(&self.store.indexes[index]);
-        let id = self.store.tables[table].ids[slot as usize].clone();
-        self.store.indexes[index].put(keeps, slot, &id, new);
-        let after: Vec<Slot> = firsts(&self.store.indexes[index]);
-        concerned.extend(after);
-        concerned.push(slot);
-        for user in &plan.indexes[index].users {
+        // Of rows in order, only who is first concerns others.
+        let mut firsts: Vec<Slot> = Vec::new();
+        let mut note_firsts = |groups: &Groups| {
             if *keeps == Keeps::Order {
-                concerned.iter().for_each(|slot| queue(plan, user.target, *slot, to));
-                continue;
+                firsts.extend(keys.iter().filter_map(|key| groups.first(key)));
             }
-            let slots: Vec<Slot> = match &user.concerns {
-                Concerns::Key(key) if !keys.contains(key) => continue,
+        };
+        let id = self.store.tables[table].ids[slot as usize].clone();
+        let groups = &mut self.store.indexes[index];
+        note_firsts(groups);
+        groups.put(keeps, slot, &id, new);
+        note_firsts(groups);
+        for user in &plan.indexes[index].users {
+            let mut concern = |slot: &Slot| queue(plan, user.target, *slot, to);
+            match &user.concerns {
+                _ if *keeps == Keeps::Order => firsts.iter().chain([&slot]).for_each(concern),
+                Concerns::Key(key) if !keys.contains(key) => {}
                 Concerns::Key(_) | Concerns::All => {
-                    self.store.tables[target_table(user.target)].order.clone()
+                    self.store.tables[target_table(user.target)].order.iter().for_each(concern);
                 }
                 Concerns::Rows(rows) => {
                     let groups = &self.store.indexes[*rows].groups;
-                    keys.iter()
-                        .filter_map(|key| groups.get(key))
-                        .flat_map(|g| g.rows.iter().copied())
-                        .collect()
+                    let found = keys.iter().filter_map(|key| groups.get(key));
+                    found.for_each(|group| group.rows.iter().for_each(&mut concern));
                 }
-            };
-            slots.into_iter().for_each(|slot| queue(plan, user.target, slot, to));
+            }
         }
     }
 }

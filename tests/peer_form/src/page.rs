@@ -12,7 +12,7 @@ pub fn page(sheet: Sheet) -> AnyView {
         <div class="bench-page">
             <HeaderForm sheet table=table(FORM) sums=false/>
             <p class="bench-bar">
-                <button type="button" id="bench-add" on:click=move |_| add_row(sheet)>"新增一行（带初值）"</button>
+                <button type="button" id="bench-add" on:mousedown=|event| event.prevent_default() on:click=move |_| add_row(sheet)>"新增一行（带初值）"</button>
                 <span>"错误 "<b data-count="error">{move || tally.get().errors.to_string()}</b></span>
                 <Wrong sheet/>
             </p>
