@@ -24,6 +24,10 @@ use session::Signed;
 /// Before the server is asked again who is signed in, in milliseconds.
 const ASK_AGAIN_MS: u32 = 2_000;
 
+/// Quicker than the usual one where thousands of small texts are kept, and smaller.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 pub use grid::Grid;
 pub use sheet::fields::{Computed, HeaderForm};
 pub use sheet::follow::{cell_findings, total_tally};

@@ -11,7 +11,6 @@ mod form;
 use data::Amounts;
 use form::{FORM, ITEMS};
 use shared::calendar::FiscalYear;
-use shared::engine::document::Document;
 use shared::engine::editing::NewRow;
 use shared::engine::op::{Change, Op};
 use shared::engine::parameters::Parameters;
@@ -24,9 +23,7 @@ use std::sync::Arc;
 fn open(rows: u32, amounts: Amounts) -> Session {
     let year = FiscalYear(data::YEAR);
     let plan = Plan::compile(form::declaration(), &Parameters::default(), year).unwrap();
-    let mut document = Document::new(year);
-    document.tables = data::tables(rows, amounts);
-    Session::open(Arc::new(plan), &document)
+    Session::read(Arc::new(plan), |table, take| data::each_row(table, rows, amounts, take))
 }
 
 fn cell(session: &Session, row: usize, field: &str) -> Cell {
@@ -105,9 +102,7 @@ fn everything_wrong_is_found_as_it_is_typed_and_by_validating_all() {
     // 90 × 1 234 = 111 060: without a basis, and above the ceiling.
     typing(&mut session, 500, "price", "1234");
     assert_eq!(session.total_tally().errors, 2);
-    for (row, field, typed) in
-        [(1, "name", "x"), (2, "name", ""), (4, "rate", "150.00"), (5, "name", "y")]
-    {
+    for (row, field, typed) in [(1, "name", "x"), (2, "name", ""), (4, "rate", "150.00"), (5, "name", "y")] {
         typing(&mut session, row, field, typed);
     }
     assert_eq!(session.total_tally().errors, 6);

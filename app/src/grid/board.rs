@@ -145,6 +145,7 @@ impl Board {
     pub fn lay_out(&self) {
         {
             let geometry = self.geometry.borrow();
+            let _ = self.frame.viewport.class_list().toggle_with_force("fits", geometry.fits());
             for (column, heading) in self.frame.headings.iter().enumerate() {
                 length(&heading.element, "left", geometry.left_of(column));
                 length(&heading.element, "width", geometry.width_of(column));

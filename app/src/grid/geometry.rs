@@ -82,10 +82,19 @@ impl Geometry {
         self.freeze();
     }
 
-    /// Keeps the naming columns in place as long as they leave room for the others.
+    /// Keeps the naming columns in place as long as they leave room for the others. Where nothing scrolls sideways
+    /// nothing needs to be kept, and the browser has fewer layers to paint.
     fn freeze(&mut self) {
         let fits = |count: &usize| self.edges[*count] <= self.width * 0.55;
-        self.frozen = [self.freezable, 1].into_iter().find(fits).unwrap_or(0);
+        self.frozen = match self.fits() {
+            true => 0,
+            false => [self.freezable, 1].into_iter().find(fits).unwrap_or(0),
+        };
+    }
+
+    /// Whether all columns are seen at once.
+    pub fn fits(&self) -> bool {
+        self.total_width() <= self.width
     }
 
     pub fn rows_seen(&self) -> usize {

@@ -49,7 +49,11 @@ impl<'a> Compiler<'a> {
                 if table.fields.len() > 64 {
                     return Err(PlanError::TooWide(table.key.clone()));
                 }
+                let mut typed: Vec<FieldIx> =
+                    (0..table.fields.len()).filter(|at| table.fields[*at].formula.is_none()).collect();
+                typed.sort_by(|a, b| table.fields[*a].key.cmp(&table.fields[*b].key));
                 tables.push(TablePlan {
+                    typed,
                     form: form_ix,
                     by_key: table.fields.iter().enumerate().map(|(i, f)| (f.key.clone(), i)).collect(),
                     formulas: Vec::new(),

@@ -36,12 +36,10 @@ impl Spot<'_> {
             Node::Sub(l, r) => self.pair(l, r, Decimal::checked_sub),
             Node::Div(l, r) => self.pair(l, r, divided),
             Node::Max(l, r) => self.pair(l, r, |l, r| Some(l.max(r))),
-            Node::Round(of, scale) => self.eval(of).number().map(|n| half_up(n, *scale)).into(),
-            Node::Compare(op, l, r) => Scalar::Flag(compare(*op, &self.eval(l), &self.eval(r))),
-            Node::And(parts) => Scalar::Flag(parts.iter().all(|p| self.eval(p).holds())),
-            Node::Or(parts) => Scalar::Flag(parts.iter().any(|p| self.eval(p).holds())),
-            Node::Not(of) => Scalar::Flag(!self.eval(of).holds()),
-            Node::IsEmpty(of) => Scalar::Flag(self.eval(of).is_empty()),
+            Node::Round(of, scale) => self.number(of).map(|n| half_up(n, *scale)).into(),
+            Node::Compare(..) | Node::And(_) | Node::Or(_) | Node::Not(_) | Node::IsEmpty(_) => {
+                Scalar::Flag(self.holds(node))
+            }
             Node::In(of, list) => Scalar::Flag(self.on_text(of, |text| list.iter().any(|l| l == text))),
             Node::Contains(of, any) => {
                 Scalar::Flag(self.on_text(of, |text| any.iter().any(|a| text.contains(a.as_str()))))
@@ -58,7 +56,7 @@ impl Spot<'_> {
                 _ => Scalar::Empty,
             },
             Node::If(cond, then, otherwise) => {
-                if self.eval(cond).holds() {
+                if self.holds(cond) {
                     self.eval(then)
                 } else {
                     self.eval(otherwise)
@@ -67,10 +65,33 @@ impl Spot<'_> {
         }
     }
 
+    /// Whether a condition certainly holds: what rules are made of, without a value for each part.
+    pub fn holds(self, node: &Node) -> bool {
+        match node {
+            Node::And(parts) => parts.iter().all(|part| self.holds(part)),
+            Node::Or(parts) => parts.iter().any(|part| self.holds(part)),
+            Node::Not(of) => !self.holds(of),
+            Node::IsEmpty(of) => match &**of {
+                Node::Field(field) => self.store.tables[self.table].value(self.slot, *field).is_empty(),
+                of => self.eval(of).is_empty(),
+            },
+            Node::Compare(op, l, r) => compare(*op, &self.eval(l), &self.eval(r)),
+            other => self.eval(other).holds(),
+        }
+    }
+
+    /// The number a part of a formula is.
+    fn number(self, node: &Node) -> Option<Decimal> {
+        match node {
+            Node::Field(field) => self.store.tables[self.table].value(self.slot, *field).number(),
+            other => self.eval(other).number(),
+        }
+    }
+
     fn fold(self, parts: &[Node], join: fn(Decimal, Decimal) -> Option<Decimal>) -> Scalar {
         let mut total: Option<Decimal> = None;
         for part in parts {
-            let Some(number) = self.eval(part).number() else { return Scalar::Empty };
+            let Some(number) = self.number(part) else { return Scalar::Empty };
             total = match total {
                 None => Some(number),
                 Some(so_far) => match join(so_far, number) {
@@ -83,7 +104,7 @@ impl Spot<'_> {
     }
 
     fn pair(self, l: &Node, r: &Node, join: impl Fn(Decimal, Decimal) -> Option<Decimal>) -> Scalar {
-        match (self.eval(l).number(), self.eval(r).number()) {
+        match (self.number(l), self.number(r)) {
             (Some(l), Some(r)) => join(l, r).into(),
             _ => Scalar::Empty,
         }
@@ -122,11 +143,11 @@ impl Spot<'_> {
 
     /// What this row contributes to an index over its table, `None` where the index leaves it out.
     pub fn entry(self, index: &Index) -> Option<Entry> {
-        if index.filter.as_ref().is_some_and(|filter| !self.eval(filter).holds()) {
+        if index.filter.as_ref().is_some_and(|filter| !self.holds(filter)) {
             return None;
         }
         let value = match &index.keeps {
-            Keeps::Sum(of) => self.eval(of).number().unwrap_or(Decimal::ZERO),
+            Keeps::Sum(of) => self.number(of).unwrap_or(Decimal::ZERO),
             _ => Decimal::ZERO,
         };
         let rank = self.store.tables[self.table].ranks[self.slot as usize];

@@ -149,6 +149,8 @@ pub struct TablePlan {
     pub form: usize,
     pub table: Table,
     pub by_key: HashMap<String, FieldIx>,
+    /// Fields that are typed into, in the order of their keys: as a row's cells are stored.
+    pub typed: Vec<FieldIx>,
     pub formulas: Vec<Formula>,
     pub rules: Vec<CompiledRule>,
     /// Rules of severity error, as a set of positions.

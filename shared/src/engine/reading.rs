@@ -50,8 +50,9 @@ impl Faults {
 }
 
 /// Integer digits a number may have: keeps every product of a form within 28 digits, so that no sum rounds.
-const MOST_DIGITS: usize = 12;
-const MOST_COUNT_DIGITS: usize = 9;
+const MOST_DIGITS: u32 = 12;
+const MOST_COUNT_DIGITS: u32 = 9;
+const MOST_DECIMALS: usize = 6;
 
 /// The value of `text` in `field` and what is wrong with it. A value out of range still counts.
 pub fn read(field: &Field, text: Option<&Arc<str>>) -> (Scalar, Faults) {
@@ -112,16 +113,27 @@ pub fn faults(field: &Field, text: &str, value: &Scalar) -> Faults {
 
 fn read_number(measure: Measure, text: &str) -> Option<Decimal> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let (whole, fraction) = match digits.split_once('.') {
+        Some((_, "")) => return None,
+        Some(parts) => parts,
+        None => (digits, ""),
+    };
+    if whole.is_empty() || fraction.len() > MOST_DECIMALS {
+        return None;
+    }
     let most = if measure == Measure::Count { MOST_COUNT_DIGITS } else { MOST_DIGITS };
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if !plain(whole) || !plain(fraction) || fraction.len() > 6 {
-        return None;
-    }
-    if whole.trim_start_matches('0').len() > most {
-        return None;
-    }
-    text.parse().ok()
+    let mantissa = appended(0, whole, 10_i64.pow(most))?;
+    let mantissa = appended(mantissa, fraction, i64::MAX)?;
+    let sign = if digits.len() < text.len() { -1 } else { 1 };
+    Some(Decimal::new(sign * mantissa, fraction.len() as u32))
+}
+
+/// The number with more digits behind it, as long as it stays below `limit`; 18 digits at most never overflow.
+fn appended(number: i64, digits: &str, limit: i64) -> Option<i64> {
+    digits.bytes().try_fold(number, |number, digit| {
+        let next = number * 10 + i64::from(digit.is_ascii_digit().then(|| digit - b'0')?);
+        (next < limit).then_some(next)
+    })
 }
 
 /// A text as a number where it is written as one (指标值).
@@ -236,8 +248,11 @@ mod tests {
         );
         let read = |text: &str| read(&money, Some(&Arc::from(text)));
         assert_eq!(read("8.0"), (Scalar::Number(Decimal::new(80, 1)), Faults::default()));
+        assert_eq!(read("-0012.50").0, Scalar::Number(Decimal::new(-1250, 2)));
+        assert_eq!(read("999999999999.999999").0, Scalar::Number(Decimal::new(999_999_999_999_999_999, 6)));
         assert_eq!(read("-1.005").1, Faults(Faults::RANGE.0 | Faults::DECIMALS.0));
-        for wrong in ["1,000", "1e3", "+1", "１", ".5", "5.", "1234567890123", "NaN", "0x1"] {
+        for wrong in ["1,000", "1e3", "+1", "１", ".5", "5.", "1234567890123", "1.1234567", "-", "NaN", "0x1"]
+        {
             assert_eq!(read(wrong), (Scalar::Empty, Faults::FORMAT), "{wrong}");
         }
     }

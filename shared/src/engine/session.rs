@@ -57,28 +57,31 @@ impl Session {
     /// Opens a document: reads every cell, computes every formula and evaluates every rule once.
     /// Tables and fields the plan does not know are left out (an older document is opened with its own plan).
     pub fn open(plan: Arc<Plan>, document: &Document) -> Session {
+        Session::read(plan, |table, take| document.rows(table).iter().for_each(take))
+    }
+
+    /// The same from rows that are given one after another, table by table, in document order: none is kept.
+    pub fn read(plan: Arc<Plan>, rows: impl Fn(&str, &mut dyn FnMut(&Row))) -> Session {
         let store = Store::new(&plan);
         let tallies = vec![Tally::default(); plan.tables.len()];
         let mut session = Session { plan, store, tallies, undo: Vec::new(), redo: Vec::new() };
         for table in 0..session.plan.tables.len() {
-            session.load(table, document);
+            session.load(table, &rows);
         }
         session.compute_all();
         session
     }
 
-    fn load(&mut self, table: TableIx, document: &Document) {
+    fn load(&mut self, table: TableIx, rows: &impl Fn(&str, &mut dyn FnMut(&Row))) {
         let plan = self.plan.clone();
-        let key = &plan.tables[table].table.key;
-        let header = [Row { id: RowId::new(HEADER_ROW), rank: 0, cells: BTreeMap::new() }];
-        let rows = match document.rows(key) {
-            [] if plan.tables[table].is_header() => &header,
-            rows => rows,
-        };
-        self.store.tables[table].reserve(rows.len());
-        for row in rows {
+        let mut take = |row: &Row| {
             let slot = self.store.tables[table].claim(row.id.as_str(), row.rank);
             self.fill(table, slot, &row.cells);
+        };
+        rows(&plan.tables[table].table.key, &mut take);
+        if plan.tables[table].is_header() && self.store.tables[table].ids.is_empty() {
+            let slot = self.store.tables[table].claim(HEADER_ROW, 0);
+            self.fill(table, slot, &BTreeMap::new());
         }
         self.store.tables[table].sort();
     }
@@ -86,11 +89,14 @@ impl Session {
     /// Types `cells` into an empty row without evaluating anything.
     pub(super) fn fill(&mut self, table: TableIx, slot: Slot, cells: &BTreeMap<String, String>) {
         let plan = self.plan.clone();
-        for (field, definition) in plan.tables[table].table.fields.iter().enumerate() {
-            if definition.formula.is_none() {
-                let text = cells.get(&definition.key).map(String::as_str);
-                self.put(table, slot, field, text);
-            }
+        let here = &plan.tables[table];
+        // Both in the order of the keys: one walk finds every cell.
+        let mut cells = cells.iter().peekable();
+        for field in &here.typed {
+            let key = &here.field(*field).key;
+            while cells.next_if(|(other, _)| *other < key).is_some() {}
+            let text = cells.next_if(|(other, _)| *other == key).map(|(_, text)| text.as_str());
+            self.put(table, slot, *field, text);
         }
     }
 

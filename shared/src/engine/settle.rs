@@ -90,7 +90,7 @@ impl Session {
         let mut now = self.store.tables[table].broken[slot as usize];
         let before = now;
         for at in bits(mask) {
-            let broken = self.spot(plan, table, slot).eval(&plan.tables[table].rules[at].node).holds();
+            let broken = self.spot(plan, table, slot).holds(&plan.tables[table].rules[at].node);
             if broken {
                 now |= 1 << at;
             } else {

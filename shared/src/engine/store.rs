@@ -31,18 +31,6 @@ impl Rows {
         Rows { width, ..Rows::default() }
     }
 
-    /// Makes room for so many more rows at once.
-    pub fn reserve(&mut self, rows: usize) {
-        self.ids.reserve(rows);
-        self.by_id.reserve(rows);
-        self.ranks.reserve(rows);
-        self.alive.reserve(rows);
-        self.broken.reserve(rows);
-        self.texts.reserve(rows * self.width);
-        self.values.reserve(rows * self.width);
-        self.faults.reserve(rows * self.width);
-    }
-
     pub fn at(&self, slot: Slot, field: FieldIx) -> usize {
         slot as usize * self.width + field
     }

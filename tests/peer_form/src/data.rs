@@ -53,6 +53,7 @@ impl Draws {
 }
 
 /// Whole numbers of quantity, 分 and hundredths of a percent.
+#[derive(Clone, Copy)]
 struct Factors {
     quantity: u64,
     price: u64,
@@ -90,11 +91,18 @@ impl Factors {
     }
 }
 
-/// Header and lines as a document holds them.
-pub fn tables(rows: u32, amounts: Amounts) -> BTreeMap<String, Vec<Row>> {
+/// One line before it is written as texts.
+struct Line {
+    number: u64,
+    category: &'static str,
+    noun: &'static str,
+    model: u64,
+    factors: Factors,
+}
+
+fn lines(rows: u32, amounts: Amounts) -> impl Iterator<Item = Line> {
     let mut draws = Draws(if amounts == Amounts::Ties { 777 } else { 12_345 });
-    let mut total = 0;
-    let lines = (0..rows).map(|n| {
+    (0..rows).map(move |n| {
         let category = CATEGORIES[draws.draw(5) as usize];
         let noun = NOUNS[draws.draw(20) as usize];
         let model = 1_000 + draws.draw(9_000);
@@ -103,23 +111,27 @@ pub fn tables(rows: u32, amounts: Amounts) -> BTreeMap<String, Vec<Row>> {
             // The row that the harness types into.
             factors = Factors { quantity: 90, price: 1_000, rate: 10_000 };
         }
-        let amount = factors.amount();
-        total += amount;
-        let mut cells = vec![
-            ("category", category.to_string()),
-            ("name", format!("{noun} {}", n + 1)),
-            ("model", format!("M-{model}")),
-            ("qty", factors.quantity.to_string()),
-            ("price", hundredths(factors.price)),
-            ("rate", hundredths(factors.rate)),
-        ];
-        if amount > NEEDS_BASIS {
-            cells.push(("basis", format!("Basis document no. {}", n + 1)));
+        Line { number: u64::from(n) + 1, category, noun, model, factors }
+    })
+}
+
+/// Gives the rows of a table one after another, all in the same `Row`: they are read and not kept.
+pub fn each_row(table: &str, rows: u32, amounts: Amounts, take: &mut dyn FnMut(&Row)) {
+    if table == FORM {
+        let total: u64 = lines(rows, amounts).map(|line| line.factors.amount()).sum();
+        take(&header(total + ROOM));
+    }
+    if table == ITEMS {
+        let mut row = Row { id: RowId::new(""), rank: 0, cells: BTreeMap::new() };
+        for line in lines(rows, amounts) {
+            line.write(&mut row);
+            take(&row);
         }
-        row(&format!("r{n}"), RANK_STEP * (i64::from(n) + 1), cells)
-    });
-    let lines: Vec<Row> = lines.collect();
-    let head = [
+    }
+}
+
+fn header(ceiling: u64) -> Row {
+    let mut cells: BTreeMap<String, String> = [
         ("dept", "Department of Applied Hydrology"),
         ("code", "91350100M000100Y43"),
         ("year", "2026"),
@@ -130,17 +142,62 @@ pub fn tables(rows: u32, amounts: Amounts) -> BTreeMap<String, Vec<Row>> {
             "Provincial programme for flood early warning 2026-2028, section 4, paragraph 2: purchase of measuring \
              equipment and of the services needed to run it.",
         ),
-        ("ceiling", &hundredths(total + ROOM)),
-    ];
-    let head = row(HEADER_ROW, 0, head.map(|(key, text)| (key, text.to_string())));
-    BTreeMap::from([(FORM.to_string(), vec![head]), (ITEMS.to_string(), lines)])
+    ]
+    .map(|(key, text)| (key.to_string(), text.to_string()))
+    .into();
+    hundredths(cells.entry("ceiling".to_string()).or_default(), ceiling);
+    Row { id: RowId::new(HEADER_ROW), rank: 0, cells }
 }
 
-fn row(id: &str, rank: i64, cells: impl IntoIterator<Item = (&'static str, String)>) -> Row {
-    let cells = cells.into_iter().map(|(key, text)| (key.to_string(), text)).collect();
-    Row { id: RowId::new(id), rank, cells }
+impl Line {
+    fn write(&self, row: &mut Row) {
+        row.rank = RANK_STEP * self.number as i64;
+        row.id.0.clear();
+        row.id.0.push('r');
+        digits(&mut row.id.0, self.number);
+        let mut cell = |key: &str, write: &dyn Fn(&mut String)| match row.cells.get_mut(key) {
+            Some(text) => {
+                text.clear();
+                write(text);
+            }
+            None => write(row.cells.entry(key.to_string()).or_default()),
+        };
+        let Factors { quantity, price, rate } = self.factors;
+        cell("category", &|text| text.push_str(self.category));
+        cell("name", &|text| {
+            text.push_str(self.noun);
+            text.push(' ');
+            digits(text, self.number);
+        });
+        cell("model", &|text| {
+            text.push_str("M-");
+            digits(text, self.model);
+        });
+        cell("qty", &|text| digits(text, quantity));
+        cell("price", &|text| hundredths(text, price));
+        cell("rate", &|text| hundredths(text, rate));
+        if self.factors.amount() > NEEDS_BASIS {
+            cell("basis", &|text| {
+                text.push_str("Basis document no. ");
+                digits(text, self.number);
+            });
+        } else {
+            row.cells.remove("basis");
+        }
+    }
 }
 
-fn hundredths(number: u64) -> String {
-    format!("{}.{:02}", number / 100, number % 100)
+fn hundredths(text: &mut String, number: u64) {
+    digits(text, number / 100);
+    text.push('.');
+    digits(text, number / 10 % 10);
+    digits(text, number % 10);
+}
+
+/// Thousands of numbers are written before the page is shown: without the formatting machinery.
+fn digits(text: &mut String, number: u64) {
+    if number > 9 {
+        digits(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }

@@ -12,7 +12,6 @@ use app::Sheet;
 use data::Amounts;
 use leptos::prelude::*;
 use shared::calendar::FiscalYear;
-use shared::engine::document::Document;
 use shared::engine::parameters::Parameters;
 use shared::engine::plan::Plan;
 use shared::engine::session::Session;
@@ -31,9 +30,7 @@ pub fn show(rows: u32, ties: bool) -> Result<(), String> {
     let amounts = if ties { Amounts::Ties } else { Amounts::Any };
     let year = FiscalYear(data::YEAR);
     let plan = Plan::compile(form::declaration(), &Parameters::default(), year).map_err(|e| e.to_string())?;
-    let mut document = Document::new(year);
-    document.tables = data::tables(rows, amounts);
-    let session = Session::open(Arc::new(plan), &document);
+    let session = Session::read(Arc::new(plan), |table, take| data::each_row(table, rows, amounts, take));
     mount_to_body(move || {
         // There is nobody to send to: a benchmark compares pages, not servers.
         let sheet = Sheet::new(session, |_| {});
