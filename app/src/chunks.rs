@@ -10,15 +10,19 @@ use crate::pages::consolidation;
 use crate::pages::desk::DeskPage;
 use crate::pages::finance;
 use crate::pages::invitation::InvitationPage;
+use crate::pages::renewal::Renewal;
 use crate::pages::request::{
     Ask, Changes, HandOver, ImportDialog, ProblemList, Record, ReturnForm, Selected, Work,
 };
+use crate::pages::sign_in::SignInPage;
 use crate::ui::{on_press, part};
+use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use shared::engine::plan::TableIx;
+use shared::ids::AccountId;
 use shared::workflow::language::Verb;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -54,6 +58,9 @@ split! {
     office / fetch_finance / build_finance => finance_page() finance::finance_page();
     office / fetch_batch / build_batch => batch_page() finance::batch_page();
     office / fetch_result / build_result => result_page() finance::result_page();
+    door / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
+    door / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
+    door / fetch_bell / build_bell => bell() crate::bell::bell();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     request / fetch_import / build_import =>
@@ -69,7 +76,18 @@ split! {
 }
 
 /// How long a page is left alone before the parts it may need are fetched, in milliseconds.
-pub const QUIET_MS: u32 = 1_500;
+const QUIET_MS: u32 = 1_500;
+
+/// Says when the page has been left alone for a while: what it does not need at once comes then.
+pub fn rested() -> RwSignal<bool> {
+    let rested = RwSignal::new(false);
+    Timeout::new(QUIET_MS, move || {
+        // The page may have been left meanwhile.
+        rested.try_set(true);
+    })
+    .forget();
+    rested
+}
 
 /// Fetches the parts of the request page before they are asked for, so that they open at once and without a network.
 pub fn fetch_ahead() {

@@ -1,12 +1,11 @@
 //! 外框: what is around every page: the demonstration strip, the top bar, the renewal of a session, and the sign-in
 //! in the place of any page while nobody is signed in.
 
-use crate::bell::bell;
+use crate::chunks;
 use crate::outbox;
-use crate::pages::sign_in::SignInPage;
 use crate::router::{BarLink, Page, Route};
 use crate::session::Signed;
-use crate::ui::{Dialog, Field, Notice, Said, SaidLine, on_press, part, when, wording};
+use crate::ui::{Dialog, Said, SaidLine, on_press, part, when, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::session::Me;
@@ -23,7 +22,8 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
     view! {
         {part(move || match (who.get().and_then(|_| signed.me.get_untracked()), signed.known.get()) {
             (Some(me), _) => {
-                let (demo, today, renewing) = (me.demo, me.today, me.clone());
+                let (demo, today) = (me.demo, me.today);
+                let account = StoredValue::new(me.actor.account.clone());
                 view! {
                     <div class="shell" class:demo=demo>
                         <a class="skip" href="#content">"跳到正文"</a>
@@ -34,12 +34,12 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
                         })}
                         <Bar me/>
                         <div class="content" id="content" tabindex="-1">{children()}</div>
-                        {when(move || signed.expired.get(), move || view! { <Renewal me=renewing.clone()/> }.into_any())}
+                        {when(move || signed.expired.get(), move || chunks::renewal(account))}
                         <SaidLine said/>
                     </div>
                 }.into_any()
             }
-            (None, true) => view! { <SignInPage/> }.into_any(),
+            (None, true) => chunks::sign_in(),
             (None, false) => view! { <p id="opening" role="status">"正在连接服务器…"</p> }.into_any(),
         })}
     }
@@ -49,6 +49,7 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
 fn Bar(me: Me) -> impl IntoView {
     let administers = matches!(me.actor.role, Role::SystemAdministrator | Role::SecurityAdministrator);
     let business = me.actor.role.office() != Office::Administration;
+    let rested = chunks::rested();
     let place = me.department_name.clone().map(|name| format!("{name} · ")).unwrap_or_default();
     view! {
         <header class="bar">
@@ -64,7 +65,7 @@ fn Bar(me: Me) -> impl IntoView {
                 {administers.then(|| view! { <BarLink page=Page::Accounts label="账号"/> })}
             </nav>
             <div class="bar-person">
-                {business.then(bell)}
+                {business.then(|| view! { <span class="bell-place">{when(move || rested.get(), chunks::bell)}</span> })}
                 <span class="bar-who" data-account=me.actor.account.to_string()>
                     {me.actor.name.clone()}" "<small>{place}{me.actor.role.label()}</small>
                 </span>
@@ -116,41 +117,5 @@ fn Leaving(me: Me) -> impl IntoView {
                 })>"保留在本机并退出"</button>
             </div>
         </Dialog>
-    }
-}
-
-/// 重新登录, in place: it does not take the focus from what is being typed.
-#[component]
-fn Renewal(me: Me) -> impl IntoView {
-    let signed = expect_context::<Signed>();
-    let account = RwSignal::new(me.actor.account.to_string());
-    let password = RwSignal::new(String::new());
-    let problem = RwSignal::new(None);
-    let busy = RwSignal::new(false);
-    let renew = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        busy.set(true);
-        spawn_local(async move {
-            let outcome = signed.sign_in(account.get_untracked(), password.get_untracked()).await;
-            busy.try_set(false);
-            if let Err(said) = outcome {
-                problem.try_set(Some(said));
-            }
-        });
-    };
-    view! {
-        <section class="renewal" role="alertdialog" aria-modal="false" aria-labelledby="renewal-title" data-renewal="true">
-            <h2 id="renewal-title">"登录已过期，请重新登录"</h2>
-            <p class="quiet">"可以继续填写，内容都在本机；登录后自动送达。"</p>
-            <Notice problem/>
-            <form on:submit=renew>
-                <Field label="账号" name="account" value=account autocomplete="username" readonly=true/>
-                <Field label="密码" name="password" value=password kind="password" autocomplete="current-password"/>
-                <div class="renewal-buttons">
-                    <button class="primary" disabled=busy>"登录并继续"</button>
-                    <button type="button" on:click=on_press(move || signed.leave())>"换账号"</button>
-                </div>
-            </form>
-        </section>
     }
 }

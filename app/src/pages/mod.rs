@@ -6,5 +6,6 @@ pub mod desk;
 pub mod finance;
 pub mod invitation;
 pub mod not_found;
+pub mod renewal;
 pub mod request;
 pub mod sign_in;

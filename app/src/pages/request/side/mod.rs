@@ -16,7 +16,6 @@ use super::work::{Side, Work};
 use crate::chunks;
 use crate::sheet::follow::total_tally;
 use crate::ui::{flag, on_press, part, when, wording};
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use shared::engine::session::Tally;
 
@@ -39,11 +38,7 @@ pub fn SidePanel(work: Work) -> impl IntoView {
     });
     // A form can be worked on before this panel has something to say: it comes with the first cell selected, or when
     // the page has come to rest.
-    let told = RwSignal::new(false);
-    let resting = Timeout::new(chunks::QUIET_MS, move || {
-        told.try_set(true);
-    });
-    resting.forget();
+    let told = chunks::rested();
     Effect::new(move |_| {
         if work.sheet.selected.with(Option::is_some) {
             told.set(true);
