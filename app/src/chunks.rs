@@ -58,9 +58,9 @@ split! {
     office / fetch_finance / build_finance => finance_page() finance::finance_page();
     office / fetch_batch / build_batch => batch_page() finance::batch_page();
     office / fetch_result / build_result => result_page() finance::result_page();
-    door / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
-    door / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
-    door / fetch_bell / build_bell => bell() crate::bell::bell();
+    desk / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
+    desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
+    desk / fetch_bell / build_bell => bell() crate::bell::bell();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     request / fetch_import / build_import =>
