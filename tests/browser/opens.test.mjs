@@ -72,7 +72,7 @@ test("a part that does not arrive says so and comes when asked again", async () 
   await page.getByText("这部分没有下载到").waitFor();
   await page.unroute(office);
   await page.getByRole("button", { name: "重试" }).click();
-  await page.getByRole("heading", { name: /整体预算/ }).first().waitFor();
+  await page.getByRole("heading", { name: /整体运维预算/ }).waitFor();
 });
 
 // `fetch` unpacks and forgets how the answer was packed.
