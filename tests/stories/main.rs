@@ -14,3 +14,4 @@ mod import;
 mod main_job;
 mod notices;
 mod records;
+mod review;
