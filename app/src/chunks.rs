@@ -11,6 +11,7 @@ use crate::pages::desk::DeskPage;
 use crate::pages::finance;
 use crate::pages::invitation::InvitationPage;
 use crate::pages::renewal::Renewal;
+use crate::pages::request::review;
 use crate::pages::request::{
     Ask, Changes, HandOver, ImportDialog, ProblemList, Record, ReturnForm, Selected, Work,
 };
@@ -69,6 +70,8 @@ split! {
     request / fetch_changes / build_changes => changes(work: Work) view! { <Changes work/> };
     request / fetch_record / build_record => record(work: Work) view! { <Record work/> };
     request / fetch_ask / build_ask => ask(work: Work, verb: Verb) view! { <Ask work verb/> };
+    review / fetch_review / build_review => review_panel(work: Work) review::panel(work);
+    review / fetch_kept / build_kept => review_kept(work: Work) review::kept(work);
     side / fetch_selected / build_selected => selected(work: Work) view! { <Selected work/> };
     side / fetch_problems / build_problems => problems(work: Work) view! { <ProblemList work/> };
     request / fetch_card / build_card => card(board: Handle) view! { <Card board/> };

@@ -11,6 +11,7 @@ use super::paint::Brush;
 use super::pointer::Drag;
 use super::pool::Pool;
 use super::view::{View, Wish};
+use crate::sheet::overlay::Overlay;
 use crate::sheet::store::Sheet;
 use leptos::prelude::*;
 use shared::engine::plan::{Plan, Slot, TableIx, TablePlan};
@@ -39,6 +40,7 @@ pub struct Board {
     /// The first cell of this table that the sheet's last answer named.
     pub touched: Held<Option<Cell>>,
     pub conflicts: RefCell<HashSet<Cell>>,
+    pub overlay: RefCell<Overlay>,
     /// For the toolbar: what is shown of the table.
     pub wish: RwSignal<Wish>,
     pub shown: RwSignal<usize>,
@@ -66,6 +68,7 @@ impl Board {
             tab_from: Held::default(),
             touched: Held::default(),
             conflicts: RefCell::default(),
+            overlay: RefCell::default(),
             wish: RwSignal::new(Wish::default()),
             shown: RwSignal::new(shown),
         })
@@ -117,6 +120,7 @@ impl Board {
             cursor: selection.cursor,
             block: selection.block(),
             conflicts: &self.conflicts.borrow(),
+            overlay: &self.overlay.borrow(),
         };
         paint(&brush, &mut self.pool.borrow_mut());
     }

@@ -119,7 +119,7 @@ fn control(
             node_ref=area
             inputmode=input_mode(&field.kind)
             aria-invalid=invalid
-            readonly=move || !sheet.editable.get()
+            readonly=move || !sheet.writable(cell)
             on:input=move |event| type_into(board, cell, &event_target_value(&event))
             on:blur=finish
         ></textarea>
@@ -170,7 +170,7 @@ fn chooser(
         <select
             id=id
             aria-invalid=invalid
-            disabled=move || !sheet.editable.get()
+            disabled=move || !sheet.writable(cell)
             on:change=move |event| sheet.type_text(cell, &event_target_value(&event))
         >
             {options}

@@ -43,8 +43,7 @@ impl Board {
     }
 
     fn takes_typing(&self, cell: Cell) -> bool {
-        use leptos::prelude::GetUntracked;
-        self.plan().field(cell.field).formula.is_none() && self.sheet.editable.get_untracked()
+        self.plan().field(cell.field).formula.is_none() && self.sheet.takes(cell)
     }
 
     /// Puts the input over the cursor's cell.

@@ -3,7 +3,9 @@
 use super::board::Board;
 use super::card;
 use super::cursor::{Selection, Spot};
+use super::pool::UNPAINTED;
 use super::view::Wish;
+use crate::sheet::overlay::Overlay;
 use leptos::prelude::*;
 use shared::engine::definition::Kind;
 use shared::engine::op::Conflict;
@@ -111,6 +113,8 @@ impl Board {
             (view.wish.sort != before, slot.and_then(|slot| view.place(slot)), view.wish.clone())
         };
         self.head_states(&wish);
+        let rows = (!wish.is_plain()).then(|| (self.table, self.view.borrow().rows.clone()));
+        self.sheet.rows_shown.set(rows);
         self.wish.set(wish);
         let row = place.filter(|_| !sorted).unwrap_or(0);
         let spot = Spot { row, ..self.selection.get().cursor };
@@ -129,6 +133,21 @@ impl Board {
             *self.conflicts.borrow_mut() = cells.filter(|cell| cell.table == self.table).collect();
             self.painting(session, |brush, pool| pool.rows.iter_mut().for_each(|view| brush.looks(view)));
         });
+    }
+
+    /// What a review lays over the cells.
+    pub fn lay_over(&self, overlay: Overlay) {
+        *self.overlay.borrow_mut() = overlay;
+        self.sheet.read(|session| {
+            self.painting(session, |brush, pool| {
+                for view in &mut pool.rows {
+                    // A note's words may differ where its look does not.
+                    view.cells.iter_mut().for_each(|cell| cell.flags = UNPAINTED);
+                    brush.looks(view);
+                }
+            });
+        });
+        self.place_input();
     }
 
     /// Goes to a cell, showing its row again where a filter hides it.

@@ -111,6 +111,8 @@ fn follow_signals(board: &Rc<Board>) {
     });
     let marker = board.clone();
     Effect::new(move |_| sheet.conflicts.with(|conflicts| marker.mark_conflicts(conflicts)));
+    let covered = board.clone();
+    Effect::new(move |_| covered.lay_over(sheet.overlay.get()));
     let placer = board.clone();
     Effect::new(move |_| {
         // There is nothing to fill where nothing may be typed.

@@ -6,6 +6,7 @@ use super::geometry::Geometry;
 use super::pool::{CellView, RowView, UNPAINTED};
 use super::values::shown;
 use super::view::View;
+use crate::sheet::overlay::{Look, Overlay};
 use shared::engine::definition::{Field, Kind};
 use shared::engine::plan::{Slot, TableIx};
 use shared::engine::session::{Cell, Session};
@@ -22,7 +23,14 @@ const CHOSEN: u16 = 32;
 /// The lower right cell of the selection: it has the fill handle.
 const CORNER: u16 = 64;
 
-const CLASSES: [(u16, &str); 7] = [
+/// Something was said of it in a review that is not settled yet.
+const REMARKED: u16 = 128;
+/// All that was said of it is settled.
+const SETTLED: u16 = 256;
+/// A return keeps it closed.
+const CLOSED: u16 = 512;
+
+const CLASSES: [(u16, &str); 10] = [
     (ERROR, " error"),
     (WARNING, " warning"),
     (CONFLICT, " conflict"),
@@ -30,6 +38,9 @@ const CLASSES: [(u16, &str); 7] = [
     (CURSOR, " cursor"),
     (CHOSEN, " chosen"),
     (CORNER, " corner"),
+    (REMARKED, " remarked"),
+    (SETTLED, " settled"),
+    (CLOSED, " closed"),
 ];
 
 /// Everything a cell's look depends on.
@@ -41,6 +52,7 @@ pub struct Brush<'a> {
     pub cursor: Spot,
     pub block: Block,
     pub conflicts: &'a HashSet<Cell>,
+    pub overlay: &'a Overlay,
 }
 
 impl Brush<'_> {
@@ -103,6 +115,13 @@ impl Brush<'_> {
         let changed = if view.flags == UNPAINTED { UNPAINTED } else { flags ^ view.flags };
         view.flags = flags;
         view.element.set_class_name(&class(field, flags, cell.field < self.geometry.frozen));
+        if changed & (REMARKED | SETTLED) != 0 {
+            let words = self.overlay.notes.get(&cell).map(|note| note.words.as_str());
+            let _ = match words.filter(|words| !words.is_empty()) {
+                Some(words) => view.element.set_attribute("data-note", words),
+                None => view.element.remove_attribute("data-note"),
+            };
+        }
         if changed & CHOSEN != 0 {
             let chosen = if flags & CHOSEN != 0 { "true" } else { "false" };
             let _ = view.element.set_attribute("aria-selected", chosen);
@@ -123,6 +142,14 @@ impl Brush<'_> {
         };
         if self.conflicts.contains(&cell) {
             flags |= CONFLICT;
+        }
+        flags |= match self.overlay.notes.get(&cell).map(|note| note.look) {
+            Some(Look::Open) => REMARKED,
+            Some(Look::Settled) => SETTLED,
+            None => 0,
+        };
+        if field.formula.is_none() && !self.overlay.opens(self.session, cell) {
+            flags |= CLOSED;
         }
         if spot == self.cursor {
             flags |= CURSOR;

@@ -42,6 +42,8 @@ pub struct Opened {
     pub save: RwSignal<SaveState>,
     /// The case's revision as last heard: when it is not the view's, load the request again.
     pub moved: RwSignal<u64>,
+    /// Number of the review's latest entry as last heard, 0 when none.
+    pub reviewed: RwSignal<u64>,
     courier: StoredValue<Rc<Courier>, LocalStorage>,
 }
 
@@ -155,7 +157,7 @@ fn attach(session: Session, view: &RequestView, courier: Rc<Courier>, misfits: &
     StoredValue::new_local(live);
     let courier = StoredValue::new_local(courier);
     on_cleanup(move || courier.with_value(|courier| courier.detach(face)));
-    Opened { sheet, save: face.save, moved: face.moved, courier }
+    Opened { sheet, save: face.save, moved: face.moved, reviewed: face.reviewed, courier }
 }
 
 /// Delivers what this account still owes to requests that are not open: after a crash, a sign-out, a day offline.

@@ -2,5 +2,6 @@
 
 pub mod fields;
 pub mod follow;
+pub mod overlay;
 pub mod store;
 pub mod words;

@@ -1,10 +1,12 @@
 //! 填报数据: the one place in the browser where a document changes. Every act goes key → operation → session →
 //! listeners; nothing else writes, and what is on the screen is only ever read from here.
 
+use super::overlay::Overlay;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use shared::engine::editing::Applied;
 use shared::engine::op::{CellAt, Change, Conflict, Op, Typed};
+use shared::engine::plan::{Slot, TableIx};
 use shared::engine::session::{Cell, Changed, Session};
 use shared::ids::OpId;
 
@@ -50,6 +52,12 @@ pub struct Sheet {
     pub asked: RwSignal<Option<Cell>>,
     /// Where to jump to: whoever shows that table takes it, scrolls there and sets it back to `None`.
     pub jump: RwSignal<Option<Cell>>,
+    /// What a review says of cells, and what a return keeps closed.
+    pub overlay: RwSignal<Overlay>,
+    /// Why the last act was not done, until whoever shows it takes it.
+    pub refused: RwSignal<Option<String>>,
+    /// The rows shown of the table last sorted or filtered, in their order.
+    pub rows_shown: RwSignal<Option<(TableIx, Vec<Slot>)>>,
     /// Cells whose value somebody else changed while this person did: both are shown until one is chosen.
     pub conflicts: RwSignal<Vec<Conflict>>,
 }
@@ -72,6 +80,9 @@ impl Sheet {
             selected: RwSignal::new(None),
             asked: RwSignal::new(None),
             jump: RwSignal::new(None),
+            overlay: RwSignal::new(Overlay::default()),
+            refused: RwSignal::new(None),
+            rows_shown: RwSignal::new(None),
             conflicts: RwSignal::new(Vec::new()),
         }
     }
@@ -101,9 +112,30 @@ impl Sheet {
         });
     }
 
+    /// Whether a cell may be typed into; follows what opens and closes it.
+    pub fn writable(&self, cell: Cell) -> bool {
+        self.editable.get() && self.overlay.with(|overlay| self.read(|session| overlay.opens(session, cell)))
+    }
+
+    /// As [`Sheet::writable`], asked once.
+    pub fn takes(&self, cell: Cell) -> bool {
+        untrack(|| self.writable(cell))
+    }
+
+    /// Whether all changes may be made; what may not is said.
+    fn admits(&self, changes: &[Change]) -> bool {
+        let refusal =
+            self.overlay.with_untracked(|overlay| changes.iter().find_map(|c| overlay.allows(c).err()));
+        let admitted = refusal.is_none();
+        if let Some(refusal) = refusal {
+            self.refused.set(Some(refusal.message));
+        }
+        admitted
+    }
+
     /// One act of this person: one operation, one undo step, one message to the server.
     pub fn act(&self, changes: Vec<Change>) {
-        if changes.is_empty() || !self.editable.get_untracked() {
+        if changes.is_empty() || !self.editable.get_untracked() || !self.admits(&changes) {
             return;
         }
         self.end_typing();
@@ -132,6 +164,9 @@ impl Sheet {
             self.end_typing();
         }
         let Some(change) = self.read(|session| session.typing(cell, text)) else { return };
+        if !self.admits(std::slice::from_ref(&change)) {
+            return;
+        }
         let applied = self.inner.try_update_value(|inner| {
             if inner.typing.is_none() {
                 let from = inner.session.typed(cell).map(str::to_string);

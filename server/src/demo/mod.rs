@@ -133,19 +133,21 @@ async fn tell(context: &Shared, actor: &Actor, case: Case, command: Command) -> 
     Ok(cases::visible(context, &mut connection, actor, id.as_str()).await?.case)
 }
 
-/// Two reasons as a reviewer writes them: one at a cell, one for the whole.
+/// Two reasons as a reviewer writes them: one at a cell, one for a table.
 fn returned() -> Command {
-    let place = Place {
+    let place = |table: &str, row: Option<&str>, field: Option<&str>| Place {
         form: "budget_request".into(),
-        table: Some("other".into()),
-        row: Some("o1".into()),
-        field: Some("basis".into()),
+        table: Some(table.into()),
+        row: row.map(str::to_string),
+        field: field.map(str::to_string),
     };
-    let reason = |text: &str, place| Reason { text: text.into(), place };
+    let reason = |text: &str, place| Reason { text: text.into(), place: Some(place) };
+    let basis = place("other", Some("o1"), Some("basis"));
+    let systems = place("systems", None, None);
     Command::BureauReturn {
         reasons: vec![
-            reason("该项测算依据过于笼统，请补充合同或报价单，并写明数量口径。", Some(place)),
-            reason("请核对在用系统清单，已停用的系统不再申报运维费。", None),
+            reason("该项测算依据过于笼统，请补充合同或报价单，并写明数量口径。", basis),
+            reason("请核对在用系统清单，已停用的系统不再申报运维费。", systems),
         ],
     }
 }

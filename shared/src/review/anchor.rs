@@ -81,6 +81,16 @@ impl Anchor {
         }
     }
 
+    /// The place it stands for, as findings and reasons name it; `None` for the whole.
+    pub fn place(&self, plan: &Plan) -> Option<Place> {
+        let table = plan.table(self.table()?)?;
+        let of = &plan.tables[table];
+        let form = plan.definition.forms[of.form].key.clone();
+        let lines = (!of.is_header()).then(|| of.table.key.clone());
+        let row = self.row().filter(|_| lines.is_some()).map(ToString::to_string);
+        Some(Place { form, table: lines, row, field: self.field().map(str::to_string) })
+    }
+
     /// Whether the form has such a place; a row may have gone meanwhile.
     pub fn known(&self, plan: &Plan) -> bool {
         match (self.table(), self.field()) {

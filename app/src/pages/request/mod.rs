@@ -14,6 +14,7 @@ mod keys;
 mod missing;
 mod opening;
 mod record;
+pub mod review;
 mod section;
 mod side;
 mod targets;

@@ -1,5 +1,6 @@
 //! 填报进度: the parts of the request as a task list, each with how far it is and what is wrong in it.
 
+use super::review::badge;
 use super::section::Section;
 use super::work::Work;
 use crate::sheet::follow::standing;
@@ -36,6 +37,7 @@ fn TableTask(work: Work, table: TableIx) -> impl IntoView {
         let plan = &session.plan().tables[table].table;
         (plan.title.clone(), plan.key.clone(), plan.kind == TableKind::Lines)
     });
+    let remarked = key.clone();
     let standing = standing(work.sheet, table);
     let progress = move || {
         let now = standing.get();
@@ -58,6 +60,7 @@ fn TableTask(work: Work, table: TableIx) -> impl IntoView {
             </span>
             <span class="rq-task-progress">{progress}</span>
             <span class="rq-task-counts">
+                {badge(work, remarked)}
                 {when(move || count(true) > 0, move || view! {
                     <span class="rq-badge" data-severity="error" title="错误">{wording(move || count(true))}</span>
                 }.into_any())}

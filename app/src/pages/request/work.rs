@@ -3,6 +3,7 @@
 use super::changes::Compared;
 use super::commands::Returning;
 use super::opening::Opening;
+use super::review::Reviewing;
 use super::section::Section;
 use super::side::Spot;
 use crate::outbox::Opened;
@@ -28,6 +29,8 @@ pub enum Side {
     Problems,
     /// 退回理由 being written.
     Return,
+    /// 审核意见.
+    Review,
 }
 
 /// Something told once, near the title.
@@ -91,6 +94,7 @@ pub struct Work {
     pub problem: RwSignal<Spot>,
     /// The return being written, kept while looking at other things.
     pub returning: Returning,
+    pub reviewing: Reviewing,
     /// The versions being compared.
     pub compared: RwSignal<Option<Compared>>,
     /// The command being asked about.
@@ -118,6 +122,7 @@ impl Work {
             alert: RwSignal::new(String::new()),
             problem: RwSignal::new((0, 0, 0)),
             returning: Returning::new(),
+            reviewing: Reviewing::new(),
             compared: RwSignal::new(None),
             asking: RwSignal::new(None),
             busy: RwSignal::new(false),

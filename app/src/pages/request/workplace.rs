@@ -6,11 +6,13 @@ use super::commands::Asking;
 use super::head::Head;
 use super::keys;
 use super::opening::Opening;
-use super::side::SidePanel;
+use super::side::{SidePanel, is_reviewed};
 use super::tasks::TaskList;
 use super::totals::Totals;
 use super::work::{HEADING, Lasting, Side, Work, focus_soon};
+use crate::chunks;
 use leptos::prelude::*;
+use shared::workflow::language::Stage;
 use std::sync::Arc;
 
 #[component]
@@ -18,6 +20,10 @@ pub fn Workplace(open: Arc<Opening>, lasting: Lasting) -> impl IntoView {
     let work = Work::new(&open, lasting);
     keys::listen(work);
     follow_the_case(&open, work);
+    let reviewed = is_reviewed(work);
+    if reviewed && reads_reviews(work) {
+        work.side.set(Side::Review);
+    }
     explain_when_asked(work);
     let frozen = open.frozen.clone();
     if lasting.reads.get_untracked() > 0 {
@@ -35,8 +41,16 @@ pub fn Workplace(open: Arc<Opening>, lasting: Lasting) -> impl IntoView {
             </div>
             <Totals work/>
             <Asking work/>
+            <div hidden>{reviewed.then(|| chunks::review_kept(work))}</div>
         </div>
     }
+}
+
+/// Whose work here is the review: an office's, and the department's once something was returned to it.
+fn reads_reviews(work: Work) -> bool {
+    let view = work.view();
+    let bureau = matches!(view.case.stage, Stage::BureauReview | Stage::BureauConfirm | Stage::FinanceReview);
+    view.case.stage == Stage::Returned || (bureau && view.showing_version.is_some())
 }
 
 /// A figure or a finding was pressed: the panel says where it comes from.

@@ -83,7 +83,7 @@ fn ChoiceEntry(
             data-field=key
             aria-describedby=described
             aria-invalid=wording(move || invalid(&findings.get()).to_string())
-            disabled=flag(move || !sheet.editable.get())
+            disabled=flag(move || !sheet.writable(cell))
             prop:value=wording(move || now.get())
             on:focus=move |_| sheet.selected.set(Some(cell))
             on:change=move |event| sheet.type_text(cell, &stored(&kind, &event_target_value(&event)))

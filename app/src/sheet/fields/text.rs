@@ -121,7 +121,7 @@ pub fn TextEntry(
     let composed = move |event: ev::CompositionEvent| link.live(event_target_value(&event));
     let (table, row, key) = names(sheet, cell);
     let wrong = move || invalid(&findings.get()).to_string();
-    let fixed = move || !sheet.editable.get();
+    let fixed = move || !sheet.writable(cell);
     let required = field.required.to_string();
     if let Kind::Text { lines: true, longest, .. } = field.kind {
         let length = move || link.text.with(|text| text.trim().chars().count());

@@ -11,7 +11,7 @@ pub use returning::{ReturnForm, Returning};
 use super::section::Section;
 use super::side::PROBLEMS_HEADING;
 use super::work::{HEADING, Side, Work, focus_soon};
-use crate::ui::{flag, on_press};
+use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::refusal::Refusal;
 use shared::workflow::authority::Offer;
@@ -39,26 +39,36 @@ fn CommandButton(work: Work, offer: Offer) -> impl IntoView {
             | Verb::BureauConfirm
             | Verb::FinancePass
     );
-    let why = refusal.map(|refusal| refusal.message);
+    let offered = refusal.map(|refusal| refusal.message);
+    let why = Memo::new(move |_| offered.clone().or_else(|| unfinished(work, verb)));
     let described = format!("rq-why-{}", verb.word());
-    let pressed = why.clone();
+    let id = described.clone();
     view! {
         <button
             type="button"
             class:primary=onward
             data-command=verb.word()
-            aria-disabled=why.is_some().to_string()
-            aria-describedby=why.is_some().then(|| described.clone())
+            aria-disabled=wording(move || why.with(Option::is_some).to_string())
+            aria-describedby=described
             disabled=flag(move || work.busy.get())
-            on:click=on_press(move || match &pressed {
-                Some(why) => work.lasting.tell(true, why.clone()),
+            on:click=on_press(move || match why.get_untracked() {
+                Some(why) => work.lasting.tell(true, why),
                 None => press(work, verb),
             })
         >
             {verb.label()}
         </button>
-        {why.map(|why| view! { <span class="rq-why" id=described title=why.clone()>{why.clone()}</span> })}
+        {part(move || {
+            let id = id.clone();
+            why.get().map(|why| view! { <span class="rq-why" id=id title=why.clone()>{why.clone()}</span> }).into_any()
+        })}
     }
+}
+
+/// What the review still leaves to be done before it passes.
+fn unfinished(work: Work, verb: Verb) -> Option<String> {
+    let standing = work.reviewing.view.with(|view| view.as_ref().and_then(|view| view.standing.clone()));
+    standing.filter(|_| verb == Verb::BureauPass)?.may_pass().err().map(|refusal| refusal.message)
 }
 
 /// Begins a command: most are asked about first, a return is written beside the form.
@@ -68,7 +78,11 @@ pub fn press(work: Work, verb: Verb) {
     match verb {
         Verb::Submit => check_first(work),
         Verb::DepartmentReturn | Verb::BureauReturn | Verb::LeaderReturn | Verb::FinanceReturn => {
-            work.returning.begin(verb);
+            let remarked = work
+                .reviewing
+                .view
+                .with_untracked(|view| view.as_ref().is_some_and(|view| !view.review.threads.is_empty()));
+            work.returning.begin(verb, verb != Verb::BureauReturn || !remarked);
             work.show(Side::Return);
         }
         _ => work.asking.set(Some(verb)),
@@ -129,16 +143,21 @@ fn command(work: Work, verb: Verb, written: &str) -> Option<Command> {
         Verb::DepartmentApprove => Command::DepartmentApprove {},
         Verb::BureauTake => Command::BureauTake {},
         Verb::BureauPass => Command::BureauPass {},
-        Verb::BureauConfirm => Command::BureauConfirm {
-            content_hash: shown_hash(work),
-            review_hash: work.view().case.review_hash.clone().unwrap_or_default(),
-        },
+        Verb::BureauConfirm => {
+            Command::BureauConfirm { content_hash: shown_hash(work), review_hash: shown_review(work) }
+        }
         Verb::Withdraw => Command::Withdraw { reason: written.trim().to_string() },
         Verb::FinancePass => Command::FinancePass {},
         Verb::FinanceObject => Command::FinanceObject { reason: written.trim().to_string() },
         Verb::FinanceReject => Command::FinanceReject { reason: written.trim().to_string() },
         _ => return None,
     })
+}
+
+/// The hash of the review the person has read.
+fn shown_review(work: Work) -> String {
+    let read = work.reviewing.view.with_untracked(|view| view.as_ref().map(|view| view.hash.clone()));
+    read.or_else(|| work.view().case.review_hash.clone()).unwrap_or_default()
 }
 
 /// The hash of what the person has read: a confirmation binds to it.

@@ -4,10 +4,11 @@ use super::carry_out::carry_out;
 use crate::pages::request::section::Section;
 use crate::pages::request::work::{Side, Work};
 use crate::sheet::words;
-use crate::ui::{each, flag, on_press, wording};
+use crate::ui::{each, flag, on_press, when, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::finding::Place;
+use shared::review::thread::State;
 use shared::workflow::decide::{LONGEST_REASON, MOST_REASONS};
 use shared::workflow::language::{Command, Reason, Verb};
 
@@ -33,10 +34,10 @@ impl Returning {
         Returning { verb: RwSignal::new(None), drafts: RwSignal::new(Vec::new()), begun: RwSignal::new(0) }
     }
 
-    /// Begins, or goes on with, a return of this kind.
-    pub fn begin(&self, verb: Verb) {
+    /// Begins, or goes on with, a return of this kind; with a reason to write where one is needed.
+    pub fn begin(&self, verb: Verb, needed: bool) {
         self.verb.set(Some(verb));
-        if self.drafts.with_untracked(Vec::is_empty) {
+        if needed && self.drafts.with_untracked(Vec::is_empty) {
             self.add();
         }
     }
@@ -57,9 +58,12 @@ impl Returning {
         self.drafts.update(|drafts| drafts.retain(|other| *other != draft));
     }
 
-    /// What is wrong with what is written so far.
-    fn fault(&self) -> Option<String> {
+    /// What is wrong with what is written so far; where remarks are open, they may say it all.
+    fn fault(&self, remarks: usize) -> Option<String> {
         self.drafts.with(|drafts| {
+            if drafts.is_empty() && remarks > 0 && self.verb.get() == Some(Verb::BureauReturn) {
+                return None;
+            }
             if drafts.is_empty() || drafts.len() > MOST_REASONS {
                 return Some(format!("请写明理由，1 至 {MOST_REASONS} 条"));
             }
@@ -92,9 +96,14 @@ impl Returning {
 pub fn ReturnForm(work: Work) -> impl IntoView {
     let returning = work.returning;
     let tried = RwSignal::new(false);
+    // What is not published yet says nothing to the department.
+    let open = move || {
+        let published = work.reviewing.view.get();
+        published.map_or(0, |view| view.review.threads.iter().filter(|t| t.state != State::Resolved).count())
+    };
     let send = move |_| {
         tried.set(true);
-        if returning.fault().is_some() {
+        if returning.fault(open()).is_some() {
             return;
         }
         if let Some(command) = returning.command() {
@@ -107,7 +116,12 @@ pub fn ReturnForm(work: Work) -> impl IntoView {
     };
     view! {
         <h2 class="rq-side-heading">{wording(move || returning.verb.get().map(Verb::label))}</h2>
-        <p class="rq-help">"逐条写明要改什么；点选一个单元格后，可把它定为这一条的位置。"</p>
+        <p class="rq-help">"逐条写明要改什么；点选一个单元格后，可把它定为这一条的位置。没有指定位置的理由会开放整份申请。"</p>
+        {when(move || open() > 0 && returning.verb.get() == Some(Verb::BureauReturn), move || view! {
+            <p class="rq-help" data-return="remarks">
+                {wording(move || format!("已发布、未解决的审核意见 {} 条，部门据此修改；可以不另写理由。", open()))}
+            </p>
+        }.into_any())}
         <ol class="rq-reasons">
             {each(
                 move || returning.drafts.get(),
@@ -116,7 +130,7 @@ pub fn ReturnForm(work: Work) -> impl IntoView {
             )}
         </ol>
         <button type="button" on:click=on_press(move || returning.add())>"再加一条"</button>
-        <p class="rq-fault" role="alert">{wording(move || tried.get().then(|| returning.fault()).flatten())}</p>
+        <p class="rq-fault" role="alert">{wording(move || tried.get().then(|| returning.fault(open())).flatten())}</p>
         <div class="rq-ask-buttons">
             <button type="button" class="primary" data-confirm="return" disabled=flag(move || work.busy.get()) on:click=send>
                 {wording(move || returning.verb.get().map(Verb::label))}

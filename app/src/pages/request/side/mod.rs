@@ -44,20 +44,26 @@ pub fn SidePanel(work: Work) -> impl IntoView {
             told.set(true);
         }
     });
+    let reviewed = is_reviewed(work);
     let tab = move |side: Side, label: &'static str| {
         view! {
             <button type="button" class="rq-tab" aria-pressed=wording(move || (work.side.get() == side).to_string())
                 on:click=on_press(move || work.show(side))>
                 {label}
                 {(side == Side::Problems).then(|| view! { <span class="rq-badge">{problems}</span> })}
+                {(side == Side::Review).then(|| view! {
+                    <span class="rq-badge" data-count="open-remarks">{wording(move || work.reviewing.open_in(None))}</span>
+                })}
             </button>
         }
     };
     view! {
-        <aside class="rq-side" class:rq-open=flag(move || open.get()) aria-label="侧栏">
+        <aside class="rq-side" class:rq-open=flag(move || open.get()) class:rq-broad=flag(move || work.side.get() == Side::Review)
+            aria-label="侧栏">
             <div class="rq-tabs">
                 {tab(Side::Selected, "所选单元格")}
                 {tab(Side::Problems, "问题清单")}
+                {reviewed.then(|| tab(Side::Review, "审核意见"))}
                 {when(move || work.side.get() == Side::Return, move || view! {{tab(Side::Return, "退回理由")}}.into_any())}
                 <button type="button" class="rq-tab rq-fold" aria-expanded=wording(move || open.get().to_string())
                     on:click=on_press(move || open.update(|open| *open = !*open))>
@@ -69,9 +75,15 @@ pub fn SidePanel(work: Work) -> impl IntoView {
                     Side::Selected if told.get() => chunks::selected(work),
                     Side::Selected => view! { <p class="rq-quiet">{HINT}</p> }.into_any(),
                     Side::Problems => chunks::problems(work),
+                    Side::Review => chunks::review_panel(work),
                     Side::Return => chunks::return_form(work),
                 }).into_any())}
             </div>
         </aside>
     }
+}
+
+/// There is a review once something was reported; a frozen version is looked at by itself.
+pub fn is_reviewed(work: Work) -> bool {
+    work.frozen.is_none() && work.view().case.reported_version > 0
 }

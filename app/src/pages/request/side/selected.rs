@@ -3,6 +3,7 @@
 
 use super::finding::FindingCard;
 use super::trace::trace;
+use crate::pages::request::review::open_state;
 use crate::pages::request::section::Section;
 use crate::pages::request::work::Work;
 use crate::sheet::follow::{finding_key, rests, shown};
@@ -68,6 +69,10 @@ pub fn Selected(work: Work) -> impl IntoView {
     let head = Memo::new(move |_| {
         told.with(|t| t.as_ref().map(|t| (t.place.clone(), t.value.clone(), t.help.clone())))
     });
+    let opened = Memo::new(move |_| {
+        let cell = sheet.selected.get()?;
+        work.reviewing.preview.with(|preview| open_state(work, &preview.review, cell))
+    });
     let way = Memo::new(move |_| told.with(|told| told.as_ref().and_then(|t| t.trace.clone())));
     view! {
         {part(move || (match head.get() {
@@ -79,6 +84,9 @@ pub fn Selected(work: Work) -> impl IntoView {
                 <p class="rq-chosen-value">{if value.is_empty() { "（空）".to_string() } else { value }}</p>
                 {(!help.is_empty()).then(|| view! { <p class="rq-help">{help}</p> })}
             }.into_any(),
+        }).into_any())}
+        {part(move || opened.get().map(|(open, words)| view! {
+            <p class="rv-open" data-open=open.to_string()>{words}</p>
         }).into_any())}
         <Cards work findings=Signal::derive(findings) heading="为什么标红"/>
         {part(move || (way.get().map(|way| view! {

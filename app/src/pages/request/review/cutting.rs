@@ -1,0 +1,224 @@
+//! 核减: an amount or a share, of the selected line or of all lines shown, with its reason and article. The three
+//! columns follow every key.
+
+use super::state::Shown;
+use super::{acting, sums};
+use crate::pages::request::work::Work;
+use crate::sheet::store::new_id;
+use crate::ui::{flag, on_press, wording};
+use leptos::prelude::*;
+use shared::forms::budget_request::CATEGORIES;
+use shared::ids::{RowId, ThreadId};
+use shared::money::Money;
+use shared::people::Office;
+use shared::review::anchor::row_name;
+use shared::review::cut::{CutLine, CutReason, HowMuch, Share};
+use shared::review::language::Act;
+
+#[derive(Clone, Copy)]
+struct Form {
+    work: Work,
+    /// All lines shown instead of the selected one.
+    all: RwSignal<bool>,
+    share: RwSignal<bool>,
+    much: RwSignal<String>,
+    reason: RwSignal<CutReason>,
+    article: RwSignal<String>,
+    text: RwSignal<String>,
+}
+
+type Line = (String, RowId);
+
+impl Form {
+    /// The selected line of a category.
+    fn selected(&self) -> Option<Line> {
+        let cell = self.work.sheet.selected.get()?;
+        self.work.sheet.read(|session| {
+            let at = session.cell_at(cell);
+            CATEGORIES.contains(&at.table.as_str()).then_some((at.table, at.row))
+        })
+    }
+
+    /// The lines of the part shown, as they are filtered.
+    fn filtered(&self) -> Vec<Line> {
+        let sheet = self.work.sheet;
+        let shown = sheet.rows_shown.get();
+        let crate::pages::request::section::Section::Table(table) = self.work.section.get() else {
+            return Vec::new();
+        };
+        sheet.read(|session| {
+            let key = session.plan().tables[table].table.key.clone();
+            if !CATEGORIES.contains(&key.as_str()) {
+                return Vec::new();
+            }
+            let rows = match shown {
+                Some((of, rows)) if of == table => rows,
+                _ => session.rows(table).to_vec(),
+            };
+            rows.into_iter().map(|slot| (key.clone(), RowId::new(session.row_id(table, slot)))).collect()
+        })
+    }
+
+    /// The lines meant, with what is left of each to cut from.
+    fn lines(&self) -> Vec<(Line, Money)> {
+        let lines = if self.all.get() { self.filtered() } else { self.selected().into_iter().collect() };
+        let left = |key: &Line| sums::line(self.work, key).map(|columns| columns.approved(Office::Finance));
+        let with = lines.into_iter().filter_map(|key| left(&key).map(|left| (key, left)));
+        with.filter(|(_, left)| left.0 > 0).collect()
+    }
+
+    fn how_much(&self) -> Option<HowMuch> {
+        let typed = self.much.get().replace([',', '，', ' '], "");
+        if self.share.get() {
+            return Share::parse(&typed).map(HowMuch::Share);
+        }
+        typed.parse().ok().and_then(Money::from_yuan).filter(|money| money.0 > 0).map(HowMuch::Amount)
+    }
+
+    /// The act as it stands, `None` while something is missing.
+    fn act(&self) -> Option<Act> {
+        let (lines, how_much) = (self.lines(), self.how_much()?);
+        let cut = |left: &Money| how_much.of(*left).0;
+        let lines: Vec<_> = lines.into_iter().filter(|(_, left)| cut(left) > 0).collect();
+        let total = lines.iter().map(|(_, left)| cut(left)).sum();
+        let line = |((table, row), _): ((String, RowId), Money)| CutLine {
+            thread: ThreadId::new(new_id("t")),
+            table,
+            row,
+        };
+        (!lines.is_empty()).then(|| Act::Cut {
+            lines: lines.into_iter().map(line).collect(),
+            how_much,
+            total: Money(total),
+            reason: self.reason.get(),
+            article: self.article.get().parse().unwrap_or(0),
+            text: self.text.get(),
+        })
+    }
+
+    fn keep(&self) {
+        let reviewing = self.work.reviewing;
+        let Some(act) = untrack(|| self.act()) else {
+            let text = "请选中要核减的明细行，并填写金额或比例（比例大于 0、不超过 100%）。";
+            reviewing.fault.set(Some(text.to_string()));
+            return;
+        };
+        // What is kept counts as kept, not twice.
+        reviewing.draft.set(None);
+        acting::keep(self.work, act, move || reviewing.shown.set(Shown::List));
+    }
+}
+
+pub fn cutting(work: Work) -> AnyView {
+    let first = CutReason::OverStandard;
+    let form = Form {
+        work,
+        all: RwSignal::new(false),
+        share: RwSignal::new(false),
+        much: RwSignal::new(String::new()),
+        reason: RwSignal::new(first),
+        article: RwSignal::new(first.article().to_string()),
+        text: RwSignal::new(String::new()),
+    };
+    let reviewing = work.reviewing;
+    Effect::new(move |_| reviewing.draft.set(form.act()));
+    on_cleanup(move || {
+        reviewing.draft.try_set(None);
+    });
+    view! {
+        <h3 class="rq-subheading">"核减"</h3>
+        <p class="rv-place">{wording(move || subject(form))}</p>
+        {scope(form)}
+        {how(form)}
+        <label class="rv-field">
+            "事由"
+            <select class="rq-entry" aria-label="事由" on:change=move |event| {
+                let reason = CutReason::from_word(&event_target_value(&event)).unwrap_or(CutReason::Other);
+                form.reason.set(reason);
+                form.article.set(reason.article().to_string());
+            }>
+                {CutReason::ALL.map(|reason| view! { <option value=reason.word()>{reason.label()}</option> })}
+            </select>
+        </label>
+        <label class="rv-field rv-inline">
+            "依据第"
+            <input class="rq-entry rv-article" aria-label="依据条款" inputmode="numeric" prop:value=wording(move || form.article.get())
+                on:input=move |event| form.article.set(event_target_value(&event))/>
+            "条"
+        </label>
+        <label class="rv-field">
+            "说明"
+            <textarea class="rq-entry" rows="3" aria-label="说明"
+                on:input=move |event| form.text.set(event_target_value(&event))></textarea>
+        </label>
+        <p class="rv-outcome" role="status" data-cut="outcome">{wording(move || outcome(form))}</p>
+        <div class="rv-buttons">
+            <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
+                on:click=on_press(move || form.keep())>"暂存（稍后一起发布）"</button>
+            <button type="button" on:click=on_press(move || reviewing.shown.set(Shown::List))>"取消"</button>
+        </div>
+    }
+    .into_any()
+}
+
+fn subject(form: Form) -> String {
+    if form.all.get() {
+        return "当前表中显示的全部明细".to_string();
+    }
+    let Some((table, row)) = form.selected() else {
+        return "请在五类费用的表中选中一行".to_string();
+    };
+    let columns = sums::line(form.work, &(table.clone(), row.clone())).unwrap_or_default();
+    let name = form.work.sheet.read(|session| {
+        session.plan().table(&table).map(|at| row_name(session, at, row.as_str())).unwrap_or_default()
+    });
+    format!("{name}：申报 {} 元，可核减 {} 元", columns.requested, columns.approved(Office::Finance))
+}
+
+fn scope(form: Form) -> AnyView {
+    view! {
+        <fieldset class="rv-choice">
+            <legend>"范围"</legend>
+            <label>
+                <input type="radio" name="rv-scope" prop:checked=flag(move || !form.all.get()) on:change=move |_| form.all.set(false)/>
+                "所选的一行"
+            </label>
+            <label>
+                <input type="radio" name="rv-scope" data-cut="all" prop:checked=flag(move || form.all.get())
+                    on:change=move |_| {
+                        form.all.set(true);
+                        form.share.set(true);
+                    }/>
+                {wording(move || format!("筛选后的 {} 行", form.filtered().len()))}
+            </label>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn how(form: Form) -> AnyView {
+    view! {
+        <div class="rv-field rv-inline">
+            <select class="rq-entry" aria-label="核减方式"
+                on:change=move |event| form.share.set(event_target_value(&event) == "share")>
+                <option value="amount" selected=flag(move || !form.share.get())>"金额（元）"</option>
+                <option value="share" selected=flag(move || form.share.get())>"比例（%）"</option>
+            </select>
+            <input class="rq-entry rv-amount" aria-label="核减多少" inputmode="decimal" data-cut="much"
+                prop:value=wording(move || form.much.get())
+                on:input=move |event| form.much.set(event_target_value(&event))/>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the act comes to, before it is kept.
+fn outcome(form: Form) -> String {
+    match form.act() {
+        Some(Act::Cut { lines, total, .. }) => {
+            let before: i64 = form.lines().iter().map(|(_, left)| left.0).sum();
+            format!("共 {} 行，核减 {total} 元，核减后 {} 元", lines.len(), Money(before - total.0))
+        }
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,136 @@
+//! 审核: the review beside the form. Reading it, acting in it, and laying it over the cells; the panel is one view.
+
+mod acting;
+mod compose;
+mod cutting;
+mod list;
+mod marks;
+mod panel;
+mod score;
+mod state;
+mod sums;
+mod thread;
+
+pub use list::badge;
+pub use marks::open_state;
+pub use panel::panel;
+pub use state::Reviewing;
+
+use super::work::{Side, Work};
+use crate::sheet::follow::rests;
+use crate::ui::say;
+use leptos::ev;
+use leptos::prelude::*;
+use marks::ordered;
+use shared::review::decide::evolve;
+use shared::review::language::Stamp;
+use shared::review::sums as columns;
+use shared::review::thread::State;
+use shared::workflow::language::Stage;
+use state::{Shown, Wanted};
+use std::sync::Arc;
+
+/// The sums follow typing in the form at this distance, in milliseconds.
+const BEHIND_MS: u32 = 200;
+
+/// Reads the review and keeps everything that shows it true, until the page is left. Shows nothing itself.
+pub fn kept(work: Work) -> AnyView {
+    acting::read(work);
+    let reviewing = work.reviewing;
+    if !matches!(work.view().case.stage, Stage::BureauReview | Stage::Returned | Stage::FinanceReview) {
+        // There is nothing left to do to them: all are looked back on.
+        reviewing.filter.update(|filter| filter.state = Some(Wanted::All));
+    }
+    if let Some(live) = work.live {
+        Effect::new(move |_| {
+            let heard = live.reviewed.get();
+            if reviewing.view.with_untracked(|view| view.as_ref().is_some_and(|view| view.seq < heard)) {
+                acting::read(work);
+            }
+        });
+    }
+    Effect::new(move |_| {
+        let (Some(view), Some(actor)) = (reviewing.view.get(), reviewing.actor()) else { return };
+        reviewing.preview.set(Arc::new(acting::preview(work, &actor, &view)));
+    });
+    Effect::new(move |_| {
+        let preview = reviewing.preview.get();
+        work.sheet.overlay.set(marks::overlay(work, &preview.review));
+    });
+    let rested = rests(work.sheet, BEHIND_MS);
+    Effect::new(move |_| {
+        rested.track();
+        let (preview, draft) = (reviewing.preview.get(), reviewing.draft.get());
+        let Some(actor) = untrack(|| reviewing.actor()) else { return };
+        let mut review = preview.review.clone();
+        if let Some(event) = draft.and_then(|act| acting::event(work, &actor, &review, &act).ok()) {
+            let stamp =
+                Stamp { at: String::new(), by: actor.signature(), office: actor.role.office(), version: 0 };
+            evolve(&mut review, &stamp, &event);
+        }
+        let cuts = columns::cuts(&review);
+        let sums = (!cuts.is_empty()).then(|| {
+            let lines = work.sheet.read(columns::lines);
+            Arc::new(columns::sums(&lines, &cuts))
+        });
+        reviewing.sums.set(sums);
+    });
+    let said = expect_context::<crate::ui::Said>();
+    Effect::new(move |_| {
+        if let Some(text) = work.sheet.refused.get() {
+            work.sheet.refused.set(None);
+            work.lasting.tell(true, text.clone());
+            say(said, text);
+        }
+    });
+    listen(work);
+    ().into_any()
+}
+
+/// F9 and Shift+F9: the next remark that is not resolved, and the one before.
+fn listen(work: Work) {
+    let handle = window_event_listener(ev::keydown, move |event| {
+        if event.key() == "F9" && !event.is_composing() && !event.default_prevented() {
+            event.prevent_default();
+            step(work, !event.shift_key());
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// Goes to the next or previous open remark, from the one shown.
+fn step(work: Work, forward: bool) {
+    let reviewing = work.reviewing;
+    let preview = reviewing.preview.get_untracked();
+    let open = |id: &&shared::ids::ThreadId| {
+        preview.review.thread(id).is_some_and(|thread| thread.state != State::Resolved)
+    };
+    let order = ordered(work, &preview.review);
+    let order: Vec<_> = order.iter().filter(open).collect();
+    if order.is_empty() {
+        return;
+    }
+    let now = match reviewing.shown.get_untracked() {
+        Shown::Thread(id) => order.iter().position(|other| **other == id),
+        _ => None,
+    };
+    let next = match (now, forward) {
+        (None, true) => 0,
+        (None, false) => order.len() - 1,
+        (Some(at), true) => (at + 1) % order.len(),
+        (Some(at), false) => (at + order.len() - 1) % order.len(),
+    };
+    go_to(work, order[next]);
+}
+
+/// Shows a remark and what it is about.
+pub fn go_to(work: Work, id: &shared::ids::ThreadId) {
+    work.reviewing.shown.set(Shown::Thread(id.clone()));
+    let anchor =
+        work.reviewing.preview.with_untracked(|p| p.review.thread(id).map(|thread| thread.anchor.clone()));
+    let place = anchor.and_then(|anchor| work.sheet.read(|session| marks::place_of(session, &anchor)));
+    if let Some(place) = place {
+        work.go_to(&place);
+    }
+    work.show(Side::Review);
+}

@@ -1,0 +1,192 @@
+//! 审核侧栏: the one view of the review: how far it has come, what waits to be published, and one of list, remark,
+//! form or score sheet.
+
+use super::marks::office;
+use super::state::Shown;
+use super::{acting, compose, cutting, list, score, sums, thread};
+use crate::pages::request::section::Section;
+use crate::pages::request::work::Work;
+use crate::ui::{flag, on_press, part, when, wording};
+use leptos::prelude::*;
+use shared::api::review::{Look, ReviewView};
+use shared::engine::definition::TableKind;
+use shared::review::language::Act;
+use std::sync::Arc;
+
+pub fn panel(work: Work) -> AnyView {
+    let reviewing = work.reviewing;
+    view! {
+        <div class="rv" data-review-seq=wording(move || reviewing.view.get().map(|view| view.seq.to_string()))>
+            <p class="rq-fault" role="alert">{wording(move || reviewing.fault.get())}</p>
+            {part(move || reviewing.view.get().map_or_else(
+                || view! { <p role="status">"正在读取审核意见…"</p> }.into_any(),
+                |view| standing(work, &view),
+            ))}
+            {sums::table(work)}
+            {part(move || match reviewing.shown.get() {
+                Shown::List => list::list(work),
+                Shown::Thread(id) => thread::thread(work, id),
+                Shown::Remark => compose::compose(work),
+                Shown::Cut => cutting::cutting(work),
+                Shown::Score => score::score(work),
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+fn standing(work: Work, view: &Arc<ReviewView>) -> AnyView {
+    view! {
+        {looked(work, view)}
+        {view.may_review.is_none().then(|| doing(work))}
+        {view.may_review.is_none().then(|| progress(work, view))}
+        {scored(work, view)}
+        {(!view.pending.is_empty()).then(|| pending(work, view))}
+    }
+    .into_any()
+}
+
+/// What a reviewer begins with.
+fn doing(work: Work) -> AnyView {
+    let reviewing = work.reviewing;
+    let button = move |shown: Shown, name: &'static str, label: &'static str| {
+        let here = shown.clone();
+        view! {
+            <button type="button" data-review=name aria-pressed=wording(move || (reviewing.shown.get() == here).to_string())
+                on:click=on_press(move || {
+                    reviewing.fault.set(None);
+                    reviewing.shown.set(shown.clone());
+                })>
+                {label}
+            </button>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="rv-buttons" role="group" aria-label="审核">
+            {button(Shown::List, "list", "清单")}
+            {button(Shown::Remark, "remark", "提意见")}
+            {button(Shown::Cut, "cut", "核减")}
+            {button(Shown::Score, "score-sheet", "目标评分")}
+        </div>
+    }
+    .into_any()
+}
+
+/// 已阅 and what still stands in the way of passing.
+fn progress(work: Work, view: &Arc<ReviewView>) -> AnyView {
+    let Some(standing) = view.standing.clone() else { return ().into_any() };
+    let (sections, unviewed) = work.sheet.read(|session| {
+        let shown = session.plan().tables.iter().filter(|t| t.table.kind != TableKind::Justifications);
+        (shown.count(), standing.unviewed.len())
+    });
+    let left = standing.may_pass().err().map(|refusal| refusal.message);
+    let waiting = standing.unviewed.clone();
+    let here = Memo::new(move |_| match work.section.get() {
+        Section::Table(table) => {
+            Some(work.sheet.read(|session| session.plan().tables[table].table.key.clone()))
+        }
+        _ => None,
+    });
+    let unseen = move || here.get().is_some_and(|key| waiting.contains(&key));
+    let mark = move || {
+        if let Some(section) = here.get_untracked() {
+            acting::send(work, vec![Act::View { section }], || {});
+        }
+    };
+    view! {
+        <p class="rv-progress">
+            <span data-count="viewed">{format!("已阅 {}/{sections} 个部分", sections - unviewed)}</span>
+            {when(unseen, move || view! {
+                <button type="button" data-review="viewed" on:click=on_press(mark)>"本部分已阅"</button>
+            }.into_any())}
+        </p>
+        <p class="rq-quiet" data-review="left">{left.unwrap_or_else(|| "审核事项已办结，可以通过。".to_string())}</p>
+    }
+    .into_any()
+}
+
+/// What the targets were given.
+fn scored(work: Work, view: &Arc<ReviewView>) -> AnyView {
+    let Some(scored) = view.review.scored_by(office(work.view().case.stage)) else { return ().into_any() };
+    let (total, grade) = (scored.sheet.total(), scored.sheet.grade());
+    let opinion = scored.sheet.opinion.clone();
+    view! {
+        <p data-review="grade">
+            {format!("绩效目标评分 {total} 分，等次“{}”：{}", grade.label(), grade.consequence())}
+            {(!opinion.is_empty()).then(|| view! { <span class="rq-quiet">{format!("。{opinion}")}</span> })}
+        </p>
+    }
+    .into_any()
+}
+
+/// 待发布, with what cannot be published.
+fn pending(work: Work, view: &Arc<ReviewView>) -> AnyView {
+    let reviewing = work.reviewing;
+    let count = view.pending.len();
+    let faults: Vec<AnyView> = {
+        let preview = reviewing.preview.get_untracked();
+        let wrong = view.pending.iter().zip(preview.faults.iter()).enumerate();
+        wrong
+            .filter_map(|(at, (pending, fault))| Some((at, pending.id.clone(), fault.clone()?)))
+            .map(|(at, id, fault)| {
+                view! {
+                    <li>
+                        {format!("第 {} 项不能发布：{fault}", at + 1)}
+                        <button type="button" class="rq-link" on:click=on_press(move || acting::forget(work, id.clone()))>"删除"</button>
+                    </li>
+                }
+                .into_any()
+            })
+            .collect()
+    };
+    let ids: Vec<_> = view.pending.iter().map(|pending| pending.id.clone()).collect();
+    let last = ids.last().cloned();
+    view! {
+        <div class="rv-batch" role="status">
+            <span data-count="pending">{format!("{count} 项待发布，只有您能看到")}</span>
+            <span class="rv-buttons">
+                <button type="button" class="primary" data-review="publish" disabled=flag(move || reviewing.busy.get())
+                    on:click=on_press(move || acting::publish_pending(work))>"一起发布"</button>
+                {last.map(|id| view! {
+                    <button type="button" class="rq-link" data-review="take-back"
+                        on:click=on_press(move || acting::forget(work, id.clone()))>"撤回最后一项"</button>
+                })}
+            </span>
+            {(!faults.is_empty()).then(|| view! { <ul>{faults}</ul> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// What changed since this person last said they had seen everything.
+fn looked(work: Work, view: &Arc<ReviewView>) -> AnyView {
+    let shown = work.view();
+    let version = shown.showing_version.unwrap_or(shown.case.version);
+    let Some(Look { version: before, seq, at }) = view.look.clone() else { return ().into_any() };
+    let entries = view.seq.saturating_sub(seq);
+    if entries == 0 && before >= version {
+        return ().into_any();
+    }
+    let newer = version > before && before > 0;
+    let compare = move || {
+        work.compared.set(Some((before, Some(version))));
+        work.open(Section::Changes);
+    };
+    view! {
+        <div class="rv-batch" data-review="since">
+            <span>
+                {format!("自您上次查看（{at}）以来：")}
+                {newer.then(|| format!("内容从第 {before} 版到第 {version} 版；"))}
+                {(entries > 0).then(|| format!("审核记录新增 {entries} 次"))}
+            </span>
+            <span class="rv-buttons">
+                {newer.then(|| view! {
+                    <button type="button" class="rq-link" data-review="compare" on:click=on_press(compare)>"查看改动"</button>
+                })}
+                <button type="button" class="rq-link" data-review="look" on:click=on_press(move || acting::remember(work))>"知道了"</button>
+            </span>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,47 @@
+//! 覆层: what a review lays over the document: notes on cells, and, in a returned request, what may not be typed into.
+//! The sheet knows neither remarks nor returns, only what they come to.
+
+use shared::engine::op::Change;
+use shared::engine::session::{Cell, Session};
+use shared::refusal::Refusal;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How a noted cell looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Look {
+    /// All that was said is settled.
+    Settled,
+    /// Something waits for an answer or a decision.
+    Open,
+}
+
+/// A note on a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub look: Look,
+    /// Words before the cell's own text, such as a cut; empty where there are none.
+    pub words: String,
+}
+
+/// Says whether a change may be made.
+pub type Gate = Arc<dyn Fn(&Change) -> Result<(), Refusal> + Send + Sync>;
+
+#[derive(Clone, Default)]
+pub struct Overlay {
+    pub notes: Arc<HashMap<Cell, Note>>,
+    /// `None` while everything may be changed that the document's stage allows.
+    pub gate: Option<Gate>,
+}
+
+impl Overlay {
+    pub fn allows(&self, change: &Change) -> Result<(), Refusal> {
+        self.gate.as_ref().map_or(Ok(()), |gate| gate(change))
+    }
+
+    /// Whether a cell may be typed into.
+    pub fn opens(&self, session: &Session, cell: Cell) -> bool {
+        let typing = || Change::Set { at: session.cell_at(cell), from: None, to: None };
+        self.gate.as_ref().is_none_or(|gate| gate(&typing()).is_ok())
+    }
+}
