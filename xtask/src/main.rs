@@ -12,6 +12,7 @@ mod check;
 mod contributors;
 mod css;
 mod dist;
+mod fault;
 mod machine;
 mod measured_on;
 mod page;
@@ -43,6 +44,7 @@ const USAGE: &str = "\
   build [--release]                   构建浏览器程序（target/dist）和服务器；--release 得到可部署的 omfund
   bench [部分…]                       运行基准测试并打印表格；全部运行时写入 BENCHMARKS.md
   bench peers [参数…]                 与其他表单引擎同场测量（需要对比程序，见 OMFUND_PEERS），写入 BENCHMARKS.md
+  fault [--seed 整数]                 长时间随机检验：100 000 次随机操作，本机与 wasm 逐字节一致
 
 test 的步骤：fmt tidy clippy clippy-wasm native parity browser
 bench 的部分：native wasm browser server
@@ -83,6 +85,7 @@ fn dispatch(args: &[String]) -> Result<()> {
             check::check()
         }
         "bench" => bench::bench(own),
+        "fault" => fault::fault(own),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

@@ -1,4 +1,4 @@
-//! The engine gives the same bytes natively and as WebAssembly, for every case of `tests/cases`.
+//! The engine gives the same bytes natively and as WebAssembly, for every case of `tests/cases` and on random walks.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,11 @@ use anyhow::{Context, Result};
 use crate::machine::{self, Need};
 use crate::step::step;
 use crate::wasm::{self, Profile};
-use crate::{browser, server, workspace};
+use crate::{browser, fault, server, workspace};
+
+/// Requests and acts on each, in a test that is to take seconds.
+const NEAR: (u32, u32) = (10, 300);
+const WALK: &str = if cfg!(windows) { "walk.exe" } else { "walk" };
 
 /// Compares `tests/parity`, under Node, with `omfund check`.
 pub fn parity() -> Result<()> {
@@ -19,7 +23,20 @@ pub fn parity() -> Result<()> {
         "--test",
         "--test-reporter=spec",
         "tests/parity/parity.test.mjs",
-    ]))
+    ]))?;
+    walk(fault::fresh_seed()?, NEAR.0, NEAR.1)
+}
+
+/// Compares random walks on so many requests of so many acts each; the native side is compiled first.
+pub fn walk(seed: u64, requests: u32, acts: u32) -> Result<()> {
+    step("随机操作：本机与 wasm 逐字节一致", || {
+        let mut cargo = workspace::cargo()?;
+        workspace::succeed(cargo.args(["build", "--quiet", "--package", "tests", "--bin", "walk"]))?;
+        let walk = workspace::native_target()?.join(Profile::Dev.native_folder()).join(WALK);
+        let mut node = browser::node(Profile::Dev)?;
+        node.env("OMFUND_WALK", walk).arg("tests/parity/fuzz.mjs");
+        workspace::succeed(node.args([seed, requests.into(), acts.into()].map(|number| number.to_string())))
+    })
 }
 
 /// Compiles `tests/parity` as the browser program is compiled, into `target/parity`.
