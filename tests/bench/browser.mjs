@@ -1,5 +1,5 @@
 // The request page with the large request, in Chromium, beside a page written by hand (limit.html): time from a key to
-// the figures it changes, opening, pasting, and what the first load transfers.
+// the figures it changes, opening and pasting.
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -18,7 +18,6 @@ const [request, expected] = [file("request.json"), JSON.parse(file("expected.jso
 
 const limit = await serveLimit();
 try {
-  firstLoad((await onFreshServer({ load: true })).transfers);
   const [page, byHand] = [[], []];
   for (let n = 0; n < REPETITIONS; n += 1) {
     page.push(await onFreshServer({ cycles: CYCLES }));
@@ -111,19 +110,6 @@ function serveLimit() {
       resolve({ url: `http://127.0.0.1:${answering.address().port}/`, close: () => answering.close() });
     });
   });
-}
-
-function firstLoad(transfers) {
-  const part = "First load";
-  const manifest = Object.values(JSON.parse(readFileSync(join(root, "target/dist/manifest.json"), "utf8")));
-  const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
-  for (const [kind, ending, most] of [["wasm", ".wasm", 450], ["JS", ".js", 40], ["CSS", ".css", 25]]) {
-    const sum = (sizes) => sizes.reduce((all, size) => all + size, 0);
-    const wire = sum([...transfers].filter(([address]) => address.endsWith(ending)).map(([, bytes]) => bytes));
-    const packed = sum(manifest.filter(({ file }) => file.endsWith(ending)).map(({ brotli }) => brotli));
-    const measured = `${kilobytes(wire)} KB on the wire, ${kilobytes(packed)} KB of files`;
-    report(part, `${kind}, Brotli`, `≤ ${most} KB`, measured, wire > 0 && Math.max(wire, packed) <= most * 1000);
-  }
 }
 
 function compare(page, byHand) {

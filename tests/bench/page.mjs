@@ -13,8 +13,8 @@ const CYCLE = ["2", "3", "4", "Backspace", "Backspace", "Backspace"];
 const CONTROL = 2;
 
 // `site`: { url, cookies, data: the address the page reads its data from, table: how its table is opened }.
-// `large` is the same request in the engine alone: it says what must be shown. With `load`, only what is transferred.
-export async function measure(site, large, { cycles, load = false }) {
+// `large` is the same request in the engine alone: it says what must be shown.
+export async function measure(site, large, { cycles }) {
   const browser = await launch();
   try {
     const page = await newPage(browser, { width: 1920, height: 1080 });
@@ -22,25 +22,12 @@ export async function measure(site, large, { cycles, load = false }) {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.addInitScript(PROBE);
     const cdp = await page.context().newCDPSession(page);
-    const transfers = load ? await watchTransfers(cdp) : undefined;
     await page.goto(site.url, { waitUntil: "commit" });
     await page.waitForFunction(() => omfundProbe.editable);
-    if (transfers) return { transfers: transfers() };
     return await use(page, cdp, site, large, cycles);
   } finally {
     await browser.close();
   }
-}
-
-// Bytes over the wire so far, with headers, by address.
-async function watchTransfers(cdp) {
-  const [addresses, bytes] = [new Map(), new Map()];
-  cdp.on("Network.requestWillBeSent", ({ requestId, request }) => addresses.set(requestId, new URL(request.url).pathname));
-  cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    bytes.set(addresses.get(requestId), encodedDataLength);
-  });
-  await cdp.send("Network.enable");
-  return () => bytes;
 }
 
 async function use(page, cdp, site, large, cycles) {

@@ -36,7 +36,8 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
 - **Limit**: `tests/bench/limit.html`, a page written by hand without any framework or rules: 4 980 rows, virtual, exact
   amounts in integers. It is measured by the same probe in the same run, so the ratio is what our rules, findings,
   undo and autosave cost.
-- **First load**: bytes over the wire up to the first editable field, Brotli, cache empty. 1 KB = 1 000 bytes.
+- **First load**: `tests/bench/first_load.mjs`, bytes over the wire up to the first editable field, cache empty, and the time to it
+  over an emulated line; then again in the same browser. 1 KB = 1 000 bytes.
 - **Server**: release build, over HTTP on 127.0.0.1; SQLite with its product settings (every commit on the disk), PostgreSQL
   in a temporary cluster that does not wait for the disk. Memory is that of the binary on SQLite.
 
@@ -72,6 +73,7 @@ pub fn bench(parts: &[String]) -> Result<()> {
     }
     if wanted("browser") {
         browser::install_tools()?;
+        figures.extend(step("首次加载", || told(node()?.arg("tests/bench/first_load.mjs")))?);
         figures.extend(step("浏览器", || told(node()?.arg("tests/bench/browser.mjs")))?);
     }
     if wanted("server") {
