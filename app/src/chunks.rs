@@ -15,6 +15,7 @@ use crate::pages::request::review;
 use crate::pages::request::{
     Ask, Changes, HandOver, ImportDialog, ProblemList, Record, ReturnForm, Selected, Work,
 };
+use crate::pages::separate;
 use crate::pages::sign_in::SignInPage;
 use crate::ui::{on_press, part};
 use gloo_timers::callback::Timeout;
@@ -62,6 +63,8 @@ split! {
     desk / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
     desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
     desk / fetch_bell / build_bell => bell() crate::bell::bell();
+    office / fetch_separates / build_separates => separates_page() separate::separates_page();
+    office / fetch_separate / build_separate => separate_page() separate::separate_page();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     request / fetch_import / build_import =>

@@ -26,6 +26,10 @@ pub enum Page {
     Finance { year: Option<u16> },
     /// 批复批次.
     Batch { batch: RequestId },
+    /// 单独申请一览 of a year.
+    Separates { year: Option<u16> },
+    /// 一份单独申请.
+    Separate { separate: RequestId },
     /// 账号管理.
     Accounts,
     /// 激活账号: open to people without an account in use.
@@ -52,6 +56,8 @@ impl Page {
                 Page::Consolidation { year: year(rest.first()), number: named(query, "number=") }
             }
             ["finance", rest @ ..] if rest.len() < 2 => Page::Finance { year: year(rest.first()) },
+            ["separates", rest @ ..] if rest.len() < 2 => Page::Separates { year: year(rest.first()) },
+            ["separate", separate] => Page::Separate { separate: id(separate) },
             ["batches", batch] => Page::Batch { batch: id(batch) },
             _ => Page::Unknown,
         }
@@ -74,6 +80,8 @@ impl Page {
             }
             Page::Finance { year: of } => format!("/finance{}", year(of)),
             Page::Batch { batch } => format!("/batches/{batch}"),
+            Page::Separates { year: of } => format!("/separates{}", year(of)),
+            Page::Separate { separate } => format!("/separate/{separate}"),
             Page::Accounts => "/accounts".to_string(),
             Page::Invitation => "/invitation".to_string(),
         }
@@ -87,6 +95,7 @@ impl Page {
             Page::Result { .. } => "批复结果 · 运维资金管理系统",
             Page::Consolidation { .. } => "整体预算 · 运维资金管理系统",
             Page::Finance { .. } | Page::Batch { .. } => "财政审核与批复 · 运维资金管理系统",
+            Page::Separates { .. } | Page::Separate { .. } => "单独申请 · 运维资金管理系统",
             Page::Accounts => "账号管理 · 运维资金管理系统",
             Page::Invitation => "激活账号 · 运维资金管理系统",
             Page::Unknown => "运维资金管理系统",
@@ -197,6 +206,8 @@ fn Inside() -> impl IntoView {
             Page::Consolidation { .. } => chunks::consolidation_page(),
             Page::Finance { .. } => chunks::finance_page(),
             Page::Batch { .. } => chunks::batch_page(),
+            Page::Separates { .. } => chunks::separates_page(),
+            Page::Separate { .. } => chunks::separate_page(),
             Page::Accounts => chunks::accounts_page(),
             Page::Invitation | Page::Unknown => view! { <NotFoundPage/> }.into_any(),
         }

@@ -62,6 +62,9 @@ fn Bar(me: Me) -> impl IntoView {
                 {may(&me.actor, Act::SeeFinance).is_ok().then(|| view! {
                     <BarLink page=Page::Finance { year: None } label="财政审核"/>
                 })}
+                {may(&me.actor, Act::SeeSeparate).is_ok().then(|| view! {
+                    <BarLink page=Page::Separates { year: None } label="单独申请"/>
+                })}
                 {administers.then(|| view! { <BarLink page=Page::Accounts label="账号"/> })}
             </nav>
             <div class="bar-person">

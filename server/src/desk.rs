@@ -15,6 +15,7 @@ use shared::workflow::authority::{Act, Matter, may, offered, visible};
 use shared::workflow::batch::Batch;
 use shared::workflow::compilation::Compilation;
 use shared::workflow::language::{Case, Kind, Stage, Verb};
+use shared::workflow::separate::Separate;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
@@ -96,7 +97,7 @@ fn waits(case: &Case, verb: Verb) -> bool {
     }
 }
 
-/// Compilations and batches that wait for this person.
+/// Cases of the other kinds that wait for this person.
 async fn of_matters(
     context: &Context,
     connection: &mut AnyConnection,
@@ -111,9 +112,20 @@ async fn of_matters(
         };
         tasks.push(matter_task(context, actor, &filed.case, year, title, filed.since));
     }
-    for filed in matters::of_year::<Batch>(context, connection, Kind::Batch, year).await? {
+    for filed in matters::of_year::<Batch>(context, &mut *connection, Kind::Batch, year).await? {
         let title = filed.case.number.clone().unwrap_or_else(|| "批复拟稿".to_string());
         tasks.push(matter_task(context, actor, &filed.case, year, title, filed.since));
+    }
+    for filed in matters::of_year::<Separate>(context, connection, Kind::Separate, year).await? {
+        let system = &filed.case.claim.system;
+        let title =
+            if system.is_empty() { "单独申请".to_string() } else { format!("单独申请：{system}") };
+        let mut task = matter_task(context, actor, &filed.case, year, title, filed.since);
+        // It waits for those who have more to do with it than to withdraw it.
+        if task.offers.iter().all(|offer| offer.verb == Verb::Withdraw) {
+            task.offers.clear();
+        }
+        tasks.push(task);
     }
     tasks.retain(|task| !task.offers.is_empty());
     Ok(tasks)

@@ -27,6 +27,7 @@ mod reading;
 mod requests;
 mod results;
 mod review;
+mod separates;
 mod sessions;
 mod start;
 mod sums;
@@ -71,6 +72,8 @@ fn endpoints() -> Routes {
     let routes = mount::<api::finance::ReadFinance, _, _>(routes, batches::overview);
     let routes = mount::<api::finance::ReadBatch, _, _>(routes, batches::read);
     let routes = mount::<api::finance::ReadResult, _, _>(routes, results::read);
+    let routes = mount::<api::separates::ReadSeparates, _, _>(routes, separates::list);
+    let routes = mount::<api::separates::ReadSeparate, _, _>(routes, separates::read);
     let routes = mount::<api::transition::Transition, _, _>(routes, transition::apply);
     let routes = mount::<api::review::ReadReview, _, _>(routes, review::read);
     let routes = mount::<api::review::SendReview, _, _>(routes, review::send);

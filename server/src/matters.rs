@@ -6,7 +6,7 @@ use crate::cases::{count, counted};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::mount::Shared;
-use crate::{batches, compilations};
+use crate::{batches, compilations, separates};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::matters::OpenMatter;
@@ -19,6 +19,7 @@ use shared::workflow::authority;
 use shared::workflow::batch::Batch;
 use shared::workflow::compilation::Compilation;
 use shared::workflow::language::{Kind, Stage};
+use shared::workflow::separate::Separate;
 use sm3::{Digest, Sm3};
 use sqlx::AnyConnection;
 
@@ -26,6 +27,7 @@ use sqlx::AnyConnection;
 pub enum Matter {
     Compilation(Compilation),
     Batch(Batch),
+    Separate(Box<Separate>),
 }
 
 impl Matter {
@@ -52,6 +54,16 @@ impl Matter {
                 number: b.number.as_deref(),
                 body: serde_json::to_string(b)?,
             },
+            Matter::Separate(s) => Row {
+                id: &s.id,
+                kind: Kind::Separate,
+                year: s.fiscal_year,
+                department: Some(&s.department),
+                stage: s.stage,
+                revision: s.revision,
+                number: s.number(),
+                body: serde_json::to_string(s)?,
+            },
         })
     }
 
@@ -60,6 +72,7 @@ impl Matter {
         Ok(match kind {
             Some(Kind::Compilation) => Matter::Compilation(serde_json::from_str(body)?),
             Some(Kind::Batch) => Matter::Batch(serde_json::from_str(body)?),
+            Some(Kind::Separate) => Matter::Separate(Box::new(serde_json::from_str(body)?)),
             Some(Kind::Request) | None => return Err(anyhow::anyhow!("a case of kind {kind:?}").into()),
         })
     }
@@ -68,6 +81,7 @@ impl Matter {
         match self {
             Matter::Compilation(compilation) => authority::visible(actor, compilation),
             Matter::Batch(batch) => authority::visible(actor, batch),
+            Matter::Separate(separate) => authority::visible(actor, separate.as_ref()),
         }
     }
 
@@ -75,6 +89,7 @@ impl Matter {
         match self {
             Matter::Compilation(compilation) => compilation.revision,
             Matter::Batch(batch) => batch.revision,
+            Matter::Separate(separate) => separate.revision,
         }
     }
 }
@@ -289,6 +304,7 @@ pub async fn open(context: Shared, actor: Actor, request: OpenMatter) -> Result<
         Kind::Request => return Err(Failure::malformed(422, "运维服务申请请从待办开始填报。")),
         Kind::Compilation => compilations::open(&context, write.connection(), &actor, &id, year).await?,
         Kind::Batch => batches::open(&actor, &id, year)?,
+        Kind::Separate => separates::open(&actor, &id, year)?,
     };
     if !insert(&context, write.connection(), &matter).await? {
         return Err(Failure::exists("案卷编号已被占用，请刷新页面后重试。"));

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::hub;
 use crate::matters::{self, Matter};
 use crate::mount::Shared;
-use crate::{batches, compilations, notices};
+use crate::{batches, compilations, notices, separates};
 use serde::Serialize;
 use shared::api::transition::{Moved, Transition};
 use shared::ids::RequestId;
@@ -128,6 +128,9 @@ async fn carry_out(
         }
         Subject::Other(Matter::Batch(batch)) => {
             Box::pin(batches::carry_out(context, write, order, batch)).await
+        }
+        Subject::Other(Matter::Separate(separate)) => {
+            Box::pin(separates::carry_out(context, write, order, *separate)).await
         }
     }
 }

@@ -15,3 +15,4 @@ mod main_job;
 mod notices;
 mod records;
 mod review;
+mod separate;

@@ -8,5 +8,5 @@ mod unit;
 
 pub use commands::{Acts, Ask, CommandBar, Writing, order};
 pub use history::History;
-pub use reading::read_page;
+pub use reading::{current_year, read_page};
 pub use unit::{Unit, UnitSwitch, shown, signed_percent, unit};

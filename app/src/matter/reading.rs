@@ -1,11 +1,13 @@
 //! 读取: a page's view from the server, read again after every command; what was shown stays until the new is there.
 
 use crate::api;
+use crate::session::Signed;
 use crate::ui::{Notice, part};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::Endpoint;
 use shared::api::problem::Problem;
+use shared::policy::art04_calendar::year_in_hand;
 
 /// What a page shows, and how it is read again.
 #[derive(Clone, Copy)]
@@ -13,6 +15,12 @@ pub struct Reading<T: Send + Sync + 'static> {
     pub view: RwSignal<Option<T>>,
     pub problem: RwSignal<Option<Problem>>,
     pub look: Callback<()>,
+}
+
+/// The fiscal year a page is about when its address names none.
+pub fn current_year() -> u16 {
+    let today = expect_context::<Signed>().me.with_untracked(|me| me.as_ref().map(|me| me.today));
+    today.and_then(|today| u16::try_from(year_in_hand(today).0).ok()).unwrap_or_default()
 }
 
 /// Reads what `request` asks for, now and whenever what it reads changes.

@@ -8,4 +8,5 @@ pub mod invitation;
 pub mod not_found;
 pub mod renewal;
 pub mod request;
+pub mod separate;
 pub mod sign_in;

@@ -9,7 +9,7 @@ use shared::api::requests::HistoryLine;
 use shared::ids::RequestId;
 use shared::people::Role;
 use shared::workflow::language::{Event, Reason, Stage, Verb};
-use shared::workflow::{batch, compilation};
+use shared::workflow::{batch, compilation, separate};
 use sqlx::AnyConnection;
 
 /// What was sent under this operation id and answered to it.
@@ -120,6 +120,16 @@ impl Told for batch::Event {
     fn reasons(self) -> Vec<Reason> {
         match self {
             batch::Event::SentBack { reasons, .. } => reasons,
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Told for separate::Event {
+    fn reasons(self) -> Vec<Reason> {
+        match self {
+            separate::Event::SentBack { reasons, .. } => reasons,
+            separate::Event::Withdrawn { reason, .. } => one(reason),
             _ => Vec::new(),
         }
     }

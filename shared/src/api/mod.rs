@@ -13,6 +13,7 @@ pub mod operations;
 pub mod problem;
 pub mod requests;
 pub mod review;
+pub mod separates;
 pub mod session;
 pub mod transition;
 pub mod workbook;

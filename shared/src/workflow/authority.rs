@@ -1,6 +1,8 @@
 //! 权限表: who may do what to a case in which stage, and by which article. Only this file can make a
 //! [`Permit`], so an act that forgot to ask does not compile; the same table decides which buttons are shown.
 
+mod table;
+
 use super::language::{Case, Kind, Stage, Verb};
 use crate::calendar::Date;
 use crate::ids::RequestId;
@@ -8,110 +10,7 @@ use crate::people::{Actor, Office, Role, Signature};
 use crate::policy::{art04_calendar, art18_validity};
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
-
-struct Row {
-    kind: Kind,
-    verb: Verb,
-    /// 依据条款.
-    article: u8,
-    stages: &'static [Stage],
-    roles: &'static [Role],
-}
-
-const DEPARTMENT: &[Role] = &[Role::DepartmentFiller, Role::DepartmentApprover];
-const AT_BUREAU: &[Stage] = &[Stage::Submitted, Stage::BureauReview, Stage::BureauConfirm, Stage::Accepted];
-const AT_FINANCE: &[Stage] =
-    &[Stage::Consolidated, Stage::FinanceReview, Stage::FinanceReturned, Stage::Approved, Stage::Rejected];
-/// Stages in which a department may answer remarks and cuts.
-const ANSWERED: &[Stage] =
-    &[Stage::BureauReview, Stage::Returned, Stage::FinanceReview, Stage::FinanceReturned];
-
-const FINANCE: &[Role] = &[Role::FinanceReviewer, Role::FinanceLeader];
-
-const fn row(verb: Verb, article: u8, stages: &'static [Stage], roles: &'static [Role]) -> Row {
-    Row { kind: Kind::Request, verb, article, stages, roles }
-}
-
-const fn compilation(verb: Verb, article: u8, stages: &'static [Stage], roles: &'static [Role]) -> Row {
-    Row { kind: Kind::Compilation, verb, article, stages, roles }
-}
-
-const fn batch(verb: Verb, article: u8, stages: &'static [Stage], roles: &'static [Role]) -> Row {
-    Row { kind: Kind::Batch, verb, article, stages, roles }
-}
-
-const TABLE: &[Row] = &[
-    row(Verb::Read, 3, &REQUEST, DEPARTMENT),
-    row(Verb::Read, 3, &REQUEST, &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer]),
-    row(Verb::Read, 3, AT_FINANCE, FINANCE),
-    row(Verb::Read, 16, &REQUEST, &[Role::Auditor]),
-    row(Verb::Edit, 4, &[Stage::Draft, Stage::Returned], &[Role::DepartmentFiller]),
-    row(Verb::Review, 3, &[Stage::BureauReview], &[Role::BureauReviewer]),
-    row(Verb::Review, 3, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
-    row(Verb::Answer, 4, ANSWERED, DEPARTMENT),
-    row(Verb::Submit, 4, &[Stage::Draft, Stage::Returned], &[Role::DepartmentFiller]),
-    row(Verb::DepartmentReturn, 4, &[Stage::DepartmentCheck], &[Role::DepartmentApprover]),
-    row(Verb::DepartmentApprove, 4, &[Stage::DepartmentCheck], &[Role::DepartmentApprover]),
-    row(Verb::BureauTake, 3, &[Stage::Submitted, Stage::FinanceReturned], &[Role::BureauReviewer]),
-    row(Verb::BureauReturn, 4, &[Stage::BureauReview], &[Role::BureauReviewer]),
-    row(Verb::BureauPass, 4, &[Stage::BureauReview], &[Role::BureauReviewer]),
-    row(Verb::BureauConfirm, 4, &[Stage::BureauConfirm], &[Role::BureauLeader]),
-    row(Verb::LeaderReturn, 4, &[Stage::BureauConfirm], &[Role::BureauLeader]),
-    row(Verb::Withdraw, 4, &[Stage::Draft], &[Role::DepartmentFiller]),
-    row(
-        Verb::Withdraw,
-        4,
-        &[Stage::Draft, Stage::DepartmentCheck, Stage::Returned],
-        &[Role::DepartmentApprover],
-    ),
-    row(Verb::Withdraw, 4, AT_BUREAU, &[Role::DepartmentApprover]),
-    row(Verb::FinanceReturn, 4, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
-    row(Verb::FinancePass, 4, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
-    row(Verb::FinanceObject, 4, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
-    row(Verb::FinanceReject, 4, &[Stage::FinanceReview], &[Role::FinanceLeader]),
-    compilation(
-        Verb::Read,
-        3,
-        &COMPILATION,
-        &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer],
-    ),
-    compilation(Verb::Read, 4, &[Stage::Reported], FINANCE),
-    compilation(Verb::Read, 16, &COMPILATION, &[Role::Auditor]),
-    compilation(Verb::Compile, 4, &[Stage::Compiling], &[Role::BureauReviewer]),
-    compilation(Verb::ConfirmCompilation, 4, &[Stage::BureauConfirm], &[Role::BureauLeader]),
-    compilation(Verb::Recompile, 4, &[Stage::BureauConfirm, Stage::Confirmed], &[Role::BureauLeader]),
-    compilation(Verb::SubmitToFinance, 4, &[Stage::Confirmed], &[Role::BureauLeader]),
-    batch(Verb::Read, 4, &BATCH, FINANCE),
-    batch(
-        Verb::Read,
-        4,
-        &[Stage::Issued],
-        &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer],
-    ),
-    batch(Verb::Read, 16, &BATCH, &[Role::Auditor]),
-    batch(Verb::DraftBatch, 11, &[Stage::Draft], &[Role::FinanceReviewer]),
-    batch(Verb::DropBatch, 4, &[Stage::Draft], &[Role::FinanceReviewer]),
-    batch(Verb::IssueBatch, 11, &[Stage::FinanceConfirm], &[Role::FinanceLeader]),
-    batch(Verb::ReturnBatch, 4, &[Stage::FinanceConfirm], &[Role::FinanceLeader]),
-];
-
-const REQUEST: [Stage; 13] = [
-    Stage::Draft,
-    Stage::DepartmentCheck,
-    Stage::Submitted,
-    Stage::BureauReview,
-    Stage::Returned,
-    Stage::BureauConfirm,
-    Stage::Accepted,
-    Stage::Consolidated,
-    Stage::FinanceReview,
-    Stage::FinanceReturned,
-    Stage::Approved,
-    Stage::Rejected,
-    Stage::Withdrawn,
-];
-const COMPILATION: [Stage; 4] = [Stage::Compiling, Stage::BureauConfirm, Stage::Confirmed, Stage::Reported];
-const BATCH: [Stage; 4] = [Stage::Draft, Stage::FinanceConfirm, Stage::Issued, Stage::Withdrawn];
+use table::{Row, TABLE};
 
 /// What the table asks of a case, whatever its kind.
 pub trait Matter {
@@ -292,6 +191,8 @@ pub fn offered<M: Matter>(actor: &Actor, matter: &M, today: Date) -> Vec<Offer> 
 pub enum Act {
     OpenRequest,
     OpenCompilation,
+    OpenSeparate,
+    SeeSeparate,
     OpenBatch,
     SeeConsolidation,
     SeeFinance,
@@ -306,6 +207,19 @@ pub enum Act {
 
 const ACTS: &[(Act, &[Role])] = &[
     (Act::OpenRequest, &[Role::DepartmentFiller]),
+    (Act::OpenSeparate, &[Role::DepartmentFiller]),
+    (
+        Act::SeeSeparate,
+        &[
+            Role::DepartmentFiller,
+            Role::DepartmentApprover,
+            Role::BureauReviewer,
+            Role::BureauLeader,
+            Role::FinanceReviewer,
+            Role::FinanceLeader,
+            Role::Auditor,
+        ],
+    ),
     (Act::OpenCompilation, &[Role::BureauReviewer]),
     (Act::OpenBatch, &[Role::FinanceReviewer]),
     (

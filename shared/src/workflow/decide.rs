@@ -130,7 +130,7 @@ fn unchanged(case: &Case, hash: &str) -> Result<(), Refusal> {
 }
 
 /// One written reason.
-fn said(text: &str) -> Result<String, Refusal> {
+pub(super) fn said(text: &str) -> Result<String, Refusal> {
     let reasons = spoken(&[Reason { text: text.to_string(), place: None }])?;
     Ok(reasons.into_iter().map(|reason| reason.text).collect())
 }

@@ -7,6 +7,7 @@ use crate::money::Money;
 use crate::people::Signature;
 use serde::{Deserialize, Serialize};
 
+pub use super::separate::Claim;
 pub use super::stage::{Kind, Stage};
 pub use super::verb::Verb;
 
@@ -89,6 +90,30 @@ pub enum Command {
         reasons: Vec<Reason>,
     },
     DropBatch {},
+    /// 填写单独申请.
+    FillClaim {
+        claim: Claim,
+    },
+    /// 省局审核员拟意见: whether it lies outside central management, and the opinion's number.
+    DraftOpinion {
+        outside: bool,
+        number: String,
+        text: String,
+    },
+    /// 省局负责人签发意见.
+    SignOpinion {},
+    /// 财政审核员拟办理结果.
+    DraftDecision {
+        arrange: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
+        text: String,
+    },
+    /// 财政负责人签发办理结果.
+    SignDecision {},
+    ReturnDecision {
+        reasons: Vec<Reason>,
+    },
 }
 
 impl Command {
@@ -115,6 +140,12 @@ impl Command {
             Command::IssueBatch { .. } => Verb::IssueBatch,
             Command::ReturnBatch { .. } => Verb::ReturnBatch,
             Command::DropBatch {} => Verb::DropBatch,
+            Command::FillClaim { .. } => Verb::FillClaim,
+            Command::DraftOpinion { .. } => Verb::DraftOpinion,
+            Command::SignOpinion {} => Verb::SignOpinion,
+            Command::DraftDecision { .. } => Verb::DraftDecision,
+            Command::SignDecision {} => Verb::SignDecision,
+            Command::ReturnDecision { .. } => Verb::ReturnDecision,
         }
     }
 }

@@ -7,6 +7,8 @@ words! {
     Kind {
         /// 运维服务申请 (spec § 3).
         Request "request" "申请",
+        /// 单独申请 (Art. 5).
+        Separate "separate" "单独申请",
         /// 整体预算汇总 (Art. 4).
         Compilation "compilation" "整体预算",
         /// 批复 (Art. 11).
@@ -36,6 +38,13 @@ words! {
         Confirmed "confirmed" "已确认",
         /// The whole is with finance.
         Reported "reported" "已报送财政",
+        /// 单独申请: the bureau's reviewer forms an opinion (Art. 5).
+        BureauOpinion "bureau_opinion" "省局审核意见",
+        /// 属于集中运维管理范畴: a separate request ends here.
+        WithinScope "within_scope" "属于集中运维",
+        FinanceDecision "finance_decision" "财政办理",
+        Arranged "arranged" "已安排",
+        NotArranged "not_arranged" "不予安排",
         FinanceConfirm "finance_confirm" "待财政负责人签发",
         /// 批复已下达.
         Issued "issued" "已下达",

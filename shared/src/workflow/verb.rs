@@ -36,6 +36,15 @@ words! {
         IssueBatch "issue_batch" "签发批复",
         ReturnBatch "return_batch" "退回重拟",
         DropBatch "drop_batch" "作废拟稿",
+        /// 填写单独申请 (Art. 5).
+        FillClaim "fill_claim" "保存",
+        /// 拟审核意见.
+        DraftOpinion "draft_opinion" "拟定意见，提请签发",
+        SignOpinion "sign_opinion" "签发意见",
+        /// 拟办理结果.
+        DraftDecision "draft_decision" "拟定办理结果，提请签发",
+        SignDecision "sign_decision" "签发办理结果",
+        ReturnDecision "return_decision" "退回重办",
     }
 }
 

@@ -6,9 +6,8 @@ mod figures;
 mod tables;
 
 use crate::api;
-use crate::matter::{Acts, Ask, CommandBar, History, UnitSwitch, Writing, read_page, unit};
+use crate::matter::{Acts, Ask, CommandBar, History, UnitSwitch, Writing, current_year, read_page, unit};
 use crate::router::{Page, Route};
-use crate::session::Signed;
 use crate::sheet::store::new_id;
 use crate::ui::{Notice, Said, flag, say};
 use figures::Figures;
@@ -18,7 +17,7 @@ use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::matters::OpenMatter;
 use shared::calendar::FiscalYear;
 use shared::ids::RequestId;
-use shared::policy::art04_calendar::{REASON_AT_LEAST, year_in_hand};
+use shared::policy::art04_calendar::REASON_AT_LEAST;
 use shared::workflow::language::{Command, Kind, Reason, Stage, Verb};
 use std::sync::Arc;
 use tables::{ByCategory, ByDepartment, BySystem, NotIncluded};
@@ -29,15 +28,9 @@ pub fn consolidation_page() -> AnyView {
         Page::Consolidation { year, number } => Some((year, number)),
         _ => None,
     });
-    let signed = expect_context::<Signed>();
-    let today = signed.me.with_untracked(|me| me.as_ref().map(|me| me.today));
-    let request = move || ReadConsolidation {
-        fiscal_year: asked.get().0.unwrap_or_else(|| {
-            let year = today.map_or(0, |today| year_in_hand(today).0);
-            u16::try_from(year).unwrap_or_default()
-        }),
-        number: asked.get().1,
-    };
+    let current = current_year();
+    let request =
+        move || ReadConsolidation { fiscal_year: asked.get().0.unwrap_or(current), number: asked.get().1 };
     let reading = read_page(request);
     let look = reading.look;
     let unit = unit();

@@ -2,9 +2,8 @@
 //! and the batches it is answered in.
 
 use crate::api;
-use crate::matter::{Unit, UnitSwitch, read_page, shown, unit};
+use crate::matter::{Unit, UnitSwitch, current_year, read_page, shown, unit};
 use crate::router::{Page, Route};
-use crate::session::Signed;
 use crate::sheet::store::new_id;
 use crate::ui::{Notice, flag, wording};
 use leptos::prelude::*;
@@ -14,7 +13,6 @@ use shared::api::matters::OpenMatter;
 use shared::calendar::FiscalYear;
 use shared::ids::RequestId;
 use shared::money::Money;
-use shared::policy::art04_calendar::year_in_hand;
 use shared::workflow::language::{FinanceOpinion, Kind, Stage};
 
 /// The page.
@@ -23,14 +21,8 @@ pub fn finance_page() -> AnyView {
         Page::Finance { year } => Some(year),
         _ => None,
     });
-    let signed = expect_context::<Signed>();
-    let today = signed.me.with_untracked(|me| me.as_ref().map(|me| me.today));
-    let request = move || ReadFinance {
-        fiscal_year: asked.get().unwrap_or_else(|| {
-            let year = today.map_or(0, |today| year_in_hand(today).0);
-            u16::try_from(year).unwrap_or_default()
-        }),
-    };
+    let current = current_year();
+    let request = move || ReadFinance { fiscal_year: asked.get().unwrap_or(current) };
     let unit = unit();
     read_page(request).page(move |view| {
         let FinanceView { fiscal_year, requests, batches, may_open, .. } = view;

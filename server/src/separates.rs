@@ -1,0 +1,124 @@
+//! 单独申请 (Art. 5): reading them and carrying out their commands. Without the bureau's signed opinion one does not
+//! exist for finance.
+
+use crate::cases;
+use crate::context::Context;
+use crate::db::Write;
+use crate::failure::Failure;
+use crate::matters::{self, Filed, Matter};
+use crate::mount::Shared;
+use crate::transition::{self, Done, Order};
+use shared::api::separates::{
+    Onward, ReadSeparate, ReadSeparates, SeparateLine, SeparateView, SeparatesView,
+};
+use shared::calendar::FiscalYear;
+use shared::ids::RequestId;
+use shared::people::Actor;
+use shared::policy::art18_validity;
+use shared::workflow::authority::{Act, may, offered, permit, visible};
+use shared::workflow::language::{Kind, Stage, Verb};
+use shared::workflow::separate::{Event, Separate, decide, evolve};
+use sqlx::AnyConnection;
+
+/// `GET /api/separates/{fiscal_year}`.
+pub async fn list(context: Shared, actor: Actor, request: ReadSeparates) -> Result<SeparatesView, Failure> {
+    may(&actor, Act::SeeSeparate)?;
+    let year = FiscalYear(i32::from(request.fiscal_year));
+    let mut connection = context.db.reader().acquire().await?;
+    let departments = cases::departments(&context, &mut connection).await?;
+    let filed = matters::of_year::<Separate>(&context, &mut connection, Kind::Separate, year).await?;
+    let line = |Filed { case, since }: Filed<Separate>| SeparateLine {
+        department_name: departments
+            .iter()
+            .find(|department| department.id == case.department)
+            .map_or_else(|| case.department.to_string(), |department| department.name.clone()),
+        separate: case.id,
+        system: case.claim.system,
+        amount: case.claim.amount,
+        stage: case.stage,
+        number: case.opinion.map(|opinion| opinion.number),
+        since,
+    };
+    Ok(SeparatesView {
+        fiscal_year: year,
+        lines: filed.into_iter().filter(|filed| visible(&actor, &filed.case)).map(line).collect(),
+        may_open: may(&actor, Act::OpenSeparate).is_ok() && art18_validity::edition_for(year).is_ok(),
+    })
+}
+
+/// `GET /api/separate-requests/{separate}`.
+pub async fn read(context: Shared, actor: Actor, request: ReadSeparate) -> Result<SeparateView, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let today = context.clock().today();
+    let separate = match matters::find(&context, &mut connection, &request.separate).await? {
+        Some(Matter::Separate(separate)) if visible(&actor, separate.as_ref()) => *separate,
+        _ => return Err(Failure::unknown("份单独申请")),
+    };
+    permit(&actor, &separate, Verb::Read, today)?;
+    Ok(SeparateView {
+        today,
+        department_name: cases::department_name(&context, &mut connection, &separate.department)
+            .await?
+            .unwrap_or_else(|| separate.department.to_string()),
+        offers: offered(&actor, &separate, today),
+        history: transition::history::<Event>(&context, &mut connection, &separate.id).await?,
+        onward: onward(&context, &mut connection, &actor, &separate).await?,
+        separate,
+    })
+}
+
+/// What lies within central management goes on as the department's request of the year.
+async fn onward(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    separate: &Separate,
+) -> Result<Option<Onward>, Failure> {
+    if separate.stage != Stage::WithinScope || may(actor, Act::OpenRequest).is_err() {
+        return Ok(None);
+    }
+    let filed = cases::of_year(context, connection, separate.fiscal_year).await?;
+    let own = filed
+        .into_iter()
+        .map(|filed| filed.case)
+        .find(|case| case.department == separate.department && case.stage != Stage::Withdrawn);
+    Ok(Some(own.map_or(Onward::Begin, |case| Onward::Open(case.id))))
+}
+
+/// Begins one for the actor's own department.
+pub fn open(actor: &Actor, id: &RequestId, year: FiscalYear) -> Result<Matter, Failure> {
+    may(actor, Act::OpenSeparate)?;
+    art18_validity::edition_for(year)?;
+    let department = actor.department.clone().ok_or_else(|| Failure::unknown("个部门"))?;
+    Ok(Matter::Separate(Box::new(Separate::new(id.clone(), department, year))))
+}
+
+/// A command of a separate request.
+pub async fn carry_out(
+    context: &Context,
+    write: &mut Write,
+    order: &Order<'_>,
+    before: Separate,
+) -> Result<Done, Failure> {
+    let Order { actor, request, .. } = order;
+    let today = context.clock().today();
+    let permit = permit(actor, &before, request.command.verb(), today)?;
+    let event = decide(&before, &permit, &request.command, today)?;
+    let after = evolve(before.clone(), &event);
+    if let Event::OpinionDrafted { opinion } = &event {
+        let number = &opinion.number;
+        if matters::number_taken(context, write.connection(), Kind::Separate, number, &after.id).await? {
+            return Err(Failure::exists(&format!("文号 {number} 已用于另一份意见，请核对文号。")));
+        }
+    }
+    let signed = matches!(event, Event::OpinionSigned { .. } | Event::DecisionSigned { .. });
+    let version = u32::from(after.opinion.as_ref().is_some_and(|opinion| opinion.signed.is_some()))
+        + u32::from(after.decision.as_ref().is_some_and(|decision| decision.signed.is_some()));
+    if signed {
+        // What carries a leader's name is frozen as it was signed.
+        matters::freeze(context, write.connection(), actor, &after.id, version, &after).await?;
+    }
+    let done = Done::new(before.stage, after.stage, after.revision, version, &[&event])?;
+    matters::update(context, write.connection(), &Matter::Separate(Box::new(after)), before.revision).await?;
+    Ok(done)
+}
