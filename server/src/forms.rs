@@ -17,6 +17,7 @@ use shared::people::Actor;
 use shared::policy::art18_validity;
 use shared::review::kept;
 use shared::review::sums::Cuts;
+use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -96,9 +97,15 @@ pub async fn keep(context: &Context) -> Result<(), Failure> {
 
 /// `GET /api/definitions/{hash}`.
 pub async fn read(context: Shared, _actor: Actor, request: ReadDefinition) -> Result<Definition, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    of_hash(&mut connection, &request.hash).await
+}
+
+/// A definition that was kept.
+pub async fn of_hash(connection: &mut AnyConnection, hash: &str) -> Result<Definition, Failure> {
     let content: Option<String> = sqlx::query_scalar("select content from definitions where hash = $1")
-        .bind(request.hash)
-        .fetch_optional(context.db.reader())
+        .bind(hash)
+        .fetch_optional(connection)
         .await?;
     Ok(serde_json::from_str(&content.ok_or_else(|| Failure::unknown("个表单定义"))?)?)
 }

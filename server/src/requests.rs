@@ -87,11 +87,25 @@ async fn content(
     actor: &Actor,
     case: &Case,
 ) -> Result<(Document, Option<u32>), Failure> {
-    if authority::sees_live(actor, case) {
-        let draft = Draft { tenant: context.tenant(), request: case.id.as_str() };
-        return Ok((draft.document(connection, case.fiscal_year).await?, None));
-    }
-    let frozen = versions::load(context, connection, &case.id, case.reported_version).await?;
+    let Some(version) = showing(actor, case) else {
+        return Ok((live(context, connection, case).await?, None));
+    };
+    let frozen = versions::load(context, connection, &case.id, version).await?;
     let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
-    Ok((frozen.document, Some(case.reported_version)))
+    Ok((frozen.document, Some(version)))
+}
+
+/// The version this person is shown, `None` when it is the live content.
+pub fn showing(actor: &Actor, case: &Case) -> Option<u32> {
+    (!authority::sees_live(actor, case)).then_some(case.reported_version)
+}
+
+/// What is being filled in.
+pub async fn live(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &Case,
+) -> Result<Document, Failure> {
+    let draft = Draft { tenant: context.tenant(), request: case.id.as_str() };
+    draft.document(connection, case.fiscal_year).await
 }

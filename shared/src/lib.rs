@@ -6,7 +6,9 @@
 
 pub mod api;
 pub mod calendar;
+pub mod capitals;
 pub mod engine;
+pub mod export;
 pub mod finding;
 pub mod forms;
 pub mod ids;

@@ -74,6 +74,17 @@ impl Desk {
         Answer { status: response.status().as_u16(), headers, text }
     }
 
+    /// A file: its headers and bytes.
+    pub fn fetches(&self, path: &str) -> (Vec<(String, String)>, Vec<u8>) {
+        let request = self.agent.get(format!("http://{}{path}", self.host));
+        let request = request.header("cookie", self.cookie.as_deref().unwrap_or_default());
+        let mut response = request.call().unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        let text = |value: &ureq::http::HeaderValue| value.to_str().unwrap_or_default().to_string();
+        let headers = response.headers().iter().map(|(n, v)| (n.to_string(), text(v))).collect();
+        (headers, response.body_mut().read_to_vec().expect("a file"))
+    }
+
     /// JSON as a page of ours would post it.
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.post_text(path, &body.to_string())

@@ -9,6 +9,7 @@ mod autumn;
 mod bad_input;
 mod calendar;
 mod doors;
+mod export;
 mod hostile;
 mod import;
 mod main_job;

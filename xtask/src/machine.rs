@@ -19,6 +19,7 @@ pub enum Need {
     Chromium,
     ChineseFont,
     PostgreSql,
+    Spreadsheet,
 }
 
 impl Need {
@@ -29,6 +30,7 @@ impl Need {
             Self::Chromium => "chromium",
             Self::ChineseFont => "fonts-noto-cjk",
             Self::PostgreSql => "postgresql",
+            Self::Spreadsheet => "libreoffice-calc-nogui",
         }
     }
 
@@ -39,6 +41,7 @@ impl Need {
             Self::Chromium => "浏览器测试",
             Self::ChineseFont => "浏览器测试中的中文显示",
             Self::PostgreSql => "在 PostgreSQL 上运行故事测试",
+            Self::Spreadsheet => "LibreOffice，核对导出的工作簿中的公式",
         }
     }
 
@@ -49,6 +52,7 @@ impl Need {
             Self::Chromium => chromium().is_some(),
             Self::ChineseFont => chinese_font(),
             Self::PostgreSql => postgresql().is_some(),
+            Self::Spreadsheet => on_path("soffice").is_some(),
         }
     }
 }

@@ -75,7 +75,7 @@ fn native(quick: bool, filters: &[String]) -> Result<()> {
     if quick {
         return workspace::succeed(&mut cargo);
     }
-    machine::provide(&[Need::PostgreSql])?;
+    machine::provide(&[Need::PostgreSql, Need::Spreadsheet])?;
     let cluster = Cluster::start().context("PostgreSQL")?;
     workspace::succeed(cargo.env("OMFUND_TEST_PG", cluster.url()))
 }

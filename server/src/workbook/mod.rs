@@ -14,6 +14,7 @@ pub use route::route;
 
 use package::Package;
 use parts::{Layout, Strings};
+use shared::export::manifest;
 use shared::import::workbook::Workbook;
 use std::time::Instant;
 
@@ -31,7 +32,11 @@ pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, Refused> {
     for (name, part) in layout.sheets {
         sheets.push(sheet::read(&mut package, name, &part, &mut shelf)?);
     }
-    Ok(Workbook { date_1904: layout.date_1904, sheets })
+    let manifest = match layout.manifest {
+        Some(part) => Some(sheet::read(&mut package, manifest::SHEET.to_string(), &part, &mut shelf)?),
+        None => None,
+    };
+    Ok(Workbook { date_1904: layout.date_1904, sheets, manifest })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::limits;
 use super::package::{Package, attribute};
 use super::refused::Refused;
 use quick_xml::events::Event;
+use shared::export::manifest;
 
 /// Where the parts of a workbook are.
 #[derive(Debug, Default)]
@@ -11,6 +12,8 @@ pub struct Layout {
     pub date_1904: bool,
     /// Visible worksheets in the order of their tabs: name and part.
     pub sheets: Vec<(String, String)>,
+    /// The hidden sheet of a workbook exported here.
+    pub manifest: Option<String>,
     pub strings: Option<String>,
     pub styles: Option<String>,
 }
@@ -47,8 +50,12 @@ impl Layout {
                         let name = attribute(&start, "name")?.unwrap_or_default();
                         let id = attribute(&start, "id")?.unwrap_or_default();
                         let sheet = related.iter().find(|r| r.id == id && r.kind == "worksheet");
-                        if let Some(sheet) = sheet.filter(|_| visible) {
-                            layout.sheets.push((name, sheet.part.clone()));
+                        match sheet {
+                            Some(sheet) if visible => layout.sheets.push((name, sheet.part.clone())),
+                            Some(sheet) if name == manifest::SHEET => {
+                                layout.manifest = Some(sheet.part.clone());
+                            }
+                            _ => {}
                         }
                         if layout.sheets.len() > limits::SHEETS {
                             return Err(Refused::TooManySheets);

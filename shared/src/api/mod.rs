@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod audit;
 pub mod consolidation;
 pub mod desk;
+pub mod export;
 pub mod finance;
 pub mod live;
 pub mod matters;
@@ -97,7 +98,7 @@ fn plain(value: Value) -> String {
 }
 
 /// Percent-encodes everything but the unreserved characters of RFC 3986.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

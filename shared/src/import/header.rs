@@ -198,7 +198,7 @@ mod tests {
     }
 
     fn book(rows: &[&[&str]]) -> Workbook {
-        Workbook { date_1904: false, sheets: vec![sheet("台账", rows)] }
+        Workbook { date_1904: false, sheets: vec![sheet("台账", rows)], ..Workbook::default() }
     }
 
     #[test]
@@ -255,9 +255,12 @@ mod tests {
     fn the_best_sheet_wins_and_prose_is_no_header() {
         let prose = sheet("说明", &[&["请各部门按所属系统填报设备名称"], &["名称一栏必填"]]);
         let good = sheet("台账", &[&["所属系统", "设备名称", "数量"]]);
-        let both = Workbook { date_1904: false, sheets: vec![prose.clone(), good] };
+        let both = Workbook { date_1904: false, sheets: vec![prose.clone(), good], ..Workbook::default() };
         assert_eq!(propose(&both, &hardware()).unwrap().sheet, 1);
-        assert_eq!(propose(&Workbook { date_1904: false, sheets: vec![prose] }, &hardware()), None);
+        assert_eq!(
+            propose(&Workbook { date_1904: false, sheets: vec![prose], ..Workbook::default() }, &hardware()),
+            None
+        );
     }
 
     #[test]
@@ -275,7 +278,9 @@ mod tests {
             Region { top: 0, left: 1, bottom: 1, right: 1 },
             Region { top: 0, left: 2, bottom: 0, right: 3 },
         ];
-        let proposal = propose(&Workbook { date_1904: false, sheets: vec![two] }, &hardware()).unwrap();
+        let proposal =
+            propose(&Workbook { date_1904: false, sheets: vec![two], ..Workbook::default() }, &hardware())
+                .unwrap();
         assert_eq!(proposal.header_row, 1);
         let mapped: Vec<_> = proposal.mapping.iter().map(|m| m.field.as_deref()).collect();
         assert_eq!(mapped, [Some("system"), Some("name"), Some("unit_value"), Some("purchased")]);

@@ -188,6 +188,16 @@ fn question(cell: &Cell, column: &Column, read_as: &str) -> Option<String> {
     Some(format!("按 {read_as}% 读入；如果原意是 {meant}%，请导入后改正"))
 }
 
+/// What one cell says, as text to store.
+pub(super) fn cell_value(
+    cell: &Cell,
+    column: &Column,
+    systems: &[System],
+    date_1904: bool,
+) -> Result<String, Reason> {
+    Source { cell, date_1904, ten_thousands: false }.value(column, systems)
+}
+
 struct Source<'a> {
     cell: &'a Cell,
     date_1904: bool,

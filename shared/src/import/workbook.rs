@@ -9,6 +9,9 @@ pub struct Workbook {
     /// Serial dates count from 1904-01-01 instead of 1900-01-01.
     pub date_1904: bool,
     pub sheets: Vec<Sheet>,
+    /// The hidden sheet by which a workbook of our own making is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<Sheet>,
 }
 
 /// 工作表.

@@ -1,6 +1,7 @@
 //! 页首: whose request this is, where it stands, whether it is saved, what is wrong, and what can be done.
 
 use super::commands::CommandBar;
+use super::record::carry_away;
 use super::side::jump_to_next;
 use super::work::{Side, Work};
 use crate::outbox::SaveState;
@@ -36,6 +37,7 @@ pub fn Head(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
                 <button type="button" class="rq-next" title="下一处错误（F8），上一处（Shift+F8）"
                     on:click=on_press(move || jump_to_next(work, true))>"下一处"</button>
             </div>
+            {carry_away(&view.case.id, frozen.as_ref().map(|line| line.version))}
             {frozen.is_none().then(|| view! { <CommandBar work/> })}
         </section>
     }

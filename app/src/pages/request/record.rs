@@ -4,7 +4,9 @@ use super::section::Section;
 use super::work::Work;
 use crate::ui::on_press;
 use leptos::prelude::*;
+use shared::api::export::{PRINT, WORKBOOK, path};
 use shared::api::requests::{HistoryLine, VersionLine};
+use shared::ids::RequestId;
 use shared::money::grouped;
 
 #[component]
@@ -62,9 +64,25 @@ fn version(work: Work, id: &str, line: VersionLine) -> impl IntoView + use<> {
                 {(number > 1).then(|| view! {
                     <button type="button" class="rq-link" on:click=compare>"与上一版比较"</button>
                 })}
+                {carry_away(&work.view().case.id, Some(number))}
             </td>
         </tr>
     }
+}
+
+/// 导出 and 打印: links the browser saves as files.
+pub fn carry_away(request: &RequestId, version: Option<u32>) -> AnyView {
+    let link = |file: &str, kind: &'static str, words: &'static str| {
+        let href = path(file, request, version);
+        view! { <a href=href data-file=kind rel="external" download="">{words}</a> }
+    };
+    view! {
+        <span class="rq-files">
+            {link(WORKBOOK, "xlsx", "导出 Excel")}
+            {link(PRINT, "pdf", "打印 PDF")}
+        </span>
+    }
+    .into_any()
 }
 
 fn step(work: Work, line: HistoryLine) -> impl IntoView {

@@ -26,7 +26,7 @@ fn line(name: &str) -> [&str; 9] {
 }
 
 fn read_sheet(sheet: Sheet) -> Reading {
-    let workbook = Workbook { date_1904: false, sheets: vec![sheet] };
+    let workbook = Workbook { date_1904: false, sheets: vec![sheet], ..Workbook::default() };
     let proposal = propose(&workbook, &hardware()).unwrap();
     read(&workbook, &proposal, &hardware(), &systems())
 }

@@ -19,7 +19,7 @@ impl Draft {
     fn choose_sheet(&self, at: usize) {
         let Some(workbook) = self.workbook.get_untracked() else { return };
         let Some(sheet) = workbook.sheets.get(at) else { return };
-        let alone = Workbook { date_1904: workbook.date_1904, sheets: vec![sheet.clone()] };
+        let alone = Workbook { date_1904: workbook.date_1904, sheets: vec![sheet.clone()], manifest: None };
         let found = self.target.with_value(|target| {
             let found = propose(&alone, target).map(|proposal| Proposal { sheet: at, ..proposal });
             found.or_else(|| propose_at(&workbook, at, 0, target))

@@ -3,13 +3,14 @@
 
 mod mapping;
 mod outcome;
+mod returned;
 mod upload;
 
 use super::commands::{close, show};
 use super::work::Work;
 use crate::chunks;
 use crate::sheet::store::{Sheet, new_id};
-use crate::ui::{flag, on_press, when, wording};
+use crate::ui::{flag, on_press, part, when, wording};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -21,6 +22,7 @@ use shared::engine::session::{Cell, Session};
 use shared::ids::RowId;
 use shared::import::header::{Proposal, propose};
 use shared::import::reading::{Reading, System, TooMany, read, to_changes};
+use shared::import::returned::{Difference, difference};
 use shared::import::target::Target;
 use shared::import::workbook::Workbook;
 use std::sync::Arc;
@@ -34,6 +36,8 @@ struct Draft {
     file: RwSignal<String>,
     workbook: RwSignal<Option<Arc<Workbook>>>,
     proposal: RwSignal<Option<Proposal>>,
+    /// What was changed in a workbook that was exported from this request.
+    returned: RwSignal<Option<Arc<Difference>>>,
     fault: RwSignal<Option<String>>,
     reading_file: RwSignal<bool>,
 }
@@ -47,15 +51,20 @@ impl Draft {
             file: RwSignal::new(String::new()),
             workbook: RwSignal::new(None),
             proposal: RwSignal::new(None),
+            returned: RwSignal::new(None),
             fault: RwSignal::new(None),
             reading_file: RwSignal::new(false),
         }
     }
 
-    fn received(&self, outcome: Result<Workbook, Problem>) {
+    fn received(&self, work: Work, outcome: Result<Workbook, Problem>) {
         self.reading_file.set(false);
         match outcome {
             Ok(workbook) => {
+                let difference = work.sheet.read(|session| own(session, work, &workbook));
+                if let Some(difference) = difference {
+                    return self.returned.set(Some(Arc::new(difference)));
+                }
                 let proposal = self.target.with_value(|target| propose(&workbook, target));
                 if proposal.is_none() {
                     self.fault.set(Some("没有认出表头，请在下面选择工作表和表头所在的行。".to_string()));
@@ -79,6 +88,15 @@ impl Draft {
             self.systems.with_value(|systems| read(&workbook, &proposal, target, systems))
         }))
     }
+}
+
+/// How a workbook differs that was exported from this request; `None` for any other.
+fn own(session: &Session, work: Work, workbook: &Workbook) -> Option<Difference> {
+    workbook.manifest.as_ref()?;
+    let definition = &session.plan().definition;
+    let hash = definition.hash().ok()?;
+    let request = work.view().case.id.clone();
+    difference(workbook, definition, &hash, &request, &session.document(), || RowId::new(new_id("r")))
 }
 
 /// 信息系统清单 as far as an import names its rows.
@@ -115,8 +133,15 @@ pub fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl In
     let dialog = NodeRef::<Dialog>::new();
     show(dialog);
     let reading = Memo::new(move |_| draft.reading());
-    let count = move || reading.with(|r| r.as_ref().map_or(0, |r| r.rows.len()));
+    let changes = move || draft.returned.with(|r| r.as_ref().map_or(0, |r| r.changes.len()));
+    let count = move || reading.with(|r| r.as_ref().map_or(0, |r| r.rows.len())) + changes();
     let confirm = move |_| {
+        if let Some(difference) = draft.returned.get_untracked() {
+            sheet.act(difference.changes.clone());
+            let told = format!("已带入 {} 处改动。需要时按 Ctrl+Z 一步撤销。", difference.found.len());
+            work.lasting.tell(false, told);
+            return close(dialog);
+        }
         let Some(reading) = reading.get_untracked() else { return };
         if let Err(too_many) = carry_out(sheet, draft, &reading) {
             return draft.fault.set(Some(too_many.to_string()));
@@ -128,17 +153,19 @@ pub fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl In
     view! {
         <dialog class="rq-import" node_ref=dialog aria-labelledby="rq-import-title" on:close=move |_| open.set(false)>
             <h2 id="rq-import-title">"从 Excel 导入"</h2>
-            <FileChoice draft/>
+            <FileChoice work draft/>
             <p class="rq-fault" role="alert">{wording(move || draft.fault.get())}</p>
             {when(move || draft.workbook.with(Option::is_some), move || view! {
                 <Mapping draft/>
                 <Outcome draft reading/>
             }.into_any())}
+            {part(move || draft.returned.get().map(returned::returned).into_any())}
             <div class="rq-ask-buttons">
                 <button type="button" class="primary" data-import="confirm"
                     disabled=flag(move || count() == 0) on:click=confirm>
                     {wording(move || match count() {
                         0 => "确认导入".to_string(),
+                        _ if changes() > 0 => format!("带入 {} 处改动", changes()),
                         rows => format!("确认导入 {rows} 行"),
                     })}
                 </button>
@@ -160,20 +187,21 @@ fn carry_out(sheet: Sheet, draft: Draft, reading: &Reading) -> Result<(), TooMan
 }
 
 #[component]
-fn FileChoice(draft: Draft) -> impl IntoView {
+fn FileChoice(work: Work, draft: Draft) -> impl IntoView {
     let chosen = move |event: leptos::ev::Event| {
         let input = event_target::<web_sys::HtmlInputElement>(&event);
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
         draft.fault.set(None);
         draft.workbook.set(None);
         draft.proposal.set(None);
+        draft.returned.set(None);
         draft.file.set(file.name());
         draft.reading_file.set(true);
         spawn_local(async move {
             let outcome = upload::send(file).await;
             // The dialog may have been closed meanwhile.
             if draft.file.try_get_untracked().is_some() {
-                draft.received(outcome);
+                draft.received(work, outcome);
             }
         });
     };

@@ -1,0 +1,88 @@
+//! What is carried away: the content this person reads, opened with the definition that made it.
+
+use crate::cases;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::{forms, requests, versions};
+use shared::engine::document::Document;
+use shared::engine::plan::Plan;
+use shared::engine::session::Session;
+use shared::ids::RequestId;
+use shared::people::Actor;
+use shared::policy::art18_validity::edition_for;
+use shared::workflow::authority::permit;
+use shared::workflow::language::{Case, Verb};
+use sqlx::AnyConnection;
+use std::sync::Arc;
+
+pub struct Content {
+    pub case: Case,
+    pub department: String,
+    pub document: Document,
+    pub plan: Arc<Plan>,
+    /// Hash of the form definition.
+    pub definition: String,
+    /// The frozen version and its SM3; `None` for what is being filled in.
+    pub version: Option<(u32, String)>,
+}
+
+impl Content {
+    /// Reads version `version`, or without one what the person sees when opening the request.
+    pub async fn read(
+        context: &Context,
+        connection: &mut AnyConnection,
+        actor: &Actor,
+        request: &RequestId,
+        version: Option<u32>,
+    ) -> Result<Content, Failure> {
+        let case = cases::visible(context, &mut *connection, actor, request.as_str()).await?.case;
+        permit(actor, &case, Verb::Read, context.clock().today())?;
+        let named = cases::department_name(context, &mut *connection, &case.department).await?;
+        let department = named.unwrap_or_else(|| case.department.to_string());
+        let shown = match version {
+            Some(version) => Some(version),
+            None => requests::showing(actor, &case),
+        };
+        let running = context.forms.hash.clone();
+        let Some(number) = shown else {
+            let document = requests::live(context, connection, &case).await?;
+            let plan = context.forms.plan(case.fiscal_year)?;
+            return Ok(Content { case, department, document, plan, definition: running, version: None });
+        };
+        if number > versions::newest_for(actor, &case) {
+            return Err(Failure::unknown("个版本"));
+        }
+        let frozen = versions::load(context, &mut *connection, request, number).await?;
+        let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
+        let plan = if frozen.definition == running {
+            context.forms.plan(case.fiscal_year)?
+        } else {
+            let definition = forms::of_hash(connection, &frozen.definition).await?;
+            let parameters = shared::forms::parameters(&edition_for(case.fiscal_year)?);
+            Arc::new(Plan::compile(definition, &parameters, case.fiscal_year).map_err(anyhow::Error::from)?)
+        };
+        let version = Some((number, frozen.line.hash));
+        Ok(Content {
+            case,
+            department,
+            document: frozen.document,
+            plan,
+            definition: frozen.definition,
+            version,
+        })
+    }
+
+    /// Computed and judged.
+    pub fn session(&self) -> Session {
+        Session::open(self.plan.clone(), &self.document)
+    }
+
+    /// `省水利厅2024年度运维服务申请（第2版）`.
+    pub fn title(&self) -> String {
+        let state = match &self.version {
+            Some((version, _)) => format!("第{version}版"),
+            None => "填报中".to_string(),
+        };
+        format!("{}{}年度运维服务申请（{state}）", self.department, self.case.fiscal_year.0)
+    }
+}

@@ -1,0 +1,162 @@
+//! 版心: A4 pages with the margins of GB/T 9704-2012, filled from the top. What stands on them is kept as marks, so that
+//! the number of pages is known before the first is drawn.
+
+use super::font::Type;
+use super::render;
+
+/// One millimetre in points.
+const MM: f32 = 72.0 / 25.4;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    Upright,
+    /// 横排, for wide tables: the binding edge is the upper one.
+    Across,
+}
+
+impl Turn {
+    /// Width and height of the sheet.
+    pub fn size(self) -> (f32, f32) {
+        match self {
+            Turn::Upright => (210.0 * MM, 297.0 * MM),
+            Turn::Across => (297.0 * MM, 210.0 * MM),
+        }
+    }
+
+    /// Left, top, right and bottom of the 版心 (156 × 225 mm).
+    pub fn body(self) -> (f32, f32, f32, f32) {
+        let (left, top, wide, high) = match self {
+            Turn::Upright => (28.0, 37.0, 156.0, 225.0),
+            Turn::Across => (37.0, 28.0, 225.0, 156.0),
+        };
+        (left * MM, top * MM, (left + wide) * MM, (top + high) * MM)
+    }
+}
+
+pub enum Mark {
+    /// Baseline start, size, text.
+    Text { x: f32, y: f32, size: f32, text: String },
+    /// A rule from one point to another.
+    Rule { from: (f32, f32), to: (f32, f32), width: f32 },
+    /// A ground of light grey.
+    Ground { x: f32, y: f32, width: f32, height: f32 },
+}
+
+pub struct Page {
+    pub turn: Turn,
+    pub marks: Vec<Mark>,
+}
+
+/// Where a line of text stands between two edges.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Centre,
+    Right,
+}
+
+pub struct Paper {
+    pub font: Type,
+    pub pages: Vec<Page>,
+    /// Where the next thing goes, from the top.
+    pub y: f32,
+    pub turn: Turn,
+}
+
+/// 二号, 三号, 小四: title, headings, text.
+pub const TITLE: f32 = 22.0;
+pub const HEADING: f32 = 16.0;
+pub const TEXT: f32 = 12.0;
+
+impl Paper {
+    pub fn new() -> anyhow::Result<Paper> {
+        let mut paper = Paper { font: Type::load()?, pages: Vec::new(), y: 0.0, turn: Turn::Upright };
+        paper.next_page();
+        Ok(paper)
+    }
+
+    pub fn next_page(&mut self) {
+        self.pages.push(Page { turn: self.turn, marks: Vec::new() });
+        self.y = self.turn.body().1;
+    }
+
+    /// Goes on upright or across, on a new page where that changes.
+    pub fn turn(&mut self, turn: Turn) {
+        if self.turn != turn {
+            self.turn = turn;
+            self.next_page();
+        }
+    }
+
+    pub fn mark(&mut self, mark: Mark) {
+        if let Some(page) = self.pages.last_mut() {
+            page.marks.push(mark);
+        }
+    }
+
+    /// Goes to a new page unless so much room is left.
+    pub fn need(&mut self, height: f32) {
+        if self.y + height > self.turn.body().3 {
+            self.next_page();
+        }
+    }
+
+    pub fn space(&mut self, height: f32) {
+        self.y += height;
+    }
+
+    /// One line at the current place between two edges; does not move on.
+    pub fn put(&mut self, text: &str, size: f32, align: Align, (left, right): (f32, f32)) {
+        let wide = self.font.width(text, size);
+        let x = match align {
+            Align::Left => left,
+            Align::Centre => left + (right - left - wide) / 2.0,
+            Align::Right => right - wide,
+        };
+        // The ascent of a Chinese character above its baseline.
+        let y = self.y + size * 0.88;
+        self.mark(Mark::Text { x, y, size, text: text.to_string() });
+    }
+
+    /// A paragraph over the whole width.
+    pub fn paragraph(&mut self, text: &str, size: f32, align: Align) {
+        let (left, _, right, _) = self.turn.body();
+        let pitch = size * 1.6;
+        for line in self.font.lines(text, size, right - left) {
+            self.need(pitch);
+            self.put(&line, size, align, (left, right));
+            self.y += pitch;
+        }
+    }
+
+    /// 标题, centred.
+    pub fn title(&mut self, text: &str) {
+        self.paragraph(text, TITLE, Align::Centre);
+        self.space(6.0);
+    }
+
+    /// A heading that never stands alone at the foot of a page.
+    pub fn heading(&mut self, text: &str) {
+        self.need(HEADING * 5.0);
+        self.space(8.0);
+        self.paragraph(text, HEADING, Align::Left);
+        self.space(2.0);
+    }
+
+    /// The document's bytes; `note` stands at the foot of every page, beside what identifies the content.
+    pub fn finish(mut self, title: &str, note: &str) -> anyhow::Result<Vec<u8>> {
+        self.font.lines(note, 8.0, f32::MAX);
+        if !self.font.missing.is_empty() {
+            let codes: Vec<String> =
+                self.font.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+            let told = format!(
+                "说明：正文中以“□”代替的字不在本系统随附的字库内，共 {} 个，其编码依次为：{}。请对照系统中的原文。",
+                codes.len(),
+                codes.join("、")
+            );
+            self.space(10.0);
+            self.paragraph(&told, 10.0, Align::Left);
+        }
+        render::pdf(&self, title, note)
+    }
+}

@@ -1,0 +1,130 @@
+//! 表格: ruled, its headings on every page; a row longer than the page goes on on the next.
+
+use super::paper::{Align, Mark, Paper};
+
+pub struct Column {
+    pub heading: String,
+    /// Its share of the width.
+    pub weight: f32,
+    pub align: Align,
+}
+
+pub struct Table {
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<String>>,
+    /// Size of its text.
+    pub size: f32,
+    /// Whether the last row is the totals.
+    pub totals: bool,
+}
+
+/// Between a rule and the text.
+const PAD: f32 = 2.5;
+/// 0.35 mm outside and under the headings, 0.25 mm inside.
+const THICK: f32 = 1.0;
+const THIN: f32 = 0.5;
+
+struct Ruled<'p> {
+    paper: &'p mut Paper,
+    edges: Vec<f32>,
+    aligns: Vec<Align>,
+    size: f32,
+}
+
+impl Paper {
+    pub fn table(&mut self, table: &Table) {
+        let (left, _, right, _) = self.turn.body();
+        let all: f32 = table.columns.iter().map(|column| column.weight).sum();
+        let mut edges = vec![left];
+        for column in &table.columns {
+            let last = edges.last().copied().unwrap_or(left);
+            edges.push(last + (right - left) * column.weight / all);
+        }
+        let aligns = table.columns.iter().map(|column| column.align).collect();
+        let headings: Vec<String> = table.columns.iter().map(|column| column.heading.clone()).collect();
+        let mut ruled = Ruled { paper: self, edges, aligns, size: table.size };
+        ruled.begin(&headings);
+        for (at, row) in table.rows.iter().enumerate() {
+            let total = table.totals && at + 1 == table.rows.len();
+            ruled.row(row, &headings, total);
+        }
+        let y = ruled.paper.y;
+        ruled.across(y, THICK);
+        ruled.paper.space(6.0);
+    }
+}
+
+impl Ruled<'_> {
+    fn pitch(&self) -> f32 {
+        self.size * 1.3
+    }
+
+    fn wrapped(&mut self, cells: &[String]) -> Vec<Vec<String>> {
+        let widths: Vec<f32> = self.edges.windows(2).map(|edge| edge[1] - edge[0] - 2.0 * PAD).collect();
+        let size = self.size;
+        cells.iter().zip(widths).map(|(cell, width)| self.paper.font.lines(cell, size, width)).collect()
+    }
+
+    /// The headings, at the top of the table and of every further page.
+    fn begin(&mut self, headings: &[String]) {
+        let lines = self.wrapped(headings);
+        let deep = lines.iter().map(Vec::len).max().unwrap_or(1);
+        let height = deep as f32 * self.pitch() + 2.0 * PAD;
+        // Headings and a line below them stay together.
+        self.paper.need(height + self.pitch() + 2.0 * PAD);
+        let (x, y) = (self.edges[0], self.paper.y);
+        let width = self.edges[self.edges.len() - 1] - x;
+        self.paper.mark(Mark::Ground { x, y, width, height });
+        self.across(y, THICK);
+        let aligns = std::mem::replace(&mut self.aligns, vec![Align::Centre; headings.len()]);
+        self.slice(&lines, 0, deep);
+        self.aligns = aligns;
+        self.across(self.paper.y, THICK);
+    }
+
+    fn row(&mut self, cells: &[String], headings: &[String], total: bool) {
+        let lines = self.wrapped(cells);
+        let deep = lines.iter().map(Vec::len).max().unwrap_or(1);
+        let (_, top, _, bottom) = self.paper.turn.body();
+        let fits = |height: f32, pitch: f32| ((height - 2.0 * PAD) / pitch).max(0.0).floor() as usize;
+        let whole_page = fits(bottom - top, self.pitch()).saturating_sub(4);
+        let mut from = 0;
+        while from < deep {
+            let room = fits(bottom - self.paper.y, self.pitch());
+            let left = deep - from;
+            if room == 0 || (left > room && left <= whole_page) {
+                self.across(self.paper.y, THICK);
+                self.paper.next_page();
+                self.begin(headings);
+                continue;
+            }
+            let to = deep.min(from + room);
+            self.across(self.paper.y, if total { THICK } else { THIN });
+            self.slice(&lines, from, to);
+            from = to;
+        }
+    }
+
+    /// Some lines of a row, with the rules beside them.
+    fn slice(&mut self, lines: &[Vec<String>], from: usize, to: usize) {
+        let (top, pitch) = (self.paper.y, self.pitch());
+        let height = (to - from) as f32 * pitch + 2.0 * PAD;
+        for (at, cell) in lines.iter().enumerate() {
+            let edges = (self.edges[at] + PAD, self.edges[at + 1] - PAD);
+            for (n, line) in cell.iter().skip(from).take(to - from).enumerate() {
+                self.paper.y = top + PAD + n as f32 * pitch;
+                self.paper.put(line, self.size, self.aligns[at], edges);
+            }
+        }
+        for (n, x) in self.edges.iter().copied().enumerate() {
+            let width = if n == 0 || n + 1 == self.edges.len() { THICK } else { THIN };
+            self.paper.mark(Mark::Rule { from: (x, top), to: (x, top + height), width });
+        }
+        self.paper.y = top + height;
+    }
+
+    fn across(&mut self, y: f32, width: f32) {
+        let (from, to) = (self.edges[0], self.edges[self.edges.len() - 1]);
+        self.paper.mark(Mark::Rule { from: (from, y), to: (to, y), width });
+    }
+}
