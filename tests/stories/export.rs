@@ -2,7 +2,7 @@
 
 use crate::main_job::filled;
 use shared::api::Method;
-use shared::api::export::{PRINT, WORKBOOK, path};
+use shared::api::export::{BATCH, PRINT, REVIEW, WHOLE, WORKBOOK, path};
 use shared::engine::op::Change;
 use shared::ids::{RequestId, RowId};
 use shared::import::returned::{Difference, difference};
@@ -98,7 +98,7 @@ fn whoever_may_not_read_a_request_cannot_carry_it_away() {
         for file in [WORKBOOK, PRINT] {
             let at = |version| path(file, &RequestId::new(WATER), version);
             assert_eq!(world.desk("health.filler").get(&at(None)).status, 404);
-            assert_eq!(world.desk("admin").get(&at(None)).status, 404);
+            assert_eq!(world.desk("admin.system").get(&at(None)).status, 404);
             assert_eq!(world.desk("bureau.reviewer").get(&at(None)).status, 403, "not reported yet");
             assert_eq!(world.desk("water.filler").get(&at(Some(9))).status, 404);
             assert_eq!(world.desk("water.filler").get(&format!("{}?version=x", at(None))).status, 422);
@@ -201,5 +201,23 @@ fn the_official_document_is_a_pdf_with_its_name_and_says_when_it_is_a_draft() {
         assert!(header("content-disposition").ends_with(".pdf"), "{}", header("content-disposition"));
         let again = filler.fetches(&path(PRINT, &RequestId::new(WATER), None)).1;
         assert!(bytes == again, "the same content is the same document");
+    });
+}
+
+#[test]
+fn the_opinion_sheet_the_whole_and_the_notice_are_for_those_who_see_them() {
+    on_each_database(|world| {
+        let sheet = |id: &str| path(REVIEW, &RequestId::new(id), None);
+        let pdf = |desk: &Desk, at: &str| assert!(desk.fetches(at).1.starts_with(b"%PDF-"), "{at}");
+        let reviewer = world.desk("bureau.reviewer");
+        pdf(&reviewer, &sheet("education-2024"));
+        pdf(&world.desk("education.filler"), &sheet("education-2024"));
+        assert_eq!(world.desk("water.filler").get(&sheet("education-2024")).status, 404);
+        assert_eq!(world.desk("water.filler").get(&sheet(WATER)).status, 404, "nothing reported yet");
+        let whole = WHOLE.replace("{fiscal_year}", "2024");
+        pdf(&reviewer, &whole);
+        assert_eq!(world.desk("water.filler").get(&whole).status, 403);
+        assert_eq!(reviewer.get(&WHOLE.replace("{fiscal_year}", "never")).status, 404);
+        assert_eq!(world.desk("finance.leader").get(&BATCH.replace("{batch}", "none")).status, 404);
     });
 }

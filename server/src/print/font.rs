@@ -86,17 +86,22 @@ impl Type {
     }
 }
 
-/// Runs of Latin letters and digits as one, every other character alone.
+/// Closing marks never begin a line, opening ones never end it.
+const CLOSING: &str = "，。、；：？！）》】〕”’％…";
+const OPENING: &str = "（《【〔“‘";
+
+/// Runs of Latin letters and digits as one, every other character alone with the marks that belong to it.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    let mut joined = false;
+    let (mut latin, mut opened) = (false, false);
     for c in text.chars().map(|c| if c.is_control() { ' ' } else { c }) {
-        let latin = c.is_ascii_graphic();
-        match words.last_mut().filter(|_| latin && joined) {
+        let joins = opened || CLOSING.contains(c) || (latin && c.is_ascii_graphic());
+        match words.last_mut().filter(|_| joins) {
             Some(word) => word.push(c),
             None => words.push(c.to_string()),
         }
-        joined = latin;
+        latin = c.is_ascii_graphic();
+        opened = OPENING.contains(c);
     }
     words
 }
@@ -113,6 +118,7 @@ mod tests {
         assert!(lines.len() > 2 && lines.iter().all(|line| font.width(line, 10.0) <= 80.0), "{lines:?}");
         assert!(lines.iter().any(|line| line.contains("3671330.87")), "{lines:?}");
         assert_eq!(lines.concat(), text);
+        assert!(font.lines("核减数（元）", 10.0, 52.0).iter().all(|line| !line.starts_with('）')));
         assert!(font.missing.is_empty());
     }
 

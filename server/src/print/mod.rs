@@ -1,9 +1,15 @@
 //! 打印: official documents as PDF on A4 with the measures of GB/T 9704-2012, set in a font the program carries.
 
+mod batch;
 mod font;
 mod paper;
 mod render;
 mod request;
+mod review;
 mod table;
+mod whole;
 
+pub use batch::batch;
 pub use request::request;
+pub use review::review;
+pub use whole::whole;

@@ -40,13 +40,17 @@ fn foot(surface: &mut Surface<'_>, font: &Type, page: &Page, number: usize, note
     let (left, _, right, bottom) = page.turn.body();
     let y = bottom + 7.0 * 72.0 / 25.4 + NUMBER * 0.5;
     let words = format!("— {number} —");
-    let (wide, beside) = (font.width(&words, NUMBER), font.width(note, NOTE));
+    let wide = font.width(&words, NUMBER);
+    // A long note is set smaller rather than cut off.
+    let room = (right - left - if page.turn == Turn::Across { wide + 3.0 * NUMBER } else { 0.0 }).max(NOTE);
+    let small = NOTE.min(NOTE * room / font.width(note, NOTE));
+    let beside = font.width(note, small);
     let odd = number % 2 == 1;
     let (number_x, note_x) =
         if odd { (right - NUMBER - wide, left) } else { (left + NUMBER, right - beside) };
     text(surface, font, (number_x, y), NUMBER, &words);
     let across = page.turn == Turn::Across;
-    text(surface, font, (note_x, if across { y } else { y + 12.0 }), NOTE, note);
+    text(surface, font, (note_x, if across { y } else { y + 12.0 }), small, note);
 }
 
 fn draw(surface: &mut Surface<'_>, font: &Type, mark: &Mark) {

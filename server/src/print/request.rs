@@ -59,12 +59,9 @@ impl Printing<'_> {
         let total = self.session.header(budget_request::FORM, "total");
         let total = total.and_then(|cell| self.session.value(cell).number()).unwrap_or(Decimal::ZERO);
         if let Some(money) = Money::from_yuan(total).filter(|_| with_amount) {
-            let amount = format!(
-                "申报总额：人民币 {money} 元（{} 万元），大写：{}",
-                in_ten_thousands(total),
-                in_capitals(money)
-            );
+            let amount = format!("申报总额：人民币 {money} 元（{} 万元）", in_ten_thousands(total));
             self.paper.paragraph(&amount, TEXT, Align::Centre);
+            self.paper.paragraph(&format!("大写：{}", in_capitals(money)), TEXT, Align::Centre);
         }
         self.paper.space(6.0);
     }

@@ -9,6 +9,16 @@ pub struct Column {
     pub align: Align,
 }
 
+/// Columns from their headings, weights and alignments.
+pub fn columns(all: &[(&str, f32, Align)]) -> Vec<Column> {
+    let column = |(heading, weight, align): &(&str, f32, Align)| Column {
+        heading: heading.to_string(),
+        weight: *weight,
+        align: *align,
+    };
+    all.iter().map(column).collect()
+}
+
 pub struct Table {
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<String>>,
@@ -24,6 +34,11 @@ const PAD: f32 = 2.5;
 const THICK: f32 = 1.0;
 const THIN: f32 = 0.5;
 
+/// Characters up to which an amount, a date or a code is kept whole.
+const LONGEST_WHOLE: usize = 20;
+/// Part of the width such columns may take beyond their share.
+const MOST_FIXED: f32 = 0.75;
+
 struct Ruled<'p> {
     paper: &'p mut Paper,
     edges: Vec<f32>,
@@ -34,11 +49,9 @@ struct Ruled<'p> {
 impl Paper {
     pub fn table(&mut self, table: &Table) {
         let (left, _, right, _) = self.turn.body();
-        let all: f32 = table.columns.iter().map(|column| column.weight).sum();
         let mut edges = vec![left];
-        for column in &table.columns {
-            let last = edges.last().copied().unwrap_or(left);
-            edges.push(last + (right - left) * column.weight / all);
+        for width in self.widths(table, right - left) {
+            edges.push(edges.last().copied().unwrap_or(left) + width);
         }
         let aligns = table.columns.iter().map(|column| column.align).collect();
         let headings: Vec<String> = table.columns.iter().map(|column| column.heading.clone()).collect();
@@ -51,6 +64,37 @@ impl Paper {
         let y = ruled.paper.y;
         ruled.across(y, THICK);
         ruled.paper.space(6.0);
+    }
+}
+
+impl Paper {
+    /// Shares of the width by weight; a column of amounts or dates is never narrower than the longest of them, as long as
+    /// a quarter of the width is left to the others.
+    fn widths(&self, table: &Table, whole: f32) -> Vec<f32> {
+        let plain =
+            |cell: &&String| cell.len() <= LONGEST_WHOLE && cell.bytes().all(|b| b.is_ascii_graphic());
+        let needed: Vec<f32> = (0..table.columns.len())
+            .map(|at| {
+                let cells = table.rows.iter().filter_map(|row| row.get(at)).filter(plain);
+                let widest = cells.map(|cell| self.font.width(cell, table.size)).fold(0.0, f32::max);
+                widest + 2.0 * PAD + 0.5
+            })
+            .collect();
+        let columns = &table.columns;
+        let mut fixed = vec![false; columns.len()];
+        loop {
+            let free: Vec<usize> = (0..columns.len()).filter(|at| !fixed[*at]).collect();
+            let taken: f32 = (0..columns.len()).filter(|at| fixed[*at]).map(|at| needed[at]).sum();
+            let weights: f32 = free.iter().map(|at| columns[*at].weight).sum();
+            let share = |at: usize| (whole - taken) * columns[at].weight / weights;
+            let fits = |at: usize| taken + needed[at] < whole * MOST_FIXED;
+            let short = free.iter().copied().find(|at| share(*at) < needed[*at] && fits(*at));
+            let Some(short) = short else {
+                let width = |at: usize| if fixed[at] { needed[at] } else { share(at) };
+                return (0..columns.len()).map(width).collect();
+            };
+            fixed[short] = true;
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use crate::export::manifest::Manifest;
 use crate::ids::{RequestId, RowId};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What was done to the workbook since it was exported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -270,7 +271,7 @@ impl Spot<'_> {
 
 /// Whether the cell still shows what was typed, however the spreadsheet has rewritten it.
 fn same(cell: &Cell, field: &Field, typed: &str, names: &Names, date_1904: bool) -> bool {
-    let value = reading::read(field, typed).0;
+    let value = reading::read(field, Some(&Arc::from(typed))).0;
     match (&value, cell.kind) {
         (Scalar::Number(number), workbook::Kind::Number) => {
             let stored = normal::stored_number(&cell.text).ok().and_then(|text| text.parse::<Decimal>().ok());

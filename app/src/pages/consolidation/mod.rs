@@ -14,6 +14,7 @@ use figures::Figures;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
+use shared::api::export::whole_path;
 use shared::api::matters::OpenMatter;
 use shared::calendar::FiscalYear;
 use shared::ids::RequestId;
@@ -60,6 +61,7 @@ fn Head(view: ConsolidationView, look: Callback<()>, unit: crate::matter::Unit) 
         view! { <a href=place aria-current=current>{format!("第 {} 次", line.number)}</a> }
     });
     let many = view.numbers.len() > 1;
+    let printed = whole_path(year, view.compilation.as_ref().map(|c| c.number));
     let acts = view.compilation.clone().map(|compilation| {
         let late = view.today > view.deadline;
         let hash = compilation.content_hash.clone().unwrap_or_default();
@@ -81,6 +83,7 @@ fn Head(view: ConsolidationView, look: Callback<()>, unit: crate::matter::Unit) 
             {many.then(|| view! { <nav class="of-numbers" aria-label="历次汇总">{numbers.collect_view()}</nav> })}
             <div class="of-head-right">
                 <UnitSwitch unit/>
+                <a href=printed data-file="pdf" download="">"打印 PDF"</a>
                 {view.may_open.then(|| view! { <Begin year again=many || stage.is_some() look/> })}
                 {acts.map(|acts| view! { <CommandBar acts/> })}
             </div>

@@ -46,7 +46,7 @@ pub fn batch_page() -> AnyView {
                 <div class="of-head-right"><UnitSwitch unit/><CommandBar acts/></div>
             </div>
             {may_draft.then(|| view! { <Drafting batch=batch.clone() before=told.clone() today candidates unit look/> })}
-            {frozen.filter(|_| batch.stage != Stage::Draft).map(|(line, notice)| view! { <NoticeSheet line notice unit/> })}
+            {frozen.filter(|_| batch.stage != Stage::Draft).map(|(line, notice)| view! { <NoticeSheet batch=batch.id.clone() line notice unit/> })}
             <History lines=history/>
         }
         .into_any()

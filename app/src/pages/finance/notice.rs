@@ -3,12 +3,15 @@
 use crate::matter::{Unit, shown};
 use crate::ui::wording;
 use leptos::prelude::*;
+use shared::api::export::batch_path;
 use shared::api::requests::VersionLine;
+use shared::ids::RequestId;
 use shared::money::Money;
 use shared::workflow::batch::{Economic, Notice, NoticeLine};
 
 #[component]
-pub fn NoticeSheet(line: VersionLine, notice: Notice, unit: Unit) -> impl IntoView {
+pub fn NoticeSheet(batch: RequestId, line: VersionLine, notice: Notice, unit: Unit) -> impl IntoView {
+    let printed = batch_path(&batch);
     let (total, economics) = (notice.total(), notice.economics());
     let money = move |money: Money| wording(move || shown(unit.get(), money));
     let row = move |line: NoticeLine| {
@@ -31,6 +34,7 @@ pub fn NoticeSheet(line: VersionLine, notice: Notice, unit: Unit) -> impl IntoVi
     view! {
         <section class="card" aria-labelledby="notice-title">
             <h2 id="notice-title">{format!("{} · {}", notice.number, notice.date)}</h2>
+            <p><a href=printed data-file="pdf" download="">"打印批复通知（PDF）"</a></p>
             <p class="of-sealed">
                 {format!("依据 {}；第 {} 稿，{} {} 拟定，内容摘要（SM3）", notice.edition, line.version, line.by, line.at)}
                 <code title=line.hash.clone() data-hash=line.hash.clone()>{format!("{}…", line.hash.get(..16).unwrap_or(&line.hash))}</code>

@@ -4,7 +4,7 @@ use super::section::Section;
 use super::work::Work;
 use crate::ui::on_press;
 use leptos::prelude::*;
-use shared::api::export::{PRINT, WORKBOOK, path};
+use shared::api::export::{PRINT, REVIEW, WORKBOOK, path};
 use shared::api::requests::{HistoryLine, VersionLine};
 use shared::ids::RequestId;
 use shared::money::grouped;
@@ -32,6 +32,9 @@ pub fn Record(work: Work) -> impl IntoView {
                     </table>
                 }.into_any()
             }}
+            {(view.case.reported_version > 0).then(|| view! {
+                <p><a href=path(REVIEW, &view.case.id, None) data-file="review" download="">"打印审核意见书（PDF）"</a></p>
+            })}
             <h3 class="rq-subheading">"办理记录"</h3>
             <ol class="rq-history">
                 {view.history.iter().rev().cloned().map(|line| step(work, line)).collect_view()}
@@ -74,7 +77,7 @@ fn version(work: Work, id: &str, line: VersionLine) -> impl IntoView + use<> {
 pub fn carry_away(request: &RequestId, version: Option<u32>) -> AnyView {
     let link = |file: &str, kind: &'static str, words: &'static str| {
         let href = path(file, request, version);
-        view! { <a href=href data-file=kind rel="external" download="">{words}</a> }
+        view! { <a href=href data-file=kind download="">{words}</a> }
     };
     view! {
         <span class="rq-files">
