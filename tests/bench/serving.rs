@@ -2,6 +2,7 @@
 
 use crate::engine::LARGE;
 use crate::figures::{Figure, clock, percentile, resident, times};
+use shared::api::export;
 use shared::engine::document::Document;
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
 use shared::engine::op::HEADER_ROW;
@@ -220,4 +221,14 @@ fn large(part: &'static str, filler: &Desk) {
     };
     let judged: Vec<Duration> = (0..10).map(judge).collect();
     Figure::new(part, "submit large-5000, refused with its findings, round trip").measured(times(&judged));
+    let file = |file| {
+        let path = export::path(file, &RequestId::new("bench-large"), None);
+        (0..3).map(|_| clock(|| filler.fetches(&path)).1).collect::<Vec<Duration>>()
+    };
+    Figure::new(part, "large-5000 as a workbook with its formulas").measured(times(&file(export::WORKBOOK)));
+    let printed = file(export::PRINT);
+    let fast = percentile(&printed, 95) <= Duration::from_secs(3);
+    Figure::new(part, "large-5000 as PDF, hundreds of pages")
+        .target("30 pages ≤ 3 s", fast)
+        .measured(times(&printed));
 }

@@ -33,6 +33,19 @@ fn written(view: &BatchView, notice: &Notice, note: &str) -> anyhow::Result<Vec<
         in_capitals(total)
     );
     paper.paragraph(&body, TEXT, Align::Left);
+    answers(&mut paper, notice);
+    sources(&mut paper, notice);
+    paper.need(TEXT * 6.0);
+    paper.space(24.0);
+    let signed = view.batch.issued_by.as_ref().map_or("", |signed| signed.name.as_str());
+    paper.paragraph(&format!("签发人：{signed}　　"), TEXT, Align::Right);
+    let date = notice.date;
+    let date = format!("{}年{}月{}日　　", date.year(), date.month(), date.day());
+    paper.paragraph(&date, TEXT, Align::Right);
+    paper.finish(&title, note)
+}
+
+fn answers(paper: &mut Paper, notice: &Notice) {
     paper.heading("一、预算与绩效目标");
     let mut rows: Vec<Vec<String>> = notice
         .lines
@@ -52,7 +65,7 @@ fn written(view: &BatchView, notice: &Notice, note: &str) -> anyhow::Result<Vec<
         String::new(),
         String::new(),
         String::new(),
-        total.to_string(),
+        notice.total().to_string(),
         String::new(),
     ]);
     let all = columns(&[
@@ -65,10 +78,14 @@ fn written(view: &BatchView, notice: &Notice, note: &str) -> anyhow::Result<Vec<
         ("绩效目标审核等次", 2.0, Align::Centre),
     ]);
     paper.table(&Table { columns: all, rows, size: 9.0, totals: true });
+}
+
+/// By economic code, and the versions it all rests on.
+fn sources(paper: &mut Paper, notice: &Notice) {
     paper.heading("二、部门支出经济分类");
     let mut rows: Vec<Vec<String>> =
         notice.economics().into_iter().map(|e| vec![e.code, e.name, e.amount.to_string()]).collect();
-    rows.push(vec!["合计".into(), String::new(), total.to_string()]);
+    rows.push(vec!["合计".into(), String::new(), notice.total().to_string()]);
     let economics = columns(&[
         ("科目编码", 2.0, Align::Left),
         ("科目名称", 4.0, Align::Left),
@@ -86,12 +103,4 @@ fn written(view: &BatchView, notice: &Notice, note: &str) -> anyhow::Result<Vec<
         ("预算与绩效目标内容摘要（SM3）", 6.0, Align::Left),
     ]);
     paper.table(&Table { columns: based_on, rows: rows.collect(), size: 9.0, totals: false });
-    paper.need(TEXT * 6.0);
-    paper.space(24.0);
-    let signed = view.batch.issued_by.as_ref().map_or("", |signed| signed.name.as_str());
-    paper.paragraph(&format!("签发人：{signed}　　"), TEXT, Align::Right);
-    let date = notice.date;
-    let date = format!("{}年{}月{}日　　", date.year(), date.month(), date.day());
-    paper.paragraph(&date, TEXT, Align::Right);
-    paper.finish(&title, note)
 }

@@ -6,7 +6,7 @@ use shared::api::consolidation::ConsolidationView;
 use shared::capitals::in_capitals;
 use shared::forms::budget_request::category_label;
 use shared::money::{Money, in_ten_thousands};
-use shared::workflow::whole::Figures;
+use shared::workflow::whole::{Figures, Whole};
 
 /// The PDF's bytes.
 pub fn whole(view: &ConsolidationView) -> anyhow::Result<Vec<u8>> {
@@ -28,6 +28,24 @@ pub fn whole(view: &ConsolidationView) -> anyhow::Result<Vec<u8>> {
         in_capitals(reviewed)
     );
     paper.paragraph(&opening, TEXT, Align::Left);
+    by_department(&mut paper, whole);
+    paper.heading("二、分费用类别");
+    let categories = whole.categories();
+    let mut rows: Vec<Vec<String>> = categories
+        .iter()
+        .map(|(key, figures)| row(vec![category_label(key).to_string()], *figures))
+        .collect();
+    rows.push(row(vec!["合计".into()], figures));
+    paper.table(&Table { columns: figure_columns("费用类别"), rows, size: 9.0, totals: true });
+    by_system(&mut paper, whole);
+    let note = match &view.frozen {
+        Some(line) => format!("第{}版　内容摘要 SM3 {}", line.version, line.hash),
+        None => "编制中，未冻结，不作为正式文件".to_string(),
+    };
+    paper.finish(&title, &note)
+}
+
+fn by_department(paper: &mut Paper, whole: &Whole) {
     paper.heading("一、分部门");
     let mut rows: Vec<Vec<String>> = whole
         .included
@@ -39,7 +57,7 @@ pub fn whole(view: &ConsolidationView) -> anyhow::Result<Vec<u8>> {
         })
         .collect();
     let (last, _) = whole.against_last_year();
-    rows.push(row(vec![String::new(), "合计".into(), last.to_string()], figures));
+    rows.push(row(vec![String::new(), "合计".into(), last.to_string()], whole.figures()));
     let by_department = columns(&[
         ("序号", 1.2, Align::Centre),
         ("部门", 4.0, Align::Left),
@@ -49,14 +67,10 @@ pub fn whole(view: &ConsolidationView) -> anyhow::Result<Vec<u8>> {
         ("审核数（元）", 3.2, Align::Right),
     ]);
     paper.table(&Table { columns: by_department, rows, size: 9.0, totals: true });
-    paper.heading("二、分费用类别");
-    let categories = whole.categories();
-    let mut rows: Vec<Vec<String>> = categories
-        .iter()
-        .map(|(key, figures)| row(vec![category_label(key).to_string()], *figures))
-        .collect();
-    rows.push(row(vec!["合计".into()], figures));
-    paper.table(&Table { columns: figure_columns("费用类别"), rows, size: 9.0, totals: true });
+}
+
+/// Every system, and who is missing.
+fn by_system(paper: &mut Paper, whole: &Whole) {
     paper.heading("三、分信息系统");
     let rows: Vec<Vec<String>> = whole
         .systems()
@@ -75,11 +89,6 @@ pub fn whole(view: &ConsolidationView) -> anyhow::Result<Vec<u8>> {
         .collect();
     let missing = if missing.is_empty() { "无。".to_string() } else { missing.join("、") };
     paper.paragraph(&missing, TEXT, Align::Left);
-    let note = match &view.frozen {
-        Some(line) => format!("第{}版　内容摘要 SM3 {}", line.version, line.hash),
-        None => "编制中，未冻结，不作为正式文件".to_string(),
-    };
-    paper.finish(&title, &note)
 }
 
 fn figure_columns(name: &str) -> Vec<super::table::Column> {
