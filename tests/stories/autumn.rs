@@ -3,6 +3,7 @@
 
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::desk::ReadDesk;
+use shared::api::export::batch_path;
 use shared::api::finance::{BatchView, FinanceView, ReadBatch, ReadFinance, ReadResult, ResultView};
 use shared::api::matters::OpenMatter;
 use shared::api::problem::Problem;
@@ -219,6 +220,10 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
         assert_eq!(world.desk("forest.filler").ask(&read).status, 404);
         assert_eq!(world.desk("bureau.leader").get("/api/batches/batch-1").status, 200);
         assert_eq!(world.desk("agriculture.filler").get("/api/batches/batch-1").status, 404);
+        // On paper for those who see it, and for nobody else.
+        let paper = batch_path(&RequestId::new("batch-1"));
+        assert!(leader.fetches(&paper).1.starts_with(b"%PDF-"));
+        assert_eq!(world.desk("agriculture.filler").get(&paper).status, 404);
 
         // A number answers once.
         opens(&reviewer, "batch-2", Kind::Batch);

@@ -93,10 +93,9 @@ impl Draft {
 /// How a workbook differs that was exported from this request; `None` for any other.
 fn own(session: &Session, work: Work, workbook: &Workbook) -> Option<Difference> {
     workbook.manifest.as_ref()?;
-    let definition = &session.plan().definition;
-    let hash = definition.hash().ok()?;
-    let request = work.view().case.id.clone();
-    difference(workbook, definition, &hash, &request, &session.document(), || RowId::new(new_id("r")))
+    let (definition, view) = (&session.plan().definition, work.view());
+    let new_row = || RowId::new(new_id("r"));
+    difference(workbook, definition, &view.definition, &view.case.id, &session.document(), new_row)
 }
 
 /// 信息系统清单 as far as an import names its rows.
