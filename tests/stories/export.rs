@@ -178,6 +178,18 @@ fn libreoffice_computes_every_number_as_the_system_does() {
 }
 
 #[test]
+fn five_thousand_rows_go_out_and_come_back_unchanged() {
+    let world = tests::World::demo(tests::Database::Sqlite);
+    let (filler, id) = (world.desk("ecology.filler"), "ecology-2024");
+    filler.opens(id);
+    filler.edits(id, Draft::typed(&Draft::case(include_str!("../cases/large-5000/request.json"))));
+    let workbook = read(&filler, &exported(&filler, id));
+    assert_eq!(differs(&filler, id, &workbook), Difference::default());
+    let (_, pdf) = filler.fetches(&path(PRINT, &RequestId::new(id), None));
+    assert!(pdf.starts_with(b"%PDF-"));
+}
+
+#[test]
 fn a_frozen_version_is_carried_away_as_it_was() {
     on_each_database(|world| {
         let (filler, id) = (world.desk("ecology.filler"), "ecology-2024");

@@ -1,6 +1,6 @@
 //! 批复通知: the letter by which finance issues budget and targets together (Art. 11).
 
-use super::paper::{Align, HEADING, Paper, TEXT};
+use super::paper::{Align, HEADING, Paper};
 use super::table::{Table, columns};
 use shared::api::finance::BatchView;
 use shared::capitals::in_capitals;
@@ -22,7 +22,7 @@ fn written(view: &BatchView, notice: &Notice, note: &str) -> anyhow::Result<Vec<
     paper.paragraph(&notice.number, HEADING, Align::Centre);
     paper.space(8.0);
     let names: Vec<&str> = notice.lines.iter().map(|line| line.name.as_str()).collect();
-    paper.paragraph(&format!("{}：", names.join("、")), TEXT, Align::Left);
+    paper.paragraph(&format!("{}：", names.join("、")), HEADING, Align::Left);
     let total = notice.total();
     let body = format!(
         "　　根据{}，现批复你单位 {} 年度政务信息系统运维资金预算，绩效目标随预算一并下达（第11条）。本次批复共 {} 个部门，\
@@ -32,16 +32,15 @@ fn written(view: &BatchView, notice: &Notice, note: &str) -> anyhow::Result<Vec<
         notice.lines.len(),
         in_capitals(total)
     );
-    paper.paragraph(&body, TEXT, Align::Left);
+    paper.paragraph(&body, HEADING, Align::Left);
     answers(&mut paper, notice);
     sources(&mut paper, notice);
-    paper.need(TEXT * 6.0);
+    paper.need(HEADING * 6.0);
     paper.space(24.0);
     let signed = view.batch.issued_by.as_ref().map_or("", |signed| signed.name.as_str());
-    paper.paragraph(&format!("签发人：{signed}　　"), TEXT, Align::Right);
+    paper.signed(&format!("签发人：{signed}"), HEADING);
     let date = notice.date;
-    let date = format!("{}年{}月{}日　　", date.year(), date.month(), date.day());
-    paper.paragraph(&date, TEXT, Align::Right);
+    paper.signed(&format!("{}年{}月{}日", date.year(), date.month(), date.day()), HEADING);
     paper.finish(&title, note)
 }
 

@@ -67,6 +67,8 @@ pub struct Paper {
 pub const TITLE: f32 = 22.0;
 pub const HEADING: f32 = 16.0;
 pub const TEXT: f32 = 12.0;
+/// From line to line, in sizes of the text: 22 lines of 三号 to the body of a page.
+const PITCH: f32 = 225.0 * MM / 22.0 / HEADING;
 
 impl Paper {
     pub fn new() -> anyhow::Result<Paper> {
@@ -121,12 +123,21 @@ impl Paper {
     /// A paragraph over the whole width.
     pub fn paragraph(&mut self, text: &str, size: f32, align: Align) {
         let (left, _, right, _) = self.turn.body();
-        let pitch = size * 1.6;
+        let pitch = size * PITCH;
         for line in self.font.lines(text, size, right - left) {
             self.need(pitch);
             self.put(&line, size, align, (left, right));
             self.y += pitch;
         }
+    }
+
+    /// 署名与成文日期: at the right, four characters in.
+    pub fn signed(&mut self, text: &str, size: f32) {
+        let (left, _, right, _) = self.turn.body();
+        self.font.lines(text, size, right - left);
+        self.need(size * PITCH);
+        self.put(text, size, Align::Right, (left, right - 4.0 * size));
+        self.y += size * PITCH;
     }
 
     /// 标题, centred.

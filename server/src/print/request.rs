@@ -165,6 +165,6 @@ impl Printing<'_> {
         for line in lines {
             self.paper.paragraph(&line, TEXT, Align::Left);
         }
-        self.paper.paragraph("（单位盖章）　　　　年　　月　　日", TEXT, Align::Right);
+        self.paper.signed("（单位盖章）　　　　年　　月　　日", TEXT);
     }
 }

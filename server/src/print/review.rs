@@ -183,5 +183,5 @@ fn targets(paper: &mut Paper, scored: &Scored) {
     if !scored.sheet.opinion.trim().is_empty() {
         paper.paragraph(&format!("审核意见：{}", scored.sheet.opinion.trim()), TEXT, Align::Left);
     }
-    paper.paragraph(&format!("评分人：{}　{}", scored.by.name, scored.at), TEXT, Align::Right);
+    paper.signed(&format!("评分人：{}　{}", scored.by.name, scored.at), TEXT);
 }
