@@ -1,15 +1,17 @@
-//! What the engine and the server cost: `bench engine`, `bench server`. Figures go to standard output, one JSON
+//! What the engine and the server cost: `bench engine`, `bench review`, `bench server`. Figures go to standard output, one JSON
 //! line each, for `cargo xtask bench`. Nothing here fails: times depend on the machine.
 #![allow(clippy::expect_used, clippy::panic, reason = "a measurement that cannot be made fails by panicking")]
 
 mod acts;
 mod engine;
 mod figures;
+mod review;
 mod serving;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let measures: [(&str, fn()); 2] = [("engine", engine::measure), ("server", serving::measure)];
+    let measures: [(&str, fn()); 3] =
+        [("engine", engine::measure), ("review", review::measure), ("server", serving::measure)];
     for (name, measure) in measures {
         if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
             measure();

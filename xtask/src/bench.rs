@@ -67,6 +67,7 @@ pub fn bench(parts: &[String]) -> Result<()> {
     let mut figures = Vec::new();
     if wanted("native") {
         figures.extend(step("本机：引擎", || told(&mut native("engine")?))?);
+        figures.extend(step("本机：审核", || told(&mut native("review")?))?);
     }
     if wanted("wasm") {
         figures.extend(step("WebAssembly：引擎", || told(node()?.arg("tests/bench/wasm.mjs")))?);

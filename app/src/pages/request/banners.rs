@@ -36,6 +36,11 @@ pub fn Banners(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
             {locked.map(|text| view! {
                 <p class="rq-banner rq-locked"><b>"只读："</b>{text}{back}</p>
             })}
+            {(view.case.confirmation_stands() == Some(false)).then(|| view! {
+                <p class="rq-banner rq-bad" data-confirmation="void">
+                    "省局负责人的确认针对以前的版本，内容改动后已失效，须重新审核确认。"
+                </p>
+            })}
             {returned.map(|line| view! { <Returned work line/> })}
             {work.live.map(|live| view! { <Conflicts work live/> })}
         </div>

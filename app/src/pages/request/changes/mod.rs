@@ -5,7 +5,7 @@ mod told;
 use super::work::Work;
 use crate::api;
 use crate::sheet::follow::rests;
-use crate::ui::{flag, part};
+use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::requests::{ReadVersion, RequestView};
@@ -46,6 +46,7 @@ pub fn Changes(work: Work) -> impl IntoView {
     if compared.with_untracked(Option::is_none) {
         compared.set(Some(at_first(&view, work.frozen)));
     }
+    let beside = RwSignal::new(false);
     let pair = move || compared.get().unwrap_or_default();
     let read = RwSignal::new(Read::new());
     Effect::new(move |_| {
@@ -70,8 +71,16 @@ pub fn Changes(work: Work) -> impl IntoView {
         }
     };
     view! {
-        <div class="rq-scroll">
+        <div class="rq-scroll" class:rq-beside=flag(move || beside.get())>
             <Chooser work/>
+            <p class="rq-quiet">
+                {wording(move || who_and_when(&view, pair()))}
+                " "
+                <button type="button" class="rq-link" aria-pressed=wording(move || beside.get().to_string())
+                    on:click=on_press(move || beside.update(|beside| *beside = !*beside))>
+                    {wording(move || if beside.get() { "只看改动" } else { "前后并排" })}
+                </button>
+            </p>
             {part(move || (match (before(), after()) {
                 (Some(Ok(before)), Some(Ok(after))) => difference(work, before, after, pair().1.is_none()),
                 (Some(Err(why)), _) | (_, Some(Err(why))) => {
@@ -82,6 +91,16 @@ pub fn Changes(work: Work) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Who handed over the versions compared, and when.
+fn who_and_when(view: &RequestView, (from, to): Compared) -> String {
+    let told = |version: u32| {
+        let line = view.versions.iter().find(|line| line.version == version);
+        line.map(|line| format!("第 {version} 版：{} {} 提交", line.by, line.at))
+    };
+    let sides = [told(from), to.and_then(told)];
+    sides.into_iter().flatten().collect::<Vec<_>>().join("；")
 }
 
 fn fetch(work: Work, version: u32, read: RwSignal<Read>) {

@@ -1,6 +1,6 @@
 //! 确认: asks once more before a command that cannot simply be undone, saying what it will do.
 
-use super::{carry_out::carry_out, command, shown_hash};
+use super::{carry_out::carry_out, command, shown_hash, shown_review};
 use crate::chunks;
 use crate::pages::request::work::Work;
 use crate::ui::{on_press, part, wording};
@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::forms::budget_request;
 use shared::money::grouped;
+use shared::people::Office;
 use shared::workflow::decide::LONGEST_REASON;
 use shared::workflow::language::Verb;
 
@@ -109,6 +110,16 @@ fn told(work: Work, verb: Verb) -> Vec<String> {
             lines.push(format!(
                 "确认的是您看到的这一版，内容摘要（SM3）{}…。",
                 hash.get(..16).unwrap_or(&hash)
+            ));
+            let review = shown_review(work);
+            let cut = work.reviewing.sums.with_untracked(|sums| sums.as_ref().map(|sums| sums.total));
+            let (cut, approved) = cut.map_or_else(
+                || ("0.00".to_string(), total.clone()),
+                |sums| (sums.bureau_cut.to_string(), sums.approved(Office::Bureau).to_string()),
+            );
+            lines.push(format!(
+                "核减 {cut} 元，审核数 {approved} 元；审核意见摘要（SM3）{}…。此后内容或意见有任何改动，确认即失效。",
+                review.get(..16).unwrap_or(&review)
             ));
         }
         Verb::Withdraw => lines.push("撤回后本申请终止，不能恢复。".to_string()),

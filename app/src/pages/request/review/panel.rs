@@ -1,7 +1,7 @@
 //! 审核侧栏: the one view of the review: how far it has come, what waits to be published, and one of list, remark,
 //! form or score sheet.
 
-use super::marks::office;
+use super::marks::{office, open_state};
 use super::state::Shown;
 use super::{acting, compose, cutting, list, score, sums, thread};
 use crate::pages::request::section::Section;
@@ -22,6 +22,7 @@ pub fn panel(work: Work) -> AnyView {
                 || view! { <p role="status">"正在读取审核意见…"</p> }.into_any(),
                 |view| standing(work, &view),
             ))}
+            {opened(work)}
             {sums::table(work)}
             {part(move || match reviewing.shown.get() {
                 Shown::List => list::list(work),
@@ -32,6 +33,20 @@ pub fn panel(work: Work) -> AnyView {
             })}
         </div>
     }
+    .into_any()
+}
+
+/// Why the cell under the cursor is open or closed after a return.
+fn opened(work: Work) -> AnyView {
+    let told = Memo::new(move |_| {
+        let cell = work.sheet.selected.get()?;
+        work.reviewing.preview.with(|preview| open_state(work, &preview.review, cell))
+    });
+    part(move || {
+        told.get()
+            .map(|(open, words)| view! { <p class="rv-open" data-open=open.to_string()>{words}</p> })
+            .into_any()
+    })
     .into_any()
 }
 
