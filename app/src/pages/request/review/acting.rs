@@ -163,6 +163,10 @@ where
     reviewing.busy.set(true);
     reviewing.fault.set(None);
     let id = work.view().case.id.clone();
+    // What one does oneself is no news.
+    let up_to_date = reviewing.view.with_untracked(|view| {
+        view.as_ref().is_some_and(|view| view.look.as_ref().is_some_and(|look| look.seq >= view.seq))
+    });
     spawn_local(async move {
         let outcome = api::call(request).await;
         let again = api::call(ReadReview { request: id }).await;
@@ -171,7 +175,12 @@ where
         }
         take(work, again);
         match outcome {
-            Ok(_) => done(),
+            Ok(_) => {
+                if up_to_date {
+                    remember(work);
+                }
+                done();
+            }
             Err(problem) => reviewing.fault.set(Some(said(&problem))),
         }
         reviewing.busy.set(false);

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use shared::forms::budget_request::CATEGORIES;
 use shared::people::Office;
 use shared::review::anchor::row_name;
-use shared::review::sums::{Columns, columns, cuts};
+use shared::review::sums::{Columns, Sums, columns, cuts};
 
 pub fn table(work: Work) -> AnyView {
     part(move || {
@@ -30,7 +30,8 @@ pub fn table(work: Work) -> AnyView {
             Vec::new()
         };
         rows.extend(
-            selected(work).map(|(name, columns)| row(&format!("所选：{name}"), "line", columns, office)),
+            selected(work, &sums)
+                .map(|(name, columns)| row(&format!("所选：{name}"), "line", columns, office)),
         );
         view! {
             <table class="rv-sums" aria-label="申报数、审核数、核减数">
@@ -45,14 +46,15 @@ pub fn table(work: Work) -> AnyView {
 }
 
 /// The line the cursor is on.
-fn selected(work: Work) -> Option<(String, Columns)> {
+fn selected(work: Work, sums: &Sums) -> Option<(String, Columns)> {
     let cell = work.sheet.selected.get()?;
-    let (key, name) = work.sheet.read(|session| {
+    let (at, name) = work.sheet.read(|session| {
         let at = session.cell_at(cell);
         let name = row_name(session, cell.table, at.row.as_str());
-        ((at.table, at.row), name)
+        (at, name)
     });
-    Some((name, line(work, &key)?))
+    let line = sums.lines.iter().find(|(line, _)| line.row == at.row && line.table == at.table)?;
+    Some((name, line.1))
 }
 
 fn row(title: &str, name: &str, of: Columns, office: Office) -> AnyView {
