@@ -57,6 +57,7 @@ macro_rules! split {
 split! {
     desk / fetch_desk / build_desk => desk_page() view! { <DeskPage/> };
     office / fetch_consolidation / build_consolidation => consolidation_page() consolidation::consolidation_page();
+    office / fetch_plan / build_plan => plan_page() consolidation::plan_page();
     office / fetch_finance / build_finance => finance_page() finance::finance_page();
     office / fetch_batch / build_batch => batch_page() finance::batch_page();
     office / fetch_result / build_result => result_page() finance::result_page();

@@ -22,6 +22,8 @@ pub enum Page {
     Result { request: RequestId },
     /// 整体预算 of a year, the current one when none is named, or one of its earlier compilations.
     Consolidation { year: Option<u16>, number: Option<u32> },
+    /// 中期财政规划 of a year, or one of its versions.
+    Plan { year: Option<u16>, version: Option<u32> },
     /// 财政审核与批复 of a year.
     Finance { year: Option<u16> },
     /// 批复批次.
@@ -55,6 +57,9 @@ impl Page {
             ["consolidation", rest @ ..] if rest.len() < 2 => {
                 Page::Consolidation { year: year(rest.first()), number: named(query, "number=") }
             }
+            ["plan", rest @ ..] if rest.len() < 2 => {
+                Page::Plan { year: year(rest.first()), version: named(query, "version=") }
+            }
             ["finance", rest @ ..] if rest.len() < 2 => Page::Finance { year: year(rest.first()) },
             ["separates", rest @ ..] if rest.len() < 2 => Page::Separates { year: year(rest.first()) },
             ["separate", separate] => Page::Separate { separate: id(separate) },
@@ -78,6 +83,7 @@ impl Page {
             Page::Consolidation { year: of, number } => {
                 format!("/consolidation{}{}", year(of), named("number=", number))
             }
+            Page::Plan { year: of, version } => format!("/plan{}{}", year(of), named("version=", version)),
             Page::Finance { year: of } => format!("/finance{}", year(of)),
             Page::Batch { batch } => format!("/batches/{batch}"),
             Page::Separates { year: of } => format!("/separates{}", year(of)),
@@ -94,6 +100,7 @@ impl Page {
             Page::Request { .. } => "运维服务申请 · 运维资金管理系统",
             Page::Result { .. } => "批复结果 · 运维资金管理系统",
             Page::Consolidation { .. } => "整体预算 · 运维资金管理系统",
+            Page::Plan { .. } => "中期财政规划 · 运维资金管理系统",
             Page::Finance { .. } | Page::Batch { .. } => "财政审核与批复 · 运维资金管理系统",
             Page::Separates { .. } | Page::Separate { .. } => "单独申请 · 运维资金管理系统",
             Page::Accounts => "账号管理 · 运维资金管理系统",
@@ -204,6 +211,7 @@ fn Inside() -> impl IntoView {
             Page::Request { .. } => view! { <RequestPage/> }.into_any(),
             Page::Result { .. } => chunks::result_page(),
             Page::Consolidation { .. } => chunks::consolidation_page(),
+            Page::Plan { .. } => chunks::plan_page(),
             Page::Finance { .. } => chunks::finance_page(),
             Page::Batch { .. } => chunks::batch_page(),
             Page::Separates { .. } => chunks::separates_page(),

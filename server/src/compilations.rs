@@ -48,7 +48,7 @@ pub async fn read(
         Some((line, whole)) => (Some(line), whole),
         None if may_see_live => {
             let number = compilation.map_or_else(|| next_number(&all), |c| c.number);
-            (None, gather(&context, &mut connection, year, number).await?.0)
+            (None, gather(&context, &mut connection, year, number, accepted).await?.0)
         }
         None => return Err(Failure::unknown("次汇总；省局尚未报送整体预算")),
     };
@@ -77,6 +77,10 @@ fn line(compilation: &Compilation) -> CompilationLine {
         stage: compilation.stage,
         reported_on: compilation.reported_on,
     }
+}
+
+fn accepted(stage: Stage) -> bool {
+    stage == Stage::Accepted
 }
 
 fn next_number(all: &[Compilation]) -> u32 {
@@ -109,12 +113,13 @@ pub async fn open(
     Ok(Matter::Compilation(Compilation::new(id.clone(), year, next_number(&all))))
 }
 
-/// What is accepted now, from the sums of each version, with the requests it was read from.
-async fn gather(
+/// The requests whose stage counts, from the sums of each version, with the requests they were read from.
+pub async fn gather(
     context: &Context,
     connection: &mut AnyConnection,
     year: FiscalYear,
     number: u32,
+    counts: fn(Stage) -> bool,
 ) -> Result<(Whole, Vec<Case>), Failure> {
     let edition = art18_validity::edition_for(year)?.code.to_string();
     let filed = cases::of_year(context, &mut *connection, year).await?;
@@ -124,7 +129,7 @@ async fn gather(
     for department in departments {
         let of_it = |f: &&Filed| f.case.department == department.id && f.case.stage != Stage::Withdrawn;
         let own: Vec<&Case> = filed.iter().filter(of_it).map(|f| &f.case).collect();
-        for case in own.iter().filter(|case| case.stage == Stage::Accepted) {
+        for case in own.iter().filter(|case| counts(case.stage)) {
             let Kept { sums, last_year } = kept.remove(&case.id).unwrap_or_default();
             included.push(Included {
                 request: case.id.clone(),
@@ -164,7 +169,7 @@ pub async fn carry_out(
     let (year, today) = (before.fiscal_year, context.clock().today());
     let permit = permit(actor, &before, request.command.verb(), today)?;
     let edition = art18_validity::edition_for(year)?;
-    let (now, requests) = gather(context, write.connection(), year, before.number).await?;
+    let (now, requests) = gather(context, write.connection(), year, before.number, accepted).await?;
     let (whole, hash) = if matches!(request.command, Command::Compile {}) {
         let hash = matters::sealed(&now)?.1;
         (now, hash)

@@ -15,6 +15,7 @@ use shared::workflow::authority::{Act, Matter, may, offered, visible};
 use shared::workflow::batch::Batch;
 use shared::workflow::compilation::Compilation;
 use shared::workflow::language::{Case, Kind, Stage, Verb};
+use shared::workflow::rolling::Plan;
 use shared::workflow::separate::Separate;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
@@ -115,6 +116,15 @@ async fn of_matters(
     for filed in matters::of_year::<Batch>(context, &mut *connection, Kind::Batch, year).await? {
         let title = filed.case.number.clone().unwrap_or_else(|| "批复拟稿".to_string());
         tasks.push(matter_task(context, actor, &filed.case, year, title, filed.since));
+    }
+    for filed in matters::of_year::<Plan>(context, &mut *connection, Kind::Plan, year).await? {
+        let mut task =
+            matter_task(context, actor, &filed.case, year, "中期财政规划".to_string(), filed.since);
+        if filed.case.stage == Stage::Confirmed {
+            // It may be rolled on, but waits for nobody.
+            task.offers.clear();
+        }
+        tasks.push(task);
     }
     for filed in matters::of_year::<Separate>(context, connection, Kind::Separate, year).await? {
         let system = &filed.case.claim.system;

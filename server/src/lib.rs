@@ -24,6 +24,7 @@ mod mount;
 mod notices;
 mod operations;
 mod passwords;
+mod plans;
 mod print;
 mod reading;
 mod requests;
@@ -76,6 +77,7 @@ fn endpoints() -> Routes {
     let routes = mount::<api::finance::ReadResult, _, _>(routes, results::read);
     let routes = mount::<api::separates::ReadSeparates, _, _>(routes, separates::list);
     let routes = mount::<api::separates::ReadSeparate, _, _>(routes, separates::read);
+    let routes = mount::<api::plans::ReadPlan, _, _>(routes, plans::read);
     let routes = mount::<api::transition::Transition, _, _>(routes, transition::apply);
     let routes = mount::<api::review::ReadReview, _, _>(routes, review::read);
     let routes = mount::<api::review::SendReview, _, _>(routes, review::send);

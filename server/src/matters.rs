@@ -6,7 +6,7 @@ use crate::cases::{count, counted};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::mount::Shared;
-use crate::{batches, compilations, separates};
+use crate::{batches, compilations, plans, separates};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::matters::OpenMatter;
@@ -19,6 +19,7 @@ use shared::workflow::authority;
 use shared::workflow::batch::Batch;
 use shared::workflow::compilation::Compilation;
 use shared::workflow::language::{Kind, Stage};
+use shared::workflow::rolling::Plan;
 use shared::workflow::separate::Separate;
 use sm3::{Digest, Sm3};
 use sqlx::AnyConnection;
@@ -27,6 +28,7 @@ use sqlx::AnyConnection;
 pub enum Matter {
     Compilation(Compilation),
     Batch(Batch),
+    Plan(Plan),
     Separate(Box<Separate>),
 }
 
@@ -54,6 +56,16 @@ impl Matter {
                 number: b.number.as_deref(),
                 body: serde_json::to_string(b)?,
             },
+            Matter::Plan(p) => Row {
+                id: &p.id,
+                kind: Kind::Plan,
+                year: p.fiscal_year,
+                department: None,
+                stage: p.stage,
+                revision: p.revision,
+                number: None,
+                body: serde_json::to_string(p)?,
+            },
             Matter::Separate(s) => Row {
                 id: &s.id,
                 kind: Kind::Separate,
@@ -72,6 +84,7 @@ impl Matter {
         Ok(match kind {
             Some(Kind::Compilation) => Matter::Compilation(serde_json::from_str(body)?),
             Some(Kind::Batch) => Matter::Batch(serde_json::from_str(body)?),
+            Some(Kind::Plan) => Matter::Plan(serde_json::from_str(body)?),
             Some(Kind::Separate) => Matter::Separate(Box::new(serde_json::from_str(body)?)),
             Some(Kind::Request) | None => return Err(anyhow::anyhow!("a case of kind {kind:?}").into()),
         })
@@ -81,6 +94,7 @@ impl Matter {
         match self {
             Matter::Compilation(compilation) => authority::visible(actor, compilation),
             Matter::Batch(batch) => authority::visible(actor, batch),
+            Matter::Plan(plan) => authority::visible(actor, plan),
             Matter::Separate(separate) => authority::visible(actor, separate.as_ref()),
         }
     }
@@ -89,6 +103,7 @@ impl Matter {
         match self {
             Matter::Compilation(compilation) => compilation.revision,
             Matter::Batch(batch) => batch.revision,
+            Matter::Plan(plan) => plan.revision,
             Matter::Separate(separate) => separate.revision,
         }
     }
@@ -304,6 +319,7 @@ pub async fn open(context: Shared, actor: Actor, request: OpenMatter) -> Result<
         Kind::Request => return Err(Failure::malformed(422, "运维服务申请请从待办开始填报。")),
         Kind::Compilation => compilations::open(&context, write.connection(), &actor, &id, year).await?,
         Kind::Batch => batches::open(&actor, &id, year)?,
+        Kind::Plan => plans::open(&context, write.connection(), &actor, &id, year).await?,
         Kind::Separate => separates::open(&actor, &id, year)?,
     };
     if !insert(&context, write.connection(), &matter).await? {

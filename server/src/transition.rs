@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::hub;
 use crate::matters::{self, Matter};
 use crate::mount::Shared;
-use crate::{batches, compilations, notices, separates};
+use crate::{batches, compilations, notices, plans, separates};
 use serde::Serialize;
 use shared::api::transition::{Moved, Transition};
 use shared::ids::RequestId;
@@ -129,6 +129,7 @@ async fn carry_out(
         Subject::Other(Matter::Batch(batch)) => {
             Box::pin(batches::carry_out(context, write, order, batch)).await
         }
+        Subject::Other(Matter::Plan(plan)) => Box::pin(plans::carry_out(context, write, order, plan)).await,
         Subject::Other(Matter::Separate(separate)) => {
             Box::pin(separates::carry_out(context, write, order, *separate)).await
         }

@@ -6,14 +6,16 @@ use shared::api::desk::ReadDesk;
 use shared::api::export::batch_path;
 use shared::api::finance::{BatchView, FinanceView, ReadBatch, ReadFinance, ReadResult, ResultView};
 use shared::api::matters::OpenMatter;
+use shared::api::plans::{PlanView, ReadPlan};
 use shared::api::problem::Problem;
 use shared::api::transition::{Moved, Transition};
 use shared::calendar::{Date, FiscalYear};
 use shared::ids::{RequestId, RowId, ThreadId};
+use shared::money::Money;
 use shared::policy::art11_target_review::Sheet;
 use shared::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::review::language::{Act, Step};
-use shared::workflow::language::{Command, Kind, Reason, Stage};
+use shared::workflow::language::{Command, Kind, LaterYears, Reason, Stage};
 use tests::{Desk, World, fresh_id, on_each_database};
 
 fn whole(desk: &Desk) -> ConsolidationView {
@@ -311,5 +313,56 @@ fn a_frozen_whole_changed_behind_everyones_back_is_not_confirmed() {
         world.execute("update matter_versions set snapshot = replace(snapshot, '省民政厅', '省民政局')");
         let confirm = Command::ConfirmCompilation { content_hash };
         assert_eq!(code(leader.refused(&order("whole-2024", 1, confirm))), "content.changed");
+    });
+}
+
+fn plan(desk: &Desk, version: Option<u32>) -> PlanView {
+    desk.call(&ReadPlan { fiscal_year: 2024, version })
+}
+
+/// The later years of every request: the first grown by so many percent twice.
+fn grown(view: &PlanView, percent: i64) -> Vec<LaterYears> {
+    let year = |first: i64| first + first * percent / 100;
+    let later = |line: &shared::workflow::rolling::OutlookLine| LaterYears {
+        request: line.request.clone(),
+        second: Money(year(line.first.0)),
+        third: Money(year(year(line.first.0))),
+        reason: String::new(),
+    };
+    view.outlook.lines.iter().map(later).collect()
+}
+
+#[test]
+fn the_rolling_plan_begins_with_the_annual_requests_and_keeps_every_version() {
+    on_each_database(|world| {
+        let (reviewer, leader) = (world.desk("bureau.reviewer"), world.desk("bureau.leader"));
+        opens(&reviewer, "plan-2024", Kind::Plan);
+        let view = plan(&reviewer, None);
+        let requested = whole(&reviewer).whole.figures().requested;
+        assert_eq!(view.outlook.totals(), [requested, Money(0), Money(0)]);
+        let steep = Command::PlanYears { later: grown(&view, 20) };
+        assert_eq!(code(reviewer.refused(&order("plan-2024", 0, steep))), "plan.reason");
+        reviewer.call(&order("plan-2024", 0, Command::PlanYears { later: grown(&view, 5) }));
+        let first = plan(&leader, None);
+        assert_eq!(first.outlook.totals()[0], requested);
+        assert_eq!(world.desk("finance.leader").get("/api/plans/2024").status, 404);
+        let confirm = |view: &PlanView| Command::ConfirmPlan {
+            content_hash: view.frozen.as_ref().expect("frozen").hash.clone(),
+        };
+        leader.call(&order("plan-2024", 1, confirm(&first)));
+        assert_eq!(world.desk("finance.leader").get("/api/plans/2024").status, 200);
+
+        // Rolled on: the version before stays as it was.
+        let later = grown(&first, 3);
+        reviewer.call(&order("plan-2024", 2, Command::PlanYears { later }));
+        let second = plan(&leader, None);
+        assert_eq!((second.versions, second.outlook.totals()[0]), (2, requested));
+        assert_eq!(plan(&leader, Some(1)).outlook, first.outlook);
+        // A request that goes takes its first year with it: what was planned no longer stands.
+        let withdraw = Command::Withdraw { reason: "机构改革，职能划出。".into() };
+        world.desk("civil.approver").tells("civil-2024", withdraw);
+        let problem = leader.refused(&order("plan-2024", 3, confirm(&second)));
+        assert!(problem.detail.contains("省民政厅"), "{}", problem.detail);
+        assert_eq!(code(problem), "plan.changed");
     });
 }

@@ -9,7 +9,7 @@ use shared::api::requests::HistoryLine;
 use shared::ids::RequestId;
 use shared::people::Role;
 use shared::workflow::language::{Event, Reason, Stage, Verb};
-use shared::workflow::{batch, compilation, separate};
+use shared::workflow::{batch, compilation, rolling, separate};
 use sqlx::AnyConnection;
 
 /// What was sent under this operation id and answered to it.
@@ -120,6 +120,15 @@ impl Told for batch::Event {
     fn reasons(self) -> Vec<Reason> {
         match self {
             batch::Event::SentBack { reasons, .. } => reasons,
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Told for rolling::Event {
+    fn reasons(self) -> Vec<Reason> {
+        match self {
+            rolling::Event::SentBack { reasons, .. } => reasons,
             _ => Vec::new(),
         }
     }

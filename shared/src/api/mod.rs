@@ -11,6 +11,7 @@ pub mod live;
 pub mod matters;
 pub mod notices;
 pub mod operations;
+pub mod plans;
 pub mod problem;
 pub mod requests;
 pub mod review;

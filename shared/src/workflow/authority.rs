@@ -192,6 +192,7 @@ pub enum Act {
     OpenRequest,
     OpenCompilation,
     OpenSeparate,
+    OpenPlan,
     SeeSeparate,
     OpenBatch,
     SeeConsolidation,
@@ -207,6 +208,7 @@ pub enum Act {
 
 const ACTS: &[(Act, &[Role])] = &[
     (Act::OpenRequest, &[Role::DepartmentFiller]),
+    (Act::OpenPlan, &[Role::BureauReviewer]),
     (Act::OpenSeparate, &[Role::DepartmentFiller]),
     (
         Act::SeeSeparate,

@@ -7,6 +7,7 @@ use crate::money::Money;
 use crate::people::Signature;
 use serde::{Deserialize, Serialize};
 
+pub use super::rolling::LaterYears;
 pub use super::separate::Claim;
 pub use super::stage::{Kind, Stage};
 pub use super::verb::Verb;
@@ -90,6 +91,14 @@ pub enum Command {
         reasons: Vec<Reason>,
     },
     DropBatch {},
+    /// 编制后两年; the first is the annual request.
+    PlanYears {
+        later: Vec<LaterYears>,
+    },
+    /// 省局负责人确认规划: binds to the content the leader read.
+    ConfirmPlan {
+        content_hash: String,
+    },
     /// 填写单独申请.
     FillClaim {
         claim: Claim,
@@ -140,6 +149,8 @@ impl Command {
             Command::IssueBatch { .. } => Verb::IssueBatch,
             Command::ReturnBatch { .. } => Verb::ReturnBatch,
             Command::DropBatch {} => Verb::DropBatch,
+            Command::PlanYears { .. } => Verb::PlanYears,
+            Command::ConfirmPlan { .. } => Verb::ConfirmPlan,
             Command::FillClaim { .. } => Verb::FillClaim,
             Command::DraftOpinion { .. } => Verb::DraftOpinion,
             Command::SignOpinion {} => Verb::SignOpinion,

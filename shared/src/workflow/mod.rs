@@ -7,6 +7,7 @@ pub mod compilation;
 pub mod decide;
 pub mod language;
 pub mod notices;
+pub mod rolling;
 pub mod separate;
 mod stage;
 mod verb;

@@ -11,6 +11,8 @@ words! {
         Separate "separate" "单独申请",
         /// 整体预算汇总 (Art. 4).
         Compilation "compilation" "整体预算",
+        /// 中期财政规划 (Art. 3).
+        Plan "plan" "中期财政规划",
         /// 批复 (Art. 11).
         Batch "batch" "批复",
     }

@@ -36,6 +36,9 @@ words! {
         IssueBatch "issue_batch" "签发批复",
         ReturnBatch "return_batch" "退回重拟",
         DropBatch "drop_batch" "作废拟稿",
+        /// 编制规划 (Art. 3).
+        PlanYears "plan_years" "保存规划，提请确认",
+        ConfirmPlan "confirm_plan" "确认规划",
         /// 填写单独申请 (Art. 5).
         FillClaim "fill_claim" "保存",
         /// 拟审核意见.

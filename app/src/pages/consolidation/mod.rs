@@ -3,6 +3,7 @@
 
 mod charts;
 mod figures;
+mod plan;
 mod tables;
 
 use crate::api;
@@ -22,6 +23,8 @@ use shared::policy::art04_calendar::REASON_AT_LEAST;
 use shared::workflow::language::{Command, Kind, Reason, Stage, Verb};
 use std::sync::Arc;
 use tables::{ByCategory, ByDepartment, BySystem, NotIncluded};
+
+pub use plan::plan_page;
 
 /// The page.
 pub fn consolidation_page() -> AnyView {
@@ -82,6 +85,7 @@ fn Head(view: ConsolidationView, look: Callback<()>, unit: crate::matter::Unit) 
             </span>
             {many.then(|| view! { <nav class="of-numbers" aria-label="历次汇总">{numbers.collect_view()}</nav> })}
             <div class="of-head-right">
+                <a href=format!("/plan/{}", year.0)>"中期财政规划"</a>
                 <UnitSwitch unit/>
                 <a href=printed data-file="pdf" download="">"打印 PDF"</a>
                 {view.may_open.then(|| view! { <Begin year again=many || stage.is_some() look/> })}

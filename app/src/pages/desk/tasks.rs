@@ -46,6 +46,7 @@ fn Line(task: Task, alone: bool) -> impl IntoView {
     let place = match kind {
         Kind::Request => format!("/requests/{id}"),
         Kind::Compilation => format!("/consolidation/{}", fiscal_year.0),
+        Kind::Plan => format!("/plan/{}", fiscal_year.0),
         Kind::Separate => format!("/separate/{id}"),
         Kind::Batch => format!("/batches/{id}"),
     };

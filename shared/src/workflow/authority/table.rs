@@ -38,6 +38,10 @@ const fn separate(verb: Verb, article: u8, stages: &'static [Stage], roles: &'st
     Row { kind: Kind::Separate, verb, article, stages, roles }
 }
 
+const fn plan(verb: Verb, article: u8, stages: &'static [Stage], roles: &'static [Role]) -> Row {
+    Row { kind: Kind::Plan, verb, article, stages, roles }
+}
+
 pub const TABLE: &[Row] = &[
     row(Verb::Read, 3, &REQUEST, DEPARTMENT),
     row(Verb::Read, 3, &REQUEST, BUREAU),
@@ -81,6 +85,12 @@ pub const TABLE: &[Row] = &[
     batch(Verb::DropBatch, 4, &[Stage::Draft], &[Role::FinanceReviewer]),
     batch(Verb::IssueBatch, 11, &[Stage::FinanceConfirm], &[Role::FinanceLeader]),
     batch(Verb::ReturnBatch, 4, &[Stage::FinanceConfirm], &[Role::FinanceLeader]),
+    plan(Verb::Read, 3, &PLAN, BUREAU),
+    plan(Verb::Read, 3, &[Stage::Confirmed], FINANCE),
+    plan(Verb::Read, 16, &PLAN, &[Role::Auditor]),
+    plan(Verb::PlanYears, 3, &[Stage::Compiling, Stage::Confirmed], &[Role::BureauReviewer]),
+    plan(Verb::ConfirmPlan, 3, &[Stage::BureauConfirm], &[Role::BureauLeader]),
+    plan(Verb::LeaderReturn, 3, &[Stage::BureauConfirm], &[Role::BureauLeader]),
     separate(Verb::Read, 5, &SEPARATE, DEPARTMENT),
     separate(Verb::Read, 5, SEPARATE_AT_BUREAU, BUREAU),
     separate(Verb::Read, 5, SEPARATE_AT_FINANCE, FINANCE),
@@ -142,4 +152,5 @@ const REQUEST: [Stage; 13] = [
     Stage::Withdrawn,
 ];
 const COMPILATION: [Stage; 4] = [Stage::Compiling, Stage::BureauConfirm, Stage::Confirmed, Stage::Reported];
+const PLAN: [Stage; 3] = [Stage::Compiling, Stage::BureauConfirm, Stage::Confirmed];
 const BATCH: [Stage; 4] = [Stage::Draft, Stage::FinanceConfirm, Stage::Issued, Stage::Withdrawn];

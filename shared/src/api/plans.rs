@@ -1,0 +1,42 @@
+//! 中期财政规划: three years of a fiscal year, as planned now or in an earlier version.
+
+use super::requests::{HistoryLine, VersionLine};
+use super::{Endpoint, Method};
+use crate::calendar::{Date, FiscalYear};
+use crate::workflow::authority::Offer;
+use crate::workflow::rolling::{Outlook, Plan};
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+/// This version; without one what may be planned now, or the latest frozen.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReadPlan {
+    #[serde(deserialize_with = "super::number")]
+    #[validate(range(min = 1901, max = 2998, message = "没有这个年度"))]
+    pub fiscal_year: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::number_if_given")]
+    pub version: Option<u32>,
+}
+
+impl Endpoint for ReadPlan {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/plans/{fiscal_year}";
+    type Reply = PlanView;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanView {
+    pub today: Date,
+    pub fiscal_year: FiscalYear,
+    pub plan: Option<Plan>,
+    /// The frozen version shown; `None` while `outlook` is what the annual requests come to now.
+    pub frozen: Option<VersionLine>,
+    pub outlook: Outlook,
+    /// Versions kept, oldest first.
+    pub versions: u32,
+    pub offers: Vec<Offer>,
+    /// Whether this person may begin one now.
+    pub may_open: bool,
+    pub history: Vec<HistoryLine>,
+}
