@@ -29,7 +29,10 @@ test("a return rings at once at the department", async () => {
   await press(filler, "Escape");
 
   reviewer = await enter(browser, server, "bureau.reviewer", "/requests/education-2024");
+  // Open remarks are reason enough; this reason is written besides.
+  await reviewer.locator(".rv-item").first().waitFor();
   await reviewer.locator('[data-command="bureau_return"]').click();
+  await reviewer.getByRole("button", { name: "再加一条" }).click();
   await reviewer.getByLabel("退回理由").first().fill("云资源的用量依据不足，请补充近一年的监控数据。");
   await reviewer.locator('[data-confirm="return"]').click();
 
