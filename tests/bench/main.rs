@@ -7,6 +7,7 @@ mod engine;
 mod figures;
 mod review;
 mod serving;
+mod whole;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

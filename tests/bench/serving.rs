@@ -2,6 +2,7 @@
 
 use crate::engine::LARGE;
 use crate::figures::{Figure, clock, percentile, resident, times};
+use crate::whole;
 use shared::api::export;
 use shared::engine::document::Document;
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
@@ -99,6 +100,7 @@ fn on(database: Database) {
     Figure::new(part, "submit 200 lines, round trip").target("p95 ≤ 50 ms", fast).measured(times(&submitted));
     approver.tells("bench", Command::Withdraw { reason: "换一份更大的。".into() });
     large(part, &filler);
+    whole::measure(part, &world);
 }
 
 /// Rows written to the draft, to its log and to all other tables.
