@@ -5,27 +5,10 @@
 #![allow(unsafe_code)]
 
 use crate::grid::{Card, Handle};
-use crate::pages::accounts::AccountsPage;
-use crate::pages::consolidation;
-use crate::pages::desk::DeskPage;
-use crate::pages::finance;
-use crate::pages::invitation::InvitationPage;
-use crate::pages::renewal::Renewal;
-use crate::pages::request::review;
-use crate::pages::request::{
-    Ask, Changes, HandOver, ImportDialog, ProblemList, Record, ReturnForm, Selected, Work,
-};
-use crate::pages::separate;
-use crate::pages::sign_in::SignInPage;
 use crate::ui::{on_press, part};
-use gloo_timers::callback::Timeout;
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use shared::engine::plan::TableIx;
-use shared::ids::AccountId;
-use shared::workflow::language::Verb;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
@@ -55,59 +38,13 @@ macro_rules! split {
 }
 
 split! {
-    desk / fetch_desk / build_desk => desk_page() view! { <DeskPage/> };
-    office / fetch_consolidation / build_consolidation => consolidation_page() consolidation::consolidation_page();
-    office / fetch_plan / build_plan => plan_page() consolidation::plan_page();
-    office / fetch_finance / build_finance => finance_page() finance::finance_page();
-    office / fetch_batch / build_batch => batch_page() finance::batch_page();
-    office / fetch_result / build_result => result_page() finance::result_page();
-    desk / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
-    desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
-    desk / fetch_bell / build_bell => bell() crate::bell::bell();
-    office / fetch_separates / build_separates => separates_page() separate::separates_page();
-    office / fetch_separate / build_separate => separate_page() separate::separate_page();
-    accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
-    accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
-    request / fetch_import / build_import =>
-        import_dialog(work: Work, table: TableIx, open: RwSignal<bool>) view! { <ImportDialog work table open/> };
-    request / fetch_hand_over / build_hand_over => hand_over(work: Work) view! { <HandOver work/> };
-    request / fetch_changes / build_changes => changes(work: Work) view! { <Changes work/> };
-    request / fetch_record / build_record => record(work: Work) view! { <Record work/> };
-    request / fetch_ask / build_ask => ask(work: Work, verb: Verb) view! { <Ask work verb/> };
-    review / fetch_review / build_review => review_panel(work: Work) review::panel(work);
-    review / fetch_kept / build_kept => review_kept(work: Work) review::kept(work);
-    side / fetch_selected / build_selected => selected(work: Work) view! { <Selected work/> };
-    side / fetch_problems / build_problems => problems(work: Work) view! { <ProblemList work/> };
     request / fetch_card / build_card => card(board: Handle) view! { <Card board/> };
-    request / fetch_return / build_return => return_form(work: Work) view! { <ReturnForm work/> };
 }
 
-/// How long a page is left alone before the parts it may need are fetched, in milliseconds.
-const QUIET_MS: u32 = 1_500;
-
-/// Says when the page has been left alone for a while: what it does not need at once comes then.
-pub fn rested() -> RwSignal<bool> {
-    let rested = RwSignal::new(false);
-    Timeout::new(QUIET_MS, move || {
-        // The page may have been left meanwhile.
-        rested.try_set(true);
-    })
-    .forget();
-    rested
-}
-
-/// Fetches the parts of the request page before they are asked for, so that they open at once and without a network.
-pub fn fetch_ahead() {
-    spawn_local(async {
-        TimeoutFuture::new(QUIET_MS).await;
-        // What does not arrive now is fetched when it is needed.
-        let ahead: [Fetching; 3] =
-            [Box::pin(fetch_problems()), Box::pin(fetch_hand_over()), Box::pin(fetch_desk())];
-        for part in ahead {
-            let _ = part.await;
-        }
-    });
-}
+#[cfg(feature = "pages")]
+mod pages;
+#[cfg(feature = "pages")]
+pub use pages::*;
 
 /// Shows a part as soon as it is here, which is at once when it has been here before.
 fn arriving(fetch: fn() -> Fetching, show: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {

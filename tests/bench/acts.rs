@@ -2,6 +2,7 @@
 //!
 //! Nothing here looks at a clock: whoever calls holds it. `tests/parity` compiles this file a second time.
 
+use shared::engine::diff::Difference;
 use shared::engine::document::Document;
 use shared::engine::op::{Change, Op};
 use shared::engine::plan::{Plan, Slot, TableIx};
@@ -27,6 +28,9 @@ const COLUMNS: [&str; 10] = [
     "rate",
 ];
 const PASTED_ROWS: usize = 1_000;
+/// Edits of each of two people whose work is merged, and in how many rows both worked.
+const EDITS: usize = 500;
+pub const BOTH: usize = 100;
 
 /// How much of the form an edit made the engine evaluate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +51,8 @@ pub struct Shown {
 pub struct Acts {
     plan: Arc<Plan>,
     document: Document,
+    /// A later version, to be compared with it.
+    later: Document,
     session: Session,
     table: TableIx,
     /// The row in the middle: what is typed is typed there, what is pasted starts there.
@@ -63,7 +69,8 @@ impl Acts {
         let table = plan.table(TABLE).unwrap_or_default();
         let rows = session.rows(table);
         let middle = rows.get(rows.len() / 2).copied().unwrap_or_default();
-        Ok(Acts { plan, document, session, table, middle, acts: 0 })
+        let later = Document::new(document.fiscal_year);
+        Ok(Acts { plan, document, later, session, table, middle, acts: 0 })
     }
 
     /// Computes every cell, judges every rule of every row and puts every finding into words.
@@ -120,6 +127,32 @@ impl Acts {
         let count = changes.len();
         self.act(changes);
         count
+    }
+
+    /// Two people's edits of unit prices, an operation each.
+    pub fn edits(&self) -> [Vec<Op>; 2] {
+        let people = [("mine", 0, "11111.11"), ("theirs", EDITS - BOTH, "22222.22")];
+        people.map(|(who, from, text)| {
+            let rows = self.session.rows(self.table)[from..].iter().take(EDITS);
+            let changes = rows.filter_map(|slot| self.session.typing(self.cell(*slot, "unit_value")?, text));
+            let op = |(n, change)| Op { id: OpId::new(format!("{who}-{n}")), changes: vec![change] };
+            changes.enumerate().map(op).collect()
+        })
+    }
+
+    /// Applies operations one after another as they arrive; returns how many changes conflicted.
+    pub fn merge(&mut self, ops: &[Op]) -> usize {
+        ops.iter().map(|op| self.session.apply(op).conflicts.len()).sum()
+    }
+
+    /// Keeps what stands now as the later version.
+    pub fn keep(&mut self) {
+        self.later = self.session.document();
+    }
+
+    /// Cells and rows in which the version kept differs from what was opened.
+    pub fn differing(&self) -> usize {
+        Difference::between(&self.document, &self.later).count()
     }
 
     /// Takes the last act back.

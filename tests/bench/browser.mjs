@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { startServer } from "../browser/harness.mjs";
 import { median, report, reportTimes, root, spread } from "./figures.mjs";
 import { ended, idle, measure } from "./page.mjs";
+import { strain } from "./strain.mjs";
 
 const REPETITIONS = Number(process.env.OMFUND_BENCH_REPETITIONS ?? 5);
 const CYCLES = 6;
@@ -24,6 +25,7 @@ try {
     byHand.push(await measure({ url: limit.url, data: "/limit.json" }, new Large(request), { cycles: CYCLES }));
   }
   compare(page, byHand);
+  underStrain(await onFreshServer({ instead: strain }));
 } finally {
   limit.close();
 }
@@ -110,6 +112,20 @@ function serveLimit() {
       resolve({ url: `http://127.0.0.1:${answering.address().port}/`, close: () => answering.close() });
     });
   });
+}
+
+function underStrain({ scrolled, slow, edited, reopened }) {
+  const part = "Page, large-5000";
+  const { frames, blank, longestBlank, longest } = scrolled;
+  const seen = `${blank} of ${frames} frames, ${longestBlank} in a row; longest frame ${longest.toFixed(1)} ms`;
+  report(part, "scroll at 5 000 px/s, down, right and back: frames with a blank cell", "≤ 1 in a row", seen, longestBlank <= 1);
+  reportTimes(part, "key → paint on a processor 4 × slower", slow.map(({ paint }) => paint), 100);
+  const grown = (what, { before, after }) => {
+    const shown = `${before.toFixed(1)} → ${after.toFixed(1)} MB`;
+    report(part, `memory of the page's process after ${what}`, "growth < 5 %", shown, after < before * 1.05);
+  };
+  grown("100 → 1 000 more edits, each taken back", edited);
+  grown("3 → 20 more openings of the request", reopened);
 }
 
 function compare(page, byHand) {

@@ -1,7 +1,7 @@
 //! The engine, natively, on the large request.
 
-use crate::acts::Acts;
-use crate::figures::{Figure, clock, times};
+use crate::acts::{Acts, BOTH};
+use crate::figures::{Figure, clock, percentile, times};
 use std::time::Duration;
 
 pub const LARGE: &str = include_str!("../cases/large-5000/request.json");
@@ -44,6 +44,24 @@ pub fn measure() {
     assert_eq!(large.shown(), as_opened, "everything was taken back");
     Figure::new(PART, "paste 1 000 × 10").measured(times(&pasted));
     Figure::new(PART, "undo of that paste").measured(times(&taken_back));
+    let (mut merged, mut compared) = (Vec::new(), Vec::new());
+    for _ in 0..10 {
+        let mut large = Acts::open(LARGE).expect("the large request");
+        let [mine, theirs] = large.edits();
+        let (conflicts, took) = clock(|| large.merge(&mine) + large.merge(&theirs));
+        assert_eq!(conflicts, BOTH, "rows both worked in");
+        merged.push(took);
+        large.keep();
+        let (differing, took) = clock(|| large.differing());
+        assert_eq!(differing, 900, "cells that differ");
+        compared.push(took);
+    }
+    Figure::new(PART, "merge 500 + 500 edits, 100 of them conflicts")
+        .target("p95 ≤ 50 ms", percentile(&merged, 95).as_millis() < 50)
+        .measured(times(&merged));
+    Figure::new(PART, "difference of two versions")
+        .target("p95 ≤ 30 ms", percentile(&compared, 95).as_millis() < 30)
+        .measured(times(&compared));
     Figure::new(PART, "memory held by the open request").measured(format!("{} MB", held / 1_000_000));
 }
 

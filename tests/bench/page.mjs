@@ -13,8 +13,9 @@ const CYCLE = ["2", "3", "4", "Backspace", "Backspace", "Backspace"];
 const CONTROL = 2;
 
 // `site`: { url, cookies, data: the address the page reads its data from, table: how its table is opened }.
-// `large` is the same request in the engine alone: it says what must be shown.
-export async function measure(site, large, { cycles }) {
+// `large` is the same request in the engine alone: it says what must be shown. With `instead`, that is done once the
+// table is shown.
+export async function measure(site, large, { cycles, instead }) {
   const browser = await launch();
   try {
     const page = await newPage(browser, { width: 1920, height: 1080 });
@@ -24,18 +25,19 @@ export async function measure(site, large, { cycles }) {
     const cdp = await page.context().newCDPSession(page);
     await page.goto(site.url, { waitUntil: "commit" });
     await page.waitForFunction(() => omfundProbe.editable);
-    return await use(page, cdp, site, large, cycles);
+    return await use(page, cdp, site, large, cycles, instead);
   } finally {
     await browser.close();
   }
 }
 
-async function use(page, cdp, site, large, cycles) {
+async function use(page, cdp, site, large, cycles, instead) {
   await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
   const times = await page.evaluate((data) => [omfundProbe.editable, omfundProbe.arrived(data)], site.data);
   const result = { opened: times[0] - times[1], editable: times[0] };
   await idle(page, 300);
   if (site.table) result.table = (await site.table(page, (type, checks) => begin(page, type, checks))).paint;
+  if (instead) return instead(page, cdp, large);
   const [row] = large.shown();
   await reveal(page, row);
   await point(page, row, "unit_value");
@@ -47,7 +49,7 @@ async function use(page, cdp, site, large, cycles) {
   return result;
 }
 
-async function type(page, cdp, large, cycles) {
+export async function type(page, cdp, large, cycles) {
   const keys = [];
   let price = "";
   for (const key of ["1", ...Array.from({ length: cycles }, () => CYCLE).flat()]) {
@@ -104,7 +106,7 @@ export function idle(page, least) {
 }
 
 // Scrolls until the row stands in the middle and its amount in sight, beside its unit price.
-async function reveal(page, row) {
+export async function reveal(page, row) {
   const found = await page.evaluate(
     async ({ row, table }) => {
       const viewport = document.querySelector(`[data-viewport="${table}"]`);
@@ -123,7 +125,7 @@ async function reveal(page, row) {
   if (!found) throw new Error("the row in the middle does not show its unit price and its amount");
 }
 
-async function point(page, row, field) {
+export async function point(page, row, field) {
   await page.locator(`[data-table="${TABLE}"][data-row="${row}"][data-field="${field}"]`).click();
   await idle(page, 100);
 }

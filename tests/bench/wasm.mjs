@@ -39,6 +39,17 @@ for (let n = 0; n < 5; n += 1) {
 reportTimes(part, "paste 1 000 × 10", pasted);
 reportTimes(part, "undo of that paste", takenBack);
 
+const [merged, compared] = [[], []];
+for (let n = 0; n < 5; n += 1) {
+  const other = new Large(request);
+  if (timed(merged, () => other.merge()) !== 100) throw new Error("not every conflict was named");
+  other.keep();
+  if (timed(compared, () => other.differing()) !== 900) throw new Error("the difference is another");
+  other.free();
+}
+reportTimes(part, "merge 500 + 500 edits, 100 of them conflicts", merged, 50);
+reportTimes(part, "difference of two versions", compared, 30);
+
 const used = memoryBytes();
 large.free();
 for (let n = 0; n < 20; n += 1) new Large(request).free();

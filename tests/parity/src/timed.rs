@@ -40,6 +40,22 @@ impl Large {
         self.0.paste(block)
     }
 
+    /// Merges two people's edits; number of conflicts.
+    pub fn merge(&mut self) -> usize {
+        let [mine, theirs] = self.0.edits();
+        self.0.merge(&mine) + self.0.merge(&theirs)
+    }
+
+    /// Keeps what stands now as the later version.
+    pub fn keep(&mut self) {
+        self.0.keep();
+    }
+
+    /// Number of differences of that from what was opened.
+    pub fn differing(&self) -> usize {
+        self.0.differing()
+    }
+
     pub fn undo(&mut self) {
         self.0.undo();
     }

@@ -1,0 +1,40 @@
+//! 产品: who is signed in, what waits on this device, and the pages.
+
+use crate::session::Signed;
+use crate::{outbox, router, session, ui};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Before the server is asked again who is signed in, in milliseconds.
+const ASK_AGAIN_MS: u32 = 2_000;
+
+/// Shows the product.
+pub fn run() {
+    leptos::mount::mount_to_body(App);
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let signed = session::provide();
+    signed.follow_other_tabs();
+    ui::Said::provide();
+    outbox::wake();
+    spawn_local(async move {
+        while signed.look().await.is_err() {
+            TimeoutFuture::new(ASK_AGAIN_MS).await;
+        }
+    });
+    deliver_for_whoever_signs_in(signed);
+    router::Pages()
+}
+
+/// What this person left on this device goes on its way as soon as they are signed in.
+fn deliver_for_whoever_signs_in(signed: Signed) {
+    let account = Memo::new(move |_| signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone())));
+    Effect::new(move |_| {
+        if let Some(account) = account.get() {
+            outbox::resume(account);
+        }
+    });
+}
