@@ -131,7 +131,8 @@ test("finance passes a request, drafts the batch and its leader issues it; the d
   await at(leader, "issued");
   await screenshot(leader, "batch", { fullPage: true });
 
-  const filler = await enter(browser, server, "agriculture.filler", "/requests/agriculture-2024/result", open);
+  const filler = await enter(browser, server, "agriculture.filler", "/requests/agriculture-2024", open);
+  await filler.getByRole("link", { name: "逐行查看批复结果" }).click();
   await at(filler, "approved");
   assert.equal(await text(filler, '[data-total="approved"]'), approved);
   await accessible(filler);

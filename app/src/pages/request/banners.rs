@@ -41,6 +41,12 @@ pub fn Banners(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
                     "省局负责人的确认针对以前的版本，内容改动后已失效，须重新审核确认。"
                 </p>
             })}
+            {view.case.approval.clone().map(|approval| view! {
+                <p class="rq-banner rq-good" data-approval=approval.number.clone()>
+                    {format!("已批复：{}（{}），批复数 {} 元。", approval.number, approval.date, approval.amount)}
+                    <a href=format!("/requests/{id}/result")>"逐行查看批复结果"</a>
+                </p>
+            })}
             {returned.map(|line| view! { <Returned work line/> })}
             {work.live.map(|live| view! { <Conflicts work live/> })}
         </div>
