@@ -2,19 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// Longest id accepted anywhere, in bytes.
 pub const LONGEST: usize = 64;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
+        id!($(#[$doc])* $name: String);
+    };
+    ($(#[$doc:meta])* $name:ident: $text:ty) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(pub String);
+        pub struct $name(pub $text);
 
         impl $name {
-            pub fn new(text: impl Into<String>) -> Self {
+            pub fn new(text: impl Into<$text>) -> Self {
                 $name(text.into())
             }
 
@@ -60,8 +64,9 @@ id!(
     RequestId
 );
 id!(
-    /// A row of a table of a document; stable for the life of the document.
-    RowId
+    /// A row of a table of a document; stable for the life of the document. Its text is shared: every change of a
+    /// row names it.
+    RowId: Arc<str>
 );
 id!(
     /// 操作: made by the client, so that a repeated send is recognised.

@@ -46,9 +46,9 @@ fn an_edit_in_row_4000_of_5000_evaluates_its_row_its_sums_and_its_rules_and_noth
     let change = session.typing(cell, "123456.78").unwrap();
     let changed = session.act(op(vec![change])).changed;
     let total = session.header("budget_request", "total").unwrap();
-    assert!(changed.cells.contains(&cell) && changed.cells.contains(&total));
+    assert!(changed.holds(cell) && changed.holds(total));
     // original_total, amount; the system's subtotal; category, total and growth.
-    assert_eq!(changed.evaluated_cells, 6, "{:?}", changed.cells);
+    assert_eq!(changed.evaluated_cells, 6, "{:?}", changed.touched);
     // B-10 of the row, B-08 of the header, B-13 of the targets.
     assert_eq!(changed.evaluated_rules, 3);
 }
@@ -65,7 +65,7 @@ fn renaming_a_systems_secrecy_reaches_its_lines_only() {
     let lines = session.rows(hardware).iter();
     let of_s5 =
         lines.filter(|s| session.typed(Cell { table: hardware, slot: **s, field: system }) == Some("s5"));
-    let touched = changed.marks.iter().filter(|(table, _)| *table == hardware).count();
+    let touched = changed.within(hardware).iter().filter(|touched| touched.judged).count();
     assert_eq!(touched, of_s5.count());
     assert!(session.total_tally().errors > before);
 }
@@ -203,7 +203,7 @@ proptest! {
         }
         prop_assert!(seen(&session) == seen(&session.reopened()));
         let shown = seen(&session);
-        prop_assert!(session.validate().marks.is_empty());
+        prop_assert!(session.validate().touched.is_empty());
         prop_assert!(seen(&session) == shown);
     }
 
@@ -244,8 +244,8 @@ proptest! {
         for (table, rows) in theirs.tables {
             for row in rows {
                 for (field, to) in row.cells {
-                    let at = shared::engine::op::CellAt { table: table.clone(), row: row.id.clone(), field };
-                    let change = shared::engine::op::Change::Set { at, from: Some("1".into()), to: Some(to) };
+                    let at = shared::engine::op::CellAt { table: table.as_str().into(), row: row.id.clone(), field: field.into() };
+                    let change = shared::engine::op::Change::Set { at, from: Some("1".into()), to: Some(to.into()) };
                     let op = op(vec![change]);
                     prop_assert_eq!(document.apply(&op), session.apply(&op).conflicts);
                 }

@@ -107,7 +107,7 @@ fn everything_wrong_is_found_as_it_is_typed_and_by_validating_all() {
     }
     assert_eq!(session.total_tally().errors, 6);
     let checked = session.validate();
-    assert_eq!((checked.marks.len(), checked.evaluated_rules), (0, 1_001));
+    assert_eq!((checked.touched.len(), checked.evaluated_rules), (0, 1_001));
     assert_eq!(session.total_tally().errors, 6);
     assert_eq!(session.findings().len(), 6);
 }

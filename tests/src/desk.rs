@@ -237,7 +237,7 @@ pub struct Draft;
 impl Draft {
     pub fn set(table: &str, row: &str, field: &str, from: Option<&str>, to: Option<&str>) -> Change {
         let at = CellAt { table: table.into(), row: RowId::new(row), field: field.into() };
-        Change::Set { at, from: from.map(str::to_string), to: to.map(str::to_string) }
+        Change::Set { at, from: from.map(Into::into), to: to.map(Into::into) }
     }
 
     pub fn header(form: &str, field: &str, from: Option<&str>, to: Option<&str>) -> Change {

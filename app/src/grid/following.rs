@@ -7,10 +7,11 @@ use super::pool::UNPAINTED;
 use super::view::Wish;
 use crate::sheet::overlay::Overlay;
 use leptos::prelude::*;
+use shared::engine::changed::Changed;
 use shared::engine::definition::Kind;
 use shared::engine::op::Conflict;
 use shared::engine::plan::Slot;
-use shared::engine::session::{Cell, Changed, Session};
+use shared::engine::session::{Cell, Session};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -22,29 +23,27 @@ impl Board {
             return self.follow_rows(session);
         }
         let names = self.changed_names(changed);
-        let mine = |slot: Slot| Cell { table: self.table, slot, field: 0 };
         self.painting(session, |brush, pool| {
-            for view in pool.rows.iter_mut().filter(|view| view.row.is_some()) {
-                let (slot, first) = (view.slot, mine(view.slot));
-                let last = Cell { field: usize::MAX, ..first };
-                if names || changed.marks.contains(&(self.table, slot)) {
+            for view in pool.rows.iter_mut() {
+                let (slot, Some(row)) = (view.slot, view.row) else { continue };
+                let touched = changed.of(self.table, slot);
+                if names || touched.is_some_and(|touched| touched.judged) {
                     brush.row(view);
-                } else if let Some(row) = view.row {
-                    for cell in changed.cells.range(first..last) {
-                        let painted = view.cells.iter_mut().find(|view| view.column == cell.field);
-                        if let Some(painted) = painted {
-                            brush.cell(painted, row, slot);
-                        }
-                    }
+                } else if let Some(touched) = touched {
+                    let painted = view.cells.iter_mut().filter(|view| touched.holds(view.column));
+                    painted.for_each(|view| brush.cell(view, row, slot));
                 }
             }
         });
     }
 
     fn first_typed(&self, changed: &Changed) -> Option<Cell> {
-        let first = Cell { table: self.table, slot: 0, field: 0 };
-        let mine = changed.cells.range(first..).take_while(|cell| cell.table == self.table);
-        mine.copied().find(|cell| self.plan().field(cell.field).formula.is_none())
+        changed.within(self.table).iter().find_map(|touched| {
+            let mut typed =
+                (0..self.plan().width()).filter(|field| self.plan().field(*field).formula.is_none());
+            let field = typed.find(|field| touched.holds(*field))?;
+            Some(Cell { table: self.table, slot: touched.slot, field })
+        })
     }
 
     /// Takes an act back or does it again, and shows where that was.
@@ -68,10 +67,9 @@ impl Board {
         fields.iter().any(|field| match &field.kind {
             Kind::RowOf { table, label } => self.whole.table(table).is_some_and(|other| {
                 let label = self.whole.field(other, label);
-                let first = Cell { table: other, slot: 0, field: 0 };
-                let last = Cell { table: other, slot: Slot::MAX, field: usize::MAX };
-                let mut cells = changed.cells.range(first..=last);
-                changed.rows.contains(&other) || cells.any(|cell| Some(cell.field) == label)
+                let mut touched = changed.within(other).iter();
+                changed.rows.contains(&other)
+                    || touched.any(|touched| label.is_some_and(|label| touched.holds(label)))
             }),
             _ => false,
         })

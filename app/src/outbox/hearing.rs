@@ -10,7 +10,7 @@ use shared::api::operations::{LogEntry, ReadOperations};
 use shared::api::problem::Problem;
 use shared::api::requests::ReadRequest;
 use shared::engine::document::{Document, Row};
-use shared::engine::op::{Conflict, Op};
+use shared::engine::op::{CellAt, Conflict, Op, Typed};
 use shared::ids::{OpId, RowId};
 use shared::sync::conflicts;
 use shared::sync::difference::toward;
@@ -148,12 +148,18 @@ impl Courier {
         row_on(self.state.borrow().face?.sheet, table, row)
     }
 
+    /// What this device shows in a cell.
+    fn typed_here(&self, at: &CellAt) -> Typed {
+        let sheet = self.state.borrow().face?.sheet;
+        sheet.read(|session| session.typed_text(session.cell(&at.table, at.row.as_str(), &at.field)?))
+    }
+
     /// 保留我的: mine goes to the server again, knowing theirs.
     pub async fn keep_mine(self: &Rc<Self>, conflict: &Conflict) -> Result<(), Problem> {
         let Some(face) = self.state.borrow().face else { return Ok(()) };
         let changes = match conflict {
             Conflict::Cell { at, mine, theirs } => {
-                let now = self.row_here(&at.table, &at.row).and_then(|row| row.cells.get(&at.field).cloned());
+                let now = self.typed_here(at);
                 vec![conflicts::keeping_mine(at, mine, theirs, &now)]
             }
             Conflict::Row { table, row } => {
@@ -173,7 +179,7 @@ impl Courier {
         face.sheet.end_typing();
         let changes = match conflict {
             Conflict::Cell { at, theirs, .. } => {
-                let now = self.row_here(&at.table, &at.row).and_then(|row| row.cells.get(&at.field).cloned());
+                let now = self.typed_here(at);
                 vec![conflicts::taking_theirs(at, theirs, &now)]
             }
             Conflict::Row { table, row } => {

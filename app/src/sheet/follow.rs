@@ -26,7 +26,7 @@ pub fn shown(session: &Session, cell: Cell) -> String {
 pub fn figure(sheet: Sheet, cell: Cell) -> ReadSignal<String> {
     let (read, write) = signal(sheet.read(|session| shown(session, cell)));
     sheet.listen(move |session, changed| {
-        if changed.cells.contains(&cell) {
+        if changed.holds(cell) {
             write.set(shown(session, cell));
         }
     });
@@ -37,10 +37,10 @@ pub fn figure(sheet: Sheet, cell: Cell) -> ReadSignal<String> {
 pub fn cell_findings(sheet: Sheet, cell: Cell) -> ReadSignal<Vec<Finding>> {
     let (read, write) = signal(sheet.read(|session| session.cell_findings(cell)));
     sheet.listen(move |session, changed| {
-        let row_judged_anew = changed.marks.contains(&(cell.table, cell.slot));
+        let row_judged_anew = changed.judged(cell.table, cell.slot);
         // A standing finding's message names values that may have changed.
-        let stale_words =
-            read.with_untracked(|f| !f.is_empty()) && changed.cells.iter().any(|c| c.table == cell.table);
+        let stale_words = read.with_untracked(|f| !f.is_empty())
+            && changed.within(cell.table).iter().any(|t| t.fields != 0);
         if row_judged_anew || stale_words {
             let now = session.cell_findings(cell);
             if read.with_untracked(|before| *before != now) {
@@ -80,7 +80,7 @@ impl Standing {
 pub fn standing(sheet: Sheet, table: TableIx) -> ReadSignal<Standing> {
     let (read, write) = signal(sheet.read(|session| Standing::of(session, table)));
     sheet.listen(move |session, changed| {
-        let judged = changed.marks.range((table, 0)..=(table, u32::MAX)).next().is_some();
+        let judged = changed.within(table).iter().any(|touched| touched.judged);
         let recounted = session.tally(table) != read.with_untracked(|s| s.tally);
         if judged || recounted || changed.rows.contains(&table) {
             write.set(Standing::of(session, table));

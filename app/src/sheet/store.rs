@@ -4,10 +4,11 @@
 use super::overlay::Overlay;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use shared::engine::changed::Changed;
 use shared::engine::editing::Applied;
 use shared::engine::op::{CellAt, Change, Conflict, Op, Typed};
 use shared::engine::plan::{Slot, TableIx};
-use shared::engine::session::{Cell, Changed, Session};
+use shared::engine::session::{Cell, Session};
 use shared::ids::OpId;
 
 /// Longest time something typed stays in the page alone, in milliseconds.
@@ -169,7 +170,7 @@ impl Sheet {
         }
         let applied = self.inner.try_update_value(|inner| {
             if inner.typing.is_none() {
-                let from = inner.session.typed(cell).map(str::to_string);
+                let from = inner.session.typed_text(cell);
                 let at = inner.session.cell_at(cell);
                 inner.typing = Some(Typing { cell, at, sent: from.clone(), from });
             }
@@ -189,7 +190,7 @@ impl Sheet {
         self.hand_over();
         let remembered = self.inner.try_update_value(|inner| {
             let Some(typing) = inner.typing.take() else { return false };
-            let to = inner.session.typed(typing.cell).map(str::to_string);
+            let to = inner.session.typed_text(typing.cell);
             let changed = to != typing.from;
             if changed {
                 let change = Change::Set { at: typing.at, from: typing.from, to };
@@ -208,7 +209,7 @@ impl Sheet {
         let op = self.inner.try_update_value(|inner| {
             inner.timer = None;
             let typing = inner.typing.as_mut()?;
-            let to = inner.session.typed(typing.cell).map(str::to_string);
+            let to = inner.session.typed_text(typing.cell);
             let from = std::mem::replace(&mut typing.sent, to.clone());
             (from != to).then(|| Op {
                 id: new_op_id(),

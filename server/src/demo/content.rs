@@ -98,9 +98,13 @@ fn typed(document: &Document) -> Vec<Change> {
         for row in rows {
             if row.id.as_str() == HEADER_ROW {
                 changes.extend(row.cells.iter().map(|(field, text)| Change::Set {
-                    at: CellAt { table: table.clone(), row: row.id.clone(), field: field.clone() },
+                    at: CellAt {
+                        table: table.as_str().into(),
+                        row: row.id.clone(),
+                        field: field.as_str().into(),
+                    },
                     from: None,
-                    to: Some(text.clone()),
+                    to: Some(text.as_str().into()),
                 }));
             } else {
                 let (table, row) = (table.clone(), row.clone());

@@ -60,7 +60,7 @@ pub struct CellPlace {
 
 impl From<&CellAt> for CellPlace {
     fn from(at: &CellAt) -> CellPlace {
-        CellPlace { table: at.table.clone(), row: at.row.to_string(), field: Some(at.field.clone()) }
+        CellPlace { table: at.table.to_string(), row: at.row.to_string(), field: Some(at.field.to_string()) }
     }
 }
 

@@ -30,6 +30,9 @@ impl Plan {
                 tables[*table].formulas[*at].rank = rank as u32;
             }
         }
+        for table in &mut tables {
+            table.readers = (0..table.width()).map(|field| readers(table, &indexes, field)).collect();
+        }
         Ok(Plan { definition, fiscal_year: year, tables, indexes, steps })
     }
 }
@@ -55,12 +58,15 @@ impl<'a> Compiler<'a> {
                 tables.push(TablePlan {
                     typed,
                     form: form_ix,
+                    key: Arc::from(table.key.as_str()),
+                    field_keys: table.fields.iter().map(|field| Arc::from(field.key.as_str())).collect(),
                     by_key: table.fields.iter().enumerate().map(|(i, f)| (f.key.clone(), i)).collect(),
                     formulas: Vec::new(),
                     rules: Vec::new(),
                     error_rules: 0,
                     marking: vec![0; table.fields.len()],
                     indexes: Vec::new(),
+                    readers: Vec::new(),
                     header_users: vec![Vec::new(); table.fields.len()],
                     table: table.clone(),
                 });
@@ -296,6 +302,19 @@ fn constant(node: &Node) -> Option<Arc<str>> {
         Node::Value(value) => Some(value.plain()),
         Node::Parameter(_, number) => Some(Scalar::Number(*number).plain()),
         _ => None,
+    }
+}
+
+/// Who of a row reads one of its fields.
+fn readers(table: &TablePlan, indexes: &[Index], field: FieldIx) -> Readers {
+    let bit = 1u64 << field;
+    let set = |reads: &mut dyn Iterator<Item = u64>| {
+        reads.enumerate().filter(|(_, reads)| reads & bit != 0).fold(0, |set, (at, _)| set | 1 << at)
+    };
+    Readers {
+        formulas: set(&mut table.formulas.iter().map(|formula| formula.reads)),
+        rules: set(&mut table.rules.iter().map(|rule| rule.reads)),
+        indexes: table.indexes.iter().copied().filter(|index| indexes[*index].reads & bit != 0).collect(),
     }
 }
 

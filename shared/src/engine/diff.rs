@@ -6,6 +6,7 @@ use super::op::Typed;
 use crate::ids::RowId;
 use crate::order::gathered;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Everything that differs, by table key; tables without a difference are absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,8 +114,8 @@ fn cells(before: Option<&Row>, after: Option<&Row>) -> Vec<CellDifference> {
     differing
         .map(|field| CellDifference {
             field: field.clone(),
-            from: before.get(field).cloned(),
-            to: after.get(field).cloned(),
+            from: before.get(field).map(|text| Arc::from(text.as_str())),
+            to: after.get(field).map(|text| Arc::from(text.as_str())),
         })
         .collect()
 }
@@ -236,7 +237,7 @@ mod tests {
             let mut changes = Vec::new();
             for row in Difference::between(&before, &after).rows("t") {
                 let cells = |pick: fn(&CellDifference) -> &Typed| {
-                    let filled = row.cells.iter().filter_map(|c| Some((c.field.clone(), pick(c).clone()?)));
+                    let filled = row.cells.iter().filter_map(|c| Some((c.field.clone(), pick(c).as_deref()?.to_string())));
                     filled.collect::<BTreeMap<_, _>>()
                 };
                 let (table, id) = ("t".to_string(), row.row.clone());
@@ -244,7 +245,7 @@ mod tests {
                     Fate::Added => changes.push(Change::InsertRow { table, row: id, rank: 0, cells: cells(|c| &c.to) }),
                     Fate::Removed => changes.push(Change::RemoveRow { table, row: id, rank: 0, cells: cells(|c| &c.from) }),
                     Fate::Kept | Fate::Moved => changes.extend(row.cells.iter().map(|c| Change::Set {
-                        at: CellAt { table: table.clone(), row: id.clone(), field: c.field.clone() },
+                        at: CellAt { table: table.as_str().into(), row: id.clone(), field: c.field.as_str().into() },
                         from: c.from.clone(),
                         to: c.to.clone(),
                     })),

@@ -5,6 +5,7 @@ use crate::calendar::FiscalYear;
 use crate::ids::RowId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Distance between the ranks of rows added one after another at the end.
 pub const RANK_STEP: i64 = 1 << 20;
@@ -84,7 +85,7 @@ pub fn retype(now: Option<&str>, at: &CellAt, from: &Typed, to: &Typed) -> Resul
     } else if now == from.as_deref() {
         Ok(true)
     } else {
-        Err(Conflict::Cell { at: at.clone(), mine: to.clone(), theirs: now.map(str::to_string) })
+        Err(Conflict::Cell { at: at.clone(), mine: to.clone(), theirs: now.map(Arc::from) })
     }
 }
 
@@ -101,12 +102,12 @@ pub fn decide(current: Option<&Row>, change: &Change) -> Result<RowEffect, Confl
                 }
                 None => return Err(gone()),
             };
-            if !retype(row.cells.get(&at.field).map(String::as_str), at, from, to)? {
+            if !retype(row.cells.get(&*at.field).map(String::as_str), at, from, to)? {
                 return Ok(RowEffect::Nothing);
             }
             match to {
-                Some(text) => row.cells.insert(at.field.clone(), text.clone()),
-                None => row.cells.remove(&at.field),
+                Some(text) => row.cells.insert(at.field.to_string(), text.to_string()),
+                None => row.cells.remove(&*at.field),
             };
             Ok(RowEffect::Write(row))
         }

@@ -1,12 +1,13 @@
 //! 编辑: turns what a person does into operations, applies them, and takes them back.
 
+use super::changed::{Changed, Pending};
 use super::document::{Document, RANK_STEP, RowEffect, decide, retype};
 use super::op::{CellAt, Change, Conflict, Op, Typed};
 use super::plan::{Plan, Slot, TableIx};
-use super::session::{Cell, Changed, Session};
-use super::settle::Pending;
+use super::session::{Cell, Session};
 use crate::ids::{OpId, RowId};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What applying an operation did.
 #[derive(Debug, Default)]
@@ -27,7 +28,7 @@ impl Session {
     /// Applies an operation of anybody: what fits is applied, what does not is named.
     pub fn apply(&mut self, op: &Op) -> Applied {
         let plan = self.plan.clone();
-        let mut pending = Pending::default();
+        let mut pending = Pending::new(&plan);
         let mut conflicts = Vec::new();
         let mut moved = vec![false; plan.tables.len()];
         for change in &op.changes {
@@ -56,8 +57,8 @@ impl Session {
             let field = plan.field(table, &at.field).ok_or_else(unknown)?;
             let now = self.store.tables[table].text(slot, field).map(|text| &**text);
             if retype(now, at, from, to)? {
-                if self.put(table, slot, field, to.as_deref()) {
-                    pending.changed.marks.insert((table, slot));
+                if self.put(table, slot, field, to.clone()) {
+                    pending.judged(&mut self.store, table, slot);
                 }
                 self.touch(plan, table, slot, field, pending);
             }
@@ -116,17 +117,17 @@ impl Session {
     /// The change that types `text` into a cell, `None` when it is there already or the cell is computed.
     pub fn typing(&self, cell: Cell, text: &str) -> Option<Change> {
         let field = self.plan.tables[cell.table].field(cell.field);
-        let to: Typed = (!text.is_empty()).then(|| text.to_string());
-        let from: Typed = self.typed(cell).map(str::to_string);
+        let to: Typed = (!text.is_empty()).then(|| Arc::from(text));
+        let from = self.typed_text(cell);
         (field.formula.is_none() && from != to).then(|| Change::Set { at: self.cell_at(cell), from, to })
     }
 
     pub fn cell_at(&self, cell: Cell) -> CellAt {
         let plan = &self.plan.tables[cell.table];
         CellAt {
-            table: plan.table.key.clone(),
-            row: RowId::new(self.row_id(cell.table, cell.slot)),
-            field: plan.field(cell.field).key.clone(),
+            table: plan.key.clone(),
+            row: RowId(self.store.tables[cell.table].ids[cell.slot as usize].clone()),
+            field: plan.field_keys[cell.field].clone(),
         }
     }
 
@@ -155,7 +156,7 @@ impl Session {
                 let shift = RANK_STEP.saturating_mul(count + 1);
                 changes.extend(order[below..].iter().map(|slot| {
                     let from = stored.ranks[*slot as usize];
-                    let row = RowId::new(self.row_id(table, *slot));
+                    let row = RowId(stored.ids[*slot as usize].clone());
                     Change::MoveRow { table: key.clone(), row, from, to: from.saturating_add(shift) }
                 }));
                 step = RANK_STEP;

@@ -1,9 +1,10 @@
 //! The form engine: a form is data, compiled once to a plan, run by a session on both sides.
 //!
 //! Words: `definition` (what a form asks), `expr` (its formulas and rules), `document` and `op` (what people
-//! typed and how it changed). Running: `compile`, `order` → `plan`, `reading`, `store`, `eval`, `session`, `settle`, `editing`.
+//! typed and how it changed). Running: `compile`, `order` → `plan`, `reading`, `store`, `eval`, `session`, `settle`, `changed`, `editing`.
 //! Answers: `findings`, `explain`, `diff`, `reach`.
 
+pub mod changed;
 mod compile;
 pub mod definition;
 pub mod diff;

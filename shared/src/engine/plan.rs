@@ -143,11 +143,22 @@ pub enum MessagePart {
     Value(Node),
 }
 
+/// Formulas and rules of a table, as sets of positions, and indexes over it that read one of its fields.
+#[derive(Clone, Debug, Default)]
+pub struct Readers {
+    pub formulas: u64,
+    pub rules: u64,
+    pub indexes: Vec<usize>,
+}
+
 /// One table, ready to run.
 #[derive(Clone, Debug)]
 pub struct TablePlan {
     pub form: usize,
     pub table: Table,
+    /// The table's and its fields' keys as operations name them.
+    pub key: Arc<str>,
+    pub field_keys: Vec<Arc<str>>,
     pub by_key: HashMap<String, FieldIx>,
     /// Fields that are typed into, in the order of their keys: as a row's cells are stored.
     pub typed: Vec<FieldIx>,
@@ -159,6 +170,8 @@ pub struct TablePlan {
     pub marking: Vec<u64>,
     /// Indexes over this table.
     pub indexes: Vec<usize>,
+    /// Per field, who of the same row reads it.
+    pub readers: Vec<Readers>,
     /// For a header: per field, who reads it from elsewhere.
     pub header_users: Vec<Vec<User>>,
 }

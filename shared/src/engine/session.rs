@@ -6,13 +6,13 @@
 use super::definition::TableKind;
 use super::document::{Document, Row};
 use super::eval::Spot;
-use super::op::{HEADER_ROW, Op};
+use super::op::{HEADER_ROW, Op, Typed};
 use super::plan::{FieldIx, Plan, Slot, TableIx};
 use super::reading::{self, Faults};
 use super::scalar::Scalar;
 use super::store::Store;
 use crate::ids::RowId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A cell of a session.
@@ -21,20 +21,6 @@ pub struct Cell {
     pub table: TableIx,
     pub slot: Slot,
     pub field: FieldIx,
-}
-
-/// Exactly what an operation changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changed {
-    /// Cells whose text or value changed, typed and computed.
-    pub cells: BTreeSet<Cell>,
-    /// Rows whose findings changed.
-    pub marks: BTreeSet<(TableIx, Slot)>,
-    /// Tables whose rows came, went or moved.
-    pub rows: BTreeSet<TableIx>,
-    /// The receipt: how much was evaluated.
-    pub evaluated_cells: u64,
-    pub evaluated_rules: u64,
 }
 
 /// Errors and warnings, of one table or in all.
@@ -96,14 +82,13 @@ impl Session {
             let key = &here.field(*field).key;
             while cells.next_if(|(other, _)| *other < key).is_some() {}
             let text = cells.next_if(|(other, _)| *other == key).map(|(_, text)| text.as_str());
-            self.put(table, slot, *field, text);
+            self.put(table, slot, *field, text.map(Arc::from));
         }
     }
 
     /// Types one text; returns whether the value or its field faults changed.
-    pub(super) fn put(&mut self, table: TableIx, slot: Slot, field: FieldIx, text: Option<&str>) -> bool {
+    pub(super) fn put(&mut self, table: TableIx, slot: Slot, field: FieldIx, text: Typed) -> bool {
         let definition = self.plan.tables[table].field(field);
-        let text: Option<Arc<str>> = text.map(Arc::from);
         let (value, faults) = reading::read(definition, text.as_ref());
         let rows = &mut self.store.tables[table];
         let at = rows.at(slot, field);
@@ -152,6 +137,11 @@ impl Session {
         self.store.tables[cell.table].text(cell.slot, cell.field).map(|text| &**text)
     }
 
+    /// The same as a change names it.
+    pub fn typed_text(&self, cell: Cell) -> Typed {
+        self.store.tables[cell.table].text(cell.slot, cell.field).cloned()
+    }
+
     /// The text of a cell: as typed, or the computed value in its decimals (empty when empty).
     pub fn text(&self, cell: Cell) -> String {
         let field = self.plan.tables[cell.table].field(cell.field);
@@ -196,7 +186,7 @@ impl Session {
         let cells = fields
             .filter_map(|(field, f)| Some((f.key.clone(), rows.text(slot, field)?.to_string())))
             .collect();
-        let id = RowId::new(&*rows.ids[slot as usize]);
+        let id = RowId(rows.ids[slot as usize].clone());
         Row { id, rank: rows.ranks[slot as usize], cells }
     }
 }

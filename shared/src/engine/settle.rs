@@ -1,21 +1,12 @@
 //! 重算: evaluates what an edit touches and what that touches in turn, each once, in the order they depend on
 //! each other. Apart from `session` because this is the whole of incremental evaluation.
 
+use super::changed::{Changed, Pending, Touched};
 use super::plan::{Concerns, FieldIx, Keeps, Plan, Slot, Step, TableIx, Target};
 use super::reading::{self, Faults};
-use super::session::{Cell, Changed, Session};
-use super::store::Groups;
-use std::collections::{BTreeMap, BTreeSet};
+use super::session::Session;
+use super::store::{Groups, Store};
 use std::sync::Arc;
-
-/// Formulas and rules waiting to be evaluated.
-#[derive(Default)]
-pub(super) struct Pending {
-    /// By rank, so that each is evaluated once, after all it reads.
-    formulas: BTreeSet<(u32, TableIx, usize, Slot)>,
-    rules: BTreeMap<(TableIx, Slot), u64>,
-    pub(super) changed: Changed,
-}
 
 impl Session {
     pub(super) fn compute_all(&mut self) {
@@ -60,7 +51,7 @@ impl Session {
                 let slot = self.rows(table)[at];
                 let fields = self.judge_fields(&plan, table, slot);
                 if self.judge(&plan, table, slot, all) || fields {
-                    changed.marks.insert((table, slot));
+                    changed.touched.push(Touched { table, slot, fields: 0, judged: true });
                 }
                 changed.evaluated_rules += here.rules.len() as u64;
             }
@@ -117,29 +108,34 @@ impl Session {
     /// Evaluates everything pending and whatever that touches in turn.
     pub(super) fn settle(&mut self, mut pending: Pending) -> Changed {
         let plan = self.plan.clone();
-        while let Some((_, table, at, slot)) = pending.formulas.pop_first() {
-            if !self.store.tables[table].alive[slot as usize] {
-                continue;
-            }
-            pending.changed.evaluated_cells += 1;
+        let (mut evaluated_cells, mut evaluated_rules) = (0, 0);
+        for (place, step) in plan.steps.iter().enumerate() {
+            let Step::Formula(table, at) = *step else { continue };
             let formula = &plan.tables[table].formulas[at];
-            let value = self.spot(&plan, table, slot).eval(&formula.node);
-            let rows = &mut self.store.tables[table];
-            let cell = rows.at(slot, formula.field);
-            if rows.values[cell] != value {
-                rows.values[cell] = value;
-                self.touch(&plan, table, slot, formula.field, &mut pending);
-            }
-        }
-        for ((table, slot), mask) in std::mem::take(&mut pending.rules) {
-            if self.store.tables[table].alive[slot as usize] {
-                pending.changed.evaluated_rules += u64::from(mask.count_ones());
-                if self.judge(&plan, table, slot, mask) {
-                    pending.changed.marks.insert((table, slot));
+            // What a formula touches waits at later steps only.
+            for slot in pending.waiting(place) {
+                if !self.store.tables[table].alive[slot as usize] {
+                    continue;
+                }
+                evaluated_cells += 1;
+                let value = self.spot(&plan, table, slot).eval(&formula.node);
+                let rows = &mut self.store.tables[table];
+                let cell = rows.at(slot, formula.field);
+                if rows.values[cell] != value {
+                    rows.values[cell] = value;
+                    self.touch(&plan, table, slot, formula.field, &mut pending);
                 }
             }
         }
-        pending.changed
+        for (table, slot, rules) in pending.rules(&self.store) {
+            if self.store.tables[table].alive[slot as usize] {
+                evaluated_rules += u64::from(rules.count_ones());
+                if self.judge(&plan, table, slot, rules) {
+                    pending.judged(&mut self.store, table, slot);
+                }
+            }
+        }
+        Changed { evaluated_cells, evaluated_rules, ..pending.finish(&mut self.store) }
     }
 
     /// A cell has a new value: queues all that reads it.
@@ -151,31 +147,20 @@ impl Session {
         field: FieldIx,
         to: &mut Pending,
     ) {
-        let bit = 1u64 << field;
         let here = &plan.tables[table];
-        to.changed.cells.insert(Cell { table, slot, field });
-        for (at, formula) in here.formulas.iter().enumerate() {
-            if formula.reads & bit != 0 {
-                to.formulas.insert((formula.rank, table, at, slot));
-            }
+        let readers = &here.readers[field];
+        to.changed(&mut self.store, table, slot, field);
+        for at in bits(readers.formulas) {
+            to.evaluate(plan, &mut self.store, table, slot, at);
         }
-        let mut mask = 0;
-        for (at, rule) in here.rules.iter().enumerate() {
-            if rule.reads & bit != 0 {
-                mask |= 1 << at;
-            }
-        }
-        if mask != 0 {
-            *to.rules.entry((table, slot)).or_default() |= mask;
-        }
-        for index in &here.indexes {
-            if plan.indexes[*index].reads & bit != 0 {
-                self.reindex(plan, *index, slot, to);
-            }
+        to.judge(&mut self.store, table, slot, readers.rules);
+        for index in &readers.indexes {
+            self.reindex(plan, *index, slot, to);
         }
         for user in &here.header_users[field] {
-            for slot in self.store.tables[target_table(user.target)].order.clone() {
-                queue(plan, user.target, slot, to);
+            for at in 0..self.rows(target_table(user.target)).len() {
+                let slot = self.rows(target_table(user.target))[at];
+                queue(plan, &mut self.store, user.target, slot, to);
             }
         }
     }
@@ -183,12 +168,12 @@ impl Session {
     /// A row came, went or moved: queues all that reads any of it.
     pub(super) fn touch_row(&mut self, plan: &Plan, table: TableIx, slot: Slot, to: &mut Pending) {
         let here = &plan.tables[table];
-        to.changed.rows.insert(table);
+        to.moved.insert(table);
         if self.store.tables[table].alive[slot as usize] {
-            for (at, formula) in here.formulas.iter().enumerate() {
-                to.formulas.insert((formula.rank, table, at, slot));
+            for at in 0..here.formulas.len() {
+                to.evaluate(plan, &mut self.store, table, slot, at);
             }
-            *to.rules.entry((table, slot)).or_default() |= all_bits(here.rules.len());
+            to.judge(&mut self.store, table, slot, all_bits(here.rules.len()));
         }
         for index in &here.indexes {
             self.reindex(plan, *index, slot, to);
@@ -220,19 +205,19 @@ impl Session {
         groups.put(keeps, slot, &id, new);
         note_firsts(groups);
         for user in &plan.indexes[index].users {
-            let mut concern = |slot: &Slot| queue(plan, user.target, *slot, to);
-            match &user.concerns {
-                _ if *keeps == Keeps::Order => firsts.iter().chain([&slot]).for_each(concern),
-                Concerns::Key(key) if !keys.contains(key) => {}
+            let concerned: Vec<Slot> = match &user.concerns {
+                _ if *keeps == Keeps::Order => firsts.iter().copied().chain([slot]).collect(),
+                Concerns::Key(key) if !keys.contains(key) => continue,
                 Concerns::Key(_) | Concerns::All => {
-                    self.store.tables[target_table(user.target)].order.iter().for_each(concern);
+                    self.store.tables[target_table(user.target)].order.clone()
                 }
                 Concerns::Rows(rows) => {
                     let groups = &self.store.indexes[*rows].groups;
                     let found = keys.iter().filter_map(|key| groups.get(key));
-                    found.for_each(|group| group.rows.iter().for_each(&mut concern));
+                    found.flat_map(|group| group.rows.iter().copied()).collect()
                 }
-            }
+            };
+            concerned.into_iter().for_each(|slot| queue(plan, &mut self.store, user.target, slot, to));
         }
     }
 }
@@ -243,12 +228,10 @@ fn target_table(target: Target) -> TableIx {
     }
 }
 
-fn queue(plan: &Plan, target: Target, slot: Slot, to: &mut Pending) {
+fn queue(plan: &Plan, store: &mut Store, target: Target, slot: Slot, to: &mut Pending) {
     match target {
-        Target::Formula(table, at) => {
-            to.formulas.insert((plan.tables[table].formulas[at].rank, table, at, slot));
-        }
-        Target::Rule(table, at) => *to.rules.entry((table, slot)).or_default() |= 1 << at,
+        Target::Formula(table, at) => to.evaluate(plan, store, table, slot, at),
+        Target::Rule(table, at) => to.judge(store, table, slot, 1 << at),
     }
 }
 

@@ -1,5 +1,6 @@
 //! 数据存放: the cells of a session, one flat pool per table, and the indexes over them.
 
+use super::changed::Due;
 use super::plan::{FieldIx, Keeps, Plan, Slot};
 use super::scalar::Scalar;
 use crate::order::arranged;
@@ -24,6 +25,8 @@ pub struct Rows {
     pub faults: Vec<u8>,
     /// Broken rules per row, by position in the table's rules.
     pub broken: Vec<u64>,
+    /// What is due per row while an operation is worked out.
+    pub due: Vec<Due>,
 }
 
 impl Rows {
@@ -60,6 +63,7 @@ impl Rows {
                 self.ranks.push(rank);
                 self.alive.push(false);
                 self.broken.push(0);
+                self.due.push(Due::default());
                 let cells = self.ids.len() * self.width;
                 self.texts.resize(cells, None);
                 self.values.resize(cells, Scalar::Empty);
@@ -130,6 +134,16 @@ impl Groups {
     pub fn put(&mut self, keeps: &Keeps, slot: Slot, id: &Arc<str>, entry: Option<Entry>) {
         if self.entries.len() <= slot as usize {
             self.entries.resize(slot as usize + 1, None);
+        }
+        if let (Some(old), Some(new), Keeps::Sum(_)) = (&mut self.entries[slot as usize], &entry, keeps)
+            && old.key == new.key
+            && let Some(group) = self.groups.get_mut(&old.key)
+        {
+            // Most changes by far: another number of the same group.
+            group.sum -= old.value;
+            group.sum += new.value;
+            (old.value, old.rank) = (new.value, new.rank);
+            return;
         }
         if let Some(old) = self.entries[slot as usize].take()
             && let Some(group) = self.groups.get_mut(&old.key)

@@ -206,8 +206,10 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
             to: to.as_deref().map_or_else(String::new, shown),
             meanwhile,
         });
-        let at = CellAt { table: table.key.clone(), row: RowId::new(row), field: field.key.clone() };
-        self.difference.changes.push(Change::Set { at, from: now, to });
+        let at =
+            CellAt { table: Arc::from(&*table.key), row: RowId::new(row), field: Arc::from(&*field.key) };
+        let [from, to] = [now, to].map(|text| text.map(Arc::from));
+        self.difference.changes.push(Change::Set { at, from, to });
     }
 
     fn insert(&mut self, at: Spot<'_>, table: &Table, id: &str, cells: BTreeMap<String, String>) {

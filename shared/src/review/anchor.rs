@@ -43,7 +43,7 @@ pub enum Now {
 
 impl Anchor {
     pub fn cell(at: CellAt) -> Anchor {
-        Anchor::Cell { table: at.table, row: at.row, field: at.field }
+        Anchor::Cell { table: at.table.to_string(), row: at.row, field: at.field.to_string() }
     }
 
     /// The section it lies in, `None` for the whole.

@@ -7,7 +7,7 @@ use crate::engine::op::{CellAt, Change, Conflict, Op, Typed};
 pub fn add(standing: &mut Vec<Conflict>, found: Conflict) {
     match &found {
         Conflict::Cell { at, mine, theirs } => {
-            let same_row = |c: &Conflict| matches!(c, Conflict::Row { table, row } if *table == at.table && *row == at.row);
+            let same_row = |c: &Conflict| matches!(c, Conflict::Row { table, row } if **table == *at.table && *row == at.row);
             if standing.iter().any(same_row) {
                 return;
             }
@@ -18,7 +18,7 @@ pub fn add(standing: &mut Vec<Conflict>, found: Conflict) {
         }
         Conflict::Row { table, row } => {
             standing.retain(|c| match c {
-                Conflict::Cell { at, .. } => at.table != *table || at.row != *row,
+                Conflict::Cell { at, .. } => *at.table != **table || at.row != *row,
                 Conflict::Row { .. } => *c != found,
             });
             standing.push(found);
@@ -68,7 +68,7 @@ mod tests {
     }
 
     fn typed(text: &str) -> Typed {
-        (!text.is_empty()).then(|| text.to_string())
+        (!text.is_empty()).then(|| text.into())
     }
 
     fn cell(row: &str, mine: &str, theirs: &str) -> Conflict {

@@ -4,6 +4,7 @@ use crate::engine::document::Row;
 use crate::engine::op::{CellAt, Change};
 use crate::order::gathered;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The changes of `table` that turn the row `from` into `to`; `None` is a row that is not there.
 pub fn toward(table: &str, from: Option<&Row>, to: Option<&Row>) -> Vec<Change> {
@@ -31,8 +32,9 @@ fn between(table: String, from: &Row, to: &Row) -> Vec<Change> {
     for field in fields {
         let (before, after) = (from.cells.get(field), to.cells.get(field));
         if before != after {
-            let at = CellAt { table: table.clone(), row: from.id.clone(), field: field.clone() };
-            changes.push(Change::Set { at, from: before.cloned(), to: after.cloned() });
+            let at = CellAt { table: Arc::from(&*table), row: from.id.clone(), field: Arc::from(&**field) };
+            let [from, to] = [before, after].map(|text| text.map(|text| Arc::from(&**text)));
+            changes.push(Change::Set { at, from, to });
         }
     }
     if from.rank != to.rank {

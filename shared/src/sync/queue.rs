@@ -7,6 +7,7 @@ use crate::engine::op::{CellAt, Change, Op};
 use crate::ids::{OpId, RowId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// Most changes of one operation; a larger act is sent as several, still one undo step here.
 const MOST_CHANGES_OF_ONE: usize = MOST_CHANGES / 3;
@@ -231,8 +232,8 @@ fn split(op: &Op, named: &[CellProblem]) -> (Option<Op>, Op) {
                     cells.clone().into_iter().partition(|(field, _)| is_named(table, row, Some(field)));
                 good.push(Change::InsertRow { table: table.clone(), row: row.clone(), rank: *rank, cells });
                 bad.extend(out.into_iter().map(|(field, text)| {
-                    let at = CellAt { table: table.clone(), row: row.clone(), field };
-                    Change::Set { at, from: None, to: Some(text) }
+                    let at = CellAt { table: Arc::from(&**table), row: row.clone(), field: Arc::from(field) };
+                    Change::Set { at, from: None, to: Some(Arc::from(text)) }
                 }));
             }
             Change::Set { at, .. } if !is_named(&at.table, &at.row, Some(&at.field)) => {

@@ -203,7 +203,7 @@ impl Replica {
 
 fn row_of(conflict: &Conflict) -> RowAt {
     match conflict {
-        Conflict::Cell { at, .. } => (at.table.clone(), at.row.clone()),
+        Conflict::Cell { at, .. } => (at.table.to_string(), at.row.clone()),
         Conflict::Row { table, row } => (table.clone(), row.clone()),
     }
 }

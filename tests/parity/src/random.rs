@@ -254,15 +254,15 @@ impl Walk {
         let text = self.text(&self.session.plan().tables[table].field(field).clone());
         let at = self.session.cell_at(Cell { table, slot, field });
         let computed = self.session.plan().tables[table].field(field).formula.is_some();
-        let change = Change::Set { at, from: Some("旧值".to_string()), to: Some(text) };
+        let change = Change::Set { at, from: Some("旧值".into()), to: Some(text.into()) };
         (!computed).then(|| self.session.apply(&Op { id: OpId::new("s"), changes: vec![change] }))
     }
 
     fn validate(&mut self, n: u32) -> Result<Applied, String> {
         let changed = self.session.validate();
-        match changed.marks.is_empty() {
+        match changed.touched.is_empty() {
             true => Ok(Applied { changed, ..Applied::default() }),
-            false => Err(format!("act {n}: validating all changed the findings of {:?}", changed.marks)),
+            false => Err(format!("act {n}: validating all changed the findings of {:?}", changed.touched)),
         }
     }
 

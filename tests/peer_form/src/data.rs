@@ -152,9 +152,9 @@ fn header(ceiling: u64) -> Row {
 impl Line {
     fn write(&self, row: &mut Row) {
         row.rank = RANK_STEP * self.number as i64;
-        row.id.0.clear();
-        row.id.0.push('r');
-        digits(&mut row.id.0, self.number);
+        let mut id = String::from("r");
+        digits(&mut id, self.number);
+        row.id = RowId::new(id);
         let mut cell = |key: &str, write: &dyn Fn(&mut String)| match row.cells.get_mut(key) {
             Some(text) => {
                 text.clear();

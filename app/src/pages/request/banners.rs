@@ -165,7 +165,7 @@ fn told(session: &Session, conflict: &Conflict) -> (String, String, String) {
                     let kind = &session.plan().tables[cell.table].field(cell.field).kind;
                     words::stored(kind, &session.row_label(cell, text))
                 }
-                (Some(text), None) => text.clone(),
+                (Some(text), None) => text.to_string(),
             };
             (place.unwrap_or_else(|| "已删除的行".to_string()), said(mine), said(theirs))
         }

@@ -16,7 +16,7 @@ use wasm_bindgen::JsCast;
 pub fn names(sheet: Sheet, cell: Cell) -> (String, String, String) {
     sheet.read(|session| {
         let at = session.cell_at(cell);
-        (at.table, at.row.to_string(), at.field)
+        (at.table.to_string(), at.row.to_string(), at.field.to_string())
     })
 }
 
@@ -97,7 +97,7 @@ pub fn TextEntry(
         focused: RwSignal::new(false),
     };
     sheet.listen(move |_, changed| {
-        if changed.cells.contains(&cell) {
+        if changed.holds(cell) {
             link.follow();
         }
     });

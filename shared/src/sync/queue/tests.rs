@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::api::problem::code;
+use crate::engine::op::Typed;
 
 fn at(field: &str) -> CellAt {
     CellAt { table: "hardware".into(), row: RowId::new("r1"), field: field.into() }
 }
 
-fn typed(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_string())
+fn typed(text: &str) -> Typed {
+    (!text.is_empty()).then(|| text.into())
 }
 
 fn set(field: &str, from: &str, to: &str) -> Change {

@@ -5,7 +5,7 @@ use super::*;
 use crate::calendar::FiscalYear;
 use crate::engine::document::RowEffect;
 use crate::engine::document::decide;
-use crate::engine::op::CellAt;
+use crate::engine::op::{CellAt, Typed};
 use crate::ids::AccountId;
 use crate::sync::conflicts::{keeping_mine, taking_theirs};
 use crate::sync::difference::toward;
@@ -65,8 +65,8 @@ impl Device {
         self.document.row(TABLE, row).cloned()
     }
 
-    fn typed(&self, at: &CellAt) -> Option<String> {
-        self.row(&at.row).and_then(|row| row.cells.get(&at.field).cloned())
+    fn typed(&self, at: &CellAt) -> Typed {
+        self.row(&at.row).and_then(|row| row.cells.get(&*at.field).map(|text| text.as_str().into()))
     }
 
     fn act(&mut self, changes: Vec<Change>) {
@@ -96,8 +96,8 @@ impl Device {
             (_, Some(there)) => {
                 let field = if what.is_multiple_of(2) { "name" } else { "price" };
                 let at = CellAt { table: TABLE.into(), row: id, field: field.into() };
-                let from = there.cells.get(field).cloned();
-                let to = (value > 0).then(|| format!("{}{value}", self.name));
+                let from = there.cells.get(field).map(|text| text.as_str().into());
+                let to = (value > 0).then(|| format!("{}{value}", self.name).into());
                 vec![Change::Set { at, from, to }]
             }
         };

@@ -8,6 +8,7 @@ use shared::engine::definition::{Field, Kind, Table, TableKind};
 use shared::engine::diff::{CellDifference, Difference, Fate, RowDifference};
 use shared::engine::document::Document;
 use shared::engine::findings::JUSTIFIED_FINDING;
+use shared::engine::op::Typed;
 use shared::engine::plan::TableIx;
 use shared::ids::RowId;
 use std::sync::Arc;
@@ -112,9 +113,7 @@ fn line(table: &Table, cell: &CellDifference, before: &Document, after: &Documen
     if field.key == JUSTIFIED_FINDING {
         return None;
     }
-    let said = |text: &Option<String>, document| {
-        text.as_deref().map_or(String::new(), |t| value(field, t, document))
-    };
+    let said = |text: &Typed, document| text.as_deref().map_or(String::new(), |t| value(field, t, document));
     Some(Line { label: field.label.clone(), from: said(&cell.from, before), to: said(&cell.to, after) })
 }
 

@@ -23,7 +23,7 @@ fn here(work: Work) -> Vec<Anchor> {
         if let Some(cell) = cell.filter(|cell| Section::Table(cell.table) == section) {
             let at = session.cell_at(cell);
             let lines = !session.plan().tables[cell.table].is_header();
-            let row = Anchor::Row { table: at.table.clone(), row: at.row.clone() };
+            let row = Anchor::Row { table: at.table.to_string(), row: at.row.clone() };
             anchors.push(Anchor::cell(at));
             anchors.extend(lines.then_some(row));
         }

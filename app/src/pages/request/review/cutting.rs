@@ -35,7 +35,7 @@ impl Form {
         let cell = self.work.sheet.selected.get()?;
         self.work.sheet.read(|session| {
             let at = session.cell_at(cell);
-            CATEGORIES.contains(&at.table.as_str()).then_some((at.table, at.row))
+            CATEGORIES.contains(&&*at.table).then(|| (at.table.to_string(), at.row))
         })
     }
 

@@ -53,7 +53,7 @@ fn selected(work: Work, sums: &Sums) -> Option<(String, Columns)> {
         let name = row_name(session, cell.table, at.row.as_str());
         (at, name)
     });
-    let line = sums.lines.iter().find(|(line, _)| line.row == at.row && line.table == at.table)?;
+    let line = sums.lines.iter().find(|(line, _)| line.row == at.row && *line.table == *at.table)?;
     Some((name, line.1))
 }
 
