@@ -88,22 +88,7 @@ pub fn compose(work: Work, kept: Option<(OpId, Act)>) -> AnyView {
     };
     view! {
         <h3 class="rq-subheading">{if rewriting { "修改待发布的意见" } else { "提出意见" }}</h3>
-        <label class="rv-field">
-            "位置"
-            {part(move || {
-                let anchors = offered();
-                let options: Vec<AnyView> = anchors.iter().enumerate().map(|(at, anchor)| {
-                    let text = work.sheet.read(|session| label(session, anchor));
-                    view! { <option value=at.to_string() selected=flag(move || chosen.get() == at)>{text}</option> }.into_any()
-                }).collect();
-                view! {
-                    <select class="rq-entry" aria-label="位置"
-                        on:change=move |event| chosen.set(event_target_value(&event).parse().unwrap_or(0))>
-                        {options}
-                    </select>
-                }.into_any()
-            })}
-        </label>
+        {places(work, chosen, offered)}
         <fieldset class="rv-choice">
             <legend>"类别"</legend>
             {[Kind::Question, Kind::MustFix].map(|one| view! {
@@ -123,6 +108,33 @@ pub fn compose(work: Work, kept: Option<(OpId, Act)>) -> AnyView {
                 on:click=on_press(keep)>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
             <button type="button" on:click=on_press(move || reviewing.shown.set(Shown::List))>"取消"</button>
         </div>
+    }
+    .into_any()
+}
+
+/// Where it stands, chosen among the anchors offered.
+fn places(
+    work: Work,
+    chosen: RwSignal<usize>,
+    offered: impl Fn() -> Vec<Anchor> + Send + 'static,
+) -> AnyView {
+    view! {
+        <label class="rv-field">
+            "位置"
+            {part(move || {
+                let anchors = offered();
+                let options: Vec<AnyView> = anchors.iter().enumerate().map(|(at, anchor)| {
+                    let text = work.sheet.read(|session| label(session, anchor));
+                    view! { <option value=at.to_string() selected=flag(move || chosen.get() == at)>{text}</option> }.into_any()
+                }).collect();
+                view! {
+                    <select class="rq-entry" aria-label="位置"
+                        on:change=move |event| chosen.set(event_target_value(&event).parse().unwrap_or(0))>
+                        {options}
+                    </select>
+                }.into_any()
+            })}
+        </label>
     }
     .into_any()
 }
