@@ -50,6 +50,11 @@ impl Columns {
         if field > self.after { field + self.extra() } else { field }
     }
 
+    /// The last column that lies on a field's cell.
+    pub fn last_over(&self, field: FieldIx) -> usize {
+        if field == self.after { field + self.extra() } else { self.place(field) }
+    }
+
     /// The field a column shows; `None` for one that stands beside.
     pub fn field(&self, column: usize) -> Option<FieldIx> {
         let field = self.under(column);

@@ -150,6 +150,9 @@ impl Board {
             self.arrange(|wish| *wish = Wish { sort: wish.sort, ..Wish::default() });
         }
         let Some(spot) = self.spot(cell) else { return };
+        // What stands beside it is brought into sight with it.
+        let last = self.columns.borrow().last_over(cell.field);
+        self.reveal(Spot { column: last, ..spot });
         self.select(Selection::at(spot));
         self.focus();
         // While a card is shown, its field takes the focus, once it shows this row.

@@ -87,6 +87,12 @@ pub fn place_of(session: &Session, anchor: &Anchor) -> Option<Place> {
     if anchor.now(session) == Now::Removed {
         return Some(Place { row: None, field: None, ..place });
     }
+    if let (Anchor::Row { table, row }, None) = (anchor, &place.field) {
+        // A row is gone to where its figures are, or where it is named.
+        let fields = [AMOUNT, "name", "kind"];
+        let there = fields.into_iter().find(|field| session.cell(table, row.as_str(), field).is_some());
+        return Some(Place { field: there.map(str::to_string), ..place });
+    }
     Some(place)
 }
 
