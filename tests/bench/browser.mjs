@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { startServer } from "../browser/harness.mjs";
+import { fill, signIn } from "./filling.mjs";
 import { median, report, reportTimes, root, spread } from "./figures.mjs";
 import { ended, idle, measure } from "./page.mjs";
 import { strain } from "./strain.mjs";
@@ -12,7 +13,6 @@ import { strain } from "./strain.mjs";
 const REPETITIONS = Number(process.env.OMFUND_BENCH_REPETITIONS ?? 5);
 const CYCLES = 6;
 const REQUEST = "bench-large";
-const ACCOUNT = { account: "ecology.filler", password: "yunwei-2024" };
 const { Large } = await import(join(root, "target/parity/parity.js"));
 const file = (name) => readFileSync(join(root, "tests/cases/large-5000", name), "utf8");
 const [request, expected] = [file("request.json"), JSON.parse(file("expected.json"))];
@@ -34,54 +34,23 @@ try {
 async function onFreshServer(how) {
   const server = await startServer();
   try {
-    return await measure(await fill(server.url), new Large(request), how);
+    return await measure(await fillLarge(server.url), new Large(request), how);
   } finally {
     await server.stop();
   }
 }
 
 // A demonstration department's filler opens a request and types the whole document, through the API.
-async function fill(url) {
-  const headers = { "content-type": "application/json", origin: url };
-  const post = async (path, body) => {
-    const answer = await fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer;
-  };
-  const cookie = (await post("/api/session", ACCOUNT)).headers.get("set-cookie").split(";")[0];
-  headers.cookie = cookie;
-  await post("/api/requests", { request: REQUEST, fiscal_year: 2024 });
-  await post(`/api/requests/${REQUEST}/operations`, { ops: [{ id: "fill-in", changes: typed(JSON.parse(request)) }] });
-  const [name, ...value] = cookie.split("=");
+async function fillLarge(url) {
+  const filler = await signIn(url, "ecology.filler");
+  await fill(filler, REQUEST, JSON.parse(request));
   return {
     url: `${url}/requests/${REQUEST}`,
     data: `/api/requests/${REQUEST}`,
-    cookies: [{ name, value: value.join("="), url }],
+    cookies: filler.cookies,
     undoes: true,
     table: showTable,
   };
-}
-
-// The changes that type a request file: rows with their ids, headers cell by cell.
-function typed(file) {
-  const text = (value) => (typeof value === "boolean" ? String(value) : value);
-  const changes = [];
-  for (const form of ["budget_request", "performance_targets"]) {
-    for (const [table, rows] of Object.entries(file[form])) {
-      if (table === "header") {
-        for (const [field, value] of Object.entries(rows)) {
-          if (value !== null) changes.push({ set: { at: { table: form, row: "header", field }, from: null, to: text(value) } });
-        }
-        continue;
-      }
-      rows.forEach(({ id, ...cells }, n) => {
-        const filled = Object.entries(cells).filter(([, value]) => value !== null);
-        const rank = (n + 1) * 1_048_576;
-        changes.push({ insert_row: { table, row: id, rank, cells: Object.fromEntries(filled.map(([key, value]) => [key, text(value)])) } });
-      });
-    }
-  }
-  return changes;
 }
 
 // Goes to the hardware lines by the task list, to the first frame that shows rows; then makes room for all columns.

@@ -36,6 +36,10 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
 - **Limit**: `tests/bench/limit.html`, a page written by hand without any framework or rules: 4 980 rows, virtual, exact
   amounts in integers. It is measured by the same probe in the same run, so the ratio is what our rules, findings,
   undo and autosave cost.
+- **Review page**: `tests/bench/review.mjs`, the same document handed over and taken by the bureau, with 300 threads published through
+  the API: 150 remarks on cells, 150 cuts. Every repetition is a fresh browser; the data has arrived with the last byte of the request
+  and of the review, and the page is interactive with the first frame that shows every thread in the list and the three sums, and after
+  which the main thread is free. A press is a real one; what is typed into a cut of all lines shown are real keys.
 - **First load**: `tests/bench/first_load.mjs`, bytes over the wire up to the first editable field, cache empty, and the time to it
   over an emulated line; then again in the same browser. 1 KB = 1 000 bytes.
 - **Server**: release build, over HTTP on 127.0.0.1; SQLite with its product settings (every commit on the disk), PostgreSQL
@@ -76,6 +80,7 @@ pub fn bench(parts: &[String]) -> Result<()> {
         browser::install_tools()?;
         figures.extend(step("首次加载", || told(node()?.arg("tests/bench/first_load.mjs")))?);
         figures.extend(step("浏览器", || told(node()?.arg("tests/bench/browser.mjs")))?);
+        figures.extend(step("浏览器：审核", || told(node()?.arg("tests/bench/review.mjs")))?);
     }
     if wanted("server") {
         let cluster = Cluster::start()?;

@@ -6,7 +6,7 @@ use super::values::Reader;
 use crate::sheet::store::new_id;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Change;
-use shared::engine::plan::Slot;
+use shared::engine::plan::{FieldIx, Slot};
 use shared::engine::session::{Cell, Session};
 use shared::ids::RowId;
 use std::collections::BTreeMap;
@@ -21,7 +21,9 @@ impl Board {
     fn set_block(&self, block: &Block, mut text: impl FnMut(&Session, Cell) -> Option<String>) {
         let slots = self.slots(block);
         let changes: Vec<Change> = self.sheet.read(|session| {
-            let cells = slots.iter().flat_map(|slot| block.columns.clone().map(move |field| (*slot, field)));
+            let columns = self.columns.borrow();
+            let fields: Vec<FieldIx> = block.columns.clone().filter_map(|at| columns.field(at)).collect();
+            let cells = slots.iter().flat_map(|slot| fields.iter().map(move |field| (*slot, *field)));
             cells
                 .filter_map(|(slot, field)| {
                     let cell = Cell { table: self.table, slot, field };
@@ -69,12 +71,14 @@ impl Board {
         let (top, left) = (*source.rows.start(), *source.columns.start());
         self.set_block(whole, |session, cell| {
             let row = self.view.borrow().place(cell.slot)?;
-            if source.holds(Spot { row, column: cell.field }) {
+            let columns = self.columns.borrow();
+            let column = columns.place(cell.field);
+            if source.holds(Spot { row, column }) {
                 return None;
             }
             let again = |at: usize, start: usize, size: usize| (at + size - start % size) % size;
             let slot = *source_slots.get(again(row, top, height))?;
-            let field = left + again(cell.field, left, width);
+            let field = columns.field(left + again(column, left, width))?;
             Some(session.text(Cell { table: cell.table, slot, field }))
         });
     }
@@ -84,7 +88,8 @@ impl Board {
         let Some(cursor) = self.current() else { return };
         let on = self.sheet.read(|session| session.value(cursor).holds());
         let block = self.selection.get().block();
-        let only = Block { columns: cursor.field..=cursor.field, ..block };
+        let column = self.selection.get().cursor.column;
+        let only = Block { columns: column..=column, ..block };
         self.set_block(&only, |_, _| Some((!on).to_string()));
     }
 

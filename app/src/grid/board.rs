@@ -2,7 +2,9 @@
 //!
 //! Nothing here is held borrowed while the sheet is called: the sheet answers every act by calling `follow`.
 
+use super::beside::Beside;
 use super::choices::List;
+use super::columns::Columns;
 use super::cursor::{Selection, Spot, Terrain};
 use super::editor::Editing;
 use super::frame::{Frame, describe, length};
@@ -26,6 +28,9 @@ pub struct Board {
     pub table: TableIx,
     pub whole: Arc<Plan>,
     pub frame: Frame,
+    pub columns: RefCell<Columns>,
+    /// What the page wants laid beside a field.
+    pub beside: RwSignal<Option<Beside>>,
     pub view: RefCell<View>,
     pub geometry: RefCell<Geometry>,
     pub pool: RefCell<Pool>,
@@ -47,16 +52,24 @@ pub struct Board {
 }
 
 impl Board {
-    pub fn new(sheet: Sheet, table: TableIx, coarse: bool) -> Result<Board, JsValue> {
+    pub fn new(
+        sheet: Sheet,
+        table: TableIx,
+        beside: RwSignal<Option<Beside>>,
+        coarse: bool,
+    ) -> Result<Board, JsValue> {
         let (plan, view) = sheet.read(|session| (session.plan().clone(), View::new(session, table)));
         let frame = Frame::build(&plan.tables[table])?;
         let geometry = Geometry::new(&plan.tables[table].table.fields, coarse);
         let shown = view.rows.len();
+        let columns = Columns::new(&plan.tables[table], None);
         Ok(Board {
             sheet,
             table,
             whole: plan,
             frame,
+            columns: RefCell::new(columns),
+            beside,
             view: RefCell::new(view),
             geometry: RefCell::new(geometry),
             pool: RefCell::default(),
@@ -78,6 +91,11 @@ impl Board {
         &self.whole.tables[self.table]
     }
 
+    /// How many columns there are.
+    pub fn width(&self) -> usize {
+        self.columns.borrow().len()
+    }
+
     pub fn row_count(&self) -> usize {
         self.view.borrow().rows.len()
     }
@@ -87,7 +105,14 @@ impl Board {
     }
 
     pub fn cell(&self, spot: Spot) -> Option<Cell> {
-        self.slot(spot.row).map(|slot| Cell { table: self.table, slot, field: spot.column })
+        let field = self.columns.borrow().under(spot.column);
+        self.slot(spot.row).map(|slot| Cell { table: self.table, slot, field })
+    }
+
+    /// Where a cell is shown; `None` while its row is not.
+    pub fn spot(&self, cell: Cell) -> Option<Spot> {
+        let column = self.columns.borrow().place(cell.field);
+        Some(Spot { row: self.view.borrow().place(cell.slot)?, column })
     }
 
     /// The cell under the cursor.
@@ -96,17 +121,13 @@ impl Board {
     }
 
     pub fn terrain<R>(&self, ask: impl FnOnce(&Terrain) -> R) -> R {
-        let view = self.view.borrow();
         let page = self.geometry.borrow().rows_seen();
         self.sheet.read(|session| {
             let filled = |spot: Spot| {
-                let slot = view.rows.get(spot.row);
-                slot.is_some_and(|slot| {
-                    let cell = Cell { table: self.table, slot: *slot, field: spot.column };
-                    session.typed(cell).is_some() || !session.value(cell).is_empty()
-                })
+                let cell = self.cell(spot);
+                cell.is_some_and(|cell| session.typed(cell).is_some() || !session.value(cell).is_empty())
             };
-            ask(&Terrain { rows: view.rows.len(), columns: self.plan().width(), page, filled: &filled })
+            ask(&Terrain { rows: self.row_count(), columns: self.width(), page, filled: &filled })
         })
     }
 
@@ -115,6 +136,7 @@ impl Board {
         let brush = Brush {
             session,
             table: self.table,
+            columns: &self.columns.borrow(),
             view: &self.view.borrow(),
             geometry: &self.geometry.borrow(),
             cursor: selection.cursor,
@@ -128,15 +150,15 @@ impl Board {
     /// Puts what is seen onto elements; with `all`, paints it whole.
     pub fn show(&self, session: &Session, mut all: bool) {
         {
-            let geometry = self.geometry.borrow();
+            let (geometry, columns) = (self.geometry.borrow(), self.columns.borrow());
             let mut pool = self.pool.borrow_mut();
             if !pool.fits(&geometry) {
-                match Pool::build(&self.frame.body, self.plan(), &geometry) {
+                match Pool::build(&self.frame.body, self.plan(), &columns, &geometry) {
                     Ok(built) => *pool = built,
                     Err(error) => leptos::logging::error!("{error:?}"),
                 }
             } else if !pool.covers(&geometry) {
-                pool.place(self.plan(), &geometry);
+                pool.place(self.plan(), &columns, &geometry);
                 all = true;
             }
         }
@@ -150,7 +172,7 @@ impl Board {
         {
             let geometry = self.geometry.borrow();
             let _ = self.frame.viewport.class_list().toggle_with_force("fits", geometry.fits());
-            for (column, heading) in self.frame.headings.iter().enumerate() {
+            for (column, heading) in self.frame.headings.borrow().iter().enumerate() {
                 length(&heading.element, "left", geometry.left_of(column));
                 length(&heading.element, "width", geometry.width_of(column));
                 let frozen = column < geometry.frozen;
@@ -158,7 +180,7 @@ impl Board {
             }
             let mut pool = self.pool.borrow_mut();
             if pool.fits(&geometry) {
-                pool.place(self.plan(), &geometry);
+                pool.place(self.plan(), &self.columns.borrow(), &geometry);
             }
         }
         self.size_canvas();
@@ -207,14 +229,14 @@ impl Board {
 
     /// Moves the selection, brings its end into sight and the input onto its cursor.
     pub fn select(&self, selection: Selection) {
-        let selection = selection.within(self.row_count(), self.plan().width());
+        let selection = selection.within(self.row_count(), self.width());
         self.reveal(selection.end);
         self.select_in_place(selection);
     }
 
     /// Selects without scrolling: choosing everything is no way of going to the end.
     pub fn select_in_place(&self, selection: Selection) {
-        let selection = selection.within(self.row_count(), self.plan().width());
+        let selection = selection.within(self.row_count(), self.width());
         let old = self.selection.replace(selection);
         self.tab_from.set(None);
         let (before, after) = (old.block().rows, selection.block().rows);

@@ -1,6 +1,7 @@
 //! 卡片: one row as a form, for small screens, fingers and anyone who prefers it.
 
 use super::Handle;
+use super::beside::{Beside, Extra, Told};
 use super::cursor::{Selection, Spot};
 use super::editor::{input_mode, is_long};
 use super::values::{Offer, Reader, live, offered, shown, spoken_text};
@@ -50,9 +51,30 @@ pub fn Card(board: Handle) -> AnyView {
 }
 
 fn fields(board: Handle, sheet: Sheet, table: usize, slot: Slot) -> AnyView {
-    let width = board.with_value(|board| board.plan().width());
-    let entry = |field: FieldIx| entry(board, sheet, Cell { table, slot, field });
-    (0..width).map(entry).collect_view().into_any()
+    let (width, beside) = board.with_value(|board| (board.plan().width(), board.beside));
+    let of = move |field: FieldIx| Cell { table, slot, field };
+    let laid = move || {
+        beside.get().and_then(|beside| {
+            let after = board.with_value(|board| board.plan().by_key.get(beside.after).copied())?;
+            Some(aside(sheet, of(after), &beside))
+        })
+    };
+    let entries = (0..width).map(|field| entry(board, sheet, of(field))).collect_view();
+    view! { {entries} {laid} }.into_any()
+}
+
+/// What is laid beside a field, told of one row.
+fn aside(sheet: Sheet, cell: Cell, beside: &Beside) -> AnyView {
+    let told = |(at, extra): (usize, &Extra)| {
+        let Told { text, note, .. } = sheet.follow(|session| (beside.tell)(session, cell, at));
+        view! {
+            <div class="grid-card-field">
+                <span>{extra.label}</span>
+                <output data-aside=extra.key>{format!("{note} {text}").trim().to_string()}</output>
+            </div>
+        }
+    };
+    beside.columns.iter().enumerate().map(told).collect_view().into_any()
 }
 
 /// One field: its label, its control, and what is wrong with it.

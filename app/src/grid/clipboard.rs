@@ -1,13 +1,14 @@
 //! 复制与粘贴: rectangles of cells to and from spreadsheets. A paste is one operation whatever its size.
 
 use super::board::Board;
+use super::columns::Columns;
 use super::cursor::{Block, Selection, Spot};
-use super::values::{Reader, spoken_text};
+use super::values::Reader;
 use crate::sheet::store::new_id;
 use shared::engine::definition::Field;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Change;
-use shared::engine::plan::Slot;
+use shared::engine::plan::{FieldIx, Slot};
 use shared::engine::session::{Cell, Session};
 use shared::ids::RowId;
 use shared::import::clipboard::{parse, parse_html, to_tsv};
@@ -43,8 +44,10 @@ impl Board {
     fn texts(&self, block: &Block) -> Vec<Vec<String>> {
         let slots = self.slots(block);
         self.sheet.read(|session| {
-            let text = |slot: Slot, field| spoken_text(session, Cell { table: self.table, slot, field });
-            slots.iter().map(|slot| block.columns.clone().map(|field| text(*slot, field)).collect()).collect()
+            let columns = self.columns.borrow();
+            let text =
+                |slot: Slot, at| columns.copied(session, Cell { table: self.table, slot, field: 0 }, at);
+            slots.iter().map(|slot| block.columns.clone().map(|at| text(*slot, at)).collect()).collect()
         })
     }
 
@@ -59,10 +62,11 @@ impl Board {
         let start = Spot { row: *block.rows.start(), column: *block.columns.start() };
         let tiles = block.height().is_multiple_of(height) && block.width().is_multiple_of(width);
         let (height, width) = if tiles { (block.height(), block.width()) } else { (height, width) };
-        let columns = start.column..self.plan().width().min(start.column + width);
+        let columns = start.column..self.width().min(start.column + width);
+        let standing = self.columns.borrow();
         let rows = self.view.borrow().rows.clone();
         let (changes, added) = self.sheet.read(|session| {
-            let mut paste = Paste::new(session, self.table, texts, columns.clone());
+            let mut paste = Paste::new(session, self.table, texts, &standing, columns.clone());
             let here = (0..height).filter_map(|n| Some((n, *rows.get(start.row + n)?)));
             let mut changes: Vec<Change> = here.flat_map(|(n, slot)| paste.over_row(n, slot)).collect();
             let beyond = (rows.len().saturating_sub(start.row)).min(height)..height;
@@ -74,6 +78,7 @@ impl Board {
             }
             (changes, count)
         });
+        drop(standing);
         self.sheet.act(changes);
         let last_row = if added > 0 { self.row_count().saturating_sub(1) } else { start.row + height - 1 };
         let end = Spot { row: last_row, column: columns.end.saturating_sub(1) };
@@ -88,6 +93,7 @@ struct Paste<'a> {
     fields: &'a [Field],
     table: usize,
     texts: &'a [Vec<String>],
+    standing: &'a Columns,
     columns: std::ops::Range<usize>,
 }
 
@@ -96,36 +102,34 @@ impl<'a> Paste<'a> {
         session: &'a Session,
         table: usize,
         texts: &'a [Vec<String>],
+        standing: &'a Columns,
         columns: std::ops::Range<usize>,
     ) -> Paste<'a> {
         let fields = &session.plan().tables[table].table.fields;
-        Paste { reader: Reader::new(session, table), session, fields, table, texts, columns }
+        Paste { reader: Reader::new(session, table), session, fields, table, texts, standing, columns }
     }
 
-    /// The stored text for a column of the `n`-th row; `None` for computed columns.
-    fn text(&mut self, n: usize, column: usize) -> Option<String> {
-        if self.fields[column].formula.is_some() {
-            return None;
-        }
+    /// The stored text for a column of the `n`-th row with its field; `None` where nobody types.
+    fn text(&mut self, n: usize, column: usize) -> Option<(FieldIx, String)> {
+        let field = self.standing.field(column).filter(|field| self.fields[*field].formula.is_none())?;
         let row = &self.texts[n % self.texts.len()];
         let typed = &row[(column - self.columns.start) % row.len()];
-        Some(self.reader.stored(column, typed))
+        Some((field, self.reader.stored(field, typed)))
     }
 
     fn over_row(&mut self, n: usize, slot: Slot) -> Vec<Change> {
         let mut changes = Vec::new();
-        for field in self.columns.clone() {
-            let cell = Cell { table: self.table, slot, field };
-            let text = self.text(n, field);
-            changes.extend(text.and_then(|text| self.session.typing(cell, &text)));
+        for column in self.columns.clone() {
+            let Some((field, text)) = self.text(n, column) else { continue };
+            changes.extend(self.session.typing(Cell { table: self.table, slot, field }, &text));
         }
         changes
     }
 
     fn new_row(&mut self, n: usize) -> NewRow {
         let mut cells = BTreeMap::new();
-        for field in self.columns.clone() {
-            if let Some(text) = self.text(n, field).filter(|text| !text.is_empty()) {
+        for column in self.columns.clone() {
+            if let Some((field, text)) = self.text(n, column).filter(|(_, text)| !text.is_empty()) {
                 cells.insert(self.fields[field].key.clone(), text);
             }
         }

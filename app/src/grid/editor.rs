@@ -8,6 +8,7 @@ use super::cursor::Spot;
 use super::frame::px;
 use super::values::{Reader, live, spoken_text};
 use shared::engine::definition::{Kind, Measure};
+use shared::engine::plan::FieldIx;
 use shared::engine::session::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, FocusOptions, Node};
@@ -38,8 +39,8 @@ impl Board {
         self.editing.borrow().is_some()
     }
 
-    fn kind(&self, column: usize) -> &Kind {
-        &self.plan().field(column).kind
+    fn kind(&self, field: FieldIx) -> &Kind {
+        &self.plan().field(field).kind
     }
 
     fn takes_typing(&self, cell: Cell) -> bool {
@@ -83,7 +84,7 @@ impl Board {
 
     fn editing_spot(&self) -> Option<Spot> {
         let cell = self.editing.borrow().as_ref()?.cell;
-        Some(Spot { row: self.view.borrow().place(cell.slot)?, column: cell.field })
+        self.spot(cell)
     }
 
     /// An open input must not cover the frozen columns when its cell is scrolled under them.

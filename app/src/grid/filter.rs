@@ -2,7 +2,7 @@
 
 use super::board::Board;
 use super::frame::{describe, make};
-use super::view::{Direction, Wish};
+use super::view::{Direction, FILLED, Wish};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement};
 
@@ -15,11 +15,10 @@ impl Board {
     }
 
     fn try_open_filter(&self, column: usize) -> Result<(), JsValue> {
-        let field = self.plan().field(column);
         let popup = &self.frame.popup;
         self.close_popup();
         popup.set_class_name("grid-popup grid-filter-panel");
-        let title = format!("“{}”的排序与筛选", field.label);
+        let title = format!("“{}”的排序与筛选", self.columns.borrow().label(self.plan(), column));
         describe(popup, &[("role", "dialog"), ("aria-label", &title), ("data-column", &column.to_string())])?;
         let input = make("input", "")?.unchecked_into::<HtmlInputElement>();
         describe(&input, &[("type", "search"), ("placeholder", "包含的文字"), ("aria-label", &title)])?;
@@ -27,16 +26,20 @@ impl Board {
             input.set_value(words);
         }
         popup.append_child(&input)?;
-        for (act, label) in
-            [("rising", "升序"), ("falling", "降序"), ("clear", "清除本列"), ("close", "完成")]
-        {
+        for (act, label) in [
+            ("rising", "升序"),
+            ("falling", "降序"),
+            ("filled", "只看非空"),
+            ("clear", "清除本列"),
+            ("close", "完成"),
+        ] {
             let button = make("button", "")?;
             describe(&button, &[("type", "button"), ("data-act", act)])?;
             button.set_text_content(Some(label));
             popup.append_child(&button)?;
         }
         popup.set_hidden(false);
-        let heading = self.frame.headings[column].element.get_bounding_client_rect();
+        let heading = self.frame.headings.borrow()[column].element.get_bounding_client_rect();
         self.place_popup(heading.left(), heading.top(), heading.bottom(), heading.width());
         input.focus()
     }
@@ -69,6 +72,7 @@ impl Board {
         match act.as_str() {
             "rising" => self.arrange(|wish| wish.sort = Some((column, Direction::Rising))),
             "falling" => self.arrange(|wish| wish.sort = Some((column, Direction::Falling))),
+            "filled" => self.arrange(|wish| drop(wish.filters.insert(column, FILLED.to_string()))),
             "clear" => self.arrange(|wish| {
                 wish.filters.remove(&column);
                 wish.sort = wish.sort.filter(|(by, _)| *by != column);
@@ -81,7 +85,7 @@ impl Board {
 
     /// Headings say how the table is sorted and which columns are filtered.
     pub fn head_states(&self, wish: &Wish) {
-        for (column, heading) in self.frame.headings.iter().enumerate() {
+        for (column, heading) in self.frame.headings.borrow().iter().enumerate() {
             let sort = wish.sort.filter(|(by, _)| *by == column).map(|(_, direction)| direction);
             let _ = match sort {
                 Some(Direction::Rising) => heading.element.set_attribute("aria-sort", "ascending"),

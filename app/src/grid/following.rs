@@ -3,11 +3,10 @@
 use super::board::Board;
 use super::card;
 use super::cursor::{Selection, Spot};
-use super::pool::UNPAINTED;
 use super::view::Wish;
 use crate::sheet::overlay::Overlay;
 use leptos::prelude::*;
-use shared::engine::changed::Changed;
+use shared::engine::changed::{Changed, Touched};
 use shared::engine::definition::Kind;
 use shared::engine::op::Conflict;
 use shared::engine::plan::Slot;
@@ -27,7 +26,9 @@ impl Board {
             for view in pool.rows.iter_mut() {
                 let (slot, Some(row)) = (view.slot, view.row) else { continue };
                 let touched = changed.of(self.table, slot);
-                if names || touched.is_some_and(|touched| touched.judged) {
+                // What stands beside may tell of any cell of its row.
+                let whole = |touched: &Touched| touched.judged || brush.columns.extra() > 0;
+                if names || touched.is_some_and(whole) {
                     brush.row(view);
                 } else if let Some(touched) = touched {
                     let painted = view.cells.iter_mut().filter(|view| touched.holds(view.column));
@@ -55,9 +56,8 @@ impl Board {
             false => self.sheet.undo(),
         }
         let cell = self.touched.get();
-        let place = cell.and_then(|cell| Some((self.view.borrow().place(cell.slot)?, cell.field)));
-        if let Some((row, column)) = place {
-            self.select(Selection::at(Spot { row, column }));
+        if let Some(spot) = cell.and_then(|cell| self.spot(cell)) {
+            self.select(Selection::at(spot));
         }
     }
 
@@ -78,12 +78,12 @@ impl Board {
     fn follow_rows(&self, session: &Session) {
         let selection = self.selection.get();
         let before = [selection.cursor, selection.end].map(|spot| self.slot(spot.row));
-        self.view.borrow_mut().follow(session);
+        self.view.borrow_mut().follow(session, &self.columns.borrow());
         let place = |slot: Option<Slot>| slot.and_then(|slot| self.view.borrow().place(slot));
         let [cursor, end] = before.map(place);
         let cursor = Spot { row: cursor.unwrap_or(selection.cursor.row), ..selection.cursor };
         let end = Spot { row: end.unwrap_or(selection.end.row), ..selection.end };
-        self.selection.set(Selection { cursor, end }.within(self.row_count(), self.plan().width()));
+        self.selection.set(Selection { cursor, end }.within(self.row_count(), self.width()));
         self.rows_replaced(session);
         if self.sheet.selected.get_untracked().is_some_and(|cell| cell.table == self.table) {
             self.tell_selected();
@@ -107,7 +107,8 @@ impl Board {
             let mut view = self.view.borrow_mut();
             let before = view.wish.sort;
             change(&mut view.wish);
-            self.sheet.read(|session| view.arrange(session));
+            let columns = self.columns.borrow();
+            self.sheet.read(|session| view.arrange(session, &columns));
             (view.wish.sort != before, slot.and_then(|slot| view.place(slot)), view.wish.clone())
         };
         self.head_states(&wish);
@@ -116,7 +117,7 @@ impl Board {
         self.wish.set(wish);
         let row = place.filter(|_| !sorted).unwrap_or(0);
         let spot = Spot { row, ..self.selection.get().cursor };
-        self.selection.set(Selection::at(spot).within(self.row_count(), self.plan().width()));
+        self.selection.set(Selection::at(spot).within(self.row_count(), self.width()));
         self.sheet.read(|session| self.rows_replaced(session));
         self.select(self.selection.get());
     }
@@ -137,13 +138,7 @@ impl Board {
     pub fn lay_over(&self, overlay: Overlay) {
         *self.overlay.borrow_mut() = overlay;
         self.sheet.read(|session| {
-            self.painting(session, |brush, pool| {
-                for view in &mut pool.rows {
-                    // A note's words may differ where its look does not.
-                    view.cells.iter_mut().for_each(|cell| cell.flags = UNPAINTED);
-                    brush.looks(view);
-                }
-            });
+            self.painting(session, |brush, pool| pool.rows.iter_mut().for_each(|view| brush.looks(view)));
         });
         self.place_input();
     }
@@ -154,8 +149,11 @@ impl Board {
         if self.view.borrow().place(cell.slot).is_none() {
             self.arrange(|wish| *wish = Wish { sort: wish.sort, ..Wish::default() });
         }
-        let Some(row) = self.view.borrow().place(cell.slot) else { return };
-        self.select(Selection::at(Spot { row, column: cell.field }));
+        let Some(spot) = self.spot(cell) else { return };
+        // What stands beside it is brought into sight with it.
+        let last = self.columns.borrow().last_over(cell.field);
+        self.reveal(Spot { column: last, ..spot });
+        self.select(Selection::at(spot));
         self.focus();
         // While a card is shown, its field takes the focus, once it shows this row.
         let id = card::control_id(&self.plan().table.key, &self.plan().field(cell.field).key);

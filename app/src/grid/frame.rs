@@ -1,7 +1,8 @@
 //! 表格骨架: the elements of a grid that exist once, made directly because the rows beside them are.
 
-use shared::engine::definition::{Field, Kind};
+use shared::engine::definition::Kind;
 use shared::engine::plan::TablePlan;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
@@ -11,7 +12,7 @@ pub struct Frame {
     /// As large as the whole table.
     pub canvas: HtmlElement,
     pub grid: HtmlElement,
-    pub headings: Vec<Heading>,
+    pub headings: RefCell<Vec<Heading>>,
     pub body: HtmlElement,
     /// The one real input: follows the cursor and holds the focus, so that an input method's first key lands in it.
     pub input: HtmlTextAreaElement,
@@ -22,6 +23,7 @@ pub struct Frame {
 pub struct Heading {
     pub element: HtmlElement,
     pub filter: HtmlElement,
+    label: HtmlElement,
 }
 
 pub fn make(tag: &str, class: &str) -> Result<HtmlElement, JsValue> {
@@ -86,7 +88,11 @@ impl Frame {
         head.append_child(&corner)?;
         let mut headings = Vec::with_capacity(plan.width());
         for (at, field) in plan.table.fields.iter().enumerate() {
-            let heading = Heading::build(field, at)?;
+            let heading = Heading::build(&field.label, &field.help, numeric(&field.kind))?;
+            describe(&heading.element, &[("aria-colindex", &(at + 2).to_string())])?;
+            if field.required {
+                heading.element.class_list().add_1("required")?;
+            }
             head.append_child(&heading.element)?;
             headings.push(heading);
         }
@@ -102,35 +108,35 @@ impl Frame {
         viewport.append_child(&canvas)?;
         let popup = make("div", "grid-popup")?;
         popup.set_hidden(true);
-        Ok(Frame { viewport, canvas, grid, headings, body, input, popup })
+        Ok(Frame { viewport, canvas, grid, headings: RefCell::new(headings), body, input, popup })
     }
 }
 
 impl Heading {
-    fn build(field: &Field, at: usize) -> Result<Heading, JsValue> {
+    pub fn build(label: &str, help: &str, numeric: bool) -> Result<Heading, JsValue> {
         let element = make("div", "grid-th")?;
-        let column = (at + 2).to_string();
-        describe(&element, &[("role", "columnheader"), ("aria-colindex", &column), ("title", &field.help)])?;
-        if numeric(&field.kind) {
+        describe(&element, &[("role", "columnheader"), ("title", help)])?;
+        if numeric {
             element.class_list().add_1("numeric")?;
         }
-        if field.required {
-            element.class_list().add_1("required")?;
-        }
-        let label = make("span", "grid-th-label")?;
-        label.set_text_content(Some(&field.label));
+        let name = make("span", "grid-th-label")?;
         let filter = make("button", "grid-filter")?;
-        let name = format!("筛选“{}”", field.label);
-        describe(
-            &filter,
-            &[("type", "button"), ("tabindex", "-1"), ("aria-label", &name), ("title", &name)],
-        )?;
+        describe(&filter, &[("type", "button"), ("tabindex", "-1")])?;
         let handle = make("span", "grid-resize")?;
         describe(&handle, &[("aria-hidden", "true")])?;
-        element.append_child(&label)?;
+        element.append_child(&name)?;
         element.append_child(&filter)?;
         element.append_child(&handle)?;
-        Ok(Heading { element, filter })
+        let heading = Heading { element, filter, label: name };
+        heading.name(label)?;
+        Ok(heading)
+    }
+
+    /// Gives the column another name.
+    pub fn name(&self, label: &str) -> Result<(), JsValue> {
+        self.label.set_text_content(Some(label));
+        let name = format!("筛选“{label}”");
+        describe(&self.filter, &[("aria-label", &name), ("title", &name)])
     }
 }
 

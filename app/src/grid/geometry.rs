@@ -75,6 +75,17 @@ impl Geometry {
         self.freeze();
     }
 
+    /// Puts columns of these widths after column `after`, in the place of the `gone` that stood there.
+    pub fn put(&mut self, after: usize, gone: usize, widths: &[f64]) {
+        let mut all: Vec<f64> = (0..self.columns()).map(|column| self.width_of(column)).collect();
+        all.splice(after + 1..after + 1 + gone, widths.iter().copied());
+        self.edges.truncate(1);
+        for width in all {
+            self.edges.push(self.total_width() + width);
+        }
+        self.freeze();
+    }
+
     /// Takes the size of what is seen.
     pub fn look(&mut self, width: f64, height: f64) {
         self.width = width;

@@ -93,6 +93,7 @@ impl Board {
             ("=" | "+", true) if shift => self.insert_rows(),
             ("-" | "_", true) => self.remove_rows(),
             ("ArrowDown", _) if alt => self.open(),
+            ("Enter", false) if !shift => return self.press(),
             ("F2", false) => self.open(),
             ("F8", false) => return self.next_error(shift, false),
             ("Delete" | "Backspace", false) => self.clear(),
@@ -107,8 +108,18 @@ impl Board {
         true
     }
 
+    /// What a column beside does; `false` for every other, and where there is nothing to do.
+    pub fn press(&self) -> bool {
+        let found =
+            self.columns.borrow().aside(self.selection.get().cursor.column).map(|(b, at)| (b.clone(), at));
+        match (found, self.current()) {
+            (Some((beside, at)), Some(cell)) => (beside.press)(cell, at),
+            _ => false,
+        }
+    }
+
     fn on_flag(&self) -> bool {
-        matches!(self.plan().field(self.selection.get().cursor.column).kind, Kind::Flag)
+        self.current().is_some_and(|cell| matches!(self.plan().field(cell.field).kind, Kind::Flag))
     }
 
     fn moving_key(&self, event: &KeyboardEvent, key: &str, leaving: bool) -> bool {
@@ -175,7 +186,7 @@ impl Board {
     }
 
     fn select_all(&self) {
-        let end = Spot { row: self.row_count().saturating_sub(1), column: self.plan().width() - 1 };
+        let end = Spot { row: self.row_count().saturating_sub(1), column: self.width() - 1 };
         self.select_in_place(Selection { cursor: Spot::default(), end });
     }
 
@@ -186,14 +197,14 @@ impl Board {
 
     /// Selects whole rows from `first` to `last`.
     pub fn choose_rows(&self, first: usize, last: usize) {
-        let end = Spot { row: last, column: self.plan().width() - 1 };
+        let end = Spot { row: last, column: self.width() - 1 };
         self.select_in_place(Selection { cursor: Spot { row: first, column: 0 }, end });
     }
 
     /// Goes to the next cell marked as an error, row by row, and round at the end if `round`; `false` when there is none.
     pub fn next_error(&self, back: bool, round: bool) -> bool {
         use shared::finding::Severity;
-        let columns = self.plan().width();
+        let columns = self.width();
         let count = self.row_count() * columns;
         if count == 0 {
             return false;
@@ -208,7 +219,8 @@ impl Board {
         let found = self.sheet.read(|session| {
             (1..=ahead).map(|n| if back { from + count - n } else { from + n } % count).find(|at| {
                 let cell = self.cell(Spot { row: at / columns, column: at % columns });
-                cell.is_some_and(|cell| session.mark(cell) == Some(Severity::Error))
+                let own = self.columns.borrow().field(at % columns).is_some();
+                own && cell.is_some_and(|cell| session.mark(cell) == Some(Severity::Error))
             })
         });
         if let Some(at) = found {

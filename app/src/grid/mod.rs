@@ -5,10 +5,12 @@
 //! of the sheet, and the sheet's answer is painted cell by cell.
 
 mod acts;
+mod beside;
 mod board;
 mod card;
 mod choices;
 mod clipboard;
+mod columns;
 mod cursor;
 mod editor;
 mod filter;
@@ -24,6 +26,7 @@ mod values;
 mod view;
 mod wiring;
 
+pub use beside::{Beside, Extra, Told};
 pub use card::Card;
 
 use crate::chunks;
@@ -48,8 +51,13 @@ pub type Handle = StoredValue<Rc<Board>, LocalStorage>;
 
 /// The table at `table` of the sheet, to be read and filled in.
 #[component]
-pub fn Grid(sheet: Sheet, table: TableIx) -> AnyView {
-    match Board::new(sheet, table, coarse_pointer()) {
+pub fn Grid(
+    sheet: Sheet,
+    table: TableIx,
+    /// What is laid beside a field, once it is known.
+    beside: RwSignal<Option<Beside>>,
+) -> AnyView {
+    match Board::new(sheet, table, beside, coarse_pointer()) {
         Ok(board) => mounted(Rc::new(board)).into_any(),
         Err(error) => {
             leptos::logging::error!("{error:?}");
@@ -113,6 +121,14 @@ fn follow_signals(board: &Rc<Board>) {
     Effect::new(move |_| sheet.conflicts.with(|conflicts| marker.mark_conflicts(conflicts)));
     let covered = board.clone();
     Effect::new(move |_| covered.lay_over(sheet.overlay.get()));
+    let layer = board.clone();
+    Effect::new(move |_| {
+        if let Some(beside) =
+            layer.beside.get().filter(|beside| layer.plan().by_key.contains_key(beside.after))
+        {
+            (beside.lay)(&layer, beside);
+        }
+    });
     let placer = board.clone();
     Effect::new(move |_| {
         // There is nothing to fill where nothing may be typed.

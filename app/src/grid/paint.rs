@@ -1,13 +1,15 @@
 //! 单元格的样子: text, marks and selection of cells, written where they changed.
 
+use super::beside::Told;
+use super::columns::Columns;
 use super::cursor::{Block, Spot};
-use super::frame::px;
+use super::frame::{numeric, px};
 use super::geometry::Geometry;
 use super::pool::{CellView, RowView, UNPAINTED};
 use super::values::shown;
 use super::view::View;
 use crate::sheet::overlay::{Look, Overlay};
-use shared::engine::definition::{Field, Kind};
+use shared::engine::definition::Field;
 use shared::engine::plan::{Slot, TableIx};
 use shared::engine::session::{Cell, Session};
 use shared::finding::Severity;
@@ -47,6 +49,7 @@ const CLASSES: [(u16, &str); 10] = [
 pub struct Brush<'a> {
     pub session: &'a Session,
     pub table: TableIx,
+    pub columns: &'a Columns,
     pub view: &'a View,
     pub geometry: &'a Geometry,
     pub cursor: Spot,
@@ -68,12 +71,12 @@ impl Brush<'_> {
         view.row = Some(row);
         view.slot = slot;
         let id = self.session.row_id(self.table, slot);
-        let fields = &self.session.plan().tables[self.table].table.fields;
+        let plan = &self.session.plan().tables[self.table];
         for cell in &mut view.cells {
             let _ = cell.element.set_attribute("data-row", id);
-            let field = &fields[cell.column];
-            if field.formula.is_some() {
-                let _ = cell.element.set_attribute("data-total", &format!("row:{id}:{}", field.key));
+            let (key, computed) = self.columns.key(plan, cell.column);
+            if computed {
+                let _ = cell.element.set_attribute("data-total", &format!("row:{id}:{key}"));
             }
         }
         self.row(view);
@@ -87,41 +90,60 @@ impl Brush<'_> {
     }
 
     pub fn cell(&self, view: &mut CellView, row: usize, slot: Slot) {
-        let cell = Cell { table: self.table, slot, field: view.column };
-        let text = shown(self.session, cell);
-        if *text != view.shown {
-            view.text.set_data(&text);
-            view.shown.clear();
-            view.shown.push_str(&text);
+        let cell = self.under(view, slot);
+        match self.columns.told(self.session, cell, view.column) {
+            Some(told) => self.told(view, told, row),
+            None => {
+                view.write(&shown(self.session, cell));
+                self.look(view, cell, row);
+            }
         }
-        self.look(view, cell, row);
+    }
+
+    fn under(&self, view: &CellView, slot: Slot) -> Cell {
+        Cell { table: self.table, slot, field: self.columns.under(view.column) }
+    }
+
+    /// A column beside the fields: its text with its word and state.
+    fn told(&self, view: &mut CellView, told: Told, row: usize) {
+        view.write(&told.text);
+        view.flags = UNPAINTED;
+        let flags = self.chosen(row, view.column);
+        let mut class = class(true, true, flags, false);
+        class.push(' ');
+        class.push_str(told.look);
+        view.element.set_class_name(&class);
+        // Attribute names are constants; nothing can be refused.
+        let chosen = if flags & CHOSEN != 0 { "true" } else { "false" };
+        let _ = view.element.set_attribute("aria-selected", chosen);
+        let _ = match told.note {
+            "" => view.element.remove_attribute("data-note"),
+            note => view.element.set_attribute("data-note", note),
+        };
     }
 
     /// Marks and selection of a whole row, its texts being right.
     pub fn looks(&self, view: &mut RowView) {
         let (Some(row), slot) = (view.row, view.slot) else { return };
-        for cell in &mut view.cells {
-            let field = cell.column;
-            self.look(cell, Cell { table: self.table, slot, field }, row);
+        for view in &mut view.cells {
+            let cell = self.under(view, slot);
+            match self.columns.told(self.session, cell, view.column) {
+                Some(told) => self.told(view, told, row),
+                None => self.look(view, cell, row),
+            }
         }
     }
 
     fn look(&self, view: &mut CellView, cell: Cell, row: usize) {
         let field = self.session.plan().tables[self.table].field(cell.field);
-        let flags = self.flags(cell, row, field, view.shown.is_empty());
+        let flags = self.flags(cell, field, view.shown.is_empty()) | self.chosen(row, view.column);
         if flags == view.flags {
             return;
         }
         let changed = if view.flags == UNPAINTED { UNPAINTED } else { flags ^ view.flags };
         view.flags = flags;
-        view.element.set_class_name(&class(field, flags, cell.field < self.geometry.frozen));
-        if changed & (REMARKED | SETTLED) != 0 {
-            let words = self.overlay.notes.get(&cell).map(|note| note.words.as_str());
-            let _ = match words.filter(|words| !words.is_empty()) {
-                Some(words) => view.element.set_attribute("data-note", words),
-                None => view.element.remove_attribute("data-note"),
-            };
-        }
+        let frozen = view.column < self.geometry.frozen;
+        view.element.set_class_name(&class(numeric(&field.kind), field.formula.is_some(), flags, frozen));
         if changed & CHOSEN != 0 {
             let chosen = if flags & CHOSEN != 0 { "true" } else { "false" };
             let _ = view.element.set_attribute("aria-selected", chosen);
@@ -132,8 +154,7 @@ impl Brush<'_> {
         }
     }
 
-    fn flags(&self, cell: Cell, row: usize, field: &Field, empty: bool) -> u16 {
-        let spot = Spot { row, column: cell.field };
+    fn flags(&self, cell: Cell, field: &Field, empty: bool) -> u16 {
         let mut flags = match self.session.mark(cell) {
             Some(Severity::Error) if empty && field.required => WANTED,
             Some(Severity::Error) => ERROR,
@@ -143,7 +164,7 @@ impl Brush<'_> {
         if self.conflicts.contains(&cell) {
             flags |= CONFLICT;
         }
-        flags |= match self.overlay.notes.get(&cell).map(|note| note.look) {
+        flags |= match self.overlay.notes.get(&cell) {
             Some(Look::Open) => REMARKED,
             Some(Look::Settled) => SETTLED,
             None => 0,
@@ -151,26 +172,32 @@ impl Brush<'_> {
         if field.formula.is_none() && !self.overlay.opens(self.session, cell) {
             flags |= CLOSED;
         }
+        flags
+    }
+
+    /// What cursor and selection make of a cell.
+    fn chosen(&self, row: usize, column: usize) -> u16 {
+        let (spot, mut flags) = (Spot { row, column }, 0);
         if spot == self.cursor {
             flags |= CURSOR;
         }
         if self.block.holds(spot) {
             flags |= CHOSEN;
         }
-        if row == *self.block.rows.end() && cell.field == *self.block.columns.end() {
+        if row == *self.block.rows.end() && column == *self.block.columns.end() {
             flags |= CORNER;
         }
         flags
     }
 }
 
-fn class(field: &Field, flags: u16, frozen: bool) -> String {
+fn class(numeric: bool, computed: bool, flags: u16, frozen: bool) -> String {
     let mut class = String::with_capacity(64);
     class.push_str("grid-cell");
-    if matches!(field.kind, Kind::Number { .. }) {
+    if numeric {
         class.push_str(" numeric");
     }
-    if field.formula.is_some() {
+    if computed {
         class.push_str(" computed");
     }
     if frozen {

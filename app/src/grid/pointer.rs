@@ -210,7 +210,7 @@ impl Board {
 
     pub fn double_click(&self, event: &MouseEvent) {
         let on_input = event.target().is_some_and(|target| target == *self.frame.input.as_ref());
-        if !on_input && matches!(Part::of(event.target()), Some(Part::Cell(..))) {
+        if !on_input && matches!(Part::of(event.target()), Some(Part::Cell(..))) && !self.press() {
             self.begin(true);
         }
     }

@@ -3,6 +3,7 @@
 //! Texts are written into text nodes and only where they differ from what stands there; a cell's class, position
 //! and attributes likewise. No element is made or removed while scrolling or typing.
 
+use super::columns::Columns;
 use super::frame::{describe, length, make};
 use super::geometry::Geometry;
 use super::paint::Brush;
@@ -53,9 +54,14 @@ impl Pool {
     }
 
     /// Makes the elements anew: when the size of what is seen has changed.
-    pub fn build(body: &HtmlElement, plan: &TablePlan, geometry: &Geometry) -> Result<Pool, JsValue> {
-        let columns = geometry.scrolled_columns();
-        let count = geometry.frozen + columns.len();
+    pub fn build(
+        body: &HtmlElement,
+        plan: &TablePlan,
+        columns: &Columns,
+        geometry: &Geometry,
+    ) -> Result<Pool, JsValue> {
+        let scrolled = geometry.scrolled_columns();
+        let count = geometry.frozen + scrolled.len();
         let pattern = make("div", "grid-row")?;
         pattern.set_attribute("role", "row")?;
         let number = make("div", "grid-cell grid-number")?;
@@ -74,8 +80,8 @@ impl Pool {
             let element = pattern.clone_node_with_deep(true)?.unchecked_into::<HtmlElement>();
             rows.push(RowView::over(element, &format!("{}-{at}", plan.table.key))?);
         }
-        let mut pool = Pool { body: Some(body.clone()), rows, frozen: geometry.frozen, columns };
-        pool.place(plan, geometry);
+        let mut pool = Pool { body: Some(body.clone()), rows, frozen: geometry.frozen, columns: scrolled };
+        pool.place(plan, columns, geometry);
         Ok(pool)
     }
 
@@ -96,13 +102,13 @@ impl Pool {
     }
 
     /// Gives every element its column and place, after columns were scrolled or resized.
-    pub fn place(&mut self, plan: &TablePlan, geometry: &Geometry) {
+    pub fn place(&mut self, plan: &TablePlan, columns: &Columns, geometry: &Geometry) {
         self.columns = geometry.scrolled_columns();
         let all: Vec<usize> = (0..self.frozen).chain(self.columns.clone()).collect();
         for column in all {
             let Some(index) = self.index(column) else { continue };
             for row in &mut self.rows {
-                row.cells[index].place(column, plan, geometry);
+                row.cells[index].place(column, plan, columns, geometry);
             }
         }
     }
@@ -173,7 +179,15 @@ impl RowView {
 }
 
 impl CellView {
-    fn place(&mut self, column: usize, plan: &TablePlan, geometry: &Geometry) {
+    pub fn write(&mut self, text: &str) {
+        if text != self.shown {
+            self.text.set_data(text);
+            self.shown.clear();
+            self.shown.push_str(text);
+        }
+    }
+
+    fn place(&mut self, column: usize, plan: &TablePlan, columns: &Columns, geometry: &Geometry) {
         let place = (geometry.left_of(column), geometry.width_of(column));
         if self.place != place {
             self.place = place;
@@ -184,18 +198,20 @@ impl CellView {
             return;
         }
         self.column = column;
-        let field = plan.field(column);
+        let (key, computed) = columns.key(plan, column);
         self.flags = UNPAINTED;
         let index = (column + 2).to_string();
-        let attributes = [("data-field", field.key.as_str()), ("aria-colindex", index.as_str())];
+        let attributes = [("data-field", key), ("aria-colindex", index.as_str())];
         // Attribute names are constants; nothing can be refused.
         let _ = describe(&self.element, &attributes);
-        let _ = match field.formula {
-            Some(_) => self.element.set_attribute("aria-readonly", "true"),
-            None => self.element.remove_attribute("aria-readonly"),
+        let _ = match computed {
+            true => self.element.set_attribute("aria-readonly", "true"),
+            false => self.element.remove_attribute("aria-readonly"),
         };
-        if field.formula.is_none() {
+        if !computed {
             let _ = self.element.remove_attribute("data-total");
         }
+        // A word of what stood beside does not stay with another column.
+        let _ = self.element.remove_attribute("data-note");
     }
 }

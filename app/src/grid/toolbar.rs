@@ -2,7 +2,7 @@
 
 use super::Handle;
 use super::board::Board;
-use super::view::{Direction, Wish};
+use super::view::{Direction, FILLED, Wish};
 use crate::ui::{when, wording};
 use leptos::prelude::*;
 use shared::money::grouped;
@@ -116,14 +116,18 @@ fn ViewState(board: Handle) -> AnyView {
 }
 
 fn in_words(board: &Board, wish: &Wish) -> String {
-    let label = |column: usize| board.plan().field(column).label.clone();
+    let columns = board.columns.borrow();
+    let label = |column: usize| columns.label(board.plan(), column);
     let mut words = Vec::new();
     if let Some((column, direction)) = wish.sort {
         let direction = if direction == Direction::Rising { "升序" } else { "降序" };
         words.push(format!("按“{}”{direction}", label(column)));
     }
     for (column, text) in &wish.filters {
-        words.push(format!("“{}”含“{text}”", label(*column)));
+        words.push(match text.as_str() {
+            FILLED => format!("“{}”非空", label(*column)),
+            text => format!("“{}”含“{text}”", label(*column)),
+        });
     }
     if wish.only_errors {
         words.push("仅有错的行".to_string());

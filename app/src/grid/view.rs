@@ -1,15 +1,19 @@
 //! 排序与筛选: which rows are shown in which order. A view of the data, never a change of it.
 
+use super::columns::Columns;
 use super::values::shown;
 use rust_decimal::Decimal;
 use shared::calendar::Date;
-use shared::engine::plan::{FieldIx, Slot, TableIx};
+use shared::engine::plan::{Slot, TableIx};
 use shared::engine::scalar::Scalar;
 use shared::engine::session::{Cell, Session};
 use shared::finding::Severity;
 use shared::order::arranged;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+
+/// Stands for anything in place of a column's words.
+pub const FILLED: &str = "*";
 
 const NOWHERE: u32 = u32::MAX;
 
@@ -22,9 +26,10 @@ pub enum Direction {
 /// What the person asked to see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
-    pub sort: Option<(FieldIx, Direction)>,
-    /// Words a column must contain.
-    pub filters: BTreeMap<FieldIx, String>,
+    /// By which column.
+    pub sort: Option<(usize, Direction)>,
+    /// Words a column must contain, or [`FILLED`].
+    pub filters: BTreeMap<usize, String>,
     pub only_errors: bool,
 }
 
@@ -53,7 +58,7 @@ impl View {
     pub fn new(session: &Session, table: TableIx) -> View {
         let mut view =
             View { table, wish: Wish::default(), rows: Vec::new(), places: Vec::new(), known: Vec::new() };
-        view.arrange(session);
+        view.arrange(session, &Columns::default());
         view
     }
 
@@ -62,13 +67,15 @@ impl View {
     }
 
     /// Sorts and filters anew.
-    pub fn arrange(&mut self, session: &Session) {
+    pub fn arrange(&mut self, session: &Session, columns: &Columns) {
         let mut rows = session.rows(self.table).to_vec();
         if self.wish.hides() {
-            rows.retain(|slot| self.fits(session, *slot));
+            rows.retain(|slot| self.fits(session, columns, *slot));
         }
-        if let Some((field, direction)) = self.wish.sort {
-            self.sort(session, &mut rows, field, direction);
+        if let Some((column, direction)) = self.wish.sort {
+            let key =
+                |slot: Slot| Key::of(session, columns, Cell { table: self.table, slot, field: 0 }, column);
+            sort(&mut rows, key, direction);
         }
         self.rows = rows;
         self.known = living(session.rows(self.table));
@@ -77,9 +84,9 @@ impl View {
 
     /// Rows came, went or moved. Rows stay where they are seen; a new one stands below the one it follows in
     /// the document, whether it fits the filter or not: whoever made it must see it.
-    pub fn follow(&mut self, session: &Session) {
+    pub fn follow(&mut self, session: &Session, columns: &Columns) {
         if self.wish.is_plain() {
-            return self.arrange(session);
+            return self.arrange(session, columns);
         }
         let document = session.rows(self.table);
         let alive = living(document);
@@ -105,29 +112,29 @@ impl View {
         }
     }
 
-    fn fits(&self, session: &Session, slot: Slot) -> bool {
-        let cell = |field| Cell { table: self.table, slot, field };
-        let contains = |(field, words): (&FieldIx, &String)| {
-            shown(session, cell(*field)).to_lowercase().contains(words.as_str())
+    fn fits(&self, session: &Session, columns: &Columns, slot: Slot) -> bool {
+        let cell = Cell { table: self.table, slot, field: 0 };
+        let contains = |(column, words): (&usize, &String)| match columns.text(session, cell, *column) {
+            text if words == FILLED => !text.is_empty(),
+            text => text.to_lowercase().contains(words.as_str()),
         };
         (!self.wish.only_errors || faulty(session, self.table, slot))
             && self.wish.filters.iter().all(contains)
     }
+}
 
-    fn sort(&self, session: &Session, rows: &mut [Slot], field: FieldIx, direction: Direction) {
-        let key = |slot: &Slot| Key::of(session, Cell { table: self.table, slot: *slot, field });
-        let keyed: Vec<(Key, Slot)> = rows.iter().map(|slot| (key(slot), *slot)).collect();
-        let collator = Collator::new();
-        // Empty cells stay below in either direction; equal ones keep the order of the document.
-        let keyed = arranged(keyed, |(a, _), (b, _)| match (a, b) {
-            (Key::Empty, Key::Empty) => Ordering::Equal,
-            (Key::Empty, _) => Ordering::Greater,
-            (_, Key::Empty) => Ordering::Less,
-            _ if direction == Direction::Rising => a.compare(b, &collator),
-            _ => b.compare(a, &collator),
-        });
-        rows.iter_mut().zip(keyed).for_each(|(row, (_, slot))| *row = slot);
-    }
+fn sort(rows: &mut [Slot], key: impl Fn(Slot) -> Key, direction: Direction) {
+    let keyed: Vec<(Key, Slot)> = rows.iter().map(|slot| (key(*slot), *slot)).collect();
+    let collator = Collator::new();
+    // Empty cells stay below in either direction; equal ones keep the order of the document.
+    let keyed = arranged(keyed, |(a, _), (b, _)| match (a, b) {
+        (Key::Empty, Key::Empty) => Ordering::Equal,
+        (Key::Empty, _) => Ordering::Greater,
+        (_, Key::Empty) => Ordering::Less,
+        _ if direction == Direction::Rising => a.compare(b, &collator),
+        _ => b.compare(a, &collator),
+    });
+    rows.iter_mut().zip(keyed).for_each(|(row, (_, slot))| *row = slot);
 }
 
 /// Whether any cell of the row is marked as an error.
@@ -155,7 +162,12 @@ enum Key {
 }
 
 impl Key {
-    fn of(session: &Session, cell: Cell) -> Key {
+    fn of(session: &Session, columns: &Columns, cell: Cell, column: usize) -> Key {
+        let cell = Cell { field: columns.under(column), ..cell };
+        if let Some(told) = columns.told(session, cell, column) {
+            // Columns beside tell figures.
+            return told.text.replace(',', "").parse().map_or(Key::Empty, Key::Number);
+        }
         match session.value(cell) {
             Scalar::Number(number) => Key::Number(*number),
             Scalar::Date(date) => Key::Date(*date),

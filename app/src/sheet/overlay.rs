@@ -1,4 +1,4 @@
-//! 覆层: what a review lays over the document: notes on cells, and, in a returned request, what may not be typed into.
+//! 覆层: what a review lays over the document: marks on cells, and, in a returned request, what may not be typed into.
 //! The sheet knows neither remarks nor returns, only what they come to.
 
 use shared::engine::op::Change;
@@ -16,20 +16,13 @@ pub enum Look {
     Open,
 }
 
-/// A note on a cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    pub look: Look,
-    /// Words before the cell's own text, such as a cut; empty where there are none.
-    pub words: String,
-}
-
 /// Says whether a change may be made.
 pub type Gate = Arc<dyn Fn(&Change) -> Result<(), Refusal> + Send + Sync>;
 
 #[derive(Clone, Default)]
 pub struct Overlay {
-    pub notes: Arc<HashMap<Cell, Note>>,
+    /// Cells something was said of.
+    pub notes: Arc<HashMap<Cell, Look>>,
     /// `None` while everything may be changed that the document's stage allows.
     pub gate: Option<Gate>,
 }

@@ -18,6 +18,8 @@ use crate::workflow::language::Stage;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
+mod batch;
+
 const WATER: &str = include_str!("../../../../tests/cases/water-2024/request.json");
 
 fn water() -> Session {

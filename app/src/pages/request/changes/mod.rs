@@ -73,16 +73,22 @@ pub fn Changes(work: Work) -> impl IntoView {
     view! {
         <div class="rq-scroll" class:rq-beside=flag(move || beside.get())>
             <Chooser work/>
-            <p class="rq-quiet">
-                {wording(move || who_and_when(&view, pair()))}
-                " "
-                <button type="button" class="rq-link" aria-pressed=wording(move || beside.get().to_string())
+            <p class="rq-sides">
+                <span></span>
+                <span data-side="before">{wording(move || side(work, Some(pair().0)))}</span>
+                <span data-side="after">{wording(move || side(work, pair().1))}</span>
+            </p>
+            <p>
+                <button type="button" class="rq-link" data-compare="beside" aria-pressed=wording(move || beside.get().to_string())
                     on:click=on_press(move || beside.update(|beside| *beside = !*beside))>
                     {wording(move || if beside.get() { "只看改动" } else { "前后并排" })}
                 </button>
             </p>
             {part(move || (match (before(), after()) {
-                (Some(Ok(before)), Some(Ok(after))) => difference(work, before, after, pair().1.is_none()),
+                (Some(Ok(before)), Some(Ok(after))) => {
+                    let to = pair().1;
+                    difference(work, before, after, to.is_none() || to == shown(work))
+                }
                 (Some(Err(why)), _) | (_, Some(Err(why))) => {
                     view! { <p class="rq-banner rq-bad">{why}</p> }.into_any()
                 }
@@ -93,14 +99,23 @@ pub fn Changes(work: Work) -> impl IntoView {
     .into_any()
 }
 
-/// Who handed over the versions compared, and when.
-fn who_and_when(view: &RequestView, (from, to): Compared) -> String {
-    let told = |version: u32| {
-        let line = view.versions.iter().find(|line| line.version == version);
-        line.map(|line| format!("第 {version} 版：{} {} 提交", line.by, line.at))
-    };
-    let sides = [told(from), to.and_then(told)];
-    sides.into_iter().flatten().collect::<Vec<_>>().join("；")
+/// The frozen version on the page, `None` for a content that is being edited.
+fn shown(work: Work) -> Option<u32> {
+    work.frozen.or(work.view().showing_version)
+}
+
+/// One of the two compared: which, who handed it over and when.
+fn side(work: Work, version: Option<u32>) -> String {
+    let view = work.view();
+    let line = |version: u32| view.versions.iter().find(|line| line.version == version);
+    match version.or(shown(work)) {
+        Some(0) => "空表".to_string(),
+        Some(version) => match line(version) {
+            Some(line) => format!("第 {version} 版 · {} {} 提交", line.by, line.at),
+            None => format!("第 {version} 版"),
+        },
+        None => "现在的内容，尚未提交".to_string(),
+    }
 }
 
 fn fetch(work: Work, version: u32, read: RwSignal<Read>) {
@@ -170,7 +185,7 @@ fn difference(work: Work, before: Arc<Document>, after: Arc<Document>, current: 
     });
     let difference = Arc::new(difference);
     view! {
-        <p role="status">{format!("共 {count} 处修改。")}</p>
+        <p role="status" data-count="changes">{format!("共 {count} 处修改。")}</p>
         {tables.into_iter().map(|table| {
             let (difference, before, after) = (difference.clone(), before.clone(), after.clone());
             view! { <TableChanges work table difference before after current/> }

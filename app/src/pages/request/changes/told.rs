@@ -37,8 +37,9 @@ pub fn TableChanges(
     let rows = difference.rows(&definition.key);
     let more = rows.len().saturating_sub(LISTED);
     let listed = rows.iter().take(LISTED).map(|row| {
-        let lines: Vec<Line> =
-            row.cells.iter().filter_map(|cell| line(&definition, cell, &before, &after)).collect();
+        // In the order of the form, as the reader knows it.
+        let cells = definition.fields.iter().filter_map(|field| row.cells.iter().find(|c| c.field == field.key));
+        let lines: Vec<Line> = cells.filter_map(|cell| line(&definition, cell, &before, &after)).collect();
         let document = if row.fate == Fate::Removed { &before } else { &after };
         let title = name(&definition, document, &row.row);
         let goal = row.cells.first().map(|cell| cell.field.clone()).filter(|_| current && row.fate != Fate::Removed);

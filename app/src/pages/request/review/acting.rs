@@ -1,6 +1,6 @@
 //! 审核的办理: reading the review, trying an act on it as the server will, and sending.
 
-use super::state::Preview;
+use super::state::Draft;
 use crate::api;
 use crate::pages::request::work::Work;
 use crate::sheet::store::new_id;
@@ -10,10 +10,11 @@ use serde::de::DeserializeOwned;
 use shared::api::Endpoint;
 use shared::api::problem::Problem;
 use shared::api::review::{KeepPending, Look, ReadReview, RememberLook, ReviewView, SendReview};
-use shared::ids::{OpId, ThreadId};
+use shared::ids::OpId;
 use shared::people::Actor;
 use shared::refusal::Refusal;
-use shared::review::decide::{decide, evolve};
+use shared::review::batch::{Tried, resting_on, tried};
+use shared::review::decide::decide;
 use shared::review::language::{Act, Event, Stamp};
 use shared::review::thread::Review;
 use shared::workflow::authority::permit;
@@ -58,30 +59,60 @@ pub fn event(work: Work, actor: &Actor, review: &Review, act: &Act) -> Result<Ev
     work.sheet.read(|session| decide(review, &view.case, &permit, act, session))
 }
 
-/// The published review with one's own pending acts on it.
-pub fn preview(work: Work, actor: &Actor, view: &ReviewView) -> Preview {
-    let mut preview = Preview { review: view.review.clone(), ..Preview::default() };
+/// As one's acts would be stamped, but for the time.
+fn stamp(work: Work, actor: &Actor) -> Stamp {
     let version = work.view().case.reported_version;
-    for pending in &view.pending {
-        let done = event(work, actor, &preview.review, &pending.act);
-        if let Ok(event) = &done {
-            let stamp =
-                Stamp { at: String::new(), by: actor.signature(), office: actor.role.office(), version };
-            evolve(&mut preview.review, &stamp, event);
-            preview.pending.extend(touched(&pending.act));
-        }
-        preview.faults.push(done.err().map(|refusal| refusal.message));
-    }
-    preview
+    Stamp { at: String::new(), by: actor.signature(), office: actor.role.office(), version }
 }
 
-/// The threads an act makes or speaks in.
-pub fn touched(act: &Act) -> Vec<ThreadId> {
-    match act {
-        Act::Raise { thread, .. } | Act::Say { thread, .. } => vec![thread.clone()],
-        Act::Cut { lines, .. } => lines.iter().map(|line| line.thread.clone()).collect(),
-        Act::View { .. } | Act::Score { .. } => Vec::new(),
-    }
+fn trying(work: Work, actor: &Actor, review: &Review, acts: &[&Act]) -> Tried {
+    tried(review, &stamp(work, actor), acts.iter().copied(), |review, act| event(work, actor, review, act))
+}
+
+/// The published review with one's own pending acts on it.
+pub fn preview(work: Work, actor: &Actor, view: &ReviewView) -> Tried {
+    trying(work, actor, &view.review, &acts(view))
+}
+
+fn acts(view: &ReviewView) -> Vec<&Act> {
+    view.pending.iter().map(|pending| &pending.act).collect()
+}
+
+fn place(view: &ReviewView, id: &OpId) -> Option<usize> {
+    view.pending.iter().position(|pending| pending.id == *id)
+}
+
+/// The preview with what is being typed.
+pub fn drafted(work: Work, actor: &Actor, preview: &Tried, draft: &Draft) -> Tried {
+    let view = work.reviewing.view.get_untracked();
+    let place = view.as_ref().zip(draft.instead.as_ref()).and_then(|(view, id)| place(view, id));
+    let (Some(view), Some(place)) = (view, place) else {
+        return trying(work, actor, &preview.review, &[&draft.act]);
+    };
+    let mut acts = acts(&view);
+    acts[place] = &draft.act;
+    trying(work, actor, &view.review, &acts)
+}
+
+/// The review a pending act meets: what those before it leave.
+pub fn met_by(work: Work, id: &OpId) -> Review {
+    let met = || {
+        let (view, actor) = (work.reviewing.view.get()?, work.reviewing.actor()?);
+        let place = place(&view, id)?;
+        Some(trying(work, &actor, &view.review, &acts(&view)[..place]).review)
+    };
+    met().unwrap_or_default()
+}
+
+/// The pending acts that can be done only after this one, by their place.
+pub fn resting(work: Work, id: &OpId) -> Vec<usize> {
+    let found = || {
+        let (view, actor) = (work.reviewing.view.get()?, work.reviewing.actor()?);
+        let at = place(&view, id)?;
+        let decide = |review: &Review, act: &Act| event(work, &actor, review, act);
+        Some(resting_on(&view.review, &stamp(work, &actor), &acts(&view), at, decide))
+    };
+    untrack(found).unwrap_or_default()
 }
 
 /// Tries an act and keeps it for publishing; `done` is called once it is kept.
@@ -90,13 +121,24 @@ pub fn keep(work: Work, act: Act, done: impl Fn() + 'static) {
         return;
     }
     let request = work.view().case.id.clone();
-    call(work, KeepPending { request, id: OpId::new(new_id("p")), act: Some(act) }, done);
+    call(work, vec![KeepPending { request, id: OpId::new(new_id("p")), act: Some(act) }], done);
 }
 
-/// Takes a pending act back.
-pub fn forget(work: Work, id: OpId) {
+/// Puts another act in the place of a pending one; `done` is called once it is kept.
+pub fn replace(work: Work, id: OpId, act: Act, done: impl Fn() + 'static) {
+    let review = untrack(|| met_by(work, &id));
+    if refused_on(work, &review, &act) {
+        return;
+    }
     let request = work.view().case.id.clone();
-    call(work, KeepPending { request, id, act: None }, || {});
+    call(work, vec![KeepPending { request, id, act: Some(act) }], done);
+}
+
+/// Takes pending acts back, the last first: none is left without what it rests on.
+pub fn forget(work: Work, ids: Vec<OpId>) {
+    let request = work.view().case.id.clone();
+    let forgotten = |id| KeepPending { request: request.clone(), id, act: None };
+    call(work, ids.into_iter().rev().map(forgotten).collect(), || {});
 }
 
 /// Publishes acts at once.
@@ -117,7 +159,7 @@ pub fn publish_pending(work: Work) {
 
 fn publish(work: Work, acts: Vec<Act>, published: Vec<OpId>, done: impl Fn() + 'static) {
     let request = work.view().case.id.clone();
-    call(work, SendReview { request, operation: OpId::new(new_id("v")), acts, published }, done);
+    call(work, vec![SendReview { request, operation: OpId::new(new_id("v")), acts, published }], done);
 }
 
 /// 知道了: everything up to the version shown and the review as read has been seen.
@@ -143,15 +185,18 @@ pub fn remember(work: Work) {
 
 /// Says why an act would not be done, if it would not.
 fn refused(work: Work, act: &Act) -> bool {
+    refused_on(work, &work.reviewing.preview.get_untracked().review, act)
+}
+
+fn refused_on(work: Work, review: &Review, act: &Act) -> bool {
     let Some(actor) = untrack(|| work.reviewing.actor()) else { return true };
-    let review = work.reviewing.preview.get_untracked();
-    let refusal = event(work, &actor, &review.review, act).err();
+    let refusal = event(work, &actor, review, act).err();
     work.reviewing.fault.set(refusal.as_ref().map(|refusal| refusal.message.clone()));
     refusal.is_some()
 }
 
-/// Calls and reads the review again.
-fn call<E>(work: Work, request: E, done: impl Fn() + 'static)
+/// Calls one after another as far as they succeed, and reads the review again.
+fn call<E>(work: Work, requests: Vec<E>, done: impl Fn() + 'static)
 where
     E: Endpoint,
     E::Reply: DeserializeOwned,
@@ -168,14 +213,20 @@ where
         view.as_ref().is_some_and(|view| view.look.as_ref().is_some_and(|look| look.seq >= view.seq))
     });
     spawn_local(async move {
-        let outcome = api::call(request).await;
+        let mut outcome = Ok(());
+        for request in requests {
+            outcome = api::call(request).await.map(drop);
+            if outcome.is_err() {
+                break;
+            }
+        }
         let again = api::call(ReadReview { request: id }).await;
         if reviewing.busy.try_get_untracked().is_none() {
             return;
         }
         take(work, again);
         match outcome {
-            Ok(_) => {
+            Ok(()) => {
                 if up_to_date {
                     remember(work);
                 }

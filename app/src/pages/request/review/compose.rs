@@ -9,7 +9,7 @@ use crate::sheet::words;
 use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::engine::session::Session;
-use shared::ids::ThreadId;
+use shared::ids::{OpId, ThreadId};
 use shared::review::anchor::Anchor;
 use shared::review::language::Act;
 use shared::review::thread::Kind;
@@ -35,7 +35,7 @@ fn here(work: Work) -> Vec<Anchor> {
     })
 }
 
-fn label(session: &Session, anchor: &Anchor) -> String {
+pub fn label(session: &Session, anchor: &Anchor) -> String {
     let Some(place) = anchor.place(session.plan()) else { return "整份申请".to_string() };
     let place = words::place(session, &place);
     match anchor {
@@ -45,10 +45,23 @@ fn label(session: &Session, anchor: &Anchor) -> String {
     }
 }
 
-pub fn compose(work: Work) -> AnyView {
+/// `kept`: a pending remark to be rewritten where it stands, instead of a new one.
+pub fn compose(work: Work, kept: Option<(OpId, Act)>) -> AnyView {
     let reviewing = work.reviewing;
     let chosen = RwSignal::new(0usize);
     let (kind, text) = (RwSignal::new(Kind::Question), RwSignal::new(String::new()));
+    let kept = kept.and_then(|(id, act)| match act {
+        Act::Raise { thread, anchor, kind: was, text: said } => {
+            kind.set(was);
+            text.set(said);
+            Some((id, thread, anchor))
+        }
+        _ => None,
+    });
+    let rewriting = kept.is_some();
+    let fixed = kept.as_ref().map(|(_, _, anchor)| anchor.clone());
+    let meant = move || fixed.clone().map_or_else(|| here(work), |anchor| vec![anchor]);
+    let offered = meant.clone();
     // Another cell: the narrowest is meant again.
     Effect::new(move |_| {
         work.sheet.selected.track();
@@ -56,37 +69,26 @@ pub fn compose(work: Work) -> AnyView {
         chosen.set(0);
     });
     let keep = move || {
-        let anchors = untrack(|| here(work));
+        let anchors = untrack(&meant);
         let Some(anchor) = anchors.get(chosen.get_untracked()).cloned() else { return };
-        let act = Act::Raise {
-            thread: ThreadId::new(new_id("t")),
-            anchor,
-            kind: kind.get_untracked(),
-            text: text.get_untracked(),
-        };
-        acting::keep(work, act, move || {
+        let (kind, said) = (kind.get_untracked(), text.get_untracked());
+        let done = move || {
             text.set(String::new());
             reviewing.shown.set(Shown::List);
-        });
+        };
+        match kept.clone() {
+            Some((id, thread, _)) => {
+                acting::replace(work, id, Act::Raise { thread, anchor, kind, text: said }, done);
+            }
+            None => {
+                let thread = ThreadId::new(new_id("t"));
+                acting::keep(work, Act::Raise { thread, anchor, kind, text: said }, done);
+            }
+        }
     };
     view! {
-        <h3 class="rq-subheading">"提出意见"</h3>
-        <label class="rv-field">
-            "位置"
-            {part(move || {
-                let anchors = here(work);
-                let options: Vec<AnyView> = anchors.iter().enumerate().map(|(at, anchor)| {
-                    let text = work.sheet.read(|session| label(session, anchor));
-                    view! { <option value=at.to_string() selected=flag(move || chosen.get() == at)>{text}</option> }.into_any()
-                }).collect();
-                view! {
-                    <select class="rq-entry" aria-label="位置"
-                        on:change=move |event| chosen.set(event_target_value(&event).parse().unwrap_or(0))>
-                        {options}
-                    </select>
-                }.into_any()
-            })}
-        </label>
+        <h3 class="rq-subheading">{if rewriting { "修改待发布的意见" } else { "提出意见" }}</h3>
+        {places(work, chosen, offered)}
         <fieldset class="rv-choice">
             <legend>"类别"</legend>
             {[Kind::Question, Kind::MustFix].map(|one| view! {
@@ -103,9 +105,36 @@ pub fn compose(work: Work) -> AnyView {
         </label>
         <div class="rv-buttons">
             <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
-                on:click=on_press(keep)>"暂存（稍后一起发布）"</button>
+                on:click=on_press(keep)>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
             <button type="button" on:click=on_press(move || reviewing.shown.set(Shown::List))>"取消"</button>
         </div>
+    }
+    .into_any()
+}
+
+/// Where it stands, chosen among the anchors offered.
+fn places(
+    work: Work,
+    chosen: RwSignal<usize>,
+    offered: impl Fn() -> Vec<Anchor> + Send + 'static,
+) -> AnyView {
+    view! {
+        <label class="rv-field">
+            "位置"
+            {part(move || {
+                let anchors = offered();
+                let options: Vec<AnyView> = anchors.iter().enumerate().map(|(at, anchor)| {
+                    let text = work.sheet.read(|session| label(session, anchor));
+                    view! { <option value=at.to_string() selected=flag(move || chosen.get() == at)>{text}</option> }.into_any()
+                }).collect();
+                view! {
+                    <select class="rq-entry" aria-label="位置"
+                        on:change=move |event| chosen.set(event_target_value(&event).parse().unwrap_or(0))>
+                        {options}
+                    </select>
+                }.into_any()
+            })}
+        </label>
     }
     .into_any()
 }

@@ -1,19 +1,22 @@
 //! 核减: an amount or a share, of the selected line or of all lines shown, with its reason and article. The three
 //! columns follow every key.
 
-use super::state::Shown;
-use super::{acting, sums};
+use super::acting;
+use super::columns::MUCH;
+use super::state::{Draft, Shown};
 use crate::pages::request::work::Work;
 use crate::sheet::store::new_id;
 use crate::ui::{flag, on_press, wording};
 use leptos::prelude::*;
 use shared::forms::budget_request::CATEGORIES;
-use shared::ids::{RowId, ThreadId};
+use shared::ids::{OpId, RowId, ThreadId};
 use shared::money::Money;
 use shared::people::Office;
 use shared::review::anchor::row_name;
 use shared::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::review::language::Act;
+use shared::review::sums::{Columns, Cuts, amount, columns, cuts};
+use std::sync::Arc;
 
 #[derive(Clone, Copy)]
 struct Form {
@@ -25,6 +28,20 @@ struct Form {
     reason: RwSignal<CutReason>,
     article: RwSignal<String>,
     text: RwSignal<String>,
+    /// What stands of the lines before this cut.
+    standing: Memo<Arc<Cuts>>,
+    /// The pending cut being rewritten.
+    kept: StoredValue<Option<(OpId, Vec<CutLine>)>>,
+}
+
+/// A pending cut to be rewritten: its lines stay, how much and why may change.
+pub struct Kept {
+    pub id: OpId,
+    pub lines: Vec<CutLine>,
+    pub how_much: HowMuch,
+    pub reason: CutReason,
+    pub article: u8,
+    pub text: String,
 }
 
 type Line = (String, RowId);
@@ -32,6 +49,9 @@ type Line = (String, RowId);
 impl Form {
     /// The selected line of a category.
     fn selected(&self) -> Option<Line> {
+        if let Some((_, lines)) = self.kept.get_value() {
+            return lines.into_iter().next().map(|line| (line.table, line.row));
+        }
         let cell = self.work.sheet.selected.get()?;
         self.work.sheet.read(|session| {
             let at = session.cell_at(cell);
@@ -61,10 +81,31 @@ impl Form {
 
     /// The lines meant, with what is left of each to cut from.
     fn lines(&self) -> Vec<(Line, Money)> {
-        let lines = if self.all.get() { self.filtered() } else { self.selected().into_iter().collect() };
-        let left = |key: &Line| sums::line(self.work, key).map(|columns| columns.approved(Office::Finance));
+        let lines = match (self.kept.get_value(), self.all.get()) {
+            (Some((_, lines)), _) => lines.into_iter().map(|line| (line.table, line.row)).collect(),
+            (None, true) => self.filtered(),
+            (None, false) => self.selected().into_iter().collect(),
+        };
+        let standing = self.standing.get();
+        let left = |key: &Line| self.columns(&standing, key).map(|columns| columns.approved(Office::Finance));
         let with = lines.into_iter().filter_map(|key| left(&key).map(|left| (key, left)));
         with.filter(|(_, left)| left.0 > 0).collect()
+    }
+
+    /// The figures of a line before this cut.
+    fn columns(&self, standing: &Cuts, key: &Line) -> Option<Columns> {
+        let amount = self.work.sheet.read(|session| amount(session, &key.0, &key.1))?;
+        Some(columns(amount, standing.get(key).copied().unwrap_or_default()))
+    }
+
+    /// The thread a line's cut is talked over in: its own, where it is rewritten.
+    fn thread(&self, key: &Line) -> ThreadId {
+        let own = self.kept.with_value(|kept| {
+            let lines = kept.as_ref().map(|(_, lines)| lines)?;
+            let line = lines.iter().find(|line| line.table == key.0 && line.row == key.1)?;
+            Some(line.thread.clone())
+        });
+        own.unwrap_or_else(|| ThreadId::new(new_id("t")))
     }
 
     fn how_much(&self) -> Option<HowMuch> {
@@ -81,11 +122,7 @@ impl Form {
         let cut = |left: &Money| how_much.of(*left).0;
         let lines: Vec<_> = lines.into_iter().filter(|(_, left)| cut(left) > 0).collect();
         let total = lines.iter().map(|(_, left)| cut(left)).sum();
-        let line = |((table, row), _): ((String, RowId), Money)| CutLine {
-            thread: ThreadId::new(new_id("t")),
-            table,
-            row,
-        };
+        let line = |(key, _): (Line, Money)| CutLine { thread: self.thread(&key), table: key.0, row: key.1 };
         (!lines.is_empty()).then(|| Act::Cut {
             lines: lines.into_iter().map(line).collect(),
             how_much,
@@ -105,30 +142,59 @@ impl Form {
         };
         // What is kept counts as kept, not twice.
         reviewing.draft.set(None);
-        acting::keep(self.work, act, move || reviewing.shown.set(Shown::List));
+        let done = move || reviewing.shown.set(Shown::List);
+        match self.kept.get_value() {
+            Some((id, _)) => acting::replace(self.work, id, act, done),
+            None => acting::keep(self.work, act, done),
+        }
     }
 }
 
-pub fn cutting(work: Work) -> AnyView {
-    let first = CutReason::OverStandard;
-    let form = Form {
+fn form(work: Work, kept: Option<Kept>) -> Form {
+    let id = kept.as_ref().map(|kept| kept.id.clone());
+    let standing = Memo::new(move |_| {
+        Arc::new(match &id {
+            Some(id) => cuts(&acting::met_by(work, id)),
+            None => work.reviewing.preview.with(|preview| cuts(&preview.review)),
+        })
+    });
+    let reason = kept.as_ref().map_or(CutReason::OverStandard, |kept| kept.reason);
+    let article = kept.as_ref().map_or(reason.article(), |kept| kept.article);
+    let (share, much) = match kept.as_ref().map(|kept| kept.how_much) {
+        None => (false, String::new()),
+        Some(HowMuch::Amount(amount)) => (false, amount.yuan().to_string()),
+        Some(HowMuch::Share(share)) => (true, share.to_string().trim_end_matches('%').to_string()),
+    };
+    let text = kept.as_ref().map(|kept| kept.text.clone()).unwrap_or_default();
+    Form {
         work,
         all: RwSignal::new(false),
-        share: RwSignal::new(false),
-        much: RwSignal::new(String::new()),
-        reason: RwSignal::new(first),
-        article: RwSignal::new(first.article().to_string()),
-        text: RwSignal::new(String::new()),
-    };
+        share: RwSignal::new(share),
+        much: RwSignal::new(much),
+        reason: RwSignal::new(reason),
+        article: RwSignal::new(article.to_string()),
+        text: RwSignal::new(text),
+        standing,
+        kept: StoredValue::new(kept.map(|kept| (kept.id, kept.lines))),
+    }
+}
+
+/// `kept`: a pending cut to be rewritten, instead of a new one.
+pub fn cutting(work: Work, kept: Option<Kept>) -> AnyView {
+    let rewriting = kept.is_some();
+    let form = form(work, kept);
     let reviewing = work.reviewing;
-    Effect::new(move |_| reviewing.draft.set(form.act()));
+    Effect::new(move |_| {
+        let instead = form.kept.with_value(|kept| kept.as_ref().map(|(id, _)| id.clone()));
+        reviewing.draft.set(form.act().map(|act| Draft { instead, act }));
+    });
     on_cleanup(move || {
         reviewing.draft.try_set(None);
     });
     view! {
-        <h3 class="rq-subheading">"核减"</h3>
+        <h3 class="rq-subheading">{if rewriting { "修改待发布的核减" } else { "核减" }}</h3>
         <p class="rv-place">{wording(move || subject(form))}</p>
-        {scope(form)}
+        {(!rewriting).then(|| scope(form))}
         {how(form)}
         <label class="rv-field">
             "事由"
@@ -137,7 +203,9 @@ pub fn cutting(work: Work) -> AnyView {
                 form.reason.set(reason);
                 form.article.set(reason.article().to_string());
             }>
-                {CutReason::ALL.map(|reason| view! { <option value=reason.word()>{reason.label()}</option> })}
+                {CutReason::ALL.map(|reason| view! {
+                    <option value=reason.word() selected=flag(move || form.reason.get() == reason)>{reason.label()}</option>
+                })}
             </select>
         </label>
         <label class="rv-field rv-inline">
@@ -148,13 +216,13 @@ pub fn cutting(work: Work) -> AnyView {
         </label>
         <label class="rv-field">
             "说明"
-            <textarea class="rq-entry" rows="3" aria-label="说明"
+            <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=wording(move || form.text.get())
                 on:input=move |event| form.text.set(event_target_value(&event))></textarea>
         </label>
         <p class="rv-outcome" role="status" data-cut="outcome">{wording(move || outcome(form))}</p>
         <div class="rv-buttons">
             <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
-                on:click=on_press(move || form.keep())>"暂存（稍后一起发布）"</button>
+                on:click=on_press(move || form.keep())>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
             <button type="button" on:click=on_press(move || reviewing.shown.set(Shown::List))>"取消"</button>
         </div>
     }
@@ -165,10 +233,15 @@ fn subject(form: Form) -> String {
     if form.all.get() {
         return "当前表中显示的全部明细".to_string();
     }
+    if let Some(count) =
+        form.kept.with_value(|kept| kept.as_ref().map(|(_, lines)| lines.len())).filter(|n| *n > 1)
+    {
+        return format!("原来选定的 {count} 行");
+    }
     let Some((table, row)) = form.selected() else {
         return "请在五类费用的表中选中一行".to_string();
     };
-    let columns = sums::line(form.work, &(table.clone(), row.clone())).unwrap_or_default();
+    let columns = form.columns(&form.standing.get(), &(table.clone(), row.clone())).unwrap_or_default();
     let name = form.work.sheet.read(|session| {
         session.plan().table(&table).map(|at| row_name(session, at, row.as_str())).unwrap_or_default()
     });
@@ -204,7 +277,7 @@ fn how(form: Form) -> AnyView {
                 <option value="amount" selected=flag(move || !form.share.get())>"金额（元）"</option>
                 <option value="share" selected=flag(move || form.share.get())>"比例（%）"</option>
             </select>
-            <input class="rq-entry rv-amount" aria-label="核减多少" inputmode="decimal" data-cut="much"
+            <input id=MUCH class="rq-entry rv-amount" aria-label="核减多少" inputmode="decimal" data-cut="much"
                 prop:value=wording(move || form.much.get())
                 on:input=move |event| form.much.set(event_target_value(&event))/>
         </div>

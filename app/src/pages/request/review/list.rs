@@ -84,7 +84,7 @@ fn rows(work: Work, reviewing: Reviewing, filter: Filter) -> AnyView {
     let items: Vec<AnyView> = threads
         .into_iter()
         .take(LISTED)
-        .map(|thread| item(work, thread, preview.pending.contains(&thread.id)))
+        .map(|thread| item(work, thread, preview.threads.contains(&thread.id)))
         .collect();
     view! {
         <p class="rq-quiet" data-count="threads">{format!("{total} 条")}</p>

@@ -1,14 +1,13 @@
 //! 标注: what a review lays over the cells, where its remarks stand, and what a return opened.
 
 use crate::pages::request::work::Work;
-use crate::sheet::overlay::{Gate, Look, Note, Overlay};
+use crate::sheet::overlay::{Gate, Look, Overlay};
 use crate::sheet::words;
 use shared::api::requests::reasons_in_force;
 use shared::engine::op::HEADER_ROW;
 use shared::engine::session::{Cell, Session};
 use shared::finding::Place;
 use shared::ids::{RowId, ThreadId};
-use shared::money::Money;
 use shared::people::Office;
 use shared::review::anchor::{Anchor, Now};
 use shared::review::opening::{Opening, Why};
@@ -36,22 +35,13 @@ pub fn overlay(work: Work, review: &Review) -> Overlay {
     Overlay { notes: Arc::new(notes), gate: gate(work, review) }
 }
 
-fn notes(session: &Session, review: &Review) -> HashMap<Cell, Note> {
-    let mut notes: HashMap<Cell, Note> = HashMap::new();
-    let mut cuts: HashMap<Cell, i64> = HashMap::new();
+fn notes(session: &Session, review: &Review) -> HashMap<Cell, Look> {
+    let mut notes: HashMap<Cell, Look> = HashMap::new();
     for thread in &review.threads {
         let Some(cell) = marked(session, thread) else { continue };
         let look = if thread.state == State::Resolved { Look::Settled } else { Look::Open };
-        let note = notes.entry(cell).or_insert(Note { look, words: String::new() });
-        note.look = note.look.max(look);
-        if let Some(cut) = thread.cut.as_ref().filter(|cut| cut.counts()) {
-            *cuts.entry(cell).or_default() += cut.amount.0;
-        }
-    }
-    for (cell, cut) in cuts {
-        if let Some(note) = notes.get_mut(&cell) {
-            note.words = format!("−{}", Money(cut));
-        }
+        let note = notes.entry(cell).or_insert(look);
+        *note = look.max(*note);
     }
     notes
 }
@@ -96,6 +86,12 @@ pub fn place_of(session: &Session, anchor: &Anchor) -> Option<Place> {
     let place = anchor.place(session.plan())?;
     if anchor.now(session) == Now::Removed {
         return Some(Place { row: None, field: None, ..place });
+    }
+    if let (Anchor::Row { table, row }, None) = (anchor, &place.field) {
+        // A row is gone to where its figures are, or where it is named.
+        let fields = [AMOUNT, "name", "kind"];
+        let there = fields.into_iter().find(|field| session.cell(table, row.as_str(), field).is_some());
+        return Some(Place { field: there.map(str::to_string), ..place });
     }
     Some(place)
 }

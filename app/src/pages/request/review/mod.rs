@@ -1,11 +1,14 @@
 //! 审核: the review beside the form. Reading it, acting in it, and laying it over the cells; the panel is one view.
 
 mod acting;
+mod batch;
+mod columns;
 mod compose;
 mod cutting;
 mod list;
 mod marks;
 mod panel;
+mod rewrite;
 mod score;
 mod state;
 mod sums;
@@ -22,9 +25,7 @@ use crate::ui::say;
 use leptos::ev;
 use leptos::prelude::*;
 use marks::ordered;
-use shared::review::decide::evolve;
-use shared::review::language::Stamp;
-use shared::review::sums as columns;
+use shared::review::sums as sums_of;
 use shared::review::thread::State;
 use shared::workflow::language::Stage;
 use state::{Shown, Wanted};
@@ -62,18 +63,18 @@ pub fn kept(work: Work) -> AnyView {
         rested.track();
         let (preview, draft) = (reviewing.preview.get(), reviewing.draft.get());
         let Some(actor) = untrack(|| reviewing.actor()) else { return };
-        let mut review = preview.review.clone();
-        if let Some(event) = draft.and_then(|act| acting::event(work, &actor, &review, &act).ok()) {
-            let stamp =
-                Stamp { at: String::new(), by: actor.signature(), office: actor.role.office(), version: 0 };
-            evolve(&mut review, &stamp, &event);
-        }
-        let cuts = columns::cuts(&review);
+        let drafted = draft.map(|draft| Arc::new(acting::drafted(work, &actor, &preview, &draft)));
+        let now = drafted.as_ref().unwrap_or(&preview);
+        let cuts = sums_of::cuts(&now.review);
         let sums = (!cuts.is_empty()).then(|| {
-            let lines = work.sheet.read(columns::lines);
-            Arc::new(columns::sums(&lines, &cuts))
+            let lines = work.sheet.read(sums_of::lines);
+            Arc::new(sums_of::sums(&lines, &cuts))
         });
         reviewing.sums.set(sums);
+        // Columns that have come stay: they do not come and go with the last cut.
+        if columns::wanted(work, &actor, now) || reviewing.beside.with_untracked(Option::is_some) {
+            reviewing.beside.set(Some(columns::beside(work, &preview, now)));
+        }
     });
     let said = expect_context::<crate::ui::Said>();
     Effect::new(move |_| {

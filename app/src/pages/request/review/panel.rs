@@ -3,10 +3,10 @@
 
 use super::marks::{office, open_state};
 use super::state::Shown;
-use super::{acting, compose, cutting, list, score, sums, thread};
+use super::{acting, batch, compose, cutting, list, rewrite, score, sums, thread};
 use crate::pages::request::section::Section;
 use crate::pages::request::work::Work;
-use crate::ui::{flag, on_press, part, when, wording};
+use crate::ui::{on_press, part, when, wording};
 use leptos::prelude::*;
 use shared::api::review::{Look, ReviewView};
 use shared::engine::definition::TableKind;
@@ -27,8 +27,9 @@ pub fn panel(work: Work) -> AnyView {
             {part(move || match reviewing.shown.get() {
                 Shown::List => list::list(work),
                 Shown::Thread(id) => thread::thread(work, id),
-                Shown::Remark => compose::compose(work),
-                Shown::Cut => cutting::cutting(work),
+                Shown::Remark => compose::compose(work, None),
+                Shown::Cut => cutting::cutting(work, None),
+                Shown::Rewrite(id) => rewrite::rewrite(work, id),
                 Shown::Score => score::score(work),
             })}
         </div>
@@ -56,7 +57,7 @@ fn standing(work: Work, view: &Arc<ReviewView>) -> AnyView {
         {view.may_review.is_none().then(|| doing(work))}
         {view.may_review.is_none().then(|| progress(work, view))}
         {scored(work, view)}
-        {(!view.pending.is_empty()).then(|| pending(work, view))}
+        {batch::batch(work)}
     }
     .into_any()
 }
@@ -131,45 +132,6 @@ fn scored(work: Work, view: &Arc<ReviewView>) -> AnyView {
             {format!("绩效目标评分 {total} 分，等次“{}”：{}", grade.label(), grade.consequence())}
             {(!opinion.is_empty()).then(|| view! { <span class="rq-quiet">{format!("。{opinion}")}</span> })}
         </p>
-    }
-    .into_any()
-}
-
-/// 待发布, with what cannot be published.
-fn pending(work: Work, view: &Arc<ReviewView>) -> AnyView {
-    let reviewing = work.reviewing;
-    let count = view.pending.len();
-    let faults: Vec<AnyView> = {
-        let preview = reviewing.preview.get_untracked();
-        let wrong = view.pending.iter().zip(preview.faults.iter()).enumerate();
-        wrong
-            .filter_map(|(at, (pending, fault))| Some((at, pending.id.clone(), fault.clone()?)))
-            .map(|(at, id, fault)| {
-                view! {
-                    <li>
-                        {format!("第 {} 项不能发布：{fault}", at + 1)}
-                        <button type="button" class="rq-link" on:click=on_press(move || acting::forget(work, id.clone()))>"删除"</button>
-                    </li>
-                }
-                .into_any()
-            })
-            .collect()
-    };
-    let ids: Vec<_> = view.pending.iter().map(|pending| pending.id.clone()).collect();
-    let last = ids.last().cloned();
-    view! {
-        <div class="rv-batch" role="status">
-            <span data-count="pending">{format!("{count} 项待发布，只有您能看到")}</span>
-            <span class="rv-buttons">
-                <button type="button" class="primary" data-review="publish" disabled=flag(move || reviewing.busy.get())
-                    on:click=on_press(move || acting::publish_pending(work))>"一起发布"</button>
-                {last.map(|id| view! {
-                    <button type="button" class="rq-link" data-review="take-back"
-                        on:click=on_press(move || acting::forget(work, id.clone()))>"撤回最后一项"</button>
-                })}
-            </span>
-            {(!faults.is_empty()).then(|| view! { <ul>{faults}</ul> })}
-        </div>
     }
     .into_any()
 }

@@ -1,14 +1,15 @@
 //! 审核的状态: what the page knows of the review, and what a person is doing in it.
 
+use crate::grid::Beside;
 use crate::session::Signed;
 use leptos::prelude::*;
 use shared::api::review::ReviewView;
-use shared::ids::ThreadId;
+use shared::ids::{OpId, ThreadId};
 use shared::people::Actor;
+use shared::review::batch::Tried;
 use shared::review::language::Act;
 use shared::review::sums::Sums;
-use shared::review::thread::{Kind, Review, State, Thread};
-use std::collections::BTreeSet;
+use shared::review::thread::{Kind, State, Thread};
 use std::sync::Arc;
 
 /// What the review panel shows.
@@ -22,6 +23,8 @@ pub enum Shown {
     Cut,
     /// 目标评分.
     Score,
+    /// A pending act being rewritten.
+    Rewrite(OpId),
 }
 
 /// Which remarks the list shows.
@@ -53,24 +56,24 @@ impl Filter {
     }
 }
 
-/// What is published with one's own pending acts carried out on it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Preview {
-    pub review: Review,
-    /// Threads that are not as published.
-    pub pending: BTreeSet<ThreadId>,
-    /// Why each pending act could not be published as things stand, in their order.
-    pub faults: Vec<Option<String>>,
+/// An act being typed; under the id of a pending one it stands in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    pub instead: Option<OpId>,
+    pub act: Act,
 }
 
 #[derive(Clone, Copy)]
 pub struct Reviewing {
     pub view: RwSignal<Option<Arc<ReviewView>>>,
-    pub preview: RwSignal<Arc<Preview>>,
+    /// What is published with one's own pending acts carried out on it.
+    pub preview: RwSignal<Arc<Tried>>,
     /// 三栏, with what is being typed.
     pub sums: RwSignal<Option<Arc<Sums>>>,
+    /// 三栏 beside each line of the grid.
+    pub beside: RwSignal<Option<Beside>>,
     /// A cut being typed: it counts in the sums at once.
-    pub draft: RwSignal<Option<Act>>,
+    pub draft: RwSignal<Option<Draft>>,
     pub shown: RwSignal<Shown>,
     pub filter: RwSignal<Filter>,
     /// What went wrong last.
@@ -85,6 +88,7 @@ impl Reviewing {
             view: RwSignal::new(None),
             preview: RwSignal::default(),
             sums: RwSignal::new(None),
+            beside: RwSignal::new(None),
             draft: RwSignal::new(None),
             shown: RwSignal::new(Shown::List),
             filter: RwSignal::new(Filter::default()),

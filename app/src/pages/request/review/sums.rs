@@ -24,11 +24,12 @@ pub fn table(work: Work) -> AnyView {
             let columns = sums.categories.get(key).filter(|columns| columns.cut(office).0 > 0)?;
             Some(row(&title(key), &format!("category:{key}"), *columns, office))
         });
-        let mut rows: Vec<AnyView> = if matches!(work.reviewing.shown.get(), Shown::List | Shown::Cut) {
-            rows.collect()
-        } else {
-            Vec::new()
-        };
+        let mut rows: Vec<AnyView> =
+            if matches!(work.reviewing.shown.get(), Shown::List | Shown::Cut | Shown::Rewrite(_)) {
+                rows.collect()
+            } else {
+                Vec::new()
+            };
         rows.extend(
             selected(work, &sums)
                 .map(|(name, columns)| row(&format!("所选：{name}"), "line", columns, office)),

@@ -1,0 +1,109 @@
+//! 列: what stands in which column: the fields of the table and, right after one of them, what the page lays beside it.
+
+use super::beside::{Beside, Told};
+use super::values::{shown, spoken_text};
+use shared::engine::plan::{FieldIx, TablePlan};
+use shared::engine::session::{Cell, Session};
+use std::borrow::Cow;
+
+/// Fields and columns by each other's place. A column beside a field lies on that field's cell: choosing it chooses
+/// that cell, which is computed and takes no typing.
+#[derive(Default)]
+pub struct Columns {
+    fields: usize,
+    /// The field the others stand beside.
+    after: FieldIx,
+    pub beside: Option<Beside>,
+}
+
+impl Columns {
+    /// With what is laid beside the field of its name, where the table has that field.
+    pub fn new(plan: &TablePlan, beside: Option<Beside>) -> Columns {
+        let after = beside.as_ref().and_then(|beside| plan.by_key.get(beside.after).copied());
+        Columns {
+            fields: plan.width(),
+            after: after.unwrap_or_default(),
+            beside: beside.filter(|_| after.is_some()),
+        }
+    }
+
+    /// How many stand beside.
+    pub fn extra(&self) -> usize {
+        self.beside.as_ref().map_or(0, |beside| beside.columns.len())
+    }
+
+    pub fn len(&self) -> usize {
+        self.fields + self.extra()
+    }
+
+    pub fn after(&self) -> FieldIx {
+        self.after
+    }
+
+    /// The field whose cell a column lies on.
+    pub fn under(&self, column: usize) -> FieldIx {
+        column - column.saturating_sub(self.after).min(self.extra())
+    }
+
+    /// The column a field stands in.
+    pub fn place(&self, field: FieldIx) -> usize {
+        if field > self.after { field + self.extra() } else { field }
+    }
+
+    /// The last column that lies on a field's cell.
+    pub fn last_over(&self, field: FieldIx) -> usize {
+        if field == self.after { field + self.extra() } else { self.place(field) }
+    }
+
+    /// The field a column shows; `None` for one that stands beside.
+    pub fn field(&self, column: usize) -> Option<FieldIx> {
+        let field = self.under(column);
+        (self.place(field) == column).then_some(field)
+    }
+
+    /// Which of those beside a column is.
+    pub fn aside(&self, column: usize) -> Option<(&Beside, usize)> {
+        let beside = self.beside.as_ref().filter(|_| self.field(column).is_none())?;
+        Some((beside, column - self.after - 1))
+    }
+
+    /// What a column is called in the page, and whether nobody types into it.
+    pub fn key<'a>(&'a self, plan: &'a TablePlan, column: usize) -> (&'a str, bool) {
+        match self.aside(column) {
+            Some((beside, at)) => (beside.columns[at].key, true),
+            None => {
+                let field = plan.field(self.under(column));
+                (&field.key, field.formula.is_some())
+            }
+        }
+    }
+
+    pub fn label<'a>(&'a self, plan: &'a TablePlan, column: usize) -> &'a str {
+        match (self.aside(column), &self.beside) {
+            (Some((beside, at)), _) => beside.columns[at].label,
+            (None, Some(beside)) if column == self.after => beside.label,
+            _ => &plan.field(self.under(column)).label,
+        }
+    }
+
+    /// What a column beside tells of the row of `cell`.
+    pub fn told(&self, session: &Session, cell: Cell, column: usize) -> Option<Told> {
+        self.aside(column).map(|(beside, at)| (beside.tell)(session, Cell { field: self.after, ..cell }, at))
+    }
+
+    /// What a column shows in the row of `cell`.
+    pub fn text<'a>(&self, session: &'a Session, cell: Cell, column: usize) -> Cow<'a, str> {
+        match self.told(session, cell, column) {
+            Some(told) => Cow::Owned(told.text),
+            None => shown(session, Cell { field: self.under(column), ..cell }),
+        }
+    }
+
+    /// As [`Columns::text`], as it leaves the grid by copying: figures without 千分位.
+    pub fn copied(&self, session: &Session, cell: Cell, column: usize) -> String {
+        match self.told(session, cell, column) {
+            Some(told) => told.text.replace(',', ""),
+            None => spoken_text(session, Cell { field: self.under(column), ..cell }),
+        }
+    }
+}
