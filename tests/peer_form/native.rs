@@ -107,7 +107,45 @@ fn everything_wrong_is_found_as_it_is_typed_and_by_validating_all() {
     }
     assert_eq!(session.total_tally().errors, 6);
     let checked = session.validate();
-    assert_eq!((checked.touched.len(), checked.evaluated_rules), (0, 1_001));
+    // A rule per line and three of the header.
+    assert_eq!((checked.touched.len(), checked.evaluated_rules), (0, 1_003));
     assert_eq!(session.total_tally().errors, 6);
     assert_eq!(session.findings().len(), 6);
+}
+
+/// Errors of the form with this text in a header field.
+fn errors_with(field: &str, text: &str) -> i64 {
+    let mut session = open(1, Amounts::Any);
+    let at = session.header(FORM, field).unwrap();
+    if let Some(change) = session.typing(at, text) {
+        session.act(Op { id: OpId::new("o"), changes: vec![change] });
+    }
+    session.total_tally().errors
+}
+
+#[test]
+fn code_and_phone_are_judged_as_the_harness_says() {
+    // `^[0-9A-Z]{18}$`: no check digit, no letter left out.
+    for code in ["91350100M000100Y43", "91350100M000100Y44", "IOSVZIOSVZIOSVZIOS", "000000000000000000"] {
+        assert_eq!(errors_with("code", code), 0, "{code}");
+    }
+    for code in [
+        "91350100M000100Y4",
+        "91350100M000100Y430",
+        "91350100m000100Y43",
+        "91350100M000100-43",
+        "91350100M０00100Y43",
+    ] {
+        assert_eq!(errors_with("code", code), 1, "{code}");
+    }
+    // `^[0-9 +()-]{7,20}$`.
+    for phone in ["+86 591 8700 1234", "1234567", "(0591) 8700-1234 000", "-------"] {
+        assert_eq!(errors_with("phone", phone), 0, "{phone}");
+    }
+    for phone in ["123456", "(0591) 8700-1234 0000", "0591-8700x12", "０591 8700 1234", "0591.8700.1234"] {
+        assert_eq!(errors_with("phone", phone), 1, "{phone}");
+    }
+    for field in ["code", "phone"] {
+        assert_eq!(errors_with(field, ""), 1, "{field}");
+    }
 }

@@ -190,6 +190,7 @@ impl<'a> Compiler<'a> {
             Expr::IsEmpty(of) => Node::IsEmpty(boxed(self, of)?),
             Expr::In { of, list } => Node::In(boxed(self, of)?, list.clone()),
             Expr::Contains { of, any } => Node::Contains(boxed(self, of)?, any.clone()),
+            Expr::Only { of, characters } => Node::Only(boxed(self, of)?, characters.clone()),
             Expr::Length(of) => Node::Length(boxed(self, of)?),
             Expr::AsNumber(of) => Node::AsNumber(boxed(self, of)?),
             Expr::Month(of) => Node::Month(boxed(self, of)?),

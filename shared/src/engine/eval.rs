@@ -44,6 +44,9 @@ impl Spot<'_> {
             Node::Contains(of, any) => {
                 Scalar::Flag(self.on_text(of, |text| any.iter().any(|a| text.contains(a.as_str()))))
             }
+            Node::Only(of, characters) => {
+                Scalar::Flag(self.on_text(of, |text| text.chars().all(|c| characters.contains(c))))
+            }
             Node::Length(of) => Scalar::Number(Decimal::from(self.eval(of).plain().trim().chars().count())),
             Node::AsNumber(of) => match self.eval(of) {
                 Scalar::Text(text) => as_number(&text).into(),

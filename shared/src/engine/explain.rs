@@ -256,6 +256,7 @@ impl Session {
             Node::IsEmpty(of) => format!("{}为空", word(of)),
             Node::In(of, any) => format!("{}为{}", word(of), any.join("、")),
             Node::Contains(of, any) => format!("{}含有{}", word(of), any.join("、")),
+            Node::Only(of, characters) => format!("{}只由 {characters} 组成", word(of)),
             Node::Length(of) => format!("{}的字数", word(of)),
             Node::AsNumber(of) => word(of),
             Node::Month(of) => format!("{}的月份", word(of)),

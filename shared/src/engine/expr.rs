@@ -63,6 +63,11 @@ pub enum Expr {
         of: Box<Expr>,
         any: Vec<String>,
     },
+    /// The text has no characters but these.
+    Only {
+        of: Box<Expr>,
+        characters: String,
+    },
     /// Characters of the text after trimming; 0 when empty.
     Length(Box<Expr>),
     /// A text that is written as a number, as that number.
@@ -228,6 +233,10 @@ impl Expr {
 
     pub fn contains(self, any: &[&str]) -> Expr {
         Expr::Contains { of: Box::new(self), any: any.iter().map(ToString::to_string).collect() }
+    }
+
+    pub fn only(self, characters: &str) -> Expr {
+        Expr::Only { of: Box::new(self), characters: characters.to_string() }
     }
 
     pub fn round(self, scale: u32) -> Expr {

@@ -93,6 +93,7 @@ pub fn walk(node: &Node, visit: &mut impl FnMut(&Node)) {
         | Node::IsEmpty(of)
         | Node::In(of, _)
         | Node::Contains(of, _)
+        | Node::Only(of, _)
         | Node::Length(of)
         | Node::AsNumber(of)
         | Node::Month(of) => walk(of, visit),

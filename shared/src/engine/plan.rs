@@ -59,6 +59,7 @@ pub enum Node {
     IsEmpty(Box<Node>),
     In(Box<Node>, Vec<String>),
     Contains(Box<Node>, Vec<String>),
+    Only(Box<Node>, String),
     Length(Box<Node>),
     AsNumber(Box<Node>),
     Month(Box<Node>),

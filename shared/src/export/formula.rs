@@ -54,6 +54,7 @@ impl Spot<'_> {
             }
             Expr::In { .. }
             | Expr::Contains { .. }
+            | Expr::Only { .. }
             | Expr::Parameter(_)
             | Expr::Lookup { .. }
             | Expr::Length(_)

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use shared::engine::definition::{Choice, Definition, Field, Form, Kind, Measure, Rule, Table, TableKind};
-use shared::engine::expr::{Expr, all, field, header, number, sum, text, when};
+use shared::engine::expr::{Expr, all, any, field, header, number, sum, text, when};
 use shared::finding::Severity;
 
 /// Key of the form and of its header.
@@ -20,7 +20,7 @@ pub fn declaration() -> Definition {
             title: "预算申报".to_string(),
             tables: vec![head(), items()],
         }],
-        rules: vec![basis_rule(), ceiling_rule()],
+        rules: vec![code_rule(), phone_rule(), basis_rule(), ceiling_rule()],
     }
 }
 
@@ -32,10 +32,10 @@ pub fn subtotal(category: &str) -> String {
 fn head() -> Table {
     let mut fields = vec![
         Field::new("dept", "部门", words(2, 60, false)).required(),
-        Field::new("code", "统一社会信用代码", Kind::CreditCode).required(),
+        Field::new("code", "统一社会信用代码", words(0, 2000, false)).required(),
         Field::new("year", "年度", figure(Measure::Count, 2020, false, Some(2039))).required(),
         Field::new("contact", "联系人", words(1, 60, false)).required(),
-        Field::new("phone", "联系电话", words(7, 20, false)).required(),
+        Field::new("phone", "联系电话", words(0, 2000, false)).required(),
         Field::new("policy", "政策依据", words(10, 2000, true)).required(),
         Field::new("ceiling", "控制数（元）", figure(Measure::Money, 0, false, None)).required(),
     ];
@@ -68,6 +68,28 @@ fn items() -> Table {
         Field::new("basis", "测算依据", words(0, 200, false)).width(14),
     ];
     table(ITEMS, "明细", TableKind::Lines, fields)
+}
+
+/// `^[0-9A-Z]{18}$`.
+fn code_rule() -> Rule {
+    let characters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    spelled("P-03", "code", characters, 18, 18, "须为 18 位大写字母或数字")
+}
+
+/// `^[0-9 +()-]{7,20}$`.
+fn phone_rule() -> Rule {
+    spelled("P-04", "phone", "0123456789 +()-", 7, 20, "须为 7 至 20 位数字、空格、+、-、()")
+}
+
+/// What is in a field is so many of these characters; one finding, whichever of the two is wrong.
+fn spelled(code: &str, key: &str, characters: &str, shortest: i64, longest: i64, title: &str) -> Rule {
+    let length = || field(key).length();
+    let wrong =
+        [length().less(number(shortest)), length().more(number(longest)), !field(key).only(characters)];
+    Rule::new(code, Severity::Error, 4, FORM, title)
+        .at(key)
+        .broken_when(all([field(key).filled(), any(wrong)]))
+        .message(title, [])
 }
 
 fn basis_rule() -> Rule {
