@@ -110,8 +110,7 @@ impl Session {
 
     /// Remembers an act applied already (typing is applied key by key and is one undo step).
     pub fn remember(&mut self, op: Op) {
-        self.undo.push(op);
-        self.redo.clear();
+        self.history.remember(op);
     }
 
     /// The change that types `text` into a cell, `None` when it is there already or the cell is computed.
@@ -179,29 +178,29 @@ impl Session {
     }
 
     pub fn can_undo(&self) -> bool {
-        !self.undo.is_empty()
+        self.history.can_undo()
     }
 
     pub fn can_redo(&self) -> bool {
-        !self.redo.is_empty()
+        self.history.can_redo()
     }
 
     /// Takes the last act back; the operation doing so is sent like any other. Where others have changed
     /// the same cells since, theirs stay and are named as conflicts.
     pub fn undo(&mut self, id: OpId) -> Option<(Op, Applied)> {
-        let op = self.undo.pop()?;
+        let op = self.history.last_done()?;
         let inverse = op.inverse(id);
         let applied = self.apply(&inverse);
-        self.redo.push(inverse.clone());
+        self.history.took_back(inverse.clone());
         Some((inverse, applied))
     }
 
     /// Does again what was taken back last.
     pub fn redo(&mut self, id: OpId) -> Option<(Op, Applied)> {
-        let op = self.redo.pop()?;
+        let op = self.history.last_undone()?;
         let again = op.inverse(id);
         let applied = self.apply(&again);
-        self.undo.push(again.clone());
+        self.history.did(again.clone());
         Some((again, applied))
     }
 

@@ -1,7 +1,8 @@
 //! The form engine: a form is data, compiled once to a plan, run by a session on both sides.
 //!
 //! Words: `definition` (what a form asks), `expr` (its formulas and rules), `document` and `op` (what people
-//! typed and how it changed). Running: `compile`, `order` → `plan`, `reading`, `store`, `eval`, `session`, `settle`, `changed`, `editing`.
+//! typed and how it changed). Running: `compile`, `order` → `plan`, `reading`, `store`, `eval`, `session`, `settle`, `changed`,
+//! `editing`, `history`.
 //! Answers: `findings`, `explain`, `diff`, `reach`.
 
 pub mod changed;
@@ -14,6 +15,7 @@ mod eval;
 pub mod explain;
 pub mod expr;
 pub mod findings;
+mod history;
 pub mod op;
 mod order;
 pub mod parameters;

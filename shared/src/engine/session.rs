@@ -6,7 +6,8 @@
 use super::definition::TableKind;
 use super::document::{Document, Row};
 use super::eval::Spot;
-use super::op::{HEADER_ROW, Op, Typed};
+use super::history::History;
+use super::op::{HEADER_ROW, Typed};
 use super::plan::{FieldIx, Plan, Slot, TableIx};
 use super::reading::{self, Faults};
 use super::scalar::Scalar;
@@ -35,8 +36,7 @@ pub struct Session {
     pub(super) plan: Arc<Plan>,
     pub(super) store: Store,
     pub(super) tallies: Vec<Tally>,
-    pub(super) undo: Vec<Op>,
-    pub(super) redo: Vec<Op>,
+    pub(super) history: History,
 }
 
 impl Session {
@@ -50,7 +50,7 @@ impl Session {
     pub fn read(plan: Arc<Plan>, rows: impl Fn(&str, &mut dyn FnMut(&Row))) -> Session {
         let store = Store::new(&plan);
         let tallies = vec![Tally::default(); plan.tables.len()];
-        let mut session = Session { plan, store, tallies, undo: Vec::new(), redo: Vec::new() };
+        let mut session = Session { plan, store, tallies, history: History::default() };
         for table in 0..session.plan.tables.len() {
             session.load(table, &rows);
         }
