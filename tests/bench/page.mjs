@@ -5,16 +5,15 @@ import { join } from "node:path";
 import { launch, newPage } from "../browser/harness.mjs";
 import { root } from "./figures.mjs";
 
-const PROBE = readFileSync(join(root, "tests/bench/probe.js"), "utf8");
-const TABLE = "hardware";
+export const PROBE = readFileSync(join(root, "tests/bench/probe.js"), "utf8");
 const LATE_MS = 20_000;
 // The price grows digit by digit and shrinks again.
 const CYCLE = ["2", "3", "4", "Backspace", "Backspace", "Backspace"];
 const CONTROL = 2;
 
 // `site`: { url, cookies, data: the address the page reads its data from, table: how its table is opened }.
-// `large` is the same request in the engine alone: it says what must be shown. With `instead`, that is done once the
-// table is shown.
+// `large` is the same document apart from the page: `table` and `field` name the cells typed into, and it says what
+// must be shown. With `instead`, that is done once the table is shown.
 export async function measure(site, large, { cycles, instead }) {
   const browser = await launch();
   try {
@@ -38,12 +37,11 @@ async function use(page, cdp, site, large, cycles, instead) {
   await idle(page, 300);
   if (site.table) result.table = (await site.table(page, (type, checks) => begin(page, type, checks))).paint;
   if (instead) return instead(page, cdp, large);
-  const [row] = large.shown();
-  await reveal(page, row);
-  await point(page, row, "unit_value");
+  await reveal(page, large);
+  await point(page, large, large.field);
   result.keys = await type(page, cdp, large, cycles);
   result.elements = await page.evaluate(() => document.querySelectorAll("*").length);
-  await point(page, row, "kind");
+  await point(page, large, "kind");
   Object.assign(result, await paste(page, cdp, large, site.undoes));
   result.troubles = page.troubles;
   return result;
@@ -91,7 +89,7 @@ function both(large) {
   ];
 }
 
-function begin(page, type, checks) {
+export function begin(page, type, checks) {
   return page.evaluate((wanted) => void omfundProbe.begin(wanted), { type, checks, timeout: LATE_MS });
 }
 
@@ -106,9 +104,10 @@ export function idle(page, least) {
 }
 
 // Scrolls until the row stands in the middle and its amount in sight, beside its unit price.
-export async function reveal(page, row) {
+export async function reveal(page, large) {
+  const [row] = large.shown();
   const found = await page.evaluate(
-    async ({ row, table }) => {
+    async ({ row, table, field }) => {
       const viewport = document.querySelector(`[data-viewport="${table}"]`);
       viewport.scrollTop = viewport.scrollHeight / 2 - viewport.clientHeight / 2;
       await omfundProbe.idle(50);
@@ -118,15 +117,16 @@ export async function reveal(page, row) {
         viewport.scrollLeft += 40;
         await omfundProbe.idle(0);
       }
-      return !!amount() && !!document.querySelector(`[data-row="${row}"][data-field="unit_value"]`);
+      return !!amount() && !!document.querySelector(`[data-row="${row}"][data-field="${field}"]`);
     },
-    { row, table: TABLE },
+    { row, table: large.table, field: large.field },
   );
-  if (!found) throw new Error("the row in the middle does not show its unit price and its amount");
+  if (!found) throw new Error("the row in the middle does not show its price and its amount");
 }
 
-export async function point(page, row, field) {
-  await page.locator(`[data-table="${TABLE}"][data-row="${row}"][data-field="${field}"]`).click();
+export async function point(page, large, field) {
+  const [row] = large.shown();
+  await page.locator(`[data-table="${large.table}"][data-row="${row}"][data-field="${field}"]`).click();
   await idle(page, 100);
 }
 

@@ -56,8 +56,8 @@ pub fn bench(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Our page in a folder of its own.
-fn built() -> Result<PathBuf> {
+/// Our page in a folder of its own, `target/peer_form`.
+pub fn built() -> Result<PathBuf> {
     let (module, split) = wasm::for_a_page("peer_form", "--lib", Profile::Release)?;
     let styles = step("合并样式", css::bundle)?;
     let root = workspace::root()?;

@@ -47,7 +47,7 @@ const USAGE: &str = "\
   fault [--seed 整数]                 长时间随机检验：100 000 次随机操作，本机与 wasm 逐字节一致
 
 test 的步骤：fmt tidy clippy clippy-wasm native parity browser
-bench 的部分：native wasm browser server
+bench 的部分：native wasm browser growth server
 例：cargo xtask test native -- submit      只运行名称含 submit 的本机测试
     cargo xtask test browser -- desk       只运行文件名含 desk 的浏览器测试";
 

@@ -53,6 +53,8 @@ pub(super) struct State {
     pub standing: Option<Problem>,
     /// Who waits until all is delivered.
     pub waiting: Vec<oneshot::Sender<Result<(), Problem>>>,
+    /// The request as last read, with the entry it goes up to, until it is put on the device.
+    pub snapshot: Option<(u64, String)>,
     /// Entries are being read that the stream did not bring.
     pub catching_up: bool,
     /// The server's document is being read to compare rows with it.

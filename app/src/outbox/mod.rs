@@ -23,12 +23,15 @@ use leptos::task::spawn_local;
 use shared::api::live::path;
 use shared::api::problem::{Problem, code};
 use shared::api::requests::{ReadRequest, RequestView};
+use shared::engine::document::Document;
 use shared::engine::op::{Conflict, Op};
+use shared::engine::plan::Plan;
 use shared::engine::session::Session;
 use shared::forms;
 use shared::ids::{AccountId, RequestId};
 use shared::policy::art18_validity::edition_for;
 use shared::sync::queue::{Verdict, verdict};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -71,8 +74,15 @@ impl Opened {
 }
 
 /// Reads a request from the server, after delivering what this device owes it; or, while the server cannot be
-/// reached, as it was last read here with what was typed since.
-pub async fn load(request: RequestId, account: AccountId) -> Result<RequestView, Problem> {
+/// reached, as it was last read here with what was typed since. Its document comes apart, to be opened and let go of:
+/// a session holds all that is in it.
+pub async fn load(request: RequestId, account: AccountId) -> Result<(RequestView, Document), Problem> {
+    let mut view = read(request, account).await?;
+    let document = std::mem::replace(&mut view.document, Document::new(view.case.fiscal_year));
+    Ok((view, document))
+}
+
+async fn read(request: RequestId, account: AccountId) -> Result<RequestView, Problem> {
     let scope = Scope { account, request: request.clone() };
     let courier = courier::of(scope.clone()).await;
     courier.try_again();
@@ -81,7 +91,7 @@ pub async fn load(request: RequestId, account: AccountId) -> Result<RequestView,
     match api::text(ReadRequest { request }).await {
         Ok(text) => {
             let view: RequestView = serde_json::from_str(&text).map_err(api::unreadable)?;
-            keep_snapshot(scope, view.seq, text);
+            keep_snapshot(courier, view.seq, text);
             Ok(view)
         }
         Err(problem) if verdict(&problem) == Verdict::Later => last_read(&scope).await.ok_or(problem),
@@ -89,11 +99,18 @@ pub async fn load(request: RequestId, account: AccountId) -> Result<RequestView,
     }
 }
 
-fn keep_snapshot(scope: Scope, seq: u64, text: String) {
+/// Only the last reading waits to be kept, however often a request is opened meanwhile.
+fn keep_snapshot(courier: Rc<Courier>, seq: u64, text: String) {
+    if courier.state.borrow_mut().snapshot.replace((seq, text)).is_some() {
+        return;
+    }
     spawn_local(async move {
         TimeoutFuture::new(SNAPSHOT_AFTER_MS).await;
-        // Without it the request merely cannot be opened while the server is away.
-        let _ = device::keep_snapshot(&scope, seq, &text).await;
+        let last = courier.state.borrow_mut().snapshot.take();
+        if let Some((seq, text)) = last {
+            // Without it the request merely cannot be opened while the server is away.
+            let _ = device::keep_snapshot(&courier.scope, seq, &text).await;
+        }
     });
 }
 
@@ -109,13 +126,17 @@ async fn last_read(scope: &Scope) -> Option<RequestView> {
 }
 
 /// Opens what was loaded. Signals and the stream end with the owner this is called in.
-pub fn open(view: RequestView, account: AccountId) -> impl Future<Output = Result<Opened, Problem>> {
+pub fn open(
+    view: Arc<RequestView>,
+    document: Document,
+    account: AccountId,
+) -> impl Future<Output = Result<Opened, Problem>> {
     let owner = Owner::current().unwrap_or_default();
     async move {
         let edition = edition_for(view.case.fiscal_year).map_err(Problem::refused)?;
         let plan = forms::plan(&edition, view.case.fiscal_year)
             .map_err(|error| Problem::new(500, code::INTERNAL, "表单定义有误", error.to_string()))?;
-        let mut session = Session::open(Arc::new(plan), &view.document);
+        let mut session = opened(plan, document);
         let scope = Scope { account, request: view.case.id.clone() };
         let courier = courier::of(scope).await;
         let mut misfits = Vec::new();
@@ -126,6 +147,15 @@ pub fn open(view: RequestView, account: AccountId) -> impl Future<Output = Resul
         }
         Ok(owner.with(|| attach(session, &view, courier, &misfits)))
     }
+}
+
+/// Row by row, each let go of once it is in the session: there is room for the document once, not twice.
+fn opened(plan: Plan, document: Document) -> Session {
+    let tables = RefCell::new(document.tables);
+    Session::read(Arc::new(plan), |table, take| {
+        let rows = tables.borrow_mut().remove(table).unwrap_or_default();
+        rows.into_iter().for_each(|row| take(&row));
+    })
 }
 
 fn attach(session: Session, view: &RequestView, courier: Rc<Courier>, misfits: &[Conflict]) -> Opened {

@@ -10,7 +10,7 @@ use shared::forms::case;
 use shared::ids::{AccountId, RequestId};
 use std::sync::Arc;
 
-/// A request as it was read, with its document.
+/// A request as it was read, and its document in a sheet.
 pub struct Opening {
     pub view: Arc<RequestView>,
     pub sheet: Sheet,
@@ -40,11 +40,12 @@ pub async fn open(
 ) -> Result<Opening, Problem> {
     let owner = page.child();
     let Some(version) = version else {
-        let view = outbox::load(request, account.clone()).await?;
-        let opening = owner.with(|| outbox::open(view.clone(), account));
+        let (view, document) = outbox::load(request, account.clone()).await?;
+        let view = Arc::new(view);
+        let opening = owner.with(|| outbox::open(view.clone(), document, account));
         let live = opening.await?;
         let sheet = live.sheet;
-        return Ok(Opening { view: Arc::new(view), sheet, live: Some(live), frozen: None, _owner: owner });
+        return Ok(Opening { view, sheet, live: Some(live), frozen: None, _owner: owner });
     };
     let view = api::call(ReadRequest { request: request.clone() }).await?;
     let frozen = api::call(ReadVersion { request, version }).await?;

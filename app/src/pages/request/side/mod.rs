@@ -72,7 +72,8 @@ pub fn SidePanel(work: Work) -> impl IntoView {
             </div>
             <div class="rq-side-page" hidden=flag(move || !open.get())>
                 {part(move || (match work.side.get() {
-                    Side::Selected if told.get() => chunks::selected(work),
+                    // Folded away it follows nothing: it is made anew for every change of a cell.
+                    Side::Selected if told.get() && open.get() => chunks::selected(work),
                     Side::Selected => view! { <p class="rq-quiet">{HINT}</p> }.into_any(),
                     Side::Problems => chunks::problems(work),
                     Side::Review => chunks::review_panel(work),
