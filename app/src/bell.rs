@@ -1,12 +1,14 @@
-//! 铃: how much this person has not read, told by the server as it happens, and the list, by request.
+//! 铃: how much this person has not read, told by the server as it happens, and the list, by case.
 
 use crate::api;
 use crate::live::{Live, listen};
+use crate::router::Page;
 use crate::ui::{Said, each, on_press, part, say, when, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::notices::{MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices, STREAM};
+use shared::api::notices::{CaseTold, MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices};
 use shared::ids::NoticeId;
+use shared::workflow::language::Kind;
 
 #[derive(Clone, Copy)]
 struct Bell {
@@ -20,7 +22,7 @@ struct Bell {
 pub fn bell() -> AnyView {
     let bell = Bell { unread: RwSignal::new(0), open: RwSignal::new(false), listed: RwSignal::new(None) };
     let said = expect_context::<Said>();
-    let live: Live = listen(|| STREAM.to_string(), move |data| bell.hear(said, data));
+    let live: Live = listen(|| None, move |data| bell.hear(said, data));
     // Dropped with the bar, which ends the stream.
     StoredValue::new_local(live);
     let name = move || match bell.unread.get() {
@@ -55,8 +57,8 @@ impl Bell {
         match serde_json::from_str(data) {
             Ok(NoticeEvent::Told { notice }) => say(said, format!("{}：{}", notice.about, notice.text)),
             Ok(NoticeEvent::Unread { unread }) => self.unread.set(unread),
-            // A newer server's event: the next reading shows what it was about.
-            Err(_) => {}
+            // It is about the request.
+            Err(_) => return,
         }
         if self.open.get_untracked() {
             self.read();
@@ -116,7 +118,7 @@ impl Bell {
                     None => view! { <p class="quiet" role="status">"正在读取…"</p> }.into_any(),
                     Some(true) => view! { <p class="quiet">"还没有通知。"</p> }.into_any(),
                     Some(false) => each(
-                        move || self.listed.with(by_request),
+                        move || self.listed.with(by_case),
                         |group| group.iter().map(|n| format!("{}{} ", n.id, n.read)).collect(),
                         move |group| self.group(group),
                     ),
@@ -126,14 +128,14 @@ impl Bell {
         .into_any()
     }
 
-    /// What was told of one request, newest first.
+    /// What was told of one case, newest first.
     fn group(self, notices: Vec<Notice>) -> AnyView {
-        let about = notices.first().map(|notice| (notice.about.clone(), notice.request.clone()));
-        let Some((about, request)) = about else { return ().into_any() };
+        let about = notices.first().map(|notice| (notice.about.clone(), notice.case.clone()));
+        let Some((about, case)) = about else { return ().into_any() };
         let ids: Vec<NoticeId> = notices.iter().map(|notice| notice.id.clone()).collect();
-        let heading = match request {
-            Some(request) => view! {
-                <a href=format!("/requests/{request}") on:click=on_press(move || {
+        let heading = match case {
+            Some(case) => view! {
+                <a href=page_of(case).address() on:click=on_press(move || {
                     self.open.set(false);
                     self.mark(ids.clone());
                 })>{about}</a>
@@ -163,12 +165,25 @@ impl Bell {
     }
 }
 
-/// Requests by their newest notice; reminders come first, as the server sends them.
-fn by_request(listed: &Option<Notices>) -> Vec<Vec<Notice>> {
+/// Where a case is found.
+fn page_of(case: CaseTold) -> Page {
+    let CaseTold { id, kind, fiscal_year } = case;
+    let year = u16::try_from(fiscal_year.0).ok();
+    match kind {
+        Kind::Request => Page::Request { request: id, version: None },
+        Kind::Separate => Page::Separate { separate: id },
+        Kind::Compilation => Page::Consolidation { year, number: None },
+        Kind::Plan => Page::Plan { year, version: None },
+        Kind::Batch => Page::Batch { batch: id },
+    }
+}
+
+/// Cases by their newest notice; reminders come first, as the server sends them.
+fn by_case(listed: &Option<Notices>) -> Vec<Vec<Notice>> {
     let mut groups: Vec<Vec<Notice>> = Vec::new();
     for notice in listed.iter().flat_map(|listed| &listed.notices) {
         let same = |group: &&mut Vec<Notice>| {
-            notice.request.is_some() && group.first().is_some_and(|first| first.request == notice.request)
+            notice.case.is_some() && group.first().is_some_and(|first| first.case == notice.case)
         };
         match groups.iter_mut().find(same) {
             Some(group) => group.push(notice.clone()),

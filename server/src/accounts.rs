@@ -63,6 +63,15 @@ impl Known {
     }
 }
 
+impl Known {
+    /// Whether it is in use with one of these roles; a department's role counts in its own department only.
+    pub fn holds(&self, roles: &[Role], department: Option<&DepartmentId>) -> bool {
+        let own = self.department.as_deref();
+        let here = own.is_none_or(|own| department.is_some_and(|department| department.as_str() == own));
+        self.state == AccountState::Active && here && self.role.is_some_and(|role| roles.contains(&role))
+    }
+}
+
 fn state_word(state: AccountState) -> &'static str {
     match state {
         AccountState::Active => "active",
@@ -96,21 +105,6 @@ pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Ve
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(Known::from).collect())
-}
-
-/// Active accounts with one of these roles, by name; department roles of this department only.
-pub async fn holding(
-    context: &Context,
-    connection: &mut AnyConnection,
-    roles: &[Role],
-    department: &DepartmentId,
-) -> Result<Vec<AccountId>, Failure> {
-    let known = all(context, connection).await?;
-    let holds = |known: &Known| {
-        let own = known.department.as_deref().is_none_or(|own| own == department.as_str());
-        known.state == AccountState::Active && own && known.role.is_some_and(|role| roles.contains(&role))
-    };
-    Ok(known.into_iter().filter(holds).map(|known| AccountId::new(known.id)).collect())
 }
 
 /// Files an account; `false` when the id is taken.

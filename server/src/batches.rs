@@ -20,6 +20,7 @@ use shared::workflow::batch::{
     Batch, Candidate, Event, Notice, NoticeLine, Standing, approved_with, decide, evolve,
 };
 use shared::workflow::language::{Command, Kind, Stage, Verb};
+use shared::workflow::notices::of_batch;
 use sqlx::AnyConnection;
 
 /// `GET /api/finance/{fiscal_year}`.
@@ -200,10 +201,12 @@ pub async fn carry_out(
     let matter = Matter::Batch(after.clone());
     matters::update(context, write.connection(), &matter, before.revision).await?;
     let done = Done::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
+    let mut done = done.telling(of_batch(&after, &event));
     if let Event::Issued { by, .. } = &event {
         for (line, candidate) in notice.lines.iter().zip(&now) {
             let approved = approved_with(&after, &notice, line, by);
-            transition::along(context, write, order, &candidate.case, &[approved]).await?;
+            done =
+                done.telling(transition::along(context, write, order, &candidate.case, &[approved]).await?);
         }
     }
     Ok(done)

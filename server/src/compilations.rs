@@ -16,6 +16,7 @@ use shared::policy::{art04_calendar, art18_validity};
 use shared::workflow::authority::{Act, may, offered, permit, visible};
 use shared::workflow::compilation::{Compilation, Event, Standing, decide, evolve, reported_with};
 use shared::workflow::language::{Case, Command, Kind, Stage};
+use shared::workflow::notices::of_compilation;
 use shared::workflow::whole::{Included, Missing, Whole};
 use sqlx::AnyConnection;
 
@@ -185,6 +186,7 @@ pub async fn carry_out(
     let matter = Matter::Compilation(after.clone());
     matters::update(context, write.connection(), &matter, before.revision).await?;
     let done = Done::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
+    let mut done = done.telling(of_compilation(&after, &event));
     match event {
         Event::Compiled { version, .. } => {
             matters::freeze(context, write.connection(), actor, &after.id, version, &whole).await?;
@@ -193,7 +195,8 @@ pub async fn carry_out(
             for line in &whole.included {
                 let case = requests.iter().find(|case| case.id == line.request);
                 let case = case.ok_or_else(|| Failure::unknown("份申请"))?;
-                transition::along(context, write, order, case, &reported_with(&after, &by)).await?;
+                let events = reported_with(&after, &by);
+                done = done.telling(transition::along(context, write, order, case, &events).await?);
             }
         }
         Event::Confirmed { .. } | Event::SentBack { .. } => {}

@@ -93,10 +93,8 @@ fn endpoints() -> Routes {
     let routes = export::routes(routes);
     let routes = mount::<api::notices::ReadNotices, _, _>(routes, notices::read);
     let routes = mount::<api::notices::MarkNoticesRead, _, _>(routes, notices::mark_read);
-    let stream = |path| Listed { method: Method::Get, path, access: Access::SignedIn };
-    routes
-        .route(stream(api::live::PATH), get(live::request::stream))
-        .route(stream(api::notices::STREAM), get(live::account::stream))
+    let live = Listed { method: Method::Get, path: api::live::PATH, access: Access::SignedIn };
+    routes.route(live, get(live::stream))
 }
 
 /// The list of endpoints, for the tests that walk it.

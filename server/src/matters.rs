@@ -80,8 +80,7 @@ impl Matter {
     }
 
     fn read(kind: &str, body: &str) -> Result<Matter, Failure> {
-        let kind = Kind::ALL.into_iter().find(|known| known.word() == kind);
-        Ok(match kind {
+        Ok(match Kind::from_word(kind) {
             Some(Kind::Compilation) => Matter::Compilation(serde_json::from_str(body)?),
             Some(Kind::Batch) => Matter::Batch(serde_json::from_str(body)?),
             Some(Kind::Plan) => Matter::Plan(serde_json::from_str(body)?),

@@ -8,50 +8,58 @@ use crate::db::Write;
 use crate::failure::Failure;
 use crate::hub;
 use crate::mount::Shared;
-use shared::api::notices::{MOST, MarkNoticesRead, Notice, Notices, ReadNotices};
+use shared::api::notices::{CaseTold, MOST, MarkNoticesRead, Notice, Notices, ReadNotices};
 use shared::calendar::FiscalYear;
 use shared::ids::{AccountId, NoticeId, RequestId};
 use shared::people::Actor;
 use shared::policy::art18_validity;
-use shared::workflow::language::{Case, Event, Stage};
-use shared::workflow::notices::{Matter, Reminder, Standing, Telling, reminder, told};
+use shared::workflow::language::{Kind, Stage};
+use shared::workflow::notices::{Matter, Reminder, Standing, Telling, Told, reminder};
 use sqlx::{AnyConnection, AssertSqlSafe};
 use std::collections::BTreeSet;
 
-/// Tells what is to be told of these events.
-pub async fn tell_all(
-    context: &Context,
-    write: &mut Write,
-    actor: &Actor,
-    case: &Case,
-    events: &[Event],
-) -> Result<(), Failure> {
-    for telling in events.iter().filter_map(told) {
-        tell(context, write, actor, case, &telling).await?;
+/// Files what is told, for everyone concerned but the one who did it. They hear of it once the write is committed.
+///
+/// Called once in a write, after everything else but its audit entry: accounts are locked in the order of their names,
+/// so that no two writes wait for each other.
+pub async fn file(context: &Context, write: &mut Write, actor: &Actor, told: &[Told]) -> Result<(), Failure> {
+    if told.iter().all(|told| told.tellings.is_empty()) {
+        return Ok(());
+    }
+    let departments = cases::departments(context, write.connection()).await?;
+    for account in accounts::all(context, write.connection()).await? {
+        let mut heard = Vec::new();
+        for told in told.iter().filter(|_| account.id != actor.account.as_str()) {
+            let of = told.department.as_ref();
+            let named = of.and_then(|of| departments.iter().find(|known| known.id == *of));
+            let name = named.map(|known| format!("{} ", known.name)).unwrap_or_default();
+            let hears = |telling: &&Telling| account.holds(telling.roles, of);
+            heard.extend(
+                told.tellings
+                    .iter()
+                    .filter(hears)
+                    .map(|telling| (&told.case, format!("{name}{}", told.title), &telling.matter)),
+            );
+        }
+        if !heard.is_empty() {
+            append(context, write, actor, &AccountId::new(account.id), &heard).await?;
+        }
     }
     Ok(())
 }
 
-/// Tells everyone concerned but the one who did it. They hear of it once the write is committed.
-pub async fn tell(
+/// Notices of one account, in their order.
+async fn append(
     context: &Context,
     write: &mut Write,
     actor: &Actor,
-    case: &Case,
-    telling: &Telling,
+    account: &AccountId,
+    heard: &[(&RequestId, String, &Matter)],
 ) -> Result<(), Failure> {
-    let department = cases::department_name(context, write.connection(), &case.department).await?;
-    let about = format!(
-        "{} {} 年度运维服务申请",
-        department.as_deref().unwrap_or(case.department.as_str()),
-        case.fiscal_year.0
-    );
-    let matter = serde_json::to_string(&telling.matter)?;
-    // In the order of their names, so that no two writes wait for each other.
-    let holding = accounts::holding(context, write.connection(), telling.roles, &case.department).await?;
-    for account in holding.into_iter().filter(|account| *account != actor.account) {
-        write.lock(&format!("notices {} {account}", context.tenant())).await?;
-        let seq = latest(context, write.connection(), &account).await? + 1;
+    write.lock(&format!("notices {} {account}", context.tenant())).await?;
+    let mut seq = latest(context, write.connection(), account).await?;
+    for (case, about, matter) in heard {
+        seq += 1;
         sqlx::query(
             "insert into notices (tenant, account, seq, at, by_name, request, about, matter) \
              values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -61,13 +69,13 @@ pub async fn tell(
         .bind(count(seq))
         .bind(context.clock().stamp())
         .bind(actor.name.as_str())
-        .bind(case.id.as_str())
+        .bind(case.as_str())
         .bind(about.as_str())
-        .bind(matter.as_str())
+        .bind(serde_json::to_string(matter)?)
         .execute(write.connection())
         .await?;
-        write.changes(hub::account(context.tenant(), &account));
     }
+    write.changes(hub::account(context.tenant(), account));
     Ok(())
 }
 
@@ -93,10 +101,10 @@ pub async fn after(
     account: &AccountId,
     after: u64,
 ) -> Result<Vec<(u64, Notice)>, Failure> {
-    stored(context, connection, account, "seq > $3 order by seq", after).await
+    stored(context, connection, account, "n.seq > $3 order by n.seq", after).await
 }
 
-type Stored = (i64, String, String, String, String, String);
+type Stored = (i64, String, String, String, String, i64, String, String);
 
 async fn stored(
     context: &Context,
@@ -107,8 +115,11 @@ async fn stored(
 ) -> Result<Vec<(u64, Notice)>, Failure> {
     // Only the fixed words of the two callers vary; every value is bound.
     let sql = format!(
-        "select seq, at, by_name, request, about, matter from notices \
-         where tenant = $1 and account = $2 and {which} limit $4"
+        "select n.seq, n.at, n.by_name, n.request, coalesce(m.kind, 'request'), \
+         coalesce(m.fiscal_year, r.fiscal_year), n.about, n.matter from notices n \
+         left join matters m on m.tenant = n.tenant and m.id = n.request \
+         left join requests r on r.tenant = n.tenant and r.id = n.request \
+         where n.tenant = $1 and n.account = $2 and {which} limit $4"
     );
     let rows: Vec<Stored> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(context.tenant())
@@ -118,12 +129,14 @@ async fn stored(
         .fetch_all(connection)
         .await?;
     rows.into_iter()
-        .map(|(seq, at, by, request, about, matter)| {
+        .map(|(seq, at, by, id, kind, year, about, matter)| {
             let matter: Matter = serde_json::from_str(&matter)?;
+            let kind = Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("a case of kind {kind}"))?;
+            let fiscal_year = FiscalYear(i32::try_from(year).map_err(anyhow::Error::from)?);
             let notice = Notice {
                 id: NoticeId::new(format!("n{seq}")),
                 at: Some(at),
-                request: Some(RequestId::new(request)),
+                case: Some(CaseTold { id: RequestId::new(id), kind, fiscal_year }),
                 about,
                 by,
                 text: matter.words(),
@@ -213,13 +226,13 @@ pub async fn read(context: Shared, actor: Actor, _: ReadNotices) -> Result<Notic
     let reminder = remind(&context, &mut connection, &actor).await?.map(|reminder| Notice {
         id: NoticeId::new(reminder.key),
         at: None,
-        request: None,
+        case: None,
         about: reminder.about,
         by: String::new(),
         text: reminder.text,
         read: false,
     });
-    let told = stored(&context, &mut connection, &actor.account, "seq > $3 order by seq desc", 0).await?;
+    let told = stored(&context, &mut connection, &actor.account, "n.seq > $3 order by n.seq desc", 0).await?;
     let mut notices: Vec<Notice> =
         reminder.into_iter().chain(told.into_iter().map(|(_, notice)| notice)).collect();
     let ids: Vec<&str> = notices.iter().map(|notice| notice.id.as_str()).collect();

@@ -15,6 +15,7 @@ use shared::people::{Actor, Office};
 use shared::policy::art18_validity;
 use shared::workflow::authority::{Act, may, offered, permit, visible};
 use shared::workflow::language::{Command, Kind, Stage};
+use shared::workflow::notices::of_plan;
 use shared::workflow::rolling::{Event, Outlook, Plan, Standing, decide, evolve};
 use sqlx::AnyConnection;
 
@@ -120,6 +121,7 @@ pub async fn carry_out(
         matters::freeze(context, write.connection(), actor, &after.id, *version, &outlook).await?;
     }
     let done = Done::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
+    let done = done.telling(of_plan(&after, &event));
     matters::update(context, write.connection(), &Matter::Plan(after), before.revision).await?;
     Ok(done)
 }

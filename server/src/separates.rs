@@ -17,6 +17,7 @@ use shared::people::Actor;
 use shared::policy::art18_validity;
 use shared::workflow::authority::{Act, may, offered, permit, visible};
 use shared::workflow::language::{Kind, Stage, Verb};
+use shared::workflow::notices::of_separate;
 use shared::workflow::separate::{Event, Separate, decide, evolve};
 use sqlx::AnyConnection;
 
@@ -27,17 +28,20 @@ pub async fn list(context: Shared, actor: Actor, request: ReadSeparates) -> Resu
     let mut connection = context.db.reader().acquire().await?;
     let departments = cases::departments(&context, &mut connection).await?;
     let filed = matters::of_year::<Separate>(&context, &mut connection, Kind::Separate, year).await?;
-    let line = |Filed { case, since }: Filed<Separate>| SeparateLine {
-        department_name: departments
-            .iter()
-            .find(|department| department.id == case.department)
-            .map_or_else(|| case.department.to_string(), |department| department.name.clone()),
-        separate: case.id,
-        system: case.claim.system,
-        amount: case.claim.amount,
-        stage: case.stage,
-        number: case.opinion.map(|opinion| opinion.number),
-        since,
+    let line = |Filed { case, since }: Filed<Separate>| {
+        let case = case.read_by(&actor);
+        SeparateLine {
+            department_name: departments
+                .iter()
+                .find(|department| department.id == case.department)
+                .map_or_else(|| case.department.to_string(), |department| department.name.clone()),
+            separate: case.id,
+            system: case.claim.system,
+            amount: case.claim.amount,
+            stage: case.stage,
+            number: case.opinion.map(|opinion| opinion.number),
+            since,
+        }
     };
     Ok(SeparatesView {
         fiscal_year: year,
@@ -63,7 +67,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadSeparate) -> Resul
         offers: offered(&actor, &separate, today),
         history: transition::history::<Event>(&context, &mut connection, &separate.id).await?,
         onward: onward(&context, &mut connection, &actor, &separate).await?,
-        separate,
+        separate: separate.read_by(&actor),
     })
 }
 
@@ -119,6 +123,7 @@ pub async fn carry_out(
         matters::freeze(context, write.connection(), actor, &after.id, version, &after).await?;
     }
     let done = Done::new(before.stage, after.stage, after.revision, version, &[&event])?;
+    let done = done.telling(of_separate(&after, &event));
     matters::update(context, write.connection(), &Matter::Separate(Box::new(after)), before.revision).await?;
     Ok(done)
 }

@@ -21,6 +21,7 @@ use shared::ids::RequestId;
 use shared::people::Actor;
 use shared::workflow::authority::Matter as _;
 use shared::workflow::language::{Case, Stage};
+use shared::workflow::notices::{Told, of_request};
 use sqlx::AnyConnection;
 
 /// A case of any kind, as it is before the command.
@@ -36,6 +37,8 @@ pub struct Done {
     pub version: u32,
     /// The events, as JSON.
     pub events: String,
+    /// What is told of it, and of the cases that moved along.
+    pub told: Vec<Told>,
 }
 
 impl Done {
@@ -47,7 +50,12 @@ impl Done {
         events: &[impl Serialize],
     ) -> Result<Done, Failure> {
         let moved = Moved { revision, stage, from };
-        Ok(Done { moved, version, events: serde_json::to_string(events)? })
+        Ok(Done { moved, version, events: serde_json::to_string(events)?, told: Vec::new() })
+    }
+
+    pub fn telling(mut self, told: Told) -> Done {
+        self.told.push(told);
+        self
     }
 }
 
@@ -85,6 +93,7 @@ pub async fn apply(context: Shared, actor: Actor, request: Transition) -> Result
     let Moved { from, stage, .. } = done.moved;
     let detail = format!("{} → {}，版本 {}", from.word(), stage.word(), done.version);
     write.changes(hub::request(context.tenant(), id));
+    notices::file(&context, &mut write, &actor, &done.told).await?;
     write.commit(Entry::by(&actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
     Ok(done.moved)
 }
@@ -136,19 +145,20 @@ async fn carry_out(
     }
 }
 
-/// A request that moves with another case: filed over what was read, recorded under the same act.
+/// A request that moves with another case: filed over what was read, recorded under the same act. Answers what is told
+/// of it.
 pub async fn along(
     context: &Context,
     write: &mut Write,
     order: &Order<'_>,
     before: &Case,
     events: &[shared::workflow::language::Event],
-) -> Result<(), Failure> {
+) -> Result<Told, Failure> {
     let case = events.iter().fold(before.clone(), shared::workflow::decide::evolve);
     let at = context.clock().stamp();
     cases::update(context, write.connection(), &case, before.revision, &at).await?;
     let done = Done::new(before.stage(), case.stage, case.revision, case.version, events)?;
-    notices::tell_all(context, write, order.actor, &case, events).await?;
     write.changes(hub::request(context.tenant(), before.id()));
-    record::file_along(context, write.connection(), order, before.id(), &done).await
+    record::file_along(context, write.connection(), order, before.id(), &done).await?;
+    Ok(of_request(&case, events))
 }

@@ -196,10 +196,10 @@ impl Desk {
         Transition { request: RequestId::new(id), operation: fresh_id(), seen, command }
     }
 
-    /// Opens the stream of a request and hands on each event's data.
+    /// Opens the stream of a window with this request open and hands on what it tells of the request.
     pub fn listens(&self, id: &str, after: u64) -> impl Iterator<Item = Value> + use<> {
-        let path = shared::api::live::path(&RequestId::new(id), after);
-        self.hears(&path, None).map(|(_, data)| data)
+        let path = shared::api::live::path("", Some((&RequestId::new(id), after)));
+        self.hears(&path, None).map(|(_, data)| data).filter(|data| data.get("type").is_none())
     }
 
     /// Opens a stream, from after the event it got to, and hands on each event's id and data.

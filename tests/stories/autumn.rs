@@ -18,7 +18,7 @@ use shared::review::language::{Act, Step};
 use shared::workflow::language::{Command, Kind, LaterYears, Reason, Stage};
 use tests::{Desk, World, fresh_id, on_each_database};
 
-fn whole(desk: &Desk) -> ConsolidationView {
+pub fn whole(desk: &Desk) -> ConsolidationView {
     desk.call(&ReadConsolidation { fiscal_year: 2024, number: None })
 }
 
@@ -26,15 +26,15 @@ fn finance(desk: &Desk) -> FinanceView {
     desk.call(&ReadFinance { fiscal_year: 2024 })
 }
 
-fn batch(desk: &Desk, id: &str) -> BatchView {
+pub fn batch(desk: &Desk, id: &str) -> BatchView {
     desk.call(&ReadBatch { batch: RequestId::new(id) })
 }
 
-fn opens(desk: &Desk, id: &str, kind: Kind) {
+pub fn opens(desk: &Desk, id: &str, kind: Kind) {
     desk.call(&OpenMatter { matter: RequestId::new(id), kind, fiscal_year: FiscalYear(2024) });
 }
 
-fn order(id: &str, seen: u64, command: Command) -> Transition {
+pub fn order(id: &str, seen: u64, command: Command) -> Transition {
     Transition { request: RequestId::new(id), operation: fresh_id(), seen, command }
 }
 
@@ -42,12 +42,12 @@ fn code(problem: Problem) -> String {
     problem.refusal.map_or(problem.code, |refusal| refusal.code)
 }
 
-fn reasons(text: &str) -> Vec<Reason> {
+pub fn reasons(text: &str) -> Vec<Reason> {
     vec![Reason { text: text.into(), place: None }]
 }
 
 /// The reviewer gathers and the leader confirms: ready to be reported.
-fn confirmed(reviewer: &Desk, leader: &Desk, id: &str) -> u64 {
+pub fn confirmed(reviewer: &Desk, leader: &Desk, id: &str) -> u64 {
     opens(reviewer, id, Kind::Compilation);
     reviewer.call(&order(id, 0, Command::Compile {}));
     let view = whole(leader);
@@ -56,7 +56,7 @@ fn confirmed(reviewer: &Desk, leader: &Desk, id: &str) -> u64 {
 }
 
 /// The whole of the year has been reported in time.
-fn reported(world: &World) {
+pub fn reported(world: &World) {
     world.restart("2023-10-20");
     let (reviewer, leader) = (world.desk("bureau.reviewer"), world.desk("bureau.leader"));
     let seen = confirmed(&reviewer, &leader, "whole-2024");
@@ -65,7 +65,7 @@ fn reported(world: &World) {
     assert_eq!(moved.stage, Stage::Reported);
 }
 
-fn draft(number: &str, requests: &[&str]) -> Command {
+pub fn draft(number: &str, requests: &[&str]) -> Command {
     Command::DraftBatch {
         number: number.into(),
         date: Date::parse("2024-01-20").expect("a day"),
@@ -78,7 +78,7 @@ fn result(desk: &Desk, id: &str) -> ResultView {
 }
 
 /// A tenth of the largest line is cut by whoever reviews now; answers with the cut.
-fn cuts_a_tenth(reviewer: &Desk, id: &str, thread: &str) -> i64 {
+pub fn cuts_a_tenth(reviewer: &Desk, id: &str, thread: &str) -> i64 {
     let line = result(reviewer, id).lines.into_iter().max_by_key(|l| l.amounts.approved()).expect("a line");
     let share = Share(1000);
     let total = share.of(line.amounts.approved());
@@ -316,12 +316,12 @@ fn a_frozen_whole_changed_behind_everyones_back_is_not_confirmed() {
     });
 }
 
-fn plan(desk: &Desk, version: Option<u32>) -> PlanView {
+pub fn plan(desk: &Desk, version: Option<u32>) -> PlanView {
     desk.call(&ReadPlan { fiscal_year: 2024, version })
 }
 
 /// The later years of every request: the first grown by so many percent twice.
-fn grown(view: &PlanView, percent: i64) -> Vec<LaterYears> {
+pub fn grown(view: &PlanView, percent: i64) -> Vec<LaterYears> {
     let year = |first: i64| first + first * percent / 100;
     let later = |line: &shared::workflow::rolling::OutlookLine| LaterYears {
         request: line.request.clone(),

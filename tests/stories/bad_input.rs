@@ -79,7 +79,7 @@ fn another_departments_request_does_not_exist() {
         assert_eq!(stranger.post("/api/requests/water-2024/transitions", &command).status, 404);
         assert_eq!(stranger.get("/api/requests/water-2024/versions/1").status, 404);
         assert_eq!(stranger.get("/api/requests/water-2024/operations?after=0").status, 404);
-        assert_eq!(stranger.get("/api/requests/water-2024/stream?after=0").status, 404);
+        assert_eq!(stranger.get("/api/live?request=water-2024&after=0").status, 404);
         for account in ["admin.system", "admin.security", "admin.audit"] {
             assert_eq!(world.desk(account).get("/api/requests/water-2024").status, 404, "{account}");
         }

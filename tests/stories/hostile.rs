@@ -144,7 +144,7 @@ fn no_path_makes_the_server_fail() {
             &long,
         ];
         // Signing out ends the story; a stream that opens does not end.
-        let left_out = ["/api/session/end", shared::api::notices::STREAM];
+        let left_out = ["/api/session/end", shared::api::live::PATH];
         for endpoint in server::endpoint_list().into_iter().filter(|e| !left_out.contains(&e.path)) {
             for part in parts {
                 let filled = endpoint.path.split('/').map(|p| if p.starts_with('{') { part } else { p });

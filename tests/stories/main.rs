@@ -17,3 +17,4 @@ mod notices;
 mod records;
 mod review;
 mod separate;
+mod told;

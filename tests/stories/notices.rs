@@ -1,10 +1,10 @@
 //! Notices: whoever has to act on a return, an acceptance or a deadline is told, by name, at once, and once.
 
 use super::main_job::confirm;
-use shared::api::live;
-use shared::api::notices::{MarkNoticesRead, Notices, ReadNotices, STREAM};
-use shared::ids::{NoticeId, RequestId};
-use shared::workflow::language::{Command, Reason};
+use shared::api::live::path;
+use shared::api::notices::{MarkNoticesRead, Notices, ReadNotices};
+use shared::ids::NoticeId;
+use shared::workflow::language::{Command, Kind, Reason};
 use std::sync::mpsc;
 use std::time::Duration;
 use tests::{Database, Desk, Draft, World, on_each_database};
@@ -35,18 +35,23 @@ fn a_return_is_told_to_the_department_and_nobody_else() {
         let notice = &told.notices[0];
         assert_eq!(notice.text, "退回补正，1 条意见：请补充云资源的用量依据。");
         assert_eq!(notice.about, "省教育厅 2024 年度运维服务申请");
-        assert_eq!(notice.request, Some(RequestId::new("education-2024")));
+        let case = notice.case.as_ref().expect("a case");
+        assert_eq!(
+            (case.id.as_str(), case.kind, case.fiscal_year.0),
+            ("education-2024", Kind::Request, 2024)
+        );
         assert!(!notice.by.is_empty() && !notice.read);
-        assert_eq!(notices(&approver).unread, 2);
+        // The approver was asked to report it before.
+        assert_eq!(notices(&approver).unread, 3);
         for other in ["water.filler", "bureau.reviewer", "finance.reviewer", "auditor"] {
-            let about = notices(&world.desk(other)).notices.into_iter().map(|n| n.about);
-            assert!(!about.collect::<String>().contains("教育厅"), "{other}");
+            let told = notices(&world.desk(other)).notices.into_iter().map(|n| n.text);
+            assert!(!told.collect::<String>().contains("退回补正，1 条意见：请补充云资源"), "{other}");
         }
 
         // Read by one, it is still new to the other; marking again changes nothing.
         assert_eq!((mark(&filler, &notice.id), mark(&filler, &notice.id)), (1, 1));
         assert!(notices(&filler).notices[0].read);
-        assert_eq!((notices(&filler).unread, notices(&approver).unread), (1, 2));
+        assert_eq!((notices(&filler).unread, notices(&approver).unread), (1, 3));
     });
 }
 
@@ -69,22 +74,26 @@ fn an_acceptance_is_told_and_a_refused_command_tells_nobody() {
 fn the_stream_says_how_much_is_unread_and_a_reconnecting_browser_gets_what_it_missed() {
     on_each_database(|world| {
         let (reviewer, filler) = (world.desk("bureau.reviewer"), world.desk("education.filler"));
-        let mut heard = filler.hears(STREAM, None);
+        let now = path("", None);
+        let mut heard = filler.hears(&now, None);
         let (_, first) = heard.next().expect("where it stands");
         assert_eq!((first["type"].as_str(), first["unread"].as_u64()), (Some("unread"), Some(1)));
         reviewer.tells("education-2024", back("请补充合同。"));
         let (id, told) = heard.next().expect("the notice");
-        assert_eq!((id.as_str(), told["type"].as_str()), ("2", Some("told")));
+        assert_eq!((id.as_str(), told["type"].as_str()), ("2.0", Some("told")));
         assert_eq!(heard.next().expect("the count").1["unread"], 2);
         // Marked on another device, the count falls here.
         mark(&filler, &NoticeId::new("n2"));
         assert_eq!(heard.next().expect("the count").1["unread"], 1);
 
-        let mut again = filler.hears(STREAM, Some("1"));
-        let (id, told) = again.next().expect("what was missed");
-        assert_eq!((id.as_str(), told["notice"]["request"].as_str()), ("2", Some("education-2024")));
-        let mut nothing_missed = filler.hears(STREAM, Some("2"));
+        // Its own reconnecting and ours, which names where it got to in the address.
+        for mut again in [filler.hears(&now, Some("1.0")), filler.hears(&path("1.0", None), None)] {
+            let (id, told) = again.next().expect("what was missed");
+            assert_eq!((id.as_str(), told["notice"]["case"]["id"].as_str()), ("2.0", Some("education-2024")));
+        }
+        let mut nothing_missed = filler.hears(&now, Some("2.0"));
         assert_eq!(nothing_missed.next().expect("the count").1["type"], "unread");
+        assert_eq!(filler.get(&path("2", None)).status, 422);
     });
 }
 
@@ -121,14 +130,14 @@ fn two_servers_on_one_postgresql_are_as_one() {
     let second = world.another_server();
     let (here, there) = (world.desk("water.filler"), second.desk("water.approver"));
     let seq = there.reads("water-2024").seq;
-    let mut edits = there.hears(&live::path(&RequestId::new("water-2024"), seq), None);
-    assert!(edits.next().expect("where it stands").1["moved"].is_object());
+    let mut edits = there.listens("water-2024", seq);
+    assert!(edits.next().expect("where it stands")["moved"].is_object());
     let old = here.reads("water-2024").document.rows("budget_request")[0].cells["contact"].clone();
     here.edits("water-2024", vec![Draft::header("budget_request", "contact", Some(&old), Some("周五"))]);
-    let event = soon(move || edits.next().expect("the edit").1);
+    let event = soon(move || edits.next().expect("the edit"));
     assert_eq!(event["edited"]["entry"]["op"]["changes"][0]["set"]["to"], "周五");
 
-    let mut told = second.desk("education.filler").hears(STREAM, None);
+    let mut told = second.desk("education.filler").hears(&path("", None), None);
     assert_eq!(told.next().expect("where it stands").1["unread"], 1);
     world.desk("bureau.reviewer").tells("education-2024", back("请补充合同。"));
     let notice = soon(move || told.next().expect("the notice").1);

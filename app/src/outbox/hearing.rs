@@ -29,7 +29,10 @@ impl Courier {
                 }
             }
             LiveEvent::Reviewed { seq } => {
-                if let Some(face) = self.state.borrow().face {
+                let face = self.state.borrow().face;
+                if let Some(face) = face
+                    && face.reviewed.get_untracked() != seq
+                {
                     face.reviewed.set(seq);
                 }
             }

@@ -20,7 +20,6 @@ use device::{Mark, Scope};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::live::path;
 use shared::api::problem::{Problem, code};
 use shared::api::requests::{ReadRequest, RequestView};
 use shared::engine::document::Document;
@@ -176,8 +175,9 @@ fn attach(session: Session, view: &RequestView, courier: Rc<Courier>, misfits: &
     let (seq, hearer) = (courier.clone(), courier.clone());
     let request = view.case.id.clone();
     let live = live::listen(
-        move || path(&request, seq.seq()),
+        move || Some((request.clone(), seq.seq())),
         move |data| {
+            // What is none of the request's is the bell's.
             if let Ok(event) = serde_json::from_str(data) {
                 hearer.hear(event);
             }

@@ -1,59 +1,52 @@
-//! The stream of one account: what it is told, and how much of it is unread.
+//! What a stream tells of its account: what it is told, and how much of it is unread.
 
-use super::{Feed, Told, listener, resumed, serve};
+use super::Happened;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::hub;
-use crate::mount::Shared;
 use crate::notices;
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
 use shared::api::notices::NoticeEvent;
-use shared::ids::AccountId;
 use shared::people::Actor;
+use sqlx::AnyConnection;
 
-struct Addressed {
-    account: AccountId,
-    seq: u64,
-    /// The number told last; `None` at first, so that every stream begins with it.
+pub struct Addressed {
+    /// Number of the last notice told of.
+    pub told: u64,
+    /// The number told last; `None` at first, so that every stream says it.
     unread: Option<usize>,
 }
 
-/// `GET /api/notices/stream`.
-pub async fn stream(State(context): State<Shared>, headers: HeaderMap) -> Result<Response, Failure> {
-    let (token, actor) = listener(&context, &headers).await?;
-    let seq = match resumed(&headers) {
-        Some(after) => {
-            after.parse().map_err(|_| Failure::malformed(422, "`Last-Event-ID` 应为非负整数。"))?
-        }
-        None => {
-            let mut connection = context.db.reader().acquire().await?;
-            notices::latest(&context, &mut connection, &actor.account).await?
-        }
-    };
-    let subject = hub::account(context.tenant(), &actor.account);
-    Ok(serve(context, token, &subject, Addressed { account: actor.account, seq, unread: None }))
-}
+impl Addressed {
+    /// From after notice `told` on, or from now on.
+    pub async fn from(
+        context: &Context,
+        connection: &mut AnyConnection,
+        actor: &Actor,
+        told: Option<u64>,
+    ) -> Result<Addressed, Failure> {
+        let told = match told {
+            Some(told) => told,
+            None => notices::latest(context, connection, &actor.account).await?,
+        };
+        Ok(Addressed { told, unread: None })
+    }
 
-impl Feed for Addressed {
-    type Event = NoticeEvent;
-
-    async fn look(&mut self, context: &Context, actor: &Actor) -> Result<Option<Told<NoticeEvent>>, Failure> {
-        if actor.account != self.account {
-            return Ok(None);
+    /// What was told since.
+    pub async fn look(
+        &mut self,
+        context: &Context,
+        connection: &mut AnyConnection,
+        actor: &Actor,
+    ) -> Result<Vec<(u64, Happened)>, Failure> {
+        let mut told = Vec::new();
+        for (seq, notice) in notices::after(context, &mut *connection, &actor.account, self.told).await? {
+            self.told = seq;
+            told.push((seq, Happened::Account(NoticeEvent::Told { notice })));
         }
-        let mut told = Told::new();
-        let mut connection = context.db.reader().acquire().await?;
-        for (seq, notice) in notices::after(context, &mut connection, &self.account, self.seq).await? {
-            self.seq = seq;
-            told.push_back((seq, NoticeEvent::Told { notice }));
-        }
-        let unread = notices::unread(context, &mut connection, actor).await?;
+        let unread = notices::unread(context, connection, actor).await?;
         if self.unread != Some(unread) {
             self.unread = Some(unread);
-            told.push_back((self.seq, NoticeEvent::Unread { unread }));
+            told.push((self.told, Happened::Account(NoticeEvent::Unread { unread })));
         }
-        Ok(Some(told))
+        Ok(told)
     }
 }

@@ -1,20 +1,27 @@
-//! 实时更新: streams that say at once what happened. Whatever happens only wakes them; each then reads the database
-//! after its own last number, so nothing is missed, doubled or out of order, whichever node it came through.
+//! 实时更新: the stream of a window, which says at once what happened. Whatever happens only wakes it; it then reads the
+//! database after its own last numbers, so nothing is missed, doubled or out of order, whichever node it came through.
 
-pub mod account;
-pub mod request;
+mod account;
+mod request;
 
-use crate::context::Context;
 use crate::failure::Failure;
+use crate::hub;
 use crate::mount::{Shared, session_token};
 use crate::sessions;
+use account::Addressed;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use request::Requested;
 use serde::Serialize;
+use shared::api::live::LiveEvent;
+use shared::api::notices::NoticeEvent;
+use shared::ids::RequestId;
 use shared::people::Actor;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -22,57 +29,86 @@ use tokio::sync::watch;
 /// How often a stream looks by itself: for a session that ran out, and in case a wake was lost.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
-/// What a stream tells, from where it got to.
-trait Feed: Send + 'static {
-    type Event: Serialize + Send;
-
-    /// What happened since, each with the id a browser comes back with; `None` when this person may no longer
-    /// listen.
-    fn look(
-        &mut self,
-        context: &Context,
-        actor: &Actor,
-    ) -> impl Future<Output = Result<Option<Told<Self::Event>>, Failure>> + Send;
+/// What an event says, as its `data`.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Happened {
+    Account(NoticeEvent),
+    Request(LiveEvent),
 }
 
-type Told<E> = VecDeque<(u64, E)>;
-
-struct Listener<F: Feed> {
+/// A stream and where it got to.
+struct Window {
     context: Shared,
     token: String,
-    feed: F,
-    waiting: Told<F::Event>,
-    changed: watch::Receiver<()>,
+    actor: Actor,
+    account: Addressed,
+    request: Option<Requested>,
+    /// Each with the id a browser comes back with.
+    waiting: VecDeque<(String, Happened)>,
+    told: watch::Receiver<()>,
+    changed: Option<watch::Receiver<()>>,
     closing: watch::Receiver<bool>,
 }
 
-/// Who asks for a stream, with the token it lives by.
-async fn listener(context: &Context, headers: &HeaderMap) -> Result<(String, Actor), Failure> {
-    let token = session_token(context, headers).ok_or_else(Failure::sign_in)?;
-    let actor = sessions::actor(context, &token).await?.ok_or_else(Failure::sign_in)?;
-    Ok((token, actor))
-}
-
-/// The number a reconnecting browser got to.
-fn resumed(headers: &HeaderMap) -> Option<&str> {
-    headers.get("last-event-id")?.to_str().ok()
-}
-
-/// Streams a feed, woken by its subject, for as long as the session of `token` lasts.
-fn serve<F: Feed>(context: Shared, token: String, subject: &str, feed: F) -> Response {
-    let hub = context.db.hub();
-    let (changed, closing) = (hub.listen(subject), hub.closing());
-    let listener = Listener { context, token, feed, waiting: VecDeque::new(), changed, closing };
-    let events = stream::unfold(listener, |mut listener| async move {
-        let event = listener.next().await?;
-        Some((Ok::<Event, Infallible>(event), listener))
+/// `GET /api/live?since=&request=&after=`.
+pub async fn stream(
+    State(context): State<Shared>,
+    query: Result<Query<BTreeMap<String, String>>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let token = session_token(&context, &headers).ok_or_else(Failure::sign_in)?;
+    let actor = sessions::actor(&context, &token).await?.ok_or_else(Failure::sign_in)?;
+    let Query(query) = query.map_err(|_| Failure::malformed(400, "查询参数不合要求。"))?;
+    let resumed = got_to(headers.get("last-event-id").and_then(|id| id.to_str().ok()).unwrap_or_default())?;
+    let since = got_to(query.get("since").map(String::as_str).unwrap_or_default())?;
+    let after = query.get("after").map_or(Ok(0), |after| after.parse());
+    let after: u64 = after.map_err(|_| Failure::malformed(422, "`after` 应为非负整数。"))?;
+    let mut connection = context.db.reader().acquire().await?;
+    let told = resumed.or(since).map(|(told, _)| told);
+    let account = Addressed::from(&context, &mut connection, &actor, told).await?;
+    let request = match query.get("request").map(|id| RequestId::new(id.clone())) {
+        Some(request) if request.well_formed() => {
+            let seq = resumed.map_or(after, |(_, seq)| seq);
+            Some(Requested::from(&context, &mut connection, &actor, request, seq).await?)
+        }
+        Some(_) => return Err(Failure::unknown("份申请")),
+        None => None,
+    };
+    drop(connection);
+    let (hub, tenant) = (context.db.hub(), context.tenant());
+    let window = Window {
+        told: hub.listen(&hub::account(tenant, &actor.account)),
+        changed: request.as_ref().map(|of| hub.listen(&hub::request(tenant, &of.request))),
+        closing: hub.closing(),
+        token,
+        actor,
+        account,
+        request,
+        waiting: VecDeque::new(),
+        context: context.clone(),
+    };
+    let events = stream::unfold(window, |mut window| async move {
+        let event = window.next().await?;
+        Some((Ok::<Event, Infallible>(event), window))
     });
     let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     // A proxy that collects a reply before passing it on would hold the events back.
-    ([("x-accel-buffering", "no")], stream).into_response()
+    Ok(([("x-accel-buffering", "no")], stream).into_response())
 }
 
-impl<F: Feed> Listener<F> {
+/// The numbers of an event id, `NOTICE.OPERATION`; `None` where there is none.
+fn got_to(id: &str) -> Result<Option<(u64, u64)>, Failure> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let numbers = id.split_once('.').and_then(|(told, seq)| Some((told.parse().ok()?, seq.parse().ok()?)));
+    let numbers = numbers
+        .ok_or_else(|| Failure::malformed(422, "`Last-Event-ID` 与 `since` 应为两个非负整数，以点相连。"))?;
+    Ok(Some(numbers))
+}
+
+impl Window {
     /// The next event; `None` ends the stream: the session ran out or the server closes. The browser then
     /// connects again and is told why.
     async fn next(&mut self) -> Option<Event> {
@@ -80,21 +116,51 @@ impl<F: Feed> Listener<F> {
             if *self.closing.borrow() {
                 return None;
             }
-            if let Some((seq, event)) = self.waiting.pop_front() {
+            if let Some((id, event)) = self.waiting.pop_front() {
                 let data = serde_json::to_string(&event).ok()?;
-                return Some(Event::default().id(seq.to_string()).data(data));
+                return Some(Event::default().id(id).data(data));
             }
-            self.changed.mark_unchanged();
+            self.told.mark_unchanged();
+            if let Some(changed) = &mut self.changed {
+                changed.mark_unchanged();
+            }
             let actor = sessions::peek(&self.context, &self.token).await.ok()??;
-            self.waiting = self.feed.look(&self.context, &actor).await.ok()??;
+            if actor.account != self.actor.account {
+                return None;
+            }
+            self.look(&actor).await.ok()?;
             if !self.waiting.is_empty() {
                 continue;
             }
             tokio::select! {
-                changed = self.changed.changed() => changed.ok()?,
+                told = self.told.changed() => told.ok()?,
+                changed = heard(&mut self.changed) => changed.ok()?,
                 closing = self.closing.changed() => closing.ok()?,
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
             }
         }
+    }
+
+    async fn look(&mut self, actor: &Actor) -> Result<(), Failure> {
+        let mut connection = self.context.db.reader().acquire().await?;
+        let seq = self.request.as_ref().map_or(0, |of| of.seq);
+        for (told, event) in self.account.look(&self.context, &mut connection, actor).await? {
+            self.waiting.push_back((format!("{told}.{seq}"), event));
+        }
+        let told = self.account.told;
+        if let Some(request) = &mut self.request {
+            for (seq, event) in request.look(&self.context, &mut connection, actor).await? {
+                self.waiting.push_back((format!("{told}.{seq}"), event));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Waits for a change; without a subject there is never one.
+async fn heard(changed: &mut Option<watch::Receiver<()>>) -> Result<(), watch::error::RecvError> {
+    match changed {
+        Some(changed) => changed.changed().await,
+        None => std::future::pending().await,
     }
 }

@@ -27,8 +27,9 @@ use shared::review::thread::{Review, State};
 use shared::workflow::authority::permit;
 use shared::workflow::decide::Reviewed;
 use shared::workflow::language::{Case, Event as RequestEvent, Verb};
-use shared::workflow::notices::remarked;
+use shared::workflow::notices::of_review;
 use sqlx::AnyConnection;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// `GET …/review`.
@@ -123,13 +124,11 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     for id in &request.published {
         pending::forget(&context, write.connection(), &actor, &request.request, id).await?;
     }
-    let raised = raised(&request.acts);
-    if raised > 0 {
-        notices::tell(&context, &mut write, &actor, &filed, &remarked(raised)).await?;
-    }
     let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
     let entry = Entry::by(&actor, stamp.at, "review.publish", id.as_str()).detail(detail);
     write.changes(hub::request(context.tenant(), id));
+    let told = of_review(&filed, actor.role.office(), raised(&request.acts), answered(&request.acts));
+    notices::file(&context, &mut write, &actor, &[told]).await?;
     write.commit(entry).await?;
     Ok(Published { seq })
 }
@@ -142,6 +141,15 @@ fn raised(acts: &[Act]) -> usize {
         Act::Say { .. } | Act::View { .. } | Act::Score { .. } => 0,
     });
     each.sum()
+}
+
+/// How many remarks a batch says something to.
+fn answered(acts: &[Act]) -> usize {
+    let threads = acts.iter().filter_map(|act| match act {
+        Act::Say { thread, .. } => Some(thread),
+        Act::Raise { .. } | Act::Cut { .. } | Act::View { .. } | Act::Score { .. } => None,
+    });
+    threads.collect::<BTreeSet<_>>().len()
 }
 
 /// What a batch was, for the audit trail.

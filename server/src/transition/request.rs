@@ -7,7 +7,6 @@ use crate::db::Write;
 use crate::draft::Draft;
 use crate::failure::Failure;
 use crate::forms::Judged;
-use crate::notices;
 use crate::review::Concluded;
 use crate::versions::{self, Sealed, Snapshot};
 use crate::{results, sums};
@@ -17,6 +16,7 @@ use shared::refusal::Refusal;
 use shared::workflow::authority::permit;
 use shared::workflow::decide::{Content, decide, evolve};
 use shared::workflow::language::{Case, Command, Event, Verb};
+use shared::workflow::notices::of_request;
 use sqlx::AnyConnection;
 use std::sync::Arc;
 
@@ -62,8 +62,8 @@ pub async fn carry_out(
         let sums = results::reviewed_sums(context, write.connection(), &case).await?;
         sums::restate(context, write.connection(), &case.id, case.version, &sums).await?;
     }
-    notices::tell_all(context, write, actor, &case, &events).await?;
-    Done::new(before.stage, case.stage, case.revision, case.version, &events)
+    let done = Done::new(before.stage, case.stage, case.revision, case.version, &events)?;
+    Ok(done.telling(of_request(&case, &events)))
 }
 
 /// What the command needs to know of the content: a submit judges the draft, later commands hash what was frozen.

@@ -1,20 +1,28 @@
-//! 实时更新: what the server pushes to everyone who has a request open (`text/event-stream`).
+//! 实时更新: what the server pushes to a window (`text/event-stream`): what its account is told, and what happens to the
+//! request it has open. One stream for both, because a browser keeps only six connections to a server.
 
 use super::operations::LogEntry;
 use crate::ids::RequestId;
 use crate::workflow::language::Stage;
 use serde::{Deserialize, Serialize};
 
-/// Path of the stream. Each event's `id` is the number of the last operation told of; a reconnecting browser
-/// names it in `Last-Event-ID` or `?after=`, and gets what it missed.
-pub const PATH: &str = "/api/requests/{request}/stream";
+/// Path of the stream. The `data` of an event is a [`LiveEvent`] or a [`super::notices::NoticeEvent`]. Its `id` is
+/// `NOTICE.OPERATION`, the numbers of the last of each told of; a reconnecting browser names it in `Last-Event-ID` and gets
+/// what it missed.
+pub const PATH: &str = "/api/live";
 
-/// The stream of one request, from after operation `after` on.
-pub fn path(request: &RequestId, after: u64) -> String {
-    format!("{}?after={after}", PATH.replace("{request}", &super::escaped(request.as_str())))
+/// The stream of a window: of notices after those of the event id `since` (from now on where it is empty) and, where it
+/// has one open, of a request from after operation number on.
+pub fn path(since: &str, request: Option<(&RequestId, u64)>) -> String {
+    match request {
+        Some((request, after)) => {
+            format!("{PATH}?since={since}&request={}&after={after}", super::escaped(request.as_str()))
+        }
+        None => format!("{PATH}?since={since}"),
+    }
 }
 
-/// The `data` of one event.
+/// The `data` of an event that is about the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LiveEvent {

@@ -1,16 +1,14 @@
-//! 通知: what this person was told, newest first, and the stream that brings the next.
+//! 通知: what this person was told, newest first, and what the stream says of the next.
 
 use super::{Endpoint, Method};
+use crate::calendar::FiscalYear;
 use crate::ids::{NoticeId, RequestId};
+use crate::workflow::language::Kind;
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 
 /// Most notices one reply lists and one call marks.
 pub const MOST: usize = 200;
-
-/// Path of the stream (`text/event-stream`). Each event's `id` is the number of the last notice told of; a
-/// reconnecting browser names it in `Last-Event-ID` and gets what it missed. Without one it begins now.
-pub const STREAM: &str = "/api/notices/stream";
 
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
@@ -34,13 +32,21 @@ pub struct Notice {
     pub id: NoticeId,
     /// `YYYY-MM-DD HH:MM:SS`; `None` for a reminder, which stands as long as its reason does.
     pub at: Option<String>,
-    /// The request it is about, if it is about one.
-    pub request: Option<RequestId>,
+    /// The case it is about; `None` for a reminder.
+    pub case: Option<CaseTold>,
     pub about: String,
     /// Who did it, empty for a reminder.
     pub by: String,
     pub text: String,
     pub read: bool,
+}
+
+/// A case of any kind, with what its page's address is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseTold {
+    pub id: RequestId,
+    pub kind: Kind,
+    pub fiscal_year: FiscalYear,
 }
 
 /// 标为已读; repeating it changes nothing.
@@ -65,7 +71,7 @@ fn well_formed(notices: &[NoticeId]) -> Result<(), ValidationError> {
     notices.iter().try_for_each(super::notice_id)
 }
 
-/// The `data` of one event.
+/// The `data` of an event of the stream that is about the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum NoticeEvent {

@@ -118,6 +118,15 @@ impl Separate {
         self.opinion.as_ref().map(|opinion| opinion.number.as_str())
     }
 
+    /// As this person reads it: what an office has only drafted is its own until it is signed.
+    pub fn read_by(mut self, actor: &Actor) -> Separate {
+        let office = actor.role.office();
+        let own = |of: Office| office == of || office == Office::Audit;
+        self.opinion = self.opinion.filter(|opinion| opinion.signed.is_some() || own(Office::Bureau));
+        self.decision = self.decision.filter(|decision| decision.signed.is_some() || own(Office::Finance));
+        self
+    }
+
     /// The bureau has said over its leader's name that it lies outside central management.
     fn outside(&self) -> bool {
         self.opinion.as_ref().is_some_and(|opinion| opinion.outside && opinion.signed.is_some())

@@ -53,6 +53,12 @@ words! {
     }
 }
 
+impl Kind {
+    pub fn from_word(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
 impl Stage {
     /// The department is still working on it: nobody outside sees what is not yet reported.
     pub fn with_department(self) -> bool {

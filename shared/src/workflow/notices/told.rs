@@ -1,0 +1,309 @@
+//! 告知: who hears of what, for each kind of case — whoever acts next, and whoever is told the outcome. Apart from the
+//! words, so that one reads here as a table of addressees.
+
+use super::{Matter, Telling, Told, beginning};
+use crate::people::{Office, Role};
+use crate::workflow::batch::{self, Batch};
+use crate::workflow::compilation::{self, Compilation};
+use crate::workflow::language::{Case, Event, Reason, Stage};
+use crate::workflow::rolling::{self, Plan};
+use crate::workflow::separate::{self, Separate};
+
+const DEPARTMENT: &[Role] = &[Role::DepartmentFiller, Role::DepartmentApprover];
+const APPROVER: &[Role] = &[Role::DepartmentApprover];
+const REVIEWER: &[Role] = &[Role::BureauReviewer];
+const LEADER: &[Role] = &[Role::BureauLeader];
+const BUREAU: &[Role] = &[Role::BureauReviewer, Role::BureauLeader];
+/// 批复 is also what the treasurer applies for money on (Art. 6).
+const BUREAU_AND_TREASURER: &[Role] = &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer];
+const FINANCE_REVIEWER: &[Role] = &[Role::FinanceReviewer];
+const FINANCE_LEADER: &[Role] = &[Role::FinanceLeader];
+const FINANCE: &[Role] = &[Role::FinanceReviewer, Role::FinanceLeader];
+
+fn to(roles: &'static [Role], matter: Matter) -> Telling {
+    Telling { roles, matter }
+}
+
+fn returned(roles: &'static [Role], stage: Stage, reasons: &[Reason]) -> Telling {
+    let first = reasons.first().map(|reason| beginning(&reason.text)).unwrap_or_default();
+    to(roles, Matter::Returned { to: stage, reasons: reasons.len(), first })
+}
+
+fn redo(roles: &'static [Role], reasons: &[Reason]) -> Vec<Telling> {
+    let first = reasons.first().map(|reason| beginning(&reason.text)).unwrap_or_default();
+    vec![to(roles, Matter::Redo { reasons: reasons.len(), first })]
+}
+
+/// Of a department's request, as it is after the events.
+pub fn of_request(case: &Case, events: &[Event]) -> Told {
+    told_of(case, events.iter().flat_map(|event| request(case, event)).collect())
+}
+
+fn told_of(case: &Case, tellings: Vec<Telling>) -> Told {
+    Told {
+        case: case.id.clone(),
+        department: Some(case.department.clone()),
+        title: format!("{} 年度运维服务申请", case.fiscal_year.0),
+        tellings,
+    }
+}
+
+fn request(case: &Case, event: &Event) -> Vec<Telling> {
+    match event {
+        Event::Frozen { .. } => vec![to(APPROVER, Matter::Submitted {})],
+        Event::Reported { .. } => vec![to(REVIEWER, Matter::Reported {})],
+        Event::Passed { .. } => vec![to(LEADER, Matter::Passed {})],
+        Event::SentBack { to: stage, reasons, .. } => {
+            let roles = match stage {
+                Stage::FinanceReturned => BUREAU,
+                stage if stage.with_department() => DEPARTMENT,
+                _ => REVIEWER,
+            };
+            vec![returned(roles, *stage, reasons)]
+        }
+        Event::Confirmed { .. } => vec![to(DEPARTMENT, Matter::Accepted {})],
+        Event::SentToFinance { .. } => vec![to(DEPARTMENT, Matter::SentToFinance {})],
+        Event::FinanceOpined { opinion } if !opinion.arrange => {
+            vec![to(FINANCE_LEADER, Matter::Objected { reason: beginning(&opinion.reason) })]
+        }
+        Event::Approved { approval, .. } => {
+            let (number, amount) = (approval.number.clone(), approval.amount);
+            vec![to(DEPARTMENT, Matter::Approved { number, amount })]
+        }
+        Event::Rejected { reason, .. } => {
+            let matter = Matter::Rejected { reason: beginning(reason) };
+            vec![to(DEPARTMENT, matter.clone()), to(BUREAU, matter)]
+        }
+        Event::Withdrawn { reason, .. } => {
+            let matter = Matter::Withdrawn { reason: beginning(reason) };
+            let mut tellings = vec![to(DEPARTMENT, matter.clone())];
+            // What never reached the bureau does not exist there.
+            if case.reported_version > 0 {
+                tellings.push(to(REVIEWER, matter));
+            }
+            tellings
+        }
+        // What finance passes waits for a batch; whoever took it is its reviewer; the whole is told of as a whole.
+        Event::FinanceOpined { .. } | Event::Taken { .. } | Event::Consolidated { .. } => Vec::new(),
+    }
+}
+
+/// Of what one batch of a review says: remarks to the department, or answers to the office that has the request.
+pub fn of_review(case: &Case, by: Office, raised: usize, answered: usize) -> Told {
+    let mut tellings = Vec::new();
+    if raised > 0 {
+        tellings.push(to(DEPARTMENT, Matter::Remarked { remarks: raised, by }));
+    }
+    if answered > 0 && by == Office::Department {
+        let roles = match case.stage {
+            Stage::FinanceReview => Some(FINANCE_REVIEWER),
+            Stage::BureauReview | Stage::BureauConfirm => Some(REVIEWER),
+            // While it is with the department, the report that follows says that all is answered.
+            _ => None,
+        };
+        tellings.extend(roles.map(|roles| to(roles, Matter::Answered { answers: answered })));
+    }
+    told_of(case, tellings)
+}
+
+/// Of a separate request, as it is after the event (Art. 5).
+pub fn of_separate(separate: &Separate, event: &separate::Event) -> Told {
+    use separate::Event;
+    let number = separate.number().unwrap_or_default().to_string();
+    let tellings = match event {
+        Event::Filled { .. } => Vec::new(),
+        Event::Submitted { .. } => vec![to(APPROVER, Matter::Submitted {})],
+        Event::Reported { .. } => vec![to(REVIEWER, Matter::Reported {})],
+        Event::OpinionDrafted { .. } => vec![to(LEADER, Matter::OpinionDrafted { number })],
+        Event::OpinionSigned { .. } if separate.stage == Stage::FinanceDecision => {
+            let matter = Matter::Outside { number };
+            vec![to(DEPARTMENT, matter.clone()), to(FINANCE, matter)]
+        }
+        Event::OpinionSigned { .. } => vec![to(DEPARTMENT, Matter::WithinScope { number })],
+        Event::DecisionDrafted { .. } => vec![to(FINANCE_LEADER, Matter::DecisionDrafted {})],
+        Event::DecisionSigned { .. } => {
+            let decision = separate.decision.as_ref();
+            let matter = match decision.and_then(|decision| decision.amount) {
+                Some(amount) => Matter::Arranged { amount },
+                None => Matter::NotArranged {
+                    reason: decision.map(|decision| beginning(&decision.text)).unwrap_or_default(),
+                },
+            };
+            vec![to(DEPARTMENT, matter.clone()), to(BUREAU, matter)]
+        }
+        Event::SentBack { to: stage, reasons, .. } => {
+            let roles = match stage {
+                Stage::FinanceDecision => FINANCE_REVIEWER,
+                Stage::BureauOpinion => REVIEWER,
+                _ => DEPARTMENT,
+            };
+            vec![returned(roles, *stage, reasons)]
+        }
+        Event::Withdrawn { reason, .. } => {
+            let matter = Matter::Withdrawn { reason: beginning(reason) };
+            let mut tellings = vec![to(DEPARTMENT, matter.clone())];
+            if separate.approved_by.is_some() {
+                tellings.push(to(REVIEWER, matter));
+            }
+            tellings
+        }
+    };
+    Told {
+        case: separate.id.clone(),
+        department: Some(separate.department.clone()),
+        title: format!("{} 年度单独申请（{}）", separate.fiscal_year.0, separate.claim.system.trim()),
+        tellings,
+    }
+}
+
+/// Of the bureau's whole budget.
+pub fn of_compilation(compilation: &Compilation, event: &compilation::Event) -> Told {
+    use compilation::Event;
+    let tellings = match event {
+        Event::Compiled { .. } => vec![to(LEADER, Matter::Compiled {})],
+        Event::Confirmed { .. } => vec![to(REVIEWER, Matter::WholeConfirmed {})],
+        Event::SentBack { reasons, .. } => redo(REVIEWER, reasons),
+        Event::Reported { late_reason, .. } => {
+            let matter = Matter::WholeReported { late: late_reason.is_some() };
+            vec![to(FINANCE, matter.clone()), to(REVIEWER, matter)]
+        }
+    };
+    Told {
+        case: compilation.id.clone(),
+        department: None,
+        title: format!("{} 年度整体预算（第 {} 次汇总）", compilation.fiscal_year.0, compilation.number),
+        tellings,
+    }
+}
+
+/// Of one of finance's batches; each department hears of its own request.
+pub fn of_batch(batch: &Batch, event: &batch::Event) -> Told {
+    use batch::Event;
+    let number = batch.number.clone().unwrap_or_default();
+    let tellings = match event {
+        Event::Drafted { .. } => vec![to(FINANCE_LEADER, Matter::BatchDrafted { number })],
+        Event::Issued { .. } => {
+            let matter = Matter::Issued { number };
+            vec![to(BUREAU_AND_TREASURER, matter.clone()), to(FINANCE_REVIEWER, matter)]
+        }
+        Event::SentBack { reasons, .. } => redo(FINANCE_REVIEWER, reasons),
+        // Nobody was waiting for a draft that its own author drops.
+        Event::Dropped { .. } => Vec::new(),
+    };
+    Told {
+        case: batch.id.clone(),
+        department: None,
+        title: format!("{} 年度运维资金批复", batch.fiscal_year.0),
+        tellings,
+    }
+}
+
+/// Of the rolling plan.
+pub fn of_plan(plan: &Plan, event: &rolling::Event) -> Told {
+    use rolling::Event;
+    let version = plan.version;
+    let tellings = match event {
+        Event::Planned { .. } => vec![to(LEADER, Matter::Planned { version })],
+        Event::Confirmed { .. } => {
+            let matter = Matter::PlanConfirmed { version };
+            vec![to(REVIEWER, matter.clone()), to(FINANCE, matter)]
+        }
+        Event::SentBack { reasons, .. } => redo(REVIEWER, reasons),
+    };
+    Told {
+        case: plan.id.clone(),
+        department: None,
+        title: format!("{} 年度中期财政规划", plan.fiscal_year.0),
+        tellings,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::FiscalYear;
+    use crate::ids::{DepartmentId, PersonId, RequestId};
+    use crate::people::Signature;
+    use crate::workflow::separate::{Opinion, Signed};
+
+    fn by() -> Signature {
+        Signature { person: PersonId::new("p1"), name: "甲".into() }
+    }
+
+    fn case() -> Case {
+        Case::new(RequestId::new("r1"), DepartmentId::new("water"), FiscalYear(2024))
+    }
+
+    fn reasons() -> Vec<Reason> {
+        ["请补充合同", "单价"].map(|text| Reason { text: text.into(), place: None }).to_vec()
+    }
+
+    /// Role and words of each telling.
+    fn heard(told: Told) -> Vec<(&'static [Role], String)> {
+        told.tellings.into_iter().map(|telling| (telling.roles, telling.matter.words())).collect()
+    }
+
+    #[test]
+    fn a_return_is_told_to_whoever_has_to_put_it_right() {
+        let sent = |stage| {
+            let event = Event::SentBack { to: stage, reasons: reasons(), by: by() };
+            heard(of_request(&case(), &[event])).remove(0)
+        };
+        assert_eq!(sent(Stage::Returned), (DEPARTMENT, "退回补正，2 条意见：请补充合同".to_string()));
+        assert_eq!(sent(Stage::Draft), (DEPARTMENT, "退回补正，2 条意见：请补充合同".to_string()));
+        assert_eq!(sent(Stage::BureauReview), (REVIEWER, "退回审核员，2 条意见：请补充合同".to_string()));
+        assert_eq!(sent(Stage::FinanceReturned), (BUREAU, "财政退回省局，2 条意见：请补充合同".to_string()));
+        assert_eq!(heard(of_request(&case(), &[Event::Taken { by: by() }])), []);
+    }
+
+    #[test]
+    fn what_never_reached_the_bureau_is_withdrawn_without_its_knowledge() {
+        let withdrawn = [Event::Withdrawn { reason: "机构改革".into(), by: by() }];
+        let told = |case: &Case| heard(of_request(case, &withdrawn)).len();
+        assert_eq!(told(&case()), 1);
+        assert_eq!(told(&Case { reported_version: 1, ..case() }), 2);
+    }
+
+    #[test]
+    fn remarks_go_to_the_department_and_answers_to_the_office_that_waits() {
+        let at = |stage| Case { stage, ..case() };
+        let remarked = of_review(&at(Stage::FinanceReview), Office::Finance, 2, 0);
+        assert_eq!(heard(remarked), [(DEPARTMENT, "省财政厅提出 2 条审核意见，请逐条答复".to_string())]);
+        let answered = |stage| heard(of_review(&at(stage), Office::Department, 0, 1));
+        assert_eq!(
+            answered(Stage::FinanceReview),
+            [(FINANCE_REVIEWER, "部门答复了 1 条审核意见".to_string())]
+        );
+        assert_eq!(answered(Stage::BureauReview)[0].0, REVIEWER);
+        assert_eq!(answered(Stage::Returned), []);
+        assert_eq!(heard(of_review(&at(Stage::BureauReview), Office::Bureau, 0, 3)), []);
+    }
+
+    #[test]
+    fn finance_hears_of_a_separate_request_only_with_a_signed_opinion_that_it_lies_outside() {
+        let opinion = |outside| Opinion {
+            outside,
+            number: "晋政信函〔2023〕8号".into(),
+            text: "意见".into(),
+            drafted_by: by(),
+            signed: None,
+        };
+        let signed = separate::Event::OpinionSigned {
+            signed: Signed { by: by(), on: crate::calendar::Date::parse("2023-09-01").unwrap() },
+        };
+        let told = |outside: bool| {
+            let new = Separate::new(RequestId::new("s1"), DepartmentId::new("water"), FiscalYear(2024));
+            let drafted =
+                separate::evolve(new, &separate::Event::OpinionDrafted { opinion: opinion(outside) });
+            let roles = |told: Told| told.tellings.into_iter().flat_map(|telling| telling.roles).collect();
+            let before: Vec<&Role> =
+                roles(of_separate(&drafted, &separate::Event::OpinionDrafted { opinion: opinion(outside) }));
+            assert_eq!(before, [&Role::BureauLeader]);
+            let after = separate::evolve(drafted, &signed);
+            roles(of_separate(&after, &signed))
+        };
+        let finance = |roles: Vec<&Role>| roles.iter().any(|role| role.office() == Office::Finance);
+        assert!(finance(told(true)));
+        assert!(!finance(told(false)));
+    }
+}
