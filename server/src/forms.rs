@@ -62,11 +62,8 @@ impl Forms {
     pub async fn judge(&self, document: Arc<Document>) -> Result<Judged, Failure> {
         self.with_session(document, |session| {
             let total = session.header(budget_request::FORM, "total").map(|cell| session.text(cell));
-            let kept = Kept {
-                sums: kept::by_category_and_system(session, &Cuts::new()),
-                last_year: kept::last_year(session),
-            };
-            Judged { findings: session.findings(), unjustified: session.unjustified(), total, kept }
+            let (findings, unjustified) = (session.findings(), session.unjustified());
+            Judged { findings, unjustified, total, kept: kept(session) }
         })
         .await
     }
@@ -77,10 +74,38 @@ impl Forms {
         document: Arc<Document>,
         ask: impl FnOnce(&Session) -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        let plan = self.plan(document.fiscal_year)?;
-        let asked = tokio::task::spawn_blocking(move || ask(&Session::open(plan, &document)));
-        asked.await.map_err(|error| Failure::Internal(error.into()))
+        with_plan(self.plan(document.fiscal_year)?, document, ask).await
     }
+}
+
+/// Asks a document opened with this plan something, off the async threads.
+pub async fn with_plan<T: Send + 'static>(
+    plan: Arc<Plan>,
+    document: Arc<Document>,
+    ask: impl FnOnce(&Session) -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let asked = tokio::task::spawn_blocking(move || ask(&Session::open(plan, &document)));
+    asked.await.map_err(|error| Failure::Internal(error.into()))
+}
+
+/// The plan of the definition a version was frozen with.
+pub async fn plan_of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    definition: &str,
+    year: FiscalYear,
+) -> Result<Arc<Plan>, Failure> {
+    if definition == context.forms.hash {
+        return context.forms.plan(year);
+    }
+    let definition = of_hash(connection, definition).await?;
+    let parameters = forms::parameters(&art18_validity::edition_for(year)?);
+    Ok(Arc::new(Plan::compile(definition, &parameters, year).map_err(anyhow::Error::from)?))
+}
+
+/// What is kept beside a version as it is frozen: nothing of it is cut yet.
+pub fn kept(session: &Session) -> Kept {
+    Kept { sums: kept::by_category_and_system(session, &Cuts::new()), last_year: kept::last_year(session) }
 }
 
 /// Keeps the running definition for as long as there are documents filled with it.

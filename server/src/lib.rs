@@ -3,6 +3,7 @@
 mod accounts;
 mod assets;
 mod audit;
+mod backfill;
 mod batches;
 mod cases;
 mod cells;

@@ -2,6 +2,7 @@
 
 use crate::accounts::{self, Known};
 use crate::audit::Entry;
+use crate::backfill;
 use crate::context::{Context, Settings};
 use crate::db::Database;
 use crate::demo;
@@ -78,6 +79,7 @@ impl Running {
 
 async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
     forms::keep(context).await?;
+    backfill::sums(context).await?;
     if context.settings.demo {
         demo::fill(context).await?;
         return Ok(None);

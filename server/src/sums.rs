@@ -50,6 +50,44 @@ pub async fn insert(
     Ok(())
 }
 
+/// Versions of which no sums are kept.
+pub async fn lacking(
+    context: &Context,
+    connection: &mut AnyConnection,
+) -> Result<Vec<(RequestId, u32)>, Failure> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "select v.request, v.version from versions v where v.tenant = $1 and not exists (select 1 from version_sums s \
+         where s.tenant = v.tenant and s.request = v.request and s.version = v.version) \
+         order by v.request, v.version",
+    )
+    .bind(context.tenant())
+    .fetch_all(connection)
+    .await?;
+    let read = |(request, version): (String, i64)| {
+        let version = u32::try_from(version).map_err(anyhow::Error::from)?;
+        Ok((RequestId::new(request), version))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Whether sums of a version are kept.
+pub async fn has(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &RequestId,
+    version: u32,
+) -> Result<bool, Failure> {
+    let kept: i64 = sqlx::query_scalar(
+        "select count(*) from version_sums where tenant = $1 and request = $2 and version = $3",
+    )
+    .bind(context.tenant())
+    .bind(request.as_str())
+    .bind(i64::from(version))
+    .fetch_one(connection)
+    .await?;
+    Ok(kept > 0)
+}
+
 /// States anew what the bureau cut of each sum.
 pub async fn restate(
     context: &Context,

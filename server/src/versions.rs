@@ -12,6 +12,7 @@ use shared::api::requests::{FrozenVersion, ReadVersion, VersionLine};
 use shared::engine::definition::hex;
 use shared::engine::document::Document;
 use shared::ids::{DepartmentId, RequestId};
+use shared::money::Money;
 use shared::people::Actor;
 use shared::workflow::authority::{self, permit};
 use shared::workflow::language::{Case, Verb};
@@ -80,6 +81,24 @@ pub async fn insert(
     .execute(&mut *connection)
     .await?;
     sums::insert(context, connection, &case.id, case.version, &judged.kept.sums).await
+}
+
+/// Keeps 上年度结算额 beside a version frozen before it was kept; what the version holds stays as it is.
+pub async fn keep_last_year(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &RequestId,
+    version: u32,
+    last_year: Option<Money>,
+) -> Result<(), Failure> {
+    sqlx::query("update versions set last_year = $1 where tenant = $2 and request = $3 and version = $4")
+        .bind(last_year.map(|money| money.0))
+        .bind(context.tenant())
+        .bind(request.as_str())
+        .bind(i64::from(version))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// The stored bytes of a version hashed anew: a tampered row no longer equals what was signed.

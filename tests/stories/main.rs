@@ -17,4 +17,5 @@ mod notices;
 mod records;
 mod review;
 mod separate;
+mod sums;
 mod told;

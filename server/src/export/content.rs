@@ -9,9 +9,8 @@ use shared::engine::plan::Plan;
 use shared::engine::session::Session;
 use shared::ids::RequestId;
 use shared::people::Actor;
-use shared::policy::art18_validity::edition_for;
 use shared::workflow::authority::permit;
-use shared::workflow::language::{Case, Verb};
+use shared::workflow::language::{Case, Stage, Verb};
 use sqlx::AnyConnection;
 use std::sync::Arc;
 
@@ -39,9 +38,12 @@ impl Content {
         permit(actor, &case, Verb::Read, context.clock().today())?;
         let named = cases::department_name(context, &mut *connection, &case.department).await?;
         let department = named.unwrap_or_else(|| case.department.to_string());
+        let being_filled = matches!(case.stage, Stage::Draft | Stage::Returned);
         let shown = match version {
             Some(version) => Some(version),
-            None => requests::showing(actor, &case),
+            // What is with somebody else is as it was handed over, and says which version that is.
+            None => requests::showing(actor, &case)
+                .or((!being_filled && case.version > 0).then_some(case.version)),
         };
         let running = context.forms.hash.clone();
         let Some(number) = shown else {
@@ -54,13 +56,7 @@ impl Content {
         }
         let frozen = versions::load(context, &mut *connection, request, number).await?;
         let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
-        let plan = if frozen.definition == running {
-            context.forms.plan(case.fiscal_year)?
-        } else {
-            let definition = forms::of_hash(connection, &frozen.definition).await?;
-            let parameters = shared::forms::parameters(&edition_for(case.fiscal_year)?);
-            Arc::new(Plan::compile(definition, &parameters, case.fiscal_year).map_err(anyhow::Error::from)?)
-        };
+        let plan = forms::plan_of(context, connection, &frozen.definition, case.fiscal_year).await?;
         let version = Some((number, frozen.line.hash));
         Ok(Content {
             case,
