@@ -12,7 +12,7 @@ use crate::transition::{self, Done, Order};
 use shared::api::finance::{BatchLine, BatchView, FinanceLine, FinanceView, ReadBatch, ReadFinance};
 use shared::calendar::{Date, FiscalYear};
 use shared::ids::RequestId;
-use shared::people::Actor;
+use shared::people::{Actor, Signature};
 use shared::policy::art18_validity;
 use shared::refusal::Refusal;
 use shared::workflow::authority::{Act, may, offered, permit, visible};
@@ -110,6 +110,34 @@ pub async fn read(context: Shared, actor: Actor, request: ReadBatch) -> Result<B
         history: transition::history::<Event>(&context, &mut connection, &batch.id).await?,
         batch,
     })
+}
+
+/// 批复 as far as it answers one request.
+pub struct Answer {
+    /// With the line of that request alone.
+    pub notice: Notice,
+    /// SM3 of the whole notice it is taken from.
+    pub hash: String,
+    pub issued_by: Option<Signature>,
+}
+
+/// What an issued batch says of a request, for whoever may read the request; of other requests nothing.
+pub async fn answer(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    request: &RequestId,
+) -> Result<Answer, Failure> {
+    let case = cases::visible(context, &mut *connection, actor, request.as_str()).await?.case;
+    permit(actor, &case, Verb::Read, context.clock().today())?;
+    let none = || Failure::unknown("份批复通知；该申请尚未批复");
+    let approval = case.approval.ok_or_else(none)?;
+    let Some(Matter::Batch(batch)) = matters::find(context, &mut *connection, &approval.batch).await? else {
+        return Err(none());
+    };
+    let frozen = matters::frozen::<Notice>(context, connection, &batch.id, batch.version).await?;
+    let (line, notice) = frozen.ok_or_else(none)?;
+    Ok(Answer { notice: notice.of(&case.id), hash: line.hash, issued_by: batch.issued_by })
 }
 
 /// Begins a batch.

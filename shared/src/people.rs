@@ -42,6 +42,15 @@ pub enum Office {
 }
 
 impl Office {
+    /// 发文机关: its full name, on what it issues.
+    pub fn organ(self) -> &'static str {
+        match self {
+            Office::Bureau => "省政务信息管理局",
+            Office::Finance => "省财政厅",
+            other => other.label(),
+        }
+    }
+
     /// What the office is called beside a name.
     pub fn label(self) -> &'static str {
         match self {

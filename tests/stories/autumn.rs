@@ -3,7 +3,7 @@
 
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::desk::ReadDesk;
-use shared::api::export::batch_path;
+use shared::api::export::{APPROVAL, batch_path, path};
 use shared::api::finance::{BatchView, FinanceView, ReadBatch, ReadFinance, ReadResult, ResultView};
 use shared::api::matters::OpenMatter;
 use shared::api::plans::{PlanView, ReadPlan};
@@ -226,6 +226,19 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
         let paper = batch_path(&RequestId::new("batch-1"));
         assert!(leader.fetches(&paper).1.starts_with(b"%PDF-"));
         assert_eq!(world.desk("agriculture.filler").get(&paper).status, 404);
+        // The department has its own part of it; another's does not exist for it.
+        let own = path(APPROVAL, &RequestId::new("agriculture-2024"), None);
+        for desk in [&department, &world.desk("agriculture.approver"), &world.desk("bureau.leader")] {
+            let (headers, bytes) = desk.fetches(&own);
+            assert!(bytes.starts_with(b"%PDF-"));
+            let named =
+                headers.iter().any(|(_, value)| value.contains(&shared::api::escaped("省农业农村厅.pdf")));
+            assert!(named, "{headers:?}");
+        }
+        assert_eq!(world.desk("forest.filler").get(&own).status, 404);
+        let unanswered = path(APPROVAL, &RequestId::new("civil-2024"), None);
+        assert_eq!(world.desk("civil.filler").get(&unanswered).status, 404);
+        assert_eq!(department.get(&unanswered).status, 404);
 
         // A number answers once.
         opens(&reviewer, "batch-2", Kind::Batch);

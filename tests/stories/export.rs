@@ -195,6 +195,12 @@ fn a_frozen_version_is_carried_away_as_it_was() {
         let (filler, id) = (world.desk("ecology.filler"), "ecology-2024");
         filled(&filler, id);
         filler.tells(id, shared::workflow::language::Command::Submit {});
+        let name = filler.fetches(&path(PRINT, &RequestId::new(id), None)).0;
+        let version = shared::api::escaped("（第1版）");
+        assert!(
+            name.iter().any(|(_, value)| value.contains(&version)),
+            "handed over, it is no draft: {name:?}"
+        );
         let frozen = path(WORKBOOK, &RequestId::new(id), Some(1));
         let workbook = read(&filler, &filler.fetches(&frozen).1);
         let title = workbook.sheets[0].cells.iter().find(|cell| cell.row == 1).expect("a title");

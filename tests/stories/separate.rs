@@ -1,6 +1,7 @@
 //! A separate request (Art. 5): the bureau's opinion comes first, and without it finance finds nothing.
 
 use serde_json::json;
+use shared::api::export::opinion_path;
 use shared::api::matters::OpenMatter;
 use shared::api::problem::Problem;
 use shared::api::separates::{Onward, ReadSeparate, ReadSeparates, SeparateView};
@@ -73,11 +74,20 @@ fn outside_central_management_finance_arranges_it() {
             assert_eq!(desk.ask(&order(3, decision())).status, 404);
         }
         tells(&reviewer, opinion(true, "晋政信函〔2023〕8号"));
+        let paper = opinion_path(&RequestId::new(ID));
+        assert_eq!(leader.get(&paper).status, 404, "not signed yet");
+        assert_eq!(view(&world.desk("water.filler")).separate.opinion, None, "a draft is the office's own");
+        assert!(view(&leader).separate.opinion.is_some());
         assert_eq!(finance.get(PATH).status, 404, "a drafted opinion is none");
         assert_eq!(finance.call(&ReadSeparates { fiscal_year: 2024 }).lines.len(), 0);
         assert_eq!(tells(&leader, Command::SignOpinion {}), Stage::FinanceDecision);
         assert_eq!(finance.call(&ReadSeparates { fiscal_year: 2024 }).lines.len(), 1);
+        for desk in [&world.desk("water.filler"), &finance, &leader] {
+            assert!(desk.fetches(&paper).1.starts_with(b"%PDF-"));
+        }
+        assert_eq!(world.desk("forest.filler").get(&paper).status, 404);
         tells(&finance, decision());
+        assert_eq!(view(&leader).separate.decision, None);
         assert_eq!(tells(&chief, Command::SignDecision {}), Stage::Arranged);
         let own = view(&world.desk("water.filler")).separate;
         let decided = own.decision.expect("a decision");

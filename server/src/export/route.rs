@@ -5,7 +5,7 @@ use super::workbook;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::mount::{self, Listed, Routes, Shared};
-use crate::{batches, cases, compilations, print, review};
+use crate::{batches, cases, compilations, print, review, separates};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -15,6 +15,7 @@ use axum::routing::get;
 use shared::api::consolidation::ReadConsolidation;
 use shared::api::finance::ReadBatch;
 use shared::api::review::ReadReview;
+use shared::api::separates::ReadSeparate;
 use shared::api::{Access, Method, export};
 use shared::ids::RequestId;
 use std::collections::BTreeMap;
@@ -33,8 +34,10 @@ pub fn routes(routes: Routes) -> Routes {
         .route(listed(export::WORKBOOK), get(as_workbook))
         .route(listed(export::PRINT), get(as_document))
         .route(listed(export::REVIEW), get(review_sheet))
+        .route(listed(export::APPROVAL), get(approval))
         .route(listed(export::WHOLE), get(the_whole))
         .route(listed(export::BATCH), get(batch_notice))
+        .route(listed(export::OPINION), get(opinion))
 }
 
 type RequestPath = Result<Path<String>, PathRejection>;
@@ -101,6 +104,23 @@ async fn review_sheet(
     file(&name, PDF, bytes)
 }
 
+/// 批复通知 of one request.
+async fn approval(
+    State(context): State<Shared>,
+    request: RequestPath,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let actor = mount::signed_in(&context, &headers).await?;
+    let request = named(request)?;
+    let mut connection = context.db.reader().acquire().await?;
+    let answer = batches::answer(&context, &mut connection, &actor, &request).await?;
+    drop(connection);
+    let department = answer.notice.lines.first().map(|line| line.name.clone()).unwrap_or_default();
+    let name = format!("批复通知-{}-{department}.pdf", answer.notice.number);
+    let bytes = apart(move || print::answer(&answer)).await?;
+    file(&name, PDF, bytes)
+}
+
 /// 整体预算.
 async fn the_whole(
     State(context): State<Shared>,
@@ -129,6 +149,20 @@ async fn batch_notice(
     let made = apart(move || print::batch(&view).transpose()).await?;
     let bytes = made.ok_or_else(|| Failure::unknown("份批复通知；该批次尚未拟定"))?;
     file(&format!("批复通知-{number}.pdf"), PDF, bytes)
+}
+
+/// 单独申请审核意见.
+async fn opinion(
+    State(context): State<Shared>,
+    separate: RequestPath,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let actor = mount::signed_in(&context, &headers).await?;
+    let view = separates::read(context, actor, ReadSeparate { separate: named(separate)? }).await?;
+    let number = view.separate.number().unwrap_or_default().to_string();
+    let made = apart(move || print::opinion(&view).transpose()).await?;
+    let bytes = made.ok_or_else(|| Failure::unknown("份审核意见；省局尚未签发"))?;
+    file(&format!("审核意见-{number}.pdf"), PDF, bytes)
 }
 
 fn named(request: RequestPath) -> Result<RequestId, Failure> {

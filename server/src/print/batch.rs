@@ -1,9 +1,12 @@
 //! 批复通知: the letter by which finance issues budget and targets together (Art. 11).
 
-use super::paper::{Align, HEADING, Paper};
+use super::letter::{Head, Imprint, long_date};
+use super::paper::{Align, BODY, Paper, TEXT};
 use super::table::{Table, columns};
+use crate::batches::Answer;
 use shared::api::finance::BatchView;
 use shared::capitals::in_capitals;
+use shared::people::{Office, Signature};
 use shared::workflow::batch::Notice;
 use shared::workflow::language::Stage;
 
@@ -12,35 +15,48 @@ pub fn batch(view: &BatchView) -> Option<anyhow::Result<Vec<u8>>> {
     let (line, notice) = view.frozen.as_ref()?;
     let issued = view.batch.stage == Stage::Issued;
     let state = if issued { "" } else { "草稿，未下达，不作为正式文件　" };
-    Some(written(view, notice, &format!("{state}第{}版　内容摘要 SM3 {}", line.version, line.hash)))
+    let note = format!("{state}第{}版　内容摘要 SM3 {}", line.version, line.hash);
+    Some(written(notice, view.batch.issued_by.as_ref(), &note))
 }
 
-fn written(view: &BatchView, notice: &Notice, note: &str) -> anyhow::Result<Vec<u8>> {
+/// The PDF's bytes of what a batch says of one request.
+pub fn answer(answer: &Answer) -> anyhow::Result<Vec<u8>> {
+    let note = format!("摘自该文号批复，仅含本部门　原件内容摘要 SM3 {}", answer.hash);
+    written(&answer.notice, answer.issued_by.as_ref(), &note)
+}
+
+fn written(notice: &Notice, issued_by: Option<&Signature>, note: &str) -> anyhow::Result<Vec<u8>> {
     let mut paper = Paper::new()?;
     let title = format!("关于批复 {} 年度政务信息系统运维资金预算和绩效目标的通知", notice.fiscal_year.0);
+    let organ = Office::Finance.organ();
+    paper.letterhead(&Head { organ: format!("{organ}文件"), number: &notice.number, signer: None });
     paper.title(&title);
-    paper.paragraph(&notice.number, HEADING, Align::Centre);
     paper.space(8.0);
     let names: Vec<&str> = notice.lines.iter().map(|line| line.name.as_str()).collect();
-    paper.paragraph(&format!("{}：", names.join("、")), HEADING, Align::Left);
+    paper.paragraph(&format!("{}：", names.join("、")), BODY, Align::Left);
     let total = notice.total();
+    let sum = match notice.lines.len() {
+        1 => "批复数为".to_string(),
+        count => format!("本次批复共 {count} 个部门，合计"),
+    };
     let body = format!(
-        "　　根据{}，现批复你单位 {} 年度政务信息系统运维资金预算，绩效目标随预算一并下达（第11条）。本次批复共 {} 个部门，\
-         合计人民币 {total} 元，大写：{}。具体如下：",
+        "　　根据{}，现批复你单位 {} 年度政务信息系统运维资金预算，绩效目标随预算一并下达（第11条）。{sum}人民币 {total} 元，\
+         大写：{}。具体如下：",
         notice.edition,
         notice.fiscal_year.0,
-        notice.lines.len(),
         in_capitals(total)
     );
-    paper.paragraph(&body, HEADING, Align::Left);
+    paper.paragraph(&body, BODY, Align::Left);
     answers(&mut paper, notice);
     sources(&mut paper, notice);
-    paper.need(HEADING * 6.0);
+    paper.need(BODY.size * 9.0);
     paper.space(24.0);
-    let signed = view.batch.issued_by.as_ref().map_or("", |signed| signed.name.as_str());
-    paper.signed(&format!("签发人：{signed}"), HEADING);
-    let date = notice.date;
-    paper.signed(&format!("{}年{}月{}日", date.year(), date.month(), date.day()), HEADING);
+    let signed = issued_by.map_or("", |signed| signed.name.as_str());
+    paper.signed(organ, BODY);
+    paper.signed(&long_date(notice.date), BODY);
+    paper.paragraph(&format!("（系统签发：{signed}）"), TEXT, Align::Left);
+    let date = issued_by.is_some().then_some(notice.date);
+    paper.imprint(&Imprint { copies: Office::Bureau.organ(), organ, date });
     paper.finish(&title, note)
 }
 

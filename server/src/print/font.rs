@@ -1,64 +1,122 @@
-//! 字库: the one typeface of official documents, a subset of Noto Serif SC (fonts/ says of what, and its licence).
-//! A character it lacks is drawn as a box and remembered, never dropped.
+//! 字库: the typefaces of official documents, subsets of Noto Serif SC and Noto Sans SC (fonts/ says of what, and their
+//! licence). A character a heading's face lacks is set in the text's; one that lacks too is drawn as a box and remembered,
+//! never dropped.
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 use std::collections::BTreeSet;
 
-const SUBSET: &[u8] = include_bytes!("../../fonts/noto-serif-sc-subset.otf");
-/// Stands for a character the font does not have.
+const TEXT: &[u8] = include_bytes!("../../fonts/noto-serif-sc-subset.otf");
+const TITLE: &[u8] = include_bytes!("../../fonts/noto-serif-sc-bold-subset.otf");
+const HEADING: &[u8] = include_bytes!("../../fonts/noto-sans-sc-subset.otf");
+/// Stands for a character the fonts do not have.
 const BOX: char = '□';
 
-pub struct Type {
-    pub font: Font,
+/// 字体 by its use, as GB/T 9704-2012 tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// 正文 (仿宋): Serif Regular.
+    Text,
+    /// 标题与发文机关标志 (小标宋): Serif Bold.
+    Title,
+    /// 一级标题 (黑体): Sans Regular.
+    Heading,
+}
+
+struct Loaded {
+    font: Font,
     reading: FontRef<'static>,
     units: f32,
-    /// Characters the font does not have.
+}
+
+impl Loaded {
+    fn read(bytes: &'static [u8]) -> anyhow::Result<Loaded> {
+        let font = Font::new(bytes.into(), 0).ok_or_else(|| anyhow::anyhow!("a font cannot be read"))?;
+        let units = font.units_per_em();
+        Ok(Loaded { font, reading: FontRef::new(bytes)?, units })
+    }
+}
+
+pub struct Type {
+    text: Loaded,
+    title: Loaded,
+    heading: Loaded,
+    /// Characters the fonts do not have.
     pub missing: BTreeSet<char>,
+}
+
+/// Glyphs of one font, next to each other.
+pub struct Run {
+    pub font: Font,
+    pub text: String,
+    pub glyphs: Vec<KrillaGlyph>,
+    /// In em.
+    pub width: f32,
 }
 
 impl Type {
     pub fn load() -> anyhow::Result<Type> {
-        let font = Font::new(SUBSET.into(), 0).ok_or_else(|| anyhow::anyhow!("the font cannot be read"))?;
-        let reading = FontRef::new(SUBSET)?;
-        let units = font.units_per_em();
-        Ok(Type { font, reading, units, missing: BTreeSet::new() })
+        let [text, title, heading] = [TEXT, TITLE, HEADING].map(Loaded::read);
+        Ok(Type { text: text?, title: title?, heading: heading?, missing: BTreeSet::new() })
     }
 
-    /// The glyph and its width in em.
-    fn glyph(&self, c: char) -> (u32, f32) {
-        let map = self.reading.charmap();
-        let id = map.map(c).or_else(|| map.map(BOX)).unwrap_or_default();
-        let metrics = self.reading.glyph_metrics(Size::unscaled(), LocationRef::default());
-        (id.to_u32(), metrics.advance_width(id).unwrap_or(self.units) / self.units)
+    fn loaded(&self, face: Face) -> &Loaded {
+        match face {
+            Face::Text => &self.text,
+            Face::Title => &self.title,
+            Face::Heading => &self.heading,
+        }
+    }
+
+    /// The face a character is set in, its glyph there and its width in em.
+    fn glyph(&self, face: Face, c: char) -> (Face, GlyphId, f32) {
+        let of = |face: Face, c: char| Some((face, self.loaded(face).reading.charmap().map(c)?));
+        let found = of(face, c).or_else(|| of(Face::Text, c)).or_else(|| of(Face::Text, BOX));
+        let (face, id) = found.unwrap_or((Face::Text, Default::default()));
+        let Loaded { reading, units, .. } = self.loaded(face);
+        let metrics = reading.glyph_metrics(Size::unscaled(), LocationRef::default());
+        (face, GlyphId::new(id.to_u32()), metrics.advance_width(id).unwrap_or(*units) / units)
     }
 
     /// Width of a text at a size, in points.
-    pub fn width(&self, text: &str, size: f32) -> f32 {
-        text.chars().map(|c| self.glyph(c).1).sum::<f32>() * size
+    pub fn width(&self, face: Face, text: &str, size: f32) -> f32 {
+        text.chars().map(|c| self.glyph(face, c).2).sum::<f32>() * size
     }
 
-    pub fn glyphs(&self, text: &str) -> Vec<KrillaGlyph> {
-        let glyph = |(at, c): (usize, char)| {
-            let (id, advance) = self.glyph(c);
-            KrillaGlyph::new(GlyphId::new(id), advance, 0.0, 0.0, 0.0, at..at + c.len_utf8(), None)
-        };
-        text.char_indices().map(glyph).collect()
+    /// A text as it is drawn: one run where its face has all of it.
+    pub fn runs(&self, face: Face, text: &str) -> Vec<Run> {
+        let mut runs: Vec<(Face, Run)> = Vec::new();
+        for c in text.chars() {
+            let (used, id, advance) = self.glyph(face, c);
+            if runs.last().is_none_or(|(of, _)| *of != used) {
+                let font = self.loaded(used).font.clone();
+                runs.push((used, Run { font, text: String::new(), glyphs: Vec::new(), width: 0.0 }));
+            }
+            if let Some((_, run)) = runs.last_mut() {
+                let at = run.text.len();
+                run.text.push(c);
+                run.glyphs.push(KrillaGlyph::new(id, advance, 0.0, 0.0, 0.0, at..run.text.len(), None));
+                run.width += advance;
+            }
+        }
+        runs.into_iter().map(|(_, run)| run).collect()
     }
 
     /// The text in lines no wider than `width`: broken between Chinese characters, between Latin words where they
     /// fit. Control characters are spaces.
-    pub fn lines(&mut self, text: &str, size: f32, width: f32) -> Vec<String> {
-        let map = self.reading.charmap();
-        self.missing.extend(text.chars().filter(|c| !c.is_control() && map.map(*c).is_none()));
-        text.split('\n').flat_map(|paragraph| self.broken(paragraph.trim_end(), size, width)).collect()
+    pub fn lines(&mut self, face: Face, text: &str, size: f32, width: f32) -> Vec<String> {
+        let (own, text_face) = (self.loaded(face).reading.charmap(), self.text.reading.charmap());
+        let lacks = |c: &char| !c.is_control() && own.map(*c).or_else(|| text_face.map(*c)).is_none();
+        let missing: Vec<char> = text.chars().filter(lacks).collect();
+        self.missing.extend(missing);
+        text.split('\n').flat_map(|paragraph| self.broken(face, paragraph.trim_end(), size, width)).collect()
     }
 
-    fn broken(&self, text: &str, size: f32, width: f32) -> Vec<String> {
+    fn broken(&self, face: Face, text: &str, size: f32, width: f32) -> Vec<String> {
         let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0.0);
         for word in words(text) {
-            let wide = self.width(&word, size);
+            let wide = self.width(face, &word, size);
             if used + wide <= width || (line.is_empty() && word.chars().count() == 1) {
                 line.push_str(&word);
                 used += wide;
@@ -67,12 +125,12 @@ impl Type {
             if wide <= width {
                 lines.push(std::mem::take(&mut line));
                 line.push_str(word.trim_start());
-                used = self.width(&line, size);
+                used = self.width(face, &line, size);
                 continue;
             }
             // A word longer than a line is broken wherever the line ends.
             for c in word.chars() {
-                let wide = self.glyph(c).1 * size;
+                let wide = self.glyph(face, c).2 * size;
                 if used + wide > width && !line.is_empty() {
                     lines.push(std::mem::take(&mut line));
                     used = 0.0;
@@ -114,28 +172,58 @@ mod tests {
     fn lines_keep_numbers_whole_and_lose_no_character() {
         let mut font = Type::load().unwrap();
         let text = "申报总额为3671330.87元，其中硬件设备占大部分。";
-        let lines = font.lines(text, 10.0, 80.0);
-        assert!(lines.len() > 2 && lines.iter().all(|line| font.width(line, 10.0) <= 80.0), "{lines:?}");
+        let lines = font.lines(Face::Text, text, 10.0, 80.0);
+        assert!(
+            lines.len() > 2 && lines.iter().all(|line| font.width(Face::Text, line, 10.0) <= 80.0),
+            "{lines:?}"
+        );
         assert!(lines.iter().any(|line| line.contains("3671330.87")), "{lines:?}");
         assert_eq!(lines.concat(), text);
-        assert!(font.lines("核减数（元）", 10.0, 52.0).iter().all(|line| !line.starts_with('）')));
+        assert!(
+            font.lines(Face::Text, "核减数（元）", 10.0, 52.0).iter().all(|line| !line.starts_with('）'))
+        );
         assert!(font.missing.is_empty());
     }
 
     #[test]
-    fn what_the_font_lacks_is_remembered_and_stands_as_a_box() {
-        let mut font = Type::load().unwrap();
-        font.lines("张\u{20bb7}", 10.0, 100.0);
-        assert_eq!(font.missing.iter().copied().collect::<Vec<_>>(), ['\u{20bb7}']);
-        assert_eq!(font.glyph('\u{20bb7}').0, font.glyph(BOX).0);
+    fn what_the_fonts_lack_is_remembered_and_stands_as_a_box() {
+        for face in [Face::Text, Face::Title, Face::Heading] {
+            let mut font = Type::load().unwrap();
+            font.lines(face, "张\u{20bb7}", 10.0, 100.0);
+            assert_eq!(font.missing.iter().copied().collect::<Vec<_>>(), ['\u{20bb7}'], "{face:?}");
+            assert_eq!(font.glyph(face, '\u{20bb7}').1, font.glyph(Face::Text, BOX).1);
+        }
     }
 
     #[test]
-    fn the_font_has_the_characters_documents_are_written_in() {
+    fn a_rare_character_of_a_title_is_set_in_the_texts_face() {
+        let mut font = Type::load().unwrap();
+        assert_eq!(font.lines(Face::Title, "关于喆堃的通知", 10.0, 100.0), ["关于喆堃的通知"]);
+        assert!(font.missing.is_empty());
+        let runs = font.runs(Face::Title, "关于喆堃的通知");
+        assert_eq!(runs.iter().map(|run| run.text.as_str()).collect::<Vec<_>>(), ["关于", "喆堃", "的通知"]);
+        assert_eq!(font.runs(Face::Title, "关于批复2024年度运维资金预算的通知").len(), 1);
+    }
+
+    #[test]
+    fn the_fonts_have_the_characters_documents_are_written_in() {
         let font = Type::load().unwrap();
-        let map = font.reading.charmap();
+        let has = |face: Face, text: &str| {
+            let map = font.loaded(face).reading.charmap();
+            text.chars().filter(|c| map.map(*c).is_none()).collect::<String>()
+        };
         let text =
             "〔2022〕51号零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整（）—“”、。㎡℃Ω×÷≥≤0123456789ABCabc喆堃";
-        assert_eq!(text.chars().filter(|c| map.map(*c).is_none()).collect::<String>(), "");
+        assert_eq!(has(Face::Text, text), "");
+        // What documents call themselves and their parts.
+        let mut own =
+            "省财政厅文件省政务信息管理局关于批复年度政务信息系统运维资金预算和绩效目标的通知".to_string();
+        own.push_str("运维服务申请审核意见书整体预算一二三四五六七八九十、（）");
+        for form in &shared::forms::om_request().forms {
+            own.push_str(&form.title);
+            own.extend(form.tables.iter().map(|table| table.title.as_str()));
+        }
+        assert_eq!(has(Face::Title, &own), "");
+        assert_eq!(has(Face::Heading, &own), "");
     }
 }

@@ -2,6 +2,8 @@
 
 mod batch;
 mod font;
+mod letter;
+mod opinion;
 mod paper;
 mod render;
 mod request;
@@ -9,7 +11,8 @@ mod review;
 mod table;
 mod whole;
 
-pub use batch::batch;
+pub use batch::{answer, batch};
+pub use opinion::opinion;
 pub use request::request;
 pub use review::review;
 pub use whole::whole;

@@ -1,11 +1,11 @@
 //! 版心: A4 pages with the margins of GB/T 9704-2012, filled from the top. What stands on them is kept as marks, so that
 //! the number of pages is known before the first is drawn.
 
-use super::font::Type;
+use super::font::{Face, Type};
 use super::render;
 
 /// One millimetre in points.
-const MM: f32 = 72.0 / 25.4;
+pub const MM: f32 = 72.0 / 25.4;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
@@ -33,11 +33,34 @@ impl Turn {
     }
 }
 
+/// 印色: official red is for what stands above the red line, and for the line itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    Black,
+    Red,
+}
+
+/// How a text is set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pen {
+    pub face: Face,
+    /// In points.
+    pub size: f32,
+    pub ink: Ink,
+}
+
+impl Pen {
+    /// 正文 of a size.
+    pub const fn text(size: f32) -> Pen {
+        Pen { face: Face::Text, size, ink: Ink::Black }
+    }
+}
+
 pub enum Mark {
-    /// Baseline start, size, text.
-    Text { x: f32, y: f32, size: f32, text: String },
+    /// Baseline start, text.
+    Text { x: f32, y: f32, pen: Pen, text: String },
     /// A rule from one point to another.
-    Rule { from: (f32, f32), to: (f32, f32), width: f32 },
+    Rule { from: (f32, f32), to: (f32, f32), width: f32, ink: Ink },
     /// A ground of light grey.
     Ground { x: f32, y: f32, width: f32, height: f32 },
 }
@@ -63,12 +86,13 @@ pub struct Paper {
     pub turn: Turn,
 }
 
-/// 二号, 三号, 小四: title, headings, text.
-pub const TITLE: f32 = 22.0;
-pub const HEADING: f32 = 16.0;
-pub const TEXT: f32 = 12.0;
+/// 二号小标宋 of titles, 三号黑体 of first-level headings, 三号 of letters, 小四 of forms.
+pub const TITLE: Pen = Pen { face: Face::Title, size: 22.0, ink: Ink::Black };
+pub const HEADING: Pen = Pen { face: Face::Heading, size: 16.0, ink: Ink::Black };
+pub const BODY: Pen = Pen::text(16.0);
+pub const TEXT: Pen = Pen::text(12.0);
 /// From line to line, in sizes of the text: 22 lines of 三号 to the body of a page.
-const PITCH: f32 = 225.0 * MM / 22.0 / HEADING;
+pub const PITCH: f32 = 225.0 * MM / 22.0 / BODY.size;
 
 impl Paper {
     pub fn new() -> anyhow::Result<Paper> {
@@ -108,36 +132,42 @@ impl Paper {
     }
 
     /// One line at the current place between two edges; does not move on.
-    pub fn put(&mut self, text: &str, size: f32, align: Align, (left, right): (f32, f32)) {
-        let wide = self.font.width(text, size);
+    pub fn put(&mut self, text: &str, pen: Pen, align: Align, (left, right): (f32, f32)) {
+        let wide = self.font.width(pen.face, text, pen.size);
         let x = match align {
             Align::Left => left,
             Align::Centre => left + (right - left - wide) / 2.0,
             Align::Right => right - wide,
         };
         // The ascent of a Chinese character above its baseline.
-        let y = self.y + size * 0.88;
-        self.mark(Mark::Text { x, y, size, text: text.to_string() });
+        let y = self.y + pen.size * 0.88;
+        self.mark(Mark::Text { x, y, pen, text: text.to_string() });
+    }
+
+    /// A rule over the whole width at the current place.
+    pub fn rule(&mut self, width: f32, ink: Ink) {
+        let (left, _, right, _) = self.turn.body();
+        self.mark(Mark::Rule { from: (left, self.y), to: (right, self.y), width, ink });
     }
 
     /// A paragraph over the whole width.
-    pub fn paragraph(&mut self, text: &str, size: f32, align: Align) {
+    pub fn paragraph(&mut self, text: &str, pen: Pen, align: Align) {
         let (left, _, right, _) = self.turn.body();
-        let pitch = size * PITCH;
-        for line in self.font.lines(text, size, right - left) {
+        let pitch = pen.size * PITCH;
+        for line in self.font.lines(pen.face, text, pen.size, right - left) {
             self.need(pitch);
-            self.put(&line, size, align, (left, right));
+            self.put(&line, pen, align, (left, right));
             self.y += pitch;
         }
     }
 
     /// 署名与成文日期: at the right, four characters in.
-    pub fn signed(&mut self, text: &str, size: f32) {
+    pub fn signed(&mut self, text: &str, pen: Pen) {
         let (left, _, right, _) = self.turn.body();
-        self.font.lines(text, size, right - left);
-        self.need(size * PITCH);
-        self.put(text, size, Align::Right, (left, right - 4.0 * size));
-        self.y += size * PITCH;
+        self.font.lines(pen.face, text, pen.size, right - left);
+        self.need(pen.size * PITCH);
+        self.put(text, pen, Align::Right, (left, right - 4.0 * pen.size));
+        self.y += pen.size * PITCH;
     }
 
     /// 标题, centred.
@@ -148,26 +178,32 @@ impl Paper {
 
     /// A heading that never stands alone at the foot of a page.
     pub fn heading(&mut self, text: &str) {
-        self.need(HEADING * 5.0);
+        self.need(HEADING.size * 5.0);
         self.space(8.0);
         self.paragraph(text, HEADING, Align::Left);
         self.space(2.0);
     }
 
+    /// What stands as a box above, by its code: at the end of the text.
+    pub fn tell_missing(&mut self) {
+        let missing = std::mem::take(&mut self.font.missing);
+        if missing.is_empty() {
+            return;
+        }
+        let codes: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+        let told = format!(
+            "说明：正文中以“□”代替的字不在本系统随附的字库内，共 {} 个，其编码依次为：{}。请对照系统中的原文。",
+            codes.len(),
+            codes.join("、")
+        );
+        self.space(10.0);
+        self.paragraph(&told, Pen::text(10.0), Align::Left);
+    }
+
     /// The document's bytes; `note` stands at the foot of every page, beside what identifies the content.
     pub fn finish(mut self, title: &str, note: &str) -> anyhow::Result<Vec<u8>> {
-        self.font.lines(note, 8.0, f32::MAX);
-        if !self.font.missing.is_empty() {
-            let codes: Vec<String> =
-                self.font.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
-            let told = format!(
-                "说明：正文中以“□”代替的字不在本系统随附的字库内，共 {} 个，其编码依次为：{}。请对照系统中的原文。",
-                codes.len(),
-                codes.join("、")
-            );
-            self.space(10.0);
-            self.paragraph(&told, 10.0, Align::Left);
-        }
+        self.font.lines(Face::Text, note, 8.0, f32::MAX);
+        self.tell_missing();
         render::pdf(&self, title, note)
     }
 }

@@ -1,13 +1,13 @@
 //! The pages as PDF: each mark drawn, the page number as GB/T 9704 has it, and what identifies the content.
 
-use super::font::Type;
-use super::paper::{Mark, Page, Paper, Turn};
+use super::font::{Face, Type};
+use super::paper::{Ink, Mark, Page, Paper, Pen, Turn};
 use krilla::Document;
-use krilla::color::luma;
+use krilla::color::{luma, rgb};
 use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
-use krilla::paint::{Fill, Stroke};
+use krilla::paint::{Fill, Paint, Stroke};
 use krilla::surface::Surface;
 
 /// 四号 for page numbers.
@@ -40,32 +40,28 @@ fn foot(surface: &mut Surface<'_>, font: &Type, page: &Page, number: usize, note
     let (left, _, right, bottom) = page.turn.body();
     let y = bottom + 7.0 * 72.0 / 25.4 + NUMBER * 0.5;
     let words = format!("— {number} —");
-    let wide = font.width(&words, NUMBER);
+    let wide = font.width(Face::Text, &words, NUMBER);
     // A long note is set smaller rather than cut off.
     let room = (right - left - if page.turn == Turn::Across { wide + 3.0 * NUMBER } else { 0.0 }).max(NOTE);
-    let small = NOTE.min(NOTE * room / font.width(note, NOTE));
-    let beside = font.width(note, small);
+    let small = NOTE.min(NOTE * room / font.width(Face::Text, note, NOTE));
+    let beside = font.width(Face::Text, note, small);
     let odd = number % 2 == 1;
     let (number_x, note_x) =
         if odd { (right - NUMBER - wide, left) } else { (left + NUMBER, right - beside) };
-    text(surface, font, (number_x, y), NUMBER, &words);
+    text(surface, font, (number_x, y), Pen::text(NUMBER), &words);
     let across = page.turn == Turn::Across;
-    text(surface, font, (note_x, if across { y } else { y + 12.0 }), small, note);
+    text(surface, font, (note_x, if across { y } else { y + 12.0 }), Pen::text(small), note);
 }
 
 fn draw(surface: &mut Surface<'_>, font: &Type, mark: &Mark) {
     match mark {
-        Mark::Text { x, y, size, text: words } => text(surface, font, (*x, *y), *size, words),
-        Mark::Rule { from, to, width } => {
+        Mark::Text { x, y, pen, text: words } => text(surface, font, (*x, *y), *pen, words),
+        Mark::Rule { from, to, width, ink } => {
             let mut path = PathBuilder::new();
             path.move_to(from.0, from.1);
             path.line_to(to.0, to.1);
             surface.set_fill(None);
-            surface.set_stroke(Some(Stroke {
-                paint: luma::Color::black().into(),
-                width: *width,
-                ..Stroke::default()
-            }));
+            surface.set_stroke(Some(Stroke { paint: paint(*ink), width: *width, ..Stroke::default() }));
             if let Some(path) = path.finish() {
                 surface.draw_path(&path);
             }
@@ -83,7 +79,17 @@ fn draw(surface: &mut Surface<'_>, font: &Type, mark: &Mark) {
     }
 }
 
-fn text(surface: &mut Surface<'_>, font: &Type, (x, y): (f32, f32), size: f32, words: &str) {
-    surface.set_fill(Some(Fill { paint: luma::Color::black().into(), ..Fill::default() }));
-    surface.draw_glyphs(Point::from_xy(x, y), &font.glyphs(words), font.font.clone(), words, size, false);
+fn text(surface: &mut Surface<'_>, font: &Type, (mut x, y): (f32, f32), pen: Pen, words: &str) {
+    surface.set_fill(Some(Fill { paint: paint(pen.ink), ..Fill::default() }));
+    for run in font.runs(pen.face, words) {
+        surface.draw_glyphs(Point::from_xy(x, y), &run.glyphs, run.font, &run.text, pen.size, false);
+        x += run.width * pen.size;
+    }
+}
+
+fn paint(ink: Ink) -> Paint {
+    match ink {
+        Ink::Black => luma::Color::black().into(),
+        Ink::Red => rgb::Color::new(230, 0, 18).into(),
+    }
 }

@@ -160,7 +160,7 @@ impl Printing<'_> {
             format!("省局审核：{}", named(&case.reviewed_by)),
             format!("省局负责人：{}", named(&case.confirmed_by)),
         ];
-        self.paper.need(TEXT * 8.0);
+        self.paper.need(TEXT.size * 8.0);
         self.paper.space(16.0);
         for line in lines {
             self.paper.paragraph(&line, TEXT, Align::Left);

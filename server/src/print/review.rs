@@ -1,5 +1,6 @@
 //! 审核意见书: what an office cut and asked of a reported version, with what the department said to it.
 
+use super::letter::Head;
 use super::paper::{Align, Paper, TEXT};
 use super::table::{Table, columns};
 use crate::export::Content;
@@ -19,6 +20,8 @@ pub fn review(content: &Content, view: &ReviewView) -> anyhow::Result<Vec<u8>> {
     let session = content.session();
     let sums = sums(&lines(&session), &cuts(&view.review));
     let mut paper = Paper::new()?;
+    let organ = Office::Bureau.organ().to_string();
+    paper.letterhead(&Head { organ, number: "", signer: None });
     paper.title("运维服务申请审核意见书");
     let subject = format!(
         "{}　{} 年度　第 {} 版",

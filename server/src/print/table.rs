@@ -1,6 +1,7 @@
 //! 表格: ruled, its headings on every page; a row longer than the page goes on on the next.
 
-use super::paper::{Align, Mark, Paper};
+use super::font::Face;
+use super::paper::{Align, Ink, Mark, Paper, Pen};
 
 pub struct Column {
     pub heading: String,
@@ -76,7 +77,8 @@ impl Paper {
         let needed: Vec<f32> = (0..table.columns.len())
             .map(|at| {
                 let cells = table.rows.iter().filter_map(|row| row.get(at)).filter(plain);
-                let widest = cells.map(|cell| self.font.width(cell, table.size)).fold(0.0, f32::max);
+                let widest =
+                    cells.map(|cell| self.font.width(Face::Text, cell, table.size)).fold(0.0, f32::max);
                 widest + 2.0 * PAD + 0.5
             })
             .collect();
@@ -106,7 +108,11 @@ impl Ruled<'_> {
     fn wrapped(&mut self, cells: &[String]) -> Vec<Vec<String>> {
         let widths: Vec<f32> = self.edges.windows(2).map(|edge| edge[1] - edge[0] - 2.0 * PAD).collect();
         let size = self.size;
-        cells.iter().zip(widths).map(|(cell, width)| self.paper.font.lines(cell, size, width)).collect()
+        cells
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| self.paper.font.lines(Face::Text, cell, size, width))
+            .collect()
     }
 
     /// The headings, at the top of the table and of every further page.
@@ -157,18 +163,18 @@ impl Ruled<'_> {
             let edges = (self.edges[at] + PAD, self.edges[at + 1] - PAD);
             for (n, line) in cell.iter().skip(from).take(to - from).enumerate() {
                 self.paper.y = top + PAD + n as f32 * pitch;
-                self.paper.put(line, self.size, self.aligns[at], edges);
+                self.paper.put(line, Pen::text(self.size), self.aligns[at], edges);
             }
         }
         for (n, x) in self.edges.iter().copied().enumerate() {
             let width = if n == 0 || n + 1 == self.edges.len() { THICK } else { THIN };
-            self.paper.mark(Mark::Rule { from: (x, top), to: (x, top + height), width });
+            self.paper.mark(Mark::Rule { from: (x, top), to: (x, top + height), width, ink: Ink::Black });
         }
         self.paper.y = top + height;
     }
 
     fn across(&mut self, y: f32, width: f32) {
         let (from, to) = (self.edges[0], self.edges[self.edges.len() - 1]);
-        self.paper.mark(Mark::Rule { from: (from, y), to: (to, y), width });
+        self.paper.mark(Mark::Rule { from: (from, y), to: (to, y), width, ink: Ink::Black });
     }
 }

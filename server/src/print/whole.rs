@@ -1,11 +1,13 @@
 //! 整体预算: the bureau's compilation of a year as finance gets it on paper.
 
+use super::letter::Head;
 use super::paper::{Align, Paper, TEXT};
 use super::table::{Table, columns};
 use shared::api::consolidation::ConsolidationView;
 use shared::capitals::in_capitals;
 use shared::forms::budget_request::category_label;
 use shared::money::{Money, in_ten_thousands};
+use shared::people::Office;
 use shared::workflow::whole::{Figures, Whole};
 
 /// The PDF's bytes.
@@ -13,6 +15,13 @@ pub fn whole(view: &ConsolidationView) -> anyhow::Result<Vec<u8>> {
     let whole = &view.whole;
     let mut paper = Paper::new()?;
     let title = format!("{} 年度运维资金整体预算", whole.fiscal_year.0);
+    let confirmed = view.compilation.as_ref().and_then(|c| c.confirmed_by.as_ref());
+    if let Some(by) = confirmed.filter(|_| view.frozen.is_some()) {
+        // Reported upward to finance; the office fills in the number when it registers the paper.
+        let number = format!("　　〔{}〕　　号", whole.fiscal_year.0 - 1);
+        let organ = format!("{}文件", Office::Bureau.organ());
+        paper.letterhead(&Head { organ, number: &number, signer: Some(by.name.as_str()) });
+    }
     paper.title(&title);
     let count = whole.included.len();
     let figures = whole.figures();

@@ -12,8 +12,12 @@ pub const PRINT: &str = "/api/requests/{request}/print";
 
 /// 审核意见书 (`.pdf`).
 pub const REVIEW: &str = "/api/requests/{request}/review/print";
+/// 批复通知 as far as it answers this request, for its own department too (`.pdf`).
+pub const APPROVAL: &str = "/api/requests/{request}/approval/print";
 /// 整体预算 (`.pdf`); `?number=` names one compilation of the year.
 pub const WHOLE: &str = "/api/consolidations/{fiscal_year}/print";
+/// 单独申请审核意见, once it is signed (`.pdf`).
+pub const OPINION: &str = "/api/separate-requests/{separate}/opinion/print";
 /// 批复通知 (`.pdf`).
 pub const BATCH: &str = "/api/batches/{batch}/print";
 
@@ -27,6 +31,11 @@ pub fn path(file: &str, request: &RequestId, version: Option<u32>) -> String {
 pub fn whole_path(year: FiscalYear, number: Option<u32>) -> String {
     let path = WHOLE.replace("{fiscal_year}", &year.0.to_string());
     number.map(|number| format!("{path}?number={number}")).unwrap_or(path)
+}
+
+/// The address of the bureau's opinion on a separate request.
+pub fn opinion_path(separate: &RequestId) -> String {
+    OPINION.replace("{separate}", &super::escaped(separate.as_str()))
 }
 
 /// The address of a batch's notice.

@@ -4,6 +4,7 @@ use crate::matter::{Unit, UnitSwitch, read_page, shown, unit};
 use crate::router::{Page, Route};
 use crate::ui::wording;
 use leptos::prelude::*;
+use shared::api::export::{APPROVAL, path};
 use shared::api::finance::{Amounts, ReadResult, ResultLine};
 use shared::forms::budget_request::{CATEGORIES, category_label};
 use shared::ids::RequestId;
@@ -19,6 +20,7 @@ pub fn result_page() -> AnyView {
     let unit = unit();
     read_page(request).page(move |view| {
         let (request, lines, total) = (view.request.clone(), view.lines, view.total);
+        let printed = path(APPROVAL, &request, None);
         let answer = match &view.approval {
             Some(approval) => format!("{} · {} · 批复第 {} 版的预算与绩效目标", approval.number, approval.date, view.version),
             None => format!("第 {} 版，尚未批复", view.version),
@@ -34,7 +36,9 @@ pub fn result_page() -> AnyView {
                 <div class="of-head-right"><UnitSwitch unit/><a class="button" href=format!("/requests/{request}")>"打开申请"</a></div>
             </div>
             <section class="card" aria-label="合计">
-                <p>{answer}</p>
+                <p>{answer}" "{view.approval.is_some().then(|| view! {
+                    <a href=printed data-file="approval" download="">"打印批复通知（PDF）"</a>
+                })}</p>
                 <dl class="of-figures">
                     <Figure label="申报数" total="requested" money=total.requested unit/>
                     <Figure label="省局核减" total="bureau_cut" money=total.bureau_cut unit/>

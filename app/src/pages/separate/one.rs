@@ -9,6 +9,7 @@ use crate::sheet::store::new_id;
 use crate::ui::{Notice, flag};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::export::opinion_path;
 use shared::api::requests::OpenRequest;
 use shared::api::separates::{Onward, ReadSeparate, SeparateView};
 use shared::calendar::FiscalYear;
@@ -51,7 +52,10 @@ pub fn separate_page() -> AnyView {
                 true => view! { <ClaimForm separate=separate.clone() look/> }.into_any(),
                 false => view! { <ClaimShown claim=separate.claim.clone()/> }.into_any(),
             }}
-            {separate.opinion.clone().filter(|_| !forms.1).map(|opinion| view! { <OpinionShown opinion/> })}
+            {separate.opinion.clone().filter(|_| !forms.1).map(|opinion| {
+                let printed = opinion_path(&separate.id);
+                view! { <OpinionShown opinion printed/> }
+            })}
             {forms.1.then(|| view! { <OpinionForm separate=separate.clone() look/> })}
             {separate.decision.clone().filter(|_| !forms.2).map(|decision| view! { <DecisionShown decision/> })}
             {forms.2.then(|| view! { <DecisionForm separate=separate.clone() look/> })}
@@ -126,7 +130,12 @@ fn signed(signed: Option<Signed>, drafted: &str) -> String {
 }
 
 #[component]
-fn OpinionShown(opinion: Opinion) -> impl IntoView {
+fn OpinionShown(opinion: Opinion, printed: String) -> impl IntoView {
+    let print = opinion.signed.is_some().then(|| {
+        view! {
+            <p><a href=printed data-file="opinion" download="">"打印审核意见（PDF）"</a></p>
+        }
+    });
     view! {
         <section class="card" aria-labelledby="opinion-title">
             <h2 id="opinion-title">"省局意见"</h2>
@@ -135,6 +144,7 @@ fn OpinionShown(opinion: Opinion) -> impl IntoView {
             </p>
             <p>{opinion.text}</p>
             <p class="of-sealed">{signed(opinion.signed, &opinion.drafted_by.name)}</p>
+            {print}
         </section>
     }
 }

@@ -59,6 +59,12 @@ impl NoticeLine {
 }
 
 impl Notice {
+    /// As far as it answers one request.
+    pub fn of(mut self, request: &RequestId) -> Notice {
+        self.lines.retain(|line| line.request == *request);
+        self
+    }
+
     /// 批复总额.
     pub fn total(&self) -> Money {
         Money(self.lines.iter().map(|line| line.approved().0).sum())

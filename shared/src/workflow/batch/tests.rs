@@ -48,6 +48,15 @@ fn notice(candidates: &[Candidate]) -> Notice {
     }
 }
 
+#[test]
+fn what_a_department_is_shown_of_a_notice_is_its_own_line_and_nothing_of_anothers() {
+    let all = notice(&[candidate("水利厅"), candidate("林草局")]);
+    let own = all.clone().of(&RequestId::new("林草局"));
+    assert_eq!(own.lines, all.lines[1..]);
+    assert_eq!((own.total(), own.economics()[0].amount), (Money(95), Money(95)));
+    assert!(!serde_json::to_string(&own).unwrap().contains("水利厅"));
+}
+
 fn tells(now: &Batch, actor: &Actor, command: Command, candidates: &[Candidate]) -> Result<Batch, String> {
     on(now, actor, command, candidates, &notice(candidates))
 }
