@@ -2,6 +2,7 @@
 // batch, the department sees what it got; and a separate request goes its own way.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { launch, screenshot, startServer } from "./harness.mjs";
@@ -137,6 +138,16 @@ test("finance passes a request, drafts the batch and its leader issues it; the d
   assert.equal(await text(filler, '[data-total="approved"]'), approved);
   await accessible(filler);
   await screenshot(filler, "result", { fullPage: true });
+  const notice = async (link) => {
+    const [file] = await Promise.all([filler.waitForEvent("download"), link.click()]);
+    assert.equal(file.suggestedFilename(), "批复通知-晋财行〔2023〕112号-省农业农村厅.pdf");
+    return readFileSync(await file.path());
+  };
+  const paper = await notice(filler.locator('[data-file="approval"]'));
+  assert.equal(paper.subarray(0, 5).toString(), "%PDF-");
+  // From the request's own page as well, the same paper.
+  await filler.getByRole("link", { name: "打开申请" }).click();
+  assert.ok(paper.equals(await notice(filler.locator('[data-approval] [data-file="approval"]'))));
   for (const page of [reviewer, leader, filler]) {
     assert.deepEqual(page.troubles, []);
     await page.context().close();
@@ -163,7 +174,14 @@ test("a separate request: the bureau's signed opinion, then finance", async () =
   const finance = await enter(browser, server, "finance.reviewer", place);
   await finance.getByText("没有这份单独申请").waitFor();
 
-  const reviewer = await enter(browser, server, "bureau.reviewer", place, open);
+  // The bell says whom it waits for, and leads there.
+  const reviewer = await enter(browser, server, "bureau.reviewer", "/", open);
+  await reviewer.locator('[data-act="notices"]').click();
+  const group = reviewer.locator(".bell-group", { hasText: "单独申请（水库大坝安全监测专网）" });
+  await group.getByText("部门已报送，请办理").waitFor();
+  await group.getByRole("link").click();
+  await at(reviewer, "bureau_opinion");
+  assert.equal(new URL(reviewer.url()).pathname, place);
   await reviewer.locator('input[name="number"]').fill("晋政信函〔2023〕8号");
   await reviewer.locator('textarea[name="opinion"]').fill("该专网由流域机构运行，不在集中运维目录内。");
   await accessible(reviewer);
@@ -184,6 +202,14 @@ test("a separate request: the bureau's signed opinion, then finance", async () =
   await chief.getByText("安排 400,000.00 元").waitFor();
   await accessible(chief);
   await screenshot(chief, "separate", { fullPage: true });
+  await filler.reload();
+  await filler.locator('[data-act="notices"]').click();
+  await filler.locator(".bell-list").getByText("财政已安排 400,000.00 元").waitFor();
+  const [opinion] = await Promise.all([
+    filler.waitForEvent("download"),
+    filler.locator('[data-file="opinion"]').click(),
+  ]);
+  assert.equal(opinion.suggestedFilename(), "审核意见-晋政信函〔2023〕8号.pdf");
   for (const page of [filler, approver, finance, reviewer, leader, chief]) {
     assert.deepEqual(page.troubles, []);
     await page.context().close();

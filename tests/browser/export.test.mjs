@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, screenshot, startServer } from "./harness.mjs";
-import { enter, open } from "./request_page.mjs";
+import { enter, header, open, saved } from "./request_page.mjs";
 
 let server, browser, page, workbook;
 
@@ -36,6 +36,43 @@ test("the workbook and the official document come down under their names", async
   const pdf = await download(page.locator('.rq-head [data-file="pdf"]'));
   assert.match(pdf, /省水利厅2024年度运维服务申请（填报中）\.pdf$/);
   assert.equal(readFileSync(pdf).subarray(0, 5).toString(), "%PDF-");
+});
+
+test("what was typed just before is in the file", async () => {
+  const contact = header(page, "contact");
+  await contact.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("导出前一刻");
+  // Pressed at once: the typing is neither handed over nor delivered yet.
+  const file = await download(page.locator('.rq-head [data-file="xlsx"]'));
+  const headers = { "content-type": "application/octet-stream", origin: server.url };
+  const sent = await page.request.post(`${server.url}/api/workbooks`, { headers, data: readFileSync(file) });
+  const cells = (await sent.json()).sheets.flatMap((sheet) => sheet.cells.map((cell) => cell.text));
+  assert.ok(cells.includes("导出前一刻"));
+  workbook = file;
+});
+
+test("without the server nothing old is handed out, and it says so", async () => {
+  await page.context().setOffline(true);
+  let handed = 0;
+  const count = () => (handed += 1);
+  page.on("download", count);
+  for (const typed of [true, false]) {
+    if (typed) {
+      await header(page, "phone").click();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.type("0351-5550000");
+    }
+    await page.locator('.rq-head [data-file="pdf"]').click();
+    const told = page.locator(".rq-banner.rq-bad");
+    await told.getByText("没有导出：连不上服务器").waitFor();
+    await told.getByRole("button", { name: "知道了" }).click();
+  }
+  assert.equal(handed, 0);
+  page.off("download", count);
+  await page.context().setOffline(false);
+  await saved(page);
+  await download(page.locator('.rq-head [data-file="pdf"]'));
 });
 
 test("imported again unchanged, it says that nothing changed", async () => {

@@ -7,7 +7,7 @@ use crate::pages::desk::DeskPage;
 use crate::pages::finance;
 use crate::pages::invitation::InvitationPage;
 use crate::pages::renewal::Renewal;
-use crate::pages::request::review;
+use crate::pages::request::{self, review};
 use crate::pages::request::{
     Ask, Changes, HandOver, ImportDialog, ProblemList, Record, ReturnForm, Selected, Work,
 };
@@ -41,6 +41,9 @@ split! {
     request / fetch_hand_over / build_hand_over => hand_over(work: Work) view! { <HandOver work/> };
     request / fetch_changes / build_changes => changes(work: Work) view! { <Changes work/> };
     request / fetch_record / build_record => record(work: Work) view! { <Record work/> };
+    request / fetch_files / build_files => files(work: Work, version: Option<u32>) request::files(work, version);
+    request / fetch_approved / build_approved => approved(work: Work) request::approved(work);
+    request / fetch_returned / build_returned => returned(work: Work) request::returned(work);
     request / fetch_ask / build_ask => ask(work: Work, verb: Verb) view! { <Ask work verb/> };
     review / fetch_review / build_review => review_panel(work: Work) review::panel(work);
     review / fetch_kept / build_kept => review_kept(work: Work) review::kept(work);

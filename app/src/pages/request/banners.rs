@@ -1,16 +1,15 @@
-//! 提示: what a person should know before working on: why they cannot type, what a return asked for, what collided
-//! with a colleague's edit, and what the last command did.
+//! 提示: what a person should know before working on: why they cannot type, what collided with a colleague's edit, and
+//! what the last command did. What a return asked for is in `returned`.
 
-use super::section::Section;
 use super::work::Work;
+use crate::chunks;
 use crate::outbox::Opened;
 use crate::sheet::words;
 use crate::ui::{on_press, part, when, wording};
 use leptos::prelude::*;
-use shared::api::requests::{HistoryLine, RequestView, VersionLine};
+use shared::api::requests::VersionLine;
 use shared::engine::op::{Conflict, Typed};
 use shared::engine::session::Session;
-use shared::workflow::language::{Stage, Verb};
 
 #[component]
 pub fn Banners(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
@@ -29,7 +28,7 @@ pub fn Banners(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
     let back = frozen.is_some().then(|| {
         view! { <a href=format!("/requests/{id}")>"回到当前内容"</a> }
     });
-    let returned = latest_return(&view).cloned();
+    let returned = view.history.iter().any(|line| !line.reasons.is_empty());
     view! {
         <div class="rq-banners">
             <Told work/>
@@ -41,13 +40,8 @@ pub fn Banners(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
                     "省局负责人的确认针对以前的版本，内容改动后已失效，须重新审核确认。"
                 </p>
             })}
-            {view.case.approval.clone().map(|approval| view! {
-                <p class="rq-banner rq-good" data-approval=approval.number.clone()>
-                    {format!("已批复：{}（{}），批复数 {} 元。", approval.number, approval.date, approval.amount)}
-                    <a href=format!("/requests/{id}/result")>"逐行查看批复结果"</a>
-                </p>
-            })}
-            {returned.map(|line| view! { <Returned work line/> })}
+            {view.case.approval.is_some().then(|| chunks::approved(work))}
+            {returned.then(|| chunks::returned(work))}
             {work.live.map(|live| view! { <Conflicts work live/> })}
         </div>
     }
@@ -66,61 +60,6 @@ fn Told(work: Work) -> impl IntoView {
                 </p>
             })).into_any())}
         </div>
-    }
-}
-
-/// The return that is still to be answered: until the next submit, and only while the work is with whom it went to.
-fn latest_return(view: &RequestView) -> Option<&HistoryLine> {
-    let open = matches!(
-        view.case.stage,
-        Stage::Draft | Stage::Returned | Stage::BureauReview | Stage::FinanceReturned
-    );
-    let line = view.history.iter().rev().find(|line| {
-        matches!(
-            line.verb,
-            Verb::Submit
-                | Verb::DepartmentReturn
-                | Verb::BureauReturn
-                | Verb::LeaderReturn
-                | Verb::FinanceReturn
-                | Verb::BureauPass
-        )
-    })?;
-    (open && !line.reasons.is_empty()).then_some(line)
-}
-
-/// 退回理由 at the top, each leading to its place.
-#[component]
-fn Returned(work: Work, line: HistoryLine) -> impl IntoView {
-    let count = line.reasons.len();
-    let compared = work.view().versions.last().is_some();
-    view! {
-        <details class="rq-banner rq-returned" open=true>
-            <summary>
-                <b>{format!("{}：{count} 条理由", line.verb.label())}</b>
-                <span class="rq-quiet">{format!("{} {} · {}", line.role.label(), line.by, line.at)}</span>
-            </summary>
-            <ol>
-                {line.reasons.into_iter().map(|reason| view! {
-                    <li>
-                        <span>{reason.text}</span>
-                        {reason.place.map(|place| {
-                            let words = work.words_of(&place);
-                            view! {
-                                <button type="button" class="rq-link" on:click=on_press(move || work.go_to(&place))>
-                                    {words}
-                                </button>
-                            }
-                        })}
-                    </li>
-                }).collect_view()}
-            </ol>
-            {compared.then(|| view! {
-                <button type="button" class="rq-link" on:click=on_press(move || work.open(Section::Changes))>
-                    "查看退回后修改了什么"
-                </button>
-            })}
-        </details>
     }
 }
 

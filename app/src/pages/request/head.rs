@@ -1,12 +1,12 @@
 //! 页首: whose request this is, where it stands, whether it is saved, what is wrong, and what can be done.
 
 use super::commands::CommandBar;
-use super::record::carry_away;
 use super::side::jump_to_next;
 use super::work::{Side, Work};
+use crate::chunks;
 use crate::outbox::SaveState;
 use crate::sheet::follow::total_tally;
-use crate::ui::{on_press, wording};
+use crate::ui::{on_press, when, wording};
 use leptos::prelude::*;
 use shared::api::requests::VersionLine;
 
@@ -14,6 +14,8 @@ use shared::api::requests::VersionLine;
 pub fn Head(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
     let view = work.view();
     let tally = total_tally(work.sheet);
+    let version = frozen.as_ref().map(|line| line.version);
+    let rested = chunks::rested();
     let shown = match (&frozen, view.showing_version) {
         (Some(line), _) => format!("第 {} 版（{}）", line.version, line.at),
         (None, Some(version)) => format!("第 {version} 版"),
@@ -37,7 +39,7 @@ pub fn Head(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
                 <button type="button" class="rq-next" title="下一处错误（F8），上一处（Shift+F8）"
                     on:click=on_press(move || jump_to_next(work, true))>"下一处"</button>
             </div>
-            {carry_away(&view.case.id, frozen.as_ref().map(|line| line.version))}
+            {when(move || rested.get(), move || chunks::files(work, version))}
             {frozen.is_none().then(|| view! { <CommandBar work/> })}
         </section>
     }

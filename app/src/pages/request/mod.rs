@@ -7,6 +7,7 @@ mod banners;
 mod centre;
 mod changes;
 mod commands;
+mod files;
 mod hand_over;
 mod head;
 mod import;
@@ -14,6 +15,7 @@ mod keys;
 mod missing;
 mod opening;
 mod record;
+mod returned;
 pub mod review;
 mod section;
 mod side;
@@ -25,9 +27,11 @@ mod workplace;
 
 pub use changes::Changes;
 pub use commands::{Ask, ReturnForm};
+pub use files::{approved, files};
 pub use hand_over::HandOver;
 pub use import::ImportDialog;
 pub use record::Record;
+pub use returned::returned;
 pub use side::{ProblemList, Selected};
 pub use work::Work;
 

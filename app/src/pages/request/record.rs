@@ -1,12 +1,12 @@
 //! 办理记录与版本: what happened to the request, and every version that was handed over.
 
+use super::files::{files, link};
 use super::section::Section;
 use super::work::Work;
 use crate::ui::on_press;
 use leptos::prelude::*;
-use shared::api::export::{PRINT, REVIEW, WORKBOOK, path};
+use shared::api::export::REVIEW;
 use shared::api::requests::{HistoryLine, VersionLine};
-use shared::ids::RequestId;
 use shared::money::grouped;
 
 #[component]
@@ -33,7 +33,7 @@ pub fn Record(work: Work) -> impl IntoView {
                 }.into_any()
             }}
             {(view.case.reported_version > 0).then(|| view! {
-                <p><a href=path(REVIEW, &view.case.id, None) data-file="review" download="">"打印审核意见书（PDF）"</a></p>
+                <p>{link(work, REVIEW, None, "review", "打印审核意见书（PDF）")}</p>
             })}
             <h3 class="rq-subheading">"办理记录"</h3>
             <ol class="rq-history">
@@ -67,25 +67,10 @@ fn version(work: Work, id: &str, line: VersionLine) -> impl IntoView + use<> {
                 {(number > 1).then(|| view! {
                     <button type="button" class="rq-link" on:click=compare>"与上一版比较"</button>
                 })}
-                {carry_away(&work.view().case.id, Some(number))}
+                {files(work, Some(number))}
             </td>
         </tr>
     }
-}
-
-/// 导出 and 打印: links the browser saves as files.
-pub fn carry_away(request: &RequestId, version: Option<u32>) -> AnyView {
-    let link = |file: &str, kind: &'static str, words: &'static str| {
-        let href = path(file, request, version);
-        view! { <a href=href data-file=kind download="">{words}</a> }
-    };
-    view! {
-        <span class="rq-files">
-            {link(WORKBOOK, "xlsx", "导出 Excel")}
-            {link(PRINT, "pdf", "打印 PDF")}
-        </span>
-    }
-    .into_any()
 }
 
 fn step(work: Work, line: HistoryLine) -> impl IntoView {
