@@ -55,7 +55,8 @@ pub fn Grid(
     sheet: Sheet,
     table: TableIx,
     /// What is laid beside a field, once it is known.
-    #[prop(optional)] beside: RwSignal<Option<Beside>>,
+    #[prop(optional)]
+    beside: RwSignal<Option<Beside>>,
 ) -> AnyView {
     match Board::new(sheet, table, beside, coarse_pointer()) {
         Ok(board) => mounted(Rc::new(board)).into_any(),
