@@ -12,6 +12,8 @@ mod bell;
 mod chunks;
 mod grid;
 #[cfg(feature = "pages")]
+mod leaving;
+#[cfg(feature = "pages")]
 mod live;
 #[cfg(feature = "pages")]
 mod matter;

@@ -5,7 +5,7 @@ use crate::chunks;
 use crate::outbox;
 use crate::router::{BarLink, Page, Route};
 use crate::session::Signed;
-use crate::ui::{Dialog, Said, SaidLine, on_press, part, when, wording};
+use crate::ui::{Said, SaidLine, part, when};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::session::Me;
@@ -107,18 +107,6 @@ fn Leaving(me: Me) -> impl IntoView {
     };
     view! {
         <button type="button" data-act="sign-out" on:click=ask>"退出"</button>
-        <Dialog title="还有内容没有送达" name="leaving" open=asking>
-            <p>
-                {wording(move || format!("本机还有 {} 项填写没有送达服务器。", owed.get()))}
-                "退出后仍保存在这台电脑的浏览器中，下次用本账号在这里登录后自动送达；请勿清除浏览器数据。"
-            </p>
-            <div class="dialog-buttons">
-                <button type="button" on:click=on_press(move || asking.set(false))>"先不退出"</button>
-                <button type="button" class="primary" data-act="sign-out-anyway" on:click=on_press(move || {
-                    asking.set(false);
-                    leave.run(());
-                })>"保留在本机并退出"</button>
-            </div>
-        </Dialog>
+        {when(move || owed.get() > 0, move || chunks::leaving(owed, asking, leave))}
     }
 }

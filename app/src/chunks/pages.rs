@@ -1,6 +1,7 @@
 //! 产品的各块: the pages and panels that come when they are first needed, and when they are fetched ahead.
 
 use super::{Fetching, arriving, now};
+use crate::outbox::Opened;
 use crate::pages::accounts::AccountsPage;
 use crate::pages::consolidation;
 use crate::pages::desk::DeskPage;
@@ -31,6 +32,8 @@ split! {
     office / fetch_result / build_result => result_page() finance::result_page();
     desk / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
     desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
+    desk / fetch_leaving / build_leaving =>
+        leaving(owed: RwSignal<usize>, asking: RwSignal<bool>, leave: Callback<()>) crate::leaving::leaving(owed, asking, leave);
     desk / fetch_bell / build_bell => bell() crate::bell::bell();
     office / fetch_separates / build_separates => separates_page() separate::separates_page();
     office / fetch_separate / build_separate => separate_page() separate::separate_page();
@@ -45,6 +48,8 @@ split! {
     request / fetch_approved / build_approved => approved(work: Work) request::approved(work);
     request / fetch_returned / build_returned => returned(work: Work) request::returned(work);
     request / fetch_ask / build_ask => ask(work: Work, verb: Verb) view! { <Ask work verb/> };
+    request / fetch_conflicts / build_conflicts =>
+        conflicts(work: Work, live: Opened) request::conflicts(work, live);
     review / fetch_review / build_review => review_panel(work: Work) review::panel(work);
     review / fetch_kept / build_kept => review_kept(work: Work) review::kept(work);
     side / fetch_selected / build_selected => selected(work: Work) view! { <Selected work/> };

@@ -1,15 +1,11 @@
 //! 提示: what a person should know before working on: why they cannot type, what collided with a colleague's edit, and
-//! what the last command did. What a return asked for is in `returned`.
+//! what the last command did. What a return asked for is in `returned`, what collided in `conflicts`.
 
 use super::work::Work;
 use crate::chunks;
-use crate::outbox::Opened;
-use crate::sheet::words;
-use crate::ui::{on_press, part, when, wording};
+use crate::ui::{on_press, part, when};
 use leptos::prelude::*;
 use shared::api::requests::VersionLine;
-use shared::engine::op::{Conflict, Typed};
-use shared::engine::session::Session;
 
 #[component]
 pub fn Banners(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
@@ -42,7 +38,10 @@ pub fn Banners(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
             })}
             {view.case.approval.is_some().then(|| chunks::approved(work))}
             {returned.then(|| chunks::returned(work))}
-            {work.live.map(|live| view! { <Conflicts work live/> })}
+            {work.live.map(|live| when(
+                move || !work.sheet.conflicts.with(Vec::is_empty),
+                move || chunks::conflicts(work, live),
+            ))}
         </div>
     }
 }
@@ -60,57 +59,5 @@ fn Told(work: Work) -> impl IntoView {
                 </p>
             })).into_any())}
         </div>
-    }
-}
-
-/// 冲突: the same cell changed here and elsewhere; both values stand until one is chosen.
-#[component]
-fn Conflicts(work: Work, live: Opened) -> impl IntoView {
-    let conflicts = work.sheet.conflicts;
-    view! {
-        {when(move || !conflicts.with(Vec::is_empty), move || view! {
-            <div class="rq-banner rq-conflicts" role="alert">
-                <b>{wording(move || format!("有 {} 处改动与他人冲突，请逐处选择", conflicts.with(Vec::len)))}</b>
-                <ul>
-                    {part(move || (conflicts.get().into_iter().map(|conflict| view! { <Collision work live conflict/> }).collect_view()).into_any())}
-                </ul>
-            </div>
-        }.into_any())}
-    }
-}
-
-#[component]
-fn Collision(work: Work, live: Opened, conflict: Conflict) -> impl IntoView {
-    let (place, mine, theirs) = work.sheet.read(|session| told(session, &conflict));
-    let (keep, take) = (conflict.clone(), conflict);
-    view! {
-        <li>
-            <span>{place}</span>
-            <button type="button" on:click=on_press(move || live.keep_mine(&keep))>{format!("保留我的：{mine}")}</button>
-            <button type="button" on:click=on_press(move || live.take_theirs(&take))>{format!("采用对方：{theirs}")}</button>
-        </li>
-    }
-}
-
-/// Where a conflict is, and what each side says.
-fn told(session: &Session, conflict: &Conflict) -> (String, String, String) {
-    match conflict {
-        Conflict::Cell { at, mine, theirs } => {
-            let cell = session.cell(&at.table, at.row.as_str(), &at.field);
-            let place = cell.map(|cell| words::place(session, &session.cell_place(cell)));
-            let said = |typed: &Typed| match (typed, cell) {
-                (None, _) => "（空）".to_string(),
-                (Some(text), Some(cell)) => {
-                    let kind = &session.plan().tables[cell.table].field(cell.field).kind;
-                    words::stored(kind, &session.row_label(cell, text))
-                }
-                (Some(text), None) => text.to_string(),
-            };
-            (place.unwrap_or_else(|| "已删除的行".to_string()), said(mine), said(theirs))
-        }
-        Conflict::Row { table, .. } => {
-            let title = session.plan().definition.table(table).map(|t| t.title.clone()).unwrap_or_default();
-            (format!("{title} 中的一行已被他人删除或改动"), "恢复我的".to_string(), "按对方的".to_string())
-        }
     }
 }

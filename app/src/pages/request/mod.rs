@@ -7,6 +7,7 @@ mod banners;
 mod centre;
 mod changes;
 mod commands;
+mod conflicts;
 mod files;
 mod hand_over;
 mod head;
@@ -27,6 +28,7 @@ mod workplace;
 
 pub use changes::Changes;
 pub use commands::{Ask, ReturnForm};
+pub use conflicts::conflicts;
 pub use files::{approved, files};
 pub use hand_over::HandOver;
 pub use import::ImportDialog;
