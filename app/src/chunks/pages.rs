@@ -64,8 +64,10 @@ const QUIET_MS: u32 = 1_500;
 pub fn rested() -> RwSignal<bool> {
     let rested = RwSignal::new(false);
     Timeout::new(QUIET_MS, move || {
-        // The page may have been left meanwhile.
-        rested.try_set(true);
+        // The page may have been left meanwhile; and who was told already is not told again.
+        if rested.try_get_untracked() == Some(false) {
+            rested.set(true);
+        }
     })
     .forget();
     rested

@@ -148,8 +148,13 @@ impl Work {
 
     /// Shows the panel with one of its pages.
     pub fn show(&self, side: Side) {
-        self.side.set(side);
-        self.lasting.side_open.set(true);
+        // What is shown already stays as it is, with what is being written there.
+        if self.side.get_untracked() != side {
+            self.side.set(side);
+        }
+        if !self.lasting.side_open.get_untracked() {
+            self.lasting.side_open.set(true);
+        }
     }
 
     /// Goes to a cell and puts the cursor on it.

@@ -40,7 +40,8 @@ pub fn SidePanel(work: Work) -> impl IntoView {
     // the page has come to rest.
     let told = chunks::rested();
     Effect::new(move |_| {
-        if work.sheet.selected.with(Option::is_some) {
+        // Once: whoever follows it makes the panel anew, and somebody may be writing a reason there.
+        if work.sheet.selected.with(Option::is_some) && !told.get_untracked() {
             told.set(true);
         }
     });
