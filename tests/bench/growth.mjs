@@ -49,15 +49,13 @@ async function once(rows, whole) {
     const opened = await ended(page);
     await idle(page, 500);
     const result = { ready: opened.from + opened.paint };
+    if (whole) result.scrolled = await scroll(page, cdp, apart.table);
     await reveal(page, apart);
     await point(page, apart, apart.field);
     result.keys = await type(page, cdp, apart, CYCLES);
     result.validated = await validate(page, cdp, apart);
     result.elements = await page.evaluate(() => document.querySelectorAll("*").length);
-    if (whole) {
-      result.scrolled = await scroll(page, cdp, apart.table);
-      result.end = await toTheEnd(page, apart);
-    }
+    if (whole) result.end = await toTheEnd(page, apart);
     if (page.troubles.length) throw new Error(`the page said: ${page.troubles.join("; ")}`);
     return result;
   } finally {

@@ -22,7 +22,9 @@ export async function scroll(page, cdp, table) {
   await page.evaluate((table) => {
     const viewport = document.querySelector(`[data-viewport="${table}"]`);
     const seen = (window.omfundScroll = { frames: 0, blank: 0, longestBlank: 0, longest: 0, over: false });
-    const { left, top, width, height } = viewport.getBoundingClientRect();
+    const { left, top, bottom, width } = viewport.getBoundingClientRect();
+    // A grid may reach below the window.
+    const height = Math.min(bottom, innerHeight) - top;
     const parts = [0.08, 0.5, 0.92];
     const points = parts.flatMap((x) => parts.map((y) => [left + x * (width - 20), top + 40 + y * (height - 80)]));
     const filled = ([x, y]) => document.elementFromPoint(x, y)?.closest("[role=gridcell],[role=rowheader]");
