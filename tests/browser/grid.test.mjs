@@ -109,6 +109,43 @@ test("Chinese text and an input method's first key land in the cell", async () =
   await press(page, "Control+z", "Control+z");
 });
 
+test("hundreds of cells in a row keep the keyboard, also within an input method, and each is one step back", async () => {
+  const [amount, name] = [await column("quantity", 0), await column("name", 0)];
+  const input = page.locator(`[data-grid-input="${TABLE}"]`);
+  // The grid takes its input out of the page now and then; nobody may notice.
+  await input.evaluate((input) => {
+    window.renewed = 0;
+    const count = (changes) => {
+      window.renewed += changes.filter(({ addedNodes }) => [...addedNodes].includes(input)).length;
+    };
+    new MutationObserver(count).observe(input.parentNode, { childList: true });
+  });
+  await at(0, "quantity").click();
+  for (let n = 1; n <= 105; n += 1) {
+    await page.keyboard.type(String(n));
+    await press(page, "Enter", "ArrowUp");
+    assert.deepEqual([await column("quantity", 0), await cursor()], [[String(n)], "0 quantity"]);
+    assert.ok(await input.evaluate((input) => input === document.activeElement));
+  }
+  assert.ok((await page.evaluate(() => window.renewed)) >= 1);
+
+  const keys = await page.context().newCDPSession(page);
+  await at(0, "name").click();
+  for (let n = 1; n <= 105; n += 1) {
+    for (const text of ["f", "fu"]) {
+      await keys.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+    }
+    await keys.send("Input.insertText", { text: `服务器${n}` });
+    await press(page, "Enter", "ArrowUp");
+    assert.deepEqual(await column("name", 0), [`服务器${n}`]);
+  }
+  assert.ok((await page.evaluate(() => window.renewed)) >= 2);
+  await press(page, "Control+z");
+  assert.deepEqual(await column("name", 0), ["服务器104"]);
+  for (let n = 1; n <= 104 + 105; n += 1) await press(page, "Control+z");
+  assert.deepEqual([await column("quantity", 0), await column("name", 0)], [amount, name]);
+});
+
 test("what is typed is read as an office writes it; what cannot be read stays and is marked", async () => {
   await at(0, "purchased").click();
   await page.keyboard.insertText("２０１９年6月3日");

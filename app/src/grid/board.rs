@@ -36,6 +36,8 @@ pub struct Board {
     pub pool: RefCell<Pool>,
     pub selection: Held<Selection>,
     pub editing: RefCell<Option<Editing>>,
+    /// How many cells were typed into since the input was put into the page.
+    pub typed_cells: Held<u32>,
     pub list: RefCell<Option<List>>,
     pub drag: RefCell<Drag>,
     /// Esc was pressed: the next Tab leaves the grid instead of the cell.
@@ -75,6 +77,7 @@ impl Board {
             pool: RefCell::default(),
             selection: Held::default(),
             editing: RefCell::default(),
+            typed_cells: Held::default(),
             list: RefCell::default(),
             drag: RefCell::default(),
             leaving: Held::new(false),
