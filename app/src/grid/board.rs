@@ -201,33 +201,47 @@ impl Board {
 
     /// Takes over where the person has scrolled to.
     pub fn scrolled(&self) {
-        {
-            let mut geometry = self.geometry.borrow_mut();
-            geometry.left = f64::from(self.frame.viewport.scroll_left());
-            geometry.top = f64::from(self.frame.viewport.scroll_top());
-        }
+        self.look_where();
         self.sheet.read(|session| self.show(session, false));
         self.hide_input_under_frozen();
         self.place_list();
     }
 
-    /// Reads the size of the scroll container; called where the browser has just laid it out.
+    fn look_where(&self) {
+        let viewport = &self.frame.viewport;
+        let (left, top) = (viewport.scroll_left(), viewport.scroll_top());
+        let mut geometry = self.geometry.borrow_mut();
+        (geometry.left, geometry.top) = (f64::from(left), f64::from(top));
+    }
+
+    /// Whether the browser has given it a size.
+    pub fn laid_out(&self) -> bool {
+        self.geometry.borrow().width > 0.0
+    }
+
+    /// Reads the size of the scroll container and where it is scrolled to; called where the browser has just laid it
+    /// out, so all is read before anything is written.
     pub fn resized(&self) {
         let (width, height) = (self.frame.viewport.client_width(), self.frame.viewport.client_height());
         let (width, height) = (f64::from(width), f64::from(height));
+        if width == 0.0 {
+            return;
+        }
+        // Hidden behind a card and shown again, it has been scrolled back to its beginning.
+        self.look_where();
         let same = {
             let geometry = self.geometry.borrow();
             geometry.width == width && geometry.height == height
         };
-        if width == 0.0 {
-            return;
+        match same {
+            true => self.sheet.read(|session| self.show(session, false)),
+            false => {
+                self.geometry.borrow_mut().look(width, height);
+                self.lay_out();
+            }
         }
-        if !same {
-            self.geometry.borrow_mut().look(width, height);
-            self.lay_out();
-        }
-        // Hidden behind a card and shown again, it has been scrolled back to its beginning.
-        self.scrolled();
+        self.hide_input_under_frozen();
+        self.place_list();
     }
 
     /// Moves the selection, brings its end into sight and the input onto its cursor.

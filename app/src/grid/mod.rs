@@ -86,6 +86,8 @@ fn mounted(board: Rc<Board>) -> impl IntoView {
     host.on_load(move |host| match Wires::attach(&owner, &host) {
         Ok(attached) => {
             wires.set_value(Some(attached));
+            // As large as it will be, it has the scroll bars it will have: one look at its size is enough.
+            owner.size_canvas();
             owner.resized();
         }
         Err(error) => leptos::logging::error!("{error:?}"),
@@ -113,7 +115,10 @@ fn follow_signals(board: &Rc<Board>) {
     Effect::new(move |_| {
         if let Some(cell) = sheet.jump.get().filter(|cell| cell.table == jumper.table) {
             sheet.jump.set(None);
-            // The grid may have been mounted for this jump and must have been laid out first.
+            if jumper.laid_out() {
+                return untrack(|| jumper.jump(cell));
+            }
+            // The grid has been mounted for this jump.
             let jumper = jumper.clone();
             request_animation_frame(move || jumper.jump(cell));
         }
