@@ -17,13 +17,18 @@ const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; sty
                    font-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
                    frame-ancestors 'none'";
 
-const HEADERS: [(HeaderName, &str); 7] = [
-    (header::CONTENT_SECURITY_POLICY, CSP),
+/// What every reply says.
+const EVERY: [(HeaderName, &str); 2] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// What a page or a worker is bound by, sent with all that a browser could take for one.
+const PAGES: [(HeaderName, &str); 5] = [
+    (header::CONTENT_SECURITY_POLICY, CSP),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
@@ -37,7 +42,10 @@ pub async fn guard(State(context): State<Shared>, request: Request, next: Next) 
         next.run(request).await
     };
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
+    // The program itself is neither and is waited for, line and all.
+    let program = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/wasm");
+    let pages = if program { &[][..] } else { &PAGES[..] };
+    for (name, value) in EVERY.iter().chain(pages).cloned() {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if context.secure() {

@@ -33,6 +33,9 @@ test("every asset is precompressed and immutable", async () => {
     const headers = await headersOf(`${server.url}${address}`);
     assert.equal(headers["content-encoding"], "br", address);
     assert.match(headers["cache-control"], /max-age=31536000.*immutable/, address);
+    assert.equal(headers["x-content-type-options"], "nosniff", address);
+    // What a browser could show or run by itself is bound by the policy; the program is not sent more than it needs.
+    assert.equal("content-security-policy" in headers, !address.endsWith(".wasm"), address);
   }
 });
 
