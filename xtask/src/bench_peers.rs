@@ -3,6 +3,8 @@
 //! The harness (page contract, peers, report) is a folder outside this repository; it is copied under `target/` and
 //! its tools are installed there from its own lock file.
 
+mod calls;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -48,6 +50,9 @@ pub fn bench(arguments: &[String]) -> Result<()> {
         some => node.args(some),
     };
     let tables = step("同场测量", || workspace::output(node.stderr(std::process::Stdio::inherit())))?;
+    let results = fs::read(harness.join("results/latest.json")).context("results/latest.json")?;
+    let calls = calls::alone(&serde_json::from_slice(&results)?);
+    let tables = format!("{tables}\n\n{calls}");
     println!("{tables}");
     if arguments.is_empty() {
         let machine = measured_on::described(load_before.as_deref());
