@@ -107,8 +107,12 @@ fn removed_after(before: &[Row], at: Option<usize>, new: &BTreeSet<&RowId>, foun
 }
 
 fn cells(before: Option<&Row>, after: Option<&Row>) -> Vec<CellDifference> {
-    let filled = |row: Option<&Row>| row.map(|row| row.cells.clone()).unwrap_or_default();
-    let (before, after) = (filled(before), filled(after));
+    let none = BTreeMap::new();
+    let [before, after] = [before, after].map(|row| row.map_or(&none, |row| &row.cells));
+    // So it is with nearly all rows.
+    if before == after {
+        return Vec::new();
+    }
     let fields: BTreeSet<&String> = gathered(before.keys().chain(after.keys()));
     let differing = fields.into_iter().filter(|field| before.get(*field) != after.get(*field));
     differing
