@@ -42,7 +42,7 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
   which the main thread is free. A press is a real one; what is typed into a cut of all lines shown are real keys.
 - **Memory**: `tests/bench/memory.mjs`, what the page's process has for itself after the garbage was collected. The browser is
   driven through its debugging pipe alone: a driver that follows the network makes that process keep a copy of every
-  answer, 2.4 MB per opening. What was typed into the grid's input is also kept by the browser, for an undo of its own.
+  answer, 2.4 MB per opening. Edits are typed with real keys and taken back with Ctrl+Z.
 - **Bench form**: `tests/bench/growth.mjs`, the form of the comparison below (8 columns, all rules) with 5 000 and 50 000
   lines, opened in turn, window 900 × 900. Keys go into the line in the middle; after each the exact amount and total must show.
 - **First load**: `tests/bench/first_load.mjs`, bytes over the wire up to the first editable field, cache empty, and the time to it
