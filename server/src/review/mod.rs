@@ -46,10 +46,13 @@ pub async fn read(context: Shared, actor: Actor, request: ReadReview) -> Result<
         None => Some(standing(&context, &mut connection, &actor, &case, &review).await?),
         Some(_) => None,
     };
+    let unfinished =
+        standing.as_ref().and_then(|standing| in_the_way(standing, &review, actor.role.office()));
     Ok(ReviewView {
         seq,
         hash: hash(&review, Office::Bureau)?,
         review,
+        unfinished,
         pending: pending::of(&context, &mut connection, &actor, &case.id).await?,
         may_review,
         may_answer: permit(&actor, &case, Verb::Answer, today).err(),
@@ -70,6 +73,17 @@ async fn standing(
     let (review, office, person) = (review.clone(), actor.role.office(), actor.person.clone());
     let of = move |session: &_| Standing::of(&review, office, &person, session);
     context.forms.with_session(document, of).await
+}
+
+/// What keeps an office from passing. Finance goes by the bureau's grade where it gave none itself.
+fn in_the_way(standing: &Standing, review: &Review, office: Office) -> Option<Refusal> {
+    let passes = match office {
+        Office::Finance => {
+            standing.finance_may_pass(review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade()))
+        }
+        _ => standing.may_pass(),
+    };
+    passes.err()
 }
 
 /// The content under review.
@@ -225,10 +239,9 @@ impl Concluded {
     ) -> Result<Concluded, Failure> {
         let review = load(context.tenant(), &mut *connection, &case.id).await?;
         let unfinished = match verb {
-            Verb::BureauPass => standing(context, connection, actor, case, &review).await?.may_pass().err(),
-            Verb::FinancePass => {
-                let bureau = review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade());
-                standing(context, connection, actor, case, &review).await?.finance_may_pass(bureau).err()
+            Verb::BureauPass | Verb::FinancePass => {
+                let standing = standing(context, connection, actor, case, &review).await?;
+                in_the_way(&standing, &review, actor.role.office())
             }
             _ => None,
         };

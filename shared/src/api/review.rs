@@ -40,6 +40,8 @@ pub struct ReviewView {
     pub may_answer: Option<Refusal>,
     /// How far this person's review has come; `None` for whoever does not review.
     pub standing: Option<Standing>,
+    /// What is in the way of passing, as the server would say it; `None` when nothing is, or for whoever does not review.
+    pub unfinished: Option<Refusal>,
     /// SM3 of the bureau's review: what the leader's confirmation binds to.
     pub hash: String,
     /// When this person last said they had seen everything.

@@ -46,11 +46,6 @@ impl Columns {
         let after_bureau = self.requested.0 - self.bureau_cut.0;
         Money(if office == Office::Finance { after_bureau - self.finance_cut.0 } else { after_bureau })
     }
-
-    /// What an office has to cut from: 申报数 for the bureau, the bureau's 审核数 for finance.
-    pub fn before(&self, office: Office) -> Money {
-        if office == Office::Finance { self.approved(Office::Bureau) } else { self.requested }
-    }
 }
 
 impl AddAssign for Columns {

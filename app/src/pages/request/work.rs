@@ -66,7 +66,7 @@ impl Lasting {
 }
 
 /// The panel starts open only where it does not cover the form.
-fn wide_enough() -> bool {
+pub fn wide_enough() -> bool {
     const PANEL_BESIDE_FORM: f64 = 1_100.0;
     window()
         .inner_width()

@@ -67,8 +67,10 @@ fn CommandButton(work: Work, offer: Offer) -> impl IntoView {
 
 /// What the review still leaves to be done before it passes.
 fn unfinished(work: Work, verb: Verb) -> Option<String> {
-    let standing = work.reviewing.view.with(|view| view.as_ref().and_then(|view| view.standing.clone()));
-    standing.filter(|_| verb == Verb::BureauPass)?.may_pass().err().map(|refusal| refusal.message)
+    if !matches!(verb, Verb::BureauPass | Verb::FinancePass) {
+        return None;
+    }
+    work.reviewing.view.with(|view| Some(view.as_ref()?.unfinished.as_ref()?.message.clone()))
 }
 
 /// Begins a command: most are asked about first, a return is written beside the form.

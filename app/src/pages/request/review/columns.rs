@@ -4,9 +4,11 @@
 use super::marks::office;
 use super::state::Shown;
 use crate::grid::{Beside, Extra, Told};
-use crate::pages::request::work::{Side, Work, focus_soon};
+use crate::pages::request::section::Section;
+use crate::pages::request::work::{Side, Work, focus_soon, wide_enough};
 use leptos::prelude::*;
 use shared::engine::session::{Cell, Session};
+use shared::forms::budget_request::CATEGORIES;
 use shared::ids::ThreadId;
 use shared::money::Money;
 use shared::people::{Actor, Office};
@@ -28,9 +30,10 @@ static BUREAU: [Extra; 2] = [
     Extra { key: "approved", label: "审核数（元）", help: "申报数减核减数", width: 142.0 },
 ];
 
+// 申报数 and both cuts together fit beside the panel at 1280 px.
 static FINANCE: [Extra; 3] = [
-    Extra { key: "bureau_cut", label: "省局核减数（元）", help: "省局的核减数", width: 168.0 },
-    Extra { key: "finance_cut", label: "财政核减数（元）", help: CUT_HELP, width: 168.0 },
+    Extra { key: "bureau_cut", label: "省局核减（元）", help: "省局的核减数", width: 140.0 },
+    Extra { key: "finance_cut", label: "财政核减（元）", help: CUT_HELP, width: 140.0 },
     Extra {
         key: "approved", label: "审核数（元）", help: "申报数减省局和财政的核减数", width: 142.0
     },
@@ -93,11 +96,15 @@ pub fn wanted(work: Work, actor: &Actor, now: &Tried) -> bool {
     own || now.review.threads.iter().any(|thread| thread.cut.as_ref().is_some_and(Cut::counts))
 }
 
+/// Whether finance has a column of its own: while the request is with it, and wherever it has cut.
+pub fn finance(work: Work, now: &Tried) -> bool {
+    let of_finance = |thread: &Thread| thread.cut.is_some() && thread.office == Office::Finance;
+    office(work.view().case.stage) == Office::Finance || now.review.threads.iter().any(of_finance)
+}
+
 /// `preview` is what is published and pending, `now` that with what is being typed.
 pub fn beside(work: Work, preview: &Tried, now: &Tried) -> Beside {
-    let of_finance = |thread: &Thread| thread.cut.is_some() && thread.office == Office::Finance;
-    let finance =
-        office(work.view().case.stage) == Office::Finance || now.review.threads.iter().any(of_finance);
+    let finance = finance(work, now);
     let cuts = work.sheet.read(|session| by_line(session, preview, now));
     let columns: &'static [Extra] = if finance { &FINANCE } else { &BUREAU };
     let column = move |at: usize| match (finance, at) {
@@ -158,6 +165,35 @@ fn told(session: &Session, cell: Cell, office: Option<Office>, [bureau, finance]
     let (note, look) = own.mark.told();
     let cut = columns.cut(office);
     Told { text: if own.mark == Mark::None { String::new() } else { cut.to_string() }, note, look }
+}
+
+/// The amount of the line the cursor is on, or of the first one shown, in a part whose lines can be cut.
+fn line_here(work: Work) -> Option<Cell> {
+    let Section::Table(table) = work.section.get_untracked() else { return None };
+    let of_table = |cell: &Cell| cell.table == table;
+    work.sheet.read(|session| {
+        let plan = session.plan();
+        let field =
+            plan.field(table, AMOUNT).filter(|_| CATEGORIES.contains(&&*plan.tables[table].table.key))?;
+        let chosen = work.sheet.selected.get_untracked().filter(of_table).map(|cell| cell.slot);
+        let first = || match work.sheet.rows_shown.get_untracked() {
+            Some((of, rows)) if of == table => rows.first().copied(),
+            _ => session.rows(table).first().copied(),
+        };
+        Some(Cell { table, slot: chosen.or_else(first)?, field })
+    })
+}
+
+/// Begins a cut: the columns it shows in come into sight where the panel leaves room for them, and what is typed next is
+/// how much.
+pub fn begin_cut(work: Work) {
+    if let Some(cell) = line_here(work) {
+        work.sheet.selected.set(Some(cell));
+        if wide_enough() {
+            work.sheet.jump.set(Some(cell));
+        }
+    }
+    focus_soon(MUCH.to_string());
 }
 
 /// Goes to what can be done about a line's cut: stating it for whoever may, else what was said of it.

@@ -2,7 +2,7 @@
 
 use super::marks::{ordered, words_of};
 use super::state::{Filter, Wanted};
-use super::{go_to, state::Reviewing};
+use super::{go_to, settle, state::Reviewing};
 use crate::pages::request::section::Section;
 use crate::pages::request::work::Work;
 use crate::ui::{flag, on_press, part, wording};
@@ -47,6 +47,7 @@ pub fn list(work: Work) -> AnyView {
                 "只看本部分"
             </label>
         </div>
+        {settle::settle(work)}
         {part(move || rows(work, reviewing, reviewing.filter.get()))}
     }
     .into_any()
@@ -72,10 +73,13 @@ fn rows(work: Work, reviewing: Reviewing, filter: Filter) -> AnyView {
         .filter(|thread| filter.shows(thread, &here))
         .collect();
     if threads.is_empty() {
-        let text = if preview.review.threads.is_empty() {
-            "还没有审核意见。"
-        } else {
-            "没有符合筛选的意见。"
+        let all = preview.review.threads.len();
+        let text = match filter {
+            _ if all == 0 => "还没有审核意见。".to_string(),
+            Filter { state: None, kind: None, here: false } => {
+                format!("没有未解决的意见。已解决 {all} 条，选“全部状态”查看。")
+            }
+            _ => "没有符合筛选的意见。".to_string(),
         };
         return view! { <p class="rq-quiet">{text}</p> }.into_any();
     }

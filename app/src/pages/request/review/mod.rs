@@ -10,6 +10,7 @@ mod marks;
 mod panel;
 mod rewrite;
 mod score;
+mod settle;
 mod state;
 mod sums;
 mod thread;

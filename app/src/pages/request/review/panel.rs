@@ -3,7 +3,7 @@
 
 use super::marks::{office, open_state};
 use super::state::Shown;
-use super::{acting, batch, compose, cutting, list, rewrite, score, sums, thread};
+use super::{acting, batch, columns, compose, cutting, list, rewrite, score, sums, thread};
 use crate::pages::request::section::Section;
 use crate::pages::request::work::Work;
 use crate::ui::{on_press, part, when, wording};
@@ -71,7 +71,14 @@ fn doing(work: Work) -> AnyView {
             <button type="button" data-review=name aria-pressed=wording(move || (reviewing.shown.get() == here).to_string())
                 on:click=on_press(move || {
                     reviewing.fault.set(None);
-                    reviewing.shown.set(shown.clone());
+                    let cut = shown == Shown::Cut;
+                    // A form that is open already keeps what is typed into it.
+                    if reviewing.shown.get_untracked() != shown {
+                        reviewing.shown.set(shown.clone());
+                    }
+                    if cut {
+                        columns::begin_cut(work);
+                    }
                 })>
                 {label}
             </button>
@@ -96,7 +103,7 @@ fn progress(work: Work, view: &Arc<ReviewView>) -> AnyView {
         let shown = session.plan().tables.iter().filter(|t| t.table.kind != TableKind::Justifications);
         (shown.count(), standing.unviewed.len())
     });
-    let left = standing.may_pass().err().map(|refusal| refusal.message);
+    let left = view.unfinished.as_ref().map(|refusal| refusal.message.clone());
     let waiting = standing.unviewed.clone();
     let here = Memo::new(move |_| match work.section.get() {
         Section::Table(table) => {

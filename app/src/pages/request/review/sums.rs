@@ -1,19 +1,21 @@
-//! 三栏: 申报数 · 审核数 · 核减数 of the selected line, of each category and in all, as they are while a cut is typed.
+//! 三栏: 申报数 · 核减数 · 审核数 of the selected line, of each category and in all, as they are while a cut is typed;
+//! once finance has its say, 核减数 of each office.
 
-use super::marks::office;
+use super::columns;
 use super::state::Shown;
 use crate::pages::request::work::Work;
 use crate::ui::part;
 use leptos::prelude::*;
 use shared::forms::budget_request::CATEGORIES;
+use shared::money::Money;
 use shared::people::Office;
 use shared::review::anchor::row_name;
-use shared::review::sums::{Columns, Sums, columns, cuts};
+use shared::review::sums::{self, Columns, Sums, cuts};
 
 pub fn table(work: Work) -> AnyView {
     part(move || {
         let Some(sums) = work.reviewing.sums.get() else { return ().into_any() };
-        let office = office(work.view().case.stage);
+        let finance = columns::finance(work, &work.reviewing.preview.get());
         let title = |key: &str| {
             work.sheet.read(|session| {
                 let table = session.plan().table(key);
@@ -21,8 +23,8 @@ pub fn table(work: Work) -> AnyView {
             })
         };
         let rows = CATEGORIES.into_iter().filter_map(|key| {
-            let columns = sums.categories.get(key).filter(|columns| columns.cut(office).0 > 0)?;
-            Some(row(&title(key), &format!("category:{key}"), *columns, office))
+            let columns = sums.categories.get(key).filter(|columns| columns.bureau_cut.0 + columns.finance_cut.0 > 0)?;
+            Some(row(&title(key), &format!("category:{key}"), *columns, finance))
         });
         let mut rows: Vec<AnyView> =
             if matches!(work.reviewing.shown.get(), Shown::List | Shown::Cut | Shown::Rewrite(_)) {
@@ -32,13 +34,17 @@ pub fn table(work: Work) -> AnyView {
             };
         rows.extend(
             selected(work, &sums)
-                .map(|(name, columns)| row(&format!("所选：{name}"), "line", columns, office)),
+                .map(|(name, columns)| row(&format!("所选：{name}"), "line", columns, finance)),
         );
+        let heads: &[&str] = match finance {
+            true => &["申报数", "省局核减数", "财政核减数", "审核数"],
+            false => &["费用", "申报数", "核减数", "审核数"],
+        };
         view! {
-            <table class="rv-sums" aria-label="申报数、审核数、核减数">
-                <thead><tr><th>"费用"</th><th>"申报数"</th><th>"核减数"</th><th>"审核数"</th></tr></thead>
+            <table class="rv-sums" class:rv-sums-finance=finance aria-label="申报数、核减数、审核数">
+                <thead><tr>{heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view()}</tr></thead>
                 <tbody>{rows}</tbody>
-                <tfoot>{row("合计", "total", sums.total, office)}</tfoot>
+                <tfoot>{row("合计", "total", sums.total, finance)}</tfoot>
             </table>
         }
         .into_any()
@@ -58,22 +64,40 @@ fn selected(work: Work, sums: &Sums) -> Option<(String, Columns)> {
     Some((name, line.1))
 }
 
-fn row(title: &str, name: &str, of: Columns, office: Office) -> AnyView {
-    let attribute = |column: &str| format!("{name}:{column}");
-    view! {
-        <tr>
-            <th>{title.to_string()}</th>
-            <td data-total=attribute("requested")>{of.before(office).to_string()}</td>
-            <td class="rv-cut" data-total=attribute("cut")>{of.cut(office).to_string()}</td>
-            <td data-total=attribute("approved")>{of.approved(office).to_string()}</td>
-        </tr>
+/// With finance's column beside the bureau's there is no room for the name in the same row.
+fn row(title: &str, name: &str, of: Columns, finance: bool) -> AnyView {
+    let figure = |column: &str, class: &'static str, money: Money| {
+        view! { <td class=class data-total=format!("{name}:{column}")>{money.to_string()}</td> }.into_any()
+    };
+    let cut = |money: Money| if money.0 > 0 { "rv-cut" } else { "rq-quiet" };
+    let (bureau, own) = (of.bureau_cut, of.finance_cut);
+    let figures = match finance {
+        true => vec![
+            figure("requested", "", of.requested),
+            figure("bureau_cut", cut(bureau), bureau),
+            figure("cut", cut(own), own),
+            figure("approved", "", of.approved(Office::Finance)),
+        ],
+        false => vec![
+            figure("requested", "", of.requested),
+            figure("cut", cut(bureau), bureau),
+            figure("approved", "", of.approved(Office::Bureau)),
+        ],
+    };
+    let (title, whole) = (title.to_string(), title.to_string());
+    match finance {
+        true => view! {
+            <tr class="rv-sums-of"><th scope="rowgroup" colspan="4">{title}</th></tr>
+            <tr>{figures}</tr>
+        }
+        .into_any(),
+        false => view! { <tr><th scope="row" title=whole>{title}</th>{figures}</tr> }.into_any(),
     }
-    .into_any()
 }
 
 /// The three figures of one line, with what stands of it.
 pub fn line(work: Work, key: &(String, shared::ids::RowId)) -> Option<Columns> {
     let amount = work.sheet.read(|session| shared::review::sums::amount(session, &key.0, &key.1))?;
     let standing = work.reviewing.preview.with(|preview| cuts(&preview.review).get(key).copied());
-    Some(columns(amount, standing.unwrap_or_default()))
+    Some(sums::columns(amount, standing.unwrap_or_default()))
 }
