@@ -8,6 +8,7 @@ mod centre;
 mod changes;
 mod commands;
 mod conflicts;
+mod drafts;
 mod files;
 mod hand_over;
 mod head;

@@ -56,7 +56,9 @@ pub fn Ask(work: Work, verb: Verb) -> impl IntoView {
         let said = command(work, verb, &reason.get_untracked());
         close(dialog);
         if let Some(said) = said {
-            spawn_local(carry_out(work, said));
+            spawn_local(async move {
+                carry_out(work, said).await;
+            });
         }
     };
     view! {

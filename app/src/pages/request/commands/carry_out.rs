@@ -10,17 +10,18 @@ use shared::api::transition::{Moved, Transition};
 use shared::ids::OpId;
 use shared::workflow::language::{Command, Verb};
 
-/// Sends `command`; afterwards the request is read again in place.
-pub async fn carry_out(work: Work, command: Command) {
+/// Sends `command`; afterwards the request is read again in place. Answers whether it was carried out.
+pub async fn carry_out(work: Work, command: Command) -> bool {
     if work.busy.try_get_untracked() != Some(false) {
-        return;
+        return false;
     }
     work.busy.set(true);
     let verb = command.verb();
     let outcome = send(work, command).await;
+    let carried_out = outcome.is_ok();
     // The page may have been left meanwhile; then there is nobody to tell.
     if work.busy.try_get_untracked().is_none() {
-        return;
+        return carried_out;
     }
     match outcome {
         Ok(moved) => {
@@ -34,6 +35,7 @@ pub async fn carry_out(work: Work, command: Command) {
             work.busy.set(false);
         }
     }
+    carried_out
 }
 
 async fn send(work: Work, command: Command) -> Result<Moved, Problem> {

@@ -1,7 +1,10 @@
-//! 退回: the reasons of a return, written beside the form so that each can point at the cell it is about.
+//! 退回: the reasons of a return, written beside the form so that each can point at the cell it is about. Until it is
+//! done they are kept on the device.
 
 use super::carry_out::carry_out;
+use crate::pages::request::drafts::Kept;
 use crate::pages::request::section::Section;
+use crate::pages::request::side::is_reviewed;
 use crate::pages::request::work::{Side, Work};
 use crate::sheet::words;
 use crate::ui::{each, flag, on_press, when, wording};
@@ -48,10 +51,34 @@ impl Returning {
     }
 
     fn add(&self) {
+        self.put(Reason { text: String::new(), place: None });
+    }
+
+    fn put(&self, reason: Reason) {
         self.begun.update(|begun| *begun += 1);
         let number = self.begun.get_untracked();
-        let draft = Draft { number, text: RwSignal::new(String::new()), place: RwSignal::new(None) };
+        let draft = Draft { number, text: RwSignal::new(reason.text), place: RwSignal::new(reason.place) };
         self.drafts.update(|drafts| drafts.push(draft));
+    }
+
+    /// What is written so far, as it is kept on the device; nothing where nothing is.
+    fn written(&self) -> String {
+        let reason = |draft: &Draft| Reason { text: draft.text.get(), place: draft.place.get() };
+        let reasons: Vec<Reason> = self.drafts.with(|drafts| drafts.iter().map(reason).collect());
+        if self.verb.get().is_none() || reasons.iter().all(|reason| reason.text.trim().is_empty()) {
+            return String::new();
+        }
+        serde_json::to_string(&reasons).unwrap_or_default()
+    }
+
+    /// Goes on with what was kept, where nothing is written yet.
+    fn restore(&self, kept: &Kept) {
+        let reasons: Vec<Reason> =
+            kept.read().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        if !reasons.is_empty() && untrack(|| self.written().is_empty()) {
+            self.drafts.set(Vec::new());
+            reasons.into_iter().for_each(|reason| self.put(reason));
+        }
     }
 
     fn remove(&self, draft: Draft) {
@@ -96,6 +123,10 @@ impl Returning {
 pub fn ReturnForm(work: Work) -> impl IntoView {
     let returning = work.returning;
     let tried = RwSignal::new(false);
+    let kept = Kept::of(work, "return");
+    returning.restore(&kept);
+    let (keeping, on_device) = (kept.clone(), RwSignal::new(false));
+    Effect::new(move |_| on_device.set(keeping.write(&returning.written())));
     // What is not published yet says nothing to the department.
     let open = move || {
         let published = work.reviewing.view.get();
@@ -107,13 +138,15 @@ pub fn ReturnForm(work: Work) -> impl IntoView {
             return;
         }
         if let Some(command) = returning.command() {
-            spawn_local(carry_out(work, command));
+            let kept = kept.clone();
+            spawn_local(async move {
+                if carry_out(work, command).await {
+                    kept.forget();
+                }
+            });
         }
     };
-    let cancel = move |_| {
-        returning.clear();
-        work.side.set(Side::Selected);
-    };
+    let later = move || work.show(if is_reviewed(work) { Side::Review } else { Side::Selected });
     view! {
         <h2 class="rq-side-heading">{wording(move || returning.verb.get().map(Verb::label))}</h2>
         <p class="rq-help">"逐条写明要改什么；点选一个单元格后，可把它定为这一条的位置。没有指定位置的理由会开放整份申请。"</p>
@@ -130,12 +163,15 @@ pub fn ReturnForm(work: Work) -> impl IntoView {
             )}
         </ol>
         <button type="button" on:click=on_press(move || returning.add())>"再加一条"</button>
+        {when(move || on_device.get(), || view! {
+            <p class="rq-quiet" data-return="kept">"草稿已保存在本机，退回后清除。"</p>
+        }.into_any())}
         <p class="rq-fault" role="alert">{wording(move || tried.get().then(|| returning.fault(open())).flatten())}</p>
         <div class="rq-ask-buttons">
             <button type="button" class="primary" data-confirm="return" disabled=flag(move || work.busy.get()) on:click=send>
                 {wording(move || returning.verb.get().map(Verb::label))}
             </button>
-            <button type="button" on:click=cancel>"放弃"</button>
+            <button type="button" data-return="later" on:click=on_press(later)>"暂不退回"</button>
         </div>
     }
 }

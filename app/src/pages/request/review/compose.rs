@@ -2,6 +2,7 @@
 
 use super::acting;
 use super::state::Shown;
+use crate::pages::request::drafts::{Kept, keep_words};
 use crate::pages::request::section::Section;
 use crate::pages::request::work::Work;
 use crate::sheet::store::new_id;
@@ -59,6 +60,8 @@ pub fn compose(work: Work, kept: Option<(OpId, Act)>) -> AnyView {
         _ => None,
     });
     let rewriting = kept.is_some();
+    let unsaid = (!rewriting).then(|| keep_words(work, "remark", text));
+    let (said_now, let_go) = (unsaid.clone(), unsaid);
     let fixed = kept.as_ref().map(|(_, _, anchor)| anchor.clone());
     let meant = move || fixed.clone().map_or_else(|| here(work), |anchor| vec![anchor]);
     let offered = meant.clone();
@@ -72,8 +75,10 @@ pub fn compose(work: Work, kept: Option<(OpId, Act)>) -> AnyView {
         let anchors = untrack(&meant);
         let Some(anchor) = anchors.get(chosen.get_untracked()).cloned() else { return };
         let (kind, said) = (kind.get_untracked(), text.get_untracked());
+        let unsaid = said_now.clone();
         let done = move || {
             text.set(String::new());
+            unsaid.iter().for_each(Kept::forget);
             reviewing.shown.set(Shown::List);
         };
         match kept.clone() {
@@ -106,7 +111,11 @@ pub fn compose(work: Work, kept: Option<(OpId, Act)>) -> AnyView {
         <div class="rv-buttons">
             <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
                 on:click=on_press(keep)>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
-            <button type="button" on:click=on_press(move || reviewing.shown.set(Shown::List))>"取消"</button>
+            <button type="button" on:click=on_press(move || {
+                text.set(String::new());
+                let_go.iter().for_each(Kept::forget);
+                reviewing.shown.set(Shown::List);
+            })>"取消"</button>
         </div>
     }
     .into_any()

@@ -3,6 +3,7 @@
 use super::marks::{place_of, then_and_now, words_of};
 use super::state::Shown;
 use super::{acting, sums};
+use crate::pages::request::drafts::keep_words;
 use crate::pages::request::work::Work;
 use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
@@ -141,10 +142,16 @@ fn answering(work: Work, id: ThreadId) -> AnyView {
     let reviewing = work.reviewing;
     let text = RwSignal::new(String::new());
     let amount = RwSignal::new(String::new());
+    let unsaid = keep_words(work, &format!("thread/{id}"), text);
     let found = move |id: &ThreadId| reviewing.preview.with(|preview| preview.review.thread(id).cloned());
     let take = StoredValue::new(move |step: Step, id: ThreadId| {
         let act = Act::Say { thread: id, step, text: text.get_untracked() };
-        let done = move || text.set(String::new());
+        let unsaid = unsaid.clone();
+        let done = move || {
+            text.set(String::new());
+            amount.set(String::new());
+            unsaid.forget();
+        };
         if matches!(step, Step::Answer | Step::Accept | Step::Contest) {
             acting::send(work, vec![act], done);
         } else {
@@ -189,6 +196,7 @@ fn answering(work: Work, id: ThreadId) -> AnyView {
             {restating.then(|| view! {
                 <div class="rv-buttons">
                     <input class="rq-entry rv-amount" aria-label="调整为（元）" placeholder="调整为（元）" inputmode="decimal"
+                        prop:value=wording(move || amount.get())
                         on:input=move |event| amount.set(event_target_value(&event))/>
                     <button type="button" data-step="restated" on:click=restate>"调整金额"</button>
                 </div>

@@ -1,0 +1,46 @@
+// What is being written beside the form and not said yet: it outlives closing the panel and reloading the page.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, screenshot, startServer } from "./harness.mjs";
+import { enter, stage } from "./request_page.mjs";
+
+const act = (page, name) => page.locator(`[data-review="${name}"]`);
+let server, browser;
+
+before(async () => {
+  server = await startServer();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("the reasons of a return, and a remark half written, outlive closing and reloading; once said they are gone", async () => {
+  const reviewer = await enter(browser, server, "bureau.reviewer", "/requests/education-2024");
+  await act(reviewer, "remark").click();
+  await reviewer.getByLabel("意见", { exact: true }).fill("请补充合同");
+  await reviewer.locator('[data-command="bureau_return"]').click();
+  await reviewer.getByRole("button", { name: "再加一条" }).click();
+  const reason = reviewer.getByLabel("退回理由");
+  await reason.first().click();
+  await reviewer.keyboard.type("硬件清单缺两台服务器。");
+  await reviewer.locator('[data-return="kept"]').waitFor();
+  await reviewer.locator('[data-return="later"]').click();
+  await reason.first().waitFor({ state: "detached" });
+  await reviewer.reload();
+  await reviewer.locator('[data-command="bureau_return"]').click();
+  await reviewer.waitForFunction(() => document.querySelector('[aria-label="退回理由"]')?.value === "硬件清单缺两台服务器。");
+  assert.equal(await reason.count(), 1, "no empty one beside it");
+  await screenshot(reviewer, "return-kept");
+  const fold = await reviewer.locator(".rq-fold").boundingBox();
+  assert.ok(fold.x + fold.width <= 1280, "all pages of the panel are in sight, and the way to fold it");
+  await reviewer.locator('[data-confirm="return"]').click();
+  await stage(reviewer, "returned");
+  const writings = () => Object.entries(localStorage).filter(([name]) => name.startsWith("omfund.writing/"));
+  const left = await reviewer.evaluate(writings);
+  assert.deepEqual(left.map(([name, words]) => [name.split("/").at(-1), words]), [["remark", "请补充合同"]]);
+  assert.deepEqual(reviewer.troubles, []);
+  await reviewer.context().close();
+});
