@@ -119,6 +119,10 @@ export function launch() {
   return chromium.launch({ executablePath, args: flags });
 }
 
+// What the browser says of a request that did not come through: what comes of it is for the page to show. A page that is left
+// while a part of the program is on its way is the usual reason.
+const UNFETCHED = [/^Failed to load resource/, /^TypeError: Failed to fetch\s+at \S+\/assets\/parts-/];
+
 // A page of its own person: own cookies, own local storage. What goes wrong on it is kept in `page.troubles`:
 // script errors and everything the content security policy blocked.
 export async function newPage(browser, { width = 1280, height = 800, ...options } = {}) {
@@ -134,7 +138,7 @@ export async function newPage(browser, { width = 1280, height = 800, ...options 
   page.on("pageerror", (error) => page.troubles.push(String(error)));
   page.on("console", (message) => {
     const text = message.text();
-    if (message.type() === "error" && !text.startsWith("Failed to load resource")) page.troubles.push(text);
+    if (message.type() === "error" && !UNFETCHED.some((said) => said.test(text))) page.troubles.push(text);
   });
   return page;
 }

@@ -153,6 +153,9 @@ fn looked(work: Work, view: &Arc<ReviewView>) -> AnyView {
         return ().into_any();
     }
     let newer = version > before && before > 0;
+    let content = newer.then(|| format!("内容从第 {before} 版到第 {version} 版"));
+    let record = (entries > 0).then(|| format!("审核记录新增 {entries} 次"));
+    let since: Vec<String> = content.into_iter().chain(record).collect();
     let compare = move || {
         work.compared.set(Some((before, Some(version))));
         work.open(Section::Changes);
@@ -160,9 +163,7 @@ fn looked(work: Work, view: &Arc<ReviewView>) -> AnyView {
     view! {
         <div class="rv-batch" data-review="since">
             <span>
-                {format!("自您上次查看（{at}）以来：")}
-                {newer.then(|| format!("内容从第 {before} 版到第 {version} 版；"))}
-                {(entries > 0).then(|| format!("审核记录新增 {entries} 次"))}
+                {format!("自您上次查看（{at}）以来：{}。", since.join("；"))}
             </span>
             <span class="rv-buttons">
                 {newer.then(|| view! {
