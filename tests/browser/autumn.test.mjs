@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { launch, screenshot, startServer } from "./harness.mjs";
-import { enter } from "./request_page.mjs";
+import { enter, tell } from "./request_page.mjs";
 
 const { AxeBuilder } = createRequire(import.meta.url)("@axe-core/playwright");
 const open = { bypassCSP: true };
@@ -24,14 +24,6 @@ after(async () => {
 async function accessible(page) {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`), []);
-}
-
-// Presses a command and confirms it.
-async function tell(page, verb, written) {
-  await page.locator(`[data-command="${verb}"]`).first().click();
-  if (written) await page.locator('[name="written"]').fill(written);
-  await page.locator(`[data-confirm="${verb}"]`).click();
-  await page.locator(`[data-confirm="${verb}"]`).waitFor({ state: "detached" });
 }
 
 const at = (page, stage) => page.locator(`.page-head [data-stage="${stage}"]`).waitFor();

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, press, screenshot, startServer } from "./harness.mjs";
-import { at, enter, grid, open, shows, stage } from "./request_page.mjs";
+import { at, enter, grid, open, shows, stage, tell } from "./request_page.mjs";
 
 const address = "/requests/agriculture-2024";
 const act = (page, name) => page.locator(`[data-review="${name}"]`);
@@ -20,12 +20,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-async function tell(page, verb) {
-  await page.locator(`[data-command="${verb}"]`).first().click();
-  await page.locator(`[data-confirm="${verb}"]`).click();
-  await page.locator(`[data-confirm="${verb}"]`).waitFor({ state: "detached" });
-}
 
 // What the columns of a level come to: requested, the bureau's cut, finance's, what is left.
 async function level(page, name) {

@@ -113,6 +113,14 @@ export async function command(page, verb) {
   await page.locator(`[data-confirm="${verb}"]`).click();
 }
 
+// The same on the pages of the offices, with the words some commands ask for; done once the question is gone.
+export async function tell(page, verb, written) {
+  await page.locator(`[data-command="${verb}"]`).first().click();
+  if (written) await page.locator('[name="written"]').fill(written);
+  await page.locator(`[data-confirm="${verb}"]`).click();
+  await page.locator(`[data-confirm="${verb}"]`).waitFor({ state: "detached" });
+}
+
 export async function stage(page, word) {
   await page.locator(`.rq-stage[data-stage="${word}"]`).waitFor();
 }
