@@ -3,22 +3,13 @@
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { launch, newPage, press, screenshot, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { newPage, press, screenshot } from "./harness.mjs";
 import { PASSWORD, at, enter, grid, header, inventory, open, saved, shows } from "./request_page.mjs";
+import { browser, server } from "./started.mjs";
 
 const { AxeBuilder } = createRequire(import.meta.url)("@axe-core/playwright");
 const REQUEST = "/requests/water-2024";
-let server, browser;
-
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 // What axe finds that stops somebody.
 async function barriers(page) {

@@ -4,22 +4,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { launch, screenshot, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { screenshot } from "./harness.mjs";
 import { enter, tell } from "./request_page.mjs";
+import { browser, server } from "./started.mjs";
 
 const { AxeBuilder } = createRequire(import.meta.url)("@axe-core/playwright");
 const open = { bypassCSP: true };
-let server, browser;
-
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 async function accessible(page) {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();

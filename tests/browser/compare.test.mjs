@@ -2,23 +2,15 @@
 // side, with who handed it over and when.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, press, screenshot, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { press, screenshot } from "./harness.mjs";
 import { at, command, enter, grid, open, paste, rowCount, saved, shows, stage } from "./request_page.mjs";
+import { browser, server } from "./started.mjs";
 
 const address = "/requests/transport-2024";
 const act = (page, name) => page.locator(`[data-review="${name}"]`);
 const changed = (page, fate) => page.locator(`.rq-changed[data-fate="${fate}"]`);
-let server, browser, reviewer, filler;
-
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+let reviewer, filler;
 
 test("the reviewer has looked at the first version and returns it", async () => {
   reviewer = await enter(browser, server, "bureau.reviewer", address);

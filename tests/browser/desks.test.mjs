@@ -1,20 +1,10 @@
 // What each role finds on its desk, and what it does not find: the administrators see no business at all.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, screenshot, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { screenshot } from "./harness.mjs";
 import { enter, shows, stage } from "./request_page.mjs";
-
-let server, browser;
-
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+import { browser, server } from "./started.mjs";
 
 const waiting = (page) => page.locator('[data-count="tasks"]');
 const departments = (page) => page.locator("tr[data-department]");

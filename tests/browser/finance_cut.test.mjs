@@ -2,24 +2,16 @@
 // it.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, press, screenshot, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { press, screenshot } from "./harness.mjs";
 import { at, enter, grid, open, shows, stage, tell } from "./request_page.mjs";
+import { browser, server } from "./started.mjs";
 
 const address = "/requests/agriculture-2024";
 const act = (page, name) => page.locator(`[data-review="${name}"]`);
 const figure = (page, name) => page.locator(`.rv-sums [data-total="${name}"]`);
 const plain = (text) => Number(text.replaceAll(",", "") || 0);
-let server, browser, finance, filler;
-
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+let finance, filler;
 
 // What the columns of a level come to: requested, the bureau's cut, finance's, what is left.
 async function level(page, name) {
@@ -143,12 +135,14 @@ test("published, the department and the bureau see both columns; the cuts are se
   await filler.locator('[data-step="accepted"]').click();
   await filler.locator('[data-verdict="accepted"]').waitFor();
   await filler.getByRole("button", { name: "← 返回清单" }).click();
-  await act(filler, "settle").getByText("接受全部 3 项核减").waitFor();
-  await act(finance, "settle").getByText("维持全部 3 项未办结的核减").click();
-  await screenshot(finance, "finance-cut-settle");
-  await act(finance, "settle-all").click();
+  await act(filler, "settle").getByText("接受全部 3 项核减").click();
+  await screenshot(filler, "finance-cut-settle");
+  await act(filler, "settle-all").click();
+  await act(filler, "settle").waitFor({ state: "detached" });
   await finance.locator("#rq-why-finance_pass").waitFor({ state: "detached" });
-  await grid(filler, "software").locator('[data-field="finance_cut"][data-note="维持"]').first().waitFor();
+  assert.equal(await act(finance, "settle").count(), 0, "what is accepted need not be upheld");
+  await shows(at(finance, "software", 3, "finance_cut"), "9.00");
+  await grid(finance, "software").locator('[data-row-index="3"] [data-field="finance_cut"][data-note="接受"]').waitFor();
   await tell(finance, "finance_pass");
   await finance.getByText("已财政审核通过").first().waitFor();
   for (const page of [finance, filler, bureau]) {

@@ -2,25 +2,17 @@
 // browser of their own, with the keys and the clipboard of an office day.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, press, screenshot, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { press, screenshot } from "./harness.mjs";
 import {
   asSpreadsheetText, at, command, enter, grid, header, inventory, looksThrough, open, pasteTable, rowCount, saved, shows, stage, total,
   water,
 } from "./request_page.mjs";
+import { browser, server } from "./started.mjs";
 
 const GRAND_TOTAL = "3,671,330.87";
 const ADDED = "包括机房、网络、服务器与应用系统的全年运行维护。";
-let server, browser, filler, address;
-
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+let filler, address;
 
 test("the filler starts the year's request from the desk and fills the header with the keyboard", async () => {
   filler = await enter(browser, server, "ecology.filler");

@@ -2,22 +2,13 @@
 // gone, the session may run out, the person may sign out.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, press, signIn, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { press, signIn } from "./harness.mjs";
 import { PASSWORD, at, enter, open, paste, rowCount, saved, shows, total } from "./request_page.mjs";
+import { browser, server } from "./started.mjs";
 
 const TABLE = "hardware";
 const REQUEST = "/requests/water-2024";
-let server, browser;
-
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 async function filler() {
   const page = await enter(browser, server, "water.filler", REQUEST, { width: 2000, height: 900 });

@@ -1,20 +1,12 @@
 // The bell: a return made on one screen rings on another, leads to the request, and is quiet once read.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, newPage, press, screenshot, signIn, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { newPage, press, screenshot, signIn, startServer } from "./harness.mjs";
 import { enter, shows } from "./request_page.mjs";
+import { browser, server } from "./started.mjs";
 
-let server, browser, filler, reviewer;
-
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+let filler, reviewer;
 
 const bell = (page) => page.locator('[data-act="notices"]');
 const unread = (page) => page.locator('[data-count="unread"]');

@@ -2,18 +2,9 @@
 
 import assert from "node:assert/strict";
 import { get } from "node:http";
-import { after, before, test } from "node:test";
-import { launch, newPage, signIn, startServer } from "./harness.mjs";
-
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+import { test } from "node:test";
+import { newPage, signIn, startServer } from "./harness.mjs";
+import { browser, server } from "./started.mjs";
 
 test("the page starts without anything inline and without an error", async () => {
   const page = await newPage(browser);

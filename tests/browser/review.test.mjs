@@ -2,9 +2,10 @@
 // only what was questioned, the leader confirms what the leader read.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, press, screenshot, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { press, screenshot } from "./harness.mjs";
 import { at, command, enter, grid, open, saved, shows, stage } from "./request_page.mjs";
+import { browser, server } from "./started.mjs";
 
 const address = "/requests/transport-2024";
 const act = (page, name) => page.locator(`[data-review="${name}"]`);
@@ -12,16 +13,7 @@ const figure = (page, name) => page.locator(`.rv-sums [data-total="${name}"]`);
 const thread = (page, kind) => page.locator(`.rv-item[data-kind="${kind}"]`);
 const pending = (page, number) => page.locator(`[data-pending="${number}"]`);
 const plain = (text) => Number(text.replaceAll(",", ""));
-let server, browser, reviewer, filler;
-
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+let reviewer, filler;
 
 async function published(page) {
   await act(page, "publish").click();
@@ -218,6 +210,13 @@ test("targets that score 中 go back, and passing says what is left", async () =
   await act(other, "viewed").click();
   await other.locator('[data-count="viewed"]', { hasText: "已阅 5/9" }).waitFor();
   await screenshot(other, "review-5-progress");
+  // What the department has not accepted is upheld in one act; what is still pending is not published by it.
+  const pending = await other.locator('[data-count="pending"]').innerText();
+  await act(other, "settle").getByText("维持全部 2 项未办结的核减").click();
+  await act(other, "settle-all").click();
+  await act(other, "settle").waitFor({ state: "detached" });
+  await act(other, "settle-all").waitFor({ state: "detached" });
+  assert.equal(await other.locator('[data-count="pending"]').innerText(), pending);
   assert.deepEqual(other.troubles, []);
 });
 

@@ -1,21 +1,12 @@
 // What is being written beside the form and not said yet: it outlives closing the panel and reloading the page.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, screenshot, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { screenshot } from "./harness.mjs";
 import { enter, stage } from "./request_page.mjs";
+import { browser, server } from "./started.mjs";
 
 const act = (page, name) => page.locator(`[data-review="${name}"]`);
-let server, browser;
-
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 test("the reasons of a return, and a remark half written, outlive closing and reloading; once said they are gone", async () => {
   const reviewer = await enter(browser, server, "bureau.reviewer", "/requests/education-2024");

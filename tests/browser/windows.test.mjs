@@ -2,21 +2,11 @@
 // in and saved; the ones last in front hear of each other at once.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, startServer } from "./harness.mjs";
+import { test } from "node:test";
 import { enter, header, saved } from "./request_page.mjs";
+import { browser, server } from "./started.mjs";
 
 const WINDOWS = 8;
-let server, browser;
-
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 // The streams a window has open, as it asked for them: one EventSource at most.
 async function counted(context) {
