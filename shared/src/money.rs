@@ -45,6 +45,13 @@ pub fn half_up(value: Decimal, scale: u32) -> Decimal {
         let whole = (raised / unit.unsigned_abs()) as i64;
         return Decimal::new(if mantissa < 0 { -whole } else { whole }, scale);
     }
+    far_half_up(value, scale)
+}
+
+/// The same beyond 64 bits.
+#[cold]
+#[inline(never)]
+fn far_half_up(value: Decimal, scale: u32) -> Decimal {
     value.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero)
 }
 

@@ -23,7 +23,7 @@ use std::sync::Arc;
 fn open(rows: u32, amounts: Amounts) -> Session {
     let year = FiscalYear(data::YEAR);
     let plan = Plan::compile(form::declaration(), &Parameters::default(), year).unwrap();
-    Session::read(Arc::new(plan), |table, take| data::each_row(table, rows, amounts, take))
+    Session::read(Arc::new(plan), |table, intake| data::each_row(table, rows, amounts, intake))
 }
 
 fn cell(session: &Session, row: usize, field: &str) -> Cell {

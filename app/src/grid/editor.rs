@@ -79,12 +79,10 @@ impl Board {
 
     /// Names the cursor's cell to assistive technology.
     fn point_to(&self, spot: Spot) {
-        let mut pool = self.pool.borrow_mut();
-        let index = pool.index(spot.column);
-        let cell = pool.at(spot.row).and_then(|row| row.cells.get(index?));
+        let id = self.pool.borrow().id(&self.plan().table.key, spot.row, spot.column);
         let input = &self.frame.input;
-        let _ = match cell {
-            Some(cell) => input.set_attribute("aria-activedescendant", &cell.element.id()),
+        let _ = match id {
+            Some(id) => input.set_attribute("aria-activedescendant", &id),
             None => input.remove_attribute("aria-activedescendant"),
         };
     }

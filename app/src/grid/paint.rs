@@ -3,14 +3,14 @@
 use super::beside::Told;
 use super::columns::Columns;
 use super::cursor::{Block, Spot};
-use super::frame::{numeric, px};
+use super::frame::{describe, numeric, px};
 use super::geometry::Geometry;
 use super::pool::{CellView, RowView, UNPAINTED};
 use super::values::shown;
 use super::view::View;
 use crate::sheet::overlay::{Look, Overlay};
 use shared::engine::definition::Field;
-use shared::engine::plan::{Slot, TableIx};
+use shared::engine::plan::{Slot, TableIx, TablePlan};
 use shared::engine::session::{Cell, Session};
 use shared::finding::Severity;
 use std::collections::HashSet;
@@ -189,6 +189,16 @@ impl Brush<'_> {
         }
         flags
     }
+}
+
+/// Writes the look of a cell that has no mark, where its column shows a field.
+pub fn plain(view: &mut CellView, plan: &TablePlan, columns: &Columns, geometry: &Geometry) {
+    let Some(field) = columns.field(view.column).map(|field| plan.field(field)) else { return };
+    let frozen = view.column < geometry.frozen;
+    view.element.set_class_name(&class(numeric(&field.kind), field.formula.is_some(), 0, frozen));
+    // Attribute names are constants; nothing can be refused.
+    let _ = describe(&view.element, &[("aria-selected", "false"), ("aria-invalid", "false")]);
+    view.flags = 0;
 }
 
 fn class(numeric: bool, computed: bool, flags: u16, frozen: bool) -> String {

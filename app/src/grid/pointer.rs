@@ -167,12 +167,12 @@ impl Board {
     fn spot_under(&self, event: &PointerEvent) -> Spot {
         let outer = self.frame.viewport.get_bounding_client_rect();
         let geometry = self.geometry.borrow();
-        let x = (f64::from(event.client_x()) - outer.left()).clamp(0.0, geometry.width);
+        let x = (f64::from(event.client_x()) - outer.left()).min(geometry.width).max(0.0);
         let y = f64::from(event.client_y()) - outer.top();
         let frozen = x < geometry.frozen_edge() && x > 0.0;
         let column = geometry.column_at(if frozen { x } else { x + geometry.left });
         // Above the first row and below the last, one row further: the selection scrolls along.
-        let y = y.clamp(geometry.head() - 1.0, geometry.height + 1.0);
+        let y = y.min(geometry.height + 1.0).max(geometry.head() - 1.0);
         Spot { row: geometry.row_at(y + geometry.top, self.row_count()), column }
     }
 

@@ -6,7 +6,7 @@
 use super::columns::Columns;
 use super::frame::{describe, length, make};
 use super::geometry::Geometry;
-use super::paint::Brush;
+use super::paint::{Brush, plain};
 use shared::engine::plan::{Slot, TablePlan};
 use std::ops::Range;
 use wasm_bindgen::{JsCast, JsValue};
@@ -61,27 +61,15 @@ impl Pool {
         geometry: &Geometry,
     ) -> Result<Pool, JsValue> {
         let scrolled = geometry.scrolled_columns();
-        let count = geometry.frozen + scrolled.len();
-        let pattern = make("div", "grid-row")?;
-        pattern.set_attribute("role", "row")?;
-        let number = make("div", "grid-cell grid-number")?;
-        describe(&number, &[("role", "rowheader"), ("aria-colindex", "1")])?;
-        number.set_text_content(Some("0"));
-        pattern.append_child(&number)?;
-        for _ in 0..count {
-            let cell = make("div", "grid-cell")?;
-            describe(&cell, &[("role", "gridcell"), ("data-table", &plan.table.key)])?;
-            cell.set_text_content(Some(" "));
-            pattern.append_child(&cell)?;
-        }
-        body.set_text_content(None);
-        let mut rows = Vec::with_capacity(geometry.pool());
-        for at in 0..geometry.pool() {
-            let element = pattern.clone_node_with_deep(true)?.unchecked_into::<HtmlElement>();
-            rows.push(RowView::over(element, &format!("{}-{at}", plan.table.key))?);
-        }
-        let mut pool = Pool { body: Some(body.clone()), rows, frozen: geometry.frozen, columns: scrolled };
+        let mut pool = Pool { body: Some(body.clone()), rows: Vec::new(), frozen: geometry.frozen, columns: scrolled };
+        // What all rows have alike is written once: the others are copies.
+        pool.rows.push(RowView::over(pattern(plan, geometry.frozen + pool.columns.len())?)?);
         pool.place(plan, columns, geometry);
+        let first = &mut pool.rows[0];
+        first.cells.iter_mut().for_each(|cell| plain(cell, plan, columns, geometry));
+        let copies = (1..geometry.pool()).map(|_| first.copied()).collect::<Result<Vec<_>, _>>()?;
+        pool.rows.extend(copies);
+        body.set_text_content(None);
         Ok(pool)
     }
 
@@ -99,6 +87,17 @@ impl Pool {
         let count = self.rows.len();
         let view = self.rows.get_mut(row.checked_rem(count)?)?;
         (view.row == Some(row)).then_some(view)
+    }
+
+    /// The id of the element that shows a cell, which it is given when it is first asked for.
+    pub fn id(&self, table: &str, row: usize, column: usize) -> Option<String> {
+        let at = row.checked_rem(self.rows.len())?;
+        let (view, index) = (&self.rows[at], self.index(column)?);
+        let element = &view.cells.get(index).filter(|_| view.row == Some(row))?.element;
+        if element.id().is_empty() {
+            element.set_id(&format!("cell-{table}-{at}-{index}"));
+        }
+        Some(element.id())
     }
 
     /// Gives every element its column and place, after columns were scrolled or resized.
@@ -149,8 +148,25 @@ impl Pool {
     }
 }
 
+/// A row's element with its number and `count` cells.
+fn pattern(plan: &TablePlan, count: usize) -> Result<HtmlElement, JsValue> {
+    let pattern = make("div", "grid-row")?;
+    pattern.set_attribute("role", "row")?;
+    let number = make("div", "grid-cell grid-number")?;
+    describe(&number, &[("role", "rowheader"), ("aria-colindex", "1")])?;
+    number.set_text_content(Some("0"));
+    pattern.append_child(&number)?;
+    for _ in 0..count {
+        let cell = make("div", "grid-cell")?;
+        describe(&cell, &[("role", "gridcell"), ("data-table", &plan.table.key)])?;
+        cell.set_text_content(Some(" "));
+        pattern.append_child(&cell)?;
+    }
+    Ok(pattern)
+}
+
 impl RowView {
-    fn over(element: HtmlElement, name: &str) -> Result<RowView, JsValue> {
+    fn over(element: HtmlElement) -> Result<RowView, JsValue> {
         let missing = || JsValue::from_str("a row element without its cells");
         let mut nodes: Vec<Node> = Vec::new();
         let mut next = element.first_child();
@@ -161,13 +177,10 @@ impl RowView {
         let text = |node: &Node| node.first_child().map(JsCast::unchecked_into::<Text>).ok_or_else(missing);
         let number = text(nodes.first().ok_or_else(missing)?)?;
         let mut cells = Vec::with_capacity(nodes.len());
-        for (at, node) in nodes.into_iter().skip(1).enumerate() {
-            let text = text(&node)?;
-            let element = node.unchecked_into::<HtmlElement>();
-            element.set_id(&format!("cell-{name}-{at}"));
+        for node in nodes.into_iter().skip(1) {
             cells.push(CellView {
-                element,
-                text,
+                text: text(&node)?,
+                element: node.unchecked_into::<HtmlElement>(),
                 column: usize::MAX,
                 place: (-1.0, -1.0),
                 flags: 0,
@@ -175,6 +188,16 @@ impl RowView {
             });
         }
         Ok(RowView { element, number, cells, row: None, slot: 0 })
+    }
+
+    /// Another like it, with all that was written onto it.
+    fn copied(&self) -> Result<RowView, JsValue> {
+        let element = self.element.clone_node_with_deep(true)?.unchecked_into::<HtmlElement>();
+        let mut copy = RowView::over(element)?;
+        for (cell, of) in copy.cells.iter_mut().zip(&self.cells) {
+            (cell.column, cell.place, cell.flags) = (of.column, of.place, of.flags);
+        }
+        Ok(copy)
     }
 }
 

@@ -30,7 +30,6 @@ use shared::forms;
 use shared::ids::{AccountId, RequestId};
 use shared::policy::art18_validity::edition_for;
 use shared::sync::queue::{Verdict, verdict};
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -150,10 +149,11 @@ pub fn open(
 
 /// Row by row, each let go of once it is in the session: there is room for the document once, not twice.
 fn opened(plan: Plan, document: Document) -> Session {
-    let tables = RefCell::new(document.tables);
-    Session::read(Arc::new(plan), |table, take| {
-        let rows = tables.borrow_mut().remove(table).unwrap_or_default();
-        rows.into_iter().for_each(|row| take(&row));
+    let mut tables = document.tables;
+    Session::read(Arc::new(plan), |table, intake| {
+        let rows = tables.remove(table).unwrap_or_default();
+        intake.make_room(rows.len());
+        rows.into_iter().for_each(|row| intake.take(&row));
     })
 }
 

@@ -28,9 +28,6 @@ impl Spot<'_> {
                 Some(slot) => self.store.tables[*table].value(*slot, *field).clone(),
                 None => Scalar::Empty,
             },
-            Node::RowId => Scalar::Text(self.store.tables[self.table].ids[self.slot as usize].clone()),
-            Node::Lookup(_, numbers, key) => numbers.get(&*self.eval(key).plain()).copied().into(),
-            Node::Index(index, key) => self.index(*index, key),
             Node::Add(parts) => self.fold(parts, Decimal::checked_add),
             Node::Mul(parts) => self.fold(parts, Decimal::checked_mul),
             Node::Sub(l, r) => self.pair(l, r, Decimal::checked_sub),
@@ -40,6 +37,24 @@ impl Spot<'_> {
             Node::Compare(..) | Node::And(_) | Node::Or(_) | Node::Not(_) | Node::IsEmpty(_) => {
                 Scalar::Flag(self.holds(node))
             }
+            Node::If(cond, then, otherwise) => {
+                if self.holds(cond) {
+                    self.eval(then)
+                } else {
+                    self.eval(otherwise)
+                }
+            }
+            seldom => self.eval_seldom(seldom),
+        }
+    }
+
+    /// What few formulas are made of, apart: a browser compiles a function that is hot whole, while the page waits.
+    #[inline(never)]
+    fn eval_seldom(self, node: &Node) -> Scalar {
+        match node {
+            Node::RowId => Scalar::Text(self.store.tables[self.table].ids[self.slot as usize].clone()),
+            Node::Lookup(_, numbers, key) => numbers.get(&*self.eval(key).plain()).copied().into(),
+            Node::Index(index, key) => self.index(*index, key),
             Node::In(of, list) => Scalar::Flag(self.on_text(of, |text| list.iter().any(|l| l == text))),
             Node::Contains(of, any) => {
                 Scalar::Flag(self.on_text(of, |text| any.iter().any(|a| text.contains(a.as_str()))))
@@ -58,13 +73,7 @@ impl Spot<'_> {
                 (Some(from), Some(to)) => Scalar::Number(Decimal::from(from.whole_years_until(to))),
                 _ => Scalar::Empty,
             },
-            Node::If(cond, then, otherwise) => {
-                if self.holds(cond) {
-                    self.eval(then)
-                } else {
-                    self.eval(otherwise)
-                }
-            }
+            often => self.eval(often),
         }
     }
 
@@ -106,7 +115,7 @@ impl Spot<'_> {
         total.into()
     }
 
-    fn pair(self, l: &Node, r: &Node, join: impl Fn(Decimal, Decimal) -> Option<Decimal>) -> Scalar {
+    fn pair(self, l: &Node, r: &Node, join: fn(Decimal, Decimal) -> Option<Decimal>) -> Scalar {
         match (self.number(l), self.number(r)) {
             (Some(l), Some(r)) => join(l, r).into(),
             _ => Scalar::Empty,
@@ -164,8 +173,13 @@ fn divided(l: Decimal, r: Decimal) -> Option<Decimal> {
     let mut moved = l;
     match r == Decimal::ONE_HUNDRED && l.scale() + 2 <= FINEST && moved.set_scale(l.scale() + 2).is_ok() {
         true => Some(moved),
-        false => l.checked_div(r),
+        false => quotient(l, r),
     }
+}
+
+#[inline(never)]
+fn quotient(l: Decimal, r: Decimal) -> Option<Decimal> {
+    l.checked_div(r)
 }
 
 /// A key of several parts, between them a character nobody can type.

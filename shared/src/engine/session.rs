@@ -31,6 +31,24 @@ pub struct Tally {
     pub warnings: i64,
 }
 
+/// Takes the rows of one table into a session.
+pub struct Intake<'a> {
+    session: &'a mut Session,
+    table: TableIx,
+}
+
+impl Intake<'_> {
+    /// Room for so many more rows, at once instead of by and by.
+    pub fn make_room(&mut self, rows: usize) {
+        self.session.store.tables[self.table].reserve(rows);
+    }
+
+    pub fn take(&mut self, row: &Row) {
+        let slot = self.session.store.tables[self.table].claim(row.id.as_str(), row.rank);
+        self.session.fill(self.table, slot, &row.cells);
+    }
+}
+
 #[derive(Debug)]
 pub struct Session {
     pub(super) plan: Arc<Plan>,
@@ -43,28 +61,28 @@ impl Session {
     /// Opens a document: reads every cell, computes every formula and evaluates every rule once.
     /// Tables and fields the plan does not know are left out (an older document is opened with its own plan).
     pub fn open(plan: Arc<Plan>, document: &Document) -> Session {
-        Session::read(plan, |table, take| document.rows(table).iter().for_each(take))
+        Session::read(plan, |table, intake| {
+            let rows = document.rows(table);
+            intake.make_room(rows.len());
+            rows.iter().for_each(|row| intake.take(row));
+        })
     }
 
     /// The same from rows that are given one after another, table by table, in document order: none is kept.
-    pub fn read(plan: Arc<Plan>, rows: impl Fn(&str, &mut dyn FnMut(&Row))) -> Session {
+    pub fn read(plan: Arc<Plan>, mut rows: impl FnMut(&str, &mut Intake)) -> Session {
         let store = Store::new(&plan);
         let tallies = vec![Tally::default(); plan.tables.len()];
         let mut session = Session { plan, store, tallies, history: History::default() };
         for table in 0..session.plan.tables.len() {
-            session.load(table, &rows);
+            session.load(table, &mut rows);
         }
         session.compute_all();
         session
     }
 
-    fn load(&mut self, table: TableIx, rows: &impl Fn(&str, &mut dyn FnMut(&Row))) {
+    fn load(&mut self, table: TableIx, rows: &mut impl FnMut(&str, &mut Intake)) {
         let plan = self.plan.clone();
-        let mut take = |row: &Row| {
-            let slot = self.store.tables[table].claim(row.id.as_str(), row.rank);
-            self.fill(table, slot, &row.cells);
-        };
-        rows(&plan.tables[table].table.key, &mut take);
+        rows(&plan.tables[table].table.key, &mut Intake { session: self, table });
         if plan.tables[table].is_header() && self.store.tables[table].ids.is_empty() {
             let slot = self.store.tables[table].claim(HEADER_ROW, 0);
             self.fill(table, slot, &BTreeMap::new());

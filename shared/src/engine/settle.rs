@@ -9,6 +9,8 @@ use super::store::{Groups, Store};
 use std::sync::Arc;
 
 impl Session {
+    /// Not part of its caller: a browser compiles a function whose loop is hot anew, and whole, while the page waits.
+    #[inline(never)]
     pub(super) fn compute_all(&mut self) {
         let plan = self.plan.clone();
         for step in &plan.steps {

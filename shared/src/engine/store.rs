@@ -51,6 +51,20 @@ impl Rows {
         self.by_id.get(id).copied().filter(|slot| self.alive[*slot as usize])
     }
 
+    /// Room for so many more rows and no more: few are added by hand to what is opened.
+    pub fn reserve(&mut self, rows: usize) {
+        let cells = rows * self.width;
+        self.ids.reserve_exact(rows);
+        self.ranks.reserve_exact(rows);
+        self.alive.reserve_exact(rows);
+        self.by_id.reserve(rows);
+        self.texts.reserve_exact(cells);
+        self.values.reserve_exact(cells);
+        self.faults.reserve_exact(cells);
+        self.broken.reserve_exact(rows);
+        self.due.reserve_exact(rows);
+    }
+
     /// The slot for `id`, empty, alive and not yet in the order.
     pub fn claim(&mut self, id: &str, rank: i64) -> Slot {
         let slot = match self.by_id.get(id) {
@@ -115,6 +129,17 @@ pub struct Entry {
     pub rank: i64,
 }
 
+impl Group {
+    /// Puts a row among those that are listed.
+    #[inline(never)]
+    fn list(&mut self, keeps: &Keeps, slot: Slot, id: &Arc<str>, rank: i64) {
+        match keeps {
+            Keeps::Rows => drop(self.rows.insert(slot)),
+            _ => drop(self.order.insert((rank, id.clone(), slot))),
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Groups {
     pub groups: HashMap<Arc<str>, Group>,
@@ -145,19 +170,8 @@ impl Groups {
             (old.value, old.rank) = (new.value, new.rank);
             return;
         }
-        if let Some(old) = self.entries[slot as usize].take()
-            && let Some(group) = self.groups.get_mut(&old.key)
-        {
-            group.count -= 1;
-            match keeps {
-                Keeps::Count => {}
-                Keeps::Sum(_) => group.sum -= old.value,
-                Keeps::Rows => drop(group.rows.remove(&slot)),
-                Keeps::Order => drop(group.order.remove(&(old.rank, id.clone(), slot))),
-            }
-            if group.count == 0 {
-                self.groups.remove(&old.key);
-            }
+        if let Some(old) = self.entries[slot as usize].take() {
+            self.leave(keeps, slot, id, &old);
         }
         if let Some(new) = &entry {
             let group = self.groups.entry(new.key.clone()).or_default();
@@ -165,11 +179,25 @@ impl Groups {
             match keeps {
                 Keeps::Count => {}
                 Keeps::Sum(_) => group.sum += new.value,
-                Keeps::Rows => drop(group.rows.insert(slot)),
-                Keeps::Order => drop(group.order.insert((new.rank, id.clone(), slot))),
+                Keeps::Rows | Keeps::Order => group.list(keeps, slot, id, new.rank),
             }
         }
         self.entries[slot as usize] = entry;
+    }
+
+    #[inline(never)]
+    fn leave(&mut self, keeps: &Keeps, slot: Slot, id: &Arc<str>, old: &Entry) {
+        let Some(group) = self.groups.get_mut(&old.key) else { return };
+        group.count -= 1;
+        match keeps {
+            Keeps::Count => {}
+            Keeps::Sum(_) => group.sum -= old.value,
+            Keeps::Rows => drop(group.rows.remove(&slot)),
+            Keeps::Order => drop(group.order.remove(&(old.rank, id.clone(), slot))),
+        }
+        if group.count == 0 {
+            self.groups.remove(&old.key);
+        }
     }
 }
 

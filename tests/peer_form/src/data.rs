@@ -3,6 +3,7 @@
 use crate::form::{CATEGORIES, FORM, ITEMS};
 use shared::engine::document::{RANK_STEP, Row};
 use shared::engine::op::HEADER_ROW;
+use shared::engine::session::Intake;
 use shared::ids::RowId;
 use std::collections::BTreeMap;
 
@@ -116,16 +117,18 @@ fn lines(rows: u32, amounts: Amounts) -> impl Iterator<Item = Line> {
 }
 
 /// Gives the rows of a table one after another, all in the same `Row`: they are read and not kept.
-pub fn each_row(table: &str, rows: u32, amounts: Amounts, take: &mut dyn FnMut(&Row)) {
+#[inline(never)]
+pub fn each_row(table: &str, rows: u32, amounts: Amounts, intake: &mut Intake) {
     if table == FORM {
         let total: u64 = lines(rows, amounts).map(|line| line.factors.amount()).sum();
-        take(&header(total + ROOM));
+        intake.take(&header(total + ROOM));
     }
     if table == ITEMS {
+        intake.make_room(rows as usize);
         let mut row = Row { id: RowId::new(""), rank: 0, cells: BTreeMap::new() };
         for line in lines(rows, amounts) {
             line.write(&mut row);
-            take(&row);
+            intake.take(&row);
         }
     }
 }

@@ -30,7 +30,7 @@ pub fn show(rows: u32, ties: bool) -> Result<(), String> {
     let amounts = if ties { Amounts::Ties } else { Amounts::Any };
     let year = FiscalYear(data::YEAR);
     let plan = Plan::compile(form::declaration(), &Parameters::default(), year).map_err(|e| e.to_string())?;
-    let session = Session::read(Arc::new(plan), |table, take| data::each_row(table, rows, amounts, take));
+    let session = Session::read(Arc::new(plan), |table, intake| data::each_row(table, rows, amounts, intake));
     mount_to_body(move || {
         // There is nobody to send to: a benchmark compares pages, not servers.
         let sheet = Sheet::new(session, |_| {});
