@@ -20,7 +20,8 @@ use crate::{css, measured_on, report, split, workspace};
 const PLACE: &str = "OMFUND_PEERS";
 const BESIDE: &str = "../shared/peers";
 /// What is measured unless arguments of the harness say otherwise; only this is written down.
-const WHOLE: [&str; 6] = ["--n", "1000,5000", "--minutes", "12", "--base", "vanilla"];
+/// Times that end with a frame differ by a frame from start to start: it takes many for a median that stands.
+const WHOLE: [&str; 8] = ["--n", "1000,5000", "--reps", "15", "--minutes", "15", "--base", "vanilla"];
 
 const HOW: &str = "\
 ## Form engines in one run
@@ -52,13 +53,22 @@ pub fn bench(arguments: &[String]) -> Result<()> {
     let tables = step("同场测量", || workspace::output(node.stderr(std::process::Stdio::inherit())))?;
     let results = fs::read(harness.join("results/latest.json")).context("results/latest.json")?;
     let calls = calls::alone(&serde_json::from_slice(&results)?);
-    let tables = format!("{tables}\n\n{calls}");
+    let memory = step("各页面自身进程的内存", || workspace::output(&mut memory(&harness, &page)?))?;
+    let tables = format!("{tables}\n\n{calls}\n{memory}");
     println!("{tables}");
     if arguments.is_empty() {
         let machine = measured_on::described(load_before.as_deref());
         report::write("peers", &format!("{HOW}{machine}\n{tables}"))?;
     }
     Ok(())
+}
+
+/// The table of what each page's own process holds.
+fn memory(harness: &Path, page: &Path) -> Result<Command> {
+    let mut node = Command::new("node");
+    node.current_dir(harness).arg(workspace::root()?.join("tests/peer_form/memory.mjs")).arg(page);
+    node.args(machine::chromium());
+    Ok(node)
 }
 
 /// Our page in a folder of its own, `target/peer_form`.

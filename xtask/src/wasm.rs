@@ -62,8 +62,9 @@ pub fn for_the_browser(profile: Profile) -> Result<(Module, Split)> {
 
 /// A package's `target`, to be loaded by a page as `PACKAGE.js`, and the parts it fetches later.
 pub fn for_a_page(package: &str, target: &str, profile: Profile) -> Result<(Module, Split)> {
-    // The linker's own notes of what refers to what are what the program is cut by.
-    let linking = [target, "--", "-Clink-args=--emit-relocs"];
+    // The linker's own notes of what refers to what are what the program is cut by. Small functions become part of
+    // their callers: a browser compiles each function apart when it is first called, and the first form calls many.
+    let linking = [target, "--", "-Clink-args=--emit-relocs", "-Cllvm-args=-inline-threshold=25"];
     let compiled = compile(package, &format!("{package}.wasm"), profile, &linking)?;
     let program = format!("./{package}.js");
     let split = step("拆分按需加载的部分", || split::cut(&compiled, &program, profile))?;

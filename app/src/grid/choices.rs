@@ -2,7 +2,7 @@
 
 use super::board::Board;
 use super::frame::{describe, length, make};
-use super::values::{Offer, offered, spoken_text};
+use super::values::{Offer, lower, offered, spoken_text};
 use shared::engine::session::Cell;
 use wasm_bindgen::JsValue;
 
@@ -35,10 +35,10 @@ impl Board {
     }
 
     pub fn filter_list(&self, typed: &str) {
-        let wanted = typed.trim().to_lowercase();
+        let wanted = lower(typed.trim());
         if let Some(list) = self.list.borrow_mut().as_mut() {
             let fits = |offer: &Offer| {
-                offer.text.to_lowercase().contains(&wanted) || offer.code.to_lowercase().starts_with(&wanted)
+                lower(&offer.text).contains(&wanted) || lower(&offer.code).starts_with(&wanted)
             };
             list.fitting = (0..list.offers.len()).filter(|at| fits(&list.offers[*at])).collect();
             list.at = (!wanted.is_empty() && !list.fitting.is_empty()).then_some(0);

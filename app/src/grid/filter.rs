@@ -2,6 +2,7 @@
 
 use super::board::Board;
 use super::frame::{describe, make};
+use super::values::lower;
 use super::view::{Direction, FILLED, Wish};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement};
@@ -51,7 +52,7 @@ impl Board {
     /// The words of the panel's input have changed.
     pub fn filter_typed(&self, input: &HtmlInputElement) {
         let Some(column) = self.filter_column() else { return };
-        let words = input.value().trim().to_lowercase();
+        let words = lower(input.value().trim());
         self.arrange(|wish| match words.is_empty() {
             true => drop(wish.filters.remove(&column)),
             false => drop(wish.filters.insert(column, words)),

@@ -61,7 +61,8 @@ impl Pool {
         geometry: &Geometry,
     ) -> Result<Pool, JsValue> {
         let scrolled = geometry.scrolled_columns();
-        let mut pool = Pool { body: Some(body.clone()), rows: Vec::new(), frozen: geometry.frozen, columns: scrolled };
+        let mut pool =
+            Pool { body: Some(body.clone()), rows: Vec::new(), frozen: geometry.frozen, columns: scrolled };
         // What all rows have alike is written once: the others are copies.
         pool.rows.push(RowView::over(pattern(plan, geometry.frozen + pool.columns.len())?)?);
         pool.place(plan, columns, geometry);

@@ -106,6 +106,11 @@ pub fn named(session: &Session, table: &str, label: &str) -> Vec<System> {
     .collect()
 }
 
+/// Small letters, for looking something up. Letter by letter, which needs less code than a whole text's last letters do.
+pub fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 /// Whether each key typed into a field counts at once; fields with a list count when a choice is made.
 pub fn live(kind: &Kind) -> bool {
     !matches!(kind, Kind::Choice { .. } | Kind::RowOf { .. } | Kind::Flag)

@@ -1,7 +1,7 @@
 //! 排序与筛选: which rows are shown in which order. A view of the data, never a change of it.
 
 use super::columns::Columns;
-use super::values::shown;
+use super::values::{lower, shown};
 use rust_decimal::Decimal;
 use shared::calendar::Date;
 use shared::engine::plan::{Slot, TableIx};
@@ -116,7 +116,7 @@ impl View {
         let cell = Cell { table: self.table, slot, field: 0 };
         let contains = |(column, words): (&usize, &String)| match columns.text(session, cell, *column) {
             text if words == FILLED => !text.is_empty(),
-            text => text.to_lowercase().contains(words.as_str()),
+            text => lower(&text).contains(words.as_str()),
         };
         (!self.wish.only_errors || faulty(session, self.table, slot))
             && self.wish.filters.iter().all(contains)

@@ -22,8 +22,9 @@ pub mod workbook;
 
 use crate::ids::{AccountId, DepartmentId, NoticeId, OpId, PersonId, RequestId};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use validator::{Validate, ValidationError};
 
@@ -66,36 +67,39 @@ pub struct Address {
 
 /// The address of one request.
 pub fn address<E: Endpoint>(request: &E) -> Result<Address, serde_json::Error> {
-    let Value::Object(mut fields) = serde_json::to_value(request)? else {
-        return Err(serde::ser::Error::custom("a request is an object of named fields"));
-    };
+    addressed(E::METHOD, E::PATH, &serde_json::to_string(request)?)
+}
+
+/// Apart from `address`, which is made anew for every request type.
+fn addressed(method: Method, pattern: &str, request: &str) -> Result<Address, serde_json::Error> {
+    let mut fields: BTreeMap<&str, &RawValue> = serde_json::from_str(request)?;
     let mut path = String::new();
-    for segment in E::PATH.split('/').skip(1) {
+    for segment in pattern.split('/').skip(1) {
         path.push('/');
         match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
-            Some(name) => path.push_str(&escaped(&plain(fields.remove(name).unwrap_or_default()))),
+            Some(name) => path.push_str(&fields.remove(name).map(plain).unwrap_or_default()),
             None => path.push_str(segment),
         }
     }
-    if E::METHOD == Method::Post {
-        return Ok(Address { method: E::METHOD, path, body: Some(Value::Object(fields).to_string()) });
+    if method == Method::Post {
+        let fields: Vec<String> = fields.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        return Ok(Address { method, path, body: Some(format!("{{{}}}", fields.join(","))) });
     }
     let mut joint = '?';
-    for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_null()) {
+    for (name, value) in fields.into_iter().filter(|(_, value)| value.get() != "null") {
         path.push(joint);
-        path.push_str(&name);
+        path.push_str(name);
         path.push('=');
-        path.push_str(&escaped(&plain(value)));
+        path.push_str(&plain(value));
         joint = '&';
     }
-    Ok(Address { method: E::METHOD, path, body: None })
+    Ok(Address { method, path, body: None })
 }
 
-fn plain(value: Value) -> String {
-    match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    }
+/// A value as it stands in an address: a text without its quotes.
+fn plain(value: &RawValue) -> String {
+    let text: Result<String, _> = serde_json::from_str(value.get());
+    escaped(text.as_deref().unwrap_or(value.get()))
 }
 
 /// Percent-encodes everything but the unreserved characters of RFC 3986.

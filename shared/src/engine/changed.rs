@@ -132,17 +132,17 @@ impl Pending {
 
     /// What changed, all told; nothing is due any more.
     pub fn finish(self, store: &mut Store) -> Changed {
-        let mut touched = Vec::with_capacity(self.rows.len());
+        // Within a table they are nearly always in order already.
+        let mut by_table: Vec<Vec<Touched>> = store.tables.iter().map(|_| Vec::new()).collect();
         for (table, slot) in self.rows {
             let Due { fields, judged, .. } = std::mem::take(&mut store.tables[table].due[slot as usize]);
             if fields != 0 || judged {
-                touched.push(Touched { table, slot, fields, judged });
+                by_table[table].push(Touched { table, slot, fields, judged });
             }
         }
-        let place = |t: &Touched| (t.table, t.slot);
-        if !touched.is_sorted_by_key(place) {
-            touched = arranged(touched, |a, b| place(a).cmp(&place(b)));
+        for touched in by_table.iter_mut().filter(|touched| !touched.is_sorted_by_key(|t| t.slot)) {
+            *touched = arranged(std::mem::take(touched), |a, b| a.slot.cmp(&b.slot));
         }
-        Changed { touched, rows: self.moved, ..Changed::default() }
+        Changed { touched: by_table.concat(), rows: self.moved, ..Changed::default() }
     }
 }

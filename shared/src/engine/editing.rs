@@ -24,6 +24,21 @@ pub struct NewRow {
     pub cells: BTreeMap<String, String>,
 }
 
+/// The row of the change before, found already: a paste fills cell after cell of it.
+struct LastRow<'a> {
+    at: &'a CellAt,
+    table: TableIx,
+    slot: Slot,
+}
+
+impl LastRow<'_> {
+    /// Whether a change types into the same row, by the texts both share.
+    fn holds(&self, change: &Change) -> bool {
+        let Change::Set { at, .. } = change else { return false };
+        Arc::ptr_eq(&at.row.0, &self.at.row.0) && Arc::ptr_eq(&at.table, &self.at.table)
+    }
+}
+
 impl Session {
     /// Applies an operation of anybody: what fits is applied, what does not is named.
     pub fn apply(&mut self, op: &Op) -> Applied {
@@ -31,8 +46,9 @@ impl Session {
         let mut pending = Pending::new(&plan);
         let mut conflicts = Vec::new();
         let mut moved = vec![false; plan.tables.len()];
+        let mut last = None;
         for change in &op.changes {
-            if let Err(conflict) = self.change(&plan, change, &mut moved, &mut pending) {
+            if let Err(conflict) = self.change(&plan, change, &mut last, &mut moved, &mut pending) {
                 conflicts.push(conflict);
             }
         }
@@ -42,19 +58,25 @@ impl Session {
         Applied { changed: self.settle(pending), conflicts }
     }
 
-    fn change(
+    fn change<'a>(
         &mut self,
         plan: &Plan,
-        change: &Change,
+        change: &'a Change,
+        last: &mut Option<LastRow<'a>>,
         moved: &mut [bool],
         pending: &mut Pending,
     ) -> Result<(), Conflict> {
         let unknown = || Conflict::Row { table: change.table().to_string(), row: change.row().clone() };
-        let table = plan.table(change.table()).ok_or_else(unknown)?;
-        let found = self.slot(table, change.row().as_str());
+        let same = last.take().filter(|last| last.holds(change));
+        let table = match &same {
+            Some(last) => last.table,
+            None => plan.table(change.table()).ok_or_else(unknown)?,
+        };
+        let found = same.map(|last| last.slot).or_else(|| self.slot(table, change.row().as_str()));
         // Most changes by far: no row is made of the cells for it.
         if let (Change::Set { at, from, to }, Some(slot)) = (change, found) {
-            let field = plan.field(table, &at.field).ok_or_else(unknown)?;
+            *last = Some(LastRow { at, table, slot });
+            let field = plan.tables[table].field_at(&at.field).ok_or_else(unknown)?;
             let now = self.store.tables[table].text(slot, field).map(|text| &**text);
             if retype(now, at, from, to)? {
                 if self.put(table, slot, field, to.clone()) {

@@ -237,6 +237,12 @@ impl TablePlan {
         &self.table.fields[field]
     }
 
+    /// The field of a key, which in an act of this session is the plan's own text.
+    pub fn field_at(&self, key: &Arc<str>) -> Option<FieldIx> {
+        let own = self.field_keys.iter().position(|own| Arc::ptr_eq(own, key));
+        own.or_else(|| self.by_key.get(&**key).copied())
+    }
+
     pub fn is_header(&self) -> bool {
         self.table.kind == TableKind::Header
     }

@@ -61,9 +61,17 @@ pub fn read(field: &Field, text: Option<&Arc<str>>) -> (Scalar, Faults) {
     (value, faults)
 }
 
+/// The text without the spaces around it. Hardly any has some, and to see that two letters are enough.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 /// What a text means; empty also where it cannot be read.
 fn value(kind: &Kind, typed: &Arc<str>) -> Scalar {
-    let text = typed.trim();
+    let text = trimmed(typed);
     if text.is_empty() {
         return Scalar::Empty;
     }
@@ -83,7 +91,7 @@ fn value(kind: &Kind, typed: &Arc<str>) -> Scalar {
 
 /// What is wrong with a text whose value is `value`.
 pub fn faults(field: &Field, text: &str, value: &Scalar) -> Faults {
-    let text = text.trim();
+    let text = trimmed(text);
     let none = Faults::default();
     if text.is_empty() {
         return none.with(Faults::EMPTY, field.required);
@@ -113,12 +121,9 @@ pub fn faults(field: &Field, text: &str, value: &Scalar) -> Faults {
 
 fn read_number(measure: Measure, text: &str) -> Option<Decimal> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = match digits.split_once('.') {
-        Some((_, "")) => return None,
-        Some(parts) => parts,
-        None => (digits, ""),
-    };
-    if whole.is_empty() || fraction.len() > MOST_DECIMALS {
+    let point = digits.bytes().position(|byte| byte == b'.');
+    let (whole, fraction) = point.map_or((digits, ""), |at| (&digits[..at], &digits[at + 1..]));
+    if whole.is_empty() || fraction.len() > MOST_DECIMALS || (point.is_some() && fraction.is_empty()) {
         return None;
     }
     let most = if measure == Measure::Count { MOST_COUNT_DIGITS } else { MOST_DIGITS };

@@ -6,7 +6,6 @@ use super::plan::{Concerns, FieldIx, Keeps, Plan, Slot, Step, TableIx, Target};
 use super::reading::{self, Faults};
 use super::session::Session;
 use super::store::{Groups, Store};
-use std::sync::Arc;
 
 impl Session {
     /// Not part of its caller: a browser compiles a function whose loop is hot anew, and whole, while the page waits.
@@ -160,10 +159,16 @@ impl Session {
             self.reindex(plan, *index, slot, to);
         }
         for user in &here.header_users[field] {
-            for at in 0..self.rows(target_table(user.target)).len() {
-                let slot = self.rows(target_table(user.target))[at];
-                queue(plan, &mut self.store, user.target, slot, to);
-            }
+            self.queue_all(plan, user.target, to);
+        }
+    }
+
+    /// Queues a formula or a rule of every row.
+    fn queue_all(&mut self, plan: &Plan, target: Target, to: &mut Pending) {
+        let table = target_table(target);
+        for at in 0..self.rows(table).len() {
+            let slot = self.rows(table)[at];
+            queue(plan, &mut self.store, target, slot, to);
         }
     }
 
@@ -192,13 +197,14 @@ impl Session {
             return;
         }
         let keeps = &plan.indexes[index].keeps;
-        let mut keys: Vec<Arc<str>> = old.iter().chain(&new).map(|entry| entry.key.clone()).collect();
-        keys.dedup();
+        let moved = old.as_ref().filter(|old| new.as_ref().is_none_or(|new| new.key != old.key));
+        let both = [moved.map(|old| old.key.clone()), new.as_ref().map(|new| new.key.clone())];
+        let keys = || both.iter().flatten();
         // Of rows in order, only who is first concerns others.
         let mut firsts: Vec<Slot> = Vec::new();
         let mut note_firsts = |groups: &Groups| {
             if *keeps == Keeps::Order {
-                firsts.extend(keys.iter().filter_map(|key| groups.first(key)));
+                firsts.extend(keys().filter_map(|key| groups.first(key)));
             }
         };
         let id = self.store.tables[table].ids[slot as usize].clone();
@@ -209,13 +215,14 @@ impl Session {
         for user in &plan.indexes[index].users {
             let concerned: Vec<Slot> = match &user.concerns {
                 _ if *keeps == Keeps::Order => firsts.iter().copied().chain([slot]).collect(),
-                Concerns::Key(key) if !keys.contains(key) => continue,
+                Concerns::Key(key) if !keys().any(|other| other == key) => continue,
                 Concerns::Key(_) | Concerns::All => {
-                    self.store.tables[target_table(user.target)].order.clone()
+                    self.queue_all(plan, user.target, to);
+                    continue;
                 }
                 Concerns::Rows(rows) => {
                     let groups = &self.store.indexes[*rows].groups;
-                    let found = keys.iter().filter_map(|key| groups.get(key));
+                    let found = keys().filter_map(|key| groups.get(key));
                     found.flat_map(|group| group.rows.iter().copied()).collect()
                 }
             };

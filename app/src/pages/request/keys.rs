@@ -19,7 +19,7 @@ pub fn listen(work: Work) {
         if !(event.ctrl_key() || event.meta_key()) || typing_text(&event) {
             return;
         }
-        match (event.key().to_lowercase().as_str(), event.shift_key()) {
+        match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
             ("z", false) => work.sheet.undo(),
             ("y", _) | ("z", true) => work.sheet.redo(),
             _ => return,
