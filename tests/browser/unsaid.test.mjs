@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { screenshot } from "./harness.mjs";
-import { enter, stage } from "./request_page.mjs";
+import { enter, open, stage } from "./request_page.mjs";
 import { browser, server } from "./started.mjs";
 
 const act = (page, name) => page.locator(`[data-review="${name}"]`);
@@ -12,6 +12,9 @@ test("the reasons of a return, and a remark half written, outlive closing and re
   const reviewer = await enter(browser, server, "bureau.reviewer", "/requests/education-2024");
   await act(reviewer, "remark").click();
   await reviewer.getByLabel("意见", { exact: true }).fill("请补充合同");
+  await open(reviewer, "hardware");
+  await act(reviewer, "cut").click();
+  await reviewer.getByLabel("说明", { exact: true }).fill("按市场询价中位数核定");
   await reviewer.locator('[data-command="bureau_return"]').click();
   await reviewer.getByRole("button", { name: "再加一条" }).click();
   const reason = reviewer.getByLabel("退回理由");
@@ -31,7 +34,8 @@ test("the reasons of a return, and a remark half written, outlive closing and re
   await stage(reviewer, "returned");
   const writings = () => Object.entries(localStorage).filter(([name]) => name.startsWith("omfund.writing/"));
   const left = await reviewer.evaluate(writings);
-  assert.deepEqual(left.map(([name, words]) => [name.split("/").at(-1), words]), [["remark", "请补充合同"]]);
+  const unsaid = left.map(([name, words]) => [name.split("/").at(-1), words]).sort();
+  assert.deepEqual(unsaid, [["cut", "按市场询价中位数核定"], ["remark", "请补充合同"]]);
   assert.deepEqual(reviewer.troubles, []);
   await reviewer.context().close();
 });

@@ -167,6 +167,7 @@ impl Board {
     fn spot_under(&self, event: &PointerEvent) -> Spot {
         let outer = self.frame.viewport.get_bounding_client_rect();
         let geometry = self.geometry.borrow();
+        // Not `clamp`, which carries the texts of numbers along for a complaint that cannot come.
         let x = (f64::from(event.client_x()) - outer.left()).min(geometry.width).max(0.0);
         let y = f64::from(event.client_y()) - outer.top();
         let frozen = x < geometry.frozen_edge() && x > 0.0;

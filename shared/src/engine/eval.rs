@@ -73,7 +73,22 @@ impl Spot<'_> {
                 (Some(from), Some(to)) => Scalar::Number(Decimal::from(from.whole_years_until(to))),
                 _ => Scalar::Empty,
             },
-            often => self.eval(often),
+            Node::Value(_)
+            | Node::Parameter(..)
+            | Node::Field(_)
+            | Node::Header(..)
+            | Node::Add(_)
+            | Node::Mul(_)
+            | Node::Sub(..)
+            | Node::Div(..)
+            | Node::Max(..)
+            | Node::Round(..)
+            | Node::Compare(..)
+            | Node::And(_)
+            | Node::Or(_)
+            | Node::Not(_)
+            | Node::IsEmpty(_)
+            | Node::If(..) => self.eval(node),
         }
     }
 

@@ -4,6 +4,7 @@
 use super::acting;
 use super::columns::MUCH;
 use super::state::{Draft, Shown};
+use crate::pages::request::drafts::{self, keep_words};
 use crate::pages::request::work::Work;
 use crate::sheet::store::new_id;
 use crate::ui::{flag, on_press, wording};
@@ -32,6 +33,8 @@ struct Form {
     standing: Memo<Arc<Cuts>>,
     /// The pending cut being rewritten.
     kept: StoredValue<Option<(OpId, Vec<CutLine>)>>,
+    /// Where the words of a new one are kept while they are written.
+    unsaid: StoredValue<Option<drafts::Kept>>,
 }
 
 /// A pending cut to be rewritten: its lines stay, how much and why may change.
@@ -133,6 +136,13 @@ impl Form {
         })
     }
 
+    /// Said, or let go of.
+    fn close(&self) {
+        self.text.set(String::new());
+        self.unsaid.with_value(|unsaid| unsaid.iter().for_each(drafts::Kept::forget));
+        self.work.reviewing.shown.set(Shown::List);
+    }
+
     fn keep(&self) {
         let reviewing = self.work.reviewing;
         let Some(act) = untrack(|| self.act()) else {
@@ -142,7 +152,8 @@ impl Form {
         };
         // What is kept counts as kept, not twice.
         reviewing.draft.set(None);
-        let done = move || reviewing.shown.set(Shown::List);
+        let form = *self;
+        let done = move || form.close();
         match self.kept.get_value() {
             Some((id, _)) => acting::replace(self.work, id, act, done),
             None => acting::keep(self.work, act, done),
@@ -165,7 +176,8 @@ fn form(work: Work, kept: Option<Kept>) -> Form {
         Some(HowMuch::Amount(amount)) => (false, amount.yuan().to_string()),
         Some(HowMuch::Share(share)) => (true, share.to_string().trim_end_matches('%').to_string()),
     };
-    let text = kept.as_ref().map(|kept| kept.text.clone()).unwrap_or_default();
+    let text = RwSignal::new(kept.as_ref().map(|kept| kept.text.clone()).unwrap_or_default());
+    let unsaid = kept.is_none().then(|| keep_words(work, "cut", text));
     Form {
         work,
         all: RwSignal::new(false),
@@ -173,9 +185,10 @@ fn form(work: Work, kept: Option<Kept>) -> Form {
         much: RwSignal::new(much),
         reason: RwSignal::new(reason),
         article: RwSignal::new(article.to_string()),
-        text: RwSignal::new(text),
+        text,
         standing,
         kept: StoredValue::new(kept.map(|kept| (kept.id, kept.lines))),
+        unsaid: StoredValue::new(unsaid),
     }
 }
 
@@ -223,7 +236,7 @@ pub fn cutting(work: Work, kept: Option<Kept>) -> AnyView {
         <div class="rv-buttons">
             <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
                 on:click=on_press(move || form.keep())>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
-            <button type="button" on:click=on_press(move || reviewing.shown.set(Shown::List))>"取消"</button>
+            <button type="button" on:click=on_press(move || form.close())>"取消"</button>
         </div>
     }
     .into_any()
