@@ -41,7 +41,7 @@ test("signing in: what is missing and what is wrong is said, Enter is enough", a
   await page.keyboard.type("water.filler");
   await page.keyboard.press("Enter");
   await page.getByText("请输入密码").waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.name), "password");
+  await page.waitForFunction(() => document.activeElement.name === "password");
   await page.keyboard.type("not-the-password");
   await page.keyboard.press("Enter");
   await page.locator('[data-problem="wrong_password"]').waitFor();

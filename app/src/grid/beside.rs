@@ -84,14 +84,7 @@ fn put(board: &Board, old: &Columns, gone: usize) -> Result<(), JsValue> {
     let after = board.columns.borrow().after();
     board.geometry.borrow_mut().put(after, gone, &widths);
     head(board, after, gone)?;
-    // A field where it stands now, one that stood beside where the column of its key does, if it is still laid.
-    let moved = |column: usize| {
-        let now = board.columns.borrow();
-        match old.aside(column) {
-            Some((beside, at)) => now.laid(beside.columns[at].key),
-            None => old.field(column).map(|field| now.place(field)),
-        }
-    };
+    let moved = |column: usize| old.field(column).map(|field| board.columns.borrow().place(field));
     let wish = {
         let mut view = board.view.borrow_mut();
         let Wish { sort, filters, only_errors } = std::mem::take(&mut view.wish);
@@ -104,8 +97,7 @@ fn put(board: &Board, old: &Columns, gone: usize) -> Result<(), JsValue> {
     board.wish.set(wish);
     let mut selection = board.selection.get();
     for spot in [&mut selection.cursor, &mut selection.end] {
-        let field = board.columns.borrow().place(old.under(spot.column));
-        spot.column = moved(spot.column).unwrap_or(field);
+        spot.column = board.columns.borrow().place(old.under(spot.column));
     }
     board.selection.set(selection);
     // Elements are made anew: there are other columns for them.

@@ -67,12 +67,6 @@ impl Columns {
         Some((beside, column - self.after - 1))
     }
 
-    /// The column of a key among those beside.
-    pub fn laid(&self, key: &str) -> Option<usize> {
-        let at = self.beside.as_ref()?.columns.iter().position(|extra| extra.key == key)?;
-        Some(self.after + 1 + at)
-    }
-
     /// What a column is called in the page, and whether nobody types into it.
     pub fn key<'a>(&'a self, plan: &'a TablePlan, column: usize) -> (&'a str, bool) {
         match self.aside(column) {
