@@ -14,6 +14,7 @@ test("the reasons of a return, and a remark half written, outlive closing and re
   await reviewer.getByLabel("意见", { exact: true }).fill("请补充合同");
   await open(reviewer, "hardware");
   await act(reviewer, "cut").click();
+  await reviewer.waitForFunction(() => document.activeElement?.dataset.cut === "much");
   await reviewer.getByLabel("说明", { exact: true }).fill("按市场询价中位数核定");
   await reviewer.locator('[data-command="bureau_return"]').click();
   await reviewer.getByRole("button", { name: "再加一条" }).click();
