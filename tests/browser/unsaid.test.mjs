@@ -25,6 +25,9 @@ test("the reasons of a return, and a remark half written, outlive closing and re
   await reviewer.locator('[data-return="later"]').click();
   await reason.first().waitFor({ state: "detached" });
   await reviewer.reload();
+  await act(reviewer, "cut").click();
+  await reviewer.waitForFunction(() => document.activeElement?.dataset.cut === "much");
+  assert.equal(await reviewer.getByLabel("说明", { exact: true }).inputValue(), "按市场询价中位数核定");
   await reviewer.locator('[data-command="bureau_return"]').click();
   await reviewer.waitForFunction(() => document.querySelector('[aria-label="退回理由"]')?.value === "硬件清单缺两台服务器。");
   assert.equal(await reason.count(), 1, "no empty one beside it");

@@ -83,18 +83,21 @@ impl Pool {
         self.columns.contains(&column).then(|| self.frozen + (column - self.frozen) % span)
     }
 
-    /// The element row that shows `row`, if one does.
+    /// The place of the element row that shows `row`, if one does.
+    fn showing(&self, row: usize) -> Option<usize> {
+        let at = row.checked_rem(self.rows.len())?;
+        (self.rows[at].row == Some(row)).then_some(at)
+    }
+
     pub fn at(&mut self, row: usize) -> Option<&mut RowView> {
-        let count = self.rows.len();
-        let view = self.rows.get_mut(row.checked_rem(count)?)?;
-        (view.row == Some(row)).then_some(view)
+        let at = self.showing(row)?;
+        self.rows.get_mut(at)
     }
 
     /// The id of the element that shows a cell, which it is given when it is first asked for.
     pub fn id(&self, table: &str, row: usize, column: usize) -> Option<String> {
-        let at = row.checked_rem(self.rows.len())?;
-        let (view, index) = (&self.rows[at], self.index(column)?);
-        let element = &view.cells.get(index).filter(|_| view.row == Some(row))?.element;
+        let (at, index) = (self.showing(row)?, self.index(column)?);
+        let element = &self.rows[at].cells.get(index)?.element;
         if element.id().is_empty() {
             element.set_id(&format!("cell-{table}-{at}-{index}"));
         }

@@ -106,7 +106,8 @@ pub fn named(session: &Session, table: &str, label: &str) -> Vec<System> {
     .collect()
 }
 
-/// Small letters, for looking something up. Letter by letter, which needs less code than a whole text's last letters do.
+/// Small letters, for looking something up. Letter by letter: the rule for a Greek word's last letter, which the library
+/// has for whole texts, is code that every first form would wait for.
 pub fn lower(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }

@@ -192,6 +192,7 @@ fn divided(l: Decimal, r: Decimal) -> Option<Decimal> {
     }
 }
 
+/// The division proper, apart for the reason of `eval_seldom`.
 #[inline(never)]
 fn quotient(l: Decimal, r: Decimal) -> Option<Decimal> {
     l.checked_div(r)

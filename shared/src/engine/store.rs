@@ -130,7 +130,7 @@ pub struct Entry {
 }
 
 impl Group {
-    /// Puts a row among those that are listed.
+    /// Puts a row among those that are listed. Apart, because most groups list none.
     #[inline(never)]
     fn list(&mut self, keeps: &Keeps, slot: Slot, id: &Arc<str>, rank: i64) {
         match keeps {
@@ -185,6 +185,7 @@ impl Groups {
         self.entries[slot as usize] = entry;
     }
 
+    /// Takes a row out of its group. Apart, because opening a document, where all of this is hot, takes none out.
     #[inline(never)]
     fn leave(&mut self, keeps: &Keeps, slot: Slot, id: &Arc<str>, old: &Entry) {
         let Some(group) = self.groups.get_mut(&old.key) else { return };
