@@ -121,7 +121,11 @@ export function launch() {
 
 // What the browser says of a request that did not come through: what comes of it is for the page to show. A page that is left
 // while a part of the program is on its way is the usual reason.
-const UNFETCHED = [/^Failed to load resource/, /^TypeError: Failed to fetch\s+at \S+\/assets\/parts-/];
+const UNFETCHED = [
+  /^Failed to load resource/,
+  /^TypeError: Failed to fetch\s+at \S+\/assets\/parts-/,
+  /^TypeError: WebAssembly compilation aborted: Network error: Response body loading was aborted/,
+];
 
 // A page of its own person: own cookies, own local storage. What goes wrong on it is kept in `page.troubles`:
 // script errors and everything the content security policy blocked.
