@@ -3,7 +3,7 @@
 use crate::api;
 use crate::live::{Live, listen};
 use crate::router::Page;
-use crate::ui::{Said, each, on_press, part, say, when, wording};
+use crate::ui::{Toast, each, on_press, part, show_toast, when, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::notices::{CaseTold, MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices};
@@ -21,7 +21,7 @@ struct Bell {
 /// The bell in the top bar.
 pub fn bell() -> AnyView {
     let bell = Bell { unread: RwSignal::new(0), open: RwSignal::new(false), listed: RwSignal::new(None) };
-    let said = expect_context::<Said>();
+    let said = expect_context::<Toast>();
     let live: Live = listen(|| None, move |data| bell.hear(said, data));
     // Dropped with the bar, which ends the stream.
     StoredValue::new_local(live);
@@ -53,9 +53,11 @@ pub fn bell() -> AnyView {
 }
 
 impl Bell {
-    fn hear(self, said: Said, data: &str) {
+    fn hear(self, said: Toast, data: &str) {
         match serde_json::from_str(data) {
-            Ok(NoticeEvent::Told { notice }) => say(said, format!("{}：{}", notice.about, notice.text)),
+            Ok(NoticeEvent::Told { notice }) => {
+                show_toast(said, format!("{}：{}", notice.about, notice.text))
+            }
             Ok(NoticeEvent::Unread { unread }) => self.unread.set(unread),
             // It is about the request.
             Err(_) => return,

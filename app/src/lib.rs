@@ -41,5 +41,5 @@ pub use grid::Grid;
 pub use product::run;
 pub use sheet::fields::{Computed, HeaderForm};
 pub use sheet::follow::{cell_findings, total_tally};
-pub use sheet::store::{Sheet, new_id};
+pub use sheet::store::{FormSheet, new_id};
 pub use sheet::words::article;

@@ -10,7 +10,7 @@ use gloo_timers::callback::Timeout;
 use leptos::ev;
 use leptos::prelude::{document, window, window_event_listener};
 use shared::api::live;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -30,7 +30,7 @@ pub struct Live(u32);
 struct Listener {
     id: u32,
     /// The request listened to and the number of the operation it got to.
-    request: Box<dyn Fn() -> Option<(RequestId, u64)>>,
+    request: Box<dyn Fn() -> Option<(CaseId, u64)>>,
     heard: Rc<dyn Fn(&str)>,
 }
 
@@ -65,10 +65,7 @@ thread_local! {
 }
 
 /// Starts listening, to a request as well where `request` names one; `heard` gets the data of every event.
-pub fn listen(
-    request: impl Fn() -> Option<(RequestId, u64)> + 'static,
-    heard: impl Fn(&str) + 'static,
-) -> Live {
+pub fn listen(request: impl Fn() -> Option<(CaseId, u64)> + 'static, heard: impl Fn(&str) + 'static) -> Live {
     LINE.with(|line| {
         let id = line.made.replace(line.made.get() + 1);
         let listener = Listener { id, request: Box::new(request), heard: Rc::new(heard) };

@@ -1,6 +1,6 @@
 //! 产品: who is signed in, what waits on this device, and the pages.
 
-use crate::session::Signed;
+use crate::session::SignedIn;
 use crate::{outbox, router, session, ui};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub fn run() {
 fn App() -> impl IntoView {
     let signed = session::provide();
     signed.follow_other_tabs();
-    ui::Said::provide();
+    ui::Toast::provide();
     outbox::wake();
     spawn_local(async move {
         while signed.look().await.is_err() {
@@ -30,7 +30,7 @@ fn App() -> impl IntoView {
 }
 
 /// What this person left on this device goes on its way as soon as they are signed in.
-fn deliver_for_whoever_signs_in(signed: Signed) {
+fn deliver_for_whoever_signs_in(signed: SignedIn) {
     let account = Memo::new(move |_| signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone())));
     Effect::new(move |_| {
         if let Some(account) = account.get() {

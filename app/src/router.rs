@@ -8,7 +8,7 @@ use crate::shell::Shell;
 use crate::ui::{part, wording};
 use leptos::ev::{self, MouseEvent};
 use leptos::prelude::*;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// 页面.
@@ -17,9 +17,9 @@ pub enum Page {
     /// 待办.
     Desk,
     /// 申请, as it is now or one of its frozen versions.
-    Request { request: RequestId, version: Option<u32> },
+    Request { request: CaseId, version: Option<u32> },
     /// 批复结果 of a request.
-    Result { request: RequestId },
+    Result { request: CaseId },
     /// 整体预算 of a year, the current one when none is named, or one of its earlier compilations.
     Consolidation { year: Option<u16>, number: Option<u32> },
     /// 中期财政规划 of a year, or one of its versions.
@@ -27,11 +27,11 @@ pub enum Page {
     /// 财政审核与批复 of a year.
     Finance { year: Option<u16> },
     /// 批复批次.
-    Batch { batch: RequestId },
+    Batch { batch: CaseId },
     /// 单独申请一览 of a year.
     Separates { year: Option<u16> },
     /// 一份单独申请.
-    Separate { separate: RequestId },
+    Separate { separate: CaseId },
     /// 账号管理.
     Accounts,
     /// 激活账号: open to people without an account in use.
@@ -43,7 +43,7 @@ pub enum Page {
 impl Page {
     /// The page at an address: its path and its query with the question mark, as the browser writes them.
     fn at(path: &str, query: &str) -> Page {
-        let id = |text: &str| RequestId::new(decoded(text));
+        let id = |text: &str| CaseId::new(decoded(text));
         let year = |text: Option<&&str>| text.and_then(|text| text.parse().ok());
         let steps: Vec<&str> = path.split('/').filter(|step| !step.is_empty()).collect();
         match steps.as_slice() {

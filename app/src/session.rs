@@ -16,7 +16,7 @@ const ENDING_MS: u32 = 50;
 
 /// Who is signed in; provided as a context to every page.
 #[derive(Clone, Copy)]
-pub struct Signed {
+pub struct SignedIn {
     pub me: RwSignal<Option<Me>>,
     /// The server has said who is signed in, or that nobody is.
     pub known: RwSignal<bool>,
@@ -27,21 +27,21 @@ pub struct Signed {
 }
 
 thread_local! {
-    static SIGNED: Cell<Option<Signed>> = const { Cell::new(None) };
+    static SIGNED: Cell<Option<SignedIn>> = const { Cell::new(None) };
     /// Calls waiting for the session to be renewed.
     static WAITING: RefCell<Vec<oneshot::Sender<bool>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Makes the context and asks the server who is signed in.
-pub fn provide() -> Signed {
+pub fn provide() -> SignedIn {
     let no = || RwSignal::new(false);
-    let signed = Signed { me: RwSignal::new(None), known: no(), expired: no(), ending: no() };
+    let signed = SignedIn { me: RwSignal::new(None), known: no(), expired: no(), ending: no() };
     SIGNED.set(Some(signed));
     provide_context(signed);
     signed
 }
 
-impl Signed {
+impl SignedIn {
     /// Asks the server who is signed in; the problem when it cannot be reached.
     pub async fn look(self) -> Result<(), Problem> {
         if noted(LEFT).is_some() {

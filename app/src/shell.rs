@@ -4,19 +4,19 @@
 use crate::chunks;
 use crate::outbox;
 use crate::router::{BarLink, Page, Route};
-use crate::session::Signed;
-use crate::ui::{Said, SaidLine, part, when};
+use crate::session::SignedIn;
+use crate::ui::{SaidLine, Toast, part, when};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::session::Me;
 use shared::people::{Office, Role};
-use shared::workflow::authority::{Act, may};
+use shared::workflow::authority::{Capability, may};
 
 /// Around the pages for people who have signed in.
 #[component]
 pub fn Shell(children: ChildrenFn) -> impl IntoView {
-    let signed = expect_context::<Signed>();
-    let said = expect_context::<Said>();
+    let signed = expect_context::<SignedIn>();
+    let said = expect_context::<Toast>();
     // The pages are made anew only for another person, not when the same one's session is renewed.
     let who = Memo::new(move |_| signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone())));
     view! {
@@ -56,13 +56,13 @@ fn Bar(me: Me) -> impl IntoView {
             <a href="/"><span class="bar-name">"运维资金管理系统"</span></a>
             <nav class="bar-pages" aria-label="主要页面">
                 {business.then(|| view! { <BarLink page=Page::Desk label="待办"/> })}
-                {may(&me.actor, Act::SeeConsolidation).is_ok().then(|| view! {
+                {may(&me.actor, Capability::SeeConsolidation).is_ok().then(|| view! {
                     <BarLink page=Page::Consolidation { year: None, number: None } label="整体预算"/>
                 })}
-                {may(&me.actor, Act::SeeFinance).is_ok().then(|| view! {
+                {may(&me.actor, Capability::SeeFinance).is_ok().then(|| view! {
                     <BarLink page=Page::Finance { year: None } label="财政审核"/>
                 })}
-                {may(&me.actor, Act::SeeSeparate).is_ok().then(|| view! {
+                {may(&me.actor, Capability::SeeSeparate).is_ok().then(|| view! {
                     <BarLink page=Page::Separates { year: None } label="单独申请"/>
                 })}
                 {administers.then(|| view! { <BarLink page=Page::Accounts label="账号"/> })}
@@ -81,7 +81,7 @@ fn Bar(me: Me) -> impl IntoView {
 /// 退出: what is not delivered stays on this device, and the person is told before.
 #[component]
 fn Leaving(me: Me) -> impl IntoView {
-    let signed = expect_context::<Signed>();
+    let signed = expect_context::<SignedIn>();
     let owed = RwSignal::new(0_usize);
     let asking = RwSignal::new(false);
     let account = StoredValue::new(me.actor.account);
@@ -96,7 +96,7 @@ fn Leaving(me: Me) -> impl IntoView {
     });
     let ask = move |_| {
         spawn_local(async move {
-            let waiting = outbox::owed(&account.get_value()).await;
+            let waiting = outbox::pending(&account.get_value()).await;
             owed.set(waiting);
             if waiting == 0 {
                 leave.run(());

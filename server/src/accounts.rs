@@ -1,11 +1,11 @@
 //! 账号管理: accounts are made by one administrator, given roles by another, and opened by their owner through a
 //! one-time link. The only file that knows the table `accounts`.
 
-use crate::audit::Entry;
+use crate::audit::AuditRecord;
 use crate::cases;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::mount::{Cookie, Shared, Visitor};
+use crate::routing::{Cookie, Shared, Visitor};
 use crate::{sessions, token};
 use shared::api::accounts::{
     AcceptInvitation, Accepted, AccountLine, AccountState, Accounts, AddDepartment, AssignRole,
@@ -14,7 +14,7 @@ use shared::api::accounts::{
 use shared::ids::{AccountId, DepartmentId, PersonId};
 use shared::people::{Actor, Office, Role, may_also_hold};
 use shared::refusal::Refusal;
-use shared::workflow::authority::{Act, may};
+use shared::workflow::authority::{Capability, may};
 use sqlx::AnyConnection;
 
 /// Hours an invitation is good for.
@@ -24,7 +24,7 @@ type Stored = (String, String, String, Option<String>, Option<String>, String, O
 
 /// An account as it is stored.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct Account {
     pub id: String,
     pub name: String,
     pub person: String,
@@ -37,8 +37,8 @@ pub struct Known {
     pub created_by: String,
 }
 
-impl Known {
-    fn from(stored: Stored) -> Known {
+impl Account {
+    fn from(stored: Stored) -> Account {
         let (id, name, person, role, department, state, hash, created_by) = stored;
         let state = match state.as_str() {
             "active" => AccountState::Active,
@@ -46,7 +46,7 @@ impl Known {
             _ => AccountState::Disabled,
         };
         let role = role.as_deref().and_then(Role::from_word);
-        Known { id, name, person, role, department, state, hash, created_by }
+        Account { id, name, person, role, department, state, hash, created_by }
     }
 
     /// Whom a session of this account acts for; nobody unless it is active and has a role.
@@ -63,7 +63,7 @@ impl Known {
     }
 }
 
-impl Known {
+impl Account {
     /// Whether it is in use with one of these roles; a department's role counts in its own department only.
     pub fn holds(&self, roles: &[Role], department: Option<&DepartmentId>) -> bool {
         let own = self.department.as_deref();
@@ -84,7 +84,7 @@ pub async fn find(
     context: &Context,
     connection: &mut AnyConnection,
     account: &str,
-) -> Result<Option<Known>, Failure> {
+) -> Result<Option<Account>, Failure> {
     let row: Option<Stored> = sqlx::query_as(
         "select id, name, person, role, department, state, password_hash, created_by from accounts \
          where tenant = $1 and id = $2",
@@ -93,10 +93,10 @@ pub async fn find(
     .bind(account)
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(Known::from))
+    Ok(row.map(Account::from))
 }
 
-pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Known>, Failure> {
+pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Account>, Failure> {
     let rows: Vec<Stored> = sqlx::query_as(
         "select id, name, person, role, department, state, password_hash, created_by from accounts \
          where tenant = $1 order by id",
@@ -104,14 +104,14 @@ pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Ve
     .bind(context.tenant())
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(Known::from).collect())
+    Ok(rows.into_iter().map(Account::from).collect())
 }
 
 /// Files an account; `false` when the id is taken.
 pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
-    account: &Known,
+    account: &Account,
     invitation: Option<(&str, i64)>,
 ) -> Result<bool, Failure> {
     let done = sqlx::query(
@@ -137,9 +137,9 @@ pub async fn insert(
 
 /// `GET /api/accounts`.
 pub async fn list(context: Shared, actor: Actor, _: ListAccounts) -> Result<Accounts, Failure> {
-    may(&actor, Act::ListAccounts)?;
+    may(&actor, Capability::ListAccounts)?;
     let mut connection = context.db.reader().acquire().await?;
-    let line = |known: Known| AccountLine {
+    let line = |known: Account| AccountLine {
         account: AccountId::new(known.id),
         name: known.name,
         person: PersonId::new(known.person),
@@ -153,15 +153,15 @@ pub async fn list(context: Shared, actor: Actor, _: ListAccounts) -> Result<Acco
     Ok(Accounts {
         accounts: all(&context, &mut connection).await?.into_iter().map(line).collect(),
         departments: departments.into_iter().map(|d| DepartmentLine { id: d.id, name: d.name }).collect(),
-        may_create: may(&actor, Act::CreateAccount).is_ok(),
-        may_assign: may(&actor, Act::AssignRole).is_ok() || bootstrap,
+        may_create: may(&actor, Capability::CreateAccount).is_ok(),
+        may_assign: may(&actor, Capability::AssignRole).is_ok() || bootstrap,
     })
 }
 
 /// `POST /api/accounts`: answers with the one-time link, which nobody can read again.
 pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Result<Invitation, Failure> {
-    may(&actor, Act::CreateAccount)?;
-    let account = Known {
+    may(&actor, Capability::CreateAccount)?;
+    let account = Account {
         id: request.account.to_string(),
         name: request.name.trim().to_string(),
         person: request.person.to_string(),
@@ -176,7 +176,7 @@ pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Re
     let Some(link) = link else {
         return Err(Failure::exists("这个账号名已被使用，请换一个。"));
     };
-    write.commit(Entry::by(&actor, context.clock().stamp(), "account.create", &account.id)).await?;
+    write.commit(AuditRecord::by(&actor, context.clock().stamp(), "account.create", &account.id)).await?;
     Ok(Invitation { link, hours: INVITATION_HOURS })
 }
 
@@ -184,7 +184,7 @@ pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Re
 pub async fn invite(
     context: &Context,
     connection: &mut AnyConnection,
-    account: &Known,
+    account: &Account,
 ) -> Result<Option<String>, Failure> {
     let secret = token::fresh()?;
     let until = context.clock().seconds() + i64::from(INVITATION_HOURS) * 3600;
@@ -209,7 +209,7 @@ pub async fn invite(
 
 /// `POST /api/accounts/{account}/disable`.
 pub async fn disable(context: Shared, actor: Actor, request: DisableAccount) -> Result<(), Failure> {
-    may(&actor, Act::DisableAccount)?;
+    may(&actor, Capability::DisableAccount)?;
     if request.account == actor.account {
         return Err(Refusal::new("account.own", "不能停用自己的账号。").into());
     }
@@ -226,7 +226,7 @@ pub async fn disable(context: Shared, actor: Actor, request: DisableAccount) -> 
         return Err(Failure::unknown("个账号"));
     }
     sessions::end_all(&context, write.connection(), account).await?;
-    write.commit(Entry::by(&actor, context.clock().stamp(), "account.disable", account)).await
+    write.commit(AuditRecord::by(&actor, context.clock().stamp(), "account.disable", account)).await
 }
 
 /// `POST /api/accounts/{account}/role`.
@@ -238,7 +238,7 @@ pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Resul
         && request.role == Role::SecurityAdministrator
         && needs_security(&context, write.connection()).await?;
     if !bootstrap {
-        may(&actor, Act::AssignRole)?;
+        may(&actor, Capability::AssignRole)?;
     }
     let Some(known) = find(&context, write.connection(), account).await? else {
         return Err(Failure::unknown("个账号"));
@@ -265,7 +265,9 @@ pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Resul
         .execute(write.connection())
         .await?;
     let detail = format!("{} {}", request.role.word(), department.map(|d| d.0).unwrap_or_default());
-    write.commit(Entry::by(&actor, context.clock().stamp(), "account.assign", account).detail(detail)).await
+    write
+        .commit(AuditRecord::by(&actor, context.clock().stamp(), "account.assign", account).detail(detail))
+        .await
 }
 
 /// Department roles have a department, and no others do.
@@ -294,13 +296,13 @@ async fn needs_security(context: &Context, connection: &mut AnyConnection) -> Re
 
 /// `POST /api/departments`.
 pub async fn add_department(context: Shared, actor: Actor, request: AddDepartment) -> Result<(), Failure> {
-    may(&actor, Act::CreateAccount)?;
+    may(&actor, Capability::CreateAccount)?;
     let department = cases::Department { id: request.department, name: request.name.trim().to_string() };
     let mut write = context.db.write(&format!("departments {}", context.tenant())).await?;
     if !cases::add_department(&context, write.connection(), &department).await? {
         return Err(Failure::exists("这个部门编号已被使用。"));
     }
-    let entry = Entry::by(&actor, context.clock().stamp(), "department.add", department.id.as_str());
+    let entry = AuditRecord::by(&actor, context.clock().stamp(), "department.add", department.id.as_str());
     write.commit(entry.detail(department.name.as_str())).await
 }
 
@@ -333,7 +335,7 @@ pub async fn accept(
     .bind(id.as_str())
     .execute(write.connection())
     .await?;
-    let entry = Entry {
+    let entry = AuditRecord {
         tenant: context.tenant(),
         at: context.clock().stamp(),
         account: &id,

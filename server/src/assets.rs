@@ -2,7 +2,7 @@
 //! `/assets/` carry their content's hash and never change; any other page is the app's.
 
 use crate::failure::Failure;
-use crate::mount::Shared;
+use crate::routing::Shared;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};

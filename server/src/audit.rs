@@ -1,18 +1,18 @@
 //! 审计日志: append-only, each entry chained to the one before by SM3, so that a changed or missing entry
 //! shows. The only file that knows the table `audit_trail`.
 
-use crate::cases::{count, counted};
+use crate::cases::{from_i64, to_i64};
 use crate::db::digest;
 use crate::failure::Failure;
-use crate::mount::Shared;
+use crate::routing::Shared;
 use shared::api::audit::{AuditEntry, AuditTrail, PAGE, ReadAuditTrail};
 use shared::people::Actor;
-use shared::workflow::authority::{Act, may};
+use shared::workflow::authority::{Capability, may};
 use sqlx::AnyConnection;
 
 /// One line of the trail.
 #[derive(Clone, Debug)]
-pub struct Entry<'a> {
+pub struct AuditRecord<'a> {
     pub tenant: &'a str,
     pub at: String,
     pub account: &'a str,
@@ -26,9 +26,9 @@ pub struct Entry<'a> {
     pub detail: String,
 }
 
-impl<'a> Entry<'a> {
-    pub fn by(actor: &'a Actor, at: String, act: impl Into<String>, subject: &'a str) -> Entry<'a> {
-        Entry {
+impl<'a> AuditRecord<'a> {
+    pub fn by(actor: &'a Actor, at: String, act: impl Into<String>, subject: &'a str) -> AuditRecord<'a> {
+        AuditRecord {
             tenant: actor.tenant.as_str(),
             at,
             account: actor.account.as_str(),
@@ -40,13 +40,13 @@ impl<'a> Entry<'a> {
         }
     }
 
-    pub fn detail(self, detail: impl Into<String>) -> Entry<'a> {
-        Entry { detail: detail.into(), ..self }
+    pub fn detail(self, detail: impl Into<String>) -> AuditRecord<'a> {
+        AuditRecord { detail: detail.into(), ..self }
     }
 }
 
 /// Appends inside the caller's transaction, which holds the trail's lock.
-pub async fn append(connection: &mut AnyConnection, entry: &Entry<'_>) -> Result<(), Failure> {
+pub async fn append(connection: &mut AnyConnection, entry: &AuditRecord<'_>) -> Result<(), Failure> {
     let last: Option<(i64, String)> =
         sqlx::query_as("select seq, hash from audit_trail where tenant = $1 order by seq desc limit 1")
             .bind(entry.tenant)
@@ -74,8 +74,8 @@ pub async fn append(connection: &mut AnyConnection, entry: &Entry<'_>) -> Result
     Ok(())
 }
 
-fn chained(previous: &str, seq: i64, entry: &Entry<'_>) -> String {
-    let Entry { at, account, name, role, act, subject, detail, .. } = entry;
+fn chained(previous: &str, seq: i64, entry: &AuditRecord<'_>) -> String {
+    let AuditRecord { at, account, name, role, act, subject, detail, .. } = entry;
     digest(&[previous, &seq.to_string(), at, account, name, role, act, subject, detail])
 }
 
@@ -83,19 +83,19 @@ type Stored = (i64, String, String, String, String, String, String, String, Stri
 
 /// `GET /api/audit-trail`.
 pub async fn read(context: Shared, actor: Actor, request: ReadAuditTrail) -> Result<AuditTrail, Failure> {
-    may(&actor, Act::ReadAuditTrail)?;
+    may(&actor, Capability::ReadAuditTrail)?;
     let rows: Vec<Stored> = sqlx::query_as(
         "select seq, at, account, name, role, act, subject, detail, previous, hash from audit_trail \
          where tenant = $1 and seq < $2 order by seq desc limit $3",
     )
     .bind(context.tenant())
-    .bind(request.before.map_or(i64::MAX, count))
-    .bind(count(PAGE as u64))
+    .bind(request.before.map_or(i64::MAX, to_i64))
+    .bind(to_i64(PAGE as u64))
     .fetch_all(context.db.reader())
     .await?;
     let more = rows.last().is_some_and(|oldest| oldest.0 > 1);
     let entry = |(seq, at, account, name, role, act, subject, detail, _, hash): Stored| AuditEntry {
-        seq: counted(seq),
+        seq: from_i64(seq),
         at,
         account,
         name,
@@ -125,7 +125,7 @@ pub async fn verify(connection: &mut AnyConnection, tenant: &str) -> Result<(i64
         }
         for (seq, at, account, name, role, act, subject, detail, previous, hash) in rows {
             let (account, name, role, subject) = (&*account, &*name, &*role, &*subject);
-            let entry = Entry { tenant, at, account, name, role, act, subject, detail };
+            let entry = AuditRecord { tenant, at, account, name, role, act, subject, detail };
             if seq != intact + 1 || previous != last || hash != chained(&last, seq, &entry) {
                 return Ok((intact, Some(intact + 1)));
             }

@@ -1,11 +1,11 @@
 //! 补记: at the start, what is kept beside frozen versions is made for those frozen before it was kept. By the engine and
 //! the definition of the version, as at its freezing; once made it is found there, and nothing is made twice.
 
-use crate::audit::Entry;
+use crate::audit::AuditRecord;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::{cases, forms, results, sums, versions};
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use std::sync::Arc;
 
 /// Adds up the lines of every version that has no sums, each in a transaction of its own. A version that cannot be read
@@ -22,7 +22,7 @@ pub async fn sums(context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn sums_of(context: &Context, request: &RequestId, version: u32) -> Result<(), Failure> {
+async fn sums_of(context: &Context, request: &CaseId, version: u32) -> Result<(), Failure> {
     let mut write = context.db.write(&format!("request {} {request}", context.tenant())).await?;
     // Another server may have been quicker.
     if sums::has(context, write.connection(), request, version).await? {
@@ -33,7 +33,7 @@ async fn sums_of(context: &Context, request: &RequestId, version: u32) -> Result
     let frozen = versions::load(context, write.connection(), request, version).await?;
     let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
     let plan = forms::plan_of(context, write.connection(), &frozen.definition, case.fiscal_year).await?;
-    let kept = forms::with_plan(plan, Arc::new(frozen.document), forms::kept).await?;
+    let kept = forms::with_plan(plan, Arc::new(frozen.document), forms::kept_sums).await?;
     if kept.sums.is_empty() {
         // A version without lines has none, now and at every start.
         return Ok(());
@@ -44,7 +44,7 @@ async fn sums_of(context: &Context, request: &RequestId, version: u32) -> Result
         let reviewed = results::reviewed_sums(context, write.connection(), &case).await?;
         sums::restate(context, write.connection(), request, version, &reviewed).await?;
     }
-    let entry = Entry {
+    let entry = AuditRecord {
         tenant: context.tenant(),
         at: context.clock().stamp(),
         account: "",

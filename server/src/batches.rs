@@ -4,31 +4,31 @@ use crate::cases;
 use crate::context::Context;
 use crate::db::Write;
 use crate::failure::Failure;
-use crate::matters::{self, Matter};
-use crate::mount::Shared;
-use crate::results::{self, Worked};
+use crate::matters::{self, AnyCase};
+use crate::results::{self, FinanceItem};
+use crate::routing::Shared;
 use crate::sums;
-use crate::transition::{self, Done, Order};
+use crate::transition::{self, CommandContext, Outcome};
 use shared::api::finance::{BatchLine, BatchView, FinanceLine, FinanceView, ReadBatch, ReadFinance};
 use shared::calendar::{Date, FiscalYear};
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::people::{Actor, Signature};
 use shared::policy::art18_validity;
 use shared::refusal::Refusal;
-use shared::workflow::authority::{Act, may, offered, permit, visible};
+use shared::workflow::authority::{Capability, available_commands, may, permit, visible};
 use shared::workflow::batch::{
-    Batch, Candidate, Event, Notice, NoticeLine, Standing, approved_with, decide, evolve,
+    ApprovalBatch, Candidate, Event, Facts, Notice, NoticeLine, decide, evolve, request_event,
 };
 use shared::workflow::language::{Command, Kind, Stage, Verb};
-use shared::workflow::notices::of_batch;
+use shared::workflow::notices::approval_notifications;
 use sqlx::AnyConnection;
 
 /// `GET /api/finance/{fiscal_year}`.
 pub async fn overview(context: Shared, actor: Actor, request: ReadFinance) -> Result<FinanceView, Failure> {
-    may(&actor, Act::SeeFinance)?;
+    may(&actor, Capability::SeeFinance)?;
     let year = FiscalYear(i32::from(request.fiscal_year));
     let mut connection = context.db.reader().acquire().await?;
-    let filed = matters::of_year::<Batch>(&context, &mut connection, Kind::Batch, year).await?;
+    let filed = matters::of_year::<ApprovalBatch>(&context, &mut connection, Kind::Batch, year).await?;
     let batches = filed.into_iter().filter(|f| f.case.stage != Stage::Withdrawn).map(|f| BatchLine {
         batch: f.case.id,
         number: f.case.number,
@@ -39,7 +39,7 @@ pub async fn overview(context: Shared, actor: Actor, request: ReadFinance) -> Re
         today: context.clock().today(),
         fiscal_year: year,
         batches: batches.collect(),
-        may_open: may(&actor, Act::OpenBatch).is_ok(),
+        may_open: may(&actor, Capability::OpenBatch).is_ok(),
         requests: lines(&context, &mut connection, year).await?,
     })
 }
@@ -93,11 +93,11 @@ pub async fn read(context: Shared, actor: Actor, request: ReadBatch) -> Result<B
     let mut connection = context.db.reader().acquire().await?;
     let today = context.clock().today();
     let batch = match matters::find(&context, &mut connection, &request.batch).await? {
-        Some(Matter::Batch(batch)) if visible(&actor, &batch) => batch,
+        Some(AnyCase::Batch(batch)) if visible(&actor, &batch) => batch,
         _ => return Err(Failure::unknown("份批复")),
     };
     permit(&actor, &batch, Verb::Read, today)?;
-    let offers = offered(&actor, &batch, today);
+    let offers = available_commands(&actor, &batch, today);
     let candidates = match offers.iter().any(|offer| offer.verb == Verb::DraftBatch) {
         true => lines(&context, &mut connection, batch.fiscal_year).await?,
         false => Vec::new(),
@@ -126,13 +126,13 @@ pub async fn answer(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    request: &RequestId,
+    request: &CaseId,
 ) -> Result<Answer, Failure> {
     let case = cases::visible(context, &mut *connection, actor, request.as_str()).await?.case;
     permit(actor, &case, Verb::Read, context.clock().today())?;
     let none = || Failure::unknown("份批复通知；该申请尚未批复");
     let approval = case.approval.ok_or_else(none)?;
-    let Some(Matter::Batch(batch)) = matters::find(context, &mut *connection, &approval.batch).await? else {
+    let Some(AnyCase::Batch(batch)) = matters::find(context, &mut *connection, &approval.batch).await? else {
         return Err(none());
     };
     let frozen = matters::frozen::<Notice>(context, connection, &batch.id, batch.version).await?;
@@ -141,19 +141,19 @@ pub async fn answer(
 }
 
 /// Begins a batch.
-pub fn open(actor: &Actor, id: &RequestId, year: FiscalYear) -> Result<Matter, Failure> {
-    may(actor, Act::OpenBatch)?;
+pub fn open(actor: &Actor, id: &CaseId, year: FiscalYear) -> Result<AnyCase, Failure> {
+    may(actor, Capability::OpenBatch)?;
     art18_validity::edition_for(year)?;
-    Ok(Matter::Batch(Batch::new(id.clone(), year)))
+    Ok(AnyCase::Batch(ApprovalBatch::new(id.clone(), year)))
 }
 
 /// The requests of a batch as they are now; one that is not of this year is unknown.
 async fn candidates(
     context: &Context,
     connection: &mut AnyConnection,
-    batch: &Batch,
-    requests: &[RequestId],
-) -> Result<Vec<(Worked, Candidate)>, Failure> {
+    batch: &ApprovalBatch,
+    requests: &[CaseId],
+) -> Result<Vec<(FinanceItem, Candidate)>, Failure> {
     let mut found = Vec::with_capacity(requests.len());
     for id in requests {
         let filed = cases::load(context, &mut *connection, id.as_str()).await?;
@@ -168,9 +168,14 @@ async fn candidates(
     Ok(found)
 }
 
-fn notice(batch: &Batch, number: &str, date: Date, found: &[(Worked, Candidate)]) -> Result<Notice, Refusal> {
+fn notice(
+    batch: &ApprovalBatch,
+    number: &str,
+    date: Date,
+    found: &[(FinanceItem, Candidate)],
+) -> Result<Notice, Refusal> {
     let edition = art18_validity::edition_for(batch.fiscal_year)?;
-    let line = |(worked, candidate): &(Worked, Candidate)| {
+    let line = |(worked, candidate): &(FinanceItem, Candidate)| {
         let Candidate { case, name, .. } = candidate;
         NoticeLine {
             request: case.id.clone(),
@@ -196,13 +201,13 @@ fn notice(batch: &Batch, number: &str, date: Date, found: &[(Worked, Candidate)]
 }
 
 /// A command of a batch.
-pub async fn carry_out(
+pub async fn execute(
     context: &Context,
     write: &mut Write,
-    order: &Order<'_>,
-    before: Batch,
-) -> Result<Done, Failure> {
-    let Order { actor, request, .. } = order;
+    order: &CommandContext<'_>,
+    before: ApprovalBatch,
+) -> Result<Outcome, Failure> {
+    let CommandContext { actor, request, .. } = order;
     let permit = permit(actor, &before, request.command.verb(), context.clock().today())?;
     let (notice, found) = match &request.command {
         Command::DraftBatch { number, date, requests } => {
@@ -213,12 +218,8 @@ pub async fn carry_out(
     };
     let hash = matters::sealed(&notice)?.1;
     let now: Vec<Candidate> = found.into_iter().map(|(_, candidate)| candidate).collect();
-    let event = decide(
-        &before,
-        &permit,
-        &request.command,
-        Standing { notice: &notice, hash: &hash, candidates: &now },
-    )?;
+    let event =
+        decide(&before, &permit, &request.command, Facts { notice: &notice, hash: &hash, candidates: &now })?;
     let after = evolve(before.clone(), &event);
     if let Event::Drafted { version, number, .. } = &event {
         if matters::number_taken(context, write.connection(), Kind::Batch, number, &after.id).await? {
@@ -226,15 +227,15 @@ pub async fn carry_out(
         }
         matters::freeze(context, write.connection(), actor, &after.id, *version, &notice).await?;
     }
-    let matter = Matter::Batch(after.clone());
+    let matter = AnyCase::Batch(after.clone());
     matters::update(context, write.connection(), &matter, before.revision).await?;
-    let done = Done::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
-    let mut done = done.telling(of_batch(&after, &event));
+    let done = Outcome::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
+    let mut done = done.telling(approval_notifications(&after, &event));
     if let Event::Issued { by, .. } = &event {
         for (line, candidate) in notice.lines.iter().zip(&now) {
-            let approved = approved_with(&after, &notice, line, by);
+            let approved = request_event(&after, &notice, line, by);
             done =
-                done.telling(transition::along(context, write, order, &candidate.case, &[approved]).await?);
+                done.telling(transition::cascade(context, write, order, &candidate.case, &[approved]).await?);
         }
     }
     Ok(done)
@@ -244,11 +245,11 @@ pub async fn carry_out(
 async fn frozen(
     context: &Context,
     connection: &mut AnyConnection,
-    batch: &Batch,
-) -> Result<(Notice, Vec<(Worked, Candidate)>), Failure> {
+    batch: &ApprovalBatch,
+) -> Result<(Notice, Vec<(FinanceItem, Candidate)>), Failure> {
     match matters::frozen::<Notice>(context, &mut *connection, &batch.id, batch.version).await? {
         Some((_, notice)) => {
-            let requests: Vec<RequestId> = notice.lines.iter().map(|line| line.request.clone()).collect();
+            let requests: Vec<CaseId> = notice.lines.iter().map(|line| line.request.clone()).collect();
             let found = candidates(context, connection, batch, &requests).await?;
             Ok((notice, found))
         }

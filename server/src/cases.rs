@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// A case and when it came to its stage.
 #[derive(Clone, Debug)]
-pub struct Filed {
+pub struct StoredRequest {
     pub case: Case,
     pub since: String,
 }
@@ -31,7 +31,7 @@ pub async fn visible(
     connection: &mut AnyConnection,
     actor: &Actor,
     request: &str,
-) -> Result<Filed, Failure> {
+) -> Result<StoredRequest, Failure> {
     match load(context, connection, request).await? {
         Some(filed) if authority::visible(actor, &filed.case) => Ok(filed),
         _ => Err(Failure::unknown("份申请")),
@@ -42,7 +42,7 @@ pub async fn load(
     context: &Context,
     connection: &mut AnyConnection,
     request: &str,
-) -> Result<Option<Filed>, Failure> {
+) -> Result<Option<StoredRequest>, Failure> {
     let row: Option<(String, String)> =
         sqlx::query_as("select body, since from requests where tenant = $1 and id = $2")
             .bind(context.tenant())
@@ -52,7 +52,7 @@ pub async fn load(
     let Some((body, since)) = row else { return Ok(None) };
     let mut case: Case = serde_json::from_str(&body)?;
     case.late_until = late_until(context, connection, &case.department, case.fiscal_year).await?;
-    Ok(Some(Filed { case, since }))
+    Ok(Some(StoredRequest { case, since }))
 }
 
 /// All requests of a year; withdrawn ones too.
@@ -60,7 +60,7 @@ pub async fn of_year(
     context: &Context,
     connection: &mut AnyConnection,
     year: FiscalYear,
-) -> Result<Vec<Filed>, Failure> {
+) -> Result<Vec<StoredRequest>, Failure> {
     let rows: Vec<(String, String)> = sqlx::query_as(
         "select body, since from requests where tenant = $1 and fiscal_year = $2 order by since, id",
     )
@@ -73,7 +73,7 @@ pub async fn of_year(
         .map(|(body, since)| {
             let mut case: Case = serde_json::from_str(&body)?;
             case.late_until = late.get(&case.department).copied();
-            Ok(Filed { case, since })
+            Ok(StoredRequest { case, since })
         })
         .collect()
 }
@@ -94,7 +94,7 @@ pub async fn insert(
     .bind(case.department.as_str())
     .bind(i64::from(case.fiscal_year.0))
     .bind(case.stage.word())
-    .bind(count(case.revision))
+    .bind(to_i64(case.revision))
     .bind(since)
     .bind(serde_json::to_string(case)?)
     .execute(connection)
@@ -115,12 +115,12 @@ pub async fn update(
          where tenant = $5 and id = $6 and revision = $7",
     )
     .bind(case.stage.word())
-    .bind(count(case.revision))
+    .bind(to_i64(case.revision))
     .bind(since)
     .bind(serde_json::to_string(case)?)
     .bind(context.tenant())
     .bind(case.id.as_str())
-    .bind(count(seen))
+    .bind(to_i64(seen))
     .execute(connection)
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::stale(case.revision)) }
@@ -223,11 +223,11 @@ pub async fn add_department(
 }
 
 /// A counter as the database stores it.
-pub fn count(n: u64) -> i64 {
+pub fn to_i64(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 /// A counter as it comes back.
-pub fn counted(n: i64) -> u64 {
+pub fn from_i64(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)
 }

@@ -1,23 +1,23 @@
 //! 整体预算: gathering what is accepted from the sums kept with each version, and carrying out the commands of a
 //! compilation. Reporting one moves all its requests in the same transaction.
 
-use crate::cases::{self, Filed};
+use crate::cases::{self, StoredRequest};
 use crate::context::Context;
 use crate::db::Write;
 use crate::failure::Failure;
-use crate::matters::{self, Matter};
-use crate::mount::Shared;
-use crate::sums::{self, Kept};
-use crate::transition::{self, Done, Order};
+use crate::matters::{self, AnyCase};
+use crate::routing::Shared;
+use crate::sums::{self, VersionSums};
+use crate::transition::{self, CommandContext, Outcome};
 use shared::api::consolidation::{CompilationLine, ConsolidationView, ReadConsolidation};
 use shared::calendar::FiscalYear;
 use shared::people::Actor;
 use shared::policy::{art04_calendar, art18_validity};
-use shared::workflow::authority::{Act, may, offered, permit, visible};
-use shared::workflow::compilation::{Compilation, Event, Standing, decide, evolve, reported_with};
+use shared::workflow::authority::{Capability, available_commands, may, permit, visible};
+use shared::workflow::compilation::{Consolidation, Event, Facts, decide, evolve, request_events};
 use shared::workflow::language::{Case, Command, Kind, Stage};
-use shared::workflow::notices::of_compilation;
-use shared::workflow::whole::{Included, Missing, Whole};
+use shared::workflow::notices::consolidation_notifications;
+use shared::workflow::whole::{ConsolidatedBudget, Included, Missing};
 use sqlx::AnyConnection;
 
 /// `GET /api/consolidations/{fiscal_year}`.
@@ -26,12 +26,12 @@ pub async fn read(
     actor: Actor,
     request: ReadConsolidation,
 ) -> Result<ConsolidationView, Failure> {
-    may(&actor, Act::SeeConsolidation)?;
+    may(&actor, Capability::SeeConsolidation)?;
     let (year, today) = (FiscalYear(i32::from(request.fiscal_year)), context.clock().today());
     let edition = art18_validity::edition_for(year)?;
     let mut connection = context.db.reader().acquire().await?;
     let all = of_year(&context, &mut connection, year).await?;
-    let seen: Vec<&Compilation> = all.iter().filter(|c| visible(&actor, *c)).collect();
+    let seen: Vec<&Consolidation> = all.iter().filter(|c| visible(&actor, *c)).collect();
     let compilation = match request.number {
         Some(number) => {
             Some(*seen.iter().find(|c| c.number == number).ok_or_else(|| Failure::unknown("次汇总"))?)
@@ -40,7 +40,7 @@ pub async fn read(
     };
     let frozen = match compilation {
         Some(c) if c.stage != Stage::Compiling => {
-            matters::frozen::<Whole>(&context, &mut connection, &c.id, c.version).await?
+            matters::frozen::<ConsolidatedBudget>(&context, &mut connection, &c.id, c.version).await?
         }
         _ => None,
     };
@@ -61,8 +61,9 @@ pub async fn read(
         today,
         fiscal_year: year,
         deadline: art04_calendar::consolidation_deadline(&edition, year),
-        offers: compilation.map(|c| offered(&actor, c, today)).unwrap_or_default(),
-        may_open: may(&actor, Act::OpenCompilation).is_ok() && all.iter().all(|c| c.stage == Stage::Reported),
+        offers: compilation.map(|c| available_commands(&actor, c, today)).unwrap_or_default(),
+        may_open: may(&actor, Capability::OpenCompilation).is_ok()
+            && all.iter().all(|c| c.stage == Stage::Reported),
         numbers: seen.iter().map(|c| line(c)).collect(),
         compilation: compilation.cloned(),
         frozen,
@@ -71,7 +72,7 @@ pub async fn read(
     })
 }
 
-fn line(compilation: &Compilation) -> CompilationLine {
+fn line(compilation: &Consolidation) -> CompilationLine {
     CompilationLine {
         compilation: compilation.id.clone(),
         number: compilation.number,
@@ -84,7 +85,7 @@ fn accepted(stage: Stage) -> bool {
     stage == Stage::Accepted
 }
 
-fn next_number(all: &[Compilation]) -> u32 {
+fn next_number(all: &[Consolidation]) -> u32 {
     all.iter().map(|c| c.number).max().unwrap_or(0) + 1
 }
 
@@ -92,9 +93,9 @@ pub async fn of_year(
     context: &Context,
     connection: &mut AnyConnection,
     year: FiscalYear,
-) -> Result<Vec<Compilation>, Failure> {
+) -> Result<Vec<Consolidation>, Failure> {
     let filed = matters::of_year(context, connection, Kind::Compilation, year).await?;
-    Ok(filed.into_iter().map(|filed: matters::Filed<Compilation>| filed.case).collect())
+    Ok(filed.into_iter().map(|filed: matters::StoredCase<Consolidation>| filed.case).collect())
 }
 
 /// Begins the year's next compilation; one at a time.
@@ -102,16 +103,16 @@ pub async fn open(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    id: &shared::ids::RequestId,
+    id: &shared::ids::CaseId,
     year: FiscalYear,
-) -> Result<Matter, Failure> {
-    may(actor, Act::OpenCompilation)?;
+) -> Result<AnyCase, Failure> {
+    may(actor, Capability::OpenCompilation)?;
     art18_validity::edition_for(year)?;
     let all = of_year(context, connection, year).await?;
     if all.iter().any(|c| c.stage != Stage::Reported) {
         return Err(Failure::exists("本年度已有正在办理的汇总，请打开它继续办理。"));
     }
-    Ok(Matter::Compilation(Compilation::new(id.clone(), year, next_number(&all))))
+    Ok(AnyCase::Compilation(Consolidation::new(id.clone(), year, next_number(&all))))
 }
 
 /// The requests whose stage counts, from the sums of each version, with the requests they were read from.
@@ -121,17 +122,18 @@ pub async fn gather(
     year: FiscalYear,
     number: u32,
     counts: fn(Stage) -> bool,
-) -> Result<(Whole, Vec<Case>), Failure> {
+) -> Result<(ConsolidatedBudget, Vec<Case>), Failure> {
     let edition = art18_validity::edition_for(year)?.code.to_string();
     let filed = cases::of_year(context, &mut *connection, year).await?;
     let departments = cases::departments(context, &mut *connection).await?;
     let mut kept = sums::of_year(context, connection, year).await?;
     let (mut included, mut missing) = (Vec::new(), Vec::new());
     for department in departments {
-        let of_it = |f: &&Filed| f.case.department == department.id && f.case.stage != Stage::Withdrawn;
+        let of_it =
+            |f: &&StoredRequest| f.case.department == department.id && f.case.stage != Stage::Withdrawn;
         let own: Vec<&Case> = filed.iter().filter(of_it).map(|f| &f.case).collect();
         for case in own.iter().filter(|case| counts(case.stage)) {
-            let Kept { sums, last_year } = kept.remove(&case.id).unwrap_or_default();
+            let VersionSums { sums, last_year } = kept.remove(&case.id).unwrap_or_default();
             included.push(Included {
                 request: case.id.clone(),
                 department: department.id.clone(),
@@ -155,18 +157,18 @@ pub async fn gather(
             });
         }
     }
-    let whole = Whole { fiscal_year: year, number, edition, included, missing };
+    let whole = ConsolidatedBudget { fiscal_year: year, number, edition, included, missing };
     Ok((whole, filed.into_iter().map(|f| f.case).collect()))
 }
 
 /// A command of a compilation.
-pub async fn carry_out(
+pub async fn execute(
     context: &Context,
     write: &mut Write,
-    order: &Order<'_>,
-    before: Compilation,
-) -> Result<Done, Failure> {
-    let Order { actor, request, .. } = order;
+    order: &CommandContext<'_>,
+    before: Consolidation,
+) -> Result<Outcome, Failure> {
+    let CommandContext { actor, request, .. } = order;
     let (year, today) = (before.fiscal_year, context.clock().today());
     let permit = permit(actor, &before, request.command.verb(), today)?;
     let edition = art18_validity::edition_for(year)?;
@@ -176,17 +178,18 @@ pub async fn carry_out(
         (now, hash)
     } else {
         let frozen =
-            matters::frozen::<Whole>(context, write.connection(), &before.id, before.version).await?;
+            matters::frozen::<ConsolidatedBudget>(context, write.connection(), &before.id, before.version)
+                .await?;
         let (line, whole) = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
         (whole, line.hash)
     };
-    let standing = Standing { whole: &whole, hash: &hash, requests: &requests, edition: &edition, today };
+    let standing = Facts { whole: &whole, hash: &hash, requests: &requests, edition: &edition, today };
     let event = decide(&before, &permit, &request.command, standing)?;
     let after = evolve(before.clone(), &event);
-    let matter = Matter::Compilation(after.clone());
+    let matter = AnyCase::Compilation(after.clone());
     matters::update(context, write.connection(), &matter, before.revision).await?;
-    let done = Done::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
-    let mut done = done.telling(of_compilation(&after, &event));
+    let done = Outcome::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
+    let mut done = done.telling(consolidation_notifications(&after, &event));
     match event {
         Event::Compiled { version, .. } => {
             matters::freeze(context, write.connection(), actor, &after.id, version, &whole).await?;
@@ -195,8 +198,8 @@ pub async fn carry_out(
             for line in &whole.included {
                 let case = requests.iter().find(|case| case.id == line.request);
                 let case = case.ok_or_else(|| Failure::unknown("份申请"))?;
-                let events = reported_with(&after, &by);
-                done = done.telling(transition::along(context, write, order, case, &events).await?);
+                let events = request_events(&after, &by);
+                done = done.telling(transition::cascade(context, write, order, case, &events).await?);
             }
         }
         Event::Confirmed { .. } | Event::SentBack { .. } => {}

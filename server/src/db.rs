@@ -6,8 +6,8 @@
 mod nodes;
 
 use crate::audit;
+use crate::change_bus::{Hub, Subject};
 use crate::failure::Failure;
-use crate::hub::{Hub, Subject};
 use nodes::Nodes;
 use shared::engine::definition::hex;
 use sm3::{Digest, Sm3};
@@ -153,7 +153,7 @@ impl Write {
     }
 
     /// Ends the write with its entry in the audit trail.
-    pub async fn commit(mut self, entry: audit::Entry<'_>) -> Result<(), Failure> {
+    pub async fn commit(mut self, entry: audit::AuditRecord<'_>) -> Result<(), Failure> {
         // Taken last by everyone, so it cannot deadlock with what was locked first.
         self.lock(&format!("audit {}", entry.tenant)).await?;
         audit::append(self.connection(), &entry).await?;

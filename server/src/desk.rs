@@ -1,22 +1,22 @@
 //! 待办: what waits for me, the year's calendar, and the state of every department I may see.
 
-use crate::audit::Entry;
-use crate::cases::{self, Department, Filed};
+use crate::audit::AuditRecord;
+use crate::cases::{self, Department, StoredRequest};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::matters;
-use crate::mount::Shared;
+use crate::routing::Shared;
 use crate::versions;
 use shared::api::desk::{DepartmentState, Desk, GrantLateWindow, ReadDesk, Task, YearCalendar};
 use shared::calendar::{Date, FiscalYear};
 use shared::people::{Actor, Office};
 use shared::policy::{art04_calendar, art18_validity};
-use shared::workflow::authority::{Act, Matter, may, offered, visible};
-use shared::workflow::batch::Batch;
-use shared::workflow::compilation::Compilation;
+use shared::workflow::authority::{Capability, CaseKind, available_commands, may, visible};
+use shared::workflow::batch::ApprovalBatch;
+use shared::workflow::compilation::Consolidation;
 use shared::workflow::language::{Case, Kind, Stage, Verb};
-use shared::workflow::rolling::Plan;
-use shared::workflow::separate::Separate;
+use shared::workflow::rolling::MidTermPlan;
+use shared::workflow::separate::SeparateApplication;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
     let mut tasks: Vec<Task> = filed.iter().filter_map(|f| task(&actor, f, &names, today)).collect();
     tasks.extend(of_matters(&context, &mut connection, &actor, year).await?);
     tasks.sort_by(|a, b| (&a.since, &a.id).cmp(&(&b.since, &b.id)));
-    if may(&actor, Act::SeeAllDepartments).is_err() {
+    if may(&actor, Capability::SeeAllDepartments).is_err() {
         listed.retain(|d| actor.department.as_ref() == Some(&d.id));
     }
     let late = cases::late_windows(&context, &mut connection, year).await?;
@@ -48,10 +48,10 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
         calendar: calendar(year, own_late, today),
         tasks,
         departments,
-        may_open: may(&actor, Act::OpenRequest).is_ok()
+        may_open: may(&actor, Capability::OpenRequest).is_ok()
             && !has_own
             && art18_validity::edition_for(year).is_ok(),
-        may_grant_late: may(&actor, Act::GrantLateWindow).is_ok(),
+        may_grant_late: may(&actor, Capability::GrantLateWindow).is_ok(),
     })
 }
 
@@ -70,12 +70,12 @@ fn calendar(year: FiscalYear, late_until: Option<Date>, today: Date) -> Option<Y
 /// A request waits for whoever has something to do with it other than to withdraw it.
 fn task(
     actor: &Actor,
-    filed: &Filed,
+    filed: &StoredRequest,
     names: &BTreeMap<shared::ids::DepartmentId, String>,
     today: Date,
 ) -> Option<Task> {
-    let Filed { case, since } = filed;
-    let offers = offered(actor, case, today);
+    let StoredRequest { case, since } = filed;
+    let offers = available_commands(actor, case, today);
     offers.iter().any(|offer| waits(case, offer.verb)).then(|| Task {
         kind: Kind::Request,
         id: case.id.clone(),
@@ -106,18 +106,19 @@ async fn of_matters(
     year: FiscalYear,
 ) -> Result<Vec<Task>, Failure> {
     let mut tasks = Vec::new();
-    for filed in matters::of_year::<Compilation>(context, &mut *connection, Kind::Compilation, year).await? {
+    for filed in matters::of_year::<Consolidation>(context, &mut *connection, Kind::Compilation, year).await?
+    {
         let title = match filed.case.number {
             1 => "整体预算汇总".to_string(),
             number => format!("整体预算第 {number} 次汇总"),
         };
         tasks.push(matter_task(context, actor, &filed.case, year, title, filed.since));
     }
-    for filed in matters::of_year::<Batch>(context, &mut *connection, Kind::Batch, year).await? {
+    for filed in matters::of_year::<ApprovalBatch>(context, &mut *connection, Kind::Batch, year).await? {
         let title = filed.case.number.clone().unwrap_or_else(|| "批复拟稿".to_string());
         tasks.push(matter_task(context, actor, &filed.case, year, title, filed.since));
     }
-    for filed in matters::of_year::<Plan>(context, &mut *connection, Kind::Plan, year).await? {
+    for filed in matters::of_year::<MidTermPlan>(context, &mut *connection, Kind::Plan, year).await? {
         let mut task =
             matter_task(context, actor, &filed.case, year, "中期财政规划".to_string(), filed.since);
         if filed.case.stage == Stage::Confirmed {
@@ -126,7 +127,7 @@ async fn of_matters(
         }
         tasks.push(task);
     }
-    for filed in matters::of_year::<Separate>(context, connection, Kind::Separate, year).await? {
+    for filed in matters::of_year::<SeparateApplication>(context, connection, Kind::Separate, year).await? {
         let system = &filed.case.claim.system;
         let title =
             if system.is_empty() { "单独申请".to_string() } else { format!("单独申请：{system}") };
@@ -141,7 +142,7 @@ async fn of_matters(
     Ok(tasks)
 }
 
-fn matter_task<M: Matter>(
+fn matter_task<M: CaseKind>(
     context: &Context,
     actor: &Actor,
     matter: &M,
@@ -150,7 +151,7 @@ fn matter_task<M: Matter>(
     since: String,
 ) -> Task {
     let offers = match visible(actor, matter) {
-        true => offered(actor, matter, context.clock().today()),
+        true => available_commands(actor, matter, context.clock().today()),
         false => Vec::new(),
     };
     let (id, stage) = (matter.id().clone(), matter.stage());
@@ -162,21 +163,23 @@ async fn states(
     connection: &mut AnyConnection,
     actor: &Actor,
     listed: Vec<Department>,
-    filed: &[Filed],
+    filed: &[StoredRequest],
     late: &BTreeMap<shared::ids::DepartmentId, Date>,
 ) -> Result<Vec<DepartmentState>, Failure> {
     let mut states = Vec::with_capacity(listed.len());
     for department in listed {
-        let of_it = |f: &&Filed| f.case.department == department.id && f.case.stage != Stage::Withdrawn;
+        let of_it =
+            |f: &&StoredRequest| f.case.department == department.id && f.case.stage != Stage::Withdrawn;
         let own = filed.iter().find(of_it);
         let mut total = None;
-        if let Some(Filed { case, .. }) = own {
+        if let Some(StoredRequest { case, .. }) = own {
             let newest = versions::newest_for(actor, case);
             let lines = versions::lines(context, &mut *connection, &case.id, newest).await?;
             total = lines.into_iter().next_back().and_then(|line| line.total);
         }
         // The bureau learns that a department has begun, and opens the request once it is reported.
-        let readable = |f: &Filed| actor.role.office() != Office::Bureau || f.case.reported_version > 0;
+        let readable =
+            |f: &StoredRequest| actor.role.office() != Office::Bureau || f.case.reported_version > 0;
         states.push(DepartmentState {
             late_until: late.get(&department.id).copied(),
             department: department.id,
@@ -192,7 +195,7 @@ async fn states(
 
 /// `POST /api/late-windows`.
 pub async fn grant_late(context: Shared, actor: Actor, request: GrantLateWindow) -> Result<(), Failure> {
-    may(&actor, Act::GrantLateWindow)?;
+    may(&actor, Capability::GrantLateWindow)?;
     let edition = art18_validity::edition_for(request.fiscal_year)?;
     let today = context.clock().today();
     art04_calendar::may_grant_late(&edition, request.fiscal_year, request.until, &request.reason, today)?;
@@ -203,8 +206,12 @@ pub async fn grant_late(context: Shared, actor: Actor, request: GrantLateWindow)
     if cases::grant_late(&context, write.connection(), &actor, &request).await? {
         let detail =
             format!("{} 年度延至 {}：{}", request.fiscal_year.0, request.until, request.reason.trim());
-        let entry =
-            Entry::by(&actor, context.clock().stamp(), "late_window.grant", request.department.as_str());
+        let entry = AuditRecord::by(
+            &actor,
+            context.clock().stamp(),
+            "late_window.grant",
+            request.department.as_str(),
+        );
         write.commit(entry.detail(detail)).await?;
     }
     Ok(())

@@ -3,8 +3,8 @@
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::mount::Shared;
-use crate::sums::Kept;
+use crate::routing::Shared;
+use crate::sums::VersionSums;
 use shared::api::requests::ReadDefinition;
 use shared::calendar::FiscalYear;
 use shared::engine::definition::Definition;
@@ -15,8 +15,8 @@ use shared::finding::Finding;
 use shared::forms::{self, budget_request};
 use shared::people::Actor;
 use shared::policy::art18_validity;
-use shared::review::kept;
 use shared::review::sums::Cuts;
+use shared::review::unchanged;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,13 +30,13 @@ pub struct Forms {
 
 /// What the engine says about a document.
 #[derive(Default)]
-pub struct Judged {
+pub struct Evaluation {
     pub findings: Vec<Finding>,
     pub unjustified: Vec<Finding>,
     /// 申报总额, 元.
     pub total: Option<String>,
     /// What is kept beside the frozen content.
-    pub kept: Kept,
+    pub kept: VersionSums,
 }
 
 impl Forms {
@@ -59,11 +59,11 @@ impl Forms {
     }
 
     /// Computes and validates a document, off the async threads: a large one takes a tenth of a second.
-    pub async fn judge(&self, document: Arc<Document>) -> Result<Judged, Failure> {
+    pub async fn evaluate(&self, document: Arc<Document>) -> Result<Evaluation, Failure> {
         self.with_session(document, |session| {
             let total = session.header(budget_request::FORM, "total").map(|cell| session.text(cell));
             let (findings, unjustified) = (session.findings(), session.unjustified());
-            Judged { findings, unjustified, total, kept: kept(session) }
+            Evaluation { findings, unjustified, total, kept: kept_sums(session) }
         })
         .await
     }
@@ -104,12 +104,15 @@ pub async fn plan_of(
 }
 
 /// What is kept beside a version as it is frozen: nothing of it is cut yet.
-pub fn kept(session: &Session) -> Kept {
-    Kept { sums: kept::by_category_and_system(session, &Cuts::new()), last_year: kept::last_year(session) }
+pub fn kept_sums(session: &Session) -> VersionSums {
+    VersionSums {
+        sums: unchanged::by_category_and_system(session, &Cuts::new()),
+        last_year: unchanged::last_year(session),
+    }
 }
 
 /// Keeps the running definition for as long as there are documents filled with it.
-pub async fn keep(context: &Context) -> Result<(), Failure> {
+pub async fn register_definition(context: &Context) -> Result<(), Failure> {
     let mut write = context.db.write("definitions").await?;
     sqlx::query("insert into definitions (hash, content) values ($1, $2) on conflict do nothing")
         .bind(context.forms.hash.as_str())

@@ -6,7 +6,7 @@ mod audit;
 mod backfill;
 mod batches;
 mod cases;
-mod cells;
+mod change_bus;
 mod clock;
 mod compilations;
 mod context;
@@ -17,20 +17,20 @@ mod draft;
 mod export;
 mod failure;
 mod forms;
-mod guard;
-mod hub;
 mod live;
 mod matters;
-mod mount;
 mod notices;
+mod op_limits;
 mod operations;
 mod passwords;
 mod plans;
 mod print;
-mod reading;
+mod request_body;
 mod requests;
 mod results;
 mod review;
+mod routing;
+mod security_headers;
 mod separates;
 mod sessions;
 mod start;
@@ -45,12 +45,12 @@ pub use clock::Clock;
 pub use context::Settings;
 pub use demo::PASSWORD as DEMO_PASSWORD;
 pub use start::{Running, start};
-pub use verify::{Verdict, verify};
+pub use verify::{VerifyReport, verify};
 
 use axum::routing::get;
 use axum::{Router, middleware};
-pub use mount::Listed;
-use mount::{Routes, Shared, mount, mount_open};
+pub use routing::Listed;
+use routing::{Routes, Shared, mount, mount_open};
 use shared::api::{self, Access, Method};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -114,6 +114,6 @@ fn router(context: Shared) -> Router {
         .fallback(assets::serve)
         .method_not_allowed_fallback(start::wrong_method)
         .layer(CatchPanicLayer::custom(start::panicked))
-        .layer(middleware::from_fn_with_state(context.clone(), guard::guard))
+        .layer(middleware::from_fn_with_state(context.clone(), security_headers::guard))
         .with_state(context)
 }

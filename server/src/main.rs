@@ -77,7 +77,7 @@ fn date(text: &str) -> Result<Date, String> {
 }
 
 fn main() -> ExitCode {
-    match carry_out() {
+    match execute() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("错误：{error:#}");
@@ -86,7 +86,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn carry_out() -> anyhow::Result<()> {
+fn execute() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Check { file } => {
             let text =

@@ -1,11 +1,11 @@
 //! 其他案卷: cases that are not a department's request, with what they froze. The only file that knows the tables
 //! `matters` and `matter_versions`.
 
-use crate::audit::Entry;
-use crate::cases::{count, counted};
+use crate::audit::AuditRecord;
+use crate::cases::{from_i64, to_i64};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::mount::Shared;
+use crate::routing::Shared;
 use crate::{batches, compilations, plans, separates};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,30 +13,30 @@ use shared::api::matters::OpenMatter;
 use shared::api::requests::VersionLine;
 use shared::calendar::FiscalYear;
 use shared::engine::definition::hex;
-use shared::ids::{DepartmentId, RequestId};
+use shared::ids::{CaseId, DepartmentId};
 use shared::people::Actor;
 use shared::workflow::authority;
-use shared::workflow::batch::Batch;
-use shared::workflow::compilation::Compilation;
+use shared::workflow::batch::ApprovalBatch;
+use shared::workflow::compilation::Consolidation;
 use shared::workflow::language::{Kind, Stage};
-use shared::workflow::rolling::Plan;
-use shared::workflow::separate::Separate;
+use shared::workflow::rolling::MidTermPlan;
+use shared::workflow::separate::SeparateApplication;
 use sm3::{Digest, Sm3};
 use sqlx::AnyConnection;
 
 /// A case of one of the other kinds.
-pub enum Matter {
-    Compilation(Compilation),
-    Batch(Batch),
-    Plan(Plan),
-    Separate(Box<Separate>),
+pub enum AnyCase {
+    Compilation(Consolidation),
+    Batch(ApprovalBatch),
+    Plan(MidTermPlan),
+    Separate(Box<SeparateApplication>),
 }
 
-impl Matter {
+impl AnyCase {
     /// As it is stored: what has to be asked for without reading its body, and the body.
-    fn row(&self) -> Result<Row<'_>, Failure> {
+    fn row(&self) -> Result<CaseRow<'_>, Failure> {
         Ok(match self {
-            Matter::Compilation(c) => Row {
+            AnyCase::Compilation(c) => CaseRow {
                 id: &c.id,
                 kind: Kind::Compilation,
                 year: c.fiscal_year,
@@ -46,7 +46,7 @@ impl Matter {
                 number: None,
                 body: serde_json::to_string(c)?,
             },
-            Matter::Batch(b) => Row {
+            AnyCase::Batch(b) => CaseRow {
                 id: &b.id,
                 kind: Kind::Batch,
                 year: b.fiscal_year,
@@ -56,7 +56,7 @@ impl Matter {
                 number: b.number.as_deref(),
                 body: serde_json::to_string(b)?,
             },
-            Matter::Plan(p) => Row {
+            AnyCase::Plan(p) => CaseRow {
                 id: &p.id,
                 kind: Kind::Plan,
                 year: p.fiscal_year,
@@ -66,7 +66,7 @@ impl Matter {
                 number: None,
                 body: serde_json::to_string(p)?,
             },
-            Matter::Separate(s) => Row {
+            AnyCase::Separate(s) => CaseRow {
                 id: &s.id,
                 kind: Kind::Separate,
                 year: s.fiscal_year,
@@ -79,37 +79,37 @@ impl Matter {
         })
     }
 
-    fn read(kind: &str, body: &str) -> Result<Matter, Failure> {
+    fn read(kind: &str, body: &str) -> Result<AnyCase, Failure> {
         Ok(match Kind::from_word(kind) {
-            Some(Kind::Compilation) => Matter::Compilation(serde_json::from_str(body)?),
-            Some(Kind::Batch) => Matter::Batch(serde_json::from_str(body)?),
-            Some(Kind::Plan) => Matter::Plan(serde_json::from_str(body)?),
-            Some(Kind::Separate) => Matter::Separate(Box::new(serde_json::from_str(body)?)),
+            Some(Kind::Compilation) => AnyCase::Compilation(serde_json::from_str(body)?),
+            Some(Kind::Batch) => AnyCase::Batch(serde_json::from_str(body)?),
+            Some(Kind::Plan) => AnyCase::Plan(serde_json::from_str(body)?),
+            Some(Kind::Separate) => AnyCase::Separate(Box::new(serde_json::from_str(body)?)),
             Some(Kind::Request) | None => return Err(anyhow::anyhow!("a case of kind {kind:?}").into()),
         })
     }
 
-    pub fn exists_for(&self, actor: &Actor) -> bool {
+    pub fn visible_to(&self, actor: &Actor) -> bool {
         match self {
-            Matter::Compilation(compilation) => authority::visible(actor, compilation),
-            Matter::Batch(batch) => authority::visible(actor, batch),
-            Matter::Plan(plan) => authority::visible(actor, plan),
-            Matter::Separate(separate) => authority::visible(actor, separate.as_ref()),
+            AnyCase::Compilation(compilation) => authority::visible(actor, compilation),
+            AnyCase::Batch(batch) => authority::visible(actor, batch),
+            AnyCase::Plan(plan) => authority::visible(actor, plan),
+            AnyCase::Separate(separate) => authority::visible(actor, separate.as_ref()),
         }
     }
 
     pub fn revision(&self) -> u64 {
         match self {
-            Matter::Compilation(compilation) => compilation.revision,
-            Matter::Batch(batch) => batch.revision,
-            Matter::Plan(plan) => plan.revision,
-            Matter::Separate(separate) => separate.revision,
+            AnyCase::Compilation(compilation) => compilation.revision,
+            AnyCase::Batch(batch) => batch.revision,
+            AnyCase::Plan(plan) => plan.revision,
+            AnyCase::Separate(separate) => separate.revision,
         }
     }
 }
 
-struct Row<'a> {
-    id: &'a RequestId,
+struct CaseRow<'a> {
+    id: &'a CaseId,
     kind: Kind,
     year: FiscalYear,
     department: Option<&'a DepartmentId>,
@@ -120,7 +120,7 @@ struct Row<'a> {
 }
 
 /// A case and when it came to its stage.
-pub struct Filed<T> {
+pub struct StoredCase<T> {
     pub case: T,
     pub since: String,
 }
@@ -128,15 +128,15 @@ pub struct Filed<T> {
 pub async fn find(
     context: &Context,
     connection: &mut AnyConnection,
-    id: &RequestId,
-) -> Result<Option<Matter>, Failure> {
+    id: &CaseId,
+) -> Result<Option<AnyCase>, Failure> {
     let row: Option<(String, String)> =
         sqlx::query_as("select kind, body from matters where tenant = $1 and id = $2")
             .bind(context.tenant())
             .bind(id.as_str())
             .fetch_optional(connection)
             .await?;
-    row.map(|(kind, body)| Matter::read(&kind, &body)).transpose()
+    row.map(|(kind, body)| AnyCase::read(&kind, &body)).transpose()
 }
 
 /// All of a kind and year, oldest first.
@@ -145,7 +145,7 @@ pub async fn of_year<T: DeserializeOwned>(
     connection: &mut AnyConnection,
     kind: Kind,
     year: FiscalYear,
-) -> Result<Vec<Filed<T>>, Failure> {
+) -> Result<Vec<StoredCase<T>>, Failure> {
     let rows: Vec<(String, String)> = sqlx::query_as(
         "select body, since from matters where tenant = $1 and kind = $2 and fiscal_year = $3 order by opened, id",
     )
@@ -154,16 +154,18 @@ pub async fn of_year<T: DeserializeOwned>(
     .bind(i64::from(year.0))
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|(body, since)| Ok(Filed { case: serde_json::from_str(&body)?, since })).collect()
+    rows.into_iter()
+        .map(|(body, since)| Ok(StoredCase { case: serde_json::from_str(&body)?, since }))
+        .collect()
 }
 
 /// Files a new case; `false` when the id is taken, by a case of any kind.
 pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
-    matter: &Matter,
+    matter: &AnyCase,
 ) -> Result<bool, Failure> {
-    let Row { id, kind, year, department, stage, revision, number, body } = matter.row()?;
+    let CaseRow { id, kind, year, department, stage, revision, number, body } = matter.row()?;
     let at = context.clock().stamp();
     let done = sqlx::query(
         "insert into matters (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, number, \
@@ -176,7 +178,7 @@ pub async fn insert(
     .bind(i64::from(year.0))
     .bind(department.map(DepartmentId::as_str))
     .bind(stage.word())
-    .bind(count(revision))
+    .bind(to_i64(revision))
     .bind(at)
     .bind(number)
     .bind(body)
@@ -189,22 +191,22 @@ pub async fn insert(
 pub async fn update(
     context: &Context,
     connection: &mut AnyConnection,
-    matter: &Matter,
+    matter: &AnyCase,
     seen: u64,
 ) -> Result<(), Failure> {
-    let Row { id, stage, revision, number, body, .. } = matter.row()?;
+    let CaseRow { id, stage, revision, number, body, .. } = matter.row()?;
     let done = sqlx::query(
         "update matters set stage = $1, revision = $2, since = $3, number = $4, body = $5 \
          where tenant = $6 and id = $7 and revision = $8",
     )
     .bind(stage.word())
-    .bind(count(revision))
+    .bind(to_i64(revision))
     .bind(context.clock().stamp())
     .bind(number)
     .bind(body)
     .bind(context.tenant())
     .bind(id.as_str())
-    .bind(count(seen))
+    .bind(to_i64(seen))
     .execute(connection)
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::stale(revision)) }
@@ -216,7 +218,7 @@ pub async fn number_taken(
     connection: &mut AnyConnection,
     kind: Kind,
     number: &str,
-    by_other_than: &RequestId,
+    by_other_than: &CaseId,
 ) -> Result<bool, Failure> {
     let taken: i64 = sqlx::query_scalar(
         "select count(*) from matters where tenant = $1 and kind = $2 and number = $3 and id <> $4",
@@ -242,7 +244,7 @@ pub async fn freeze(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    matter: &RequestId,
+    matter: &CaseId,
     version: u32,
     content: &impl Serialize,
 ) -> Result<(), Failure> {
@@ -268,7 +270,7 @@ pub async fn freeze(
 pub async fn frozen<T: DeserializeOwned>(
     context: &Context,
     connection: &mut AnyConnection,
-    matter: &RequestId,
+    matter: &CaseId,
     version: u32,
 ) -> Result<Option<(VersionLine, T)>, Failure> {
     let row: Option<(String, String, String)> = sqlx::query_as(
@@ -289,7 +291,7 @@ pub async fn frozen<T: DeserializeOwned>(
 pub async fn verify(
     connection: &mut AnyConnection,
     tenant: &str,
-) -> Result<(u64, Option<(RequestId, u64)>), Failure> {
+) -> Result<(u64, Option<(CaseId, u64)>), Failure> {
     let rows: Vec<(String, i64, String, String)> = sqlx::query_as(
         "select matter, version, hash, snapshot from matter_versions where tenant = $1 order by matter, version",
     )
@@ -299,7 +301,7 @@ pub async fn verify(
     let mut intact = 0;
     for (matter, version, hash, text) in rows {
         if hash != hex(&Sm3::digest(text.as_bytes())) {
-            return Ok((intact, Some((RequestId::new(matter), counted(version)))));
+            return Ok((intact, Some((CaseId::new(matter), from_i64(version)))));
         }
         intact += 1;
     }
@@ -311,7 +313,7 @@ pub async fn open(context: Shared, actor: Actor, request: OpenMatter) -> Result<
     let OpenMatter { matter: id, kind, fiscal_year: year } = request;
     let mut write = context.db.write(&format!("matters {} {}", context.tenant(), kind.word())).await?;
     let known = find(&context, write.connection(), &id).await?;
-    if known.is_some_and(|matter| matter.exists_for(&actor)) {
+    if known.is_some_and(|matter| matter.visible_to(&actor)) {
         return Ok(());
     }
     let matter = match kind {
@@ -325,6 +327,6 @@ pub async fn open(context: Shared, actor: Actor, request: OpenMatter) -> Result<
         return Err(Failure::exists("案卷编号已被占用，请刷新页面后重试。"));
     }
     let act = format!("{}.open", kind.word());
-    let entry = Entry::by(&actor, context.clock().stamp(), act, id.as_str());
+    let entry = AuditRecord::by(&actor, context.clock().stamp(), act, id.as_str());
     write.commit(entry.detail(format!("{} 年度", year.0))).await
 }

@@ -2,19 +2,21 @@
 //! that knows the tables `notices` and `notices_read`.
 
 use crate::accounts;
-use crate::cases::{self, count, counted};
+use crate::cases::{self, from_i64, to_i64};
+use crate::change_bus;
 use crate::context::Context;
 use crate::db::Write;
 use crate::failure::Failure;
-use crate::hub;
-use crate::mount::Shared;
+use crate::routing::Shared;
 use shared::api::notices::{CaseTold, MOST, MarkNoticesRead, Notice, Notices, ReadNotices};
 use shared::calendar::FiscalYear;
-use shared::ids::{AccountId, NoticeId, RequestId};
+use shared::ids::{AccountId, CaseId, NoticeId};
 use shared::people::Actor;
 use shared::policy::art18_validity;
 use shared::workflow::language::{Kind, Stage};
-use shared::workflow::notices::{Matter, Reminder, Standing, Telling, Told, reminder};
+use shared::workflow::notices::{
+    CaseNotifications, Notification, NotificationKind, Reminder, RequestProgress, reminder,
+};
 use sqlx::{AnyConnection, AssertSqlSafe};
 use std::collections::BTreeSet;
 
@@ -22,8 +24,13 @@ use std::collections::BTreeSet;
 ///
 /// Called once in a write, after everything else but its audit entry: accounts are locked in the order of their names,
 /// so that no two writes wait for each other.
-pub async fn file(context: &Context, write: &mut Write, actor: &Actor, told: &[Told]) -> Result<(), Failure> {
-    if told.iter().all(|told| told.tellings.is_empty()) {
+pub async fn file(
+    context: &Context,
+    write: &mut Write,
+    actor: &Actor,
+    told: &[CaseNotifications],
+) -> Result<(), Failure> {
+    if told.iter().all(|told| told.notifications.is_empty()) {
         return Ok(());
     }
     let departments = cases::departments(context, write.connection()).await?;
@@ -33,12 +40,12 @@ pub async fn file(context: &Context, write: &mut Write, actor: &Actor, told: &[T
             let of = told.department.as_ref();
             let named = of.and_then(|of| departments.iter().find(|known| known.id == *of));
             let name = named.map(|known| format!("{} ", known.name)).unwrap_or_default();
-            let hears = |telling: &&Telling| account.holds(telling.roles, of);
+            let hears = |telling: &&Notification| account.holds(telling.roles, of);
             heard.extend(
-                told.tellings
+                told.notifications
                     .iter()
                     .filter(hears)
-                    .map(|telling| (&told.case, format!("{name}{}", told.title), &telling.matter)),
+                    .map(|telling| (&told.case, format!("{name}{}", told.title), &telling.kind)),
             );
         }
         if !heard.is_empty() {
@@ -54,7 +61,7 @@ async fn append(
     write: &mut Write,
     actor: &Actor,
     account: &AccountId,
-    heard: &[(&RequestId, String, &Matter)],
+    heard: &[(&CaseId, String, &NotificationKind)],
 ) -> Result<(), Failure> {
     write.lock(&format!("notices {} {account}", context.tenant())).await?;
     let mut seq = latest(context, write.connection(), account).await?;
@@ -66,7 +73,7 @@ async fn append(
         )
         .bind(context.tenant())
         .bind(account.as_str())
-        .bind(count(seq))
+        .bind(to_i64(seq))
         .bind(context.clock().stamp())
         .bind(actor.name.as_str())
         .bind(case.as_str())
@@ -75,7 +82,7 @@ async fn append(
         .execute(write.connection())
         .await?;
     }
-    write.changes(hub::account(context.tenant(), account));
+    write.changes(change_bus::account(context.tenant(), account));
     Ok(())
 }
 
@@ -91,7 +98,7 @@ pub async fn latest(
             .bind(account.as_str())
             .fetch_one(connection)
             .await?;
-    Ok(counted(seq.unwrap_or(0)))
+    Ok(from_i64(seq.unwrap_or(0)))
 }
 
 /// What was told after a number, oldest first, at most [`MOST`].
@@ -124,25 +131,25 @@ async fn stored(
     let rows: Vec<Stored> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(context.tenant())
         .bind(account.as_str())
-        .bind(count(bound))
-        .bind(count(MOST as u64))
+        .bind(to_i64(bound))
+        .bind(to_i64(MOST as u64))
         .fetch_all(connection)
         .await?;
     rows.into_iter()
         .map(|(seq, at, by, id, kind, year, about, matter)| {
-            let matter: Matter = serde_json::from_str(&matter)?;
+            let matter: NotificationKind = serde_json::from_str(&matter)?;
             let kind = Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("a case of kind {kind}"))?;
             let fiscal_year = FiscalYear(i32::try_from(year).map_err(anyhow::Error::from)?);
             let notice = Notice {
                 id: NoticeId::new(format!("n{seq}")),
                 at: Some(at),
-                case: Some(CaseTold { id: RequestId::new(id), kind, fiscal_year }),
+                case: Some(CaseTold { id: CaseId::new(id), kind, fiscal_year }),
                 about,
                 by,
                 text: matter.words(),
                 read: false,
             };
-            Ok((counted(seq), notice))
+            Ok((from_i64(seq), notice))
         })
         .collect()
 }
@@ -206,13 +213,13 @@ async fn remind(
     if let Some(department) = &actor.department {
         late_until = cases::late_until(context, &mut *connection, department, year).await?;
     }
-    let at_worst = Standing { late_until, reported: false, under_review: 1 };
+    let at_worst = RequestProgress { late_until, reported: false, under_review: 1 };
     if reminder(actor.role, &edition, year, at_worst, today).is_none() {
         return Ok(None);
     }
     let filed = cases::of_year(context, connection, year).await?;
     let live = || filed.iter().map(|filed| &filed.case).filter(|case| case.stage != Stage::Withdrawn);
-    let standing = Standing {
+    let standing = RequestProgress {
         late_until,
         reported: live().any(|c| Some(&c.department) == actor.department.as_ref() && c.reported_version > 0),
         under_review: live().filter(|c| c.reported_version > 0 && c.stage < Stage::Accepted).count(),
@@ -261,7 +268,7 @@ pub async fn mark_read(context: Shared, actor: Actor, request: MarkNoticesRead) 
         .await?;
     }
     let unread = unread(&context, write.connection(), &actor).await?;
-    write.changes(hub::account(context.tenant(), &actor.account));
+    write.changes(change_bus::account(context.tenant(), &actor.account));
     write.commit_unaudited().await?;
     Ok(unread)
 }

@@ -1,19 +1,19 @@
 //! 自动保存: operations come in, are decided against the rows they touch, and go into the log in one transaction.
 //! The only file that knows the table `operations`.
 
-use crate::cases::{self, count, counted};
-use crate::cells;
+use crate::cases::{self, from_i64, to_i64};
+use crate::change_bus;
 use crate::db::digest;
 use crate::draft::Draft;
 use crate::failure::Failure;
-use crate::hub;
-use crate::mount::Shared;
+use crate::op_limits;
 use crate::review;
+use crate::routing::Shared;
 use shared::api::operations::{Log, LogEntry, MOST_OPS, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
 use shared::engine::document::{Row, RowEffect, decide};
 use shared::engine::op::{Change, Conflict, Op};
-use shared::ids::{AccountId, OpId, RequestId, RowId};
+use shared::ids::{AccountId, CaseId, OpId, RowId};
 use shared::people::Actor;
 use shared::workflow::authority::{self, permit};
 use shared::workflow::language::{Stage, Verb};
@@ -34,7 +34,7 @@ type TouchedRows = BTreeMap<(String, RowId), Touched>;
 
 /// `POST …/operations`.
 pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Result<Sent, Failure> {
-    cells::check(&context.forms.definition, &request.ops)?;
+    op_limits::check(&context.forms.definition, &request.ops)?;
     let draft = Draft { tenant: context.tenant(), request: request.request.as_str() };
     let mut write = context.db.write(&format!("request {} {}", draft.tenant, draft.request)).await?;
     let filed = cases::visible(&context, write.connection(), &actor, draft.request).await?;
@@ -67,7 +67,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Res
         results.push(result);
     }
     store(draft, write.connection(), rows).await?;
-    write.changes(hub::request(context.tenant(), &request.request));
+    write.changes(change_bus::request(context.tenant(), &request.request));
     write.commit_unaudited().await?;
     in_order(&request.ops, results)
 }
@@ -173,7 +173,7 @@ impl<'a> Appending<'a> {
         .await?;
         let Some((seq, hash, conflicts)) = row else { return Ok(None) };
         let conflicts = serde_json::from_str(&conflicts)?;
-        Ok(Some((hash, OpResult { op: op.clone(), seq: counted(seq), conflicts, replayed: true })))
+        Ok(Some((hash, OpResult { op: op.clone(), seq: from_i64(seq), conflicts, replayed: true })))
     }
 
     async fn append(
@@ -214,7 +214,7 @@ impl<'a> Appending<'a> {
             return Err(Failure::operation_reused());
         }
         (self.seq, self.chain) = (seq, chain);
-        Ok(OpResult { op: op.id.clone(), seq: counted(seq), conflicts, replayed: false })
+        Ok(OpResult { op: op.id.clone(), seq: from_i64(seq), conflicts, replayed: false })
     }
 }
 
@@ -235,7 +235,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadOperations) -> Res
 pub async fn after(
     tenant: &str,
     connection: &mut AnyConnection,
-    request: &RequestId,
+    request: &CaseId,
     after: u64,
 ) -> Result<Vec<LogEntry>, Failure> {
     let rows: Vec<(i64, String, String, String, String, String)> = sqlx::query_as(
@@ -244,24 +244,20 @@ pub async fn after(
     )
     .bind(tenant)
     .bind(request.as_str())
-    .bind(count(after))
-    .bind(count(MOST_OPS as u64))
+    .bind(to_i64(after))
+    .bind(to_i64(MOST_OPS as u64))
     .fetch_all(connection)
     .await?;
     rows.into_iter()
         .map(|(seq, op, changes, account, name, at)| {
             let op = Op { id: OpId::new(op), changes: serde_json::from_str(&changes)? };
-            Ok(LogEntry { seq: counted(seq), op, account: AccountId::new(account), name, at })
+            Ok(LogEntry { seq: from_i64(seq), op, account: AccountId::new(account), name, at })
         })
         .collect()
 }
 
 /// Number of the latest operation, 0 when none.
-pub async fn latest(
-    tenant: &str,
-    connection: &mut AnyConnection,
-    request: &RequestId,
-) -> Result<u64, Failure> {
+pub async fn latest(tenant: &str, connection: &mut AnyConnection, request: &CaseId) -> Result<u64, Failure> {
     let seq: Option<i64> = sqlx::query_scalar(
         "select seq from operations where tenant = $1 and request = $2 order by seq desc limit 1",
     )
@@ -269,7 +265,7 @@ pub async fn latest(
     .bind(request.as_str())
     .fetch_optional(connection)
     .await?;
-    Ok(counted(seq.unwrap_or(0)))
+    Ok(from_i64(seq.unwrap_or(0)))
 }
 
 fn chained(
@@ -285,7 +281,7 @@ type Chained = (String, i64, String, String, String, String, String, String);
 pub async fn verify(
     connection: &mut AnyConnection,
     tenant: &str,
-) -> Result<(u64, Option<(RequestId, i64)>), Failure> {
+) -> Result<(u64, Option<(CaseId, i64)>), Failure> {
     let (mut intact, mut last) = (0, (String::new(), 0, String::new()));
     loop {
         let rows: Vec<Chained> = sqlx::query_as(
@@ -305,7 +301,7 @@ pub async fn verify(
             if seq != before + 1
                 || chain != chained(previous, (seq, &op, &account, &at, &changes, &conflicts))
             {
-                return Ok((intact, Some((RequestId::new(request), before + 1))));
+                return Ok((intact, Some((CaseId::new(request), before + 1))));
             }
             intact += 1;
             last = (request, seq, chain);

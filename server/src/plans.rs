@@ -5,18 +5,18 @@ use crate::compilations::gather;
 use crate::context::Context;
 use crate::db::Write;
 use crate::failure::Failure;
-use crate::matters::{self, Matter};
-use crate::mount::Shared;
-use crate::transition::{self, Done, Order};
+use crate::matters::{self, AnyCase};
+use crate::routing::Shared;
+use crate::transition::{self, CommandContext, Outcome};
 use shared::api::plans::{PlanView, ReadPlan};
 use shared::calendar::FiscalYear;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::people::{Actor, Office};
 use shared::policy::art18_validity;
-use shared::workflow::authority::{Act, may, offered, permit, visible};
+use shared::workflow::authority::{Capability, available_commands, may, permit, visible};
 use shared::workflow::language::{Command, Kind, Stage};
-use shared::workflow::notices::of_plan;
-use shared::workflow::rolling::{Event, Outlook, Plan, Standing, decide, evolve};
+use shared::workflow::notices::plan_notifications;
+use shared::workflow::rolling::{Event, Facts, MidTermPlan, Outlook, decide, evolve};
 use sqlx::AnyConnection;
 
 /// A request counts from its acceptance on, unless finance turned it down.
@@ -26,7 +26,7 @@ fn counts(stage: Stage) -> bool {
 
 /// `GET /api/plans/{fiscal_year}`.
 pub async fn read(context: Shared, actor: Actor, request: ReadPlan) -> Result<PlanView, Failure> {
-    may(&actor, Act::SeeConsolidation)?;
+    may(&actor, Capability::SeeConsolidation)?;
     let (year, today) = (FiscalYear(i32::from(request.fiscal_year)), context.clock().today());
     art18_validity::edition_for(year)?;
     let mut connection = context.db.reader().acquire().await?;
@@ -60,8 +60,8 @@ pub async fn read(context: Shared, actor: Actor, request: ReadPlan) -> Result<Pl
         frozen,
         outlook,
         versions: plan.as_ref().map_or(0, |plan| plan.version),
-        offers: plan.as_ref().map(|plan| offered(&actor, plan, today)).unwrap_or_default(),
-        may_open: none && may(&actor, Act::OpenPlan).is_ok(),
+        offers: plan.as_ref().map(|plan| available_commands(&actor, plan, today)).unwrap_or_default(),
+        may_open: none && may(&actor, Capability::OpenPlan).is_ok(),
         history: match &plan {
             Some(plan) => transition::history::<Event>(&context, &mut connection, &plan.id).await?,
             None => Vec::new(),
@@ -74,8 +74,8 @@ async fn of_year(
     context: &Context,
     connection: &mut AnyConnection,
     year: FiscalYear,
-) -> Result<Option<Plan>, Failure> {
-    let filed = matters::of_year::<Plan>(context, connection, Kind::Plan, year).await?;
+) -> Result<Option<MidTermPlan>, Failure> {
+    let filed = matters::of_year::<MidTermPlan>(context, connection, Kind::Plan, year).await?;
     Ok(filed.into_iter().next().map(|filed| filed.case))
 }
 
@@ -84,25 +84,25 @@ pub async fn open(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    id: &RequestId,
+    id: &CaseId,
     year: FiscalYear,
-) -> Result<Matter, Failure> {
-    may(actor, Act::OpenPlan)?;
+) -> Result<AnyCase, Failure> {
+    may(actor, Capability::OpenPlan)?;
     art18_validity::edition_for(year)?;
     if of_year(context, connection, year).await?.is_some() {
         return Err(Failure::exists("本年度已有中期财政规划，请打开它修订。"));
     }
-    Ok(Matter::Plan(Plan::new(id.clone(), year)))
+    Ok(AnyCase::Plan(MidTermPlan::new(id.clone(), year)))
 }
 
 /// A command of a plan.
-pub async fn carry_out(
+pub async fn execute(
     context: &Context,
     write: &mut Write,
-    order: &Order<'_>,
-    before: Plan,
-) -> Result<Done, Failure> {
-    let Order { actor, request, .. } = order;
+    order: &CommandContext<'_>,
+    before: MidTermPlan,
+) -> Result<Outcome, Failure> {
+    let CommandContext { actor, request, .. } = order;
     let permit = permit(actor, &before, request.command.verb(), context.clock().today())?;
     let edition = art18_validity::edition_for(before.fiscal_year)?;
     let (now, _) = gather(context, write.connection(), before.fiscal_year, 0, counts).await?;
@@ -114,14 +114,14 @@ pub async fn carry_out(
         },
     };
     let hash = matters::sealed(&outlook)?.1;
-    let standing = Standing { outlook: &outlook, hash: &hash, now: &now, edition: &edition };
+    let standing = Facts { outlook: &outlook, hash: &hash, now: &now, edition: &edition };
     let event = decide(&before, &permit, &request.command, standing)?;
     let after = evolve(before.clone(), &event);
     if let Event::Planned { version, .. } = &event {
         matters::freeze(context, write.connection(), actor, &after.id, *version, &outlook).await?;
     }
-    let done = Done::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
-    let done = done.telling(of_plan(&after, &event));
-    matters::update(context, write.connection(), &Matter::Plan(after), before.revision).await?;
+    let done = Outcome::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
+    let done = done.telling(plan_notifications(&after, &event));
+    matters::update(context, write.connection(), &AnyCase::Plan(after), before.revision).await?;
     Ok(done)
 }

@@ -1,23 +1,23 @@
 //! 申请: starting one and reading one with everything its page needs.
 
-use crate::audit::Entry;
+use crate::audit::AuditRecord;
 use crate::cases;
 use crate::context::Context;
 use crate::draft::Draft;
 use crate::failure::Failure;
-use crate::mount::Shared;
+use crate::routing::Shared;
 use crate::{operations, transition, versions};
 use shared::api::requests::{OpenRequest, ReadRequest, RequestView};
 use shared::engine::document::Document;
 use shared::people::Actor;
 use shared::policy::art18_validity;
-use shared::workflow::authority::{self, Act, may, offered, permit};
+use shared::workflow::authority::{self, Capability, available_commands, may, permit};
 use shared::workflow::language::{Case, Event, Verb};
 use sqlx::AnyConnection;
 
 /// `POST /api/requests`: repeating it under the same id answers the same.
 pub async fn open(context: Shared, actor: Actor, request: OpenRequest) -> Result<RequestView, Failure> {
-    may(&actor, Act::OpenRequest)?;
+    may(&actor, Capability::OpenRequest)?;
     art18_validity::edition_for(request.fiscal_year)?;
     let Some(department) = actor.department.clone() else {
         return Err(Failure::unknown("个部门"));
@@ -26,7 +26,7 @@ pub async fn open(context: Shared, actor: Actor, request: OpenRequest) -> Result
     let at = context.clock().stamp();
     let mut write = context.db.write(&format!("department {} {}", context.tenant(), case.department)).await?;
     if cases::insert(&context, write.connection(), &case, &at).await? {
-        write.commit(Entry::by(&actor, at, "request.open", case.id.as_str())).await?;
+        write.commit(AuditRecord::by(&actor, at, "request.open", case.id.as_str())).await?;
     } else {
         let there = cases::load(&context, write.connection(), case.id.as_str()).await?;
         let same = |c: &Case| c.department == case.department && c.fiscal_year == case.fiscal_year;
@@ -66,7 +66,7 @@ async fn view(
         department_name: cases::department_name(context, &mut *connection, &case.department)
             .await?
             .unwrap_or_else(|| case.department.to_string()),
-        offers: offered(actor, &case, today),
+        offers: available_commands(actor, &case, today),
         locked: permit(actor, &case, Verb::Edit, today).err(),
         document,
         showing_version,

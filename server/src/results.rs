@@ -3,8 +3,8 @@
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::mount::Shared;
-use crate::sums::Kept;
+use crate::routing::Shared;
+use crate::sums::VersionSums;
 use crate::{cases, review};
 use shared::api::finance::{Amounts, Feed, ReadResult, ResultLine, ResultView};
 use shared::engine::session::Session;
@@ -14,10 +14,10 @@ use shared::policy::art11_target_review::Grade;
 use shared::policy::editions::Edition;
 use shared::refusal::Refusal;
 use shared::review::anchor::row_name;
-use shared::review::kept::by_category_and_system;
-use shared::review::standing::unscored;
-use shared::review::sums::{Columns, Cuts, cuts, lines, sums};
+use shared::review::progress::unscored;
+use shared::review::sums::{AmountColumns, Cuts, cuts, lines, sums};
 use shared::review::thread::Review;
+use shared::review::unchanged::by_category_and_system;
 use shared::workflow::authority::permit;
 use shared::workflow::batch::{Candidate, Economic};
 use shared::workflow::language::{Case, Stage, Verb};
@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 
 /// A request as finance weighs it.
 #[derive(Clone, Debug)]
-pub struct Worked {
+pub struct FinanceItem {
     /// By category.
     categories: BTreeMap<String, Amounts>,
     pub total: Amounts,
@@ -41,8 +41,8 @@ pub async fn of(
     context: &Context,
     connection: &mut AnyConnection,
     case: &Case,
-    kept: Kept,
-) -> Result<Worked, Failure> {
+    kept: VersionSums,
+) -> Result<FinanceItem, Failure> {
     let review = review::load(context.tenant(), &mut *connection, &case.id).await?;
     let by_line = cuts(&review);
     let categories: BTreeMap<String, Amounts> = if by_line.values().all(|(_, finance)| finance.0 == 0) {
@@ -59,11 +59,11 @@ pub async fn of(
         found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
     };
     let total = categories.values().fold(Amounts::default(), |total, amounts| total.and(*amounts));
-    Ok(Worked { categories, total, last_year: kept.last_year, grade: review.grade() })
+    Ok(FinanceItem { categories, total, last_year: kept.last_year, grade: review.grade() })
 }
 
-fn amounts(columns: Columns) -> Amounts {
-    let Columns { requested, bureau_cut, finance_cut } = columns;
+fn amounts(columns: AmountColumns) -> Amounts {
+    let AmountColumns { requested, bureau_cut, finance_cut } = columns;
     Amounts { requested, bureau_cut, finance_cut }
 }
 
@@ -78,7 +78,7 @@ pub async fn reviewed_sums(
     context.forms.with_session(document, move |session| by_category_and_system(session, &cuts)).await
 }
 
-impl Worked {
+impl FinanceItem {
     /// 批复数 by economic code, in the codes' order.
     pub fn economics(&self, edition: &Edition) -> Vec<Economic> {
         let mut by_code: BTreeMap<&str, (&str, i64)> = BTreeMap::new();
@@ -158,7 +158,7 @@ fn line_by_line(session: &Session, cuts: &Cuts) -> Vec<ResultLine> {
         Some(table) => row_name(session, table, row),
         None => String::new(),
     };
-    let line = |(line, columns): (shared::review::sums::Line, Columns)| ResultLine {
+    let line = |(line, columns): (shared::review::sums::Line, AmountColumns)| ResultLine {
         category: line.table.to_string(),
         name: named(line.table, line.row.as_str()),
         system_name: named("systems", &line.system),

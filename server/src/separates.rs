@@ -5,30 +5,31 @@ use crate::cases;
 use crate::context::Context;
 use crate::db::Write;
 use crate::failure::Failure;
-use crate::matters::{self, Filed, Matter};
-use crate::mount::Shared;
-use crate::transition::{self, Done, Order};
+use crate::matters::{self, AnyCase, StoredCase};
+use crate::routing::Shared;
+use crate::transition::{self, CommandContext, Outcome};
 use shared::api::separates::{
     Onward, ReadSeparate, ReadSeparates, SeparateLine, SeparateView, SeparatesView,
 };
 use shared::calendar::FiscalYear;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::people::Actor;
 use shared::policy::art18_validity;
-use shared::workflow::authority::{Act, may, offered, permit, visible};
+use shared::workflow::authority::{Capability, available_commands, may, permit, visible};
 use shared::workflow::language::{Kind, Stage, Verb};
-use shared::workflow::notices::of_separate;
-use shared::workflow::separate::{Event, Separate, decide, evolve};
+use shared::workflow::notices::separate_notifications;
+use shared::workflow::separate::{Event, SeparateApplication, decide, evolve};
 use sqlx::AnyConnection;
 
 /// `GET /api/separates/{fiscal_year}`.
 pub async fn list(context: Shared, actor: Actor, request: ReadSeparates) -> Result<SeparatesView, Failure> {
-    may(&actor, Act::SeeSeparate)?;
+    may(&actor, Capability::SeeSeparate)?;
     let year = FiscalYear(i32::from(request.fiscal_year));
     let mut connection = context.db.reader().acquire().await?;
     let departments = cases::departments(&context, &mut connection).await?;
-    let filed = matters::of_year::<Separate>(&context, &mut connection, Kind::Separate, year).await?;
-    let line = |Filed { case, since }: Filed<Separate>| {
+    let filed =
+        matters::of_year::<SeparateApplication>(&context, &mut connection, Kind::Separate, year).await?;
+    let line = |StoredCase { case, since }: StoredCase<SeparateApplication>| {
         let case = case.read_by(&actor);
         SeparateLine {
             department_name: departments
@@ -46,7 +47,7 @@ pub async fn list(context: Shared, actor: Actor, request: ReadSeparates) -> Resu
     Ok(SeparatesView {
         fiscal_year: year,
         lines: filed.into_iter().filter(|filed| visible(&actor, &filed.case)).map(line).collect(),
-        may_open: may(&actor, Act::OpenSeparate).is_ok() && art18_validity::edition_for(year).is_ok(),
+        may_open: may(&actor, Capability::OpenSeparate).is_ok() && art18_validity::edition_for(year).is_ok(),
     })
 }
 
@@ -55,7 +56,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadSeparate) -> Resul
     let mut connection = context.db.reader().acquire().await?;
     let today = context.clock().today();
     let separate = match matters::find(&context, &mut connection, &request.separate).await? {
-        Some(Matter::Separate(separate)) if visible(&actor, separate.as_ref()) => *separate,
+        Some(AnyCase::Separate(separate)) if visible(&actor, separate.as_ref()) => *separate,
         _ => return Err(Failure::unknown("份单独申请")),
     };
     permit(&actor, &separate, Verb::Read, today)?;
@@ -64,7 +65,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadSeparate) -> Resul
         department_name: cases::department_name(&context, &mut connection, &separate.department)
             .await?
             .unwrap_or_else(|| separate.department.to_string()),
-        offers: offered(&actor, &separate, today),
+        offers: available_commands(&actor, &separate, today),
         history: transition::history::<Event>(&context, &mut connection, &separate.id).await?,
         onward: onward(&context, &mut connection, &actor, &separate).await?,
         separate: separate.read_by(&actor),
@@ -76,9 +77,9 @@ async fn onward(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    separate: &Separate,
+    separate: &SeparateApplication,
 ) -> Result<Option<Onward>, Failure> {
-    if separate.stage != Stage::WithinScope || may(actor, Act::OpenRequest).is_err() {
+    if separate.stage != Stage::WithinScope || may(actor, Capability::OpenRequest).is_err() {
         return Ok(None);
     }
     let filed = cases::of_year(context, connection, separate.fiscal_year).await?;
@@ -90,21 +91,21 @@ async fn onward(
 }
 
 /// Begins one for the actor's own department.
-pub fn open(actor: &Actor, id: &RequestId, year: FiscalYear) -> Result<Matter, Failure> {
-    may(actor, Act::OpenSeparate)?;
+pub fn open(actor: &Actor, id: &CaseId, year: FiscalYear) -> Result<AnyCase, Failure> {
+    may(actor, Capability::OpenSeparate)?;
     art18_validity::edition_for(year)?;
     let department = actor.department.clone().ok_or_else(|| Failure::unknown("个部门"))?;
-    Ok(Matter::Separate(Box::new(Separate::new(id.clone(), department, year))))
+    Ok(AnyCase::Separate(Box::new(SeparateApplication::new(id.clone(), department, year))))
 }
 
 /// A command of a separate request.
-pub async fn carry_out(
+pub async fn execute(
     context: &Context,
     write: &mut Write,
-    order: &Order<'_>,
-    before: Separate,
-) -> Result<Done, Failure> {
-    let Order { actor, request, .. } = order;
+    order: &CommandContext<'_>,
+    before: SeparateApplication,
+) -> Result<Outcome, Failure> {
+    let CommandContext { actor, request, .. } = order;
     let today = context.clock().today();
     let permit = permit(actor, &before, request.command.verb(), today)?;
     let event = decide(&before, &permit, &request.command, today)?;
@@ -122,8 +123,9 @@ pub async fn carry_out(
         // What carries a leader's name is frozen as it was signed.
         matters::freeze(context, write.connection(), actor, &after.id, version, &after).await?;
     }
-    let done = Done::new(before.stage, after.stage, after.revision, version, &[&event])?;
-    let done = done.telling(of_separate(&after, &event));
-    matters::update(context, write.connection(), &Matter::Separate(Box::new(after)), before.revision).await?;
+    let done = Outcome::new(before.stage, after.stage, after.revision, version, &[&event])?;
+    let done = done.telling(separate_notifications(&after, &event));
+    matters::update(context, write.connection(), &AnyCase::Separate(Box::new(after)), before.revision)
+        .await?;
     Ok(done)
 }

@@ -1,13 +1,13 @@
 //! 会话与登录: a session is a random token in a cookie, stored as its hash, with an idle and an absolute end. The
 //! only file that knows the tables `sessions` and `sign_in_failures`.
 
-use crate::accounts::{self, Known};
-use crate::audit::Entry;
+use crate::accounts::{self, Account};
+use crate::audit::AuditRecord;
 use crate::cases;
 use crate::context::Context;
 use crate::db::digest;
 use crate::failure::Failure;
-use crate::mount::{Cookie, Shared, Visitor};
+use crate::routing::{Cookie, Shared, Visitor};
 use crate::token;
 use shared::api::accounts::AccountState;
 use shared::api::problem::{Problem, code};
@@ -88,7 +88,7 @@ async fn welcome(
     context: &Context,
     visitor: &Visitor,
     subject: &str,
-    known: Known,
+    known: Account,
 ) -> Result<(Me, Cookie), Failure> {
     let Some(actor) = known.actor(context) else {
         let detail = "账号尚未授予岗位，请联系安全管理员。";
@@ -119,7 +119,7 @@ async fn welcome(
     .await?;
     let me = describe(context, write.connection(), actor.clone()).await?;
     write
-        .commit(Entry::by(&actor, context.clock().stamp(), "session.sign_in", actor.account.as_str()))
+        .commit(AuditRecord::by(&actor, context.clock().stamp(), "session.sign_in", actor.account.as_str()))
         .await?;
     Ok((me, Cookie::Set(token)))
 }
@@ -155,7 +155,7 @@ async fn refuse(context: &Context, subject: &str, account: &str, locked: bool) -
         .execute(write.connection())
         .await?;
     }
-    let entry = Entry {
+    let entry = AuditRecord {
         tenant: context.tenant(),
         at: context.clock().stamp(),
         account: "",
@@ -195,7 +195,7 @@ pub async fn sign_out(context: Shared, visitor: Visitor, _: SignOut) -> Result<(
         .execute(write.connection())
         .await?;
     write
-        .commit(Entry::by(&actor, context.clock().stamp(), "session.sign_out", actor.account.as_str()))
+        .commit(AuditRecord::by(&actor, context.clock().stamp(), "session.sign_out", actor.account.as_str()))
         .await?;
     Ok(((), Cookie::Clear))
 }

@@ -1,16 +1,16 @@
 //! 启动与停止: binds, prepares the database, serves, and ends without cutting anyone off.
 
-use crate::accounts::{self, Known};
-use crate::audit::Entry;
+use crate::accounts::{self, Account};
+use crate::audit::AuditRecord;
 use crate::backfill;
 use crate::context::{Context, Settings};
 use crate::db::Database;
 use crate::demo;
 use crate::failure::Failure;
 use crate::forms::{self, Forms};
-use crate::mount::{self, Shared};
 use crate::passwords::Passwords;
-use crate::reading;
+use crate::request_body;
+use crate::routing::{self, Shared};
 use anyhow::Context as _;
 use axum::body::Body;
 use axum::extract::State;
@@ -78,7 +78,7 @@ impl Running {
 }
 
 async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
-    forms::keep(context).await?;
+    forms::register_definition(context).await?;
     backfill::sums(context).await?;
     if context.settings.demo {
         demo::fill(context).await?;
@@ -89,7 +89,7 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
     if all.iter().any(|known| known.state == AccountState::Active) {
         return Ok(None);
     }
-    let first = Known {
+    let first = Account {
         id: FIRST_ACCOUNT.into(),
         name: context.settings.first_administrator.clone(),
         person: FIRST_ACCOUNT.into(),
@@ -100,7 +100,7 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
         created_by: String::new(),
     };
     let link = accounts::invite(context, write.connection(), &first).await?;
-    let entry = Entry {
+    let entry = AuditRecord {
         tenant: context.tenant(),
         at: context.clock().stamp(),
         account: "",
@@ -117,16 +117,16 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
 /// `GET /healthz`: the database answers.
 pub async fn health(State(context): State<Shared>) -> Result<Response, Failure> {
     sqlx::query("select 1").execute(context.db.reader()).await?;
-    mount::json(&serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+    routing::json(&serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
 pub async fn no_such_endpoint(body: Body) -> Failure {
-    reading::pass_over(body).await;
+    request_body::pass_over(body).await;
     Failure::unknown("个接口")
 }
 
 pub async fn wrong_method(body: Body) -> Failure {
-    reading::pass_over(body).await;
+    request_body::pass_over(body).await;
     Problem::new(405, code::UNKNOWN, "方法不受支持", "请按接口说明使用 GET 或 POST。").into()
 }
 

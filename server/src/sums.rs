@@ -1,11 +1,11 @@
 //! 小计: the sums kept with each frozen version, and how its bureau cuts stand in them. The only file that knows the
 //! table `version_sums`.
 
-use crate::cases::count;
+use crate::cases::to_i64;
 use crate::context::Context;
 use crate::failure::Failure;
 use shared::calendar::FiscalYear;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::money::Money;
 use shared::workflow::whole::Sum;
 use sqlx::AnyConnection;
@@ -13,20 +13,20 @@ use std::collections::BTreeMap;
 
 /// What is kept of a version beside its content.
 #[derive(Clone, Debug, Default)]
-pub struct Kept {
+pub struct VersionSums {
     pub sums: Vec<Sum>,
     /// 上年度结算额, as the department wrote it.
     pub last_year: Option<Money>,
 }
 
 /// By request, of each one's latest version.
-pub type OfYear = BTreeMap<RequestId, Kept>;
+pub type OfYear = BTreeMap<CaseId, VersionSums>;
 
 /// Keeps the sums of a version being frozen.
 pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
-    request: &RequestId,
+    request: &CaseId,
     version: u32,
     sums: &[Sum],
 ) -> Result<(), Failure> {
@@ -38,7 +38,7 @@ pub async fn insert(
         .bind(context.tenant())
         .bind(request.as_str())
         .bind(i64::from(version))
-        .bind(count(position as u64))
+        .bind(to_i64(position as u64))
         .bind(sum.category.as_str())
         .bind(sum.system.as_str())
         .bind(sum.system_name.as_str())
@@ -54,7 +54,7 @@ pub async fn insert(
 pub async fn lacking(
     context: &Context,
     connection: &mut AnyConnection,
-) -> Result<Vec<(RequestId, u32)>, Failure> {
+) -> Result<Vec<(CaseId, u32)>, Failure> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
         "select v.request, v.version from versions v where v.tenant = $1 and not exists (select 1 from version_sums s \
          where s.tenant = v.tenant and s.request = v.request and s.version = v.version) \
@@ -65,7 +65,7 @@ pub async fn lacking(
     .await?;
     let read = |(request, version): (String, i64)| {
         let version = u32::try_from(version).map_err(anyhow::Error::from)?;
-        Ok((RequestId::new(request), version))
+        Ok((CaseId::new(request), version))
     };
     rows.into_iter().map(read).collect()
 }
@@ -74,7 +74,7 @@ pub async fn lacking(
 pub async fn has(
     context: &Context,
     connection: &mut AnyConnection,
-    request: &RequestId,
+    request: &CaseId,
     version: u32,
 ) -> Result<bool, Failure> {
     let kept: i64 = sqlx::query_scalar(
@@ -92,7 +92,7 @@ pub async fn has(
 pub async fn restate(
     context: &Context,
     connection: &mut AnyConnection,
-    request: &RequestId,
+    request: &CaseId,
     version: u32,
     sums: &[Sum],
 ) -> Result<(), Failure> {
@@ -135,7 +135,7 @@ async fn read(
     .await?;
     for (request, last_year) in heads {
         let last_year = last_year.map(Money);
-        kept.insert(RequestId::new(request), Kept { sums: Vec::new(), last_year });
+        kept.insert(CaseId::new(request), VersionSums { sums: Vec::new(), last_year });
     }
     let rows: Vec<Stored> = sqlx::query_as(
         "select s.request, s.category, s.system, s.system_name, s.requested, s.cut from version_sums s \
@@ -151,7 +151,7 @@ async fn read(
     .await?;
     for (request, category, system, system_name, requested, cut) in rows {
         let sum = Sum { category, system, system_name, requested: Money(requested), cut: Money(cut) };
-        kept.entry(RequestId::new(request)).or_default().sums.push(sum);
+        kept.entry(CaseId::new(request)).or_default().sums.push(sum);
     }
     Ok(kept)
 }
@@ -169,7 +169,7 @@ pub async fn of(
     context: &Context,
     connection: &mut AnyConnection,
     year: FiscalYear,
-    request: &RequestId,
-) -> Result<Kept, Failure> {
+    request: &CaseId,
+) -> Result<VersionSums, Failure> {
     Ok(read(context, connection, year, request.as_str()).await?.remove(request).unwrap_or_default())
 }

@@ -6,61 +6,61 @@ mod request;
 
 pub use record::history;
 
-use crate::audit::Entry;
+use crate::audit::AuditRecord;
 use crate::cases;
+use crate::change_bus;
 use crate::context::Context;
 use crate::db::{Write, digest};
 use crate::failure::Failure;
-use crate::hub;
-use crate::matters::{self, Matter};
-use crate::mount::Shared;
+use crate::matters::{self, AnyCase};
+use crate::routing::Shared;
 use crate::{batches, compilations, notices, plans, separates};
 use serde::Serialize;
 use shared::api::transition::{Moved, Transition};
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::people::Actor;
-use shared::workflow::authority::Matter as _;
+use shared::workflow::authority::CaseKind as _;
 use shared::workflow::language::{Case, Stage};
-use shared::workflow::notices::{Told, of_request};
+use shared::workflow::notices::{CaseNotifications, request_notifications};
 use sqlx::AnyConnection;
 
 /// A case of any kind, as it is before the command.
 enum Subject {
     Request(Box<Case>),
-    Other(Matter),
+    Other(AnyCase),
 }
 
 /// What a command did to its case.
-pub struct Done {
+pub struct Outcome {
     pub moved: Moved,
     /// The version it was about, 0 when nothing was frozen yet.
     pub version: u32,
     /// The events, as JSON.
     pub events: String,
     /// What is told of it, and of the cases that moved along.
-    pub told: Vec<Told>,
+    pub told: Vec<CaseNotifications>,
 }
 
-impl Done {
+impl Outcome {
     pub fn new(
         from: Stage,
         stage: Stage,
         revision: u64,
         version: u32,
         events: &[impl Serialize],
-    ) -> Result<Done, Failure> {
+    ) -> Result<Outcome, Failure> {
         let moved = Moved { revision, stage, from };
-        Ok(Done { moved, version, events: serde_json::to_string(events)?, told: Vec::new() })
+        Ok(Outcome { moved, version, events: serde_json::to_string(events)?, told: Vec::new() })
     }
 
-    pub fn telling(mut self, told: Told) -> Done {
+    pub fn telling(mut self, told: CaseNotifications) -> Outcome {
         self.told.push(told);
         self
     }
 }
 
 /// Who gives the command, under which operation.
-pub struct Order<'a> {
+pub struct CommandContext<'a> {
     pub actor: &'a Actor,
     pub request: &'a Transition,
     pub sent_hash: String,
@@ -86,15 +86,15 @@ pub async fn apply(context: Shared, actor: Actor, request: Transition) -> Result
     if request.seen != revision {
         return Err(Failure::stale(revision));
     }
-    let order = Order { actor: &actor, request: &request, sent_hash };
-    let done = carry_out(&context, &mut write, &order, subject).await?;
+    let order = CommandContext { actor: &actor, request: &request, sent_hash };
+    let done = execute(&context, &mut write, &order, subject).await?;
     record::file(&context, write.connection(), &order, &done).await?;
     let act = format!("transition.{}", request.command.verb().word());
     let Moved { from, stage, .. } = done.moved;
     let detail = format!("{} → {}，版本 {}", from.word(), stage.word(), done.version);
-    write.changes(hub::request(context.tenant(), id));
+    write.changes(change_bus::request(context.tenant(), id));
     notices::file(&context, &mut write, &actor, &done.told).await?;
-    write.commit(Entry::by(&actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
+    write.commit(AuditRecord::by(&actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
     Ok(done.moved)
 }
 
@@ -103,10 +103,10 @@ async fn find(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    id: &RequestId,
+    id: &CaseId,
 ) -> Result<Subject, Failure> {
     match matters::find(context, &mut *connection, id).await? {
-        Some(matter) if matter.exists_for(actor) => Ok(Subject::Other(matter)),
+        Some(matter) if matter.visible_to(actor) => Ok(Subject::Other(matter)),
         Some(_) => Err(Failure::unknown("份案卷")),
         None => {
             let filed = cases::visible(context, connection, actor, id.as_str()).await?;
@@ -124,41 +124,41 @@ impl Subject {
     }
 }
 
-async fn carry_out(
+async fn execute(
     context: &Context,
     write: &mut Write,
-    order: &Order<'_>,
+    order: &CommandContext<'_>,
     subject: Subject,
-) -> Result<Done, Failure> {
+) -> Result<Outcome, Failure> {
     match subject {
-        Subject::Request(case) => Box::pin(request::carry_out(context, write, order, *case)).await,
-        Subject::Other(Matter::Compilation(compilation)) => {
-            Box::pin(compilations::carry_out(context, write, order, compilation)).await
+        Subject::Request(case) => Box::pin(request::execute(context, write, order, *case)).await,
+        Subject::Other(AnyCase::Compilation(compilation)) => {
+            Box::pin(compilations::execute(context, write, order, compilation)).await
         }
-        Subject::Other(Matter::Batch(batch)) => {
-            Box::pin(batches::carry_out(context, write, order, batch)).await
+        Subject::Other(AnyCase::Batch(batch)) => {
+            Box::pin(batches::execute(context, write, order, batch)).await
         }
-        Subject::Other(Matter::Plan(plan)) => Box::pin(plans::carry_out(context, write, order, plan)).await,
-        Subject::Other(Matter::Separate(separate)) => {
-            Box::pin(separates::carry_out(context, write, order, *separate)).await
+        Subject::Other(AnyCase::Plan(plan)) => Box::pin(plans::execute(context, write, order, plan)).await,
+        Subject::Other(AnyCase::Separate(separate)) => {
+            Box::pin(separates::execute(context, write, order, *separate)).await
         }
     }
 }
 
 /// A request that moves with another case: filed over what was read, recorded under the same act. Answers what is told
 /// of it.
-pub async fn along(
+pub async fn cascade(
     context: &Context,
     write: &mut Write,
-    order: &Order<'_>,
+    order: &CommandContext<'_>,
     before: &Case,
     events: &[shared::workflow::language::Event],
-) -> Result<Told, Failure> {
+) -> Result<CaseNotifications, Failure> {
     let case = events.iter().fold(before.clone(), shared::workflow::decide::evolve);
     let at = context.clock().stamp();
     cases::update(context, write.connection(), &case, before.revision, &at).await?;
-    let done = Done::new(before.stage(), case.stage, case.revision, case.version, events)?;
-    write.changes(hub::request(context.tenant(), before.id()));
+    let done = Outcome::new(before.stage(), case.stage, case.revision, case.version, events)?;
+    write.changes(change_bus::request(context.tenant(), before.id()));
     record::file_along(context, write.connection(), order, before.id(), &done).await?;
-    Ok(of_request(&case, events))
+    Ok(request_notifications(&case, events))
 }

@@ -8,20 +8,20 @@ use shared::ids::TenantId;
 
 /// What a verification found, line by line in Chinese; `intact` when nothing was changed or is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct VerifyReport {
     pub intact: bool,
     pub lines: Vec<String>,
 }
 
 /// Verifies the audit trail, the operation logs and the frozen versions of a database.
-pub async fn verify(database: &str, tenant: &TenantId) -> anyhow::Result<Verdict> {
+pub async fn verify(database: &str, tenant: &TenantId) -> anyhow::Result<VerifyReport> {
     let db = Database::open_existing(database).await.context("打不开数据库")?;
     let found = walk(&db, tenant.as_str()).await.map_err(|failure| anyhow::anyhow!("{failure:?}"));
     db.close().await;
     found
 }
 
-async fn walk(db: &Database, tenant: &str) -> Result<Verdict, Failure> {
+async fn walk(db: &Database, tenant: &str) -> Result<VerifyReport, Failure> {
     let mut connection = db.reader().acquire().await?;
     let (entries, broken_entry) = audit::verify(&mut connection, tenant).await?;
     let (operations, broken_operation) = operations::verify(&mut connection, tenant).await?;
@@ -50,5 +50,5 @@ async fn walk(db: &Database, tenant: &str) -> Result<Verdict, Failure> {
         None => format!("{what}：{count} 条，完好"),
         Some(at) => format!("{what}：{at}起与写入时不符（此前 {count} 条完好）"),
     });
-    Ok(Verdict { intact, lines: said.collect() })
+    Ok(VerifyReport { intact, lines: said.collect() })
 }

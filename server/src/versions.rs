@@ -1,17 +1,17 @@
 //! 版本: what a submit froze, as canonical JSON with its SM3. Written once, never changed; the only file that
 //! knows the table `versions`.
 
-use crate::cases::{self, counted};
+use crate::cases::{self, from_i64};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::forms::Judged;
-use crate::mount::Shared;
+use crate::forms::Evaluation;
+use crate::routing::Shared;
 use crate::sums;
 use serde::{Deserialize, Serialize};
 use shared::api::requests::{FrozenVersion, ReadVersion, VersionLine};
 use shared::engine::definition::hex;
 use shared::engine::document::Document;
-use shared::ids::{DepartmentId, RequestId};
+use shared::ids::{CaseId, DepartmentId};
 use shared::money::Money;
 use shared::people::Actor;
 use shared::workflow::authority::{self, permit};
@@ -23,7 +23,7 @@ use sqlx::AnyConnection;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
-    pub request: RequestId,
+    pub request: CaseId,
     pub department: DepartmentId,
     /// Hash of the form definition.
     pub definition: String,
@@ -34,17 +34,17 @@ pub struct Snapshot {
 
 /// A snapshot as it is stored: its bytes and their SM3.
 #[derive(Clone, Debug)]
-pub struct Sealed {
+pub struct FrozenSnapshot {
     pub text: String,
     pub hash: String,
 }
 
 impl Snapshot {
     /// Fields in their order, tables by key, rows by rank, cells by key: the same content gives the same bytes.
-    pub fn sealed(&self) -> Result<Sealed, Failure> {
+    pub fn sealed(&self) -> Result<FrozenSnapshot, Failure> {
         let text = serde_json::to_string(self)?;
         let hash = sm3_of(&text);
-        Ok(Sealed { text, hash })
+        Ok(FrozenSnapshot { text, hash })
     }
 }
 
@@ -58,8 +58,8 @@ pub async fn insert(
     connection: &mut AnyConnection,
     actor: &Actor,
     case: &Case,
-    sealed: &Sealed,
-    judged: &Judged,
+    sealed: &FrozenSnapshot,
+    judged: &Evaluation,
     edition: &str,
 ) -> Result<(), Failure> {
     sqlx::query(
@@ -87,7 +87,7 @@ pub async fn insert(
 pub async fn keep_last_year(
     context: &Context,
     connection: &mut AnyConnection,
-    request: &RequestId,
+    request: &CaseId,
     version: u32,
     last_year: Option<Money>,
 ) -> Result<(), Failure> {
@@ -105,7 +105,7 @@ pub async fn keep_last_year(
 pub async fn rehashed(
     context: &Context,
     connection: &mut AnyConnection,
-    request: &RequestId,
+    request: &CaseId,
     version: u32,
 ) -> Result<String, Failure> {
     let text: Option<String> = sqlx::query_scalar(
@@ -123,7 +123,7 @@ pub async fn rehashed(
 pub async fn lines(
     context: &Context,
     connection: &mut AnyConnection,
-    request: &RequestId,
+    request: &CaseId,
     newest: u32,
 ) -> Result<Vec<VersionLine>, Failure> {
     let rows: Vec<(i64, String, String, String, Option<String>)> = sqlx::query_as(
@@ -149,7 +149,7 @@ pub async fn lines(
 pub async fn load(
     context: &Context,
     connection: &mut AnyConnection,
-    request: &RequestId,
+    request: &CaseId,
     version: u32,
 ) -> Result<Option<FrozenVersion>, Failure> {
     let lines = lines(context, &mut *connection, request, version).await?;
@@ -184,14 +184,14 @@ pub async fn read(context: Shared, actor: Actor, request: ReadVersion) -> Result
 }
 
 fn number(version: i64) -> u32 {
-    u32::try_from(counted(version)).unwrap_or(u32::MAX)
+    u32::try_from(from_i64(version)).unwrap_or(u32::MAX)
 }
 
 /// Hashes every version anew; answers how many still carry their hash and the first that does not.
 pub async fn verify(
     connection: &mut AnyConnection,
     tenant: &str,
-) -> Result<(u64, Option<(RequestId, u32)>), Failure> {
+) -> Result<(u64, Option<(CaseId, u32)>), Failure> {
     let keys: Vec<(String, i64)> =
         sqlx::query_as("select request, version from versions where tenant = $1 order by request, version")
             .bind(tenant)
@@ -208,7 +208,7 @@ pub async fn verify(
         .fetch_one(&mut *connection)
         .await?;
         if hash != sm3_of(&text) {
-            return Ok((intact, Some((RequestId::new(request), number(version)))));
+            return Ok((intact, Some((CaseId::new(request), number(version)))));
         }
         intact += 1;
     }

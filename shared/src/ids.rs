@@ -61,7 +61,7 @@ id!(
 );
 id!(
     /// 申请（案卷）: one request of one department for one fiscal year.
-    RequestId
+    CaseId
 );
 id!(
     /// A row of a table of a document; stable for the life of the document. Its text is shared: every change of a

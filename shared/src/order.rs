@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 /// The items in order; those that compare equal stay as they were.
-pub fn arranged<T>(items: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+pub fn stable_sort<T>(items: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     let places = places(items.len(), &|one, other| compare(&items[one], &items[other]));
     let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
     places.into_iter().filter_map(|place| items[place].take()).collect()
@@ -17,7 +17,7 @@ fn places(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize
 }
 
 /// A map or set of the items, put in one by one: collecting them would sort them first.
-pub fn gathered<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
+pub fn collect_into<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
     let mut all = C::default();
     all.extend(items);
     all
@@ -34,9 +34,9 @@ mod tests {
         fn one_copy_sorts_and_gathers_as_the_library_does(items: Vec<(u8, u16)>) {
             let mut sorted = items.clone();
             sorted.sort_by_key(|item| item.0);
-            prop_assert_eq!(arranged(items.clone(), |a, b| a.0.cmp(&b.0)), sorted);
+            prop_assert_eq!(stable_sort(items.clone(), |a, b| a.0.cmp(&b.0)), sorted);
             let collected: BTreeMap<u8, u16> = items.iter().copied().collect();
-            prop_assert_eq!(gathered::<BTreeMap<u8, u16>, _>(items), collected);
+            prop_assert_eq!(collect_into::<BTreeMap<u8, u16>, _>(items), collected);
         }
     }
 }

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use shared::calendar::FiscalYear;
+use shared::engine::dependents::RowScope;
 use shared::engine::plan::{FieldIx, Plan, TableIx};
-use shared::engine::reach::Rows;
 use shared::policy::editions::Edition;
 
 fn plan() -> Plan {
@@ -13,12 +13,12 @@ fn plan() -> Plan {
 
 fn told(plan: &Plan, table: &str, field: &str) -> Vec<String> {
     let at = plan.table(table).unwrap();
-    let name = |((table, field, rows), rule): ((TableIx, FieldIx, Rows), String)| {
+    let name = |((table, field, rows), rule): ((TableIx, FieldIx, RowScope), String)| {
         let of = &plan.tables[table];
-        let all = if rows == Rows::All && !of.is_header() { "*" } else { "" };
+        let all = if rows == RowScope::All && !of.is_header() { "*" } else { "" };
         format!("{}{all}.{} {rule}", of.table.key, of.field(field).key)
     };
-    plan.reach(at, plan.field(at, field).unwrap()).into_iter().map(name).collect()
+    plan.dependents(at, plan.field(at, field).unwrap()).into_iter().map(name).collect()
 }
 
 #[test]

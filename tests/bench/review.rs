@@ -11,8 +11,8 @@ use shared::people::{Office, Signature};
 use shared::review::anchor::Anchor;
 use shared::review::cut::CutReason;
 use shared::review::decide::evolve;
+use shared::review::edit_scope::EditScope;
 use shared::review::language::{CutMade, Event, Stamp};
-use shared::review::opening::Opening;
 use shared::review::sums::{Line, cuts, lines, sums};
 use shared::review::thread::{Kind, Review};
 use std::time::Duration;
@@ -53,8 +53,8 @@ pub fn measure() {
     Figure::new(PART, "what a return with 300 threads opens").measured(times(&opened));
 }
 
-fn open(session: &Session, review: &Review) -> Opening {
-    Opening::of(session.plan(), review, &[])
+fn open(session: &Session, review: &Review) -> EditScope {
+    EditScope::of(session.plan(), review, &[])
 }
 
 /// 150 remarks on cells and 150 cuts of a tenth.

@@ -8,7 +8,7 @@ use shared::engine::document::Document;
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
 use shared::engine::op::HEADER_ROW;
 use shared::forms::{budget_request, case, performance_targets};
-use shared::ids::{OpId, RequestId, RowId};
+use shared::ids::{CaseId, OpId, RowId};
 use shared::workflow::language::{Command, Reason};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -202,8 +202,7 @@ fn ready() -> Document {
 fn fill_large(filler: &Desk) -> Duration {
     filler.opens("bench-large");
     let op = shared::engine::op::Op { id: OpId::new("paste"), changes: Draft::typed(&Draft::case(LARGE)) };
-    let send =
-        shared::api::operations::SendOperations { request: RequestId::new("bench-large"), ops: vec![op] };
+    let send = shared::api::operations::SendOperations { request: CaseId::new("bench-large"), ops: vec![op] };
     clock(|| filler.call(&send)).1
 }
 
@@ -214,7 +213,7 @@ fn large(part: &'static str, filler: &Desk) {
     Figure::new(part, "read large-5000, round trip").measured(times(&opened));
     let judge = |_| {
         let command = shared::api::transition::Transition {
-            request: RequestId::new("bench-large"),
+            request: CaseId::new("bench-large"),
             operation: fresh_id(),
             seen: 0,
             command: Command::Submit {},
@@ -224,7 +223,7 @@ fn large(part: &'static str, filler: &Desk) {
     let judged: Vec<Duration> = (0..10).map(judge).collect();
     Figure::new(part, "submit large-5000, refused with its findings, round trip").measured(times(&judged));
     let file = |file| {
-        let path = export::path(file, &RequestId::new("bench-large"), None);
+        let path = export::path(file, &CaseId::new("bench-large"), None);
         (0..3).map(|_| clock(|| filler.fetches(&path)).1).collect::<Vec<Duration>>()
     };
     Figure::new(part, "large-5000 as a workbook with its formulas").measured(times(&file(export::WORKBOOK)));

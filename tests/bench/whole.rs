@@ -5,7 +5,7 @@ use shared::api::consolidation::ReadConsolidation;
 use shared::api::matters::OpenMatter;
 use shared::api::transition::Transition;
 use shared::calendar::FiscalYear;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::workflow::language::{Command, Kind};
 use std::time::Duration;
 use tests::{Desk, World, fresh_id};
@@ -51,7 +51,7 @@ pub fn measure(part: &'static str, world: &World) {
         .collect();
     tell(part, "the whole of 100 departments with 50 000 lines, read as it stands", &live);
     let opening =
-        OpenMatter { matter: RequestId::new(ID), kind: Kind::Compilation, fiscal_year: FiscalYear(2024) };
+        OpenMatter { matter: CaseId::new(ID), kind: Kind::Compilation, fiscal_year: FiscalYear(2024) };
     reviewer.call(&opening);
     let compiled = clock(|| order(&reviewer, 0, Command::Compile {})).1;
     tell(part, "it is frozen", &[compiled]);
@@ -62,7 +62,7 @@ pub fn measure(part: &'static str, world: &World) {
 }
 
 fn order(desk: &Desk, seen: u64, command: Command) {
-    desk.call(&Transition { request: RequestId::new(ID), operation: fresh_id(), seen, command });
+    desk.call(&Transition { request: CaseId::new(ID), operation: fresh_id(), seen, command });
 }
 
 fn tell(part: &'static str, what: &str, took: &[Duration]) {

@@ -11,8 +11,8 @@ use shared::api::{Endpoint, Method, address};
 use shared::calendar::FiscalYear;
 use shared::engine::document::Document;
 use shared::engine::op::{CellAt, Change, HEADER_ROW, Op};
-use shared::ids::{OpId, RequestId, RowId};
-use shared::policy::art11_target_review::Sheet;
+use shared::ids::{CaseId, OpId, RowId};
+use shared::policy::art11_target_review::ScoreSheet;
 use shared::review::language::Act;
 use shared::workflow::language::Command;
 use std::io::{BufRead, BufReader, Read};
@@ -142,16 +142,16 @@ impl Desk {
 
     /// Starts the year's request.
     pub fn opens(&self, id: &str) -> RequestView {
-        self.call(&OpenRequest { request: RequestId::new(id), fiscal_year: FiscalYear(2024) })
+        self.call(&OpenRequest { request: CaseId::new(id), fiscal_year: FiscalYear(2024) })
     }
 
     pub fn reads(&self, id: &str) -> RequestView {
-        self.call(&ReadRequest { request: RequestId::new(id) })
+        self.call(&ReadRequest { request: CaseId::new(id) })
     }
 
     pub fn edits(&self, id: &str, changes: Vec<Change>) -> OpResult {
         let op = Op { id: fresh_id(), changes };
-        let sent = self.call(&SendOperations { request: RequestId::new(id), ops: vec![op] });
+        let sent = self.call(&SendOperations { request: CaseId::new(id), ops: vec![op] });
         sent.results.into_iter().next().expect("a result")
     }
 
@@ -174,18 +174,18 @@ impl Desk {
 
     /// The batch as the review page would send it.
     pub fn review_of(&self, id: &str, acts: Vec<Act>) -> SendReview {
-        SendReview { request: RequestId::new(id), operation: fresh_id(), acts, published: Vec::new() }
+        SendReview { request: CaseId::new(id), operation: fresh_id(), acts, published: Vec::new() }
     }
 
     pub fn sees_review(&self, id: &str) -> ReviewView {
-        self.call(&ReadReview { request: RequestId::new(id) })
+        self.call(&ReadReview { request: CaseId::new(id) })
     }
 
     /// Looks through every section and gives the targets 92 points: a review with nothing to object to.
     pub fn looks_through(&self, id: &str) {
         let sections = self.sees_review(id).standing.expect("a reviewer").unviewed;
         let mut acts: Vec<Act> = sections.into_iter().map(|section| Act::View { section }).collect();
-        let sheet = Sheet { points: [9, 9, 9, 9, 14, 14, 14, 14], opinion: String::new() };
+        let sheet = ScoreSheet { points: [9, 9, 9, 9, 14, 14, 14, 14], opinion: String::new() };
         acts.push(Act::Score { sheet });
         self.reviews(id, acts);
     }
@@ -193,12 +193,12 @@ impl Desk {
     /// The command as a page showing the current state would send it.
     pub fn command(&self, id: &str, command: Command) -> Transition {
         let seen = self.reads(id).case.revision;
-        Transition { request: RequestId::new(id), operation: fresh_id(), seen, command }
+        Transition { request: CaseId::new(id), operation: fresh_id(), seen, command }
     }
 
     /// Opens the stream of a window with this request open and hands on what it tells of the request.
     pub fn listens(&self, id: &str, after: u64) -> impl Iterator<Item = Value> + use<> {
-        let path = shared::api::live::path("", Some((&RequestId::new(id), after)));
+        let path = shared::api::live::path("", Some((&CaseId::new(id), after)));
         self.hears(&path, None).map(|(_, data)| data).filter(|data| data.get("type").is_none())
     }
 

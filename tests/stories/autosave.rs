@@ -2,13 +2,13 @@
 
 use shared::api::operations::{ReadOperations, SendOperations};
 use shared::engine::op::{Conflict, Op};
-use shared::ids::{OpId, RequestId};
+use shared::ids::{CaseId, OpId};
 use tests::{Draft, on_each_database};
 
 const ID: &str = "water-2024";
 
 fn send(ops: Vec<Op>) -> SendOperations {
-    SendOperations { request: RequestId::new(ID), ops }
+    SendOperations { request: CaseId::new(ID), ops }
 }
 
 fn contact(id: &str, from: &str, to: &str) -> Op {
@@ -70,7 +70,7 @@ fn the_same_cell_changed_twice_shows_both_values() {
         let document = one.reads(ID).document;
         let cells = &document.rows("budget_request")[0].cells;
         assert_eq!((cells["contact"].as_str(), cells["phone"].as_str()), ("赵一", "0351-4777777"));
-        let log = one.call(&ReadOperations { request: RequestId::new(ID), after: sent.results[0].seq - 1 });
+        let log = one.call(&ReadOperations { request: CaseId::new(ID), after: sent.results[0].seq - 1 });
         assert_eq!(log.entries[0].op.changes.len(), 1);
     });
 }
@@ -112,7 +112,7 @@ fn the_log_retells_the_draft() {
     on_each_database(|world| {
         let filler = world.desk("water.filler");
         filler.call(&send(vec![contact("op-t", "王芳", "吴六")]));
-        let log = filler.call(&ReadOperations { request: RequestId::new(ID), after: 0 });
+        let log = filler.call(&ReadOperations { request: CaseId::new(ID), after: 0 });
         let view = filler.reads(ID);
         let mut retold = shared::engine::document::Document::new(view.document.fiscal_year);
         for entry in &log.entries {

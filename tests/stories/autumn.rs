@@ -10,9 +10,9 @@ use shared::api::plans::{PlanView, ReadPlan};
 use shared::api::problem::Problem;
 use shared::api::transition::{Moved, Transition};
 use shared::calendar::{Date, FiscalYear};
-use shared::ids::{RequestId, RowId, ThreadId};
+use shared::ids::{CaseId, RowId, ThreadId};
 use shared::money::Money;
-use shared::policy::art11_target_review::Sheet;
+use shared::policy::art11_target_review::ScoreSheet;
 use shared::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::review::language::{Act, Step};
 use shared::workflow::language::{Command, Kind, LaterYears, Reason, Stage};
@@ -27,15 +27,15 @@ fn finance(desk: &Desk) -> FinanceView {
 }
 
 pub fn batch(desk: &Desk, id: &str) -> BatchView {
-    desk.call(&ReadBatch { batch: RequestId::new(id) })
+    desk.call(&ReadBatch { batch: CaseId::new(id) })
 }
 
 pub fn opens(desk: &Desk, id: &str, kind: Kind) {
-    desk.call(&OpenMatter { matter: RequestId::new(id), kind, fiscal_year: FiscalYear(2024) });
+    desk.call(&OpenMatter { matter: CaseId::new(id), kind, fiscal_year: FiscalYear(2024) });
 }
 
 pub fn order(id: &str, seen: u64, command: Command) -> Transition {
-    Transition { request: RequestId::new(id), operation: fresh_id(), seen, command }
+    Transition { request: CaseId::new(id), operation: fresh_id(), seen, command }
 }
 
 fn code(problem: Problem) -> String {
@@ -69,12 +69,12 @@ pub fn draft(number: &str, requests: &[&str]) -> Command {
     Command::DraftBatch {
         number: number.into(),
         date: Date::parse("2024-01-20").expect("a day"),
-        requests: requests.iter().map(|id| RequestId::new(*id)).collect(),
+        requests: requests.iter().map(|id| CaseId::new(*id)).collect(),
     }
 }
 
 fn result(desk: &Desk, id: &str) -> ResultView {
-    desk.call(&ReadResult { request: RequestId::new(id) })
+    desk.call(&ReadResult { request: CaseId::new(id) })
 }
 
 /// A tenth of the largest line is cut by whoever reviews now; answers with the cut.
@@ -187,7 +187,7 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
         assert!(!silent.is_empty() && silent.iter().all(|feed| !feed.source.is_empty()));
 
         let department = world.desk("agriculture.filler");
-        let read = ReadResult { request: RequestId::new("agriculture-2024") };
+        let read = ReadResult { request: CaseId::new("agriculture-2024") };
         assert_eq!(code(department.refused(&read)), "result.not_yet");
         let cut = cuts_a_tenth(&reviewer, "agriculture-2024", "fc1");
         assert_eq!(code(reviewer.is_refused("agriculture-2024", Command::FinancePass {})), "review.cuts");
@@ -223,11 +223,11 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
         assert_eq!(world.desk("bureau.leader").get("/api/batches/batch-1").status, 200);
         assert_eq!(world.desk("agriculture.filler").get("/api/batches/batch-1").status, 404);
         // On paper for those who see it, and for nobody else.
-        let paper = batch_path(&RequestId::new("batch-1"));
+        let paper = batch_path(&CaseId::new("batch-1"));
         assert!(leader.fetches(&paper).1.starts_with(b"%PDF-"));
         assert_eq!(world.desk("agriculture.filler").get(&paper).status, 404);
         // The department has its own part of it; another's does not exist for it.
-        let own = path(APPROVAL, &RequestId::new("agriculture-2024"), None);
+        let own = path(APPROVAL, &CaseId::new("agriculture-2024"), None);
         for desk in [&department, &world.desk("agriculture.approver"), &world.desk("bureau.leader")] {
             let (headers, bytes) = desk.fetches(&own);
             assert!(bytes.starts_with(b"%PDF-"));
@@ -236,7 +236,7 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
             assert!(named, "{headers:?}");
         }
         assert_eq!(world.desk("forest.filler").get(&own).status, 404);
-        let unanswered = path(APPROVAL, &RequestId::new("civil-2024"), None);
+        let unanswered = path(APPROVAL, &CaseId::new("civil-2024"), None);
         assert_eq!(world.desk("civil.filler").get(&unanswered).status, 404);
         assert_eq!(department.get(&unanswered).status, 404);
 
@@ -299,7 +299,7 @@ fn targets_that_fail_keep_a_request_out_of_a_batch() {
         reported(world);
         let reviewer = world.desk("finance.reviewer");
         reviewer.tells("agriculture-2024", Command::FinancePass {});
-        let sheet = Sheet {
+        let sheet = ScoreSheet {
             points: [5, 5, 5, 5, 7, 7, 7, 7],
             opinion: "产出与资金不匹配，须重新编制。".into(),
         };

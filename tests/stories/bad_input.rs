@@ -5,7 +5,7 @@ use serde_json::json;
 use shared::api::Method;
 use shared::api::requests::ReadRequest;
 use shared::api::transition::Transition;
-use shared::ids::{OpId, RequestId};
+use shared::ids::{CaseId, OpId};
 use shared::workflow::language::{Command, Stage};
 use tests::{Draft, on_each_database};
 
@@ -69,8 +69,8 @@ fn a_field_of_two_megabytes_is_refused_by_its_cell_and_the_rest_is_kept() {
 fn another_departments_request_does_not_exist() {
     on_each_database(|world| {
         let stranger = world.desk("forest.filler");
-        let unknown = stranger.refused(&ReadRequest { request: RequestId::new("no-such-request") });
-        let foreign = stranger.refused(&ReadRequest { request: RequestId::new("water-2024") });
+        let unknown = stranger.refused(&ReadRequest { request: CaseId::new("no-such-request") });
+        let foreign = stranger.refused(&ReadRequest { request: CaseId::new("water-2024") });
         assert_eq!((foreign.status, &foreign.title), (404, &unknown.title));
         assert_eq!(foreign, unknown);
         let body = Draft::operations("o1", set(json!("x")));
@@ -93,7 +93,7 @@ fn another_departments_request_does_not_exist() {
 fn the_bureau_cannot_read_what_is_not_reported() {
     on_each_database(|world| {
         let problem =
-            world.desk("bureau.reviewer").refused(&ReadRequest { request: RequestId::new("water-2024") });
+            world.desk("bureau.reviewer").refused(&ReadRequest { request: CaseId::new("water-2024") });
         assert_eq!(problem.refusal.map(|r| r.code), Some("read.unreported".into()));
         assert_eq!(world.desk("finance.reviewer").get("/api/requests/water-2024").status, 403);
         assert_eq!(world.desk("auditor").get("/api/requests/water-2024").status, 200);
@@ -134,7 +134,7 @@ fn of_two_submits_at_once_one_wins_and_one_hears_why() {
         filled(&filler, id);
         let seen = filler.reads(id).case.revision;
         let submit = |operation: &str| Transition {
-            request: RequestId::new(id),
+            request: CaseId::new(id),
             operation: OpId::new(operation),
             seen,
             command: Command::Submit {},

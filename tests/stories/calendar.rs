@@ -4,8 +4,8 @@ use crate::main_job::justify_all;
 use shared::api::desk::{GrantLateWindow, ReadDesk};
 use shared::api::requests::OpenRequest;
 use shared::calendar::{Date, FiscalYear};
-use shared::ids::{DepartmentId, OpId, RequestId};
-use shared::policy::art04_calendar::Opening;
+use shared::ids::{CaseId, DepartmentId, OpId};
+use shared::policy::art04_calendar::WindowState;
 use shared::workflow::language::{Command, Stage};
 use tests::on_each_database;
 
@@ -46,7 +46,7 @@ fn a_submission_outside_the_window_is_refused_by_article_and_date_until_a_late_w
         leader.call(&grant("2023-09-10", reason));
         assert_eq!(world.count("select count(*) from late_windows"), 1);
         let desk = filler.call(&ReadDesk { fiscal_year: None });
-        assert_eq!(desk.calendar.map(|c| c.opening), Some(Opening::Late { days_left: 10 }));
+        assert_eq!(desk.calendar.map(|c| c.opening), Some(WindowState::Late { days_left: 10 }));
         assert_eq!(filler.tells(ID, Command::Submit {}).case.stage, Stage::DepartmentCheck);
     });
 }
@@ -68,7 +68,7 @@ fn what_was_reported_in_time_may_be_put_right_afterwards() {
 fn a_year_outside_every_edition_is_refused_by_article_18() {
     on_each_database(|world| {
         let filler = world.desk("ecology.filler");
-        let open = |year: i32| OpenRequest { request: RequestId::new("x"), fiscal_year: FiscalYear(year) };
+        let open = |year: i32| OpenRequest { request: CaseId::new("x"), fiscal_year: FiscalYear(year) };
         let refusal = filler.refused(&open(2026)).refusal.expect("a refusal");
         assert_eq!((refusal.code.as_str(), refusal.article), ("edition.none", Some(18)));
         assert_eq!(filler.call(&ReadDesk { fiscal_year: Some(2026) }).calendar, None);

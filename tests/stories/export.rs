@@ -4,8 +4,8 @@ use crate::main_job::filled;
 use shared::api::Method;
 use shared::api::export::{BATCH, PRINT, REVIEW, WHOLE, WORKBOOK, path};
 use shared::engine::op::Change;
-use shared::ids::{RequestId, RowId};
-use shared::import::returned::{Difference, difference};
+use shared::ids::{CaseId, RowId};
+use shared::import::returned::{WorkbookChanges, difference};
 use shared::import::workbook::Workbook;
 use std::io::{Read, Write};
 use std::process::Command;
@@ -14,7 +14,7 @@ use tests::{Desk, Draft, on_each_database};
 const WATER: &str = "water-2024";
 
 fn exported(desk: &Desk, id: &str) -> Vec<u8> {
-    let (headers, bytes) = desk.fetches(&path(WORKBOOK, &RequestId::new(id), None));
+    let (headers, bytes) = desk.fetches(&path(WORKBOOK, &CaseId::new(id), None));
     let disposition = headers.iter().find(|(name, _)| name == "content-disposition").expect("a name");
     assert!(disposition.1.contains("filename*=UTF-8''%E7%9C%81"), "{}", disposition.1);
     bytes
@@ -28,10 +28,10 @@ fn read(desk: &Desk, bytes: &[u8]) -> Workbook {
     serde_json::from_str(&answer.text).expect("a workbook")
 }
 
-fn differs(desk: &Desk, id: &str, workbook: &Workbook) -> Difference {
+fn differs(desk: &Desk, id: &str, workbook: &Workbook) -> WorkbookChanges {
     let view = desk.reads(id);
     let definition = shared::forms::om_request();
-    let request = RequestId::new(id);
+    let request = CaseId::new(id);
     difference(workbook, &definition, &view.definition, &request, &view.document, || RowId::new("new-1"))
         .expect("our own export")
 }
@@ -41,7 +41,7 @@ fn an_unchanged_export_changes_nothing_and_a_changed_cell_is_found_by_its_addres
     on_each_database(|world| {
         let filler = world.desk("water.filler");
         let mut workbook = read(&filler, &exported(&filler, WATER));
-        assert_eq!(differs(&filler, WATER, &workbook), Difference::default());
+        assert_eq!(differs(&filler, WATER, &workbook), WorkbookChanges::default());
 
         let sheet = workbook.sheets.iter_mut().find(|s| s.name == "硬件设备运维费").expect("the sheet");
         let column = sheet.cells.iter().find(|c| c.row == 0 && c.text == "quantity").expect("its key").column;
@@ -53,7 +53,7 @@ fn an_unchanged_export_changes_nothing_and_a_changed_cell_is_found_by_its_addres
         assert_eq!((change.from.as_str(), change.to.as_str()), (before.as_str(), "77"));
         assert!(change.address.starts_with("硬件设备运维费!") && change.address.ends_with('8'));
         assert!(filler.edits(WATER, found.changes).conflicts.is_empty());
-        assert_eq!(differs(&filler, WATER, &workbook), Difference::default(), "it is here already");
+        assert_eq!(differs(&filler, WATER, &workbook), WorkbookChanges::default(), "it is here already");
     });
 }
 
@@ -63,7 +63,7 @@ fn rows_that_came_and_went_are_found_and_what_happened_here_meanwhile_is_said() 
         let filler = world.desk("water.filler");
         let mut workbook = read(&filler, &exported(&filler, WATER));
         let sheet = workbook.sheets.iter_mut().find(|s| s.name == "云资源服务").expect("the sheet");
-        let at = |sheet: &shared::import::workbook::Sheet, key: &str| {
+        let at = |sheet: &shared::import::workbook::Worksheet, key: &str| {
             sheet.cells.iter().find(|c| c.row == 0 && c.text == key).expect("its key").column
         };
         let (spec, ids) = (at(sheet, "spec"), at(sheet, "#id"));
@@ -72,7 +72,7 @@ fn rows_that_came_and_went_are_found_and_what_happened_here_meanwhile_is_said() 
         let spare = spare.min().expect("a spare row");
         sheet.cells.retain(|cell| cell.row != 3);
         let kept = sheet.cells.iter().find(|c| c.row == 4 && c.column == spec).expect("a cell").clone();
-        sheet.cells.push(shared::import::workbook::Cell {
+        sheet.cells.push(shared::import::workbook::WorkbookCell {
             row: spare,
             text: "新增规格".into(),
             ..kept.clone()
@@ -96,7 +96,7 @@ fn rows_that_came_and_went_are_found_and_what_happened_here_meanwhile_is_said() 
 fn whoever_may_not_read_a_request_cannot_carry_it_away() {
     on_each_database(|world| {
         for file in [WORKBOOK, PRINT] {
-            let at = |version| path(file, &RequestId::new(WATER), version);
+            let at = |version| path(file, &CaseId::new(WATER), version);
             assert_eq!(world.desk("health.filler").get(&at(None)).status, 404);
             assert_eq!(world.desk("admin.system").get(&at(None)).status, 404);
             assert_eq!(world.desk("bureau.reviewer").get(&at(None)).status, 403, "not reported yet");
@@ -173,7 +173,7 @@ fn libreoffice_computes_every_number_as_the_system_does() {
             }
         }
         assert!(compared > least, "{compared}");
-        assert_eq!(differs(&desk, id, &theirs), Difference::default(), "saved by another program");
+        assert_eq!(differs(&desk, id, &theirs), WorkbookChanges::default(), "saved by another program");
     }
 }
 
@@ -184,8 +184,8 @@ fn five_thousand_rows_go_out_and_come_back_unchanged() {
     filler.opens(id);
     filler.edits(id, Draft::typed(&Draft::case(include_str!("../cases/large-5000/request.json"))));
     let workbook = read(&filler, &exported(&filler, id));
-    assert_eq!(differs(&filler, id, &workbook), Difference::default());
-    let (_, pdf) = filler.fetches(&path(PRINT, &RequestId::new(id), None));
+    assert_eq!(differs(&filler, id, &workbook), WorkbookChanges::default());
+    let (_, pdf) = filler.fetches(&path(PRINT, &CaseId::new(id), None));
     assert!(pdf.starts_with(b"%PDF-"));
 }
 
@@ -195,13 +195,13 @@ fn a_frozen_version_is_carried_away_as_it_was() {
         let (filler, id) = (world.desk("ecology.filler"), "ecology-2024");
         filled(&filler, id);
         filler.tells(id, shared::workflow::language::Command::Submit {});
-        let name = filler.fetches(&path(PRINT, &RequestId::new(id), None)).0;
+        let name = filler.fetches(&path(PRINT, &CaseId::new(id), None)).0;
         let version = shared::api::escaped("（第1版）");
         assert!(
             name.iter().any(|(_, value)| value.contains(&version)),
             "handed over, it is no draft: {name:?}"
         );
-        let frozen = path(WORKBOOK, &RequestId::new(id), Some(1));
+        let frozen = path(WORKBOOK, &CaseId::new(id), Some(1));
         let workbook = read(&filler, &filler.fetches(&frozen).1);
         let title = workbook.sheets[0].cells.iter().find(|cell| cell.row == 1).expect("a title");
         assert!(title.text.contains("省生态环境厅2024年度运维服务申请（第1版）"), "{}", title.text);
@@ -212,12 +212,12 @@ fn a_frozen_version_is_carried_away_as_it_was() {
 fn the_official_document_is_a_pdf_with_its_name_and_says_when_it_is_a_draft() {
     on_each_database(|world| {
         let filler = world.desk("water.filler");
-        let (headers, bytes) = filler.fetches(&path(PRINT, &RequestId::new(WATER), None));
+        let (headers, bytes) = filler.fetches(&path(PRINT, &CaseId::new(WATER), None));
         assert!(bytes.starts_with(b"%PDF-1."));
         let header = |name: &str| headers.iter().find(|(n, _)| n == name).expect("a header").1.as_str();
         assert_eq!(header("content-type"), "application/pdf");
         assert!(header("content-disposition").ends_with(".pdf"), "{}", header("content-disposition"));
-        let again = filler.fetches(&path(PRINT, &RequestId::new(WATER), None)).1;
+        let again = filler.fetches(&path(PRINT, &CaseId::new(WATER), None)).1;
         assert!(bytes == again, "the same content is the same document");
     });
 }
@@ -225,7 +225,7 @@ fn the_official_document_is_a_pdf_with_its_name_and_says_when_it_is_a_draft() {
 #[test]
 fn the_opinion_sheet_the_whole_and_the_notice_are_for_those_who_see_them() {
     on_each_database(|world| {
-        let sheet = |id: &str| path(REVIEW, &RequestId::new(id), None);
+        let sheet = |id: &str| path(REVIEW, &CaseId::new(id), None);
         let pdf = |desk: &Desk, at: &str| assert!(desk.fetches(at).1.starts_with(b"%PDF-"), "{at}");
         let reviewer = world.desk("bureau.reviewer");
         pdf(&reviewer, &sheet("education-2024"));

@@ -7,7 +7,7 @@ use shared::engine::op::{Change, Op};
 use shared::ids::RowId;
 use shared::import::header::propose;
 use shared::import::reading::{System, read, to_changes};
-use shared::import::target::Target;
+use shared::import::target::ImportTable;
 use tests::{Answer, Desk, Draft, fresh_id, on_each_database};
 
 const WATER: &str = include_str!("../cases/water-2024/request.json");
@@ -21,7 +21,7 @@ fn posted(desk: &Desk, file: &[u8]) -> Answer {
 /// The changes that a person who accepts the proposal as it stands would confirm.
 fn import(workbook: &Workbook, document: &Document) -> Vec<Change> {
     let forms = shared::forms::om_request();
-    let target = Target::of(forms.table("hardware").expect("hardware"));
+    let target = ImportTable::of(forms.table("hardware").expect("hardware"));
     let text = |row: &Row, field: &str| row.cells.get(field).cloned().unwrap_or_default();
     let system = |row: &Row| System { row: row.id.clone(), name: text(row, "name"), code: text(row, "code") };
     let systems: Vec<System> = document.rows("systems").iter().map(system).collect();

@@ -3,7 +3,7 @@
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
 use shared::engine::op::Change;
 use shared::finding::{Finding, Place, Severity};
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::workflow::language::{Case, Command, Reason, Stage, Verb};
 use std::collections::BTreeMap;
 use tests::{Desk, Draft, on_each_database};
@@ -96,7 +96,7 @@ fn a_department_declares_and_the_bureau_accepts() {
         assert_eq!(view.versions[1].total.as_deref(), Some("3671330.87"));
         let moved = leader.tells(id, confirm(&view.case));
         assert_eq!(moved.case.stage, Stage::Accepted);
-        let first = shared::api::requests::ReadVersion { request: RequestId::new(id), version: 1 };
+        let first = shared::api::requests::ReadVersion { request: CaseId::new(id), version: 1 };
         let frozen = leader.call(&first);
         assert_eq!(frozen.document.rows("budget_request")[0].cells["summary"], old);
         assert!(filler.reads(id).locked.is_some());
@@ -155,7 +155,7 @@ fn a_withdrawn_request_makes_room_for_another() {
     on_each_database(|world| {
         let (filler, approver) = (world.desk("forest.filler"), world.desk("forest.approver"));
         let problem = filler.refused(&shared::api::requests::OpenRequest {
-            request: RequestId::new("forest-2024-b"),
+            request: CaseId::new("forest-2024-b"),
             fiscal_year: shared::calendar::FiscalYear(2024),
         });
         assert_eq!((problem.status, problem.code.as_str()), (409, "exists"));

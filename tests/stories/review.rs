@@ -4,9 +4,9 @@
 use super::main_job::confirm;
 use shared::api::review::{KeepPending, RememberLook};
 use shared::engine::op::HEADER_ROW;
-use shared::ids::{RequestId, RowId, ThreadId};
+use shared::ids::{CaseId, RowId, ThreadId};
 use shared::money::Money;
-use shared::policy::art11_target_review::Sheet;
+use shared::policy::art11_target_review::ScoreSheet;
 use shared::review::anchor::Anchor;
 use shared::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::review::language::{Act, Step};
@@ -75,7 +75,7 @@ fn remarks_wait_unseen_until_they_are_published_together() {
     on_each_database(|world| {
         let People { filler, reviewer, leader, .. } = people(world);
         let keep =
-            |id: &str, act| KeepPending { request: RequestId::new(ID), id: shared::ids::OpId::new(id), act };
+            |id: &str, act| KeepPending { request: CaseId::new(ID), id: shared::ids::OpId::new(id), act };
         reviewer.call(&keep("p1", Some(remark("t1", summary(), Kind::Question))));
         reviewer.call(&keep("p1", Some(remark("t1", summary(), Kind::MustFix))));
         reviewer.call(&keep("p2", Some(remark("t2", Anchor::Whole {}, Kind::Question))));
@@ -144,7 +144,7 @@ fn a_return_opens_what_was_questioned_and_the_server_refuses_the_rest() {
             )
         };
         let op = shared::engine::op::Op { id: fresh_id(), changes: vec![set("name", "别的名称")] };
-        let send = shared::api::operations::SendOperations { request: RequestId::new(ID), ops: vec![op] };
+        let send = shared::api::operations::SendOperations { request: CaseId::new(ID), ops: vec![op] };
         let refusal = filler.refused(&send).refusal.expect("a refusal");
         assert_eq!((refusal.code.as_str(), refusal.article), ("returned.closed", Some(4)));
         let before: i64 = row.cells["quantity"].parse().expect("a number");
@@ -201,7 +201,8 @@ fn requested_less_cuts_is_approved_and_the_leader_confirms_that_review() {
         refused("review.cuts");
         let accept = |thread: &shared::review::thread::Thread| say(thread.id.as_str(), Step::Accept, "");
         filler.reviews(ID, review.threads.iter().map(accept).collect());
-        let sheet = |each: u8| Sheet { points: [each; 8], opinion: "指标与资金不匹配。".into() };
+        let sheet =
+            |each: u8| ScoreSheet { points: [each; 8], opinion: "指标与资金不匹配。".into() };
         reviewer.reviews(ID, vec![Act::Score { sheet: sheet(5) }]);
         refused("targets.poor");
         reviewer.reviews(ID, vec![Act::Score { sheet: sheet(9) }]);
@@ -233,7 +234,7 @@ fn a_last_look_is_ones_own_and_a_publication_is_heard_at_once() {
         let told = heard.filter_map(|event| event.get("reviewed")?["seq"].as_u64()).next();
         assert_eq!(told, Some(1));
         assert_eq!(filler.sees_review(ID).look, None);
-        filler.call(&RememberLook { request: RequestId::new(ID), version: 1, seq: 1 });
+        filler.call(&RememberLook { request: CaseId::new(ID), version: 1, seq: 1 });
         let look = filler.sees_review(ID).look.expect("a look");
         assert_eq!((look.version, look.seq), (1, 1));
         assert_eq!(approver.sees_review(ID).look, None);

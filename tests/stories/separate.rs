@@ -7,7 +7,7 @@ use shared::api::problem::Problem;
 use shared::api::separates::{Onward, ReadSeparate, ReadSeparates, SeparateView};
 use shared::api::transition::Transition;
 use shared::calendar::FiscalYear;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::money::Money;
 use shared::workflow::language::{Claim, Command, Kind, Stage};
 use tests::{Desk, World, fresh_id, on_each_database};
@@ -16,11 +16,11 @@ const ID: &str = "separate-1";
 const PATH: &str = "/api/separate-requests/separate-1";
 
 fn view(desk: &Desk) -> SeparateView {
-    desk.call(&ReadSeparate { separate: RequestId::new(ID) })
+    desk.call(&ReadSeparate { separate: CaseId::new(ID) })
 }
 
 fn order(seen: u64, command: Command) -> Transition {
-    Transition { request: RequestId::new(ID), operation: fresh_id(), seen, command }
+    Transition { request: CaseId::new(ID), operation: fresh_id(), seen, command }
 }
 
 fn tells(desk: &Desk, command: Command) -> Stage {
@@ -48,7 +48,7 @@ fn opinion(outside: bool, number: &str) -> Command {
 /// 省水利厅 has reported it.
 fn reported(world: &World) {
     let (filler, approver) = (world.desk("water.filler"), world.desk("water.approver"));
-    let open = OpenMatter { matter: RequestId::new(ID), kind: Kind::Separate, fiscal_year: FiscalYear(2024) };
+    let open = OpenMatter { matter: CaseId::new(ID), kind: Kind::Separate, fiscal_year: FiscalYear(2024) };
     filler.call(&open);
     filler.call(&open);
     assert_eq!(code(filler.refused(&order(0, Command::Submit {}))), "separate.system");
@@ -74,7 +74,7 @@ fn outside_central_management_finance_arranges_it() {
             assert_eq!(desk.ask(&order(3, decision())).status, 404);
         }
         tells(&reviewer, opinion(true, "晋政信函〔2023〕8号"));
-        let paper = opinion_path(&RequestId::new(ID));
+        let paper = opinion_path(&CaseId::new(ID));
         assert_eq!(leader.get(&paper).status, 404, "not signed yet");
         assert_eq!(view(&world.desk("water.filler")).separate.opinion, None, "a draft is the office's own");
         assert!(view(&leader).separate.opinion.is_some());
@@ -107,10 +107,10 @@ fn within_central_management_it_goes_on_as_the_years_request() {
         assert_eq!(tells(&leader, Command::SignOpinion {}), Stage::WithinScope);
         assert_eq!(world.desk("finance.leader").get(PATH).status, 404);
         let onward = view(&world.desk("water.filler")).onward;
-        assert_eq!(onward, Some(Onward::Open(RequestId::new("water-2024"))));
+        assert_eq!(onward, Some(Onward::Open(CaseId::new("water-2024"))));
         // The same number for another opinion is refused.
         let filler = world.desk("ecology.filler");
-        let other = RequestId::new("separate-2");
+        let other = CaseId::new("separate-2");
         filler.call(&OpenMatter {
             matter: other.clone(),
             kind: Kind::Separate,
@@ -138,13 +138,13 @@ fn bad_input_changes_nothing() {
         let elsewhere = json!({ "operation": "x2", "seen": 3, "command": { "verb": "bureau_pass" } });
         assert_eq!(code(world.desk("bureau.reviewer").post(path, &elsewhere).problem()), "authority.role");
         let taken = OpenMatter {
-            matter: RequestId::new("water-2024"),
+            matter: CaseId::new("water-2024"),
             kind: Kind::Separate,
             fiscal_year: FiscalYear(2024),
         };
         assert_eq!(filler.refused(&taken).status, 409);
         let late =
-            OpenMatter { matter: RequestId::new("s9"), kind: Kind::Separate, fiscal_year: FiscalYear(2026) };
+            OpenMatter { matter: CaseId::new("s9"), kind: Kind::Separate, fiscal_year: FiscalYear(2026) };
         assert_eq!(code(filler.refused(&late)), "edition.none");
         assert_eq!(view(&filler).separate.revision, 3);
     });

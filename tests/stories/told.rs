@@ -3,7 +3,7 @@
 
 use crate::autumn::{batch, cuts_a_tenth, draft, grown, opens, order, plan, reasons, reported};
 use shared::api::notices::{Notices, ReadNotices};
-use shared::ids::{RequestId, ThreadId};
+use shared::ids::{CaseId, ThreadId};
 use shared::money::Money;
 use shared::review::language::{Act, Step};
 use shared::workflow::language::{Claim, Command, Kind};
@@ -13,7 +13,7 @@ use tests::{Desk, World, on_each_database};
 fn told(desk: &Desk, case: &str) -> Vec<String> {
     let Notices { notices, .. } = desk.call(&ReadNotices {});
     let of = |notice: &shared::api::notices::Notice| {
-        notice.case.as_ref().is_some_and(|told| told.id == RequestId::new(case))
+        notice.case.as_ref().is_some_and(|told| told.id == CaseId::new(case))
     };
     notices.into_iter().filter(of).map(|notice| notice.text).collect()
 }

@@ -10,7 +10,7 @@ use crate::pages::invitation::InvitationPage;
 use crate::pages::renewal::Renewal;
 use crate::pages::request::{self, review};
 use crate::pages::request::{
-    Ask, Changes, HandOver, ImportDialog, ProblemList, Record, ReturnForm, Selected, Work,
+    Ask, Changes, HandOver, ImportDialog, ProblemList, Record, RequestContext, ReturnForm, Selected,
 };
 use crate::pages::separate;
 use crate::pages::sign_in::SignInPage;
@@ -40,21 +40,21 @@ split! {
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     request / fetch_import / build_import =>
-        import_dialog(work: Work, table: TableIx, open: RwSignal<bool>) view! { <ImportDialog work table open/> };
-    request / fetch_hand_over / build_hand_over => hand_over(work: Work) view! { <HandOver work/> };
-    request / fetch_changes / build_changes => changes(work: Work) view! { <Changes work/> };
-    request / fetch_record / build_record => record(work: Work) view! { <Record work/> };
-    request / fetch_files / build_files => files(work: Work, version: Option<u32>) request::files(work, version);
-    request / fetch_approved / build_approved => approved(work: Work) request::approved(work);
-    request / fetch_returned / build_returned => returned(work: Work) request::returned(work);
-    request / fetch_ask / build_ask => ask(work: Work, verb: Verb) view! { <Ask work verb/> };
+        import_dialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) view! { <ImportDialog work table open/> };
+    request / fetch_hand_over / build_hand_over => hand_over(work: RequestContext) view! { <HandOver work/> };
+    request / fetch_changes / build_changes => changes(work: RequestContext) view! { <Changes work/> };
+    request / fetch_record / build_record => record(work: RequestContext) view! { <Record work/> };
+    request / fetch_files / build_files => files(work: RequestContext, version: Option<u32>) request::files(work, version);
+    request / fetch_approved / build_approved => approved(work: RequestContext) request::approved(work);
+    request / fetch_returned / build_returned => returned(work: RequestContext) request::returned(work);
+    request / fetch_ask / build_ask => ask(work: RequestContext, verb: Verb) view! { <Ask work verb/> };
     request / fetch_conflicts / build_conflicts =>
-        conflicts(work: Work, live: Opened) request::conflicts(work, live);
-    review / fetch_review / build_review => review_panel(work: Work) review::panel(work);
-    review / fetch_kept / build_kept => review_kept(work: Work) review::kept(work);
-    side / fetch_selected / build_selected => selected(work: Work) view! { <Selected work/> };
-    side / fetch_problems / build_problems => problems(work: Work) view! { <ProblemList work/> };
-    request / fetch_return / build_return => return_form(work: Work) view! { <ReturnForm work/> };
+        conflicts(work: RequestContext, live: Opened) request::conflicts(work, live);
+    review / fetch_review / build_review => review_panel(work: RequestContext) review::panel(work);
+    review / fetch_kept / build_kept => review_kept(work: RequestContext) review::kept(work);
+    side / fetch_selected / build_selected => selected(work: RequestContext) view! { <Selected work/> };
+    side / fetch_problems / build_problems => problems(work: RequestContext) view! { <ProblemList work/> };
+    request / fetch_return / build_return => return_form(work: RequestContext) view! { <ReturnForm work/> };
 }
 
 /// How long a page is left alone before the parts it may need are fetched, in milliseconds.

@@ -1,7 +1,7 @@
 //! 表格操作: what a person does to many cells or to rows. Each is one operation and one undo step.
 
-use super::board::Board;
-use super::cursor::{Block, Selection, Spot};
+use super::cursor::{Block, CellPos, Selection};
+use super::state::GridState;
 use super::values::Reader;
 use crate::sheet::store::new_id;
 use shared::engine::editing::NewRow;
@@ -11,7 +11,7 @@ use shared::engine::session::{Cell, Session};
 use shared::ids::RowId;
 use std::collections::BTreeMap;
 
-impl Board {
+impl GridState {
     /// The rows of a block, from the top.
     pub fn slots(&self, block: &Block) -> Vec<Slot> {
         block.rows.clone().filter_map(|row| self.slot(row)).collect()
@@ -73,7 +73,7 @@ impl Board {
             let row = self.view.borrow().place(cell.slot)?;
             let columns = self.columns.borrow();
             let column = columns.place(cell.field);
-            if source.holds(Spot { row, column }) {
+            if source.holds(CellPos { row, column }) {
                 return None;
             }
             let again = |at: usize, start: usize, size: usize| (at + size - start % size) % size;
@@ -122,7 +122,7 @@ impl Board {
         let slot = first.and_then(|id| self.sheet.read(|session| session.slot(self.table, id.as_str())));
         let place = slot.and_then(|slot| self.view.borrow().place(slot));
         if let Some(row) = place {
-            self.select(Selection::at(Spot { row, column: 0 }));
+            self.select(Selection::at(CellPos { row, column: 0 }));
         }
         self.focus();
     }
@@ -135,7 +135,7 @@ impl Board {
         let changes =
             self.sheet.read(|session| slots.iter().map(|slot| session.removing(self.table, *slot)).collect());
         self.sheet.act(changes);
-        let cursor = Spot { row: *block.rows.start(), ..self.selection.get().cursor };
+        let cursor = CellPos { row: *block.rows.start(), ..self.selection.get().cursor };
         self.select(Selection::at(cursor));
         self.focus();
     }

@@ -1,11 +1,11 @@
 //! 卡片: one row as a form, for small screens, fingers and anyone who prefers it.
 
 use super::Handle;
-use super::beside::{Beside, Extra, Told};
-use super::cursor::{Selection, Spot};
+use super::cursor::{CellPos, Selection};
 use super::editor::{input_mode, is_long};
-use super::values::{Offer, Reader, live, offered, shown, spoken_text};
-use crate::sheet::store::Sheet;
+use super::side_columns::{SideColumn, SideColumns, SideValue};
+use super::values::{ChoiceOption, Reader, choice_options, live, shown, spoken_text};
+use crate::sheet::store::FormSheet;
 use leptos::html;
 use leptos::prelude::*;
 use shared::engine::definition::Field;
@@ -28,9 +28,9 @@ pub fn Card(board: Handle) -> AnyView {
     });
     let step = move |down: bool| {
         board.with_value(|board| {
-            let Selection { cursor: Spot { row, column }, .. } = board.selection.get();
+            let Selection { cursor: CellPos { row, column }, .. } = board.selection.get();
             let row = if down { row + 1 } else { row.saturating_sub(1) };
-            board.select(Selection::at(Spot { row, column }));
+            board.select(Selection::at(CellPos { row, column }));
         });
     };
     let first = move || place.get().is_none_or(|(row, _)| row == 0);
@@ -50,7 +50,7 @@ pub fn Card(board: Handle) -> AnyView {
     .into_any()
 }
 
-fn fields(board: Handle, sheet: Sheet, table: usize, slot: Slot) -> AnyView {
+fn fields(board: Handle, sheet: FormSheet, table: usize, slot: Slot) -> AnyView {
     let (width, beside) = board.with_value(|board| (board.plan().width(), board.beside));
     let of = move |field: FieldIx| Cell { table, slot, field };
     let laid = move || {
@@ -64,9 +64,9 @@ fn fields(board: Handle, sheet: Sheet, table: usize, slot: Slot) -> AnyView {
 }
 
 /// What is laid beside a field, told of one row.
-fn aside(sheet: Sheet, cell: Cell, beside: &Beside) -> AnyView {
-    let told = |(at, extra): (usize, &Extra)| {
-        let Told { text, note, .. } = sheet.follow(|session| (beside.tell)(session, cell, at));
+fn aside(sheet: FormSheet, cell: Cell, beside: &SideColumns) -> AnyView {
+    let told = |(at, extra): (usize, &SideColumn)| {
+        let SideValue { text, note, .. } = sheet.follow(|session| (beside.tell)(session, cell, at));
         view! {
             <div class="grid-card-field">
                 <span>{extra.label}</span>
@@ -78,7 +78,7 @@ fn aside(sheet: Sheet, cell: Cell, beside: &Beside) -> AnyView {
 }
 
 /// One field: its label, its control, and what is wrong with it.
-fn entry(board: Handle, sheet: Sheet, cell: Cell) -> AnyView {
+fn entry(board: Handle, sheet: FormSheet, cell: Cell) -> AnyView {
     let field = board.with_value(|board| board.plan().field(cell.field).clone());
     let key = board.with_value(|board| board.plan().table.key.clone());
     let id = control_id(&key, &field.key);
@@ -106,7 +106,7 @@ fn entry(board: Handle, sheet: Sheet, cell: Cell) -> AnyView {
 
 fn control(
     board: Handle,
-    sheet: Sheet,
+    sheet: FormSheet,
     cell: Cell,
     field: &Field,
     id: String,
@@ -167,22 +167,23 @@ fn type_into(board: Handle, cell: Cell, text: &str) {
 
 /// A field with a list as the system's own chooser, which a finger knows best.
 fn chooser(
-    sheet: Sheet,
+    sheet: FormSheet,
     cell: Cell,
     id: String,
     invalid: impl Fn() -> String + Send + Sync + 'static,
 ) -> AnyView {
     let current = Memo::new(move |_| sheet.follow(|session| session.text(cell)));
-    let offers = Memo::new(move |_| sheet.follow(|session| offered(session, cell).unwrap_or_default()));
+    let offers =
+        Memo::new(move |_| sheet.follow(|session| choice_options(session, cell).unwrap_or_default()));
     let options = move || {
         let mut offers = offers.get();
         let current = current.get();
-        offers.insert(0, Offer::plain("", ""));
+        offers.insert(0, ChoiceOption::plain("", ""));
         // What was typed and is in no list stays, marked by its rule.
         if offers.iter().all(|offer| offer.stored != current) {
-            offers.push(Offer::plain(&current, &current));
+            offers.push(ChoiceOption::plain(&current, &current));
         }
-        let option = |offer: Offer| {
+        let option = |offer: ChoiceOption| {
             let selected = offer.stored == current;
             view! { <option value=offer.stored selected=selected>{offer.text}</option> }
         };

@@ -1,8 +1,8 @@
 //! 选项列表: the list under a cell whose field offers choices, narrowed by what is typed.
 
-use super::board::Board;
-use super::frame::{describe, length, make};
-use super::values::{Offer, lower, offered, spoken_text};
+use super::dom::{describe, length, make};
+use super::state::GridState;
+use super::values::{ChoiceOption, choice_options, lower, spoken_text};
 use shared::engine::session::Cell;
 use wasm_bindgen::JsValue;
 
@@ -12,17 +12,18 @@ const MOST: usize = 100;
 const HEIGHT: f64 = 264.0;
 
 pub struct List {
-    offers: Vec<Offer>,
+    offers: Vec<ChoiceOption>,
     /// Positions of those that fit what is typed.
     fitting: Vec<usize>,
     /// The one Enter takes, among the fitting.
     at: Option<usize>,
 }
 
-impl Board {
+impl GridState {
     /// Opens the list of a cell, narrowed by `typed`; the current value is marked.
     pub fn open_list(&self, cell: Cell, typed: &str) {
-        let found = self.sheet.read(|session| Some((offered(session, cell)?, spoken_text(session, cell))));
+        let found =
+            self.sheet.read(|session| Some((choice_options(session, cell)?, spoken_text(session, cell))));
         let Some((offers, current)) = found else { return };
         let at = offers.iter().position(|offer| offer.text == current);
         let fitting = (0..offers.len()).collect();
@@ -37,7 +38,7 @@ impl Board {
     pub fn filter_list(&self, typed: &str) {
         let wanted = lower(typed.trim());
         if let Some(list) = self.list.borrow_mut().as_mut() {
-            let fits = |offer: &Offer| {
+            let fits = |offer: &ChoiceOption| {
                 lower(&offer.text).contains(&wanted) || lower(&offer.code).starts_with(&wanted)
             };
             list.fitting = (0..list.offers.len()).filter(|at| fits(&list.offers[*at])).collect();

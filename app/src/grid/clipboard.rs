@@ -1,8 +1,8 @@
 //! 复制与粘贴: rectangles of cells to and from spreadsheets. A paste is one operation whatever its size.
 
-use super::board::Board;
 use super::columns::Columns;
-use super::cursor::{Block, Selection, Spot};
+use super::cursor::{Block, CellPos, Selection};
+use super::state::GridState;
 use super::values::Reader;
 use crate::sheet::store::new_id;
 use shared::engine::definition::Field;
@@ -15,7 +15,7 @@ use shared::import::clipboard::{parse, parse_html, to_tsv};
 use std::collections::BTreeMap;
 use web_sys::{ClipboardEvent, DataTransfer};
 
-impl Board {
+impl GridState {
     /// While typing, the clipboard is the input's own.
     pub fn copy(&self, event: &ClipboardEvent) {
         if let Some(data) = event.clipboard_data().filter(|_| !self.is_editing()) {
@@ -59,7 +59,7 @@ impl Board {
             return;
         }
         let block = self.selection.get().block();
-        let start = Spot { row: *block.rows.start(), column: *block.columns.start() };
+        let start = CellPos { row: *block.rows.start(), column: *block.columns.start() };
         let tiles = block.height().is_multiple_of(height) && block.width().is_multiple_of(width);
         let (height, width) = if tiles { (block.height(), block.width()) } else { (height, width) };
         let columns = start.column..self.width().min(start.column + width);
@@ -81,7 +81,7 @@ impl Board {
         drop(standing);
         self.sheet.act(changes);
         let last_row = if added > 0 { self.row_count().saturating_sub(1) } else { start.row + height - 1 };
-        let end = Spot { row: last_row, column: columns.end.saturating_sub(1) };
+        let end = CellPos { row: last_row, column: columns.end.saturating_sub(1) };
         self.select_in_place(Selection { cursor: start, end });
     }
 }

@@ -1,6 +1,6 @@
 //! 列: what stands in which column: the fields of the table and, right after one of them, what the page lays beside it.
 
-use super::beside::{Beside, Told};
+use super::side_columns::{SideColumns, SideValue};
 use super::values::{shown, spoken_text};
 use shared::engine::plan::{FieldIx, TablePlan};
 use shared::engine::session::{Cell, Session};
@@ -13,12 +13,12 @@ pub struct Columns {
     fields: usize,
     /// The field the others stand beside.
     after: FieldIx,
-    pub beside: Option<Beside>,
+    pub beside: Option<SideColumns>,
 }
 
 impl Columns {
     /// With what is laid beside the field of its name, where the table has that field.
-    pub fn new(plan: &TablePlan, beside: Option<Beside>) -> Columns {
+    pub fn new(plan: &TablePlan, beside: Option<SideColumns>) -> Columns {
         let after = beside.as_ref().and_then(|beside| plan.by_key.get(beside.after).copied());
         Columns {
             fields: plan.width(),
@@ -62,7 +62,7 @@ impl Columns {
     }
 
     /// Which of those beside a column is.
-    pub fn aside(&self, column: usize) -> Option<(&Beside, usize)> {
+    pub fn aside(&self, column: usize) -> Option<(&SideColumns, usize)> {
         let beside = self.beside.as_ref().filter(|_| self.field(column).is_none())?;
         Some((beside, column - self.after - 1))
     }
@@ -87,7 +87,7 @@ impl Columns {
     }
 
     /// What a column beside tells of the row of `cell`.
-    pub fn told(&self, session: &Session, cell: Cell, column: usize) -> Option<Told> {
+    pub fn told(&self, session: &Session, cell: Cell, column: usize) -> Option<SideValue> {
         self.aside(column).map(|(beside, at)| (beside.tell)(session, Cell { field: self.after, ..cell }, at))
     }
 

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 /// A cell by its place in what is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spot {
+pub struct CellPos {
     pub row: usize,
     pub column: usize,
 }
@@ -12,8 +12,8 @@ pub struct Spot {
 /// The cell being worked on and the other corner of the range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    pub cursor: Spot,
-    pub end: Spot,
+    pub cursor: CellPos,
+    pub end: CellPos,
 }
 
 /// A rectangle of cells.
@@ -24,14 +24,14 @@ pub struct Block {
 }
 
 impl Block {
-    pub fn between(a: Spot, b: Spot) -> Block {
+    pub fn between(a: CellPos, b: CellPos) -> Block {
         Block {
             rows: a.row.min(b.row)..=a.row.max(b.row),
             columns: a.column.min(b.column)..=a.column.max(b.column),
         }
     }
 
-    pub fn holds(&self, spot: Spot) -> bool {
+    pub fn holds(&self, spot: CellPos) -> bool {
         self.rows.contains(&spot.row) && self.columns.contains(&spot.column)
     }
 
@@ -45,7 +45,7 @@ impl Block {
 }
 
 impl Selection {
-    pub fn at(spot: Spot) -> Selection {
+    pub fn at(spot: CellPos) -> Selection {
         Selection { cursor: spot, end: spot }
     }
 
@@ -55,7 +55,7 @@ impl Selection {
 
     /// Keeps both corners within a table of this size.
     pub fn within(self, rows: usize, columns: usize) -> Selection {
-        let clamp = |spot: Spot| Spot {
+        let clamp = |spot: CellPos| CellPos {
             row: spot.row.min(rows.saturating_sub(1)),
             column: spot.column.min(columns.saturating_sub(1)),
         };
@@ -64,7 +64,7 @@ impl Selection {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Movement {
     Up,
     Down,
     Left,
@@ -83,37 +83,37 @@ pub enum Step {
 }
 
 /// The table as far as moving in it needs to know.
-pub struct Terrain<'a> {
+pub struct Navigator<'a> {
     pub rows: usize,
     pub columns: usize,
     pub page: usize,
-    pub filled: &'a dyn Fn(Spot) -> bool,
+    pub filled: &'a dyn Fn(CellPos) -> bool,
 }
 
-impl Terrain<'_> {
-    pub fn step(&self, from: Spot, step: Step) -> Spot {
+impl Navigator<'_> {
+    pub fn step(&self, from: CellPos, step: Movement) -> CellPos {
         let (last_row, last_column) = (self.rows.saturating_sub(1), self.columns.saturating_sub(1));
-        let Spot { row, column } = from;
+        let CellPos { row, column } = from;
         match step {
-            Step::Up => Spot { row: row.saturating_sub(1), column },
-            Step::Down => Spot { row: (row + 1).min(last_row), column },
-            Step::Left => Spot { row, column: column.saturating_sub(1) },
-            Step::Right => Spot { row, column: (column + 1).min(last_column) },
-            Step::PageUp => Spot { row: row.saturating_sub(self.page), column },
-            Step::PageDown => Spot { row: (row + self.page).min(last_row), column },
-            Step::RowStart => Spot { row, column: 0 },
-            Step::RowEnd => Spot { row, column: last_column },
-            Step::TableStart => Spot { row: 0, column: 0 },
-            Step::TableEnd => Spot { row: last_row, column: last_column },
-            Step::FarUp => self.far(from, Step::Up),
-            Step::FarDown => self.far(from, Step::Down),
-            Step::FarLeft => self.far(from, Step::Left),
-            Step::FarRight => self.far(from, Step::Right),
+            Movement::Up => CellPos { row: row.saturating_sub(1), column },
+            Movement::Down => CellPos { row: (row + 1).min(last_row), column },
+            Movement::Left => CellPos { row, column: column.saturating_sub(1) },
+            Movement::Right => CellPos { row, column: (column + 1).min(last_column) },
+            Movement::PageUp => CellPos { row: row.saturating_sub(self.page), column },
+            Movement::PageDown => CellPos { row: (row + self.page).min(last_row), column },
+            Movement::RowStart => CellPos { row, column: 0 },
+            Movement::RowEnd => CellPos { row, column: last_column },
+            Movement::TableStart => CellPos { row: 0, column: 0 },
+            Movement::TableEnd => CellPos { row: last_row, column: last_column },
+            Movement::FarUp => self.far(from, Movement::Up),
+            Movement::FarDown => self.far(from, Movement::Down),
+            Movement::FarLeft => self.far(from, Movement::Left),
+            Movement::FarRight => self.far(from, Movement::Right),
         }
     }
 
     /// Within a filled stretch to its end, else to the next filled cell, else to the edge of the table.
-    fn far(&self, from: Spot, step: Step) -> Spot {
+    fn far(&self, from: CellPos, step: Movement) -> CellPos {
         let mut at = self.step(from, step);
         let stretch = (self.filled)(from) && (self.filled)(at);
         loop {
@@ -127,17 +127,19 @@ impl Terrain<'_> {
     }
 
     /// The cell after `from` as Tab goes, into the next row at the end; `None` at the very end.
-    pub fn next(&self, from: Spot) -> Option<Spot> {
+    pub fn next(&self, from: CellPos) -> Option<CellPos> {
         match from.column + 1 < self.columns {
-            true => Some(Spot { row: from.row, column: from.column + 1 }),
-            false => (from.row + 1 < self.rows).then_some(Spot { row: from.row + 1, column: 0 }),
+            true => Some(CellPos { row: from.row, column: from.column + 1 }),
+            false => (from.row + 1 < self.rows).then_some(CellPos { row: from.row + 1, column: 0 }),
         }
     }
 
-    pub fn previous(&self, from: Spot) -> Option<Spot> {
+    pub fn previous(&self, from: CellPos) -> Option<CellPos> {
         match from.column.checked_sub(1) {
-            Some(column) => Some(Spot { row: from.row, column }),
-            None => from.row.checked_sub(1).map(|row| Spot { row, column: self.columns.saturating_sub(1) }),
+            Some(column) => Some(CellPos { row: from.row, column }),
+            None => {
+                from.row.checked_sub(1).map(|row| CellPos { row, column: self.columns.saturating_sub(1) })
+            }
         }
     }
 }

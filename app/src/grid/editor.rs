@@ -3,11 +3,11 @@
 //! It is empty and unseen while the person moves about, so that the first key, also of an input method,
 //! starts a new text in it. Every key counts at once where the field has no list.
 
-use super::board::Board;
-use super::cursor::Spot;
-use super::frame::px;
+use super::cursor::CellPos;
+use super::dom::px;
+use super::state::GridState;
 use super::values::{Reader, live, spoken_text};
-use shared::engine::definition::{Kind, Measure};
+use shared::engine::definition::{FieldKind, Measure};
 use shared::engine::plan::FieldIx;
 use shared::engine::session::Cell;
 use wasm_bindgen::JsCast;
@@ -25,7 +25,7 @@ pub struct Editing {
     before: String,
 }
 
-impl Board {
+impl GridState {
     fn has_focus(&self) -> bool {
         let active = leptos::prelude::document().active_element();
         active.is_some_and(|active| active.is_same_node(Some(&self.frame.input)))
@@ -46,7 +46,7 @@ impl Board {
         self.editing.borrow().is_some()
     }
 
-    fn kind(&self, field: FieldIx) -> &Kind {
+    fn kind(&self, field: FieldIx) -> &FieldKind {
         &self.plan().field(field).kind
     }
 
@@ -78,7 +78,7 @@ impl Board {
     }
 
     /// Names the cursor's cell to assistive technology.
-    fn point_to(&self, spot: Spot) {
+    fn point_to(&self, spot: CellPos) {
         let id = self.pool.borrow().id(&self.plan().table.key, spot.row, spot.column);
         let input = &self.frame.input;
         let _ = match id {
@@ -87,7 +87,7 @@ impl Board {
         };
     }
 
-    fn editing_spot(&self) -> Option<Spot> {
+    fn editing_spot(&self) -> Option<CellPos> {
         let cell = self.editing.borrow().as_ref()?.cell;
         self.spot(cell)
     }
@@ -112,7 +112,7 @@ impl Board {
         *self.editing.borrow_mut() = Some(Editing { cell, within: keep, before });
         let input = &self.frame.input;
         let _ = input.class_list().add_1("open");
-        let _ = input.class_list().toggle_with_force("numeric", super::frame::numeric(self.kind(cell.field)));
+        let _ = input.class_list().toggle_with_force("numeric", super::dom::numeric(self.kind(cell.field)));
         let _ = input.class_list().toggle_with_force("long", is_long(self.kind(cell.field)));
         let _ = input.set_attribute("inputmode", input_mode(self.kind(cell.field)));
         let name =
@@ -255,16 +255,16 @@ impl Board {
 }
 
 /// Whether a field wants room for sentences.
-pub fn is_long(kind: &Kind) -> bool {
-    matches!(kind, Kind::Text { longest, .. } if *longest > 60)
+pub fn is_long(kind: &FieldKind) -> bool {
+    matches!(kind, FieldKind::Text { longest, .. } if *longest > 60)
 }
 
 /// The keyboard a screen offers for a field.
-pub fn input_mode(kind: &Kind) -> &'static str {
+pub fn input_mode(kind: &FieldKind) -> &'static str {
     match kind {
-        Kind::Number { measure: Measure::Count, .. } => "numeric",
-        Kind::Number { .. } => "decimal",
-        Kind::Phone => "tel",
+        FieldKind::Number { measure: Measure::Count, .. } => "numeric",
+        FieldKind::Number { .. } => "decimal",
+        FieldKind::Phone => "tel",
         _ => "text",
     }
 }

@@ -1,13 +1,13 @@
 //! 筛选面板: sorts and filters one column; opened by its heading's button or Ctrl+Shift+L.
 
-use super::board::Board;
-use super::frame::{describe, make};
+use super::dom::{describe, make};
+use super::state::GridState;
 use super::values::lower;
-use super::view::{Direction, FILLED, Wish};
+use super::view::{Direction, FILLED, ViewSpec};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement};
 
-impl Board {
+impl GridState {
     pub fn open_filter(&self, column: usize) {
         self.commit();
         if let Err(error) = self.try_open_filter(column) {
@@ -85,7 +85,7 @@ impl Board {
     }
 
     /// Headings say how the table is sorted and which columns are filtered.
-    pub fn head_states(&self, wish: &Wish) {
+    pub fn head_states(&self, wish: &ViewSpec) {
         for (column, heading) in self.frame.headings.borrow().iter().enumerate() {
             let sort = wish.sort.filter(|(by, _)| *by == column).map(|(_, direction)| direction);
             let _ = match sort {

@@ -1,6 +1,6 @@
 //! 版面: where rows and columns lie. Pure arithmetic on fixed row heights; the layout is never read.
 
-use shared::engine::definition::{Field, Kind};
+use shared::engine::definition::{Field, FieldKind};
 use std::ops::Range;
 
 /// Rows painted above and below what is seen, so that fast scrolling shows no blank row.
@@ -29,7 +29,7 @@ pub struct Geometry {
 impl Geometry {
     pub fn new(fields: &[Field], coarse: bool) -> Geometry {
         let names_row =
-            |field: &Field| matches!(field.kind, Kind::Text { .. }) && field.required && !field.unique;
+            |field: &Field| matches!(field.kind, FieldKind::Text { .. }) && field.required && !field.unique;
         let freezable = fields.iter().position(names_row).map_or(1, |at| at + 1);
         let mut edges = vec![NUMBERS];
         for field in fields {

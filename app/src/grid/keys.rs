@@ -1,14 +1,14 @@
 //! 键盘: the keys of a spreadsheet. One handler for the whole grid, on the one input.
 
-use super::board::Board;
-use super::cursor::{Selection, Spot, Step};
-use shared::engine::definition::Kind;
+use super::cursor::{CellPos, Movement, Selection};
+use super::state::GridState;
+use shared::engine::definition::FieldKind;
 use web_sys::KeyboardEvent;
 
 /// What `key` stands for while an input method is at work.
 const COMPOSING: u32 = 229;
 
-impl Board {
+impl GridState {
     pub fn key_down(&self, event: &KeyboardEvent) {
         if event.is_composing() || event.key_code() == COMPOSING {
             return;
@@ -119,7 +119,7 @@ impl Board {
     }
 
     fn on_flag(&self) -> bool {
-        self.current().is_some_and(|cell| matches!(self.plan().field(cell.field).kind, Kind::Flag))
+        self.current().is_some_and(|cell| matches!(self.plan().field(cell.field).kind, FieldKind::Flag))
     }
 
     fn moving_key(&self, event: &KeyboardEvent, key: &str, leaving: bool) -> bool {
@@ -134,15 +134,15 @@ impl Board {
             "Tab" if control => return false,
             "Tab" => return self.tab(shift, leaving),
             "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" => arrow(key, control),
-            "PageUp" => Step::PageUp,
-            "PageDown" => Step::PageDown,
-            "Home" if control => Step::TableStart,
-            "End" if control => Step::TableEnd,
-            "Home" => Step::RowStart,
-            "End" => Step::RowEnd,
+            "PageUp" => Movement::PageUp,
+            "PageDown" => Movement::PageDown,
+            "Home" if control => Movement::TableStart,
+            "End" if control => Movement::TableEnd,
+            "Home" => Movement::RowStart,
+            "End" => Movement::RowEnd,
             _ => return false,
         };
-        if matches!(step, Step::RowStart | Step::TableStart) {
+        if matches!(step, Movement::RowStart | Movement::TableStart) {
             self.scroll_home();
         }
         let selection = self.selection.get();
@@ -156,7 +156,7 @@ impl Board {
     }
 
     /// Moves the cursor by one step and lets go of the range.
-    fn walk(&self, step: Step) {
+    fn walk(&self, step: Movement) {
         let from = self.selection.get().cursor;
         let to = self.terrain(|terrain| terrain.step(from, step));
         self.select(Selection::at(to));
@@ -166,8 +166,8 @@ impl Board {
     fn enter(&self, up: bool) {
         let from = self.selection.get().cursor;
         let column = self.tab_from.get().unwrap_or(from.column);
-        let step = if up { Step::Up } else { Step::Down };
-        self.select(Selection::at(self.terrain(|terrain| terrain.step(Spot { column, ..from }, step))));
+        let step = if up { Movement::Up } else { Movement::Down };
+        self.select(Selection::at(self.terrain(|terrain| terrain.step(CellPos { column, ..from }, step))));
     }
 
     /// To the next or previous cell; past the last one, Tab leaves the grid as everywhere on a page.
@@ -186,8 +186,8 @@ impl Board {
     }
 
     fn select_all(&self) {
-        let end = Spot { row: self.row_count().saturating_sub(1), column: self.width() - 1 };
-        self.select_in_place(Selection { cursor: Spot::default(), end });
+        let end = CellPos { row: self.row_count().saturating_sub(1), column: self.width() - 1 };
+        self.select_in_place(Selection { cursor: CellPos::default(), end });
     }
 
     fn select_rows(&self) {
@@ -197,8 +197,8 @@ impl Board {
 
     /// Selects whole rows from `first` to `last`.
     pub fn choose_rows(&self, first: usize, last: usize) {
-        let end = Spot { row: last, column: self.width() - 1 };
-        self.select_in_place(Selection { cursor: Spot { row: first, column: 0 }, end });
+        let end = CellPos { row: last, column: self.width() - 1 };
+        self.select_in_place(Selection { cursor: CellPos { row: first, column: 0 }, end });
     }
 
     /// Goes to the next cell marked as an error, row by row, and round at the end if `round`; `false` when there is none.
@@ -209,7 +209,7 @@ impl Board {
         if count == 0 {
             return false;
         }
-        let Spot { row, column } = self.selection.get().cursor;
+        let CellPos { row, column } = self.selection.get().cursor;
         let from = row * columns + column;
         let ahead = match (round, back) {
             (true, _) => count,
@@ -218,28 +218,28 @@ impl Board {
         };
         let found = self.sheet.read(|session| {
             (1..=ahead).map(|n| if back { from + count - n } else { from + n } % count).find(|at| {
-                let cell = self.cell(Spot { row: at / columns, column: at % columns });
+                let cell = self.cell(CellPos { row: at / columns, column: at % columns });
                 let own = self.columns.borrow().field(at % columns).is_some();
                 own && cell.is_some_and(|cell| session.mark(cell) == Some(Severity::Error))
             })
         });
         if let Some(at) = found {
-            self.select(Selection::at(Spot { row: at / columns, column: at % columns }));
+            self.select(Selection::at(CellPos { row: at / columns, column: at % columns }));
         }
         self.focus();
         found.is_some()
     }
 }
 
-fn arrow(key: &str, far: bool) -> Step {
+fn arrow(key: &str, far: bool) -> Movement {
     match (key, far) {
-        ("ArrowUp", false) => Step::Up,
-        ("ArrowUp", true) => Step::FarUp,
-        ("ArrowDown", false) => Step::Down,
-        ("ArrowDown", true) => Step::FarDown,
-        ("ArrowLeft", false) => Step::Left,
-        ("ArrowLeft", true) => Step::FarLeft,
-        (_, false) => Step::Right,
-        (_, true) => Step::FarRight,
+        ("ArrowUp", false) => Movement::Up,
+        ("ArrowUp", true) => Movement::FarUp,
+        ("ArrowDown", false) => Movement::Down,
+        ("ArrowDown", true) => Movement::FarDown,
+        ("ArrowLeft", false) => Movement::Left,
+        ("ArrowLeft", true) => Movement::FarLeft,
+        (_, false) => Movement::Right,
+        (_, true) => Movement::FarRight,
     }
 }

@@ -5,37 +5,37 @@
 //! of the sheet, and the sheet's answer is painted cell by cell.
 
 mod acts;
-mod beside;
-mod board;
 mod card;
 mod choices;
 mod clipboard;
 mod columns;
 mod cursor;
+mod dom;
 mod editor;
 mod filter;
-mod following;
-mod frame;
+mod follow;
 mod geometry;
 mod keys;
 mod paint;
 mod pointer;
 mod pool;
+mod side_columns;
+mod state;
 mod toolbar;
 mod values;
 mod view;
 mod wiring;
 
-pub use beside::{Beside, Extra, Told};
 pub use card::Card;
+pub use side_columns::{SideColumn, SideColumns, SideValue};
 
 use crate::chunks;
-use crate::sheet::store::Sheet;
+use crate::sheet::store::FormSheet;
 use crate::ui::when;
-use board::Board;
 use leptos::html;
 use leptos::prelude::*;
 use shared::engine::plan::TableIx;
+use state::GridState;
 use std::rc::Rc;
 use toolbar::{Notice, Toolbar};
 use wasm_bindgen::closure::Closure;
@@ -47,18 +47,18 @@ use web_sys::{
 use wiring::Wiring;
 
 /// A handle to the board for the parts of the interface around the rows.
-pub type Handle = StoredValue<Rc<Board>, LocalStorage>;
+pub type Handle = StoredValue<Rc<GridState>, LocalStorage>;
 
 /// The table at `table` of the sheet, to be read and filled in.
 #[component]
 pub fn Grid(
-    sheet: Sheet,
+    sheet: FormSheet,
     table: TableIx,
     /// What is laid beside a field, once it is known.
     #[prop(optional)]
-    beside: RwSignal<Option<Beside>>,
+    beside: RwSignal<Option<SideColumns>>,
 ) -> AnyView {
-    match Board::new(sheet, table, beside, coarse_pointer()) {
+    match GridState::new(sheet, table, beside, coarse_pointer()) {
         Ok(board) => mounted(Rc::new(board)).into_any(),
         Err(error) => {
             leptos::logging::error!("{error:?}");
@@ -72,7 +72,7 @@ fn coarse_pointer() -> bool {
     window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }
 
-fn mounted(board: Rc<Board>) -> impl IntoView {
+fn mounted(board: Rc<GridState>) -> impl IntoView {
     let sheet = board.sheet;
     let key = board.plan().table.key.clone();
     let host = NodeRef::<html::Div>::new();
@@ -109,7 +109,7 @@ fn mounted(board: Rc<Board>) -> impl IntoView {
 }
 
 /// What the rest of the page asks of the grid.
-fn follow_signals(board: &Rc<Board>) {
+fn follow_signals(board: &Rc<GridState>) {
     let sheet = board.sheet;
     let jumper = board.clone();
     Effect::new(move |_| {
@@ -155,7 +155,7 @@ struct Wires {
 
 impl Wires {
     /// Puts the board's elements into the page and listens to them.
-    fn attach(board: &Rc<Board>, host: &Element) -> Result<Wires, JsValue> {
+    fn attach(board: &Rc<GridState>, host: &Element) -> Result<Wires, JsValue> {
         let frame = &board.frame;
         host.append_child(&frame.viewport)?;
         host.append_child(&frame.popup)?;
@@ -179,7 +179,7 @@ impl Drop for Wires {
     }
 }
 
-fn wire_input(board: &Rc<Board>, handlers: &mut Wiring) {
+fn wire_input(board: &Rc<GridState>, handlers: &mut Wiring) {
     let input = board.frame.input.clone();
     let b = board.clone();
     handlers.on(&input, "keydown", move |event: KeyboardEvent| b.key_down(&event));
@@ -204,7 +204,7 @@ fn wire_input(board: &Rc<Board>, handlers: &mut Wiring) {
     handlers.on(&window(), "pagehide", move |_: Event| b.commit());
 }
 
-fn wire_pointer(board: &Rc<Board>, handlers: &mut Wiring) {
+fn wire_pointer(board: &Rc<GridState>, handlers: &mut Wiring) {
     let viewport = board.frame.viewport.clone();
     let b = board.clone();
     handlers.on(&viewport, "scroll", move |_: Event| b.scrolled());
@@ -220,7 +220,7 @@ fn wire_pointer(board: &Rc<Board>, handlers: &mut Wiring) {
     handlers.on(&viewport, "dblclick", move |event: MouseEvent| b.double_click(&event));
 }
 
-fn wire_popup(board: &Rc<Board>, handlers: &mut Wiring) {
+fn wire_popup(board: &Rc<GridState>, handlers: &mut Wiring) {
     let popup = board.frame.popup.clone();
     let list = board.clone();
     handlers.on(&popup, "mousedown", move |event: MouseEvent| {

@@ -1,14 +1,14 @@
 //! 单元格的样子: text, marks and selection of cells, written where they changed.
 
-use super::beside::Told;
 use super::columns::Columns;
-use super::cursor::{Block, Spot};
-use super::frame::{describe, numeric, px};
+use super::cursor::{Block, CellPos};
+use super::dom::{describe, numeric, px};
 use super::geometry::Geometry;
 use super::pool::{CellView, RowView, UNPAINTED};
+use super::side_columns::SideValue;
 use super::values::shown;
 use super::view::View;
-use crate::sheet::overlay::{Look, Overlay};
+use crate::sheet::overlay::{CellMark, Overlay};
 use shared::engine::definition::Field;
 use shared::engine::plan::{Slot, TableIx, TablePlan};
 use shared::engine::session::{Cell, Session};
@@ -46,19 +46,19 @@ const CLASSES: [(u16, &str); 10] = [
 ];
 
 /// Everything a cell's look depends on.
-pub struct Brush<'a> {
+pub struct CellPainter<'a> {
     pub session: &'a Session,
     pub table: TableIx,
     pub columns: &'a Columns,
     pub view: &'a View,
     pub geometry: &'a Geometry,
-    pub cursor: Spot,
+    pub cursor: CellPos,
     pub block: Block,
     pub conflicts: &'a HashSet<Cell>,
     pub overlay: &'a Overlay,
 }
 
-impl Brush<'_> {
+impl CellPainter<'_> {
     /// Gives a row element to another row.
     pub fn assign(&self, view: &mut RowView, row: usize, slot: Slot) {
         if view.row != Some(row) {
@@ -105,7 +105,7 @@ impl Brush<'_> {
     }
 
     /// A column beside the fields: its text with its word and state.
-    fn told(&self, view: &mut CellView, told: Told, row: usize) {
+    fn told(&self, view: &mut CellView, told: SideValue, row: usize) {
         view.write(&told.text);
         view.flags = UNPAINTED;
         let flags = self.chosen(row, view.column);
@@ -165,8 +165,8 @@ impl Brush<'_> {
             flags |= CONFLICT;
         }
         flags |= match self.overlay.notes.get(&cell) {
-            Some(Look::Open) => REMARKED,
-            Some(Look::Settled) => SETTLED,
+            Some(CellMark::Open) => REMARKED,
+            Some(CellMark::Settled) => SETTLED,
             None => 0,
         };
         if field.formula.is_none() && !self.overlay.opens(self.session, cell) {
@@ -177,7 +177,7 @@ impl Brush<'_> {
 
     /// What cursor and selection make of a cell.
     fn chosen(&self, row: usize, column: usize) -> u16 {
-        let (spot, mut flags) = (Spot { row, column }, 0);
+        let (spot, mut flags) = (CellPos { row, column }, 0);
         if spot == self.cursor {
             flags |= CURSOR;
         }

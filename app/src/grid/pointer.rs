@@ -1,7 +1,7 @@
 //! 鼠标与触摸: choosing, dragging, the fill handle, headings. Scrolling itself is the browser's.
 
-use super::board::Board;
-use super::cursor::{Block, Selection, Spot};
+use super::cursor::{Block, CellPos, Selection};
+use super::state::GridState;
 use super::view::Direction;
 use leptos::prelude::GetUntracked;
 use wasm_bindgen::JsCast;
@@ -28,7 +28,7 @@ pub enum Drag {
 
 /// What of the grid an event is on.
 enum Part {
-    Cell(Spot, Element),
+    Cell(CellPos, Element),
     Number(usize),
     Heading(usize),
     Filter(usize),
@@ -53,7 +53,7 @@ impl Part {
             role => {
                 let row = found.parent_element()?.get_attribute("data-row-index")?.parse().ok()?;
                 Some(match (role, column.checked_sub(2)) {
-                    ("gridcell", Some(column)) => Part::Cell(Spot { row, column }, found),
+                    ("gridcell", Some(column)) => Part::Cell(CellPos { row, column }, found),
                     _ => Part::Number(row),
                 })
             }
@@ -61,7 +61,7 @@ impl Part {
     }
 }
 
-impl Board {
+impl GridState {
     pub fn pointer_down(&self, event: &PointerEvent) {
         if event.button() != 0 || event.pointer_type() == "touch" {
             return;
@@ -93,7 +93,7 @@ impl Board {
         self.focus();
     }
 
-    fn choose(&self, spot: Spot, extend: bool, held: bool) -> Drag {
+    fn choose(&self, spot: CellPos, extend: bool, held: bool) -> Drag {
         self.commit();
         let selection = self.selection.get();
         if held {
@@ -138,11 +138,11 @@ impl Board {
     }
 
     /// Shows what letting go would fill: down or up, or else to the side.
-    fn stretch(&self, source: &Block, to: Spot) {
+    fn stretch(&self, source: &Block, to: CellPos) {
         let (top, bottom) = (*source.rows.start(), *source.rows.end());
         let (left, right) = (*source.columns.start(), *source.columns.end());
-        let mut cursor = Spot { row: top, column: left };
-        let mut end = Spot { row: bottom, column: right };
+        let mut cursor = CellPos { row: top, column: left };
+        let mut end = CellPos { row: bottom, column: right };
         if !source.rows.contains(&to.row) {
             cursor.row = top.min(to.row);
             end.row = bottom.max(to.row);
@@ -164,7 +164,7 @@ impl Board {
     }
 
     /// The cell a pointer is over, or nearest to when it is outside.
-    fn spot_under(&self, event: &PointerEvent) -> Spot {
+    fn spot_under(&self, event: &PointerEvent) -> CellPos {
         let outer = self.frame.viewport.get_bounding_client_rect();
         let geometry = self.geometry.borrow();
         // Not `clamp`, which carries the texts of numbers along for a complaint that cannot come.
@@ -174,7 +174,7 @@ impl Board {
         let column = geometry.column_at(if frozen { x } else { x + geometry.left });
         // Above the first row and below the last, one row further: the selection scrolls along.
         let y = y.min(geometry.height + 1.0).max(geometry.head() - 1.0);
-        Spot { row: geometry.row_at(y + geometry.top, self.row_count()), column }
+        CellPos { row: geometry.row_at(y + geometry.top, self.row_count()), column }
     }
 
     pub fn click(&self, event: &MouseEvent) {

@@ -4,9 +4,9 @@
 //! and attributes likewise. No element is made or removed while scrolling or typing.
 
 use super::columns::Columns;
-use super::frame::{describe, length, make};
+use super::dom::{describe, length, make};
 use super::geometry::Geometry;
-use super::paint::{Brush, plain};
+use super::paint::{CellPainter, plain};
 use shared::engine::plan::{Slot, TablePlan};
 use std::ops::Range;
 use wasm_bindgen::{JsCast, JsValue};
@@ -122,7 +122,7 @@ impl Pool {
     }
 
     /// Brings every row of `range` onto an element; those that stand right already are left alone unless `all`.
-    pub fn show(&mut self, brush: &Brush, range: Range<usize>, all: bool) {
+    pub fn show(&mut self, brush: &CellPainter, range: Range<usize>, all: bool) {
         let count = self.rows.len();
         if count == 0 {
             return;

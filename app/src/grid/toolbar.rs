@@ -1,8 +1,8 @@
 //! 工具栏: what can be done with the table as buttons, how many rows and errors it has, and what its view hides.
 
 use super::Handle;
-use super::board::Board;
-use super::view::{Direction, FILLED, Wish};
+use super::state::GridState;
+use super::view::{Direction, FILLED, ViewSpec};
 use crate::ui::{when, wording};
 use leptos::prelude::*;
 use shared::money::grouped;
@@ -20,7 +20,7 @@ fn Tool(
     key: &'static str,
     #[prop(into)] disabled: Signal<bool>,
     board: Handle,
-    press: fn(&Board),
+    press: fn(&GridState),
 ) -> AnyView {
     let title = if key.is_empty() { label.to_string() } else { format!("{label}（{key}）") };
     view! {
@@ -49,12 +49,12 @@ pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
     let only_errors = Memo::new(move |_| board.with_value(|board| board.wish.with(|wish| wish.only_errors)));
     view! {
         <div class="grid-tools" role="toolbar" aria-label="表格工具">
-            <Tool label="新增行" key="" disabled=locked board=board press=Board::add_row/>
-            <Tool label="插入行" key="Ctrl+Shift+=" disabled=locked board=board press=Board::insert_rows/>
-            <Tool label="删除行" key="Ctrl+-" disabled=locked board=board press=Board::remove_rows/>
+            <Tool label="新增行" key="" disabled=locked board=board press=GridState::add_row/>
+            <Tool label="插入行" key="Ctrl+Shift+=" disabled=locked board=board press=GridState::insert_rows/>
+            <Tool label="删除行" key="Ctrl+-" disabled=locked board=board press=GridState::remove_rows/>
             <Tool label="撤销" key="Ctrl+Z" disabled=no_undo board=board press=|board| board.step_back(false)/>
             <Tool label="重做" key="Ctrl+Y" disabled=no_redo board=board press=|board| board.step_back(true)/>
-            <Tool label="向下填充" key="Ctrl+D" disabled=locked board=board press=Board::fill_down/>
+            <Tool label="向下填充" key="Ctrl+D" disabled=locked board=board press=GridState::fill_down/>
             <Tool label="下一处错误" key="F8" disabled=faultless board=board press=|board| {
                 board.next_error(false, true);
             }/>
@@ -94,7 +94,7 @@ pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
 #[component]
 fn ViewState(board: Handle) -> AnyView {
     let words = move || board.with_value(|board| board.wish.with(|wish| in_words(board, wish)));
-    let plain = Memo::new(move |_| board.with_value(|board| board.wish.with(Wish::is_plain)));
+    let plain = Memo::new(move |_| board.with_value(|board| board.wish.with(ViewSpec::is_plain)));
     view! {
         {when(move || !plain.get(), move || view! {
             <span class="grid-view-state">
@@ -103,7 +103,7 @@ fn ViewState(board: Handle) -> AnyView {
                     type="button"
                     on:mousedown=keep_focus
                     on:click=move |_| board.with_value(|board| {
-                        board.arrange(|wish| *wish = Wish::default());
+                        board.arrange(|wish| *wish = ViewSpec::default());
                         board.focus();
                     })
                 >
@@ -115,7 +115,7 @@ fn ViewState(board: Handle) -> AnyView {
     .into_any()
 }
 
-fn in_words(board: &Board, wish: &Wish) -> String {
+fn in_words(board: &GridState, wish: &ViewSpec) -> String {
     let columns = board.columns.borrow();
     let label = |column: usize| columns.label(board.plan(), column);
     let mut words = Vec::new();

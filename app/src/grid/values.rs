@@ -2,7 +2,7 @@
 //!
 //! Showing never changes what is stored: 千分位 and names of systems exist on the screen only.
 
-use shared::engine::definition::{Field, Kind};
+use shared::engine::definition::{Field, FieldKind};
 use shared::engine::plan::TableIx;
 use shared::engine::session::{Cell, Session};
 use shared::ids::RowId;
@@ -20,8 +20,8 @@ pub fn shown(session: &Session, cell: Cell) -> Cow<'_, str> {
         Some(_) => Cow::Owned(session.text(cell)),
     };
     match &field.kind {
-        Kind::Number { .. } if text.len() > 3 => Cow::Owned(grouped(&text)),
-        Kind::Flag | Kind::RowOf { .. } => spoken(session, field, text),
+        FieldKind::Number { .. } if text.len() > 3 => Cow::Owned(grouped(&text)),
+        FieldKind::Flag | FieldKind::RowOf { .. } => spoken(session, field, text),
         _ => text,
     }
 }
@@ -34,9 +34,9 @@ pub fn spoken_text(session: &Session, cell: Cell) -> String {
 
 fn spoken<'a>(session: &'a Session, field: &Field, text: Cow<'a, str>) -> Cow<'a, str> {
     match (&field.kind, &*text) {
-        (Kind::Flag, "true") => Cow::Borrowed("是"),
-        (Kind::Flag, "false") => Cow::Borrowed("否"),
-        (Kind::RowOf { table, label }, id) if !id.is_empty() => {
+        (FieldKind::Flag, "true") => Cow::Borrowed("是"),
+        (FieldKind::Flag, "false") => Cow::Borrowed("否"),
+        (FieldKind::RowOf { table, label }, id) if !id.is_empty() => {
             let name = session.cell(table, id, label).and_then(|cell| session.typed(cell));
             name.map_or(text, Cow::Borrowed)
         }
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
     pub fn stored(&mut self, field: usize, typed: &str) -> String {
         let session = self.session;
         match &session.plan().tables[self.table].field(field).kind {
-            Kind::RowOf { table, label } => self.row(field, table, label, typed),
+            FieldKind::RowOf { table, label } => self.row(field, table, label, typed),
             _ => normalise(&self.kinds[field], typed).unwrap_or_else(|_| typed.to_string()),
         }
     }
@@ -113,31 +113,31 @@ pub fn lower(text: &str) -> String {
 }
 
 /// Whether each key typed into a field counts at once; fields with a list count when a choice is made.
-pub fn live(kind: &Kind) -> bool {
-    !matches!(kind, Kind::Choice { .. } | Kind::RowOf { .. } | Kind::Flag)
+pub fn live(kind: &FieldKind) -> bool {
+    !matches!(kind, FieldKind::Choice { .. } | FieldKind::RowOf { .. } | FieldKind::Flag)
 }
 
 /// One entry of a field's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
+pub struct ChoiceOption {
     pub text: String,
     /// Another word it is found by: the code of a system.
     pub code: String,
     pub stored: String,
 }
 
-impl Offer {
-    pub fn plain(text: &str, stored: &str) -> Offer {
-        Offer { text: text.to_string(), code: String::new(), stored: stored.to_string() }
+impl ChoiceOption {
+    pub fn plain(text: &str, stored: &str) -> ChoiceOption {
+        ChoiceOption { text: text.to_string(), code: String::new(), stored: stored.to_string() }
     }
 }
 
 /// What a field offers in a list, for the row it is on; `None` where it has no list.
-pub fn offered(session: &Session, cell: Cell) -> Option<Vec<Offer>> {
+pub fn choice_options(session: &Session, cell: Cell) -> Option<Vec<ChoiceOption>> {
     let plan = &session.plan().tables[cell.table];
     match &plan.field(cell.field).kind {
-        Kind::Flag => Some(vec![Offer::plain("是", "true"), Offer::plain("否", "false")]),
-        Kind::Choice { choices, by } => {
+        FieldKind::Flag => Some(vec![ChoiceOption::plain("是", "true"), ChoiceOption::plain("否", "false")]),
+        FieldKind::Choice { choices, by } => {
             let other = by.as_ref().and_then(|by| plan.by_key.get(by));
             let beside = other.and_then(|field| session.typed(Cell { field: *field, ..cell }));
             let fits = |wanted: &Option<String>| match (wanted, beside) {
@@ -148,14 +148,14 @@ pub fn offered(session: &Session, cell: Cell) -> Option<Vec<Offer>> {
                 choices
                     .iter()
                     .filter(|c| fits(&c.beside))
-                    .map(|c| Offer::plain(&c.value, &c.value))
+                    .map(|c| ChoiceOption::plain(&c.value, &c.value))
                     .collect(),
             )
         }
-        Kind::RowOf { table, label } => {
+        FieldKind::RowOf { table, label } => {
             let offer = |row: System| {
                 let text = if row.name.is_empty() { row.code.clone() } else { row.name };
-                Offer { text, code: row.code, stored: row.row.to_string() }
+                ChoiceOption { text, code: row.code, stored: row.row.to_string() }
             };
             Some(named(session, table, label).into_iter().map(offer).collect())
         }

@@ -8,7 +8,7 @@ use shared::engine::plan::{Slot, TableIx};
 use shared::engine::scalar::Scalar;
 use shared::engine::session::{Cell, Session};
 use shared::finding::Severity;
-use shared::order::arranged;
+use shared::order::stable_sort;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub enum Direction {
 
 /// What the person asked to see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wish {
+pub struct ViewSpec {
     /// By which column.
     pub sort: Option<(usize, Direction)>,
     /// Words a column must contain, or [`FILLED`].
@@ -33,7 +33,7 @@ pub struct Wish {
     pub only_errors: bool,
 }
 
-impl Wish {
+impl ViewSpec {
     /// Document order, every row.
     pub fn is_plain(&self) -> bool {
         self.sort.is_none() && !self.hides()
@@ -46,7 +46,7 @@ impl Wish {
 
 pub struct View {
     table: TableIx,
-    pub wish: Wish,
+    pub wish: ViewSpec,
     pub rows: Vec<Slot>,
     /// Place of each slot among `rows`.
     places: Vec<u32>,
@@ -56,8 +56,13 @@ pub struct View {
 
 impl View {
     pub fn new(session: &Session, table: TableIx) -> View {
-        let mut view =
-            View { table, wish: Wish::default(), rows: Vec::new(), places: Vec::new(), known: Vec::new() };
+        let mut view = View {
+            table,
+            wish: ViewSpec::default(),
+            rows: Vec::new(),
+            places: Vec::new(),
+            known: Vec::new(),
+        };
         view.arrange(session, &Columns::default());
         view
     }
@@ -127,7 +132,7 @@ fn sort(rows: &mut [Slot], key: impl Fn(Slot) -> Key, direction: Direction) {
     let keyed: Vec<(Key, Slot)> = rows.iter().map(|slot| (key(*slot), *slot)).collect();
     let collator = Collator::new();
     // Empty cells stay below in either direction; equal ones keep the order of the document.
-    let keyed = arranged(keyed, |(a, _), (b, _)| match (a, b) {
+    let keyed = stable_sort(keyed, |(a, _), (b, _)| match (a, b) {
         (Key::Empty, Key::Empty) => Ordering::Equal,
         (Key::Empty, _) => Ordering::Greater,
         (_, Key::Empty) => Ordering::Less,

@@ -3,13 +3,13 @@
 
 use crate::api;
 use crate::sheet::store::new_id;
-use crate::ui::{Dialog, Notice, Said, flag, on_press, part, say, wording};
+use crate::ui::{Dialog, Notice, Toast, flag, on_press, part, show_toast, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::problem::{Problem, code};
 use shared::api::transition::{Moved, Transition};
-use shared::ids::{OpId, RequestId};
-use shared::workflow::authority::Offer;
+use shared::ids::{CaseId, OpId};
+use shared::workflow::authority::AvailableCommand;
 use shared::workflow::decide::LONGEST_REASON;
 use shared::workflow::language::{Command, Verb};
 use std::sync::Arc;
@@ -17,9 +17,9 @@ use std::sync::Arc;
 /// A case as its commands see it.
 #[derive(Clone)]
 pub struct Acts {
-    pub id: RequestId,
+    pub id: CaseId,
     pub revision: u64,
-    pub offers: Vec<Offer>,
+    pub offers: Vec<AvailableCommand>,
     /// What a command asks and does; `None` for one that is given elsewhere on the page.
     pub ask: Arc<dyn Fn(Verb) -> Option<Ask> + Send + Sync>,
     /// Reads the page again.
@@ -45,7 +45,7 @@ pub struct Writing {
 }
 
 /// Gives a command on the revision shown.
-pub async fn order(id: RequestId, operation: OpId, seen: u64, command: Command) -> Result<Moved, Problem> {
+pub async fn order(id: CaseId, operation: OpId, seen: u64, command: Command) -> Result<Moved, Problem> {
     api::call(Transition { request: id, operation, seen, command }).await
 }
 
@@ -53,7 +53,7 @@ pub async fn order(id: RequestId, operation: OpId, seen: u64, command: Command) 
 pub fn CommandBar(acts: Acts) -> impl IntoView {
     let asking = RwSignal::new(None::<Verb>);
     let buttons = acts.offers.iter().filter(|offer| (acts.ask)(offer.verb).is_some()).cloned();
-    let buttons = buttons.map(|Offer { verb, refusal }| {
+    let buttons = buttons.map(|AvailableCommand { verb, refusal }| {
         let why = refusal.map(|refusal| refusal.message);
         let stands = why.is_none();
         // Whatever goes onward is the one to be pressed; returns and the like stand beside it.
@@ -96,7 +96,7 @@ fn Asking(acts: Acts, asking: RwSignal<Option<Verb>>) -> impl IntoView {
 
 #[component]
 fn AskForm(acts: Acts, verb: Verb, ask: Ask, open: RwSignal<bool>) -> impl IntoView {
-    let said = expect_context::<Said>();
+    let said = expect_context::<Toast>();
     let (written, tried, busy) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(false));
     let problem = RwSignal::new(None);
     // One id for all tries: sent twice it is done once.
@@ -120,7 +120,7 @@ fn AskForm(acts: Acts, verb: Verb, ask: Ask, open: RwSignal<bool>) -> impl IntoV
         spawn_local(async move {
             match order(acts.id, operation, acts.revision, command).await {
                 Ok(moved) => {
-                    say(said, format!("已办理，现为“{}”", moved.stage.label()));
+                    show_toast(said, format!("已办理，现为“{}”", moved.stage.label()));
                     open.try_set(false);
                     acts.look.run(());
                 }

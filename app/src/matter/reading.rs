@@ -1,7 +1,7 @@
 //! 读取: a page's view from the server, read again after every command; what was shown stays until the new is there.
 
 use crate::api;
-use crate::session::Signed;
+use crate::session::SignedIn;
 use crate::ui::{Notice, part};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,7 +11,7 @@ use shared::policy::art04_calendar::year_in_hand;
 
 /// What a page shows, and how it is read again.
 #[derive(Clone, Copy)]
-pub struct Reading<T: Send + Sync + 'static> {
+pub struct CaseLoader<T: Send + Sync + 'static> {
     pub view: RwSignal<Option<T>>,
     pub problem: RwSignal<Option<Problem>>,
     pub look: Callback<()>,
@@ -19,12 +19,12 @@ pub struct Reading<T: Send + Sync + 'static> {
 
 /// The fiscal year a page is about when its address names none.
 pub fn current_year() -> u16 {
-    let today = expect_context::<Signed>().me.with_untracked(|me| me.as_ref().map(|me| me.today));
+    let today = expect_context::<SignedIn>().me.with_untracked(|me| me.as_ref().map(|me| me.today));
     today.and_then(|today| u16::try_from(year_in_hand(today).0).ok()).unwrap_or_default()
 }
 
 /// Reads what `request` asks for, now and whenever what it reads changes.
-pub fn read_page<E>(request: impl Fn() -> E + Send + Sync + 'static) -> Reading<E::Reply>
+pub fn read_page<E>(request: impl Fn() -> E + Send + Sync + 'static) -> CaseLoader<E::Reply>
 where
     E: Endpoint,
     E::Reply: PartialEq + Sync,
@@ -50,13 +50,13 @@ where
             }
         });
     });
-    Reading { view, problem, look: Callback::new(move |()| asked.update(|n| *n += 1)) }
+    CaseLoader { view, problem, look: Callback::new(move |()| asked.update(|n| *n += 1)) }
 }
 
-impl<T: Clone + Send + Sync + 'static> Reading<T> {
+impl<T: Clone + Send + Sync + 'static> CaseLoader<T> {
     /// The page: what is wrong, or what was read.
     pub fn page(self, make: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
-        let Reading { view, problem, .. } = self;
+        let CaseLoader { view, problem, .. } = self;
         view! {
             <main class="page">
                 <Notice problem/>

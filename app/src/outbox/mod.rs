@@ -2,24 +2,24 @@
 //! and leaves the device only with the server's receipt. A page opens a request here and gets its document, how
 //! saving stands and what others do to it.
 
-mod courier;
-mod device;
-mod hearing;
-mod sending;
+mod client;
+mod inbound;
+mod lifecycle;
+mod local_store;
+mod outbound;
 mod state;
-mod waking;
 
+pub use lifecycle::wake;
 pub use state::SaveState;
-pub use waking::wake;
 
 use crate::api;
 use crate::live;
-use crate::sheet::store::Sheet;
-use courier::{Courier, Face};
-use device::{Mark, Scope};
+use crate::sheet::store::FormSheet;
+use client::{PageHandle, SyncClient};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use local_store::{OperationState, Scope};
 use shared::api::problem::{Problem, code};
 use shared::api::requests::{ReadRequest, RequestView};
 use shared::engine::document::Document;
@@ -27,9 +27,9 @@ use shared::engine::op::{Conflict, Op};
 use shared::engine::plan::Plan;
 use shared::engine::session::Session;
 use shared::forms;
-use shared::ids::{AccountId, RequestId};
+use shared::ids::{AccountId, CaseId};
 use shared::policy::art18_validity::edition_for;
-use shared::sync::queue::{Verdict, verdict};
+use shared::sync::queue::{RefusalScope, verdict};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -39,13 +39,13 @@ const SNAPSHOT_AFTER_MS: u32 = 2_000;
 /// A request opened for reading or filling in.
 #[derive(Clone, Copy)]
 pub struct Opened {
-    pub sheet: Sheet,
+    pub sheet: FormSheet,
     pub save: RwSignal<SaveState>,
     /// The case's revision as last heard: when it is not the view's, load the request again.
     pub moved: RwSignal<u64>,
     /// Number of the review's latest entry as last heard, 0 when none.
     pub reviewed: RwSignal<u64>,
-    courier: StoredValue<Rc<Courier>, LocalStorage>,
+    courier: StoredValue<Rc<SyncClient>, LocalStorage>,
 }
 
 impl Opened {
@@ -74,15 +74,15 @@ impl Opened {
 /// Reads a request from the server, after delivering what this device owes it; or, while the server cannot be
 /// reached, as it was last read here with what was typed since. Its document comes apart, to be opened and let go of:
 /// a session holds all that is in it.
-pub async fn load(request: RequestId, account: AccountId) -> Result<(RequestView, Document), Problem> {
+pub async fn load(request: CaseId, account: AccountId) -> Result<(RequestView, Document), Problem> {
     let mut view = read(request, account).await?;
     let document = std::mem::replace(&mut view.document, Document::new(view.case.fiscal_year));
     Ok((view, document))
 }
 
-async fn read(request: RequestId, account: AccountId) -> Result<RequestView, Problem> {
+async fn read(request: CaseId, account: AccountId) -> Result<RequestView, Problem> {
     let scope = Scope { account, request: request.clone() };
-    let courier = courier::of(scope.clone()).await;
+    let courier = client::of(scope.clone()).await;
     courier.try_again();
     // What cannot be delivered now is put on top of what is read.
     let _ = courier.flush().await;
@@ -92,13 +92,13 @@ async fn read(request: RequestId, account: AccountId) -> Result<RequestView, Pro
             keep_snapshot(courier, view.seq, text);
             Ok(view)
         }
-        Err(problem) if verdict(&problem) == Verdict::Later => last_read(&scope).await.ok_or(problem),
+        Err(problem) if verdict(&problem) == RefusalScope::Later => last_read(&scope).await.ok_or(problem),
         Err(problem) => Err(problem),
     }
 }
 
 /// Only the last reading waits to be kept, however often a request is opened meanwhile.
-fn keep_snapshot(courier: Rc<Courier>, seq: u64, text: String) {
+fn keep_snapshot(courier: Rc<SyncClient>, seq: u64, text: String) {
     if courier.state.borrow_mut().snapshot.replace((seq, text)).is_some() {
         return;
     }
@@ -107,16 +107,16 @@ fn keep_snapshot(courier: Rc<Courier>, seq: u64, text: String) {
         let last = courier.state.borrow_mut().snapshot.take();
         if let Some((seq, text)) = last {
             // Without it the request merely cannot be opened while the server is away.
-            let _ = device::keep_snapshot(&courier.scope, seq, &text).await;
+            let _ = local_store::keep_snapshot(&courier.scope, seq, &text).await;
         }
     });
 }
 
 async fn last_read(scope: &Scope) -> Option<RequestView> {
-    let text = device::snapshot(scope).await.ok()??;
+    let text = local_store::snapshot(scope).await.ok()??;
     let mut view: RequestView = serde_json::from_str(&text).ok()?;
-    for (_, kept) in device::find(scope).await.ok()?.ops {
-        if matches!(kept.mark, Mark::Delivered { seq } if seq > view.seq) {
+    for (_, kept) in local_store::find(scope).await.ok()?.ops {
+        if matches!(kept.mark, OperationState::Delivered { seq } if seq > view.seq) {
             view.document.apply(&kept.op);
         }
     }
@@ -136,7 +136,7 @@ pub fn open(
             .map_err(|error| Problem::new(500, code::INTERNAL, "表单定义有误", error.to_string()))?;
         let mut session = opened(plan, document);
         let scope = Scope { account, request: view.case.id.clone() };
-        let courier = courier::of(scope).await;
+        let courier = client::of(scope).await;
         let mut misfits = Vec::new();
         if view.locked.is_none() {
             for op in courier.unconfirmed() {
@@ -157,11 +157,11 @@ fn opened(plan: Plan, document: Document) -> Session {
     })
 }
 
-fn attach(session: Session, view: &RequestView, courier: Rc<Courier>, misfits: &[Conflict]) -> Opened {
+fn attach(session: Session, view: &RequestView, courier: Rc<SyncClient>, misfits: &[Conflict]) -> Opened {
     let sender = courier.clone();
-    let sheet = Sheet::new(session, move |op: &Op| sender.take(op));
+    let sheet = FormSheet::new(session, move |op: &Op| sender.take(op));
     sheet.editable.set(view.locked.is_none());
-    let face = Face {
+    let face = PageHandle {
         sheet,
         save: RwSignal::new(SaveState::default()),
         moved: RwSignal::new(view.case.revision),
@@ -193,19 +193,19 @@ fn attach(session: Session, view: &RequestView, courier: Rc<Courier>, misfits: &
 /// Delivers what this account still owes to requests that are not open: after a crash, a sign-out, a day offline.
 pub fn resume(account: AccountId) {
     spawn_local(async move {
-        for request in device::owing(&account).await.unwrap_or_default().into_keys() {
-            courier::of(Scope { account: account.clone(), request }).await.try_again();
+        for request in local_store::owing(&account).await.unwrap_or_default().into_keys() {
+            client::of(Scope { account: account.clone(), request }).await.try_again();
         }
     });
 }
 
 /// How many operations this account has on this device that are not delivered.
-pub async fn owed(account: &AccountId) -> usize {
-    device::owing(account).await.map(|owing| owing.into_values().sum()).unwrap_or_default()
+pub async fn pending(account: &AccountId) -> usize {
+    local_store::owing(account).await.map(|owing| owing.into_values().sum()).unwrap_or_default()
 }
 
 /// Signing out: what is delivered leaves this device; what is owed stays.
 pub async fn forget_read(account: &AccountId) {
     // What cannot be removed now is removed at the next signing out.
-    let _ = device::forget_read(account).await;
+    let _ = local_store::forget_read(account).await;
 }

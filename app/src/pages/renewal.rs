@@ -1,6 +1,6 @@
 //! 重新登录: a session that ended is renewed beside what is being typed.
 
-use crate::session::Signed;
+use crate::session::SignedIn;
 use crate::ui::{Field, Notice, on_press};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -9,7 +9,7 @@ use shared::ids::AccountId;
 /// It does not take the focus from what is being typed.
 #[component]
 pub fn Renewal(account: StoredValue<AccountId>) -> impl IntoView {
-    let signed = expect_context::<Signed>();
+    let signed = expect_context::<SignedIn>();
     let account = RwSignal::new(account.get_value().to_string());
     let password = RwSignal::new(String::new());
     let problem = RwSignal::new(None);

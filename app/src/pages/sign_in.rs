@@ -1,13 +1,13 @@
 //! 登录: account and password, in the place of any page until somebody is signed in.
 
-use crate::session::Signed;
+use crate::session::SignedIn;
 use crate::ui::{Field, Notice, go_to_first_wrong, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let signed = expect_context::<Signed>();
+    let signed = expect_context::<SignedIn>();
     let (account, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let problem = RwSignal::new(None);
     let (tried, busy) = (RwSignal::new(false), RwSignal::new(false));

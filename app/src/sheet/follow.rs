@@ -1,10 +1,10 @@
 //! 跟随: signals for what a page shows outside the grid. Each follows exactly what it names, so that a key typed in
 //! one cell wakes only the figures it changes.
 
-use super::store::Sheet;
+use super::store::FormSheet;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use shared::engine::definition::Kind;
+use shared::engine::definition::FieldKind;
 use shared::engine::plan::TableIx;
 use shared::engine::session::{Cell, Session, Tally};
 use shared::finding::Finding;
@@ -15,15 +15,15 @@ use std::rc::Rc;
 pub fn shown(session: &Session, cell: Cell) -> String {
     let text = session.text(cell);
     match &session.plan().tables[cell.table].field(cell.field).kind {
-        Kind::Number { .. } => shared::money::grouped(&text),
-        Kind::RowOf { .. } => session.row_label(cell, &text),
-        Kind::Flag => super::words::flag(&text).to_string(),
+        FieldKind::Number { .. } => shared::money::grouped(&text),
+        FieldKind::RowOf { .. } => session.row_label(cell, &text),
+        FieldKind::Flag => super::words::flag(&text).to_string(),
         _ => text,
     }
 }
 
 /// [`shown`] as a signal.
-pub fn figure(sheet: Sheet, cell: Cell) -> ReadSignal<String> {
+pub fn figure(sheet: FormSheet, cell: Cell) -> ReadSignal<String> {
     let (read, write) = signal(sheet.read(|session| shown(session, cell)));
     sheet.listen(move |session, changed| {
         if changed.holds(cell) {
@@ -34,7 +34,7 @@ pub fn figure(sheet: Sheet, cell: Cell) -> ReadSignal<String> {
 }
 
 /// The findings of one cell.
-pub fn cell_findings(sheet: Sheet, cell: Cell) -> ReadSignal<Vec<Finding>> {
+pub fn cell_findings(sheet: FormSheet, cell: Cell) -> ReadSignal<Vec<Finding>> {
     let (read, write) = signal(sheet.read(|session| session.cell_findings(cell)));
     sheet.listen(move |session, changed| {
         let row_judged_anew = changed.judged(cell.table, cell.slot);
@@ -58,17 +58,17 @@ pub fn finding_key(finding: &Finding) -> String {
 
 /// How a table stands: what the task list shows of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct TableStatus {
     pub tally: Tally,
     pub filled: u64,
     pub required: u64,
     pub rows: usize,
 }
 
-impl Standing {
-    fn of(session: &Session, table: TableIx) -> Standing {
+impl TableStatus {
+    fn of(session: &Session, table: TableIx) -> TableStatus {
         let (filled, required) = session.completeness(table);
-        Standing { tally: session.tally(table), filled, required, rows: session.rows(table).len() }
+        TableStatus { tally: session.tally(table), filled, required, rows: session.rows(table).len() }
     }
 
     pub fn done(&self) -> bool {
@@ -77,20 +77,20 @@ impl Standing {
 }
 
 /// How a table stands, counted again only when its findings or rows change.
-pub fn standing(sheet: Sheet, table: TableIx) -> ReadSignal<Standing> {
-    let (read, write) = signal(sheet.read(|session| Standing::of(session, table)));
+pub fn table_status(sheet: FormSheet, table: TableIx) -> ReadSignal<TableStatus> {
+    let (read, write) = signal(sheet.read(|session| TableStatus::of(session, table)));
     sheet.listen(move |session, changed| {
         let judged = changed.within(table).iter().any(|touched| touched.judged);
         let recounted = session.tally(table) != read.with_untracked(|s| s.tally);
         if judged || recounted || changed.rows.contains(&table) {
-            write.set(Standing::of(session, table));
+            write.set(TableStatus::of(session, table));
         }
     });
     read
 }
 
 /// Errors and warnings of the whole.
-pub fn total_tally(sheet: Sheet) -> ReadSignal<Tally> {
+pub fn total_tally(sheet: FormSheet) -> ReadSignal<Tally> {
     let (read, write) = signal(sheet.read(Session::total_tally));
     sheet.listen(move |session, _| {
         let now = session.total_tally();
@@ -102,7 +102,7 @@ pub fn total_tally(sheet: Sheet) -> ReadSignal<Tally> {
 }
 
 /// Counts the times rows of a table came, went or moved.
-pub fn row_changes(sheet: Sheet, table: TableIx) -> ReadSignal<u64> {
+pub fn row_changes(sheet: FormSheet, table: TableIx) -> ReadSignal<u64> {
     let (read, write) = signal(0);
     sheet.listen(move |_, changed| {
         if changed.rows.contains(&table) {
@@ -114,7 +114,7 @@ pub fn row_changes(sheet: Sheet, table: TableIx) -> ReadSignal<u64> {
 
 /// Counts the pauses after changes: what is costly to make (a list of all findings, a comparison of versions) is
 /// made once the typing rests for `pause` milliseconds.
-pub fn rests(sheet: Sheet, pause: u32) -> ReadSignal<u64> {
+pub fn rests(sheet: FormSheet, pause: u32) -> ReadSignal<u64> {
     let (read, write) = signal(0);
     let timer: Rc<RefCell<Option<Timeout>>> = Rc::default();
     sheet.listen(move |_, _| {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// How a noted cell looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Look {
+pub enum CellMark {
     /// All that was said is settled.
     Settled,
     /// Something waits for an answer or a decision.
@@ -22,7 +22,7 @@ pub type Gate = Arc<dyn Fn(&Change) -> Result<(), Refusal> + Send + Sync>;
 #[derive(Clone, Default)]
 pub struct Overlay {
     /// Cells something was said of.
-    pub notes: Arc<HashMap<Cell, Look>>,
+    pub notes: Arc<HashMap<Cell, CellMark>>,
     /// `None` while everything may be changed that the document's stage allows.
     pub gate: Option<Gate>,
 }

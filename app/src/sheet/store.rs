@@ -4,7 +4,7 @@
 use super::overlay::Overlay;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use shared::engine::changed::Changed;
+use shared::engine::dirty::Changed;
 use shared::engine::editing::Applied;
 use shared::engine::op::{CellAt, Change, Conflict, Op, Typed};
 use shared::engine::plan::{Slot, TableIx};
@@ -41,7 +41,7 @@ struct Inner {
 
 /// A handle to the document being filled in; copies are the same document.
 #[derive(Clone, Copy)]
-pub struct Sheet {
+pub struct FormSheet {
     inner: StoredValue<Inner, LocalStorage>,
     /// Counts changes: what is read through it is read again after each (totals, counts, lists of findings).
     revision: RwSignal<u64>,
@@ -63,9 +63,9 @@ pub struct Sheet {
     pub conflicts: RwSignal<Vec<Conflict>>,
 }
 
-impl Sheet {
+impl FormSheet {
     /// `sender` gets every act, undo and redo of this person, already applied here.
-    pub fn new(session: Session, sender: impl Fn(&Op) + 'static) -> Sheet {
+    pub fn new(session: Session, sender: impl Fn(&Op) + 'static) -> FormSheet {
         let inner = Inner {
             session,
             typing: None,
@@ -74,7 +74,7 @@ impl Sheet {
             next_listener: 0,
             sender: Box::new(sender),
         };
-        Sheet {
+        FormSheet {
             inner: StoredValue::new_local(inner),
             revision: RwSignal::new(0),
             editable: RwSignal::new(false),
@@ -180,14 +180,14 @@ impl Sheet {
         let sheet = *self;
         self.inner.update_value(|inner| {
             if inner.timer.is_none() {
-                inner.timer = Some(Timeout::new(TYPING_MS, move || sheet.hand_over()));
+                inner.timer = Some(Timeout::new(TYPING_MS, move || sheet.flush()));
             }
         });
     }
 
     /// The typing into a cell is over: it becomes one undo step and goes to the outbox.
     pub fn end_typing(&self) {
-        self.hand_over();
+        self.flush();
         let remembered = self.inner.try_update_value(|inner| {
             let Some(typing) = inner.typing.take() else { return false };
             let to = inner.session.typed_text(typing.cell);
@@ -205,7 +205,7 @@ impl Sheet {
     }
 
     /// Gives the outbox what has been typed since the last time.
-    fn hand_over(&self) {
+    fn flush(&self) {
         let op = self.inner.try_update_value(|inner| {
             inner.timer = None;
             let typing = inner.typing.as_mut()?;

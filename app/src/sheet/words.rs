@@ -1,6 +1,6 @@
 //! 用语: how places, cells and articles are called on the screen.
 
-use shared::engine::definition::{Kind, TableKind};
+use shared::engine::definition::{FieldKind, TableKind};
 use shared::engine::session::Session;
 use shared::finding::{Place, Severity};
 
@@ -58,10 +58,10 @@ pub fn place(session: &Session, place: &Place) -> String {
 }
 
 /// A stored text as a reader reads it, without a session at hand.
-pub fn stored(kind: &Kind, text: &str) -> String {
+pub fn stored(kind: &FieldKind, text: &str) -> String {
     match kind {
-        Kind::Number { .. } => shared::money::grouped(text),
-        Kind::Flag => flag(text).to_string(),
+        FieldKind::Number { .. } => shared::money::grouped(text),
+        FieldKind::Flag => flag(text).to_string(),
         _ => text.to_string(),
     }
 }

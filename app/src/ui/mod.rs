@@ -2,14 +2,14 @@
 
 mod boxed;
 mod dialog;
+mod failure;
 mod field;
 mod notice;
-mod said;
-mod wrong;
+mod toast;
 
 pub use boxed::{each, flag, on_press, part, when, wording};
 pub use dialog::Dialog;
+pub use failure::go_to_first_wrong;
 pub use field::Field;
 pub use notice::Notice;
-pub use said::{Said, SaidLine, say};
-pub use wrong::go_to_first_wrong;
+pub use toast::{SaidLine, Toast, show_toast};

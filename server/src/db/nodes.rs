@@ -3,7 +3,7 @@
 //! Told after the commit, by one connection that sends what has gathered meanwhile in one statement: a NOTIFY inside
 //! the writing transaction would make every commit of the cluster queue for one lock.
 
-use crate::hub::{Hub, Subject};
+use crate::change_bus::{Hub, Subject};
 use crate::token::random_hex;
 use sqlx::PgPool;
 use sqlx::postgres::{PgListener, PgPoolOptions};

@@ -7,11 +7,11 @@ mod reviewing;
 
 pub use people::PASSWORD;
 
-use crate::accounts::{self, Known};
-use crate::audit::Entry;
+use crate::accounts::{self, Account};
+use crate::audit::AuditRecord;
 use crate::cases::{self, Department};
 use crate::failure::Failure;
-use crate::mount::Shared;
+use crate::routing::Shared;
 use crate::{operations, requests, transition};
 use people::{DEPARTMENTS, OFFICES, Progress, Sample};
 use shared::api::accounts::AccountState;
@@ -20,7 +20,7 @@ use shared::api::requests::OpenRequest;
 use shared::api::transition::Transition;
 use shared::calendar::FiscalYear;
 use shared::finding::Place;
-use shared::ids::{DepartmentId, OpId, RequestId};
+use shared::ids::{CaseId, DepartmentId, OpId};
 use shared::people::{Actor, Role};
 use shared::workflow::language::{Case, Command, Reason};
 
@@ -40,7 +40,7 @@ pub async fn fill(context: &Shared) -> Result<(), Failure> {
     for known in everyone(&hash) {
         accounts::insert(context, write.connection(), &known, None).await?;
     }
-    let entry = Entry {
+    let entry = AuditRecord {
         tenant: context.tenant(),
         at: context.clock().stamp(),
         account: "",
@@ -57,8 +57,8 @@ pub async fn fill(context: &Shared) -> Result<(), Failure> {
     Ok(())
 }
 
-fn everyone(hash: &str) -> Vec<Known> {
-    let account = |id: String, name: &str, role: Role, department: Option<&str>| Known {
+fn everyone(hash: &str) -> Vec<Account> {
+    let account = |id: String, name: &str, role: Role, department: Option<&str>| Account {
         person: format!("P-{id}"),
         id,
         name: name.into(),
@@ -91,7 +91,7 @@ async fn advance(context: &Shared, sample: &Sample) -> Result<(), Failure> {
     let approver = someone(context, &format!("{}.approver", sample.id)).await?;
     let reviewer = someone(context, "bureau.reviewer").await?;
     let leader = someone(context, "bureau.leader").await?;
-    let request = RequestId::new(format!("{}-{}", sample.id, YEAR.0));
+    let request = CaseId::new(format!("{}-{}", sample.id, YEAR.0));
     let open = OpenRequest { request: request.clone(), fiscal_year: YEAR };
     let mut case = requests::open(context.clone(), filler.clone(), open).await?.case;
     let ops = content::operations(sample, YEAR)?;

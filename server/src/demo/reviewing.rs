@@ -1,8 +1,8 @@
 //! 演示审核: what the bureau's reviewer has written so far, and what the department answered.
 
 use crate::failure::Failure;
-use crate::mount::Shared;
 use crate::review;
+use crate::routing::Shared;
 use crate::versions;
 use shared::api::review::{KeepPending, SendReview};
 use shared::engine::session::Session;
@@ -10,11 +10,11 @@ use shared::forms::budget_request;
 use shared::ids::{OpId, RowId, ThreadId};
 use shared::money::Money;
 use shared::people::Actor;
-use shared::policy::art11_target_review::Sheet;
+use shared::policy::art11_target_review::ScoreSheet;
 use shared::review::anchor::Anchor;
 use shared::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::review::language::{Act, Step};
-use shared::review::standing::sections;
+use shared::review::progress::sections;
 use shared::review::sums::{Line, lines};
 use shared::review::thread::Kind;
 use shared::workflow::language::Case;
@@ -101,8 +101,9 @@ pub async fn finished(
     let line = &matter.lines[..1];
     let mut acts: Vec<Act> = matter.sections.iter().map(|key| view(key)).collect();
     acts.push(cut(line, HowMuch::Share(Share(500)), CutReason::OverStandard, "按上年度结算单价调整。"));
-    let sheet = Sheet {
-        points: [9, 9, 9, 8, 13, 13, 13, 13], opinion: "指标设置合理，资金匹配。".into()
+    let sheet = ScoreSheet {
+        points: [9, 9, 9, 8, 13, 13, 13, 13],
+        opinion: "指标设置合理，资金匹配。".into(),
     };
     acts.push(Act::Score { sheet });
     send(context, reviewer, case, "remarks", acts).await?;

@@ -7,14 +7,14 @@ use crate::{forms, requests, versions};
 use shared::engine::document::Document;
 use shared::engine::plan::Plan;
 use shared::engine::session::Session;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::people::Actor;
 use shared::workflow::authority::permit;
 use shared::workflow::language::{Case, Stage, Verb};
 use sqlx::AnyConnection;
 use std::sync::Arc;
 
-pub struct Content {
+pub struct ExportContent {
     pub case: Case,
     pub department: String,
     pub document: Document,
@@ -25,15 +25,15 @@ pub struct Content {
     pub version: Option<(u32, String)>,
 }
 
-impl Content {
+impl ExportContent {
     /// Reads version `version`, or without one what the person sees when opening the request.
     pub async fn read(
         context: &Context,
         connection: &mut AnyConnection,
         actor: &Actor,
-        request: &RequestId,
+        request: &CaseId,
         version: Option<u32>,
-    ) -> Result<Content, Failure> {
+    ) -> Result<ExportContent, Failure> {
         let case = cases::visible(context, &mut *connection, actor, request.as_str()).await?.case;
         permit(actor, &case, Verb::Read, context.clock().today())?;
         let named = cases::department_name(context, &mut *connection, &case.department).await?;
@@ -49,7 +49,14 @@ impl Content {
         let Some(number) = shown else {
             let document = requests::live(context, connection, &case).await?;
             let plan = context.forms.plan(case.fiscal_year)?;
-            return Ok(Content { case, department, document, plan, definition: running, version: None });
+            return Ok(ExportContent {
+                case,
+                department,
+                document,
+                plan,
+                definition: running,
+                version: None,
+            });
         };
         if number > versions::newest_for(actor, &case) {
             return Err(Failure::unknown("个版本"));
@@ -58,7 +65,7 @@ impl Content {
         let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
         let plan = forms::plan_of(context, connection, &frozen.definition, case.fiscal_year).await?;
         let version = Some((number, frozen.line.hash));
-        Ok(Content {
+        Ok(ExportContent {
             case,
             department,
             document: frozen.document,

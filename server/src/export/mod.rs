@@ -5,5 +5,5 @@ mod content;
 mod route;
 mod workbook;
 
-pub use content::Content;
+pub use content::ExportContent;
 pub use route::routes;

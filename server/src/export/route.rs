@@ -1,10 +1,10 @@
 //! `GET …/workbook` and `GET …/print`: the two replies that are files.
 
-use super::content::Content;
+use super::content::ExportContent;
 use super::workbook;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::mount::{self, Listed, Routes, Shared};
+use crate::routing::{self, Listed, Routes, Shared};
 use crate::{batches, cases, compilations, print, review, separates};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -17,7 +17,7 @@ use shared::api::finance::ReadBatch;
 use shared::api::review::ReadReview;
 use shared::api::separates::ReadSeparate;
 use shared::api::{Access, Method, export};
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use std::collections::BTreeMap;
 use tokio::sync::Semaphore;
 
@@ -73,12 +73,12 @@ async fn asked(
     request: RequestPath,
     query: Asked,
     headers: &HeaderMap,
-) -> Result<Content, Failure> {
-    let actor = mount::signed_in(context, headers).await?;
+) -> Result<ExportContent, Failure> {
+    let actor = routing::signed_in(context, headers).await?;
     let (request, query) = (named(request)?, fields(query)?);
     let version = number(&query, "version")?;
     let mut connection = context.db.reader().acquire().await?;
-    Content::read(context, &mut connection, &actor, &request, version).await
+    ExportContent::read(context, &mut connection, &actor, &request, version).await
 }
 
 /// 审核意见书, on the version that was reported.
@@ -87,7 +87,7 @@ async fn review_sheet(
     request: RequestPath,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let actor = mount::signed_in(&context, &headers).await?;
+    let actor = routing::signed_in(&context, &headers).await?;
     let request = named(request)?;
     let asked = ReadReview { request: request.clone() };
     let view = review::read(context.clone(), actor.clone(), asked).await?;
@@ -97,7 +97,7 @@ async fn review_sheet(
     if reported == 0 {
         return Err(Failure::unknown("份审核意见书；该申请尚未报送"));
     }
-    let content = Content::read(&context, &mut connection, &actor, &request, Some(reported)).await?;
+    let content = ExportContent::read(&context, &mut connection, &actor, &request, Some(reported)).await?;
     drop(connection);
     let name = format!("审核意见书-{}.pdf", content.title());
     let bytes = apart(move || print::review(&content, &view)).await?;
@@ -110,7 +110,7 @@ async fn approval(
     request: RequestPath,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let actor = mount::signed_in(&context, &headers).await?;
+    let actor = routing::signed_in(&context, &headers).await?;
     let request = named(request)?;
     let mut connection = context.db.reader().acquire().await?;
     let answer = batches::answer(&context, &mut connection, &actor, &request).await?;
@@ -128,7 +128,7 @@ async fn the_whole(
     query: Asked,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let actor = mount::signed_in(&context, &headers).await?;
+    let actor = routing::signed_in(&context, &headers).await?;
     let Path(fiscal_year) = year.map_err(|_| Failure::unknown("个年度"))?;
     let number = number(&fields(query)?, "number")?;
     let view = compilations::read(context, actor, ReadConsolidation { fiscal_year, number }).await?;
@@ -143,7 +143,7 @@ async fn batch_notice(
     batch: RequestPath,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let actor = mount::signed_in(&context, &headers).await?;
+    let actor = routing::signed_in(&context, &headers).await?;
     let view = batches::read(context, actor, ReadBatch { batch: named(batch)? }).await?;
     let number = view.batch.number.clone().unwrap_or_default();
     let made = apart(move || print::batch(&view).transpose()).await?;
@@ -157,7 +157,7 @@ async fn opinion(
     separate: RequestPath,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let actor = mount::signed_in(&context, &headers).await?;
+    let actor = routing::signed_in(&context, &headers).await?;
     let view = separates::read(context, actor, ReadSeparate { separate: named(separate)? }).await?;
     let number = view.separate.number().unwrap_or_default().to_string();
     let made = apart(move || print::opinion(&view).transpose()).await?;
@@ -165,8 +165,8 @@ async fn opinion(
     file(&format!("审核意见-{number}.pdf"), PDF, bytes)
 }
 
-fn named(request: RequestPath) -> Result<RequestId, Failure> {
-    let request = request.map(|Path(text)| RequestId::new(text)).ok().filter(RequestId::well_formed);
+fn named(request: RequestPath) -> Result<CaseId, Failure> {
+    let request = request.map(|Path(text)| CaseId::new(text)).ok().filter(CaseId::well_formed);
     request.ok_or_else(|| Failure::unknown("份申请"))
 }
 

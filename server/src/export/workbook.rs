@@ -1,17 +1,17 @@
 //! 导出工作簿: writes a document's layout down as xlsx. What a person typed is a number, a date or a text; what is
 //! computed is a formula with its result beside it.
 
-use super::content::Content;
+use super::content::ExportContent;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{
     DataValidation, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
 };
 use shared::calendar::FiscalYear;
-use shared::engine::definition::{Field, Kind, Measure, TableKind};
+use shared::engine::definition::{Field, FieldKind, Measure, TableKind};
 use shared::engine::scalar::Scalar;
 use shared::engine::session::{Cell, Session};
-use shared::export::formula::Spot;
+use shared::export::formula::FormulaPos;
 use shared::export::layout::{
     Area, FIRST_ROW, HEADER_KEY, HEADER_LABEL, HEADER_VALUE, HEADING_ROW, ID, KEY_ROW, Layout, PRESENT,
     SHOWN, SPARE, TITLE_ROW, TOTAL, id_of, summed,
@@ -32,7 +32,7 @@ struct Writing<'c> {
 }
 
 /// The workbook's bytes.
-pub fn write(content: &Content) -> anyhow::Result<Vec<u8>> {
+pub fn write(content: &ExportContent) -> anyhow::Result<Vec<u8>> {
     let session = content.session();
     let definition = &content.plan.definition;
     let lines = |table: &str| session.plan().table(table).map_or(0, |table| session.rows(table).len());
@@ -152,7 +152,7 @@ impl Writing<'_> {
             }
         }
         for field in &area.table.fields {
-            let Kind::RowOf { table, .. } = &field.kind else { continue };
+            let FieldKind::RowOf { table, .. } = &field.kind else { continue };
             let (Some(column), Some(cell), Some(asked)) =
                 (at(&id_of(&field.key)), area.cell(&field.key, row), self.layout.area(table))
             else {
@@ -180,7 +180,7 @@ impl Writing<'_> {
     ) -> anyhow::Result<()> {
         let format = format_of(field);
         if let Some(expr) = &field.formula {
-            let spot = Spot { layout: self.layout, area, row, year: self.year };
+            let spot = FormulaPos { layout: self.layout, area, row, year: self.year };
             let result = cell.map(|cell| self.session.text(cell)).unwrap_or_default();
             match spot.say(expr) {
                 Some(formula) => {
@@ -249,7 +249,7 @@ fn fits(number: Decimal) -> bool {
 fn called_by<'d>(layout: &Layout<'d>, area: &Area<'_>) -> Option<&'d str> {
     let mut fields = layout.definition.tables().flat_map(|(_, table)| &table.fields);
     fields.find_map(|field| match &field.kind {
-        Kind::RowOf { table, label } if *table == area.table.key => Some(label.as_str()),
+        FieldKind::RowOf { table, label } if *table == area.table.key => Some(label.as_str()),
         _ => None,
     })
 }
@@ -261,8 +261,8 @@ fn title_of(area: &Area<'_>, title: &str) -> String {
 /// A list to choose from, where it is short enough for a cell.
 fn choices(sheet: &mut Worksheet, area: &Area<'_>, field: &Field, column: u16) -> anyhow::Result<()> {
     let values: Vec<&str> = match &field.kind {
-        Kind::Choice { choices, .. } => choices.iter().map(|choice| choice.value.as_str()).collect(),
-        Kind::Flag => vec!["是", "否"],
+        FieldKind::Choice { choices, .. } => choices.iter().map(|choice| choice.value.as_str()).collect(),
+        FieldKind::Flag => vec!["是", "否"],
         _ => return Ok(()),
     };
     if values.join(",").len() <= LONGEST_LIST {
@@ -283,10 +283,10 @@ fn heading(size: u8) -> Format {
 /// How a field's cells look; what is computed stands on grey.
 fn format_of(field: &Field) -> Format {
     let format = match &field.kind {
-        Kind::Number { measure: Measure::Count, .. } => boxed().set_num_format("0"),
-        Kind::Number { measure: Measure::Money, .. } => boxed().set_num_format("#,##0.00"),
-        Kind::Number { .. } => boxed().set_num_format("0.00"),
-        Kind::Date => boxed().set_num_format("yyyy-mm-dd"),
+        FieldKind::Number { measure: Measure::Count, .. } => boxed().set_num_format("0"),
+        FieldKind::Number { measure: Measure::Money, .. } => boxed().set_num_format("#,##0.00"),
+        FieldKind::Number { .. } => boxed().set_num_format("0.00"),
+        FieldKind::Date => boxed().set_num_format("yyyy-mm-dd"),
         _ => boxed().set_num_format("@").set_text_wrap(),
     };
     if field.formula.is_some() { format.set_background_color("F2F2F2") } else { format }

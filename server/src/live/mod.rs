@@ -4,9 +4,9 @@
 mod account;
 mod request;
 
+use crate::change_bus;
 use crate::failure::Failure;
-use crate::hub;
-use crate::mount::{Shared, session_token};
+use crate::routing::{Shared, session_token};
 use crate::sessions;
 use account::Addressed;
 use axum::extract::rejection::QueryRejection;
@@ -19,7 +19,7 @@ use request::Requested;
 use serde::Serialize;
 use shared::api::live::LiveEvent;
 use shared::api::notices::NoticeEvent;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::people::Actor;
 use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
@@ -67,7 +67,7 @@ pub async fn stream(
     let mut connection = context.db.reader().acquire().await?;
     let told = resumed.or(since).map(|(told, _)| told);
     let account = Addressed::from(&context, &mut connection, &actor, told).await?;
-    let request = match query.get("request").map(|id| RequestId::new(id.clone())) {
+    let request = match query.get("request").map(|id| CaseId::new(id.clone())) {
         Some(request) if request.well_formed() => {
             let seq = resumed.map_or(after, |(_, seq)| seq);
             Some(Requested::from(&context, &mut connection, &actor, request, seq).await?)
@@ -78,8 +78,8 @@ pub async fn stream(
     drop(connection);
     let (hub, tenant) = (context.db.hub(), context.tenant());
     let window = Window {
-        told: hub.listen(&hub::account(tenant, &actor.account)),
-        changed: request.as_ref().map(|of| hub.listen(&hub::request(tenant, &of.request))),
+        told: hub.listen(&change_bus::account(tenant, &actor.account)),
+        changed: request.as_ref().map(|of| hub.listen(&change_bus::request(tenant, &of.request))),
         closing: hub.closing(),
         token,
         actor,

@@ -6,14 +6,14 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::{operations, review};
 use shared::api::live::LiveEvent;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::people::Actor;
 use shared::workflow::authority::{self, permit};
 use shared::workflow::language::Verb;
 use sqlx::AnyConnection;
 
 pub struct Requested {
-    pub request: RequestId,
+    pub request: CaseId,
     /// Number of the last operation told of.
     pub seq: u64,
     /// The revision told last; `None` at first, so that every stream says where the case stands.
@@ -28,7 +28,7 @@ impl Requested {
         context: &Context,
         connection: &mut AnyConnection,
         actor: &Actor,
-        request: RequestId,
+        request: CaseId,
         seq: u64,
     ) -> Result<Requested, Failure> {
         let case = cases::visible(context, connection, actor, request.as_str()).await?.case;

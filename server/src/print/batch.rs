@@ -2,7 +2,7 @@
 
 use super::letter::{Head, Imprint, long_date};
 use super::paper::{Align, BODY, Paper, TEXT};
-use super::table::{Table, columns};
+use super::table::{PrintTable, columns};
 use crate::batches::Answer;
 use shared::api::finance::BatchView;
 use shared::capitals::in_capitals;
@@ -92,7 +92,7 @@ fn answers(paper: &mut Paper, notice: &Notice) {
         ("批复数（元）", 3.2, Align::Right),
         ("绩效目标审核等次", 2.0, Align::Centre),
     ]);
-    paper.table(&Table { columns: all, rows, size: 9.0, totals: true });
+    paper.table(&PrintTable { columns: all, rows, size: 9.0, totals: true });
 }
 
 /// By economic code, and the versions it all rests on.
@@ -106,7 +106,7 @@ fn sources(paper: &mut Paper, notice: &Notice) {
         ("科目名称", 4.0, Align::Left),
         ("金额（元）", 3.0, Align::Right),
     ]);
-    paper.table(&Table { columns: economics, rows, size: 10.5, totals: true });
+    paper.table(&PrintTable { columns: economics, rows, size: 10.5, totals: true });
     paper.heading("三、批复所依据的申请");
     let rows = notice
         .lines
@@ -117,5 +117,5 @@ fn sources(paper: &mut Paper, notice: &Notice) {
         ("版本", 1.2, Align::Left),
         ("预算与绩效目标内容摘要（SM3）", 6.0, Align::Left),
     ]);
-    paper.table(&Table { columns: based_on, rows: rows.collect(), size: 9.0, totals: false });
+    paper.table(&PrintTable { columns: based_on, rows: rows.collect(), size: 9.0, totals: false });
 }

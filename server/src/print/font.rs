@@ -15,7 +15,7 @@ const BOX: char = '□';
 
 /// 字体 by its use, as GB/T 9704-2012 tells them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face {
+pub enum Typeface {
     /// 正文 (仿宋): Serif Regular.
     Text,
     /// 标题与发文机关标志 (小标宋): Serif Bold.
@@ -61,32 +61,32 @@ impl Type {
         Ok(Type { text: text?, title: title?, heading: heading?, missing: BTreeSet::new() })
     }
 
-    fn loaded(&self, face: Face) -> &Loaded {
+    fn loaded(&self, face: Typeface) -> &Loaded {
         match face {
-            Face::Text => &self.text,
-            Face::Title => &self.title,
-            Face::Heading => &self.heading,
+            Typeface::Text => &self.text,
+            Typeface::Title => &self.title,
+            Typeface::Heading => &self.heading,
         }
     }
 
     /// The face a character is set in, its glyph there and its width in em.
-    fn glyph(&self, face: Face, c: char) -> (Face, GlyphId, f32) {
-        let of = |face: Face, c: char| Some((face, self.loaded(face).reading.charmap().map(c)?));
-        let found = of(face, c).or_else(|| of(Face::Text, c)).or_else(|| of(Face::Text, BOX));
-        let (face, id) = found.unwrap_or((Face::Text, Default::default()));
+    fn glyph(&self, face: Typeface, c: char) -> (Typeface, GlyphId, f32) {
+        let of = |face: Typeface, c: char| Some((face, self.loaded(face).reading.charmap().map(c)?));
+        let found = of(face, c).or_else(|| of(Typeface::Text, c)).or_else(|| of(Typeface::Text, BOX));
+        let (face, id) = found.unwrap_or((Typeface::Text, Default::default()));
         let Loaded { reading, units, .. } = self.loaded(face);
         let metrics = reading.glyph_metrics(Size::unscaled(), LocationRef::default());
         (face, GlyphId::new(id.to_u32()), metrics.advance_width(id).unwrap_or(*units) / units)
     }
 
     /// Width of a text at a size, in points.
-    pub fn width(&self, face: Face, text: &str, size: f32) -> f32 {
+    pub fn width(&self, face: Typeface, text: &str, size: f32) -> f32 {
         text.chars().map(|c| self.glyph(face, c).2).sum::<f32>() * size
     }
 
     /// A text as it is drawn: one run where its face has all of it.
-    pub fn runs(&self, face: Face, text: &str) -> Vec<Run> {
-        let mut runs: Vec<(Face, Run)> = Vec::new();
+    pub fn runs(&self, face: Typeface, text: &str) -> Vec<Run> {
+        let mut runs: Vec<(Typeface, Run)> = Vec::new();
         for c in text.chars() {
             let (used, id, advance) = self.glyph(face, c);
             if runs.last().is_none_or(|(of, _)| *of != used) {
@@ -105,7 +105,7 @@ impl Type {
 
     /// The text in lines no wider than `width`: broken between Chinese characters, between Latin words where they
     /// fit. Control characters are spaces.
-    pub fn lines(&mut self, face: Face, text: &str, size: f32, width: f32) -> Vec<String> {
+    pub fn lines(&mut self, face: Typeface, text: &str, size: f32, width: f32) -> Vec<String> {
         let (own, text_face) = (self.loaded(face).reading.charmap(), self.text.reading.charmap());
         let lacks = |c: &char| !c.is_control() && own.map(*c).or_else(|| text_face.map(*c)).is_none();
         let missing: Vec<char> = text.chars().filter(lacks).collect();
@@ -113,7 +113,7 @@ impl Type {
         text.split('\n').flat_map(|paragraph| self.broken(face, paragraph.trim_end(), size, width)).collect()
     }
 
-    fn broken(&self, face: Face, text: &str, size: f32, width: f32) -> Vec<String> {
+    fn broken(&self, face: Typeface, text: &str, size: f32, width: f32) -> Vec<String> {
         let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0.0);
         for word in words(text) {
             let wide = self.width(face, &word, size);
@@ -172,49 +172,49 @@ mod tests {
     fn lines_keep_numbers_whole_and_lose_no_character() {
         let mut font = Type::load().unwrap();
         let text = "申报总额为3671330.87元，其中硬件设备占大部分。";
-        let lines = font.lines(Face::Text, text, 10.0, 80.0);
+        let lines = font.lines(Typeface::Text, text, 10.0, 80.0);
         assert!(
-            lines.len() > 2 && lines.iter().all(|line| font.width(Face::Text, line, 10.0) <= 80.0),
+            lines.len() > 2 && lines.iter().all(|line| font.width(Typeface::Text, line, 10.0) <= 80.0),
             "{lines:?}"
         );
         assert!(lines.iter().any(|line| line.contains("3671330.87")), "{lines:?}");
         assert_eq!(lines.concat(), text);
         assert!(
-            font.lines(Face::Text, "核减数（元）", 10.0, 52.0).iter().all(|line| !line.starts_with('）'))
+            font.lines(Typeface::Text, "核减数（元）", 10.0, 52.0).iter().all(|line| !line.starts_with('）'))
         );
         assert!(font.missing.is_empty());
     }
 
     #[test]
     fn what_the_fonts_lack_is_remembered_and_stands_as_a_box() {
-        for face in [Face::Text, Face::Title, Face::Heading] {
+        for face in [Typeface::Text, Typeface::Title, Typeface::Heading] {
             let mut font = Type::load().unwrap();
             font.lines(face, "张\u{20bb7}", 10.0, 100.0);
             assert_eq!(font.missing.iter().copied().collect::<Vec<_>>(), ['\u{20bb7}'], "{face:?}");
-            assert_eq!(font.glyph(face, '\u{20bb7}').1, font.glyph(Face::Text, BOX).1);
+            assert_eq!(font.glyph(face, '\u{20bb7}').1, font.glyph(Typeface::Text, BOX).1);
         }
     }
 
     #[test]
     fn a_rare_character_of_a_title_is_set_in_the_texts_face() {
         let mut font = Type::load().unwrap();
-        assert_eq!(font.lines(Face::Title, "关于喆堃的通知", 10.0, 100.0), ["关于喆堃的通知"]);
+        assert_eq!(font.lines(Typeface::Title, "关于喆堃的通知", 10.0, 100.0), ["关于喆堃的通知"]);
         assert!(font.missing.is_empty());
-        let runs = font.runs(Face::Title, "关于喆堃的通知");
+        let runs = font.runs(Typeface::Title, "关于喆堃的通知");
         assert_eq!(runs.iter().map(|run| run.text.as_str()).collect::<Vec<_>>(), ["关于", "喆堃", "的通知"]);
-        assert_eq!(font.runs(Face::Title, "关于批复2024年度运维资金预算的通知").len(), 1);
+        assert_eq!(font.runs(Typeface::Title, "关于批复2024年度运维资金预算的通知").len(), 1);
     }
 
     #[test]
     fn the_fonts_have_the_characters_documents_are_written_in() {
         let font = Type::load().unwrap();
-        let has = |face: Face, text: &str| {
+        let has = |face: Typeface, text: &str| {
             let map = font.loaded(face).reading.charmap();
             text.chars().filter(|c| map.map(*c).is_none()).collect::<String>()
         };
         let text =
             "〔2022〕51号零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整（）—“”、。㎡℃Ω×÷≥≤0123456789ABCabc喆堃";
-        assert_eq!(has(Face::Text, text), "");
+        assert_eq!(has(Typeface::Text, text), "");
         // What documents call themselves and their parts.
         let mut own =
             "省财政厅文件省政务信息管理局关于批复年度政务信息系统运维资金预算和绩效目标的通知".to_string();
@@ -223,7 +223,7 @@ mod tests {
             own.push_str(&form.title);
             own.extend(form.tables.iter().map(|table| table.title.as_str()));
         }
-        assert_eq!(has(Face::Title, &own), "");
-        assert_eq!(has(Face::Heading, &own), "");
+        assert_eq!(has(Typeface::Title, &own), "");
+        assert_eq!(has(Typeface::Heading, &own), "");
     }
 }

@@ -1,6 +1,6 @@
 //! 公文格式 (GB/T 9704-2012): what stands above the red line of an official document, and the 版记 at its end.
 
-use super::font::Face;
+use super::font::Typeface;
 use super::paper::{Align, BODY, Ink, MM, PITCH, Paper, Pen};
 use shared::calendar::Date;
 
@@ -44,11 +44,11 @@ impl Paper {
     /// 版头, at the beginning of the first page.
     pub fn letterhead(&mut self, head: &Head) {
         let (left, top, right, _) = self.turn.body();
-        self.font.lines(Face::Title, &head.organ, LARGEST_HEAD, f32::MAX);
-        let wide = self.font.width(Face::Title, &head.organ, 1.0);
+        self.font.lines(Typeface::Title, &head.organ, LARGEST_HEAD, f32::MAX);
+        let wide = self.font.width(Typeface::Title, &head.organ, 1.0);
         let size = LARGEST_HEAD.min((right - left) / wide);
         self.y = top + HEAD_FROM_TOP;
-        let organ = Pen { face: Face::Title, size, ink: Ink::Red };
+        let organ = Pen { face: Typeface::Title, size, ink: Ink::Red };
         self.put(&head.organ, organ, Align::Centre, (left, right));
         // 空二行.
         self.space(size + 2.0 * BODY.size * PITCH);
@@ -56,13 +56,13 @@ impl Paper {
             Some(signer) => {
                 let inside = (left + BODY.size, right - BODY.size);
                 let signer = format!("签发人：{signer}");
-                self.font.lines(Face::Text, &format!("{}{signer}", head.number), BODY.size, f32::MAX);
+                self.font.lines(Typeface::Text, &format!("{}{signer}", head.number), BODY.size, f32::MAX);
                 self.put(head.number, BODY, Align::Left, inside);
                 self.put(&signer, BODY, Align::Right, inside);
                 self.space(BODY.size);
             }
             None if !head.number.is_empty() => {
-                self.font.lines(Face::Text, head.number, BODY.size, f32::MAX);
+                self.font.lines(Typeface::Text, head.number, BODY.size, f32::MAX);
                 self.put(head.number, BODY, Align::Centre, (left, right));
                 self.space(BODY.size);
             }
@@ -85,13 +85,13 @@ impl Paper {
         self.rule(THICK, Ink::Black);
         if !imprint.copies.is_empty() {
             let copies = format!("抄送：{}", imprint.copies);
-            self.font.lines(Face::Text, &copies, SMALL.size, f32::MAX);
+            self.font.lines(Typeface::Text, &copies, SMALL.size, f32::MAX);
             self.space(line * 0.2);
             self.put(&copies, SMALL, Align::Left, inside);
             self.space(line * 0.8);
             self.rule(THIN, Ink::Black);
         }
-        self.font.lines(Face::Text, imprint.organ, SMALL.size, f32::MAX);
+        self.font.lines(Typeface::Text, imprint.organ, SMALL.size, f32::MAX);
         self.space(line * 0.2);
         self.put(imprint.organ, SMALL, Align::Left, inside);
         if let Some(date) = imprint.date {
@@ -105,12 +105,12 @@ impl Paper {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::print::paper::Mark;
+    use crate::print::paper::PageMark;
 
     fn texts(paper: &Paper) -> Vec<(String, Pen, f32)> {
         let marks = paper.pages.iter().flat_map(|page| &page.marks);
-        let text = |mark: &Mark| match mark {
-            Mark::Text { x, pen, text, .. } => Some((text.clone(), *pen, *x)),
+        let text = |mark: &PageMark| match mark {
+            PageMark::Text { x, pen, text, .. } => Some((text.clone(), *pen, *x)),
             _ => None,
         };
         marks.filter_map(text).collect()
@@ -118,8 +118,8 @@ mod tests {
 
     fn rules(paper: &Paper, of: Ink) -> Vec<(f32, f32)> {
         let marks = paper.pages.iter().flat_map(|page| &page.marks);
-        let rule = |mark: &Mark| match mark {
-            Mark::Rule { from, to, ink, .. } if *ink == of => Some((to.0 - from.0, from.1)),
+        let rule = |mark: &PageMark| match mark {
+            PageMark::Rule { from, to, ink, .. } if *ink == of => Some((to.0 - from.0, from.1)),
             _ => None,
         };
         marks.filter_map(rule).collect()

@@ -1,7 +1,7 @@
 //! 版心: A4 pages with the margins of GB/T 9704-2012, filled from the top. What stands on them is kept as marks, so that
 //! the number of pages is known before the first is drawn.
 
-use super::font::{Face, Type};
+use super::font::{Type, Typeface};
 use super::render;
 
 /// One millimetre in points.
@@ -43,7 +43,7 @@ pub enum Ink {
 /// How a text is set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pen {
-    pub face: Face,
+    pub face: Typeface,
     /// In points.
     pub size: f32,
     pub ink: Ink,
@@ -52,11 +52,11 @@ pub struct Pen {
 impl Pen {
     /// 正文 of a size.
     pub const fn text(size: f32) -> Pen {
-        Pen { face: Face::Text, size, ink: Ink::Black }
+        Pen { face: Typeface::Text, size, ink: Ink::Black }
     }
 }
 
-pub enum Mark {
+pub enum PageMark {
     /// Baseline start, text.
     Text { x: f32, y: f32, pen: Pen, text: String },
     /// A rule from one point to another.
@@ -65,9 +65,9 @@ pub enum Mark {
     Ground { x: f32, y: f32, width: f32, height: f32 },
 }
 
-pub struct Page {
+pub struct PaperPage {
     pub turn: Turn,
-    pub marks: Vec<Mark>,
+    pub marks: Vec<PageMark>,
 }
 
 /// Where a line of text stands between two edges.
@@ -80,15 +80,15 @@ pub enum Align {
 
 pub struct Paper {
     pub font: Type,
-    pub pages: Vec<Page>,
+    pub pages: Vec<PaperPage>,
     /// Where the next thing goes, from the top.
     pub y: f32,
     pub turn: Turn,
 }
 
 /// 二号小标宋 of titles, 三号黑体 of first-level headings, 三号 of letters, 小四 of forms.
-pub const TITLE: Pen = Pen { face: Face::Title, size: 22.0, ink: Ink::Black };
-pub const HEADING: Pen = Pen { face: Face::Heading, size: 16.0, ink: Ink::Black };
+pub const TITLE: Pen = Pen { face: Typeface::Title, size: 22.0, ink: Ink::Black };
+pub const HEADING: Pen = Pen { face: Typeface::Heading, size: 16.0, ink: Ink::Black };
 pub const BODY: Pen = Pen::text(16.0);
 pub const TEXT: Pen = Pen::text(12.0);
 /// From line to line, in sizes of the text: 22 lines of 三号 to the body of a page.
@@ -102,7 +102,7 @@ impl Paper {
     }
 
     pub fn next_page(&mut self) {
-        self.pages.push(Page { turn: self.turn, marks: Vec::new() });
+        self.pages.push(PaperPage { turn: self.turn, marks: Vec::new() });
         self.y = self.turn.body().1;
     }
 
@@ -114,7 +114,7 @@ impl Paper {
         }
     }
 
-    pub fn mark(&mut self, mark: Mark) {
+    pub fn mark(&mut self, mark: PageMark) {
         if let Some(page) = self.pages.last_mut() {
             page.marks.push(mark);
         }
@@ -141,13 +141,13 @@ impl Paper {
         };
         // The ascent of a Chinese character above its baseline.
         let y = self.y + pen.size * 0.88;
-        self.mark(Mark::Text { x, y, pen, text: text.to_string() });
+        self.mark(PageMark::Text { x, y, pen, text: text.to_string() });
     }
 
     /// A rule over the whole width at the current place.
     pub fn rule(&mut self, width: f32, ink: Ink) {
         let (left, _, right, _) = self.turn.body();
-        self.mark(Mark::Rule { from: (left, self.y), to: (right, self.y), width, ink });
+        self.mark(PageMark::Rule { from: (left, self.y), to: (right, self.y), width, ink });
     }
 
     /// A paragraph over the whole width.
@@ -202,7 +202,7 @@ impl Paper {
 
     /// The document's bytes; `note` stands at the foot of every page, beside what identifies the content.
     pub fn finish(mut self, title: &str, note: &str) -> anyhow::Result<Vec<u8>> {
-        self.font.lines(Face::Text, note, 8.0, f32::MAX);
+        self.font.lines(Typeface::Text, note, 8.0, f32::MAX);
         self.tell_missing();
         render::pdf(&self, title, note)
     }

@@ -1,7 +1,7 @@
 //! The pages as PDF: each mark drawn, the page number as GB/T 9704 has it, and what identifies the content.
 
-use super::font::{Face, Type};
-use super::paper::{Ink, Mark, Page, Paper, Pen, Turn};
+use super::font::{Type, Typeface};
+use super::paper::{Ink, PageMark, Paper, PaperPage, Pen, Turn};
 use krilla::Document;
 use krilla::color::{luma, rgb};
 use krilla::geom::{PathBuilder, Point, Rect};
@@ -36,15 +36,15 @@ pub fn pdf(paper: &Paper, title: &str, note: &str) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The number 7 mm under the body, outwards: right on odd pages, left on even ones; the note opposite.
-fn foot(surface: &mut Surface<'_>, font: &Type, page: &Page, number: usize, note: &str) {
+fn foot(surface: &mut Surface<'_>, font: &Type, page: &PaperPage, number: usize, note: &str) {
     let (left, _, right, bottom) = page.turn.body();
     let y = bottom + 7.0 * 72.0 / 25.4 + NUMBER * 0.5;
     let words = format!("— {number} —");
-    let wide = font.width(Face::Text, &words, NUMBER);
+    let wide = font.width(Typeface::Text, &words, NUMBER);
     // A long note is set smaller rather than cut off.
     let room = (right - left - if page.turn == Turn::Across { wide + 3.0 * NUMBER } else { 0.0 }).max(NOTE);
-    let small = NOTE.min(NOTE * room / font.width(Face::Text, note, NOTE));
-    let beside = font.width(Face::Text, note, small);
+    let small = NOTE.min(NOTE * room / font.width(Typeface::Text, note, NOTE));
+    let beside = font.width(Typeface::Text, note, small);
     let odd = number % 2 == 1;
     let (number_x, note_x) =
         if odd { (right - NUMBER - wide, left) } else { (left + NUMBER, right - beside) };
@@ -53,10 +53,10 @@ fn foot(surface: &mut Surface<'_>, font: &Type, page: &Page, number: usize, note
     text(surface, font, (note_x, if across { y } else { y + 12.0 }), Pen::text(small), note);
 }
 
-fn draw(surface: &mut Surface<'_>, font: &Type, mark: &Mark) {
+fn draw(surface: &mut Surface<'_>, font: &Type, mark: &PageMark) {
     match mark {
-        Mark::Text { x, y, pen, text: words } => text(surface, font, (*x, *y), *pen, words),
-        Mark::Rule { from, to, width, ink } => {
+        PageMark::Text { x, y, pen, text: words } => text(surface, font, (*x, *y), *pen, words),
+        PageMark::Rule { from, to, width, ink } => {
             let mut path = PathBuilder::new();
             path.move_to(from.0, from.1);
             path.line_to(to.0, to.1);
@@ -67,7 +67,7 @@ fn draw(surface: &mut Surface<'_>, font: &Type, mark: &Mark) {
             }
             surface.set_stroke(None);
         }
-        Mark::Ground { x, y, width, height } => {
+        PageMark::Ground { x, y, width, height } => {
             let Some(rect) = Rect::from_xywh(*x, *y, *width, *height) else { return };
             let mut path = PathBuilder::new();
             path.push_rect(rect);

@@ -2,11 +2,11 @@
 //! hash at the foot of every page.
 
 use super::paper::{Align, Paper, TEXT, Turn};
-use super::table::{Column, Table};
-use crate::export::Content;
+use super::table::{PrintColumn, PrintTable};
+use crate::export::ExportContent;
 use rust_decimal::Decimal;
 use shared::capitals::in_capitals;
-use shared::engine::definition::{Field, Kind, Table as FormTable, TableKind};
+use shared::engine::definition::{Field, FieldKind, Table as FormTable, TableKind};
 use shared::engine::plan::TableIx;
 use shared::engine::session::{Cell, Session};
 use shared::export::layout::summed;
@@ -19,14 +19,14 @@ use shared::people::Signature;
 const UPRIGHT: usize = 8;
 
 struct Printing<'c> {
-    content: &'c Content,
+    content: &'c ExportContent,
     session: Session,
     names: Names,
     paper: Paper,
 }
 
 /// The PDF's bytes.
-pub fn request(content: &Content) -> anyhow::Result<Vec<u8>> {
+pub fn request(content: &ExportContent) -> anyhow::Result<Vec<u8>> {
     let session = content.session();
     let names = shown_names(&content.plan.definition, &content.document);
     let mut printing = Printing { content, session, names, paper: Paper::new()? };
@@ -93,17 +93,18 @@ impl Printing<'_> {
             vec![definition.label.clone(), self.shown(definition, Cell { table: at, slot, field })]
         });
         let rows = rows.collect();
-        let column = |heading: &str, weight| Column { heading: heading.into(), weight, align: Align::Left };
+        let column =
+            |heading: &str, weight| PrintColumn { heading: heading.into(), weight, align: Align::Left };
         let columns = vec![column("项目", 1.0), column("内容", 3.0)];
-        self.paper.table(&Table { columns, rows, size: 10.5, totals: false });
+        self.paper.table(&PrintTable { columns, rows, size: 10.5, totals: false });
     }
 
     fn lines(&mut self, table: &FormTable, at: TableIx) {
-        let mut columns = vec![Column { heading: "序号".into(), weight: 3.0, align: Align::Centre }];
-        columns.extend(table.fields.iter().map(|field| Column {
+        let mut columns = vec![PrintColumn { heading: "序号".into(), weight: 3.0, align: Align::Centre }];
+        columns.extend(table.fields.iter().map(|field| PrintColumn {
             heading: field.label.clone(),
             weight: f32::from(field.width),
-            align: if matches!(field.kind, Kind::Number { .. }) { Align::Right } else { Align::Left },
+            align: if matches!(field.kind, FieldKind::Number { .. }) { Align::Right } else { Align::Left },
         }));
         let mut rows: Vec<Vec<String>> = Vec::new();
         for (number, slot) in self.session.rows(at).iter().copied().enumerate() {
@@ -116,7 +117,7 @@ impl Printing<'_> {
         let with_totals = totals.is_some();
         rows.extend(totals);
         let size = if table.fields.len() > UPRIGHT { 7.5 } else { 9.0 };
-        self.paper.table(&Table { columns, rows, size, totals: with_totals });
+        self.paper.table(&PrintTable { columns, rows, size, totals: with_totals });
     }
 
     /// The totals row, where any column is summed.
@@ -143,7 +144,7 @@ impl Printing<'_> {
     fn shown(&self, field: &Field, cell: Cell) -> String {
         let text = self.session.text(cell);
         match &field.kind {
-            Kind::Number { measure, .. } => match self.session.value(cell).number() {
+            FieldKind::Number { measure, .. } => match self.session.value(cell).number() {
                 Some(number) => grouped(&format!("{number:.*}", measure.decimals() as usize)),
                 None => text,
             },

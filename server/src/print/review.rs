@@ -2,8 +2,8 @@
 
 use super::letter::Head;
 use super::paper::{Align, Paper, TEXT};
-use super::table::{Table, columns};
-use crate::export::Content;
+use super::table::{PrintTable, columns};
+use crate::export::ExportContent;
 use shared::api::review::ReviewView;
 use shared::capitals::in_capitals;
 use shared::engine::session::Session;
@@ -12,11 +12,11 @@ use shared::money::Money;
 use shared::people::Office;
 use shared::policy::art11_target_review::CRITERIA;
 use shared::review::anchor::{Anchor, Now};
-use shared::review::sums::{Columns, amount, cuts, lines, sums};
+use shared::review::sums::{AmountColumns, amount, cuts, lines, sums};
 use shared::review::thread::{Kind, Scored, Thread};
 
 /// The PDF's bytes.
-pub fn review(content: &Content, view: &ReviewView) -> anyhow::Result<Vec<u8>> {
+pub fn review(content: &ExportContent, view: &ReviewView) -> anyhow::Result<Vec<u8>> {
     let session = content.session();
     let sums = sums(&lines(&session), &cuts(&view.review));
     let mut paper = Paper::new()?;
@@ -47,7 +47,7 @@ pub fn review(content: &Content, view: &ReviewView) -> anyhow::Result<Vec<u8>> {
         ("财政核减数（元）", 3.0, Align::Right),
         ("审核数（元）", 3.0, Align::Right),
     ]);
-    paper.table(&Table { columns: figures, rows, size: 10.5, totals: true });
+    paper.table(&PrintTable { columns: figures, rows, size: 10.5, totals: true });
     cut_lines(&mut paper, &session, view);
     remarks(&mut paper, &session, view);
     for scored in &view.review.scored {
@@ -58,7 +58,7 @@ pub fn review(content: &Content, view: &ReviewView) -> anyhow::Result<Vec<u8>> {
     paper.finish(&format!("审核意见书 · {subject}"), &note)
 }
 
-fn row(name: &str, figures: &Columns) -> Vec<String> {
+fn row(name: &str, figures: &AmountColumns) -> Vec<String> {
     let left = figures.approved(Office::Finance);
     let amounts = [figures.requested, figures.bureau_cut, figures.finance_cut, left];
     std::iter::once(name.to_string()).chain(amounts.map(|money| money.to_string())).collect()
@@ -99,7 +99,7 @@ fn cut_lines(paper: &mut Paper, session: &Session, view: &ReviewView) {
         ("说明", 4.0, Align::Left),
         ("结果", 2.0, Align::Left),
     ]);
-    paper.table(&Table { columns, rows, size: 9.0, totals: false });
+    paper.table(&PrintTable { columns, rows, size: 9.0, totals: false });
 }
 
 fn remarks(paper: &mut Paper, session: &Session, view: &ReviewView) {
@@ -133,7 +133,7 @@ fn remarks(paper: &mut Paper, session: &Session, view: &ReviewView) {
         ("当时与现在", 3.5, Align::Left),
         ("意见与答复", 8.0, Align::Left),
     ]);
-    paper.table(&Table { columns, rows, size: 9.0, totals: false });
+    paper.table(&PrintTable { columns, rows, size: 9.0, totals: false });
 }
 
 /// Where a remark stands, in words.
@@ -182,7 +182,7 @@ fn targets(paper: &mut Paper, scored: &Scored) {
         ("分值", 1.0, Align::Right),
         ("得分", 1.0, Align::Right),
     ]);
-    paper.table(&Table { columns, rows, size: 10.5, totals: true });
+    paper.table(&PrintTable { columns, rows, size: 10.5, totals: true });
     if !scored.sheet.opinion.trim().is_empty() {
         paper.paragraph(&format!("审核意见：{}", scored.sheet.opinion.trim()), TEXT, Align::Left);
     }

@@ -1,9 +1,9 @@
 //! 表格: ruled, its headings on every page; a row longer than the page goes on on the next.
 
-use super::font::Face;
-use super::paper::{Align, Ink, Mark, Paper, Pen};
+use super::font::Typeface;
+use super::paper::{Align, Ink, PageMark, Paper, Pen};
 
-pub struct Column {
+pub struct PrintColumn {
     pub heading: String,
     /// Its share of the width.
     pub weight: f32,
@@ -11,8 +11,8 @@ pub struct Column {
 }
 
 /// Columns from their headings, weights and alignments.
-pub fn columns(all: &[(&str, f32, Align)]) -> Vec<Column> {
-    let column = |(heading, weight, align): &(&str, f32, Align)| Column {
+pub fn columns(all: &[(&str, f32, Align)]) -> Vec<PrintColumn> {
+    let column = |(heading, weight, align): &(&str, f32, Align)| PrintColumn {
         heading: heading.to_string(),
         weight: *weight,
         align: *align,
@@ -20,8 +20,8 @@ pub fn columns(all: &[(&str, f32, Align)]) -> Vec<Column> {
     all.iter().map(column).collect()
 }
 
-pub struct Table {
-    pub columns: Vec<Column>,
+pub struct PrintTable {
+    pub columns: Vec<PrintColumn>,
     pub rows: Vec<Vec<String>>,
     /// Size of its text.
     pub size: f32,
@@ -48,7 +48,7 @@ struct Ruled<'p> {
 }
 
 impl Paper {
-    pub fn table(&mut self, table: &Table) {
+    pub fn table(&mut self, table: &PrintTable) {
         let (left, _, right, _) = self.turn.body();
         let mut edges = vec![left];
         for width in self.widths(table, right - left) {
@@ -71,14 +71,14 @@ impl Paper {
 impl Paper {
     /// Shares of the width by weight; a column of amounts or dates is never narrower than the longest of them, as long as
     /// a quarter of the width is left to the others.
-    fn widths(&self, table: &Table, whole: f32) -> Vec<f32> {
+    fn widths(&self, table: &PrintTable, whole: f32) -> Vec<f32> {
         let plain =
             |cell: &&String| cell.len() <= LONGEST_WHOLE && cell.bytes().all(|b| b.is_ascii_graphic());
         let needed: Vec<f32> = (0..table.columns.len())
             .map(|at| {
                 let cells = table.rows.iter().filter_map(|row| row.get(at)).filter(plain);
                 let widest =
-                    cells.map(|cell| self.font.width(Face::Text, cell, table.size)).fold(0.0, f32::max);
+                    cells.map(|cell| self.font.width(Typeface::Text, cell, table.size)).fold(0.0, f32::max);
                 widest + 2.0 * PAD + 0.5
             })
             .collect();
@@ -111,7 +111,7 @@ impl Ruled<'_> {
         cells
             .iter()
             .zip(widths)
-            .map(|(cell, width)| self.paper.font.lines(Face::Text, cell, size, width))
+            .map(|(cell, width)| self.paper.font.lines(Typeface::Text, cell, size, width))
             .collect()
     }
 
@@ -124,7 +124,7 @@ impl Ruled<'_> {
         self.paper.need(height + self.pitch() + 2.0 * PAD);
         let (x, y) = (self.edges[0], self.paper.y);
         let width = self.edges[self.edges.len() - 1] - x;
-        self.paper.mark(Mark::Ground { x, y, width, height });
+        self.paper.mark(PageMark::Ground { x, y, width, height });
         self.across(y, THICK);
         let aligns = std::mem::replace(&mut self.aligns, vec![Align::Centre; headings.len()]);
         self.slice(&lines, 0, deep);
@@ -168,13 +168,13 @@ impl Ruled<'_> {
         }
         for (n, x) in self.edges.iter().copied().enumerate() {
             let width = if n == 0 || n + 1 == self.edges.len() { THICK } else { THIN };
-            self.paper.mark(Mark::Rule { from: (x, top), to: (x, top + height), width, ink: Ink::Black });
+            self.paper.mark(PageMark::Rule { from: (x, top), to: (x, top + height), width, ink: Ink::Black });
         }
         self.paper.y = top + height;
     }
 
     fn across(&mut self, y: f32, width: f32) {
         let (from, to) = (self.edges[0], self.edges[self.edges.len() - 1]);
-        self.paper.mark(Mark::Rule { from: (from, y), to: (to, y), width, ink: Ink::Black });
+        self.paper.mark(PageMark::Rule { from: (from, y), to: (to, y), width, ink: Ink::Black });
     }
 }

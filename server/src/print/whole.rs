@@ -2,13 +2,13 @@
 
 use super::letter::Head;
 use super::paper::{Align, Paper, TEXT};
-use super::table::{Table, columns};
+use super::table::{PrintTable, columns};
 use shared::api::consolidation::ConsolidationView;
 use shared::capitals::in_capitals;
 use shared::forms::budget_request::category_label;
 use shared::money::{Money, in_ten_thousands};
 use shared::people::Office;
-use shared::workflow::whole::{Figures, Whole};
+use shared::workflow::whole::{ConsolidatedBudget, Figures};
 
 /// The PDF's bytes.
 pub fn whole(view: &ConsolidationView) -> anyhow::Result<Vec<u8>> {
@@ -45,7 +45,7 @@ pub fn whole(view: &ConsolidationView) -> anyhow::Result<Vec<u8>> {
         .map(|(key, figures)| row(vec![category_label(key).to_string()], *figures))
         .collect();
     rows.push(row(vec!["合计".into()], figures));
-    paper.table(&Table { columns: figure_columns("费用类别"), rows, size: 9.0, totals: true });
+    paper.table(&PrintTable { columns: figure_columns("费用类别"), rows, size: 9.0, totals: true });
     by_system(&mut paper, whole);
     let note = match &view.frozen {
         Some(line) => format!("第{}版　内容摘要 SM3 {}", line.version, line.hash),
@@ -54,7 +54,7 @@ pub fn whole(view: &ConsolidationView) -> anyhow::Result<Vec<u8>> {
     paper.finish(&title, &note)
 }
 
-fn by_department(paper: &mut Paper, whole: &Whole) {
+fn by_department(paper: &mut Paper, whole: &ConsolidatedBudget) {
     paper.heading("一、分部门");
     let mut rows: Vec<Vec<String>> = whole
         .included
@@ -75,11 +75,11 @@ fn by_department(paper: &mut Paper, whole: &Whole) {
         ("核减数（元）", 3.0, Align::Right),
         ("审核数（元）", 3.2, Align::Right),
     ]);
-    paper.table(&Table { columns: by_department, rows, size: 9.0, totals: true });
+    paper.table(&PrintTable { columns: by_department, rows, size: 9.0, totals: true });
 }
 
 /// Every system, and who is missing.
-fn by_system(paper: &mut Paper, whole: &Whole) {
+fn by_system(paper: &mut Paper, whole: &ConsolidatedBudget) {
     paper.heading("三、分信息系统");
     let rows: Vec<Vec<String>> = whole
         .systems()
@@ -89,7 +89,7 @@ fn by_system(paper: &mut Paper, whole: &Whole) {
             row(vec![format!("{} · {name}", line.department)], line.figures)
         })
         .collect();
-    paper.table(&Table { columns: figure_columns("信息系统"), rows, size: 9.0, totals: false });
+    paper.table(&PrintTable { columns: figure_columns("信息系统"), rows, size: 9.0, totals: false });
     paper.heading("四、未纳入汇总的部门");
     let missing: Vec<String> = whole
         .missing
@@ -100,7 +100,7 @@ fn by_system(paper: &mut Paper, whole: &Whole) {
     paper.paragraph(&missing, TEXT, Align::Left);
 }
 
-fn figure_columns(name: &str) -> Vec<super::table::Column> {
+fn figure_columns(name: &str) -> Vec<super::table::PrintColumn> {
     columns(&[
         (name, 6.0, Align::Left),
         ("申报数（元）", 3.2, Align::Right),

@@ -1,8 +1,8 @@
 //! 审核记录: the entries a review is the fold of. The only file that knows the table `review_entries`.
 
-use crate::cases::{count, counted};
+use crate::cases::{from_i64, to_i64};
 use crate::failure::Failure;
-use shared::ids::{OpId, RequestId};
+use shared::ids::{CaseId, OpId};
 use shared::people::Actor;
 use shared::review::decide::evolve;
 use shared::review::language::{Event, Stamp};
@@ -11,18 +11,14 @@ use sqlx::AnyConnection;
 
 /// What an entry is known by.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
-    pub request: &'a RequestId,
+pub struct ReviewEntry<'a> {
+    pub request: &'a CaseId,
     pub operation: &'a OpId,
     pub sent_hash: &'a str,
 }
 
 /// The review as its entries leave it.
-pub async fn load(
-    tenant: &str,
-    connection: &mut AnyConnection,
-    request: &RequestId,
-) -> Result<Review, Failure> {
+pub async fn load(tenant: &str, connection: &mut AnyConnection, request: &CaseId) -> Result<Review, Failure> {
     let rows: Vec<(String, String)> = sqlx::query_as(
         "select stamp, events from review_entries where tenant = $1 and request = $2 order by seq",
     )
@@ -40,11 +36,7 @@ pub async fn load(
 }
 
 /// Number of the latest entry, 0 when none.
-pub async fn latest(
-    tenant: &str,
-    connection: &mut AnyConnection,
-    request: &RequestId,
-) -> Result<u64, Failure> {
+pub async fn latest(tenant: &str, connection: &mut AnyConnection, request: &CaseId) -> Result<u64, Failure> {
     let seq: Option<i64> = sqlx::query_scalar(
         "select seq from review_entries where tenant = $1 and request = $2 order by seq desc limit 1",
     )
@@ -52,14 +44,14 @@ pub async fn latest(
     .bind(request.as_str())
     .fetch_optional(connection)
     .await?;
-    Ok(counted(seq.unwrap_or(0)))
+    Ok(from_i64(seq.unwrap_or(0)))
 }
 
 /// The number an operation got before and the hash of what was sent then.
 pub async fn known(
     tenant: &str,
     connection: &mut AnyConnection,
-    request: &RequestId,
+    request: &CaseId,
     operation: &OpId,
 ) -> Result<Option<(u64, String)>, Failure> {
     let row: Option<(i64, String)> = sqlx::query_as(
@@ -70,14 +62,14 @@ pub async fn known(
     .bind(operation.as_str())
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|(seq, hash)| (counted(seq), hash)))
+    Ok(row.map(|(seq, hash)| (from_i64(seq), hash)))
 }
 
 /// Adds an entry at the end; answers its number.
 pub async fn append(
     tenant: &str,
     connection: &mut AnyConnection,
-    entry: Entry<'_>,
+    entry: ReviewEntry<'_>,
     actor: &Actor,
     stamp: &Stamp,
     events: &[Event],
@@ -89,7 +81,7 @@ pub async fn append(
     )
     .bind(tenant)
     .bind(entry.request.as_str())
-    .bind(count(seq))
+    .bind(to_i64(seq))
     .bind(entry.operation.as_str())
     .bind(entry.sent_hash)
     .bind(actor.account.as_str())

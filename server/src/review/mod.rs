@@ -6,13 +6,13 @@ mod pending;
 
 pub use entries::{latest, load};
 
-use crate::audit::Entry;
+use crate::audit::AuditRecord;
 use crate::cases;
 use crate::context::Context;
 use crate::db::digest;
 use crate::failure::Failure;
-use crate::mount::Shared;
-use crate::{hub, notices, transition, versions};
+use crate::routing::Shared;
+use crate::{change_bus, notices, transition, versions};
 use shared::api::requests::reasons_in_force;
 use shared::api::review::{KeepPending, Published, ReadReview, RememberLook, ReviewView, SendReview};
 use shared::engine::document::Document;
@@ -20,14 +20,14 @@ use shared::engine::plan::Plan;
 use shared::people::{Actor, Office};
 use shared::refusal::Refusal;
 use shared::review::decide::{decide, evolve};
+use shared::review::edit_scope::EditScope;
 use shared::review::language::{Act, Event, Stamp};
-use shared::review::opening::Opening;
-use shared::review::standing::{Standing, hash};
+use shared::review::progress::{ReviewProgress, hash};
 use shared::review::thread::{Review, State};
 use shared::workflow::authority::permit;
 use shared::workflow::decide::Reviewed;
 use shared::workflow::language::{Case, Event as RequestEvent, Verb};
-use shared::workflow::notices::of_review;
+use shared::workflow::notices::review_notifications;
 use sqlx::AnyConnection;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -68,15 +68,15 @@ async fn standing(
     actor: &Actor,
     case: &Case,
     review: &Review,
-) -> Result<Standing, Failure> {
+) -> Result<ReviewProgress, Failure> {
     let document = reported(context, connection, case).await?;
     let (review, office, person) = (review.clone(), actor.role.office(), actor.person.clone());
-    let of = move |session: &_| Standing::of(&review, office, &person, session);
+    let of = move |session: &_| ReviewProgress::of(&review, office, &person, session);
     context.forms.with_session(document, of).await
 }
 
 /// What keeps an office from passing. Finance goes by the bureau's grade where it gave none itself.
-fn in_the_way(standing: &Standing, review: &Review, office: Office) -> Option<Refusal> {
+fn in_the_way(standing: &ReviewProgress, review: &Review, office: Office) -> Option<Refusal> {
     let passes = match office {
         Office::Finance => {
             standing.finance_may_pass(review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade()))
@@ -133,15 +133,16 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
             Ok(events)
         })
         .await??;
-    let entry = entries::Entry { request: id, operation: &request.operation, sent_hash: &sent_hash };
+    let entry = entries::ReviewEntry { request: id, operation: &request.operation, sent_hash: &sent_hash };
     let seq = entries::append(context.tenant(), write.connection(), entry, &actor, &stamp, &events).await?;
     for id in &request.published {
         pending::forget(&context, write.connection(), &actor, &request.request, id).await?;
     }
     let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
-    let entry = Entry::by(&actor, stamp.at, "review.publish", id.as_str()).detail(detail);
-    write.changes(hub::request(context.tenant(), id));
-    let told = of_review(&filed, actor.role.office(), raised(&request.acts), answered(&request.acts));
+    let entry = AuditRecord::by(&actor, stamp.at, "review.publish", id.as_str()).detail(detail);
+    write.changes(change_bus::request(context.tenant(), id));
+    let told =
+        review_notifications(&filed, actor.role.office(), raised(&request.acts), answered(&request.acts));
     notices::file(&context, &mut write, &actor, &[told]).await?;
     write.commit(entry).await?;
     Ok(Published { seq })
@@ -210,23 +211,23 @@ pub async fn opening(
     connection: &mut AnyConnection,
     case: &Case,
     plan: &Plan,
-) -> Result<Opening, Failure> {
+) -> Result<EditScope, Failure> {
     let review = load(context.tenant(), &mut *connection, &case.id).await?;
     let history = transition::history::<RequestEvent>(context, connection, &case.id).await?;
-    Ok(Opening::of(plan, &review, &reasons_in_force(&history)))
+    Ok(EditScope::of(plan, &review, &reasons_in_force(&history)))
 }
 
 /// What the bureau's review comes to, as the workflow asks it.
-pub struct Concluded {
+pub struct ReviewConclusion {
     hash: String,
     unfinished: Option<Refusal>,
     open: usize,
 }
 
-impl Concluded {
+impl ReviewConclusion {
     /// For a command that asks nothing of the review.
-    pub fn unasked() -> Concluded {
-        Concluded { hash: String::new(), unfinished: None, open: 0 }
+    pub fn unasked() -> ReviewConclusion {
+        ReviewConclusion { hash: String::new(), unfinished: None, open: 0 }
     }
 
     /// Folds the review; how far `actor` has come with it only where passing asks for it.
@@ -236,7 +237,7 @@ impl Concluded {
         actor: &Actor,
         case: &Case,
         verb: Verb,
-    ) -> Result<Concluded, Failure> {
+    ) -> Result<ReviewConclusion, Failure> {
         let review = load(context.tenant(), &mut *connection, &case.id).await?;
         let unfinished = match verb {
             Verb::BureauPass | Verb::FinancePass => {
@@ -246,7 +247,7 @@ impl Concluded {
             _ => None,
         };
         let open = review.threads.iter().filter(|thread| thread.state != State::Resolved).count();
-        Ok(Concluded { hash: hash(&review, Office::Bureau)?, unfinished, open })
+        Ok(ReviewConclusion { hash: hash(&review, Office::Bureau)?, unfinished, open })
     }
 
     pub fn told(&self) -> Reviewed<'_> {

@@ -1,12 +1,12 @@
 //! 暂存与上次查看: what one person has not published yet and what they have seen. The only file that knows the
 //! tables `review_pending` and `review_looks`.
 
-use crate::cases::{count, counted};
+use crate::cases::{from_i64, to_i64};
 use crate::context::Context;
 use crate::failure::Failure;
 use shared::api::problem::{Problem, code};
-use shared::api::review::{Look, MOST_ACTS, Pending, RememberLook};
-use shared::ids::{OpId, RequestId};
+use shared::api::review::{LastViewed, MOST_ACTS, Pending, RememberLook};
+use shared::ids::{CaseId, OpId};
 use shared::people::Actor;
 use shared::review::language::Act;
 use sqlx::AnyConnection;
@@ -16,7 +16,7 @@ pub async fn of(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    request: &RequestId,
+    request: &CaseId,
 ) -> Result<Vec<Pending>, Failure> {
     let rows: Vec<(String, String)> = sqlx::query_as(
         "select id, act from review_pending where tenant = $1 and request = $2 and account = $3 \
@@ -37,7 +37,7 @@ pub async fn keep(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    request: &RequestId,
+    request: &CaseId,
     id: &OpId,
     act: &Act,
 ) -> Result<(), Failure> {
@@ -50,7 +50,7 @@ pub async fn keep(
     .bind(actor.account.as_str())
     .fetch_one(&mut *connection)
     .await?;
-    if counted(kept) >= MOST_ACTS {
+    if from_i64(kept) >= MOST_ACTS {
         let detail = format!("最多暂存 {MOST_ACTS} 条，请先发布。");
         return Err(Problem::new(422, code::TOO_LARGE, "暂存的意见过多", detail).into());
     }
@@ -74,7 +74,7 @@ pub async fn forget(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    request: &RequestId,
+    request: &CaseId,
     id: &OpId,
 ) -> Result<(), Failure> {
     sqlx::query("delete from review_pending where tenant = $1 and request = $2 and account = $3 and id = $4")
@@ -102,7 +102,7 @@ pub async fn remember(
     .bind(look.request.as_str())
     .bind(actor.account.as_str())
     .bind(i64::from(look.version))
-    .bind(count(look.seq))
+    .bind(to_i64(look.seq))
     .bind(context.clock().stamp())
     .execute(connection)
     .await?;
@@ -113,8 +113,8 @@ pub async fn look(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    request: &RequestId,
-) -> Result<Option<Look>, Failure> {
+    request: &CaseId,
+) -> Result<Option<LastViewed>, Failure> {
     let row: Option<(i64, i64, String)> = sqlx::query_as(
         "select version, seq, at from review_looks where tenant = $1 and request = $2 and account = $3",
     )
@@ -123,9 +123,9 @@ pub async fn look(
     .bind(actor.account.as_str())
     .fetch_optional(connection)
     .await?;
-    let look = |(version, seq, at): (i64, i64, String)| Look {
+    let look = |(version, seq, at): (i64, i64, String)| LastViewed {
         version: u32::try_from(version).unwrap_or(0),
-        seq: counted(seq),
+        seq: from_i64(seq),
         at,
     };
     Ok(row.map(look))

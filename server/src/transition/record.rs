@@ -1,12 +1,12 @@
 //! 办理记录: what was done to every case, append-only. The only file that knows the table `transitions`.
 
-use super::{Done, Order};
-use crate::cases::{count, counted};
+use super::{CommandContext, Outcome};
+use crate::cases::{from_i64, to_i64};
 use crate::context::Context;
 use crate::failure::Failure;
 use serde::de::DeserializeOwned;
 use shared::api::requests::HistoryLine;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::people::Role;
 use shared::workflow::language::{Event, Reason, Stage, Verb};
 use shared::workflow::{batch, compilation, rolling, separate};
@@ -30,8 +30,8 @@ pub async fn known(
 pub async fn file(
     context: &Context,
     connection: &mut AnyConnection,
-    order: &Order<'_>,
-    done: &Done,
+    order: &CommandContext<'_>,
+    done: &Outcome,
 ) -> Result<(), Failure> {
     let operation = order.request.operation.as_str();
     insert(context, connection, order, &order.request.request, operation, done).await
@@ -41,9 +41,9 @@ pub async fn file(
 pub async fn file_along(
     context: &Context,
     connection: &mut AnyConnection,
-    order: &Order<'_>,
-    request: &RequestId,
-    done: &Done,
+    order: &CommandContext<'_>,
+    request: &CaseId,
+    done: &Outcome,
 ) -> Result<(), Failure> {
     let operation = format!("{}/{request}", order.request.operation);
     insert(context, connection, order, request, &operation, done).await
@@ -52,19 +52,19 @@ pub async fn file_along(
 async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
-    order: &Order<'_>,
-    case: &RequestId,
+    order: &CommandContext<'_>,
+    case: &CaseId,
     operation: &str,
-    done: &Done,
+    done: &Outcome,
 ) -> Result<(), Failure> {
-    let Order { actor, request, sent_hash } = order;
+    let CommandContext { actor, request, sent_hash } = order;
     sqlx::query(
         "insert into transitions (tenant, request, revision, operation, sent_hash, verb, account, name, role, \
          at, stage, version, events, reply) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(context.tenant())
     .bind(case.as_str())
-    .bind(count(done.moved.revision))
+    .bind(to_i64(done.moved.revision))
     .bind(operation)
     .bind(sent_hash.as_str())
     .bind(word(&request.command.verb())?)
@@ -150,7 +150,7 @@ type Recorded = (i64, String, String, String, String, String, i64, String);
 pub async fn history<E: Told>(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &RequestId,
+    case: &CaseId,
 ) -> Result<Vec<HistoryLine>, Failure> {
     let rows: Vec<Recorded> = sqlx::query_as(
         "select revision, at, name, role, verb, stage, version, events from transitions \
@@ -167,7 +167,7 @@ pub async fn history<E: Told>(
             let stage: Stage = serde_json::from_str(&stage)?;
             let role = Role::from_word(&role).ok_or_else(|| anyhow::anyhow!("role {role} in the record"))?;
             Ok(HistoryLine {
-                revision: counted(revision),
+                revision: from_i64(revision),
                 at,
                 by,
                 role,

@@ -1,14 +1,14 @@
 //! 申请的办理: load its content, ask for leave, decide, file the case and what was frozen.
 
-use super::{Done, Order};
+use super::{CommandContext, Outcome};
 use crate::cases;
 use crate::context::Context;
 use crate::db::Write;
 use crate::draft::Draft;
 use crate::failure::Failure;
-use crate::forms::Judged;
-use crate::review::Concluded;
-use crate::versions::{self, Sealed, Snapshot};
+use crate::forms::Evaluation;
+use crate::review::ReviewConclusion;
+use crate::versions::{self, FrozenSnapshot, Snapshot};
 use crate::{results, sums};
 use shared::api::problem::{Problem, code};
 use shared::policy::art18_validity;
@@ -16,32 +16,32 @@ use shared::refusal::Refusal;
 use shared::workflow::authority::permit;
 use shared::workflow::decide::{Content, decide, evolve};
 use shared::workflow::language::{Case, Command, Event, Verb};
-use shared::workflow::notices::of_request;
+use shared::workflow::notices::request_notifications;
 use sqlx::AnyConnection;
 use std::sync::Arc;
 
 /// The content a command is about, sealed and judged.
 struct Matter {
-    judged: Judged,
-    sealed: Sealed,
+    judged: Evaluation,
+    sealed: FrozenSnapshot,
     edition: &'static str,
 }
 
-pub async fn carry_out(
+pub async fn execute(
     context: &Context,
     write: &mut Write,
-    order: &Order<'_>,
+    order: &CommandContext<'_>,
     before: Case,
-) -> Result<Done, Failure> {
-    let Order { actor, request, .. } = order;
+) -> Result<Outcome, Failure> {
+    let CommandContext { actor, request, .. } = order;
     let permit = permit(actor, &before, request.command.verb(), context.clock().today())?;
     let matter = matter(context, write.connection(), &before, &request.command).await?;
     let verb = request.command.verb();
     let concluded = match verb {
         Verb::BureauPass | Verb::BureauReturn | Verb::BureauConfirm | Verb::FinancePass => {
-            Concluded::of(context, write.connection(), actor, &before, verb).await?
+            ReviewConclusion::of(context, write.connection(), actor, &before, verb).await?
         }
-        _ => Concluded::unasked(),
+        _ => ReviewConclusion::unasked(),
     };
     let content = Content {
         findings: &matter.judged.findings,
@@ -62,8 +62,8 @@ pub async fn carry_out(
         let sums = results::reviewed_sums(context, write.connection(), &case).await?;
         sums::restate(context, write.connection(), &case.id, case.version, &sums).await?;
     }
-    let done = Done::new(before.stage, case.stage, case.revision, case.version, &events)?;
-    Ok(done.telling(of_request(&case, &events)))
+    let done = Outcome::new(before.stage, case.stage, case.revision, case.version, &events)?;
+    Ok(done.telling(request_notifications(&case, &events)))
 }
 
 /// What the command needs to know of the content: a submit judges the draft, later commands hash what was frozen.
@@ -75,8 +75,8 @@ async fn matter(
 ) -> Result<Matter, Failure> {
     if !matches!(command, Command::Submit {}) {
         let hash = versions::rehashed(context, connection, &case.id, case.version).await?;
-        let sealed = Sealed { text: String::new(), hash };
-        return Ok(Matter { judged: Judged::default(), sealed, edition: "" });
+        let sealed = FrozenSnapshot { text: String::new(), hash };
+        return Ok(Matter { judged: Evaluation::default(), sealed, edition: "" });
     }
     let edition = art18_validity::edition_for(case.fiscal_year)?.code;
     let draft = Draft { tenant: context.tenant(), request: case.id.as_str() };
@@ -89,12 +89,12 @@ async fn matter(
         document,
     };
     let sealed = snapshot.sealed()?;
-    let judged = context.forms.judge(Arc::new(snapshot.document)).await?;
+    let judged = context.forms.evaluate(Arc::new(snapshot.document)).await?;
     Ok(Matter { judged, sealed, edition })
 }
 
 /// Content that is not ready answers 422 with the findings the browser shows; any other no is a refusal.
-fn not_ready(refusal: Refusal, judged: &Judged) -> Failure {
+fn not_ready(refusal: Refusal, judged: &Evaluation) -> Failure {
     let findings = match refusal.code.as_str() {
         "findings.errors" => judged.findings.clone(),
         "findings.unjustified" => judged.unjustified.clone(),

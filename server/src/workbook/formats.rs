@@ -2,12 +2,12 @@
 
 use super::limits;
 use super::package::{Package, attribute};
-use super::refused::Refused;
+use super::refused::UploadRefusal;
 use quick_xml::events::Event;
 use std::collections::HashMap;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shown {
+pub enum DisplayFormat {
     #[default]
     Plain,
     Percent,
@@ -15,8 +15,8 @@ pub enum Shown {
 }
 
 /// What each cell format shows, by its index.
-pub fn read(package: &mut Package<'_>, name: Option<&str>) -> Result<Vec<Shown>, Refused> {
-    let mut own: HashMap<u32, Shown> = HashMap::new();
+pub fn read(package: &mut Package<'_>, name: Option<&str>) -> Result<Vec<DisplayFormat>, UploadRefusal> {
+    let mut own: HashMap<u32, DisplayFormat> = HashMap::new();
     let mut shown = Vec::new();
     let mut in_cell_formats = false;
     let Some(mut part) = name.map(|name| package.part(name)).transpose()?.flatten() else {
@@ -43,22 +43,22 @@ pub fn read(package: &mut Package<'_>, name: Option<&str>) -> Result<Vec<Shown>,
             _ => {}
         }
         if shown.len() > limits::FORMATS || own.len() > limits::FORMATS {
-            return Err(Refused::TooManyCells);
+            return Err(UploadRefusal::TooManyCells);
         }
     }
 }
 
 /// Formats that have a number and no code; 27–36 and 50–58 are dates in Chinese workbooks.
-fn built_in(id: u32) -> Shown {
+fn built_in(id: u32) -> DisplayFormat {
     match id {
-        9 | 10 => Shown::Percent,
-        14..=22 | 27..=36 | 45..=47 | 50..=58 => Shown::Date,
-        _ => Shown::Plain,
+        9 | 10 => DisplayFormat::Percent,
+        14..=22 | 27..=36 | 45..=47 | 50..=58 => DisplayFormat::Date,
+        _ => DisplayFormat::Plain,
     }
 }
 
 /// What a format code shows, by its first section and without its literals.
-fn of_code(code: &str) -> Shown {
+fn of_code(code: &str) -> DisplayFormat {
     let mut characters = code.chars();
     let mut bare = String::new();
     while let Some(c) = characters.next() {
@@ -79,11 +79,11 @@ fn of_code(code: &str) -> Shown {
         }
     }
     if bare.contains('%') {
-        return Shown::Percent;
+        return DisplayFormat::Percent;
     }
     // `G/通用格式` and General hold letters that are no date.
     let date = !bare.starts_with('g') && bare.contains(['y', 'm', 'd', 'h', 's']);
-    if date { Shown::Date } else { Shown::Plain }
+    if date { DisplayFormat::Date } else { DisplayFormat::Plain }
 }
 
 #[cfg(test)]
@@ -93,24 +93,24 @@ mod tests {
     #[test]
     fn codes_are_known_by_what_they_show() {
         for (code, shown) in [
-            ("0.00%", Shown::Percent),
-            ("0.0\"%\"", Shown::Plain),
-            ("yyyy-mm-dd", Shown::Date),
-            ("yyyy\"年\"m\"月\"d\"日\";@", Shown::Date),
-            ("[$-804]yyyy年m月d日", Shown::Date),
-            ("[h]:mm", Shown::Date),
-            ("#,##0.00_);[Red](#,##0.00)", Shown::Plain),
-            ("¥#,##0.00", Shown::Plain),
-            ("0\"days\"", Shown::Plain),
-            ("General", Shown::Plain),
-            ("G/通用格式", Shown::Plain),
-            ("@", Shown::Plain),
-            ("\"没有收尾", Shown::Plain),
+            ("0.00%", DisplayFormat::Percent),
+            ("0.0\"%\"", DisplayFormat::Plain),
+            ("yyyy-mm-dd", DisplayFormat::Date),
+            ("yyyy\"年\"m\"月\"d\"日\";@", DisplayFormat::Date),
+            ("[$-804]yyyy年m月d日", DisplayFormat::Date),
+            ("[h]:mm", DisplayFormat::Date),
+            ("#,##0.00_);[Red](#,##0.00)", DisplayFormat::Plain),
+            ("¥#,##0.00", DisplayFormat::Plain),
+            ("0\"days\"", DisplayFormat::Plain),
+            ("General", DisplayFormat::Plain),
+            ("G/通用格式", DisplayFormat::Plain),
+            ("@", DisplayFormat::Plain),
+            ("\"没有收尾", DisplayFormat::Plain),
         ] {
             assert_eq!(of_code(code), shown, "{code}");
         }
-        assert_eq!(built_in(10), Shown::Percent);
-        assert_eq!(built_in(31), Shown::Date);
-        assert_eq!(built_in(4), Shown::Plain);
+        assert_eq!(built_in(10), DisplayFormat::Percent);
+        assert_eq!(built_in(31), DisplayFormat::Date);
+        assert_eq!(built_in(4), DisplayFormat::Plain);
     }
 }

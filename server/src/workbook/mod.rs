@@ -9,11 +9,11 @@ mod refused;
 mod route;
 mod sheet;
 
-pub use refused::Refused;
+pub use refused::UploadRefusal;
 pub use route::route;
 
 use package::Package;
-use parts::{Layout, Strings};
+use parts::{PackageLayout, Strings};
 use shared::export::manifest;
 use shared::import::workbook::Workbook;
 use std::time::Instant;
@@ -22,12 +22,13 @@ use std::time::Instant;
 ///
 /// # Errors
 /// Why it was not read: nothing is ever read in part.
-pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, Refused> {
+pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, UploadRefusal> {
     let mut package = Package::open(bytes, deadline)?;
-    let layout = Layout::read(&mut package)?;
+    let layout = PackageLayout::read(&mut package)?;
     let strings = Strings::read(&mut package, layout.strings.as_deref())?;
     let shown = formats::read(&mut package, layout.styles.as_deref())?;
-    let mut shelf = sheet::Shelf { strings, shown, cells_left: limits::CELLS, text_left: limits::ALL_TEXT };
+    let mut shelf =
+        sheet::ReadContext { strings, shown, cells_left: limits::CELLS, text_left: limits::ALL_TEXT };
     let mut sheets = Vec::new();
     for (name, part) in layout.sheets {
         sheets.push(sheet::read(&mut package, name, &part, &mut shelf)?);

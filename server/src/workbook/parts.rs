@@ -2,13 +2,13 @@
 
 use super::limits;
 use super::package::{Package, attribute};
-use super::refused::Refused;
+use super::refused::UploadRefusal;
 use quick_xml::events::Event;
 use shared::export::manifest;
 
 /// Where the parts of a workbook are.
 #[derive(Debug, Default)]
-pub struct Layout {
+pub struct PackageLayout {
     pub date_1904: bool,
     /// Visible worksheets in the order of their tabs: name and part.
     pub sheets: Vec<(String, String)>,
@@ -25,8 +25,8 @@ struct Relation {
     part: String,
 }
 
-impl Layout {
-    pub fn read(package: &mut Package<'_>) -> Result<Layout, Refused> {
+impl PackageLayout {
+    pub fn read(package: &mut Package<'_>) -> Result<PackageLayout, UploadRefusal> {
         let top = relations(package, "_rels/.rels", "")?;
         let workbook = top
             .into_iter()
@@ -35,9 +35,12 @@ impl Layout {
         let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", workbook.as_str()));
         let related = relations(package, &format!("{folder}/_rels/{file}.rels"), folder)?;
         let only = |kind: &str| related.iter().find(|r| r.kind == kind).map(|r| r.part.clone());
-        let mut layout =
-            Layout { strings: only("sharedStrings"), styles: only("styles"), ..Layout::default() };
-        let mut part = package.part(&workbook)?.ok_or(Refused::NotAWorkbook)?;
+        let mut layout = PackageLayout {
+            strings: only("sharedStrings"),
+            styles: only("styles"),
+            ..PackageLayout::default()
+        };
+        let mut part = package.part(&workbook)?.ok_or(UploadRefusal::NotAWorkbook)?;
         loop {
             match part.next()? {
                 Event::Start(start) => match start.local_name().as_ref() {
@@ -58,7 +61,7 @@ impl Layout {
                             _ => {}
                         }
                         if layout.sheets.len() > limits::SHEETS {
-                            return Err(Refused::TooManySheets);
+                            return Err(UploadRefusal::TooManySheets);
                         }
                     }
                     _ => {}
@@ -71,7 +74,7 @@ impl Layout {
 }
 
 /// The relationships of a part, with their targets as part names.
-fn relations(package: &mut Package<'_>, name: &str, folder: &str) -> Result<Vec<Relation>, Refused> {
+fn relations(package: &mut Package<'_>, name: &str, folder: &str) -> Result<Vec<Relation>, UploadRefusal> {
     let mut found = Vec::new();
     let Some(mut part) = package.part(name)? else { return Ok(found) };
     loop {
@@ -81,7 +84,7 @@ fn relations(package: &mut Package<'_>, name: &str, folder: &str) -> Result<Vec<
                 let kind = of("Type")?.rsplit('/').next().unwrap_or_default().to_string();
                 found.push(Relation { id: of("Id")?, kind, part: resolved(folder, &of("Target")?) });
                 if found.len() > limits::PARTS {
-                    return Err(Refused::TooManyParts);
+                    return Err(UploadRefusal::TooManyParts);
                 }
             }
             Event::Eof => return Ok(found),
@@ -116,7 +119,7 @@ pub struct Strings {
 }
 
 impl Strings {
-    pub fn read(package: &mut Package<'_>, name: Option<&str>) -> Result<Strings, Refused> {
+    pub fn read(package: &mut Package<'_>, name: Option<&str>) -> Result<Strings, UploadRefusal> {
         let mut strings = Strings::default();
         let Some(mut part) = name.map(|name| package.part(name)).transpose()?.flatten() else {
             return Ok(strings);

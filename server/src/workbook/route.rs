@@ -1,9 +1,9 @@
 //! `POST /api/workbooks`: the one route whose body is a file, not JSON.
 
-use super::{Refused, limits};
+use super::{UploadRefusal, limits};
 use crate::failure::Failure;
-use crate::mount::{self, Listed, Routes, Shared};
-use crate::reading;
+use crate::request_body;
+use crate::routing::{self, Listed, Routes, Shared};
 use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -20,7 +20,7 @@ use tokio::sync::Semaphore;
 static READERS: Semaphore = Semaphore::const_new(limits::AT_ONCE);
 
 // What an import reads, an operation must be able to store.
-const _: () = assert!(shared::import::normal::LONGEST_TEXT <= crate::cells::LONGEST_CELL);
+const _: () = assert!(shared::import::normal::LONGEST_TEXT <= crate::op_limits::LONGEST_CELL);
 
 /// Mounts the route.
 pub fn route(routes: Routes) -> Routes {
@@ -29,14 +29,14 @@ pub fn route(routes: Routes) -> Routes {
 
 async fn serve(State(context): State<Shared>, request: Request) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
-    let (actor, body) = mount::sender(&context, &parts.headers, body).await?;
+    let (actor, body) = routing::sender(&context, &parts.headers, body).await?;
     if actor.role != Role::DepartmentFiller {
-        reading::pass_over(body).await;
+        request_body::pass_over(body).await;
         return Err(Refusal::new("workbook.role", "只有部门经办人填报时可以导入工作簿").into());
     }
-    let too_large = |_| Problem::new(413, code::TOO_LARGE, "文件过大", Refused::TooLarge.to_string());
-    let bytes = reading::bytes(&parts.headers, body, limits::CONTAINER).await.map_err(too_large)?;
-    mount::json(&read_apart(bytes).await?)
+    let too_large = |_| Problem::new(413, code::TOO_LARGE, "文件过大", UploadRefusal::TooLarge.to_string());
+    let bytes = request_body::bytes(&parts.headers, body, limits::CONTAINER).await.map_err(too_large)?;
+    routing::json(&read_apart(bytes).await?)
 }
 
 /// Reads on a thread of its own, a few at a time, so that a slow file holds up nobody else. The deadline is
@@ -50,7 +50,7 @@ async fn read_apart(bytes: Bytes) -> Result<Workbook, Failure> {
     });
     let read = outcome.await.unwrap_or_else(|panic| {
         tracing::error!(%panic, "a workbook stopped its reader");
-        Err(Refused::Damaged)
+        Err(UploadRefusal::Damaged)
     });
     read.map_err(|refused| {
         Problem::new(422, code::MALFORMED, "无法读取这个工作簿", refused.to_string()).into()

@@ -1,17 +1,17 @@
 //! One worksheet, streamed: cells with content and merged ranges.
 
-use super::formats::Shown;
+use super::formats::DisplayFormat;
 use super::limits;
 use super::package::{Package, Part, attribute};
 use super::parts::Strings;
-use super::refused::Refused;
+use super::refused::UploadRefusal;
 use quick_xml::events::{BytesStart, Event};
-use shared::import::workbook::{Cell, Kind, Region, Sheet, address};
+use shared::import::workbook::{Region, WorkbookCell, WorkbookCellKind, Worksheet, address};
 
 /// What all sheets of a workbook share while it is read.
-pub struct Shelf {
+pub struct ReadContext {
     pub strings: Strings,
-    pub shown: Vec<Shown>,
+    pub shown: Vec<DisplayFormat>,
     /// Cells and bytes of text that may still be read.
     pub cells_left: usize,
     pub text_left: usize,
@@ -21,10 +21,10 @@ pub fn read(
     package: &mut Package<'_>,
     name: String,
     part: &str,
-    shelf: &mut Shelf,
-) -> Result<Sheet, Refused> {
-    let mut part = package.part(part)?.ok_or(Refused::Damaged)?;
-    let mut sheet = Sheet { name, cells: Vec::new(), merged: Vec::new() };
+    shelf: &mut ReadContext,
+) -> Result<Worksheet, UploadRefusal> {
+    let mut part = package.part(part)?.ok_or(UploadRefusal::Damaged)?;
+    let mut sheet = Worksheet { name, cells: Vec::new(), merged: Vec::new() };
     // Positions may be left out; then a cell follows the one before.
     let (mut row, mut column) = (0u32, 0u32);
     let mut in_data = false;
@@ -59,7 +59,7 @@ pub fn read(
             Open::Merge(region) => {
                 sheet.merged.push(region);
                 if sheet.merged.len() > limits::MERGES {
-                    return Err(Refused::TooManyMerges);
+                    return Err(UploadRefusal::TooManyMerges);
                 }
             }
             _ => {}
@@ -84,24 +84,26 @@ struct Opened {
 }
 
 impl Open {
-    fn read(start: &BytesStart<'_>) -> Result<Open, Refused> {
+    fn read(start: &BytesStart<'_>) -> Result<Open, UploadRefusal> {
         Ok(match start.local_name().as_ref() {
             "sheetData" => Open::Data,
             "row" => {
                 let written = attribute(start, "r")?;
-                let number = written.map(|r| r.parse::<u32>().map_err(|_| Refused::Damaged)).transpose()?;
+                let number =
+                    written.map(|r| r.parse::<u32>().map_err(|_| UploadRefusal::Damaged)).transpose()?;
                 Open::Row(number.map(|n| n.saturating_sub(1)))
             }
             "c" => {
-                let at = attribute(start, "r")?.map(|r| position(&r).ok_or(Refused::Damaged)).transpose()?;
+                let at =
+                    attribute(start, "r")?.map(|r| position(&r).ok_or(UploadRefusal::Damaged)).transpose()?;
                 let style = attribute(start, "s")?.and_then(|s| s.parse().ok()).unwrap_or(0);
                 Open::Cell(Opened { at, kind: attribute(start, "t")?.unwrap_or_default(), style })
             }
             "mergeCell" => {
-                let range = attribute(start, "ref")?.ok_or(Refused::Damaged)?;
+                let range = attribute(start, "ref")?.ok_or(UploadRefusal::Damaged)?;
                 let (first, last) = range.split_once(':').unwrap_or((&range, &range));
                 let corners = position(first).zip(position(last));
-                let ((top, left), (bottom, right)) = corners.ok_or(Refused::Damaged)?;
+                let ((top, left), (bottom, right)) = corners.ok_or(UploadRefusal::Damaged)?;
                 Open::Merge(Region { top, left, bottom, right })
             }
             _ => Open::Other,
@@ -128,15 +130,15 @@ fn position(address: &str) -> Option<(u32, u32)> {
 fn content(
     part: &mut Part<'_, '_>,
     cell: &Opened,
-    shelf: &Shelf,
-) -> Result<Option<(Kind, String, bool)>, Refused> {
+    shelf: &ReadContext,
+) -> Result<Option<(WorkbookCellKind, String, bool)>, UploadRefusal> {
     let mut text = None;
     let mut formula = false;
     loop {
         let inner = match part.next()? {
             Event::Start(start) => start.local_name().as_ref().to_string(),
             Event::End(end) if end.local_name().as_ref() == "c" => break,
-            Event::Eof => return Err(Refused::Damaged),
+            Event::Eof => return Err(UploadRefusal::Damaged),
             _ => continue,
         };
         match inner.as_str() {
@@ -151,20 +153,23 @@ fn content(
     let read = match cell.kind.as_str() {
         // A formula may well give an empty text; only a missing result was never computed.
         "str" | "inlineStr" if empty => None,
-        _ if empty => formula.then(|| (Kind::Uncomputed, String::new())),
+        _ if empty => formula.then(|| (WorkbookCellKind::Uncomputed, String::new())),
         "s" => {
-            let index = text.trim().parse::<usize>().map_err(|_| Refused::Damaged)?;
-            let shared = shelf.strings.get(index).ok_or(Refused::Damaged)?;
-            (!shared.is_empty()).then(|| (Kind::Text, shared.to_string()))
+            let index = text.trim().parse::<usize>().map_err(|_| UploadRefusal::Damaged)?;
+            let shared = shelf.strings.get(index).ok_or(UploadRefusal::Damaged)?;
+            (!shared.is_empty()).then(|| (WorkbookCellKind::Text, shared.to_string()))
         }
-        "b" => {
-            Some((Kind::Bool, if matches!(text.trim(), "1" | "true") { "TRUE" } else { "FALSE" }.to_string()))
+        "b" => Some((
+            WorkbookCellKind::Bool,
+            if matches!(text.trim(), "1" | "true") { "TRUE" } else { "FALSE" }.to_string(),
+        )),
+        "e" => Some((WorkbookCellKind::Error, text)),
+        "str" | "inlineStr" | "d" => Some((WorkbookCellKind::Text, text)),
+        _ if !numeric(text.trim()) => Some((WorkbookCellKind::Text, text)),
+        _ if shelf.shown.get(cell.style) == Some(&DisplayFormat::Date) => {
+            Some((WorkbookCellKind::Date, text.trim().to_string()))
         }
-        "e" => Some((Kind::Error, text)),
-        "str" | "inlineStr" | "d" => Some((Kind::Text, text)),
-        _ if !numeric(text.trim()) => Some((Kind::Text, text)),
-        _ if shelf.shown.get(cell.style) == Some(&Shown::Date) => Some((Kind::Date, text.trim().to_string())),
-        _ => Some((Kind::Number, text.trim().to_string())),
+        _ => Some((WorkbookCellKind::Number, text.trim().to_string())),
     };
     Ok(read.map(|(kind, text)| (kind, text, formula)))
 }
@@ -177,21 +182,21 @@ fn numeric(text: &str) -> bool {
 
 /// Adds a cell unless it goes past a limit.
 fn keep(
-    sheet: &mut Sheet,
-    shelf: &mut Shelf,
+    sheet: &mut Worksheet,
+    shelf: &mut ReadContext,
     (row, column): (u32, u32),
-    kind: Kind,
+    kind: WorkbookCellKind,
     text: String,
     formula: bool,
     style: usize,
-) -> Result<(), Refused> {
+) -> Result<(), UploadRefusal> {
     if row >= limits::ROWS || column >= limits::COLUMNS {
-        return Err(Refused::TooFar(format!("{}!{}", sheet.name, address(row, column))));
+        return Err(UploadRefusal::TooFar(format!("{}!{}", sheet.name, address(row, column))));
     }
-    shelf.cells_left = shelf.cells_left.checked_sub(1).ok_or(Refused::TooManyCells)?;
-    shelf.text_left = shelf.text_left.checked_sub(text.len()).ok_or(Refused::TooMuchText)?;
-    let percent = kind == Kind::Number && shelf.shown.get(style) == Some(&Shown::Percent);
-    sheet.cells.push(Cell { row, column, kind, text, percent, formula });
+    shelf.cells_left = shelf.cells_left.checked_sub(1).ok_or(UploadRefusal::TooManyCells)?;
+    shelf.text_left = shelf.text_left.checked_sub(text.len()).ok_or(UploadRefusal::TooMuchText)?;
+    let percent = kind == WorkbookCellKind::Number && shelf.shown.get(style) == Some(&DisplayFormat::Percent);
+    sheet.cells.push(WorkbookCell { row, column, kind, text, percent, formula });
     Ok(())
 }
 

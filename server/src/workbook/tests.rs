@@ -1,7 +1,7 @@
 //! Workbooks made here part by part, and the water department's own.
 
 use super::*;
-use shared::import::workbook::{Cell, Kind, Region};
+use shared::import::workbook::{Region, WorkbookCell, WorkbookCellKind};
 use std::io::{Cursor, Write};
 use std::time::Duration;
 use zip::write::SimpleFileOptions;
@@ -53,15 +53,15 @@ fn rows(inner: &str) -> String {
     format!("<worksheet><sheetData>{inner}</sheetData></worksheet>")
 }
 
-fn read_now(bytes: &[u8]) -> Result<Workbook, Refused> {
+fn read_now(bytes: &[u8]) -> Result<Workbook, UploadRefusal> {
     read(bytes, Instant::now() + Duration::from_secs(60))
 }
 
-fn read_rows(inner: &str) -> Result<Workbook, Refused> {
+fn read_rows(inner: &str) -> Result<Workbook, UploadRefusal> {
     read_now(&book_with(BOOK, rows(inner).as_bytes(), &[]))
 }
 
-fn cells(book: &Workbook) -> Vec<(Kind, &str)> {
+fn cells(book: &Workbook) -> Vec<(WorkbookCellKind, &str)> {
     book.sheets[0].cells.iter().map(|cell| (cell.kind, cell.text.as_str())).collect()
 }
 
@@ -86,24 +86,30 @@ fn cells_of_every_kind_are_read_as_they_are_stored() {
     assert_eq!(
         cells(&book),
         [
-            (Kind::Text, "富文本"),
-            (Kind::Text, "甲&乙\n"),
-            (Kind::Text, "丙"),
-            (Kind::Number, "203243.12"),
-            (Kind::Number, "0.055"),
-            (Kind::Date, "43299"),
-            (Kind::Date, "43299"),
-            (Kind::Bool, "TRUE"),
-            (Kind::Error, "#REF!"),
-            (Kind::Uncomputed, ""),
-            (Kind::Number, "406486.24"),
-            (Kind::Text, " 两行\r\n"),
+            (WorkbookCellKind::Text, "富文本"),
+            (WorkbookCellKind::Text, "甲&乙\n"),
+            (WorkbookCellKind::Text, "丙"),
+            (WorkbookCellKind::Number, "203243.12"),
+            (WorkbookCellKind::Number, "0.055"),
+            (WorkbookCellKind::Date, "43299"),
+            (WorkbookCellKind::Date, "43299"),
+            (WorkbookCellKind::Bool, "TRUE"),
+            (WorkbookCellKind::Error, "#REF!"),
+            (WorkbookCellKind::Uncomputed, ""),
+            (WorkbookCellKind::Number, "406486.24"),
+            (WorkbookCellKind::Text, " 两行\r\n"),
         ]
     );
     let cell =
         |row, column| book.sheets[0].cells.iter().find(|c| (c.row, c.column) == (row, column)).unwrap();
-    let percent =
-        Cell { row: 2, column: 2, kind: Kind::Number, text: "0.055".into(), percent: true, formula: false };
+    let percent = WorkbookCell {
+        row: 2,
+        column: 2,
+        kind: WorkbookCellKind::Number,
+        text: "0.055".into(),
+        percent: true,
+        formula: false,
+    };
     assert_eq!(cell(2, 2), &percent);
     assert!(cell(3, 1).formula && !cell(2, 1).formula);
     assert_eq!(book.sheets[0].merged, [Region { top: 0, left: 0, bottom: 1, right: 11 }]);
@@ -121,15 +127,15 @@ fn hidden_sheets_stay_hidden_and_1904_is_passed_on() {
 #[test]
 fn what_is_no_workbook_is_refused_by_what_it_is() {
     for (bytes, refused) in [
-        (b"a,b\n1,2\n".to_vec(), Refused::NotAWorkbook),
-        (Vec::new(), Refused::NotAWorkbook),
-        (b"<html><table></table></html>".to_vec(), Refused::NotAWorkbook),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), Refused::OldOrLocked),
-        (b"PK\x03\x04 not really".to_vec(), Refused::Damaged),
-        (zipped(&[("a.txt", b"x")]), Refused::NotAWorkbook),
-        (zipped(&[("xl/workbook.bin", b"x")]), Refused::Binary),
-        (zipped(&[("mimetype", b"x"), ("content.xml", b"<x/>")]), Refused::OpenDocument),
-        (zipped(&[("[Content_Types].xml", b"<Types/>")]), Refused::NotAWorkbook),
+        (b"a,b\n1,2\n".to_vec(), UploadRefusal::NotAWorkbook),
+        (Vec::new(), UploadRefusal::NotAWorkbook),
+        (b"<html><table></table></html>".to_vec(), UploadRefusal::NotAWorkbook),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), UploadRefusal::OldOrLocked),
+        (b"PK\x03\x04 not really".to_vec(), UploadRefusal::Damaged),
+        (zipped(&[("a.txt", b"x")]), UploadRefusal::NotAWorkbook),
+        (zipped(&[("xl/workbook.bin", b"x")]), UploadRefusal::Binary),
+        (zipped(&[("mimetype", b"x"), ("content.xml", b"<x/>")]), UploadRefusal::OpenDocument),
+        (zipped(&[("[Content_Types].xml", b"<Types/>")]), UploadRefusal::NotAWorkbook),
     ] {
         assert_eq!(read_now(&bytes), Err(refused));
     }
@@ -155,12 +161,12 @@ fn a_file_cut_off_anywhere_is_refused_and_never_read_in_part() {
 fn a_bomb_is_stopped_while_it_inflates() {
     let mut zeros = b"<worksheet><sheetData>".to_vec();
     zeros.resize(10 << 20, 0);
-    assert_eq!(read_now(&book_with(BOOK, &zeros, &[])), Err(Refused::Inflates));
+    assert_eq!(read_now(&book_with(BOOK, &zeros, &[])), Err(UploadRefusal::Inflates));
     let blanks = rows(&" ".repeat(10 << 20));
-    assert_eq!(read_now(&book_with(BOOK, blanks.as_bytes(), &[])), Err(Refused::Inflates));
+    assert_eq!(read_now(&book_with(BOOK, blanks.as_bytes(), &[])), Err(UploadRefusal::Inflates));
     let strings = format!("<sst>{}</sst>", "<si/>".repeat(2 << 20));
     let bomb = book_with(BOOK, rows("").as_bytes(), &[("xl/sharedStrings.xml", strings.as_bytes())]);
-    assert_eq!(read_now(&bomb), Err(Refused::Inflates));
+    assert_eq!(read_now(&bomb), Err(UploadRefusal::Inflates));
 }
 
 #[test]
@@ -177,18 +183,18 @@ fn a_bomb_below_the_ratio_is_stopped_by_its_bytes() {
     let sheets = r#"<sheet name="台账" r:id="r1"/>"#.repeat(30);
     let book = book_with(&format!("<workbook><sheets>{sheets}</sheets></workbook>"), &noisy, &[]);
     assert!(book.len() < 200_000);
-    assert_eq!(read_now(&book), Err(Refused::Inflates));
+    assert_eq!(read_now(&book), Err(UploadRefusal::Inflates));
 }
 
 #[test]
 fn a_cell_at_the_end_of_the_world_is_refused_by_its_address() {
     let far = |address: &str| read_rows(&format!("<row><c r=\"{address}\"><v>1</v></c></row>"));
-    assert_eq!(far("XFD1048576"), Err(Refused::TooFar("台账!XFD1048576".into())));
-    assert_eq!(far("A100001"), Err(Refused::TooFar("台账!A100001".into())));
-    assert_eq!(far("SG1"), Err(Refused::TooFar("台账!SG1".into())));
+    assert_eq!(far("XFD1048576"), Err(UploadRefusal::TooFar("台账!XFD1048576".into())));
+    assert_eq!(far("A100001"), Err(UploadRefusal::TooFar("台账!A100001".into())));
+    assert_eq!(far("SG1"), Err(UploadRefusal::TooFar("台账!SG1".into())));
     assert!(far("SF100000").is_ok());
     assert_eq!(
-        Refused::TooFar("台账!XFD1048576".into()).to_string(),
+        UploadRefusal::TooFar("台账!XFD1048576".into()).to_string(),
         "单元格 台账!XFD1048576 超出可读取的范围（100000 行、500 列）。请删除台账以外的内容后再导入。"
     );
     // An empty cell there, left over from formatting, is no content.
@@ -200,35 +206,35 @@ fn too_much_of_anything_is_refused() {
     let many: Vec<(String, &[u8])> =
         (0..1_000).map(|i| (format!("xl/media/{i}.png"), b"x".as_slice())).collect();
     let many: Vec<(&str, &[u8])> = many.iter().map(|(name, content)| (name.as_str(), *content)).collect();
-    assert_eq!(read_now(&book_with(BOOK, b"<worksheet/>", &many)), Err(Refused::TooManyParts));
-    assert_eq!(read_now(&vec![b'P'; limits::CONTAINER + 1]), Err(Refused::TooLarge));
+    assert_eq!(read_now(&book_with(BOOK, b"<worksheet/>", &many)), Err(UploadRefusal::TooManyParts));
+    assert_eq!(read_now(&vec![b'P'; limits::CONTAINER + 1]), Err(UploadRefusal::TooLarge));
 
     let sheets = r#"<sheet name="台账" r:id="r1"/>"#.repeat(101);
     let workbook = format!("<workbook><sheets>{sheets}</sheets></workbook>");
-    assert_eq!(read_now(&book_with(&workbook, b"<worksheet/>", &[])), Err(Refused::TooManySheets));
+    assert_eq!(read_now(&book_with(&workbook, b"<worksheet/>", &[])), Err(UploadRefusal::TooManySheets));
 
     let wide: String = (0..500).map(|i| format!("<c><v>{i}</v></c>")).collect();
     let tall = rows(&format!("<row>{wide}</row>").repeat(401));
     let stored = packed(CompressionMethod::Stored, &parts_with(BOOK, tall.as_bytes(), &[]));
-    assert_eq!(read_now(&stored), Err(Refused::TooManyCells));
+    assert_eq!(read_now(&stored), Err(UploadRefusal::TooManyCells));
 
     let long = "字".repeat(limits::TEXT / 3 + 1);
     let cell = format!("<row><c t=\"inlineStr\"><is><t>{long}</t></is></c></row>");
-    assert_eq!(read_rows(&cell), Err(Refused::TooMuchText));
+    assert_eq!(read_rows(&cell), Err(UploadRefusal::TooMuchText));
 
     // One long shared string in every cell.
     let strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(100_000));
     let every: String = (0..300).map(|_| "<row><c t=\"s\"><v>0</v></c></row>").collect();
     let book = book_with(BOOK, rows(&every).as_bytes(), &[("xl/sharedStrings.xml", strings.as_bytes())]);
-    assert_eq!(read_now(&book), Err(Refused::TooMuchText));
+    assert_eq!(read_now(&book), Err(UploadRefusal::TooMuchText));
 }
 
 #[test]
 fn definitions_and_entities_are_refused() {
     let laughs = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]><worksheet/>";
-    assert_eq!(read_now(&book_with(BOOK, laughs.as_bytes(), &[])), Err(Refused::Entities));
+    assert_eq!(read_now(&book_with(BOOK, laughs.as_bytes(), &[])), Err(UploadRefusal::Entities));
     let unknown = rows("<row><c t=\"inlineStr\"><is><t>&b;</t></is></c></row>");
-    assert_eq!(read_now(&book_with(BOOK, unknown.as_bytes(), &[])), Err(Refused::Entities));
+    assert_eq!(read_now(&book_with(BOOK, unknown.as_bytes(), &[])), Err(UploadRefusal::Entities));
 }
 
 #[test]
@@ -240,10 +246,10 @@ fn nonsense_inside_is_damage() {
         "<row><c><v>1",
         "<row></c></row>",
     ] {
-        assert_eq!(read_rows(inner), Err(Refused::Damaged), "{inner}");
+        assert_eq!(read_rows(inner), Err(UploadRefusal::Damaged), "{inner}");
     }
     let past = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
-    assert_eq!(read(&book_with(BOOK, b"<worksheet/>", &[]), past), Err(Refused::TookTooLong));
+    assert_eq!(read(&book_with(BOOK, b"<worksheet/>", &[]), past), Err(UploadRefusal::TookTooLong));
 }
 
 mod water;

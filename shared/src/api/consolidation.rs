@@ -3,11 +3,11 @@
 use super::requests::{HistoryLine, VersionLine};
 use super::{Endpoint, Method};
 use crate::calendar::{Date, FiscalYear};
-use crate::ids::RequestId;
-use crate::workflow::authority::Offer;
-use crate::workflow::compilation::Compilation;
+use crate::ids::CaseId;
+use crate::workflow::authority::AvailableCommand;
+use crate::workflow::compilation::Consolidation;
 use crate::workflow::language::Stage;
-use crate::workflow::whole::Whole;
+use crate::workflow::whole::ConsolidatedBudget;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -35,11 +35,11 @@ pub struct ConsolidationView {
     /// 汇总报送截止 (Art. 4).
     pub deadline: Date,
     /// The compilation shown; `None` while none was begun.
-    pub compilation: Option<Compilation>,
+    pub compilation: Option<Consolidation>,
     /// Its frozen version, `None` while `whole` is what would be frozen now.
     pub frozen: Option<VersionLine>,
-    pub whole: Whole,
-    pub offers: Vec<Offer>,
+    pub whole: ConsolidatedBudget,
+    pub offers: Vec<AvailableCommand>,
     /// Whether this person may begin the next one now.
     pub may_open: bool,
     /// 历次汇总 this person may see, oldest first.
@@ -50,7 +50,7 @@ pub struct ConsolidationView {
 /// 历次汇总.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompilationLine {
-    pub compilation: RequestId,
+    pub compilation: CaseId,
     pub number: u32,
     pub stage: Stage,
     pub reported_on: Option<Date>,

@@ -2,9 +2,9 @@
 
 use super::{Endpoint, Method};
 use crate::calendar::{Date, FiscalYear};
-use crate::ids::{DepartmentId, RequestId};
-use crate::policy::art04_calendar::{Opening, Window};
-use crate::workflow::authority::Offer;
+use crate::ids::{CaseId, DepartmentId};
+use crate::policy::art04_calendar::{Window, WindowState};
+use crate::workflow::authority::AvailableCommand;
 use crate::workflow::language::{Kind, Stage};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -47,7 +47,7 @@ pub struct YearCalendar {
     /// 政策版本文号.
     pub edition: String,
     pub window: Window,
-    pub opening: Opening,
+    pub opening: WindowState,
     pub consolidation_deadline: Date,
     /// This department's late window.
     pub late_until: Option<Date>,
@@ -56,14 +56,14 @@ pub struct YearCalendar {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
     pub kind: Kind,
-    pub id: RequestId,
+    pub id: CaseId,
     pub fiscal_year: FiscalYear,
     pub stage: Stage,
     /// Whose it is; for a case of no department, what it is.
     pub title: String,
     /// When it came to this stage, `YYYY-MM-DD HH:MM:SS`.
     pub since: String,
-    pub offers: Vec<Offer>,
+    pub offers: Vec<AvailableCommand>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ pub struct DepartmentState {
     pub department: DepartmentId,
     pub name: String,
     /// `None`: 未开始.
-    pub request: Option<RequestId>,
+    pub request: Option<CaseId>,
     pub stage: Option<Stage>,
     pub since: Option<String>,
     /// 申报总额 of the latest version the reader may see, in 元.

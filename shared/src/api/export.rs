@@ -2,7 +2,7 @@
 //! version, without one it is what the person sees.
 
 use crate::calendar::FiscalYear;
-use crate::ids::RequestId;
+use crate::ids::CaseId;
 
 /// Every table with live formulas (`.xlsx`).
 pub const WORKBOOK: &str = "/api/requests/{request}/workbook";
@@ -22,7 +22,7 @@ pub const OPINION: &str = "/api/separate-requests/{separate}/opinion/print";
 pub const BATCH: &str = "/api/batches/{batch}/print";
 
 /// The address of one of the files of a request.
-pub fn path(file: &str, request: &RequestId, version: Option<u32>) -> String {
+pub fn path(file: &str, request: &CaseId, version: Option<u32>) -> String {
     let path = file.replace("{request}", &super::escaped(request.as_str()));
     version.map(|version| format!("{path}?version={version}")).unwrap_or(path)
 }
@@ -34,11 +34,11 @@ pub fn whole_path(year: FiscalYear, number: Option<u32>) -> String {
 }
 
 /// The address of the bureau's opinion on a separate request.
-pub fn opinion_path(separate: &RequestId) -> String {
+pub fn opinion_path(separate: &CaseId) -> String {
     OPINION.replace("{separate}", &super::escaped(separate.as_str()))
 }
 
 /// The address of a batch's notice.
-pub fn batch_path(batch: &RequestId) -> String {
+pub fn batch_path(batch: &CaseId) -> String {
     BATCH.replace("{batch}", &super::escaped(batch.as_str()))
 }

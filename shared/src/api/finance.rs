@@ -3,11 +3,11 @@
 use super::requests::{HistoryLine, VersionLine};
 use super::{Endpoint, Method};
 use crate::calendar::{Date, FiscalYear};
-use crate::ids::{DepartmentId, RequestId};
+use crate::ids::{CaseId, DepartmentId};
 use crate::money::Money;
 use crate::refusal::Refusal;
-use crate::workflow::authority::Offer;
-use crate::workflow::batch::{Batch, Notice};
+use crate::workflow::authority::AvailableCommand;
+use crate::workflow::batch::{ApprovalBatch, Notice};
 use crate::workflow::language::{Approval, FinanceOpinion, Stage};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -41,7 +41,7 @@ pub struct FinanceView {
 /// 一个部门的申请 before finance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FinanceLine {
-    pub request: RequestId,
+    pub request: CaseId,
     pub department: DepartmentId,
     pub name: String,
     pub stage: Stage,
@@ -98,7 +98,7 @@ pub struct Feed {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchLine {
-    pub batch: RequestId,
+    pub batch: CaseId,
     pub number: Option<String>,
     pub stage: Stage,
     pub since: String,
@@ -109,7 +109,7 @@ pub struct BatchLine {
 #[serde(deny_unknown_fields)]
 pub struct ReadBatch {
     #[validate(custom(function = "super::request_id"))]
-    pub batch: RequestId,
+    pub batch: CaseId,
 }
 
 impl Endpoint for ReadBatch {
@@ -121,12 +121,12 @@ impl Endpoint for ReadBatch {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchView {
     pub today: Date,
-    pub batch: Batch,
+    pub batch: ApprovalBatch,
     /// The latest frozen draft and what it says; `None` before the first.
     pub frozen: Option<(VersionLine, Notice)>,
     /// What may be put into it, and what may not and why; empty unless this person drafts it now.
     pub candidates: Vec<FinanceLine>,
-    pub offers: Vec<Offer>,
+    pub offers: Vec<AvailableCommand>,
     pub history: Vec<HistoryLine>,
 }
 
@@ -135,7 +135,7 @@ pub struct BatchView {
 #[serde(deny_unknown_fields)]
 pub struct ReadResult {
     #[validate(custom(function = "super::request_id"))]
-    pub request: RequestId,
+    pub request: CaseId,
 }
 
 impl Endpoint for ReadResult {
@@ -146,7 +146,7 @@ impl Endpoint for ReadResult {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultView {
-    pub request: RequestId,
+    pub request: CaseId,
     pub department_name: String,
     pub fiscal_year: FiscalYear,
     pub stage: Stage,

@@ -2,7 +2,7 @@
 //! request it has open. One stream for both, because a browser keeps only six connections to a server.
 
 use super::operations::LogEntry;
-use crate::ids::RequestId;
+use crate::ids::CaseId;
 use crate::workflow::language::Stage;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ pub const PATH: &str = "/api/live";
 
 /// The stream of a window: of notices after those of the event id `since` (from now on where it is empty) and, where it
 /// has one open, of a request from after operation number on.
-pub fn path(since: &str, request: Option<(&RequestId, u64)>) -> String {
+pub fn path(since: &str, request: Option<(&CaseId, u64)>) -> String {
     match request {
         Some((request, after)) => {
             format!("{PATH}?since={since}&request={}&after={after}", super::escaped(request.as_str()))

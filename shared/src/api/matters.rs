@@ -2,7 +2,7 @@
 
 use super::{Endpoint, Method};
 use crate::calendar::FiscalYear;
-use crate::ids::RequestId;
+use crate::ids::CaseId;
 use crate::workflow::language::Kind;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -12,7 +12,7 @@ use validator::Validate;
 #[serde(deny_unknown_fields)]
 pub struct OpenMatter {
     #[validate(custom(function = "super::request_id"))]
-    pub matter: RequestId,
+    pub matter: CaseId,
     pub kind: Kind,
     pub fiscal_year: FiscalYear,
 }

@@ -20,7 +20,7 @@ pub mod session;
 pub mod transition;
 pub mod workbook;
 
-use crate::ids::{AccountId, DepartmentId, NoticeId, OpId, PersonId, RequestId};
+use crate::ids::{AccountId, CaseId, DepartmentId, NoticeId, OpId, PersonId};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -156,7 +156,7 @@ macro_rules! check_id {
     };
 }
 
-check_id!(request_id, RequestId);
+check_id!(request_id, CaseId);
 check_id!(account_id, AccountId);
 check_id!(person_id, PersonId);
 check_id!(department_id, DepartmentId);
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_request_finds_its_own_address() {
-        let read = operations::ReadOperations { request: RequestId::new("水 1"), after: 7 };
+        let read = operations::ReadOperations { request: CaseId::new("水 1"), after: 7 };
         let address = address(&read).unwrap();
         assert_eq!(address.path, "/api/requests/%E6%B0%B4%201/operations?after=7");
         assert_eq!(address.body, None);
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_post_carries_what_the_path_does_not() {
-        let send = operations::SendOperations { request: RequestId::new("r1"), ops: vec![] };
+        let send = operations::SendOperations { request: CaseId::new("r1"), ops: vec![] };
         let address = address(&send).unwrap();
         assert_eq!(address.path, "/api/requests/r1/operations");
         assert_eq!(address.body.as_deref(), Some("{\"ops\":[]}"));

@@ -2,7 +2,7 @@
 
 use super::{Endpoint, Method};
 use crate::calendar::FiscalYear;
-use crate::ids::{NoticeId, RequestId};
+use crate::ids::{CaseId, NoticeId};
 use crate::workflow::language::Kind;
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
@@ -44,7 +44,7 @@ pub struct Notice {
 /// A case of any kind, with what its page's address is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseTold {
-    pub id: RequestId,
+    pub id: CaseId,
     pub kind: Kind,
     pub fiscal_year: FiscalYear,
 }

@@ -2,7 +2,7 @@
 
 use super::{Endpoint, Method};
 use crate::engine::op::{Conflict, Op};
-use crate::ids::{AccountId, OpId, RequestId};
+use crate::ids::{AccountId, CaseId, OpId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use validator::{Validate, ValidationError};
@@ -16,7 +16,7 @@ pub const MOST_CHANGES: usize = 60_000;
 #[serde(deny_unknown_fields)]
 pub struct SendOperations {
     #[validate(custom(function = "super::request_id"))]
-    pub request: RequestId,
+    pub request: CaseId,
     #[validate(custom(function = "well_formed"))]
     pub ops: Vec<Op>,
 }
@@ -50,7 +50,7 @@ pub struct OpResult {
 #[serde(deny_unknown_fields)]
 pub struct ReadOperations {
     #[validate(custom(function = "super::request_id"))]
-    pub request: RequestId,
+    pub request: CaseId,
     #[serde(deserialize_with = "super::number")]
     pub after: u64,
 }

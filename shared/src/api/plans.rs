@@ -3,8 +3,8 @@
 use super::requests::{HistoryLine, VersionLine};
 use super::{Endpoint, Method};
 use crate::calendar::{Date, FiscalYear};
-use crate::workflow::authority::Offer;
-use crate::workflow::rolling::{Outlook, Plan};
+use crate::workflow::authority::AvailableCommand;
+use crate::workflow::rolling::{MidTermPlan, Outlook};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -29,13 +29,13 @@ impl Endpoint for ReadPlan {
 pub struct PlanView {
     pub today: Date,
     pub fiscal_year: FiscalYear,
-    pub plan: Option<Plan>,
+    pub plan: Option<MidTermPlan>,
     /// The frozen version shown; `None` while `outlook` is what the annual requests come to now.
     pub frozen: Option<VersionLine>,
     pub outlook: Outlook,
     /// Versions kept, oldest first.
     pub versions: u32,
-    pub offers: Vec<Offer>,
+    pub offers: Vec<AvailableCommand>,
     /// Whether this person may begin one now.
     pub may_open: bool,
     pub history: Vec<HistoryLine>,

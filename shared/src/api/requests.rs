@@ -3,9 +3,9 @@
 use super::{Endpoint, Method};
 use crate::calendar::{Date, FiscalYear};
 use crate::engine::document::Document;
-use crate::ids::RequestId;
+use crate::ids::CaseId;
 use crate::refusal::Refusal;
-use crate::workflow::authority::Offer;
+use crate::workflow::authority::AvailableCommand;
 use crate::workflow::language::{Case, Reason, Stage};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -15,7 +15,7 @@ use validator::Validate;
 #[serde(deny_unknown_fields)]
 pub struct OpenRequest {
     #[validate(custom(function = "super::request_id"))]
-    pub request: RequestId,
+    pub request: CaseId,
     pub fiscal_year: FiscalYear,
 }
 
@@ -29,7 +29,7 @@ impl Endpoint for OpenRequest {
 #[serde(deny_unknown_fields)]
 pub struct ReadRequest {
     #[validate(custom(function = "super::request_id"))]
-    pub request: RequestId,
+    pub request: CaseId,
 }
 
 impl Endpoint for ReadRequest {
@@ -43,7 +43,7 @@ impl Endpoint for ReadRequest {
 pub struct RequestView {
     pub case: Case,
     pub department_name: String,
-    pub offers: Vec<Offer>,
+    pub offers: Vec<AvailableCommand>,
     /// Why this person cannot edit now; `None` means they can.
     pub locked: Option<Refusal>,
     /// What the reader may see: the department its live content, everybody else the latest reported version
@@ -108,7 +108,7 @@ pub fn reasons_in_force(history: &[HistoryLine]) -> Vec<Reason> {
 #[serde(deny_unknown_fields)]
 pub struct ReadVersion {
     #[validate(custom(function = "super::request_id"))]
-    pub request: RequestId,
+    pub request: CaseId,
     #[serde(deserialize_with = "super::number")]
     pub version: u32,
 }

@@ -1,10 +1,10 @@
 //! 审核: reading a review, acting in it, keeping what is not yet published, and remembering the last look.
 
 use super::{Endpoint, Method};
-use crate::ids::{OpId, RequestId};
+use crate::ids::{CaseId, OpId};
 use crate::refusal::Refusal;
 use crate::review::language::Act;
-use crate::review::standing::Standing;
+use crate::review::progress::ReviewProgress;
 use crate::review::thread::Review;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -16,7 +16,7 @@ pub const MOST_ACTS: u64 = 500;
 #[serde(deny_unknown_fields)]
 pub struct ReadReview {
     #[validate(custom(function = "super::request_id"))]
-    pub request: RequestId,
+    pub request: CaseId,
 }
 
 impl Endpoint for ReadReview {
@@ -39,13 +39,13 @@ pub struct ReviewView {
     /// Why this person cannot answer now; `None` means they can.
     pub may_answer: Option<Refusal>,
     /// How far this person's review has come; `None` for whoever does not review.
-    pub standing: Option<Standing>,
+    pub standing: Option<ReviewProgress>,
     /// What is in the way of passing, as the server would say it; `None` when nothing is, or for whoever does not review.
     pub unfinished: Option<Refusal>,
     /// SM3 of the bureau's review: what the leader's confirmation binds to.
     pub hash: String,
     /// When this person last said they had seen everything.
-    pub look: Option<Look>,
+    pub look: Option<LastViewed>,
 }
 
 /// An act kept for later.
@@ -57,7 +57,7 @@ pub struct Pending {
 
 /// 上次查看.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Look {
+pub struct LastViewed {
     pub version: u32,
     /// Number of the review's latest entry then.
     pub seq: u64,
@@ -70,7 +70,7 @@ pub struct Look {
 #[serde(deny_unknown_fields)]
 pub struct SendReview {
     #[validate(custom(function = "super::request_id"))]
-    pub request: RequestId,
+    pub request: CaseId,
     /// Made by the client; sent again it answers the same and does nothing twice.
     #[validate(custom(function = "super::op_id"))]
     pub operation: OpId,
@@ -100,7 +100,7 @@ pub struct Published {
 #[serde(deny_unknown_fields)]
 pub struct KeepPending {
     #[validate(custom(function = "super::request_id"))]
-    pub request: RequestId,
+    pub request: CaseId,
     #[validate(custom(function = "super::op_id"))]
     pub id: OpId,
     pub act: Option<Act>,
@@ -118,7 +118,7 @@ impl Endpoint for KeepPending {
 #[serde(deny_unknown_fields)]
 pub struct RememberLook {
     #[validate(custom(function = "super::request_id"))]
-    pub request: RequestId,
+    pub request: CaseId,
     pub version: u32,
     pub seq: u64,
 }

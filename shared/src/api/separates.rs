@@ -3,11 +3,11 @@
 use super::requests::HistoryLine;
 use super::{Endpoint, Method};
 use crate::calendar::{Date, FiscalYear};
-use crate::ids::RequestId;
+use crate::ids::CaseId;
 use crate::money::Money;
-use crate::workflow::authority::Offer;
+use crate::workflow::authority::AvailableCommand;
 use crate::workflow::language::Stage;
-use crate::workflow::separate::Separate;
+use crate::workflow::separate::SeparateApplication;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -36,7 +36,7 @@ pub struct SeparatesView {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeparateLine {
-    pub separate: RequestId,
+    pub separate: CaseId,
     pub department_name: String,
     pub system: String,
     pub amount: Option<Money>,
@@ -50,7 +50,7 @@ pub struct SeparateLine {
 #[serde(deny_unknown_fields)]
 pub struct ReadSeparate {
     #[validate(custom(function = "super::request_id"))]
-    pub separate: RequestId,
+    pub separate: CaseId,
 }
 
 impl Endpoint for ReadSeparate {
@@ -62,9 +62,9 @@ impl Endpoint for ReadSeparate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeparateView {
     pub today: Date,
-    pub separate: Separate,
+    pub separate: SeparateApplication,
     pub department_name: String,
-    pub offers: Vec<Offer>,
+    pub offers: Vec<AvailableCommand>,
     pub history: Vec<HistoryLine>,
     /// Where it goes on when it lies within central management.
     pub onward: Option<Onward>,
@@ -75,7 +75,7 @@ pub struct SeparateView {
 #[serde(rename_all = "snake_case")]
 pub enum Onward {
     /// The department's request of the year is there already.
-    Open(RequestId),
+    Open(CaseId),
     /// It can be begun.
     Begin,
 }

@@ -1,7 +1,7 @@
 //! 办理: the one endpoint that carries every command of every kind of case. A new command adds no route.
 
 use super::{Endpoint, Method};
-use crate::ids::{OpId, RequestId};
+use crate::ids::{CaseId, OpId};
 use crate::workflow::language::{Command, Stage};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -11,7 +11,7 @@ use validator::Validate;
 pub struct Transition {
     /// The case, of whatever kind.
     #[validate(custom(function = "super::request_id"))]
-    pub request: RequestId,
+    pub request: CaseId,
     /// Made by the client; sent again it answers the same and does nothing twice.
     #[validate(custom(function = "super::op_id"))]
     pub operation: OpId,

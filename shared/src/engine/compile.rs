@@ -1,6 +1,6 @@
 //! 编译: definition → plan. Resolves names, shares indexes, orders formulas and finds who reads what.
 
-use super::definition::{Anchor, Definition, Piece, Rule};
+use super::definition::{Definition, FindingAnchor, Piece, Rule};
 use super::eval::joined;
 use super::expr::{Aggregate, Expr, What};
 use super::order::{order, walk};
@@ -9,7 +9,7 @@ use super::plan::*;
 use super::scalar::Scalar;
 use crate::calendar::FiscalYear;
 use crate::finding::Severity;
-use crate::order::gathered;
+use crate::order::collect_into;
 use std::sync::Arc;
 
 impl Plan {
@@ -26,7 +26,7 @@ impl Plan {
         let steps = order(&compiler.tables, &compiler.indexes)?;
         let Compiler { mut tables, indexes, .. } = compiler;
         for (rank, step) in steps.iter().enumerate() {
-            if let Step::Formula(table, at) = step {
+            if let ComputeStep::Formula(table, at) = step {
                 tables[*table].formulas[*at].rank = rank as u32;
             }
         }
@@ -137,15 +137,15 @@ impl<'a> Compiler<'a> {
         }
         let nearest = rule.nearest.as_ref().map(|expr| self.node(table, expr)).transpose()?;
         let (marks, counts_in) = match &rule.anchor {
-            Anchor::Field(field) => (Some(self.field(table, field)?), table),
-            Anchor::Table { table: anchored, field } => {
+            FindingAnchor::Field(field) => (Some(self.field(table, field)?), table),
+            FindingAnchor::Table { table: anchored, field } => {
                 let anchored = self.table(anchored)?;
                 if let Some(field) = field {
                     self.field(anchored, field)?;
                 }
                 (None, anchored)
             }
-            Anchor::Form => (None, table),
+            FindingAnchor::Form => (None, table),
         };
         let reads = row_reads(&node);
         Ok(CompiledRule { rule, node, message, nearest, reads, marks, counts_in })
@@ -170,7 +170,7 @@ impl<'a> Compiler<'a> {
             Expr::Lookup { table: name, key } => {
                 let unknown = || PlanError::UnknownParameter(name.clone());
                 let numbers = self.parameters.tables.get(name).ok_or_else(unknown)?;
-                let numbers = gathered(numbers.iter().map(|(key, n)| (Arc::from(key.as_str()), *n)));
+                let numbers = collect_into(numbers.iter().map(|(key, n)| (Arc::from(key.as_str()), *n)));
                 let label = Arc::from(self.parameters.label(name));
                 Node::Lookup(label, Arc::new(numbers), boxed(self, key)?)
             }
@@ -252,13 +252,13 @@ impl<'a> Compiler<'a> {
 
     /// Notes at every index and header field who reads it, and how to find the rows concerned.
     fn find_users(&mut self) -> Result<(), PlanError> {
-        let mut readers: Vec<(Target, TableIx, Node)> = Vec::new();
+        let mut readers: Vec<(Dependent, TableIx, Node)> = Vec::new();
         for (ix, table) in self.tables.iter().enumerate() {
             for (at, formula) in table.formulas.iter().enumerate() {
-                readers.push((Target::Formula(ix, at), ix, formula.node.clone()));
+                readers.push((Dependent::Formula(ix, at), ix, formula.node.clone()));
             }
             for (at, rule) in table.rules.iter().enumerate() {
-                readers.push((Target::Rule(ix, at), ix, rule.node.clone()));
+                readers.push((Dependent::Rule(ix, at), ix, rule.node.clone()));
             }
         }
         for (target, table, node) in readers {
@@ -270,10 +270,10 @@ impl<'a> Compiler<'a> {
                 _ => {}
             });
             for (header, field) in headers {
-                self.tables[header].header_users[field].push(User { target, concerns: Concerns::All });
+                self.tables[header].header_users[field].push(Reader { target, concerns: Concerns::All });
             }
             for (index, key) in indexed {
-                let user = User { target, concerns: self.concerns(table, index, key)? };
+                let user = Reader { target, concerns: self.concerns(table, index, key)? };
                 if !self.indexes[index].users.contains(&user) {
                     self.indexes[index].users.push(user);
                 }

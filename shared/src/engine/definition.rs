@@ -48,7 +48,7 @@ pub struct Table {
 pub struct Field {
     pub key: String,
     pub label: String,
-    pub kind: Kind,
+    pub kind: FieldKind,
     /// 必填.
     pub required: bool,
     /// No two rows of the table have the same text.
@@ -92,7 +92,7 @@ pub struct Choice {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum FieldKind {
     /// Length in characters after trimming; `lines` where a paragraph is expected.
     Text {
         shortest: u32,
@@ -126,7 +126,7 @@ pub enum Kind {
 /// Where a rule's finding is anchored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Anchor {
+pub enum FindingAnchor {
     /// A field of the row the rule is evaluated on.
     Field(String),
     /// A table as a whole, or one of its columns.
@@ -151,7 +151,7 @@ pub struct Rule {
     pub article: u8,
     /// The table on whose rows it is evaluated; a form's key for once per form.
     pub table: String,
-    pub anchor: Anchor,
+    pub anchor: FindingAnchor,
     pub about: Option<String>,
     /// What the rule asks for, in one sentence.
     pub title: String,
@@ -189,14 +189,14 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 impl Field {
-    pub fn new(key: &str, label: &str, kind: Kind) -> Field {
+    pub fn new(key: &str, label: &str, kind: FieldKind) -> Field {
         let width = match &kind {
-            Kind::Text { longest, .. } if *longest > 40 => 12,
-            Kind::Text { .. } | Kind::RowOf { .. } => 9,
-            Kind::Number { measure: Measure::Money, .. } => 8,
-            Kind::Number { .. } | Kind::Flag => 5,
-            Kind::Date | Kind::Choice { .. } => 6,
-            Kind::CreditCode | Kind::Phone => 10,
+            FieldKind::Text { longest, .. } if *longest > 40 => 12,
+            FieldKind::Text { .. } | FieldKind::RowOf { .. } => 9,
+            FieldKind::Number { measure: Measure::Money, .. } => 8,
+            FieldKind::Number { .. } | FieldKind::Flag => 5,
+            FieldKind::Date | FieldKind::Choice { .. } => 6,
+            FieldKind::CreditCode | FieldKind::Phone => 10,
         };
         Field {
             key: key.to_string(),
@@ -243,7 +243,7 @@ impl Rule {
             severity,
             article,
             table: table.to_string(),
-            anchor: Anchor::Form,
+            anchor: FindingAnchor::Form,
             about: None,
             title: title.to_string(),
             broken_when: Expr::And(Vec::new()),
@@ -253,12 +253,12 @@ impl Rule {
     }
 
     pub fn at(mut self, field: &str) -> Rule {
-        self.anchor = Anchor::Field(field.to_string());
+        self.anchor = FindingAnchor::Field(field.to_string());
         self
     }
 
     pub fn at_table(mut self, table: &str, field: Option<&str>) -> Rule {
-        self.anchor = Anchor::Table { table: table.to_string(), field: field.map(str::to_string) };
+        self.anchor = FindingAnchor::Table { table: table.to_string(), field: field.map(str::to_string) };
         self
     }
 

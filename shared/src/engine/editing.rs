@@ -1,6 +1,6 @@
 //! 编辑: turns what a person does into operations, applies them, and takes them back.
 
-use super::changed::{Changed, Pending};
+use super::dirty::{Changed, Pending};
 use super::document::{Document, RANK_STEP, RowEffect, decide, retype};
 use super::op::{CellAt, Change, Conflict, Op, Typed};
 use super::plan::{Plan, Slot, TableIx};
@@ -55,7 +55,7 @@ impl Session {
         for table in (0..moved.len()).filter(|t| moved[*t]) {
             self.store.tables[table].sort();
         }
-        Applied { changed: self.settle(pending), conflicts }
+        Applied { changed: self.recompute(pending), conflicts }
     }
 
     fn change<'a>(

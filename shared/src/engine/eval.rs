@@ -4,21 +4,21 @@ use super::expr::Compare;
 use super::plan::{Index, Keeps, Node, Plan, Slot, TableIx};
 use super::reading::as_number;
 use super::scalar::Scalar;
-use super::store::{Entry, Store};
+use super::store::{IndexEntry, Store};
 use crate::money::half_up;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
 /// Where an expression is evaluated.
 #[derive(Clone, Copy)]
-pub struct Spot<'a> {
+pub struct EvalScope<'a> {
     pub plan: &'a Plan,
     pub store: &'a Store,
     pub table: TableIx,
     pub slot: Slot,
 }
 
-impl Spot<'_> {
+impl EvalScope<'_> {
     pub fn eval(self, node: &Node) -> Scalar {
         match node {
             Node::Value(value) => value.clone(),
@@ -169,7 +169,7 @@ impl Spot<'_> {
     }
 
     /// What this row contributes to an index over its table, `None` where the index leaves it out.
-    pub fn entry(self, index: &Index) -> Option<Entry> {
+    pub fn entry(self, index: &Index) -> Option<IndexEntry> {
         if index.filter.as_ref().is_some_and(|filter| !self.holds(filter)) {
             return None;
         }
@@ -178,7 +178,7 @@ impl Spot<'_> {
             _ => Decimal::ZERO,
         };
         let rank = self.store.tables[self.table].ranks[self.slot as usize];
-        Some(Entry { key: self.key(&index.key), value, rank })
+        Some(IndexEntry { key: self.key(&index.key), value, rank })
     }
 }
 

@@ -10,7 +10,7 @@ use super::scalar::Scalar;
 use super::session::{Cell, Session, computed_text};
 use crate::finding::Finding;
 use crate::money::grouped;
-use crate::order::arranged;
+use crate::order::stable_sort;
 use rust_decimal::Decimal;
 
 /// A number and where it comes from. Folding the parts by the formula gives the value exactly.
@@ -28,7 +28,7 @@ pub struct Trace {
 
 /// Why a finding stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reason {
+pub struct RuleExplanation {
     /// What the rule asks for.
     pub title: String,
     /// The values the rule looked at.
@@ -60,7 +60,7 @@ impl Session {
     }
 
     /// Why a finding of this session stands; `None` when it no longer does.
-    pub fn why(&self, finding: &Finding) -> Option<Reason> {
+    pub fn why(&self, finding: &Finding) -> Option<RuleExplanation> {
         let plan = &*self.plan;
         for (table, table_plan) in plan.tables.iter().enumerate() {
             for rule in &table_plan.rules {
@@ -82,7 +82,7 @@ impl Session {
         self.place_cell(&finding.place).map(|cell| self.field_reason(cell, &finding.rule))
     }
 
-    fn rule_reason(&self, table: TableIx, slot: Slot, rule: &CompiledRule) -> Reason {
+    fn rule_reason(&self, table: TableIx, slot: Slot, rule: &CompiledRule) -> RuleExplanation {
         let nearest = rule.nearest.as_ref().map(|node| self.spot(&self.plan, table, slot).eval(node));
         let nearest = nearest.filter(|value| !value.is_empty()).map(|value| match (&value, rule.marks) {
             (Scalar::Number(_), Some(field)) => {
@@ -91,13 +91,17 @@ impl Session {
             }
             _ => value.plain().to_string(),
         });
-        Reason { title: rule.rule.title.clone(), values: self.leaves(table, slot, &rule.node), nearest }
+        RuleExplanation {
+            title: rule.rule.title.clone(),
+            values: self.leaves(table, slot, &rule.node),
+            nearest,
+        }
     }
 
-    fn field_reason(&self, cell: Cell, code: &str) -> Reason {
+    fn field_reason(&self, cell: Cell, code: &str) -> RuleExplanation {
         let field = self.plan.tables[cell.table].field(cell.field);
         let fault = Faults(u8::MAX).codes().find(|(_, c)| *c == code).map_or(Faults::FORMAT, |(f, _)| f);
-        Reason {
+        RuleExplanation {
             title: reading::message(field, fault),
             values: vec![self.explain(cell)],
             nearest: self.nearest_in_range(cell),
@@ -106,8 +110,8 @@ impl Session {
 
     /// The bound or the rounding nearest to a number out of range or too fine.
     fn nearest_in_range(&self, cell: Cell) -> Option<String> {
-        use super::definition::Kind;
-        let Kind::Number { measure, least, above, most } =
+        use super::definition::FieldKind;
+        let FieldKind::Number { measure, least, above, most } =
             &self.plan.tables[cell.table].field(cell.field).kind
         else {
             return None;
@@ -131,7 +135,7 @@ impl Session {
 
     fn shown(&self, cell: Cell) -> String {
         let text = match (&self.plan.tables[cell.table].field(cell.field).kind, self.typed(cell)) {
-            (super::definition::Kind::RowOf { .. }, Some(id)) => self.row_label(cell, id),
+            (super::definition::FieldKind::RowOf { .. }, Some(id)) => self.row_label(cell, id),
             _ => self.text(cell),
         };
         match self.value(cell) {
@@ -142,7 +146,7 @@ impl Session {
 
     /// What the row a reference cell names is called; the reference itself where there is no such row.
     pub fn row_label(&self, cell: Cell, id: &str) -> String {
-        let super::definition::Kind::RowOf { table, label } =
+        let super::definition::FieldKind::RowOf { table, label } =
             &self.plan.tables[cell.table].field(cell.field).kind
         else {
             return id.to_string();
@@ -190,7 +194,7 @@ impl Session {
             .filter(|(entry, _)| entry.key == key && !entry.value.is_zero())
             .map(|(entry, slot)| (entry.value, slot))
             .collect();
-        let rows = arranged(rows, |(a, _), (b, _)| b.cmp(a));
+        let rows = stable_sort(rows, |(a, _), (b, _)| b.cmp(a));
         let cell_field = match of {
             Node::Field(field) => Some(*field),
             _ => None,

@@ -3,11 +3,11 @@
 use super::definition::TableKind;
 use super::plan::{CompiledRule, MessagePart, Plan, Slot, TableIx};
 use super::reading::{self, Faults};
+use super::recompute::bits;
 use super::session::{Cell, Session};
-use super::settle::bits;
 use crate::finding::{Finding, Place, Severity};
 use crate::ids::RowId;
-use crate::order::arranged;
+use crate::order::stable_sort;
 use sm3::{Digest, Sm3};
 
 /// Table of written justifications of warnings.
@@ -23,7 +23,7 @@ pub fn justification_row(finding: &Finding) -> RowId {
 }
 
 fn in_order(found: Vec<Finding>) -> Vec<Finding> {
-    arranged(found, |a, b| a.sort_key().cmp(&b.sort_key()))
+    stable_sort(found, |a, b| a.sort_key().cmp(&b.sort_key()))
 }
 
 impl Session {
@@ -140,7 +140,7 @@ impl Session {
     pub fn cell_place(&self, cell: Cell) -> Place {
         let key = self.plan.tables[cell.table].field(cell.field).key.clone();
         let row = self.row_id(cell.table, cell.slot);
-        self.plan.place(cell.table, row, &super::definition::Anchor::Field(key))
+        self.plan.place(cell.table, row, &super::definition::FindingAnchor::Field(key))
     }
 
     /// The cell a finding is anchored at, where it is anchored at one and its row still lives.

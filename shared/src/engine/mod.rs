@@ -5,10 +5,11 @@
 //! `editing`, `history`.
 //! Answers: `findings`, `explain`, `diff`, `reach`.
 
-pub mod changed;
 mod compile;
 pub mod definition;
+pub mod dependents;
 pub mod diff;
+pub mod dirty;
 pub mod document;
 pub mod editing;
 mod eval;
@@ -20,9 +21,8 @@ pub mod op;
 mod order;
 pub mod parameters;
 pub mod plan;
-pub mod reach;
 pub mod reading;
+mod recompute;
 pub mod scalar;
 pub mod session;
-mod settle;
 mod store;

@@ -4,15 +4,15 @@ use super::plan::*;
 use std::collections::HashMap;
 
 /// Every formula and index after all it reads.
-pub fn order(tables: &[TablePlan], indexes: &[Index]) -> Result<Vec<Step>, PlanError> {
+pub fn order(tables: &[TablePlan], indexes: &[Index]) -> Result<Vec<ComputeStep>, PlanError> {
     let mut ordering = Ordering { tables, indexes, done: HashMap::new(), steps: Vec::new() };
     for (ix, table) in tables.iter().enumerate() {
         for at in 0..table.formulas.len() {
-            ordering.visit(Step::Formula(ix, at))?;
+            ordering.visit(ComputeStep::Formula(ix, at))?;
         }
     }
     for index in 0..indexes.len() {
-        ordering.visit(Step::Index(index))?;
+        ordering.visit(ComputeStep::Index(index))?;
     }
     Ok(ordering.steps)
 }
@@ -21,12 +21,12 @@ struct Ordering<'a> {
     tables: &'a [TablePlan],
     indexes: &'a [Index],
     /// `false` while what the step needs is being visited.
-    done: HashMap<Step, bool>,
-    steps: Vec<Step>,
+    done: HashMap<ComputeStep, bool>,
+    steps: Vec<ComputeStep>,
 }
 
 impl Ordering<'_> {
-    fn visit(&mut self, step: Step) -> Result<(), PlanError> {
+    fn visit(&mut self, step: ComputeStep) -> Result<(), PlanError> {
         match self.done.get(&step) {
             Some(true) => return Ok(()),
             Some(false) => return Err(PlanError::Cycle(self.name(step))),
@@ -41,25 +41,25 @@ impl Ordering<'_> {
         Ok(())
     }
 
-    fn needs(&self, step: Step) -> Vec<Step> {
+    fn needs(&self, step: ComputeStep) -> Vec<ComputeStep> {
         let formulas_of = |table: TableIx, reads: u64| {
             self.tables[table]
                 .formulas
                 .iter()
                 .enumerate()
                 .filter(move |(_, f)| reads & (1 << f.field) != 0)
-                .map(move |(at, _)| Step::Formula(table, at))
+                .map(move |(at, _)| ComputeStep::Formula(table, at))
         };
         match step {
-            Step::Index(index) => {
+            ComputeStep::Index(index) => {
                 let index = &self.indexes[index];
                 formulas_of(index.table, index.reads).collect()
             }
-            Step::Formula(table, at) => {
+            ComputeStep::Formula(table, at) => {
                 let formula = &self.tables[table].formulas[at];
-                let mut needs: Vec<Step> = formulas_of(table, formula.reads).collect();
+                let mut needs: Vec<ComputeStep> = formulas_of(table, formula.reads).collect();
                 walk(&formula.node, &mut |node| match node {
-                    Node::Index(index, _) => needs.push(Step::Index(*index)),
+                    Node::Index(index, _) => needs.push(ComputeStep::Index(*index)),
                     Node::Header(header, field) => needs.extend(formulas_of(*header, 1 << field)),
                     _ => {}
                 });
@@ -68,13 +68,13 @@ impl Ordering<'_> {
         }
     }
 
-    fn name(&self, step: Step) -> String {
+    fn name(&self, step: ComputeStep) -> String {
         match step {
-            Step::Formula(table, at) => {
+            ComputeStep::Formula(table, at) => {
                 let plan = &self.tables[table];
                 format!("{}.{}", plan.table.key, plan.table.fields[plan.formulas[at].field].key)
             }
-            Step::Index(index) => self.tables[self.indexes[index].table].table.key.clone(),
+            ComputeStep::Index(index) => self.tables[self.indexes[index].table].table.key.clone(),
         }
     }
 }

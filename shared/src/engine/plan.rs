@@ -1,7 +1,7 @@
 //! 编译后的表单: a definition with names resolved to positions, formulas in the order they depend on each
 //! other, and, for every field, what an edit of it touches. Made once; a cycle or an unknown name is an error.
 
-use super::definition::{Anchor, Definition, Field, Rule, Table, TableKind};
+use super::definition::{Definition, Field, FindingAnchor, Rule, Table, TableKind};
 use super::expr::Compare;
 use super::scalar::Scalar;
 use crate::calendar::FiscalYear;
@@ -87,13 +87,13 @@ pub struct Index {
     pub keeps: Keeps,
     /// Fields of the table that decide a row's key, membership or value.
     pub reads: u64,
-    pub users: Vec<User>,
+    pub users: Vec<Reader>,
 }
 
 /// Something computed that reads an index or a header field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct User {
-    pub target: Target,
+pub struct Reader {
+    pub target: Dependent,
     pub concerns: Concerns,
 }
 
@@ -110,7 +110,7 @@ pub enum Concerns {
 
 /// A formula or a rule, by its table and position there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Target {
+pub enum Dependent {
     Formula(TableIx, usize),
     Rule(TableIx, usize),
 }
@@ -174,12 +174,12 @@ pub struct TablePlan {
     /// Per field, who of the same row reads it.
     pub readers: Vec<Readers>,
     /// For a header: per field, who reads it from elsewhere.
-    pub header_users: Vec<Vec<User>>,
+    pub header_users: Vec<Vec<Reader>>,
 }
 
 /// A step of a full computation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
+pub enum ComputeStep {
     Formula(TableIx, usize),
     Index(usize),
 }
@@ -192,7 +192,7 @@ pub struct Plan {
     pub tables: Vec<TablePlan>,
     pub indexes: Vec<Index>,
     /// Every formula and index, each after what it reads.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ComputeStep>,
 }
 
 impl Plan {
@@ -211,19 +211,19 @@ impl Plan {
     }
 
     /// The place of a finding on a row of `table`.
-    pub fn place(&self, table: TableIx, row: &str, anchor: &Anchor) -> Place {
+    pub fn place(&self, table: TableIx, row: &str, anchor: &FindingAnchor) -> Place {
         let plan = &self.tables[table];
         let form = self.definition.forms[plan.form].key.clone();
         let lines = (plan.table.kind != TableKind::Header).then(|| plan.table.key.clone());
         match anchor {
-            Anchor::Field(field) => {
+            FindingAnchor::Field(field) => {
                 let row = lines.is_some().then(|| row.to_string());
                 Place { form, table: lines, row, field: Some(field.clone()) }
             }
-            Anchor::Table { table, field } => {
+            FindingAnchor::Table { table, field } => {
                 Place { form, table: Some(table.clone()), row: None, field: field.clone() }
             }
-            Anchor::Form => Place { form, table: None, row: None, field: None },
+            FindingAnchor::Form => Place { form, table: None, row: None, field: None },
         }
     }
 }

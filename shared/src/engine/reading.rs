@@ -1,6 +1,6 @@
 //! 字段校验 F-01 … F-05: reads what was typed into a field as a value, and says what is wrong with it.
 
-use super::definition::{Field, Kind, Measure};
+use super::definition::{Field, FieldKind, Measure};
 use super::scalar::Scalar;
 use crate::calendar::Date;
 use crate::money::grouped;
@@ -70,15 +70,15 @@ fn trimmed(text: &str) -> &str {
 }
 
 /// What a text means; empty also where it cannot be read.
-fn value(kind: &Kind, typed: &Arc<str>) -> Scalar {
+fn value(kind: &FieldKind, typed: &Arc<str>) -> Scalar {
     let text = trimmed(typed);
     if text.is_empty() {
         return Scalar::Empty;
     }
     match kind {
-        Kind::Number { measure, .. } => read_number(*measure, text).into(),
-        Kind::Date => Date::parse(text).map_or(Scalar::Empty, Scalar::Date),
-        Kind::Flag => match text {
+        FieldKind::Number { measure, .. } => read_number(*measure, text).into(),
+        FieldKind::Date => Date::parse(text).map_or(Scalar::Empty, Scalar::Date),
+        FieldKind::Flag => match text {
             "true" => Scalar::Flag(true),
             "false" => Scalar::Flag(false),
             _ => Scalar::Empty,
@@ -97,11 +97,11 @@ pub fn faults(field: &Field, text: &str, value: &Scalar) -> Faults {
         return none.with(Faults::EMPTY, field.required);
     }
     match &field.kind {
-        Kind::Text { shortest, longest, .. } => {
+        FieldKind::Text { shortest, longest, .. } => {
             let length = text.chars().count();
             none.with(Faults::LENGTH, length < *shortest as usize || length > *longest as usize)
         }
-        Kind::Number { measure, least, above, most } => match value.number() {
+        FieldKind::Number { measure, least, above, most } => match value.number() {
             None => Faults::FORMAT,
             Some(value) => {
                 let low = least.is_some_and(|least| value < least || (*above && value == least));
@@ -111,11 +111,13 @@ pub fn faults(field: &Field, text: &str, value: &Scalar) -> Faults {
                 none.with(Faults::RANGE, low || high).with(Faults::DECIMALS, fine)
             }
         },
-        Kind::Date | Kind::Flag => none.with(Faults::FORMAT, value.is_empty()),
-        Kind::Choice { choices, .. } => none.with(Faults::FORMAT, !choices.iter().any(|c| c.value == text)),
-        Kind::RowOf { .. } => none,
-        Kind::CreditCode => none.with(Faults::FORMAT, !is_credit_code(text)),
-        Kind::Phone => none.with(Faults::FORMAT, !is_phone(text)),
+        FieldKind::Date | FieldKind::Flag => none.with(Faults::FORMAT, value.is_empty()),
+        FieldKind::Choice { choices, .. } => {
+            none.with(Faults::FORMAT, !choices.iter().any(|c| c.value == text))
+        }
+        FieldKind::RowOf { .. } => none,
+        FieldKind::CreditCode => none.with(Faults::FORMAT, !is_credit_code(text)),
+        FieldKind::Phone => none.with(Faults::FORMAT, !is_phone(text)),
     }
 }
 
@@ -186,14 +188,14 @@ pub fn message(field: &Field, fault: Faults) -> String {
     let label = &field.label;
     match (fault, &field.kind) {
         (Faults::EMPTY, _) => format!("“{label}”必填，请填写"),
-        (Faults::LENGTH, Kind::Text { shortest, longest, .. }) => {
+        (Faults::LENGTH, FieldKind::Text { shortest, longest, .. }) => {
             format!("“{label}”应为 {shortest}–{longest} 个字")
         }
-        (Faults::DECIMALS, Kind::Number { measure, .. }) => match measure.decimals() {
+        (Faults::DECIMALS, FieldKind::Number { measure, .. }) => match measure.decimals() {
             0 => format!("“{label}”应为整数"),
             n => format!("“{label}”最多 {n} 位小数"),
         },
-        (Faults::RANGE, Kind::Number { least, above, most, .. }) => {
+        (Faults::RANGE, FieldKind::Number { least, above, most, .. }) => {
             let low = least.map(|n| {
                 let word = if *above { "大于" } else { "不小于" };
                 format!("{word} {}", grouped(&n.normalize().to_string()))
@@ -206,19 +208,19 @@ pub fn message(field: &Field, fault: Faults) -> String {
     }
 }
 
-fn format_wanted(kind: &Kind) -> String {
+fn format_wanted(kind: &FieldKind) -> String {
     match kind {
-        Kind::Number { measure: Measure::Count, .. } => "应为整数，最多 9 位".to_string(),
-        Kind::Number { .. } => "应为数字，整数部分最多 12 位".to_string(),
-        Kind::Date => "应为真实日期，写作 2023-07-15".to_string(),
-        Kind::Choice { choices, .. } => {
+        FieldKind::Number { measure: Measure::Count, .. } => "应为整数，最多 9 位".to_string(),
+        FieldKind::Number { .. } => "应为数字，整数部分最多 12 位".to_string(),
+        FieldKind::Date => "应为真实日期，写作 2023-07-15".to_string(),
+        FieldKind::Choice { choices, .. } => {
             let names: Vec<&str> = choices.iter().map(|c| c.value.as_str()).collect();
             format!("应从清单中选择：{}", names.join("、"))
         }
-        Kind::Flag => "应为“是”或“否”".to_string(),
-        Kind::CreditCode => "不是有效的统一社会信用代码（18 位，末位为校验码），请核对证书".to_string(),
-        Kind::Phone => "应为手机号（1 开头 11 位）或带区号的座机，如 0351-1234567".to_string(),
-        Kind::RowOf { .. } | Kind::Text { .. } => "格式不对".to_string(),
+        FieldKind::Flag => "应为“是”或“否”".to_string(),
+        FieldKind::CreditCode => "不是有效的统一社会信用代码（18 位，末位为校验码），请核对证书".to_string(),
+        FieldKind::Phone => "应为手机号（1 开头 11 位）或带区号的座机，如 0351-1234567".to_string(),
+        FieldKind::RowOf { .. } | FieldKind::Text { .. } => "格式不对".to_string(),
     }
 }
 
@@ -249,7 +251,12 @@ mod tests {
         let money = Field::new(
             "m",
             "金额",
-            Kind::Number { measure: Measure::Money, least: Some(Decimal::ZERO), above: false, most: None },
+            FieldKind::Number {
+                measure: Measure::Money,
+                least: Some(Decimal::ZERO),
+                above: false,
+                most: None,
+            },
         );
         let read = |text: &str| read(&money, Some(&Arc::from(text)));
         assert_eq!(read("8.0"), (Scalar::Number(Decimal::new(80, 1)), Faults::default()));

@@ -5,7 +5,7 @@
 
 use super::definition::TableKind;
 use super::document::{Document, Row};
-use super::eval::Spot;
+use super::eval::EvalScope;
 use super::history::History;
 use super::op::{HEADER_ROW, Typed};
 use super::plan::{FieldIx, Plan, Slot, TableIx};
@@ -119,8 +119,8 @@ impl Session {
         changed || old != faults
     }
 
-    pub(super) fn spot<'a>(&'a self, plan: &'a Plan, table: TableIx, slot: Slot) -> Spot<'a> {
-        Spot { plan, store: &self.store, table, slot }
+    pub(super) fn spot<'a>(&'a self, plan: &'a Plan, table: TableIx, slot: Slot) -> EvalScope<'a> {
+        EvalScope { plan, store: &self.store, table, slot }
     }
 
     pub fn plan(&self) -> &Arc<Plan> {
@@ -210,10 +210,10 @@ impl Session {
 }
 
 /// A computed value in the decimals of its kind, without thousands separators.
-pub fn computed_text(kind: &super::definition::Kind, value: &Scalar) -> String {
-    use super::definition::Kind;
+pub fn computed_text(kind: &super::definition::FieldKind, value: &Scalar) -> String {
+    use super::definition::FieldKind;
     match (kind, value) {
-        (Kind::Number { measure, .. }, Scalar::Number(n)) => {
+        (FieldKind::Number { measure, .. }, Scalar::Number(n)) => {
             format!("{:.*}", measure.decimals() as usize, n)
         }
         (_, value) => value.plain().to_string(),

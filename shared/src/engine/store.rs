@@ -1,9 +1,9 @@
 //! 数据存放: the cells of a session, one flat pool per table, and the indexes over them.
 
-use super::changed::Due;
+use super::dirty::Dirty;
 use super::plan::{FieldIx, Keeps, Plan, Slot};
 use super::scalar::Scalar;
-use crate::order::arranged;
+use crate::order::stable_sort;
 use rust_decimal::Decimal;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub struct Rows {
     /// Broken rules per row, by position in the table's rules.
     pub broken: Vec<u64>,
     /// What is due per row while an operation is worked out.
-    pub due: Vec<Due>,
+    pub due: Vec<Dirty>,
 }
 
 impl Rows {
@@ -77,7 +77,7 @@ impl Rows {
                 self.ranks.push(rank);
                 self.alive.push(false);
                 self.broken.push(0);
-                self.due.push(Due::default());
+                self.due.push(Dirty::default());
                 let cells = self.ids.len() * self.width;
                 self.texts.resize(cells, None);
                 self.values.resize(cells, Scalar::Empty);
@@ -104,7 +104,7 @@ impl Rows {
     /// Puts the living rows back in the order of `(rank, id)`.
     pub fn sort(&mut self) {
         let living = (0..self.ids.len() as Slot).filter(|s| self.alive[*s as usize]).collect();
-        self.order = arranged(living, |a: &Slot, b| self.order_key(*a).cmp(&self.order_key(*b)));
+        self.order = stable_sort(living, |a: &Slot, b| self.order_key(*a).cmp(&self.order_key(*b)));
     }
 
     fn order_key(&self, slot: Slot) -> (i64, &str) {
@@ -123,7 +123,7 @@ pub struct Group {
 
 /// What a row contributes to an index.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct IndexEntry {
     pub key: Arc<str>,
     pub value: Decimal,
     pub rank: i64,
@@ -143,11 +143,11 @@ impl Group {
 #[derive(Debug, Default)]
 pub struct Groups {
     pub groups: HashMap<Arc<str>, Group>,
-    pub entries: Vec<Option<Entry>>,
+    pub entries: Vec<Option<IndexEntry>>,
 }
 
 impl Groups {
-    pub fn entry(&self, slot: Slot) -> Option<&Entry> {
+    pub fn entry(&self, slot: Slot) -> Option<&IndexEntry> {
         self.entries.get(slot as usize)?.as_ref()
     }
 
@@ -156,7 +156,7 @@ impl Groups {
     }
 
     /// Replaces what a row contributes.
-    pub fn put(&mut self, keeps: &Keeps, slot: Slot, id: &Arc<str>, entry: Option<Entry>) {
+    pub fn put(&mut self, keeps: &Keeps, slot: Slot, id: &Arc<str>, entry: Option<IndexEntry>) {
         if self.entries.len() <= slot as usize {
             self.entries.resize(slot as usize + 1, None);
         }
@@ -187,7 +187,7 @@ impl Groups {
 
     /// Takes a row out of its group. Apart, because opening a document, where all of this is hot, takes none out.
     #[inline(never)]
-    fn leave(&mut self, keeps: &Keeps, slot: Slot, id: &Arc<str>, old: &Entry) {
+    fn leave(&mut self, keeps: &Keeps, slot: Slot, id: &Arc<str>, old: &IndexEntry) {
         let Some(group) = self.groups.get_mut(&old.key) else { return };
         group.count -= 1;
         match keeps {

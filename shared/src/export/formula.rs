@@ -3,12 +3,12 @@
 
 use super::layout::{Area, ID, Layout, PRESENT, id_of};
 use crate::calendar::FiscalYear;
-use crate::engine::definition::{Kind, TableKind};
+use crate::engine::definition::{FieldKind, TableKind};
 use crate::engine::expr::{Aggregate, Compare, Expr, What};
 
 /// Where a formula stands.
 #[derive(Clone, Copy)]
-pub struct Spot<'l> {
+pub struct FormulaPos<'l> {
     pub layout: &'l Layout<'l>,
     pub area: &'l Area<'l>,
     /// Row of the sheet, from 0; of no meaning for a header.
@@ -16,7 +16,7 @@ pub struct Spot<'l> {
     pub year: FiscalYear,
 }
 
-impl Spot<'_> {
+impl FormulaPos<'_> {
     /// The formula without its `=`; `None` where the spreadsheet has no words for it.
     pub fn say(self, expr: &Expr) -> Option<String> {
         match expr {
@@ -164,7 +164,9 @@ impl Spot<'_> {
                 .and_then(|area| area.table.fields.iter().find(|other| other.key == *field)),
             _ => None,
         };
-        kind.is_some_and(|field| !matches!(field.kind, Kind::Number { .. } | Kind::Date | Kind::Flag))
+        kind.is_some_and(|field| {
+            !matches!(field.kind, FieldKind::Number { .. } | FieldKind::Date | FieldKind::Flag)
+        })
     }
 
     /// A question to all rows of a table. What is empty counts as nothing.
@@ -217,7 +219,7 @@ mod tests {
         let layout = Layout::of(&definition, |_| 2);
         let area = layout.area(table).unwrap();
         let formula = area.table.fields.iter().find(|f| f.key == field).unwrap().formula.as_ref().unwrap();
-        Spot { layout: &layout, area, row: 3, year: FiscalYear(2024) }.say(formula).unwrap()
+        FormulaPos { layout: &layout, area, row: 3, year: FiscalYear(2024) }.say(formula).unwrap()
     }
 
     #[test]
@@ -246,7 +248,7 @@ mod tests {
         let layout = Layout::of(&definition, |_| 1);
         let mut told = 0;
         for area in &layout.areas {
-            let spot = Spot { layout: &layout, area, row: 3, year: FiscalYear(2024) };
+            let spot = FormulaPos { layout: &layout, area, row: 3, year: FiscalYear(2024) };
             for field in &area.table.fields {
                 if let Some(formula) = &field.formula {
                     assert!(spot.say(formula).is_some(), "{}.{}", area.table.key, field.key);

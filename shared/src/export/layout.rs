@@ -1,6 +1,6 @@
 //! 版面: which sheet, row and column every cell of a document stands in.
 
-use crate::engine::definition::{Definition, Field, Kind, Table, TableKind};
+use crate::engine::definition::{Definition, Field, FieldKind, Table, TableKind};
 use crate::engine::expr::{Aggregate, Expr, What};
 use crate::import::workbook::{address, column_name};
 use std::collections::BTreeMap;
@@ -70,13 +70,13 @@ fn area<'d>(definition: &'d Definition, table: &'d Table, lines: &impl Fn(&str) 
     }
     let mut columns = vec![ID.to_string(), PRESENT.to_string()];
     let refers_here =
-        |field: &Field| matches!(&field.kind, Kind::RowOf { table: of, .. } if *of == table.key);
+        |field: &Field| matches!(&field.kind, FieldKind::RowOf { table: of, .. } if *of == table.key);
     if definition.tables().any(|(_, other)| other.fields.iter().any(refers_here)) {
         columns.push(SHOWN.to_string());
     }
     columns.extend(keys);
     // What a row of another table is called stands in the field's column, its id beside the last.
-    let rows_of = table.fields.iter().filter(|field| matches!(field.kind, Kind::RowOf { .. }));
+    let rows_of = table.fields.iter().filter(|field| matches!(field.kind, FieldKind::RowOf { .. }));
     columns.extend(rows_of.map(|field| id_of(&field.key)));
     let rows = u32::try_from(lines(&table.key)).unwrap_or(u32::MAX - SPARE - FIRST_ROW) + SPARE;
     Area { table, sheet, places: columns.into_iter().zip(0..).collect(), rows }

@@ -5,8 +5,8 @@
 use super::layout::Layout;
 use crate::engine::document::{Document, Row};
 use crate::engine::op::HEADER_ROW;
-use crate::ids::{RequestId, RowId};
-use crate::import::workbook::Sheet;
+use crate::ids::{CaseId, RowId};
+use crate::import::workbook::Worksheet;
 use std::collections::BTreeMap;
 
 /// Name of the hidden sheet.
@@ -28,7 +28,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    pub fn new(request: &RequestId, definition: &str, layout: &Layout<'_>, document: &Document) -> Manifest {
+    pub fn new(request: &CaseId, definition: &str, layout: &Layout<'_>, document: &Document) -> Manifest {
         let keys = || layout.areas.iter().map(|area| &area.table.key);
         Manifest {
             request: request.to_string(),
@@ -56,7 +56,7 @@ impl Manifest {
     }
 
     /// Reads the hidden sheet; `None` when it is not one of ours or was damaged.
-    pub fn read(sheet: &Sheet) -> Option<Manifest> {
+    pub fn read(sheet: &Worksheet) -> Option<Manifest> {
         let mut lines: BTreeMap<u32, BTreeMap<u32, &str>> = BTreeMap::new();
         for cell in &sheet.cells {
             lines.entry(cell.row).or_default().insert(cell.column, cell.text.as_str());

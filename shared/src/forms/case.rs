@@ -2,7 +2,7 @@
 
 use super::{budget_request, performance_targets, plan};
 use crate::calendar::FiscalYear;
-use crate::engine::definition::{Kind, TableKind};
+use crate::engine::definition::{FieldKind, TableKind};
 use crate::engine::document::{Document, RANK_STEP, Row};
 use crate::engine::op::HEADER_ROW;
 use crate::engine::session::Session;
@@ -97,8 +97,8 @@ fn read_row(
         match (value, &field.kind) {
             (Value::Null, _) => {}
             (Value::String(text), _) => drop(cells.insert(key.clone(), text.clone())),
-            (Value::Bool(flag), Kind::Flag) => drop(cells.insert(key.clone(), flag.to_string())),
-            (Value::Number(number), Kind::Number { .. }) => {
+            (Value::Bool(flag), FieldKind::Flag) => drop(cells.insert(key.clone(), flag.to_string())),
+            (Value::Number(number), FieldKind::Number { .. }) => {
                 cells.insert(key.clone(), number.to_string());
             }
             _ => return Err(shape(&place, "类型不对，应为文本或空")),
@@ -123,13 +123,13 @@ impl<V: Serialize> Serialize for Ordered<V> {
 
 /// Everything computed and found, in the shape and the order of the cases' `expected.json`.
 #[derive(Serialize)]
-struct Figures {
+struct CaseReport {
     computed: Ordered<Ordered<Ordered<Value>>>,
     subtotals: Subtotals,
     total: Option<String>,
     growth: Option<String>,
     funds: Option<String>,
-    findings: Vec<Found>,
+    findings: Vec<FindingRow>,
 }
 
 #[derive(Serialize)]
@@ -140,7 +140,7 @@ struct Subtotals {
 
 /// A finding without its words.
 #[derive(Serialize)]
-struct Found {
+struct FindingRow {
     rule: String,
     severity: Severity,
     form: String,
@@ -151,27 +151,27 @@ struct Found {
     about: Option<String>,
 }
 
-impl From<Finding> for Found {
-    fn from(finding: Finding) -> Found {
+impl From<Finding> for FindingRow {
+    fn from(finding: Finding) -> FindingRow {
         let Place { form, table, row, field } = finding.place;
         let (rule, severity, about) = (finding.rule, finding.severity, finding.about);
-        Found { rule, severity, form, table, row, field, about }
+        FindingRow { rule, severity, form, table, row, field, about }
     }
 }
 
-fn figures(session: &Session) -> Figures {
+fn figures(session: &Session) -> CaseReport {
     let figure = |form: &str, field: &str| {
         session.header(form, field).map(|cell| session.text(cell)).filter(|text| !text.is_empty())
     };
     let subtotal = |category: &str| figure(budget_request::FORM, &budget_request::subtotal(category));
     let categories = budget_request::CATEGORIES.map(|category| (category.to_string(), subtotal(category)));
-    Figures {
+    CaseReport {
         computed: computed(session),
         subtotals: Subtotals { category: Ordered(categories.into()), system: by_system(session) },
         total: figure(budget_request::FORM, "total"),
         growth: figure(budget_request::FORM, "growth"),
         funds: figure(performance_targets::FORM, "funds"),
-        findings: session.findings().into_iter().map(Found::from).collect(),
+        findings: session.findings().into_iter().map(FindingRow::from).collect(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::calendar::FiscalYear;
 use crate::engine::definition::Definition;
 use crate::engine::parameters::Parameters;
 use crate::engine::plan::{Plan, PlanError};
-use crate::order::gathered;
+use crate::order::collect_into;
 use crate::policy::editions::Edition;
 use std::collections::BTreeMap;
 
@@ -33,12 +33,12 @@ pub fn plan(edition: &Edition, year: FiscalYear) -> Result<Plan, PlanError> {
 /// An edition's numbers as the engine takes them.
 pub fn parameters(edition: &Edition) -> Parameters {
     let owned = |numbers: &BTreeMap<&'static str, rust_decimal::Decimal>| {
-        gathered(numbers.iter().map(|(name, number)| (name.to_string(), *number)))
+        collect_into(numbers.iter().map(|(name, number)| (name.to_string(), *number)))
     };
     Parameters {
         numbers: owned(&edition.numbers),
-        tables: gathered(edition.tables.iter().map(|(name, table)| (name.to_string(), owned(table)))),
-        labels: gathered(LABELS.iter().map(|(name, label)| (name.to_string(), label.to_string()))),
+        tables: collect_into(edition.tables.iter().map(|(name, table)| (name.to_string(), owned(table)))),
+        labels: collect_into(LABELS.iter().map(|(name, label)| (name.to_string(), label.to_string()))),
     }
 }
 

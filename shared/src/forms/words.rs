@@ -1,14 +1,14 @@
 //! Short words the form definitions are written in.
 
-use crate::engine::definition::{Choice, Field, Form, Kind, Measure, Table, TableKind};
+use crate::engine::definition::{Choice, Field, FieldKind, Form, Measure, Table, TableKind};
 use rust_decimal::Decimal;
 
 pub fn text(key: &str, label: &str, shortest: u32, longest: u32) -> Field {
-    Field::new(key, label, Kind::Text { shortest, longest, lines: false })
+    Field::new(key, label, FieldKind::Text { shortest, longest, lines: false })
 }
 
 pub fn paragraph(key: &str, label: &str, shortest: u32, longest: u32) -> Field {
-    Field::new(key, label, Kind::Text { shortest, longest, lines: true })
+    Field::new(key, label, FieldKind::Text { shortest, longest, lines: true })
 }
 
 /// 金额, ≥ 0.
@@ -40,17 +40,17 @@ pub fn number(
     most: Option<i64>,
 ) -> Field {
     let kind =
-        Kind::Number { measure, least: least.map(Decimal::from), above, most: most.map(Decimal::from) };
+        FieldKind::Number { measure, least: least.map(Decimal::from), above, most: most.map(Decimal::from) };
     Field::new(key, label, kind)
 }
 
 pub fn date(key: &str, label: &str) -> Field {
-    Field::new(key, label, Kind::Date)
+    Field::new(key, label, FieldKind::Date)
 }
 
 pub fn choice(key: &str, label: &str, choices: &[&str]) -> Field {
     let choices = choices.iter().map(|value| Choice { value: value.to_string(), beside: None }).collect();
-    Field::new(key, label, Kind::Choice { choices, by: None })
+    Field::new(key, label, FieldKind::Choice { choices, by: None })
 }
 
 /// Choices that depend on the value of the field `by`.
@@ -61,12 +61,16 @@ pub fn narrowed_choice(key: &str, label: &str, by: &str, groups: &[(&str, &[&str
             values.iter().map(|v| Choice { value: v.to_string(), beside: Some(beside.to_string()) })
         })
         .collect();
-    Field::new(key, label, Kind::Choice { choices, by: Some(by.to_string()) })
+    Field::new(key, label, FieldKind::Choice { choices, by: Some(by.to_string()) })
 }
 
 /// 所属系统: a row of the systems table.
 pub fn system() -> Field {
-    Field::new("system", "所属系统", Kind::RowOf { table: "systems".to_string(), label: "name".to_string() })
+    Field::new(
+        "system",
+        "所属系统",
+        FieldKind::RowOf { table: "systems".to_string(), label: "name".to_string() },
+    )
 }
 
 /// 测算依据.

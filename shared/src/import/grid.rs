@@ -1,16 +1,16 @@
 //! A sheet looked up by row and column, with merged cells resolved.
 
-use super::workbook::{Cell, Region, Sheet};
+use super::workbook::{Region, WorkbookCell, Worksheet};
 use std::collections::BTreeMap;
 
 pub(super) struct Grid<'a> {
-    cells: BTreeMap<(u32, u32), &'a Cell>,
+    cells: BTreeMap<(u32, u32), &'a WorkbookCell>,
     /// Merged ranges one column wide that span rows, by `(column, top)`.
     tall: BTreeMap<(u32, u32), Region>,
 }
 
 impl<'a> Grid<'a> {
-    pub(super) fn new(sheet: &'a Sheet) -> Grid<'a> {
+    pub(super) fn new(sheet: &'a Worksheet) -> Grid<'a> {
         let cells = sheet
             .cells
             .iter()
@@ -26,12 +26,12 @@ impl<'a> Grid<'a> {
         Grid { cells, tall }
     }
 
-    pub(super) fn at(&self, row: u32, column: u32) -> Option<&'a Cell> {
+    pub(super) fn at(&self, row: u32, column: u32) -> Option<&'a WorkbookCell> {
         self.cells.get(&(row, column)).copied()
     }
 
     /// The cell itself, or the first of the tall merged range it lies in.
-    pub(super) fn resolved(&self, row: u32, column: u32) -> Option<&'a Cell> {
+    pub(super) fn resolved(&self, row: u32, column: u32) -> Option<&'a WorkbookCell> {
         self.at(row, column).or_else(|| {
             let (_, region) = self.tall.range((column, 0)..=(column, row)).next_back()?;
             (row <= region.bottom).then(|| self.at(region.top, column))?
@@ -43,7 +43,7 @@ impl<'a> Grid<'a> {
         self.at(row, column).is_none() && self.resolved(row, column).is_some()
     }
 
-    pub(super) fn row(&self, row: u32) -> impl Iterator<Item = &'a Cell> {
+    pub(super) fn row(&self, row: u32) -> impl Iterator<Item = &'a WorkbookCell> {
         self.cells.range((row, 0)..=(row, u32::MAX)).map(|(_, cell)| *cell)
     }
 

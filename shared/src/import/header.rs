@@ -3,9 +3,9 @@
 use super::grid::Grid;
 use super::normal::{CellKind, fold};
 use super::synonyms;
-use super::target::{Column, Target, heading};
-use super::workbook::{Sheet, Workbook};
-use crate::order::{arranged, gathered};
+use super::target::{ImportColumn, ImportTable, heading};
+use super::workbook::{Workbook, Worksheet};
+use crate::order::{collect_into, stable_sort};
 use std::collections::BTreeSet;
 
 /// Rows with content that are searched for the header.
@@ -52,22 +52,22 @@ impl Proposal {
     }
 
     /// Required columns that no column of the sheet is read into.
-    pub fn missing<'t>(&self, target: &'t Target) -> Vec<&'t Column> {
-        let mapped: BTreeSet<&str> = gathered(self.mapping.iter().filter_map(|m| m.field.as_deref()));
+    pub fn missing<'t>(&self, target: &'t ImportTable) -> Vec<&'t ImportColumn> {
+        let mapped: BTreeSet<&str> = collect_into(self.mapping.iter().filter_map(|m| m.field.as_deref()));
         target.required().filter(|column| !mapped.contains(column.field.as_str())).collect()
     }
 
     /// The mapped columns with what they are read into.
     pub(crate) fn columns<'p, 't>(
         &'p self,
-        target: &'t Target,
-    ) -> impl Iterator<Item = (&'p Mapped, &'t Column)> {
+        target: &'t ImportTable,
+    ) -> impl Iterator<Item = (&'p Mapped, &'t ImportColumn)> {
         self.mapping.iter().filter_map(|mapped| Some((mapped, target.column(mapped.field.as_deref()?)?)))
     }
 }
 
 /// The likeliest header of the whole workbook; `None` when no row looks like one.
-pub fn propose(workbook: &Workbook, target: &Target) -> Option<Proposal> {
+pub fn propose(workbook: &Workbook, target: &ImportTable) -> Option<Proposal> {
     let mut best: Option<(u32, Proposal)> = None;
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         if let Some((score, proposal)) = in_sheet(index, sheet, target)
@@ -80,13 +80,18 @@ pub fn propose(workbook: &Workbook, target: &Target) -> Option<Proposal> {
 }
 
 /// The mapping when a person says which row of which sheet is the header.
-pub fn propose_at(workbook: &Workbook, sheet: usize, header_row: u32, target: &Target) -> Option<Proposal> {
+pub fn propose_at(
+    workbook: &Workbook,
+    sheet: usize,
+    header_row: u32,
+    target: &ImportTable,
+) -> Option<Proposal> {
     let grid = Grid::new(workbook.sheets.get(sheet)?);
     let (_, mapping) = mapping_at(&grid, header_row, target);
     Some(Proposal { sheet, header_row, mapping })
 }
 
-fn in_sheet(index: usize, sheet: &Sheet, target: &Target) -> Option<(u32, Proposal)> {
+fn in_sheet(index: usize, sheet: &Worksheet, target: &ImportTable) -> Option<(u32, Proposal)> {
     let grid = Grid::new(sheet);
     let mut best: Option<(u32, Proposal)> = None;
     for row in grid.rows().into_iter().take(SEARCHED_ROWS) {
@@ -114,7 +119,7 @@ enum Likeness {
 }
 
 /// Maps the row's headings, best likeness first, each field once; the score is the sum of the likenesses.
-fn mapping_at(grid: &Grid<'_>, row: u32, target: &Target) -> (u32, Vec<Mapped>) {
+fn mapping_at(grid: &Grid<'_>, row: u32, target: &ImportTable) -> (u32, Vec<Mapped>) {
     let mut mapping: Vec<Mapped> = (0..grid.width())
         .map(|column| {
             let header =
@@ -125,7 +130,7 @@ fn mapping_at(grid: &Grid<'_>, row: u32, target: &Target) -> (u32, Vec<Mapped>) 
     let likeliest = |a: &(Likeness, usize, usize), b: &(Likeness, usize, usize)| {
         b.0.cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2)))
     };
-    let candidates = arranged(candidates(&mapping, target), likeliest);
+    let candidates = stable_sort(candidates(&mapping, target), likeliest);
     let mut score = 0;
     let mut taken = BTreeSet::new();
     for (likeness, at, column) in &candidates {
@@ -141,9 +146,9 @@ fn mapping_at(grid: &Grid<'_>, row: u32, target: &Target) -> (u32, Vec<Mapped>) 
     (score, mapping)
 }
 
-fn candidates(mapping: &[Mapped], target: &Target) -> Vec<(Likeness, usize, usize)> {
-    let not_kept: BTreeSet<String> = gathered(synonyms::not_kept().map(heading));
-    let known: Vec<Vec<String>> = target.columns.iter().map(Column::headings).collect();
+fn candidates(mapping: &[Mapped], target: &ImportTable) -> Vec<(Likeness, usize, usize)> {
+    let not_kept: BTreeSet<String> = collect_into(synonyms::not_kept().map(heading));
+    let known: Vec<Vec<String>> = target.columns.iter().map(ImportColumn::headings).collect();
     let mut found = Vec::new();
     for (at, mapped) in mapping.iter().enumerate() {
         let written = heading(&mapped.header);
@@ -175,7 +180,7 @@ fn likeness(written: &str, names: &[String]) -> Option<Likeness> {
 }
 
 /// 万元 in a money column's own heading, or in a 单位 note above the header.
-fn mark_ten_thousands(grid: &Grid<'_>, header_row: u32, target: &Target, mapping: &mut [Mapped]) {
+fn mark_ten_thousands(grid: &Grid<'_>, header_row: u32, target: &ImportTable, mapping: &mut [Mapped]) {
     let note = grid.rows().into_iter().take_while(|row| *row < header_row).any(|row| {
         grid.row(row).map(|cell| fold(&cell.text)).any(|text| text.contains("单位") && text.contains("万元"))
     });

@@ -2,10 +2,10 @@
 
 use super::grid::Grid;
 use super::header::Proposal;
-use super::normal::{self, CellKind, Reason, fold};
+use super::normal::{self, CellKind, RejectReason, fold};
 use super::rows;
-use super::target::{Column, Target};
-use super::workbook::{Cell, Kind, Workbook, address};
+use super::target::{ImportColumn, ImportTable};
+use super::workbook::{Workbook, WorkbookCell, WorkbookCellKind, address};
 use crate::engine::document::RANK_STEP;
 use crate::engine::op::Change;
 use crate::ids::RowId;
@@ -24,12 +24,12 @@ pub struct System {
 
 /// What an import would do; nothing has changed yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct ImportReading {
     /// Lines in the order of the file.
     pub rows: Vec<ReadRow>,
     pub skipped: Vec<Skipped>,
     /// Cells that stay empty, because what stands in them could not be read.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<RefusedCell>,
     /// Cells that were read but could mean something else.
     pub doubts: Vec<Doubt>,
 }
@@ -54,14 +54,14 @@ pub struct Skipped {
 
 /// A cell that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct RefusedCell {
     /// `硬件设备台账!H17`.
     pub address: String,
     pub row: u32,
     pub field: String,
     /// What stands in the cell.
     pub value: String,
-    pub reason: Reason,
+    pub reason: RejectReason,
 }
 
 /// A cell that was read one way although another is as likely.
@@ -76,8 +76,13 @@ pub struct Doubt {
 }
 
 /// Reads every line below the proposal's header. A refused cell leaves only itself empty.
-pub fn read(workbook: &Workbook, proposal: &Proposal, target: &Target, systems: &[System]) -> Reading {
-    let mut reading = Reading::default();
+pub fn read(
+    workbook: &Workbook,
+    proposal: &Proposal,
+    target: &ImportTable,
+    systems: &[System],
+) -> ImportReading {
+    let mut reading = ImportReading::default();
     let Some(sheet) = workbook.sheets.get(proposal.sheet) else { return reading };
     let grid = Grid::new(sheet);
     let filled = grid.rows();
@@ -96,7 +101,8 @@ pub fn read(workbook: &Workbook, proposal: &Proposal, target: &Target, systems: 
             let at = || format!("{}!{}", sheet.name, address(row, mapped.column));
             let shared_number = grid.continues_merge(row, mapped.column) && adds_up(&column.kind);
             let source = Source { cell, date_1904: workbook.date_1904, ten_thousands: mapped.ten_thousands };
-            let value = if shared_number { Err(Reason::MergedNumber) } else { source.value(column, systems) };
+            let value =
+                if shared_number { Err(RejectReason::MergedNumber) } else { source.value(column, systems) };
             match value {
                 Ok(text) if text.is_empty() => {}
                 Ok(text) => {
@@ -108,7 +114,7 @@ pub fn read(workbook: &Workbook, proposal: &Proposal, target: &Target, systems: 
                 }
                 Err(reason) => {
                     let (field, value) = (column.field.clone(), cell.text.clone());
-                    reading.refused.push(Refused { address: at(), row, field, value, reason });
+                    reading.refused.push(RefusedCell { address: at(), row, field, value, reason });
                 }
             }
         }
@@ -141,7 +147,7 @@ impl fmt::Display for TooMany {
 /// # Errors
 /// [`TooMany`] lines for one operation.
 pub fn to_changes(
-    reading: &Reading,
+    reading: &ImportReading,
     table: &str,
     existing_ranks: &[i64],
     mut new_row: impl FnMut() -> RowId,
@@ -162,17 +168,17 @@ pub fn to_changes(
 ///
 /// # Errors
 /// [`Reason::UnknownSystem`], or [`Reason::AmbiguousSystem`] when several rows answer to the name.
-pub fn match_system<'s>(text: &str, systems: &'s [System]) -> Result<&'s RowId, Reason> {
+pub fn match_system<'s>(text: &str, systems: &'s [System]) -> Result<&'s RowId, RejectReason> {
     let wanted = fold(text);
     for key in [|s: &System| fold(&s.name), |s: &System| fold(&s.code)] {
         let mut matches = systems.iter().filter(|system| key(system) == wanted);
         match (matches.next(), matches.next()) {
             (Some(system), None) => return Ok(&system.row),
-            (Some(_), Some(_)) => return Err(Reason::AmbiguousSystem),
+            (Some(_), Some(_)) => return Err(RejectReason::AmbiguousSystem),
             (None, _) => {}
         }
     }
-    Err(Reason::UnknownSystem)
+    Err(RejectReason::UnknownSystem)
 }
 
 /// Kinds whose merged value must not be repeated on every row it spans.
@@ -181,7 +187,7 @@ fn adds_up(kind: &CellKind) -> bool {
 }
 
 /// A bare 0.055 under 费率 may be 0.055 % or 5.5 % that lost its format.
-fn question(cell: &Cell, column: &Column, read_as: &str) -> Option<String> {
+fn question(cell: &WorkbookCell, column: &ImportColumn, read_as: &str) -> Option<String> {
     let bare = column.kind == CellKind::Percent && !cell.percent && !cell.text.contains(['%', '％']);
     let fraction = bare && read_as.starts_with("0.");
     let meant = normal::percent(read_as, true).ok().filter(|_| fraction)?;
@@ -190,38 +196,44 @@ fn question(cell: &Cell, column: &Column, read_as: &str) -> Option<String> {
 
 /// What one cell says, as text to store.
 pub(super) fn cell_value(
-    cell: &Cell,
-    column: &Column,
+    cell: &WorkbookCell,
+    column: &ImportColumn,
     systems: &[System],
     date_1904: bool,
-) -> Result<String, Reason> {
+) -> Result<String, RejectReason> {
     Source { cell, date_1904, ten_thousands: false }.value(column, systems)
 }
 
 struct Source<'a> {
-    cell: &'a Cell,
+    cell: &'a WorkbookCell,
     date_1904: bool,
     ten_thousands: bool,
 }
 
 impl Source<'_> {
     /// The text to store; empty when the cell says there is nothing.
-    fn value(&self, column: &Column, systems: &[System]) -> Result<String, Reason> {
+    fn value(&self, column: &ImportColumn, systems: &[System]) -> Result<String, RejectReason> {
         let raw = self.cell.text.as_str();
         match self.cell.kind {
-            Kind::Error => Err(Reason::ErrorValue),
-            Kind::Uncomputed => Err(Reason::FormulaWithoutResult),
-            Kind::Date if adds_up(&column.kind) || column.kind == CellKind::Percent => {
-                Err(Reason::DateForNumber)
+            WorkbookCellKind::Error => Err(RejectReason::ErrorValue),
+            WorkbookCellKind::Uncomputed => Err(RejectReason::FormulaWithoutResult),
+            WorkbookCellKind::Date if adds_up(&column.kind) || column.kind == CellKind::Percent => {
+                Err(RejectReason::DateForNumber)
             }
-            Kind::Date => written(&normal::serial_date(raw, self.date_1904)?, column, systems, false),
-            Kind::Number => self.number(raw, column, systems),
-            Kind::Text | Kind::Bool if says_nothing(raw, &column.kind) => Ok(String::new()),
-            Kind::Text | Kind::Bool => written(raw, column, systems, self.ten_thousands),
+            WorkbookCellKind::Date => {
+                written(&normal::serial_date(raw, self.date_1904)?, column, systems, false)
+            }
+            WorkbookCellKind::Number => self.number(raw, column, systems),
+            WorkbookCellKind::Text | WorkbookCellKind::Bool if says_nothing(raw, &column.kind) => {
+                Ok(String::new())
+            }
+            WorkbookCellKind::Text | WorkbookCellKind::Bool => {
+                written(raw, column, systems, self.ten_thousands)
+            }
         }
     }
 
-    fn number(&self, raw: &str, column: &Column, systems: &[System]) -> Result<String, Reason> {
+    fn number(&self, raw: &str, column: &ImportColumn, systems: &[System]) -> Result<String, RejectReason> {
         let plain = normal::stored_number(raw);
         match &column.kind {
             CellKind::Date => numeric_date(&plain?, self.date_1904),
@@ -238,7 +250,12 @@ impl Source<'_> {
     }
 }
 
-fn written(text: &str, column: &Column, systems: &[System], ten_thousands: bool) -> Result<String, Reason> {
+fn written(
+    text: &str,
+    column: &ImportColumn,
+    systems: &[System],
+    ten_thousands: bool,
+) -> Result<String, RejectReason> {
     match column.kind {
         CellKind::System if !column.required && shared_by_all(text) => Ok(String::new()),
         CellKind::System => match_system(text, systems).map(|row| row.as_str().to_string()),
@@ -248,7 +265,7 @@ fn written(text: &str, column: &Column, systems: &[System], ten_thousands: bool)
 }
 
 /// A number under a date heading: `20190603`, or a serial that lost its date format.
-fn numeric_date(plain: &str, date_1904: bool) -> Result<String, Reason> {
+fn numeric_date(plain: &str, date_1904: bool) -> Result<String, RejectReason> {
     /// Serials from 1954 to 2119: a bare 2019 is a year, not a day of 1905.
     const LIKELY: std::ops::RangeInclusive<u32> = 20_000..=80_000;
     let whole = plain.split('.').next().unwrap_or(plain);

@@ -2,37 +2,37 @@
 //! what was changed meanwhile here; each change is found by the address of its cell.
 
 use super::grid::Grid;
-use super::reading::{Refused, System, cell_value};
+use super::reading::{RefusedCell, System, cell_value};
 use super::shown::{Names, shown_as, shown_names};
-use super::target::{Column, Target};
-use super::workbook::{Cell, Kind as CellKind, Sheet, Workbook, address};
+use super::target::{ImportColumn, ImportTable};
+use super::workbook::{Workbook, WorkbookCell, WorkbookCellKind as CellKind, Worksheet, address};
 use super::{normal, workbook};
-use crate::engine::definition::{Definition, Field, Kind, Table, TableKind};
+use crate::engine::definition::{Definition, Field, FieldKind, Table, TableKind};
 use crate::engine::document::{Document, RANK_STEP, Row};
 use crate::engine::op::{CellAt, Change, HEADER_ROW};
 use crate::engine::reading;
 use crate::engine::scalar::Scalar;
 use crate::export::layout::{FIRST_ROW, HEADER_VALUE, HEADING_ROW, ID, KEY_ROW, TOTAL};
 use crate::export::manifest::Manifest;
-use crate::ids::{RequestId, RowId};
+use crate::ids::{CaseId, RowId};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What was done to the workbook since it was exported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Difference {
+pub struct WorkbookChanges {
     /// In the order of the sheets.
-    pub found: Vec<Found>,
+    pub found: Vec<WorkbookChange>,
     /// Cells that were changed to something that cannot be read; they stay as they are here.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<RefusedCell>,
     /// What carries it over: the content of one operation.
     pub changes: Vec<Change>,
 }
 
 /// One change a person made in the workbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct WorkbookChange {
     /// `硬件设备运维费!L17`.
     pub address: String,
     /// What the cell is called, or that a row came or went.
@@ -48,10 +48,10 @@ pub fn difference(
     workbook: &Workbook,
     definition: &Definition,
     hash: &str,
-    request: &RequestId,
+    request: &CaseId,
     current: &Document,
     new_row: impl FnMut() -> RowId,
-) -> Option<Difference> {
+) -> Option<WorkbookChanges> {
     let manifest = Manifest::read(workbook.manifest.as_ref()?)?;
     if manifest.request != request.as_str() || manifest.definition != hash {
         return None;
@@ -66,7 +66,7 @@ pub fn difference(
         systems: systems(&names),
         names,
         new_row,
-        difference: Difference::default(),
+        difference: WorkbookChanges::default(),
     };
     let shown = definition.tables().map(|(_, table)| table);
     for table in shown.filter(|table| table.kind != TableKind::Justifications) {
@@ -93,29 +93,29 @@ struct Comparing<'w, N> {
     names: Names,
     systems: Vec<System>,
     new_row: N,
-    difference: Difference,
+    difference: WorkbookChanges,
 }
 
 impl<N: FnMut() -> RowId> Comparing<'_, N> {
-    fn header(&mut self, table: &Table, sheet: &Sheet) {
+    fn header(&mut self, table: &Table, sheet: &Worksheet) {
         let grid = Grid::new(sheet);
-        let target = Target::of(table);
+        let target = ImportTable::of(table);
         let exported = self.manifest.header(&table.key).cloned();
         for row in grid.rows().into_iter().filter(|row| *row >= HEADING_ROW) {
             let key = grid.at(row, 0).map(|cell| cell.text.trim().to_string()).unwrap_or_default();
             let field = table.fields.iter().find(|field| field.key == key && field.formula.is_none());
             let (Some(field), Some(column)) = (field, target.column(&key)) else { continue };
             let before = exported.as_ref().and_then(|row| row.cells.get(&key)).map_or("", String::as_str);
-            let at = Spot { sheet: &sheet.name, row, column: HEADER_VALUE };
+            let at = ReturnedPos { sheet: &sheet.name, row, column: HEADER_VALUE };
             if let Some(to) = self.changed(&grid, at, field, column, before) {
                 self.set(at, table, field, HEADER_ROW, before, to);
             }
         }
     }
 
-    fn lines(&mut self, table: &Table, sheet: &Sheet) {
+    fn lines(&mut self, table: &Table, sheet: &Worksheet) {
         let grid = Grid::new(sheet);
-        let target = Target::of(table);
+        let target = ImportTable::of(table);
         let columns: BTreeMap<&str, u32> =
             grid.row(KEY_ROW).map(|cell| (cell.text.trim(), cell.column)).collect();
         let Some(ids) = columns.get(ID).copied() else { return };
@@ -133,7 +133,7 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
             let mut cells = BTreeMap::new();
             for (field, place) in typed() {
                 let Some(column) = target.column(&field.key) else { continue };
-                let at = Spot { sheet: &sheet.name, row, column: place };
+                let at = ReturnedPos { sheet: &sheet.name, row, column: place };
                 let before = exported.as_ref().and_then(|row| row.cells.get(&field.key));
                 let before = before.map_or("", String::as_str);
                 let Some(to) = self.changed(&grid, at, field, column, before) else { continue };
@@ -143,7 +143,7 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
                 }
             }
             if exported.is_none() && !cells.is_empty() {
-                let at = Spot { sheet: &sheet.name, row, column: 0 };
+                let at = ReturnedPos { sheet: &sheet.name, row, column: 0 };
                 self.insert(at, table, &id, cells);
             }
         }
@@ -159,9 +159,9 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
     fn changed(
         &mut self,
         grid: &Grid<'_>,
-        at: Spot<'_>,
+        at: ReturnedPos<'_>,
         field: &Field,
-        column: &Column,
+        column: &ImportColumn,
         before: &str,
     ) -> Option<Option<String>> {
         let date_1904 = self.workbook.date_1904;
@@ -176,7 +176,7 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
             Err(reason) => {
                 let (address, value) = (at.address(), cell.text.clone());
                 let field = field.key.clone();
-                self.difference.refused.push(Refused { address, row: at.row, field, value, reason });
+                self.difference.refused.push(RefusedCell { address, row: at.row, field, value, reason });
                 None
             }
         }
@@ -184,7 +184,7 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
 
     fn set(
         &mut self,
-        at: Spot<'_>,
+        at: ReturnedPos<'_>,
         table: &Table,
         field: &Field,
         row: &str,
@@ -199,7 +199,7 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
         let shown = |text: &str| shown_as(&self.names, field, text);
         let meanwhile =
             (now.as_deref().unwrap_or("") != before).then(|| now.as_deref().map_or_else(String::new, shown));
-        self.difference.found.push(Found {
+        self.difference.found.push(WorkbookChange {
             address: at.address(),
             label: field.label.clone(),
             from: shown(before),
@@ -212,7 +212,7 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
         self.difference.changes.push(Change::Set { at, from, to });
     }
 
-    fn insert(&mut self, at: Spot<'_>, table: &Table, id: &str, cells: BTreeMap<String, String>) {
+    fn insert(&mut self, at: ReturnedPos<'_>, table: &Table, id: &str, cells: BTreeMap<String, String>) {
         let known = self.current.rows(&table.key);
         let id = RowId::new(id);
         // A line copied in the spreadsheet carries the id of the one it was copied from.
@@ -224,7 +224,7 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
         }
         let to = cells.values().cloned().collect::<Vec<_>>().join("，");
         let label = "新增一行".to_string();
-        self.difference.found.push(Found {
+        self.difference.found.push(WorkbookChange {
             address: at.address(),
             label,
             from: String::new(),
@@ -241,13 +241,13 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
         self.difference.changes.push(Change::InsertRow { table: table.key.clone(), row, rank, cells });
     }
 
-    fn remove(&mut self, table: &Table, sheet: &Sheet, exported: &Row) {
+    fn remove(&mut self, table: &Table, sheet: &Worksheet, exported: &Row) {
         let Some(now) = self.current.row(&table.key, &exported.id) else { return };
         let from = exported.cells.values().cloned().collect::<Vec<_>>().join("，");
         let meanwhile =
             (now.cells != exported.cells).then(|| now.cells.values().cloned().collect::<Vec<_>>().join("，"));
         let (address, label) = (sheet.name.clone(), "删去一行".to_string());
-        self.difference.found.push(Found { address, label, from, to: String::new(), meanwhile });
+        self.difference.found.push(WorkbookChange { address, label, from, to: String::new(), meanwhile });
         let (table, row) = (table.key.clone(), now.id.clone());
         self.difference.changes.push(Change::RemoveRow {
             table,
@@ -259,23 +259,23 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
 }
 
 #[derive(Clone, Copy)]
-struct Spot<'s> {
+struct ReturnedPos<'s> {
     sheet: &'s str,
     row: u32,
     column: u32,
 }
 
-impl Spot<'_> {
+impl ReturnedPos<'_> {
     fn address(self) -> String {
         format!("{}!{}", self.sheet, address(self.row, self.column))
     }
 }
 
 /// Whether the cell still shows what was typed, however the spreadsheet has rewritten it.
-fn same(cell: &Cell, field: &Field, typed: &str, names: &Names, date_1904: bool) -> bool {
+fn same(cell: &WorkbookCell, field: &Field, typed: &str, names: &Names, date_1904: bool) -> bool {
     let value = reading::read(field, Some(&Arc::from(typed))).0;
     match (&value, cell.kind) {
-        (Scalar::Number(number), workbook::Kind::Number) => {
+        (Scalar::Number(number), workbook::WorkbookCellKind::Number) => {
             let stored = normal::stored_number(&cell.text).ok().and_then(|text| text.parse::<Decimal>().ok());
             stored == Some(*number)
         }
@@ -284,7 +284,7 @@ fn same(cell: &Cell, field: &Field, typed: &str, names: &Names, date_1904: bool)
         }
         _ => {
             let plain = |text: &str| text.replace("\r\n", "\n").trim().to_string();
-            let named = matches!(field.kind, Kind::RowOf { .. }) && plain(&cell.text) == plain(typed);
+            let named = matches!(field.kind, FieldKind::RowOf { .. }) && plain(&cell.text) == plain(typed);
             named || plain(&cell.text) == plain(&shown_as(names, field, typed))
         }
     }

@@ -3,8 +3,8 @@
 use super::grid::Grid;
 use super::header::Proposal;
 use super::normal::fold;
-use super::target::Target;
-use super::workbook::Kind;
+use super::target::ImportTable;
+use super::workbook::WorkbookCellKind;
 use serde::Serialize;
 use std::fmt;
 
@@ -36,7 +36,7 @@ impl fmt::Display for Skip {
 
 /// What a row below the header is, when it is not a line. A row that fills most of the required columns is a
 /// line whatever its words: a device may be called 合计显示屏.
-pub(super) fn skip(grid: &Grid<'_>, row: u32, proposal: &Proposal, target: &Target) -> Option<Skip> {
+pub(super) fn skip(grid: &Grid<'_>, row: u32, proposal: &Proposal, target: &ImportTable) -> Option<Skip> {
     let own: Vec<_> = grid.row(row).collect();
     let filled = |column: u32| grid.at(row, column).is_some();
     if !proposal.columns(target).any(|(mapped, _)| filled(mapped.column)) {
@@ -52,7 +52,8 @@ pub(super) fn skip(grid: &Grid<'_>, row: u32, proposal: &Proposal, target: &Targ
     if !sparse {
         return None;
     }
-    let texts: Vec<String> = own.iter().filter(|c| c.kind == Kind::Text).map(|c| fold(&c.text)).collect();
+    let texts: Vec<String> =
+        own.iter().filter(|c| c.kind == WorkbookCellKind::Text).map(|c| fold(&c.text)).collect();
     texts.iter().find_map(|text| summing(text)).or_else(|| {
         let footer = texts.iter().any(|text| ends_table(text));
         let alone = own.len() == 1 && texts.len() == 1;
@@ -62,7 +63,8 @@ pub(super) fn skip(grid: &Grid<'_>, row: u32, proposal: &Proposal, target: &Targ
 
 /// A row with nothing under a mapped heading: a section title, a remark, or only its 序号.
 fn unmapped(grid: &Grid<'_>, row: u32) -> Skip {
-    let texts: Vec<String> = grid.row(row).filter(|c| c.kind == Kind::Text).map(|c| fold(&c.text)).collect();
+    let texts: Vec<String> =
+        grid.row(row).filter(|c| c.kind == WorkbookCellKind::Text).map(|c| fold(&c.text)).collect();
     match texts.first() {
         None => Skip::Blank,
         Some(_) => texts

@@ -1,6 +1,6 @@
 //! What an exported cell shows of what was typed: a row of another table by its name, yes and no in Chinese.
 
-use crate::engine::definition::{Definition, Field, Kind};
+use crate::engine::definition::{Definition, Field, FieldKind};
 use crate::engine::document::Document;
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ pub type Names = BTreeMap<String, BTreeMap<String, String>>;
 pub fn shown_names(definition: &Definition, document: &Document) -> Names {
     let mut names = Names::new();
     for field in definition.tables().flat_map(|(_, table)| &table.fields) {
-        let Kind::RowOf { table, label } = &field.kind else { continue };
+        let FieldKind::RowOf { table, label } = &field.kind else { continue };
         let named = |row: &crate::engine::document::Row| row.cells.get(label).cloned().unwrap_or_default();
         let mut used: BTreeMap<String, usize> = BTreeMap::new();
         for row in document.rows(table) {
@@ -30,11 +30,11 @@ pub fn shown_names(definition: &Definition, document: &Document) -> Names {
 /// The text an exported cell shows for what was typed.
 pub fn shown_as(names: &Names, field: &Field, typed: &str) -> String {
     match (&field.kind, typed) {
-        (Kind::RowOf { table, .. }, id) => {
+        (FieldKind::RowOf { table, .. }, id) => {
             names.get(table).and_then(|rows| rows.get(id)).cloned().unwrap_or_else(|| id.to_string())
         }
-        (Kind::Flag, "true") => "是".to_string(),
-        (Kind::Flag, "false") => "否".to_string(),
+        (FieldKind::Flag, "true") => "是".to_string(),
+        (FieldKind::Flag, "false") => "否".to_string(),
         (_, typed) => typed.to_string(),
     }
 }

@@ -6,47 +6,47 @@ use crate::engine::definition::Table;
 
 /// A table of a form that rows can be imported into.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct ImportTable {
     pub table: String,
-    pub columns: Vec<Column>,
+    pub columns: Vec<ImportColumn>,
 }
 
 /// One column that can be filled.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct ImportColumn {
     pub field: String,
     pub label: String,
     pub kind: CellKind,
     pub required: bool,
 }
 
-impl Target {
+impl ImportTable {
     /// The columns of `table` that a person fills in; computed ones are not imported.
-    pub fn of(table: &Table) -> Target {
+    pub fn of(table: &Table) -> ImportTable {
         let columns = table
             .fields
             .iter()
             .filter(|field| field.formula.is_none())
-            .map(|field| Column {
+            .map(|field| ImportColumn {
                 field: field.key.clone(),
                 label: field.label.clone(),
                 kind: CellKind::from(&field.kind),
                 required: field.required,
             })
             .collect();
-        Target { table: table.key.clone(), columns }
+        ImportTable { table: table.key.clone(), columns }
     }
 
-    pub fn column(&self, field: &str) -> Option<&Column> {
+    pub fn column(&self, field: &str) -> Option<&ImportColumn> {
         self.columns.iter().find(|column| column.field == field)
     }
 
-    pub(crate) fn required(&self) -> impl Iterator<Item = &Column> {
+    pub(crate) fn required(&self) -> impl Iterator<Item = &ImportColumn> {
         self.columns.iter().filter(|column| column.required)
     }
 }
 
-impl Column {
+impl ImportColumn {
     /// Every heading it is known by, folded for comparing.
     pub(crate) fn headings(&self) -> Vec<String> {
         let others = synonyms::of_field(&self.field).map(heading);

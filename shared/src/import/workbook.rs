@@ -8,28 +8,28 @@ use serde::{Deserialize, Serialize};
 pub struct Workbook {
     /// Serial dates count from 1904-01-01 instead of 1900-01-01.
     pub date_1904: bool,
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<Worksheet>,
     /// The hidden sheet by which a workbook of our own making is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub manifest: Option<Sheet>,
+    pub manifest: Option<Worksheet>,
 }
 
 /// 工作表.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Sheet {
+pub struct Worksheet {
     pub name: String,
-    pub cells: Vec<Cell>,
+    pub cells: Vec<WorkbookCell>,
     pub merged: Vec<Region>,
 }
 
 /// A cell with content. Row and column count from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Cell {
+pub struct WorkbookCell {
     pub row: u32,
     pub column: u32,
-    pub kind: Kind,
+    pub kind: WorkbookCellKind,
     /// A number or a serial date is plain decimal text; an error is its code (`#REF!`).
     pub text: String,
     /// The number format shows a percentage: the text `0.055` means 5.5 %.
@@ -43,7 +43,7 @@ pub struct Cell {
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum WorkbookCellKind {
     Text,
     Number,
     /// A serial date, in the workbook's date system.

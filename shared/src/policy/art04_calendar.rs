@@ -19,7 +19,7 @@ pub struct Window {
 /// Where today stands against the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
-pub enum Opening {
+pub enum WindowState {
     /// 未到申报期.
     NotYet { days_until: i64 },
     /// 申报期内; today counts as one of the days left.
@@ -48,16 +48,16 @@ pub fn year_in_hand(today: Date) -> FiscalYear {
     FiscalYear(if today.month() <= 3 { today.year() } else { today.year() + 1 })
 }
 
-pub fn opening(window: Window, late_until: Option<Date>, today: Date) -> Opening {
+pub fn opening(window: Window, late_until: Option<Date>, today: Date) -> WindowState {
     if today < window.first {
-        return Opening::NotYet { days_until: today.days_until(window.first) };
+        return WindowState::NotYet { days_until: today.days_until(window.first) };
     }
     if today <= window.last {
-        return Opening::Open { days_left: today.days_until(window.last) + 1 };
+        return WindowState::Open { days_left: today.days_until(window.last) + 1 };
     }
     match late_until {
-        Some(until) if today <= until => Opening::Late { days_left: today.days_until(until) + 1 },
-        _ => Opening::Closed { days_since: window.last.days_until(today) },
+        Some(until) if today <= until => WindowState::Late { days_left: today.days_until(until) + 1 },
+        _ => WindowState::Closed { days_since: window.last.days_until(today) },
     }
 }
 
@@ -65,13 +65,13 @@ pub fn opening(window: Window, late_until: Option<Date>, today: Date) -> Opening
 pub fn may_submit(window: Window, late_until: Option<Date>, today: Date) -> Result<(), Refusal> {
     let Window { first, last } = window;
     match opening(window, late_until, today) {
-        Opening::Open { .. } | Opening::Late { .. } => Ok(()),
-        Opening::NotYet { .. } => Err(Refusal::under(
+        WindowState::Open { .. } | WindowState::Late { .. } => Ok(()),
+        WindowState::NotYet { .. } => Err(Refusal::under(
             4,
             "window.not_open",
             format!("尚未到申报期：申报期为 {first} 至 {last}，今天是 {today}。请先填报保存，到期再报送"),
         )),
-        Opening::Closed { .. } => Err(Refusal::under(
+        WindowState::Closed { .. } => Err(Refusal::under(
             4,
             "window.closed",
             match late_until {
@@ -180,8 +180,8 @@ mod tests {
 
     #[test]
     fn the_days_left_count_today() {
-        assert_eq!(opening(the_window(), None, date("2023-08-31")), Opening::Open { days_left: 1 });
-        assert_eq!(opening(the_window(), None, date("2023-07-15")), Opening::Open { days_left: 48 });
+        assert_eq!(opening(the_window(), None, date("2023-08-31")), WindowState::Open { days_left: 1 });
+        assert_eq!(opening(the_window(), None, date("2023-07-15")), WindowState::Open { days_left: 48 });
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub const CRITERIA: [Criterion; 8] = [
 /// 审核评分表: whole points per criterion, in the order of [`CRITERIA`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Sheet {
+pub struct ScoreSheet {
     pub points: [u8; CRITERIA.len()],
     /// 审核意见.
     pub opinion: String,
@@ -95,7 +95,7 @@ impl Grade {
     }
 }
 
-impl Sheet {
+impl ScoreSheet {
     pub fn total(&self) -> u32 {
         self.points.iter().map(|points| u32::from(*points)).sum()
     }
@@ -123,8 +123,8 @@ impl Sheet {
 mod tests {
     use super::*;
 
-    fn sheet(points: [u8; 8]) -> Sheet {
-        Sheet { points, opinion: String::new() }
+    fn sheet(points: [u8; 8]) -> ScoreSheet {
+        ScoreSheet { points, opinion: String::new() }
     }
 
     #[test]
@@ -153,6 +153,6 @@ mod tests {
         assert_eq!(sheet([11, 0, 0, 0, 0, 0, 0, 0]).check().unwrap_err().code, "sheet.points");
         let low = sheet([8, 7, 7, 7, 10, 10, 10, 10]);
         assert_eq!((low.total(), low.check().unwrap_err().code), (69, "sheet.opinion".into()));
-        assert_eq!(Sheet { opinion: "指标值偏低".into(), ..low }.check(), Ok(()));
+        assert_eq!(ScoreSheet { opinion: "指标值偏低".into(), ..low }.check(), Ok(()));
     }
 }

@@ -4,9 +4,9 @@
 use super::anchor::{Anchor, row_name};
 use super::cut::{Cut, CutLine, CutReason, HowMuch, Verdict};
 use super::language::{Act, CutMade, Event, LONGEST_TEXT, Stamp, Step};
-use super::standing;
+use super::progress;
 use super::sums::{self, columns};
-use super::thread::{Did, Kind, Review, Said, Scored, State, Thread, Viewed};
+use super::thread::{Did, Kind, Review, Scored, State, Thread, ThreadEntry, Viewed};
 use crate::engine::session::Session;
 use crate::ids::ThreadId;
 use crate::money::Money;
@@ -44,19 +44,19 @@ pub fn decide(
                 ));
             }
             let (thread, anchor) = (thread.clone(), anchor.clone());
-            Ok(Event::Raised { thread, anchor, kind: *kind, then: now.text(), text: spoken(text)? })
+            Ok(Event::Raised { thread, anchor, kind: *kind, then: now.text(), text: require_text(text)? })
         }
         Act::Cut { lines, how_much, total, reason, article, text } => {
             let cuts = cut(review, session, lines, *how_much, *total)?;
             let share = if let HowMuch::Share(share) = how_much { Some(*share) } else { None };
-            let text = if *reason == CutReason::Other { spoken(text)? } else { optional(text)? };
+            let text = if *reason == CutReason::Other { require_text(text)? } else { optional(text)? };
             if !(1..=18).contains(article) {
                 return Err(Refusal::new("cut.article", "依据条款应为第 1 条至第 18 条。"));
             }
             Ok(Event::CutMade { cuts, share, reason: *reason, article: *article, text })
         }
         Act::Say { thread, step, text } => say(review, permit.office(), session, thread, *step, text),
-        Act::View { section } => match standing::section_hash(session, section) {
+        Act::View { section } => match progress::section_hash(session, section) {
             Some(hash) => Ok(Event::Viewed { section: section.clone(), hash }),
             None => Err(Refusal::new("section.unknown", "没有这个部分，请刷新页面后重试。")),
         },
@@ -64,7 +64,7 @@ pub fn decide(
             sheet.check()?;
             let mut sheet = sheet.clone();
             sheet.opinion = optional(&sheet.opinion)?;
-            Ok(Event::Scored { sheet, hash: standing::targets_hash(session) })
+            Ok(Event::Scored { sheet, hash: progress::targets_hash(session) })
         }
     }
 }
@@ -88,7 +88,7 @@ fn optional(text: &str) -> Result<String, Refusal> {
     Ok(text.to_string())
 }
 
-fn spoken(text: &str) -> Result<String, Refusal> {
+fn require_text(text: &str) -> Result<String, Refusal> {
     let text = optional(text)?;
     if text.is_empty() {
         return Err(Refusal::new("remark.text", "请写明内容。"));
@@ -168,7 +168,7 @@ fn say(
         return Err(Refusal::new("thread.office", message));
     }
     follows(thread, step)?;
-    let text = if step.needs_text() { spoken(text)? } else { optional(text)? };
+    let text = if step.needs_text() { require_text(text)? } else { optional(text)? };
     let mut stated_for = None;
     if let (Step::Restate(_) | Step::Uphold, Some(cut)) = (step, &thread.cut) {
         let amount = if let Step::Restate(amount) = step { amount } else { cut.amount };
@@ -220,8 +220,13 @@ fn follows(thread: &Thread, step: Step) -> Result<(), Refusal> {
 pub fn evolve(review: &mut Review, stamp: &Stamp, event: &Event) {
     let Stamp { at, by, office, version } = stamp;
     let (office, version) = (*office, *version);
-    let said =
-        |did: Did, text: &str| Said { at: at.clone(), by: by.clone(), office, did, text: text.to_string() };
+    let said = |did: Did, text: &str| ThreadEntry {
+        at: at.clone(),
+        by: by.clone(),
+        office,
+        did,
+        text: text.to_string(),
+    };
     match event {
         Event::Raised { thread, anchor, kind, then, text } => review.threads.push(Thread {
             id: thread.clone(),

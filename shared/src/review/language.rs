@@ -6,7 +6,7 @@ use super::thread::{Did, Kind};
 use crate::ids::{RowId, ThreadId};
 use crate::money::Money;
 use crate::people::{Office, Signature};
-use crate::policy::art11_target_review::Sheet;
+use crate::policy::art11_target_review::ScoreSheet;
 use crate::workflow::language::Verb;
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ pub enum Act {
     /// 已阅.
     View { section: String },
     /// 绩效目标评分.
-    Score { sheet: Sheet },
+    Score { sheet: ScoreSheet },
 }
 
 /// What saying something does to its thread.
@@ -121,7 +121,7 @@ pub enum Event {
         hash: String,
     },
     Scored {
-        sheet: Sheet,
+        sheet: ScoreSheet,
         hash: String,
     },
 }

@@ -26,7 +26,7 @@ pub struct Line {
 
 /// The three columns of a line or a sum: what is asked for, and what each office cut of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Columns {
+pub struct AmountColumns {
     /// 申报数.
     pub requested: Money,
     /// 核减数 of the bureau.
@@ -35,7 +35,7 @@ pub struct Columns {
     pub finance_cut: Money,
 }
 
-impl Columns {
+impl AmountColumns {
     /// 核减数 in an office's column.
     pub fn cut(&self, office: Office) -> Money {
         if office == Office::Finance { self.finance_cut } else { self.bureau_cut }
@@ -48,8 +48,8 @@ impl Columns {
     }
 }
 
-impl AddAssign for Columns {
-    fn add_assign(&mut self, other: Columns) {
+impl AddAssign for AmountColumns {
+    fn add_assign(&mut self, other: AmountColumns) {
         self.requested.0 += other.requested.0;
         self.bureau_cut.0 += other.bureau_cut.0;
         self.finance_cut.0 += other.finance_cut.0;
@@ -63,12 +63,12 @@ pub type Cuts = BTreeMap<(String, RowId), (Money, Money)>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
     /// In document order, category by category.
-    pub lines: Vec<(Line, Columns)>,
+    pub lines: Vec<(Line, AmountColumns)>,
     /// By table key.
-    pub categories: BTreeMap<&'static str, Columns>,
+    pub categories: BTreeMap<&'static str, AmountColumns>,
     /// By row id of the system; 共用 under the empty text.
-    pub systems: BTreeMap<String, Columns>,
-    pub total: Columns,
+    pub systems: BTreeMap<String, AmountColumns>,
+    pub total: AmountColumns,
 }
 
 /// The lines of the five categories in document order.
@@ -121,10 +121,10 @@ pub fn cuts(review: &Review) -> Cuts {
 }
 
 /// The columns of a line. A cut never takes more than is there, whatever became of the line since.
-pub fn columns(amount: Money, (bureau, finance): (Money, Money)) -> Columns {
+pub fn columns(amount: Money, (bureau, finance): (Money, Money)) -> AmountColumns {
     let bureau_cut = bureau.min(amount);
     let finance_cut = finance.min(Money(amount.0 - bureau_cut.0));
-    Columns { requested: amount, bureau_cut, finance_cut }
+    AmountColumns { requested: amount, bureau_cut, finance_cut }
 }
 
 /// 三栏: every line and its sums.
@@ -157,8 +157,8 @@ mod tests {
         })
     }
 
-    fn add(columns: impl Iterator<Item = Columns>) -> Columns {
-        columns.fold(Columns::default(), |mut sum, one| {
+    fn add(columns: impl Iterator<Item = AmountColumns>) -> AmountColumns {
+        columns.fold(AmountColumns::default(), |mut sum, one| {
             sum += one;
             sum
         })

@@ -4,7 +4,7 @@ use super::anchor::Anchor;
 use super::cut::Cut;
 use crate::ids::ThreadId;
 use crate::people::{Office, Signature};
-use crate::policy::art11_target_review::{Grade, Sheet};
+use crate::policy::art11_target_review::{Grade, ScoreSheet};
 use crate::workflow::words::words;
 use serde::{Deserialize, Serialize};
 
@@ -53,13 +53,13 @@ pub struct Thread {
     /// Present exactly for kind cut.
     pub cut: Option<Cut>,
     /// Oldest first; the first is the remark itself.
-    pub said: Vec<Said>,
+    pub said: Vec<ThreadEntry>,
 }
 
 /// One thing said or done in a thread.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Said {
+pub struct ThreadEntry {
     /// `YYYY-MM-DD HH:MM:SS`.
     pub at: String,
     pub by: Signature,
@@ -101,7 +101,7 @@ pub struct Viewed {
 pub struct Scored {
     pub office: Office,
     pub by: Signature,
-    pub sheet: Sheet,
+    pub sheet: ScoreSheet,
     /// Hash of the targets' content: other targets are not scored.
     pub hash: String,
     pub at: String,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 const MOST_CHANGES_OF_ONE: usize = MOST_CHANGES / 3;
 
 #[derive(Debug)]
-struct Waiting {
+struct PendingOperation {
     op: Op,
     /// It is on this device's storage: only then it may be sent.
     kept: bool,
@@ -22,22 +22,22 @@ struct Waiting {
 /// 未被接受: content the server will not store, and why. It stays on the screen and on this device until the
 /// person writes something else there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
+pub struct RefusedOperation {
     pub op: Op,
     pub reason: String,
 }
 
 #[derive(Debug)]
 pub struct Queue {
-    waiting: VecDeque<Waiting>,
+    waiting: VecDeque<PendingOperation>,
     /// Operations sent at once; fewer while looking for the one that is refused.
     limit: usize,
-    refused: Vec<Refused>,
+    refused: Vec<RefusedOperation>,
 }
 
 /// What a refusal is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RefusalScope {
     /// Passing trouble: the same again later.
     Later,
     /// The case or the person: nothing of it can be sent now.
@@ -61,16 +61,16 @@ pub struct Taken {
     /// What of it can be stored, in its place.
     pub rest: Option<Op>,
     /// What cannot; without changes when later acts have written over all of it.
-    pub refused: Refused,
+    pub refused: RefusedOperation,
     /// Later acts that now start from what the server has.
     pub rewritten: Vec<Op>,
 }
 
-pub fn verdict(problem: &Problem) -> Verdict {
+pub fn verdict(problem: &Problem) -> RefusalScope {
     match problem.status {
-        0 | 408 | 425 | 429 | 500.. => Verdict::Later,
-        400 | 409 | 413 | 415 | 422 => Verdict::Content,
-        _ => Verdict::Standing,
+        0 | 408 | 425 | 429 | 500.. => RefusalScope::Later,
+        400 | 409 | 413 | 415 | 422 => RefusalScope::Content,
+        _ => RefusalScope::Standing,
     }
 }
 
@@ -103,14 +103,14 @@ impl Default for Queue {
 
 impl Queue {
     /// What this device kept from before.
-    pub fn restored(ops: Vec<Op>, refused: Vec<Refused>) -> Queue {
-        let waiting = ops.into_iter().map(|op| Waiting { op, kept: true }).collect();
+    pub fn restored(ops: Vec<Op>, refused: Vec<RefusedOperation>) -> Queue {
+        let waiting = ops.into_iter().map(|op| PendingOperation { op, kept: true }).collect();
         Queue { waiting, refused, ..Queue::default() }
     }
 
     /// Adds an act. Returns it as it will be sent, and the refused ones it shortens: where the server never took
     /// what stood in a cell, the act starts from what the server has.
-    pub fn add(&mut self, mut op: Op) -> (Op, Vec<Refused>) {
+    pub fn add(&mut self, mut op: Op) -> (Op, Vec<RefusedOperation>) {
         let mut shortened = Vec::new();
         for refused in &mut self.refused {
             if replace(refused, &mut op) {
@@ -118,7 +118,7 @@ impl Queue {
             }
         }
         self.refused.retain(|refused| !refused.op.changes.is_empty());
-        self.waiting.push_back(Waiting { op: op.clone(), kept: false });
+        self.waiting.push_back(PendingOperation { op: op.clone(), kept: false });
         (op, shortened)
     }
 
@@ -160,7 +160,7 @@ impl Queue {
             return Declined::Fewer;
         };
         let (rest, out) = split(op, &problem.cells);
-        let mut refused = Refused { op: out, reason: problem.detail.clone() };
+        let mut refused = RefusedOperation { op: out, reason: problem.detail.clone() };
         let mut rewritten = Vec::new();
         if let Some(at) = self.waiting.iter().position(|waiting| waiting.op.id == op.id) {
             self.waiting.remove(at);
@@ -170,7 +170,7 @@ impl Queue {
                 }
             }
             if let Some(rest) = &rest {
-                self.waiting.insert(at, Waiting { op: rest.clone(), kept: false });
+                self.waiting.insert(at, PendingOperation { op: rest.clone(), kept: false });
             }
         }
         if !refused.op.changes.is_empty() {
@@ -185,7 +185,7 @@ impl Queue {
         self.waiting.iter().map(|waiting| waiting.op.clone()).chain(refused).collect()
     }
 
-    pub fn refused(&self) -> &[Refused] {
+    pub fn refused(&self) -> &[RefusedOperation] {
         &self.refused
     }
 
@@ -202,7 +202,7 @@ impl Queue {
 
 /// Where `later` writes a cell whose value was refused, it starts from what the server has and the refused value
 /// is history. Returns whether it did.
-fn replace(refused: &mut Refused, later: &mut Op) -> bool {
+fn replace(refused: &mut RefusedOperation, later: &mut Op) -> bool {
     let before = refused.op.changes.len();
     for change in &mut later.changes {
         let Change::Set { at, from, .. } = change else { continue };

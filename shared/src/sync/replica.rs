@@ -4,7 +4,7 @@
 use super::conflicts;
 use super::difference::toward;
 use super::follower::{Follower, Heard, RowAt};
-use super::queue::{Declined, Queue, Refused};
+use super::queue::{Declined, Queue, RefusedOperation};
 use crate::api::operations::{LogEntry, OpResult};
 use crate::api::problem::Problem;
 use crate::engine::document::{Document, Row};
@@ -59,7 +59,7 @@ impl Replica {
     }
 
     /// An act of this person, on the screen already. Returns it as it will be sent and the refused ones it shortens.
-    pub fn acted(&mut self, op: Op) -> (Op, Vec<Refused>) {
+    pub fn acted(&mut self, op: Op) -> (Op, Vec<RefusedOperation>) {
         let (op, shortened) = self.queue.add(op);
         self.follower.acted(op.clone());
         for refused in shortened.iter().filter(|refused| refused.op.changes.is_empty()) {

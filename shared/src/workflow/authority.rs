@@ -5,7 +5,7 @@ mod table;
 
 use super::language::{Case, Kind, Stage, Verb};
 use crate::calendar::Date;
-use crate::ids::RequestId;
+use crate::ids::CaseId;
 use crate::people::{Actor, Office, Role, Signature};
 use crate::policy::{art04_calendar, art18_validity};
 use crate::refusal::Refusal;
@@ -13,32 +13,32 @@ use serde::{Deserialize, Serialize};
 use table::{Row, TABLE};
 
 /// What the table asks of a case, whatever its kind.
-pub trait Matter {
+pub trait CaseKind {
     const KIND: Kind;
-    fn id(&self) -> &RequestId;
+    fn id(&self) -> &CaseId;
     fn stage(&self) -> Stage;
     /// Whether it exists for this person at all. What does not is answered as unknown, never as forbidden.
-    fn exists_for(&self, actor: &Actor) -> bool;
+    fn visible_to(&self, actor: &Actor) -> bool;
     /// What depends on the case and the day rather than on role and stage.
-    fn standing(&self, actor: &Actor, verb: Verb, today: Date) -> Result<(), Refusal>;
+    fn preconditions(&self, actor: &Actor, verb: Verb, today: Date) -> Result<(), Refusal>;
 }
 
 /// Leave to do one verb to one case, by one person. Its fields are private: see [`permit`].
 #[derive(Debug)]
 pub struct Permit {
-    case: RequestId,
+    case: CaseId,
     verb: Verb,
     by: Signature,
     office: Office,
 }
 
 impl Permit {
-    pub fn covers(&self, matter: &impl Matter, verb: Verb) -> bool {
+    pub fn covers(&self, matter: &impl CaseKind, verb: Verb) -> bool {
         self.case == *matter.id() && self.verb == verb
     }
 
     /// The answer to a command that the case was not asked leave for.
-    pub(super) fn of_another_act() -> Refusal {
+    pub(super) fn wrong_permit() -> Refusal {
         Refusal::new("authority.other_act", "许可与所办事项不符，请刷新页面后重试。")
     }
 
@@ -52,10 +52,10 @@ impl Permit {
     }
 }
 
-impl Matter for Case {
+impl CaseKind for Case {
     const KIND: Kind = Kind::Request;
 
-    fn id(&self) -> &RequestId {
+    fn id(&self) -> &CaseId {
         &self.id
     }
 
@@ -64,7 +64,7 @@ impl Matter for Case {
     }
 
     /// A department must not learn of another's request.
-    fn exists_for(&self, actor: &Actor) -> bool {
+    fn visible_to(&self, actor: &Actor) -> bool {
         match actor.role.office() {
             Office::Department => actor.department.as_ref() == Some(&self.department),
             Office::Bureau | Office::Finance | Office::Audit => true,
@@ -72,22 +72,22 @@ impl Matter for Case {
         }
     }
 
-    fn standing(&self, actor: &Actor, verb: Verb, today: Date) -> Result<(), Refusal> {
+    fn preconditions(&self, actor: &Actor, verb: Verb, today: Date) -> Result<(), Refusal> {
         match verb {
             Verb::Read if actor.role.office() == Office::Bureau && self.reported_version == 0 => {
                 Err(Refusal::under(4, "read.unreported", "该部门尚未报送，填报中的内容只有本部门能看"))
             }
             Verb::Submit => in_time(self, today),
             Verb::DepartmentApprove => {
-                two_people(actor, &self.filled_by, "填报", "审核")?;
+                require_second_person(actor, &self.filled_by, "填报", "审核")?;
                 in_time(self, today)
             }
-            Verb::BureauConfirm => two_people(actor, &self.reviewed_by, "审核", "确认"),
+            Verb::BureauConfirm => require_second_person(actor, &self.reviewed_by, "审核", "确认"),
             Verb::FinanceReject => match &self.finance_opinion {
                 None => {
                     Err(Refusal::under(4, "finance.no_opinion", "财政审核员尚未提出审核意见，请先由其提出"))
                 }
-                Some(opinion) => two_people(actor, &Some(opinion.by.clone()), "财政审核", "决定"),
+                Some(opinion) => require_second_person(actor, &Some(opinion.by.clone()), "财政审核", "决定"),
             },
             _ => Ok(()),
         }
@@ -95,8 +95,8 @@ impl Matter for Case {
 }
 
 /// Whether the case exists for this person at all.
-pub fn visible(actor: &Actor, matter: &impl Matter) -> bool {
-    matter.exists_for(actor)
+pub fn visible(actor: &Actor, matter: &impl CaseKind) -> bool {
+    matter.visible_to(actor)
 }
 
 /// Whether this person reads the content as it is being filled. The bureau and finance read the latest reported
@@ -106,7 +106,7 @@ pub fn sees_live(actor: &Actor, case: &Case) -> bool {
 }
 
 /// Asks the table, for the day the act is done.
-pub fn permit<M: Matter>(actor: &Actor, matter: &M, verb: Verb, today: Date) -> Result<Permit, Refusal> {
+pub fn permit<M: CaseKind>(actor: &Actor, matter: &M, verb: Verb, today: Date) -> Result<Permit, Refusal> {
     let kind = M::KIND;
     if !visible(actor, matter) {
         return Err(Refusal::new("case.unknown", "没有这份案卷，或它不属于您的部门。"));
@@ -125,7 +125,7 @@ pub fn permit<M: Matter>(actor: &Actor, matter: &M, verb: Verb, today: Date) -> 
             format!("{}现为“{}”，此时不能“{}”", kind.label(), matter.stage().label(), verb.label()),
         ));
     }
-    matter.standing(actor, verb, today)?;
+    matter.preconditions(actor, verb, today)?;
     Ok(Permit { case: matter.id().clone(), verb, by: actor.signature(), office: actor.role.office() })
 }
 
@@ -142,7 +142,7 @@ fn in_time(case: &Case, today: Date) -> Result<(), Refusal> {
     art04_calendar::may_submit(art04_calendar::window(&edition, case.fiscal_year), case.late_until, today)
 }
 
-pub(super) fn two_people(
+pub(super) fn require_second_person(
     actor: &Actor,
     earlier: &Option<Signature>,
     did: &str,
@@ -169,17 +169,20 @@ fn roles_for(kind: Kind, verb: Verb) -> String {
 
 /// One button of the action bar: shown when it is offered, disabled with the reason when refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offer {
+pub struct AvailableCommand {
     pub verb: Verb,
     pub refusal: Option<Refusal>,
 }
 
 /// The commands this person's role has in this stage, each with what stands in its way today.
-pub fn offered<M: Matter>(actor: &Actor, matter: &M, today: Date) -> Vec<Offer> {
-    let mut offers: Vec<Offer> = Vec::new();
+pub fn available_commands<M: CaseKind>(actor: &Actor, matter: &M, today: Date) -> Vec<AvailableCommand> {
+    let mut offers: Vec<AvailableCommand> = Vec::new();
     for row in rows(M::KIND) {
         if row.verb.is_command() && row.roles.contains(&actor.role) && row.stages.contains(&matter.stage()) {
-            offers.push(Offer { verb: row.verb, refusal: permit(actor, matter, row.verb, today).err() });
+            offers.push(AvailableCommand {
+                verb: row.verb,
+                refusal: permit(actor, matter, row.verb, today).err(),
+            });
         }
     }
     offers
@@ -188,7 +191,7 @@ pub fn offered<M: Matter>(actor: &Actor, matter: &M, today: Date) -> Vec<Offer> 
 /// 岗位权限: acts that are not about one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Act {
+pub enum Capability {
     OpenRequest,
     OpenCompilation,
     OpenSeparate,
@@ -206,12 +209,12 @@ pub enum Act {
     ReadAuditTrail,
 }
 
-const ACTS: &[(Act, &[Role])] = &[
-    (Act::OpenRequest, &[Role::DepartmentFiller]),
-    (Act::OpenPlan, &[Role::BureauReviewer]),
-    (Act::OpenSeparate, &[Role::DepartmentFiller]),
+const ACTS: &[(Capability, &[Role])] = &[
+    (Capability::OpenRequest, &[Role::DepartmentFiller]),
+    (Capability::OpenPlan, &[Role::BureauReviewer]),
+    (Capability::OpenSeparate, &[Role::DepartmentFiller]),
     (
-        Act::SeeSeparate,
+        Capability::SeeSeparate,
         &[
             Role::DepartmentFiller,
             Role::DepartmentApprover,
@@ -222,10 +225,10 @@ const ACTS: &[(Act, &[Role])] = &[
             Role::Auditor,
         ],
     ),
-    (Act::OpenCompilation, &[Role::BureauReviewer]),
-    (Act::OpenBatch, &[Role::FinanceReviewer]),
+    (Capability::OpenCompilation, &[Role::BureauReviewer]),
+    (Capability::OpenBatch, &[Role::FinanceReviewer]),
     (
-        Act::SeeConsolidation,
+        Capability::SeeConsolidation,
         &[
             Role::BureauReviewer,
             Role::BureauLeader,
@@ -235,18 +238,18 @@ const ACTS: &[(Act, &[Role])] = &[
             Role::Auditor,
         ],
     ),
-    (Act::SeeFinance, &[Role::FinanceReviewer, Role::FinanceLeader, Role::Auditor]),
-    (Act::GrantLateWindow, &[Role::BureauLeader]),
-    (Act::SeeAllDepartments, &[Role::BureauReviewer, Role::BureauLeader, Role::Auditor]),
-    (Act::ListAccounts, &[Role::SystemAdministrator, Role::SecurityAdministrator]),
-    (Act::CreateAccount, &[Role::SystemAdministrator]),
-    (Act::DisableAccount, &[Role::SystemAdministrator]),
-    (Act::AssignRole, &[Role::SecurityAdministrator]),
-    (Act::ReadAuditTrail, &[Role::AuditAdministrator, Role::Auditor]),
+    (Capability::SeeFinance, &[Role::FinanceReviewer, Role::FinanceLeader, Role::Auditor]),
+    (Capability::GrantLateWindow, &[Role::BureauLeader]),
+    (Capability::SeeAllDepartments, &[Role::BureauReviewer, Role::BureauLeader, Role::Auditor]),
+    (Capability::ListAccounts, &[Role::SystemAdministrator, Role::SecurityAdministrator]),
+    (Capability::CreateAccount, &[Role::SystemAdministrator]),
+    (Capability::DisableAccount, &[Role::SystemAdministrator]),
+    (Capability::AssignRole, &[Role::SecurityAdministrator]),
+    (Capability::ReadAuditTrail, &[Role::AuditAdministrator, Role::Auditor]),
 ];
 
 /// Whether the actor's role has the act.
-pub fn may(actor: &Actor, act: Act) -> Result<(), Refusal> {
+pub fn may(actor: &Actor, act: Capability) -> Result<(), Refusal> {
     let roles = ACTS.iter().find(|(a, _)| *a == act).map_or(&[][..], |(_, roles)| roles);
     if roles.contains(&actor.role) {
         return Ok(());

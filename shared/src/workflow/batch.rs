@@ -5,11 +5,11 @@ mod notice;
 
 pub use notice::{Economic, Notice, NoticeLine};
 
-use super::authority::{Matter, Permit, two_people};
-use super::decide::spoken;
+use super::authority::{CaseKind, Permit, require_second_person};
+use super::decide::require_reasons;
 use super::language::{Approval, Case, Command, Event as RequestEvent, Kind, Reason, Stage, Verb};
 use crate::calendar::{Date, FiscalYear};
-use crate::ids::RequestId;
+use crate::ids::CaseId;
 use crate::money::Money;
 use crate::people::{Actor, Office, Signature};
 use crate::policy::document_number::document_number;
@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 /// 批复案.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Batch {
-    pub id: RequestId,
+pub struct ApprovalBatch {
+    pub id: CaseId,
     pub fiscal_year: FiscalYear,
     pub stage: Stage,
     pub revision: u64,
@@ -56,7 +56,7 @@ pub struct Candidate {
 
 /// What a command is judged by.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing<'a> {
+pub struct Facts<'a> {
     /// The frozen notice; for a draft the one about to be frozen.
     pub notice: &'a Notice,
     /// SM3 of its canonical bytes.
@@ -65,9 +65,9 @@ pub struct Standing<'a> {
     pub candidates: &'a [Candidate],
 }
 
-impl Batch {
-    pub fn new(id: RequestId, fiscal_year: FiscalYear) -> Batch {
-        Batch {
+impl ApprovalBatch {
+    pub fn new(id: CaseId, fiscal_year: FiscalYear) -> ApprovalBatch {
+        ApprovalBatch {
             id,
             fiscal_year,
             stage: Stage::Draft,
@@ -81,10 +81,10 @@ impl Batch {
     }
 }
 
-impl Matter for Batch {
+impl CaseKind for ApprovalBatch {
     const KIND: Kind = Kind::Batch;
 
-    fn id(&self) -> &RequestId {
+    fn id(&self) -> &CaseId {
         &self.id
     }
 
@@ -92,7 +92,7 @@ impl Matter for Batch {
         self.stage
     }
 
-    fn exists_for(&self, actor: &Actor) -> bool {
+    fn visible_to(&self, actor: &Actor) -> bool {
         match actor.role.office() {
             Office::Finance | Office::Audit => true,
             Office::Bureau => self.stage == Stage::Issued,
@@ -100,9 +100,9 @@ impl Matter for Batch {
         }
     }
 
-    fn standing(&self, actor: &Actor, verb: Verb, _today: Date) -> Result<(), Refusal> {
+    fn preconditions(&self, actor: &Actor, verb: Verb, _today: Date) -> Result<(), Refusal> {
         match verb {
-            Verb::IssueBatch => two_people(actor, &self.drafted_by, "拟稿", "签发"),
+            Verb::IssueBatch => require_second_person(actor, &self.drafted_by, "拟稿", "签发"),
             _ => Ok(()),
         }
     }
@@ -133,13 +133,13 @@ impl Candidate {
 }
 
 pub fn decide(
-    batch: &Batch,
+    batch: &ApprovalBatch,
     permit: &Permit,
     command: &Command,
-    standing: Standing,
+    standing: Facts,
 ) -> Result<Event, Refusal> {
     if !permit.covers(batch, command.verb()) {
-        return Err(Permit::of_another_act());
+        return Err(Permit::wrong_permit());
     }
     let by = permit.by().clone();
     Ok(match command {
@@ -167,13 +167,13 @@ pub fn decide(
             by_another(standing, &by)?;
             Event::Issued { content_hash: content_hash.clone(), by }
         }
-        Command::ReturnBatch { reasons } => Event::SentBack { reasons: spoken(reasons)?, by },
+        Command::ReturnBatch { reasons } => Event::SentBack { reasons: require_reasons(reasons)?, by },
         Command::DropBatch {} => Event::Dropped { by },
-        _ => return Err(Permit::of_another_act()),
+        _ => return Err(Permit::wrong_permit()),
     })
 }
 
-fn dated(batch: &Batch, date: Date) -> Result<(), Refusal> {
+fn dated(batch: &ApprovalBatch, date: Date) -> Result<(), Refusal> {
     let year = batch.fiscal_year.0;
     if (year - 1..=year).contains(&date.year()) {
         return Ok(());
@@ -181,13 +181,13 @@ fn dated(batch: &Batch, date: Date) -> Result<(), Refusal> {
     Err(Refusal::under(4, "batch.date", format!("批复日期应在 {} 或 {year} 年内", year - 1)))
 }
 
-fn possible(standing: Standing) -> Result<(), Refusal> {
+fn possible(standing: Facts) -> Result<(), Refusal> {
     standing.candidates.iter().find_map(Candidate::refusal).map_or(Ok(()), Err)
 }
 
 /// Nothing moved and no amount changed since the draft was frozen.
-fn as_drafted(standing: Standing) -> Result<(), Refusal> {
-    let Standing { notice, candidates, .. } = standing;
+fn as_drafted(standing: Facts) -> Result<(), Refusal> {
+    let Facts { notice, candidates, .. } = standing;
     let same = |(line, now): (&NoticeLine, &Candidate)| {
         line.request == now.case.id && line.revision == now.case.revision && line.approved() == now.approved
     };
@@ -198,7 +198,7 @@ fn as_drafted(standing: Standing) -> Result<(), Refusal> {
 }
 
 /// Whoever reviewed a request for finance does not sign its approval.
-fn by_another(standing: Standing, by: &Signature) -> Result<(), Refusal> {
+fn by_another(standing: Facts, by: &Signature) -> Result<(), Refusal> {
     let own = |c: &&Candidate| c.case.finance_opinion.as_ref().is_some_and(|o| o.by.person == by.person);
     match standing.candidates.iter().find(own) {
         None => Ok(()),
@@ -209,7 +209,7 @@ fn by_another(standing: Standing, by: &Signature) -> Result<(), Refusal> {
     }
 }
 
-pub fn evolve(mut batch: Batch, event: &Event) -> Batch {
+pub fn evolve(mut batch: ApprovalBatch, event: &Event) -> ApprovalBatch {
     batch.revision += 1;
     match event {
         Event::Drafted { version, number, content_hash, by } => {
@@ -233,7 +233,12 @@ pub fn evolve(mut batch: Batch, event: &Event) -> Batch {
 }
 
 /// What issuing the batch does to the request of one of its lines.
-pub fn approved_with(batch: &Batch, notice: &Notice, line: &NoticeLine, by: &Signature) -> RequestEvent {
+pub fn request_event(
+    batch: &ApprovalBatch,
+    notice: &Notice,
+    line: &NoticeLine,
+    by: &Signature,
+) -> RequestEvent {
     let approval = Approval {
         batch: batch.id.clone(),
         number: notice.number.clone(),

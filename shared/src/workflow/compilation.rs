@@ -1,12 +1,12 @@
 //! 整体预算汇总 (Art. 4): the bureau freezes what it has accepted, its leader confirms exactly that, and reporting it
 //! to finance moves every included request in the same act.
 
-use super::authority::{Matter, Permit, two_people};
-use super::decide::spoken;
+use super::authority::{CaseKind, Permit, require_second_person};
+use super::decide::require_reasons;
 use super::language::{Case, Command, Event as RequestEvent, Kind, Reason, Stage, Verb};
-use super::whole::{Included, Whole};
+use super::whole::{ConsolidatedBudget, Included};
 use crate::calendar::{Date, FiscalYear};
-use crate::ids::RequestId;
+use crate::ids::CaseId;
 use crate::people::{Actor, Office, Signature};
 use crate::policy::{art04_calendar, editions::Edition};
 use crate::refusal::Refusal;
@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 /// 汇总案: number 1 is the year's whole; a later one reports what was accepted after it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Compilation {
-    pub id: RequestId,
+pub struct Consolidation {
+    pub id: CaseId,
     pub fiscal_year: FiscalYear,
     /// 第几次汇总, from 1.
     pub number: u32,
@@ -44,9 +44,9 @@ pub enum Event {
 
 /// What a command is judged by.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing<'a> {
+pub struct Facts<'a> {
     /// The frozen content; for `compile` what is accepted now.
-    pub whole: &'a Whole,
+    pub whole: &'a ConsolidatedBudget,
     /// SM3 of its canonical bytes.
     pub hash: &'a str,
     /// The requests as they are now.
@@ -55,9 +55,9 @@ pub struct Standing<'a> {
     pub today: Date,
 }
 
-impl Compilation {
-    pub fn new(id: RequestId, fiscal_year: FiscalYear, number: u32) -> Compilation {
-        Compilation {
+impl Consolidation {
+    pub fn new(id: CaseId, fiscal_year: FiscalYear, number: u32) -> Consolidation {
+        Consolidation {
             id,
             fiscal_year,
             number,
@@ -73,10 +73,10 @@ impl Compilation {
     }
 }
 
-impl Matter for Compilation {
+impl CaseKind for Consolidation {
     const KIND: Kind = Kind::Compilation;
 
-    fn id(&self) -> &RequestId {
+    fn id(&self) -> &CaseId {
         &self.id
     }
 
@@ -84,7 +84,7 @@ impl Matter for Compilation {
         self.stage
     }
 
-    fn exists_for(&self, actor: &Actor) -> bool {
+    fn visible_to(&self, actor: &Actor) -> bool {
         match actor.role.office() {
             Office::Bureau | Office::Audit => true,
             Office::Finance => self.stage == Stage::Reported,
@@ -92,22 +92,22 @@ impl Matter for Compilation {
         }
     }
 
-    fn standing(&self, actor: &Actor, verb: Verb, _today: Date) -> Result<(), Refusal> {
+    fn preconditions(&self, actor: &Actor, verb: Verb, _today: Date) -> Result<(), Refusal> {
         match verb {
-            Verb::ConfirmCompilation => two_people(actor, &self.compiled_by, "汇总", "确认"),
+            Verb::ConfirmCompilation => require_second_person(actor, &self.compiled_by, "汇总", "确认"),
             _ => Ok(()),
         }
     }
 }
 
 pub fn decide(
-    compilation: &Compilation,
+    compilation: &Consolidation,
     permit: &Permit,
     command: &Command,
-    standing: Standing,
+    standing: Facts,
 ) -> Result<Event, Refusal> {
     if !permit.covers(compilation, command.verb()) {
-        return Err(Permit::of_another_act());
+        return Err(Permit::wrong_permit());
     }
     let by = permit.by().clone();
     Ok(match command {
@@ -124,20 +124,20 @@ pub fn decide(
             still_accepted(standing)?;
             Event::Confirmed { content_hash: content_hash.clone(), by }
         }
-        Command::Recompile { reasons } => Event::SentBack { reasons: spoken(reasons)?, by },
+        Command::Recompile { reasons } => Event::SentBack { reasons: require_reasons(reasons)?, by },
         Command::SubmitToFinance { late_reason } => {
             same(compilation, standing.hash)?;
             still_accepted(standing)?;
-            let Standing { edition, today, .. } = standing;
+            let Facts { edition, today, .. } = standing;
             let late = late_reason.as_deref();
             let late_reason = art04_calendar::may_report(edition, compilation.fiscal_year, late, today)?;
             Event::Reported { on: today, late_reason, by }
         }
-        _ => return Err(Permit::of_another_act()),
+        _ => return Err(Permit::wrong_permit()),
     })
 }
 
-fn same(compilation: &Compilation, hash: &str) -> Result<(), Refusal> {
+fn same(compilation: &Consolidation, hash: &str) -> Result<(), Refusal> {
     if compilation.content_hash.as_deref() == Some(hash) {
         return Ok(());
     }
@@ -145,7 +145,7 @@ fn same(compilation: &Compilation, hash: &str) -> Result<(), Refusal> {
 }
 
 /// Every included request is as it was when it was gathered.
-fn still_accepted(standing: Standing) -> Result<(), Refusal> {
+fn still_accepted(standing: Facts) -> Result<(), Refusal> {
     let changed: Vec<&str> = standing
         .whole
         .included
@@ -167,7 +167,7 @@ fn as_gathered(case: &Case, line: &Included) -> bool {
     case.id == line.request && case.revision == line.revision && case.stage == Stage::Accepted
 }
 
-pub fn evolve(mut compilation: Compilation, event: &Event) -> Compilation {
+pub fn evolve(mut compilation: Consolidation, event: &Event) -> Consolidation {
     compilation.revision += 1;
     match event {
         Event::Compiled { version, content_hash, by } => {
@@ -194,7 +194,7 @@ pub fn evolve(mut compilation: Compilation, event: &Event) -> Compilation {
 }
 
 /// What reporting the whole does to one of its requests.
-pub fn reported_with(compilation: &Compilation, by: &Signature) -> Vec<RequestEvent> {
+pub fn request_events(compilation: &Consolidation, by: &Signature) -> Vec<RequestEvent> {
     let compilation = &compilation.id;
     vec![
         RequestEvent::Consolidated { compilation: compilation.clone(), by: by.clone() },

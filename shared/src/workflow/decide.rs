@@ -41,7 +41,7 @@ pub fn decide(
     content: Content,
 ) -> Result<Vec<Event>, Refusal> {
     if !permit.covers(case, command.verb()) {
-        return Err(Permit::of_another_act());
+        return Err(Permit::wrong_permit());
     }
     let by = permit.by().clone();
     let event = match command {
@@ -71,20 +71,20 @@ pub fn decide(
         }
         Command::DepartmentReturn { reasons } => {
             let to = if case.reported_version > 0 { Stage::Returned } else { Stage::Draft };
-            Event::SentBack { to, reasons: spoken(reasons)?, by }
+            Event::SentBack { to, reasons: require_reasons(reasons)?, by }
         }
         Command::BureauReturn { reasons } => {
             // Remarks say what is to be put right as well as reasons do.
             let said = content.reviewed.open > 0 && reasons.is_empty();
-            let reasons = if said { Vec::new() } else { spoken(reasons)? };
+            let reasons = if said { Vec::new() } else { require_reasons(reasons)? };
             Event::SentBack { to: Stage::Returned, reasons, by }
         }
         Command::LeaderReturn { reasons } => {
-            Event::SentBack { to: Stage::BureauReview, reasons: spoken(reasons)?, by }
+            Event::SentBack { to: Stage::BureauReview, reasons: require_reasons(reasons)?, by }
         }
-        Command::Withdraw { reason } => Event::Withdrawn { reason: said(reason)?, by },
+        Command::Withdraw { reason } => Event::Withdrawn { reason: require_text(reason)?, by },
         Command::FinanceReturn { reasons } => {
-            Event::SentBack { to: Stage::FinanceReturned, reasons: spoken(reasons)?, by }
+            Event::SentBack { to: Stage::FinanceReturned, reasons: require_reasons(reasons)?, by }
         }
         Command::FinancePass {} => {
             unchanged(case, content.hash)?;
@@ -93,11 +93,11 @@ pub fn decide(
             }
             Event::FinanceOpined { opinion: FinanceOpinion { arrange: true, reason: String::new(), by } }
         }
-        Command::FinanceObject { reason } => {
-            Event::FinanceOpined { opinion: FinanceOpinion { arrange: false, reason: said(reason)?, by } }
-        }
-        Command::FinanceReject { reason } => Event::Rejected { reason: said(reason)?, by },
-        _ => return Err(Permit::of_another_act()),
+        Command::FinanceObject { reason } => Event::FinanceOpined {
+            opinion: FinanceOpinion { arrange: false, reason: require_text(reason)?, by },
+        },
+        Command::FinanceReject { reason } => Event::Rejected { reason: require_text(reason)?, by },
+        _ => return Err(Permit::wrong_permit()),
     };
     Ok(vec![event])
 }
@@ -130,8 +130,8 @@ fn unchanged(case: &Case, hash: &str) -> Result<(), Refusal> {
 }
 
 /// One written reason.
-pub(super) fn said(text: &str) -> Result<String, Refusal> {
-    let reasons = spoken(&[Reason { text: text.to_string(), place: None }])?;
+pub(super) fn require_text(text: &str) -> Result<String, Refusal> {
+    let reasons = require_reasons(&[Reason { text: text.to_string(), place: None }])?;
     Ok(reasons.into_iter().map(|reason| reason.text).collect())
 }
 
@@ -143,7 +143,7 @@ fn same_review(case: &Case, hash: &str) -> Result<(), Refusal> {
 }
 
 /// A return says what is to be put right.
-pub(super) fn spoken(reasons: &[Reason]) -> Result<Vec<Reason>, Refusal> {
+pub(super) fn require_reasons(reasons: &[Reason]) -> Result<Vec<Reason>, Refusal> {
     if reasons.is_empty() || reasons.len() > MOST_REASONS {
         return Err(Refusal::new("reasons.count", format!("请写明理由，1 至 {MOST_REASONS} 条。")));
     }

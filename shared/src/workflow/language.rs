@@ -2,7 +2,7 @@
 
 use crate::calendar::{Date, FiscalYear};
 use crate::finding::Place;
-use crate::ids::{DepartmentId, RequestId};
+use crate::ids::{CaseId, DepartmentId};
 use crate::money::Money;
 use crate::people::Signature;
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ pub enum Command {
     DraftBatch {
         number: String,
         date: Date,
-        requests: Vec<RequestId>,
+        requests: Vec<CaseId>,
     },
     /// 财政负责人签发: binds to the content the leader read.
     IssueBatch {
@@ -199,12 +199,12 @@ pub enum Event {
     },
     /// 已汇总: gathered into the bureau's whole budget.
     Consolidated {
-        compilation: RequestId,
+        compilation: CaseId,
         by: Signature,
     },
     /// The whole was reported to finance, this request with it.
     SentToFinance {
-        compilation: RequestId,
+        compilation: CaseId,
         by: Signature,
     },
     FinanceOpined {
@@ -236,7 +236,7 @@ pub struct FinanceOpinion {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
-    pub batch: RequestId,
+    pub batch: CaseId,
     /// 文号.
     pub number: String,
     pub date: Date,
@@ -248,7 +248,7 @@ pub struct Approval {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    pub id: RequestId,
+    pub id: CaseId,
     pub department: DepartmentId,
     pub fiscal_year: FiscalYear,
     pub stage: Stage,
@@ -285,7 +285,7 @@ impl Case {
     }
 
     /// A new request, nothing filled yet.
-    pub fn new(id: RequestId, department: DepartmentId, fiscal_year: FiscalYear) -> Case {
+    pub fn new(id: CaseId, department: DepartmentId, fiscal_year: FiscalYear) -> Case {
         Case {
             id,
             department,

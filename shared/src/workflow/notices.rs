@@ -4,11 +4,14 @@
 mod reminder;
 mod told;
 
-pub use reminder::{Reminder, Standing, reminder};
-pub use told::{of_batch, of_compilation, of_plan, of_request, of_review, of_separate};
+pub use reminder::{Reminder, RequestProgress, reminder};
+pub use told::{
+    approval_notifications, consolidation_notifications, plan_notifications, request_notifications,
+    review_notifications, separate_notifications,
+};
 
 use super::language::Stage;
-use crate::ids::{DepartmentId, RequestId};
+use crate::ids::{CaseId, DepartmentId};
 use crate::money::Money;
 use crate::people::{Office, Role};
 use serde::{Deserialize, Serialize};
@@ -19,7 +22,7 @@ const QUOTED: usize = 60;
 /// 事由: stored with the notice, and put into words when it is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "matter", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Matter {
+pub enum NotificationKind {
     /// 提交部门负责人审核.
     Submitted {},
     /// 报送省局.
@@ -118,66 +121,70 @@ fn by_the_bureau() -> Office {
 
 /// One matter for everyone with one of these roles; department roles mean those of the case's department.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Telling {
+pub struct Notification {
     pub roles: &'static [Role],
-    pub matter: Matter,
+    pub kind: NotificationKind,
 }
 
 /// What is told of one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    pub case: RequestId,
+pub struct CaseNotifications {
+    pub case: CaseId,
     /// `None` for what belongs to no department: no department hears of it.
     pub department: Option<DepartmentId>,
     /// What the case is called beside its department: `2024 年度运维服务申请`.
     pub title: String,
-    pub tellings: Vec<Telling>,
+    pub notifications: Vec<Notification>,
 }
 
-impl Matter {
+impl NotificationKind {
     /// What it says.
     pub fn words(&self) -> String {
         match self {
-            Matter::Submitted {} => "填报完成，请审核并报送省局".into(),
-            Matter::Reported {} => "部门已报送，请办理".into(),
-            Matter::Passed {} => "审核员已审核通过，请确认".into(),
-            Matter::Returned { to, reasons, first } => {
+            NotificationKind::Submitted {} => "填报完成，请审核并报送省局".into(),
+            NotificationKind::Reported {} => "部门已报送，请办理".into(),
+            NotificationKind::Passed {} => "审核员已审核通过，请确认".into(),
+            NotificationKind::Returned { to, reasons, first } => {
                 let asked = asked(*to);
                 match reasons {
                     0 => format!("{asked}，请逐条处理审核意见"),
                     _ => format!("{asked}，{reasons} 条意见：{first}"),
                 }
             }
-            Matter::Redo { reasons, first } => format!("退回重新办理，{reasons} 条意见：{first}"),
-            Matter::Accepted {} => "省局已审核通过".into(),
-            Matter::SentToFinance {} => "已随整体预算报送省财政厅".into(),
-            Matter::Objected { reason } => format!("审核员拟不予安排，请审定：{reason}"),
-            Matter::Approved { number, amount } => format!("已批复（{number}），批复数 {amount} 元"),
-            Matter::Rejected { reason } => format!("财政不予安排：{reason}"),
-            Matter::Remarked { remarks, by } => {
+            NotificationKind::Redo { reasons, first } => format!("退回重新办理，{reasons} 条意见：{first}"),
+            NotificationKind::Accepted {} => "省局已审核通过".into(),
+            NotificationKind::SentToFinance {} => "已随整体预算报送省财政厅".into(),
+            NotificationKind::Objected { reason } => format!("审核员拟不予安排，请审定：{reason}"),
+            NotificationKind::Approved { number, amount } => {
+                format!("已批复（{number}），批复数 {amount} 元")
+            }
+            NotificationKind::Rejected { reason } => format!("财政不予安排：{reason}"),
+            NotificationKind::Remarked { remarks, by } => {
                 let office = if *by == Office::Finance { "省财政厅" } else { "省局" };
                 format!("{office}提出 {remarks} 条审核意见，请逐条答复")
             }
-            Matter::Answered { answers } => format!("部门答复了 {answers} 条审核意见"),
-            Matter::Withdrawn { reason } => format!("部门已撤回：{reason}"),
-            Matter::OpinionDrafted { number } => format!("审核意见（{number}）已拟定，请签发"),
-            Matter::Outside { number } => {
+            NotificationKind::Answered { answers } => format!("部门答复了 {answers} 条审核意见"),
+            NotificationKind::Withdrawn { reason } => format!("部门已撤回：{reason}"),
+            NotificationKind::OpinionDrafted { number } => format!("审核意见（{number}）已拟定，请签发"),
+            NotificationKind::Outside { number } => {
                 format!("省局意见（{number}）：不属于集中运维管理范畴，由省财政厅办理（第5条）")
             }
-            Matter::WithinScope { number } => {
+            NotificationKind::WithinScope { number } => {
                 format!("省局意见（{number}）：属于集中运维管理范畴，请列入年度运维服务申请（第5条）")
             }
-            Matter::DecisionDrafted {} => "办理结果已拟定，请签发".into(),
-            Matter::Arranged { amount } => format!("财政已安排 {amount} 元"),
-            Matter::NotArranged { reason } => format!("财政不予安排：{reason}"),
-            Matter::Compiled {} => "已冻结汇总，请确认".into(),
-            Matter::WholeConfirmed {} => "省局负责人已确认".into(),
-            Matter::WholeReported { late: false } => "省局已报送省财政厅".into(),
-            Matter::WholeReported { late: true } => "省局已报送省财政厅（逾期报送，理由见案卷）".into(),
-            Matter::BatchDrafted { number } => format!("批复（{number}）已拟定，请签发"),
-            Matter::Issued { number } => format!("批复（{number}）已下达"),
-            Matter::Planned { version } => format!("第 {version} 版已编制，请确认"),
-            Matter::PlanConfirmed { version } => format!("省局负责人已确认第 {version} 版"),
+            NotificationKind::DecisionDrafted {} => "办理结果已拟定，请签发".into(),
+            NotificationKind::Arranged { amount } => format!("财政已安排 {amount} 元"),
+            NotificationKind::NotArranged { reason } => format!("财政不予安排：{reason}"),
+            NotificationKind::Compiled {} => "已冻结汇总，请确认".into(),
+            NotificationKind::WholeConfirmed {} => "省局负责人已确认".into(),
+            NotificationKind::WholeReported { late: false } => "省局已报送省财政厅".into(),
+            NotificationKind::WholeReported { late: true } => {
+                "省局已报送省财政厅（逾期报送，理由见案卷）".into()
+            }
+            NotificationKind::BatchDrafted { number } => format!("批复（{number}）已拟定，请签发"),
+            NotificationKind::Issued { number } => format!("批复（{number}）已下达"),
+            NotificationKind::Planned { version } => format!("第 {version} 版已编制，请确认"),
+            NotificationKind::PlanConfirmed { version } => format!("省局负责人已确认第 {version} 版"),
         }
     }
 }
@@ -191,7 +198,7 @@ fn asked(to: Stage) -> &'static str {
     }
 }
 
-fn beginning(text: &str) -> String {
+fn excerpt(text: &str) -> String {
     match text.char_indices().nth(QUOTED) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_string(),
@@ -205,12 +212,12 @@ mod tests {
     #[test]
     fn a_long_reason_is_told_as_it_begins() {
         let long = "字".repeat(100);
-        assert_eq!(beginning(&long).chars().count(), QUOTED + 1);
+        assert_eq!(excerpt(&long).chars().count(), QUOTED + 1);
     }
 
     #[test]
     fn a_notice_stored_before_finance_remarked_reads_as_the_bureaus() {
-        let matter: Matter = serde_json::from_str(r#"{"matter":"remarked","remarks":3}"#).unwrap();
+        let matter: NotificationKind = serde_json::from_str(r#"{"matter":"remarked","remarks":3}"#).unwrap();
         assert_eq!(matter.words(), "省局提出 3 条审核意见，请逐条答复");
     }
 }

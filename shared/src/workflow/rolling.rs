@@ -1,12 +1,12 @@
 //! 中期财政规划 (Art. 3): three years, rolled every year. The first is the annual request itself and is never typed;
 //! the second and third are indicative. Every version is kept.
 
-use super::authority::{Matter, Permit, two_people};
-use super::decide::spoken;
+use super::authority::{CaseKind, Permit, require_second_person};
+use super::decide::require_reasons;
 use super::language::{Command, Kind, Reason, Stage, Verb};
-use super::whole::{Whole, growth};
+use super::whole::{ConsolidatedBudget, growth};
 use crate::calendar::{Date, FiscalYear};
-use crate::ids::{DepartmentId, RequestId};
+use crate::ids::{CaseId, DepartmentId};
 use crate::money::Money;
 use crate::people::{Actor, Office, Signature};
 use crate::policy::editions::Edition;
@@ -21,8 +21,8 @@ pub const LONGEST_REASON: usize = 500;
 /// 规划案: one of a fiscal year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Plan {
-    pub id: RequestId,
+pub struct MidTermPlan {
+    pub id: CaseId,
     pub fiscal_year: FiscalYear,
     pub stage: Stage,
     pub revision: u64,
@@ -37,7 +37,7 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LaterYears {
-    pub request: RequestId,
+    pub request: CaseId,
     pub second: Money,
     pub third: Money,
     /// 变动原因.
@@ -58,7 +58,7 @@ pub struct Outlook {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OutlookLine {
-    pub request: RequestId,
+    pub request: CaseId,
     pub department: DepartmentId,
     /// 部门名称.
     pub name: String,
@@ -83,18 +83,18 @@ pub enum Event {
 
 /// What a command is judged by.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing<'a> {
+pub struct Facts<'a> {
     /// The frozen content; for `plan_years` what is about to be frozen.
     pub outlook: &'a Outlook,
     pub hash: &'a str,
     /// The annual requests as they are now.
-    pub now: &'a Whole,
+    pub now: &'a ConsolidatedBudget,
     pub edition: &'a Edition,
 }
 
-impl Plan {
-    pub fn new(id: RequestId, fiscal_year: FiscalYear) -> Plan {
-        Plan {
+impl MidTermPlan {
+    pub fn new(id: CaseId, fiscal_year: FiscalYear) -> MidTermPlan {
+        MidTermPlan {
             id,
             fiscal_year,
             stage: Stage::Compiling,
@@ -109,7 +109,7 @@ impl Plan {
 
 impl Outlook {
     /// The years of the annual requests, with what was written of the later ones.
-    pub fn of(whole: &Whole, later: &[LaterYears]) -> Outlook {
+    pub fn of(whole: &ConsolidatedBudget, later: &[LaterYears]) -> Outlook {
         let line = |included: &super::whole::Included| {
             let written = later.iter().find(|later| later.request == included.request);
             OutlookLine {
@@ -149,10 +149,10 @@ impl Outlook {
     }
 }
 
-impl Matter for Plan {
+impl CaseKind for MidTermPlan {
     const KIND: Kind = Kind::Plan;
 
-    fn id(&self) -> &RequestId {
+    fn id(&self) -> &CaseId {
         &self.id
     }
 
@@ -160,7 +160,7 @@ impl Matter for Plan {
         self.stage
     }
 
-    fn exists_for(&self, actor: &Actor) -> bool {
+    fn visible_to(&self, actor: &Actor) -> bool {
         match actor.role.office() {
             Office::Bureau | Office::Audit => true,
             Office::Finance => self.stage == Stage::Confirmed,
@@ -168,17 +168,22 @@ impl Matter for Plan {
         }
     }
 
-    fn standing(&self, actor: &Actor, verb: Verb, _today: Date) -> Result<(), Refusal> {
+    fn preconditions(&self, actor: &Actor, verb: Verb, _today: Date) -> Result<(), Refusal> {
         match verb {
-            Verb::ConfirmPlan => two_people(actor, &self.planned_by, "编制", "确认"),
+            Verb::ConfirmPlan => require_second_person(actor, &self.planned_by, "编制", "确认"),
             _ => Ok(()),
         }
     }
 }
 
-pub fn decide(plan: &Plan, permit: &Permit, command: &Command, standing: Standing) -> Result<Event, Refusal> {
+pub fn decide(
+    plan: &MidTermPlan,
+    permit: &Permit,
+    command: &Command,
+    standing: Facts,
+) -> Result<Event, Refusal> {
     if !permit.covers(plan, command.verb()) {
-        return Err(Permit::of_another_act());
+        return Err(Permit::wrong_permit());
     }
     let by = permit.by().clone();
     Ok(match command {
@@ -197,14 +202,14 @@ pub fn decide(plan: &Plan, permit: &Permit, command: &Command, standing: Standin
             tied(standing)?;
             Event::Confirmed { content_hash: content_hash.clone(), by }
         }
-        Command::LeaderReturn { reasons } => Event::SentBack { reasons: spoken(reasons)?, by },
-        _ => return Err(Permit::of_another_act()),
+        Command::LeaderReturn { reasons } => Event::SentBack { reasons: require_reasons(reasons)?, by },
+        _ => return Err(Permit::wrong_permit()),
     })
 }
 
 /// Every request has its later years once, none below nothing, and a steep one says why.
-fn planned(standing: Standing, later: &[LaterYears]) -> Result<(), Refusal> {
-    let Standing { outlook, edition, .. } = standing;
+fn planned(standing: Facts, later: &[LaterYears]) -> Result<(), Refusal> {
+    let Facts { outlook, edition, .. } = standing;
     if outlook.lines.is_empty() || later.len() != outlook.lines.len() {
         return Err(Refusal::under(3, "plan.lines", "请为每个部门的申请各填一次后两年的数"));
     }
@@ -230,8 +235,8 @@ fn planned(standing: Standing, later: &[LaterYears]) -> Result<(), Refusal> {
 }
 
 /// The first year still is the annual request, department by department.
-fn tied(standing: Standing) -> Result<(), Refusal> {
-    let Standing { outlook, now, .. } = standing;
+fn tied(standing: Facts) -> Result<(), Refusal> {
+    let Facts { outlook, now, .. } = standing;
     let same = |line: &OutlookLine| {
         now.included.iter().any(|included| {
             included.request == line.request
@@ -252,7 +257,7 @@ fn tied(standing: Standing) -> Result<(), Refusal> {
     ))
 }
 
-pub fn evolve(mut plan: Plan, event: &Event) -> Plan {
+pub fn evolve(mut plan: MidTermPlan, event: &Event) -> MidTermPlan {
     plan.revision += 1;
     match event {
         Event::Planned { version, content_hash, by } => {

@@ -1,11 +1,11 @@
 //! 单独申请 (Art. 5): money for a system outside central management. The bureau says first, over a number and its
 //! leader's name, that it lies outside; without that opinion finance neither sees the request nor acts on it.
 
-use super::authority::{Matter, Permit, two_people};
-use super::decide::{said, spoken};
+use super::authority::{CaseKind, Permit, require_second_person};
+use super::decide::{require_reasons, require_text};
 use super::language::{Command, Kind, Reason, Stage, Verb};
 use crate::calendar::{Date, FiscalYear};
-use crate::ids::{DepartmentId, RequestId};
+use crate::ids::{CaseId, DepartmentId};
 use crate::money::Money;
 use crate::people::{Actor, Office, Signature};
 use crate::policy::art18_validity;
@@ -69,8 +69,8 @@ pub struct Signed {
 /// 单独申请案.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Separate {
-    pub id: RequestId,
+pub struct SeparateApplication {
+    pub id: CaseId,
     pub department: DepartmentId,
     pub fiscal_year: FiscalYear,
     pub stage: Stage,
@@ -97,9 +97,9 @@ pub enum Event {
     Withdrawn { reason: String, by: Signature },
 }
 
-impl Separate {
-    pub fn new(id: RequestId, department: DepartmentId, fiscal_year: FiscalYear) -> Separate {
-        Separate {
+impl SeparateApplication {
+    pub fn new(id: CaseId, department: DepartmentId, fiscal_year: FiscalYear) -> SeparateApplication {
+        SeparateApplication {
             id,
             department,
             fiscal_year,
@@ -119,7 +119,7 @@ impl Separate {
     }
 
     /// As this person reads it: what an office has only drafted is its own until it is signed.
-    pub fn read_by(mut self, actor: &Actor) -> Separate {
+    pub fn read_by(mut self, actor: &Actor) -> SeparateApplication {
         let office = actor.role.office();
         let own = |of: Office| office == of || office == Office::Audit;
         self.opinion = self.opinion.filter(|opinion| opinion.signed.is_some() || own(Office::Bureau));
@@ -133,10 +133,10 @@ impl Separate {
     }
 }
 
-impl Matter for Separate {
+impl CaseKind for SeparateApplication {
     const KIND: Kind = Kind::Separate;
 
-    fn id(&self) -> &RequestId {
+    fn id(&self) -> &CaseId {
         &self.id
     }
 
@@ -144,7 +144,7 @@ impl Matter for Separate {
         self.stage
     }
 
-    fn exists_for(&self, actor: &Actor) -> bool {
+    fn visible_to(&self, actor: &Actor) -> bool {
         match actor.role.office() {
             Office::Department => actor.department.as_ref() == Some(&self.department),
             Office::Bureau => self.approved_by.is_some() && !self.stage.with_department(),
@@ -154,22 +154,28 @@ impl Matter for Separate {
         }
     }
 
-    fn standing(&self, actor: &Actor, verb: Verb, _today: Date) -> Result<(), Refusal> {
+    fn preconditions(&self, actor: &Actor, verb: Verb, _today: Date) -> Result<(), Refusal> {
         let drafted = |by: Option<&Signature>| by.cloned();
         match verb {
             Verb::Submit | Verb::DepartmentApprove => {
                 art18_validity::edition_for(self.fiscal_year)?;
                 match verb {
-                    Verb::DepartmentApprove => two_people(actor, &self.filled_by, "填报", "审核"),
+                    Verb::DepartmentApprove => require_second_person(actor, &self.filled_by, "填报", "审核"),
                     _ => Ok(()),
                 }
             }
-            Verb::SignOpinion => {
-                two_people(actor, &drafted(self.opinion.as_ref().map(|o| &o.drafted_by)), "拟稿", "签发")
-            }
-            Verb::SignDecision => {
-                two_people(actor, &drafted(self.decision.as_ref().map(|d| &d.drafted_by)), "拟稿", "签发")
-            }
+            Verb::SignOpinion => require_second_person(
+                actor,
+                &drafted(self.opinion.as_ref().map(|o| &o.drafted_by)),
+                "拟稿",
+                "签发",
+            ),
+            Verb::SignDecision => require_second_person(
+                actor,
+                &drafted(self.decision.as_ref().map(|d| &d.drafted_by)),
+                "拟稿",
+                "签发",
+            ),
             _ => Ok(()),
         }
     }
@@ -177,13 +183,13 @@ impl Matter for Separate {
 
 /// What a command leads to, on the day it is given.
 pub fn decide(
-    separate: &Separate,
+    separate: &SeparateApplication,
     permit: &Permit,
     command: &Command,
     today: Date,
 ) -> Result<Event, Refusal> {
     if !permit.covers(separate, command.verb()) {
-        return Err(Permit::of_another_act());
+        return Err(Permit::wrong_permit());
     }
     let by = permit.by().clone();
     Ok(match command {
@@ -194,29 +200,34 @@ pub fn decide(
         }
         Command::DepartmentApprove {} => Event::Reported { by },
         Command::DepartmentReturn { reasons } | Command::BureauReturn { reasons } => {
-            Event::SentBack { to: Stage::Draft, reasons: spoken(reasons)?, by }
+            Event::SentBack { to: Stage::Draft, reasons: require_reasons(reasons)?, by }
         }
         Command::LeaderReturn { reasons } => {
-            Event::SentBack { to: Stage::BureauOpinion, reasons: spoken(reasons)?, by }
+            Event::SentBack { to: Stage::BureauOpinion, reasons: require_reasons(reasons)?, by }
         }
         Command::ReturnDecision { reasons } => {
-            Event::SentBack { to: Stage::FinanceDecision, reasons: spoken(reasons)?, by }
+            Event::SentBack { to: Stage::FinanceDecision, reasons: require_reasons(reasons)?, by }
         }
-        Command::Withdraw { reason } => Event::Withdrawn { reason: said(reason)?, by },
+        Command::Withdraw { reason } => Event::Withdrawn { reason: require_text(reason)?, by },
         Command::DraftOpinion { outside, number, text } => {
-            let (number, text) = (document_number(number)?, said(text)?);
+            let (number, text) = (document_number(number)?, require_text(text)?);
             let opinion = Opinion { outside: *outside, number, text, drafted_by: by, signed: None };
             Event::OpinionDrafted { opinion }
         }
         Command::SignOpinion {} => Event::OpinionSigned { signed: Signed { by, on: today } },
         Command::DraftDecision { arrange, amount, text } => {
             let amount = arranged(separate, *arrange, *amount)?;
-            let decision =
-                Decision { arrange: *arrange, amount, text: said(text)?, drafted_by: by, signed: None };
+            let decision = Decision {
+                arrange: *arrange,
+                amount,
+                text: require_text(text)?,
+                drafted_by: by,
+                signed: None,
+            };
             Event::DecisionDrafted { decision }
         }
         Command::SignDecision {} => Event::DecisionSigned { signed: Signed { by, on: today } },
-        _ => return Err(Permit::of_another_act()),
+        _ => return Err(Permit::wrong_permit()),
     })
 }
 
@@ -253,7 +264,11 @@ pub fn complete(claim: &Claim) -> Result<(), Refusal> {
 }
 
 /// 安排金额: within what was asked for; nothing when it is not arranged.
-fn arranged(separate: &Separate, arrange: bool, amount: Option<Money>) -> Result<Option<Money>, Refusal> {
+fn arranged(
+    separate: &SeparateApplication,
+    arrange: bool,
+    amount: Option<Money>,
+) -> Result<Option<Money>, Refusal> {
     let asked = separate.claim.amount.unwrap_or_default();
     match (arrange, amount) {
         (false, None) => Ok(None),
@@ -267,7 +282,7 @@ fn arranged(separate: &Separate, arrange: bool, amount: Option<Money>) -> Result
     }
 }
 
-pub fn evolve(mut separate: Separate, event: &Event) -> Separate {
+pub fn evolve(mut separate: SeparateApplication, event: &Event) -> SeparateApplication {
     separate.revision += 1;
     match event {
         Event::Filled { claim, .. } => separate.claim = claim.clone(),

@@ -4,7 +4,7 @@
 use super::language::Stage;
 use crate::calendar::{Date, FiscalYear};
 use crate::forms::budget_request::CATEGORIES;
-use crate::ids::{DepartmentId, RequestId};
+use crate::ids::{CaseId, DepartmentId};
 use crate::money::{Money, half_up};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// 汇总内容: canonical once serialised; its hash is what a leader confirms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Whole {
+pub struct ConsolidatedBudget {
     pub fiscal_year: FiscalYear,
     /// 第几次汇总.
     pub number: u32,
@@ -28,7 +28,7 @@ pub struct Whole {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Included {
-    pub request: RequestId,
+    pub request: CaseId,
     pub department: DepartmentId,
     /// 部门名称.
     pub name: String,
@@ -120,7 +120,7 @@ pub struct SystemFigures {
     pub figures: Figures,
 }
 
-impl Whole {
+impl ConsolidatedBudget {
     pub fn figures(&self) -> Figures {
         Figures::of(self.included.iter().flat_map(|line| &line.sums))
     }
@@ -196,7 +196,7 @@ mod tests {
 
     fn line(name: &str, last_year: Option<i64>, sums: Vec<Sum>) -> Included {
         Included {
-            request: RequestId::new(name),
+            request: CaseId::new(name),
             department: DepartmentId::new(name),
             name: name.into(),
             revision: 6,
@@ -207,8 +207,8 @@ mod tests {
         }
     }
 
-    fn whole() -> Whole {
-        Whole {
+    fn whole() -> ConsolidatedBudget {
+        ConsolidatedBudget {
             fiscal_year: FiscalYear(2024),
             number: 1,
             edition: "x".into(),

@@ -4,7 +4,7 @@
 //! Nothing here looks at a clock or at chance: `tests/parity/walk.rs` compiles this file a second time, natively.
 
 use shared::calendar::FiscalYear;
-use shared::engine::definition::{Field, Kind, hex};
+use shared::engine::definition::{Field, FieldKind, hex};
 use shared::engine::diff::Difference;
 use shared::engine::document::{Document, RANK_STEP, Row};
 use shared::engine::editing::{Applied, NewRow};
@@ -109,7 +109,7 @@ impl Walk {
             _ => {}
         }
         match &field.kind {
-            Kind::Number { measure, .. } => {
+            FieldKind::Number { measure, .. } => {
                 let whole = self.chance.digits(7);
                 match self.chance.below(3) {
                     0 => whole,
@@ -118,23 +118,23 @@ impl Walk {
                     _ => format!("{whole}.{}", self.chance.digits(2)),
                 }
             }
-            Kind::Date => {
+            FieldKind::Date => {
                 let (year, month, day) =
                     (1995 + self.chance.below(32), self.chance.below(12), self.chance.below(28));
                 format!("{year}-{:02}-{:02}", month + 1, day + 1)
             }
-            Kind::Choice { choices, .. } => {
+            FieldKind::Choice { choices, .. } => {
                 self.chance.of(choices).map(|c| c.value.clone()).unwrap_or_default()
             }
-            Kind::Flag => ["true", "false"][self.chance.below(2)].to_string(),
-            Kind::RowOf { table, .. } => {
+            FieldKind::Flag => ["true", "false"][self.chance.below(2)].to_string(),
+            FieldKind::RowOf { table, .. } => {
                 let table = self.session.plan().table(table).unwrap_or_default();
                 let slot = self.chance.of(self.session.rows(table)).copied();
                 slot.map(|slot| self.session.row_id(table, slot).to_string()).unwrap_or_default()
             }
-            Kind::CreditCode => "91350100M000100Y43".to_string(),
-            Kind::Phone => format!("0351-{}", self.chance.digits(8)),
-            Kind::Text { .. } => {
+            FieldKind::CreditCode => "91350100M000100Y43".to_string(),
+            FieldKind::Phone => format!("0351-{}", self.chance.digits(8)),
+            FieldKind::Text { .. } => {
                 const WORDS: [&str; 8] = [
                     "机房",
                     "核心交换机",

@@ -2,7 +2,7 @@
 
 use crate::form::{CATEGORIES, ITEMS};
 use crate::shown;
-use app::{Sheet, new_id};
+use app::{FormSheet, new_id};
 use leptos::prelude::Set;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Change;
@@ -15,12 +15,12 @@ use wasm_bindgen::prelude::*;
 /// What a new row begins with.
 const INITIAL: [(&str, &str); 3] = [("category", CATEGORIES[0]), ("qty", "1"), ("rate", "100.00")];
 
-fn items(sheet: Sheet) -> TableIx {
+fn items(sheet: FormSheet) -> TableIx {
     sheet.read(|session| session.plan().table(ITEMS)).unwrap_or_default()
 }
 
 /// Puts a row with the initial values at the end and goes there.
-pub fn add_row(sheet: Sheet) {
+pub fn add_row(sheet: FormSheet) {
     let table = items(sheet);
     let cells: BTreeMap<String, String> =
         INITIAL.map(|(key, text)| (key.to_string(), text.to_string())).into();
@@ -31,7 +31,7 @@ pub fn add_row(sheet: Sheet) {
     go_to(sheet, sheet.read(|session| session.rows(table).len()) - 1);
 }
 
-fn go_to(sheet: Sheet, row: usize) {
+fn go_to(sheet: FormSheet, row: usize) {
     let table = items(sheet);
     if let Some(slot) = sheet.read(|session| session.rows(table).get(row).copied()) {
         sheet.jump.set(Some(Cell { table, slot, field: 0 }));

@@ -1,7 +1,9 @@
 //! The form itself: the harness's "budget declaration" as a definition like the product's own.
 
 use rust_decimal::Decimal;
-use shared::engine::definition::{Choice, Definition, Field, Form, Kind, Measure, Rule, Table, TableKind};
+use shared::engine::definition::{
+    Choice, Definition, Field, FieldKind, Form, Measure, Rule, Table, TableKind,
+};
 use shared::engine::expr::{Expr, all, any, field, header, number, sum, text, when};
 use shared::finding::Severity;
 
@@ -54,7 +56,7 @@ fn items() -> Table {
     let product = Expr::Mul(inputs.iter().map(|input| field(input)).collect()) / number(100);
     let complete = all(inputs.map(|input| Expr::Not(Box::new(field(input).empty()))));
     let fields = vec![
-        Field::new("category", "类别", Kind::Choice { choices, by: None }).required().width(7),
+        Field::new("category", "类别", FieldKind::Choice { choices, by: None }).required().width(7),
         Field::new("name", "名称", words(2, 60, false)).required().width(12),
         Field::new("model", "型号", words(0, 60, false)),
         Field::new("qty", "数量", figure(Measure::Count, 1, false, None)).required(),
@@ -107,12 +109,12 @@ fn ceiling_rule() -> Rule {
         .message("合计 {} 元超过控制数 {} 元", [total, ceiling])
 }
 
-fn words(shortest: u32, longest: u32, lines: bool) -> Kind {
-    Kind::Text { shortest, longest, lines }
+fn words(shortest: u32, longest: u32, lines: bool) -> FieldKind {
+    FieldKind::Text { shortest, longest, lines }
 }
 
-fn figure(measure: Measure, least: i64, above: bool, most: Option<i64>) -> Kind {
-    Kind::Number { measure, least: Some(Decimal::from(least)), above, most: most.map(Decimal::from) }
+fn figure(measure: Measure, least: i64, above: bool, most: Option<i64>) -> FieldKind {
+    FieldKind::Number { measure, least: Some(Decimal::from(least)), above, most: most.map(Decimal::from) }
 }
 
 fn table(key: &str, title: &str, kind: TableKind, fields: Vec<Field>) -> Table {

@@ -8,7 +8,7 @@ mod data;
 mod form;
 mod page;
 
-use app::Sheet;
+use app::FormSheet;
 use data::Amounts;
 use leptos::prelude::*;
 use shared::calendar::FiscalYear;
@@ -21,7 +21,7 @@ use wasm_bindgen::prelude::*;
 
 thread_local! {
     /// The sheet shown, for what the harness calls.
-    static SHOWN: Cell<Option<Sheet>> = const { Cell::new(None) };
+    static SHOWN: Cell<Option<FormSheet>> = const { Cell::new(None) };
 }
 
 /// Shows the form with `rows` lines of the default set, or of the ties.
@@ -33,7 +33,7 @@ pub fn show(rows: u32, ties: bool) -> Result<(), String> {
     let session = Session::read(Arc::new(plan), |table, intake| data::each_row(table, rows, amounts, intake));
     mount_to_body(move || {
         // There is nobody to send to: a benchmark compares pages, not servers.
-        let sheet = Sheet::new(session, |_| {});
+        let sheet = FormSheet::new(session, |_| {});
         sheet.editable.set(true);
         SHOWN.set(Some(sheet));
         page::page(sheet)
@@ -42,6 +42,6 @@ pub fn show(rows: u32, ties: bool) -> Result<(), String> {
 }
 
 /// The sheet shown; every act is nothing before there is one.
-fn shown() -> Option<Sheet> {
+fn shown() -> Option<FormSheet> {
     SHOWN.get()
 }

@@ -2,10 +2,10 @@
 
 use crate::acts::add_row;
 use crate::form::{CATEGORIES, FORM, ITEMS, subtotal};
-use app::{Computed, Grid, HeaderForm, Sheet, article, cell_findings, total_tally};
+use app::{Computed, FormSheet, Grid, HeaderForm, article, cell_findings, total_tally};
 use leptos::prelude::*;
 
-pub fn page(sheet: Sheet) -> AnyView {
+pub fn page(sheet: FormSheet) -> AnyView {
     let table = |key: &str| sheet.read(|session| session.plan().table(key)).unwrap_or_default();
     let tally = total_tally(sheet);
     view! {
@@ -26,7 +26,7 @@ pub fn page(sheet: Sheet) -> AnyView {
     .into_any()
 }
 
-fn sum(sheet: Sheet, title: &'static str, field: &str, total: String) -> Option<AnyView> {
+fn sum(sheet: FormSheet, title: &'static str, field: &str, total: String) -> Option<AnyView> {
     let cell = sheet.read(|session| session.header(FORM, field))?;
     let figure = view! {
         <div class="rq-sum">
@@ -39,7 +39,7 @@ fn sum(sheet: Sheet, title: &'static str, field: &str, total: String) -> Option<
 
 /// What is wrong with the cell of the cursor, with its article.
 #[component]
-fn Wrong(sheet: Sheet) -> AnyView {
+fn Wrong(sheet: FormSheet) -> AnyView {
     let words = move || {
         sheet.selected.get().map(|cell| {
             let findings = cell_findings(sheet, cell);

@@ -1,7 +1,7 @@
 //! 账号管理的各项办理: what each act asks for and says.
 
 use crate::api;
-use crate::ui::{Field, Notice, Said, flag, on_press, say, wording};
+use crate::ui::{Field, Notice, Toast, flag, on_press, show_toast, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::Endpoint;
@@ -17,14 +17,14 @@ use shared::people::{Office, Role};
 struct Doing {
     open: RwSignal<bool>,
     look: Callback<()>,
-    said: Said,
+    said: Toast,
     busy: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
 }
 
 impl Doing {
     fn new(open: RwSignal<bool>, look: Callback<()>) -> Doing {
-        let said = expect_context::<Said>();
+        let said = expect_context::<Toast>();
         Doing { open, look, said, busy: RwSignal::new(false), problem: RwSignal::new(None) }
     }
 
@@ -47,7 +47,7 @@ impl Doing {
     }
 
     fn done(self, text: String) {
-        say(self.said, text);
+        show_toast(self.said, text);
         self.open.try_set(false);
     }
 }
@@ -98,7 +98,7 @@ pub fn CreateForm(known: Option<AccountLine>, open: RwSignal<bool>, look: Callba
 /// The one-time link: shown once.
 #[component]
 fn Link(invitation: RwSignal<Option<Invitation>>, open: RwSignal<bool>) -> impl IntoView {
-    let said = expect_context::<Said>();
+    let said = expect_context::<Toast>();
     let origin = window().location().origin().unwrap_or_default();
     let link = Signal::derive(move || {
         invitation.with(|i| i.as_ref().map(|i| format!("{origin}{}", i.link)).unwrap_or_default())
@@ -107,7 +107,7 @@ fn Link(invitation: RwSignal<Option<Invitation>>, open: RwSignal<bool>) -> impl 
     let copy = move |_| {
         // Without leave to the clipboard the link can still be selected with one click.
         let _ = window().navigator().clipboard().write_text(&link.get_untracked());
-        say(said, "链接已复制，请当面或经安全渠道交给本人");
+        show_toast(said, "链接已复制，请当面或经安全渠道交给本人");
     };
     view! {
         <p>{wording(move || format!("请把链接交给本人设置密码。链接只显示这一次，{} 小时内有效，只能使用一次。", hours()))}</p>

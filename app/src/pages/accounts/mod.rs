@@ -12,7 +12,7 @@ use shared::api::accounts::{AccountLine, AccountState, Accounts, ListAccounts};
 
 /// What the administrator is doing.
 #[derive(Clone, PartialEq, Eq)]
-enum Act {
+enum OpenForm {
     Create,
     /// A new link for an account whose owner has not come yet.
     Invite(AccountLine),
@@ -21,14 +21,14 @@ enum Act {
     AddDepartment,
 }
 
-impl Act {
+impl OpenForm {
     fn title(&self) -> String {
         match self {
-            Act::Create => "新建账号".to_string(),
-            Act::Invite(line) => format!("为 {} 重新生成激活链接", line.name),
-            Act::Assign(line) => format!("授予 {} 岗位", line.name),
-            Act::Disable(line) => format!("停用 {} 的账号", line.name),
-            Act::AddDepartment => "登记部门".to_string(),
+            OpenForm::Create => "新建账号".to_string(),
+            OpenForm::Invite(line) => format!("为 {} 重新生成激活链接", line.name),
+            OpenForm::Assign(line) => format!("授予 {} 岗位", line.name),
+            OpenForm::Disable(line) => format!("停用 {} 的账号", line.name),
+            OpenForm::AddDepartment => "登记部门".to_string(),
         }
     }
 }
@@ -37,7 +37,7 @@ impl Act {
 pub fn AccountsPage() -> impl IntoView {
     let accounts = RwSignal::new(None::<Accounts>);
     let problem = RwSignal::new(None);
-    let act = RwSignal::new(None::<Act>);
+    let act = RwSignal::new(None::<OpenForm>);
     let look = Callback::new(move |()| {
         spawn_local(async move {
             match api::call(ListAccounts {}).await {
@@ -53,8 +53,8 @@ pub fn AccountsPage() -> impl IntoView {
                 <h1>"账号管理"</h1>
                 {when(move || accounts.with(|a| a.as_ref().is_some_and(|a| a.may_create)), move || view! {
                     <div class="row-buttons">
-                        <button type="button" data-act="add-department" on:click=on_press(move || act.set(Some(Act::AddDepartment)))>"登记部门"</button>
-                        <button type="button" class="primary" data-act="create-account" on:click=on_press(move || act.set(Some(Act::Create)))>"新建账号"</button>
+                        <button type="button" data-act="add-department" on:click=on_press(move || act.set(Some(OpenForm::AddDepartment)))>"登记部门"</button>
+                        <button type="button" class="primary" data-act="create-account" on:click=on_press(move || act.set(Some(OpenForm::Create)))>"新建账号"</button>
                     </div>
                 }.into_any())}
             </div>
@@ -69,7 +69,7 @@ pub fn AccountsPage() -> impl IntoView {
 }
 
 #[component]
-fn Listed(accounts: Accounts, act: RwSignal<Option<Act>>) -> impl IntoView {
+fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>) -> impl IntoView {
     let Accounts { accounts: lines, departments, may_create, may_assign } = accounts;
     let named = move |line: &AccountLine| {
         let department = departments.iter().find(|d| Some(&d.id) == line.department.as_ref());
@@ -104,19 +104,21 @@ fn Listed(accounts: Accounts, act: RwSignal<Option<Act>>) -> impl IntoView {
 fn Line(
     line: AccountLine,
     department: Option<String>,
-    act: RwSignal<Option<Act>>,
+    act: RwSignal<Option<OpenForm>>,
     may_create: bool,
     may_assign: bool,
 ) -> impl IntoView {
-    let doing =
-        move |what: fn(AccountLine) -> Act, label: &'static str, word: &'static str, line: &AccountLine| {
-            let line = line.clone();
-            let spoken = format!("{label}：{}", line.name);
-            view! {
-                <button type="button" class="plain" data-act=word aria-label=spoken
-                    on:click=on_press(move || act.set(Some(what(line.clone()))))>{label}</button>
-            }
-        };
+    let doing = move |what: fn(AccountLine) -> OpenForm,
+                      label: &'static str,
+                      word: &'static str,
+                      line: &AccountLine| {
+        let line = line.clone();
+        let spoken = format!("{label}：{}", line.name);
+        view! {
+            <button type="button" class="plain" data-act=word aria-label=spoken
+                on:click=on_press(move || act.set(Some(what(line.clone()))))>{label}</button>
+        }
+    };
     let standing = line.state != AccountState::Disabled;
     view! {
         <tr data-account-line=line.account.to_string()>
@@ -128,9 +130,9 @@ fn Line(
             <td>{line.state.label()}</td>
             <td>
                 <div class="row-buttons">
-                    {(may_create && line.state == AccountState::Invited).then(|| doing(Act::Invite, "重新邀请", "invite", &line))}
-                    {(may_assign && standing).then(|| doing(Act::Assign, "授予岗位", "assign-role", &line))}
-                    {(may_create && standing).then(|| doing(Act::Disable, "停用", "disable", &line))}
+                    {(may_create && line.state == AccountState::Invited).then(|| doing(OpenForm::Invite, "重新邀请", "invite", &line))}
+                    {(may_assign && standing).then(|| doing(OpenForm::Assign, "授予岗位", "assign-role", &line))}
+                    {(may_create && standing).then(|| doing(OpenForm::Disable, "停用", "disable", &line))}
                 </div>
             </td>
         </tr>
@@ -140,7 +142,7 @@ fn Line(
 /// The dialog of what is being done.
 #[component]
 fn Acting(
-    act: RwSignal<Option<Act>>,
+    act: RwSignal<Option<OpenForm>>,
     accounts: RwSignal<Option<Accounts>>,
     look: Callback<()>,
 ) -> impl IntoView {
@@ -151,18 +153,18 @@ fn Acting(
             act.set(None);
         }
     });
-    let title = Signal::derive(move || act.with(|act| act.as_ref().map(Act::title).unwrap_or_default()));
+    let title = Signal::derive(move || act.with(|act| act.as_ref().map(OpenForm::title).unwrap_or_default()));
     let departments =
         move || accounts.with_untracked(|a| a.as_ref().map(|a| a.departments.clone()).unwrap_or_default());
     view! {
         <Dialog title name="account" open>
             {part(move || match act.get() {
                 None => ().into_any(),
-                Some(Act::Create) => view! { <CreateForm known=None open look/> }.into_any(),
-                Some(Act::Invite(line)) => view! { <CreateForm known=Some(line) open look/> }.into_any(),
-                Some(Act::Assign(line)) => view! { <AssignForm line departments=departments() open look/> }.into_any(),
-                Some(Act::Disable(line)) => view! { <DisableForm line open look/> }.into_any(),
-                Some(Act::AddDepartment) => view! { <AddDepartmentForm open look/> }.into_any(),
+                Some(OpenForm::Create) => view! { <CreateForm known=None open look/> }.into_any(),
+                Some(OpenForm::Invite(line)) => view! { <CreateForm known=Some(line) open look/> }.into_any(),
+                Some(OpenForm::Assign(line)) => view! { <AssignForm line departments=departments() open look/> }.into_any(),
+                Some(OpenForm::Disable(line)) => view! { <DisableForm line open look/> }.into_any(),
+                Some(OpenForm::AddDepartment) => view! { <AddDepartmentForm open look/> }.into_any(),
             })}
         </Dialog>
     }

@@ -10,7 +10,7 @@ use crate::api;
 use crate::matter::{Acts, Ask, CommandBar, History, UnitSwitch, Writing, current_year, read_page, unit};
 use crate::router::{Page, Route};
 use crate::sheet::store::new_id;
-use crate::ui::{Notice, Said, flag, say};
+use crate::ui::{Notice, Toast, flag, show_toast};
 use figures::Figures;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,7 +18,7 @@ use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::export::whole_path;
 use shared::api::matters::OpenMatter;
 use shared::calendar::FiscalYear;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::policy::art04_calendar::REASON_AT_LEAST;
 use shared::workflow::language::{Command, Kind, Reason, Stage, Verb};
 use std::sync::Arc;
@@ -133,17 +133,17 @@ fn ask(verb: Verb, count: usize, hash: &str, late: bool) -> Option<Ask> {
 /// 开始汇总.
 #[component]
 fn Begin(year: FiscalYear, again: bool, look: Callback<()>) -> impl IntoView {
-    let said = expect_context::<Said>();
+    let said = expect_context::<Toast>();
     let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
     // One id for all tries: pressed twice it is still one.
-    let id = RequestId::new(new_id("c"));
+    let id = CaseId::new(new_id("c"));
     let begin = move |_| {
         busy.set(true);
         let request = OpenMatter { matter: id.clone(), kind: Kind::Compilation, fiscal_year: year };
         spawn_local(async move {
             match api::call(request).await {
                 Ok(()) => {
-                    say(said, "已开始汇总");
+                    show_toast(said, "已开始汇总");
                     look.run(());
                 }
                 Err(told) => drop(problem.try_set(Some(told))),

@@ -6,16 +6,16 @@ use crate::matter::{
 };
 use crate::router::{Page, Route};
 use crate::sheet::store::new_id;
-use crate::ui::{Notice, Said, flag, say, wording};
+use crate::ui::{Notice, Toast, flag, show_toast, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::matters::OpenMatter;
 use shared::api::plans::{PlanView, ReadPlan};
 use shared::calendar::FiscalYear;
-use shared::ids::{OpId, RequestId};
+use shared::ids::{CaseId, OpId};
 use shared::money::Money;
 use shared::workflow::language::{Command, Kind, LaterYears, Reason, Stage, Verb};
-use shared::workflow::rolling::{OutlookLine, Plan};
+use shared::workflow::rolling::{MidTermPlan, OutlookLine};
 use std::sync::Arc;
 
 /// The page.
@@ -121,7 +121,7 @@ fn ask(verb: Verb, hash: &str) -> Option<Ask> {
 fn Begin(year: FiscalYear, look: Callback<()>) -> impl IntoView {
     let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
     // One id for all tries: pressed twice it is still one.
-    let id = RequestId::new(new_id("p"));
+    let id = CaseId::new(new_id("p"));
     let begin = move |_| {
         busy.set(true);
         let request = OpenMatter { matter: id.clone(), kind: Kind::Plan, fiscal_year: year };
@@ -183,8 +183,13 @@ struct Written {
 }
 
 #[component]
-fn Planning(plan: Plan, lines: Vec<OutlookLine>, year: FiscalYear, look: Callback<()>) -> impl IntoView {
-    let said = expect_context::<Said>();
+fn Planning(
+    plan: MidTermPlan,
+    lines: Vec<OutlookLine>,
+    year: FiscalYear,
+    look: Callback<()>,
+) -> impl IntoView {
+    let said = expect_context::<Toast>();
     let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
     // Nothing written before: the later years begin as the first.
     let text = |money: Option<Money>, first: Money| RwSignal::new(money.unwrap_or(first).yuan().to_string());
@@ -216,7 +221,7 @@ fn Planning(plan: Plan, lines: Vec<OutlookLine>, year: FiscalYear, look: Callbac
         spawn_local(async move {
             match order(id, OpId::new(new_id("t")), seen, Command::PlanYears { later }).await {
                 Ok(_) => {
-                    say(said, "已保存为新的一版，待省局负责人确认");
+                    show_toast(said, "已保存为新的一版，待省局负责人确认");
                     look.run(());
                 }
                 Err(told) => drop(problem.try_set(Some(told))),

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use shared::forms::budget_request::category_label;
 use shared::money::Money;
 use shared::workflow::language::Stage;
-use shared::workflow::whole::{Figures, Included, Missing, SystemFigures, Whole, growth, share};
+use shared::workflow::whole::{ConsolidatedBudget, Figures, Included, Missing, SystemFigures, growth, share};
 use std::sync::Arc;
 
 /// Systems shown before a person asks for all.
@@ -49,7 +49,7 @@ pub fn NotIncluded(missing: Vec<Missing>) -> impl IntoView {
 }
 
 #[component]
-pub fn ByCategory(whole: Arc<Whole>, unit: Unit) -> impl IntoView {
+pub fn ByCategory(whole: Arc<ConsolidatedBudget>, unit: Unit) -> impl IntoView {
     let all = whole.figures();
     let categories = whole.categories();
     let parts: Vec<(String, Money)> =
@@ -86,7 +86,7 @@ pub fn ByCategory(whole: Arc<Whole>, unit: Unit) -> impl IntoView {
 }
 
 #[component]
-pub fn ByDepartment(whole: Arc<Whole>, unit: Unit) -> impl IntoView {
+pub fn ByDepartment(whole: Arc<ConsolidatedBudget>, unit: Unit) -> impl IntoView {
     let all = whole.figures();
     let largest =
         whole.included.iter().map(|line| line.figures().requested.max(line.last_year.unwrap_or_default()));
@@ -133,7 +133,7 @@ pub fn ByDepartment(whole: Arc<Whole>, unit: Unit) -> impl IntoView {
 }
 
 #[component]
-pub fn BySystem(whole: Arc<Whole>, unit: Unit) -> impl IntoView {
+pub fn BySystem(whole: Arc<ConsolidatedBudget>, unit: Unit) -> impl IntoView {
     let all = whole.figures();
     let systems = Arc::new(whole.systems());
     let count = systems.len();

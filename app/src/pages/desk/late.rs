@@ -1,7 +1,7 @@
 //! 批准延期申报 (Art. 4): the bureau leader's exception for one department, with a written reason that is kept. It stands
 //! beside the desk, not in it: what is being written is not lost when the desk is read again.
 
-use crate::ui::{Dialog, Field, Notice, Said, go_to_first_wrong, on_press, part, say, wording};
+use crate::ui::{Dialog, Field, Notice, Toast, go_to_first_wrong, on_press, part, show_toast, wording};
 use crate::{api, sheet};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -49,7 +49,7 @@ pub fn Grant(late: Late, look: Callback<()>) -> impl IntoView {
 #[component]
 fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl IntoView {
     let LateFor { department, year, today, last, .. } = late;
-    let said = expect_context::<Said>();
+    let said = expect_context::<Toast>();
     let (until, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (tried, busy) = (RwSignal::new(false), RwSignal::new(false));
     let problem = RwSignal::new(None);
@@ -81,7 +81,7 @@ fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl In
         spawn_local(async move {
             match api::call(request).await {
                 Ok(()) => {
-                    say(said, format!("已批准延期至 {day}"));
+                    show_toast(said, format!("已批准延期至 {day}"));
                     open.try_set(false);
                     look.run(());
                 }

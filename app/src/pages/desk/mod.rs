@@ -6,7 +6,7 @@ mod tasks;
 mod year;
 
 use crate::router::{Page, Route};
-use crate::session::Signed;
+use crate::session::SignedIn;
 use crate::ui::{Notice, part};
 use crate::{api, sheet};
 use departments::{Departments, Only};
@@ -16,7 +16,7 @@ use leptos::task::spawn_local;
 use shared::api::desk::{Desk, ReadDesk};
 use shared::api::problem::code;
 use shared::api::requests::OpenRequest;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::people::Office;
 use std::time::Duration;
 use tasks::Tasks;
@@ -27,7 +27,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 #[component]
 pub fn DeskPage() -> impl IntoView {
-    let signed = expect_context::<Signed>();
+    let signed = expect_context::<SignedIn>();
     let office = signed.me.with_untracked(|me| me.as_ref().map(|me| me.actor.role.office()));
     if office == Some(Office::Administration) {
         return view! { <Administration/> }.into_any();
@@ -91,7 +91,7 @@ fn Start(year: i32, look: Callback<()>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let route = expect_context::<Route>();
     // One id for all tries: pressed twice it is still one request.
-    let id = RequestId::new(sheet::store::new_id("r"));
+    let id = CaseId::new(sheet::store::new_id("r"));
     let start = move |_| {
         busy.set(true);
         let request = OpenRequest { request: id.clone(), fiscal_year: shared::calendar::FiscalYear(year) };

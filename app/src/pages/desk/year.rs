@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::api::desk::YearCalendar;
 use shared::calendar::{Date, FiscalYear};
-use shared::policy::art04_calendar::Opening;
+use shared::policy::art04_calendar::WindowState;
 
 #[component]
 pub fn Year(today: Date, year: FiscalYear, calendar: Option<YearCalendar>) -> impl IntoView {
@@ -72,11 +72,11 @@ fn percent(share: f64) -> String {
     format!("{:.2}%", share * 100.0)
 }
 
-fn standing(opening: Opening) -> String {
+fn standing(opening: WindowState) -> String {
     match opening {
-        Opening::NotYet { days_until } => format!("{days_until} 天后开始"),
-        Opening::Open { days_left } => format!("还剩 {days_left} 天"),
-        Opening::Late { days_left } => format!("已延期，还剩 {days_left} 天"),
-        Opening::Closed { days_since } => format!("已截止 {days_since} 天"),
+        WindowState::NotYet { days_until } => format!("{days_until} 天后开始"),
+        WindowState::Open { days_left } => format!("还剩 {days_left} 天"),
+        WindowState::Late { days_left } => format!("已延期，还剩 {days_left} 天"),
+        WindowState::Closed { days_since } => format!("已截止 {days_since} 天"),
     }
 }

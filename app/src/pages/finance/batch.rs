@@ -7,14 +7,14 @@ use crate::matter::{Acts, Ask, CommandBar, History, UnitSwitch, Writing, read_pa
 use crate::router::{Page, Route};
 use leptos::prelude::*;
 use shared::api::finance::{BatchView, ReadBatch};
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::workflow::batch::Notice;
 use shared::workflow::language::{Command, Reason, Stage, Verb};
 use std::sync::Arc;
 
 /// The page.
 pub fn batch_page() -> AnyView {
-    let batch = expect_context::<Route>().says(RequestId::new(""), |page| match page {
+    let batch = expect_context::<Route>().says(CaseId::new(""), |page| match page {
         Page::Batch { batch } => Some(batch),
         _ => None,
     });

@@ -2,21 +2,21 @@
 
 use crate::matter::{Unit, order, shown};
 use crate::sheet::store::new_id;
-use crate::ui::{Field, Notice as Trouble, Said, flag, go_to_first_wrong, say, wording};
+use crate::ui::{Field, Notice as Trouble, Toast, flag, go_to_first_wrong, show_toast, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::finance::FinanceLine;
 use shared::calendar::Date;
-use shared::ids::{OpId, RequestId};
+use shared::ids::{CaseId, OpId};
 use shared::money::Money;
 use shared::policy::document_number::document_number;
-use shared::workflow::batch::{Batch, Notice};
+use shared::workflow::batch::{ApprovalBatch, Notice};
 use shared::workflow::language::{Command, Verb};
 use std::collections::BTreeSet;
 
 #[component]
 pub fn Drafting(
-    batch: Batch,
+    batch: ApprovalBatch,
     /// The draft before this one, where it was returned.
     before: Option<Notice>,
     today: Date,
@@ -24,15 +24,14 @@ pub fn Drafting(
     unit: Unit,
     look: Callback<()>,
 ) -> impl IntoView {
-    let said = expect_context::<Said>();
+    let said = expect_context::<Toast>();
     let number = RwSignal::new(before.as_ref().map(|n| n.number.clone()).unwrap_or_default());
     let date = RwSignal::new(before.as_ref().map_or(today, |n| n.date).to_string());
     let fit: Vec<FinanceLine> = candidates.iter().filter(|line| line.refusal.is_none()).cloned().collect();
-    let earlier: BTreeSet<RequestId> =
-        before.iter().flat_map(|n| &n.lines).map(|l| l.request.clone()).collect();
+    let earlier: BTreeSet<CaseId> = before.iter().flat_map(|n| &n.lines).map(|l| l.request.clone()).collect();
     let first = fit.iter().map(|line| line.request.clone());
     // A returned draft begins with what it held, a new one with everything that is ready.
-    let first: BTreeSet<RequestId> = first.filter(|id| earlier.is_empty() || earlier.contains(id)).collect();
+    let first: BTreeSet<CaseId> = first.filter(|id| earlier.is_empty() || earlier.contains(id)).collect();
     let chosen = RwSignal::new(first);
     let (tried, busy, problem) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None));
     let wrong_number = Signal::derive(move || {
@@ -48,7 +47,7 @@ pub fn Drafting(
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
-        let requests: Vec<RequestId> = chosen.get_untracked().into_iter().collect();
+        let requests: Vec<CaseId> = chosen.get_untracked().into_iter().collect();
         let day = date.with_untracked(|text| Date::parse(text));
         let (Some(date), false, None) =
             (day, busy.get_untracked() || requests.is_empty(), wrong_number.get_untracked())
@@ -61,7 +60,7 @@ pub fn Drafting(
         spawn_local(async move {
             match order(id, OpId::new(new_id("t")), revision, command).await {
                 Ok(_) => {
-                    say(said, "已拟定，待财政负责人签发");
+                    show_toast(said, "已拟定，待财政负责人签发");
                     look.run(());
                 }
                 Err(told) => drop(problem.try_set(Some(told))),
@@ -93,7 +92,7 @@ pub fn Drafting(
 fn Choices(
     candidates: Vec<FinanceLine>,
     fit: Vec<FinanceLine>,
-    chosen: RwSignal<BTreeSet<RequestId>>,
+    chosen: RwSignal<BTreeSet<CaseId>>,
     unit: Unit,
 ) -> impl IntoView {
     let total = move || {
@@ -123,7 +122,7 @@ fn Choices(
 }
 
 #[component]
-fn Choice(line: FinanceLine, chosen: RwSignal<BTreeSet<RequestId>>, unit: Unit) -> impl IntoView {
+fn Choice(line: FinanceLine, chosen: RwSignal<BTreeSet<CaseId>>, unit: Unit) -> impl IntoView {
     let amounts = line.amounts;
     let cell =
         move |money: Money| view! { <td class="number">{wording(move || shown(unit.get(), money))}</td> };

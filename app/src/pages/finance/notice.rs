@@ -5,12 +5,12 @@ use crate::ui::wording;
 use leptos::prelude::*;
 use shared::api::export::batch_path;
 use shared::api::requests::VersionLine;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::money::Money;
 use shared::workflow::batch::{Economic, Notice, NoticeLine};
 
 #[component]
-pub fn NoticeSheet(batch: RequestId, line: VersionLine, notice: Notice, unit: Unit) -> impl IntoView {
+pub fn NoticeSheet(batch: CaseId, line: VersionLine, notice: Notice, unit: Unit) -> impl IntoView {
     let printed = batch_path(&batch);
     let (total, economics) = (notice.total(), notice.economics());
     let money = move |money: Money| wording(move || shown(unit.get(), money));

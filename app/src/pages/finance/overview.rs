@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 use shared::api::finance::{BatchLine, Feed, FinanceLine, FinanceView, ReadFinance};
 use shared::api::matters::OpenMatter;
 use shared::calendar::FiscalYear;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::money::Money;
 use shared::workflow::language::{FinanceOpinion, Kind, Stage};
 
@@ -164,7 +164,7 @@ fn Begin(year: FiscalYear) -> impl IntoView {
     let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
     let route = expect_context::<Route>();
     // One id for all tries: pressed twice it is still one.
-    let id = RequestId::new(new_id("b"));
+    let id = CaseId::new(new_id("b"));
     let begin = move |_| {
         busy.set(true);
         let id = id.clone();

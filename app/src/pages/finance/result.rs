@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use shared::api::export::{APPROVAL, path};
 use shared::api::finance::{Amounts, ReadResult, ResultLine};
 use shared::forms::budget_request::{CATEGORIES, category_label};
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::money::Money;
 
 /// The page.
 pub fn result_page() -> AnyView {
-    let asked = expect_context::<Route>().says(RequestId::new(""), |page| match page {
+    let asked = expect_context::<Route>().says(CaseId::new(""), |page| match page {
         Page::Result { request } => Some(request),
         _ => None,
     });

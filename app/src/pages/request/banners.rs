@@ -1,14 +1,14 @@
 //! 提示: what a person should know before working on: why they cannot type, what collided with a colleague's edit, and
 //! what the last command did. What a return asked for is in `returned`, what collided in `conflicts`.
 
-use super::work::Work;
+use super::context::RequestContext;
 use crate::chunks;
 use crate::ui::{on_press, part, when};
 use leptos::prelude::*;
 use shared::api::requests::VersionLine;
 
 #[component]
-pub fn Banners(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
+pub fn Banners(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView {
     let view = work.view();
     let locked = match &frozen {
         Some(line) => Some(format!(
@@ -48,7 +48,7 @@ pub fn Banners(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
 
 /// The notice of the last command.
 #[component]
-fn Told(work: Work) -> impl IntoView {
+fn Told(work: RequestContext) -> impl IntoView {
     let notice = work.lasting.notice;
     view! {
         <div role="status" aria-live="polite">

@@ -1,7 +1,7 @@
 //! 冲突: the same cell changed here and elsewhere; both values stand until one is chosen. Apart from the other notices
 //! because a first form is shown without.
 
-use super::work::Work;
+use super::context::RequestContext;
 use crate::outbox::Opened;
 use crate::sheet::words;
 use crate::ui::{on_press, part, wording};
@@ -10,7 +10,7 @@ use shared::engine::op::{Conflict, Typed};
 use shared::engine::session::Session;
 
 /// What waits for a choice.
-pub fn conflicts(work: Work, live: Opened) -> AnyView {
+pub fn conflicts(work: RequestContext, live: Opened) -> AnyView {
     let conflicts = work.sheet.conflicts;
     view! {
         <div class="rq-banner rq-conflicts" role="alert">
@@ -24,7 +24,7 @@ pub fn conflicts(work: Work, live: Opened) -> AnyView {
 }
 
 #[component]
-fn Collision(work: Work, live: Opened, conflict: Conflict) -> impl IntoView {
+fn Collision(work: RequestContext, live: Opened, conflict: Conflict) -> impl IntoView {
     let (place, mine, theirs) = work.sheet.read(|session| told(session, &conflict));
     let (keep, take) = (conflict.clone(), conflict);
     view! {

@@ -1,22 +1,22 @@
 //! 未说出的话: words being written that are no part of the document, kept on this device until they are said: by account,
 //! request and what they are for. Closing, reloading or a page read again loses none of them.
 
-use super::work::Work;
+use super::context::RequestContext;
 use leptos::prelude::*;
 use web_sys::Storage;
 
 /// Where one piece of writing is kept. Nothing is kept while nobody is signed in.
 #[derive(Clone)]
-pub struct Kept(Option<String>);
+pub struct StoredDraft(Option<String>);
 
 fn storage() -> Option<Storage> {
     window().local_storage().ok()?
 }
 
-impl Kept {
-    pub fn of(work: Work, what: &str) -> Kept {
+impl StoredDraft {
+    pub fn of(work: RequestContext, what: &str) -> StoredDraft {
         let account = untrack(|| work.reviewing.actor()).map(|actor| actor.account);
-        Kept(account.map(|account| format!("omfund.writing/{account}/{}/{what}", work.view().case.id)))
+        StoredDraft(account.map(|account| format!("omfund.writing/{account}/{}/{what}", work.view().case.id)))
     }
 
     pub fn read(&self) -> Option<String> {
@@ -41,8 +41,8 @@ impl Kept {
 
 /// Words a person left unsaid come back, and what is typed from now on is kept as it is typed.
 /// Whoever has said them, or lets go of them, forgets them.
-pub fn keep_words(work: Work, what: &str, text: RwSignal<String>) -> Kept {
-    let kept = Kept::of(work, what);
+pub fn keep_words(work: RequestContext, what: &str, text: RwSignal<String>) -> StoredDraft {
+    let kept = StoredDraft::of(work, what);
     if let Some(words) = kept.read() {
         text.set(words);
     }

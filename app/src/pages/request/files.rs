@@ -1,7 +1,7 @@
 //! 导出与打印: links the browser saves as files. What is typed is delivered before a file is fetched, so that it is never of
 //! the moment before.
 
-use super::work::Work;
+use super::context::RequestContext;
 use crate::api;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
 /// 导出 and 打印 of what is shown, or of a frozen version.
-pub fn files(work: Work, version: Option<u32>) -> AnyView {
+pub fn files(work: RequestContext, version: Option<u32>) -> AnyView {
     view! {
         <span class="rq-files">
             {link(work, WORKBOOK, version, "xlsx", "导出 Excel")}
@@ -25,7 +25,7 @@ pub fn files(work: Work, version: Option<u32>) -> AnyView {
 }
 
 /// 已批复: the answer, the way to it line by line, and the department's own copy of the notice.
-pub fn approved(work: Work) -> AnyView {
+pub fn approved(work: RequestContext) -> AnyView {
     let view = work.view();
     let Some(approval) = view.case.approval.clone() else { return ().into_any() };
     let id = &view.case.id;
@@ -41,7 +41,7 @@ pub fn approved(work: Work) -> AnyView {
 
 /// A link to one of the request's files.
 pub fn link(
-    work: Work,
+    work: RequestContext,
     file: &str,
     version: Option<u32>,
     kind: &'static str,
@@ -72,7 +72,7 @@ pub fn link(
 }
 
 /// Everything typed is with the server, the server answers and the session lasts.
-async fn at_rest(work: Work, current: bool) -> Result<(), Problem> {
+async fn at_rest(work: RequestContext, current: bool) -> Result<(), Problem> {
     if let Some(live) = work.live.filter(|_| current) {
         live.flush().await?;
     }

@@ -1,8 +1,8 @@
 //! 页首: whose request this is, where it stands, whether it is saved, what is wrong, and what can be done.
 
 use super::commands::CommandBar;
+use super::context::{RequestContext, Side};
 use super::side::jump_to_next;
-use super::work::{Side, Work};
 use crate::chunks;
 use crate::outbox::SaveState;
 use crate::sheet::follow::total_tally;
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use shared::api::requests::VersionLine;
 
 #[component]
-pub fn Head(work: Work, frozen: Option<VersionLine>) -> impl IntoView {
+pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView {
     let view = work.view();
     let tally = total_tally(work.sheet);
     let version = frozen.as_ref().map(|line| line.version);

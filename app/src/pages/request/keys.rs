@@ -1,12 +1,12 @@
 //! 快捷键 of the whole page: F8 to the next problem, undo and redo wherever nobody is typing text.
 
+use super::context::RequestContext;
 use super::side::jump_to_next;
-use super::work::Work;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-pub fn listen(work: Work) {
+pub fn listen(work: RequestContext) {
     let handle = window_event_listener(ev::keydown, move |event| {
         if event.default_prevented() || event.is_composing() {
             return;

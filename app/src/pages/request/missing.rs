@@ -1,6 +1,6 @@
 //! 打不开: a request that does not exist for this person, or could not be read, said calmly with a way on.
 
-use super::work::Lasting;
+use super::context::Lasting;
 use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::api::problem::{Problem, code};

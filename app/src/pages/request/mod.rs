@@ -4,60 +4,60 @@
 //! `workplace`.
 
 mod banners;
-mod centre;
 mod changes;
 mod commands;
 mod conflicts;
+mod content;
+mod context;
 mod drafts;
 mod files;
-mod hand_over;
 mod head;
 mod import;
 mod keys;
+mod load;
 mod missing;
-mod opening;
 mod record;
 mod returned;
 pub mod review;
 mod section;
 mod side;
+mod submit;
 mod targets;
 mod tasks;
 mod totals;
-mod work;
 mod workplace;
 
 pub use changes::Changes;
 pub use commands::{Ask, ReturnForm};
 pub use conflicts::conflicts;
+pub use context::RequestContext;
 pub use files::{approved, files};
-pub use hand_over::HandOver;
 pub use import::ImportDialog;
 pub use record::Record;
 pub use returned::returned;
 pub use side::{ProblemList, Selected};
-pub use work::Work;
+pub use submit::HandOver;
 
 use crate::chunks;
 use crate::router::{Page, Route};
-use crate::session::Signed;
+use crate::session::SignedIn;
 use crate::ui::part;
+use context::Lasting;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use load::LoadedRequest;
 use missing::Missing;
-use opening::Opening;
 use shared::api::problem::Problem;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use std::sync::Arc;
-use work::Lasting;
 use workplace::Workplace;
 
 /// How far the page has come.
 #[derive(Clone)]
 enum State {
     Reading,
-    Open(Arc<Opening>),
+    Open(Arc<LoadedRequest>),
     Failed(Problem),
 }
 
@@ -67,16 +67,16 @@ const FAREWELL_MS: u32 = 1_000;
 
 #[component]
 pub fn RequestPage() -> impl IntoView {
-    let signed = expect_context::<Signed>();
+    let signed = expect_context::<SignedIn>();
     let route = expect_context::<Route>();
-    let asked = route.says((RequestId::new(""), None), |page| match page {
+    let asked = route.says((CaseId::new(""), None), |page| match page {
         Page::Request { request, version } => Some((request, version)),
         _ => None,
     });
     let lasting = Lasting::new();
     let state = RwSignal::new(State::Reading);
     let owner = Owner::current().unwrap_or_default();
-    Effect::new(move |before: Option<(RequestId, Option<u32>)>| {
+    Effect::new(move |before: Option<(CaseId, Option<u32>)>| {
         lasting.reads.track();
         let now = asked.get();
         let Some(me) = signed.me.get_untracked() else { return now };
@@ -91,7 +91,7 @@ pub fn RequestPage() -> impl IntoView {
             if let State::Open(open) = state.get_untracked() {
                 open.flush().await;
             }
-            let outcome = opening::open(request, version, me.actor.account, owner).await;
+            let outcome = load::open(request, version, me.actor.account, owner).await;
             if asked.try_get_untracked().is_some_and(|now| now == wanted) {
                 replace(state, outcome);
             }
@@ -107,7 +107,7 @@ pub fn RequestPage() -> impl IntoView {
     }
 }
 
-fn replace(state: RwSignal<State>, outcome: Result<Opening, Problem>) {
+fn replace(state: RwSignal<State>, outcome: Result<LoadedRequest, Problem>) {
     let next = match outcome {
         Ok(open) => {
             chunks::fetch_ahead();

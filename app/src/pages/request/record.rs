@@ -1,8 +1,8 @@
 //! 办理记录与版本: what happened to the request, and every version that was handed over.
 
+use super::context::RequestContext;
 use super::files::{files, link};
 use super::section::Section;
-use super::work::Work;
 use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::api::export::REVIEW;
@@ -10,7 +10,7 @@ use shared::api::requests::{HistoryLine, VersionLine};
 use shared::money::grouped;
 
 #[component]
-pub fn Record(work: Work) -> impl IntoView {
+pub fn Record(work: RequestContext) -> impl IntoView {
     let view = work.view();
     let versions = view.versions.clone();
     let id = view.case.id.to_string();
@@ -44,7 +44,7 @@ pub fn Record(work: Work) -> impl IntoView {
     }
 }
 
-fn version(work: Work, id: &str, line: VersionLine) -> impl IntoView + use<> {
+fn version(work: RequestContext, id: &str, line: VersionLine) -> impl IntoView + use<> {
     let number = line.version;
     let shown = work.frozen == Some(number);
     let compare = move |_| {
@@ -73,7 +73,7 @@ fn version(work: Work, id: &str, line: VersionLine) -> impl IntoView + use<> {
     }
 }
 
-fn step(work: Work, line: HistoryLine) -> impl IntoView {
+fn step(work: RequestContext, line: HistoryLine) -> impl IntoView {
     let about = (line.version > 0).then(|| format!("（第 {} 版）", line.version));
     view! {
         <li>

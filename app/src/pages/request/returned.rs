@@ -1,8 +1,8 @@
 //! 退回理由: what a return asked for, until it is answered. Apart from the other banners, so that a first form does not wait
 //! for it.
 
+use super::context::RequestContext;
 use super::section::Section;
-use super::work::Work;
 use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::api::requests::{HistoryLine, RequestView};
@@ -29,7 +29,7 @@ fn latest_return(view: &RequestView) -> Option<&HistoryLine> {
 }
 
 /// 退回理由 at the top, each leading to its place.
-pub fn returned(work: Work) -> AnyView {
+pub fn returned(work: RequestContext) -> AnyView {
     let Some(line) = latest_return(&work.view()).cloned() else { return ().into_any() };
     let count = line.reasons.len();
     let compared = work.view().versions.last().is_some();

@@ -1,7 +1,7 @@
 //! 绩效目标 beside the money: the weights of the indicators against their shares, and the funds against the request's
 //! total (平衡校验, B-13), both live.
 
-use super::work::Work;
+use super::context::RequestContext;
 use crate::sheet::follow::figure;
 use crate::ui::{flag, wording};
 use leptos::prelude::*;
@@ -11,17 +11,17 @@ use shared::forms::{budget_request, performance_targets};
 use shared::money::grouped;
 use shared::policy::editions::Edition;
 
-fn targets_cell(work: Work, field: &str) -> Option<Cell> {
+fn targets_cell(work: RequestContext, field: &str) -> Option<Cell> {
     work.sheet.read(|session| session.header(performance_targets::FORM, field))
 }
 
-fn number(work: Work, cell: Cell) -> Decimal {
+fn number(work: RequestContext, cell: Cell) -> Decimal {
     work.sheet.read(|session| session.value(cell).number()).unwrap_or(Decimal::ZERO)
 }
 
 /// 分值合计: what each level has and should have.
 #[component]
-pub fn Weights(work: Work) -> impl IntoView {
+pub fn Weights(work: RequestContext) -> impl IntoView {
     let Some(edition) = Edition::of(work.view().case.fiscal_year) else { return ().into_any() };
     let Some((sum, cost)) = targets_cell(work, "weight_sum").zip(targets_cell(work, "cost_count")) else {
         return ().into_any();
@@ -51,7 +51,7 @@ pub fn Weights(work: Work) -> impl IntoView {
 }
 
 #[component]
-fn Weight(work: Work, cell: Cell, level: &'static str, wanted: Signal<Decimal>) -> impl IntoView {
+fn Weight(work: RequestContext, cell: Cell, level: &'static str, wanted: Signal<Decimal>) -> impl IntoView {
     let text = figure(work.sheet, cell);
     let now = move || {
         text.track();
@@ -70,7 +70,7 @@ fn Weight(work: Work, cell: Cell, level: &'static str, wanted: Signal<Decimal>) 
 
 /// 平衡校验: funds of the targets against the total of the request.
 #[component]
-pub fn Balance(work: Work) -> impl IntoView {
+pub fn Balance(work: RequestContext) -> impl IntoView {
     let sheet = work.sheet;
     let total = sheet.read(|session| session.header(budget_request::FORM, "total"));
     let Some(((total, funds), fiscal)) =

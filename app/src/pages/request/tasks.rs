@@ -1,16 +1,16 @@
 //! 填报进度: the parts of the request as a task list, each with how far it is and what is wrong in it.
 
+use super::context::RequestContext;
 use super::review::badge;
 use super::section::Section;
-use super::work::Work;
-use crate::sheet::follow::standing;
+use crate::sheet::follow::table_status;
 use crate::ui::{flag, on_press, when, wording};
 use leptos::prelude::*;
 use shared::engine::definition::TableKind;
 use shared::engine::plan::TableIx;
 
 #[component]
-pub fn TaskList(work: Work) -> impl IntoView {
+pub fn TaskList(work: RequestContext) -> impl IntoView {
     let forms = work.sheet.read(|session| Section::by_form(session.plan()));
     view! {
         <nav class="rq-tasks" aria-label="申请的各部分">
@@ -31,14 +31,14 @@ pub fn TaskList(work: Work) -> impl IntoView {
 }
 
 #[component]
-fn TableTask(work: Work, table: TableIx) -> impl IntoView {
+fn TableTask(work: RequestContext, table: TableIx) -> impl IntoView {
     let section = Section::Table(table);
     let (title, key, lines) = work.sheet.read(|session| {
         let plan = &session.plan().tables[table].table;
         (plan.title.clone(), plan.key.clone(), plan.kind == TableKind::Lines)
     });
     let remarked = key.clone();
-    let standing = standing(work.sheet, table);
+    let standing = table_status(work.sheet, table);
     let progress = move || {
         let now = standing.get();
         match (lines, now.rows) {
@@ -73,7 +73,7 @@ fn TableTask(work: Work, table: TableIx) -> impl IntoView {
 }
 
 #[component]
-fn PlainTask(work: Work, section: Section) -> impl IntoView {
+fn PlainTask(work: RequestContext, section: Section) -> impl IntoView {
     let (title, word) = work.sheet.read(|s| (section.title(s.plan()), section.word(s.plan())));
     view! {
         <button type="button" class="rq-task" data-section=word

@@ -1,6 +1,6 @@
 //! 合计栏: always in sight, and right after every key: by category, by system, in all, against last year.
 
-use super::work::Work;
+use super::context::RequestContext;
 use crate::sheet::fields::Computed;
 use crate::sheet::follow::{figure, row_changes};
 use crate::ui::{each, flag, on_press, wording};
@@ -12,7 +12,7 @@ use shared::forms::budget_request::{CATEGORIES, FORM, subtotal};
 use shared::money::in_ten_thousands;
 
 #[component]
-pub fn Totals(work: Work) -> impl IntoView {
+pub fn Totals(work: RequestContext) -> impl IntoView {
     let sheet = work.sheet;
     let header = move |field: &str| sheet.read(|session| session.header(FORM, field));
     let categories = CATEGORIES.into_iter().filter_map(|category| {
@@ -54,7 +54,7 @@ pub fn Totals(work: Work) -> impl IntoView {
 
 /// 元 with 万元 below.
 #[component]
-fn Sum(work: Work, cell: Cell, title: String, total: String) -> impl IntoView {
+fn Sum(work: RequestContext, cell: Cell, title: String, total: String) -> impl IntoView {
     let small = ten_thousands(work, cell);
     view! {
         <div class="rq-sum">
@@ -65,7 +65,7 @@ fn Sum(work: Work, cell: Cell, title: String, total: String) -> impl IntoView {
     }
 }
 
-fn ten_thousands(work: Work, cell: Cell) -> impl Fn() -> String + Send + Copy + 'static {
+fn ten_thousands(work: RequestContext, cell: Cell) -> impl Fn() -> String + Send + Copy + 'static {
     let text = figure(work.sheet, cell);
     move || {
         // The figure wakes this; the number itself is read exactly.
@@ -77,7 +77,7 @@ fn ten_thousands(work: Work, cell: Cell) -> impl Fn() -> String + Send + Copy + 
 
 /// 分系统: every system's subtotal and 共用, above the bar while asked for.
 #[component]
-fn BySystem(work: Work) -> impl IntoView {
+fn BySystem(work: RequestContext) -> impl IntoView {
     let sheet = work.sheet;
     let open = RwSignal::new(false);
     let table = sheet.read(|session| session.plan().table("systems")).unwrap_or_default();
@@ -111,7 +111,7 @@ fn BySystem(work: Work) -> impl IntoView {
 }
 
 #[component]
-fn SystemSum(work: Work, table: TableIx, row: Slot) -> impl IntoView {
+fn SystemSum(work: RequestContext, table: TableIx, row: Slot) -> impl IntoView {
     let sheet = work.sheet;
     let (id, name, sum) = sheet.read(|session| {
         let cell =

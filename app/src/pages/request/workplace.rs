@@ -1,23 +1,23 @@
 //! 布局: head, task list, the part being worked on, the panel beside it, and the totals below.
 
 use super::banners::Banners;
-use super::centre::Centre;
 use super::commands::Asking;
+use super::content::Centre;
+use super::context::{HEADING, Lasting, RequestContext, Side, focus_soon};
 use super::head::Head;
 use super::keys;
-use super::opening::Opening;
+use super::load::LoadedRequest;
 use super::side::{SidePanel, is_reviewed};
 use super::tasks::TaskList;
 use super::totals::Totals;
-use super::work::{HEADING, Lasting, Side, Work, focus_soon};
 use crate::chunks;
 use leptos::prelude::*;
 use shared::workflow::language::Stage;
 use std::sync::Arc;
 
 #[component]
-pub fn Workplace(open: Arc<Opening>, lasting: Lasting) -> impl IntoView {
-    let work = Work::new(&open, lasting);
+pub fn Workplace(open: Arc<LoadedRequest>, lasting: Lasting) -> impl IntoView {
+    let work = RequestContext::new(&open, lasting);
     keys::listen(work);
     follow_the_case(&open, work);
     let reviewed = is_reviewed(work);
@@ -47,14 +47,14 @@ pub fn Workplace(open: Arc<Opening>, lasting: Lasting) -> impl IntoView {
 }
 
 /// Whose work here is the review: an office's, and the department's once something was returned to it.
-fn reads_reviews(work: Work) -> bool {
+fn reads_reviews(work: RequestContext) -> bool {
     let view = work.view();
     let bureau = matches!(view.case.stage, Stage::BureauReview | Stage::BureauConfirm | Stage::FinanceReview);
     view.case.stage == Stage::Returned || (bureau && view.showing_version.is_some())
 }
 
 /// A figure or a finding was pressed: the panel says where it comes from.
-fn explain_when_asked(work: Work) {
+fn explain_when_asked(work: RequestContext) {
     Effect::new(move |_| {
         if let Some(cell) = work.sheet.asked.get() {
             work.sheet.asked.set(None);
@@ -65,7 +65,7 @@ fn explain_when_asked(work: Work) {
 }
 
 /// Reads the request again when the stream tells that the case has moved on from what is shown.
-fn follow_the_case(open: &Opening, work: Work) {
+fn follow_the_case(open: &LoadedRequest, work: RequestContext) {
     let Some(live) = open.live else { return };
     let shown = open.view.case.revision;
     Effect::new(move |_| {

@@ -5,10 +5,10 @@ use crate::ui::{Field, Notice, flag};
 use leptos::prelude::*;
 use shared::money::Money;
 use shared::workflow::language::{Claim, Command, Verb};
-use shared::workflow::separate::{Separate, complete};
+use shared::workflow::separate::{SeparateApplication, complete};
 
 #[component]
-pub fn ClaimForm(separate: Separate, look: Callback<()>) -> impl IntoView {
+pub fn ClaimForm(separate: SeparateApplication, look: Callback<()>) -> impl IntoView {
     let sender = Sender::new(&separate, look);
     let Claim { system, amount, reason, why_outside } = separate.claim;
     let system = RwSignal::new(system);

@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use shared::api::matters::OpenMatter;
 use shared::api::separates::{ReadSeparates, SeparateLine, SeparatesView};
 use shared::calendar::FiscalYear;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::workflow::language::Kind;
 
 /// The page.
@@ -72,7 +72,7 @@ fn Begin(year: FiscalYear) -> impl IntoView {
     let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
     let route = expect_context::<Route>();
     // One id for all tries: pressed twice it is still one.
-    let id = RequestId::new(new_id("s"));
+    let id = CaseId::new(new_id("s"));
     let begin = move |_| {
         busy.set(true);
         let id = id.clone();

@@ -13,14 +13,14 @@ use shared::api::export::opinion_path;
 use shared::api::requests::OpenRequest;
 use shared::api::separates::{Onward, ReadSeparate, SeparateView};
 use shared::calendar::FiscalYear;
-use shared::ids::RequestId;
+use shared::ids::CaseId;
 use shared::workflow::language::{Command, Reason, Stage, Verb};
-use shared::workflow::separate::{Decision, Opinion, Separate, Signed};
+use shared::workflow::separate::{Decision, Opinion, SeparateApplication, Signed};
 use std::sync::Arc;
 
 /// The page.
 pub fn separate_page() -> AnyView {
-    let asked = expect_context::<Route>().says(RequestId::new(""), |page| match page {
+    let asked = expect_context::<Route>().says(CaseId::new(""), |page| match page {
         Page::Separate { separate } => Some(separate),
         _ => None,
     });
@@ -66,7 +66,7 @@ pub fn separate_page() -> AnyView {
 }
 
 /// What a command will do; what is written at length has its own place on the page.
-fn ask(verb: Verb, separate: &Separate) -> Option<Ask> {
+fn ask(verb: Verb, separate: &SeparateApplication) -> Option<Ask> {
     let simple = |line: String, command: Command| Ask {
         lines: vec![line],
         writing: None,
@@ -170,7 +170,7 @@ fn DecisionShown(decision: Decision) -> impl IntoView {
 fn GoOn(onward: Onward, year: FiscalYear) -> impl IntoView {
     let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
     let route = expect_context::<Route>();
-    let id = RequestId::new(new_id("r"));
+    let id = CaseId::new(new_id("r"));
     let begin = move |_| {
         busy.set(true);
         let request = OpenRequest { request: id.clone(), fiscal_year: year };

@@ -4,29 +4,29 @@ use super::claim::yuan;
 use super::one::scope;
 use crate::matter::order;
 use crate::sheet::store::new_id;
-use crate::ui::{Field, Notice, Said, flag, go_to_first_wrong, on_press, say, wording};
+use crate::ui::{Field, Notice, Toast, flag, go_to_first_wrong, on_press, show_toast, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::problem::Problem;
-use shared::ids::{OpId, RequestId};
+use shared::ids::{CaseId, OpId};
 use shared::policy::document_number::document_number;
 use shared::workflow::language::{Command, Verb};
-use shared::workflow::separate::Separate;
+use shared::workflow::separate::SeparateApplication;
 
 /// Sends a command from a form of this page.
 #[derive(Clone, Copy)]
 pub struct Sender {
-    case: StoredValue<(RequestId, u64)>,
+    case: StoredValue<(CaseId, u64)>,
     look: Callback<()>,
-    said: Said,
+    said: Toast,
     pub busy: RwSignal<bool>,
     pub problem: RwSignal<Option<Problem>>,
 }
 
 impl Sender {
-    pub fn new(separate: &Separate, look: Callback<()>) -> Sender {
+    pub fn new(separate: &SeparateApplication, look: Callback<()>) -> Sender {
         let case = StoredValue::new((separate.id.clone(), separate.revision));
-        let said = expect_context::<Said>();
+        let said = expect_context::<Toast>();
         Sender { case, look, said, busy: RwSignal::new(false), problem: RwSignal::new(None) }
     }
 
@@ -40,7 +40,7 @@ impl Sender {
         spawn_local(async move {
             match order(id, OpId::new(new_id("t")), seen, command).await {
                 Ok(_) => {
-                    say(self.said, done);
+                    show_toast(self.said, done);
                     self.look.run(());
                 }
                 Err(told) => drop(self.problem.try_set(Some(told))),
@@ -93,7 +93,7 @@ fn either(
 
 /// 拟审核意见.
 #[component]
-pub fn OpinionForm(separate: Separate, look: Callback<()>) -> impl IntoView {
+pub fn OpinionForm(separate: SeparateApplication, look: Callback<()>) -> impl IntoView {
     let sender = Sender::new(&separate, look);
     let before = separate.opinion;
     let outside = RwSignal::new(before.as_ref().is_none_or(|opinion| opinion.outside));
@@ -132,7 +132,7 @@ pub fn OpinionForm(separate: Separate, look: Callback<()>) -> impl IntoView {
 
 /// 拟办理结果.
 #[component]
-pub fn DecisionForm(separate: Separate, look: Callback<()>) -> impl IntoView {
+pub fn DecisionForm(separate: SeparateApplication, look: Callback<()>) -> impl IntoView {
     let sender = Sender::new(&separate, look);
     let asked = separate.claim.amount.map(|amount| amount.yuan().to_string()).unwrap_or_default();
     let before = separate.decision;

@@ -1,14 +1,14 @@
 //! 计算结果: a figure nobody types; pressing it asks where it comes from.
 
 use crate::sheet::follow::figure;
-use crate::sheet::store::Sheet;
+use crate::sheet::store::FormSheet;
 use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::engine::session::Cell;
 
 /// The figure of a computed cell. `total` names it in the totals bar.
 #[component]
-pub fn Computed(sheet: Sheet, cell: Cell, id: String, total: Option<String>) -> impl IntoView {
+pub fn Computed(sheet: FormSheet, cell: Cell, id: String, total: Option<String>) -> impl IntoView {
     let text = figure(sheet, cell);
     let (table, row, field, label) = sheet.read(|session| {
         let plan = &session.plan().tables[cell.table];

@@ -3,10 +3,10 @@
 
 use super::text::TextEntry;
 use crate::sheet::follow::shown;
-use crate::sheet::store::Sheet;
+use crate::sheet::store::FormSheet;
 use crate::ui::{flag, part, wording};
 use leptos::prelude::*;
-use shared::engine::definition::{Choice, Field, Kind};
+use shared::engine::definition::{Choice, Field, FieldKind};
 use shared::engine::session::Cell;
 use shared::finding::{Finding, Severity};
 use shared::import::normal::{CellKind, normalise};
@@ -17,12 +17,12 @@ pub fn stored(kind: &CellKind, raw: &str) -> String {
 }
 
 /// What stands in an entry nobody is typing in.
-pub fn resting(sheet: Sheet, cell: Cell) -> String {
+pub fn resting(sheet: FormSheet, cell: Cell) -> String {
     sheet.read(|session| shown(session, cell))
 }
 
 /// What stands in an entry being typed in: the text as stored, without 千分位.
-pub fn typed(sheet: Sheet, cell: Cell) -> String {
+pub fn typed(sheet: FormSheet, cell: Cell) -> String {
     sheet.read(|session| session.typed(cell).unwrap_or_default().to_string())
 }
 
@@ -33,7 +33,7 @@ pub fn invalid(findings: &[Finding]) -> bool {
 
 /// The entry for a field's kind.
 pub fn entry(
-    sheet: Sheet,
+    sheet: FormSheet,
     cell: Cell,
     field: &Field,
     id: String,
@@ -41,11 +41,11 @@ pub fn entry(
     findings: ReadSignal<Vec<Finding>>,
 ) -> AnyView {
     match &field.kind {
-        Kind::Choice { choices, .. } => {
+        FieldKind::Choice { choices, .. } => {
             let choices = choices.clone();
             view! { <ChoiceEntry sheet cell choices id described findings/> }.into_any()
         }
-        Kind::Flag => {
+        FieldKind::Flag => {
             let choices =
                 ["是", "否"].map(|value| Choice { value: value.to_string(), beside: None }).to_vec();
             view! { <ChoiceEntry sheet cell choices id described findings/> }.into_any()
@@ -60,7 +60,7 @@ pub fn entry(
 /// A choice from a list. What is stored and not in the list stays choosable, so that looking changes nothing.
 #[component]
 fn ChoiceEntry(
-    sheet: Sheet,
+    sheet: FormSheet,
     cell: Cell,
     choices: Vec<Choice>,
     id: String,

@@ -7,11 +7,11 @@ mod text;
 pub use computed::Computed;
 
 use super::follow::{cell_findings, finding_key};
-use super::store::Sheet;
+use super::store::FormSheet;
 use crate::sheet::words;
 use crate::ui::{each, on_press};
 use leptos::prelude::*;
-use shared::engine::definition::{Kind, Measure};
+use shared::engine::definition::{FieldKind, Measure};
 use shared::engine::plan::TableIx;
 use shared::engine::session::{Cell, Session};
 
@@ -24,7 +24,7 @@ pub fn field_id(session: &Session, cell: Cell) -> String {
 /// The header of a form: what is typed, with computed figures where they belong in the order of the form, and, with
 /// `sums`, those at its end.
 #[component]
-pub fn HeaderForm(sheet: Sheet, table: TableIx, sums: bool) -> impl IntoView {
+pub fn HeaderForm(sheet: FormSheet, table: TableIx, sums: bool) -> impl IntoView {
     let (fields, sums) = sheet.read(|session| {
         let plan = &session.plan().tables[table];
         let slot = session.rows(table).first().copied().unwrap_or(0);
@@ -49,12 +49,12 @@ pub fn HeaderForm(sheet: Sheet, table: TableIx, sums: bool) -> impl IntoView {
 
 /// One field: label, entry, help and what is wrong with it, in room that is always there.
 #[component]
-fn Field(sheet: Sheet, cell: Cell) -> impl IntoView {
+fn Field(sheet: FormSheet, cell: Cell) -> impl IntoView {
     let (id, field) = sheet.read(|session| {
         (field_id(session, cell), session.plan().tables[cell.table].field(cell.field).clone())
     });
     let findings = cell_findings(sheet, cell);
-    let wide = matches!(field.kind, Kind::Text { lines: true, .. });
+    let wide = matches!(field.kind, FieldKind::Text { lines: true, .. });
     let help_id = format!("{id}-help");
     let findings_id = format!("{id}-findings");
     let described = format!("{help_id} {findings_id}");
@@ -65,7 +65,7 @@ fn Field(sheet: Sheet, cell: Cell) -> impl IntoView {
         entry::entry(sheet, cell, &field, id.clone(), described, findings)
     };
     let unit = match field.kind {
-        Kind::Number { measure: Measure::Money, .. } if !field.label.contains('元') => Some("元"),
+        FieldKind::Number { measure: Measure::Money, .. } if !field.label.contains('元') => Some("元"),
         _ => None,
     };
     let help = field.help.clone();

@@ -2,18 +2,18 @@
 //! grouped while nobody types in it.
 
 use super::entry::{invalid, resting, stored, typed};
-use crate::sheet::store::Sheet;
+use crate::sheet::store::FormSheet;
 use crate::ui::wording;
 use leptos::ev;
 use leptos::prelude::*;
-use shared::engine::definition::{Field, Kind};
+use shared::engine::definition::{Field, FieldKind};
 use shared::engine::session::Cell;
 use shared::finding::Finding;
 use shared::import::normal::CellKind;
 use wasm_bindgen::JsCast;
 
 /// Table, row and field of a cell, for the attributes tests and jumps find it by.
-pub fn names(sheet: Sheet, cell: Cell) -> (String, String, String) {
+pub fn names(sheet: FormSheet, cell: Cell) -> (String, String, String) {
     sheet.read(|session| {
         let at = session.cell_at(cell);
         (at.table.to_string(), at.row.to_string(), at.field.to_string())
@@ -23,7 +23,7 @@ pub fn names(sheet: Sheet, cell: Cell) -> (String, String, String) {
 /// An entry's link to its cell.
 #[derive(Clone, Copy)]
 struct Link {
-    sheet: Sheet,
+    sheet: FormSheet,
     cell: Cell,
     kind: StoredValue<CellKind>,
     /// What stands in the entry.
@@ -82,7 +82,7 @@ impl Link {
 /// Paragraphs are text areas, everything else one line.
 #[component]
 pub fn TextEntry(
-    sheet: Sheet,
+    sheet: FormSheet,
     cell: Cell,
     field: Field,
     id: String,
@@ -123,7 +123,7 @@ pub fn TextEntry(
     let wrong = move || invalid(&findings.get()).to_string();
     let fixed = move || !sheet.writable(cell);
     let required = field.required.to_string();
-    if let Kind::Text { lines: true, longest, .. } = field.kind {
+    if let FieldKind::Text { lines: true, longest, .. } = field.kind {
         let length = move || link.text.with(|text| text.trim().chars().count());
         return view! {
             <textarea class="rq-entry" id=id rows="3" data-table=table data-row=row data-field=key
@@ -135,7 +135,7 @@ pub fn TextEntry(
         }
         .into_any();
     }
-    let number = matches!(field.kind, Kind::Number { .. });
+    let number = matches!(field.kind, FieldKind::Number { .. });
     view! {
         <input class="rq-entry" class:rq-number=number type="text" id=id autocomplete="off"
             data-table=table data-row=row data-field=key inputmode=number.then_some("decimal")

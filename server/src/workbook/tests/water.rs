@@ -6,8 +6,8 @@ use shared::engine::op::Change;
 use shared::ids::RowId;
 use shared::import::header::propose;
 use shared::import::normal::CellKind;
-use shared::import::reading::{Reading, Skip, System, read, to_changes};
-use shared::import::target::Target;
+use shared::import::reading::{ImportReading, Skip, System, read, to_changes};
+use shared::import::target::ImportTable;
 use shared::import::workbook::Workbook;
 use std::collections::BTreeMap;
 
@@ -22,8 +22,8 @@ fn request() -> Value {
     serde_json::from_str::<Value>(&text).unwrap()["budget_request"].take()
 }
 
-fn target() -> Target {
-    Target::of(shared::forms::om_request().table("hardware").unwrap())
+fn target() -> ImportTable {
+    ImportTable::of(shared::forms::om_request().table("hardware").unwrap())
 }
 
 fn systems() -> Vec<System> {
@@ -36,7 +36,7 @@ fn systems() -> Vec<System> {
     request()["systems"].as_array().unwrap().iter().map(system).collect()
 }
 
-fn reading() -> Reading {
+fn reading() -> ImportReading {
     let workbook = workbook();
     let proposal = propose(&workbook, &target()).unwrap();
     assert_eq!((proposal.sheet, proposal.header_row), (0, 2));
@@ -102,7 +102,7 @@ fn a_spoilt_cell_is_refused_by_its_address_and_the_others_stand() {
     let mut workbook = workbook();
     for (row, column, text) in [(16, 7, "约22万"), (16, 1, "财务系统"), (17, 8, "2020年8月")] {
         let cell = workbook.sheets[0].cells.iter_mut().find(|c| (c.row, c.column) == (row, column)).unwrap();
-        cell.kind = shared::import::workbook::Kind::Text;
+        cell.kind = shared::import::workbook::WorkbookCellKind::Text;
         cell.text = text.to_string();
     }
     let proposal = propose(&workbook, &target()).unwrap();

@@ -5,7 +5,7 @@ mod rules;
 pub use rules::rules;
 
 use super::words::*;
-use crate::engine::definition::{Field, Form, Kind, Measure, Table, TableKind};
+use crate::engine::definition::{Field, FieldKind, Form, Measure, Table, TableKind};
 use crate::engine::expr::{
     Expr, any, count as count_rows, field, number as literal, sum, text as words, when,
 };
@@ -45,9 +45,9 @@ pub fn budget_request() -> Form {
 
 fn header() -> Table {
     let mut fields = vec![
-        Field::new("credit_code", "统一社会信用代码", Kind::CreditCode).required(),
+        Field::new("credit_code", "统一社会信用代码", FieldKind::CreditCode).required(),
         text("contact", "联系人", 2, 20).required(),
-        Field::new("phone", "联系电话", Kind::Phone).required().help("手机号，或带区号的座机"),
+        Field::new("phone", "联系电话", FieldKind::Phone).required().help("手机号，或带区号的座机"),
         paragraph("policy_basis", "申报依据", 1, 2000).required(),
         paragraph("summary", "需求概述", 1, 2000).required(),
         money("last_year_settled", "上年度结算额（元）").help("无上年度结算时留空"),
@@ -95,7 +95,7 @@ fn systems() -> Table {
         choice("deployment", "部署方式", &["政务云", "本地机房", "混合"]).required(),
         count("users", "用户规模", 0, None),
         choice("service_level", "服务级别", &["7×24特别", "7×24标准", "5×8常规"]).required().width(7),
-        Field::new("classified", "是否涉密", Kind::Flag),
+        Field::new("classified", "是否涉密", FieldKind::Flag),
         count("lines", "明细行数", 0, None).computed(added(named_by)),
         money("subtotal", "系统小计（元）").computed(added(by_system)),
     ];

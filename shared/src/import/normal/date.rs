@@ -1,6 +1,6 @@
 //! Dates as offices write them, and as spreadsheets count them.
 
-use super::Reason;
+use super::RejectReason;
 use super::words::half_width;
 use crate::calendar::Date;
 use rust_decimal::Decimal;
@@ -11,7 +11,7 @@ use rust_decimal::prelude::ToPrimitive;
 ///
 /// # Errors
 /// Not a date, no such day, or a month without its day.
-pub fn date(raw: &str) -> Result<String, Reason> {
+pub fn date(raw: &str) -> Result<String, RejectReason> {
     let narrow: String = raw.chars().map(half_width).collect();
     let day_part = without_time(narrow.trim());
     let compact: String = day_part.chars().filter(|c| !c.is_whitespace()).collect();
@@ -31,9 +31,9 @@ pub fn date(raw: &str) -> Result<String, Reason> {
             day(year, month, dom)
         }
         [year, month] if year.len() == 4 && numeric(year, 4) && numeric(month, 2) => {
-            Err(Reason::DateWithoutDay)
+            Err(RejectReason::DateWithoutDay)
         }
-        _ => Err(Reason::NotADate),
+        _ => Err(RejectReason::NotADate),
     }
 }
 
@@ -49,9 +49,9 @@ fn without_time(text: &str) -> &str {
     }
 }
 
-fn day(year: &str, month: &str, day: &str) -> Result<String, Reason> {
+fn day(year: &str, month: &str, day: &str) -> Result<String, RejectReason> {
     let found = (|| Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))();
-    found.map(|date| date.to_string()).ok_or(Reason::NoSuchDay)
+    found.map(|date| date.to_string()).ok_or(RejectReason::NoSuchDay)
 }
 
 /// `YYYY-MM-DD` of a spreadsheet's serial date; its fraction is a time of day and dropped.
@@ -59,21 +59,22 @@ fn day(year: &str, month: &str, day: &str) -> Result<String, Reason> {
 /// # Errors
 /// [`Reason::NotADate`] when the serial lies outside the calendar or on 29 February 1900, which only
 /// spreadsheets believe in.
-pub fn serial_date(serial: &str, date_1904: bool) -> Result<String, Reason> {
-    let days = serial.parse::<Decimal>().ok().and_then(|d| d.floor().to_i64()).ok_or(Reason::NotADate)?;
+pub fn serial_date(serial: &str, date_1904: bool) -> Result<String, RejectReason> {
+    let days =
+        serial.parse::<Decimal>().ok().and_then(|d| d.floor().to_i64()).ok_or(RejectReason::NotADate)?;
     let (first, offset) = match (date_1904, days) {
         (true, 0..) => (Date::new(1904, 1, 1), days),
         // The 1900 system counts a 29 February 1900 as day 60.
         (false, 1..=59) => (Date::new(1900, 1, 1), days - 1),
         (false, 61..) => (Date::new(1900, 1, 1), days - 2),
-        _ => return Err(Reason::NotADate),
+        _ => return Err(RejectReason::NotADate),
     };
     first
         .filter(|_| offset < 500_000)
         .and_then(|d| d.plus_days(offset))
         .filter(|d| d.year() <= 2999)
         .map(|d| d.to_string())
-        .ok_or(Reason::NotADate)
+        .ok_or(RejectReason::NotADate)
 }
 
 #[cfg(test)]
@@ -102,15 +103,15 @@ mod tests {
     #[test]
     fn what_is_no_day_is_refused_and_says_why() {
         for (written, reason) in [
-            ("2019年6月", Reason::DateWithoutDay),
-            ("2019.6", Reason::DateWithoutDay),
-            ("2019-02-29", Reason::NoSuchDay),
-            ("20191301", Reason::NoSuchDay),
-            ("19-6-3", Reason::NotADate),
-            ("43299", Reason::NotADate),
-            ("长期", Reason::NotADate),
-            ("2019-6-3-1", Reason::NotADate),
-            ("3/6/2019", Reason::NotADate),
+            ("2019年6月", RejectReason::DateWithoutDay),
+            ("2019.6", RejectReason::DateWithoutDay),
+            ("2019-02-29", RejectReason::NoSuchDay),
+            ("20191301", RejectReason::NoSuchDay),
+            ("19-6-3", RejectReason::NotADate),
+            ("43299", RejectReason::NotADate),
+            ("长期", RejectReason::NotADate),
+            ("2019-6-3-1", RejectReason::NotADate),
+            ("3/6/2019", RejectReason::NotADate),
         ] {
             assert_eq!(date(written), Err(reason), "{written}");
         }
@@ -126,7 +127,7 @@ mod tests {
         assert_eq!(serial_date("61", false).as_deref(), Ok("1900-03-01"));
         assert_eq!(serial_date("0", true).as_deref(), Ok("1904-01-01"));
         for wrong in ["60", "0", "-1", "99999999999", "abc"] {
-            assert_eq!(serial_date(wrong, false), Err(Reason::NotADate), "{wrong}");
+            assert_eq!(serial_date(wrong, false), Err(RejectReason::NotADate), "{wrong}");
         }
     }
 }

@@ -12,7 +12,7 @@ pub use number::{count, money, number, percent, scaled_money, stored_number};
 pub(crate) use words::fold;
 pub use words::{choice, text, yes_no};
 
-use crate::engine::definition::{Kind, Measure};
+use crate::engine::definition::{FieldKind, Measure};
 use std::fmt;
 
 /// Longest text read into a cell, in characters: what the server stores. A field's own limit is a rule's affair.
@@ -41,28 +41,28 @@ pub enum CellKind {
     Code,
 }
 
-impl From<&Kind> for CellKind {
-    fn from(kind: &Kind) -> CellKind {
+impl From<&FieldKind> for CellKind {
+    fn from(kind: &FieldKind) -> CellKind {
         match kind {
-            Kind::Text { .. } => CellKind::Text,
-            Kind::Number { measure: Measure::Money, .. } => CellKind::Money,
-            Kind::Number { measure: Measure::Percent, .. } => CellKind::Percent,
-            Kind::Number { measure: Measure::Plain, .. } => CellKind::Number,
-            Kind::Number { measure: Measure::Count, .. } => CellKind::Count,
-            Kind::Date => CellKind::Date,
-            Kind::Choice { choices, .. } => {
+            FieldKind::Text { .. } => CellKind::Text,
+            FieldKind::Number { measure: Measure::Money, .. } => CellKind::Money,
+            FieldKind::Number { measure: Measure::Percent, .. } => CellKind::Percent,
+            FieldKind::Number { measure: Measure::Plain, .. } => CellKind::Number,
+            FieldKind::Number { measure: Measure::Count, .. } => CellKind::Count,
+            FieldKind::Date => CellKind::Date,
+            FieldKind::Choice { choices, .. } => {
                 CellKind::Choice(choices.iter().map(|choice| choice.value.clone()).collect())
             }
-            Kind::Flag => CellKind::YesNo,
-            Kind::RowOf { .. } => CellKind::System,
-            Kind::CreditCode | Kind::Phone => CellKind::Code,
+            FieldKind::Flag => CellKind::YesNo,
+            FieldKind::RowOf { .. } => CellKind::System,
+            FieldKind::CreditCode | FieldKind::Phone => CellKind::Code,
         }
     }
 }
 
 /// Why a value could not be read; [`fmt::Display`] says it in Chinese with what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum RejectReason {
     NotANumber,
     MisgroupedNumber,
     NumberTooLong,
@@ -80,30 +80,32 @@ pub enum Reason {
     TextTooLong,
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for RejectReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
-            Reason::NotANumber => "不是数字，请填写阿拉伯数字",
-            Reason::MisgroupedNumber => "千分位逗号的位置不对，无法确定数值，请去掉逗号后重填",
-            Reason::NumberTooLong => "数字过长，请核对后重填",
-            Reason::NotADate => "不是日期，请写成 2019-06-03 这样的形式",
-            Reason::NoSuchDay => "没有这一天，请核对年月日",
-            Reason::DateWithoutDay => "缺少日，请补全到年月日，如 2019-06-03",
-            Reason::DateForNumber => "是日期，这里要填数字",
-            Reason::NotAChoice { options } => {
+            RejectReason::NotANumber => "不是数字，请填写阿拉伯数字",
+            RejectReason::MisgroupedNumber => "千分位逗号的位置不对，无法确定数值，请去掉逗号后重填",
+            RejectReason::NumberTooLong => "数字过长，请核对后重填",
+            RejectReason::NotADate => "不是日期，请写成 2019-06-03 这样的形式",
+            RejectReason::NoSuchDay => "没有这一天，请核对年月日",
+            RejectReason::DateWithoutDay => "缺少日，请补全到年月日，如 2019-06-03",
+            RejectReason::DateForNumber => "是日期，这里要填数字",
+            RejectReason::NotAChoice { options } => {
                 return write!(f, "不在可选范围内，请从下列各项中选一项：{}", options.join("、"));
             }
-            Reason::NotYesNo => "请填“是”或“否”",
-            Reason::UnknownSystem => "信息系统清单中没有这个系统，请先在清单中登记，或改用清单中的名称或编号",
-            Reason::AmbiguousSystem => "信息系统清单中有多个同名系统，请改用系统编号",
-            Reason::FormulaWithoutResult => {
+            RejectReason::NotYesNo => "请填“是”或“否”",
+            RejectReason::UnknownSystem => {
+                "信息系统清单中没有这个系统，请先在清单中登记，或改用清单中的名称或编号"
+            }
+            RejectReason::AmbiguousSystem => "信息系统清单中有多个同名系统，请改用系统编号",
+            RejectReason::FormulaWithoutResult => {
                 "公式没有保存计算结果，请用表格软件打开并保存后重新导入，或直接填写数值"
             }
-            Reason::ErrorValue => "公式出错，没有可用的值，请在原表中改正",
-            Reason::TextTooLong => {
+            RejectReason::ErrorValue => "公式出错，没有可用的值，请在原表中改正",
+            RejectReason::TextTooLong => {
                 return write!(f, "文字超过 {LONGEST_TEXT} 个，无法保存，请精简");
             }
-            Reason::MergedNumber => "合并单元格里的数只归首行，无法拆到本行，请逐行填写",
+            RejectReason::MergedNumber => "合并单元格里的数只归首行，无法拆到本行，请逐行填写",
         };
         f.write_str(text)
     }
@@ -120,13 +122,13 @@ pub fn normalise(kind: &CellKind, typed: &str) -> Result<String, String> {
     read(kind, typed).map_err(|reason| reason.to_string())
 }
 
-pub(crate) fn read(kind: &CellKind, typed: &str) -> Result<String, Reason> {
+pub(crate) fn read(kind: &CellKind, typed: &str) -> Result<String, RejectReason> {
     let trimmed = text(typed);
     if trimmed.is_empty() {
         return Ok(trimmed);
     }
     if trimmed.chars().nth(LONGEST_TEXT).is_some() {
-        return Err(Reason::TextTooLong);
+        return Err(RejectReason::TextTooLong);
     }
     match kind {
         CellKind::Text | CellKind::System => Ok(trimmed),

@@ -1,6 +1,6 @@
 //! Numbers, money, percentages and counts, exactly: decimals all the way, never binary fractions.
 
-use super::Reason;
+use super::RejectReason;
 use super::words::half_width;
 use rust_decimal::Decimal;
 
@@ -19,7 +19,7 @@ const MEASURES: [&str; 17] = [
 ///
 /// # Errors
 /// Not a number, commas in the wrong places, or too long.
-pub fn number(raw: &str) -> Result<String, Reason> {
+pub fn number(raw: &str) -> Result<String, RejectReason> {
     decimal(raw, 0).map(plain)
 }
 
@@ -28,10 +28,10 @@ pub fn number(raw: &str) -> Result<String, Reason> {
 ///
 /// # Errors
 /// As [`number`].
-pub fn stored_number(raw: &str) -> Result<String, Reason> {
+pub fn stored_number(raw: &str) -> Result<String, RejectReason> {
     let (mantissa, exponent) = raw.split_once(['e', 'E']).unwrap_or((raw, "0"));
-    let exact: Decimal = mantissa.parse().map_err(|_| Reason::NotANumber)?;
-    let rounded = exact.round_sf(SPREADSHEET_DIGITS).ok_or(Reason::NumberTooLong)?;
+    let exact: Decimal = mantissa.parse().map_err(|_| RejectReason::NotANumber)?;
+    let rounded = exact.round_sf(SPREADSHEET_DIGITS).ok_or(RejectReason::NumberTooLong)?;
     number(&format!("{rounded}e{exponent}"))
 }
 
@@ -39,7 +39,7 @@ pub fn stored_number(raw: &str) -> Result<String, Reason> {
 ///
 /// # Errors
 /// As [`number`].
-pub fn money(raw: &str) -> Result<String, Reason> {
+pub fn money(raw: &str) -> Result<String, RejectReason> {
     scaled_money(raw, false)
 }
 
@@ -47,7 +47,7 @@ pub fn money(raw: &str) -> Result<String, Reason> {
 ///
 /// # Errors
 /// As [`number`].
-pub fn scaled_money(raw: &str, ten_thousands: bool) -> Result<String, Reason> {
+pub fn scaled_money(raw: &str, ten_thousands: bool) -> Result<String, RejectReason> {
     let own_unit = raw.contains(['元', '万', '亿']);
     let value = decimal(raw, if ten_thousands && !own_unit { 4 } else { 0 })?.normalize();
     Ok(if value.scale() <= 2 { format!("{value:.2}") } else { plain(value) })
@@ -57,7 +57,7 @@ pub fn scaled_money(raw: &str, ten_thousands: bool) -> Result<String, Reason> {
 ///
 /// # Errors
 /// As [`number`].
-pub fn percent(raw: &str, percent_format: bool) -> Result<String, Reason> {
+pub fn percent(raw: &str, percent_format: bool) -> Result<String, RejectReason> {
     let narrow: String = raw.chars().map(half_width).collect();
     let (digits, signed) = match narrow.trim().strip_suffix('%') {
         Some(digits) => (digits.to_string(), true),
@@ -70,7 +70,7 @@ pub fn percent(raw: &str, percent_format: bool) -> Result<String, Reason> {
 ///
 /// # Errors
 /// As [`number`].
-pub fn count(raw: &str) -> Result<String, Reason> {
+pub fn count(raw: &str) -> Result<String, RejectReason> {
     let narrow: String = raw.chars().map(half_width).collect();
     let bare = narrow.trim();
     let digits = MEASURES.iter().find_map(|measure| bare.strip_suffix(measure)).unwrap_or(bare);
@@ -83,7 +83,7 @@ fn plain(value: Decimal) -> String {
 
 /// Reads a number as people and spreadsheets write it, times `10^shift`. Units and shifts move the point, so
 /// nothing is multiplied and nothing rounds.
-fn decimal(raw: &str, shift: i64) -> Result<Decimal, Reason> {
+fn decimal(raw: &str, shift: i64) -> Result<Decimal, RejectReason> {
     let compact: String = raw.chars().map(half_width).filter(|c| !c.is_whitespace()).collect();
     let (body, negative) = match compact.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         Some(inner) if !inner.starts_with(['-', '+']) => (inner, true),
@@ -121,36 +121,38 @@ fn without_unit(text: &str) -> (&str, i64) {
 }
 
 /// Digits with optional grouping commas, fraction and exponent, times `10^shift`.
-fn unsigned(text: &str, shift: i64) -> Result<Decimal, Reason> {
+fn unsigned(text: &str, shift: i64) -> Result<Decimal, RejectReason> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| Reason::NotANumber)?),
+        Some((mantissa, exponent)) => {
+            (mantissa, exponent.parse::<i32>().map_err(|_| RejectReason::NotANumber)?)
+        }
         None => (text, 0),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let whole = ungrouped(whole)?;
     if whole.is_empty() && fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Reason::NotANumber);
+        return Err(RejectReason::NotANumber);
     }
     let decimals = length(fraction) - i64::from(exponent) - shift;
     from_digits(&format!("{whole}{fraction}"), decimals)
 }
 
 /// Drops commas only where they group by three: `12,34` may be a decimal comma and is not guessed at.
-fn ungrouped(whole: &str) -> Result<String, Reason> {
+fn ungrouped(whole: &str) -> Result<String, RejectReason> {
     if !whole.bytes().all(|b| b.is_ascii_digit() || b == b',') {
-        return Err(Reason::NotANumber);
+        return Err(RejectReason::NotANumber);
     }
     let mut groups = whole.split(',');
     let first = groups.next().unwrap_or("");
     let grouped = whole.contains(',');
     if grouped && (first.is_empty() || first.len() > 3 || groups.any(|g| g.len() != 3)) {
-        return Err(Reason::MisgroupedNumber);
+        return Err(RejectReason::MisgroupedNumber);
     }
     Ok(whole.replace(',', ""))
 }
 
 /// The number `digits × 10^-decimals`, exactly.
-fn from_digits(digits: &str, decimals: i64) -> Result<Decimal, Reason> {
+fn from_digits(digits: &str, decimals: i64) -> Result<Decimal, RejectReason> {
     let significant = digits.trim_start_matches('0');
     let short = significant.trim_end_matches('0');
     if short.is_empty() {
@@ -158,12 +160,12 @@ fn from_digits(digits: &str, decimals: i64) -> Result<Decimal, Reason> {
     }
     let decimals = decimals - (length(significant) - length(short));
     if length(short) - decimals > LONGEST_WHOLE || decimals > LONGEST_FRACTION {
-        return Err(Reason::NumberTooLong);
+        return Err(RejectReason::NumberTooLong);
     }
     let zeros = "0".repeat(usize::try_from(-decimals).unwrap_or(0));
-    let mantissa: i128 = format!("{short}{zeros}").parse().map_err(|_| Reason::NumberTooLong)?;
-    let scale = u32::try_from(decimals.max(0)).map_err(|_| Reason::NumberTooLong)?;
-    Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| Reason::NumberTooLong)
+    let mantissa: i128 = format!("{short}{zeros}").parse().map_err(|_| RejectReason::NumberTooLong)?;
+    let scale = u32::try_from(decimals.max(0)).map_err(|_| RejectReason::NumberTooLong)?;
+    Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| RejectReason::NumberTooLong)
 }
 
 fn length(text: &str) -> i64 {
@@ -222,22 +224,22 @@ mod tests {
     #[test]
     fn what_is_no_number_is_refused() {
         for (written, reason) in [
-            ("约3万", Reason::NotANumber),
-            ("", Reason::NotANumber),
-            (".", Reason::NotANumber),
-            ("--5", Reason::NotANumber),
-            ("(-5)", Reason::NotANumber),
-            ("1.2.3", Reason::NotANumber),
-            ("12,34", Reason::MisgroupedNumber),
-            ("1,2345.00", Reason::MisgroupedNumber),
-            (",123", Reason::MisgroupedNumber),
-            ("1234567890123", Reason::NumberTooLong),
-            ("123456789万元", Reason::NumberTooLong),
-            ("1E400", Reason::NumberTooLong),
-            ("1E-400", Reason::NumberTooLong),
-            ("1E99999999999", Reason::NotANumber),
-            ("0.0000001", Reason::NumberTooLong),
-            ("٣", Reason::NotANumber),
+            ("约3万", RejectReason::NotANumber),
+            ("", RejectReason::NotANumber),
+            (".", RejectReason::NotANumber),
+            ("--5", RejectReason::NotANumber),
+            ("(-5)", RejectReason::NotANumber),
+            ("1.2.3", RejectReason::NotANumber),
+            ("12,34", RejectReason::MisgroupedNumber),
+            ("1,2345.00", RejectReason::MisgroupedNumber),
+            (",123", RejectReason::MisgroupedNumber),
+            ("1234567890123", RejectReason::NumberTooLong),
+            ("123456789万元", RejectReason::NumberTooLong),
+            ("1E400", RejectReason::NumberTooLong),
+            ("1E-400", RejectReason::NumberTooLong),
+            ("1E99999999999", RejectReason::NotANumber),
+            ("0.0000001", RejectReason::NumberTooLong),
+            ("٣", RejectReason::NotANumber),
         ] {
             assert_eq!(number(written), Err(reason), "{written}");
         }
@@ -259,6 +261,6 @@ mod tests {
             assert_eq!(count(written).as_deref(), Ok("4"), "{written}");
         }
         assert_eq!(count("3.5").as_deref(), Ok("3.5"));
-        assert_eq!(count("若干"), Err(Reason::NotANumber));
+        assert_eq!(count("若干"), Err(RejectReason::NotANumber));
     }
 }

@@ -1,6 +1,6 @@
 //! Text, options and yes/no.
 
-use super::Reason;
+use super::RejectReason;
 use crate::import::synonyms;
 
 /// Trims white space of every width and what cannot be seen; line ends become `\n`. Full-width letters and
@@ -40,7 +40,7 @@ pub(crate) fn fold(raw: &str) -> String {
 ///
 /// # Errors
 /// [`Reason::NotAChoice`] when none is meant.
-pub fn choice(raw: &str, options: &[String]) -> Result<String, Reason> {
+pub fn choice(raw: &str, options: &[String]) -> Result<String, RejectReason> {
     let wanted = fold(raw);
     options
         .iter()
@@ -49,20 +49,20 @@ pub fn choice(raw: &str, options: &[String]) -> Result<String, Reason> {
             options.iter().find(|option| synonyms::of_option(option).any(|name| fold(name) == wanted))
         })
         .cloned()
-        .ok_or_else(|| Reason::NotAChoice { options: options.to_vec() })
+        .ok_or_else(|| RejectReason::NotAChoice { options: options.to_vec() })
 }
 
 /// `true` or `false` for the ways an office says 是 and 否.
 ///
 /// # Errors
 /// [`Reason::NotYesNo`].
-pub fn yes_no(raw: &str) -> Result<String, Reason> {
+pub fn yes_no(raw: &str) -> Result<String, RejectReason> {
     match fold(raw).as_str() {
         "是" | "有" | "涉密" | "true" | "yes" | "y" | "1" | "√" | "✓" | "✔" => Ok("true".into()),
         "否" | "无" | "不涉密" | "非涉密" | "false" | "no" | "n" | "0" | "×" | "✗" | "✘" => {
             Ok("false".into())
         }
-        _ => Err(Reason::NotYesNo),
+        _ => Err(RejectReason::NotYesNo),
     }
 }
 
@@ -103,6 +103,6 @@ mod tests {
     fn yes_and_no() {
         assert_eq!(yes_no("√").as_deref(), Ok("true"));
         assert_eq!(yes_no("非涉密").as_deref(), Ok("false"));
-        assert_eq!(yes_no("待定"), Err(Reason::NotYesNo));
+        assert_eq!(yes_no("待定"), Err(RejectReason::NotYesNo));
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::import::header::propose;
 use crate::import::sample::{hardware, sheet};
-use crate::import::workbook::{Region, Sheet};
+use crate::import::workbook::{Region, Worksheet};
 
 const HEADINGS: [&str; 9] =
     ["所属系统", "设备分类", "设备名称", "品牌", "数量", "单价", "购置时间", "维保方式", "费率"];
@@ -25,21 +25,28 @@ fn line(name: &str) -> [&str; 9] {
     ["水资源管理平台", "服务器", name, "浪潮", "2", "100", "2019-06-03", "原厂", "5%"]
 }
 
-fn read_sheet(sheet: Sheet) -> Reading {
+fn read_sheet(sheet: Worksheet) -> ImportReading {
     let workbook = Workbook { date_1904: false, sheets: vec![sheet], ..Workbook::default() };
     let proposal = propose(&workbook, &hardware()).unwrap();
     read(&workbook, &proposal, &hardware(), &systems())
 }
 
-fn read_rows(rows: &[&[&str]]) -> Reading {
+fn read_rows(rows: &[&[&str]]) -> ImportReading {
     let mut all: Vec<&[&str]> = vec![&HEADINGS];
     all.extend(rows);
     read_sheet(sheet("硬件设备台账", &all))
 }
 
-fn set(sheet: &mut Sheet, row: u32, column: u32, kind: Kind, text: &str) {
+fn set(sheet: &mut Worksheet, row: u32, column: u32, kind: WorkbookCellKind, text: &str) {
     sheet.cells.retain(|c| (c.row, c.column) != (row, column));
-    sheet.cells.push(Cell { row, column, kind, text: text.to_string(), percent: false, formula: false });
+    sheet.cells.push(WorkbookCell {
+        row,
+        column,
+        kind,
+        text: text.to_string(),
+        percent: false,
+        formula: false,
+    });
 }
 
 #[test]
@@ -89,7 +96,7 @@ fn a_refused_cell_is_named_by_its_address_and_leaves_only_itself_empty() {
             ("硬件设备台账!G3", "2019年6月"),
         ]
     );
-    assert_eq!(reading.refused[0].reason, Reason::UnknownSystem);
+    assert_eq!(reading.refused[0].reason, RejectReason::UnknownSystem);
     let kept: Vec<&str> = reading.rows[1].cells.keys().map(String::as_str).collect();
     assert_eq!(kept, ["brand", "name", "rate", "service_mode"]);
 }
@@ -97,19 +104,19 @@ fn a_refused_cell_is_named_by_its_address_and_leaves_only_itself_empty() {
 #[test]
 fn cells_of_every_kind_are_read_by_what_their_column_is() {
     let mut book = sheet("台账", &[&HEADINGS, &line("一号"), &line("二号"), &line("三号")]);
-    set(&mut book, 1, 2, Kind::Number, "5500");
-    set(&mut book, 1, 5, Kind::Number, "203243.12000000001");
-    set(&mut book, 1, 6, Kind::Date, "43299");
-    set(&mut book, 1, 8, Kind::Number, "5.5E-2");
+    set(&mut book, 1, 2, WorkbookCellKind::Number, "5500");
+    set(&mut book, 1, 5, WorkbookCellKind::Number, "203243.12000000001");
+    set(&mut book, 1, 6, WorkbookCellKind::Date, "43299");
+    set(&mut book, 1, 8, WorkbookCellKind::Number, "5.5E-2");
     book.cells.last_mut().unwrap().percent = true;
-    set(&mut book, 2, 5, Kind::Date, "43299");
-    set(&mut book, 2, 6, Kind::Number, "20190603");
-    set(&mut book, 2, 8, Kind::Number, "0.055");
-    set(&mut book, 3, 4, Kind::Uncomputed, "");
+    set(&mut book, 2, 5, WorkbookCellKind::Date, "43299");
+    set(&mut book, 2, 6, WorkbookCellKind::Number, "20190603");
+    set(&mut book, 2, 8, WorkbookCellKind::Number, "0.055");
+    set(&mut book, 3, 4, WorkbookCellKind::Uncomputed, "");
     book.cells.last_mut().unwrap().formula = true;
-    set(&mut book, 3, 5, Kind::Error, "#REF!");
-    set(&mut book, 3, 6, Kind::Number, "2019");
-    set(&mut book, 3, 3, Kind::Text, "／");
+    set(&mut book, 3, 5, WorkbookCellKind::Error, "#REF!");
+    set(&mut book, 3, 6, WorkbookCellKind::Number, "2019");
+    set(&mut book, 3, 3, WorkbookCellKind::Text, "／");
     let reading = read_sheet(book);
     let cell = |row: usize, field: &str| reading.rows[row].cells.get(field).map(String::as_str);
     assert_eq!(cell(0, "name"), Some("5500"));
@@ -123,10 +130,10 @@ fn cells_of_every_kind_are_read_by_what_their_column_is() {
     assert_eq!(
         refused,
         [
-            ("台账!F3", Reason::DateForNumber),
-            ("台账!E4", Reason::FormulaWithoutResult),
-            ("台账!F4", Reason::ErrorValue),
-            ("台账!G4", Reason::NotADate),
+            ("台账!F3", RejectReason::DateForNumber),
+            ("台账!E4", RejectReason::FormulaWithoutResult),
+            ("台账!F4", RejectReason::ErrorValue),
+            ("台账!G4", RejectReason::NotADate),
         ]
     );
     assert_eq!(reading.doubts.len(), 1);
@@ -143,7 +150,7 @@ fn a_merged_system_counts_for_each_row_but_a_merged_number_only_once() {
     assert_eq!(reading.rows[1].cells.get("system").map(String::as_str), Some("s1"));
     assert_eq!(reading.rows[1].cells.get("quantity"), None);
     assert_eq!(reading.refused[0].address, "台账!E3");
-    assert_eq!(reading.refused[0].reason, Reason::MergedNumber);
+    assert_eq!(reading.refused[0].reason, RejectReason::MergedNumber);
 }
 
 #[test]
@@ -151,8 +158,8 @@ fn systems_are_matched_by_name_then_by_code() {
     let systems = systems();
     assert_eq!(match_system(" 水资源　管理平台", &systems), Ok(&RowId::new("s1")));
     assert_eq!(match_system("省水－０２", &systems), Ok(&RowId::new("s2")));
-    assert_eq!(match_system("档案系统", &systems), Err(Reason::AmbiguousSystem));
-    assert_eq!(match_system("水资源", &systems), Err(Reason::UnknownSystem));
+    assert_eq!(match_system("档案系统", &systems), Err(RejectReason::AmbiguousSystem));
+    assert_eq!(match_system("水资源", &systems), Err(RejectReason::UnknownSystem));
 }
 
 #[test]
@@ -171,7 +178,8 @@ fn an_import_is_one_list_of_inserts_after_what_is_there() {
             other => panic!("{other:?}"),
         })
         .collect();
-    let many = Reading { rows: vec![reading.rows[0].clone(); MOST_LINES + 1], ..Reading::default() };
+    let many =
+        ImportReading { rows: vec![reading.rows[0].clone(); MOST_LINES + 1], ..ImportReading::default() };
     assert_eq!(to_changes(&many, "hardware", &[], || RowId::new("r")), Err(TooMany));
     assert_eq!(placed, [("r1", 5 + RANK_STEP, "一号"), ("r2", 5 + 2 * RANK_STEP, "二号")]);
 }

@@ -1,8 +1,8 @@
 //! A review, told as values; and the laws of cuts and anchors as properties.
 
 use super::super::cut::Share;
-use super::super::opening::Opening;
-use super::super::standing::{Standing, hash};
+use super::super::edit_scope::EditScope;
+use super::super::progress::{ReviewProgress, hash};
 use super::super::sums::{lines, sums};
 use super::*;
 use crate::calendar::{Date, FiscalYear};
@@ -10,9 +10,9 @@ use crate::engine::document::Document;
 use crate::engine::editing::NewRow;
 use crate::engine::op::{Change, Op};
 use crate::forms::case;
-use crate::ids::{AccountId, DepartmentId, OpId, PersonId, RequestId, RowId, TenantId};
+use crate::ids::{AccountId, CaseId, DepartmentId, OpId, PersonId, RowId, TenantId};
 use crate::people::{Actor, Role};
-use crate::policy::art11_target_review::Sheet;
+use crate::policy::art11_target_review::ScoreSheet;
 use crate::workflow::authority::permit;
 use crate::workflow::language::Stage;
 use proptest::prelude::*;
@@ -54,7 +54,7 @@ impl Table {
     }
 
     fn does(&mut self, role: Role, act: Act) -> Result<(), String> {
-        let case = Case::new(RequestId::new("r1"), DepartmentId::new("water"), FiscalYear(2024));
+        let case = Case::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024));
         let case = Case { stage: self.stage, reported_version: 1, version: 1, ..case };
         let actor = someone(role);
         let today = Date::parse("2023-09-15").unwrap();
@@ -78,11 +78,11 @@ impl Table {
         self.review.thread(&ThreadId::new(id)).unwrap().state
     }
 
-    fn standing(&self) -> Standing {
-        Standing::of(&self.review, Office::Bureau, &PersonId::new("bureau_reviewer"), &self.session)
+    fn standing(&self) -> ReviewProgress {
+        ReviewProgress::of(&self.review, Office::Bureau, &PersonId::new("bureau_reviewer"), &self.session)
     }
 
-    fn total(&self) -> sums::Columns {
+    fn total(&self) -> sums::AmountColumns {
         sums(&lines(&self.session), &sums::cuts(&self.review)).total
     }
 }
@@ -226,7 +226,7 @@ fn passing_waits_for_sections_must_fixes_cuts_and_the_score() {
         table.reviewer(Act::View { section }).unwrap();
     }
     assert_eq!(next(&table), Some("review.unscored".into()));
-    let score = |points: [u8; 8]| Act::Score { sheet: Sheet { points, opinion: "见意见".into() } };
+    let score = |points: [u8; 8]| Act::Score { sheet: ScoreSheet { points, opinion: "见意见".into() } };
     table.reviewer(score([5; 8])).unwrap();
     assert_eq!(next(&table), Some("targets.poor".into()));
     table.reviewer(score([8, 8, 8, 8, 10, 10, 10, 10])).unwrap();
@@ -259,7 +259,7 @@ fn an_open_remark_opens_its_cell_until_it_is_resolved() {
     let mut table = Table::new();
     table.reviewer(raise("t1", cell("h1", "rate"), Kind::Question)).unwrap();
     let open = |table: &Table| {
-        let opening = Opening::of(table.session.plan(), &table.review, &[]);
+        let opening = EditScope::of(table.session.plan(), &table.review, &[]);
         opening.why("hardware", &RowId::new("h1"), "rate").is_some()
     };
     assert!(open(&table));

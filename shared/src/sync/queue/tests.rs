@@ -142,15 +142,15 @@ fn acts_already_waiting_behind_a_refused_one_start_from_what_the_server_has_too(
 fn trouble_that_passes_is_told_from_a_refusal() {
     let of = |status| verdict(&Problem::new(status, "x", "", ""));
     for (status, expected) in [
-        (0, Verdict::Later),
-        (503, Verdict::Later),
-        (429, Verdict::Later),
-        (422, Verdict::Content),
-        (413, Verdict::Content),
-        (409, Verdict::Content),
-        (401, Verdict::Standing),
-        (403, Verdict::Standing),
-        (404, Verdict::Standing),
+        (0, RefusalScope::Later),
+        (503, RefusalScope::Later),
+        (429, RefusalScope::Later),
+        (422, RefusalScope::Content),
+        (413, RefusalScope::Content),
+        (409, RefusalScope::Content),
+        (401, RefusalScope::Standing),
+        (403, RefusalScope::Standing),
+        (404, RefusalScope::Standing),
     ] {
         assert_eq!(of(status), expected, "{status}");
     }

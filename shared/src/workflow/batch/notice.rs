@@ -2,7 +2,7 @@
 //! is bound to. Canonical once serialised.
 
 use crate::calendar::{Date, FiscalYear};
-use crate::ids::{DepartmentId, RequestId};
+use crate::ids::{CaseId, DepartmentId};
 use crate::money::Money;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub struct Notice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeLine {
-    pub request: RequestId,
+    pub request: CaseId,
     pub department: DepartmentId,
     /// 部门名称.
     pub name: String,
@@ -60,7 +60,7 @@ impl NoticeLine {
 
 impl Notice {
     /// As far as it answers one request.
-    pub fn of(mut self, request: &RequestId) -> Notice {
+    pub fn of(mut self, request: &CaseId) -> Notice {
         self.lines.retain(|line| line.request == *request);
         self
     }

@@ -18,7 +18,7 @@ fn someone(role: Role, person: &str) -> Actor {
 }
 
 fn candidate(id: &str) -> Candidate {
-    let case = Case::new(RequestId::new(id), DepartmentId::new(id), FiscalYear(2024));
+    let case = Case::new(CaseId::new(id), DepartmentId::new(id), FiscalYear(2024));
     let by = someone(Role::FinanceReviewer, "e").signature();
     let opinion = FinanceOpinion { arrange: true, reason: String::new(), by };
     let case = Case { stage: Stage::FinanceReview, finance_opinion: Some(opinion), revision: 9, ..case };
@@ -51,26 +51,31 @@ fn notice(candidates: &[Candidate]) -> Notice {
 #[test]
 fn what_a_department_is_shown_of_a_notice_is_its_own_line_and_nothing_of_anothers() {
     let all = notice(&[candidate("水利厅"), candidate("林草局")]);
-    let own = all.clone().of(&RequestId::new("林草局"));
+    let own = all.clone().of(&CaseId::new("林草局"));
     assert_eq!(own.lines, all.lines[1..]);
     assert_eq!((own.total(), own.economics()[0].amount), (Money(95), Money(95)));
     assert!(!serde_json::to_string(&own).unwrap().contains("水利厅"));
 }
 
-fn tells(now: &Batch, actor: &Actor, command: Command, candidates: &[Candidate]) -> Result<Batch, String> {
+fn tells(
+    now: &ApprovalBatch,
+    actor: &Actor,
+    command: Command,
+    candidates: &[Candidate],
+) -> Result<ApprovalBatch, String> {
     on(now, actor, command, candidates, &notice(candidates))
 }
 
 fn on(
-    now: &Batch,
+    now: &ApprovalBatch,
     actor: &Actor,
     command: Command,
     candidates: &[Candidate],
     notice: &Notice,
-) -> Result<Batch, String> {
+) -> Result<ApprovalBatch, String> {
     let today = Date::new(2024, 1, 20).unwrap();
     let permit = permit(actor, now, command.verb(), today).map_err(|r| r.code)?;
-    let event = decide(now, &permit, &command, Standing { notice, hash: "n1", candidates });
+    let event = decide(now, &permit, &command, Facts { notice, hash: "n1", candidates });
     Ok(evolve(now.clone(), &event.map_err(|r| r.code)?))
 }
 
@@ -78,7 +83,7 @@ fn draft(ids: &[&str]) -> Command {
     Command::DraftBatch {
         number: "晋财行〔2024〕12号".into(),
         date: Date::new(2024, 1, 20).unwrap(),
-        requests: ids.iter().map(|id| RequestId::new(*id)).collect(),
+        requests: ids.iter().map(|id| CaseId::new(*id)).collect(),
     }
 }
 
@@ -86,8 +91,8 @@ fn issue() -> Command {
     Command::IssueBatch { content_hash: "n1".into() }
 }
 
-fn start() -> Batch {
-    Batch::new(RequestId::new("b"), FiscalYear(2024))
+fn start() -> ApprovalBatch {
+    ApprovalBatch::new(CaseId::new("b"), FiscalYear(2024))
 }
 
 #[test]
@@ -103,7 +108,7 @@ fn one_drafts_another_issues_and_the_request_carries_number_and_amount() {
     let now = tells(&now, &leader, issue(), &candidates).unwrap();
     assert_eq!(now.stage, Stage::Issued);
     let notice = notice(&candidates);
-    let event = approved_with(&now, &notice, &notice.lines[0], &leader.signature());
+    let event = request_event(&now, &notice, &notice.lines[0], &leader.signature());
     let case = super::super::decide::evolve(candidates[0].case.clone(), &event);
     assert_eq!((case.stage, case.approval.map(|a| a.amount)), (Stage::Approved, Some(Money(95))));
     assert_eq!((notice.total(), notice.economics()[0].amount), (Money(190), Money(190)));
@@ -143,7 +148,7 @@ fn what_is_not_ready_for_an_answer_is_named() {
     let unnumbered = Command::DraftBatch {
         number: "12".into(),
         date: Date::new(2024, 1, 20).unwrap(),
-        requests: vec![RequestId::new("water")],
+        requests: vec![CaseId::new("water")],
     };
     assert_eq!(tells(&start(), &reviewer, unnumbered, &one), Err("document.number".into()));
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::ids::{AccountId, DepartmentId, PersonId, TenantId};
 use crate::people::Role;
-use crate::workflow::authority::{offered, permit};
+use crate::workflow::authority::{available_commands, permit};
 use crate::workflow::whole::Missing;
 
 fn day(text: &str) -> Date {
@@ -22,11 +22,11 @@ fn someone(role: Role, person: &str) -> Actor {
 }
 
 fn accepted(id: &str) -> Case {
-    let case = Case::new(RequestId::new(id), DepartmentId::new(id), FiscalYear(2024));
+    let case = Case::new(CaseId::new(id), DepartmentId::new(id), FiscalYear(2024));
     Case { stage: Stage::Accepted, revision: 5, content_hash: Some("h".into()), version: 1, ..case }
 }
 
-fn whole(requests: &[Case]) -> Whole {
+fn whole(requests: &[Case]) -> ConsolidatedBudget {
     let included = requests.iter().map(|case| Included {
         request: case.id.clone(),
         department: case.department.clone(),
@@ -37,7 +37,7 @@ fn whole(requests: &[Case]) -> Whole {
         last_year: None,
         sums: vec![],
     });
-    Whole {
+    ConsolidatedBudget {
         fiscal_year: FiscalYear(2024),
         number: 1,
         edition: "晋财行〔2022〕51号".into(),
@@ -52,7 +52,7 @@ fn whole(requests: &[Case]) -> Whole {
 }
 
 struct Desk {
-    whole: Whole,
+    whole: ConsolidatedBudget,
     requests: Vec<Case>,
     edition: Edition,
     today: Date,
@@ -65,9 +65,9 @@ impl Desk {
         Desk { whole: whole(&requests), requests, edition, today: day("2023-10-20") }
     }
 
-    fn tells(&self, now: &Compilation, actor: &Actor, command: Command) -> Result<Compilation, String> {
+    fn tells(&self, now: &Consolidation, actor: &Actor, command: Command) -> Result<Consolidation, String> {
         let permit = permit(actor, now, command.verb(), self.today).map_err(|r| r.code)?;
-        let standing = Standing {
+        let standing = Facts {
             whole: &self.whole,
             hash: "w1",
             requests: &self.requests,
@@ -79,8 +79,8 @@ impl Desk {
     }
 }
 
-fn start() -> Compilation {
-    Compilation::new(RequestId::new("c"), FiscalYear(2024), 1)
+fn start() -> Consolidation {
+    Consolidation::new(CaseId::new("c"), FiscalYear(2024), 1)
 }
 
 fn confirm() -> Command {
@@ -104,7 +104,7 @@ fn it_is_gathered_confirmed_by_another_and_reported_in_one_act() {
     let now = desk.tells(&now, &leader, SUBMIT).unwrap();
     assert_eq!((now.stage, now.reported_on), (Stage::Reported, Some(day("2023-10-20"))));
     let by = leader.signature();
-    let case = reported_with(&now, &by).iter().fold(accepted("water"), super::super::decide::evolve);
+    let case = request_events(&now, &by).iter().fold(accepted("water"), super::super::decide::evolve);
     assert_eq!(case.stage, Stage::FinanceReview);
 }
 
@@ -130,7 +130,7 @@ fn what_changed_since_it_was_gathered_is_named() {
 fn after_the_end_of_october_it_takes_a_written_reason() {
     let leader = someone(Role::BureauLeader, "b");
     let desk = Desk { today: day("2023-11-02"), ..Desk::new() };
-    let now = Compilation { stage: Stage::Confirmed, content_hash: Some("w1".into()), ..start() };
+    let now = Consolidation { stage: Stage::Confirmed, content_hash: Some("w1".into()), ..start() };
     assert_eq!(desk.tells(&now, &leader, SUBMIT), Err("compilation.late".into()));
     let late_reason = Some("机构改革，三个部门的清单移交延后".to_string());
     let now =
@@ -142,11 +142,11 @@ fn after_the_end_of_october_it_takes_a_written_reason() {
 fn finance_learns_of_it_when_it_is_reported_and_a_department_never() {
     let finance = someone(Role::FinanceReviewer, "f");
     let read = |actor: &Actor, stage| {
-        let now = Compilation { stage, ..start() };
+        let now = Consolidation { stage, ..start() };
         permit(actor, &now, Verb::Read, day("2023-10-20")).map(|_| ()).map_err(|r| r.code)
     };
     assert_eq!(read(&finance, Stage::Confirmed), Err("case.unknown".into()));
     assert_eq!(read(&finance, Stage::Reported), Ok(()));
     assert_eq!(read(&someone(Role::DepartmentFiller, "d"), Stage::Reported), Err("case.unknown".into()));
-    assert!(offered(&finance, &start(), day("2023-10-20")).is_empty());
+    assert!(available_commands(&finance, &start(), day("2023-10-20")).is_empty());
 }

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::calendar::{Date, FiscalYear};
-use crate::ids::{AccountId, DepartmentId, PersonId, RequestId, TenantId};
+use crate::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::people::{Actor, Office, Role};
-use crate::workflow::authority::{offered, permit};
+use crate::workflow::authority::{available_commands, permit};
 use crate::workflow::language::Verb;
 
 fn day(text: &str) -> Date {
@@ -23,7 +23,7 @@ fn someone(role: Role, person: &str) -> Actor {
 }
 
 fn case() -> Case {
-    Case::new(RequestId::new("r1"), DepartmentId::new("water"), FiscalYear(2024))
+    Case::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024))
 }
 
 const REVIEWED: Reviewed = Reviewed { hash: "v1", unfinished: None, open: 0 };
@@ -124,7 +124,7 @@ fn a_button_is_offered_exactly_when_the_server_would_accept_it() {
         for role in Role::ALL {
             let case = Case { stage, reported_version: 1, ..case() };
             let (actor, today) = (someone(role, "p"), day("2023-07-15"));
-            for offer in offered(&actor, &case, today) {
+            for offer in available_commands(&actor, &case, today) {
                 let answer = permit(&actor, &case, offer.verb, today).err();
                 assert_eq!(answer, offer.refusal, "{stage:?} {role:?} {:?}", offer.verb);
             }

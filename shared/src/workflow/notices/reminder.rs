@@ -3,7 +3,7 @@
 
 use crate::calendar::{Date, FiscalYear};
 use crate::people::{Office, Role};
-use crate::policy::art04_calendar::{Opening, consolidation_deadline, opening, window};
+use crate::policy::art04_calendar::{WindowState, consolidation_deadline, opening, window};
 use crate::policy::editions::Edition;
 
 /// Days before a deadline on which a reminder begins and is unread anew.
@@ -20,7 +20,7 @@ pub struct Reminder {
 
 /// Where the year's requests stand for the person to be reminded.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Standing {
+pub struct RequestProgress {
     /// 延期申报 of the person's department.
     pub late_until: Option<Date>,
     /// Whether the person's department has reported.
@@ -34,15 +34,15 @@ pub fn reminder(
     role: Role,
     edition: &Edition,
     year: FiscalYear,
-    standing: Standing,
+    standing: RequestProgress,
     today: Date,
 ) -> Option<Reminder> {
     let window = window(edition, year);
     match role.office() {
         Office::Department if !standing.reported => {
             let days = match opening(window, standing.late_until, today) {
-                Opening::Open { days_left } | Opening::Late { days_left } => days_left,
-                Opening::NotYet { .. } | Opening::Closed { .. } => return None,
+                WindowState::Open { days_left } | WindowState::Late { days_left } => days_left,
+                WindowState::NotYet { .. } | WindowState::Closed { .. } => return None,
             };
             let level = level(days)?;
             Some(Reminder {
@@ -76,7 +76,7 @@ fn level(days: i64) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn reminded(role: Role, standing: Standing, today: &str) -> Option<String> {
+    fn reminded(role: Role, standing: RequestProgress, today: &str) -> Option<String> {
         let edition = Edition::measures_2022_51();
         let today = Date::parse(today).unwrap();
         reminder(role, &edition, FiscalYear(2024), standing, today).map(|r| format!("{} {}", r.key, r.text))
@@ -84,26 +84,26 @@ mod tests {
 
     #[test]
     fn a_department_that_has_not_reported_is_reminded_ever_more_urgently() {
-        let nothing = Standing::default();
+        let nothing = RequestProgress::default();
         let filler = |today| reminded(Role::DepartmentFiller, nothing, today);
         assert_eq!(filler("2023-08-17"), None);
         assert!(filler("2023-08-18").unwrap().starts_with("window.2024.14 申报期还剩 14 天"));
         assert!(filler("2023-08-30").unwrap().starts_with("window.2024.3 申报期还剩 2 天"));
         assert!(filler("2023-08-31").unwrap().starts_with("window.2024.1 申报期还剩 1 天"));
         assert_eq!(filler("2023-09-01"), None);
-        let late = Standing { late_until: Date::parse("2023-09-10"), ..nothing };
+        let late = RequestProgress { late_until: Date::parse("2023-09-10"), ..nothing };
         assert!(reminded(Role::DepartmentApprover, late, "2023-09-08").unwrap().contains("还剩 3 天"));
-        let reported = Standing { reported: true, ..nothing };
+        let reported = RequestProgress { reported: true, ..nothing };
         assert_eq!(reminded(Role::DepartmentFiller, reported, "2023-08-30"), None);
     }
 
     #[test]
     fn the_bureau_is_reminded_of_the_consolidation_while_requests_are_under_review() {
-        let waiting = Standing { under_review: 2, ..Standing::default() };
+        let waiting = RequestProgress { under_review: 2, ..RequestProgress::default() };
         let said = reminded(Role::BureauReviewer, waiting, "2023-10-25").unwrap();
         assert!(said.starts_with("consolidation.2024.7 "), "{said}");
         assert!(said.contains("2 份申请"), "{said}");
-        assert_eq!(reminded(Role::BureauReviewer, Standing::default(), "2023-10-25"), None);
+        assert_eq!(reminded(Role::BureauReviewer, RequestProgress::default(), "2023-10-25"), None);
         assert_eq!(reminded(Role::BureauLeader, waiting, "2023-11-01"), None);
         assert_eq!(reminded(Role::Auditor, waiting, "2023-10-25"), None);
     }

@@ -17,7 +17,7 @@ fn someone(role: Role, person: &str) -> Actor {
     }
 }
 
-fn whole(requested: i64) -> Whole {
+fn whole(requested: i64) -> ConsolidatedBudget {
     let sum = Sum {
         category: "hardware".into(),
         system: "s1".into(),
@@ -26,7 +26,7 @@ fn whole(requested: i64) -> Whole {
         cut: Money(100),
     };
     let included = Included {
-        request: RequestId::new("r"),
+        request: CaseId::new("r"),
         department: DepartmentId::new("water"),
         name: "省水利厅".into(),
         revision: 5,
@@ -35,7 +35,7 @@ fn whole(requested: i64) -> Whole {
         last_year: None,
         sums: vec![sum],
     };
-    Whole {
+    ConsolidatedBudget {
         fiscal_year: FiscalYear(2024),
         number: 1,
         edition: "晋财行〔2022〕51号".into(),
@@ -46,31 +46,31 @@ fn whole(requested: i64) -> Whole {
 
 fn years(second: i64, third: i64, reason: &str) -> Vec<LaterYears> {
     let (second, third) = (Money(second), Money(third));
-    vec![LaterYears { request: RequestId::new("r"), second, third, reason: reason.into() }]
+    vec![LaterYears { request: CaseId::new("r"), second, third, reason: reason.into() }]
 }
 
 fn tells(
-    now: &Plan,
+    now: &MidTermPlan,
     actor: &Actor,
     command: Command,
     outlook: &Outlook,
-    whole: &Whole,
-) -> Result<Plan, String> {
+    whole: &ConsolidatedBudget,
+) -> Result<MidTermPlan, String> {
     let day = Date::new(2023, 9, 20).unwrap();
     let permit = permit(actor, now, command.verb(), day).map_err(|r| r.code)?;
     let edition = Edition::measures_2022_51();
-    let standing = Standing { outlook, hash: "p1", now: whole, edition: &edition };
+    let standing = Facts { outlook, hash: "p1", now: whole, edition: &edition };
     Ok(evolve(now.clone(), &decide(now, &permit, &command, standing).map_err(|r| r.code)?))
 }
 
-fn plans(now: &Plan, later: Vec<LaterYears>) -> Result<Plan, String> {
+fn plans(now: &MidTermPlan, later: Vec<LaterYears>) -> Result<MidTermPlan, String> {
     let whole = whole(100_000);
     let outlook = Outlook::of(&whole, &later);
     tells(now, &someone(Role::BureauReviewer, "a"), Command::PlanYears { later }, &outlook, &whole)
 }
 
-fn start() -> Plan {
-    Plan::new(RequestId::new("p"), FiscalYear(2024))
+fn start() -> MidTermPlan {
+    MidTermPlan::new(CaseId::new("p"), FiscalYear(2024))
 }
 
 #[test]

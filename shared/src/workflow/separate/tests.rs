@@ -20,7 +20,12 @@ fn today() -> Date {
     Date::new(2023, 9, 20).unwrap()
 }
 
-fn tells(now: &Separate, role: Role, person: &str, command: Command) -> Result<Separate, String> {
+fn tells(
+    now: &SeparateApplication,
+    role: Role,
+    person: &str,
+    command: Command,
+) -> Result<SeparateApplication, String> {
     let actor = someone(role, person);
     let permit = permit(&actor, now, command.verb(), today()).map_err(|r| r.code)?;
     Ok(evolve(now.clone(), &decide(now, &permit, &command, today()).map_err(|r| r.code)?))
@@ -35,8 +40,8 @@ fn claim() -> Claim {
     }
 }
 
-fn at_bureau() -> Separate {
-    let new = Separate::new(RequestId::new("s"), DepartmentId::new("water"), FiscalYear(2024));
+fn at_bureau() -> SeparateApplication {
+    let new = SeparateApplication::new(CaseId::new("s"), DepartmentId::new("water"), FiscalYear(2024));
     let now = tells(&new, Role::DepartmentFiller, "a", Command::FillClaim { claim: claim() }).unwrap();
     let now = tells(&now, Role::DepartmentFiller, "a", Command::Submit {}).unwrap();
     tells(&now, Role::DepartmentApprover, "b", Command::DepartmentApprove {}).unwrap()
@@ -48,7 +53,7 @@ fn opinion(outside: bool) -> Command {
     }
 }
 
-fn reads(now: &Separate, role: Role) -> bool {
+fn reads(now: &SeparateApplication, role: Role) -> bool {
     permit(&someone(role, "x"), now, Verb::Read, today()).is_ok()
 }
 
@@ -99,7 +104,7 @@ fn without_the_opinion_finance_finds_nothing() {
 
 #[test]
 fn what_is_missing_is_named_and_two_people_report_it() {
-    let new = Separate::new(RequestId::new("s"), DepartmentId::new("water"), FiscalYear(2024));
+    let new = SeparateApplication::new(CaseId::new("s"), DepartmentId::new("water"), FiscalYear(2024));
     let submit = |claim: Claim| {
         let now = tells(&new, Role::DepartmentFiller, "a", Command::FillClaim { claim }).unwrap();
         tells(&now, Role::DepartmentFiller, "a", Command::Submit {})

@@ -1,11 +1,12 @@
 //! 本次修改: two states of the request side by side, by default what was last handed over and what is shown now.
 
-mod told;
+mod describe;
 
-use super::work::Work;
+use super::context::RequestContext;
 use crate::api;
 use crate::sheet::follow::rests;
 use crate::ui::{flag, on_press, part, wording};
+use describe::TableChanges;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::requests::{ReadVersion, RequestView};
@@ -14,7 +15,6 @@ use shared::engine::document::Document;
 use shared::workflow::language::Stage;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use told::TableChanges;
 
 /// The comparison follows typing at this distance, in milliseconds.
 const BEHIND_MS: u32 = 400;
@@ -37,7 +37,7 @@ fn at_first(view: &RequestView, frozen: Option<u32>) -> Compared {
 }
 
 #[component]
-pub fn Changes(work: Work) -> impl IntoView {
+pub fn Changes(work: RequestContext) -> impl IntoView {
     let view = work.view();
     if view.versions.is_empty() {
         return view! { <p class="rq-quiet">"还没有提交过版本，没有可比较的内容。"</p> }.into_any();
@@ -100,12 +100,12 @@ pub fn Changes(work: Work) -> impl IntoView {
 }
 
 /// The frozen version on the page, `None` for a content that is being edited.
-fn shown(work: Work) -> Option<u32> {
+fn shown(work: RequestContext) -> Option<u32> {
     work.frozen.or(work.view().showing_version)
 }
 
 /// One of the two compared: which, who handed it over and when.
-fn side(work: Work, version: Option<u32>) -> String {
+fn side(work: RequestContext, version: Option<u32>) -> String {
     let view = work.view();
     let line = |version: u32| view.versions.iter().find(|line| line.version == version);
     match version.or(shown(work)) {
@@ -118,7 +118,7 @@ fn side(work: Work, version: Option<u32>) -> String {
     }
 }
 
-fn fetch(work: Work, version: u32, read: RwSignal<Read>) {
+fn fetch(work: RequestContext, version: u32, read: RwSignal<Read>) {
     spawn_local(async move {
         let request = work.view().case.id.clone();
         let outcome = api::call(ReadVersion { request, version }).await;
@@ -129,7 +129,7 @@ fn fetch(work: Work, version: u32, read: RwSignal<Read>) {
 
 /// Which two are compared.
 #[component]
-fn Chooser(work: Work) -> impl IntoView {
+fn Chooser(work: RequestContext) -> impl IntoView {
     let compared = work.compared;
     let pair = move || compared.get().unwrap_or_default();
     let numbers: Vec<u32> = work.view().versions.iter().map(|line| line.version).collect();
@@ -173,7 +173,7 @@ fn Chooser(work: Work) -> impl IntoView {
     }
 }
 
-fn difference(work: Work, before: Arc<Document>, after: Arc<Document>, current: bool) -> AnyView {
+fn difference(work: RequestContext, before: Arc<Document>, after: Arc<Document>, current: bool) -> AnyView {
     let difference = Difference::between(&before, &after);
     if difference.is_empty() {
         return view! { <p class="rq-quiet">"两者内容相同，没有修改。"</p> }.into_any();

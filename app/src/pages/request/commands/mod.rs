@@ -1,24 +1,24 @@
 //! 办理: the commands this person has, each as a button that works exactly when the server would accept it or says
 //! why not.
 
-mod ask;
-mod carry_out;
+mod confirm;
+mod execute;
 mod returning;
 
-pub use ask::{Ask, Asking, close, show};
+pub use confirm::{Ask, Asking, close, show};
 pub use returning::{ReturnForm, Returning};
 
+use super::context::{HEADING, RequestContext, Side, focus_soon};
 use super::section::Section;
 use super::side::PROBLEMS_HEADING;
-use super::work::{HEADING, Side, Work, focus_soon};
 use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::refusal::Refusal;
-use shared::workflow::authority::Offer;
+use shared::workflow::authority::AvailableCommand;
 use shared::workflow::language::{Command, Verb};
 
 #[component]
-pub fn CommandBar(work: Work) -> impl IntoView {
+pub fn CommandBar(work: RequestContext) -> impl IntoView {
     let offers = work.view().offers.clone();
     view! {
         <div class="rq-commands" role="group" aria-label="办理">
@@ -28,8 +28,8 @@ pub fn CommandBar(work: Work) -> impl IntoView {
 }
 
 #[component]
-fn CommandButton(work: Work, offer: Offer) -> impl IntoView {
-    let Offer { verb, refusal } = offer;
+fn CommandButton(work: RequestContext, offer: AvailableCommand) -> impl IntoView {
+    let AvailableCommand { verb, refusal } = offer;
     let onward = matches!(
         verb,
         Verb::Submit
@@ -66,7 +66,7 @@ fn CommandButton(work: Work, offer: Offer) -> impl IntoView {
 }
 
 /// What the review still leaves to be done before it passes.
-fn unfinished(work: Work, verb: Verb) -> Option<String> {
+fn unfinished(work: RequestContext, verb: Verb) -> Option<String> {
     if !matches!(verb, Verb::BureauPass | Verb::FinancePass) {
         return None;
     }
@@ -74,7 +74,7 @@ fn unfinished(work: Work, verb: Verb) -> Option<String> {
 }
 
 /// Begins a command: most are asked about first, a return is written beside the form.
-pub fn press(work: Work, verb: Verb) {
+pub fn press(work: RequestContext, verb: Verb) {
     work.lasting.notice.set(None);
     work.sheet.end_typing();
     match verb {
@@ -92,7 +92,7 @@ pub fn press(work: Work, verb: Verb) {
 }
 
 /// A submit that cannot pass is stopped here, at what stands in its way.
-fn check_first(work: Work) {
+fn check_first(work: RequestContext) {
     let (errors, unjustified) =
         work.sheet.read(|session| (session.total_tally().errors, session.unjustified().len()));
     if errors > 0 {
@@ -108,7 +108,7 @@ fn check_first(work: Work) {
 }
 
 /// Shows what a submit was refused for and puts the focus on it.
-fn show_problems(work: Work, text: String) {
+fn show_problems(work: RequestContext, text: String) {
     work.alert.set(text.clone());
     work.lasting.tell(true, text);
     work.show(Side::Problems);
@@ -117,19 +117,19 @@ fn show_problems(work: Work, text: String) {
 
 /// The submit button of the part 报送: the same press as the bar's.
 #[component]
-pub fn SubmitButton(work: Work) -> impl IntoView {
+pub fn SubmitButton(work: RequestContext) -> impl IntoView {
     let view = work.view();
     let offer = view.offers.iter().find(|offer| offer.verb == Verb::Submit).cloned();
     let refused = |Refusal { message, .. }: Refusal| view! { <p class="rq-banner rq-locked">{message}</p> };
     match (offer, &view.locked) {
-        (Some(Offer { refusal: None, .. }), _) => view! {
+        (Some(AvailableCommand { refusal: None, .. }), _) => view! {
             <button type="button" class="primary" disabled=flag(move || work.busy.get())
                 on:click=on_press(move || press(work, Verb::Submit))>
                 {Verb::Submit.label()}
             </button>
         }
         .into_any(),
-        (Some(Offer { refusal: Some(refusal), .. }), _) => refused(refusal).into_any(),
+        (Some(AvailableCommand { refusal: Some(refusal), .. }), _) => refused(refusal).into_any(),
         (None, Some(refusal)) => refused(refusal.clone()).into_any(),
         (None, None) => {
             view! { <p class="rq-quiet">{format!("申请现为“{}”。", view.case.stage.label())}</p> }.into_any()
@@ -139,7 +139,7 @@ pub fn SubmitButton(work: Work) -> impl IntoView {
 
 /// The command a verb stands for, with what a person wrote or read; `None` for a return, which is written beside
 /// the form, and for what is no command of a request.
-fn command(work: Work, verb: Verb, written: &str) -> Option<Command> {
+fn command(work: RequestContext, verb: Verb, written: &str) -> Option<Command> {
     Some(match verb {
         Verb::Submit => Command::Submit {},
         Verb::DepartmentApprove => Command::DepartmentApprove {},
@@ -157,13 +157,13 @@ fn command(work: Work, verb: Verb, written: &str) -> Option<Command> {
 }
 
 /// The hash of the review the person has read.
-fn shown_review(work: Work) -> String {
+fn shown_review(work: RequestContext) -> String {
     let read = work.reviewing.view.with_untracked(|view| view.as_ref().map(|view| view.hash.clone()));
     read.or_else(|| work.view().case.review_hash.clone()).unwrap_or_default()
 }
 
 /// The hash of what the person has read: a confirmation binds to it.
-fn shown_hash(work: Work) -> String {
+fn shown_hash(work: RequestContext) -> String {
     let view = work.view();
     let shown = view.showing_version.and_then(|version| view.versions.iter().find(|l| l.version == version));
     shown.map(|line| line.hash.clone()).or_else(|| view.case.content_hash.clone()).unwrap_or_default()

@@ -1,11 +1,11 @@
 //! 退回: the reasons of a return, written beside the form so that each can point at the cell it is about. Until it is
 //! done they are kept on the device.
 
-use super::carry_out::carry_out;
-use crate::pages::request::drafts::Kept;
+use super::execute::execute;
+use crate::pages::request::context::{RequestContext, Side};
+use crate::pages::request::drafts::StoredDraft;
 use crate::pages::request::section::Section;
 use crate::pages::request::side::is_reviewed;
-use crate::pages::request::work::{Side, Work};
 use crate::sheet::words;
 use crate::ui::{each, flag, on_press, when, wording};
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use shared::workflow::language::{Command, Reason, Verb};
 
 /// One reason being written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Draft {
+struct ReasonDraft {
     number: usize,
     text: RwSignal<String>,
     place: RwSignal<Option<Place>>,
@@ -27,7 +27,7 @@ struct Draft {
 #[derive(Clone, Copy)]
 pub struct Returning {
     verb: RwSignal<Option<Verb>>,
-    drafts: RwSignal<Vec<Draft>>,
+    drafts: RwSignal<Vec<ReasonDraft>>,
     /// Counts the reasons ever begun, so that each keeps its own number.
     begun: RwSignal<usize>,
 }
@@ -57,13 +57,14 @@ impl Returning {
     fn put(&self, reason: Reason) {
         self.begun.update(|begun| *begun += 1);
         let number = self.begun.get_untracked();
-        let draft = Draft { number, text: RwSignal::new(reason.text), place: RwSignal::new(reason.place) };
+        let draft =
+            ReasonDraft { number, text: RwSignal::new(reason.text), place: RwSignal::new(reason.place) };
         self.drafts.update(|drafts| drafts.push(draft));
     }
 
     /// What is written so far, as it is kept on the device; nothing where nothing is.
     fn written(&self) -> String {
-        let reason = |draft: &Draft| Reason { text: draft.text.get(), place: draft.place.get() };
+        let reason = |draft: &ReasonDraft| Reason { text: draft.text.get(), place: draft.place.get() };
         let reasons: Vec<Reason> = self.drafts.with(|drafts| drafts.iter().map(reason).collect());
         if self.verb.get().is_none() || reasons.iter().all(|reason| reason.text.trim().is_empty()) {
             return String::new();
@@ -72,7 +73,7 @@ impl Returning {
     }
 
     /// Goes on with what was kept, where nothing is written yet.
-    fn restore(&self, kept: &Kept) {
+    fn restore(&self, kept: &StoredDraft) {
         let reasons: Vec<Reason> =
             kept.read().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         if !reasons.is_empty() && untrack(|| self.written().is_empty()) {
@@ -81,7 +82,7 @@ impl Returning {
         }
     }
 
-    fn remove(&self, draft: Draft) {
+    fn remove(&self, draft: ReasonDraft) {
         self.drafts.update(|drafts| drafts.retain(|other| *other != draft));
     }
 
@@ -94,7 +95,7 @@ impl Returning {
             if drafts.is_empty() || drafts.len() > MOST_REASONS {
                 return Some(format!("请写明理由，1 至 {MOST_REASONS} 条"));
             }
-            let wrong = |draft: &Draft| {
+            let wrong = |draft: &ReasonDraft| {
                 let length = draft.text.with(|text| text.trim().chars().count());
                 !(1..=LONGEST_REASON).contains(&length)
             };
@@ -104,7 +105,7 @@ impl Returning {
     }
 
     fn command(&self) -> Option<Command> {
-        let reason = |draft: &Draft| Reason {
+        let reason = |draft: &ReasonDraft| Reason {
             text: draft.text.get_untracked().trim().to_string(),
             place: draft.place.get_untracked(),
         };
@@ -120,10 +121,10 @@ impl Returning {
 }
 
 #[component]
-pub fn ReturnForm(work: Work) -> impl IntoView {
+pub fn ReturnForm(work: RequestContext) -> impl IntoView {
     let returning = work.returning;
     let tried = RwSignal::new(false);
-    let kept = Kept::of(work, "return");
+    let kept = StoredDraft::of(work, "return");
     returning.restore(&kept);
     let (keeping, on_device) = (kept.clone(), RwSignal::new(false));
     Effect::new(move |_| on_device.set(keeping.write(&returning.written())));
@@ -140,7 +141,7 @@ pub fn ReturnForm(work: Work) -> impl IntoView {
         if let Some(command) = returning.command() {
             let kept = kept.clone();
             spawn_local(async move {
-                if carry_out(work, command).await {
+                if execute(work, command).await {
                     kept.forget();
                 }
             });
@@ -177,7 +178,7 @@ pub fn ReturnForm(work: Work) -> impl IntoView {
 }
 
 /// The selected cell, or the part shown.
-fn here(work: Work) -> Option<Place> {
+fn here(work: RequestContext) -> Option<Place> {
     work.sheet.read(|session| {
         if let Some(cell) = work.sheet.selected.get_untracked() {
             return Some(session.cell_place(cell));
@@ -191,7 +192,7 @@ fn here(work: Work) -> Option<Place> {
 }
 
 #[component]
-fn Writing(work: Work, draft: Draft) -> impl IntoView {
+fn Writing(work: RequestContext, draft: ReasonDraft) -> impl IntoView {
     let returning = work.returning;
     let pointed =
         move || draft.place.get().map(|place| work.sheet.read(|session| words::place(session, &place)));

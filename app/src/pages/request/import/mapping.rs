@@ -1,12 +1,12 @@
 //! 对应关系: which sheet, which row holds the headings, which column is which field; all of it correctable over a
 //! preview of the file.
 
-use super::Draft;
+use super::ImportDraft;
 use crate::ui::{each, flag, part, wording};
 use leptos::prelude::*;
 use shared::import::header::{Mapped, Proposal, propose, propose_at};
 use shared::import::normal::{CellKind, percent, serial_date};
-use shared::import::workbook::{Cell, Kind, Sheet, Workbook, column_name};
+use shared::import::workbook::{Workbook, WorkbookCell, WorkbookCellKind, Worksheet, column_name};
 use std::collections::BTreeMap;
 
 /// Rows of the file shown, from one above the headings.
@@ -14,7 +14,7 @@ const PREVIEWED: u32 = 8;
 /// Rows offered for the headings.
 const OFFERED: u32 = 50;
 
-impl Draft {
+impl ImportDraft {
     /// Another sheet: its own likeliest headings, else its first row.
     fn choose_sheet(&self, at: usize) {
         let Some(workbook) = self.workbook.get_untracked() else { return };
@@ -54,7 +54,7 @@ impl Draft {
 }
 
 #[component]
-pub fn Mapping(draft: Draft) -> impl IntoView {
+pub fn Mapping(draft: ImportDraft) -> impl IntoView {
     let names = move || {
         let workbook = draft.workbook.get();
         workbook.map(|w| w.sheets.iter().map(|s| s.name.clone()).collect::<Vec<_>>()).unwrap_or_default()
@@ -96,7 +96,7 @@ pub fn Mapping(draft: Draft) -> impl IntoView {
 
 /// The file as it is, with what each column becomes above it.
 #[component]
-fn Preview(draft: Draft) -> impl IntoView {
+fn Preview(draft: ImportDraft) -> impl IntoView {
     let columns = move || draft.proposal.with(|p| p.as_ref().map(|p| p.mapping.clone()).unwrap_or_default());
     let rows = move || {
         let (Some(workbook), Some(proposal)) = (draft.workbook.get(), draft.proposal.get()) else {
@@ -130,7 +130,7 @@ fn Preview(draft: Draft) -> impl IntoView {
 }
 
 /// Rows around the headings, as written.
-fn previewed(sheet: &Sheet, date_1904: bool, proposal: &Proposal) -> Vec<(u32, bool, Vec<String>)> {
+fn previewed(sheet: &Worksheet, date_1904: bool, proposal: &Proposal) -> Vec<(u32, bool, Vec<String>)> {
     let first = proposal.header_row.saturating_sub(1);
     let shown = first..first + PREVIEWED;
     let cells: BTreeMap<(u32, u32), String> = sheet
@@ -149,17 +149,19 @@ fn previewed(sheet: &Sheet, date_1904: bool, proposal: &Proposal) -> Vec<(u32, b
 }
 
 /// A cell as the spreadsheet shows it: serial dates as dates, fractions with a percent format as percent.
-fn as_seen(cell: &Cell, date_1904: bool) -> String {
+fn as_seen(cell: &WorkbookCell, date_1904: bool) -> String {
     let read = match cell.kind {
-        Kind::Date => serial_date(&cell.text, date_1904),
-        Kind::Number if cell.percent => percent(&cell.text, true).map(|percent| format!("{percent}%")),
+        WorkbookCellKind::Date => serial_date(&cell.text, date_1904),
+        WorkbookCellKind::Number if cell.percent => {
+            percent(&cell.text, true).map(|percent| format!("{percent}%"))
+        }
         _ => return cell.text.clone(),
     };
     read.unwrap_or_else(|_| cell.text.clone())
 }
 
 #[component]
-fn ColumnChoice(draft: Draft, mapped: Mapped) -> impl IntoView {
+fn ColumnChoice(draft: ImportDraft, mapped: Mapped) -> impl IntoView {
     let Mapped { column, field, sure, ten_thousands, header } = mapped;
     let (options, money) = draft.target.with_value(|target| {
         let options: Vec<(String, String, bool)> =

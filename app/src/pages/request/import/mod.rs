@@ -7,9 +7,9 @@ mod returned;
 mod upload;
 
 use super::commands::{close, show};
-use super::work::Work;
+use super::context::RequestContext;
 use crate::chunks;
-use crate::sheet::store::{Sheet, new_id};
+use crate::sheet::store::{FormSheet, new_id};
 use crate::ui::{flag, on_press, part, when, wording};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -21,32 +21,32 @@ use shared::engine::plan::TableIx;
 use shared::engine::session::{Cell, Session};
 use shared::ids::RowId;
 use shared::import::header::{Proposal, propose};
-use shared::import::reading::{Reading, System, TooMany, read, to_changes};
-use shared::import::returned::{Difference, difference};
-use shared::import::target::Target;
+use shared::import::reading::{ImportReading, System, TooMany, read, to_changes};
+use shared::import::returned::{WorkbookChanges, difference};
+use shared::import::target::ImportTable;
 use shared::import::workbook::Workbook;
 use std::sync::Arc;
 
 /// An import being prepared.
 #[derive(Clone, Copy)]
-struct Draft {
+struct ImportDraft {
     table: TableIx,
-    target: StoredValue<Target>,
+    target: StoredValue<ImportTable>,
     systems: StoredValue<Vec<System>>,
     file: RwSignal<String>,
     workbook: RwSignal<Option<Arc<Workbook>>>,
     proposal: RwSignal<Option<Proposal>>,
     /// What was changed in a workbook that was exported from this request.
-    returned: RwSignal<Option<Arc<Difference>>>,
+    returned: RwSignal<Option<Arc<WorkbookChanges>>>,
     fault: RwSignal<Option<String>>,
     reading_file: RwSignal<bool>,
 }
 
-impl Draft {
-    fn new(session: &Session, table: TableIx) -> Draft {
-        Draft {
+impl ImportDraft {
+    fn new(session: &Session, table: TableIx) -> ImportDraft {
+        ImportDraft {
             table,
-            target: StoredValue::new(Target::of(&session.plan().tables[table].table)),
+            target: StoredValue::new(ImportTable::of(&session.plan().tables[table].table)),
             systems: StoredValue::new(systems(session)),
             file: RwSignal::new(String::new()),
             workbook: RwSignal::new(None),
@@ -57,7 +57,7 @@ impl Draft {
         }
     }
 
-    fn received(&self, work: Work, outcome: Result<Workbook, Problem>) {
+    fn received(&self, work: RequestContext, outcome: Result<Workbook, Problem>) {
         self.reading_file.set(false);
         match outcome {
             Ok(workbook) => {
@@ -81,7 +81,7 @@ impl Draft {
     }
 
     /// What would be imported as things are chosen now.
-    fn reading(&self) -> Option<Reading> {
+    fn reading(&self) -> Option<ImportReading> {
         let workbook = self.workbook.get()?;
         let proposal = self.proposal.get()?;
         Some(self.target.with_value(|target| {
@@ -91,7 +91,7 @@ impl Draft {
 }
 
 /// How a workbook differs that was exported from this request; `None` for any other.
-fn own(session: &Session, work: Work, workbook: &Workbook) -> Option<Difference> {
+fn own(session: &Session, work: RequestContext, workbook: &Workbook) -> Option<WorkbookChanges> {
     workbook.manifest.as_ref()?;
     let (definition, view) = (&session.plan().definition, work.view());
     let new_row = || RowId::new(new_id("r"));
@@ -114,7 +114,7 @@ fn systems(session: &Session) -> Vec<System> {
 }
 
 #[component]
-pub fn ImportButton(work: Work, table: TableIx) -> impl IntoView {
+pub fn ImportButton(work: RequestContext, table: TableIx) -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
         {when(move || work.sheet.editable.get(), move || view! {
@@ -125,9 +125,9 @@ pub fn ImportButton(work: Work, table: TableIx) -> impl IntoView {
 }
 
 #[component]
-pub fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl IntoView {
+pub fn ImportDialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) -> impl IntoView {
     let sheet = work.sheet;
-    let draft = sheet.read(|session| Draft::new(session, table));
+    let draft = sheet.read(|session| ImportDraft::new(session, table));
     let title = sheet.read(|session| session.plan().tables[table].table.title.clone());
     let dialog = NodeRef::<Dialog>::new();
     show(dialog);
@@ -142,7 +142,7 @@ pub fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl In
             return close(dialog);
         }
         let Some(reading) = reading.get_untracked() else { return };
-        if let Err(too_many) = carry_out(sheet, draft, &reading) {
+        if let Err(too_many) = execute(sheet, draft, &reading) {
             return draft.fault.set(Some(too_many.to_string()));
         }
         let told = format!("已导入 {} 行到“{title}”。需要时按 Ctrl+Z 一步撤销。", reading.rows.len());
@@ -176,7 +176,7 @@ pub fn ImportDialog(work: Work, table: TableIx, open: RwSignal<bool>) -> impl In
 }
 
 /// The one act of an import.
-fn carry_out(sheet: Sheet, draft: Draft, reading: &Reading) -> Result<(), TooMany> {
+fn execute(sheet: FormSheet, draft: ImportDraft, reading: &ImportReading) -> Result<(), TooMany> {
     let (key, ranks) = sheet.read(|session| {
         let rows = session.rows(draft.table).iter().map(|slot| session.row(draft.table, *slot).rank);
         (session.plan().tables[draft.table].table.key.clone(), rows.collect::<Vec<i64>>())
@@ -186,7 +186,7 @@ fn carry_out(sheet: Sheet, draft: Draft, reading: &Reading) -> Result<(), TooMan
 }
 
 #[component]
-fn FileChoice(work: Work, draft: Draft) -> impl IntoView {
+fn FileChoice(work: RequestContext, draft: ImportDraft) -> impl IntoView {
     let chosen = move |event: leptos::ev::Event| {
         let input = event_target::<web_sys::HtmlInputElement>(&event);
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };

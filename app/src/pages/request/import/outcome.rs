@@ -1,19 +1,19 @@
 //! 导入结果: what would come in, what stays out and why, each cell by its address in the file.
 
-use super::Draft;
+use super::ImportDraft;
 use crate::ui::{part, when, wording};
 use leptos::prelude::*;
-use shared::import::reading::Reading;
+use shared::import::reading::ImportReading;
 
 /// Entries listed at most of each kind.
 const LISTED: usize = 100;
 
 #[component]
-pub fn Outcome(draft: Draft, reading: Memo<Option<Reading>>) -> impl IntoView {
+pub fn Outcome(draft: ImportDraft, reading: Memo<Option<ImportReading>>) -> impl IntoView {
     let label = move |field: &str| {
         draft.target.with_value(|target| target.column(field).map(|c| c.label.clone()).unwrap_or_default())
     };
-    let of = move |pick: fn(&Reading) -> usize| reading.with(|r| r.as_ref().map_or(0, pick));
+    let of = move |pick: fn(&ImportReading) -> usize| reading.with(|r| r.as_ref().map_or(0, pick));
     let refused = move || {
         reading.with(|reading| {
             let refused = reading.iter().flat_map(|r| &r.refused).take(LISTED);

@@ -2,13 +2,13 @@
 
 use crate::ui::{part, when};
 use leptos::prelude::*;
-use shared::import::returned::Difference;
+use shared::import::returned::WorkbookChanges;
 use std::sync::Arc;
 
 /// Entries listed at most of each kind.
 const LISTED: usize = 200;
 
-pub fn returned(difference: Arc<Difference>) -> AnyView {
+pub fn returned(difference: Arc<WorkbookChanges>) -> AnyView {
     let (count, refused) = (difference.found.len(), difference.refused.len());
     let told = match (count, refused) {
         (0, 0) => "这是从本申请导出的工作簿，导出后没有改动。".to_string(),
@@ -30,7 +30,7 @@ pub fn returned(difference: Arc<Difference>) -> AnyView {
     .into_any()
 }
 
-fn entries(difference: &Difference) -> AnyView {
+fn entries(difference: &WorkbookChanges) -> AnyView {
     let found = difference.found.iter().take(LISTED).cloned().map(|found| {
         let from = if found.from.is_empty() { "（空）".to_string() } else { found.from };
         let to = if found.to.is_empty() { "（空）".to_string() } else { found.to };

@@ -1,9 +1,9 @@
 //! 待发布: the acts that wait to be published, each to be rewritten or taken back, and why one could not be published.
 
-use super::acting;
+use super::actions;
 use super::compose::label;
-use super::state::Shown;
-use crate::pages::request::work::Work;
+use super::state::PanelTab;
+use crate::pages::request::context::RequestContext;
 use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::api::review::{Pending, ReviewView};
@@ -19,7 +19,7 @@ const LISTED: usize = 100;
 /// An act that others rest on, about to be taken back with them.
 type Asked = RwSignal<Option<(OpId, Vec<usize>)>>;
 
-pub fn batch(work: Work) -> AnyView {
+pub fn batch(work: RequestContext) -> AnyView {
     let reviewing = work.reviewing;
     let asked: Asked = RwSignal::new(None);
     part(move || {
@@ -37,7 +37,7 @@ pub fn batch(work: Work) -> AnyView {
             <div class="rv-batch">
                 <span role="status" data-count="pending">{format!("{count} 项待发布，只有您能看到")}</span>
                 <button type="button" class="primary" data-review="publish" disabled=flag(move || reviewing.busy.get())
-                    on:click=on_press(move || acting::publish_pending(work))>"一起发布"</button>
+                    on:click=on_press(move || actions::publish_pending(work))>"一起发布"</button>
                 <ol class="rv-pending-list">{items}</ol>
                 {(more > 0).then(|| view! { <p class="rq-quiet">{format!("其余 {more} 项未列出。")}</p> })}
             </div>
@@ -47,16 +47,16 @@ pub fn batch(work: Work) -> AnyView {
     .into_any()
 }
 
-fn item(work: Work, asked: Asked, view: &ReviewView, preview: &Tried, at: usize) -> AnyView {
+fn item(work: RequestContext, asked: Asked, view: &ReviewView, preview: &Tried, at: usize) -> AnyView {
     let reviewing = work.reviewing;
     let Pending { id, act } = view.pending[at].clone();
     let (kind, text) = words(work, preview, &act);
     let rewritable = matches!(act, Act::Raise { .. } | Act::Cut { .. } | Act::Say { .. });
     let refused = preview.refused[at].as_ref().map(|refusal| refusal.message.clone());
-    let rewriting = Shown::Rewrite(id.clone());
+    let rewriting = PanelTab::Rewrite(id.clone());
     let (open, of, whose) = (rewriting.clone(), id.clone(), id);
-    let take_back = move || match acting::resting(work, &of) {
-        none if none.is_empty() => acting::forget(work, vec![of.clone()]),
+    let take_back = move || match actions::resting(work, &of) {
+        none if none.is_empty() => actions::forget(work, vec![of.clone()]),
         resting => asked.set(Some((of.clone(), resting))),
     };
     let title = text.clone();
@@ -87,7 +87,7 @@ fn item(work: Work, asked: Asked, view: &ReviewView, preview: &Tried, at: usize)
 }
 
 /// What would be taken back with an act, said before it is.
-fn with_others(work: Work, asked: Asked, id: OpId, resting: &[usize]) -> AnyView {
+fn with_others(work: RequestContext, asked: Asked, id: OpId, resting: &[usize]) -> AnyView {
     let named: Vec<String> = resting.iter().map(|at| (at + 1).to_string()).collect();
     let text = format!("第 {} 项要在它之后才能办，将一并撤回。", named.join("、"));
     let resting = resting.to_vec();
@@ -97,7 +97,7 @@ fn with_others(work: Work, asked: Asked, id: OpId, resting: &[usize]) -> AnyView
             (pending.id == id || resting.contains(&at)).then(|| pending.id.clone())
         };
         asked.set(None);
-        acting::forget(work, view.pending.iter().enumerate().filter_map(of).collect());
+        actions::forget(work, view.pending.iter().enumerate().filter_map(of).collect());
     };
     view! {
         <p class="rv-pending-item" role="alert" data-review="resting">
@@ -118,7 +118,7 @@ fn kind_word(act: &Act) -> &'static str {
 }
 
 /// What kind of act it is, and what it says.
-fn words(work: Work, preview: &Tried, act: &Act) -> (&'static str, String) {
+fn words(work: RequestContext, preview: &Tried, act: &Act) -> (&'static str, String) {
     let place = |anchor: &Anchor| work.sheet.read(|session| label(session, anchor));
     match act {
         Act::Raise { anchor, kind, text, .. } => (kind.label(), format!("{text}（{}）", place(anchor))),

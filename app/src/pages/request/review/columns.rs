@@ -2,10 +2,10 @@
 //! count what is published, what waits to be, and what is being typed.
 
 use super::marks::office;
-use super::state::Shown;
-use crate::grid::{Beside, Extra, Told};
+use super::state::PanelTab;
+use crate::grid::{SideColumn, SideColumns, SideValue};
+use crate::pages::request::context::{RequestContext, Side, focus_soon, wide_enough};
 use crate::pages::request::section::Section;
-use crate::pages::request::work::{Side, Work, focus_soon, wide_enough};
 use leptos::prelude::*;
 use shared::engine::session::{Cell, Session};
 use shared::forms::budget_request::CATEGORIES;
@@ -25,16 +25,18 @@ pub const MUCH: &str = "rv-much";
 
 const CUT_HELP: &str = "本行的核减数；按 Enter 填写或查看核减";
 
-static BUREAU: [Extra; 2] = [
-    Extra { key: "bureau_cut", label: "核减数（元）", help: CUT_HELP, width: 168.0 },
-    Extra { key: "approved", label: "审核数（元）", help: "申报数减核减数", width: 142.0 },
+static BUREAU: [SideColumn; 2] = [
+    SideColumn { key: "bureau_cut", label: "核减数（元）", help: CUT_HELP, width: 168.0 },
+    SideColumn { key: "approved", label: "审核数（元）", help: "申报数减核减数", width: 142.0 },
 ];
 
 // 申报数 and both cuts together fit beside the panel at 1280 px.
-static FINANCE: [Extra; 3] = [
-    Extra { key: "bureau_cut", label: "省局核减（元）", help: "省局的核减数", width: 140.0 },
-    Extra { key: "finance_cut", label: "财政核减（元）", help: CUT_HELP, width: 140.0 },
-    Extra {
+static FINANCE: [SideColumn; 3] = [
+    SideColumn {
+        key: "bureau_cut", label: "省局核减（元）", help: "省局的核减数", width: 140.0
+    },
+    SideColumn { key: "finance_cut", label: "财政核减（元）", help: CUT_HELP, width: 140.0 },
+    SideColumn {
         key: "approved", label: "审核数（元）", help: "申报数减省局和财政的核减数", width: 142.0
     },
 ];
@@ -89,7 +91,7 @@ struct Own {
 }
 
 /// Whether the columns belong on this page: an office's while it reviews, everybody's once something is cut.
-pub fn wanted(work: Work, actor: &Actor, now: &Tried) -> bool {
+pub fn wanted(work: RequestContext, actor: &Actor, now: &Tried) -> bool {
     let stage = work.view().case.stage;
     let under_review = matches!(stage, Stage::BureauReview | Stage::BureauConfirm | Stage::FinanceReview);
     let own = actor.role.office() != Office::Department && under_review;
@@ -97,16 +99,16 @@ pub fn wanted(work: Work, actor: &Actor, now: &Tried) -> bool {
 }
 
 /// Whether finance has a column of its own: while the request is with it, and wherever it has cut.
-pub fn finance(work: Work, now: &Tried) -> bool {
+pub fn finance(work: RequestContext, now: &Tried) -> bool {
     let of_finance = |thread: &Thread| thread.cut.is_some() && thread.office == Office::Finance;
     office(work.view().case.stage) == Office::Finance || now.review.threads.iter().any(of_finance)
 }
 
 /// `preview` is what is published and pending, `now` that with what is being typed.
-pub fn beside(work: Work, preview: &Tried, now: &Tried) -> Beside {
+pub fn beside(work: RequestContext, preview: &Tried, now: &Tried) -> SideColumns {
     let finance = finance(work, now);
     let cuts = work.sheet.read(|session| by_line(session, preview, now));
-    let columns: &'static [Extra] = if finance { &FINANCE } else { &BUREAU };
+    let columns: &'static [SideColumn] = if finance { &FINANCE } else { &BUREAU };
     let column = move |at: usize| match (finance, at) {
         (_, 0) => Some(Office::Bureau),
         (true, 1) => Some(Office::Finance),
@@ -117,7 +119,7 @@ pub fn beside(work: Work, preview: &Tried, now: &Tried) -> Beside {
     };
     let own = office(work.view().case.stage);
     let press = move |cell: Cell, at: usize| column(at).is_some_and(|of| cut_line(work, cell, of == own));
-    Beside::new((AMOUNT, "申报数（元）"), columns, tell, press)
+    SideColumns::new((AMOUNT, "申报数（元）"), columns, tell, press)
 }
 
 /// The cell of a row that stands for it.
@@ -151,24 +153,24 @@ fn by_line(session: &Session, preview: &Tried, now: &Tried) -> HashMap<Cell, Lin
 }
 
 /// An office's 核减数 of a line, or its 审核数.
-fn told(session: &Session, cell: Cell, office: Option<Office>, [bureau, finance]: &Line) -> Told {
+fn told(session: &Session, cell: Cell, office: Option<Office>, [bureau, finance]: &Line) -> SideValue {
     let Some(asked) = session.value(cell).number().and_then(Money::from_yuan) else {
-        return Told::default();
+        return SideValue::default();
     };
     let columns = columns(asked, (bureau.amount, finance.amount));
     let Some(office) = office else {
         let text = columns.approved(Office::Finance).to_string();
         let look = if bureau.mark.max(finance.mark) == Mark::None { "cut-none" } else { "cut-approved" };
-        return Told { text, note: "", look };
+        return SideValue { text, note: "", look };
     };
     let own = if office == Office::Finance { finance } else { bureau };
     let (note, look) = own.mark.told();
     let cut = columns.cut(office);
-    Told { text: if own.mark == Mark::None { String::new() } else { cut.to_string() }, note, look }
+    SideValue { text: if own.mark == Mark::None { String::new() } else { cut.to_string() }, note, look }
 }
 
 /// The amount of the line the cursor is on, or of the first one shown, in a part whose lines can be cut.
-fn line_here(work: Work) -> Option<Cell> {
+fn line_here(work: RequestContext) -> Option<Cell> {
     let Section::Table(table) = work.section.get_untracked() else { return None };
     let of_table = |cell: &Cell| cell.table == table;
     work.sheet.read(|session| {
@@ -186,7 +188,7 @@ fn line_here(work: Work) -> Option<Cell> {
 
 /// Begins a cut: the columns it shows in come into sight where the panel leaves room for them, and what is typed next is
 /// how much.
-pub fn begin_cut(work: Work) {
+pub fn begin_cut(work: RequestContext) {
     if let Some(cell) = line_here(work) {
         work.sheet.selected.set(Some(cell));
         if wide_enough() {
@@ -197,7 +199,7 @@ pub fn begin_cut(work: Work) {
 }
 
 /// Goes to what can be done about a line's cut: stating it for whoever may, else what was said of it.
-fn cut_line(work: Work, cell: Cell, own: bool) -> bool {
+fn cut_line(work: RequestContext, cell: Cell, own: bool) -> bool {
     let reviewing = work.reviewing;
     let at = work.sheet.read(|session| session.cell_at(cell));
     let on_line = |thread: &&Thread| {
@@ -214,9 +216,9 @@ fn cut_line(work: Work, cell: Cell, own: bool) -> bool {
         })
     });
     let shown = match (own && untrack(|| reviewing.may_review()), pending, talked) {
-        (true, Some(id), _) => Shown::Rewrite(id),
-        (true, None, _) => Shown::Cut,
-        (false, _, Some(id)) => Shown::Thread(id),
+        (true, Some(id), _) => PanelTab::Rewrite(id),
+        (true, None, _) => PanelTab::Cut,
+        (false, _, Some(id)) => PanelTab::Thread(id),
         (false, _, None) => return false,
     };
     work.sheet.selected.set(Some(cell));

@@ -1,10 +1,10 @@
 //! 提出意见: on the selected cell, its row, the part being looked at or the whole, kept until published.
 
-use super::acting;
-use super::state::Shown;
-use crate::pages::request::drafts::{Kept, keep_words};
+use super::actions;
+use super::state::PanelTab;
+use crate::pages::request::context::RequestContext;
+use crate::pages::request::drafts::{StoredDraft, keep_words};
 use crate::pages::request::section::Section;
-use crate::pages::request::work::Work;
 use crate::sheet::store::new_id;
 use crate::sheet::words;
 use crate::ui::{flag, on_press, part, wording};
@@ -16,7 +16,7 @@ use shared::review::language::Act;
 use shared::review::thread::Kind;
 
 /// The anchors a person may mean by where they are, narrowest first.
-fn here(work: Work) -> Vec<Anchor> {
+fn here(work: RequestContext) -> Vec<Anchor> {
     let cell = work.sheet.selected.get();
     let section = work.section.get();
     work.sheet.read(|session| {
@@ -47,7 +47,7 @@ pub fn label(session: &Session, anchor: &Anchor) -> String {
 }
 
 /// `kept`: a pending remark to be rewritten where it stands, instead of a new one.
-pub fn compose(work: Work, kept: Option<(OpId, Act)>) -> AnyView {
+pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
     let reviewing = work.reviewing;
     let chosen = RwSignal::new(0usize);
     let (kind, text) = (RwSignal::new(Kind::Question), RwSignal::new(String::new()));
@@ -78,16 +78,16 @@ pub fn compose(work: Work, kept: Option<(OpId, Act)>) -> AnyView {
         let unsaid = said_now.clone();
         let done = move || {
             text.set(String::new());
-            unsaid.iter().for_each(Kept::forget);
-            reviewing.shown.set(Shown::List);
+            unsaid.iter().for_each(StoredDraft::forget);
+            reviewing.shown.set(PanelTab::List);
         };
         match kept.clone() {
             Some((id, thread, _)) => {
-                acting::replace(work, id, Act::Raise { thread, anchor, kind, text: said }, done);
+                actions::replace(work, id, Act::Raise { thread, anchor, kind, text: said }, done);
             }
             None => {
                 let thread = ThreadId::new(new_id("t"));
-                acting::keep(work, Act::Raise { thread, anchor, kind, text: said }, done);
+                actions::keep(work, Act::Raise { thread, anchor, kind, text: said }, done);
             }
         }
     };
@@ -113,8 +113,8 @@ pub fn compose(work: Work, kept: Option<(OpId, Act)>) -> AnyView {
                 on:click=on_press(keep)>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
             <button type="button" on:click=on_press(move || {
                 text.set(String::new());
-                let_go.iter().for_each(Kept::forget);
-                reviewing.shown.set(Shown::List);
+                let_go.iter().for_each(StoredDraft::forget);
+                reviewing.shown.set(PanelTab::List);
             })>"取消"</button>
         </div>
     }
@@ -123,7 +123,7 @@ pub fn compose(work: Work, kept: Option<(OpId, Act)>) -> AnyView {
 
 /// Where it stands, chosen among the anchors offered.
 fn places(
-    work: Work,
+    work: RequestContext,
     chosen: RwSignal<usize>,
     offered: impl Fn() -> Vec<Anchor> + Send + 'static,
 ) -> AnyView {

@@ -3,8 +3,8 @@
 use super::marks::{ordered, words_of};
 use super::state::{Filter, Wanted};
 use super::{go_to, settle, state::Reviewing};
+use crate::pages::request::context::RequestContext;
 use crate::pages::request::section::Section;
-use crate::pages::request::work::Work;
 use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::review::thread::{Kind, State, Thread};
@@ -12,7 +12,7 @@ use shared::review::thread::{Kind, State, Thread};
 /// Remarks listed at most.
 const LISTED: usize = 300;
 
-pub fn list(work: Work) -> AnyView {
+pub fn list(work: RequestContext) -> AnyView {
     let reviewing = work.reviewing;
     view! {
         <div class="rv-filter" role="group" aria-label="筛选意见">
@@ -60,7 +60,7 @@ fn wanted(word: &str) -> Option<Wanted> {
     }
 }
 
-fn rows(work: Work, reviewing: Reviewing, filter: Filter) -> AnyView {
+fn rows(work: RequestContext, reviewing: Reviewing, filter: Filter) -> AnyView {
     let preview = reviewing.preview.get();
     let here = match work.section.get() {
         Section::Table(table) => work.sheet.read(|session| session.plan().tables[table].table.key.clone()),
@@ -98,7 +98,7 @@ fn rows(work: Work, reviewing: Reviewing, filter: Filter) -> AnyView {
     .into_any()
 }
 
-fn item(work: Work, thread: &Thread, pending: bool) -> AnyView {
+fn item(work: RequestContext, thread: &Thread, pending: bool) -> AnyView {
     let place = work.sheet.read(|session| words_of(session, thread));
     let text = thread.said.first().map(|said| said.text.clone()).unwrap_or_default();
     let id = thread.id.clone();
@@ -128,7 +128,7 @@ fn item(work: Work, thread: &Thread, pending: bool) -> AnyView {
 }
 
 /// The open remarks of a part, for the task list.
-pub fn badge(work: Work, section: String) -> AnyView {
+pub fn badge(work: RequestContext, section: String) -> AnyView {
     let count = Memo::new(move |_| work.reviewing.open_in(Some(&section)));
     crate::ui::when(
         move || count.get() > 0,

@@ -1,7 +1,7 @@
 //! 标注: what a review lays over the cells, where its remarks stand, and what a return opened.
 
-use crate::pages::request::work::Work;
-use crate::sheet::overlay::{Gate, Look, Overlay};
+use crate::pages::request::context::RequestContext;
+use crate::sheet::overlay::{CellMark, Gate, Overlay};
 use crate::sheet::words;
 use shared::api::requests::reasons_in_force;
 use shared::engine::op::HEADER_ROW;
@@ -10,7 +10,7 @@ use shared::finding::Place;
 use shared::ids::{RowId, ThreadId};
 use shared::people::Office;
 use shared::review::anchor::{Anchor, Now};
-use shared::review::opening::{Opening, Why};
+use shared::review::edit_scope::{EditScope, Why};
 use shared::review::sums::AMOUNT;
 use shared::review::thread::{Review, State, Thread};
 use shared::workflow::language::Stage;
@@ -30,16 +30,16 @@ fn marked(session: &Session, thread: &Thread) -> Option<Cell> {
     }
 }
 
-pub fn overlay(work: Work, review: &Review) -> Overlay {
+pub fn overlay(work: RequestContext, review: &Review) -> Overlay {
     let notes = work.sheet.read(|session| notes(session, review));
     Overlay { notes: Arc::new(notes), gate: gate(work, review) }
 }
 
-fn notes(session: &Session, review: &Review) -> HashMap<Cell, Look> {
-    let mut notes: HashMap<Cell, Look> = HashMap::new();
+fn notes(session: &Session, review: &Review) -> HashMap<Cell, CellMark> {
+    let mut notes: HashMap<Cell, CellMark> = HashMap::new();
     for thread in &review.threads {
         let Some(cell) = marked(session, thread) else { continue };
-        let look = if thread.state == State::Resolved { Look::Settled } else { Look::Open };
+        let look = if thread.state == State::Resolved { CellMark::Settled } else { CellMark::Open };
         let note = notes.entry(cell).or_insert(look);
         *note = look.max(*note);
     }
@@ -47,20 +47,20 @@ fn notes(session: &Session, review: &Review) -> HashMap<Cell, Look> {
 }
 
 /// What the return opened, where this is the department's returned request.
-pub fn opening(work: Work, review: &Review) -> Option<Opening> {
+pub fn opening(work: RequestContext, review: &Review) -> Option<EditScope> {
     let view = work.view();
     let concerned = view.case.stage == Stage::Returned && view.locked.is_none() && work.frozen.is_none();
     let plan = work.sheet.read(|session| session.plan().clone());
-    concerned.then(|| Opening::of(&plan, review, &reasons_in_force(&view.history)))
+    concerned.then(|| EditScope::of(&plan, review, &reasons_in_force(&view.history)))
 }
 
-fn gate(work: Work, review: &Review) -> Option<Gate> {
+fn gate(work: RequestContext, review: &Review) -> Option<Gate> {
     let opening = opening(work, review).filter(|opening| !opening.all())?;
     Some(Arc::new(move |change| opening.allows(change)))
 }
 
 /// Why a cell of a returned request is open or closed, in words; `None` where everything is open anyway.
-pub fn open_state(work: Work, review: &Review, cell: Cell) -> Option<(bool, String)> {
+pub fn open_state(work: RequestContext, review: &Review, cell: Cell) -> Option<(bool, String)> {
     let opening = opening(work, review).filter(|opening| !opening.all())?;
     let at = work.sheet.read(|session| session.cell_at(cell));
     let row = if at.row.as_str() == HEADER_ROW { RowId::new(HEADER_ROW) } else { at.row };
@@ -122,7 +122,7 @@ pub fn then_and_now(session: &Session, thread: &Thread) -> Option<(String, Strin
 }
 
 /// The threads in the order of the form.
-pub fn ordered(work: Work, review: &Review) -> Vec<ThreadId> {
+pub fn ordered(work: RequestContext, review: &Review) -> Vec<ThreadId> {
     work.sheet.read(|session| {
         let plan = session.plan();
         let mut rows: HashMap<usize, HashMap<u32, usize>> = HashMap::new();

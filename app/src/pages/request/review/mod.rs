@@ -1,10 +1,10 @@
 //! 审核: the review beside the form. Reading it, acting in it, and laying it over the cells; the panel is one view.
 
-mod acting;
+mod actions;
 mod batch;
 mod columns;
 mod compose;
-mod cutting;
+mod cut_form;
 mod list;
 mod marks;
 mod panel;
@@ -20,24 +20,24 @@ pub use marks::open_state;
 pub use panel::panel;
 pub use state::Reviewing;
 
-use super::work::{Side, Work};
+use super::context::{RequestContext, Side};
 use crate::sheet::follow::rests;
-use crate::ui::say;
+use crate::ui::show_toast;
 use leptos::ev;
 use leptos::prelude::*;
 use marks::ordered;
 use shared::review::sums as sums_of;
 use shared::review::thread::State;
 use shared::workflow::language::Stage;
-use state::{Shown, Wanted};
+use state::{PanelTab, Wanted};
 use std::sync::Arc;
 
 /// The sums follow typing in the form at this distance, in milliseconds.
 const BEHIND_MS: u32 = 200;
 
 /// Reads the review and keeps everything that shows it true, until the page is left. Shows nothing itself.
-pub fn kept(work: Work) -> AnyView {
-    acting::read(work);
+pub fn kept(work: RequestContext) -> AnyView {
+    actions::read(work);
     let reviewing = work.reviewing;
     if !matches!(work.view().case.stage, Stage::BureauReview | Stage::Returned | Stage::FinanceReview) {
         // There is nothing left to do to them: all are looked back on.
@@ -47,13 +47,13 @@ pub fn kept(work: Work) -> AnyView {
         Effect::new(move |_| {
             let heard = live.reviewed.get();
             if reviewing.view.with_untracked(|view| view.as_ref().is_some_and(|view| view.seq < heard)) {
-                acting::read(work);
+                actions::read(work);
             }
         });
     }
     Effect::new(move |_| {
         let (Some(view), Some(actor)) = (reviewing.view.get(), reviewing.actor()) else { return };
-        reviewing.preview.set(Arc::new(acting::preview(work, &actor, &view)));
+        reviewing.preview.set(Arc::new(actions::preview(work, &actor, &view)));
     });
     Effect::new(move |_| {
         let preview = reviewing.preview.get();
@@ -64,7 +64,7 @@ pub fn kept(work: Work) -> AnyView {
         rested.track();
         let (preview, draft) = (reviewing.preview.get(), reviewing.draft.get());
         let Some(actor) = untrack(|| reviewing.actor()) else { return };
-        let drafted = draft.map(|draft| Arc::new(acting::drafted(work, &actor, &preview, &draft)));
+        let drafted = draft.map(|draft| Arc::new(actions::drafted(work, &actor, &preview, &draft)));
         let now = drafted.as_ref().unwrap_or(&preview);
         let cuts = sums_of::cuts(&now.review);
         let sums = (!cuts.is_empty()).then(|| {
@@ -77,12 +77,12 @@ pub fn kept(work: Work) -> AnyView {
             reviewing.beside.set(Some(columns::beside(work, &preview, now)));
         }
     });
-    let said = expect_context::<crate::ui::Said>();
+    let said = expect_context::<crate::ui::Toast>();
     Effect::new(move |_| {
         if let Some(text) = work.sheet.refused.get() {
             work.sheet.refused.set(None);
             work.lasting.tell(true, text.clone());
-            say(said, text);
+            show_toast(said, text);
         }
     });
     listen(work);
@@ -90,7 +90,7 @@ pub fn kept(work: Work) -> AnyView {
 }
 
 /// F9 and Shift+F9: the next remark that is not resolved, and the one before.
-fn listen(work: Work) {
+fn listen(work: RequestContext) {
     let handle = window_event_listener(ev::keydown, move |event| {
         if event.key() == "F9" && !event.is_composing() && !event.default_prevented() {
             event.prevent_default();
@@ -101,7 +101,7 @@ fn listen(work: Work) {
 }
 
 /// Goes to the next or previous open remark, from the one shown.
-fn step(work: Work, forward: bool) {
+fn step(work: RequestContext, forward: bool) {
     let reviewing = work.reviewing;
     let preview = reviewing.preview.get_untracked();
     let open = |id: &&shared::ids::ThreadId| {
@@ -113,7 +113,7 @@ fn step(work: Work, forward: bool) {
         return;
     }
     let now = match reviewing.shown.get_untracked() {
-        Shown::Thread(id) => order.iter().position(|other| **other == id),
+        PanelTab::Thread(id) => order.iter().position(|other| **other == id),
         _ => None,
     };
     let next = match (now, forward) {
@@ -126,8 +126,8 @@ fn step(work: Work, forward: bool) {
 }
 
 /// Shows a remark and what it is about.
-pub fn go_to(work: Work, id: &shared::ids::ThreadId) {
-    work.reviewing.shown.set(Shown::Thread(id.clone()));
+pub fn go_to(work: RequestContext, id: &shared::ids::ThreadId) {
+    work.reviewing.shown.set(PanelTab::Thread(id.clone()));
     let anchor =
         work.reviewing.preview.with_untracked(|p| p.review.thread(id).map(|thread| thread.anchor.clone()));
     let place = anchor.and_then(|anchor| work.sheet.read(|session| marks::place_of(session, &anchor)));

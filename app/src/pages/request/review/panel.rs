@@ -2,18 +2,18 @@
 //! form or score sheet.
 
 use super::marks::{office, open_state};
-use super::state::Shown;
-use super::{acting, batch, columns, compose, cutting, list, rewrite, score, sums, thread};
+use super::state::PanelTab;
+use super::{actions, batch, columns, compose, cut_form, list, rewrite, score, sums, thread};
+use crate::pages::request::context::RequestContext;
 use crate::pages::request::section::Section;
-use crate::pages::request::work::Work;
 use crate::ui::{on_press, part, when, wording};
 use leptos::prelude::*;
-use shared::api::review::{Look, ReviewView};
+use shared::api::review::{LastViewed, ReviewView};
 use shared::engine::definition::TableKind;
 use shared::review::language::Act;
 use std::sync::Arc;
 
-pub fn panel(work: Work) -> AnyView {
+pub fn panel(work: RequestContext) -> AnyView {
     let reviewing = work.reviewing;
     view! {
         <div class="rv" data-review-seq=wording(move || reviewing.view.get().map(|view| view.seq.to_string()))>
@@ -25,12 +25,12 @@ pub fn panel(work: Work) -> AnyView {
             {opened(work)}
             {sums::table(work)}
             {part(move || match reviewing.shown.get() {
-                Shown::List => list::list(work),
-                Shown::Thread(id) => thread::thread(work, id),
-                Shown::Remark => compose::compose(work, None),
-                Shown::Cut => cutting::cutting(work, None),
-                Shown::Rewrite(id) => rewrite::rewrite(work, id),
-                Shown::Score => score::score(work),
+                PanelTab::List => list::list(work),
+                PanelTab::Thread(id) => thread::thread(work, id),
+                PanelTab::Remark => compose::compose(work, None),
+                PanelTab::Cut => cut_form::cutting(work, None),
+                PanelTab::Rewrite(id) => rewrite::rewrite(work, id),
+                PanelTab::Score => score::score(work),
             })}
         </div>
     }
@@ -38,7 +38,7 @@ pub fn panel(work: Work) -> AnyView {
 }
 
 /// Why the cell under the cursor is open or closed after a return.
-fn opened(work: Work) -> AnyView {
+fn opened(work: RequestContext) -> AnyView {
     let told = Memo::new(move |_| {
         let cell = work.sheet.selected.get()?;
         work.reviewing.preview.with(|preview| open_state(work, &preview.review, cell))
@@ -51,7 +51,7 @@ fn opened(work: Work) -> AnyView {
     .into_any()
 }
 
-fn standing(work: Work, view: &Arc<ReviewView>) -> AnyView {
+fn standing(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     view! {
         {looked(work, view)}
         {view.may_review.is_none().then(|| doing(work))}
@@ -63,15 +63,15 @@ fn standing(work: Work, view: &Arc<ReviewView>) -> AnyView {
 }
 
 /// What a reviewer begins with.
-fn doing(work: Work) -> AnyView {
+fn doing(work: RequestContext) -> AnyView {
     let reviewing = work.reviewing;
-    let button = move |shown: Shown, name: &'static str, label: &'static str| {
+    let button = move |shown: PanelTab, name: &'static str, label: &'static str| {
         let here = shown.clone();
         view! {
             <button type="button" data-review=name aria-pressed=wording(move || (reviewing.shown.get() == here).to_string())
                 on:click=on_press(move || {
                     reviewing.fault.set(None);
-                    let cut = shown == Shown::Cut;
+                    let cut = shown == PanelTab::Cut;
                     // A form that is open already keeps what is typed into it.
                     if reviewing.shown.get_untracked() != shown {
                         reviewing.shown.set(shown.clone());
@@ -87,17 +87,17 @@ fn doing(work: Work) -> AnyView {
     };
     view! {
         <div class="rv-buttons" role="group" aria-label="审核">
-            {button(Shown::List, "list", "清单")}
-            {button(Shown::Remark, "remark", "提意见")}
-            {button(Shown::Cut, "cut", "核减")}
-            {button(Shown::Score, "score-sheet", "目标评分")}
+            {button(PanelTab::List, "list", "清单")}
+            {button(PanelTab::Remark, "remark", "提意见")}
+            {button(PanelTab::Cut, "cut", "核减")}
+            {button(PanelTab::Score, "score-sheet", "目标评分")}
         </div>
     }
     .into_any()
 }
 
 /// 已阅 and what still stands in the way of passing.
-fn progress(work: Work, view: &Arc<ReviewView>) -> AnyView {
+fn progress(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     let Some(standing) = view.standing.clone() else { return ().into_any() };
     let (sections, unviewed) = work.sheet.read(|session| {
         let shown = session.plan().tables.iter().filter(|t| t.table.kind != TableKind::Justifications);
@@ -114,7 +114,7 @@ fn progress(work: Work, view: &Arc<ReviewView>) -> AnyView {
     let unseen = move || here.get().is_some_and(|key| waiting.contains(&key));
     let mark = move || {
         if let Some(section) = here.get_untracked() {
-            acting::send(work, vec![Act::View { section }], || {});
+            actions::send(work, vec![Act::View { section }], || {});
         }
     };
     view! {
@@ -130,7 +130,7 @@ fn progress(work: Work, view: &Arc<ReviewView>) -> AnyView {
 }
 
 /// What the targets were given.
-fn scored(work: Work, view: &Arc<ReviewView>) -> AnyView {
+fn scored(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     let Some(scored) = view.review.scored_by(office(work.view().case.stage)) else { return ().into_any() };
     let (total, grade) = (scored.sheet.total(), scored.sheet.grade());
     let opinion = scored.sheet.opinion.clone();
@@ -144,10 +144,10 @@ fn scored(work: Work, view: &Arc<ReviewView>) -> AnyView {
 }
 
 /// What changed since this person last said they had seen everything.
-fn looked(work: Work, view: &Arc<ReviewView>) -> AnyView {
+fn looked(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     let shown = work.view();
     let version = shown.showing_version.unwrap_or(shown.case.version);
-    let Some(Look { version: before, seq, at }) = view.look.clone() else { return ().into_any() };
+    let Some(LastViewed { version: before, seq, at }) = view.look.clone() else { return ().into_any() };
     let entries = view.seq.saturating_sub(seq);
     if entries == 0 && before >= version {
         return ().into_any();
@@ -169,7 +169,7 @@ fn looked(work: Work, view: &Arc<ReviewView>) -> AnyView {
                 {newer.then(|| view! {
                     <button type="button" class="rq-link" data-review="compare" on:click=on_press(compare)>"查看改动"</button>
                 })}
-                <button type="button" class="rq-link" data-review="look" on:click=on_press(move || acting::remember(work))>"知道了"</button>
+                <button type="button" class="rq-link" data-review="look" on:click=on_press(move || actions::remember(work))>"知道了"</button>
             </span>
         </div>
     }

@@ -1,22 +1,22 @@
 //! 修改待发布的一项: in the form it was made in, or, for what was said in a thread, its words and its amount.
 
-use super::state::Shown;
-use super::{acting, compose, cutting};
-use crate::pages::request::work::Work;
+use super::state::PanelTab;
+use super::{actions, compose, cut_form};
+use crate::pages::request::context::RequestContext;
 use crate::ui::{flag, on_press, wording};
 use leptos::prelude::*;
 use shared::ids::{OpId, ThreadId};
 use shared::money::Money;
 use shared::review::language::{Act, Step};
 
-pub fn rewrite(work: Work, id: OpId) -> AnyView {
+pub fn rewrite(work: RequestContext, id: OpId) -> AnyView {
     let act = work.reviewing.view.with_untracked(|view| {
         view.as_ref()?.pending.iter().find(|pending| pending.id == id).map(|pending| pending.act.clone())
     });
     match act {
         Some(act @ Act::Raise { .. }) => compose::compose(work, Some((id, act))),
         Some(Act::Cut { lines, how_much, reason, article, text, .. }) => {
-            cutting::cutting(work, Some(cutting::Kept { id, lines, how_much, reason, article, text }))
+            cut_form::cutting(work, Some(cut_form::StoredCut { id, lines, how_much, reason, article, text }))
         }
         Some(Act::Say { thread, step, text }) => saying(work, id, thread, step, text),
         Some(Act::View { .. } | Act::Score { .. }) | None => {
@@ -25,7 +25,7 @@ pub fn rewrite(work: Work, id: OpId) -> AnyView {
     }
 }
 
-fn saying(work: Work, id: OpId, thread: ThreadId, step: Step, text: String) -> AnyView {
+fn saying(work: RequestContext, id: OpId, thread: ThreadId, step: Step, text: String) -> AnyView {
     let reviewing = work.reviewing;
     let number = reviewing.number(&thread);
     let (words, amount) = (RwSignal::new(text), RwSignal::new(restated(step)));
@@ -40,7 +40,7 @@ fn saying(work: Work, id: OpId, thread: ThreadId, step: Step, text: String) -> A
             (step, _) => step,
         };
         let act = Act::Say { thread: thread.clone(), step, text: words.get_untracked() };
-        acting::replace(work, id.clone(), act, move || reviewing.shown.set(Shown::List));
+        actions::replace(work, id.clone(), act, move || reviewing.shown.set(PanelTab::List));
     };
     view! {
         <h3 class="rq-subheading">{format!("修改待发布的“{}”（#{number}）", step.did().label())}</h3>
@@ -59,7 +59,7 @@ fn saying(work: Work, id: OpId, thread: ThreadId, step: Step, text: String) -> A
         <div class="rv-buttons">
             <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
                 on:click=on_press(keep)>"保存修改"</button>
-            <button type="button" on:click=on_press(move || reviewing.shown.set(Shown::List))>"取消"</button>
+            <button type="button" on:click=on_press(move || reviewing.shown.set(PanelTab::List))>"取消"</button>
         </div>
     }
     .into_any()

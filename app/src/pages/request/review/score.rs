@@ -1,15 +1,15 @@
 //! 目标评分: the score sheet of the performance targets, its total and grade as the points are given (Art. 11).
 
-use super::acting;
+use super::actions;
 use super::marks::office;
-use super::state::Shown;
-use crate::pages::request::work::Work;
+use super::state::PanelTab;
+use crate::pages::request::context::RequestContext;
 use crate::ui::{flag, on_press, wording};
 use leptos::prelude::*;
-use shared::policy::art11_target_review::{CRITERIA, Grade, Sheet};
+use shared::policy::art11_target_review::{CRITERIA, Grade, ScoreSheet};
 use shared::review::language::Act;
 
-pub fn score(work: Work) -> AnyView {
+pub fn score(work: RequestContext) -> AnyView {
     let reviewing = work.reviewing;
     let scored = reviewing.preview.with_untracked(|preview| {
         preview.review.scored_by(office(work.view().case.stage)).map(|scored| scored.sheet.clone())
@@ -25,8 +25,8 @@ pub fn score(work: Work) -> AnyView {
         let Some(Ok(points)) = points.map(<[u8; CRITERIA.len()]>::try_from) else {
             return reviewing.fault.set(Some("请给全部八项打分，分值为整数。".to_string()));
         };
-        let sheet = Sheet { points, opinion: opinion.get_untracked() };
-        acting::send(work, vec![Act::Score { sheet }], move || reviewing.shown.set(Shown::List));
+        let sheet = ScoreSheet { points, opinion: opinion.get_untracked() };
+        actions::send(work, vec![Act::Score { sheet }], move || reviewing.shown.set(PanelTab::List));
     };
     let rows: Vec<AnyView> = CRITERIA.iter().enumerate().map(|(at, criterion)| {
         let first = at == 0 || CRITERIA[at - 1].part != criterion.part;
@@ -67,7 +67,7 @@ pub fn score(work: Work) -> AnyView {
         <div class="rv-buttons">
             <button type="button" class="primary" data-review="score" disabled=flag(move || reviewing.busy.get())
                 on:click=on_press(save)>"保存评分"</button>
-            <button type="button" on:click=on_press(move || reviewing.shown.set(Shown::List))>"取消"</button>
+            <button type="button" on:click=on_press(move || reviewing.shown.set(PanelTab::List))>"取消"</button>
         </div>
     }
     .into_any()

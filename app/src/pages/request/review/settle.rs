@@ -1,9 +1,9 @@
 //! 核减一并办理: a cut over many lines is one thread per line; what is the same for all of them is done in one go: a
 //! department accepts what it has not answered, an office upholds what is not settled.
 
-use super::acting;
+use super::actions;
 use super::marks::office;
-use crate::pages::request::work::Work;
+use crate::pages::request::context::RequestContext;
 use crate::ui::{flag, on_press, part};
 use leptos::prelude::*;
 use shared::api::review::MOST_ACTS;
@@ -15,7 +15,7 @@ use shared::review::sums::amount;
 use shared::review::thread::Thread;
 
 /// The published cuts this person may settle alike, and how.
-fn alike(work: Work) -> Option<(Step, Vec<(ThreadId, Money)>)> {
+fn alike(work: RequestContext) -> Option<(Step, Vec<(ThreadId, Money)>)> {
     let reviewing = work.reviewing;
     let step = match (reviewing.may_answer(), reviewing.may_review()) {
         (true, _) => Step::Accept,
@@ -40,7 +40,7 @@ fn alike(work: Work) -> Option<(Step, Vec<(ThreadId, Money)>)> {
     (found.len() > 1).then_some((step, found))
 }
 
-fn settled(work: Work, thread: &Thread) -> bool {
+fn settled(work: RequestContext, thread: &Thread) -> bool {
     let (Some(cut), Some(table), Some(row)) = (&thread.cut, thread.anchor.table(), thread.anchor.row())
     else {
         return true;
@@ -49,7 +49,7 @@ fn settled(work: Work, thread: &Thread) -> bool {
     asked.is_none_or(|asked| cut.settled(asked))
 }
 
-pub fn settle(work: Work) -> AnyView {
+pub fn settle(work: RequestContext) -> AnyView {
     let asked = RwSignal::new(false);
     part(move || {
         let Some((step, found)) = alike(work) else { return ().into_any() };
@@ -70,7 +70,7 @@ pub fn settle(work: Work) -> AnyView {
         };
         let settle = move || {
             let say = |(thread, _): &(ThreadId, Money)| Act::Say { thread: thread.clone(), step, text: String::new() };
-            acting::send(work, found.iter().map(say).collect(), move || asked.set(false));
+            actions::send(work, found.iter().map(say).collect(), move || asked.set(false));
         };
         view! {
             <p class="rv-pending-item" role="alert">

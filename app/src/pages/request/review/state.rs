@@ -1,7 +1,7 @@
 //! 审核的状态: what the page knows of the review, and what a person is doing in it.
 
-use crate::grid::Beside;
-use crate::session::Signed;
+use crate::grid::SideColumns;
+use crate::session::SignedIn;
 use leptos::prelude::*;
 use shared::api::review::ReviewView;
 use shared::ids::{OpId, ThreadId};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// What the review panel shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum PanelTab {
     List,
     Thread(ThreadId),
     /// 提出意见.
@@ -58,7 +58,7 @@ impl Filter {
 
 /// An act being typed; under the id of a pending one it stands in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
+pub struct ActDraft {
     pub instead: Option<OpId>,
     pub act: Act,
 }
@@ -71,15 +71,15 @@ pub struct Reviewing {
     /// 三栏, with what is being typed.
     pub sums: RwSignal<Option<Arc<Sums>>>,
     /// 三栏 beside each line of the grid.
-    pub beside: RwSignal<Option<Beside>>,
+    pub beside: RwSignal<Option<SideColumns>>,
     /// A cut being typed: it counts in the sums at once.
-    pub draft: RwSignal<Option<Draft>>,
-    pub shown: RwSignal<Shown>,
+    pub draft: RwSignal<Option<ActDraft>>,
+    pub shown: RwSignal<PanelTab>,
     pub filter: RwSignal<Filter>,
     /// What went wrong last.
     pub fault: RwSignal<Option<String>>,
     pub busy: RwSignal<bool>,
-    signed: Signed,
+    signed: SignedIn,
 }
 
 impl Reviewing {
@@ -90,11 +90,11 @@ impl Reviewing {
             sums: RwSignal::new(None),
             beside: RwSignal::new(None),
             draft: RwSignal::new(None),
-            shown: RwSignal::new(Shown::List),
+            shown: RwSignal::new(PanelTab::List),
             filter: RwSignal::new(Filter::default()),
             fault: RwSignal::new(None),
             busy: RwSignal::new(false),
-            signed: expect_context::<Signed>(),
+            signed: expect_context::<SignedIn>(),
         }
     }
 

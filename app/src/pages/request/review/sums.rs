@@ -2,17 +2,17 @@
 //! once finance has its say, 核减数 of each office.
 
 use super::columns;
-use super::state::Shown;
-use crate::pages::request::work::Work;
+use super::state::PanelTab;
+use crate::pages::request::context::RequestContext;
 use crate::ui::part;
 use leptos::prelude::*;
 use shared::forms::budget_request::CATEGORIES;
 use shared::money::Money;
 use shared::people::Office;
 use shared::review::anchor::row_name;
-use shared::review::sums::{self, Columns, Sums, cuts};
+use shared::review::sums::{self, AmountColumns, Sums, cuts};
 
-pub fn table(work: Work) -> AnyView {
+pub fn table(work: RequestContext) -> AnyView {
     part(move || {
         let Some(sums) = work.reviewing.sums.get() else { return ().into_any() };
         let finance = columns::finance(work, &work.reviewing.preview.get());
@@ -27,7 +27,7 @@ pub fn table(work: Work) -> AnyView {
             Some(row(&title(key), &format!("category:{key}"), *columns, finance))
         });
         let mut rows: Vec<AnyView> =
-            if matches!(work.reviewing.shown.get(), Shown::List | Shown::Cut | Shown::Rewrite(_)) {
+            if matches!(work.reviewing.shown.get(), PanelTab::List | PanelTab::Cut | PanelTab::Rewrite(_)) {
                 rows.collect()
             } else {
                 Vec::new()
@@ -53,7 +53,7 @@ pub fn table(work: Work) -> AnyView {
 }
 
 /// The line the cursor is on.
-fn selected(work: Work, sums: &Sums) -> Option<(String, Columns)> {
+fn selected(work: RequestContext, sums: &Sums) -> Option<(String, AmountColumns)> {
     let cell = work.sheet.selected.get()?;
     let (at, name) = work.sheet.read(|session| {
         let at = session.cell_at(cell);
@@ -65,7 +65,7 @@ fn selected(work: Work, sums: &Sums) -> Option<(String, Columns)> {
 }
 
 /// With finance's column beside the bureau's there is no room for the name in the same row.
-fn row(title: &str, name: &str, of: Columns, finance: bool) -> AnyView {
+fn row(title: &str, name: &str, of: AmountColumns, finance: bool) -> AnyView {
     let figure = |column: &str, class: &'static str, money: Money| {
         view! { <td class=class data-total=format!("{name}:{column}")>{money.to_string()}</td> }.into_any()
     };
@@ -96,7 +96,7 @@ fn row(title: &str, name: &str, of: Columns, finance: bool) -> AnyView {
 }
 
 /// The three figures of one line, with what stands of it.
-pub fn line(work: Work, key: &(String, shared::ids::RowId)) -> Option<Columns> {
+pub fn line(work: RequestContext, key: &(String, shared::ids::RowId)) -> Option<AmountColumns> {
     let amount = work.sheet.read(|session| shared::review::sums::amount(session, &key.0, &key.1))?;
     let standing = work.reviewing.preview.with(|preview| cuts(&preview.review).get(key).copied());
     Some(sums::columns(amount, standing.unwrap_or_default()))

@@ -1,10 +1,10 @@
 //! 一条意见: where it stands, what was there then and is there now, what was said, and what this person may do next.
 
 use super::marks::{place_of, then_and_now, words_of};
-use super::state::Shown;
-use super::{acting, sums};
+use super::state::PanelTab;
+use super::{actions, sums};
+use crate::pages::request::context::RequestContext;
 use crate::pages::request::drafts::keep_words;
-use crate::pages::request::work::Work;
 use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::ids::ThreadId;
@@ -13,9 +13,9 @@ use shared::people::Office;
 use shared::review::anchor::{Anchor, Now};
 use shared::review::cut::{Cut, Verdict};
 use shared::review::language::{Act, Step};
-use shared::review::thread::{Kind, Said, State, Thread};
+use shared::review::thread::{Kind, State, Thread, ThreadEntry};
 
-pub fn thread(work: Work, id: ThreadId) -> AnyView {
+pub fn thread(work: RequestContext, id: ThreadId) -> AnyView {
     let reviewing = work.reviewing;
     let shown = id.clone();
     let head = part(move || {
@@ -25,14 +25,14 @@ pub fn thread(work: Work, id: ThreadId) -> AnyView {
         about(work, &thread)
     });
     view! {
-        <button type="button" class="rq-link" on:click=on_press(move || reviewing.shown.set(Shown::List))>"← 返回清单"</button>
+        <button type="button" class="rq-link" on:click=on_press(move || reviewing.shown.set(PanelTab::List))>"← 返回清单"</button>
         {head}
         {answering(work, id)}
     }
     .into_any()
 }
 
-fn about(work: Work, thread: &Thread) -> AnyView {
+fn about(work: RequestContext, thread: &Thread) -> AnyView {
     let (place, values, goal, gone) = work.sheet.read(|session| {
         let gone = thread.anchor.now(session) == Now::Removed;
         (words_of(session, thread), then_and_now(session, thread), place_of(session, &thread.anchor), gone)
@@ -67,7 +67,7 @@ fn about(work: Work, thread: &Thread) -> AnyView {
     .into_any()
 }
 
-fn cutting(work: Work, thread: &Thread, cut: &Cut) -> AnyView {
+fn cutting(work: RequestContext, thread: &Thread, cut: &Cut) -> AnyView {
     let key = match &thread.anchor {
         Anchor::Row { table, row } => Some((table.clone(), row.clone())),
         _ => None,
@@ -91,7 +91,7 @@ fn cutting(work: Work, thread: &Thread, cut: &Cut) -> AnyView {
     .into_any()
 }
 
-fn entry(said: &Said) -> AnyView {
+fn entry(said: &ThreadEntry) -> AnyView {
     let when = if said.at.is_empty() { "未发布".to_string() } else { said.at.clone() };
     view! {
         <li data-office=if said.office == Office::Department { "department" } else { "office" }>
@@ -103,7 +103,7 @@ fn entry(said: &Said) -> AnyView {
 }
 
 /// The steps a person may take, each with its button; words go with whichever is pressed.
-fn steps(work: Work, thread: &Thread) -> Vec<(Step, &'static str)> {
+fn steps(work: RequestContext, thread: &Thread) -> Vec<(Step, &'static str)> {
     let reviewing = work.reviewing;
     let resolved = thread.state == State::Resolved;
     let cut = thread.kind == Kind::Cut;
@@ -138,7 +138,7 @@ fn steps(work: Work, thread: &Thread) -> Vec<(Step, &'static str)> {
 }
 
 /// What is said next, and with which step. An office keeps its steps for publishing, a department answers at once.
-fn answering(work: Work, id: ThreadId) -> AnyView {
+fn answering(work: RequestContext, id: ThreadId) -> AnyView {
     let reviewing = work.reviewing;
     let text = RwSignal::new(String::new());
     let amount = RwSignal::new(String::new());
@@ -153,9 +153,9 @@ fn answering(work: Work, id: ThreadId) -> AnyView {
             unsaid.forget();
         };
         if matches!(step, Step::Answer | Step::Accept | Step::Contest) {
-            acting::send(work, vec![act], done);
+            actions::send(work, vec![act], done);
         } else {
-            acting::keep(work, act, done);
+            actions::keep(work, act, done);
         }
     });
     part(move || {

@@ -2,15 +2,15 @@
 
 use super::justify::Justify;
 use super::trace::trace;
-use crate::pages::request::work::Work;
+use crate::pages::request::context::RequestContext;
 use crate::sheet::words;
 use crate::ui::{flag, on_press};
 use leptos::prelude::*;
-use shared::engine::definition::Kind;
+use shared::engine::definition::FieldKind;
 use shared::finding::{Finding, Severity};
 
 #[component]
-pub fn FindingCard(work: Work, finding: Finding) -> impl IntoView {
+pub fn FindingCard(work: RequestContext, finding: Finding) -> impl IntoView {
     let sheet = work.sheet;
     let reason = sheet.read(|session| session.why(&finding));
     let cell = sheet.read(|session| session.place_cell(&finding.place));
@@ -21,7 +21,7 @@ pub fn FindingCard(work: Work, finding: Finding) -> impl IntoView {
     let correction = nearest.zip(cell).map(|(nearest, cell)| {
         let kind = sheet.read(|session| session.plan().tables[cell.table].field(cell.field).kind.clone());
         let shown = match kind {
-            Kind::RowOf { .. } => sheet.read(|session| session.row_label(cell, &nearest)),
+            FieldKind::RowOf { .. } => sheet.read(|session| session.row_label(cell, &nearest)),
             kind => words::stored(&kind, &nearest),
         };
         view! {

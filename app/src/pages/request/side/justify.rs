@@ -1,7 +1,7 @@
 //! 采纳理由: the written reason for which a warning stands. It is kept in the document, so it is saved, undone and
 //! frozen like everything else.
 
-use crate::pages::request::work::Work;
+use crate::pages::request::context::RequestContext;
 use crate::sheet::follow::row_changes;
 use crate::ui::{flag, on_press, when, wording};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING,
 use shared::engine::op::Change;
 use shared::engine::session::Session;
 use shared::finding::Finding;
-use shared::order::gathered;
+use shared::order::collect_into;
 
 /// Fewest and most characters of a reason.
 const LENGTHS: std::ops::RangeInclusive<usize> = 5..=500;
@@ -24,7 +24,7 @@ fn giving(session: &Session, findings: &[Finding], text: &str) -> Vec<Change> {
         match session.cell(JUSTIFICATIONS, row.as_str(), JUSTIFICATION) {
             Some(cell) => changes.extend(session.typing(cell, text)),
             None => {
-                let cells = gathered([
+                let cells = collect_into([
                     (JUSTIFIED_FINDING.to_string(), finding.key()),
                     (JUSTIFICATION.to_string(), text.to_string()),
                 ]);
@@ -50,7 +50,7 @@ fn fault(text: &str) -> Option<String> {
 
 /// One reason for all warnings of a rule: eighteen machines in warranty have one explanation.
 #[component]
-pub fn JustifyAll(work: Work, findings: Vec<Finding>) -> impl IntoView {
+pub fn JustifyAll(work: RequestContext, findings: Vec<Finding>) -> impl IntoView {
     let sheet = work.sheet;
     let text = RwSignal::new(String::new());
     let wrong = RwSignal::new(None);
@@ -79,7 +79,7 @@ pub fn JustifyAll(work: Work, findings: Vec<Finding>) -> impl IntoView {
 
 /// Writes, shows and takes back the reason.
 #[component]
-pub fn Justify(work: Work, finding: Finding) -> impl IntoView {
+pub fn Justify(work: RequestContext, finding: Finding) -> impl IntoView {
     let sheet = work.sheet;
     let finding = StoredValue::new(finding);
     let stored =

@@ -9,10 +9,10 @@ mod trace;
 
 pub use finding::FindingCard;
 pub use justify::JustifyAll;
-pub use problems::{PROBLEMS_HEADING, ProblemList, Spot, jump_to_next};
+pub use problems::{PROBLEMS_HEADING, ProblemList, ProblemPos, jump_to_next};
 pub use selected::Selected;
 
-use super::work::{Side, Work};
+use super::context::{RequestContext, Side};
 use crate::chunks;
 use crate::sheet::follow::total_tally;
 use crate::ui::{flag, on_press, part, when, wording};
@@ -23,7 +23,7 @@ use shared::engine::session::Tally;
 const HINT: &str = "选中一个单元格或一栏，这里说明它为什么标红、数是怎么来的。";
 
 #[component]
-pub fn SidePanel(work: Work) -> impl IntoView {
+pub fn SidePanel(work: RequestContext) -> impl IntoView {
     let open = work.lasting.side_open;
     let tally = total_tally(work.sheet);
     let problems = move || tally.with(|t| t.errors + t.warnings);
@@ -86,6 +86,6 @@ pub fn SidePanel(work: Work) -> impl IntoView {
 }
 
 /// There is a review once something was reported; a frozen version is looked at by itself.
-pub fn is_reviewed(work: Work) -> bool {
+pub fn is_reviewed(work: RequestContext) -> bool {
     work.frozen.is_none() && work.view().case.reported_version > 0
 }

@@ -1,7 +1,7 @@
 //! 问题清单: every error and warning in the order of the page, each leading to its place; F8 goes from one to the next.
 
+use crate::pages::request::context::RequestContext;
 use crate::pages::request::section::Section;
-use crate::pages::request::work::Work;
 use crate::sheet::follow::rests;
 use crate::sheet::words;
 use crate::ui::{on_press, part, when, wording};
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use shared::engine::plan::{Slot, TableIx};
 use shared::engine::session::{Cell, Session};
 use shared::finding::{Finding, Severity};
-use shared::order::arranged;
+use shared::order::stable_sort;
 use std::collections::HashMap;
 
 /// Id of the list's heading: the focus goes there after a refused submit.
@@ -20,11 +20,11 @@ const BEHIND_MS: u32 = 250;
 const PAGE: usize = 50;
 
 /// A place in the order of the page: section, row and field; 0 for a table as a whole.
-pub type Spot = (usize, usize, usize);
+pub type ProblemPos = (usize, usize, usize);
 
 #[derive(Clone, Debug, PartialEq)]
 struct Problem {
-    spot: Spot,
+    spot: ProblemPos,
     table: TableIx,
     finding: Finding,
     /// `第 3 行 核心交换机 · 费率%`.
@@ -37,7 +37,7 @@ struct Problem {
 struct Positions(HashMap<TableIx, HashMap<Slot, usize>>);
 
 impl Positions {
-    fn spot(&mut self, session: &Session, table: TableIx, cell: Option<Cell>) -> Spot {
+    fn spot(&mut self, session: &Session, table: TableIx, cell: Option<Cell>) -> ProblemPos {
         let section = Section::of(session.plan(), table).position();
         let Some(cell) = cell else { return (section, 0, 0) };
         let rows =
@@ -47,7 +47,7 @@ impl Positions {
 }
 
 /// All findings in the order of the page, without their words.
-fn in_order(session: &Session) -> Vec<(Spot, TableIx, Finding)> {
+fn in_order(session: &Session) -> Vec<(ProblemPos, TableIx, Finding)> {
     let mut positions = Positions::default();
     let found = session
         .findings()
@@ -58,11 +58,13 @@ fn in_order(session: &Session) -> Vec<(Spot, TableIx, Finding)> {
             Some((spot, table, finding))
         })
         .collect();
-    arranged(found, |(a, _, x): &(Spot, TableIx, Finding), (b, _, y)| (a, &x.rule).cmp(&(b, &y.rule)))
+    stable_sort(found, |(a, _, x): &(ProblemPos, TableIx, Finding), (b, _, y)| {
+        (a, &x.rule).cmp(&(b, &y.rule))
+    })
 }
 
 /// Goes to the next place with an error (with a warning when there are no errors), around the end.
-pub fn jump_to_next(work: Work, forward: bool) {
+pub fn jump_to_next(work: RequestContext, forward: bool) {
     let sheet = work.sheet;
     sheet.end_typing();
     let (target, spot) = {
@@ -70,7 +72,7 @@ pub fn jump_to_next(work: Work, forward: bool) {
         let found = sheet.read(|session| {
             let all = in_order(session);
             let worst = all.iter().map(|(_, _, f)| f.severity).min();
-            let mut places: Vec<(Spot, Finding)> = all
+            let mut places: Vec<(ProblemPos, Finding)> = all
                 .into_iter()
                 .filter(|(_, _, f)| Some(f.severity) == worst)
                 .map(|(s, _, f)| (s, f))
@@ -93,7 +95,7 @@ pub fn jump_to_next(work: Work, forward: bool) {
 }
 
 /// Where the person is.
-fn current(work: Work) -> Spot {
+fn current(work: RequestContext) -> ProblemPos {
     let sheet = work.sheet;
     let section = work.section.get_untracked().position();
     match sheet.selected.get_untracked() {
@@ -108,7 +110,7 @@ fn current(work: Work) -> Spot {
 }
 
 #[component]
-pub fn ProblemList(work: Work) -> impl IntoView {
+pub fn ProblemList(work: RequestContext) -> impl IntoView {
     let sheet = work.sheet;
     let rested = rests(sheet, BEHIND_MS);
     let errors_only = RwSignal::new(false);
@@ -159,7 +161,7 @@ pub fn ProblemList(work: Work) -> impl IntoView {
     }
 }
 
-fn problem(session: &Session, spot: Spot, table: TableIx, finding: &Finding) -> Problem {
+fn problem(session: &Session, spot: ProblemPos, table: TableIx, finding: &Finding) -> Problem {
     let warning = finding.severity == Severity::Warning;
     Problem {
         spot,
@@ -170,7 +172,7 @@ fn problem(session: &Session, spot: Spot, table: TableIx, finding: &Finding) -> 
     }
 }
 
-fn group(work: Work, table: TableIx, problems: Vec<Problem>) -> impl IntoView {
+fn group(work: RequestContext, table: TableIx, problems: Vec<Problem>) -> impl IntoView {
     let title = work.sheet.read(|session| Section::of(session.plan(), table).title(session.plan()));
     view! {
         <section>
@@ -182,7 +184,7 @@ fn group(work: Work, table: TableIx, problems: Vec<Problem>) -> impl IntoView {
     }
 }
 
-fn line(work: Work, problem: Problem) -> impl IntoView {
+fn line(work: RequestContext, problem: Problem) -> impl IntoView {
     let Problem { spot, finding, words, justified, .. } = problem;
     let place = finding.place.clone();
     view! {
@@ -203,7 +205,7 @@ fn line(work: Work, problem: Problem) -> impl IntoView {
 
 /// What the server refused a submit with; normally the same as the list below.
 #[component]
-fn ServerFindings(work: Work) -> impl IntoView {
+fn ServerFindings(work: RequestContext) -> impl IntoView {
     view! {
         {when(move || !work.refused.with(Vec::is_empty), move || view! {
             <section>

@@ -3,9 +3,9 @@
 
 use super::finding::FindingCard;
 use super::trace::trace;
+use crate::pages::request::context::RequestContext;
 use crate::pages::request::review::open_state;
 use crate::pages::request::section::Section;
-use crate::pages::request::work::Work;
 use crate::sheet::follow::{finding_key, rests, shown};
 use crate::sheet::words;
 use crate::ui::{each, part, when};
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use shared::engine::explain::Trace;
 use shared::engine::session::{Cell, Session};
 use shared::finding::Finding;
-use shared::order::arranged;
+use shared::order::stable_sort;
 
 /// The panel follows typing at this distance, in milliseconds: it is read, not typed in.
 const BEHIND_MS: u32 = 120;
@@ -39,7 +39,7 @@ fn about(session: &Session, cell: Cell) -> Option<About> {
         Some(_) => Some(cell),
         None => plan.field(cell.table, "amount").map(|field| Cell { field, ..cell }),
     };
-    let findings = arranged(session.cell_findings(cell), |a, b| a.severity.cmp(&b.severity));
+    let findings = stable_sort(session.cell_findings(cell), |a, b| a.severity.cmp(&b.severity));
     Some(About {
         place: words::place(session, &session.cell_place(cell)),
         value: shown(session, cell),
@@ -50,7 +50,7 @@ fn about(session: &Session, cell: Cell) -> Option<About> {
 }
 
 #[component]
-pub fn Selected(work: Work) -> impl IntoView {
+pub fn Selected(work: RequestContext) -> impl IntoView {
     let sheet = work.sheet;
     let rested = rests(sheet, BEHIND_MS);
     let told = Memo::new(move |_| {
@@ -98,7 +98,11 @@ pub fn Selected(work: Work) -> impl IntoView {
 }
 
 #[component]
-fn Cards(work: Work, #[prop(into)] findings: Signal<Vec<Finding>>, heading: &'static str) -> impl IntoView {
+fn Cards(
+    work: RequestContext,
+    #[prop(into)] findings: Signal<Vec<Finding>>,
+    heading: &'static str,
+) -> impl IntoView {
     view! {
         {when(move || !findings.with(Vec::is_empty), move || view! {
             <h3 class="rq-subheading">{heading}</h3>

@@ -1,12 +1,12 @@
 //! 这个数怎么来的: the way from a computed figure back to what was typed, opened level by level.
 
-use crate::pages::request::work::Work;
+use crate::pages::request::context::RequestContext;
 use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::engine::explain::Trace;
 
 /// A figure with its formula and the figures it is made of; each part leads to its cell.
-pub fn trace(work: Work, trace: Trace, open: bool) -> AnyView {
+pub fn trace(work: RequestContext, trace: Trace, open: bool) -> AnyView {
     let Trace { label, value, formula, cell, parts } = trace;
     let shown = if value.is_empty() { "（空）".to_string() } else { value };
     let jump = cell.map(|cell| {

@@ -2,19 +2,19 @@
 //!
 //! Nothing here is held borrowed while the sheet is called: the sheet answers every act by calling `follow`.
 
-use super::beside::Beside;
 use super::choices::List;
 use super::columns::Columns;
-use super::cursor::{Selection, Spot, Terrain};
+use super::cursor::{CellPos, Navigator, Selection};
+use super::dom::{GridDom, describe, length};
 use super::editor::Editing;
-use super::frame::{Frame, describe, length};
 use super::geometry::Geometry;
-use super::paint::Brush;
+use super::paint::CellPainter;
 use super::pointer::Drag;
 use super::pool::Pool;
-use super::view::{View, Wish};
+use super::side_columns::SideColumns;
+use super::view::{View, ViewSpec};
 use crate::sheet::overlay::Overlay;
-use crate::sheet::store::Sheet;
+use crate::sheet::store::FormSheet;
 use leptos::prelude::*;
 use shared::engine::plan::{Plan, Slot, TableIx, TablePlan};
 use shared::engine::session::{Cell, Session};
@@ -23,14 +23,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
 
-pub struct Board {
-    pub sheet: Sheet,
+pub struct GridState {
+    pub sheet: FormSheet,
     pub table: TableIx,
     pub whole: Arc<Plan>,
-    pub frame: Frame,
+    pub frame: GridDom,
     pub columns: RefCell<Columns>,
     /// What the page wants laid beside a field.
-    pub beside: RwSignal<Option<Beside>>,
+    pub beside: RwSignal<Option<SideColumns>>,
     pub view: RefCell<View>,
     pub geometry: RefCell<Geometry>,
     pub pool: RefCell<Pool>,
@@ -49,23 +49,23 @@ pub struct Board {
     pub conflicts: RefCell<HashSet<Cell>>,
     pub overlay: RefCell<Overlay>,
     /// For the toolbar: what is shown of the table.
-    pub wish: RwSignal<Wish>,
+    pub wish: RwSignal<ViewSpec>,
     pub shown: RwSignal<usize>,
 }
 
-impl Board {
+impl GridState {
     pub fn new(
-        sheet: Sheet,
+        sheet: FormSheet,
         table: TableIx,
-        beside: RwSignal<Option<Beside>>,
+        beside: RwSignal<Option<SideColumns>>,
         coarse: bool,
-    ) -> Result<Board, JsValue> {
+    ) -> Result<GridState, JsValue> {
         let (plan, view) = sheet.read(|session| (session.plan().clone(), View::new(session, table)));
-        let frame = Frame::build(&plan.tables[table])?;
+        let frame = GridDom::build(&plan.tables[table])?;
         let geometry = Geometry::new(&plan.tables[table].table.fields, coarse);
         let shown = view.rows.len();
         let columns = Columns::new(&plan.tables[table], None);
-        Ok(Board {
+        Ok(GridState {
             sheet,
             table,
             whole: plan,
@@ -85,7 +85,7 @@ impl Board {
             touched: Held::default(),
             conflicts: RefCell::default(),
             overlay: RefCell::default(),
-            wish: RwSignal::new(Wish::default()),
+            wish: RwSignal::new(ViewSpec::default()),
             shown: RwSignal::new(shown),
         })
     }
@@ -107,15 +107,15 @@ impl Board {
         self.view.borrow().rows.get(row).copied()
     }
 
-    pub fn cell(&self, spot: Spot) -> Option<Cell> {
+    pub fn cell(&self, spot: CellPos) -> Option<Cell> {
         let field = self.columns.borrow().under(spot.column);
         self.slot(spot.row).map(|slot| Cell { table: self.table, slot, field })
     }
 
     /// Where a cell is shown; `None` while its row is not.
-    pub fn spot(&self, cell: Cell) -> Option<Spot> {
+    pub fn spot(&self, cell: Cell) -> Option<CellPos> {
         let column = self.columns.borrow().place(cell.field);
-        Some(Spot { row: self.view.borrow().place(cell.slot)?, column })
+        Some(CellPos { row: self.view.borrow().place(cell.slot)?, column })
     }
 
     /// The cell under the cursor.
@@ -123,20 +123,20 @@ impl Board {
         self.cell(self.selection.get().cursor)
     }
 
-    pub fn terrain<R>(&self, ask: impl FnOnce(&Terrain) -> R) -> R {
+    pub fn terrain<R>(&self, ask: impl FnOnce(&Navigator) -> R) -> R {
         let page = self.geometry.borrow().rows_seen();
         self.sheet.read(|session| {
-            let filled = |spot: Spot| {
+            let filled = |spot: CellPos| {
                 let cell = self.cell(spot);
                 cell.is_some_and(|cell| session.typed(cell).is_some() || !session.value(cell).is_empty())
             };
-            ask(&Terrain { rows: self.row_count(), columns: self.width(), page, filled: &filled })
+            ask(&Navigator { rows: self.row_count(), columns: self.width(), page, filled: &filled })
         })
     }
 
-    pub fn painting(&self, session: &Session, paint: impl FnOnce(&Brush, &mut Pool)) {
+    pub fn painting(&self, session: &Session, paint: impl FnOnce(&CellPainter, &mut Pool)) {
         let selection = self.selection.get();
-        let brush = Brush {
+        let brush = CellPainter {
             session,
             table: self.table,
             columns: &self.columns.borrow(),
@@ -282,7 +282,7 @@ impl Board {
         self.scroll_to(0.0, top);
     }
 
-    pub fn reveal(&self, spot: Spot) {
+    pub fn reveal(&self, spot: CellPos) {
         let (left, top) = self.geometry.borrow().reveal(spot.row, spot.column);
         self.scroll_to(left, top);
     }

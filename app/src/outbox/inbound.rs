@@ -1,8 +1,8 @@
 //! 听取: the others' edits, as the stream brings them or the log has them, and the rows two people disagree about.
 
-use super::courier::Courier;
+use super::client::SyncClient;
 use crate::api;
-use crate::sheet::store::Sheet;
+use crate::sheet::store::FormSheet;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::live::LiveEvent;
@@ -17,7 +17,7 @@ use shared::sync::difference::toward;
 use shared::sync::follower::Heard;
 use std::rc::Rc;
 
-impl Courier {
+impl SyncClient {
     pub fn hear(self: &Rc<Self>, event: LiveEvent) {
         match event {
             LiveEvent::Moved { revision, .. } => {
@@ -202,7 +202,7 @@ impl Courier {
     }
 }
 
-fn row_on(sheet: Sheet, table: &str, row: &RowId) -> Option<Row> {
+fn row_on(sheet: FormSheet, table: &str, row: &RowId) -> Option<Row> {
     sheet.read(|session| {
         let table = session.plan().table(table)?;
         Some(session.row(table, session.slot(table, row.as_str())?))

@@ -1,9 +1,9 @@
 //! 正文: the part being worked on: a header form, a table of lines, the targets, or what is about the request.
 
+use super::context::{HEADING, RequestContext};
 use super::import::ImportButton;
 use super::section::Section;
 use super::targets::{Balance, Weights};
-use super::work::{HEADING, Work};
 use crate::chunks;
 use crate::grid::Grid;
 use crate::sheet::fields::HeaderForm;
@@ -14,7 +14,7 @@ use shared::engine::plan::TableIx;
 use shared::forms::performance_targets;
 
 #[component]
-pub fn Centre(work: Work) -> impl IntoView {
+pub fn Centre(work: RequestContext) -> impl IntoView {
     view! {
         <main class="rq-centre">
             {part(move || ({
@@ -31,12 +31,12 @@ pub fn Centre(work: Work) -> impl IntoView {
 }
 
 #[component]
-fn Plain(work: Work, section: Section) -> impl IntoView {
+fn Plain(work: RequestContext, section: Section) -> impl IntoView {
     let title = work.sheet.read(|session| section.title(session.plan()));
     view! { <h2 id=HEADING tabindex="-1">{title}</h2> }
 }
 
-fn table_part(work: Work, table: TableIx) -> AnyView {
+fn table_part(work: RequestContext, table: TableIx) -> AnyView {
     let (title, kind, article, key) = work.sheet.read(|session| {
         let table = &session.plan().tables[table].table;
         (table.title.clone(), table.kind, table.article, table.key.clone())

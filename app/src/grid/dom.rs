@@ -1,12 +1,12 @@
 //! 表格骨架: the elements of a grid that exist once, made directly because the rows beside them are.
 
-use shared::engine::definition::Kind;
+use shared::engine::definition::FieldKind;
 use shared::engine::plan::TablePlan;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
-pub struct Frame {
+pub struct GridDom {
     /// The scroll container.
     pub viewport: HtmlElement,
     /// As large as the whole table.
@@ -48,8 +48,8 @@ pub fn length(element: &HtmlElement, property: &str, pixels: f64) {
     let _ = element.style().set_property(property, &px(pixels));
 }
 
-impl Frame {
-    pub fn build(plan: &TablePlan) -> Result<Frame, JsValue> {
+impl GridDom {
+    pub fn build(plan: &TablePlan) -> Result<GridDom, JsValue> {
         let key = &plan.table.key;
         let grid_id = format!("grid-{key}");
         let viewport = make("div", "grid-viewport")?;
@@ -108,7 +108,7 @@ impl Frame {
         viewport.append_child(&canvas)?;
         let popup = make("div", "grid-popup")?;
         popup.set_hidden(true);
-        Ok(Frame { viewport, canvas, grid, headings: RefCell::new(headings), body, input, popup })
+        Ok(GridDom { viewport, canvas, grid, headings: RefCell::new(headings), body, input, popup })
     }
 }
 
@@ -141,6 +141,6 @@ impl Heading {
 }
 
 /// Whether a column's texts are figures, set to the right.
-pub fn numeric(kind: &Kind) -> bool {
-    matches!(kind, Kind::Number { .. })
+pub fn numeric(kind: &FieldKind) -> bool {
+    matches!(kind, FieldKind::Number { .. })
 }

@@ -2,8 +2,8 @@
 //! the headers that keep browsers strict.
 
 use crate::failure::Failure;
-use crate::mount::Shared;
-use crate::reading;
+use crate::request_body;
+use crate::routing::Shared;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, Method};
@@ -35,7 +35,7 @@ const PAGES: [(HeaderName, &str); 5] = [
 pub async fn guard(State(context): State<Shared>, request: Request, next: Next) -> Response {
     let write = !matches!(*request.method(), Method::GET | Method::HEAD);
     let mut response = if write && !same_site(request.headers(), context.settings.public_url.as_deref()) {
-        reading::pass_over(request.into_body()).await;
+        request_body::pass_over(request.into_body()).await;
         let detail = "请从本系统的页面办理。";
         Failure::from(Problem::new(403, code::FOREIGN_ORIGIN, "请求来源不被接受", detail)).into_response()
     } else {

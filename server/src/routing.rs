@@ -3,7 +3,7 @@
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::reading;
+use crate::request_body;
 use crate::sessions;
 use axum::Router;
 use axum::body::Body;
@@ -145,7 +145,7 @@ pub async fn sender(context: &Context, headers: &HeaderMap, body: Body) -> Resul
     match signed_in(context, headers).await {
         Ok(actor) => Ok((actor, body)),
         Err(failure) => {
-            reading::pass_over(body).await;
+            request_body::pass_over(body).await;
             Err(failure)
         }
     }
@@ -154,7 +154,7 @@ pub async fn sender(context: &Context, headers: &HeaderMap, body: Body) -> Resul
 /// The request of an endpoint, from path, query and body.
 async fn read<E: Endpoint>(context: &Shared, parts: &mut Parts, body: Body) -> Result<E, Failure> {
     let mut fields = match E::METHOD {
-        Method::Post => reading::json_body(&parts.headers, body, E::LARGEST_BODY).await?,
+        Method::Post => request_body::json_body(&parts.headers, body, E::LARGEST_BODY).await?,
         Method::Get => {
             let Query(query) = Query::<BTreeMap<String, String>>::from_request_parts(parts, context)
                 .await
@@ -170,7 +170,7 @@ async fn read<E: Endpoint>(context: &Shared, parts: &mut Parts, body: Body) -> R
             return Err(Failure::malformed(422, format!("`{name}` 已在链接中给出，请求内容里不应再有。")));
         }
     }
-    reading::endpoint(fields)
+    request_body::endpoint(fields)
 }
 
 fn reply<E: Endpoint>(headers: &HeaderMap, outcome: &E::Reply) -> Result<Response, Failure> {

@@ -1,15 +1,15 @@
 //! 审核的办理: reading the review, trying an act on it as the server will, and sending.
 
-use super::state::Draft;
+use super::state::ActDraft;
 use crate::api;
-use crate::pages::request::work::Work;
+use crate::pages::request::context::RequestContext;
 use crate::sheet::store::new_id;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use shared::api::Endpoint;
 use shared::api::problem::Problem;
-use shared::api::review::{KeepPending, Look, ReadReview, RememberLook, ReviewView, SendReview};
+use shared::api::review::{KeepPending, LastViewed, ReadReview, RememberLook, ReviewView, SendReview};
 use shared::ids::OpId;
 use shared::people::Actor;
 use shared::refusal::Refusal;
@@ -21,7 +21,7 @@ use shared::workflow::authority::permit;
 use std::sync::Arc;
 
 /// Reads the review; one that cannot be read is said in the panel.
-pub fn read(work: Work) {
+pub fn read(work: RequestContext) {
     spawn_local(async move {
         let request = work.view().case.id.clone();
         let outcome = api::call(ReadReview { request }).await;
@@ -29,7 +29,7 @@ pub fn read(work: Work) {
     });
 }
 
-fn take(work: Work, outcome: Result<ReviewView, Problem>) {
+fn take(work: RequestContext, outcome: Result<ReviewView, Problem>) {
     let reviewing = work.reviewing;
     // The page may have been left meanwhile.
     if reviewing.busy.try_get_untracked().is_none() {
@@ -53,24 +53,24 @@ fn said(problem: &Problem) -> String {
 }
 
 /// What an act would do to a review, or why it would not be done: the server's own decision.
-pub fn event(work: Work, actor: &Actor, review: &Review, act: &Act) -> Result<Event, Refusal> {
+pub fn event(work: RequestContext, actor: &Actor, review: &Review, act: &Act) -> Result<Event, Refusal> {
     let view = work.view();
     let permit = permit(actor, &view.case, act.verb(), view.today)?;
     work.sheet.read(|session| decide(review, &view.case, &permit, act, session))
 }
 
 /// As one's acts would be stamped, but for the time.
-fn stamp(work: Work, actor: &Actor) -> Stamp {
+fn stamp(work: RequestContext, actor: &Actor) -> Stamp {
     let version = work.view().case.reported_version;
     Stamp { at: String::new(), by: actor.signature(), office: actor.role.office(), version }
 }
 
-fn trying(work: Work, actor: &Actor, review: &Review, acts: &[&Act]) -> Tried {
+fn trying(work: RequestContext, actor: &Actor, review: &Review, acts: &[&Act]) -> Tried {
     tried(review, &stamp(work, actor), acts.iter().copied(), |review, act| event(work, actor, review, act))
 }
 
 /// The published review with one's own pending acts on it.
-pub fn preview(work: Work, actor: &Actor, view: &ReviewView) -> Tried {
+pub fn preview(work: RequestContext, actor: &Actor, view: &ReviewView) -> Tried {
     trying(work, actor, &view.review, &acts(view))
 }
 
@@ -83,7 +83,7 @@ fn place(view: &ReviewView, id: &OpId) -> Option<usize> {
 }
 
 /// The preview with what is being typed.
-pub fn drafted(work: Work, actor: &Actor, preview: &Tried, draft: &Draft) -> Tried {
+pub fn drafted(work: RequestContext, actor: &Actor, preview: &Tried, draft: &ActDraft) -> Tried {
     let view = work.reviewing.view.get_untracked();
     let place = view.as_ref().zip(draft.instead.as_ref()).and_then(|(view, id)| place(view, id));
     let (Some(view), Some(place)) = (view, place) else {
@@ -95,7 +95,7 @@ pub fn drafted(work: Work, actor: &Actor, preview: &Tried, draft: &Draft) -> Tri
 }
 
 /// The review a pending act meets: what those before it leave.
-pub fn met_by(work: Work, id: &OpId) -> Review {
+pub fn met_by(work: RequestContext, id: &OpId) -> Review {
     let met = || {
         let (view, actor) = (work.reviewing.view.get()?, work.reviewing.actor()?);
         let place = place(&view, id)?;
@@ -105,7 +105,7 @@ pub fn met_by(work: Work, id: &OpId) -> Review {
 }
 
 /// The pending acts that can be done only after this one, by their place.
-pub fn resting(work: Work, id: &OpId) -> Vec<usize> {
+pub fn resting(work: RequestContext, id: &OpId) -> Vec<usize> {
     let found = || {
         let (view, actor) = (work.reviewing.view.get()?, work.reviewing.actor()?);
         let at = place(&view, id)?;
@@ -116,7 +116,7 @@ pub fn resting(work: Work, id: &OpId) -> Vec<usize> {
 }
 
 /// Tries an act and keeps it for publishing; `done` is called once it is kept.
-pub fn keep(work: Work, act: Act, done: impl Fn() + 'static) {
+pub fn keep(work: RequestContext, act: Act, done: impl Fn() + 'static) {
     if refused(work, &act) {
         return;
     }
@@ -125,7 +125,7 @@ pub fn keep(work: Work, act: Act, done: impl Fn() + 'static) {
 }
 
 /// Puts another act in the place of a pending one; `done` is called once it is kept.
-pub fn replace(work: Work, id: OpId, act: Act, done: impl Fn() + 'static) {
+pub fn replace(work: RequestContext, id: OpId, act: Act, done: impl Fn() + 'static) {
     let review = untrack(|| met_by(work, &id));
     if refused_on(work, &review, &act) {
         return;
@@ -135,14 +135,14 @@ pub fn replace(work: Work, id: OpId, act: Act, done: impl Fn() + 'static) {
 }
 
 /// Takes pending acts back, the last first: none is left without what it rests on.
-pub fn forget(work: Work, ids: Vec<OpId>) {
+pub fn forget(work: RequestContext, ids: Vec<OpId>) {
     let request = work.view().case.id.clone();
     let forgotten = |id| KeepPending { request: request.clone(), id, act: None };
     call(work, ids.into_iter().rev().map(forgotten).collect(), || {});
 }
 
 /// Publishes acts at once.
-pub fn send(work: Work, acts: Vec<Act>, done: impl Fn() + 'static) {
+pub fn send(work: RequestContext, acts: Vec<Act>, done: impl Fn() + 'static) {
     if acts.iter().any(|act| refused(work, act)) {
         return;
     }
@@ -150,20 +150,20 @@ pub fn send(work: Work, acts: Vec<Act>, done: impl Fn() + 'static) {
 }
 
 /// 发布 of everything kept.
-pub fn publish_pending(work: Work) {
+pub fn publish_pending(work: RequestContext) {
     let Some(view) = work.reviewing.view.get_untracked() else { return };
     let acts = view.pending.iter().map(|pending| pending.act.clone()).collect();
     let published = view.pending.iter().map(|pending| pending.id.clone()).collect();
     publish(work, acts, published, || {});
 }
 
-fn publish(work: Work, acts: Vec<Act>, published: Vec<OpId>, done: impl Fn() + 'static) {
+fn publish(work: RequestContext, acts: Vec<Act>, published: Vec<OpId>, done: impl Fn() + 'static) {
     let request = work.view().case.id.clone();
     call(work, vec![SendReview { request, operation: OpId::new(new_id("v")), acts, published }], done);
 }
 
 /// 知道了: everything up to the version shown and the review as read has been seen.
-pub fn remember(work: Work) {
+pub fn remember(work: RequestContext) {
     let reviewing = work.reviewing;
     let Some(view) = reviewing.view.get_untracked() else { return };
     let shown = work.view();
@@ -174,7 +174,7 @@ pub fn remember(work: Work) {
         let told = reviewing.view.try_update(|view| {
             if let (Ok(()), Some(view)) = (&outcome, view) {
                 let RememberLook { version, seq, .. } = look;
-                Arc::make_mut(view).look = Some(Look { version, seq, at: "刚才".to_string() });
+                Arc::make_mut(view).look = Some(LastViewed { version, seq, at: "刚才".to_string() });
             }
         });
         if let (Some(()), Err(problem)) = (told, outcome) {
@@ -184,11 +184,11 @@ pub fn remember(work: Work) {
 }
 
 /// Says why an act would not be done, if it would not.
-fn refused(work: Work, act: &Act) -> bool {
+fn refused(work: RequestContext, act: &Act) -> bool {
     refused_on(work, &work.reviewing.preview.get_untracked().review, act)
 }
 
-fn refused_on(work: Work, review: &Review, act: &Act) -> bool {
+fn refused_on(work: RequestContext, review: &Review, act: &Act) -> bool {
     let Some(actor) = untrack(|| work.reviewing.actor()) else { return true };
     let refusal = event(work, &actor, review, act).err();
     work.reviewing.fault.set(refusal.as_ref().map(|refusal| refusal.message.clone()));
@@ -196,7 +196,7 @@ fn refused_on(work: Work, review: &Review, act: &Act) -> bool {
 }
 
 /// Calls one after another as far as they succeed, and reads the review again.
-fn call<E>(work: Work, requests: Vec<E>, done: impl Fn() + 'static)
+fn call<E>(work: RequestContext, requests: Vec<E>, done: impl Fn() + 'static)
 where
     E: Endpoint,
     E::Reply: DeserializeOwned,

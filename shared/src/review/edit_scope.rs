@@ -4,9 +4,9 @@
 use super::anchor::Anchor;
 use super::thread::{Kind, Review, State};
 use crate::engine::definition::TableKind;
+use crate::engine::dependents::RowScope;
 use crate::engine::op::Change;
 use crate::engine::plan::{FieldIx, Plan, TableIx};
-use crate::engine::reach::Rows;
 use crate::ids::{RowId, ThreadId};
 use crate::refusal::Refusal;
 use crate::workflow::language::Reason;
@@ -27,7 +27,7 @@ pub enum Why {
 
 /// What is open, by lasting names; the broadest that covers a cell opens it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Opening {
+pub struct EditScope {
     whole: Option<Why>,
     sections: BTreeMap<String, Why>,
     rows: BTreeMap<(String, RowId), Why>,
@@ -35,10 +35,10 @@ pub struct Opening {
     cells: BTreeMap<(String, RowId, String), Why>,
 }
 
-impl Opening {
+impl EditScope {
     /// What the unresolved remarks and the reasons of the return open.
-    pub fn of(plan: &Plan, review: &Review, reasons: &[Reason]) -> Opening {
-        let mut opening = Opening::default();
+    pub fn of(plan: &Plan, review: &Review, reasons: &[Reason]) -> EditScope {
+        let mut opening = EditScope::default();
         let asks = |kind: Kind, state: State| kind != Kind::Cut && state != State::Resolved;
         for thread in review.threads.iter().filter(|thread| asks(thread.kind, thread.state)) {
             opening.open(plan, &thread.anchor, &Why::Remark(thread.id.clone()));
@@ -95,8 +95,8 @@ impl Opening {
         if plan.tables[table].field(field).formula.is_some() {
             return;
         }
-        for ((at, field, rows), rule) in plan.reach(table, field) {
-            self.cell(plan, (at, field), row, at == table && rows == Rows::Own, &Why::Rule(rule));
+        for ((at, field, rows), rule) in plan.dependents(table, field) {
+            self.cell(plan, (at, field), row, at == table && rows == RowScope::Own, &Why::Rule(rule));
         }
     }
 
@@ -165,7 +165,7 @@ mod tests {
     use crate::finding::Place;
     use crate::policy::editions::Edition;
 
-    fn opened(places: &[(Option<&str>, Option<&str>, Option<&str>)]) -> Opening {
+    fn opened(places: &[(Option<&str>, Option<&str>, Option<&str>)]) -> EditScope {
         let plan = crate::forms::plan(&Edition::measures_2022_51(), FiscalYear(2024)).unwrap();
         let owned = |text: Option<&str>| text.map(str::to_string);
         let reason = |(table, row, field): &(Option<&str>, Option<&str>, Option<&str>)| {
@@ -174,7 +174,7 @@ mod tests {
             let whole = (table, row, field) == (&None, &None, &None);
             Reason { text: "请补正".into(), place: (!whole).then_some(place) }
         };
-        Opening::of(&plan, &Review::default(), &places.iter().map(reason).collect::<Vec<_>>())
+        EditScope::of(&plan, &Review::default(), &places.iter().map(reason).collect::<Vec<_>>())
     }
 
     fn set(table: &str, row: &str, field: &str) -> Change {

@@ -1,8 +1,8 @@
 //! 送达: peeks at what is owed, sends it, and takes it off only with its receipt. Trouble that passes is waited out;
 //! what the server will not store is set aside with the reason; nothing is dropped.
 
-use super::courier::Courier;
-use super::device::{Kept, Mark, Writing};
+use super::client::SyncClient;
+use super::local_store::{OperationState, ScopeWrite, StoredOperation};
 use crate::{api, session};
 use futures_channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use shared::api::operations::{SendOperations, Sent};
 use shared::api::problem::{Problem, code};
 use shared::engine::op::Op;
-use shared::sync::queue::{Declined, Taken, Verdict, pause, verdict};
+use shared::sync::queue::{Declined, RefusalScope, Taken, pause, verdict};
 use std::rc::Rc;
 
 /// What is typed within this time travels together, in milliseconds.
@@ -18,7 +18,7 @@ const TOGETHER_MS: u32 = 300;
 /// How often a pause looks whether it was cut short, in milliseconds.
 const LOOK_MS: u32 = 250;
 
-impl Courier {
+impl SyncClient {
     /// Sends what is owed, unless that is going on already.
     pub fn kick(self: &Rc<Self>) {
         let state = &mut *self.state.borrow_mut();
@@ -94,9 +94,9 @@ impl Courier {
                     break;
                 }
                 Err(problem) => match verdict(&problem) {
-                    Verdict::Later => self.rest(problem).await,
-                    Verdict::Content => self.declined(&ops, &problem).await,
-                    Verdict::Standing => {
+                    RefusalScope::Later => self.rest(problem).await,
+                    RefusalScope::Content => self.declined(&ops, &problem).await,
+                    RefusalScope::Standing => {
                         self.state.borrow_mut().standing = Some(problem.clone());
                         self.answer(Err(problem));
                         break;
@@ -125,14 +125,14 @@ impl Courier {
 
     /// The receipts and, in the same transaction on the device, the conflicts they name.
     async fn delivered(self: &Rc<Self>, ops: &[Op], sent: Sent) {
-        let mut writing = Writing::default();
+        let mut writing = ScopeWrite::default();
         {
             let state = &mut *self.state.borrow_mut();
             (state.failures, state.away) = (0, false);
             let answered = state.replica.answered(ops, &sent.results);
             for (op, seq) in answered.delivered {
                 if let Some(key) = state.keys.remove(&op.id) {
-                    writing.put.push((key, Kept { op, mark: Mark::Delivered { seq } }));
+                    writing.put.push((key, StoredOperation { op, mark: OperationState::Delivered { seq } }));
                 }
             }
             writing.conflicts = answered.asked.then(|| state.replica.conflicts().to_vec());
@@ -144,32 +144,36 @@ impl Courier {
     async fn declined(self: &Rc<Self>, ops: &[Op], problem: &Problem) {
         let declined = self.state.borrow_mut().replica.declined(ops, problem);
         let Declined::Taken(Taken { op, rest, refused, rewritten }) = declined else { return };
-        let mut writing = Writing::default();
+        let mut writing = ScopeWrite::default();
         let key = self.state.borrow_mut().keys.remove(&op);
         {
             let state = &mut *self.state.borrow_mut();
             let later = rewritten.into_iter().filter_map(|op| Some((*state.keys.get(&op.id)?, op)));
-            writing.put.extend(later.map(|(key, op)| (key, Kept { op, mark: Mark::Pending })));
+            writing
+                .put
+                .extend(later.map(|(key, op)| (key, StoredOperation { op, mark: OperationState::Pending })));
             let there = !refused.op.changes.is_empty();
-            let mark = Mark::Refused { reason: refused.reason.clone() };
+            let mark = OperationState::Refused { reason: refused.reason.clone() };
             match (&rest, key) {
                 // What can be stored keeps the place in the order.
                 (Some(rest), Some(key)) => {
-                    writing.put.push((key, Kept { op: rest.clone(), mark: Mark::Pending }));
+                    writing
+                        .put
+                        .push((key, StoredOperation { op: rest.clone(), mark: OperationState::Pending }));
                     state.keys.insert(rest.id.clone(), key);
                     if there {
-                        writing.add.push(Kept { op: refused.op.clone(), mark });
+                        writing.add.push(StoredOperation { op: refused.op.clone(), mark });
                     }
                 }
                 (None, Some(key)) if there => {
-                    writing.put.push((key, Kept { op: refused.op.clone(), mark }));
+                    writing.put.push((key, StoredOperation { op: refused.op.clone(), mark }));
                     state.keys.insert(op.clone(), key);
                 }
                 (None, Some(key)) => writing.delete.push(key),
                 (_, None) => {}
             }
         }
-        let added = super::device::write(&self.scope, writing).await;
+        let added = super::local_store::write(&self.scope, writing).await;
         let state = &mut *self.state.borrow_mut();
         match added {
             Ok(keys) => state.keys.extend(keys.first().map(|key| (refused.op.id.clone(), *key))),

@@ -9,7 +9,7 @@ use js_sys::{Array, Function, Object, Reflect};
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
 use shared::engine::op::{Conflict, Op};
-use shared::ids::{AccountId, RequestId};
+use shared::ids::{AccountId, CaseId};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use wasm_bindgen::{JsCast, JsValue};
@@ -28,7 +28,7 @@ const BODY: &str = "body";
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scope {
     pub account: AccountId,
-    pub request: RequestId,
+    pub request: CaseId,
 }
 
 impl Scope {
@@ -39,14 +39,14 @@ impl Scope {
 
     fn read(key: &str) -> Option<Scope> {
         let (account, request) = key.split_once('/')?;
-        Some(Scope { account: AccountId::new(account), request: RequestId::new(request) })
+        Some(Scope { account: AccountId::new(account), request: CaseId::new(request) })
     }
 }
 
 /// Where an operation stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mark {
+pub enum OperationState {
     /// 待送.
     Pending,
     /// 已送达 as entry `seq`; kept until a later reading of the request contains it.
@@ -57,23 +57,23 @@ pub enum Mark {
 
 /// An operation on this device.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Kept {
+pub struct StoredOperation {
     pub op: Op,
-    pub mark: Mark,
+    pub mark: OperationState,
 }
 
 /// What of a scope is on this device: operations in the order they were typed, under their keys.
 #[derive(Debug, Default)]
-pub struct Found {
-    pub ops: Vec<(u64, Kept)>,
+pub struct StoredScope {
+    pub ops: Vec<(u64, StoredOperation)>,
     pub conflicts: Vec<Conflict>,
 }
 
 /// Changes to a scope, all in one transaction.
 #[derive(Debug, Default)]
-pub struct Writing {
-    pub put: Vec<(u64, Kept)>,
-    pub add: Vec<Kept>,
+pub struct ScopeWrite {
+    pub put: Vec<(u64, StoredOperation)>,
+    pub add: Vec<StoredOperation>,
     pub delete: Vec<u64>,
     pub conflicts: Option<Vec<Conflict>>,
 }
@@ -157,7 +157,7 @@ async fn complete(transaction: Transaction) -> Result<(), Trouble> {
     if result.is_committed() { Ok(()) } else { Err("存储空间不足".to_string()) }
 }
 
-fn record(scope: &Scope, kept: &Kept) -> Result<JsValue, Trouble> {
+fn record(scope: &Scope, kept: &StoredOperation) -> Result<JsValue, Trouble> {
     let body = serde_json::to_string(kept).map_err(|error| error.to_string())?;
     let record = Object::new();
     Reflect::set(&record, &SCOPE.into(), &scope.key()).map_err(told)?;
@@ -165,7 +165,7 @@ fn record(scope: &Scope, kept: &Kept) -> Result<JsValue, Trouble> {
     Ok(record.into())
 }
 
-fn kept(record: &JsValue) -> Option<Kept> {
+fn kept(record: &JsValue) -> Option<StoredOperation> {
     let body = Reflect::get(record, &BODY.into()).ok()?.as_string()?;
     serde_json::from_str(&body).ok()
 }
@@ -180,7 +180,7 @@ fn key(number: u64) -> JsValue {
 }
 
 /// Writes all of it or nothing; returns the keys of what was added.
-pub async fn write(scope: &Scope, writing: Writing) -> Result<Vec<u64>, Trouble> {
+pub async fn write(scope: &Scope, writing: ScopeWrite) -> Result<Vec<u64>, Trouble> {
     ask_to_persist();
     let transaction = transaction(true).await?;
     let ops = transaction.object_store(OPS).map_err(said)?;
@@ -207,7 +207,7 @@ pub async fn write(scope: &Scope, writing: Writing) -> Result<Vec<u64>, Trouble>
     Ok(keys)
 }
 
-async fn of_scope(ops: &ObjectStore, scope: &Scope) -> Result<Vec<(u64, Kept)>, Trouble> {
+async fn of_scope(ops: &ObjectStore, scope: &Scope) -> Result<Vec<(u64, StoredOperation)>, Trouble> {
     let index = ops.index(SCOPE).map_err(said)?;
     let whole = || Some(Query::Key(scope.key()));
     // One after the other: a request is listened to only from its `await` on.
@@ -218,14 +218,14 @@ async fn of_scope(ops: &ObjectStore, scope: &Scope) -> Result<Vec<(u64, Kept)>, 
 }
 
 /// What this device has of a scope.
-pub async fn find(scope: &Scope) -> Result<Found, Trouble> {
+pub async fn find(scope: &Scope) -> Result<StoredScope, Trouble> {
     let transaction = transaction(false).await?;
     let store = transaction.object_store(CONFLICTS).map_err(said)?;
     let standing = store.get(scope.key()).map_err(said)?.await.map_err(said)?;
     let ops = of_scope(&transaction.object_store(OPS).map_err(said)?, scope).await?;
     let standing = standing.and_then(|text| text.as_string());
     let conflicts = standing.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    Ok(Found { ops, conflicts })
+    Ok(StoredScope { ops, conflicts })
 }
 
 /// Keeps the request as it was read, and lets go of what was delivered and is contained in it.
@@ -235,7 +235,7 @@ pub async fn keep_snapshot(scope: &Scope, seq: u64, text: &str) -> Result<(), Tr
     snapshots.put(&JsValue::from_str(text), Some(&scope.key())).map_err(said)?;
     let ops = transaction.object_store(OPS).map_err(said)?;
     for (at, kept) in of_scope(&ops, scope).await? {
-        if matches!(kept.mark, Mark::Delivered { seq: delivered } if delivered <= seq) {
+        if matches!(kept.mark, OperationState::Delivered { seq: delivered } if delivered <= seq) {
             ops.delete(key(at)).map_err(said)?;
         }
     }
@@ -251,7 +251,7 @@ pub async fn snapshot(scope: &Scope) -> Result<Option<String>, Trouble> {
 }
 
 /// The requests an account still owes something to, with how many operations.
-pub async fn owing(account: &AccountId) -> Result<BTreeMap<RequestId, usize>, Trouble> {
+pub async fn owing(account: &AccountId) -> Result<BTreeMap<CaseId, usize>, Trouble> {
     let transaction = transaction(false).await?;
     let ops = transaction.object_store(OPS).map_err(said)?;
     let records = ops.get_all(None, None).map_err(said)?.await.map_err(said)?;
@@ -259,7 +259,7 @@ pub async fn owing(account: &AccountId) -> Result<BTreeMap<RequestId, usize>, Tr
     for record in &records {
         let scope = Reflect::get(record, &SCOPE.into()).ok().and_then(|scope| scope.as_string());
         let Some(scope) = scope.as_deref().and_then(Scope::read) else { continue };
-        let owed = kept(record).is_some_and(|kept| kept.mark == Mark::Pending);
+        let owed = kept(record).is_some_and(|kept| kept.mark == OperationState::Pending);
         if owed && scope.account == *account {
             *owing.entry(scope.request).or_default() += 1;
         }
@@ -278,7 +278,7 @@ pub async fn forget_read(account: &AccountId) -> Result<(), Trouble> {
             continue;
         }
         let found = of_scope(&ops, &scope).await?;
-        if found.iter().any(|(_, kept)| !matches!(kept.mark, Mark::Delivered { .. })) {
+        if found.iter().any(|(_, kept)| !matches!(kept.mark, OperationState::Delivered { .. })) {
             continue;
         }
         snapshots.delete(scope.key()).map_err(said)?;

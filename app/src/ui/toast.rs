@@ -7,27 +7,27 @@ const SHOWN_MS: u32 = 6_000;
 
 /// The line; provided as a context.
 #[derive(Clone, Copy)]
-pub struct Said {
+pub struct Toast {
     text: RwSignal<String>,
     timer: StoredValue<Option<Timeout>, LocalStorage>,
 }
 
-impl Said {
-    pub fn provide() -> Said {
-        let said = Said { text: RwSignal::new(String::new()), timer: StoredValue::new_local(None) };
+impl Toast {
+    pub fn provide() -> Toast {
+        let said = Toast { text: RwSignal::new(String::new()), timer: StoredValue::new_local(None) };
         provide_context(said);
         said
     }
 }
 
 /// Says `text`.
-pub fn say(said: Said, text: impl Into<String>) {
+pub fn show_toast(said: Toast, text: impl Into<String>) {
     said.text.set(text.into());
     // Replacing the timer cancels the one before.
     said.timer.set_value(Some(Timeout::new(SHOWN_MS, move || said.text.set(String::new()))));
 }
 
 #[component]
-pub fn SaidLine(said: Said) -> impl IntoView {
+pub fn SaidLine(said: Toast) -> impl IntoView {
     view! { <div class="toast" role="status">{said.text}</div> }
 }

@@ -1,8 +1,8 @@
 //! 重算: evaluates what an edit touches and what that touches in turn, each once, in the order they depend on
 //! each other. Apart from `session` because this is the whole of incremental evaluation.
 
-use super::changed::{Changed, Pending, Touched};
-use super::plan::{Concerns, FieldIx, Keeps, Plan, Slot, Step, TableIx, Target};
+use super::dirty::{Changed, Pending, Touched};
+use super::plan::{ComputeStep, Concerns, Dependent, FieldIx, Keeps, Plan, Slot, TableIx};
 use super::reading::{self, Faults};
 use super::session::Session;
 use super::store::{Groups, Store};
@@ -14,7 +14,7 @@ impl Session {
         let plan = self.plan.clone();
         for step in &plan.steps {
             match *step {
-                Step::Index(index) => {
+                ComputeStep::Index(index) => {
                     let table = plan.indexes[index].table;
                     for slot in self.store.tables[table].order.clone() {
                         let entry = self.spot(&plan, table, slot).entry(&plan.indexes[index]);
@@ -22,7 +22,7 @@ impl Session {
                         self.store.indexes[index].put(&plan.indexes[index].keeps, slot, &id, entry);
                     }
                 }
-                Step::Formula(table, at) => {
+                ComputeStep::Formula(table, at) => {
                     let formula = &plan.tables[table].formulas[at];
                     for slot in self.store.tables[table].order.clone() {
                         let value = self.spot(&plan, table, slot).eval(&formula.node);
@@ -36,7 +36,7 @@ impl Session {
         for table in 0..plan.tables.len() {
             let all = all_bits(plan.tables[table].rules.len());
             for slot in self.store.tables[table].order.clone() {
-                self.judge(&plan, table, slot, all);
+                self.evaluate_rules(&plan, table, slot, all);
             }
         }
     }
@@ -51,7 +51,7 @@ impl Session {
             for at in 0..self.rows(table).len() {
                 let slot = self.rows(table)[at];
                 let fields = self.judge_fields(&plan, table, slot);
-                if self.judge(&plan, table, slot, all) || fields {
+                if self.evaluate_rules(&plan, table, slot, all) || fields {
                     changed.touched.push(Touched { table, slot, fields: 0, judged: true });
                 }
                 changed.evaluated_rules += here.rules.len() as u64;
@@ -78,7 +78,7 @@ impl Session {
     }
 
     /// Evaluates the rules of `mask` on a row; returns whether a finding came or went.
-    fn judge(&mut self, plan: &Plan, table: TableIx, slot: Slot, mask: u64) -> bool {
+    fn evaluate_rules(&mut self, plan: &Plan, table: TableIx, slot: Slot, mask: u64) -> bool {
         let mut now = self.store.tables[table].broken[slot as usize];
         let before = now;
         for at in bits(mask) {
@@ -107,11 +107,11 @@ impl Session {
     }
 
     /// Evaluates everything pending and whatever that touches in turn.
-    pub(super) fn settle(&mut self, mut pending: Pending) -> Changed {
+    pub(super) fn recompute(&mut self, mut pending: Pending) -> Changed {
         let plan = self.plan.clone();
         let (mut evaluated_cells, mut evaluated_rules) = (0, 0);
         for (place, step) in plan.steps.iter().enumerate() {
-            let Step::Formula(table, at) = *step else { continue };
+            let ComputeStep::Formula(table, at) = *step else { continue };
             let formula = &plan.tables[table].formulas[at];
             // What a formula touches waits at later steps only.
             for slot in pending.waiting(place) {
@@ -131,7 +131,7 @@ impl Session {
         for (table, slot, rules) in pending.rules(&self.store) {
             if self.store.tables[table].alive[slot as usize] {
                 evaluated_rules += u64::from(rules.count_ones());
-                if self.judge(&plan, table, slot, rules) {
+                if self.evaluate_rules(&plan, table, slot, rules) {
                     pending.judged(&mut self.store, table, slot);
                 }
             }
@@ -154,7 +154,7 @@ impl Session {
         for at in bits(readers.formulas) {
             to.evaluate(plan, &mut self.store, table, slot, at);
         }
-        to.judge(&mut self.store, table, slot, readers.rules);
+        to.mark_rules(&mut self.store, table, slot, readers.rules);
         for index in &readers.indexes {
             self.reindex(plan, *index, slot, to);
         }
@@ -164,7 +164,7 @@ impl Session {
     }
 
     /// Queues a formula or a rule of every row.
-    fn queue_all(&mut self, plan: &Plan, target: Target, to: &mut Pending) {
+    fn queue_all(&mut self, plan: &Plan, target: Dependent, to: &mut Pending) {
         let table = target_table(target);
         for at in 0..self.rows(table).len() {
             let slot = self.rows(table)[at];
@@ -180,7 +180,7 @@ impl Session {
             for at in 0..here.formulas.len() {
                 to.evaluate(plan, &mut self.store, table, slot, at);
             }
-            to.judge(&mut self.store, table, slot, all_bits(here.rules.len()));
+            to.mark_rules(&mut self.store, table, slot, all_bits(here.rules.len()));
         }
         for index in &here.indexes {
             self.reindex(plan, *index, slot, to);
@@ -231,16 +231,16 @@ impl Session {
     }
 }
 
-fn target_table(target: Target) -> TableIx {
+fn target_table(target: Dependent) -> TableIx {
     match target {
-        Target::Formula(table, _) | Target::Rule(table, _) => table,
+        Dependent::Formula(table, _) | Dependent::Rule(table, _) => table,
     }
 }
 
-fn queue(plan: &Plan, store: &mut Store, target: Target, slot: Slot, to: &mut Pending) {
+fn queue(plan: &Plan, store: &mut Store, target: Dependent, slot: Slot, to: &mut Pending) {
     match target {
-        Target::Formula(table, at) => to.evaluate(plan, store, table, slot, at),
-        Target::Rule(table, at) => to.judge(store, table, slot, 1 << at),
+        Dependent::Formula(table, at) => to.evaluate(plan, store, table, slot, at),
+        Dependent::Rule(table, at) => to.mark_rules(store, table, slot, 1 << at),
     }
 }
 

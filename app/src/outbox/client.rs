@@ -3,15 +3,15 @@
 //! the device and the page that shows it. Sending is in `sending`, the others' edits in `hearing`.
 
 use super::SaveState;
-use super::device::{self, Kept, Mark, Scope, Trouble, Writing};
-use crate::sheet::store::Sheet;
+use super::local_store::{self, OperationState, Scope, ScopeWrite, StoredOperation, Trouble};
+use crate::sheet::store::FormSheet;
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::problem::Problem;
 use shared::engine::op::{Conflict, Op};
 use shared::ids::OpId;
-use shared::sync::queue::{Queue, Refused, Verdict, pieces, verdict};
+use shared::sync::queue::{Queue, RefusalScope, RefusedOperation, pieces, verdict};
 use shared::sync::replica::Replica;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -19,14 +19,14 @@ use std::rc::Rc;
 
 /// The page that shows the request now.
 #[derive(Clone, Copy)]
-pub struct Face {
-    pub sheet: Sheet,
+pub struct PageHandle {
+    pub sheet: FormSheet,
     pub save: RwSignal<SaveState>,
     pub moved: RwSignal<u64>,
     pub reviewed: RwSignal<u64>,
 }
 
-pub struct Courier {
+pub struct SyncClient {
     pub scope: Scope,
     pub(super) state: RefCell<State>,
 }
@@ -41,7 +41,7 @@ pub(super) struct State {
     pub keeping: bool,
     /// Why the device does not keep.
     pub trouble: Option<Trouble>,
-    pub face: Option<Face>,
+    pub face: Option<PageHandle>,
     pub running: bool,
     pub sending: bool,
     /// Cuts the pause after a failure short.
@@ -62,21 +62,21 @@ pub(super) struct State {
 }
 
 thread_local! {
-    static COURIERS: RefCell<BTreeMap<Scope, Rc<Courier>>> = const { RefCell::new(BTreeMap::new()) };
+    static COURIERS: RefCell<BTreeMap<Scope, Rc<SyncClient>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// All there are in this page.
-pub fn all() -> Vec<Rc<Courier>> {
+pub fn all() -> Vec<Rc<SyncClient>> {
     COURIERS.with_borrow(|couriers| couriers.values().cloned().collect())
 }
 
 /// The courier of a scope, with what this device kept from before.
-pub async fn of(scope: Scope) -> Rc<Courier> {
+pub async fn of(scope: Scope) -> Rc<SyncClient> {
     let there = || COURIERS.with_borrow(|couriers| couriers.get(&scope).cloned());
     if let Some(courier) = there() {
         return courier;
     }
-    let found = device::find(&scope).await;
+    let found = local_store::find(&scope).await;
     // Another call may have been quicker while the device was read.
     if let Some(courier) = there() {
         return courier;
@@ -85,11 +85,13 @@ pub async fn of(scope: Scope) -> Rc<Courier> {
     match found {
         Ok(found) => {
             let (mut ops, mut refused) = (Vec::new(), Vec::new());
-            for (key, Kept { op, mark }) in found.ops {
+            for (key, StoredOperation { op, mark }) in found.ops {
                 match mark {
-                    Mark::Delivered { .. } => continue,
-                    Mark::Pending => ops.push(op.clone()),
-                    Mark::Refused { reason } => refused.push(Refused { op: op.clone(), reason }),
+                    OperationState::Delivered { .. } => continue,
+                    OperationState::Pending => ops.push(op.clone()),
+                    OperationState::Refused { reason } => {
+                        refused.push(RefusedOperation { op: op.clone(), reason })
+                    }
                 }
                 state.keys.insert(op.id, key);
             }
@@ -97,12 +99,12 @@ pub async fn of(scope: Scope) -> Rc<Courier> {
         }
         Err(trouble) => state.trouble = Some(trouble),
     }
-    let courier = Rc::new(Courier { scope: scope.clone(), state: RefCell::new(state) });
+    let courier = Rc::new(SyncClient { scope: scope.clone(), state: RefCell::new(state) });
     COURIERS.with_borrow_mut(|couriers| couriers.insert(scope, courier.clone()));
     courier
 }
 
-impl Courier {
+impl SyncClient {
     /// An act of this person, already on the screen.
     pub fn take(self: &Rc<Self>, act: &Op) {
         let mut shortened = Vec::new();
@@ -142,8 +144,9 @@ impl Courier {
     }
 
     async fn keep_these(&self, ops: Vec<Op>) {
-        let add = ops.iter().map(|op| Kept { op: op.clone(), mark: Mark::Pending }).collect();
-        let outcome = device::write(&self.scope, Writing { add, ..Writing::default() }).await;
+        let add =
+            ops.iter().map(|op| StoredOperation { op: op.clone(), mark: OperationState::Pending }).collect();
+        let outcome = local_store::write(&self.scope, ScopeWrite { add, ..ScopeWrite::default() }).await;
         let state = &mut *self.state.borrow_mut();
         match outcome {
             Ok(keys) => {
@@ -159,8 +162,8 @@ impl Courier {
     }
 
     /// Brings what is refused up to date on the device; empty is history.
-    pub(super) fn note_refused(self: &Rc<Self>, changed: &[Refused]) {
-        let mut writing = Writing::default();
+    pub(super) fn note_refused(self: &Rc<Self>, changed: &[RefusedOperation]) {
+        let mut writing = ScopeWrite::default();
         {
             let state = &mut *self.state.borrow_mut();
             for refused in changed {
@@ -169,8 +172,8 @@ impl Courier {
                     state.keys.remove(&refused.op.id);
                     writing.delete.push(key);
                 } else {
-                    let mark = Mark::Refused { reason: refused.reason.clone() };
-                    writing.put.push((key, Kept { op: refused.op.clone(), mark }));
+                    let mark = OperationState::Refused { reason: refused.reason.clone() };
+                    writing.put.push((key, StoredOperation { op: refused.op.clone(), mark }));
                 }
             }
         }
@@ -180,11 +183,11 @@ impl Courier {
     /// Keeps the conflicts as they stand, on the device and on the page.
     pub(super) fn note_conflicts(self: &Rc<Self>) {
         let conflicts = Some(self.state.borrow().replica.conflicts().to_vec());
-        self.write_later(Writing { conflicts, ..Writing::default() });
+        self.write_later(ScopeWrite { conflicts, ..ScopeWrite::default() });
         self.tell();
     }
 
-    fn write_later(self: &Rc<Self>, writing: Writing) {
+    fn write_later(self: &Rc<Self>, writing: ScopeWrite) {
         let nothing = writing.put.is_empty() && writing.delete.is_empty() && writing.conflicts.is_none();
         if nothing {
             return;
@@ -193,8 +196,8 @@ impl Courier {
         spawn_local(async move { courier.write(writing).await });
     }
 
-    pub(super) async fn write(&self, writing: Writing) {
-        if let Err(trouble) = device::write(&self.scope, writing).await {
+    pub(super) async fn write(&self, writing: ScopeWrite) {
+        if let Err(trouble) = local_store::write(&self.scope, writing).await {
             self.state.borrow_mut().trouble = Some(trouble);
             self.tell();
         }
@@ -202,14 +205,14 @@ impl Courier {
 
     /// A page shows the request from now on, as of entry `seq`; `misfits` is what of [`Courier::unconfirmed`] did
     /// not fit it.
-    pub fn attach(&self, face: Face, seq: u64, misfits: &[Conflict]) {
+    pub fn attach(&self, face: PageHandle, seq: u64, misfits: &[Conflict]) {
         let state = &mut *self.state.borrow_mut();
         state.replica.shown(seq, misfits);
         state.face = Some(face);
     }
 
     /// The page is left; what is owed goes on being delivered.
-    pub fn detach(&self, face: Face) {
+    pub fn detach(&self, face: PageHandle) {
         face.sheet.end_typing();
         let state = &mut *self.state.borrow_mut();
         if state.face.is_some_and(|shown| shown.save == face.save) {
@@ -228,7 +231,7 @@ impl Courier {
     /// A decision that could not be carried out now is shown as why; it stands as before.
     pub fn tried(&self, outcome: Result<(), Problem>) {
         if let Err(problem) = outcome {
-            self.state.borrow_mut().away = verdict(&problem) == Verdict::Later;
+            self.state.borrow_mut().away = verdict(&problem) == RefusalScope::Later;
             self.tell();
         }
     }

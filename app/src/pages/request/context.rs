@@ -2,13 +2,13 @@
 
 use super::changes::Compared;
 use super::commands::Returning;
-use super::opening::Opening;
+use super::load::LoadedRequest;
 use super::review::Reviewing;
 use super::section::Section;
-use super::side::Spot;
+use super::side::ProblemPos;
 use crate::outbox::Opened;
 use crate::sheet::fields::field_id;
-use crate::sheet::store::Sheet;
+use crate::sheet::store::FormSheet;
 use crate::sheet::words;
 use leptos::prelude::*;
 use shared::api::requests::RequestView;
@@ -35,7 +35,7 @@ pub enum Side {
 
 /// Something told once, near the title.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct Banner {
     pub bad: bool,
     pub text: String,
 }
@@ -44,7 +44,7 @@ pub struct Notice {
 #[derive(Clone, Copy)]
 pub struct Lasting {
     pub section: RwSignal<Option<String>>,
-    pub notice: RwSignal<Option<Notice>>,
+    pub notice: RwSignal<Option<Banner>>,
     pub side_open: RwSignal<bool>,
     /// Counts how often the request is to be read.
     pub reads: RwSignal<u64>,
@@ -61,7 +61,7 @@ impl Lasting {
     }
 
     pub fn tell(&self, bad: bool, text: impl Into<String>) {
-        self.notice.set(Some(Notice { bad, text: text.into() }));
+        self.notice.set(Some(Banner { bad, text: text.into() }));
     }
 }
 
@@ -77,9 +77,9 @@ pub fn wide_enough() -> bool {
 
 /// One opening of a request (or of one of its frozen versions).
 #[derive(Clone, Copy)]
-pub struct Work {
+pub struct RequestContext {
     pub view: StoredValue<Arc<RequestView>>,
-    pub sheet: Sheet,
+    pub sheet: FormSheet,
     /// `None` for a frozen version.
     pub live: Option<Opened>,
     /// The frozen version opened from the record; its commands stay with the current content.
@@ -91,7 +91,7 @@ pub struct Work {
     /// Why a submit was refused, said at the head of the list of problems.
     pub alert: RwSignal<String>,
     /// The problem last gone to.
-    pub problem: RwSignal<Spot>,
+    pub problem: RwSignal<ProblemPos>,
     /// The return being written, kept while looking at other things.
     pub returning: Returning,
     pub reviewing: Reviewing,
@@ -104,14 +104,14 @@ pub struct Work {
     pub lasting: Lasting,
 }
 
-impl Work {
-    pub fn new(open: &Opening, lasting: Lasting) -> Work {
+impl RequestContext {
+    pub fn new(open: &LoadedRequest, lasting: Lasting) -> RequestContext {
         let sheet = open.sheet;
         let first = sheet.read(|session| {
             let word = lasting.section.get_untracked();
             word.and_then(|word| Section::from_word(session.plan(), &word)).unwrap_or(Section::Table(0))
         });
-        Work {
+        RequestContext {
             view: StoredValue::new(open.view.clone()),
             sheet,
             live: open.live,

@@ -1,8 +1,8 @@
 //! 确认: asks once more before a command that cannot simply be undone, saying what it will do.
 
-use super::{carry_out::carry_out, command, shown_hash, shown_review};
+use super::{command, execute::execute, shown_hash, shown_review};
 use crate::chunks;
-use crate::pages::request::work::Work;
+use crate::pages::request::context::RequestContext;
 use crate::ui::{on_press, part, wording};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -32,12 +32,12 @@ pub fn close(dialog: NodeRef<Dialog>) {
 
 /// The dialog of whatever is being asked.
 #[component]
-pub fn Asking(work: Work) -> impl IntoView {
+pub fn Asking(work: RequestContext) -> impl IntoView {
     view! { {part(move || (work.asking.get().map(|verb| chunks::ask(work, verb))).into_any())} }
 }
 
 #[component]
-pub fn Ask(work: Work, verb: Verb) -> impl IntoView {
+pub fn Ask(work: RequestContext, verb: Verb) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let reason = RwSignal::new(String::new());
     let tried = RwSignal::new(false);
@@ -57,7 +57,7 @@ pub fn Ask(work: Work, verb: Verb) -> impl IntoView {
         close(dialog);
         if let Some(said) = said {
             spawn_local(async move {
-                carry_out(work, said).await;
+                execute(work, said).await;
             });
         }
     };
@@ -86,7 +86,7 @@ fn confirming(verb: Verb) -> String {
 }
 
 /// What the command will do, in the words of the office.
-fn told(work: Work, verb: Verb) -> Vec<String> {
+fn told(work: RequestContext, verb: Verb) -> Vec<String> {
     let view = work.view();
     let total = work.sheet.read(|session| {
         session

@@ -2,18 +2,18 @@
 
 use crate::api;
 use crate::outbox::{self, Opened};
-use crate::sheet::store::Sheet;
+use crate::sheet::store::FormSheet;
 use leptos::prelude::Owner;
 use shared::api::problem::{Problem, code};
 use shared::api::requests::{ReadRequest, ReadVersion, RequestView, VersionLine};
 use shared::forms::case;
-use shared::ids::{AccountId, RequestId};
+use shared::ids::{AccountId, CaseId};
 use std::sync::Arc;
 
 /// A request as it was read, and its document in a sheet.
-pub struct Opening {
+pub struct LoadedRequest {
     pub view: Arc<RequestView>,
-    pub sheet: Sheet,
+    pub sheet: FormSheet,
     /// `None` for a frozen version: nothing of it is sent or received.
     pub live: Option<Opened>,
     /// The frozen version shown instead of the current content.
@@ -22,7 +22,7 @@ pub struct Opening {
     _owner: Owner,
 }
 
-impl Opening {
+impl LoadedRequest {
     /// Delivers what is typed; what cannot be delivered stays on this device, which the outbox sees to.
     pub async fn flush(&self) {
         if let Some(live) = self.live {
@@ -33,11 +33,11 @@ impl Opening {
 
 /// Reads and opens a request, or one of its frozen versions.
 pub async fn open(
-    request: RequestId,
+    request: CaseId,
     version: Option<u32>,
     account: AccountId,
     page: Owner,
-) -> Result<Opening, Problem> {
+) -> Result<LoadedRequest, Problem> {
     let owner = page.child();
     let Some(version) = version else {
         let (view, document) = outbox::load(request, account.clone()).await?;
@@ -45,12 +45,12 @@ pub async fn open(
         let opening = owner.with(|| outbox::open(view.clone(), document, account));
         let live = opening.await?;
         let sheet = live.sheet;
-        return Ok(Opening { view, sheet, live: Some(live), frozen: None, _owner: owner });
+        return Ok(LoadedRequest { view, sheet, live: Some(live), frozen: None, _owner: owner });
     };
     let view = api::call(ReadRequest { request: request.clone() }).await?;
     let frozen = api::call(ReadVersion { request, version }).await?;
     let session = case::open(&frozen.document)
         .map_err(|error| Problem::new(422, code::MALFORMED, "打不开这个版本", error.to_string()))?;
-    let sheet = owner.with(|| Sheet::new(session, |_| {}));
-    Ok(Opening { view: Arc::new(view), sheet, live: None, frozen: Some(frozen.line), _owner: owner })
+    let sheet = owner.with(|| FormSheet::new(session, |_| {}));
+    Ok(LoadedRequest { view: Arc::new(view), sheet, live: None, frozen: Some(frozen.line), _owner: owner })
 }

@@ -2,7 +2,7 @@
 
 use super::show_problems;
 use crate::api;
-use crate::pages::request::work::Work;
+use crate::pages::request::context::RequestContext;
 use crate::sheet::store::new_id;
 use leptos::prelude::*;
 use shared::api::problem::{Problem, code};
@@ -11,7 +11,7 @@ use shared::ids::OpId;
 use shared::workflow::language::{Command, Verb};
 
 /// Sends `command`; afterwards the request is read again in place. Answers whether it was carried out.
-pub async fn carry_out(work: Work, command: Command) -> bool {
+pub async fn execute(work: RequestContext, command: Command) -> bool {
     if work.busy.try_get_untracked() != Some(false) {
         return false;
     }
@@ -38,7 +38,7 @@ pub async fn carry_out(work: Work, command: Command) -> bool {
     carried_out
 }
 
-async fn send(work: Work, command: Command) -> Result<Moved, Problem> {
+async fn send(work: RequestContext, command: Command) -> Result<Moved, Problem> {
     if let Some(live) = work.live {
         live.flush().await?;
     }
@@ -52,7 +52,7 @@ fn done(verb: Verb) -> String {
     verb.label().replace('，', "并")
 }
 
-fn tell(work: Work, verb: Verb, problem: Problem) {
+fn tell(work: RequestContext, verb: Verb, problem: Problem) {
     match problem.code.as_str() {
         code::FINDINGS => {
             let count = problem.findings.len();

@@ -1,7 +1,7 @@
 //! 唤醒: who waits to hear of what. A change only wakes whoever listens to its subject; they then read the database
 //! themselves, so a wake may come twice or without need, and one that is lost is made up for at the next look.
 
-use shared::ids::{AccountId, RequestId};
+use shared::ids::{AccountId, CaseId};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use tokio::sync::{mpsc, watch};
@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 pub type Subject = String;
 
 /// A request's content or case.
-pub fn request(tenant: &str, request: &RequestId) -> Subject {
+pub fn request(tenant: &str, request: &CaseId) -> Subject {
     format!("request {tenant} {request}")
 }
 

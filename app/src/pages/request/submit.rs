@@ -1,16 +1,16 @@
 //! 报送: what still stands between the request and the bureau, and the button.
 
 use super::commands::SubmitButton;
+use super::context::{RequestContext, Side};
 use super::section::Section;
 use super::side::{FindingCard, JustifyAll};
-use super::work::{Side, Work};
 use crate::sheet::follow::rests;
 use crate::ui::{each, flag, on_press, when, wording};
 use leptos::prelude::*;
 use shared::engine::session::Session;
 use shared::finding::Finding;
 use shared::forms::{budget_request, performance_targets};
-use shared::policy::art04_calendar::{Opening, opening, window};
+use shared::policy::art04_calendar::{WindowState, opening, window};
 use shared::policy::editions::Edition;
 
 /// The list follows typing at this distance, in milliseconds.
@@ -40,7 +40,7 @@ fn ready(session: &Session) -> Ready {
 }
 
 #[component]
-pub fn HandOver(work: Work) -> impl IntoView {
+pub fn HandOver(work: RequestContext) -> impl IntoView {
     let sheet = work.sheet;
     let rested = rests(sheet, BEHIND_MS);
     let now = Memo::new(move |_| {
@@ -121,7 +121,7 @@ fn by_rule(warnings: &[Finding]) -> Vec<((String, usize), Vec<Finding>)> {
 
 /// The warnings of one rule: one reason for all, or one each.
 #[component]
-fn Rule(work: Work, findings: Vec<Finding>) -> impl IntoView {
+fn Rule(work: RequestContext, findings: Vec<Finding>) -> impl IntoView {
     let several = findings.len() > 1;
     let more = findings.len().saturating_sub(LISTED);
     let listed: Vec<Finding> = findings.iter().take(LISTED).cloned().collect();
@@ -137,7 +137,7 @@ fn Rule(work: Work, findings: Vec<Finding>) -> impl IntoView {
 }
 
 #[component]
-fn Warning(work: Work, finding: Finding) -> impl IntoView {
+fn Warning(work: RequestContext, finding: Finding) -> impl IntoView {
     let place = finding.place.clone();
     let words = work.words_of(&place);
     view! {
@@ -149,7 +149,7 @@ fn Warning(work: Work, finding: Finding) -> impl IntoView {
 }
 
 /// Whether a first submission is in time today, and until when.
-fn window_words(work: Work) -> (bool, String) {
+fn window_words(work: RequestContext) -> (bool, String) {
     let view = work.view();
     let (case, today) = (&view.case, view.today);
     let Some(edition) = Edition::of(case.fiscal_year) else {
@@ -160,14 +160,14 @@ fn window_words(work: Work) -> (bool, String) {
         return (true, "已在申报期内报送过，补正不受申报期限制（第 4 条）".to_string());
     }
     match opening(window, case.late_until, today) {
-        Opening::Open { days_left } => {
+        WindowState::Open { days_left } => {
             (true, format!("申报期 {} 至 {}，还剩 {days_left} 天（第 4 条）", window.first, window.last))
         }
-        Opening::Late { days_left } => (true, format!("延期申报，还剩 {days_left} 天（第 4 条）")),
-        Opening::NotYet { days_until } => {
+        WindowState::Late { days_left } => (true, format!("延期申报，还剩 {days_left} 天（第 4 条）")),
+        WindowState::NotYet { days_until } => {
             (false, format!("申报期 {} 至 {}，{days_until} 天后开始（第 4 条）", window.first, window.last))
         }
-        Opening::Closed { days_since } => {
+        WindowState::Closed { days_since } => {
             let text = format!(
                 "申报期 {} 至 {}，已过 {days_since} 天；确需补报的，请联系省局负责人批准延期（第 4 条）",
                 window.first, window.last

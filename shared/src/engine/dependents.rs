@@ -1,22 +1,22 @@
 //! 牵连: which other cells an edit may call for. When a cell is edited, rules that read it, directly or through
 //! computed cells, may break; the cells those rules point at are the ones to put right.
 
-use super::definition::Anchor;
+use super::definition::FindingAnchor;
 use super::order::walk;
-use super::plan::{CompiledRule, FieldIx, Keeps, Node, Plan, TableIx, Target};
-use super::settle::bits;
+use super::plan::{CompiledRule, Dependent, FieldIx, Keeps, Node, Plan, TableIx};
+use super::recompute::bits;
 use crate::finding::Severity;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a cell stands for its row only or for all rows of its table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rows {
+pub enum RowScope {
     Own,
     All,
 }
 
 /// Typed cells by table, field and rows, each with the code of the rule that calls for it.
-pub type Reach = BTreeMap<(TableIx, FieldIx, Rows), String>;
+pub type Reach = BTreeMap<(TableIx, FieldIx, RowScope), String>;
 
 /// The typed cells a computed one is made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,13 +54,13 @@ impl Plan {
 
     /// The typed cells that edits of a typed cell may call for, beside itself. Only errors call for anything: a
     /// warning passes with a written reason.
-    pub fn reach(&self, table: TableIx, field: FieldIx) -> Reach {
+    pub fn dependents(&self, table: TableIx, field: FieldIx) -> Reach {
         let mut reach = Reach::new();
-        let mut waiting = vec![(table, field, Rows::Own)];
+        let mut waiting = vec![(table, field, RowScope::Own)];
         while let Some(cell) = waiting.pop() {
             for (rule_table, rows, rule) in self.judged_by(cell) {
                 for called in self.points_at(rule_table, rows, rule) {
-                    let itself = (called.0, called.1) == (table, field) && called.2 == Rows::Own;
+                    let itself = (called.0, called.1) == (table, field) && called.2 == RowScope::Own;
                     if !itself && !reach.contains_key(&called) {
                         reach.insert(called, rule.rule.code.clone());
                         waiting.push(called);
@@ -72,7 +72,7 @@ impl Plan {
     }
 
     /// The rules of severity error that read a cell, directly or through what is computed from it.
-    fn judged_by(&self, cell: (TableIx, FieldIx, Rows)) -> Vec<(TableIx, Rows, &CompiledRule)> {
+    fn judged_by(&self, cell: (TableIx, FieldIx, RowScope)) -> Vec<(TableIx, RowScope, &CompiledRule)> {
         let (mut rules, mut seen) = (Vec::new(), BTreeSet::new());
         let mut waiting = vec![cell];
         while let Some((table, field, rows)) = waiting.pop() {
@@ -90,10 +90,10 @@ impl Plan {
             let headers = plan.header_users.get(field).into_iter().flatten();
             for user in groups.flat_map(|index| &index.users).chain(headers) {
                 match user.target {
-                    Target::Formula(at, n) => {
-                        waiting.push((at, self.tables[at].formulas[n].field, Rows::All))
+                    Dependent::Formula(at, n) => {
+                        waiting.push((at, self.tables[at].formulas[n].field, RowScope::All))
                     }
-                    Target::Rule(at, n) => rules.push((at, Rows::All, &self.tables[at].rules[n])),
+                    Dependent::Rule(at, n) => rules.push((at, RowScope::All, &self.tables[at].rules[n])),
                 }
             }
         }
@@ -102,17 +102,22 @@ impl Plan {
     }
 
     /// The typed cells a finding of the rule is put right in.
-    fn points_at(&self, table: TableIx, rows: Rows, rule: &CompiledRule) -> Vec<(TableIx, FieldIx, Rows)> {
+    fn points_at(
+        &self,
+        table: TableIx,
+        rows: RowScope,
+        rule: &CompiledRule,
+    ) -> Vec<(TableIx, FieldIx, RowScope)> {
         let anchor = match &rule.rule.anchor {
-            Anchor::Field(field) => self.field(table, field).map(|field| (table, field, rows)),
-            Anchor::Table { table, field: Some(field) } => {
+            FindingAnchor::Field(field) => self.field(table, field).map(|field| (table, field, rows)),
+            FindingAnchor::Table { table, field: Some(field) } => {
                 let at = self.table(table);
-                at.and_then(|at| Some((at, self.field(at, field)?, Rows::All)))
+                at.and_then(|at| Some((at, self.field(at, field)?, RowScope::All)))
             }
-            Anchor::Table { field: None, .. } | Anchor::Form => None,
+            FindingAnchor::Table { field: None, .. } | FindingAnchor::Form => None,
         };
         let Some((table, field, rows)) = anchor else { return Vec::new() };
         let inputs = self.inputs(table, field).fields.into_iter();
-        inputs.map(|(at, field)| (at, field, if at == table { rows } else { Rows::All })).collect()
+        inputs.map(|(at, field)| (at, field, if at == table { rows } else { RowScope::All })).collect()
     }
 }

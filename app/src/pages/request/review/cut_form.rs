@@ -1,11 +1,11 @@
 //! 核减: an amount or a share, of the selected line or of all lines shown, with its reason and article. The three
 //! columns follow every key.
 
-use super::acting;
+use super::actions;
 use super::columns::MUCH;
-use super::state::{Draft, Shown};
+use super::state::{ActDraft, PanelTab};
+use crate::pages::request::context::RequestContext;
 use crate::pages::request::drafts::{self, keep_words};
-use crate::pages::request::work::Work;
 use crate::sheet::store::new_id;
 use crate::ui::{flag, on_press, wording};
 use leptos::prelude::*;
@@ -16,12 +16,12 @@ use shared::people::Office;
 use shared::review::anchor::row_name;
 use shared::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::review::language::Act;
-use shared::review::sums::{Columns, Cuts, amount, columns, cuts};
+use shared::review::sums::{AmountColumns, Cuts, amount, columns, cuts};
 use std::sync::Arc;
 
 #[derive(Clone, Copy)]
-struct Form {
-    work: Work,
+struct CutForm {
+    work: RequestContext,
     /// All lines shown instead of the selected one.
     all: RwSignal<bool>,
     share: RwSignal<bool>,
@@ -34,11 +34,11 @@ struct Form {
     /// The pending cut being rewritten.
     kept: StoredValue<Option<(OpId, Vec<CutLine>)>>,
     /// Where the words of a new one are kept while they are written.
-    unsaid: StoredValue<Option<drafts::Kept>>,
+    unsaid: StoredValue<Option<drafts::StoredDraft>>,
 }
 
 /// A pending cut to be rewritten: its lines stay, how much and why may change.
-pub struct Kept {
+pub struct StoredCut {
     pub id: OpId,
     pub lines: Vec<CutLine>,
     pub how_much: HowMuch,
@@ -49,7 +49,7 @@ pub struct Kept {
 
 type Line = (String, RowId);
 
-impl Form {
+impl CutForm {
     /// The selected line of a category.
     fn selected(&self) -> Option<Line> {
         if let Some((_, lines)) = self.kept.get_value() {
@@ -96,7 +96,7 @@ impl Form {
     }
 
     /// The figures of a line before this cut.
-    fn columns(&self, standing: &Cuts, key: &Line) -> Option<Columns> {
+    fn columns(&self, standing: &Cuts, key: &Line) -> Option<AmountColumns> {
         let amount = self.work.sheet.read(|session| amount(session, &key.0, &key.1))?;
         Some(columns(amount, standing.get(key).copied().unwrap_or_default()))
     }
@@ -139,8 +139,8 @@ impl Form {
     /// Said, or let go of.
     fn close(&self) {
         self.text.set(String::new());
-        self.unsaid.with_value(|unsaid| unsaid.iter().for_each(drafts::Kept::forget));
-        self.work.reviewing.shown.set(Shown::List);
+        self.unsaid.with_value(|unsaid| unsaid.iter().for_each(drafts::StoredDraft::forget));
+        self.work.reviewing.shown.set(PanelTab::List);
     }
 
     fn keep(&self) {
@@ -155,17 +155,17 @@ impl Form {
         let form = *self;
         let done = move || form.close();
         match self.kept.get_value() {
-            Some((id, _)) => acting::replace(self.work, id, act, done),
-            None => acting::keep(self.work, act, done),
+            Some((id, _)) => actions::replace(self.work, id, act, done),
+            None => actions::keep(self.work, act, done),
         }
     }
 }
 
-fn form(work: Work, kept: Option<Kept>) -> Form {
+fn form(work: RequestContext, kept: Option<StoredCut>) -> CutForm {
     let id = kept.as_ref().map(|kept| kept.id.clone());
     let standing = Memo::new(move |_| {
         Arc::new(match &id {
-            Some(id) => cuts(&acting::met_by(work, id)),
+            Some(id) => cuts(&actions::met_by(work, id)),
             None => work.reviewing.preview.with(|preview| cuts(&preview.review)),
         })
     });
@@ -178,7 +178,7 @@ fn form(work: Work, kept: Option<Kept>) -> Form {
     };
     let text = RwSignal::new(kept.as_ref().map(|kept| kept.text.clone()).unwrap_or_default());
     let unsaid = kept.is_none().then(|| keep_words(work, "cut", text));
-    Form {
+    CutForm {
         work,
         all: RwSignal::new(false),
         share: RwSignal::new(share),
@@ -193,13 +193,13 @@ fn form(work: Work, kept: Option<Kept>) -> Form {
 }
 
 /// `kept`: a pending cut to be rewritten, instead of a new one.
-pub fn cutting(work: Work, kept: Option<Kept>) -> AnyView {
+pub fn cutting(work: RequestContext, kept: Option<StoredCut>) -> AnyView {
     let rewriting = kept.is_some();
     let form = form(work, kept);
     let reviewing = work.reviewing;
     Effect::new(move |_| {
         let instead = form.kept.with_value(|kept| kept.as_ref().map(|(id, _)| id.clone()));
-        reviewing.draft.set(form.act().map(|act| Draft { instead, act }));
+        reviewing.draft.set(form.act().map(|act| ActDraft { instead, act }));
     });
     on_cleanup(move || {
         reviewing.draft.try_set(None);
@@ -242,7 +242,7 @@ pub fn cutting(work: Work, kept: Option<Kept>) -> AnyView {
     .into_any()
 }
 
-fn subject(form: Form) -> String {
+fn subject(form: CutForm) -> String {
     if form.all.get() {
         return "当前表中显示的全部明细".to_string();
     }
@@ -261,7 +261,7 @@ fn subject(form: Form) -> String {
     format!("{name}：申报 {} 元，可核减 {} 元", columns.requested, columns.approved(Office::Finance))
 }
 
-fn scope(form: Form) -> AnyView {
+fn scope(form: CutForm) -> AnyView {
     view! {
         <fieldset class="rv-choice">
             <legend>"范围"</legend>
@@ -282,7 +282,7 @@ fn scope(form: Form) -> AnyView {
     .into_any()
 }
 
-fn how(form: Form) -> AnyView {
+fn how(form: CutForm) -> AnyView {
     view! {
         <div class="rv-field rv-inline">
             <select class="rq-entry" aria-label="核减方式"
@@ -299,7 +299,7 @@ fn how(form: Form) -> AnyView {
 }
 
 /// What the act comes to, before it is kept.
-fn outcome(form: Form) -> String {
+fn outcome(form: CutForm) -> String {
     match form.act() {
         Some(Act::Cut { lines, total, .. }) => {
             let before: i64 = form.lines().iter().map(|(_, left)| left.0).sum();

@@ -15,7 +15,7 @@ use sm3::{Digest, Sm3};
 
 /// 审核进度 of one person of an office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct ReviewProgress {
     /// Sections this person has not looked through as they are now, by table key.
     pub unviewed: Vec<String>,
     /// Open 须改正.
@@ -67,8 +67,8 @@ pub fn hash(review: &Review, office: Office) -> Result<String, serde_json::Error
     Ok(hex(&Sm3::digest(&bytes)))
 }
 
-impl Standing {
-    pub fn of(review: &Review, office: Office, person: &PersonId, session: &Session) -> Standing {
+impl ReviewProgress {
+    pub fn of(review: &Review, office: Office, person: &PersonId, session: &Session) -> ReviewProgress {
         let viewed = |section: &str| {
             let own = review.viewed.iter().find(|one| one.by.person == *person && one.section == section);
             own.is_some_and(|one| still_viewed(session, one))
@@ -76,7 +76,7 @@ impl Standing {
         let keys = sections(session.plan()).map(|table| table.table.key.clone());
         let threads = || review.threads.iter().filter(|thread| thread.office == office);
         let targets = targets_hash(session);
-        Standing {
+        ReviewProgress {
             unviewed: keys.filter(|key| !viewed(key)).collect(),
             must_fix: threads().filter(|t| t.kind == Kind::MustFix && t.state != State::Resolved).count(),
             cuts: threads().filter(|thread| !settled(thread, session)).count(),

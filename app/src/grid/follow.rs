@@ -1,20 +1,20 @@
 //! 跟随: what the grid does when the sheet, the page or the wish of what to see has changed.
 
-use super::board::Board;
 use super::card;
-use super::cursor::{Selection, Spot};
-use super::view::Wish;
+use super::cursor::{CellPos, Selection};
+use super::state::GridState;
+use super::view::ViewSpec;
 use crate::sheet::overlay::Overlay;
 use leptos::prelude::*;
-use shared::engine::changed::{Changed, Touched};
-use shared::engine::definition::Kind;
+use shared::engine::definition::FieldKind;
+use shared::engine::dirty::{Changed, Touched};
 use shared::engine::op::Conflict;
 use shared::engine::plan::Slot;
 use shared::engine::session::{Cell, Session};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-impl Board {
+impl GridState {
     /// The sheet says what changed: exactly that is painted again.
     pub fn follow(&self, session: &Session, changed: &Changed) {
         self.touched.set(self.first_typed(changed));
@@ -65,7 +65,7 @@ impl Board {
     fn changed_names(&self, changed: &Changed) -> bool {
         let fields = &self.plan().table.fields;
         fields.iter().any(|field| match &field.kind {
-            Kind::RowOf { table, label } => self.whole.table(table).is_some_and(|other| {
+            FieldKind::RowOf { table, label } => self.whole.table(table).is_some_and(|other| {
                 let label = self.whole.field(other, label);
                 let mut touched = changed.within(other).iter();
                 changed.rows.contains(&other)
@@ -81,8 +81,8 @@ impl Board {
         self.view.borrow_mut().follow(session, &self.columns.borrow());
         let place = |slot: Option<Slot>| slot.and_then(|slot| self.view.borrow().place(slot));
         let [cursor, end] = before.map(place);
-        let cursor = Spot { row: cursor.unwrap_or(selection.cursor.row), ..selection.cursor };
-        let end = Spot { row: end.unwrap_or(selection.end.row), ..selection.end };
+        let cursor = CellPos { row: cursor.unwrap_or(selection.cursor.row), ..selection.cursor };
+        let end = CellPos { row: end.unwrap_or(selection.end.row), ..selection.end };
         self.selection.set(Selection { cursor, end }.within(self.row_count(), self.width()));
         self.rows_replaced(session);
         if self.sheet.selected.get_untracked().is_some_and(|cell| cell.table == self.table) {
@@ -100,7 +100,7 @@ impl Board {
 
     /// Sorts and filters as wished. After sorting the first row is shown; after filtering the cursor stays on its
     /// row where that is still shown.
-    pub fn arrange(&self, change: impl FnOnce(&mut Wish)) {
+    pub fn arrange(&self, change: impl FnOnce(&mut ViewSpec)) {
         self.commit();
         let slot = self.slot(self.selection.get().cursor.row);
         let (sorted, place, wish) = {
@@ -116,7 +116,7 @@ impl Board {
         self.sheet.rows_shown.set(rows);
         self.wish.set(wish);
         let row = place.filter(|_| !sorted).unwrap_or(0);
-        let spot = Spot { row, ..self.selection.get().cursor };
+        let spot = CellPos { row, ..self.selection.get().cursor };
         self.selection.set(Selection::at(spot).within(self.row_count(), self.width()));
         self.sheet.read(|session| self.rows_replaced(session));
         self.select(self.selection.get());
@@ -147,12 +147,12 @@ impl Board {
     pub fn jump(&self, cell: Cell) {
         self.commit();
         if self.view.borrow().place(cell.slot).is_none() {
-            self.arrange(|wish| *wish = Wish { sort: wish.sort, ..Wish::default() });
+            self.arrange(|wish| *wish = ViewSpec { sort: wish.sort, ..ViewSpec::default() });
         }
         let Some(spot) = self.spot(cell) else { return };
         // What stands beside it is brought into sight with it.
         let last = self.columns.borrow().last_over(cell.field);
-        self.reveal(Spot { column: last, ..spot });
+        self.reveal(CellPos { column: last, ..spot });
         self.select(Selection::at(spot));
         self.focus();
         // While a card is shown, its field takes the focus, once it shows this row.

@@ -2,17 +2,17 @@
 //! document; whoever lays them tells their texts. Laying is apart from the grid's own files because only pages that
 //! lay something need it: a first form to fill in is shown without.
 
-use super::board::Board;
 use super::columns::Columns;
-use super::frame::{Heading, describe};
-use super::view::Wish;
+use super::dom::{Heading, describe};
+use super::state::GridState;
+use super::view::ViewSpec;
 use leptos::prelude::Set;
 use shared::engine::session::{Cell, Session};
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
 
 /// A column beside the fields.
-pub struct Extra {
+pub struct SideColumn {
     /// What the page knows it by, where a field has its key.
     pub key: &'static str,
     pub label: &'static str,
@@ -23,7 +23,7 @@ pub struct Extra {
 
 /// What a column beside tells of a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct SideValue {
     pub text: String,
     /// A word before the text, such as what became of a cut.
     pub note: &'static str,
@@ -31,36 +31,36 @@ pub struct Told {
     pub look: &'static str,
 }
 
-type Tell = Arc<dyn Fn(&Session, Cell, usize) -> Told + Send + Sync>;
+type Tell = Arc<dyn Fn(&Session, Cell, usize) -> SideValue + Send + Sync>;
 type Press = Arc<dyn Fn(Cell, usize) -> bool + Send + Sync>;
 
 #[derive(Clone)]
-pub struct Beside {
+pub struct SideColumns {
     /// Key of the field they follow; a table without that field has none.
     pub after: &'static str,
     /// What that field is called meanwhile.
     pub label: &'static str,
-    pub columns: &'static [Extra],
+    pub columns: &'static [SideColumn],
     pub tell: Tell,
     /// Enter or a double click on one; `false` when there is nothing to do.
     pub press: Press,
-    pub lay: fn(&Board, Beside),
+    pub lay: fn(&GridState, SideColumns),
 }
 
-impl Beside {
+impl SideColumns {
     /// `tell` and `press` get the cell of the field they stand beside and which column is meant.
     pub fn new(
         (after, label): (&'static str, &'static str),
-        columns: &'static [Extra],
-        tell: impl Fn(&Session, Cell, usize) -> Told + Send + Sync + 'static,
+        columns: &'static [SideColumn],
+        tell: impl Fn(&Session, Cell, usize) -> SideValue + Send + Sync + 'static,
         press: impl Fn(Cell, usize) -> bool + Send + Sync + 'static,
-    ) -> Beside {
-        Beside { after, label, columns, tell: Arc::new(tell), press: Arc::new(press), lay }
+    ) -> SideColumns {
+        SideColumns { after, label, columns, tell: Arc::new(tell), press: Arc::new(press), lay }
     }
 }
 
 /// Takes over what is laid: other columns are put in place, other texts of the same columns painted.
-fn lay(board: &Board, beside: Beside) {
+fn lay(board: &GridState, beside: SideColumns) {
     let next = Columns::new(board.plan(), Some(beside));
     let (before, after) = (board.columns.borrow().extra(), next.extra());
     let same = before == after;
@@ -76,7 +76,7 @@ fn lay(board: &Board, beside: Beside) {
 }
 
 /// Puts the columns beside in the place of the `gone` that stood there.
-fn put(board: &Board, old: &Columns, gone: usize) -> Result<(), JsValue> {
+fn put(board: &GridState, old: &Columns, gone: usize) -> Result<(), JsValue> {
     let widths: Vec<f64> = {
         let columns = board.columns.borrow();
         columns.beside.iter().flat_map(|beside| beside.columns.iter().map(|extra| extra.width)).collect()
@@ -87,10 +87,10 @@ fn put(board: &Board, old: &Columns, gone: usize) -> Result<(), JsValue> {
     let moved = |column: usize| old.field(column).map(|field| board.columns.borrow().place(field));
     let wish = {
         let mut view = board.view.borrow_mut();
-        let Wish { sort, filters, only_errors } = std::mem::take(&mut view.wish);
+        let ViewSpec { sort, filters, only_errors } = std::mem::take(&mut view.wish);
         let sort = sort.and_then(|(column, direction)| Some((moved(column)?, direction)));
         let filters = filters.into_iter().filter_map(|(column, words)| Some((moved(column)?, words)));
-        view.wish = Wish { sort, filters: filters.collect(), only_errors };
+        view.wish = ViewSpec { sort, filters: filters.collect(), only_errors };
         view.wish.clone()
     };
     board.head_states(&wish);
@@ -107,7 +107,7 @@ fn put(board: &Board, old: &Columns, gone: usize) -> Result<(), JsValue> {
 }
 
 /// The headings of what is laid, between those of the fields.
-fn head(board: &Board, after: usize, gone: usize) -> Result<(), JsValue> {
+fn head(board: &GridState, after: usize, gone: usize) -> Result<(), JsValue> {
     let columns = board.columns.borrow();
     let mut headings = board.frame.headings.borrow_mut();
     let removed: Vec<Heading> = headings.drain(after + 1..after + 1 + gone).collect();

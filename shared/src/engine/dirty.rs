@@ -4,7 +4,7 @@
 use super::plan::{FieldIx, Plan, Slot, TableIx};
 use super::session::Cell;
 use super::store::Store;
-use crate::order::arranged;
+use crate::order::stable_sort;
 use std::collections::BTreeSet;
 
 /// What changed of one row.
@@ -63,7 +63,7 @@ impl Changed {
 
 /// What is due of a row while an operation is worked out; nothing of any row between operations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Due {
+pub struct Dirty {
     fields: u64,
     judged: bool,
     /// Formulas that are waiting or done, rules that are waiting: as sets of positions.
@@ -84,9 +84,9 @@ impl Pending {
         Pending { rows: Vec::new(), formulas: vec![Vec::new(); plan.steps.len()], moved: BTreeSet::new() }
     }
 
-    fn due<'a>(&mut self, store: &'a mut Store, table: TableIx, slot: Slot) -> &'a mut Due {
+    fn due<'a>(&mut self, store: &'a mut Store, table: TableIx, slot: Slot) -> &'a mut Dirty {
         let due = &mut store.tables[table].due[slot as usize];
-        if *due == Due::default() {
+        if *due == Dirty::default() {
             self.rows.push((table, slot));
         }
         due
@@ -103,7 +103,7 @@ impl Pending {
     }
 
     /// Rules of a row are to be judged.
-    pub fn judge(&mut self, store: &mut Store, table: TableIx, slot: Slot, rules: u64) {
+    pub fn mark_rules(&mut self, store: &mut Store, table: TableIx, slot: Slot, rules: u64) {
         if rules != 0 {
             self.due(store, table, slot).rules |= rules;
         }
@@ -135,13 +135,13 @@ impl Pending {
         // Within a table they are nearly always in order already.
         let mut by_table: Vec<Vec<Touched>> = store.tables.iter().map(|_| Vec::new()).collect();
         for (table, slot) in self.rows {
-            let Due { fields, judged, .. } = std::mem::take(&mut store.tables[table].due[slot as usize]);
+            let Dirty { fields, judged, .. } = std::mem::take(&mut store.tables[table].due[slot as usize]);
             if fields != 0 || judged {
                 by_table[table].push(Touched { table, slot, fields, judged });
             }
         }
         for touched in by_table.iter_mut().filter(|touched| !touched.is_sorted_by_key(|t| t.slot)) {
-            *touched = arranged(std::mem::take(touched), |a, b| a.slot.cmp(&b.slot));
+            *touched = stable_sort(std::mem::take(touched), |a, b| a.slot.cmp(&b.slot));
         }
         Changed { touched: by_table.concat(), rows: self.moved, ..Changed::default() }
     }

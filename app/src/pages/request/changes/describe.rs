@@ -1,10 +1,10 @@
 //! 逐行列出修改: a table's rows that came, went, moved or changed, each cell with its old and new value.
 
-use crate::pages::request::work::Work;
+use crate::pages::request::context::RequestContext;
 use crate::sheet::words;
 use crate::ui::on_press;
 use leptos::prelude::*;
-use shared::engine::definition::{Field, Kind, Table, TableKind};
+use shared::engine::definition::{Field, FieldKind, Table, TableKind};
 use shared::engine::diff::{CellDifference, Difference, Fate, RowDifference};
 use shared::engine::document::Document;
 use shared::engine::findings::JUSTIFIED_FINDING;
@@ -25,7 +25,7 @@ struct Line {
 
 #[component]
 pub fn TableChanges(
-    work: Work,
+    work: RequestContext,
     table: TableIx,
     difference: Arc<Difference>,
     before: Arc<Document>,
@@ -121,7 +121,7 @@ fn line(table: &Table, cell: &CellDifference, before: &Document, after: &Documen
 /// A typed text as a reader reads it in its own document.
 fn value(field: &Field, text: &str, document: &Document) -> String {
     match &field.kind {
-        Kind::RowOf { table, label } => {
+        FieldKind::RowOf { table, label } => {
             let row = document.row(table, &RowId::new(text));
             row.and_then(|row| row.cells.get(label)).map_or_else(|| text.to_string(), Clone::clone)
         }
