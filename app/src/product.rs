@@ -1,7 +1,10 @@
 //! 产品: who is signed in, what waits on this device, and the pages.
 
-use crate::session::SignedIn;
-use crate::{outbox, router, session, ui};
+use crate::kernel::router;
+use crate::kernel::session;
+use crate::kernel::session::SignedIn;
+use crate::sync_client;
+use crate::ui;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -19,7 +22,7 @@ fn App() -> impl IntoView {
     let signed = session::provide();
     signed.follow_other_tabs();
     ui::Toast::provide();
-    outbox::wake();
+    sync_client::wake();
     spawn_local(async move {
         while signed.look().await.is_err() {
             TimeoutFuture::new(ASK_AGAIN_MS).await;
@@ -34,7 +37,7 @@ fn deliver_for_whoever_signs_in(signed: SignedIn) {
     let account = Memo::new(move |_| signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone())));
     Effect::new(move |_| {
         if let Some(account) = account.get() {
-            outbox::resume(account);
+            sync_client::resume(account);
         }
     });
 }

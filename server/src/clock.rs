@@ -1,6 +1,6 @@
 //! 时钟: the one source of time. Everything else is told what day it is; the demonstration stands on a fixed day.
 
-use shared::calendar::{Date, FiscalYear};
+use shared::kernel::calendar::{Date, FiscalYear};
 use std::time::{SystemTime, UNIX_EPOCH};
 use time::{OffsetDateTime, UtcOffset};
 

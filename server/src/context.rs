@@ -1,10 +1,10 @@
 //! 运行环境: what every handler is given.
 
 use crate::clock::Clock;
-use crate::db::Database;
-use crate::forms::Forms;
-use crate::passwords::Passwords;
-use shared::ids::TenantId;
+use crate::documents::forms::Forms;
+use crate::identity::passwords::Passwords;
+use crate::store::Database;
+use shared::kernel::ids::TenantId;
 use std::path::PathBuf;
 
 /// How the server was asked to run.

@@ -2,9 +2,11 @@
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use server::{Clock, DEMO_PASSWORD, Settings};
-use shared::calendar::Date;
-use shared::ids::TenantId;
+use server::Clock;
+use server::DEMO_PASSWORD;
+use server::Settings;
+use shared::kernel::calendar::Date;
+use shared::kernel::ids::TenantId;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proptest::prelude::*;
-use shared::calendar::FiscalYear;
 use shared::engine::document::Document;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Op;
 use shared::engine::session::{Cell, Session};
 use shared::forms::case::{open, read_case};
-use shared::ids::{OpId, RowId};
+use shared::kernel::calendar::FiscalYear;
+use shared::kernel::ids::{OpId, RowId};
 use std::collections::BTreeMap;
 
 fn case(name: &str) -> Document {
@@ -22,7 +22,7 @@ fn op(changes: Vec<shared::engine::op::Change>) -> Op {
 }
 
 /// Everything a person can see: texts, values, marks, findings, counts.
-fn seen(session: &Session) -> (Document, Vec<String>, Vec<shared::finding::Finding>, (i64, i64)) {
+fn seen(session: &Session) -> (Document, Vec<String>, Vec<shared::kernel::finding::Finding>, (i64, i64)) {
     let mut texts = Vec::new();
     for (table, plan) in session.plan().tables.iter().enumerate() {
         for slot in session.rows(table) {

@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 use shared::engine::op::Op;
 use shared::engine::plan::PlanError;
 use shared::engine::session::{Cell, Session};
-use shared::finding::Finding;
 use shared::forms::case::{open, read_case};
-use shared::ids::OpId;
+use shared::kernel::finding::Finding;
+use shared::kernel::ids::OpId;
 
 fn case(name: &str) -> Session {
     let path = format!("{}/../tests/cases/{name}/request.json", env!("CARGO_MANIFEST_DIR"));
@@ -118,9 +118,9 @@ fn a_warning_passes_with_a_written_reason_and_not_without() {
 
 #[test]
 fn a_definition_with_a_cycle_or_an_unknown_name_does_not_compile() {
-    use shared::calendar::FiscalYear;
     use shared::engine::expr::{field, number, sum};
     use shared::engine::plan::Plan;
+    use shared::kernel::calendar::FiscalYear;
     use shared::policy::editions::Edition;
     let compile = |change: fn(&mut shared::engine::definition::Definition)| {
         let mut definition = shared::forms::om_request();

@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use shared::calendar::FiscalYear;
 use shared::engine::dependents::RowScope;
 use shared::engine::plan::{FieldIx, Plan, TableIx};
+use shared::kernel::calendar::FiscalYear;
 use shared::policy::editions::Edition;
 
 fn plan() -> Plan {

@@ -9,7 +9,7 @@ use shared::engine::plan::{Plan, Slot, TableIx};
 use shared::engine::session::{Cell, Session};
 use shared::forms::budget_request::FORM;
 use shared::forms::case::{self, CaseError};
-use shared::ids::OpId;
+use shared::kernel::ids::OpId;
 use std::fmt::Write;
 use std::sync::Arc;
 

@@ -2,19 +2,19 @@
 
 use crate::engine::LARGE;
 use crate::figures::{Figure, clock, times};
+use shared::cases::review::anchor::Anchor;
+use shared::cases::review::cut::CutReason;
+use shared::cases::review::decide::evolve;
+use shared::cases::review::edit_scope::EditScope;
+use shared::cases::review::language::{CutMade, Event, Stamp};
+use shared::cases::review::sums::{Line, cuts, lines, sums};
+use shared::cases::review::thread::{Kind, Review};
 use shared::engine::diff::Difference;
 use shared::engine::session::Session;
 use shared::forms::case;
-use shared::ids::ThreadId;
-use shared::money::Money;
-use shared::people::{Office, Signature};
-use shared::review::anchor::Anchor;
-use shared::review::cut::CutReason;
-use shared::review::decide::evolve;
-use shared::review::edit_scope::EditScope;
-use shared::review::language::{CutMade, Event, Stamp};
-use shared::review::sums::{Line, cuts, lines, sums};
-use shared::review::thread::{Kind, Review};
+use shared::kernel::ids::ThreadId;
+use shared::kernel::money::Money;
+use shared::kernel::people::{Office, Signature};
 use std::time::Duration;
 
 const PART: &str = "Review, native";
@@ -81,7 +81,7 @@ fn remarks(lines: &[Line]) -> Vec<Event> {
 }
 
 fn fold(events: &[Event]) -> Review {
-    let by = Signature { person: shared::ids::PersonId::new("p"), name: "朱审".into() };
+    let by = Signature { person: shared::kernel::ids::PersonId::new("p"), name: "朱审".into() };
     let stamp = Stamp { at: "2023-09-15 10:00:00".into(), by, office: Office::Bureau, version: 1 };
     let mut review = Review::default();
     events.iter().for_each(|event| evolve(&mut review, &stamp, event));

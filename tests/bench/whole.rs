@@ -4,9 +4,9 @@ use crate::figures::{Figure, clock, percentile, times};
 use shared::api::consolidation::ReadConsolidation;
 use shared::api::matters::OpenMatter;
 use shared::api::transition::Transition;
-use shared::calendar::FiscalYear;
-use shared::ids::CaseId;
-use shared::workflow::language::{Command, Kind};
+use shared::cases::language::{Command, Kind};
+use shared::kernel::calendar::FiscalYear;
+use shared::kernel::ids::CaseId;
 use std::time::Duration;
 use tests::{Desk, World, fresh_id};
 

@@ -10,13 +10,13 @@ mod form;
 
 use data::Amounts;
 use form::{FORM, ITEMS};
-use shared::calendar::FiscalYear;
 use shared::engine::editing::NewRow;
 use shared::engine::op::{Change, Op};
 use shared::engine::parameters::Parameters;
 use shared::engine::plan::Plan;
 use shared::engine::session::{Cell, Session};
-use shared::ids::{OpId, RowId};
+use shared::kernel::calendar::FiscalYear;
+use shared::kernel::ids::{OpId, RowId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

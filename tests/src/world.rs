@@ -1,8 +1,10 @@
 //! A server on a free port with an empty database of its own, stopped and removed at the end of the story.
 
 use crate::desk::Desk;
-use server::{Clock, Running, Settings};
-use shared::calendar::Date;
+use server::Clock;
+use server::Running;
+use server::Settings;
+use shared::kernel::calendar::Date;
 use sqlx::{AnyConnection, Connection, Executor};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -9,11 +9,18 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::bench_peers;
+use crate::browser;
+use crate::bundle;
 use crate::machine::{self, Need};
+use crate::measured_on;
+use crate::parity;
 use crate::postgres::Cluster;
+use crate::report;
+use crate::server;
 use crate::step::step;
 use crate::wasm::Profile;
-use crate::{bench_peers, browser, bundle, measured_on, parity, report, server, workspace};
+use crate::workspace;
 
 /// What can be measured apart, in the order of the table.
 const PARTS: [&str; 5] = ["native", "wasm", "browser", "growth", "server"];

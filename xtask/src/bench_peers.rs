@@ -11,10 +11,14 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
+use crate::css;
 use crate::machine::{self, Need};
+use crate::measured_on;
+use crate::report;
+use crate::split;
 use crate::step::step;
 use crate::wasm::{self, Profile};
-use crate::{css, measured_on, report, split, workspace};
+use crate::workspace;
 
 /// Where the harness is, if not beside the repository.
 const PLACE: &str = "OMFUND_PEERS";

@@ -6,10 +6,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::bundle;
 use crate::machine::{self, Need};
+use crate::server;
 use crate::step::step;
 use crate::wasm::Profile;
-use crate::{bundle, server, workspace};
+use crate::workspace;
 
 /// Builds what the journeys drive and runs those whose file name contains one of `filters` (all, without any).
 pub fn journeys(filters: &[String]) -> Result<()> {
@@ -31,11 +33,10 @@ pub fn node(server: Profile) -> Result<Command> {
     Ok(node)
 }
 
-/// Installs the tools of `tests/browser` exactly as locked, unless that has been done since the lock changed.
+/// Installs the tools of `tests/e2e` exactly as locked, unless that has been done since the lock changed.
 pub fn install_tools() -> Result<()> {
     let folder = folder()?;
-    let lock =
-        fs::read_to_string(folder.join("package-lock.json")).context("tests/browser/package-lock.json")?;
+    let lock = fs::read_to_string(folder.join("package-lock.json")).context("tests/e2e/package-lock.json")?;
     let installed = folder.join("node_modules/.installed-lock");
     if fs::read_to_string(&installed).is_ok_and(|of| of == lock) {
         return Ok(());
@@ -50,7 +51,7 @@ pub fn install_tools() -> Result<()> {
 
 fn files(filters: &[String]) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder()?).context("tests/browser")? {
+    for entry in fs::read_dir(folder()?).context("tests/e2e")? {
         let path = entry?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let wanted = filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()));
@@ -59,12 +60,12 @@ fn files(filters: &[String]) -> Result<Vec<PathBuf>> {
         }
     }
     if files.is_empty() {
-        bail!("tests/browser 中没有名称含 {filters:?} 的测试");
+        bail!("tests/e2e 中没有名称含 {filters:?} 的测试");
     }
     files.sort();
     Ok(files)
 }
 
 fn folder() -> Result<PathBuf> {
-    Ok(workspace::root()?.join("tests/browser"))
+    Ok(workspace::root()?.join("tests/e2e"))
 }

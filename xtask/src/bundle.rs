@@ -2,10 +2,14 @@
 
 use anyhow::{Context, Result};
 
+use crate::budget;
+use crate::css;
 use crate::dist::{Asset, Dist, Kind, address, hashed};
+use crate::page;
+use crate::split;
 use crate::step::step;
 use crate::wasm::{self, Profile};
-use crate::{budget, css, page, split, workspace};
+use crate::workspace;
 
 /// Compiles, bundles, names, compresses and weighs.
 pub fn build(profile: Profile) -> Result<()> {

@@ -3,7 +3,9 @@
 use anyhow::Result;
 
 use crate::step::step;
-use crate::{tidy, wasm, workspace};
+use crate::tidy;
+use crate::wasm;
+use crate::workspace;
 
 /// Formatting, house rules, lints of both sides.
 pub fn check() -> Result<()> {

@@ -37,7 +37,7 @@ impl Need {
     fn purpose(self) -> &'static str {
         match self {
             Self::Node => "Node.js 18 以上，运行浏览器测试和 wasm 一致性测试",
-            Self::Npm => "安装 tests/browser 中锁定的测试工具",
+            Self::Npm => "安装 tests/e2e 中锁定的测试工具",
             Self::Chromium => "浏览器测试",
             Self::ChineseFont => "浏览器测试中的中文显示",
             Self::PostgreSql => "在 PostgreSQL 上运行故事测试",

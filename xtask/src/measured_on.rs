@@ -3,7 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use crate::{machine, workspace};
+use crate::machine;
+use crate::workspace;
 
 /// Processor, cores, memory, system, browser and compiler as a Markdown line, with how busy the machine was.
 pub fn described(load_before: Option<&str>) -> String {

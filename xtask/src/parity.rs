@@ -5,10 +5,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::browser;
+use crate::fault;
 use crate::machine::{self, Need};
+use crate::server;
 use crate::step::step;
 use crate::wasm::{self, Profile};
-use crate::{browser, fault, server, workspace};
+use crate::workspace;
 
 /// Requests and acts on each, in a test that is to take seconds.
 const NEAR: (u32, u32) = (10, 300);

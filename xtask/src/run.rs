@@ -4,8 +4,10 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::bundle;
+use crate::server;
 use crate::wasm::Profile;
-use crate::{bundle, server, workspace};
+use crate::workspace;
 
 /// Builds both sides and serves the demonstration until it is stopped.
 pub fn run(profile: Profile, passed_on: &[String]) -> Result<()> {

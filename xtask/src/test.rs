@@ -4,10 +4,15 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use crate::browser;
+use crate::check;
 use crate::machine::{self, Need};
+use crate::parity;
 use crate::postgres::Cluster;
 use crate::step::seconds;
-use crate::{browser, check, parity, table, tidy, workspace};
+use crate::table;
+use crate::tidy;
+use crate::workspace;
 
 /// The steps, cheapest first.
 const STEPS: [(&str, &str); 7] = [

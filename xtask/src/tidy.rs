@@ -55,8 +55,7 @@ fn inspect(name: &str, text: &str, machine_paths: &[String], violations: &mut Ve
             violations.push(format!("{name}:{at} 含有本机路径 {path}"));
         }
         if name.ends_with("package-lock.json") && line.contains("\"resolved\"") {
-            violations
-                .push(format!("{name}:{at} 锁文件含有下载地址；请用 tests/browser/.npmrc 的设置重新生成"));
+            violations.push(format!("{name}:{at} 锁文件含有下载地址；请用 tests/e2e/.npmrc 的设置重新生成"));
         }
     }
 }

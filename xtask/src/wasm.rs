@@ -9,9 +9,10 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::contributors;
 use crate::split::{self, Split};
 use crate::step::step;
-use crate::{contributors, workspace};
+use crate::workspace;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 

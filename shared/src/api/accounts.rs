@@ -2,8 +2,8 @@
 //! both, and nobody but the owner ever chooses a password.
 
 use super::{Access, Endpoint, Method};
-use crate::ids::{AccountId, DepartmentId, PersonId};
-use crate::people::Role;
+use crate::kernel::ids::{AccountId, DepartmentId, PersonId};
+use crate::kernel::people::Role;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 

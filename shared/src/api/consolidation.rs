@@ -2,12 +2,12 @@
 
 use super::requests::{HistoryLine, VersionLine};
 use super::{Endpoint, Method};
-use crate::calendar::{Date, FiscalYear};
-use crate::ids::CaseId;
-use crate::workflow::authority::AvailableCommand;
-use crate::workflow::compilation::Consolidation;
-use crate::workflow::language::Stage;
-use crate::workflow::whole::ConsolidatedBudget;
+use crate::cases::authority::AvailableCommand;
+use crate::cases::consolidation::Consolidation;
+use crate::cases::consolidation::budget::ConsolidatedBudget;
+use crate::cases::language::Stage;
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::CaseId;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 

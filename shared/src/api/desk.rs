@@ -1,11 +1,11 @@
 //! 待办: everyone's home page. What waits for me, the year's calendar, and for the bureau every department.
 
 use super::{Endpoint, Method};
-use crate::calendar::{Date, FiscalYear};
-use crate::ids::{CaseId, DepartmentId};
+use crate::cases::authority::AvailableCommand;
+use crate::cases::language::{Kind, Stage};
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::policy::art04_calendar::{Window, WindowState};
-use crate::workflow::authority::AvailableCommand;
-use crate::workflow::language::{Kind, Stage};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -84,7 +84,7 @@ pub struct DepartmentState {
 #[serde(deny_unknown_fields)]
 pub struct GrantLateWindow {
     #[validate(custom(function = "super::op_id"))]
-    pub operation: crate::ids::OpId,
+    pub operation: crate::kernel::ids::OpId,
     #[validate(custom(function = "super::department_id"))]
     pub department: DepartmentId,
     pub fiscal_year: FiscalYear,

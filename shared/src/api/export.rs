@@ -1,8 +1,8 @@
 //! 导出与打印: where the files of a request are fetched; a page leads there by a link. `?version=` names a frozen
 //! version, without one it is what the person sees.
 
-use crate::calendar::FiscalYear;
-use crate::ids::CaseId;
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::ids::CaseId;
 
 /// Every table with live formulas (`.xlsx`).
 pub const WORKBOOK: &str = "/api/requests/{request}/workbook";

@@ -2,13 +2,13 @@
 
 use super::requests::{HistoryLine, VersionLine};
 use super::{Endpoint, Method};
-use crate::calendar::{Date, FiscalYear};
-use crate::ids::{CaseId, DepartmentId};
-use crate::money::Money;
-use crate::refusal::Refusal;
-use crate::workflow::authority::AvailableCommand;
-use crate::workflow::batch::{ApprovalBatch, Notice};
-use crate::workflow::language::{Approval, FinanceOpinion, Stage};
+use crate::cases::approval::{ApprovalBatch, Notice};
+use crate::cases::authority::AvailableCommand;
+use crate::cases::language::{Approval, FinanceOpinion, Stage};
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::{CaseId, DepartmentId};
+use crate::kernel::money::Money;
+use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 

@@ -2,8 +2,8 @@
 //! request it has open. One stream for both, because a browser keeps only six connections to a server.
 
 use super::operations::LogEntry;
-use crate::ids::CaseId;
-use crate::workflow::language::Stage;
+use crate::cases::language::Stage;
+use crate::kernel::ids::CaseId;
 use serde::{Deserialize, Serialize};
 
 /// Path of the stream. The `data` of an event is a [`LiveEvent`] or a [`super::notices::NoticeEvent`]. Its `id` is

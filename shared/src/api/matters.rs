@@ -1,9 +1,9 @@
 //! 其他案卷: opening one. What is then done to it goes through the one endpoint of all commands.
 
 use super::{Endpoint, Method};
-use crate::calendar::FiscalYear;
-use crate::ids::CaseId;
-use crate::workflow::language::Kind;
+use crate::cases::language::Kind;
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::ids::CaseId;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 

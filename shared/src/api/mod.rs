@@ -20,7 +20,7 @@ pub mod session;
 pub mod transition;
 pub mod workbook;
 
-use crate::ids::{AccountId, CaseId, DepartmentId, NoticeId, OpId, PersonId};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, NoticeId, OpId, PersonId};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use std::borrow::Cow;

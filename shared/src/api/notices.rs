@@ -1,9 +1,9 @@
 //! 通知: what this person was told, newest first, and what the stream says of the next.
 
 use super::{Endpoint, Method};
-use crate::calendar::FiscalYear;
-use crate::ids::{CaseId, NoticeId};
-use crate::workflow::language::Kind;
+use crate::cases::language::Kind;
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::ids::{CaseId, NoticeId};
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 

@@ -2,7 +2,7 @@
 
 use super::{Endpoint, Method};
 use crate::engine::op::{Conflict, Op};
-use crate::ids::{AccountId, CaseId, OpId};
+use crate::kernel::ids::{AccountId, CaseId, OpId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use validator::{Validate, ValidationError};

@@ -2,9 +2,9 @@
 
 use super::requests::{HistoryLine, VersionLine};
 use super::{Endpoint, Method};
-use crate::calendar::{Date, FiscalYear};
-use crate::workflow::authority::AvailableCommand;
-use crate::workflow::rolling::{MidTermPlan, Outlook};
+use crate::cases::authority::AvailableCommand;
+use crate::cases::mid_term_plan::{MidTermPlan, Outlook};
+use crate::kernel::calendar::{Date, FiscalYear};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 

@@ -1,8 +1,8 @@
 //! 问题说明: the one shape of every error reply (RFC 9457, `application/problem+json`).
 
 use crate::engine::op::CellAt;
-use crate::finding::Finding;
-use crate::refusal::Refusal;
+use crate::kernel::finding::Finding;
+use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 pub const CONTENT_TYPE: &str = "application/problem+json";

@@ -1,12 +1,12 @@
 //! 申请: starting one, reading one with everything the page needs, and reading what was frozen.
 
 use super::{Endpoint, Method};
-use crate::calendar::{Date, FiscalYear};
+use crate::cases::authority::AvailableCommand;
+use crate::cases::language::{Case, Reason, Stage};
 use crate::engine::document::Document;
-use crate::ids::CaseId;
-use crate::refusal::Refusal;
-use crate::workflow::authority::AvailableCommand;
-use crate::workflow::language::{Case, Reason, Stage};
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::CaseId;
+use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -85,8 +85,8 @@ pub struct HistoryLine {
     pub at: String,
     pub by: String,
     /// 岗位 of the person when they did it.
-    pub role: crate::people::Role,
-    pub verb: crate::workflow::language::Verb,
+    pub role: crate::kernel::people::Role,
+    pub verb: crate::cases::language::Verb,
     /// The stage it led to.
     pub stage: Stage,
     /// The version it was about, 0 when nothing was frozen yet.
@@ -97,7 +97,7 @@ pub struct HistoryLine {
 
 /// The reasons a returned request is open for: those of every return since it was last reported.
 pub fn reasons_in_force(history: &[HistoryLine]) -> Vec<Reason> {
-    let reported = |line: &&HistoryLine| line.verb == crate::workflow::language::Verb::DepartmentApprove;
+    let reported = |line: &&HistoryLine| line.verb == crate::cases::language::Verb::DepartmentApprove;
     let since = history.iter().filter(reported).map(|line| line.revision).next_back().unwrap_or(0);
     let returns = history.iter().filter(|line| line.revision > since && line.stage == Stage::Returned);
     returns.flat_map(|line| line.reasons.iter().cloned()).collect()

@@ -1,11 +1,11 @@
 //! 审核: reading a review, acting in it, keeping what is not yet published, and remembering the last look.
 
 use super::{Endpoint, Method};
-use crate::ids::{CaseId, OpId};
-use crate::refusal::Refusal;
-use crate::review::language::Act;
-use crate::review::progress::ReviewProgress;
-use crate::review::thread::Review;
+use crate::cases::review::language::Act;
+use crate::cases::review::progress::ReviewProgress;
+use crate::cases::review::thread::Review;
+use crate::kernel::ids::{CaseId, OpId};
+use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 

@@ -2,12 +2,12 @@
 
 use super::requests::HistoryLine;
 use super::{Endpoint, Method};
-use crate::calendar::{Date, FiscalYear};
-use crate::ids::CaseId;
-use crate::money::Money;
-use crate::workflow::authority::AvailableCommand;
-use crate::workflow::language::Stage;
-use crate::workflow::separate::SeparateApplication;
+use crate::cases::authority::AvailableCommand;
+use crate::cases::language::Stage;
+use crate::cases::separate::SeparateApplication;
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::CaseId;
+use crate::kernel::money::Money;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 

@@ -1,8 +1,8 @@
 //! 登录: signing in and out, and who one is. Signing in again while a page is open renews the session in place.
 
 use super::{Access, Endpoint, Method};
-use crate::calendar::Date;
-use crate::people::Actor;
+use crate::kernel::calendar::Date;
+use crate::kernel::people::Actor;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 

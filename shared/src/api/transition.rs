@@ -1,8 +1,8 @@
 //! 办理: the one endpoint that carries every command of every kind of case. A new command adds no route.
 
 use super::{Endpoint, Method};
-use crate::ids::{CaseId, OpId};
-use crate::workflow::language::{Command, Stage};
+use crate::cases::language::{Command, Stage};
+use crate::kernel::ids::{CaseId, OpId};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 

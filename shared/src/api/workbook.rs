@@ -1,7 +1,7 @@
 //! 导入工作簿: an xlsx file goes to the server as it is and comes back as raw cells. Its body is a file, so it is no
 //! [`super::Endpoint`]: it is posted as `application/octet-stream` and answered with a [`Workbook`] or a problem.
 
-pub use crate::import::workbook::Workbook;
+pub use crate::exchange::import::workbook::Workbook;
 
 pub const PATH: &str = "/api/workbooks";
 

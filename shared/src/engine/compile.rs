@@ -7,9 +7,9 @@ use super::order::{order, walk};
 use super::parameters::Parameters;
 use super::plan::*;
 use super::scalar::Scalar;
-use crate::calendar::FiscalYear;
-use crate::finding::Severity;
-use crate::order::collect_into;
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::finding::Severity;
+use crate::kernel::order::collect_into;
 use std::sync::Arc;
 
 impl Plan {

@@ -1,7 +1,7 @@
 //! 表单定义: a form is serde data, authored in Rust by a small builder, known by its content hash.
 
 use super::expr::Expr;
-use crate::finding::Severity;
+use crate::kernel::finding::Severity;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sm3::{Digest, Sm3};

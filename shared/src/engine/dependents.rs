@@ -5,7 +5,7 @@ use super::definition::FindingAnchor;
 use super::order::walk;
 use super::plan::{CompiledRule, Dependent, FieldIx, Keeps, Node, Plan, TableIx};
 use super::recompute::bits;
-use crate::finding::Severity;
+use crate::kernel::finding::Severity;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a cell stands for its row only or for all rows of its table.

@@ -3,8 +3,8 @@
 
 use super::document::{Document, Row};
 use super::op::Typed;
-use crate::ids::RowId;
-use crate::order::collect_into;
+use crate::kernel::ids::RowId;
+use crate::kernel::order::collect_into;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -152,9 +152,9 @@ fn longest_rising(numbers: &[usize]) -> BTreeSet<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::FiscalYear;
     use crate::engine::op::{CellAt, Change, Op};
-    use crate::ids::OpId;
+    use crate::kernel::calendar::FiscalYear;
+    use crate::kernel::ids::OpId;
 
     type Cells<'a> = &'a [(&'a str, &'a str)];
 

@@ -4,7 +4,7 @@
 use super::plan::{FieldIx, Plan, Slot, TableIx};
 use super::session::Cell;
 use super::store::Store;
-use crate::order::stable_sort;
+use crate::kernel::order::stable_sort;
 use std::collections::BTreeSet;
 
 /// What changed of one row.

@@ -1,8 +1,8 @@
 //! 文档: only what people typed, by table and row; nothing computed is ever stored.
 
 use super::op::{CellAt, Change, Conflict, HEADER_ROW, Op, Typed};
-use crate::calendar::FiscalYear;
-use crate::ids::RowId;
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::ids::RowId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;

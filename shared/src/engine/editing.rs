@@ -5,7 +5,7 @@ use super::document::{Document, RANK_STEP, RowEffect, decide, retype};
 use super::op::{CellAt, Change, Conflict, Op, Typed};
 use super::plan::{Plan, Slot, TableIx};
 use super::session::{Cell, Session};
-use crate::ids::{OpId, RowId};
+use crate::kernel::ids::{OpId, RowId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

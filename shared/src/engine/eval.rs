@@ -5,7 +5,7 @@ use super::plan::{Index, Keeps, Node, Plan, Slot, TableIx};
 use super::reading::as_number;
 use super::scalar::Scalar;
 use super::store::{IndexEntry, Store};
-use crate::money::half_up;
+use crate::kernel::money::half_up;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 

@@ -8,9 +8,9 @@ use super::plan::{CompiledRule, Keeps, Node, Slot, TableIx};
 use super::reading::{self, Faults};
 use super::scalar::Scalar;
 use super::session::{Cell, Session, computed_text};
-use crate::finding::Finding;
-use crate::money::grouped;
-use crate::order::stable_sort;
+use crate::kernel::finding::Finding;
+use crate::kernel::money::grouped;
+use crate::kernel::order::stable_sort;
 use rust_decimal::Decimal;
 
 /// A number and where it comes from. Folding the parts by the formula gives the value exactly.
@@ -118,7 +118,7 @@ impl Session {
         };
         let value = self.value(cell).number()?;
         let step = Decimal::new(1, measure.decimals());
-        let mut near = crate::money::half_up(value, measure.decimals());
+        let mut near = crate::kernel::money::half_up(value, measure.decimals());
         if let Some(least) = least {
             near = near.max(if *above { least + step } else { *least });
         }
@@ -129,7 +129,7 @@ impl Session {
     }
 
     /// The row a justification of `finding` is or would be kept in.
-    pub fn justification_row(&self, finding: &Finding) -> crate::ids::RowId {
+    pub fn justification_row(&self, finding: &Finding) -> crate::kernel::ids::RowId {
         justification_row(finding)
     }
 

@@ -5,9 +5,9 @@ use super::plan::{CompiledRule, MessagePart, Plan, Slot, TableIx};
 use super::reading::{self, Faults};
 use super::recompute::bits;
 use super::session::{Cell, Session};
-use crate::finding::{Finding, Place, Severity};
-use crate::ids::RowId;
-use crate::order::stable_sort;
+use crate::kernel::finding::{Finding, Place, Severity};
+use crate::kernel::ids::RowId;
+use crate::kernel::order::stable_sort;
 use sm3::{Digest, Sm3};
 
 /// Table of written justifications of warnings.
@@ -120,7 +120,7 @@ impl Session {
                     let value = spot.eval(node);
                     let shown = value.plain();
                     message.push_str(&match value.number() {
-                        Some(_) => crate::money::grouped(&shown),
+                        Some(_) => crate::kernel::money::grouped(&shown),
                         None => shown.to_string(),
                     });
                 }

@@ -67,7 +67,7 @@ fn written(op: &Op) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{OpId, RowId};
+    use crate::kernel::ids::{OpId, RowId};
 
     fn act(n: usize, moves: usize) -> Op {
         let step = Change::MoveRow { table: "t".to_string(), row: RowId::new("r"), from: 0, to: 1 };

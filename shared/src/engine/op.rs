@@ -3,7 +3,7 @@
 //! Autosave sends operations, undo inverts them; audit, history, diff and live co-editing are views of the
 //! same log. A bulk act (a paste, an import) is one operation with many changes: one undo step, one request.
 
-use crate::ids::{OpId, RowId};
+use crate::kernel::ids::{OpId, RowId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -4,8 +4,8 @@
 use super::definition::{Definition, Field, FindingAnchor, Rule, Table, TableKind};
 use super::expr::Compare;
 use super::scalar::Scalar;
-use crate::calendar::FiscalYear;
-use crate::finding::{Place, Severity};
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::finding::{Place, Severity};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use super::definition::{Field, FieldKind, Measure};
 use super::scalar::Scalar;
-use crate::calendar::Date;
-use crate::money::grouped;
+use crate::kernel::calendar::Date;
+use crate::kernel::money::grouped;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 

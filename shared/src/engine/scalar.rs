@@ -1,6 +1,6 @@
 //! 值: what a cell means once its typed text is read.
 
-use crate::calendar::Date;
+use crate::kernel::calendar::Date;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 

@@ -12,7 +12,7 @@ use super::plan::{FieldIx, Plan, Slot, TableIx};
 use super::reading::{self, Faults};
 use super::scalar::Scalar;
 use super::store::Store;
-use crate::ids::RowId;
+use crate::kernel::ids::RowId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

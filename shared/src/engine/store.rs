@@ -3,7 +3,7 @@
 use super::dirty::Dirty;
 use super::plan::{FieldIx, Keeps, Plan, Slot};
 use super::scalar::Scalar;
-use crate::order::stable_sort;
+use crate::kernel::order::stable_sort;
 use rust_decimal::Decimal;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -1,13 +1,13 @@
 //! Headless check: a request as plain JSON in, every computed figure and finding out (`omfund check`).
 
 use super::{budget_request, performance_targets, plan};
-use crate::calendar::FiscalYear;
 use crate::engine::definition::{FieldKind, TableKind};
 use crate::engine::document::{Document, RANK_STEP, Row};
 use crate::engine::op::HEADER_ROW;
 use crate::engine::session::Session;
-use crate::finding::{Finding, Place, Severity};
-use crate::ids::RowId;
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::finding::{Finding, Place, Severity};
+use crate::kernel::ids::RowId;
 use crate::policy::editions::Edition;
 use serde::{Serialize, Serializer};
 use serde_json::Value;

@@ -5,11 +5,11 @@ pub mod case;
 pub mod performance_targets;
 mod words;
 
-use crate::calendar::FiscalYear;
 use crate::engine::definition::Definition;
 use crate::engine::parameters::Parameters;
 use crate::engine::plan::{Plan, PlanError};
-use crate::order::collect_into;
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::order::collect_into;
 use crate::policy::editions::Edition;
 use std::collections::BTreeMap;
 

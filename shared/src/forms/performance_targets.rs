@@ -6,7 +6,7 @@ use crate::engine::expr::{
     Aggregate, Expr, all, any, count as count_rows, field, later, lookup, number as literal, parameter, sum,
     text as words, when,
 };
-use crate::finding::Severity::{Error, Warning};
+use crate::kernel::finding::Severity::{Error, Warning};
 
 /// Key of the form and of its header.
 pub const FORM: &str = "performance_targets";

@@ -2,8 +2,8 @@
 //! whole by the end of October. Dates come from the edition; a late window is the bureau leader's exception.
 
 use super::editions::Edition;
-use crate::calendar::{Date, FiscalYear};
-use crate::refusal::Refusal;
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// 延期理由: fewest characters.

@@ -1,7 +1,7 @@
 //! Article 11, 绩效目标审核: targets are scored before money is. A request whose targets score 中 goes back to be
 //! put right, and one that scores 差 gets no budget. Criteria, points and grades: 财预〔2015〕88号.
 
-use crate::refusal::Refusal;
+use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// One of the eight questions of the sheet.

@@ -1,8 +1,8 @@
 //! Article 18: the measures hold for two years; a fiscal year outside every edition has no rules to be asked under.
 
 use super::editions::Edition;
-use crate::calendar::FiscalYear;
-use crate::refusal::Refusal;
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::refusal::Refusal;
 
 /// The edition a request of `year` is judged by.
 pub fn edition_for(year: FiscalYear) -> Result<Edition, Refusal> {

@@ -1,7 +1,7 @@
 //! 文号: `晋财行〔2024〕12号` — issuing office, year in 六角括号, serial without 第 and without leading zeros
 //! (GB/T 9704).
 
-use crate::refusal::Refusal;
+use crate::kernel::refusal::Refusal;
 
 /// The number as it is kept, or what is wrong with it.
 pub fn document_number(text: &str) -> Result<String, Refusal> {

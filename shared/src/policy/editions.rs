@@ -3,8 +3,8 @@
 //! A number changes by decree, not by editing a rule, and last year's request stays judged by last year's
 //! number. Rates: DB14/T 2163-2020 and the provincial cost standards; weights: 财预〔2021〕101号.
 
-use crate::calendar::{Date, FiscalYear};
-use crate::order::collect_into;
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::order::collect_into;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 

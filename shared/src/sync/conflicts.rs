@@ -61,7 +61,7 @@ pub fn taking_theirs(at: &CellAt, theirs: &Typed, now: &Typed) -> Change {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{OpId, RowId};
+    use crate::kernel::ids::{OpId, RowId};
 
     fn at(row: &str, field: &str) -> CellAt {
         CellAt { table: "hardware".into(), row: RowId::new(row), field: field.into() }

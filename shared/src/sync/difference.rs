@@ -2,7 +2,7 @@
 
 use crate::engine::document::Row;
 use crate::engine::op::{CellAt, Change};
-use crate::order::collect_into;
+use crate::kernel::order::collect_into;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -46,10 +46,10 @@ fn between(table: String, from: &Row, to: &Row) -> Vec<Change> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::FiscalYear;
     use crate::engine::document::Document;
     use crate::engine::op::Op;
-    use crate::ids::{OpId, RowId};
+    use crate::kernel::calendar::FiscalYear;
+    use crate::kernel::ids::{OpId, RowId};
 
     fn row(rank: i64, cells: &[(&str, &str)]) -> Row {
         let cells = cells.iter().map(|(field, text)| (field.to_string(), text.to_string())).collect();

@@ -4,7 +4,7 @@
 use super::conflicts;
 use crate::api::operations::{LogEntry, OpResult};
 use crate::engine::op::{CellAt, Change, Conflict, Op};
-use crate::ids::{OpId, RowId};
+use crate::kernel::ids::{OpId, RowId};
 use std::collections::BTreeSet;
 
 /// A row by table and id.

@@ -4,7 +4,7 @@
 use crate::api::operations::{MOST_CHANGES, MOST_OPS, OpResult};
 use crate::api::problem::{CellPlace, CellProblem, Problem};
 use crate::engine::op::{CellAt, Change, Op};
-use crate::ids::{OpId, RowId};
+use crate::kernel::ids::{OpId, RowId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use crate::api::operations::{LogEntry, OpResult};
 use crate::api::problem::Problem;
 use crate::engine::document::{Document, Row};
 use crate::engine::op::{CellAt, Change, Conflict, Op};
-use crate::ids::{OpId, RowId};
+use crate::kernel::ids::{OpId, RowId};
 use std::collections::BTreeSet;
 
 #[derive(Debug, Default)]

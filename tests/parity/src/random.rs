@@ -3,7 +3,6 @@
 //!
 //! Nothing here looks at a clock or at chance: `tests/parity/walk.rs` compiles this file a second time, natively.
 
-use shared::calendar::FiscalYear;
 use shared::engine::definition::{Field, FieldKind, hex};
 use shared::engine::diff::Difference;
 use shared::engine::document::{Document, RANK_STEP, Row};
@@ -12,7 +11,8 @@ use shared::engine::op::{Change, HEADER_ROW, Op};
 use shared::engine::plan::{Slot, TableIx};
 use shared::engine::session::{Cell, Session};
 use shared::forms::case;
-use shared::ids::{OpId, RowId};
+use shared::kernel::calendar::FiscalYear;
+use shared::kernel::ids::{OpId, RowId};
 use sm3::{Digest, Sm3};
 use std::collections::BTreeMap;
 use std::fmt::Write;

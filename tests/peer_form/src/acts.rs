@@ -2,13 +2,14 @@
 
 use crate::form::{CATEGORIES, ITEMS};
 use crate::shown;
-use app::{FormSheet, new_id};
+use app::FormSheet;
+use app::new_id;
 use leptos::prelude::Set;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Change;
 use shared::engine::plan::TableIx;
 use shared::engine::session::Cell;
-use shared::ids::RowId;
+use shared::kernel::ids::RowId;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 

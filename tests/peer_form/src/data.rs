@@ -4,7 +4,7 @@ use crate::form::{CATEGORIES, FORM, ITEMS};
 use shared::engine::document::{RANK_STEP, Row};
 use shared::engine::op::HEADER_ROW;
 use shared::engine::session::Intake;
-use shared::ids::RowId;
+use shared::kernel::ids::RowId;
 use std::collections::BTreeMap;
 
 pub const YEAR: i32 = 2026;

@@ -5,7 +5,7 @@ use shared::engine::definition::{
     Choice, Definition, Field, FieldKind, Form, Measure, Rule, Table, TableKind,
 };
 use shared::engine::expr::{Expr, all, any, field, header, number, sum, text, when};
-use shared::finding::Severity;
+use shared::kernel::finding::Severity;
 
 /// Key of the form and of its header.
 pub const FORM: &str = "declaration";

@@ -2,7 +2,13 @@
 
 use crate::acts::add_row;
 use crate::form::{CATEGORIES, FORM, ITEMS, subtotal};
-use app::{Computed, FormSheet, Grid, HeaderForm, article, cell_findings, total_tally};
+use app::Computed;
+use app::FormSheet;
+use app::Grid;
+use app::HeaderForm;
+use app::article;
+use app::cell_findings;
+use app::total_tally;
 use leptos::prelude::*;
 
 pub fn page(sheet: FormSheet) -> AnyView {

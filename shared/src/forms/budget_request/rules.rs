@@ -5,8 +5,8 @@ use crate::engine::definition::Rule;
 use crate::engine::expr::{
     Expr, all, any, count, field, header, later, lookup, number, parameter, text, when,
 };
-use crate::finding::Severity::{Error, Warning};
 use crate::forms::performance_targets::FORM as TARGETS;
+use crate::kernel::finding::Severity::{Error, Warning};
 
 /// 涉密占位: what a line of a classified system shows instead of its names.
 const CLASSIFIED: &str = "涉密";

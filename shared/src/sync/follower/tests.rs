@@ -1,7 +1,7 @@
 //! Cases of `follower`.
 
 use super::*;
-use crate::ids::AccountId;
+use crate::kernel::ids::AccountId;
 
 fn at(field: &str) -> CellAt {
     CellAt { table: "hardware".into(), row: RowId::new("r1"), field: field.into() }

@@ -2,11 +2,11 @@
 //! what the server has, and nothing a person typed is gone without a conflict that showed it.
 
 use super::*;
-use crate::calendar::FiscalYear;
 use crate::engine::document::RowEffect;
 use crate::engine::document::decide;
 use crate::engine::op::{CellAt, Typed};
-use crate::ids::AccountId;
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::ids::AccountId;
 use crate::sync::conflicts::{keeping_mine, taking_theirs};
 use crate::sync::difference::toward;
 use proptest::prelude::*;

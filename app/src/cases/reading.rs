@@ -1,0 +1,72 @@
+//! 读取: a page's view from the server, read again after every command; what was shown stays until the new is there.
+
+use crate::kernel::api;
+use crate::kernel::session::SignedIn;
+use crate::ui::{Notice, part};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::Endpoint;
+use shared::api::problem::Problem;
+use shared::policy::art04_calendar::year_in_hand;
+
+/// What a page shows, and how it is read again.
+#[derive(Clone, Copy)]
+pub struct CaseLoader<T: Send + Sync + 'static> {
+    pub view: RwSignal<Option<T>>,
+    pub problem: RwSignal<Option<Problem>>,
+    pub look: Callback<()>,
+}
+
+/// The fiscal year a page is about when its address names none.
+pub fn current_year() -> u16 {
+    let today = expect_context::<SignedIn>().me.with_untracked(|me| me.as_ref().map(|me| me.today));
+    today.and_then(|today| u16::try_from(year_in_hand(today).0).ok()).unwrap_or_default()
+}
+
+/// Reads what `request` asks for, now and whenever what it reads changes.
+pub fn read_page<E>(request: impl Fn() -> E + Send + Sync + 'static) -> CaseLoader<E::Reply>
+where
+    E: Endpoint,
+    E::Reply: PartialEq + Sync,
+{
+    let view = RwSignal::new(None::<E::Reply>);
+    let problem = RwSignal::new(None);
+    let asked = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        asked.track();
+        let request = request();
+        spawn_local(async move {
+            match api::call(request).await {
+                Ok(read) => {
+                    problem.try_set(None);
+                    if view.try_with_untracked(|shown| shown.as_ref() != Some(&read)).unwrap_or(false) {
+                        view.set(Some(read));
+                    }
+                }
+                Err(told) => {
+                    problem.try_set(Some(told));
+                    view.try_set(None);
+                }
+            }
+        });
+    });
+    CaseLoader { view, problem, look: Callback::new(move |()| asked.update(|n| *n += 1)) }
+}
+
+impl<T: Clone + Send + Sync + 'static> CaseLoader<T> {
+    /// The page: what is wrong, or what was read.
+    pub fn page(self, make: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
+        let CaseLoader { view, problem, .. } = self;
+        view! {
+            <main class="page">
+                <Notice problem/>
+                {part(move || match view.get() {
+                    Some(read) => make(read),
+                    None if problem.with(Option::is_some) => view! { <a class="button" href="/">"回到待办"</a> }.into_any(),
+                    None => view! { <p class="quiet" role="status">"正在读取…"</p> }.into_any(),
+                })}
+            </main>
+        }
+        .into_any()
+    }
+}

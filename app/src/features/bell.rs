@@ -1,0 +1,196 @@
+//! 铃: how much this person has not read, told by the server as it happens, and the list, by case.
+
+use crate::kernel::api;
+use crate::kernel::router::Page;
+use crate::sync_client::live::{Live, listen};
+use crate::ui::{Toast, each, on_press, part, show_toast, when, wording};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::notices::{CaseTold, MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices};
+use shared::cases::language::Kind;
+use shared::kernel::ids::NoticeId;
+
+#[derive(Clone, Copy)]
+struct Bell {
+    unread: RwSignal<usize>,
+    open: RwSignal<bool>,
+    /// Read when the list is opened and whenever something comes while it is open.
+    listed: RwSignal<Option<Notices>>,
+}
+
+/// The bell in the top bar.
+pub fn bell() -> AnyView {
+    let bell = Bell { unread: RwSignal::new(0), open: RwSignal::new(false), listed: RwSignal::new(None) };
+    let said = expect_context::<Toast>();
+    let live: Live = listen(|| None, move |data| bell.hear(said, data));
+    // Dropped with the bar, which ends the stream.
+    StoredValue::new_local(live);
+    let name = move || match bell.unread.get() {
+        0 => "通知，没有未读".to_string(),
+        unread => format!("通知，{unread} 条未读"),
+    };
+    let close = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            bell.open.set(false);
+        }
+    };
+    view! {
+        <div class="bell" on:keydown=close>
+            <button type="button" class="bell-button" data-act="notices" aria-label=wording(name)
+                aria-expanded=wording(move || bell.open.get().to_string()) aria-controls="bell-list"
+                on:click=on_press(move || bell.toggle())>
+                <svg viewBox="0 0 20 20" aria-hidden="true">
+                    <path d="M10 2a5 5 0 0 0-5 5v3.5L3.5 13v1h13v-1L15 10.5V7a5 5 0 0 0-5-5Zm-2 13a2 2 0 0 0 4 0Z"/>
+                </svg>
+                {when(move || bell.unread.get() > 0, move || view! {
+                    <b class="bell-count" data-count="unread">{wording(move || bell.unread.get())}</b>
+                }.into_any())}
+            </button>
+            {when(move || bell.open.get(), move || bell.list())}
+        </div>
+    }
+    .into_any()
+}
+
+impl Bell {
+    fn hear(self, said: Toast, data: &str) {
+        match serde_json::from_str(data) {
+            Ok(NoticeEvent::Told { notice }) => {
+                show_toast(said, format!("{}：{}", notice.about, notice.text))
+            }
+            Ok(NoticeEvent::Unread { unread }) => self.unread.set(unread),
+            // It is about the request.
+            Err(_) => return,
+        }
+        if self.open.get_untracked() {
+            self.read();
+        }
+    }
+
+    fn toggle(self) {
+        let open = !self.open.get_untracked();
+        self.open.set(open);
+        if open {
+            self.read();
+        }
+    }
+
+    fn read(self) {
+        spawn_local(async move {
+            // Where the server is away the list stays as it was; the page says so elsewhere.
+            if let Ok(notices) = api::call(ReadNotices {}).await {
+                self.listed.try_set(Some(notices));
+            }
+        });
+    }
+
+    fn mark(self, notices: Vec<NoticeId>) {
+        if notices.is_empty() {
+            return;
+        }
+        self.listed.update(|listed| {
+            for notice in listed.iter_mut().flat_map(|listed| &mut listed.notices) {
+                notice.read |= notices.contains(&notice.id);
+            }
+        });
+        spawn_local(async move {
+            if let Ok(unread) = api::call(MarkNoticesRead { notices }).await {
+                self.unread.try_set(unread);
+            }
+        });
+    }
+
+    fn unread_ids(self) -> Vec<NoticeId> {
+        self.listed.with_untracked(|listed| {
+            let all = listed.iter().flat_map(|listed| &listed.notices);
+            all.filter(|notice| !notice.read).map(|notice| notice.id.clone()).collect()
+        })
+    }
+
+    fn list(self) -> AnyView {
+        view! {
+            <section class="bell-list" id="bell-list" aria-label="通知">
+                <header>
+                    <h2>"通知"</h2>
+                    <button type="button" data-act="notices-read"
+                        on:click=on_press(move || self.mark(self.unread_ids()))>"全部标为已读"</button>
+                    <button type="button" on:click=on_press(move || self.open.set(false))>"关闭"</button>
+                </header>
+                {part(move || match self.listed.with(|listed| listed.as_ref().map(|l| l.notices.is_empty())) {
+                    None => view! { <p class="quiet" role="status">"正在读取…"</p> }.into_any(),
+                    Some(true) => view! { <p class="quiet">"还没有通知。"</p> }.into_any(),
+                    Some(false) => each(
+                        move || self.listed.with(by_case),
+                        |group| group.iter().map(|n| format!("{}{} ", n.id, n.read)).collect(),
+                        move |group| self.group(group),
+                    ),
+                })}
+            </section>
+        }
+        .into_any()
+    }
+
+    /// What was told of one case, newest first.
+    fn group(self, notices: Vec<Notice>) -> AnyView {
+        let about = notices.first().map(|notice| (notice.about.clone(), notice.case.clone()));
+        let Some((about, case)) = about else { return ().into_any() };
+        let ids: Vec<NoticeId> = notices.iter().map(|notice| notice.id.clone()).collect();
+        let heading = match case {
+            Some(case) => view! {
+                <a href=page_of(case).address() on:click=on_press(move || {
+                    self.open.set(false);
+                    self.mark(ids.clone());
+                })>{about}</a>
+            }
+            .into_any(),
+            None => about.into_any(),
+        };
+        let lines = notices.into_iter().map(|notice| self.line(notice)).collect_view();
+        view! { <div class="bell-group"><h3>{heading}</h3><ul>{lines}</ul></div> }.into_any()
+    }
+
+    fn line(self, notice: Notice) -> AnyView {
+        let Notice { id, at, by, text, read, .. } = notice;
+        let quiet =
+            [at, Some(by).filter(|by| !by.is_empty())].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let key = id.to_string();
+        let read_it = (!read).then(|| view! {
+            <button type="button" class="rq-link" on:click=on_press(move || self.mark(vec![id.clone()]))>"标为已读"</button>
+        });
+        view! {
+            <li data-notice=key data-read=read.to_string()>
+                <p>{text}</p>
+                <p class="quiet">{quiet}{read_it}</p>
+            </li>
+        }
+        .into_any()
+    }
+}
+
+/// Where a case is found.
+fn page_of(case: CaseTold) -> Page {
+    let CaseTold { id, kind, fiscal_year } = case;
+    let year = u16::try_from(fiscal_year.0).ok();
+    match kind {
+        Kind::Request => Page::Request { request: id, version: None },
+        Kind::Separate => Page::Separate { separate: id },
+        Kind::Compilation => Page::Consolidation { year, number: None },
+        Kind::Plan => Page::Plan { year, version: None },
+        Kind::Batch => Page::Batch { batch: id },
+    }
+}
+
+/// Cases by their newest notice; reminders come first, as the server sends them.
+fn by_case(listed: &Option<Notices>) -> Vec<Vec<Notice>> {
+    let mut groups: Vec<Vec<Notice>> = Vec::new();
+    for notice in listed.iter().flat_map(|listed| &listed.notices) {
+        let same = |group: &&mut Vec<Notice>| {
+            notice.case.is_some() && group.first().is_some_and(|first| first.case == notice.case)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(notice.clone()),
+            None => groups.push(vec![notice.clone()]),
+        }
+    }
+    groups
+}

@@ -1,0 +1,271 @@
+//! 中期财政规划 `/plan/:year` (Art. 3): the first year stands as the annual requests, the later two are written beside it.
+
+use crate::cases::{
+    Acts, Ask, CommandBar, History, Unit, UnitSwitch, Writing, current_year, order, read_page, shown, unit,
+};
+use crate::form_ui::sheet::store::new_id;
+use crate::kernel::api;
+use crate::kernel::router::{Page, Route};
+use crate::ui::{Notice, Toast, flag, show_toast, wording};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::matters::OpenMatter;
+use shared::api::plans::{PlanView, ReadPlan};
+use shared::cases::language::{Command, Kind, LaterYears, Reason, Stage, Verb};
+use shared::cases::mid_term_plan::{MidTermPlan, OutlookLine};
+use shared::kernel::calendar::FiscalYear;
+use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::money::Money;
+use std::sync::Arc;
+
+/// The page.
+pub fn plan_page() -> AnyView {
+    let asked = expect_context::<Route>().says((None, None), |page| match page {
+        Page::Plan { year, version } => Some((year, version)),
+        _ => None,
+    });
+    let current = current_year();
+    let request = move || {
+        let (year, version) = asked.get();
+        ReadPlan { fiscal_year: year.unwrap_or(current), version }
+    };
+    let reading = read_page(request);
+    let look = reading.look;
+    let unit = unit();
+    reading.page(move |view| {
+        let lines = view.outlook.lines.clone();
+        let totals = view.outlook.totals();
+        let latest = asked.get_untracked().1.is_none();
+        let may_plan = latest && view.offers.iter().any(|offer| offer.verb == Verb::PlanYears);
+        let (year, history, plan) = (view.fiscal_year, view.history.clone(), view.plan.clone());
+        let sealed = view.frozen.clone().map(|line| {
+            view! {
+                <p class="of-sealed">
+                    {format!("第 {} 版，{} {} 冻结，内容摘要（SM3）", line.version, line.by, line.at)}
+                    <code title=line.hash.clone() data-hash=line.hash.clone()>{format!("{}…", line.hash.get(..16).unwrap_or(&line.hash))}</code>
+                </p>
+            }
+        });
+        view! {
+            <Head view look unit/>
+            <section class="card" aria-label="三年规划">
+                <p class="of-first quiet">"第一年与年度申请的申报数一致，不另填写；后两年为指导性数字，每版都保留（依据第3条）。"</p>
+                {match plan.filter(|_| may_plan) {
+                    Some(plan) => view! { <Planning plan lines year look/> }.into_any(),
+                    None => view! { <Planned lines totals year unit/> }.into_any(),
+                }}
+                {sealed}
+            </section>
+            <History lines=history/>
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn Head(view: PlanView, look: Callback<()>, unit: Unit) -> impl IntoView {
+    let (year, shown) = (view.fiscal_year, view.frozen.as_ref().map(|line| line.version));
+    let stage = view.plan.as_ref().map(|plan| plan.stage);
+    let versions = (1..=view.versions).map(|version| {
+        let current = (shown == Some(version)).then_some("page");
+        view! { <a href=format!("/plan/{}?version={version}", year.0) aria-current=current>{format!("第 {version} 版")}</a> }
+    });
+    let acts = view.plan.clone().map(|plan| {
+        let hash = plan.content_hash.clone().unwrap_or_default();
+        Acts {
+            id: plan.id,
+            revision: plan.revision,
+            offers: view.offers.clone(),
+            ask: Arc::new(move |verb| ask(verb, &hash)),
+            look,
+        }
+    });
+    view! {
+        <div class="page-head">
+            <a href=format!("/consolidation/{}", year.0)>"整体预算"</a>
+            <h1>{format!("{}—{} 年中期财政规划", year.0, year.0 + 2)}</h1>
+            <span class="stage" data-stage=stage.map(Stage::word)>{stage.map_or("未编制", Stage::label)}</span>
+            <nav class="of-numbers" aria-label="各版">{versions.collect_view()}</nav>
+            <div class="of-head-right">
+                <UnitSwitch unit/>
+                {view.may_open.then(|| view! { <Begin year look/> })}
+                {acts.map(|acts| view! { <CommandBar acts/> })}
+            </div>
+        </div>
+    }
+}
+
+/// What a command will do; planning has its own place on the page.
+fn ask(verb: Verb, hash: &str) -> Option<Ask> {
+    let content_hash = hash.to_string();
+    Some(match verb {
+        Verb::ConfirmPlan => Ask {
+            lines: vec![format!(
+                "确认的是您看到的这一版，内容摘要（SM3）{}…",
+                hash.get(..16).unwrap_or(hash)
+            )],
+            writing: None,
+            command: Arc::new(move |_| Command::ConfirmPlan { content_hash: content_hash.clone() }),
+        },
+        Verb::LeaderReturn => Ask {
+            lines: vec!["退回审核员重编，已冻结的版本保留。".to_string()],
+            writing: Some(Writing { label: "理由", least: 1 }),
+            command: Arc::new(|text| Command::LeaderReturn { reasons: vec![Reason { text, place: None }] }),
+        },
+        _ => return None,
+    })
+}
+
+/// 编制规划.
+#[component]
+fn Begin(year: FiscalYear, look: Callback<()>) -> impl IntoView {
+    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    // One id for all tries: pressed twice it is still one.
+    let id = CaseId::new(new_id("p"));
+    let begin = move |_| {
+        busy.set(true);
+        let request = OpenMatter { matter: id.clone(), kind: Kind::Plan, fiscal_year: year };
+        spawn_local(async move {
+            match api::call(request).await {
+                Ok(()) => look.run(()),
+                Err(told) => drop(problem.try_set(Some(told))),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <Notice problem/>
+        <button type="button" class="primary" data-act="open-plan" disabled=flag(move || busy.get()) on:click=begin>"编制规划"</button>
+    }
+}
+
+fn heads(year: FiscalYear) -> AnyView {
+    let [first, second, third] = [0, 1, 2].map(|n| format!("{} 年", year.0 + n));
+    view! {
+        <thead><tr>
+            <th scope="col">"部门"</th><th scope="col" class="number">{first}</th>
+            <th scope="col" class="number">{second}</th><th scope="col" class="number">{third}</th>
+            <th scope="col">"变动原因"</th>
+        </tr></thead>
+    }
+    .into_any()
+}
+
+#[component]
+fn Planned(lines: Vec<OutlookLine>, totals: [Money; 3], year: FiscalYear, unit: Unit) -> impl IntoView {
+    let cell = move |money: Option<Money>| {
+        view! { <td class="number">{wording(move || money.map_or_else(|| "—".to_string(), |money| shown(unit.get(), money)))}</td> }
+    };
+    let row = move |line: OutlookLine| {
+        view! {
+            <tr data-plan=line.request.to_string()>
+                <th scope="row">{line.name}</th>
+                {cell(Some(line.first))}{cell(line.second)}{cell(line.third)}
+                <td>{line.reason}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-scroll"><table class="list of-table">
+            {heads(year)}
+            <tbody>{lines.into_iter().map(row).collect_view()}</tbody>
+            <tfoot><tr><th scope="row">"合计"</th>{totals.map(|total| cell(Some(total))).collect_view()}<td></td></tr></tfoot>
+        </table></div>
+    }
+}
+
+/// One department's later years, being written in 元.
+#[derive(Clone, Copy)]
+struct Written {
+    second: RwSignal<String>,
+    third: RwSignal<String>,
+    reason: RwSignal<String>,
+}
+
+#[component]
+fn Planning(
+    plan: MidTermPlan,
+    lines: Vec<OutlookLine>,
+    year: FiscalYear,
+    look: Callback<()>,
+) -> impl IntoView {
+    let said = expect_context::<Toast>();
+    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    // Nothing written before: the later years begin as the first.
+    let text = |money: Option<Money>, first: Money| RwSignal::new(money.unwrap_or(first).yuan().to_string());
+    let written: Vec<(OutlookLine, Written)> = lines
+        .into_iter()
+        .map(|line| {
+            let (second, third) = (text(line.second, line.first), text(line.third, line.first));
+            let reason = RwSignal::new(line.reason.clone());
+            (line, Written { second, third, reason })
+        })
+        .collect();
+    let rows = written.clone();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let later = rows.iter().map(|(line, written)| {
+            let (second, third) = (yuan(written.second)?, yuan(written.third)?);
+            Some(LaterYears {
+                request: line.request.clone(),
+                second,
+                third,
+                reason: written.reason.get_untracked(),
+            })
+        });
+        let Some(later) = later.collect::<Option<Vec<_>>>().filter(|_| !busy.get_untracked()) else {
+            return crate::ui::go_to_first_wrong();
+        };
+        busy.set(true);
+        let (id, seen) = (plan.id.clone(), plan.revision);
+        spawn_local(async move {
+            match order(id, OpId::new(new_id("t")), seen, Command::PlanYears { later }).await {
+                Ok(_) => {
+                    show_toast(said, "已保存为新的一版，待省局负责人确认");
+                    look.run(());
+                }
+                Err(told) => drop(problem.try_set(Some(told))),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <form on:submit=submit novalidate=true>
+            <Notice problem/>
+            <div class="table-scroll"><table class="list of-table of-plan">
+                {heads(year)}
+                <tbody>{written.into_iter().map(|(line, written)| view! { <Row line written/> }).collect_view()}</tbody>
+            </table></div>
+            <div class="dialog-buttons">
+                <button class="primary" data-command=Verb::PlanYears.word() disabled=flag(move || busy.get())>{Verb::PlanYears.label()}</button>
+            </div>
+        </form>
+    }
+}
+
+fn yuan(text: RwSignal<String>) -> Option<Money> {
+    let plain = text.with(|text| text.trim().replace([',', '，'], ""));
+    Money::from_yuan(plain.parse().ok()?).filter(|money| money.0 >= 0)
+}
+
+#[component]
+fn Row(line: OutlookLine, written: Written) -> impl IntoView {
+    let name = line.name.clone();
+    let year = move |which: &'static str, text: RwSignal<String>| {
+        let wrong = wording(move || if yuan(text).is_none() { "true" } else { "false" });
+        view! {
+            <td class="number">
+                <input class="number" inputmode="decimal" data-year=which aria-invalid=wrong bind:value=text
+                    aria-label=format!("{name} {which}（元）")/>
+            </td>
+        }
+    };
+    view! {
+        <tr data-plan=line.request.to_string()>
+            <th scope="row">{line.name.clone()}</th>
+            <td class="number">{line.first.to_string()}</td>
+            {year("第二年", written.second)}{year("第三年", written.third)}
+            <td><input class="of-reason" maxlength="500" aria-label=format!("{} 变动原因", line.name) bind:value=written.reason/></td>
+        </tr>
+    }
+}

@@ -1,0 +1,135 @@
+//! 待办: what waits for me, the year with its days, and for the bureau every department.
+
+mod departments;
+mod late;
+mod tasks;
+mod year;
+
+use crate::form_ui::sheet;
+use crate::kernel::api;
+use crate::kernel::router::{Page, Route};
+use crate::kernel::session::SignedIn;
+use crate::ui::{Notice, part};
+use departments::{Departments, Only};
+use late::{Grant, Late};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::desk::{Desk, ReadDesk};
+use shared::api::problem::code;
+use shared::api::requests::OpenRequest;
+use shared::kernel::ids::CaseId;
+use shared::kernel::people::Office;
+use std::time::Duration;
+use tasks::Tasks;
+use year::Year;
+
+/// How often an open desk looks by itself.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+#[component]
+pub fn DeskPage() -> impl IntoView {
+    let signed = expect_context::<SignedIn>();
+    let office = signed.me.with_untracked(|me| me.as_ref().map(|me| me.actor.role.office()));
+    if office == Some(Office::Administration) {
+        return view! { <Administration/> }.into_any();
+    }
+    let desk = RwSignal::new(None::<Desk>);
+    let problem = RwSignal::new(None);
+    let look = Callback::new(move |()| {
+        spawn_local(async move {
+            match api::call(ReadDesk::default()).await {
+                Ok(read) => {
+                    problem.try_set(None);
+                    if desk.try_with_untracked(|shown| shown.as_ref() != Some(&read)).unwrap_or(false) {
+                        desk.set(Some(read));
+                    }
+                }
+                Err(said) => drop(problem.try_set(Some(said))),
+            }
+        });
+    });
+    let (late, only): (Late, Only) = (RwSignal::new(None), RwSignal::new(None));
+    look.run(());
+    let focused = window_event_listener(leptos::ev::focus, move |_| look.run(()));
+    let ticking = set_interval_with_handle(move || look.run(()), LOOK_AGAIN).ok();
+    on_cleanup(move || {
+        focused.remove();
+        if let Some(ticking) = ticking {
+            ticking.clear();
+        }
+    });
+    view! {
+        <main class="page">
+            <Notice problem/>
+            {part(move || match desk.get() {
+                None => view! { <p class="quiet" role="status">"正在读取待办…"</p> }.into_any(),
+                Some(desk) => view! { <Shown desk late only look/> }.into_any(),
+            })}
+            <Grant late look/>
+        </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(desk: Desk, late: Late, only: Only, look: Callback<()>) -> impl IntoView {
+    let alone = desk.departments.len() <= 1;
+    view! {
+        <div class="page-head">
+            <h1>{format!("待办 · {} 年度", desk.fiscal_year.0)}</h1>
+            {desk.may_open.then(|| view! { <Start year=desk.fiscal_year.0 look/> })}
+        </div>
+        <Year today=desk.today year=desk.fiscal_year calendar=desk.calendar.clone()/>
+        <Tasks tasks=desk.tasks.clone() alone/>
+        <Departments desk late only/>
+    }
+}
+
+/// 开始填报 the year's request.
+#[component]
+fn Start(year: i32, look: Callback<()>) -> impl IntoView {
+    let problem = RwSignal::new(None);
+    let busy = RwSignal::new(false);
+    let route = expect_context::<Route>();
+    // One id for all tries: pressed twice it is still one request.
+    let id = CaseId::new(sheet::store::new_id("r"));
+    let start = move |_| {
+        busy.set(true);
+        let request =
+            OpenRequest { request: id.clone(), fiscal_year: shared::kernel::calendar::FiscalYear(year) };
+        spawn_local(async move {
+            match api::call(request).await {
+                Ok(view) => route.go(Page::Request { request: view.case.id, version: None }),
+                Err(said) => {
+                    if said.code == code::EXISTS {
+                        look.run(());
+                    }
+                    problem.try_set(Some(said));
+                    busy.try_set(false);
+                }
+            }
+        });
+    };
+    view! {
+        <div>
+            <Notice problem/>
+            <button type="button" class="primary" data-act="open-request" disabled=busy on:click=start>
+                {format!("开始填报 {year} 年度运维服务申请")}
+            </button>
+        </div>
+    }
+}
+
+/// 三员 have no business here.
+#[component]
+fn Administration() -> impl IntoView {
+    view! {
+        <main class="page">
+            <div class="page-head"><h1>"系统管理"</h1></div>
+            <section class="card">
+                <p>"三员不查看业务内容，没有待办事项。"</p>
+                <a class="button" href="/accounts">"账号管理"</a>
+            </section>
+        </main>
+    }
+}

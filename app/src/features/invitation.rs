@@ -1,0 +1,71 @@
+//! 激活账号: the owner opens the one-time link and chooses a password. The token is in the link's fragment, which
+//! browsers neither send nor log.
+
+use crate::kernel::api;
+use crate::ui::{Field, Notice, go_to_first_wrong};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::accounts::AcceptInvitation;
+
+/// Fewest characters of a password.
+const SHORTEST: usize = 10;
+
+#[component]
+pub fn InvitationPage() -> impl IntoView {
+    let token = move || window().location().hash().unwrap_or_default().trim_start_matches('#').to_string();
+    let (password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (tried, busy) = (RwSignal::new(false), RwSignal::new(false));
+    let problem = RwSignal::new(None);
+    let activated = RwSignal::new(None);
+    let short = Signal::derive(move || {
+        let short = password.with(|text| text.chars().count() < SHORTEST);
+        (tried.get() && short).then(|| format!("密码至少 {SHORTEST} 个字符"))
+    });
+    let different = Signal::derive(move || {
+        let different = password.with(|one| again.with(|two| one != two));
+        (tried.get() && different).then(|| "两次输入的密码不一样".to_string())
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        tried.set(true);
+        if busy.get_untracked() || short.get_untracked().is_some() || different.get_untracked().is_some() {
+            go_to_first_wrong();
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        let request = AcceptInvitation { token: token(), password: password.get_untracked() };
+        spawn_local(async move {
+            match api::call(request).await {
+                Ok(accepted) => activated.set(Some(accepted.account)),
+                Err(said) => problem.set(Some(said)),
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <main class="alone">
+            <Show when=move || activated.with(Option::is_none) fallback=move || view! {
+                <div>
+                    <h1>"账号已激活"</h1>
+                    <p class="quiet">
+                        "账号 "<b data-activated="true">{move || activated.get().map(|account| account.to_string())}</b>
+                        " 可以登录了。"
+                    </p>
+                    <a class="button primary" href="/">"去登录"</a>
+                </div>
+            }>
+                <form on:submit=submit novalidate=true>
+                    <h1>"激活账号"</h1>
+                    <p class="quiet">"请为您的账号设置密码。链接只能使用一次。"</p>
+                    <Notice problem/>
+                    <Field label="新密码" name="password" value=password kind="password" autocomplete="new-password"
+                        hint="至少 10 个字符，建议用几个不相干的词" error=short autofocus=true/>
+                    <Field label="再输入一次" name="again" value=again kind="password" autocomplete="new-password"
+                        error=different/>
+                    <button class="primary" disabled=busy>"设置密码并激活"</button>
+                </form>
+            </Show>
+        </main>
+    }
+}

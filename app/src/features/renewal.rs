@@ -1,0 +1,43 @@
+//! 重新登录: a session that ended is renewed beside what is being typed.
+
+use crate::kernel::session::SignedIn;
+use crate::ui::{Field, Notice, on_press};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::kernel::ids::AccountId;
+
+/// It does not take the focus from what is being typed.
+#[component]
+pub fn Renewal(account: StoredValue<AccountId>) -> impl IntoView {
+    let signed = expect_context::<SignedIn>();
+    let account = RwSignal::new(account.get_value().to_string());
+    let password = RwSignal::new(String::new());
+    let problem = RwSignal::new(None);
+    let busy = RwSignal::new(false);
+    let renew = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        busy.set(true);
+        spawn_local(async move {
+            let outcome = signed.sign_in(account.get_untracked(), password.get_untracked()).await;
+            busy.try_set(false);
+            if let Err(said) = outcome {
+                problem.try_set(Some(said));
+            }
+        });
+    };
+    view! {
+        <section class="renewal" role="alertdialog" aria-modal="false" aria-labelledby="renewal-title" data-renewal="true">
+            <h2 id="renewal-title">"登录已过期，请重新登录"</h2>
+            <p class="quiet">"可以继续填写，内容都在本机；登录后自动送达。"</p>
+            <Notice problem/>
+            <form on:submit=renew>
+                <Field label="账号" name="account" value=account autocomplete="username" readonly=true/>
+                <Field label="密码" name="password" value=password kind="password" autocomplete="current-password"/>
+                <div class="renewal-buttons">
+                    <button class="primary" disabled=busy>"登录并继续"</button>
+                    <button type="button" on:click=on_press(move || signed.leave())>"换账号"</button>
+                </div>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,63 @@
+//! 提示: what a person should know before working on: why they cannot type, what collided with a colleague's edit, and
+//! what the last command did. What a return asked for is in `returned`, what collided in `conflicts`.
+
+use super::context::RequestContext;
+use crate::kernel::chunks;
+use crate::ui::{on_press, part, when};
+use leptos::prelude::*;
+use shared::api::requests::VersionLine;
+
+#[component]
+pub fn Banners(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView {
+    let view = work.view();
+    let locked = match &frozen {
+        Some(line) => Some(format!(
+            "这是 {} 于 {} 提交的第 {} 版，只能查看（SM3 {}…）。",
+            line.by,
+            line.at,
+            line.version,
+            line.hash.get(..12).unwrap_or(&line.hash)
+        )),
+        None => view.locked.as_ref().map(|refusal| refusal.message.clone()),
+    };
+    let id = view.case.id.clone();
+    let back = frozen.is_some().then(|| {
+        view! { <a href=format!("/requests/{id}")>"回到当前内容"</a> }
+    });
+    let returned = view.history.iter().any(|line| !line.reasons.is_empty());
+    view! {
+        <div class="rq-banners">
+            <Told work/>
+            {locked.map(|text| view! {
+                <p class="rq-banner rq-locked"><b>"只读："</b>{text}{back}</p>
+            })}
+            {(view.case.confirmation_stands() == Some(false)).then(|| view! {
+                <p class="rq-banner rq-bad" data-confirmation="void">
+                    "省局负责人的确认针对以前的版本，内容改动后已失效，须重新审核确认。"
+                </p>
+            })}
+            {view.case.approval.is_some().then(|| chunks::approved(work))}
+            {returned.then(|| chunks::returned(work))}
+            {work.live.map(|live| when(
+                move || !work.sheet.conflicts.with(Vec::is_empty),
+                move || chunks::conflicts(work, live),
+            ))}
+        </div>
+    }
+}
+
+/// The notice of the last command.
+#[component]
+fn Told(work: RequestContext) -> impl IntoView {
+    let notice = work.lasting.notice;
+    view! {
+        <div role="status" aria-live="polite">
+            {part(move || (notice.get().map(|told| view! {
+                <p class="rq-banner" class:rq-bad=told.bad class:rq-good=!told.bad>
+                    {told.text}
+                    <button type="button" class="rq-link" on:click=on_press(move || notice.set(None))>"知道了"</button>
+                </p>
+            })).into_any())}
+        </div>
+    }
+}

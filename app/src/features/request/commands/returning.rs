@@ -1,0 +1,211 @@
+//! 退回: the reasons of a return, written beside the form so that each can point at the cell it is about. Until it is
+//! done they are kept on the device.
+
+use super::execute::execute;
+use crate::features::request::context::{RequestContext, Side};
+use crate::features::request::drafts::StoredDraft;
+use crate::features::request::section::Section;
+use crate::features::request::side::is_reviewed;
+use crate::form_ui::sheet::words;
+use crate::ui::{each, flag, on_press, when, wording};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::cases::language::{Command, Reason, Verb};
+use shared::cases::request::decide::{LONGEST_REASON, MOST_REASONS};
+use shared::cases::review::thread::State;
+use shared::kernel::finding::Place;
+
+/// One reason being written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct ReasonDraft {
+    number: usize,
+    text: RwSignal<String>,
+    place: RwSignal<Option<Place>>,
+}
+
+/// The return being written; looking at other things keeps it.
+#[derive(Clone, Copy)]
+pub struct Returning {
+    verb: RwSignal<Option<Verb>>,
+    drafts: RwSignal<Vec<ReasonDraft>>,
+    /// Counts the reasons ever begun, so that each keeps its own number.
+    begun: RwSignal<usize>,
+}
+
+impl Returning {
+    pub fn new() -> Returning {
+        Returning { verb: RwSignal::new(None), drafts: RwSignal::new(Vec::new()), begun: RwSignal::new(0) }
+    }
+
+    /// Begins, or goes on with, a return of this kind; with a reason to write where one is needed.
+    pub fn begin(&self, verb: Verb, needed: bool) {
+        self.verb.set(Some(verb));
+        if needed && self.drafts.with_untracked(Vec::is_empty) {
+            self.add();
+        }
+    }
+
+    pub fn clear(&self) {
+        self.verb.set(None);
+        self.drafts.set(Vec::new());
+    }
+
+    fn add(&self) {
+        self.put(Reason { text: String::new(), place: None });
+    }
+
+    fn put(&self, reason: Reason) {
+        self.begun.update(|begun| *begun += 1);
+        let number = self.begun.get_untracked();
+        let draft =
+            ReasonDraft { number, text: RwSignal::new(reason.text), place: RwSignal::new(reason.place) };
+        self.drafts.update(|drafts| drafts.push(draft));
+    }
+
+    /// What is written so far, as it is kept on the device; nothing where nothing is.
+    fn written(&self) -> String {
+        let reason = |draft: &ReasonDraft| Reason { text: draft.text.get(), place: draft.place.get() };
+        let reasons: Vec<Reason> = self.drafts.with(|drafts| drafts.iter().map(reason).collect());
+        if self.verb.get().is_none() || reasons.iter().all(|reason| reason.text.trim().is_empty()) {
+            return String::new();
+        }
+        serde_json::to_string(&reasons).unwrap_or_default()
+    }
+
+    /// Goes on with what was kept, where nothing is written yet.
+    fn restore(&self, kept: &StoredDraft) {
+        let reasons: Vec<Reason> =
+            kept.read().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        if !reasons.is_empty() && untrack(|| self.written().is_empty()) {
+            self.drafts.set(Vec::new());
+            reasons.into_iter().for_each(|reason| self.put(reason));
+        }
+    }
+
+    fn remove(&self, draft: ReasonDraft) {
+        self.drafts.update(|drafts| drafts.retain(|other| *other != draft));
+    }
+
+    /// What is wrong with what is written so far; where remarks are open, they may say it all.
+    fn fault(&self, remarks: usize) -> Option<String> {
+        self.drafts.with(|drafts| {
+            if drafts.is_empty() && remarks > 0 && self.verb.get() == Some(Verb::BureauReturn) {
+                return None;
+            }
+            if drafts.is_empty() || drafts.len() > MOST_REASONS {
+                return Some(format!("请写明理由，1 至 {MOST_REASONS} 条"));
+            }
+            let wrong = |draft: &ReasonDraft| {
+                let length = draft.text.with(|text| text.trim().chars().count());
+                !(1..=LONGEST_REASON).contains(&length)
+            };
+            let at = drafts.iter().position(wrong)?;
+            Some(format!("第 {} 条理由应为 1 至 {LONGEST_REASON} 个字", at + 1))
+        })
+    }
+
+    fn command(&self) -> Option<Command> {
+        let reason = |draft: &ReasonDraft| Reason {
+            text: draft.text.get_untracked().trim().to_string(),
+            place: draft.place.get_untracked(),
+        };
+        let reasons = self.drafts.with_untracked(|drafts| drafts.iter().map(reason).collect());
+        match self.verb.get_untracked()? {
+            Verb::DepartmentReturn => Some(Command::DepartmentReturn { reasons }),
+            Verb::BureauReturn => Some(Command::BureauReturn { reasons }),
+            Verb::LeaderReturn => Some(Command::LeaderReturn { reasons }),
+            Verb::FinanceReturn => Some(Command::FinanceReturn { reasons }),
+            _ => None,
+        }
+    }
+}
+
+#[component]
+pub fn ReturnForm(work: RequestContext) -> impl IntoView {
+    let returning = work.returning;
+    let tried = RwSignal::new(false);
+    let kept = StoredDraft::of(work, "return");
+    returning.restore(&kept);
+    let (keeping, on_device) = (kept.clone(), RwSignal::new(false));
+    Effect::new(move |_| on_device.set(keeping.write(&returning.written())));
+    // What is not published yet says nothing to the department.
+    let open = move || {
+        let published = work.reviewing.view.get();
+        published.map_or(0, |view| view.review.threads.iter().filter(|t| t.state != State::Resolved).count())
+    };
+    let send = move |_| {
+        tried.set(true);
+        if returning.fault(open()).is_some() {
+            return;
+        }
+        if let Some(command) = returning.command() {
+            let kept = kept.clone();
+            spawn_local(async move {
+                if execute(work, command).await {
+                    kept.forget();
+                }
+            });
+        }
+    };
+    let later = move || work.show(if is_reviewed(work) { Side::Review } else { Side::Selected });
+    view! {
+        <h2 class="rq-side-heading">{wording(move || returning.verb.get().map(Verb::label))}</h2>
+        <p class="rq-help">"逐条写明要改什么；点选一个单元格后，可把它定为这一条的位置。没有指定位置的理由会开放整份申请。"</p>
+        {when(move || open() > 0 && returning.verb.get() == Some(Verb::BureauReturn), move || view! {
+            <p class="rq-help" data-return="remarks">
+                {wording(move || format!("已发布、未解决的审核意见 {} 条，部门据此修改；可以不另写理由。", open()))}
+            </p>
+        }.into_any())}
+        <ol class="rq-reasons">
+            {each(
+                move || returning.drafts.get(),
+                |draft| draft.number.to_string(),
+                move |draft| view! { <li><Writing work draft/></li> }.into_any(),
+            )}
+        </ol>
+        <button type="button" on:click=on_press(move || returning.add())>"再加一条"</button>
+        {when(move || on_device.get(), || view! {
+            <p class="rq-quiet" data-return="kept">"草稿已保存在本机，退回后清除。"</p>
+        }.into_any())}
+        <p class="rq-fault" role="alert">{wording(move || tried.get().then(|| returning.fault(open())).flatten())}</p>
+        <div class="rq-ask-buttons">
+            <button type="button" class="primary" data-confirm="return" disabled=flag(move || work.busy.get()) on:click=send>
+                {wording(move || returning.verb.get().map(Verb::label))}
+            </button>
+            <button type="button" data-return="later" on:click=on_press(later)>"暂不退回"</button>
+        </div>
+    }
+}
+
+/// The selected cell, or the part shown.
+fn here(work: RequestContext) -> Option<Place> {
+    work.sheet.read(|session| {
+        if let Some(cell) = work.sheet.selected.get_untracked() {
+            return Some(session.cell_place(cell));
+        }
+        let Section::Table(table) = work.section.get_untracked() else { return None };
+        let plan = &session.plan().tables[table];
+        let form = session.plan().definition.forms[plan.form].key.clone();
+        let lines = (!plan.is_header()).then(|| plan.table.key.clone());
+        Some(Place { form, table: lines, row: None, field: None })
+    })
+}
+
+#[component]
+fn Writing(work: RequestContext, draft: ReasonDraft) -> impl IntoView {
+    let returning = work.returning;
+    let pointed =
+        move || draft.place.get().map(|place| work.sheet.read(|session| words::place(session, &place)));
+    view! {
+        <textarea class="rq-entry" rows="3" aria-label="退回理由" prop:value=wording(move || draft.text.get())
+            on:input=move |event| draft.text.set(event_target_value(&event))></textarea>
+        <p class="rq-place">
+            <Show when=move || draft.place.get().is_some() fallback=|| "没有指定位置">
+                {pointed}
+                <button type="button" class="rq-link" on:click=on_press(move || draft.place.set(None))>"清除"</button>
+            </Show>
+        </p>
+        <button type="button" class="rq-link" on:click=on_press(move || draft.place.set(here(work)))>"用当前所选位置"</button>
+        <button type="button" class="rq-link" on:click=on_press(move || returning.remove(draft))>"删除这一条"</button>
+    }
+}

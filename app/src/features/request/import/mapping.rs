@@ -1,0 +1,194 @@
+//! 对应关系: which sheet, which row holds the headings, which column is which field; all of it correctable over a
+//! preview of the file.
+
+use super::ImportDraft;
+use crate::ui::{each, flag, part, wording};
+use leptos::prelude::*;
+use shared::exchange::import::header::{Mapped, Proposal, propose, propose_at};
+use shared::exchange::import::normal::{CellKind, percent, serial_date};
+use shared::exchange::import::workbook::{Workbook, WorkbookCell, WorkbookCellKind, Worksheet, column_name};
+use std::collections::BTreeMap;
+
+/// Rows of the file shown, from one above the headings.
+const PREVIEWED: u32 = 8;
+/// Rows offered for the headings.
+const OFFERED: u32 = 50;
+
+impl ImportDraft {
+    /// Another sheet: its own likeliest headings, else its first row.
+    fn choose_sheet(&self, at: usize) {
+        let Some(workbook) = self.workbook.get_untracked() else { return };
+        let Some(sheet) = workbook.sheets.get(at) else { return };
+        let alone = Workbook { date_1904: workbook.date_1904, sheets: vec![sheet.clone()], manifest: None };
+        let found = self.target.with_value(|target| {
+            let found = propose(&alone, target).map(|proposal| Proposal { sheet: at, ..proposal });
+            found.or_else(|| propose_at(&workbook, at, 0, target))
+        });
+        self.fault.set(None);
+        self.proposal.set(found);
+    }
+
+    fn choose_header(&self, row: u32) {
+        let Some(workbook) = self.workbook.get_untracked() else { return };
+        let Some(sheet) = self.proposal.with_untracked(|p| p.as_ref().map(|p| p.sheet)) else { return };
+        self.fault.set(None);
+        self.proposal.set(self.target.with_value(|target| propose_at(&workbook, sheet, row, target)));
+    }
+
+    fn assign(&self, column: u32, field: &str) {
+        self.proposal.update(|proposal| {
+            if let Some(proposal) = proposal {
+                proposal.assign(column, Some(field).filter(|field| !field.is_empty()));
+            }
+        });
+    }
+
+    fn count_in_ten_thousands(&self, column: u32, yes: bool) {
+        self.proposal.update(|proposal| {
+            let mapped = proposal.iter_mut().flat_map(|p| &mut p.mapping).find(|m| m.column == column);
+            if let Some(mapped) = mapped {
+                mapped.ten_thousands = yes;
+            }
+        });
+    }
+}
+
+#[component]
+pub fn Mapping(draft: ImportDraft) -> impl IntoView {
+    let names = move || {
+        let workbook = draft.workbook.get();
+        workbook.map(|w| w.sheets.iter().map(|s| s.name.clone()).collect::<Vec<_>>()).unwrap_or_default()
+    };
+    let chosen = move || draft.proposal.with(|p| p.as_ref().map_or((0, 0), |p| (p.sheet, p.header_row)));
+    let missing = move || {
+        let proposal = draft.proposal.get();
+        draft.target.with_value(|target| {
+            let missing = proposal.iter().flat_map(|p| p.missing(target)).map(|c| c.label.clone());
+            missing.collect::<Vec<String>>()
+        })
+    };
+    view! {
+        <div class="rq-import-where">
+            <label>"工作表 "
+                <select data-import="sheet" on:change=move |event| draft.choose_sheet(event_target_value(&event).parse().unwrap_or(0))>
+                    {part(move || (names().into_iter().enumerate().map(|(at, name)| view! {
+                        <option value=at.to_string() selected=flag(move || chosen().0 == at)>{name}</option>
+                    }).collect_view()).into_any())}
+                </select>
+            </label>
+            <label>"表头在 "
+                <select data-import="header" on:change=move |event| draft.choose_header(event_target_value(&event).parse().unwrap_or(0))>
+                    {(0..OFFERED).map(|row| view! {
+                        <option value=row.to_string() selected=flag(move || chosen().1 == row)>{format!("第 {} 行", row + 1)}</option>
+                    }).collect_view()}
+                </select>
+            </label>
+        </div>
+        <p class="rq-import-missing">
+            {wording(move || match missing() {
+                missing if missing.is_empty() => "必填的栏都已对应。".to_string(),
+                missing => format!("没有对应到必填的栏：{}。可在下面改正；不对应的导入后须补填。", missing.join("、")),
+            })}
+        </p>
+        <Preview draft/>
+    }
+}
+
+/// The file as it is, with what each column becomes above it.
+#[component]
+fn Preview(draft: ImportDraft) -> impl IntoView {
+    let columns = move || draft.proposal.with(|p| p.as_ref().map(|p| p.mapping.clone()).unwrap_or_default());
+    let rows = move || {
+        let (Some(workbook), Some(proposal)) = (draft.workbook.get(), draft.proposal.get()) else {
+            return Vec::new();
+        };
+        let sheet = workbook.sheets.get(proposal.sheet);
+        sheet.map(|sheet| previewed(sheet, workbook.date_1904, &proposal)).unwrap_or_default()
+    };
+    view! {
+        <div class="rq-preview" tabindex="0" role="region" aria-label="文件预览与栏目对应">
+            <table>
+                <thead><tr>
+                    <th></th>
+                    {each(
+                        columns,
+                        |m| format!("{} {:?} {} {}", m.column, m.field, m.header, m.ten_thousands),
+                        move |mapped| view! { <th><ColumnChoice draft mapped/></th> }.into_any(),
+                    )}
+                </tr></thead>
+                <tbody>
+                    {part(move || (rows().into_iter().map(|(row, header, texts)| view! {
+                        <tr class:rq-header-row=header>
+                            <th>{row + 1}</th>
+                            {texts.into_iter().map(|text| view! { <td>{text}</td> }).collect_view()}
+                        </tr>
+                    }).collect_view()).into_any())}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// Rows around the headings, as written.
+fn previewed(sheet: &Worksheet, date_1904: bool, proposal: &Proposal) -> Vec<(u32, bool, Vec<String>)> {
+    let first = proposal.header_row.saturating_sub(1);
+    let shown = first..first + PREVIEWED;
+    let cells: BTreeMap<(u32, u32), String> = sheet
+        .cells
+        .iter()
+        .filter(|cell| shown.contains(&cell.row))
+        .map(|cell| ((cell.row, cell.column), as_seen(cell, date_1904)))
+        .collect();
+    let text = |row, column| cells.get(&(row, column)).cloned().unwrap_or_default();
+    shown
+        .map(|row| {
+            let texts = proposal.mapping.iter().map(|mapped| text(row, mapped.column)).collect();
+            (row, row == proposal.header_row, texts)
+        })
+        .collect()
+}
+
+/// A cell as the spreadsheet shows it: serial dates as dates, fractions with a percent format as percent.
+fn as_seen(cell: &WorkbookCell, date_1904: bool) -> String {
+    let read = match cell.kind {
+        WorkbookCellKind::Date => serial_date(&cell.text, date_1904),
+        WorkbookCellKind::Number if cell.percent => {
+            percent(&cell.text, true).map(|percent| format!("{percent}%"))
+        }
+        _ => return cell.text.clone(),
+    };
+    read.unwrap_or_else(|_| cell.text.clone())
+}
+
+#[component]
+fn ColumnChoice(draft: ImportDraft, mapped: Mapped) -> impl IntoView {
+    let Mapped { column, field, sure, ten_thousands, header } = mapped;
+    let (options, money) = draft.target.with_value(|target| {
+        let options: Vec<(String, String, bool)> =
+            target.columns.iter().map(|c| (c.field.clone(), c.label.clone(), c.required)).collect();
+        let kind = field.as_deref().and_then(|field| target.column(field)).map(|column| column.kind.clone());
+        (options, kind == Some(CellKind::Money))
+    });
+    let unsure = field.is_some() && !sure;
+    view! {
+        <span class="rq-column-name">{column_name(column)}</span>
+        <select data-import="column" data-column=column_name(column) aria-label=format!("{} 列“{header}”导入到", column_name(column))
+            class:rq-unsure=unsure
+            on:change=move |event| draft.assign(column, &event_target_value(&event))>
+            <option value="" selected=field.is_none()>"不导入"</option>
+            {options.into_iter().map(|(key, label, required)| {
+                let chosen = field.as_deref() == Some(key.as_str());
+                let label = if required { format!("{label} *") } else { label };
+                view! { <option value=key selected=chosen>{label}</option> }
+            }).collect_view()}
+        </select>
+        {money.then(|| view! {
+            <label class="rq-check">
+                <input type="checkbox" prop:checked=ten_thousands
+                    on:change=move |event| draft.count_in_ten_thousands(column, event_target_checked(&event))/>
+                "单位是万元"
+            </label>
+        })}
+        {unsure.then(|| view! { <span class="rq-quiet">"请核对"</span> })}
+    }
+}

@@ -1,0 +1,215 @@
+//! 导入: a department's own workbook into a table of lines. Nothing changes until the person confirms; what they
+//! confirm is one act and one undo step.
+
+mod mapping;
+mod outcome;
+mod returned;
+mod upload;
+
+use super::commands::{close, show};
+use super::context::RequestContext;
+use crate::form_ui::sheet::store::{FormSheet, new_id};
+use crate::kernel::chunks;
+use crate::ui::{flag, on_press, part, when, wording};
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use mapping::Mapping;
+use outcome::Outcome;
+use shared::api::problem::Problem;
+use shared::engine::plan::TableIx;
+use shared::engine::session::{Cell, Session};
+use shared::exchange::import::header::{Proposal, propose};
+use shared::exchange::import::reading::{ImportReading, System, TooMany, read, to_changes};
+use shared::exchange::import::returned::{WorkbookChanges, difference};
+use shared::exchange::import::target::ImportTable;
+use shared::exchange::import::workbook::Workbook;
+use shared::kernel::ids::RowId;
+use std::sync::Arc;
+
+/// An import being prepared.
+#[derive(Clone, Copy)]
+struct ImportDraft {
+    table: TableIx,
+    target: StoredValue<ImportTable>,
+    systems: StoredValue<Vec<System>>,
+    file: RwSignal<String>,
+    workbook: RwSignal<Option<Arc<Workbook>>>,
+    proposal: RwSignal<Option<Proposal>>,
+    /// What was changed in a workbook that was exported from this request.
+    returned: RwSignal<Option<Arc<WorkbookChanges>>>,
+    fault: RwSignal<Option<String>>,
+    reading_file: RwSignal<bool>,
+}
+
+impl ImportDraft {
+    fn new(session: &Session, table: TableIx) -> ImportDraft {
+        ImportDraft {
+            table,
+            target: StoredValue::new(ImportTable::of(&session.plan().tables[table].table)),
+            systems: StoredValue::new(systems(session)),
+            file: RwSignal::new(String::new()),
+            workbook: RwSignal::new(None),
+            proposal: RwSignal::new(None),
+            returned: RwSignal::new(None),
+            fault: RwSignal::new(None),
+            reading_file: RwSignal::new(false),
+        }
+    }
+
+    fn received(&self, work: RequestContext, outcome: Result<Workbook, Problem>) {
+        self.reading_file.set(false);
+        match outcome {
+            Ok(workbook) => {
+                let difference = work.sheet.read(|session| own(session, work, &workbook));
+                if let Some(difference) = difference {
+                    return self.returned.set(Some(Arc::new(difference)));
+                }
+                let proposal = self.target.with_value(|target| propose(&workbook, target));
+                if proposal.is_none() {
+                    self.fault.set(Some("没有认出表头，请在下面选择工作表和表头所在的行。".to_string()));
+                }
+                self.proposal.set(proposal.or(Some(Proposal {
+                    sheet: 0,
+                    header_row: 0,
+                    mapping: Vec::new(),
+                })));
+                self.workbook.set(Some(Arc::new(workbook)));
+            }
+            Err(problem) => self.fault.set(Some(format!("{}：{}", problem.title, problem.detail))),
+        }
+    }
+
+    /// What would be imported as things are chosen now.
+    fn reading(&self) -> Option<ImportReading> {
+        let workbook = self.workbook.get()?;
+        let proposal = self.proposal.get()?;
+        Some(self.target.with_value(|target| {
+            self.systems.with_value(|systems| read(&workbook, &proposal, target, systems))
+        }))
+    }
+}
+
+/// How a workbook differs that was exported from this request; `None` for any other.
+fn own(session: &Session, work: RequestContext, workbook: &Workbook) -> Option<WorkbookChanges> {
+    workbook.manifest.as_ref()?;
+    let (definition, view) = (&session.plan().definition, work.view());
+    let new_row = || RowId::new(new_id("r"));
+    difference(workbook, definition, &view.definition, &view.case.id, &session.document(), new_row)
+}
+
+/// 信息系统清单 as far as an import names its rows.
+fn systems(session: &Session) -> Vec<System> {
+    let Some(table) = session.plan().table("systems") else { return Vec::new() };
+    let text = |slot, field: &str| {
+        let field = session.plan().field(table, field);
+        field.map(|field| session.text(Cell { table, slot, field })).unwrap_or_default()
+    };
+    let system = |slot: &u32| System {
+        row: RowId::new(session.row_id(table, *slot)),
+        name: text(*slot, "name"),
+        code: text(*slot, "code"),
+    };
+    session.rows(table).iter().map(system).collect()
+}
+
+#[component]
+pub fn ImportButton(work: RequestContext, table: TableIx) -> impl IntoView {
+    let open = RwSignal::new(false);
+    view! {
+        {when(move || work.sheet.editable.get(), move || view! {
+            <button type="button" data-import="open" on:click=on_press(move || open.set(true))>"从 Excel 导入"</button>
+        }.into_any())}
+        {when(move || open.get(), move || chunks::import_dialog(work, table, open))}
+    }
+}
+
+#[component]
+pub fn ImportDialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) -> impl IntoView {
+    let sheet = work.sheet;
+    let draft = sheet.read(|session| ImportDraft::new(session, table));
+    let title = sheet.read(|session| session.plan().tables[table].table.title.clone());
+    let dialog = NodeRef::<Dialog>::new();
+    show(dialog);
+    let reading = Memo::new(move |_| draft.reading());
+    let changes = move || draft.returned.with(|r| r.as_ref().map_or(0, |r| r.changes.len()));
+    let count = move || reading.with(|r| r.as_ref().map_or(0, |r| r.rows.len())) + changes();
+    let confirm = move |_| {
+        if let Some(difference) = draft.returned.get_untracked() {
+            sheet.act(difference.changes.clone());
+            let told = format!("已带入 {} 处改动。需要时按 Ctrl+Z 一步撤销。", difference.found.len());
+            work.lasting.tell(false, told);
+            return close(dialog);
+        }
+        let Some(reading) = reading.get_untracked() else { return };
+        if let Err(too_many) = execute(sheet, draft, &reading) {
+            return draft.fault.set(Some(too_many.to_string()));
+        }
+        let told = format!("已导入 {} 行到“{title}”。需要时按 Ctrl+Z 一步撤销。", reading.rows.len());
+        work.lasting.tell(false, told);
+        close(dialog);
+    };
+    view! {
+        <dialog class="rq-import" node_ref=dialog aria-labelledby="rq-import-title" on:close=move |_| open.set(false)>
+            <h2 id="rq-import-title">"从 Excel 导入"</h2>
+            <FileChoice work draft/>
+            <p class="rq-fault" role="alert">{wording(move || draft.fault.get())}</p>
+            {when(move || draft.workbook.with(Option::is_some), move || view! {
+                <Mapping draft/>
+                <Outcome draft reading/>
+            }.into_any())}
+            {part(move || draft.returned.get().map(returned::returned).into_any())}
+            <div class="rq-ask-buttons">
+                <button type="button" class="primary" data-import="confirm"
+                    disabled=flag(move || count() == 0) on:click=confirm>
+                    {wording(move || match count() {
+                        0 => "确认导入".to_string(),
+                        _ if changes() > 0 => format!("带入 {} 处改动", changes()),
+                        rows => format!("确认导入 {rows} 行"),
+                    })}
+                </button>
+                <button type="button" on:click=on_press(move || close(dialog))>"取消"</button>
+                <span class="rq-quiet">"确认之前，表中内容不会改变。"</span>
+            </div>
+        </dialog>
+    }
+}
+
+/// The one act of an import.
+fn execute(sheet: FormSheet, draft: ImportDraft, reading: &ImportReading) -> Result<(), TooMany> {
+    let (key, ranks) = sheet.read(|session| {
+        let rows = session.rows(draft.table).iter().map(|slot| session.row(draft.table, *slot).rank);
+        (session.plan().tables[draft.table].table.key.clone(), rows.collect::<Vec<i64>>())
+    });
+    sheet.act(to_changes(reading, &key, &ranks, || RowId::new(new_id("r")))?);
+    Ok(())
+}
+
+#[component]
+fn FileChoice(work: RequestContext, draft: ImportDraft) -> impl IntoView {
+    let chosen = move |event: leptos::ev::Event| {
+        let input = event_target::<web_sys::HtmlInputElement>(&event);
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        draft.fault.set(None);
+        draft.workbook.set(None);
+        draft.proposal.set(None);
+        draft.returned.set(None);
+        draft.file.set(file.name());
+        draft.reading_file.set(true);
+        spawn_local(async move {
+            let outcome = upload::send(file).await;
+            // The dialog may have been closed meanwhile.
+            if draft.file.try_get_untracked().is_some() {
+                draft.received(work, outcome);
+            }
+        });
+    };
+    view! {
+        <label class="rq-file">
+            "选择 .xlsx 文件（不超过 10 MB）"
+            <input type="file" accept=".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                data-import="file" on:change=chosen/>
+        </label>
+        <p role="status">{wording(move || draft.reading_file.get().then(|| format!("正在读取“{}”…", draft.file.get())))}</p>
+    }
+}

@@ -1,0 +1,56 @@
+//! 打开: one reading of a request with its document opened, live through the outbox or frozen as it was handed over.
+
+use crate::form_ui::sheet::store::FormSheet;
+use crate::kernel::api;
+use crate::sync_client::{self, Opened};
+use leptos::prelude::Owner;
+use shared::api::problem::{Problem, code};
+use shared::api::requests::{ReadRequest, ReadVersion, RequestView, VersionLine};
+use shared::forms::case;
+use shared::kernel::ids::{AccountId, CaseId};
+use std::sync::Arc;
+
+/// A request as it was read, and its document in a sheet.
+pub struct LoadedRequest {
+    pub view: Arc<RequestView>,
+    pub sheet: FormSheet,
+    /// `None` for a frozen version: nothing of it is sent or received.
+    pub live: Option<Opened>,
+    /// The frozen version shown instead of the current content.
+    pub frozen: Option<VersionLine>,
+    /// Signals and streams of this opening end with it.
+    _owner: Owner,
+}
+
+impl LoadedRequest {
+    /// Delivers what is typed; what cannot be delivered stays on this device, which the outbox sees to.
+    pub async fn flush(&self) {
+        if let Some(live) = self.live {
+            let _ = live.flush().await;
+        }
+    }
+}
+
+/// Reads and opens a request, or one of its frozen versions.
+pub async fn open(
+    request: CaseId,
+    version: Option<u32>,
+    account: AccountId,
+    page: Owner,
+) -> Result<LoadedRequest, Problem> {
+    let owner = page.child();
+    let Some(version) = version else {
+        let (view, document) = sync_client::load(request, account.clone()).await?;
+        let view = Arc::new(view);
+        let opening = owner.with(|| sync_client::open(view.clone(), document, account));
+        let live = opening.await?;
+        let sheet = live.sheet;
+        return Ok(LoadedRequest { view, sheet, live: Some(live), frozen: None, _owner: owner });
+    };
+    let view = api::call(ReadRequest { request: request.clone() }).await?;
+    let frozen = api::call(ReadVersion { request, version }).await?;
+    let session = case::open(&frozen.document)
+        .map_err(|error| Problem::new(422, code::MALFORMED, "打不开这个版本", error.to_string()))?;
+    let sheet = owner.with(|| FormSheet::new(session, |_| {}));
+    Ok(LoadedRequest { view: Arc::new(view), sheet, live: None, frozen: Some(frozen.line), _owner: owner })
+}

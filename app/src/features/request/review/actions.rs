@@ -1,0 +1,239 @@
+//! 审核的办理: reading the review, trying an act on it as the server will, and sending.
+
+use super::state::ActDraft;
+use crate::features::request::context::RequestContext;
+use crate::form_ui::sheet::store::new_id;
+use crate::kernel::api;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
+use shared::api::Endpoint;
+use shared::api::problem::Problem;
+use shared::api::review::{KeepPending, LastViewed, ReadReview, RememberLook, ReviewView, SendReview};
+use shared::cases::authority::permit;
+use shared::cases::review::batch::{Tried, resting_on, tried};
+use shared::cases::review::decide::decide;
+use shared::cases::review::language::{Act, Event, Stamp};
+use shared::cases::review::thread::Review;
+use shared::kernel::ids::OpId;
+use shared::kernel::people::Actor;
+use shared::kernel::refusal::Refusal;
+use std::sync::Arc;
+
+/// Reads the review; one that cannot be read is said in the panel.
+pub fn read(work: RequestContext) {
+    spawn_local(async move {
+        let request = work.view().case.id.clone();
+        let outcome = api::call(ReadReview { request }).await;
+        take(work, outcome);
+    });
+}
+
+fn take(work: RequestContext, outcome: Result<ReviewView, Problem>) {
+    let reviewing = work.reviewing;
+    // The page may have been left meanwhile.
+    if reviewing.busy.try_get_untracked().is_none() {
+        return;
+    }
+    match outcome {
+        Ok(view) => {
+            // The first look is where "since then" begins.
+            let first = view.look.is_none();
+            reviewing.view.set(Some(Arc::new(view)));
+            if first {
+                remember(work);
+            }
+        }
+        Err(problem) => reviewing.fault.set(Some(said(&problem))),
+    }
+}
+
+fn said(problem: &Problem) -> String {
+    format!("{}：{}", problem.title, problem.detail)
+}
+
+/// What an act would do to a review, or why it would not be done: the server's own decision.
+pub fn event(work: RequestContext, actor: &Actor, review: &Review, act: &Act) -> Result<Event, Refusal> {
+    let view = work.view();
+    let permit = permit(actor, &view.case, act.verb(), view.today)?;
+    work.sheet.read(|session| decide(review, &view.case, &permit, act, session))
+}
+
+/// As one's acts would be stamped, but for the time.
+fn stamp(work: RequestContext, actor: &Actor) -> Stamp {
+    let version = work.view().case.reported_version;
+    Stamp { at: String::new(), by: actor.signature(), office: actor.role.office(), version }
+}
+
+fn trying(work: RequestContext, actor: &Actor, review: &Review, acts: &[&Act]) -> Tried {
+    tried(review, &stamp(work, actor), acts.iter().copied(), |review, act| event(work, actor, review, act))
+}
+
+/// The published review with one's own pending acts on it.
+pub fn preview(work: RequestContext, actor: &Actor, view: &ReviewView) -> Tried {
+    trying(work, actor, &view.review, &acts(view))
+}
+
+fn acts(view: &ReviewView) -> Vec<&Act> {
+    view.pending.iter().map(|pending| &pending.act).collect()
+}
+
+fn place(view: &ReviewView, id: &OpId) -> Option<usize> {
+    view.pending.iter().position(|pending| pending.id == *id)
+}
+
+/// The preview with what is being typed.
+pub fn drafted(work: RequestContext, actor: &Actor, preview: &Tried, draft: &ActDraft) -> Tried {
+    let view = work.reviewing.view.get_untracked();
+    let place = view.as_ref().zip(draft.instead.as_ref()).and_then(|(view, id)| place(view, id));
+    let (Some(view), Some(place)) = (view, place) else {
+        return trying(work, actor, &preview.review, &[&draft.act]);
+    };
+    let mut acts = acts(&view);
+    acts[place] = &draft.act;
+    trying(work, actor, &view.review, &acts)
+}
+
+/// The review a pending act meets: what those before it leave.
+pub fn met_by(work: RequestContext, id: &OpId) -> Review {
+    let met = || {
+        let (view, actor) = (work.reviewing.view.get()?, work.reviewing.actor()?);
+        let place = place(&view, id)?;
+        Some(trying(work, &actor, &view.review, &acts(&view)[..place]).review)
+    };
+    met().unwrap_or_default()
+}
+
+/// The pending acts that can be done only after this one, by their place.
+pub fn resting(work: RequestContext, id: &OpId) -> Vec<usize> {
+    let found = || {
+        let (view, actor) = (work.reviewing.view.get()?, work.reviewing.actor()?);
+        let at = place(&view, id)?;
+        let decide = |review: &Review, act: &Act| event(work, &actor, review, act);
+        Some(resting_on(&view.review, &stamp(work, &actor), &acts(&view), at, decide))
+    };
+    untrack(found).unwrap_or_default()
+}
+
+/// Tries an act and keeps it for publishing; `done` is called once it is kept.
+pub fn keep(work: RequestContext, act: Act, done: impl Fn() + 'static) {
+    if refused(work, &act) {
+        return;
+    }
+    let request = work.view().case.id.clone();
+    call(work, vec![KeepPending { request, id: OpId::new(new_id("p")), act: Some(act) }], done);
+}
+
+/// Puts another act in the place of a pending one; `done` is called once it is kept.
+pub fn replace(work: RequestContext, id: OpId, act: Act, done: impl Fn() + 'static) {
+    let review = untrack(|| met_by(work, &id));
+    if refused_on(work, &review, &act) {
+        return;
+    }
+    let request = work.view().case.id.clone();
+    call(work, vec![KeepPending { request, id, act: Some(act) }], done);
+}
+
+/// Takes pending acts back, the last first: none is left without what it rests on.
+pub fn forget(work: RequestContext, ids: Vec<OpId>) {
+    let request = work.view().case.id.clone();
+    let forgotten = |id| KeepPending { request: request.clone(), id, act: None };
+    call(work, ids.into_iter().rev().map(forgotten).collect(), || {});
+}
+
+/// Publishes acts at once.
+pub fn send(work: RequestContext, acts: Vec<Act>, done: impl Fn() + 'static) {
+    if acts.iter().any(|act| refused(work, act)) {
+        return;
+    }
+    publish(work, acts, Vec::new(), done);
+}
+
+/// 发布 of everything kept.
+pub fn publish_pending(work: RequestContext) {
+    let Some(view) = work.reviewing.view.get_untracked() else { return };
+    let acts = view.pending.iter().map(|pending| pending.act.clone()).collect();
+    let published = view.pending.iter().map(|pending| pending.id.clone()).collect();
+    publish(work, acts, published, || {});
+}
+
+fn publish(work: RequestContext, acts: Vec<Act>, published: Vec<OpId>, done: impl Fn() + 'static) {
+    let request = work.view().case.id.clone();
+    call(work, vec![SendReview { request, operation: OpId::new(new_id("v")), acts, published }], done);
+}
+
+/// 知道了: everything up to the version shown and the review as read has been seen.
+pub fn remember(work: RequestContext) {
+    let reviewing = work.reviewing;
+    let Some(view) = reviewing.view.get_untracked() else { return };
+    let shown = work.view();
+    let version = shown.showing_version.unwrap_or(shown.case.version);
+    let look = RememberLook { request: shown.case.id.clone(), version, seq: view.seq };
+    spawn_local(async move {
+        let outcome = api::call(look.clone()).await;
+        let told = reviewing.view.try_update(|view| {
+            if let (Ok(()), Some(view)) = (&outcome, view) {
+                let RememberLook { version, seq, .. } = look;
+                Arc::make_mut(view).look = Some(LastViewed { version, seq, at: "刚才".to_string() });
+            }
+        });
+        if let (Some(()), Err(problem)) = (told, outcome) {
+            reviewing.fault.set(Some(said(&problem)));
+        }
+    });
+}
+
+/// Says why an act would not be done, if it would not.
+fn refused(work: RequestContext, act: &Act) -> bool {
+    refused_on(work, &work.reviewing.preview.get_untracked().review, act)
+}
+
+fn refused_on(work: RequestContext, review: &Review, act: &Act) -> bool {
+    let Some(actor) = untrack(|| work.reviewing.actor()) else { return true };
+    let refusal = event(work, &actor, review, act).err();
+    work.reviewing.fault.set(refusal.as_ref().map(|refusal| refusal.message.clone()));
+    refusal.is_some()
+}
+
+/// Calls one after another as far as they succeed, and reads the review again.
+fn call<E>(work: RequestContext, requests: Vec<E>, done: impl Fn() + 'static)
+where
+    E: Endpoint,
+    E::Reply: DeserializeOwned,
+{
+    let reviewing = work.reviewing;
+    if reviewing.busy.get_untracked() {
+        return;
+    }
+    reviewing.busy.set(true);
+    reviewing.fault.set(None);
+    let id = work.view().case.id.clone();
+    // What one does oneself is no news.
+    let up_to_date = reviewing.view.with_untracked(|view| {
+        view.as_ref().is_some_and(|view| view.look.as_ref().is_some_and(|look| look.seq >= view.seq))
+    });
+    spawn_local(async move {
+        let mut outcome = Ok(());
+        for request in requests {
+            outcome = api::call(request).await.map(drop);
+            if outcome.is_err() {
+                break;
+            }
+        }
+        let again = api::call(ReadReview { request: id }).await;
+        if reviewing.busy.try_get_untracked().is_none() {
+            return;
+        }
+        take(work, again);
+        match outcome {
+            Ok(()) => {
+                if up_to_date {
+                    remember(work);
+                }
+                done();
+            }
+            Err(problem) => reviewing.fault.set(Some(said(&problem))),
+        }
+        reviewing.busy.set(false);
+    });
+}

@@ -1,0 +1,310 @@
+//! 核减: an amount or a share, of the selected line or of all lines shown, with its reason and article. The three
+//! columns follow every key.
+
+use super::actions;
+use super::columns::MUCH;
+use super::state::{ActDraft, PanelTab};
+use crate::features::request::context::RequestContext;
+use crate::features::request::drafts::{self, keep_words};
+use crate::form_ui::sheet::store::new_id;
+use crate::ui::{flag, on_press, wording};
+use leptos::prelude::*;
+use shared::cases::review::anchor::row_name;
+use shared::cases::review::cut::{CutLine, CutReason, HowMuch, Share};
+use shared::cases::review::language::Act;
+use shared::cases::review::sums::{AmountColumns, Cuts, amount, columns, cuts};
+use shared::forms::budget_request::CATEGORIES;
+use shared::kernel::ids::{OpId, RowId, ThreadId};
+use shared::kernel::money::Money;
+use shared::kernel::people::Office;
+use std::sync::Arc;
+
+#[derive(Clone, Copy)]
+struct CutForm {
+    work: RequestContext,
+    /// All lines shown instead of the selected one.
+    all: RwSignal<bool>,
+    share: RwSignal<bool>,
+    much: RwSignal<String>,
+    reason: RwSignal<CutReason>,
+    article: RwSignal<String>,
+    text: RwSignal<String>,
+    /// What stands of the lines before this cut.
+    standing: Memo<Arc<Cuts>>,
+    /// The pending cut being rewritten.
+    kept: StoredValue<Option<(OpId, Vec<CutLine>)>>,
+    /// Where the words of a new one are kept while they are written.
+    unsaid: StoredValue<Option<drafts::StoredDraft>>,
+}
+
+/// A pending cut to be rewritten: its lines stay, how much and why may change.
+pub struct StoredCut {
+    pub id: OpId,
+    pub lines: Vec<CutLine>,
+    pub how_much: HowMuch,
+    pub reason: CutReason,
+    pub article: u8,
+    pub text: String,
+}
+
+type Line = (String, RowId);
+
+impl CutForm {
+    /// The selected line of a category.
+    fn selected(&self) -> Option<Line> {
+        if let Some((_, lines)) = self.kept.get_value() {
+            return lines.into_iter().next().map(|line| (line.table, line.row));
+        }
+        let cell = self.work.sheet.selected.get()?;
+        self.work.sheet.read(|session| {
+            let at = session.cell_at(cell);
+            CATEGORIES.contains(&&*at.table).then(|| (at.table.to_string(), at.row))
+        })
+    }
+
+    /// The lines of the part shown, as they are filtered.
+    fn filtered(&self) -> Vec<Line> {
+        let sheet = self.work.sheet;
+        let shown = sheet.rows_shown.get();
+        let crate::features::request::section::Section::Table(table) = self.work.section.get() else {
+            return Vec::new();
+        };
+        sheet.read(|session| {
+            let key = session.plan().tables[table].table.key.clone();
+            if !CATEGORIES.contains(&key.as_str()) {
+                return Vec::new();
+            }
+            let rows = match shown {
+                Some((of, rows)) if of == table => rows,
+                _ => session.rows(table).to_vec(),
+            };
+            rows.into_iter().map(|slot| (key.clone(), RowId::new(session.row_id(table, slot)))).collect()
+        })
+    }
+
+    /// The lines meant, with what is left of each to cut from.
+    fn lines(&self) -> Vec<(Line, Money)> {
+        let lines = match (self.kept.get_value(), self.all.get()) {
+            (Some((_, lines)), _) => lines.into_iter().map(|line| (line.table, line.row)).collect(),
+            (None, true) => self.filtered(),
+            (None, false) => self.selected().into_iter().collect(),
+        };
+        let standing = self.standing.get();
+        let left = |key: &Line| self.columns(&standing, key).map(|columns| columns.approved(Office::Finance));
+        let with = lines.into_iter().filter_map(|key| left(&key).map(|left| (key, left)));
+        with.filter(|(_, left)| left.0 > 0).collect()
+    }
+
+    /// The figures of a line before this cut.
+    fn columns(&self, standing: &Cuts, key: &Line) -> Option<AmountColumns> {
+        let amount = self.work.sheet.read(|session| amount(session, &key.0, &key.1))?;
+        Some(columns(amount, standing.get(key).copied().unwrap_or_default()))
+    }
+
+    /// The thread a line's cut is talked over in: its own, where it is rewritten.
+    fn thread(&self, key: &Line) -> ThreadId {
+        let own = self.kept.with_value(|kept| {
+            let lines = kept.as_ref().map(|(_, lines)| lines)?;
+            let line = lines.iter().find(|line| line.table == key.0 && line.row == key.1)?;
+            Some(line.thread.clone())
+        });
+        own.unwrap_or_else(|| ThreadId::new(new_id("t")))
+    }
+
+    fn how_much(&self) -> Option<HowMuch> {
+        let typed = self.much.get().replace([',', '，', ' '], "");
+        if self.share.get() {
+            return Share::parse(&typed).map(HowMuch::Share);
+        }
+        typed.parse().ok().and_then(Money::from_yuan).filter(|money| money.0 > 0).map(HowMuch::Amount)
+    }
+
+    /// The act as it stands, `None` while something is missing.
+    fn act(&self) -> Option<Act> {
+        let (lines, how_much) = (self.lines(), self.how_much()?);
+        let cut = |left: &Money| how_much.of(*left).0;
+        let lines: Vec<_> = lines.into_iter().filter(|(_, left)| cut(left) > 0).collect();
+        let total = lines.iter().map(|(_, left)| cut(left)).sum();
+        let line = |(key, _): (Line, Money)| CutLine { thread: self.thread(&key), table: key.0, row: key.1 };
+        (!lines.is_empty()).then(|| Act::Cut {
+            lines: lines.into_iter().map(line).collect(),
+            how_much,
+            total: Money(total),
+            reason: self.reason.get(),
+            article: self.article.get().parse().unwrap_or(0),
+            text: self.text.get(),
+        })
+    }
+
+    /// Said, or let go of.
+    fn close(&self) {
+        self.text.set(String::new());
+        self.unsaid.with_value(|unsaid| unsaid.iter().for_each(drafts::StoredDraft::forget));
+        self.work.reviewing.shown.set(PanelTab::List);
+    }
+
+    fn keep(&self) {
+        let reviewing = self.work.reviewing;
+        let Some(act) = untrack(|| self.act()) else {
+            let text = "请选中要核减的明细行，并填写金额或比例（比例大于 0、不超过 100%）。";
+            reviewing.fault.set(Some(text.to_string()));
+            return;
+        };
+        // What is kept counts as kept, not twice.
+        reviewing.draft.set(None);
+        let form = *self;
+        let done = move || form.close();
+        match self.kept.get_value() {
+            Some((id, _)) => actions::replace(self.work, id, act, done),
+            None => actions::keep(self.work, act, done),
+        }
+    }
+}
+
+fn form(work: RequestContext, kept: Option<StoredCut>) -> CutForm {
+    let id = kept.as_ref().map(|kept| kept.id.clone());
+    let standing = Memo::new(move |_| {
+        Arc::new(match &id {
+            Some(id) => cuts(&actions::met_by(work, id)),
+            None => work.reviewing.preview.with(|preview| cuts(&preview.review)),
+        })
+    });
+    let reason = kept.as_ref().map_or(CutReason::OverStandard, |kept| kept.reason);
+    let article = kept.as_ref().map_or(reason.article(), |kept| kept.article);
+    let (share, much) = match kept.as_ref().map(|kept| kept.how_much) {
+        None => (false, String::new()),
+        Some(HowMuch::Amount(amount)) => (false, amount.yuan().to_string()),
+        Some(HowMuch::Share(share)) => (true, share.to_string().trim_end_matches('%').to_string()),
+    };
+    let text = RwSignal::new(kept.as_ref().map(|kept| kept.text.clone()).unwrap_or_default());
+    let unsaid = kept.is_none().then(|| keep_words(work, "cut", text));
+    CutForm {
+        work,
+        all: RwSignal::new(false),
+        share: RwSignal::new(share),
+        much: RwSignal::new(much),
+        reason: RwSignal::new(reason),
+        article: RwSignal::new(article.to_string()),
+        text,
+        standing,
+        kept: StoredValue::new(kept.map(|kept| (kept.id, kept.lines))),
+        unsaid: StoredValue::new(unsaid),
+    }
+}
+
+/// `kept`: a pending cut to be rewritten, instead of a new one.
+pub fn cutting(work: RequestContext, kept: Option<StoredCut>) -> AnyView {
+    let rewriting = kept.is_some();
+    let form = form(work, kept);
+    let reviewing = work.reviewing;
+    Effect::new(move |_| {
+        let instead = form.kept.with_value(|kept| kept.as_ref().map(|(id, _)| id.clone()));
+        reviewing.draft.set(form.act().map(|act| ActDraft { instead, act }));
+    });
+    on_cleanup(move || {
+        reviewing.draft.try_set(None);
+    });
+    view! {
+        <h3 class="rq-subheading">{if rewriting { "修改待发布的核减" } else { "核减" }}</h3>
+        <p class="rv-place">{wording(move || subject(form))}</p>
+        {(!rewriting).then(|| scope(form))}
+        {how(form)}
+        <label class="rv-field">
+            "事由"
+            <select class="rq-entry" aria-label="事由" on:change=move |event| {
+                let reason = CutReason::from_word(&event_target_value(&event)).unwrap_or(CutReason::Other);
+                form.reason.set(reason);
+                form.article.set(reason.article().to_string());
+            }>
+                {CutReason::ALL.map(|reason| view! {
+                    <option value=reason.word() selected=flag(move || form.reason.get() == reason)>{reason.label()}</option>
+                })}
+            </select>
+        </label>
+        <label class="rv-field rv-inline">
+            "依据第"
+            <input class="rq-entry rv-article" aria-label="依据条款" inputmode="numeric" prop:value=wording(move || form.article.get())
+                on:input=move |event| form.article.set(event_target_value(&event))/>
+            "条"
+        </label>
+        <label class="rv-field">
+            "说明"
+            <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=wording(move || form.text.get())
+                on:input=move |event| form.text.set(event_target_value(&event))></textarea>
+        </label>
+        <p class="rv-outcome" role="status" data-cut="outcome">{wording(move || outcome(form))}</p>
+        <div class="rv-buttons">
+            <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
+                on:click=on_press(move || form.keep())>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
+            <button type="button" on:click=on_press(move || form.close())>"取消"</button>
+        </div>
+    }
+    .into_any()
+}
+
+fn subject(form: CutForm) -> String {
+    if form.all.get() {
+        return "当前表中显示的全部明细".to_string();
+    }
+    if let Some(count) =
+        form.kept.with_value(|kept| kept.as_ref().map(|(_, lines)| lines.len())).filter(|n| *n > 1)
+    {
+        return format!("原来选定的 {count} 行");
+    }
+    let Some((table, row)) = form.selected() else {
+        return "请在五类费用的表中选中一行".to_string();
+    };
+    let columns = form.columns(&form.standing.get(), &(table.clone(), row.clone())).unwrap_or_default();
+    let name = form.work.sheet.read(|session| {
+        session.plan().table(&table).map(|at| row_name(session, at, row.as_str())).unwrap_or_default()
+    });
+    format!("{name}：申报 {} 元，可核减 {} 元", columns.requested, columns.approved(Office::Finance))
+}
+
+fn scope(form: CutForm) -> AnyView {
+    view! {
+        <fieldset class="rv-choice">
+            <legend>"范围"</legend>
+            <label>
+                <input type="radio" name="rv-scope" prop:checked=flag(move || !form.all.get()) on:change=move |_| form.all.set(false)/>
+                "所选的一行"
+            </label>
+            <label>
+                <input type="radio" name="rv-scope" data-cut="all" prop:checked=flag(move || form.all.get())
+                    on:change=move |_| {
+                        form.all.set(true);
+                        form.share.set(true);
+                    }/>
+                {wording(move || format!("筛选后的 {} 行", form.filtered().len()))}
+            </label>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn how(form: CutForm) -> AnyView {
+    view! {
+        <div class="rv-field rv-inline">
+            <select class="rq-entry" aria-label="核减方式"
+                on:change=move |event| form.share.set(event_target_value(&event) == "share")>
+                <option value="amount" selected=flag(move || !form.share.get())>"金额（元）"</option>
+                <option value="share" selected=flag(move || form.share.get())>"比例（%）"</option>
+            </select>
+            <input id=MUCH class="rq-entry rv-amount" aria-label="核减多少" inputmode="decimal" data-cut="much"
+                prop:value=wording(move || form.much.get())
+                on:input=move |event| form.much.set(event_target_value(&event))/>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the act comes to, before it is kept.
+fn outcome(form: CutForm) -> String {
+    match form.act() {
+        Some(Act::Cut { lines, total, .. }) => {
+            let before: i64 = form.lines().iter().map(|(_, left)| left.0).sum();
+            format!("共 {} 行，核减 {total} 元，核减后 {} 元", lines.len(), Money(before - total.0))
+        }
+        _ => String::new(),
+    }
+}

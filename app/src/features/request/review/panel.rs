@@ -1,0 +1,177 @@
+//! 审核侧栏: the one view of the review: how far it has come, what waits to be published, and one of list, remark,
+//! form or score sheet.
+
+use super::marks::{office, open_state};
+use super::state::PanelTab;
+use super::{actions, batch, columns, compose, cut_form, list, rewrite, score, sums, thread};
+use crate::features::request::context::RequestContext;
+use crate::features::request::section::Section;
+use crate::ui::{on_press, part, when, wording};
+use leptos::prelude::*;
+use shared::api::review::{LastViewed, ReviewView};
+use shared::cases::review::language::Act;
+use shared::engine::definition::TableKind;
+use std::sync::Arc;
+
+pub fn panel(work: RequestContext) -> AnyView {
+    let reviewing = work.reviewing;
+    view! {
+        <div class="rv" data-review-seq=wording(move || reviewing.view.get().map(|view| view.seq.to_string()))>
+            <p class="rq-fault" role="alert">{wording(move || reviewing.fault.get())}</p>
+            {part(move || reviewing.view.get().map_or_else(
+                || view! { <p role="status">"正在读取审核意见…"</p> }.into_any(),
+                |view| standing(work, &view),
+            ))}
+            {opened(work)}
+            {sums::table(work)}
+            {part(move || match reviewing.shown.get() {
+                PanelTab::List => list::list(work),
+                PanelTab::Thread(id) => thread::thread(work, id),
+                PanelTab::Remark => compose::compose(work, None),
+                PanelTab::Cut => cut_form::cutting(work, None),
+                PanelTab::Rewrite(id) => rewrite::rewrite(work, id),
+                PanelTab::Score => score::score(work),
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+/// Why the cell under the cursor is open or closed after a return.
+fn opened(work: RequestContext) -> AnyView {
+    let told = Memo::new(move |_| {
+        let cell = work.sheet.selected.get()?;
+        work.reviewing.preview.with(|preview| open_state(work, &preview.review, cell))
+    });
+    part(move || {
+        told.get()
+            .map(|(open, words)| view! { <p class="rv-open" data-open=open.to_string()>{words}</p> })
+            .into_any()
+    })
+    .into_any()
+}
+
+fn standing(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
+    view! {
+        {looked(work, view)}
+        {view.may_review.is_none().then(|| doing(work))}
+        {view.may_review.is_none().then(|| progress(work, view))}
+        {scored(work, view)}
+        {batch::batch(work)}
+    }
+    .into_any()
+}
+
+/// What a reviewer begins with.
+fn doing(work: RequestContext) -> AnyView {
+    let reviewing = work.reviewing;
+    let button = move |shown: PanelTab, name: &'static str, label: &'static str| {
+        let here = shown.clone();
+        view! {
+            <button type="button" data-review=name aria-pressed=wording(move || (reviewing.shown.get() == here).to_string())
+                on:click=on_press(move || {
+                    reviewing.fault.set(None);
+                    let cut = shown == PanelTab::Cut;
+                    // A form that is open already keeps what is typed into it.
+                    if reviewing.shown.get_untracked() != shown {
+                        reviewing.shown.set(shown.clone());
+                    }
+                    if cut {
+                        columns::begin_cut(work);
+                    }
+                })>
+                {label}
+            </button>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="rv-buttons" role="group" aria-label="审核">
+            {button(PanelTab::List, "list", "清单")}
+            {button(PanelTab::Remark, "remark", "提意见")}
+            {button(PanelTab::Cut, "cut", "核减")}
+            {button(PanelTab::Score, "score-sheet", "目标评分")}
+        </div>
+    }
+    .into_any()
+}
+
+/// 已阅 and what still stands in the way of passing.
+fn progress(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
+    let Some(standing) = view.standing.clone() else { return ().into_any() };
+    let (sections, unviewed) = work.sheet.read(|session| {
+        let shown = session.plan().tables.iter().filter(|t| t.table.kind != TableKind::Justifications);
+        (shown.count(), standing.unviewed.len())
+    });
+    let left = view.unfinished.as_ref().map(|refusal| refusal.message.clone());
+    let waiting = standing.unviewed.clone();
+    let here = Memo::new(move |_| match work.section.get() {
+        Section::Table(table) => {
+            Some(work.sheet.read(|session| session.plan().tables[table].table.key.clone()))
+        }
+        _ => None,
+    });
+    let unseen = move || here.get().is_some_and(|key| waiting.contains(&key));
+    let mark = move || {
+        if let Some(section) = here.get_untracked() {
+            actions::send(work, vec![Act::View { section }], || {});
+        }
+    };
+    view! {
+        <p class="rv-progress">
+            <span data-count="viewed">{format!("已阅 {}/{sections} 个部分", sections - unviewed)}</span>
+            {when(unseen, move || view! {
+                <button type="button" data-review="viewed" on:click=on_press(mark)>"本部分已阅"</button>
+            }.into_any())}
+        </p>
+        <p class="rq-quiet" data-review="left">{left.unwrap_or_else(|| "审核事项已办结，可以通过。".to_string())}</p>
+    }
+    .into_any()
+}
+
+/// What the targets were given.
+fn scored(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
+    let Some(scored) = view.review.scored_by(office(work.view().case.stage)) else { return ().into_any() };
+    let (total, grade) = (scored.sheet.total(), scored.sheet.grade());
+    let opinion = scored.sheet.opinion.clone();
+    view! {
+        <p data-review="grade">
+            {format!("绩效目标评分 {total} 分，等次“{}”：{}", grade.label(), grade.consequence())}
+            {(!opinion.is_empty()).then(|| view! { <span class="rq-quiet">{format!("。{opinion}")}</span> })}
+        </p>
+    }
+    .into_any()
+}
+
+/// What changed since this person last said they had seen everything.
+fn looked(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
+    let shown = work.view();
+    let version = shown.showing_version.unwrap_or(shown.case.version);
+    let Some(LastViewed { version: before, seq, at }) = view.look.clone() else { return ().into_any() };
+    let entries = view.seq.saturating_sub(seq);
+    if entries == 0 && before >= version {
+        return ().into_any();
+    }
+    let newer = version > before && before > 0;
+    let content = newer.then(|| format!("内容从第 {before} 版到第 {version} 版"));
+    let record = (entries > 0).then(|| format!("审核记录新增 {entries} 次"));
+    let since: Vec<String> = content.into_iter().chain(record).collect();
+    let compare = move || {
+        work.compared.set(Some((before, Some(version))));
+        work.open(Section::Changes);
+    };
+    view! {
+        <div class="rv-batch" data-review="since">
+            <span>
+                {format!("自您上次查看（{at}）以来：{}。", since.join("；"))}
+            </span>
+            <span class="rv-buttons">
+                {newer.then(|| view! {
+                    <button type="button" class="rq-link" data-review="compare" on:click=on_press(compare)>"查看改动"</button>
+                })}
+                <button type="button" class="rq-link" data-review="look" on:click=on_press(move || actions::remember(work))>"知道了"</button>
+            </span>
+        </div>
+    }
+    .into_any()
+}

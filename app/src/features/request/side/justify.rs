@@ -1,0 +1,138 @@
+//! 采纳理由: the written reason for which a warning stands. It is kept in the document, so it is saved, undone and
+//! frozen like everything else.
+
+use crate::features::request::context::RequestContext;
+use crate::form_ui::sheet::follow::row_changes;
+use crate::ui::{flag, on_press, when, wording};
+use leptos::prelude::*;
+use shared::engine::editing::NewRow;
+use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
+use shared::engine::op::Change;
+use shared::engine::session::Session;
+use shared::kernel::finding::Finding;
+use shared::kernel::order::collect_into;
+
+/// Fewest and most characters of a reason.
+const LENGTHS: std::ops::RangeInclusive<usize> = 5..=500;
+
+/// The changes that give every one of `findings` the reason `text`.
+fn giving(session: &Session, findings: &[Finding], text: &str) -> Vec<Change> {
+    let Some(table) = session.plan().table(JUSTIFICATIONS) else { return Vec::new() };
+    let (mut changes, mut rows) = (Vec::new(), Vec::new());
+    for finding in findings {
+        let row = justification_row(finding);
+        match session.cell(JUSTIFICATIONS, row.as_str(), JUSTIFICATION) {
+            Some(cell) => changes.extend(session.typing(cell, text)),
+            None => {
+                let cells = collect_into([
+                    (JUSTIFIED_FINDING.to_string(), finding.key()),
+                    (JUSTIFICATION.to_string(), text.to_string()),
+                ]);
+                rows.push(NewRow { id: row, cells });
+            }
+        }
+    }
+    changes.extend(session.inserting(table, session.rows(table).last().copied(), rows));
+    changes
+}
+
+/// The change that takes the reason back.
+fn taking_back(session: &Session, finding: &Finding) -> Vec<Change> {
+    let Some(table) = session.plan().table(JUSTIFICATIONS) else { return Vec::new() };
+    let slot = session.slot(table, justification_row(finding).as_str());
+    slot.map(|slot| session.removing(table, slot)).into_iter().collect()
+}
+
+fn fault(text: &str) -> Option<String> {
+    let length = text.trim().chars().count();
+    (!LENGTHS.contains(&length)).then(|| format!("理由应为 {} 至 {} 个字", LENGTHS.start(), LENGTHS.end()))
+}
+
+/// One reason for all warnings of a rule: eighteen machines in warranty have one explanation.
+#[component]
+pub fn JustifyAll(work: RequestContext, findings: Vec<Finding>) -> impl IntoView {
+    let sheet = work.sheet;
+    let text = RwSignal::new(String::new());
+    let wrong = RwSignal::new(None);
+    let count = findings.len();
+    let save = move |_| {
+        wrong.set(text.with_untracked(|text| fault(text)));
+        if wrong.with_untracked(Option::is_none) {
+            let reason = text.get_untracked().trim().to_string();
+            sheet.act(sheet.read(|session| giving(session, &findings, &reason)));
+        }
+    };
+    view! {
+        <div class="rq-justify">
+            <label>
+                <span>{format!("以下 {count} 条用同一采纳理由")}</span>
+                <textarea rows="2" class="rq-entry" data-justify="all"
+                    on:input=move |event| text.set(event_target_value(&event))></textarea>
+            </label>
+            <p class="rq-fault" role="alert">{wording(move || wrong.get())}</p>
+            <button type="button" data-justify="save-all" disabled=flag(move || !sheet.editable.get()) on:click=save>
+                {format!("用于这 {count} 条")}
+            </button>
+        </div>
+    }
+}
+
+/// Writes, shows and takes back the reason.
+#[component]
+pub fn Justify(work: RequestContext, finding: Finding) -> impl IntoView {
+    let sheet = work.sheet;
+    let finding = StoredValue::new(finding);
+    let stored =
+        move || sheet.read(|session| finding.with_value(|f| session.justification(f).map(str::to_string)));
+    let table = sheet.read(|session| session.plan().table(JUSTIFICATIONS)).unwrap_or_default();
+    let reasons = row_changes(sheet, table);
+    let given = RwSignal::new(stored());
+    let writing = RwSignal::new(given.get_untracked().is_none());
+    let text = RwSignal::new(given.get_untracked().unwrap_or_default());
+    Effect::new(move |_| {
+        reasons.track();
+        given.set(stored());
+    });
+    let tried = RwSignal::new(false);
+    let wrong = move || text.with(|text| fault(text));
+    let save = move || {
+        tried.set(true);
+        if wrong().is_some() {
+            return;
+        }
+        let reason = text.get_untracked().trim().to_string();
+        let one = |f: &Finding| sheet.read(|session| giving(session, std::slice::from_ref(f), &reason));
+        sheet.act(finding.with_value(one));
+        given.set(stored());
+        writing.set(false);
+    };
+    let take_back = move || {
+        sheet.act(sheet.read(|session| finding.with_value(|f| taking_back(session, f))));
+        given.set(stored());
+        text.set(String::new());
+        writing.set(true);
+    };
+    view! {
+        <div class="rq-justify">
+            {when(move || !writing.get() && given.get().is_some(), move || view! {
+                <p><b>"采纳理由："</b>{wording(move || given.get())}</p>
+                {when(move || sheet.editable.get(), move || view! {
+                    <button type="button" class="rq-link" on:click=on_press(move || writing.set(true))>"修改"</button>
+                    <button type="button" class="rq-link" on:click=on_press(take_back)>"撤销理由"</button>
+                }.into_any())}
+            }.into_any())}
+            {when(move || given.get().is_none() && !sheet.editable.get(), move || view! {
+                <p>"没有写明采纳理由。"</p>
+            }.into_any())}
+            {when(move || (writing.get() || given.get().is_none()) && sheet.editable.get(), move || view! {
+                <label>
+                    <span>"情况属实，采纳理由"</span>
+                    <textarea rows="2" class="rq-entry" prop:value=wording(move || text.get())
+                        on:input=move |event| text.set(event_target_value(&event))></textarea>
+                </label>
+                <p class="rq-fault" role="alert">{wording(move || tried.get().then(wrong).flatten())}</p>
+                <button type="button" on:click=on_press(save)>"保存理由"</button>
+            }.into_any())}
+        </div>
+    }
+}

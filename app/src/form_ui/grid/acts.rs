@@ -1,0 +1,142 @@
+//! 表格操作: what a person does to many cells or to rows. Each is one operation and one undo step.
+
+use super::cursor::{Block, CellPos, Selection};
+use super::state::GridState;
+use super::values::Reader;
+use crate::form_ui::sheet::store::new_id;
+use shared::engine::editing::NewRow;
+use shared::engine::op::Change;
+use shared::engine::plan::{FieldIx, Slot};
+use shared::engine::session::{Cell, Session};
+use shared::kernel::ids::RowId;
+use std::collections::BTreeMap;
+
+impl GridState {
+    /// The rows of a block, from the top.
+    pub fn slots(&self, block: &Block) -> Vec<Slot> {
+        block.rows.clone().filter_map(|row| self.slot(row)).collect()
+    }
+
+    /// One act over every cell of a block: `text` is asked for the text to store, `None` leaves the cell.
+    fn set_block(&self, block: &Block, mut text: impl FnMut(&Session, Cell) -> Option<String>) {
+        let slots = self.slots(block);
+        let changes: Vec<Change> = self.sheet.read(|session| {
+            let columns = self.columns.borrow();
+            let fields: Vec<FieldIx> = block.columns.clone().filter_map(|at| columns.field(at)).collect();
+            let cells = slots.iter().flat_map(|slot| fields.iter().map(move |field| (*slot, *field)));
+            cells
+                .filter_map(|(slot, field)| {
+                    let cell = Cell { table: self.table, slot, field };
+                    session.typing(cell, &text(session, cell)?)
+                })
+                .collect()
+        });
+        self.sheet.act(changes);
+    }
+
+    /// 清除: empties the selection.
+    pub fn clear(&self) {
+        self.set_block(&self.selection.get().block(), |_, _| Some(String::new()));
+    }
+
+    /// 向下填充: the selection's first row into the others; a single cell takes the one above.
+    pub fn fill_down(&self) {
+        let block = self.selection.get().block();
+        let (first, last) = (*block.rows.start(), *block.rows.end());
+        let source = if first == last { first.checked_sub(1) } else { Some(first) };
+        let Some(source) = source else { return };
+        let start = if first == last { first } else { first + 1 };
+        let target = Block { rows: start..=last, columns: block.columns };
+        let Some(slot) = self.slot(source) else { return };
+        self.set_block(&target, |session, cell| Some(session.text(Cell { slot, ..cell })));
+    }
+
+    /// The text being typed into every cell of the selection (Ctrl+Enter).
+    pub fn fill_with_typed(&self) {
+        let block = self.selection.get().block();
+        let text = self.frame.input.value();
+        self.cancel();
+        let columns = self.plan().width();
+        let texts: Vec<String> = self.sheet.read(|session| {
+            let mut reader = Reader::new(session, self.table);
+            (0..columns).map(|field| reader.stored(field, &text)).collect()
+        });
+        self.set_block(&block, |_, cell| Some(texts[cell.field].clone()));
+    }
+
+    /// Fills `whole` with what stands in `source`, again and again (dragging the fill handle).
+    pub fn fill_from(&self, source: &Block, whole: &Block) {
+        let source_slots = self.slots(source);
+        let (height, width) = (source.height(), source.width());
+        let (top, left) = (*source.rows.start(), *source.columns.start());
+        self.set_block(whole, |session, cell| {
+            let row = self.view.borrow().place(cell.slot)?;
+            let columns = self.columns.borrow();
+            let column = columns.place(cell.field);
+            if source.holds(CellPos { row, column }) {
+                return None;
+            }
+            let again = |at: usize, start: usize, size: usize| (at + size - start % size) % size;
+            let slot = *source_slots.get(again(row, top, height))?;
+            let field = columns.field(left + again(column, left, width))?;
+            Some(session.text(Cell { table: cell.table, slot, field }))
+        });
+    }
+
+    /// Turns 是 and 否 in the selection's cells to the opposite of the cursor's.
+    pub fn toggle(&self) {
+        let Some(cursor) = self.current() else { return };
+        let on = self.sheet.read(|session| session.value(cursor).holds());
+        let block = self.selection.get().block();
+        let column = self.selection.get().cursor.column;
+        let only = Block { columns: column..=column, ..block };
+        self.set_block(&only, |_, _| Some((!on).to_string()));
+    }
+
+    /// 新增行: an empty row at the end.
+    pub fn add_row(&self) {
+        self.commit();
+        let after = self.sheet.read(|session| session.rows(self.table).last().copied());
+        self.insert(after, 1);
+    }
+
+    /// 插入行: as many rows above the selection as it has.
+    pub fn insert_rows(&self) {
+        self.commit();
+        let block = self.selection.get().block();
+        let Some(first) = self.slot(*block.rows.start()) else { return self.add_row() };
+        let before = self.sheet.read(|session| {
+            let rows = session.rows(self.table);
+            let at = rows.iter().position(|slot| *slot == first)?;
+            at.checked_sub(1).map(|at| rows[at])
+        });
+        self.insert(before, block.height());
+    }
+
+    fn insert(&self, after: Option<Slot>, count: usize) {
+        let rows = (0..count).map(|_| NewRow { id: RowId::new(new_id("r")), cells: BTreeMap::new() });
+        let rows: Vec<NewRow> = rows.collect();
+        let first = rows.first().map(|row| row.id.clone());
+        let changes = self.sheet.read(|session| session.inserting(self.table, after, rows));
+        self.sheet.act(changes);
+        let slot = first.and_then(|id| self.sheet.read(|session| session.slot(self.table, id.as_str())));
+        let place = slot.and_then(|slot| self.view.borrow().place(slot));
+        if let Some(row) = place {
+            self.select(Selection::at(CellPos { row, column: 0 }));
+        }
+        self.focus();
+    }
+
+    /// 删除行: the rows of the selection.
+    pub fn remove_rows(&self) {
+        self.commit();
+        let block = self.selection.get().block();
+        let slots = self.slots(&block);
+        let changes =
+            self.sheet.read(|session| slots.iter().map(|slot| session.removing(self.table, *slot)).collect());
+        self.sheet.act(changes);
+        let cursor = CellPos { row: *block.rows.start(), ..self.selection.get().cursor };
+        self.select(Selection::at(cursor));
+        self.focus();
+    }
+}

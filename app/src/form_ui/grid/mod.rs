@@ -1,0 +1,255 @@
+//! 表格: one table of a form as a spreadsheet. Virtual in rows and columns, written straight into the page.
+//!
+//! Apart from the rest of the interface because here speed decides: a key costs the cells that changed and
+//! nothing else. The state is one `Board`; key, pointer and clipboard handlers turn what a person does into acts
+//! of the sheet, and the sheet's answer is painted cell by cell.
+
+mod acts;
+mod card;
+mod choices;
+mod clipboard;
+mod columns;
+mod cursor;
+mod dom;
+mod editor;
+mod filter;
+mod follow;
+mod geometry;
+mod keys;
+mod paint;
+mod pointer;
+mod pool;
+mod side_columns;
+mod state;
+mod toolbar;
+mod values;
+mod view;
+mod wiring;
+
+pub use card::Card;
+pub use side_columns::{SideColumn, SideColumns, SideValue};
+
+use crate::form_ui::sheet::store::FormSheet;
+use crate::kernel::chunks;
+use crate::ui::when;
+use leptos::html;
+use leptos::prelude::*;
+use shared::engine::plan::TableIx;
+use state::GridState;
+use std::rc::Rc;
+use toolbar::{Notice, Toolbar};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    ClipboardEvent, CompositionEvent, Element, Event, FocusEvent, HtmlElement, HtmlInputElement, InputEvent,
+    KeyboardEvent, MouseEvent, PointerEvent, ResizeObserver,
+};
+use wiring::Wiring;
+
+/// A handle to the board for the parts of the interface around the rows.
+pub type Handle = StoredValue<Rc<GridState>, LocalStorage>;
+
+/// The table at `table` of the sheet, to be read and filled in.
+#[component]
+pub fn Grid(
+    sheet: FormSheet,
+    table: TableIx,
+    /// What is laid beside a field, once it is known.
+    #[prop(optional)]
+    beside: RwSignal<Option<SideColumns>>,
+) -> AnyView {
+    match GridState::new(sheet, table, beside, coarse_pointer()) {
+        Ok(board) => mounted(Rc::new(board)).into_any(),
+        Err(error) => {
+            leptos::logging::error!("{error:?}");
+            view! { <p role="alert">"表格无法显示，请刷新页面；已填内容都还在。"</p> }.into_any()
+        }
+    }
+}
+
+/// Whether fingers are the main way of pointing.
+fn coarse_pointer() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+fn mounted(board: Rc<GridState>) -> impl IntoView {
+    let sheet = board.sheet;
+    let key = board.plan().table.key.clone();
+    let host = NodeRef::<html::Div>::new();
+    let wires = StoredValue::new_local(None::<Wires>);
+    let card = RwSignal::new(false);
+
+    let painter = board.clone();
+    sheet.listen(move |session, changed| painter.follow(session, changed));
+    follow_signals(&board);
+    let owner = board.clone();
+    host.on_load(move |host| match Wires::attach(&owner, &host) {
+        Ok(attached) => {
+            wires.set_value(Some(attached));
+            // As large as it will be, it has the scroll bars it will have: one look at its size is enough.
+            owner.size_canvas();
+            owner.resized();
+        }
+        Err(error) => leptos::logging::error!("{error:?}"),
+    });
+    let handle: Handle = StoredValue::new_local(board);
+    on_cleanup(move || {
+        // What is being typed is kept; the handlers go before the elements do.
+        handle.try_with_value(|board| board.commit());
+        wires.try_set_value(None);
+    });
+    view! {
+        <div class="grid" class:as-card=move || card.get() data-grid=key>
+            <Toolbar board=handle card=card/>
+            <div class="grid-host" node_ref=host></div>
+            <Notice board=handle/>
+            {when(move || card.get(), move || chunks::card(handle))}
+        </div>
+    }
+}
+
+/// What the rest of the page asks of the grid.
+fn follow_signals(board: &Rc<GridState>) {
+    let sheet = board.sheet;
+    let jumper = board.clone();
+    Effect::new(move |_| {
+        if let Some(cell) = sheet.jump.get().filter(|cell| cell.table == jumper.table) {
+            sheet.jump.set(None);
+            if jumper.laid_out() {
+                return untrack(|| jumper.jump(cell));
+            }
+            // The grid has been mounted for this jump.
+            let jumper = jumper.clone();
+            request_animation_frame(move || jumper.jump(cell));
+        }
+    });
+    let marker = board.clone();
+    Effect::new(move |_| sheet.conflicts.with(|conflicts| marker.mark_conflicts(conflicts)));
+    let covered = board.clone();
+    Effect::new(move |_| covered.lay_over(sheet.overlay.get()));
+    let layer = board.clone();
+    Effect::new(move |_| {
+        if let Some(beside) =
+            layer.beside.get().filter(|beside| layer.plan().by_key.contains_key(beside.after))
+        {
+            (beside.lay)(&layer, beside);
+        }
+    });
+    let placer = board.clone();
+    Effect::new(move |_| {
+        // There is nothing to fill where nothing may be typed.
+        let locked = !sheet.editable.get();
+        let _ = placer.frame.viewport.class_list().toggle_with_force("locked", locked);
+        placer.place_input();
+    });
+}
+
+/// Everything that must be let go of with the grid.
+struct Wires {
+    _handlers: Wiring,
+    /// What was put into the page by hand: the interface may use the element around it again for another table.
+    placed: [HtmlElement; 2],
+    observer: ResizeObserver,
+    _resized: Closure<dyn FnMut(JsValue)>,
+}
+
+impl Wires {
+    /// Puts the board's elements into the page and listens to them.
+    fn attach(board: &Rc<GridState>, host: &Element) -> Result<Wires, JsValue> {
+        let frame = &board.frame;
+        host.append_child(&frame.viewport)?;
+        host.append_child(&frame.popup)?;
+        let mut handlers = Wiring::default();
+        wire_input(board, &mut handlers);
+        wire_pointer(board, &mut handlers);
+        wire_popup(board, &mut handlers);
+        let resizing = board.clone();
+        let resized = Closure::<dyn FnMut(JsValue)>::new(move |_| resizing.resized());
+        let observer = ResizeObserver::new(resized.as_ref().unchecked_ref())?;
+        observer.observe(&frame.viewport);
+        let placed = [frame.viewport.clone(), frame.popup.clone()];
+        Ok(Wires { _handlers: handlers, placed, observer, _resized: resized })
+    }
+}
+
+impl Drop for Wires {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+        self.placed.iter().for_each(|element| element.remove());
+    }
+}
+
+fn wire_input(board: &Rc<GridState>, handlers: &mut Wiring) {
+    let input = board.frame.input.clone();
+    let b = board.clone();
+    handlers.on(&input, "keydown", move |event: KeyboardEvent| b.key_down(&event));
+    let b = board.clone();
+    handlers.on(&input, "input", move |event: InputEvent| b.typed(event.is_composing()));
+    let b = board.clone();
+    handlers.on(&input, "compositionstart", move |_: CompositionEvent| b.composing());
+    let b = board.clone();
+    handlers.on(&input, "compositionend", move |_: CompositionEvent| b.typed(false));
+    let b = board.clone();
+    handlers.on(&input, "copy", move |event: ClipboardEvent| b.copy(&event));
+    let b = board.clone();
+    handlers.on(&input, "cut", move |event: ClipboardEvent| b.cut(&event));
+    let b = board.clone();
+    handlers.on(&input, "paste", move |event: ClipboardEvent| b.paste(&event));
+    let b = board.clone();
+    handlers.on(&input, "focus", move |_: FocusEvent| b.focused());
+    let b = board.clone();
+    handlers.on(&input, "blur", move |event: FocusEvent| b.blurred(&event));
+    let b = board.clone();
+    // Leaving the page keeps what is being typed.
+    handlers.on(&window(), "pagehide", move |_: Event| b.commit());
+}
+
+fn wire_pointer(board: &Rc<GridState>, handlers: &mut Wiring) {
+    let viewport = board.frame.viewport.clone();
+    let b = board.clone();
+    handlers.on(&viewport, "scroll", move |_: Event| b.scrolled());
+    let b = board.clone();
+    handlers.on(&viewport, "pointerdown", move |event: PointerEvent| b.pointer_down(&event));
+    let b = board.clone();
+    handlers.on(&viewport, "pointermove", move |event: PointerEvent| b.pointer_move(&event));
+    let b = board.clone();
+    handlers.on(&viewport, "pointerup", move |_: PointerEvent| b.pointer_up());
+    let b = board.clone();
+    handlers.on(&viewport, "click", move |event: MouseEvent| b.click(&event));
+    let b = board.clone();
+    handlers.on(&viewport, "dblclick", move |event: MouseEvent| b.double_click(&event));
+}
+
+fn wire_popup(board: &Rc<GridState>, handlers: &mut Wiring) {
+    let popup = board.frame.popup.clone();
+    let list = board.clone();
+    handlers.on(&popup, "mousedown", move |event: MouseEvent| {
+        // Pressing an entry of a list leaves the focus in the input.
+        if list.is_editing() {
+            event.prevent_default();
+        }
+    });
+    let b = board.clone();
+    handlers.on(&popup, "click", move |event: MouseEvent| {
+        if let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+            b.popup_pressed(&target);
+        }
+    });
+    let b = board.clone();
+    handlers.on(&popup, "input", move |event: Event| {
+        if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            b.filter_typed(&input);
+        }
+    });
+    let b = board.clone();
+    handlers.on(&popup, "keydown", move |event: KeyboardEvent| {
+        let typing = event.target().is_some_and(|target| target.has_type::<HtmlInputElement>());
+        if event.key() == "Escape" || (event.key() == "Enter" && typing && !event.is_composing()) {
+            event.prevent_default();
+            b.close_popup();
+            b.focus();
+        }
+    });
+    let b = board.clone();
+    handlers.on(&popup, "focusout", move |event: FocusEvent| b.popup_left(&event));
+}

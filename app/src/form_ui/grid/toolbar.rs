@@ -1,0 +1,173 @@
+//! 工具栏: what can be done with the table as buttons, how many rows and errors it has, and what its view hides.
+
+use super::Handle;
+use super::state::GridState;
+use super::view::{Direction, FILLED, ViewSpec};
+use crate::ui::{when, wording};
+use leptos::prelude::*;
+use shared::kernel::money::grouped;
+use web_sys::MouseEvent;
+
+/// Keeps the focus in the grid when a button is pressed with a pointer.
+fn keep_focus(event: MouseEvent) {
+    event.prevent_default();
+}
+
+#[component]
+fn Tool(
+    label: &'static str,
+    /// The key that does the same.
+    key: &'static str,
+    #[prop(into)] disabled: Signal<bool>,
+    board: Handle,
+    press: fn(&GridState),
+) -> AnyView {
+    let title = if key.is_empty() { label.to_string() } else { format!("{label}（{key}）") };
+    view! {
+        <button
+            type="button"
+            title=title
+            disabled=disabled
+            on:mousedown=keep_focus
+            on:click=move |_| board.with_value(|board| press(board))
+        >
+            {label}
+        </button>
+    }
+    .into_any()
+}
+
+/// The buttons above a grid.
+#[component]
+pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
+    let sheet = board.with_value(|board| board.sheet);
+    let locked = Signal::derive(move || !sheet.editable.get());
+    let no_undo = Memo::new(move |_| locked.get() || !sheet.follow(|session| session.can_undo()));
+    let no_redo = Memo::new(move |_| locked.get() || !sheet.follow(|session| session.can_redo()));
+    let table = board.with_value(|board| board.table);
+    let faultless = Memo::new(move |_| sheet.follow(|session| session.tally(table).errors) == 0);
+    let only_errors = Memo::new(move |_| board.with_value(|board| board.wish.with(|wish| wish.only_errors)));
+    view! {
+        <div class="grid-tools" role="toolbar" aria-label="表格工具">
+            <Tool label="新增行" key="" disabled=locked board=board press=GridState::add_row/>
+            <Tool label="插入行" key="Ctrl+Shift+=" disabled=locked board=board press=GridState::insert_rows/>
+            <Tool label="删除行" key="Ctrl+-" disabled=locked board=board press=GridState::remove_rows/>
+            <Tool label="撤销" key="Ctrl+Z" disabled=no_undo board=board press=|board| board.step_back(false)/>
+            <Tool label="重做" key="Ctrl+Y" disabled=no_redo board=board press=|board| board.step_back(true)/>
+            <Tool label="向下填充" key="Ctrl+D" disabled=locked board=board press=GridState::fill_down/>
+            <Tool label="下一处错误" key="F8" disabled=faultless board=board press=|board| {
+                board.next_error(false, true);
+            }/>
+            <button
+                type="button"
+                aria-pressed=move || only_errors.get().to_string()
+                on:mousedown=keep_focus
+                on:click=move |_| board.with_value(|board| {
+                    board.arrange(|wish| wish.only_errors = !wish.only_errors);
+                    board.focus();
+                })
+            >
+                "仅看有错"
+            </button>
+            <button
+                type="button"
+                class="grid-card-toggle"
+                aria-pressed=move || card.get().to_string()
+                on:click=move |_| {
+                    card.update(|card| *card = !*card);
+                    // Once the rows are shown again, the one of the card is among them.
+                    request_animation_frame(move || {
+                        board.try_with_value(|board| board.select(board.selection.get()));
+                    });
+                }
+            >
+                "卡片"
+            </button>
+            <ViewState board=board/>
+            <Counts board=board/>
+        </div>
+    }
+    .into_any()
+}
+
+/// How the view differs from the document, and the way back.
+#[component]
+fn ViewState(board: Handle) -> AnyView {
+    let words = move || board.with_value(|board| board.wish.with(|wish| in_words(board, wish)));
+    let plain = Memo::new(move |_| board.with_value(|board| board.wish.with(ViewSpec::is_plain)));
+    view! {
+        {when(move || !plain.get(), move || view! {
+            <span class="grid-view-state">
+                {wording(words)}
+                <button
+                    type="button"
+                    on:mousedown=keep_focus
+                    on:click=move |_| board.with_value(|board| {
+                        board.arrange(|wish| *wish = ViewSpec::default());
+                        board.focus();
+                    })
+                >
+                    "恢复原样"
+                </button>
+            </span>
+        }.into_any())}
+    }
+    .into_any()
+}
+
+fn in_words(board: &GridState, wish: &ViewSpec) -> String {
+    let columns = board.columns.borrow();
+    let label = |column: usize| columns.label(board.plan(), column);
+    let mut words = Vec::new();
+    if let Some((column, direction)) = wish.sort {
+        let direction = if direction == Direction::Rising { "升序" } else { "降序" };
+        words.push(format!("按“{}”{direction}", label(column)));
+    }
+    for (column, text) in &wish.filters {
+        words.push(match text.as_str() {
+            FILLED => format!("“{}”非空", label(*column)),
+            text => format!("“{}”含“{text}”", label(*column)),
+        });
+    }
+    if wish.only_errors {
+        words.push("仅有错的行".to_string());
+    }
+    words.join("，")
+}
+
+#[component]
+fn Counts(board: Handle) -> AnyView {
+    let (sheet, table, shown) = board.with_value(|board| (board.sheet, board.table, board.shown));
+    let rows = Memo::new(move |_| sheet.follow(|session| session.rows(table).len()));
+    let errors = Memo::new(move |_| sheet.follow(|session| session.tally(table).errors));
+    let count = |number: usize| grouped(&number.to_string());
+    let rows = move || match (shown.get(), rows.get()) {
+        (shown, rows) if shown == rows => format!("{} 行", count(rows)),
+        (shown, rows) => format!("显示 {} / {} 行", count(shown), count(rows)),
+    };
+    view! {
+        <span class="grid-counts" role="status">
+            <span data-grid-count="rows">{wording(rows)}</span>
+            <span class:grid-count-error=move || errors.get() != 0 data-grid-count="error">
+                {wording(move || format!("{} 处错误", errors.get()))}
+            </span>
+        </span>
+    }
+    .into_any()
+}
+
+/// One calm line where there is nothing to show.
+#[component]
+pub fn Notice(board: Handle) -> AnyView {
+    let (sheet, table, shown) = board.with_value(|board| (board.sheet, board.table, board.shown));
+    let empty = Memo::new(move |_| sheet.follow(|session| session.rows(table).is_empty()));
+    let text = move || match (empty.get(), sheet.editable.get()) {
+        (true, true) => "还没有明细。点“新增行”开始填写，或从表格软件复制后在此粘贴，或导入工作簿。",
+        (true, false) => "没有明细。",
+        (false, _) => "没有符合筛选条件的行；点“恢复原样”显示全部。",
+    };
+    view! {
+        {when(move || shown.get() == 0, move || view! { <p class="grid-notice">{wording(text)}</p> }.into_any())}
+    }
+    .into_any()
+}

@@ -1,0 +1,219 @@
+//! 排序与筛选: which rows are shown in which order. A view of the data, never a change of it.
+
+use super::columns::Columns;
+use super::values::{lower, shown};
+use rust_decimal::Decimal;
+use shared::engine::plan::{Slot, TableIx};
+use shared::engine::scalar::Scalar;
+use shared::engine::session::{Cell, Session};
+use shared::kernel::calendar::Date;
+use shared::kernel::finding::Severity;
+use shared::kernel::order::stable_sort;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// Stands for anything in place of a column's words.
+pub const FILLED: &str = "*";
+
+const NOWHERE: u32 = u32::MAX;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Rising,
+    Falling,
+}
+
+/// What the person asked to see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ViewSpec {
+    /// By which column.
+    pub sort: Option<(usize, Direction)>,
+    /// Words a column must contain, or [`FILLED`].
+    pub filters: BTreeMap<usize, String>,
+    pub only_errors: bool,
+}
+
+impl ViewSpec {
+    /// Document order, every row.
+    pub fn is_plain(&self) -> bool {
+        self.sort.is_none() && !self.hides()
+    }
+
+    pub fn hides(&self) -> bool {
+        self.only_errors || !self.filters.is_empty()
+    }
+}
+
+pub struct View {
+    table: TableIx,
+    pub wish: ViewSpec,
+    pub rows: Vec<Slot>,
+    /// Place of each slot among `rows`.
+    places: Vec<u32>,
+    /// Slots that had a row when it was last arranged, shown or not.
+    known: Vec<bool>,
+}
+
+impl View {
+    pub fn new(session: &Session, table: TableIx) -> View {
+        let mut view = View {
+            table,
+            wish: ViewSpec::default(),
+            rows: Vec::new(),
+            places: Vec::new(),
+            known: Vec::new(),
+        };
+        view.arrange(session, &Columns::default());
+        view
+    }
+
+    pub fn place(&self, slot: Slot) -> Option<usize> {
+        self.places.get(slot as usize).filter(|place| **place != NOWHERE).map(|place| *place as usize)
+    }
+
+    /// Sorts and filters anew.
+    pub fn arrange(&mut self, session: &Session, columns: &Columns) {
+        let mut rows = session.rows(self.table).to_vec();
+        if self.wish.hides() {
+            rows.retain(|slot| self.fits(session, columns, *slot));
+        }
+        if let Some((column, direction)) = self.wish.sort {
+            let key =
+                |slot: Slot| Key::of(session, columns, Cell { table: self.table, slot, field: 0 }, column);
+            sort(&mut rows, key, direction);
+        }
+        self.rows = rows;
+        self.known = living(session.rows(self.table));
+        self.index();
+    }
+
+    /// Rows came, went or moved. Rows stay where they are seen; a new one stands below the one it follows in
+    /// the document, whether it fits the filter or not: whoever made it must see it.
+    pub fn follow(&mut self, session: &Session, columns: &Columns) {
+        if self.wish.is_plain() {
+            return self.arrange(session, columns);
+        }
+        let document = session.rows(self.table);
+        let alive = living(document);
+        let known = std::mem::replace(&mut self.known, alive);
+        self.rows.retain(|slot| holds(&self.known, *slot));
+        for (at, slot) in document.iter().enumerate() {
+            if holds(&known, *slot) {
+                continue;
+            }
+            let before = at.checked_sub(1).map(|at| document[at]);
+            let place = before.and_then(|before| self.rows.iter().position(|other| *other == before));
+            self.rows.insert(place.map_or(self.rows.len(), |place| place + 1), *slot);
+        }
+        self.index();
+    }
+
+    fn index(&mut self) {
+        let most = self.rows.iter().max().map_or(0, |slot| *slot as usize + 1);
+        self.places.clear();
+        self.places.resize(most, NOWHERE);
+        for (place, slot) in self.rows.iter().enumerate() {
+            self.places[*slot as usize] = place as u32;
+        }
+    }
+
+    fn fits(&self, session: &Session, columns: &Columns, slot: Slot) -> bool {
+        let cell = Cell { table: self.table, slot, field: 0 };
+        let contains = |(column, words): (&usize, &String)| match columns.text(session, cell, *column) {
+            text if words == FILLED => !text.is_empty(),
+            text => lower(&text).contains(words.as_str()),
+        };
+        (!self.wish.only_errors || faulty(session, self.table, slot))
+            && self.wish.filters.iter().all(contains)
+    }
+}
+
+fn sort(rows: &mut [Slot], key: impl Fn(Slot) -> Key, direction: Direction) {
+    let keyed: Vec<(Key, Slot)> = rows.iter().map(|slot| (key(*slot), *slot)).collect();
+    let collator = Collator::new();
+    // Empty cells stay below in either direction; equal ones keep the order of the document.
+    let keyed = stable_sort(keyed, |(a, _), (b, _)| match (a, b) {
+        (Key::Empty, Key::Empty) => Ordering::Equal,
+        (Key::Empty, _) => Ordering::Greater,
+        (_, Key::Empty) => Ordering::Less,
+        _ if direction == Direction::Rising => a.compare(b, &collator),
+        _ => b.compare(a, &collator),
+    });
+    rows.iter_mut().zip(keyed).for_each(|(row, (_, slot))| *row = slot);
+}
+
+/// Whether any cell of the row is marked as an error.
+pub fn faulty(session: &Session, table: TableIx, slot: Slot) -> bool {
+    let width = session.plan().tables[table].width();
+    (0..width).any(|field| session.mark(Cell { table, slot, field }) == Some(Severity::Error))
+}
+
+fn living(rows: &[Slot]) -> Vec<bool> {
+    let mut alive = vec![false; rows.iter().max().map_or(0, |slot| *slot as usize + 1)];
+    rows.iter().for_each(|slot| alive[*slot as usize] = true);
+    alive
+}
+
+fn holds(set: &[bool], slot: Slot) -> bool {
+    set.get(slot as usize) == Some(&true)
+}
+
+/// What a cell is sorted by; numbers before dates before words.
+enum Key {
+    Number(Decimal),
+    Date(Date),
+    Words(js_sys::JsString),
+    Empty,
+}
+
+impl Key {
+    fn of(session: &Session, columns: &Columns, cell: Cell, column: usize) -> Key {
+        let cell = Cell { field: columns.under(column), ..cell };
+        if let Some(told) = columns.told(session, cell, column) {
+            // Columns beside tell figures.
+            return told.text.replace(',', "").parse().map_or(Key::Empty, Key::Number);
+        }
+        match session.value(cell) {
+            Scalar::Number(number) => Key::Number(*number),
+            Scalar::Date(date) => Key::Date(*date),
+            _ => match shown(session, cell) {
+                text if text.is_empty() => Key::Empty,
+                text => Key::Words(js_sys::JsString::from(&*text)),
+            },
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Key::Number(_) => 0,
+            Key::Date(_) => 1,
+            Key::Words(_) => 2,
+            Key::Empty => 3,
+        }
+    }
+
+    fn compare(&self, other: &Key, collator: &Collator) -> Ordering {
+        match (self, other) {
+            (Key::Number(a), Key::Number(b)) => a.cmp(b),
+            (Key::Date(a), Key::Date(b)) => a.cmp(b),
+            (Key::Words(a), Key::Words(b)) => collator.compare(a, b),
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+}
+
+/// Words in the order of Chinese dictionaries (拼音), as the browser knows it.
+struct Collator(js_sys::Function);
+
+impl Collator {
+    fn new() -> Collator {
+        let locale = js_sys::Array::of1(&"zh-CN".into());
+        Collator(js_sys::Intl::Collator::new(&locale, &js_sys::Object::new()).compare())
+    }
+
+    fn compare(&self, a: &js_sys::JsString, b: &js_sys::JsString) -> Ordering {
+        let result = self.0.call2(&wasm_bindgen::JsValue::UNDEFINED, a, b);
+        let order = result.ok().and_then(|order| order.as_f64()).unwrap_or(0.0);
+        order.partial_cmp(&0.0).unwrap_or(Ordering::Equal)
+    }
+}

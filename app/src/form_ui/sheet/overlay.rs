@@ -1,0 +1,40 @@
+//! 覆层: what a review lays over the document: marks on cells, and, in a returned request, what may not be typed into.
+//! The sheet knows neither remarks nor returns, only what they come to.
+
+use shared::engine::op::Change;
+use shared::engine::session::{Cell, Session};
+use shared::kernel::refusal::Refusal;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How a noted cell looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CellMark {
+    /// All that was said is settled.
+    Settled,
+    /// Something waits for an answer or a decision.
+    Open,
+}
+
+/// Says whether a change may be made.
+pub type Gate = Arc<dyn Fn(&Change) -> Result<(), Refusal> + Send + Sync>;
+
+#[derive(Clone, Default)]
+pub struct Overlay {
+    /// Cells something was said of.
+    pub notes: Arc<HashMap<Cell, CellMark>>,
+    /// `None` while everything may be changed that the document's stage allows.
+    pub gate: Option<Gate>,
+}
+
+impl Overlay {
+    pub fn allows(&self, change: &Change) -> Result<(), Refusal> {
+        self.gate.as_ref().map_or(Ok(()), |gate| gate(change))
+    }
+
+    /// Whether a cell may be typed into.
+    pub fn opens(&self, session: &Session, cell: Cell) -> bool {
+        let typing = || Change::Set { at: session.cell_at(cell), from: None, to: None };
+        self.gate.as_ref().is_none_or(|gate| gate(&typing()).is_ok())
+    }
+}

@@ -1,0 +1,11 @@
+//! What every page stands on: the API client, the session, routes, lazy chunks.
+
+#[cfg(feature = "pages")]
+pub mod api;
+pub mod chunks;
+#[cfg(feature = "pages")]
+pub mod leaving;
+#[cfg(feature = "pages")]
+pub mod router;
+#[cfg(feature = "pages")]
+pub mod session;

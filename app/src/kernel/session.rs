@@ -1,0 +1,165 @@
+//! 登录状态: who is signed in, for every page; and the renewal in place of a session that ran out. A page never
+//! reloads for it, and what is being typed goes on being typed.
+
+use crate::kernel::api;
+use futures_channel::oneshot;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::problem::Problem;
+use shared::api::session::{Me, ReadMe, SignIn, SignOut};
+use shared::kernel::ids::AccountId;
+use std::cell::{Cell, RefCell};
+
+/// How often a sign-in looks whether the session before it has ended, in milliseconds.
+const ENDING_MS: u32 = 50;
+
+/// Who is signed in; provided as a context to every page.
+#[derive(Clone, Copy)]
+pub struct SignedIn {
+    pub me: RwSignal<Option<Me>>,
+    /// The server has said who is signed in, or that nobody is.
+    pub known: RwSignal<bool>,
+    /// The session ran out under a page in use: the renewal is shown.
+    pub expired: RwSignal<bool>,
+    /// The server is being told that the person left; its answer would end a session begun meanwhile.
+    ending: RwSignal<bool>,
+}
+
+thread_local! {
+    static SIGNED: Cell<Option<SignedIn>> = const { Cell::new(None) };
+    /// Calls waiting for the session to be renewed.
+    static WAITING: RefCell<Vec<oneshot::Sender<bool>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Makes the context and asks the server who is signed in.
+pub fn provide() -> SignedIn {
+    let no = || RwSignal::new(false);
+    let signed = SignedIn { me: RwSignal::new(None), known: no(), expired: no(), ending: no() };
+    SIGNED.set(Some(signed));
+    provide_context(signed);
+    signed
+}
+
+impl SignedIn {
+    /// Asks the server who is signed in; the problem when it cannot be reached.
+    pub async fn look(self) -> Result<(), Problem> {
+        if noted(LEFT).is_some() {
+            end_session().await?;
+        }
+        match api::call(ReadMe {}).await {
+            Ok(me) => self.came(me),
+            Err(problem) if problem.status == 401 => self.me.set(None),
+            Err(problem) => return Err(problem),
+        }
+        self.known.set(true);
+        Ok(())
+    }
+
+    /// What waited for the session goes on only for the person who waited: nothing is sent in another's name.
+    fn came(self, me: Me) {
+        let account = &me.actor.account;
+        note(ACCOUNT, Some(account.as_str()));
+        let waited = self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.actor.account == *account));
+        self.me.set(Some(me));
+        self.known.set(true);
+        self.expired.set(false);
+        answer(waited);
+    }
+
+    /// Follows what other tabs of this browser do: they share one session, which may become another person's.
+    pub fn follow_other_tabs(self) {
+        window_event_listener(leptos::ev::storage, move |event| {
+            let shown = self.me.with_untracked(|me| me.as_ref().map(|me| me.actor.account.to_string()));
+            let other = event.new_value().filter(|_| event.key().as_deref() == Some(ACCOUNT));
+            // Signed out elsewhere is found out by the next call.
+            if other.is_some() && other != shown {
+                // Without the server nothing can be sent as anybody; the next call finds out.
+                spawn_local(async move { drop(self.look().await) });
+            }
+        });
+    }
+
+    /// 登录. While a session is being renewed only its own account may come back: what is typed here is its.
+    pub async fn sign_in(self, account: String, password: String) -> Result<(), Problem> {
+        while self.ending.get_untracked() {
+            TimeoutFuture::new(ENDING_MS).await;
+        }
+        let me = api::call(SignIn { account, password }).await?;
+        note(LEFT, None);
+        self.came(me);
+        Ok(())
+    }
+
+    /// 退出. What is not delivered yet stays on this device under this account. While the server is away the session
+    /// ends here at once, and there before anything else is asked of it.
+    pub async fn sign_out(self) {
+        self.leave();
+        note(ACCOUNT, None);
+        self.ending.set(true);
+        if end_session().await.is_err() {
+            note(LEFT, Some("true"));
+        }
+        self.ending.set(false);
+    }
+
+    /// Nobody is signed in here any more; calls that waited for a renewal are told so.
+    pub fn leave(self) {
+        self.me.set(None);
+        self.expired.set(false);
+        answer(false);
+    }
+}
+
+/// Whose session it is, as far as this tab and the others of this browser know.
+pub fn account() -> Option<AccountId> {
+    let here = SIGNED.get()?.me.with_untracked(|me| me.as_ref().map(|me| me.actor.account.clone()))?;
+    let elsewhere = noted(ACCOUNT);
+    elsewhere.is_none_or(|other| other == here.as_str()).then_some(here)
+}
+
+async fn end_session() -> Result<(), Problem> {
+    match api::call(SignOut {}).await {
+        Err(problem) if problem.status != 401 => Err(problem),
+        _ => {
+            note(LEFT, None);
+            Ok(())
+        }
+    }
+}
+
+/// The account whose session the browser holds, for the other tabs.
+const ACCOUNT: &str = "omfund.account";
+/// The person has signed out and the server does not know yet.
+const LEFT: &str = "omfund.left";
+
+fn noted(name: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(name).ok()?
+}
+
+/// A browser that keeps no notes only loses what several tabs would tell each other.
+fn note(name: &str, value: Option<&str>) {
+    let Ok(Some(storage)) = window().local_storage() else { return };
+    let _ = match value {
+        Some(value) => storage.set_item(name, value),
+        None => storage.remove_item(name),
+    };
+}
+
+fn answer(renewed: bool) {
+    for waiting in WAITING.take() {
+        // Whoever waited may be gone with its page.
+        let _ = waiting.send(renewed);
+    }
+}
+
+/// Waits until the session that ran out is renewed; `false` when nobody is signed in or the person leaves.
+pub async fn renewed() -> bool {
+    let Some(signed) = SIGNED.get().filter(|signed| signed.me.with_untracked(Option::is_some)) else {
+        return false;
+    };
+    let (sender, receiver) = oneshot::channel();
+    WAITING.with_borrow_mut(|waiting| waiting.push(sender));
+    signed.expired.set(true);
+    receiver.await.unwrap_or(false)
+}

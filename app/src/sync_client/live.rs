@@ -1,0 +1,187 @@
+//! 实时更新: the one stream of this window. Whoever listens says what of, and hears every event. The browser reconnects by
+//! itself after a broken line; after a refusal or a restart of the server, and when other things are listened to, it is
+//! opened again here, from where it got to.
+//!
+//! A browser keeps six connections to a server, and saving needs one: a hidden window does not listen, and of many that
+//! are looked at only the ones last in front do.
+
+use crate::form_ui::sheet::store::new_id;
+use gloo_timers::callback::Timeout;
+use leptos::ev;
+use leptos::prelude::{document, window, window_event_listener};
+use shared::api::live;
+use shared::kernel::ids::CaseId;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Event, EventSource, MessageEvent};
+
+/// Before a stream that was refused is tried again, in milliseconds.
+const AGAIN_MS: u32 = 4_000;
+/// Windows of one browser that listen at the same time.
+const AT_ONCE: usize = 4;
+/// Under which name a window tells the others that it came to the front.
+const FRONT: &str = "omfund.front";
+
+/// Listens until dropped.
+pub struct Live(u32);
+
+struct Listener {
+    id: u32,
+    /// The request listened to and the number of the operation it got to.
+    request: Box<dyn Fn() -> Option<(CaseId, u64)>>,
+    heard: Rc<dyn Fn(&str)>,
+}
+
+#[derive(Default)]
+struct Line {
+    listeners: RefCell<Vec<Listener>>,
+    made: Cell<u32>,
+    open: RefCell<Option<Open>>,
+    again: RefCell<Option<Timeout>>,
+    /// Id of the last event heard.
+    last: RefCell<String>,
+    /// The other windows that were in front since this one was.
+    before_us: RefCell<Vec<String>>,
+}
+
+struct Open {
+    source: EventSource,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.source.set_onmessage(None);
+        self.source.set_onerror(None);
+        self.source.close();
+    }
+}
+
+thread_local! {
+    static LINE: Rc<Line> = line();
+}
+
+/// Starts listening, to a request as well where `request` names one; `heard` gets the data of every event.
+pub fn listen(request: impl Fn() -> Option<(CaseId, u64)> + 'static, heard: impl Fn(&str) + 'static) -> Live {
+    LINE.with(|line| {
+        let id = line.made.replace(line.made.get() + 1);
+        let listener = Listener { id, request: Box::new(request), heard: Rc::new(heard) };
+        line.listeners.borrow_mut().push(listener);
+        line.anew();
+        Live(id)
+    })
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        // At the end of the page the line may be gone before its listeners.
+        let _ = LINE.try_with(|line| {
+            let gone = {
+                let mut listeners = line.listeners.borrow_mut();
+                let at = listeners.iter().position(|listener| listener.id == self.0);
+                at.map(|at| listeners.remove(at))
+            };
+            drop(gone);
+            if line.listeners.borrow().is_empty() {
+                // Who listens next may be another person.
+                line.last.take();
+            }
+            line.anew();
+        });
+    }
+}
+
+/// The line of this window, which hears of the other windows and of being looked at from now on.
+fn line() -> Rc<Line> {
+    let line = Rc::new(Line::default());
+    let name = new_id("w");
+    let in_front = {
+        let line = line.clone();
+        move || {
+            if !document().hidden() {
+                line.before_us.take();
+                if let Ok(Some(storage)) = window().local_storage() {
+                    // Without it every window listens, as if it were alone.
+                    let _ = storage.set_item(FRONT, &name);
+                }
+            }
+            line.connect();
+        }
+    };
+    in_front();
+    window_event_listener(ev::visibilitychange, {
+        let in_front = in_front.clone();
+        move |_| in_front()
+    });
+    window_event_listener(ev::focus, move |_| in_front());
+    let behind = line.clone();
+    window_event_listener(ev::storage, move |event| {
+        let other = event.new_value().filter(|_| event.key().as_deref() == Some(FRONT));
+        if let Some(other) = other {
+            let mut before_us = behind.before_us.borrow_mut();
+            if !before_us.contains(&other) {
+                before_us.push(other);
+            }
+            drop(before_us);
+            behind.connect();
+        }
+    });
+    line
+}
+
+impl Line {
+    /// Opens the stream anew, once whatever is changing now has changed.
+    fn anew(self: &Rc<Self>) {
+        let line = self.clone();
+        self.again.replace(Some(Timeout::new(0, move || {
+            line.open.take();
+            line.connect();
+        })));
+    }
+
+    fn connect(self: &Rc<Self>) {
+        let nobody = self.listeners.borrow().is_empty();
+        if nobody || document().hidden() || self.before_us.borrow().len() >= AT_ONCE {
+            self.open.take();
+            return;
+        }
+        if self.open.borrow().as_ref().is_some_and(|open| open.source.ready_state() != EventSource::CLOSED) {
+            return;
+        }
+        self.again.take();
+        let request = self.listeners.borrow().iter().find_map(|listener| (listener.request)());
+        let request = request.as_ref().map(|(request, after)| (request, *after));
+        let Ok(source) = EventSource::new(&live::path(&self.last.borrow(), request)) else { return };
+        let weak = Rc::downgrade(self);
+        let on_message = Closure::new(move |message: MessageEvent| {
+            if let (Some(line), Some(data)) = (weak.upgrade(), message.data().as_string()) {
+                line.last.replace(message.last_event_id());
+                // Whoever hears may stop listening.
+                let all: Vec<_> = line.listeners.borrow().iter().map(|l| l.heard.clone()).collect();
+                all.iter().for_each(|heard| heard(&data));
+            }
+        });
+        let weak = Rc::downgrade(self);
+        let on_error = Closure::new(move |_: Event| {
+            if let Some(line) = weak.upgrade() {
+                line.broken();
+            }
+        });
+        source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        self.open.replace(Some(Open { source, _on_message: on_message, _on_error: on_error }));
+    }
+
+    /// The browser mends a broken line itself; a refused one is closed for good.
+    fn broken(self: &Rc<Self>) {
+        let closed =
+            self.open.borrow().as_ref().is_some_and(|open| open.source.ready_state() == EventSource::CLOSED);
+        if closed {
+            let line = self.clone();
+            self.again.replace(Some(Timeout::new(AGAIN_MS, move || line.connect())));
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! 本机存储: the IndexedDB of this browser. What a person typed is here before it is anywhere else, by account and
+//! request; it leaves only after the server's receipt. The only file that knows how it is stored.
+
+use idb::{
+    Database, DatabaseEvent, Factory, IndexParams, KeyPath, ObjectStore, ObjectStoreParams, Query,
+    Transaction,
+};
+use js_sys::{Array, Function, Object, Reflect};
+use leptos::prelude::window;
+use serde::{Deserialize, Serialize};
+use shared::engine::op::{Conflict, Op};
+use shared::kernel::ids::{AccountId, CaseId};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbDatabase, IdbTransaction};
+
+const NAME: &str = "omfund";
+/// Only ever raised, and only by adding stores: what older pages kept is never rebuilt.
+const VERSION: u32 = 1;
+const OPS: &str = "ops";
+const CONFLICTS: &str = "conflicts";
+const SNAPSHOTS: &str = "snapshots";
+const SCOPE: &str = "scope";
+const BODY: &str = "body";
+
+/// Whose and of which request: one person's typing is never read or sent by another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Scope {
+    pub account: AccountId,
+    pub request: CaseId,
+}
+
+impl Scope {
+    /// Ids contain no `/`.
+    fn key(&self) -> JsValue {
+        JsValue::from_str(&format!("{}/{}", self.account, self.request))
+    }
+
+    fn read(key: &str) -> Option<Scope> {
+        let (account, request) = key.split_once('/')?;
+        Some(Scope { account: AccountId::new(account), request: CaseId::new(request) })
+    }
+}
+
+/// Where an operation stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationState {
+    /// 待送.
+    Pending,
+    /// 已送达 as entry `seq`; kept until a later reading of the request contains it.
+    Delivered { seq: u64 },
+    /// 未被接受, and why.
+    Refused { reason: String },
+}
+
+/// An operation on this device.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoredOperation {
+    pub op: Op,
+    pub mark: OperationState,
+}
+
+/// What of a scope is on this device: operations in the order they were typed, under their keys.
+#[derive(Debug, Default)]
+pub struct StoredScope {
+    pub ops: Vec<(u64, StoredOperation)>,
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Changes to a scope, all in one transaction.
+#[derive(Debug, Default)]
+pub struct ScopeWrite {
+    pub put: Vec<(u64, StoredOperation)>,
+    pub add: Vec<StoredOperation>,
+    pub delete: Vec<u64>,
+    pub conflicts: Option<Vec<Conflict>>,
+}
+
+/// Why the device does not keep: the browser's own words, for the person who looks after it.
+pub type Trouble = String;
+
+thread_local! {
+    static OPENED: RefCell<Option<IdbDatabase>> = const { RefCell::new(None) };
+    static ASKED_TO_PERSIST: Cell<bool> = const { Cell::new(false) };
+}
+
+fn said(error: idb::Error) -> Trouble {
+    error.to_string()
+}
+
+fn told(error: JsValue) -> Trouble {
+    let message = Reflect::get(&error, &JsValue::from_str("message")).ok().and_then(|m| m.as_string());
+    message.unwrap_or_else(|| format!("{error:?}"))
+}
+
+async fn database() -> Result<IdbDatabase, Trouble> {
+    if let Some(database) = OPENED.with_borrow(Clone::clone) {
+        return Ok(database);
+    }
+    let mut opening = Factory::new().and_then(|factory| factory.open(NAME, Some(VERSION))).map_err(said)?;
+    opening.on_upgrade_needed(|event| {
+        // A failure here aborts the upgrade, and opening answers with it.
+        let _ = event.database().and_then(|database| create(&database));
+    });
+    let mut database = opening.await.map_err(said)?;
+    // A newer page wants to add stores, or the browser closed the connection: open again at the next use.
+    database.on_version_change(|_| OPENED.take().iter().for_each(IdbDatabase::close));
+    database.on_close(|_| drop(OPENED.take()));
+    database.forget_callbacks();
+    let database = IdbDatabase::from(database);
+    OPENED.set(Some(database.clone()));
+    Ok(database)
+}
+
+fn create(database: &Database) -> Result<(), idb::Error> {
+    let there = database.store_names();
+    let lacks = |name: &str| !there.iter().any(|store| store == name);
+    if lacks(OPS) {
+        let mut by_number = ObjectStoreParams::new();
+        by_number.auto_increment(true);
+        let ops = database.create_object_store(OPS, by_number)?;
+        ops.create_index(SCOPE, KeyPath::new_single(SCOPE), Some(IndexParams::new()))?;
+    }
+    for name in [CONFLICTS, SNAPSHOTS] {
+        if lacks(name) {
+            database.create_object_store(name, ObjectStoreParams::new())?;
+        }
+    }
+    Ok(())
+}
+
+/// A transaction over all stores. Writing ones are strict: complete means it survives a power cut.
+async fn transaction(write: bool) -> Result<Transaction, Trouble> {
+    if let Ok(transaction) = begin(&database().await?, write) {
+        return Ok(transaction);
+    }
+    // The browser closed the connection in the background: once more on a new one.
+    OPENED.take();
+    begin(&database().await?, write).map_err(told)
+}
+
+fn begin(database: &IdbDatabase, write: bool) -> Result<Transaction, JsValue> {
+    // web-sys has no stable binding for `durability`; browsers that do not know it leave it out.
+    let begin: Function = Reflect::get(database, &JsValue::from_str("transaction"))?.dyn_into()?;
+    let stores = Array::of3(&OPS.into(), &CONFLICTS.into(), &SNAPSHOTS.into());
+    let options = Object::new();
+    Reflect::set(&options, &"durability".into(), &"strict".into())?;
+    let mode = if write { "readwrite" } else { "readonly" };
+    let transaction: IdbTransaction = begin.call3(database, &stores, &mode.into(), &options)?.dyn_into()?;
+    Ok(transaction.into())
+}
+
+async fn complete(transaction: Transaction) -> Result<(), Trouble> {
+    let result = transaction.commit().map_err(said)?.await.map_err(said)?;
+    if result.is_committed() { Ok(()) } else { Err("存储空间不足".to_string()) }
+}
+
+fn record(scope: &Scope, kept: &StoredOperation) -> Result<JsValue, Trouble> {
+    let body = serde_json::to_string(kept).map_err(|error| error.to_string())?;
+    let record = Object::new();
+    Reflect::set(&record, &SCOPE.into(), &scope.key()).map_err(told)?;
+    Reflect::set(&record, &BODY.into(), &JsValue::from_str(&body)).map_err(told)?;
+    Ok(record.into())
+}
+
+fn kept(record: &JsValue) -> Option<StoredOperation> {
+    let body = Reflect::get(record, &BODY.into()).ok()?.as_string()?;
+    serde_json::from_str(&body).ok()
+}
+
+/// Keys are counted by the store, far below 2⁵³.
+fn number(key: &JsValue) -> u64 {
+    key.as_f64().unwrap_or_default() as u64
+}
+
+fn key(number: u64) -> JsValue {
+    JsValue::from_f64(number as f64)
+}
+
+/// Writes all of it or nothing; returns the keys of what was added.
+pub async fn write(scope: &Scope, writing: ScopeWrite) -> Result<Vec<u64>, Trouble> {
+    ask_to_persist();
+    let transaction = transaction(true).await?;
+    let ops = transaction.object_store(OPS).map_err(said)?;
+    for (at, kept) in &writing.put {
+        ops.put(&record(scope, kept)?, Some(&key(*at))).map_err(said)?;
+    }
+    for at in &writing.delete {
+        ops.delete(key(*at)).map_err(said)?;
+    }
+    if let Some(standing) = &writing.conflicts {
+        let store = transaction.object_store(CONFLICTS).map_err(said)?;
+        if standing.is_empty() {
+            store.delete(scope.key()).map_err(said)?;
+        } else {
+            let text = serde_json::to_string(standing).map_err(|error| error.to_string())?;
+            store.put(&JsValue::from_str(&text), Some(&scope.key())).map_err(said)?;
+        }
+    }
+    let mut keys = Vec::new();
+    for kept in &writing.add {
+        keys.push(number(&ops.add(&record(scope, kept)?, None).map_err(said)?.await.map_err(said)?));
+    }
+    complete(transaction).await?;
+    Ok(keys)
+}
+
+async fn of_scope(ops: &ObjectStore, scope: &Scope) -> Result<Vec<(u64, StoredOperation)>, Trouble> {
+    let index = ops.index(SCOPE).map_err(said)?;
+    let whole = || Some(Query::Key(scope.key()));
+    // One after the other: a request is listened to only from its `await` on.
+    let keys = index.get_all_keys(whole(), None).map_err(said)?.await.map_err(said)?;
+    let records = index.get_all(whole(), None).map_err(said)?.await.map_err(said)?;
+    let both = keys.iter().zip(&records);
+    Ok(both.filter_map(|(key, record)| Some((number(key), kept(record)?))).collect())
+}
+
+/// What this device has of a scope.
+pub async fn find(scope: &Scope) -> Result<StoredScope, Trouble> {
+    let transaction = transaction(false).await?;
+    let store = transaction.object_store(CONFLICTS).map_err(said)?;
+    let standing = store.get(scope.key()).map_err(said)?.await.map_err(said)?;
+    let ops = of_scope(&transaction.object_store(OPS).map_err(said)?, scope).await?;
+    let standing = standing.and_then(|text| text.as_string());
+    let conflicts = standing.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    Ok(StoredScope { ops, conflicts })
+}
+
+/// Keeps the request as it was read, and lets go of what was delivered and is contained in it.
+pub async fn keep_snapshot(scope: &Scope, seq: u64, text: &str) -> Result<(), Trouble> {
+    let transaction = transaction(true).await?;
+    let snapshots = transaction.object_store(SNAPSHOTS).map_err(said)?;
+    snapshots.put(&JsValue::from_str(text), Some(&scope.key())).map_err(said)?;
+    let ops = transaction.object_store(OPS).map_err(said)?;
+    for (at, kept) in of_scope(&ops, scope).await? {
+        if matches!(kept.mark, OperationState::Delivered { seq: delivered } if delivered <= seq) {
+            ops.delete(key(at)).map_err(said)?;
+        }
+    }
+    complete(transaction).await
+}
+
+/// The request as it was last read here.
+pub async fn snapshot(scope: &Scope) -> Result<Option<String>, Trouble> {
+    let transaction = transaction(false).await?;
+    let snapshots = transaction.object_store(SNAPSHOTS).map_err(said)?;
+    let found = snapshots.get(scope.key()).map_err(said)?.await.map_err(said)?;
+    Ok(found.and_then(|text| text.as_string()))
+}
+
+/// The requests an account still owes something to, with how many operations.
+pub async fn owing(account: &AccountId) -> Result<BTreeMap<CaseId, usize>, Trouble> {
+    let transaction = transaction(false).await?;
+    let ops = transaction.object_store(OPS).map_err(said)?;
+    let records = ops.get_all(None, None).map_err(said)?.await.map_err(said)?;
+    let mut owing = BTreeMap::new();
+    for record in &records {
+        let scope = Reflect::get(record, &SCOPE.into()).ok().and_then(|scope| scope.as_string());
+        let Some(scope) = scope.as_deref().and_then(Scope::read) else { continue };
+        let owed = kept(record).is_some_and(|kept| kept.mark == OperationState::Pending);
+        if owed && scope.account == *account {
+            *owing.entry(scope.request).or_default() += 1;
+        }
+    }
+    Ok(owing)
+}
+
+/// Signing out: forgets what was read and delivered, never what is still owed or undecided.
+pub async fn forget_read(account: &AccountId) -> Result<(), Trouble> {
+    let transaction = transaction(true).await?;
+    let snapshots = transaction.object_store(SNAPSHOTS).map_err(said)?;
+    let scopes = snapshots.get_all_keys(None, None).map_err(said)?.await.map_err(said)?;
+    let ops = transaction.object_store(OPS).map_err(said)?;
+    for scope in scopes.iter().filter_map(|key| Scope::read(&key.as_string()?)) {
+        if scope.account != *account {
+            continue;
+        }
+        let found = of_scope(&ops, &scope).await?;
+        if found.iter().any(|(_, kept)| !matches!(kept.mark, OperationState::Delivered { .. })) {
+            continue;
+        }
+        snapshots.delete(scope.key()).map_err(said)?;
+        for (at, _) in found {
+            ops.delete(key(at)).map_err(said)?;
+        }
+    }
+    complete(transaction).await
+}
+
+/// Once: the browser is asked not to clear this storage by itself. Whether it agrees is the browser's affair.
+fn ask_to_persist() {
+    if !ASKED_TO_PERSIST.replace(true) {
+        let _ = window().navigator().storage().persist();
+    }
+}

@@ -1,0 +1,12 @@
+//! Cases: found, decided, stored, with what each kind reads of the database.
+
+pub mod approvals;
+pub mod consolidations;
+pub mod plans;
+pub mod request_store;
+pub mod requests;
+pub mod results;
+pub mod review;
+pub mod separates;
+pub mod store;
+pub mod transition;

@@ -1,0 +1,233 @@
+//! 案卷: requests as the workflow sees them, with the late windows that concern them. The only file that knows
+//! the tables `requests`, `late_windows` and `departments`.
+
+use crate::context::Context;
+use crate::http::failure::Failure;
+use shared::cases::authority;
+use shared::cases::language::Case;
+use shared::kernel::calendar::{Date, FiscalYear};
+use shared::kernel::ids::DepartmentId;
+use shared::kernel::people::Actor;
+use sqlx::AnyConnection;
+use std::collections::BTreeMap;
+
+/// A case and when it came to its stage.
+#[derive(Clone, Debug)]
+pub struct StoredRequest {
+    pub case: Case,
+    pub since: String,
+}
+
+/// A department as it is listed.
+#[derive(Clone, Debug)]
+pub struct Department {
+    pub id: DepartmentId,
+    pub name: String,
+}
+
+/// The case, if it exists for this person: another department's is as unknown as none.
+pub async fn visible(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    request: &str,
+) -> Result<StoredRequest, Failure> {
+    match load(context, connection, request).await? {
+        Some(filed) if authority::visible(actor, &filed.case) => Ok(filed),
+        _ => Err(Failure::unknown("份申请")),
+    }
+}
+
+pub async fn load(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &str,
+) -> Result<Option<StoredRequest>, Failure> {
+    let row: Option<(String, String)> =
+        sqlx::query_as("select body, since from requests where tenant = $1 and id = $2")
+            .bind(context.tenant())
+            .bind(request)
+            .fetch_optional(&mut *connection)
+            .await?;
+    let Some((body, since)) = row else { return Ok(None) };
+    let mut case: Case = serde_json::from_str(&body)?;
+    case.late_until = late_until(context, connection, &case.department, case.fiscal_year).await?;
+    Ok(Some(StoredRequest { case, since }))
+}
+
+/// All requests of a year; withdrawn ones too.
+pub async fn of_year(
+    context: &Context,
+    connection: &mut AnyConnection,
+    year: FiscalYear,
+) -> Result<Vec<StoredRequest>, Failure> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select body, since from requests where tenant = $1 and fiscal_year = $2 order by since, id",
+    )
+    .bind(context.tenant())
+    .bind(i64::from(year.0))
+    .fetch_all(&mut *connection)
+    .await?;
+    let late = late_windows(context, connection, year).await?;
+    rows.into_iter()
+        .map(|(body, since)| {
+            let mut case: Case = serde_json::from_str(&body)?;
+            case.late_until = late.get(&case.department).copied();
+            Ok(StoredRequest { case, since })
+        })
+        .collect()
+}
+
+/// Files a new case; `false` when the department has one for the year already, or the id is taken.
+pub async fn insert(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &Case,
+    since: &str,
+) -> Result<bool, Failure> {
+    let done = sqlx::query(
+        "insert into requests (tenant, id, department, fiscal_year, stage, revision, since, body) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+    )
+    .bind(context.tenant())
+    .bind(case.id.as_str())
+    .bind(case.department.as_str())
+    .bind(i64::from(case.fiscal_year.0))
+    .bind(case.stage.word())
+    .bind(to_i64(case.revision))
+    .bind(since)
+    .bind(serde_json::to_string(case)?)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Files a case over the revision it was made from; another revision there is a stale answer.
+pub async fn update(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &Case,
+    seen: u64,
+    since: &str,
+) -> Result<(), Failure> {
+    let done = sqlx::query(
+        "update requests set stage = $1, revision = $2, since = $3, body = $4 \
+         where tenant = $5 and id = $6 and revision = $7",
+    )
+    .bind(case.stage.word())
+    .bind(to_i64(case.revision))
+    .bind(since)
+    .bind(serde_json::to_string(case)?)
+    .bind(context.tenant())
+    .bind(case.id.as_str())
+    .bind(to_i64(seen))
+    .execute(connection)
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::stale(case.revision)) }
+}
+
+/// The latest late window of a department and year.
+pub async fn late_until(
+    context: &Context,
+    connection: &mut AnyConnection,
+    department: &DepartmentId,
+    year: FiscalYear,
+) -> Result<Option<Date>, Failure> {
+    Ok(late_windows(context, connection, year).await?.get(department).copied())
+}
+
+pub async fn late_windows(
+    context: &Context,
+    connection: &mut AnyConnection,
+    year: FiscalYear,
+) -> Result<BTreeMap<DepartmentId, Date>, Failure> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select department, until from late_windows where tenant = $1 and fiscal_year = $2 order by number",
+    )
+    .bind(context.tenant())
+    .bind(i64::from(year.0))
+    .fetch_all(connection)
+    .await?;
+    let windows =
+        rows.into_iter().filter_map(|(d, until)| Some((DepartmentId::new(d), Date::parse(&until)?)));
+    Ok(windows.collect())
+}
+
+/// Opens a late window; `false` when this operation did so already.
+pub async fn grant_late(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    grant: &shared::api::desk::GrantLateWindow,
+) -> Result<bool, Failure> {
+    let done = sqlx::query(
+        "insert into late_windows (tenant, operation, department, fiscal_year, number, until, reason, \
+         by_account, by_name, at) values ($1, $2, $3, $4, (select count(*) + 1 from late_windows \
+         where tenant = $1 and department = $3 and fiscal_year = $4), $5, $6, $7, $8, $9) on conflict do nothing",
+    )
+    .bind(context.tenant())
+    .bind(grant.operation.as_str())
+    .bind(grant.department.as_str())
+    .bind(i64::from(grant.fiscal_year.0))
+    .bind(grant.until.to_string())
+    .bind(grant.reason.trim())
+    .bind(actor.account.as_str())
+    .bind(actor.name.as_str())
+    .bind(context.clock().stamp())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn departments(
+    context: &Context,
+    connection: &mut AnyConnection,
+) -> Result<Vec<Department>, Failure> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("select id, name from departments where tenant = $1 order by position, id")
+            .bind(context.tenant())
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().map(|(id, name)| Department { id: DepartmentId::new(id), name }).collect())
+}
+
+pub async fn department_name(
+    context: &Context,
+    connection: &mut AnyConnection,
+    department: &DepartmentId,
+) -> Result<Option<String>, Failure> {
+    let name = sqlx::query_scalar("select name from departments where tenant = $1 and id = $2")
+        .bind(context.tenant())
+        .bind(department.as_str())
+        .fetch_optional(connection)
+        .await?;
+    Ok(name)
+}
+
+/// Lists a department at the end; `false` when the id is taken.
+pub async fn add_department(
+    context: &Context,
+    connection: &mut AnyConnection,
+    department: &Department,
+) -> Result<bool, Failure> {
+    let done = sqlx::query(
+        "insert into departments (tenant, id, name, position) values ($1, $2, $3, \
+         (select count(*) + 1 from departments where tenant = $1)) on conflict do nothing",
+    )
+    .bind(context.tenant())
+    .bind(department.id.as_str())
+    .bind(department.name.as_str())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A counter as the database stores it.
+pub fn to_i64(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// A counter as it comes back.
+pub fn from_i64(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}

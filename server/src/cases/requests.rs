@@ -1,0 +1,113 @@
+//! 申请: starting one and reading one with everything its page needs.
+
+use crate::audit::trail::AuditRecord;
+use crate::cases::request_store;
+use crate::cases::transition;
+use crate::context::Context;
+use crate::documents::draft::Draft;
+use crate::documents::operations;
+use crate::documents::versions;
+use crate::http::failure::Failure;
+use crate::http::routing::Shared;
+use shared::api::requests::{OpenRequest, ReadRequest, RequestView};
+use shared::cases::authority::{self, Capability, available_commands, may, permit};
+use shared::cases::language::{Case, Event, Verb};
+use shared::engine::document::Document;
+use shared::kernel::people::Actor;
+use shared::policy::art18_validity;
+use sqlx::AnyConnection;
+
+/// `POST /api/requests`: repeating it under the same id answers the same.
+pub async fn open(context: Shared, actor: Actor, request: OpenRequest) -> Result<RequestView, Failure> {
+    may(&actor, Capability::OpenRequest)?;
+    art18_validity::edition_for(request.fiscal_year)?;
+    let Some(department) = actor.department.clone() else {
+        return Err(Failure::unknown("个部门"));
+    };
+    let case = Case::new(request.request.clone(), department, request.fiscal_year);
+    let at = context.clock().stamp();
+    let mut write = context.db.write(&format!("department {} {}", context.tenant(), case.department)).await?;
+    if request_store::insert(&context, write.connection(), &case, &at).await? {
+        write.commit(AuditRecord::by(&actor, at, "request.open", case.id.as_str())).await?;
+    } else {
+        let there = request_store::load(&context, write.connection(), case.id.as_str()).await?;
+        let same = |c: &Case| c.department == case.department && c.fiscal_year == case.fiscal_year;
+        if !there.is_some_and(|filed| same(&filed.case)) {
+            return Err(Failure::exists("本部门本年度已有申请，请从待办打开它；追加申请另行办理。"));
+        }
+    }
+    let mut connection = context.db.reader().acquire().await?;
+    view(&context, &mut connection, &actor, request.request.as_str()).await
+}
+
+/// `GET /api/requests/{request}`.
+pub async fn read(context: Shared, actor: Actor, request: ReadRequest) -> Result<RequestView, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    view(&context, &mut connection, &actor, request.request.as_str()).await
+}
+
+async fn view(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    request: &str,
+) -> Result<RequestView, Failure> {
+    let case = request_store::visible(context, &mut *connection, actor, request).await?.case;
+    let today = context.clock().today();
+    permit(actor, &case, Verb::Read, today)?;
+    let newest = versions::newest_for(actor, &case);
+    // The number first: an operation that comes between is then both in the content and in the stream,
+    // where applying it again changes nothing.
+    let seq = operations::latest(context.tenant(), &mut *connection, &case.id).await?;
+    let (document, showing_version) = content(context, &mut *connection, actor, &case).await?;
+    let mut history = transition::history::<Event>(context, &mut *connection, &case.id).await?;
+    if !authority::sees_live(actor, &case) {
+        history.retain(|line| line.version <= newest);
+    }
+    Ok(RequestView {
+        department_name: request_store::department_name(context, &mut *connection, &case.department)
+            .await?
+            .unwrap_or_else(|| case.department.to_string()),
+        offers: available_commands(actor, &case, today),
+        locked: permit(actor, &case, Verb::Edit, today).err(),
+        document,
+        showing_version,
+        seq: if showing_version.is_some() { 0 } else { seq },
+        definition: context.forms.hash.clone(),
+        edition: art18_validity::edition_for(case.fiscal_year)?.code.to_string(),
+        today,
+        versions: versions::lines(context, &mut *connection, &case.id, newest).await?,
+        history,
+        case,
+    })
+}
+
+/// Live for the department and the auditor, else the latest reported version.
+async fn content(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    case: &Case,
+) -> Result<(Document, Option<u32>), Failure> {
+    let Some(version) = showing(actor, case) else {
+        return Ok((live(context, connection, case).await?, None));
+    };
+    let frozen = versions::load(context, connection, &case.id, version).await?;
+    let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
+    Ok((frozen.document, Some(version)))
+}
+
+/// The version this person is shown, `None` when it is the live content.
+pub fn showing(actor: &Actor, case: &Case) -> Option<u32> {
+    (!authority::sees_live(actor, case)).then_some(case.reported_version)
+}
+
+/// What is being filled in.
+pub async fn live(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &Case,
+) -> Result<Document, Failure> {
+    let draft = Draft { tenant: context.tenant(), request: case.id.as_str() };
+    draft.document(connection, case.fiscal_year).await
+}

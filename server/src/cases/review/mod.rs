@@ -1,0 +1,262 @@
+//! 审核: reading a review and acting in it. What an act does is decided in `shared::cases::review`; here it is loaded, filed
+//! and told.
+
+mod entries;
+mod pending;
+
+pub use entries::{latest, load};
+
+use crate::audit::trail::AuditRecord;
+use crate::cases::request_store;
+use crate::cases::transition;
+use crate::context::Context;
+use crate::documents::versions;
+use crate::http::failure::Failure;
+use crate::http::routing::Shared;
+use crate::notify::change_bus;
+use crate::notify::notices;
+use crate::store::digest;
+use shared::api::requests::reasons_in_force;
+use shared::api::review::{KeepPending, Published, ReadReview, RememberLook, ReviewView, SendReview};
+use shared::cases::authority::permit;
+use shared::cases::language::{Case, Event as RequestEvent, Verb};
+use shared::cases::notices::review_notifications;
+use shared::cases::request::decide::Reviewed;
+use shared::cases::review::decide::{decide, evolve};
+use shared::cases::review::edit_scope::EditScope;
+use shared::cases::review::language::{Act, Event, Stamp};
+use shared::cases::review::progress::{ReviewProgress, hash};
+use shared::cases::review::thread::{Review, State};
+use shared::engine::document::Document;
+use shared::engine::plan::Plan;
+use shared::kernel::people::{Actor, Office};
+use shared::kernel::refusal::Refusal;
+use sqlx::AnyConnection;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// `GET …/review`.
+pub async fn read(context: Shared, actor: Actor, request: ReadReview) -> Result<ReviewView, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let case =
+        request_store::visible(&context, &mut connection, &actor, request.request.as_str()).await?.case;
+    let today = context.clock().today();
+    permit(&actor, &case, Verb::Read, today)?;
+    // The number first: an entry that comes between is then read again, never missed.
+    let seq = latest(context.tenant(), &mut connection, &case.id).await?;
+    let review = load(context.tenant(), &mut connection, &case.id).await?;
+    let may_review = permit(&actor, &case, Verb::Review, today).err();
+    let standing = match may_review {
+        None => Some(standing(&context, &mut connection, &actor, &case, &review).await?),
+        Some(_) => None,
+    };
+    let unfinished =
+        standing.as_ref().and_then(|standing| in_the_way(standing, &review, actor.role.office()));
+    Ok(ReviewView {
+        seq,
+        hash: hash(&review, Office::Bureau)?,
+        review,
+        unfinished,
+        pending: pending::of(&context, &mut connection, &actor, &case.id).await?,
+        may_review,
+        may_answer: permit(&actor, &case, Verb::Answer, today).err(),
+        standing,
+        look: pending::look(&context, &mut connection, &actor, &case.id).await?,
+    })
+}
+
+/// How far an actor's review of the reported version has come.
+async fn standing(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    case: &Case,
+    review: &Review,
+) -> Result<ReviewProgress, Failure> {
+    let document = reported(context, connection, case).await?;
+    let (review, office, person) = (review.clone(), actor.role.office(), actor.person.clone());
+    let of = move |session: &_| ReviewProgress::of(&review, office, &person, session);
+    context.forms.with_session(document, of).await
+}
+
+/// What keeps an office from passing. Finance goes by the bureau's grade where it gave none itself.
+fn in_the_way(standing: &ReviewProgress, review: &Review, office: Office) -> Option<Refusal> {
+    let passes = match office {
+        Office::Finance => {
+            standing.finance_may_pass(review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade()))
+        }
+        _ => standing.may_pass(),
+    };
+    passes.err()
+}
+
+/// The content under review.
+pub async fn reported(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &Case,
+) -> Result<Arc<Document>, Failure> {
+    let frozen = versions::load(context, connection, &case.id, case.reported_version).await?;
+    Ok(Arc::new(frozen.ok_or_else(|| Failure::unknown("个版本"))?.document))
+}
+
+/// `POST …/review`: all acts or none, in order, each on what the one before left.
+pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<Published, Failure> {
+    let id = &request.request;
+    let sent_hash = digest(&[&serde_json::to_string(&request.acts)?]);
+    let mut write = context.db.write(&format!("request {} {id}", context.tenant())).await?;
+    let case = request_store::visible(&context, write.connection(), &actor, id.as_str()).await?.case;
+    let known = entries::known(context.tenant(), write.connection(), id, &request.operation).await?;
+    if let Some((seq, hash)) = known {
+        return if hash == sent_hash { Ok(Published { seq }) } else { Err(Failure::operation_reused()) };
+    }
+    // Leave first: nobody learns from a refusal what is in a case they have no part in.
+    for act in &request.acts {
+        permit(&actor, &case, act.verb(), context.clock().today())?;
+    }
+    let stamp = Stamp {
+        at: context.clock().stamp(),
+        by: actor.signature(),
+        office: actor.role.office(),
+        version: case.reported_version,
+    };
+    let review = load(context.tenant(), write.connection(), id).await?;
+    let document = reported(&context, write.connection(), &case).await?;
+    let (acts, today, told) = (request.acts.clone(), context.clock().today(), stamp.clone());
+    let (person, filed) = (actor.clone(), case.clone());
+    let events = context
+        .forms
+        .with_session(document, move |session| -> Result<Vec<Event>, Refusal> {
+            let (mut review, mut events) = (review, Vec::new());
+            for act in &acts {
+                let permit = permit(&person, &case, act.verb(), today)?;
+                let event = decide(&review, &case, &permit, act, session)?;
+                evolve(&mut review, &told, &event);
+                events.push(event);
+            }
+            Ok(events)
+        })
+        .await??;
+    let entry = entries::ReviewEntry { request: id, operation: &request.operation, sent_hash: &sent_hash };
+    let seq = entries::append(context.tenant(), write.connection(), entry, &actor, &stamp, &events).await?;
+    for id in &request.published {
+        pending::forget(&context, write.connection(), &actor, &request.request, id).await?;
+    }
+    let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
+    let entry = AuditRecord::by(&actor, stamp.at, "review.publish", id.as_str()).detail(detail);
+    write.changes(change_bus::request(context.tenant(), id));
+    let told =
+        review_notifications(&filed, actor.role.office(), raised(&request.acts), answered(&request.acts));
+    notices::file(&context, &mut write, &actor, &[told]).await?;
+    write.commit(entry).await?;
+    Ok(Published { seq })
+}
+
+/// How many remarks and cuts a batch raises.
+fn raised(acts: &[Act]) -> usize {
+    let each = acts.iter().map(|act| match act {
+        Act::Raise { .. } => 1,
+        Act::Cut { lines, .. } => lines.len(),
+        Act::Say { .. } | Act::View { .. } | Act::Score { .. } => 0,
+    });
+    each.sum()
+}
+
+/// How many remarks a batch says something to.
+fn answered(acts: &[Act]) -> usize {
+    let threads = acts.iter().filter_map(|act| match act {
+        Act::Say { thread, .. } => Some(thread),
+        Act::Raise { .. } | Act::Cut { .. } | Act::View { .. } | Act::Score { .. } => None,
+    });
+    threads.collect::<BTreeSet<_>>().len()
+}
+
+/// What a batch was, for the audit trail.
+fn told_briefly(acts: &[Act]) -> String {
+    let (mut remarks, mut cuts, mut replies, mut other) = (0, 0, 0, 0);
+    for act in acts {
+        match act {
+            Act::Raise { .. } => remarks += 1,
+            Act::Cut { lines, .. } => cuts += lines.len(),
+            Act::Say { .. } => replies += 1,
+            Act::View { .. } | Act::Score { .. } => other += 1,
+        }
+    }
+    format!("意见 {remarks} 条，核减 {cuts} 项，答复与处理 {replies} 次，已阅与评分 {other} 次")
+}
+
+/// `POST …/pending`.
+pub async fn keep(context: Shared, actor: Actor, request: KeepPending) -> Result<(), Failure> {
+    let mut write = context.db.write(&format!("request {} {}", context.tenant(), request.request)).await?;
+    let case =
+        request_store::visible(&context, write.connection(), &actor, request.request.as_str()).await?.case;
+    match &request.act {
+        Some(act) => {
+            permit(&actor, &case, act.verb(), context.clock().today())?;
+            pending::keep(&context, write.connection(), &actor, &case.id, &request.id, act).await?;
+        }
+        None => pending::forget(&context, write.connection(), &actor, &case.id, &request.id).await?,
+    }
+    // Nothing has been said to anybody yet.
+    write.commit_unaudited().await
+}
+
+/// `POST …/look`.
+pub async fn remember(context: Shared, actor: Actor, request: RememberLook) -> Result<(), Failure> {
+    let mut write = context.db.write(&format!("request {} {}", context.tenant(), request.request)).await?;
+    let case =
+        request_store::visible(&context, write.connection(), &actor, request.request.as_str()).await?.case;
+    permit(&actor, &case, Verb::Read, context.clock().today())?;
+    pending::remember(&context, write.connection(), &actor, &request).await?;
+    write.commit_unaudited().await
+}
+
+/// What a returned request opens.
+pub async fn opening(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &Case,
+    plan: &Plan,
+) -> Result<EditScope, Failure> {
+    let review = load(context.tenant(), &mut *connection, &case.id).await?;
+    let history = transition::history::<RequestEvent>(context, connection, &case.id).await?;
+    Ok(EditScope::of(plan, &review, &reasons_in_force(&history)))
+}
+
+/// What the bureau's review comes to, as the workflow asks it.
+pub struct ReviewConclusion {
+    hash: String,
+    unfinished: Option<Refusal>,
+    open: usize,
+}
+
+impl ReviewConclusion {
+    /// For a command that asks nothing of the review.
+    pub fn unasked() -> ReviewConclusion {
+        ReviewConclusion { hash: String::new(), unfinished: None, open: 0 }
+    }
+
+    /// Folds the review; how far `actor` has come with it only where passing asks for it.
+    pub async fn of(
+        context: &Context,
+        connection: &mut AnyConnection,
+        actor: &Actor,
+        case: &Case,
+        verb: Verb,
+    ) -> Result<ReviewConclusion, Failure> {
+        let review = load(context.tenant(), &mut *connection, &case.id).await?;
+        let unfinished = match verb {
+            Verb::BureauPass | Verb::FinancePass => {
+                let standing = standing(context, connection, actor, case, &review).await?;
+                in_the_way(&standing, &review, actor.role.office())
+            }
+            _ => None,
+        };
+        let open = review.threads.iter().filter(|thread| thread.state != State::Resolved).count();
+        Ok(ReviewConclusion { hash: hash(&review, Office::Bureau)?, unfinished, open })
+    }
+
+    pub fn told(&self) -> Reviewed<'_> {
+        Reviewed { hash: &self.hash, unfinished: self.unfinished.as_ref(), open: self.open }
+    }
+}

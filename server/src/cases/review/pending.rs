@@ -1,0 +1,132 @@
+//! 暂存与上次查看: what one person has not published yet and what they have seen. The only file that knows the
+//! tables `review_pending` and `review_looks`.
+
+use crate::cases::request_store::{from_i64, to_i64};
+use crate::context::Context;
+use crate::http::failure::Failure;
+use shared::api::problem::{Problem, code};
+use shared::api::review::{LastViewed, MOST_ACTS, Pending, RememberLook};
+use shared::cases::review::language::Act;
+use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::people::Actor;
+use sqlx::AnyConnection;
+
+/// An actor's own pending acts, oldest first.
+pub async fn of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    request: &CaseId,
+) -> Result<Vec<Pending>, Failure> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select id, act from review_pending where tenant = $1 and request = $2 and account = $3 \
+         order by position, id",
+    )
+    .bind(context.tenant())
+    .bind(request.as_str())
+    .bind(actor.account.as_str())
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(id, act)| Ok(Pending { id: OpId::new(id), act: serde_json::from_str(&act)? }))
+        .collect()
+}
+
+/// Keeps an act in the place it has, or at the end.
+pub async fn keep(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    request: &CaseId,
+    id: &OpId,
+    act: &Act,
+) -> Result<(), Failure> {
+    let (kept, last): (i64, i64) = sqlx::query_as(
+        "select count(*), coalesce(max(position), 0) from review_pending \
+         where tenant = $1 and request = $2 and account = $3",
+    )
+    .bind(context.tenant())
+    .bind(request.as_str())
+    .bind(actor.account.as_str())
+    .fetch_one(&mut *connection)
+    .await?;
+    if from_i64(kept) >= MOST_ACTS {
+        let detail = format!("最多暂存 {MOST_ACTS} 条，请先发布。");
+        return Err(Problem::new(422, code::TOO_LARGE, "暂存的意见过多", detail).into());
+    }
+    sqlx::query(
+        "insert into review_pending (tenant, request, account, id, position, act) \
+         values ($1, $2, $3, $4, $5, $6) \
+         on conflict (tenant, request, account, id) do update set act = excluded.act",
+    )
+    .bind(context.tenant())
+    .bind(request.as_str())
+    .bind(actor.account.as_str())
+    .bind(id.as_str())
+    .bind(last + 1)
+    .bind(serde_json::to_string(act)?)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn forget(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    request: &CaseId,
+    id: &OpId,
+) -> Result<(), Failure> {
+    sqlx::query("delete from review_pending where tenant = $1 and request = $2 and account = $3 and id = $4")
+        .bind(context.tenant())
+        .bind(request.as_str())
+        .bind(actor.account.as_str())
+        .bind(id.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub async fn remember(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    look: &RememberLook,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "insert into review_looks (tenant, request, account, version, seq, at) values ($1, $2, $3, $4, $5, $6) \
+         on conflict (tenant, request, account) do update set version = excluded.version, \
+         seq = excluded.seq, at = excluded.at",
+    )
+    .bind(context.tenant())
+    .bind(look.request.as_str())
+    .bind(actor.account.as_str())
+    .bind(i64::from(look.version))
+    .bind(to_i64(look.seq))
+    .bind(context.clock().stamp())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn look(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    request: &CaseId,
+) -> Result<Option<LastViewed>, Failure> {
+    let row: Option<(i64, i64, String)> = sqlx::query_as(
+        "select version, seq, at from review_looks where tenant = $1 and request = $2 and account = $3",
+    )
+    .bind(context.tenant())
+    .bind(request.as_str())
+    .bind(actor.account.as_str())
+    .fetch_optional(connection)
+    .await?;
+    let look = |(version, seq, at): (i64, i64, String)| LastViewed {
+        version: u32::try_from(version).unwrap_or(0),
+        seq: from_i64(seq),
+        at,
+    };
+    Ok(row.map(look))
+}

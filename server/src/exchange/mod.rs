@@ -1,0 +1,5 @@
+//! Workbooks in and out, official documents as PDF.
+
+pub mod export;
+pub mod print;
+pub mod workbook;

@@ -1,0 +1,354 @@
+//! 账号管理: accounts are made by one administrator, given roles by another, and opened by their owner through a
+//! one-time link. The only file that knows the table `accounts`.
+
+use crate::audit::trail::AuditRecord;
+use crate::cases::request_store;
+use crate::context::Context;
+use crate::http::failure::Failure;
+use crate::http::routing::{Cookie, Shared, Visitor};
+use crate::identity::sessions;
+use crate::identity::token;
+use shared::api::accounts::{
+    AcceptInvitation, Accepted, AccountLine, AccountState, Accounts, AddDepartment, AssignRole,
+    CreateAccount, DepartmentLine, DisableAccount, Invitation, ListAccounts,
+};
+use shared::cases::authority::{Capability, may};
+use shared::kernel::ids::{AccountId, DepartmentId, PersonId};
+use shared::kernel::people::{Actor, Office, Role, may_also_hold};
+use shared::kernel::refusal::Refusal;
+use sqlx::AnyConnection;
+
+/// Hours an invitation is good for.
+const INVITATION_HOURS: u32 = 72;
+
+type Stored = (String, String, String, Option<String>, Option<String>, String, Option<String>, String);
+
+/// An account as it is stored.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: String,
+    pub name: String,
+    pub person: String,
+    pub role: Option<Role>,
+    pub department: Option<String>,
+    pub state: AccountState,
+    /// The password's hash; `None` until the owner chose one.
+    pub hash: Option<String>,
+    /// The person who made the account.
+    pub created_by: String,
+}
+
+impl Account {
+    fn from(stored: Stored) -> Account {
+        let (id, name, person, role, department, state, hash, created_by) = stored;
+        let state = match state.as_str() {
+            "active" => AccountState::Active,
+            "invited" => AccountState::Invited,
+            _ => AccountState::Disabled,
+        };
+        let role = role.as_deref().and_then(Role::from_word);
+        Account { id, name, person, role, department, state, hash, created_by }
+    }
+
+    /// Whom a session of this account acts for; nobody unless it is active and has a role.
+    pub fn actor(&self, context: &Context) -> Option<Actor> {
+        let role = self.role.filter(|_| self.state == AccountState::Active)?;
+        Some(Actor {
+            tenant: context.settings.tenant.clone(),
+            account: AccountId::new(self.id.clone()),
+            person: PersonId::new(self.person.clone()),
+            name: self.name.clone(),
+            role,
+            department: self.department.clone().map(DepartmentId::new),
+        })
+    }
+}
+
+impl Account {
+    /// Whether it is in use with one of these roles; a department's role counts in its own department only.
+    pub fn holds(&self, roles: &[Role], department: Option<&DepartmentId>) -> bool {
+        let own = self.department.as_deref();
+        let here = own.is_none_or(|own| department.is_some_and(|department| department.as_str() == own));
+        self.state == AccountState::Active && here && self.role.is_some_and(|role| roles.contains(&role))
+    }
+}
+
+fn state_word(state: AccountState) -> &'static str {
+    match state {
+        AccountState::Active => "active",
+        AccountState::Invited => "invited",
+        AccountState::Disabled => "disabled",
+    }
+}
+
+pub async fn find(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+) -> Result<Option<Account>, Failure> {
+    let row: Option<Stored> = sqlx::query_as(
+        "select id, name, person, role, department, state, password_hash, created_by from accounts \
+         where tenant = $1 and id = $2",
+    )
+    .bind(context.tenant())
+    .bind(account)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(Account::from))
+}
+
+pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Account>, Failure> {
+    let rows: Vec<Stored> = sqlx::query_as(
+        "select id, name, person, role, department, state, password_hash, created_by from accounts \
+         where tenant = $1 order by id",
+    )
+    .bind(context.tenant())
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(Account::from).collect())
+}
+
+/// Files an account; `false` when the id is taken.
+pub async fn insert(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &Account,
+    invitation: Option<(&str, i64)>,
+) -> Result<bool, Failure> {
+    let done = sqlx::query(
+        "insert into accounts (tenant, id, name, person, role, department, state, password_hash, \
+         invitation_hash, invitation_until, created_by) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing",
+    )
+    .bind(context.tenant())
+    .bind(account.id.as_str())
+    .bind(account.name.as_str())
+    .bind(account.person.as_str())
+    .bind(account.role.map(Role::word))
+    .bind(account.department.as_deref())
+    .bind(state_word(account.state))
+    .bind(account.hash.as_deref())
+    .bind(invitation.map(|(token, _)| token::hashed(token)))
+    .bind(invitation.map(|(_, until)| until))
+    .bind(account.created_by.as_str())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// `GET /api/accounts`.
+pub async fn list(context: Shared, actor: Actor, _: ListAccounts) -> Result<Accounts, Failure> {
+    may(&actor, Capability::ListAccounts)?;
+    let mut connection = context.db.reader().acquire().await?;
+    let line = |known: Account| AccountLine {
+        account: AccountId::new(known.id),
+        name: known.name,
+        person: PersonId::new(known.person),
+        role: known.role,
+        department: known.department.map(DepartmentId::new),
+        state: known.state,
+    };
+    let departments = request_store::departments(&context, &mut connection).await?;
+    let bootstrap =
+        actor.role == Role::SystemAdministrator && needs_security(&context, &mut connection).await?;
+    Ok(Accounts {
+        accounts: all(&context, &mut connection).await?.into_iter().map(line).collect(),
+        departments: departments.into_iter().map(|d| DepartmentLine { id: d.id, name: d.name }).collect(),
+        may_create: may(&actor, Capability::CreateAccount).is_ok(),
+        may_assign: may(&actor, Capability::AssignRole).is_ok() || bootstrap,
+    })
+}
+
+/// `POST /api/accounts`: answers with the one-time link, which nobody can read again.
+pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Result<Invitation, Failure> {
+    may(&actor, Capability::CreateAccount)?;
+    let account = Account {
+        id: request.account.to_string(),
+        name: request.name.trim().to_string(),
+        person: request.person.to_string(),
+        role: None,
+        department: None,
+        state: AccountState::Invited,
+        hash: None,
+        created_by: actor.person.to_string(),
+    };
+    let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
+    let link = invite(&context, write.connection(), &account).await?;
+    let Some(link) = link else {
+        return Err(Failure::exists("这个账号名已被使用，请换一个。"));
+    };
+    write.commit(AuditRecord::by(&actor, context.clock().stamp(), "account.create", &account.id)).await?;
+    Ok(Invitation { link, hours: INVITATION_HOURS })
+}
+
+/// Files an invited account and makes its link; a second time for one still waiting, a new link replaces the old.
+pub async fn invite(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &Account,
+) -> Result<Option<String>, Failure> {
+    let secret = token::fresh()?;
+    let until = context.clock().seconds() + i64::from(INVITATION_HOURS) * 3600;
+    if !insert(context, &mut *connection, account, Some((&secret, until))).await? {
+        let renewed = sqlx::query(
+            "update accounts set invitation_hash = $1, invitation_until = $2 \
+             where tenant = $3 and id = $4 and person = $5 and state = 'invited'",
+        )
+        .bind(token::hashed(&secret))
+        .bind(until)
+        .bind(context.tenant())
+        .bind(account.id.as_str())
+        .bind(account.person.as_str())
+        .execute(connection)
+        .await?;
+        if renewed.rows_affected() == 0 {
+            return Ok(None);
+        }
+    }
+    Ok(Some(format!("/invitation#{secret}")))
+}
+
+/// `POST /api/accounts/{account}/disable`.
+pub async fn disable(context: Shared, actor: Actor, request: DisableAccount) -> Result<(), Failure> {
+    may(&actor, Capability::DisableAccount)?;
+    if request.account == actor.account {
+        return Err(Refusal::new("account.own", "不能停用自己的账号。").into());
+    }
+    let account = request.account.as_str();
+    let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
+    let done = sqlx::query(
+        "update accounts set state = 'disabled', invitation_hash = null where tenant = $1 and id = $2",
+    )
+    .bind(context.tenant())
+    .bind(account)
+    .execute(write.connection())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Failure::unknown("个账号"));
+    }
+    sessions::end_all(&context, write.connection(), account).await?;
+    write.commit(AuditRecord::by(&actor, context.clock().stamp(), "account.disable", account)).await
+}
+
+/// `POST /api/accounts/{account}/role`.
+pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Result<(), Failure> {
+    let account = request.account.as_str();
+    let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
+    // The very first security administrator can only come from the system administrator.
+    let bootstrap = actor.role == Role::SystemAdministrator
+        && request.role == Role::SecurityAdministrator
+        && needs_security(&context, write.connection()).await?;
+    if !bootstrap {
+        may(&actor, Capability::AssignRole)?;
+    }
+    let Some(known) = find(&context, write.connection(), account).await? else {
+        return Err(Failure::unknown("个账号"));
+    };
+    if !bootstrap && known.created_by == actor.person.as_str() {
+        return Err(Refusal::new("account.same_person", "建账号与授岗位须由两人分别办理。").into());
+    }
+    if known.person == actor.person.as_str() {
+        return Err(Refusal::new("account.own", "不能给自己授予岗位。").into());
+    }
+    let department = placed(&context, write.connection(), &request).await?;
+    let others: Vec<Role> = all(&context, write.connection())
+        .await?
+        .into_iter()
+        .filter(|k| k.person == known.person && k.id != known.id && k.state != AccountState::Disabled)
+        .filter_map(|k| k.role)
+        .collect();
+    may_also_hold(request.role, &others)?;
+    sqlx::query("update accounts set role = $1, department = $2 where tenant = $3 and id = $4")
+        .bind(request.role.word())
+        .bind(department.as_ref().map(DepartmentId::as_str))
+        .bind(context.tenant())
+        .bind(account)
+        .execute(write.connection())
+        .await?;
+    let detail = format!("{} {}", request.role.word(), department.map(|d| d.0).unwrap_or_default());
+    write
+        .commit(AuditRecord::by(&actor, context.clock().stamp(), "account.assign", account).detail(detail))
+        .await
+}
+
+/// Department roles have a department, and no others do.
+async fn placed(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &AssignRole,
+) -> Result<Option<DepartmentId>, Failure> {
+    match (request.role.office() == Office::Department, &request.department) {
+        (true, Some(department)) => {
+            match request_store::department_name(context, connection, department).await? {
+                Some(_) => Ok(Some(department.clone())),
+                None => Err(Failure::unknown("个部门")),
+            }
+        }
+        (true, None) => Err(Failure::malformed(422, "`department`：部门岗位须指定所属部门。")),
+        (false, Some(_)) => Err(Failure::malformed(422, "`department`：该岗位不属于某个部门。")),
+        (false, None) => Ok(None),
+    }
+}
+
+async fn needs_security(context: &Context, connection: &mut AnyConnection) -> Result<bool, Failure> {
+    let holders = all(context, connection).await?;
+    Ok(!holders
+        .iter()
+        .any(|k| k.role == Some(Role::SecurityAdministrator) && k.state != AccountState::Disabled))
+}
+
+/// `POST /api/departments`.
+pub async fn add_department(context: Shared, actor: Actor, request: AddDepartment) -> Result<(), Failure> {
+    may(&actor, Capability::CreateAccount)?;
+    let department =
+        request_store::Department { id: request.department, name: request.name.trim().to_string() };
+    let mut write = context.db.write(&format!("departments {}", context.tenant())).await?;
+    if !request_store::add_department(&context, write.connection(), &department).await? {
+        return Err(Failure::exists("这个部门编号已被使用。"));
+    }
+    let entry = AuditRecord::by(&actor, context.clock().stamp(), "department.add", department.id.as_str());
+    write.commit(entry.detail(department.name.as_str())).await
+}
+
+/// `POST /api/invitations`: good once, within its hours.
+pub async fn accept(
+    context: Shared,
+    _: Visitor,
+    request: AcceptInvitation,
+) -> Result<(Accepted, Cookie), Failure> {
+    let hash = context.passwords.hash(request.password).await?;
+    let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
+    let invited: Option<(String, String)> = sqlx::query_as(
+        "select id, name from accounts where tenant = $1 and invitation_hash = $2 and invitation_until > $3 \
+         and state = 'invited'",
+    )
+    .bind(context.tenant())
+    .bind(token::hashed(&request.token))
+    .bind(context.clock().seconds())
+    .fetch_optional(write.connection())
+    .await?;
+    let Some((id, name)) = invited else {
+        return Err(Failure::unknown("份邀请，或它已用过、已过期"));
+    };
+    sqlx::query(
+        "update accounts set state = 'active', password_hash = $1, invitation_hash = null, \
+         invitation_until = null where tenant = $2 and id = $3",
+    )
+    .bind(hash)
+    .bind(context.tenant())
+    .bind(id.as_str())
+    .execute(write.connection())
+    .await?;
+    let entry = AuditRecord {
+        tenant: context.tenant(),
+        at: context.clock().stamp(),
+        account: &id,
+        name: &name,
+        role: "",
+        act: "account.accept".into(),
+        subject: &id,
+        detail: String::new(),
+    };
+    write.commit(entry).await?;
+    Ok((Accepted { account: AccountId::new(id) }, Cookie::Keep))
+}

@@ -1,0 +1,135 @@
+//! 演示内容: 省水利厅's request as it stands, and for the other departments one made from it that is ready to
+//! submit: complete, balanced, every warning justified.
+
+use super::people::{DEPARTMENTS, Progress, Sample};
+use crate::http::failure::Failure;
+use shared::engine::document::{Document, RANK_STEP};
+use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
+use shared::engine::op::{CellAt, Change, HEADER_ROW, Op};
+use shared::forms::{budget_request, case, performance_targets};
+use shared::kernel::calendar::FiscalYear;
+use shared::kernel::ids::{OpId, RowId};
+use std::collections::BTreeMap;
+
+/// 省水利厅's request as the department filled it.
+const WATER: &str = include_str!("../../../../tests/cases/water-2024/request.json");
+
+/// What the department's filler typed: one operation for the content, one for the written justifications.
+pub fn operations(sample: &Sample, year: FiscalYear) -> Result<Vec<Op>, Failure> {
+    let mut document = read()?;
+    if sample.progress > Progress::Filling {
+        adapt(&mut document, sample);
+        balance(&mut document, sample)?;
+    }
+    let content = Op { id: OpId::new(format!("demo-{}-{}", sample.id, year.0)), changes: typed(&document) };
+    let mut ops = vec![content];
+    if sample.progress > Progress::Filling {
+        let changes = justified(&document)?;
+        if !changes.is_empty() {
+            ops.push(Op { id: OpId::new(format!("demo-{}-{}-reasons", sample.id, year.0)), changes });
+        }
+    }
+    Ok(ops)
+}
+
+/// Where the department stands in the list: each differs by it.
+fn place(sample: &Sample) -> usize {
+    DEPARTMENTS.iter().position(|listed| listed.id == sample.id).unwrap_or_default()
+}
+
+fn read() -> Result<Document, Failure> {
+    let value = serde_json::from_str(WATER)?;
+    Ok(case::read_case(&value).map_err(anyhow::Error::from)?)
+}
+
+/// Another department's names, and a part of the hardware so that each total is its own.
+fn adapt(document: &mut Document, sample: &Sample) {
+    let (every, left_out) = match place(sample) {
+        place @ 0..8 => (8, place + 1),
+        place => (place - 6, 0),
+    };
+    if let Some(hardware) = document.tables.get_mut("hardware") {
+        let mut n = 0;
+        hardware.retain(|_| {
+            n += 1;
+            n % every != left_out
+        });
+    }
+    for row in document.tables.get_mut("systems").into_iter().flatten() {
+        if let Some(code) = row.cells.get_mut("code") {
+            *code = code.replace('水', sample.mark);
+        }
+    }
+    let name = format!("{}信息系统运行维护", sample.name);
+    type_into(document, budget_request::FORM, "credit_code", sample.credit_code);
+    type_into(document, budget_request::FORM, "contact", sample.people[0]);
+    type_into(document, performance_targets::FORM, "project_name", &name);
+    type_into(document, performance_targets::FORM, "leader", sample.people[1]);
+}
+
+/// 平衡: the targets' funds are the request's total, and last year's settlement lies near it.
+fn balance(document: &mut Document, sample: &Sample) -> Result<(), Failure> {
+    let session = case::open(document).map_err(anyhow::Error::from)?;
+    let total =
+        session.header(budget_request::FORM, "total").map(|cell| session.text(cell)).unwrap_or_default();
+    let whole: i64 = total.split('.').next().unwrap_or("0").parse().unwrap_or(0);
+    let (now, last) = match place(sample) {
+        8 => (50, 49),
+        9 => (40, 41),
+        10 => (100, 92),
+        11 => (30, 28),
+        _ => (21, 20),
+    };
+    type_into(document, performance_targets::FORM, "fiscal", &total);
+    type_into(document, budget_request::FORM, "last_year_settled", &format!("{}.00", whole / now * last));
+    Ok(())
+}
+
+fn type_into(document: &mut Document, form: &str, field: &str, text: &str) {
+    for header in document.tables.get_mut(form).into_iter().flatten() {
+        header.cells.insert(field.to_string(), text.to_string());
+    }
+}
+
+/// The changes that type a document into an empty one.
+fn typed(document: &Document) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (table, rows) in &document.tables {
+        for row in rows {
+            if row.id.as_str() == HEADER_ROW {
+                changes.extend(row.cells.iter().map(|(field, text)| Change::Set {
+                    at: CellAt {
+                        table: table.as_str().into(),
+                        row: row.id.clone(),
+                        field: field.as_str().into(),
+                    },
+                    from: None,
+                    to: Some(text.as_str().into()),
+                }));
+            } else {
+                let (table, row) = (table.clone(), row.clone());
+                changes.push(Change::InsertRow { table, row: row.id, rank: row.rank, cells: row.cells });
+            }
+        }
+    }
+    changes
+}
+
+fn justified(document: &Document) -> Result<Vec<Change>, Failure> {
+    let session = case::open(document).map_err(anyhow::Error::from)?;
+    let reason = |rule: &str| match rule {
+        "B-04" => "设备全年在保，列入清单仅供核对，不申请费用。",
+        "B-07" => "等级测评已于本年度完成，下一周期再行申报。",
+        _ => "已核对，情况属实，按实际需要申报。",
+    };
+    let row = |(n, finding): (usize, shared::kernel::finding::Finding)| {
+        let cells = BTreeMap::from([
+            (JUSTIFIED_FINDING.to_string(), finding.key()),
+            (JUSTIFICATION.to_string(), reason(&finding.rule).to_string()),
+        ]);
+        let row: RowId = justification_row(&finding);
+        let rank = RANK_STEP.saturating_mul(n as i64 + 1);
+        Change::InsertRow { table: JUSTIFICATIONS.to_string(), row, rank, cells }
+    };
+    Ok(session.unjustified().into_iter().enumerate().map(row).collect())
+}

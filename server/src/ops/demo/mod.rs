@@ -1,0 +1,155 @@
+//! 演示数据: twelve departments in the window of fiscal year 2024, their requests in every state a day in July can
+//! show, and the people to sign in as. Made by the same handlers a person's browser calls.
+
+mod content;
+mod people;
+mod reviewing;
+
+pub use people::PASSWORD;
+
+use crate::audit::trail::AuditRecord;
+use crate::cases::request_store::{self, Department};
+use crate::cases::requests;
+use crate::cases::transition;
+use crate::documents::operations;
+use crate::http::failure::Failure;
+use crate::http::routing::Shared;
+use crate::identity::accounts::{self, Account};
+use people::{DEPARTMENTS, OFFICES, Progress, Sample};
+use shared::api::accounts::AccountState;
+use shared::api::operations::SendOperations;
+use shared::api::requests::OpenRequest;
+use shared::api::transition::Transition;
+use shared::cases::language::{Case, Command, Reason};
+use shared::kernel::calendar::FiscalYear;
+use shared::kernel::finding::Place;
+use shared::kernel::ids::{CaseId, DepartmentId, OpId};
+use shared::kernel::people::{Actor, Role};
+
+const YEAR: FiscalYear = FiscalYear(2024);
+
+/// Fills an empty database; one that has departments is left as it is.
+pub async fn fill(context: &Shared) -> Result<(), Failure> {
+    let mut write = context.db.write("start").await?;
+    if !request_store::departments(context, write.connection()).await?.is_empty() {
+        return Ok(());
+    }
+    let hash = context.passwords.hash(PASSWORD.to_string()).await?;
+    for sample in &DEPARTMENTS {
+        let department = Department { id: DepartmentId::new(sample.id), name: sample.name.into() };
+        request_store::add_department(context, write.connection(), &department).await?;
+    }
+    for known in everyone(&hash) {
+        accounts::insert(context, write.connection(), &known, None).await?;
+    }
+    let entry = AuditRecord {
+        tenant: context.tenant(),
+        at: context.clock().stamp(),
+        account: "",
+        name: "",
+        role: "",
+        act: "demo.fill".into(),
+        subject: "",
+        detail: String::new(),
+    };
+    write.commit(entry).await?;
+    for sample in DEPARTMENTS.iter().filter(|s| s.progress > Progress::NotStarted) {
+        Box::pin(advance(context, sample)).await?;
+    }
+    Ok(())
+}
+
+fn everyone(hash: &str) -> Vec<Account> {
+    let account = |id: String, name: &str, role: Role, department: Option<&str>| Account {
+        person: format!("P-{id}"),
+        id,
+        name: name.into(),
+        role: Some(role),
+        department: department.map(str::to_string),
+        state: AccountState::Active,
+        hash: Some(hash.to_string()),
+        created_by: String::new(),
+    };
+    let roles = [(Role::DepartmentFiller, "filler"), (Role::DepartmentApprover, "approver")];
+    let of_departments = DEPARTMENTS.iter().flat_map(|sample| {
+        roles.iter().zip(sample.people).map(move |((role, word), name)| {
+            account(format!("{}.{word}", sample.id), name, *role, Some(sample.id))
+        })
+    });
+    let of_offices = OFFICES.iter().map(|(id, name, role)| account(id.to_string(), name, *role, None));
+    of_departments.chain(of_offices).collect()
+}
+
+async fn someone(context: &Shared, account: &str) -> Result<Actor, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let known = accounts::find(context, &mut connection, account).await?;
+    let actor = known.and_then(|known| known.actor(context));
+    actor.ok_or_else(|| Failure::Internal(anyhow::anyhow!("no demonstration account {account}")))
+}
+
+/// Fills a department's request and takes it as far as it has come.
+async fn advance(context: &Shared, sample: &Sample) -> Result<(), Failure> {
+    let filler = someone(context, &format!("{}.filler", sample.id)).await?;
+    let approver = someone(context, &format!("{}.approver", sample.id)).await?;
+    let reviewer = someone(context, "bureau.reviewer").await?;
+    let leader = someone(context, "bureau.leader").await?;
+    let request = CaseId::new(format!("{}-{}", sample.id, YEAR.0));
+    let open = OpenRequest { request: request.clone(), fiscal_year: YEAR };
+    let mut case = requests::open(context.clone(), filler.clone(), open).await?.case;
+    let ops = content::operations(sample, YEAR)?;
+    operations::send(context.clone(), filler.clone(), SendOperations { request, ops }).await?;
+    let steps = [
+        (Progress::DepartmentCheck, &filler, Command::Submit {}),
+        (Progress::Submitted, &approver, Command::DepartmentApprove {}),
+        (Progress::BureauReview, &reviewer, Command::BureauTake {}),
+    ];
+    for (progress, actor, command) in steps {
+        if sample.progress >= progress {
+            case = tell(context, actor, case, command).await?;
+        }
+    }
+    if sample.progress == Progress::BureauReview {
+        reviewing::under_way(context, &reviewer, &filler, &case).await?;
+    }
+    if sample.progress == Progress::Returned {
+        drop(tell(context, &reviewer, case.clone(), returned()).await?);
+    }
+    if sample.progress >= Progress::BureauConfirm {
+        reviewing::finished(context, &reviewer, &filler, &case).await?;
+        case = tell(context, &reviewer, case, Command::BureauPass {}).await?;
+    }
+    if sample.progress >= Progress::Accepted {
+        let content_hash = case.content_hash.clone().unwrap_or_default();
+        let review_hash = case.review_hash.clone().unwrap_or_default();
+        tell(context, &leader, case, Command::BureauConfirm { content_hash, review_hash }).await?;
+    }
+    Ok(())
+}
+
+async fn tell(context: &Shared, actor: &Actor, case: Case, command: Command) -> Result<Case, Failure> {
+    let operation = OpId::new(format!("demo-{}-{}", case.id, case.revision));
+    let request = Transition { request: case.id, operation, seen: case.revision, command };
+    let id = request.request.clone();
+    transition::apply(context.clone(), actor.clone(), request).await?;
+    let mut connection = context.db.reader().acquire().await?;
+    Ok(request_store::visible(context, &mut connection, actor, id.as_str()).await?.case)
+}
+
+/// Two reasons as a reviewer writes them: one at a cell, one for a table.
+fn returned() -> Command {
+    let place = |table: &str, row: Option<&str>, field: Option<&str>| Place {
+        form: "budget_request".into(),
+        table: Some(table.into()),
+        row: row.map(str::to_string),
+        field: field.map(str::to_string),
+    };
+    let reason = |text: &str, place| Reason { text: text.into(), place: Some(place) };
+    let basis = place("other", Some("o1"), Some("basis"));
+    let systems = place("systems", None, None);
+    Command::BureauReturn {
+        reasons: vec![
+            reason("该项测算依据过于笼统，请补充合同或报价单，并写明数量口径。", basis),
+            reason("请核对在用系统清单，已停用的系统不再申报运维费。", systems),
+        ],
+    }
+}

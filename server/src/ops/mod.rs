@@ -1,0 +1,4 @@
+//! Start and demonstration.
+
+pub mod demo;
+pub mod start;

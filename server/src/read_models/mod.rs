@@ -1,0 +1,3 @@
+//! Views over many cases.
+
+pub mod desk;

@@ -1,0 +1,62 @@
+//! 补记: at the start, what is kept beside frozen versions is made for those frozen before it was kept. By the engine and
+//! the definition of the version, as at its freezing; once made it is found there, and nothing is made twice.
+
+use crate::audit::trail::AuditRecord;
+use crate::cases::request_store;
+use crate::cases::results;
+use crate::context::Context;
+use crate::documents::forms;
+use crate::documents::sums;
+use crate::documents::versions;
+use crate::http::failure::Failure;
+use shared::kernel::ids::CaseId;
+use std::sync::Arc;
+
+/// Adds up the lines of every version that has no sums, each in a transaction of its own. A version that cannot be read
+/// stays without and is named in the log, as `omfund verify` names it: the others must not wait for it.
+pub async fn sums(context: &Context) -> Result<(), Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let lacking = sums::lacking(context, &mut connection).await?;
+    drop(connection);
+    for (request, version) in lacking {
+        if let Err(failure) = sums_of(context, &request, version).await {
+            tracing::error!(%request, version, ?failure, "the sums of a frozen version cannot be made");
+        }
+    }
+    Ok(())
+}
+
+async fn sums_of(context: &Context, request: &CaseId, version: u32) -> Result<(), Failure> {
+    let mut write = context.db.write(&format!("request {} {request}", context.tenant())).await?;
+    // Another server may have been quicker.
+    if sums::has(context, write.connection(), request, version).await? {
+        return Ok(());
+    }
+    let filed = request_store::load(context, write.connection(), request.as_str()).await?;
+    let case = filed.ok_or_else(|| Failure::unknown("份申请"))?.case;
+    let frozen = versions::load(context, write.connection(), request, version).await?;
+    let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
+    let plan = forms::plan_of(context, write.connection(), &frozen.definition, case.fiscal_year).await?;
+    let kept = forms::with_plan(plan, Arc::new(frozen.document), forms::kept_sums).await?;
+    if kept.sums.is_empty() {
+        // A version without lines has none, now and at every start.
+        return Ok(());
+    }
+    sums::insert(context, write.connection(), request, version, &kept.sums).await?;
+    versions::keep_last_year(context, write.connection(), request, version, kept.last_year).await?;
+    if version == case.version && case.confirmation_stands() == Some(true) {
+        let reviewed = results::reviewed_sums(context, write.connection(), &case).await?;
+        sums::restate(context, write.connection(), request, version, &reviewed).await?;
+    }
+    let entry = AuditRecord {
+        tenant: context.tenant(),
+        at: context.clock().stamp(),
+        account: "",
+        name: "",
+        role: "",
+        act: "version.sums".into(),
+        subject: request.as_str(),
+        detail: format!("补记第 {version} 版小计"),
+    };
+    write.commit(entry).await
+}

@@ -1,0 +1,142 @@
+//! A separate request, told as values.
+
+use super::*;
+use crate::cases::authority::permit;
+use crate::kernel::ids::{AccountId, PersonId, TenantId};
+use crate::kernel::people::Role;
+
+fn someone(role: Role, person: &str) -> Actor {
+    Actor {
+        tenant: TenantId::new("sx"),
+        account: AccountId::new(person),
+        person: PersonId::new(person),
+        name: person.into(),
+        role,
+        department: (role.office() == Office::Department).then(|| DepartmentId::new("water")),
+    }
+}
+
+fn today() -> Date {
+    Date::new(2023, 9, 20).unwrap()
+}
+
+fn tells(
+    now: &SeparateApplication,
+    role: Role,
+    person: &str,
+    command: Command,
+) -> Result<SeparateApplication, String> {
+    let actor = someone(role, person);
+    let permit = permit(&actor, now, command.verb(), today()).map_err(|r| r.code)?;
+    Ok(evolve(now.clone(), &decide(now, &permit, &command, today()).map_err(|r| r.code)?))
+}
+
+fn claim() -> Claim {
+    Claim {
+        system: "水库大坝安全监测专网".into(),
+        amount: Some(Money(50_000_000)),
+        reason: "新建专用监测网络须单独维护，本年度到期续保。".into(),
+        why_outside: "专网不接入政务云，由流域机构统一运行，不在集中运维目录内。".into(),
+    }
+}
+
+fn at_bureau() -> SeparateApplication {
+    let new = SeparateApplication::new(CaseId::new("s"), DepartmentId::new("water"), FiscalYear(2024));
+    let now = tells(&new, Role::DepartmentFiller, "a", Command::FillClaim { claim: claim() }).unwrap();
+    let now = tells(&now, Role::DepartmentFiller, "a", Command::Submit {}).unwrap();
+    tells(&now, Role::DepartmentApprover, "b", Command::DepartmentApprove {}).unwrap()
+}
+
+fn opinion(outside: bool) -> Command {
+    Command::DraftOpinion {
+        outside, number: "晋政信函〔2023〕8号".into(), text: "经审核，意见如下。".into()
+    }
+}
+
+fn reads(now: &SeparateApplication, role: Role) -> bool {
+    permit(&someone(role, "x"), now, Verb::Read, today()).is_ok()
+}
+
+#[test]
+fn outside_central_management_it_goes_to_finance_with_a_signed_and_numbered_opinion() {
+    let now = at_bureau();
+    let now = tells(&now, Role::BureauReviewer, "c", opinion(true)).unwrap();
+    assert!(!reads(&now, Role::FinanceReviewer), "a drafted opinion is none");
+    assert_eq!(
+        tells(&now, Role::BureauLeader, "c", Command::SignOpinion {}),
+        Err("authority.same_person".into())
+    );
+    let now = tells(&now, Role::BureauLeader, "d", Command::SignOpinion {}).unwrap();
+    assert_eq!((now.stage, now.number()), (Stage::FinanceDecision, Some("晋政信函〔2023〕8号")));
+    assert!(reads(&now, Role::FinanceReviewer));
+    let decision = |amount| Command::DraftDecision {
+        arrange: true,
+        amount: Some(Money(amount)),
+        text: "同意安排。".into(),
+    };
+    let too_much = tells(&now, Role::FinanceReviewer, "e", decision(50_000_001));
+    assert_eq!(too_much, Err("separate.arranged".into()));
+    let now = tells(&now, Role::FinanceReviewer, "e", decision(40_000_000)).unwrap();
+    assert_eq!(
+        tells(&now, Role::FinanceLeader, "e", Command::SignDecision {}),
+        Err("authority.same_person".into())
+    );
+    assert_eq!(
+        tells(&now, Role::FinanceLeader, "f", Command::SignDecision {}).unwrap().stage,
+        Stage::Arranged
+    );
+}
+
+#[test]
+fn without_the_opinion_finance_finds_nothing() {
+    let now = at_bureau();
+    for role in [Role::FinanceReviewer, Role::FinanceLeader] {
+        let decision =
+            Command::DraftDecision { arrange: false, amount: None, text: "不予安排。".into() };
+        assert_eq!(tells(&now, role, "e", decision), Err("case.unknown".into()));
+        assert!(!reads(&now, role));
+    }
+    let now = tells(&now, Role::BureauReviewer, "c", opinion(false)).unwrap();
+    let now = tells(&now, Role::BureauLeader, "d", Command::SignOpinion {}).unwrap();
+    assert_eq!(now.stage, Stage::WithinScope);
+    assert!(!reads(&now, Role::FinanceLeader) && reads(&now, Role::DepartmentFiller));
+}
+
+#[test]
+fn what_is_missing_is_named_and_two_people_report_it() {
+    let new = SeparateApplication::new(CaseId::new("s"), DepartmentId::new("water"), FiscalYear(2024));
+    let submit = |claim: Claim| {
+        let now = tells(&new, Role::DepartmentFiller, "a", Command::FillClaim { claim }).unwrap();
+        tells(&now, Role::DepartmentFiller, "a", Command::Submit {})
+    };
+    assert_eq!(submit(Claim { system: " ".into(), ..claim() }), Err("separate.system".into()));
+    assert_eq!(submit(Claim { amount: Some(Money(0)), ..claim() }), Err("separate.amount".into()));
+    assert_eq!(submit(Claim { reason: "续保".into(), ..claim() }), Err("separate.reason".into()));
+    assert_eq!(submit(Claim { why_outside: String::new(), ..claim() }), Err("separate.why_outside".into()));
+    let now = submit(claim()).unwrap();
+    assert!(!reads(&now, Role::BureauReviewer), "not reported yet");
+    let same = tells(&now, Role::DepartmentApprover, "a", Command::DepartmentApprove {});
+    assert_eq!(same, Err("authority.same_person".into()));
+}
+
+#[test]
+fn what_goes_back_comes_again() {
+    let reasons =
+        || vec![Reason { text: "请补充不属于集中运维的依据文件。".into(), place: None }];
+    let now =
+        tells(&at_bureau(), Role::BureauReviewer, "c", Command::BureauReturn { reasons: reasons() }).unwrap();
+    assert_eq!((now.stage, reads(&now, Role::BureauReviewer)), (Stage::Draft, false));
+    let now = tells(&at_bureau(), Role::BureauReviewer, "c", opinion(true)).unwrap();
+    let now = tells(&now, Role::BureauLeader, "d", Command::LeaderReturn { reasons: reasons() }).unwrap();
+    let now = tells(&now, Role::BureauReviewer, "c", opinion(true)).unwrap();
+    let wrong = Command::DraftOpinion { outside: true, number: "8号".into(), text: "意见".into() };
+    assert_eq!(tells(&at_bureau(), Role::BureauReviewer, "c", wrong), Err("document.number".into()));
+    let now = tells(&now, Role::BureauLeader, "d", Command::SignOpinion {}).unwrap();
+    let decision =
+        Command::DraftDecision {
+            arrange: false, amount: None, text: "财力所限，不予安排。".into()
+        };
+    let now = tells(&now, Role::FinanceReviewer, "e", decision).unwrap();
+    let now = tells(&now, Role::FinanceLeader, "f", Command::ReturnDecision { reasons: reasons() }).unwrap();
+    assert_eq!(now.stage, Stage::FinanceDecision);
+}

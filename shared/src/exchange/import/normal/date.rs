@@ -1,0 +1,133 @@
+//! Dates as offices write them, and as spreadsheets count them.
+
+use super::RejectReason;
+use super::words::half_width;
+use crate::kernel::calendar::Date;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// `YYYY-MM-DD` from `2019-06-03`, `2019/6/3`, `2019.6.3`, `2019年6月3日` or `20190603`; a time of day after
+/// it is dropped.
+///
+/// # Errors
+/// Not a date, no such day, or a month without its day.
+pub fn date(raw: &str) -> Result<String, RejectReason> {
+    let narrow: String = raw.chars().map(half_width).collect();
+    let day_part = without_time(narrow.trim());
+    let compact: String = day_part.chars().filter(|c| !c.is_whitespace()).collect();
+    if compact.len() == 8 && compact.bytes().all(|b| b.is_ascii_digit()) {
+        return day(&compact[..4], &compact[4..6], &compact[6..]);
+    }
+    let unified: String = compact
+        .chars()
+        .map(|c| if matches!(c, '年' | '月' | '/' | '.' | '-' | '—' | '–') { '-' } else { c })
+        .collect();
+    let parts: Vec<&str> = unified.trim_end_matches(['日', '号', '-']).split('-').collect();
+    let numeric = |part: &str, longest| {
+        !part.is_empty() && part.len() <= longest && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    match parts[..] {
+        [year, month, dom] if year.len() == 4 && numeric(year, 4) && numeric(month, 2) && numeric(dom, 2) => {
+            day(year, month, dom)
+        }
+        [year, month] if year.len() == 4 && numeric(year, 4) && numeric(month, 2) => {
+            Err(RejectReason::DateWithoutDay)
+        }
+        _ => Err(RejectReason::NotADate),
+    }
+}
+
+/// `2019-06-03 00:00:00` and `2019-06-03T08:00` without their time; a space inside `2019 年 6 月` is no time.
+fn without_time(text: &str) -> &str {
+    match text.split_once([' ', 'T']) {
+        Some((before, after))
+            if after.contains(':') && !after.contains(['年', '月', '日', '号', '/', '-', '.']) =>
+        {
+            before
+        }
+        _ => text,
+    }
+}
+
+fn day(year: &str, month: &str, day: &str) -> Result<String, RejectReason> {
+    let found = (|| Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))();
+    found.map(|date| date.to_string()).ok_or(RejectReason::NoSuchDay)
+}
+
+/// `YYYY-MM-DD` of a spreadsheet's serial date; its fraction is a time of day and dropped.
+///
+/// # Errors
+/// [`Reason::NotADate`] when the serial lies outside the calendar or on 29 February 1900, which only
+/// spreadsheets believe in.
+pub fn serial_date(serial: &str, date_1904: bool) -> Result<String, RejectReason> {
+    let days =
+        serial.parse::<Decimal>().ok().and_then(|d| d.floor().to_i64()).ok_or(RejectReason::NotADate)?;
+    let (first, offset) = match (date_1904, days) {
+        (true, 0..) => (Date::new(1904, 1, 1), days),
+        // The 1900 system counts a 29 February 1900 as day 60.
+        (false, 1..=59) => (Date::new(1900, 1, 1), days - 1),
+        (false, 61..) => (Date::new(1900, 1, 1), days - 2),
+        _ => return Err(RejectReason::NotADate),
+    };
+    first
+        .filter(|_| offset < 500_000)
+        .and_then(|d| d.plus_days(offset))
+        .filter(|d| d.year() <= 2999)
+        .map(|d| d.to_string())
+        .ok_or(RejectReason::NotADate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ways_of_writing_a_day() {
+        for written in [
+            "2019-06-03",
+            "2019/6/3",
+            "2019.6.3",
+            "2019.06.03",
+            "2019年6月3日",
+            "２０１９年０６月０３日",
+            "2019 年 6 月 3 日",
+            "2019年6月3号",
+            "20190603",
+            " 2019-6-3 00:00:00",
+            "2019-06-03T00:00:00",
+        ] {
+            assert_eq!(date(written).as_deref(), Ok("2019-06-03"), "{written}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_day_is_refused_and_says_why() {
+        for (written, reason) in [
+            ("2019年6月", RejectReason::DateWithoutDay),
+            ("2019.6", RejectReason::DateWithoutDay),
+            ("2019-02-29", RejectReason::NoSuchDay),
+            ("20191301", RejectReason::NoSuchDay),
+            ("19-6-3", RejectReason::NotADate),
+            ("43299", RejectReason::NotADate),
+            ("长期", RejectReason::NotADate),
+            ("2019-6-3-1", RejectReason::NotADate),
+            ("3/6/2019", RejectReason::NotADate),
+        ] {
+            assert_eq!(date(written), Err(reason), "{written}");
+        }
+    }
+
+    #[test]
+    fn serial_dates_of_both_systems() {
+        assert_eq!(serial_date("43299", false).as_deref(), Ok("2018-07-18"));
+        assert_eq!(serial_date("43299.75", false).as_deref(), Ok("2018-07-18"));
+        assert_eq!(serial_date("41837", true).as_deref(), Ok("2018-07-18"));
+        assert_eq!(serial_date("1", false).as_deref(), Ok("1900-01-01"));
+        assert_eq!(serial_date("59", false).as_deref(), Ok("1900-02-28"));
+        assert_eq!(serial_date("61", false).as_deref(), Ok("1900-03-01"));
+        assert_eq!(serial_date("0", true).as_deref(), Ok("1904-01-01"));
+        for wrong in ["60", "0", "-1", "99999999999", "abc"] {
+            assert_eq!(serial_date(wrong, false), Err(RejectReason::NotADate), "{wrong}");
+        }
+    }
+}

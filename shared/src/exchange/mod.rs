@@ -1,0 +1,4 @@
+//! What comes from other programs and goes out to them: workbooks, the clipboard.
+
+pub mod export;
+pub mod import;

@@ -1,0 +1,11 @@
+//! The words everything uses: ids, money, calendar, people, findings, refusals.
+
+pub mod calendar;
+pub mod capitals;
+pub mod finding;
+pub mod ids;
+pub mod money;
+pub mod order;
+pub mod people;
+pub mod refusal;
+pub(crate) mod words;
