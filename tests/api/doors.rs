@@ -13,7 +13,7 @@ fn the_list_of_endpoints_is_as_agreed() {
     let lines: BTreeSet<String> = server::endpoint_list().iter().map(line).collect();
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     if std::env::var_os("OMFUND_BLESS").is_some() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/stories/endpoints.golden.txt");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/api/endpoints.golden.txt");
         std::fs::write(path, &text).expect("written");
     }
     assert_eq!(text, ENDPOINTS);

@@ -294,7 +294,7 @@ mod tests {
                 writeln!(text, "  acts              {}", acts.join(" ")).unwrap();
             }
         }
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/workflow/authority.golden.txt");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/cases/authority.golden.txt");
         if std::env::var_os("OMFUND_BLESS").is_some() {
             std::fs::write(path, &text).unwrap();
         }
