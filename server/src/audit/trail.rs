@@ -4,9 +4,9 @@
 use crate::cases::request_store::{from_i64, to_i64};
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
-use crate::store::digest;
 use shared::api::audit::{AuditEntry, AuditTrail, PAGE, ReadAuditTrail};
 use shared::cases::authority::{Capability, may};
+use shared::kernel::hash::digest;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
 

@@ -11,12 +11,11 @@ use serde::{Deserialize, Serialize};
 use shared::api::requests::{FrozenVersion, ReadVersion, VersionLine};
 use shared::cases::authority::{self, permit};
 use shared::cases::language::{Case, Verb};
-use shared::engine::definition::hex;
 use shared::engine::document::Document;
+use shared::kernel::hash::sm3_hex;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::money::Money;
 use shared::kernel::people::Actor;
-use sm3::{Digest, Sm3};
 use sqlx::AnyConnection;
 
 /// Everything a confirmation binds to: the content and the definition and edition it was judged by.
@@ -43,13 +42,9 @@ impl Snapshot {
     /// Fields in their order, tables by key, rows by rank, cells by key: the same content gives the same bytes.
     pub fn sealed(&self) -> Result<FrozenSnapshot, Failure> {
         let text = serde_json::to_string(self)?;
-        let hash = sm3_of(&text);
+        let hash = sm3_hex(text.as_bytes());
         Ok(FrozenSnapshot { text, hash })
     }
-}
-
-fn sm3_of(text: &str) -> String {
-    hex(&Sm3::digest(text.as_bytes()))
 }
 
 /// Freezes a version, with the sums of its lines.
@@ -116,7 +111,7 @@ pub async fn rehashed(
     .bind(i64::from(version))
     .fetch_optional(connection)
     .await?;
-    Ok(text.map(|text| sm3_of(&text)).unwrap_or_default())
+    Ok(text.map(|text| sm3_hex(text.as_bytes())).unwrap_or_default())
 }
 
 /// The versions of a request, oldest first, as far as `newest`.
@@ -207,7 +202,7 @@ pub async fn verify(
         .bind(version)
         .fetch_one(&mut *connection)
         .await?;
-        if hash != sm3_of(&text) {
+        if hash != sm3_hex(text.as_bytes()) {
             return Ok((intact, Some((CaseId::new(request), number(version)))));
         }
         intact += 1;

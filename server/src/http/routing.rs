@@ -181,7 +181,7 @@ fn reply<E: Endpoint>(headers: &HeaderMap, outcome: &E::Reply) -> Result<Respons
         return Ok(([(CONTENT_TYPE, json), (CACHE_CONTROL, no_store)], body).into_response());
     }
     // Weak: the same content may travel compressed.
-    let tag = format!("W/\"{}\"", crate::store::digest(&[&body]));
+    let tag = format!("W/\"{}\"", shared::kernel::hash::digest(&[&body]));
     let fresh = HeaderValue::from_static("private, no-cache");
     let known = headers.get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes());
     let tag = HeaderValue::from_str(&tag).map_err(anyhow::Error::from)?;

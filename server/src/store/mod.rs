@@ -6,12 +6,13 @@
 pub mod backfill;
 mod nodes;
 
+pub use shared::kernel::hash::digest;
+
 use crate::audit::trail as audit;
 use crate::http::failure::Failure;
 use crate::notify::change_bus::{Hub, Subject};
 use nodes::Nodes;
-use shared::engine::definition::hex;
-use sm3::{Digest, Sm3};
+use shared::kernel::hash::sm3;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
@@ -142,9 +143,8 @@ impl Write {
     pub async fn lock(&mut self, what: &str) -> Result<(), Failure> {
         // SQLite has one writer at a time already.
         if self.engine == Engine::Postgres {
-            let digest = Sm3::digest(what.as_bytes());
             let mut key = [0; 8];
-            key.copy_from_slice(&digest[..8]);
+            key.copy_from_slice(&sm3(what.as_bytes())[..8]);
             sqlx::query("select 1 from (select pg_advisory_xact_lock($1)) as locked")
                 .bind(i64::from_be_bytes(key))
                 .execute(&mut *self.transaction)
@@ -198,16 +198,6 @@ fn with_mode(engine: Engine, url: &str, mode: &str) -> String {
         Engine::Sqlite if !url.contains('?') => format!("{url}?mode={mode}"),
         _ => url.to_string(),
     }
-}
-
-/// SM3 in hex of several parts, each ended so that no two lists of parts run together alike.
-pub fn digest(parts: &[&str]) -> String {
-    let mut hasher = Sm3::new();
-    for part in parts {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
-    }
-    hex(&hasher.finalize())
 }
 
 #[cfg(test)]
