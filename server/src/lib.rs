@@ -26,58 +26,83 @@ use cases::{
 };
 use documents::{forms, operations, versions};
 use exchange::{export, workbook};
-pub use http::routing::Listed;
-use http::routing::{Routes, Shared, mount, mount_open};
-use http::{assets, security_headers};
+pub use http::routing::{Listed, RouteKind};
+use http::routing::{Routes, Shared};
+use http::{assets, fallback, security_headers};
 use identity::{accounts, sessions};
 use notify::{live, notices};
-use ops::start;
+use ops::health;
 use read_models::desk;
-use shared::api::{self, Access, Method};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
-/// Every endpoint there is.
+/// Every endpoint, room by room. The type of a handler's request names its route (`shared::api`).
 fn endpoints() -> Routes {
-    let routes = Routes::default();
-    let routes = mount_open::<api::session::SignIn, _, _>(routes, sessions::sign_in);
-    let routes = mount_open::<api::session::SignOut, _, _>(routes, sessions::sign_out);
-    let routes = mount_open::<api::accounts::AcceptInvitation, _, _>(routes, accounts::accept);
-    let routes = mount::<api::session::ReadMe, _, _>(routes, sessions::me);
-    let routes = mount::<api::desk::ReadDesk, _, _>(routes, desk::read);
-    let routes = mount::<api::desk::GrantLateWindow, _, _>(routes, desk::grant_late);
-    let routes = mount::<api::requests::OpenRequest, _, _>(routes, requests::open);
-    let routes = mount::<api::requests::ReadRequest, _, _>(routes, requests::read);
-    let routes = mount::<api::requests::ReadVersion, _, _>(routes, versions::read);
-    let routes = mount::<api::requests::ReadDefinition, _, _>(routes, forms::read);
-    let routes = mount::<api::operations::SendOperations, _, _>(routes, operations::send);
-    let routes = mount::<api::operations::ReadOperations, _, _>(routes, operations::read);
-    let routes = mount::<api::matters::OpenMatter, _, _>(routes, case_store::open);
-    let routes = mount::<api::consolidation::ReadConsolidation, _, _>(routes, consolidations::read);
-    let routes = mount::<api::finance::ReadFinance, _, _>(routes, approvals::overview);
-    let routes = mount::<api::finance::ReadBatch, _, _>(routes, approvals::read);
-    let routes = mount::<api::finance::ReadResult, _, _>(routes, results::read);
-    let routes = mount::<api::separates::ReadSeparates, _, _>(routes, separates::list);
-    let routes = mount::<api::separates::ReadSeparate, _, _>(routes, separates::read);
-    let routes = mount::<api::plans::ReadPlan, _, _>(routes, plans::read);
-    let routes = mount::<api::transition::Transition, _, _>(routes, transition::apply);
-    let routes = mount::<api::review::ReadReview, _, _>(routes, review::read);
-    let routes = mount::<api::review::SendReview, _, _>(routes, review::send);
-    let routes = mount::<api::review::KeepPending, _, _>(routes, review::keep);
-    let routes = mount::<api::review::RememberLook, _, _>(routes, review::remember);
-    let routes = mount::<api::accounts::ListAccounts, _, _>(routes, accounts::list);
-    let routes = mount::<api::accounts::CreateAccount, _, _>(routes, accounts::create);
-    let routes = mount::<api::accounts::DisableAccount, _, _>(routes, accounts::disable);
-    let routes = mount::<api::accounts::AssignRole, _, _>(routes, accounts::assign);
-    let routes = mount::<api::accounts::AddDepartment, _, _>(routes, accounts::add_department);
-    let routes = mount::<api::audit::ReadAuditTrail, _, _>(routes, audit::trail::read);
-    let routes = workbook::route(routes);
-    let routes = export::routes(routes);
-    let routes = mount::<api::notices::ReadNotices, _, _>(routes, notices::read);
-    let routes = mount::<api::notices::MarkNoticesRead, _, _>(routes, notices::mark_read);
-    let live = Listed { method: Method::Get, path: api::live::PATH, access: Access::SignedIn };
-    routes.route(live, get(live::stream))
+    let rooms =
+        [identity_routes, case_routes, document_routes, exchange_routes, notify_routes, office_routes];
+    rooms.iter().fold(Routes::default(), |routes, room| room(routes))
+}
+
+fn identity_routes(routes: Routes) -> Routes {
+    routes
+        .session(sessions::sign_in)
+        .session(sessions::sign_out)
+        .session(accounts::accept)
+        .endpoint(sessions::me)
+        .endpoint(accounts::list)
+        .endpoint(accounts::create)
+        .endpoint(accounts::disable)
+        .endpoint(accounts::assign)
+        .endpoint(accounts::add_department)
+}
+
+fn case_routes(routes: Routes) -> Routes {
+    routes
+        .endpoint(requests::open)
+        .endpoint(requests::read)
+        .endpoint(case_store::open)
+        .endpoint(transition::apply)
+        .endpoint(review::read)
+        .endpoint(review::send)
+        .endpoint(review::keep)
+        .endpoint(review::remember)
+        .endpoint(consolidations::read)
+        .endpoint(approvals::overview)
+        .endpoint(approvals::read)
+        .endpoint(results::read)
+        .endpoint(separates::list)
+        .endpoint(separates::read)
+        .endpoint(plans::read)
+}
+
+fn document_routes(routes: Routes) -> Routes {
+    routes
+        .endpoint(operations::send)
+        .endpoint(operations::read)
+        .endpoint(versions::read)
+        .endpoint(forms::read)
+}
+
+fn exchange_routes(routes: Routes) -> Routes {
+    routes
+        .upload(workbook::route::upload)
+        .download(export::route::workbook)
+        .download(export::route::request)
+        .download(export::route::review)
+        .download(export::route::approval)
+        .download(export::route::consolidation)
+        .download(export::route::batch)
+        .download(export::route::opinion)
+}
+
+fn notify_routes(routes: Routes) -> Routes {
+    routes.endpoint(notices::read).endpoint(notices::mark_read).stream(live::open)
+}
+
+/// The desk and the audit trail.
+fn office_routes(routes: Routes) -> Routes {
+    routes.endpoint(desk::read).endpoint(desk::grant_late).endpoint(audit::trail::read)
 }
 
 /// The list of endpoints, for the tests that walk it.
@@ -86,16 +111,16 @@ pub fn endpoint_list() -> Vec<Listed> {
 }
 
 fn router(context: Shared) -> Router {
-    // A stream is never held back to be compressed; files come compressed already.
+    // Compressing a stream would hold its events back.
     let worth_it = SizeAbove::new(1024).and(NotForContentType::new("text/event-stream"));
     let api = endpoints().router().layer(CompressionLayer::new().compress_when(worth_it));
     Router::new()
         .merge(api)
-        .route("/healthz", get(start::health))
-        .route("/api/{*rest}", axum::routing::any(start::no_such_endpoint))
+        .route("/healthz", get(health::health))
+        .route("/api/{*rest}", axum::routing::any(fallback::no_such_endpoint))
         .fallback(assets::serve)
-        .method_not_allowed_fallback(start::wrong_method)
-        .layer(CatchPanicLayer::custom(start::panicked))
+        .method_not_allowed_fallback(fallback::wrong_method)
+        .layer(CatchPanicLayer::custom(fallback::panicked))
         .layer(middleware::from_fn_with_state(context.clone(), security_headers::guard))
         .with_state(context)
 }

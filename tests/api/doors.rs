@@ -1,15 +1,19 @@
-//! The doors: nothing opens without a session, nothing is written from elsewhere, every reply is guarded.
+//! The door: nothing opens without a session, no other site can write, every reply carries the security headers.
 
+use crate::samples;
 use shared::api::{Access, Method};
 use std::collections::BTreeSet;
 use tests::on_each_database;
 
-/// Every endpoint there is, as agreed: a route added or opened to visitors shows here.
+/// Every endpoint as agreed: a route that is added, opened to visitors or no longer requires its capability shows here.
 const ENDPOINTS: &str = include_str!("endpoints.golden.txt");
 
 #[test]
 fn the_list_of_endpoints_is_as_agreed() {
-    let line = |e: &server::Listed| format!("{:?} {} {:?}", e.method, e.path, e.access);
+    let line = |e: &server::Listed| {
+        let requires = e.requires.map(|capability| format!(" {capability:?}")).unwrap_or_default();
+        format!("{:?} {} {:?} {:?}{requires}", e.method, e.path, e.access, e.kind)
+    };
     let lines: BTreeSet<String> = server::endpoint_list().iter().map(line).collect();
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     if std::env::var_os("OMFUND_BLESS").is_some() {
@@ -23,17 +27,16 @@ fn the_list_of_endpoints_is_as_agreed() {
 fn every_endpoint_asks_for_a_session_first() {
     on_each_database(|world| {
         let visitor = world.visitor();
-        for endpoint in server::endpoint_list().iter().filter(|e| e.access == Access::SignedIn) {
-            let path = endpoint.path.replace("{request}", "water-2024").replace(['{', '}'], "");
-            let answer = match endpoint.method {
-                Method::Get => visitor.get(&path),
-                Method::Post => visitor.post_text(&path, "not even JSON"),
-            };
-            assert_eq!(answer.status, 401, "{path}: {}", answer.text);
-            assert_eq!(answer.problem().code, "sign_in");
-            if endpoint.method == Method::Get {
-                let forged = visitor.with_cookie(Some("omfund=0123456789".into()));
-                assert_eq!(forged.get(&path).status, 401, "{path}");
+        let forged = visitor.with_cookie(Some("omfund=0123456789".into()));
+        for sample in samples::all().iter().filter(|sample| sample.endpoint.access == Access::SignedIn) {
+            let url = sample.url();
+            for stranger in [&visitor, &forged] {
+                let answer = match sample.endpoint.method {
+                    Method::Get => stranger.get(&url),
+                    Method::Post => stranger.post_text(&url, "not even JSON"),
+                };
+                assert_eq!(answer.status, 401, "{url}: {}", answer.text);
+                assert_eq!(answer.problem().code, "sign_in");
             }
         }
     });

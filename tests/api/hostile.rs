@@ -1,31 +1,119 @@
-//! Hostile input: whatever is sent to whatever endpoint, the answer is a reply or a problem, never a 5xx.
+//! Hostile input: whatever is sent to whatever endpoint, the reply is sound or a problem, never a 5xx. Every request here
+//! is made from the list of endpoints and their samples.
 
-use serde_json::{Value, json};
-use shared::api::Method;
-use tests::{Desk, on_each_database};
+use crate::samples::{self, Sample};
+use serde_json::{Map, Value, json};
+use server::RouteKind;
+use shared::api::session::ReadMe;
+use shared::api::{FILE_TYPE, Method};
+use shared::cases::authority::may;
+use shared::kernel::people::Actor;
+use tests::{Answer, Desk, World, on_each_database};
 
-/// A sound body for each endpoint that takes one.
-fn sound(path: &str) -> Value {
-    let cell = json!({ "table": "hardware", "row": "h1", "field": "basis" });
-    let row =
-        json!({ "insert_row": { "table": "hardware", "row": "x1", "rank": 5, "cells": { "name": "甲" } } });
-    let set = json!({ "set": { "at": cell, "from": null, "to": "乙" } });
-    let place = json!({ "form": "budget_request", "table": null, "row": null, "field": "summary" });
-    let reasons = json!([{ "text": "理由", "place": place }]);
-    match path {
-        "/api/session" => json!({ "account": "nobody", "password": "wrong" }),
-        "/api/invitations" => json!({ "token": "t", "password": "long-enough" }),
-        "/api/late-windows" => json!({ "operation": "o", "department": "water", "fiscal_year": 2024,
-            "until": "2023-09-10", "reason": "机构改革，同意延期申报。" }),
-        "/api/requests" => json!({ "request": "r", "fiscal_year": 2024 }),
-        "/api/requests/{request}/operations" => json!({ "ops": [{ "id": "o", "changes": [set, row] }] }),
-        "/api/requests/{request}/transitions" => json!({ "operation": "o", "seen": 0,
-            "command": { "verb": "bureau_return", "reasons": reasons } }),
-        "/api/accounts" => json!({ "account": "a", "name": "新人", "person": "P" }),
-        "/api/accounts/{account}/role" => json!({ "role": "provider", "department": null }),
-        "/api/departments" => json!({ "department": "d", "name": "省某厅" }),
-        _ => json!({}),
+const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
+
+/// One account of every kind of role in the demonstration.
+const ACCOUNTS: [&str; 10] = [
+    "water.filler",
+    "water.approver",
+    "bureau.reviewer",
+    "bureau.leader",
+    "finance.reviewer",
+    "finance.leader",
+    "auditor",
+    "admin.system",
+    "admin.security",
+    "admin.audit",
+];
+
+fn people(world: &World) -> Vec<(Actor, Desk)> {
+    let person = |account: &&str| {
+        let desk = world.desk(account);
+        (desk.call(&ReadMe {}).actor, desk)
+    };
+    ACCOUNTS.iter().map(person).collect()
+}
+
+fn may_call(actor: &Actor, sample: &Sample) -> bool {
+    sample.endpoint.requires.is_none_or(|capability| may(actor, capability).is_ok())
+}
+
+/// Sends a body as the endpoint expects it, or as `content_type`.
+fn send(desk: &Desk, sample: &Sample, url: &str, body: &[u8], content_type: Option<&str>) -> Answer {
+    let expected = if sample.endpoint.kind == RouteKind::Upload { FILE_TYPE } else { "application/json" };
+    let headers = [OURS, ("content-type", content_type.unwrap_or(expected))];
+    desk.raw(sample.endpoint.method, url, Some(body), &headers)
+}
+
+fn check(answer: &Answer, what: &str) {
+    let short: String = what.chars().take(300).collect();
+    assert!(answer.status < 500, "{short}: {} {}", answer.status, answer.text);
+    if answer.status >= 400 {
+        assert_eq!(answer.problem().status, answer.status, "{short}");
     }
+}
+
+#[test]
+fn a_capability_is_asked_before_anything_is_read() {
+    on_each_database(|world| {
+        let people = people(world);
+        for sample in samples::all().iter().filter(|sample| sample.endpoint.requires.is_some()) {
+            let mut refused = 0;
+            for (actor, desk) in people.iter().filter(|(actor, _)| !may_call(actor, sample)) {
+                let answer = send(desk, sample, &format!("{}?x=1", sample.url()), b"\xff{", None);
+                assert_eq!(answer.status, 403, "{} as {}: {}", sample.url(), actor.account, answer.text);
+                assert_eq!(answer.problem().refusal.expect("a refusal").code, "authority.role");
+                refused += 1;
+            }
+            assert!(refused > 0, "{} is refused to nobody", sample.url());
+        }
+    });
+}
+
+#[test]
+fn every_endpoint_says_what_does_not_fit() {
+    on_each_database(|world| {
+        let people = people(world);
+        for sample in samples::all() {
+            let (_, desk) = people.iter().find(|(actor, _)| may_call(actor, &sample)).expect("somebody may");
+            let url = sample.url();
+            let refused = |url: &str, body: &[u8], content_type: Option<&str>, status: u16, code: &str| {
+                let answer = send(desk, &sample, url, body, content_type);
+                let said = (answer.status, answer.problem().code);
+                assert_eq!(said, (status, code.to_string()), "{url}: {}", answer.text);
+            };
+            if !sample.has_json_body() {
+                let joint = if url.contains('?') { '&' } else { '?' };
+                refused(&format!("{url}{joint}nonsense=1"), b"", None, 422, "malformed");
+                refused(&format!("{url}{joint}nonsense=%00"), b"", None, 422, "malformed");
+            }
+            if sample.endpoint.method == Method::Get {
+                continue;
+            }
+            let huge = vec![b' '; sample.endpoint.largest + 1];
+            refused(&url, &huge, None, 413, "too_large");
+            if sample.endpoint.kind == RouteKind::Upload {
+                refused(&url, b"PK", Some("application/json"), 415, "not_a_file");
+                refused(&url, b"PK", Some("multipart/form-data; boundary=x"), 415, "not_a_file");
+                continue;
+            }
+            let mut unknown = sample.body();
+            unknown["nonsense"] = json!(1);
+            refused(&url, unknown.to_string().as_bytes(), None, 422, "malformed");
+            unknown["nonsense"] = json!("a\u{0}b");
+            refused(&url, unknown.to_string().as_bytes(), None, 422, "malformed");
+            for text in ["[]", "1", "null", "\"{}\""] {
+                refused(&url, text.as_bytes(), None, 422, "malformed");
+            }
+            for text in ["", "{", "\u{feff}{}", "{}{}", "{\"a\":\"\u{1}\"}"] {
+                refused(&url, text.as_bytes(), None, 400, "malformed");
+            }
+            refused(&url, b"{\"a\":\"\xff\"}", None, 400, "malformed");
+            for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""] {
+                refused(&url, b"{}", Some(kind), 415, "not_json");
+            }
+        }
+    });
 }
 
 fn nasty() -> Vec<Value> {
@@ -86,39 +174,60 @@ fn spoilt(body: &Value, value: &Value) -> Vec<Value> {
     bodies
 }
 
-fn check(desk: &Desk, method: Method, path: &str, body: Option<&str>) {
-    let answer = match (method, body) {
-        (Method::Get, _) => desk.get(path),
-        (Method::Post, body) => desk.post_text(path, body.unwrap_or_default()),
-    };
-    let short: String = body.unwrap_or_default().chars().take(300).collect();
-    assert!(answer.status < 500, "{path} {short}: {} {}", answer.status, answer.text);
-    if answer.status >= 400 {
-        assert_eq!(answer.problem().status, answer.status, "{path} {short}");
-    }
-}
-
 #[test]
 fn no_body_makes_the_server_fail() {
     on_each_database(|world| {
-        let desks =
-            ["water.filler", "bureau.leader", "admin.system", "admin.security"].map(|a| world.desk(a));
-        // Signing in and out would change who asks, and each wrong password costs an argon2.
-        let skipped = ["/api/session", "/api/session/end", "/api/invitations", "/api/workbooks"];
-        for endpoint in server::endpoint_list() {
-            if endpoint.method == Method::Get || skipped.contains(&endpoint.path) {
+        let people = people(world);
+        // Signing out would change who asks, and each password that is tried costs an argon2.
+        let left_out = ["/api/session", "/api/session/end", "/api/invitations"];
+        for sample in samples::all().iter().filter(|sample| sample.has_json_body()) {
+            if left_out.contains(&sample.endpoint.path) {
                 continue;
             }
-            let path = endpoint.path.replace("{request}", "water-2024").replace("{account}", "nobody");
-            let body = sound(endpoint.path);
+            let (url, body) = (sample.url(), sample.body());
             let bodies = nasty().iter().flat_map(|value| spoilt(&body, value)).collect::<Vec<_>>();
-            for desk in &desks {
+            let roles = ["water.filler", "bureau.leader", "admin.system", "admin.security"];
+            let allowed = people.iter().filter(|(actor, _)| may_call(actor, sample));
+            for (_, desk) in allowed.filter(|(actor, _)| roles.contains(&actor.account.as_str())) {
                 for body in &bodies {
-                    check(desk, endpoint.method, &path, Some(&body.to_string()));
+                    let body = body.to_string();
+                    check(&send(desk, sample, &url, body.as_bytes(), None), &format!("{url} {body}"));
                 }
-                for text in ["", "{", "\u{feff}{}", "nul", "{\"a\":1,\"a\":2}", "[[[[[[[[[[", "{}{}"] {
-                    check(desk, endpoint.method, &path, Some(text));
+                for text in ["nul", "{\"a\":1,\"a\":2}", "[[[[[[[[[["] {
+                    check(&send(desk, sample, &url, text.as_bytes(), None), &format!("{url} {text}"));
                 }
+            }
+        }
+    });
+}
+
+#[test]
+fn no_file_makes_the_server_fail() {
+    on_each_database(|world| {
+        let people = people(world);
+        let zip = include_bytes!("../cases/water-2024/inventory.xlsx");
+        let mut flipped = zip.to_vec();
+        for at in (0..flipped.len()).step_by(97) {
+            flipped[at] ^= 0x55;
+        }
+        let deep = "<a>".repeat(200_000);
+        let files: [&[u8]; 9] = [
+            b"",
+            b"\0",
+            b"PK",
+            b"PK\x03\x04",
+            b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+            &[0xff; 4096],
+            deep.as_bytes(),
+            &zip[..zip.len() / 3],
+            &flipped,
+        ];
+        for sample in samples::all().iter().filter(|sample| sample.endpoint.kind == RouteKind::Upload) {
+            let (_, desk) = people.iter().find(|(actor, _)| may_call(actor, sample)).expect("somebody may");
+            for file in files {
+                let answer = send(desk, sample, &sample.url(), file, None);
+                check(&answer, &format!("{} {} bytes", sample.url(), file.len()));
+                assert!(answer.status >= 400, "{} bytes were read as a file", file.len());
             }
         }
     });
@@ -138,26 +247,26 @@ fn no_path_makes_the_server_fail() {
             "%FF",
             "%",
             "'",
-            "\u{7f}",
+            "%7f",
             "-1",
             "99999999999999999999",
             &long,
         ];
-        // Signing out ends the story; a stream that opens does not end.
-        let left_out = ["/api/session/end", shared::api::live::PATH];
-        for endpoint in server::endpoint_list().into_iter().filter(|e| !left_out.contains(&e.path)) {
-            for part in parts {
-                let filled = endpoint.path.split('/').map(|p| if p.starts_with('{') { part } else { p });
-                let path = filled.collect::<Vec<_>>().join("/");
-                let printable: String = path.chars().filter(|c| !c.is_control()).collect();
-                check(&desk, endpoint.method, &printable, Some("{}"));
-                check(
-                    &desk,
-                    Method::Get,
-                    &format!("{printable}?after={part}&fiscal_year={part}&before={part}&x=1")
-                        .replace('\u{7f}', ""),
-                    None,
-                );
+        for sample in samples::all() {
+            // Signing out ends the story.
+            if sample.endpoint.path == "/api/session/end" {
+                continue;
+            }
+            for name in sample.fields.keys() {
+                for part in parts {
+                    let mut fields: Map<String, Value> = sample.fields.clone();
+                    fields.insert(name.clone(), json!(part));
+                    let url = sample.url_with(&fields);
+                    if url == sample.url() {
+                        continue;
+                    }
+                    check(&send(&desk, &sample, &url, b"{}", None), &url);
+                }
             }
         }
     });

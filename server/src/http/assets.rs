@@ -29,7 +29,7 @@ pub async fn serve(State(context): State<Shared>, method: Method, uri: Uri, head
     if let Some(response) = file(folder, path, hashed, &headers).await {
         return response;
     }
-    // A page of the app: its router knows the rest. A missing file is missing.
+    // Any path without an extension is a page of the app, whose own router reads it.
     let is_page = !hashed && !path.rsplit('/').next().unwrap_or("").contains('.');
     if is_page && let Some(response) = file(folder, INDEX, false, &headers).await {
         return response;
@@ -96,7 +96,7 @@ fn inside(folder: &Path, path: &str) -> Option<PathBuf> {
     plain.then(|| folder.join(relative))
 }
 
-/// Kinds of file the bundle has; others are not served.
+/// Content types of the bundle's files; other files are not served.
 fn content_type(path: &str) -> Option<&'static str> {
     Some(match Path::new(path).extension()?.to_str()? {
         "html" => "text/html; charset=utf-8",

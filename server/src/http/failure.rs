@@ -1,5 +1,5 @@
-//! 失败: what a handler may answer instead of a reply. A problem is shown to the person; anything else is logged
-//! under an incident number and never shown.
+//! 失败: what a handler may return instead of a reply. A problem is shown to the person; anything else is logged under an
+//! incident number and never shown.
 
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
@@ -14,7 +14,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Not there, or not for this person to know of.
+    /// It does not exist, or this person must not know that it does.
     pub fn unknown(what: &str) -> Failure {
         Problem::new(404, code::UNKNOWN, format!("没有这{what}"), "请核对链接，或从待办重新打开。").into()
     }

@@ -1,7 +1,10 @@
-//! The one door: routes, bodies, headers, problem documents, static assets.
+//! The one door: routes, callers, bodies, replies, headers, problem documents, static files.
 
 pub mod assets;
+pub mod caller;
 pub mod failure;
+pub mod fallback;
+pub mod reply;
 pub mod request_body;
 pub mod routing;
 pub mod security_headers;

@@ -1,5 +1,5 @@
-//! 门卫: what holds for every request whatever its route: writes come from our own pages, and every reply carries
-//! the headers that keep browsers strict.
+//! 安全响应头: what holds for every request on every route. Writes are accepted from our own pages only, and every reply
+//! carries the headers that make browsers enforce it.
 
 use crate::http::failure::Failure;
 use crate::http::request_body;
@@ -17,13 +17,13 @@ const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; sty
                    font-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
                    frame-ancestors 'none'";
 
-/// What every reply says.
+/// Headers of every reply.
 const EVERY: [(HeaderName, &str); 2] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// What a page or a worker is bound by, sent with all that a browser could take for one.
+/// Restrictions of a page or a worker, sent with every reply that a browser could take for one.
 const PAGES: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, CSP),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -35,16 +35,16 @@ const PAGES: [(HeaderName, &str); 5] = [
 pub async fn guard(State(context): State<Shared>, request: Request, next: Next) -> Response {
     let write = !matches!(*request.method(), Method::GET | Method::HEAD);
     let mut response = if write && !same_site(request.headers(), context.settings.public_url.as_deref()) {
-        request_body::pass_over(request.into_body()).await;
+        request_body::discard(request.into_body()).await;
         let detail = "请从本系统的页面办理。";
         Failure::from(Problem::new(403, code::FOREIGN_ORIGIN, "请求来源不被接受", detail)).into_response()
     } else {
         next.run(request).await
     };
     let headers = response.headers_mut();
-    // The program itself is neither and is waited for, line and all.
-    let program = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/wasm");
-    let pages = if program { &[][..] } else { &PAGES[..] };
+    // The wasm module is neither a page nor a worker, and its headers delay the start.
+    let is_module = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/wasm");
+    let pages = if is_module { &[][..] } else { &PAGES[..] };
     for (name, value) in EVERY.iter().chain(pages).cloned() {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -56,8 +56,8 @@ pub async fn guard(State(context): State<Shared>, request: Request, next: Next) 
     response
 }
 
-/// Modern browsers say where a request comes from; older ones give the origin, which must be this host or the
-/// public one. A write that says neither is not from a browser page of ours.
+/// Modern browsers send `Sec-Fetch-Site`; older ones send `Origin`, which must be this host or the public one. A write
+/// with neither does not come from a page of ours.
 fn same_site(headers: &HeaderMap, public_url: Option<&str>) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {

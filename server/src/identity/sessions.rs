@@ -4,8 +4,9 @@
 use crate::audit::trail::AuditRecord;
 use crate::cases::request_store;
 use crate::context::Context;
+use crate::http::caller::{SessionChange, Visitor};
 use crate::http::failure::Failure;
-use crate::http::routing::{Cookie, Shared, Visitor};
+use crate::http::routing::Shared;
 use crate::identity::accounts::{self, Account};
 use crate::identity::token;
 use shared::api::accounts::AccountState;
@@ -64,7 +65,11 @@ async fn find(context: &Context, token: &str) -> Result<Option<(Actor, i64)>, Fa
 }
 
 /// `POST /api/session`. One answer for an unknown account, a wrong password and a lock, after the same work.
-pub async fn sign_in(context: Shared, visitor: Visitor, request: SignIn) -> Result<(Me, Cookie), Failure> {
+pub async fn sign_in(
+    context: Shared,
+    visitor: Visitor,
+    request: SignIn,
+) -> Result<(Me, SessionChange), Failure> {
     let account = request.account.trim();
     let subject = digest(&["sign-in", context.tenant(), account, &network(visitor.address)]);
     let mut connection = context.db.reader().acquire().await?;
@@ -89,7 +94,7 @@ async fn welcome(
     visitor: &Visitor,
     subject: &str,
     known: Account,
-) -> Result<(Me, Cookie), Failure> {
+) -> Result<(Me, SessionChange), Failure> {
     let Some(actor) = known.actor(context) else {
         let detail = "账号尚未授予岗位，请联系安全管理员。";
         return Err(Problem::new(403, code::REFUSED, "暂不能登录", detail).into());
@@ -121,7 +126,7 @@ async fn welcome(
     write
         .commit(AuditRecord::by(&actor, context.clock().stamp(), "session.sign_in", actor.account.as_str()))
         .await?;
-    Ok((me, Cookie::Set(token)))
+    Ok((me, SessionChange::Start(token)))
 }
 
 /// Counts the failure, and says so in the trail.
@@ -186,9 +191,9 @@ fn network(address: IpAddr) -> String {
 }
 
 /// `POST /api/session/end`.
-pub async fn sign_out(context: Shared, visitor: Visitor, _: SignOut) -> Result<((), Cookie), Failure> {
-    let Some(token) = visitor.token else { return Ok(((), Cookie::Clear)) };
-    let Some(actor) = peek(&context, &token).await? else { return Ok(((), Cookie::Clear)) };
+pub async fn sign_out(context: Shared, visitor: Visitor, _: SignOut) -> Result<((), SessionChange), Failure> {
+    let Some(token) = visitor.token else { return Ok(((), SessionChange::End)) };
+    let Some(actor) = peek(&context, &token).await? else { return Ok(((), SessionChange::End)) };
     let mut write = context.db.write("session").await?;
     sqlx::query("delete from sessions where token_hash = $1")
         .bind(token::hashed(&token))
@@ -197,7 +202,7 @@ pub async fn sign_out(context: Shared, visitor: Visitor, _: SignOut) -> Result<(
     write
         .commit(AuditRecord::by(&actor, context.clock().stamp(), "session.sign_out", actor.account.as_str()))
         .await?;
-    Ok(((), Cookie::Clear))
+    Ok(((), SessionChange::End))
 }
 
 /// `GET /api/me`.

@@ -1,4 +1,5 @@
-//! Start and demonstration.
+//! Start and stop, health, demonstration.
 
 pub mod demo;
+pub mod health;
 pub mod start;

@@ -1,25 +1,18 @@
-//! 启动与停止: binds, prepares the database, serves, and ends without cutting anyone off.
+//! 启动与停止: prepares the database, listens, and stops after the replies under way.
 
 use crate::audit::trail::AuditRecord;
 use crate::context::{Context, Settings};
 use crate::documents::forms::{self, Forms};
 use crate::http::failure::Failure;
-use crate::http::request_body;
-use crate::http::routing::{self, Shared};
+use crate::http::routing::Shared;
 use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
 use crate::ops::demo;
 use crate::store::Database;
 use crate::store::backfill;
 use anyhow::Context as _;
-use axum::body::Body;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use shared::api::accounts::AccountState;
-use shared::api::problem::{Problem, code};
 use shared::kernel::people::Role;
-use std::any::Any;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,13 +22,13 @@ use tokio::task::JoinHandle;
 /// Account of the first system administrator.
 const FIRST_ACCOUNT: &str = "admin";
 
-/// How long a stop waits for answers under way.
+/// How long a stop waits for the replies under way.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A server that listens.
 pub struct Running {
     pub address: SocketAddr,
-    /// One-time link of the first administrator, while nobody has taken it up.
+    /// One-time link of the first administrator, until it is accepted.
     pub invitation: Option<String>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,
@@ -55,7 +48,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let closing = context.clone();
     let service = crate::router(context.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        // Stopped, or whoever could have stopped it is gone.
+        // An error means that `Running` was dropped.
         let _ = stopped.await;
         closing.db.hub().close();
     });
@@ -64,12 +57,12 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
 }
 
 impl Running {
-    /// Answers what is being asked, ends the streams, closes the database.
+    /// Finishes the replies under way, ends the streams, closes the database.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         let _ = self.stop.send(());
         match tokio::time::timeout(PATIENCE, &mut self.task).await {
             Ok(served) => served??,
-            // Somebody's connection neither reads nor ends; what was acknowledged is in the database.
+            // A client neither reads nor closes. Whatever was acknowledged is in the database.
             Err(_) => self.task.abort(),
         }
         self.context.db.close().await;
@@ -112,29 +105,4 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
     };
     write.commit(entry).await?;
     Ok(link)
-}
-
-/// `GET /healthz`: the database answers.
-pub async fn health(State(context): State<Shared>) -> Result<Response, Failure> {
-    sqlx::query("select 1").execute(context.db.reader()).await?;
-    routing::json(&serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
-}
-
-pub async fn no_such_endpoint(body: Body) -> Failure {
-    request_body::pass_over(body).await;
-    Failure::unknown("个接口")
-}
-
-pub async fn wrong_method(body: Body) -> Failure {
-    request_body::pass_over(body).await;
-    Problem::new(405, code::UNKNOWN, "方法不受支持", "请按接口说明使用 GET 或 POST。").into()
-}
-
-/// A bug; the connection and everybody else's work go on.
-pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
-    let said = cause.downcast_ref::<String>().map(String::as_str);
-    let said = said.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("panic");
-    let mut response = Failure::Internal(anyhow::anyhow!("panic: {said}")).into_response();
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response
 }

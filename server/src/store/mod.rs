@@ -107,6 +107,12 @@ impl Database {
         &self.hub
     }
 
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), Failure> {
+        sqlx::query("select 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
     /// Begins a write; others that lock the same thing wait for its end.
     pub async fn write(&self, lock: &str) -> Result<Write, Failure> {
         let transaction = match self.engine {

@@ -1,7 +1,8 @@
-//! 账号管理: the system administrator makes accounts, the security administrator gives them roles; nobody does
-//! both, and nobody but the owner ever chooses a password.
+//! 账号管理: the system administrator creates accounts, the security administrator assigns roles. Nobody does both, and
+//! only the owner chooses the password.
 
 use super::{Access, Endpoint, Method};
+use crate::cases::authority::Capability;
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId};
 use crate::kernel::people::Role;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ pub struct ListAccounts {}
 impl Endpoint for ListAccounts {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/accounts";
+    const REQUIRES: Option<Capability> = Some(Capability::ListAccounts);
     type Reply = Accounts;
 }
 
@@ -48,7 +50,7 @@ pub struct AccountLine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountState {
-    /// 待激活: the invitation is not taken up.
+    /// 待激活: the invitation is not accepted yet.
     Invited,
     Active,
     /// 已停用.
@@ -65,7 +67,7 @@ impl AccountState {
     }
 }
 
-/// 新建账号 without any role yet. Again for one whose owner has not come yet: a new link replaces the old.
+/// 新建账号, without a role. Repeated for an account that is still invited, it replaces the link.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CreateAccount {
@@ -80,15 +82,16 @@ pub struct CreateAccount {
 impl Endpoint for CreateAccount {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/accounts";
+    const REQUIRES: Option<Capability> = Some(Capability::CreateAccount);
     type Reply = Invitation;
 }
 
-/// A one-time link; shown once, kept only as a hash.
+/// A one-time link, shown once; the server stores only its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
-    /// Path on this site, with the token in its fragment: a fragment is never sent nor logged.
+    /// Path on this site with the token in its fragment: browsers neither send nor log a fragment.
     pub link: String,
-    /// Hours it is good for.
+    /// Hours until it expires.
     pub hours: u32,
 }
 
@@ -103,6 +106,7 @@ pub struct DisableAccount {
 impl Endpoint for DisableAccount {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/accounts/{account}/disable";
+    const REQUIRES: Option<Capability> = Some(Capability::DisableAccount);
     type Reply = ();
 }
 
@@ -123,7 +127,7 @@ impl Endpoint for AssignRole {
     type Reply = ();
 }
 
-/// 激活账号: the owner takes up the invitation and chooses a password.
+/// 激活账号: the owner accepts the invitation and chooses a password.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptInvitation {
@@ -159,5 +163,6 @@ pub struct AddDepartment {
 impl Endpoint for AddDepartment {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/departments";
+    const REQUIRES: Option<Capability> = Some(Capability::CreateAccount);
     type Reply = ();
 }

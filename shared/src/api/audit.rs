@@ -1,6 +1,7 @@
 //! 审计日志: who did what and when, for the audit administrator and the auditor to read.
 
 use super::{Endpoint, Method};
+use crate::cases::authority::Capability;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -18,6 +19,7 @@ pub struct ReadAuditTrail {
 impl Endpoint for ReadAuditTrail {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/audit-trail";
+    const REQUIRES: Option<Capability> = Some(Capability::ReadAuditTrail);
     type Reply = AuditTrail;
 }
 

@@ -2,7 +2,7 @@
 
 use super::requests::{HistoryLine, VersionLine};
 use super::{Endpoint, Method};
-use crate::cases::authority::AvailableCommand;
+use crate::cases::authority::{AvailableCommand, Capability};
 use crate::cases::consolidation::Consolidation;
 use crate::cases::consolidation::budget::ConsolidatedBudget;
 use crate::cases::language::Stage;
@@ -25,6 +25,7 @@ pub struct ReadConsolidation {
 impl Endpoint for ReadConsolidation {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/consolidations/{fiscal_year}";
+    const REQUIRES: Option<Capability> = Some(Capability::SeeConsolidation);
     type Reply = ConsolidationView;
 }
 

@@ -1,7 +1,7 @@
 //! 待办: everyone's home page. What waits for me, the year's calendar, and for the bureau every department.
 
 use super::{Endpoint, Method};
-use crate::cases::authority::AvailableCommand;
+use crate::cases::authority::{AvailableCommand, Capability};
 use crate::cases::language::{Kind, Stage};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -96,5 +96,6 @@ pub struct GrantLateWindow {
 impl Endpoint for GrantLateWindow {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/late-windows";
+    const REQUIRES: Option<Capability> = Some(Capability::GrantLateWindow);
     type Reply = ();
 }

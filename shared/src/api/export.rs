@@ -1,25 +1,111 @@
-//! 导出与打印: where the files of a request are fetched; a page leads there by a link. `?version=` names a frozen
-//! version, without one it is what the person sees.
+//! 导出与打印: the files of a case; a page links to them. Everyone who may read a content may save it as a file.
 
+use super::Download;
+use crate::cases::authority::Capability;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::CaseId;
+use serde::{Deserialize, Serialize};
+use validator::Validate;
 
-/// Every table with live formulas (`.xlsx`).
 pub const WORKBOOK: &str = "/api/requests/{request}/workbook";
-
-/// The official document (`.pdf`).
 pub const PRINT: &str = "/api/requests/{request}/print";
+pub const REVIEW: &str = "/api/requests/{request}/review/print";
+pub const APPROVAL: &str = "/api/requests/{request}/approval/print";
+pub const WHOLE: &str = "/api/consolidations/{fiscal_year}/print";
+pub const OPINION: &str = "/api/separate-requests/{separate}/opinion/print";
+pub const BATCH: &str = "/api/batches/{batch}/print";
+
+/// Every table of a request with live formulas (`.xlsx`). Without a version: what the person sees on the page.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ExportWorkbook {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: CaseId,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::number_if_given")]
+    pub version: Option<u32>,
+}
+
+impl Download for ExportWorkbook {
+    const PATH: &'static str = WORKBOOK;
+}
+
+/// The official document of a request (`.pdf`). Without a version: what the person sees on the page.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PrintRequest {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: CaseId,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::number_if_given")]
+    pub version: Option<u32>,
+}
+
+impl Download for PrintRequest {
+    const PATH: &'static str = PRINT;
+}
 
 /// 审核意见书 (`.pdf`).
-pub const REVIEW: &str = "/api/requests/{request}/review/print";
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PrintReview {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: CaseId,
+}
+
+impl Download for PrintReview {
+    const PATH: &'static str = REVIEW;
+}
+
 /// 批复通知 as far as it answers this request, for its own department too (`.pdf`).
-pub const APPROVAL: &str = "/api/requests/{request}/approval/print";
-/// 整体预算 (`.pdf`); `?number=` names one compilation of the year.
-pub const WHOLE: &str = "/api/consolidations/{fiscal_year}/print";
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PrintApproval {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: CaseId,
+}
+
+impl Download for PrintApproval {
+    const PATH: &'static str = APPROVAL;
+}
+
+/// 整体预算 (`.pdf`); `number` names one compilation of the year.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PrintConsolidation {
+    #[serde(deserialize_with = "super::number")]
+    #[validate(range(min = 1901, max = 2998, message = "没有这个年度"))]
+    pub fiscal_year: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::number_if_given")]
+    pub number: Option<u32>,
+}
+
+impl Download for PrintConsolidation {
+    const PATH: &'static str = WHOLE;
+    const REQUIRES: Option<Capability> = Some(Capability::SeeConsolidation);
+}
+
 /// 单独申请审核意见, once it is signed (`.pdf`).
-pub const OPINION: &str = "/api/separate-requests/{separate}/opinion/print";
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PrintOpinion {
+    #[validate(custom(function = "super::request_id"))]
+    pub separate: CaseId,
+}
+
+impl Download for PrintOpinion {
+    const PATH: &'static str = OPINION;
+}
+
 /// 批复通知 (`.pdf`).
-pub const BATCH: &str = "/api/batches/{batch}/print";
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PrintBatch {
+    #[validate(custom(function = "super::request_id"))]
+    pub batch: CaseId,
+}
+
+impl Download for PrintBatch {
+    const PATH: &'static str = BATCH;
+}
 
 /// The address of one of the files of a request.
 pub fn path(file: &str, request: &CaseId, version: Option<u32>) -> String {
@@ -27,13 +113,13 @@ pub fn path(file: &str, request: &CaseId, version: Option<u32>) -> String {
     version.map(|version| format!("{path}?version={version}")).unwrap_or(path)
 }
 
-/// The address of a year's whole budget.
+/// The address of a year's consolidated budget.
 pub fn whole_path(year: FiscalYear, number: Option<u32>) -> String {
     let path = WHOLE.replace("{fiscal_year}", &year.0.to_string());
     number.map(|number| format!("{path}?number={number}")).unwrap_or(path)
 }
 
-/// The address of the bureau's opinion on a separate request.
+/// The address of the bureau's opinion on a separate application.
 pub fn opinion_path(separate: &CaseId) -> String {
     OPINION.replace("{separate}", &super::escaped(separate.as_str()))
 }

@@ -3,7 +3,7 @@
 use super::requests::{HistoryLine, VersionLine};
 use super::{Endpoint, Method};
 use crate::cases::approval::{ApprovalBatch, Notice};
-use crate::cases::authority::AvailableCommand;
+use crate::cases::authority::{AvailableCommand, Capability};
 use crate::cases::language::{Approval, FinanceOpinion, Stage};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -24,6 +24,7 @@ pub struct ReadFinance {
 impl Endpoint for ReadFinance {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/finance/{fiscal_year}";
+    const REQUIRES: Option<Capability> = Some(Capability::SeeFinance);
     type Reply = FinanceView;
 }
 

@@ -1,18 +1,41 @@
-//! 实时更新: what the server pushes to a window (`text/event-stream`): what its account is told, and what happens to the
-//! request it has open. One stream for both, because a browser keeps only six connections to a server.
+//! 实时更新: the stream of one window (`text/event-stream`): the notices of its account and the changes of the request it
+//! has open. One stream carries both, because a browser keeps only six connections to a server.
 
+use super::EventStream;
+use super::notices::NoticeEvent;
 use super::operations::LogEntry;
 use crate::cases::language::Stage;
 use crate::kernel::ids::CaseId;
 use serde::{Deserialize, Serialize};
+use validator::Validate;
 
-/// Path of the stream. The `data` of an event is a [`LiveEvent`] or a [`super::notices::NoticeEvent`]. Its `id` is
-/// `NOTICE.OPERATION`, the numbers of the last of each told of; a reconnecting browser names it in `Last-Event-ID` and gets
-/// what it missed.
+/// Path of the stream. The `id` of an event is `NOTICE.OPERATION`: the numbers of the last notice and the last
+/// operation sent. A reconnecting browser names it in `Last-Event-ID` and gets what it missed.
 pub const PATH: &str = "/api/live";
 
-/// The stream of a window: of notices after those of the event id `since` (from now on where it is empty) and, where it
-/// has one open, of a request from after operation number on.
+/// Opens a stream.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct OpenStream {
+    /// Id of the last event received in an earlier stream; empty for notices from now on.
+    #[serde(default)]
+    #[validate(length(max = 64, message = "`since` 应为两个非负整数，以点相连"))]
+    pub since: String,
+    /// The request the window has open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "super::request_id"))]
+    pub request: Option<CaseId>,
+    /// Number of the last operation of the request that the window knows.
+    #[serde(default, deserialize_with = "super::number")]
+    pub after: u64,
+}
+
+impl EventStream for OpenStream {
+    const PATH: &'static str = PATH;
+    type Event = WindowEvent;
+}
+
+/// The address of a stream.
 pub fn path(since: &str, request: Option<(&CaseId, u64)>) -> String {
     match request {
         Some((request, after)) => {
@@ -22,15 +45,23 @@ pub fn path(since: &str, request: Option<(&CaseId, u64)>) -> String {
     }
 }
 
-/// The `data` of an event that is about the request.
+/// The `data` of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum WindowEvent {
+    Account(NoticeEvent),
+    Request(LiveEvent),
+}
+
+/// The `data` of an event about the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LiveEvent {
     /// Somebody edited.
     Edited { entry: LogEntry },
-    /// Where the case stands, told at the start and whenever it moves on: when the revision is not the one the
-    /// page shows, read the request again.
+    /// Revision and stage of the case, sent at the start and after every command. A page that shows another revision
+    /// reads the request again.
     Moved { revision: u64, stage: Stage },
-    /// The review has come as far as entry `seq`: when the page shows another, read the review again.
+    /// Number of the review's latest entry. A page that shows another reads the review again.
     Reviewed { seq: u64 },
 }

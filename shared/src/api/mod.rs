@@ -1,5 +1,8 @@
-//! 接口: every request with its method, path and reply. The app cannot call a route that does not exist nor
-//! misread its answer; the server mounts exactly these types.
+//! 接口: every request with its method, path and reply. The app cannot call a route that does not exist nor misread
+//! its reply; the server mounts exactly these types, behind one door that signs in, checks the capability and reads.
+//!
+//! Four kinds of route: [`Endpoint`] (JSON in, JSON out), [`Upload`] (a file in), [`Download`] (a file out) and
+//! [`EventStream`] (events out for as long as the session lasts).
 
 pub mod accounts;
 pub mod audit;
@@ -20,6 +23,7 @@ pub mod session;
 pub mod transition;
 pub mod workbook;
 
+use crate::cases::authority::Capability;
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, NoticeId, OpId, PersonId};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -35,25 +39,60 @@ pub enum Method {
     Post,
 }
 
-/// Who may call an endpoint at all; what they then may do is the authority table's affair.
+/// Who may call an endpoint at all. The authority table decides what they may then do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Anyone, before sign-in.
     Open,
-    /// Whoever has signed in.
+    /// Anyone who has signed in.
     SignedIn,
 }
 
-/// A request type that knows its route and its reply. Fields named in `PATH` as `{field}` travel in the path,
-/// the others in the query of a GET or the JSON body of a POST.
-pub trait Endpoint: Serialize + DeserializeOwned + Validate + Send + 'static {
+/// The fields of a request, with their own limits. Fields named in a route's `PATH` as `{field}` travel in the path,
+/// the others in the JSON body of a POST [`Endpoint`] and otherwise in the query.
+pub trait Fields: Serialize + DeserializeOwned + Validate + Send + 'static {}
+
+impl<T: Serialize + DeserializeOwned + Validate + Send + 'static> Fields for T {}
+
+/// A request type that knows its route and its JSON reply.
+pub trait Endpoint: Fields {
     const METHOD: Method;
     const PATH: &'static str;
     const ACCESS: Access = Access::SignedIn;
+    /// What the caller's role must allow, where that does not depend on the case. Checked before the body is read.
+    const REQUIRES: Option<Capability> = None;
     /// Largest body accepted, in bytes.
     const LARGEST_BODY: usize = 256 * 1024;
     type Reply: Serialize + DeserializeOwned + Send + 'static;
 }
+
+/// A POST whose body is a file, sent as [`FILE_TYPE`], with a JSON reply. Signed-in callers only.
+pub trait Upload: Fields {
+    const PATH: &'static str;
+    const REQUIRES: Option<Capability> = None;
+    /// Largest file accepted, in bytes.
+    const LARGEST_FILE: usize;
+    /// What to do about a file that is larger, in Chinese; follows its size limit in the problem.
+    const TOO_LARGE: &'static str;
+    type Reply: Serialize + DeserializeOwned + Send + 'static;
+}
+
+/// A GET whose reply is a file to be saved. Signed-in callers only.
+pub trait Download: Fields {
+    const PATH: &'static str;
+    const REQUIRES: Option<Capability> = None;
+}
+
+/// A GET whose reply is a stream of events (`text/event-stream`) that ends with the session. Signed-in callers only.
+pub trait EventStream: Fields {
+    const PATH: &'static str;
+    const REQUIRES: Option<Capability> = None;
+    /// The JSON of an event's `data`.
+    type Event: Serialize + Send + 'static;
+}
+
+/// Content type of an uploaded file.
+pub const FILE_TYPE: &str = "application/octet-stream";
 
 /// Where a request goes and what it carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,12 +104,12 @@ pub struct Address {
     pub body: Option<String>,
 }
 
-/// The address of one request.
+/// The address of a JSON request.
 pub fn address<E: Endpoint>(request: &E) -> Result<Address, serde_json::Error> {
     addressed(E::METHOD, E::PATH, &serde_json::to_string(request)?)
 }
 
-/// Apart from `address`, which is made anew for every request type.
+/// Not generic, so that it is compiled once and not for every request type.
 fn addressed(method: Method, pattern: &str, request: &str) -> Result<Address, serde_json::Error> {
     let mut fields: BTreeMap<&str, &RawValue> = serde_json::from_str(request)?;
     let mut path = String::new();
@@ -96,7 +135,7 @@ fn addressed(method: Method, pattern: &str, request: &str) -> Result<Address, se
     Ok(Address { method, path, body: None })
 }
 
-/// A value as it stands in an address: a text without its quotes.
+/// A value as an address spells it: a text without its quotes.
 fn plain(value: &RawValue) -> String {
     let text: Result<String, _> = serde_json::from_str(value.get());
     escaped(text.as_deref().unwrap_or(value.get()))
@@ -117,7 +156,7 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-/// Reads a whole number that came in a path or a query, where everything is text.
+/// Reads a whole number of a path or a query, where everything is text.
 pub(crate) fn number<'de, D, N>(deserializer: D) -> Result<N, D::Error>
 where
     D: Deserializer<'de>,

@@ -2,7 +2,7 @@
 
 use super::requests::{HistoryLine, VersionLine};
 use super::{Endpoint, Method};
-use crate::cases::authority::AvailableCommand;
+use crate::cases::authority::{AvailableCommand, Capability};
 use crate::cases::mid_term_plan::{MidTermPlan, Outlook};
 use crate::kernel::calendar::{Date, FiscalYear};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,7 @@ pub struct ReadPlan {
 impl Endpoint for ReadPlan {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/plans/{fiscal_year}";
+    const REQUIRES: Option<Capability> = Some(Capability::SeeConsolidation);
     type Reply = PlanView;
 }
 

@@ -27,8 +27,10 @@ pub mod code {
     pub const EXISTS: &str = "exists";
     /// 413.
     pub const TOO_LARGE: &str = "too_large";
-    /// 415: a JSON body says so.
+    /// 415: the body is not declared as JSON.
     pub const NOT_JSON: &str = "not_json";
+    /// 415: an uploaded file is not declared as [`crate::api::FILE_TYPE`].
+    pub const NOT_A_FILE: &str = "not_a_file";
     /// 400 or 422: the request is not of the shape asked for; see `detail`.
     pub const MALFORMED: &str = "malformed";
     /// 422: cells that cannot be stored; see `cells`.

@@ -1,7 +1,7 @@
 //! 申请: starting one, reading one with everything the page needs, and reading what was frozen.
 
 use super::{Endpoint, Method};
-use crate::cases::authority::AvailableCommand;
+use crate::cases::authority::{AvailableCommand, Capability};
 use crate::cases::language::{Case, Reason, Stage};
 use crate::engine::document::Document;
 use crate::kernel::calendar::{Date, FiscalYear};
@@ -22,6 +22,7 @@ pub struct OpenRequest {
 impl Endpoint for OpenRequest {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/requests";
+    const REQUIRES: Option<Capability> = Some(Capability::OpenRequest);
     type Reply = RequestView;
 }
 

@@ -2,7 +2,7 @@
 
 use super::requests::HistoryLine;
 use super::{Endpoint, Method};
-use crate::cases::authority::AvailableCommand;
+use crate::cases::authority::{AvailableCommand, Capability};
 use crate::cases::language::Stage;
 use crate::cases::separate::SeparateApplication;
 use crate::kernel::calendar::{Date, FiscalYear};
@@ -22,6 +22,7 @@ pub struct ReadSeparates {
 impl Endpoint for ReadSeparates {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/separates/{fiscal_year}";
+    const REQUIRES: Option<Capability> = Some(Capability::SeeSeparate);
     type Reply = SeparatesView;
 }
 

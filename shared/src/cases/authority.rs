@@ -207,6 +207,7 @@ pub enum Capability {
     DisableAccount,
     AssignRole,
     ReadAuditTrail,
+    ImportWorkbook,
 }
 
 const ACTS: &[(Capability, &[Role])] = &[
@@ -246,6 +247,7 @@ const ACTS: &[(Capability, &[Role])] = &[
     (Capability::DisableAccount, &[Role::SystemAdministrator]),
     (Capability::AssignRole, &[Role::SecurityAdministrator]),
     (Capability::ReadAuditTrail, &[Role::AuditAdministrator, Role::Auditor]),
+    (Capability::ImportWorkbook, &[Role::DepartmentFiller]),
 ];
 
 /// Whether the actor's role has the act.

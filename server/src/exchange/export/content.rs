@@ -1,4 +1,4 @@
-//! What is carried away: the content this person reads, opened with the definition that made it.
+//! The content of an exported file: what this person may read, with the definition it was filled in with.
 
 use crate::cases::request_store;
 use crate::cases::requests;
@@ -28,7 +28,7 @@ pub struct ExportContent {
 }
 
 impl ExportContent {
-    /// Reads version `version`, or without one what the person sees when opening the request.
+    /// Reads version `version`; without one, what the person sees on opening the request.
     pub async fn read(
         context: &Context,
         connection: &mut AnyConnection,
@@ -43,7 +43,7 @@ impl ExportContent {
         let being_filled = matches!(case.stage, Stage::Draft | Stage::Returned);
         let shown = match version {
             Some(version) => Some(version),
-            // What is with somebody else is as it was handed over, and says which version that is.
+            // A request that is with another office is shown as it was submitted, with its version.
             None => requests::showing(actor, &case)
                 .or((!being_filled && case.version > 0).then_some(case.version)),
         };
@@ -77,7 +77,7 @@ impl ExportContent {
         })
     }
 
-    /// Computed and judged.
+    /// The content, computed and validated.
     pub fn session(&self) -> Session {
         Session::open(self.plan.clone(), &self.document)
     }

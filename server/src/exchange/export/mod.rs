@@ -1,9 +1,8 @@
-//! 导出与打印: a request carried away, as a workbook with live formulas or as the official PDF. Whoever may read a
-//! content may carry it away, and gets exactly what they may read.
+//! 导出与打印: a request as a workbook with live formulas or as the official PDF. Everyone who may read a content may save
+//! it, and the file has exactly what they may read.
 
 mod content;
-mod route;
+pub mod route;
 mod workbook;
 
 pub use content::ExportContent;
-pub use route::routes;

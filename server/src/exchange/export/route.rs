@@ -1,4 +1,4 @@
-//! `GET …/workbook` and `GET …/print`: the two replies that are files.
+//! The handlers of all downloads: they read what the person may read and let `workbook` and `print` write the file.
 
 use super::content::ExportContent;
 use super::workbook;
@@ -10,204 +10,114 @@ use crate::cases::separates;
 use crate::context::Context;
 use crate::exchange::print;
 use crate::http::failure::Failure;
-use crate::http::routing::{self, Listed, Routes, Shared};
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use crate::http::reply::File;
+use crate::http::routing::Shared;
 use shared::api::consolidation::ReadConsolidation;
+use shared::api::export::{
+    ExportWorkbook, PrintApproval, PrintBatch, PrintConsolidation, PrintOpinion, PrintRequest, PrintReview,
+};
 use shared::api::finance::ReadBatch;
 use shared::api::review::ReadReview;
 use shared::api::separates::ReadSeparate;
-use shared::api::{Access, Method, export};
 use shared::kernel::ids::CaseId;
-use std::collections::BTreeMap;
+use shared::kernel::people::Actor;
 use tokio::sync::Semaphore;
 
-/// Files made at the same time: one takes a core for up to seconds.
-static MAKERS: Semaphore = Semaphore::const_new(2);
+/// Files written at the same time: one takes a core for up to seconds.
+static WRITERS: Semaphore = Semaphore::const_new(2);
 
-const PDF: &str = "application/pdf";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// Mounts the routes.
-pub fn routes(routes: Routes) -> Routes {
-    let listed = |path| Listed { method: Method::Get, path, access: Access::SignedIn };
-    routes
-        .route(listed(export::WORKBOOK), get(as_workbook))
-        .route(listed(export::PRINT), get(as_document))
-        .route(listed(export::REVIEW), get(review_sheet))
-        .route(listed(export::APPROVAL), get(approval))
-        .route(listed(export::WHOLE), get(the_whole))
-        .route(listed(export::BATCH), get(batch_notice))
-        .route(listed(export::OPINION), get(opinion))
-}
-
-type RequestPath = Result<Path<String>, PathRejection>;
-type Asked = Result<Query<BTreeMap<String, String>>, QueryRejection>;
-
-async fn as_workbook(
-    State(context): State<Shared>,
-    request: RequestPath,
-    query: Asked,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let content = asked(&context, request, query, &headers).await?;
+/// `GET …/workbook`.
+pub async fn workbook(context: Shared, actor: Actor, request: ExportWorkbook) -> Result<File, Failure> {
+    let content = content(&context, &actor, &request.request, request.version).await?;
     let name = format!("{}.xlsx", content.title());
-    let bytes = apart(move || workbook::write(&content)).await?;
-    file(&name, XLSX, bytes)
+    let bytes = write_file(move || workbook::write(&content)).await?;
+    Ok(File { name, content_type: XLSX, bytes })
 }
 
-async fn as_document(
-    State(context): State<Shared>,
-    request: RequestPath,
-    query: Asked,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let content = asked(&context, request, query, &headers).await?;
+/// `GET …/print`.
+pub async fn request(context: Shared, actor: Actor, request: PrintRequest) -> Result<File, Failure> {
+    let content = content(&context, &actor, &request.request, request.version).await?;
     let name = format!("{}.pdf", content.title());
-    let bytes = apart(move || print::request(&content)).await?;
-    file(&name, PDF, bytes)
+    Ok(pdf(name, write_file(move || print::request(&content)).await?))
 }
 
-/// The content a request for a file is about.
-async fn asked(
+async fn content(
     context: &Context,
-    request: RequestPath,
-    query: Asked,
-    headers: &HeaderMap,
+    actor: &Actor,
+    request: &CaseId,
+    version: Option<u32>,
 ) -> Result<ExportContent, Failure> {
-    let actor = routing::signed_in(context, headers).await?;
-    let (request, query) = (named(request)?, fields(query)?);
-    let version = number(&query, "version")?;
     let mut connection = context.db.reader().acquire().await?;
-    ExportContent::read(context, &mut connection, &actor, &request, version).await
+    ExportContent::read(context, &mut connection, actor, request, version).await
 }
 
-/// 审核意见书, on the version that was reported.
-async fn review_sheet(
-    State(context): State<Shared>,
-    request: RequestPath,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let actor = routing::signed_in(&context, &headers).await?;
-    let request = named(request)?;
-    let asked = ReadReview { request: request.clone() };
-    let view = review::read(context.clone(), actor.clone(), asked).await?;
+/// `GET …/review/print`: 审核意见书, on the version that was reported.
+pub async fn review(context: Shared, actor: Actor, request: PrintReview) -> Result<File, Failure> {
+    let request = request.request;
+    let view = review::read(context.clone(), actor.clone(), ReadReview { request: request.clone() }).await?;
     let mut connection = context.db.reader().acquire().await?;
-    let reported = request_store::visible(&context, &mut connection, &actor, request.as_str())
-        .await?
-        .case
-        .reported_version;
+    let stored = request_store::visible(&context, &mut connection, &actor, request.as_str()).await?;
+    let reported = stored.case.reported_version;
     if reported == 0 {
         return Err(Failure::unknown("份审核意见书；该申请尚未报送"));
     }
     let content = ExportContent::read(&context, &mut connection, &actor, &request, Some(reported)).await?;
     drop(connection);
     let name = format!("审核意见书-{}.pdf", content.title());
-    let bytes = apart(move || print::review(&content, &view)).await?;
-    file(&name, PDF, bytes)
+    Ok(pdf(name, write_file(move || print::review(&content, &view)).await?))
 }
 
-/// 批复通知 of one request.
-async fn approval(
-    State(context): State<Shared>,
-    request: RequestPath,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let actor = routing::signed_in(&context, &headers).await?;
-    let request = named(request)?;
+/// `GET …/approval/print`: 批复通知 of one request.
+pub async fn approval(context: Shared, actor: Actor, request: PrintApproval) -> Result<File, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let answer = approvals::answer(&context, &mut connection, &actor, &request).await?;
+    let answer = approvals::answer(&context, &mut connection, &actor, &request.request).await?;
     drop(connection);
     let department = answer.notice.lines.first().map(|line| line.name.clone()).unwrap_or_default();
     let name = format!("批复通知-{}-{department}.pdf", answer.notice.number);
-    let bytes = apart(move || print::answer(&answer)).await?;
-    file(&name, PDF, bytes)
+    Ok(pdf(name, write_file(move || print::answer(&answer)).await?))
 }
 
-/// 整体预算.
-async fn the_whole(
-    State(context): State<Shared>,
-    year: Result<Path<u16>, PathRejection>,
-    query: Asked,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let actor = routing::signed_in(&context, &headers).await?;
-    let Path(fiscal_year) = year.map_err(|_| Failure::unknown("个年度"))?;
-    let number = number(&fields(query)?, "number")?;
+/// `GET /api/consolidations/{fiscal_year}/print`: 整体预算.
+pub async fn consolidation(
+    context: Shared,
+    actor: Actor,
+    request: PrintConsolidation,
+) -> Result<File, Failure> {
+    let PrintConsolidation { fiscal_year, number } = request;
     let view = consolidations::read(context, actor, ReadConsolidation { fiscal_year, number }).await?;
     let name = format!("{fiscal_year}年度运维资金整体预算.pdf");
-    let bytes = apart(move || print::whole(&view)).await?;
-    file(&name, PDF, bytes)
+    Ok(pdf(name, write_file(move || print::whole(&view)).await?))
 }
 
-/// 批复通知.
-async fn batch_notice(
-    State(context): State<Shared>,
-    batch: RequestPath,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let actor = routing::signed_in(&context, &headers).await?;
-    let view = approvals::read(context, actor, ReadBatch { batch: named(batch)? }).await?;
+/// `GET /api/batches/{batch}/print`: 批复通知.
+pub async fn batch(context: Shared, actor: Actor, request: PrintBatch) -> Result<File, Failure> {
+    let view = approvals::read(context, actor, ReadBatch { batch: request.batch }).await?;
     let number = view.batch.number.clone().unwrap_or_default();
-    let made = apart(move || print::batch(&view).transpose()).await?;
-    let bytes = made.ok_or_else(|| Failure::unknown("份批复通知；该批次尚未拟定"))?;
-    file(&format!("批复通知-{number}.pdf"), PDF, bytes)
+    let bytes = write_file(move || print::batch(&view).transpose()).await?;
+    let bytes = bytes.ok_or_else(|| Failure::unknown("份批复通知；该批次尚未拟定"))?;
+    Ok(pdf(format!("批复通知-{number}.pdf"), bytes))
 }
 
-/// 单独申请审核意见.
-async fn opinion(
-    State(context): State<Shared>,
-    separate: RequestPath,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let actor = routing::signed_in(&context, &headers).await?;
-    let view = separates::read(context, actor, ReadSeparate { separate: named(separate)? }).await?;
+/// `GET …/opinion/print`: 单独申请审核意见.
+pub async fn opinion(context: Shared, actor: Actor, request: PrintOpinion) -> Result<File, Failure> {
+    let view = separates::read(context, actor, ReadSeparate { separate: request.separate }).await?;
     let number = view.separate.number().unwrap_or_default().to_string();
-    let made = apart(move || print::opinion(&view).transpose()).await?;
-    let bytes = made.ok_or_else(|| Failure::unknown("份审核意见；省局尚未签发"))?;
-    file(&format!("审核意见-{number}.pdf"), PDF, bytes)
+    let bytes = write_file(move || print::opinion(&view).transpose()).await?;
+    let bytes = bytes.ok_or_else(|| Failure::unknown("份审核意见；省局尚未签发"))?;
+    Ok(pdf(format!("审核意见-{number}.pdf"), bytes))
 }
 
-fn named(request: RequestPath) -> Result<CaseId, Failure> {
-    let request = request.map(|Path(text)| CaseId::new(text)).ok().filter(CaseId::well_formed);
-    request.ok_or_else(|| Failure::unknown("份申请"))
+fn pdf(name: String, bytes: Vec<u8>) -> File {
+    File { name, content_type: "application/pdf", bytes }
 }
 
-fn fields(query: Asked) -> Result<BTreeMap<String, String>, Failure> {
-    query.map(|Query(fields)| fields).map_err(|_| Failure::malformed(400, "查询参数不合要求。"))
-}
-
-/// A number of the query, absent when not given.
-fn number(query: &BTreeMap<String, String>, name: &str) -> Result<Option<u32>, Failure> {
-    let number = query.get(name).map(|text| text.parse::<u32>()).transpose();
-    number.map_err(|_| Failure::malformed(422, format!("`{name}` 应为非负整数。")))
-}
-
-/// Makes a file off the async threads, a few at a time.
-async fn apart<T: Send + 'static>(
-    make: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+/// Writes a file off the async threads, two at a time.
+async fn write_file<T: Send + 'static>(
+    write: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> Result<T, Failure> {
-    let _permit = MAKERS.acquire().await.map_err(anyhow::Error::from)?;
-    let made = tokio::task::spawn_blocking(make).await.map_err(anyhow::Error::from)?;
-    Ok(made?)
-}
-
-/// A reply to be saved under a Chinese name (RFC 5987).
-fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Result<Response, Failure> {
-    let extension = name.rsplit('.').next().unwrap_or_default();
-    let disposition = format!(
-        "attachment; filename=\"omfund.{extension}\"; filename*=UTF-8''{}",
-        shared::api::escaped(name)
-    );
-    let disposition = HeaderValue::from_str(&disposition).map_err(anyhow::Error::from)?;
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (CONTENT_DISPOSITION, disposition),
-        (CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
-    ];
-    Ok((headers, bytes).into_response())
+    let _permit = WRITERS.acquire().await.map_err(anyhow::Error::from)?;
+    let written = tokio::task::spawn_blocking(write).await.map_err(anyhow::Error::from)?;
+    Ok(written?)
 }

@@ -1,5 +1,4 @@
-//! What is read of an uploaded workbook at most. Each limit is checked where the thing is read, never by what
-//! the file says about itself.
+//! Limits of an uploaded workbook. Each is checked while reading and never against what the file claims.
 
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ pub const PARTS: usize = 200;
 pub const INFLATED: u64 = 100 << 20;
 /// Inflated bytes per compressed byte of one part, once it has grown past [`RATIO_FROM`].
 pub const RATIO: u64 = 100;
-/// Small parts of one repeated tag compress better than any bomb needs to.
+/// Below this size the ratio says nothing: small parts of one repeated tag compress as well as a bomb.
 pub const RATIO_FROM: u64 = 1 << 20;
 pub const SHEETS: usize = 100;
 /// Cells with content, over all sheets.

@@ -1,16 +1,15 @@
-//! 读取工作簿: xlsx bytes into raw cells, and nothing more. What the cells mean is decided by `shared::exchange::import` in
-//! the browser. A workbook is read as hostile: streamed, counted and stopped, in memory that the limits bound.
+//! 读取工作簿: xlsx bytes into raw cells, and nothing more; `shared::exchange::import` interprets them in the browser. A
+//! workbook is hostile input: it is streamed, counted and stopped at limits that bound the memory.
 
 mod formats;
 mod limits;
 mod package;
 mod parts;
 mod refused;
-mod route;
+pub mod route;
 mod sheet;
 
 pub use refused::UploadRefusal;
-pub use route::route;
 
 use package::Package;
 use parts::{PackageLayout, Strings};
@@ -21,7 +20,7 @@ use std::time::Instant;
 /// Every visible worksheet of an xlsx file.
 ///
 /// # Errors
-/// Why it was not read: nothing is ever read in part.
+/// Why the workbook cannot be read. No part of it is returned then.
 pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, UploadRefusal> {
     let mut package = Package::open(bytes, deadline)?;
     let layout = PackageLayout::read(&mut package)?;

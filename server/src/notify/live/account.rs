@@ -1,6 +1,5 @@
-//! What a stream tells of its account: what it is told, and how much of it is unread.
+//! The part of a stream about its account: its notices and how many of them are unread.
 
-use super::Happened;
 use crate::context::Context;
 use crate::http::failure::Failure;
 use crate::notify::notices;
@@ -8,45 +7,45 @@ use shared::api::notices::NoticeEvent;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
 
-pub struct Addressed {
-    /// Number of the last notice told of.
-    pub told: u64,
-    /// The number told last; `None` at first, so that every stream says it.
+pub struct AccountFeed {
+    /// Number of the last notice sent.
+    pub notice: u64,
+    /// The number of unread notices sent last; `None` at first, so that every stream sends it.
     unread: Option<usize>,
 }
 
-impl Addressed {
-    /// From after notice `told` on, or from now on.
+impl AccountFeed {
+    /// Starts after notice `after`, or from now on.
     pub async fn from(
         context: &Context,
         connection: &mut AnyConnection,
         actor: &Actor,
-        told: Option<u64>,
-    ) -> Result<Addressed, Failure> {
-        let told = match told {
-            Some(told) => told,
+        after: Option<u64>,
+    ) -> Result<AccountFeed, Failure> {
+        let notice = match after {
+            Some(notice) => notice,
             None => notices::latest(context, connection, &actor.account).await?,
         };
-        Ok(Addressed { told, unread: None })
+        Ok(AccountFeed { notice, unread: None })
     }
 
-    /// What was told since.
-    pub async fn look(
+    /// What happened since the last read, each with the number of the last notice.
+    pub async fn read(
         &mut self,
         context: &Context,
         connection: &mut AnyConnection,
         actor: &Actor,
-    ) -> Result<Vec<(u64, Happened)>, Failure> {
-        let mut told = Vec::new();
-        for (seq, notice) in notices::after(context, &mut *connection, &actor.account, self.told).await? {
-            self.told = seq;
-            told.push((seq, Happened::Account(NoticeEvent::Told { notice })));
+    ) -> Result<Vec<(u64, NoticeEvent)>, Failure> {
+        let mut events = Vec::new();
+        for (seq, notice) in notices::after(context, &mut *connection, &actor.account, self.notice).await? {
+            self.notice = seq;
+            events.push((seq, NoticeEvent::Told { notice }));
         }
         let unread = notices::unread(context, connection, actor).await?;
         if self.unread != Some(unread) {
             self.unread = Some(unread);
-            told.push((self.told, Happened::Account(NoticeEvent::Unread { unread })));
+            events.push((self.notice, NoticeEvent::Unread { unread }));
         }
-        Ok(told)
+        Ok(events)
     }
 }

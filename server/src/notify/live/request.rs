@@ -1,6 +1,5 @@
-//! What a stream tells of the request its window has open: every edit and every step of the case.
+//! The part of a stream about the request its window has open: every edit, every step of the case and of its review.
 
-use super::Happened;
 use crate::cases::request_store;
 use crate::cases::review;
 use crate::context::Context;
@@ -13,38 +12,41 @@ use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
 
-pub struct Requested {
+pub struct RequestFeed {
     pub request: CaseId,
-    /// Number of the last operation told of.
+    /// Number of the last operation sent.
     pub seq: u64,
-    /// The revision told last; `None` at first, so that every stream says where the case stands.
+    /// The revision sent last; `None` at first, so that every stream sends it.
     revision: Option<u64>,
-    /// The review's entry told last.
+    /// Number of the review entry sent last.
     reviewed: u64,
 }
 
-impl Requested {
-    /// From after operation `seq` on, for whoever may read the request.
+impl RequestFeed {
+    /// Starts after operation `seq`.
+    ///
+    /// # Errors
+    /// When this person may not read the request.
     pub async fn from(
         context: &Context,
         connection: &mut AnyConnection,
         actor: &Actor,
         request: CaseId,
         seq: u64,
-    ) -> Result<Requested, Failure> {
+    ) -> Result<RequestFeed, Failure> {
         let case = request_store::visible(context, connection, actor, request.as_str()).await?.case;
         permit(actor, &case, Verb::Read, context.clock().today())?;
-        Ok(Requested { request, seq, revision: None, reviewed: 0 })
+        Ok(RequestFeed { request, seq, revision: None, reviewed: 0 })
     }
 
-    /// What happened since.
-    pub async fn look(
+    /// What happened since the last read, each with the number of the last operation.
+    pub async fn read(
         &mut self,
         context: &Context,
         connection: &mut AnyConnection,
         actor: &Actor,
-    ) -> Result<Vec<(u64, Happened)>, Failure> {
-        let mut told = Vec::new();
+    ) -> Result<Vec<(u64, LiveEvent)>, Failure> {
+        let mut events = Vec::new();
         let case =
             request_store::visible(context, &mut *connection, actor, self.request.as_str()).await?.case;
         if authority::sees_live(actor, &case) {
@@ -52,19 +54,18 @@ impl Requested {
                 operations::after(context.tenant(), &mut *connection, &self.request, self.seq).await?;
             for entry in entries {
                 self.seq = entry.seq;
-                told.push((entry.seq, Happened::Request(LiveEvent::Edited { entry })));
+                events.push((entry.seq, LiveEvent::Edited { entry }));
             }
         }
         if self.revision != Some(case.revision) {
             self.revision = Some(case.revision);
-            let moved = LiveEvent::Moved { revision: case.revision, stage: case.stage };
-            told.push((self.seq, Happened::Request(moved)));
+            events.push((self.seq, LiveEvent::Moved { revision: case.revision, stage: case.stage }));
         }
         let reviewed = review::latest(context.tenant(), connection, &self.request).await?;
         if self.reviewed != reviewed {
             self.reviewed = reviewed;
-            told.push((self.seq, Happened::Request(LiveEvent::Reviewed { seq: reviewed })));
+            events.push((self.seq, LiveEvent::Reviewed { seq: reviewed }));
         }
-        Ok(told)
+        Ok(events)
     }
 }

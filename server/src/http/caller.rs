@@ -1,0 +1,105 @@
+//! 来访者: who sends a request. Reads and writes the session cookie; nothing else in the server knows that there is one.
+
+use crate::context::Context;
+use crate::http::failure::Failure;
+use crate::identity::sessions;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::header::COOKIE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use shared::kernel::people::Actor;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// Someone who has not signed in, or is doing so now.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    pub address: IpAddr,
+    /// The session token sent along, if any.
+    pub token: Option<String>,
+}
+
+impl Visitor {
+    pub async fn of(context: &Context, parts: &mut Parts) -> Visitor {
+        let address = ConnectInfo::<SocketAddr>::from_request_parts(parts, &())
+            .await
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
+        Visitor { address, token: session_token(context, &parts.headers) }
+    }
+}
+
+/// Someone who has signed in, and the session they use.
+pub struct Caller {
+    pub actor: Actor,
+    token: String,
+}
+
+impl Caller {
+    /// # Errors
+    /// Problem 401 when nobody has signed in.
+    pub async fn of(context: &Context, headers: &HeaderMap) -> Result<Caller, Failure> {
+        let token = session_token(context, headers).ok_or_else(Failure::sign_in)?;
+        let actor = sessions::actor(context, &token).await?.ok_or_else(Failure::sign_in)?;
+        Ok(Caller { actor, token })
+    }
+}
+
+/// Someone who listens to a stream.
+pub struct Subscriber {
+    /// The person as of the start of the stream; see [`Subscriber::current`].
+    pub actor: Actor,
+    /// Id of the last event that the browser received before it reconnected; empty at first.
+    pub last_event_id: String,
+    token: String,
+}
+
+impl Subscriber {
+    pub fn new(caller: Caller, headers: &HeaderMap) -> Subscriber {
+        let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+        let last_event_id = last.unwrap_or_default().to_string();
+        Subscriber { actor: caller.actor, last_event_id, token: caller.token }
+    }
+
+    /// The person as of now; `None` once the session is over. Does not count as use of the session.
+    pub async fn current(&self, context: &Context) -> Result<Option<Actor>, Failure> {
+        let actor = sessions::peek(context, &self.token).await?;
+        Ok(actor.filter(|actor| actor.account == self.actor.account))
+    }
+}
+
+/// What a handler does to the session of its visitor.
+#[derive(Clone, Debug)]
+pub enum SessionChange {
+    None,
+    /// A session begins under this token.
+    Start(String),
+    End,
+}
+
+/// The `set-cookie` header of a session change.
+pub fn cookie_header(context: &Context, change: &SessionChange) -> Option<HeaderValue> {
+    let name = cookie_name(context);
+    let secure = if context.secure() { "; Secure" } else { "" };
+    let text = match change {
+        SessionChange::None => return None,
+        SessionChange::Start(token) => format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}"),
+        SessionChange::End => format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"),
+    };
+    HeaderValue::from_str(&text).ok()
+}
+
+/// `__Host-` binds the cookie to this host, where https allows it.
+fn cookie_name(context: &Context) -> &'static str {
+    if context.secure() { "__Host-omfund" } else { "omfund" }
+}
+
+fn session_token(context: &Context, headers: &HeaderMap) -> Option<String> {
+    let name = cookie_name(context);
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, value)| *key == name && !value.is_empty())
+        .map(|(_, value)| value.to_string())
+}

@@ -1,0 +1,186 @@
+//! A sound request for every endpoint. The tests of hostile input spoil these; [`all`] fails when an endpoint of the
+//! server's list has none, so that no endpoint can be added without being attacked.
+
+use serde_json::{Map, Value, json};
+use server::{Listed, RouteKind};
+use shared::api::{self, Download, Endpoint, EventStream, Fields, Method, Upload};
+use std::collections::BTreeSet;
+
+/// A request that every reader accepts; the case it names may refuse it.
+#[derive(Clone)]
+pub struct Sample {
+    pub endpoint: Listed,
+    pub fields: Map<String, Value>,
+}
+
+impl Sample {
+    /// Path and query, with the text of `fields` as it is.
+    pub fn url_with(&self, fields: &Map<String, Value>) -> String {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
+        let mut path = self.endpoint.path.to_string();
+        let mut query = Vec::new();
+        for (name, value) in fields {
+            let placeholder = format!("{{{name}}}");
+            if path.contains(&placeholder) {
+                path = path.replace(&placeholder, &text(value));
+            } else if !self.has_json_body() {
+                query.push(format!("{name}={}", text(value)));
+            }
+        }
+        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+    }
+
+    pub fn url(&self) -> String {
+        self.url_with(&self.fields)
+    }
+
+    pub fn has_json_body(&self) -> bool {
+        self.endpoint.kind == RouteKind::Json && self.endpoint.method == Method::Post
+    }
+
+    /// The fields that travel in the JSON body.
+    pub fn body(&self) -> Value {
+        let in_path = |name: &str| self.endpoint.path.contains(&format!("{{{name}}}"));
+        let body = self.fields.iter().filter(|(name, _)| !in_path(name));
+        Value::Object(body.map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+}
+
+/// At least one sample of every endpoint.
+pub fn all() -> Vec<Sample> {
+    let listed = server::endpoint_list();
+    let samples: Vec<Sample> = samples()
+        .into_iter()
+        .map(|(method, path, fields)| {
+            let endpoint = listed.iter().find(|e| (e.method, e.path) == (method, path));
+            Sample { endpoint: *endpoint.unwrap_or_else(|| panic!("{path} is not mounted")), fields }
+        })
+        .collect();
+    let sampled: BTreeSet<_> =
+        samples.iter().map(|s| (format!("{:?}", s.endpoint.method), s.endpoint.path)).collect();
+    for endpoint in &listed {
+        let key = (format!("{:?}", endpoint.method), endpoint.path);
+        assert!(sampled.contains(&key), "{key:?} needs a sample in tests/api/samples.rs");
+    }
+    samples
+}
+
+type Line = (Method, &'static str, Map<String, Value>);
+
+/// The fields of a request of type `R`, which reads them and finds nothing wrong.
+fn fields<R: Fields>(value: Value) -> Map<String, Value> {
+    let read: R = serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{value}: {error}"));
+    read.validate().unwrap_or_else(|error| panic!("{value}: {error}"));
+    value.as_object().expect("an object").clone()
+}
+
+fn endpoint<E: Endpoint>(value: Value) -> Line {
+    (E::METHOD, E::PATH, fields::<E>(value))
+}
+
+fn upload<U: Upload>(value: Value) -> Line {
+    (Method::Post, U::PATH, fields::<U>(value))
+}
+
+fn download<D: Download>(value: Value) -> Line {
+    (Method::Get, D::PATH, fields::<D>(value))
+}
+
+fn stream<S: EventStream>(value: Value) -> Line {
+    (Method::Get, S::PATH, fields::<S>(value))
+}
+
+fn samples() -> Vec<Line> {
+    let mut samples = identity();
+    samples.extend(cases());
+    samples.extend(documents());
+    samples.extend(files());
+    samples.extend([
+        endpoint::<api::notices::ReadNotices>(json!({})),
+        endpoint::<api::notices::MarkNoticesRead>(json!({ "notices": ["n1"] })),
+        stream::<api::live::OpenStream>(json!({ "since": "1.0", "request": "water-2024", "after": 0 })),
+        endpoint::<api::desk::ReadDesk>(json!({ "fiscal_year": 2024 })),
+        endpoint::<api::desk::GrantLateWindow>(json!({ "operation": "o", "department": "water",
+            "fiscal_year": 2024, "until": "2023-09-10", "reason": "机构改革，同意延期申报。" })),
+        endpoint::<api::audit::ReadAuditTrail>(json!({ "before": 3 })),
+    ]);
+    samples
+}
+
+fn identity() -> Vec<Line> {
+    vec![
+        endpoint::<api::session::SignIn>(json!({ "account": "nobody", "password": "wrong" })),
+        endpoint::<api::session::SignOut>(json!({})),
+        endpoint::<api::session::ReadMe>(json!({})),
+        endpoint::<api::accounts::AcceptInvitation>(json!({ "token": "t", "password": "long-enough" })),
+        endpoint::<api::accounts::ListAccounts>(json!({})),
+        endpoint::<api::accounts::CreateAccount>(json!({ "account": "a", "name": "新人", "person": "P" })),
+        endpoint::<api::accounts::DisableAccount>(json!({ "account": "nobody" })),
+        endpoint::<api::accounts::AssignRole>(
+            json!({ "account": "nobody", "role": "provider", "department": null }),
+        ),
+        endpoint::<api::accounts::AddDepartment>(json!({ "department": "d", "name": "省某厅" })),
+    ]
+}
+
+fn cases() -> Vec<Line> {
+    let place = json!({ "form": "budget_request", "table": null, "row": null, "field": "summary" });
+    let reasons = json!([{ "text": "理由", "place": place }]);
+    let command = |command: Value| {
+        endpoint::<api::transition::Transition>(
+            json!({ "request": "water-2024", "operation": "o", "seen": 0, "command": command }),
+        )
+    };
+    let view = json!({ "act": "view", "section": "hardware" });
+    vec![
+        endpoint::<api::requests::OpenRequest>(json!({ "request": "r", "fiscal_year": 2024 })),
+        endpoint::<api::requests::ReadRequest>(json!({ "request": "water-2024" })),
+        endpoint::<api::requests::ReadVersion>(json!({ "request": "culture-2024", "version": 1 })),
+        endpoint::<api::requests::ReadDefinition>(json!({ "hash": "0".repeat(64) })),
+        endpoint::<api::matters::OpenMatter>(
+            json!({ "matter": "m", "kind": "compilation", "fiscal_year": 2024 }),
+        ),
+        command(json!({ "verb": "bureau_return", "reasons": reasons })),
+        command(json!({ "verb": "withdraw", "reason": "不再需要" })),
+        command(json!({ "verb": "bureau_confirm", "content_hash": "0", "review_hash": "0" })),
+        endpoint::<api::review::ReadReview>(json!({ "request": "culture-2024" })),
+        endpoint::<api::review::SendReview>(
+            json!({ "request": "culture-2024", "operation": "o", "acts": [view], "published": ["p"] }),
+        ),
+        endpoint::<api::review::KeepPending>(json!({ "request": "culture-2024", "id": "p", "act": view })),
+        endpoint::<api::review::RememberLook>(json!({ "request": "culture-2024", "version": 1, "seq": 1 })),
+        endpoint::<api::consolidation::ReadConsolidation>(json!({ "fiscal_year": 2024, "number": 1 })),
+        endpoint::<api::finance::ReadFinance>(json!({ "fiscal_year": 2024 })),
+        endpoint::<api::finance::ReadBatch>(json!({ "batch": "b" })),
+        endpoint::<api::finance::ReadResult>(json!({ "request": "water-2024" })),
+        endpoint::<api::separates::ReadSeparates>(json!({ "fiscal_year": 2024 })),
+        endpoint::<api::separates::ReadSeparate>(json!({ "separate": "s" })),
+        endpoint::<api::plans::ReadPlan>(json!({ "fiscal_year": 2024, "version": 1 })),
+    ]
+}
+
+fn documents() -> Vec<Line> {
+    let cell = json!({ "table": "hardware", "row": "h1", "field": "basis" });
+    let set = json!({ "set": { "at": cell, "from": null, "to": "乙" } });
+    let row =
+        json!({ "insert_row": { "table": "hardware", "row": "x1", "rank": 5, "cells": { "name": "甲" } } });
+    vec![
+        endpoint::<api::operations::SendOperations>(
+            json!({ "request": "water-2024", "ops": [{ "id": "o", "changes": [set, row] }] }),
+        ),
+        endpoint::<api::operations::ReadOperations>(json!({ "request": "water-2024", "after": 0 })),
+    ]
+}
+
+fn files() -> Vec<Line> {
+    vec![
+        upload::<api::workbook::ReadWorkbook>(json!({})),
+        download::<api::export::ExportWorkbook>(json!({ "request": "culture-2024", "version": 1 })),
+        download::<api::export::PrintRequest>(json!({ "request": "culture-2024", "version": 1 })),
+        download::<api::export::PrintReview>(json!({ "request": "culture-2024" })),
+        download::<api::export::PrintApproval>(json!({ "request": "culture-2024" })),
+        download::<api::export::PrintConsolidation>(json!({ "fiscal_year": 2024, "number": 1 })),
+        download::<api::export::PrintOpinion>(json!({ "separate": "s" })),
+        download::<api::export::PrintBatch>(json!({ "batch": "b" })),
+    ]
+}
