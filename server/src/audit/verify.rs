@@ -1,4 +1,4 @@
-//! 核验: reads everything that is chained or hashed and names the first entry that is not as it was written.
+//! 核验: recomputes everything that is chained or hashed and names the first entry that differs from what was written.
 
 use crate::audit::trail as audit;
 use crate::cases::store;
@@ -9,7 +9,7 @@ use crate::store::Database;
 use anyhow::Context;
 use shared::kernel::ids::TenantId;
 
-/// What a verification found, line by line in Chinese; `intact` when nothing was changed or is missing.
+/// What a verification found, line by line in Chinese; `intact` when nothing is changed or missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifyReport {
     pub intact: bool,
@@ -26,16 +26,16 @@ pub async fn verify(database: &str, tenant: &TenantId) -> anyhow::Result<VerifyR
 
 async fn walk(db: &Database, tenant: &str) -> Result<VerifyReport, Failure> {
     let mut connection = db.reader().acquire().await?;
-    let (entries, broken_entry) = audit::verify(&mut connection, tenant).await?;
-    let (operations, broken_operation) = operations::verify(&mut connection, tenant).await?;
+    let trail = audit::verify(&mut connection, tenant).await?;
+    let operations = operations::verify(&mut connection, tenant).await?;
     let (versions, broken_version) = versions::verify(&mut connection, tenant).await?;
     let (frozen, broken_frozen) = store::verify(&mut connection, tenant).await?;
     let lines = [
-        (entries.to_string(), "审计日志", broken_entry.map(|seq| format!("第 {seq} 条"))),
+        (trail.intact.to_string(), "审计日志", trail.broken.map(|(_, seq)| format!("第 {seq} 条"))),
         (
-            operations.to_string(),
+            operations.intact.to_string(),
             "操作记录",
-            broken_operation.map(|(request, seq)| format!("申请 {request} 第 {seq} 条")),
+            operations.broken.map(|(request, seq)| format!("申请 {request} 第 {seq} 条")),
         ),
         (
             frozen.to_string(),
@@ -49,9 +49,9 @@ async fn walk(db: &Database, tenant: &str) -> Result<VerifyReport, Failure> {
         ),
     ];
     let intact = lines.iter().all(|(_, _, broken)| broken.is_none());
-    let said = lines.into_iter().map(|(count, what, broken)| match broken {
+    let described = lines.into_iter().map(|(count, what, broken)| match broken {
         None => format!("{what}：{count} 条，完好"),
         Some(at) => format!("{what}：{at}起与写入时不符（此前 {count} 条完好）"),
     });
-    Ok(VerifyReport { intact, lines: said.collect() })
+    Ok(VerifyReport { intact, lines: described.collect() })
 }

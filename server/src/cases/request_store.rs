@@ -3,6 +3,7 @@
 
 use crate::context::Context;
 use crate::http::failure::Failure;
+pub use crate::store::values::{from_i64, to_i64};
 use shared::cases::authority;
 use shared::cases::language::Case;
 use shared::kernel::calendar::{Date, FiscalYear};
@@ -220,14 +221,4 @@ pub async fn add_department(
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// A counter as the database stores it.
-pub fn to_i64(n: u64) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
-/// A counter as it comes back.
-pub fn from_i64(n: i64) -> u64 {
-    u64::try_from(n).unwrap_or(0)
 }

@@ -1,17 +1,15 @@
-//! 填报内容: a draft is stored row by row, so an edit reads and writes only the rows it touches. The only file
-//! that knows the table `draft_rows`.
+//! 填报内容: the table `draft_rows`. A draft is stored row by row, so an edit reads and writes only the rows it touches.
 
 use crate::http::failure::Failure;
+use crate::store::values::{MOST_PARAMETERS, Value, insert_many, placeholders, statement};
 use shared::engine::document::{Document, Row};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::RowId;
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::{AnyConnection, FromRow};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Above this many rows of one table, one query reads the table instead of one per row.
-const READ_ONE_BY_ONE: usize = 32;
-/// Rows written by one statement.
-const CHUNK: usize = 50;
+/// Parameters of [`is_among`] before the ids of the rows: tenant, request, table.
+const KEYS: usize = 3;
 
 /// Which draft.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +18,20 @@ pub struct Draft<'a> {
     pub request: &'a str,
 }
 
-type Stored = (String, String, i64, String);
+#[derive(FromRow)]
+struct DraftRow {
+    table: String,
+    row_id: String,
+    rank: i64,
+    cells: String,
+}
+
+impl DraftRow {
+    fn row(self) -> Result<(String, Row), Failure> {
+        let cells = serde_json::from_str(&self.cells)?;
+        Ok((self.table, Row { id: RowId::new(self.row_id), rank: self.rank, cells }))
+    }
+}
 
 impl Draft<'_> {
     /// The whole document.
@@ -29,7 +40,7 @@ impl Draft<'_> {
         connection: &mut AnyConnection,
         year: FiscalYear,
     ) -> Result<Document, Failure> {
-        let rows: Vec<Stored> = sqlx::query_as(
+        let rows: Vec<DraftRow> = sqlx::query_as(
             "select \"table\", row_id, rank, cells from draft_rows where tenant = $1 and request = $2 \
              order by \"table\", rank, row_id",
         )
@@ -39,10 +50,10 @@ impl Draft<'_> {
         .await?;
         let mut document = Document::new(year);
         for stored in rows {
-            let (table, row) = row(stored)?;
+            let (table, row) = stored.row()?;
             document.tables.entry(table).or_default().push(row);
         }
-        // The engine's order is by bytes whatever the database's collation.
+        // The engine orders ids by their bytes, whatever the database's collation.
         for rows in document.tables.values_mut() {
             rows.sort_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
         }
@@ -57,55 +68,19 @@ impl Draft<'_> {
     ) -> Result<BTreeMap<(String, RowId), Row>, Failure> {
         let mut found = BTreeMap::new();
         for (table, ids) in named {
-            let stored = if ids.len() > READ_ONE_BY_ONE {
-                self.table(&mut *connection, table).await?
-            } else {
-                self.one_by_one(&mut *connection, table, ids).await?
-            };
-            for one in stored {
-                let (table, row) = row(one)?;
-                if ids.contains(&row.id) {
+            for values in self.keys(table, ids) {
+                let sql = format!(
+                    "select \"table\", row_id, rank, cells from draft_rows where {}",
+                    is_among(values.len())
+                );
+                let query = statement(sql, &values).persistent(values.len() == KEYS + 1);
+                for row in query.fetch_all(&mut *connection).await? {
+                    let (table, row) = DraftRow::from_row(&row)?.row()?;
                     found.insert((table, row.id.clone()), row);
                 }
             }
         }
         Ok(found)
-    }
-
-    async fn table(&self, connection: &mut AnyConnection, table: &str) -> Result<Vec<Stored>, Failure> {
-        let rows = sqlx::query_as(
-            "select \"table\", row_id, rank, cells from draft_rows \
-             where tenant = $1 and request = $2 and \"table\" = $3",
-        )
-        .bind(self.tenant)
-        .bind(self.request)
-        .bind(table)
-        .fetch_all(connection)
-        .await?;
-        Ok(rows)
-    }
-
-    async fn one_by_one(
-        &self,
-        connection: &mut AnyConnection,
-        table: &str,
-        ids: &BTreeSet<RowId>,
-    ) -> Result<Vec<Stored>, Failure> {
-        let mut rows = Vec::new();
-        for id in ids {
-            let row: Option<Stored> = sqlx::query_as(
-                "select \"table\", row_id, rank, cells from draft_rows \
-                 where tenant = $1 and request = $2 and \"table\" = $3 and row_id = $4",
-            )
-            .bind(self.tenant)
-            .bind(self.request)
-            .bind(table)
-            .bind(id.as_str())
-            .fetch_optional(&mut *connection)
-            .await?;
-            rows.extend(row);
-        }
-        Ok(rows)
     }
 
     /// How many rows there are.
@@ -118,61 +93,55 @@ impl Draft<'_> {
         Ok(count)
     }
 
-    /// Writes rows, new or changed; answers how many.
-    pub async fn write(
-        &self,
-        connection: &mut AnyConnection,
-        rows: &[(String, Row)],
-    ) -> Result<u64, Failure> {
-        let mut written = 0;
-        let (chunks, rest) = rows.as_chunks::<CHUNK>();
-        for chunk in chunks {
-            written += self.upsert(&mut *connection, chunk).await?;
-        }
-        for one in rest {
-            written += self.upsert(&mut *connection, std::slice::from_ref(one)).await?;
-        }
-        Ok(written)
-    }
-
-    async fn upsert(&self, connection: &mut AnyConnection, rows: &[(String, Row)]) -> Result<u64, Failure> {
-        let places: Vec<String> = (0..rows.len())
-            .map(|i| format!("($1, $2, ${}, ${}, ${}, ${})", 3 + i * 4, 4 + i * 4, 5 + i * 4, 6 + i * 4))
-            .collect();
-        // Only the number of places varies; every value is bound.
-        let sql = format!(
-            "insert into draft_rows (tenant, request, \"table\", row_id, rank, cells) values {} \
-             on conflict (tenant, request, \"table\", row_id) do update set rank = excluded.rank, \
-             cells = excluded.cells",
-            places.join(", ")
-        );
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(self.tenant).bind(self.request);
+    /// Writes rows, new or changed.
+    pub async fn write(&self, connection: &mut AnyConnection, rows: &[(String, Row)]) -> Result<(), Failure> {
+        let mut values = Vec::with_capacity(rows.len());
         for (table, row) in rows {
-            let cells = serde_json::to_string(&row.cells)?;
-            query = query.bind(table.as_str()).bind(row.id.as_str()).bind(row.rank).bind(cells);
+            values.push(vec![
+                Value::from(self.tenant),
+                self.request.into(),
+                table.as_str().into(),
+                row.id.as_str().into(),
+                row.rank.into(),
+                serde_json::to_string(&row.cells)?.into(),
+            ]);
         }
-        Ok(query.execute(connection).await?.rows_affected())
+        let into = "draft_rows (tenant, request, \"table\", row_id, rank, cells)";
+        let on_conflict = "on conflict (tenant, request, \"table\", row_id) do update set \
+                           rank = excluded.rank, cells = excluded.cells";
+        insert_many(connection, into, &values, on_conflict).await?;
+        Ok(())
     }
 
+    /// Removes the rows named, by table and id.
     pub async fn remove(
         &self,
         connection: &mut AnyConnection,
-        table: &str,
-        row: &RowId,
-    ) -> Result<u64, Failure> {
-        let done = sqlx::query(
-            "delete from draft_rows where tenant = $1 and request = $2 and \"table\" = $3 and row_id = $4",
-        )
-        .bind(self.tenant)
-        .bind(self.request)
-        .bind(table)
-        .bind(row.as_str())
-        .execute(connection)
-        .await?;
-        Ok(done.rows_affected())
+        named: &BTreeMap<String, BTreeSet<RowId>>,
+    ) -> Result<(), Failure> {
+        for (table, ids) in named {
+            for values in self.keys(table, ids) {
+                let sql = format!("delete from draft_rows where {}", is_among(values.len()));
+                let query = statement(sql, &values).persistent(values.len() == KEYS + 1);
+                query.execute(&mut *connection).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The parameters of [`is_among`], for as many ids at a time as one statement can bind.
+    fn keys<'v>(&'v self, table: &'v str, ids: &'v BTreeSet<RowId>) -> Vec<Vec<Value<'v>>> {
+        let ids: Vec<&RowId> = ids.iter().collect();
+        let keys = |chunk: &[&'v RowId]| {
+            let keys = [self.tenant, self.request, table].into_iter();
+            keys.chain(chunk.iter().map(|id| id.as_str())).map(Value::from).collect()
+        };
+        ids.chunks(MOST_PARAMETERS - KEYS).map(keys).collect()
     }
 }
 
-fn row((table, id, rank, cells): Stored) -> Result<(String, Row), Failure> {
-    Ok((table, Row { id: RowId::new(id), rank, cells: serde_json::from_str(&cells)? }))
+/// The condition that a row of a table has one of the ids given.
+fn is_among(parameters: usize) -> String {
+    let ids = placeholders(KEYS + 1, parameters - KEYS);
+    format!("tenant = $1 and request = $2 and \"table\" = $3 and row_id in ({ids})")
 }

@@ -1,12 +1,12 @@
-//! 唤醒: who waits to hear of what. A change only wakes whoever listens to its subject; they then read the database
-//! themselves, so a wake may come twice or without need, and one that is lost is made up for at the next look.
+//! 唤醒: a change wakes the listeners of its subject, who then read the database themselves. A wake-up may therefore come
+//! twice or without need, and a lost one is made good at the next read.
 
 use shared::kernel::ids::{AccountId, CaseId};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use tokio::sync::{mpsc, watch};
 
-/// What can change: a request's content or case, what an account is told.
+/// What can change: a request's content or case, or the notices of an account.
 pub type Subject = String;
 
 /// A request's content or case.
@@ -14,7 +14,7 @@ pub fn request(tenant: &str, request: &CaseId) -> Subject {
     format!("request {tenant} {request}")
 }
 
-/// What an account is told.
+/// The notices of an account.
 pub fn account(tenant: &str, account: &AccountId) -> Subject {
     format!("account {tenant} {account}")
 }
@@ -22,32 +22,32 @@ pub fn account(tenant: &str, account: &AccountId) -> Subject {
 #[derive(Default)]
 pub struct Hub {
     subjects: Mutex<BTreeMap<Subject, watch::Sender<()>>>,
-    /// To the other nodes on the same database, where there are any.
+    /// To the other servers on the same database, where there are any.
     others: OnceLock<mpsc::UnboundedSender<Subject>>,
     closing: watch::Sender<bool>,
 }
 
 impl Hub {
-    /// Wakes the listeners of this node and of the others.
+    /// Wakes the listeners of this server and of the others.
     pub fn changed(&self, subject: &str) {
         self.wake(subject);
         if let Some(others) = self.others.get() {
-            // Fails only when the node is going down.
+            // Fails only while the server shuts down.
             let _ = others.send(subject.to_string());
         }
     }
 
-    /// Wakes the listeners of this node.
+    /// Wakes the listeners of this server.
     pub fn wake(&self, subject: &str) {
         let mut subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
-        // Nobody listening any more: forget it.
+        // Forgets subjects without listeners.
         subjects.retain(|_, sender| sender.receiver_count() > 0);
         if let Some(sender) = subjects.get(subject) {
             sender.send_replace(());
         }
     }
 
-    /// Wakes everyone: what changed meanwhile is not known.
+    /// Wakes everyone, because it is not known what changed meanwhile.
     pub fn wake_all(&self) {
         let subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
         for sender in subjects.values() {
@@ -55,7 +55,7 @@ impl Hub {
         }
     }
 
-    /// What changes here is told to the other nodes from now on.
+    /// From now on changes are sent to the other servers through this receiver.
     pub fn join(&self) -> mpsc::UnboundedReceiver<Subject> {
         let (sender, receiver) = mpsc::unbounded_channel();
         // A hub joins once, when its database is opened.

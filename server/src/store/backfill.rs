@@ -1,5 +1,5 @@
-//! 补记: at the start, what is kept beside frozen versions is made for those frozen before it was kept. By the engine and
-//! the definition of the version, as at its freezing; once made it is found there, and nothing is made twice.
+//! 补记: at start, computes the sums of versions that were frozen before sums were stored, with the definition the version
+//! was frozen with. Sums that exist are not computed again.
 
 use crate::audit::trail::AuditRecord;
 use crate::cases::request_store;
@@ -12,8 +12,8 @@ use crate::http::failure::Failure;
 use shared::kernel::ids::CaseId;
 use std::sync::Arc;
 
-/// Adds up the lines of every version that has no sums, each in a transaction of its own. A version that cannot be read
-/// stays without and is named in the log, as `omfund verify` names it: the others must not wait for it.
+/// Computes the sums of every version without them, each in a transaction of its own. A version that cannot be read is
+/// logged and skipped, so that it does not block the others; `omfund verify` names it too.
 pub async fn sums(context: &Context) -> Result<(), Failure> {
     let mut connection = context.db.reader().acquire().await?;
     let lacking = sums::lacking(context, &mut connection).await?;
@@ -28,7 +28,7 @@ pub async fn sums(context: &Context) -> Result<(), Failure> {
 
 async fn sums_of(context: &Context, request: &CaseId, version: u32) -> Result<(), Failure> {
     let mut write = context.db.write(&format!("request {} {request}", context.tenant())).await?;
-    // Another server may have been quicker.
+    // Another server may have computed them meanwhile.
     if sums::has(context, write.connection(), request, version).await? {
         return Ok(());
     }
@@ -39,7 +39,7 @@ async fn sums_of(context: &Context, request: &CaseId, version: u32) -> Result<()
     let plan = forms::plan_of(context, write.connection(), &frozen.definition, case.fiscal_year).await?;
     let kept = forms::with_plan(plan, Arc::new(frozen.document), forms::kept_sums).await?;
     if kept.sums.is_empty() {
-        // A version without lines has none, now and at every start.
+        // A version without lines has no sums.
         return Ok(());
     }
     sums::insert(context, write.connection(), request, version, &kept.sums).await?;

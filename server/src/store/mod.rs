@@ -1,10 +1,13 @@
-//! 数据库: SQLite or PostgreSQL behind one SQL text. This file is the only one that knows which.
+//! 数据库: SQLite or PostgreSQL behind one SQL text. Only this file knows which.
 //!
-//! A write is begun with what it locks and ends by naming its audit entry, so a write without one does not
-//! compile.
+//! A write begins with its lock and ends with its audit entry, so a write without one does not compile.
+//!
+//! SQL stands in this folder and in the query files beside their subject; tests/api/rooms.rs lists them with their tables.
 
+pub mod append;
 pub mod backfill;
 mod nodes;
+pub mod values;
 
 pub use shared::kernel::hash::digest;
 
@@ -40,11 +43,11 @@ pub struct Database {
     /// SQLite: a single connection, so writers queue here and not on a busy file.
     writer: AnyPool,
     hub: Arc<Hub>,
-    /// The other servers on a database several can share.
+    /// Connection to the other servers on a PostgreSQL.
     nodes: Option<Nodes>,
 }
 
-/// A transaction that writes; dropped without [`Write::commit`] it leaves nothing.
+/// A transaction that writes; dropped without [`Write::commit`] it is rolled back.
 pub struct Write {
     transaction: Transaction<'static, Any>,
     engine: Engine,
@@ -58,7 +61,7 @@ impl Database {
         Database::open_in_mode(url, "rwc").await
     }
 
-    /// Opens one that is there already.
+    /// Opens an existing database.
     pub async fn open_existing(url: &str) -> anyhow::Result<Database> {
         Database::open_in_mode(url, "rw").await
     }
@@ -102,7 +105,7 @@ impl Database {
         &self.readers
     }
 
-    /// Who waits to hear of what is committed here.
+    /// Wakes whoever waits for a change.
     pub fn hub(&self) -> &Hub {
         &self.hub
     }
@@ -113,7 +116,7 @@ impl Database {
         Ok(())
     }
 
-    /// Begins a write; others that lock the same thing wait for its end.
+    /// Begins a write. Other writes with the same lock wait until it ends.
     pub async fn write(&self, lock: &str) -> Result<Write, Failure> {
         let transaction = match self.engine {
             Engine::Sqlite => self.writer.begin_with("begin immediate").await?,
@@ -140,14 +143,14 @@ impl Write {
         &mut self.transaction
     }
 
-    /// Whoever listens to `subject` wakes once this is committed.
+    /// Listeners of `subject` wake once this is committed.
     pub fn changes(&mut self, subject: Subject) {
         self.changed.push(subject);
     }
 
-    /// Others that lock the same thing wait until this write has ended.
+    /// Other writes with the same lock wait until this write ends.
     pub async fn lock(&mut self, what: &str) -> Result<(), Failure> {
-        // SQLite has one writer at a time already.
+        // SQLite has a single writer.
         if self.engine == Engine::Postgres {
             let mut key = [0; 8];
             key.copy_from_slice(&sm3(what.as_bytes())[..8]);
@@ -161,13 +164,13 @@ impl Write {
 
     /// Ends the write with its entry in the audit trail.
     pub async fn commit(mut self, entry: audit::AuditRecord<'_>) -> Result<(), Failure> {
-        // Taken last by everyone, so it cannot deadlock with what was locked first.
+        // Every write takes this lock last, so it cannot deadlock with the others.
         self.lock(&format!("audit {}", entry.tenant)).await?;
         audit::append(self.connection(), &entry).await?;
         self.commit_unaudited().await
     }
 
-    /// Ends a write that is a trail of its own (the operation log) or no business (session bookkeeping).
+    /// Ends a write without an audit entry: the operation log is a trail of its own, and session bookkeeping is no business.
     pub async fn commit_unaudited(self) -> Result<(), Failure> {
         self.transaction.commit().await?;
         for subject in &self.changed {
@@ -198,7 +201,7 @@ fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
         })
 }
 
-/// Whether SQLite may create its file; an address that says so itself is left alone.
+/// The address with the mode SQLite opens its file in; an address with parameters is left as it is.
 fn with_mode(engine: Engine, url: &str, mode: &str) -> String {
     match engine {
         Engine::Sqlite if !url.contains('?') => format!("{url}?mode={mode}"),
@@ -210,7 +213,7 @@ fn with_mode(engine: Engine, url: &str, mode: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What was answered as stored must survive a power cut: WAL with a sync on every commit.
+    /// An acknowledged write must survive a power cut: WAL with a sync on every commit.
     #[tokio::test]
     async fn a_commit_is_on_the_disk_before_it_is_answered() {
         let file = std::env::temp_dir().join(format!("omfund-durable-{}.sqlite", std::process::id()));

@@ -1,7 +1,7 @@
 //! 节点间唤醒: several servers on one PostgreSQL wake each other through LISTEN and NOTIFY.
 //!
-//! Told after the commit, by one connection that sends what has gathered meanwhile in one statement: a NOTIFY inside
-//! the writing transaction would make every commit of the cluster queue for one lock.
+//! NOTIFY is sent after the commit, by one connection that sends everything collected meanwhile in one statement: inside
+//! the writing transaction it would make all commits of the cluster queue for one lock.
 
 use crate::identity::token::random_hex;
 use crate::notify::change_bus::{Hub, Subject};
@@ -13,21 +13,21 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 const CHANNEL: &str = "omfund";
-/// Before a lost connection is tried again.
+/// Delay before a lost connection is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
-/// Subjects told by one statement.
+/// Most subjects sent by one statement.
 const TOGETHER: usize = 500;
 
-/// The two tasks of a node; both end with it.
+/// The two tasks of this server; both end with it.
 pub struct Nodes {
     telling: JoinHandle<()>,
     hearing: JoinHandle<()>,
 }
 
 impl Nodes {
-    /// Joins this node to the others on the database.
+    /// Joins the other servers on the database.
     pub async fn join(url: &str, hub: Arc<Hub>) -> anyhow::Result<Nodes> {
-        // Tells this node's own words from the others'.
+        // Distinguishes our own messages from the others'.
         let name = random_hex(8)?;
         let pool = PgPoolOptions::new().max_connections(2).connect(url).await?;
         let mut listener = PgListener::connect_with(&pool).await?;
@@ -57,7 +57,7 @@ async fn tell(pool: PgPool, name: String, mut outgoing: mpsc::UnboundedReceiver<
             .execute(&pool)
             .await;
         if let Err(error) = told {
-            // The others look by themselves now and then.
+            // The streams of the other servers also read at an interval.
             tracing::warn!(%error, "other nodes were not told");
         }
     }
@@ -73,7 +73,7 @@ async fn hear(mut listener: PgListener, name: String, hub: Arc<Hub>) {
                     hub.wake(subject);
                 }
             }
-            // The connection was lost and is there again: what was said meanwhile went unheard.
+            // The connection was lost and restored: messages sent meanwhile are missing.
             Ok(None) => hub.wake_all(),
             Err(error) => {
                 tracing::warn!(%error, "other nodes are not heard");

@@ -1,0 +1,192 @@
+//! 自动保存: operations are decided against the rows they touch, and rows and log are written in one transaction.
+
+mod rows;
+
+pub use rows::{after, latest, verify};
+
+use crate::cases::request_store;
+use crate::cases::review;
+use crate::context::Context;
+use crate::documents::draft::Draft;
+use crate::documents::op_limits;
+use crate::http::failure::Failure;
+use crate::http::routing::Shared;
+use crate::notify::change_bus;
+use crate::store::append::Operation;
+use rows::LOG;
+use shared::api::operations::{Log, OpResult, ReadOperations, SendOperations, Sent};
+use shared::api::problem::{Problem, code};
+use shared::cases::authority::{self, permit};
+use shared::cases::language::{Case, Stage, Verb};
+use shared::engine::document::{Row, RowEffect, decide};
+use shared::engine::op::{Change, Conflict, Op};
+use shared::kernel::hash::digest;
+use shared::kernel::ids::{OpId, RowId};
+use shared::kernel::people::Actor;
+use sqlx::AnyConnection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most rows of one request over all its tables: four times the largest department known.
+const MOST_ROWS: i64 = 20_000;
+
+/// A row that a batch of operations touches.
+struct Touched {
+    stored: bool,
+    now: Option<Row>,
+    changed: bool,
+}
+
+type TouchedRows = BTreeMap<(String, RowId), Touched>;
+
+/// Rows to remove, by table.
+type Removals = BTreeMap<String, BTreeSet<RowId>>;
+
+/// `POST …/operations`.
+pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Result<Sent, Failure> {
+    op_limits::check(&context.forms.definition, &request.ops)?;
+    let (tenant, id) = (context.tenant(), request.request.as_str());
+    let mut write = context.db.write(&format!("request {tenant} {id}")).await?;
+    let stored = request_store::visible(&context, write.connection(), &actor, id).await?;
+    let hashes = request.ops.iter().map(body_hash).collect::<Result<Vec<_>, _>>()?;
+    let sent: Vec<Operation<'_>> = request
+        .ops
+        .iter()
+        .zip(&hashes)
+        .map(|(op, body_hash)| Operation { id: op.id.as_str(), body_hash })
+        .collect();
+    let repeated = LOG.repeated(write.connection(), tenant, id, &sent).await?;
+    let mut results = BTreeMap::new();
+    for (id, earlier) in &repeated {
+        let (op, conflicts) = (OpId::new(id.clone()), serde_json::from_str(&earlier.reply)?);
+        results.insert(op.clone(), OpResult { op, seq: earlier.number(), conflicts, replayed: true });
+    }
+    let new: Vec<(&Op, Operation<'_>)> =
+        request.ops.iter().zip(sent).filter(|(op, _)| !repeated.contains_key(op.id.as_str())).collect();
+    if !new.is_empty() {
+        permit(&actor, &stored.case, Verb::Edit, context.clock().today())?;
+        let ops = new.iter().map(|(op, _)| *op);
+        require_open_cells(&context, write.connection(), &stored.case, ops).await?;
+        let draft = Draft { tenant, request: id };
+        results.extend(append(&context, write.connection(), &actor, draft, new).await?);
+        write.changes(change_bus::request(tenant, &request.request));
+        write.commit_unaudited().await?;
+    }
+    Ok(Sent { results: request.ops.iter().filter_map(|op| results.remove(&op.id)).collect() })
+}
+
+/// SM3 of what was sent as one operation.
+fn body_hash(op: &Op) -> Result<String, Failure> {
+    Ok(digest(&[&serde_json::to_string(&op.changes)?]))
+}
+
+/// In a returned request only the cells that the return opened may change.
+async fn require_open_cells<'o>(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &Case,
+    ops: impl Iterator<Item = &'o Op>,
+) -> Result<(), Failure> {
+    if case.stage != Stage::Returned {
+        return Ok(());
+    }
+    let plan = context.forms.plan(case.fiscal_year)?;
+    let scope = review::opening(context, connection, case, &plan).await?;
+    let mut changes = ops.flat_map(|op| &op.changes);
+    Ok(changes.try_for_each(|change| scope.allows(change))?)
+}
+
+/// Applies new operations to the draft and appends them to the log.
+async fn append(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    draft: Draft<'_>,
+    new: Vec<(&Op, Operation<'_>)>,
+) -> Result<BTreeMap<OpId, OpResult>, Failure> {
+    let mut rows = touched(draft, connection, new.iter().map(|(op, _)| *op)).await?;
+    let at = context.clock().stamp();
+    let (mut entries, mut outcomes) = (Vec::new(), Vec::new());
+    for (op, operation) in new {
+        let (applied, conflicts) = apply(&mut rows, op);
+        let (changes, refused) = (serde_json::to_string(&applied)?, serde_json::to_string(&conflicts)?);
+        entries.push(rows::entry(operation, changes, refused, actor, &at));
+        outcomes.push((op.id.clone(), conflicts));
+    }
+    let mut end = LOG.end(connection, draft.tenant, draft.request).await?;
+    let numbers = end.append(connection, entries).await?;
+    store(draft, connection, rows).await?;
+    let result = |((op, conflicts), seq): ((OpId, Vec<Conflict>), u64)| {
+        (op.clone(), OpResult { op, seq, conflicts, replayed: false })
+    };
+    Ok(outcomes.into_iter().zip(numbers).map(result).collect())
+}
+
+async fn touched<'o>(
+    draft: Draft<'_>,
+    connection: &mut AnyConnection,
+    ops: impl Iterator<Item = &'o Op>,
+) -> Result<TouchedRows, Failure> {
+    let mut named: BTreeMap<String, BTreeSet<RowId>> = BTreeMap::new();
+    for change in ops.flat_map(|op| &op.changes) {
+        named.entry(change.table().to_string()).or_default().insert(change.row().clone());
+    }
+    let mut found = draft.rows(connection, &named).await?;
+    let keys = named.into_iter().flat_map(|(table, ids)| ids.into_iter().map(move |id| (table.clone(), id)));
+    let rows = keys.map(|key| {
+        let now = found.remove(&key);
+        (key, Touched { stored: now.is_some(), now, changed: false })
+    });
+    Ok(rows.collect())
+}
+
+/// Which changes of the operation take effect, and which conflict.
+fn apply(rows: &mut TouchedRows, op: &Op) -> (Vec<Change>, Vec<Conflict>) {
+    let (mut applied, mut conflicts) = (Vec::new(), Vec::new());
+    for change in &op.changes {
+        let Some(row) = rows.get_mut(&(change.table().to_string(), change.row().clone())) else { continue };
+        match decide(row.now.as_ref(), change) {
+            Err(conflict) => conflicts.push(conflict),
+            Ok(RowEffect::Nothing) => {}
+            Ok(effect) => {
+                row.changed = true;
+                row.now = if let RowEffect::Write(row) = effect { Some(row) } else { None };
+                applied.push(change.clone());
+            }
+        }
+    }
+    (applied, conflicts)
+}
+
+/// Writes the rows that changed.
+async fn store(draft: Draft<'_>, connection: &mut AnyConnection, rows: TouchedRows) -> Result<(), Failure> {
+    let (mut writes, mut removals, mut added) = (Vec::new(), Removals::new(), 0);
+    for ((table, id), row) in rows.into_iter().filter(|(_, row)| row.changed) {
+        match row.now {
+            Some(now) => {
+                added += i64::from(!row.stored);
+                writes.push((table, now));
+            }
+            None if row.stored => drop(removals.entry(table).or_default().insert(id)),
+            None => {}
+        }
+    }
+    draft.remove(&mut *connection, &removals).await?;
+    if added > 0 && draft.size(&mut *connection).await? + added > MOST_ROWS {
+        let detail = format!("一份申请最多 {MOST_ROWS} 行，请先删去不需要的行。");
+        return Err(Problem::new(422, code::TOO_LARGE, "行数过多", detail).into());
+    }
+    draft.write(connection, &writes).await
+}
+
+/// `GET …/operations?after=`: empty for those who do not see the live content.
+pub async fn read(context: Shared, actor: Actor, request: ReadOperations) -> Result<Log, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let stored = request_store::visible(&context, &mut connection, &actor, request.request.as_str()).await?;
+    permit(&actor, &stored.case, Verb::Read, context.clock().today())?;
+    if !authority::sees_live(&actor, &stored.case) {
+        return Ok(Log { entries: Vec::new(), latest: 0 });
+    }
+    let entries = after(context.tenant(), &mut connection, &request.request, request.after).await?;
+    let latest = latest(context.tenant(), &mut connection, &request.request).await?;
+    Ok(Log { entries, latest })
+}

@@ -1,0 +1,140 @@
+//! Tests of the append path, on the tables of the operation log and of the transitions.
+
+use super::*;
+use crate::store::{Database, Write};
+
+/// A log whose ids are unique in the tenant and whose entries keep their reply.
+static COMMANDS: Log = Log {
+    table: "transitions",
+    owner: Some("request"),
+    number: "revision",
+    operation: Some(OperationColumns {
+        id: "operation",
+        body_hash: "sent_hash",
+        reply: Some("reply"),
+        per_owner: false,
+    }),
+    chain: None,
+    columns: &["verb", "account", "name", "role", "at", "stage", "version", "events", "reply"],
+};
+
+/// A chained log of each case.
+static EDITS: Log = Log {
+    table: "operations",
+    owner: Some("request"),
+    number: "seq",
+    operation: Some(OperationColumns {
+        id: "operation",
+        body_hash: "sent_hash",
+        reply: Some("conflicts"),
+        per_owner: true,
+    }),
+    chain: Some(ChainColumns { chain: "chain", previous: None, covers: &["operation", "changes"] }),
+    columns: &["changes", "conflicts", "account", "name", "at"],
+};
+
+const TENANT: &str = "shanxi";
+
+fn command(id: &str) -> Entry<'_> {
+    let mut values: Vec<Value<'_>> = ["submit", "a", "甲", "r", "at", "draft"].map(Value::from).into();
+    values.extend([Value::from(1), "[]".into(), "{\"done\":true}".into()]);
+    Entry { operation: Some(Operation { id, body_hash: "h" }), values }
+}
+
+fn edit<'a>(id: &'a str, changes: &'a str) -> Entry<'a> {
+    let values = vec![changes.into(), "[]".into(), "a".into(), "甲".into(), "at".into()];
+    Entry { operation: Some(Operation { id, body_hash: "h" }), values }
+}
+
+/// Runs on an empty database of its own.
+async fn on_database(name: &str, test: impl AsyncFnOnce(&mut Write)) {
+    let file = std::env::temp_dir().join(format!("omfund-{name}-{}.sqlite", std::process::id()));
+    let database = Database::open(&format!("sqlite:{}", file.display())).await.unwrap();
+    let mut write = database.write("test").await.unwrap();
+    test(&mut write).await;
+    drop(write);
+    database.close().await;
+    std::fs::remove_file(file).unwrap();
+}
+
+fn is_reused<T>(outcome: Result<T, Failure>) -> bool {
+    use shared::api::problem::code::OPERATION_REUSED;
+    matches!(outcome, Err(Failure::Problem(problem)) if problem.code == OPERATION_REUSED)
+}
+
+#[tokio::test]
+async fn a_repeat_is_answered_as_before_and_a_reuse_is_refused() {
+    on_database("append-repeat", async |write| {
+        let connection = write.connection();
+        let sent = |id| Operation { id, body_hash: "h" };
+        assert!(COMMANDS.repeated(connection, TENANT, "r1", &[sent("o1")]).await.unwrap().is_empty());
+        let mut end = COMMANDS.end(connection, TENANT, "r1").await.unwrap();
+        assert_eq!(end.append(connection, vec![command("o1"), command("o2")]).await.unwrap(), [1, 2]);
+
+        let repeated = COMMANDS.repeated(connection, TENANT, "r1", &[sent("o2"), sent("o3")]).await.unwrap();
+        assert_eq!(repeated.len(), 1);
+        assert_eq!((repeated["o2"].number(), repeated["o2"].reply.as_str()), (2, "{\"done\":true}"));
+        let other_body = Operation { id: "o1", body_hash: "other" };
+        assert!(is_reused(COMMANDS.repeated(connection, TENANT, "r1", &[other_body]).await));
+        // The id is taken in the whole tenant.
+        let elsewhere = COMMANDS.repeated(connection, TENANT, "r2", &[sent("o1")]).await.unwrap();
+        assert!(elsewhere.contains_key("o1"));
+        let mut other = COMMANDS.end(connection, TENANT, "r2").await.unwrap();
+        assert_eq!(other.number(), 0);
+        assert!(is_reused(other.append(connection, vec![command("o1")]).await));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_id_given_twice_in_one_batch_is_refused() {
+    on_database("append-twice", async |write| {
+        let mut end = EDITS.end(write.connection(), TENANT, "r1").await.unwrap();
+        let twice = vec![edit("o1", "[]"), edit("o1", "[]")];
+        assert!(is_reused(end.append(write.connection(), twice).await));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_chain_names_the_first_entry_that_is_changed_or_missing() {
+    on_database("append-chain", async |write| {
+        let connection = write.connection();
+        for owner in ["r1", "r2"] {
+            let mut end = EDITS.end(connection, TENANT, owner).await.unwrap();
+            end.append(connection, vec![edit("o1", "[1]"), edit("o2", "[2]")]).await.unwrap();
+            // A second batch goes on where the first ended.
+            let mut end = EDITS.end(connection, TENANT, owner).await.unwrap();
+            assert_eq!(end.append(connection, vec![edit("o3", "[3]")]).await.unwrap(), [3]);
+        }
+        let verified = EDITS.verify(connection, TENANT).await.unwrap();
+        assert_eq!(verified, Verified { intact: 6, broken: None });
+        for (sql, intact, broken) in [
+            ("update operations set changes = '[9]' where request = 'r2' and seq = 2", 4, ("r2", 2)),
+            ("delete from operations where request = 'r1' and seq = 1", 0, ("r1", 1)),
+        ] {
+            sqlx::query(sql).execute(&mut *connection).await.unwrap();
+            let verified = EDITS.verify(connection, TENANT).await.unwrap();
+            let expected = Verified { intact, broken: Some((broken.0.into(), broken.1)) };
+            assert_eq!(verified, expected, "{sql}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn more_rows_than_one_statement_can_bind_are_appended_together() {
+    on_database("append-many", async |write| {
+        let ids: Vec<String> = (0..5000).map(|n| format!("o{n}")).collect();
+        let mut end = EDITS.end(write.connection(), TENANT, "r1").await.unwrap();
+        let entries = ids.iter().map(|id| edit(id, "[]")).collect();
+        let numbers = end.append(write.connection(), entries).await.unwrap();
+        assert_eq!((numbers[0], numbers[4999]), (1, 5000));
+        let sent: Vec<Operation<'_>> = ids.iter().map(|id| Operation { id, body_hash: "h" }).collect();
+        let repeated = EDITS.repeated(write.connection(), TENANT, "r1", &sent).await.unwrap();
+        assert_eq!(repeated.len(), 5000);
+        let verified = EDITS.verify(write.connection(), TENANT).await.unwrap();
+        assert_eq!(verified.intact, 5000);
+    })
+    .await;
+}
