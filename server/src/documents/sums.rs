@@ -1,28 +1,27 @@
-//! 小计: the sums kept with each frozen version, and how its bureau cuts stand in them. The only file that knows the
-//! table `version_sums`.
+//! 小计: the table `version_sums`, the sums of each frozen version by category and system with the bureau's cuts.
 
-use crate::cases::request_store::to_i64;
 use crate::context::Context;
 use crate::http::failure::Failure;
+use crate::store::values::{MOST_PARAMETERS, Value, insert_many, statement, to_i64};
 use shared::cases::consolidation::budget::Sum;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, FromRow};
 use std::collections::BTreeMap;
 
-/// What is kept of a version beside its content.
+/// What is stored of a version beside its content.
 #[derive(Clone, Debug, Default)]
 pub struct VersionSums {
     pub sums: Vec<Sum>,
-    /// 上年度结算额, as the department wrote it.
+    /// 上年度结算额, as the department entered it.
     pub last_year: Option<Money>,
 }
 
 /// By request, of each one's latest version.
 pub type OfYear = BTreeMap<CaseId, VersionSums>;
 
-/// Keeps the sums of a version being frozen.
+/// Stores the sums of a version that is being frozen.
 pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
@@ -30,32 +29,38 @@ pub async fn insert(
     version: u32,
     sums: &[Sum],
 ) -> Result<(), Failure> {
+    let mut rows = Vec::with_capacity(sums.len());
     for (position, sum) in sums.iter().enumerate() {
-        sqlx::query(
-            "insert into version_sums (tenant, request, version, position, category, system, system_name, \
-             requested, cut) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(context.tenant())
-        .bind(request.as_str())
-        .bind(i64::from(version))
-        .bind(to_i64(position as u64))
-        .bind(sum.category.as_str())
-        .bind(sum.system.as_str())
-        .bind(sum.system_name.as_str())
-        .bind(sum.requested.0)
-        .bind(sum.cut.0)
-        .execute(&mut *connection)
-        .await?;
+        rows.push(vec![
+            Value::from(context.tenant()),
+            request.as_str().into(),
+            i64::from(version).into(),
+            to_i64(position as u64).into(),
+            sum.category.as_str().into(),
+            sum.system.as_str().into(),
+            sum.system_name.as_str().into(),
+            sum.requested.0.into(),
+            sum.cut.0.into(),
+        ]);
     }
+    let into =
+        "version_sums (tenant, request, version, position, category, system, system_name, requested, cut)";
+    insert_many(connection, into, &rows, "").await?;
     Ok(())
 }
 
-/// Versions of which no sums are kept.
+#[derive(FromRow)]
+struct VersionRow {
+    request: String,
+    version: i64,
+}
+
+/// Versions without stored sums.
 pub async fn lacking(
     context: &Context,
     connection: &mut AnyConnection,
 ) -> Result<Vec<(CaseId, u32)>, Failure> {
-    let rows: Vec<(String, i64)> = sqlx::query_as(
+    let rows: Vec<VersionRow> = sqlx::query_as(
         "select v.request, v.version from versions v where v.tenant = $1 and not exists (select 1 from version_sums s \
          where s.tenant = v.tenant and s.request = v.request and s.version = v.version) \
          order by v.request, v.version",
@@ -63,14 +68,14 @@ pub async fn lacking(
     .bind(context.tenant())
     .fetch_all(connection)
     .await?;
-    let read = |(request, version): (String, i64)| {
-        let version = u32::try_from(version).map_err(anyhow::Error::from)?;
-        Ok((CaseId::new(request), version))
+    let read = |row: VersionRow| {
+        let version = u32::try_from(row.version).map_err(anyhow::Error::from)?;
+        Ok((CaseId::new(row.request), version))
     };
     rows.into_iter().map(read).collect()
 }
 
-/// Whether sums of a version are kept.
+/// Whether a version has stored sums.
 pub async fn has(
     context: &Context,
     connection: &mut AnyConnection,
@@ -88,7 +93,7 @@ pub async fn has(
     Ok(kept > 0)
 }
 
-/// States anew what the bureau cut of each sum.
+/// Stores what the bureau cut of each sum.
 pub async fn restate(
     context: &Context,
     connection: &mut AnyConnection,
@@ -96,24 +101,42 @@ pub async fn restate(
     version: u32,
     sums: &[Sum],
 ) -> Result<(), Failure> {
-    for sum in sums {
-        sqlx::query(
-            "update version_sums set cut = $1 where tenant = $2 and request = $3 and version = $4 \
-             and category = $5 and system = $6 and cut <> $1",
-        )
-        .bind(sum.cut.0)
-        .bind(context.tenant())
-        .bind(request.as_str())
-        .bind(i64::from(version))
-        .bind(sum.category.as_str())
-        .bind(sum.system.as_str())
-        .execute(&mut *connection)
-        .await?;
+    for chunk in sums.chunks((MOST_PARAMETERS - 3) / 3) {
+        let mut values = vec![Value::from(context.tenant()), request.as_str().into()];
+        values.push(i64::from(version).into());
+        let mut cuts = Vec::with_capacity(chunk.len());
+        for sum in chunk {
+            let first = values.len() + 1;
+            cuts.push(format!("(${first}, ${}, cast(${} as bigint))", first + 1, first + 2));
+            values.extend([sum.category.as_str().into(), sum.system.as_str().into(), sum.cut.0.into()]);
+        }
+        let sql = format!(
+            "with cuts (category, system, cut) as (values {}) \
+             update version_sums set cut = cuts.cut from cuts \
+             where tenant = $1 and request = $2 and version = $3 \
+             and version_sums.category = cuts.category and version_sums.system = cuts.system",
+            cuts.join(", ")
+        );
+        statement(sql, &values).persistent(false).execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-type Stored = (String, String, String, String, i64, i64);
+#[derive(FromRow)]
+struct HeadRow {
+    request: String,
+    last_year: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct SumRow {
+    request: String,
+    category: String,
+    system: String,
+    system_name: String,
+    requested: i64,
+    cut: i64,
+}
 
 /// Of every request of a year, or of one.
 async fn read(
@@ -123,7 +146,7 @@ async fn read(
     request: &str,
 ) -> Result<OfYear, Failure> {
     let mut kept = OfYear::new();
-    let heads: Vec<(String, Option<i64>)> = sqlx::query_as(
+    let heads: Vec<HeadRow> = sqlx::query_as(
         "select v.request, v.last_year from versions v join requests r on r.tenant = v.tenant and r.id = v.request \
          where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and v.version = \
          (select max(n.version) from versions n where n.tenant = v.tenant and n.request = v.request)",
@@ -133,11 +156,11 @@ async fn read(
     .bind(request)
     .fetch_all(&mut *connection)
     .await?;
-    for (request, last_year) in heads {
+    for HeadRow { request, last_year } in heads {
         let last_year = last_year.map(Money);
         kept.insert(CaseId::new(request), VersionSums { sums: Vec::new(), last_year });
     }
-    let rows: Vec<Stored> = sqlx::query_as(
+    let rows: Vec<SumRow> = sqlx::query_as(
         "select s.request, s.category, s.system, s.system_name, s.requested, s.cut from version_sums s \
          join requests r on r.tenant = s.tenant and r.id = s.request \
          where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and s.version = \
@@ -149,7 +172,7 @@ async fn read(
     .bind(request)
     .fetch_all(connection)
     .await?;
-    for (request, category, system, system_name, requested, cut) in rows {
+    for SumRow { request, category, system, system_name, requested, cut } in rows {
         let sum = Sum { category, system, system_name, requested: Money(requested), cut: Money(cut) };
         kept.entry(CaseId::new(request)).or_default().sums.push(sum);
     }

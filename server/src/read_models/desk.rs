@@ -1,4 +1,4 @@
-//! 待办: what waits for me, the year's calendar, and the state of every department I may see.
+//! 待办: the cases that wait for a person, the year's calendar, and the state of every department the person may see.
 
 use crate::audit::trail::AuditRecord;
 use crate::cases::request_store::{self, Department, StoredRequest};
@@ -38,7 +38,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
         listed.retain(|d| actor.department.as_ref() == Some(&d.id));
     }
     let late = request_store::late_windows(&context, &mut connection, year).await?;
-    let departments = states(&context, &mut connection, &actor, listed, &filed, &late).await?;
+    let departments = states(&context, &mut connection, &actor, year, listed, &filed, &late).await?;
     let own_late = actor.department.as_ref().and_then(|d| late.get(d)).copied();
     let has_own = filed.iter().any(|f| f.case.stage != Stage::Withdrawn);
     Ok(Desk {
@@ -67,7 +67,7 @@ fn calendar(year: FiscalYear, late_until: Option<Date>, today: Date) -> Option<Y
     })
 }
 
-/// A request waits for whoever has something to do with it other than to withdraw it.
+/// A request is a task of whoever has a command for it other than to withdraw it.
 fn task(
     actor: &Actor,
     filed: &StoredRequest,
@@ -87,7 +87,7 @@ fn task(
     })
 }
 
-/// Whether the case waits for this to be done, rather than merely allowing it.
+/// Whether the case waits for this command rather than merely allowing it.
 fn waits(case: &Case, verb: Verb) -> bool {
     let opinion = case.finance_opinion.as_ref();
     match verb {
@@ -121,7 +121,7 @@ async fn of_matters(
         let mut task =
             matter_task(context, actor, &filed.case, year, "中期财政规划".to_string(), filed.since);
         if filed.case.stage == Stage::Confirmed {
-            // It may be rolled on, but waits for nobody.
+            // It may be rolled forward, but waits for nobody.
             task.offers.clear();
         }
         tasks.push(task);
@@ -131,7 +131,7 @@ async fn of_matters(
         let title =
             if system.is_empty() { "单独申请".to_string() } else { format!("单独申请：{system}") };
         let mut task = matter_task(context, actor, &filed.case, year, title, filed.since);
-        // It waits for those who have more to do with it than to withdraw it.
+        // A task only of those who have a command other than to withdraw it.
         if task.offers.iter().all(|offer| offer.verb == Verb::Withdraw) {
             task.offers.clear();
         }
@@ -161,10 +161,12 @@ async fn states(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
+    year: FiscalYear,
     listed: Vec<Department>,
     filed: &[StoredRequest],
     late: &BTreeMap<shared::kernel::ids::DepartmentId, Date>,
 ) -> Result<Vec<DepartmentState>, Failure> {
+    let totals = versions::totals_of_year(context, connection, year).await?;
     let mut states = Vec::with_capacity(listed.len());
     for department in listed {
         let of_it =
@@ -173,10 +175,9 @@ async fn states(
         let mut total = None;
         if let Some(StoredRequest { case, .. }) = own {
             let newest = versions::newest_for(actor, case);
-            let lines = versions::lines(context, &mut *connection, &case.id, newest).await?;
-            total = lines.into_iter().next_back().and_then(|line| line.total);
+            total = totals.get(&(case.id.clone(), newest)).cloned().flatten();
         }
-        // The bureau learns that a department has begun, and opens the request once it is reported.
+        // The bureau sees that a department has begun, and may open the request once it is reported.
         let readable =
             |f: &StoredRequest| actor.role.office() != Office::Bureau || f.case.reported_version > 0;
         states.push(DepartmentState {

@@ -1,5 +1,8 @@
-//! 表单: the definition this server runs, one compiled plan per fiscal year, and every definition that ever was.
-//! The only file that knows the table `definitions`.
+//! 表单: the definition this server runs, one compiled plan per fiscal year, and every earlier definition.
+
+mod rows;
+
+pub use rows::of_hash;
 
 use crate::context::Context;
 use crate::documents::sums::VersionSums;
@@ -28,14 +31,14 @@ pub struct Forms {
     plans: Mutex<BTreeMap<FiscalYear, Arc<Plan>>>,
 }
 
-/// What the engine says about a document.
+/// What the engine computes from a document.
 #[derive(Default)]
 pub struct Evaluation {
     pub findings: Vec<Finding>,
     pub unjustified: Vec<Finding>,
     /// 申报总额, 元.
     pub total: Option<String>,
-    /// What is kept beside the frozen content.
+    /// What is stored beside the frozen content.
     pub kept: VersionSums,
 }
 
@@ -58,7 +61,7 @@ impl Forms {
         Ok(plan)
     }
 
-    /// Computes and validates a document, off the async threads: a large one takes a tenth of a second.
+    /// Computes and validates a document off the async threads: a large one takes a tenth of a second.
     pub async fn evaluate(&self, document: Arc<Document>) -> Result<Evaluation, Failure> {
         self.with_session(document, |session| {
             let total = session.header(budget_request::FORM, "total").map(|cell| session.text(cell));
@@ -68,7 +71,7 @@ impl Forms {
         .await
     }
 
-    /// Asks an opened document something, off the async threads.
+    /// Opens a document and runs `ask` on it, off the async threads.
     pub async fn with_session<T: Send + 'static>(
         &self,
         document: Arc<Document>,
@@ -78,7 +81,7 @@ impl Forms {
     }
 }
 
-/// Asks a document opened with this plan something, off the async threads.
+/// Opens a document with this plan and runs `ask` on it, off the async threads.
 pub async fn with_plan<T: Send + 'static>(
     plan: Arc<Plan>,
     document: Arc<Document>,
@@ -103,7 +106,7 @@ pub async fn plan_of(
     Ok(Arc::new(Plan::compile(definition, &parameters, year).map_err(anyhow::Error::from)?))
 }
 
-/// What is kept beside a version as it is frozen: nothing of it is cut yet.
+/// What is stored beside a version when it is frozen: its sums before any cut.
 pub fn kept_sums(session: &Session) -> VersionSums {
     VersionSums {
         sums: unchanged::by_category_and_system(session, &Cuts::new()),
@@ -111,14 +114,10 @@ pub fn kept_sums(session: &Session) -> VersionSums {
     }
 }
 
-/// Keeps the running definition for as long as there are documents filled with it.
+/// Stores the running definition, because the documents filled in with it need it for as long as they exist.
 pub async fn register_definition(context: &Context) -> Result<(), Failure> {
     let mut write = context.db.write("definitions").await?;
-    sqlx::query("insert into definitions (hash, content) values ($1, $2) on conflict do nothing")
-        .bind(context.forms.hash.as_str())
-        .bind(serde_json::to_string(&context.forms.definition)?)
-        .execute(write.connection())
-        .await?;
+    rows::insert(write.connection(), &context.forms.hash, &context.forms.definition).await?;
     write.commit_unaudited().await?;
     Ok(())
 }
@@ -127,13 +126,4 @@ pub async fn register_definition(context: &Context) -> Result<(), Failure> {
 pub async fn read(context: Shared, _actor: Actor, request: ReadDefinition) -> Result<Definition, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     of_hash(&mut connection, &request.hash).await
-}
-
-/// A definition that was kept.
-pub async fn of_hash(connection: &mut AnyConnection, hash: &str) -> Result<Definition, Failure> {
-    let content: Option<String> = sqlx::query_scalar("select content from definitions where hash = $1")
-        .bind(hash)
-        .fetch_optional(connection)
-        .await?;
-    Ok(serde_json::from_str(&content.ok_or_else(|| Failure::unknown("个表单定义"))?)?)
 }

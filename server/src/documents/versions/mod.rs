@@ -1,0 +1,63 @@
+//! 版本: what a submit froze, as canonical JSON with its SM3.
+
+mod rows;
+
+pub use rows::{insert, keep_last_year, lines, load, rehashed, totals_of_year, verify};
+
+use crate::cases::request_store;
+use crate::http::failure::Failure;
+use crate::http::routing::Shared;
+use serde::{Deserialize, Serialize};
+use shared::api::requests::{FrozenVersion, ReadVersion};
+use shared::cases::authority::{self, permit};
+use shared::cases::language::{Case, Verb};
+use shared::engine::document::Document;
+use shared::kernel::hash::sm3_hex;
+use shared::kernel::ids::{CaseId, DepartmentId};
+use shared::kernel::people::Actor;
+
+/// Everything a confirmation binds to: the content, and the definition and edition it was validated by.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    pub request: CaseId,
+    pub department: DepartmentId,
+    /// Hash of the form definition.
+    pub definition: String,
+    /// 政策版本文号.
+    pub edition: String,
+    pub document: Document,
+}
+
+/// A snapshot as it is stored: its bytes and their SM3.
+#[derive(Clone, Debug)]
+pub struct FrozenSnapshot {
+    pub text: String,
+    pub hash: String,
+}
+
+impl Snapshot {
+    /// Canonical: fields in their order, tables by key, rows by rank, cells by key. Equal content gives equal bytes.
+    pub fn sealed(&self) -> Result<FrozenSnapshot, Failure> {
+        let text = serde_json::to_string(self)?;
+        let hash = sm3_hex(text.as_bytes());
+        Ok(FrozenSnapshot { text, hash })
+    }
+}
+
+/// The newest version this person may open: outside the department and the audit, the latest reported one.
+pub fn newest_for(actor: &Actor, case: &Case) -> u32 {
+    if authority::sees_live(actor, case) { case.version } else { case.reported_version }
+}
+
+/// `GET …/versions/{version}`.
+pub async fn read(context: Shared, actor: Actor, request: ReadVersion) -> Result<FrozenVersion, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let stored = request_store::visible(&context, &mut connection, &actor, request.request.as_str()).await?;
+    permit(&actor, &stored.case, Verb::Read, context.clock().today())?;
+    if request.version > newest_for(&actor, &stored.case) {
+        return Err(Failure::unknown("个版本"));
+    }
+    let frozen = load(&context, &mut connection, &request.request, request.version).await?;
+    frozen.ok_or_else(|| Failure::unknown("个版本"))
+}

@@ -1,0 +1,216 @@
+//! 版本: the table `versions`. A row is written once; only 上年度结算额 of old versions is added later.
+
+use super::{FrozenSnapshot, Snapshot};
+use crate::context::Context;
+use crate::documents::forms::Evaluation;
+use crate::documents::sums;
+use crate::http::failure::Failure;
+use crate::store::values::from_i64;
+use shared::api::requests::{FrozenVersion, VersionLine};
+use shared::cases::language::Case;
+use shared::kernel::calendar::FiscalYear;
+use shared::kernel::hash::sm3_hex;
+use shared::kernel::ids::CaseId;
+use shared::kernel::money::Money;
+use shared::kernel::people::Actor;
+use sqlx::{AnyConnection, FromRow};
+use std::collections::BTreeMap;
+
+/// Versions that [`verify`] reads at once: a snapshot may have megabytes.
+const PAGE: i64 = 20;
+
+/// Freezes a version, with the sums of its lines.
+pub async fn insert(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    case: &Case,
+    snapshot: &FrozenSnapshot,
+    evaluation: &Evaluation,
+    edition: &str,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "insert into versions (tenant, request, version, at, by_account, by_name, hash, total, definition, \
+         edition, snapshot, last_year) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(context.tenant())
+    .bind(case.id.as_str())
+    .bind(i64::from(case.version))
+    .bind(context.clock().stamp())
+    .bind(actor.account.as_str())
+    .bind(actor.name.as_str())
+    .bind(snapshot.hash.as_str())
+    .bind(evaluation.total.as_deref())
+    .bind(context.forms.hash.as_str())
+    .bind(edition)
+    .bind(snapshot.text.as_str())
+    .bind(evaluation.kept.last_year.map(|money| money.0))
+    .execute(&mut *connection)
+    .await?;
+    sums::insert(context, connection, &case.id, case.version, &evaluation.kept.sums).await
+}
+
+/// Adds 上年度结算额 to a version that was frozen before the column existed; its content stays as it is.
+pub async fn keep_last_year(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &CaseId,
+    version: u32,
+    last_year: Option<Money>,
+) -> Result<(), Failure> {
+    sqlx::query("update versions set last_year = $1 where tenant = $2 and request = $3 and version = $4")
+        .bind(last_year.map(|money| money.0))
+        .bind(context.tenant())
+        .bind(request.as_str())
+        .bind(i64::from(version))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The SM3 of a version's stored bytes, computed anew: a tampered row no longer equals what was signed. Empty when there
+/// is no such version.
+pub async fn rehashed(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &CaseId,
+    version: u32,
+) -> Result<String, Failure> {
+    let text = snapshot(context, connection, request, version).await?;
+    Ok(text.map(|text| sm3_hex(text.as_bytes())).unwrap_or_default())
+}
+
+async fn snapshot(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &CaseId,
+    version: u32,
+) -> Result<Option<String>, Failure> {
+    let text = sqlx::query_scalar(
+        "select snapshot from versions where tenant = $1 and request = $2 and version = $3",
+    )
+    .bind(context.tenant())
+    .bind(request.as_str())
+    .bind(i64::from(version))
+    .fetch_optional(connection)
+    .await?;
+    Ok(text)
+}
+
+#[derive(FromRow)]
+struct LineRow {
+    version: i64,
+    at: String,
+    by_name: String,
+    hash: String,
+    total: Option<String>,
+}
+
+impl From<LineRow> for VersionLine {
+    fn from(row: LineRow) -> VersionLine {
+        let LineRow { version, at, by_name, hash, total } = row;
+        VersionLine { version: number(version), at, by: by_name, hash, total }
+    }
+}
+
+/// The versions of a request up to `newest`, oldest first.
+pub async fn lines(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &CaseId,
+    newest: u32,
+) -> Result<Vec<VersionLine>, Failure> {
+    let rows: Vec<LineRow> = sqlx::query_as(
+        "select version, at, by_name, hash, total from versions \
+         where tenant = $1 and request = $2 and version <= $3 order by version",
+    )
+    .bind(context.tenant())
+    .bind(request.as_str())
+    .bind(i64::from(newest))
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(VersionLine::from).collect())
+}
+
+#[derive(FromRow)]
+struct TotalRow {
+    request: String,
+    version: i64,
+    total: Option<String>,
+}
+
+/// 申报总额 of every version of a year's requests, in 元, by request and version.
+pub async fn totals_of_year(
+    context: &Context,
+    connection: &mut AnyConnection,
+    year: FiscalYear,
+) -> Result<BTreeMap<(CaseId, u32), Option<String>>, Failure> {
+    let rows: Vec<TotalRow> = sqlx::query_as(
+        "select v.request, v.version, v.total from versions v \
+         join requests r on r.tenant = v.tenant and r.id = v.request \
+         where r.tenant = $1 and r.fiscal_year = $2",
+    )
+    .bind(context.tenant())
+    .bind(i64::from(year.0))
+    .fetch_all(connection)
+    .await?;
+    let total = |row: TotalRow| ((CaseId::new(row.request), number(row.version)), row.total);
+    Ok(rows.into_iter().map(total).collect())
+}
+
+/// A frozen version, `None` when there is no such version.
+pub async fn load(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &CaseId,
+    version: u32,
+) -> Result<Option<FrozenVersion>, Failure> {
+    let lines = lines(context, &mut *connection, request, version).await?;
+    let Some(line) = lines.into_iter().find(|line| line.version == version) else { return Ok(None) };
+    let Some(text) = snapshot(context, connection, request, version).await? else { return Ok(None) };
+    let Snapshot { definition, edition, document, .. } = serde_json::from_str(&text)?;
+    Ok(Some(FrozenVersion { line, definition, edition, document }))
+}
+
+fn number(version: i64) -> u32 {
+    u32::try_from(from_i64(version)).unwrap_or(u32::MAX)
+}
+
+#[derive(Default, FromRow)]
+struct HashRow {
+    request: String,
+    version: i64,
+    hash: String,
+    snapshot: String,
+}
+
+/// Hashes every version anew; answers how many still have their hash and the first that does not.
+pub async fn verify(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<(u64, Option<(CaseId, u32)>), Failure> {
+    let (mut intact, mut last) = (0, HashRow::default());
+    loop {
+        let page: Vec<HashRow> = sqlx::query_as(
+            "select request, version, hash, snapshot from versions \
+             where tenant = $1 and (request > $2 or (request = $2 and version > $3)) \
+             order by request, version limit $4",
+        )
+        .bind(tenant)
+        .bind(last.request.as_str())
+        .bind(last.version)
+        .bind(PAGE)
+        .fetch_all(&mut *connection)
+        .await?;
+        if page.is_empty() {
+            return Ok((intact, None));
+        }
+        for row in page {
+            if row.hash != sm3_hex(row.snapshot.as_bytes()) {
+                return Ok((intact, Some((CaseId::new(row.request), number(row.version)))));
+            }
+            intact += 1;
+            last = row;
+        }
+    }
+}
