@@ -1,17 +1,17 @@
-//! 密码: argon2id, off the async threads and never more at once than there are cores, so that a flood of
-//! sign-ins cannot eat the memory.
+//! 密码: argon2id off the async threads, at most one hash per core at a time, so that a flood of sign-ins cannot exhaust
+//! the memory.
 
 use crate::http::failure::Failure;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// How long a sign-in waits for its turn before it is told to come back.
+/// How long a sign-in waits for its turn before it gets 503.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Passwords {
     turns: Arc<Semaphore>,
-    /// Verified for accounts that do not exist, so that they take the same time.
+    /// Hash verified for accounts that do not exist, so that they take the same time.
     decoy: Arc<str>,
 }
 
@@ -22,7 +22,7 @@ impl Passwords {
         Ok(Passwords { turns: Arc::new(Semaphore::new(cores)), decoy: decoy.into() })
     }
 
-    /// Whether the password is the one hashed; without a hash the same work is done and the answer is no.
+    /// Whether the password is the hashed one; without a hash the same work is done and the result is `false`.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Failure> {
         let decoy = self.decoy.clone();
         self.in_turn(move || match hash {

@@ -1,4 +1,4 @@
-//! 令牌: random secrets. Only their hash is ever stored.
+//! 令牌: random secrets, of which only the hash is stored.
 
 use shared::kernel::hash::{digest, hex};
 
@@ -14,7 +14,7 @@ pub fn fresh() -> anyhow::Result<String> {
     random_hex(32)
 }
 
-/// What of a token is stored and looked up.
+/// The hash of a token, which is stored and looked up.
 pub fn hashed(token: &str) -> String {
     digest(&["token", token])
 }

@@ -1,5 +1,9 @@
-//! 账号管理: accounts are made by one administrator, given roles by another, and opened by their owner through a
-//! one-time link. The only file that knows the table `accounts`.
+//! 账号管理: one administrator creates an account, another assigns its role, and its owner activates it through a one-time
+//! link.
+
+mod rows;
+
+pub use rows::{all, find, insert};
 
 use crate::audit::trail::AuditRecord;
 use crate::cases::request_store;
@@ -9,6 +13,7 @@ use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use crate::identity::sessions;
 use crate::identity::token;
+use rows::{InvitedRow, OneTimeToken};
 use shared::api::accounts::{
     AcceptInvitation, Accepted, AccountLine, AccountState, Accounts, AddDepartment, AssignRole,
     CreateAccount, DepartmentLine, DisableAccount, Invitation, ListAccounts,
@@ -19,10 +24,8 @@ use shared::kernel::people::{Actor, Office, Role, may_also_hold};
 use shared::kernel::refusal::Refusal;
 use sqlx::AnyConnection;
 
-/// Hours an invitation is good for.
+/// Hours until an invitation expires.
 const INVITATION_HOURS: u32 = 72;
-
-type Stored = (String, String, String, Option<String>, Option<String>, String, Option<String>, String);
 
 /// An account as it is stored.
 #[derive(Clone, Debug)]
@@ -40,18 +43,7 @@ pub struct Account {
 }
 
 impl Account {
-    fn from(stored: Stored) -> Account {
-        let (id, name, person, role, department, state, hash, created_by) = stored;
-        let state = match state.as_str() {
-            "active" => AccountState::Active,
-            "invited" => AccountState::Invited,
-            _ => AccountState::Disabled,
-        };
-        let role = role.as_deref().and_then(Role::from_word);
-        Account { id, name, person, role, department, state, hash, created_by }
-    }
-
-    /// Whom a session of this account acts for; nobody unless it is active and has a role.
+    /// The person a session of this account acts for; `None` unless the account is active and has a role.
     pub fn actor(&self, context: &Context) -> Option<Actor> {
         let role = self.role.filter(|_| self.state == AccountState::Active)?;
         Some(Actor {
@@ -63,78 +55,13 @@ impl Account {
             department: self.department.clone().map(DepartmentId::new),
         })
     }
-}
 
-impl Account {
-    /// Whether it is in use with one of these roles; a department's role counts in its own department only.
+    /// Whether it is active with one of these roles. A department role counts in its own department only.
     pub fn holds(&self, roles: &[Role], department: Option<&DepartmentId>) -> bool {
         let own = self.department.as_deref();
         let here = own.is_none_or(|own| department.is_some_and(|department| department.as_str() == own));
         self.state == AccountState::Active && here && self.role.is_some_and(|role| roles.contains(&role))
     }
-}
-
-fn state_word(state: AccountState) -> &'static str {
-    match state {
-        AccountState::Active => "active",
-        AccountState::Invited => "invited",
-        AccountState::Disabled => "disabled",
-    }
-}
-
-pub async fn find(
-    context: &Context,
-    connection: &mut AnyConnection,
-    account: &str,
-) -> Result<Option<Account>, Failure> {
-    let row: Option<Stored> = sqlx::query_as(
-        "select id, name, person, role, department, state, password_hash, created_by from accounts \
-         where tenant = $1 and id = $2",
-    )
-    .bind(context.tenant())
-    .bind(account)
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.map(Account::from))
-}
-
-pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Account>, Failure> {
-    let rows: Vec<Stored> = sqlx::query_as(
-        "select id, name, person, role, department, state, password_hash, created_by from accounts \
-         where tenant = $1 order by id",
-    )
-    .bind(context.tenant())
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(Account::from).collect())
-}
-
-/// Files an account; `false` when the id is taken.
-pub async fn insert(
-    context: &Context,
-    connection: &mut AnyConnection,
-    account: &Account,
-    invitation: Option<(&str, i64)>,
-) -> Result<bool, Failure> {
-    let done = sqlx::query(
-        "insert into accounts (tenant, id, name, person, role, department, state, password_hash, \
-         invitation_hash, invitation_until, created_by) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing",
-    )
-    .bind(context.tenant())
-    .bind(account.id.as_str())
-    .bind(account.name.as_str())
-    .bind(account.person.as_str())
-    .bind(account.role.map(Role::word))
-    .bind(account.department.as_deref())
-    .bind(state_word(account.state))
-    .bind(account.hash.as_deref())
-    .bind(invitation.map(|(token, _)| token::hashed(token)))
-    .bind(invitation.map(|(_, until)| until))
-    .bind(account.created_by.as_str())
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// `GET /api/accounts`.
@@ -159,7 +86,7 @@ pub async fn list(context: Shared, actor: Actor, _: ListAccounts) -> Result<Acco
     })
 }
 
-/// `POST /api/accounts`: answers with the one-time link, which nobody can read again.
+/// `POST /api/accounts`: answers with the one-time link, which cannot be read again.
 pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Result<Invitation, Failure> {
     let account = Account {
         id: request.account.to_string(),
@@ -180,7 +107,8 @@ pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Re
     Ok(Invitation { link, hours: INVITATION_HOURS })
 }
 
-/// Files an invited account and makes its link; a second time for one still waiting, a new link replaces the old.
+/// Inserts an invited account and makes its link; for an account that is still invited, a new link replaces the old.
+/// `None` when the id is taken.
 pub async fn invite(
     context: &Context,
     connection: &mut AnyConnection,
@@ -188,23 +116,10 @@ pub async fn invite(
 ) -> Result<Option<String>, Failure> {
     let secret = token::fresh()?;
     let until = context.clock().seconds() + i64::from(INVITATION_HOURS) * 3600;
-    if !insert(context, &mut *connection, account, Some((&secret, until))).await? {
-        let renewed = sqlx::query(
-            "update accounts set invitation_hash = $1, invitation_until = $2 \
-             where tenant = $3 and id = $4 and person = $5 and state = 'invited'",
-        )
-        .bind(token::hashed(&secret))
-        .bind(until)
-        .bind(context.tenant())
-        .bind(account.id.as_str())
-        .bind(account.person.as_str())
-        .execute(connection)
-        .await?;
-        if renewed.rows_affected() == 0 {
-            return Ok(None);
-        }
-    }
-    Ok(Some(format!("/invitation#{secret}")))
+    let invitation = OneTimeToken { secret: &secret, until };
+    let invited = rows::insert(context, &mut *connection, account, Some(invitation)).await?
+        || rows::renew_invitation(context, connection, account, invitation).await?;
+    Ok(invited.then(|| format!("/invitation#{secret}")))
 }
 
 /// `POST /api/accounts/{account}/disable`.
@@ -214,14 +129,7 @@ pub async fn disable(context: Shared, actor: Actor, request: DisableAccount) -> 
     }
     let account = request.account.as_str();
     let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
-    let done = sqlx::query(
-        "update accounts set state = 'disabled', invitation_hash = null where tenant = $1 and id = $2",
-    )
-    .bind(context.tenant())
-    .bind(account)
-    .execute(write.connection())
-    .await?;
-    if done.rows_affected() == 0 {
+    if !rows::disable(&context, write.connection(), &request.account).await? {
         return Err(Failure::unknown("个账号"));
     }
     sessions::end_all(&context, write.connection(), account).await?;
@@ -232,7 +140,7 @@ pub async fn disable(context: Shared, actor: Actor, request: DisableAccount) -> 
 pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Result<(), Failure> {
     let account = request.account.as_str();
     let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
-    // The very first security administrator can only come from the system administrator.
+    // Only the system administrator can appoint the first security administrator.
     let bootstrap = actor.role == Role::SystemAdministrator
         && request.role == Role::SecurityAdministrator
         && needs_security(&context, write.connection()).await?;
@@ -248,7 +156,7 @@ pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Resul
     if known.person == actor.person.as_str() {
         return Err(Refusal::new("account.own", "不能给自己授予岗位。").into());
     }
-    let department = placed(&context, write.connection(), &request).await?;
+    let department = department_of(&context, write.connection(), &request).await?;
     let others: Vec<Role> = all(&context, write.connection())
         .await?
         .into_iter()
@@ -256,21 +164,15 @@ pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Resul
         .filter_map(|k| k.role)
         .collect();
     may_also_hold(request.role, &others)?;
-    sqlx::query("update accounts set role = $1, department = $2 where tenant = $3 and id = $4")
-        .bind(request.role.word())
-        .bind(department.as_ref().map(DepartmentId::as_str))
-        .bind(context.tenant())
-        .bind(account)
-        .execute(write.connection())
-        .await?;
+    rows::assign(&context, write.connection(), &request, department.as_ref()).await?;
     let detail = format!("{} {}", request.role.word(), department.map(|d| d.0).unwrap_or_default());
     write
         .commit(AuditRecord::by(&actor, context.clock().stamp(), "account.assign", account).detail(detail))
         .await
 }
 
-/// Department roles have a department, and no others do.
-async fn placed(
+/// The department of the role: required for department roles and refused for others.
+async fn department_of(
     context: &Context,
     connection: &mut AnyConnection,
     request: &AssignRole,
@@ -307,7 +209,7 @@ pub async fn add_department(context: Shared, actor: Actor, request: AddDepartmen
     write.commit(entry.detail(department.name.as_str())).await
 }
 
-/// `POST /api/invitations`: good once, within its hours.
+/// `POST /api/invitations`: an invitation is valid once, for [`INVITATION_HOURS`].
 pub async fn accept(
     context: Shared,
     _: Visitor,
@@ -315,27 +217,11 @@ pub async fn accept(
 ) -> Result<(Accepted, SessionChange), Failure> {
     let hash = context.passwords.hash(request.password).await?;
     let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
-    let invited: Option<(String, String)> = sqlx::query_as(
-        "select id, name from accounts where tenant = $1 and invitation_hash = $2 and invitation_until > $3 \
-         and state = 'invited'",
-    )
-    .bind(context.tenant())
-    .bind(token::hashed(&request.token))
-    .bind(context.clock().seconds())
-    .fetch_optional(write.connection())
-    .await?;
-    let Some((id, name)) = invited else {
+    let invited = rows::invited(&context, write.connection(), &request.token).await?;
+    let Some(InvitedRow { id, name }) = invited else {
         return Err(Failure::unknown("份邀请，或它已用过、已过期"));
     };
-    sqlx::query(
-        "update accounts set state = 'active', password_hash = $1, invitation_hash = null, \
-         invitation_until = null where tenant = $2 and id = $3",
-    )
-    .bind(hash)
-    .bind(context.tenant())
-    .bind(id.as_str())
-    .execute(write.connection())
-    .await?;
+    rows::activate(&context, write.connection(), &id, &hash).await?;
     let entry = AuditRecord {
         tenant: context.tenant(),
         at: context.clock().stamp(),

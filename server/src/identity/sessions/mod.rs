@@ -1,5 +1,7 @@
-//! 会话与登录: a session is a random token in a cookie, stored as its hash, with an idle and an absolute end. The
-//! only file that knows the tables `sessions` and `sign_in_failures`.
+//! 会话与登录: a session is a random token, stored as its hash, with an idle and an absolute end. Failed sign-ins are counted
+//! per account and network and lock it for a while.
+
+mod rows;
 
 use crate::audit::trail::AuditRecord;
 use crate::cases::request_store;
@@ -20,51 +22,41 @@ use std::net::IpAddr;
 /// Wrong passwords in a row before a lock, and how long the count and the lock last, in seconds.
 const FAILURES: i64 = 5;
 const LOCK: i64 = 15 * 60;
-/// A session's last use is written at most this often, in seconds: a request is not a write.
+/// Seconds between two records of a session's last use, so that reading requests do not write.
 const TOUCH: i64 = 60;
 
-/// The person behind a token, counting this as use; `None` when the session is over.
+/// The person behind a token; counts as use of the session. `None` when it is over.
 pub async fn actor(context: &Context, token: &str) -> Result<Option<Actor>, Failure> {
     let Some((actor, seen)) = find(context, token).await? else { return Ok(None) };
     let now = context.clock().seconds();
     if now - seen >= TOUCH {
         let mut write = context.db.write("session").await?;
-        sqlx::query("update sessions set seen = $1 where token_hash = $2 and seen < $1")
-            .bind(now)
-            .bind(token::hashed(token))
-            .execute(write.connection())
-            .await?;
+        rows::touch(write.connection(), token, now).await?;
         write.commit_unaudited().await?;
     }
     Ok(Some(actor))
 }
 
-/// The person behind a token, without counting this as use: an open stream keeps nobody signed in.
+/// The person behind a token; does not count as use, so that an open stream keeps nobody signed in.
 pub async fn peek(context: &Context, token: &str) -> Result<Option<Actor>, Failure> {
     Ok(find(context, token).await?.map(|(actor, _)| actor))
 }
 
 async fn find(context: &Context, token: &str) -> Result<Option<(Actor, i64)>, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let row: Option<(String, i64, i64)> =
-        sqlx::query_as("select account, created, seen from sessions where token_hash = $1 and tenant = $2")
-            .bind(token::hashed(token))
-            .bind(context.tenant())
-            .fetch_optional(&mut *connection)
-            .await?;
-    let Some((account, created, seen)) = row else { return Ok(None) };
+    let Some(session) = rows::find(context, &mut connection, token).await? else { return Ok(None) };
     let now = context.clock().seconds();
     let idle = i64::from(context.settings.idle_minutes) * 60;
     let absolute = i64::from(context.settings.session_hours) * 3600;
-    if now - seen > idle || now - created > absolute {
+    if now - session.seen > idle || now - session.created > absolute {
         return Ok(None);
     }
-    // Role and state are read every time: a change holds at once, in open sessions too.
-    let known = accounts::find(context, &mut connection, &account).await?;
-    Ok(known.and_then(|known| known.actor(context)).map(|actor| (actor, seen)))
+    // Role and state are read every time, so that a change takes effect at once in open sessions.
+    let account = accounts::find(context, &mut connection, &session.account).await?;
+    Ok(account.and_then(|account| account.actor(context)).map(|actor| (actor, session.seen)))
 }
 
-/// `POST /api/session`. One answer for an unknown account, a wrong password and a lock, after the same work.
+/// `POST /api/session`. An unknown account, a wrong password and a lock get the same reply after the same work.
 pub async fn sign_in(
     context: Shared,
     visitor: Visitor,
@@ -74,7 +66,8 @@ pub async fn sign_in(
     let subject = digest(&["sign-in", context.tenant(), account, &network(visitor.address)]);
     let mut connection = context.db.reader().acquire().await?;
     let known = accounts::find(&context, &mut connection, account).await?;
-    let locked = locked(&context, &mut connection, &subject).await?;
+    let locked_until = rows::locked_until(&mut connection, &subject).await?;
+    let locked = locked_until.is_some_and(|until| until > context.clock().seconds());
     drop(connection);
     let hash =
         known.as_ref().filter(|k| k.state == AccountState::Active && !locked).and_then(|k| k.hash.clone());
@@ -102,26 +95,14 @@ async fn welcome(
     let token = token::fresh()?;
     let now = context.clock().seconds();
     let mut write = context.db.write("session").await?;
-    sqlx::query("delete from sign_in_failures where subject = $1")
-        .bind(subject)
-        .execute(write.connection())
-        .await?;
-    // A new id on every sign-in; the one brought along ends, and so do all that ran out.
+    rows::clear_failures(write.connection(), subject).await?;
+    // Every sign-in makes a new token and ends the session that the visitor brought along.
+    if let Some(old) = &visitor.token {
+        rows::delete(write.connection(), old).await?;
+    }
     let oldest = now - i64::from(context.settings.session_hours) * 3600;
-    sqlx::query("delete from sessions where token_hash = $1 or created < $2")
-        .bind(token::hashed(visitor.token.as_deref().unwrap_or("")))
-        .bind(oldest)
-        .execute(write.connection())
-        .await?;
-    sqlx::query(
-        "insert into sessions (token_hash, tenant, account, created, seen) values ($1, $2, $3, $4, $4)",
-    )
-    .bind(token::hashed(&token))
-    .bind(context.tenant())
-    .bind(actor.account.as_str())
-    .bind(now)
-    .execute(write.connection())
-    .await?;
+    rows::delete_expired(write.connection(), oldest).await?;
+    rows::insert(context, write.connection(), &token, actor.account.as_str(), now).await?;
     let me = describe(context, write.connection(), actor.clone()).await?;
     write
         .commit(AuditRecord::by(&actor, context.clock().stamp(), "session.sign_in", actor.account.as_str()))
@@ -129,36 +110,13 @@ async fn welcome(
     Ok((me, SessionChange::Start(token)))
 }
 
-/// Counts the failure, and says so in the trail.
+/// Counts a failed sign-in and records it in the audit trail.
 async fn refuse(context: &Context, subject: &str, account: &str, locked: bool) -> Result<(), Failure> {
     let now = context.clock().seconds();
     let mut write = context.db.write("session").await?;
     if !locked {
-        // Names nobody has are counted too; forget what is over, or the table grows with every guess.
-        sqlx::query("delete from sign_in_failures where since < $1 and locked_until < $2")
-            .bind(now - LOCK)
-            .bind(now)
-            .execute(write.connection())
-            .await?;
-        sqlx::query(
-            "insert into sign_in_failures (subject, failures, since, locked_until) values ($1, 1, $2, 0) \
-             on conflict (subject) do update set \
-             failures = case when sign_in_failures.since < $3 then 1 else sign_in_failures.failures + 1 end, \
-             since = case when sign_in_failures.since < $3 then $2 else sign_in_failures.since end",
-        )
-        .bind(subject)
-        .bind(now)
-        .bind(now - LOCK)
-        .execute(write.connection())
-        .await?;
-        sqlx::query(
-            "update sign_in_failures set locked_until = $1, failures = 0 where subject = $2 and failures >= $3",
-        )
-        .bind(now + LOCK)
-        .bind(subject)
-        .bind(FAILURES)
-        .execute(write.connection())
-        .await?;
+        rows::count_failure(write.connection(), subject, now, now - LOCK).await?;
+        rows::lock_after(write.connection(), subject, FAILURES, now + LOCK).await?;
     }
     let entry = AuditRecord {
         tenant: context.tenant(),
@@ -173,16 +131,7 @@ async fn refuse(context: &Context, subject: &str, account: &str, locked: bool) -
     write.commit(entry).await
 }
 
-async fn locked(context: &Context, connection: &mut AnyConnection, subject: &str) -> Result<bool, Failure> {
-    let until: Option<i64> =
-        sqlx::query_scalar("select locked_until from sign_in_failures where subject = $1")
-            .bind(subject)
-            .fetch_optional(connection)
-            .await?;
-    Ok(until.is_some_and(|until| until > context.clock().seconds()))
-}
-
-/// An office's addresses count as one: /24 of IPv4, /64 of IPv6.
+/// The network of an address, because an office has many: /24 of IPv4, /64 of IPv6.
 fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.octets()[..3].iter().map(u8::to_string).collect::<Vec<_>>().join("."),
@@ -195,10 +144,7 @@ pub async fn sign_out(context: Shared, visitor: Visitor, _: SignOut) -> Result<(
     let Some(token) = visitor.token else { return Ok(((), SessionChange::End)) };
     let Some(actor) = peek(&context, &token).await? else { return Ok(((), SessionChange::End)) };
     let mut write = context.db.write("session").await?;
-    sqlx::query("delete from sessions where token_hash = $1")
-        .bind(token::hashed(&token))
-        .execute(write.connection())
-        .await?;
+    rows::delete(write.connection(), &token).await?;
     write
         .commit(AuditRecord::by(&actor, context.clock().stamp(), "session.sign_out", actor.account.as_str()))
         .await?;
@@ -231,12 +177,7 @@ pub async fn end_all(
     connection: &mut AnyConnection,
     account: &str,
 ) -> Result<(), Failure> {
-    sqlx::query("delete from sessions where tenant = $1 and account = $2")
-        .bind(context.tenant())
-        .bind(account)
-        .execute(connection)
-        .await?;
-    Ok(())
+    rows::delete_all(context, connection, account).await
 }
 
 #[cfg(test)]
