@@ -16,6 +16,7 @@ mod main_job;
 mod notices;
 mod records;
 mod review;
+mod rooms;
 mod samples;
 mod separate;
 mod sums;

@@ -1,0 +1,109 @@
+//! The rooms of the server, read from its source: HTTP stays behind the door, SQL stays in the query files.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Every file that may contain SQL, with the tables it owns. Other files read these tables in joins only.
+const QUERY_FILES: [(&str, &[&str]); 18] = [
+    ("store/mod.rs", &[]),
+    ("store/nodes.rs", &[]),
+    ("store/append.rs", &[]),
+    ("store/values.rs", &[]),
+    ("identity/accounts/rows.rs", &["accounts"]),
+    ("identity/sessions/rows.rs", &["sessions", "sign_in_failures"]),
+    ("documents/draft.rs", &["draft_rows"]),
+    ("documents/forms/rows.rs", &["definitions"]),
+    ("documents/operations/rows.rs", &["operations"]),
+    ("documents/sums.rs", &["version_sums"]),
+    ("documents/versions/rows.rs", &["versions"]),
+    ("notify/notices/rows.rs", &["notices", "notices_read"]),
+    ("audit/trail/rows.rs", &["audit_trail"]),
+    ("cases/request_store.rs", &["requests", "late_windows", "departments"]),
+    ("cases/store.rs", &["matters", "matter_versions"]),
+    ("cases/transition/record.rs", &["transitions"]),
+    ("cases/review/entries.rs", &["review_entries"]),
+    ("cases/review/pending.rs", &["review_pending", "review_looks"]),
+];
+
+/// Text that only a query contains.
+const SQL: [&str; 5] = ["sqlx::query", "\"select ", "\"insert into ", "\"update ", "\"delete from "];
+
+/// Text that only a file that speaks HTTP contains.
+const HTTP: [&str; 7] =
+    ["axum::", "HeaderMap", "HeaderValue", "session_token", "set-cookie", "Caller::of", "StatusCode"];
+
+/// The files outside `http/` that may contain it: the router, the listener, the health check.
+const HTTP_FILES: [&str; 3] = ["lib.rs", "ops/start.rs", "ops/health.rs"];
+
+/// The server's source by path below `server/src`, without tests.
+fn sources() -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/src");
+    let (mut sources, mut folders) = (BTreeMap::new(), vec![root.clone()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder of the server") {
+            let path = entry.expect("an entry").path();
+            let name = path.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/");
+            if path.is_dir() {
+                folders.push(path);
+            } else if name.ends_with(".rs") && !name.contains("tests") {
+                let text = std::fs::read_to_string(&path).expect("a source file");
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                sources.insert(name, code.to_string());
+            }
+        }
+    }
+    assert!(sources.len() > 50, "the server's source was not found");
+    sources
+}
+
+/// Number of the first line of code that contains one of the words.
+fn line_with(code: &str, words: &[&str]) -> Option<usize> {
+    let is_code = |line: &str| !line.trim_start().starts_with("//");
+    let line = code.lines().position(|line| is_code(line) && words.iter().any(|word| line.contains(word)));
+    line.map(|index| index + 1)
+}
+
+#[test]
+fn only_query_files_contain_sql() {
+    let sources = sources();
+    for (name, code) in &sources {
+        let listed = QUERY_FILES.iter().any(|(file, _)| file == name);
+        if let Some(line) = line_with(code, &SQL).filter(|_| !listed) {
+            panic!(
+                "server/src/{name}:{line} contains SQL: move it to a query file, or list this one in {}",
+                file!()
+            );
+        }
+    }
+    for (name, _) in QUERY_FILES {
+        assert!(sources.contains_key(name), "server/src/{name} is listed as a query file and does not exist");
+    }
+}
+
+#[test]
+fn every_table_is_written_by_the_file_that_owns_it() {
+    let sources = sources();
+    for (owner, tables) in QUERY_FILES {
+        for table in tables {
+            let insert_many = format!("\"{table} (");
+            let statements =
+                ["insert into", "update", "delete from"].map(|verb| format!("\"{verb} {table} "));
+            let words: Vec<&str> = statements.iter().chain([&insert_many]).map(String::as_str).collect();
+            for (name, code) in sources.iter().filter(|(name, _)| *name != owner) {
+                if let Some(line) = line_with(code, &words) {
+                    panic!("server/src/{name}:{line} writes {table}, which {owner} owns");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_door_speaks_http() {
+    for (name, code) in sources() {
+        let allowed = name.starts_with("http/") || HTTP_FILES.contains(&name.as_str());
+        if let Some(line) = line_with(&code, &HTTP).filter(|_| !allowed) {
+            panic!("server/src/{name}:{line} speaks HTTP: mount its handler by type, see http/routing.rs");
+        }
+    }
+}
