@@ -239,7 +239,9 @@ fn the_opinion_sheet_the_whole_and_the_notice_are_for_those_who_see_them() {
         let whole = WHOLE.replace("{fiscal_year}", "2024");
         pdf(&reviewer, &whole);
         assert_eq!(world.desk("water.filler").get(&whole).status, 403);
-        assert_eq!(reviewer.get(&WHOLE.replace("{fiscal_year}", "never")).status, 404);
+        // As for the page of the same year: no such year, and no year at all.
+        assert_eq!(reviewer.get(&WHOLE.replace("{fiscal_year}", "1900")).status, 422);
+        assert_eq!(reviewer.get(&WHOLE.replace("{fiscal_year}", "never")).status, 422);
         assert_eq!(world.desk("finance.leader").get(&BATCH.replace("{batch}", "none")).status, 404);
     });
 }
