@@ -3,7 +3,9 @@
 
 use super::main_job::confirm;
 use shared::api::review::{KeepPending, RememberLook};
-use shared::cases::language::{Command, Reason, Stage};
+use shared::cases::kernel::Reason;
+use shared::cases::kernel::Stage;
+use shared::cases::request::Command;
 use shared::cases::review::anchor::Anchor;
 use shared::cases::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::cases::review::language::{Act, Step};

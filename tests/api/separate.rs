@@ -6,7 +6,10 @@ use shared::api::matters::OpenMatter;
 use shared::api::problem::Problem;
 use shared::api::separates::{Onward, ReadSeparate, ReadSeparates, SeparateView};
 use shared::api::transition::Transition;
-use shared::cases::language::{Claim, Command, Kind, Stage};
+use shared::cases::Kind;
+use shared::cases::kernel::Stage;
+use shared::cases::separate::Claim;
+use shared::cases::separate::Command;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
@@ -20,7 +23,7 @@ fn view(desk: &Desk) -> SeparateView {
 }
 
 fn order(seen: u64, command: Command) -> Transition {
-    Transition { request: CaseId::new(ID), operation: fresh_id(), seen, command }
+    Transition::of(CaseId::new(ID), fresh_id(), seen, &command).expect("a command")
 }
 
 fn tells(desk: &Desk, command: Command) -> Stage {
@@ -117,7 +120,7 @@ fn within_central_management_it_goes_on_as_the_years_request() {
             fiscal_year: FiscalYear(2024),
         });
         let tell = |desk: &Desk, seen: u64, command: Command| {
-            desk.ask(&Transition { request: other.clone(), operation: fresh_id(), seen, command })
+            desk.ask(&Transition::of(other.clone(), fresh_id(), seen, &command).expect("a command"))
         };
         assert_eq!(tell(&filler, 0, Command::FillClaim { claim: claim() }).status, 200);
         assert_eq!(tell(&filler, 1, Command::Submit {}).status, 200);

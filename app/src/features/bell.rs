@@ -7,7 +7,7 @@ use crate::ui::{Toast, each, on_press, part, show_toast, when, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::notices::{CaseTold, MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices};
-use shared::cases::language::Kind;
+use shared::cases::Kind;
 use shared::kernel::ids::NoticeId;
 
 #[derive(Clone, Copy)]

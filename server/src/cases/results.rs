@@ -11,7 +11,9 @@ use shared::api::finance::{Amounts, Feed, ReadResult, ResultLine, ResultView};
 use shared::cases::approval::{Candidate, Economic};
 use shared::cases::authority::permit;
 use shared::cases::consolidation::budget::Sum;
-use shared::cases::language::{Case, Stage, Verb};
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::Verb;
+use shared::cases::request::RequestCase;
 use shared::cases::review::anchor::row_name;
 use shared::cases::review::progress::unscored;
 use shared::cases::review::sums::{AmountColumns, Cuts, cuts, lines, sums};
@@ -41,7 +43,7 @@ pub struct FinanceItem {
 pub async fn of(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
     kept: VersionSums,
 ) -> Result<FinanceItem, Failure> {
     let review = review::load(context.tenant(), &mut *connection, &case.id).await?;
@@ -72,7 +74,7 @@ fn amounts(columns: AmountColumns) -> Amounts {
 pub async fn reviewed_sums(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
 ) -> Result<Vec<Sum>, Failure> {
     let review: Review = review::load(context.tenant(), &mut *connection, &case.id).await?;
     let (document, cuts): (_, Cuts) = (review::reported(context, connection, case).await?, cuts(&review));
@@ -100,7 +102,7 @@ impl FinanceItem {
         self.grade.ok_or_else(unscored)?.may_pass()
     }
 
-    pub fn candidate(&self, case: &Case, name: &str) -> Candidate {
+    pub fn candidate(&self, case: &RequestCase, name: &str) -> Candidate {
         Candidate {
             case: case.clone(),
             name: name.to_string(),
@@ -121,7 +123,7 @@ pub fn feeds() -> Vec<Feed> {
 }
 
 /// Stages in which a request has its result before it: a department hears of finance's cuts when it is answered.
-fn may_see(actor: &Actor, case: &Case) -> bool {
+fn may_see(actor: &Actor, case: &RequestCase) -> bool {
     match actor.role.office() {
         Office::Department => matches!(case.stage, Stage::Approved | Stage::Rejected),
         _ => case.reported_version > 0,

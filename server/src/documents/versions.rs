@@ -9,8 +9,9 @@ use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use serde::{Deserialize, Serialize};
 use shared::api::requests::{FrozenVersion, ReadVersion, VersionLine};
-use shared::cases::authority::{self, permit};
-use shared::cases::language::{Case, Verb};
+use shared::cases::authority::permit;
+use shared::cases::kernel::Verb;
+use shared::cases::request::RequestCase;
 use shared::engine::definition::hex;
 use shared::engine::document::Document;
 use shared::kernel::ids::{CaseId, DepartmentId};
@@ -57,7 +58,7 @@ pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    case: &Case,
+    case: &RequestCase,
     sealed: &FrozenSnapshot,
     judged: &Evaluation,
     edition: &str,
@@ -167,8 +168,8 @@ pub async fn load(
 }
 
 /// The newest version this person may open: outside the department only what was reported.
-pub fn newest_for(actor: &Actor, case: &Case) -> u32 {
-    if authority::sees_live(actor, case) { case.version } else { case.reported_version }
+pub fn newest_for(actor: &Actor, case: &RequestCase) -> u32 {
+    if shared::cases::request::sees_live(actor, case) { case.version } else { case.reported_version }
 }
 
 /// `GET …/versions/{version}`.

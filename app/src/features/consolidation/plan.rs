@@ -1,7 +1,8 @@
 //! 中期财政规划 `/plan/:year` (Art. 3): the first year stands as the annual requests, the later two are written beside it.
 
 use crate::cases::{
-    Acts, Ask, CommandBar, History, Unit, UnitSwitch, Writing, current_year, order, read_page, shown, unit,
+    CaseCommands, CommandBar, History, Unit, UnitSwitch, current_year, hash_note, order, read_page, shown,
+    unit,
 };
 use crate::form_ui::sheet::store::new_id;
 use crate::kernel::api;
@@ -11,12 +12,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::matters::OpenMatter;
 use shared::api::plans::{PlanView, ReadPlan};
-use shared::cases::language::{Command, Kind, LaterYears, Reason, Stage, Verb};
+use shared::cases::Kind;
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::{CaseKind, Verb};
+use shared::cases::mid_term_plan;
+use shared::cases::mid_term_plan::LaterYears;
 use shared::cases::mid_term_plan::{MidTermPlan, OutlookLine};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, OpId};
 use shared::kernel::money::Money;
-use std::sync::Arc;
 
 /// The page.
 pub fn plan_page() -> AnyView {
@@ -70,15 +74,9 @@ fn Head(view: PlanView, look: Callback<()>, unit: Unit) -> impl IntoView {
         let current = (shown == Some(version)).then_some("page");
         view! { <a href=format!("/plan/{}?version={version}", year.0) aria-current=current>{format!("第 {version} 版")}</a> }
     });
-    let acts = view.plan.clone().map(|plan| {
-        let hash = plan.content_hash.clone().unwrap_or_default();
-        Acts {
-            id: plan.id,
-            revision: plan.revision,
-            offers: view.offers.clone(),
-            ask: Arc::new(move |verb| ask(verb, &hash)),
-            look,
-        }
+    let commands = view.plan.clone().map(|plan| {
+        let notes = plan.content_hash.as_deref().map(hash_note).into_iter().collect();
+        CaseCommands { head: plan.head(), available: view.offers.clone(), notes, look }
     });
     view! {
         <div class="page-head">
@@ -89,31 +87,10 @@ fn Head(view: PlanView, look: Callback<()>, unit: Unit) -> impl IntoView {
             <div class="of-head-right">
                 <UnitSwitch unit/>
                 {view.may_open.then(|| view! { <Begin year look/> })}
-                {acts.map(|acts| view! { <CommandBar acts/> })}
+                {commands.map(|commands| view! { <CommandBar commands/> })}
             </div>
         </div>
     }
-}
-
-/// What a command will do; planning has its own place on the page.
-fn ask(verb: Verb, hash: &str) -> Option<Ask> {
-    let content_hash = hash.to_string();
-    Some(match verb {
-        Verb::ConfirmPlan => Ask {
-            lines: vec![format!(
-                "确认的是您看到的这一版，内容摘要（SM3）{}…",
-                hash.get(..16).unwrap_or(hash)
-            )],
-            writing: None,
-            command: Arc::new(move |_| Command::ConfirmPlan { content_hash: content_hash.clone() }),
-        },
-        Verb::LeaderReturn => Ask {
-            lines: vec!["退回审核员重编，已冻结的版本保留。".to_string()],
-            writing: Some(Writing { label: "理由", least: 1 }),
-            command: Arc::new(|text| Command::LeaderReturn { reasons: vec![Reason { text, place: None }] }),
-        },
-        _ => return None,
-    })
 }
 
 /// 编制规划.
@@ -219,7 +196,7 @@ fn Planning(
         busy.set(true);
         let (id, seen) = (plan.id.clone(), plan.revision);
         spawn_local(async move {
-            match order(id, OpId::new(new_id("t")), seen, Command::PlanYears { later }).await {
+            match order(id, OpId::new(new_id("t")), seen, mid_term_plan::Command::PlanYears { later }).await {
                 Ok(_) => {
                     show_toast(said, "已保存为新的一版，待省局负责人确认");
                     look.run(());

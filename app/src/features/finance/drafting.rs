@@ -6,8 +6,9 @@ use crate::ui::{Field, Notice as Trouble, Toast, flag, go_to_first_wrong, show_t
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::finance::FinanceLine;
+use shared::cases::approval;
 use shared::cases::approval::{ApprovalBatch, Notice};
-use shared::cases::language::{Command, Verb};
+use shared::cases::kernel::Verb;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::{CaseId, OpId};
 use shared::kernel::money::Money;
@@ -55,7 +56,7 @@ pub fn Drafting(
             return go_to_first_wrong();
         };
         busy.set(true);
-        let command = Command::DraftBatch { number: number.get_untracked(), date, requests };
+        let command = approval::Command::DraftBatch { number: number.get_untracked(), date, requests };
         let id = id.clone();
         spawn_local(async move {
             match order(id, OpId::new(new_id("t")), revision, command).await {

@@ -6,7 +6,8 @@ use super::section::Section;
 use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::api::requests::{HistoryLine, RequestView};
-use shared::cases::language::{Stage, Verb};
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::Verb;
 
 /// The return that is still to be answered: until the next submit, and only while the work is with whom it went to.
 fn latest_return(view: &RequestView) -> Option<&HistoryLine> {

@@ -1,9 +1,11 @@
 //! 申请内容: typed by the filler, read by everybody after.
 
-use super::opinion::{Sender, paragraph};
+use super::sender::{Sender, paragraph};
 use crate::ui::{Field, Notice, flag};
 use leptos::prelude::*;
-use shared::cases::language::{Claim, Command, Verb};
+use shared::cases::kernel::Verb;
+use shared::cases::separate::Claim;
+use shared::cases::separate::Command;
 use shared::cases::separate::{SeparateApplication, complete};
 use shared::kernel::money::Money;
 

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::matters::OpenMatter;
 use shared::api::separates::{ReadSeparates, SeparateLine, SeparatesView};
-use shared::cases::language::Kind;
+use shared::cases::Kind;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 

@@ -19,7 +19,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use shared::cases::language::Verb;
+use shared::cases::kernel::Verb;
 use shared::engine::plan::TableIx;
 use shared::kernel::ids::AccountId;
 

@@ -5,7 +5,7 @@ use crate::documents::versions;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use shared::api::review::{KeepPending, SendReview};
-use shared::cases::language::Case;
+use shared::cases::request::RequestCase;
 use shared::cases::review::anchor::Anchor;
 use shared::cases::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::cases::review::language::{Act, Step};
@@ -31,7 +31,7 @@ pub async fn under_way(
     context: &Shared,
     reviewer: &Actor,
     filler: &Actor,
-    case: &Case,
+    case: &RequestCase,
 ) -> Result<(), Failure> {
     let matter = matter(context, case).await?;
     let Matter { lines, .. } = &matter;
@@ -95,7 +95,7 @@ pub async fn finished(
     context: &Shared,
     reviewer: &Actor,
     filler: &Actor,
-    case: &Case,
+    case: &RequestCase,
 ) -> Result<(), Failure> {
     let matter = matter(context, case).await?;
     let line = &matter.lines[..1];
@@ -110,7 +110,7 @@ pub async fn finished(
     send(context, filler, case, "answers", vec![say(&of_line(&line[0]), Step::Accept, "")]).await
 }
 
-async fn matter(context: &Shared, case: &Case) -> Result<Matter, Failure> {
+async fn matter(context: &Shared, case: &RequestCase) -> Result<Matter, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     let frozen = versions::load(context, &mut connection, &case.id, case.reported_version).await?;
     let document = frozen.ok_or_else(|| Failure::unknown("个版本"))?.document;
@@ -126,7 +126,7 @@ async fn matter(context: &Shared, case: &Case) -> Result<Matter, Failure> {
 async fn send(
     context: &Shared,
     actor: &Actor,
-    case: &Case,
+    case: &RequestCase,
     what: &str,
     acts: Vec<Act>,
 ) -> Result<(), Failure> {

@@ -1,10 +1,16 @@
 //! A batch, told as values.
 
+use super::flow::request_event;
 use super::*;
 use crate::cases::authority::permit;
-use crate::cases::language::FinanceOpinion;
-use crate::kernel::ids::{AccountId, DepartmentId, PersonId, TenantId};
-use crate::kernel::people::Role;
+use crate::cases::kernel::{CaseKind, NamedCommand, Reason, Stage};
+use crate::cases::request::FinanceOpinion;
+use crate::cases::request::RequestCase;
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
+use crate::kernel::money::Money;
+use crate::kernel::people::{Actor, Role};
+use crate::kernel::refusal::Refusal;
 
 fn someone(role: Role, person: &str) -> Actor {
     Actor {
@@ -18,10 +24,11 @@ fn someone(role: Role, person: &str) -> Actor {
 }
 
 fn candidate(id: &str) -> Candidate {
-    let case = Case::new(CaseId::new(id), DepartmentId::new(id), FiscalYear(2024));
+    let case = RequestCase::new(CaseId::new(id), DepartmentId::new(id), FiscalYear(2024));
     let by = someone(Role::FinanceReviewer, "e").signature();
     let opinion = FinanceOpinion { arrange: true, reason: String::new(), by };
-    let case = Case { stage: Stage::FinanceReview, finance_opinion: Some(opinion), revision: 9, ..case };
+    let case =
+        RequestCase { stage: Stage::FinanceReview, finance_opinion: Some(opinion), revision: 9, ..case };
     Candidate { case, name: format!("省{id}"), approved: Money(95), targets: None }
 }
 
@@ -75,8 +82,10 @@ fn on(
 ) -> Result<ApprovalBatch, String> {
     let today = Date::new(2024, 1, 20).unwrap();
     let permit = permit(actor, now, command.verb(), today).map_err(|r| r.code)?;
-    let event = decide(now, &permit, &command, Facts { notice, hash: "n1", candidates });
-    Ok(evolve(now.clone(), &event.map_err(|r| r.code)?))
+    let (notice, candidates) = (notice.clone(), candidates.to_vec());
+    let facts = Facts { notice, hash: "n1".into(), candidates, number_taken: false };
+    let events = now.decide(&permit, &command, &facts, today).map_err(|r| r.code)?;
+    Ok(events.iter().fold(now.clone(), ApprovalBatch::evolve))
 }
 
 fn draft(ids: &[&str]) -> Command {
@@ -109,7 +118,7 @@ fn one_drafts_another_issues_and_the_request_carries_number_and_amount() {
     assert_eq!(now.stage, Stage::Issued);
     let notice = notice(&candidates);
     let event = request_event(&now, &notice, &notice.lines[0], &leader.signature());
-    let case = crate::cases::request::decide::evolve(candidates[0].case.clone(), &event);
+    let case = RequestCase::evolve(candidates[0].case.clone(), &event);
     assert_eq!((case.stage, case.approval.map(|a| a.amount)), (Stage::Approved, Some(Money(95))));
     assert_eq!((notice.total(), notice.economics()[0].amount), (Money(190), Money(190)));
 }
@@ -137,10 +146,12 @@ fn what_is_not_ready_for_an_answer_is_named() {
     let reviewer = someone(Role::FinanceReviewer, "e");
     let refused =
         |candidate: Candidate| tells(&start(), &reviewer, draft(&["water"]), &[candidate]).unwrap_err();
-    let without =
-        Candidate { case: Case { finance_opinion: None, ..candidate("water").case }, ..candidate("water") };
+    let without = Candidate {
+        case: RequestCase { finance_opinion: None, ..candidate("water").case },
+        ..candidate("water")
+    };
     assert_eq!(refused(without), "batch.opinion");
-    let elsewhere = Case { stage: Stage::FinanceReturned, ..candidate("water").case };
+    let elsewhere = RequestCase { stage: Stage::FinanceReturned, ..candidate("water").case };
     assert_eq!(refused(Candidate { case: elsewhere, ..candidate("water") }), "batch.stage");
     assert_eq!(refused(Candidate { approved: Money(0), ..candidate("water") }), "batch.nothing");
     let one = [candidate("water")];

@@ -1,7 +1,7 @@
 //! 整体预算 (Art. 4): what the departments' accepted requests come to, by department, category and system, with
 //! growth against last year and shares. Sums of sums: lines are added up once, when a version is frozen.
 
-use crate::cases::language::Stage;
+use crate::cases::kernel::Stage;
 use crate::forms::budget_request::CATEGORIES;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};

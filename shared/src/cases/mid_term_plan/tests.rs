@@ -2,9 +2,13 @@
 
 use super::*;
 use crate::cases::authority::permit;
-use crate::cases::consolidation::budget::{Included, Sum};
-use crate::kernel::ids::{AccountId, PersonId, TenantId};
-use crate::kernel::people::Role;
+use crate::cases::consolidation::budget::{ConsolidatedBudget, Included, Sum};
+use crate::cases::kernel::{CaseKind, NamedCommand, Stage};
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
+use crate::kernel::money::Money;
+use crate::kernel::people::{Actor, Role};
+use crate::policy::editions::Edition;
 
 fn someone(role: Role, person: &str) -> Actor {
     Actor {
@@ -59,8 +63,9 @@ fn tells(
     let day = Date::new(2023, 9, 20).unwrap();
     let permit = permit(actor, now, command.verb(), day).map_err(|r| r.code)?;
     let edition = Edition::measures_2022_51();
-    let standing = Facts { outlook, hash: "p1", now: whole, edition: &edition };
-    Ok(evolve(now.clone(), &decide(now, &permit, &command, standing).map_err(|r| r.code)?))
+    let facts = Facts { outlook: outlook.clone(), hash: "p1".into(), now: whole.clone(), edition };
+    let events = now.decide(&permit, &command, &facts, day).map_err(|r| r.code)?;
+    Ok(events.iter().fold(now.clone(), MidTermPlan::evolve))
 }
 
 fn plans(now: &MidTermPlan, later: Vec<LaterYears>) -> Result<MidTermPlan, String> {

@@ -8,7 +8,7 @@ use super::progress;
 use super::sums::{self, columns};
 use super::thread::{Did, Kind, Review, Scored, State, Thread, ThreadEntry, Viewed};
 use crate::cases::authority::Permit;
-use crate::cases::language::Case;
+use crate::cases::request::RequestCase;
 use crate::engine::session::Session;
 use crate::kernel::ids::ThreadId;
 use crate::kernel::money::Money;
@@ -22,7 +22,7 @@ pub const MOST_LINES: usize = 20_000;
 /// The event `act` leads to. `session` holds the content the review is about.
 pub fn decide(
     review: &Review,
-    case: &Case,
+    case: &RequestCase,
     permit: &Permit,
     act: &Act,
     session: &Session,

@@ -2,8 +2,11 @@
 
 use super::*;
 use crate::cases::authority::permit;
-use crate::kernel::ids::{AccountId, PersonId, TenantId};
-use crate::kernel::people::Role;
+use crate::cases::kernel::{CaseKind, NamedCommand, Reason, Stage, Verb};
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
+use crate::kernel::money::Money;
+use crate::kernel::people::{Actor, Office, Role};
 
 fn someone(role: Role, person: &str) -> Actor {
     Actor {
@@ -28,7 +31,8 @@ fn tells(
 ) -> Result<SeparateApplication, String> {
     let actor = someone(role, person);
     let permit = permit(&actor, now, command.verb(), today()).map_err(|r| r.code)?;
-    Ok(evolve(now.clone(), &decide(now, &permit, &command, today()).map_err(|r| r.code)?))
+    let events = now.decide(&permit, &command, &Facts::default(), today()).map_err(|r| r.code)?;
+    Ok(events.iter().fold(now.clone(), SeparateApplication::evolve))
 }
 
 fn claim() -> Claim {
@@ -139,4 +143,37 @@ fn what_goes_back_comes_again() {
     let now = tells(&now, Role::FinanceReviewer, "e", decision).unwrap();
     let now = tells(&now, Role::FinanceLeader, "f", Command::ReturnDecision { reasons: reasons() }).unwrap();
     assert_eq!(now.stage, Stage::FinanceDecision);
+}
+
+fn told(now: &SeparateApplication, event: &Event) -> Vec<Role> {
+    let effects = now.effects(event, &Facts::default()).into_iter();
+    let notifications = effects.filter_map(|effect| match effect {
+        crate::cases::kernel::Effect::Notify(told) => Some(told.notifications),
+        _ => None,
+    });
+    notifications.flatten().flat_map(|notification| notification.roles.to_vec()).collect()
+}
+
+#[test]
+fn finance_hears_of_a_separate_request_only_with_a_signed_opinion_that_it_lies_outside() {
+    let by = someone(Role::BureauReviewer, "c").signature();
+    let signed = Event::OpinionSigned { signed: Signed { by: by.clone(), on: today() } };
+    let told_after = |outside: bool| {
+        let drafted = Event::OpinionDrafted {
+            opinion: Opinion {
+                outside,
+                number: "晋政信函〔2023〕8号".into(),
+                text: "意见".into(),
+                drafted_by: by.clone(),
+                signed: None,
+            },
+        };
+        let now = at_bureau().evolve(&drafted);
+        assert_eq!(told(&now, &drafted), [Role::BureauLeader]);
+        let now = now.evolve(&signed);
+        told(&now, &signed)
+    };
+    let finance = |roles: Vec<Role>| roles.iter().any(|role| role.office() == Office::Finance);
+    assert!(finance(told_after(true)));
+    assert!(!finance(told_after(false)));
 }

@@ -7,7 +7,9 @@ use crate::kernel::api;
 use leptos::prelude::*;
 use shared::api::problem::{Problem, code};
 use shared::api::transition::{Moved, Transition};
-use shared::cases::language::{Command, Verb};
+use shared::cases::kernel::NamedCommand;
+use shared::cases::kernel::Verb;
+use shared::cases::request::Command;
 use shared::kernel::ids::OpId;
 
 /// Sends `command`; afterwards the request is read again in place. Answers whether it was carried out.
@@ -44,7 +46,7 @@ async fn send(work: RequestContext, command: Command) -> Result<Moved, Problem> 
     }
     let case = work.view().case.clone();
     let operation = OpId::new(new_id("t"));
-    api::call(Transition { request: case.id, operation, seen: case.revision, command }).await
+    api::call(Transition::of(case.id, operation, case.revision, &command).map_err(api::unreadable)?).await
 }
 
 /// A verb's label after 已.

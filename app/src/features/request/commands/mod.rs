@@ -14,7 +14,8 @@ use super::side::PROBLEMS_HEADING;
 use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::cases::authority::AvailableCommand;
-use shared::cases::language::{Command, Verb};
+use shared::cases::kernel::Verb;
+use shared::cases::request::Command;
 use shared::kernel::refusal::Refusal;
 
 #[component]

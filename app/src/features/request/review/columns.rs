@@ -7,7 +7,7 @@ use crate::features::request::context::{RequestContext, Side, focus_soon, wide_e
 use crate::features::request::section::Section;
 use crate::form_ui::grid::{SideColumn, SideColumns, SideValue};
 use leptos::prelude::*;
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::cases::review::batch::Tried;
 use shared::cases::review::cut::{Cut, Verdict};
 use shared::cases::review::language::Act;

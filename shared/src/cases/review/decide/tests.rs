@@ -6,7 +6,7 @@ use super::super::progress::{ReviewProgress, hash};
 use super::super::sums::{lines, sums};
 use super::*;
 use crate::cases::authority::permit;
-use crate::cases::language::Stage;
+use crate::cases::kernel::Stage;
 use crate::engine::document::Document;
 use crate::engine::editing::NewRow;
 use crate::engine::op::{Change, Op};
@@ -54,8 +54,8 @@ impl Table {
     }
 
     fn does(&mut self, role: Role, act: Act) -> Result<(), String> {
-        let case = Case::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024));
-        let case = Case { stage: self.stage, reported_version: 1, version: 1, ..case };
+        let case = RequestCase::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024));
+        let case = RequestCase { stage: self.stage, reported_version: 1, version: 1, ..case };
         let actor = someone(role);
         let today = Date::parse("2023-09-15").unwrap();
         let permit = permit(&actor, &case, act.verb(), today).map_err(|r| r.code)?;

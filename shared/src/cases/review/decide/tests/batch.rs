@@ -11,8 +11,8 @@ impl Table {
 
     /// The reviewer's decision on a review the act meets.
     fn decides(&self, review: &Review, act: &Act) -> Result<Event, Refusal> {
-        let case = Case::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024));
-        let case = Case { stage: self.stage, reported_version: 1, version: 1, ..case };
+        let case = RequestCase::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024));
+        let case = RequestCase { stage: self.stage, reported_version: 1, version: 1, ..case };
         let today = Date::parse("2023-09-15").unwrap();
         let permit = permit(&someone(Role::BureauReviewer), &case, act.verb(), today)?;
         decide(review, &case, &permit, act, &self.session)
