@@ -101,7 +101,7 @@ pub fn cuts_a_tenth(reviewer: &Desk, id: &str, thread: &str) -> i64 {
         id,
         vec![Act::Cut { lines, how_much: HowMuch::Share(share), total, reason, article: 4, text }],
     );
-    total.0
+    total.fen()
 }
 
 #[test]
@@ -114,10 +114,10 @@ fn the_whole_is_gathered_confirmed_and_reported_in_one_act() {
         let gathered =
             before.whole.included.iter().find(|line| line.name == "省农业农村厅").expect("accepted");
         let total = own.versions[0].total.clone().expect("a total").replace('.', "");
-        assert_eq!(gathered.figures().requested.0.to_string(), total);
+        assert_eq!(gathered.figures().requested.fen().to_string(), total);
         // The bureau's cuts are in it, to the 分.
         let reviewed = result(&reviewer, "agriculture-2024").total;
-        assert!(reviewed.bureau_cut.0 > 0);
+        assert!(reviewed.bureau_cut.is_positive());
         assert_eq!(
             (gathered.figures().cut, gathered.figures().reviewed()),
             (reviewed.bureau_cut, reviewed.reviewed())
@@ -215,9 +215,9 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
         let view = batch(&leader, "batch-1");
         let (frozen, notice) = view.frozen.expect("a draft");
         let approved = notice.lines[0].approved();
-        assert_eq!((notice.lines[0].finance_cut.0, notice.lines[0].targets.as_str()), (cut, "良"));
-        assert_eq!(approved.0, line.amounts.approved().0 - cut);
-        assert_eq!(notice.economics().iter().map(|part| part.amount.0).sum::<i64>(), approved.0);
+        assert_eq!((notice.lines[0].finance_cut.fen(), notice.lines[0].targets.as_str()), (cut, "良"));
+        assert_eq!(approved, line.amounts.approved() - Money::from_fen(cut));
+        assert_eq!(notice.economics().iter().map(|part| part.amount).sum::<Money>(), approved);
         // The bureau and the department learn of it when it is issued.
         assert_eq!(world.desk("bureau.leader").get("/api/batches/batch-1").status, 404);
         let issue = approval::Command::IssueBatch { content_hash: frozen.hash };
@@ -228,9 +228,9 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
         let approval = own.approval.expect("its answer");
         assert_eq!((approval.number.as_str(), approval.amount), (number, approved));
         let got = result(&department, "agriculture-2024");
-        assert_eq!((got.total.approved(), got.total.finance_cut.0), (approved, cut));
-        let by_line: i64 = got.lines.iter().map(|l| l.amounts.approved().0).sum();
-        assert_eq!(by_line, approved.0, "line by line it is the same, to the 分");
+        assert_eq!((got.total.approved(), got.total.finance_cut.fen()), (approved, cut));
+        let by_line: Money = got.lines.iter().map(|l| l.amounts.approved()).sum();
+        assert_eq!(by_line, approved, "line by line it is the same, to the 分");
         assert_eq!(world.desk("forest.filler").ask(&read).status, 404);
         assert_eq!(world.desk("bureau.leader").get("/api/batches/batch-1").status, 200);
         assert_eq!(world.desk("agriculture.filler").get("/api/batches/batch-1").status, 404);
@@ -354,8 +354,8 @@ pub fn grown(view: &PlanView, percent: i64) -> Vec<LaterYears> {
     let year = |first: i64| first + first * percent / 100;
     let later = |line: &shared::cases::mid_term_plan::OutlookLine| LaterYears {
         request: line.request.clone(),
-        second: Money(year(line.first.0)),
-        third: Money(year(year(line.first.0))),
+        second: Money::from_fen(year(line.first.fen())),
+        third: Money::from_fen(year(year(line.first.fen()))),
         reason: String::new(),
     };
     view.outlook.lines.iter().map(later).collect()
@@ -368,7 +368,7 @@ fn the_rolling_plan_begins_with_the_annual_requests_and_keeps_every_version() {
         opens(&reviewer, "plan-2024", Kind::Plan);
         let view = plan(&reviewer, None);
         let requested = whole(&reviewer).whole.figures().requested;
-        assert_eq!(view.outlook.totals(), [requested, Money(0), Money(0)]);
+        assert_eq!(view.outlook.totals(), [requested, Money::ZERO, Money::ZERO]);
         let steep = mid_term_plan::Command::PlanYears { later: grown(&view, 20) };
         assert_eq!(code(reviewer.refused(&order("plan-2024", 0, steep))), "plan.reason");
         reviewer.call(&order("plan-2024", 0, mid_term_plan::Command::PlanYears { later: grown(&view, 5) }));

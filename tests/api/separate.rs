@@ -38,7 +38,7 @@ fn code(problem: Problem) -> String {
 fn claim() -> Claim {
     Claim {
         system: "水库大坝安全监测专网".into(),
-        amount: Some(Money(50_000_000)),
+        amount: Some(Money::from_fen(50_000_000)),
         reason: "新建专用监测网络须单独维护，本年度到期续保。".into(),
         why_outside: "专网不接入政务云，由流域机构统一运行，不在集中运维目录内。".into(),
     }
@@ -69,7 +69,7 @@ fn outside_central_management_finance_arranges_it() {
         let (finance, chief) = (world.desk("finance.reviewer"), world.desk("finance.leader"));
         let decision = || {
             let text = "同意安排，从部门预算列支。".to_string();
-            Command::DraftDecision { arrange: true, amount: Some(Money(40_000_000)), text }
+            Command::DraftDecision { arrange: true, amount: Some(Money::from_fen(40_000_000)), text }
         };
         // Neither a look nor an act before the opinion is signed.
         for desk in [&finance, &chief, &world.desk("forest.filler")] {
@@ -94,7 +94,7 @@ fn outside_central_management_finance_arranges_it() {
         assert_eq!(tells(&chief, Command::SignDecision {}), Stage::Arranged);
         let own = view(&world.desk("water.filler")).separate;
         let decided = own.decision.expect("a decision");
-        assert_eq!((decided.amount, decided.signed.is_some()), (Some(Money(40_000_000)), true));
+        assert_eq!((decided.amount, decided.signed.is_some()), (Some(Money::from_fen(40_000_000)), true));
         assert_eq!(own.opinion.map(|o| o.number).as_deref(), Some("晋政信函〔2023〕8号"));
     });
 }

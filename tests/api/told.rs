@@ -54,7 +54,7 @@ fn a_separate_request_calls_the_next_and_tells_the_department_how_it_ended() {
         opens(&filler, id, Kind::Separate);
         let claim = Claim {
             system: "水库大坝安全监测专网".into(),
-            amount: Some(Money(50_000_000)),
+            amount: Some(Money::from_fen(50_000_000)),
             reason: "新建专用监测网络须单独维护，本年度到期续保。".into(),
             why_outside: "专网不接入政务云，由流域机构统一运行，不在集中运维目录内。".into(),
         };
@@ -65,7 +65,7 @@ fn a_separate_request_calls_the_next_and_tells_the_department_how_it_ended() {
             };
         let decision = separate::Command::DraftDecision {
             arrange: true,
-            amount: Some(Money(40_000_000)),
+            amount: Some(Money::from_fen(40_000_000)),
             text: "同意安排，从部门预算列支。".into(),
         };
         let back = separate::Command::BureauReturn { reasons: reasons("请补充专网拓扑。") };

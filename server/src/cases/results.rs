@@ -48,19 +48,20 @@ pub async fn of(
 ) -> Result<FinanceItem, Failure> {
     let review = review::load(context.tenant(), &mut *connection, &case.id).await?;
     let by_line = cuts(&review);
-    let categories: BTreeMap<String, Amounts> = if by_line.values().all(|(_, finance)| finance.0 == 0) {
-        let mut categories = BTreeMap::<String, Amounts>::new();
-        for Sum { category, requested, cut, .. } in kept.sums {
-            let known = categories.entry(category).or_default();
-            *known = known.and(Amounts { requested, bureau_cut: cut, finance_cut: Money(0) });
-        }
-        categories
-    } else {
-        let document = review::reported(context, connection, case).await?;
-        let by_category = move |session: &Session| sums(&lines(session), &by_line).categories;
-        let found = context.forms.with_session(document, by_category).await?;
-        found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
-    };
+    let categories: BTreeMap<String, Amounts> =
+        if by_line.values().all(|(_, finance)| *finance == Money::ZERO) {
+            let mut categories = BTreeMap::<String, Amounts>::new();
+            for Sum { category, requested, cut, .. } in kept.sums {
+                let known = categories.entry(category).or_default();
+                *known = known.and(Amounts { requested, bureau_cut: cut, finance_cut: Money::ZERO });
+            }
+            categories
+        } else {
+            let document = review::reported(context, connection, case).await?;
+            let by_category = move |session: &Session| sums(&lines(session), &by_line).categories;
+            let found = context.forms.with_session(document, by_category).await?;
+            found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
+        };
     let total = categories.values().fold(Amounts::default(), |total, amounts| total.and(*amounts));
     Ok(FinanceItem { categories, total, last_year: kept.last_year, grade: review.grade() })
 }
@@ -84,17 +85,17 @@ pub async fn reviewed_sums(
 impl FinanceItem {
     /// 批复数 by economic code, in the codes' order.
     pub fn economics(&self, edition: &Edition) -> Vec<Economic> {
-        let mut by_code: BTreeMap<&str, (&str, i64)> = BTreeMap::new();
+        let mut by_code: BTreeMap<&str, (&str, Money)> = BTreeMap::new();
         for (category, amounts) in &self.categories {
             let (code, name) = edition.economic_code(category).unwrap_or(("302", "商品和服务支出"));
-            by_code.entry(code).or_insert((name, 0)).1 += amounts.approved().0;
+            by_code.entry(code).or_insert((name, Money::ZERO)).1 += amounts.approved();
         }
-        let part = |(code, (name, amount)): (&str, (&str, i64))| Economic {
+        let part = |(code, (name, amount)): (&str, (&str, Money))| Economic {
             code: code.to_string(),
             name: name.to_string(),
-            amount: Money(amount),
+            amount,
         };
-        by_code.into_iter().filter(|(_, (_, amount))| *amount != 0).map(part).collect()
+        by_code.into_iter().filter(|(_, (_, amount))| *amount != Money::ZERO).map(part).collect()
     }
 
     /// Whether its targets may be approved (Art. 11).

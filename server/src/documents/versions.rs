@@ -78,7 +78,7 @@ pub async fn insert(
     .bind(context.forms.hash.as_str())
     .bind(edition)
     .bind(sealed.text.as_str())
-    .bind(judged.kept.last_year.map(|money| money.0))
+    .bind(judged.kept.last_year.map(Money::fen))
     .execute(&mut *connection)
     .await?;
     sums::insert(context, connection, &case.id, case.version, &judged.kept.sums).await
@@ -93,7 +93,7 @@ pub async fn keep_last_year(
     last_year: Option<Money>,
 ) -> Result<(), Failure> {
     sqlx::query("update versions set last_year = $1 where tenant = $2 and request = $3 and version = $4")
-        .bind(last_year.map(|money| money.0))
+        .bind(last_year.map(Money::fen))
         .bind(context.tenant())
         .bind(request.as_str())
         .bind(i64::from(version))

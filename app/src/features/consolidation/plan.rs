@@ -222,7 +222,7 @@ fn Planning(
 
 fn yuan(text: RwSignal<String>) -> Option<Money> {
     let plain = text.with(|text| text.trim().replace([',', '，'], ""));
-    Money::from_yuan(plain.parse().ok()?).filter(|money| money.0 >= 0)
+    Money::from_yuan(plain.parse().ok()?).filter(|money| money.fits_field())
 }
 
 #[component]

@@ -98,7 +98,7 @@ fn Choices(
 ) -> impl IntoView {
     let total = move || {
         let of = |line: &&FinanceLine| chosen.with(|chosen| chosen.contains(&line.request));
-        Money(fit.iter().filter(of).map(|line| line.amounts.approved().0).sum())
+        fit.iter().filter(of).map(|line| line.amounts.approved()).sum()
     };
     view! {
         <div class="table-scroll">

@@ -56,7 +56,7 @@ pub fn ClaimForm(separate: SeparateApplication, look: Callback<()>) -> impl Into
 pub fn yuan(text: &str) -> Option<Money> {
     let plain: String =
         text.trim().trim_end_matches('元').chars().filter(|c| !matches!(c, ',' | '，' | ' ')).collect();
-    Money::from_yuan(plain.parse().ok()?).filter(|money| money.0 >= 0)
+    Money::from_yuan(plain.parse().ok()?).filter(|money| money.fits_field())
 }
 
 #[component]

@@ -66,7 +66,7 @@ pub async fn under_way(
         ),
         cut(
             &lines[3..4],
-            HowMuch::Amount(Money(lines[3].amount.0 / 4)),
+            HowMuch::Amount(Money::from_fen(lines[3].amount.fen() / 4)),
             CutReason::InWarranty,
             "质保期内的月份不计费。",
         ),
@@ -116,7 +116,7 @@ async fn matter(context: &Shared, case: &RequestCase) -> Result<Matter, Failure>
     let document = frozen.ok_or_else(|| Failure::unknown("个版本"))?.document;
     let asked = |session: &Session| {
         let mut lines = lines(session);
-        lines.sort_by_key(|line| -line.amount.0);
+        lines.sort_by_key(|line| -line.amount);
         let sections = sections(session.plan()).map(|table| table.table.key.clone()).collect();
         Matter { sections, lines }
     };
@@ -152,7 +152,7 @@ fn of_line(line: &Line) -> String {
 }
 
 fn cut(lines: &[Line], how_much: HowMuch, reason: CutReason, text: &str) -> Act {
-    let total = lines.iter().map(|line| how_much.of(line.amount).0).sum();
+    let total = lines.iter().map(|line| how_much.of(line.amount)).sum();
     let line = |line: &Line| CutLine {
         thread: ThreadId::new(of_line(line)),
         table: line.table.into(),
@@ -161,7 +161,7 @@ fn cut(lines: &[Line], how_much: HowMuch, reason: CutReason, text: &str) -> Act 
     Act::Cut {
         lines: lines.iter().map(line).collect(),
         how_much,
-        total: Money(total),
+        total,
         reason,
         article: reason.article(),
         text: text.into(),

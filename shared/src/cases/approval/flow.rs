@@ -153,7 +153,7 @@ impl Candidate {
             let text = format!("{name}：{}；绩效目标与预算须一同批复", refusal.message);
             return Some(Refusal::under(11, "batch.targets", text));
         }
-        if approved.0 <= 0 {
+        if !approved.is_positive() {
             let text = format!("{name} 的批复数为 0，请办理“不予安排”");
             return Some(Refusal::under(4, "batch.nothing", text));
         }

@@ -193,9 +193,7 @@ impl Outlook {
 
     /// Σ of each year; what is not planned counts for nothing.
     pub fn totals(&self) -> [Money; 3] {
-        let sum = |of: fn(&OutlookLine) -> Option<Money>| {
-            Money(self.lines.iter().filter_map(of).map(|m| m.0).sum())
-        };
+        let sum = |of: fn(&OutlookLine) -> Option<Money>| self.lines.iter().filter_map(of).sum();
         [sum(|line| Some(line.first)), sum(|line| line.second), sum(|line| line.third)]
     }
 }
@@ -315,7 +313,7 @@ impl CaseKind for MidTermPlan {
     }
 }
 
-/// Every request has its later years once, none below nothing, and a steep one says why.
+/// Refuses unless every request has its later years once, each fits a field, and a steep rise has a reason.
 fn planned(facts: &Facts, later: &[LaterYears]) -> Result<(), Refusal> {
     let Facts { outlook, edition, .. } = facts;
     if outlook.lines.is_empty() || later.len() != outlook.lines.len() {
@@ -326,8 +324,9 @@ fn planned(facts: &Facts, later: &[LaterYears]) -> Result<(), Refusal> {
         let (Some(second), Some(third)) = (line.second, line.third) else {
             return Err(Refusal::under(3, "plan.lines", format!("{} 还没有填后两年的数", line.name)));
         };
-        if second.0 < 0 || third.0 < 0 {
-            return Err(Refusal::under(3, "plan.amount", format!("{} 后两年的数不能为负", line.name)));
+        if !second.fits_field() || !third.fits_field() {
+            let text = format!("{} 后两年的数应在 0 与 {} 元之间", line.name, Money::LARGEST_FIELD);
+            return Err(Refusal::under(3, "plan.amount", text));
         }
         let steep = |from, to| growth(from, to).is_some_and(|rate| rate > most);
         let told = (REASON_AT_LEAST..=LONGEST_REASON).contains(&line.reason.chars().count());

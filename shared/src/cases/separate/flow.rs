@@ -485,8 +485,11 @@ fn kept(claim: &Claim) -> Result<Claim, Refusal> {
     if [system, reason, why_outside].iter().any(|text| text.chars().count() > LONGEST) {
         return Err(Refusal::new("separate.long", format!("每项最多 {LONGEST} 个字，请缩短后保存。")));
     }
-    if amount.is_some_and(|amount| amount.0 < 0) {
-        return Err(Refusal::new("separate.amount", "申请金额不能为负。"));
+    if amount.is_some_and(|amount| !amount.fits_field()) {
+        return Err(Refusal::new(
+            "separate.amount",
+            format!("申请金额应在 0 与 {} 元之间。", Money::LARGEST_FIELD),
+        ));
     }
     Ok(claim.clone())
 }
@@ -498,7 +501,7 @@ pub fn complete(claim: &Claim) -> Result<(), Refusal> {
     if !(2..=60).contains(&length(&claim.system)) {
         return missing("separate.system", "请填写系统名称，2 至 60 个字".to_string());
     }
-    if claim.amount.is_none_or(|amount| amount.0 <= 0) {
+    if !claim.amount.is_some_and(Money::is_positive) {
         return missing("separate.amount", "请填写申请金额，应大于 0".to_string());
     }
     if length(&claim.reason) < REASON_AT_LEAST {
@@ -520,7 +523,7 @@ fn arranged(
     let asked = separate.claim.amount.unwrap_or_default();
     match (arrange, amount) {
         (false, None) => Ok(None),
-        (true, Some(amount)) if amount.0 > 0 && amount <= asked => Ok(Some(amount)),
+        (true, Some(amount)) if amount.is_positive() && amount <= asked => Ok(Some(amount)),
         (true, _) => Err(Refusal::under(
             5,
             "separate.arranged",

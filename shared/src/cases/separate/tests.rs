@@ -38,7 +38,7 @@ fn tells(
 fn claim() -> Claim {
     Claim {
         system: "水库大坝安全监测专网".into(),
-        amount: Some(Money(50_000_000)),
+        amount: Some(Money::from_fen(50_000_000)),
         reason: "新建专用监测网络须单独维护，本年度到期续保。".into(),
         why_outside: "专网不接入政务云，由流域机构统一运行，不在集中运维目录内。".into(),
     }
@@ -75,7 +75,7 @@ fn outside_central_management_it_goes_to_finance_with_a_signed_and_numbered_opin
     assert!(reads(&now, Role::FinanceReviewer));
     let decision = |amount| Command::DraftDecision {
         arrange: true,
-        amount: Some(Money(amount)),
+        amount: Some(Money::from_fen(amount)),
         text: "同意安排。".into(),
     };
     let too_much = tells(&now, Role::FinanceReviewer, "e", decision(50_000_001));
@@ -114,7 +114,7 @@ fn what_is_missing_is_named_and_two_people_report_it() {
         tells(&now, Role::DepartmentFiller, "a", Command::Submit {})
     };
     assert_eq!(submit(Claim { system: " ".into(), ..claim() }), Err("separate.system".into()));
-    assert_eq!(submit(Claim { amount: Some(Money(0)), ..claim() }), Err("separate.amount".into()));
+    assert_eq!(submit(Claim { amount: Some(Money::ZERO), ..claim() }), Err("separate.amount".into()));
     assert_eq!(submit(Claim { reason: "续保".into(), ..claim() }), Err("separate.reason".into()));
     assert_eq!(submit(Claim { why_outside: String::new(), ..claim() }), Err("separate.why_outside".into()));
     let now = submit(claim()).unwrap();

@@ -146,7 +146,7 @@ fn by_line(session: &Session, preview: &Tried, now: &Tried) -> HashMap<Cell, Lin
             _ => Mark::Typing,
         };
         let own = &mut lines.entry(at_row(cell)).or_default()[usize::from(thread.office == Office::Finance)];
-        own.amount.0 = own.amount.0.saturating_add(cut.amount.0);
+        own.amount += cut.amount;
         own.mark = own.mark.max(mark);
     }
     lines
