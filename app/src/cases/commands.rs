@@ -1,17 +1,15 @@
 //! 办理: the commands a person has on a case, each asked about once more before it is given. A button works exactly
 //! when the server would accept it, or says why not.
 
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
+use crate::kernel::submission::Submission;
 use crate::ui::{Dialog, Notice, Toast, flag, on_press, part, show_toast, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::problem::{Problem, code};
-use shared::api::transition::{Moved, Transition};
+use shared::api::problem::code;
 use shared::cases::authority::AvailableCommand;
 use shared::cases::language::{Command, Verb};
 use shared::cases::request::decide::LONGEST_REASON;
-use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::ids::CaseId;
 use std::sync::Arc;
 
 /// A case as its commands see it.
@@ -42,11 +40,6 @@ pub struct Writing {
     pub label: &'static str,
     /// Fewest characters.
     pub least: usize,
-}
-
-/// Gives a command on the revision shown.
-pub async fn order(id: CaseId, operation: OpId, seen: u64, command: Command) -> Result<Moved, Problem> {
-    api::call(Transition { request: id, operation, seen, command }).await
 }
 
 #[component]
@@ -97,10 +90,9 @@ fn Asking(acts: Acts, asking: RwSignal<Option<Verb>>) -> impl IntoView {
 #[component]
 fn AskForm(acts: Acts, verb: Verb, ask: Ask, open: RwSignal<bool>) -> impl IntoView {
     let said = expect_context::<Toast>();
-    let (written, tried, busy) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(false));
-    let problem = RwSignal::new(None);
-    // One id for all tries: sent twice it is done once.
-    let operation = OpId::new(new_id("t"));
+    let (written, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let submission = Submission::new("t");
+    let Submission { busy, problem, .. } = submission;
     let Ask { lines, writing, command } = ask;
     let fault = move || {
         let Writing { label, least } = writing?;
@@ -111,27 +103,22 @@ fn AskForm(acts: Acts, verb: Verb, ask: Ask, open: RwSignal<bool>) -> impl IntoV
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
-        if fault().is_some() || busy.get_untracked() {
+        if fault().is_some() {
             return;
         }
-        busy.set(true);
-        let (acts, operation) = (acts.clone(), operation.clone());
+        let acts = acts.clone();
         let command = command(written.get_untracked().trim().to_string());
+        let sending = submission.command(acts.id, acts.revision, command);
         spawn_local(async move {
-            match order(acts.id, operation, acts.revision, command).await {
-                Ok(moved) => {
+            match sending.await {
+                Some(Ok(moved)) => {
                     show_toast(said, format!("已办理，现为“{}”", moved.stage.label()));
                     open.try_set(false);
                     acts.look.run(());
                 }
-                Err(told) => {
-                    if told.code == code::STALE {
-                        acts.look.run(());
-                    }
-                    problem.try_set(Some(told));
-                }
+                Some(Err(told)) if told.code == code::STALE => acts.look.run(()),
+                _ => {}
             }
-            busy.try_set(false);
         });
     };
     view! {

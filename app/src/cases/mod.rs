@@ -6,7 +6,7 @@ mod history;
 mod reading;
 mod unit;
 
-pub use commands::{Acts, Ask, CommandBar, Writing, order};
+pub use commands::{Acts, Ask, CommandBar, Writing};
 pub use history::History;
 pub use reading::{current_year, read_page};
 pub use unit::{Unit, UnitSwitch, shown, signed_percent, unit};

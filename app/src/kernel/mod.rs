@@ -6,6 +6,11 @@ pub mod chunks;
 #[cfg(feature = "pages")]
 pub mod leaving;
 #[cfg(feature = "pages")]
+pub mod pause;
+pub mod random_id;
+#[cfg(feature = "pages")]
 pub mod router;
 #[cfg(feature = "pages")]
 pub mod session;
+#[cfg(feature = "pages")]
+pub mod submission;

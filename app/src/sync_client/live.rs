@@ -5,7 +5,7 @@
 //! A browser keeps six connections to a server, and saving needs one: a hidden window does not listen, and of many that
 //! are looked at only the ones last in front do.
 
-use crate::form_ui::sheet::store::new_id;
+use crate::kernel::random_id::new_id;
 use gloo_timers::callback::Timeout;
 use leptos::ev;
 use leptos::prelude::{document, window, window_event_listener};

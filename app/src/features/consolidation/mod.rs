@@ -7,13 +7,11 @@ mod plan;
 mod tables;
 
 use crate::cases::{Acts, Ask, CommandBar, History, UnitSwitch, Writing, current_year, read_page, unit};
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
 use crate::kernel::router::{Page, Route};
+use crate::kernel::submission::Submission;
 use crate::ui::{Notice, Toast, flag, show_toast};
 use figures::Figures;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::export::whole_path;
 use shared::api::matters::OpenMatter;
@@ -134,21 +132,13 @@ fn ask(verb: Verb, count: usize, hash: &str, late: bool) -> Option<Ask> {
 #[component]
 fn Begin(year: FiscalYear, again: bool, look: Callback<()>) -> impl IntoView {
     let said = expect_context::<Toast>();
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
-    // One id for all tries: pressed twice it is still one.
-    let id = CaseId::new(new_id("c"));
+    let submission = Submission::new("c");
+    let Submission { busy, problem, .. } = submission;
+    let open = move |id| OpenMatter { matter: CaseId::new(id), kind: Kind::Compilation, fiscal_year: year };
     let begin = move |_| {
-        busy.set(true);
-        let request = OpenMatter { matter: id.clone(), kind: Kind::Compilation, fiscal_year: year };
-        spawn_local(async move {
-            match api::call(request).await {
-                Ok(()) => {
-                    show_toast(said, "已开始汇总");
-                    look.run(());
-                }
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
+        submission.run(&(), open, move |()| {
+            show_toast(said, "已开始汇总");
+            look.run(());
         });
     };
     view! {

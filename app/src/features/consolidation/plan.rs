@@ -1,11 +1,10 @@
 //! 中期财政规划 `/plan/:year` (Art. 3): the first year stands as the annual requests, the later two are written beside it.
 
 use crate::cases::{
-    Acts, Ask, CommandBar, History, Unit, UnitSwitch, Writing, current_year, order, read_page, shown, unit,
+    Acts, Ask, CommandBar, History, Unit, UnitSwitch, Writing, current_year, read_page, shown, unit,
 };
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
 use crate::kernel::router::{Page, Route};
+use crate::kernel::submission::Submission;
 use crate::ui::{Notice, Toast, flag, show_toast, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,7 +13,7 @@ use shared::api::plans::{PlanView, ReadPlan};
 use shared::cases::language::{Command, Kind, LaterYears, Reason, Stage, Verb};
 use shared::cases::mid_term_plan::{MidTermPlan, OutlookLine};
 use shared::kernel::calendar::FiscalYear;
-use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 use std::sync::Arc;
 
@@ -119,20 +118,10 @@ fn ask(verb: Verb, hash: &str) -> Option<Ask> {
 /// 编制规划.
 #[component]
 fn Begin(year: FiscalYear, look: Callback<()>) -> impl IntoView {
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
-    // One id for all tries: pressed twice it is still one.
-    let id = CaseId::new(new_id("p"));
-    let begin = move |_| {
-        busy.set(true);
-        let request = OpenMatter { matter: id.clone(), kind: Kind::Plan, fiscal_year: year };
-        spawn_local(async move {
-            match api::call(request).await {
-                Ok(()) => look.run(()),
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
-        });
-    };
+    let submission = Submission::new("p");
+    let Submission { busy, problem, .. } = submission;
+    let open = move |id| OpenMatter { matter: CaseId::new(id), kind: Kind::Plan, fiscal_year: year };
+    let begin = move |_| submission.run(&(), open, move |()| look.run(()));
     view! {
         <Notice problem/>
         <button type="button" class="primary" data-act="open-plan" disabled=flag(move || busy.get()) on:click=begin>"编制规划"</button>
@@ -190,7 +179,8 @@ fn Planning(
     look: Callback<()>,
 ) -> impl IntoView {
     let said = expect_context::<Toast>();
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let submission = Submission::new("t");
+    let Submission { busy, problem, .. } = submission;
     // Nothing written before: the later years begin as the first.
     let text = |money: Option<Money>, first: Money| RwSignal::new(money.unwrap_or(first).yuan().to_string());
     let written: Vec<(OutlookLine, Written)> = lines
@@ -213,20 +203,15 @@ fn Planning(
                 reason: written.reason.get_untracked(),
             })
         });
-        let Some(later) = later.collect::<Option<Vec<_>>>().filter(|_| !busy.get_untracked()) else {
+        let Some(later) = later.collect::<Option<Vec<_>>>() else {
             return crate::ui::go_to_first_wrong();
         };
-        busy.set(true);
-        let (id, seen) = (plan.id.clone(), plan.revision);
+        let sending = submission.command(plan.id.clone(), plan.revision, Command::PlanYears { later });
         spawn_local(async move {
-            match order(id, OpId::new(new_id("t")), seen, Command::PlanYears { later }).await {
-                Ok(_) => {
-                    show_toast(said, "已保存为新的一版，待省局负责人确认");
-                    look.run(());
-                }
-                Err(told) => drop(problem.try_set(Some(told))),
+            if let Some(Ok(_)) = sending.await {
+                show_toast(said, "已保存为新的一版，待省局负责人确认");
+                look.run(());
             }
-            busy.try_set(false);
         });
     };
     view! {

@@ -1,7 +1,7 @@
 //! 拟稿: number, date and the requests a batch answers. What cannot be answered yet stands beside with its reason.
 
-use crate::cases::{Unit, order, shown};
-use crate::form_ui::sheet::store::new_id;
+use crate::cases::{Unit, shown};
+use crate::kernel::submission::Submission;
 use crate::ui::{Field, Notice as Trouble, Toast, flag, go_to_first_wrong, show_toast, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -9,7 +9,7 @@ use shared::api::finance::FinanceLine;
 use shared::cases::approval::{ApprovalBatch, Notice};
 use shared::cases::language::{Command, Verb};
 use shared::kernel::calendar::Date;
-use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 use shared::policy::document_number::document_number;
 use std::collections::BTreeSet;
@@ -33,7 +33,9 @@ pub fn Drafting(
     // A returned draft begins with what it held, a new one with everything that is ready.
     let first: BTreeSet<CaseId> = first.filter(|id| earlier.is_empty() || earlier.contains(id)).collect();
     let chosen = RwSignal::new(first);
-    let (tried, busy, problem) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None));
+    let tried = RwSignal::new(false);
+    let submission = Submission::new("t");
+    let Submission { busy, problem, .. } = submission;
     let wrong_number = Signal::derive(move || {
         let refusal = number.with(|text| document_number(text)).err();
         refusal.filter(|_| tried.get()).map(|refusal| refusal.message)
@@ -43,29 +45,21 @@ pub fn Drafting(
         (tried.get() && none).then(|| "请选择批复日期".to_string())
     });
     let (id, revision) = (batch.id, batch.revision);
-    // One id for all tries of the same page: sent twice it is drafted once.
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
         let requests: Vec<CaseId> = chosen.get_untracked().into_iter().collect();
         let day = date.with_untracked(|text| Date::parse(text));
-        let (Some(date), false, None) =
-            (day, busy.get_untracked() || requests.is_empty(), wrong_number.get_untracked())
-        else {
+        let (Some(date), false, None) = (day, requests.is_empty(), wrong_number.get_untracked()) else {
             return go_to_first_wrong();
         };
-        busy.set(true);
         let command = Command::DraftBatch { number: number.get_untracked(), date, requests };
-        let id = id.clone();
+        let sending = submission.command(id.clone(), revision, command);
         spawn_local(async move {
-            match order(id, OpId::new(new_id("t")), revision, command).await {
-                Ok(_) => {
-                    show_toast(said, "已拟定，待财政负责人签发");
-                    look.run(());
-                }
-                Err(told) => drop(problem.try_set(Some(told))),
+            if let Some(Ok(_)) = sending.await {
+                show_toast(said, "已拟定，待财政负责人签发");
+                look.run(());
             }
-            busy.try_set(false);
         });
     };
     let none = fit.is_empty();

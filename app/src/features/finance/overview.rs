@@ -2,12 +2,11 @@
 //! and the batches it is answered in.
 
 use crate::cases::{Unit, UnitSwitch, current_year, read_page, shown, unit};
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
+use crate::kernel::random_id::new_id;
 use crate::kernel::router::{Page, Route};
+use crate::kernel::submission::Submission;
 use crate::ui::{Notice, flag, wording};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::finance::{BatchLine, Feed, FinanceLine, FinanceView, ReadFinance};
 use shared::api::matters::OpenMatter;
 use shared::cases::language::{FinanceOpinion, Kind, Stage};
@@ -161,21 +160,14 @@ pub fn stage(stage: Stage) -> &'static str {
 /// 新建批复.
 #[component]
 fn Begin(year: FiscalYear) -> impl IntoView {
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let submission = Submission::new("o");
+    let Submission { busy, problem, .. } = submission;
     let route = expect_context::<Route>();
-    // One id for all tries: pressed twice it is still one.
     let id = CaseId::new(new_id("b"));
     let begin = move |_| {
-        busy.set(true);
-        let id = id.clone();
-        spawn_local(async move {
-            let request = OpenMatter { matter: id.clone(), kind: Kind::Batch, fiscal_year: year };
-            match api::call(request).await {
-                Ok(()) => route.go(Page::Batch { batch: id }),
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
-        });
+        let (matter, id) = (id.clone(), id.clone());
+        let open = |_| OpenMatter { matter, kind: Kind::Batch, fiscal_year: year };
+        submission.run(&(), open, move |()| route.go(Page::Batch { batch: id }));
     };
     view! {
         <Notice problem/>

@@ -3,7 +3,7 @@
 
 use super::context::RequestContext;
 use crate::kernel::chunks;
-use crate::ui::{on_press, part, when};
+use crate::ui::{Notice, on_press, part, when};
 use leptos::prelude::*;
 use shared::api::requests::VersionLine;
 
@@ -58,6 +58,7 @@ fn Told(work: RequestContext) -> impl IntoView {
                     <button type="button" class="rq-link" on:click=on_press(move || notice.set(None))>"知道了"</button>
                 </p>
             })).into_any())}
+            <Notice problem=work.lasting.submission.problem/>
         </div>
     }
 }

@@ -1,12 +1,11 @@
 //! 单独申请一览 of a year, as far as this person may see them.
 
 use crate::cases::{UnitSwitch, current_year, read_page, shown, unit};
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
+use crate::kernel::random_id::new_id;
 use crate::kernel::router::{Page, Route};
+use crate::kernel::submission::Submission;
 use crate::ui::{Notice, flag, wording};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::matters::OpenMatter;
 use shared::api::separates::{ReadSeparates, SeparateLine, SeparatesView};
 use shared::cases::language::Kind;
@@ -69,21 +68,14 @@ pub fn separates_page() -> AnyView {
 /// 新建单独申请.
 #[component]
 fn Begin(year: FiscalYear) -> impl IntoView {
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let submission = Submission::new("o");
+    let Submission { busy, problem, .. } = submission;
     let route = expect_context::<Route>();
-    // One id for all tries: pressed twice it is still one.
     let id = CaseId::new(new_id("s"));
     let begin = move |_| {
-        busy.set(true);
-        let id = id.clone();
-        spawn_local(async move {
-            let request = OpenMatter { matter: id.clone(), kind: Kind::Separate, fiscal_year: year };
-            match api::call(request).await {
-                Ok(()) => route.go(Page::Separate { separate: id }),
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
-        });
+        let (matter, id) = (id.clone(), id.clone());
+        let open = |_| OpenMatter { matter, kind: Kind::Separate, fiscal_year: year };
+        submission.run(&(), open, move |()| route.go(Page::Separate { separate: id }));
     };
     view! {
         <Notice problem/>

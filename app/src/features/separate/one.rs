@@ -3,12 +3,10 @@
 use super::claim::{ClaimForm, ClaimShown};
 use super::opinion::{DecisionForm, OpinionForm};
 use crate::cases::{Acts, Ask, CommandBar, History, Writing, read_page};
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
 use crate::kernel::router::{Page, Route};
+use crate::kernel::submission::Submission;
 use crate::ui::{Notice, flag};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::export::opinion_path;
 use shared::api::requests::OpenRequest;
 use shared::api::separates::{Onward, ReadSeparate, SeparateView};
@@ -168,18 +166,13 @@ fn DecisionShown(decision: Decision) -> impl IntoView {
 /// 转为运维服务申请.
 #[component]
 fn GoOn(onward: Onward, year: FiscalYear) -> impl IntoView {
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let submission = Submission::new("r");
+    let Submission { busy, problem, .. } = submission;
     let route = expect_context::<Route>();
-    let id = CaseId::new(new_id("r"));
     let begin = move |_| {
-        busy.set(true);
-        let request = OpenRequest { request: id.clone(), fiscal_year: year };
-        spawn_local(async move {
-            match api::call(request).await {
-                Ok(view) => route.go(Page::Request { request: view.case.id, version: None }),
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
+        let open = |id| OpenRequest { request: CaseId::new(id), fiscal_year: year };
+        submission.run(&(), open, move |view| {
+            route.go(Page::Request { request: view.case.id, version: None });
         });
     };
     view! {

@@ -2,15 +2,13 @@
 
 use super::claim::yuan;
 use super::one::scope;
-use crate::cases::order;
-use crate::form_ui::sheet::store::new_id;
+use crate::kernel::submission::Submission;
 use crate::ui::{Field, Notice, Toast, flag, go_to_first_wrong, on_press, show_toast, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::problem::Problem;
 use shared::cases::language::{Command, Verb};
 use shared::cases::separate::SeparateApplication;
-use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::ids::CaseId;
 use shared::policy::document_number::document_number;
 
 /// Sends a command from a form of this page.
@@ -19,33 +17,23 @@ pub struct Sender {
     case: StoredValue<(CaseId, u64)>,
     look: Callback<()>,
     said: Toast,
-    pub busy: RwSignal<bool>,
-    pub problem: RwSignal<Option<Problem>>,
+    pub submission: Submission,
 }
 
 impl Sender {
     pub fn new(separate: &SeparateApplication, look: Callback<()>) -> Sender {
         let case = StoredValue::new((separate.id.clone(), separate.revision));
-        let said = expect_context::<Toast>();
-        Sender { case, look, said, busy: RwSignal::new(false), problem: RwSignal::new(None) }
+        Sender { case, look, said: expect_context::<Toast>(), submission: Submission::new("t") }
     }
 
     pub fn send(self, command: Command, done: &'static str) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        self.problem.set(None);
         let (id, seen) = self.case.get_value();
+        let sending = self.submission.command(id, seen, command);
         spawn_local(async move {
-            match order(id, OpId::new(new_id("t")), seen, command).await {
-                Ok(_) => {
-                    show_toast(self.said, done);
-                    self.look.run(());
-                }
-                Err(told) => drop(self.problem.try_set(Some(told))),
+            if let Some(Ok(_)) = sending.await {
+                show_toast(self.said, done);
+                self.look.run(());
             }
-            self.busy.try_set(false);
         });
     }
 }
@@ -119,12 +107,12 @@ pub fn OpinionForm(separate: SeparateApplication, look: Callback<()>) -> impl In
     view! {
         <form class="card" on:submit=submit novalidate=true aria-label="拟定省局意见">
             <h2>"省局意见"</h2>
-            <Notice problem=sender.problem/>
+            <Notice problem=sender.submission.problem/>
             {either("审核结论", "outside", outside, scope(true), scope(false))}
             <div class="of-two"><Field label="意见文号" name="number" value=number error=wrong_number hint="如 晋政信函〔2023〕8号"/></div>
             {paragraph("意见", "opinion", text, "写明理由与依据")}
             <div class="dialog-buttons">
-                <button class="primary" data-command=Verb::DraftOpinion.word() disabled=flag(move || sender.busy.get())>{Verb::DraftOpinion.label()}</button>
+                <button class="primary" data-command=Verb::DraftOpinion.word() disabled=flag(move || sender.submission.busy.get())>{Verb::DraftOpinion.label()}</button>
             </div>
         </form>
     }
@@ -157,14 +145,14 @@ pub fn DecisionForm(separate: SeparateApplication, look: Callback<()>) -> impl I
     view! {
         <form class="card" on:submit=submit novalidate=true aria-label="拟定办理结果">
             <h2>"省财政厅办理结果"</h2>
-            <Notice problem=sender.problem/>
+            <Notice problem=sender.submission.problem/>
             {either("办理结果", "arrange", arrange, "予以安排", "不予安排")}
             <div class="of-two" hidden=flag(move || !arrange.get())>
                 <Field label="安排金额（元）" name="arranged" value=amount error=wrong_amount hint="不超过申请金额"/>
             </div>
             {paragraph("说明", "decision", text, "写明安排或不予安排的理由")}
             <div class="dialog-buttons">
-                <button class="primary" data-command=Verb::DraftDecision.word() disabled=flag(move || sender.busy.get())>{Verb::DraftDecision.label()}</button>
+                <button class="primary" data-command=Verb::DraftDecision.word() disabled=flag(move || sender.submission.busy.get())>{Verb::DraftDecision.label()}</button>
             </div>
         </form>
     }

@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::cursor::{Block, CellPos, Selection};
 use super::state::GridState;
 use super::values::Reader;
-use crate::form_ui::sheet::store::new_id;
+use crate::kernel::random_id::new_id;
 use shared::engine::definition::Field;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Change;

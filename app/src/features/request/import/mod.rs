@@ -8,8 +8,9 @@ mod upload;
 
 use super::commands::{close, show};
 use super::context::RequestContext;
-use crate::form_ui::sheet::store::{FormSheet, new_id};
+use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::chunks;
+use crate::kernel::random_id::new_id;
 use crate::ui::{flag, on_press, part, when, wording};
 use leptos::html::Dialog;
 use leptos::prelude::*;

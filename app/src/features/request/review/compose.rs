@@ -5,8 +5,8 @@ use super::state::PanelTab;
 use crate::features::request::context::RequestContext;
 use crate::features::request::drafts::{StoredDraft, keep_words};
 use crate::features::request::section::Section;
-use crate::form_ui::sheet::store::new_id;
 use crate::form_ui::sheet::words;
+use crate::kernel::random_id::new_id;
 use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::cases::review::anchor::Anchor;
@@ -71,6 +71,8 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
         work.section.track();
         chosen.set(0);
     });
+    // One thread for all tries: what is sent again must be the same act.
+    let thread = ThreadId::new(new_id("t"));
     let keep = move || {
         let anchors = untrack(&meant);
         let Some(anchor) = anchors.get(chosen.get_untracked()).cloned() else { return };
@@ -86,7 +88,7 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
                 actions::replace(work, id, Act::Raise { thread, anchor, kind, text: said }, done);
             }
             None => {
-                let thread = ThreadId::new(new_id("t"));
+                let thread = thread.clone();
                 actions::keep(work, Act::Raise { thread, anchor, kind, text: said }, done);
             }
         }

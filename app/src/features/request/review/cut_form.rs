@@ -6,7 +6,7 @@ use super::columns::MUCH;
 use super::state::{ActDraft, PanelTab};
 use crate::features::request::context::RequestContext;
 use crate::features::request::drafts::{self, keep_words};
-use crate::form_ui::sheet::store::new_id;
+use crate::kernel::random_id::new_id;
 use crate::ui::{flag, on_press, wording};
 use leptos::prelude::*;
 use shared::cases::review::anchor::row_name;
@@ -17,6 +17,7 @@ use shared::forms::budget_request::CATEGORIES;
 use shared::kernel::ids::{OpId, RowId, ThreadId};
 use shared::kernel::money::Money;
 use shared::kernel::people::Office;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[derive(Clone, Copy)]
@@ -33,6 +34,8 @@ struct CutForm {
     standing: Memo<Arc<Cuts>>,
     /// The pending cut being rewritten.
     kept: StoredValue<Option<(OpId, Vec<CutLine>)>>,
+    /// The threads of a new one, which stay the same over all tries.
+    threads: StoredValue<BTreeMap<Line, ThreadId>>,
     /// Where the words of a new one are kept while they are written.
     unsaid: StoredValue<Option<drafts::StoredDraft>>,
 }
@@ -108,7 +111,14 @@ impl CutForm {
             let line = lines.iter().find(|line| line.table == key.0 && line.row == key.1)?;
             Some(line.thread.clone())
         });
-        own.unwrap_or_else(|| ThreadId::new(new_id("t")))
+        own.unwrap_or_else(|| {
+            let mut thread = ThreadId::new("");
+            self.threads.update_value(|threads| {
+                let made = || ThreadId::new(new_id("t"));
+                thread.clone_from(threads.entry(key.clone()).or_insert_with(made));
+            });
+            thread
+        })
     }
 
     fn how_much(&self) -> Option<HowMuch> {
@@ -188,6 +198,7 @@ fn form(work: RequestContext, kept: Option<StoredCut>) -> CutForm {
         text,
         standing,
         kept: StoredValue::new(kept.map(|kept| (kept.id, kept.lines))),
+        threads: StoredValue::default(),
         unsaid: StoredValue::new(unsaid),
     }
 }

@@ -6,7 +6,7 @@ use super::state::PanelTab;
 use super::{actions, batch, columns, compose, cut_form, list, rewrite, score, sums, thread};
 use crate::features::request::context::RequestContext;
 use crate::features::request::section::Section;
-use crate::ui::{on_press, part, when, wording};
+use crate::ui::{Notice, on_press, part, when, wording};
 use leptos::prelude::*;
 use shared::api::review::{LastViewed, ReviewView};
 use shared::cases::review::language::Act;
@@ -18,6 +18,7 @@ pub fn panel(work: RequestContext) -> AnyView {
     view! {
         <div class="rv" data-review-seq=wording(move || reviewing.view.get().map(|view| view.seq.to_string()))>
             <p class="rq-fault" role="alert">{wording(move || reviewing.fault.get())}</p>
+            <Notice problem=reviewing.submission.problem/>
             {part(move || reviewing.view.get().map_or_else(
                 || view! { <p role="status">"正在读取审核意见…"</p> }.into_any(),
                 |view| standing(work, &view),
