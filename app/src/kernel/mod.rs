@@ -6,6 +6,8 @@ pub mod chunks;
 #[cfg(feature = "pages")]
 pub mod leaving;
 #[cfg(feature = "pages")]
+pub mod local_storage;
+#[cfg(feature = "pages")]
 pub mod pause;
 pub mod random_id;
 #[cfg(feature = "pages")]
