@@ -1,6 +1,6 @@
 //! 产品: who is signed in, what waits on this device, and the pages.
 
-use crate::kernel::router;
+use crate::features::shell::Pages;
 use crate::kernel::session;
 use crate::kernel::session::SignedIn;
 use crate::sync_client;
@@ -29,7 +29,7 @@ fn App() -> impl IntoView {
         }
     });
     deliver_for_whoever_signs_in(signed);
-    router::Pages()
+    Pages()
 }
 
 /// What this person left on this device goes on its way as soon as they are signed in.

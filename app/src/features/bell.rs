@@ -1,7 +1,6 @@
 //! 铃: how much this person has not read, told by the server as it happens, and the list, by case.
 
 use crate::kernel::api;
-use crate::kernel::router::Page;
 use crate::sync_client::live::{Live, listen};
 use crate::ui::{Toast, each, on_press, part, show_toast, when, wording};
 use leptos::prelude::*;
@@ -137,7 +136,7 @@ impl Bell {
         let ids: Vec<NoticeId> = notices.iter().map(|notice| notice.id.clone()).collect();
         let heading = match case {
             Some(case) => view! {
-                <a href=page_of(case).address() on:click=on_press(move || {
+                <a href=address_of(case) on:click=on_press(move || {
                     self.open.set(false);
                     self.mark(ids.clone());
                 })>{about}</a>
@@ -167,16 +166,15 @@ impl Bell {
     }
 }
 
-/// Where a case is found.
-fn page_of(case: CaseTold) -> Page {
+/// The address of a case.
+fn address_of(case: CaseTold) -> String {
     let CaseTold { id, kind, fiscal_year } = case;
-    let year = u16::try_from(fiscal_year.0).ok();
     match kind {
-        Kind::Request => Page::Request { request: id, version: None },
-        Kind::Separate => Page::Separate { separate: id },
-        Kind::Compilation => Page::Consolidation { year, number: None },
-        Kind::Plan => Page::Plan { year, version: None },
-        Kind::Batch => Page::Batch { batch: id },
+        Kind::Request => format!("/requests/{id}"),
+        Kind::Separate => format!("/separate/{id}"),
+        Kind::Compilation => format!("/consolidation/{}", fiscal_year.0),
+        Kind::Plan => format!("/plan/{}", fiscal_year.0),
+        Kind::Batch => format!("/batches/{id}"),
     }
 }
 

@@ -1,10 +1,8 @@
-//! What every page stands on: the API client, the session, routes, lazy chunks.
+//! What every page stands on: the API client, submissions, the session, local storage, the address, lazy chunks.
 
 #[cfg(feature = "pages")]
 pub mod api;
 pub mod chunks;
-#[cfg(feature = "pages")]
-pub mod leaving;
 #[cfg(feature = "pages")]
 pub mod local_storage;
 #[cfg(feature = "pages")]

@@ -7,7 +7,7 @@ mod plan;
 mod tables;
 
 use crate::cases::{Acts, Ask, CommandBar, History, UnitSwitch, Writing, current_year, read_page, unit};
-use crate::kernel::router::{Page, Route};
+use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
 use crate::ui::{Notice, Toast, flag, show_toast};
 use figures::Figures;
@@ -26,13 +26,11 @@ pub use plan::plan_page;
 
 /// The page.
 pub fn consolidation_page() -> AnyView {
-    let asked = expect_context::<Route>().says((None, None), |page| match page {
-        Page::Consolidation { year, number } => Some((year, number)),
-        _ => None,
-    });
+    let route = expect_context::<Route>();
+    let (year, number) = (route.number("year"), route.number("number"));
     let current = current_year();
     let request =
-        move || ReadConsolidation { fiscal_year: asked.get().0.unwrap_or(current), number: asked.get().1 };
+        move || ReadConsolidation { fiscal_year: year.get().unwrap_or(current), number: number.get() };
     let reading = read_page(request);
     let look = reading.look;
     let unit = unit();

@@ -3,7 +3,7 @@
 use crate::cases::{
     Acts, Ask, CommandBar, History, Unit, UnitSwitch, Writing, current_year, read_page, shown, unit,
 };
-use crate::kernel::router::{Page, Route};
+use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
 use crate::ui::{Notice, Toast, flag, show_toast, wording};
 use leptos::prelude::*;
@@ -19,22 +19,17 @@ use std::sync::Arc;
 
 /// The page.
 pub fn plan_page() -> AnyView {
-    let asked = expect_context::<Route>().says((None, None), |page| match page {
-        Page::Plan { year, version } => Some((year, version)),
-        _ => None,
-    });
+    let route = expect_context::<Route>();
+    let (year, version) = (route.number("year"), route.number("version"));
     let current = current_year();
-    let request = move || {
-        let (year, version) = asked.get();
-        ReadPlan { fiscal_year: year.unwrap_or(current), version }
-    };
+    let request = move || ReadPlan { fiscal_year: year.get().unwrap_or(current), version: version.get() };
     let reading = read_page(request);
     let look = reading.look;
     let unit = unit();
     reading.page(move |view| {
         let lines = view.outlook.lines.clone();
         let totals = view.outlook.totals();
-        let latest = asked.get_untracked().1.is_none();
+        let latest = version.get_untracked().is_none();
         let may_plan = latest && view.offers.iter().any(|offer| offer.verb == Verb::PlanYears);
         let (year, history, plan) = (view.fiscal_year, view.history.clone(), view.plan.clone());
         let sealed = view.frozen.clone().map(|line| {

@@ -6,7 +6,7 @@ mod tasks;
 mod year;
 
 use crate::kernel::api;
-use crate::kernel::router::{Page, Route};
+use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
 use crate::kernel::submission::Submission;
 use crate::ui::{Notice, part};
@@ -97,7 +97,7 @@ fn Start(year: i32, look: Callback<()>) -> impl IntoView {
         let opening = submission.send(&(), open);
         spawn_local(async move {
             match opening.await {
-                Some(Ok(view)) => route.go(Page::Request { request: view.case.id, version: None }),
+                Some(Ok(view)) => route.go(&format!("/requests/{}", view.case.id)),
                 Some(Err(said)) if said.code == code::EXISTS => look.run(()),
                 _ => {}
             }

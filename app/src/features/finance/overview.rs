@@ -3,7 +3,7 @@
 
 use crate::cases::{Unit, UnitSwitch, current_year, read_page, shown, unit};
 use crate::kernel::random_id::new_id;
-use crate::kernel::router::{Page, Route};
+use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
 use crate::ui::{Notice, flag, wording};
 use leptos::prelude::*;
@@ -16,10 +16,7 @@ use shared::kernel::money::Money;
 
 /// The page.
 pub fn finance_page() -> AnyView {
-    let asked = expect_context::<Route>().says(None, |page| match page {
-        Page::Finance { year } => Some(year),
-        _ => None,
-    });
+    let asked = expect_context::<Route>().number::<u16>("year");
     let current = current_year();
     let request = move || ReadFinance { fiscal_year: asked.get().unwrap_or(current) };
     let unit = unit();
@@ -167,7 +164,7 @@ fn Begin(year: FiscalYear) -> impl IntoView {
     let begin = move |_| {
         let (matter, id) = (id.clone(), id.clone());
         let open = |_| OpenMatter { matter, kind: Kind::Batch, fiscal_year: year };
-        submission.run(&(), open, move |()| route.go(Page::Batch { batch: id }));
+        submission.run(&(), open, move |()| route.go(&format!("/batches/{id}")));
     };
     view! {
         <Notice problem/>

@@ -1,21 +1,17 @@
 //! 批复结果 `/requests/:id/result`: what a request asked for, what each office cut and what it got, line by line.
 
 use crate::cases::{Unit, UnitSwitch, read_page, shown, unit};
-use crate::kernel::router::{Page, Route};
+use crate::kernel::router::Route;
 use crate::ui::wording;
 use leptos::prelude::*;
 use shared::api::export::{APPROVAL, path};
 use shared::api::finance::{Amounts, ReadResult, ResultLine};
 use shared::forms::budget_request::{CATEGORIES, category_label};
-use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 
 /// The page.
 pub fn result_page() -> AnyView {
-    let asked = expect_context::<Route>().says(CaseId::new(""), |page| match page {
-        Page::Result { request } => Some(request),
-        _ => None,
-    });
+    let asked = expect_context::<Route>().case("request");
     let request = move || ReadResult { request: asked.get() };
     let unit = unit();
     read_page(request).page(move |view| {

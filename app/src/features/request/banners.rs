@@ -1,8 +1,8 @@
 //! 提示: what a person should know before working on: why they cannot type, what collided with a colleague's edit, and
 //! what the last command did. What a return asked for is in `returned`, what collided in `conflicts`.
 
+use super::chunks;
 use super::context::RequestContext;
-use crate::kernel::chunks;
 use crate::ui::{Notice, on_press, part, when};
 use leptos::prelude::*;
 use shared::api::requests::VersionLine;

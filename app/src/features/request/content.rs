@@ -1,12 +1,12 @@
 //! 正文: the part being worked on: a header form, a table of lines, the targets, or what is about the request.
 
+use super::chunks;
 use super::context::{HEADING, RequestContext};
 use super::import::ImportButton;
 use super::section::Section;
 use super::targets::{Balance, Weights};
 use crate::form_ui::grid::Grid;
 use crate::form_ui::sheet::fields::HeaderForm;
-use crate::kernel::chunks;
 use crate::ui::part;
 use leptos::prelude::*;
 use shared::engine::definition::TableKind;

@@ -3,8 +3,9 @@
 use super::commands::CommandBar;
 use super::context::{RequestContext, Side};
 use super::side::jump_to_next;
+use crate::features::request::chunks;
 use crate::form_ui::sheet::follow::total_tally;
-use crate::kernel::chunks;
+use crate::kernel::chunks::rested;
 use crate::sync_client::SaveState;
 use crate::ui::{on_press, when, wording};
 use leptos::prelude::*;
@@ -15,7 +16,7 @@ pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView 
     let view = work.view();
     let tally = total_tally(work.sheet);
     let version = frozen.as_ref().map(|line| line.version);
-    let rested = chunks::rested();
+    let rested = rested();
     let shown = match (&frozen, view.showing_version) {
         (Some(line), _) => format!("第 {} 版（{}）", line.version, line.at),
         (None, Some(version)) => format!("第 {version} 版"),

@@ -2,7 +2,7 @@
 
 use crate::cases::{UnitSwitch, current_year, read_page, shown, unit};
 use crate::kernel::random_id::new_id;
-use crate::kernel::router::{Page, Route};
+use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
 use crate::ui::{Notice, flag, wording};
 use leptos::prelude::*;
@@ -14,10 +14,7 @@ use shared::kernel::ids::CaseId;
 
 /// The page.
 pub fn separates_page() -> AnyView {
-    let asked = expect_context::<Route>().says(None, |page| match page {
-        Page::Separates { year } => Some(year),
-        _ => None,
-    });
+    let asked = expect_context::<Route>().number::<u16>("year");
     let current = current_year();
     let request = move || ReadSeparates { fiscal_year: asked.get().unwrap_or(current) };
     let unit = unit();
@@ -75,7 +72,7 @@ fn Begin(year: FiscalYear) -> impl IntoView {
     let begin = move |_| {
         let (matter, id) = (id.clone(), id.clone());
         let open = |_| OpenMatter { matter, kind: Kind::Separate, fiscal_year: year };
-        submission.run(&(), open, move |()| route.go(Page::Separate { separate: id }));
+        submission.run(&(), open, move |()| route.go(&format!("/separate/{id}")));
     };
     view! {
         <Notice problem/>

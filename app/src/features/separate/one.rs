@@ -3,7 +3,7 @@
 use super::claim::{ClaimForm, ClaimShown};
 use super::opinion::{DecisionForm, OpinionForm};
 use crate::cases::{Acts, Ask, CommandBar, History, Writing, read_page};
-use crate::kernel::router::{Page, Route};
+use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
 use crate::ui::{Notice, flag};
 use leptos::prelude::*;
@@ -18,10 +18,7 @@ use std::sync::Arc;
 
 /// The page.
 pub fn separate_page() -> AnyView {
-    let asked = expect_context::<Route>().says(CaseId::new(""), |page| match page {
-        Page::Separate { separate } => Some(separate),
-        _ => None,
-    });
+    let asked = expect_context::<Route>().case("separate");
     let request = move || ReadSeparate { separate: asked.get() };
     let reading = read_page(request);
     let look = reading.look;
@@ -172,7 +169,7 @@ fn GoOn(onward: Onward, year: FiscalYear) -> impl IntoView {
     let begin = move |_| {
         let open = |id| OpenRequest { request: CaseId::new(id), fiscal_year: year };
         submission.run(&(), open, move |view| {
-            route.go(Page::Request { request: view.case.id, version: None });
+            route.go(&format!("/requests/{}", view.case.id));
         });
     };
     view! {

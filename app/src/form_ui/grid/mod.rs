@@ -16,6 +16,7 @@ mod filter;
 mod follow;
 mod geometry;
 mod keys;
+mod lazy_card;
 mod paint;
 mod pointer;
 mod pool;
@@ -26,11 +27,9 @@ mod values;
 mod view;
 mod wiring;
 
-pub use card::Card;
 pub use side_columns::{SideColumn, SideColumns, SideValue};
 
 use crate::form_ui::sheet::store::FormSheet;
-use crate::kernel::chunks;
 use crate::ui::when;
 use leptos::html;
 use leptos::prelude::*;
@@ -103,7 +102,7 @@ fn mounted(board: Rc<GridState>) -> impl IntoView {
             <Toolbar board=handle card=card/>
             <div class="grid-host" node_ref=host></div>
             <Notice board=handle/>
-            {when(move || card.get(), move || chunks::card(handle))}
+            {when(move || card.get(), move || lazy_card::card(handle))}
         </div>
     }
 }

@@ -1,8 +1,8 @@
 //! 确认: asks once more before a command that cannot simply be undone, saying what it will do.
 
 use super::{command, execute::execute, shown_hash, shown_review};
+use crate::features::request::chunks;
 use crate::features::request::context::RequestContext;
-use crate::kernel::chunks;
 use crate::ui::{on_press, part, wording};
 use leptos::html::Dialog;
 use leptos::prelude::*;

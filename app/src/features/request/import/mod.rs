@@ -8,8 +8,8 @@ mod upload;
 
 use super::commands::{close, show};
 use super::context::RequestContext;
+use crate::features::request::chunks;
 use crate::form_ui::sheet::store::FormSheet;
-use crate::kernel::chunks;
 use crate::kernel::random_id::new_id;
 use crate::ui::{flag, on_press, part, when, wording};
 use leptos::html::Dialog;

@@ -13,8 +13,9 @@ pub use problems::{PROBLEMS_HEADING, ProblemList, ProblemPos, jump_to_next};
 pub use selected::Selected;
 
 use super::context::{RequestContext, Side};
+use crate::features::request::chunks;
 use crate::form_ui::sheet::follow::total_tally;
-use crate::kernel::chunks;
+use crate::kernel::chunks::rested;
 use crate::ui::{flag, on_press, part, when, wording};
 use leptos::prelude::*;
 use shared::engine::session::Tally;
@@ -38,7 +39,7 @@ pub fn SidePanel(work: RequestContext) -> impl IntoView {
     });
     // A form can be worked on before this panel has something to say: it comes with the first cell selected, or when
     // the page has come to rest.
-    let told = chunks::rested();
+    let told = rested();
     Effect::new(move |_| {
         // Once: whoever follows it makes the panel anew, and somebody may be writing a reason there.
         if work.sheet.selected.with(Option::is_some) && !told.get_untracked() {

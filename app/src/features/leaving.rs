@@ -1,5 +1,5 @@
-//! 退出前的提醒: what is not delivered stays on this device. Apart from the bar it is asked from because almost nobody
-//! has to be told.
+//! 退出前的提醒: what is not delivered stays on this device. A chunk of its own: almost nobody leaves with anything
+//! undelivered.
 
 use crate::ui::{Dialog, on_press, wording};
 use leptos::prelude::*;
