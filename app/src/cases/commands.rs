@@ -2,7 +2,7 @@
 //! when the server would accept it, or says why not.
 
 use crate::kernel::submission::Submission;
-use crate::ui::{Dialog, Notice, Toast, flag, on_press, part, show_toast, wording};
+use crate::ui::{Dialog, Notice, Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::problem::code;
@@ -53,7 +53,7 @@ pub fn CommandBar(acts: Acts) -> impl IntoView {
         let onward = !matches!(verb, Verb::Recompile | Verb::ReturnBatch | Verb::DropBatch);
         view! {
             <button type="button" class:primary=onward && stands data-command=verb.word() disabled=!stands
-                title=why.clone() on:click=on_press(move || asking.set(Some(verb)))>{verb.label()}</button>
+                title=why.clone() on:click=move |_| asking.set(Some(verb))>{verb.label()}</button>
             {why.map(|why| view! { <span class="of-why">{why}</span> })}
         }
     });
@@ -78,10 +78,10 @@ fn Asking(acts: Acts, asking: RwSignal<Option<Verb>>) -> impl IntoView {
         <Dialog title name="command" open>
             {
                 let acts = acts.clone();
-                part(move || match asking.get().and_then(|verb| Some((verb, (acts.ask)(verb)?))) {
+                move || match asking.get().and_then(|verb| Some((verb, (acts.ask)(verb)?))) {
                     Some((verb, ask)) => view! { <AskForm acts=acts.clone() verb ask open/> }.into_any(),
                     None => ().into_any(),
-                })
+                }
             }
         </Dialog>
     }
@@ -129,14 +129,14 @@ fn AskForm(acts: Acts, verb: Verb, ask: Ask, open: RwSignal<bool>) -> impl IntoV
                 <div class="field">
                     <label for="command-written">{label}</label>
                     <textarea id="command-written" name="written" rows="4" maxlength=LONGEST_REASON
-                        aria-invalid=wording(move || if tried.get() && fault().is_some() { "true" } else { "false" })
+                        aria-invalid=move || if tried.get() && fault().is_some() { "true" } else { "false" }
                         bind:value=written></textarea>
-                    <p class="field-error" role="alert">{wording(move || tried.get().then(fault).flatten())}</p>
+                    <p class="field-error" role="alert">{move || tried.get().then(fault).flatten()}</p>
                 </div>
             })}
             <div class="dialog-buttons">
-                <button type="button" on:click=on_press(move || open.set(false))>"取消"</button>
-                <button class="primary" data-confirm=verb.word() disabled=flag(move || busy.get())>{verb.label()}</button>
+                <button type="button" on:click=move |_| open.set(false)>"取消"</button>
+                <button class="primary" data-confirm=verb.word() disabled=move || busy.get()>{verb.label()}</button>
             </div>
         </form>
     }

@@ -1,7 +1,6 @@
 //! 元与万元: one choice for all pages of figures, kept on this device.
 
 use crate::kernel::local_storage::{self, Key};
-use crate::ui::{on_press, wording};
 use leptos::prelude::*;
 use rust_decimal::Decimal;
 use shared::kernel::money::{Money, in_ten_thousands};
@@ -21,8 +20,8 @@ pub fn UnitSwitch(unit: Unit) -> impl IntoView {
         local_storage::write(&Key::Unit, if wan { "wan" } else { "yuan" });
     };
     let button = move |wan: bool, label: &'static str, word: &'static str| {
-        let pressed = wording(move || if unit.get() == wan { "true" } else { "false" });
-        view! { <button type="button" data-unit=word aria-pressed=pressed on:click=on_press(move || choose(wan))>{label}</button> }
+        let pressed = move || if unit.get() == wan { "true" } else { "false" };
+        view! { <button type="button" data-unit=word aria-pressed=pressed on:click=move |_| choose(wan)>{label}</button> }
     };
     view! {
         <div class="of-units" role="group" aria-label="金额单位">

@@ -8,7 +8,7 @@ use crate::kernel::chunks::rested;
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
 use crate::sync_client;
-use crate::ui::{SaidLine, Toast, part, when, wording};
+use crate::ui::{SaidLine, Toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::session::Me;
@@ -31,10 +31,10 @@ pub fn Pages() -> impl IntoView {
         _ => view! { <NotFoundPage/> }.into_any(),
     };
     let open = Memo::new(move |_| page().filter(|page| page.is_open).map(|page| page.path));
-    part(move || match open.get().and_then(|_| untrack(page)) {
+    move || match open.get().and_then(|_| untrack(page)) {
         Some(page) => (page.show)(),
-        None => view! { <Shell>{part(show)}</Shell> }.into_any(),
-    })
+        None => view! { <Shell>{show}</Shell> }.into_any(),
+    }
 }
 
 /// Around the pages for people who have signed in.
@@ -45,7 +45,7 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
     // The pages are made anew only for another person, not when the same one's session is renewed.
     let who = Memo::new(move |_| signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone())));
     view! {
-        {part(move || match (who.get().and_then(|_| signed.me.get_untracked()), signed.known.get()) {
+        {move || match (who.get().and_then(|_| signed.me.get_untracked()), signed.known.get()) {
             (Some(me), _) => {
                 let (demo, today) = (me.demo, me.today);
                 let account = StoredValue::new(me.actor.account.clone());
@@ -59,14 +59,14 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
                         })}
                         <Bar me/>
                         <div class="content" id="content" tabindex="-1">{children()}</div>
-                        {when(move || signed.expired.get(), move || chunks::renewal(account))}
+                        <Show when=move || signed.expired.get()>{chunks::renewal(account)}</Show>
                         <SaidLine said/>
                     </div>
                 }.into_any()
             }
             (None, true) => chunks::sign_in(),
             (None, false) => view! { <p id="opening" role="status">"正在连接服务器…"</p> }.into_any(),
-        })}
+        }}
     }
 }
 
@@ -83,7 +83,7 @@ fn Bar(me: Me) -> impl IntoView {
                 {entries.map(|entry| view! { <BarLink entry/> }).collect_view()}
             </nav>
             <div class="bar-person">
-                {business.then(|| view! { <span class="bell-place">{when(move || rested.get(), chunks::bell_button)}</span> })}
+                {business.then(|| view! { <span class="bell-place"><Show when=move || rested.get()>{chunks::bell_button()}</Show></span> })}
                 <span class="bar-who" data-account=me.actor.account.to_string()>
                     {me.actor.name.clone()}" "<small>{place}{me.actor.role.label()}</small>
                 </span>
@@ -122,7 +122,7 @@ fn Leaving(me: Me) -> impl IntoView {
     };
     view! {
         <button type="button" data-act="sign-out" on:click=ask>"退出"</button>
-        {when(move || owed.get() > 0, move || chunks::leaving_dialog(owed, asking, leave))}
+        <Show when={move || owed.get() > 0}>{chunks::leaving_dialog(owed, asking, leave)}</Show>
     }
 }
 
@@ -130,6 +130,6 @@ fn Leaving(me: Me) -> impl IntoView {
 #[component]
 fn BarLink(entry: BarEntry) -> impl IntoView {
     let route = expect_context::<Route>();
-    let current = wording(move || if route.is_at(entry.address) { "page" } else { "false" });
+    let current = move || if route.is_at(entry.address) { "page" } else { "false" };
     view! { <a href=entry.address aria-current=current>{entry.label}</a> }
 }

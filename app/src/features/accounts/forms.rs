@@ -1,7 +1,7 @@
 //! 账号管理的各项办理: what each act asks for and says.
 
 use crate::kernel::submission::Submission;
-use crate::ui::{Field, Notice, Toast, flag, on_press, show_toast, wording};
+use crate::ui::{Field, Notice, Toast, show_toast};
 use leptos::prelude::*;
 use shared::api::Endpoint;
 use shared::api::accounts::{
@@ -47,7 +47,7 @@ impl AccountForm {
 fn Buttons(form: AccountForm, label: &'static str) -> impl IntoView {
     view! {
         <div class="dialog-buttons">
-            <button type="button" on:click=on_press(move || form.open.set(false))>"取消"</button>
+            <button type="button" on:click=move |_| form.open.set(false)>"取消"</button>
             <button class="primary" disabled=form.submission.busy>{label}</button>
         </div>
     }
@@ -101,11 +101,11 @@ fn Link(invitation: RwSignal<Option<Invitation>>, open: RwSignal<bool>) -> impl 
         show_toast(said, "链接已复制，请当面或经安全渠道交给本人");
     };
     view! {
-        <p>{wording(move || format!("请把链接交给本人设置密码。链接只显示这一次，{} 小时内有效，只能使用一次。", hours()))}</p>
+        <p>{move || format!("请把链接交给本人设置密码。链接只显示这一次，{} 小时内有效，只能使用一次。", hours())}</p>
         <code class="one-time" data-invitation="true">{link}</code>
         <div class="dialog-buttons">
             <button type="button" on:click=copy>"复制链接"</button>
-            <button type="button" class="primary" on:click=on_press(move || open.set(false))>"完成"</button>
+            <button type="button" class="primary" on:click=move |_| open.set(false)>"完成"</button>
         </div>
     }
 }
@@ -143,9 +143,9 @@ pub fn AssignForm(
                 </select>
                 <p class="field-hint">"不相容岗位不能由同一人担任，授予时自动核对"</p>
             </div>
-            <div class="field" hidden=flag(move || !of_department())>
+            <div class="field" hidden=move || !of_department()>
                 <label for="department">"部门"</label>
-                <select id="department" name="department" required=flag(of_department) bind:value=department>
+                <select id="department" name="department" required=of_department bind:value=department>
                     <option value="">"请选择"</option>
                     {departments.into_iter().map(|d| view! { <option value=d.id.to_string()>{d.name}</option> }).collect_view()}
                 </select>

@@ -9,7 +9,7 @@ mod tables;
 use crate::cases::{Acts, Ask, CommandBar, History, UnitSwitch, Writing, current_year, read_page, unit};
 use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
-use crate::ui::{Notice, Toast, flag, show_toast};
+use crate::ui::{Notice, Toast, show_toast};
 use figures::Figures;
 use leptos::prelude::*;
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
@@ -141,7 +141,7 @@ fn Begin(year: FiscalYear, again: bool, look: Callback<()>) -> impl IntoView {
     };
     view! {
         <Notice problem/>
-        <button type="button" class="primary" data-act="open-compilation" disabled=flag(move || busy.get()) on:click=begin>
+        <button type="button" class="primary" data-act="open-compilation" disabled=move || busy.get() on:click=begin>
             {if again { "补充汇总" } else { "开始汇总" }}
         </button>
     }

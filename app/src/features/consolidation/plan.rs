@@ -5,7 +5,7 @@ use crate::cases::{
 };
 use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
-use crate::ui::{Notice, Toast, flag, show_toast, wording};
+use crate::ui::{Notice, Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::matters::OpenMatter;
@@ -119,7 +119,7 @@ fn Begin(year: FiscalYear, look: Callback<()>) -> impl IntoView {
     let begin = move |_| submission.run(&(), open, move |()| look.run(()));
     view! {
         <Notice problem/>
-        <button type="button" class="primary" data-act="open-plan" disabled=flag(move || busy.get()) on:click=begin>"编制规划"</button>
+        <button type="button" class="primary" data-act="open-plan" disabled=move || busy.get() on:click=begin>"编制规划"</button>
     }
 }
 
@@ -138,7 +138,7 @@ fn heads(year: FiscalYear) -> AnyView {
 #[component]
 fn Planned(lines: Vec<OutlookLine>, totals: [Money; 3], year: FiscalYear, unit: Unit) -> impl IntoView {
     let cell = move |money: Option<Money>| {
-        view! { <td class="number">{wording(move || money.map_or_else(|| "—".to_string(), |money| shown(unit.get(), money)))}</td> }
+        view! { <td class="number">{move || money.map_or_else(|| "—".to_string(), |money| shown(unit.get(), money))}</td> }
     };
     let row = move |line: OutlookLine| {
         view! {
@@ -217,7 +217,7 @@ fn Planning(
                 <tbody>{written.into_iter().map(|(line, written)| view! { <Row line written/> }).collect_view()}</tbody>
             </table></div>
             <div class="dialog-buttons">
-                <button class="primary" data-command=Verb::PlanYears.word() disabled=flag(move || busy.get())>{Verb::PlanYears.label()}</button>
+                <button class="primary" data-command=Verb::PlanYears.word() disabled=move || busy.get()>{Verb::PlanYears.label()}</button>
             </div>
         </form>
     }
@@ -232,7 +232,7 @@ fn yuan(text: RwSignal<String>) -> Option<Money> {
 fn Row(line: OutlookLine, written: Written) -> impl IntoView {
     let name = line.name.clone();
     let year = move |which: &'static str, text: RwSignal<String>| {
-        let wrong = wording(move || if yuan(text).is_none() { "true" } else { "false" });
+        let wrong = move || if yuan(text).is_none() { "true" } else { "false" };
         view! {
             <td class="number">
                 <input class="number" inputmode="decimal" data-year=which aria-invalid=wrong bind:value=text

@@ -2,7 +2,7 @@
 //! beside the desk, not in it: what is being written is not lost when the desk is read again.
 
 use crate::kernel::submission::Submission;
-use crate::ui::{Dialog, Field, Notice, Toast, go_to_first_wrong, on_press, part, show_toast, wording};
+use crate::ui::{Dialog, Field, Notice, Toast, go_to_first_wrong, show_toast};
 use leptos::prelude::*;
 use shared::api::desk::GrantLateWindow;
 use shared::kernel::calendar::{Date, FiscalYear};
@@ -37,10 +37,10 @@ pub fn Grant(late: Late, look: Callback<()>) -> impl IntoView {
     });
     view! {
         <Dialog title name="grant-late" open>
-            {part(move || match late.get() {
+            {move || match late.get() {
                 Some(late) => view! { <GrantForm late open look/> }.into_any(),
                 None => ().into_any(),
-            })}
+            }}
         </Dialog>
     }
 }
@@ -91,14 +91,14 @@ fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl In
             <div class="field">
                 <label for="late-reason">"理由"</label>
                 <textarea id="late-reason" name="reason" rows="4" maxlength="500" aria-describedby="late-reason-hint"
-                    aria-invalid=wording(move || if short() { "true" } else { "false" }) bind:value=reason></textarea>
+                    aria-invalid=move || if short() { "true" } else { "false" } bind:value=reason></textarea>
                 <p class="field-hint" id="late-reason-hint">
-                    {wording(move || format!("写明为什么不能按期报送，不少于 {REASON_AT_LEAST} 个字，长期保存；已写 {} 字", length()))}
+                    {move || format!("写明为什么不能按期报送，不少于 {REASON_AT_LEAST} 个字，长期保存；已写 {} 字", length())}
                 </p>
-                <p class="field-error">{wording(move || short().then(|| format!("理由不少于 {REASON_AT_LEAST} 个字")))}</p>
+                <p class="field-error">{move || short().then(|| format!("理由不少于 {REASON_AT_LEAST} 个字"))}</p>
             </div>
             <div class="dialog-buttons">
-                <button type="button" on:click=on_press(move || open.set(false))>"取消"</button>
+                <button type="button" on:click=move |_| open.set(false)>"取消"</button>
                 <button class="primary" disabled=busy>"批准延期"</button>
             </div>
         </form>

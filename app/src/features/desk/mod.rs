@@ -9,7 +9,7 @@ use crate::kernel::api;
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
 use crate::kernel::submission::Submission;
-use crate::ui::{Notice, part};
+use crate::ui::Notice;
 use departments::{Departments, Only};
 use late::{Grant, Late};
 use leptos::prelude::*;
@@ -62,10 +62,10 @@ pub fn DeskPage() -> impl IntoView {
     view! {
         <main class="page">
             <Notice problem/>
-            {part(move || match desk.get() {
+            {move || match desk.get() {
                 None => view! { <p class="quiet" role="status">"正在读取待办…"</p> }.into_any(),
                 Some(desk) => view! { <Shown desk late only look/> }.into_any(),
-            })}
+            }}
             <Grant late look/>
         </main>
     }

@@ -2,7 +2,7 @@
 
 use crate::cases::{Unit, shown};
 use crate::kernel::submission::Submission;
-use crate::ui::{Field, Notice as Trouble, Toast, flag, go_to_first_wrong, show_toast, wording};
+use crate::ui::{Field, Notice as Trouble, Toast, go_to_first_wrong, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::finance::FinanceLine;
@@ -75,7 +75,7 @@ pub fn Drafting(
             {none.then(|| view! { <p class="field-error">"还没有可以列入批复的申请：先由财政审核员审核通过。"</p> })}
             <div class="dialog-buttons">
                 <button class="primary" data-command=Verb::DraftBatch.word()
-                    disabled=flag(move || busy.get() || chosen.with(BTreeSet::is_empty))>{Verb::DraftBatch.label()}</button>
+                    disabled=move || busy.get() || chosen.with(BTreeSet::is_empty)>{Verb::DraftBatch.label()}</button>
             </div>
         </form>
     }
@@ -105,9 +105,9 @@ fn Choices(
                 <tbody>{candidates.into_iter().map(|line| view! { <Choice line chosen unit/> }).collect_view()}</tbody>
                 <tfoot><tr>
                     <td></td>
-                    <th scope="row">{wording(move || format!("列入 {} 份", chosen.with(BTreeSet::len)))}</th>
+                    <th scope="row">{move || format!("列入 {} 份", chosen.with(BTreeSet::len))}</th>
                     <td></td><td></td><td></td>
-                    <td class="number" data-total="chosen">{wording(move || shown(unit.get(), total()))}</td>
+                    <td class="number" data-total="chosen">{move || shown(unit.get(), total())}</td>
                     <td></td><td></td>
                 </tr></tfoot>
             </table>
@@ -118,8 +118,7 @@ fn Choices(
 #[component]
 fn Choice(line: FinanceLine, chosen: RwSignal<BTreeSet<CaseId>>, unit: Unit) -> impl IntoView {
     let amounts = line.amounts;
-    let cell =
-        move |money: Money| view! { <td class="number">{wording(move || shown(unit.get(), money))}</td> };
+    let cell = move |money: Money| view! { <td class="number">{move || shown(unit.get(), money)}</td> };
     let id = line.request.clone();
     let held = line.request.clone();
     let stands = line.refusal.is_none();
@@ -127,7 +126,7 @@ fn Choice(line: FinanceLine, chosen: RwSignal<BTreeSet<CaseId>>, unit: Unit) -> 
         <tr data-candidate=line.request.to_string()>
             <td>
                 <input type="checkbox" disabled=!stands aria-label=format!("列入 {}", line.name)
-                    prop:checked=flag(move || chosen.with(|chosen| chosen.contains(&held)))
+                    prop:checked=move || chosen.with(|chosen| chosen.contains(&held))
                     on:change=move |event| chosen.update(|chosen| {
                         if event_target_checked(&event) { chosen.insert(id.clone()); } else { chosen.remove(&id); }
                     })/>

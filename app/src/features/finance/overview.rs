@@ -5,7 +5,7 @@ use crate::cases::{Unit, UnitSwitch, current_year, read_page, shown, unit};
 use crate::kernel::random_id::new_id;
 use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
-use crate::ui::{Notice, flag, wording};
+use crate::ui::Notice;
 use leptos::prelude::*;
 use shared::api::finance::{BatchLine, Feed, FinanceLine, FinanceView, ReadFinance};
 use shared::api::matters::OpenMatter;
@@ -80,8 +80,7 @@ fn Requests(requests: Vec<FinanceLine>, unit: Unit) -> impl IntoView {
 #[component]
 fn Line(line: FinanceLine, unit: Unit) -> impl IntoView {
     let (amounts, last) = (line.amounts, line.last_year);
-    let cell =
-        move |money: Money| view! { <td class="number">{wording(move || shown(unit.get(), money))}</td> };
+    let cell = move |money: Money| view! { <td class="number">{move || shown(unit.get(), money)}</td> };
     let known = |feed: Feed| {
         let none = feed.value.is_none();
         view! { <td class:quiet=none>{feed.value.unwrap_or_else(|| "尚无数据".to_string())}</td> }
@@ -99,7 +98,7 @@ fn Line(line: FinanceLine, unit: Unit) -> impl IntoView {
                 Some(answered) => answered.into_any(),
                 None => opinion(line.opinion.as_ref()).into_any(),
             }}</td>
-            <td class="number">{wording(move || last.map_or_else(|| "—".to_string(), |last| shown(unit.get(), last)))}</td>
+            <td class="number">{move || last.map_or_else(|| "—".to_string(), |last| shown(unit.get(), last))}</td>
             {line.feeds.into_iter().map(known).collect_view()}
         </tr>
     }
@@ -168,6 +167,6 @@ fn Begin(year: FiscalYear) -> impl IntoView {
     };
     view! {
         <Notice problem/>
-        <button type="button" class="primary" data-act="open-batch" disabled=flag(move || busy.get()) on:click=begin>"新建批复"</button>
+        <button type="button" class="primary" data-act="open-batch" disabled=move || busy.get() on:click=begin>"新建批复"</button>
     }
 }

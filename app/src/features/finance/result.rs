@@ -2,7 +2,6 @@
 
 use crate::cases::{Unit, UnitSwitch, read_page, shown, unit};
 use crate::kernel::router::Route;
-use crate::ui::wording;
 use leptos::prelude::*;
 use shared::api::export::{APPROVAL, path};
 use shared::api::finance::{Amounts, ReadResult, ResultLine};
@@ -50,7 +49,7 @@ pub fn result_page() -> AnyView {
 
 #[component]
 fn Figure(label: &'static str, total: &'static str, money: Money, unit: Unit) -> impl IntoView {
-    view! { <div><dt>{label}</dt><dd data-total=total>{wording(move || shown(unit.get(), money))}</dd></div> }
+    view! { <div><dt>{label}</dt><dd data-total=total>{move || shown(unit.get(), money)}</dd></div> }
 }
 
 #[component]
@@ -62,8 +61,7 @@ fn Category(category: &'static str, own: Vec<ResultLine>, unit: Unit) -> impl In
     let title = format!("{category}-title");
     let named = title.clone();
     let cells = move |amounts: Amounts| {
-        let cell =
-            move |money: Money| view! { <td class="number">{wording(move || shown(unit.get(), money))}</td> };
+        let cell = move |money: Money| view! { <td class="number">{move || shown(unit.get(), money)}</td> };
         view! { {cell(amounts.requested)}{cell(amounts.bureau_cut)}{cell(amounts.finance_cut)}{cell(amounts.approved())} }
     };
     let row = move |line: ResultLine| {

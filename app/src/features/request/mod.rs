@@ -31,7 +31,6 @@ mod workplace;
 use crate::kernel::chunks::fetch_ahead;
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
-use crate::ui::part;
 use context::Lasting;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -87,11 +86,11 @@ pub fn request_page() -> AnyView {
         now
     });
     view! {
-        {part(move || (match state.get() {
+        {move || match state.get() {
             State::Reading => view! { <p class="rq-reading" role="status">"正在打开申请…"</p> }.into_any(),
             State::Failed(problem) => view! { <Missing problem lasting/> }.into_any(),
             State::Open(open) => view! { <Workplace open lasting/> }.into_any(),
-        }).into_any())}
+        }}
     }
     .into_any()
 }

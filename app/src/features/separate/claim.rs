@@ -1,7 +1,7 @@
 //! 申请内容: typed by the filler, read by everybody after.
 
 use super::opinion::{Sender, paragraph};
-use crate::ui::{Field, Notice, flag};
+use crate::ui::{Field, Notice};
 use leptos::prelude::*;
 use shared::cases::language::{Claim, Command, Verb};
 use shared::cases::separate::{SeparateApplication, complete};
@@ -44,7 +44,7 @@ pub fn ClaimForm(separate: SeparateApplication, look: Callback<()>) -> impl Into
             {paragraph("不属于集中运维的理由", "why_outside", why_outside, "为什么不能列入年度运维服务申请，不少于 10 个字")}
             <p class="of-sealed" role="status">{move || missing().unwrap_or_else(|| "已填写完整，保存后即可提交部门审核。".to_string())}</p>
             <div class="dialog-buttons">
-                <button class="primary" data-command=Verb::FillClaim.word() disabled=flag(move || sender.submission.busy.get())>{Verb::FillClaim.label()}</button>
+                <button class="primary" data-command=Verb::FillClaim.word() disabled=move || sender.submission.busy.get()>{Verb::FillClaim.label()}</button>
             </div>
         </form>
     }

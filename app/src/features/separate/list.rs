@@ -4,7 +4,7 @@ use crate::cases::{UnitSwitch, current_year, read_page, shown, unit};
 use crate::kernel::random_id::new_id;
 use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
-use crate::ui::{Notice, flag, wording};
+use crate::ui::Notice;
 use leptos::prelude::*;
 use shared::api::matters::OpenMatter;
 use shared::api::separates::{ReadSeparates, SeparateLine, SeparatesView};
@@ -27,7 +27,7 @@ pub fn separates_page() -> AnyView {
                     <th scope="row"><a href=format!("/separate/{}", line.separate)>{system}</a></th>
                     <td>{line.department_name}</td>
                     <td><span class="stage" data-stage=line.stage.word()>{line.stage.label()}</span></td>
-                    <td class="number">{wording(move || line.amount.map_or_else(|| "—".to_string(), |amount| shown(unit.get(), amount)))}</td>
+                    <td class="number">{move || line.amount.map_or_else(|| "—".to_string(), |amount| shown(unit.get(), amount))}</td>
                     <td>{line.number.unwrap_or_else(|| "—".to_string())}</td>
                     <td>{line.since.get(..16).unwrap_or(&line.since).to_string()}</td>
                 </tr>
@@ -76,6 +76,6 @@ fn Begin(year: FiscalYear) -> impl IntoView {
     };
     view! {
         <Notice problem/>
-        <button type="button" class="primary" data-act="open-separate" disabled=flag(move || busy.get()) on:click=begin>"新建单独申请"</button>
+        <button type="button" class="primary" data-act="open-separate" disabled=move || busy.get() on:click=begin>"新建单独申请"</button>
     }
 }

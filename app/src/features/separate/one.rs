@@ -5,7 +5,7 @@ use super::opinion::{DecisionForm, OpinionForm};
 use crate::cases::{Acts, Ask, CommandBar, History, Writing, read_page};
 use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
-use crate::ui::{Notice, flag};
+use crate::ui::Notice;
 use leptos::prelude::*;
 use shared::api::export::opinion_path;
 use shared::api::requests::OpenRequest;
@@ -182,7 +182,7 @@ fn GoOn(onward: Onward, year: FiscalYear) -> impl IntoView {
                     <a class="button" href=format!("/requests/{request}")>"打开本年度运维服务申请"</a>
                 }.into_any(),
                 Onward::Begin => view! {
-                    <button type="button" disabled=flag(move || busy.get()) on:click=begin>"开始填报本年度运维服务申请"</button>
+                    <button type="button" disabled=move || busy.get() on:click=begin>"开始填报本年度运维服务申请"</button>
                 }.into_any(),
             }}
         </div>

@@ -3,7 +3,7 @@
 use super::claim::yuan;
 use super::one::scope;
 use crate::kernel::submission::Submission;
-use crate::ui::{Field, Notice, Toast, flag, go_to_first_wrong, on_press, show_toast, wording};
+use crate::ui::{Field, Notice, Toast, go_to_first_wrong, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::cases::language::{Command, Verb};
@@ -64,10 +64,10 @@ fn either(
     no: &'static str,
 ) -> AnyView {
     let button = move |value: bool, text: &'static str| {
-        let pressed = wording(move || if chosen.get() == value { "true" } else { "false" });
+        let pressed = move || if chosen.get() == value { "true" } else { "false" };
         view! {
             <button type="button" data-choice=format!("{name}:{value}") aria-pressed=pressed
-                on:click=on_press(move || chosen.set(value))>{text}</button>
+                on:click=move |_| chosen.set(value)>{text}</button>
         }
     };
     view! {
@@ -112,7 +112,7 @@ pub fn OpinionForm(separate: SeparateApplication, look: Callback<()>) -> impl In
             <div class="of-two"><Field label="意见文号" name="number" value=number error=wrong_number hint="如 晋政信函〔2023〕8号"/></div>
             {paragraph("意见", "opinion", text, "写明理由与依据")}
             <div class="dialog-buttons">
-                <button class="primary" data-command=Verb::DraftOpinion.word() disabled=flag(move || sender.submission.busy.get())>{Verb::DraftOpinion.label()}</button>
+                <button class="primary" data-command=Verb::DraftOpinion.word() disabled=move || sender.submission.busy.get()>{Verb::DraftOpinion.label()}</button>
             </div>
         </form>
     }
@@ -147,12 +147,12 @@ pub fn DecisionForm(separate: SeparateApplication, look: Callback<()>) -> impl I
             <h2>"省财政厅办理结果"</h2>
             <Notice problem=sender.submission.problem/>
             {either("办理结果", "arrange", arrange, "予以安排", "不予安排")}
-            <div class="of-two" hidden=flag(move || !arrange.get())>
+            <div class="of-two" hidden=move || !arrange.get()>
                 <Field label="安排金额（元）" name="arranged" value=amount error=wrong_amount hint="不超过申请金额"/>
             </div>
             {paragraph("说明", "decision", text, "写明安排或不予安排的理由")}
             <div class="dialog-buttons">
-                <button class="primary" data-command=Verb::DraftDecision.word() disabled=flag(move || sender.submission.busy.get())>{Verb::DraftDecision.label()}</button>
+                <button class="primary" data-command=Verb::DraftDecision.word() disabled=move || sender.submission.busy.get()>{Verb::DraftDecision.label()}</button>
             </div>
         </form>
     }

@@ -30,7 +30,6 @@ mod wiring;
 pub use side_columns::{SideColumn, SideColumns, SideValue};
 
 use crate::form_ui::sheet::store::FormSheet;
-use crate::ui::when;
 use leptos::html;
 use leptos::prelude::*;
 use shared::engine::plan::TableIx;
@@ -102,7 +101,7 @@ fn mounted(board: Rc<GridState>) -> impl IntoView {
             <Toolbar board=handle card=card/>
             <div class="grid-host" node_ref=host></div>
             <Notice board=handle/>
-            {when(move || card.get(), move || lazy_card::card(handle))}
+            <Show when=move || card.get()>{lazy_card::card(handle)}</Show>
         </div>
     }
 }

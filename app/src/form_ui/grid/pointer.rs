@@ -167,8 +167,7 @@ impl GridState {
     fn spot_under(&self, event: &PointerEvent) -> CellPos {
         let outer = self.frame.viewport.get_bounding_client_rect();
         let geometry = self.geometry.borrow();
-        // Not `clamp`, which carries the texts of numbers along for a complaint that cannot come.
-        let x = (f64::from(event.client_x()) - outer.left()).min(geometry.width).max(0.0);
+        let x = (f64::from(event.client_x()) - outer.left()).clamp(0.0, geometry.width);
         let y = f64::from(event.client_y()) - outer.top();
         let frozen = x < geometry.frozen_edge() && x > 0.0;
         let column = geometry.column_at(if frozen { x } else { x + geometry.left });

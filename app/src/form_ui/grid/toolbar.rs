@@ -3,7 +3,6 @@
 use super::Handle;
 use super::state::GridState;
 use super::view::{Direction, FILLED, ViewSpec};
-use crate::ui::{when, wording};
 use leptos::prelude::*;
 use shared::kernel::money::grouped;
 use web_sys::MouseEvent;
@@ -96,9 +95,9 @@ fn ViewState(board: Handle) -> AnyView {
     let words = move || board.with_value(|board| board.wish.with(|wish| in_words(board, wish)));
     let plain = Memo::new(move |_| board.with_value(|board| board.wish.with(ViewSpec::is_plain)));
     view! {
-        {when(move || !plain.get(), move || view! {
+        <Show when=move || !plain.get()>
             <span class="grid-view-state">
-                {wording(words)}
+                {words}
                 <button
                     type="button"
                     on:mousedown=keep_focus
@@ -110,7 +109,7 @@ fn ViewState(board: Handle) -> AnyView {
                     "恢复原样"
                 </button>
             </span>
-        }.into_any())}
+        </Show>
     }
     .into_any()
 }
@@ -147,9 +146,9 @@ fn Counts(board: Handle) -> AnyView {
     };
     view! {
         <span class="grid-counts" role="status">
-            <span data-grid-count="rows">{wording(rows)}</span>
+            <span data-grid-count="rows">{rows}</span>
             <span class:grid-count-error=move || errors.get() != 0 data-grid-count="error">
-                {wording(move || format!("{} 处错误", errors.get()))}
+                {move || format!("{} 处错误", errors.get())}
             </span>
         </span>
     }
@@ -167,7 +166,7 @@ pub fn Notice(board: Handle) -> AnyView {
         (false, _) => "没有符合筛选条件的行；点“恢复原样”显示全部。",
     };
     view! {
-        {when(move || shown.get() == 0, move || view! { <p class="grid-notice">{wording(text)}</p> }.into_any())}
+        <Show when=move || shown.get() == 0><p class="grid-notice">{text}</p></Show>
     }
     .into_any()
 }

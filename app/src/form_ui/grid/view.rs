@@ -8,7 +8,6 @@ use shared::engine::scalar::Scalar;
 use shared::engine::session::{Cell, Session};
 use shared::kernel::calendar::Date;
 use shared::kernel::finding::Severity;
-use shared::kernel::order::stable_sort;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -129,10 +128,10 @@ impl View {
 }
 
 fn sort(rows: &mut [Slot], key: impl Fn(Slot) -> Key, direction: Direction) {
-    let keyed: Vec<(Key, Slot)> = rows.iter().map(|slot| (key(*slot), *slot)).collect();
+    let mut keyed: Vec<(Key, Slot)> = rows.iter().map(|slot| (key(*slot), *slot)).collect();
     let collator = Collator::new();
     // Empty cells stay below in either direction; equal ones keep the order of the document.
-    let keyed = stable_sort(keyed, |(a, _), (b, _)| match (a, b) {
+    keyed.sort_by(|(a, _), (b, _)| match (a, b) {
         (Key::Empty, Key::Empty) => Ordering::Equal,
         (Key::Empty, _) => Ordering::Greater,
         (_, Key::Empty) => Ordering::Less,

@@ -7,7 +7,6 @@ use crate::features::request::drafts::{StoredDraft, keep_words};
 use crate::features::request::section::Section;
 use crate::form_ui::sheet::words;
 use crate::kernel::random_id::new_id;
-use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::cases::review::anchor::Anchor;
 use shared::cases::review::language::Act;
@@ -100,24 +99,24 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
             <legend>"类别"</legend>
             {[Kind::Question, Kind::MustFix].map(|one| view! {
                 <label>
-                    <input type="radio" name="rv-kind" prop:checked=flag(move || kind.get() == one) on:change=move |_| kind.set(one)/>
+                    <input type="radio" name="rv-kind" prop:checked=move || kind.get() == one on:change=move |_| kind.set(one)/>
                     {one.label()}
                 </label>
             })}
         </fieldset>
         <label class="rv-field">
             "意见"
-            <textarea class="rq-entry" rows="4" aria-label="意见" prop:value=wording(move || text.get())
+            <textarea class="rq-entry" rows="4" aria-label="意见" prop:value=move || text.get()
                 on:input=move |event| text.set(event_target_value(&event))></textarea>
         </label>
         <div class="rv-buttons">
-            <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
-                on:click=on_press(keep)>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
-            <button type="button" on:click=on_press(move || {
+            <button type="button" class="primary" data-review="keep" disabled=move || reviewing.busy.get()
+                on:click=move |_| keep()>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
+            <button type="button" on:click=move |_| {
                 text.set(String::new());
                 let_go.iter().for_each(StoredDraft::forget);
                 reviewing.shown.set(PanelTab::List);
-            })>"取消"</button>
+            }>"取消"</button>
         </div>
     }
     .into_any()
@@ -132,11 +131,11 @@ fn places(
     view! {
         <label class="rv-field">
             "位置"
-            {part(move || {
+            {move || {
                 let anchors = offered();
                 let options: Vec<AnyView> = anchors.iter().enumerate().map(|(at, anchor)| {
                     let text = work.sheet.read(|session| label(session, anchor));
-                    view! { <option value=at.to_string() selected=flag(move || chosen.get() == at)>{text}</option> }.into_any()
+                    view! { <option value=at.to_string() selected=move || chosen.get() == at>{text}</option> }.into_any()
                 }).collect();
                 view! {
                     <select class="rq-entry" aria-label="位置"
@@ -144,7 +143,7 @@ fn places(
                         {options}
                     </select>
                 }.into_any()
-            })}
+            }}
         </label>
     }
     .into_any()

@@ -7,7 +7,6 @@ use super::state::{ActDraft, PanelTab};
 use crate::features::request::context::RequestContext;
 use crate::features::request::drafts::{self, keep_words};
 use crate::kernel::random_id::new_id;
-use crate::ui::{flag, on_press, wording};
 use leptos::prelude::*;
 use shared::cases::review::anchor::row_name;
 use shared::cases::review::cut::{CutLine, CutReason, HowMuch, Share};
@@ -217,7 +216,7 @@ pub fn cutting(work: RequestContext, kept: Option<StoredCut>) -> AnyView {
     });
     view! {
         <h3 class="rq-subheading">{if rewriting { "修改待发布的核减" } else { "核减" }}</h3>
-        <p class="rv-place">{wording(move || subject(form))}</p>
+        <p class="rv-place">{move || subject(form)}</p>
         {(!rewriting).then(|| scope(form))}
         {how(form)}
         <label class="rv-field">
@@ -228,26 +227,26 @@ pub fn cutting(work: RequestContext, kept: Option<StoredCut>) -> AnyView {
                 form.article.set(reason.article().to_string());
             }>
                 {CutReason::ALL.map(|reason| view! {
-                    <option value=reason.word() selected=flag(move || form.reason.get() == reason)>{reason.label()}</option>
+                    <option value=reason.word() selected=move || form.reason.get() == reason>{reason.label()}</option>
                 })}
             </select>
         </label>
         <label class="rv-field rv-inline">
             "依据第"
-            <input class="rq-entry rv-article" aria-label="依据条款" inputmode="numeric" prop:value=wording(move || form.article.get())
+            <input class="rq-entry rv-article" aria-label="依据条款" inputmode="numeric" prop:value=move || form.article.get()
                 on:input=move |event| form.article.set(event_target_value(&event))/>
             "条"
         </label>
         <label class="rv-field">
             "说明"
-            <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=wording(move || form.text.get())
+            <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=move || form.text.get()
                 on:input=move |event| form.text.set(event_target_value(&event))></textarea>
         </label>
-        <p class="rv-outcome" role="status" data-cut="outcome">{wording(move || outcome(form))}</p>
+        <p class="rv-outcome" role="status" data-cut="outcome">{move || outcome(form)}</p>
         <div class="rv-buttons">
-            <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
-                on:click=on_press(move || form.keep())>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
-            <button type="button" on:click=on_press(move || form.close())>"取消"</button>
+            <button type="button" class="primary" data-review="keep" disabled=move || reviewing.busy.get()
+                on:click=move |_| form.keep()>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
+            <button type="button" on:click=move |_| form.close()>"取消"</button>
         </div>
     }
     .into_any()
@@ -277,16 +276,16 @@ fn scope(form: CutForm) -> AnyView {
         <fieldset class="rv-choice">
             <legend>"范围"</legend>
             <label>
-                <input type="radio" name="rv-scope" prop:checked=flag(move || !form.all.get()) on:change=move |_| form.all.set(false)/>
+                <input type="radio" name="rv-scope" prop:checked=move || !form.all.get() on:change=move |_| form.all.set(false)/>
                 "所选的一行"
             </label>
             <label>
-                <input type="radio" name="rv-scope" data-cut="all" prop:checked=flag(move || form.all.get())
+                <input type="radio" name="rv-scope" data-cut="all" prop:checked=move || form.all.get()
                     on:change=move |_| {
                         form.all.set(true);
                         form.share.set(true);
                     }/>
-                {wording(move || format!("筛选后的 {} 行", form.filtered().len()))}
+                {move || format!("筛选后的 {} 行", form.filtered().len())}
             </label>
         </fieldset>
     }
@@ -298,11 +297,11 @@ fn how(form: CutForm) -> AnyView {
         <div class="rv-field rv-inline">
             <select class="rq-entry" aria-label="核减方式"
                 on:change=move |event| form.share.set(event_target_value(&event) == "share")>
-                <option value="amount" selected=flag(move || !form.share.get())>"金额（元）"</option>
-                <option value="share" selected=flag(move || form.share.get())>"比例（%）"</option>
+                <option value="amount" selected=move || !form.share.get()>"金额（元）"</option>
+                <option value="share" selected=move || form.share.get()>"比例（%）"</option>
             </select>
             <input id=MUCH class="rq-entry rv-amount" aria-label="核减多少" inputmode="decimal" data-cut="much"
-                prop:value=wording(move || form.much.get())
+                prop:value=move || form.much.get()
                 on:input=move |event| form.much.set(event_target_value(&event))/>
         </div>
     }
