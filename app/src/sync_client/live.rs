@@ -18,7 +18,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventSource, MessageEvent};
 
-/// Before a stream that was refused is tried again, in milliseconds.
+/// Before a stream that was refused is tried again, in milliseconds: no event tells when the server would accept it.
 const AGAIN_MS: u32 = 4_000;
 /// Windows of one browser that listen at the same time.
 const AT_ONCE: usize = 4;
@@ -127,7 +127,8 @@ fn line() -> Rc<Line> {
 }
 
 impl Line {
-    /// Opens the stream anew, once whatever is changing now has changed.
+    /// Opens the stream anew in a task of its own: listeners come and go several at a time while a page is replaced,
+    /// and one new stream serves them all.
     fn anew(self: &Rc<Self>) {
         let line = self.clone();
         self.again.replace(Some(Timeout::new(0, move || {

@@ -24,7 +24,7 @@ use std::time::Duration;
 use tasks::Tasks;
 use year::Year;
 
-/// How often an open desk looks by itself.
+/// How often an open desk is read again: what other departments do and the turn of a day reach it by no event.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 #[component]

@@ -50,8 +50,8 @@ enum State {
     Failed(Problem),
 }
 
-/// How long an opening that was replaced lives on, in milliseconds: what leaves the page with it may still have
-/// something to say.
+/// How long an opening that was replaced lives on, in milliseconds: handlers of the elements that leave the page with
+/// it may still run and read its signals.
 const FAREWELL_MS: u32 = 1_000;
 
 /// The page.
