@@ -119,7 +119,7 @@ impl Bell {
                     None => view! { <p class="quiet" role="status">"正在读取…"</p> }.into_any(),
                     Some(true) => view! { <p class="quiet">"还没有通知。"</p> }.into_any(),
                     Some(false) => view! {
-                        <For each=move || self.listed.with(by_case) key=group_key
+                        <For each=move || self.listed.with(by_case) key=|group| group_key(group)
                             children=move |group| self.group(group)/>
                     }.into_any(),
                 }}
@@ -178,7 +178,7 @@ fn address_of(case: CaseTold) -> String {
 }
 
 /// Tells a group from itself with other notices or other ones read.
-fn group_key(group: &Vec<Notice>) -> String {
+fn group_key(group: &[Notice]) -> String {
     group.iter().map(|notice| format!("{}{} ", notice.id, notice.read)).collect()
 }
 

@@ -9,5 +9,5 @@ use crate::kernel::chunks::split;
 use leptos::prelude::*;
 
 split! {
-    request / fetch_card / build_card => card(board: Handle) view! { <Card board/> };
+    request / fetch_card / build_card => card(grid: Handle) view! { <Card grid/> };
 }

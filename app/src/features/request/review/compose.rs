@@ -48,8 +48,8 @@ pub fn label(session: &Session, anchor: &Anchor) -> String {
 /// `kept`: a pending remark to be rewritten where it stands, instead of a new one.
 pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
     let reviewing = work.reviewing;
-    let chosen = RwSignal::new(0usize);
-    let (kind, text) = (RwSignal::new(Kind::Question), RwSignal::new(String::new()));
+    let (chosen, kind, text) =
+        (RwSignal::new(0), RwSignal::new(Kind::Question), RwSignal::new(String::new()));
     let kept = kept.and_then(|(id, act)| match act {
         Act::Raise { thread, anchor, kind: was, text: said } => {
             kind.set(was);
@@ -59,8 +59,8 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
         _ => None,
     });
     let rewriting = kept.is_some();
-    let unsaid = (!rewriting).then(|| keep_words(work, "remark", text));
-    let (said_now, let_go) = (unsaid.clone(), unsaid);
+    let said_now = (!rewriting).then(|| keep_words(work, "remark", text));
+    let let_go = said_now.clone();
     let fixed = kept.as_ref().map(|(_, _, anchor)| anchor.clone());
     let meant = move || fixed.clone().map_or_else(|| here(work), |anchor| vec![anchor]);
     let offered = meant.clone();
@@ -87,8 +87,8 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
                 actions::replace(work, id, Act::Raise { thread, anchor, kind, text: said }, done);
             }
             None => {
-                let thread = thread.clone();
-                actions::keep(work, Act::Raise { thread, anchor, kind, text: said }, done);
+                let raised = Act::Raise { thread: thread.clone(), anchor, kind, text: said };
+                actions::keep(work, raised, done);
             }
         }
     };
