@@ -1,15 +1,16 @@
 //! 产品: who is signed in, what waits on this device, and the pages.
 
-use crate::kernel::router;
+use crate::features::shell::Pages;
+use crate::kernel::pause::Pause;
 use crate::kernel::session;
 use crate::kernel::session::SignedIn;
 use crate::sync_client;
 use crate::ui;
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Before the server is asked again who is signed in, in milliseconds.
+/// Before the server is asked again who is signed in, in milliseconds. Only asking finds out that the server is back;
+/// a network that comes back is an event and ends the wait.
 const ASK_AGAIN_MS: u32 = 2_000;
 
 /// Shows the product.
@@ -24,12 +25,16 @@ fn App() -> impl IntoView {
     ui::Toast::provide();
     sync_client::wake();
     spawn_local(async move {
+        let pause = Pause::default();
+        let back = pause.clone();
+        let online = window_event_listener(leptos::ev::online, move |_| back.end());
         while signed.look().await.is_err() {
-            TimeoutFuture::new(ASK_AGAIN_MS).await;
+            pause.wait(ASK_AGAIN_MS).await;
         }
+        online.remove();
     });
     deliver_for_whoever_signs_in(signed);
-    router::Pages()
+    Pages()
 }
 
 /// What this person left on this device goes on its way as soon as they are signed in.

@@ -15,7 +15,7 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 3] = [
-    Budget { kind: Kind::Wasm, name: "wasm 首个表单", most: 400_000 },
+    Budget { kind: Kind::Wasm, name: "wasm 首个表单", most: 450_000 },
     Budget { kind: Kind::Script, name: "js 首个表单", most: 40_000 },
     Budget { kind: Kind::Style, name: "css 首个表单", most: 25_000 },
 ];

@@ -2,14 +2,9 @@
 //! own descriptions; a button works exactly when the server would accept it, or says why not.
 
 use super::dialog::CommandDialog;
-use crate::kernel::api;
-use crate::ui::on_press;
 use leptos::prelude::*;
-use shared::api::problem::Problem;
-use shared::api::transition::{Moved, Transition};
 use shared::cases::authority::AvailableCommand;
-use shared::cases::kernel::{CaseHead, CommandSpec, Emphasis, NamedCommand};
-use shared::kernel::ids::{CaseId, OpId};
+use shared::cases::kernel::{CaseHead, CommandSpec, Emphasis};
 
 /// A case as its commands see it.
 #[derive(Clone)]
@@ -20,17 +15,6 @@ pub struct CaseCommands {
     pub notes: Vec<String>,
     /// Reads the page again.
     pub look: Callback<()>,
-}
-
-/// Gives a command of a form of its own on the revision shown.
-pub async fn order(
-    id: CaseId,
-    operation: OpId,
-    seen: u64,
-    command: impl NamedCommand,
-) -> Result<Moved, Problem> {
-    let transition = Transition::of(id, operation, seen, &command).map_err(api::unreadable)?;
-    api::call(transition).await
 }
 
 /// One button per available command that the kind describes; the others have a form of their own on the page.
@@ -46,7 +30,7 @@ pub fn CommandBar(commands: CaseCommands) -> impl IntoView {
         let onward = spec.emphasis == Emphasis::Onward;
         view! {
             <button type="button" class:primary=onward && stands data-command=verb.word() disabled=!stands
-                title=why.clone() on:click=on_press(move || asking.set(Some(spec)))>{verb.label()}</button>
+                title=why.clone() on:click=move |_| asking.set(Some(spec))>{verb.label()}</button>
             {why.map(|why| view! { <span class="of-why">{why}</span> })}
         }
     });

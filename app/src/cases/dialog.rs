@@ -2,15 +2,12 @@
 
 use super::commands::CaseCommands;
 use super::fields::{CommandFields, FieldInput};
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
-use crate::ui::{Dialog, Notice, Toast, flag, go_to_first_wrong, on_press, part, show_toast};
+use crate::kernel::submission::Submission;
+use crate::ui::{Dialog, Notice, Toast, go_to_first_wrong, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::problem::code;
-use shared::api::transition::Transition;
 use shared::cases::kernel::CommandSpec;
-use shared::kernel::ids::OpId;
 
 /// Open while a command is asked about; closing it forgets what was written.
 #[component]
@@ -31,10 +28,10 @@ pub fn CommandDialog(
         <Dialog title name="command" open>
             {
                 let commands = commands.clone();
-                part(move || match asking.get() {
+                move || match asking.get() {
                     Some(spec) => view! { <CommandForm commands=commands.clone() spec open/> }.into_any(),
                     None => ().into_any(),
-                })
+                }
             }
         </Dialog>
     }
@@ -43,44 +40,29 @@ pub fn CommandDialog(
 #[component]
 fn CommandForm(commands: CaseCommands, spec: &'static CommandSpec, open: RwSignal<bool>) -> impl IntoView {
     let toast = expect_context::<Toast>();
-    let (tried, busy) = (RwSignal::new(false), RwSignal::new(false));
-    let problem = RwSignal::new(None);
-    // One id for all tries: sent twice it is done once.
-    let operation = OpId::new(new_id("t"));
+    let tried = RwSignal::new(false);
+    let submission = Submission::new("t");
+    let Submission { busy, problem, .. } = submission;
     let CaseCommands { head, notes, look, .. } = commands;
     let fields = CommandFields::new(spec);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
-        if busy.get_untracked() {
-            return;
-        }
         if fields.has_faults() {
             return go_to_first_wrong();
         }
-        busy.set(true);
         let command = fields.command(head.content_hash.as_deref());
-        let request = Transition {
-            request: head.id.clone(),
-            operation: operation.clone(),
-            seen: head.revision,
-            command,
-        };
+        let sending = submission.command_json(head.id.clone(), head.revision, command);
         spawn_local(async move {
-            match api::call(request).await {
-                Ok(moved) => {
+            match sending.await {
+                Some(Ok(moved)) => {
                     show_toast(toast, format!("已办理，现为“{}”", moved.stage.label()));
                     open.try_set(false);
                     look.run(());
                 }
-                Err(refused) => {
-                    if refused.code == code::STALE {
-                        look.run(());
-                    }
-                    problem.try_set(Some(refused));
-                }
+                Some(Err(refused)) if refused.code == code::STALE => look.run(()),
+                Some(Err(_)) | None => {}
             }
-            busy.try_set(false);
         });
     };
     let inputs = fields.inputs().into_iter().map(|input| view! { <FieldInput input tried/> }).collect_view();
@@ -91,8 +73,8 @@ fn CommandForm(commands: CaseCommands, spec: &'static CommandSpec, open: RwSigna
             {notes.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
             {inputs}
             <div class="dialog-buttons">
-                <button type="button" on:click=on_press(move || open.set(false))>"取消"</button>
-                <button class="primary" data-confirm=spec.verb.word() disabled=flag(move || busy.get())>{spec.verb.label()}</button>
+                <button type="button" on:click=move |_| open.set(false)>"取消"</button>
+                <button class="primary" data-confirm=spec.verb.word() disabled=move || busy.get()>{spec.verb.label()}</button>
             </div>
         </form>
     }

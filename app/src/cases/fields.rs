@@ -1,6 +1,6 @@
 //! 办理要素: the inputs of a command's fields, what is wrong with them and the command they make.
 
-use crate::ui::{Field, on_press, wording};
+use crate::ui::Field;
 use leptos::prelude::*;
 use serde_json::{Map, Value, json};
 use shared::cases::kernel::{CommandField, CommandSpec, FieldSpec};
@@ -118,10 +118,10 @@ pub fn FieldInput(input: Input, tried: RwSignal<bool>) -> impl IntoView {
                 <div class="field">
                     <label for=id.clone()>{spec.label}</label>
                     <textarea id=id name=spec.key rows="4" maxlength=most aria-describedby=error.clone()
-                        aria-invalid=wording(move || if fault.with(Option::is_some) { "true" } else { "false" })
+                        aria-invalid=move || if fault.with(Option::is_some) { "true" } else { "false" }
                         bind:value=written></textarea>
                     {(!spec.hint.is_empty()).then(|| view! { <p class="field-hint">{spec.hint}</p> })}
-                    <p class="field-error" id=error role="alert">{wording(move || fault.get())}</p>
+                    <p class="field-error" id=error role="alert">{move || fault.get()}</p>
                 </div>
             }
             .into_any()
@@ -146,10 +146,10 @@ fn Choice(
     no: &'static str,
 ) -> impl IntoView {
     let button = move |value: &'static str, text: &'static str| {
-        let pressed = wording(move || if written.with(|chosen| chosen == value) { "true" } else { "false" });
+        let pressed = move || if written.with(|chosen| chosen == value) { "true" } else { "false" };
         view! {
             <button type="button" data-choice=format!("{name}:{value}") aria-pressed=pressed
-                on:click=on_press(move || written.set(value.to_string()))>{text}</button>
+                on:click=move |_| written.set(value.to_string())>{text}</button>
         }
     };
     view! {

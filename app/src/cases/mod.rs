@@ -8,7 +8,7 @@ mod history;
 mod reading;
 mod unit;
 
-pub use commands::{CaseCommands, CommandBar, hash_note, order};
+pub use commands::{CaseCommands, CommandBar, hash_note};
 pub use history::History;
 pub use reading::{current_year, read_page};
 pub use unit::{Unit, UnitSwitch, shown, signed_percent, unit};

@@ -1,9 +1,8 @@
 //! 铃: how much this person has not read, told by the server as it happens, and the list, by case.
 
 use crate::kernel::api;
-use crate::kernel::router::Page;
 use crate::sync_client::live::{Live, listen};
-use crate::ui::{Toast, each, on_press, part, show_toast, when, wording};
+use crate::ui::{Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::notices::{CaseTold, MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices};
@@ -36,17 +35,17 @@ pub fn bell() -> AnyView {
     };
     view! {
         <div class="bell" on:keydown=close>
-            <button type="button" class="bell-button" data-act="notices" aria-label=wording(name)
-                aria-expanded=wording(move || bell.open.get().to_string()) aria-controls="bell-list"
-                on:click=on_press(move || bell.toggle())>
+            <button type="button" class="bell-button" data-act="notices" aria-label=name
+                aria-expanded=move || bell.open.get().to_string() aria-controls="bell-list"
+                on:click=move |_| bell.toggle()>
                 <svg viewBox="0 0 20 20" aria-hidden="true">
                     <path d="M10 2a5 5 0 0 0-5 5v3.5L3.5 13v1h13v-1L15 10.5V7a5 5 0 0 0-5-5Zm-2 13a2 2 0 0 0 4 0Z"/>
                 </svg>
-                {when(move || bell.unread.get() > 0, move || view! {
-                    <b class="bell-count" data-count="unread">{wording(move || bell.unread.get())}</b>
-                }.into_any())}
+                <Show when={move || bell.unread.get() > 0}>
+                    <b class="bell-count" data-count="unread">{move || bell.unread.get()}</b>
+                </Show>
             </button>
-            {when(move || bell.open.get(), move || bell.list())}
+            <Show when=move || bell.open.get()>{bell.list()}</Show>
         </div>
     }
     .into_any()
@@ -113,18 +112,17 @@ impl Bell {
                 <header>
                     <h2>"通知"</h2>
                     <button type="button" data-act="notices-read"
-                        on:click=on_press(move || self.mark(self.unread_ids()))>"全部标为已读"</button>
-                    <button type="button" on:click=on_press(move || self.open.set(false))>"关闭"</button>
+                        on:click=move |_| self.mark(self.unread_ids())>"全部标为已读"</button>
+                    <button type="button" on:click=move |_| self.open.set(false)>"关闭"</button>
                 </header>
-                {part(move || match self.listed.with(|listed| listed.as_ref().map(|l| l.notices.is_empty())) {
+                {move || match self.listed.with(|listed| listed.as_ref().map(|l| l.notices.is_empty())) {
                     None => view! { <p class="quiet" role="status">"正在读取…"</p> }.into_any(),
                     Some(true) => view! { <p class="quiet">"还没有通知。"</p> }.into_any(),
-                    Some(false) => each(
-                        move || self.listed.with(by_case),
-                        |group| group.iter().map(|n| format!("{}{} ", n.id, n.read)).collect(),
-                        move |group| self.group(group),
-                    ),
-                })}
+                    Some(false) => view! {
+                        <For each=move || self.listed.with(by_case) key=|group| group_key(group)
+                            children=move |group| self.group(group)/>
+                    }.into_any(),
+                }}
             </section>
         }
         .into_any()
@@ -137,10 +135,10 @@ impl Bell {
         let ids: Vec<NoticeId> = notices.iter().map(|notice| notice.id.clone()).collect();
         let heading = match case {
             Some(case) => view! {
-                <a href=page_of(case).address() on:click=on_press(move || {
+                <a href=address_of(case) on:click=move |_| {
                     self.open.set(false);
                     self.mark(ids.clone());
-                })>{about}</a>
+                }>{about}</a>
             }
             .into_any(),
             None => about.into_any(),
@@ -155,7 +153,7 @@ impl Bell {
             [at, Some(by).filter(|by| !by.is_empty())].into_iter().flatten().collect::<Vec<_>>().join(" · ");
         let key = id.to_string();
         let read_it = (!read).then(|| view! {
-            <button type="button" class="rq-link" on:click=on_press(move || self.mark(vec![id.clone()]))>"标为已读"</button>
+            <button type="button" class="rq-link" on:click=move |_| self.mark(vec![id.clone()])>"标为已读"</button>
         });
         view! {
             <li data-notice=key data-read=read.to_string()>
@@ -167,17 +165,21 @@ impl Bell {
     }
 }
 
-/// Where a case is found.
-fn page_of(case: CaseTold) -> Page {
+/// The address of a case.
+fn address_of(case: CaseTold) -> String {
     let CaseTold { id, kind, fiscal_year } = case;
-    let year = u16::try_from(fiscal_year.0).ok();
     match kind {
-        Kind::Request => Page::Request { request: id, version: None },
-        Kind::Separate => Page::Separate { separate: id },
-        Kind::Compilation => Page::Consolidation { year, number: None },
-        Kind::Plan => Page::Plan { year, version: None },
-        Kind::Batch => Page::Batch { batch: id },
+        Kind::Request => format!("/requests/{id}"),
+        Kind::Separate => format!("/separate/{id}"),
+        Kind::Compilation => format!("/consolidation/{}", fiscal_year.0),
+        Kind::Plan => format!("/plan/{}", fiscal_year.0),
+        Kind::Batch => format!("/batches/{id}"),
     }
+}
+
+/// Tells a group from itself with other notices or other ones read.
+fn group_key(group: &[Notice]) -> String {
+    group.iter().map(|notice| format!("{}{} ", notice.id, notice.read)).collect()
 }
 
 /// Cases by their newest notice; reminders come first, as the server sends them.

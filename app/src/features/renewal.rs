@@ -1,7 +1,7 @@
 //! 重新登录: a session that ended is renewed beside what is being typed.
 
 use crate::kernel::session::SignedIn;
-use crate::ui::{Field, Notice, on_press};
+use crate::ui::{Field, Notice};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::kernel::ids::AccountId;
@@ -35,7 +35,7 @@ pub fn Renewal(account: StoredValue<AccountId>) -> impl IntoView {
                 <Field label="密码" name="password" value=password kind="password" autocomplete="current-password"/>
                 <div class="renewal-buttons">
                     <button class="primary" disabled=busy>"登录并继续"</button>
-                    <button type="button" on:click=on_press(move || signed.leave())>"换账号"</button>
+                    <button type="button" on:click=move |_| signed.leave()>"换账号"</button>
                 </div>
             </form>
         </section>

@@ -22,16 +22,21 @@ pub async fn call<E: Endpoint>(request: E) -> Result<E::Reply, Problem> {
 
 /// Calls an endpoint for the reply as it was written.
 pub async fn text<E: Endpoint>(request: E) -> Result<String, Problem> {
+    send(&checked(&request)?).await
+}
+
+/// The address of a request that passes the checks of its own type.
+pub fn checked<E: Endpoint>(request: &E) -> Result<Address, Problem> {
     if let Err(errors) = request.validate() {
         return Err(Problem::new(422, code::MALFORMED, "填写的内容不合要求", messages(&errors)));
     }
-    fetched(address(&request).map_err(unreadable)?).await
+    address(request).map_err(unreadable)
 }
 
-/// Not generic, so that there is one of it: renews the session where it ran out and goes on.
-async fn fetched(address: Address) -> Result<String, Problem> {
+/// Sends a request, as often as its session has to be renewed. Not generic: one copy serves every endpoint.
+pub async fn send(address: &Address) -> Result<String, Problem> {
     loop {
-        match once(&address).await {
+        match once(address).await {
             Err(problem) if problem.code == code::SIGN_IN && session::renewed().await => {}
             outcome => return outcome,
         }

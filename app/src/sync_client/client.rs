@@ -5,6 +5,7 @@
 use super::SaveState;
 use super::local_store::{self, OperationState, Scope, ScopeWrite, StoredOperation, Trouble};
 use crate::form_ui::sheet::store::FormSheet;
+use crate::kernel::pause::Pause;
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -44,8 +45,8 @@ pub(super) struct State {
     pub face: Option<PageHandle>,
     pub running: bool,
     pub sending: bool,
-    /// Cuts the pause after a failure short.
-    pub woken: bool,
+    /// The wait after a failure.
+    pub pause: Pause,
     pub failures: u32,
     /// The server is not reached.
     pub away: bool,

@@ -5,10 +5,11 @@
 //! A browser keeps six connections to a server, and saving needs one: a hidden window does not listen, and of many that
 //! are looked at only the ones last in front do.
 
-use crate::form_ui::sheet::store::new_id;
+use crate::kernel::local_storage::{self, Key};
+use crate::kernel::random_id::new_id;
 use gloo_timers::callback::Timeout;
 use leptos::ev;
-use leptos::prelude::{document, window, window_event_listener};
+use leptos::prelude::{document, window_event_listener};
 use shared::api::live;
 use shared::kernel::ids::CaseId;
 use std::cell::{Cell, RefCell};
@@ -17,12 +18,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventSource, MessageEvent};
 
-/// Before a stream that was refused is tried again, in milliseconds.
+/// Before a stream that was refused is tried again, in milliseconds: no event tells when the server would accept it.
 const AGAIN_MS: u32 = 4_000;
 /// Windows of one browser that listen at the same time.
 const AT_ONCE: usize = 4;
-/// Under which name a window tells the others that it came to the front.
-const FRONT: &str = "omfund.front";
 
 /// Listens until dropped.
 pub struct Live(u32);
@@ -103,10 +102,8 @@ fn line() -> Rc<Line> {
         move || {
             if !document().hidden() {
                 line.before_us.take();
-                if let Ok(Some(storage)) = window().local_storage() {
-                    // Without it every window listens, as if it were alone.
-                    let _ = storage.set_item(FRONT, &name);
-                }
+                // Where it is not kept every window listens, as if it were alone.
+                local_storage::write(&Key::FrontWindow, &name);
             }
             line.connect();
         }
@@ -118,22 +115,20 @@ fn line() -> Rc<Line> {
     });
     window_event_listener(ev::focus, move |_| in_front());
     let behind = line.clone();
-    window_event_listener(ev::storage, move |event| {
-        let other = event.new_value().filter(|_| event.key().as_deref() == Some(FRONT));
-        if let Some(other) = other {
-            let mut before_us = behind.before_us.borrow_mut();
-            if !before_us.contains(&other) {
-                before_us.push(other);
-            }
-            drop(before_us);
-            behind.connect();
+    local_storage::follow_other_tabs(&Key::FrontWindow, move |other| {
+        let mut before_us = behind.before_us.borrow_mut();
+        if !before_us.contains(&other) {
+            before_us.push(other);
         }
+        drop(before_us);
+        behind.connect();
     });
     line
 }
 
 impl Line {
-    /// Opens the stream anew, once whatever is changing now has changed.
+    /// Opens the stream anew in a task of its own: listeners come and go several at a time while a page is replaced,
+    /// and one new stream serves them all.
     fn anew(self: &Rc<Self>) {
         let line = self.clone();
         self.again.replace(Some(Timeout::new(0, move || {

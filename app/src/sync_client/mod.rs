@@ -33,7 +33,7 @@ use shared::sync::queue::{RefusalScope, verdict};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Before what was read is put on the device, in milliseconds: opening comes first.
+/// Before what was read is put on the device, in milliseconds: a delay, so that opening comes first.
 const SNAPSHOT_AFTER_MS: u32 = 2_000;
 
 /// A request opened for reading or filling in.

@@ -14,16 +14,14 @@ use shared::engine::op::Op;
 use shared::sync::queue::{Declined, RefusalScope, Taken, pause, verdict};
 use std::rc::Rc;
 
-/// What is typed within this time travels together, in milliseconds.
+/// What is typed within this time travels together, in milliseconds: a delay by design, no waiting for an event.
 const TOGETHER_MS: u32 = 300;
-/// How often a pause looks whether it was cut short, in milliseconds.
-const LOOK_MS: u32 = 250;
 
 impl SyncClient {
     /// Sends what is owed, unless that is going on already.
     pub fn kick(self: &Rc<Self>) {
         let state = &mut *self.state.borrow_mut();
-        state.woken = true;
+        state.pause.end();
         if state.running || state.standing.is_some() || !state.replica.queue().ready() {
             return;
         }
@@ -185,25 +183,19 @@ impl SyncClient {
         }
     }
 
-    /// Waits the trouble out, a little unevenly so that a whole office does not return in the same second.
+    /// Waits before the next try: half as long again at most, so that a whole office does not return in the same
+    /// second, and shorter when [`SyncClient::kick`] ends it.
     async fn rest(&self, problem: Problem) {
-        let seconds = {
+        let (seconds, rest) = {
             let state = &mut *self.state.borrow_mut();
             state.failures += 1;
             state.away = true;
-            state.woken = false;
-            pause(state.failures, &problem)
+            (pause(state.failures, &problem), state.pause.clone())
         };
         self.answer(Err(problem));
         self.tell();
-        let looks = seconds * 1_000 / u64::from(LOOK_MS);
-        let uneven = (js_sys::Math::random() * looks as f64 / 2.0) as u64;
-        for _ in 0..looks + uneven {
-            TimeoutFuture::new(LOOK_MS).await;
-            if self.state.borrow().woken {
-                break;
-            }
-        }
+        let uneven = 1.0 + js_sys::Math::random() / 2.0;
+        rest.wait((seconds as f64 * 1_000.0 * uneven) as u32).await;
     }
 }
 

@@ -3,6 +3,7 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
+/// How long a line is shown, in milliseconds.
 const SHOWN_MS: u32 = 6_000;
 
 /// The line; provided as a context.

@@ -9,7 +9,6 @@ use crate::engine::definition::Definition;
 use crate::engine::parameters::Parameters;
 use crate::engine::plan::{Plan, PlanError};
 use crate::kernel::calendar::FiscalYear;
-use crate::kernel::order::collect_into;
 use crate::policy::editions::Edition;
 use std::collections::BTreeMap;
 
@@ -33,12 +32,12 @@ pub fn plan(edition: &Edition, year: FiscalYear) -> Result<Plan, PlanError> {
 /// An edition's numbers as the engine takes them.
 pub fn parameters(edition: &Edition) -> Parameters {
     let owned = |numbers: &BTreeMap<&'static str, rust_decimal::Decimal>| {
-        collect_into(numbers.iter().map(|(name, number)| (name.to_string(), *number)))
+        numbers.iter().map(|(name, number)| (name.to_string(), *number)).collect()
     };
     Parameters {
         numbers: owned(&edition.numbers),
-        tables: collect_into(edition.tables.iter().map(|(name, table)| (name.to_string(), owned(table)))),
-        labels: collect_into(LABELS.iter().map(|(name, label)| (name.to_string(), label.to_string()))),
+        tables: edition.tables.iter().map(|(name, table)| (name.to_string(), owned(table))).collect(),
+        labels: LABELS.iter().map(|(name, label)| (name.to_string(), label.to_string())).collect(),
     }
 }
 

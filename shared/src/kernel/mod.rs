@@ -5,7 +5,6 @@ pub mod capitals;
 pub mod finding;
 pub mod ids;
 pub mod money;
-pub mod order;
 pub mod people;
 pub mod refusal;
 pub(crate) mod words;

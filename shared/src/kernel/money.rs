@@ -148,7 +148,8 @@ pub fn half_up(value: Decimal, scale: u32) -> Decimal {
     far_half_up(value, scale)
 }
 
-/// The same beyond 64 bits.
+/// The same beyond 64 bits. Kept out of line: tier-up recompiles the whole enclosing function, which blocked the main
+/// thread for 50 ms (decision 0030).
 #[cold]
 #[inline(never)]
 fn far_half_up(value: Decimal, scale: u32) -> Decimal {

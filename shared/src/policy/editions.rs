@@ -4,7 +4,6 @@
 //! number. Rates: DB14/T 2163-2020 and the provincial cost standards; weights: 财预〔2021〕101号.
 
 use crate::kernel::calendar::{Date, FiscalYear};
-use crate::kernel::order::collect_into;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -58,7 +57,7 @@ impl Edition {
                 ("fewest_indicators", "5"),
                 ("most_indicators", "15"),
             ]),
-            tables: collect_into([
+            tables: BTreeMap::from([
                 ("rate_cap", numbers(&RATE_CAPS)),
                 (
                     "share_with_cost",
@@ -108,7 +107,7 @@ const RATE_CAPS: [(&str, &str); 20] = [
 ];
 
 fn numbers(pairs: &[(&'static str, &str)]) -> BTreeMap<&'static str, Decimal> {
-    collect_into(pairs.iter().map(|(name, text)| (*name, text.parse().unwrap_or_default())))
+    pairs.iter().map(|(name, text)| (*name, text.parse().unwrap_or_default())).collect()
 }
 
 #[cfg(test)]

@@ -7,13 +7,11 @@ mod plan;
 mod tables;
 
 use crate::cases::{CaseCommands, CommandBar, History, UnitSwitch, current_year, hash_note, read_page, unit};
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
-use crate::kernel::router::{Page, Route};
-use crate::ui::{Notice, Toast, flag, show_toast};
+use crate::kernel::router::Route;
+use crate::kernel::submission::Submission;
+use crate::ui::{Notice, Toast, show_toast};
 use figures::Figures;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::export::whole_path;
 use shared::api::matters::OpenMatter;
@@ -29,13 +27,11 @@ pub use plan::plan_page;
 
 /// The page.
 pub fn consolidation_page() -> AnyView {
-    let asked = expect_context::<Route>().says((None, None), |page| match page {
-        Page::Consolidation { year, number } => Some((year, number)),
-        _ => None,
-    });
+    let route = expect_context::<Route>();
+    let (year, number) = (route.number("year"), route.number("number"));
     let current = current_year();
     let request =
-        move || ReadConsolidation { fiscal_year: asked.get().0.unwrap_or(current), number: asked.get().1 };
+        move || ReadConsolidation { fiscal_year: year.get().unwrap_or(current), number: number.get() };
     let reading = read_page(request);
     let look = reading.look;
     let unit = unit();
@@ -94,26 +90,18 @@ fn Head(view: ConsolidationView, look: Callback<()>, unit: crate::cases::Unit) -
 #[component]
 fn Begin(year: FiscalYear, again: bool, look: Callback<()>) -> impl IntoView {
     let said = expect_context::<Toast>();
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
-    // One id for all tries: pressed twice it is still one.
-    let id = CaseId::new(new_id("c"));
+    let submission = Submission::new("c");
+    let Submission { busy, problem, .. } = submission;
+    let open = move |id| OpenMatter { matter: CaseId::new(id), kind: Kind::Compilation, fiscal_year: year };
     let begin = move |_| {
-        busy.set(true);
-        let request = OpenMatter { matter: id.clone(), kind: Kind::Compilation, fiscal_year: year };
-        spawn_local(async move {
-            match api::call(request).await {
-                Ok(()) => {
-                    show_toast(said, "已开始汇总");
-                    look.run(());
-                }
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
+        submission.run(&(), open, move |()| {
+            show_toast(said, "已开始汇总");
+            look.run(());
         });
     };
     view! {
         <Notice problem/>
-        <button type="button" class="primary" data-act="open-compilation" disabled=flag(move || busy.get()) on:click=begin>
+        <button type="button" class="primary" data-act="open-compilation" disabled=move || busy.get() on:click=begin>
             {if again { "补充汇总" } else { "开始汇总" }}
         </button>
     }

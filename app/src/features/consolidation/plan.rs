@@ -1,13 +1,11 @@
 //! 中期财政规划 `/plan/:year` (Art. 3): the first year stands as the annual requests, the later two are written beside it.
 
 use crate::cases::{
-    CaseCommands, CommandBar, History, Unit, UnitSwitch, current_year, hash_note, order, read_page, shown,
-    unit,
+    CaseCommands, CommandBar, History, Unit, UnitSwitch, current_year, hash_note, read_page, shown, unit,
 };
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
-use crate::kernel::router::{Page, Route};
-use crate::ui::{Notice, Toast, flag, show_toast, wording};
+use crate::kernel::router::Route;
+use crate::kernel::submission::Submission;
+use crate::ui::{Notice, Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::matters::OpenMatter;
@@ -19,27 +17,22 @@ use shared::cases::mid_term_plan;
 use shared::cases::mid_term_plan::LaterYears;
 use shared::cases::mid_term_plan::{MidTermPlan, OutlookLine};
 use shared::kernel::calendar::FiscalYear;
-use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 
 /// The page.
 pub fn plan_page() -> AnyView {
-    let asked = expect_context::<Route>().says((None, None), |page| match page {
-        Page::Plan { year, version } => Some((year, version)),
-        _ => None,
-    });
+    let route = expect_context::<Route>();
+    let (year, version) = (route.number("year"), route.number("version"));
     let current = current_year();
-    let request = move || {
-        let (year, version) = asked.get();
-        ReadPlan { fiscal_year: year.unwrap_or(current), version }
-    };
+    let request = move || ReadPlan { fiscal_year: year.get().unwrap_or(current), version: version.get() };
     let reading = read_page(request);
     let look = reading.look;
     let unit = unit();
     reading.page(move |view| {
         let lines = view.outlook.lines.clone();
         let totals = view.outlook.totals();
-        let latest = asked.get_untracked().1.is_none();
+        let latest = version.get_untracked().is_none();
         let may_plan = latest && view.offers.iter().any(|offer| offer.verb == Verb::PlanYears);
         let (year, history, plan) = (view.fiscal_year, view.history.clone(), view.plan.clone());
         let sealed = view.frozen.clone().map(|line| {
@@ -96,23 +89,13 @@ fn Head(view: PlanView, look: Callback<()>, unit: Unit) -> impl IntoView {
 /// 编制规划.
 #[component]
 fn Begin(year: FiscalYear, look: Callback<()>) -> impl IntoView {
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
-    // One id for all tries: pressed twice it is still one.
-    let id = CaseId::new(new_id("p"));
-    let begin = move |_| {
-        busy.set(true);
-        let request = OpenMatter { matter: id.clone(), kind: Kind::Plan, fiscal_year: year };
-        spawn_local(async move {
-            match api::call(request).await {
-                Ok(()) => look.run(()),
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
-        });
-    };
+    let submission = Submission::new("p");
+    let Submission { busy, problem, .. } = submission;
+    let open = move |id| OpenMatter { matter: CaseId::new(id), kind: Kind::Plan, fiscal_year: year };
+    let begin = move |_| submission.run(&(), open, move |()| look.run(()));
     view! {
         <Notice problem/>
-        <button type="button" class="primary" data-act="open-plan" disabled=flag(move || busy.get()) on:click=begin>"编制规划"</button>
+        <button type="button" class="primary" data-act="open-plan" disabled=move || busy.get() on:click=begin>"编制规划"</button>
     }
 }
 
@@ -131,7 +114,7 @@ fn heads(year: FiscalYear) -> AnyView {
 #[component]
 fn Planned(lines: Vec<OutlookLine>, totals: [Money; 3], year: FiscalYear, unit: Unit) -> impl IntoView {
     let cell = move |money: Option<Money>| {
-        view! { <td class="number">{wording(move || money.map_or_else(|| "—".to_string(), |money| shown(unit.get(), money)))}</td> }
+        view! { <td class="number">{move || money.map_or_else(|| "—".to_string(), |money| shown(unit.get(), money))}</td> }
     };
     let row = move |line: OutlookLine| {
         view! {
@@ -167,7 +150,8 @@ fn Planning(
     look: Callback<()>,
 ) -> impl IntoView {
     let said = expect_context::<Toast>();
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let submission = Submission::new("t");
+    let Submission { busy, problem, .. } = submission;
     // Nothing written before: the later years begin as the first.
     let text = |money: Option<Money>, first: Money| RwSignal::new(money.unwrap_or(first).yuan().to_string());
     let written: Vec<(OutlookLine, Written)> = lines
@@ -190,20 +174,16 @@ fn Planning(
                 reason: written.reason.get_untracked(),
             })
         });
-        let Some(later) = later.collect::<Option<Vec<_>>>().filter(|_| !busy.get_untracked()) else {
+        let Some(later) = later.collect::<Option<Vec<_>>>() else {
             return crate::ui::go_to_first_wrong();
         };
-        busy.set(true);
-        let (id, seen) = (plan.id.clone(), plan.revision);
+        let sending =
+            submission.command(plan.id.clone(), plan.revision, mid_term_plan::Command::PlanYears { later });
         spawn_local(async move {
-            match order(id, OpId::new(new_id("t")), seen, mid_term_plan::Command::PlanYears { later }).await {
-                Ok(_) => {
-                    show_toast(said, "已保存为新的一版，待省局负责人确认");
-                    look.run(());
-                }
-                Err(told) => drop(problem.try_set(Some(told))),
+            if let Some(Ok(_)) = sending.await {
+                show_toast(said, "已保存为新的一版，待省局负责人确认");
+                look.run(());
             }
-            busy.try_set(false);
         });
     };
     view! {
@@ -214,7 +194,7 @@ fn Planning(
                 <tbody>{written.into_iter().map(|(line, written)| view! { <Row line written/> }).collect_view()}</tbody>
             </table></div>
             <div class="dialog-buttons">
-                <button class="primary" data-command=Verb::PlanYears.word() disabled=flag(move || busy.get())>{Verb::PlanYears.label()}</button>
+                <button class="primary" data-command=Verb::PlanYears.word() disabled=move || busy.get()>{Verb::PlanYears.label()}</button>
             </div>
         </form>
     }
@@ -229,7 +209,7 @@ fn yuan(text: RwSignal<String>) -> Option<Money> {
 fn Row(line: OutlookLine, written: Written) -> impl IntoView {
     let name = line.name.clone();
     let year = move |which: &'static str, text: RwSignal<String>| {
-        let wrong = wording(move || if yuan(text).is_none() { "true" } else { "false" });
+        let wrong = move || if yuan(text).is_none() { "true" } else { "false" };
         view! {
             <td class="number">
                 <input class="number" inputmode="decimal" data-year=which aria-invalid=wrong bind:value=text

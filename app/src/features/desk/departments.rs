@@ -2,7 +2,6 @@
 
 use super::late::{Late, LateFor};
 use super::tasks::minutes;
-use crate::ui::{on_press, part, wording};
 use leptos::prelude::*;
 use shared::api::desk::{DepartmentState, Desk};
 use shared::cases::kernel::Stage;
@@ -43,12 +42,12 @@ pub fn Departments(desk: Desk, late: Late, only: Only) -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        {part(move || departments
+                        {move || departments
                             .iter()
                             .filter(|state| only.get().is_none_or(|stage| state.stage == stage))
                             .map(|state| view! { <Line state=state.clone() granting=granting(state) late/> })
                             .collect_view()
-                            .into_any())}
+                            .into_any()}
                     </tbody>
                 </table>
             </div>
@@ -66,8 +65,8 @@ fn Stages(departments: Vec<DepartmentState>, only: Only) -> impl IntoView {
         *counts.entry(state.stage).or_default() += 1;
     }
     let chip = move |which: Option<Option<Stage>>, label: &'static str, count: usize| {
-        let pressed = wording(move || if only.get() == which { "true" } else { "false" });
-        view! { <button type="button" aria-pressed=pressed on:click=on_press(move || only.set(which))>{label}<b>{count}</b></button> }
+        let pressed = move || if only.get() == which { "true" } else { "false" };
+        view! { <button type="button" aria-pressed=pressed on:click=move |_| only.set(which)>{label}<b>{count}</b></button> }
     };
     let each = counts.into_iter().map(move |(stage, count)| chip(Some(stage), words(stage), count));
     view! {
@@ -96,7 +95,7 @@ fn Line(state: DepartmentState, granting: Option<LateFor>, late: Late) -> impl I
                     })}
                     {granting.map(|granting| view! {
                         <button type="button" class="plain" data-act="grant-late"
-                            on:click=on_press(move || late.set(Some(granting.clone())))>"批准延期"</button>
+                            on:click=move |_| late.set(Some(granting.clone()))>"批准延期"</button>
                     })}
                 </div>
             </td>

@@ -4,20 +4,15 @@ use super::drafting::Drafting;
 use super::notice::NoticeSheet;
 use super::overview::stage;
 use crate::cases::{CaseCommands, CommandBar, History, UnitSwitch, hash_note, read_page, unit};
-use crate::kernel::router::{Page, Route};
+use crate::kernel::router::Route;
 use leptos::prelude::*;
 use shared::api::finance::{BatchView, ReadBatch};
 use shared::cases::approval::Notice;
-use shared::cases::kernel::Stage;
-use shared::cases::kernel::{CaseKind, Verb};
-use shared::kernel::ids::CaseId;
+use shared::cases::kernel::{CaseKind, Stage, Verb};
 
 /// The page.
 pub fn batch_page() -> AnyView {
-    let batch = expect_context::<Route>().says(CaseId::new(""), |page| match page {
-        Page::Batch { batch } => Some(batch),
-        _ => None,
-    });
+    let batch = expect_context::<Route>().case("batch");
     let request = move || ReadBatch { batch: batch.get() };
     let reading = read_page(request);
     let look = reading.look;

@@ -9,6 +9,7 @@ use super::side::ProblemPos;
 use crate::form_ui::sheet::fields::field_id;
 use crate::form_ui::sheet::store::FormSheet;
 use crate::form_ui::sheet::words;
+use crate::kernel::submission::Submission;
 use crate::sync_client::Opened;
 use leptos::prelude::*;
 use shared::api::requests::RequestView;
@@ -48,6 +49,8 @@ pub struct Lasting {
     pub side_open: RwSignal<bool>,
     /// Counts how often the request is to be read.
     pub reads: RwSignal<u64>,
+    /// Sends the commands. It outlives a reading-again, so that a command whose answer was lost keeps its id.
+    pub submission: Submission,
 }
 
 impl Lasting {
@@ -57,6 +60,7 @@ impl Lasting {
             notice: RwSignal::new(None),
             side_open: RwSignal::new(wide_enough()),
             reads: RwSignal::new(0),
+            submission: Submission::new("t"),
         }
     }
 

@@ -3,7 +3,6 @@
 use super::context::RequestContext;
 use super::files::{files, link};
 use super::section::Section;
-use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::api::export::REVIEW;
 use shared::api::requests::{HistoryLine, VersionLine};
@@ -90,7 +89,7 @@ fn step(work: RequestContext, line: HistoryLine) -> impl IntoView {
                             {reason.place.map(|place| {
                                 let words = work.words_of(&place);
                                 view! {
-                                    <button type="button" class="rq-link" on:click=on_press(move || work.go_to(&place))>{words}</button>
+                                    <button type="button" class="rq-link" on:click=move |_| work.go_to(&place)>{words}</button>
                                 }
                             })}
                         </li>

@@ -3,7 +3,6 @@
 
 use super::context::RequestContext;
 use super::section::Section;
-use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::api::requests::{HistoryLine, RequestView};
 use shared::cases::kernel::Stage;
@@ -47,7 +46,7 @@ pub fn returned(work: RequestContext) -> AnyView {
                         {reason.place.map(|place| {
                             let words = work.words_of(&place);
                             view! {
-                                <button type="button" class="rq-link" on:click=on_press(move || work.go_to(&place))>
+                                <button type="button" class="rq-link" on:click=move |_| work.go_to(&place)>
                                     {words}
                                 </button>
                             }
@@ -56,7 +55,7 @@ pub fn returned(work: RequestContext) -> AnyView {
                 }).collect_view()}
             </ol>
             {compared.then(|| view! {
-                <button type="button" class="rq-link" on:click=on_press(move || work.open(Section::Changes))>
+                <button type="button" class="rq-link" on:click=move |_| work.open(Section::Changes)>
                     "查看退回后修改了什么"
                 </button>
             })}

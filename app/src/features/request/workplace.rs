@@ -1,6 +1,7 @@
 //! 布局: head, task list, the part being worked on, the panel beside it, and the totals below.
 
 use super::banners::Banners;
+use super::chunks;
 use super::commands::Asking;
 use super::content::Centre;
 use super::context::{HEADING, Lasting, RequestContext, Side, focus_soon};
@@ -10,7 +11,6 @@ use super::load::LoadedRequest;
 use super::side::{SidePanel, is_reviewed};
 use super::tasks::TaskList;
 use super::totals::Totals;
-use crate::kernel::chunks;
 use leptos::prelude::*;
 use shared::cases::kernel::Stage;
 use std::sync::Arc;

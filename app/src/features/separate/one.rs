@@ -2,12 +2,10 @@
 
 use super::claim::{ClaimForm, ClaimShown};
 use crate::cases::{CaseCommands, CommandBar, History, read_page};
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
-use crate::kernel::router::{Page, Route};
-use crate::ui::{Notice, flag};
+use crate::kernel::router::Route;
+use crate::kernel::submission::Submission;
+use crate::ui::Notice;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::export::opinion_path;
 use shared::api::requests::OpenRequest;
 use shared::api::separates::{Onward, ReadSeparate, SeparateView};
@@ -19,10 +17,7 @@ use shared::kernel::ids::CaseId;
 
 /// The page.
 pub fn separate_page() -> AnyView {
-    let asked = expect_context::<Route>().says(CaseId::new(""), |page| match page {
-        Page::Separate { separate } => Some(separate),
-        _ => None,
-    });
+    let asked = expect_context::<Route>().case("separate");
     let request = move || ReadSeparate { separate: asked.get() };
     let reading = read_page(request);
     let look = reading.look;
@@ -106,18 +101,13 @@ fn DecisionShown(decision: Decision) -> impl IntoView {
 /// 转为运维服务申请.
 #[component]
 fn GoOn(onward: Onward, year: FiscalYear) -> impl IntoView {
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let submission = Submission::new("r");
+    let Submission { busy, problem, .. } = submission;
     let route = expect_context::<Route>();
-    let id = CaseId::new(new_id("r"));
     let begin = move |_| {
-        busy.set(true);
-        let request = OpenRequest { request: id.clone(), fiscal_year: year };
-        spawn_local(async move {
-            match api::call(request).await {
-                Ok(view) => route.go(Page::Request { request: view.case.id, version: None }),
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
+        let open = |id| OpenRequest { request: CaseId::new(id), fiscal_year: year };
+        submission.run(&(), open, move |view| {
+            route.go(&format!("/requests/{}", view.case.id));
         });
     };
     view! {
@@ -130,7 +120,7 @@ fn GoOn(onward: Onward, year: FiscalYear) -> impl IntoView {
                     <a class="button" href=format!("/requests/{request}")>"打开本年度运维服务申请"</a>
                 }.into_any(),
                 Onward::Begin => view! {
-                    <button type="button" disabled=flag(move || busy.get()) on:click=begin>"开始填报本年度运维服务申请"</button>
+                    <button type="button" disabled=move || busy.get() on:click=begin>"开始填报本年度运维服务申请"</button>
                 }.into_any(),
             }}
         </div>

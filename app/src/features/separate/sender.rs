@@ -1,48 +1,36 @@
 //! 填写申请内容: sends the claim as the filler wrote it.
 
-use crate::cases::order;
-use crate::form_ui::sheet::store::new_id;
+use crate::kernel::submission::Submission;
 use crate::ui::{Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::problem::Problem;
 use shared::cases::kernel::NamedCommand;
 use shared::cases::separate::SeparateApplication;
-use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::ids::CaseId;
 
 /// Sends a command from a form of this page.
 #[derive(Clone, Copy)]
 pub struct Sender {
     case: StoredValue<(CaseId, u64)>,
     look: Callback<()>,
-    said: Toast,
-    pub busy: RwSignal<bool>,
-    pub problem: RwSignal<Option<Problem>>,
+    toast: Toast,
+    pub submission: Submission,
 }
 
 impl Sender {
     pub fn new(separate: &SeparateApplication, look: Callback<()>) -> Sender {
         let case = StoredValue::new((separate.id.clone(), separate.revision));
-        let said = expect_context::<Toast>();
-        Sender { case, look, said, busy: RwSignal::new(false), problem: RwSignal::new(None) }
+        Sender { case, look, toast: expect_context::<Toast>(), submission: Submission::new("t") }
     }
 
-    pub fn send(self, command: impl NamedCommand + 'static, done: &'static str) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        self.problem.set(None);
+    pub fn send(self, command: impl NamedCommand, done: &'static str) {
         let (id, seen) = self.case.get_value();
+        let sending = self.submission.command(id, seen, command);
         spawn_local(async move {
-            match order(id, OpId::new(new_id("t")), seen, command).await {
-                Ok(_) => {
-                    show_toast(self.said, done);
-                    self.look.run(());
-                }
-                Err(told) => drop(self.problem.try_set(Some(told))),
+            if let Some(Ok(_)) = sending.await {
+                show_toast(self.toast, done);
+                self.look.run(());
             }
-            self.busy.try_set(false);
         });
     }
 }

@@ -2,9 +2,10 @@
 
 use super::columns::Columns;
 use super::cursor::{Block, CellPos, Selection};
+use super::interaction::Event;
 use super::state::GridState;
 use super::values::Reader;
-use crate::form_ui::sheet::store::new_id;
+use crate::kernel::random_id::new_id;
 use shared::engine::definition::Field;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Change;
@@ -20,7 +21,7 @@ impl GridState {
     pub fn copy(&self, event: &ClipboardEvent) {
         if let Some(data) = event.clipboard_data().filter(|_| !self.is_editing()) {
             event.prevent_default();
-            let texts = self.texts(&self.selection.get().block());
+            let texts = self.texts(&self.selection().block());
             // A clipboard that refuses a format keeps the other one.
             let _ = data.set_data("text/plain", &to_tsv(&texts));
             let _ = data.set_data("text/html", &to_html(&texts));
@@ -44,7 +45,7 @@ impl GridState {
     fn texts(&self, block: &Block) -> Vec<Vec<String>> {
         let slots = self.slots(block);
         self.sheet.read(|session| {
-            let columns = self.columns.borrow();
+            let columns = self.layout.columns.borrow();
             let text =
                 |slot: Slot, at| columns.copied(session, Cell { table: self.table, slot, field: 0 }, at);
             slots.iter().map(|slot| block.columns.clone().map(|at| text(*slot, at)).collect()).collect()
@@ -58,13 +59,13 @@ impl GridState {
         if height == 0 || width == 0 {
             return;
         }
-        let block = self.selection.get().block();
+        let block = self.selection().block();
         let start = CellPos { row: *block.rows.start(), column: *block.columns.start() };
         let tiles = block.height().is_multiple_of(height) && block.width().is_multiple_of(width);
         let (height, width) = if tiles { (block.height(), block.width()) } else { (height, width) };
         let columns = start.column..self.width().min(start.column + width);
-        let standing = self.columns.borrow();
-        let rows = self.view.borrow().rows.clone();
+        let standing = self.layout.columns.borrow();
+        let rows = self.rows.view.borrow().rows.clone();
         let (changes, added) = self.sheet.read(|session| {
             let mut paste = Paste::new(session, self.table, texts, &standing, columns.clone());
             let here = (0..height).filter_map(|n| Some((n, *rows.get(start.row + n)?)));
@@ -82,7 +83,7 @@ impl GridState {
         self.sheet.act(changes);
         let last_row = if added > 0 { self.row_count().saturating_sub(1) } else { start.row + height - 1 };
         let end = CellPos { row: last_row, column: columns.end.saturating_sub(1) };
-        self.select_in_place(Selection { cursor: start, end });
+        self.dispatch(Event::SelectInPlace(Selection { cursor: start, end }));
     }
 }
 

@@ -31,8 +31,8 @@ impl Block {
         }
     }
 
-    pub fn holds(&self, spot: CellPos) -> bool {
-        self.rows.contains(&spot.row) && self.columns.contains(&spot.column)
+    pub fn holds(&self, pos: CellPos) -> bool {
+        self.rows.contains(&pos.row) && self.columns.contains(&pos.column)
     }
 
     pub fn height(&self) -> usize {
@@ -44,9 +44,27 @@ impl Block {
     }
 }
 
+impl Block {
+    /// What filling from this block over `to` covers: down or up, or else to the side.
+    pub fn stretched(&self, to: CellPos) -> Selection {
+        let (top, bottom) = (*self.rows.start(), *self.rows.end());
+        let (left, right) = (*self.columns.start(), *self.columns.end());
+        let mut cursor = CellPos { row: top, column: left };
+        let mut end = CellPos { row: bottom, column: right };
+        if !self.rows.contains(&to.row) {
+            cursor.row = top.min(to.row);
+            end.row = bottom.max(to.row);
+        } else {
+            cursor.column = left.min(to.column);
+            end.column = right.max(to.column);
+        }
+        Selection { cursor, end }
+    }
+}
+
 impl Selection {
-    pub fn at(spot: CellPos) -> Selection {
-        Selection { cursor: spot, end: spot }
+    pub fn at(pos: CellPos) -> Selection {
+        Selection { cursor: pos, end: pos }
     }
 
     pub fn block(&self) -> Block {
@@ -55,9 +73,9 @@ impl Selection {
 
     /// Keeps both corners within a table of this size.
     pub fn within(self, rows: usize, columns: usize) -> Selection {
-        let clamp = |spot: CellPos| CellPos {
-            row: spot.row.min(rows.saturating_sub(1)),
-            column: spot.column.min(columns.saturating_sub(1)),
+        let clamp = |pos: CellPos| CellPos {
+            row: pos.row.min(rows.saturating_sub(1)),
+            column: pos.column.min(columns.saturating_sub(1)),
         };
         Selection { cursor: clamp(self.cursor), end: clamp(self.end) }
     }
@@ -91,8 +109,13 @@ pub struct Navigator<'a> {
 }
 
 impl Navigator<'_> {
+    /// The lower right cell.
+    pub fn last(&self) -> CellPos {
+        CellPos { row: self.rows.saturating_sub(1), column: self.columns.saturating_sub(1) }
+    }
+
     pub fn step(&self, from: CellPos, step: Movement) -> CellPos {
-        let (last_row, last_column) = (self.rows.saturating_sub(1), self.columns.saturating_sub(1));
+        let CellPos { row: last_row, column: last_column } = self.last();
         let CellPos { row, column } = from;
         match step {
             Movement::Up => CellPos { row: row.saturating_sub(1), column },

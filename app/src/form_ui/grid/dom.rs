@@ -2,7 +2,7 @@
 
 use shared::engine::definition::FieldKind;
 use shared::engine::plan::TablePlan;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
@@ -16,6 +16,8 @@ pub struct GridDom {
     pub body: HtmlElement,
     /// The one real input: follows the cursor and holds the focus, so that an input method's first key lands in it.
     pub input: HtmlTextAreaElement,
+    /// How many cells were typed into since the input was put into the page.
+    pub typed_cells: Cell<u32>,
     /// Lists and the filter panel open here.
     pub popup: HtmlElement,
 }
@@ -108,7 +110,16 @@ impl GridDom {
         viewport.append_child(&canvas)?;
         let popup = make("div", "grid-popup")?;
         popup.set_hidden(true);
-        Ok(GridDom { viewport, canvas, grid, headings: RefCell::new(headings), body, input, popup })
+        Ok(GridDom {
+            viewport,
+            canvas,
+            grid,
+            headings: RefCell::new(headings),
+            body,
+            input,
+            typed_cells: Cell::new(0),
+            popup,
+        })
     }
 }
 

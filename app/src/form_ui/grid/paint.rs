@@ -177,11 +177,11 @@ impl CellPainter<'_> {
 
     /// What cursor and selection make of a cell.
     fn chosen(&self, row: usize, column: usize) -> u16 {
-        let (spot, mut flags) = (CellPos { row, column }, 0);
-        if spot == self.cursor {
+        let (pos, mut flags) = (CellPos { row, column }, 0);
+        if pos == self.cursor {
             flags |= CURSOR;
         }
-        if self.block.holds(spot) {
+        if self.block.holds(pos) {
             flags |= CHOSEN;
         }
         if row == *self.block.rows.end() && column == *self.block.columns.end() {

@@ -122,12 +122,12 @@ impl Pool {
     }
 
     /// Brings every row of `range` onto an element; those that stand right already are left alone unless `all`.
-    pub fn show(&mut self, brush: &CellPainter, range: Range<usize>, all: bool) {
+    pub fn show(&mut self, painter: &CellPainter, range: Range<usize>, all: bool) {
         let count = self.rows.len();
         if count == 0 {
             return;
         }
-        let total = brush.view.rows.len();
+        let total = painter.view.rows.len();
         for view in &mut self.rows {
             // When everything is painted, rows beyond the range wait until they come into it.
             let needless = |row: usize| row >= total || (all && !range.contains(&row));
@@ -138,15 +138,15 @@ impl Pool {
         }
         for row in range {
             let view = &mut self.rows[row % count];
-            let slot = brush.view.rows[row];
+            let slot = painter.view.rows[row];
             if let (None, Some(body)) = (view.row, &self.body) {
                 // An element of its own making can always be put back.
                 let _ = body.append_child(&view.element);
             }
             if view.row != Some(row) || view.slot != slot {
-                brush.assign(view, row, slot);
+                painter.assign(view, row, slot);
             } else if all {
-                brush.row(view);
+                painter.row(view);
             }
         }
     }

@@ -106,10 +106,9 @@ pub fn named(session: &Session, table: &str, label: &str) -> Vec<System> {
     .collect()
 }
 
-/// Small letters, for looking something up. Letter by letter: the rule for a Greek word's last letter, which the library
-/// has for whole texts, is code that every first form would wait for.
+/// Small letters, for looking something up.
 pub fn lower(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
+    text.to_lowercase()
 }
 
 /// Whether each key typed into a field counts at once; fields with a list count when a choice is made.

@@ -1,9 +1,8 @@
 //! 确认: asks once more before a command that cannot simply be undone, saying what it will do.
 
 use super::{command, execute::execute, shown_hash, shown_review};
+use crate::features::request::chunks;
 use crate::features::request::context::RequestContext;
-use crate::kernel::chunks;
-use crate::ui::{on_press, part, wording};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -33,7 +32,7 @@ pub fn close(dialog: NodeRef<Dialog>) {
 /// The dialog of whatever is being asked.
 #[component]
 pub fn Asking(work: RequestContext) -> impl IntoView {
-    view! { {part(move || (work.asking.get().map(|verb| chunks::ask(work, verb))).into_any())} }
+    view! { {move || work.asking.get().map(|verb| chunks::ask(work, verb))} }
 }
 
 #[component]
@@ -70,11 +69,11 @@ pub fn Ask(work: RequestContext, verb: Verb) -> impl IntoView {
                     "理由"
                     <textarea class="rq-entry" rows="4" on:input=move |event| reason.set(event_target_value(&event))></textarea>
                 </label>
-                <p class="rq-fault" role="alert">{wording(move || tried.get().then(fault).flatten())}</p>
+                <p class="rq-fault" role="alert">{move || tried.get().then(fault).flatten()}</p>
             })}
             <div class="rq-ask-buttons">
                 <button type="button" class="primary" data-confirm=verb.word() on:click=confirm>{confirming(verb)}</button>
-                <button type="button" on:click=on_press(move || close(dialog))>"取消"</button>
+                <button type="button" on:click=move |_| close(dialog)>"取消"</button>
             </div>
         </dialog>
     }

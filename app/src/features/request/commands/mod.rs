@@ -11,7 +11,6 @@ pub use returning::{ReturnForm, Returning};
 use super::context::{HEADING, RequestContext, Side, focus_soon};
 use super::section::Section;
 use super::side::PROBLEMS_HEADING;
-use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::cases::authority::AvailableCommand;
 use shared::cases::kernel::Verb;
@@ -49,20 +48,20 @@ fn CommandButton(work: RequestContext, offer: AvailableCommand) -> impl IntoView
             type="button"
             class:primary=onward
             data-command=verb.word()
-            aria-disabled=wording(move || why.with(Option::is_some).to_string())
+            aria-disabled=move || why.with(Option::is_some).to_string()
             aria-describedby=described
-            disabled=flag(move || work.busy.get())
-            on:click=on_press(move || match why.get_untracked() {
+            disabled=move || work.busy.get()
+            on:click=move |_| match why.get_untracked() {
                 Some(why) => work.lasting.tell(true, why),
                 None => press(work, verb),
-            })
+            }
         >
             {verb.label()}
         </button>
-        {part(move || {
+        {move || {
             let id = id.clone();
             why.get().map(|why| view! { <span class="rq-why" id=id title=why.clone()>{why.clone()}</span> }).into_any()
-        })}
+        }}
     }
 }
 
@@ -124,8 +123,8 @@ pub fn SubmitButton(work: RequestContext) -> impl IntoView {
     let refused = |Refusal { message, .. }: Refusal| view! { <p class="rq-banner rq-locked">{message}</p> };
     match (offer, &view.locked) {
         (Some(AvailableCommand { refusal: None, .. }), _) => view! {
-            <button type="button" class="primary" disabled=flag(move || work.busy.get())
-                on:click=on_press(move || press(work, Verb::Submit))>
+            <button type="button" class="primary" disabled=move || work.busy.get()
+                on:click=move |_| press(work, Verb::Submit)>
                 {Verb::Submit.label()}
             </button>
         }

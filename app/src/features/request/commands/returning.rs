@@ -7,7 +7,6 @@ use crate::features::request::drafts::StoredDraft;
 use crate::features::request::section::Section;
 use crate::features::request::side::is_reviewed;
 use crate::form_ui::sheet::words;
-use crate::ui::{each, flag, on_press, when, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::cases::kernel::LONGEST_REASON;
@@ -152,30 +151,25 @@ pub fn ReturnForm(work: RequestContext) -> impl IntoView {
     };
     let later = move || work.show(if is_reviewed(work) { Side::Review } else { Side::Selected });
     view! {
-        <h2 class="rq-side-heading">{wording(move || returning.verb.get().map(Verb::label))}</h2>
+        <h2 class="rq-side-heading">{move || returning.verb.get().map(Verb::label)}</h2>
         <p class="rq-help">"逐条写明要改什么；点选一个单元格后，可把它定为这一条的位置。没有指定位置的理由会开放整份申请。"</p>
-        {when(move || open() > 0 && returning.verb.get() == Some(Verb::BureauReturn), move || view! {
+        <Show when={move || open() > 0 && returning.verb.get() == Some(Verb::BureauReturn)}>
             <p class="rq-help" data-return="remarks">
-                {wording(move || format!("已发布、未解决的审核意见 {} 条，部门据此修改；可以不另写理由。", open()))}
+                {move || format!("已发布、未解决的审核意见 {} 条，部门据此修改；可以不另写理由。", open())}
             </p>
-        }.into_any())}
+        </Show>
         <ol class="rq-reasons">
-            {each(
-                move || returning.drafts.get(),
-                |draft| draft.number.to_string(),
-                move |draft| view! { <li><Writing work draft/></li> }.into_any(),
-            )}
+            <For each=move || returning.drafts.get() key=|draft| draft.number
+                children=move |draft| view! { <li><Writing work draft/></li> }/>
         </ol>
-        <button type="button" on:click=on_press(move || returning.add())>"再加一条"</button>
-        {when(move || on_device.get(), || view! {
-            <p class="rq-quiet" data-return="kept">"草稿已保存在本机，退回后清除。"</p>
-        }.into_any())}
-        <p class="rq-fault" role="alert">{wording(move || tried.get().then(|| returning.fault(open())).flatten())}</p>
+        <button type="button" on:click=move |_| returning.add()>"再加一条"</button>
+        <Show when=move || on_device.get()><p class="rq-quiet" data-return="kept">"草稿已保存在本机，退回后清除。"</p></Show>
+        <p class="rq-fault" role="alert">{move || tried.get().then(|| returning.fault(open())).flatten()}</p>
         <div class="rq-ask-buttons">
-            <button type="button" class="primary" data-confirm="return" disabled=flag(move || work.busy.get()) on:click=send>
-                {wording(move || returning.verb.get().map(Verb::label))}
+            <button type="button" class="primary" data-confirm="return" disabled=move || work.busy.get() on:click=send>
+                {move || returning.verb.get().map(Verb::label)}
             </button>
-            <button type="button" data-return="later" on:click=on_press(later)>"暂不退回"</button>
+            <button type="button" data-return="later" on:click=move |_| later()>"暂不退回"</button>
         </div>
     }
 }
@@ -200,15 +194,15 @@ fn Writing(work: RequestContext, draft: ReasonDraft) -> impl IntoView {
     let pointed =
         move || draft.place.get().map(|place| work.sheet.read(|session| words::place(session, &place)));
     view! {
-        <textarea class="rq-entry" rows="3" aria-label="退回理由" prop:value=wording(move || draft.text.get())
+        <textarea class="rq-entry" rows="3" aria-label="退回理由" prop:value=move || draft.text.get()
             on:input=move |event| draft.text.set(event_target_value(&event))></textarea>
         <p class="rq-place">
             <Show when=move || draft.place.get().is_some() fallback=|| "没有指定位置">
                 {pointed}
-                <button type="button" class="rq-link" on:click=on_press(move || draft.place.set(None))>"清除"</button>
+                <button type="button" class="rq-link" on:click=move |_| draft.place.set(None)>"清除"</button>
             </Show>
         </p>
-        <button type="button" class="rq-link" on:click=on_press(move || draft.place.set(here(work)))>"用当前所选位置"</button>
-        <button type="button" class="rq-link" on:click=on_press(move || returning.remove(draft))>"删除这一条"</button>
+        <button type="button" class="rq-link" on:click=move |_| draft.place.set(here(work))>"用当前所选位置"</button>
+        <button type="button" class="rq-link" on:click=move |_| returning.remove(draft)>"删除这一条"</button>
     }
 }

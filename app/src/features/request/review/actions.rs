@@ -2,11 +2,9 @@
 
 use super::state::ActDraft;
 use crate::features::request::context::RequestContext;
-use crate::form_ui::sheet::store::new_id;
 use crate::kernel::api;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::de::DeserializeOwned;
 use shared::api::Endpoint;
 use shared::api::problem::Problem;
 use shared::api::review::{KeepPending, LastViewed, ReadReview, RememberLook, ReviewView, SendReview};
@@ -120,8 +118,8 @@ pub fn keep(work: RequestContext, act: Act, done: impl Fn() + 'static) {
     if refused(work, &act) {
         return;
     }
-    let request = work.view().case.id.clone();
-    call(work, vec![KeepPending { request, id: OpId::new(new_id("p")), act: Some(act) }], done);
+    let kept = KeepPending { request: work.view().case.id.clone(), id: OpId::new(""), act: Some(act) };
+    call(work, vec![kept], |kept, id| KeepPending { id: OpId::new(id), ..kept }, done);
 }
 
 /// Puts another act in the place of a pending one; `done` is called once it is kept.
@@ -131,14 +129,14 @@ pub fn replace(work: RequestContext, id: OpId, act: Act, done: impl Fn() + 'stat
         return;
     }
     let request = work.view().case.id.clone();
-    call(work, vec![KeepPending { request, id, act: Some(act) }], done);
+    call(work, vec![KeepPending { request, id, act: Some(act) }], |kept, _| kept, done);
 }
 
 /// Takes pending acts back, the last first: none is left without what it rests on.
 pub fn forget(work: RequestContext, ids: Vec<OpId>) {
     let request = work.view().case.id.clone();
     let forgotten = |id| KeepPending { request: request.clone(), id, act: None };
-    call(work, ids.into_iter().rev().map(forgotten).collect(), || {});
+    call(work, ids.into_iter().rev().map(forgotten).collect(), |kept, _| kept, || {});
 }
 
 /// Publishes acts at once.
@@ -159,7 +157,8 @@ pub fn publish_pending(work: RequestContext) {
 
 fn publish(work: RequestContext, acts: Vec<Act>, published: Vec<OpId>, done: impl Fn() + 'static) {
     let request = work.view().case.id.clone();
-    call(work, vec![SendReview { request, operation: OpId::new(new_id("v")), acts, published }], done);
+    let sent = SendReview { request, operation: OpId::new(""), acts, published };
+    call(work, vec![sent], |sent, id| SendReview { operation: OpId::new(id), ..sent }, done);
 }
 
 /// 知道了: everything up to the version shown and the review as read has been seen.
@@ -195,12 +194,14 @@ fn refused_on(work: RequestContext, review: &Review, act: &Act) -> bool {
     refusal.is_some()
 }
 
-/// Calls one after another as far as they succeed, and reads the review again.
-fn call<E>(work: RequestContext, requests: Vec<E>, done: impl Fn() + 'static)
-where
-    E: Endpoint,
-    E::Reply: DeserializeOwned,
-{
+/// Sends requests one after another as far as they succeed, and reads the review again. `identify` puts a fresh id
+/// into a request that needs one; until then the request is all that the person decided.
+fn call<E: Endpoint + Clone>(
+    work: RequestContext,
+    requests: Vec<E>,
+    identify: fn(E, String) -> E,
+    done: impl Fn() + 'static,
+) {
     let reviewing = work.reviewing;
     if reviewing.busy.get_untracked() {
         return;
@@ -215,7 +216,9 @@ where
     spawn_local(async move {
         let mut outcome = Ok(());
         for request in requests {
-            outcome = api::call(request).await.map(drop);
+            let content = request.clone();
+            let sending = reviewing.submission.send(&content, move |id| identify(request, id));
+            outcome = sending.await.unwrap_or(Err(under_way())).map(drop);
             if outcome.is_err() {
                 break;
             }
@@ -225,6 +228,8 @@ where
             return;
         }
         take(work, again);
+        // The panel says it in its own place.
+        reviewing.submission.problem.set(None);
         match outcome {
             Ok(()) => {
                 if up_to_date {
@@ -236,4 +241,9 @@ where
         }
         reviewing.busy.set(false);
     });
+}
+
+/// Another act of an earlier opening is still being sent.
+fn under_way() -> Problem {
+    Problem::new(0, api::UNREACHED, "上一项还在办理", "请稍候再试。")
 }

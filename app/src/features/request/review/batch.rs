@@ -4,7 +4,6 @@ use super::actions;
 use super::compose::label;
 use super::state::PanelTab;
 use crate::features::request::context::RequestContext;
-use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::api::review::{Pending, ReviewView};
 use shared::cases::review::anchor::{Anchor, row_name};
@@ -21,7 +20,7 @@ type Asked = RwSignal<Option<(OpId, Vec<usize>)>>;
 pub fn batch(work: RequestContext) -> AnyView {
     let reviewing = work.reviewing;
     let asked: Asked = RwSignal::new(None);
-    part(move || {
+    (move || {
         let (Some(view), preview) = (reviewing.view.get(), reviewing.preview.get()) else {
             return ().into_any();
         };
@@ -35,8 +34,8 @@ pub fn batch(work: RequestContext) -> AnyView {
         view! {
             <div class="rv-batch">
                 <span role="status" data-count="pending">{format!("{count} 项待发布，只有您能看到")}</span>
-                <button type="button" class="primary" data-review="publish" disabled=flag(move || reviewing.busy.get())
-                    on:click=on_press(move || actions::publish_pending(work))>"一起发布"</button>
+                <button type="button" class="primary" data-review="publish" disabled=move || reviewing.busy.get()
+                    on:click=move |_| actions::publish_pending(work)>"一起发布"</button>
                 <ol class="rv-pending-list">{items}</ol>
                 {(more > 0).then(|| view! { <p class="rq-quiet">{format!("其余 {more} 项未列出。")}</p> })}
             </div>
@@ -66,20 +65,20 @@ fn item(work: RequestContext, asked: Asked, view: &ReviewView, preview: &Tried, 
                 <span class="rv-pending-words" title=title>{text}</span>
                 {rewritable.then(|| view! {
                     <button type="button" class="rq-link" data-review="rewrite"
-                        aria-pressed=wording(move || (reviewing.shown.get() == open).to_string())
-                        on:click=on_press(move || {
+                        aria-pressed=move || (reviewing.shown.get() == open).to_string()
+                        on:click=move |_| {
                             reviewing.fault.set(None);
                             reviewing.shown.set(rewriting.clone());
-                        })>"修改"</button>
+                        }>"修改"</button>
                 })}
-                <button type="button" class="rq-link" data-review="take-back" disabled=flag(move || reviewing.busy.get())
-                    on:click=on_press(take_back)>"撤回"</button>
+                <button type="button" class="rq-link" data-review="take-back" disabled=move || reviewing.busy.get()
+                    on:click=move |_| take_back()>"撤回"</button>
             </p>
             {refused.map(|why| view! { <p class="rv-gone" data-review="refused">{format!("不能发布：{why}")}</p> })}
-            {part(move || match asked.get() {
+            {move || match asked.get() {
                 Some((id, resting)) if id == whose => with_others(work, asked, id, &resting),
                 _ => ().into_any(),
-            })}
+            }}
         </li>
     }
     .into_any()
@@ -101,8 +100,8 @@ fn with_others(work: RequestContext, asked: Asked, id: OpId, resting: &[usize]) 
     view! {
         <p class="rv-pending-item" role="alert" data-review="resting">
             <span class="rv-pending-words">{text}</span>
-            <button type="button" class="rq-link" data-review="take-back-all" on:click=on_press(take_back)>"一并撤回"</button>
-            <button type="button" class="rq-link" on:click=on_press(move || asked.set(None))>"不撤回"</button>
+            <button type="button" class="rq-link" data-review="take-back-all" on:click=move |_| take_back()>"一并撤回"</button>
+            <button type="button" class="rq-link" on:click=move |_| asked.set(None)>"不撤回"</button>
         </p>
     }
     .into_any()

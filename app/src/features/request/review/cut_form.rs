@@ -6,8 +6,7 @@ use super::columns::MUCH;
 use super::state::{ActDraft, PanelTab};
 use crate::features::request::context::RequestContext;
 use crate::features::request::drafts::{self, keep_words};
-use crate::form_ui::sheet::store::new_id;
-use crate::ui::{flag, on_press, wording};
+use crate::kernel::random_id::new_id;
 use leptos::prelude::*;
 use shared::cases::review::anchor::row_name;
 use shared::cases::review::cut::{CutLine, CutReason, HowMuch, Share};
@@ -17,6 +16,7 @@ use shared::forms::budget_request::CATEGORIES;
 use shared::kernel::ids::{OpId, RowId, ThreadId};
 use shared::kernel::money::Money;
 use shared::kernel::people::Office;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[derive(Clone, Copy)]
@@ -33,6 +33,8 @@ struct CutForm {
     standing: Memo<Arc<Cuts>>,
     /// The pending cut being rewritten.
     kept: StoredValue<Option<(OpId, Vec<CutLine>)>>,
+    /// The threads of a new one, which stay the same over all tries.
+    threads: StoredValue<BTreeMap<Line, ThreadId>>,
     /// Where the words of a new one are kept while they are written.
     unsaid: StoredValue<Option<drafts::StoredDraft>>,
 }
@@ -108,7 +110,14 @@ impl CutForm {
             let line = lines.iter().find(|line| line.table == key.0 && line.row == key.1)?;
             Some(line.thread.clone())
         });
-        own.unwrap_or_else(|| ThreadId::new(new_id("t")))
+        own.unwrap_or_else(|| {
+            let mut thread = ThreadId::new("");
+            self.threads.update_value(|threads| {
+                let made = || ThreadId::new(new_id("t"));
+                thread.clone_from(threads.entry(key.clone()).or_insert_with(made));
+            });
+            thread
+        })
     }
 
     fn how_much(&self) -> Option<HowMuch> {
@@ -193,6 +202,7 @@ fn form(work: RequestContext, kept: Option<StoredCut>) -> CutForm {
         text,
         standing,
         kept: StoredValue::new(kept.map(|kept| (kept.id, kept.lines))),
+        threads: StoredValue::default(),
         unsaid: StoredValue::new(unsaid),
     }
 }
@@ -211,7 +221,7 @@ pub fn cutting(work: RequestContext, kept: Option<StoredCut>) -> AnyView {
     });
     view! {
         <h3 class="rq-subheading">{if rewriting { "修改待发布的核减" } else { "核减" }}</h3>
-        <p class="rv-place">{wording(move || subject(form))}</p>
+        <p class="rv-place">{move || subject(form)}</p>
         {(!rewriting).then(|| scope(form))}
         {how(form)}
         <label class="rv-field">
@@ -222,26 +232,26 @@ pub fn cutting(work: RequestContext, kept: Option<StoredCut>) -> AnyView {
                 form.article.set(reason.article().to_string());
             }>
                 {CutReason::ALL.map(|reason| view! {
-                    <option value=reason.word() selected=flag(move || form.reason.get() == reason)>{reason.label()}</option>
+                    <option value=reason.word() selected=move || form.reason.get() == reason>{reason.label()}</option>
                 })}
             </select>
         </label>
         <label class="rv-field rv-inline">
             "依据第"
-            <input class="rq-entry rv-article" aria-label="依据条款" inputmode="numeric" prop:value=wording(move || form.article.get())
+            <input class="rq-entry rv-article" aria-label="依据条款" inputmode="numeric" prop:value=move || form.article.get()
                 on:input=move |event| form.article.set(event_target_value(&event))/>
             "条"
         </label>
         <label class="rv-field">
             "说明"
-            <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=wording(move || form.text.get())
+            <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=move || form.text.get()
                 on:input=move |event| form.text.set(event_target_value(&event))></textarea>
         </label>
-        <p class="rv-outcome" role="status" data-cut="outcome">{wording(move || outcome(form))}</p>
+        <p class="rv-outcome" role="status" data-cut="outcome">{move || outcome(form)}</p>
         <div class="rv-buttons">
-            <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
-                on:click=on_press(move || form.keep())>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
-            <button type="button" on:click=on_press(move || form.close())>"取消"</button>
+            <button type="button" class="primary" data-review="keep" disabled=move || reviewing.busy.get()
+                on:click=move |_| form.keep()>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
+            <button type="button" on:click=move |_| form.close()>"取消"</button>
         </div>
     }
     .into_any()
@@ -271,16 +281,16 @@ fn scope(form: CutForm) -> AnyView {
         <fieldset class="rv-choice">
             <legend>"范围"</legend>
             <label>
-                <input type="radio" name="rv-scope" prop:checked=flag(move || !form.all.get()) on:change=move |_| form.all.set(false)/>
+                <input type="radio" name="rv-scope" prop:checked=move || !form.all.get() on:change=move |_| form.all.set(false)/>
                 "所选的一行"
             </label>
             <label>
-                <input type="radio" name="rv-scope" data-cut="all" prop:checked=flag(move || form.all.get())
+                <input type="radio" name="rv-scope" data-cut="all" prop:checked=move || form.all.get()
                     on:change=move |_| {
                         form.all.set(true);
                         form.share.set(true);
                     }/>
-                {wording(move || format!("筛选后的 {} 行", form.filtered().len()))}
+                {move || format!("筛选后的 {} 行", form.filtered().len())}
             </label>
         </fieldset>
     }
@@ -292,11 +302,11 @@ fn how(form: CutForm) -> AnyView {
         <div class="rv-field rv-inline">
             <select class="rq-entry" aria-label="核减方式"
                 on:change=move |event| form.share.set(event_target_value(&event) == "share")>
-                <option value="amount" selected=flag(move || !form.share.get())>"金额（元）"</option>
-                <option value="share" selected=flag(move || form.share.get())>"比例（%）"</option>
+                <option value="amount" selected=move || !form.share.get()>"金额（元）"</option>
+                <option value="share" selected=move || form.share.get()>"比例（%）"</option>
             </select>
             <input id=MUCH class="rq-entry rv-amount" aria-label="核减多少" inputmode="decimal" data-cut="much"
-                prop:value=wording(move || form.much.get())
+                prop:value=move || form.much.get()
                 on:input=move |event| form.much.set(event_target_value(&event))/>
         </div>
     }

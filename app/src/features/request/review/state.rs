@@ -2,6 +2,7 @@
 
 use crate::form_ui::grid::SideColumns;
 use crate::kernel::session::SignedIn;
+use crate::kernel::submission::Submission;
 use leptos::prelude::*;
 use shared::api::review::ReviewView;
 use shared::cases::review::batch::Tried;
@@ -78,7 +79,10 @@ pub struct Reviewing {
     pub filter: RwSignal<Filter>,
     /// What went wrong last.
     pub fault: RwSignal<Option<String>>,
+    /// An act is under way, with the reading that follows it.
     pub busy: RwSignal<bool>,
+    /// Sends the acts; its problem is shown while one is sent again.
+    pub submission: Submission,
     signed: SignedIn,
 }
 
@@ -94,6 +98,7 @@ impl Reviewing {
             filter: RwSignal::new(Filter::default()),
             fault: RwSignal::new(None),
             busy: RwSignal::new(false),
+            submission: Submission::new("v"),
             signed: expect_context::<SignedIn>(),
         }
     }

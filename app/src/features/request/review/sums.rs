@@ -4,7 +4,6 @@
 use super::columns;
 use super::state::PanelTab;
 use crate::features::request::context::RequestContext;
-use crate::ui::part;
 use leptos::prelude::*;
 use shared::cases::review::anchor::row_name;
 use shared::cases::review::sums::{self, AmountColumns, Sums, cuts};
@@ -13,7 +12,7 @@ use shared::kernel::money::Money;
 use shared::kernel::people::Office;
 
 pub fn table(work: RequestContext) -> AnyView {
-    part(move || {
+    (move || {
         let Some(sums) = work.reviewing.sums.get() else { return ().into_any() };
         let finance = columns::finance(work, &work.reviewing.preview.get());
         let title = |key: &str| {
