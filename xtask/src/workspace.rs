@@ -5,8 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// The product on this machine: every package but those for wasm32 and this program. The latter goes apart:
-/// together, cargo would unite the features of what both lean on, and compile that twice.
+/// The native product: every package except those for wasm32 and xtask. Building xtask in the same call would unify
+/// the features of shared dependencies and compile them twice.
 pub const NATIVE: [&str; 9] = [
     "--workspace",
     "--exclude",
@@ -19,8 +19,8 @@ pub const NATIVE: [&str; 9] = [
     "xtask",
 ];
 
-/// This program.
-pub const XTASK: [&str; 2] = ["--package", "xtask"];
+/// This program, in the profile that the alias of `.cargo/config.toml` has already compiled.
+pub const XTASK: [&str; 4] = ["--package", "xtask", "--profile", "xtask"];
 
 /// The root folder of the workspace.
 pub fn root() -> Result<PathBuf> {
@@ -34,14 +34,14 @@ pub fn dist() -> Result<PathBuf> {
     Ok(root()?.join("target/dist"))
 }
 
-/// The target folder of native builds; this program itself lies in it.
+/// The target folder of native builds, which holds this program as `xtask/xtask`.
 pub fn native_target() -> Result<PathBuf> {
     let own = std::env::current_exe().context("找不到 xtask 自身的路径")?;
     let target = own.ancestors().nth(2).context("xtask 不在 target 目录中")?;
     Ok(target.to_path_buf())
 }
 
-/// The server binary of a native profile folder (`debug` or `release`).
+/// The server binary of a native profile folder (`debug`, `tryout` or `release`).
 pub fn server_binary(folder: &str) -> Result<PathBuf> {
     Ok(native_target()?.join(folder).join(format!("omfund{}", std::env::consts::EXE_SUFFIX)))
 }
