@@ -38,7 +38,8 @@ use crate::wasm::Profile;
 const USAGE: &str = "\
 用法：cargo xtask <命令>
 
-  run [--dev] [-- 服务器参数…]        构建并启动演示系统（http://127.0.0.1:8080）
+  run [--dev|--release] [-- 服务器参数…]
+                                      构建并启动演示系统（http://127.0.0.1:8080）；--release 运行可部署的版本
   test [--quick] [步骤…] [-- 过滤…]   运行全部检查和测试；--quick 跳过 PostgreSQL 与浏览器
   check                               提交前的快速检查：格式、静态检查、约定
   build [--release]                   构建浏览器程序（target/dist）和服务器；--release 得到可部署的 omfund
@@ -70,18 +71,19 @@ fn dispatch(args: &[String]) -> Result<()> {
     let (own, passed_on) = split_at_dashes(rest);
     match command.as_str() {
         "build" => {
-            let release = only_flag(own, "--release")?;
-            let profile = if release { Profile::Release } else { Profile::Dev };
+            let profile = profile(own, &[("--release", Profile::Release)], Profile::Dev)?;
             bundle::build(profile)?;
             server::build(profile)
         }
         "run" => {
-            let dev = only_flag(own, "--dev")?;
-            run::run(if dev { Profile::Dev } else { Profile::Release }, passed_on)
+            let flags = [("--dev", Profile::Dev), ("--release", Profile::Release)];
+            run::run(profile(own, &flags, Profile::Tryout)?, passed_on)
         }
         "test" => test::test(own, passed_on),
         "check" => {
-            only_flag(own, "")?;
+            if let Some(unknown) = own.first() {
+                bail!("不认识的参数“{unknown}”。\n\n{USAGE}");
+            }
             check::check()
         }
         "bench" => bench::bench(own),
@@ -102,10 +104,14 @@ fn split_at_dashes(args: &[String]) -> (&[String], &[String]) {
     }
 }
 
-/// True if `flag` was given; anything else is refused by name.
-fn only_flag(args: &[String], flag: &str) -> Result<bool> {
-    match args.iter().find(|arg| *arg != flag) {
-        Some(unknown) => bail!("不认识的参数“{unknown}”。\n\n{USAGE}"),
-        None => Ok(!args.is_empty()),
+/// The profile of the last flag given, or `default`; an argument that is no flag is an error.
+fn profile(args: &[String], flags: &[(&str, Profile)], default: Profile) -> Result<Profile> {
+    let mut chosen = default;
+    for arg in args {
+        match flags.iter().find(|(flag, _)| flag == arg) {
+            Some((_, profile)) => chosen = *profile,
+            None => bail!("不认识的参数“{arg}”。\n\n{USAGE}"),
+        }
     }
+    Ok(chosen)
 }

@@ -16,9 +16,9 @@ pub fn build(profile: Profile) -> Result<()> {
     };
     step(name, || {
         let mut cargo = workspace::cargo()?;
-        cargo.args(["build", "--package", "server"]);
+        cargo.args(["build", "--package", "server"]).args(profile.native_arguments());
         if profile == Profile::Release {
-            cargo.args(["--release", "--features", "embed"]);
+            cargo.args(["--features", "embed"]);
         }
         workspace::succeed(&mut cargo)
     })

@@ -46,7 +46,7 @@ pub fn cut(linked: &Path, program_script: &str, profile: Profile) -> Result<Spli
     for path in &cut.split_modules {
         let wasm = fs::read(path).with_context(|| path.display().to_string())?;
         let file = path.file_name().context("一个部分没有文件名")?.to_string_lossy().into_owned();
-        let wasm = if profile == Profile::Release { without_names(&wasm)? } else { wasm };
+        let wasm = if profile.strips_names() { without_names(&wasm)? } else { wasm };
         parts.push(Part { file, wasm });
     }
     parts.sort_by(|one, other| one.file.cmp(&other.file));

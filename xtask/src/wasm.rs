@@ -19,9 +19,11 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// How much work the compilers put into the result.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// What is shipped: smallest.
+    /// Shipped: the smallest bundle, held to its budget, and a server that embeds it.
     Release,
-    /// What is worked with: quickest to build.
+    /// First run on a fresh machine: optimised, but without the slow passes of a release.
+    Tryout,
+    /// Development and tests: quickest to rebuild.
     Dev,
 }
 
@@ -30,6 +32,7 @@ impl Profile {
     pub fn wasm(self) -> &'static str {
         match self {
             Self::Release => "wasm",
+            Self::Tryout => "wasm-tryout",
             Self::Dev => "wasm-dev",
         }
     }
@@ -38,8 +41,23 @@ impl Profile {
     pub fn native_folder(self) -> &'static str {
         match self {
             Self::Release => "release",
+            Self::Tryout => "tryout",
             Self::Dev => "debug",
         }
+    }
+
+    /// The arguments of a native `cargo build`.
+    pub fn native_arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Release => &["--release"],
+            Self::Tryout => &["--profile", "tryout"],
+            Self::Dev => &[],
+        }
+    }
+
+    /// Function names are for debuggers; a bundle that is downloaded goes without them.
+    pub fn strips_names(self) -> bool {
+        self != Self::Dev
     }
 }
 
@@ -87,12 +105,11 @@ pub fn for_node(package: &str, profile: Profile) -> Result<Module> {
 }
 
 fn link(bindgen: &mut Bindgen, compiled: PathBuf, profile: Profile) -> Result<Module> {
-    let release = profile == Profile::Release;
     let mut output = bindgen
         .input_path(compiled)
         .typescript(false)
-        .demangle(!release)
-        .remove_name_section(release)
+        .demangle(!profile.strips_names())
+        .remove_name_section(profile.strips_names())
         .remove_producers_section(true)
         .generate_output()?;
     let mut snippets = Vec::new();
