@@ -13,6 +13,7 @@ mod contributors;
 mod css;
 mod dist;
 mod fault;
+mod layers;
 mod machine;
 mod measured_on;
 mod page;

@@ -4,15 +4,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::browser;
-use crate::check;
 use crate::machine::{self, Need};
-use crate::parity;
 use crate::postgres::Cluster;
 use crate::step::seconds;
-use crate::table;
-use crate::tidy;
-use crate::workspace;
+use crate::{browser, check, parity, table, workspace};
 
 /// The steps, cheapest first.
 const STEPS: [(&str, &str); 7] = [
@@ -59,7 +54,7 @@ fn run(name: &'static str, title: &'static str, quick: bool, filters: &[String])
     let started = Instant::now();
     let result = match name {
         "fmt" => check::formatting(),
-        "tidy" => tidy::tidy(),
+        "tidy" => check::conventions(),
         "clippy" => check::native_lints(),
         "clippy-wasm" => check::wasm_lints(),
         "native" => native(quick, filters),
