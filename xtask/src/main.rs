@@ -12,10 +12,12 @@ mod check;
 mod contributors;
 mod css;
 mod dist;
+mod durations;
 mod fault;
 mod layers;
 mod machine;
 mod measured_on;
+mod native;
 mod page;
 mod parity;
 mod postgres;
@@ -56,7 +58,8 @@ bench 的部分：native wasm browser growth server
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match dispatch(&args) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("\n错误：{error:#}");
             ExitCode::FAILURE
@@ -64,37 +67,36 @@ fn main() -> ExitCode {
     }
 }
 
-fn dispatch(args: &[String]) -> Result<()> {
+/// Runs a command; false if it failed and has already printed why.
+fn dispatch(args: &[String]) -> Result<bool> {
     let Some((command, rest)) = args.split_first() else {
         println!("{USAGE}");
-        return Ok(());
+        return Ok(true);
     };
     let (own, passed_on) = split_at_dashes(rest);
     match command.as_str() {
         "build" => {
             let profile = profile(own, &[("--release", Profile::Release)], Profile::Dev)?;
             bundle::build(profile)?;
-            server::build(profile)
+            server::build(profile)?;
         }
         "run" => {
             let flags = [("--dev", Profile::Dev), ("--release", Profile::Release)];
-            run::run(profile(own, &flags, Profile::Tryout)?, passed_on)
+            run::run(profile(own, &flags, Profile::Tryout)?, passed_on)?;
         }
-        "test" => test::test(own, passed_on),
+        "test" => return test::test(own, passed_on),
         "check" => {
             if let Some(unknown) = own.first() {
                 bail!("不认识的参数“{unknown}”。\n\n{USAGE}");
             }
-            check::check()
+            check::check()?;
         }
-        "bench" => bench::bench(own),
-        "fault" => fault::fault(own),
-        "help" | "--help" | "-h" => {
-            println!("{USAGE}");
-            Ok(())
-        }
+        "bench" => bench::bench(own)?,
+        "fault" => fault::fault(own)?,
+        "help" | "--help" | "-h" => println!("{USAGE}"),
         other => bail!("没有命令“{other}”。\n\n{USAGE}"),
     }
+    Ok(true)
 }
 
 /// What stands before `--`, and what stands after it.
