@@ -65,8 +65,7 @@ pub fn node(server: Profile) -> Result<Command> {
 /// Installs the tools of `tests/e2e` exactly as locked, unless that has been done since the lock changed.
 pub fn install_tools() -> Result<()> {
     let folder = folder()?;
-    let lock =
-        fs::read_to_string(folder.join("package-lock.json")).context("tests/e2e/package-lock.json")?;
+    let lock = fs::read_to_string(folder.join("package-lock.json")).context("tests/e2e/package-lock.json")?;
     let installed = folder.join("node_modules/.installed-lock");
     if fs::read_to_string(&installed).is_ok_and(|of| of == lock) {
         return Ok(());

@@ -12,7 +12,11 @@ pub struct Token<'a> {
 pub fn tokens(source: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let (mut rest, mut line) = (source, 1);
-    while let Some(first) = rest.chars().next() {
+    loop {
+        let trimmed = rest.trim_start();
+        line += rest[..rest.len() - trimmed.len()].matches('\n').count();
+        rest = trimmed;
+        let Some(first) = rest.chars().next() else { break };
         let (length, is_token) = measure(rest, first);
         let (text, after) = rest.split_at(length);
         if is_token {
@@ -26,27 +30,24 @@ pub fn tokens(source: &str) -> Vec<Token<'_>> {
 
 /// Bytes of what `rest` begins with, and whether it is a token to keep.
 fn measure(rest: &str, first: char) -> (usize, bool) {
-    if rest.starts_with("//") {
-        return (rest.find('\n').unwrap_or(rest.len()), false);
+    match first {
+        '/' if rest.starts_with("//") => return (rest.find('\n').unwrap_or(rest.len()), false),
+        '/' if rest.starts_with("/*") => return (block_comment(rest), false),
+        ':' if rest.starts_with("::") => return (2, true),
+        '\'' => return (quote(rest), false),
+        '"' | 'b' | 'c' | 'r' => {
+            if let Some(length) = string(rest) {
+                return (length, false);
+            }
+        }
+        _ => {}
     }
-    if rest.starts_with("/*") {
-        return (block_comment(rest), false);
+    if !is_word(first) {
+        return (first.len_utf8(), true);
     }
-    if let Some(length) = string(rest) {
-        return (length, false);
-    }
-    if first == '\'' {
-        return (quote(rest), false);
-    }
-    if is_word(first) {
-        // A raw identifier, `r#type`; raw strings are handled above.
-        let prefix = if rest.starts_with("r#") { 2 } else { 0 };
-        return (prefix + rest[prefix..].find(|c| !is_word(c)).unwrap_or(rest.len() - prefix), true);
-    }
-    if rest.starts_with("::") {
-        return (2, true);
-    }
-    (first.len_utf8(), !first.is_whitespace())
+    // A raw identifier, `r#type`; raw strings are handled above.
+    let prefix = if rest.starts_with("r#") { 2 } else { 0 };
+    (prefix + rest[prefix..].find(|c| !is_word(c)).unwrap_or(rest.len() - prefix), true)
 }
 
 fn is_word(c: char) -> bool {
