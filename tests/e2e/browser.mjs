@@ -21,7 +21,7 @@ const VISITOR = /status of 401 \(Unauthorized\) \[\S+\/api\/me\]$/;
 
 // What Chromium and the web app report of downloads that leaving the page has cancelled.
 const CANCELLED = [
-  /^page error: TypeError: Failed to fetch\s+at \S+\/assets\/parts-/,
+  /^page error: TypeError: Failed to fetch\s+at \S+\/assets\/chunks-/,
   /WebAssembly compilation aborted: Network error: Response body loading was aborted/,
   /Failed to load resource: net::ERR_ABORTED/,
 ];

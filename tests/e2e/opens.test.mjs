@@ -36,7 +36,7 @@ test("once opened, the web app opens again from the device while the server is d
     const [name] = await caches.keys();
     return (await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname);
   });
-  const chunks = stored.filter((path) => /\/assets\/part-.*\.wasm$/.test(path));
+  const chunks = stored.filter((path) => /\/assets\/chunk-.*\.wasm$/.test(path));
   assert.ok(stored.includes("/") && chunks.length >= 4, stored.join(" "));
 
   world.expectTrouble(SERVER_DOWN);
@@ -48,9 +48,9 @@ test("once opened, the web app opens again from the device while the server is d
 });
 
 test("a chunk that does not arrive says so and is loaded when asked for again", async (world) => {
-  world.expectTrouble(/part-split_office/, /Failed to fetch/);
+  world.expectTrouble(/chunk-split_office/, /Failed to fetch/);
   const page = await world.newPage({ serviceWorkers: "block" });
-  const chunk = "**/assets/part-split_office*";
+  const chunk = "**/assets/chunk-split_office*";
   await page.route(chunk, (route) => route.abort());
   await page.goto(world.server.url);
   await signIn(page, "bureau.leader", PASSWORD);

@@ -1,7 +1,7 @@
-//! `cargo xtask`: builds the browser bundle, runs the demonstration, tests everything, measures.
+//! `cargo xtask`: builds the browser bundle, runs the demonstration, tests and measures.
 //!
-//! It is a program of the workspace rather than a shell script or a foreign build tool so that a machine with
-//! only rustup and a C compiler can do all of it, also where the open internet is out of reach.
+//! A package of the workspace rather than a shell script, Trunk or cargo-leptos: it needs only rustup and a C compiler,
+//! and no download besides crates.
 
 mod bench;
 mod bench_peers;
@@ -99,7 +99,7 @@ fn dispatch(args: &[String]) -> Result<bool> {
     Ok(true)
 }
 
-/// What stands before `--`, and what stands after it.
+/// The arguments before `--` and those after it.
 fn split_at_dashes(args: &[String]) -> (&[String], &[String]) {
     match args.iter().position(|arg| arg == "--") {
         Some(at) => (&args[..at], &args[at + 1..]),

@@ -1,4 +1,4 @@
-//! Where things lie in this workspace, and how a program is started in it.
+//! Paths of this workspace, and how programs are started in it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -46,10 +46,8 @@ pub fn server_binary(folder: &str) -> Result<PathBuf> {
     Ok(native_target()?.join(folder).join(format!("omfund{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// A cargo command at the root.
-///
-/// What cargo told *this* program about its own package is withheld: build scripts that watch those variables
-/// would otherwise rebuild each time one alternates between `cargo` and `cargo xtask`.
+/// A cargo command at the root, without the variables that cargo set for xtask's own package: build scripts that watch
+/// them would rerun whenever `cargo` and `cargo xtask` alternate.
 pub fn cargo() -> Result<Command> {
     let mut command = program("cargo")?;
     for (name, _) in std::env::vars_os() {
@@ -68,7 +66,7 @@ pub fn program(name: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// Runs to the end with our own output streams; a failing exit is an error that shows the command.
+/// Runs a command with our output streams; a failing exit is an error that shows the command.
 pub fn succeed(command: &mut Command) -> Result<()> {
     let shown = shown(command);
     let status = command.status().with_context(|| format!("无法启动：{shown}"))?;
@@ -78,7 +76,7 @@ pub fn succeed(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs to the end and returns what it printed on standard output.
+/// Runs a command and returns its standard output.
 pub fn output(command: &mut Command) -> Result<String> {
     let shown = shown(command);
     let output = command.output().with_context(|| format!("无法启动：{shown}"))?;
