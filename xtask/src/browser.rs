@@ -23,6 +23,10 @@ pub fn e2e_tests(filters: &[String], times: &mut Vec<TestTime>) -> Result<()> {
     bundle::build(Profile::Release)?;
     server::build(Profile::Dev)?;
     install_tools()?;
+    let failures = workspace::root()?.join("target/failures");
+    if failures.exists() {
+        fs::remove_dir_all(&failures).with_context(|| failures.display().to_string())?;
+    }
     let reported = workspace::root()?.join("target/e2e-durations.jsonl");
     let result = workspace::succeed(
         node(Profile::Dev)?
