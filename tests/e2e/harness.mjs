@@ -60,7 +60,8 @@ class World {
   newPage = async (options) => {
     const context = await newContext(this.browser, options);
     this.#contexts.push(context);
-    await context.tracing.start({ snapshots: true });
+    // Without DOM snapshots, which cost 30 ms per key on a page of 3 000 elements; pictures cost 1 ms.
+    await context.tracing.start({ screenshots: true });
     return context.newPage();
   };
 
