@@ -50,8 +50,8 @@ test("the bureau compiles the consolidated budget, its leader confirms and repor
 });
 
 test("the mid-term plan: the first year is given, the later two are written and confirmed", async (world) => {
-  // A growth without a reason is answered 422.
-  world.expectTrouble(/status of 422 .*\/transitions\]/);
+  // A growth without a reason is refused.
+  world.expectTrouble(/status of 403 .*\/transitions\]/);
   const reviewer = await openAs(world, "bureau.reviewer", "/plan", FOR_AXE);
   await reviewer.locator('[data-act="open-plan"]').click();
   const line = reviewer.locator('tr[data-plan="agriculture-2024"]');
@@ -88,8 +88,8 @@ test("finance passes a request, drafts the batch and its leader issues it; the d
   await reviewer.locator('[data-act="open-batch"]').click();
   await reviewer.locator('tr[data-candidate="agriculture-2024"] input:checked').waitFor();
   await reviewer.locator('tr[data-candidate="civil-2024"] input:disabled').waitFor();
-  // A batch without a document number is answered 422.
-  world.expectTrouble(/status of 422 .*\/transitions\]/);
+  // A batch without a document number is refused.
+  world.expectTrouble(/status of 403 .*\/transitions\]/);
   await reviewer.locator('[data-command="draft_batch"]').click();
   await reviewer.getByText("文号应写作").waitFor();
   await reviewer.locator('input[name="number"]').fill("晋财行〔2023〕112号");
