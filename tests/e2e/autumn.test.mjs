@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { leaveFor, screenshot, test } from "./harness.mjs";
+import { leaveFor, press, screenshot, test } from "./harness.mjs";
 import { openAs, reportConsolidatedBudget, runOfficeCommand, waitForCaseStage } from "./request_page.mjs";
 
 const { AxeBuilder } = createRequire(import.meta.url)("@axe-core/playwright");
@@ -100,7 +100,7 @@ test("finance passes a request, drafts the batch and its leader issues it; the d
 
   const leader = await openAs(world, "finance.leader", "/", FOR_AXE);
   await leader.getByRole("link", { name: "去办理：晋财行〔2023〕112号" }).click();
-  await runOfficeCommand(leader, "return_batch", "批复日期请改为二十日。");
+  await runOfficeCommand(leader, "return_batch", { reasons: "批复日期请改为二十日。" });
   await waitForCaseStage(leader, "draft");
   await leaveFor(reviewer);
   await reviewer.locator('input[name="date"]').fill("2023-12-20");
@@ -160,19 +160,20 @@ test("a separate application: the bureau's signed opinion, then the decision of 
   await group.getByRole("link").click();
   await waitForCaseStage(reviewer, "bureau_opinion");
   assert.equal(reviewer.url(), server.url + path);
-  await reviewer.locator('input[name="number"]').fill("晋政信函〔2023〕8号");
-  await reviewer.locator('textarea[name="opinion"]').fill("该专网由流域机构运行，不在集中运维目录内。");
-  await assertAccessible(reviewer);
   await reviewer.locator('[data-command="draft_opinion"]').click();
+  await reviewer.locator('[data-confirm="draft_opinion"]').waitFor();
+  await assertAccessible(reviewer);
+  await press(reviewer, "Escape");
+  await reviewer.locator('[data-confirm="draft_opinion"]').waitFor({ state: "detached" });
+  const opinionFields = { number: "晋政信函〔2023〕8号", text: "该专网由流域机构运行，不在集中运维目录内。" };
+  await runOfficeCommand(reviewer, "draft_opinion", opinionFields);
   await waitForCaseStage(reviewer, "bureau_confirm");
   const leader = await openAs(world, "bureau.leader", path);
   await runOfficeCommand(leader, "sign_opinion");
   await waitForCaseStage(leader, "finance_decision");
 
   await leaveFor(finance);
-  await finance.locator('input[name="arranged"]').fill("400000");
-  await finance.locator('textarea[name="decision"]').fill("同意安排，从部门预算列支。");
-  await finance.locator('[data-command="draft_decision"]').click();
+  await runOfficeCommand(finance, "draft_decision", { amount: "400000", text: "同意安排，从部门预算列支。" });
   await waitForCaseStage(finance, "finance_confirm");
   const financeLeader = await openAs(world, "finance.leader", path, FOR_AXE);
   await runOfficeCommand(financeLeader, "sign_decision");

@@ -123,10 +123,12 @@ export async function runCommand(page, verb) {
   await page.locator(`[data-confirm="${verb}"]`).click();
 }
 
-// Presses a command on a page of the offices, fills in the text it may ask for and confirms it.
-export async function runOfficeCommand(page, verb, text) {
+// Presses a command in the bar of a case, fills in the fields of its dialog by name and confirms it.
+export async function runOfficeCommand(page, verb, fields = {}) {
   await page.locator(`[data-command="${verb}"]`).first().click();
-  if (text) await page.locator('[name="written"]').fill(text);
+  for (const [name, text] of Object.entries(fields)) {
+    await page.locator(`[data-dialog="command"] [name="${name}"]`).fill(text);
+  }
   await page.locator(`[data-confirm="${verb}"]`).click();
   await page.locator(`[data-confirm="${verb}"]`).waitFor({ state: "detached" });
 }
