@@ -14,7 +14,7 @@ export const flags = [
 ];
 
 // A debug build on a busy machine is slow; a wait ends with the state it waits for, not with time.
-export const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 // A visitor's first request, who is signed in, is answered 401, which Chromium reports as an error.
 const VISITOR = /status of 401 \(Unauthorized\) \[\S+\/api\/me\]$/;

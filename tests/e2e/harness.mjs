@@ -9,7 +9,7 @@ import { after, test as nodeTest } from "node:test";
 import { launch, newContext } from "./browser.mjs";
 import { root, seedFolder, startServer } from "./server.mjs";
 
-export { flags, launch, leaveFor, newPage, TIMEOUT_MS } from "./browser.mjs";
+export { flags, launch, leaveFor, newPage } from "./browser.mjs";
 export { root, startServer } from "./server.mjs";
 
 // A test that hangs still has to leave its evidence.
