@@ -7,7 +7,7 @@ use server::DEMO_PASSWORD;
 use server::Settings;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -24,6 +24,11 @@ enum Command {
     /// 离线校验一份申请文件，输出计算结果与校验发现（JSON）
     Check {
         /// 申请文件
+        file: PathBuf,
+    },
+    /// 推演一份办理脚本，输出每一步的结果（JSON）；脚本本身有误时退出码为 2
+    Play {
+        /// 脚本文件
         file: PathBuf,
     },
     /// 核验审计日志、操作记录与冻结版本是否与写入时一致
@@ -78,9 +83,27 @@ fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "日期应写作 YYYY-MM-DD".to_string())
 }
 
+/// Exit status for a file that as a whole cannot be judged.
+const UNUSABLE: u8 = 2;
+
+/// Plays a script; a script that cannot be played ends with [`UNUSABLE`].
+fn play(file: &Path) -> anyhow::Result<ExitCode> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("读不到 {}", file.display()))?;
+    match shared::cases::play::play(&text) {
+        Ok(answer) => {
+            println!("{answer}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            eprintln!("错误：脚本不能推演：{error}");
+            Ok(ExitCode::from(UNUSABLE))
+        }
+    }
+}
+
 fn main() -> ExitCode {
     match execute() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => {
             eprintln!("错误：{error:#}");
             ExitCode::FAILURE
@@ -88,20 +111,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn execute() -> anyhow::Result<()> {
+fn execute() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
         Command::Check { file } => {
             let text =
                 std::fs::read_to_string(&file).with_context(|| format!("读不到 {}", file.display()))?;
             println!("{}", shared::forms::case::check_case(&text)?);
-            Ok(())
+            Ok(ExitCode::SUCCESS)
         }
+        Command::Play { file } => play(&file),
         Command::Verify(Verify { database, tenant }) => {
             let tenant = TenantId::new(tenant);
             let verdict = tokio::runtime::Runtime::new()?.block_on(server::verify(&database, &tenant))?;
             verdict.lines.iter().for_each(|line| println!("{line}"));
             anyhow::ensure!(verdict.intact, "有记录与写入时不符");
-            Ok(())
+            Ok(ExitCode::SUCCESS)
         }
         Command::Serve(serve) => {
             tracing_subscriber::fmt()
@@ -110,7 +134,8 @@ fn execute() -> anyhow::Result<()> {
                 )
                 .with_writer(std::io::stderr)
                 .init();
-            tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(serve))
+            tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(serve))?;
+            Ok(ExitCode::SUCCESS)
         }
     }
 }

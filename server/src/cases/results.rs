@@ -8,7 +8,7 @@ use crate::documents::sums::VersionSums;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use shared::api::finance::{Amounts, Feed, ReadResult, ResultLine, ResultView};
-use shared::cases::approval::{Candidate, Economic};
+use shared::cases::approval::{self, Candidate, Economic};
 use shared::cases::authority::permit;
 use shared::cases::consolidation::budget::Sum;
 use shared::cases::kernel::Stage;
@@ -85,17 +85,9 @@ pub async fn reviewed_sums(
 impl FinanceItem {
     /// 批复数 by economic code, in the codes' order.
     pub fn economics(&self, edition: &Edition) -> Vec<Economic> {
-        let mut by_code: BTreeMap<&str, (&str, Money)> = BTreeMap::new();
-        for (category, amounts) in &self.categories {
-            let (code, name) = edition.economic_code(category).unwrap_or(("302", "商品和服务支出"));
-            by_code.entry(code).or_insert((name, Money::ZERO)).1 += amounts.approved();
-        }
-        let part = |(code, (name, amount)): (&str, (&str, Money))| Economic {
-            code: code.to_string(),
-            name: name.to_string(),
-            amount,
-        };
-        by_code.into_iter().filter(|(_, (_, amount))| *amount != Money::ZERO).map(part).collect()
+        let approved =
+            self.categories.iter().map(|(category, amounts)| (category.as_str(), amounts.approved()));
+        approval::economics(approved, edition)
     }
 
     /// Whether its targets may be approved (Art. 11).

@@ -100,6 +100,9 @@ kinds! { $
     Batch(approval::ApprovalBatch) "batch" "批复";
 }
 
+// Below the list, so that `with_case!` is in scope.
+pub mod play;
+
 fn reasons_of<K: CaseKind>(events: &str) -> serde_json::Result<Vec<Reason>> {
     let events: Vec<K::Event> = serde_json::from_str(events)?;
     Ok(events.iter().flat_map(K::reasons).collect())

@@ -4,7 +4,9 @@
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::money::Money;
+use crate::policy::editions::Edition;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +51,24 @@ pub struct Economic {
     pub code: String,
     pub name: String,
     pub amount: Money,
+}
+
+/// 批复数 by economic code, in the codes' order; `approved` is by category.
+pub fn economics<'a>(
+    approved: impl IntoIterator<Item = (&'a str, Money)>,
+    edition: &Edition,
+) -> Vec<Economic> {
+    let mut by_code: BTreeMap<&str, (&str, Money)> = BTreeMap::new();
+    for (category, amount) in approved {
+        let (code, name) = edition.economic_code(category).unwrap_or(("302", "商品和服务支出"));
+        by_code.entry(code).or_insert((name, Money::ZERO)).1 += amount;
+    }
+    let part = |(code, (name, amount)): (&str, (&str, Money))| Economic {
+        code: code.to_string(),
+        name: name.to_string(),
+        amount,
+    };
+    by_code.into_iter().filter(|(_, (_, amount))| *amount != Money::ZERO).map(part).collect()
 }
 
 impl NoticeLine {

@@ -200,7 +200,7 @@ impl CaseKind for Consolidation {
         Ok(vec![match command {
             Command::Compile {} => {
                 if facts.whole.included.is_empty() {
-                    return Err(Refusal::under(4, "self.empty", "还没有审核通过的申请，无可汇总"));
+                    return Err(Refusal::under(4, "compilation.empty", "还没有审核通过的申请，无可汇总"));
                 }
                 let (version, content_hash) = (self.version + 1, facts.hash.clone());
                 Event::Compiled { version, content_hash, by }

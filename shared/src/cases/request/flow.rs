@@ -418,7 +418,7 @@ fn unchanged(case: &RequestCase, hash: &str) -> Result<(), Refusal> {
     if case.content_hash.as_deref() == Some(hash) {
         return Ok(());
     }
-    Err(Refusal::new("facts.changed", "内容与您看到的版本不一致，请重新打开核对后再办理。"))
+    Err(Refusal::new("content.changed", "内容与您看到的版本不一致，请重新打开核对后再办理。"))
 }
 
 fn same_review(case: &RequestCase, hash: &str) -> Result<(), Refusal> {
