@@ -93,7 +93,7 @@ fn execute() -> anyhow::Result<()> {
         Command::Check { file } => {
             let text =
                 std::fs::read_to_string(&file).with_context(|| format!("读不到 {}", file.display()))?;
-            println!("{}", shared::forms::case::check_case(&text)?);
+            println!("{}", shared::forms::case::check_case(&text, None)?);
             Ok(())
         }
         Command::Verify(Verify { database, tenant }) => {

@@ -114,7 +114,7 @@ pub async fn execute(
         },
     };
     let hash = store::sealed(&outlook)?.1;
-    let standing = Facts { outlook: &outlook, hash: &hash, now: &now, edition: &edition };
+    let standing = Facts { outlook: &outlook, hash: &hash, now: &now, edition };
     let event = decide(&before, &permit, &request.command, standing)?;
     let after = evolve(before.clone(), &event);
     if let Event::Planned { version, .. } = &event {

@@ -18,11 +18,15 @@ use shared::cases::review::sums::{AmountColumns, Cuts, cuts, lines, sums};
 use shared::cases::review::thread::Review;
 use shared::cases::review::unchanged::by_category_and_system;
 use shared::engine::session::Session;
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::money::Money;
 use shared::kernel::people::{Actor, Office};
 use shared::kernel::refusal::Refusal;
-use shared::policy::art11_target_review::Grade;
+use shared::policy::art11_target_review::may_pass;
+use shared::policy::art18_validity;
 use shared::policy::editions::Edition;
+use shared::policy::editions::values::EconomicCode;
+use shared::policy::grade::Grade;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
@@ -60,7 +64,8 @@ pub async fn of(
         found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
     };
     let total = categories.values().fold(Amounts::default(), |total, amounts| total.and(*amounts));
-    Ok(FinanceItem { categories, total, last_year: kept.last_year, grade: review.grade() })
+    let grade = review.grade(art18_validity::edition_for(case.fiscal_year)?);
+    Ok(FinanceItem { categories, total, last_year: kept.last_year, grade })
 }
 
 fn amounts(columns: AmountColumns) -> Amounts {
@@ -80,11 +85,14 @@ pub async fn reviewed_sums(
 }
 
 impl FinanceItem {
-    /// 批复数 by economic code, in the codes' order.
-    pub fn economics(&self, edition: &Edition) -> Vec<Economic> {
+    /// 批复数 by economic code, in the codes' order. Refused when the edition has no code for a category.
+    pub fn economics(&self, edition: &Edition) -> Result<Vec<Economic>, Refusal> {
         let mut by_code: BTreeMap<&str, (&str, i64)> = BTreeMap::new();
         for (category, amounts) in &self.categories {
-            let (code, name) = edition.economic_code(category).unwrap_or(("302", "商品和服务支出"));
+            let EconomicCode { code, name } = edition.economic_code(category).ok_or_else(|| {
+                let message = format!("政策版本 {} 没有“{category}”的部门支出经济分类", edition.code());
+                Refusal::under(4, "edition.economic_code", message)
+            })?;
             by_code.entry(code).or_insert((name, 0)).1 += amounts.approved().0;
         }
         let part = |(code, (name, amount)): (&str, (&str, i64))| Economic {
@@ -92,12 +100,12 @@ impl FinanceItem {
             name: name.to_string(),
             amount: Money(amount),
         };
-        by_code.into_iter().filter(|(_, (_, amount))| *amount != 0).map(part).collect()
+        Ok(by_code.into_iter().filter(|(_, (_, amount))| *amount != 0).map(part).collect())
     }
 
     /// Whether its targets may be approved (Art. 11).
-    fn targets(&self) -> Result<(), Refusal> {
-        self.grade.ok_or_else(unscored)?.may_pass()
+    fn targets(&self, year: FiscalYear) -> Result<(), Refusal> {
+        may_pass(art18_validity::edition_for(year)?, self.grade.ok_or_else(unscored)?)
     }
 
     pub fn candidate(&self, case: &Case, name: &str) -> Candidate {
@@ -105,7 +113,7 @@ impl FinanceItem {
             case: case.clone(),
             name: name.to_string(),
             approved: self.total.approved(),
-            targets: self.targets().err(),
+            targets: self.targets(case.fiscal_year).err(),
         }
     }
 }

@@ -20,7 +20,7 @@ use shared::api::matters::OpenMatter;
 use shared::cases::language::{Command, Kind, Reason, Stage, Verb};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
-use shared::policy::art04_calendar::REASON_AT_LEAST;
+use shared::policy::art18_validity::edition_for;
 use std::sync::Arc;
 use tables::{ByCategory, ByDepartment, BySystem, NotIncluded};
 
@@ -66,7 +66,8 @@ fn Head(view: ConsolidationView, look: Callback<()>, unit: crate::cases::Unit) -
     let many = view.numbers.len() > 1;
     let printed = whole_path(year, view.compilation.as_ref().map(|c| c.number));
     let acts = view.compilation.clone().map(|compilation| {
-        let late = view.today > view.deadline;
+        let least = edition_for(year).map_or(1, |edition| edition.parameters.reason_min as usize);
+        let late = (view.today > view.deadline).then_some(least);
         let hash = compilation.content_hash.clone().unwrap_or_default();
         let count = view.whole.included.len();
         Acts {
@@ -95,8 +96,8 @@ fn Head(view: ConsolidationView, look: Callback<()>, unit: crate::cases::Unit) -
     }
 }
 
-/// What a command will do, in the words of the office.
-fn ask(verb: Verb, count: usize, hash: &str, late: bool) -> Option<Ask> {
+/// What a command will do, in the words of the office; `late` is the fewest characters of the reason for a late report.
+fn ask(verb: Verb, count: usize, hash: &str, late: Option<usize>) -> Option<Ask> {
     let said = |text: String| vec![Reason { text, place: None }];
     let simple = |lines: Vec<String>, command: Command| Ask {
         lines,
@@ -123,8 +124,8 @@ fn ask(verb: Verb, count: usize, hash: &str, late: bool) -> Option<Ask> {
         },
         Verb::SubmitToFinance => Ask {
             lines: vec![format!("{count} 个部门的申请随整体预算一并报送省财政厅，报送后不能撤回。")],
-            writing: late.then_some(Writing { label: "逾期报送的理由", least: REASON_AT_LEAST }),
-            command: Arc::new(move |text| Command::SubmitToFinance { late_reason: late.then_some(text) }),
+            writing: late.map(|least| Writing { label: "逾期报送的理由", least }),
+            command: Arc::new(move |text| Command::SubmitToFinance { late_reason: late.map(|_| text) }),
         },
         _ => return None,
     })

@@ -55,8 +55,9 @@ pub fn paragraph(
     label: &'static str,
     name: &'static str,
     value: RwSignal<String>,
-    hint: &'static str,
+    hint: impl Into<String>,
 ) -> AnyView {
+    let hint = hint.into();
     view! {
         <div class="field">
             <label for=name>{label}</label>

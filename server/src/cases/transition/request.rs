@@ -79,7 +79,7 @@ async fn matter(
         let sealed = FrozenSnapshot { text: String::new(), hash };
         return Ok(Matter { judged: Evaluation::default(), sealed, edition: "" });
     }
-    let edition = art18_validity::edition_for(case.fiscal_year)?.code;
+    let edition = art18_validity::edition_for(case.fiscal_year)?.document();
     let draft = Draft { tenant: context.tenant(), request: case.id.as_str() };
     let document = draft.document(connection, case.fiscal_year).await?;
     let snapshot = Snapshot {

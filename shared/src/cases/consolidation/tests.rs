@@ -5,6 +5,7 @@ use crate::cases::authority::{available_commands, permit};
 use crate::cases::consolidation::budget::Missing;
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId, TenantId};
 use crate::kernel::people::Role;
+use crate::policy::art18_validity;
 
 fn day(text: &str) -> Date {
     Date::parse(text).unwrap()
@@ -54,14 +55,14 @@ fn whole(requests: &[Case]) -> ConsolidatedBudget {
 struct Desk {
     whole: ConsolidatedBudget,
     requests: Vec<Case>,
-    edition: Edition,
+    edition: &'static Edition,
     today: Date,
 }
 
 impl Desk {
     fn new() -> Desk {
         let requests = vec![accepted("water"), accepted("forest")];
-        let edition = Edition::measures_2022_51();
+        let edition = art18_validity::edition_for(FiscalYear(2024)).unwrap();
         Desk { whole: whole(&requests), requests, edition, today: day("2023-10-20") }
     }
 
@@ -71,7 +72,7 @@ impl Desk {
             whole: &self.whole,
             hash: "w1",
             requests: &self.requests,
-            edition: &self.edition,
+            edition: self.edition,
             today: self.today,
         };
         let event = decide(now, &permit, &command, standing).map_err(|r| r.code)?;

@@ -5,6 +5,7 @@ use crate::cases::authority::permit;
 use crate::cases::consolidation::budget::{Included, Sum};
 use crate::kernel::ids::{AccountId, PersonId, TenantId};
 use crate::kernel::people::Role;
+use crate::policy::art18_validity;
 
 fn someone(role: Role, person: &str) -> Actor {
     Actor {
@@ -58,8 +59,8 @@ fn tells(
 ) -> Result<MidTermPlan, String> {
     let day = Date::new(2023, 9, 20).unwrap();
     let permit = permit(actor, now, command.verb(), day).map_err(|r| r.code)?;
-    let edition = Edition::measures_2022_51();
-    let standing = Facts { outlook, hash: "p1", now: whole, edition: &edition };
+    let edition = art18_validity::edition_for(FiscalYear(2024)).unwrap();
+    let standing = Facts { outlook, hash: "p1", now: whole, edition };
     Ok(evolve(now.clone(), &decide(now, &permit, &command, standing).map_err(|r| r.code)?))
 }
 
