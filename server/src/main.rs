@@ -116,7 +116,7 @@ fn execute() -> anyhow::Result<ExitCode> {
         Command::Check { file } => {
             let text =
                 std::fs::read_to_string(&file).with_context(|| format!("读不到 {}", file.display()))?;
-            println!("{}", shared::forms::case::check_case(&text)?);
+            println!("{}", shared::forms::case::check_case(&text, None)?);
             Ok(ExitCode::SUCCESS)
         }
         Command::Play { file } => play(&file),

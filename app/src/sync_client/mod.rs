@@ -132,7 +132,7 @@ pub fn open(
     let owner = Owner::current().unwrap_or_default();
     async move {
         let edition = edition_for(view.case.fiscal_year).map_err(Problem::refused)?;
-        let plan = forms::plan(&edition, view.case.fiscal_year)
+        let plan = forms::plan(edition, view.case.fiscal_year)
             .map_err(|error| Problem::new(500, code::INTERNAL, "表单定义有误", error.to_string()))?;
         let mut session = opened(plan, document);
         let scope = Scope { account, request: view.case.id.clone() };

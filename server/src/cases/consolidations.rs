@@ -60,7 +60,7 @@ pub async fn read(
     Ok(ConsolidationView {
         today,
         fiscal_year: year,
-        deadline: art04_calendar::consolidation_deadline(&edition, year),
+        deadline: art04_calendar::consolidation_deadline(edition, year),
         offers: compilation.map(|c| available_commands(&actor, c, today)).unwrap_or_default(),
         may_open: may(&actor, Capability::OpenCompilation).is_ok()
             && all.iter().all(|c| c.stage == Stage::Reported),
@@ -106,7 +106,7 @@ pub async fn gather(
     number: u32,
     counts: fn(Stage) -> bool,
 ) -> Result<(ConsolidatedBudget, Vec<RequestCase>), Failure> {
-    let edition = art18_validity::edition_for(year)?.code.to_string();
+    let edition = art18_validity::edition_for(year)?.document().to_string();
     let stored = request_store::of_year(context, &mut *connection, year).await?;
     let departments = request_store::departments(context, &mut *connection).await?;
     let mut kept = sums::of_year(context, connection, year).await?;

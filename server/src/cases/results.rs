@@ -20,11 +20,14 @@ use shared::cases::review::sums::{AmountColumns, Cuts, cuts, lines, sums};
 use shared::cases::review::thread::Review;
 use shared::cases::review::unchanged::by_category_and_system;
 use shared::engine::session::Session;
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::money::Money;
 use shared::kernel::people::{Actor, Office};
 use shared::kernel::refusal::Refusal;
-use shared::policy::art11_target_review::Grade;
+use shared::policy::art11_target_review::may_pass;
+use shared::policy::art18_validity;
 use shared::policy::editions::Edition;
+use shared::policy::grade::Grade;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
@@ -63,7 +66,8 @@ pub async fn of(
             found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
         };
     let total = categories.values().fold(Amounts::default(), |total, amounts| total.and(*amounts));
-    Ok(FinanceItem { categories, total, last_year: kept.last_year, grade: review.grade() })
+    let grade = review.grade(art18_validity::edition_for(case.fiscal_year)?);
+    Ok(FinanceItem { categories, total, last_year: kept.last_year, grade })
 }
 
 fn amounts(columns: AmountColumns) -> Amounts {
@@ -84,15 +88,15 @@ pub async fn reviewed_sums(
 
 impl FinanceItem {
     /// 批复数 by economic code, in the codes' order.
-    pub fn economics(&self, edition: &Edition) -> Vec<Economic> {
+    pub fn economics(&self, edition: &Edition) -> Result<Vec<Economic>, Refusal> {
         let approved =
             self.categories.iter().map(|(category, amounts)| (category.as_str(), amounts.approved()));
         approval::economics(approved, edition)
     }
 
     /// Whether its targets may be approved (Art. 11).
-    fn targets(&self) -> Result<(), Refusal> {
-        self.grade.ok_or_else(unscored)?.may_pass()
+    fn targets(&self, year: FiscalYear) -> Result<(), Refusal> {
+        may_pass(art18_validity::edition_for(year)?, self.grade.ok_or_else(unscored)?)
     }
 
     pub fn candidate(&self, case: &RequestCase, name: &str) -> Candidate {
@@ -100,7 +104,7 @@ impl FinanceItem {
             case: case.clone(),
             name: name.to_string(),
             approved: self.total.approved(),
-            targets: self.targets().err(),
+            targets: self.targets(case.fiscal_year).err(),
         }
     }
 }

@@ -214,7 +214,7 @@ async fn remind(
         late_until = request_store::late_until(context, &mut *connection, department, year).await?;
     }
     let at_worst = RequestProgress { late_until, reported: false, under_review: 1 };
-    if reminder(actor.role, &edition, year, at_worst, today).is_none() {
+    if reminder(actor.role, edition, year, at_worst, today).is_none() {
         return Ok(None);
     }
     let filed = request_store::of_year(context, connection, year).await?;
@@ -224,7 +224,7 @@ async fn remind(
         reported: live().any(|c| Some(&c.department) == actor.department.as_ref() && c.reported_version > 0),
         under_review: live().filter(|c| c.reported_version > 0 && c.stage < Stage::Accepted).count(),
     };
-    Ok(reminder(actor.role, &edition, year, standing, today))
+    Ok(reminder(actor.role, edition, year, standing, today))
 }
 
 /// `GET /api/notices`.

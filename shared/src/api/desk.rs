@@ -90,7 +90,7 @@ pub struct GrantLateWindow {
     pub department: DepartmentId,
     pub fiscal_year: FiscalYear,
     pub until: Date,
-    #[validate(length(min = 10, max = 500, message = "理由应为 10 至 500 个字"))]
+    #[validate(length(max = 500, message = "理由不超过 500 个字"))]
     pub reason: String,
 }
 

@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod capitals;
 pub mod finding;
+pub mod hash;
 pub mod ids;
 pub mod money;
 pub mod people;

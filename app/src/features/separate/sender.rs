@@ -40,7 +40,7 @@ pub fn paragraph(
     label: &'static str,
     name: &'static str,
     value: RwSignal<String>,
-    hint: &'static str,
+    hint: String,
 ) -> AnyView {
     view! {
         <div class="field">

@@ -64,7 +64,7 @@ impl KindFacts for RequestCase {
             let hash = versions::rehashed(context, connection, &self.id, self.version).await?;
             return Ok((Facts { hash, reviewed, ..Facts::default() }, None));
         }
-        let edition = art18_validity::edition_for(self.fiscal_year)?.code.to_string();
+        let edition = art18_validity::edition_for(self.fiscal_year)?.document().to_string();
         let draft = Draft { tenant: context.tenant(), request: self.id.as_str() };
         let document = draft.document(connection, self.fiscal_year).await?;
         let snapshot = Snapshot {

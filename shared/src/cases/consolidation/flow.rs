@@ -56,7 +56,7 @@ pub struct Facts {
     pub hash: String,
     /// The requests as they are now.
     pub requests: Vec<RequestCase>,
-    pub edition: Edition,
+    pub edition: &'static Edition,
 }
 
 /// What a person tells a compilation to do.

@@ -19,6 +19,7 @@ use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::CaseId;
 use crate::kernel::people::{Actor, Office};
 use crate::kernel::refusal::Refusal;
+use crate::policy::art11_target_review::may_pass;
 use crate::policy::art18_validity::edition_for;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -127,12 +128,13 @@ impl PlayedKind for RequestCase {
         let frozen = world.documents.get(&self.id).ok_or_else(no_case)?;
         let (review, session) = (world.review_of(&self.id), world.session(&self.id)?);
         let office = actor.role.office();
-        let reached = ReviewProgress::of(&review, office, &actor.person, &session);
+        let edition = edition_for(self.fiscal_year)?;
+        let reached = ReviewProgress::of(&review, office, &actor.person, &session, edition);
         let unfinished = match (command.verb(), office) {
-            (Verb::BureauPass, _) => reached.may_pass().err(),
+            (Verb::BureauPass, _) => reached.may_pass(edition).err(),
             (Verb::FinancePass, Office::Finance) => {
-                let bureau = review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade());
-                reached.finance_may_pass(bureau).err()
+                let bureau = review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade(edition));
+                reached.finance_may_pass(bureau, edition).err()
             }
             _ => None,
         };
@@ -254,7 +256,7 @@ impl PlayedKind for ApprovalBatch {
                 number: number.trim().to_string(),
                 date: *date,
                 fiscal_year: self.fiscal_year,
-                edition: edition.code.to_string(),
+                edition: edition.document().to_string(),
                 lines: Vec::new(),
             },
             _ => world.notices.get(&self.id).cloned().ok_or_else(no_case)?,
@@ -289,8 +291,9 @@ impl ApprovalBatch {
         let review = world.review_of(id);
         let sums = sums(&lines(&world.session(id)?), &cuts(&review));
         let approved = sums.categories.iter().map(|(category, of)| (*category, of.approved(Office::Finance)));
-        let grade = review.grade();
-        let targets = grade.ok_or_else(unscored).and_then(|grade| grade.may_pass());
+        let edition = edition_for(self.fiscal_year)?;
+        let grade = review.grade(edition);
+        let targets = grade.ok_or_else(unscored).and_then(|grade| may_pass(edition, grade));
         let name = world.departments.iter().find(|(id, _)| *id == case.department);
         let name = name.map(|(_, name)| name.clone()).unwrap_or_default();
         let line = NoticeLine {
@@ -304,7 +307,7 @@ impl ApprovalBatch {
             bureau_cut: sums.total.bureau_cut,
             finance_cut: sums.total.finance_cut,
             targets: grade.map(|grade| grade.label().to_string()).unwrap_or_default(),
-            economics: economics(approved, &edition_for(self.fiscal_year)?),
+            economics: economics(approved, edition)?,
         };
         let approved = line.approved();
         Ok((line, Candidate { case: case.as_ref().clone(), name, approved, targets: targets.err() }))

@@ -3,12 +3,10 @@
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId, TenantId};
 use crate::kernel::people::{Actor, Office, Role};
+use crate::policy::editions::register::Register;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-
-/// The editions a script may name, by id and by document number.
-const EDITIONS: [&str; 2] = ["2022-51", "晋财行〔2022〕51号"];
 
 /// Why a script as a whole cannot be played.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +82,7 @@ struct Person {
 /// It is no JSON, lacks a part, names an unknown edition or account, or a day goes back; the place is named.
 pub fn read(text: &str) -> Result<Script, ScriptError> {
     let written: Written = serde_json::from_str(text)?;
-    if !EDITIONS.contains(&written.edition.as_str()) {
+    if Register::shipped().find(&written.edition).is_none() {
         return Err(at("edition", format!("没有政策版本“{}”", written.edition)));
     }
     let departments: Vec<_> =

@@ -202,7 +202,7 @@ impl World {
         let gathering = Gathering {
             fiscal_year: year,
             number,
-            edition: edition_for(year)?.code.to_string(),
+            edition: edition_for(year)?.document().to_string(),
             departments: self.departments.clone(),
             requests: gathered.collect::<Result<_, Refusal>>()?,
         };

@@ -13,12 +13,12 @@ use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::money::Money;
 use crate::kernel::people::{Actor, Office, Role, Signature};
 use crate::kernel::refusal::Refusal;
+use crate::policy::art04_calendar::is_reason;
 use crate::policy::art18_validity;
 use crate::policy::document_number::{document_number, number_taken};
+use crate::policy::editions::Edition;
 use serde::{Deserialize, Serialize};
 
-/// Fewest characters of 申请事由 and of why it lies outside.
-pub const REASON_AT_LEAST: usize = 10;
 /// Most characters of a written part.
 pub const LONGEST: usize = 1000;
 
@@ -370,7 +370,7 @@ impl CaseKind for SeparateApplication {
         Ok(vec![match command {
             Command::FillClaim { claim } => Event::Filled { claim: kept(claim)?, by },
             Command::Submit {} => {
-                complete(&self.claim)?;
+                complete(&self.claim, art18_validity::edition_for(self.fiscal_year)?)?;
                 Event::Submitted { by }
             }
             Command::DepartmentApprove {} => Event::Reported { by },
@@ -495,7 +495,7 @@ fn kept(claim: &Claim) -> Result<Claim, Refusal> {
 }
 
 /// The first thing missing, with what to do.
-pub fn complete(claim: &Claim) -> Result<(), Refusal> {
+pub fn complete(claim: &Claim, edition: &Edition) -> Result<(), Refusal> {
     let missing = |code: &str, text: String| Err(Refusal::under(5, code, text));
     let length = |text: &str| text.trim().chars().count();
     if !(2..=60).contains(&length(&claim.system)) {
@@ -504,11 +504,12 @@ pub fn complete(claim: &Claim) -> Result<(), Refusal> {
     if !claim.amount.is_some_and(Money::is_positive) {
         return missing("separate.amount", "请填写申请金额，应大于 0".to_string());
     }
-    if length(&claim.reason) < REASON_AT_LEAST {
-        return missing("separate.reason", format!("请写明申请事由，不少于 {REASON_AT_LEAST} 个字"));
+    let least = edition.parameters.reason_min;
+    if !is_reason(edition, &claim.reason) {
+        return missing("separate.reason", format!("请写明申请事由，不少于 {least} 个字"));
     }
-    if length(&claim.why_outside) < REASON_AT_LEAST {
-        let text = format!("请写明为什么不属于集中运维管理范畴，不少于 {REASON_AT_LEAST} 个字");
+    if !is_reason(edition, &claim.why_outside) {
+        let text = format!("请写明为什么不属于集中运维管理范畴，不少于 {least} 个字");
         return missing("separate.why_outside", text);
     }
     Ok(())

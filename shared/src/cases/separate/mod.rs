@@ -4,8 +4,7 @@ mod effects;
 mod flow;
 
 pub use flow::{
-    Claim, Command, Decision, Event, Facts, LONGEST, Opinion, REASON_AT_LEAST, SeparateApplication, Signed,
-    complete,
+    Claim, Command, Decision, Event, Facts, LONGEST, Opinion, SeparateApplication, Signed, complete,
 };
 
 #[cfg(test)]
