@@ -22,7 +22,7 @@ pub use ops::start::{Running, start};
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, consolidations, plans, requests, results, review, separates, store as case_store, transition,
+    approvals, consolidations, execute, plans, requests, results, review, separates, store as case_store,
 };
 use documents::{forms, operations, versions};
 use exchange::{export, workbook};
@@ -61,7 +61,7 @@ fn endpoints() -> Routes {
     let routes = mount::<api::separates::ReadSeparates, _, _>(routes, separates::list);
     let routes = mount::<api::separates::ReadSeparate, _, _>(routes, separates::read);
     let routes = mount::<api::plans::ReadPlan, _, _>(routes, plans::read);
-    let routes = mount::<api::transition::Transition, _, _>(routes, transition::apply);
+    let routes = mount::<api::transition::Transition, _, _>(routes, execute::apply);
     let routes = mount::<api::review::ReadReview, _, _>(routes, review::read);
     let routes = mount::<api::review::SendReview, _, _>(routes, review::send);
     let routes = mount::<api::review::KeepPending, _, _>(routes, review::keep);

@@ -3,7 +3,8 @@
 use crate::main_job::justify_all;
 use shared::api::desk::{GrantLateWindow, ReadDesk};
 use shared::api::requests::OpenRequest;
-use shared::cases::language::{Command, Stage};
+use shared::cases::kernel::Stage;
+use shared::cases::request::Command;
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::{CaseId, DepartmentId, OpId};
 use shared::policy::art04_calendar::WindowState;

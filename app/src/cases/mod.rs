@@ -2,11 +2,13 @@
 //! about before they are given, and the record of what was done.
 
 mod commands;
+mod dialog;
+mod fields;
 mod history;
 mod reading;
 mod unit;
 
-pub use commands::{Acts, Ask, CommandBar, Writing};
+pub use commands::{CaseCommands, CommandBar, hash_note};
 pub use history::History;
 pub use reading::{current_year, read_page};
 pub use unit::{Unit, UnitSwitch, shown, signed_percent, unit};

@@ -6,7 +6,7 @@ use crate::ui::{Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::notices::{CaseTold, MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices};
-use shared::cases::language::Kind;
+use shared::cases::Kind;
 use shared::kernel::ids::NoticeId;
 
 #[derive(Clone, Copy)]

@@ -11,7 +11,9 @@ use shared::api::finance::{Amounts, Feed, ReadResult, ResultLine, ResultView};
 use shared::cases::approval::{Candidate, Economic};
 use shared::cases::authority::permit;
 use shared::cases::consolidation::budget::Sum;
-use shared::cases::language::{Case, Stage, Verb};
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::Verb;
+use shared::cases::request::RequestCase;
 use shared::cases::review::anchor::row_name;
 use shared::cases::review::progress::unscored;
 use shared::cases::review::sums::{AmountColumns, Cuts, cuts, lines, sums};
@@ -41,24 +43,25 @@ pub struct FinanceItem {
 pub async fn of(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
     kept: VersionSums,
 ) -> Result<FinanceItem, Failure> {
     let review = review::load(context.tenant(), &mut *connection, &case.id).await?;
     let by_line = cuts(&review);
-    let categories: BTreeMap<String, Amounts> = if by_line.values().all(|(_, finance)| finance.0 == 0) {
-        let mut categories = BTreeMap::<String, Amounts>::new();
-        for Sum { category, requested, cut, .. } in kept.sums {
-            let known = categories.entry(category).or_default();
-            *known = known.and(Amounts { requested, bureau_cut: cut, finance_cut: Money(0) });
-        }
-        categories
-    } else {
-        let document = review::reported(context, connection, case).await?;
-        let by_category = move |session: &Session| sums(&lines(session), &by_line).categories;
-        let found = context.forms.with_session(document, by_category).await?;
-        found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
-    };
+    let categories: BTreeMap<String, Amounts> =
+        if by_line.values().all(|(_, finance)| *finance == Money::ZERO) {
+            let mut categories = BTreeMap::<String, Amounts>::new();
+            for Sum { category, requested, cut, .. } in kept.sums {
+                let known = categories.entry(category).or_default();
+                *known = known.and(Amounts { requested, bureau_cut: cut, finance_cut: Money::ZERO });
+            }
+            categories
+        } else {
+            let document = review::reported(context, connection, case).await?;
+            let by_category = move |session: &Session| sums(&lines(session), &by_line).categories;
+            let found = context.forms.with_session(document, by_category).await?;
+            found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
+        };
     let total = categories.values().fold(Amounts::default(), |total, amounts| total.and(*amounts));
     Ok(FinanceItem { categories, total, last_year: kept.last_year, grade: review.grade() })
 }
@@ -72,7 +75,7 @@ fn amounts(columns: AmountColumns) -> Amounts {
 pub async fn reviewed_sums(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
 ) -> Result<Vec<Sum>, Failure> {
     let review: Review = review::load(context.tenant(), &mut *connection, &case.id).await?;
     let (document, cuts): (_, Cuts) = (review::reported(context, connection, case).await?, cuts(&review));
@@ -82,17 +85,17 @@ pub async fn reviewed_sums(
 impl FinanceItem {
     /// 批复数 by economic code, in the codes' order.
     pub fn economics(&self, edition: &Edition) -> Vec<Economic> {
-        let mut by_code: BTreeMap<&str, (&str, i64)> = BTreeMap::new();
+        let mut by_code: BTreeMap<&str, (&str, Money)> = BTreeMap::new();
         for (category, amounts) in &self.categories {
             let (code, name) = edition.economic_code(category).unwrap_or(("302", "商品和服务支出"));
-            by_code.entry(code).or_insert((name, 0)).1 += amounts.approved().0;
+            by_code.entry(code).or_insert((name, Money::ZERO)).1 += amounts.approved();
         }
-        let part = |(code, (name, amount)): (&str, (&str, i64))| Economic {
+        let part = |(code, (name, amount)): (&str, (&str, Money))| Economic {
             code: code.to_string(),
             name: name.to_string(),
-            amount: Money(amount),
+            amount,
         };
-        by_code.into_iter().filter(|(_, (_, amount))| *amount != 0).map(part).collect()
+        by_code.into_iter().filter(|(_, (_, amount))| *amount != Money::ZERO).map(part).collect()
     }
 
     /// Whether its targets may be approved (Art. 11).
@@ -100,7 +103,7 @@ impl FinanceItem {
         self.grade.ok_or_else(unscored)?.may_pass()
     }
 
-    pub fn candidate(&self, case: &Case, name: &str) -> Candidate {
+    pub fn candidate(&self, case: &RequestCase, name: &str) -> Candidate {
         Candidate {
             case: case.clone(),
             name: name.to_string(),
@@ -121,7 +124,7 @@ pub fn feeds() -> Vec<Feed> {
 }
 
 /// Stages in which a request has its result before it: a department hears of finance's cuts when it is answered.
-fn may_see(actor: &Actor, case: &Case) -> bool {
+fn may_see(actor: &Actor, case: &RequestCase) -> bool {
     match actor.role.office() {
         Office::Department => matches!(case.stage, Stage::Approved | Stage::Rejected),
         _ => case.reported_version > 0,

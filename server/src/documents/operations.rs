@@ -11,8 +11,9 @@ use crate::notify::change_bus;
 use crate::store::digest;
 use shared::api::operations::{Log, LogEntry, MOST_OPS, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
-use shared::cases::authority::{self, permit};
-use shared::cases::language::{Stage, Verb};
+use shared::cases::authority::permit;
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::Verb;
 use shared::engine::document::{Row, RowEffect, decide};
 use shared::engine::op::{Change, Conflict, Op};
 use shared::kernel::ids::{AccountId, CaseId, OpId, RowId};
@@ -223,7 +224,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadOperations) -> Res
     let mut connection = context.db.reader().acquire().await?;
     let filed = request_store::visible(&context, &mut connection, &actor, request.request.as_str()).await?;
     permit(&actor, &filed.case, Verb::Read, context.clock().today())?;
-    if !authority::sees_live(&actor, &filed.case) {
+    if !shared::cases::request::sees_live(&actor, &filed.case) {
         return Ok(Log { entries: Vec::new(), latest: 0 });
     }
     let entries = after(context.tenant(), &mut connection, &request.request, request.after).await?;

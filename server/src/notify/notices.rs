@@ -9,10 +9,10 @@ use crate::identity::accounts;
 use crate::notify::change_bus;
 use crate::store::Write;
 use shared::api::notices::{CaseTold, MOST, MarkNoticesRead, Notice, Notices, ReadNotices};
-use shared::cases::language::{Kind, Stage};
-use shared::cases::notices::{
-    CaseNotifications, Notification, NotificationKind, Reminder, RequestProgress, reminder,
-};
+use shared::cases::Kind;
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::notification::{CaseNotifications, Notification, NotificationKind};
+use shared::cases::request::{Reminder, RequestProgress, reminder};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{AccountId, CaseId, NoticeId};
 use shared::kernel::people::Actor;

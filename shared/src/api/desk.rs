@@ -1,8 +1,9 @@
 //! 待办: everyone's home page. What waits for me, the year's calendar, and for the bureau every department.
 
 use super::{Endpoint, Method};
+use crate::cases::Kind;
 use crate::cases::authority::AvailableCommand;
-use crate::cases::language::{Kind, Stage};
+use crate::cases::kernel::Stage;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::policy::art04_calendar::{Window, WindowState};

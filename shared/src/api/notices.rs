@@ -1,7 +1,7 @@
 //! 通知: what this person was told, newest first, and what the stream says of the next.
 
 use super::{Endpoint, Method};
-use crate::cases::language::Kind;
+use crate::cases::Kind;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::{CaseId, NoticeId};
 use serde::{Deserialize, Serialize};

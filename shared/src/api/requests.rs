@@ -2,7 +2,9 @@
 
 use super::{Endpoint, Method};
 use crate::cases::authority::AvailableCommand;
-use crate::cases::language::{Case, Reason, Stage};
+use crate::cases::kernel::Reason;
+use crate::cases::kernel::Stage;
+use crate::cases::request::RequestCase;
 use crate::engine::document::Document;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::CaseId;
@@ -41,7 +43,7 @@ impl Endpoint for ReadRequest {
 /// Everything the request page opens with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestView {
-    pub case: Case,
+    pub case: RequestCase,
     pub department_name: String,
     pub offers: Vec<AvailableCommand>,
     /// Why this person cannot edit now; `None` means they can.
@@ -86,7 +88,7 @@ pub struct HistoryLine {
     pub by: String,
     /// 岗位 of the person when they did it.
     pub role: crate::kernel::people::Role,
-    pub verb: crate::cases::language::Verb,
+    pub verb: crate::cases::kernel::Verb,
     /// The stage it led to.
     pub stage: Stage,
     /// The version it was about, 0 when nothing was frozen yet.
@@ -97,7 +99,7 @@ pub struct HistoryLine {
 
 /// The reasons a returned request is open for: those of every return since it was last reported.
 pub fn reasons_in_force(history: &[HistoryLine]) -> Vec<Reason> {
-    let reported = |line: &&HistoryLine| line.verb == crate::cases::language::Verb::DepartmentApprove;
+    let reported = |line: &&HistoryLine| line.verb == crate::cases::kernel::Verb::DepartmentApprove;
     let since = history.iter().filter(reported).map(|line| line.revision).next_back().unwrap_or(0);
     let returns = history.iter().filter(|line| line.revision > since && line.stage == Stage::Returned);
     returns.flat_map(|line| line.reasons.iter().cloned()).collect()

@@ -3,7 +3,7 @@
 use super::requests::HistoryLine;
 use super::{Endpoint, Method};
 use crate::cases::authority::AvailableCommand;
-use crate::cases::language::Stage;
+use crate::cases::kernel::Stage;
 use crate::cases::separate::SeparateApplication;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::CaseId;

@@ -1,7 +1,7 @@
 //! 中期财政规划 `/plan/:year` (Art. 3): the first year stands as the annual requests, the later two are written beside it.
 
 use crate::cases::{
-    Acts, Ask, CommandBar, History, Unit, UnitSwitch, Writing, current_year, read_page, shown, unit,
+    CaseCommands, CommandBar, History, Unit, UnitSwitch, current_year, hash_note, read_page, shown, unit,
 };
 use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
@@ -10,12 +10,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::matters::OpenMatter;
 use shared::api::plans::{PlanView, ReadPlan};
-use shared::cases::language::{Command, Kind, LaterYears, Reason, Stage, Verb};
+use shared::cases::Kind;
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::{CaseKind, Verb};
+use shared::cases::mid_term_plan;
+use shared::cases::mid_term_plan::LaterYears;
 use shared::cases::mid_term_plan::{MidTermPlan, OutlookLine};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
-use std::sync::Arc;
 
 /// The page.
 pub fn plan_page() -> AnyView {
@@ -64,15 +67,9 @@ fn Head(view: PlanView, look: Callback<()>, unit: Unit) -> impl IntoView {
         let current = (shown == Some(version)).then_some("page");
         view! { <a href=format!("/plan/{}?version={version}", year.0) aria-current=current>{format!("第 {version} 版")}</a> }
     });
-    let acts = view.plan.clone().map(|plan| {
-        let hash = plan.content_hash.clone().unwrap_or_default();
-        Acts {
-            id: plan.id,
-            revision: plan.revision,
-            offers: view.offers.clone(),
-            ask: Arc::new(move |verb| ask(verb, &hash)),
-            look,
-        }
+    let commands = view.plan.clone().map(|plan| {
+        let notes = plan.content_hash.as_deref().map(hash_note).into_iter().collect();
+        CaseCommands { head: plan.head(), available: view.offers.clone(), notes, look }
     });
     view! {
         <div class="page-head">
@@ -83,31 +80,10 @@ fn Head(view: PlanView, look: Callback<()>, unit: Unit) -> impl IntoView {
             <div class="of-head-right">
                 <UnitSwitch unit/>
                 {view.may_open.then(|| view! { <Begin year look/> })}
-                {acts.map(|acts| view! { <CommandBar acts/> })}
+                {commands.map(|commands| view! { <CommandBar commands/> })}
             </div>
         </div>
     }
-}
-
-/// What a command will do; planning has its own place on the page.
-fn ask(verb: Verb, hash: &str) -> Option<Ask> {
-    let content_hash = hash.to_string();
-    Some(match verb {
-        Verb::ConfirmPlan => Ask {
-            lines: vec![format!(
-                "确认的是您看到的这一版，内容摘要（SM3）{}…",
-                hash.get(..16).unwrap_or(hash)
-            )],
-            writing: None,
-            command: Arc::new(move |_| Command::ConfirmPlan { content_hash: content_hash.clone() }),
-        },
-        Verb::LeaderReturn => Ask {
-            lines: vec!["退回审核员重编，已冻结的版本保留。".to_string()],
-            writing: Some(Writing { label: "理由", least: 1 }),
-            command: Arc::new(|text| Command::LeaderReturn { reasons: vec![Reason { text, place: None }] }),
-        },
-        _ => return None,
-    })
 }
 
 /// 编制规划.
@@ -201,7 +177,8 @@ fn Planning(
         let Some(later) = later.collect::<Option<Vec<_>>>() else {
             return crate::ui::go_to_first_wrong();
         };
-        let sending = submission.command(plan.id.clone(), plan.revision, Command::PlanYears { later });
+        let sending =
+            submission.command(plan.id.clone(), plan.revision, mid_term_plan::Command::PlanYears { later });
         spawn_local(async move {
             if let Some(Ok(_)) = sending.await {
                 show_toast(said, "已保存为新的一版，待省局负责人确认");
@@ -225,7 +202,7 @@ fn Planning(
 
 fn yuan(text: RwSignal<String>) -> Option<Money> {
     let plain = text.with(|text| text.trim().replace([',', '，'], ""));
-    Money::from_yuan(plain.parse().ok()?).filter(|money| money.0 >= 0)
+    Money::from_yuan(plain.parse().ok()?).filter(|money| money.fits_field())
 }
 
 #[component]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shared::cases::consolidation::budget::{
     ConsolidatedBudget, Figures, Included, Missing, SystemFigures, growth, share,
 };
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::forms::budget_request::category_label;
 use shared::kernel::money::Money;
 use std::sync::Arc;

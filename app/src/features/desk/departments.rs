@@ -4,7 +4,7 @@ use super::late::{Late, LateFor};
 use super::tasks::minutes;
 use leptos::prelude::*;
 use shared::api::desk::{DepartmentState, Desk};
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::kernel::money::grouped;
 
 /// The stage whose departments alone are listed; the outer `None` lists all, the inner one those not begun.

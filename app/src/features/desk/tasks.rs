@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use shared::api::desk::Task;
-use shared::cases::language::{Kind, Verb};
+use shared::cases::Kind;
+use shared::cases::kernel::Verb;
 
 #[component]
 pub fn Tasks(

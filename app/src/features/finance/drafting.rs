@@ -6,8 +6,9 @@ use crate::ui::{Field, Notice as Trouble, Toast, go_to_first_wrong, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::finance::FinanceLine;
+use shared::cases::approval;
 use shared::cases::approval::{ApprovalBatch, Notice};
-use shared::cases::language::{Command, Verb};
+use shared::cases::kernel::Verb;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
@@ -53,7 +54,7 @@ pub fn Drafting(
         let (Some(date), false, None) = (day, requests.is_empty(), wrong_number.get_untracked()) else {
             return go_to_first_wrong();
         };
-        let command = Command::DraftBatch { number: number.get_untracked(), date, requests };
+        let command = approval::Command::DraftBatch { number: number.get_untracked(), date, requests };
         let sending = submission.command(id.clone(), revision, command);
         spawn_local(async move {
             if let Some(Ok(_)) = sending.await {
@@ -91,7 +92,7 @@ fn Choices(
 ) -> impl IntoView {
     let total = move || {
         let of = |line: &&FinanceLine| chosen.with(|chosen| chosen.contains(&line.request));
-        Money(fit.iter().filter(of).map(|line| line.amounts.approved().0).sum())
+        fit.iter().filter(of).map(|line| line.amounts.approved()).sum()
     };
     view! {
         <div class="table-scroll">

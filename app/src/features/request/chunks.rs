@@ -15,7 +15,7 @@ use crate::features::chunks::desk_ahead;
 use crate::kernel::chunks::{Fetching, split};
 use crate::sync_client::Opened;
 use leptos::prelude::*;
-use shared::cases::language::Verb;
+use shared::cases::kernel::Verb;
 use shared::engine::plan::TableIx;
 
 split! {

@@ -13,7 +13,7 @@ use crate::kernel::submission::Submission;
 use crate::sync_client::Opened;
 use leptos::prelude::*;
 use shared::api::requests::RequestView;
-use shared::cases::language::Verb;
+use shared::cases::kernel::Verb;
 use shared::engine::definition::TableKind;
 use shared::engine::plan::TableIx;
 use shared::engine::session::Cell;

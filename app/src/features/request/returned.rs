@@ -4,7 +4,8 @@ use super::context::RequestContext;
 use super::section::Section;
 use leptos::prelude::*;
 use shared::api::requests::{HistoryLine, RequestView};
-use shared::cases::language::{Stage, Verb};
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::Verb;
 
 /// The return that waits for an answer: until the next submit, while the case is with whom it was returned to.
 fn latest_return(view: &RequestView) -> Option<&HistoryLine> {

@@ -12,7 +12,7 @@ use super::side::{SidePanel, is_reviewed};
 use super::tasks::TaskList;
 use super::totals::Totals;
 use leptos::prelude::*;
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use std::sync::Arc;
 
 #[component]

@@ -1,9 +1,11 @@
 //! 申请内容: typed by the filler, read by everybody after.
 
-use super::opinion::{Sender, paragraph};
+use super::sender::{Sender, paragraph};
 use crate::ui::{Field, Notice};
 use leptos::prelude::*;
-use shared::cases::language::{Claim, Command, Verb};
+use shared::cases::kernel::Verb;
+use shared::cases::separate::Claim;
+use shared::cases::separate::Command;
 use shared::cases::separate::{SeparateApplication, complete};
 use shared::kernel::money::Money;
 
@@ -54,7 +56,7 @@ pub fn ClaimForm(separate: SeparateApplication, look: Callback<()>) -> impl Into
 pub fn yuan(text: &str) -> Option<Money> {
     let plain: String =
         text.trim().trim_end_matches('元').chars().filter(|c| !matches!(c, ',' | '，' | ' ')).collect();
-    Money::from_yuan(plain.parse().ok()?).filter(|money| money.0 >= 0)
+    Money::from_yuan(plain.parse().ok()?).filter(|money| money.fits_field())
 }
 
 #[component]

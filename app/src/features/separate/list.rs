@@ -8,7 +8,7 @@ use crate::ui::Notice;
 use leptos::prelude::*;
 use shared::api::matters::OpenMatter;
 use shared::api::separates::{ReadSeparates, SeparateLine, SeparatesView};
-use shared::cases::language::Kind;
+use shared::cases::Kind;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 

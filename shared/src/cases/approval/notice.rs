@@ -54,7 +54,7 @@ pub struct Economic {
 impl NoticeLine {
     /// 批复数.
     pub fn approved(&self) -> Money {
-        Money(self.requested.0 - self.bureau_cut.0 - self.finance_cut.0)
+        self.requested - self.bureau_cut - self.finance_cut
     }
 }
 
@@ -67,7 +67,7 @@ impl Notice {
 
     /// 批复总额.
     pub fn total(&self) -> Money {
-        Money(self.lines.iter().map(|line| line.approved().0).sum())
+        self.lines.iter().map(NoticeLine::approved).sum()
     }
 
     /// By economic code, in the codes' order.
@@ -75,7 +75,7 @@ impl Notice {
         let mut all: Vec<Economic> = Vec::new();
         for part in self.lines.iter().flat_map(|line| &line.economics) {
             match all.iter_mut().find(|known| known.code == part.code) {
-                Some(known) => known.amount.0 += part.amount.0,
+                Some(known) => known.amount += part.amount,
                 None => all.push(part.clone()),
             }
         }

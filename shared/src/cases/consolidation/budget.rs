@@ -1,7 +1,7 @@
 //! 整体预算 (Art. 4): what the departments' accepted requests come to, by department, category and system, with
 //! growth against last year and shares. Sums of sums: lines are added up once, when a version is frozen.
 
-use crate::cases::language::Stage;
+use crate::cases::kernel::Stage;
 use crate::forms::budget_request::CATEGORIES;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -60,7 +60,7 @@ pub struct Sum {
 impl Sum {
     /// 审核数.
     pub fn reviewed(&self) -> Money {
-        Money(self.requested.0 - self.cut.0)
+        self.requested - self.cut
     }
 }
 
@@ -89,14 +89,11 @@ impl Figures {
     }
 
     pub fn and(self, other: Figures) -> Figures {
-        Figures {
-            requested: Money(self.requested.0 + other.requested.0),
-            cut: Money(self.cut.0 + other.cut.0),
-        }
+        Figures { requested: self.requested + other.requested, cut: self.cut + other.cut }
     }
 
     pub fn reviewed(self) -> Money {
-        Money(self.requested.0 - self.cut.0)
+        self.requested - self.cut
     }
 }
 
@@ -129,7 +126,7 @@ impl ConsolidatedBudget {
     pub fn against_last_year(&self) -> (Money, Money) {
         let known =
             self.included.iter().filter_map(|line| Some((line.last_year?, line.figures().reviewed())));
-        known.fold((Money(0), Money(0)), |(last, now), (l, n)| (Money(last.0 + l.0), Money(now.0 + n.0)))
+        known.fold((Money::ZERO, Money::ZERO), |(last, now), (l, n)| (last + l, now + n))
     }
 
     /// The five categories in their order.
@@ -167,7 +164,7 @@ impl ConsolidatedBudget {
 
 /// 增长率: `(now − last) × 100 ÷ last`, percent with two decimals; `None` without a last year.
 pub fn growth(last: Money, now: Money) -> Option<Decimal> {
-    percent(Money(now.0 - last.0), last)
+    percent(now - last, last)
 }
 
 /// 占比: percent with two decimals; `None` of nothing.
@@ -189,8 +186,8 @@ mod tests {
             category: category.into(),
             system: system.into(),
             system_name: system.to_uppercase(),
-            requested: Money(requested),
-            cut: Money(cut),
+            requested: Money::from_fen(requested),
+            cut: Money::from_fen(cut),
         }
     }
 
@@ -202,7 +199,7 @@ mod tests {
             revision: 6,
             version: 1,
             content_hash: "h".into(),
-            last_year: last_year.map(Money),
+            last_year: last_year.map(Money::from_fen),
             sums,
         }
     }
@@ -227,7 +224,7 @@ mod tests {
     #[test]
     fn every_way_of_adding_up_gives_the_same_whole() {
         let whole = whole();
-        let all = Figures { requested: Money(155_001), cut: Money(10_001) };
+        let all = Figures { requested: Money::from_fen(155_001), cut: Money::from_fen(10_001) };
         assert_eq!(whole.figures(), all);
         assert_eq!(whole.categories().into_iter().fold(Figures::default(), |f, (_, c)| f.and(c)), all);
         assert_eq!(whole.systems().into_iter().fold(Figures::default(), |f, s| f.and(s.figures)), all);
@@ -244,9 +241,9 @@ mod tests {
     #[test]
     fn growth_compares_only_departments_that_have_a_last_year() {
         let (last, now) = whole().against_last_year();
-        assert_eq!((last, now), (Money(90_000), Money(90_000)));
-        assert_eq!(growth(Money(30_000), Money(40_000)), Some(Decimal::new(3333, 2)));
-        assert_eq!(growth(Money(0), Money(1)), None);
-        assert_eq!(share(Money(100), Money(800)), Some(Decimal::new(1250, 2)));
+        assert_eq!((last, now), (Money::from_fen(90_000), Money::from_fen(90_000)));
+        assert_eq!(growth(Money::from_fen(30_000), Money::from_fen(40_000)), Some(Decimal::new(3333, 2)));
+        assert_eq!(growth(Money::ZERO, Money::from_fen(1)), None);
+        assert_eq!(share(Money::from_fen(100), Money::from_fen(800)), Some(Decimal::new(1250, 2)));
     }
 }

@@ -9,7 +9,7 @@ use describe::TableChanges;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::requests::{ReadVersion, RequestView};
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::engine::diff::Difference;
 use shared::engine::document::Document;
 use std::collections::BTreeMap;

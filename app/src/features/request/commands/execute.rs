@@ -5,7 +5,8 @@ use crate::features::request::context::RequestContext;
 use leptos::prelude::*;
 use shared::api::problem::{Problem, code};
 use shared::api::transition::Moved;
-use shared::cases::language::{Command, Verb};
+use shared::cases::kernel::{NamedCommand, Verb};
+use shared::cases::request::Command;
 
 /// Sends `command`; afterwards the request is read again in place. Returns whether it was carried out.
 pub async fn execute(work: RequestContext, command: Command) -> bool {

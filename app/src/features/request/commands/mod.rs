@@ -12,7 +12,8 @@ use super::section::Section;
 use super::side::PROBLEMS_HEADING;
 use leptos::prelude::*;
 use shared::cases::authority::AvailableCommand;
-use shared::cases::language::{Command, Verb};
+use shared::cases::kernel::Verb;
+use shared::cases::request::Command;
 use shared::kernel::refusal::Refusal;
 
 #[component]

@@ -9,8 +9,11 @@ use crate::features::request::side::is_reviewed;
 use crate::form_ui::sheet::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::cases::language::{Command, Reason, Verb};
-use shared::cases::request::decide::{LONGEST_REASON, MOST_REASONS};
+use shared::cases::kernel::LONGEST_REASON;
+use shared::cases::kernel::Reason;
+use shared::cases::kernel::Verb;
+use shared::cases::kernel::reasons::MOST_REASONS;
+use shared::cases::request::Command;
 use shared::cases::review::thread::State;
 use shared::kernel::finding::Place;
 

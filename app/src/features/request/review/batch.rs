@@ -10,7 +10,6 @@ use shared::cases::review::anchor::{Anchor, row_name};
 use shared::cases::review::batch::Tried;
 use shared::cases::review::language::{Act, Step};
 use shared::kernel::ids::{OpId, ThreadId};
-use shared::kernel::money::Money;
 
 /// Acts listed at most.
 const LISTED: usize = 100;
@@ -140,7 +139,7 @@ fn said(preview: &Tried, thread: &ThreadId, step: Step, text: &str) -> String {
     let number = preview.review.threads.iter().position(|one| one.id == *thread).map(|at| at + 1);
     let of = number.map_or("已不在的意见".to_string(), |number| format!("#{number}"));
     match step {
-        Step::Restate(Money(fen)) => format!("{of} 为 {} 元 {text}", Money(fen)),
+        Step::Restate(amount) => format!("{of} 为 {amount} 元 {text}"),
         _ => format!("{of} {text}"),
     }
 }

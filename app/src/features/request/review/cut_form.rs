@@ -94,7 +94,7 @@ impl CutForm {
         let standing = self.standing.get();
         let left = |key: &Line| self.columns(&standing, key).map(|columns| columns.approved(Office::Finance));
         let with = lines.into_iter().filter_map(|key| left(&key).map(|left| (key, left)));
-        with.filter(|(_, left)| left.0 > 0).collect()
+        with.filter(|(_, left)| left.is_positive()).collect()
     }
 
     /// The figures of a line before this cut.
@@ -125,20 +125,25 @@ impl CutForm {
         if self.share.get() {
             return Share::parse(&typed).map(HowMuch::Share);
         }
-        typed.parse().ok().and_then(Money::from_yuan).filter(|money| money.0 > 0).map(HowMuch::Amount)
+        typed
+            .parse()
+            .ok()
+            .and_then(Money::from_yuan)
+            .filter(|money| money.is_positive() && money.fits_field())
+            .map(HowMuch::Amount)
     }
 
     /// The act as it stands, `None` while something is missing.
     fn act(&self) -> Option<Act> {
         let (lines, how_much) = (self.lines(), self.how_much()?);
-        let cut = |left: &Money| how_much.of(*left).0;
-        let lines: Vec<_> = lines.into_iter().filter(|(_, left)| cut(left) > 0).collect();
+        let cut = |left: &Money| how_much.of(*left);
+        let lines: Vec<_> = lines.into_iter().filter(|(_, left)| cut(left).is_positive()).collect();
         let total = lines.iter().map(|(_, left)| cut(left)).sum();
         let line = |(key, _): (Line, Money)| CutLine { thread: self.thread(&key), table: key.0, row: key.1 };
         (!lines.is_empty()).then(|| Act::Cut {
             lines: lines.into_iter().map(line).collect(),
             how_much,
-            total: Money(total),
+            total,
             reason: self.reason.get(),
             article: self.article.get().parse().unwrap_or(0),
             text: self.text.get(),
@@ -312,8 +317,8 @@ fn how(form: CutForm) -> AnyView {
 fn outcome(form: CutForm) -> String {
     match form.act() {
         Some(Act::Cut { lines, total, .. }) => {
-            let before: i64 = form.lines().iter().map(|(_, left)| left.0).sum();
-            format!("共 {} 行，核减 {total} 元，核减后 {} 元", lines.len(), Money(before - total.0))
+            let before: Money = form.lines().iter().map(|(_, left)| *left).sum();
+            format!("共 {} 行，核减 {total} 元，核减后 {} 元", lines.len(), before - total)
         }
         _ => String::new(),
     }

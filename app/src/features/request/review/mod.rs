@@ -26,7 +26,7 @@ use crate::ui::show_toast;
 use leptos::ev;
 use leptos::prelude::*;
 use marks::ordered;
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::cases::review::sums as sums_of;
 use shared::cases::review::thread::State;
 use state::{PanelTab, Wanted};

@@ -52,7 +52,7 @@ pub fn settle(work: RequestContext) -> AnyView {
     let asked = RwSignal::new(false);
     (move || {
         let Some((step, found)) = alike(work) else { return ().into_any() };
-        let sum = Money(found.iter().map(|(_, amount)| amount.0).sum());
+        let sum: Money = found.iter().map(|(_, amount)| *amount).sum();
         let label = match step {
             Step::Accept => format!("接受全部 {} 项核减", found.len()),
             _ => format!("维持全部 {} 项未办结的核减", found.len()),

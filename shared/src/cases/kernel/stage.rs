@@ -3,22 +3,6 @@
 use crate::kernel::words::words;
 
 words! {
-    /// 案件种类: what goes through the workflow.
-    Kind {
-        /// 运维服务申请 (spec § 3).
-        Request "request" "申请",
-        /// 单独申请 (Art. 5).
-        Separate "separate" "单独申请",
-        /// 整体预算汇总 (Art. 4).
-        Compilation "compilation" "整体预算",
-        /// 中期财政规划 (Art. 3).
-        Plan "plan" "中期财政规划",
-        /// 批复 (Art. 11).
-        Batch "batch" "批复",
-    }
-}
-
-words! {
     /// 办理状态.
     Stage {
         Draft "draft" "填报中",
@@ -50,12 +34,6 @@ words! {
         FinanceConfirm "finance_confirm" "待财政负责人签发",
         /// 批复已下达.
         Issued "issued" "已下达",
-    }
-}
-
-impl Kind {
-    pub fn from_word(word: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 

@@ -1,22 +1,13 @@
-//! 通知: what people are told of a case and whom, and what the calendar reminds them of. What was told is kept with its
-//! event; `told` says of each kind of case who hears of what.
+//! 通知: what people are told of a case. Each kind says in its `effects.rs` who hears of what; the words are here.
 
-mod reminder;
-mod told;
-
-pub use reminder::{Reminder, RequestProgress, reminder};
-pub use told::{
-    approval_notifications, consolidation_notifications, plan_notifications, request_notifications,
-    review_notifications, separate_notifications,
-};
-
-use super::language::Stage;
+use super::reasons::Reason;
+use super::stage::Stage;
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::money::Money;
 use crate::kernel::people::{Office, Role};
 use serde::{Deserialize, Serialize};
 
-/// Characters of a reason that are told; the whole of it stands in the case.
+/// Characters of a reason that a notification quotes; the whole of it stands in the case.
 const QUOTED: usize = 60;
 
 /// 事由: stored with the notice, and put into words when it is read.
@@ -198,7 +189,8 @@ fn asked(to: Stage) -> &'static str {
     }
 }
 
-fn excerpt(text: &str) -> String {
+/// The beginning of what somebody wrote, as a notification quotes it.
+pub fn excerpt(text: &str) -> String {
     match text.char_indices().nth(QUOTED) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_string(),
@@ -220,4 +212,38 @@ mod tests {
         let matter: NotificationKind = serde_json::from_str(r#"{"matter":"remarked","remarks":3}"#).unwrap();
         assert_eq!(matter.words(), "省局提出 3 条审核意见，请逐条答复");
     }
+}
+
+/// Everyone with one of these roles is told this.
+pub fn to(roles: &'static [Role], kind: NotificationKind) -> Notification {
+    Notification { roles, kind }
+}
+
+/// A department's case was returned to `stage`.
+pub fn returned(roles: &'static [Role], stage: Stage, reasons: &[Reason]) -> Notification {
+    let first = reasons.first().map(|reason| excerpt(&reason.text)).unwrap_or_default();
+    to(roles, NotificationKind::Returned { to: stage, reasons: reasons.len(), first })
+}
+
+/// What an office made itself was returned to it.
+pub fn redo(roles: &'static [Role], reasons: &[Reason]) -> Notification {
+    let first = reasons.first().map(|reason| excerpt(&reason.text)).unwrap_or_default();
+    to(roles, NotificationKind::Redo { reasons: reasons.len(), first })
+}
+
+/// The roles that are told of cases, by who acts on them.
+pub mod recipients {
+    use crate::kernel::people::Role;
+
+    pub const DEPARTMENT: &[Role] = &[Role::DepartmentFiller, Role::DepartmentApprover];
+    pub const APPROVER: &[Role] = &[Role::DepartmentApprover];
+    pub const REVIEWER: &[Role] = &[Role::BureauReviewer];
+    pub const LEADER: &[Role] = &[Role::BureauLeader];
+    pub const BUREAU: &[Role] = &[Role::BureauReviewer, Role::BureauLeader];
+    /// 批复 is also what the treasurer applies for money on (Art. 6).
+    pub const BUREAU_AND_TREASURER: &[Role] =
+        &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer];
+    pub const FINANCE_REVIEWER: &[Role] = &[Role::FinanceReviewer];
+    pub const FINANCE_LEADER: &[Role] = &[Role::FinanceLeader];
+    pub const FINANCE: &[Role] = &[Role::FinanceReviewer, Role::FinanceLeader];
 }

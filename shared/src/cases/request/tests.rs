@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::cases::authority::{available_commands, permit};
-use crate::cases::language::Verb;
+use crate::cases::kernel::{CaseKind, NamedCommand, Reason, Stage, Verb};
 use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::finding::{Finding, Severity};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::kernel::people::{Actor, Office, Role};
+use crate::kernel::refusal::Refusal;
 
 fn day(text: &str) -> Date {
     Date::parse(text).unwrap()
@@ -22,26 +24,37 @@ fn someone(role: Role, person: &str) -> Actor {
     }
 }
 
-fn case() -> Case {
-    Case::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024))
+fn case() -> RequestCase {
+    RequestCase::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024))
 }
 
-const REVIEWED: Reviewed = Reviewed { hash: "v1", unfinished: None, open: 0 };
-const CLEAN: Content = Content { findings: &[], unjustified: &[], hash: "h1", reviewed: REVIEWED };
+fn reviewed() -> ReviewConclusion {
+    ReviewConclusion { hash: "v1".into(), unfinished: None, open: 0 }
+}
+
+fn clean() -> Facts {
+    Facts { hash: "h1".into(), reviewed: reviewed(), ..Facts::default() }
+}
 
 fn confirm(content_hash: &str, review_hash: &str) -> Command {
     Command::BureauConfirm { content_hash: content_hash.into(), review_hash: review_hash.into() }
 }
 
 /// Does the command on a day inside the window and answers with the case after it, or the refusal's code.
-fn tell(case: &Case, actor: &Actor, command: Command) -> Result<Case, String> {
-    on(case, actor, command, "2023-07-15", CLEAN)
+fn tell(case: &RequestCase, actor: &Actor, command: Command) -> Result<RequestCase, String> {
+    on(case, actor, command, "2023-07-15", clean())
 }
 
-fn on(case: &Case, actor: &Actor, command: Command, today: &str, content: Content) -> Result<Case, String> {
+fn on(
+    case: &RequestCase,
+    actor: &Actor,
+    command: Command,
+    today: &str,
+    facts: Facts,
+) -> Result<RequestCase, String> {
     let permit = permit(actor, case, command.verb(), day(today)).map_err(|r| r.code)?;
-    let events = decide(case, &permit, &command, content).map_err(|r| r.code)?;
-    Ok(events.iter().fold(case.clone(), evolve))
+    let events = case.decide(&permit, &command, &facts, day(today)).map_err(|r| r.code)?;
+    Ok(events.iter().fold(case.clone(), RequestCase::evolve))
 }
 
 fn reasons() -> Vec<Reason> {
@@ -59,9 +72,9 @@ fn a_request_goes_from_draft_to_accepted_and_back_once() {
     let now = tell(&now, &reviewer, Command::BureauReturn { reasons: reasons() }).unwrap();
     assert_eq!((now.stage, now.reported_version), (Stage::Returned, 1));
     // Put right after the window: it was reported in time.
-    let now = on(&now, &filler, Command::Submit {}, "2023-09-20", CLEAN).unwrap();
+    let now = on(&now, &filler, Command::Submit {}, "2023-09-20", clean()).unwrap();
     assert_eq!(now.version, 2);
-    let now = on(&now, &approver, Command::DepartmentApprove {}, "2023-09-20", CLEAN).unwrap();
+    let now = on(&now, &approver, Command::DepartmentApprove {}, "2023-09-20", clean()).unwrap();
     let now = tell(&now, &reviewer, Command::BureauTake {}).unwrap();
     let now = tell(&now, &reviewer, Command::BureauPass {}).unwrap();
     assert_eq!(tell(&now, &leader, confirm("h0", "v1")), Err("content.changed".into()));
@@ -99,19 +112,22 @@ fn errors_unexplained_warnings_and_the_calendar_stop_a_submission() {
         about: None,
         message: String::new(),
     };
-    let submit = |today: &str, content: Content| on(&case(), &filler, Command::Submit {}, today, content);
+    let submit = |today: &str, content: Facts| on(&case(), &filler, Command::Submit {}, today, content);
     let error = [finding(Severity::Error)];
     let warning = [finding(Severity::Warning)];
-    let content = Content { findings: &error, ..CLEAN };
+    let content = Facts { findings: error.to_vec(), ..clean() };
     assert_eq!(submit("2023-07-15", content), Err("findings.errors".into()));
-    let content = Content { findings: &warning, unjustified: &warning, ..CLEAN };
+    let content = Facts { findings: warning.to_vec(), unjustified: warning.to_vec(), ..clean() };
     assert_eq!(submit("2023-07-15", content), Err("findings.unjustified".into()));
-    assert!(submit("2023-07-15", Content { findings: &warning, ..CLEAN }).is_ok());
-    assert_eq!(submit("2023-09-01", CLEAN), Err("window.closed".into()));
-    let late = Case { late_until: Some(day("2023-09-10")), ..case() };
-    assert!(on(&late, &filler, Command::Submit {}, "2023-09-10", CLEAN).is_ok());
-    let later_year = Case { fiscal_year: FiscalYear(2026), ..case() };
-    assert_eq!(on(&later_year, &filler, Command::Submit {}, "2025-07-01", CLEAN), Err("edition.none".into()));
+    assert!(submit("2023-07-15", Facts { findings: warning.to_vec(), ..clean() }).is_ok());
+    assert_eq!(submit("2023-09-01", clean()), Err("window.closed".into()));
+    let late = RequestCase { late_until: Some(day("2023-09-10")), ..case() };
+    assert!(on(&late, &filler, Command::Submit {}, "2023-09-10", clean()).is_ok());
+    let later_year = RequestCase { fiscal_year: FiscalYear(2026), ..case() };
+    assert_eq!(
+        on(&later_year, &filler, Command::Submit {}, "2025-07-01", clean()),
+        Err("edition.none".into())
+    );
 }
 
 #[test]
@@ -127,7 +143,7 @@ fn another_department_finds_nothing_and_a_refusal_says_who_does_it() {
 fn a_button_is_offered_exactly_when_the_server_would_accept_it() {
     for stage in Stage::ALL {
         for role in Role::ALL {
-            let case = Case { stage, reported_version: 1, ..case() };
+            let case = RequestCase { stage, reported_version: 1, ..case() };
             let (actor, today) = (someone(role, "p"), day("2023-07-15"));
             for offer in available_commands(&actor, &case, today) {
                 let answer = permit(&actor, &case, offer.verb, today).err();
@@ -139,7 +155,7 @@ fn a_button_is_offered_exactly_when_the_server_would_accept_it() {
 
 #[test]
 fn a_return_needs_words() {
-    let now = Case { stage: Stage::BureauReview, ..case() };
+    let now = RequestCase { stage: Stage::BureauReview, ..case() };
     let reviewer = someone(Role::BureauReviewer, "c");
     assert_eq!(tell(&now, &reviewer, Command::BureauReturn { reasons: vec![] }), Err("reasons.count".into()));
     let blank = vec![Reason { text: "  ".into(), place: None }];
@@ -148,7 +164,7 @@ fn a_return_needs_words() {
 
 #[test]
 fn finance_passes_or_objects_and_only_another_person_turns_it_down() {
-    let now = Case { stage: Stage::FinanceReview, content_hash: Some("h1".into()), ..case() };
+    let now = RequestCase { stage: Stage::FinanceReview, content_hash: Some("h1".into()), ..case() };
     let (reviewer, leader) = (someone(Role::FinanceReviewer, "e"), someone(Role::FinanceLeader, "f"));
     let reject = || Command::FinanceReject { reason: "上年度结算评审结果不支持安排。".into() };
     assert_eq!(tell(&now, &leader, reject()), Err("finance.no_opinion".into()));
@@ -163,7 +179,7 @@ fn finance_passes_or_objects_and_only_another_person_turns_it_down() {
 
 #[test]
 fn what_finance_returns_goes_back_to_the_bureau() {
-    let now = Case { stage: Stage::FinanceReview, content_hash: Some("h1".into()), ..case() };
+    let now = RequestCase { stage: Stage::FinanceReview, content_hash: Some("h1".into()), ..case() };
     let now = tell(&now, &someone(Role::FinanceReviewer, "e"), Command::FinancePass {}).unwrap();
     let back = Command::FinanceReturn { reasons: reasons() };
     let now = tell(&now, &someone(Role::FinanceReviewer, "e"), back).unwrap();
@@ -174,18 +190,19 @@ fn what_finance_returns_goes_back_to_the_bureau() {
 
 #[test]
 fn an_unfinished_review_does_not_pass_and_open_remarks_are_reason_enough_to_return() {
-    let now = Case { stage: Stage::BureauReview, content_hash: Some("h1".into()), ..case() };
+    let now = RequestCase { stage: Stage::BureauReview, content_hash: Some("h1".into()), ..case() };
     let reviewer = someone(Role::BureauReviewer, "c");
     let unfinished = Refusal::under(4, "review.must_fix", "还有 1 条");
-    let reviewed = Reviewed { unfinished: Some(&unfinished), open: 1, ..REVIEWED };
-    let told = |command| on(&now, &reviewer, command, "2023-09-15", Content { reviewed, ..CLEAN });
+    let reviewed = ReviewConclusion { unfinished: Some(unfinished.clone()), open: 1, ..reviewed() };
+    let told =
+        |command| on(&now, &reviewer, command, "2023-09-15", Facts { reviewed: reviewed.clone(), ..clean() });
     assert_eq!(told(Command::BureauPass {}), Err("review.must_fix".into()));
     assert_eq!(told(Command::BureauReturn { reasons: vec![] }).unwrap().stage, Stage::Returned);
 }
 
 #[test]
 fn a_later_version_voids_the_confirmation_and_says_so() {
-    let confirmed = Case {
+    let confirmed = RequestCase {
         stage: Stage::Returned,
         content_hash: Some("h1".into()),
         confirmed_hash: Some("h1".into()),
@@ -194,7 +211,7 @@ fn a_later_version_voids_the_confirmation_and_says_so() {
     };
     assert_eq!((case().confirmation_stands(), confirmed.confirmation_stands()), (None, Some(true)));
     let filler = someone(Role::DepartmentFiller, "a");
-    let content = Content { hash: "h2", ..CLEAN };
+    let content = Facts { hash: "h2".into(), ..clean() };
     let now = on(&confirmed, &filler, Command::Submit {}, "2023-09-15", content).unwrap();
     assert_eq!(now.confirmation_stands(), Some(false));
 }
