@@ -1,8 +1,8 @@
 //! omfund in the browser: Leptos, client-side rendered.
 //!
-//! A library so that the benchmark's page can show a form by the very grid and fields of the product.
+//! A library, so that the benchmark's page shows a form with the product's own grid and fields.
 
-// What only the pages use is nothing to a form alone.
+// Without the pages much of `kernel` and `ui` is unused.
 #![cfg_attr(not(feature = "pages"), allow(dead_code, unused_imports))]
 
 #[cfg(feature = "pages")]
@@ -17,7 +17,7 @@ mod product;
 mod sync_client;
 mod ui;
 
-/// Quicker than the usual one where thousands of small texts are kept, and smaller.
+/// Faster than the default allocator for thousands of small texts, and smaller.
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 

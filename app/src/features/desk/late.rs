@@ -1,5 +1,5 @@
-//! 批准延期申报 (Art. 4): the bureau leader's exception for one department, with a written reason that is kept. It stands
-//! beside the desk, not in it: what is being written is not lost when the desk is read again.
+//! 批准延期申报 (Art. 4): the bureau leader's exception for one department, with a written reason. A sibling of the desk's
+//! content, so that reading the desk again loses nothing that is being written.
 
 use crate::kernel::submission::Submission;
 use crate::ui::{Dialog, Field, Notice, Toast, go_to_first_wrong, show_toast};
@@ -19,7 +19,7 @@ pub struct LateFor {
     pub last: Date,
 }
 
-/// For whom one is being granted now.
+/// The department that is being granted one.
 pub type Late = RwSignal<Option<LateFor>>;
 
 /// 批准延期申报, with its written reason.

@@ -1,4 +1,4 @@
-//! 页首: whose request this is, where it stands, whether it is saved, what is wrong, and what can be done.
+//! 页首: department, stage, save state, counts of findings and the commands.
 
 use super::commands::CommandBar;
 use super::context::{RequestContext, Side};
@@ -45,7 +45,7 @@ pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView 
     }
 }
 
-/// 保存状态: where what was typed has got to.
+/// 保存状态.
 #[component]
 fn Saved(save: RwSignal<SaveState>) -> impl IntoView {
     let word = Memo::new(move |_| save.with(state_word));

@@ -1,4 +1,4 @@
-//! 报送: what still stands between the request and the bureau, and the button.
+//! 报送: what is checked before a submit, and the button.
 
 use super::commands::SubmitButton;
 use super::context::{RequestContext, Side};
@@ -12,12 +12,12 @@ use shared::kernel::finding::Finding;
 use shared::policy::art04_calendar::{WindowState, opening, window};
 use shared::policy::art18_validity::edition_for;
 
-/// The list follows typing at this distance, in milliseconds.
+/// Delay after the last change before the list follows, in milliseconds.
 const BEHIND_MS: u32 = 250;
 /// Warnings of a rule listed for a reason each.
 const LISTED: usize = 50;
 
-/// What is checked before a hand-over.
+/// What is checked before a submit.
 #[derive(Clone, Debug, PartialEq)]
 struct Ready {
     errors: i64,
