@@ -8,6 +8,7 @@ use shared::cases::language::Case;
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::DepartmentId;
 use shared::kernel::people::Actor;
+use shared::kernel::timestamp::Timestamp;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 pub struct StoredRequest {
     pub case: Case,
-    pub since: String,
+    pub since: Timestamp,
 }
 
 /// A department as it is listed.
@@ -52,7 +53,7 @@ pub async fn load(
     let Some((body, since)) = row else { return Ok(None) };
     let mut case: Case = serde_json::from_str(&body)?;
     case.late_until = late_until(context, connection, &case.department, case.fiscal_year).await?;
-    Ok(Some(StoredRequest { case, since }))
+    Ok(Some(StoredRequest { case, since: since.parse()? }))
 }
 
 /// All requests of a year; withdrawn ones too.
@@ -73,7 +74,7 @@ pub async fn of_year(
         .map(|(body, since)| {
             let mut case: Case = serde_json::from_str(&body)?;
             case.late_until = late.get(&case.department).copied();
-            Ok(StoredRequest { case, since })
+            Ok(StoredRequest { case, since: since.parse()? })
         })
         .collect()
 }
@@ -83,7 +84,7 @@ pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
     case: &Case,
-    since: &str,
+    since: Timestamp,
 ) -> Result<bool, Failure> {
     let done = sqlx::query(
         "insert into requests (tenant, id, department, fiscal_year, stage, revision, since, body) \
@@ -95,7 +96,7 @@ pub async fn insert(
     .bind(i64::from(case.fiscal_year.0))
     .bind(case.stage.word())
     .bind(to_i64(case.revision))
-    .bind(since)
+    .bind(since.to_string())
     .bind(serde_json::to_string(case)?)
     .execute(connection)
     .await?;
@@ -108,7 +109,7 @@ pub async fn update(
     connection: &mut AnyConnection,
     case: &Case,
     seen: u64,
-    since: &str,
+    since: Timestamp,
 ) -> Result<(), Failure> {
     let done = sqlx::query(
         "update requests set stage = $1, revision = $2, since = $3, body = $4 \
@@ -116,7 +117,7 @@ pub async fn update(
     )
     .bind(case.stage.word())
     .bind(to_i64(case.revision))
-    .bind(since)
+    .bind(since.to_string())
     .bind(serde_json::to_string(case)?)
     .bind(context.tenant())
     .bind(case.id.as_str())
@@ -173,7 +174,7 @@ pub async fn grant_late(
     .bind(grant.reason.trim())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -27,7 +27,7 @@ pub async fn open(context: Shared, actor: Actor, request: OpenRequest) -> Result
     let case = Case::new(request.request.clone(), department, request.fiscal_year);
     let at = context.clock().stamp();
     let mut write = context.db.write(&format!("department {} {}", context.tenant(), case.department)).await?;
-    if request_store::insert(&context, write.connection(), &case, &at).await? {
+    if request_store::insert(&context, write.connection(), &case, at).await? {
         write.commit(AuditRecord::by(&actor, at, "request.open", case.id.as_str())).await?;
     } else {
         let there = request_store::load(&context, write.connection(), case.id.as_str()).await?;

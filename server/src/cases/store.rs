@@ -24,6 +24,7 @@ use shared::engine::definition::hex;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
+use shared::kernel::timestamp::Timestamp;
 use sm3::{Digest, Sm3};
 use sqlx::AnyConnection;
 
@@ -125,7 +126,7 @@ struct CaseRow<'a> {
 /// A case and when it came to its stage.
 pub struct StoredCase<T> {
     pub case: T,
-    pub since: String,
+    pub since: Timestamp,
 }
 
 pub async fn find(
@@ -158,7 +159,7 @@ pub async fn of_year<T: DeserializeOwned>(
     .fetch_all(connection)
     .await?;
     rows.into_iter()
-        .map(|(body, since)| Ok(StoredCase { case: serde_json::from_str(&body)?, since }))
+        .map(|(body, since)| Ok(StoredCase { case: serde_json::from_str(&body)?, since: since.parse()? }))
         .collect()
 }
 
@@ -182,7 +183,7 @@ pub async fn insert(
     .bind(department.map(DepartmentId::as_str))
     .bind(stage.word())
     .bind(to_i64(revision))
-    .bind(at)
+    .bind(at.to_string())
     .bind(number)
     .bind(body)
     .execute(connection)
@@ -204,7 +205,7 @@ pub async fn update(
     )
     .bind(stage.word())
     .bind(to_i64(revision))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(number)
     .bind(body)
     .bind(context.tenant())
@@ -259,7 +260,7 @@ pub async fn freeze(
     .bind(context.tenant())
     .bind(matter.as_str())
     .bind(i64::from(version))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(hash)
@@ -286,7 +287,7 @@ pub async fn frozen<T: DeserializeOwned>(
     .await?;
     let Some((at, by, text)) = row else { return Ok(None) };
     let hash = hex(&Sm3::digest(text.as_bytes()));
-    let line = VersionLine { version, at, by, hash, total: None };
+    let line = VersionLine { version, at: at.parse()?, by, hash, total: None };
     Ok(Some((line, serde_json::from_str(&text)?)))
 }
 

@@ -16,6 +16,7 @@ use shared::cases::mid_term_plan::MidTermPlan;
 use shared::cases::separate::SeparateApplication;
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::people::{Actor, Office};
+use shared::kernel::timestamp::Timestamp;
 use shared::policy::{art04_calendar, art18_validity};
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
@@ -82,7 +83,7 @@ fn task(
         fiscal_year: case.fiscal_year,
         stage: case.stage,
         title: names.get(&case.department).cloned().unwrap_or_default(),
-        since: since.clone(),
+        since: *since,
         offers,
     })
 }
@@ -147,7 +148,7 @@ fn matter_task<M: CaseKind>(
     matter: &M,
     fiscal_year: FiscalYear,
     title: String,
-    since: String,
+    since: Timestamp,
 ) -> Task {
     let offers = match visible(actor, matter) {
         true => available_commands(actor, matter, context.clock().today()),
@@ -185,7 +186,7 @@ async fn states(
             name: department.name,
             request: own.filter(|f| readable(f)).map(|f| f.case.id.clone()),
             stage: own.map(|f| f.case.stage),
-            since: own.map(|f| f.since.clone()),
+            since: own.map(|f| f.since),
             total,
         });
     }

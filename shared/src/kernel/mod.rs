@@ -8,4 +8,5 @@ pub mod money;
 pub mod order;
 pub mod people;
 pub mod refusal;
+pub mod timestamp;
 pub(crate) mod words;

@@ -160,7 +160,7 @@ pub async fn cascade(
 ) -> Result<CaseNotifications, Failure> {
     let case = events.iter().fold(before.clone(), shared::cases::request::decide::evolve);
     let at = context.clock().stamp();
-    request_store::update(context, write.connection(), &case, before.revision, &at).await?;
+    request_store::update(context, write.connection(), &case, before.revision, at).await?;
     let done = Outcome::new(before.stage(), case.stage, case.revision, case.version, events)?;
     write.changes(change_bus::request(context.tenant(), before.id()));
     record::file_along(context, write.connection(), order, before.id(), &done).await?;

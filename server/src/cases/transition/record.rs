@@ -74,7 +74,7 @@ async fn insert(
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(actor.role.word())
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(word(&done.moved.stage)?)
     .bind(i64::from(done.version))
     .bind(done.events.as_str())
@@ -171,7 +171,7 @@ pub async fn history<E: Told>(
             let role = Role::from_word(&role).ok_or_else(|| anyhow::anyhow!("role {role} in the record"))?;
             Ok(HistoryLine {
                 revision: from_i64(revision),
-                at,
+                at: at.parse()?,
                 by,
                 role,
                 verb,

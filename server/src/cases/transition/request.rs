@@ -54,7 +54,7 @@ pub async fn execute(
         .map_err(|refusal| not_ready(refusal, &matter.judged))?;
     let case = events.iter().fold(before.clone(), evolve);
     let at = context.clock().stamp();
-    request_store::update(context, write.connection(), &case, request.seen, &at).await?;
+    request_store::update(context, write.connection(), &case, request.seen, at).await?;
     if events.iter().any(|event| matches!(event, Event::Frozen { .. })) {
         let Matter { judged, sealed, edition } = &matter;
         versions::insert(context, write.connection(), actor, &case, sealed, judged, edition).await?;
