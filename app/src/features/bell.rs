@@ -149,8 +149,11 @@ impl Bell {
 
     fn line(self, notice: Notice) -> AnyView {
         let Notice { id, at, by, text, read, .. } = notice;
-        let quiet =
-            [at, Some(by).filter(|by| !by.is_empty())].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let quiet = [at.map(|at| at.to_string()), Some(by).filter(|by| !by.is_empty())]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ");
         let key = id.to_string();
         let read_it = (!read).then(|| view! {
             <button type="button" class="rq-link" on:click=move |_| self.mark(vec![id.clone()])>"标为已读"</button>

@@ -16,6 +16,7 @@ use shared::engine::definition::hex;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
+use shared::kernel::timestamp::Timestamp;
 use shared::with_case;
 use sm3::{Digest, Sm3};
 use sqlx::AnyConnection;
@@ -24,7 +25,7 @@ use sqlx::AnyConnection;
 #[derive(Clone, Debug)]
 pub struct StoredCase<T> {
     pub case: T,
-    pub since: String,
+    pub since: Timestamp,
 }
 
 #[derive(sqlx::FromRow)]
@@ -38,7 +39,7 @@ impl CaseRow {
     fn read(self) -> Result<StoredCase<AnyCase>, Failure> {
         let CaseRow { kind, body, since } = self;
         let kind = Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("a case of kind {kind:?}"))?;
-        Ok(StoredCase { case: AnyCase::read(kind, &body)?, since })
+        Ok(StoredCase { case: AnyCase::read(kind, &body)?, since: since.parse()? })
     }
 }
 
@@ -98,7 +99,8 @@ pub async fn of_year<K: CaseKind>(
     .bind(i64::from(year.0))
     .fetch_all(connection)
     .await?;
-    let read = |row: CaseRow| Ok(StoredCase { case: serde_json::from_str(&row.body)?, since: row.since });
+    let read =
+        |row: CaseRow| Ok(StoredCase { case: serde_json::from_str(&row.body)?, since: row.since.parse()? });
     rows.into_iter().map(read).collect()
 }
 
@@ -144,7 +146,7 @@ pub async fn insert(
     .bind(head.department.as_ref().map(DepartmentId::as_str))
     .bind(head.stage.word())
     .bind(to_i64(head.revision))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(head.number.as_deref())
     .bind(case.body()?)
     .execute(connection)
@@ -166,7 +168,7 @@ pub async fn update(
     )
     .bind(head.stage.word())
     .bind(to_i64(head.revision))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(head.number.as_deref())
     .bind(case.body()?)
     .bind(context.tenant())
@@ -221,7 +223,7 @@ pub async fn freeze(
     .bind(context.tenant())
     .bind(case.as_str())
     .bind(i64::from(version))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(hash)
@@ -248,7 +250,7 @@ pub async fn frozen<T: DeserializeOwned>(
     .await?;
     let Some((at, by, text)) = row else { return Ok(None) };
     let hash = hex(&Sm3::digest(text.as_bytes()));
-    let line = VersionLine { version, at, by, hash, total: None };
+    let line = VersionLine { version, at: at.parse()?, by, hash, total: None };
     Ok(Some((line, serde_json::from_str(&text)?)))
 }
 

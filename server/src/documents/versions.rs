@@ -70,7 +70,7 @@ pub async fn insert(
     .bind(context.tenant())
     .bind(case.id.as_str())
     .bind(i64::from(case.version))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(sealed.hash.as_str())
@@ -136,14 +136,11 @@ pub async fn lines(
     .bind(i64::from(newest))
     .fetch_all(connection)
     .await?;
-    let line = |(version, at, by, hash, total): (i64, _, _, _, _)| VersionLine {
-        version: number(version),
-        at,
-        by,
-        hash,
-        total,
-    };
-    Ok(rows.into_iter().map(line).collect())
+    rows.into_iter()
+        .map(|(version, at, by, hash, total)| {
+            Ok(VersionLine { version: number(version), at: at.parse()?, by, hash, total })
+        })
+        .collect()
 }
 
 /// A frozen version, `None` when there is no such.

@@ -74,7 +74,7 @@ async fn append(
         .bind(context.tenant())
         .bind(account.as_str())
         .bind(to_i64(seq))
-        .bind(context.clock().stamp())
+        .bind(context.clock().stamp().to_string())
         .bind(actor.name.as_str())
         .bind(case.as_str())
         .bind(about.as_str())
@@ -142,7 +142,7 @@ async fn stored(
             let fiscal_year = FiscalYear(i32::try_from(year).map_err(anyhow::Error::from)?);
             let notice = Notice {
                 id: NoticeId::new(format!("n{seq}")),
-                at: Some(at),
+                at: Some(at.parse()?),
                 case: Some(CaseTold { id: CaseId::new(id), kind, fiscal_year }),
                 about,
                 by,
@@ -263,7 +263,7 @@ pub async fn mark_read(context: Shared, actor: Actor, request: MarkNoticesRead) 
         .bind(context.tenant())
         .bind(actor.account.as_str())
         .bind(id)
-        .bind(context.clock().stamp())
+        .bind(context.clock().stamp().to_string())
         .execute(write.connection())
         .await?;
     }

@@ -121,7 +121,7 @@ async fn states(
             name: department.name,
             request: own.filter(|f| readable(f)).map(|f| f.case.id.clone()),
             stage: own.map(|f| f.case.stage),
-            since: own.map(|f| f.since.clone()),
+            since: own.map(|f| f.since),
             total,
         });
     }

@@ -8,4 +8,5 @@ pub mod ids;
 pub mod money;
 pub mod people;
 pub mod refusal;
+pub mod timestamp;
 pub(crate) mod words;

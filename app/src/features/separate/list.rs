@@ -29,7 +29,7 @@ pub fn separates_page() -> AnyView {
                     <td><span class="stage" data-stage=line.stage.word()>{line.stage.label()}</span></td>
                     <td class="number">{move || line.amount.map_or_else(|| "—".to_string(), |amount| shown(unit.get(), amount))}</td>
                     <td>{line.number.unwrap_or_else(|| "—".to_string())}</td>
-                    <td>{line.since.get(..16).unwrap_or(&line.since).to_string()}</td>
+                    <td>{line.since.to_minute()}</td>
                 </tr>
             }
         };

@@ -36,12 +36,7 @@ impl Sender {
 }
 
 /// A longer text with its label and hint.
-pub fn paragraph(
-    label: &'static str,
-    name: &'static str,
-    value: RwSignal<String>,
-    hint: String,
-) -> AnyView {
+pub fn paragraph(label: &'static str, name: &'static str, value: RwSignal<String>, hint: String) -> AnyView {
     view! {
         <div class="field">
             <label for=name>{label}</label>

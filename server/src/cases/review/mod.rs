@@ -125,8 +125,9 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     for act in &request.acts {
         permit(&actor, &case, act.verb(), context.clock().today())?;
     }
+    let at = context.clock().stamp();
     let stamp = Stamp {
-        at: context.clock().stamp(),
+        at: at.to_string(),
         by: actor.signature(),
         office: actor.role.office(),
         version: case.reported_version,
@@ -154,7 +155,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
         pending::forget(&context, write.connection(), &actor, &request.request, id).await?;
     }
     let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
-    let entry = AuditRecord::by(&actor, stamp.at, "review.publish", id.as_str()).detail(detail);
+    let entry = AuditRecord::by(&actor, at, "review.publish", id.as_str()).detail(detail);
     write.changes(change_bus::request(context.tenant(), id));
     let told =
         review_notifications(&filed, actor.role.office(), raised(&request.acts), answered(&request.acts));

@@ -20,6 +20,7 @@ use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::people::Actor;
 use crate::kernel::refusal::Refusal;
+use crate::kernel::timestamp::Timestamp;
 use crate::policy::art18_validity::edition_for;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -160,7 +161,7 @@ impl World {
             let permit = permit(actor, case.as_ref(), act.verb(), self.today)?;
             let event = decide(&review, case, &permit, act, &session)?;
             let stamp = Stamp {
-                at: format!("{} 00:00:00", self.today),
+                at: Timestamp::new(self.today, 0).to_string(),
                 by: actor.signature(),
                 office: actor.role.office(),
                 version: case.version,

@@ -173,7 +173,7 @@ pub fn remember(work: RequestContext) {
         let told = reviewing.view.try_update(|view| {
             if let (Ok(()), Some(view)) = (&outcome, view) {
                 let RememberLook { version, seq, .. } = look;
-                Arc::make_mut(view).look = Some(LastViewed { version, seq, at: "刚才".to_string() });
+                Arc::make_mut(view).look = Some(LastViewed { version, seq, at: None });
             }
         });
         if let (Some(()), Err(problem)) = (told, outcome) {

@@ -156,6 +156,7 @@ fn looked(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     if entries == 0 && before >= version {
         return ().into_any();
     }
+    let at = at.map_or_else(|| "刚才".to_string(), |at| at.to_string());
     let newer = version > before && before > 0;
     let content = newer.then(|| format!("内容从第 {before} 版到第 {version} 版"));
     let record = (entries > 0).then(|| format!("审核记录新增 {entries} 次"));
