@@ -137,9 +137,19 @@ fn bad_input_changes_nothing() {
         let filler = world.desk("water.filler");
         let path = "/api/requests/separate-1/transitions";
         let fill = json!({ "operation": "x1", "seen": 3, "command": { "verb": "fill_claim", "claim": { "system": 5 } } });
-        assert_eq!(filler.post(path, &fill).status, 422);
+        // The stage is judged before the body: what is with the bureau is nobody's to fill.
+        assert_eq!(code(filler.post(path, &fill).problem()), "authority.stage");
         let elsewhere = json!({ "operation": "x2", "seen": 3, "command": { "verb": "bureau_pass" } });
-        assert_eq!(code(world.desk("bureau.reviewer").post(path, &elsewhere).problem()), "authority.role");
+        let unknown = world.desk("bureau.reviewer").post(path, &elsewhere).problem();
+        assert_eq!((unknown.status, unknown.code.as_str()), (422, "malformed"));
+        let misfit =
+            json!({ "operation": "x3", "seen": 3, "command": { "verb": "draft_opinion", "number": 5 } });
+        let misfit = world.desk("bureau.reviewer").post(path, &misfit).problem();
+        assert!(
+            misfit.status == 422 && misfit.detail.starts_with("`command`：类型不对"),
+            "{}",
+            misfit.detail
+        );
         let taken = OpenMatter {
             matter: CaseId::new("water-2024"),
             kind: Kind::Separate,

@@ -122,10 +122,8 @@ async fn stored(
 ) -> Result<Vec<(u64, Notice)>, Failure> {
     // Only the fixed words of the two callers vary; every value is bound.
     let sql = format!(
-        "select n.seq, n.at, n.by_name, n.request, coalesce(m.kind, 'request'), \
-         coalesce(m.fiscal_year, r.fiscal_year), n.about, n.matter from notices n \
-         left join matters m on m.tenant = n.tenant and m.id = n.request \
-         left join requests r on r.tenant = n.tenant and r.id = n.request \
+        "select n.seq, n.at, n.by_name, n.request, c.kind, c.fiscal_year, n.about, n.matter \
+         from notices n join cases c on c.tenant = n.tenant and c.id = n.request \
          where n.tenant = $1 and n.account = $2 and {which} limit $4"
     );
     let rows: Vec<Stored> = sqlx::query_as(AssertSqlSafe(sql))
