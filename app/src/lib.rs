@@ -12,8 +12,6 @@ mod features;
 mod form_ui;
 mod kernel;
 #[cfg(feature = "pages")]
-mod product;
-#[cfg(feature = "pages")]
 mod sync_client;
 mod ui;
 
@@ -21,11 +19,11 @@ mod ui;
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
+#[cfg(feature = "pages")]
+pub use features::product::run;
 pub use form_ui::grid::Grid;
 pub use form_ui::sheet::fields::{Computed, HeaderForm};
 pub use form_ui::sheet::follow::{cell_findings, total_tally};
 pub use form_ui::sheet::store::FormSheet;
 pub use form_ui::sheet::words::article;
 pub use kernel::random_id::new_id;
-#[cfg(feature = "pages")]
-pub use product::run;

@@ -2,7 +2,7 @@
 
 use super::cursor::{Block, CellPos, Selection};
 use super::state::GridState;
-use super::values::Reader;
+use super::values::TextReader;
 use crate::kernel::random_id::new_id;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Change;
@@ -58,7 +58,7 @@ impl GridState {
         self.cancel();
         let columns = self.plan().width();
         let texts: Vec<String> = self.sheet.read(|session| {
-            let mut reader = Reader::new(session, self.table);
+            let mut reader = TextReader::new(session, self.table);
             (0..columns).map(|field| reader.stored(field, &text)).collect()
         });
         self.set_block(&block, |_, cell| Some(texts[cell.field].clone()));

@@ -4,7 +4,7 @@ use super::Handle;
 use super::cursor::{CellPos, Selection};
 use super::editor::{input_mode, is_long};
 use super::side_columns::{SideColumn, SideColumns, SideValue};
-use super::values::{ChoiceOption, Reader, choice_options, live, shown, spoken_text};
+use super::values::{ChoiceOption, TextReader, choice_options, live, shown, spoken_text};
 use crate::form_ui::sheet::store::FormSheet;
 use leptos::html;
 use leptos::prelude::*;
@@ -160,7 +160,7 @@ fn is_active(element: &web_sys::Element) -> bool {
 
 fn type_into(grid: Handle, cell: Cell, text: &str) {
     grid.with_value(|grid| {
-        let stored = grid.sheet.read(|session| Reader::new(session, cell.table).stored(cell.field, text));
+        let stored = grid.sheet.read(|session| TextReader::new(session, cell.table).stored(cell.field, text));
         grid.sheet.type_live(cell, &stored);
     });
 }

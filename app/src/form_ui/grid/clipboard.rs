@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::cursor::{Block, CellPos, Selection};
 use super::interaction::Event;
 use super::state::GridState;
-use super::values::Reader;
+use super::values::TextReader;
 use crate::kernel::random_id::new_id;
 use shared::engine::definition::Field;
 use shared::engine::editing::NewRow;
@@ -89,7 +89,7 @@ impl GridState {
 
 /// A rectangle on its way into a table.
 struct Paste<'a> {
-    reader: Reader<'a>,
+    reader: TextReader<'a>,
     session: &'a Session,
     fields: &'a [Field],
     table: usize,
@@ -107,7 +107,7 @@ impl<'a> Paste<'a> {
         columns: std::ops::Range<usize>,
     ) -> Paste<'a> {
         let fields = &session.plan().tables[table].table.fields;
-        Paste { reader: Reader::new(session, table), session, fields, table, texts, standing, columns }
+        Paste { reader: TextReader::new(session, table), session, fields, table, texts, standing, columns }
     }
 
     /// The stored text for a column of the `n`-th row with its field; `None` where nobody types.

@@ -7,7 +7,7 @@ use super::cursor::CellPos;
 use super::dom::px;
 use super::interaction::{Editing, Event};
 use super::state::GridState;
-use super::values::{Reader, live, spoken_text};
+use super::values::{TextReader, live, spoken_text};
 use shared::engine::definition::{FieldKind, Measure};
 use shared::engine::plan::FieldIx;
 use shared::engine::session::Cell;
@@ -156,7 +156,7 @@ impl GridState {
     }
 
     fn read_typed(&self, cell: Cell, text: &str) -> String {
-        self.sheet.read(|session| Reader::new(session, self.table).stored(cell.field, text))
+        self.sheet.read(|session| TextReader::new(session, self.table).stored(cell.field, text))
     }
 
     /// Ends typing and stores what was typed. What cannot be read is stored too and marked by the rules.

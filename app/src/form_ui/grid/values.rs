@@ -45,7 +45,7 @@ fn spoken<'a>(session: &'a Session, field: &Field, text: Cow<'a, str>) -> Cow<'a
 }
 
 /// Turns what people type or paste into the texts to store in one table. Made for one act: it caches its look-ups.
-pub struct Reader<'a> {
+pub struct TextReader<'a> {
     session: &'a Session,
     table: TableIx,
     kinds: Vec<CellKind>,
@@ -53,11 +53,11 @@ pub struct Reader<'a> {
     known: HashMap<(usize, String), String>,
 }
 
-impl<'a> Reader<'a> {
-    pub fn new(session: &'a Session, table: TableIx) -> Reader<'a> {
+impl<'a> TextReader<'a> {
+    pub fn new(session: &'a Session, table: TableIx) -> TextReader<'a> {
         let fields = &session.plan().tables[table].table.fields;
         let kinds = fields.iter().map(|field| CellKind::from(&field.kind)).collect();
-        Reader { session, table, kinds, rows: HashMap::new(), known: HashMap::new() }
+        TextReader { session, table, kinds, rows: HashMap::new(), known: HashMap::new() }
     }
 
     /// The text to store. What cannot be read is kept exactly as typed: the rules then mark it.

@@ -1,6 +1,6 @@
 //! 单独申请的后续: who hears of what, and what a signature freezes (Art. 5).
 
-use super::flow::{Event, SeparateApplication};
+use super::state::{Event, SeparateApplication};
 use crate::cases::kernel::notification::recipients::{
     APPROVER, BUREAU, DEPARTMENT, FINANCE, FINANCE_LEADER, FINANCE_REVIEWER, LEADER, REVIEWER,
 };

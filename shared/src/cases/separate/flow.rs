@@ -1,6 +1,8 @@
 //! 单独申请的办理 (Art. 5): money for a system outside central management. The bureau says first, over a number and its
 //! leader's name, that it lies outside; without that opinion finance neither sees the request nor acts on it.
 
+use super::command::{Command, Facts};
+use super::state::{Claim, Decision, Event, LONGEST, Opinion, SeparateApplication, Signed};
 use crate::cases::Kind;
 use crate::cases::authority::{AuthorityRow, Permit, row};
 use crate::cases::kernel::reasons::{require_reasons, require_text};
@@ -8,211 +10,15 @@ use crate::cases::kernel::{
     CaseHead, CaseKind, CommandField, CommandSpec, Effect, FieldSpec, LONGEST_REASON, NamedCommand, Reason,
     SecondPerson, Stage, Verb,
 };
-use crate::kernel::calendar::{Date, FiscalYear};
-use crate::kernel::ids::{CaseId, DepartmentId};
+use crate::kernel::calendar::Date;
+use crate::kernel::ids::CaseId;
 use crate::kernel::money::Money;
-use crate::kernel::people::{Actor, Office, Role, Signature};
+use crate::kernel::people::{Actor, Office, Role};
 use crate::kernel::refusal::Refusal;
 use crate::policy::art04_calendar::is_reason;
 use crate::policy::art18_validity;
 use crate::policy::document_number::{document_number, number_taken};
 use crate::policy::editions::Edition;
-use serde::{Deserialize, Serialize};
-
-/// Most characters of a written part.
-pub const LONGEST: usize = 1000;
-
-/// 申请内容.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Claim {
-    /// 系统名称.
-    pub system: String,
-    /// 申请金额.
-    pub amount: Option<Money>,
-    /// 申请事由.
-    pub reason: String,
-    /// 不属于集中运维的理由.
-    pub why_outside: String,
-}
-
-/// 省局审核意见.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Opinion {
-    /// 不属于集中运维管理范畴.
-    pub outside: bool,
-    /// 意见文号.
-    pub number: String,
-    pub text: String,
-    pub drafted_by: Signature,
-    /// Present once it is the bureau's opinion.
-    pub signed: Option<Signed>,
-}
-
-/// 财政办理结果.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Decision {
-    pub arrange: bool,
-    /// 安排金额.
-    pub amount: Option<Money>,
-    pub text: String,
-    pub drafted_by: Signature,
-    pub signed: Option<Signed>,
-}
-
-/// 签发.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Signed {
-    pub by: Signature,
-    pub on: Date,
-}
-
-/// 单独申请案.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SeparateApplication {
-    pub id: CaseId,
-    pub department: DepartmentId,
-    pub fiscal_year: FiscalYear,
-    pub stage: Stage,
-    pub revision: u64,
-    pub claim: Claim,
-    pub filled_by: Option<Signature>,
-    /// 部门负责人 who reported it.
-    pub approved_by: Option<Signature>,
-    pub opinion: Option<Opinion>,
-    pub decision: Option<Decision>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Event {
-    Filled { claim: Claim, by: Signature },
-    Submitted { by: Signature },
-    Reported { by: Signature },
-    OpinionDrafted { opinion: Opinion },
-    OpinionSigned { signed: Signed },
-    DecisionDrafted { decision: Decision },
-    DecisionSigned { signed: Signed },
-    SentBack { to: Stage, reasons: Vec<Reason>, by: Signature },
-    Withdrawn { reason: String, by: Signature },
-}
-
-impl SeparateApplication {
-    pub fn new(id: CaseId, department: DepartmentId, fiscal_year: FiscalYear) -> SeparateApplication {
-        SeparateApplication {
-            id,
-            department,
-            fiscal_year,
-            stage: Stage::Draft,
-            revision: 0,
-            claim: Claim::default(),
-            filled_by: None,
-            approved_by: None,
-            opinion: None,
-            decision: None,
-        }
-    }
-
-    /// 意见文号, while there is one.
-    pub fn number(&self) -> Option<&str> {
-        self.opinion.as_ref().map(|opinion| opinion.number.as_str())
-    }
-
-    /// As this person reads it: what an office has only drafted is its own until it is signed.
-    pub fn read_by(mut self, actor: &Actor) -> SeparateApplication {
-        let office = actor.role.office();
-        let own = |of: Office| office == of || office == Office::Audit;
-        self.opinion = self.opinion.filter(|opinion| opinion.signed.is_some() || own(Office::Bureau));
-        self.decision = self.decision.filter(|decision| decision.signed.is_some() || own(Office::Finance));
-        self
-    }
-
-    /// How many signed papers are frozen.
-    pub fn version(&self) -> u32 {
-        let opinion = self.opinion.as_ref().is_some_and(|opinion| opinion.signed.is_some());
-        let decision = self.decision.as_ref().is_some_and(|decision| decision.signed.is_some());
-        u32::from(opinion) + u32::from(decision)
-    }
-
-    /// The bureau has said over its leader's name that it lies outside central management.
-    fn outside(&self) -> bool {
-        self.opinion.as_ref().is_some_and(|opinion| opinion.outside && opinion.signed.is_some())
-    }
-}
-
-/// What a person tells a separate request to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Command {
-    /// 填写单独申请.
-    FillClaim {
-        claim: Claim,
-    },
-    Submit {},
-    DepartmentApprove {},
-    DepartmentReturn {
-        reasons: Vec<Reason>,
-    },
-    BureauReturn {
-        reasons: Vec<Reason>,
-    },
-    LeaderReturn {
-        reasons: Vec<Reason>,
-    },
-    ReturnDecision {
-        reasons: Vec<Reason>,
-    },
-    Withdraw {
-        reason: String,
-    },
-    /// 省局审核员拟意见: whether it lies outside central management, and the opinion's number.
-    DraftOpinion {
-        outside: bool,
-        number: String,
-        text: String,
-    },
-    /// 省局负责人签发意见.
-    SignOpinion {},
-    /// 财政审核员拟办理结果.
-    DraftDecision {
-        arrange: bool,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        amount: Option<Money>,
-        text: String,
-    },
-    /// 财政负责人签发办理结果.
-    SignDecision {},
-}
-
-impl NamedCommand for Command {
-    fn verb(&self) -> Verb {
-        match self {
-            Command::FillClaim { .. } => Verb::FillClaim,
-            Command::Submit {} => Verb::Submit,
-            Command::DepartmentApprove {} => Verb::DepartmentApprove,
-            Command::DepartmentReturn { .. } => Verb::DepartmentReturn,
-            Command::BureauReturn { .. } => Verb::BureauReturn,
-            Command::LeaderReturn { .. } => Verb::LeaderReturn,
-            Command::ReturnDecision { .. } => Verb::ReturnDecision,
-            Command::Withdraw { .. } => Verb::Withdraw,
-            Command::DraftOpinion { .. } => Verb::DraftOpinion,
-            Command::SignOpinion {} => Verb::SignOpinion,
-            Command::DraftDecision { .. } => Verb::DraftDecision,
-            Command::SignDecision {} => Verb::SignDecision,
-        }
-    }
-}
-
-/// What a command is judged by.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// Another opinion carries the number already.
-    pub number_taken: bool,
-}
 
 /// 权限表 of a separate request.
 const AUTHORITY: &[AuthorityRow] = &[

@@ -1,11 +1,13 @@
 //! 单独申请 (Art. 5).
 
+mod command;
 mod effects;
 mod flow;
+mod state;
 
-pub use flow::{
-    Claim, Command, Decision, Event, Facts, LONGEST, Opinion, SeparateApplication, Signed, complete,
-};
+pub use command::{Command, Facts};
+pub use flow::complete;
+pub use state::{Claim, Decision, Event, LONGEST, Opinion, SeparateApplication, Signed};
 
 #[cfg(test)]
 mod tests;
