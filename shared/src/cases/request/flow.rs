@@ -305,7 +305,7 @@ fn in_time(case: &RequestCase, today: Date) -> Result<(), Refusal> {
     if case.reported_version > 0 {
         return Ok(());
     }
-    art04_calendar::may_submit(art04_calendar::window(&edition, case.fiscal_year), case.late_until, today)
+    art04_calendar::may_submit(art04_calendar::window(edition, case.fiscal_year), case.late_until, today)
 }
 
 /// Leaving the draft needs zero errors in both forms and a written justification for each warning.
