@@ -61,9 +61,10 @@ impl Faults {
                 self.shape(at, &format!("应为 1 至 {LONGEST_TEXT} 个字的文本"));
             }
             (ShapeKind::Option, ShapeParts::Words(words))
-                if !text.is_some_and(|text| words.iter().any(|word| word == text)) => {
-                    self.shape(at, &format!("应为 {} 之一", words.join("、")));
-                }
+                if !text.is_some_and(|text| words.iter().any(|word| word == text)) =>
+            {
+                self.shape(at, &format!("应为 {} 之一", words.join("、")));
+            }
             (ShapeKind::Clock, _) if !is_clock(value) => {
                 self.shape(at, "时限应写明天数或天数参数的名称（n）、单位（unit）和方式（sense）");
             }
