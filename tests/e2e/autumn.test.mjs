@@ -148,7 +148,7 @@ test("a separate application: the bureau's signed opinion, then the decision of 
   await runOfficeCommand(approver, "department_approve");
   await waitForCaseStage(approver, "bureau_opinion");
   // To finance it does not exist before the opinion.
-  world.expectTrouble(/status of 404 .*\/separates\//);
+  world.expectTrouble(/status of 404 .*\/api\/separate-requests\//);
   const finance = await openAs(world, "finance.reviewer", path);
   await finance.getByText("没有这份单独申请").waitFor();
 
