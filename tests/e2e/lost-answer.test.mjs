@@ -43,7 +43,9 @@ test("a return that did not reach the server is sent again by itself", async (wo
   world.expectTrouble(LOST);
   const reviewer = await openAs(world, "bureau.reviewer", "/requests/education-2024");
   await reviewer.locator('[data-command="bureau_return"]').click();
-  await reviewer.getByLabel("退回理由").fill("硬件清单缺两台服务器。");
+  // Its open remarks are reason enough; this one is written besides.
+  await reviewer.getByRole("button", { name: "再加一条" }).click();
+  await reviewer.getByLabel("退回理由", { exact: true }).first().fill("硬件清单缺两台服务器。");
   const operations = await loseFirstAnswer(reviewer, "**/transitions", { reaches: false });
   await reviewer.locator('[data-confirm="return"]').click();
   await reviewer.getByText("正在重试").waitFor();
