@@ -2,6 +2,7 @@
 
 use super::expr::Expr;
 use crate::kernel::finding::Severity;
+pub use crate::kernel::hash::hex;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sm3::{Digest, Sm3};
@@ -176,16 +177,6 @@ impl Definition {
     pub fn table(&self, key: &str) -> Option<&Table> {
         self.tables().map(|(_, table)| table).find(|table| table.key == key)
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
-        .map(char::from)
-        .collect()
 }
 
 impl Field {
