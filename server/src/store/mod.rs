@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "review", include_str!("../../../migrations/0002_review.sql")),
     (3, "consolidation", include_str!("../../../migrations/0003_consolidation.sql")),
     (5, "notifications", include_str!("../../../migrations/0005_notifications.sql")),
+    (7, "attachments", include_str!("../../../migrations/0007_attachments.sql")),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
