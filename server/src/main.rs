@@ -2,8 +2,10 @@
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use server::AttachmentSettings;
 use server::Clock;
 use server::DEMO_PASSWORD;
+use server::S3Settings;
 use server::Settings;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
@@ -20,7 +22,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// 启动服务
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// 离线校验一份申请文件，输出计算结果与校验发现（JSON）
     Check {
         /// 申请文件
@@ -77,6 +79,44 @@ struct Serve {
     /// 首位系统管理员的姓名（仅空数据库首次启动时使用）
     #[arg(long, env = "OMFUND_FIRST_ADMINISTRATOR", default_value = "系统管理员")]
     first_administrator: String,
+    #[command(flatten)]
+    attachments: Attachments,
+}
+
+#[derive(Args)]
+struct Attachments {
+    /// 附件存放处：目录，或 s3://存储桶[/前缀]；不写时放在 SQLite 文件旁
+    #[arg(long = "attachments", env = "OMFUND_ATTACHMENTS")]
+    store: Option<String>,
+    /// S3 服务地址，例如 https://s3.example.gov.cn
+    #[arg(long, env = "OMFUND_S3_ENDPOINT", requires_all = ["s3_access_key", "s3_secret_key"])]
+    s3_endpoint: Option<String>,
+    /// S3 区域
+    #[arg(long, env = "OMFUND_S3_REGION", default_value = "us-east-1")]
+    s3_region: String,
+    /// S3 访问密钥编号
+    #[arg(long, env = "OMFUND_S3_ACCESS_KEY", hide_env_values = true)]
+    s3_access_key: Option<String>,
+    /// S3 访问密钥；请用环境变量给出，命令行参数会被其他用户看到
+    #[arg(long, env = "OMFUND_S3_SECRET_KEY", hide_env_values = true)]
+    s3_secret_key: Option<String>,
+    /// 查毒服务 clamd 的地址（主机:端口）；设置后附件查毒通过才能打开
+    #[arg(long, env = "OMFUND_CLAMD")]
+    clamd: Option<String>,
+}
+
+impl Attachments {
+    fn settings(self) -> AttachmentSettings {
+        let Attachments { store, s3_endpoint, s3_region, s3_access_key, s3_secret_key, clamd } = self;
+        let s3 = s3_endpoint.zip(s3_access_key).zip(s3_secret_key);
+        let s3 = s3.map(|((endpoint, access_key), secret_key)| S3Settings {
+            endpoint,
+            region: s3_region,
+            access_key,
+            secret_key,
+        });
+        AttachmentSettings { store, s3, clamd, ..AttachmentSettings::default() }
+    }
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -134,7 +174,7 @@ fn execute() -> anyhow::Result<ExitCode> {
                 )
                 .with_writer(std::io::stderr)
                 .init();
-            tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(serve))?;
+            tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(*serve))?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -170,6 +210,7 @@ fn settings(serve: Serve) -> Settings {
         idle_minutes: serve.idle_minutes,
         session_hours: serve.session_hours,
         first_administrator: serve.first_administrator,
+        attachments: serve.attachments.settings(),
     }
 }
 

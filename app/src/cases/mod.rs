@@ -1,6 +1,8 @@
 //! 案卷页的共用部件: what the pages of compilations and batches share. Money in the unit a person chose, commands asked
 //! about before they are given, and the record of what was done.
 
+#[expect(dead_code, reason = "the general case page will show it, through a lazy chunk")]
+mod attachments;
 mod commands;
 mod dialog;
 mod fields;
