@@ -229,7 +229,7 @@ fn submitted_separate(world: &World) {
         why_outside: "专网不接入政务云，由流域机构统一运行，不在集中运维目录内。".into(),
     };
     for (seen, command) in [(0, Command::FillClaim { claim }), (1, Command::Submit {})] {
-        filler.call(&Transition { request: case.clone(), operation: fresh_id(), seen, command });
+        filler.call(&Transition::of(case.clone(), fresh_id(), seen, &command).expect("a command"));
     }
 }
 

@@ -41,12 +41,6 @@ struct Removal {
     unfinished: bool,
 }
 
-/// The box as a lazy chunk shows it.
-pub fn attachment_box(case: StoredValue<CaseId>, can_edit: bool) -> AnyView {
-    let case = case.get_value();
-    view! { <AttachmentBox case can_edit/> }.into_any()
-}
-
 /// `can_edit` only takes away: whether the person may add and remove is the server's word.
 #[component]
 pub fn AttachmentBox(

@@ -1,7 +1,7 @@
 //! 一份单独申请: what is asked for, the bureau's opinion, finance's decision, and what can be done now.
 
 use super::claim::{ClaimForm, ClaimShown};
-use crate::cases::{CaseCommands, CommandBar, History, read_page};
+use crate::cases::{AttachmentBox, CaseCommands, CommandBar, History, read_page};
 use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
 use crate::ui::Notice;
@@ -27,6 +27,7 @@ pub fn separate_page() -> AnyView {
         let fills = may(Verb::FillClaim);
         let commands = CaseCommands { head: separate.head(), available: offers, notes: Vec::new(), look };
         let year = separate.fiscal_year;
+        let case = separate.id.clone();
         view! {
             <div class="page-head">
                 <a href=format!("/separates/{}", year.0)>"单独申请"</a>
@@ -44,6 +45,7 @@ pub fn separate_page() -> AnyView {
                 view! { <OpinionShown opinion printed/> }
             })}
             {separate.decision.clone().map(|decision| view! { <DecisionShown decision/> })}
+            <AttachmentBox case can_edit=true/>
             <History lines=history/>
         }
         .into_any()
