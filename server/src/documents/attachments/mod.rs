@@ -28,11 +28,11 @@ use scan::Scanner;
 use shared::api::problem::{Problem, code};
 use shared::kernel::attachment::AttachmentLimits;
 use shared::kernel::upload::UploadRefusal;
-use store::Store;
+use store::AttachmentStore;
 
 /// What handlers of attachments work with.
 pub struct Attachments {
-    store: Store,
+    store: AttachmentStore,
     scanner: Option<Scanner>,
     limits: AttachmentLimits,
 }
@@ -41,7 +41,7 @@ impl Attachments {
     /// Opens the store that the settings name; `database` says where it stands when they name none.
     pub fn open(settings: &AttachmentSettings, database: &str) -> anyhow::Result<Attachments> {
         Ok(Attachments {
-            store: Store::open(settings, database)?,
+            store: AttachmentStore::open(settings, database)?,
             scanner: settings.clamd.clone().map(Scanner::new),
             limits: settings.limits.clone(),
         })

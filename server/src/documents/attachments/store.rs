@@ -26,7 +26,7 @@ const TRANSFER: Duration = Duration::from_secs(120);
 const CONNECT: Duration = Duration::from_secs(5);
 const RETRIES: usize = 2;
 
-pub struct Store {
+pub struct AttachmentStore {
     objects: Arc<dyn ObjectStore>,
     /// The folder, where it is one.
     folder: Option<PathBuf>,
@@ -66,8 +66,8 @@ pub fn part_key(tenant: &str, upload: &AttachmentId, offset: u64, hash: &Content
     parts(tenant, upload).join(format!("{offset}-{hash}"))
 }
 
-impl Store {
-    pub fn open(settings: &AttachmentSettings, database: &str) -> anyhow::Result<Store> {
+impl AttachmentStore {
+    pub fn open(settings: &AttachmentSettings, database: &str) -> anyhow::Result<AttachmentStore> {
         match settings.store.as_deref() {
             Some(url) if url.starts_with("s3://") => {
                 let s3 = settings.s3.as_ref();
@@ -158,12 +158,12 @@ fn half_written(folder: &std::path::Path, oldest: i64) -> std::io::Result<()> {
     Ok(())
 }
 
-fn in_folder(folder: PathBuf) -> anyhow::Result<Store> {
+fn in_folder(folder: PathBuf) -> anyhow::Result<AttachmentStore> {
     let named = || format!("打不开附件目录 {}", folder.display());
     std::fs::create_dir_all(&folder).with_context(named)?;
     let objects = LocalFileSystem::new_with_prefix(&folder).with_context(named)?;
     let objects = objects.with_fsync(true).with_automatic_cleanup(true);
-    Ok(Store { objects: Arc::new(objects), folder: Some(folder) })
+    Ok(AttachmentStore { objects: Arc::new(objects), folder: Some(folder) })
 }
 
 fn beside(database: &str) -> PathBuf {
@@ -174,7 +174,7 @@ fn beside(database: &str) -> PathBuf {
     )
 }
 
-fn bucket(url: &str, settings: &S3Settings) -> anyhow::Result<Store> {
+fn bucket(url: &str, settings: &S3Settings) -> anyhow::Result<AttachmentStore> {
     // Fails only where a provider is installed already, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let rest = url.trim_start_matches("s3://").trim_end_matches('/');
@@ -195,7 +195,7 @@ fn bucket(url: &str, settings: &S3Settings) -> anyhow::Result<Store> {
         "" => Arc::new(objects),
         prefix => Arc::new(PrefixStore::new(objects, Path::from(prefix))),
     };
-    Ok(Store { objects, folder: None })
+    Ok(AttachmentStore { objects, folder: None })
 }
 
 /// A full store is told to the person; a store that is away may be tried again.
