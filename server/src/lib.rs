@@ -16,15 +16,16 @@ mod store;
 pub use audit::verify::{VerifyReport, verify};
 pub use clock::Clock;
 pub use context::Settings;
+pub use documents::attachments::{AttachmentSettings, S3Settings};
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
 pub use ops::start::{Running, start};
 
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, consolidations, plans, requests, results, review, separates, store as case_store, transition,
+    approvals, consolidations, execute, plans, requests, results, review, separates, store as case_store,
 };
-use documents::{forms, operations, versions};
+use documents::{attachments, forms, operations, versions};
 use exchange::{export, workbook};
 pub use http::routing::{Listed, RouteKind};
 use http::routing::{Routes, Shared};
@@ -62,7 +63,7 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(requests::open)
         .endpoint(requests::read)
         .endpoint(case_store::open)
-        .endpoint(transition::apply)
+        .endpoint(execute::apply)
         .endpoint(review::read)
         .endpoint(review::send)
         .endpoint(review::keep)
@@ -82,6 +83,13 @@ fn document_routes(routes: Routes) -> Routes {
         .endpoint(operations::read)
         .endpoint(versions::read)
         .endpoint(forms::read)
+        .endpoint(attachments::serve::list)
+        .endpoint(attachments::upload::begin)
+        .upload(attachments::upload::part)
+        .endpoint(attachments::upload::finish)
+        .endpoint(attachments::serve::remove)
+        .download(attachments::serve::file)
+        .download(attachments::serve::preview)
 }
 
 fn exchange_routes(routes: Routes) -> Routes {

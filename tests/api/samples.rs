@@ -173,7 +173,18 @@ fn documents() -> Vec<Line> {
 }
 
 fn files() -> Vec<Line> {
+    let attachment = json!({ "case": "water-2024", "attachment": "a1" });
+    let hash = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0";
     vec![
+        endpoint::<api::attachments::ReadAttachments>(json!({ "case": "water-2024" })),
+        endpoint::<api::attachments::BeginUpload>(json!({ "case": "water-2024", "attachment": "a1",
+            "name": "合同.pdf", "size": 3, "hash": hash })),
+        upload::<api::attachments::SendPart>(json!({ "case": "water-2024", "attachment": "a1", "offset": 0,
+            "sm3": hash })),
+        endpoint::<api::attachments::FinishUpload>(attachment.clone()),
+        endpoint::<api::attachments::RemoveAttachment>(attachment.clone()),
+        download::<api::attachments::FetchAttachment>(attachment.clone()),
+        download::<api::attachments::PreviewAttachment>(attachment),
         upload::<api::workbook::ReadWorkbook>(json!({})),
         download::<api::export::ExportWorkbook>(json!({ "request": "culture-2024", "version": 1 })),
         download::<api::export::PrintRequest>(json!({ "request": "culture-2024", "version": 1 })),

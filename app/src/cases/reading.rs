@@ -2,12 +2,13 @@
 
 use crate::kernel::api;
 use crate::kernel::session::SignedIn;
-use crate::ui::{Notice, part};
+use crate::ui::Notice;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::Endpoint;
 use shared::api::problem::Problem;
 use shared::policy::art04_calendar::year_in_hand;
+use shared::policy::editions::register::Register;
 
 /// What a page shows, and how it is read again.
 #[derive(Clone, Copy)]
@@ -20,7 +21,7 @@ pub struct CaseLoader<T: Send + Sync + 'static> {
 /// The fiscal year a page is about when its address names none.
 pub fn current_year() -> u16 {
     let today = expect_context::<SignedIn>().me.with_untracked(|me| me.as_ref().map(|me| me.today));
-    today.and_then(|today| u16::try_from(year_in_hand(today).0).ok()).unwrap_or_default()
+    today.and_then(|today| u16::try_from(year_in_hand(Register::shipped(), today).0).ok()).unwrap_or_default()
 }
 
 /// Reads what `request` asks for, now and whenever what it reads changes.
@@ -60,11 +61,11 @@ impl<T: Clone + Send + Sync + 'static> CaseLoader<T> {
         view! {
             <main class="page">
                 <Notice problem/>
-                {part(move || match view.get() {
+                {move || match view.get() {
                     Some(read) => make(read),
                     None if problem.with(Option::is_some) => view! { <a class="button" href="/">"回到待办"</a> }.into_any(),
                     None => view! { <p class="quiet" role="status">"正在读取…"</p> }.into_any(),
-                })}
+                }}
             </main>
         }
         .into_any()

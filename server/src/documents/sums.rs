@@ -39,8 +39,8 @@ pub async fn insert(
             sum.category.as_str().into(),
             sum.system.as_str().into(),
             sum.system_name.as_str().into(),
-            sum.requested.0.into(),
-            sum.cut.0.into(),
+            sum.requested.fen().into(),
+            sum.cut.fen().into(),
         ]);
     }
     let into =
@@ -108,7 +108,7 @@ pub async fn restate(
         for sum in chunk {
             let first = values.len() + 1;
             cuts.push(format!("(${first}, ${}, cast(${} as bigint))", first + 1, first + 2));
-            values.extend([sum.category.as_str().into(), sum.system.as_str().into(), sum.cut.0.into()]);
+            values.extend([sum.category.as_str().into(), sum.system.as_str().into(), sum.cut.fen().into()]);
         }
         let sql = format!(
             "with cuts (category, system, cut) as (values {}) \
@@ -147,7 +147,7 @@ async fn read(
 ) -> Result<OfYear, Failure> {
     let mut kept = OfYear::new();
     let heads: Vec<HeadRow> = sqlx::query_as(
-        "select v.request, v.last_year from versions v join requests r on r.tenant = v.tenant and r.id = v.request \
+        "select v.request, v.last_year from versions v join cases r on r.tenant = v.tenant and r.id = v.request \
          where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and v.version = \
          (select max(n.version) from versions n where n.tenant = v.tenant and n.request = v.request)",
     )
@@ -157,12 +157,12 @@ async fn read(
     .fetch_all(&mut *connection)
     .await?;
     for HeadRow { request, last_year } in heads {
-        let last_year = last_year.map(Money);
+        let last_year = last_year.map(Money::from_fen);
         kept.insert(CaseId::new(request), VersionSums { sums: Vec::new(), last_year });
     }
     let rows: Vec<SumRow> = sqlx::query_as(
         "select s.request, s.category, s.system, s.system_name, s.requested, s.cut from version_sums s \
-         join requests r on r.tenant = s.tenant and r.id = s.request \
+         join cases r on r.tenant = s.tenant and r.id = s.request \
          where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and s.version = \
          (select max(n.version) from versions n where n.tenant = s.tenant and n.request = s.request) \
          order by s.request, s.position",
@@ -173,7 +173,13 @@ async fn read(
     .fetch_all(connection)
     .await?;
     for SumRow { request, category, system, system_name, requested, cut } in rows {
-        let sum = Sum { category, system, system_name, requested: Money(requested), cut: Money(cut) };
+        let sum = Sum {
+            category,
+            system,
+            system_name,
+            requested: Money::from_fen(requested),
+            cut: Money::from_fen(cut),
+        };
         kept.entry(CaseId::new(request)).or_default().sums.push(sum);
     }
     Ok(kept)

@@ -1,10 +1,16 @@
 //! 回复: what a handler returned, as an HTTP response.
 
 use crate::http::failure::Failure;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::body::Body;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, X_FRAME_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 use shared::api::Method;
@@ -16,12 +22,52 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Proxies and browsers close a connection on which nothing comes for a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// A file to be saved.
+const NO_STORE: HeaderValue = HeaderValue::from_static("private, no-store");
+
+/// No script, no form, no origin of ours, nothing loaded.
+const SANDBOX: &str = "sandbox; default-src 'none'";
+/// The same inside a frame of our own page, where the browser's viewer shows a PDF. A `sandbox` attribute on the frame would
+/// keep Chromium's viewer from starting; this header does not.
+const FRAMED: &str = "sandbox; default-src 'none'; frame-ancestors 'self'";
+
+/// What a download answers with.
+pub trait FileReply {
+    /// # Errors
+    /// When a header cannot carry the file's name.
+    fn response(self) -> Result<Response, Failure>;
+}
+
+/// A file that the server wrote, to be saved.
 pub struct File {
     /// With its extension; Chinese is allowed.
     pub name: String,
     pub content_type: &'static str,
     pub bytes: Vec<u8>,
+}
+
+/// A file that somebody uploaded. It is served under a policy that keeps it from being a page of this site, whatever it holds.
+pub struct StoredFile {
+    /// With its extension; Chinese is allowed.
+    pub name: String,
+    /// ASCII, for programs that know no other name.
+    pub plain_name: String,
+    pub content_type: &'static str,
+    /// Bytes.
+    pub size: u64,
+    pub shown: Shown,
+    pub content: BoxStream<'static, Piece>,
+}
+
+/// A piece of a file as it is sent; an error breaks the reply off.
+pub type Piece = std::io::Result<Bytes>;
+
+/// What a browser does with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    Saved,
+    InPage,
+    /// In a frame of our own page.
+    InFrame,
 }
 
 /// A JSON reply; that of a GET carries an `ETag`.
@@ -42,17 +88,41 @@ pub fn json(method: Method, headers: &HeaderMap, reply: &impl Serialize) -> Resu
     Ok(([(CONTENT_TYPE, JSON), (ETAG, tag), (CACHE_CONTROL, fresh)], body).into_response())
 }
 
-/// A file with its Chinese name (RFC 5987).
-pub fn file(file: File) -> Result<Response, Failure> {
-    let extension = file.name.rsplit('.').next().unwrap_or_default();
-    let encoded = shared::api::escaped(&file.name);
-    let disposition = format!("attachment; filename=\"omfund.{extension}\"; filename*=UTF-8''{encoded}");
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static(file.content_type)),
-        (CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(anyhow::Error::from)?),
-        (CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
-    ];
-    Ok((headers, file.bytes).into_response())
+impl FileReply for File {
+    fn response(self) -> Result<Response, Failure> {
+        let plain = format!("omfund.{}", self.name.rsplit('.').next().unwrap_or_default());
+        let headers = [
+            (CONTENT_TYPE, HeaderValue::from_static(self.content_type)),
+            (CONTENT_DISPOSITION, disposition(Shown::Saved, &plain, &self.name)?),
+            (CACHE_CONTROL, NO_STORE),
+        ];
+        Ok((headers, self.bytes).into_response())
+    }
+}
+
+impl FileReply for StoredFile {
+    fn response(self) -> Result<Response, Failure> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(self.size));
+        headers.insert(CONTENT_DISPOSITION, disposition(self.shown, &self.plain_name, &self.name)?);
+        headers.insert(CACHE_CONTROL, NO_STORE);
+        let framed = self.shown == Shown::InFrame;
+        let policy = if framed { FRAMED } else { SANDBOX };
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        if framed {
+            headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+        }
+        Ok((headers, Body::from_stream(self.content)).into_response())
+    }
+}
+
+/// The Chinese name travels by RFC 5987; the plain one is for programs that know no `filename*`.
+fn disposition(shown: Shown, plain: &str, name: &str) -> Result<HeaderValue, Failure> {
+    let way = if shown == Shown::Saved { "attachment" } else { "inline" };
+    let encoded = shared::api::escaped(name);
+    let text = format!("{way}; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+    Ok(HeaderValue::from_str(&text).map_err(anyhow::Error::from)?)
 }
 
 /// Events with their ids, until `events` ends.

@@ -5,7 +5,7 @@
 use crate::context::Context;
 use crate::http::caller::{self, Caller, SessionChange, Subscriber, Visitor};
 use crate::http::failure::Failure;
-use crate::http::reply::{self, File};
+use crate::http::reply::{self, FileReply};
 use crate::http::request_body;
 use axum::Router;
 use axum::body::Body;
@@ -134,18 +134,19 @@ impl Routes {
     }
 
     /// Mounts a file out.
-    pub fn download<D, H, F>(self, handler: H) -> Routes
+    pub fn download<D, H, F, T>(self, handler: H) -> Routes
     where
         D: Download,
+        T: FileReply,
         H: Fn(Shared, Actor, D) -> F + Clone + Send + Sync + 'static,
-        F: Future<Output = Result<File, Failure>> + Send,
+        F: Future<Output = Result<T, Failure>> + Send,
     {
         let serve = move |State(context): State<Shared>, request: Request| async move {
             let Admitted { caller, mut parts, .. } = admit(&context, request, D::REQUIRES).await?;
             let request = read_query::<D>(&mut parts).await?;
             let account = caller.actor.account.clone();
             let outcome = handler(context, caller.actor, request).await;
-            reply::file(outcome.inspect_err(|failure| log_refusal(account.as_str(), D::PATH, failure))?)
+            outcome.inspect_err(|failure| log_refusal(account.as_str(), D::PATH, failure))?.response()
         };
         self.route(listed_get(RouteKind::Download, D::PATH, D::REQUIRES), get(serve))
     }

@@ -6,7 +6,7 @@
 //! a command come between them: [`Log::repeated`] before anything is decided, [`LogEnd::append`] after.
 
 use crate::http::failure::Failure;
-use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement};
+use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement, to_i64};
 use shared::kernel::hash::digest;
 use sqlx::{AnyConnection, AssertSqlSafe, FromRow, Row};
 use std::borrow::Cow;
@@ -162,6 +162,12 @@ impl Log {
             None => (0, String::new()),
         };
         Ok(LogEnd { log: self, tenant, owner, number, chain })
+    }
+
+    /// The end of a log without a chain, whose numbers its owner keeps: the next entry gets `number`.
+    pub fn before<'a>(&'static self, tenant: &'a str, owner: &'a str, number: u64) -> LogEnd<'a> {
+        debug_assert!(self.chain.is_none(), "the chain of {} is read by `end`", self.table);
+        LogEnd { log: self, tenant, owner, number: to_i64(number) - 1, chain: String::new() }
     }
 
     /// Recomputes the chain of every log of the tenant, owner by owner.

@@ -4,7 +4,7 @@
 use super::EventStream;
 use super::notices::NoticeEvent;
 use super::operations::LogEntry;
-use crate::cases::language::Stage;
+use crate::cases::kernel::Stage;
 use crate::kernel::ids::CaseId;
 use serde::{Deserialize, Serialize};
 use validator::Validate;

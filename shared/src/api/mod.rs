@@ -5,6 +5,7 @@
 //! [`EventStream`] (events out for as long as the session lasts).
 
 pub mod accounts;
+pub mod attachments;
 pub mod audit;
 pub mod consolidation;
 pub mod desk;
@@ -24,7 +25,7 @@ pub mod transition;
 pub mod workbook;
 
 use crate::cases::authority::Capability;
-use crate::kernel::ids::{AccountId, CaseId, DepartmentId, NoticeId, OpId, PersonId};
+use crate::kernel::ids::{AccountId, AttachmentId, CaseId, DepartmentId, NoticeId, OpId, PersonId};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -201,6 +202,7 @@ check_id!(person_id, PersonId);
 check_id!(department_id, DepartmentId);
 check_id!(op_id, OpId);
 check_id!(notice_id, NoticeId);
+check_id!(attachment_id, AttachmentId);
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ use crate::kernel::calendar::FiscalYear;
 use crate::kernel::finding::{Finding, Place, Severity};
 use crate::kernel::ids::RowId;
 use crate::policy::editions::Edition;
+use crate::policy::editions::register::Register;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -27,11 +28,15 @@ pub enum CaseError {
     Plan(#[from] crate::engine::plan::PlanError),
 }
 
-/// Reads a request, computes it and answers the figures and findings as pretty JSON with one space per level.
-pub fn check_case(text: &str) -> Result<String, CaseError> {
+/// Reads a request, computes it and answers the figures and findings as pretty JSON with one space per level. It is
+/// judged by `edition`, or by the one of its fiscal year where none is given.
+pub fn check_case(text: &str, edition: Option<&Edition>) -> Result<String, CaseError> {
     let value: Value = serde_json::from_str(text)?;
     let document = read_case(&value)?;
-    let session = open(&document)?;
+    let session = match edition {
+        Some(edition) => open_under(&document, edition)?,
+        None => open(&document)?,
+    };
     let answer = figures(&session);
     let mut bytes = Vec::new();
     let pretty = serde_json::ser::PrettyFormatter::with_indent(b" ");
@@ -43,8 +48,12 @@ pub fn check_case(text: &str) -> Result<String, CaseError> {
 /// Opens a document under the edition of its fiscal year.
 pub fn open(document: &Document) -> Result<Session, CaseError> {
     let year = document.fiscal_year;
-    let edition = Edition::of(year).ok_or(CaseError::NoEdition(year.0))?;
-    Ok(Session::open(Arc::new(plan(&edition, year)?), document))
+    let edition = Register::shipped().edition_for(year).map_err(|_| CaseError::NoEdition(year.0))?;
+    open_under(document, edition)
+}
+
+fn open_under(document: &Document, edition: &Edition) -> Result<Session, CaseError> {
+    Ok(Session::open(Arc::new(plan(edition, document.fiscal_year)?), document))
 }
 
 /// The document in a request file: forms by key, each with its `header` and its tables of rows with ids.

@@ -3,13 +3,13 @@
 
 use super::context::RequestContext;
 use crate::form_ui::sheet::follow::figure;
-use crate::ui::{flag, wording};
 use leptos::prelude::*;
 use rust_decimal::Decimal;
 use shared::engine::session::Cell;
 use shared::forms::{budget_request, performance_targets};
 use shared::kernel::money::grouped;
-use shared::policy::editions::Edition;
+use shared::policy::art18_validity::edition_for;
+use std::collections::BTreeMap;
 
 fn targets_cell(work: RequestContext, field: &str) -> Option<Cell> {
     work.sheet.read(|session| session.header(performance_targets::FORM, field))
@@ -22,17 +22,17 @@ fn number(work: RequestContext, cell: Cell) -> Decimal {
 /// 分值合计: what each level has and should have.
 #[component]
 pub fn Weights(work: RequestContext) -> impl IntoView {
-    let Some(edition) = Edition::of(work.view().case.fiscal_year) else { return ().into_any() };
+    let Ok(edition) = edition_for(work.view().case.fiscal_year) else { return ().into_any() };
     let Some((sum, cost)) = targets_cell(work, "weight_sum").zip(targets_cell(work, "cost_count")) else {
         return ().into_any();
     };
     let with_cost = figure(work.sheet, cost);
-    let base = edition.numbers.get("weight_base").copied().unwrap_or_default();
+    let parameters = &edition.parameters;
     let levels = ["成本", "产出", "效益", "满意度"].into_iter().filter_map(|level| {
         let cell = targets_cell(work, &performance_targets::weight_of(level))?;
-        let share =
-            |table: &str| edition.tables.get(table).and_then(|t| t.get(level)).copied().unwrap_or_default();
-        let (costly, plain) = (share("share_with_cost"), share("share_without_cost"));
+        // A level that a table does not list has no share in it.
+        let share = |table: &BTreeMap<String, Decimal>| table.get(level).copied().unwrap_or(Decimal::ZERO);
+        let (costly, plain) = (share(&parameters.share_with_cost), share(&parameters.share_without_cost));
         let wanted = Signal::derive(move || {
             with_cost.track();
             if number(work, cost).is_zero() { plain } else { costly }
@@ -43,8 +43,8 @@ pub fn Weights(work: RequestContext) -> impl IntoView {
     view! {
         <div class="rq-weights" role="group" aria-label="分值合计与应有分值">
             {levels}
-            <Weight work cell=sum level="合计" wanted=Signal::stored(base)/>
-            <span class="rq-quiet">"另 10 分为预算执行率"</span>
+            <Weight work cell=sum level="合计" wanted=Signal::stored(parameters.weight_base)/>
+            <span class="rq-quiet">{format!("另 {} 分为预算执行率", parameters.execution_weight)}</span>
         </div>
     }
     .into_any()
@@ -59,11 +59,11 @@ fn Weight(work: RequestContext, cell: Cell, level: &'static str, wanted: Signal<
     };
     let right = move || now() == wanted.get();
     view! {
-        <span class="rq-weight" data-right=wording(move || right().to_string()) data-weight=level>
+        <span class="rq-weight" data-right=move || right().to_string() data-weight=level>
             {level}" "
-            <b>{wording(move || now().normalize().to_string())}</b>
-            {wording(move || format!(" / {}", wanted.get().normalize()))}
-            <span class="rq-hidden">{wording(move || if right() { "，相符" } else { "，不符" })}</span>
+            <b>{move || now().normalize().to_string()}</b>
+            {move || format!(" / {}", wanted.get().normalize())}
+            <span class="rq-hidden">{move || if right() { "，相符" } else { "，不符" }}</span>
         </span>
     }
 }
@@ -95,12 +95,12 @@ pub fn Balance(work: RequestContext) -> impl IntoView {
         sheet.type_text(fiscal, &format!("{:.2}", wanted.max(Decimal::ZERO)));
     };
     view! {
-        <div class="rq-balance" data-right=wording(move || gap().is_zero().to_string())>
+        <div class="rq-balance" data-right=move || gap().is_zero().to_string()>
             <b>"平衡校验"</b>
             <span>"申报总额 "{total_text}</span>
             <span>"资金总额 "{funds_text}</span>
             <span class="rq-balance-told" role="status">{told}</span>
-            <button type="button" disabled=flag(move || !sheet.editable.get() || gap().is_zero()) on:click=fill>
+            <button type="button" disabled=move || !sheet.editable.get() || gap().is_zero() on:click=fill>
                 "财政拨款按申报总额填入"
             </button>
         </div>

@@ -1,11 +1,14 @@
 //! 申请内容: typed by the filler, read by everybody after.
 
-use super::opinion::{Sender, paragraph};
-use crate::ui::{Field, Notice, flag};
+use super::sender::{Sender, paragraph};
+use crate::ui::{Field, Notice};
 use leptos::prelude::*;
-use shared::cases::language::{Claim, Command, Verb};
+use shared::cases::kernel::Verb;
+use shared::cases::separate::Claim;
+use shared::cases::separate::Command;
 use shared::cases::separate::{SeparateApplication, complete};
 use shared::kernel::money::Money;
+use shared::policy::art18_validity::edition_for;
 
 #[component]
 pub fn ClaimForm(separate: SeparateApplication, look: Callback<()>) -> impl IntoView {
@@ -25,7 +28,11 @@ pub fn ClaimForm(separate: SeparateApplication, look: Callback<()>) -> impl Into
         reason: reason.get(),
         why_outside: why_outside.get(),
     };
-    let missing = move || complete(&claim()).err().map(|refusal| refusal.message);
+    let missing = move || {
+        let edition = edition_for(separate.fiscal_year);
+        edition.and_then(|edition| complete(&claim(), edition)).err().map(|refusal| refusal.message)
+    };
+    let least = edition_for(separate.fiscal_year).map_or(1, |edition| edition.parameters.reason_min);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if wrong_amount.get_untracked().is_none() {
@@ -35,16 +42,16 @@ pub fn ClaimForm(separate: SeparateApplication, look: Callback<()>) -> impl Into
     view! {
         <form class="card" on:submit=submit novalidate=true aria-label="申请内容">
             <h2>"申请内容"</h2>
-            <Notice problem=sender.problem/>
+            <Notice problem=sender.submission.problem/>
             <div class="of-two">
                 <Field label="系统名称" name="system" value=system/>
                 <Field label="申请金额（元）" name="amount" value=amount error=wrong_amount/>
             </div>
-            {paragraph("申请事由", "reason", reason, "为什么需要这笔运维资金，不少于 10 个字")}
-            {paragraph("不属于集中运维的理由", "why_outside", why_outside, "为什么不能列入年度运维服务申请，不少于 10 个字")}
+            {paragraph("申请事由", "reason", reason, format!("为什么需要这笔运维资金，不少于 {least} 个字"))}
+            {paragraph("不属于集中运维的理由", "why_outside", why_outside, format!("为什么不能列入年度运维服务申请，不少于 {least} 个字"))}
             <p class="of-sealed" role="status">{move || missing().unwrap_or_else(|| "已填写完整，保存后即可提交部门审核。".to_string())}</p>
             <div class="dialog-buttons">
-                <button class="primary" data-command=Verb::FillClaim.word() disabled=flag(move || sender.busy.get())>{Verb::FillClaim.label()}</button>
+                <button class="primary" data-command=Verb::FillClaim.word() disabled=move || sender.submission.busy.get()>{Verb::FillClaim.label()}</button>
             </div>
         </form>
     }
@@ -54,7 +61,7 @@ pub fn ClaimForm(separate: SeparateApplication, look: Callback<()>) -> impl Into
 pub fn yuan(text: &str) -> Option<Money> {
     let plain: String =
         text.trim().trim_end_matches('元').chars().filter(|c| !matches!(c, ',' | '，' | ' ')).collect();
-    Money::from_yuan(plain.parse().ok()?).filter(|money| money.0 >= 0)
+    Money::from_yuan(plain.parse().ok()?).filter(|money| money.fits_field())
 }
 
 #[component]

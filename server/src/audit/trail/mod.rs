@@ -8,12 +8,13 @@ use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use shared::api::audit::{AuditTrail, ReadAuditTrail};
 use shared::kernel::people::Actor;
+use shared::kernel::timestamp::Timestamp;
 
 /// One line of the trail.
 #[derive(Clone, Debug)]
 pub struct AuditRecord<'a> {
     pub tenant: &'a str,
-    pub at: String,
+    pub at: Timestamp,
     /// Empty where nobody had signed in.
     pub account: &'a str,
     pub name: &'a str,
@@ -27,7 +28,7 @@ pub struct AuditRecord<'a> {
 }
 
 impl<'a> AuditRecord<'a> {
-    pub fn by(actor: &'a Actor, at: String, act: impl Into<String>, subject: &'a str) -> AuditRecord<'a> {
+    pub fn by(actor: &'a Actor, at: Timestamp, act: impl Into<String>, subject: &'a str) -> AuditRecord<'a> {
         AuditRecord {
             tenant: actor.tenant.as_str(),
             at,

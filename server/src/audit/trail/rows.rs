@@ -23,6 +23,7 @@ static LOG: Log = Log {
 /// Appends inside the caller's transaction, which holds the trail's lock.
 pub async fn append(connection: &mut AnyConnection, record: &AuditRecord<'_>) -> Result<(), Failure> {
     let AuditRecord { tenant, at, account, name, role, act, subject, detail } = record;
+    let at = at.to_string();
     let values = [at.as_str(), account, name, role, act, subject, detail].map(Value::from).into();
     let mut end = LOG.end(connection, tenant, "").await?;
     end.append(connection, vec![Entry { operation: None, values }]).await?;

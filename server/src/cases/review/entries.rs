@@ -1,21 +1,27 @@
 //! 审核记录: the entries a review is the fold of. The only file that knows the table `review_entries`.
 
-use crate::cases::request_store::{from_i64, to_i64};
 use crate::http::failure::Failure;
+use crate::store::append::{Entry, Log, Operation, OperationColumns, Repeated};
 use shared::cases::review::decide::evolve;
 use shared::cases::review::language::{Event, Stamp};
 use shared::cases::review::thread::Review;
-use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
 
-/// What an entry is known by.
-#[derive(Clone, Copy, Debug)]
-pub struct ReviewEntry<'a> {
-    pub request: &'a CaseId,
-    pub operation: &'a OpId,
-    pub sent_hash: &'a str,
-}
+static LOG: Log = Log {
+    table: "review_entries",
+    owner: Some("request"),
+    number: "seq",
+    operation: Some(OperationColumns {
+        id: "operation",
+        body_hash: "sent_hash",
+        reply: None,
+        per_owner: true,
+    }),
+    chain: None,
+    columns: &["account", "stamp", "events"],
+};
 
 /// The review as its entries leave it.
 pub async fn load(tenant: &str, connection: &mut AnyConnection, request: &CaseId) -> Result<Review, Failure> {
@@ -37,57 +43,39 @@ pub async fn load(tenant: &str, connection: &mut AnyConnection, request: &CaseId
 
 /// Number of the latest entry, 0 when none.
 pub async fn latest(tenant: &str, connection: &mut AnyConnection, request: &CaseId) -> Result<u64, Failure> {
-    let seq: Option<i64> = sqlx::query_scalar(
-        "select seq from review_entries where tenant = $1 and request = $2 order by seq desc limit 1",
-    )
-    .bind(tenant)
-    .bind(request.as_str())
-    .fetch_optional(connection)
-    .await?;
-    Ok(from_i64(seq.unwrap_or(0)))
+    Ok(LOG.end(connection, tenant, request.as_str()).await?.number())
 }
 
-/// The number an operation got before and the hash of what was sent then.
-pub async fn known(
+/// The number this operation got before, if it was carried out.
+///
+/// # Errors
+/// 409 when the id was used for something else.
+pub async fn number(
     tenant: &str,
     connection: &mut AnyConnection,
     request: &CaseId,
-    operation: &OpId,
-) -> Result<Option<(u64, String)>, Failure> {
-    let row: Option<(i64, String)> = sqlx::query_as(
-        "select seq, sent_hash from review_entries where tenant = $1 and request = $2 and operation = $3",
-    )
-    .bind(tenant)
-    .bind(request.as_str())
-    .bind(operation.as_str())
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.map(|(seq, hash)| (from_i64(seq), hash)))
+    sent: Operation<'_>,
+) -> Result<Option<u64>, Failure> {
+    let repeated = LOG.repeated(connection, tenant, request.as_str(), &[sent]).await?;
+    Ok(repeated.get(sent.id).map(Repeated::number))
 }
 
 /// Adds an entry at the end; answers its number.
 pub async fn append(
     tenant: &str,
     connection: &mut AnyConnection,
-    entry: ReviewEntry<'_>,
+    request: &CaseId,
+    sent: Operation<'_>,
     actor: &Actor,
     stamp: &Stamp,
     events: &[Event],
 ) -> Result<u64, Failure> {
-    let seq = latest(tenant, &mut *connection, entry.request).await? + 1;
-    sqlx::query(
-        "insert into review_entries (tenant, request, seq, operation, sent_hash, account, stamp, events) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(tenant)
-    .bind(entry.request.as_str())
-    .bind(to_i64(seq))
-    .bind(entry.operation.as_str())
-    .bind(entry.sent_hash)
-    .bind(actor.account.as_str())
-    .bind(serde_json::to_string(stamp)?)
-    .bind(serde_json::to_string(events)?)
-    .execute(connection)
-    .await?;
-    Ok(seq)
+    let mut end = LOG.end(&mut *connection, tenant, request.as_str()).await?;
+    let values = vec![
+        actor.account.as_str().into(),
+        serde_json::to_string(stamp)?.into(),
+        serde_json::to_string(events)?.into(),
+    ];
+    end.append(connection, vec![Entry { operation: Some(sent), values }]).await?;
+    Ok(end.number())
 }

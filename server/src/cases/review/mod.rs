@@ -7,21 +7,23 @@ mod pending;
 pub use entries::{latest, load};
 
 use crate::audit::trail::AuditRecord;
+use crate::cases::history::history;
 use crate::cases::request_store;
-use crate::cases::transition;
 use crate::context::Context;
 use crate::documents::versions;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use crate::notify::change_bus;
 use crate::notify::notices;
+use crate::store::append::Operation;
 use crate::store::digest;
 use shared::api::requests::reasons_in_force;
 use shared::api::review::{KeepPending, Published, ReadReview, RememberLook, ReviewView, SendReview};
+use shared::cases::Kind;
 use shared::cases::authority::permit;
-use shared::cases::language::{Case, Event as RequestEvent, Verb};
-use shared::cases::notices::review_notifications;
-use shared::cases::request::decide::Reviewed;
+use shared::cases::kernel::Verb;
+use shared::cases::request::RequestCase;
+use shared::cases::request::{ReviewConclusion, review_notifications};
 use shared::cases::review::decide::{decide, evolve};
 use shared::cases::review::edit_scope::EditScope;
 use shared::cases::review::language::{Act, Event, Stamp};
@@ -29,8 +31,10 @@ use shared::cases::review::progress::{ReviewProgress, hash};
 use shared::cases::review::thread::{Review, State};
 use shared::engine::document::Document;
 use shared::engine::plan::Plan;
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::{Actor, Office};
 use shared::kernel::refusal::Refusal;
+use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -50,8 +54,9 @@ pub async fn read(context: Shared, actor: Actor, request: ReadReview) -> Result<
         None => Some(standing(&context, &mut connection, &actor, &case, &review).await?),
         Some(_) => None,
     };
-    let unfinished =
-        standing.as_ref().and_then(|standing| in_the_way(standing, &review, actor.role.office()));
+    let unfinished = standing
+        .as_ref()
+        .and_then(|standing| in_the_way(standing, &review, actor.role.office(), case.fiscal_year));
     Ok(ReviewView {
         seq,
         hash: hash(&review, Office::Bureau)?,
@@ -70,23 +75,30 @@ async fn standing(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    case: &Case,
+    case: &RequestCase,
     review: &Review,
 ) -> Result<ReviewProgress, Failure> {
     let document = reported(context, connection, case).await?;
     let (review, office, person) = (review.clone(), actor.role.office(), actor.person.clone());
-    let of = move |session: &_| ReviewProgress::of(&review, office, &person, session);
+    let edition = art18_validity::edition_for(case.fiscal_year)?;
+    let of = move |session: &_| ReviewProgress::of(&review, office, &person, session, edition);
     context.forms.with_session(document, of).await
 }
 
 /// What keeps an office from passing. Finance goes by the bureau's grade where it gave none itself.
-fn in_the_way(standing: &ReviewProgress, review: &Review, office: Office) -> Option<Refusal> {
-    let passes = match office {
+fn in_the_way(
+    standing: &ReviewProgress,
+    review: &Review,
+    office: Office,
+    year: FiscalYear,
+) -> Option<Refusal> {
+    let passes = art18_validity::edition_for(year).and_then(|edition| match office {
         Office::Finance => {
-            standing.finance_may_pass(review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade()))
+            let bureau = review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade(edition));
+            standing.finance_may_pass(bureau, edition)
         }
-        _ => standing.may_pass(),
-    };
+        _ => standing.may_pass(edition),
+    });
     passes.err()
 }
 
@@ -94,7 +106,7 @@ fn in_the_way(standing: &ReviewProgress, review: &Review, office: Office) -> Opt
 pub async fn reported(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
 ) -> Result<Arc<Document>, Failure> {
     let frozen = versions::load(context, connection, &case.id, case.reported_version).await?;
     Ok(Arc::new(frozen.ok_or_else(|| Failure::unknown("个版本"))?.document))
@@ -106,16 +118,17 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     let sent_hash = digest(&[&serde_json::to_string(&request.acts)?]);
     let mut write = context.db.write(&format!("request {} {id}", context.tenant())).await?;
     let case = request_store::visible(&context, write.connection(), &actor, id.as_str()).await?.case;
-    let known = entries::known(context.tenant(), write.connection(), id, &request.operation).await?;
-    if let Some((seq, hash)) = known {
-        return if hash == sent_hash { Ok(Published { seq }) } else { Err(Failure::operation_reused()) };
+    let sent = Operation { id: request.operation.as_str(), body_hash: &sent_hash };
+    if let Some(seq) = entries::number(context.tenant(), write.connection(), id, sent).await? {
+        return Ok(Published { seq });
     }
     // Leave first: nobody learns from a refusal what is in a case they have no part in.
     for act in &request.acts {
         permit(&actor, &case, act.verb(), context.clock().today())?;
     }
+    let at = context.clock().stamp();
     let stamp = Stamp {
-        at: context.clock().stamp(),
+        at: at.to_string(),
         by: actor.signature(),
         office: actor.role.office(),
         version: case.reported_version,
@@ -137,13 +150,13 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
             Ok(events)
         })
         .await??;
-    let entry = entries::ReviewEntry { request: id, operation: &request.operation, sent_hash: &sent_hash };
-    let seq = entries::append(context.tenant(), write.connection(), entry, &actor, &stamp, &events).await?;
+    let seq =
+        entries::append(context.tenant(), write.connection(), id, sent, &actor, &stamp, &events).await?;
     for id in &request.published {
         pending::forget(&context, write.connection(), &actor, &request.request, id).await?;
     }
     let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
-    let entry = AuditRecord::by(&actor, stamp.at, "review.publish", id.as_str()).detail(detail);
+    let entry = AuditRecord::by(&actor, at, "review.publish", id.as_str()).detail(detail);
     write.changes(change_bus::request(context.tenant(), id));
     let told =
         review_notifications(&filed, actor.role.office(), raised(&request.acts), answered(&request.acts));
@@ -215,48 +228,30 @@ pub async fn remember(context: Shared, actor: Actor, request: RememberLook) -> R
 pub async fn opening(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
     plan: &Plan,
 ) -> Result<EditScope, Failure> {
     let review = load(context.tenant(), &mut *connection, &case.id).await?;
-    let history = transition::history::<RequestEvent>(context, connection, &case.id).await?;
+    let history = history(context, connection, Kind::Request, &case.id).await?;
     Ok(EditScope::of(plan, &review, &reasons_in_force(&history)))
 }
 
-/// What the bureau's review comes to, as the workflow asks it.
-pub struct ReviewConclusion {
-    hash: String,
-    unfinished: Option<Refusal>,
-    open: usize,
-}
-
-impl ReviewConclusion {
-    /// For a command that asks nothing of the review.
-    pub fn unasked() -> ReviewConclusion {
-        ReviewConclusion { hash: String::new(), unfinished: None, open: 0 }
-    }
-
-    /// Folds the review; how far `actor` has come with it only where passing asks for it.
-    pub async fn of(
-        context: &Context,
-        connection: &mut AnyConnection,
-        actor: &Actor,
-        case: &Case,
-        verb: Verb,
-    ) -> Result<ReviewConclusion, Failure> {
-        let review = load(context.tenant(), &mut *connection, &case.id).await?;
-        let unfinished = match verb {
-            Verb::BureauPass | Verb::FinancePass => {
-                let standing = standing(context, connection, actor, case, &review).await?;
-                in_the_way(&standing, &review, actor.role.office())
-            }
-            _ => None,
-        };
-        let open = review.threads.iter().filter(|thread| thread.state != State::Resolved).count();
-        Ok(ReviewConclusion { hash: hash(&review, Office::Bureau)?, unfinished, open })
-    }
-
-    pub fn told(&self) -> Reviewed<'_> {
-        Reviewed { hash: &self.hash, unfinished: self.unfinished.as_ref(), open: self.open }
-    }
+/// What an office's review comes to; how far `actor` has come with it only where passing asks for it.
+pub async fn conclusion(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    case: &RequestCase,
+    verb: Verb,
+) -> Result<ReviewConclusion, Failure> {
+    let review = load(context.tenant(), &mut *connection, &case.id).await?;
+    let unfinished = match verb {
+        Verb::BureauPass | Verb::FinancePass => {
+            let progress = standing(context, connection, actor, case, &review).await?;
+            in_the_way(&progress, &review, actor.role.office(), case.fiscal_year)
+        }
+        _ => None,
+    };
+    let open = review.threads.iter().filter(|thread| thread.state != State::Resolved).count();
+    Ok(ReviewConclusion { hash: hash(&review, Office::Bureau)?, unfinished, open })
 }

@@ -56,7 +56,7 @@ impl Forms {
         if let Some(plan) = plans.get(&year) {
             return Ok(plan.clone());
         }
-        let plan = Arc::new(forms::plan(&edition, year).map_err(anyhow::Error::from)?);
+        let plan = Arc::new(forms::plan(edition, year).map_err(anyhow::Error::from)?);
         plans.insert(year, plan.clone());
         Ok(plan)
     }
@@ -102,7 +102,7 @@ pub async fn plan_of(
         return context.forms.plan(year);
     }
     let definition = of_hash(connection, definition).await?;
-    let parameters = forms::parameters(&art18_validity::edition_for(year)?);
+    let parameters = forms::parameters(art18_validity::edition_for(year)?);
     Ok(Arc::new(Plan::compile(definition, &parameters, year).map_err(anyhow::Error::from)?))
 }
 

@@ -16,8 +16,9 @@ use crate::store::append::Operation;
 use rows::LOG;
 use shared::api::operations::{Log, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
-use shared::cases::authority::{self, permit};
-use shared::cases::language::{Case, Stage, Verb};
+use shared::cases::authority::permit;
+use shared::cases::kernel::{Stage, Verb};
+use shared::cases::request::{RequestCase, sees_live};
 use shared::engine::document::{Row, RowEffect, decide};
 use shared::engine::op::{Change, Conflict, Op};
 use shared::kernel::hash::digest;
@@ -83,7 +84,7 @@ fn body_hash(op: &Op) -> Result<String, Failure> {
 async fn require_open_cells<'o>(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
     ops: impl Iterator<Item = &'o Op>,
 ) -> Result<(), Failure> {
     if case.stage != Stage::Returned {
@@ -104,7 +105,7 @@ async fn append(
     new: Vec<(&Op, Operation<'_>)>,
 ) -> Result<BTreeMap<OpId, OpResult>, Failure> {
     let mut rows = touched(draft, connection, new.iter().map(|(op, _)| *op)).await?;
-    let at = context.clock().stamp();
+    let at = context.clock().stamp().to_string();
     let (mut entries, mut outcomes) = (Vec::new(), Vec::new());
     for (op, operation) in new {
         let (applied, conflicts) = apply(&mut rows, op);
@@ -183,7 +184,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadOperations) -> Res
     let mut connection = context.db.reader().acquire().await?;
     let stored = request_store::visible(&context, &mut connection, &actor, request.request.as_str()).await?;
     permit(&actor, &stored.case, Verb::Read, context.clock().today())?;
-    if !authority::sees_live(&actor, &stored.case) {
+    if !sees_live(&actor, &stored.case) {
         return Ok(Log { entries: Vec::new(), latest: 0 });
     }
     let entries = after(context.tenant(), &mut connection, &request.request, request.after).await?;

@@ -54,7 +54,7 @@ impl EntryRow {
     fn entry(self) -> Result<LogEntry, Failure> {
         let op = Op { id: OpId::new(self.operation), changes: serde_json::from_str(&self.changes)? };
         let account = AccountId::new(self.account);
-        Ok(LogEntry { seq: from_i64(self.seq), op, account, name: self.name, at: self.at })
+        Ok(LogEntry { seq: from_i64(self.seq), op, account, name: self.name, at: self.at.parse()? })
     }
 }
 

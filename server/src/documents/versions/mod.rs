@@ -9,8 +9,9 @@ use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use serde::{Deserialize, Serialize};
 use shared::api::requests::{FrozenVersion, ReadVersion};
-use shared::cases::authority::{self, permit};
-use shared::cases::language::{Case, Verb};
+use shared::cases::authority::permit;
+use shared::cases::kernel::Verb;
+use shared::cases::request::{RequestCase, sees_live};
 use shared::engine::document::Document;
 use shared::kernel::hash::sm3_hex;
 use shared::kernel::ids::{CaseId, DepartmentId};
@@ -46,8 +47,8 @@ impl Snapshot {
 }
 
 /// The newest version this person may open: outside the department and the audit, the latest reported one.
-pub fn newest_for(actor: &Actor, case: &Case) -> u32 {
-    if authority::sees_live(actor, case) { case.version } else { case.reported_version }
+pub fn newest_for(actor: &Actor, case: &RequestCase) -> u32 {
+    if sees_live(actor, case) { case.version } else { case.reported_version }
 }
 
 /// `GET …/versions/{version}`.

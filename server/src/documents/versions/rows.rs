@@ -7,7 +7,7 @@ use crate::documents::sums;
 use crate::http::failure::Failure;
 use crate::store::values::from_i64;
 use shared::api::requests::{FrozenVersion, VersionLine};
-use shared::cases::language::Case;
+use shared::cases::request::RequestCase;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::hash::sm3_hex;
 use shared::kernel::ids::CaseId;
@@ -24,7 +24,7 @@ pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    case: &Case,
+    case: &RequestCase,
     snapshot: &FrozenSnapshot,
     evaluation: &Evaluation,
     edition: &str,
@@ -36,7 +36,7 @@ pub async fn insert(
     .bind(context.tenant())
     .bind(case.id.as_str())
     .bind(i64::from(case.version))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(snapshot.hash.as_str())
@@ -44,7 +44,7 @@ pub async fn insert(
     .bind(context.forms.hash.as_str())
     .bind(edition)
     .bind(snapshot.text.as_str())
-    .bind(evaluation.kept.last_year.map(|money| money.0))
+    .bind(evaluation.kept.last_year.map(Money::fen))
     .execute(&mut *connection)
     .await?;
     sums::insert(context, connection, &case.id, case.version, &evaluation.kept.sums).await
@@ -59,7 +59,7 @@ pub async fn keep_last_year(
     last_year: Option<Money>,
 ) -> Result<(), Failure> {
     sqlx::query("update versions set last_year = $1 where tenant = $2 and request = $3 and version = $4")
-        .bind(last_year.map(|money| money.0))
+        .bind(last_year.map(Money::fen))
         .bind(context.tenant())
         .bind(request.as_str())
         .bind(i64::from(version))
@@ -106,10 +106,10 @@ struct LineRow {
     total: Option<String>,
 }
 
-impl From<LineRow> for VersionLine {
-    fn from(row: LineRow) -> VersionLine {
-        let LineRow { version, at, by_name, hash, total } = row;
-        VersionLine { version: number(version), at, by: by_name, hash, total }
+impl LineRow {
+    fn line(self) -> Result<VersionLine, Failure> {
+        let LineRow { version, at, by_name, hash, total } = self;
+        Ok(VersionLine { version: number(version), at: at.parse()?, by: by_name, hash, total })
     }
 }
 
@@ -129,7 +129,7 @@ pub async fn lines(
     .bind(i64::from(newest))
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(VersionLine::from).collect())
+    rows.into_iter().map(LineRow::line).collect()
 }
 
 #[derive(FromRow)]
@@ -147,7 +147,7 @@ pub async fn totals_of_year(
 ) -> Result<BTreeMap<(CaseId, u32), Option<String>>, Failure> {
     let rows: Vec<TotalRow> = sqlx::query_as(
         "select v.request, v.version, v.total from versions v \
-         join requests r on r.tenant = v.tenant and r.id = v.request \
+         join cases r on r.tenant = v.tenant and r.id = v.request \
          where r.tenant = $1 and r.fiscal_year = $2",
     )
     .bind(context.tenant())

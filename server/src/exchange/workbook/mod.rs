@@ -9,7 +9,7 @@ mod refused;
 pub mod route;
 mod sheet;
 
-pub use refused::UploadRefusal;
+pub use refused::WorkbookRefusal;
 
 use package::Package;
 use parts::{PackageLayout, Strings};
@@ -21,7 +21,7 @@ use std::time::Instant;
 ///
 /// # Errors
 /// Why the workbook cannot be read. No part of it is returned then.
-pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, UploadRefusal> {
+pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, WorkbookRefusal> {
     let mut package = Package::open(bytes, deadline)?;
     let layout = PackageLayout::read(&mut package)?;
     let strings = Strings::read(&mut package, layout.strings.as_deref())?;

@@ -1,6 +1,6 @@
 //! The handler of `POST /api/workbooks`: reads a workbook on a thread of its own.
 
-use super::{UploadRefusal, limits};
+use super::{WorkbookRefusal, limits};
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use shared::api::problem::{Problem, code};
@@ -27,7 +27,7 @@ pub async fn upload(_: Shared, _: Actor, _: ReadWorkbook, file: Vec<u8>) -> Resu
     });
     let read = outcome.await.unwrap_or_else(|panic| {
         tracing::error!(%panic, "reading a workbook panicked");
-        Err(UploadRefusal::Damaged)
+        Err(WorkbookRefusal::Damaged)
     });
     read.map_err(|refusal| {
         Problem::new(422, code::MALFORMED, "无法读取这个工作簿", refusal.to_string()).into()

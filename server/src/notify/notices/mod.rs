@@ -13,8 +13,9 @@ use crate::notify::change_bus;
 use crate::store::Write;
 use rows::NewNotice;
 use shared::api::notices::{MarkNoticesRead, Notice, Notices, ReadNotices};
-use shared::cases::language::Stage;
-use shared::cases::notices::{CaseNotifications, Notification, Reminder, RequestProgress, reminder};
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::notification::{CaseNotifications, Notification};
+use shared::cases::request::{Reminder, RequestProgress, reminder};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{AccountId, NoticeId};
 use shared::kernel::people::Actor;
@@ -93,7 +94,7 @@ async fn remind(
         late_until = request_store::late_until(context, &mut *connection, department, year).await?;
     }
     let at_worst = RequestProgress { late_until, reported: false, under_review: 1 };
-    if reminder(actor.role, &edition, year, at_worst, today).is_none() {
+    if reminder(actor.role, edition, year, at_worst, today).is_none() {
         return Ok(None);
     }
     let filed = request_store::of_year(context, connection, year).await?;
@@ -103,7 +104,7 @@ async fn remind(
         reported: live().any(|c| Some(&c.department) == actor.department.as_ref() && c.reported_version > 0),
         under_review: live().filter(|c| c.reported_version > 0 && c.stage < Stage::Accepted).count(),
     };
-    Ok(reminder(actor.role, &edition, year, standing, today))
+    Ok(reminder(actor.role, edition, year, standing, today))
 }
 
 /// `GET /api/notices`.

@@ -4,8 +4,8 @@ use crate::context::Context;
 use crate::http::failure::Failure;
 use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement, to_i64};
 use shared::api::notices::{CaseTold, MOST, Notice};
-use shared::cases::language::Kind;
-use shared::cases::notices::NotificationKind;
+use shared::cases::Kind;
+use shared::cases::kernel::notification::NotificationKind;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{AccountId, CaseId, NoticeId};
 use sqlx::{AnyConnection, AssertSqlSafe, FromRow, Row};
@@ -29,7 +29,7 @@ pub async fn insert(
 ) -> Result<(), Failure> {
     let accounts: BTreeSet<&AccountId> = notices.iter().map(|notice| notice.account).collect();
     let mut numbers = latest_of(context, &mut *connection, &accounts).await?;
-    let at = context.clock().stamp();
+    let at = context.clock().stamp().to_string();
     let mut rows = Vec::with_capacity(notices.len());
     for notice in notices {
         let number = numbers.entry(notice.account.to_string()).or_default();
@@ -128,7 +128,7 @@ impl NoticeRow {
         let fiscal_year = FiscalYear(i32::try_from(self.fiscal_year).map_err(anyhow::Error::from)?);
         let notice = Notice {
             id: NoticeId::new(format!("n{}", self.seq)),
-            at: Some(self.at),
+            at: Some(self.at.parse()?),
             case: Some(CaseTold { id: CaseId::new(self.case_id), kind, fiscal_year }),
             about: self.about,
             by: self.by_name,
@@ -148,10 +148,8 @@ async fn select(
 ) -> Result<Vec<(u64, Notice)>, Failure> {
     // Only the fixed condition of the two callers varies; every value is bound.
     let sql = format!(
-        "select n.seq, n.at, n.by_name, n.request as case_id, coalesce(m.kind, 'request') as kind, \
-         coalesce(m.fiscal_year, r.fiscal_year) as fiscal_year, n.about, n.matter from notices n \
-         left join matters m on m.tenant = n.tenant and m.id = n.request \
-         left join requests r on r.tenant = n.tenant and r.id = n.request \
+        "select n.seq, n.at, n.by_name, n.request as case_id, c.kind, c.fiscal_year, n.about, n.matter \
+         from notices n join cases c on c.tenant = n.tenant and c.id = n.request \
          where n.tenant = $1 and n.account = $2 and {which} limit $4"
     );
     let rows: Vec<NoticeRow> = sqlx::query_as(AssertSqlSafe(sql))
@@ -208,7 +206,7 @@ pub async fn mark_read(
     account: &AccountId,
     notices: &[NoticeId],
 ) -> Result<(), Failure> {
-    let at = context.clock().stamp();
+    let at = context.clock().stamp().to_string();
     let mut rows = Vec::with_capacity(notices.len());
     for notice in notices {
         let values = [context.tenant(), account.as_str(), notice.as_str(), &at];
