@@ -1,12 +1,13 @@
-//! 运行环境: what every handler is given.
+//! 运行环境: what every handler is given. With `lib.rs` the only file that knows all rooms.
 
-use crate::clock::Clock;
-use crate::documents::attachments::{AttachmentSettings, Attachments};
+use crate::cases::attachments::{AttachmentSettings, Attachments};
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
+use crate::kernel::clock::Clock;
 use crate::store::Database;
 use shared::kernel::ids::TenantId;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How the server was asked to run.
 #[derive(Clone, Debug)]
@@ -49,6 +50,9 @@ impl Default for Settings {
         }
     }
 }
+
+/// The context as handlers share it.
+pub type Shared = Arc<Context>;
 
 pub struct Context {
     pub db: Database,

@@ -2,38 +2,39 @@
 
 mod audit;
 mod cases;
-mod clock;
 mod context;
 mod documents;
 mod exchange;
 mod http;
 mod identity;
+mod kernel;
 mod notify;
 mod ops;
 mod read_models;
 mod store;
 
-pub use audit::verify::{VerifyReport, verify};
-pub use clock::Clock;
+pub use cases::attachments::{AttachmentSettings, S3Settings};
 pub use context::Settings;
-pub use documents::attachments::{AttachmentSettings, S3Settings};
+pub use kernel::clock::Clock;
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
 pub use ops::start::{Running, start};
+pub use ops::verify::{VerifyReport, verify};
 
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, consolidations, execute, plans, requests, results, review, separates, store as case_store,
+    approvals, attachments, consolidations, execute, operations, plans, requests, results, review, separates,
+    store as case_store, versions,
 };
-use documents::{attachments, forms, operations, versions};
+use context::Shared;
+use documents::forms;
 use exchange::{export, workbook};
+use http::routing::Routes;
 pub use http::routing::{Listed, RouteKind};
-use http::routing::{Routes, Shared};
 use http::{assets, fallback, security_headers};
 use identity::{accounts, sessions};
-use notify::{live, notices};
 use ops::health;
-use read_models::desk;
+use read_models::{desk, live, notices};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};

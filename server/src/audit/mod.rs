@@ -1,4 +1,3 @@
-//! 审计: the trail of what was done, and its verification.
+//! 审计: how the trail of what was done is read.
 
 pub mod trail;
-pub mod verify;

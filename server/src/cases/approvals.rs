@@ -4,10 +4,10 @@ use crate::cases::history::history;
 use crate::cases::request_store;
 use crate::cases::results::{self, FinanceItem};
 use crate::cases::store;
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::documents::sums;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::identity::departments;
+use crate::kernel::failure::Failure;
 use shared::api::finance::{BatchLine, BatchView, FinanceLine, FinanceView, ReadBatch, ReadFinance};
 use shared::cases::Kind;
 use shared::cases::approval::{ApprovalBatch, Candidate, Notice, NoticeLine};
@@ -51,7 +51,7 @@ async fn lines(
     let filed = request_store::of_year(context, &mut *connection, year).await?;
     let mut kept = sums::of_year(context, &mut *connection, year).await?;
     let mut lines = Vec::new();
-    for department in request_store::departments(context, &mut *connection).await? {
+    for department in departments::all(context, &mut *connection).await? {
         for filed in filed.iter().filter(|f| f.case.department == department.id && with_finance(f.case.stage))
         {
             let own = kept.remove(&filed.case.id).unwrap_or_default();
@@ -148,7 +148,7 @@ pub async fn candidates(
         let filed = request_store::load(context, &mut *connection, id.as_str()).await?;
         let case = filed.map(|f| f.case).filter(|case| case.fiscal_year == batch.fiscal_year);
         let case = case.filter(|case| with_finance(case.stage)).ok_or_else(|| Failure::unknown("份申请"))?;
-        let name = request_store::department_name(context, &mut *connection, &case.department).await?;
+        let name = departments::name(context, &mut *connection, &case.department).await?;
         let own = sums::of(context, &mut *connection, case.fiscal_year, &case.id).await?;
         let worked = results::of(context, &mut *connection, &case, own).await?;
         let candidate = worked.candidate(&case, &name.unwrap_or_default());

@@ -4,10 +4,10 @@
 use crate::cases::history::history;
 use crate::cases::request_store;
 use crate::cases::store;
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::documents::sums::{self, VersionSums};
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::identity::departments;
+use crate::kernel::failure::Failure;
 use shared::api::consolidation::{CompilationLine, ConsolidationView, ReadConsolidation};
 use shared::cases::Kind;
 use shared::cases::authority::{Capability, available_commands, may, visible};
@@ -108,7 +108,7 @@ pub async fn gather(
 ) -> Result<(ConsolidatedBudget, Vec<RequestCase>), Failure> {
     let edition = art18_validity::edition_for(year)?.document().to_string();
     let stored = request_store::of_year(context, &mut *connection, year).await?;
-    let departments = request_store::departments(context, &mut *connection).await?;
+    let departments = departments::all(context, &mut *connection).await?;
     let mut kept = sums::of_year(context, connection, year).await?;
     let cases: Vec<RequestCase> = stored.into_iter().map(|stored| stored.case).collect();
     let requests = cases.iter().map(|case| {

@@ -1,16 +1,15 @@
 //! 办理: every command of every kind of case goes this one way: find the case, ask whether the operation is known, judge,
 //! append what happened, carry out what follows, audit. The rules are all in `shared::cases`.
 
-use crate::audit::trail::AuditRecord;
 use crate::cases::facts::{KindFacts, command_of};
 use crate::cases::history;
 use crate::cases::store;
-use crate::context::Context;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
-use crate::notify::change_bus;
+use crate::context::{Context, Shared};
+use crate::kernel::failure::Failure;
 use crate::notify::notices;
 use crate::store::append::Operation;
+use crate::store::audit_trail::AuditRecord;
+use crate::store::change_bus;
 use crate::store::{Write, digest};
 use shared::api::transition::{Moved, Transition};
 use shared::cases::AnyCase;

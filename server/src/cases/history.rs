@@ -2,8 +2,8 @@
 
 use crate::cases::execute::{CommandContext, Outcome};
 use crate::context::Context;
-use crate::http::failure::Failure;
-use crate::store::append::{Entry, Log, Operation, OperationColumns};
+use crate::kernel::failure::Failure;
+use crate::store::append::{Entry, LogTable, Operation, OperationColumns};
 use crate::store::values::{Value, from_i64};
 use shared::api::requests::HistoryLine;
 use shared::api::transition::Moved;
@@ -12,7 +12,7 @@ use shared::kernel::ids::CaseId;
 use shared::kernel::people::Role;
 use sqlx::AnyConnection;
 
-static LOG: Log = Log {
+static LOG: LogTable = LogTable {
     table: "case_events",
     owner: Some("case_id"),
     number: "revision",

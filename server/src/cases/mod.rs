@@ -1,10 +1,12 @@
 //! Cases: found, decided, stored, with what each kind reads of the database.
 
 pub mod approvals;
+pub mod attachments;
 pub mod consolidations;
 pub mod execute;
 mod facts;
 pub mod history;
+pub mod operations;
 pub mod plans;
 pub mod request_store;
 pub mod requests;
@@ -12,3 +14,4 @@ pub mod results;
 pub mod review;
 pub mod separates;
 pub mod store;
+pub mod versions;

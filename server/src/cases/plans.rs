@@ -4,9 +4,8 @@
 use crate::cases::consolidations::gather;
 use crate::cases::history::history;
 use crate::cases::store;
-use crate::context::Context;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::context::{Context, Shared};
+use crate::kernel::failure::Failure;
 use shared::api::plans::{PlanView, ReadPlan};
 use shared::cases::Kind;
 use shared::cases::authority::{Capability, available_commands, may, visible};

@@ -1,10 +1,8 @@
-//! 申请与部门: requests with the late windows that concern them, and the departments. The only file that knows the tables
-//! `late_windows` and `departments`.
+//! 申请: requests with the late windows that concern them. The only file that knows the table `late_windows`.
 
 use crate::cases::store::{self, StoredCase};
 use crate::context::Context;
-use crate::http::failure::Failure;
-pub use crate::store::values::{from_i64, to_i64};
+use crate::kernel::failure::Failure;
 use shared::cases::authority;
 use shared::cases::request::RequestCase;
 use shared::kernel::calendar::{Date, FiscalYear};
@@ -15,13 +13,6 @@ use std::collections::BTreeMap;
 
 /// A request and when it came to its stage.
 pub type StoredRequest = StoredCase<RequestCase>;
-
-/// A department as it is listed.
-#[derive(Clone, Debug)]
-pub struct Department {
-    pub id: DepartmentId,
-    pub name: String,
-}
 
 /// The request, if it exists for this person: another department's is as unknown as none.
 pub async fn visible(
@@ -108,49 +99,6 @@ pub async fn grant_late(
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(context.clock().stamp().to_string())
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-pub async fn departments(
-    context: &Context,
-    connection: &mut AnyConnection,
-) -> Result<Vec<Department>, Failure> {
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("select id, name from departments where tenant = $1 order by position, id")
-            .bind(context.tenant())
-            .fetch_all(connection)
-            .await?;
-    Ok(rows.into_iter().map(|(id, name)| Department { id: DepartmentId::new(id), name }).collect())
-}
-
-pub async fn department_name(
-    context: &Context,
-    connection: &mut AnyConnection,
-    department: &DepartmentId,
-) -> Result<Option<String>, Failure> {
-    let name = sqlx::query_scalar("select name from departments where tenant = $1 and id = $2")
-        .bind(context.tenant())
-        .bind(department.as_str())
-        .fetch_optional(connection)
-        .await?;
-    Ok(name)
-}
-
-/// Lists a department at the end; `false` when the id is taken.
-pub async fn add_department(
-    context: &Context,
-    connection: &mut AnyConnection,
-    department: &Department,
-) -> Result<bool, Failure> {
-    let done = sqlx::query(
-        "insert into departments (tenant, id, name, position) values ($1, $2, $3, \
-         (select count(*) + 1 from departments where tenant = $1)) on conflict do nothing",
-    )
-    .bind(context.tenant())
-    .bind(department.id.as_str())
-    .bind(department.name.as_str())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

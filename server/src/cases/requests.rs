@@ -1,15 +1,15 @@
 //! 申请: starting one and reading one with everything its page needs.
 
-use crate::audit::trail::AuditRecord;
 use crate::cases::history::history;
 use crate::cases::request_store;
 use crate::cases::store;
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::documents::draft::Draft;
 use crate::documents::operations;
 use crate::documents::versions;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::identity::departments;
+use crate::kernel::failure::Failure;
+use crate::store::audit_trail::AuditRecord;
 use shared::api::requests::{OpenRequest, ReadRequest, RequestView};
 use shared::cases::authority::{Capability, available_commands, may, permit};
 use shared::cases::kernel::Verb;
@@ -68,7 +68,7 @@ async fn view(
         history.retain(|line| line.version <= newest);
     }
     Ok(RequestView {
-        department_name: request_store::department_name(context, &mut *connection, &case.department)
+        department_name: departments::name(context, &mut *connection, &case.department)
             .await?
             .unwrap_or_else(|| case.department.to_string()),
         offers: available_commands(actor, &case, today),

@@ -3,10 +3,10 @@
 
 use crate::cases::request_store;
 use crate::cases::review;
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::documents::sums::VersionSums;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::identity::departments;
+use crate::kernel::failure::Failure;
 use shared::api::finance::{Amounts, Feed, ReadResult, ResultLine, ResultView};
 use shared::cases::approval::{self, Candidate, Economic};
 use shared::cases::authority::permit;
@@ -141,7 +141,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadResult) -> Result<
     let worked = context.forms.with_session(document, move |session| line_by_line(session, &by_line)).await?;
     let total = worked.iter().fold(Amounts::default(), |total, line| total.and(line.amounts));
     Ok(ResultView {
-        department_name: request_store::department_name(&context, &mut connection, &case.department)
+        department_name: departments::name(&context, &mut connection, &case.department)
             .await?
             .unwrap_or_else(|| case.department.to_string()),
         fiscal_year: case.fiscal_year,

@@ -4,9 +4,9 @@
 use crate::cases::history::history;
 use crate::cases::request_store;
 use crate::cases::store::{self, StoredCase};
-use crate::context::Context;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::context::{Context, Shared};
+use crate::identity::departments;
+use crate::kernel::failure::Failure;
 use shared::api::separates::{
     Onward, ReadSeparate, ReadSeparates, SeparateLine, SeparateView, SeparatesView,
 };
@@ -25,7 +25,7 @@ pub async fn list(context: Shared, actor: Actor, request: ReadSeparates) -> Resu
     may(&actor, Capability::SeeSeparate)?;
     let year = FiscalYear(i32::from(request.fiscal_year));
     let mut connection = context.db.reader().acquire().await?;
-    let departments = request_store::departments(&context, &mut connection).await?;
+    let departments = departments::all(&context, &mut connection).await?;
     let filed = store::of_year::<SeparateApplication>(&context, &mut connection, year).await?;
     let line = |StoredCase { case, since }: StoredCase<SeparateApplication>| {
         let case = case.read_by(&actor);
@@ -59,7 +59,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadSeparate) -> Resul
     permit(&actor, &separate, Verb::Read, today)?;
     Ok(SeparateView {
         today,
-        department_name: request_store::department_name(&context, &mut connection, &separate.department)
+        department_name: departments::name(&context, &mut connection, &separate.department)
             .await?
             .unwrap_or_else(|| separate.department.to_string()),
         offers: available_commands(&actor, &separate, today),

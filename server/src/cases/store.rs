@@ -1,11 +1,11 @@
 //! 案卷库: cases of every kind with what they froze. The only file that knows the tables `cases` and `matter_versions`.
 
-use crate::audit::trail::AuditRecord;
 use crate::cases::facts::{self, KindFacts};
-use crate::cases::request_store::{self, from_i64, to_i64};
-use crate::context::Context;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::cases::request_store;
+use crate::context::{Context, Shared};
+use crate::kernel::failure::Failure;
+use crate::store::audit_trail::AuditRecord;
+use crate::store::values::{from_i64, to_i64};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::matters::OpenMatter;

@@ -1,6 +1,6 @@
 //! 填报内容: the table `draft_rows`. A draft is stored row by row, so an edit reads and writes only the rows it touches.
 
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use crate::store::values::{MOST_PARAMETERS, Value, insert_many, placeholders, statement};
 use shared::engine::document::{Document, Row};
 use shared::kernel::calendar::FiscalYear;

@@ -1,6 +1,5 @@
-//! Documents: drafts, operations, frozen versions and their sums, attachments.
+//! Documents: drafts, operations, frozen versions and their sums.
 
-pub mod attachments;
 pub mod draft;
 pub mod forms;
 pub mod op_limits;

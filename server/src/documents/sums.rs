@@ -1,7 +1,7 @@
 //! 小计: the table `version_sums`, the sums of each frozen version by category and system with the bureau's cuts.
 
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use crate::store::values::{MOST_PARAMETERS, Value, insert_many, statement, to_i64};
 use shared::cases::consolidation::budget::Sum;
 use shared::kernel::calendar::FiscalYear;

@@ -1,8 +1,8 @@
 //! 静态文件: the browser app as `cargo xtask` bundled it, embedded in the binary or from a folder. Names under
 //! `/assets/` carry their content's hash and never change; any other page is the app's.
 
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::context::Shared;
+use crate::kernel::failure::Failure;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};

@@ -1,8 +1,9 @@
 //! 来访者: who sends a request. Reads and writes the session cookie; nothing else in the server knows that there is one.
 
 use crate::context::Context;
-use crate::http::failure::Failure;
 use crate::identity::sessions;
+use crate::identity::visitor::{SessionChange, Visitor};
+use crate::kernel::failure::Failure;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
@@ -10,21 +11,12 @@ use axum::http::{HeaderMap, HeaderValue};
 use shared::kernel::people::Actor;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// Someone who has not signed in, or is doing so now.
-#[derive(Clone, Debug)]
-pub struct Visitor {
-    pub address: IpAddr,
-    /// The session token sent along, if any.
-    pub token: Option<String>,
-}
-
-impl Visitor {
-    pub async fn of(context: &Context, parts: &mut Parts) -> Visitor {
-        let address = ConnectInfo::<SocketAddr>::from_request_parts(parts, &())
-            .await
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
-        Visitor { address, token: session_token(context, &parts.headers) }
-    }
+/// The visitor behind a request.
+pub async fn visitor(context: &Context, parts: &mut Parts) -> Visitor {
+    let address = ConnectInfo::<SocketAddr>::from_request_parts(parts, &())
+        .await
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
+    Visitor { address, token: session_token(context, &parts.headers) }
 }
 
 /// Someone who has signed in, and the session they use.
@@ -64,15 +56,6 @@ impl Subscriber {
         let actor = sessions::peek(context, &self.token).await?;
         Ok(actor.filter(|actor| actor.account == self.actor.account))
     }
-}
-
-/// What a handler does to the session of its visitor.
-#[derive(Clone, Debug)]
-pub enum SessionChange {
-    None,
-    /// A session begins under this token.
-    Start(String),
-    End,
 }
 
 /// The `set-cookie` header of a session change.

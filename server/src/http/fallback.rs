@@ -1,7 +1,7 @@
 //! What answers when no handler does: unknown paths, wrong methods, panics.
 
-use crate::http::failure::Failure;
 use crate::http::request_body;
+use crate::kernel::failure::Failure;
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

@@ -1,6 +1,6 @@
 //! 回复: what a handler returned, as an HTTP response.
 
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use axum::body::Body;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
@@ -55,11 +55,11 @@ pub struct StoredFile {
     /// Bytes.
     pub size: u64,
     pub shown: Shown,
-    pub content: BoxStream<'static, Piece>,
+    pub content: BoxStream<'static, FilePiece>,
 }
 
 /// A piece of a file as it is sent; an error breaks the reply off.
-pub type Piece = std::io::Result<Bytes>;
+pub type FilePiece = std::io::Result<Bytes>;
 
 /// What a browser does with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! 读取请求: reads a body up to its limit and turns fields into a typed request; a problem names the field that does not
 //! fit. Nothing here guesses.
 
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};

@@ -2,11 +2,12 @@
 //! sends the request, checks the capability it requires, reads path, query and body within their limits, runs the
 //! handler and turns the outcome into a reply or a problem. A handler knows nothing of HTTP.
 
-use crate::context::Context;
-use crate::http::caller::{self, Caller, SessionChange, Subscriber, Visitor};
-use crate::http::failure::Failure;
+use crate::context::{Context, Shared};
+use crate::http::caller::{self, Caller, Subscriber};
 use crate::http::reply::{self, FileReply};
 use crate::http::request_body;
+use crate::identity::visitor::{SessionChange, Visitor};
+use crate::kernel::failure::Failure;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Query, RawPathParams, Request, State};
@@ -20,9 +21,6 @@ use shared::api::{Access, Download, Endpoint, EventStream, Fields, Method, Uploa
 use shared::cases::authority::{Capability, may};
 use shared::kernel::people::Actor;
 use std::collections::BTreeMap;
-use std::sync::Arc;
-
-pub type Shared = Arc<Context>;
 
 /// The routes as they are put together, with their list.
 #[derive(Default)]
@@ -91,7 +89,7 @@ impl Routes {
                     (parts, body)
                 }
             };
-            let visitor = Visitor::of(&context, &mut parts).await;
+            let visitor = caller::visitor(&context, &mut parts).await;
             let request = read_json::<E>(&mut parts, body).await?;
             let (outcome, change) = handler(context.clone(), visitor, request).await?;
             let mut response = reply::json(E::METHOD, &parts.headers, &outcome)?;

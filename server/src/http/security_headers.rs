@@ -1,9 +1,9 @@
 //! 安全响应头: what holds for every request on every route. Writes are accepted from our own pages only, and every reply
 //! carries the headers that make browsers enforce it.
 
-use crate::http::failure::Failure;
+use crate::context::Shared;
 use crate::http::request_body;
-use crate::http::routing::Shared;
+use crate::kernel::failure::Failure;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, Method};

@@ -1,6 +1,7 @@
 //! Accounts, sessions, passwords, tokens.
 
 pub mod accounts;
+pub mod departments;
 pub mod passwords;
 pub mod sessions;
-pub mod token;
+pub mod visitor;

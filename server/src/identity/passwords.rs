@@ -1,7 +1,7 @@
 //! 密码: argon2id off the async threads, at most one hash per core at a time, so that a flood of sign-ins cannot exhaust
 //! the memory.
 
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -18,7 +18,7 @@ pub struct Passwords {
 impl Passwords {
     pub fn new() -> anyhow::Result<Passwords> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let decoy = password_auth::generate_hash(crate::identity::token::fresh()?);
+        let decoy = password_auth::generate_hash(crate::kernel::token::fresh()?);
         Ok(Passwords { turns: Arc::new(Semaphore::new(cores)), decoy: decoy.into() })
     }
 

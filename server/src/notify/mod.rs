@@ -1,5 +1,3 @@
-//! Notifications, change bus and live streams.
+//! Notifications.
 
-pub mod change_bus;
-pub mod live;
 pub mod notices;

@@ -1,7 +1,7 @@
 //! 健康检查.
 
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::context::Shared;
+use crate::kernel::failure::Failure;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;

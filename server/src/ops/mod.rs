@@ -1,5 +1,7 @@
 //! Start and stop, health, demonstration.
 
+pub mod backfill;
 pub mod demo;
 pub mod health;
 pub mod start;
+pub mod verify;

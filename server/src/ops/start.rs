@@ -1,16 +1,16 @@
 //! 启动与停止: prepares the database, listens, and stops after the replies under way.
 
-use crate::audit::trail::AuditRecord;
+use crate::cases::attachments::{self, Attachments, Upkeep};
+use crate::context::Shared;
 use crate::context::{Context, Settings};
-use crate::documents::attachments::{self, Attachments, Upkeep};
 use crate::documents::forms::{self, Forms};
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
 use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
+use crate::kernel::failure::Failure;
+use crate::ops::backfill;
 use crate::ops::demo;
 use crate::store::Database;
-use crate::store::backfill;
+use crate::store::audit_trail::AuditRecord;
 use anyhow::Context as _;
 use shared::api::accounts::AccountState;
 use shared::kernel::people::Role;

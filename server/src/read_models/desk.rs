@@ -1,12 +1,12 @@
 //! 待办: the cases that wait for a person, the year's calendar, and the state of every department the person may see.
 
-use crate::audit::trail::AuditRecord;
-use crate::cases::request_store::{self, Department, StoredRequest};
+use crate::cases::request_store::{self, StoredRequest};
 use crate::cases::store::{self, StoredCase};
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::documents::versions;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::identity::departments::{self, Department};
+use crate::kernel::failure::Failure;
+use crate::store::audit_trail::AuditRecord;
 use shared::api::desk::{DepartmentState, Desk, GrantLateWindow, ReadDesk, Task, YearCalendar};
 use shared::cases::authority::{Capability, may, visible};
 use shared::cases::kernel::Stage;
@@ -28,7 +28,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
     let mut connection = context.db.reader().acquire().await?;
     let mut filed = request_store::of_year(&context, &mut connection, year).await?;
     filed.retain(|f| visible(&actor, &f.case));
-    let mut listed = request_store::departments(&context, &mut connection).await?;
+    let mut listed = departments::all(&context, &mut connection).await?;
     let names: BTreeMap<_, _> = listed.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
     let cases = store::all_of_year(&context, &mut connection, year).await?;
     let mut tasks: Vec<Task> =
@@ -135,7 +135,7 @@ pub async fn grant_late(context: Shared, actor: Actor, request: GrantLateWindow)
     let today = context.clock().today();
     art04_calendar::may_grant_late(edition, request.fiscal_year, request.until, &request.reason, today)?;
     let mut write = context.db.write(&format!("late {}", context.tenant())).await?;
-    if request_store::department_name(&context, write.connection(), &request.department).await?.is_none() {
+    if departments::name(&context, write.connection(), &request.department).await?.is_none() {
         return Err(Failure::unknown("个部门"));
     }
     if request_store::grant_late(&context, write.connection(), &actor, &request).await? {

@@ -1,3 +1,5 @@
 //! Views over many cases.
 
 pub mod desk;
+pub mod live;
+pub mod notices;

@@ -3,21 +3,21 @@
 //! by SM3, so that a changed or missing entry shows.
 //!
 //! The caller holds the write lock of the log ([`super::Database::write`]) and works in two steps, because the effects of
-//! a command come between them: [`Log::repeated`] before anything is decided, [`LogEnd::append`] after.
+//! a command come between them: [`LogTable::repeated`] before anything is decided, [`LogEnd::append`] after.
 
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement, to_i64};
 use shared::kernel::hash::digest;
 use sqlx::{AnyConnection, AssertSqlSafe, FromRow, Row};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// Entries that [`Log::verify`] reads at once.
+/// Entries that [`LogTable::verify`] reads at once.
 const PAGE: i64 = 500;
 
 /// A table of logs and its columns. Every such table also has the column `tenant`.
 #[derive(Debug)]
-pub struct Log {
+pub struct LogTable {
     pub table: &'static str,
     /// Column of the case a log belongs to; `None` where the tenant has a single log.
     pub owner: Option<&'static str>,
@@ -35,7 +35,7 @@ pub struct OperationColumns {
     pub id: &'static str,
     /// SM3 of what was sent.
     pub body_hash: &'static str,
-    /// One of [`Log::columns`]: what a repeat is answered with; `None` where the entry's number is the answer.
+    /// One of [`LogTable::columns`]: what a repeat is answered with; `None` where the entry's number is the answer.
     pub reply: Option<&'static str>,
     /// Whether an id is unique in its owner's log only; otherwise in the tenant.
     pub per_owner: bool,
@@ -61,9 +61,9 @@ pub struct Operation<'a> {
 /// An entry to append.
 #[derive(Debug)]
 pub struct Entry<'a> {
-    /// Given exactly where the log has [`Log::operation`].
+    /// Given exactly where the log has [`LogTable::operation`].
     pub operation: Option<Operation<'a>>,
-    /// By [`Log::columns`].
+    /// By [`LogTable::columns`].
     pub values: Vec<Value<'a>>,
 }
 
@@ -83,7 +83,7 @@ impl Repeated {
     }
 }
 
-/// What [`Log::verify`] found.
+/// What [`LogTable::verify`] found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
     /// Entries whose chain holds, up to the first that does not.
@@ -92,7 +92,7 @@ pub struct Verified {
     pub broken: Option<(String, i64)>,
 }
 
-impl Log {
+impl LogTable {
     /// Which of these operations were appended before, by their ids.
     ///
     /// # Errors
@@ -272,7 +272,7 @@ fn link(previous: &str, number: i64, covered: &[&str]) -> String {
 /// Where a log ends, while the caller holds its lock.
 #[derive(Debug)]
 pub struct LogEnd<'a> {
-    log: &'static Log,
+    log: &'static LogTable,
     tenant: &'a str,
     owner: &'a str,
     number: i64,

@@ -5,15 +5,16 @@
 //! SQL stands in this folder and in the query files beside their subject; tests/api/rooms.rs lists them with their tables.
 
 pub mod append;
-pub mod backfill;
+pub mod audit_trail;
+pub mod change_bus;
 mod nodes;
 pub mod values;
 
 pub use shared::kernel::hash::digest;
 
-use crate::audit::trail as audit;
-use crate::http::failure::Failure;
-use crate::notify::change_bus::{Hub, Subject};
+use crate::kernel::failure::Failure;
+use crate::store::audit_trail as audit;
+use crate::store::change_bus::{Hub, Subject};
 use nodes::Nodes;
 use shared::kernel::hash::sm3;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};

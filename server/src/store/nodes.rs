@@ -3,8 +3,8 @@
 //! NOTIFY is sent after the commit, by one connection that sends everything collected meanwhile in one statement: inside
 //! the writing transaction it would make all commits of the cluster queue for one lock.
 
-use crate::identity::token::random_hex;
-use crate::notify::change_bus::{Hub, Subject};
+use crate::kernel::token::random_hex;
+use crate::store::change_bus::{Hub, Subject};
 use sqlx::PgPool;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Values and statements of many rows. A list is read by one query and written by one statement, as far as the
 //! databases' limit of parameters allows.
 
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AssertSqlSafe};

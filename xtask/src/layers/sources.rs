@@ -8,6 +8,9 @@ use anyhow::{Context, Result};
 
 use crate::layers::tokens::{Token, tokens};
 
+/// Files that put all rooms together and belong to no layer.
+const ROOT_FILES: [&str; 3] = ["lib", "main", "context"];
+
 /// A crate of the workspace.
 pub struct Crate {
     pub name: String,
@@ -20,7 +23,7 @@ pub struct Crate {
 pub struct File {
     /// As `shared/src/engine/plan.rs`.
     pub name: String,
-    /// As `engine`, `plan`; empty for `lib.rs` and `main.rs`.
+    /// As `engine`, `plan`; empty for the files that put all rooms together.
     pub module: Vec<String>,
     pub text: String,
 }
@@ -73,7 +76,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
 fn module_path(below: &str) -> Vec<String> {
     let stem = below.trim_end_matches(".rs");
     let mut path: Vec<String> = stem.split('/').map(str::to_owned).collect();
-    let is_root = path.len() == 1 && ["lib", "main"].contains(&stem);
+    let is_root = path.len() == 1 && ROOT_FILES.contains(&stem);
     if is_root || path.last().is_some_and(|last| last == "mod") {
         path.pop();
     }

@@ -4,7 +4,7 @@ use super::KindFacts;
 use crate::cases::approvals::{candidates, frozen, notice};
 use crate::cases::store;
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use shared::cases::Kind;
 use shared::cases::approval::{ApprovalBatch, Command, Facts};
 use shared::cases::authority::{Capability, may};

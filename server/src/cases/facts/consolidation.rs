@@ -4,7 +4,7 @@ use super::KindFacts;
 use crate::cases::consolidations::{accepted, gather, next_number, of_year};
 use crate::cases::store;
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use shared::cases::authority::{Capability, may};
 use shared::cases::consolidation::budget::ConsolidatedBudget;
 use shared::cases::consolidation::{Command, Consolidation, Facts};

@@ -6,7 +6,7 @@ use crate::cases::consolidations::gather;
 use crate::cases::plans::{counts, of_year};
 use crate::cases::store;
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use shared::cases::authority::{Capability, may};
 use shared::cases::mid_term_plan::{Command, Facts, MidTermPlan, Outlook};
 use shared::kernel::calendar::FiscalYear;

@@ -8,8 +8,8 @@ mod request;
 mod separate;
 
 use crate::context::Context;
-use crate::http::failure::Failure;
 use crate::http::request_body;
+use crate::kernel::failure::Failure;
 use serde::de::DeserializeOwned;
 use shared::cases::kernel::CaseKind;
 use shared::cases::{AnyCase, Kind};

@@ -9,7 +9,7 @@ use crate::documents::draft::Draft;
 use crate::documents::forms::Evaluation;
 use crate::documents::sums;
 use crate::documents::versions::{self, FrozenSnapshot, Snapshot};
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use shared::api::problem::{Problem, code};
 use shared::cases::authority::{Capability, may};
 use shared::cases::kernel::{NamedCommand, Verb};

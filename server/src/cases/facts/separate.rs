@@ -3,7 +3,7 @@
 use super::KindFacts;
 use crate::cases::store;
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use shared::cases::Kind;
 use shared::cases::authority::{Capability, may};
 use shared::cases::separate::{Command, Facts, SeparateApplication};

@@ -1,7 +1,7 @@
 //! 审核记录: the entries a review is the fold of. The only file that knows the table `review_entries`.
 
-use crate::http::failure::Failure;
-use crate::store::append::{Entry, Log, Operation, OperationColumns, Repeated};
+use crate::kernel::failure::Failure;
+use crate::store::append::{Entry, LogTable, Operation, OperationColumns, Repeated};
 use shared::cases::review::decide::evolve;
 use shared::cases::review::language::{Event, Stamp};
 use shared::cases::review::thread::Review;
@@ -9,7 +9,7 @@ use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
 
-static LOG: Log = Log {
+static LOG: LogTable = LogTable {
     table: "review_entries",
     owner: Some("request"),
     number: "seq",

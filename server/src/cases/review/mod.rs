@@ -6,16 +6,15 @@ mod pending;
 
 pub use entries::{latest, load};
 
-use crate::audit::trail::AuditRecord;
 use crate::cases::history::history;
 use crate::cases::request_store;
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::documents::versions;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
-use crate::notify::change_bus;
+use crate::kernel::failure::Failure;
 use crate::notify::notices;
 use crate::store::append::Operation;
+use crate::store::audit_trail::AuditRecord;
+use crate::store::change_bus;
 use crate::store::digest;
 use shared::api::requests::reasons_in_force;
 use shared::api::review::{KeepPending, Published, ReadReview, RememberLook, ReviewView, SendReview};

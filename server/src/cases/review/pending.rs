@@ -1,9 +1,9 @@
 //! 暂存与上次查看: what one person has not published yet and what they have seen. The only file that knows the
 //! tables `review_pending` and `review_looks`.
 
-use crate::cases::request_store::{from_i64, to_i64};
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
+use crate::store::values::{from_i64, to_i64};
 use shared::api::problem::{Problem, code};
 use shared::api::review::{LastViewed, MOST_ACTS, Pending, RememberLook};
 use shared::cases::review::language::Act;

@@ -4,10 +4,9 @@ mod rows;
 
 pub use rows::of_hash;
 
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::documents::sums::VersionSums;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::kernel::failure::Failure;
 use shared::api::requests::ReadDefinition;
 use shared::cases::review::sums::Cuts;
 use shared::cases::review::unchanged;

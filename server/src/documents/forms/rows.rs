@@ -1,6 +1,6 @@
 //! 表单定义: the table `definitions`, by content hash.
 
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use shared::engine::definition::Definition;
 use sqlx::AnyConnection;
 

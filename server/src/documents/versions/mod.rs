@@ -4,13 +4,8 @@ mod rows;
 
 pub use rows::{insert, keep_last_year, lines, load, rehashed, totals_of_year, verify};
 
-use crate::cases::request_store;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::kernel::failure::Failure;
 use serde::{Deserialize, Serialize};
-use shared::api::requests::{FrozenVersion, ReadVersion};
-use shared::cases::authority::permit;
-use shared::cases::kernel::Verb;
 use shared::cases::request::{RequestCase, sees_live};
 use shared::engine::document::Document;
 use shared::kernel::hash::sm3_hex;
@@ -49,16 +44,4 @@ impl Snapshot {
 /// The newest version this person may open: outside the department and the audit, the latest reported one.
 pub fn newest_for(actor: &Actor, case: &RequestCase) -> u32 {
     if sees_live(actor, case) { case.version } else { case.reported_version }
-}
-
-/// `GET …/versions/{version}`.
-pub async fn read(context: Shared, actor: Actor, request: ReadVersion) -> Result<FrozenVersion, Failure> {
-    let mut connection = context.db.reader().acquire().await?;
-    let stored = request_store::visible(&context, &mut connection, &actor, request.request.as_str()).await?;
-    permit(&actor, &stored.case, Verb::Read, context.clock().today())?;
-    if request.version > newest_for(&actor, &stored.case) {
-        return Err(Failure::unknown("个版本"));
-    }
-    let frozen = load(&context, &mut connection, &request.request, request.version).await?;
-    frozen.ok_or_else(|| Failure::unknown("个版本"))
 }

@@ -4,7 +4,7 @@ use super::{FrozenSnapshot, Snapshot};
 use crate::context::Context;
 use crate::documents::forms::Evaluation;
 use crate::documents::sums;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use crate::store::values::from_i64;
 use shared::api::requests::{FrozenVersion, VersionLine};
 use shared::cases::request::RequestCase;

@@ -5,7 +5,8 @@ use crate::cases::requests;
 use crate::context::Context;
 use crate::documents::forms;
 use crate::documents::versions;
-use crate::http::failure::Failure;
+use crate::identity::departments;
+use crate::kernel::failure::Failure;
 use shared::cases::authority::permit;
 use shared::cases::kernel::Stage;
 use shared::cases::kernel::Verb;
@@ -40,7 +41,7 @@ impl ExportContent {
     ) -> Result<ExportContent, Failure> {
         let case = request_store::visible(context, &mut *connection, actor, request.as_str()).await?.case;
         permit(actor, &case, Verb::Read, context.clock().today())?;
-        let named = request_store::department_name(context, &mut *connection, &case.department).await?;
+        let named = departments::name(context, &mut *connection, &case.department).await?;
         let department = named.unwrap_or_else(|| case.department.to_string());
         let being_filled = matches!(case.stage, Stage::Draft | Stage::Returned);
         let shown = match version {

@@ -7,11 +7,10 @@ use crate::cases::consolidations;
 use crate::cases::request_store;
 use crate::cases::review;
 use crate::cases::separates;
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::exchange::print;
-use crate::http::failure::Failure;
 use crate::http::reply::File;
-use crate::http::routing::Shared;
+use crate::kernel::failure::Failure;
 use shared::api::consolidation::ReadConsolidation;
 use shared::api::export::{
     ExportWorkbook, PrintApproval, PrintBatch, PrintConsolidation, PrintOpinion, PrintRequest, PrintReview,

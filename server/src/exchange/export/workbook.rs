@@ -131,7 +131,7 @@ impl Writing<'_> {
             sheet.write_string(row, column, id)?;
         } else if let Some(column) = at(ID) {
             // A blank row's own id: what is typed into it can be named by other tables at once.
-            sheet.write_string(row, column, format!("x-{}", crate::identity::token::random_hex(8)?))?;
+            sheet.write_string(row, column, format!("x-{}", crate::kernel::token::random_hex(8)?))?;
         }
         match (at(PRESENT), id) {
             (Some(column), Some(_)) => drop(sheet.write_number(row, column, 1)?),

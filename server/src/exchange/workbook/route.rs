@@ -1,8 +1,8 @@
 //! The handler of `POST /api/workbooks`: reads a workbook on a thread of its own.
 
 use super::{WorkbookRefusal, limits};
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::context::Shared;
+use crate::kernel::failure::Failure;
 use shared::api::problem::{Problem, code};
 use shared::api::workbook::ReadWorkbook;
 use shared::exchange::import::workbook::Workbook;

@@ -5,14 +5,13 @@ mod rows;
 
 pub use rows::{all, find, insert};
 
-use crate::audit::trail::AuditRecord;
-use crate::cases::request_store;
-use crate::context::Context;
-use crate::http::caller::{SessionChange, Visitor};
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::context::{Context, Shared};
+use crate::identity::departments;
 use crate::identity::sessions;
-use crate::identity::token;
+use crate::identity::visitor::{SessionChange, Visitor};
+use crate::kernel::failure::Failure;
+use crate::kernel::token;
+use crate::store::audit_trail::AuditRecord;
 use rows::{InvitedRow, OneTimeToken};
 use shared::api::accounts::{
     AcceptInvitation, Accepted, AccountLine, AccountState, Accounts, AddDepartment, AssignRole,
@@ -75,7 +74,7 @@ pub async fn list(context: Shared, actor: Actor, _: ListAccounts) -> Result<Acco
         department: known.department.map(DepartmentId::new),
         state: known.state,
     };
-    let departments = request_store::departments(&context, &mut connection).await?;
+    let departments = departments::all(&context, &mut connection).await?;
     let bootstrap =
         actor.role == Role::SystemAdministrator && needs_security(&context, &mut connection).await?;
     Ok(Accounts {
@@ -178,12 +177,10 @@ async fn department_of(
     request: &AssignRole,
 ) -> Result<Option<DepartmentId>, Failure> {
     match (request.role.office() == Office::Department, &request.department) {
-        (true, Some(department)) => {
-            match request_store::department_name(context, connection, department).await? {
-                Some(_) => Ok(Some(department.clone())),
-                None => Err(Failure::unknown("个部门")),
-            }
-        }
+        (true, Some(department)) => match departments::name(context, connection, department).await? {
+            Some(_) => Ok(Some(department.clone())),
+            None => Err(Failure::unknown("个部门")),
+        },
         (true, None) => Err(Failure::malformed(422, "`department`：部门岗位须指定所属部门。")),
         (false, Some(_)) => Err(Failure::malformed(422, "`department`：该岗位不属于某个部门。")),
         (false, None) => Ok(None),
@@ -200,9 +197,9 @@ async fn needs_security(context: &Context, connection: &mut AnyConnection) -> Re
 /// `POST /api/departments`.
 pub async fn add_department(context: Shared, actor: Actor, request: AddDepartment) -> Result<(), Failure> {
     let department =
-        request_store::Department { id: request.department, name: request.name.trim().to_string() };
+        departments::Department { id: request.department, name: request.name.trim().to_string() };
     let mut write = context.db.write(&format!("departments {}", context.tenant())).await?;
-    if !request_store::add_department(&context, write.connection(), &department).await? {
+    if !departments::add(&context, write.connection(), &department).await? {
         return Err(Failure::exists("这个部门编号已被使用。"));
     }
     let entry = AuditRecord::by(&actor, context.clock().stamp(), "department.add", department.id.as_str());

@@ -2,8 +2,8 @@
 
 use super::Account;
 use crate::context::Context;
-use crate::http::failure::Failure;
-use crate::identity::token;
+use crate::kernel::failure::Failure;
+use crate::kernel::token;
 use shared::api::accounts::{AccountState, AssignRole};
 use shared::kernel::ids::{AccountId, DepartmentId};
 use shared::kernel::people::Role;

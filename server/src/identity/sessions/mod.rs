@@ -3,14 +3,13 @@
 
 mod rows;
 
-use crate::audit::trail::AuditRecord;
-use crate::cases::request_store;
-use crate::context::Context;
-use crate::http::caller::{SessionChange, Visitor};
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::context::{Context, Shared};
 use crate::identity::accounts::{self, Account};
-use crate::identity::token;
+use crate::identity::departments;
+use crate::identity::visitor::{SessionChange, Visitor};
+use crate::kernel::failure::Failure;
+use crate::kernel::token;
+use crate::store::audit_trail::AuditRecord;
 use shared::api::accounts::AccountState;
 use shared::api::problem::{Problem, code};
 use shared::api::session::{Me, ReadMe, SignIn, SignOut};
@@ -159,7 +158,7 @@ pub async fn me(context: Shared, actor: Actor, _: ReadMe) -> Result<Me, Failure>
 
 async fn describe(context: &Context, connection: &mut AnyConnection, actor: Actor) -> Result<Me, Failure> {
     let department_name = match &actor.department {
-        Some(department) => request_store::department_name(context, connection, department).await?,
+        Some(department) => departments::name(context, connection, department).await?,
         None => None,
     };
     Ok(Me {

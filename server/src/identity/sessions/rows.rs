@@ -1,8 +1,8 @@
 //! 会话与登录锁定: the tables `sessions` and `sign_in_failures`.
 
 use crate::context::Context;
-use crate::http::failure::Failure;
-use crate::identity::token;
+use crate::kernel::failure::Failure;
+use crate::kernel::token;
 use sqlx::{AnyConnection, FromRow};
 
 #[derive(FromRow)]

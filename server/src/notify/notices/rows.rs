@@ -1,7 +1,7 @@
 //! 通知: the tables `notices`, numbered per account so that a stream goes on where it broke off, and `notices_read`.
 
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement, to_i64};
 use shared::api::notices::{CaseTold, MOST, Notice};
 use shared::cases::Kind;

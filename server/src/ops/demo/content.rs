@@ -2,7 +2,7 @@
 //! submit: complete, balanced, every warning justified.
 
 use super::people::{DEPARTMENTS, Progress, Sample};
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use shared::engine::document::{Document, RANK_STEP};
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
 use shared::engine::op::{CellAt, Change, HEADER_ROW, Op};

@@ -7,14 +7,15 @@ mod reviewing;
 
 pub use people::PASSWORD;
 
-use crate::audit::trail::AuditRecord;
 use crate::cases::execute;
-use crate::cases::request_store::{self, Department};
+use crate::cases::operations;
+use crate::cases::request_store;
 use crate::cases::requests;
-use crate::documents::operations;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::context::Shared;
 use crate::identity::accounts::{self, Account};
+use crate::identity::departments::{self, Department};
+use crate::kernel::failure::Failure;
+use crate::store::audit_trail::AuditRecord;
 use people::{DEPARTMENTS, OFFICES, Progress, Sample};
 use shared::api::accounts::AccountState;
 use shared::api::operations::SendOperations;
@@ -33,13 +34,13 @@ const YEAR: FiscalYear = FiscalYear(2024);
 /// Fills an empty database; one that has departments is left as it is.
 pub async fn fill(context: &Shared) -> Result<(), Failure> {
     let mut write = context.db.write("start").await?;
-    if !request_store::departments(context, write.connection()).await?.is_empty() {
+    if !departments::all(context, write.connection()).await?.is_empty() {
         return Ok(());
     }
     let hash = context.passwords.hash(PASSWORD.to_string()).await?;
     for sample in &DEPARTMENTS {
         let department = Department { id: DepartmentId::new(sample.id), name: sample.name.into() };
-        request_store::add_department(context, write.connection(), &department).await?;
+        departments::add(context, write.connection(), &department).await?;
     }
     for known in everyone(&hash) {
         accounts::insert(context, write.connection(), &known, None).await?;

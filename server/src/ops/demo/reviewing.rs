@@ -1,9 +1,9 @@
 //! 演示审核: what the bureau's reviewer has written so far, and what the department answered.
 
 use crate::cases::review;
+use crate::context::Shared;
 use crate::documents::versions;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::kernel::failure::Failure;
 use shared::api::review::{KeepPending, SendReview};
 use shared::cases::request::RequestCase;
 use shared::cases::review::anchor::Anchor;

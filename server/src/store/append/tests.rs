@@ -4,7 +4,7 @@ use super::*;
 use crate::store::{Database, Write};
 
 /// A log whose ids are unique in the tenant and whose entries keep their reply.
-static COMMANDS: Log = Log {
+static COMMANDS: LogTable = LogTable {
     table: "transitions",
     owner: Some("request"),
     number: "revision",
@@ -19,7 +19,7 @@ static COMMANDS: Log = Log {
 };
 
 /// A chained log of each case.
-static EDITS: Log = Log {
+static EDITS: LogTable = LogTable {
     table: "operations",
     owner: Some("request"),
     number: "seq",

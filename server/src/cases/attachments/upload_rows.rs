@@ -1,9 +1,9 @@
 //! The only file that knows the tables `uploads` and `upload_parts`.
 
 use super::rows::stored_hash;
-use crate::cases::request_store::{from_i64, to_i64};
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
+use crate::store::values::{from_i64, to_i64};
 use shared::api::attachments::{BeginUpload, UnfinishedUpload};
 use shared::kernel::attachment::AttachmentPlace;
 use shared::kernel::content_hash::ContentHash;

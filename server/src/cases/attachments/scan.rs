@@ -4,9 +4,9 @@
 use super::rows::{self, AttachmentRow};
 use super::store::content_key;
 use super::sweep::release;
-use crate::audit::trail::AuditRecord;
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
+use crate::store::audit_trail::AuditRecord;
 use clamav_client::tokio::{Tcp, scan_buffer};
 use shared::kernel::attachment::ScanState;
 use std::io::{Error, ErrorKind};

@@ -5,9 +5,8 @@ use super::scan::scan_all_held;
 use super::store::{all_parts, content_key, contents, parts};
 use super::upload::discard;
 use super::upload_rows;
-use crate::context::Context;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
+use crate::context::{Context, Shared};
+use crate::kernel::failure::Failure;
 use shared::kernel::content_hash::ContentHash;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -111,8 +110,8 @@ pub async fn release(context: &Context, hash: &ContentHash) -> Result<(), Failur
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::documents::attachments::store::part_key;
-    use crate::documents::attachments::testing;
+    use crate::cases::attachments::store::part_key;
+    use crate::cases::attachments::testing;
     use bytes::Bytes;
     use shared::kernel::ids::AttachmentId;
 

@@ -1,13 +1,14 @@
-//! 审计日志: the table `audit_trail`, one log per tenant.
+//! 审计日志: who did what and when; the table `audit_trail`, one log per tenant, each entry chained to the one before by SM3.
 
-use super::AuditRecord;
-use crate::http::failure::Failure;
-use crate::store::append::{ChainColumns, Entry, Log, Verified};
+use crate::kernel::failure::Failure;
+use crate::store::append::{ChainColumns, Entry, LogTable, Verified};
 use crate::store::values::{Value, from_i64, to_i64};
 use shared::api::audit::{AuditEntry, PAGE};
+use shared::kernel::people::Actor;
+use shared::kernel::timestamp::Timestamp;
 use sqlx::{AnyConnection, FromRow};
 
-static LOG: Log = Log {
+static LOG: LogTable = LogTable {
     table: "audit_trail",
     owner: None,
     number: "seq",
@@ -19,6 +20,42 @@ static LOG: Log = Log {
     }),
     columns: &["at", "account", "name", "role", "act", "subject", "detail"],
 };
+
+/// One line of the trail.
+#[derive(Clone, Debug)]
+pub struct AuditRecord<'a> {
+    pub tenant: &'a str,
+    pub at: Timestamp,
+    /// Empty where nobody had signed in.
+    pub account: &'a str,
+    pub name: &'a str,
+    pub role: &'a str,
+    /// What was done, for example `transition.submit`.
+    pub act: String,
+    /// What it was done to.
+    pub subject: &'a str,
+    /// More, as JSON or plain words; never a secret.
+    pub detail: String,
+}
+
+impl<'a> AuditRecord<'a> {
+    pub fn by(actor: &'a Actor, at: Timestamp, act: impl Into<String>, subject: &'a str) -> AuditRecord<'a> {
+        AuditRecord {
+            tenant: actor.tenant.as_str(),
+            at,
+            account: actor.account.as_str(),
+            name: &actor.name,
+            role: actor.role.word(),
+            act: act.into(),
+            subject,
+            detail: String::new(),
+        }
+    }
+
+    pub fn detail(self, detail: impl Into<String>) -> AuditRecord<'a> {
+        AuditRecord { detail: detail.into(), ..self }
+    }
+}
 
 /// Appends inside the caller's transaction, which holds the trail's lock.
 pub async fn append(connection: &mut AnyConnection, record: &AuditRecord<'_>) -> Result<(), Failure> {

@@ -22,7 +22,7 @@ pub mod freeze;
 pub use settings::{AttachmentSettings, S3Settings};
 pub use sweep::{Upkeep, upkeep};
 
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use scan::Scanner;
 use shared::api::problem::{Problem, code};
 use shared::kernel::attachment::AttachmentLimits;

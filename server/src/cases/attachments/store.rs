@@ -3,7 +3,7 @@
 //! Content stands under its SM3, per tenant; parts of uploads stand apart from it until they are put together.
 
 use super::settings::{AttachmentSettings, S3Settings};
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use anyhow::Context as _;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};

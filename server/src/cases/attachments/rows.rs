@@ -1,9 +1,9 @@
 //! The only file that knows the table `attachments`.
 
 use super::upload_rows::UploadRow;
-use crate::cases::request_store::{from_i64, to_i64};
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
+use crate::store::values::{from_i64, to_i64};
 use anyhow::{Context as _, anyhow};
 use shared::api::attachments::Attachment;
 use shared::kernel::attachment::{FileKind, ScanState, Usage};

@@ -1,19 +1,14 @@
 //! 自动保存: operations are decided against the rows they touch, and rows and log are written in one transaction.
 
-mod rows;
-
-pub use rows::{after, latest, verify};
-
 use crate::cases::request_store;
 use crate::cases::review;
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::documents::draft::Draft;
 use crate::documents::op_limits;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
-use crate::notify::change_bus;
+use crate::documents::operations::{LOG, after, entry, latest};
+use crate::kernel::failure::Failure;
 use crate::store::append::Operation;
-use rows::LOG;
+use crate::store::change_bus;
 use shared::api::operations::{Log, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
 use shared::cases::authority::permit;
@@ -110,7 +105,7 @@ async fn append(
     for (op, operation) in new {
         let (applied, conflicts) = apply(&mut rows, op);
         let (changes, refused) = (serde_json::to_string(&applied)?, serde_json::to_string(&conflicts)?);
-        entries.push(rows::entry(operation, changes, refused, actor, &at));
+        entries.push(entry(operation, changes, refused, actor, &at));
         outcomes.push((op.id.clone(), conflicts));
     }
     let mut end = LOG.end(connection, draft.tenant, draft.request).await?;

@@ -4,7 +4,7 @@ use crate::cases::request_store;
 use crate::cases::review;
 use crate::context::Context;
 use crate::documents::operations;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use shared::api::live::LiveEvent;
 use shared::cases::authority::permit;
 use shared::cases::kernel::Verb;

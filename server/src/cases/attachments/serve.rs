@@ -7,11 +7,10 @@ use super::store::content_key;
 use super::sweep::release;
 use super::upload::discard;
 use super::upload_rows;
-use crate::audit::trail::AuditRecord;
-use crate::context::Context;
-use crate::http::failure::Failure;
-use crate::http::reply::{Piece, Shown, StoredFile};
-use crate::http::routing::Shared;
+use crate::context::{Context, Shared};
+use crate::http::reply::{FilePiece, Shown, StoredFile};
+use crate::kernel::failure::Failure;
+use crate::store::audit_trail::AuditRecord;
 use bytes::Bytes;
 use futures_util::stream::try_unfold;
 use futures_util::{Stream, TryStreamExt};
@@ -135,9 +134,9 @@ async fn require_clear(context: &Context, row: &AttachmentRow) -> Result<(), Fai
 }
 
 /// The content as it comes, the last piece only after the whole was hashed: altered content never arrives complete.
-fn verified<S>(content: S, expected: ContentHash) -> impl Stream<Item = Piece>
+fn verified<S>(content: S, expected: ContentHash) -> impl Stream<Item = FilePiece>
 where
-    S: Stream<Item = Piece> + Unpin,
+    S: Stream<Item = FilePiece> + Unpin,
 {
     let start = (Some(content), ContentHasher::default(), None::<Bytes>);
     try_unfold(start, move |(content, mut hasher, mut waiting)| {
@@ -166,7 +165,7 @@ mod tests {
     use futures_util::stream;
 
     async fn served(pieces: &[&'static [u8]], hash: ContentHash) -> Result<Vec<u8>, std::io::Error> {
-        let pieces: Vec<Piece> = pieces.iter().map(|piece| Ok(Bytes::from_static(piece))).collect();
+        let pieces: Vec<FilePiece> = pieces.iter().map(|piece| Ok(Bytes::from_static(piece))).collect();
         let all: Vec<Bytes> = verified(stream::iter(pieces), hash).try_collect().await?;
         Ok(all.concat())
     }

@@ -2,7 +2,7 @@
 
 use crate::cases::store;
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use shared::cases::authority::{available_commands, permit};
 use shared::cases::kernel::{CaseKind, Verb};
 use shared::kernel::calendar::Date;

@@ -1,14 +1,14 @@
 //! 补记: at start, computes the sums of versions that were frozen before sums were stored, with the definition the version
 //! was frozen with. Sums that exist are not computed again.
 
-use crate::audit::trail::AuditRecord;
 use crate::cases::request_store;
 use crate::cases::results;
 use crate::context::Context;
 use crate::documents::forms;
 use crate::documents::sums;
 use crate::documents::versions;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
+use crate::store::audit_trail::AuditRecord;
 use shared::kernel::ids::CaseId;
 use std::sync::Arc;
 

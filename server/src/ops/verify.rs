@@ -1,11 +1,11 @@
 //! 核验: recomputes everything that is chained or hashed and names the first entry that differs from what was written.
 
-use crate::audit::trail as audit;
 use crate::cases::store;
 use crate::documents::operations;
 use crate::documents::versions;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use crate::store::Database;
+use crate::store::audit_trail as audit;
 use anyhow::Context;
 use shared::kernel::ids::TenantId;
 

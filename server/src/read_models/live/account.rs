@@ -1,7 +1,7 @@
 //! The part of a stream about its account: its notices and how many of them are unread.
 
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use crate::notify::notices;
 use shared::api::notices::NoticeEvent;
 use shared::kernel::people::Actor;
@@ -41,7 +41,7 @@ impl AccountFeed {
             self.notice = seq;
             events.push((seq, NoticeEvent::Told { notice }));
         }
-        let unread = notices::unread(context, connection, actor).await?;
+        let unread = crate::read_models::notices::unread(context, connection, actor).await?;
         if self.unread != Some(unread) {
             self.unread = Some(unread);
             events.push((self.notice, NoticeEvent::Unread { unread }));

@@ -2,7 +2,7 @@
 
 use super::rows;
 use crate::context::Context;
-use crate::http::failure::Failure;
+use crate::kernel::failure::Failure;
 use shared::kernel::attachment::{FrozenAttachment, ScanState};
 use shared::kernel::ids::CaseId;
 use shared::kernel::upload::UploadRefusal;
@@ -43,9 +43,9 @@ pub async fn freeze(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::documents::attachments::rows::{self, is_needed};
-    use crate::documents::attachments::testing;
-    use crate::documents::attachments::upload_rows::UploadRow;
+    use crate::cases::attachments::rows::{self, is_needed};
+    use crate::cases::attachments::testing;
+    use crate::cases::attachments::upload_rows::UploadRow;
     use shared::api::attachments::Attachment;
     use shared::kernel::attachment::{AttachmentPlace, FileKind};
     use shared::kernel::content_hash::ContentHash;

@@ -1,7 +1,7 @@
 //! 操作记录: the table `operations`, the log of every request's edits.
 
-use crate::http::failure::Failure;
-use crate::store::append::{ChainColumns, Entry, Log, Operation, OperationColumns, Verified};
+use crate::kernel::failure::Failure;
+use crate::store::append::{ChainColumns, Entry, LogTable, Operation, OperationColumns, Verified};
 use crate::store::values::{Value, from_i64, to_i64};
 use shared::api::operations::{LogEntry, MOST_OPS};
 use shared::engine::op::Op;
@@ -9,7 +9,7 @@ use shared::kernel::ids::{AccountId, CaseId, OpId};
 use shared::kernel::people::Actor;
 use sqlx::{AnyConnection, FromRow};
 
-pub static LOG: Log = Log {
+pub static LOG: LogTable = LogTable {
     table: "operations",
     owner: Some("request"),
     number: "seq",

@@ -4,10 +4,10 @@
 mod account;
 mod request;
 
+use crate::context::Shared;
 use crate::http::caller::Subscriber;
-use crate::http::failure::Failure;
-use crate::http::routing::Shared;
-use crate::notify::change_bus;
+use crate::kernel::failure::Failure;
+use crate::store::change_bus;
 use account::AccountFeed;
 use futures_util::{Stream, stream};
 use request::RequestFeed;
