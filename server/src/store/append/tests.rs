@@ -1,12 +1,12 @@
-//! Tests of the append path, on the tables of the operation log and of the transitions.
+//! Tests of the append path, on the tables of edits and of commands.
 
 use super::*;
 use crate::store::{Database, Write};
 
 /// A log whose ids are unique in the tenant and whose entries keep their reply.
 static COMMANDS: LogTable = LogTable {
-    table: "transitions",
-    owner: Some("request"),
+    table: "case_events",
+    owner: Some("case_id"),
     number: "revision",
     operation: Some(OperationColumns {
         id: "operation",
