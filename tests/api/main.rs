@@ -21,5 +21,7 @@ mod review;
 mod rooms;
 mod samples;
 mod separate;
+mod stored;
 mod sums;
 mod told;
+mod upgrade;

@@ -4,6 +4,7 @@
 
 mod desk;
 pub mod files;
+pub mod release;
 mod world;
 
 pub use desk::{Answer, Desk, Draft, fresh_id};
