@@ -4,8 +4,10 @@ use serde_json::json;
 use shared::api::attachments::{FILE, PREVIEW, ReadAttachments, file_path};
 use shared::api::matters::OpenMatter;
 use shared::api::problem::Problem;
+use shared::api::requests::ReadVersion;
 use shared::api::transition::Transition;
 use shared::cases::Kind;
+use shared::cases::request;
 use shared::cases::separate::{Claim, Command};
 use shared::kernel::attachment::{AttachmentPlace, FileKind};
 use shared::kernel::calendar::{Date, FiscalYear};
@@ -345,5 +347,20 @@ fn bad_input_is_told_by_its_place() {
         filler.call(&anchored);
         assert_eq!(filler.sends_part(WATER, "i2", 0, &png(30, 1), &png(30, 1)).status, 200);
         assert_eq!(filler.call(&finish(WATER, "i2")).place, place);
+    });
+}
+
+#[test]
+fn a_version_lists_what_was_attached_when_it_was_frozen() {
+    on_each_database(|world| {
+        let filler = world.desk("water.filler");
+        let attached = filler.attaches(WATER, "v1", "测算依据.png", &png(30, 1));
+        crate::main_job::justify_all(&filler, WATER);
+        filler.tells(WATER, request::Command::Submit {});
+        let read = ReadVersion { request: CaseId::new(WATER), version: 1 };
+        let frozen = filler.call(&read).attachments;
+        let named: Vec<_> = frozen.iter().map(|line| (line.id.as_str(), line.name.as_str())).collect();
+        assert_eq!(named, [("v1", "测算依据.png")]);
+        assert_eq!(frozen[0].hash, attached.hash);
     });
 }

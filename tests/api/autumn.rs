@@ -339,7 +339,7 @@ fn a_frozen_whole_changed_behind_everyones_back_is_not_confirmed() {
         opens(&reviewer, "whole-2024", Kind::Compilation);
         reviewer.call(&order("whole-2024", 0, consolidation::Command::Compile {}));
         let content_hash = whole(&leader).frozen.expect("frozen").hash;
-        world.execute("update matter_versions set snapshot = replace(snapshot, '省民政厅', '省民政局')");
+        world.execute("update case_versions set snapshot = replace(snapshot, '省民政厅', '省民政局')");
         let confirm = consolidation::Command::ConfirmCompilation { content_hash };
         assert_eq!(code(leader.refused(&order("whole-2024", 1, confirm))), "content.changed");
     });

@@ -147,7 +147,7 @@ fn the_leader_confirms_what_the_leader_read() {
         assert_eq!(problem.refusal.map(|r| r.code), Some("content.changed".into()));
         // A frozen version changed behind everyone's back no longer carries its signature.
         world.execute(
-            "update versions set snapshot = replace(snapshot, '1年', '2年') where request = 'culture-2024'",
+            "update case_versions set snapshot = replace(snapshot, '1年', '2年') where case_id = 'culture-2024'",
         );
         let problem = leader.is_refused("culture-2024", right);
         assert_eq!(problem.refusal.map(|r| r.code), Some("content.changed".into()));

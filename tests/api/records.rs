@@ -46,8 +46,8 @@ fn a_changed_or_missing_record_is_named() {
         world.execute("delete from audit_trail where seq = 3");
         assert!(verdict(world).1.contains("审计日志：第 3 条起"));
         world.execute(
-            "update versions set snapshot = replace(snapshot, '1年', '2年') where request = 'culture-2024'",
+            "update case_versions set snapshot = replace(snapshot, '1年', '2年') where case_id = 'culture-2024'",
         );
-        assert!(verdict(world).1.contains("申请 culture-2024 第 1 版起"));
+        assert!(verdict(world).1.contains("案卷 culture-2024 第 1 版起"));
     });
 }

@@ -14,7 +14,7 @@ fn versions_frozen_before_sums_were_kept_get_theirs_at_the_start() {
         let rows = world.count("select count(*) from version_sums");
         // As a database of the time before has it.
         world.execute("delete from version_sums");
-        world.execute("update versions set last_year = null");
+        world.execute("update case_versions set last_year = null");
         assert_eq!(whole(&world.desk("bureau.leader")).whole.figures().requested, Money::ZERO);
         world.restart("2023-07-15");
         assert_eq!(whole(&world.desk("bureau.leader")).whole, before);
@@ -25,7 +25,7 @@ fn versions_frozen_before_sums_were_kept_get_theirs_at_the_start() {
         assert_eq!((world.count("select count(*) from version_sums"), world.count(filled)), (rows, once));
         // What cannot be read stays without, and keeps nobody from the rest.
         world.execute("delete from version_sums");
-        world.execute("update versions set snapshot = '{}' where request = 'civil-2024'");
+        world.execute("update case_versions set snapshot = '{}' where case_id = 'civil-2024'");
         world.restart("2023-07-15");
         let after = whole(&world.desk("bureau.leader")).whole;
         let of =

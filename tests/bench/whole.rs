@@ -27,10 +27,10 @@ const FILL: [&str; 4] = [
      replace(replace(r.body, '\"agriculture-2024\"', '\"bench-' || n.i || '\"'), '\"agriculture\"', '\"d' || n.i || '\"') \
      from cases r, n where r.id = 'agriculture-2024'",
     "with recursive n(i) as (select 1 union all select i + 1 from n where i < 100) \
-     insert into versions (tenant, request, version, at, by_account, by_name, hash, total, definition, edition, \
+     insert into case_versions (tenant, case_id, version, at, by_account, by_name, hash, total, definition, edition, \
      snapshot, last_year) select v.tenant, 'bench-' || n.i, v.version, v.at, v.by_account, v.by_name, v.hash, \
-     v.total, v.definition, v.edition, v.snapshot, v.last_year from versions v, n \
-     where v.request = 'agriculture-2024'",
+     v.total, v.definition, v.edition, v.snapshot, v.last_year from case_versions v, n \
+     where v.case_id = 'agriculture-2024'",
     "with recursive n(i) as (select 1 union all select i + 1 from n where i < 100), \
      m(j) as (select 1 union all select j + 1 from m where j < 5) \
      insert into version_sums (tenant, request, version, position, category, system, system_name, requested, cut) \

@@ -6,6 +6,7 @@ use crate::cases::results::{self, FinanceItem};
 use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::documents::sums;
+use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::finance::{BatchLine, BatchView, FinanceLine, FinanceView, ReadBatch, ReadFinance};
@@ -101,7 +102,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadBatch) -> Result<B
     };
     Ok(BatchView {
         today,
-        frozen: store::frozen(&context, &mut connection, &batch.id, batch.version).await?,
+        frozen: versions::frozen(&context, &mut connection, &batch.id, batch.version).await?,
         candidates,
         offers,
         history: history(&context, &mut connection, Kind::Batch, &batch.id).await?,
@@ -131,7 +132,7 @@ pub async fn answer(
     let approval = case.approval.ok_or_else(none)?;
     let stored = store::load::<ApprovalBatch>(context, &mut *connection, &approval.batch).await?;
     let batch = stored.ok_or_else(none)?.case;
-    let frozen = store::frozen::<Notice>(context, connection, &batch.id, batch.version).await?;
+    let frozen = versions::frozen::<Notice>(context, connection, &batch.id, batch.version).await?;
     let (line, notice) = frozen.ok_or_else(none)?;
     Ok(Answer { notice: notice.of(&case.id), hash: line.hash, issued_by: batch.issued_by })
 }
@@ -195,7 +196,7 @@ pub async fn frozen(
     connection: &mut AnyConnection,
     batch: &ApprovalBatch,
 ) -> Result<(Notice, Vec<(FinanceItem, Candidate)>), Failure> {
-    match store::frozen::<Notice>(context, &mut *connection, &batch.id, batch.version).await? {
+    match versions::frozen::<Notice>(context, &mut *connection, &batch.id, batch.version).await? {
         Some((_, notice)) => {
             let requests: Vec<CaseId> = notice.lines.iter().map(|line| line.request.clone()).collect();
             let found = candidates(context, connection, batch, &requests).await?;

@@ -6,6 +6,7 @@ use crate::cases::request_store;
 use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::documents::sums::{self, VersionSums};
+use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::consolidation::{CompilationLine, ConsolidationView, ReadConsolidation};
@@ -40,7 +41,7 @@ pub async fn read(
     };
     let frozen = match compilation {
         Some(c) if c.stage != Stage::Compiling => {
-            store::frozen::<ConsolidatedBudget>(&context, &mut connection, &c.id, c.version).await?
+            versions::frozen::<ConsolidatedBudget>(&context, &mut connection, &c.id, c.version).await?
         }
         _ => None,
     };

@@ -1,10 +1,12 @@
 //! 办理: every command of every kind of case goes this one way: find the case, ask whether the operation is known, judge,
 //! append what happened, carry out what follows, audit. The rules are all in `shared::cases`.
 
+use crate::cases::attachments::freeze::freeze;
 use crate::cases::facts::{KindFacts, command_of};
 use crate::cases::history;
 use crate::cases::store;
 use crate::context::{Context, Shared};
+use crate::documents::versions;
 use crate::kernel::failure::Failure;
 use crate::notify::notices;
 use crate::store::append::Operation;
@@ -99,6 +101,8 @@ where
         match effect {
             Effect::Freeze { version } => {
                 after.freeze(context, write.connection(), actor, version, &facts, &material).await?;
+                let attachments = freeze(context, write.connection(), &head.id, version).await?;
+                versions::attach(context, write.connection(), &head.id, version, &attachments).await?;
             }
             Effect::RestateSums => after.restate_sums(context, write.connection()).await?,
             Effect::AdvanceRequest { case, events } => {

@@ -5,6 +5,7 @@ use crate::cases::consolidations::gather;
 use crate::cases::history::history;
 use crate::cases::store;
 use crate::context::{Context, Shared};
+use crate::documents::versions;
 use crate::kernel::failure::Failure;
 use shared::api::plans::{PlanView, ReadPlan};
 use shared::cases::Kind;
@@ -33,7 +34,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadPlan) -> Result<Pl
     let version = request.version.or(plan.as_ref().map(|plan| plan.version));
     let frozen = match (&plan, version) {
         (Some(plan), Some(version)) => {
-            store::frozen::<Outlook>(&context, &mut connection, &plan.id, version).await?
+            versions::frozen::<Outlook>(&context, &mut connection, &plan.id, version).await?
         }
         _ => None,
     };

@@ -1,24 +1,19 @@
-//! 案卷库: cases of every kind with what they froze. The only file that knows the tables `cases` and `matter_versions`.
+//! 案卷库: cases of every kind. The only file that knows the table `cases`.
 
 use crate::cases::facts::{self, KindFacts};
 use crate::cases::request_store;
 use crate::context::{Context, Shared};
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
-use crate::store::values::{from_i64, to_i64};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use crate::store::values::to_i64;
 use shared::api::matters::OpenMatter;
-use shared::api::requests::VersionLine;
 use shared::cases::kernel::CaseKind;
 use shared::cases::{AnyCase, Kind};
 use shared::kernel::calendar::FiscalYear;
-use shared::kernel::hash::hex;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
 use shared::kernel::timestamp::Timestamp;
 use shared::with_case;
-use sm3::{Digest, Sm3};
 use sqlx::AnyConnection;
 
 /// A case and when it came to its stage.
@@ -197,82 +192,6 @@ pub async fn number_taken(
     .fetch_one(connection)
     .await?;
     Ok(taken > 0)
-}
-
-/// What a case froze: its canonical bytes and their SM3.
-pub fn sealed(content: &impl Serialize) -> Result<(String, String), Failure> {
-    let text = serde_json::to_string(content)?;
-    let hash = hex(&Sm3::digest(text.as_bytes()));
-    Ok((text, hash))
-}
-
-/// Freezes a version.
-pub async fn freeze(
-    context: &Context,
-    connection: &mut AnyConnection,
-    actor: &Actor,
-    case: &CaseId,
-    version: u32,
-    content: &impl Serialize,
-) -> Result<(), Failure> {
-    let (text, hash) = sealed(content)?;
-    sqlx::query(
-        "insert into matter_versions (tenant, matter, version, at, by_account, by_name, hash, snapshot) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(context.tenant())
-    .bind(case.as_str())
-    .bind(i64::from(version))
-    .bind(context.clock().stamp().to_string())
-    .bind(actor.account.as_str())
-    .bind(actor.name.as_str())
-    .bind(hash)
-    .bind(text)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// A frozen version with its line; its hash is made anew from the bytes, so that a changed row shows.
-pub async fn frozen<T: DeserializeOwned>(
-    context: &Context,
-    connection: &mut AnyConnection,
-    case: &CaseId,
-    version: u32,
-) -> Result<Option<(VersionLine, T)>, Failure> {
-    let row: Option<(String, String, String)> = sqlx::query_as(
-        "select at, by_name, snapshot from matter_versions where tenant = $1 and matter = $2 and version = $3",
-    )
-    .bind(context.tenant())
-    .bind(case.as_str())
-    .bind(i64::from(version))
-    .fetch_optional(connection)
-    .await?;
-    let Some((at, by, text)) = row else { return Ok(None) };
-    let hash = hex(&Sm3::digest(text.as_bytes()));
-    let line = VersionLine { version, at: at.parse()?, by, hash, total: None };
-    Ok(Some((line, serde_json::from_str(&text)?)))
-}
-
-/// Hashes every frozen version anew; answers how many are intact and the first that is not.
-pub async fn verify(
-    connection: &mut AnyConnection,
-    tenant: &str,
-) -> Result<(u64, Option<(CaseId, u64)>), Failure> {
-    let rows: Vec<(String, i64, String, String)> = sqlx::query_as(
-        "select matter, version, hash, snapshot from matter_versions where tenant = $1 order by matter, version",
-    )
-    .bind(tenant)
-    .fetch_all(connection)
-    .await?;
-    let mut intact = 0;
-    for (matter, version, hash, text) in rows {
-        if hash != hex(&Sm3::digest(text.as_bytes())) {
-            return Ok((intact, Some((CaseId::new(matter), from_i64(version)))));
-        }
-        intact += 1;
-    }
-    Ok((intact, None))
 }
 
 /// `POST /api/matters`: repeating it under the same id answers the same.

@@ -61,9 +61,11 @@ pub async fn lacking(
     connection: &mut AnyConnection,
 ) -> Result<Vec<(CaseId, u32)>, Failure> {
     let rows: Vec<VersionRow> = sqlx::query_as(
-        "select v.request, v.version from versions v where v.tenant = $1 and not exists (select 1 from version_sums s \
-         where s.tenant = v.tenant and s.request = v.request and s.version = v.version) \
-         order by v.request, v.version",
+        "select v.case_id as request, v.version from case_versions v \
+         join cases c on c.tenant = v.tenant and c.id = v.case_id and c.kind = 'request' \
+         where v.tenant = $1 and not exists (select 1 from version_sums s \
+         where s.tenant = v.tenant and s.request = v.case_id and s.version = v.version) \
+         order by v.case_id, v.version",
     )
     .bind(context.tenant())
     .fetch_all(connection)
@@ -147,9 +149,10 @@ async fn read(
 ) -> Result<OfYear, Failure> {
     let mut kept = OfYear::new();
     let heads: Vec<HeadRow> = sqlx::query_as(
-        "select v.request, v.last_year from versions v join cases r on r.tenant = v.tenant and r.id = v.request \
+        "select v.case_id as request, v.last_year from case_versions v \
+         join cases r on r.tenant = v.tenant and r.id = v.case_id and r.kind = 'request' \
          where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and v.version = \
-         (select max(n.version) from versions n where n.tenant = v.tenant and n.request = v.request)",
+         (select max(n.version) from case_versions n where n.tenant = v.tenant and n.case_id = v.case_id)",
     )
     .bind(context.tenant())
     .bind(i64::from(year.0))
@@ -164,7 +167,7 @@ async fn read(
         "select s.request, s.category, s.system, s.system_name, s.requested, s.cut from version_sums s \
          join cases r on r.tenant = s.tenant and r.id = s.request \
          where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and s.version = \
-         (select max(n.version) from versions n where n.tenant = s.tenant and n.request = s.request) \
+         (select max(n.version) from case_versions n where n.tenant = s.tenant and n.case_id = s.request) \
          order by s.request, s.position",
     )
     .bind(context.tenant())

@@ -1,6 +1,5 @@
 //! 核验: recomputes everything that is chained or hashed and names the first entry that differs from what was written.
 
-use crate::cases::store;
 use crate::documents::operations;
 use crate::documents::versions;
 use crate::kernel::failure::Failure;
@@ -29,7 +28,6 @@ async fn walk(db: &Database, tenant: &str) -> Result<VerifyReport, Failure> {
     let trail = audit::verify(&mut connection, tenant).await?;
     let operations = operations::verify(&mut connection, tenant).await?;
     let (versions, broken_version) = versions::verify(&mut connection, tenant).await?;
-    let (frozen, broken_frozen) = store::verify(&mut connection, tenant).await?;
     let lines = [
         (trail.intact.to_string(), "审计日志", trail.broken.map(|(_, seq)| format!("第 {seq} 条"))),
         (
@@ -38,14 +36,9 @@ async fn walk(db: &Database, tenant: &str) -> Result<VerifyReport, Failure> {
             operations.broken.map(|(request, seq)| format!("申请 {request} 第 {seq} 条")),
         ),
         (
-            frozen.to_string(),
-            "汇总与批复",
-            broken_frozen.map(|(matter, version)| format!("案卷 {matter} 第 {version} 版")),
-        ),
-        (
             versions.to_string(),
             "冻结版本",
-            broken_version.map(|(request, version)| format!("申请 {request} 第 {version} 版")),
+            broken_version.map(|(case, version)| format!("案卷 {case} 第 {version} 版")),
         ),
     ];
     let intact = lines.iter().all(|(_, _, broken)| broken.is_none());

@@ -6,6 +6,7 @@ use crate::cases::kernel::Reason;
 use crate::cases::kernel::Stage;
 use crate::cases::request::RequestCase;
 use crate::engine::document::Document;
+use crate::kernel::attachment::FrozenAttachment;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::CaseId;
 use crate::kernel::refusal::Refusal;
@@ -128,6 +129,9 @@ pub struct FrozenVersion {
     pub definition: String,
     pub edition: String,
     pub document: Document,
+    /// What was attached when it was frozen.
+    #[serde(default)]
+    pub attachments: Vec<FrozenAttachment>,
 }
 
 /// The form definition of this content hash: what an older document is opened with.

@@ -8,12 +8,11 @@ use shared::kernel::ids::CaseId;
 use shared::kernel::upload::UploadRefusal;
 use sqlx::AnyConnection;
 
-/// What a version of the case freezes, for its snapshot: in order of place and id, so that the same attachments give the same
+/// What a version of the case freezes: in order of place and id, so that the same attachments give the same
 /// bytes. Their content is never deleted from now on. Call it in the transaction that freezes the version.
 ///
 /// Refuses while an attachment waits for the scanner: a version lists only what people can open. Refused attachments are
 /// left out.
-#[cfg_attr(not(test), expect(dead_code, reason = "called where versions are frozen, once cases are general"))]
 pub async fn freeze(
     context: &Context,
     connection: &mut AnyConnection,

@@ -4,6 +4,7 @@ use super::KindFacts;
 use crate::cases::approvals::{candidates, frozen, notice};
 use crate::cases::store;
 use crate::context::Context;
+use crate::documents::versions::{self, FrozenSnapshot};
 use crate::kernel::failure::Failure;
 use shared::cases::Kind;
 use shared::cases::approval::{ApprovalBatch, Command, Facts};
@@ -48,7 +49,7 @@ impl KindFacts for ApprovalBatch {
                 (notice, found, false)
             }
         };
-        let hash = store::sealed(&notice)?.1;
+        let hash = FrozenSnapshot::of(&notice)?.hash;
         let candidates = found.into_iter().map(|(_, candidate)| candidate).collect();
         Ok((Facts { notice, hash, candidates, number_taken }, ()))
     }
@@ -62,6 +63,6 @@ impl KindFacts for ApprovalBatch {
         facts: &Facts,
         _material: &(),
     ) -> Result<(), Failure> {
-        store::freeze(context, connection, actor, &self.id, version, &facts.notice).await
+        versions::freeze(context, connection, actor, &self.id, version, &facts.notice).await
     }
 }

@@ -2,8 +2,8 @@
 
 use super::KindFacts;
 use crate::cases::consolidations::{accepted, gather, next_number, of_year};
-use crate::cases::store;
 use crate::context::Context;
+use crate::documents::versions::{self, FrozenSnapshot};
 use crate::kernel::failure::Failure;
 use shared::cases::authority::{Capability, may};
 use shared::cases::consolidation::budget::ConsolidatedBudget;
@@ -47,14 +47,15 @@ impl KindFacts for Consolidation {
         let (now, requests) = gather(context, &mut *connection, year, self.number, accepted).await?;
         let (whole, hash) = match command {
             Command::Compile {} => {
-                let hash = store::sealed(&now)?.1;
+                let hash = FrozenSnapshot::of(&now)?.hash;
                 (now, hash)
             }
             Command::ConfirmCompilation { .. }
             | Command::Recompile { .. }
             | Command::SubmitToFinance { .. } => {
                 let frozen =
-                    store::frozen::<ConsolidatedBudget>(context, connection, &self.id, self.version).await?;
+                    versions::frozen::<ConsolidatedBudget>(context, connection, &self.id, self.version)
+                        .await?;
                 let (line, whole) = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
                 (whole, line.hash)
             }
@@ -71,6 +72,6 @@ impl KindFacts for Consolidation {
         facts: &Facts,
         _material: &(),
     ) -> Result<(), Failure> {
-        store::freeze(context, connection, actor, &self.id, version, &facts.whole).await
+        versions::freeze(context, connection, actor, &self.id, version, &facts.whole).await
     }
 }

@@ -4,8 +4,8 @@
 use super::KindFacts;
 use crate::cases::consolidations::gather;
 use crate::cases::plans::{counts, of_year};
-use crate::cases::store;
 use crate::context::Context;
+use crate::documents::versions::{self, FrozenSnapshot};
 use crate::kernel::failure::Failure;
 use shared::cases::authority::{Capability, may};
 use shared::cases::mid_term_plan::{Command, Facts, MidTermPlan, Outlook};
@@ -46,13 +46,13 @@ impl KindFacts for MidTermPlan {
         let outlook = match command {
             Command::PlanYears { later } => Outlook::of(&now, later),
             Command::ConfirmPlan { .. } | Command::LeaderReturn { .. } => {
-                match store::frozen(context, connection, &self.id, self.version).await? {
+                match versions::frozen(context, connection, &self.id, self.version).await? {
                     Some((_, outlook)) => outlook,
                     None => Outlook::of(&now, &[]),
                 }
             }
         };
-        let hash = store::sealed(&outlook)?.1;
+        let hash = FrozenSnapshot::of(&outlook)?.hash;
         Ok((Facts { outlook, hash, now, edition }, ()))
     }
 
@@ -65,6 +65,6 @@ impl KindFacts for MidTermPlan {
         facts: &Facts,
         _material: &(),
     ) -> Result<(), Failure> {
-        store::freeze(context, connection, actor, &self.id, version, &facts.outlook).await
+        versions::freeze(context, connection, actor, &self.id, version, &facts.outlook).await
     }
 }

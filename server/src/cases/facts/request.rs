@@ -74,7 +74,7 @@ impl KindFacts for RequestCase {
             edition: edition.clone(),
             document,
         };
-        let frozen = snapshot.sealed()?;
+        let frozen = FrozenSnapshot::of(&snapshot)?;
         let evaluation = context.forms.evaluate(Arc::new(snapshot.document)).await?;
         let facts = Facts {
             findings: evaluation.findings.clone(),

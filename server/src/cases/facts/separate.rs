@@ -3,6 +3,7 @@
 use super::KindFacts;
 use crate::cases::store;
 use crate::context::Context;
+use crate::documents::versions;
 use crate::kernel::failure::Failure;
 use shared::cases::Kind;
 use shared::cases::authority::{Capability, may};
@@ -56,6 +57,6 @@ impl KindFacts for SeparateApplication {
         _facts: &Facts,
         _material: &(),
     ) -> Result<(), Failure> {
-        store::freeze(context, connection, actor, &self.id, version, self).await
+        versions::freeze(context, connection, actor, &self.id, version, self).await
     }
 }

@@ -1,8 +1,10 @@
-//! 版本: what a submit froze, as canonical JSON with its SM3.
+//! 版本: what a case froze, as canonical JSON with its SM3.
 
 mod rows;
 
-pub use rows::{insert, keep_last_year, lines, load, rehashed, totals_of_year, verify};
+pub use rows::{
+    attach, freeze, frozen, insert, keep_last_year, lines, load, rehashed, totals_of_year, verify,
+};
 
 use crate::kernel::failure::Failure;
 use serde::{Deserialize, Serialize};
@@ -32,10 +34,10 @@ pub struct FrozenSnapshot {
     pub hash: String,
 }
 
-impl Snapshot {
+impl FrozenSnapshot {
     /// Canonical: fields in their order, tables by key, rows by rank, cells by key. Equal content gives equal bytes.
-    pub fn sealed(&self) -> Result<FrozenSnapshot, Failure> {
-        let text = serde_json::to_string(self)?;
+    pub fn of(content: &impl Serialize) -> Result<FrozenSnapshot, Failure> {
+        let text = serde_json::to_string(content)?;
         let hash = sm3_hex(text.as_bytes());
         Ok(FrozenSnapshot { text, hash })
     }

@@ -1,16 +1,21 @@
-//! 版本: the table `versions`. A row is written once; only 上年度结算额 of old versions is added later.
+//! 版本: the tables `case_versions` and `version_attachments`. A row is written once; only 上年度结算额 of old versions is
+//! added later.
 
 use super::{FrozenSnapshot, Snapshot};
 use crate::context::Context;
 use crate::documents::forms::Evaluation;
 use crate::documents::sums;
 use crate::kernel::failure::Failure;
-use crate::store::values::from_i64;
+use crate::store::values::{Value, from_i64, insert_many, to_i64};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use shared::api::requests::{FrozenVersion, VersionLine};
 use shared::cases::request::RequestCase;
+use shared::kernel::attachment::FrozenAttachment;
 use shared::kernel::calendar::FiscalYear;
+use shared::kernel::content_hash::ContentHash;
 use shared::kernel::hash::sm3_hex;
-use shared::kernel::ids::CaseId;
+use shared::kernel::ids::{AttachmentId, CaseId};
 use shared::kernel::money::Money;
 use shared::kernel::people::Actor;
 use sqlx::{AnyConnection, FromRow};
@@ -29,25 +34,145 @@ pub async fn insert(
     evaluation: &Evaluation,
     edition: &str,
 ) -> Result<(), Failure> {
+    let form = FormColumns {
+        definition: Some(context.forms.hash.as_str()),
+        edition: Some(edition),
+        total: evaluation.total.as_deref(),
+        last_year: evaluation.kept.last_year,
+    };
+    insert_row(context, &mut *connection, actor, &case.id, case.version, snapshot, form).await?;
+    sums::insert(context, connection, &case.id, case.version, &evaluation.kept.sums).await
+}
+
+/// Freezes what a case of a kind without a form comes to.
+pub async fn freeze(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    case: &CaseId,
+    version: u32,
+    content: &impl Serialize,
+) -> Result<(), Failure> {
+    let snapshot = FrozenSnapshot::of(content)?;
+    insert_row(context, connection, actor, case, version, &snapshot, FormColumns::default()).await
+}
+
+/// What the version of a form has besides its content.
+#[derive(Default)]
+struct FormColumns<'a> {
+    definition: Option<&'a str>,
+    edition: Option<&'a str>,
+    total: Option<&'a str>,
+    last_year: Option<Money>,
+}
+
+async fn insert_row(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    case: &CaseId,
+    version: u32,
+    snapshot: &FrozenSnapshot,
+    form: FormColumns<'_>,
+) -> Result<(), Failure> {
     sqlx::query(
-        "insert into versions (tenant, request, version, at, by_account, by_name, hash, total, definition, \
-         edition, snapshot, last_year) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "insert into case_versions (tenant, case_id, version, at, by_account, by_name, hash, snapshot, \
+         definition, edition, total, last_year) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(context.tenant())
-    .bind(case.id.as_str())
-    .bind(i64::from(case.version))
+    .bind(case.as_str())
+    .bind(i64::from(version))
     .bind(context.clock().stamp().to_string())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(snapshot.hash.as_str())
-    .bind(evaluation.total.as_deref())
-    .bind(context.forms.hash.as_str())
-    .bind(edition)
     .bind(snapshot.text.as_str())
-    .bind(evaluation.kept.last_year.map(Money::fen))
-    .execute(&mut *connection)
+    .bind(form.definition)
+    .bind(form.edition)
+    .bind(form.total)
+    .bind(form.last_year.map(Money::fen))
+    .execute(connection)
     .await?;
-    sums::insert(context, connection, &case.id, case.version, &evaluation.kept.sums).await
+    Ok(())
+}
+
+/// Lists what was attached when a version was frozen.
+pub async fn attach(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &CaseId,
+    version: u32,
+    attachments: &[FrozenAttachment],
+) -> Result<(), Failure> {
+    let mut rows = Vec::with_capacity(attachments.len());
+    for (position, line) in attachments.iter().enumerate() {
+        rows.push(vec![
+            Value::from(context.tenant()),
+            case.as_str().into(),
+            i64::from(version).into(),
+            to_i64(position as u64).into(),
+            line.id.as_str().into(),
+            line.name.as_str().into(),
+            line.hash.to_string().into(),
+            to_i64(line.size).into(),
+            serde_json::to_string(&line.at)?.into(),
+        ]);
+    }
+    let into =
+        "version_attachments (tenant, case_id, version, position, attachment, name, hash, size, place)";
+    insert_many(connection, into, &rows, "").await?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct AttachedRow {
+    attachment: String,
+    name: String,
+    hash: String,
+    size: i64,
+    place: String,
+}
+
+/// What was attached when a version was frozen, in its order.
+pub async fn attached(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &CaseId,
+    version: u32,
+) -> Result<Vec<FrozenAttachment>, Failure> {
+    let rows: Vec<AttachedRow> = sqlx::query_as(
+        "select attachment, name, hash, size, place from version_attachments \
+         where tenant = $1 and case_id = $2 and version = $3 order by position",
+    )
+    .bind(context.tenant())
+    .bind(case.as_str())
+    .bind(i64::from(version))
+    .fetch_all(connection)
+    .await?;
+    let read = |row: AttachedRow| {
+        Ok(FrozenAttachment {
+            id: AttachmentId::new(row.attachment),
+            name: row.name,
+            hash: ContentHash::try_from(row.hash).map_err(anyhow::Error::msg)?,
+            size: from_i64(row.size),
+            at: serde_json::from_str(&row.place)?,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// What a case of a kind without a form froze, with its line. Its hash is made anew from the bytes, so that a changed row
+/// shows.
+pub async fn frozen<T: DeserializeOwned>(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &CaseId,
+    version: u32,
+) -> Result<Option<(VersionLine, T)>, Failure> {
+    let lines = lines(context, &mut *connection, case, version).await?;
+    let Some(line) = lines.into_iter().find(|line| line.version == version) else { return Ok(None) };
+    let Some(text) = snapshot(context, connection, case, version).await? else { return Ok(None) };
+    Ok(Some((VersionLine { hash: sm3_hex(text.as_bytes()), ..line }, serde_json::from_str(&text)?)))
 }
 
 /// Adds 上年度结算额 to a version that was frozen before the column existed; its content stays as it is.
@@ -58,13 +183,15 @@ pub async fn keep_last_year(
     version: u32,
     last_year: Option<Money>,
 ) -> Result<(), Failure> {
-    sqlx::query("update versions set last_year = $1 where tenant = $2 and request = $3 and version = $4")
-        .bind(last_year.map(Money::fen))
-        .bind(context.tenant())
-        .bind(request.as_str())
-        .bind(i64::from(version))
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "update case_versions set last_year = $1 where tenant = $2 and case_id = $3 and version = $4",
+    )
+    .bind(last_year.map(Money::fen))
+    .bind(context.tenant())
+    .bind(request.as_str())
+    .bind(i64::from(version))
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -87,7 +214,7 @@ async fn snapshot(
     version: u32,
 ) -> Result<Option<String>, Failure> {
     let text = sqlx::query_scalar(
-        "select snapshot from versions where tenant = $1 and request = $2 and version = $3",
+        "select snapshot from case_versions where tenant = $1 and case_id = $2 and version = $3",
     )
     .bind(context.tenant())
     .bind(request.as_str())
@@ -121,8 +248,8 @@ pub async fn lines(
     newest: u32,
 ) -> Result<Vec<VersionLine>, Failure> {
     let rows: Vec<LineRow> = sqlx::query_as(
-        "select version, at, by_name, hash, total from versions \
-         where tenant = $1 and request = $2 and version <= $3 order by version",
+        "select version, at, by_name, hash, total from case_versions \
+         where tenant = $1 and case_id = $2 and version <= $3 order by version",
     )
     .bind(context.tenant())
     .bind(request.as_str())
@@ -146,8 +273,8 @@ pub async fn totals_of_year(
     year: FiscalYear,
 ) -> Result<BTreeMap<(CaseId, u32), Option<String>>, Failure> {
     let rows: Vec<TotalRow> = sqlx::query_as(
-        "select v.request, v.version, v.total from versions v \
-         join cases r on r.tenant = v.tenant and r.id = v.request \
+        "select v.case_id as request, v.version, v.total from case_versions v \
+         join cases r on r.tenant = v.tenant and r.id = v.case_id and r.kind = 'request' \
          where r.tenant = $1 and r.fiscal_year = $2",
     )
     .bind(context.tenant())
@@ -167,9 +294,11 @@ pub async fn load(
 ) -> Result<Option<FrozenVersion>, Failure> {
     let lines = lines(context, &mut *connection, request, version).await?;
     let Some(line) = lines.into_iter().find(|line| line.version == version) else { return Ok(None) };
-    let Some(text) = snapshot(context, connection, request, version).await? else { return Ok(None) };
+    let text = snapshot(context, &mut *connection, request, version).await?;
+    let Some(text) = text else { return Ok(None) };
     let Snapshot { definition, edition, document, .. } = serde_json::from_str(&text)?;
-    Ok(Some(FrozenVersion { line, definition, edition, document }))
+    let attachments = attached(context, connection, request, version).await?;
+    Ok(Some(FrozenVersion { line, definition, edition, document, attachments }))
 }
 
 fn number(version: i64) -> u32 {
@@ -178,7 +307,7 @@ fn number(version: i64) -> u32 {
 
 #[derive(Default, FromRow)]
 struct HashRow {
-    request: String,
+    case_id: String,
     version: i64,
     hash: String,
     snapshot: String,
@@ -192,12 +321,12 @@ pub async fn verify(
     let (mut intact, mut last) = (0, HashRow::default());
     loop {
         let page: Vec<HashRow> = sqlx::query_as(
-            "select request, version, hash, snapshot from versions \
-             where tenant = $1 and (request > $2 or (request = $2 and version > $3)) \
-             order by request, version limit $4",
+            "select case_id, version, hash, snapshot from case_versions \
+             where tenant = $1 and (case_id > $2 or (case_id = $2 and version > $3)) \
+             order by case_id, version limit $4",
         )
         .bind(tenant)
-        .bind(last.request.as_str())
+        .bind(last.case_id.as_str())
         .bind(last.version)
         .bind(PAGE)
         .fetch_all(&mut *connection)
@@ -207,7 +336,7 @@ pub async fn verify(
         }
         for row in page {
             if row.hash != sm3_hex(row.snapshot.as_bytes()) {
-                return Ok((intact, Some((CaseId::new(row.request), number(row.version)))));
+                return Ok((intact, Some((CaseId::new(row.case_id), number(row.version)))));
             }
             intact += 1;
             last = row;
