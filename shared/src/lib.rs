@@ -10,5 +10,6 @@ pub mod engine;
 pub mod exchange;
 pub mod forms;
 pub mod kernel;
+pub mod ledger;
 pub mod policy;
 pub mod sync;

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const cases = join(root, "tests/cases");
-const { check } = await import(join(root, "target/parity/parity.js"));
+const { check, play } = await import(join(root, "target/parity/parity.js"));
 
 const names = readdirSync(cases).filter((name) => existsSync(join(cases, name, "request.json")));
 
@@ -30,6 +30,18 @@ for (const name of names) {
     const figures = JSON.parse(check(readFileSync(join(cases, name, "request.json"), "utf8")));
     const expected = JSON.parse(readFileSync(join(cases, name, "expected.json"), "utf8"));
     assert.deepEqual(figures, expected);
+  });
+}
+
+const scripts = readdirSync(cases).filter((name) => existsSync(join(cases, name, "script.json")));
+
+for (const name of scripts) {
+  test(`${name}: native and wasm play the script alike, to the last 分`, () => {
+    const script = join(cases, name, "script.json");
+    const wasm = play(readFileSync(script, "utf8"));
+    const native = execFileSync(process.env.OMFUND_BIN, ["play", script], { encoding: "utf8", maxBuffer: 64 << 20 });
+    assert.ok(wasm.trimEnd() === native.trimEnd(), "the two outputs differ");
+    assert.deepEqual(JSON.parse(wasm), JSON.parse(readFileSync(join(cases, name, "expected.json"), "utf8")));
   });
 }
 

@@ -1,14 +1,29 @@
 //! 案卷: the workflow as functions of values. A kind of case is one folder and one line in the list below; everything
 //! else asks [`AnyCase`].
 
+pub mod acceptance;
+pub mod advance;
+pub mod allocation;
 pub mod approval;
+pub mod assessment;
 pub mod authority;
+pub mod change_of_use;
+pub mod clearing;
 pub mod consolidation;
+pub mod contract;
 pub mod kernel;
 pub mod mid_term_plan;
+pub mod money;
+pub mod payment;
+pub mod procurement;
+pub mod provider;
 pub mod request;
 pub mod review;
+pub mod sanction;
 pub mod separate;
+pub mod settlement;
+pub mod user_evaluation;
+pub mod year_close;
 
 use crate::kernel::calendar::Date;
 use crate::kernel::people::Actor;

@@ -84,3 +84,11 @@ id!(
     /// 附件: made by whoever begins the upload, and kept by the finished attachment.
     AttachmentId
 );
+id!(
+    /// 批复行: `<request>/<id>`, what money is approved for; `<year>:<line>` when it was carried into a further year.
+    LineId
+);
+id!(
+    /// 采购行: `<package>/<id>`, the same thing in package, contract, acceptance, payment and settlement.
+    PackageRowId
+);

@@ -17,3 +17,9 @@ pub fn walk(seed: u64, acts: u32) -> Result<String, String> {
 pub fn check(request: &str) -> Result<String, String> {
     check_case(request, None).map_err(|error| error.to_string())
 }
+
+/// What `omfund play` prints for this script, or why it refuses it.
+#[wasm_bindgen]
+pub fn play(script: &str) -> Result<String, String> {
+    shared::cases::play::play(script).map_err(|error| error.to_string())
+}

@@ -50,10 +50,13 @@ fn play_script(script: &Script) -> Result<Value, ScriptError> {
     }
     let mut ask = Map::new();
     for question in &script.ask {
-        let answer = world.answer(question);
+        let answer = world.answer(question, &script.statements);
         ask.insert(question.clone(), answer.ok_or_else(|| at("ask", format!("不认识的问题“{question}”")))?);
     }
-    Ok(json!({ "steps": steps, "cases": world.stages(), "balances": {}, "reserved": {}, "ask": ask }))
+    let (balances, reserved) = world.balances();
+    Ok(json!({
+        "steps": steps, "cases": world.stages(), "balances": balances, "reserved": reserved, "ask": ask,
+    }))
 }
 
 /// Carries out a step, or answers again what its operation was answered.
@@ -70,9 +73,8 @@ fn once(
             false => Err(Refusal::new("LED-05", "同一操作编号已用于其他内容。")),
         };
     }
-    let actor = script.people.get(&step.by).ok_or_else(|| Refusal::new("case.unknown", "没有这个账号。"))?;
-    let stage = world.carry(actor, step)?;
-    let answer = json!(stage);
+    let by = script.people.get(&step.by).ok_or_else(|| Refusal::new("case.unknown", "没有这个账号。"))?;
+    let answer = json!(world.carry(by, step)?);
     if let Some(op) = &step.op {
         known.insert(op.clone(), (sent, answer.clone()));
     }

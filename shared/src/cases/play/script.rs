@@ -1,12 +1,20 @@
 //! 剧本: a script of commands as JSON, read strictly where a slip would change what is played.
 
-use crate::kernel::calendar::Date;
-use crate::kernel::ids::{AccountId, DepartmentId, PersonId, TenantId};
+use crate::cases::money::ask::Statements;
+use crate::cases::money::parameters::MoneyParameters;
+use crate::cases::money::world::{Party, Setting};
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
+use crate::kernel::money::Money;
 use crate::kernel::people::{Actor, Office, Role};
+use crate::ledger::reconcile::{CashDirection, StatementRow};
+use crate::policy::editions::Edition;
+use crate::policy::editions::clock::{CalendarYear, WorkingCalendar};
 use crate::policy::editions::register::Register;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a script as a whole cannot be played.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +36,11 @@ pub struct Script {
     pub today: Date,
     /// 部门名称 by id, in the order of the ids.
     pub departments: Vec<(DepartmentId, String)>,
-    pub people: BTreeMap<String, Actor>,
+    pub people: BTreeMap<String, Party>,
+    /// What the money kinds are judged by.
+    pub setting: Setting,
+    /// Statements to reconcile, by name.
+    pub statements: Statements,
     pub steps: Vec<Step>,
     /// Questions asked after the last step.
     pub ask: Vec<String>,
@@ -45,8 +57,9 @@ pub struct Step {
     pub kind: String,
     #[serde(rename = "do")]
     pub command: String,
+    /// What the command carries; judged with the command, so that a misfit refuses the step alone.
     #[serde(default)]
-    pub with: Map<String, Value>,
+    pub with: Value,
     /// Operation id.
     #[serde(default)]
     pub op: Option<String>,
@@ -62,9 +75,36 @@ struct Written {
     #[serde(default)]
     departments: BTreeMap<String, String>,
     people: BTreeMap<String, Person>,
+    #[serde(default)]
+    extensions: BTreeMap<String, String>,
+    #[serde(default)]
+    calendar: DaysOff,
+    #[serde(default)]
+    parameters: Map<String, Value>,
+    #[serde(default)]
+    statements: BTreeMap<String, Vec<WrittenRow>>,
     steps: Vec<Value>,
     #[serde(default)]
     ask: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct DaysOff {
+    #[serde(default)]
+    holidays: Vec<Date>,
+    #[serde(default)]
+    workdays: Vec<Date>,
+}
+
+#[derive(Deserialize)]
+struct WrittenRow {
+    date: Date,
+    direction: CashDirection,
+    amount: Decimal,
+    #[serde(default)]
+    voucher: Option<String>,
+    #[serde(default)]
+    account: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +112,8 @@ struct Person {
     role: Role,
     #[serde(default)]
     department: Option<String>,
+    #[serde(default)]
+    provider: Option<String>,
     #[serde(default)]
     person: Option<String>,
 }
@@ -82,16 +124,20 @@ struct Person {
 /// It is no JSON, lacks a part, names an unknown edition or account, or a day goes back; the place is named.
 pub fn read(text: &str) -> Result<Script, ScriptError> {
     let written: Written = serde_json::from_str(text)?;
-    if Register::shipped().find(&written.edition).is_none() {
-        return Err(at("edition", format!("没有政策版本“{}”", written.edition)));
-    }
+    let edition = Register::shipped().find(&written.edition);
+    let edition = edition.ok_or_else(|| at("edition", format!("没有政策版本“{}”", written.edition)))?;
+    let parameters =
+        MoneyParameters::with(&written.parameters).map_err(|error| at("parameters", error.to_string()))?;
+    let years = covered_years(edition, &written.extensions)?;
+    let statements = statements(written.statements)?;
+    let calendar = working_calendar(written.calendar);
     let departments: Vec<_> =
         written.departments.into_iter().map(|(id, name)| (DepartmentId::new(id), name)).collect();
     let people = written.people.into_iter().map(|(account, person)| {
-        let actor = actor(&account, person, &departments)?;
-        Ok((account, actor))
+        let party = party(&account, person, &departments)?;
+        Ok((account, party))
     });
-    let people: BTreeMap<String, Actor> = people.collect::<Result<_, ScriptError>>()?;
+    let people: BTreeMap<String, Party> = people.collect::<Result<_, ScriptError>>()?;
     let mut steps = Vec::with_capacity(written.steps.len());
     let mut day = written.today;
     for (n, step) in written.steps.into_iter().enumerate() {
@@ -107,14 +153,64 @@ pub fn read(text: &str) -> Result<Script, ScriptError> {
         day = on;
         steps.push(Step { at: Some(on), ..step });
     }
-    Ok(Script { today: written.today, departments, people, steps, ask: written.ask })
+    let setting = Setting {
+        parameters,
+        calendar,
+        departments: departments.iter().map(|(id, _)| id.clone()).collect(),
+        years,
+    };
+    Ok(Script { today: written.today, departments, people, setting, statements, steps, ask: written.ask })
 }
 
-fn actor(
+/// Fiscal years the edition is in force on the first day of, and those an extension adds.
+fn covered_years(
+    edition: &Edition,
+    extensions: &BTreeMap<String, String>,
+) -> Result<BTreeSet<i32>, ScriptError> {
+    let mut years = BTreeSet::new();
+    for force in &edition.force {
+        let all = force.from.year()..=force.to.year();
+        years.extend(all.filter(|year| (force.from..=force.to).contains(&FiscalYear(*year).first_day())));
+    }
+    for year in extensions.keys() {
+        let year = year.parse().map_err(|_| at("extensions", format!("“{year}”不是年份")))?;
+        years.insert(year);
+    }
+    Ok(years)
+}
+
+fn working_calendar(days: DaysOff) -> WorkingCalendar {
+    let DaysOff { holidays, workdays } = days;
+    let all = CalendarYear { document: String::new(), holidays, workdays };
+    WorkingCalendar::new(&BTreeMap::from([(0, all)]))
+}
+
+fn statements(written: BTreeMap<String, Vec<WrittenRow>>) -> Result<Statements, ScriptError> {
+    let filled =
+        |text: Option<String>| text.map(|text| text.trim().to_string()).filter(|text| !text.is_empty());
+    let row = |name: &str, row: WrittenRow| {
+        let amount = Money::from_yuan(row.amount).filter(|amount| amount.fits_field());
+        let place = || at(format!("statements.{name}"), format!("金额“{}”有误", row.amount));
+        Ok(StatementRow {
+            date: row.date,
+            direction: row.direction,
+            amount: amount.ok_or_else(place)?,
+            voucher: filled(row.voucher),
+            account: filled(row.account),
+        })
+    };
+    let read = written.into_iter().map(|(name, rows)| {
+        let rows = rows.into_iter().map(|of| row(&name, of)).collect::<Result<_, ScriptError>>()?;
+        Ok((name, rows))
+    });
+    read.collect()
+}
+
+fn party(
     account: &str,
     person: Person,
     departments: &[(DepartmentId, String)],
-) -> Result<Actor, ScriptError> {
+) -> Result<Party, ScriptError> {
     let place = format!("people.{account}");
     let department = person.department.map(DepartmentId::new);
     let of_department = person.role.office() == Office::Department;
@@ -124,12 +220,16 @@ fn actor(
     if let Some(unknown) = department.iter().find(|id| departments.iter().all(|(known, _)| known != *id)) {
         return Err(at(place, format!("没有部门“{unknown}”")));
     }
-    Ok(Actor {
+    if (person.role == Role::Provider) != person.provider.is_some() {
+        return Err(at(place, "运维服务单位须写明 provider，其他岗位不写"));
+    }
+    let actor = Actor {
         tenant: TenantId::new("play"),
         account: AccountId::new(account),
         person: PersonId::new(person.person.as_deref().unwrap_or(account)),
         name: account.to_string(),
         role: person.role,
         department,
-    })
+    };
+    Ok(Party { actor, provider: person.provider.map(CaseId::new) })
 }

@@ -7,6 +7,10 @@ use crate::cases::authority::permit;
 use crate::cases::consolidation::budget::{ConsolidatedBudget, Gathered, Gathering};
 use crate::cases::kernel::{CaseKind, Effect, Stage, Verb};
 use crate::cases::mid_term_plan::Outlook;
+use crate::cases::money::ask::Statements;
+use crate::cases::money::execute::unknown_command;
+use crate::cases::money::registry::MoneyKindName;
+use crate::cases::money::world::{MoneyWorld, Party, Sent};
 use crate::cases::request::RequestCase;
 use crate::cases::review::sums::cuts;
 use crate::cases::review::thread::Review;
@@ -18,6 +22,7 @@ use crate::forms;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::hash::hex;
 use crate::kernel::ids::{CaseId, DepartmentId};
+use crate::kernel::money::Money;
 use crate::kernel::people::Actor;
 use crate::kernel::refusal::Refusal;
 use crate::kernel::timestamp::Timestamp;
@@ -38,6 +43,8 @@ pub struct World {
     pub outlooks: BTreeMap<CaseId, Outlook>,
     pub notices: BTreeMap<CaseId, Notice>,
     pub reviews: BTreeMap<CaseId, Review>,
+    /// The cases that move or judge money, and the ledger under them.
+    pub money: MoneyWorld,
 }
 
 impl World {
@@ -51,38 +58,75 @@ impl World {
             outlooks: BTreeMap::new(),
             notices: BTreeMap::new(),
             reviews: BTreeMap::new(),
+            money: MoneyWorld::new(script.setting.clone()),
         }
     }
 
     /// The stages of all cases by id.
     pub fn stages(&self) -> Map<String, Value> {
-        self.cases.iter().map(|(id, case)| (id.to_string(), json!(case.stage()))).collect()
+        let money = self.money.cases.iter().map(|(id, entry)| (id.to_string(), json!(entry.case.stage())));
+        self.cases.iter().map(|(id, case)| (id.to_string(), json!(case.stage()))).chain(money).collect()
     }
 
-    /// `case(ID)`: what every case has; `null` when it is not there. `None` for an unknown question.
-    pub fn answer(&self, question: &str) -> Option<Value> {
-        let id = question.strip_prefix("case(")?.strip_suffix(')')?;
-        Some(self.cases.get(&CaseId::new(id)).map_or(Value::Null, |case| json!(case.head())))
+    /// Posted balances of all accounts, and open reservations without zeros; both in 分.
+    pub fn balances(&self) -> (Map<String, Value>, Map<String, Value>) {
+        let all = || self.money.ledger.balances().iter();
+        let posted = all().map(|(account, of)| (account.to_string(), json!(of.posted(account).fen())));
+        let reserved = all().filter(|(_, of)| of.reserved != Money::ZERO);
+        let reserved = reserved.map(|(account, of)| (account.to_string(), json!(of.reserved.fen())));
+        (posted.collect(), reserved.collect())
     }
 
-    /// Judges one step and carries out what follows; refused, it leaves nothing.
-    pub fn carry(&mut self, actor: &Actor, step: &Step) -> Result<Stage, Refusal> {
-        self.today = step.at.unwrap_or(self.today);
-        let unknown = |what: &str| Refusal::new("command.unknown", format!("没有“{what}”这项办理。"));
-        let kind = Kind::from_word(&step.kind).ok_or_else(|| unknown(&step.kind))?;
-        let id = CaseId::new(step.case.as_str());
-        if kind == Kind::Request && step.command == "review" {
-            return self.review(actor, &id, &step.with);
+    /// `case(ID)`: what every case has; `null` when it is not there; else what the money is asked. `None` for an unknown
+    /// question.
+    pub fn answer(&self, question: &str, statements: &Statements) -> Option<Value> {
+        if let Some(id) = question.strip_prefix("case(").and_then(|rest| rest.strip_suffix(')')) {
+            return Some(self.cases.get(&CaseId::new(id)).map_or(Value::Null, |case| json!(case.head())));
         }
+        self.money.answer(question, statements)
+    }
+
+    /// Judges one step and carries out what follows; refused, it leaves nothing. The word of the stage it leads to.
+    pub fn carry(&mut self, by: &Party, step: &Step) -> Result<&'static str, Refusal> {
+        self.today = step.at.unwrap_or(self.today);
+        let id = CaseId::new(step.case.as_str());
+        if let Some(kind) = money_kind(step) {
+            if self.cases.contains_key(&id) {
+                return Err(no_case());
+            }
+            let today = self.today;
+            return kind.execute(
+                &mut self.money,
+                &Sent { by, case: &id, verb: &step.command, with: &step.with, today },
+            );
+        }
+        self.carry_case(&by.actor, step, id).map(Stage::word)
+    }
+
+    /// The same for the kinds that move no money.
+    fn carry_case(&mut self, actor: &Actor, step: &Step, id: CaseId) -> Result<Stage, Refusal> {
+        let kind = Kind::from_word(&step.kind).ok_or_else(|| unknown_command(&step.kind))?;
         let verb = Verb::ALL.into_iter().find(|verb| verb.word() == step.command && verb.is_command());
         let verb = verb.filter(|verb| kind.authority().iter().any(|row| row.verb == *verb));
-        let verb = verb.ok_or_else(|| unknown(&step.command))?;
+        let is_review = kind == Kind::Request && step.command == "review";
+        if verb.is_none() && !is_review {
+            return Err(unknown_command(&step.command));
+        }
+        if self.money.cases.contains_key(&id) {
+            return Err(no_case());
+        }
+        let with = match &step.with {
+            Value::Object(with) => with.clone(),
+            Value::Null => Map::new(),
+            _ => return Err(body("with", "应为各项内容")),
+        };
+        let Some(verb) = verb else { return self.review(actor, &id, &with) };
         let case = match self.cases.get(&id) {
             Some(case) if case.head().kind == kind && case.visible_to(actor) => case.clone(),
             Some(_) => return Err(no_case()),
-            None => self.open(kind, id, actor, verb, &step.with)?,
+            None => self.open(kind, id, actor, verb, &with)?,
         };
-        with_case!(case, case => self.execute(actor, verb, *case, &step.with))
+        with_case!(case, case => self.execute(actor, verb, *case, &with))
     }
 
     /// A new case, if the command opens one of its kind.
@@ -209,6 +253,13 @@ impl World {
         };
         Ok((gathering.gather(counts), cases))
     }
+}
+
+/// The money kind a step is for. An approved `request` stands for the issued batch; every other command of that word is
+/// of the department's own request.
+fn money_kind(step: &Step) -> Option<MoneyKindName> {
+    let kind = MoneyKindName::from_word(&step.kind)?;
+    (kind != MoneyKindName::Request || kind.has_command(&step.command)).then_some(kind)
 }
 
 /// Opens content under the edition of its year.

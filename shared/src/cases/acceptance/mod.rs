@@ -1,0 +1,5 @@
+//! 验收 (Art. 7): what was delivered of a contract; Σ confirmed quantity of a row is what a settlement may verify.
+
+mod flow;
+
+pub use flow::{Acceptance, Command, Event, Stage, accepted};

@@ -1,0 +1,6 @@
+//! 批复资金 (Art. 4): the lines a department's year is approved for. Stands for the issued batch; 追加 is one of its own that
+//! names what it supplements.
+
+mod flow;
+
+pub use flow::{Allocation, Command, Event, Stage};

@@ -1,0 +1,212 @@
+//! 办理: judges a command in the order of money.md § 2 and carries it out whole or not at all.
+
+use super::body::{Body, read, require_types, take_justifications};
+use super::effect::Effect;
+use super::facts::{Facts, command_row};
+use super::judge::{Judge, refuse_if};
+use super::kind::{CommandRow, MoneyKind, Subject};
+use super::registry::AnyMoneyCase;
+use super::world::{CaseEntry, MoneyWorld, Party, Sent};
+use crate::cases::{contract, procurement, sanction};
+use crate::kernel::hash::digest;
+use crate::kernel::ids::CaseId;
+use crate::kernel::money::Money;
+use crate::kernel::people::{Office, Role};
+use crate::kernel::refusal::Refusal;
+use crate::ledger::reconcile::Movement;
+use crate::ledger::transfer::{Instruction, Origin};
+use serde_json::Value;
+
+/// The refusal of a command no kind has.
+pub fn unknown_command(what: &str) -> Refusal {
+    Refusal::new("command.unknown", format!("没有“{what}”这项办理。"))
+}
+
+/// The answer for a case that is not there or does not exist for this person.
+pub fn unknown_case() -> Refusal {
+    Refusal::new("case.unknown", "没有这份案卷，或它不属于您的单位。")
+}
+
+/// Judges and carries out; the word of the stage the case is in then.
+pub fn execute<K>(world: &mut MoneyWorld, sent: &Sent) -> Result<&'static str, Refusal>
+where
+    K: MoneyKind,
+    AnyMoneyCase: From<K>,
+    for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
+{
+    let row = command_row::<K>(sent.verb).ok_or_else(|| unknown_command(sent.verb))?;
+    let case = permit::<K>(world, sent, row)?;
+    let mut with = match sent.with {
+        Value::Object(with) => with.clone(),
+        Value::Null => Body::new(),
+        _ => return Err(Refusal::new("command.body", "`with`：应为各项内容。")),
+    };
+    let reasons = take_justifications(&mut with)?;
+    require_types(row.fields, &with)?;
+    let mut body = read(row.fields, &with, K::ARTICLE, world.parameters())?;
+    require_open_year::<K>(world, row, &body, &case)?;
+    let version = digest(&[sent.case.as_str(), sent.verb, &Value::Object(body.clone()).to_string()]);
+    let voucher = body.get("voucher").and_then(Value::as_str).map(str::to_string);
+    body.insert("do".to_string(), Value::from(row.verb));
+    let command: K::Command = serde_json::from_value(Value::Object(body))
+        .map_err(|error| Refusal::new("command.body", format!("`with`：{error}。")))?;
+    let mut judge = Judge::new(&reasons, world.parameters().justify_length);
+    let facts = Facts { world, case: sent.case, by: sent.by, today: sent.today };
+    let events = case.decide(&command, &facts, &mut judge)?;
+    let taken = voucher.as_ref().is_some_and(|voucher| world.vouchers.contains(voucher));
+    refuse_if(taken, 6, "LED-03", "该凭证号已登记，请核对凭证")?;
+    let mut effects = Vec::new();
+    let mut after = case;
+    for event in &events {
+        effects.extend(after.effects(event, &facts));
+        after = after.evolve(event);
+    }
+    let origin = Origin { day: sent.today, case: sent.case.clone(), command: sent.verb.to_string(), version };
+    world.carry_out(effects, &origin)?;
+    world.vouchers.extend(voucher);
+    let stage = super::kind::CaseStage::word(after.stage());
+    world.sign(sent, row.verb, row.opens, after.into(), judge);
+    Ok(stage)
+}
+
+/// Rules (2) to (5): the case is there for this person, the role has the command in its stage, and another person signed
+/// what this one must differ from.
+fn permit<K>(world: &MoneyWorld, sent: &Sent, row: &CommandRow<K::Stage>) -> Result<K, Refusal>
+where
+    K: MoneyKind,
+    for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
+{
+    let entry = world.cases.get(sent.case);
+    let case = match entry {
+        Some(entry) => {
+            let case = <&K>::try_from(&entry.case).map_err(|_| unknown_case())?;
+            if !world.is_visible::<K>(sent.by, sent.case, case.subject()) {
+                return Err(unknown_case());
+            }
+            Some(case)
+        }
+        None if row.opens => None,
+        None => return Err(unknown_case()),
+    };
+    let role = sent.by.actor.role;
+    let Some((_, stages)) = row.who.iter().find(|(who, _)| *who == role) else {
+        let who: Vec<&str> = row.who.iter().map(|(who, _)| who.label()).collect();
+        let says = format!("“{}”不由{}办理，请由{}办理。", row.label, role.label(), who.join("、"));
+        return Err(Refusal::new("authority.role", says));
+    };
+    if let Some(case) = case.filter(|case| !stages.contains(&case.stage())) {
+        use super::kind::CaseStage;
+        let says = format!("案卷现为“{}”，此时不能“{}”", case.stage().label(), row.label);
+        return Err(Refusal::under(K::ARTICLE, "authority.stage", says));
+    }
+    let signer = |verb: &&str| entry.and_then(|entry| entry.signer(verb));
+    if row.differs_from.iter().filter_map(signer).any(|person| *person == sent.by.actor.person) {
+        let says = format!("您已办理本件的前一环节，“{}”须由另一人办理。", row.label);
+        return Err(Refusal::new("authority.same_person", says));
+    }
+    Ok(case.cloned().unwrap_or_default())
+}
+
+/// LED-04: the year of the body, else of its contract or package, else of the case is not closed.
+fn require_open_year<K: MoneyKind>(
+    world: &MoneyWorld,
+    row: &CommandRow<K::Stage>,
+    body: &Body,
+    case: &K,
+) -> Result<(), Refusal> {
+    if K::ACTS_IN_CLOSED_YEAR || row.after_closing {
+        return Ok(());
+    }
+    let named = |key: &str| body.get(key).and_then(Value::as_str).map(CaseId::new);
+    let year = body.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok());
+    let year = year
+        .or_else(|| Some(world.contract(&named("contract")?)?.year))
+        .or_else(|| Some(world.package(&named("package")?)?.plan.year))
+        .or_else(|| case.subject().year);
+    let closed = year.is_some_and(|year| world.closed.contains_key(&year));
+    refuse_if(closed, 7, "LED-04", "该年度已关账，不再办理；如需收回资金请走处理处分")
+}
+
+impl MoneyWorld {
+    /// Whether a case exists for this person.
+    fn is_visible<K: MoneyKind>(&self, by: &Party, id: &CaseId, subject: Subject) -> bool {
+        match by.actor.role.office() {
+            Office::Bureau | Office::Finance | Office::Audit => true,
+            Office::Department => K::SEEN_BY_DEPARTMENT && by.actor.department.as_ref() == subject.department,
+            Office::Outside if by.actor.role == Role::Provider => {
+                let of_contract = || Some(&self.contract(subject.contract?)?.provider);
+                let provider = subject.provider.or_else(of_contract).unwrap_or(id);
+                K::SEEN_BY_PROVIDER && by.provider.as_ref() == Some(provider)
+            }
+            Office::Outside | Office::Administration => false,
+        }
+    }
+
+    /// Carries out all effects or, when the ledger refuses, none.
+    fn carry_out(&mut self, effects: Vec<Effect>, origin: &Origin) -> Result<(), Refusal> {
+        let instructions: Vec<Instruction> = effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Ledger(instruction) => Some(instruction.clone()),
+                _ => None,
+            })
+            .collect();
+        self.ledger
+            .write(&instructions, origin)
+            .map_err(|fault| Refusal::under(6, "LED-01", format!("{fault}，未予入账，请核对余额")))?;
+        for effect in effects {
+            match effect {
+                Effect::Ledger(_) => {}
+                Effect::OpenLine(id, line) => {
+                    self.lines.insert(id, line);
+                }
+                Effect::OpenRow(row, line) => {
+                    self.rows_by_line.entry(line.clone()).or_default().insert(row.clone());
+                    self.rows.insert(row, line);
+                }
+                Effect::Movement { amount: Money::ZERO, .. } => {}
+                Effect::Movement { voucher, direction, amount, account } => {
+                    self.movements.push(Movement { day: origin.day, direction, amount, voucher, account });
+                }
+                Effect::MoveProcurement(id, event) => {
+                    self.advance_case::<procurement::Procurement>(&id, &event)
+                }
+                Effect::MoveContract(id, event) => self.advance_case::<contract::Contract>(&id, &event),
+                Effect::MoveSanction(id, event) => self.advance_case::<sanction::Sanction>(&id, &event),
+                Effect::CloseYear(year) => {
+                    let last = self.ledger.rows().last().map_or(0, |row| row.number);
+                    self.closed.insert(year, last);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves another case along.
+    fn advance_case<K>(&mut self, id: &CaseId, event: &K::Event)
+    where
+        K: MoneyKind,
+        AnyMoneyCase: From<K>,
+        for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
+    {
+        let Some(moved) = self.find::<K>(id).map(|case| case.clone().evolve(event)) else { return };
+        if let Some(entry) = self.cases.get_mut(id) {
+            entry.case = moved.into();
+        }
+    }
+
+    /// Keeps the case with the signature and the warnings that passed. An opening command starts the signatures anew.
+    fn sign(&mut self, sent: &Sent, verb: &'static str, opens: bool, case: AnyMoneyCase, judge: Judge) {
+        let before = self.cases.remove(sent.case);
+        let (mut signed, mut passed) = before.map(|entry| (entry.signed, entry.passed)).unwrap_or_default();
+        if opens {
+            signed.clear();
+        }
+        signed.push((verb, sent.by.actor.person.clone()));
+        for warning in judge.passed {
+            passed.retain(|before| before.code != warning.code);
+            passed.push(warning);
+        }
+        self.cases.insert(sent.case.clone(), CaseEntry { case, signed, passed });
+    }
+}

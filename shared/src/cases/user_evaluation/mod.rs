@@ -1,0 +1,5 @@
+//! 用户评价 (Art. 8): grades the people of a department give the service of a contract.
+
+mod flow;
+
+pub use flow::{Command, Event, Stage, UserEvaluation};

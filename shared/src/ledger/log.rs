@@ -1,0 +1,187 @@
+//! 总账: the append-only log of transfers with its balances. One command's rows are written all or none.
+
+use super::account::{AccountCode, LedgerAccount};
+use super::balance::{Balance, Balances, apply};
+use super::transfer::{Instruction, Leg, Origin, Transfer, TransferCode, TransferMode};
+use crate::kernel::money::Money;
+use std::collections::BTreeMap;
+
+/// Why rows are not written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerFault {
+    #[error("账户 {0} 余额不足")]
+    Overdrawn(LedgerAccount),
+    #[error("第 {0} 笔不是未办结的占用")]
+    NotOpen(u64),
+    #[error("第 {0} 笔不能冲回")]
+    NotMirrored(u64),
+    #[error("金额须为正数")]
+    Negative,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    rows: Vec<Transfer>,
+    balances: Balances,
+    /// Numbers of the reservations neither posted nor voided.
+    open: Vec<u64>,
+    /// Posted amounts by debited account and code: turnover of the money page.
+    turnover: BTreeMap<(LedgerAccount, TransferCode), Money>,
+}
+
+impl Ledger {
+    pub fn rows(&self) -> &[Transfer] {
+        &self.rows
+    }
+
+    pub fn balances(&self) -> &Balances {
+        &self.balances
+    }
+
+    fn row(&self, number: u64) -> Option<&Transfer> {
+        self.rows.get(usize::try_from(number).ok()?.checked_sub(1)?)
+    }
+
+    pub fn balance(&self, account: &LedgerAccount) -> Balance {
+        self.balances.get(account).copied().unwrap_or_default()
+    }
+
+    pub fn posted(&self, account: &LedgerAccount) -> Money {
+        self.balance(account).posted(account)
+    }
+
+    pub fn available(&self, account: &LedgerAccount) -> Money {
+        self.balance(account).available(account)
+    }
+
+    /// Posted amounts that left `debit` under `code`.
+    pub fn turnover(&self, debit: &LedgerAccount, code: TransferCode) -> Money {
+        self.turnover.get(&(debit.clone(), code)).copied().unwrap_or_default()
+    }
+
+    /// Open reservations in log order.
+    pub fn open(&self) -> impl Iterator<Item = &Transfer> {
+        self.open.iter().filter_map(|number| self.row(*number))
+    }
+
+    /// Writes one command's rows.
+    ///
+    /// # Errors
+    /// A credit-normal account would fall below its reservations, or an instruction names a row it cannot. Nothing is
+    /// written then.
+    pub fn write(&mut self, instructions: &[Instruction], origin: &Origin) -> Result<(), LedgerFault> {
+        let group = self.next_number(0);
+        let mut planned: Vec<Transfer> = Vec::new();
+        let mut touched = Balances::new();
+        for instruction in instructions {
+            let Some((leg, mode, reservation, mirrors)) = self.planned(instruction, &planned)? else {
+                continue;
+            };
+            let row = Transfer {
+                number: self.next_number(planned.len()),
+                group,
+                code: leg.code,
+                mode,
+                debit: leg.debit,
+                credit: leg.credit,
+                amount: leg.amount,
+                reservation,
+                mirrors,
+                origin: origin.clone(),
+                hash: String::new(),
+            };
+            let reserved = reservation.and_then(|number| self.row(number)).map(|row| row.amount);
+            for account in [&row.debit, &row.credit] {
+                touched.entry(account.clone()).or_insert_with(|| self.balance(account));
+            }
+            apply(&mut touched, &row, reserved.unwrap_or_default());
+            let below =
+                touched.get(&row.debit).is_some_and(|debit| debit.available(&row.debit).is_negative());
+            if below && !row.debit.code.is_source() {
+                return Err(LedgerFault::Overdrawn(row.debit));
+            }
+            planned.push(row);
+        }
+        for row in planned {
+            self.append(row);
+        }
+        Ok(())
+    }
+
+    fn next_number(&self, ahead: usize) -> u64 {
+        u64::try_from(self.rows.len() + ahead + 1).unwrap_or(u64::MAX)
+    }
+
+    /// The leg an instruction stands for; `None` when it writes nothing.
+    #[allow(clippy::type_complexity)]
+    fn planned(
+        &self,
+        instruction: &Instruction,
+        before: &[Transfer],
+    ) -> Result<Option<(Leg, TransferMode, Option<u64>, Option<u64>)>, LedgerFault> {
+        let leg_of =
+            |row: &Transfer, amount| Leg::new(row.code, row.debit.clone(), row.credit.clone(), amount);
+        let reservation = |number: u64| {
+            let closed = before.iter().any(|row| row.reservation == Some(number));
+            let row = self.row(number).filter(|_| !closed && self.open.contains(&number));
+            row.ok_or(LedgerFault::NotOpen(number))
+        };
+        Ok(match instruction {
+            Instruction::Transfer(leg) | Instruction::Reserve(leg) if leg.amount.is_negative() => {
+                return Err(LedgerFault::Negative);
+            }
+            Instruction::Transfer(leg) | Instruction::Reserve(leg) if leg.amount == Money::ZERO => None,
+            Instruction::Transfer(leg) => Some((leg.clone(), TransferMode::Posted, None, None)),
+            Instruction::Reserve(leg) => Some((leg.clone(), TransferMode::Pending, None, None)),
+            Instruction::Post { reservation: number, amount } if amount.is_positive() => {
+                let row = reservation(*number)?;
+                if *amount > row.amount {
+                    return Err(LedgerFault::Overdrawn(row.debit.clone()));
+                }
+                Some((leg_of(row, *amount), TransferMode::Post, Some(*number), None))
+            }
+            Instruction::Post { reservation: number, .. } | Instruction::Void { reservation: number } => {
+                let row = reservation(*number)?;
+                Some((leg_of(row, row.amount), TransferMode::Void, Some(*number), None))
+            }
+            Instruction::Mirror { of, code } => {
+                let mirrored = self.rows.iter().chain(before).any(|row| row.mirrors == Some(*of));
+                let row = self.row(*of).filter(|row| row.is_posted() && !mirrored);
+                let row = row.ok_or(LedgerFault::NotMirrored(*of))?;
+                let leg = Leg::new(*code, row.credit.clone(), row.debit.clone(), row.amount);
+                Some((leg, TransferMode::Posted, None, Some(*of)))
+            }
+        })
+    }
+
+    /// Appends a row that [`Ledger::write`] has checked.
+    fn append(&mut self, mut row: Transfer) {
+        let reserved = row.reservation.and_then(|number| self.row(number)).map(|row| row.amount);
+        let reserved = reserved.unwrap_or_default();
+        assert!(row.amount.is_positive(), "L2: the amount of a transfer is a positive number of fen");
+        assert!(row.reservation.is_none() || row.amount <= reserved, "L5: posted within the reservation");
+        row.hash = row.chained(self.rows.last().map_or("", |last| &last.hash));
+        apply(&mut self.balances, &row, reserved);
+        let available = self.available(&row.debit);
+        assert!(row.debit.code.is_source() || !available.is_negative(), "L3: no account is overdrawn");
+        match row.mode {
+            TransferMode::Pending => self.open.push(row.number),
+            TransferMode::Post | TransferMode::Void => {
+                let before = self.open.len();
+                self.open.retain(|number| Some(*number) != row.reservation);
+                assert!(self.open.len() + 1 == before, "L5: a reservation is closed once");
+            }
+            TransferMode::Posted => {}
+        }
+        if row.is_posted() {
+            *self.turnover.entry((row.debit.clone(), row.code)).or_default() += row.amount;
+        }
+        self.rows.push(row);
+    }
+
+    /// Posted balance of 1200 over all lines: what the bureau's bank account should hold.
+    pub fn cash(&self) -> Money {
+        let unspent = self.balances.iter().filter(|(account, _)| account.code == AccountCode::Unspent);
+        unspent.map(|(account, balance)| balance.posted(account)).sum()
+    }
+}
