@@ -82,7 +82,7 @@ impl Selection {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Movement {
+pub enum CursorMovement {
     Up,
     Down,
     Left,
@@ -114,29 +114,29 @@ impl Navigator<'_> {
         CellPos { row: self.rows.saturating_sub(1), column: self.columns.saturating_sub(1) }
     }
 
-    pub fn step(&self, from: CellPos, step: Movement) -> CellPos {
+    pub fn step(&self, from: CellPos, step: CursorMovement) -> CellPos {
         let CellPos { row: last_row, column: last_column } = self.last();
         let CellPos { row, column } = from;
         match step {
-            Movement::Up => CellPos { row: row.saturating_sub(1), column },
-            Movement::Down => CellPos { row: (row + 1).min(last_row), column },
-            Movement::Left => CellPos { row, column: column.saturating_sub(1) },
-            Movement::Right => CellPos { row, column: (column + 1).min(last_column) },
-            Movement::PageUp => CellPos { row: row.saturating_sub(self.page), column },
-            Movement::PageDown => CellPos { row: (row + self.page).min(last_row), column },
-            Movement::RowStart => CellPos { row, column: 0 },
-            Movement::RowEnd => CellPos { row, column: last_column },
-            Movement::TableStart => CellPos { row: 0, column: 0 },
-            Movement::TableEnd => CellPos { row: last_row, column: last_column },
-            Movement::FarUp => self.far(from, Movement::Up),
-            Movement::FarDown => self.far(from, Movement::Down),
-            Movement::FarLeft => self.far(from, Movement::Left),
-            Movement::FarRight => self.far(from, Movement::Right),
+            CursorMovement::Up => CellPos { row: row.saturating_sub(1), column },
+            CursorMovement::Down => CellPos { row: (row + 1).min(last_row), column },
+            CursorMovement::Left => CellPos { row, column: column.saturating_sub(1) },
+            CursorMovement::Right => CellPos { row, column: (column + 1).min(last_column) },
+            CursorMovement::PageUp => CellPos { row: row.saturating_sub(self.page), column },
+            CursorMovement::PageDown => CellPos { row: (row + self.page).min(last_row), column },
+            CursorMovement::RowStart => CellPos { row, column: 0 },
+            CursorMovement::RowEnd => CellPos { row, column: last_column },
+            CursorMovement::TableStart => CellPos { row: 0, column: 0 },
+            CursorMovement::TableEnd => CellPos { row: last_row, column: last_column },
+            CursorMovement::FarUp => self.far(from, CursorMovement::Up),
+            CursorMovement::FarDown => self.far(from, CursorMovement::Down),
+            CursorMovement::FarLeft => self.far(from, CursorMovement::Left),
+            CursorMovement::FarRight => self.far(from, CursorMovement::Right),
         }
     }
 
     /// The end of a filled stretch, else the next filled cell, else the edge of the table.
-    fn far(&self, from: CellPos, step: Movement) -> CellPos {
+    fn far(&self, from: CellPos, step: CursorMovement) -> CellPos {
         let mut at = self.step(from, step);
         let stretch = (self.filled)(from) && (self.filled)(at);
         loop {

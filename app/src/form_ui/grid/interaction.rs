@@ -2,7 +2,7 @@
 //! are sorted — as plain data, and the one function that changes it. No page and no sheet here: what follows from a
 //! change is returned as [`Effects`] and carried out by `state`.
 
-use super::cursor::{Block, CellPos, Movement, Navigator, Selection};
+use super::cursor::{Block, CellPos, CursorMovement, Navigator, Selection};
 use super::list::List;
 use super::view_spec::{SpecChange, ViewSpec};
 use shared::engine::session::Cell;
@@ -67,7 +67,7 @@ pub enum Event {
     },
     /// A step by a key; with `extend` it moves the far corner of the selection.
     Step {
-        movement: Movement,
+        movement: CursorMovement,
         extend: bool,
     },
     /// Enter: to the row below, or above.
@@ -203,12 +203,12 @@ impl Interaction {
                     }
                     false => self.select(Selection::at(table.step(from, movement)), table),
                 };
-                let scroll_home = matches!(movement, Movement::RowStart | Movement::TableStart);
+                let scroll_home = matches!(movement, CursorMovement::RowStart | CursorMovement::TableStart);
                 Effects { scroll_home, ..effects }
             }
             Event::Enter { up } => {
                 let from = CellPos { column: self.tab_from.unwrap_or(from.column), ..from };
-                let movement = if up { Movement::Up } else { Movement::Down };
+                let movement = if up { CursorMovement::Up } else { CursorMovement::Down };
                 self.select(Selection::at(table.step(from, movement)), table)
             }
             // Past the last cell, Tab leaves the grid as everywhere on a page.

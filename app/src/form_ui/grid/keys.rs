@@ -1,6 +1,6 @@
 //! 键盘: the keys of a spreadsheet. One handler for the whole grid, on the one input.
 
-use super::cursor::{CellPos, Movement, Selection};
+use super::cursor::{CellPos, CursorMovement, Selection};
 use super::interaction::Event;
 use super::state::GridState;
 use shared::engine::definition::FieldKind;
@@ -126,12 +126,12 @@ impl GridState {
             "Tab" if control => return false,
             "Tab" => return self.tab(shift),
             "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" => arrow(key, control),
-            "PageUp" => Movement::PageUp,
-            "PageDown" => Movement::PageDown,
-            "Home" if control => Movement::TableStart,
-            "End" if control => Movement::TableEnd,
-            "Home" => Movement::RowStart,
-            "End" => Movement::RowEnd,
+            "PageUp" => CursorMovement::PageUp,
+            "PageDown" => CursorMovement::PageDown,
+            "Home" if control => CursorMovement::TableStart,
+            "End" if control => CursorMovement::TableEnd,
+            "Home" => CursorMovement::RowStart,
+            "End" => CursorMovement::RowEnd,
             _ => return false,
         };
         !self.dispatch(Event::Step { movement, extend: shift }).ignored
@@ -173,15 +173,15 @@ impl GridState {
     }
 }
 
-fn arrow(key: &str, far: bool) -> Movement {
+fn arrow(key: &str, far: bool) -> CursorMovement {
     match (key, far) {
-        ("ArrowUp", false) => Movement::Up,
-        ("ArrowUp", true) => Movement::FarUp,
-        ("ArrowDown", false) => Movement::Down,
-        ("ArrowDown", true) => Movement::FarDown,
-        ("ArrowLeft", false) => Movement::Left,
-        ("ArrowLeft", true) => Movement::FarLeft,
-        (_, false) => Movement::Right,
-        (_, true) => Movement::FarRight,
+        ("ArrowUp", false) => CursorMovement::Up,
+        ("ArrowUp", true) => CursorMovement::FarUp,
+        ("ArrowDown", false) => CursorMovement::Down,
+        ("ArrowDown", true) => CursorMovement::FarDown,
+        ("ArrowLeft", false) => CursorMovement::Left,
+        ("ArrowLeft", true) => CursorMovement::FarLeft,
+        (_, false) => CursorMovement::Right,
+        (_, true) => CursorMovement::FarRight,
     }
 }
