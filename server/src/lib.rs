@@ -17,6 +17,7 @@ pub use audit::verify::{VerifyReport, verify};
 pub use clock::Clock;
 pub use context::Settings;
 pub use documents::attachments::{AttachmentSettings, S3Settings};
+pub use exchange::workbook::{ReportCommand, import_report};
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
 pub use ops::start::{Running, start};
 

@@ -1,15 +1,19 @@
-//! 读取工作簿: xlsx bytes into raw cells, and nothing more. What the cells mean is decided by `shared::exchange::import` in
+//! 读取工作簿: the bytes of an xlsx, xls, et or csv file into raw cells, and nothing more. What the cells mean is decided by `shared::exchange::import` in
 //! the browser. A workbook is read as hostile: streamed, counted and stopped, in memory that the limits bound.
 
 mod formats;
+mod legacy;
 mod limits;
 mod package;
 mod parts;
 mod refused;
+mod report;
 mod route;
 mod sheet;
+mod text;
 
 pub use refused::WorkbookRefusal;
+pub use report::{ReportCommand, import_report};
 pub use route::route;
 
 use package::Package;
@@ -18,11 +22,23 @@ use shared::exchange::export::manifest;
 use shared::exchange::import::workbook::Workbook;
 use std::time::Instant;
 
-/// Every visible worksheet of an xlsx file.
+/// Every visible worksheet of a workbook, known by its first bytes whatever its name says.
 ///
 /// # Errors
 /// Why it was not read: nothing is ever read in part.
 pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, WorkbookRefusal> {
+    match bytes {
+        bytes if bytes.starts_with(&legacy::MAGIC) => legacy::read(bytes, deadline),
+        bytes if is_package(bytes) => read_package(bytes, deadline),
+        bytes => text::read(bytes),
+    }
+}
+
+fn is_package(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK")
+}
+
+fn read_package(bytes: &[u8], deadline: Instant) -> Result<Workbook, WorkbookRefusal> {
     let mut package = Package::open(bytes, deadline)?;
     let layout = PackageLayout::read(&mut package)?;
     let strings = Strings::read(&mut package, layout.strings.as_deref())?;
