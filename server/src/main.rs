@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use server::AttachmentSettings;
 use server::Clock;
 use server::DEMO_PASSWORD;
+use server::ReportCommand;
 use server::S3Settings;
 use server::Settings;
 use shared::kernel::calendar::Date;
@@ -33,8 +34,28 @@ enum Command {
         /// 脚本文件
         file: PathBuf,
     },
+    /// 试读一个工作簿（.xlsx .xls .et .csv 或粘贴的表格），输出导入会写入什么（JSON）；文件读不了时退出码为 2
+    Import(Import),
     /// 核验审计日志、操作记录与冻结版本是否与写入时一致
     Verify(Verify),
+}
+
+#[derive(Args)]
+struct Import {
+    /// 要试读的文件
+    file: PathBuf,
+    /// 导入到哪张表，如 hardware、systems、indicators
+    #[arg(long)]
+    table: String,
+    /// 工作表的名称；不写时取最像的一张
+    #[arg(long)]
+    sheet: Option<String>,
+    /// 对应关系文件（JSON）：表头行、各列的栏目与单位
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// 已有的申请文件（JSON）：其信息系统清单用于认出系统
+    #[arg(long)]
+    request: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -141,6 +162,27 @@ fn play(file: &Path) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// Prints what an import would store; a file that cannot be read ends with [`UNUSABLE`].
+fn import(import: &Import) -> ExitCode {
+    let command = ReportCommand {
+        file: &import.file,
+        table: &import.table,
+        sheet: import.sheet.as_deref(),
+        mapping: import.mapping.as_deref(),
+        request: import.request.as_deref(),
+    };
+    match server::import_report(&command) {
+        Ok(report) => {
+            println!("{report}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("错误：{error:#}");
+            ExitCode::from(UNUSABLE)
+        }
+    }
+}
+
 fn main() -> ExitCode {
     match execute() {
         Ok(status) => status,
@@ -160,6 +202,7 @@ fn execute() -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Play { file } => play(&file),
+        Command::Import(arguments) => Ok(import(&arguments)),
         Command::Verify(Verify { database, tenant }) => {
             let tenant = TenantId::new(tenant);
             let verdict = tokio::runtime::Runtime::new()?.block_on(server::verify(&database, &tenant))?;

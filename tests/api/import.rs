@@ -5,7 +5,8 @@ use shared::api::workbook::{PATH, Workbook};
 use shared::engine::document::{Document, Row};
 use shared::engine::op::{Change, Op};
 use shared::exchange::import::header::propose;
-use shared::exchange::import::reading::{System, read, to_changes};
+use shared::exchange::import::merge::{MergeInto, MergeMode};
+use shared::exchange::import::reading::{System, read};
 use shared::exchange::import::target::ImportTable;
 use shared::kernel::ids::RowId;
 use tests::{Answer, Desk, Draft, fresh_id, on_each_database};
@@ -28,9 +29,9 @@ fn import(workbook: &Workbook, document: &Document) -> Vec<Change> {
     let proposal = propose(workbook, &target).expect("a header");
     let reading = read(workbook, &proposal, &target, &systems);
     assert_eq!((reading.rows.len(), reading.refused.len()), (64, 0));
-    let ranks: Vec<i64> = document.rows("hardware").iter().map(|row| row.rank).collect();
+    let into = MergeInto { target: &target, existing: document.rows("hardware") };
     let mut number = 0;
-    let changes = to_changes(&reading, "hardware", &ranks, || {
+    let changes = into.changes(&reading, MergeMode::AppendNew, || {
         number += 1;
         RowId::new(format!("imported-{number}"))
     });
@@ -83,10 +84,10 @@ fn only_fillers_upload_and_what_is_no_workbook_is_refused_with_the_way_out() {
         }
         assert_eq!(filler.raw(Method::Post, PATH, Some(INVENTORY), &[]).status, 403);
         for (file, says) in [
-            (b"a,b\n1,2\n".as_slice(), "另存为 .xlsx"),
+            (b"a line of prose".as_slice(), "另存为 .xlsx"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"),
             (&INVENTORY[..INVENTORY.len() / 2], "不完整或已损坏"),
-            (b"", "不是 .xlsx"),
+            (b"", ".csv"),
         ] {
             let answer = posted(&filler, file);
             assert_eq!(answer.status, 422, "{}", answer.text);

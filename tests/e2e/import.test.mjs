@@ -65,7 +65,7 @@ test("a chosen file and its mapping change nothing until confirmed", async (worl
   await expectUnchanged();
 });
 
-test("unreadable cells are imported empty and marked, the others as they are; one undo takes all back", async (world) => {
+test("unreadable cells keep their text and are marked; replacing is one act that one undo takes back", async (world) => {
   const { page, dialog, choose, expectUnchanged } = await openImport(world);
   await choose(inventory);
   await expectText(dialog.locator('[data-import-count="rows"]'), "64");
@@ -77,10 +77,53 @@ test("unreadable cells are imported empty and marked, the others as they are; on
   const refused = Number(await dialog.locator('[data-import-count="refused"]').textContent());
   assert.equal(refused, 64);
   assert.match(await dialog.locator("[data-refused]").first().innerText(), new RegExp(`^硬件设备台账!${letter}4 `));
+  await dialog.locator('[data-import-mode="replace"]').check();
   await dialog.locator('[data-import="confirm"]').click();
-  await expectText(rowCount(page, "hardware"), "128 行");
+  await dialog.waitFor({ state: "detached" });
+  await expectText(rowCount(page, "hardware"), "64 行");
   assert.notEqual(await page.locator('.rq-counts [data-count="error"]').textContent(), "0");
   await gridInput(page, "hardware").focus();
   await press(page, "Control+z");
+  await expectUnchanged();
+});
+
+test("the same file again adds nothing, and the same name can be chosen twice", async (world) => {
+  const { page, dialog, choose, expectUnchanged } = await openImport(world);
+  for (const _ of [1, 2]) {
+    await choose(inventory);
+    await expectText(dialog.locator('[data-import-count="rows"]'), "64");
+    assert.equal(await dialog.locator('input[type="file"]').inputValue(), "");
+  }
+  assert.ok(await dialog.locator('[data-import="confirm"]').isDisabled());
+  await press(page, "Escape");
+  await expectUnchanged();
+});
+
+const csv = (name, text) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+const heading = "所属系统,设备分类,设备名称,数量,单价（美元）,购置时间,维保方式,费率\n";
+
+test("a unit that is not understood must be chosen before anything is imported", async (world) => {
+  const { page, dialog, choose } = await openImport(world);
+  await choose(csv("台账.csv", `${heading}全新系统,服务器,全新服务器,2,12.5,2019-06-03,原厂,5%\n`));
+  await expectText(dialog.locator('[data-import-count="rows"]'), "1");
+  const confirm = dialog.locator('[data-import="confirm"]');
+  assert.ok(await confirm.isDisabled());
+  await dialog.locator('[data-import="unit"]').selectOption({ label: "万元" });
+  assert.ok(await confirm.isEnabled());
+  await confirm.click();
+  await expectText(rowCount(page, "hardware"), "65 行");
+});
+
+test("all refused cells are listed, page by page, and saved as a marked workbook", async (world) => {
+  const { page, dialog, choose, expectUnchanged } = await openImport(world);
+  const lines = Array.from({ length: 150 }, (_, n) => `视频会议系统,服务器,新${n}号,2,1,2019年6月,原厂,5%\n`).join("");
+  await choose(csv("台账.csv", heading.replace("（美元）", "") + lines));
+  await expectText(dialog.locator('[data-import-count="refused"]'), "150");
+  await dialog.locator('[data-more="refused"]').click();
+  await dialog.getByText("第 101–150 项，共 150 项").waitFor();
+  const saving = page.waitForEvent("download");
+  await dialog.locator('[data-import="marked"]').click();
+  assert.equal((await saving).suggestedFilename(), "台账（标记稿）.xlsx");
+  await press(page, "Escape");
   await expectUnchanged();
 });

@@ -54,7 +54,7 @@ pub struct StoredFile {
     pub content_type: &'static str,
     /// Bytes.
     pub size: u64,
-    pub shown: Shown,
+    pub shown: Disposition,
     pub content: BoxStream<'static, FilePiece>,
 }
 
@@ -63,7 +63,7 @@ pub type FilePiece = std::io::Result<Bytes>;
 
 /// What a browser does with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum Disposition {
     Saved,
     InPage,
     /// In a frame of our own page.
@@ -93,7 +93,7 @@ impl FileReply for File {
         let plain = format!("omfund.{}", self.name.rsplit('.').next().unwrap_or_default());
         let headers = [
             (CONTENT_TYPE, HeaderValue::from_static(self.content_type)),
-            (CONTENT_DISPOSITION, disposition(Shown::Saved, &plain, &self.name)?),
+            (CONTENT_DISPOSITION, disposition(Disposition::Saved, &plain, &self.name)?),
             (CACHE_CONTROL, NO_STORE),
         ];
         Ok((headers, self.bytes).into_response())
@@ -107,7 +107,7 @@ impl FileReply for StoredFile {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(self.size));
         headers.insert(CONTENT_DISPOSITION, disposition(self.shown, &self.plain_name, &self.name)?);
         headers.insert(CACHE_CONTROL, NO_STORE);
-        let framed = self.shown == Shown::InFrame;
+        let framed = self.shown == Disposition::InFrame;
         let policy = if framed { FRAMED } else { SANDBOX };
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
         if framed {
@@ -118,8 +118,8 @@ impl FileReply for StoredFile {
 }
 
 /// The Chinese name travels by RFC 5987; the plain one is for programs that know no `filename*`.
-fn disposition(shown: Shown, plain: &str, name: &str) -> Result<HeaderValue, Failure> {
-    let way = if shown == Shown::Saved { "attachment" } else { "inline" };
+fn disposition(shown: Disposition, plain: &str, name: &str) -> Result<HeaderValue, Failure> {
+    let way = if shown == Disposition::Saved { "attachment" } else { "inline" };
     let encoded = shared::api::escaped(name);
     let text = format!("{way}; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     Ok(HeaderValue::from_str(&text).map_err(anyhow::Error::from)?)

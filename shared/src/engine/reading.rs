@@ -3,7 +3,9 @@
 use super::definition::{Field, FieldKind, Measure};
 use super::scalar::Scalar;
 use crate::kernel::calendar::Date;
+use crate::kernel::characters::{half_width, is_unseen};
 use crate::kernel::money::grouped;
+use crate::kernel::phone::read_phone;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -143,9 +145,13 @@ fn appended(number: i64, digits: &str, limit: i64) -> Option<i64> {
     })
 }
 
-/// A text as a number where it is written as one (指标值).
+/// A text as a number where it is written as one (指标值), full-width digits included.
 pub fn as_number(text: &str) -> Option<Decimal> {
-    read_number(Measure::Plain, text.trim())
+    let plain = text.trim();
+    read_number(Measure::Plain, plain).or_else(|| {
+        let narrow: String = plain.chars().filter(|c| !is_unseen(*c)).map(half_width).collect();
+        read_number(Measure::Plain, narrow.trim())
+    })
 }
 
 /// 统一社会信用代码: 18 characters whose last is the mod-31 check of the others (GB 32100-2015).
@@ -158,29 +164,9 @@ pub fn is_credit_code(text: &str) -> bool {
     digits[17] == (31 - sum % 31) % 31
 }
 
-/// A mobile number, or an area code with 7–8 digits and an optional extension (GB/T 15120 habit: `0351-1234567`).
+/// A mobile number, a landline with its area code or a service number, in any of the ways they are written.
 pub fn is_phone(text: &str) -> bool {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if digits(text) && text.len() == 11 && text.starts_with('1') {
-        return matches!(text.as_bytes()[1], b'3'..=b'9');
-    }
-    let mut parts = text.split('-');
-    let (area, local, extension) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(area), Some(local), extension, None) => (area, local, extension),
-        (Some(whole), None, None, None) if digits(whole) => return unsplit_landline(whole),
-        _ => return false,
-    };
-    area.starts_with('0')
-        && digits(area)
-        && (3..=4).contains(&area.len())
-        && digits(local)
-        && (7..=8).contains(&local.len())
-        && extension.is_none_or(|e| digits(e) && e.len() <= 6)
-}
-
-/// Area code and number written together: 10 to 12 digits from 0.
-fn unsplit_landline(digits: &str) -> bool {
-    digits.starts_with('0') && (10..=12).contains(&digits.len())
+    read_phone(text).is_ok()
 }
 
 /// What is wrong and what to do, in Chinese.
@@ -219,7 +205,10 @@ fn format_wanted(kind: &FieldKind) -> String {
         }
         FieldKind::Flag => "应为“是”或“否”".to_string(),
         FieldKind::CreditCode => "不是有效的统一社会信用代码（18 位，末位为校验码），请核对证书".to_string(),
-        FieldKind::Phone => "应为手机号（1 开头 11 位）或带区号的座机，如 0351-1234567".to_string(),
+        FieldKind::Phone => {
+            "应为一个手机号（1 开头 11 位）或一个带区号的座机，如 0351-1234567；有两个号码时只填一个"
+                .to_string()
+        }
         FieldKind::RowOf { .. } | FieldKind::Text { .. } => "格式不对".to_string(),
     }
 }
@@ -238,10 +227,14 @@ mod tests {
 
     #[test]
     fn phones_are_mobiles_or_landlines_with_area_code() {
-        for right in ["13800138000", "0351-1234567", "010-12345678", "0351-1234567-801", "03511234567"] {
+        for right in
+            ["13800138000", "0351-1234567", "010-12345678", "0351-1234567-801", "03511234567", "400-810-0080"]
+        {
             assert!(is_phone(right), "{right}");
         }
-        for wrong in ["12345", "12800138000", "351-1234567", "0351-123456", "1380013800a", "0351-1234567-"] {
+        for wrong in
+            ["12345", "12800138000", "351-1234567", "0351-123456", "1380013800a", "0351-1234567/1234568"]
+        {
             assert!(!is_phone(wrong), "{wrong}");
         }
     }

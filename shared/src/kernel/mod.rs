@@ -3,12 +3,14 @@
 pub mod attachment;
 pub mod calendar;
 pub mod capitals;
+pub mod characters;
 pub mod content_hash;
 pub mod finding;
 pub mod hash;
 pub mod ids;
 pub mod money;
 pub mod people;
+pub mod phone;
 pub mod refusal;
 pub mod timestamp;
 pub mod upload;

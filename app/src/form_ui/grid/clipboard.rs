@@ -7,11 +7,13 @@ use super::state::GridState;
 use super::values::TextReader;
 use crate::kernel::random_id::new_id;
 use shared::engine::definition::Field;
+use shared::engine::definition::FieldKind;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Change;
 use shared::engine::plan::{FieldIx, Slot};
 use shared::engine::session::{Cell, Session};
-use shared::exchange::import::clipboard::{parse, parse_html, to_tsv};
+use shared::exchange::import::clipboard::{Rectangle, parse_html, to_tsv};
+use shared::exchange::import::measured;
 use shared::kernel::ids::RowId;
 use std::collections::BTreeMap;
 use web_sys::{ClipboardEvent, DataTransfer};
@@ -21,10 +23,12 @@ impl GridState {
     pub fn copy(&self, event: &ClipboardEvent) {
         if let Some(data) = event.clipboard_data().filter(|_| !self.is_editing()) {
             event.prevent_default();
-            let texts = self.texts(&self.selection().block());
+            let block = self.selection().block();
+            let texts = self.texts(&block);
+            let numeric: Vec<bool> = block.columns.clone().map(|column| self.is_numeric(column)).collect();
             // A clipboard that refuses a format keeps the other one.
             let _ = data.set_data("text/plain", &to_tsv(&texts));
-            let _ = data.set_data("text/html", &to_html(&texts));
+            let _ = data.set_data("text/html", &to_html(&texts, &numeric));
         }
     }
 
@@ -42,6 +46,15 @@ impl GridState {
         }
     }
 
+    /// Whether a column holds numbers; every other cell is text to a spreadsheet, however it looks.
+    fn is_numeric(&self, column: usize) -> bool {
+        let field = self.layout.columns.borrow().field(column);
+        self.sheet.read(|session| {
+            let fields = &session.plan().tables[self.table].table.fields;
+            field.is_none_or(|field| matches!(fields[field].kind, FieldKind::Number { .. }))
+        })
+    }
+
     fn texts(&self, block: &Block) -> Vec<Vec<String>> {
         let slots = self.slots(block);
         self.sheet.read(|session| {
@@ -54,8 +67,8 @@ impl GridState {
 
     /// Puts a rectangle at the selection and repeats it where the selection is a multiple of it. Rows below the last
     /// one are added.
-    fn paste_texts(&self, texts: &[Vec<String>]) {
-        let (height, width) = (texts.len(), texts.first().map_or(0, Vec::len));
+    fn paste_texts(&self, pasted: &Rectangle) {
+        let (height, width) = (pasted.texts.len(), pasted.texts.first().map_or(0, Vec::len));
         if height == 0 || width == 0 {
             return;
         }
@@ -67,7 +80,7 @@ impl GridState {
         let standing = self.layout.columns.borrow();
         let rows = self.rows.view.borrow().rows.clone();
         let (changes, added) = self.sheet.read(|session| {
-            let mut paste = Paste::new(session, self.table, texts, &standing, columns.clone());
+            let mut paste = Paste::new(session, self.table, pasted, &standing, columns.clone());
             let here = (0..height).filter_map(|n| Some((n, *rows.get(start.row + n)?)));
             let mut changes: Vec<Change> = here.flat_map(|(n, slot)| paste.over_row(n, slot)).collect();
             let beyond = (rows.len().saturating_sub(start.row)).min(height)..height;
@@ -93,7 +106,7 @@ struct Paste<'a> {
     session: &'a Session,
     fields: &'a [Field],
     table: usize,
-    texts: &'a [Vec<String>],
+    pasted: &'a Rectangle,
     standing: &'a Columns,
     columns: std::ops::Range<usize>,
 }
@@ -102,29 +115,57 @@ impl<'a> Paste<'a> {
     fn new(
         session: &'a Session,
         table: usize,
-        texts: &'a [Vec<String>],
+        pasted: &'a Rectangle,
         standing: &'a Columns,
         columns: std::ops::Range<usize>,
     ) -> Paste<'a> {
         let fields = &session.plan().tables[table].table.fields;
-        Paste { reader: TextReader::new(session, table), session, fields, table, texts, standing, columns }
+        Paste { reader: TextReader::new(session, table), session, fields, table, pasted, standing, columns }
     }
 
     /// The stored text for a column of the `n`-th row with its field; `None` where nobody types.
     fn text(&mut self, n: usize, column: usize) -> Option<(FieldIx, String)> {
         let field = self.standing.field(column).filter(|field| self.fields[*field].formula.is_none())?;
-        let row = &self.texts[n % self.texts.len()];
-        let typed = &row[(column - self.columns.start) % row.len()];
-        Some((field, self.reader.stored(field, typed)))
+        let texts = &self.pasted.texts;
+        let row = n % texts.len();
+        let place = (column - self.columns.start) % texts[row].len();
+        // A number merged over rows counts once.
+        let repeats = !matches!(self.fields[field].kind, FieldKind::Number { .. });
+        Some((field, self.reader.stored(field, self.pasted.text(row, place, repeats))))
     }
 
     fn over_row(&mut self, n: usize, slot: Slot) -> Vec<Change> {
-        let mut changes = Vec::new();
+        let mut texts = BTreeMap::new();
         for column in self.columns.clone() {
-            let Some((field, text)) = self.text(n, column) else { continue };
-            changes.extend(self.session.typing(Cell { table: self.table, slot, field }, &text));
+            texts.extend(self.text(n, column));
         }
-        changes
+        let (session, table) = (self.session, self.table);
+        if measured::kept_apart(self.fields) {
+            self.take_apart(slot, &mut texts);
+        }
+        let typing =
+            |(field, text): (&FieldIx, &String)| session.typing(Cell { table, slot, field: *field }, text);
+        texts.iter().flat_map(typing).collect()
+    }
+
+    /// `≥12次` pasted into 指标值 fills the sign and the unit beside it, unless something stands there.
+    fn take_apart(&self, slot: Slot, texts: &mut BTreeMap<FieldIx, String>) {
+        let standing = |field: FieldIx| self.session.text(Cell { table: self.table, slot, field });
+        let key = |field: FieldIx| self.fields[field].key.clone();
+        let value = texts.keys().copied().find(|field| self.fields[*field].key == "value");
+        let Some(value) = value else { return };
+        let before = texts.clone();
+        let whole = |field: FieldIx| before.get(&field).cloned().unwrap_or_else(|| standing(field));
+        let parts = (0..self.fields.len())
+            .filter(|field| ["operator", "unit"].contains(&self.fields[*field].key.as_str()));
+        let mut cells: BTreeMap<String, String> =
+            parts.clone().chain([value]).map(|field| (key(field), whole(field))).collect();
+        measured::take_apart(&mut cells);
+        for field in parts.chain([value]) {
+            if let Some(text) = cells.get(&key(field)).filter(|text| **text != whole(field)).cloned() {
+                texts.insert(field, text);
+            }
+        }
     }
 
     fn new_row(&mut self, n: usize) -> NewRow {
@@ -134,28 +175,38 @@ impl<'a> Paste<'a> {
                 cells.insert(self.fields[field].key.clone(), text);
             }
         }
+        if measured::kept_apart(self.fields) {
+            measured::take_apart(&mut cells);
+        }
         NewRow { id: RowId::new(new_id("r")), cells }
     }
 }
 
-/// Reads plain text first, as spreadsheets mean it; an HTML table only where the text has one cell.
-fn rectangle(data: &DataTransfer) -> Vec<Vec<String>> {
-    let plain = data.get_data("text/plain").unwrap_or_default();
-    if !plain.contains(['\t', '\n']) {
-        let html = data.get_data("text/html").unwrap_or_default();
-        if let Some(table) = parse_html(&html) {
-            return table;
-        }
+/// Reads plain text first, as spreadsheets mean it; an HTML table where the text has one cell, or where it alone tells of
+/// merged cells.
+fn rectangle(data: &DataTransfer) -> Rectangle {
+    let plain = Rectangle::of_text(&data.get_data("text/plain").unwrap_or_default());
+    let single = plain.texts.len() <= 1 && plain.texts.first().is_none_or(|row| row.len() <= 1);
+    let html = data.get_data("text/html").unwrap_or_default();
+    match parse_html(&html) {
+        Some(table) if single || (!table.merged.is_empty() && same_size(&table, &plain)) => table,
+        _ => plain,
     }
-    parse(&plain)
 }
 
-fn to_html(texts: &[Vec<String>]) -> String {
+fn same_size(one: &Rectangle, other: &Rectangle) -> bool {
+    let size = |rectangle: &Rectangle| (rectangle.texts.len(), rectangle.texts.first().map_or(0, Vec::len));
+    size(one) == size(other)
+}
+
+/// Cells of text carry the text format, so that a spreadsheet neither computes them nor drops their zeros.
+fn to_html(texts: &[Vec<String>], numeric: &[bool]) -> String {
     let mut html = String::from("<meta charset=\"utf-8\"><table>");
     for row in texts {
         html.push_str("<tr>");
-        for text in row {
-            html.push_str("<td>");
+        for (column, text) in row.iter().enumerate() {
+            let number = numeric.get(column) == Some(&true);
+            html.push_str(if number { "<td>" } else { "<td style='mso-number-format:\"\\@\"'>" });
             for c in text.chars() {
                 match c {
                     '&' => html.push_str("&amp;"),

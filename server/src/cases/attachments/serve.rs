@@ -8,7 +8,7 @@ use super::sweep::release;
 use super::upload::discard;
 use super::upload_rows;
 use crate::context::{Context, Shared};
-use crate::http::reply::{FilePiece, Shown, StoredFile};
+use crate::http::reply::{Disposition, FilePiece, StoredFile};
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use bytes::Bytes;
@@ -68,7 +68,7 @@ pub async fn remove(context: Shared, actor: Actor, request: RemoveAttachment) ->
 
 /// `GET …/file`: to be saved.
 pub async fn file(context: Shared, actor: Actor, request: FetchAttachment) -> Result<StoredFile, Failure> {
-    open(&context, &actor, &request.case, &request.attachment, Shown::Saved).await
+    open(&context, &actor, &request.case, &request.attachment, Disposition::Saved).await
 }
 
 /// `GET …/preview`: in the page.
@@ -77,7 +77,7 @@ pub async fn preview(
     actor: Actor,
     request: PreviewAttachment,
 ) -> Result<StoredFile, Failure> {
-    open(&context, &actor, &request.case, &request.attachment, Shown::InPage).await
+    open(&context, &actor, &request.case, &request.attachment, Disposition::InPage).await
 }
 
 async fn open(
@@ -85,7 +85,7 @@ async fn open(
     actor: &Actor,
     case: &CaseId,
     id: &AttachmentId,
-    shown: Shown,
+    shown: Disposition,
 ) -> Result<StoredFile, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     attachment_access(context, &mut connection, actor, case).await?;
@@ -96,10 +96,10 @@ async fn open(
     require_clear(context, &row).await?;
     let line = row.line;
     let shown = match (shown, line.kind) {
-        (Shown::InPage, kind) if !kind.is_previewable() => {
+        (Disposition::InPage, kind) if !kind.is_previewable() => {
             return Err(Failure::unknown("个预览；这种文件请下载后打开"));
         }
-        (Shown::InPage, FileKind::Pdf) => Shown::InFrame,
+        (Disposition::InPage, FileKind::Pdf) => Disposition::InFrame,
         (shown, _) => shown,
     };
     let content = context.attachments.store.read(&content_key(context.tenant(), &line.hash)).await?;

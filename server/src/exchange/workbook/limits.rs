@@ -22,6 +22,8 @@ pub const MERGES: usize = 20_000;
 pub const TEXT: usize = 4 * 32_767;
 /// Bytes of all cells' texts: one long shared string may stand in every cell.
 pub const ALL_TEXT: usize = 20 << 20;
+/// Bytes of one number format's code; Excel stops at 255 characters.
+pub const FORMAT: usize = 1_024;
 /// Number formats and cell formats.
 pub const FORMATS: usize = 200_000;
 pub const TIME: Duration = Duration::from_secs(10);

@@ -1,15 +1,19 @@
-//! 读取工作簿: xlsx bytes into raw cells, and nothing more; `shared::exchange::import` interprets them in the browser. A
-//! workbook is hostile input: it is streamed, counted and stopped at limits that bound the memory.
+//! 读取工作簿: the bytes of an xlsx, xls, et or csv file into raw cells, and nothing more; `shared::exchange::import` interprets
+//! them in the browser. A workbook is hostile input: it is streamed, counted and stopped at limits that bound the memory.
 
 mod formats;
+mod legacy;
 mod limits;
 mod package;
 mod parts;
 mod refused;
+mod report;
 pub mod route;
 mod sheet;
+mod text;
 
 pub use refused::WorkbookRefusal;
+pub use report::{ReportCommand, import_report};
 
 use package::Package;
 use parts::{PackageLayout, Strings};
@@ -17,11 +21,23 @@ use shared::exchange::export::manifest;
 use shared::exchange::import::workbook::Workbook;
 use std::time::Instant;
 
-/// Every visible worksheet of an xlsx file.
+/// Every visible worksheet of a workbook, known by its first bytes whatever its name says.
 ///
 /// # Errors
 /// Why the workbook cannot be read. No part of it is returned then.
 pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, WorkbookRefusal> {
+    match bytes {
+        bytes if bytes.starts_with(&legacy::MAGIC) => legacy::read(bytes, deadline),
+        bytes if is_package(bytes) => read_package(bytes, deadline),
+        bytes => text::read(bytes),
+    }
+}
+
+fn is_package(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK")
+}
+
+fn read_package(bytes: &[u8], deadline: Instant) -> Result<Workbook, WorkbookRefusal> {
     let mut package = Package::open(bytes, deadline)?;
     let layout = PackageLayout::read(&mut package)?;
     let strings = Strings::read(&mut package, layout.strings.as_deref())?;

@@ -30,12 +30,6 @@ impl<'b> Package<'b> {
         if bytes.len() > limits::CONTAINER {
             return Err(WorkbookRefusal::TooLarge);
         }
-        if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-            return Err(WorkbookRefusal::OldOrLocked);
-        }
-        if !bytes.starts_with(b"PK") {
-            return Err(WorkbookRefusal::NotAWorkbook);
-        }
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| WorkbookRefusal::Damaged)?;
         if archive.len() > limits::PARTS {
             return Err(WorkbookRefusal::TooManyParts);

@@ -5,9 +5,9 @@ use std::fmt;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WorkbookRefusal {
-    /// Not a zip container: CSV, HTML saved as .xls, a picture.
+    /// No workbook and no text with a table in it: a picture, prose.
     NotAWorkbook,
-    /// The old binary format, or any format under a password.
+    /// Under a password, older than Excel 97, or no workbook inside the container of one.
     OldOrLocked,
     /// .xlsb.
     Binary,
@@ -34,10 +34,10 @@ impl fmt::Display for WorkbookRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
             WorkbookRefusal::NotAWorkbook => {
-                "这不是 .xlsx 工作簿。CSV、网页等格式请先用表格软件打开并另存为 .xlsx，或复制其中的行直接粘贴到表格里。"
+                "这不是能读取的表格。请选择 .xlsx、.xls、.et 或 .csv 文件；其他格式请先用表格软件打开并另存为 .xlsx，或复制其中的行直接粘贴到表格里。"
             }
             WorkbookRefusal::OldOrLocked => {
-                "这是旧的 .xls 格式，或者加了密码。请用表格软件打开，去掉密码，另存为 .xlsx 后再导入。"
+                "这个 .xls 或 .et 文件加了密码、不完整，或是 Excel 95 及更早的格式。请用表格软件打开，去掉密码，另存为 .xlsx 后再导入。"
             }
             WorkbookRefusal::Binary => "这是 .xlsb 二进制工作簿。请用表格软件打开并另存为 .xlsx 后再导入。",
             WorkbookRefusal::OpenDocument => "这是 .ods 格式。请用表格软件打开并另存为 .xlsx 后再导入。",

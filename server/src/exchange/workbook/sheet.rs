@@ -24,7 +24,7 @@ pub fn read(
     shelf: &mut ReadContext,
 ) -> Result<Worksheet, WorkbookRefusal> {
     let mut part = package.part(part)?.ok_or(WorkbookRefusal::Damaged)?;
-    let mut sheet = Worksheet { name, cells: Vec::new(), merged: Vec::new() };
+    let mut sheet = Worksheet { name, ..Worksheet::default() };
     // Positions may be left out; then a cell follows the one before.
     let (mut row, mut column) = (0u32, 0u32);
     let mut in_data = false;
@@ -44,9 +44,16 @@ pub fn read(
         };
         match open {
             Open::Data => in_data = true,
-            Open::Row(written) if in_data => {
+            Open::Row(written, hidden) if in_data => {
                 row = written.unwrap_or(row);
                 column = 0;
+                // Rows come in order; a file that names one twice hides it once.
+                if hidden && row < limits::ROWS && sheet.hidden_rows.last() != Some(&row) {
+                    sheet.hidden_rows.push(row);
+                }
+            }
+            Open::HiddenColumns(first, last) if sheet.hidden_columns.len() <= limits::COLUMNS as usize => {
+                sheet.hidden_columns.extend(first..=last.min(limits::COLUMNS));
             }
             Open::Cell(cell) if in_data => {
                 (row, column) = cell.at.unwrap_or((row, column));
@@ -70,7 +77,9 @@ pub fn read(
 /// An element of interest.
 enum Open {
     Data,
-    Row(Option<u32>),
+    Row(Option<u32>, bool),
+    /// First and last, from 0.
+    HiddenColumns(u32, u32),
     Cell(Opened),
     Merge(Region),
     Other,
@@ -91,7 +100,20 @@ impl Open {
                 let written = attribute(start, "r")?;
                 let number =
                     written.map(|r| r.parse::<u32>().map_err(|_| WorkbookRefusal::Damaged)).transpose()?;
-                Open::Row(number.map(|n| n.saturating_sub(1)))
+                let hidden = truthy(attribute(start, "hidden")?.as_deref());
+                let flat = attribute(start, "ht")?.is_some_and(|height| height.parse::<f64>() == Ok(0.0));
+                Open::Row(number.map(|n| n.saturating_sub(1)), hidden || flat)
+            }
+            "col" => {
+                let bound = |name| {
+                    let written = attribute(start, name)?;
+                    Ok(written.and_then(|n| n.parse::<u32>().ok()).and_then(|n| n.checked_sub(1)))
+                };
+                let hidden = truthy(attribute(start, "hidden")?.as_deref());
+                match (bound("min")?, bound("max")?) {
+                    (Some(first), Some(last)) if hidden => Open::HiddenColumns(first, last),
+                    _ => Open::Other,
+                }
             }
             "c" => {
                 let at = attribute(start, "r")?
@@ -110,6 +132,10 @@ impl Open {
             _ => Open::Other,
         })
     }
+}
+
+fn truthy(flag: Option<&str>) -> bool {
+    matches!(flag, Some("1" | "true" | "on"))
 }
 
 /// Row and column, from 0, of an address such as `H17`.
@@ -167,7 +193,7 @@ fn content(
         "e" => Some((WorkbookCellKind::Error, text)),
         "str" | "inlineStr" | "d" => Some((WorkbookCellKind::Text, text)),
         _ if !numeric(text.trim()) => Some((WorkbookCellKind::Text, text)),
-        _ if shelf.shown.get(cell.style) == Some(&DisplayFormat::Date) => {
+        _ if shelf.shown.get(cell.style).is_some_and(|format| format.date) => {
             Some((WorkbookCellKind::Date, text.trim().to_string()))
         }
         _ => Some((WorkbookCellKind::Number, text.trim().to_string())),
@@ -195,9 +221,11 @@ fn keep(
         return Err(WorkbookRefusal::TooFar(format!("{}!{}", sheet.name, address(row, column))));
     }
     shelf.cells_left = shelf.cells_left.checked_sub(1).ok_or(WorkbookRefusal::TooManyCells)?;
-    shelf.text_left = shelf.text_left.checked_sub(text.len()).ok_or(WorkbookRefusal::TooMuchText)?;
-    let percent = kind == WorkbookCellKind::Number && shelf.shown.get(style) == Some(&DisplayFormat::Percent);
-    sheet.cells.push(WorkbookCell { row, column, kind, text, percent, formula });
+    let shown = shelf.shown.get(style).filter(|_| kind == WorkbookCellKind::Number);
+    let format = shown.map_or_else(String::new, |format| format.code.clone());
+    let bytes = text.len() + format.len();
+    shelf.text_left = shelf.text_left.checked_sub(bytes).ok_or(WorkbookRefusal::TooMuchText)?;
+    sheet.cells.push(WorkbookCell { row, column, kind, text, format, formula });
     Ok(())
 }
 

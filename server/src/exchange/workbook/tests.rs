@@ -107,7 +107,7 @@ fn cells_of_every_kind_are_read_as_they_are_stored() {
         column: 2,
         kind: WorkbookCellKind::Number,
         text: "0.055".into(),
-        percent: true,
+        format: "0.00%".into(),
         formula: false,
     };
     assert_eq!(cell(2, 2), &percent);
@@ -127,9 +127,9 @@ fn hidden_sheets_stay_hidden_and_1904_is_passed_on() {
 #[test]
 fn what_is_no_workbook_is_refused_by_what_it_is() {
     for (bytes, refused) in [
-        (b"a,b\n1,2\n".to_vec(), WorkbookRefusal::NotAWorkbook),
+        (b"a line of prose\n".to_vec(), WorkbookRefusal::NotAWorkbook),
         (Vec::new(), WorkbookRefusal::NotAWorkbook),
-        (b"<html><table></table></html>".to_vec(), WorkbookRefusal::NotAWorkbook),
+        (b"<html><p></p></html>".to_vec(), WorkbookRefusal::NotAWorkbook),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), WorkbookRefusal::OldOrLocked),
         (b"PK\x03\x04 not really".to_vec(), WorkbookRefusal::Damaged),
         (zipped(&[("a.txt", b"x")]), WorkbookRefusal::NotAWorkbook),
@@ -252,4 +252,5 @@ fn nonsense_inside_is_damage() {
     assert_eq!(read(&book_with(BOOK, b"<worksheet/>", &[]), past), Err(WorkbookRefusal::TookTooLong));
 }
 
+mod faults;
 mod water;

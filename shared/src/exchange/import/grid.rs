@@ -1,12 +1,14 @@
 //! A sheet looked up by row and column, with merged cells resolved.
 
 use super::workbook::{Region, WorkbookCell, Worksheet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct Grid<'a> {
     cells: BTreeMap<(u32, u32), &'a WorkbookCell>,
-    /// Merged ranges one column wide that span rows, by `(column, top)`.
-    tall: BTreeMap<(u32, u32), Region>,
+    /// Merged ranges by their first column and row.
+    merged: BTreeMap<(u32, u32), Region>,
+    hidden_rows: BTreeSet<u32>,
+    hidden_columns: BTreeSet<u32>,
 }
 
 impl<'a> Grid<'a> {
@@ -17,25 +19,41 @@ impl<'a> Grid<'a> {
             .filter(|cell| !super::normal::text(&cell.text).is_empty() || cell.formula)
             .map(|cell| ((cell.row, cell.column), cell))
             .collect();
-        let tall = sheet
-            .merged
-            .iter()
-            .filter(|region| region.left == region.right)
-            .map(|region| ((region.left, region.top), *region))
-            .collect();
-        Grid { cells, tall }
+        let merged = sheet.merged.iter().map(|region| ((region.left, region.top), *region)).collect();
+        Grid {
+            cells,
+            merged,
+            hidden_rows: sheet.hidden_rows.iter().copied().collect(),
+            hidden_columns: sheet.hidden_columns.iter().copied().collect(),
+        }
     }
 
     pub(super) fn at(&self, row: u32, column: u32) -> Option<&'a WorkbookCell> {
         self.cells.get(&(row, column)).copied()
     }
 
-    /// The cell itself, or the first of the tall merged range it lies in.
+    /// The cell itself, or the first of the merged range whose first column it lies in.
     pub(super) fn resolved(&self, row: u32, column: u32) -> Option<&'a WorkbookCell> {
         self.at(row, column).or_else(|| {
-            let (_, region) = self.tall.range((column, 0)..=(column, row)).next_back()?;
+            let (_, region) = self.merged.range((column, 0)..=(column, row)).next_back()?;
             (row <= region.bottom).then(|| self.at(region.top, column))?
         })
+    }
+
+    /// The first cell of its own in a row from one column to another.
+    pub(super) fn within(&self, row: u32, first: u32, last: u32) -> Option<&'a WorkbookCell> {
+        self.cells.range((row, first)..=(row, last)).next().map(|(_, cell)| *cell)
+    }
+
+    /// The merged range that begins in this cell.
+    pub(super) fn region(&self, row: u32, column: u32) -> Option<Region> {
+        self.merged.get(&(column, row)).copied()
+    }
+
+    /// Last column of the merged range a resolved cell belongs to; its own where none is merged.
+    pub(super) fn right_end(&self, row: u32, column: u32) -> u32 {
+        let region = self.merged.range((column, 0)..=(column, row)).next_back();
+        region.filter(|(_, region)| row <= region.bottom).map_or(column, |(_, region)| region.right)
     }
 
     /// Whether the cell lies below the first row of a merged range.
@@ -45,6 +63,14 @@ impl<'a> Grid<'a> {
 
     pub(super) fn row(&self, row: u32) -> impl Iterator<Item = &'a WorkbookCell> {
         self.cells.range((row, 0)..=(row, u32::MAX)).map(|(_, cell)| *cell)
+    }
+
+    pub(super) fn is_hidden_row(&self, row: u32) -> bool {
+        self.hidden_rows.contains(&row)
+    }
+
+    pub(super) fn is_hidden_column(&self, column: u32) -> bool {
+        self.hidden_columns.contains(&column)
     }
 
     /// Rows with content, in order.

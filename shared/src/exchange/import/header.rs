@@ -1,9 +1,12 @@
 //! 表头识别: finds the header row of a sheet and proposes which column holds which field.
 
 use super::grid::Grid;
-use super::normal::{CellKind, fold};
+use super::heading::{Headings, joined, other_period};
+use super::normal::CellKind;
+use super::rows;
 use super::synonyms;
 use super::target::{ImportColumn, ImportTable, heading};
+use super::units::{self, UnitWord};
 use super::workbook::{Workbook, Worksheet};
 use std::collections::BTreeSet;
 
@@ -17,24 +20,38 @@ const LEAST_FIELDS: usize = 2;
 pub struct Proposal {
     /// Index of the sheet in the workbook.
     pub sheet: usize,
-    /// Row of the headings, from 0.
+    /// Row of the headings, from 0; the last of them where there are several.
     pub header_row: u32,
+    /// First row that may be a line.
+    pub first_row: u32,
+    /// First row that belongs to this table: 0, or past the table above it on the sheet.
+    pub top: u32,
     /// Every column with a heading or content, in order.
     pub mapping: Vec<Mapped>,
+    /// Hidden rows are lines too.
+    pub with_hidden: bool,
 }
 
 /// One column of the sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapped {
     pub column: u32,
+    /// Last column under its heading, where that is merged over several.
+    pub last_column: u32,
     /// The heading as written, empty when there is none.
     pub header: String,
     /// The field it is read into; `None` leaves the column out.
     pub field: Option<String>,
     /// The heading is one of the field's names, not just similar to one.
     pub sure: bool,
-    /// Amounts in it are 万元.
-    pub ten_thousands: bool,
+    /// What is said about the unit of its amounts.
+    pub unit: UnitWord,
+    /// The cell that says so.
+    pub unit_at: Option<(u32, u32)>,
+    /// The power of ten that a person has chosen instead.
+    pub chosen: Option<i64>,
+    /// The column is hidden on the sheet, so it is not proposed for any field.
+    pub hidden: bool,
 }
 
 impl Proposal {
@@ -47,6 +64,13 @@ impl Proposal {
             } else if field.is_some() && mapped.field.as_deref() == field {
                 mapped.field = None;
             }
+        }
+    }
+
+    /// A person says what the amounts of a column are counted in.
+    pub fn count_in(&mut self, column: u32, power: i64) {
+        for mapped in self.mapping.iter_mut().filter(|mapped| mapped.column == column) {
+            mapped.chosen = Some(power);
         }
     }
 
@@ -63,19 +87,28 @@ impl Proposal {
     ) -> impl Iterator<Item = (&'p Mapped, &'t ImportColumn)> {
         self.mapping.iter().filter_map(|mapped| Some((mapped, target.column(mapped.field.as_deref()?)?)))
     }
+
+    fn sure_fields(&self) -> usize {
+        self.mapping.iter().filter(|mapped| mapped.field.is_some() && mapped.sure).count()
+    }
 }
 
 /// The likeliest header of the whole workbook; `None` when no row looks like one.
 pub fn propose(workbook: &Workbook, target: &ImportTable) -> Option<Proposal> {
     let mut best: Option<(u32, Proposal)> = None;
-    for (index, sheet) in workbook.sheets.iter().enumerate() {
-        if let Some((score, proposal)) = in_sheet(index, sheet, target)
+    for index in 0..workbook.sheets.len() {
+        if let Some((score, proposal)) = in_sheet(workbook, index, target)
             && best.as_ref().is_none_or(|(most, _)| score > *most)
         {
             best = Some((score, proposal));
         }
     }
     best.map(|(_, proposal)| proposal)
+}
+
+/// The likeliest header of one sheet.
+pub fn propose_in(workbook: &Workbook, sheet: usize, target: &ImportTable) -> Option<Proposal> {
+    in_sheet(workbook, sheet, target).map(|(_, proposal)| proposal)
 }
 
 /// The mapping when a person says which row of which sheet is the header.
@@ -85,17 +118,96 @@ pub fn propose_at(
     header_row: u32,
     target: &ImportTable,
 ) -> Option<Proposal> {
-    let grid = Grid::new(workbook.sheets.get(sheet)?);
-    let (_, mapping) = mapping_at(&grid, header_row, target);
-    Some(Proposal { sheet, header_row, mapping })
+    let worksheet = workbook.sheets.get(sheet)?;
+    let grid = Grid::new(worksheet);
+    let (_, mut proposal) = proposal_at(&grid, sheet, header_row, target);
+    mark_units(&grid, &worksheet.name, target, &mut proposal);
+    Some(proposal)
 }
 
-fn in_sheet(index: usize, sheet: &Worksheet, target: &ImportTable) -> Option<(u32, Proposal)> {
+/// A rectangle without headings, as it is pasted: its columns are `fields` in their order.
+pub fn headless(worksheet: &Worksheet, sheet: usize, fields: &[Option<String>]) -> Proposal {
+    let width = Grid::new(worksheet).width();
+    let mapped = |column: u32| Mapped {
+        column,
+        last_column: column,
+        header: String::new(),
+        field: usize::try_from(column).ok().and_then(|at| fields.get(at).cloned().flatten()),
+        sure: true,
+        unit: UnitWord::Silent,
+        unit_at: None,
+        chosen: None,
+        hidden: false,
+    };
+    let mapping = (0..width).map(mapped).collect();
+    Proposal { sheet, header_row: 0, first_row: 0, top: 0, mapping, with_hidden: false }
+}
+
+/// A table found in a workbook: which of `targets` it is, and how it would be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundTable {
+    /// Index among the targets.
+    pub target: usize,
+    pub proposal: Proposal,
+}
+
+/// Every table of every sheet that looks like one of `targets`, each with the likeliest.
+pub fn survey(workbook: &Workbook, targets: &[ImportTable]) -> Vec<FoundTable> {
+    let mut found = Vec::new();
+    for (sheet, worksheet) in workbook.sheets.iter().enumerate() {
+        let grid = Grid::new(worksheet);
+        let mut top = 0;
+        let mut above: Option<FoundTable> = None;
+        for row in grid.rows() {
+            if row < top || !rows::is_heading_row(&grid, row) && above.is_some() {
+                continue;
+            }
+            let repeated =
+                above.as_ref().is_some_and(|table| rows::repeats_header(&grid, row, &table.proposal));
+            let likeliest = (!repeated).then(|| likeliest_at(&grid, sheet, row, targets)).flatten();
+            let Some(mut table) = likeliest else { continue };
+            table.proposal.top = top;
+            // A header of two rows is found twice: the lower one names more columns.
+            let same = above.as_ref().filter(|before| before.proposal.header_row + 1 == row);
+            if let Some(before) = same {
+                if before.proposal.sure_fields() > table.proposal.sure_fields() {
+                    continue;
+                }
+                table.proposal.top = before.proposal.top;
+                found.pop();
+            }
+            mark_units(&grid, &worksheet.name, &targets[table.target], &mut table.proposal);
+            top = row + 1;
+            above = Some(table.clone());
+            found.push(table);
+        }
+    }
+    found
+}
+
+fn likeliest_at(grid: &Grid<'_>, sheet: usize, row: u32, targets: &[ImportTable]) -> Option<FoundTable> {
+    let mut best: Option<(u32, FoundTable)> = None;
+    for (target, table) in targets.iter().enumerate() {
+        let (score, proposal) = proposal_at(grid, sheet, row, table);
+        if proposal.sure_fields() < LEAST_FIELDS {
+            continue;
+        }
+        let missing = u32::try_from(proposal.missing(table).len()).unwrap_or(u32::MAX);
+        let worth = (score * 2).saturating_sub(missing.saturating_mul(2));
+        if best.as_ref().is_none_or(|(most, _)| worth > *most) {
+            best = Some((worth, FoundTable { target, proposal }));
+        }
+    }
+    best.map(|(_, table)| table)
+}
+
+fn in_sheet(workbook: &Workbook, index: usize, target: &ImportTable) -> Option<(u32, Proposal)> {
+    let sheet = workbook.sheets.get(index)?;
     let grid = Grid::new(sheet);
     let mut best: Option<(u32, Proposal)> = None;
     for row in grid.rows().into_iter().take(SEARCHED_ROWS) {
-        let (score, mapping) = mapping_at(&grid, row, target);
-        if mapping.iter().filter(|m| m.field.is_some() && m.sure).count() < LEAST_FIELDS {
+        let (score, proposal) = proposal_at(&grid, index, row, target);
+        if proposal.sure_fields() < LEAST_FIELDS {
             continue;
         }
         let better = best.as_ref().is_none_or(|(most, found)| {
@@ -103,10 +215,12 @@ fn in_sheet(index: usize, sheet: &Worksheet, target: &ImportTable) -> Option<(u3
             score > *most || (score == *most && row == found.header_row + 1)
         });
         if better {
-            best = Some((score, Proposal { sheet: index, header_row: row, mapping }));
+            best = Some((score, proposal));
         }
     }
-    best
+    let (score, mut proposal) = best?;
+    mark_units(&grid, &sheet.name, target, &mut proposal);
+    Some((score, proposal))
 }
 
 /// How well a heading names a column.
@@ -118,18 +232,29 @@ enum Likeness {
 }
 
 /// Maps the row's headings, best likeness first, each field once; the score is the sum of the likenesses.
-fn mapping_at(grid: &Grid<'_>, row: u32, target: &ImportTable) -> (u32, Vec<Mapped>) {
+fn proposal_at(grid: &Grid<'_>, sheet: usize, row: u32, target: &ImportTable) -> (u32, Proposal) {
+    let headings = Headings::new(grid, row);
     let mut mapping: Vec<Mapped> = (0..grid.width())
-        .map(|column| {
-            let header =
-                grid.resolved(row, column).map_or_else(String::new, |cell| cell.text.trim().to_string());
-            Mapped { column, header, field: None, sure: false, ten_thousands: false }
+        .map(|column| Mapped {
+            column,
+            last_column: grid.right_end(row, column),
+            header: headings.own(column),
+            field: None,
+            sure: false,
+            unit: UnitWord::Silent,
+            unit_at: None,
+            chosen: None,
+            hidden: grid.is_hidden_column(column),
         })
         .collect();
     let likeliest = |a: &(Likeness, usize, usize), b: &(Likeness, usize, usize)| {
         b.0.cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2)))
     };
-    let mut candidates = candidates(&mapping, target);
+    let mut candidates = candidates(&headings, &mapping, target);
+    // A row below the headings names nothing itself.
+    if !candidates.iter().any(|(_, at, _)| grid.at(row, mapping[*at].column).is_some()) {
+        candidates.clear();
+    }
     candidates.sort_by(likeliest);
     let mut score = 0;
     let mut taken = BTreeSet::new();
@@ -142,21 +267,31 @@ fn mapping_at(grid: &Grid<'_>, row: u32, target: &ImportTable) -> (u32, Vec<Mapp
         mapping[*at].sure = *likeness > Likeness::Similar && rivals == 1;
         score += *likeness as u32;
     }
-    mark_ten_thousands(grid, row, target, &mut mapping);
-    (score, mapping)
+    let first_row = row.saturating_add(1);
+    (score, Proposal { sheet, header_row: row, first_row, top: 0, mapping, with_hidden: false })
 }
 
-fn candidates(mapping: &[Mapped], target: &ImportTable) -> Vec<(Likeness, usize, usize)> {
+fn candidates(
+    headings: &Headings<'_, '_>,
+    mapping: &[Mapped],
+    target: &ImportTable,
+) -> Vec<(Likeness, usize, usize)> {
     let not_kept: BTreeSet<String> = synonyms::not_kept().map(heading).collect();
     let known: Vec<Vec<String>> = target.columns.iter().map(ImportColumn::headings).collect();
     let mut found = Vec::new();
-    for (at, mapped) in mapping.iter().enumerate() {
+    for (at, mapped) in mapping.iter().enumerate().filter(|(_, mapped)| !mapped.hidden) {
         let written = heading(&mapped.header);
+        // Of a heading merged over several columns only the first is named by it.
         if written.is_empty() || not_kept.contains(&written) {
             continue;
         }
+        let grouped = joined(&headings.groups(mapped.column), &mapped.header);
         for (column, names) in known.iter().enumerate() {
-            if let Some(likeness) = likeness(&written, names) {
+            let with_group = || grouped.as_ref().filter(|grouped| names.contains(grouped));
+            let own = likeness(&written, names);
+            if with_group().is_some() {
+                found.push((Likeness::OtherName.max(own.unwrap_or(Likeness::OtherName)), at, column));
+            } else if let Some(likeness) = own {
                 found.push((likeness, at, column));
             }
         }
@@ -179,126 +314,71 @@ fn likeness(written: &str, names: &[String]) -> Option<Likeness> {
     names.iter().any(|name| mostly(written, name) || mostly(name, written)).then_some(Likeness::Similar)
 }
 
-/// 万元 in a money column's own heading, or in a 单位 note above the header.
-fn mark_ten_thousands(grid: &Grid<'_>, header_row: u32, target: &ImportTable, mapping: &mut [Mapped]) {
-    let note = grid.rows().into_iter().take_while(|row| *row < header_row).any(|row| {
-        grid.row(row).map(|cell| fold(&cell.text)).any(|text| text.contains("单位") && text.contains("万元"))
-    });
-    for mapped in mapping {
-        let column = mapped.field.as_deref().and_then(|field| target.column(field));
-        if column.is_some_and(|column| column.kind == CellKind::Money) {
-            mapped.ten_thousands = mapped.header.contains("万元") || (note && !mapped.header.contains('元'));
+/// What is said about the amounts of each column: by its headings, else by the notes around the table.
+fn mark_units(grid: &Grid<'_>, sheet: &str, target: &ImportTable, proposal: &mut Proposal) {
+    let headings = Headings::new(grid, proposal.header_row);
+    let note = note(grid, sheet, headings.top(), proposal, target);
+    for mapped in &mut proposal.mapping {
+        let Some(column) = mapped.field.as_deref().and_then(|field| target.column(field)) else { continue };
+        let amounts = column.kind == CellKind::Money;
+        let counts = matches!(column.kind, CellKind::Count | CellKind::Number);
+        if !(amounts || counts) {
+            continue;
+        }
+        let said = headings.unit(mapped.column, &column.kind).or_else(|| note.clone().filter(|_| amounts));
+        if let Some((word, at)) = said {
+            (mapped.unit, mapped.unit_at) = (word, Some(at));
+        }
+        if other_period(&mapped.header, column) {
+            let at = Some((proposal.header_row, mapped.column));
+            (mapped.unit, mapped.unit_at) = (UnitWord::Unclear(mapped.header.clone()), at);
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::exchange::import::sample::{hardware, sheet};
-    use crate::exchange::import::workbook::Region;
-
-    fn fields(proposal: &Proposal) -> Vec<(&str, Option<&str>)> {
-        proposal.mapping.iter().map(|m| (m.header.as_str(), m.field.as_deref())).collect()
+/// What the notes above and below the table and the sheet's name say about its amounts.
+fn note(
+    grid: &Grid<'_>,
+    sheet: &str,
+    headings_top: u32,
+    proposal: &Proposal,
+    target: &ImportTable,
+) -> Option<(UnitWord, (u32, u32))> {
+    let mut said: Vec<(UnitWord, (u32, u32))> = Vec::new();
+    let known = rows::known_headings();
+    for row in grid.rows() {
+        let above = row >= proposal.top && row < headings_top;
+        let beside = (headings_top..=proposal.header_row).contains(&row);
+        let below = row > proposal.header_row;
+        if below && rows::ends_region(grid, row, proposal, &known) {
+            break;
+        }
+        if !(above
+            || beside
+            || below && rows::skip(grid, row, proposal, target).is_some_and(rows::Skip::is_note))
+        {
+            continue;
+        }
+        for cell in grid.row(row) {
+            let mapped = proposal.mapping.iter().any(|m| m.column == cell.column && m.field.is_some());
+            if beside && mapped {
+                continue;
+            }
+            let word = if beside { UnitWord::Silent } else { units::in_note(&cell.text) };
+            let word = if beside && cell.text.contains("单位") { units::in_note(&cell.text) } else { word };
+            if !word.is_silent() {
+                said.push((word, (row, cell.column)));
+            }
+        }
     }
-
-    fn book(rows: &[&[&str]]) -> Workbook {
-        Workbook { date_1904: false, sheets: vec![sheet("台账", rows)], ..Workbook::default() }
-    }
-
-    #[test]
-    fn the_header_is_found_below_titles_and_each_field_is_taken_once() {
-        let book = book(&[
-            &["2024年硬件设备台账"],
-            &["填表日期：2023年7月10日", "", "金额单位：元"],
-            &[
-                "序号",
-                "所属系统",
-                "设备类别",
-                "名称",
-                "设备名称（必填）",
-                "台数",
-                "购置单价（元）",
-                "总价",
-                "维保费率%",
-            ],
-            &["1", "甲系统", "服务器", "x", "服务器一号", "2", "100", "200", "5"],
-        ]);
-        let target = hardware();
-        let proposal = propose(&book, &target).unwrap();
-        assert_eq!(proposal.header_row, 2);
-        assert_eq!(
-            fields(&proposal),
-            [
-                ("序号", None),
-                ("所属系统", Some("system")),
-                ("设备类别", Some("kind")),
-                ("名称", None),
-                ("设备名称（必填）", Some("name")),
-                ("台数", Some("quantity")),
-                ("购置单价（元）", Some("unit_value")),
-                ("总价", None),
-                ("维保费率%", Some("rate")),
-            ]
-        );
-        assert!(proposal.mapping.iter().all(|m| !m.ten_thousands));
-        let missing: Vec<&str> = proposal.missing(&target).iter().map(|c| c.field.as_str()).collect();
-        assert_eq!(missing, ["purchased", "service_mode"]);
-    }
-
-    #[test]
-    fn a_person_corrects_a_column_and_the_field_moves() {
-        let book = book(&[&["系统", "名称", "设备名称"]]);
-        let mut proposal = propose_at(&book, 0, 0, &hardware()).unwrap();
-        proposal.assign(1, Some("name"));
-        assert_eq!(fields(&proposal)[1..], [("名称", Some("name")), ("设备名称", None)]);
-        proposal.assign(1, None);
-        assert_eq!(proposal.mapping[1].field, None);
-    }
-
-    #[test]
-    fn the_best_sheet_wins_and_prose_is_no_header() {
-        let prose = sheet("说明", &[&["请各部门按所属系统填报设备名称"], &["名称一栏必填"]]);
-        let good = sheet("台账", &[&["所属系统", "设备名称", "数量"]]);
-        let both = Workbook { date_1904: false, sheets: vec![prose.clone(), good], ..Workbook::default() };
-        assert_eq!(propose(&both, &hardware()).unwrap().sheet, 1);
-        assert_eq!(
-            propose(&Workbook { date_1904: false, sheets: vec![prose], ..Workbook::default() }, &hardware()),
-            None
-        );
-    }
-
-    #[test]
-    fn headings_merged_over_two_rows_are_read_with_the_lower_row() {
-        let mut two = sheet(
-            "台账",
-            &[
-                &["所属系统", "设备名称", "购置信息", ""],
-                &["", "", "单价", "购置时间"],
-                &["甲系统", "服务器", "1", "2019-01-01"],
-            ],
-        );
-        two.merged = vec![
-            Region { top: 0, left: 0, bottom: 1, right: 0 },
-            Region { top: 0, left: 1, bottom: 1, right: 1 },
-            Region { top: 0, left: 2, bottom: 0, right: 3 },
-        ];
-        let proposal =
-            propose(&Workbook { date_1904: false, sheets: vec![two], ..Workbook::default() }, &hardware())
-                .unwrap();
-        assert_eq!(proposal.header_row, 1);
-        let mapped: Vec<_> = proposal.mapping.iter().map(|m| m.field.as_deref()).collect();
-        assert_eq!(mapped, [Some("system"), Some("name"), Some("unit_value"), Some("purchased")]);
-    }
-
-    #[test]
-    fn ten_thousands_are_seen_in_the_heading_or_above_it() {
-        let in_heading = book(&[&["设备名称", "数量", "单价（万元）"]]);
-        assert!(propose(&in_heading, &hardware()).unwrap().mapping[2].ten_thousands);
-        let above = book(&[&["单位：万元"], &["设备名称", "数量", "单价"]]);
-        let mapping = propose(&above, &hardware()).unwrap().mapping;
-        assert_eq!(mapping.iter().map(|m| m.ten_thousands).collect::<Vec<_>>(), [false, false, true]);
-        let own = book(&[&["单位：万元"], &["设备名称", "数量", "单价（元）"]]);
-        assert!(!propose(&own, &hardware()).unwrap().mapping[2].ten_thousands);
+    let at = said.first().map(|(_, at)| *at);
+    let word = UnitWord::joined(said.into_iter().map(|(word, _)| word));
+    let named = || Some(units::in_note(sheet)).filter(|word| matches!(word, UnitWord::Power(_)));
+    match at {
+        Some(at) => Some((word, at)),
+        None => named().map(|word| (word, (proposal.header_row, 0))),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,16 +4,24 @@
 //! normalising values and building the one operation all happen here, in the browser as in the tests, so
 //! that a person can correct the mapping and see the result before anything changes.
 
+mod cell;
 pub mod clipboard;
+pub mod format;
 mod grid;
 pub mod header;
+mod heading;
+pub mod marked;
+pub mod measured;
+pub mod merge;
 pub mod normal;
 pub mod reading;
+pub mod report;
 pub mod returned;
 mod rows;
 pub mod shown;
 pub mod synonyms;
 pub mod target;
+pub mod units;
 pub mod workbook;
 
 #[cfg(test)]

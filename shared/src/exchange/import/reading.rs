@@ -1,17 +1,20 @@
-//! 读取: the mapped rows as typed content, with every cell that could not be read named by its address.
+//! 读取: the mapped rows as typed content, with every cell that could not be read, every doubt and every row left out
+//! named by its address.
 
+use super::cell::{CellDoubt, Source, seen};
 use super::grid::Grid;
-use super::header::Proposal;
-use super::normal::{self, CellKind, RejectReason, fold};
+use super::header::{Mapped, Proposal};
+use super::measured;
+use super::normal::{self, RejectReason, fold};
 use super::rows;
 use super::target::{ImportColumn, ImportTable};
-use super::workbook::{Workbook, WorkbookCell, WorkbookCellKind, address};
-use crate::engine::document::RANK_STEP;
-use crate::engine::op::Change;
+use super::units::UnitWord;
+use super::workbook::{Workbook, WorkbookCell, Worksheet, address};
 use crate::kernel::ids::RowId;
+use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fmt;
 
+pub use super::cell::seen as seen_text;
 pub use rows::Skip;
 
 /// A row of 信息系统清单, as far as matching goes.
@@ -28,7 +31,7 @@ pub struct ImportReading {
     /// Lines in the order of the file.
     pub rows: Vec<ReadRow>,
     pub skipped: Vec<Skipped>,
-    /// Cells that stay empty, because what stands in them could not be read.
+    /// Cells that could not be read; they keep what stands in them for a person to correct.
     pub refused: Vec<RefusedCell>,
     /// Cells that were read but could mean something else.
     pub doubts: Vec<Doubt>,
@@ -40,6 +43,8 @@ pub struct ReadRow {
     /// Row in the sheet, from 0.
     pub row: u32,
     pub cells: BTreeMap<String, String>,
+    /// Where each field was read from.
+    pub places: BTreeMap<String, String>,
 }
 
 /// A row left out.
@@ -64,104 +69,277 @@ pub struct RefusedCell {
     pub reason: RejectReason,
 }
 
+/// What a doubt is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoubtKind {
+    /// The unit of a whole column or of a cell.
+    Unit,
+    /// What is shown is not what is stored.
+    Rounded,
+    /// A bare fraction under a rate.
+    Fraction,
+}
+
 /// A cell that was read one way although another is as likely.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubt {
+    pub kind: DoubtKind,
     pub address: String,
     pub row: u32,
+    /// The column it is about, from 0.
+    pub column: u32,
     pub field: String,
     pub value: String,
     /// What it was read as and what else it could be, in Chinese.
     pub question: String,
 }
 
-/// Reads every line below the proposal's header. A refused cell leaves only itself empty.
+impl Doubt {
+    /// Whether nothing may be imported before a person has answered it.
+    pub fn must_be_answered(&self) -> bool {
+        self.kind == DoubtKind::Unit
+    }
+}
+
+/// A name that no row of 信息系统清单 answers to, with the rows that use it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownSystem {
+    pub name: String,
+    /// Addresses of the cells.
+    pub cells: Vec<String>,
+}
+
+impl ImportReading {
+    /// Systems to be registered first, in the order of the file.
+    pub fn unknown_systems(&self) -> Vec<UnknownSystem> {
+        let mut found: Vec<UnknownSystem> = Vec::new();
+        for refused in self.refused.iter().filter(|cell| cell.reason == RejectReason::UnknownSystem) {
+            match found.iter_mut().find(|system| fold(&system.name) == fold(&refused.value)) {
+                Some(system) => system.cells.push(refused.address.clone()),
+                None => found.push(UnknownSystem {
+                    name: normal::text(&refused.value),
+                    cells: vec![refused.address.clone()],
+                }),
+            }
+        }
+        found
+    }
+
+    /// Refused cells other than names of unknown systems.
+    pub fn unreadable(&self) -> impl Iterator<Item = &RefusedCell> {
+        self.refused.iter().filter(|cell| cell.reason != RejectReason::UnknownSystem)
+    }
+
+    pub fn unanswered(&self) -> impl Iterator<Item = &Doubt> {
+        self.doubts.iter().filter(|doubt| doubt.must_be_answered())
+    }
+}
+
+/// Reads every line of the proposal's table. A refused cell keeps its text.
 pub fn read(
     workbook: &Workbook,
     proposal: &Proposal,
     target: &ImportTable,
     systems: &[System],
 ) -> ImportReading {
-    let mut reading = ImportReading::default();
-    let Some(sheet) = workbook.sheets.get(proposal.sheet) else { return reading };
+    let Some(sheet) = workbook.sheets.get(proposal.sheet) else { return ImportReading::default() };
     let grid = Grid::new(sheet);
-    let filled = grid.rows();
-    let Some(last) = filled.last().copied() else { return reading };
-    for row in filled.iter().copied().filter(|row| *row < proposal.header_row) {
-        reading.skipped.push(Skipped { row, reason: Skip::Title, text: grid.summary(row) });
-    }
-    for row in proposal.header_row.saturating_add(1)..=last {
-        if let Some(reason) = rows::skip(&grid, row, proposal, target) {
-            reading.skipped.push(Skipped { row, reason, text: grid.summary(row) });
-            continue;
+    let reader = Reader { sheet, grid: &grid, date_1904: workbook.date_1904, proposal, target, systems };
+    reader.read()
+}
+
+struct Reader<'r, 'a> {
+    sheet: &'r Worksheet,
+    grid: &'r Grid<'a>,
+    date_1904: bool,
+    proposal: &'r Proposal,
+    target: &'r ImportTable,
+    systems: &'r [System],
+}
+
+impl Reader<'_, '_> {
+    fn read(&self) -> ImportReading {
+        let mut reading = ImportReading::default();
+        let filled = self.grid.rows();
+        let Some(last) = filled.last().copied() else { return reading };
+        self.rows_above(&filled, &mut reading);
+        self.column_doubts(&mut reading);
+        let known = rows::known_headings();
+        let mut other = false;
+        for row in self.proposal.first_row..=last {
+            if self.proposal.first_row > 0 && rows::ends_region(self.grid, row, self.proposal, &known) {
+                other = true;
+            } else if other && rows::repeats_header(self.grid, row, self.proposal) {
+                other = false;
+            }
+            let reason = rows::skip(self.grid, row, self.proposal, self.target);
+            let reason = if other {
+                Some(reason.filter(|r| *r == Skip::Blank).unwrap_or(Skip::OtherTable))
+            } else {
+                reason
+            };
+            match reason {
+                Some(reason) => reading.skipped.push(self.skipped(row, reason)),
+                None => self.line(row, &mut reading),
+            }
         }
-        let mut cells = BTreeMap::new();
-        for (mapped, column) in proposal.columns(target) {
-            let Some(cell) = grid.resolved(row, mapped.column) else { continue };
-            let at = || format!("{}!{}", sheet.name, address(row, mapped.column));
-            let shared_number = grid.continues_merge(row, mapped.column) && adds_up(&column.kind);
-            let source = Source { cell, date_1904: workbook.date_1904, ten_thousands: mapped.ten_thousands };
+        one_doubt_per_unit(&mut reading.doubts);
+        reading
+    }
+
+    fn skipped(&self, row: u32, reason: Skip) -> Skipped {
+        Skipped { row, reason, text: self.grid.summary(row) }
+    }
+
+    fn rows_above(&self, filled: &[u32], reading: &mut ImportReading) {
+        let (top, header) = (self.proposal.top, self.proposal.header_row);
+        for row in filled.iter().copied().filter(|row| (top..header).contains(row)) {
+            let named = self.proposal.mapping.iter().filter(|mapped| {
+                let cell = self.grid.at(row, mapped.column);
+                cell.is_some_and(|cell| !mapped.header.is_empty() && cell.text.trim() == mapped.header)
+            });
+            let reason = if named.count() >= 2 { Skip::Header } else { Skip::Title };
+            reading.skipped.push(self.skipped(row, reason));
+        }
+    }
+
+    /// A doubt for each column whose unit is spoken of and not understood.
+    fn column_doubts(&self, reading: &mut ImportReading) {
+        for (mapped, column) in self.proposal.columns(self.target) {
+            let (UnitWord::Unclear(words), None) = (&mapped.unit, mapped.chosen) else { continue };
+            let (row, at) = mapped.unit_at.unwrap_or((self.proposal.header_row, mapped.column));
             let value =
-                if shared_number { Err(RejectReason::MergedNumber) } else { source.value(column, systems) };
+                self.grid.at(row, at).map_or_else(|| words.clone(), |cell| cell.text.trim().to_string());
+            reading.doubts.push(Doubt {
+                kind: DoubtKind::Unit,
+                address: self.address(row, at),
+                row,
+                column: mapped.column,
+                field: column.field.clone(),
+                value,
+                question: format!(
+                    "写有“{words}”，不能确定“{}”按什么单位计；现按{}读入，请选定单位",
+                    column.label, "元"
+                ),
+            });
+        }
+    }
+
+    fn line(&self, row: u32, reading: &mut ImportReading) {
+        let mut line = ReadRow { row, cells: BTreeMap::new(), places: BTreeMap::new() };
+        for (mapped, column) in self.proposal.columns(self.target) {
+            let Some((cell, at)) = self.cell(row, mapped) else { continue };
+            let place = self.address(row, at);
+            let shared_number = self.grid.continues_merge(row, at) && column.adds_up();
+            let source =
+                Source { cell, date_1904: self.date_1904, unit: mapped.unit.clone(), chosen: mapped.chosen };
+            let value = if shared_number {
+                Err(RejectReason::MergedNumber)
+            } else {
+                source.read(column, self.systems)
+            };
             match value {
-                Ok(text) if text.is_empty() => {}
-                Ok(text) => {
-                    if let Some(question) = question(cell, column, &text) {
-                        let (field, value) = (column.field.clone(), cell.text.clone());
-                        reading.doubts.push(Doubt { address: at(), row, field, value, question });
+                Ok(read) if read.text.is_empty() => {}
+                Ok(read) => {
+                    if let Some(doubt) = read.doubt {
+                        reading.doubts.push(self.doubt(
+                            cell,
+                            column,
+                            &place,
+                            (row, mapped.column),
+                            &read.text,
+                            &doubt,
+                        ));
                     }
-                    cells.insert(column.field.clone(), text);
+                    line.places.insert(column.field.clone(), place);
+                    line.cells.insert(column.field.clone(), read.text);
                 }
                 Err(reason) => {
-                    let (field, value) = (column.field.clone(), cell.text.clone());
-                    reading.refused.push(RefusedCell { address: at(), row, field, value, reason });
+                    let value = if cell.text.is_empty() { String::new() } else { seen(cell, self.date_1904) };
+                    let field = column.field.clone();
+                    let keep = !shared_number && !value.is_empty() && value.len() <= normal::LONGEST_TEXT;
+                    if keep {
+                        line.cells.insert(field.clone(), value.clone());
+                        line.places.insert(field.clone(), place.clone());
+                    }
+                    reading.refused.push(RefusedCell { address: place, row, field, value, reason });
                 }
             }
         }
-        reading.rows.push(ReadRow { row, cells });
+        if measured::applies(self.target) {
+            measured::take_apart(&mut line.cells);
+            if let Some(place) = line.places.get("value").cloned() {
+                for field in line.cells.keys() {
+                    line.places.entry(field.clone()).or_insert_with(|| place.clone());
+                }
+            }
+        }
+        reading.rows.push(line);
     }
-    reading
+
+    /// The cell under a heading, which may be merged over several columns.
+    fn cell(&self, row: u32, mapped: &Mapped) -> Option<(&WorkbookCell, u32)> {
+        if let Some(cell) = self.grid.resolved(row, mapped.column) {
+            return Some((cell, mapped.column));
+        }
+        let taken = |column: u32| {
+            let other = self.proposal.mapping.iter().find(|other| other.column == column);
+            other.is_some_and(|other| other.field.is_some())
+        };
+        let beside = (mapped.column + 1..=mapped.last_column).take_while(|column| !taken(*column));
+        beside.into_iter().find_map(|column| Some((self.grid.resolved(row, column)?, column)))
+    }
+
+    fn address(&self, row: u32, column: u32) -> String {
+        format!("{}!{}", self.sheet.name, address(row, column))
+    }
+
+    fn doubt(
+        &self,
+        cell: &WorkbookCell,
+        column: &ImportColumn,
+        place: &str,
+        (row, at): (u32, u32),
+        read_as: &str,
+        doubt: &CellDoubt,
+    ) -> Doubt {
+        let (kind, question) = match doubt {
+            CellDoubt::Unit(words) => (
+                DoubtKind::Unit,
+                format!(
+                    "写有“{words}”，不能确定“{}”按什么单位计；现按 {read_as} 元读入，请选定单位",
+                    column.label
+                ),
+            ),
+            CellDoubt::Scaled { shown } => (
+                DoubtKind::Unit,
+                format!("显示为 {shown}，存的是 {read_as}，没有写明单位；现按 {read_as} 元读入，请选定单位"),
+            ),
+            CellDoubt::Rounded { stored } => (
+                DoubtKind::Rounded,
+                format!("按显示的 {read_as} 读入；单元格里存的是 {stored}，如应以它为准，请导入后改正"),
+            ),
+            CellDoubt::Fraction { meant } => {
+                (DoubtKind::Fraction, format!("按 {read_as}% 读入；如果原意是 {meant}%，请导入后改正"))
+            }
+        };
+        let value = seen(cell, self.date_1904);
+        let field = column.field.clone();
+        Doubt { kind, address: place.to_string(), row, column: at, field, value, question }
+    }
 }
 
-/// Lines and bytes of text that one operation may carry, so that it can be sent in one request.
-pub const MOST_LINES: usize = 10_000;
-pub const MOST_TEXT: usize = 4 << 20;
-
-/// More than one operation carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooMany;
-
-impl fmt::Display for TooMany {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "一次最多导入 {MOST_LINES} 行（文字合计 {} MB），请拆成几个文件分次导入",
-            MOST_TEXT / (1 << 20)
-        )
-    }
-}
-
-/// The changes that insert the lines after the table's rows, in file order: the content of one operation, so
-/// that one undo takes the whole import back.
-///
-/// # Errors
-/// [`TooMany`] lines for one operation.
-pub fn to_changes(
-    reading: &ImportReading,
-    table: &str,
-    existing_ranks: &[i64],
-    mut new_row: impl FnMut() -> RowId,
-) -> Result<Vec<Change>, TooMany> {
-    let text: usize = reading.rows.iter().flat_map(|line| line.cells.values()).map(String::len).sum();
-    if reading.rows.len() > MOST_LINES || text > MOST_TEXT {
-        return Err(TooMany);
-    }
-    let mut rank = existing_ranks.iter().copied().max().unwrap_or(0);
-    let mut insert = |line: &ReadRow| {
-        rank = rank.saturating_add(RANK_STEP);
-        Change::InsertRow { table: table.to_string(), row: new_row(), rank, cells: line.cells.clone() }
-    };
-    Ok(reading.rows.iter().map(&mut insert).collect())
+/// One answer settles a column: of its doubts about a unit the first stays.
+fn one_doubt_per_unit(doubts: &mut Vec<Doubt>) {
+    let mut asked: Vec<u32> = Vec::new();
+    doubts.retain(|doubt| {
+        let again = doubt.kind == DoubtKind::Unit && asked.contains(&doubt.column);
+        if doubt.kind == DoubtKind::Unit {
+            asked.push(doubt.column);
+        }
+        !again
+    });
 }
 
 /// The row of 信息系统清单 meant by a name, else by a code; width, case and spaces do not matter.
@@ -179,113 +357,6 @@ pub fn match_system<'s>(text: &str, systems: &'s [System]) -> Result<&'s RowId, 
         }
     }
     Err(RejectReason::UnknownSystem)
-}
-
-/// Kinds whose merged value must not be repeated on every row it spans.
-fn adds_up(kind: &CellKind) -> bool {
-    matches!(kind, CellKind::Money | CellKind::Count | CellKind::Number)
-}
-
-/// A bare 0.055 under 费率 may be 0.055 % or 5.5 % that lost its format.
-fn question(cell: &WorkbookCell, column: &ImportColumn, read_as: &str) -> Option<String> {
-    let bare = column.kind == CellKind::Percent && !cell.percent && !cell.text.contains(['%', '％']);
-    let fraction = bare && read_as.starts_with("0.");
-    let meant = normal::percent(read_as, true).ok().filter(|_| fraction)?;
-    Some(format!("按 {read_as}% 读入；如果原意是 {meant}%，请导入后改正"))
-}
-
-/// What one cell says, as text to store.
-pub(super) fn cell_value(
-    cell: &WorkbookCell,
-    column: &ImportColumn,
-    systems: &[System],
-    date_1904: bool,
-) -> Result<String, RejectReason> {
-    Source { cell, date_1904, ten_thousands: false }.value(column, systems)
-}
-
-struct Source<'a> {
-    cell: &'a WorkbookCell,
-    date_1904: bool,
-    ten_thousands: bool,
-}
-
-impl Source<'_> {
-    /// The text to store; empty when the cell says there is nothing.
-    fn value(&self, column: &ImportColumn, systems: &[System]) -> Result<String, RejectReason> {
-        let raw = self.cell.text.as_str();
-        match self.cell.kind {
-            WorkbookCellKind::Error => Err(RejectReason::ErrorValue),
-            WorkbookCellKind::Uncomputed => Err(RejectReason::FormulaWithoutResult),
-            WorkbookCellKind::Date if adds_up(&column.kind) || column.kind == CellKind::Percent => {
-                Err(RejectReason::DateForNumber)
-            }
-            WorkbookCellKind::Date => {
-                written(&normal::serial_date(raw, self.date_1904)?, column, systems, false)
-            }
-            WorkbookCellKind::Number => self.number(raw, column, systems),
-            WorkbookCellKind::Text | WorkbookCellKind::Bool if says_nothing(raw, &column.kind) => {
-                Ok(String::new())
-            }
-            WorkbookCellKind::Text | WorkbookCellKind::Bool => {
-                written(raw, column, systems, self.ten_thousands)
-            }
-        }
-    }
-
-    fn number(&self, raw: &str, column: &ImportColumn, systems: &[System]) -> Result<String, RejectReason> {
-        let plain = normal::stored_number(raw);
-        match &column.kind {
-            CellKind::Date => numeric_date(&plain?, self.date_1904),
-            CellKind::Percent => normal::percent(&plain?, self.cell.percent),
-            CellKind::Money | CellKind::Count | CellKind::Number => {
-                written(&plain?, column, systems, self.ten_thousands)
-            }
-            _ if self.cell.percent => {
-                written(&format!("{}%", normal::percent(&plain?, true)?), column, systems, false)
-            }
-            // A long number, such as a serial number, is text here and stays as it is.
-            _ => written(&plain.unwrap_or_else(|_| raw.to_string()), column, systems, false),
-        }
-    }
-}
-
-fn written(
-    text: &str,
-    column: &ImportColumn,
-    systems: &[System],
-    ten_thousands: bool,
-) -> Result<String, RejectReason> {
-    match column.kind {
-        CellKind::System if !column.required && shared_by_all(text) => Ok(String::new()),
-        CellKind::System => match_system(text, systems).map(|row| row.as_str().to_string()),
-        CellKind::Money => normal::scaled_money(text, ten_thousands),
-        _ => normal::read(&column.kind, text),
-    }
-}
-
-/// A number under a date heading: `20190603`, or a serial that lost its date format.
-fn numeric_date(plain: &str, date_1904: bool) -> Result<String, RejectReason> {
-    /// Serials from 1954 to 2119: a bare 2019 is a year, not a day of 1905.
-    const LIKELY: std::ops::RangeInclusive<u32> = 20_000..=80_000;
-    let whole = plain.split('.').next().unwrap_or(plain);
-    match whole.parse::<u32>() {
-        Ok(serial) if LIKELY.contains(&serial) => normal::serial_date(plain, date_1904),
-        _ => normal::date(plain),
-    }
-}
-
-/// `-` and `/` stand for an empty cell; 无 does where no text is asked for.
-fn says_nothing(raw: &str, kind: &CellKind) -> bool {
-    match fold(raw).as_str() {
-        "-" | "--" | "—" | "——" | "/" | "\\" => true,
-        "无" | "暂无" | "n/a" => !matches!(kind, CellKind::Text | CellKind::Choice(_) | CellKind::YesNo),
-        _ => false,
-    }
-}
-
-fn shared_by_all(text: &str) -> bool {
-    matches!(fold(text).as_str(), "共用" | "公用" | "共享" | "通用" | "全部系统")
 }
 
 #[cfg(test)]

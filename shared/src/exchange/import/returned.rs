@@ -1,10 +1,12 @@
 //! 回收: an exported workbook that comes back. What was changed in it is told apart, by the manifest it carries, from
 //! what was changed meanwhile here; each change is found by the address of its cell.
 
+use super::cell::Source;
 use super::grid::Grid;
-use super::reading::{RefusedCell, System, cell_value};
+use super::reading::{RefusedCell, System};
 use super::shown::{Names, shown_as, shown_names};
 use super::target::{ImportColumn, ImportTable};
+use super::units::UnitWord;
 use super::workbook::{Workbook, WorkbookCell, WorkbookCellKind as CellKind, Worksheet, address};
 use super::{normal, workbook};
 use crate::engine::definition::{Definition, Field, FieldKind, Table, TableKind};
@@ -171,8 +173,9 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
         if same(cell, field, before, &self.names, date_1904) {
             return None;
         }
-        match cell_value(cell, column, &self.systems, date_1904) {
-            Ok(text) => Some(Some(text).filter(|text| !text.is_empty())),
+        let source = Source { cell, date_1904, unit: UnitWord::Silent, chosen: None };
+        match source.read(column, &self.systems) {
+            Ok(read) => Some(Some(read.text).filter(|text| !text.is_empty())),
             Err(reason) => {
                 let (address, value) = (at.address(), cell.text.clone());
                 let field = field.key.clone();

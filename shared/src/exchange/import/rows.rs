@@ -1,11 +1,15 @@
-//! Which rows of a sheet are not lines of the table: titles, subtotals, blanks, footers.
+//! Which rows of a sheet are not lines of the table: titles, sections, totals, units, numbers of columns, rows prepared
+//! and not filled in, signatures, hidden rows and other tables.
 
 use super::grid::Grid;
 use super::header::Proposal;
-use super::normal::fold;
-use super::target::ImportTable;
-use super::workbook::WorkbookCellKind;
+use super::normal::{CellKind, fold};
+use super::synonyms;
+use super::target::{ImportColumn, ImportTable, heading};
+use super::units;
+use super::workbook::{WorkbookCell, WorkbookCellKind};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Why a row was left out.
@@ -13,109 +17,400 @@ use std::fmt;
 #[serde(rename_all = "snake_case")]
 pub enum Skip {
     Title,
-    /// The headings again, as on a printed page.
+    /// The headings, again as on a printed page, or those above the last row of them.
     Header,
+    /// 一、服务器类: what the lines below have in common.
+    Section,
     Subtotal,
     Total,
     Blank,
+    /// （台）（万元）（%）.
+    Units,
+    /// 栏次: 甲 乙 1 2 3.
+    Numbering,
+    /// Numbered and prepared with choices, but nothing was entered.
+    Prefilled,
+    Hidden,
+    /// Belongs to another table on the same sheet.
+    OtherTable,
     Footer,
+}
+
+impl Skip {
+    /// Whether the row may say something about the table as a whole.
+    pub(super) fn is_note(self) -> bool {
+        matches!(self, Skip::Title | Skip::Footer)
+    }
 }
 
 impl fmt::Display for Skip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Skip::Title => "标题行",
-            Skip::Header => "重复的表头",
+            Skip::Header => "表头行",
+            Skip::Section => "分组标题行",
             Skip::Subtotal => "小计行",
             Skip::Total => "合计行",
             Skip::Blank => "空行",
+            Skip::Units => "计量单位行",
+            Skip::Numbering => "栏次行",
+            Skip::Prefilled => "预留未填的行",
+            Skip::Hidden => "隐藏的行",
+            Skip::OtherTable => "同一工作表上的另一张表",
             Skip::Footer => "表尾说明",
         })
     }
 }
 
-/// What a row below the header is, when it is not a line. A row that fills most of the required columns is a
-/// line whatever its words: a device may be called 合计显示屏.
+/// What a row below the header is, when it is not a line.
 pub(super) fn skip(grid: &Grid<'_>, row: u32, proposal: &Proposal, target: &ImportTable) -> Option<Skip> {
-    let own: Vec<_> = grid.row(row).collect();
-    let filled = |column: u32| grid.at(row, column).is_some();
-    if !proposal.columns(target).any(|(mapped, _)| filled(mapped.column)) {
-        return Some(unmapped(grid, row));
+    let own: Vec<&WorkbookCell> = grid.row(row).collect();
+    if own.is_empty() {
+        return Some(Skip::Blank);
+    }
+    if grid.is_hidden_row(row) && !proposal.with_hidden {
+        return Some(Skip::Hidden);
     }
     if repeats_header(grid, row, proposal) {
         return Some(Skip::Header);
     }
-    let wanted: Vec<u32> =
-        proposal.columns(target).filter(|(_, c)| c.required).map(|(mapped, _)| mapped.column).collect();
-    let present = wanted.iter().filter(|column| grid.resolved(row, **column).is_some()).count();
-    let sparse = present * 2 < wanted.len() || (wanted.is_empty() && own.len() <= 2);
-    if !sparse {
-        return None;
+    if is_unit_row(grid, row) {
+        return Some(if is_numbering(&own) { Skip::Numbering } else { Skip::Units });
     }
+    let filled: Vec<(&WorkbookCell, &ImportColumn)> = proposal
+        .columns(target)
+        .filter_map(|(mapped, column)| Some((grid.within(row, mapped.column, mapped.last_column)?, column)))
+        .collect();
     let texts: Vec<String> =
         own.iter().filter(|c| c.kind == WorkbookCellKind::Text).map(|c| fold(&c.text)).collect();
-    texts.iter().find_map(|text| summing(text)).or_else(|| {
-        let footer = texts.iter().any(|text| ends_table(text));
-        let alone = own.len() == 1 && texts.len() == 1;
-        if footer { Some(Skip::Footer) } else { alone.then_some(Skip::Title) }
-    })
+    if filled.is_empty() {
+        return Some(unmapped(grid, row, &texts, proposal));
+    }
+    let facts = RowFacts::new(&filled, target, proposal);
+    if !facts.is_line {
+        if let Some(skip) = labelled(&texts, &own, &filled, &facts) {
+            return Some(skip);
+        }
+    }
+    (facts.nothing_entered).then_some(Skip::Prefilled)
+}
+
+/// What a row of no line's form is by its words.
+fn labelled(
+    texts: &[String],
+    own: &[&WorkbookCell],
+    filled: &[(&WorkbookCell, &ImportColumn)],
+    facts: &RowFacts,
+) -> Option<Skip> {
+    let exact = texts.iter().find_map(|text| total_word(text));
+    let loose = || texts.iter().find_map(|text| summing(text)).filter(|_| facts.sparse);
+    if let Some(skip) = exact.or_else(loose) {
+        return Some(skip);
+    }
+    if facts.sparse && texts.iter().any(|text| ends_table(text)) {
+        return Some(Skip::Footer);
+    }
+    // Only sums under the columns that add up: a total without its word.
+    let adds_up = filled.iter().all(|(cell, column)| is_number(cell) && column.adds_up());
+    if texts.is_empty() && adds_up && facts.expected > 2 {
+        return Some(Skip::Total);
+    }
+    let label = filled.iter().filter(|(cell, column)| is_text(cell) && !column.adds_up()).count() == 1;
+    let sums = filled.iter().all(|(cell, column)| is_text(cell) != column.adds_up() || column.adds_up());
+    let numbered = own.iter().any(|cell| is_section_number(&fold(&cell.text)));
+    let opens = texts.iter().any(|text| opens_section(text));
+    if label && sums && facts.expected > 2 && (numbered || opens) {
+        return Some(Skip::Section);
+    }
+    let alone = own.len() == 1 && texts.len() == 1;
+    (facts.sparse && alone).then_some(Skip::Title)
+}
+
+/// How far a row is filled in.
+struct RowFacts {
+    /// The columns that only a line has are filled: a device may be called 合计.
+    is_line: bool,
+    /// Fewer than half of the required columns are filled.
+    sparse: bool,
+    /// Mapped columns.
+    expected: usize,
+    nothing_entered: bool,
+}
+
+impl RowFacts {
+    fn new(filled: &[(&WorkbookCell, &ImportColumn)], target: &ImportTable, proposal: &Proposal) -> RowFacts {
+        let expected = proposal.columns(target).count();
+        let lines_only: Vec<&ImportColumn> =
+            proposal.columns(target).map(|(_, c)| c).filter(|c| c.required && c.is_lines_only()).collect();
+        let is_filled = |column: &ImportColumn| filled.iter().any(|(_, other)| other.field == column.field);
+        let present = lines_only.iter().filter(|column| is_filled(column)).count();
+        let required: Vec<&ImportColumn> =
+            proposal.columns(target).map(|(_, c)| c).filter(|c| c.required).collect();
+        let required_present = required.iter().filter(|column| is_filled(column)).count();
+        let sparse = required_present * 2 < required.len() || (required.is_empty() && filled.len() <= 2);
+        let entered = |(cell, column): &(&WorkbookCell, &ImportColumn)| match column.kind {
+            CellKind::Choice(_) | CellKind::YesNo | CellKind::Percent | CellKind::System => false,
+            _ => !is_zero(cell),
+        };
+        RowFacts {
+            is_line: !lines_only.is_empty() && present == lines_only.len(),
+            sparse,
+            expected,
+            nothing_entered: target.has_entries() && !filled.iter().any(entered),
+        }
+    }
+}
+
+impl ImportColumn {
+    /// Kinds whose value on a total row is a sum.
+    pub(super) fn adds_up(&self) -> bool {
+        matches!(self.kind, CellKind::Money | CellKind::Count | CellKind::Number)
+    }
+
+    /// Whether no total row fills the column: a date, a rate, a choice or a price for one piece.
+    fn is_lines_only(&self) -> bool {
+        let price = ["unit_value", "unit_price", "monthly_price"].contains(&self.field.as_str());
+        price
+            || matches!(self.kind, CellKind::Date | CellKind::Percent | CellKind::Choice(_) | CellKind::YesNo)
+    }
+}
+
+impl ImportTable {
+    /// Whether some column must be filled in by hand for a row to be a line.
+    fn has_entries(&self) -> bool {
+        self.required().any(|column| {
+            !matches!(
+                column.kind,
+                CellKind::Choice(_) | CellKind::YesNo | CellKind::Percent | CellKind::System
+            )
+        })
+    }
+}
+
+fn is_text(cell: &WorkbookCell) -> bool {
+    cell.kind == WorkbookCellKind::Text
+}
+
+fn is_number(cell: &WorkbookCell) -> bool {
+    matches!(cell.kind, WorkbookCellKind::Number) || super::normal::number(&cell.text).is_ok()
+}
+
+/// 0, an empty result and a dash fill nothing in.
+fn is_zero(cell: &WorkbookCell) -> bool {
+    let text = fold(&cell.text);
+    matches!(text.as_str(), "" | "-" | "--" | "—" | "/" | "0" | "0.0" | "0.00" | "¥0.00")
+        || (is_number(cell) && super::normal::number(&cell.text).is_ok_and(|number| number == "0"))
+        || (cell.kind == WorkbookCellKind::Error && cell.formula)
+        || cell.kind == WorkbookCellKind::Uncomputed
 }
 
 /// A row with nothing under a mapped heading: a section title, a remark, or only its 序号.
-fn unmapped(grid: &Grid<'_>, row: u32) -> Skip {
-    let texts: Vec<String> =
-        grid.row(row).filter(|c| c.kind == WorkbookCellKind::Text).map(|c| fold(&c.text)).collect();
-    match texts.first() {
-        None => Skip::Blank,
-        Some(_) => texts
-            .iter()
-            .find_map(|text| summing(text))
-            .unwrap_or(if texts.iter().any(|text| ends_table(text)) { Skip::Footer } else { Skip::Title }),
+fn unmapped(grid: &Grid<'_>, row: u32, texts: &[String], proposal: &Proposal) -> Skip {
+    let meant = texts.iter().any(|text| !is_section_number(text) && !is_serial(text));
+    if !meant {
+        return Skip::Blank;
+    }
+    let footer = texts.iter().any(|text| ends_table(text));
+    let named = proposal.mapping.iter().any(|mapped| grid.resolved(row, mapped.column).is_some());
+    let section = texts.iter().any(|text| opens_section(text) || is_section_number(text));
+    texts.iter().find_map(|text| total_word(text).or_else(|| summing(text))).unwrap_or(match () {
+        () if footer => Skip::Footer,
+        () if section && named => Skip::Section,
+        () => Skip::Title,
+    })
+}
+
+/// A text that is the word for a sum and nothing else: 合计, 总 计：, 合计（元）, 服务器 汇总.
+fn total_word(text: &str) -> Option<Skip> {
+    let bare: String =
+        text.split(['(', '[', '【']).next().unwrap_or(text).chars().filter(|c| c.is_alphanumeric()).collect();
+    let bare = bare.trim_end_matches(|c: char| c.is_ascii_digit());
+    let bare = ["大写", "小写", "元", "万元"].iter().find_map(|tail| bare.strip_suffix(tail)).unwrap_or(bare);
+    let bare = ["本页", "本表", "全部", "部门", "总体", "以上", "系统"]
+        .iter()
+        .find_map(|head| bare.strip_prefix(head))
+        .unwrap_or(bare);
+    match bare {
+        "小计" | "页小计" => Some(Skip::Subtotal),
+        "合计" | "总计" | "共计" | "累计" | "总合计" | "汇总" | "总和" | "求和" | "计数" | "总计数"
+        | "平均值" | "总平均值" | "最大值" | "最小值" | "总额" | "total" | "sum" | "subtotal"
+        | "grandtotal" => Some(Skip::Total),
+        _ => None,
     }
 }
 
+/// A text that begins or ends with the word for a sum; also 其中：.
 fn summing(text: &str) -> Option<Skip> {
-    let bare = text.trim_end_matches([':', '：']);
-    if bare.ends_with("小计") || bare.starts_with("小计") {
+    let bare = text.trim_end_matches([':', '：', '。']);
+    if bare.ends_with("小计")
+        || bare.starts_with("小计")
+        || bare.starts_with("其中:")
+        || bare.starts_with("其中：")
+    {
         return Some(Skip::Subtotal);
     }
-    ["合计", "总计", "共计", "累计"]
-        .iter()
-        .any(|word| bare.starts_with(word) || bare.ends_with(word))
-        .then_some(Skip::Total)
+    const WORDS: [&str; 9] = ["合计", "总计", "共计", "累计", "汇总", "计数", "平均值", "最大值", "最小值"];
+    WORDS.iter().any(|word| bare.starts_with(word) || bare.ends_with(word)).then_some(Skip::Total)
 }
 
 fn ends_table(text: &str) -> bool {
-    const OPENINGS: [&str; 15] = [
-        "审核人",
-        "审核:",
+    const OFFICES: [&str; 24] = [
+        "审核",
         "审批",
-        "制表人",
-        "制表:",
+        "审签",
+        "制表",
         "填表",
+        "填报",
+        "编制",
         "复核",
+        "复审",
         "负责人",
-        "经办人",
+        "经办",
         "联系人",
+        "批准",
+        "会计",
+        "出纳",
+        "主管领导",
+        "分管领导",
+        "单位领导",
+        "单位负责人",
+        "部门负责人",
+        "科室负责人",
+        "财务负责人",
+        "项目负责人",
+        "签发",
+    ];
+    const OPENINGS: [&str; 12] = [
         "备注:",
         "说明",
         "注:",
         "注1",
+        "注2",
+        "注、",
+        "填报说明",
         "单位盖章",
+        "单位公章",
+        "填表日期",
+        "填报日期",
+        "联系电话:",
     ];
-    OPENINGS.iter().any(|opening| text.starts_with(opening))
-        || text.contains("(盖章)")
-        || text.contains("(签字)")
+    const MARKS: [&str; 7] = ["(盖章)", "(签字)", "(签章)", "(公章)", "(签名)", "盖章:", "签字:"];
+    let signature = OFFICES.iter().any(|office| {
+        text.strip_prefix(office).is_some_and(|rest| {
+            let rest = ["人", "员", "日期", "单位", "部门"]
+                .iter()
+                .find_map(|tail| rest.strip_prefix(tail))
+                .unwrap_or(rest);
+            rest.is_empty() || rest.starts_with([':', '(', '签'])
+        })
+    });
+    signature
+        || OPENINGS.iter().any(|opening| text.starts_with(opening))
+        || MARKS.iter().any(|mark| text.contains(mark))
+        || text == "年月日"
 }
 
-fn repeats_header(grid: &Grid<'_>, row: u32, proposal: &Proposal) -> bool {
-    let mut same = 0;
+/// 一, （二）, 第三部分, Ⅳ, 甲: numbers that sections have and lines have not.
+fn is_section_number(text: &str) -> bool {
+    let bare = text.trim_matches(['(', ')', '、', '.', '第', '部', '分', '类', '章']);
+    !bare.is_empty()
+        && (bare.chars().all(|c| "一二三四五六七八九十".contains(c))
+            || bare.chars().all(|c| ('Ⅰ'..='Ⅻ').contains(&c) || ('ⅰ'..='ⅻ').contains(&c))
+            || matches!(bare, "i" | "ii" | "iii" | "iv" | "v" | "vi" | "甲" | "乙" | "丙" | "丁"))
+}
+
+fn is_serial(text: &str) -> bool {
+    let bare = text.trim_matches(['(', ')', '、', '.']);
+    !bare.is_empty() && bare.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')
+}
+
+/// 一、服务器类; （二）网络设备; 第一部分 …
+fn opens_section(text: &str) -> bool {
+    let end = text.find(['、', '.', ')', ':']).filter(|end| *end > 0);
+    end.is_some_and(|end| is_section_number(&text[..end]))
+        || text.starts_with("第一部分")
+        || text.starts_with("第二部分")
+}
+
+/// A row of nothing but units of measure, or of nothing but numbers of columns.
+pub(super) fn is_unit_row(grid: &Grid<'_>, row: u32) -> bool {
+    let own: Vec<&WorkbookCell> = grid.row(row).collect();
+    if own.is_empty() {
+        return false;
+    }
+    let texts = own.iter().all(|cell| is_text(cell) && units::is_unit_cell(&cell.text));
+    texts || is_numbering(&own)
+}
+
+/// 栏次, 甲, 乙, 1, 2, 3 = 1 × 2 …, each one more than the one before.
+fn is_numbering(own: &[&WorkbookCell]) -> bool {
+    let mut last = 0u32;
+    let mut labelled = false;
+    let mut stems = 0;
+    for cell in own {
+        let text = fold(&cell.text);
+        let text = text.trim_matches(['(', ')', '（', '）', '[', ']']);
+        let circled = text.chars().next().filter(|c| ('①'..='⑳').contains(c)).map(|c| u32::from(c) - 0x245f);
+        let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+        let rest = &text[digits.len()..];
+        let formula = rest.is_empty()
+            || (rest.starts_with('=')
+                && rest.chars().all(|c| c.is_ascii_digit() || "=+-*/×÷()%".contains(c)));
+        match circled.or_else(|| digits.parse().ok().filter(|_| formula)) {
+            Some(number) if number == last + 1 => last = number,
+            Some(_) => return false,
+            None if matches!(text, "栏次" | "列次" | "行次" | "栏目" | "序号" | "栏号") => {
+                labelled = true
+            }
+            None if text.chars().count() == 1
+                && "甲乙丙丁戊己庚辛壬癸abcdefghijklmnopqrstuvwxyz".contains(text) =>
+            {
+                stems += 1
+            }
+            None => return false,
+        }
+    }
+    let numbers = usize::try_from(last).unwrap_or(0);
+    numbers + stems >= 3 || (labelled && numbers + stems >= 1)
+}
+
+/// Every heading that any table is known by, folded for comparing.
+pub(super) fn known_headings() -> BTreeSet<String> {
+    synonyms::all_headings().map(heading).filter(|text| !text.is_empty()).collect()
+}
+
+/// Whether a row looks like the headings of some table: texts only, most of them known headings.
+pub(super) fn is_heading_row(grid: &Grid<'_>, row: u32) -> bool {
+    names_headings(grid, row, &known_headings())
+}
+
+fn names_headings(grid: &Grid<'_>, row: u32, known: &BTreeSet<String>) -> bool {
+    let own: Vec<&WorkbookCell> = grid.row(row).collect();
+    if own.len() < 2 || !own.iter().all(|cell| is_text(cell)) {
+        return false;
+    }
+    let named = own.iter().filter(|cell| known.contains(&heading(&cell.text))).count();
+    named >= 2 && named * 2 >= own.len()
+}
+
+/// Whether another table begins in this row, below the proposal's own headings.
+pub(super) fn ends_region(grid: &Grid<'_>, row: u32, proposal: &Proposal, known: &BTreeSet<String>) -> bool {
+    row > proposal.header_row
+        && names_headings(grid, row, known)
+        && !repeats_header(grid, row, proposal)
+        && !is_unit_row(grid, row)
+}
+
+/// The headings once more: the same words in most of the same columns.
+pub(super) fn repeats_header(grid: &Grid<'_>, row: u32, proposal: &Proposal) -> bool {
+    let (mut same, mut other) = (0, 0);
     for mapped in &proposal.mapping {
         let Some(cell) = grid.at(row, mapped.column) else { continue };
-        if mapped.header.is_empty() || fold(&cell.text) != fold(&mapped.header) {
-            return false;
+        if mapped.header.is_empty() || heading(&cell.text) != heading(&mapped.header) {
+            other += 1;
+        } else {
+            same += 1;
         }
-        same += 1;
     }
-    same >= 2
+    same >= 2 && same > other * 2
 }

@@ -2,6 +2,7 @@
 
 use super::normal::{CellKind, fold};
 use super::synonyms;
+use super::units;
 use crate::engine::definition::Table;
 
 /// A table of a form that rows can be imported into.
@@ -54,11 +55,11 @@ impl ImportColumn {
     }
 }
 
-/// A heading for comparing: half-width, lower case, without spaces, stars, colons and what stands in brackets
-/// (`数量（台/套）` is 数量).
+/// A heading for comparing: half-width, lower case, without spaces, stars, colons, what stands in brackets
+/// (`数量（台/套）` is 数量) and a unit of money behind it (`单价万元` is 单价).
 pub(crate) fn heading(text: &str) -> String {
     let mut depth = 0u32;
-    fold(text)
+    let bare: String = fold(text)
         .chars()
         .filter(|c| {
             match c {
@@ -71,7 +72,13 @@ pub(crate) fn heading(text: &str) -> String {
             }
             depth == 0 && !matches!(c, '*' | ':' | '%' | '★' | '、')
         })
-        .collect()
+        .collect();
+    match units::trailing(&bare) {
+        Some((name, _)) if bare.ends_with(['元', '万', '亿']) => {
+            name.trim_end_matches(['-', '_', '/', '单', '位']).to_string()
+        }
+        _ => bare,
+    }
 }
 
 #[cfg(test)]
@@ -83,5 +90,6 @@ mod tests {
         assert_eq!(heading("数量（台/套）"), "数量");
         assert_eq!(heading(" *购 置\n时间："), "购置时间");
         assert_eq!(heading("费率％"), "费率");
+        assert_eq!(heading("单价-万元"), "单价");
     }
 }

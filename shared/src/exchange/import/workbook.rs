@@ -21,10 +21,15 @@ pub struct Worksheet {
     pub name: String,
     pub cells: Vec<WorkbookCell>,
     pub merged: Vec<Region>,
+    /// Rows that a filter, an outline or a person has hidden, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden_rows: Vec<u32>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden_columns: Vec<u32>,
 }
 
 /// A cell with content. Row and column count from 0.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkbookCell {
     pub row: u32,
@@ -32,18 +37,19 @@ pub struct WorkbookCell {
     pub kind: WorkbookCellKind,
     /// A number or a serial date is plain decimal text; an error is its code (`#REF!`).
     pub text: String,
-    /// The number format shows a percentage: the text `0.055` means 5.5 %.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub percent: bool,
+    /// Code of the number format (数字格式) a number is shown by; empty for General.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub format: String,
     /// The text is the stored result of a formula.
     #[serde(default, skip_serializing_if = "is_false")]
     pub formula: bool,
 }
 
 /// What a cell holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkbookCellKind {
+    #[default]
     Text,
     Number,
     /// A serial date, in the workbook's date system.
@@ -52,6 +58,24 @@ pub enum WorkbookCellKind {
     Error,
     /// A formula whose result was never stored.
     Uncomputed,
+}
+
+impl WorkbookCell {
+    /// A cell of text.
+    pub fn text(row: u32, column: u32, text: impl Into<String>) -> WorkbookCell {
+        WorkbookCell { row, column, text: text.into(), ..WorkbookCell::default() }
+    }
+}
+
+impl Worksheet {
+    /// A sheet of texts; an empty text is no cell.
+    pub fn of_texts(name: &str, rows: &[Vec<String>]) -> Worksheet {
+        let cells = (0..).zip(rows).flat_map(|(row, texts)| {
+            let filled = (0..).zip(texts).filter(|(_, text)| !text.trim().is_empty());
+            filled.map(move |(column, text)| WorkbookCell::text(row, column, text.as_str()))
+        });
+        Worksheet { name: name.to_string(), cells: cells.collect(), ..Worksheet::default() }
+    }
 }
 
 /// A merged range (合并单元格), both corners included.

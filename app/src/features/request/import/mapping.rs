@@ -3,9 +3,11 @@
 
 use super::ImportDraft;
 use leptos::prelude::*;
-use shared::exchange::import::header::{Mapped, Proposal, propose, propose_at};
-use shared::exchange::import::normal::{CellKind, percent, serial_date};
-use shared::exchange::import::workbook::{Workbook, WorkbookCell, WorkbookCellKind, Worksheet, column_name};
+use shared::exchange::import::header::{Mapped, Proposal, propose_at, propose_in};
+use shared::exchange::import::normal::CellKind;
+use shared::exchange::import::reading::seen_text;
+use shared::exchange::import::units::{CHOICES, UnitWord};
+use shared::exchange::import::workbook::{Worksheet, column_name};
 use std::collections::BTreeMap;
 
 /// Rows of the file shown, from one above the headings.
@@ -17,11 +19,8 @@ impl ImportDraft {
     /// Another sheet: its own likeliest headings, else its first row.
     fn choose_sheet(&self, at: usize) {
         let Some(workbook) = self.workbook.get_untracked() else { return };
-        let Some(sheet) = workbook.sheets.get(at) else { return };
-        let alone = Workbook { date_1904: workbook.date_1904, sheets: vec![sheet.clone()], manifest: None };
         let found = self.target.with_value(|target| {
-            let found = propose(&alone, target).map(|proposal| Proposal { sheet: at, ..proposal });
-            found.or_else(|| propose_at(&workbook, at, 0, target))
+            propose_in(&workbook, at, target).or_else(|| propose_at(&workbook, at, 0, target))
         });
         self.fault.set(None);
         self.proposal.set(found);
@@ -42,11 +41,20 @@ impl ImportDraft {
         });
     }
 
-    fn count_in_ten_thousands(&self, column: u32, yes: bool) {
+    /// A person says what the amounts of a column are counted in.
+    pub(super) fn count_in(&self, column: u32, power: i64) {
         self.proposal.update(|proposal| {
-            let mapped = proposal.iter_mut().flat_map(|p| &mut p.mapping).find(|m| m.column == column);
-            if let Some(mapped) = mapped {
-                mapped.ten_thousands = yes;
+            if let Some(proposal) = proposal {
+                proposal.count_in(column, power);
+            }
+        });
+    }
+
+    /// Hidden rows are lines too, or not.
+    pub(super) fn with_hidden(&self, yes: bool) {
+        self.proposal.update(|proposal| {
+            if let Some(proposal) = proposal {
+                proposal.with_hidden = yes;
             }
         });
     }
@@ -110,7 +118,7 @@ fn Preview(draft: ImportDraft) -> impl IntoView {
                 <thead><tr>
                     <th></th>
                     <For each=columns
-                        key=|m| (m.column, m.field.clone(), m.header.clone(), m.ten_thousands)
+                        key=|m| (m.column, m.field.clone(), m.header.clone(), m.chosen, m.unit == UnitWord::Silent)
                         children=move |mapped| view! { <th><ColumnChoice draft mapped/></th> }/>
                 </tr></thead>
                 <tbody>
@@ -134,7 +142,7 @@ fn previewed(sheet: &Worksheet, date_1904: bool, proposal: &Proposal) -> Vec<(u3
         .cells
         .iter()
         .filter(|cell| shown.contains(&cell.row))
-        .map(|cell| ((cell.row, cell.column), as_seen(cell, date_1904)))
+        .map(|cell| ((cell.row, cell.column), seen_text(cell, date_1904)))
         .collect();
     let text = |row, column| cells.get(&(row, column)).cloned().unwrap_or_default();
     shown
@@ -145,21 +153,13 @@ fn previewed(sheet: &Worksheet, date_1904: bool, proposal: &Proposal) -> Vec<(u3
         .collect()
 }
 
-/// A cell as the spreadsheet shows it: serial dates as dates, fractions with a percent format as percent.
-fn as_seen(cell: &WorkbookCell, date_1904: bool) -> String {
-    let read = match cell.kind {
-        WorkbookCellKind::Date => serial_date(&cell.text, date_1904),
-        WorkbookCellKind::Number if cell.percent => {
-            percent(&cell.text, true).map(|percent| format!("{percent}%"))
-        }
-        _ => return cell.text.clone(),
-    };
-    read.unwrap_or_else(|_| cell.text.clone())
-}
-
 #[component]
 fn ColumnChoice(draft: ImportDraft, mapped: Mapped) -> impl IntoView {
-    let Mapped { column, field, sure, ten_thousands, header } = mapped;
+    let Mapped { column, field, sure, header, unit, chosen, hidden, .. } = mapped;
+    let power = match (chosen, unit) {
+        (Some(power), _) | (None, UnitWord::Power(power)) => power,
+        _ => 0,
+    };
     let (options, money) = draft.target.with_value(|target| {
         let options: Vec<(String, String, bool)> =
             target.columns.iter().map(|c| (c.field.clone(), c.label.clone(), c.required)).collect();
@@ -180,12 +180,15 @@ fn ColumnChoice(draft: ImportDraft, mapped: Mapped) -> impl IntoView {
             }).collect_view()}
         </select>
         {money.then(|| view! {
-            <label class="rq-check">
-                <input type="checkbox" prop:checked=ten_thousands
-                    on:change=move |event| draft.count_in_ten_thousands(column, event_target_checked(&event))/>
-                "单位是万元"
+            <label class="rq-check">"单位 "
+                <select data-import="column-unit" on:change=move |event| if let Ok(power) = event_target_value(&event).parse() { draft.count_in(column, power) }>
+                    {CHOICES.iter().map(|(name, value)| view! {
+                        <option value=value.to_string() selected=power == *value>{*name}</option>
+                    }).collect_view()}
+                </select>
             </label>
         })}
+        {hidden.then(|| view! { <span class="rq-quiet">"隐藏的列"</span> })}
         {unsure.then(|| view! { <span class="rq-quiet">"请核对"</span> })}
     }
 }

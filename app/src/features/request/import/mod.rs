@@ -1,26 +1,30 @@
 //! 导入: a department's own workbook into a table of lines. Nothing changes until the person confirms; what they
 //! confirm is one act and one undo step.
 
+mod download;
 mod mapping;
 mod outcome;
+mod plan;
 mod returned;
 mod upload;
 
 use super::commands::{close, show};
 use super::context::RequestContext;
 use crate::features::request::chunks;
-use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::random_id::new_id;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use mapping::Mapping;
 use outcome::Outcome;
+use plan::OtherTable;
 use shared::api::problem::Problem;
+use shared::engine::document::Row;
 use shared::engine::plan::TableIx;
 use shared::engine::session::{Cell, Session};
-use shared::exchange::import::header::{Proposal, propose};
-use shared::exchange::import::reading::{ImportReading, System, TooMany, read, to_changes};
+use shared::exchange::import::header::{Proposal, propose, propose_at};
+use shared::exchange::import::merge::MergeMode;
+use shared::exchange::import::reading::{ImportReading, System, read};
 use shared::exchange::import::returned::{WorkbookChanges, difference};
 use shared::exchange::import::target::ImportTable;
 use shared::exchange::import::workbook::Workbook;
@@ -30,7 +34,6 @@ use std::sync::Arc;
 /// An import being prepared.
 #[derive(Clone, Copy)]
 struct ImportDraft {
-    table: TableIx,
     target: StoredValue<ImportTable>,
     systems: StoredValue<Vec<System>>,
     file: RwSignal<String>,
@@ -38,20 +41,32 @@ struct ImportDraft {
     proposal: RwSignal<Option<Proposal>>,
     /// What was changed in a workbook that was exported from this request.
     returned: RwSignal<Option<Arc<WorkbookChanges>>>,
+    /// Rows that were there when the dialog opened.
+    existing: StoredValue<Vec<Row>>,
+    mode: RwSignal<MergeMode>,
+    /// Unknown systems are registered with the import.
+    register: RwSignal<bool>,
+    /// Other tables of the workbook.
+    others: RwSignal<Vec<OtherTable>>,
     fault: RwSignal<Option<String>>,
     reading_file: RwSignal<bool>,
 }
 
 impl ImportDraft {
     fn new(session: &Session, table: TableIx) -> ImportDraft {
+        let key = &session.plan().tables[table].table.key;
+        let existing = session.document().rows(key).to_vec();
         ImportDraft {
-            table,
             target: StoredValue::new(ImportTable::of(&session.plan().tables[table].table)),
             systems: StoredValue::new(systems(session)),
             file: RwSignal::new(String::new()),
             workbook: RwSignal::new(None),
             proposal: RwSignal::new(None),
             returned: RwSignal::new(None),
+            existing: StoredValue::new(existing),
+            mode: RwSignal::new(MergeMode::default()),
+            register: RwSignal::new(true),
+            others: RwSignal::new(Vec::new()),
             fault: RwSignal::new(None),
             reading_file: RwSignal::new(false),
         }
@@ -69,11 +84,14 @@ impl ImportDraft {
                 if proposal.is_none() {
                     self.fault.set(Some("没有认出表头，请在下面选择工作表和表头所在的行。".to_string()));
                 }
-                self.proposal.set(proposal.or(Some(Proposal {
-                    sheet: 0,
-                    header_row: 0,
-                    mapping: Vec::new(),
-                })));
+                let proposal =
+                    proposal.or_else(|| self.target.with_value(|target| propose_at(&workbook, 0, 0, target)));
+                if let Some(proposal) = &proposal {
+                    let own = self.target.get_value();
+                    self.others
+                        .set(work.sheet.read(|session| plan::others(session, &workbook, &own, proposal)));
+                }
+                self.proposal.set(proposal);
                 self.workbook.set(Some(Arc::new(workbook)));
             }
             Err(problem) => self.fault.set(Some(format!("{}：{}", problem.title, problem.detail))),
@@ -133,7 +151,8 @@ pub fn ImportDialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) 
     show(dialog);
     let reading = Memo::new(move |_| draft.reading());
     let changes = move || draft.returned.with(|r| r.as_ref().map_or(0, |r| r.changes.len()));
-    let count = move || reading.with(|r| r.as_ref().map_or(0, |r| r.rows.len())) + changes();
+    let count = move || reading.with(|r| r.as_ref().map_or(0, |r| draft.lines(r))) + changes();
+    let unanswered = move || reading.with(|r| r.iter().flat_map(ImportReading::unanswered).next().is_some());
     let confirm = move |_| {
         if let Some(difference) = draft.returned.get_untracked() {
             sheet.act(difference.changes.clone());
@@ -142,10 +161,12 @@ pub fn ImportDialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) 
             return close(dialog);
         }
         let Some(reading) = reading.get_untracked() else { return };
-        if let Err(too_many) = execute(sheet, draft, &reading) {
-            return draft.fault.set(Some(too_many.to_string()));
-        }
-        let told = format!("已导入 {} 行到“{title}”。需要时按 Ctrl+Z 一步撤销。", reading.rows.len());
+        let lines = draft.lines(&reading);
+        match draft.changes(sheet, &reading) {
+            Ok(changes) => sheet.act(changes),
+            Err(too_many) => return draft.fault.set(Some(too_many.to_string())),
+        };
+        let told = format!("已导入 {lines} 行到“{title}”。需要时按 Ctrl+Z 一步撤销。");
         work.lasting.tell(false, told);
         close(dialog);
     };
@@ -161,7 +182,7 @@ pub fn ImportDialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) 
             {move || draft.returned.get().map(returned::returned).into_any()}
             <div class="rq-ask-buttons">
                 <button type="button" class="primary" data-import="confirm"
-                    disabled=move || count() == 0 on:click=confirm>
+                    disabled=move || count() == 0 || unanswered() on:click=confirm>
                     {move || match count() {
                         0 => "确认导入".to_string(),
                         _ if changes() > 0 => format!("带入 {} 处改动", changes()),
@@ -169,20 +190,12 @@ pub fn ImportDialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) 
                     }}
                 </button>
                 <button type="button" on:click=move |_| close(dialog)>"取消"</button>
-                <span class="rq-quiet">"确认之前，表中内容不会改变。"</span>
+                <span class="rq-quiet">
+                    {move || if unanswered() { "请先选定上面没有写清的单位。" } else { "确认之前，表中内容不会改变。" }}
+                </span>
             </div>
         </dialog>
     }
-}
-
-/// The one act of an import.
-fn execute(sheet: FormSheet, draft: ImportDraft, reading: &ImportReading) -> Result<(), TooMany> {
-    let (key, ranks) = sheet.read(|session| {
-        let rows = session.rows(draft.table).iter().map(|slot| session.row(draft.table, *slot).rank);
-        (session.plan().tables[draft.table].table.key.clone(), rows.collect::<Vec<i64>>())
-    });
-    sheet.act(to_changes(reading, &key, &ranks, || RowId::new(new_id("r")))?);
-    Ok(())
 }
 
 #[component]
@@ -194,7 +207,10 @@ fn FileChoice(work: RequestContext, draft: ImportDraft) -> impl IntoView {
         draft.workbook.set(None);
         draft.proposal.set(None);
         draft.returned.set(None);
+        draft.others.set(Vec::new());
         draft.file.set(file.name());
+        // The same file, corrected and saved, can be chosen again.
+        input.set_value("");
         draft.reading_file.set(true);
         spawn_local(async move {
             let outcome = upload::send(file).await;
@@ -206,10 +222,14 @@ fn FileChoice(work: RequestContext, draft: ImportDraft) -> impl IntoView {
     };
     view! {
         <label class="rq-file">
-            "选择 .xlsx 文件（不超过 10 MB）"
-            <input type="file" accept=".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            "选择 .xlsx、.xls、.et 或 .csv 文件（不超过 10 MB）"
+            <input type="file" accept=".xlsx,.xls,.et,.csv,.txt,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                 data-import="file" on:change=chosen/>
         </label>
-        <p role="status">{move || draft.reading_file.get().then(|| format!("正在读取“{}”…", draft.file.get()))}</p>
+        <p role="status">{move || match (draft.file.get(), draft.reading_file.get()) {
+            (file, _) if file.is_empty() => None,
+            (file, true) => Some(format!("正在读取“{file}”…")),
+            (file, false) => Some(format!("已选择“{file}”")),
+        }}</p>
     }
 }

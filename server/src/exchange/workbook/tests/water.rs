@@ -4,9 +4,11 @@ use super::read_now;
 use serde_json::Value;
 use shared::engine::op::Change;
 use shared::exchange::import::header::propose;
+use shared::exchange::import::merge::{MergeInto, MergeMode};
 use shared::exchange::import::normal::CellKind;
-use shared::exchange::import::reading::{ImportReading, Skip, System, read, to_changes};
+use shared::exchange::import::reading::{ImportReading, Skip, System, read};
 use shared::exchange::import::target::ImportTable;
+use shared::exchange::import::units::UnitWord;
 use shared::exchange::import::workbook::Workbook;
 use shared::kernel::ids::RowId;
 use std::collections::BTreeMap;
@@ -41,7 +43,9 @@ fn reading() -> ImportReading {
     let proposal = propose(&workbook, &target()).unwrap();
     assert_eq!((proposal.sheet, proposal.header_row), (0, 2));
     assert!(proposal.missing(&target()).is_empty());
-    assert!(proposal.mapping.iter().filter(|m| m.field.is_some()).all(|m| m.sure && !m.ten_thousands));
+    assert!(
+        proposal.mapping.iter().filter(|m| m.field.is_some()).all(|m| m.sure && m.unit != UnitWord::Power(4))
+    );
     read(&workbook, &proposal, &target(), &systems())
 }
 
@@ -117,11 +121,14 @@ fn a_spoilt_cell_is_refused_by_its_address_and_the_others_stand() {
 #[test]
 fn the_import_is_one_operation_and_one_undo() {
     let mut count = 0;
-    let changes = to_changes(&reading(), "hardware", &[], || {
-        count += 1;
-        RowId::new(format!("new{count}"))
-    })
-    .unwrap();
+    let target = target();
+    let into = MergeInto { target: &target, existing: &[] };
+    let changes = into
+        .changes(&reading(), MergeMode::AppendNew, || {
+            count += 1;
+            RowId::new(format!("new{count}"))
+        })
+        .unwrap();
     assert_eq!(changes.len(), 64);
     let mut document = shared::engine::document::Document::new(shared::kernel::calendar::FiscalYear(2024));
     let op = shared::engine::op::Op { id: shared::kernel::ids::OpId::new("o1"), changes };

@@ -1,12 +1,15 @@
 //! The HTML table that Excel and WPS put beside the plain text: it alone keeps merged cells.
 
+use super::Rectangle;
+use crate::exchange::import::workbook::Region;
+
 /// Cells a merged range may fill, so that a hostile `colspan` cannot.
 const MOST_COLUMNS: usize = 500;
 const MOST_CELLS: usize = 200_000;
 
 /// The first table of the HTML as a rectangle; `None` when there is none. A merged cell's text stands in its
 /// first cell, the others are empty.
-pub fn parse_html(html: &str) -> Option<Vec<Vec<String>>> {
+pub fn parse_html(html: &str) -> Option<Rectangle> {
     let mut table = Table::default();
     let mut rest = html;
     let mut inside = false;
@@ -27,7 +30,7 @@ pub fn parse_html(html: &str) -> Option<Vec<Vec<String>>> {
             }
             ("table", false) => inside = true,
             ("table", true) if inside => break,
-            ("tr", false) if inside => table.open_row(),
+            ("tr", false) if inside => table.open_row(tag.hides()),
             ("td" | "th", false) if inside => table.open_cell(tag.span("colspan"), tag.span("rowspan")),
             ("td" | "th" | "tr", true) => table.close_cell(),
             ("br", _) => table.line_end(),
@@ -38,7 +41,11 @@ pub fn parse_html(html: &str) -> Option<Vec<Vec<String>>> {
         }
     }
     table.close_cell();
-    (inside && !table.rows.is_empty()).then(|| super::rectangle(table.rows))
+    (inside && !table.rows.is_empty()).then(|| Rectangle {
+        texts: super::rectangle(table.rows),
+        merged: table.merged,
+        hidden_rows: table.hidden,
+    })
 }
 
 struct Tag<'a> {
@@ -53,6 +60,12 @@ impl Tag<'_> {
         let (closes, inner) = inner.strip_prefix('/').map_or((false, inner), |rest| (true, rest));
         let end = inner.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inner.len());
         Tag { name: inner[..end].to_ascii_lowercase(), closes, attributes: &inner[end..] }
+    }
+
+    /// A row that the spreadsheet does not show.
+    fn hides(&self) -> bool {
+        let bare: String = self.attributes.chars().filter(|c| !c.is_whitespace()).collect();
+        bare.to_ascii_lowercase().contains("display:none")
     }
 
     fn span(&self, name: &str) -> usize {
@@ -73,12 +86,17 @@ struct Table {
     /// For each column, how many further rows are taken by a cell above.
     taken: Vec<usize>,
     open: Option<(String, usize, usize)>,
+    merged: Vec<Region>,
+    hidden: Vec<u32>,
     size: usize,
 }
 
 impl Table {
-    fn open_row(&mut self) {
+    fn open_row(&mut self, hidden: bool) {
         self.close_cell();
+        if hidden {
+            self.hidden.extend(u32::try_from(self.rows.len()));
+        }
         self.rows.push(Vec::new());
     }
 
@@ -92,10 +110,18 @@ impl Table {
 
     fn close_cell(&mut self) {
         let Some((text, columns, rows)) = self.open.take() else { return };
+        let top = u32::try_from(self.rows.len().saturating_sub(1)).unwrap_or(u32::MAX);
         let Some(row) = self.rows.last_mut() else { return };
         while self.taken.get(row.len()).is_some_and(|left| *left > 0) {
             self.taken[row.len()] -= 1;
             row.push(String::new());
+        }
+        let left = u32::try_from(row.len()).unwrap_or(u32::MAX);
+        let end = |from: u32, count: usize| {
+            from.saturating_add(u32::try_from(count).unwrap_or(1)).saturating_sub(1)
+        };
+        if columns > 1 || rows > 1 {
+            self.merged.push(Region { top, left, bottom: end(top, rows), right: end(left, columns) });
         }
         for i in 0..columns {
             if row.len() >= MOST_COLUMNS {
@@ -203,8 +229,11 @@ mod tests {
         let html = "<html><head><style>td{mso-x:'<td>'}</style></head><body><!--StartFragment--><TABLE border=0>\
             <col width=72><tr height=19><td rowspan=2 class=xl65>甲&nbsp;系统</td><td colspan=\"2\">A&amp;B</td></tr>\r\n\
             <tr><td>第一行<br>\r\n  第二行</td><td x:num=\"0.055\" title='a>b'>5.50%</td></tr></TABLE><!--EndFragment-->";
-        let rows = parse_html(html).unwrap();
-        assert_eq!(rows, [["甲 系统", "A&B", ""], ["", "第一行\n第二行", "5.50%"]]);
+        let table = parse_html(html).unwrap();
+        let region = |top, left, bottom, right| Region { top, left, bottom, right };
+        assert_eq!(table.merged, [region(0, 0, 1, 0), region(0, 1, 0, 2)]);
+        assert_eq!((table.text(1, 0, true), table.text(1, 0, false)), ("甲 系统", ""));
+        assert_eq!(table.texts, [["甲 系统", "A&B", ""], ["", "第一行\n第二行", "5.50%"]]);
     }
 
     #[test]
@@ -212,7 +241,7 @@ mod tests {
         assert_eq!(parse_html("<p>正文</p>"), None);
         assert_eq!(parse_html("<table><tr><td"), None);
         let wide = parse_html("<table><tr><td colspan=99999999>x</td></tr></table>").unwrap();
-        assert_eq!(wide[0].len(), MOST_COLUMNS);
+        assert_eq!(wide.texts[0].len(), MOST_COLUMNS);
         assert_eq!(parse_html("<td>&#x41;&bogus;&</td>"), None);
     }
 

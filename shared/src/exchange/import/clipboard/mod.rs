@@ -4,6 +4,48 @@ mod html;
 
 pub use html::parse_html;
 
+use super::workbook::{Region, Worksheet};
+
+/// A rectangle of texts with the merged cells that HTML tells of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rectangle {
+    pub texts: Vec<Vec<String>>,
+    pub merged: Vec<Region>,
+    pub hidden_rows: Vec<u32>,
+}
+
+impl Rectangle {
+    /// Tab-separated text, which knows no merged cells.
+    pub fn of_text(tsv: &str) -> Rectangle {
+        Rectangle { texts: parse(tsv), ..Rectangle::default() }
+    }
+
+    /// The text of a cell; below the first row of a merged range that of its first cell, where values repeat.
+    pub fn text(&self, row: usize, column: usize, repeats: bool) -> &str {
+        let own = self.texts.get(row).and_then(|row| row.get(column)).map_or("", String::as_str);
+        if !own.is_empty() || !repeats {
+            return own;
+        }
+        let place = u32::try_from(row).ok().zip(u32::try_from(column).ok());
+        let over = self.merged.iter().find(|region| {
+            place.is_some_and(|(row, column)| {
+                column == region.left && (region.top..=region.bottom).contains(&row)
+            })
+        });
+        let top = over.and_then(|region| self.texts.get(usize::try_from(region.top).ok()?)?.get(column));
+        top.map_or("", String::as_str)
+    }
+
+    /// The rectangle as a sheet, so that it is read as an imported one is.
+    pub fn to_sheet(&self, name: &str) -> Worksheet {
+        Worksheet {
+            merged: self.merged.clone(),
+            hidden_rows: self.hidden_rows.clone(),
+            ..Worksheet::of_texts(name, &self.texts)
+        }
+    }
+}
+
 /// Reads tab-separated text: rows end in any line end, a quoted field may hold tabs, line ends and doubled
 /// quotes. Short rows are filled up, so the result is a rectangle; one line end after the last row is no row.
 pub fn parse(tsv: &str) -> Vec<Vec<String>> {
@@ -12,7 +54,7 @@ pub fn parse(tsv: &str) -> Vec<Vec<String>> {
     let mut rest = tsv;
     while !rest.is_empty() || !row.is_empty() {
         let (field, after) = field(rest);
-        row.push(unguarded(field));
+        row.push(field);
         if let Some(next) = after.strip_prefix('\t') {
             rest = next;
             // A tab at the very end still opens a last, empty field.
@@ -28,8 +70,8 @@ pub fn parse(tsv: &str) -> Vec<Vec<String>> {
     rectangle(rows)
 }
 
-/// Writes a rectangle as a spreadsheet reads it: fields with tabs, line ends or quotes are quoted. A text that a
-/// spreadsheet would take for a formula gets an apostrophe in front, which [`parse`] takes off again.
+/// Writes a rectangle as a spreadsheet reads it: fields with tabs, line ends or quotes are quoted. Nothing is put before
+/// a text that looks like a formula: the HTML beside it carries the text format, and a chat shows what is written.
 pub fn to_tsv(rows: &[Vec<String>]) -> String {
     let mut out = String::new();
     for row in rows {
@@ -37,7 +79,6 @@ pub fn to_tsv(rows: &[Vec<String>]) -> String {
             if i > 0 {
                 out.push('\t');
             }
-            let text = guarded(text);
             if text.contains(['\t', '\n', '\r', '"']) {
                 out.push('"');
                 out.push_str(&text.replace('"', "\"\""));
@@ -80,27 +121,6 @@ fn quoted(text: &str) -> Option<(String, &str)> {
     }
 }
 
-/// Whether a spreadsheet would compute the text, leading apostrophes aside. A signed number is only a number.
-fn computes(text: &str) -> bool {
-    let bare = text.trim_start_matches('\'');
-    match bare.chars().next() {
-        Some('=' | '@' | '\t' | '\r') => true,
-        Some('+' | '-') => super::normal::number(bare).is_err() && bare.chars().count() > 1,
-        _ => false,
-    }
-}
-
-fn guarded(text: &str) -> String {
-    if computes(text) { format!("'{text}") } else { text.to_string() }
-}
-
-fn unguarded(text: String) -> String {
-    match text.strip_prefix('\'') {
-        Some(rest) if computes(rest) => rest.to_string(),
-        _ => text,
-    }
-}
-
 fn rectangle(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
     for row in &mut rows {
@@ -134,11 +154,10 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_looks_like_a_formula_is_disarmed_on_the_way_out_only() {
-        let cells = grid(&[&["=1+1", "-5.00", "-", "+86-10", "'=x", "@x"]]);
-        let tsv = to_tsv(&cells);
-        assert_eq!(tsv, "'=1+1\t-5.00\t-\t'+86-10\t''=x\t'@x\r\n");
-        assert_eq!(parse(&tsv), cells);
+    fn plain_text_is_what_is_written() {
+        let cells = grid(&[&["=1+1", "-5.00", "0012", "+86-10", "'=x", "@x"]]);
+        assert_eq!(to_tsv(&cells), "=1+1\t-5.00\t0012\t+86-10\t'=x\t@x\r\n");
+        assert_eq!(parse(&to_tsv(&cells)), cells);
     }
 
     proptest::proptest! {

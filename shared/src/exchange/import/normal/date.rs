@@ -1,8 +1,8 @@
 //! Dates as offices write them, and as spreadsheets count them.
 
 use super::RejectReason;
-use super::words::half_width;
 use crate::kernel::calendar::Date;
+use crate::kernel::characters::half_width;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 

@@ -8,11 +8,15 @@ mod number;
 mod words;
 
 pub use date::{date, serial_date};
-pub use number::{count, money, number, percent, scaled_money, stored_number};
+pub use number::{
+    amount, count, money, number, percent, scaled_count, scaled_money, stored_decimal, stored_number,
+};
+pub(super) use number::{plain, scaled};
 pub(crate) use words::fold;
 pub use words::{choice, text, yes_no};
 
 use crate::engine::definition::{FieldKind, Measure};
+use crate::kernel::phone::{PhoneFault, read_phone};
 use std::fmt;
 
 /// Longest text read into a cell, in characters: what the server stores. A field's own limit is a rule's affair.
@@ -37,8 +41,9 @@ pub enum CellKind {
     YesNo,
     /// A row of the systems table, named by its 名称 or 编号.
     System,
-    /// 代码、电话: half-width capitals and digits without spaces.
+    /// 代码: half-width capitals and digits without spaces.
     Code,
+    Phone,
 }
 
 impl From<&FieldKind> for CellKind {
@@ -55,7 +60,8 @@ impl From<&FieldKind> for CellKind {
             }
             FieldKind::Flag => CellKind::YesNo,
             FieldKind::RowOf { .. } => CellKind::System,
-            FieldKind::CreditCode | FieldKind::Phone => CellKind::Code,
+            FieldKind::CreditCode => CellKind::Code,
+            FieldKind::Phone => CellKind::Phone,
         }
     }
 }
@@ -78,6 +84,8 @@ pub enum RejectReason {
     ErrorValue,
     MergedNumber,
     TextTooLong,
+    NotAPhone,
+    SeveralPhones,
 }
 
 impl fmt::Display for RejectReason {
@@ -105,6 +113,8 @@ impl fmt::Display for RejectReason {
             RejectReason::TextTooLong => {
                 return write!(f, "文字超过 {LONGEST_TEXT} 个，无法保存，请精简");
             }
+            RejectReason::NotAPhone => "不是电话号码，请填手机号，或带区号的座机，如 0351-1234567",
+            RejectReason::SeveralPhones => "填了不止一个号码，请只留一个",
             RejectReason::MergedNumber => "合并单元格里的数只归首行，无法拆到本行，请逐行填写",
         };
         f.write_str(text)
@@ -140,6 +150,10 @@ pub(crate) fn read(kind: &CellKind, typed: &str) -> Result<String, RejectReason>
         CellKind::Choice(options) => choice(&trimmed, options),
         CellKind::YesNo => yes_no(&trimmed),
         CellKind::Code => Ok(words::fold(&trimmed).to_uppercase()),
+        CellKind::Phone => read_phone(&trimmed).map_err(|fault| match fault {
+            PhoneFault::Several => RejectReason::SeveralPhones,
+            PhoneFault::Unreadable => RejectReason::NotAPhone,
+        }),
     }
 }
 
@@ -158,6 +172,7 @@ mod tests {
             CellKind::Choice(vec!["原厂".into(), "第三方".into()]),
             CellKind::YesNo,
             CellKind::Code,
+            CellKind::Phone,
         ]
     }
 

@@ -1,14 +1,18 @@
 //! Numbers, money, percentages and counts, exactly: decimals all the way, never binary fractions.
 
 use super::RejectReason;
-use super::words::half_width;
+use crate::exchange::import::format::half_up;
+use crate::exchange::import::units;
+use crate::kernel::characters::half_width;
 use rust_decimal::Decimal;
 
 /// Digits a spreadsheet keeps of a number; what it stores beyond them is binary noise.
 const SPREADSHEET_DIGITS: u32 = 15;
-/// Longest number read, in whole digits and in decimals: what the form engine reads.
+/// Longest number stored, in whole digits and in decimals: what the form engine reads.
 const LONGEST_WHOLE: i64 = 12;
-const LONGEST_FRACTION: i64 = 6;
+const LONGEST_FRACTION: u32 = 6;
+/// Longest fraction read: a quotient is rounded, a longer text is no number anybody meant.
+const LONGEST_QUOTIENT: i64 = 20;
 /// 量词 after a count: `4台`, `3 台/套`.
 const MEASURES: [&str; 17] = [
     "台/套", "台套", "台", "套", "个月", "月", "个", "块", "条", "只", "部", "件", "项", "人", "次", "路",
@@ -20,7 +24,7 @@ const MEASURES: [&str; 17] = [
 /// # Errors
 /// Not a number, commas in the wrong places, or too long.
 pub fn number(raw: &str) -> Result<String, RejectReason> {
-    decimal(raw, 0).map(plain)
+    decimal(raw, 0).and_then(|value| storable(value, LONGEST_FRACTION)).map(plain)
 }
 
 /// A number as a spreadsheet stores it: `203243.12000000001` was typed as 203243.12, since a spreadsheet keeps
@@ -29,28 +33,50 @@ pub fn number(raw: &str) -> Result<String, RejectReason> {
 /// # Errors
 /// As [`number`].
 pub fn stored_number(raw: &str) -> Result<String, RejectReason> {
+    stored_decimal(raw).and_then(|value| storable(value, LONGEST_FRACTION)).map(plain)
+}
+
+/// As [`stored_number`], with all the decimals the spreadsheet keeps.
+///
+/// # Errors
+/// As [`number`].
+pub fn stored_decimal(raw: &str) -> Result<Decimal, RejectReason> {
     let (mantissa, exponent) = raw.split_once(['e', 'E']).unwrap_or((raw, "0"));
     let exact: Decimal = mantissa.parse().map_err(|_| RejectReason::NotANumber)?;
     let rounded = exact.round_sf(SPREADSHEET_DIGITS).ok_or(RejectReason::NumberTooLong)?;
-    number(&format!("{rounded}e{exponent}"))
+    decimal(&format!("{rounded}e{exponent}"), 0)
 }
 
-/// 元 with at least two decimals; more than two are kept for the form's rules to judge.
+/// 元 with at least two decimals; more than two are kept for the form's rules to judge, a quotient's endless
+/// decimals are rounded to 分.
 ///
 /// # Errors
 /// As [`number`].
 pub fn money(raw: &str) -> Result<String, RejectReason> {
-    scaled_money(raw, false)
+    scaled_money(raw, 0)
 }
 
-/// As [`money`]; `ten_thousands` when the column's heading says 万元 and the value does not say its own unit.
+/// As [`money`], counted in `10^power` 元 where the value does not say its own unit.
 ///
 /// # Errors
 /// As [`number`].
-pub fn scaled_money(raw: &str, ten_thousands: bool) -> Result<String, RejectReason> {
-    let own_unit = raw.contains(['元', '万', '亿']);
-    let value = decimal(raw, if ten_thousands && !own_unit { 4 } else { 0 })?.normalize();
-    Ok(if value.scale() <= 2 { format!("{value:.2}") } else { plain(value) })
+pub fn scaled_money(raw: &str, power: i64) -> Result<String, RejectReason> {
+    decimal(raw, power).and_then(|value| storable(value, 2)).map(amount)
+}
+
+/// An amount as a document stores it.
+pub fn amount(value: Decimal) -> String {
+    let value = value.normalize();
+    if value.scale() <= 2 { format!("{value:.2}") } else { plain(value) }
+}
+
+/// The value itself where the engine reads all its decimals, else rounded half-up to `decimals`.
+fn storable(value: Decimal, decimals: u32) -> Result<Decimal, RejectReason> {
+    if value.normalize().scale() <= LONGEST_FRACTION {
+        return Ok(value);
+    }
+    let rounded = half_up(value, decimals);
+    if rounded.is_zero() { Err(RejectReason::NumberTooLong) } else { Ok(rounded) }
 }
 
 /// `5.5` for `5.5%`, for `5.5 ％`, for a bare `5.5`, and for `0.055` in a cell formatted as a percentage.
@@ -63,7 +89,9 @@ pub fn percent(raw: &str, percent_format: bool) -> Result<String, RejectReason> 
         Some(digits) => (digits.to_string(), true),
         None => (narrow, false),
     };
-    decimal(&digits, if percent_format && !signed { 2 } else { 0 }).map(plain)
+    decimal(&digits, if percent_format && !signed { 2 } else { 0 })
+        .and_then(|value| storable(value, 2))
+        .map(plain)
 }
 
 /// A count, with or without its measure word.
@@ -71,25 +99,41 @@ pub fn percent(raw: &str, percent_format: bool) -> Result<String, RejectReason> 
 /// # Errors
 /// As [`number`].
 pub fn count(raw: &str) -> Result<String, RejectReason> {
+    scaled_count(raw, 0)
+}
+
+/// As [`count`], in tens of `power` where the value does not say so itself.
+///
+/// # Errors
+/// As [`number`].
+pub fn scaled_count(raw: &str, power: i64) -> Result<String, RejectReason> {
     let narrow: String = raw.chars().map(half_width).collect();
     let bare = narrow.trim();
     let digits = MEASURES.iter().find_map(|measure| bare.strip_suffix(measure)).unwrap_or(bare);
-    number(digits)
+    decimal(digits, power).and_then(|value| storable(value, LONGEST_FRACTION)).map(plain)
 }
 
-fn plain(value: Decimal) -> String {
+/// `value × 10^power`, by moving its point.
+pub(in crate::exchange::import) fn scaled(value: Decimal, power: i64) -> Option<Decimal> {
+    let scale = i64::from(value.scale()) - power;
+    let zeros = u32::try_from((-scale).max(0)).ok()?;
+    let mantissa = value.mantissa().checked_mul(10_i128.checked_pow(zeros)?)?;
+    Decimal::try_from_i128_with_scale(mantissa, u32::try_from(scale.max(0)).ok()?).ok()
+}
+
+pub(in crate::exchange::import) fn plain(value: Decimal) -> String {
     value.normalize().to_string()
 }
 
-/// Reads a number as people and spreadsheets write it, times `10^shift`. Units and shifts move the point, so
-/// nothing is multiplied and nothing rounds.
+/// Reads a number as people and spreadsheets write it, times `10^shift` unless it says its own unit. Units and shifts
+/// move the point, so nothing is multiplied and nothing rounds.
 fn decimal(raw: &str, shift: i64) -> Result<Decimal, RejectReason> {
-    let compact: String = raw.chars().map(half_width).filter(|c| !c.is_whitespace()).collect();
+    let compact = units::plain(raw);
     let (body, negative) = match compact.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         Some(inner) if !inner.starts_with(['-', '+']) => (inner, true),
         _ => (compact.as_str(), false),
     };
-    let (body, unit) = without_unit(body);
+    let (body, unit) = units::trailing(without_divisor(body)).unwrap_or((without_divisor(body), shift));
     let (body, minus) = match body.strip_prefix('-') {
         Some(rest) => (rest, true),
         None => (body.strip_prefix('+').unwrap_or(body), false),
@@ -100,24 +144,21 @@ fn decimal(raw: &str, shift: i64) -> Result<Decimal, RejectReason> {
         Some(rest) if !minus => (rest, true),
         _ => (body, false),
     };
-    let value = unsigned(body, unit + shift)?;
+    let value = unsigned(body, unit)?;
     Ok(if (negative || minus || inner_minus) && !value.is_zero() { -value } else { value })
 }
 
 fn without_currency(text: &str) -> &str {
-    ["人民币", "RMB", "CNY", "rmb", "cny"]
-        .iter()
-        .find_map(|p| text.strip_prefix(p))
-        .unwrap_or(text)
-        .trim_start_matches('¥')
+    let bare = ["人民币", "rmb", "cny"].iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
+    bare.trim_start_matches([':', '¥'])
 }
 
-/// The text before 元, 万元 or 亿元, and the power of ten it stands for.
-fn without_unit(text: &str) -> (&str, i64) {
-    [("亿元", 8), ("亿", 8), ("万元", 4), ("万", 4), ("元整", 0), ("元", 0)]
-        .iter()
-        .find_map(|(unit, power)| text.strip_suffix(unit).map(|rest| (rest, *power)))
-        .unwrap_or((text, 0))
+/// The text before `/台`, `/月` and the like.
+fn without_divisor(text: &str) -> &str {
+    match text.split_once('/') {
+        Some((amount, per)) if !per.is_empty() && !per.contains(|c: char| c.is_ascii_digit()) => amount,
+        _ => text,
+    }
 }
 
 /// Digits with optional grouping commas, fraction and exponent, times `10^shift`.
@@ -159,7 +200,7 @@ fn from_digits(digits: &str, decimals: i64) -> Result<Decimal, RejectReason> {
         return Ok(Decimal::ZERO);
     }
     let decimals = decimals - (length(significant) - length(short));
-    if length(short) - decimals > LONGEST_WHOLE || decimals > LONGEST_FRACTION {
+    if length(short) - decimals > LONGEST_WHOLE || decimals > LONGEST_QUOTIENT {
         return Err(RejectReason::NumberTooLong);
     }
     let zeros = "0".repeat(usize::try_from(-decimals).unwrap_or(0));
@@ -202,8 +243,19 @@ mod tests {
         ] {
             assert_eq!(money(written).as_deref(), Ok(stored), "{written}");
         }
-        assert_eq!(scaled_money("38.65", true).as_deref(), Ok("386500.00"));
-        assert_eq!(scaled_money("38.65元", true).as_deref(), Ok("38.65"));
+        for (written, power, stored) in [
+            ("38.65", 4, "386500.00"),
+            ("38.65元", 4, "38.65"),
+            ("38.65", 3, "38650.00"),
+            ("1.2百万", 0, "1200000.00"),
+            ("3千元", 4, "3000.00"),
+            ("12.5萬元/台", 0, "125000.00"),
+            ("50", -2, "0.50"),
+            ("33333.33333333334", 0, "33333.33"),
+            ("3.333333333333333", 4, "33333.33"),
+        ] {
+            assert_eq!(scaled_money(written, power).as_deref(), Ok(stored), "{written}");
+        }
     }
 
     #[test]

@@ -2,54 +2,51 @@
 
 use super::RejectReason;
 use crate::exchange::import::synonyms;
+use crate::kernel::characters::{half_width, is_unseen, plain_character};
 
-/// Trims white space of every width and what cannot be seen; line ends become `\n`. Full-width letters and
-/// punctuation inside are the author's own and stay.
+/// Trims white space of every width and what cannot be seen; line ends become `\n`, radicals the characters they
+/// look like. Full-width letters and punctuation inside are the author's own and stay.
 pub fn text(raw: &str) -> String {
     let lines = raw.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
-    let visible: String = lines.chars().filter(|c| *c == '\n' || !unseen(*c)).collect();
+    let visible: String =
+        lines.chars().filter(|c| *c == '\n' || !is_unseen(*c)).map(plain_character).collect();
     visible.trim().to_string()
-}
-
-fn unseen(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
-}
-
-/// The half-width form (半角) of a full-width character.
-pub(super) fn half_width(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '\u{ffe5}' => '¥',
-        '\u{3000}' | '\u{a0}' => ' ',
-        '\u{2212}' => '-',
-        _ => c,
-    }
 }
 
 /// For comparing: half-width, lower case, without white space.
 pub(crate) fn fold(raw: &str) -> String {
     raw.chars()
-        .filter(|c| !unseen(*c))
+        .filter(|c| !is_unseen(*c))
         .map(half_width)
+        .map(plain_character)
         .filter(|c| !c.is_whitespace())
         .flat_map(char::to_lowercase)
         .collect()
 }
 
-/// The option meant: itself in any width or case, else one of its other names.
+/// The option meant: itself in any width or case, with or without 指标 or 类 behind it, else one of its other names.
 ///
 /// # Errors
 /// [`Reason::NotAChoice`] when none is meant.
 pub fn choice(raw: &str, options: &[String]) -> Result<String, RejectReason> {
     let wanted = fold(raw);
-    options
-        .iter()
-        .find(|option| fold(option) == wanted)
-        .or_else(|| {
-            options.iter().find(|option| synonyms::of_option(option).any(|name| fold(name) == wanted))
-        })
+    let named = |wanted: &str| {
+        let other = |option: &&String| synonyms::of_option(option).any(|name| fold(name) == wanted);
+        options.iter().find(|option| fold(option) == wanted).or_else(|| options.iter().find(other))
+    };
+    let bare = |suffix: &str| wanted.strip_suffix(suffix).filter(|bare| !bare.is_empty());
+    named(&wanted)
+        .or_else(|| bare("指标").and_then(named))
+        .or_else(|| bare("类").and_then(named))
+        .or_else(|| named(unnumbered(&wanted)).filter(|_| unnumbered(&wanted) != wanted))
         .cloned()
         .ok_or_else(|| RejectReason::NotAChoice { options: options.to_vec() })
+}
+
+/// A name without the number before it: `1.服务器`, `(二)存储`, `三、网络`.
+fn unnumbered(text: &str) -> &str {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十()".contains(c));
+    rest.strip_prefix(['.', '、', ':']).unwrap_or(if text.starts_with('(') { rest } else { text })
 }
 
 /// `true` or `false` for the ways an office says 是 and 否.

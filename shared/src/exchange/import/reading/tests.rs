@@ -3,7 +3,7 @@
 use super::*;
 use crate::exchange::import::header::propose;
 use crate::exchange::import::sample::{hardware, sheet};
-use crate::exchange::import::workbook::{Region, Worksheet};
+use crate::exchange::import::workbook::{Region, WorkbookCellKind, Worksheet};
 
 const HEADINGS: [&str; 9] =
     ["所属系统", "设备分类", "设备名称", "品牌", "数量", "单价", "购置时间", "维保方式", "费率"];
@@ -39,14 +39,7 @@ fn read_rows(rows: &[&[&str]]) -> ImportReading {
 
 fn set(sheet: &mut Worksheet, row: u32, column: u32, kind: WorkbookCellKind, text: &str) {
     sheet.cells.retain(|c| (c.row, c.column) != (row, column));
-    sheet.cells.push(WorkbookCell {
-        row,
-        column,
-        kind,
-        text: text.to_string(),
-        percent: false,
-        formula: false,
-    });
+    sheet.cells.push(WorkbookCell { kind, ..WorkbookCell::text(row, column, text) });
 }
 
 #[test]
@@ -66,7 +59,7 @@ fn titles_subtotals_blanks_and_footers_are_left_out_and_listed() {
     assert_eq!(
         skipped,
         [
-            (1, Skip::Title),
+            (1, Skip::Section),
             (3, Skip::Subtotal),
             (4, Skip::Blank),
             (5, Skip::Header),
@@ -81,7 +74,7 @@ fn titles_subtotals_blanks_and_footers_are_left_out_and_listed() {
 }
 
 #[test]
-fn a_refused_cell_is_named_by_its_address_and_leaves_only_itself_empty() {
+fn a_refused_cell_is_named_by_its_address_and_keeps_its_text() {
     let mut wrong = line("一号");
     (wrong[0], wrong[1], wrong[4], wrong[5], wrong[6]) = ("财务系统", "打印机", "若干", "12,34", "2019年6月");
     let reading = read_rows(&[&line("零号"), &wrong]);
@@ -98,7 +91,12 @@ fn a_refused_cell_is_named_by_its_address_and_leaves_only_itself_empty() {
     );
     assert_eq!(reading.refused[0].reason, RejectReason::UnknownSystem);
     let kept: Vec<&str> = reading.rows[1].cells.keys().map(String::as_str).collect();
-    assert_eq!(kept, ["brand", "name", "rate", "service_mode"]);
+    assert_eq!(
+        kept,
+        ["brand", "kind", "name", "purchased", "quantity", "rate", "service_mode", "system", "unit_value"]
+    );
+    assert_eq!(reading.rows[1].cells["unit_value"], "12,34");
+    assert_eq!(reading.unknown_systems()[0].cells, ["硬件设备台账!A3"]);
 }
 
 #[test]
@@ -108,7 +106,7 @@ fn cells_of_every_kind_are_read_by_what_their_column_is() {
     set(&mut book, 1, 5, WorkbookCellKind::Number, "203243.12000000001");
     set(&mut book, 1, 6, WorkbookCellKind::Date, "43299");
     set(&mut book, 1, 8, WorkbookCellKind::Number, "5.5E-2");
-    book.cells.last_mut().unwrap().percent = true;
+    book.cells.last_mut().unwrap().format = "0.0%".to_string();
     set(&mut book, 2, 5, WorkbookCellKind::Date, "43299");
     set(&mut book, 2, 6, WorkbookCellKind::Number, "20190603");
     set(&mut book, 2, 8, WorkbookCellKind::Number, "0.055");
@@ -160,26 +158,4 @@ fn systems_are_matched_by_name_then_by_code() {
     assert_eq!(match_system("省水－０２", &systems), Ok(&RowId::new("s2")));
     assert_eq!(match_system("档案系统", &systems), Err(RejectReason::AmbiguousSystem));
     assert_eq!(match_system("水资源", &systems), Err(RejectReason::UnknownSystem));
-}
-
-#[test]
-fn an_import_is_one_list_of_inserts_after_what_is_there() {
-    let reading = read_rows(&[&line("一号"), &line("二号")]);
-    let mut next = 0;
-    let changes = to_changes(&reading, "hardware", &[5, 3], || {
-        next += 1;
-        RowId::new(format!("r{next}"))
-    })
-    .unwrap();
-    let placed: Vec<_> = changes
-        .iter()
-        .map(|change| match change {
-            Change::InsertRow { row, rank, cells, .. } => (row.as_str(), *rank, cells["name"].as_str()),
-            other => panic!("{other:?}"),
-        })
-        .collect();
-    let many =
-        ImportReading { rows: vec![reading.rows[0].clone(); MOST_LINES + 1], ..ImportReading::default() };
-    assert_eq!(to_changes(&many, "hardware", &[], || RowId::new("r")), Err(TooMany));
-    assert_eq!(placed, [("r1", 5 + RANK_STEP, "一号"), ("r2", 5 + 2 * RANK_STEP, "二号")]);
 }
