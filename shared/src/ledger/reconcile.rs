@@ -25,7 +25,7 @@ pub struct StatementRow {
 
 /// Money into or out of the bureau's account under one voucher.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Movement {
+pub struct CashMovement {
     pub day: Date,
     pub direction: CashDirection,
     pub amount: Money,
@@ -47,14 +47,14 @@ pub struct Reconciliation {
 /// The two sides with what is already done with.
 struct Matching<'a> {
     rows: &'a [StatementRow],
-    movements: &'a [Movement],
+    movements: &'a [CashMovement],
     row_done: Vec<bool>,
     movement_done: Vec<bool>,
     found: Reconciliation,
 }
 
 /// Applies R1, R2 and R3 in this order.
-pub fn reconcile(rows: &[StatementRow], movements: &[Movement], match_days: u32) -> Reconciliation {
+pub fn reconcile(rows: &[StatementRow], movements: &[CashMovement], match_days: u32) -> Reconciliation {
     let mut matching = Matching {
         rows,
         movements,
@@ -95,7 +95,7 @@ impl Matching<'_> {
 
     /// R2: direction, amount and account alike, the days close, and nothing else fits either side.
     fn by_amount(&mut self, match_days: u32) {
-        let fits = |row: &StatementRow, movement: &Movement| {
+        let fits = |row: &StatementRow, movement: &CashMovement| {
             row.direction == movement.direction
                 && row.amount == movement.amount
                 && row.account == movement.account

@@ -3,7 +3,7 @@
 
 use super::account::{AccountCode, AccountKey, LedgerAccount};
 use super::balance::{Balances, apply};
-use super::reconcile::{Movement, net};
+use super::reconcile::{CashMovement, net};
 use super::transfer::{Transfer, TransferCode, TransferMode};
 use crate::kernel::ids::{LineId, PackageRowId, PersonId};
 use crate::kernel::money::Money;
@@ -46,7 +46,7 @@ pub struct Books<'a> {
     /// Contract and term of every live payment that is not the final one, with its case.
     pub live_payments: Vec<(String, i64, String)>,
     pub signatures: Vec<SignaturePair>,
-    pub movements: &'a [Movement],
+    pub movements: &'a [CashMovement],
 }
 
 /// Every broken law once, in the order of the laws.

@@ -112,20 +112,21 @@ pub fn supplement(contract: &Contract, lines: &[AddedRow], facts: &Facts) -> Res
     let foreign = lines.iter().any(|added| contract.row(&added.row).is_none());
     let misfit = foreign || facts.today > contract.end;
     refuse_if(misfit, 6, "CON-09", "只能在履行期内就原有内容补充")?;
-    let mut by_line: BTreeMap<&LineId, Money> = BTreeMap::new();
+    // In 元: quantities nobody contracted yet may come to more than the ledger could hold.
+    let mut by_line: BTreeMap<&LineId, Decimal> = BTreeMap::new();
     for added in lines {
         if let Some(row) = contract.row(&added.row) {
-            *by_line.entry(&row.line).or_default() += row.amount_of(added.quantity);
+            *by_line.entry(&row.line).or_default() += row.amount_of(added.quantity).yuan();
         }
     }
     let limit = facts.parameters().supplement_limit;
-    let added = contract.added_amount() + by_line.values().copied().sum();
-    let above = added.yuan() * Decimal::ONE_HUNDRED > contract.signed_amount().yuan() * limit;
+    let added = contract.added_amount().yuan() + by_line.values().sum::<Decimal>();
+    let above = added * Decimal::ONE_HUNDRED > contract.signed_amount().yuan() * limit;
     refuse_if(above, 6, "CON-10", format!("补充合同累计超过原合同{limit}%（采购法49）"))?;
     for (line, amount) in by_line {
         let available = facts.available(AccountCode::Uncontracted, line);
         let says = format!("{line} 批复未签约额不足（{available} 元），请先办理变更用途或追加");
-        refuse_if(amount > available, 6, "CON-11", says)?;
+        refuse_if(amount > available.yuan(), 6, "CON-11", says)?;
     }
     in_year(contract.year, facts)
 }

@@ -208,6 +208,9 @@ impl MoneyWorld {
     }
 
     fn ask_sankey(&self, department: &DepartmentId, year: i32) -> Value {
+        if !self.setting.departments.contains(department) {
+            return Value::Null;
+        }
         let lines: Vec<&LineId> = self.lines_of(year, Some(department)).collect();
         let figures = self.figures(lines.iter().copied());
         let contracts = self.of_kind::<contract::Contract>();

@@ -13,7 +13,7 @@ use crate::kernel::ids::CaseId;
 use crate::kernel::money::Money;
 use crate::kernel::people::{Office, Role};
 use crate::kernel::refusal::Refusal;
-use crate::ledger::reconcile::Movement;
+use crate::ledger::reconcile::CashMovement;
 use crate::ledger::transfer::{Instruction, Origin};
 use serde_json::Value;
 
@@ -166,7 +166,13 @@ impl MoneyWorld {
                 }
                 Effect::Movement { amount: Money::ZERO, .. } => {}
                 Effect::Movement { voucher, direction, amount, account } => {
-                    self.movements.push(Movement { day: origin.day, direction, amount, voucher, account });
+                    self.movements.push(CashMovement {
+                        day: origin.day,
+                        direction,
+                        amount,
+                        voucher,
+                        account,
+                    });
                 }
                 Effect::MoveProcurement(id, event) => {
                     self.advance_case::<procurement::Procurement>(&id, &event)

@@ -9,7 +9,7 @@ use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId, PersonId};
 use crate::kernel::people::Actor;
 use crate::ledger::log::Ledger;
-use crate::ledger::reconcile::Movement;
+use crate::ledger::reconcile::CashMovement;
 use crate::policy::editions::clock::WorkingCalendar;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,7 @@ pub struct MoneyWorld {
     /// Vouchers some command recorded: none is recorded twice (LED-03).
     pub vouchers: BTreeSet<String>,
     /// Movements of the bureau's money, in ledger order.
-    pub movements: Vec<Movement>,
+    pub movements: Vec<CashMovement>,
     /// Closed years with the number of the last transfer of their closing.
     pub closed: BTreeMap<i32, u64>,
 }

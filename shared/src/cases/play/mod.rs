@@ -66,7 +66,8 @@ fn once(
     script: &Script,
     step: &Step,
 ) -> Result<Value, Refusal> {
-    let sent = json!([step.by, step.case, step.kind, step.command, step.with]);
+    let with = if step.with.is_null() { json!({}) } else { step.with.clone() };
+    let sent = json!([step.by, step.case, step.kind, step.command, with]);
     if let Some((before, answer)) = step.op.as_ref().and_then(|op| known.get(op)) {
         return match *before == sent {
             true => Ok(answer.clone()),

@@ -73,7 +73,7 @@ struct Written {
     edition: String,
     today: Date,
     #[serde(default)]
-    departments: BTreeMap<String, String>,
+    departments: BTreeMap<String, Value>,
     people: BTreeMap<String, Person>,
     #[serde(default)]
     extensions: BTreeMap<String, String>,
@@ -131,8 +131,14 @@ pub fn read(text: &str) -> Result<Script, ScriptError> {
     let years = covered_years(edition, &written.extensions)?;
     let statements = statements(written.statements)?;
     let calendar = working_calendar(written.calendar);
-    let departments: Vec<_> =
-        written.departments.into_iter().map(|(id, name)| (DepartmentId::new(id), name)).collect();
+    let departments: Vec<_> = written
+        .departments
+        .into_iter()
+        .map(|(id, name)| {
+            let name = name.as_str().unwrap_or(&id).to_string();
+            (DepartmentId::new(id), name)
+        })
+        .collect();
     let people = written.people.into_iter().map(|(account, person)| {
         let party = party(&account, person, &departments)?;
         Ok((account, party))
@@ -219,9 +225,6 @@ fn party(
     }
     if let Some(unknown) = department.iter().find(|id| departments.iter().all(|(known, _)| known != *id)) {
         return Err(at(place, format!("没有部门“{unknown}”")));
-    }
-    if (person.role == Role::Provider) != person.provider.is_some() {
-        return Err(at(place, "运维服务单位须写明 provider，其他岗位不写"));
     }
     let actor = Actor {
         tenant: TenantId::new("play"),

@@ -28,7 +28,9 @@ stages! {
 
 words! {
     /// 采购方式.
+    #[derive(Default)]
     Method {
+        #[default]
         OpenTender "公开招标" "公开招标",
         InvitedTender "邀请招标" "邀请招标",
         Negotiation "竞争性谈判" "竞争性谈判",
@@ -56,12 +58,6 @@ words! {
         Unlawful "违法违规" "违法违规",
         OverBudget "超预算" "超预算",
         TaskCancelled "任务取消" "任务取消",
-    }
-}
-
-impl Default for Method {
-    fn default() -> Method {
-        Method::ALL[0]
     }
 }
 

@@ -29,7 +29,9 @@ stages! {
 
 words! {
     /// 处理措施.
+    #[derive(Default)]
     Measure {
+        #[default]
         Suspend "暂停拨付" "暂停拨付",
         Recover "收回资金" "收回资金",
         Cut "调减以后年度预算" "调减以后年度预算",
@@ -38,24 +40,14 @@ words! {
 
 words! {
     /// 处理对象.
+    #[derive(Default)]
     TargetKind {
+        #[default]
         Department "department" "部门",
         Provider "provider" "运维服务单位",
         Contract "contract" "合同",
         Line "line" "批复行",
         Row "row" "合同行",
-    }
-}
-
-impl Default for Measure {
-    fn default() -> Measure {
-        Measure::Suspend
-    }
-}
-
-impl Default for TargetKind {
-    fn default() -> TargetKind {
-        TargetKind::Department
     }
 }
 
