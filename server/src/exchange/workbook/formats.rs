@@ -59,10 +59,10 @@ pub fn read(package: &mut Package<'_>, name: Option<&str>) -> Result<Vec<Display
             Event::Start(start) => match start.local_name().as_ref() {
                 "numFmt" => {
                     let id = attribute(&start, "numFmtId")?.and_then(|id| id.parse().ok());
-                    if let (Some(id), Some(code)) = (id, attribute(&start, "formatCode")?) {
-                        if code.len() <= limits::FORMAT {
-                            own.insert(id, DisplayFormat::of_code(&code));
-                        }
+                    if let (Some(id), Some(code)) = (id, attribute(&start, "formatCode")?)
+                        && code.len() <= limits::FORMAT
+                    {
+                        own.insert(id, DisplayFormat::of_code(&code));
                     }
                 }
                 "cellXfs" => in_cell_formats = true,

@@ -56,9 +56,7 @@ impl<'g, 'a> Headings<'g, 'a> {
         }
         for left in (0..column).rev() {
             let Some(cell) = self.grid.at(row, left) else {
-                if self.grid.at(self.row, left).is_none() {
-                    return None;
-                }
+                self.grid.at(self.row, left)?;
                 continue;
             };
             let inside = self.grid.region(row, left).is_none_or(|region| column <= region.right);

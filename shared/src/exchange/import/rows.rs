@@ -87,10 +87,10 @@ pub(super) fn skip(grid: &Grid<'_>, row: u32, proposal: &Proposal, target: &Impo
         return Some(unmapped(grid, row, &texts, proposal));
     }
     let facts = RowFacts::new(&filled, target, proposal);
-    if !facts.is_line {
-        if let Some(skip) = labelled(&texts, &own, &filled, &facts) {
-            return Some(skip);
-        }
+    if !facts.is_line
+        && let Some(skip) = labelled(&texts, &own, &filled, &facts)
+    {
+        return Some(skip);
     }
     (facts.nothing_entered).then_some(Skip::Prefilled)
 }

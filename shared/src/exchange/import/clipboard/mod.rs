@@ -84,7 +84,7 @@ pub fn to_tsv(rows: &[Vec<String>]) -> String {
                 out.push_str(&text.replace('"', "\"\""));
                 out.push('"');
             } else {
-                out.push_str(&text);
+                out.push_str(text);
             }
         }
         out.push_str("\r\n");
