@@ -22,7 +22,8 @@ pub use ops::start::{Running, start};
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, consolidations, execute, plans, requests, results, review, separates, store as case_store,
+    approvals, consolidations, execute, pages, plans, requests, results, review, separates,
+    store as case_store,
 };
 use documents::{forms, operations, versions};
 use exchange::{export, workbook};
@@ -54,11 +55,12 @@ fn endpoints() -> Routes {
     let routes = mount::<api::operations::SendOperations, _, _>(routes, operations::send);
     let routes = mount::<api::operations::ReadOperations, _, _>(routes, operations::read);
     let routes = mount::<api::matters::OpenMatter, _, _>(routes, case_store::open);
+    let routes = mount::<api::cases::ReadCase, _, _>(routes, pages::read);
+    let routes = mount::<api::cases::ReadCases, _, _>(routes, pages::list);
     let routes = mount::<api::consolidation::ReadConsolidation, _, _>(routes, consolidations::read);
     let routes = mount::<api::finance::ReadFinance, _, _>(routes, approvals::overview);
     let routes = mount::<api::finance::ReadBatch, _, _>(routes, approvals::read);
     let routes = mount::<api::finance::ReadResult, _, _>(routes, results::read);
-    let routes = mount::<api::separates::ReadSeparates, _, _>(routes, separates::list);
     let routes = mount::<api::separates::ReadSeparate, _, _>(routes, separates::read);
     let routes = mount::<api::plans::ReadPlan, _, _>(routes, plans::read);
     let routes = mount::<api::transition::Transition, _, _>(routes, execute::apply);

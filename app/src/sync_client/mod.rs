@@ -9,9 +9,11 @@ pub mod live;
 mod local_store;
 mod outbound;
 mod state;
+mod view;
 
 pub use lifecycle::wake;
 pub use state::SaveState;
+pub use view::{FormView, Subject};
 
 use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::api;
@@ -21,7 +23,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use local_store::{OperationState, Scope};
 use shared::api::problem::{Problem, code};
-use shared::api::requests::{ReadRequest, RequestView};
 use shared::engine::document::Document;
 use shared::engine::op::{Conflict, Op};
 use shared::engine::plan::Plan;
@@ -71,25 +72,26 @@ impl Opened {
     }
 }
 
-/// Reads a request from the server, after delivering what this device owes it; or, while the server cannot be
-/// reached, as it was last read here with what was typed since. Its document comes apart, to be opened and let go of:
-/// a session holds all that is in it.
-pub async fn load(request: CaseId, account: AccountId) -> Result<(RequestView, Document), Problem> {
-    let mut view = read(request, account).await?;
-    let document = std::mem::replace(&mut view.document, Document::new(view.case.fiscal_year));
-    Ok((view, document))
+/// Reads a case from the server, after delivering what this device owes it; or, while the server cannot be reached, as
+/// it was last read here with what was typed since. Its document comes out of line, to be opened and let go of: a
+/// session holds all that is in it.
+pub async fn load<V: FormView>(case: CaseId, account: AccountId) -> Result<(V, Document), Problem> {
+    let mut view: V = read(case, account).await?;
+    let empty = Document::new(view.subject().fiscal_year);
+    let document = view.document().map(|document| std::mem::replace(document, empty.clone()));
+    Ok((view, document.unwrap_or(empty)))
 }
 
-async fn read(request: CaseId, account: AccountId) -> Result<RequestView, Problem> {
-    let scope = Scope { account, request: request.clone() };
+async fn read<V: FormView>(case: CaseId, account: AccountId) -> Result<V, Problem> {
+    let scope = Scope { account, request: case.clone() };
     let courier = client::of(scope.clone()).await;
     courier.try_again();
     // What cannot be delivered now is put on top of what is read.
     let _ = courier.flush().await;
-    match api::text(ReadRequest { request }).await {
+    match api::text(V::read(case)).await {
         Ok(text) => {
-            let view: RequestView = serde_json::from_str(&text).map_err(api::unreadable)?;
-            keep_snapshot(courier, view.seq, text);
+            let view: V = serde_json::from_str(&text).map_err(api::unreadable)?;
+            keep_snapshot(courier, view.subject().seq, text);
             Ok(view)
         }
         Err(problem) if verdict(&problem) == RefusalScope::Later => last_read(&scope).await.ok_or(problem),
@@ -112,12 +114,15 @@ fn keep_snapshot(courier: Rc<SyncClient>, seq: u64, text: String) {
     });
 }
 
-async fn last_read(scope: &Scope) -> Option<RequestView> {
+async fn last_read<V: FormView>(scope: &Scope) -> Option<V> {
     let text = local_store::snapshot(scope).await.ok()??;
-    let mut view: RequestView = serde_json::from_str(&text).ok()?;
+    let mut view: V = serde_json::from_str(&text).ok()?;
+    let read_to = view.subject().seq;
     for (_, kept) in local_store::find(scope).await.ok()?.ops {
-        if matches!(kept.mark, OperationState::Delivered { seq } if seq > view.seq) {
-            view.document.apply(&kept.op);
+        if matches!(kept.mark, OperationState::Delivered { seq } if seq > read_to)
+            && let Some(document) = view.document()
+        {
+            document.apply(&kept.op);
         }
     }
     Some(view)
@@ -125,26 +130,37 @@ async fn last_read(scope: &Scope) -> Option<RequestView> {
 
 /// Opens what was loaded. Signals and the stream end with the owner this is called in.
 pub fn open(
-    view: Arc<RequestView>,
+    subject: Subject,
     document: Document,
     account: AccountId,
 ) -> impl Future<Output = Result<Opened, Problem>> {
     let owner = Owner::current().unwrap_or_default();
     async move {
-        let edition = edition_for(view.case.fiscal_year).map_err(Problem::refused)?;
-        let plan = forms::plan(&edition, view.case.fiscal_year)
-            .map_err(|error| Problem::new(500, code::INTERNAL, "表单定义有误", error.to_string()))?;
-        let mut session = opened(plan, document);
-        let scope = Scope { account, request: view.case.id.clone() };
+        let mut session = opened(plan(&subject)?, document);
+        let scope = Scope { account, request: subject.case.clone() };
         let courier = client::of(scope).await;
         let mut misfits = Vec::new();
-        if view.locked.is_none() {
+        if subject.editable {
             for op in courier.unconfirmed() {
                 misfits.extend(session.apply(&op).conflicts);
             }
         }
-        Ok(owner.with(|| attach(session, &view, courier, &misfits)))
+        Ok(owner.with(|| attach(session, &subject, courier, &misfits)))
     }
+}
+
+/// Opens a frozen version, to be read only. Signals end with the owner this is called in.
+pub fn open_frozen(subject: &Subject, document: Document) -> Result<FormSheet, Problem> {
+    Ok(FormSheet::new(opened(plan(subject)?, document), |_| {}))
+}
+
+/// The form of the kind, compiled for the year.
+fn plan(subject: &Subject) -> Result<Plan, Problem> {
+    let edition = edition_for(subject.fiscal_year).map_err(Problem::refused)?;
+    let wrong = |error: String| Problem::new(500, code::INTERNAL, "表单定义有误", error);
+    let definition = subject.kind.definition();
+    let definition = definition.ok_or_else(|| wrong(format!("{}没有表单", subject.kind.label())))?;
+    forms::compiled(definition, &edition, subject.fiscal_year).map_err(|error| wrong(error.to_string()))
 }
 
 /// Row by row, each let go of once it is in the session: there is room for the document once, not twice.
@@ -157,23 +173,23 @@ fn opened(plan: Plan, document: Document) -> Session {
     })
 }
 
-fn attach(session: Session, view: &RequestView, courier: Rc<SyncClient>, misfits: &[Conflict]) -> Opened {
+fn attach(session: Session, subject: &Subject, courier: Rc<SyncClient>, misfits: &[Conflict]) -> Opened {
     let sender = courier.clone();
     let sheet = FormSheet::new(session, move |op: &Op| sender.take(op));
-    sheet.editable.set(view.locked.is_none());
+    sheet.editable.set(subject.editable);
     let face = PageHandle {
         sheet,
         save: RwSignal::new(SaveState::default()),
-        moved: RwSignal::new(view.case.revision),
+        moved: RwSignal::new(subject.revision),
         reviewed: RwSignal::new(0),
     };
-    courier.attach(face, view.seq, misfits);
+    courier.attach(face, subject.seq, misfits);
     courier.tell();
-    if view.locked.is_none() {
+    if subject.editable {
         courier.kick();
     }
     let (seq, hearer) = (courier.clone(), courier.clone());
-    let request = view.case.id.clone();
+    let request = subject.case.clone();
     let live = live::listen(
         move || Some((request.clone(), seq.seq())),
         move |data| {

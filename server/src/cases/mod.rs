@@ -5,6 +5,7 @@ pub mod consolidations;
 pub mod execute;
 mod facts;
 pub mod history;
+pub mod pages;
 pub mod plans;
 pub mod request_store;
 pub mod requests;

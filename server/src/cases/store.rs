@@ -126,6 +126,45 @@ pub async fn all_of_year(
     rows.into_iter().map(read).collect()
 }
 
+/// A case as it is listed.
+pub struct ListedCase {
+    pub case: AnyCase,
+    pub since: String,
+    pub department_name: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    kind: String,
+    body: String,
+    since: String,
+    department_name: Option<String>,
+}
+
+/// The cases of a year, of one kind or of all, oldest first; what other tables say of a case is not looked up.
+pub async fn listed(
+    context: &Context,
+    connection: &mut AnyConnection,
+    kind: Option<Kind>,
+    year: FiscalYear,
+) -> Result<Vec<ListedCase>, Failure> {
+    let rows: Vec<ListedRow> = sqlx::query_as(
+        "select c.kind, c.body, c.since, d.name as department_name from cases c left join departments d \
+         on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 and c.fiscal_year = $2 \
+         and ($3 = '' or c.kind = $3) order by c.opened, c.id",
+    )
+    .bind(context.tenant())
+    .bind(i64::from(year.0))
+    .bind(kind.map(Kind::word).unwrap_or_default())
+    .fetch_all(connection)
+    .await?;
+    let read = |ListedRow { kind, body, since, department_name }: ListedRow| {
+        let StoredCase { case, since } = CaseRow { kind, body, since }.read()?;
+        Ok(ListedCase { case, since, department_name })
+    };
+    rows.into_iter().map(read).collect()
+}
+
 /// Stores a new case; `false` when the id is taken, or the department has a request of that year already.
 pub async fn insert(
     context: &Context,

@@ -1,8 +1,10 @@
 //! 自动保存: operations come in, are decided against the rows they touch, and go into the log in one transaction.
 //! The only file that knows the table `operations`.
 
-use crate::cases::request_store::{self, from_i64, to_i64};
+use crate::cases::request_store::{from_i64, to_i64};
 use crate::cases::review;
+use crate::cases::store;
+use crate::context::Context;
 use crate::documents::draft::Draft;
 use crate::documents::op_limits;
 use crate::http::failure::Failure;
@@ -11,10 +13,9 @@ use crate::notify::change_bus;
 use crate::store::digest;
 use shared::api::operations::{Log, LogEntry, MOST_OPS, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
-use shared::cases::authority::permit;
-use shared::cases::kernel::Stage;
-use shared::cases::kernel::Verb;
-use shared::engine::document::{Row, RowEffect, decide};
+use shared::cases::kernel::{Stage, Verb};
+use shared::cases::{AnyCase, Kind};
+use shared::engine::document::{Document, Row, RowEffect, decide};
 use shared::engine::op::{Change, Conflict, Op};
 use shared::kernel::ids::{AccountId, CaseId, OpId, RowId};
 use shared::kernel::people::Actor;
@@ -35,10 +36,10 @@ type TouchedRows = BTreeMap<(String, RowId), Touched>;
 
 /// `POST …/operations`.
 pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Result<Sent, Failure> {
-    op_limits::check(&context.forms.definition, &request.ops)?;
     let draft = Draft { tenant: context.tenant(), request: request.request.as_str() };
     let mut write = context.db.write(&format!("request {} {}", draft.tenant, draft.request)).await?;
-    let filed = request_store::visible(&context, write.connection(), &actor, draft.request).await?;
+    let case = store::visible(&context, write.connection(), &actor, &request.request).await?;
+    op_limits::check(&context.forms.of(case.head().kind)?.definition, &request.ops)?;
     let mut log = Appending::open(draft, write.connection(), context.clock().stamp()).await?;
     let mut results = Vec::with_capacity(request.ops.len());
     let mut fresh = Vec::new();
@@ -53,13 +54,11 @@ pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Res
     if fresh.is_empty() {
         return Ok(Sent { results });
     }
-    permit(&actor, &filed.case, Verb::Edit, context.clock().today())?;
-    if filed.case.stage == Stage::Returned {
-        // Only what the return opened may change.
-        let plan = context.forms.plan(filed.case.fiscal_year)?;
-        let opening = review::opening(&context, write.connection(), &filed.case, &plan).await?;
-        let mut changes = fresh.iter().flat_map(|(op, _)| &op.changes);
-        changes.try_for_each(|change| opening.allows(change))?;
+    case.permit(&actor, Verb::Edit, context.clock().today())?;
+    let changes = fresh.iter().flat_map(|(op, _)| &op.changes);
+    keep_to_the_return(&context, write.connection(), &case, changes).await?;
+    if log.seq == 0 {
+        begin(draft, write.connection(), &case).await?;
     }
     let mut rows = touched(draft, write.connection(), fresh.iter().map(|(op, _)| *op)).await?;
     for (op, sent_hash) in fresh {
@@ -67,10 +66,54 @@ pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Res
         let result = log.append(write.connection(), &actor, op, &sent_hash, &applied, conflicts).await?;
         results.push(result);
     }
-    store(draft, write.connection(), rows).await?;
+    write_rows(draft, write.connection(), rows).await?;
     write.changes(change_bus::request(context.tenant(), &request.request));
     write.commit_unaudited().await?;
     in_order(&request.ops, results)
+}
+
+/// In a returned request only what the return opened may change.
+async fn keep_to_the_return<'o>(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &AnyCase,
+    mut changes: impl Iterator<Item = &'o Change>,
+) -> Result<(), Failure> {
+    let AnyCase::Request(request) = case else { return Ok(()) };
+    if request.stage != Stage::Returned {
+        return Ok(());
+    }
+    let plan = context.forms.of(Kind::Request)?.plan(request.fiscal_year)?;
+    let opening = review::opening(context, connection, request, &plan).await?;
+    changes.try_for_each(|change| opening.allows(change))?;
+    Ok(())
+}
+
+/// Writes what stood in the case before its kind had a form, so that the first edit finds it.
+async fn begin(draft: Draft<'_>, connection: &mut AnyConnection, case: &AnyCase) -> Result<(), Failure> {
+    let Some(initial) = case.initial_document() else { return Ok(()) };
+    if draft.size(&mut *connection).await? > 0 {
+        return Ok(());
+    }
+    let of_table = |(table, rows): (String, Vec<Row>)| rows.into_iter().map(move |row| (table.clone(), row));
+    let rows: Vec<(String, Row)> = initial.tables.into_iter().flat_map(of_table).collect();
+    draft.write(connection, &rows).await?;
+    Ok(())
+}
+
+/// The live content of a case and the number of its last operation. The number is read first: an operation that comes
+/// between is then both in the content and in the stream, where applying it again changes nothing.
+pub async fn live(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &AnyCase,
+) -> Result<(u64, Document), Failure> {
+    let head = case.head();
+    let seq = latest(context.tenant(), &mut *connection, &head.id).await?;
+    let draft = Draft { tenant: context.tenant(), request: head.id.as_str() };
+    let document = draft.document(connection, head.fiscal_year).await?;
+    let untouched = seq == 0 && document.tables.is_empty();
+    Ok((seq, if untouched { case.initial_document().unwrap_or(document) } else { document }))
 }
 
 /// Results in the order the operations were sent.
@@ -116,7 +159,11 @@ fn apply(rows: &mut TouchedRows, op: &Op) -> (Vec<Change>, Vec<Conflict>) {
     (applied, conflicts)
 }
 
-async fn store(draft: Draft<'_>, connection: &mut AnyConnection, rows: TouchedRows) -> Result<(), Failure> {
+async fn write_rows(
+    draft: Draft<'_>,
+    connection: &mut AnyConnection,
+    rows: TouchedRows,
+) -> Result<(), Failure> {
     let (mut writes, mut more) = (Vec::new(), 0);
     for ((table, id), row) in rows.into_iter().filter(|(_, row)| row.changed) {
         match row.now {
@@ -222,9 +269,9 @@ impl<'a> Appending<'a> {
 /// `GET …/operations?after=`: for those who see the live content.
 pub async fn read(context: Shared, actor: Actor, request: ReadOperations) -> Result<Log, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let filed = request_store::visible(&context, &mut connection, &actor, request.request.as_str()).await?;
-    permit(&actor, &filed.case, Verb::Read, context.clock().today())?;
-    if !shared::cases::request::sees_live(&actor, &filed.case) {
+    let case = store::visible(&context, &mut connection, &actor, &request.request).await?;
+    case.permit_read(&actor, context.clock().today())?;
+    if case.showing_version(&actor).is_some() {
         return Ok(Log { entries: Vec::new(), latest: 0 });
     }
     let entries = after(context.tenant(), &mut connection, &request.request, request.after).await?;

@@ -56,7 +56,8 @@ pub async fn lacking(
     connection: &mut AnyConnection,
 ) -> Result<Vec<(CaseId, u32)>, Failure> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
-        "select v.request, v.version from versions v where v.tenant = $1 and not exists (select 1 from version_sums s \
+        "select v.request, v.version from versions v where v.tenant = $1 and exists (select 1 from cases c where c.tenant = v.tenant and c.id = v.request \
+         and c.kind = 'request') and not exists (select 1 from version_sums s \
          where s.tenant = v.tenant and s.request = v.request and s.version = v.version) \
          order by v.request, v.version",
     )

@@ -1,31 +1,36 @@
 //! 版本: what a submit froze, as canonical JSON with its SM3. Written once, never changed; the only file that
 //! knows the table `versions`.
 
-use crate::cases::request_store::{self, from_i64};
+use crate::cases::request_store::from_i64;
+use crate::cases::store;
 use crate::context::Context;
 use crate::documents::forms::Evaluation;
+use crate::documents::operations;
 use crate::documents::sums;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use serde::{Deserialize, Serialize};
 use shared::api::requests::{FrozenVersion, ReadVersion, VersionLine};
-use shared::cases::authority::permit;
-use shared::cases::kernel::Verb;
+use shared::cases::AnyCase;
+use shared::cases::kernel::{CaseHead, CaseKind, FormFacts};
 use shared::cases::request::RequestCase;
 use shared::engine::definition::hex;
 use shared::engine::document::Document;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::money::Money;
 use shared::kernel::people::Actor;
+use shared::policy::art18_validity;
 use sm3::{Digest, Sm3};
 use sqlx::AnyConnection;
+use std::sync::Arc;
 
 /// Everything a confirmation binds to: the content and the definition and edition it was judged by.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Snapshot {
     pub request: CaseId,
-    pub department: DepartmentId,
+    /// `None` for what belongs to no department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<DepartmentId>,
     /// Hash of the form definition.
     pub definition: String,
     /// 政策版本文号.
@@ -53,16 +58,62 @@ fn sm3_of(text: &str) -> String {
     hex(&Sm3::digest(text.as_bytes()))
 }
 
-/// Freezes a version, with the sums of its lines.
+/// The live content of a case as the engine judges it: what a submit freezes.
+pub struct Judged {
+    pub evaluation: Evaluation,
+    pub frozen: FrozenSnapshot,
+    pub definition: String,
+    pub edition: String,
+    pub document: Arc<Document>,
+}
+
+impl Judged {
+    /// What the rules of the case see of it.
+    pub fn facts(&self) -> FormFacts {
+        FormFacts {
+            findings: self.evaluation.findings.clone(),
+            unjustified: self.evaluation.unjustified.clone(),
+            hash: self.frozen.hash.clone(),
+            document: Some(Document::clone(&self.document)),
+        }
+    }
+}
+
+/// Judges the live content of a case.
+pub async fn judge<K: CaseKind>(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &K,
+) -> Result<Judged, Failure>
+where
+    AnyCase: From<K>,
+{
+    let head = case.head();
+    let form = context.forms.of(head.kind)?;
+    let edition = art18_validity::edition_for(head.fiscal_year)?.code.to_string();
+    let (_, document) = operations::live(context, connection, &AnyCase::from(case.clone())).await?;
+    let snapshot = Snapshot {
+        request: head.id,
+        department: head.department,
+        definition: form.hash.clone(),
+        edition: edition.clone(),
+        document,
+    };
+    let frozen = snapshot.sealed()?;
+    let document = Arc::new(snapshot.document);
+    let evaluation = form.evaluate(document.clone()).await?;
+    Ok(Judged { evaluation, frozen, definition: form.hash.clone(), edition, document })
+}
+
+/// Freezes the latest version of a case, with the sums of its lines.
 pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    case: &RequestCase,
-    sealed: &FrozenSnapshot,
-    judged: &Evaluation,
-    edition: &str,
+    case: &CaseHead,
+    judged: &Judged,
 ) -> Result<(), Failure> {
+    let Judged { evaluation, frozen, definition, edition, .. } = judged;
     sqlx::query(
         "insert into versions (tenant, request, version, at, by_account, by_name, hash, total, definition, \
          edition, snapshot, last_year) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -73,15 +124,15 @@ pub async fn insert(
     .bind(context.clock().stamp())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
-    .bind(sealed.hash.as_str())
-    .bind(judged.total.as_deref())
-    .bind(context.forms.hash.as_str())
-    .bind(edition)
-    .bind(sealed.text.as_str())
-    .bind(judged.kept.last_year.map(Money::fen))
+    .bind(frozen.hash.as_str())
+    .bind(evaluation.total.as_deref())
+    .bind(definition.as_str())
+    .bind(edition.as_str())
+    .bind(frozen.text.as_str())
+    .bind(evaluation.kept.last_year.map(Money::fen))
     .execute(&mut *connection)
     .await?;
-    sums::insert(context, connection, &case.id, case.version, &judged.kept.sums).await
+    sums::insert(context, connection, &case.id, case.version, &evaluation.kept.sums).await
 }
 
 /// Keeps 上年度结算额 beside a version frozen before it was kept; what the version holds stays as it is.
@@ -175,9 +226,9 @@ pub fn newest_for(actor: &Actor, case: &RequestCase) -> u32 {
 /// `GET …/versions/{version}`.
 pub async fn read(context: Shared, actor: Actor, request: ReadVersion) -> Result<FrozenVersion, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let filed = request_store::visible(&context, &mut connection, &actor, request.request.as_str()).await?;
-    permit(&actor, &filed.case, Verb::Read, context.clock().today())?;
-    if request.version > newest_for(&actor, &filed.case) {
+    let case = store::visible(&context, &mut connection, &actor, &request.request).await?;
+    case.permit_read(&actor, context.clock().today())?;
+    if request.version > case.showing_version(&actor).unwrap_or(case.head().version) {
         return Err(Failure::unknown("个版本"));
     }
     let frozen = load(&context, &mut connection, &request.request, request.version).await?;

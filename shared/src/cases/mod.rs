@@ -10,11 +10,14 @@ pub mod request;
 pub mod review;
 pub mod separate;
 
+use crate::engine::definition::Definition;
+use crate::engine::document::Document;
 use crate::kernel::calendar::Date;
+use crate::kernel::money::Money;
 use crate::kernel::people::Actor;
 use crate::kernel::refusal::Refusal;
-use authority::{AuthorityRow, AvailableCommand, Permit};
-use kernel::{CaseHead, CaseKind, CommandSpec, Reason, Stage, Verb};
+use authority::{AuthorityRow, AvailableCommand, Capability, Permit};
+use kernel::{CaseHead, CaseKind, CommandSpec, Reason, Stage, SummaryLine, Verb};
 
 /// Lists the kinds: variant, type, word on the wire and in rows, official name. Makes the enumeration [`Kind`], the case
 /// of any kind [`AnyCase`] and [`with_case!`], the one dispatch over kinds.
@@ -66,6 +69,21 @@ macro_rules! kinds {
             /// What the command bar says of the kind's commands.
             pub fn commands(self) -> &'static [CommandSpec] {
                 match self { $(Kind::$kind => <$case>::COMMANDS),+ }
+            }
+
+            /// The form of the kind; `None` for a kind without one.
+            pub fn definition(self) -> Option<Definition> {
+                match self { $(Kind::$kind => <$case>::FORM.map(|form| form())),+ }
+            }
+
+            /// Form and header field of the figure that stands beside a frozen version.
+            pub fn total(self) -> Option<(&'static str, &'static str)> {
+                match self { $(Kind::$kind => <$case>::TOTAL),+ }
+            }
+
+            /// The right to begin a case from the list of its kind.
+            pub fn opened_by(self) -> Option<Capability> {
+                match self { $(Kind::$kind => <$case>::OPEN),+ }
             }
 
             /// The reasons people wrote in the stored events of such a case.
@@ -155,7 +173,40 @@ impl AnyCase {
     /// # Errors
     /// The refusal that `authority::permit` gives.
     pub fn permit_read(&self, actor: &Actor, today: Date) -> Result<Permit, Refusal> {
-        with_case!(self, case => authority::permit(actor, case.as_ref(), Verb::Read, today))
+        self.permit(actor, Verb::Read, today)
+    }
+
+    /// Asks for leave to do `verb`.
+    ///
+    /// # Errors
+    /// The refusal that `authority::permit` gives.
+    pub fn permit(&self, actor: &Actor, verb: Verb, today: Date) -> Result<Permit, Refusal> {
+        with_case!(self, case => authority::permit(actor, case.as_ref(), verb, today))
+    }
+
+    /// The frozen version of the form this person reads; `None` for the live content.
+    pub fn showing_version(&self, actor: &Actor) -> Option<u32> {
+        with_case!(self, case => case.showing_version(actor))
+    }
+
+    /// The case as this person reads it.
+    pub fn read_by(self, actor: &Actor) -> AnyCase {
+        with_case!(self, case => AnyCase::from(case.read_by(actor)))
+    }
+
+    /// What stood in the case before its kind had a form.
+    pub fn initial_document(&self) -> Option<Document> {
+        with_case!(self, case => case.initial_document())
+    }
+
+    /// What the case page says of the case besides its form.
+    pub fn summary(&self) -> Vec<SummaryLine> {
+        with_case!(self, case => case.summary())
+    }
+
+    /// The amount that lists of the kind show.
+    pub fn amount(&self) -> Option<Money> {
+        with_case!(self, case => case.amount())
     }
 
     /// The case as it is stored.

@@ -1,6 +1,7 @@
 //! Every kind held to the contract: what it describes can be asked for, and what can be asked for leads somewhere.
 
 use super::*;
+use crate::kernel::calendar::FiscalYear;
 use crate::kernel::people::Role;
 
 #[test]
@@ -50,4 +51,19 @@ fn a_kind_is_known_by_its_word_and_a_stored_case_by_its_kind() {
         assert!(AnyCase::read(kind, "{}").is_err(), "{}", kind.word());
     }
     assert_eq!(Kind::from_word("flight"), None);
+}
+
+#[test]
+fn every_form_of_a_kind_compiles_and_shows_the_figure_it_names() {
+    let year = FiscalYear(2024);
+    let edition = crate::policy::art18_validity::edition_for(year).unwrap();
+    for kind in Kind::ALL {
+        let edits = kind.authority().iter().any(|row| row.verb == Verb::Edit);
+        assert_eq!(kind.definition().is_some(), edits, "{}: a form is edited by somebody", kind.word());
+        let Some(definition) = kind.definition() else { continue };
+        let plan = crate::forms::compiled(definition, &edition, year).unwrap();
+        if let Some((form, field)) = kind.total() {
+            assert!(plan.header(form, field).is_some(), "{}: no figure {form}.{field}", kind.word());
+        }
+    }
 }

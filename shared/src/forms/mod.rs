@@ -3,7 +3,7 @@
 pub mod budget_request;
 pub mod case;
 pub mod performance_targets;
-mod words;
+pub mod words;
 
 use crate::engine::definition::Definition;
 use crate::engine::parameters::Parameters;
@@ -26,7 +26,12 @@ pub fn om_request() -> Definition {
 
 /// The request's forms compiled for a fiscal year under its edition.
 pub fn plan(edition: &Edition, year: FiscalYear) -> Result<Plan, PlanError> {
-    Plan::compile(om_request(), &parameters(edition), year)
+    compiled(om_request(), edition, year)
+}
+
+/// Any definition compiled for a fiscal year under its edition.
+pub fn compiled(definition: Definition, edition: &Edition, year: FiscalYear) -> Result<Plan, PlanError> {
+    Plan::compile(definition, &parameters(edition), year)
 }
 
 /// An edition's numbers as the engine takes them.

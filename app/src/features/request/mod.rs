@@ -7,7 +7,6 @@ mod banners;
 mod changes;
 mod chunks;
 mod commands;
-mod conflicts;
 mod content;
 mod context;
 mod drafts;

@@ -77,7 +77,7 @@ async fn standing(
     let document = reported(context, connection, case).await?;
     let (review, office, person) = (review.clone(), actor.role.office(), actor.person.clone());
     let of = move |session: &_| ReviewProgress::of(&review, office, &person, session);
-    context.forms.with_session(document, of).await
+    context.forms.of(Kind::Request)?.with_session(document, of).await
 }
 
 /// What keeps an office from passing. Finance goes by the bureau's grade where it gave none itself.
@@ -127,6 +127,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     let (person, filed) = (actor.clone(), case.clone());
     let events = context
         .forms
+        .of(Kind::Request)?
         .with_session(document, move |session| -> Result<Vec<Event>, Refusal> {
             let (mut review, mut events) = (review, Vec::new());
             for act in &acts {

@@ -1,14 +1,13 @@
-//! What a stream tells of the request its window has open: every edit and every step of the case.
+//! What a stream tells of the case its window has open: every edit and every step of the case.
 
 use super::Happened;
-use crate::cases::request_store;
 use crate::cases::review;
+use crate::cases::store;
 use crate::context::Context;
 use crate::documents::operations;
 use crate::http::failure::Failure;
 use shared::api::live::LiveEvent;
-use shared::cases::authority::permit;
-use shared::cases::kernel::Verb;
+use shared::cases::kernel::CaseHead;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
@@ -24,7 +23,7 @@ pub struct Requested {
 }
 
 impl Requested {
-    /// From after operation `seq` on, for whoever may read the request.
+    /// From after operation `seq` on, for whoever may read the case.
     pub async fn from(
         context: &Context,
         connection: &mut AnyConnection,
@@ -32,8 +31,8 @@ impl Requested {
         request: CaseId,
         seq: u64,
     ) -> Result<Requested, Failure> {
-        let case = request_store::visible(context, connection, actor, request.as_str()).await?.case;
-        permit(actor, &case, Verb::Read, context.clock().today())?;
+        let case = store::visible(context, connection, actor, &request).await?;
+        case.permit_read(actor, context.clock().today())?;
         Ok(Requested { request, seq, revision: None, reviewed: 0 })
     }
 
@@ -45,9 +44,8 @@ impl Requested {
         actor: &Actor,
     ) -> Result<Vec<(u64, Happened)>, Failure> {
         let mut told = Vec::new();
-        let case =
-            request_store::visible(context, &mut *connection, actor, self.request.as_str()).await?.case;
-        if shared::cases::request::sees_live(actor, &case) {
+        let case = store::visible(context, &mut *connection, actor, &self.request).await?;
+        if case.showing_version(actor).is_none() {
             let entries =
                 operations::after(context.tenant(), &mut *connection, &self.request, self.seq).await?;
             for entry in entries {
@@ -55,9 +53,10 @@ impl Requested {
                 told.push((entry.seq, Happened::Request(LiveEvent::Edited { entry })));
             }
         }
-        if self.revision != Some(case.revision) {
-            self.revision = Some(case.revision);
-            let moved = LiveEvent::Moved { revision: case.revision, stage: case.stage };
+        let CaseHead { revision, stage, .. } = case.head();
+        if self.revision != Some(revision) {
+            self.revision = Some(revision);
+            let moved = LiveEvent::Moved { revision, stage };
             told.push((self.seq, Happened::Request(moved)));
         }
         let reviewed = review::latest(context.tenant(), connection, &self.request).await?;

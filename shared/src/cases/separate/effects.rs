@@ -1,6 +1,6 @@
 //! 单独申请的后续: who hears of what, and what a signature freezes (Art. 5).
 
-use super::flow::{Event, SeparateApplication};
+use super::state::{Event, SeparateApplication};
 use crate::cases::kernel::notification::recipients::{
     APPROVER, BUREAU, DEPARTMENT, FINANCE, FINANCE_LEADER, FINANCE_REVIEWER, LEADER, REVIEWER,
 };
@@ -17,8 +17,17 @@ pub fn effects(separate: &SeparateApplication, event: &Event) -> Vec<Effect> {
         title: separate.head().title,
         notifications: notifications(separate, event),
     })];
-    if matches!(event, Event::OpinionSigned { .. } | Event::DecisionSigned { .. }) {
-        effects.push(Effect::Freeze { version: separate.version() });
+    match event {
+        Event::Submitted { .. } => effects.push(Effect::Freeze { version: separate.form_version }),
+        Event::OpinionSigned { .. } | Event::DecisionSigned { .. } => {
+            effects.push(Effect::Freeze { version: separate.signed_papers() });
+        }
+        Event::Filled { .. }
+        | Event::Reported { .. }
+        | Event::OpinionDrafted { .. }
+        | Event::DecisionDrafted { .. }
+        | Event::SentBack { .. }
+        | Event::Withdrawn { .. } => {}
     }
     effects
 }

@@ -2,11 +2,12 @@
 
 mod effects;
 mod flow;
+pub mod form;
+mod state;
+mod table;
 
-pub use flow::{
-    Claim, Command, Decision, Event, Facts, LONGEST, Opinion, REASON_AT_LEAST, SeparateApplication, Signed,
-    complete,
-};
+pub use flow::{Command, Facts};
+pub use state::{Claim, Decision, Event, Opinion, SeparateApplication, Signed};
 
 #[cfg(test)]
 mod tests;
