@@ -16,6 +16,7 @@ mod store;
 pub use audit::verify::{VerifyReport, verify};
 pub use clock::Clock;
 pub use context::Settings;
+pub use documents::attachments::{AttachmentSettings, S3Settings};
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
 pub use ops::start::{Running, start};
 
@@ -25,7 +26,7 @@ use cases::{
     approvals, consolidations, execute, pages, plans, requests, results, review, separates,
     store as case_store,
 };
-use documents::{forms, operations, versions};
+use documents::{attachments, forms, operations, versions};
 use exchange::{export, workbook};
 pub use http::routing::Listed;
 use http::routing::{Routes, Shared, mount, mount_open};
@@ -76,6 +77,7 @@ fn endpoints() -> Routes {
     let routes = mount::<api::audit::ReadAuditTrail, _, _>(routes, audit::trail::read);
     let routes = workbook::route(routes);
     let routes = export::routes(routes);
+    let routes = attachments::route::routes(routes);
     let routes = mount::<api::notices::ReadNotices, _, _>(routes, notices::read);
     let routes = mount::<api::notices::MarkNoticesRead, _, _>(routes, notices::mark_read);
     let live = Listed { method: Method::Get, path: api::live::PATH, access: Access::SignedIn };

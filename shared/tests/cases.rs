@@ -10,7 +10,7 @@ fn reproduces(case: &str) {
         let path = format!("{}/../tests/cases/{case}/{file}", env!("CARGO_MANIFEST_DIR"));
         std::fs::read_to_string(path).unwrap()
     };
-    let answer = check_case(&read("request.json")).unwrap();
+    let answer = check_case(&read("request.json"), None).unwrap();
     let actual: Value = serde_json::from_str(&answer).unwrap();
     let expected: Value = serde_json::from_str(&read("expected.json")).unwrap();
     for part in ["computed", "subtotals", "total", "growth", "funds"] {
@@ -47,7 +47,7 @@ fn five_thousand_lines_are_summed_exactly() {
 
 #[test]
 fn a_file_that_is_no_request_is_refused_by_place() {
-    let problem = |text: &str| check_case(text).unwrap_err().to_string();
+    let problem = |text: &str| check_case(text, None).unwrap_err().to_string();
     assert!(problem("{").starts_with("不是 JSON"));
     assert_eq!(problem("{}"), "fiscal_year：应为年份");
     assert_eq!(problem(r#"{"fiscal_year":2030}"#), "年度 2030 不在任何政策版本内（第十八条）");

@@ -121,11 +121,11 @@ fn a_definition_with_a_cycle_or_an_unknown_name_does_not_compile() {
     use shared::engine::expr::{field, number, sum};
     use shared::engine::plan::Plan;
     use shared::kernel::calendar::FiscalYear;
-    use shared::policy::editions::Edition;
+    use shared::policy::art18_validity::edition_for;
     let compile = |change: fn(&mut shared::engine::definition::Definition)| {
         let mut definition = shared::forms::om_request();
         change(&mut definition);
-        let parameters = shared::forms::parameters(&Edition::measures_2022_51());
+        let parameters = shared::forms::parameters(edition_for(FiscalYear(2024)).unwrap());
         Plan::compile(definition, &parameters, FiscalYear(2024)).map(|plan| plan.steps.len())
     };
     assert!(compile(|_| {}).is_ok());

@@ -5,10 +5,10 @@
 use shared::engine::dependents::RowScope;
 use shared::engine::plan::{FieldIx, Plan, TableIx};
 use shared::kernel::calendar::FiscalYear;
-use shared::policy::editions::Edition;
+use shared::policy::art18_validity::edition_for;
 
 fn plan() -> Plan {
-    shared::forms::plan(&Edition::measures_2022_51(), FiscalYear(2024)).unwrap()
+    shared::forms::plan(edition_for(FiscalYear(2024)).unwrap(), FiscalYear(2024)).unwrap()
 }
 
 fn told(plan: &Plan, table: &str, field: &str) -> Vec<String> {

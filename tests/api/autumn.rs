@@ -316,7 +316,7 @@ fn targets_that_fail_keep_a_request_out_of_a_batch() {
         let reviewer = world.desk("finance.reviewer");
         reviewer.tells("agriculture-2024", Command::FinancePass {});
         let sheet = ScoreSheet {
-            points: [5, 5, 5, 5, 7, 7, 7, 7],
+            points: vec![5, 5, 5, 5, 7, 7, 7, 7],
             opinion: "产出与资金不匹配，须重新编制。".into(),
         };
         reviewer.reviews("agriculture-2024", vec![Act::Score { sheet }]);

@@ -4,10 +4,13 @@
 
 mod accounts;
 mod assets;
+mod attachments;
+mod attachments_store;
 mod autosave;
 mod autumn;
 mod bad_input;
 mod calendar;
+mod case_list;
 mod doors;
 mod export;
 mod hostile;

@@ -208,7 +208,7 @@ fn requested_less_cuts_is_approved_and_the_leader_confirms_that_review() {
             |thread: &shared::cases::review::thread::Thread| say(thread.id.as_str(), Step::Accept, "");
         filler.reviews(ID, review.threads.iter().map(accept).collect());
         let sheet =
-            |each: u8| ScoreSheet { points: [each; 8], opinion: "指标与资金不匹配。".into() };
+            |each: u8| ScoreSheet { points: vec![each; 8], opinion: "指标与资金不匹配。".into() };
         reviewer.reviews(ID, vec![Act::Score { sheet: sheet(5) }]);
         refused("targets.poor");
         reviewer.reviews(ID, vec![Act::Score { sheet: sheet(9) }]);

@@ -131,7 +131,7 @@ test("finance passes a request, drafts the batch and its leader issues it; the d
 
 test("a separate application: the bureau's signed opinion, then the decision of finance", async (world) => {
   const { server } = world;
-  const filler = await openAs(world, "water.filler", "/separates", FOR_AXE);
+  const filler = await openAs(world, "water.filler", "/cases?kind=separate", FOR_AXE);
   await filler.locator('[data-act="open-separate"]').click();
   const fields = {
     system: "水库大坝安全监测专网",

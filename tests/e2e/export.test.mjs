@@ -59,6 +59,8 @@ test("without the server no outdated file is offered, and the page says so", asy
   world.expectTrouble(OFFLINE);
   const page = await openRequest(world);
   await headerField(page, "phone").waitFor();
+  // The links come with a chunk of their own.
+  await fileLink(page, "pdf").waitFor();
   await page.context().setOffline(true);
   let downloads = 0;
   const count = () => (downloads += 1);

@@ -185,7 +185,7 @@ impl Desk {
     pub fn looks_through(&self, id: &str) {
         let sections = self.sees_review(id).standing.expect("a reviewer").unviewed;
         let mut acts: Vec<Act> = sections.into_iter().map(|section| Act::View { section }).collect();
-        let sheet = ScoreSheet { points: [9, 9, 9, 9, 14, 14, 14, 14], opinion: String::new() };
+        let sheet = ScoreSheet { points: vec![9, 9, 9, 9, 14, 14, 14, 14], opinion: String::new() };
         acts.push(Act::Score { sheet });
         self.reviews(id, acts);
     }

@@ -83,7 +83,7 @@ pub fn for_the_browser(profile: Profile) -> Result<(Module, Split)> {
 pub fn for_a_page(package: &str, target: &str, profile: Profile) -> Result<(Module, Split)> {
     // The split reads the linker's relocations. Small functions are inlined: a browser compiles each function when it is
     // first called, and the first form calls many.
-    let linking = [target, "--", "-Clink-args=--emit-relocs", "-Cllvm-args=-inline-threshold=25"];
+    let linking = [target, "--", "-Clink-args=--emit-relocs", "-Cllvm-args=-inline-threshold=5"];
     let compiled = compile(package, &format!("{package}.wasm"), profile, &linking)?;
     let script = format!("./{package}.js");
     let split = step("拆分按需加载的部分", || split::split(&compiled, &script, profile))?;

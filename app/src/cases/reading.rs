@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use shared::api::Endpoint;
 use shared::api::problem::Problem;
 use shared::policy::art04_calendar::year_in_hand;
+use shared::policy::editions::register::Register;
 
 /// What a page shows, and how it is read again.
 #[derive(Clone, Copy)]
@@ -20,7 +21,7 @@ pub struct CaseLoader<T: Send + Sync + 'static> {
 /// The fiscal year a page is about when its address names none.
 pub fn current_year() -> u16 {
     let today = expect_context::<SignedIn>().me.with_untracked(|me| me.as_ref().map(|me| me.today));
-    today.and_then(|today| u16::try_from(year_in_hand(today).0).ok()).unwrap_or_default()
+    today.and_then(|today| u16::try_from(year_in_hand(Register::shipped(), today).0).ok()).unwrap_or_default()
 }
 
 /// Reads what `request` asks for, now and whenever what it reads changes.

@@ -11,6 +11,6 @@ pub fn address_of(kind: Kind, id: &CaseId, year: FiscalYear) -> String {
         Kind::Compilation => format!("/consolidation/{}", year.0),
         Kind::Plan => format!("/plan/{}", year.0),
         Kind::Batch => format!("/batches/{id}"),
-        Kind::Separate => format!("/cases/{id}"),
+        _ => format!("/cases/{id}"),
     }
 }

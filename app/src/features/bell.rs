@@ -1,4 +1,4 @@
-//! 铃: how much this person has not read, told by the server as it happens, and the list, by case.
+//! 铃: the number of unread notices, as the server reports it, and their list by case.
 
 use crate::features::address::address_of;
 use crate::kernel::api;
@@ -13,7 +13,7 @@ use shared::kernel::ids::NoticeId;
 struct Bell {
     unread: RwSignal<usize>,
     open: RwSignal<bool>,
-    /// Read when the list is opened and whenever something comes while it is open.
+    /// Read when the list is opened, and at every event while it is open.
     listed: RwSignal<Option<Notices>>,
 }
 
@@ -58,7 +58,7 @@ impl Bell {
                 show_toast(said, format!("{}：{}", notice.about, notice.text))
             }
             Ok(NoticeEvent::Unread { unread }) => self.unread.set(unread),
-            // It is about the request.
+            // Other events are about the request.
             Err(_) => return,
         }
         if self.open.get_untracked() {
@@ -76,7 +76,7 @@ impl Bell {
 
     fn read(self) {
         spawn_local(async move {
-            // Where the server is away the list stays as it was; the page says so elsewhere.
+            // While the server is away the list stays as it is; the page says so elsewhere.
             if let Ok(notices) = api::call(ReadNotices {}).await {
                 self.listed.try_set(Some(notices));
             }
@@ -128,7 +128,7 @@ impl Bell {
         .into_any()
     }
 
-    /// What was told of one case, newest first.
+    /// The notices of one case, newest first.
     fn group(self, notices: Vec<Notice>) -> AnyView {
         let about = notices.first().map(|notice| (notice.about.clone(), notice.case.clone()));
         let Some((about, case)) = about else { return ().into_any() };
@@ -149,8 +149,11 @@ impl Bell {
 
     fn line(self, notice: Notice) -> AnyView {
         let Notice { id, at, by, text, read, .. } = notice;
-        let quiet =
-            [at, Some(by).filter(|by| !by.is_empty())].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let quiet = [at.map(|at| at.to_string()), Some(by).filter(|by| !by.is_empty())]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ");
         let key = id.to_string();
         let read_it = (!read).then(|| view! {
             <button type="button" class="rq-link" on:click=move |_| self.mark(vec![id.clone()])>"标为已读"</button>
@@ -165,7 +168,7 @@ impl Bell {
     }
 }
 
-/// Tells a group from itself with other notices or other ones read.
+/// A key that changes with the group's notices and with which of them are read.
 fn group_key(group: &[Notice]) -> String {
     group.iter().map(|notice| format!("{}{} ", notice.id, notice.read)).collect()
 }

@@ -21,9 +21,8 @@ split! {
     office / fetch_finance / build_finance => finance_page() finance::finance_page();
     office / fetch_batch / build_batch => batch_page() finance::batch_page();
     office / fetch_result / build_result => result_page() finance::result_page();
-    office / fetch_separates / build_separates => separates_page() case::separates_page();
-    office / fetch_case / build_case => case_page() case::case_page();
-    office / fetch_cases / build_cases => cases_page() case::cases_page();
+    cases / fetch_case / build_case => case_page() case::case_page();
+    cases / fetch_cases / build_cases => cases_page() case::cases_page();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     desk / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };

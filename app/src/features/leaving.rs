@@ -4,7 +4,7 @@
 use crate::ui::Dialog;
 use leptos::prelude::*;
 
-/// Asks, while `asking`, whether to leave with `owed` acts still on this device; `leave` leaves.
+/// Asks, while `asking`, whether to sign out with `owed` acts still on this device; `leave` signs out.
 pub fn leaving(owed: RwSignal<usize>, asking: RwSignal<bool>, leave: Callback<()>) -> AnyView {
     view! {
         <Dialog title="还有内容没有送达" name="leaving" open=asking>

@@ -11,6 +11,7 @@ mod finance;
 mod invitation;
 mod leaving;
 mod not_found;
+pub mod product;
 mod renewal;
 mod request;
 mod routes;

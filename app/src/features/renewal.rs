@@ -1,4 +1,4 @@
-//! 重新登录: a session that ended is renewed beside what is being typed.
+//! 重新登录: the form that renews a session that ran out, beside the page in use.
 
 use crate::kernel::session::SignedIn;
 use crate::ui::{Field, Notice};
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::kernel::ids::AccountId;
 
-/// It does not take the focus from what is being typed.
+/// Does not take the focus from the field being typed into.
 #[component]
 pub fn Renewal(account: StoredValue<AccountId>) -> impl IntoView {
     let signed = expect_context::<SignedIn>();

@@ -19,7 +19,7 @@ const SYSTEM: &str = "运维资金管理系统";
 #[component]
 pub fn Pages() -> impl IntoView {
     let route = Route::provide(PAGES.iter().map(|page| page.path).collect());
-    // Made anew only for another page; another case of the same page is read by the page itself.
+    // Changes only with the page; a page follows the case of its address itself.
     let shown = Memo::new(move |_| route.page());
     let page = move || shown.get().and_then(|at| PAGES.get(at)).copied();
     Effect::new(move |_| {
@@ -37,12 +37,12 @@ pub fn Pages() -> impl IntoView {
     }
 }
 
-/// Around the pages for people who have signed in.
+/// The frame around the pages for people who have signed in.
 #[component]
 pub fn Shell(children: ChildrenFn) -> impl IntoView {
     let signed = expect_context::<SignedIn>();
     let said = expect_context::<Toast>();
-    // The pages are made anew only for another person, not when the same one's session is renewed.
+    // The pages are built anew for another person, not when the same person's session is renewed.
     let who = Memo::new(move |_| signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone())));
     view! {
         {move || match (who.get().and_then(|_| signed.me.get_untracked()), signed.known.get()) {

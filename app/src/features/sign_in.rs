@@ -25,7 +25,7 @@ pub fn SignInPage() -> impl IntoView {
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            // Signed in, this page is gone and nothing below has anywhere to go.
+            // After a sign-in this page is gone, and its signals with it.
             let outcome = signed.sign_in(name, secret).await;
             busy.try_set(false);
             if let Err(said) = outcome {

@@ -1,5 +1,5 @@
-//! 接口调用: the one way from the browser to the server. What comes back is the reply or a problem in Chinese;
-//! a session that ran out is renewed in place and the call goes on, so no caller ever sees it.
+//! 接口调用: the one way from the browser to the server. A call returns the reply or a problem in Chinese. A session that
+//! ran out is renewed in place and the call goes on, so no caller sees it.
 
 use crate::kernel::session;
 use gloo_net::http::{RequestBuilder, Response};
@@ -10,9 +10,9 @@ use shared::api::{Address, Endpoint, Method, address};
 use validator::ValidationErrors;
 use web_sys::AbortController;
 
-/// The server was not reached: no network, the server is away, or something between answered in its place.
+/// Code of the problem when the server was not reached: no network, the server is away, or a proxy answered instead.
 pub const UNREACHED: &str = "unreached";
-/// How long an answer may take, in milliseconds: a large import over a slow line has to fit.
+/// Longest wait for an answer, in milliseconds: a large import over a slow line has to fit.
 const PATIENCE_MS: u32 = 60_000;
 
 /// Calls an endpoint. The checks of the request's own type run here first, as they will on the server.
@@ -50,7 +50,7 @@ async fn once(address: &Address) -> Result<String, Problem> {
     };
     let patience = AbortController::new().ok();
     let signal = patience.as_ref().map(AbortController::signal);
-    // Dropped with the answer, which calls it off.
+    // Dropped with the answer, which cancels it.
     let _patience = patience.map(|patience| Timeout::new(PATIENCE_MS, move || patience.abort()));
     let builder = RequestBuilder::new(&address.path)
         .method(method)
@@ -72,8 +72,8 @@ pub async fn read<Reply: DeserializeOwned>(response: Response) -> Result<Reply, 
     serde_json::from_str(&written(response).await?).map_err(unreadable)
 }
 
-/// What is neither a reply nor a problem is not from our server (a sign-in page of the network, a proxy's error
-/// page) and counts for nothing.
+/// The text of a reply. What is neither a reply nor a problem does not come from our server (a network's sign-in page,
+/// a proxy's error page) and counts as not reached.
 async fn written(response: Response) -> Result<String, Problem> {
     let kind = response.headers().get("content-type").unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or("").trim().to_string();

@@ -25,7 +25,7 @@ impl Pause {
     /// Ends the pause; without one it does nothing.
     pub fn end(&self) {
         if let Some(sender) = self.0.take() {
-            // Whoever waited may be gone with its page.
+            // The caller may be gone with its page.
             let _ = sender.send(());
         }
     }

@@ -1,5 +1,5 @@
-//! 登录状态: who is signed in, for every page; and the renewal in place of a session that ran out. A page never
-//! reloads for it, and what is being typed goes on being typed.
+//! 登录状态: who is signed in, and the renewal in place of a session that ran out. A page never reloads for it, and
+//! typing is never interrupted.
 
 use crate::kernel::api;
 use crate::kernel::local_storage::{self, Key};
@@ -17,7 +17,7 @@ pub struct SignedIn {
     pub me: RwSignal<Option<Me>>,
     /// The server has said who is signed in, or that nobody is.
     pub known: RwSignal<bool>,
-    /// The session ran out under a page in use: the renewal is shown.
+    /// The session ran out while a page is in use: the renewal is shown.
     pub expired: RwSignal<bool>,
 }
 
@@ -54,7 +54,8 @@ impl SignedIn {
         Ok(())
     }
 
-    /// What waited for the session goes on only for the person who waited: nothing is sent in another's name.
+    /// Somebody has signed in. Calls that waited for a renewal go on only for the same account: nothing is sent in
+    /// another person's name.
     fn came(self, me: Me) {
         let account = &me.actor.account;
         local_storage::write(&Key::Account, account.as_str());
@@ -67,17 +68,17 @@ impl SignedIn {
 
     /// Follows what other tabs of this browser do: they share one session, which may become another person's.
     pub fn follow_other_tabs(self) {
-        // Signed out elsewhere is found out by the next call.
+        // The next call finds out when another tab has signed out.
         local_storage::follow_other_tabs(&Key::Account, move |other| {
             let shown = self.me.with_untracked(|me| me.as_ref().map(|me| me.actor.account.to_string()));
             if Some(other) != shown {
-                // Without the server nothing can be sent as anybody; the next call finds out.
+                // While the server is away nothing is sent; the next call finds out.
                 spawn_local(async move { drop(self.look().await) });
             }
         });
     }
 
-    /// 登录. While a session is being renewed only its own account may come back: what is typed here is its.
+    /// 登录, or the renewal of a session that ran out.
     pub async fn sign_in(self, account: String, password: String) -> Result<(), Problem> {
         session_before_ended().await;
         let me = api::call(SignIn { account, password }).await?;
@@ -86,8 +87,8 @@ impl SignedIn {
         Ok(())
     }
 
-    /// 退出. What is not delivered yet stays on this device under this account. While the server is away the session
-    /// ends here at once, and there before anything else is asked of it.
+    /// 退出. What is not delivered stays on this device under this account. The session ends here at once; a server that
+    /// is away is told before anything else is asked of it.
     pub async fn sign_out(self) {
         self.leave();
         local_storage::remove(&Key::Account);
@@ -96,12 +97,12 @@ impl SignedIn {
             local_storage::write(&Key::SignedOut, "true");
         }
         for waiting in ENDING.take().into_iter().flatten() {
-            // Whoever waited may be gone with its page.
+            // The caller may be gone with its page.
             let _ = waiting.send(());
         }
     }
 
-    /// Nobody is signed in here any more; calls that waited for a renewal are told so.
+    /// Nobody is signed in here any more; calls that waited for a renewal fail.
     pub fn leave(self) {
         self.me.set(None);
         self.expired.set(false);
@@ -109,7 +110,7 @@ impl SignedIn {
     }
 }
 
-/// Whose session it is, as far as this tab and the others of this browser know.
+/// The account of the session, as far as the tabs of this browser know; `None` when they disagree.
 pub fn account() -> Option<AccountId> {
     let here = SIGNED.get()?.me.with_untracked(|me| me.as_ref().map(|me| me.actor.account.clone()))?;
     let elsewhere = local_storage::read(&Key::Account);
@@ -142,7 +143,7 @@ async fn end_session() -> Result<(), Problem> {
 
 fn answer(renewed: bool) {
     for waiting in WAITING.take() {
-        // Whoever waited may be gone with its page.
+        // The caller may be gone with its page.
         let _ = waiting.send(renewed);
     }
 }

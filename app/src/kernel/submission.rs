@@ -28,7 +28,7 @@ pub struct Submission {
     pub busy: RwSignal<bool>,
     /// What stands in the way, or that the act is being sent again.
     pub problem: RwSignal<Option<Problem>>,
-    state: StoredValue<submission::Submission<Address>>,
+    state: StoredValue<submission::SubmissionState<Address>>,
     /// Begins every id, so that an id tells what it is of.
     prefix: &'static str,
 }
@@ -38,7 +38,7 @@ impl Submission {
         Submission {
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
-            state: StoredValue::new(submission::Submission::default()),
+            state: StoredValue::new(submission::SubmissionState::default()),
             prefix,
         }
     }

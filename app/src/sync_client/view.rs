@@ -5,6 +5,7 @@ use shared::api::Endpoint;
 use shared::api::cases::{CaseView, ReadCase};
 use shared::api::requests::{ReadRequest, RequestView};
 use shared::cases::Kind;
+use shared::engine::definition::Definition;
 use shared::engine::document::Document;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
@@ -20,7 +21,7 @@ pub trait FormView: DeserializeOwned {
 }
 
 /// What a form is of, and how far it was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Subject {
     pub case: CaseId,
     pub kind: Kind,
@@ -30,6 +31,8 @@ pub struct Subject {
     pub seq: u64,
     /// Whether this person may edit now.
     pub editable: bool,
+    /// What the content was frozen with; `None` for the definition that runs now.
+    pub definition: Option<Box<Definition>>,
 }
 
 impl FormView for RequestView {
@@ -47,6 +50,7 @@ impl FormView for RequestView {
             revision: self.case.revision,
             seq: self.seq,
             editable: self.locked.is_none(),
+            definition: None,
         }
     }
 
@@ -70,6 +74,7 @@ impl FormView for CaseView {
             revision: self.head.revision,
             seq: self.form.as_ref().map(|form| form.seq).unwrap_or_default(),
             editable: self.form.is_some() && self.locked.is_none(),
+            definition: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-/// Shown while `open` holds; its content is made anew each time.
+/// Shown while `open` is true; its content is built anew each time.
 #[component]
 pub fn Dialog(
     /// Its heading and accessible name.

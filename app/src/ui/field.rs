@@ -11,7 +11,7 @@ pub fn Field(
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(default = "")] hint: &'static str,
-    /// What is wrong with it, `None` while nothing is known to be.
+    /// What is wrong with the value; `None` while nothing is known to be.
     #[prop(into, optional)]
     error: Signal<Option<String>>,
     #[prop(optional)] readonly: bool,

@@ -1,4 +1,4 @@
-//! 界面部件: the few parts that several pages share. The browser's own dialog traps the focus and gives it back.
+//! 界面部件: components that several pages share. They know no page and no server.
 
 mod dialog;
 mod failure;

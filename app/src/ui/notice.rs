@@ -1,5 +1,5 @@
-//! 提示: a problem of the server or of the page, told where it happened. The place stands before the words, so that
-//! they are read aloud when they come.
+//! 提示: a problem, shown where it happened. The alert element exists before its text, so that screen readers announce
+//! the text when it comes.
 
 use leptos::prelude::*;
 use shared::api::problem::Problem;

@@ -21,7 +21,7 @@ impl Toast {
     }
 }
 
-/// Says `text`.
+/// Shows `text` in place of the line before.
 pub fn show_toast(said: Toast, text: impl Into<String>) {
     said.text.set(text.into());
     // Replacing the timer cancels the one before.

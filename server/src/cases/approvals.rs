@@ -166,7 +166,7 @@ pub fn notice(
     let edition = art18_validity::edition_for(batch.fiscal_year)?;
     let line = |(worked, candidate): &(FinanceItem, Candidate)| {
         let Candidate { case, name, .. } = candidate;
-        NoticeLine {
+        Ok(NoticeLine {
             request: case.id.clone(),
             department: case.department.clone(),
             name: name.clone(),
@@ -177,15 +177,15 @@ pub fn notice(
             bureau_cut: worked.total.bureau_cut,
             finance_cut: worked.total.finance_cut,
             targets: worked.grade.map(|grade| grade.label().to_string()).unwrap_or_default(),
-            economics: worked.economics(&edition),
-        }
+            economics: worked.economics(edition)?,
+        })
     };
     Ok(Notice {
         number: number.trim().to_string(),
         date,
         fiscal_year: batch.fiscal_year,
-        edition: edition.code.to_string(),
-        lines: found.iter().map(line).collect(),
+        edition: edition.document().to_string(),
+        lines: found.iter().map(line).collect::<Result<_, Refusal>>()?,
     })
 }
 

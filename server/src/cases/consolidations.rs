@@ -2,7 +2,7 @@
 //! compilation. Reporting one moves all its requests in the same transaction.
 
 use crate::cases::history::history;
-use crate::cases::request_store::{self, StoredRequest};
+use crate::cases::request_store;
 use crate::cases::store;
 use crate::context::Context;
 use crate::documents::sums::{self, VersionSums};
@@ -12,7 +12,7 @@ use shared::api::consolidation::{CompilationLine, ConsolidationView, ReadConsoli
 use shared::cases::Kind;
 use shared::cases::authority::{Capability, available_commands, may, visible};
 use shared::cases::consolidation::Consolidation;
-use shared::cases::consolidation::budget::{ConsolidatedBudget, Included, Missing};
+use shared::cases::consolidation::budget::{ConsolidatedBudget, Gathered, Gathering};
 use shared::cases::kernel::Stage;
 use shared::cases::request::RequestCase;
 use shared::kernel::calendar::FiscalYear;
@@ -60,7 +60,7 @@ pub async fn read(
     Ok(ConsolidationView {
         today,
         fiscal_year: year,
-        deadline: art04_calendar::consolidation_deadline(&edition, year),
+        deadline: art04_calendar::consolidation_deadline(edition, year),
         offers: compilation.map(|c| available_commands(&actor, c, today)).unwrap_or_default(),
         may_open: may(&actor, Capability::OpenCompilation).is_ok()
             && all.iter().all(|c| c.stage == Stage::Reported),
@@ -106,40 +106,21 @@ pub async fn gather(
     number: u32,
     counts: fn(Stage) -> bool,
 ) -> Result<(ConsolidatedBudget, Vec<RequestCase>), Failure> {
-    let edition = art18_validity::edition_for(year)?.code.to_string();
-    let filed = request_store::of_year(context, &mut *connection, year).await?;
+    let edition = art18_validity::edition_for(year)?.document().to_string();
+    let stored = request_store::of_year(context, &mut *connection, year).await?;
     let departments = request_store::departments(context, &mut *connection).await?;
     let mut kept = sums::of_year(context, connection, year).await?;
-    let (mut included, mut missing) = (Vec::new(), Vec::new());
-    for department in departments {
-        let of_it =
-            |f: &&StoredRequest| f.case.department == department.id && f.case.stage != Stage::Withdrawn;
-        let own: Vec<&RequestCase> = filed.iter().filter(of_it).map(|f| &f.case).collect();
-        for case in own.iter().filter(|case| counts(case.stage)) {
-            let VersionSums { sums, last_year } = kept.remove(&case.id).unwrap_or_default();
-            included.push(Included {
-                request: case.id.clone(),
-                department: department.id.clone(),
-                name: department.name.clone(),
-                revision: case.revision,
-                version: case.version,
-                content_hash: case.content_hash.clone().unwrap_or_default(),
-                last_year,
-                sums,
-            });
-        }
-        let settled = |case: &&RequestCase| {
-            matches!(case.stage, Stage::Accepted | Stage::FinanceReview | Stage::Approved | Stage::Rejected)
-        };
-        if !own.iter().any(settled) {
-            missing.push(Missing {
-                department: department.id,
-                name: department.name,
-                stage: own.first().map(|case| case.stage),
-                late_until: own.first().and_then(|case| case.late_until),
-            });
-        }
-    }
-    let whole = ConsolidatedBudget { fiscal_year: year, number, edition, included, missing };
-    Ok((whole, filed.into_iter().map(|f| f.case).collect()))
+    let cases: Vec<RequestCase> = stored.into_iter().map(|stored| stored.case).collect();
+    let requests = cases.iter().map(|case| {
+        let VersionSums { sums, last_year } = kept.remove(&case.id).unwrap_or_default();
+        Gathered { case: case.clone(), sums, last_year }
+    });
+    let gathering = Gathering {
+        fiscal_year: year,
+        number,
+        edition,
+        departments: departments.into_iter().map(|department| (department.id, department.name)).collect(),
+        requests: requests.collect(),
+    };
+    Ok((gathering.gather(counts), cases))
 }

@@ -90,7 +90,7 @@ async fn insert(
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(actor.role.word())
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(json_word(&outcome.moved.stage)?)
     .bind(i64::from(outcome.version))
     .bind(outcome.events.as_str())
@@ -122,7 +122,7 @@ impl EventRow {
         let role = Role::from_word(&self.role);
         Ok(HistoryLine {
             revision: from_i64(self.revision),
-            at: self.at,
+            at: self.at.parse()?,
             by: self.name,
             role: role.ok_or_else(|| anyhow::anyhow!("role {} in the record", self.role))?,
             verb: serde_json::from_str(&self.verb)?,

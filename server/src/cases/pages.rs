@@ -1,4 +1,4 @@
-//! 案卷页: one case of any kind as its page opens with it, and the cases of a year as a list.
+//! 案卷页: one case of any kind as its page opens with it, and the cases a person may see as a list.
 
 use crate::cases::facts::KindFacts;
 use crate::cases::history::history;
@@ -8,15 +8,19 @@ use crate::context::Context;
 use crate::documents::{operations, versions};
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
-use shared::api::cases::{CaseForm, CaseLine, CaseView, CasesView, ReadCase, ReadCases};
+use shared::api::cases::{CaseForm, CaseView, CasesView, ListedDepartment, MOST_LINES, ReadCase, ReadCases};
 use shared::cases::AnyCase;
 use shared::cases::authority::may;
-use shared::cases::kernel::Verb;
+use shared::cases::kernel::{Stage, Verb};
+use shared::cases::listing::{CaseLine, ListQuery, Sort, select};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::Actor;
+use shared::policy::art04_calendar::year_in_hand;
 use shared::policy::art18_validity;
+use shared::policy::editions::register::Register;
 use shared::with_case;
 use sqlx::AnyConnection;
+use std::collections::BTreeSet;
 
 /// `GET /api/cases/{case}`.
 pub async fn read(context: Shared, actor: Actor, request: ReadCase) -> Result<CaseView, Failure> {
@@ -29,8 +33,12 @@ pub async fn read(context: Shared, actor: Actor, request: ReadCase) -> Result<Ca
     let locked = if form.is_some() { case.permit(&actor, Verb::Edit, today).err() } else { None };
     let commands = case.available_commands(&actor, today);
     let case = case.read_by(&actor);
-    let head = case.head();
+    let mut head = case.head();
     let newest = showing.unwrap_or(head.version);
+    if newest < head.version {
+        // What the department has frozen and not reported is its own.
+        (head.version, head.content_hash) = (newest, None);
+    }
     let mut history = history(&context, &mut connection, head.kind, &head.id).await?;
     if showing.is_some() {
         history.retain(|line| line.version <= newest);
@@ -80,27 +88,81 @@ async fn form(
         }));
     }
     let (seq, document) = operations::live(context, connection, case).await?;
-    let edition = art18_validity::edition_for(head.fiscal_year)?.code.to_string();
+    let edition = art18_validity::edition_for(head.fiscal_year)?.document().to_string();
     Ok(Some(CaseForm { document, showing_version: None, seq, definition: form.hash.clone(), edition }))
 }
 
 /// `GET /api/cases`.
 pub async fn list(context: Shared, actor: Actor, request: ReadCases) -> Result<CasesView, Failure> {
-    let year = FiscalYear(i32::from(request.fiscal_year));
-    let today = context.clock().today();
     let mut connection = context.db.reader().acquire().await?;
-    let listed = store::listed(&context, &mut connection, request.kind, year).await?;
-    let readable = listed.into_iter().filter(|listed| listed.case.permit_read(&actor, today).is_ok());
-    let line = |ListedCase { case, since, department_name }: ListedCase| {
-        let case = case.read_by(&actor);
-        CaseLine { head: case.head(), label: case.label(), department_name, amount: case.amount(), since }
-    };
-    let opened_by = request.kind.and_then(|kind| kind.opened_by());
-    let may_open = opened_by.is_some_and(|right| may(&actor, right).is_ok());
+    let readable = readable(&context, &mut connection, &actor, &request).await?;
+    let stages = readable.iter().map(|line| line.head.stage).collect::<BTreeSet<Stage>>();
+    let departments = readable.iter().filter_map(|line| {
+        Some(ListedDepartment { id: line.head.department.clone()?, name: line.department_name.clone()? })
+    });
+    let departments = departments.collect::<BTreeSet<ListedDepartment>>();
+    let mut lines = select(readable, &query(&request)?);
+    let total = lines.len();
+    lines.truncate(MOST_LINES);
     Ok(CasesView {
-        kind: request.kind,
-        fiscal_year: year,
-        lines: readable.map(line).collect(),
-        may_open: may_open && art18_validity::edition_for(year).is_ok(),
+        lines,
+        total,
+        stages: stages.into_iter().collect(),
+        departments: departments.into_iter().collect(),
+        years: store::years(&context, &mut connection).await?,
+        opens: opens(&context, &actor, &request),
     })
+}
+
+/// The lines of a list with nothing cut off, for its export.
+pub async fn whole_list(
+    context: &Context,
+    actor: &Actor,
+    request: &ReadCases,
+) -> Result<Vec<CaseLine>, Failure> {
+    let query = query(request)?;
+    let mut connection = context.db.reader().acquire().await?;
+    Ok(select(readable(context, &mut connection, actor, request).await?, &query))
+}
+
+/// The cases of the kind and year that this person may read, oldest first.
+async fn readable(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    request: &ReadCases,
+) -> Result<Vec<CaseLine>, Failure> {
+    let year = request.fiscal_year.map(|year| FiscalYear(i32::from(year)));
+    let listed = store::listed(context, connection, request.kind, year).await?;
+    let today = context.clock().today();
+    let readable = listed.into_iter().filter(|listed| listed.case.permit_read(actor, today).is_ok());
+    let line = |ListedCase { case, since, department_name }: ListedCase| {
+        let case = case.read_by(actor);
+        CaseLine { head: case.head(), label: case.label(), department_name, cells: case.cells(), since }
+    };
+    Ok(readable.map(line).collect())
+}
+
+/// What the request narrows the list to.
+fn query(request: &ReadCases) -> Result<ListQuery, Failure> {
+    let sort = request.sort.as_deref().map(|word| {
+        let unknown = || Failure::malformed(422, format!("`sort`：没有“{word}”这一栏。"));
+        Sort::read(word, request.kind).ok_or_else(unknown)
+    });
+    Ok(ListQuery {
+        stage: request.stage,
+        department: request.department.clone(),
+        search: request.search.clone().unwrap_or_default(),
+        sort: sort.transpose()?,
+    })
+}
+
+/// The year this person may begin a case of the kind in: the one asked for, or the one in hand.
+fn opens(context: &Context, actor: &Actor, request: &ReadCases) -> Option<FiscalYear> {
+    let right = request.kind?.opened_by()?;
+    let year = match request.fiscal_year {
+        Some(year) => FiscalYear(i32::from(year)),
+        None => year_in_hand(Register::shipped(), context.clock().today()),
+    };
+    (may(actor, right).is_ok() && art18_validity::edition_for(year).is_ok()).then_some(year)
 }

@@ -106,7 +106,7 @@ pub async fn grant_late(
     .bind(grant.reason.trim())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

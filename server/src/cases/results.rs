@@ -9,7 +9,7 @@ use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use shared::api::finance::{Amounts, Feed, ReadResult, ResultLine, ResultView};
 use shared::cases::Kind;
-use shared::cases::approval::{Candidate, Economic};
+use shared::cases::approval::{self, Candidate, Economic};
 use shared::cases::authority::permit;
 use shared::cases::consolidation::budget::Sum;
 use shared::cases::kernel::Stage;
@@ -21,11 +21,14 @@ use shared::cases::review::sums::{AmountColumns, Cuts, cuts, lines, sums};
 use shared::cases::review::thread::Review;
 use shared::cases::review::unchanged::by_category_and_system;
 use shared::engine::session::Session;
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::money::Money;
 use shared::kernel::people::{Actor, Office};
 use shared::kernel::refusal::Refusal;
-use shared::policy::art11_target_review::Grade;
+use shared::policy::art11_target_review::may_pass;
+use shared::policy::art18_validity;
 use shared::policy::editions::Edition;
+use shared::policy::grade::Grade;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
@@ -64,7 +67,8 @@ pub async fn of(
             found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
         };
     let total = categories.values().fold(Amounts::default(), |total, amounts| total.and(*amounts));
-    Ok(FinanceItem { categories, total, last_year: kept.last_year, grade: review.grade() })
+    let grade = review.grade(art18_validity::edition_for(case.fiscal_year)?);
+    Ok(FinanceItem { categories, total, last_year: kept.last_year, grade })
 }
 
 fn amounts(columns: AmountColumns) -> Amounts {
@@ -89,23 +93,15 @@ pub async fn reviewed_sums(
 
 impl FinanceItem {
     /// 批复数 by economic code, in the codes' order.
-    pub fn economics(&self, edition: &Edition) -> Vec<Economic> {
-        let mut by_code: BTreeMap<&str, (&str, Money)> = BTreeMap::new();
-        for (category, amounts) in &self.categories {
-            let (code, name) = edition.economic_code(category).unwrap_or(("302", "商品和服务支出"));
-            by_code.entry(code).or_insert((name, Money::ZERO)).1 += amounts.approved();
-        }
-        let part = |(code, (name, amount)): (&str, (&str, Money))| Economic {
-            code: code.to_string(),
-            name: name.to_string(),
-            amount,
-        };
-        by_code.into_iter().filter(|(_, (_, amount))| *amount != Money::ZERO).map(part).collect()
+    pub fn economics(&self, edition: &Edition) -> Result<Vec<Economic>, Refusal> {
+        let approved =
+            self.categories.iter().map(|(category, amounts)| (category.as_str(), amounts.approved()));
+        approval::economics(approved, edition)
     }
 
     /// Whether its targets may be approved (Art. 11).
-    fn targets(&self) -> Result<(), Refusal> {
-        self.grade.ok_or_else(unscored)?.may_pass()
+    fn targets(&self, year: FiscalYear) -> Result<(), Refusal> {
+        may_pass(art18_validity::edition_for(year)?, self.grade.ok_or_else(unscored)?)
     }
 
     pub fn candidate(&self, case: &RequestCase, name: &str) -> Candidate {
@@ -113,7 +109,7 @@ impl FinanceItem {
             case: case.clone(),
             name: name.to_string(),
             approved: self.total.approved(),
-            targets: self.targets().err(),
+            targets: self.targets(case.fiscal_year).err(),
         }
     }
 }

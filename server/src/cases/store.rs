@@ -12,10 +12,11 @@ use shared::api::matters::OpenMatter;
 use shared::api::requests::VersionLine;
 use shared::cases::kernel::CaseKind;
 use shared::cases::{AnyCase, Kind};
-use shared::engine::definition::hex;
 use shared::kernel::calendar::FiscalYear;
+use shared::kernel::hash::hex;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
+use shared::kernel::timestamp::Timestamp;
 use shared::with_case;
 use sm3::{Digest, Sm3};
 use sqlx::AnyConnection;
@@ -24,7 +25,7 @@ use sqlx::AnyConnection;
 #[derive(Clone, Debug)]
 pub struct StoredCase<T> {
     pub case: T,
-    pub since: String,
+    pub since: Timestamp,
 }
 
 #[derive(sqlx::FromRow)]
@@ -38,7 +39,7 @@ impl CaseRow {
     fn read(self) -> Result<StoredCase<AnyCase>, Failure> {
         let CaseRow { kind, body, since } = self;
         let kind = Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("a case of kind {kind:?}"))?;
-        Ok(StoredCase { case: AnyCase::read(kind, &body)?, since })
+        Ok(StoredCase { case: AnyCase::read(kind, &body)?, since: since.parse()? })
     }
 }
 
@@ -98,7 +99,8 @@ pub async fn of_year<K: CaseKind>(
     .bind(i64::from(year.0))
     .fetch_all(connection)
     .await?;
-    let read = |row: CaseRow| Ok(StoredCase { case: serde_json::from_str(&row.body)?, since: row.since });
+    let read =
+        |row: CaseRow| Ok(StoredCase { case: serde_json::from_str(&row.body)?, since: row.since.parse()? });
     rows.into_iter().map(read).collect()
 }
 
@@ -129,7 +131,7 @@ pub async fn all_of_year(
 /// A case as it is listed.
 pub struct ListedCase {
     pub case: AnyCase,
-    pub since: String,
+    pub since: Timestamp,
     pub department_name: Option<String>,
 }
 
@@ -141,20 +143,22 @@ struct ListedRow {
     department_name: Option<String>,
 }
 
-/// The cases of a year, of one kind or of all, oldest first; what other tables say of a case is not looked up.
+/// The cases of a year or of all, of one kind or of all, oldest first; what other tables say of a case is not looked up.
 pub async fn listed(
     context: &Context,
     connection: &mut AnyConnection,
     kind: Option<Kind>,
-    year: FiscalYear,
+    year: Option<FiscalYear>,
 ) -> Result<Vec<ListedCase>, Failure> {
+    let (first, last) = year.map_or((0, i64::MAX), |year| (i64::from(year.0), i64::from(year.0)));
     let rows: Vec<ListedRow> = sqlx::query_as(
         "select c.kind, c.body, c.since, d.name as department_name from cases c left join departments d \
-         on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 and c.fiscal_year = $2 \
-         and ($3 = '' or c.kind = $3) order by c.opened, c.id",
+         on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 \
+         and c.fiscal_year between $2 and $3 and (c.kind = $4 or $4 = '') order by c.opened, c.id",
     )
     .bind(context.tenant())
-    .bind(i64::from(year.0))
+    .bind(first)
+    .bind(last)
     .bind(kind.map(Kind::word).unwrap_or_default())
     .fetch_all(connection)
     .await?;
@@ -163,6 +167,17 @@ pub async fn listed(
         Ok(ListedCase { case, since, department_name })
     };
     rows.into_iter().map(read).collect()
+}
+
+/// The years there are cases of, latest first.
+pub async fn years(context: &Context, connection: &mut AnyConnection) -> Result<Vec<FiscalYear>, Failure> {
+    let years: Vec<i64> = sqlx::query_scalar(
+        "select distinct fiscal_year from cases where tenant = $1 order by fiscal_year desc",
+    )
+    .bind(context.tenant())
+    .fetch_all(connection)
+    .await?;
+    Ok(years.into_iter().filter_map(|year| i32::try_from(year).ok()).map(FiscalYear).collect())
 }
 
 /// Stores a new case; `false` when the id is taken, or the department has a request of that year already.
@@ -183,7 +198,7 @@ pub async fn insert(
     .bind(head.department.as_ref().map(DepartmentId::as_str))
     .bind(head.stage.word())
     .bind(to_i64(head.revision))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(head.number.as_deref())
     .bind(case.body()?)
     .execute(connection)
@@ -205,7 +220,7 @@ pub async fn update(
     )
     .bind(head.stage.word())
     .bind(to_i64(head.revision))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(head.number.as_deref())
     .bind(case.body()?)
     .bind(context.tenant())
@@ -260,7 +275,7 @@ pub async fn freeze(
     .bind(context.tenant())
     .bind(case.as_str())
     .bind(i64::from(version))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(hash)
@@ -287,7 +302,7 @@ pub async fn frozen<T: DeserializeOwned>(
     .await?;
     let Some((at, by, text)) = row else { return Ok(None) };
     let hash = hex(&Sm3::digest(text.as_bytes()));
-    let line = VersionLine { version, at, by, hash, total: None };
+    let line = VersionLine { version, at: at.parse()?, by, hash, total: None };
     Ok(Some((line, serde_json::from_str(&text)?)))
 }
 

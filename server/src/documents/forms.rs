@@ -78,7 +78,7 @@ impl Form {
         if let Some(plan) = plans.get(&year) {
             return Ok(plan.clone());
         }
-        let plan = forms::compiled(self.definition.clone(), &edition, year).map_err(anyhow::Error::from)?;
+        let plan = forms::compiled(self.definition.clone(), edition, year).map_err(anyhow::Error::from)?;
         let plan = Arc::new(plan);
         plans.insert(year, plan.clone());
         Ok(plan)
@@ -128,7 +128,7 @@ pub async fn plan_of(
     }
     let definition = of_hash(connection, definition).await?;
     let edition = art18_validity::edition_for(year)?;
-    Ok(Arc::new(forms::compiled(definition, &edition, year).map_err(anyhow::Error::from)?))
+    Ok(Arc::new(forms::compiled(definition, edition, year).map_err(anyhow::Error::from)?))
 }
 
 /// What is kept beside a version as it is frozen: nothing of it is cut yet.

@@ -19,6 +19,7 @@ use shared::engine::document::{Document, Row, RowEffect, decide};
 use shared::engine::op::{Change, Conflict, Op};
 use shared::kernel::ids::{AccountId, CaseId, OpId, RowId};
 use shared::kernel::people::Actor;
+use shared::kernel::timestamp::Timestamp;
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -192,7 +193,7 @@ struct Appending<'a> {
 }
 
 impl<'a> Appending<'a> {
-    async fn open(draft: Draft<'a>, connection: &mut AnyConnection, at: String) -> Result<Self, Failure> {
+    async fn open(draft: Draft<'a>, connection: &mut AnyConnection, at: Timestamp) -> Result<Self, Failure> {
         let last: Option<(i64, String)> = sqlx::query_as(
             "select seq, chain from operations where tenant = $1 and request = $2 order by seq desc limit 1",
         )
@@ -201,7 +202,7 @@ impl<'a> Appending<'a> {
         .fetch_optional(connection)
         .await?;
         let (seq, chain) = last.unwrap_or_default();
-        Ok(Appending { draft, at, seq, chain })
+        Ok(Appending { draft, at: at.to_string(), seq, chain })
     }
 
     /// What was sent under this id before and how it was answered.
@@ -299,7 +300,7 @@ pub async fn after(
     rows.into_iter()
         .map(|(seq, op, changes, account, name, at)| {
             let op = Op { id: OpId::new(op), changes: serde_json::from_str(&changes)? };
-            Ok(LogEntry { seq: from_i64(seq), op, account: AccountId::new(account), name, at })
+            Ok(LogEntry { seq: from_i64(seq), op, account: AccountId::new(account), name, at: at.parse()? })
         })
         .collect()
 }

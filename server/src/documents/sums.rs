@@ -125,7 +125,7 @@ async fn read(
 ) -> Result<OfYear, Failure> {
     let mut kept = OfYear::new();
     let heads: Vec<(String, Option<i64>)> = sqlx::query_as(
-        "select v.request, v.last_year from versions v join requests r on r.tenant = v.tenant and r.id = v.request \
+        "select v.request, v.last_year from versions v join cases r on r.tenant = v.tenant and r.id = v.request \
          where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and v.version = \
          (select max(n.version) from versions n where n.tenant = v.tenant and n.request = v.request)",
     )
@@ -140,7 +140,7 @@ async fn read(
     }
     let rows: Vec<Stored> = sqlx::query_as(
         "select s.request, s.category, s.system, s.system_name, s.requested, s.cut from version_sums s \
-         join requests r on r.tenant = s.tenant and r.id = s.request \
+         join cases r on r.tenant = s.tenant and r.id = s.request \
          where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and s.version = \
          (select max(n.version) from versions n where n.tenant = s.tenant and n.request = s.request) \
          order by s.request, s.position",

@@ -4,6 +4,7 @@
 use crate::cases::request_store::from_i64;
 use crate::cases::store;
 use crate::context::Context;
+use crate::documents::attachments::freeze::freeze;
 use crate::documents::forms::Evaluation;
 use crate::documents::operations;
 use crate::documents::sums;
@@ -14,8 +15,9 @@ use shared::api::requests::{FrozenVersion, ReadVersion, VersionLine};
 use shared::cases::AnyCase;
 use shared::cases::kernel::{CaseHead, CaseKind, FormFacts};
 use shared::cases::request::RequestCase;
-use shared::engine::definition::hex;
 use shared::engine::document::Document;
+use shared::kernel::attachment::FrozenAttachment;
+use shared::kernel::hash::hex;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::money::Money;
 use shared::kernel::people::Actor;
@@ -36,6 +38,9 @@ pub struct Snapshot {
     /// 政策版本文号.
     pub edition: String,
     pub document: Document,
+    /// What was attached to the case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<FrozenAttachment>,
 }
 
 /// A snapshot as it is stored: its bytes and their SM3.
@@ -79,7 +84,8 @@ impl Judged {
     }
 }
 
-/// Judges the live content of a case.
+/// Judges the live content of a case as its next version would freeze it. Only for a command that freezes: what is
+/// attached counts as frozen from now on.
 pub async fn judge<K: CaseKind>(
     context: &Context,
     connection: &mut AnyConnection,
@@ -90,14 +96,16 @@ where
 {
     let head = case.head();
     let form = context.forms.of(head.kind)?;
-    let edition = art18_validity::edition_for(head.fiscal_year)?.code.to_string();
+    let edition = art18_validity::edition_for(head.fiscal_year)?.document().to_string();
     let (_, document) = operations::live(context, connection, &AnyCase::from(case.clone())).await?;
+    let attachments = freeze(context, connection, &head.id, head.version.saturating_add(1)).await?;
     let snapshot = Snapshot {
         request: head.id,
         department: head.department,
         definition: form.hash.clone(),
         edition: edition.clone(),
         document,
+        attachments,
     };
     let frozen = snapshot.sealed()?;
     let document = Arc::new(snapshot.document);
@@ -121,7 +129,7 @@ pub async fn insert(
     .bind(context.tenant())
     .bind(case.id.as_str())
     .bind(i64::from(case.version))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(frozen.hash.as_str())
@@ -187,14 +195,11 @@ pub async fn lines(
     .bind(i64::from(newest))
     .fetch_all(connection)
     .await?;
-    let line = |(version, at, by, hash, total): (i64, _, _, _, _)| VersionLine {
-        version: number(version),
-        at,
-        by,
-        hash,
-        total,
-    };
-    Ok(rows.into_iter().map(line).collect())
+    rows.into_iter()
+        .map(|(version, at, by, hash, total)| {
+            Ok(VersionLine { version: number(version), at: at.parse()?, by, hash, total })
+        })
+        .collect()
 }
 
 /// A frozen version, `None` when there is no such.

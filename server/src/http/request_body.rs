@@ -176,7 +176,10 @@ mod tests {
         let command: Result<shared::cases::request::Command, Failure> =
             part("command", &json!({"verb": "fly"}));
         let Err(Failure::Problem(problem)) = command else { panic!("{command:?}") };
-        assert!(problem.detail.starts_with("`command`") && problem.detail.contains("`fly`"), "{problem:?}");
+        assert!(
+            problem.detail.starts_with("`command.verb`") && problem.detail.contains("`fly`"),
+            "{problem:?}"
+        );
     }
 
     #[test]

@@ -74,7 +74,7 @@ async fn append(
         .bind(context.tenant())
         .bind(account.as_str())
         .bind(to_i64(seq))
-        .bind(context.clock().stamp())
+        .bind(context.clock().stamp().to_string())
         .bind(actor.name.as_str())
         .bind(case.as_str())
         .bind(about.as_str())
@@ -122,10 +122,8 @@ async fn stored(
 ) -> Result<Vec<(u64, Notice)>, Failure> {
     // Only the fixed words of the two callers vary; every value is bound.
     let sql = format!(
-        "select n.seq, n.at, n.by_name, n.request, coalesce(m.kind, 'request'), \
-         coalesce(m.fiscal_year, r.fiscal_year), n.about, n.matter from notices n \
-         left join matters m on m.tenant = n.tenant and m.id = n.request \
-         left join requests r on r.tenant = n.tenant and r.id = n.request \
+        "select n.seq, n.at, n.by_name, n.request, c.kind, c.fiscal_year, n.about, n.matter \
+         from notices n join cases c on c.tenant = n.tenant and c.id = n.request \
          where n.tenant = $1 and n.account = $2 and {which} limit $4"
     );
     let rows: Vec<Stored> = sqlx::query_as(AssertSqlSafe(sql))
@@ -142,7 +140,7 @@ async fn stored(
             let fiscal_year = FiscalYear(i32::try_from(year).map_err(anyhow::Error::from)?);
             let notice = Notice {
                 id: NoticeId::new(format!("n{seq}")),
-                at: Some(at),
+                at: Some(at.parse()?),
                 case: Some(CaseTold { id: CaseId::new(id), kind, fiscal_year }),
                 about,
                 by,
@@ -214,7 +212,7 @@ async fn remind(
         late_until = request_store::late_until(context, &mut *connection, department, year).await?;
     }
     let at_worst = RequestProgress { late_until, reported: false, under_review: 1 };
-    if reminder(actor.role, &edition, year, at_worst, today).is_none() {
+    if reminder(actor.role, edition, year, at_worst, today).is_none() {
         return Ok(None);
     }
     let filed = request_store::of_year(context, connection, year).await?;
@@ -224,7 +222,7 @@ async fn remind(
         reported: live().any(|c| Some(&c.department) == actor.department.as_ref() && c.reported_version > 0),
         under_review: live().filter(|c| c.reported_version > 0 && c.stage < Stage::Accepted).count(),
     };
-    Ok(reminder(actor.role, &edition, year, standing, today))
+    Ok(reminder(actor.role, edition, year, standing, today))
 }
 
 /// `GET /api/notices`.
@@ -263,7 +261,7 @@ pub async fn mark_read(context: Shared, actor: Actor, request: MarkNoticesRead) 
         .bind(context.tenant())
         .bind(actor.account.as_str())
         .bind(id)
-        .bind(context.clock().stamp())
+        .bind(context.clock().stamp().to_string())
         .execute(write.connection())
         .await?;
     }

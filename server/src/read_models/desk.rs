@@ -13,6 +13,8 @@ use shared::cases::kernel::Stage;
 use shared::cases::{AnyCase, Kind};
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::people::{Actor, Office};
+use shared::policy::art04_calendar::year_in_hand;
+use shared::policy::editions::register::Register;
 use shared::policy::{art04_calendar, art18_validity};
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
@@ -22,7 +24,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
     let today = context.clock().today();
     let year = request
         .fiscal_year
-        .map_or_else(|| art04_calendar::year_in_hand(today), |year| FiscalYear(i32::from(year)));
+        .map_or_else(|| year_in_hand(Register::shipped(), today), |year| FiscalYear(i32::from(year)));
     let mut connection = context.db.reader().acquire().await?;
     let mut filed = request_store::of_year(&context, &mut connection, year).await?;
     filed.retain(|f| visible(&actor, &f.case));
@@ -55,12 +57,12 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
 
 fn calendar(year: FiscalYear, late_until: Option<Date>, today: Date) -> Option<YearCalendar> {
     let edition = art18_validity::edition_for(year).ok()?;
-    let window = art04_calendar::window(&edition, year);
+    let window = art04_calendar::window(edition, year);
     Some(YearCalendar {
-        edition: edition.code.to_string(),
+        edition: edition.document().to_string(),
         window,
         opening: art04_calendar::opening(window, late_until, today),
-        consolidation_deadline: art04_calendar::consolidation_deadline(&edition, year),
+        consolidation_deadline: art04_calendar::consolidation_deadline(edition, year),
         late_until,
     })
 }
@@ -119,7 +121,7 @@ async fn states(
             name: department.name,
             request: own.filter(|f| readable(f)).map(|f| f.case.id.clone()),
             stage: own.map(|f| f.case.stage),
-            since: own.map(|f| f.since.clone()),
+            since: own.map(|f| f.since),
             total,
         });
     }
@@ -131,7 +133,7 @@ pub async fn grant_late(context: Shared, actor: Actor, request: GrantLateWindow)
     may(&actor, Capability::GrantLateWindow)?;
     let edition = art18_validity::edition_for(request.fiscal_year)?;
     let today = context.clock().today();
-    art04_calendar::may_grant_late(&edition, request.fiscal_year, request.until, &request.reason, today)?;
+    art04_calendar::may_grant_late(edition, request.fiscal_year, request.until, &request.reason, today)?;
     let mut write = context.db.write(&format!("late {}", context.tenant())).await?;
     if request_store::department_name(&context, write.connection(), &request.department).await?.is_none() {
         return Err(Failure::unknown("个部门"));

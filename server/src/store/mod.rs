@@ -10,7 +10,7 @@ use crate::audit::trail as audit;
 use crate::http::failure::Failure;
 use crate::notify::change_bus::{Hub, Subject};
 use nodes::Nodes;
-use shared::engine::definition::hex;
+use shared::kernel::hash::hex;
 use sm3::{Digest, Sm3};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "consolidation", include_str!("../../../migrations/0003_consolidation.sql")),
     (5, "notifications", include_str!("../../../migrations/0005_notifications.sql")),
     (6, "cases", include_str!("../../../migrations/0006_cases.sql")),
+    (7, "attachments", include_str!("../../../migrations/0007_attachments.sql")),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use crate::cases::authority::AvailableCommand;
 use crate::cases::kernel::Stage;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
+use crate::kernel::timestamp::Timestamp;
 use crate::policy::art04_calendar::{Window, WindowState};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -62,8 +63,8 @@ pub struct Task {
     pub stage: Stage,
     /// Whose it is; for a case of no department, what it is.
     pub title: String,
-    /// When it came to this stage, `YYYY-MM-DD HH:MM:SS`.
-    pub since: String,
+    /// When it came to this stage.
+    pub since: Timestamp,
     pub offers: Vec<AvailableCommand>,
 }
 
@@ -74,7 +75,7 @@ pub struct DepartmentState {
     /// `None`: 未开始.
     pub request: Option<CaseId>,
     pub stage: Option<Stage>,
-    pub since: Option<String>,
+    pub since: Option<Timestamp>,
     /// 申报总额 of the latest version the reader may see, in 元.
     pub total: Option<String>,
     pub late_until: Option<Date>,
@@ -90,7 +91,7 @@ pub struct GrantLateWindow {
     pub department: DepartmentId,
     pub fiscal_year: FiscalYear,
     pub until: Date,
-    #[validate(length(min = 10, max = 500, message = "理由应为 10 至 500 个字"))]
+    #[validate(length(max = 500, message = "理由不超过 500 个字"))]
     pub reason: String,
 }
 

@@ -11,6 +11,7 @@ use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
+use crate::kernel::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -103,7 +104,7 @@ pub struct BatchLine {
     pub batch: CaseId,
     pub number: Option<String>,
     pub stage: Stage,
-    pub since: String,
+    pub since: Timestamp,
 }
 
 /// One batch with its frozen notice.

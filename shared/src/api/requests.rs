@@ -9,6 +9,7 @@ use crate::engine::document::Document;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::CaseId;
 use crate::kernel::refusal::Refusal;
+use crate::kernel::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -70,8 +71,7 @@ pub struct RequestView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionLine {
     pub version: u32,
-    /// `YYYY-MM-DD HH:MM:SS`.
-    pub at: String,
+    pub at: Timestamp,
     /// 提交人姓名.
     pub by: String,
     /// SM3 of the snapshot, hex.
@@ -84,7 +84,7 @@ pub struct VersionLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryLine {
     pub revision: u64,
-    pub at: String,
+    pub at: Timestamp,
     pub by: String,
     /// 岗位 of the person when they did it.
     pub role: crate::kernel::people::Role,

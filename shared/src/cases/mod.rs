@@ -13,11 +13,10 @@ pub mod separate;
 use crate::engine::definition::Definition;
 use crate::engine::document::Document;
 use crate::kernel::calendar::Date;
-use crate::kernel::money::Money;
 use crate::kernel::people::Actor;
 use crate::kernel::refusal::Refusal;
 use authority::{AuthorityRow, AvailableCommand, Capability, Permit};
-use kernel::{CaseHead, CaseKind, CommandSpec, Reason, Stage, SummaryLine, Verb};
+use kernel::{CaseHead, CaseKind, CellValue, Column, CommandSpec, Reason, Stage, SummaryLine, Verb};
 
 /// Lists the kinds: variant, type, word on the wire and in rows, official name. Makes the enumeration [`Kind`], the case
 /// of any kind [`AnyCase`] and [`with_case!`], the one dispatch over kinds.
@@ -81,6 +80,16 @@ macro_rules! kinds {
                 match self { $(Kind::$kind => <$case>::TOTAL),+ }
             }
 
+            /// Columns of the kind's lists besides those of every kind.
+            pub fn columns(self) -> &'static [Column] {
+                match self { $(Kind::$kind => <$case>::COLUMNS),+ }
+            }
+
+            /// What must be known before a case of the kind is begun.
+            pub fn note(self) -> Option<&'static str> {
+                match self { $(Kind::$kind => <$case>::NOTE),+ }
+            }
+
             /// The right to begin a case from the list of its kind.
             pub fn opened_by(self) -> Option<Capability> {
                 match self { $(Kind::$kind => <$case>::OPEN),+ }
@@ -117,6 +126,10 @@ kinds! { $
     /// 批复 (Art. 11).
     Batch(approval::ApprovalBatch) "batch" "批复";
 }
+
+// Below the list, so that `with_case!` is in scope.
+pub mod listing;
+pub mod play;
 
 fn reasons_of<K: CaseKind>(events: &str) -> serde_json::Result<Vec<Reason>> {
     let events: Vec<K::Event> = serde_json::from_str(events)?;
@@ -204,9 +217,9 @@ impl AnyCase {
         with_case!(self, case => case.summary())
     }
 
-    /// The amount that lists of the kind show.
-    pub fn amount(&self) -> Option<Money> {
-        with_case!(self, case => case.amount())
+    /// What it says in the columns of its kind.
+    pub fn cells(&self) -> Vec<CellValue> {
+        with_case!(self, case => case.cells())
     }
 
     /// The case as it is stored.

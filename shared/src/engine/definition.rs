@@ -2,9 +2,9 @@
 
 use super::expr::Expr;
 use crate::kernel::finding::Severity;
+use crate::kernel::hash::sm3_hex;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use sm3::{Digest, Sm3};
 
 /// Forms that are edited and frozen together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -166,7 +166,7 @@ impl Definition {
     /// SM3 of the definition as canonical JSON, in hex: what a document says it was filled with.
     pub fn hash(&self) -> Result<String, serde_json::Error> {
         let bytes = serde_json::to_vec(self)?;
-        Ok(hex(&Sm3::digest(&bytes)))
+        Ok(sm3_hex(&bytes))
     }
 
     pub fn tables(&self) -> impl Iterator<Item = (&Form, &Table)> {
@@ -176,16 +176,6 @@ impl Definition {
     pub fn table(&self, key: &str) -> Option<&Table> {
         self.tables().map(|(_, table)| table).find(|table| table.key == key)
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
-        .map(char::from)
-        .collect()
 }
 
 impl Field {

@@ -6,8 +6,8 @@ use super::reading::{self, Faults};
 use super::recompute::bits;
 use super::session::{Cell, Session};
 use crate::kernel::finding::{Finding, Place, Severity};
+use crate::kernel::hash::sm3_hex;
 use crate::kernel::ids::RowId;
-use sm3::{Digest, Sm3};
 
 /// Table of written justifications of warnings.
 pub const JUSTIFICATIONS: &str = "justifications";
@@ -17,7 +17,7 @@ pub const JUSTIFICATION: &str = "reason";
 
 /// The row a finding's justification is kept in.
 pub fn justification_row(finding: &Finding) -> RowId {
-    let digest = super::definition::hex(&Sm3::digest(finding.key().as_bytes()));
+    let digest = sm3_hex(finding.key().as_bytes());
     RowId::new(format!("j{}", &digest[..24]))
 }
 

@@ -1,7 +1,7 @@
 //! Headless check: a request as plain JSON in, every computed figure and finding out (`omfund check`).
 
 use super::{budget_request, performance_targets, plan};
-use crate::engine::definition::{FieldKind, TableKind};
+use crate::engine::definition::{Definition, FieldKind, TableKind};
 use crate::engine::document::{Document, RANK_STEP, Row};
 use crate::engine::op::HEADER_ROW;
 use crate::engine::session::Session;
@@ -9,6 +9,7 @@ use crate::kernel::calendar::FiscalYear;
 use crate::kernel::finding::{Finding, Place, Severity};
 use crate::kernel::ids::RowId;
 use crate::policy::editions::Edition;
+use crate::policy::editions::register::Register;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -27,11 +28,15 @@ pub enum CaseError {
     Plan(#[from] crate::engine::plan::PlanError),
 }
 
-/// Reads a request, computes it and answers the figures and findings as pretty JSON with one space per level.
-pub fn check_case(text: &str) -> Result<String, CaseError> {
+/// Reads a request, computes it and answers the figures and findings as pretty JSON with one space per level. It is
+/// judged by `edition`, or by the one of its fiscal year where none is given.
+pub fn check_case(text: &str, edition: Option<&Edition>) -> Result<String, CaseError> {
     let value: Value = serde_json::from_str(text)?;
     let document = read_case(&value)?;
-    let session = open(&document)?;
+    let session = match edition {
+        Some(edition) => open_under(&document, edition)?,
+        None => open(&document)?,
+    };
     let answer = figures(&session);
     let mut bytes = Vec::new();
     let pretty = serde_json::ser::PrettyFormatter::with_indent(b" ");
@@ -43,19 +48,28 @@ pub fn check_case(text: &str) -> Result<String, CaseError> {
 /// Opens a document under the edition of its fiscal year.
 pub fn open(document: &Document) -> Result<Session, CaseError> {
     let year = document.fiscal_year;
-    let edition = Edition::of(year).ok_or(CaseError::NoEdition(year.0))?;
-    Ok(Session::open(Arc::new(plan(&edition, year)?), document))
+    let edition = Register::shipped().edition_for(year).map_err(|_| CaseError::NoEdition(year.0))?;
+    open_under(document, edition)
 }
 
-/// The document in a request file: forms by key, each with its `header` and its tables of rows with ids.
+fn open_under(document: &Document, edition: &Edition) -> Result<Session, CaseError> {
+    Ok(Session::open(Arc::new(plan(edition, document.fiscal_year)?), document))
+}
+
+/// The document in a request file.
 pub fn read_case(value: &Value) -> Result<Document, CaseError> {
+    read_form(&super::om_request(), value)
+}
+
+/// The document in a file: forms by key, each with its `header` and its tables of rows with ids.
+pub fn read_form(definition: &Definition, value: &Value) -> Result<Document, CaseError> {
     let year = value.get("fiscal_year").and_then(Value::as_i64).and_then(|y| i32::try_from(y).ok());
     let year = FiscalYear(year.ok_or_else(|| shape("fiscal_year", "应为年份"))?);
     if !year.well_formed() {
         return Err(shape("fiscal_year", "应为年份"));
     }
     let mut document = Document::new(year);
-    for form in super::om_request().forms {
+    for form in &definition.forms {
         let Some(given) = value.get(&form.key) else { continue };
         for table in form.tables.iter().filter(|t| t.kind != TableKind::Justifications) {
             let header = table.kind == TableKind::Header;

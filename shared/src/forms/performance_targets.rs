@@ -106,8 +106,8 @@ fn weights_sum() -> Rule {
         .at_table(INDICATORS, Some("weight"))
         .broken_when(field("weight_sum").differs(parameter("weight_base")))
         .message(
-            "分值合计为 {}，应为 {}（另 10 分为预算执行率），请调整各指标分值",
-            [field("weight_sum"), parameter("weight_base")],
+            "分值合计为 {}，应为 {}（另有预算执行率 {} 分），请调整各指标分值",
+            [field("weight_sum"), parameter("weight_base"), parameter("execution_weight")],
         )
 }
 
@@ -229,7 +229,7 @@ fn percent_in_range() -> Rule {
 }
 
 fn how_many() -> Rule {
-    Rule::new("T-08", Warning, 11, FORM, "指标数量以 5 至 15 个为宜")
+    Rule::new("T-08", Warning, 11, FORM, "指标数量宜在规定的个数之间")
         .at_table(INDICATORS, None)
         .about("count")
         .broken_when(any([

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
-use time::{Duration, Month};
+use time::{Duration, Month, Weekday};
 
 /// A civil date, written `YYYY-MM-DD` (GB/T 7408) everywhere.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +42,11 @@ impl Date {
 
     pub fn day(self) -> u8 {
         self.0.day()
+    }
+
+    /// Saturday or Sunday.
+    pub fn is_weekend(self) -> bool {
+        matches!(self.0.weekday(), Weekday::Saturday | Weekday::Sunday)
     }
 
     /// Whole days from `self` to `other`; negative when `other` is earlier.

@@ -8,8 +8,8 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
 /// An amount of money in 分 (1/100 元), exact. On the wire and in rows it is the whole number of 分.
 ///
-/// The operators never wrap: this crate is built with overflow checks in every profile, so a sum beyond `i64` stops the
-/// command instead of giving a wrong amount. Test an amount a person sends with `fits_field` before adding it, or
+/// The operators never wrap: they check in every profile, so a sum beyond `i64` stops the command instead of giving a
+/// wrong amount. Test an amount a person sends with `fits_field` before adding it, or
 /// add it with `checked_add`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -86,13 +86,13 @@ impl Add for Money {
     type Output = Money;
 
     fn add(self, other: Money) -> Money {
-        Money(self.0 + other.0)
+        Money(self.0.strict_add(other.0))
     }
 }
 
 impl AddAssign for Money {
     fn add_assign(&mut self, other: Money) {
-        self.0 += other.0;
+        self.0 = self.0.strict_add(other.0);
     }
 }
 
@@ -100,13 +100,13 @@ impl Sub for Money {
     type Output = Money;
 
     fn sub(self, other: Money) -> Money {
-        Money(self.0 - other.0)
+        Money(self.0.strict_sub(other.0))
     }
 }
 
 impl SubAssign for Money {
     fn sub_assign(&mut self, other: Money) {
-        self.0 -= other.0;
+        self.0 = self.0.strict_sub(other.0);
     }
 }
 
@@ -114,7 +114,7 @@ impl Neg for Money {
     type Output = Money;
 
     fn neg(self) -> Money {
-        Money(-self.0)
+        Money(self.0.strict_neg())
     }
 }
 

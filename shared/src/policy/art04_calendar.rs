@@ -2,12 +2,10 @@
 //! whole by the end of October. Dates come from the edition; a late window is the bureau leader's exception.
 
 use super::editions::Edition;
+use super::editions::register::Register;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
-
-/// 延期理由: fewest characters.
-pub const REASON_AT_LEAST: usize = 10;
 
 /// 申报窗口: the days on which a department may submit for a fiscal year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,20 +30,30 @@ pub enum WindowState {
 
 /// The window of the year before `year`.
 pub fn window(edition: &Edition, year: FiscalYear) -> Window {
-    let on = |(month, day)| Date::new(year.0 - 1, month, day).unwrap_or(FiscalYear(year.0 - 1).last_day());
-    Window { first: on(edition.window.0), last: on(edition.window.1) }
+    let parameters = &edition.parameters;
+    Window {
+        first: parameters.window_first.in_year(year.0 - 1),
+        last: parameters.window_last.in_year(year.0 - 1),
+    }
 }
 
 /// 汇总报送截止.
 pub fn consolidation_deadline(edition: &Edition, year: FiscalYear) -> Date {
-    let (month, day) = edition.consolidation_deadline;
-    Date::new(year.0 - 1, month, day).unwrap_or(FiscalYear(year.0 - 1).last_day())
+    edition.parameters.consolidation_deadline.in_year(year.0 - 1)
 }
 
-/// The fiscal year the offices work on: through its first quarter the year itself, whose approvals are still being
-/// issued; from then on the next one, which is being asked for.
-pub fn year_in_hand(today: Date) -> FiscalYear {
-    FiscalYear(if today.month() <= 3 { today.year() } else { today.year() + 1 })
+/// The fiscal year the offices work on: in its first months the year itself, whose approvals are still being issued;
+/// from then on the next one, which is being asked for. A year without an edition goes by the newest one.
+pub fn year_in_hand(register: &Register, today: Date) -> FiscalYear {
+    let year = FiscalYear(today.year());
+    let edition = register.edition_for(year).ok().or_else(|| register.newest());
+    let still = edition.is_some_and(|e| u32::from(today.month()) <= e.parameters.in_hand_through_month);
+    FiscalYear(if still { year.0 } else { year.0 + 1 })
+}
+
+/// Whether a written reason is as long as the edition asks for.
+pub fn is_reason(edition: &Edition, reason: &str) -> bool {
+    u32::try_from(reason.trim().chars().count()).is_ok_and(|length| length >= edition.parameters.reason_min)
 }
 
 pub fn opening(window: Window, late_until: Option<Date>, today: Date) -> WindowState {
@@ -95,12 +103,9 @@ pub fn may_grant_late(
     reason: &str,
     today: Date,
 ) -> Result<(), Refusal> {
-    if reason.trim().chars().count() < REASON_AT_LEAST {
-        return Err(Refusal::under(
-            4,
-            "late.reason",
-            format!("批准延期须写明理由，不少于 {REASON_AT_LEAST} 个字"),
-        ));
+    if !is_reason(edition, reason) {
+        let least = edition.parameters.reason_min;
+        return Err(Refusal::under(4, "late.reason", format!("批准延期须写明理由，不少于 {least} 个字")));
     }
     let deadline = consolidation_deadline(edition, year);
     if until < today || until > deadline {
@@ -125,15 +130,15 @@ pub fn may_report(
     if today <= deadline {
         return Ok(None);
     }
-    match late_reason.map(str::trim).filter(|reason| reason.chars().count() >= REASON_AT_LEAST) {
+    match late_reason.map(str::trim).filter(|reason| is_reason(edition, reason)) {
         Some(reason) => Ok(Some(reason.to_string())),
-        None => Err(Refusal::under(
-            4,
-            "compilation.late",
-            format!(
-                "整体预算应于 {deadline} 前报送，今天是 {today}；逾期报送须写明理由，不少于 {REASON_AT_LEAST} 个字"
-            ),
-        )),
+        None => {
+            let least = edition.parameters.reason_min;
+            let text = format!(
+                "整体预算应于 {deadline} 前报送，今天是 {today}；逾期报送须写明理由，不少于 {least} 个字"
+            );
+            Err(Refusal::under(4, "compilation.late", text))
+        }
     }
 }
 
@@ -145,8 +150,12 @@ mod tests {
         Date::parse(text).unwrap()
     }
 
+    fn measures() -> &'static Edition {
+        Register::shipped().find("2022-51#1").unwrap()
+    }
+
     fn the_window() -> Window {
-        window(&Edition::measures_2022_51(), FiscalYear(2024))
+        window(measures(), FiscalYear(2024))
     }
 
     #[test]
@@ -174,8 +183,11 @@ mod tests {
 
     #[test]
     fn in_january_the_offices_still_work_on_the_year_that_has_begun() {
-        assert_eq!(year_in_hand(date("2024-01-20")), FiscalYear(2024));
-        assert_eq!(year_in_hand(date("2024-04-01")), FiscalYear(2025));
+        let in_hand = |today| year_in_hand(Register::shipped(), date(today));
+        assert_eq!(in_hand("2024-01-20"), FiscalYear(2024));
+        assert_eq!(in_hand("2024-04-01"), FiscalYear(2025));
+        // No edition judges 2026: the newest one says when the offices turn to the next year.
+        assert_eq!([in_hand("2026-03-31"), in_hand("2026-04-01")], [2026, 2027].map(FiscalYear));
     }
 
     #[test]
@@ -186,10 +198,10 @@ mod tests {
 
     #[test]
     fn a_late_window_needs_a_reason_and_ends_before_the_whole_is_reported() {
-        let edition = Edition::measures_2022_51();
+        let edition = measures();
         let grant = |until: &str, reason: &str| {
             let today = date("2023-09-05");
-            may_grant_late(&edition, FiscalYear(2024), date(until), reason, today).err().map(|r| r.code)
+            may_grant_late(edition, FiscalYear(2024), date(until), reason, today).err().map(|r| r.code)
         };
         let reason = "机构改革职能划转，系统清单尚在移交";
         assert_eq!(grant("2023-09-30", reason), None);
@@ -200,9 +212,9 @@ mod tests {
 
     #[test]
     fn the_whole_is_reported_by_the_end_of_october_or_with_a_written_reason() {
-        let edition = Edition::measures_2022_51();
+        let edition = measures();
         let report = |today: &str, reason: Option<&str>| {
-            may_report(&edition, FiscalYear(2024), reason, date(today)).map_err(|r| r.code)
+            may_report(edition, FiscalYear(2024), reason, date(today)).map_err(|r| r.code)
         };
         assert_eq!(report("2023-10-31", None), Ok(None));
         assert_eq!(report("2023-10-31", Some("不需要的理由，不予保留")), Ok(None));

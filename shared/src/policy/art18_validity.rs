@@ -1,18 +1,13 @@
 //! Article 18: the measures hold for two years; a fiscal year outside every edition has no rules to be asked under.
 
 use super::editions::Edition;
+use super::editions::register::Register;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::refusal::Refusal;
 
-/// The edition a request of `year` is judged by.
-pub fn edition_for(year: FiscalYear) -> Result<Edition, Refusal> {
-    Edition::of(year).ok_or_else(|| {
-        Refusal::under(
-            18,
-            "edition.none",
-            format!("{} 年度不在任何政策版本的有效期内，不能申报；请联系省局确认延续执行的文件", year.0),
-        )
-    })
+/// The edition a case of `year` is judged by.
+pub fn edition_for(year: FiscalYear) -> Result<&'static Edition, Refusal> {
+    Register::shipped().edition_for(year)
 }
 
 #[cfg(test)]
@@ -20,9 +15,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_year_after_the_measures_end_is_refused_by_article_18() {
-        assert!(edition_for(FiscalYear(2024)).is_ok());
-        assert_eq!(edition_for(FiscalYear(2025)).unwrap_err().article, Some(18));
+    fn the_measures_cover_two_fiscal_years_and_a_third_is_refused_by_article_18() {
         assert_eq!(edition_for(FiscalYear(2022)).unwrap_err().code, "edition.none");
+        assert_eq!(edition_for(FiscalYear(2023)).unwrap().code(), "2022-51#1");
+        assert!(edition_for(FiscalYear(2024)).is_ok());
+        let refusal = edition_for(FiscalYear(2025)).unwrap_err();
+        assert_eq!(refusal.article, Some(18));
+        assert!(refusal.message.contains("安全管理员录入延续执行文件"), "{}", refusal.message);
     }
 }

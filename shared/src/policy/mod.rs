@@ -1,7 +1,9 @@
-//! The measures 晋财行〔2022〕51号, one file per article, and the dated parameters they leave open.
+//! The measures 晋财行〔2022〕51号, one file per article, and the editions of the parameters they leave open.
 
 pub mod art04_calendar;
 pub mod art11_target_review;
+pub mod art15_disclosure;
 pub mod art18_validity;
 pub mod document_number;
 pub mod editions;
+pub mod grade;

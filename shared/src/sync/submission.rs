@@ -12,7 +12,7 @@ pub const MOST_TRIES: u32 = 6;
 
 /// The act of one form or button that the server has not answered yet. `R` is the request as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Submission<R> {
+pub struct SubmissionState<R> {
     unanswered: Option<Unanswered<R>>,
     failures: u32,
 }
@@ -34,13 +34,13 @@ pub enum Next {
     Unknown,
 }
 
-impl<R> Default for Submission<R> {
-    fn default() -> Submission<R> {
-        Submission { unanswered: None, failures: 0 }
+impl<R> Default for SubmissionState<R> {
+    fn default() -> SubmissionState<R> {
+        SubmissionState { unanswered: None, failures: 0 }
     }
 }
 
-impl<R: Clone> Submission<R> {
+impl<R: Clone> SubmissionState<R> {
     /// The request to send for `content`: the unanswered one of the same content, else what `make` builds with a
     /// fresh id. `content` leaves out the id and whatever the page, not the person, puts into a request, such as the
     /// revision seen.
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     /// A request in these tests is its id.
-    fn sent(submission: &mut Submission<String>, content: &str, fresh: &str) -> String {
+    fn sent(submission: &mut SubmissionState<String>, content: &str, fresh: &str) -> String {
         let made: Result<String, ()> = submission.request(content.to_string(), || Ok(fresh.to_string()));
         made.unwrap()
     }
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn an_act_whose_answer_was_lost_goes_again_under_its_id() {
-        let mut submission = Submission::default();
+        let mut submission = SubmissionState::default();
         assert_eq!(sent(&mut submission, "approve", "t1"), "t1");
         assert_eq!(submission.answered(Some(&problem(0, "unreached"))), Next::Again { seconds: 1 });
         assert_eq!(submission.answered(Some(&problem(503, code::TRY_LATER))), Next::Again { seconds: 2 });
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn other_words_are_another_act() {
-        let mut submission = Submission::default();
+        let mut submission = SubmissionState::default();
         sent(&mut submission, "return: too dear", "t1");
         submission.answered(Some(&problem(0, "unreached")));
         assert_eq!(sent(&mut submission, "return: much too dear", "t2"), "t2");
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn what_the_server_refused_is_answered() {
-        let mut submission = Submission::default();
+        let mut submission = SubmissionState::default();
         for (status, code) in [(409, code::STALE), (403, code::REFUSED), (422, code::FINDINGS)] {
             sent(&mut submission, "approve", "t1");
             assert_eq!(submission.answered(Some(&problem(status, code))), Next::Answered);
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_failure_of_the_server_leaves_open_whether_it_was_done() {
-        let mut submission = Submission::default();
+        let mut submission = SubmissionState::default();
         for (status, code) in [(500, code::INTERNAL), (401, code::SIGN_IN)] {
             assert_eq!(sent(&mut submission, "approve", "t1"), "t1");
             assert_eq!(submission.answered(Some(&problem(status, code))), Next::Unknown);
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_line_that_stays_dead_is_the_persons_to_try_again() {
-        let mut submission = Submission::default();
+        let mut submission = SubmissionState::default();
         let dead = problem(0, "unreached");
         sent(&mut submission, "approve", "t1");
         for _ in 1..MOST_TRIES {
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_request_that_cannot_be_made_is_no_act() {
-        let mut submission = Submission::<String>::default();
+        let mut submission = SubmissionState::<String>::default();
         assert_eq!(submission.request("x".to_string(), || Err("too long")), Err("too long"));
         assert_eq!(sent(&mut submission, "x", "t1"), "t1");
     }

@@ -15,5 +15,5 @@ pub fn walk(seed: u64, acts: u32) -> Result<String, String> {
 /// What `omfund check` prints for this request, or why it refuses it.
 #[wasm_bindgen]
 pub fn check(request: &str) -> Result<String, String> {
-    check_case(request).map_err(|error| error.to_string())
+    check_case(request, None).map_err(|error| error.to_string())
 }

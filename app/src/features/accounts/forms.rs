@@ -1,4 +1,4 @@
-//! 账号管理的各项办理: what each act asks for and says.
+//! 账号管理的表单: one form per act.
 
 use crate::kernel::submission::Submission;
 use crate::ui::{Field, Notice, Toast, show_toast};
@@ -24,7 +24,8 @@ impl AccountForm {
         AccountForm { open, look, said: expect_context::<Toast>(), submission: Submission::new("a") }
     }
 
-    /// These requests carry no operation id: sent again they come to the same.
+    /// These requests carry no operation id; sent again they have the same effect. Only a department whose answer was
+    /// lost is reported as registered already.
     fn send<E: Endpoint>(self, request: E, then: impl FnOnce(E::Reply) + 'static) {
         let content = serde_json::to_value(&request).unwrap_or_default();
         self.submission.run(
@@ -53,7 +54,7 @@ fn Buttons(form: AccountForm, label: &'static str) -> impl IntoView {
     }
 }
 
-/// 新建账号, or a new link for one whose owner has not come.
+/// 新建账号, or a new link for an account that is not activated yet.
 #[component]
 pub fn CreateForm(known: Option<AccountLine>, open: RwSignal<bool>, look: Callback<()>) -> impl IntoView {
     let form = AccountForm::new(open, look);
@@ -96,7 +97,7 @@ fn Link(invitation: RwSignal<Option<Invitation>>, open: RwSignal<bool>) -> impl 
     });
     let hours = move || invitation.with(|i| i.as_ref().map_or(0, |i| i.hours));
     let copy = move |_| {
-        // Without leave to the clipboard the link can still be selected with one click.
+        // Without permission for the clipboard the link can still be selected with one click.
         let _ = window().navigator().clipboard().write_text(&link.get_untracked());
         show_toast(said, "链接已复制，请当面或经安全渠道交给本人");
     };

@@ -10,11 +10,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::accounts::{AccountLine, AccountState, Accounts, ListAccounts};
 
-/// What the administrator is doing.
+/// The form that is open.
 #[derive(Clone, PartialEq, Eq)]
 enum OpenForm {
     Create,
-    /// A new link for an account whose owner has not come yet.
+    /// A new link for an account that is not activated yet.
     Invite(AccountLine),
     Assign(AccountLine),
     Disable(AccountLine),
@@ -139,7 +139,7 @@ fn Line(
     }
 }
 
-/// The dialog of what is being done.
+/// The dialog of the open form.
 #[component]
 fn Acting(
     act: RwSignal<Option<OpenForm>>,

@@ -2,7 +2,7 @@
 
 use super::LoadedCase;
 use super::form::FormPart;
-use crate::cases::{CaseCommands, CommandBar, History, Saved, conflicts};
+use crate::cases::{AttachmentBox, CaseCommands, CommandBar, History, Saved, conflicts};
 use crate::features::separate::OnwardBanner;
 use leptos::prelude::*;
 use shared::api::cases::PaperLink;
@@ -52,7 +52,8 @@ pub fn CasePage(open: Arc<LoadedCase>, look: Callback<()>) -> impl IntoView {
         {open.sheet.map(|sheet| view! { <FormPart sheet locked back/> })}
         <Facts lines=view.facts/>
         <Papers papers=view.papers/>
-        <Versions head=view.head versions=view.versions/>
+        <Versions head=view.head.clone() versions=view.versions/>
+        <AttachmentBox case=view.head.id can_edit={open.frozen.is_none()}/>
         <History lines=view.history/>
     }
 }
@@ -106,7 +107,7 @@ fn Versions(head: CaseHead, versions: Vec<VersionLine>) -> impl IntoView {
             <tr data-version=version.to_string()>
                 <th scope="row"><a href=address>{format!("第 {version} 版")}</a></th>
                 <td>{by}</td>
-                <td>{at}</td>
+                <td>{at.to_string()}</td>
                 <td class="number">{total.unwrap_or_else(|| "—".to_string())}</td>
                 <td class="quiet">{format!("{}…", hash.get(..12).unwrap_or(&hash))}</td>
             </tr>

@@ -1,11 +1,11 @@
 //! 各部门: where every department stands, for the bureau and the auditor; for a department its own line.
 
 use super::late::{Late, LateFor};
-use super::tasks::minutes;
 use leptos::prelude::*;
 use shared::api::desk::{DepartmentState, Desk};
 use shared::cases::kernel::Stage;
 use shared::kernel::money::grouped;
+use shared::kernel::timestamp::Timestamp;
 
 /// The stage whose departments alone are listed; the outer `None` lists all, the inner one those not begun.
 pub type Only = RwSignal<Option<Option<Stage>>>;
@@ -85,7 +85,7 @@ fn Line(state: DepartmentState, granting: Option<LateFor>, late: Late) -> impl I
         <tr data-department=department.to_string()>
             <td>{name.clone()}</td>
             <td><span class="stage" data-stage=stage.map(Stage::word)>{words(stage)}</span></td>
-            <td>{since.map(|since| minutes(&since))}</td>
+            <td>{since.map(Timestamp::to_minute)}</td>
             <td class="number">{total.map_or_else(|| "—".to_string(), |total| grouped(&total))}</td>
             <td data-late=late_until.map(|until| until.to_string())>{late_until.map(|until| format!("至 {until}"))}</td>
             <td class="number">

@@ -1,5 +1,5 @@
-//! 批准延期申报 (Art. 4): the bureau leader's exception for one department, with a written reason that is kept. It stands
-//! beside the desk, not in it: what is being written is not lost when the desk is read again.
+//! 批准延期申报 (Art. 4): the bureau leader's exception for one department, with a written reason. A sibling of the desk's
+//! content, so that reading the desk again loses nothing that is being written.
 
 use crate::kernel::submission::Submission;
 use crate::ui::{Dialog, Field, Notice, Toast, go_to_first_wrong, show_toast};
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use shared::api::desk::GrantLateWindow;
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::{DepartmentId, OpId};
-use shared::policy::art04_calendar::REASON_AT_LEAST;
+use shared::policy::art18_validity::edition_for;
 
 /// The department to be granted a late window, and the days it may end on.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct LateFor {
     pub last: Date,
 }
 
-/// For whom one is being granted now.
+/// The department that is being granted one.
 pub type Late = RwSignal<Option<LateFor>>;
 
 /// 批准延期申报, with its written reason.
@@ -58,8 +58,9 @@ fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl In
         let fits = day.is_some_and(|day| (today..=last).contains(&day));
         (tried.get() && !fits).then(|| format!("请选择 {today} 至 {last} 之间的日期"))
     });
+    let least = edition_for(year).map_or(1, |edition| edition.parameters.reason_min as usize);
     let length = move || reason.with(|text| text.trim().chars().count());
-    let short = move || tried.get() && length() < REASON_AT_LEAST;
+    let short = move || tried.get() && length() < least;
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
@@ -93,9 +94,9 @@ fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl In
                 <textarea id="late-reason" name="reason" rows="4" maxlength="500" aria-describedby="late-reason-hint"
                     aria-invalid=move || if short() { "true" } else { "false" } bind:value=reason></textarea>
                 <p class="field-hint" id="late-reason-hint">
-                    {move || format!("写明为什么不能按期报送，不少于 {REASON_AT_LEAST} 个字，长期保存；已写 {} 字", length())}
+                    {move || format!("写明为什么不能按期报送，不少于 {least} 个字，长期保存；已写 {} 字", length())}
                 </p>
-                <p class="field-error">{move || short().then(|| format!("理由不少于 {REASON_AT_LEAST} 个字"))}</p>
+                <p class="field-error">{move || short().then(|| format!("理由不少于 {least} 个字"))}</p>
             </div>
             <div class="dialog-buttons">
                 <button type="button" on:click=move |_| open.set(false)>"取消"</button>

@@ -1,4 +1,4 @@
-//! 待办: what waits for me, the year with its days, and for the bureau every department.
+//! 待办: the tasks of this person, the year's calendar, and for the bureau every department.
 
 mod departments;
 mod late;
@@ -113,7 +113,7 @@ fn Start(year: i32, look: Callback<()>) -> impl IntoView {
     }
 }
 
-/// 三员 have no business here.
+/// 三员 see no business.
 #[component]
 fn Administration() -> impl IntoView {
     view! {

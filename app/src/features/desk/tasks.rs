@@ -53,7 +53,7 @@ fn Line(task: Task, alone: bool) -> impl IntoView {
         <tr data-request=id.to_string()>
             <td>{title.clone()}</td>
             <td><span class="stage" data-stage=stage.word()>{stage.label()}</span></td>
-            <td>{minutes(&since)}</td>
+            <td>{since.to_minute()}</td>
             <td>
                 <div class="task-can">
                     {offers.map(|offer| match offer.refusal {
@@ -69,9 +69,4 @@ fn Line(task: Task, alone: bool) -> impl IntoView {
             </td>
         </tr>
     }
-}
-
-/// `YYYY-MM-DD HH:MM` of a time with seconds.
-pub fn minutes(time: &str) -> String {
-    time.get(..16).unwrap_or(time).to_string()
 }

@@ -121,7 +121,7 @@ fn Batches(batches: Vec<BatchLine>) -> impl IntoView {
             <tr data-batch=line.batch.to_string()>
                 <th scope="row">{line.number.unwrap_or_else(|| "（未编文号）".to_string())}</th>
                 <td><span class="stage" data-stage=line.stage.word()>{stage(line.stage)}</span></td>
-                <td>{line.since.get(..16).unwrap_or(&line.since).to_string()}</td>
+                <td>{line.since.to_minute()}</td>
                 <td class="number"><a href=format!("/batches/{}", line.batch)>"打开"</a></td>
             </tr>
         }

@@ -1,5 +1,5 @@
-//! 提示: what a person should know before working on: why they cannot type, what collided with a colleague's edit, and
-//! what the last command did. What a return asked for is in `returned`, what collided in `conflicts`.
+//! 提示: why typing is locked, conflicts with a colleague's edits and the outcome of the last command. The reasons of a
+//! return are in `returned`, the conflicts in `conflicts`.
 
 use super::chunks;
 use super::context::RequestContext;

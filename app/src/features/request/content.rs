@@ -1,4 +1,4 @@
-//! 正文: the part being worked on: a header form, a table of lines, the targets, or what is about the request.
+//! 正文: the part being worked on: a header form, a table of lines, the targets, or a part about the request.
 
 use super::chunks;
 use super::context::{HEADING, RequestContext};

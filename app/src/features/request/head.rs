@@ -1,4 +1,4 @@
-//! 页首: whose request this is, where it stands, whether it is saved, what is wrong, and what can be done.
+//! 页首: department, stage, save state, counts of findings and the commands.
 
 use super::commands::CommandBar;
 use super::context::{RequestContext, Side};

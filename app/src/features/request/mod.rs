@@ -1,7 +1,6 @@
-//! 申请页 `/requests/:id`: a department's request, filled in, handed over, reviewed and answered for in one place.
+//! 申请页 `/requests/:id`: a department's request is filled in, submitted, reviewed and answered on one page.
 //!
-//! Here: reading it, opening it, and reading it again in place when the case moves on. Everything shown is in
-//! `workplace`.
+//! This file reads the request, opens it and reads it again in place when the case moves on. `workplace` shows it.
 
 mod banners;
 mod changes;
@@ -73,7 +72,7 @@ pub fn request_page() -> AnyView {
         let ((request, version), wanted) = (now.clone(), now.clone());
         let owner = owner.clone();
         spawn_local(async move {
-            // What is being typed is delivered before the request is read over it.
+            // What is being typed is delivered before the request is read again.
             if let State::Open(open) = state.get_untracked() {
                 open.flush().await;
             }

@@ -1,5 +1,4 @@
-//! 退回理由: what a return asked for, until it is answered. Apart from the other banners, so that a first form does not wait
-//! for it.
+//! 退回理由: the reasons of a return until it is answered. A chunk of its own: a first form has none.
 
 use super::context::RequestContext;
 use super::section::Section;
@@ -8,7 +7,7 @@ use shared::api::requests::{HistoryLine, RequestView};
 use shared::cases::kernel::Stage;
 use shared::cases::kernel::Verb;
 
-/// The return that is still to be answered: until the next submit, and only while the work is with whom it went to.
+/// The return that waits for an answer: until the next submit, while the case is with whom it was returned to.
 fn latest_return(view: &RequestView) -> Option<&HistoryLine> {
     let open = matches!(
         view.case.stage,

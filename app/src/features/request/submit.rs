@@ -1,4 +1,4 @@
-//! 报送: what still stands between the request and the bureau, and the button.
+//! 报送: what is checked before a submit, and the button.
 
 use super::commands::SubmitButton;
 use super::context::{RequestContext, Side};
@@ -10,14 +10,14 @@ use shared::engine::session::Session;
 use shared::forms::{budget_request, performance_targets};
 use shared::kernel::finding::Finding;
 use shared::policy::art04_calendar::{WindowState, opening, window};
-use shared::policy::editions::Edition;
+use shared::policy::art18_validity::edition_for;
 
-/// The list follows typing at this distance, in milliseconds.
+/// Delay after the last change before the list follows, in milliseconds.
 const BEHIND_MS: u32 = 250;
 /// Warnings of a rule listed for a reason each.
 const LISTED: usize = 50;
 
-/// What is checked before a hand-over.
+/// What is checked before a submit.
 #[derive(Clone, Debug, PartialEq)]
 struct Ready {
     errors: i64,
@@ -148,10 +148,10 @@ fn Warning(work: RequestContext, finding: Finding) -> impl IntoView {
 fn window_words(work: RequestContext) -> (bool, String) {
     let view = work.view();
     let (case, today) = (&view.case, view.today);
-    let Some(edition) = Edition::of(case.fiscal_year) else {
+    let Ok(edition) = edition_for(case.fiscal_year) else {
         return (false, "本年度不在任何政策版本的有效期内（第 18 条）".to_string());
     };
-    let window = window(&edition, case.fiscal_year);
+    let window = window(edition, case.fiscal_year);
     if case.reported_version > 0 {
         return (true, "已在申报期内报送过，补正不受申报期限制（第 4 条）".to_string());
     }

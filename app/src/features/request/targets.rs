@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 use shared::engine::session::Cell;
 use shared::forms::{budget_request, performance_targets};
 use shared::kernel::money::grouped;
-use shared::policy::editions::Edition;
+use shared::policy::art18_validity::edition_for;
+use std::collections::BTreeMap;
 
 fn targets_cell(work: RequestContext, field: &str) -> Option<Cell> {
     work.sheet.read(|session| session.header(performance_targets::FORM, field))
@@ -21,17 +22,17 @@ fn number(work: RequestContext, cell: Cell) -> Decimal {
 /// 分值合计: what each level has and should have.
 #[component]
 pub fn Weights(work: RequestContext) -> impl IntoView {
-    let Some(edition) = Edition::of(work.view().case.fiscal_year) else { return ().into_any() };
+    let Ok(edition) = edition_for(work.view().case.fiscal_year) else { return ().into_any() };
     let Some((sum, cost)) = targets_cell(work, "weight_sum").zip(targets_cell(work, "cost_count")) else {
         return ().into_any();
     };
     let with_cost = figure(work.sheet, cost);
-    let base = edition.numbers.get("weight_base").copied().unwrap_or_default();
+    let parameters = &edition.parameters;
     let levels = ["成本", "产出", "效益", "满意度"].into_iter().filter_map(|level| {
         let cell = targets_cell(work, &performance_targets::weight_of(level))?;
-        let share =
-            |table: &str| edition.tables.get(table).and_then(|t| t.get(level)).copied().unwrap_or_default();
-        let (costly, plain) = (share("share_with_cost"), share("share_without_cost"));
+        // A level that a table does not list has no share in it.
+        let share = |table: &BTreeMap<String, Decimal>| table.get(level).copied().unwrap_or(Decimal::ZERO);
+        let (costly, plain) = (share(&parameters.share_with_cost), share(&parameters.share_without_cost));
         let wanted = Signal::derive(move || {
             with_cost.track();
             if number(work, cost).is_zero() { plain } else { costly }
@@ -42,8 +43,8 @@ pub fn Weights(work: RequestContext) -> impl IntoView {
     view! {
         <div class="rq-weights" role="group" aria-label="分值合计与应有分值">
             {levels}
-            <Weight work cell=sum level="合计" wanted=Signal::stored(base)/>
-            <span class="rq-quiet">"另 10 分为预算执行率"</span>
+            <Weight work cell=sum level="合计" wanted=Signal::stored(parameters.weight_base)/>
+            <span class="rq-quiet">{format!("另 {} 分为预算执行率", parameters.execution_weight)}</span>
         </div>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use super::cursor::{Block, CellPos, Selection};
 use super::state::GridState;
-use super::values::Reader;
+use super::values::TextReader;
 use crate::kernel::random_id::new_id;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Change;
@@ -17,7 +17,7 @@ impl GridState {
         block.rows.clone().filter_map(|row| self.slot(row)).collect()
     }
 
-    /// One act over every cell of a block: `text` is asked for the text to store, `None` leaves the cell.
+    /// Sets every cell of a block in one act: `text` returns the text to store, `None` leaves the cell.
     fn set_block(&self, block: &Block, mut text: impl FnMut(&Session, Cell) -> Option<String>) {
         let slots = self.slots(block);
         let changes: Vec<Change> = self.sheet.read(|session| {
@@ -51,20 +51,20 @@ impl GridState {
         self.set_block(&target, |session, cell| Some(session.text(Cell { slot, ..cell })));
     }
 
-    /// The text being typed into every cell of the selection (Ctrl+Enter).
+    /// Puts the text being typed into every cell of the selection (Ctrl+Enter).
     pub fn fill_with_typed(&self) {
         let block = self.selection().block();
         let text = self.dom.input.value();
         self.cancel();
         let columns = self.plan().width();
         let texts: Vec<String> = self.sheet.read(|session| {
-            let mut reader = Reader::new(session, self.table);
+            let mut reader = TextReader::new(session, self.table);
             (0..columns).map(|field| reader.stored(field, &text)).collect()
         });
         self.set_block(&block, |_, cell| Some(texts[cell.field].clone()));
     }
 
-    /// Fills `whole` with what stands in `source`, again and again (dragging the fill handle).
+    /// Fills `whole` by repeating `source` (dragging the fill handle).
     pub fn fill_from(&self, source: &Block, whole: &Block) {
         let source_slots = self.slots(source);
         let (height, width) = (source.height(), source.width());
@@ -83,7 +83,7 @@ impl GridState {
         });
     }
 
-    /// Turns 是 and 否 in the selection's cells to the opposite of the cursor's.
+    /// Sets 是 or 否 in the selection's cells, the opposite of the cursor's.
     pub fn toggle(&self) {
         let Some(cursor) = self.current() else { return };
         let on = self.sheet.read(|session| session.value(cursor).holds());

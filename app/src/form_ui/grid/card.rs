@@ -4,7 +4,7 @@ use super::Handle;
 use super::cursor::{CellPos, Selection};
 use super::editor::{input_mode, is_long};
 use super::side_columns::{SideColumn, SideColumns, SideValue};
-use super::values::{ChoiceOption, Reader, choice_options, live, shown, spoken_text};
+use super::values::{ChoiceOption, TextReader, choice_options, live, shown, spoken_text};
 use crate::form_ui::sheet::store::FormSheet;
 use leptos::html;
 use leptos::prelude::*;
@@ -63,7 +63,7 @@ fn fields(grid: Handle, sheet: FormSheet, table: usize, slot: Slot) -> AnyView {
     view! { {entries} {laid} }.into_any()
 }
 
-/// What is laid beside a field, told of one row.
+/// The side columns' values of one row.
 fn aside(sheet: FormSheet, cell: Cell, beside: &SideColumns) -> AnyView {
     let told = |(at, extra): (usize, &SideColumn)| {
         let SideValue { text, note, .. } = sheet.follow(|session| (beside.tell)(session, cell, at));
@@ -121,7 +121,7 @@ fn control(
     }
     let rows = if is_long(&field.kind) { "3" } else { "1" };
     let area = NodeRef::<html::Textarea>::new();
-    // What is stored is shown, except while the person is typing here.
+    // Shows what is stored, except while the person is typing here.
     Effect::new(move |_| {
         let text = sheet.follow(|session| spoken_text(session, cell));
         if let Some(area) = area.get().filter(|area| !is_active(area)) {
@@ -160,12 +160,12 @@ fn is_active(element: &web_sys::Element) -> bool {
 
 fn type_into(grid: Handle, cell: Cell, text: &str) {
     grid.with_value(|grid| {
-        let stored = grid.sheet.read(|session| Reader::new(session, cell.table).stored(cell.field, text));
+        let stored = grid.sheet.read(|session| TextReader::new(session, cell.table).stored(cell.field, text));
         grid.sheet.type_live(cell, &stored);
     });
 }
 
-/// A field with a list as the system's own chooser, which a finger knows best.
+/// A field with a list as the system's own chooser, which suits touch.
 fn chooser(
     sheet: FormSheet,
     cell: Cell,
@@ -179,7 +179,7 @@ fn chooser(
         let mut offers = offers.get();
         let current = current.get();
         offers.insert(0, ChoiceOption::plain("", ""));
-        // What was typed and is in no list stays, marked by its rule.
+        // A value that is in no list stays choosable; its rule marks it.
         if offers.iter().all(|offer| offer.stored != current) {
             offers.push(ChoiceOption::plain(&current, &current));
         }

@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::cursor::{Block, CellPos, Selection};
 use super::interaction::Event;
 use super::state::GridState;
-use super::values::Reader;
+use super::values::TextReader;
 use crate::kernel::random_id::new_id;
 use shared::engine::definition::Field;
 use shared::engine::editing::NewRow;
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use web_sys::{ClipboardEvent, DataTransfer};
 
 impl GridState {
-    /// While typing, the clipboard is the input's own.
+    /// While typing, the input handles the clipboard itself.
     pub fn copy(&self, event: &ClipboardEvent) {
         if let Some(data) = event.clipboard_data().filter(|_| !self.is_editing()) {
             event.prevent_default();
@@ -52,8 +52,8 @@ impl GridState {
         })
     }
 
-    /// Puts a rectangle at the selection, again and again where the selection is a multiple of it; what reaches
-    /// below the last row becomes new rows.
+    /// Puts a rectangle at the selection and repeats it where the selection is a multiple of it. Rows below the last
+    /// one are added.
     fn paste_texts(&self, texts: &[Vec<String>]) {
         let (height, width) = (texts.len(), texts.first().map_or(0, Vec::len));
         if height == 0 || width == 0 {
@@ -89,7 +89,7 @@ impl GridState {
 
 /// A rectangle on its way into a table.
 struct Paste<'a> {
-    reader: Reader<'a>,
+    reader: TextReader<'a>,
     session: &'a Session,
     fields: &'a [Field],
     table: usize,
@@ -107,7 +107,7 @@ impl<'a> Paste<'a> {
         columns: std::ops::Range<usize>,
     ) -> Paste<'a> {
         let fields = &session.plan().tables[table].table.fields;
-        Paste { reader: Reader::new(session, table), session, fields, table, texts, standing, columns }
+        Paste { reader: TextReader::new(session, table), session, fields, table, texts, standing, columns }
     }
 
     /// The stored text for a column of the `n`-th row with its field; `None` where nobody types.
@@ -138,7 +138,7 @@ impl<'a> Paste<'a> {
     }
 }
 
-/// Plain text is what spreadsheets mean; a page's table is read where there is no other shape in the text.
+/// Reads plain text first, as spreadsheets mean it; an HTML table only where the text has one cell.
 fn rectangle(data: &DataTransfer) -> Vec<Vec<String>> {
     let plain = data.get_data("text/plain").unwrap_or_default();
     if !plain.contains(['\t', '\n']) {

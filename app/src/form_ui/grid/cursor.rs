@@ -1,4 +1,4 @@
-//! 光标与选区: where the person is, and how the keys of a spreadsheet move that. No page here.
+//! 光标与选区: the selection and how the keys of a spreadsheet move it. No DOM here.
 
 use std::ops::RangeInclusive;
 
@@ -87,7 +87,7 @@ pub enum Movement {
     Down,
     Left,
     Right,
-    /// To the edge of what is filled, as Ctrl with an arrow.
+    /// To the edge of the filled cells, as Ctrl with an arrow.
     FarUp,
     FarDown,
     FarLeft,
@@ -100,7 +100,7 @@ pub enum Movement {
     TableEnd,
 }
 
-/// The table as far as moving in it needs to know.
+/// What moving in a table needs to know of it.
 pub struct Navigator<'a> {
     pub rows: usize,
     pub columns: usize,
@@ -135,7 +135,7 @@ impl Navigator<'_> {
         }
     }
 
-    /// Within a filled stretch to its end, else to the next filled cell, else to the edge of the table.
+    /// The end of a filled stretch, else the next filled cell, else the edge of the table.
     fn far(&self, from: CellPos, step: Movement) -> CellPos {
         let mut at = self.step(from, step);
         let stretch = (self.filled)(from) && (self.filled)(at);

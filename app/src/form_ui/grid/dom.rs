@@ -1,4 +1,4 @@
-//! 表格骨架: the elements of a grid that exist once, made directly because the rows beside them are.
+//! 表格骨架: the elements of a grid that exist once. They are built without the framework, like the rows among them.
 
 use shared::engine::definition::FieldKind;
 use shared::engine::plan::TablePlan;
@@ -39,14 +39,14 @@ pub fn describe(element: &Element, attributes: &[(&str, &str)]) -> Result<(), Js
     attributes.iter().try_for_each(|(name, value)| element.set_attribute(name, value))
 }
 
-/// A length in whole pixels, in the words of a style sheet.
+/// A CSS length in whole pixels.
 pub fn px(pixels: f64) -> String {
     format!("{}px", pixels.round() as i64)
 }
 
 /// Sets a length through the style object: the security policy forbids style attributes in markup.
 pub fn length(element: &HtmlElement, property: &str, pixels: f64) {
-    // A browser that refuses a length has nothing better to offer; the cell is then where it was.
+    // It fails only for a length the browser cannot read, and these are whole pixels.
     let _ = element.style().set_property(property, &px(pixels));
 }
 
@@ -151,7 +151,7 @@ impl Heading {
     }
 }
 
-/// Whether a column's texts are figures, set to the right.
+/// Whether a column's texts are figures, aligned right.
 pub fn numeric(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::Number { .. })
 }

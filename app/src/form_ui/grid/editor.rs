@@ -1,20 +1,20 @@
 //! 输入: the one input that follows the cursor, and what is typed into it.
 //!
-//! It is empty and unseen while the person moves about, so that the first key, also of an input method,
-//! starts a new text in it. Every key counts at once where the field has no list.
+//! The input is empty and invisible while the person moves about, so that the first key, also of an input method,
+//! starts a new text in it. Every key is applied at once where the field has no list.
 
 use super::cursor::CellPos;
 use super::dom::px;
 use super::interaction::{Editing, Event};
 use super::state::GridState;
-use super::values::{Reader, live, spoken_text};
+use super::values::{TextReader, live, spoken_text};
 use shared::engine::definition::{FieldKind, Measure};
 use shared::engine::plan::FieldIx;
 use shared::engine::session::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, FocusOptions, Node};
 
-/// After so many cells the input is put into the page anew.
+/// Number of cells after which the input is taken out of the page and put back.
 const FRESH_AFTER: u32 = 100;
 
 impl GridState {
@@ -24,13 +24,13 @@ impl GridState {
     }
 
     pub fn focus(&self) {
-        // To focus again what has the focus would lay the page out for nothing.
+        // Focusing the focused input would force a layout.
         if self.has_focus() {
             return;
         }
         let options = FocusOptions::new();
         options.set_prevent_scroll(true);
-        // An input that is not in the page (yet) cannot be focused, and need not be.
+        // It fails only while the input is not in the page.
         let _ = self.dom.input.focus_with_options(&options);
     }
 
@@ -53,7 +53,7 @@ impl GridState {
         let _ = input.class_list().toggle_with_force("frozen", frozen);
         let shift =
             if frozen { format!("translateY({})", px(y)) } else { format!("translate({},{})", px(x), px(y)) };
-        // Lengths that the style object refuses leave the input where it was.
+        // None of these values can be refused.
         let _ = style.set_property("left", &if frozen { px(x) } else { "0".to_string() });
         let _ = style.set_property("transform", &shift);
         let _ = style.set_property("width", &px(geometry.width_of(pos.column)));
@@ -93,7 +93,7 @@ impl GridState {
         let _ = self.dom.input.class_list().toggle_with_force("under", under);
     }
 
-    /// Opens the cursor's cell. With `keep`, its text stands in the input; else what is typed replaces it.
+    /// Opens the cursor's cell. With `keep` its text is put into the input; else what is typed replaces it.
     pub fn begin(&self, keep: bool) -> bool {
         let Some(cell) = self.current().filter(|cell| self.takes_typing(*cell)) else { return false };
         if self.is_editing() {
@@ -110,7 +110,7 @@ impl GridState {
         let name =
             format!("{}，第 {} 行", self.plan().field(cell.field).label, self.selection().cursor.row + 1);
         let _ = input.set_attribute("aria-label", &name);
-        // While typing, the input itself is where one is.
+        // While typing, the input itself is the active element.
         let _ = input.remove_attribute("aria-activedescendant");
         if keep {
             input.set_value(&text);
@@ -129,14 +129,14 @@ impl GridState {
         self.begin(true);
     }
 
-    /// An input method begins: its first character is already in the empty input and stays.
+    /// An input method begins; its first character is already in the empty input.
     pub fn composing(&self) {
         if !self.begin(false) {
             self.dom.input.set_value("");
         }
     }
 
-    /// Something was typed into the input; `composing` while an input method is still making up its mind.
+    /// The input has changed; `composing` while an input method has not committed its text.
     pub fn typed(&self, composing: bool) {
         if !self.is_editing() && !self.begin(false) {
             self.dom.input.set_value("");
@@ -156,10 +156,10 @@ impl GridState {
     }
 
     fn read_typed(&self, cell: Cell, text: &str) -> String {
-        self.sheet.read(|session| Reader::new(session, self.table).stored(cell.field, text))
+        self.sheet.read(|session| TextReader::new(session, self.table).stored(cell.field, text))
     }
 
-    /// Ends typing and keeps what was typed, also what cannot be read: the rules mark it.
+    /// Ends typing and stores what was typed. What cannot be read is stored too and marked by the rules.
     pub fn commit(&self) {
         let Some(editing) = self.close() else { return };
         let text = self.dom.input.value();
@@ -173,20 +173,20 @@ impl GridState {
         }
     }
 
-    /// Ends typing with what a list offers.
+    /// Ends typing with a choice of the list.
     pub fn commit_as(&self, stored: &str) {
         let Some(editing) = self.close() else { return };
         self.empty_input();
         self.sheet.type_text(editing.cell, stored);
     }
 
-    /// The keyboard is here: the cursor is shown, and the rest of the page told where it is.
+    /// The grid has the focus: shows the cursor and tells the rest of the page where it is.
     pub fn focused(&self) {
         let _ = self.dom.viewport.class_list().add_1("focused");
         self.tell_selected();
     }
 
-    /// The keyboard is elsewhere: what was typed is kept.
+    /// The focus has left: stores what was typed.
     pub fn blurred(&self, event: &FocusEvent) {
         if !self.within_popup(event) {
             self.commit();
@@ -194,7 +194,7 @@ impl GridState {
         }
     }
 
-    /// The keyboard has left the popup: a panel without it is closed.
+    /// The focus has left the popup: closes a filter panel.
     pub fn popup_left(&self, event: &FocusEvent) {
         if !self.within_popup(event) && !self.is_editing() {
             self.close_popup();
@@ -206,7 +206,7 @@ impl GridState {
         to.is_some_and(|node| self.dom.popup.contains(Some(&node)))
     }
 
-    /// Ends typing and brings back what stood there.
+    /// Ends typing and restores what was stored before.
     pub fn cancel(&self) {
         let Some(editing) = self.close() else { return };
         self.empty_input();
@@ -224,7 +224,7 @@ impl GridState {
         self.dom.typed_cells.set(typed % FRESH_AFTER);
         if typed == FRESH_AFTER {
             let kept = self.has_focus();
-            // What leaves and comes back loses the focus; a browser that refuses leaves it where it was.
+            // An element that leaves the page loses the focus.
             let _ = self.dom.canvas.insert_before(&self.dom.input, Some(&self.dom.grid));
             if kept {
                 self.focus();
@@ -240,14 +240,14 @@ impl GridState {
         self.close_popup();
         let input = &self.dom.input;
         let _ = input.class_list().remove_2("open", "under");
-        // A finger moving the cursor about does not call up the keyboard.
+        // Moving the cursor by touch does not open the on-screen keyboard.
         let _ = input.set_attribute("inputmode", "none");
         self.place_input();
         Some(editing)
     }
 }
 
-/// Whether a field wants room for sentences.
+/// Whether a field needs room for sentences.
 pub fn is_long(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::Text { longest, .. } if *longest > 60)
 }

@@ -78,7 +78,7 @@ impl GridState {
         self.focus();
     }
 
-    /// Headings say how the table is sorted and which columns are filtered.
+    /// Marks the headings of sorted and filtered columns.
     pub fn head_states(&self, spec: &ViewSpec) {
         for (column, heading) in self.dom.headings.borrow().iter().enumerate() {
             let sort = spec.sort.filter(|(by, _)| *by == column).map(|(_, direction)| direction);

@@ -16,7 +16,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 impl GridState {
-    /// The sheet says what changed: exactly that is painted again.
+    /// Repaints exactly what the sheet says has changed.
     pub fn follow(&self, session: &Session, changed: &Changed) {
         self.marks.first_changed.set(self.first_typed(changed));
         if changed.rows.contains(&self.table) {
@@ -27,7 +27,7 @@ impl GridState {
             for view in pool.rows.iter_mut() {
                 let (slot, Some(row)) = (view.slot, view.row) else { continue };
                 let touched = changed.of(self.table, slot);
-                // What stands beside may tell of any cell of its row.
+                // A side column may depend on any cell of its row.
                 let whole = |touched: &Touched| touched.judged || painter.columns.extra() > 0;
                 if names || touched.is_some_and(whole) {
                     painter.row(view);
@@ -48,7 +48,7 @@ impl GridState {
         })
     }
 
-    /// Takes an act back or does it again, and shows where that was.
+    /// Undoes or redoes an act and goes to where it was.
     pub fn step_back(&self, redo: bool) {
         self.commit();
         self.marks.first_changed.set(None);
@@ -94,7 +94,7 @@ impl GridState {
         }
     }
 
-    /// Other rows are shown, or in another order.
+    /// Shows other rows, or the rows in another order.
     pub fn rows_replaced(&self, session: &Session) {
         self.rows.shown.set(self.row_count());
         self.size_canvas();
@@ -108,7 +108,7 @@ impl GridState {
         self.dispatch(Event::Arrange(change));
     }
 
-    /// The rows are to be sorted and filtered anew. After sorting the first row is shown; after filtering the cursor
+    /// Sorts and filters the rows by the new spec. After sorting the cursor is on the first row; after filtering it
     /// stays on its row where that is still shown.
     pub fn rearranged(&self, sorted: bool) {
         let spec = self.interaction.borrow().spec.clone();
@@ -130,7 +130,7 @@ impl GridState {
         self.select(selection);
     }
 
-    /// Cells whose conflicts wait for a choice.
+    /// Marks the cells whose conflicts wait for a choice.
     pub fn mark_conflicts(&self, conflicts: &[Conflict]) {
         self.sheet.read(|session| {
             let cells = conflicts.iter().filter_map(|conflict| match conflict {
@@ -142,7 +142,7 @@ impl GridState {
         });
     }
 
-    /// What a review lays over the cells.
+    /// Takes over what a review lays over the cells.
     pub fn lay_over(&self, overlay: Overlay) {
         *self.marks.overlay.borrow_mut() = overlay;
         self.sheet.read(|session| {
@@ -158,12 +158,12 @@ impl GridState {
             self.arrange(SpecChange::ShowAll);
         }
         let Some(pos) = self.pos(cell) else { return };
-        // What stands beside it is brought into sight with it.
+        // Its side columns are brought into sight with it.
         let last = self.layout.columns.borrow().last_over(cell.field);
         self.reveal(CellPos { column: last, ..pos });
         self.select(Selection::at(pos));
         self.focus();
-        // While a card is shown, its field takes the focus, once it shows this row.
+        // A card that is shown gives the focus to its field, once it shows this row.
         let id = card::control_id(&self.plan().table.key, &self.plan().field(cell.field).key);
         request_animation_frame(move || {
             if let Some(control) = document().get_element_by_id(&id) {

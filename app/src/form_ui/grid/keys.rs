@@ -6,7 +6,7 @@ use super::state::GridState;
 use shared::engine::definition::FieldKind;
 use web_sys::KeyboardEvent;
 
-/// What `key` stands for while an input method is at work.
+/// The key code of every key while an input method is composing.
 const COMPOSING: u32 = 229;
 
 impl GridState {
@@ -27,7 +27,7 @@ impl GridState {
         }
     }
 
-    /// While typing: how it ends.
+    /// Keys while a cell is open.
     fn editing_key(&self, event: &KeyboardEvent, key: &str) -> bool {
         let within = self.interaction.borrow().editing.as_ref().is_some_and(|editing| editing.within);
         match key {
@@ -75,7 +75,7 @@ impl GridState {
         true
     }
 
-    /// Acts on what is selected.
+    /// Keys that act on the selection.
     fn command_key(&self, event: &KeyboardEvent, key: &str) -> bool {
         let (shift, alt) = (event.shift_key(), event.alt_key());
         let control = event.ctrl_key() || event.meta_key();
@@ -103,7 +103,7 @@ impl GridState {
         true
     }
 
-    /// What a column beside does; `false` for every other, and where there is nothing to do.
+    /// Runs the action of a side column; `false` for other columns and where there is nothing to do.
     pub fn press(&self) -> bool {
         let found =
             self.layout.columns.borrow().aside(self.selection().cursor.column).map(|(b, at)| (b.clone(), at));
@@ -142,7 +142,8 @@ impl GridState {
         !self.dispatch(Event::Tab { back }).ignored
     }
 
-    /// Goes to the next cell marked as an error, row by row, and round at the end if `round`; `false` when there is none.
+    /// Goes to the next cell marked as an error, row by row, with `round` past the end to the first; `false` when there
+    /// is none.
     pub fn next_error(&self, back: bool, round: bool) -> bool {
         use shared::kernel::finding::Severity;
         let columns = self.width();

@@ -56,7 +56,7 @@ pub type Handle = StoredValue<Rc<GridState>, LocalStorage>;
 pub fn Grid(
     sheet: FormSheet,
     table: TableIx,
-    /// What is laid beside a field, once it is known.
+    /// Columns the page lays beside a field, once they are known.
     #[prop(optional)]
     beside: RwSignal<Option<SideColumns>>,
 ) -> AnyView {
@@ -88,7 +88,7 @@ fn mounted(grid: Rc<GridState>) -> impl IntoView {
     host.on_load(move |host| match Wires::attach(&owner, &host) {
         Ok(attached) => {
             wires.set_value(Some(attached));
-            // As large as it will be, it has the scroll bars it will have: one look at its size is enough.
+            // The canvas gets its size first, so that the scroll bars are there when the viewport is measured.
             owner.size_canvas();
             owner.resized();
         }
@@ -96,7 +96,7 @@ fn mounted(grid: Rc<GridState>) -> impl IntoView {
     });
     let handle: Handle = StoredValue::new_local(grid);
     on_cleanup(move || {
-        // What is being typed is kept; the handlers go before the elements do.
+        // Stores what is being typed; the handlers are removed before the elements.
         handle.try_with_value(|grid| grid.commit());
         wires.try_set_value(None);
     });
@@ -110,7 +110,7 @@ fn mounted(grid: Rc<GridState>) -> impl IntoView {
     }
 }
 
-/// What the rest of the page asks of the grid.
+/// Follows the signals of the rest of the page.
 fn follow_signals(grid: &Rc<GridState>) {
     let sheet = grid.sheet;
     let jumper = grid.clone();
@@ -139,17 +139,17 @@ fn follow_signals(grid: &Rc<GridState>) {
     });
     let placer = grid.clone();
     Effect::new(move |_| {
-        // There is nothing to fill where nothing may be typed.
+        // A locked grid shows no fill handle.
         let locked = !sheet.editable.get();
         let _ = placer.dom.viewport.class_list().toggle_with_force("locked", locked);
         placer.place_input();
     });
 }
 
-/// Everything that must be let go of with the grid.
+/// Everything that is released with the grid.
 struct Wires {
     _handlers: Wiring,
-    /// What was put into the page by hand: the interface may use the element around it again for another table.
+    /// Elements put into the page by hand: the framework may reuse the element around them for another table.
     placed: [HtmlElement; 2],
     observer: ResizeObserver,
     _resized: Closure<dyn FnMut(JsValue)>,
@@ -226,7 +226,7 @@ fn wire_popup(grid: &Rc<GridState>, handlers: &mut Wiring) {
     let popup = grid.dom.popup.clone();
     let list = grid.clone();
     handlers.on(&popup, "mousedown", move |event: MouseEvent| {
-        // Pressing an entry of a list leaves the focus in the input.
+        // A press on a list entry leaves the focus in the input.
         if list.is_editing() {
             event.prevent_default();
         }

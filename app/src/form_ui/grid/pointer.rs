@@ -8,7 +8,7 @@ use leptos::prelude::GetUntracked;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent, PointerEvent};
 
-/// How near the lower right corner of the selection takes hold of the fill handle, in pixels.
+/// Size of the fill handle at the lower right corner of the selection, in pixels.
 const HANDLE: i32 = 10;
 
 /// What of the grid an event is on.
@@ -86,7 +86,7 @@ impl GridState {
         if event.buttons() & 1 == 0 {
             return self.pointer_up();
         }
-        // Beyond the grid the drag goes on.
+        // The drag goes on beyond the grid.
         let _ = self.dom.viewport.set_pointer_capture(event.pointer_id());
         self.dispatch(match resizing {
             true => Event::DragTo(f64::from(event.client_x())),
@@ -106,7 +106,8 @@ impl GridState {
         let y = f64::from(event.client_y()) - outer.top();
         let frozen = x < geometry.frozen_edge() && x > 0.0;
         let column = geometry.column_at(if frozen { x } else { x + geometry.left });
-        // Above the first row and below the last, one row further: the selection scrolls along.
+        // Above the first row and below the last it is one row further, so that the grid scrolls along. Not `clamp`,
+        // which fails where the grid is lower than its heading.
         let y = y.min(geometry.height + 1.0).max(geometry.head() - 1.0);
         CellPos { row: geometry.row_at(y + geometry.top, self.row_count()), column }
     }
@@ -128,13 +129,13 @@ impl GridState {
             Some(Part::Number(row)) if touched => {
                 self.dispatch(Event::SelectRows { first: row, last: row });
             }
-            // The blank part of a table takes the keyboard too: one pastes into an empty table.
+            // The blank part of a table takes the focus too: people paste into an empty table.
             None if !self.is_editing() => self.focus(),
             _ => {}
         }
     }
 
-    /// A second tap types: the keyboard of the screen comes up with the focus.
+    /// A second tap opens the cell; the on-screen keyboard opens with the focus.
     fn open_by_touch(&self) {
         let _ = self.dom.input.blur();
         if self.begin(true) {

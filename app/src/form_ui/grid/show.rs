@@ -27,7 +27,7 @@ impl GridState {
         paint(&painter, &mut self.layout.pool.borrow_mut());
     }
 
-    /// Puts what is seen onto elements; with `all`, paints it whole.
+    /// Gives the rows in view elements; with `all`, paints them whole.
     pub fn show(&self, session: &Session, mut all: bool) {
         {
             let (geometry, columns) = (self.layout.geometry.borrow(), self.layout.columns.borrow());
@@ -47,7 +47,7 @@ impl GridState {
         });
     }
 
-    /// The size of what is seen, or of the columns, has changed.
+    /// Lays the grid out after the size of the viewport or of a column has changed.
     pub fn lay_out(&self) {
         {
             let geometry = self.layout.geometry.borrow();
@@ -76,7 +76,7 @@ impl GridState {
         let _ = describe(&self.dom.grid, &[("aria-rowcount", &(rows + 1).to_string())]);
     }
 
-    /// Takes over where the person has scrolled to.
+    /// Follows the viewport to where the person has scrolled.
     pub fn scrolled(&self) {
         self.look_where();
         self.sheet.read(|session| self.show(session, false));
@@ -96,15 +96,15 @@ impl GridState {
         self.layout.geometry.borrow().width > 0.0
     }
 
-    /// Reads the size of the scroll container and where it is scrolled to; called where the browser has just laid it
-    /// out, so all is read before anything is written.
+    /// Follows the viewport's size. Called right after the browser has laid it out: everything is read before anything
+    /// is written.
     pub fn resized(&self) {
         let (width, height) = (self.dom.viewport.client_width(), self.dom.viewport.client_height());
         let (width, height) = (f64::from(width), f64::from(height));
         if width == 0.0 {
             return;
         }
-        // Hidden behind a card and shown again, it has been scrolled back to its beginning.
+        // A viewport that was hidden behind a card has been scrolled back to its beginning.
         self.look_where();
         let same = {
             let geometry = self.layout.geometry.borrow();
@@ -121,7 +121,7 @@ impl GridState {
         self.place_list();
     }
 
-    /// The selection has changed from the first of these rows to the second.
+    /// Repaints the rows the selection left and entered.
     pub fn selection_changed(&self, [before, after]: &[RangeInclusive<usize>; 2]) {
         self.sheet.read(|session| {
             self.painting(session, |painter, pool| {

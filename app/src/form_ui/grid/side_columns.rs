@@ -1,6 +1,5 @@
-//! 旁列: columns the page lays beside a field of the table, such as a review's. They are read-only and no part of the
-//! document; whoever lays them tells their texts. Laying is apart from the grid's own files because only pages that
-//! lay something need it: a first form to fill in is shown without.
+//! 旁列: read-only columns the page lays beside a field of the table, such as a review's. They are no part of the
+//! document; the page gives their values. A file of its own, so that a first form without them does not load it.
 
 use super::columns::Columns;
 use super::dom::{Heading, describe};
@@ -12,9 +11,9 @@ use shared::engine::session::{Cell, Session};
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
 
-/// A column beside the fields.
+/// A side column.
 pub struct SideColumn {
-    /// What the page knows it by, where a field has its key.
+    /// Its key in the page, as a field has one.
     pub key: &'static str,
     pub label: &'static str,
     pub help: &'static str,
@@ -22,13 +21,13 @@ pub struct SideColumn {
     pub width: f64,
 }
 
-/// What a column beside tells of a row.
+/// The value of a side column in a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SideValue {
     pub text: String,
-    /// A word before the text, such as what became of a cut.
+    /// A word before the text, such as the verdict on a cut.
     pub note: &'static str,
-    /// What the style sheet knows this state by.
+    /// Its class in the style sheet.
     pub look: &'static str,
 }
 
@@ -39,7 +38,7 @@ type Press = Arc<dyn Fn(Cell, usize) -> bool + Send + Sync>;
 pub struct SideColumns {
     /// Key of the field they follow; a table without that field has none.
     pub after: &'static str,
-    /// What that field is called meanwhile.
+    /// The label of that field meanwhile.
     pub label: &'static str,
     pub columns: &'static [SideColumn],
     pub tell: Tell,
@@ -49,7 +48,7 @@ pub struct SideColumns {
 }
 
 impl SideColumns {
-    /// `tell` and `press` get the cell of the field they stand beside and which column is meant.
+    /// `tell` and `press` get the cell of the field before the columns and the index of the column.
     pub fn new(
         (after, label): (&'static str, &'static str),
         columns: &'static [SideColumn],
@@ -60,7 +59,7 @@ impl SideColumns {
     }
 }
 
-/// Takes over what is laid: other columns are put in place, other texts of the same columns painted.
+/// Takes over side columns: puts other columns in place, or repaints the values of the same ones.
 fn lay(grid: &GridState, beside: SideColumns) {
     let next = Columns::new(grid.plan(), Some(beside));
     let (before, after) = (grid.layout.columns.borrow().extra(), next.extra());
@@ -76,7 +75,7 @@ fn lay(grid: &GridState, beside: SideColumns) {
     }
 }
 
-/// Puts the columns beside in the place of the `gone` that stood there.
+/// Puts the side columns in the place of the `gone` ones.
 fn put(grid: &GridState, old: &Columns, gone: usize) -> Result<(), JsValue> {
     let widths: Vec<f64> = {
         let columns = grid.layout.columns.borrow();
@@ -100,13 +99,13 @@ fn put(grid: &GridState, old: &Columns, gone: usize) -> Result<(), JsValue> {
         pos.column = grid.layout.columns.borrow().place(old.under(pos.column));
     }
     grid.dispatch(Event::Moved(selection));
-    // Elements are made anew: there are other columns for them.
+    // Row elements are built anew for the other columns.
     *grid.layout.pool.borrow_mut() = Default::default();
     grid.lay_out();
     Ok(())
 }
 
-/// The headings of what is laid, between those of the fields.
+/// The headings of the side columns, between those of the fields.
 fn head(grid: &GridState, after: usize, gone: usize) -> Result<(), JsValue> {
     let columns = grid.layout.columns.borrow();
     let mut headings = grid.dom.headings.borrow_mut();

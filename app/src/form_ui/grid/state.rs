@@ -30,8 +30,8 @@ pub struct GridState {
     pub form: Arc<Plan>,
     /// What the person is doing; changed only by [`GridState::dispatch`].
     pub interaction: RefCell<Interaction>,
-    pub rows: Rows,
-    pub layout: Layout,
+    pub rows: GridRows,
+    pub layout: GridLayout,
     pub marks: Marks,
     pub dom: GridDom,
     /// What the page wants laid beside a field.
@@ -39,7 +39,7 @@ pub struct GridState {
 }
 
 /// Which rows are shown.
-pub struct Rows {
+pub struct GridRows {
     pub view: RefCell<View>,
     /// For the toolbar: how they are sorted and filtered.
     pub spec: RwSignal<ViewSpec>,
@@ -48,7 +48,7 @@ pub struct Rows {
 }
 
 /// Where rows and columns lie and the elements that show them.
-pub struct Layout {
+pub struct GridLayout {
     pub columns: RefCell<Columns>,
     pub geometry: RefCell<Geometry>,
     pub pool: RefCell<Pool>,
@@ -79,8 +79,8 @@ impl GridState {
             sheet,
             table,
             interaction: RefCell::default(),
-            rows: Rows { view: RefCell::new(view), spec, shown },
-            layout: Layout {
+            rows: GridRows { view: RefCell::new(view), spec, shown },
+            layout: GridLayout {
                 columns: RefCell::new(Columns::new(plan, None)),
                 geometry: RefCell::new(Geometry::new(&plan.table.fields, coarse)),
                 pool: RefCell::default(),

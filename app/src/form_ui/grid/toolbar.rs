@@ -1,4 +1,4 @@
-//! 工具栏: what can be done with the table as buttons, how many rows and errors it has, and what its view hides.
+//! 工具栏: buttons for the table's acts, its counts of rows and errors, and what its view hides.
 
 use super::Handle;
 use super::state::GridState;
@@ -75,7 +75,7 @@ pub fn Toolbar(grid: Handle, card: RwSignal<bool>) -> AnyView {
                 aria-pressed=move || card.get().to_string()
                 on:click=move |_| {
                     card.update(|card| *card = !*card);
-                    // Once the rows are shown again, the one of the card is among them.
+                    // After the rows are shown again, the card's row is scrolled into view.
                     request_animation_frame(move || {
                         grid.try_with_value(|grid| grid.select(grid.selection()));
                     });
@@ -90,7 +90,7 @@ pub fn Toolbar(grid: Handle, card: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-/// How the view differs from the document, and the way back.
+/// How the view differs from the document, with a button back.
 #[component]
 fn ViewState(grid: Handle) -> AnyView {
     let words = move || grid.with_value(|grid| grid.rows.spec.with(|spec| in_words(grid, spec)));
@@ -156,7 +156,7 @@ fn Counts(grid: Handle) -> AnyView {
     .into_any()
 }
 
-/// One calm line where there is nothing to show.
+/// One quiet line where there is nothing to show.
 #[component]
 pub fn Notice(grid: Handle) -> AnyView {
     let (sheet, table, shown) = grid.with_value(|grid| (grid.sheet, grid.table, grid.rows.shown));

@@ -18,7 +18,7 @@ pub struct View {
     pub rows: Vec<Slot>,
     /// Place of each slot among `rows`.
     places: Vec<u32>,
-    /// Slots that had a row when it was last arranged, shown or not.
+    /// Slots that had a row at the last arrangement, shown or not.
     known: Vec<bool>,
 }
 
@@ -49,8 +49,8 @@ impl View {
         self.index();
     }
 
-    /// Rows came, went or moved. Rows stay where they are seen; a new one stands below the one it follows in
-    /// the document, whether it fits the filter or not: whoever made it must see it.
+    /// Follows rows that came, went or moved. Rows stay where they are; a new one is shown below the one it follows in
+    /// the document, whether it fits the filter or not, because its author must see it.
     pub fn follow(&mut self, session: &Session, columns: &Columns, spec: &ViewSpec) {
         if spec.is_plain() {
             return self.arrange(session, columns, spec);
@@ -131,7 +131,7 @@ impl Key {
     fn of(session: &Session, columns: &Columns, cell: Cell, column: usize) -> Key {
         let cell = Cell { field: columns.under(column), ..cell };
         if let Some(told) = columns.told(session, cell, column) {
-            // Columns beside tell figures.
+            // Side columns show figures.
             return told.text.replace(',', "").parse().map_or(Key::Empty, Key::Number);
         }
         match session.value(cell) {

@@ -30,8 +30,10 @@ use shared::cases::review::progress::{ReviewProgress, hash};
 use shared::cases::review::thread::{Review, State};
 use shared::engine::document::Document;
 use shared::engine::plan::Plan;
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::{Actor, Office};
 use shared::kernel::refusal::Refusal;
+use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -51,8 +53,9 @@ pub async fn read(context: Shared, actor: Actor, request: ReadReview) -> Result<
         None => Some(standing(&context, &mut connection, &actor, &case, &review).await?),
         Some(_) => None,
     };
-    let unfinished =
-        standing.as_ref().and_then(|standing| in_the_way(standing, &review, actor.role.office()));
+    let unfinished = standing
+        .as_ref()
+        .and_then(|standing| in_the_way(standing, &review, actor.role.office(), case.fiscal_year));
     Ok(ReviewView {
         seq,
         hash: hash(&review, Office::Bureau)?,
@@ -76,18 +79,25 @@ async fn standing(
 ) -> Result<ReviewProgress, Failure> {
     let document = reported(context, connection, case).await?;
     let (review, office, person) = (review.clone(), actor.role.office(), actor.person.clone());
-    let of = move |session: &_| ReviewProgress::of(&review, office, &person, session);
+    let edition = art18_validity::edition_for(case.fiscal_year)?;
+    let of = move |session: &_| ReviewProgress::of(&review, office, &person, session, edition);
     context.forms.of(Kind::Request)?.with_session(document, of).await
 }
 
 /// What keeps an office from passing. Finance goes by the bureau's grade where it gave none itself.
-fn in_the_way(standing: &ReviewProgress, review: &Review, office: Office) -> Option<Refusal> {
-    let passes = match office {
+fn in_the_way(
+    standing: &ReviewProgress,
+    review: &Review,
+    office: Office,
+    year: FiscalYear,
+) -> Option<Refusal> {
+    let passes = art18_validity::edition_for(year).and_then(|edition| match office {
         Office::Finance => {
-            standing.finance_may_pass(review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade()))
+            let bureau = review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade(edition));
+            standing.finance_may_pass(bureau, edition)
         }
-        _ => standing.may_pass(),
-    };
+        _ => standing.may_pass(edition),
+    });
     passes.err()
 }
 
@@ -115,8 +125,9 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     for act in &request.acts {
         permit(&actor, &case, act.verb(), context.clock().today())?;
     }
+    let at = context.clock().stamp();
     let stamp = Stamp {
-        at: context.clock().stamp(),
+        at: at.to_string(),
         by: actor.signature(),
         office: actor.role.office(),
         version: case.reported_version,
@@ -145,7 +156,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
         pending::forget(&context, write.connection(), &actor, &request.request, id).await?;
     }
     let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
-    let entry = AuditRecord::by(&actor, stamp.at, "review.publish", id.as_str()).detail(detail);
+    let entry = AuditRecord::by(&actor, at, "review.publish", id.as_str()).detail(detail);
     write.changes(change_bus::request(context.tenant(), id));
     let told =
         review_notifications(&filed, actor.role.office(), raised(&request.acts), answered(&request.acts));
@@ -237,7 +248,7 @@ pub async fn conclusion(
     let unfinished = match verb {
         Verb::BureauPass | Verb::FinancePass => {
             let progress = standing(context, connection, actor, case, &review).await?;
-            in_the_way(&progress, &review, actor.role.office())
+            in_the_way(&progress, &review, actor.role.office(), case.fiscal_year)
         }
         _ => None,
     };

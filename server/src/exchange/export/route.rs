@@ -1,15 +1,18 @@
 //! `GET …/workbook` and `GET …/print`: the two replies that are files.
 
+use super::case_list;
 use super::content::ExportContent;
 use super::workbook;
 use crate::cases::approvals;
 use crate::cases::consolidations;
+use crate::cases::pages;
 use crate::cases::request_store;
 use crate::cases::review;
 use crate::cases::separates;
 use crate::context::Context;
 use crate::exchange::print;
 use crate::http::failure::Failure;
+use crate::http::request_body;
 use crate::http::routing::{self, Listed, Routes, Shared};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -17,6 +20,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use serde_json::Value;
+use shared::api::cases::{LIST_WORKBOOK, ReadCases};
 use shared::api::consolidation::ReadConsolidation;
 use shared::api::finance::ReadBatch;
 use shared::api::review::ReadReview;
@@ -43,6 +48,7 @@ pub fn routes(routes: Routes) -> Routes {
         .route(listed(export::WHOLE), get(the_whole))
         .route(listed(export::BATCH), get(batch_notice))
         .route(listed(export::OPINION), get(opinion))
+        .route(listed(LIST_WORKBOOK), get(list_workbook))
 }
 
 type RequestPath = Result<Path<String>, PathRejection>;
@@ -170,6 +176,21 @@ async fn opinion(
     let made = apart(move || print::opinion(&view).transpose()).await?;
     let bytes = made.ok_or_else(|| Failure::unknown("份审核意见；省局尚未签发"))?;
     file(&format!("审核意见-{number}.pdf"), PDF, bytes)
+}
+
+/// 案卷一览, what the query of the list asks for.
+async fn list_workbook(
+    State(context): State<Shared>,
+    query: Asked,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let actor = routing::signed_in(&context, &headers).await?;
+    let query = fields(query)?.into_iter().map(|(name, value)| (name, Value::String(value)));
+    let request: ReadCases = request_body::endpoint(query.collect())?;
+    let lines = pages::whole_list(&context, &actor, &request).await?;
+    let name = format!("{}.xlsx", case_list::title(request.kind));
+    let bytes = apart(move || case_list::write(request.kind, &lines)).await?;
+    file(&name, XLSX, bytes)
 }
 
 fn named(request: RequestPath) -> Result<CaseId, Failure> {

@@ -13,7 +13,9 @@ use shared::forms::budget_request::{CATEGORIES, category_label};
 use shared::kernel::capitals::in_capitals;
 use shared::kernel::money::Money;
 use shared::kernel::people::Office;
-use shared::policy::art11_target_review::CRITERIA;
+use shared::policy::art11_target_review::consequence_text;
+use shared::policy::art18_validity;
+use shared::policy::editions::Edition;
 
 /// The PDF's bytes.
 pub fn review(content: &ExportContent, view: &ReviewView) -> anyhow::Result<Vec<u8>> {
@@ -50,8 +52,9 @@ pub fn review(content: &ExportContent, view: &ReviewView) -> anyhow::Result<Vec<
     paper.table(&PrintTable { columns: figures, rows, size: 10.5, totals: true });
     cut_lines(&mut paper, &session, view);
     remarks(&mut paper, &session, view);
+    let edition = art18_validity::edition_for(content.case.fiscal_year)?;
     for scored in &view.review.scored {
-        targets(&mut paper, scored);
+        targets(&mut paper, scored, edition);
     }
     let hash = content.version.as_ref().map_or("", |(_, hash)| hash.as_str());
     let note = format!("申请内容 SM3 {hash}　意见至第 {} 号", view.seq);
@@ -166,16 +169,18 @@ fn then_and_now(session: &Session, thread: &Thread) -> String {
     format!("提出时：{}\n现在：{now}", thread.then.as_deref().unwrap_or("（空）"))
 }
 
-fn targets(paper: &mut Paper, scored: &Scored) {
+fn targets(paper: &mut Paper, scored: &Scored, edition: &Edition) {
     paper.heading(&format!("绩效目标审核评分（{}）", office(scored.office)));
-    let mut rows: Vec<Vec<String>> = CRITERIA
+    let criteria = &edition.parameters.review_criteria;
+    let mut rows: Vec<Vec<String>> = criteria
         .iter()
-        .zip(scored.sheet.points)
-        .map(|(c, points)| vec![c.part.into(), c.name.into(), c.most.to_string(), points.to_string()])
+        .zip(&scored.sheet.points)
+        .map(|(c, points)| vec![c.part.clone(), c.name.clone(), c.most.to_string(), points.to_string()])
         .collect();
-    let grade = scored.sheet.grade();
-    let words = format!("等次：{}（{}）", grade.label(), grade.consequence());
-    rows.push(vec!["合计".into(), words, "100".into(), scored.sheet.total().to_string()]);
+    let grade = scored.sheet.grade(edition);
+    let words = format!("等次：{}（{}）", grade.label(), consequence_text(edition, grade));
+    let most: u32 = criteria.iter().map(|criterion| criterion.most).sum();
+    rows.push(vec!["合计".into(), words, most.to_string(), scored.sheet.total().to_string()]);
     let columns = columns(&[
         ("审核内容", 2.0, Align::Left),
         ("审核要点", 4.0, Align::Left),

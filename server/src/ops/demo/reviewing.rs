@@ -102,7 +102,7 @@ pub async fn finished(
     let mut acts: Vec<Act> = matter.sections.iter().map(|key| view(key)).collect();
     acts.push(cut(line, HowMuch::Share(Share(500)), CutReason::OverStandard, "按上年度结算单价调整。"));
     let sheet = ScoreSheet {
-        points: [9, 9, 9, 8, 13, 13, 13, 13],
+        points: vec![9, 9, 9, 8, 13, 13, 13, 13],
         opinion: "指标设置合理，资金匹配。".into(),
     };
     acts.push(Act::Score { sheet });

@@ -222,15 +222,15 @@ impl CaseKind for ApprovalBatch {
         Ok(vec![match command {
             Command::DraftBatch { number, date, requests } => {
                 let number = document_number(number)?;
-                if facts.number_taken {
-                    return Err(number_taken(&number));
-                }
                 dated(self, *date)?;
                 let once: std::collections::BTreeSet<_> = requests.iter().collect();
                 if once.is_empty() || once.len() != requests.len() {
                     return Err(Refusal::under(4, "batch.requests", "请选择列入批复的申请，每份只列一次"));
                 }
                 possible(facts)?;
+                if facts.number_taken {
+                    return Err(number_taken(&number));
+                }
                 let (version, content_hash) = (self.version + 1, facts.hash.clone());
                 Event::Drafted { version, number, content_hash, by }
             }

@@ -5,7 +5,7 @@ mod flow;
 mod notice;
 
 pub use flow::{ApprovalBatch, Candidate, Command, Event, Facts};
-pub use notice::{Economic, Notice, NoticeLine};
+pub use notice::{Economic, Notice, NoticeLine, economics};
 
 #[cfg(test)]
 mod tests;

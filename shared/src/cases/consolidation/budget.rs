@@ -2,6 +2,7 @@
 //! growth against last year and shares. Sums of sums: lines are added up once, when a version is frozen.
 
 use crate::cases::kernel::Stage;
+use crate::cases::request::RequestCase;
 use crate::forms::budget_request::CATEGORIES;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -115,6 +116,63 @@ pub struct SystemFigures {
     pub system: String,
     pub name: String,
     pub figures: Figures,
+}
+
+/// A request with the sums kept of its latest version.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    pub case: RequestCase,
+    pub sums: Vec<Sum>,
+    pub last_year: Option<Money>,
+}
+
+/// A year as it is being gathered.
+#[derive(Clone, Debug)]
+pub struct Gathering {
+    pub fiscal_year: FiscalYear,
+    /// 第几次汇总.
+    pub number: u32,
+    /// 政策版本文号.
+    pub edition: String,
+    /// Departments in their order.
+    pub departments: Vec<(DepartmentId, String)>,
+    pub requests: Vec<Gathered>,
+}
+
+impl Gathering {
+    /// The requests whose stage counts, department by department, and who is missing.
+    pub fn gather(self, counts: fn(Stage) -> bool) -> ConsolidatedBudget {
+        let (mut included, mut missing) = (Vec::new(), Vec::new());
+        for (department, name) in self.departments {
+            let live = |g: &&Gathered| g.case.department == department && g.case.stage != Stage::Withdrawn;
+            let own: Vec<&Gathered> = self.requests.iter().filter(live).collect();
+            let counted = own.iter().filter(|gathered| counts(gathered.case.stage));
+            included.extend(counted.map(|gathered| Included {
+                request: gathered.case.id.clone(),
+                department: department.clone(),
+                name: name.clone(),
+                revision: gathered.case.revision,
+                version: gathered.case.version,
+                content_hash: gathered.case.content_hash.clone().unwrap_or_default(),
+                last_year: gathered.last_year,
+                sums: gathered.sums.clone(),
+            }));
+            let is_in = |gathered: &&Gathered| {
+                let stage = gathered.case.stage;
+                matches!(stage, Stage::Accepted | Stage::FinanceReview | Stage::Approved | Stage::Rejected)
+            };
+            if !own.iter().any(is_in) {
+                missing.push(Missing {
+                    department,
+                    name,
+                    stage: own.first().map(|gathered| gathered.case.stage),
+                    late_until: own.first().and_then(|gathered| gathered.case.late_until),
+                });
+            }
+        }
+        let (fiscal_year, number) = (self.fiscal_year, self.number);
+        ConsolidatedBudget { fiscal_year, number, edition: self.edition, included, missing }
+    }
 }
 
 impl ConsolidatedBudget {

@@ -2,12 +2,13 @@
 //! finance moves every included request in the same act.
 
 use super::budget::{ConsolidatedBudget, Included};
+use super::listing;
 use crate::cases::Kind;
 use crate::cases::authority::{AuthorityRow, Permit, row};
 use crate::cases::kernel::reasons::require_reasons;
 use crate::cases::kernel::{
-    CaseHead, CaseKind, CommandField, CommandSpec, Effect, FieldSpec, LONGEST_REASON, NamedCommand, Reason,
-    SecondPerson, Stage, Verb,
+    CaseHead, CaseKind, CellValue, Column, CommandField, CommandSpec, Effect, FieldSpec, LONGEST_REASON,
+    NamedCommand, Reason, SecondPerson, Stage, Verb,
 };
 use crate::cases::request::{self, RequestCase};
 use crate::kernel::calendar::{Date, FiscalYear};
@@ -56,7 +57,7 @@ pub struct Facts {
     pub hash: String,
     /// The requests as they are now.
     pub requests: Vec<RequestCase>,
-    pub edition: Edition,
+    pub edition: &'static Edition,
 }
 
 /// What a person tells a compilation to do.
@@ -147,6 +148,7 @@ impl CaseKind for Consolidation {
     const KIND: Kind = Kind::Compilation;
     const AUTHORITY: &'static [AuthorityRow] = AUTHORITY;
     const COMMANDS: &'static [CommandSpec] = COMMANDS;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
 
     fn id(&self) -> &CaseId {
         &self.id
@@ -169,6 +171,10 @@ impl CaseKind for Consolidation {
             number: None,
             title: format!("{} 年度整体预算（第 {} 次汇总）", self.fiscal_year.0, self.number),
         }
+    }
+
+    fn cells(&self) -> Vec<CellValue> {
+        listing::cells(self)
     }
 
     fn visible_to(&self, actor: &Actor) -> bool {
@@ -200,7 +206,7 @@ impl CaseKind for Consolidation {
         Ok(vec![match command {
             Command::Compile {} => {
                 if facts.whole.included.is_empty() {
-                    return Err(Refusal::under(4, "self.empty", "还没有审核通过的申请，无可汇总"));
+                    return Err(Refusal::under(4, "compilation.empty", "还没有审核通过的申请，无可汇总"));
                 }
                 let (version, content_hash) = (self.version + 1, facts.hash.clone());
                 Event::Compiled { version, content_hash, by }

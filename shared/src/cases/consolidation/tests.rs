@@ -9,6 +9,7 @@ use crate::cases::request::RequestCase;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::kernel::people::{Actor, Office, Role};
+use crate::policy::art18_validity;
 use crate::policy::editions::Edition;
 
 fn day(text: &str) -> Date {
@@ -59,21 +60,21 @@ fn whole(requests: &[RequestCase]) -> ConsolidatedBudget {
 struct Desk {
     whole: ConsolidatedBudget,
     requests: Vec<RequestCase>,
-    edition: Edition,
+    edition: &'static Edition,
     today: Date,
 }
 
 impl Desk {
     fn new() -> Desk {
         let requests = vec![accepted("water"), accepted("forest")];
-        let edition = Edition::measures_2022_51();
+        let edition = art18_validity::edition_for(FiscalYear(2024)).unwrap();
         Desk { whole: whole(&requests), requests, edition, today: day("2023-10-20") }
     }
 
     fn tells(&self, now: &Consolidation, actor: &Actor, command: Command) -> Result<Consolidation, String> {
         let permit = permit(actor, now, command.verb(), self.today).map_err(|r| r.code)?;
         let (whole, requests) = (self.whole.clone(), self.requests.clone());
-        let facts = Facts { whole, hash: "w1".into(), requests, edition: self.edition.clone() };
+        let facts = Facts { whole, hash: "w1".into(), requests, edition: self.edition };
         let events = now.decide(&permit, &command, &facts, self.today).map_err(|r| r.code)?;
         Ok(events.iter().fold(now.clone(), Consolidation::evolve))
     }

@@ -3,6 +3,7 @@
 
 use super::command::CommandSpec;
 use super::head::CaseHead;
+use super::listing::{CellValue, Column};
 use super::notification::CaseNotifications;
 use super::reasons::Reason;
 use super::stage::Stage;
@@ -13,7 +14,6 @@ use crate::engine::definition::Definition;
 use crate::engine::document::Document;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
-use crate::kernel::money::Money;
 use crate::kernel::people::{Actor, Office, Signature};
 use crate::kernel::refusal::Refusal;
 use serde::de::DeserializeOwned;
@@ -37,6 +37,10 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
     const FORM: Option<fn() -> Definition> = None;
     /// Form and header field of the figure that stands beside a frozen version.
     const TOTAL: Option<(&'static str, &'static str)> = None;
+    /// Columns of its lists besides those of every kind.
+    const COLUMNS: &'static [Column] = &[];
+    /// What must be known before a case of the kind is begun.
+    const NOTE: Option<&'static str> = None;
     /// The right to begin a case from the list of its kind; `None` for a kind that is begun elsewhere.
     const OPEN: Option<Capability> = None;
 
@@ -68,9 +72,9 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
         Vec::new()
     }
 
-    /// The amount that lists of the kind show.
-    fn amount(&self) -> Option<Money> {
-        None
+    /// What it says in each of [`CaseKind::COLUMNS`].
+    fn cells(&self) -> Vec<CellValue> {
+        Vec::new()
     }
 
     /// The person an act must differ from, with what they did and what the act is called.

@@ -16,8 +16,6 @@ use crate::kernel::refusal::Refusal;
 use crate::policy::editions::Edition;
 use serde::{Deserialize, Serialize};
 
-/// 变动原因: fewest characters.
-pub const REASON_AT_LEAST: usize = 10;
 /// Most characters of a reason.
 pub const LONGEST_REASON: usize = 500;
 
@@ -93,7 +91,7 @@ pub struct Facts {
     pub hash: String,
     /// The annual requests as they are now.
     pub now: ConsolidatedBudget,
-    pub edition: Edition,
+    pub edition: &'static Edition,
 }
 
 /// What a person tells a plan to do.
@@ -319,7 +317,7 @@ fn planned(facts: &Facts, later: &[LaterYears]) -> Result<(), Refusal> {
     if outlook.lines.is_empty() || later.len() != outlook.lines.len() {
         return Err(Refusal::under(3, "plan.lines", "请为每个部门的申请各填一次后两年的数"));
     }
-    let most = edition.numbers.get("growth_limit").copied().unwrap_or_default();
+    let (most, least) = (edition.parameters.growth_limit, edition.parameters.reason_min as usize);
     for line in &outlook.lines {
         let (Some(second), Some(third)) = (line.second, line.third) else {
             return Err(Refusal::under(3, "plan.lines", format!("{} 还没有填后两年的数", line.name)));
@@ -329,10 +327,10 @@ fn planned(facts: &Facts, later: &[LaterYears]) -> Result<(), Refusal> {
             return Err(Refusal::under(3, "plan.amount", text));
         }
         let steep = |from, to| growth(from, to).is_some_and(|rate| rate > most);
-        let told = (REASON_AT_LEAST..=LONGEST_REASON).contains(&line.reason.chars().count());
+        let told = (least..=LONGEST_REASON).contains(&line.reason.chars().count());
         if (steep(line.first, second) || steep(second, third)) && !told {
             let text = format!(
-                "{} 有一年的增长超过 {most}%，请写明变动原因，{REASON_AT_LEAST} 至 {LONGEST_REASON} 个字",
+                "{} 有一年的增长超过 {most}%，请写明变动原因，{least} 至 {LONGEST_REASON} 个字",
                 line.name
             );
             return Err(Refusal::under(3, "plan.reason", text));

@@ -3,9 +3,7 @@
 mod effects;
 mod flow;
 
-pub use flow::{
-    Command, Event, Facts, LONGEST_REASON, LaterYears, MidTermPlan, Outlook, OutlookLine, REASON_AT_LEAST,
-};
+pub use flow::{Command, Event, Facts, LONGEST_REASON, LaterYears, MidTermPlan, Outlook, OutlookLine};
 
 #[cfg(test)]
 mod tests;

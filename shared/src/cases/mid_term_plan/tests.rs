@@ -8,7 +8,7 @@ use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::kernel::money::Money;
 use crate::kernel::people::{Actor, Role};
-use crate::policy::editions::Edition;
+use crate::policy::art18_validity;
 
 fn someone(role: Role, person: &str) -> Actor {
     Actor {
@@ -62,7 +62,7 @@ fn tells(
 ) -> Result<MidTermPlan, String> {
     let day = Date::new(2023, 9, 20).unwrap();
     let permit = permit(actor, now, command.verb(), day).map_err(|r| r.code)?;
-    let edition = Edition::measures_2022_51();
+    let edition = art18_validity::edition_for(FiscalYear(2024)).unwrap();
     let facts = Facts { outlook: outlook.clone(), hash: "p1".into(), now: whole.clone(), edition };
     let events = now.decide(&permit, &command, &facts, day).map_err(|r| r.code)?;
     Ok(events.iter().fold(now.clone(), MidTermPlan::evolve))

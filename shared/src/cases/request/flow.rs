@@ -1,108 +1,23 @@
 //! 申请的办理: who may do what to a request, what a command leads to and what the request then is.
 
+use super::command::{Command, Facts};
+use super::listing;
 use super::state::{Event, FinanceOpinion, RequestCase};
 use crate::cases::Kind;
 use crate::cases::authority::{AuthorityRow, Permit, row, visible};
 use crate::cases::kernel::form::require_complete;
 use crate::cases::kernel::reasons::{require_reasons, require_text};
 use crate::cases::kernel::{
-    CaseHead, CaseKind, CommandSpec, Effect, NamedCommand, Reason, SecondPerson, Stage, Verb,
+    CaseHead, CaseKind, CellValue, Column, CommandSpec, Effect, NamedCommand, Reason, SecondPerson, Stage,
+    Verb,
 };
 use crate::engine::definition::Definition;
 use crate::forms::{budget_request, om_request};
 use crate::kernel::calendar::Date;
-use crate::kernel::finding::Finding;
 use crate::kernel::ids::CaseId;
 use crate::kernel::people::{Actor, Office, Role};
 use crate::kernel::refusal::Refusal;
 use crate::policy::{art04_calendar, art18_validity};
-use serde::{Deserialize, Serialize};
-
-/// What a person tells a request to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Command {
-    /// 填报人提交: freezes a version.
-    Submit {},
-    DepartmentReturn {
-        reasons: Vec<Reason>,
-    },
-    /// 部门负责人审核并报送.
-    DepartmentApprove {},
-    /// 受理.
-    BureauTake {},
-    BureauReturn {
-        reasons: Vec<Reason>,
-    },
-    BureauPass {},
-    /// 省局负责人确认: binds to the content and the review the leader read.
-    BureauConfirm {
-        content_hash: String,
-        review_hash: String,
-    },
-    LeaderReturn {
-        reasons: Vec<Reason>,
-    },
-    Withdraw {
-        reason: String,
-    },
-    /// 财政退回: to the bureau, which puts it right or sends it on to the department.
-    FinanceReturn {
-        reasons: Vec<Reason>,
-    },
-    /// 财政审核员: 同意安排.
-    FinancePass {},
-    /// 财政审核员: 拟不予安排.
-    FinanceObject {
-        reason: String,
-    },
-    /// 财政负责人: 不予安排.
-    FinanceReject {
-        reason: String,
-    },
-}
-
-impl NamedCommand for Command {
-    fn verb(&self) -> Verb {
-        match self {
-            Command::Submit {} => Verb::Submit,
-            Command::DepartmentReturn { .. } => Verb::DepartmentReturn,
-            Command::DepartmentApprove {} => Verb::DepartmentApprove,
-            Command::BureauTake {} => Verb::BureauTake,
-            Command::BureauReturn { .. } => Verb::BureauReturn,
-            Command::BureauPass {} => Verb::BureauPass,
-            Command::BureauConfirm { .. } => Verb::BureauConfirm,
-            Command::LeaderReturn { .. } => Verb::LeaderReturn,
-            Command::Withdraw { .. } => Verb::Withdraw,
-            Command::FinanceReturn { .. } => Verb::FinanceReturn,
-            Command::FinancePass {} => Verb::FinancePass,
-            Command::FinanceObject { .. } => Verb::FinanceObject,
-            Command::FinanceReject { .. } => Verb::FinanceReject,
-        }
-    }
-}
-
-/// What the engine found in the content the command is about.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    pub findings: Vec<Finding>,
-    /// Warnings nobody has justified in writing.
-    pub unjustified: Vec<Finding>,
-    /// SM3 of the canonical snapshot.
-    pub hash: String,
-    pub reviewed: ReviewConclusion,
-}
-
-/// What an office's review of the content comes to.
-#[derive(Clone, Debug, Default)]
-pub struct ReviewConclusion {
-    /// SM3 of the review as it stands.
-    pub hash: String,
-    /// Why the review cannot be passed yet.
-    pub unfinished: Option<Refusal>,
-    /// Remarks and cuts the department is still to deal with.
-    pub open: usize,
-}
 
 /// 权限表 of a request.
 const AUTHORITY: &[AuthorityRow] = &[
@@ -173,6 +88,7 @@ impl CaseKind for RequestCase {
     /// The request page has a bar and dialogs of its own, beside the form they are about.
     const COMMANDS: &'static [CommandSpec] = &[];
     const FORM: Option<fn() -> Definition> = Some(om_request);
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const TOTAL: Option<(&'static str, &'static str)> = Some((budget_request::FORM, "total"));
 
     fn id(&self) -> &CaseId {
@@ -196,6 +112,10 @@ impl CaseKind for RequestCase {
             number: None,
             title: format!("{} 年度运维服务申请", self.fiscal_year.0),
         }
+    }
+
+    fn cells(&self) -> Vec<CellValue> {
+        listing::cells(self)
     }
 
     /// A department must not learn of another's request.
@@ -400,14 +320,14 @@ fn in_time(case: &RequestCase, today: Date) -> Result<(), Refusal> {
     if case.reported_version > 0 {
         return Ok(());
     }
-    art04_calendar::may_submit(art04_calendar::window(&edition, case.fiscal_year), case.late_until, today)
+    art04_calendar::may_submit(art04_calendar::window(edition, case.fiscal_year), case.late_until, today)
 }
 
 fn unchanged(case: &RequestCase, hash: &str) -> Result<(), Refusal> {
     if case.content_hash.as_deref() == Some(hash) {
         return Ok(());
     }
-    Err(Refusal::new("facts.changed", "内容与您看到的版本不一致，请重新打开核对后再办理。"))
+    Err(Refusal::new("content.changed", "内容与您看到的版本不一致，请重新打开核对后再办理。"))
 }
 
 fn same_review(case: &RequestCase, hash: &str) -> Result<(), Refusal> {

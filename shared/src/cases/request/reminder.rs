@@ -6,9 +6,6 @@ use crate::kernel::people::{Office, Role};
 use crate::policy::art04_calendar::{WindowState, consolidation_deadline, opening, window};
 use crate::policy::editions::Edition;
 
-/// Days before a deadline on which a reminder begins and is unread anew.
-const REMINDED_AT: [i64; 4] = [1, 3, 7, 14];
-
 /// 期限提醒.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reminder {
@@ -44,7 +41,7 @@ pub fn reminder(
                 WindowState::Open { days_left } | WindowState::Late { days_left } => days_left,
                 WindowState::NotYet { .. } | WindowState::Closed { .. } => return None,
             };
-            let level = level(days)?;
+            let level = level(edition, days)?;
             Some(Reminder {
                 key: format!("window.{}.{level}", year.0),
                 about: format!("{} 年度申报", year.0),
@@ -54,7 +51,7 @@ pub fn reminder(
         Office::Bureau if standing.under_review > 0 && today > window.last => {
             let deadline = consolidation_deadline(edition, year);
             let days = today.days_until(deadline) + 1;
-            let level = level(days).filter(|_| days > 0)?;
+            let level = level(edition, days).filter(|_| days > 0)?;
             let waiting = standing.under_review;
             Some(Reminder {
                 key: format!("consolidation.{}.{level}", year.0),
@@ -68,18 +65,21 @@ pub fn reminder(
     }
 }
 
-fn level(days: i64) -> Option<i64> {
-    REMINDED_AT.into_iter().find(|level| days <= *level)
+/// The nearest of the days before a deadline on which a reminder begins and is unread anew.
+fn level(edition: &Edition, days: i64) -> Option<i64> {
+    let levels = edition.parameters.reminder_days.iter().map(|level| i64::from(*level));
+    levels.filter(|level| days <= *level).min()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::editions::register::Register;
 
     fn reminded(role: Role, standing: RequestProgress, today: &str) -> Option<String> {
-        let edition = Edition::measures_2022_51();
+        let edition = Register::shipped().find("2022-51#1").unwrap();
         let today = Date::parse(today).unwrap();
-        reminder(role, &edition, FiscalYear(2024), standing, today).map(|r| format!("{} {}", r.key, r.text))
+        reminder(role, edition, FiscalYear(2024), standing, today).map(|r| format!("{} {}", r.key, r.text))
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::kernel::ids::ThreadId;
 use crate::kernel::money::Money;
 use crate::kernel::people::Office;
 use crate::kernel::refusal::Refusal;
+use crate::policy::art18_validity;
 use std::collections::BTreeSet;
 
 /// Most lines one act may cut.
@@ -61,7 +62,7 @@ pub fn decide(
             None => Err(Refusal::new("section.unknown", "没有这个部分，请刷新页面后重试。")),
         },
         Act::Score { sheet } => {
-            sheet.check()?;
+            sheet.check(art18_validity::edition_for(case.fiscal_year)?)?;
             let mut sheet = sheet.clone();
             sheet.opinion = optional(&sheet.opinion)?;
             Ok(Event::Scored { sheet, hash: progress::targets_hash(session) })

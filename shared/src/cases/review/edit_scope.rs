@@ -163,10 +163,10 @@ mod tests {
     use crate::engine::op::CellAt;
     use crate::kernel::calendar::FiscalYear;
     use crate::kernel::finding::Place;
-    use crate::policy::editions::Edition;
+    use crate::policy::art18_validity::edition_for;
 
     fn opened(places: &[(Option<&str>, Option<&str>, Option<&str>)]) -> EditScope {
-        let plan = crate::forms::plan(&Edition::measures_2022_51(), FiscalYear(2024)).unwrap();
+        let plan = crate::forms::plan(edition_for(FiscalYear(2024)).unwrap(), FiscalYear(2024)).unwrap();
         let owned = |text: Option<&str>| text.map(str::to_string);
         let reason = |(table, row, field): &(Option<&str>, Option<&str>, Option<&str>)| {
             let form = "budget_request".to_string();

@@ -2,14 +2,17 @@
 
 use super::sums;
 use super::thread::{Kind, Review, State, Viewed};
-use crate::engine::definition::{TableKind, hex};
+use crate::engine::definition::TableKind;
 use crate::engine::plan::{Plan, TablePlan};
 use crate::engine::session::Session;
 use crate::forms::performance_targets;
+use crate::kernel::hash::hex;
 use crate::kernel::ids::PersonId;
 use crate::kernel::people::Office;
 use crate::kernel::refusal::Refusal;
-use crate::policy::art11_target_review::Grade;
+use crate::policy::art11_target_review::may_pass;
+use crate::policy::editions::Edition;
+use crate::policy::grade::Grade;
 use serde::{Deserialize, Serialize};
 use sm3::{Digest, Sm3};
 
@@ -68,7 +71,13 @@ pub fn hash(review: &Review, office: Office) -> Result<String, serde_json::Error
 }
 
 impl ReviewProgress {
-    pub fn of(review: &Review, office: Office, person: &PersonId, session: &Session) -> ReviewProgress {
+    pub fn of(
+        review: &Review,
+        office: Office,
+        person: &PersonId,
+        session: &Session,
+        edition: &Edition,
+    ) -> ReviewProgress {
         let viewed = |section: &str| {
             let own = review.viewed.iter().find(|one| one.by.person == *person && one.section == section);
             own.is_some_and(|one| still_viewed(session, one))
@@ -80,12 +89,12 @@ impl ReviewProgress {
             unviewed: keys.filter(|key| !viewed(key)).collect(),
             must_fix: threads().filter(|t| t.kind == Kind::MustFix && t.state != State::Resolved).count(),
             cuts: threads().filter(|thread| !settled(thread, session)).count(),
-            grade: review.scored_by(office).filter(|s| s.hash == targets).map(|s| s.sheet.grade()),
+            grade: review.scored_by(office).filter(|s| s.hash == targets).map(|s| s.sheet.grade(edition)),
         }
     }
 
     /// The first thing in the way, with what to do.
-    pub fn may_pass(&self) -> Result<(), Refusal> {
+    pub fn may_pass(&self, edition: &Edition) -> Result<(), Refusal> {
         if !self.unviewed.is_empty() {
             let message =
                 format!("还有 {} 个部分没有审阅，逐一查看并标记“已阅”后才能通过", self.unviewed.len());
@@ -93,16 +102,16 @@ impl ReviewProgress {
         }
         self.nothing_open()?;
         match self.grade {
-            Some(grade) => grade.may_pass(),
+            Some(grade) => may_pass(edition, grade),
             None => Err(unscored()),
         }
     }
 
-    /// As [`Standing::may_pass`], for finance: where it did not score the targets itself, the bureau's grade stands.
-    pub fn finance_may_pass(&self, bureau: Option<Grade>) -> Result<(), Refusal> {
+    /// As [`ReviewProgress::may_pass`], for finance: where it did not score the targets itself, the bureau's grade stands.
+    pub fn finance_may_pass(&self, bureau: Option<Grade>, edition: &Edition) -> Result<(), Refusal> {
         self.nothing_open()?;
         match self.grade.or(bureau) {
-            Some(grade) => grade.may_pass(),
+            Some(grade) => may_pass(edition, grade),
             None => Err(unscored()),
         }
     }

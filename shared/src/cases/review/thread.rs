@@ -5,7 +5,9 @@ use super::cut::Cut;
 use crate::kernel::ids::ThreadId;
 use crate::kernel::people::{Office, Signature};
 use crate::kernel::words::words;
-use crate::policy::art11_target_review::{Grade, ScoreSheet};
+use crate::policy::art11_target_review::ScoreSheet;
+use crate::policy::editions::Edition;
+use crate::policy::grade::Grade;
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -124,10 +126,10 @@ impl Review {
     }
 
     /// 绩效目标审核等次 a batch goes by: finance's, where it scored the very targets the bureau passed, else the bureau's.
-    pub fn grade(&self) -> Option<Grade> {
+    pub fn grade(&self, edition: &Edition) -> Option<Grade> {
         let bureau = self.scored_by(Office::Bureau)?;
         let finance = self.scored_by(Office::Finance).filter(|scored| scored.hash == bureau.hash);
-        Some(finance.unwrap_or(bureau).sheet.grade())
+        Some(finance.unwrap_or(bureau).sheet.grade(edition))
     }
 
     pub fn scored_by(&self, office: Office) -> Option<&Scored> {

@@ -1,7 +1,9 @@
 //! 单独申请的办理 (Art. 5): money for a system outside central management. The bureau says first, over a number and its
 //! leader's name, that it lies outside; without that opinion finance neither sees the request nor acts on it.
 
+use super::command::{Command, Facts};
 use super::form;
+use super::listing;
 use super::state::{Decision, Event, Opinion, SeparateApplication, Signed};
 use super::table::{AUTHORITY, COMMANDS, OUTSIDE, WITHIN};
 use crate::cases::Kind;
@@ -9,7 +11,8 @@ use crate::cases::authority::{AuthorityRow, Capability, Permit};
 use crate::cases::kernel::form::require_complete;
 use crate::cases::kernel::reasons::{require_reasons, require_text};
 use crate::cases::kernel::{
-    CaseHead, CaseKind, CommandSpec, Effect, FormFacts, NamedCommand, Reason, SecondPerson, Stage, SummaryLine, Verb,
+    CaseHead, CaseKind, CellValue, Column, CommandSpec, Effect, FormFacts, NamedCommand, Reason,
+    SecondPerson, Stage, SummaryLine, Verb,
 };
 use crate::engine::definition::Definition;
 use crate::engine::document::Document;
@@ -20,74 +23,6 @@ use crate::kernel::people::{Actor, Office, Signature};
 use crate::kernel::refusal::Refusal;
 use crate::policy::art18_validity;
 use crate::policy::document_number::{document_number, number_taken};
-use serde::{Deserialize, Serialize};
-
-/// What a person tells a separate request to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Command {
-    Submit {},
-    DepartmentApprove {},
-    DepartmentReturn {
-        reasons: Vec<Reason>,
-    },
-    BureauReturn {
-        reasons: Vec<Reason>,
-    },
-    LeaderReturn {
-        reasons: Vec<Reason>,
-    },
-    ReturnDecision {
-        reasons: Vec<Reason>,
-    },
-    Withdraw {
-        reason: String,
-    },
-    /// 省局审核员拟意见: whether it lies outside central management, and the opinion's number.
-    DraftOpinion {
-        outside: bool,
-        number: String,
-        text: String,
-    },
-    /// 省局负责人签发意见.
-    SignOpinion {},
-    /// 财政审核员拟办理结果.
-    DraftDecision {
-        arrange: bool,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        amount: Option<Money>,
-        text: String,
-    },
-    /// 财政负责人签发办理结果.
-    SignDecision {},
-}
-
-impl NamedCommand for Command {
-    fn verb(&self) -> Verb {
-        match self {
-            Command::Submit {} => Verb::Submit,
-            Command::DepartmentApprove {} => Verb::DepartmentApprove,
-            Command::DepartmentReturn { .. } => Verb::DepartmentReturn,
-            Command::BureauReturn { .. } => Verb::BureauReturn,
-            Command::LeaderReturn { .. } => Verb::LeaderReturn,
-            Command::ReturnDecision { .. } => Verb::ReturnDecision,
-            Command::Withdraw { .. } => Verb::Withdraw,
-            Command::DraftOpinion { .. } => Verb::DraftOpinion,
-            Command::SignOpinion {} => Verb::SignOpinion,
-            Command::DraftDecision { .. } => Verb::DraftDecision,
-            Command::SignDecision {} => Verb::SignDecision,
-        }
-    }
-}
-
-/// What a command is judged by.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// Another opinion carries the number already.
-    pub number_taken: bool,
-    /// What a submit freezes.
-    pub form: FormFacts,
-}
 
 impl CaseKind for SeparateApplication {
     type Command = Command;
@@ -99,6 +34,8 @@ impl CaseKind for SeparateApplication {
     const COMMANDS: &'static [CommandSpec] = COMMANDS;
     const FORM: Option<fn() -> Definition> = Some(form::definition);
     const TOTAL: Option<(&'static str, &'static str)> = Some((form::FORM, form::AMOUNT));
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
+    const NOTE: Option<&'static str> = Some(listing::NOTE);
     const OPEN: Option<Capability> = Some(Capability::OpenSeparate);
 
     fn id(&self) -> &CaseId {
@@ -166,8 +103,8 @@ impl CaseKind for SeparateApplication {
         lines
     }
 
-    fn amount(&self) -> Option<Money> {
-        self.claim.amount
+    fn cells(&self) -> Vec<CellValue> {
+        listing::cells(self)
     }
 
     fn visible_to(&self, actor: &Actor) -> bool {
@@ -305,8 +242,7 @@ impl CaseKind for SeparateApplication {
     }
 
     fn label(&self) -> String {
-        let system = self.claim.system.trim();
-        if system.is_empty() { "单独申请".to_string() } else { format!("单独申请：{system}") }
+        listing::label(self)
     }
 
     fn reasons(event: &Event) -> Vec<Reason> {

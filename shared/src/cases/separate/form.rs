@@ -3,7 +3,7 @@
 use super::state::Claim;
 use crate::engine::definition::{Definition, Rule, TableKind};
 use crate::engine::document::{Document, Row};
-use crate::engine::expr::{Expr, all, any, field, number, when};
+use crate::engine::expr::{Expr, all, any, field, number, parameter, when};
 use crate::engine::op::HEADER_ROW;
 use crate::forms::words::{form, money, paragraph, table, text};
 use crate::kernel::calendar::FiscalYear;
@@ -25,8 +25,6 @@ pub const WHY_OUTSIDE: &str = "why_outside";
 
 /// Fewest and most characters of 系统名称.
 const SYSTEM_LENGTH: (u32, u32) = (2, 60);
-/// Fewest characters of 申请事由 and of why it lies outside.
-pub const REASON_AT_LEAST: u32 = 10;
 /// Most characters of a paragraph.
 pub const LONGEST: u32 = 1000;
 
@@ -35,10 +33,10 @@ pub fn definition() -> Definition {
     let fields = vec![
         text(SYSTEM, "系统名称", 0, SYSTEM_LENGTH.1).required(),
         money(AMOUNT, "申请金额（元）").required(),
-        paragraph(REASON, "申请事由", 0, LONGEST).required().help("为什么需要这笔运维资金，不少于 10 个字"),
+        paragraph(REASON, "申请事由", 0, LONGEST).required().help("为什么需要这笔运维资金"),
         paragraph(WHY_OUTSIDE, "不属于集中运维的理由", 0, LONGEST)
             .required()
-            .help("为什么不能列入年度运维服务申请，不少于 10 个字"),
+            .help("为什么不能列入年度运维服务申请"),
     ];
     let title = "单独申请";
     Definition {
@@ -52,29 +50,25 @@ pub fn definition() -> Definition {
 /// D-01 … D-04: the lower bounds; an empty field and one that is too long are the engine's own findings.
 fn rules() -> Vec<Rule> {
     let rule = |code: &str, title: &str, key: &str| Rule::new(code, Error, 5, FORM, title).at(key);
-    let shorter = |key: &str, least: u32| {
-        all([field(key).filled(), field(key).length().less(number(i64::from(least)))])
-    };
+    let shorter = |key: &str, least: Expr| all([field(key).filled(), field(key).length().less(least)]);
+    let reason_min = || parameter("reason_min");
     let largest = || Expr::Number(Money::LARGEST_FIELD.yuan());
     let amount = || field(AMOUNT);
     let too_little = || amount().at_most(number(0));
     vec![
         rule("D-01", "系统名称为 2 至 60 个字", SYSTEM)
-            .broken_when(shorter(SYSTEM, SYSTEM_LENGTH.0))
+            .broken_when(shorter(SYSTEM, number(i64::from(SYSTEM_LENGTH.0))))
             .message("请填写系统名称，2 至 60 个字", []),
         rule("D-02", "申请金额大于 0，且不超过系统能保存的最大金额", AMOUNT)
             .broken_when(all([amount().filled(), any([too_little(), amount().more(largest())])]))
             .message("请填写申请金额，应大于 0，不超过 {} 元", [largest()])
             .nearest(when(too_little(), Expr::Number(Money::from_fen(1).yuan()), largest())),
-        rule("D-03", "申请事由不少于 10 个字", REASON)
-            .broken_when(shorter(REASON, REASON_AT_LEAST))
-            .message("请写明申请事由，不少于 {} 个字", [number(i64::from(REASON_AT_LEAST))]),
-        rule("D-04", "不属于集中运维的理由不少于 10 个字", WHY_OUTSIDE)
-            .broken_when(shorter(WHY_OUTSIDE, REASON_AT_LEAST))
-            .message(
-                "请写明为什么不属于集中运维管理范畴，不少于 {} 个字",
-                [number(i64::from(REASON_AT_LEAST))],
-            ),
+        rule("D-03", "申请事由写明理由，达到最少字数", REASON)
+            .broken_when(shorter(REASON, reason_min()))
+            .message("请写明申请事由，不少于 {} 个字", [reason_min()]),
+        rule("D-04", "写明不属于集中运维的理由，达到最少字数", WHY_OUTSIDE)
+            .broken_when(shorter(WHY_OUTSIDE, reason_min()))
+            .message("请写明为什么不属于集中运维管理范畴，不少于 {} 个字", [reason_min()]),
     ]
 }
 

@@ -1,12 +1,14 @@
 //! 单独申请 (Art. 5).
 
+mod command;
 mod effects;
 mod flow;
 pub mod form;
+mod listing;
 mod state;
 mod table;
 
-pub use flow::{Command, Facts};
+pub use command::{Command, Facts};
 pub use state::{Claim, Decision, Event, Opinion, SeparateApplication, Signed};
 
 #[cfg(test)]

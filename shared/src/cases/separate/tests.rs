@@ -55,7 +55,7 @@ fn judged(claim: &Claim) -> FormFacts {
     let year = FiscalYear(2024);
     let document = document_of(claim, year).unwrap_or_else(|| Document::new(year));
     let edition = art18_validity::edition_for(year).unwrap();
-    let plan = crate::forms::compiled(form::definition(), &edition, year).unwrap();
+    let plan = crate::forms::compiled(form::definition(), edition, year).unwrap();
     let session = Session::open(Arc::new(plan), &document);
     FormFacts {
         findings: session.findings(),
@@ -177,7 +177,7 @@ fn only_the_filler_edits_and_only_while_it_is_a_draft() {
 #[test]
 fn a_case_older_than_the_form_opens_with_its_claim_as_the_form() {
     let stored = r#"{"id":"s","department":"water","fiscal_year":2024,"stage":"draft","revision":1,
-        "claim":{"system":"专网","amount":"500000.00","reason":"续保","why_outside":""},
+        "claim":{"system":"专网","amount":50000000,"reason":"续保","why_outside":""},
         "filled_by":null,"approved_by":null,"opinion":null,"decision":null}"#;
     let case: SeparateApplication = serde_json::from_str(stored).unwrap();
     let document = case.initial_document().unwrap();

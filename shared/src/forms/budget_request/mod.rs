@@ -52,7 +52,7 @@ fn header() -> Table {
         paragraph("summary", "需求概述", 1, 2000).required(),
         money("last_year_settled", "上年度结算额（元）").help("无上年度结算时留空"),
         number("growth", "增长率（%）", Measure::Percent, None, false, None).computed(growth()),
-        paragraph("growth_reason", "增长说明", 0, 1000).help("增长率超过上限时必须说明，不少于 20 个字"),
+        paragraph("growth_reason", "增长说明", 0, 1000).help("增长率超过上限时必须说明原因"),
     ];
     for category in CATEGORIES {
         let title = category_label(category);

@@ -115,9 +115,9 @@ fn cap(table: &str) -> Expr {
 }
 
 fn rate_over_cap(table: &str, asked_by_rate: Expr) -> Rule {
-    let unexplained = field("basis").length().less(number(10));
+    let unexplained = field("basis").length().less(parameter("basis_min"));
     let ceiling = cap(table) * parameter("cap_ceiling");
-    Rule::new("B-05", Error, 4, table, "费率高于参考上限须有不少于 10 个字的测算依据")
+    Rule::new("B-05", Error, 4, table, "费率高于参考上限须有足够长的测算依据")
         .at("rate")
         .broken_when(all([
             asked_by_rate,
@@ -126,22 +126,22 @@ fn rate_over_cap(table: &str, asked_by_rate: Expr) -> Rule {
             unexplained,
         ]))
         .message(
-            "费率 {}% 高于“{}”参考上限 {}%，请降低费率，或在测算依据中说明（不少于 10 个字）",
-            [field("rate"), field("kind"), cap(table)],
+            "费率 {}% 高于“{}”参考上限 {}%，请降低费率，或在测算依据中说明（不少于 {} 个字）",
+            [field("rate"), field("kind"), cap(table), parameter("basis_min")],
         )
         .nearest(cap(table))
 }
 
 fn rate_far_over_cap(table: &str, asked_by_rate: Expr) -> Rule {
     let ceiling = || cap(table) * parameter("cap_ceiling");
-    Rule::new("B-05", Error, 4, table, "费率不得高于参考上限的 1.5 倍")
+    Rule::new("B-05", Error, 4, table, "费率不得高于参考上限的规定倍数")
         .at("rate")
         .broken_when(all([asked_by_rate, field("rate").more(ceiling())]))
         .message(
-            "费率 {}% 高于“{}”参考上限 {}% 的 1.5 倍（{}%），必须降低",
-            [field("rate"), field("kind"), cap(table), ceiling()],
+            "费率 {}% 高于“{}”参考上限 {}% 的 {} 倍（{}%），必须降低",
+            [field("rate"), field("kind"), cap(table), parameter("cap_ceiling"), ceiling()],
         )
-        .nearest(when(field("basis").length().at_least(number(10)), ceiling(), cap(table)))
+        .nearest(when(field("basis").length().at_least(parameter("basis_min")), ceiling(), cap(table)))
 }
 
 /// The line's system is classified.
@@ -172,15 +172,15 @@ fn protection_without_assessment() -> Rule {
 }
 
 fn growth_explained() -> Rule {
-    Rule::new("B-08", Error, 4, FORM, "增长率超过上限须有不少于 20 个字的增长说明")
+    Rule::new("B-08", Error, 4, FORM, "增长率超过上限须有足够长的增长说明")
         .at("growth_reason")
         .broken_when(all([
             field("growth").more(parameter("growth_limit")),
-            field("growth_reason").length().less(number(20)),
+            field("growth_reason").length().less(parameter("growth_reason_min")),
         ]))
         .message(
-            "比上年度结算额增长 {}%，超过 {}%，请填写增长说明（不少于 20 个字）",
-            [field("growth"), parameter("growth_limit")],
+            "比上年度结算额增长 {}%，超过 {}%，请填写增长说明（不少于 {} 个字）",
+            [field("growth"), parameter("growth_limit"), parameter("growth_reason_min")],
         )
 }
 

@@ -15,7 +15,7 @@ use shared::engine::document::Document;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The comparison follows typing at this distance, in milliseconds.
+/// Delay after the last change before the comparison follows, in milliseconds.
 const BEHIND_MS: u32 = 400;
 
 /// From a version to another, or to what is shown.

@@ -1,4 +1,4 @@
-//! 确认: asks once more before a command that cannot simply be undone, saying what it will do.
+//! 确认: the dialog before a command, which says what the command will do.
 
 use super::{command, execute::execute, shown_hash, shown_review};
 use crate::features::request::chunks;
@@ -12,7 +12,7 @@ use shared::forms::budget_request;
 use shared::kernel::money::grouped;
 use shared::kernel::people::Office;
 
-/// Shows a dialog once it is in the page, above everything and keeping the focus.
+/// Shows a dialog as modal once it is in the page.
 pub fn show(dialog: NodeRef<Dialog>) {
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get() {
@@ -22,14 +22,14 @@ pub fn show(dialog: NodeRef<Dialog>) {
     });
 }
 
-/// Closes a dialog, which gives the focus back and tells its `close` handler.
+/// Closes a dialog, which restores the focus and fires `close`.
 pub fn close(dialog: NodeRef<Dialog>) {
     if let Some(dialog) = dialog.get_untracked() {
         dialog.close();
     }
 }
 
-/// The dialog of whatever is being asked.
+/// The dialog of the command being confirmed.
 #[component]
 pub fn Asking(work: RequestContext) -> impl IntoView {
     view! { {move || work.asking.get().map(|verb| chunks::ask(work, verb))} }

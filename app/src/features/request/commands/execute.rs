@@ -1,4 +1,4 @@
-//! 执行: sends a command after everything typed is delivered, and says what came of it.
+//! 执行: sends a command after everything typed is delivered, and shows the outcome.
 
 use super::show_problems;
 use crate::features::request::context::RequestContext;
@@ -46,7 +46,7 @@ async fn send(work: RequestContext, command: Command) -> Option<Result<Moved, Pr
     let (submission, case) = (work.lasting.submission, work.view().case.clone());
     let outcome = submission.command(case.id, case.revision, command).await;
     if matches!(outcome, Some(Err(_))) && submission.is_unanswered() {
-        // The banner of the submission says it.
+        // The submission's own banner says that the outcome is not known.
         return None;
     }
     submission.problem.try_set(None);

@@ -1,5 +1,4 @@
-//! 办理: the commands this person has, each as a button that works exactly when the server would accept it or says
-//! why not.
+//! 办理: this person's commands. A button works exactly when the server would accept the command, or says why not.
 
 mod confirm;
 mod execute;
@@ -65,7 +64,7 @@ fn CommandButton(work: RequestContext, offer: AvailableCommand) -> impl IntoView
     }
 }
 
-/// What the review still leaves to be done before it passes.
+/// What the review lacks before it can pass.
 fn unfinished(work: RequestContext, verb: Verb) -> Option<String> {
     if !matches!(verb, Verb::BureauPass | Verb::FinancePass) {
         return None;
@@ -73,7 +72,7 @@ fn unfinished(work: RequestContext, verb: Verb) -> Option<String> {
     work.reviewing.view.with(|view| Some(view.as_ref()?.unfinished.as_ref()?.message.clone()))
 }
 
-/// Begins a command: most are asked about first, a return is written beside the form.
+/// Begins a command: most are confirmed in a dialog, a return is written in the panel.
 pub fn press(work: RequestContext, verb: Verb) {
     work.lasting.notice.set(None);
     work.sheet.end_typing();
@@ -91,7 +90,7 @@ pub fn press(work: RequestContext, verb: Verb) {
     }
 }
 
-/// A submit that cannot pass is stopped here, at what stands in its way.
+/// Stops a submit that cannot pass and shows why.
 fn check_first(work: RequestContext) {
     let (errors, unjustified) =
         work.sheet.read(|session| (session.total_tally().errors, session.unjustified().len()));
@@ -115,7 +114,7 @@ fn show_problems(work: RequestContext, text: String) {
     focus_soon(PROBLEMS_HEADING.to_string());
 }
 
-/// The submit button of the part 报送: the same press as the bar's.
+/// The submit button of the part 报送; the same as the bar's.
 #[component]
 pub fn SubmitButton(work: RequestContext) -> impl IntoView {
     let view = work.view();
@@ -137,8 +136,8 @@ pub fn SubmitButton(work: RequestContext) -> impl IntoView {
     }
 }
 
-/// The command a verb stands for, with what a person wrote or read; `None` for a return, which is written beside
-/// the form, and for what is no command of a request.
+/// The command of a verb, with what the person wrote or read; `None` for a return, which is written in the panel, and
+/// for verbs of other cases.
 fn command(work: RequestContext, verb: Verb, written: &str) -> Option<Command> {
     Some(match verb {
         Verb::Submit => Command::Submit {},

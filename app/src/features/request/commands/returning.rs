@@ -1,5 +1,5 @@
-//! 退回: the reasons of a return, written beside the form so that each can point at the cell it is about. Until it is
-//! done they are kept on the device.
+//! 退回: the reasons of a return, written in the panel so that each can point at a cell. Until it is sent they are stored
+//! on the device.
 
 use super::execute::execute;
 use crate::features::request::context::{RequestContext, Side};
@@ -39,7 +39,7 @@ impl Returning {
         Returning { verb: RwSignal::new(None), drafts: RwSignal::new(Vec::new()), begun: RwSignal::new(0) }
     }
 
-    /// Begins, or goes on with, a return of this kind; with a reason to write where one is needed.
+    /// Begins or continues a return of this kind, with an empty reason where one is needed.
     pub fn begin(&self, verb: Verb, needed: bool) {
         self.verb.set(Some(verb));
         if needed && self.drafts.with_untracked(Vec::is_empty) {
@@ -64,7 +64,7 @@ impl Returning {
         self.drafts.update(|drafts| drafts.push(draft));
     }
 
-    /// What is written so far, as it is kept on the device; nothing where nothing is.
+    /// What is written so far, as stored on the device; empty when no reason has words.
     fn written(&self) -> String {
         let reason = |draft: &ReasonDraft| Reason { text: draft.text.get(), place: draft.place.get() };
         let reasons: Vec<Reason> = self.drafts.with(|drafts| drafts.iter().map(reason).collect());
@@ -74,7 +74,7 @@ impl Returning {
         serde_json::to_string(&reasons).unwrap_or_default()
     }
 
-    /// Goes on with what was kept, where nothing is written yet.
+    /// Restores what was stored, unless something is written already.
     fn restore(&self, kept: &StoredDraft) {
         let reasons: Vec<Reason> =
             kept.read().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
@@ -88,7 +88,7 @@ impl Returning {
         self.drafts.update(|drafts| drafts.retain(|other| *other != draft));
     }
 
-    /// What is wrong with what is written so far; where remarks are open, they may say it all.
+    /// What is wrong with what is written so far. Open remarks can take the place of reasons.
     fn fault(&self, remarks: usize) -> Option<String> {
         self.drafts.with(|drafts| {
             if drafts.is_empty() && remarks > 0 && self.verb.get() == Some(Verb::BureauReturn) {
@@ -130,7 +130,7 @@ pub fn ReturnForm(work: RequestContext) -> impl IntoView {
     returning.restore(&kept);
     let (keeping, on_device) = (kept.clone(), RwSignal::new(false));
     Effect::new(move |_| on_device.set(keeping.write(&returning.written())));
-    // What is not published yet says nothing to the department.
+    // The department does not see what is not published.
     let open = move || {
         let published = work.reviewing.view.get();
         published.map_or(0, |view| view.review.threads.iter().filter(|t| t.state != State::Resolved).count())

@@ -1,4 +1,4 @@
-//! 待发布: the acts that wait to be published, each to be rewritten or taken back, and why one could not be published.
+//! 待发布: this person's pending acts. Each can be rewritten or taken back, and shows why it cannot be published.
 
 use super::actions;
 use super::compose::label;
@@ -14,7 +14,7 @@ use shared::kernel::ids::{OpId, ThreadId};
 /// Acts listed at most.
 const LISTED: usize = 100;
 
-/// An act that others rest on, about to be taken back with them.
+/// An act about to be taken back together with the acts that depend on it.
 type Asked = RwSignal<Option<(OpId, Vec<usize>)>>;
 
 pub fn batch(work: RequestContext) -> AnyView {
@@ -25,7 +25,7 @@ pub fn batch(work: RequestContext) -> AnyView {
             return ().into_any();
         };
         let count = view.pending.len();
-        // Between a reading and its preview they are of different batches.
+        // Between a reading and its preview the two are of different batches.
         if count == 0 || preview.refused.len() != count {
             return ().into_any();
         }
@@ -84,7 +84,7 @@ fn item(work: RequestContext, asked: Asked, view: &ReviewView, preview: &Tried, 
     .into_any()
 }
 
-/// What would be taken back with an act, said before it is.
+/// Asks before acts are taken back together with another.
 fn with_others(work: RequestContext, asked: Asked, id: OpId, resting: &[usize]) -> AnyView {
     let named: Vec<String> = resting.iter().map(|at| (at + 1).to_string()).collect();
     let text = format!("第 {} 项要在它之后才能办，将一并撤回。", named.join("、"));

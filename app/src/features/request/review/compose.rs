@@ -1,4 +1,4 @@
-//! 提出意见: on the selected cell, its row, the part being looked at or the whole, kept until published.
+//! 提出意见: a remark on the selected cell, its row, the part shown or the whole request, pending until published.
 
 use super::actions;
 use super::state::PanelTab;
@@ -14,7 +14,7 @@ use shared::cases::review::thread::Kind;
 use shared::engine::session::Session;
 use shared::kernel::ids::{OpId, ThreadId};
 
-/// The anchors a person may mean by where they are, narrowest first.
+/// The anchors that fit the place of the cursor, narrowest first.
 fn here(work: RequestContext) -> Vec<Anchor> {
     let cell = work.sheet.selected.get();
     let section = work.section.get();
@@ -45,7 +45,7 @@ pub fn label(session: &Session, anchor: &Anchor) -> String {
     }
 }
 
-/// `kept`: a pending remark to be rewritten where it stands, instead of a new one.
+/// `kept`: a pending remark to rewrite, instead of a new one.
 pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
     let reviewing = work.reviewing;
     let (chosen, kind, text) =
@@ -64,12 +64,7 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
     let fixed = kept.as_ref().map(|(_, _, anchor)| anchor.clone());
     let meant = move || fixed.clone().map_or_else(|| here(work), |anchor| vec![anchor]);
     let offered = meant.clone();
-    // Another cell: the narrowest is meant again.
-    Effect::new(move |_| {
-        work.sheet.selected.track();
-        work.section.track();
-        chosen.set(0);
-    });
+    mean_narrowest(work, chosen);
     // One thread for all tries: what is sent again must be the same act.
     let thread = ThreadId::new(new_id("t"));
     let keep = move || {
@@ -122,7 +117,16 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
     .into_any()
 }
 
-/// Where it stands, chosen among the anchors offered.
+/// Chooses the narrowest anchor again for another cell or part.
+fn mean_narrowest(work: RequestContext, chosen: RwSignal<usize>) {
+    Effect::new(move |_| {
+        work.sheet.selected.track();
+        work.section.track();
+        chosen.set(0);
+    });
+}
+
+/// The choice of the anchor among those offered.
 fn places(
     work: RequestContext,
     chosen: RwSignal<usize>,

@@ -1,5 +1,5 @@
-//! 核减: an amount or a share, of the selected line or of all lines shown, with its reason and article. The three
-//! columns follow every key.
+//! 核减: the form of a cut by amount or share, on the selected line or all lines shown, with reason and article. The
+//! three columns follow every key.
 
 use super::actions;
 use super::columns::MUCH;
@@ -29,17 +29,17 @@ struct CutForm {
     reason: RwSignal<CutReason>,
     article: RwSignal<String>,
     text: RwSignal<String>,
-    /// What stands of the lines before this cut.
+    /// The cuts in force before this one.
     standing: Memo<Arc<Cuts>>,
     /// The pending cut being rewritten.
     kept: StoredValue<Option<(OpId, Vec<CutLine>)>>,
-    /// The threads of a new one, which stay the same over all tries.
+    /// The threads of a new cut; they stay the same over all tries.
     threads: StoredValue<BTreeMap<Line, ThreadId>>,
-    /// Where the words of a new one are kept while they are written.
+    /// Where the words of a new cut are stored while they are written.
     unsaid: StoredValue<Option<drafts::StoredDraft>>,
 }
 
-/// A pending cut to be rewritten: its lines stay, how much and why may change.
+/// A pending cut to rewrite: its lines stay, amount and reason may change.
 pub struct StoredCut {
     pub id: OpId,
     pub lines: Vec<CutLine>,
@@ -84,7 +84,7 @@ impl CutForm {
         })
     }
 
-    /// The lines meant, with what is left of each to cut from.
+    /// The lines to cut, with the amount left of each.
     fn lines(&self) -> Vec<(Line, Money)> {
         let lines = match (self.kept.get_value(), self.all.get()) {
             (Some((_, lines)), _) => lines.into_iter().map(|line| (line.table, line.row)).collect(),
@@ -103,7 +103,7 @@ impl CutForm {
         Some(columns(amount, standing.get(key).copied().unwrap_or_default()))
     }
 
-    /// The thread a line's cut is talked over in: its own, where it is rewritten.
+    /// The thread of a line's cut; a cut that is rewritten keeps its threads.
     fn thread(&self, key: &Line) -> ThreadId {
         let own = self.kept.with_value(|kept| {
             let lines = kept.as_ref().map(|(_, lines)| lines)?;
@@ -150,7 +150,7 @@ impl CutForm {
         })
     }
 
-    /// Said, or let go of.
+    /// Closes the form and forgets its words.
     fn close(&self) {
         self.text.set(String::new());
         self.unsaid.with_value(|unsaid| unsaid.iter().for_each(drafts::StoredDraft::forget));
@@ -164,7 +164,7 @@ impl CutForm {
             reviewing.fault.set(Some(text.to_string()));
             return;
         };
-        // What is kept counts as kept, not twice.
+        // The pending act counts from now on; the draft would count it twice.
         reviewing.draft.set(None);
         let form = *self;
         let done = move || form.close();
@@ -207,7 +207,7 @@ fn form(work: RequestContext, kept: Option<StoredCut>) -> CutForm {
     }
 }
 
-/// `kept`: a pending cut to be rewritten, instead of a new one.
+/// `kept`: a pending cut to rewrite, instead of a new one.
 pub fn cutting(work: RequestContext, kept: Option<StoredCut>) -> AnyView {
     let rewriting = kept.is_some();
     let form = form(work, kept);
@@ -313,7 +313,7 @@ fn how(form: CutForm) -> AnyView {
     .into_any()
 }
 
-/// What the act comes to, before it is kept.
+/// The result of the act, before it is stored.
 fn outcome(form: CutForm) -> String {
     match form.act() {
         Some(Act::Cut { lines, total, .. }) => {

@@ -11,6 +11,8 @@ use leptos::prelude::*;
 use shared::api::review::{LastViewed, ReviewView};
 use shared::cases::review::language::Act;
 use shared::engine::definition::TableKind;
+use shared::policy::art11_target_review::consequence_text;
+use shared::policy::art18_validity::edition_for;
 use std::sync::Arc;
 
 pub fn panel(work: RequestContext) -> AnyView {
@@ -133,11 +135,12 @@ fn progress(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
 /// What the targets were given.
 fn scored(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     let Some(scored) = view.review.scored_by(office(work.view().case.stage)) else { return ().into_any() };
-    let (total, grade) = (scored.sheet.total(), scored.sheet.grade());
+    let Ok(edition) = edition_for(work.view().case.fiscal_year) else { return ().into_any() };
+    let (total, grade) = (scored.sheet.total(), scored.sheet.grade(edition));
     let opinion = scored.sheet.opinion.clone();
     view! {
         <p data-review="grade">
-            {format!("绩效目标评分 {total} 分，等次“{}”：{}", grade.label(), grade.consequence())}
+            {format!("绩效目标评分 {total} 分，等次“{}”：{}", grade.label(), consequence_text(edition, grade))}
             {(!opinion.is_empty()).then(|| view! { <span class="rq-quiet">{format!("。{opinion}")}</span> })}
         </p>
     }
@@ -153,6 +156,7 @@ fn looked(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     if entries == 0 && before >= version {
         return ().into_any();
     }
+    let at = at.map_or_else(|| "刚才".to_string(), |at| at.to_string());
     let newer = version > before && before > 0;
     let content = newer.then(|| format!("内容从第 {before} 版到第 {version} 版"));
     let record = (entries > 0).then(|| format!("审核记录新增 {entries} 次"));

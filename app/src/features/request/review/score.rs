@@ -6,40 +6,50 @@ use super::state::PanelTab;
 use crate::features::request::context::RequestContext;
 use leptos::prelude::*;
 use shared::cases::review::language::Act;
-use shared::policy::art11_target_review::{CRITERIA, Grade, ScoreSheet};
+use shared::policy::art11_target_review::{ScoreSheet, consequence_text, grade_of};
+use shared::policy::art18_validity::edition_for;
+use shared::policy::editions::values::Criterion;
 
 pub fn score(work: RequestContext) -> AnyView {
+    let Ok(edition) = edition_for(work.view().case.fiscal_year) else { return ().into_any() };
+    let criteria: &[Criterion] = &edition.parameters.review_criteria;
     let reviewing = work.reviewing;
     let scored = reviewing.preview.with_untracked(|preview| {
         preview.review.scored_by(office(work.view().case.stage)).map(|scored| scored.sheet.clone())
     });
-    let typed = |at: usize| scored.as_ref().map(|sheet| sheet.points[at].to_string()).unwrap_or_default();
-    let points: [RwSignal<String>; CRITERIA.len()] = std::array::from_fn(|at| RwSignal::new(typed(at)));
+    let typed = |at: usize| {
+        let points = scored.as_ref().and_then(|sheet| sheet.points.get(at));
+        points.map(u8::to_string).unwrap_or_default()
+    };
+    let points: Vec<RwSignal<String>> = (0..criteria.len()).map(|at| RwSignal::new(typed(at))).collect();
+    let points = StoredValue::new(points);
+    let points_of = move |at: usize| points.with_value(|points| points[at]);
     let opinion = RwSignal::new(scored.as_ref().map(|sheet| sheet.opinion.clone()).unwrap_or_default());
-    let given = move |at: usize| points[at].get().trim().parse::<u8>().ok();
-    let total = move || (0..CRITERIA.len()).map(|at| u32::from(given(at).unwrap_or(0))).sum::<u32>();
-    let complete = move || (0..CRITERIA.len()).all(|at| given(at).is_some());
+    let given = move |at: usize| points_of(at).get().trim().parse::<u8>().ok();
+    let total = move || (0..criteria.len()).map(|at| u32::from(given(at).unwrap_or(0))).sum::<u32>();
+    let complete = move || (0..criteria.len()).all(|at| given(at).is_some());
     let save = move || {
-        let points: Option<Vec<u8>> = untrack(|| (0..CRITERIA.len()).map(given).collect());
-        let Some(Ok(points)) = points.map(<[u8; CRITERIA.len()]>::try_from) else {
-            return reviewing.fault.set(Some("请给全部八项打分，分值为整数。".to_string()));
+        let points: Option<Vec<u8>> = untrack(|| (0..criteria.len()).map(given).collect());
+        let Some(points) = points else {
+            let text = format!("请给全部 {} 项打分，分值为整数。", criteria.len());
+            return reviewing.fault.set(Some(text));
         };
         let sheet = ScoreSheet { points, opinion: opinion.get_untracked() };
         actions::send(work, vec![Act::Score { sheet }], move || reviewing.shown.set(PanelTab::List));
     };
-    let rows: Vec<AnyView> = CRITERIA.iter().enumerate().map(|(at, criterion)| {
-        let first = at == 0 || CRITERIA[at - 1].part != criterion.part;
-        let part: u8 = CRITERIA.iter().filter(|other| other.part == criterion.part).map(|other| other.most).sum();
-        let over = move || given(at).is_none_or(|points| points > criterion.most) && !points[at].get().is_empty();
+    let rows: Vec<AnyView> = criteria.iter().enumerate().map(|(at, criterion)| {
+        let first = at == 0 || criteria[at - 1].part != criterion.part;
+        let part: u32 = criteria.iter().filter(|other| other.part == criterion.part).map(|other| other.most).sum();
+        let over = move || given(at).is_none_or(|points| u32::from(points) > criterion.most) && !points_of(at).get().is_empty();
         view! {
             <tr>
                 <th>{first.then(|| format!("{} {part}", criterion.part))}</th>
-                <td>{criterion.name}</td>
+                <td>{criterion.name.as_str()}</td>
                 <td>
                     <input class="rq-entry rv-points" inputmode="numeric" aria-label=format!("{}·{}", criterion.part, criterion.name)
                         data-score=at.to_string() aria-invalid=move || over().to_string()
-                        prop:value=move || points[at].get()
-                        on:input=move |event| points[at].set(event_target_value(&event))/>
+                        prop:value=move || points_of(at).get()
+                        on:input=move |event| points_of(at).set(event_target_value(&event))/>
                     <span class="rq-quiet">{format!("/ {}", criterion.most)}</span>
                 </td>
             </tr>
@@ -51,9 +61,9 @@ pub fn score(work: RequestContext) -> AnyView {
         <table class="rv-score"><tbody>{rows}</tbody></table>
         <p class="rv-outcome" role="status" data-score="total">
             {move || {
-                let grade = Grade::of(total());
+                let grade = grade_of(edition, total());
                 match complete() {
-                    true => format!("合计 {} 分，等次“{}”：{}", total(), grade.label(), grade.consequence()),
+                    true => format!("合计 {} 分，等次“{}”：{}", total(), grade.label(), consequence_text(edition, grade)),
                     false => format!("合计 {} 分，尚未打全", total()),
                 }
             }}

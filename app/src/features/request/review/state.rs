@@ -1,4 +1,4 @@
-//! 审核的状态: what the page knows of the review, and what a person is doing in it.
+//! 审核的状态: the review as read, and what this person is doing in it.
 
 use crate::form_ui::grid::SideColumns;
 use crate::kernel::session::SignedIn;
@@ -57,7 +57,7 @@ impl Filter {
     }
 }
 
-/// An act being typed; under the id of a pending one it stands in its place.
+/// An act being typed; with the id of a pending act it replaces that one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActDraft {
     pub instead: Option<OpId>,
@@ -67,13 +67,13 @@ pub struct ActDraft {
 #[derive(Clone, Copy)]
 pub struct Reviewing {
     pub view: RwSignal<Option<Arc<ReviewView>>>,
-    /// What is published with one's own pending acts carried out on it.
+    /// The published review with this person's pending acts applied.
     pub preview: RwSignal<Arc<Tried>>,
     /// 三栏, with what is being typed.
     pub sums: RwSignal<Option<Arc<Sums>>>,
     /// 三栏 beside each line of the grid.
     pub beside: RwSignal<Option<SideColumns>>,
-    /// A cut being typed: it counts in the sums at once.
+    /// A cut being typed; the sums count it at once.
     pub draft: RwSignal<Option<ActDraft>>,
     pub shown: RwSignal<PanelTab>,
     pub filter: RwSignal<Filter>,

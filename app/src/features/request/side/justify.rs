@@ -1,5 +1,5 @@
-//! 采纳理由: the written reason for which a warning stands. It is kept in the document, so it is saved, undone and
-//! frozen like everything else.
+//! 采纳理由: the written reason why a warning is accepted. It is part of the document: saved, undone and frozen like
+//! everything else.
 
 use crate::features::request::context::RequestContext;
 use crate::form_ui::sheet::follow::row_changes;
@@ -47,7 +47,7 @@ fn fault(text: &str) -> Option<String> {
     (!LENGTHS.contains(&length)).then(|| format!("理由应为 {} 至 {} 个字", LENGTHS.start(), LENGTHS.end()))
 }
 
-/// One reason for all warnings of a rule: eighteen machines in warranty have one explanation.
+/// One reason for all warnings of a rule, such as eighteen machines in warranty.
 #[component]
 pub fn JustifyAll(work: RequestContext, findings: Vec<Finding>) -> impl IntoView {
     let sheet = work.sheet;

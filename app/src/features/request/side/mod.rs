@@ -1,4 +1,4 @@
-//! 侧栏: beside the form, what is known about the selected cell, the list of problems, or a return being written. On a
+//! 侧栏: the panel beside the form: the selected cell, the list of problems, the review or a return being written. On a
 //! tablet it is a sheet from the bottom edge.
 
 mod finding;
@@ -19,7 +19,7 @@ use crate::kernel::chunks::rested;
 use leptos::prelude::*;
 use shared::engine::session::Tally;
 
-/// Said while no cell is selected.
+/// Shown while no cell is selected.
 const HINT: &str = "选中一个单元格或一栏，这里说明它为什么标红、数是怎么来的。";
 
 #[component]
@@ -27,7 +27,7 @@ pub fn SidePanel(work: RequestContext) -> impl IntoView {
     let open = work.lasting.side_open;
     let tally = total_tally(work.sheet);
     let problems = move || tally.with(|t| t.errors + t.warnings);
-    // What a submit was refused for is over as soon as something of it changes.
+    // The refusal of a submit no longer holds when the content changes.
     Effect::new(move |before: Option<Tally>| {
         let now = tally.get();
         if before.is_some_and(|before| before != now) {
@@ -40,7 +40,7 @@ pub fn SidePanel(work: RequestContext) -> impl IntoView {
     // the page has come to rest.
     let told = rested();
     Effect::new(move |_| {
-        // Once: whoever follows it makes the panel anew, and somebody may be writing a reason there.
+        // Set once: every change builds the panel anew, and somebody may be writing a reason there.
         if work.sheet.selected.with(Option::is_some) && !told.get_untracked() {
             told.set(true);
         }
@@ -73,7 +73,7 @@ pub fn SidePanel(work: RequestContext) -> impl IntoView {
             </div>
             <div class="rq-side-page" hidden=move || !open.get()>
                 {move || match work.side.get() {
-                    // Folded away it follows nothing: it is made anew for every change of a cell.
+                    // Not built while folded: it would be built anew with every change of a cell.
                     Side::Selected if told.get() && open.get() => chunks::selected(work),
                     Side::Selected => view! { <p class="rq-quiet">{HINT}</p> }.into_any(),
                     Side::Problems => chunks::problems(work),
@@ -85,7 +85,7 @@ pub fn SidePanel(work: RequestContext) -> impl IntoView {
     }
 }
 
-/// There is a review once something was reported; a frozen version is looked at by itself.
+/// Whether there is a review: once something was reported, except for a frozen version.
 pub fn is_reviewed(work: RequestContext) -> bool {
     work.frozen.is_none() && work.view().case.reported_version > 0
 }

@@ -12,9 +12,9 @@ use std::collections::HashMap;
 
 /// Id of the list's heading: the focus goes there after a refused submit.
 pub const PROBLEMS_HEADING: &str = "rq-problems-heading";
-/// The list follows typing at this distance, in milliseconds.
+/// Delay after the last change before the list follows, in milliseconds.
 const BEHIND_MS: u32 = 250;
-/// How many are shown at first and more at a time.
+/// Number of problems shown at first, and added at a time.
 const PAGE: usize = 50;
 
 /// A place in the order of the page: section, row and field; 0 for a table as a whole.
@@ -200,7 +200,7 @@ fn line(work: RequestContext, problem: Problem) -> impl IntoView {
     }
 }
 
-/// What the server refused a submit with; normally the same as the list below.
+/// The findings for which the server refused a submit; normally the same as the list below.
 #[component]
 fn ServerFindings(work: RequestContext) -> impl IntoView {
     view! {

@@ -1,5 +1,4 @@
-//! 所选单元格: what stands in it, what is wrong with it, where its figure comes from; and what is wrong with its table
-//! as a whole.
+//! 所选单元格: its value, its findings and where its figure comes from; and the findings of its table as a whole.
 
 use super::finding::FindingCard;
 use super::trace::trace;
@@ -13,24 +12,24 @@ use shared::engine::explain::Trace;
 use shared::engine::session::{Cell, Session};
 use shared::kernel::finding::Finding;
 
-/// The panel follows typing at this distance, in milliseconds: it is read, not typed in.
+/// Delay after the last change before the panel follows, in milliseconds.
 const BEHIND_MS: u32 = 120;
 
-/// What the panel says of a cell.
+/// What the panel shows of a cell.
 #[derive(Clone, Debug, PartialEq)]
 struct About {
     place: String,
     value: String,
     help: String,
     findings: Vec<Finding>,
-    /// The cell's own way, or that of its row's amount.
+    /// The trace of the cell, or of its row's amount.
     trace: Option<Trace>,
 }
 
 fn about(session: &Session, cell: Cell) -> Option<About> {
     let plan = session.plan();
     let table = &plan.tables[cell.table];
-    // The row may be gone by now.
+    // The row may have been removed.
     session.rows(cell.table).contains(&cell.slot).then_some(())?;
     let field = table.field(cell.field);
     let explained = match field.formula {
@@ -106,7 +105,7 @@ fn Cards(
         <Show when=move || !findings.with(Vec::is_empty)>
             <h3 class="rq-subheading">{heading}</h3>
         </Show>
-        // A card is made anew when its words change, and keeps what is being written into it otherwise.
+        // A card is built anew only when its words change; else it keeps what is being written into it.
         <For each=move || findings.get() key=finding_key children=move |finding| view! { <FindingCard work finding/> }/>
     }
 }

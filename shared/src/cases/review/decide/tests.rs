@@ -15,6 +15,7 @@ use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, OpId, PersonId, RowId, TenantId};
 use crate::kernel::people::{Actor, Role};
 use crate::policy::art11_target_review::ScoreSheet;
+use crate::policy::editions::Edition;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -79,12 +80,17 @@ impl Table {
     }
 
     fn standing(&self) -> ReviewProgress {
-        ReviewProgress::of(&self.review, Office::Bureau, &PersonId::new("bureau_reviewer"), &self.session)
+        let reviewer = PersonId::new("bureau_reviewer");
+        ReviewProgress::of(&self.review, Office::Bureau, &reviewer, &self.session, edition())
     }
 
     fn total(&self) -> sums::AmountColumns {
         sums(&lines(&self.session), &sums::cuts(&self.review)).total
     }
+}
+
+fn edition() -> &'static Edition {
+    art18_validity::edition_for(FiscalYear(2024)).unwrap()
 }
 
 fn cell(row: &str, field: &str) -> Anchor {
@@ -220,13 +226,15 @@ fn each_office_has_its_own_column_and_its_own_threads() {
 #[test]
 fn passing_waits_for_sections_must_fixes_cuts_and_the_score() {
     let mut table = Table::new();
-    let next = |table: &Table| table.standing().may_pass().err().map(|r| r.code);
+    let next = |table: &Table| table.standing().may_pass(edition()).err().map(|r| r.code);
     assert_eq!(next(&table), Some("review.unviewed".into()));
     for section in table.standing().unviewed {
         table.reviewer(Act::View { section }).unwrap();
     }
     assert_eq!(next(&table), Some("review.unscored".into()));
-    let score = |points: [u8; 8]| Act::Score { sheet: ScoreSheet { points, opinion: "见意见".into() } };
+    let score = |points: [u8; 8]| Act::Score {
+        sheet: ScoreSheet { points: points.into(), opinion: "见意见".into() },
+    };
     table.reviewer(score([5; 8])).unwrap();
     assert_eq!(next(&table), Some("targets.poor".into()));
     table.reviewer(score([8, 8, 8, 8, 10, 10, 10, 10])).unwrap();

@@ -1,4 +1,4 @@
-//! 产品: who is signed in, what waits on this device, and the pages.
+//! 启动: the session, the delivery of what waits on this device, and the pages.
 
 use crate::features::shell::Pages;
 use crate::kernel::pause::Pause;
@@ -37,7 +37,7 @@ fn App() -> impl IntoView {
     Pages()
 }
 
-/// What this person left on this device goes on its way as soon as they are signed in.
+/// Delivers what this person left on this device as soon as they are signed in.
 fn deliver_for_whoever_signs_in(signed: SignedIn) {
     let account = Memo::new(move |_| signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone())));
     Effect::new(move |_| {
