@@ -24,8 +24,8 @@ pub use ops::verify::{VerifyReport, verify};
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, attachments, consolidations, execute, operations, plans, requests, results, review, separates,
-    store as case_store, versions,
+    approvals, attachments, consolidations, execute, operations, pages, plans, requests, results, review,
+    separates, store as case_store, versions,
 };
 use context::Shared;
 use documents::forms;
@@ -65,6 +65,8 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(requests::open)
         .endpoint(requests::read)
         .endpoint(case_store::open)
+        .endpoint(pages::read)
+        .endpoint(pages::list)
         .endpoint(execute::apply)
         .endpoint(review::read)
         .endpoint(review::send)
@@ -74,7 +76,6 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(approvals::overview)
         .endpoint(approvals::read)
         .endpoint(results::read)
-        .endpoint(separates::list)
         .endpoint(separates::read)
         .endpoint(plans::read)
 }
@@ -104,6 +105,7 @@ fn exchange_routes(routes: Routes) -> Routes {
         .download(export::route::consolidation)
         .download(export::route::batch)
         .download(export::route::opinion)
+        .download(export::route::cases)
 }
 
 fn notify_routes(routes: Routes) -> Routes {

@@ -8,16 +8,16 @@ use shared::api::requests::ReadVersion;
 use shared::api::transition::Transition;
 use shared::cases::Kind;
 use shared::cases::request;
-use shared::cases::separate::{Claim, Command};
+use shared::cases::separate::Command;
+use shared::cases::separate::form::FORM;
 use shared::kernel::attachment::{AttachmentPlace, FileKind};
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::content_hash::ContentHash;
 use shared::kernel::ids::{AttachmentId, CaseId};
-use shared::kernel::money::Money;
 use std::io::Write;
 use std::path::Path;
 use tests::files::{begin, finish, png, remove};
-use tests::{Database, Desk, World, fresh_id, on_each_database};
+use tests::{Database, Desk, Draft, World, fresh_id, on_each_database};
 
 /// 省水利厅's request, which is being filled.
 const WATER: &str = "water-2024";
@@ -224,15 +224,15 @@ fn submitted_separate(world: &World) {
     filler.call(&OpenMatter { matter: case.clone(), kind: Kind::Separate, fiscal_year: FiscalYear(2024) });
     filler.attaches("separate-1", "s1", "说明.pdf", b"%PDF-1.7\n0123456789");
     filler.call(&begin("separate-1", "s2", "补充.pdf", b"%PDF-1.7\n9876543210"));
-    let claim = Claim {
-        system: "水库大坝安全监测专网".into(),
-        amount: Some(Money::from_fen(50_000_000)),
-        reason: "新建专用监测网络须单独维护，本年度到期续保。".into(),
-        why_outside: "专网不接入政务云，由流域机构统一运行，不在集中运维目录内。".into(),
-    };
-    for (seen, command) in [(0, Command::FillClaim { claim }), (1, Command::Submit {})] {
-        filler.call(&Transition::of(case.clone(), fresh_id(), seen, &command).expect("a command"));
-    }
+    let typed = [
+        ("system", "水库大坝安全监测专网"),
+        ("amount", "500000"),
+        ("reason", "新建专用监测网络须单独维护，本年度到期续保。"),
+        ("why_outside", "专网不接入政务云，由流域机构统一运行，不在集中运维目录内。"),
+    ];
+    let change = |(field, text)| Draft::header(FORM, field, None, Some(text));
+    filler.edits("separate-1", typed.into_iter().map(change).collect());
+    filler.call(&Transition::of(case, fresh_id(), 0, &Command::Submit {}).expect("a command"));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod autosave;
 mod autumn;
 mod bad_input;
 mod calendar;
+mod case_list;
 mod doors;
 mod export;
 mod hostile;

@@ -140,6 +140,11 @@ fn cases() -> Vec<Line> {
         endpoint::<api::matters::OpenMatter>(
             json!({ "matter": "m", "kind": "compilation", "fiscal_year": 2024 }),
         ),
+        endpoint::<api::cases::ReadCase>(json!({ "case": "water-2024" })),
+        endpoint::<api::cases::ReadCases>(
+            json!({ "kind": "request", "fiscal_year": 2024, "search": "水利" }),
+        ),
+        download::<api::cases::ExportCases>(json!({ "kind": "request", "fiscal_year": 2024 })),
         command(json!({ "verb": "bureau_return", "reasons": reasons })),
         command(json!({ "verb": "withdraw", "reason": "不再需要" })),
         command(json!({ "verb": "bureau_confirm", "content_hash": "0", "review_hash": "0" })),
@@ -153,7 +158,6 @@ fn cases() -> Vec<Line> {
         endpoint::<api::finance::ReadFinance>(json!({ "fiscal_year": 2024 })),
         endpoint::<api::finance::ReadBatch>(json!({ "batch": "b" })),
         endpoint::<api::finance::ReadResult>(json!({ "request": "water-2024" })),
-        endpoint::<api::separates::ReadSeparates>(json!({ "fiscal_year": 2024 })),
         endpoint::<api::separates::ReadSeparate>(json!({ "separate": "s" })),
         endpoint::<api::plans::ReadPlan>(json!({ "fiscal_year": 2024, "version": 1 })),
     ]

@@ -5,6 +5,7 @@ use crate::autumn::{batch, plan, whole};
 use serde_json::Value;
 use server::{Clock, verify};
 use shared::api::accounts::ListAccounts;
+use shared::api::cases::ReadCase;
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::desk::ReadDesk;
 use shared::api::notices::ReadNotices;
@@ -277,7 +278,8 @@ fn every_other_case_opens_as_it_was_left() {
                 "separate" => {
                     let view = auditor.call(&ReadSeparate { separate: CaseId::new(id) });
                     assert_includes(&view.separate, &json(text(row, "body")), id);
-                    (view.separate.stage, view.separate.revision, view.history)
+                    let page = auditor.call(&ReadCase { case: CaseId::new(id) });
+                    (view.separate.stage, view.separate.revision, page.history)
                 }
                 "compilation" => {
                     let view = if id == "whole-2024" { first.clone() } else { whole(&auditor) };

@@ -10,10 +10,9 @@ use shared::cases::mid_term_plan;
 use shared::cases::request::Command;
 use shared::cases::review::language::{Act, Step};
 use shared::cases::separate;
-use shared::cases::separate::Claim;
 use shared::kernel::ids::{CaseId, ThreadId};
 use shared::kernel::money::Money;
-use tests::{Desk, World, on_each_database};
+use tests::{Desk, Draft, World, on_each_database};
 
 /// Texts of what was told of a case, newest first.
 fn told(desk: &Desk, case: &str) -> Vec<String> {
@@ -52,12 +51,14 @@ fn a_separate_request_calls_the_next_and_tells_the_department_how_it_ended() {
         let (reviewer, leader) = (world.desk("bureau.reviewer"), world.desk("bureau.leader"));
         let (finance, chief) = (world.desk("finance.reviewer"), world.desk("finance.leader"));
         opens(&filler, id, Kind::Separate);
-        let claim = Claim {
-            system: "水库大坝安全监测专网".into(),
-            amount: Some(Money::from_fen(50_000_000)),
-            reason: "新建专用监测网络须单独维护，本年度到期续保。".into(),
-            why_outside: "专网不接入政务云，由流域机构统一运行，不在集中运维目录内。".into(),
-        };
+        let typed = [
+            ("system", "水库大坝安全监测专网"),
+            ("amount", "500000"),
+            ("reason", "新建专用监测网络须单独维护，本年度到期续保。"),
+            ("why_outside", "专网不接入政务云，由流域机构统一运行，不在集中运维目录内。"),
+        ];
+        let change = |(field, text)| Draft::header(separate::form::FORM, field, None, Some(text));
+        filler.edits(id, typed.into_iter().map(change).collect());
         let number = "晋政信函〔2023〕8号".to_string();
         let opinion =
             separate::Command::DraftOpinion {
@@ -70,8 +71,7 @@ fn a_separate_request_calls_the_next_and_tells_the_department_how_it_ended() {
         };
         let back = separate::Command::BureauReturn { reasons: reasons("请补充专网拓扑。") };
         let leader_back = separate::Command::LeaderReturn { reasons: reasons("请写明依据。") };
-        let steps: [(&Desk, separate::Command, &[&str], &str); 14] = [
-            (&filler, separate::Command::FillClaim { claim }, &[], ""),
+        let steps: [(&Desk, separate::Command, &[&str], &str); 13] = [
             (&filler, separate::Command::Submit {}, &["water.approver"], "请审核并报送省局"),
             (&approver, separate::Command::DepartmentApprove {}, &["bureau.reviewer"], "已报送"),
             (&reviewer, back, &["water.filler", "water.approver"], "退回补正，1 条意见：请补充专网拓扑。"),

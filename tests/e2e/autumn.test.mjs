@@ -131,16 +131,20 @@ test("finance passes a request, drafts the batch and its leader issues it; the d
 
 test("a separate application: the bureau's signed opinion, then the decision of finance", async (world) => {
   const { server } = world;
-  const filler = await openAs(world, "water.filler", "/separates", FOR_AXE);
+  const filler = await openAs(world, "water.filler", "/cases?kind=separate", FOR_AXE);
   await filler.locator('[data-act="open-separate"]').click();
-  await filler.locator('input[name="system"]').fill("水库大坝安全监测专网");
-  await filler.locator('input[name="amount"]').fill("50,0000");
-  await filler.locator('textarea[name="reason"]').fill("新建专用监测网络须单独维护，本年度到期续保。");
-  await filler.locator('textarea[name="why_outside"]').fill("专网不接入政务云，由流域机构统一运行。");
+  const fields = {
+    system: "水库大坝安全监测专网",
+    amount: "50,0000",
+    reason: "新建专用监测网络须单独维护，本年度到期续保。",
+    why_outside: "专网不接入政务云，由流域机构统一运行。",
+  };
+  for (const [field, value] of Object.entries(fields)) {
+    await filler.locator(`[data-field="${field}"]`).fill(value);
+  }
   await filler.getByText("已填写完整").waitFor();
   await assertAccessible(filler);
-  await filler.locator('[data-command="fill_claim"]').click();
-  await filler.getByText("已保存").waitFor();
+  await filler.locator('[data-saved="delivered"]').waitFor();
   const path = new URL(filler.url()).pathname;
   await runOfficeCommand(filler, "submit");
   await waitForCaseStage(filler, "department_check");
@@ -148,9 +152,9 @@ test("a separate application: the bureau's signed opinion, then the decision of 
   await runOfficeCommand(approver, "department_approve");
   await waitForCaseStage(approver, "bureau_opinion");
   // To finance it does not exist before the opinion.
-  world.expectTrouble(/status of 404 .*\/api\/separate-requests\//);
+  world.expectTrouble(/status of 404 .*\/cases\//);
   const finance = await openAs(world, "finance.reviewer", path);
-  await finance.getByText("没有这份单独申请").waitFor();
+  await finance.getByText("没有这份案卷").waitFor();
 
   // The bell names the case and links to it.
   const reviewer = await openAs(world, "bureau.reviewer", "/", FOR_AXE);

@@ -2,6 +2,7 @@
 //! own descriptions; a button works exactly when the server would accept it, or says why not.
 
 use super::dialog::CommandDialog;
+use crate::sync_client::Opened;
 use leptos::prelude::*;
 use shared::cases::authority::AvailableCommand;
 use shared::cases::kernel::{CaseHead, CommandSpec, Emphasis};
@@ -13,6 +14,8 @@ pub struct CaseCommands {
     pub available: Vec<AvailableCommand>,
     /// What the dialog says of the case besides the command's own sentence: counts, amounts, a hash.
     pub notes: Vec<String>,
+    /// The form being filled in; what was typed is delivered before a command.
+    pub live: Option<Opened>,
     /// Reads the page again.
     pub look: Callback<()>,
 }

@@ -43,7 +43,7 @@ fn CommandForm(commands: CaseCommands, spec: &'static CommandSpec, open: RwSigna
     let tried = RwSignal::new(false);
     let submission = Submission::new("t");
     let Submission { busy, problem, .. } = submission;
-    let CaseCommands { head, notes, look, .. } = commands;
+    let CaseCommands { head, notes, live, look, .. } = commands;
     let fields = CommandFields::new(spec);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -52,9 +52,15 @@ fn CommandForm(commands: CaseCommands, spec: &'static CommandSpec, open: RwSigna
             return go_to_first_wrong();
         }
         let command = fields.command(head.content_hash.as_deref());
-        let sending = submission.command_json(head.id.clone(), head.revision, command);
+        let (case, seen) = (head.id.clone(), head.revision);
         spawn_local(async move {
-            match sending.await {
+            if let Some(live) = live
+                && let Err(undelivered) = live.flush().await
+            {
+                problem.try_set(Some(undelivered));
+                return;
+            }
+            match submission.command_json(case, seen, command).await {
                 Some(Ok(moved)) => {
                     show_toast(toast, format!("已办理，现为“{}”", moved.stage.label()));
                     open.try_set(false);

@@ -3,14 +3,18 @@
 
 mod attachments;
 mod commands;
+mod conflicts;
 mod dialog;
 mod fields;
 mod history;
 mod reading;
+mod saved;
 mod unit;
 
 pub use attachments::AttachmentBox;
 pub use commands::{CaseCommands, CommandBar, hash_note};
+pub use conflicts::conflicts;
 pub use history::History;
-pub use reading::{current_year, read_page};
+pub use reading::{CaseLoader, current_year, read_page};
+pub use saved::Saved;
 pub use unit::{Unit, UnitSwitch, shown, signed_percent, unit};

@@ -1,12 +1,12 @@
 //! 铃: the number of unread notices, as the server reports it, and their list by case.
 
+use crate::features::address::address_of;
 use crate::kernel::api;
 use crate::sync_client::live::{Live, listen};
 use crate::ui::{Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::notices::{CaseTold, MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices};
-use shared::cases::Kind;
+use shared::api::notices::{MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices};
 use shared::kernel::ids::NoticeId;
 
 #[derive(Clone, Copy)]
@@ -135,7 +135,7 @@ impl Bell {
         let ids: Vec<NoticeId> = notices.iter().map(|notice| notice.id.clone()).collect();
         let heading = match case {
             Some(case) => view! {
-                <a href=address_of(case) on:click=move |_| {
+                <a href=address_of(case.kind, &case.id, case.fiscal_year) on:click=move |_| {
                     self.open.set(false);
                     self.mark(ids.clone());
                 }>{about}</a>
@@ -165,18 +165,6 @@ impl Bell {
             </li>
         }
         .into_any()
-    }
-}
-
-/// The address of a case.
-fn address_of(case: CaseTold) -> String {
-    let CaseTold { id, kind, fiscal_year } = case;
-    match kind {
-        Kind::Request => format!("/requests/{id}"),
-        Kind::Separate => format!("/separate/{id}"),
-        Kind::Compilation => format!("/consolidation/{}", fiscal_year.0),
-        Kind::Plan => format!("/plan/{}", fiscal_year.0),
-        Kind::Batch => format!("/batches/{id}"),
     }
 }
 

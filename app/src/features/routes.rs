@@ -42,7 +42,7 @@ impl Page {
 
 /// In the order of the top bar. The first path that fits an address is the one shown.
 #[rustfmt::skip]
-pub const PAGES: [Page; 12] = [
+pub const PAGES: [Page; 13] = [
     page("/", "待办", chunks::desk_page).in_bar("待办", "/", has_business),
     page("/sign-in", "待办", chunks::desk_page),
     page("/requests/{request}", "运维服务申请", request::request_page),
@@ -51,8 +51,9 @@ pub const PAGES: [Page; 12] = [
     page("/plan/{year?}", "中期财政规划", chunks::plan_page),
     page("/finance/{year?}", "财政审核与批复", chunks::finance_page).in_bar("财政审核", "/finance", |me| can(me, Capability::SeeFinance)),
     page("/batches/{batch}", "财政审核与批复", chunks::batch_page),
-    page("/separates/{year?}", "单独申请", chunks::separates_page).in_bar("单独申请", "/separates", |me| can(me, Capability::SeeSeparate)),
-    page("/separate/{separate}", "单独申请", chunks::separate_page),
+    page("/cases", "案卷", chunks::cases_page).in_bar("单独申请", "/cases?kind=separate", |me| can(me, Capability::SeeSeparate)),
+    page("/cases/{case}", "案卷", chunks::case_page),
+    page("/separate/{case}", "单独申请", chunks::case_page),
     page("/accounts", "账号管理", chunks::accounts_page).in_bar("账号", "/accounts", administers),
     page("/invitation", "激活账号", chunks::invitation_page).open_to_all(),
 ];

@@ -102,6 +102,11 @@ impl Route {
         self.value(name, |value| value?.parse().ok())
     }
 
+    /// A text a page's address names, `None` where it names none.
+    pub fn text(self, name: &'static str) -> Memo<Option<String>> {
+        self.value(name, |value| value.map(str::to_string))
+    }
+
     /// Follows a value of the address while its page is shown, and keeps it while another page takes its place.
     fn value<T>(self, name: &'static str, read: fn(Option<&str>) -> T) -> Memo<T>
     where

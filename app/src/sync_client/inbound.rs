@@ -5,10 +5,10 @@ use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::api;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::cases::ReadCase;
 use shared::api::live::LiveEvent;
 use shared::api::operations::{LogEntry, ReadOperations};
 use shared::api::problem::Problem;
-use shared::api::requests::ReadRequest;
 use shared::engine::document::{Document, Row};
 use shared::engine::op::{CellAt, Conflict, Op, Typed};
 use shared::kernel::ids::{OpId, RowId};
@@ -143,8 +143,8 @@ impl SyncClient {
     }
 
     async fn document(&self) -> Result<Document, Problem> {
-        let view = api::call(ReadRequest { request: self.scope.request.clone() }).await?;
-        Ok(view.document)
+        let view = api::call(ReadCase { case: self.scope.request.clone() }).await?;
+        Ok(view.form.map_or_else(|| Document::new(view.head.fiscal_year), |form| form.document))
     }
 
     fn row_here(&self, table: &str, row: &RowId) -> Option<Row> {

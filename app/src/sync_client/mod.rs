@@ -9,9 +9,11 @@ pub mod live;
 mod local_store;
 mod outbound;
 mod state;
+mod view;
 
 pub use lifecycle::wake;
 pub use state::SaveState;
+pub use view::{FormView, Subject};
 
 use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::api;
@@ -21,7 +23,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use local_store::{OperationState, Scope};
 use shared::api::problem::{Problem, code};
-use shared::api::requests::{ReadRequest, RequestView};
 use shared::engine::document::Document;
 use shared::engine::op::{Conflict, Op};
 use shared::engine::plan::Plan;
@@ -71,25 +72,26 @@ impl Opened {
     }
 }
 
-/// Delivers what this device has not sent and reads the request from the server; while the server cannot be reached,
-/// returns the request as it was last read here with what was typed since. The document is returned by itself, so
-/// that it can be freed while a session is built from it.
-pub async fn load(request: CaseId, account: AccountId) -> Result<(RequestView, Document), Problem> {
-    let mut view = read(request, account).await?;
-    let document = std::mem::replace(&mut view.document, Document::new(view.case.fiscal_year));
-    Ok((view, document))
+/// Delivers what this device has not sent and reads the case from the server; while the server cannot be reached,
+/// returns the case as it was last read here with what was typed since. The document is returned by itself, so that it
+/// can be freed while a session is built from it.
+pub async fn load<V: FormView>(case: CaseId, account: AccountId) -> Result<(V, Document), Problem> {
+    let mut view: V = read(case, account).await?;
+    let empty = Document::new(view.subject().fiscal_year);
+    let document = view.document().map(|document| std::mem::replace(document, empty.clone()));
+    Ok((view, document.unwrap_or(empty)))
 }
 
-async fn read(request: CaseId, account: AccountId) -> Result<RequestView, Problem> {
-    let scope = Scope { account, request: request.clone() };
+async fn read<V: FormView>(case: CaseId, account: AccountId) -> Result<V, Problem> {
+    let scope = Scope { account, request: case.clone() };
     let client = client::of(scope.clone()).await;
     client.try_again();
     // What cannot be delivered now is applied on top of what is read.
     let _ = client.flush().await;
-    match api::text(ReadRequest { request }).await {
+    match api::text(V::read(case)).await {
         Ok(text) => {
-            let view: RequestView = serde_json::from_str(&text).map_err(api::unreadable)?;
-            keep_snapshot(client, view.seq, text);
+            let view: V = serde_json::from_str(&text).map_err(api::unreadable)?;
+            keep_snapshot(client, view.subject().seq, text);
             Ok(view)
         }
         Err(problem) if verdict(&problem) == RefusalScope::Later => last_read(&scope).await.ok_or(problem),
@@ -112,12 +114,15 @@ fn keep_snapshot(client: Rc<SyncClient>, seq: u64, text: String) {
     });
 }
 
-async fn last_read(scope: &Scope) -> Option<RequestView> {
+async fn last_read<V: FormView>(scope: &Scope) -> Option<V> {
     let text = local_store::snapshot(scope).await.ok()??;
-    let mut view: RequestView = serde_json::from_str(&text).ok()?;
+    let mut view: V = serde_json::from_str(&text).ok()?;
+    let read_to = view.subject().seq;
     for (_, kept) in local_store::find(scope).await.ok()?.ops {
-        if matches!(kept.mark, OperationState::Delivered { seq } if seq > view.seq) {
-            view.document.apply(&kept.op);
+        if matches!(kept.mark, OperationState::Delivered { seq } if seq > read_to)
+            && let Some(document) = view.document()
+        {
+            document.apply(&kept.op);
         }
     }
     Some(view)
@@ -125,26 +130,38 @@ async fn last_read(scope: &Scope) -> Option<RequestView> {
 
 /// Opens what was loaded. Signals and the stream end with the owner of the caller.
 pub fn open(
-    view: Arc<RequestView>,
+    subject: Subject,
     document: Document,
     account: AccountId,
 ) -> impl Future<Output = Result<Opened, Problem>> {
     let owner = Owner::current().unwrap_or_default();
     async move {
-        let edition = edition_for(view.case.fiscal_year).map_err(Problem::refused)?;
-        let plan = forms::plan(edition, view.case.fiscal_year)
-            .map_err(|error| Problem::new(500, code::INTERNAL, "表单定义有误", error.to_string()))?;
-        let mut session = opened(plan, document);
-        let scope = Scope { account, request: view.case.id.clone() };
+        let mut session = opened(plan(&subject)?, document);
+        let scope = Scope { account, request: subject.case.clone() };
         let client = client::of(scope).await;
         let mut misfits = Vec::new();
-        if view.locked.is_none() {
+        if subject.editable {
             for op in client.unconfirmed() {
                 misfits.extend(session.apply(&op).conflicts);
             }
         }
-        Ok(owner.with(|| attach(session, &view, client, &misfits)))
+        Ok(owner.with(|| attach(session, &subject, client, &misfits)))
     }
+}
+
+/// Opens a frozen version for reading. Signals end with the owner of the caller.
+pub fn open_frozen(subject: &Subject, document: Document) -> Result<FormSheet, Problem> {
+    Ok(FormSheet::new(opened(plan(subject)?, document), |_| {}))
+}
+
+/// The form of the kind, or the one the content was frozen with, compiled for the year.
+fn plan(subject: &Subject) -> Result<Plan, Problem> {
+    let edition = edition_for(subject.fiscal_year).map_err(Problem::refused)?;
+    let wrong = |error: String| Problem::new(500, code::INTERNAL, "表单定义有误", error);
+    let frozen = subject.definition.as_deref().cloned();
+    let definition = frozen.or_else(|| subject.kind.definition());
+    let definition = definition.ok_or_else(|| wrong(format!("{}没有表单", subject.kind.label())))?;
+    forms::compiled(definition, edition, subject.fiscal_year).map_err(|error| wrong(error.to_string()))
 }
 
 /// Builds the session row by row and frees each row at once: the document is never in memory twice.
@@ -157,23 +174,23 @@ fn opened(plan: Plan, document: Document) -> Session {
     })
 }
 
-fn attach(session: Session, view: &RequestView, client: Rc<SyncClient>, misfits: &[Conflict]) -> Opened {
+fn attach(session: Session, subject: &Subject, client: Rc<SyncClient>, misfits: &[Conflict]) -> Opened {
     let sender = client.clone();
     let sheet = FormSheet::new(session, move |op: &Op| sender.take(op));
-    sheet.editable.set(view.locked.is_none());
+    sheet.editable.set(subject.editable);
     let page = PageHandle {
         sheet,
         save: RwSignal::new(SaveState::default()),
-        moved: RwSignal::new(view.case.revision),
+        moved: RwSignal::new(subject.revision),
         reviewed: RwSignal::new(0),
     };
-    client.attach(page, view.seq, misfits);
+    client.attach(page, subject.seq, misfits);
     client.tell();
-    if view.locked.is_none() {
+    if subject.editable {
         client.kick();
     }
     let (seq, hearer) = (client.clone(), client.clone());
-    let request = view.case.id.clone();
+    let request = subject.case.clone();
     let live = live::listen(
         move || Some((request.clone(), seq.seq())),
         move |data| {

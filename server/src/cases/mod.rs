@@ -7,6 +7,7 @@ pub mod execute;
 mod facts;
 pub mod history;
 pub mod operations;
+pub mod pages;
 pub mod plans;
 pub mod request_store;
 pub mod requests;

@@ -1,7 +1,7 @@
 //! 自动保存: operations are decided against the rows they touch, and rows and log are written in one transaction.
 
-use crate::cases::request_store;
 use crate::cases::review;
+use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::documents::draft::Draft;
 use crate::documents::op_limits;
@@ -11,10 +11,9 @@ use crate::store::append::Operation;
 use crate::store::change_bus;
 use shared::api::operations::{Log, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
-use shared::cases::authority::permit;
 use shared::cases::kernel::{Stage, Verb};
-use shared::cases::request::{RequestCase, sees_live};
-use shared::engine::document::{Row, RowEffect, decide};
+use shared::cases::{AnyCase, Kind};
+use shared::engine::document::{Document, Row, RowEffect, decide};
 use shared::engine::op::{Change, Conflict, Op};
 use shared::kernel::hash::digest;
 use shared::kernel::ids::{OpId, RowId};
@@ -39,10 +38,10 @@ type Removals = BTreeMap<String, BTreeSet<RowId>>;
 
 /// `POST …/operations`.
 pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Result<Sent, Failure> {
-    op_limits::check(&context.forms.definition, &request.ops)?;
     let (tenant, id) = (context.tenant(), request.request.as_str());
     let mut write = context.db.write(&format!("request {tenant} {id}")).await?;
-    let stored = request_store::visible(&context, write.connection(), &actor, id).await?;
+    let case = store::visible(&context, write.connection(), &actor, &request.request).await?;
+    op_limits::check(&context.forms.of(case.head().kind)?.definition, &request.ops)?;
     let hashes = request.ops.iter().map(body_hash).collect::<Result<Vec<_>, _>>()?;
     let sent: Vec<Operation<'_>> = request
         .ops
@@ -59,10 +58,11 @@ pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Res
     let new: Vec<(&Op, Operation<'_>)> =
         request.ops.iter().zip(sent).filter(|(op, _)| !repeated.contains_key(op.id.as_str())).collect();
     if !new.is_empty() {
-        permit(&actor, &stored.case, Verb::Edit, context.clock().today())?;
+        case.permit(&actor, Verb::Edit, context.clock().today())?;
         let ops = new.iter().map(|(op, _)| *op);
-        require_open_cells(&context, write.connection(), &stored.case, ops).await?;
+        require_open_cells(&context, write.connection(), &case, ops).await?;
         let draft = Draft { tenant, request: id };
+        begin(draft, write.connection(), &case).await?;
         results.extend(append(&context, write.connection(), &actor, draft, new).await?);
         write.changes(change_bus::request(tenant, &request.request));
         write.commit_unaudited().await?;
@@ -79,16 +79,44 @@ fn body_hash(op: &Op) -> Result<String, Failure> {
 async fn require_open_cells<'o>(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &RequestCase,
+    case: &AnyCase,
     ops: impl Iterator<Item = &'o Op>,
 ) -> Result<(), Failure> {
-    if case.stage != Stage::Returned {
+    let AnyCase::Request(request) = case else { return Ok(()) };
+    if request.stage != Stage::Returned {
         return Ok(());
     }
-    let plan = context.forms.plan(case.fiscal_year)?;
-    let scope = review::opening(context, connection, case, &plan).await?;
+    let plan = context.forms.of(Kind::Request)?.plan(request.fiscal_year)?;
+    let scope = review::opening(context, connection, request, &plan).await?;
     let mut changes = ops.flat_map(|op| &op.changes);
     Ok(changes.try_for_each(|change| scope.allows(change))?)
+}
+
+/// Writes what stood in the case before its kind had a form, so that the first edit finds it.
+async fn begin(draft: Draft<'_>, connection: &mut AnyConnection, case: &AnyCase) -> Result<(), Failure> {
+    let Some(initial) = case.initial_document() else { return Ok(()) };
+    let untouched = latest(draft.tenant, &mut *connection, &case.head().id).await? == 0;
+    if !untouched || draft.size(&mut *connection).await? > 0 {
+        return Ok(());
+    }
+    let of_table = |(table, rows): (String, Vec<Row>)| rows.into_iter().map(move |row| (table.clone(), row));
+    let rows: Vec<(String, Row)> = initial.tables.into_iter().flat_map(of_table).collect();
+    draft.write(connection, &rows).await
+}
+
+/// The live content of a case and the number of its last operation. The number is read first: an operation that comes
+/// between is then both in the content and in the stream, where applying it again changes nothing.
+pub async fn live(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &AnyCase,
+) -> Result<(u64, Document), Failure> {
+    let head = case.head();
+    let seq = latest(context.tenant(), &mut *connection, &head.id).await?;
+    let draft = Draft { tenant: context.tenant(), request: head.id.as_str() };
+    let document = draft.document(connection, head.fiscal_year).await?;
+    let untouched = seq == 0 && document.tables.is_empty();
+    Ok((seq, if untouched { case.initial_document().unwrap_or(document) } else { document }))
 }
 
 /// Applies new operations to the draft and appends them to the log.
@@ -110,7 +138,7 @@ async fn append(
     }
     let mut end = LOG.end(connection, draft.tenant, draft.request).await?;
     let numbers = end.append(connection, entries).await?;
-    store(draft, connection, rows).await?;
+    write_rows(draft, connection, rows).await?;
     let result = |((op, conflicts), seq): ((OpId, Vec<Conflict>), u64)| {
         (op.clone(), OpResult { op, seq, conflicts, replayed: false })
     };
@@ -154,7 +182,11 @@ fn apply(rows: &mut TouchedRows, op: &Op) -> (Vec<Change>, Vec<Conflict>) {
 }
 
 /// Writes the rows that changed.
-async fn store(draft: Draft<'_>, connection: &mut AnyConnection, rows: TouchedRows) -> Result<(), Failure> {
+async fn write_rows(
+    draft: Draft<'_>,
+    connection: &mut AnyConnection,
+    rows: TouchedRows,
+) -> Result<(), Failure> {
     let (mut writes, mut removals, mut added) = (Vec::new(), Removals::new(), 0);
     for ((table, id), row) in rows.into_iter().filter(|(_, row)| row.changed) {
         match row.now {
@@ -177,9 +209,9 @@ async fn store(draft: Draft<'_>, connection: &mut AnyConnection, rows: TouchedRo
 /// `GET …/operations?after=`: empty for those who do not see the live content.
 pub async fn read(context: Shared, actor: Actor, request: ReadOperations) -> Result<Log, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let stored = request_store::visible(&context, &mut connection, &actor, request.request.as_str()).await?;
-    permit(&actor, &stored.case, Verb::Read, context.clock().today())?;
-    if !sees_live(&actor, &stored.case) {
+    let case = store::visible(&context, &mut connection, &actor, &request.request).await?;
+    case.permit_read(&actor, context.clock().today())?;
+    if case.showing_version(&actor).is_some() {
         return Ok(Log { entries: Vec::new(), latest: 0 });
     }
     let entries = after(context.tenant(), &mut connection, &request.request, request.after).await?;

@@ -76,7 +76,7 @@ async fn view(
         document,
         showing_version,
         seq: if showing_version.is_some() { 0 } else { seq },
-        definition: context.forms.hash.clone(),
+        definition: context.forms.of(Kind::Request)?.hash.clone(),
         edition: art18_validity::edition_for(case.fiscal_year)?.document().to_string(),
         today,
         versions: versions::lines(context, &mut *connection, &case.id, newest).await?,

@@ -1,53 +1,17 @@
-//! 单独申请 (Art. 5): reading them and carrying out their commands. Without the bureau's signed opinion one does not
-//! exist for finance.
+//! 单独申请 (Art. 5): what its paper and its banner need beyond the general case page.
 
-use crate::cases::history::history;
 use crate::cases::request_store;
-use crate::cases::store::{self, StoredCase};
-use crate::context::{Context, Shared};
+use crate::cases::store;
+use crate::context::Context;
+use crate::context::Shared;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
-use shared::api::separates::{
-    Onward, ReadSeparate, ReadSeparates, SeparateLine, SeparateView, SeparatesView,
-};
-use shared::cases::Kind;
-use shared::cases::authority::{Capability, available_commands, may, permit, visible};
-use shared::cases::kernel::Stage;
-use shared::cases::kernel::Verb;
+use shared::api::separates::{Onward, ReadSeparate, SeparateView};
+use shared::cases::authority::{Capability, may, permit, visible};
+use shared::cases::kernel::{CaseKind, Stage, Verb};
 use shared::cases::separate::SeparateApplication;
-use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::Actor;
-use shared::policy::art18_validity;
 use sqlx::AnyConnection;
-
-/// `GET /api/separates/{fiscal_year}`.
-pub async fn list(context: Shared, actor: Actor, request: ReadSeparates) -> Result<SeparatesView, Failure> {
-    may(&actor, Capability::SeeSeparate)?;
-    let year = FiscalYear(i32::from(request.fiscal_year));
-    let mut connection = context.db.reader().acquire().await?;
-    let departments = departments::all(&context, &mut connection).await?;
-    let filed = store::of_year::<SeparateApplication>(&context, &mut connection, year).await?;
-    let line = |StoredCase { case, since }: StoredCase<SeparateApplication>| {
-        let case = case.read_by(&actor);
-        SeparateLine {
-            department_name: departments
-                .iter()
-                .find(|department| department.id == case.department)
-                .map_or_else(|| case.department.to_string(), |department| department.name.clone()),
-            separate: case.id,
-            system: case.claim.system,
-            amount: case.claim.amount,
-            stage: case.stage,
-            number: case.opinion.map(|opinion| opinion.number),
-            since,
-        }
-    };
-    Ok(SeparatesView {
-        fiscal_year: year,
-        lines: filed.into_iter().filter(|filed| visible(&actor, &filed.case)).map(line).collect(),
-        may_open: may(&actor, Capability::OpenSeparate).is_ok() && art18_validity::edition_for(year).is_ok(),
-    })
-}
 
 /// `GET /api/separate-requests/{separate}`.
 pub async fn read(context: Shared, actor: Actor, request: ReadSeparate) -> Result<SeparateView, Failure> {
@@ -58,12 +22,9 @@ pub async fn read(context: Shared, actor: Actor, request: ReadSeparate) -> Resul
     let separate = separate.ok_or_else(|| Failure::unknown("份单独申请"))?;
     permit(&actor, &separate, Verb::Read, today)?;
     Ok(SeparateView {
-        today,
         department_name: departments::name(&context, &mut connection, &separate.department)
             .await?
             .unwrap_or_else(|| separate.department.to_string()),
-        offers: available_commands(&actor, &separate, today),
-        history: history(&context, &mut connection, Kind::Separate, &separate.id).await?,
         onward: onward(&context, &mut connection, &actor, &separate).await?,
         separate: separate.read_by(&actor),
     })

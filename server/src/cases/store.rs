@@ -123,6 +123,58 @@ pub async fn all_of_year(
     rows.into_iter().map(read).collect()
 }
 
+/// A case as it is listed.
+pub struct ListedCase {
+    pub case: AnyCase,
+    pub since: Timestamp,
+    pub department_name: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    kind: String,
+    body: String,
+    since: String,
+    department_name: Option<String>,
+}
+
+/// The cases of a year or of all, of one kind or of all, oldest first; what other tables say of a case is not looked up.
+pub async fn listed(
+    context: &Context,
+    connection: &mut AnyConnection,
+    kind: Option<Kind>,
+    year: Option<FiscalYear>,
+) -> Result<Vec<ListedCase>, Failure> {
+    let (first, last) = year.map_or((0, i64::MAX), |year| (i64::from(year.0), i64::from(year.0)));
+    let rows: Vec<ListedRow> = sqlx::query_as(
+        "select c.kind, c.body, c.since, d.name as department_name from cases c left join departments d \
+         on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 \
+         and c.fiscal_year between $2 and $3 and (c.kind = $4 or $4 = '') order by c.opened, c.id",
+    )
+    .bind(context.tenant())
+    .bind(first)
+    .bind(last)
+    .bind(kind.map(Kind::word).unwrap_or_default())
+    .fetch_all(connection)
+    .await?;
+    let read = |ListedRow { kind, body, since, department_name }: ListedRow| {
+        let StoredCase { case, since } = CaseRow { kind, body, since }.read()?;
+        Ok(ListedCase { case, since, department_name })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The years there are cases of, latest first.
+pub async fn years(context: &Context, connection: &mut AnyConnection) -> Result<Vec<FiscalYear>, Failure> {
+    let years: Vec<i64> = sqlx::query_scalar(
+        "select distinct fiscal_year from cases where tenant = $1 order by fiscal_year desc",
+    )
+    .bind(context.tenant())
+    .fetch_all(connection)
+    .await?;
+    Ok(years.into_iter().filter_map(|year| i32::try_from(year).ok()).map(FiscalYear).collect())
+}
+
 /// Stores a new case; `false` when the id is taken, or the department has a request of that year already.
 pub async fn insert(
     context: &Context,

@@ -1,20 +1,53 @@
-//! `GET …/versions/{version}`: a frozen version as it was submitted.
+//! 版本: what a command freezes, and `GET …/versions/{version}`.
 
-use crate::cases::request_store;
-use crate::context::Shared;
-use crate::documents::versions::{load, newest_for};
+use crate::cases::attachments::freeze::freeze;
+use crate::cases::{operations, store};
+use crate::context::{Context, Shared};
+use crate::documents::versions::{FrozenSnapshot, Judged, Snapshot, load};
 use crate::kernel::failure::Failure;
 use shared::api::requests::{FrozenVersion, ReadVersion};
-use shared::cases::authority::permit;
-use shared::cases::kernel::Verb;
+use shared::cases::AnyCase;
+use shared::cases::kernel::CaseKind;
 use shared::kernel::people::Actor;
+use shared::policy::art18_validity;
+use sqlx::AnyConnection;
+use std::sync::Arc;
 
-/// `GET …/versions/{version}`.
+/// Judges the live content of a case as its next version would freeze it. Only for a command that freezes: what is
+/// attached counts as frozen from now on.
+pub async fn judge<K: CaseKind>(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &K,
+) -> Result<Judged, Failure>
+where
+    AnyCase: From<K>,
+{
+    let head = case.head();
+    let form = context.forms.of(head.kind)?;
+    let edition = art18_validity::edition_for(head.fiscal_year)?.document().to_string();
+    let (_, document) = operations::live(context, connection, &AnyCase::from(case.clone())).await?;
+    let attachments = freeze(context, connection, &head.id, head.version.saturating_add(1)).await?;
+    let snapshot = Snapshot {
+        request: head.id,
+        department: head.department,
+        definition: form.hash.clone(),
+        edition: edition.clone(),
+        document,
+        attachments,
+    };
+    let frozen = FrozenSnapshot::of(&snapshot)?;
+    let document = Arc::new(snapshot.document);
+    let evaluation = form.evaluate(document.clone()).await?;
+    Ok(Judged { evaluation, frozen, definition: form.hash.clone(), edition, document })
+}
+
+/// `GET …/versions/{version}`: a frozen version as it was submitted.
 pub async fn read(context: Shared, actor: Actor, request: ReadVersion) -> Result<FrozenVersion, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let stored = request_store::visible(&context, &mut connection, &actor, request.request.as_str()).await?;
-    permit(&actor, &stored.case, Verb::Read, context.clock().today())?;
-    if request.version > newest_for(&actor, &stored.case) {
+    let case = store::visible(&context, &mut connection, &actor, &request.request).await?;
+    case.permit_read(&actor, context.clock().today())?;
+    if request.version > case.showing_version(&actor).unwrap_or(case.head().version) {
         return Err(Failure::unknown("个版本"));
     }
     let frozen = load(&context, &mut connection, &request.request, request.version).await?;

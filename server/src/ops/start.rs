@@ -77,7 +77,7 @@ impl Running {
 }
 
 async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
-    forms::register_definition(context).await?;
+    forms::register_definitions(context).await?;
     backfill::sums(context).await?;
     if context.settings.demo {
         demo::fill(context).await?;

@@ -7,23 +7,23 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 /// What can change: a request's content or case, or the notices of an account.
-pub type Subject = String;
+pub type ChangeSubject = String;
 
 /// A request's content or case.
-pub fn request(tenant: &str, request: &CaseId) -> Subject {
+pub fn request(tenant: &str, request: &CaseId) -> ChangeSubject {
     format!("request {tenant} {request}")
 }
 
 /// The notices of an account.
-pub fn account(tenant: &str, account: &AccountId) -> Subject {
+pub fn account(tenant: &str, account: &AccountId) -> ChangeSubject {
     format!("account {tenant} {account}")
 }
 
 #[derive(Default)]
 pub struct Hub {
-    subjects: Mutex<BTreeMap<Subject, watch::Sender<()>>>,
+    subjects: Mutex<BTreeMap<ChangeSubject, watch::Sender<()>>>,
     /// To the other servers on the same database, where there are any.
-    others: OnceLock<mpsc::UnboundedSender<Subject>>,
+    others: OnceLock<mpsc::UnboundedSender<ChangeSubject>>,
     closing: watch::Sender<bool>,
 }
 
@@ -56,7 +56,7 @@ impl Hub {
     }
 
     /// From now on changes are sent to the other servers through this receiver.
-    pub fn join(&self) -> mpsc::UnboundedReceiver<Subject> {
+    pub fn join(&self) -> mpsc::UnboundedReceiver<ChangeSubject> {
         let (sender, receiver) = mpsc::unbounded_channel();
         // A hub joins once, when its database is opened.
         let _ = self.others.set(sender);

@@ -14,7 +14,7 @@ pub use shared::kernel::hash::digest;
 
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail as audit;
-use crate::store::change_bus::{Hub, Subject};
+use crate::store::change_bus::{ChangeSubject, Hub};
 use nodes::Nodes;
 use shared::kernel::hash::sm3;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -56,7 +56,7 @@ pub struct Write {
     transaction: Transaction<'static, Any>,
     engine: Engine,
     hub: Arc<Hub>,
-    changed: Vec<Subject>,
+    changed: Vec<ChangeSubject>,
 }
 
 impl Database {
@@ -148,7 +148,7 @@ impl Write {
     }
 
     /// Listeners of `subject` wake once this is committed.
-    pub fn changes(&mut self, subject: Subject) {
+    pub fn changes(&mut self, subject: ChangeSubject) {
         self.changed.push(subject);
     }
 

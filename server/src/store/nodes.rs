@@ -4,7 +4,7 @@
 //! the writing transaction it would make all commits of the cluster queue for one lock.
 
 use crate::kernel::token::random_hex;
-use crate::store::change_bus::{Hub, Subject};
+use crate::store::change_bus::{ChangeSubject, Hub};
 use sqlx::PgPool;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use std::sync::Arc;
@@ -45,7 +45,7 @@ impl Nodes {
     }
 }
 
-async fn tell(pool: PgPool, name: String, mut outgoing: mpsc::UnboundedReceiver<Subject>) {
+async fn tell(pool: PgPool, name: String, mut outgoing: mpsc::UnboundedReceiver<ChangeSubject>) {
     let mut subjects = Vec::new();
     while outgoing.recv_many(&mut subjects, TOGETHER).await > 0 {
         subjects.sort();

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod attachments;
 pub mod audit;
+pub mod cases;
 pub mod consolidation;
 pub mod desk;
 pub mod export;

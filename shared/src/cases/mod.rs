@@ -25,11 +25,13 @@ pub mod settlement;
 pub mod user_evaluation;
 pub mod year_close;
 
+use crate::engine::definition::Definition;
+use crate::engine::document::Document;
 use crate::kernel::calendar::Date;
 use crate::kernel::people::Actor;
 use crate::kernel::refusal::Refusal;
-use authority::{AuthorityRow, AvailableCommand, Permit};
-use kernel::{CaseHead, CaseKind, CommandSpec, Reason, Stage, Verb};
+use authority::{AuthorityRow, AvailableCommand, Capability, Permit};
+use kernel::{CaseHead, CaseKind, CellValue, Column, CommandSpec, Reason, Stage, SummaryLine, Verb};
 
 /// Lists the kinds: variant, type, word on the wire and in rows, official name. Makes the enumeration [`Kind`], the case
 /// of any kind [`AnyCase`] and [`with_case!`], the one dispatch over kinds.
@@ -83,6 +85,31 @@ macro_rules! kinds {
                 match self { $(Kind::$kind => <$case>::COMMANDS),+ }
             }
 
+            /// The form of the kind; `None` for a kind without one.
+            pub fn definition(self) -> Option<Definition> {
+                match self { $(Kind::$kind => <$case>::FORM.map(|form| form())),+ }
+            }
+
+            /// Form and header field of the figure that stands beside a frozen version.
+            pub fn total(self) -> Option<(&'static str, &'static str)> {
+                match self { $(Kind::$kind => <$case>::TOTAL),+ }
+            }
+
+            /// Columns of the kind's lists besides those of every kind.
+            pub fn columns(self) -> &'static [Column] {
+                match self { $(Kind::$kind => <$case>::COLUMNS),+ }
+            }
+
+            /// What must be known before a case of the kind is begun.
+            pub fn note(self) -> Option<&'static str> {
+                match self { $(Kind::$kind => <$case>::NOTE),+ }
+            }
+
+            /// The right to begin a case from the list of its kind.
+            pub fn opened_by(self) -> Option<Capability> {
+                match self { $(Kind::$kind => <$case>::OPEN),+ }
+            }
+
             /// The reasons people wrote in the stored events of such a case.
             ///
             /// # Errors
@@ -116,6 +143,7 @@ kinds! { $
 }
 
 // Below the list, so that `with_case!` is in scope.
+pub mod listing;
 pub mod play;
 
 fn reasons_of<K: CaseKind>(events: &str) -> serde_json::Result<Vec<Reason>> {
@@ -173,7 +201,40 @@ impl AnyCase {
     /// # Errors
     /// The refusal that `authority::permit` gives.
     pub fn permit_read(&self, actor: &Actor, today: Date) -> Result<Permit, Refusal> {
-        with_case!(self, case => authority::permit(actor, case.as_ref(), Verb::Read, today))
+        self.permit(actor, Verb::Read, today)
+    }
+
+    /// Asks for leave to do `verb`.
+    ///
+    /// # Errors
+    /// The refusal that `authority::permit` gives.
+    pub fn permit(&self, actor: &Actor, verb: Verb, today: Date) -> Result<Permit, Refusal> {
+        with_case!(self, case => authority::permit(actor, case.as_ref(), verb, today))
+    }
+
+    /// The frozen version of the form this person reads; `None` for the live content.
+    pub fn showing_version(&self, actor: &Actor) -> Option<u32> {
+        with_case!(self, case => case.showing_version(actor))
+    }
+
+    /// The case as this person reads it.
+    pub fn read_by(self, actor: &Actor) -> AnyCase {
+        with_case!(self, case => AnyCase::from(case.read_by(actor)))
+    }
+
+    /// What stood in the case before its kind had a form.
+    pub fn initial_document(&self) -> Option<Document> {
+        with_case!(self, case => case.initial_document())
+    }
+
+    /// What the case page says of the case besides its form.
+    pub fn summary(&self) -> Vec<SummaryLine> {
+        with_case!(self, case => case.summary())
+    }
+
+    /// What it says in the columns of its kind.
+    pub fn cells(&self) -> Vec<CellValue> {
+        with_case!(self, case => case.cells())
     }
 
     /// The case as it is stored.

@@ -1,7 +1,9 @@
 //! Every kind held to the contract: what it describes can be asked for, and what can be asked for leads somewhere.
 
 use super::*;
+use crate::kernel::calendar::FiscalYear;
 use crate::kernel::people::Role;
+use crate::policy::editions::catalogue::Catalogue;
 
 #[test]
 fn every_described_command_has_an_authority_row() {
@@ -50,4 +52,33 @@ fn a_kind_is_known_by_its_word_and_a_stored_case_by_its_kind() {
         assert!(AnyCase::read(kind, "{}").is_err(), "{}", kind.word());
     }
     assert_eq!(Kind::from_word("flight"), None);
+}
+
+#[test]
+fn every_form_of_a_kind_compiles_and_shows_the_figure_it_names() {
+    let year = FiscalYear(2024);
+    let edition = crate::policy::art18_validity::edition_for(year).unwrap();
+    for kind in Kind::ALL {
+        let edits = kind.authority().iter().any(|row| row.verb == Verb::Edit);
+        assert_eq!(kind.definition().is_some(), edits, "{}: a form is edited by somebody", kind.word());
+        let Some(definition) = kind.definition() else { continue };
+        let plan = crate::forms::compiled(definition, edition, year).unwrap();
+        if let Some((form, field)) = kind.total() {
+            assert!(plan.header(form, field).is_some(), "{}: no figure {form}.{field}", kind.word());
+        }
+    }
+}
+
+#[test]
+fn every_parameter_the_forms_use_is_called_as_in_the_catalogue() {
+    let definitions: Vec<Definition> = Kind::ALL.into_iter().filter_map(Kind::definition).collect();
+    let text = serde_json::to_string(&definitions).unwrap();
+    let edition = crate::policy::art18_validity::edition_for(FiscalYear(2024)).unwrap();
+    let labels = crate::forms::parameters(edition).labels;
+    for entry in &Catalogue::shipped().parameters {
+        let used = [format!(r#"{{"parameter":"{}"}}"#, entry.name), format!(r#""table":"{}""#, entry.name)];
+        let used = used.iter().any(|used| text.contains(used.as_str()));
+        let label = labels.get(&entry.name).map(String::as_str);
+        assert_eq!(label, used.then_some(entry.label.as_str()), "{}", entry.name);
+    }
 }

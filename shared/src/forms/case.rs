@@ -1,7 +1,7 @@
 //! Headless check: a request as plain JSON in, every computed figure and finding out (`omfund check`).
 
 use super::{budget_request, performance_targets, plan};
-use crate::engine::definition::{FieldKind, TableKind};
+use crate::engine::definition::{Definition, FieldKind, TableKind};
 use crate::engine::document::{Document, RANK_STEP, Row};
 use crate::engine::op::HEADER_ROW;
 use crate::engine::session::Session;
@@ -56,15 +56,20 @@ fn open_under(document: &Document, edition: &Edition) -> Result<Session, CaseErr
     Ok(Session::open(Arc::new(plan(edition, document.fiscal_year)?), document))
 }
 
-/// The document in a request file: forms by key, each with its `header` and its tables of rows with ids.
+/// The document in a request file.
 pub fn read_case(value: &Value) -> Result<Document, CaseError> {
+    read_form(&super::om_request(), value)
+}
+
+/// The document in a file: forms by key, each with its `header` and its tables of rows with ids.
+pub fn read_form(definition: &Definition, value: &Value) -> Result<Document, CaseError> {
     let year = value.get("fiscal_year").and_then(Value::as_i64).and_then(|y| i32::try_from(y).ok());
     let year = FiscalYear(year.ok_or_else(|| shape("fiscal_year", "应为年份"))?);
     if !year.well_formed() {
         return Err(shape("fiscal_year", "应为年份"));
     }
     let mut document = Document::new(year);
-    for form in super::om_request().forms {
+    for form in &definition.forms {
         let Some(given) = value.get(&form.key) else { continue };
         for table in form.tables.iter().filter(|t| t.kind != TableKind::Justifications) {
             let header = table.kind == TableKind::Header;

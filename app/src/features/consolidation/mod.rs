@@ -66,7 +66,7 @@ fn Head(view: ConsolidationView, look: Callback<()>, unit: crate::cases::Unit) -
         let count = view.whole.included.len();
         let mut notes = vec![format!("汇总的是 {count} 个部门的申请。")];
         notes.extend(compilation.content_hash.as_deref().map(hash_note));
-        CaseCommands { head: compilation.head(), available: view.offers.clone(), notes, look }
+        CaseCommands { head: compilation.head(), available: view.offers.clone(), notes, live: None, look }
     });
     view! {
         <div class="page-head">

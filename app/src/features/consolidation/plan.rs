@@ -69,7 +69,7 @@ fn Head(view: PlanView, look: Callback<()>, unit: Unit) -> impl IntoView {
     });
     let commands = view.plan.clone().map(|plan| {
         let notes = plan.content_hash.as_deref().map(hash_note).into_iter().collect();
-        CaseCommands { head: plan.head(), available: view.offers.clone(), notes, look }
+        CaseCommands { head: plan.head(), available: view.offers.clone(), notes, live: None, look }
     });
     view! {
         <div class="page-head">

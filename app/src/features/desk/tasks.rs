@@ -1,5 +1,6 @@
 //! 待我办理: the requests that wait for this person, oldest first, with what can be done and what stands in the way.
 
+use crate::features::address::address_of;
 use leptos::prelude::*;
 use shared::api::desk::Task;
 use shared::cases::Kind;
@@ -44,13 +45,7 @@ fn Line(task: Task, alone: bool) -> impl IntoView {
     let Task { kind, id, fiscal_year, stage, title, since, offers } = task;
     let own = alone && kind == Kind::Request;
     let title = if own { format!("{} 年度运维服务申请", fiscal_year.0) } else { title };
-    let place = match kind {
-        Kind::Request => format!("/requests/{id}"),
-        Kind::Compilation => format!("/consolidation/{}", fiscal_year.0),
-        Kind::Plan => format!("/plan/{}", fiscal_year.0),
-        Kind::Separate => format!("/separate/{id}"),
-        Kind::Batch => format!("/batches/{id}"),
-    };
+    let place = address_of(kind, &id, fiscal_year);
     let fills = offers.iter().any(|offer| offer.verb == Verb::Submit);
     let open = if fills { "继续填报" } else { "去办理" };
     let offers = offers.into_iter().filter(|offer| offer.verb != Verb::Withdraw);

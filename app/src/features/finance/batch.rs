@@ -23,7 +23,7 @@ pub fn batch_page() -> AnyView {
         let told = frozen.as_ref().map(|(_, notice)| notice.clone());
         let mut notes: Vec<String> = told.iter().map(summary).collect();
         notes.extend(batch.content_hash.as_deref().map(hash_note));
-        let commands = CaseCommands { head: batch.head(), available: offers, notes, look };
+        let commands = CaseCommands { head: batch.head(), available: offers, notes, live: None, look };
         let title = batch.number.clone().unwrap_or_else(|| "批复拟稿".to_string());
         view! {
             <div class="page-head">

@@ -39,7 +39,7 @@ pub fn Banners(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoVi
             {view.case.approval.is_some().then(|| chunks::approved(work))}
             {returned.then(|| chunks::returned(work))}
             {work.live.map(|live| view! {
-                <Show when=move || !work.sheet.conflicts.with(Vec::is_empty)>{chunks::conflicts(work, live)}</Show>
+                <Show when=move || !work.sheet.conflicts.with(Vec::is_empty)>{chunks::conflicts(work.sheet, live)}</Show>
             })}
         </div>
     }

@@ -10,8 +10,10 @@ use super::import::ImportDialog;
 use super::record::Record;
 use super::side::{ProblemList, Selected};
 use super::submit::HandOver;
-use super::{conflicts as collided, files as papers, returned as reasons, review};
+use super::{files as papers, returned as reasons, review};
+use crate::cases;
 use crate::features::chunks::desk_ahead;
+use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::chunks::{Fetching, split};
 use crate::sync_client::Opened;
 use leptos::prelude::*;
@@ -29,7 +31,7 @@ split! {
     request / fetch_returned / build_returned => returned(work: RequestContext) reasons::returned(work);
     request / fetch_ask / build_ask => ask(work: RequestContext, verb: Verb) view! { <Ask work verb/> };
     request / fetch_conflicts / build_conflicts =>
-        conflicts(work: RequestContext, live: Opened) collided::conflicts(work, live);
+        conflicts(sheet: FormSheet, live: Opened) cases::conflicts(sheet, live);
     review / fetch_review / build_review => review_panel(work: RequestContext) review::panel(work);
     review / fetch_kept / build_kept => review_kept(work: RequestContext) review::kept(work);
     side / fetch_selected / build_selected => selected(work: RequestContext) view! { <Selected work/> };

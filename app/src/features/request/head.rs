@@ -3,10 +3,10 @@
 use super::commands::CommandBar;
 use super::context::{RequestContext, Side};
 use super::side::jump_to_next;
+use crate::cases::Saved;
 use crate::features::request::chunks;
 use crate::form_ui::sheet::follow::total_tally;
 use crate::kernel::chunks::rested;
-use crate::sync_client::SaveState;
 use leptos::prelude::*;
 use shared::api::requests::VersionLine;
 
@@ -42,43 +42,5 @@ pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView 
             <Show when=move || rested.get()>{chunks::files(work, version)}</Show>
             {frozen.is_none().then(|| view! { <CommandBar work/> })}
         </section>
-    }
-}
-
-/// 保存状态.
-#[component]
-fn Saved(save: RwSignal<SaveState>) -> impl IntoView {
-    let word = Memo::new(move |_| save.with(state_word));
-    let told = Memo::new(move |_| {
-        save.with(|state| match (&state.failed, state_word(state)) {
-            (Some(failed), _) => failed.clone(),
-            (None, "conflict") => format!("有 {} 处冲突，请选择保留哪一个", state.conflicts),
-            (None, "offline") => format!("离线，{} 项改动已存本机，连通后自动送达", state.unsent),
-            (None, "kept") => format!("{} 项改动已存本机，正在送达", state.unsent),
-            (None, _) => "全部改动已送达服务器".to_string(),
-        })
-    });
-    view! {
-        <span class="rq-saved" role="status" data-saved=move || word.get() title=move || told.get()>
-            {move || match word.get() {
-                "failed" => "未能送达",
-                "conflict" => "有冲突",
-                "keeping" => "正在保存…",
-                "offline" => "离线 · 已存本机",
-                "kept" => "已存本机",
-                _ => "已送达",
-            }}
-        </span>
-    }
-}
-
-fn state_word(state: &SaveState) -> &'static str {
-    match state {
-        state if state.failed.is_some() => "failed",
-        state if state.conflicts > 0 => "conflict",
-        state if state.unkept > 0 => "keeping",
-        state if state.offline => "offline",
-        state if state.unsent > 0 || state.sending => "kept",
-        _ => "delivered",
     }
 }

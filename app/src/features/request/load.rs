@@ -2,7 +2,7 @@
 
 use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::api;
-use crate::sync_client::{self, Opened};
+use crate::sync_client::{self, FormView, Opened};
 use leptos::prelude::Owner;
 use shared::api::problem::{Problem, code};
 use shared::api::requests::{ReadRequest, ReadVersion, RequestView, VersionLine};
@@ -40,9 +40,9 @@ pub async fn open(
 ) -> Result<LoadedRequest, Problem> {
     let owner = page.child();
     let Some(version) = version else {
-        let (view, document) = sync_client::load(request, account.clone()).await?;
+        let (view, document) = sync_client::load::<RequestView>(request, account.clone()).await?;
+        let opening = owner.with(|| sync_client::open(view.subject(), document, account));
         let view = Arc::new(view);
-        let opening = owner.with(|| sync_client::open(view.clone(), document, account));
         let live = opening.await?;
         let sheet = live.sheet;
         return Ok(LoadedRequest { view, sheet, live: Some(live), frozen: None, _owner: owner });

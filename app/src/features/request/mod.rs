@@ -6,7 +6,6 @@ mod banners;
 mod changes;
 mod chunks;
 mod commands;
-mod conflicts;
 mod content;
 mod context;
 mod drafts;

@@ -1,9 +1,5 @@
-//! 单独申请 (Art. 5): `/separates/:year` lists them, `/separate/:id` is one from its claim to finance's decision.
+//! 单独申请 (Art. 5): what its page has beyond the general case page.
 
-mod claim;
-mod list;
-mod one;
-mod sender;
+mod onward;
 
-pub use list::separates_page;
-pub use one::separate_page;
+pub use onward::OnwardBanner;

@@ -11,9 +11,12 @@ use crate::context::Context;
 use crate::http::request_body;
 use crate::kernel::failure::Failure;
 use serde::de::DeserializeOwned;
+use shared::api::cases::PaperLink;
+use shared::api::problem::{Problem, code};
 use shared::cases::kernel::CaseKind;
 use shared::cases::{AnyCase, Kind};
 use shared::kernel::calendar::FiscalYear;
+use shared::kernel::finding::Finding;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
@@ -71,6 +74,11 @@ pub trait KindFacts: CaseKind {
         async { Ok(()) }
     }
 
+    /// The official documents of the case, as the person reading it may fetch them.
+    fn papers(&self) -> Vec<PaperLink> {
+        Vec::new()
+    }
+
     /// How a refusal is answered; a number that is taken is a conflict, anything else a plain no.
     fn refused(refusal: Refusal, _facts: &Self::Facts) -> Failure {
         match refusal.code.as_str() {
@@ -86,6 +94,17 @@ pub trait KindFacts: CaseKind {
 /// 422 naming the field that does not fit.
 pub fn command_of<C: DeserializeOwned>(sent: &serde_json::Value) -> Result<C, Failure> {
     request_body::part("command", sent)
+}
+
+/// Content that is not ready answers 422 with the findings the browser shows; any other no is a refusal.
+fn unready(refusal: Refusal, findings: &[Finding], unjustified: &[Finding]) -> Failure {
+    let findings = match refusal.code.as_str() {
+        "findings.errors" => findings.to_vec(),
+        "findings.unjustified" => unjustified.to_vec(),
+        _ => return refusal.into(),
+    };
+    let problem = Problem::new(422, code::FINDINGS, "还不能提交", refusal.message.clone());
+    Problem { findings, refusal: Some(refusal), ..problem }.into()
 }
 
 /// A new case of this kind, if this person may begin one.

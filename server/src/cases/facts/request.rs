@@ -4,15 +4,13 @@ use super::KindFacts;
 use crate::cases::request_store;
 use crate::cases::results;
 use crate::cases::review;
+use crate::cases::versions::judge;
 use crate::context::Context;
-use crate::documents::draft::Draft;
-use crate::documents::forms::Evaluation;
 use crate::documents::sums;
-use crate::documents::versions::{self, FrozenSnapshot, Snapshot};
+use crate::documents::versions::{self, Judged};
 use crate::kernel::failure::Failure;
-use shared::api::problem::{Problem, code};
 use shared::cases::authority::{Capability, may};
-use shared::cases::kernel::{NamedCommand, Verb};
+use shared::cases::kernel::{CaseKind, NamedCommand, Verb};
 use shared::cases::request::{Command, Facts, RequestCase, ReviewConclusion};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
@@ -20,17 +18,9 @@ use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
 use shared::policy::art18_validity;
 use sqlx::AnyConnection;
-use std::sync::Arc;
-
-/// The content a submit freezes.
-pub struct Material {
-    evaluation: Evaluation,
-    frozen: FrozenSnapshot,
-    edition: String,
-}
 
 impl KindFacts for RequestCase {
-    type Material = Option<Material>;
+    type Material = Option<Judged>;
 
     async fn open(
         _context: &Context,
@@ -52,7 +42,7 @@ impl KindFacts for RequestCase {
         connection: &mut AnyConnection,
         actor: &Actor,
         command: &Command,
-    ) -> Result<(Facts, Option<Material>), Failure> {
+    ) -> Result<(Facts, Option<Judged>), Failure> {
         let verb = command.verb();
         let reviewed = match verb {
             Verb::BureauPass | Verb::BureauReturn | Verb::BureauConfirm | Verb::FinancePass => {
@@ -64,25 +54,14 @@ impl KindFacts for RequestCase {
             let hash = versions::rehashed(context, connection, &self.id, self.version).await?;
             return Ok((Facts { hash, reviewed, ..Facts::default() }, None));
         }
-        let edition = art18_validity::edition_for(self.fiscal_year)?.document().to_string();
-        let draft = Draft { tenant: context.tenant(), request: self.id.as_str() };
-        let document = draft.document(connection, self.fiscal_year).await?;
-        let snapshot = Snapshot {
-            request: self.id.clone(),
-            department: self.department.clone(),
-            definition: context.forms.hash.clone(),
-            edition: edition.clone(),
-            document,
-        };
-        let frozen = FrozenSnapshot::of(&snapshot)?;
-        let evaluation = context.forms.evaluate(Arc::new(snapshot.document)).await?;
+        let judged = judge(context, connection, self).await?;
         let facts = Facts {
-            findings: evaluation.findings.clone(),
-            unjustified: evaluation.unjustified.clone(),
-            hash: frozen.hash.clone(),
+            findings: judged.evaluation.findings.clone(),
+            unjustified: judged.evaluation.unjustified.clone(),
+            hash: judged.frozen.hash.clone(),
             reviewed,
         };
-        Ok((facts, Some(Material { evaluation, frozen, edition })))
+        Ok((facts, Some(judged)))
     }
 
     async fn freeze(
@@ -92,12 +71,12 @@ impl KindFacts for RequestCase {
         actor: &Actor,
         _version: u32,
         _facts: &Facts,
-        material: &Option<Material>,
+        material: &Option<Judged>,
     ) -> Result<(), Failure> {
-        let Some(Material { evaluation, frozen, edition }) = material else {
+        let Some(judged) = material else {
             return Err(Failure::Internal(anyhow::anyhow!("a version without content")));
         };
-        versions::insert(context, connection, actor, self, frozen, evaluation, edition).await
+        versions::insert(context, connection, actor, &self.head(), judged).await
     }
 
     async fn restate_sums(&self, context: &Context, connection: &mut AnyConnection) -> Result<(), Failure> {
@@ -111,14 +90,7 @@ impl KindFacts for RequestCase {
         Ok(())
     }
 
-    /// Content that is not ready answers 422 with the findings the browser shows; any other no is a refusal.
     fn refused(refusal: Refusal, facts: &Facts) -> Failure {
-        let findings = match refusal.code.as_str() {
-            "findings.errors" => facts.findings.clone(),
-            "findings.unjustified" => facts.unjustified.clone(),
-            _ => return refusal.into(),
-        };
-        let problem = Problem::new(422, code::FINDINGS, "还不能提交", refusal.message.clone());
-        Problem { findings, refusal: Some(refusal), ..problem }.into()
+        super::unready(refusal, &facts.findings, &facts.unjustified)
     }
 }

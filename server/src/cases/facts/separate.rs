@@ -1,21 +1,27 @@
-//! What a separate request is judged by: whether its number is free.
+//! What a separate request is judged by: what the engine finds in its form, and whether its number is free.
 
 use super::KindFacts;
 use crate::cases::store;
+use crate::cases::versions::judge;
 use crate::context::Context;
-use crate::documents::versions;
+use crate::documents::versions::{self, Judged};
 use crate::kernel::failure::Failure;
+use shared::api::cases::PaperLink;
+use shared::api::export::opinion_path;
 use shared::cases::Kind;
 use shared::cases::authority::{Capability, may};
+use shared::cases::kernel::CaseKind;
 use shared::cases::separate::{Command, Facts, SeparateApplication};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
+use shared::kernel::refusal::Refusal;
 use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 
 impl KindFacts for SeparateApplication {
-    type Material = ();
+    /// The form a submit freezes; what carries a signature is frozen without.
+    type Material = Option<Judged>;
 
     /// Begins one for the actor's own department.
     async fn open(
@@ -37,17 +43,21 @@ impl KindFacts for SeparateApplication {
         connection: &mut AnyConnection,
         _actor: &Actor,
         command: &Command,
-    ) -> Result<(Facts, ()), Failure> {
+    ) -> Result<(Facts, Option<Judged>), Failure> {
+        if matches!(command, Command::Submit {}) {
+            let judged = judge(context, connection, self).await?;
+            return Ok((Facts { form: judged.facts(), ..Facts::default() }, Some(judged)));
+        }
         let number_taken = match command {
             Command::DraftOpinion { number, .. } => {
                 store::number_taken(context, connection, Kind::Separate, number.trim(), &self.id).await?
             }
             _ => false,
         };
-        Ok((Facts { number_taken }, ()))
+        Ok((Facts { number_taken, ..Facts::default() }, None))
     }
 
-    /// What carries a leader's name is frozen as it was signed.
+    /// A submit freezes the form; what carries a leader's name is frozen as it was signed.
     async fn freeze(
         &self,
         context: &Context,
@@ -55,8 +65,28 @@ impl KindFacts for SeparateApplication {
         actor: &Actor,
         version: u32,
         _facts: &Facts,
-        _material: &(),
+        material: &Option<Judged>,
     ) -> Result<(), Failure> {
-        versions::freeze(context, connection, actor, &self.id, version, self).await
+        match material {
+            Some(judged) => versions::insert(context, connection, actor, &self.head(), judged).await,
+            None => versions::freeze(context, connection, actor, &self.id, version, self).await,
+        }
+    }
+
+    fn papers(&self) -> Vec<PaperLink> {
+        let signed = self.opinion.as_ref().filter(|opinion| opinion.signed.is_some());
+        let opinion = signed.map(|_| PaperLink {
+            key: "opinion".to_string(),
+            label: "打印审核意见（PDF）".to_string(),
+            path: opinion_path(&self.id),
+        });
+        opinion.into_iter().collect()
+    }
+
+    fn refused(refusal: Refusal, facts: &Facts) -> Failure {
+        match refusal.code.as_str() {
+            "number.taken" => Failure::exists(&refusal.message),
+            _ => super::unready(refusal, &facts.form.findings, &facts.form.unjustified),
+        }
     }
 }

@@ -81,7 +81,7 @@ async fn standing(
     let (review, office, person) = (review.clone(), actor.role.office(), actor.person.clone());
     let edition = art18_validity::edition_for(case.fiscal_year)?;
     let of = move |session: &_| ReviewProgress::of(&review, office, &person, session, edition);
-    context.forms.with_session(document, of).await
+    context.forms.of(Kind::Request)?.with_session(document, of).await
 }
 
 /// What keeps an office from passing. Finance goes by the bureau's grade where it gave none itself.
@@ -138,6 +138,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     let (person, filed) = (actor.clone(), case.clone());
     let events = context
         .forms
+        .of(Kind::Request)?
         .with_session(document, move |session| -> Result<Vec<Event>, Refusal> {
             let (mut review, mut events) = (review, Vec::new());
             for act in &acts {

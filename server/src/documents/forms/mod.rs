@@ -1,4 +1,4 @@
-//! 表单: the definition this server runs, one compiled plan per fiscal year, and every earlier definition.
+//! 表单: the definition of every kind that has a form, one compiled plan per fiscal year, and every earlier definition.
 
 mod rows;
 
@@ -8,13 +8,14 @@ use crate::context::{Context, Shared};
 use crate::documents::sums::VersionSums;
 use crate::kernel::failure::Failure;
 use shared::api::requests::ReadDefinition;
+use shared::cases::Kind;
 use shared::cases::review::sums::Cuts;
 use shared::cases::review::unchanged;
 use shared::engine::definition::Definition;
 use shared::engine::document::Document;
 use shared::engine::plan::Plan;
 use shared::engine::session::Session;
-use shared::forms::{self, budget_request};
+use shared::forms;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::finding::Finding;
 use shared::kernel::people::Actor;
@@ -23,7 +24,14 @@ use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// The form of every kind that has one.
 pub struct Forms {
+    of_kinds: Vec<KindForm>,
+}
+
+/// The form of one kind as this server runs it.
+pub struct KindForm {
+    pub kind: Kind,
     pub definition: Definition,
     /// Content hash of the definition.
     pub hash: String,
@@ -35,7 +43,7 @@ pub struct Forms {
 pub struct Evaluation {
     pub findings: Vec<Finding>,
     pub unjustified: Vec<Finding>,
-    /// 申报总额, 元.
+    /// 申报总额 or what else stands beside a version, 元.
     pub total: Option<String>,
     /// What is stored beside the frozen content.
     pub kept: VersionSums,
@@ -43,27 +51,47 @@ pub struct Evaluation {
 
 impl Forms {
     pub fn new() -> anyhow::Result<Forms> {
-        let definition = forms::om_request();
-        let hash = definition.hash()?;
-        Ok(Forms { definition, hash, plans: Mutex::default() })
+        let with_form = Kind::ALL.into_iter().filter_map(|kind| Some((kind, kind.definition()?)));
+        let form = |(kind, definition): (Kind, Definition)| {
+            Ok(KindForm { kind, hash: definition.hash()?, definition, plans: Mutex::default() })
+        };
+        Ok(Forms { of_kinds: with_form.map(form).collect::<anyhow::Result<_>>()? })
     }
 
-    /// The forms compiled for a year.
+    /// The form of a kind.
+    ///
+    /// # Errors
+    /// Unknown, for a kind without a form.
+    pub fn of(&self, kind: Kind) -> Result<&KindForm, Failure> {
+        self.find(kind).ok_or_else(|| Failure::unknown("份可填报的内容"))
+    }
+
+    /// The form of a kind, `None` for a kind without one.
+    pub fn find(&self, kind: Kind) -> Option<&KindForm> {
+        self.of_kinds.iter().find(|form| form.kind == kind)
+    }
+}
+
+impl KindForm {
+    /// The form compiled for a year.
     pub fn plan(&self, year: FiscalYear) -> Result<Arc<Plan>, Failure> {
         let edition = art18_validity::edition_for(year)?;
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(plan) = plans.get(&year) {
             return Ok(plan.clone());
         }
-        let plan = Arc::new(forms::plan(edition, year).map_err(anyhow::Error::from)?);
+        let plan = forms::compiled(self.definition.clone(), edition, year).map_err(anyhow::Error::from)?;
+        let plan = Arc::new(plan);
         plans.insert(year, plan.clone());
         Ok(plan)
     }
 
     /// Computes and validates a document off the async threads: a large one takes a tenth of a second.
     pub async fn evaluate(&self, document: Arc<Document>) -> Result<Evaluation, Failure> {
-        self.with_session(document, |session| {
-            let total = session.header(budget_request::FORM, "total").map(|cell| session.text(cell));
+        let total = self.kind.total();
+        self.with_session(document, move |session| {
+            let total = total.and_then(|(form, field)| session.header(form, field));
+            let total = total.map(|cell| session.text(cell));
             let (findings, unjustified) = (session.findings(), session.unjustified());
             Evaluation { findings, unjustified, total, kept: kept_sums(session) }
         })
@@ -97,12 +125,12 @@ pub async fn plan_of(
     definition: &str,
     year: FiscalYear,
 ) -> Result<Arc<Plan>, Failure> {
-    if definition == context.forms.hash {
-        return context.forms.plan(year);
+    if let Some(running) = context.forms.of_kinds.iter().find(|form| form.hash == definition) {
+        return running.plan(year);
     }
     let definition = of_hash(connection, definition).await?;
-    let parameters = forms::parameters(art18_validity::edition_for(year)?);
-    Ok(Arc::new(Plan::compile(definition, &parameters, year).map_err(anyhow::Error::from)?))
+    let edition = art18_validity::edition_for(year)?;
+    Ok(Arc::new(forms::compiled(definition, edition, year).map_err(anyhow::Error::from)?))
 }
 
 /// What is stored beside a version when it is frozen: its sums before any cut.
@@ -113,10 +141,12 @@ pub fn kept_sums(session: &Session) -> VersionSums {
     }
 }
 
-/// Stores the running definition, because the documents filled in with it need it for as long as they exist.
-pub async fn register_definition(context: &Context) -> Result<(), Failure> {
+/// Stores the running definitions, because documents filled in with them need them for as long as they exist.
+pub async fn register_definitions(context: &Context) -> Result<(), Failure> {
     let mut write = context.db.write("definitions").await?;
-    rows::insert(write.connection(), &context.forms.hash, &context.forms.definition).await?;
+    for form in &context.forms.of_kinds {
+        rows::insert(write.connection(), &form.hash, &form.definition).await?;
+    }
     write.commit_unaudited().await?;
     Ok(())
 }

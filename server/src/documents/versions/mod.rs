@@ -6,25 +6,55 @@ pub use rows::{
     attach, freeze, frozen, insert, keep_last_year, lines, load, rehashed, totals_of_year, verify,
 };
 
+use crate::documents::forms::Evaluation;
 use crate::kernel::failure::Failure;
 use serde::{Deserialize, Serialize};
+use shared::cases::kernel::FormFacts;
 use shared::cases::request::{RequestCase, sees_live};
 use shared::engine::document::Document;
+use shared::kernel::attachment::FrozenAttachment;
 use shared::kernel::hash::sm3_hex;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
+use std::sync::Arc;
 
-/// Everything a confirmation binds to: the content, and the definition and edition it was validated by.
+/// Everything a confirmation binds to: the content, and the definition and edition it was judged by. Read tolerantly: an
+/// older server may have written less, a newer one more.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Snapshot {
     pub request: CaseId,
-    pub department: DepartmentId,
+    /// `None` for what belongs to no department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<DepartmentId>,
     /// Hash of the form definition.
     pub definition: String,
     /// 政策版本文号.
     pub edition: String,
     pub document: Document,
+    /// What was attached to the case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<FrozenAttachment>,
+}
+
+/// The live content of a case as the engine judges it: what a submit freezes.
+pub struct Judged {
+    pub evaluation: Evaluation,
+    pub frozen: FrozenSnapshot,
+    pub definition: String,
+    pub edition: String,
+    pub document: Arc<Document>,
+}
+
+impl Judged {
+    /// What the rules of the case see of it.
+    pub fn facts(&self) -> FormFacts {
+        FormFacts {
+            findings: self.evaluation.findings.clone(),
+            unjustified: self.evaluation.unjustified.clone(),
+            hash: self.frozen.hash.clone(),
+            document: Some(Document::clone(&self.document)),
+        }
+    }
 }
 
 /// A snapshot as it is stored: its bytes and their SM3.

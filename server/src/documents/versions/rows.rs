@@ -1,16 +1,15 @@
 //! 版本: the tables `case_versions` and `version_attachments`. A row is written once; only 上年度结算额 of old versions is
 //! added later.
 
-use super::{FrozenSnapshot, Snapshot};
+use super::{FrozenSnapshot, Judged, Snapshot};
 use crate::context::Context;
-use crate::documents::forms::Evaluation;
 use crate::documents::sums;
 use crate::kernel::failure::Failure;
 use crate::store::values::{Value, from_i64, insert_many, to_i64};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::requests::{FrozenVersion, VersionLine};
-use shared::cases::request::RequestCase;
+use shared::cases::kernel::CaseHead;
 use shared::kernel::attachment::FrozenAttachment;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::content_hash::ContentHash;
@@ -24,23 +23,22 @@ use std::collections::BTreeMap;
 /// Versions that [`verify`] reads at once: a snapshot may have megabytes.
 const PAGE: i64 = 20;
 
-/// Freezes a version, with the sums of its lines.
+/// Freezes the latest version of a case with a form, with the sums of its lines.
 pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    case: &RequestCase,
-    snapshot: &FrozenSnapshot,
-    evaluation: &Evaluation,
-    edition: &str,
+    case: &CaseHead,
+    judged: &Judged,
 ) -> Result<(), Failure> {
+    let Judged { evaluation, frozen, definition, edition, .. } = judged;
     let form = FormColumns {
-        definition: Some(context.forms.hash.as_str()),
+        definition: Some(definition),
         edition: Some(edition),
         total: evaluation.total.as_deref(),
         last_year: evaluation.kept.last_year,
     };
-    insert_row(context, &mut *connection, actor, &case.id, case.version, snapshot, form).await?;
+    insert_row(context, &mut *connection, actor, &case.id, case.version, frozen, form).await?;
     sums::insert(context, connection, &case.id, case.version, &evaluation.kept.sums).await
 }
 
@@ -161,6 +159,13 @@ pub async fn attached(
     rows.into_iter().map(read).collect()
 }
 
+#[derive(FromRow)]
+struct PaperRow {
+    at: String,
+    by_name: String,
+    snapshot: String,
+}
+
 /// What a case of a kind without a form froze, with its line. Its hash is made anew from the bytes, so that a changed row
 /// shows.
 pub async fn frozen<T: DeserializeOwned>(
@@ -169,10 +174,18 @@ pub async fn frozen<T: DeserializeOwned>(
     case: &CaseId,
     version: u32,
 ) -> Result<Option<(VersionLine, T)>, Failure> {
-    let lines = lines(context, &mut *connection, case, version).await?;
-    let Some(line) = lines.into_iter().find(|line| line.version == version) else { return Ok(None) };
-    let Some(text) = snapshot(context, connection, case, version).await? else { return Ok(None) };
-    Ok(Some((VersionLine { hash: sm3_hex(text.as_bytes()), ..line }, serde_json::from_str(&text)?)))
+    let row: Option<PaperRow> = sqlx::query_as(
+        "select at, by_name, snapshot from case_versions where tenant = $1 and case_id = $2 and version = $3",
+    )
+    .bind(context.tenant())
+    .bind(case.as_str())
+    .bind(i64::from(version))
+    .fetch_optional(connection)
+    .await?;
+    let Some(PaperRow { at, by_name, snapshot }) = row else { return Ok(None) };
+    let hash = sm3_hex(snapshot.as_bytes());
+    let line = VersionLine { version, at: at.parse()?, by: by_name, hash, total: None };
+    Ok(Some((line, serde_json::from_str(&snapshot)?)))
 }
 
 /// Adds 上年度结算额 to a version that was frozen before the column existed; its content stays as it is.
@@ -240,7 +253,7 @@ impl LineRow {
     }
 }
 
-/// The versions of a request up to `newest`, oldest first.
+/// The versions of a form up to `newest`, oldest first; signed papers of the case are not among them.
 pub async fn lines(
     context: &Context,
     connection: &mut AnyConnection,
@@ -249,7 +262,8 @@ pub async fn lines(
 ) -> Result<Vec<VersionLine>, Failure> {
     let rows: Vec<LineRow> = sqlx::query_as(
         "select version, at, by_name, hash, total from case_versions \
-         where tenant = $1 and case_id = $2 and version <= $3 order by version",
+         where tenant = $1 and case_id = $2 and version <= $3 \
+         and definition is not null order by version",
     )
     .bind(context.tenant())
     .bind(request.as_str())

@@ -7,6 +7,7 @@ use crate::documents::forms;
 use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
+use shared::cases::Kind;
 use shared::cases::authority::permit;
 use shared::cases::kernel::Stage;
 use shared::cases::kernel::Verb;
@@ -50,10 +51,10 @@ impl ExportContent {
             None => requests::showing(actor, &case)
                 .or((!being_filled && case.version > 0).then_some(case.version)),
         };
-        let running = context.forms.hash.clone();
+        let running = context.forms.of(Kind::Request)?.hash.clone();
         let Some(number) = shown else {
             let document = requests::live(context, connection, &case).await?;
-            let plan = context.forms.plan(case.fiscal_year)?;
+            let plan = context.forms.of(Kind::Request)?.plan(case.fiscal_year)?;
             return Ok(ExportContent {
                 case,
                 department,

@@ -1,9 +1,11 @@
 //! The handlers of all downloads: they read what the person may read and let `workbook` and `print` write the file.
 
+use super::case_list;
 use super::content::ExportContent;
 use super::workbook;
 use crate::cases::approvals;
 use crate::cases::consolidations;
+use crate::cases::pages;
 use crate::cases::request_store;
 use crate::cases::review;
 use crate::cases::separates;
@@ -11,6 +13,7 @@ use crate::context::{Context, Shared};
 use crate::exchange::print;
 use crate::http::reply::File;
 use crate::kernel::failure::Failure;
+use shared::api::cases::ExportCases;
 use shared::api::consolidation::ReadConsolidation;
 use shared::api::export::{
     ExportWorkbook, PrintApproval, PrintBatch, PrintConsolidation, PrintOpinion, PrintRequest, PrintReview,
@@ -106,6 +109,15 @@ pub async fn opinion(context: Shared, actor: Actor, request: PrintOpinion) -> Re
     let bytes = write_file(move || print::opinion(&view).transpose()).await?;
     let bytes = bytes.ok_or_else(|| Failure::unknown("份审核意见；省局尚未签发"))?;
     Ok(pdf(format!("审核意见-{number}.pdf"), bytes))
+}
+
+/// `GET /api/cases/list/workbook`: 案卷一览, what the query of the list asks for.
+pub async fn cases(context: Shared, actor: Actor, request: ExportCases) -> Result<File, Failure> {
+    let ExportCases(query) = request;
+    let lines = pages::whole_list(&context, &actor, &query).await?;
+    let name = format!("{}.xlsx", case_list::title(query.kind));
+    let bytes = write_file(move || case_list::write(query.kind, &lines)).await?;
+    Ok(File { name, content_type: XLSX, bytes })
 }
 
 fn pdf(name: String, bytes: Vec<u8>) -> File {

@@ -120,7 +120,7 @@ async fn matter(context: &Shared, case: &RequestCase) -> Result<Matter, Failure>
         let sections = sections(session.plan()).map(|table| table.table.key.clone()).collect();
         Matter { sections, lines }
     };
-    context.forms.with_session(Arc::new(document), asked).await
+    context.forms.of(shared::cases::Kind::Request)?.with_session(Arc::new(document), asked).await
 }
 
 async fn send(

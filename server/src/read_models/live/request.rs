@@ -1,13 +1,12 @@
-//! The part of a stream about the request its window has open: every edit, every step of the case and of its review.
+//! What a stream tells of the case its window has open: every edit and every step of the case.
 
-use crate::cases::request_store;
 use crate::cases::review;
+use crate::cases::store;
 use crate::context::Context;
 use crate::documents::operations;
 use crate::kernel::failure::Failure;
 use shared::api::live::LiveEvent;
-use shared::cases::authority::permit;
-use shared::cases::kernel::Verb;
+use shared::cases::kernel::CaseHead;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
@@ -23,10 +22,7 @@ pub struct RequestFeed {
 }
 
 impl RequestFeed {
-    /// Starts after operation `seq`.
-    ///
-    /// # Errors
-    /// When this person may not read the request.
+    /// From after operation `seq` on, for whoever may read the case.
     pub async fn from(
         context: &Context,
         connection: &mut AnyConnection,
@@ -34,8 +30,8 @@ impl RequestFeed {
         request: CaseId,
         seq: u64,
     ) -> Result<RequestFeed, Failure> {
-        let case = request_store::visible(context, connection, actor, request.as_str()).await?.case;
-        permit(actor, &case, Verb::Read, context.clock().today())?;
+        let case = store::visible(context, connection, actor, &request).await?;
+        case.permit_read(actor, context.clock().today())?;
         Ok(RequestFeed { request, seq, revision: None, reviewed: 0 })
     }
 
@@ -47,9 +43,8 @@ impl RequestFeed {
         actor: &Actor,
     ) -> Result<Vec<(u64, LiveEvent)>, Failure> {
         let mut events = Vec::new();
-        let case =
-            request_store::visible(context, &mut *connection, actor, self.request.as_str()).await?.case;
-        if shared::cases::request::sees_live(actor, &case) {
+        let case = store::visible(context, &mut *connection, actor, &self.request).await?;
+        if case.showing_version(actor).is_none() {
             let entries =
                 operations::after(context.tenant(), &mut *connection, &self.request, self.seq).await?;
             for entry in entries {
@@ -57,9 +52,10 @@ impl RequestFeed {
                 events.push((entry.seq, LiveEvent::Edited { entry }));
             }
         }
-        if self.revision != Some(case.revision) {
-            self.revision = Some(case.revision);
-            events.push((self.seq, LiveEvent::Moved { revision: case.revision, stage: case.stage }));
+        let CaseHead { revision, stage, .. } = case.head();
+        if self.revision != Some(revision) {
+            self.revision = Some(revision);
+            events.push((self.seq, LiveEvent::Moved { revision, stage }));
         }
         let reviewed = review::latest(context.tenant(), connection, &self.request).await?;
         if self.reviewed != reviewed {

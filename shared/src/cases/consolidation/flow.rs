@@ -2,12 +2,13 @@
 //! finance moves every included request in the same act.
 
 use super::budget::{ConsolidatedBudget, Included};
+use super::listing;
 use crate::cases::Kind;
 use crate::cases::authority::{AuthorityRow, Permit, row};
 use crate::cases::kernel::reasons::require_reasons;
 use crate::cases::kernel::{
-    CaseHead, CaseKind, CommandField, CommandSpec, Effect, FieldSpec, LONGEST_REASON, NamedCommand, Reason,
-    SecondPerson, Stage, Verb,
+    CaseHead, CaseKind, CellValue, Column, CommandField, CommandSpec, Effect, FieldSpec, LONGEST_REASON,
+    NamedCommand, Reason, SecondPerson, Stage, Verb,
 };
 use crate::cases::request::{self, RequestCase};
 use crate::kernel::calendar::{Date, FiscalYear};
@@ -147,6 +148,7 @@ impl CaseKind for Consolidation {
     const KIND: Kind = Kind::Compilation;
     const AUTHORITY: &'static [AuthorityRow] = AUTHORITY;
     const COMMANDS: &'static [CommandSpec] = COMMANDS;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
 
     fn id(&self) -> &CaseId {
         &self.id
@@ -169,6 +171,10 @@ impl CaseKind for Consolidation {
             number: None,
             title: format!("{} 年度整体预算（第 {} 次汇总）", self.fiscal_year.0, self.number),
         }
+    }
+
+    fn cells(&self) -> Vec<CellValue> {
+        listing::cells(self)
     }
 
     fn visible_to(&self, actor: &Actor) -> bool {

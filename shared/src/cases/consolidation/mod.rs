@@ -3,6 +3,7 @@
 pub mod budget;
 mod effects;
 mod flow;
+mod listing;
 
 pub use flow::{Command, Consolidation, Event, Facts};
 

@@ -3,18 +3,21 @@
 
 use super::command::CommandSpec;
 use super::head::CaseHead;
+use super::listing::{CellValue, Column};
 use super::notification::CaseNotifications;
 use super::reasons::Reason;
 use super::stage::Stage;
 use super::verb::Verb;
-use crate::cases::authority::{AuthorityRow, Permit};
+use crate::cases::authority::{AuthorityRow, Capability, Permit};
 use crate::cases::request;
+use crate::engine::definition::Definition;
+use crate::engine::document::Document;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
-use crate::kernel::people::{Actor, Signature};
+use crate::kernel::people::{Actor, Office, Signature};
 use crate::kernel::refusal::Refusal;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// One kind of case: its state, what can be done to it and what follows.
 pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -30,6 +33,16 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
     const AUTHORITY: &'static [AuthorityRow];
     /// What the command bar shows; a command that has a page element of its own may be absent.
     const COMMANDS: &'static [CommandSpec];
+    /// What people fill in; `None` for a kind without a form.
+    const FORM: Option<fn() -> Definition> = None;
+    /// Form and header field of the figure that stands beside a frozen version.
+    const TOTAL: Option<(&'static str, &'static str)> = None;
+    /// Columns of its lists besides those of every kind.
+    const COLUMNS: &'static [Column] = &[];
+    /// What must be known before a case of the kind is begun.
+    const NOTE: Option<&'static str> = None;
+    /// The right to begin a case from the list of its kind; `None` for a kind that is begun elsewhere.
+    const OPEN: Option<Capability> = None;
 
     fn id(&self) -> &CaseId;
     fn stage(&self) -> Stage;
@@ -37,6 +50,32 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
 
     /// Whether it exists for this person at all. What does not is answered as unknown, never as forbidden.
     fn visible_to(&self, actor: &Actor) -> bool;
+
+    /// The frozen version of the form this person reads instead of the live content.
+    fn showing_version(&self, actor: &Actor) -> Option<u32> {
+        let live = matches!(actor.role.office(), Office::Department | Office::Audit);
+        (!live).then(|| self.head().version)
+    }
+
+    /// The case as this person reads it: without what an office has drafted and not signed.
+    fn read_by(self, _actor: &Actor) -> Self {
+        self
+    }
+
+    /// What stood in the case before its kind had a form: the content of a form nothing was ever typed into.
+    fn initial_document(&self) -> Option<Document> {
+        None
+    }
+
+    /// What the case page says of the case besides its form.
+    fn summary(&self) -> Vec<SummaryLine> {
+        Vec::new()
+    }
+
+    /// What it says in each of [`CaseKind::COLUMNS`].
+    fn cells(&self) -> Vec<CellValue> {
+        Vec::new()
+    }
 
     /// The person an act must differ from, with what they did and what the act is called.
     fn earlier_signer(&self, verb: Verb) -> Option<SecondPerson<'_>>;
@@ -74,6 +113,21 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
 
     /// What a person wrote, as the history shows it.
     fn reasons(event: &Self::Event) -> Vec<Reason>;
+}
+
+/// One line of what a case page says: `意见文号：晋政信函〔2023〕8号`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SummaryLine {
+    /// Stays the same whatever the label says: how pages and tests find the line.
+    pub key: String,
+    pub label: String,
+    pub text: String,
+}
+
+impl SummaryLine {
+    pub fn of(key: &str, label: &str, text: impl Into<String>) -> SummaryLine {
+        SummaryLine { key: key.to_string(), label: label.to_string(), text: text.into() }
+    }
 }
 
 /// A command knows its word.

@@ -39,7 +39,7 @@ words! {
         /// 编制规划 (Art. 3).
         PlanYears "plan_years" "保存规划，提请确认",
         ConfirmPlan "confirm_plan" "确认规划",
-        /// 填写单独申请 (Art. 5).
+        /// 填写单独申请 (Art. 5); only in histories from before it was a form.
         FillClaim "fill_claim" "保存",
         /// 拟审核意见.
         DraftOpinion "draft_opinion" "拟定意见，提请签发",

@@ -4,7 +4,7 @@ use super::world::{World, body, hash, no_case, open_document};
 use crate::cases::approval::{self, ApprovalBatch, Candidate, Notice, NoticeLine, economics};
 use crate::cases::authority::{Capability, may};
 use crate::cases::consolidation::{self, Consolidation};
-use crate::cases::kernel::{CaseKind, NamedCommand, Stage, Verb};
+use crate::cases::kernel::{CaseKind, FormFacts, NamedCommand, Stage, Verb};
 use crate::cases::mid_term_plan::{self, MidTermPlan, Outlook};
 use crate::cases::request::{self, RequestCase, ReviewConclusion};
 use crate::cases::review::progress::{self, ReviewProgress, unscored};
@@ -12,9 +12,12 @@ use crate::cases::review::sums::{cuts, lines, sums};
 use crate::cases::review::thread::State;
 use crate::cases::separate::{self, SeparateApplication};
 use crate::cases::{AnyCase, Kind};
+use crate::engine::definition::Definition;
 use crate::engine::document::{Document, RANK_STEP, Row};
 use crate::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
-use crate::forms::case::read_case;
+use crate::engine::session::Session;
+use crate::forms::case::{read_case, read_form};
+use crate::forms::compiled;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::CaseId;
 use crate::kernel::people::{Actor, Office};
@@ -23,6 +26,7 @@ use crate::policy::art11_target_review::may_pass;
 use crate::policy::art18_validity::edition_for;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Fields of a step that are content rather than part of the command.
 pub type Content = BTreeMap<&'static str, Value>;
@@ -155,23 +159,43 @@ impl PlayedKind for RequestCase {
     }
 }
 
+/// What the engine says of the form of a kind, written like a request's.
+fn judged(definition: &Definition, content: &Content) -> Result<FormFacts, Refusal> {
+    let wrong = |error: &dyn std::fmt::Display| body("with.document", &error.to_string());
+    let written = content.get("document").ok_or_else(|| wrong(&"缺少申请内容"))?;
+    let document = read_form(definition, written).map_err(|error| wrong(&error))?;
+    let year = document.fiscal_year;
+    let plan = compiled(definition.clone(), edition_for(year)?, year).map_err(|error| wrong(&error))?;
+    let session = Session::open(Arc::new(plan), &document);
+    Ok(FormFacts {
+        findings: session.findings(),
+        unjustified: session.unjustified(),
+        hash: hash(&document)?,
+        document: Some(document),
+    })
+}
+
 impl PlayedKind for SeparateApplication {
-    const CONTENT: &'static [&'static str] = &["year"];
+    const CONTENT: &'static [&'static str] = &["document", "year"];
 
     fn facts(
         &self,
         world: &World,
         _actor: &Actor,
         command: &separate::Command,
-        _content: &Content,
+        content: &Content,
     ) -> Result<separate::Facts, Refusal> {
+        if matches!(command, separate::Command::Submit {}) {
+            let form = judged(&separate::form::definition(), content)?;
+            return Ok(separate::Facts { form, ..separate::Facts::default() });
+        }
         let number_taken = match command {
             separate::Command::DraftOpinion { number, .. } => {
                 number_taken(world, Kind::Separate, number, &self.id)
             }
             _ => false,
         };
-        Ok(separate::Facts { number_taken })
+        Ok(separate::Facts { number_taken, ..separate::Facts::default() })
     }
 
     fn freeze(&self, _: &mut World, _: &separate::Facts, _: &Content) -> Result<(), Refusal> {

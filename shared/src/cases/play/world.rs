@@ -140,7 +140,7 @@ impl World {
     ) -> Result<AnyCase, Refusal> {
         let opens = match kind {
             Kind::Request => Verb::Submit,
-            Kind::Separate => Verb::FillClaim,
+            Kind::Separate => Verb::Submit,
             Kind::Compilation => Verb::Compile,
             Kind::Plan => Verb::PlanYears,
             Kind::Batch => Verb::DraftBatch,

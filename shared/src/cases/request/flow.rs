@@ -1,15 +1,19 @@
 //! 申请的办理: who may do what to a request, what a command leads to and what the request then is.
 
 use super::command::{Command, Facts};
+use super::listing;
 use super::state::{Event, FinanceOpinion, RequestCase};
 use crate::cases::Kind;
 use crate::cases::authority::{AuthorityRow, Permit, row, visible};
+use crate::cases::kernel::form::require_complete;
 use crate::cases::kernel::reasons::{require_reasons, require_text};
 use crate::cases::kernel::{
-    CaseHead, CaseKind, CommandSpec, Effect, NamedCommand, Reason, SecondPerson, Stage, Verb,
+    CaseHead, CaseKind, CellValue, Column, CommandSpec, Effect, NamedCommand, Reason, SecondPerson, Stage,
+    Verb,
 };
+use crate::engine::definition::Definition;
+use crate::forms::{budget_request, om_request};
 use crate::kernel::calendar::Date;
-use crate::kernel::finding::Severity;
 use crate::kernel::ids::CaseId;
 use crate::kernel::people::{Actor, Office, Role};
 use crate::kernel::refusal::Refusal;
@@ -83,6 +87,9 @@ impl CaseKind for RequestCase {
     const AUTHORITY: &'static [AuthorityRow] = AUTHORITY;
     /// The request page has a bar and dialogs of its own, beside the form they are about.
     const COMMANDS: &'static [CommandSpec] = &[];
+    const FORM: Option<fn() -> Definition> = Some(om_request);
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
+    const TOTAL: Option<(&'static str, &'static str)> = Some((budget_request::FORM, "total"));
 
     fn id(&self) -> &CaseId {
         &self.id
@@ -107,7 +114,15 @@ impl CaseKind for RequestCase {
         }
     }
 
+    fn cells(&self) -> Vec<CellValue> {
+        listing::cells(self)
+    }
+
     /// A department must not learn of another's request.
+    fn showing_version(&self, actor: &Actor) -> Option<u32> {
+        (!sees_live(actor, self)).then_some(self.reported_version)
+    }
+
     fn visible_to(&self, actor: &Actor) -> bool {
         match actor.role.office() {
             Office::Department => actor.department.as_ref() == Some(&self.department),
@@ -154,7 +169,7 @@ impl CaseKind for RequestCase {
         let by = permit.by().clone();
         let event = match command {
             Command::Submit {} => {
-                complete(facts)?;
+                require_complete(4, &facts.findings, &facts.unjustified)?;
                 Event::Frozen { version: case.version + 1, content_hash: facts.hash.clone(), by }
             }
             Command::DepartmentApprove {} => {
@@ -306,26 +321,6 @@ fn in_time(case: &RequestCase, today: Date) -> Result<(), Refusal> {
         return Ok(());
     }
     art04_calendar::may_submit(art04_calendar::window(edition, case.fiscal_year), case.late_until, today)
-}
-
-/// Leaving the draft needs zero errors in both forms and a written justification for each warning.
-fn complete(facts: &Facts) -> Result<(), Refusal> {
-    let errors = facts.findings.iter().filter(|f| f.severity == Severity::Error).count();
-    if errors > 0 {
-        return Err(Refusal::under(
-            4,
-            "findings.errors",
-            format!("还有 {errors} 处错误未改正，改正后才能提交"),
-        ));
-    }
-    match facts.unjustified.len() {
-        0 => Ok(()),
-        count => Err(Refusal::under(
-            4,
-            "findings.unjustified",
-            format!("还有 {count} 条提醒没有写明理由，逐条说明后才能提交"),
-        )),
-    }
 }
 
 fn unchanged(case: &RequestCase, hash: &str) -> Result<(), Refusal> {

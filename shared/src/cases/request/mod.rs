@@ -3,6 +3,7 @@
 mod command;
 mod effects;
 mod flow;
+mod listing;
 mod reminder;
 mod state;
 

@@ -1,7 +1,6 @@
 //! What a person tells a separate request to do, and what the command is judged by.
 
-use super::state::Claim;
-use crate::cases::kernel::{NamedCommand, Reason, Verb};
+use crate::cases::kernel::{FormFacts, NamedCommand, Reason, Verb};
 use crate::kernel::money::Money;
 use serde::{Deserialize, Serialize};
 
@@ -9,10 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
-    /// 填写单独申请.
-    FillClaim {
-        claim: Claim,
-    },
+    /// 填报人提交: freezes a version of the form.
     Submit {},
     DepartmentApprove {},
     DepartmentReturn {
@@ -52,7 +48,6 @@ pub enum Command {
 impl NamedCommand for Command {
     fn verb(&self) -> Verb {
         match self {
-            Command::FillClaim { .. } => Verb::FillClaim,
             Command::Submit {} => Verb::Submit,
             Command::DepartmentApprove {} => Verb::DepartmentApprove,
             Command::DepartmentReturn { .. } => Verb::DepartmentReturn,
@@ -73,4 +68,6 @@ impl NamedCommand for Command {
 pub struct Facts {
     /// Another opinion carries the number already.
     pub number_taken: bool,
+    /// What a submit freezes.
+    pub form: FormFacts,
 }

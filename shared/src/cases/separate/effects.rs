@@ -17,8 +17,17 @@ pub fn effects(separate: &SeparateApplication, event: &Event) -> Vec<Effect> {
         title: separate.head().title,
         notifications: notifications(separate, event),
     })];
-    if matches!(event, Event::OpinionSigned { .. } | Event::DecisionSigned { .. }) {
-        effects.push(Effect::Freeze { version: separate.version() });
+    match event {
+        Event::Submitted { .. } => effects.push(Effect::Freeze { version: separate.form_version }),
+        Event::OpinionSigned { .. } | Event::DecisionSigned { .. } => {
+            effects.push(Effect::Freeze { version: separate.frozen_version });
+        }
+        Event::Filled { .. }
+        | Event::Reported { .. }
+        | Event::OpinionDrafted { .. }
+        | Event::DecisionDrafted { .. }
+        | Event::SentBack { .. }
+        | Event::Withdrawn { .. } => {}
     }
     effects
 }

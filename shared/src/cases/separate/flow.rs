@@ -2,104 +2,27 @@
 //! leader's name, that it lies outside; without that opinion finance neither sees the request nor acts on it.
 
 use super::command::{Command, Facts};
-use super::state::{Claim, Decision, Event, LONGEST, Opinion, SeparateApplication, Signed};
+use super::form;
+use super::listing;
+use super::state::{Decision, Event, Opinion, SeparateApplication, Signed};
+use super::table::{AUTHORITY, COMMANDS, OUTSIDE, WITHIN};
 use crate::cases::Kind;
-use crate::cases::authority::{AuthorityRow, Permit, row};
+use crate::cases::authority::{AuthorityRow, Capability, Permit};
+use crate::cases::kernel::form::require_complete;
 use crate::cases::kernel::reasons::{require_reasons, require_text};
 use crate::cases::kernel::{
-    CaseHead, CaseKind, CommandField, CommandSpec, Effect, FieldSpec, LONGEST_REASON, NamedCommand, Reason,
-    SecondPerson, Stage, Verb,
+    CaseHead, CaseKind, CellValue, Column, CommandSpec, Effect, FormFacts, NamedCommand, Reason,
+    SecondPerson, Stage, SummaryLine, Verb,
 };
+use crate::engine::definition::Definition;
+use crate::engine::document::Document;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
 use crate::kernel::money::Money;
-use crate::kernel::people::{Actor, Office, Role};
+use crate::kernel::people::{Actor, Office, Signature};
 use crate::kernel::refusal::Refusal;
-use crate::policy::art04_calendar::is_reason;
 use crate::policy::art18_validity;
 use crate::policy::document_number::{document_number, number_taken};
-use crate::policy::editions::Edition;
-
-/// 权限表 of a separate request.
-const AUTHORITY: &[AuthorityRow] = &[
-    row(Verb::Read, 5, &SEPARATE, DEPARTMENT),
-    row(Verb::Read, 5, SEPARATE_AT_BUREAU, BUREAU),
-    row(Verb::Read, 5, SEPARATE_AT_FINANCE, FINANCE),
-    row(Verb::Read, 16, &SEPARATE, &[Role::Auditor]),
-    row(Verb::FillClaim, 5, &[Stage::Draft], &[Role::DepartmentFiller]),
-    row(Verb::Submit, 5, &[Stage::Draft], &[Role::DepartmentFiller]),
-    row(Verb::DepartmentReturn, 5, &[Stage::DepartmentCheck], &[Role::DepartmentApprover]),
-    row(Verb::DepartmentApprove, 5, &[Stage::DepartmentCheck], &[Role::DepartmentApprover]),
-    row(Verb::Withdraw, 5, &[Stage::Draft, Stage::DepartmentCheck, Stage::BureauOpinion], DEPARTMENT),
-    row(Verb::BureauReturn, 5, &[Stage::BureauOpinion], &[Role::BureauReviewer]),
-    row(Verb::DraftOpinion, 5, &[Stage::BureauOpinion], &[Role::BureauReviewer]),
-    row(Verb::SignOpinion, 5, &[Stage::BureauConfirm], &[Role::BureauLeader]),
-    row(Verb::LeaderReturn, 5, &[Stage::BureauConfirm], &[Role::BureauLeader]),
-    row(Verb::DraftDecision, 5, &[Stage::FinanceDecision], &[Role::FinanceReviewer]),
-    row(Verb::SignDecision, 5, &[Stage::FinanceConfirm], &[Role::FinanceLeader]),
-    row(Verb::ReturnDecision, 5, &[Stage::FinanceConfirm], &[Role::FinanceLeader]),
-];
-
-const DEPARTMENT: &[Role] = &[Role::DepartmentFiller, Role::DepartmentApprover];
-const BUREAU: &[Role] = &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer];
-const FINANCE: &[Role] = &[Role::FinanceReviewer, Role::FinanceLeader];
-const SEPARATE: [Stage; 10] = [
-    Stage::Draft,
-    Stage::DepartmentCheck,
-    Stage::BureauOpinion,
-    Stage::BureauConfirm,
-    Stage::WithinScope,
-    Stage::FinanceDecision,
-    Stage::FinanceConfirm,
-    Stage::Arranged,
-    Stage::NotArranged,
-    Stage::Withdrawn,
-];
-const SEPARATE_AT_BUREAU: &[Stage] = &[
-    Stage::BureauOpinion,
-    Stage::BureauConfirm,
-    Stage::WithinScope,
-    Stage::FinanceDecision,
-    Stage::FinanceConfirm,
-    Stage::Arranged,
-    Stage::NotArranged,
-    Stage::Withdrawn,
-];
-/// Reached only with the bureau's signed opinion (Art. 5).
-const SEPARATE_AT_FINANCE: &[Stage] =
-    &[Stage::FinanceDecision, Stage::FinanceConfirm, Stage::Arranged, Stage::NotArranged];
-
-const COMMANDS: &[CommandSpec] = &[
-    CommandSpec::onward(Verb::Submit, "提交后由本部门负责人审核，审核前内容不再能改。"),
-    CommandSpec::onward(Verb::DepartmentApprove, "审核后报送省局出具意见。"),
-    CommandSpec::aside(Verb::DepartmentReturn, "退回填报人修改。", &[FieldSpec::REASONS]),
-    CommandSpec::onward(Verb::DraftOpinion, "提请省局负责人签发。").asking(&[
-        FieldSpec::of(
-            "outside",
-            "审核结论",
-            CommandField::Choice {
-                yes: "不属于集中运维管理范畴", no: "属于集中运维管理范畴"
-            },
-        ),
-        FieldSpec::of("number", "意见文号", CommandField::DocumentNumber).hint("如 晋政信函〔2023〕8号"),
-        FieldSpec::of("text", "意见", CommandField::Text { least: 1, most: LONGEST_REASON })
-            .hint("写明理由与依据"),
-    ]),
-    CommandSpec::aside(Verb::BureauReturn, "退回部门补正。", &[FieldSpec::REASONS]),
-    CommandSpec::onward(Verb::SignOpinion, "签发后意见生效并送达部门；不属于集中运维的转省财政厅办理。"),
-    CommandSpec::aside(Verb::LeaderReturn, "退回审核员重新拟定意见。", &[FieldSpec::REASONS]),
-    CommandSpec::onward(Verb::DraftDecision, "提请财政负责人签发。").asking(&[
-        FieldSpec::of("arrange", "办理结果", CommandField::Choice { yes: "予以安排", no: "不予安排" }),
-        FieldSpec::of("amount", "安排金额（元）", CommandField::Amount)
-            .optional()
-            .hint("予以安排时必填，不超过申请金额"),
-        FieldSpec::of("text", "说明", CommandField::Text { least: 1, most: LONGEST_REASON })
-            .hint("写明安排或不予安排的理由"),
-    ]),
-    CommandSpec::onward(Verb::SignDecision, "签发后办理结果生效并送达部门。"),
-    CommandSpec::aside(Verb::ReturnDecision, "退回财政审核员重新办理。", &[FieldSpec::REASONS]),
-    CommandSpec::ending(Verb::Withdraw, "撤回后本申请终止，不能恢复。", &[FieldSpec::REASON]),
-];
 
 impl CaseKind for SeparateApplication {
     type Command = Command;
@@ -109,6 +32,11 @@ impl CaseKind for SeparateApplication {
     const KIND: Kind = Kind::Separate;
     const AUTHORITY: &'static [AuthorityRow] = AUTHORITY;
     const COMMANDS: &'static [CommandSpec] = COMMANDS;
+    const FORM: Option<fn() -> Definition> = Some(form::definition);
+    const TOTAL: Option<(&'static str, &'static str)> = Some((form::FORM, form::AMOUNT));
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
+    const NOTE: Option<&'static str> = Some(listing::NOTE);
+    const OPEN: Option<Capability> = Some(Capability::OpenSeparate);
 
     fn id(&self) -> &CaseId {
         &self.id
@@ -126,11 +54,57 @@ impl CaseKind for SeparateApplication {
             department: Some(self.department.clone()),
             stage: self.stage,
             revision: self.revision,
-            version: self.version(),
-            content_hash: None,
+            version: self.form_version,
+            content_hash: self.content_hash.clone(),
             number: self.number().map(str::to_string),
-            title: format!("{} 年度单独申请（{}）", self.fiscal_year.0, self.claim.system.trim()),
+            title: match self.claim.system.trim() {
+                "" => format!("{} 年度单独申请", self.fiscal_year.0),
+                system => format!("{} 年度单独申请（{system}）", self.fiscal_year.0),
+            },
         }
+    }
+
+    /// The offices read what was reported; a case older than the form has only its claim.
+    fn showing_version(&self, actor: &Actor) -> Option<u32> {
+        let live = matches!(actor.role.office(), Office::Department | Office::Audit);
+        (!live && self.form_version > 0).then_some(self.reported_version)
+    }
+
+    /// What an office has only drafted is its own until it is signed.
+    fn read_by(mut self, actor: &Actor) -> SeparateApplication {
+        let office = actor.role.office();
+        let own = |of: Office| office == of || office == Office::Audit;
+        self.opinion = self.opinion.filter(|opinion| opinion.signed.is_some() || own(Office::Bureau));
+        self.decision = self.decision.filter(|decision| decision.signed.is_some() || own(Office::Finance));
+        self
+    }
+
+    fn initial_document(&self) -> Option<Document> {
+        form::document_of(&self.claim, self.fiscal_year)
+    }
+
+    fn summary(&self) -> Vec<SummaryLine> {
+        let mut lines = Vec::new();
+        if let Some(Opinion { outside, number, text, drafted_by, signed }) = &self.opinion {
+            let scope = if *outside { OUTSIDE } else { WITHIN };
+            lines.push(SummaryLine::of("opinion", "省局意见", format!("{scope}　{number}")));
+            lines.push(SummaryLine::of("opinion_text", "意见说明", text));
+            lines.push(SummaryLine::of("opinion_signed", "意见签发", signing(drafted_by, signed.as_ref())));
+        }
+        if let Some(Decision { arrange, amount, text, drafted_by, signed }) = &self.decision {
+            let result = match amount {
+                Some(amount) if *arrange => format!("安排 {amount} 元"),
+                _ => Stage::NotArranged.label().to_string(),
+            };
+            lines.push(SummaryLine::of("decision", "省财政厅办理结果", result));
+            lines.push(SummaryLine::of("decision_text", "办理说明", text));
+            lines.push(SummaryLine::of("decision_signed", "结果签发", signing(drafted_by, signed.as_ref())));
+        }
+        lines
+    }
+
+    fn cells(&self) -> Vec<CellValue> {
+        listing::cells(self)
     }
 
     fn visible_to(&self, actor: &Actor) -> bool {
@@ -174,11 +148,7 @@ impl CaseKind for SeparateApplication {
         }
         let by = permit.by().clone();
         Ok(vec![match command {
-            Command::FillClaim { claim } => Event::Filled { claim: kept(claim)?, by },
-            Command::Submit {} => {
-                complete(&self.claim, art18_validity::edition_for(self.fiscal_year)?)?;
-                Event::Submitted { by }
-            }
+            Command::Submit {} => submitted(&facts.form, by)?,
             Command::DepartmentApprove {} => Event::Reported { by },
             Command::DepartmentReturn { reasons } | Command::BureauReturn { reasons } => {
                 Event::SentBack { to: Stage::Draft, reasons: require_reasons(reasons)?, by }
@@ -219,19 +189,27 @@ impl CaseKind for SeparateApplication {
         case.revision += 1;
         match event {
             Event::Filled { claim, .. } => case.claim = claim.clone(),
-            Event::Submitted { by } => {
+            Event::Submitted { claim, content_hash, by } => {
                 case.stage = Stage::DepartmentCheck;
+                if let Some(claim) = claim {
+                    case.claim = claim.clone();
+                    case.content_hash = content_hash.clone();
+                    case.frozen_version = case.next_version();
+                    case.form_version = case.frozen_version;
+                }
                 case.filled_by = Some(by.clone());
             }
             Event::Reported { by } => {
                 case.stage = Stage::BureauOpinion;
                 case.approved_by = Some(by.clone());
+                case.reported_version = case.form_version;
             }
             Event::OpinionDrafted { opinion } => {
                 case.stage = Stage::BureauConfirm;
                 case.opinion = Some(opinion.clone());
             }
             Event::OpinionSigned { signed } => {
+                case.frozen_version = case.next_version();
                 if let Some(opinion) = &mut case.opinion {
                     opinion.signed = Some(signed.clone());
                     case.stage = if opinion.outside { Stage::FinanceDecision } else { Stage::WithinScope };
@@ -242,6 +220,7 @@ impl CaseKind for SeparateApplication {
                 case.decision = Some(decision.clone());
             }
             Event::DecisionSigned { signed } => {
+                case.frozen_version = case.next_version();
                 if let Some(decision) = &mut case.decision {
                     decision.signed = Some(signed.clone());
                     case.stage = if decision.arrange { Stage::Arranged } else { Stage::NotArranged };
@@ -266,8 +245,7 @@ impl CaseKind for SeparateApplication {
     }
 
     fn label(&self) -> String {
-        let system = self.claim.system.trim();
-        if system.is_empty() { "单独申请".to_string() } else { format!("单独申请：{system}") }
+        listing::label(self)
     }
 
     fn reasons(event: &Event) -> Vec<Reason> {
@@ -285,40 +263,22 @@ impl CaseKind for SeparateApplication {
     }
 }
 
-/// What is typed is kept as it is, within limits.
-fn kept(claim: &Claim) -> Result<Claim, Refusal> {
-    let Claim { system, amount, reason, why_outside } = claim;
-    if [system, reason, why_outside].iter().any(|text| text.chars().count() > LONGEST) {
-        return Err(Refusal::new("separate.long", format!("每项最多 {LONGEST} 个字，请缩短后保存。")));
-    }
-    if amount.is_some_and(|amount| !amount.fits_field()) {
-        return Err(Refusal::new(
-            "separate.amount",
-            format!("申请金额应在 0 与 {} 元之间。", Money::LARGEST_FIELD),
-        ));
-    }
-    Ok(claim.clone())
+/// Freezes the form, if it is complete.
+fn submitted(form: &FormFacts, by: Signature) -> Result<Event, Refusal> {
+    require_complete(5, &form.findings, &form.unjustified)?;
+    let document = form.document.as_ref();
+    let document =
+        document.ok_or_else(|| Refusal::new("form.missing", "没有申请内容，请刷新页面后重试。"))?;
+    let (claim, content_hash) = (Some(form::claim_of(document)), Some(form.hash.clone()));
+    Ok(Event::Submitted { claim, content_hash, by })
 }
 
-/// The first thing missing, with what to do.
-pub fn complete(claim: &Claim, edition: &Edition) -> Result<(), Refusal> {
-    let missing = |code: &str, text: String| Err(Refusal::under(5, code, text));
-    let length = |text: &str| text.trim().chars().count();
-    if !(2..=60).contains(&length(&claim.system)) {
-        return missing("separate.system", "请填写系统名称，2 至 60 个字".to_string());
+/// Who drafted a paper and who signed it.
+fn signing(drafted_by: &Signature, signed: Option<&Signed>) -> String {
+    match signed {
+        Some(Signed { by, on }) => format!("{} 拟稿，{} 于 {on} 签发", drafted_by.name, by.name),
+        None => format!("{} 拟稿，尚未签发", drafted_by.name),
     }
-    if !claim.amount.is_some_and(Money::is_positive) {
-        return missing("separate.amount", "请填写申请金额，应大于 0".to_string());
-    }
-    let least = edition.parameters.reason_min;
-    if !is_reason(edition, &claim.reason) {
-        return missing("separate.reason", format!("请写明申请事由，不少于 {least} 个字"));
-    }
-    if !is_reason(edition, &claim.why_outside) {
-        let text = format!("请写明为什么不属于集中运维管理范畴，不少于 {least} 个字");
-        return missing("separate.why_outside", text);
-    }
-    Ok(())
 }
 
 /// 安排金额: within what was asked for; nothing when it is not arranged.

@@ -3,11 +3,13 @@
 mod command;
 mod effects;
 mod flow;
+pub mod form;
+mod listing;
 mod state;
+mod table;
 
 pub use command::{Command, Facts};
-pub use flow::complete;
-pub use state::{Claim, Decision, Event, LONGEST, Opinion, SeparateApplication, Signed};
+pub use state::{Claim, Decision, Event, Opinion, SeparateApplication, Signed};
 
 #[cfg(test)]
 mod tests;

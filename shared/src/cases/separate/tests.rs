@@ -1,12 +1,17 @@
 //! A separate request, told as values.
 
+use super::form::{claim_of, document_of};
 use super::*;
 use crate::cases::authority::permit;
-use crate::cases::kernel::{CaseKind, NamedCommand, Reason, Stage, Verb};
+use crate::cases::kernel::{CaseKind, FormFacts, NamedCommand, Reason, Stage, Verb};
+use crate::engine::document::Document;
+use crate::engine::session::Session;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::kernel::money::Money;
 use crate::kernel::people::{Actor, Office, Role};
+use crate::policy::art18_validity;
+use std::sync::Arc;
 
 fn someone(role: Role, person: &str) -> Actor {
     Actor {
@@ -31,7 +36,8 @@ fn tells(
 ) -> Result<SeparateApplication, String> {
     let actor = someone(role, person);
     let permit = permit(&actor, now, command.verb(), today()).map_err(|r| r.code)?;
-    let events = now.decide(&permit, &command, &Facts::default(), today()).map_err(|r| r.code)?;
+    let facts = Facts { form: judged(&claim()), ..Facts::default() };
+    let events = now.decide(&permit, &command, &facts, today()).map_err(|r| r.code)?;
     Ok(events.iter().fold(now.clone(), SeparateApplication::evolve))
 }
 
@@ -44,10 +50,24 @@ fn claim() -> Claim {
     }
 }
 
+/// What the engine says of a form filled in like this.
+fn judged(claim: &Claim) -> FormFacts {
+    let year = FiscalYear(2024);
+    let document = document_of(claim, year).unwrap_or_else(|| Document::new(year));
+    let edition = art18_validity::edition_for(year).unwrap();
+    let plan = crate::forms::compiled(form::definition(), edition, year).unwrap();
+    let session = Session::open(Arc::new(plan), &document);
+    FormFacts {
+        findings: session.findings(),
+        unjustified: session.unjustified(),
+        hash: "h1".into(),
+        document: Some(document),
+    }
+}
+
 fn at_bureau() -> SeparateApplication {
     let new = SeparateApplication::new(CaseId::new("s"), DepartmentId::new("water"), FiscalYear(2024));
-    let now = tells(&new, Role::DepartmentFiller, "a", Command::FillClaim { claim: claim() }).unwrap();
-    let now = tells(&now, Role::DepartmentFiller, "a", Command::Submit {}).unwrap();
+    let now = tells(&new, Role::DepartmentFiller, "a", Command::Submit {}).unwrap();
     tells(&now, Role::DepartmentApprover, "b", Command::DepartmentApprove {}).unwrap()
 }
 
@@ -107,20 +127,68 @@ fn without_the_opinion_finance_finds_nothing() {
 }
 
 #[test]
-fn what_is_missing_is_named_and_two_people_report_it() {
-    let new = SeparateApplication::new(CaseId::new("s"), DepartmentId::new("water"), FiscalYear(2024));
-    let submit = |claim: Claim| {
-        let now = tells(&new, Role::DepartmentFiller, "a", Command::FillClaim { claim }).unwrap();
-        tells(&now, Role::DepartmentFiller, "a", Command::Submit {})
+fn what_is_missing_is_named_with_its_rule_and_the_nearest_value_that_passes() {
+    let rules = |claim: Claim| -> Vec<String> {
+        judged(&claim).findings.into_iter().map(|finding| finding.rule).collect()
     };
-    assert_eq!(submit(Claim { system: " ".into(), ..claim() }), Err("separate.system".into()));
-    assert_eq!(submit(Claim { amount: Some(Money::ZERO), ..claim() }), Err("separate.amount".into()));
-    assert_eq!(submit(Claim { reason: "续保".into(), ..claim() }), Err("separate.reason".into()));
-    assert_eq!(submit(Claim { why_outside: String::new(), ..claim() }), Err("separate.why_outside".into()));
-    let now = submit(claim()).unwrap();
+    assert!(rules(claim()).is_empty());
+    assert_eq!(rules(Claim { system: " ".into(), ..claim() }), ["F-01"]);
+    assert_eq!(rules(Claim { system: "网".into(), ..claim() }), ["D-01"]);
+    assert_eq!(rules(Claim { system: "网".repeat(61), ..claim() }), ["F-03"]);
+    assert_eq!(rules(Claim { amount: None, ..claim() }), ["F-01"]);
+    assert_eq!(rules(Claim { amount: Some(Money::ZERO), ..claim() }), ["D-02"]);
+    let too_much = Money::LARGEST_FIELD.checked_add(Money::from_fen(1));
+    assert_eq!(rules(Claim { amount: too_much, ..claim() }), ["D-02"]);
+    assert_eq!(rules(Claim { reason: "续保".into(), ..claim() }), ["D-03"]);
+    assert_eq!(rules(Claim { why_outside: "专网".into(), ..claim() }), ["D-04"]);
+    let found = judged(&Claim { amount: Some(Money::ZERO), ..claim() }).findings;
+    assert_eq!(found[0].article, 5);
+    assert!(found[0].message.contains("应大于 0"), "{}", found[0].message);
+}
+
+#[test]
+fn only_a_complete_form_is_submitted_and_two_people_report_it() {
+    let new = SeparateApplication::new(CaseId::new("s"), DepartmentId::new("water"), FiscalYear(2024));
+    let filler = someone(Role::DepartmentFiller, "a");
+    let leave = permit(&filler, &new, Verb::Submit, today()).unwrap();
+    let facts = |claim: Claim| Facts { form: judged(&claim), ..Facts::default() };
+    let submit = |claim: Claim| new.decide(&leave, &Command::Submit {}, &facts(claim), today());
+    let refused = submit(Claim { reason: "续保".into(), ..claim() }).unwrap_err();
+    assert_eq!((refused.code.as_str(), refused.article), ("findings.errors", Some(5)));
+    let events = submit(claim()).unwrap();
+    let now = events.iter().fold(new.clone(), SeparateApplication::evolve);
+    assert_eq!((&now.claim, now.form_version, now.content_hash.as_deref()), (&claim(), 1, Some("h1")));
+    assert_eq!(now.head().title, "2024 年度单独申请（水库大坝安全监测专网）");
     assert!(!reads(&now, Role::BureauReviewer), "not reported yet");
     let same = tells(&now, Role::DepartmentApprover, "a", Command::DepartmentApprove {});
     assert_eq!(same, Err("authority.same_person".into()));
+}
+
+#[test]
+fn only_the_filler_edits_and_only_while_it_is_a_draft() {
+    let new = SeparateApplication::new(CaseId::new("s"), DepartmentId::new("water"), FiscalYear(2024));
+    let edits =
+        |case: &SeparateApplication, role| permit(&someone(role, "a"), case, Verb::Edit, today()).is_ok();
+    assert!(edits(&new, Role::DepartmentFiller));
+    assert!(!edits(&new, Role::DepartmentApprover));
+    assert!(!edits(&at_bureau(), Role::DepartmentFiller));
+}
+
+#[test]
+fn a_case_older_than_the_form_opens_with_its_claim_as_the_form() {
+    let stored = r#"{"id":"s","department":"water","fiscal_year":2024,"stage":"draft","revision":1,
+        "claim":{"system":"专网","amount":50000000,"reason":"续保","why_outside":""},
+        "filled_by":null,"approved_by":null,"opinion":null,"decision":null}"#;
+    let case: SeparateApplication = serde_json::from_str(stored).unwrap();
+    let document = case.initial_document().unwrap();
+    assert_eq!(claim_of(&document), case.claim);
+    assert_eq!(case.showing_version(&someone(Role::BureauReviewer, "c")), None);
+    let event: Event = serde_json::from_str(
+        r#"{"event":"submitted","by":{"account":"a","person":"a","name":"a","role":"department_filler"}}"#,
+    )
+    .unwrap();
+    let now = case.evolve(&event);
+    assert_eq!((now.stage, now.form_version, now.claim.system.as_str()), (Stage::DepartmentCheck, 0, "专网"));
 }
 
 #[test]

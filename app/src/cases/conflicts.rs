@@ -1,7 +1,6 @@
-//! 冲突: the same cell changed here and elsewhere; both values stand until one is chosen. Apart from the other notices
-//! because a first form is shown without.
+//! 冲突: the same cell changed here and elsewhere; both values stand until one is chosen.
 
-use super::context::RequestContext;
+use crate::form_ui::sheet::store::FormSheet;
 use crate::form_ui::sheet::words;
 use crate::sync_client::Opened;
 use leptos::prelude::*;
@@ -9,13 +8,13 @@ use shared::engine::op::{Conflict, Typed};
 use shared::engine::session::Session;
 
 /// What waits for a choice.
-pub fn conflicts(work: RequestContext, live: Opened) -> AnyView {
-    let conflicts = work.sheet.conflicts;
+pub fn conflicts(sheet: FormSheet, live: Opened) -> AnyView {
+    let conflicts = sheet.conflicts;
     view! {
         <div class="rq-banner rq-conflicts" role="alert">
             <b>{move || format!("有 {} 处改动与他人冲突，请逐处选择", conflicts.with(Vec::len))}</b>
             <ul>
-                {move || conflicts.get().into_iter().map(|conflict| view! { <Collision work live conflict/> }).collect_view()}
+                {move || conflicts.get().into_iter().map(|conflict| view! { <Collision sheet live conflict/> }).collect_view()}
             </ul>
         </div>
     }
@@ -23,8 +22,8 @@ pub fn conflicts(work: RequestContext, live: Opened) -> AnyView {
 }
 
 #[component]
-fn Collision(work: RequestContext, live: Opened, conflict: Conflict) -> impl IntoView {
-    let (place, mine, theirs) = work.sheet.read(|session| told(session, &conflict));
+fn Collision(sheet: FormSheet, live: Opened, conflict: Conflict) -> impl IntoView {
+    let (place, mine, theirs) = sheet.read(|session| told(session, &conflict));
     let (keep, take) = (conflict.clone(), conflict);
     view! {
         <li>

@@ -1,0 +1,169 @@
+//! 案卷页: one case of any kind as its page opens with it, and the cases a person may see as a list.
+
+use crate::cases::facts::KindFacts;
+use crate::cases::history::history;
+use crate::cases::operations;
+use crate::cases::store::{self, ListedCase};
+use crate::context::Context;
+use crate::context::Shared;
+use crate::documents::versions;
+use crate::identity::departments;
+use crate::kernel::failure::Failure;
+use shared::api::cases::{CaseForm, CaseView, CasesView, ListedDepartment, MOST_LINES, ReadCase, ReadCases};
+use shared::cases::AnyCase;
+use shared::cases::authority::may;
+use shared::cases::kernel::{Stage, Verb};
+use shared::cases::listing::{CaseLine, ListQuery, Sort, select};
+use shared::kernel::calendar::FiscalYear;
+use shared::kernel::people::Actor;
+use shared::policy::art04_calendar::year_in_hand;
+use shared::policy::art18_validity;
+use shared::policy::editions::register::Register;
+use shared::with_case;
+use sqlx::AnyConnection;
+use std::collections::BTreeSet;
+
+/// `GET /api/cases/{case}`.
+pub async fn read(context: Shared, actor: Actor, request: ReadCase) -> Result<CaseView, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let case = store::visible(&context, &mut connection, &actor, &request.case).await?;
+    let today = context.clock().today();
+    case.permit_read(&actor, today)?;
+    let showing = case.showing_version(&actor);
+    let form = form(&context, &mut connection, &actor, &case).await?;
+    let locked = if form.is_some() { case.permit(&actor, Verb::Edit, today).err() } else { None };
+    let commands = case.available_commands(&actor, today);
+    let case = case.read_by(&actor);
+    let mut head = case.head();
+    let newest = showing.unwrap_or(head.version);
+    if newest < head.version {
+        // What the department has frozen and not reported is its own.
+        (head.version, head.content_hash) = (newest, None);
+    }
+    let mut history = history(&context, &mut connection, head.kind, &head.id).await?;
+    if showing.is_some() {
+        history.retain(|line| line.version <= newest);
+    }
+    let department_name = match &head.department {
+        Some(department) => {
+            let name = departments::name(&context, &mut connection, department).await?;
+            Some(name.unwrap_or_else(|| department.to_string()))
+        }
+        None => None,
+    };
+    Ok(CaseView {
+        department_name,
+        commands,
+        locked,
+        versions: match form {
+            Some(_) => versions::lines(&context, &mut connection, &head.id, newest).await?,
+            None => Vec::new(),
+        },
+        form,
+        history,
+        facts: case.summary(),
+        papers: with_case!(&case, case => case.papers()),
+        today,
+        head,
+    })
+}
+
+/// The form as this person reads it; `None` for a kind without one.
+async fn form(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    case: &AnyCase,
+) -> Result<Option<CaseForm>, Failure> {
+    let head = case.head();
+    let Some(form) = context.forms.find(head.kind) else { return Ok(None) };
+    if let Some(version) = case.showing_version(actor) {
+        let frozen = versions::load(context, connection, &head.id, version).await?;
+        let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
+        return Ok(Some(CaseForm {
+            document: frozen.document,
+            showing_version: Some(version),
+            seq: 0,
+            definition: frozen.definition,
+            edition: frozen.edition,
+        }));
+    }
+    let (seq, document) = operations::live(context, connection, case).await?;
+    let edition = art18_validity::edition_for(head.fiscal_year)?.document().to_string();
+    Ok(Some(CaseForm { document, showing_version: None, seq, definition: form.hash.clone(), edition }))
+}
+
+/// `GET /api/cases`.
+pub async fn list(context: Shared, actor: Actor, request: ReadCases) -> Result<CasesView, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let readable = readable(&context, &mut connection, &actor, &request).await?;
+    let stages = readable.iter().map(|line| line.head.stage).collect::<BTreeSet<Stage>>();
+    let departments = readable.iter().filter_map(|line| {
+        Some(ListedDepartment { id: line.head.department.clone()?, name: line.department_name.clone()? })
+    });
+    let departments = departments.collect::<BTreeSet<ListedDepartment>>();
+    let mut lines = select(readable, &query(&request)?);
+    let total = lines.len();
+    lines.truncate(MOST_LINES);
+    Ok(CasesView {
+        lines,
+        total,
+        stages: stages.into_iter().collect(),
+        departments: departments.into_iter().collect(),
+        years: store::years(&context, &mut connection).await?,
+        opens: opens(&context, &actor, &request),
+    })
+}
+
+/// The lines of a list with nothing cut off, for its export.
+pub async fn whole_list(
+    context: &Context,
+    actor: &Actor,
+    request: &ReadCases,
+) -> Result<Vec<CaseLine>, Failure> {
+    let query = query(request)?;
+    let mut connection = context.db.reader().acquire().await?;
+    Ok(select(readable(context, &mut connection, actor, request).await?, &query))
+}
+
+/// The cases of the kind and year that this person may read, oldest first.
+async fn readable(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    request: &ReadCases,
+) -> Result<Vec<CaseLine>, Failure> {
+    let year = request.fiscal_year.map(|year| FiscalYear(i32::from(year)));
+    let listed = store::listed(context, connection, request.kind, year).await?;
+    let today = context.clock().today();
+    let readable = listed.into_iter().filter(|listed| listed.case.permit_read(actor, today).is_ok());
+    let line = |ListedCase { case, since, department_name }: ListedCase| {
+        let case = case.read_by(actor);
+        CaseLine { head: case.head(), label: case.label(), department_name, cells: case.cells(), since }
+    };
+    Ok(readable.map(line).collect())
+}
+
+/// What the request narrows the list to.
+fn query(request: &ReadCases) -> Result<ListQuery, Failure> {
+    let sort = request.sort.as_deref().map(|word| {
+        let unknown = || Failure::malformed(422, format!("`sort`：没有“{word}”这一栏。"));
+        Sort::read(word, request.kind).ok_or_else(unknown)
+    });
+    Ok(ListQuery {
+        stage: request.stage,
+        department: request.department.clone(),
+        search: request.search.clone().unwrap_or_default(),
+        sort: sort.transpose()?,
+    })
+}
+
+/// The year this person may begin a case of the kind in: the one asked for, or the one in hand.
+fn opens(context: &Context, actor: &Actor, request: &ReadCases) -> Option<FiscalYear> {
+    let right = request.kind?.opened_by()?;
+    let year = match request.fiscal_year {
+        Some(year) => FiscalYear(i32::from(year)),
+        None => year_in_hand(Register::shipped(), context.clock().today()),
+    };
+    (may(actor, right).is_ok() && art18_validity::edition_for(year).is_ok()).then_some(year)
+}
