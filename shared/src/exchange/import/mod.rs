@@ -17,6 +17,7 @@ pub mod normal;
 pub mod reading;
 pub mod report;
 pub mod returned;
+mod row_words;
 mod rows;
 pub mod shown;
 pub mod synonyms;

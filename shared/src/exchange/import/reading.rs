@@ -330,15 +330,20 @@ impl Reader<'_, '_> {
     }
 }
 
-/// One answer settles a column: of its doubts about a unit the first stays.
+/// Of the doubts of a column that ask about the same words only the first stays.
 fn one_doubt_per_unit(doubts: &mut Vec<Doubt>) {
-    let mut asked: Vec<u32> = Vec::new();
+    let mut asked: Vec<(u32, String)> = Vec::new();
     doubts.retain(|doubt| {
-        let again = doubt.kind == DoubtKind::Unit && asked.contains(&doubt.column);
-        if doubt.kind == DoubtKind::Unit {
-            asked.push(doubt.column);
+        let words = doubt.question.split(['，', ' ']).next().unwrap_or_default();
+        let about = (doubt.column, words.to_string());
+        if doubt.kind != DoubtKind::Unit {
+            return true;
         }
-        !again
+        let first = !asked.contains(&about);
+        if first {
+            asked.push(about);
+        }
+        first
     });
 }
 
