@@ -17,6 +17,7 @@ pub use audit::verify::{VerifyReport, verify};
 pub use clock::Clock;
 pub use context::Settings;
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
+pub use ops::offline::{VectorReport, check_offline, evaluate_vectors, read_edition};
 pub use ops::start::{Running, start};
 
 use axum::routing::get;

@@ -1,14 +1,16 @@
 //! `omfund`: the command line.
 
-use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use server::Clock;
 use server::DEMO_PASSWORD;
-use server::Settings;
+use server::{Settings, VectorReport};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// Exit status for a file that cannot be used.
+const UNUSABLE: u8 = 2;
 
 #[derive(Parser)]
 #[command(name = "omfund", version, about = "运维资金管理系统", disable_help_subcommand = true)]
@@ -21,13 +23,28 @@ struct Cli {
 enum Command {
     /// 启动服务
     Serve(Serve),
-    /// 离线校验一份申请文件，输出计算结果与校验发现（JSON）
-    Check {
-        /// 申请文件
+    /// 离线校验一份申请文件，输出计算结果与校验发现（JSON）；或校验一份政策版本文件
+    Check(Check),
+    /// 逐条计算检验用例文件并与预期对比；有不符退出码为 1，有不能计算的为 2
+    Vectors {
+        /// 检验用例文件；其所引政策版本先在文件旁的 editions 目录中查找
         file: PathBuf,
     },
     /// 核验审计日志、操作记录与冻结版本是否与写入时一致
     Verify(Verify),
+}
+
+#[derive(Args)]
+struct Check {
+    /// 申请文件
+    #[arg(required_unless_present = "edition")]
+    file: Option<PathBuf>,
+    /// 政策版本文件：单独给出时只校验它，否则申请按它校验；文件不合要求时退出码为 2
+    #[arg(long)]
+    edition: Option<PathBuf>,
+    /// 接受演示版本
+    #[arg(long, requires = "edition")]
+    demo: bool,
 }
 
 #[derive(Args)]
@@ -80,7 +97,7 @@ fn date(text: &str) -> Result<Date, String> {
 
 fn main() -> ExitCode {
     match execute() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => {
             eprintln!("错误：{error:#}");
             ExitCode::FAILURE
@@ -88,20 +105,36 @@ fn main() -> ExitCode {
     }
 }
 
-fn execute() -> anyhow::Result<()> {
+/// Says what is wrong with a file.
+fn unusable(error: &anyhow::Error) -> ExitCode {
+    eprintln!("错误：{error:#}");
+    ExitCode::from(UNUSABLE)
+}
+
+fn execute() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
-        Command::Check { file } => {
-            let text =
-                std::fs::read_to_string(&file).with_context(|| format!("读不到 {}", file.display()))?;
-            println!("{}", shared::forms::case::check_case(&text, None)?);
-            Ok(())
+        Command::Check(Check { file, edition, demo }) => {
+            let edition = match edition.map(|path| server::read_edition(&path, demo)).transpose() {
+                Ok(edition) => edition,
+                Err(error) => return Ok(unusable(&error)),
+            };
+            println!("{}", server::check_offline(file.as_deref(), edition.as_ref())?);
+            Ok(ExitCode::SUCCESS)
         }
+        Command::Vectors { file } => match server::evaluate_vectors(&file, &mut std::io::stdout()) {
+            Ok(VectorReport { different: 0, unevaluated }) if unevaluated.is_empty() => Ok(ExitCode::SUCCESS),
+            Ok(VectorReport { unevaluated, .. }) if unevaluated.is_empty() => Ok(ExitCode::FAILURE),
+            Ok(VectorReport { unevaluated, .. }) => {
+                Ok(unusable(&anyhow::anyhow!("不能计算：\n{}", unevaluated.join("\n"))))
+            }
+            Err(error) => Ok(unusable(&error)),
+        },
         Command::Verify(Verify { database, tenant }) => {
             let tenant = TenantId::new(tenant);
             let verdict = tokio::runtime::Runtime::new()?.block_on(server::verify(&database, &tenant))?;
             verdict.lines.iter().for_each(|line| println!("{line}"));
             anyhow::ensure!(verdict.intact, "有记录与写入时不符");
-            Ok(())
+            Ok(ExitCode::SUCCESS)
         }
         Command::Serve(serve) => {
             tracing_subscriber::fmt()
@@ -110,7 +143,8 @@ fn execute() -> anyhow::Result<()> {
                 )
                 .with_writer(std::io::stderr)
                 .init();
-            tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(serve))
+            tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(serve))?;
+            Ok(ExitCode::SUCCESS)
         }
     }
 }

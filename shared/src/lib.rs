@@ -12,3 +12,4 @@ pub mod forms;
 pub mod kernel;
 pub mod policy;
 pub mod sync;
+pub mod vectors;

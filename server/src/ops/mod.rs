@@ -1,4 +1,5 @@
 //! Start and demonstration.
 
 pub mod demo;
+pub mod offline;
 pub mod start;

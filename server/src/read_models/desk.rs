@@ -8,6 +8,7 @@ use crate::documents::versions;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use shared::api::desk::{DepartmentState, Desk, GrantLateWindow, ReadDesk, Task, YearCalendar};
+use shared::api::problem::Problem;
 use shared::cases::approval::ApprovalBatch;
 use shared::cases::authority::{Capability, CaseKind, available_commands, may, visible};
 use shared::cases::consolidation::Consolidation;
@@ -199,7 +200,13 @@ pub async fn grant_late(context: Shared, actor: Actor, request: GrantLateWindow)
     may(&actor, Capability::GrantLateWindow)?;
     let edition = art18_validity::edition_for(request.fiscal_year)?;
     let today = context.clock().today();
-    art04_calendar::may_grant_late(edition, request.fiscal_year, request.until, &request.reason, today)?;
+    let may =
+        art04_calendar::may_grant_late(edition, request.fiscal_year, request.until, &request.reason, today);
+    may.map_err(|refusal| {
+        // Too short a reason is a fault of the body, as too long a one is.
+        let status = if refusal.code == "late.reason" { 422 } else { 403 };
+        Problem { status, ..Problem::refused(refusal) }
+    })?;
     let mut write = context.db.write(&format!("late {}", context.tenant())).await?;
     if request_store::department_name(&context, write.connection(), &request.department).await?.is_none() {
         return Err(Failure::unknown("个部门"));

@@ -139,7 +139,7 @@ fn in_time(case: &Case, today: Date) -> Result<(), Refusal> {
     if case.reported_version > 0 {
         return Ok(());
     }
-    art04_calendar::may_submit(art04_calendar::window(&edition, case.fiscal_year), case.late_until, today)
+    art04_calendar::may_submit(art04_calendar::window(edition, case.fiscal_year), case.late_until, today)
 }
 
 pub(super) fn require_second_person(

@@ -119,7 +119,7 @@ impl Faults {
             "title" if !length(2, 100) => "应为 2 至 100 个字",
             "demonstration" if !value.is_boolean() => "应为 true 或 false",
             "base" if !(value.is_null() || value.is_string()) => "应为版本编号，或 null",
-            "force" if !value.as_array().is_some_and(|force| !force.is_empty()) => "应为至少一段效力",
+            "force" if value.as_array().is_none_or(Vec::is_empty) => "应为至少一段效力",
             "note" if !length(0, 2000) => "应为不超过 2000 个字的文本",
             "parameters" | "calendar" if !value.is_object() => "应为对象",
             _ => return,
