@@ -1,6 +1,6 @@
 // Keeps the program on the device: it opens without waiting for the network, and at all while the server is away.
 //
-// `PARTS` (every file of the program) and `VERSION` (a hash of that list) are written above this line by the build.
+// `FILES` (every file of the web app) and `VERSION` (a hash of that list) are written above this line by the build.
 // A page is asked of the server first, so that a new version is seen at once; files whose names carry their content
 // are taken from the device first. Nothing of `/api` is kept here.
 
@@ -9,7 +9,7 @@ const PAGE = "/";
 
 // A new version waits until no page of the old one is open: an open page finds its own parts to the end.
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([PAGE, ...PARTS])));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([PAGE, ...FILES])));
 });
 
 self.addEventListener("activate", (event) => {

@@ -1,8 +1,8 @@
 //! omfund in the browser: Leptos, client-side rendered.
 //!
-//! A library so that the benchmark's page can show a form by the very grid and fields of the product.
+//! A library, so that the benchmark's page shows a form with the product's own grid and fields.
 
-// What only the pages use is nothing to a form alone.
+// Without the pages much of `kernel` and `ui` is unused.
 #![cfg_attr(not(feature = "pages"), allow(dead_code, unused_imports))]
 
 #[cfg(feature = "pages")]
@@ -12,19 +12,18 @@ mod features;
 mod form_ui;
 mod kernel;
 #[cfg(feature = "pages")]
-mod product;
-#[cfg(feature = "pages")]
 mod sync_client;
 mod ui;
 
-/// Quicker than the usual one where thousands of small texts are kept, and smaller.
+/// Faster than the default allocator for thousands of small texts, and smaller.
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
+#[cfg(feature = "pages")]
+pub use features::product::run;
 pub use form_ui::grid::Grid;
 pub use form_ui::sheet::fields::{Computed, HeaderForm};
 pub use form_ui::sheet::follow::{cell_findings, total_tally};
-pub use form_ui::sheet::store::{FormSheet, new_id};
+pub use form_ui::sheet::store::FormSheet;
 pub use form_ui::sheet::words::article;
-#[cfg(feature = "pages")]
-pub use product::run;
+pub use kernel::random_id::new_id;

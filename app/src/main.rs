@@ -1,4 +1,4 @@
-//! The program that the page loads.
+//! Entry point of the web app.
 
 fn main() {
     app::run();

@@ -1,6 +1,7 @@
 //! 时钟: the one source of time. Everything else is told what day it is; the demonstration stands on a fixed day.
 
 use shared::kernel::calendar::{Date, FiscalYear};
+use shared::kernel::timestamp::Timestamp;
 use std::time::{SystemTime, UNIX_EPOCH};
 use time::{OffsetDateTime, UtcOffset};
 
@@ -16,23 +17,27 @@ pub struct Clock {
 impl Clock {
     /// The business day in Beijing.
     pub fn today(self) -> Date {
-        self.fixed_day.unwrap_or_else(|| {
-            let now = beijing();
-            Date::new(now.year(), u8::from(now.month()), now.day())
-                .unwrap_or(FiscalYear(now.year()).last_day())
-        })
+        self.day_of(beijing())
     }
 
-    /// The moment for records, `YYYY-MM-DD HH:MM:SS` in Beijing.
-    pub fn stamp(self) -> String {
+    /// The moment for records, in Beijing time.
+    pub fn stamp(self) -> Timestamp {
         let now = beijing();
-        format!("{} {:02}:{:02}:{:02}", self.today(), now.hour(), now.minute(), now.second())
+        let minutes = u32::from(now.hour()) * 60 + u32::from(now.minute());
+        Timestamp::new(self.day_of(now), minutes * 60 + u32::from(now.second()))
     }
 
     /// Real Unix seconds: sessions and lockouts run out on the demonstration day as well.
     pub fn seconds(self) -> i64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    }
+
+    fn day_of(self, now: OffsetDateTime) -> Date {
+        self.fixed_day.unwrap_or_else(|| {
+            Date::new(now.year(), u8::from(now.month()), now.day())
+                .unwrap_or(FiscalYear(now.year()).last_day())
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! 运行环境: what every handler is given.
 
 use crate::clock::Clock;
+use crate::documents::attachments::{AttachmentSettings, Attachments};
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::store::Database;
@@ -28,6 +29,7 @@ pub struct Settings {
     pub session_hours: u32,
     /// Name of the first system administrator of an empty database.
     pub first_administrator: String,
+    pub attachments: AttachmentSettings,
 }
 
 impl Default for Settings {
@@ -43,6 +45,7 @@ impl Default for Settings {
             idle_minutes: 30,
             session_hours: 12,
             first_administrator: "系统管理员".into(),
+            attachments: AttachmentSettings::default(),
         }
     }
 }
@@ -52,6 +55,7 @@ pub struct Context {
     pub settings: Settings,
     pub passwords: Passwords,
     pub forms: Forms,
+    pub attachments: Attachments,
 }
 
 impl Context {

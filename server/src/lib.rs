@@ -16,6 +16,7 @@ mod store;
 pub use audit::verify::{VerifyReport, verify};
 pub use clock::Clock;
 pub use context::Settings;
+pub use documents::attachments::{AttachmentSettings, S3Settings};
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
 pub use ops::offline::{VectorReport, check_offline, evaluate_vectors, read_edition};
 pub use ops::start::{Running, start};
@@ -23,9 +24,9 @@ pub use ops::start::{Running, start};
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, consolidations, plans, requests, results, review, separates, store as case_store, transition,
+    approvals, consolidations, execute, plans, requests, results, review, separates, store as case_store,
 };
-use documents::{forms, operations, versions};
+use documents::{attachments, forms, operations, versions};
 use exchange::{export, workbook};
 pub use http::routing::Listed;
 use http::routing::{Routes, Shared, mount, mount_open};
@@ -62,7 +63,7 @@ fn endpoints() -> Routes {
     let routes = mount::<api::separates::ReadSeparates, _, _>(routes, separates::list);
     let routes = mount::<api::separates::ReadSeparate, _, _>(routes, separates::read);
     let routes = mount::<api::plans::ReadPlan, _, _>(routes, plans::read);
-    let routes = mount::<api::transition::Transition, _, _>(routes, transition::apply);
+    let routes = mount::<api::transition::Transition, _, _>(routes, execute::apply);
     let routes = mount::<api::review::ReadReview, _, _>(routes, review::read);
     let routes = mount::<api::review::SendReview, _, _>(routes, review::send);
     let routes = mount::<api::review::KeepPending, _, _>(routes, review::keep);
@@ -75,6 +76,7 @@ fn endpoints() -> Routes {
     let routes = mount::<api::audit::ReadAuditTrail, _, _>(routes, audit::trail::read);
     let routes = workbook::route(routes);
     let routes = export::routes(routes);
+    let routes = attachments::route::routes(routes);
     let routes = mount::<api::notices::ReadNotices, _, _>(routes, notices::read);
     let routes = mount::<api::notices::MarkNoticesRead, _, _>(routes, notices::mark_read);
     let live = Listed { method: Method::Get, path: api::live::PATH, access: Access::SignedIn };

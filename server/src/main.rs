@@ -1,16 +1,16 @@
 //! `omfund`: the command line.
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use server::AttachmentSettings;
 use server::Clock;
 use server::DEMO_PASSWORD;
+use server::S3Settings;
 use server::{Settings, VectorReport};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// Exit status for a file that cannot be used.
-const UNUSABLE: u8 = 2;
 
 #[derive(Parser)]
 #[command(name = "omfund", version, about = "运维资金管理系统", disable_help_subcommand = true)]
@@ -22,12 +22,17 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// 启动服务
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// 离线校验一份申请文件，输出计算结果与校验发现（JSON）；或校验一份政策版本文件
     Check(Check),
     /// 逐条计算检验用例文件并与预期对比；有不符退出码为 1，有不能计算的为 2
     Vectors {
         /// 检验用例文件；其所引政策版本先在文件旁的 editions 目录中查找
+        file: PathBuf,
+    },
+    /// 推演一份办理脚本，输出每一步的结果（JSON）；脚本本身有误时退出码为 2
+    Play {
+        /// 脚本文件
         file: PathBuf,
     },
     /// 核验审计日志、操作记录与冻结版本是否与写入时一致
@@ -89,10 +94,63 @@ struct Serve {
     /// 首位系统管理员的姓名（仅空数据库首次启动时使用）
     #[arg(long, env = "OMFUND_FIRST_ADMINISTRATOR", default_value = "系统管理员")]
     first_administrator: String,
+    #[command(flatten)]
+    attachments: Attachments,
+}
+
+#[derive(Args)]
+struct Attachments {
+    /// 附件存放处：目录，或 s3://存储桶[/前缀]；不写时放在 SQLite 文件旁
+    #[arg(long = "attachments", env = "OMFUND_ATTACHMENTS")]
+    store: Option<String>,
+    /// S3 服务地址，例如 https://s3.example.gov.cn
+    #[arg(long, env = "OMFUND_S3_ENDPOINT", requires_all = ["s3_access_key", "s3_secret_key"])]
+    s3_endpoint: Option<String>,
+    /// S3 区域
+    #[arg(long, env = "OMFUND_S3_REGION", default_value = "us-east-1")]
+    s3_region: String,
+    /// S3 访问密钥编号
+    #[arg(long, env = "OMFUND_S3_ACCESS_KEY", hide_env_values = true)]
+    s3_access_key: Option<String>,
+    /// S3 访问密钥；请用环境变量给出，命令行参数会被其他用户看到
+    #[arg(long, env = "OMFUND_S3_SECRET_KEY", hide_env_values = true)]
+    s3_secret_key: Option<String>,
+    /// 查毒服务 clamd 的地址（主机:端口）；设置后附件查毒通过才能打开
+    #[arg(long, env = "OMFUND_CLAMD")]
+    clamd: Option<String>,
+}
+
+impl Attachments {
+    fn settings(self) -> AttachmentSettings {
+        let Attachments { store, s3_endpoint, s3_region, s3_access_key, s3_secret_key, clamd } = self;
+        let s3 = s3_endpoint.zip(s3_access_key).zip(s3_secret_key);
+        let s3 = s3.map(|((endpoint, access_key), secret_key)| S3Settings {
+            endpoint,
+            region: s3_region,
+            access_key,
+            secret_key,
+        });
+        AttachmentSettings { store, s3, clamd, ..AttachmentSettings::default() }
+    }
 }
 
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "日期应写作 YYYY-MM-DD".to_string())
+}
+
+/// Exit status for a file that as a whole cannot be judged.
+const UNUSABLE: u8 = 2;
+
+/// Plays a script; a script that cannot be played ends with [`UNUSABLE`].
+fn play(file: &Path) -> anyhow::Result<ExitCode> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("读不到 {}", file.display()))?;
+    match shared::cases::play::play(&text) {
+        Ok(answer) => {
+            println!("{answer}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => Ok(unusable(&anyhow::anyhow!("脚本不能推演：{error}"))),
+    }
 }
 
 fn main() -> ExitCode {
@@ -129,6 +187,7 @@ fn execute() -> anyhow::Result<ExitCode> {
             }
             Err(error) => Ok(unusable(&error)),
         },
+        Command::Play { file } => play(&file),
         Command::Verify(Verify { database, tenant }) => {
             let tenant = TenantId::new(tenant);
             let verdict = tokio::runtime::Runtime::new()?.block_on(server::verify(&database, &tenant))?;
@@ -143,7 +202,7 @@ fn execute() -> anyhow::Result<ExitCode> {
                 )
                 .with_writer(std::io::stderr)
                 .init();
-            tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(serve))?;
+            tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(*serve))?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -179,6 +238,7 @@ fn settings(serve: Serve) -> Settings {
         idle_minutes: serve.idle_minutes,
         session_hours: serve.session_hours,
         first_administrator: serve.first_administrator,
+        attachments: serve.attachments.settings(),
     }
 }
 

@@ -9,7 +9,15 @@ use shared::api::matters::OpenMatter;
 use shared::api::plans::{PlanView, ReadPlan};
 use shared::api::problem::Problem;
 use shared::api::transition::{Moved, Transition};
-use shared::cases::language::{Command, Kind, LaterYears, Reason, Stage};
+use shared::cases::Kind;
+use shared::cases::approval;
+use shared::cases::consolidation;
+use shared::cases::kernel::NamedCommand;
+use shared::cases::kernel::Reason;
+use shared::cases::kernel::Stage;
+use shared::cases::mid_term_plan;
+use shared::cases::mid_term_plan::LaterYears;
+use shared::cases::request::Command;
 use shared::cases::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::cases::review::language::{Act, Step};
 use shared::kernel::calendar::{Date, FiscalYear};
@@ -34,8 +42,8 @@ pub fn opens(desk: &Desk, id: &str, kind: Kind) {
     desk.call(&OpenMatter { matter: CaseId::new(id), kind, fiscal_year: FiscalYear(2024) });
 }
 
-pub fn order(id: &str, seen: u64, command: Command) -> Transition {
-    Transition { request: CaseId::new(id), operation: fresh_id(), seen, command }
+pub fn order(id: &str, seen: u64, command: impl NamedCommand) -> Transition {
+    Transition::of(CaseId::new(id), fresh_id(), seen, &command).expect("a command")
 }
 
 fn code(problem: Problem) -> String {
@@ -49,10 +57,10 @@ pub fn reasons(text: &str) -> Vec<Reason> {
 /// The reviewer gathers and the leader confirms: ready to be reported.
 pub fn confirmed(reviewer: &Desk, leader: &Desk, id: &str) -> u64 {
     opens(reviewer, id, Kind::Compilation);
-    reviewer.call(&order(id, 0, Command::Compile {}));
+    reviewer.call(&order(id, 0, consolidation::Command::Compile {}));
     let view = whole(leader);
     let content_hash = view.frozen.expect("frozen").hash;
-    leader.call(&order(id, 1, Command::ConfirmCompilation { content_hash })).revision
+    leader.call(&order(id, 1, consolidation::Command::ConfirmCompilation { content_hash })).revision
 }
 
 /// The whole of the year has been reported in time.
@@ -60,13 +68,16 @@ pub fn reported(world: &World) {
     world.restart("2023-10-20");
     let (reviewer, leader) = (world.desk("bureau.reviewer"), world.desk("bureau.leader"));
     let seen = confirmed(&reviewer, &leader, "whole-2024");
-    let moved: Moved =
-        leader.call(&order("whole-2024", seen, Command::SubmitToFinance { late_reason: None }));
+    let moved: Moved = leader.call(&order(
+        "whole-2024",
+        seen,
+        consolidation::Command::SubmitToFinance { late_reason: None },
+    ));
     assert_eq!(moved.stage, Stage::Reported);
 }
 
-pub fn draft(number: &str, requests: &[&str]) -> Command {
-    Command::DraftBatch {
+pub fn draft(number: &str, requests: &[&str]) -> approval::Command {
+    approval::Command::DraftBatch {
         number: number.into(),
         date: Date::parse("2024-01-20").expect("a day"),
         requests: requests.iter().map(|id| CaseId::new(*id)).collect(),
@@ -90,7 +101,7 @@ pub fn cuts_a_tenth(reviewer: &Desk, id: &str, thread: &str) -> i64 {
         id,
         vec![Act::Cut { lines, how_much: HowMuch::Share(share), total, reason, article: 4, text }],
     );
-    total.0
+    total.fen()
 }
 
 #[test]
@@ -103,10 +114,10 @@ fn the_whole_is_gathered_confirmed_and_reported_in_one_act() {
         let gathered =
             before.whole.included.iter().find(|line| line.name == "省农业农村厅").expect("accepted");
         let total = own.versions[0].total.clone().expect("a total").replace('.', "");
-        assert_eq!(gathered.figures().requested.0.to_string(), total);
+        assert_eq!(gathered.figures().requested.fen().to_string(), total);
         // The bureau's cuts are in it, to the 分.
         let reviewed = result(&reviewer, "agriculture-2024").total;
-        assert!(reviewed.bureau_cut.0 > 0);
+        assert!(reviewed.bureau_cut.is_positive());
         assert_eq!(
             (gathered.figures().cut, gathered.figures().reviewed()),
             (reviewed.bureau_cut, reviewed.reviewed())
@@ -116,7 +127,7 @@ fn the_whole_is_gathered_confirmed_and_reported_in_one_act() {
 
         let seen = confirmed(&reviewer, &leader, "whole-2024");
         assert_eq!(world.desk("finance.reviewer").ask(&read_whole()).status, 404);
-        let submit = order("whole-2024", seen, Command::SubmitToFinance { late_reason: None });
+        let submit = order("whole-2024", seen, consolidation::Command::SubmitToFinance { late_reason: None });
         let moved = leader.call(&submit);
         assert_eq!(leader.call(&submit), moved, "sent again it answers the same");
         let case = leader.reads("agriculture-2024").case;
@@ -128,7 +139,7 @@ fn the_whole_is_gathered_confirmed_and_reported_in_one_act() {
         let seen = whole(&world.desk("finance.reviewer"));
         assert_eq!(seen.frozen.map(|line| line.hash), whole(&leader).frozen.map(|line| line.hash));
         assert_eq!(world.desk("water.filler").ask(&read_whole()).status, 403);
-        let transition = order("whole-2024", 3, Command::Compile {});
+        let transition = order("whole-2024", 3, consolidation::Command::Compile {});
         assert_eq!(world.desk("water.filler").ask(&transition).status, 404);
     });
 }
@@ -145,22 +156,23 @@ fn a_late_whole_needs_a_written_reason_and_a_changed_one_is_gathered_again() {
         // A department withdraws what had been gathered.
         let approver = world.desk("agriculture.approver");
         approver.tells("agriculture-2024", Command::Withdraw { reason: "机构改革，职能划出。".into() });
-        let submit = Command::SubmitToFinance { late_reason: None };
+        let submit = consolidation::Command::SubmitToFinance { late_reason: None };
         let problem = leader.refused(&order("whole-2024", seen, submit.clone()));
         assert!(problem.detail.contains("省农业农村厅"), "{}", problem.detail);
         assert_eq!(code(problem), "compilation.changed");
-        let again =
-            Command::Recompile { reasons: reasons("省农业农村厅已撤回，请重新汇总。") };
+        let again = consolidation::Command::Recompile {
+            reasons: reasons("省农业农村厅已撤回，请重新汇总。"),
+        };
         leader.call(&order("whole-2024", seen, again));
 
         world.restart("2023-11-02");
         let (reviewer, leader) = (world.desk("bureau.reviewer"), world.desk("bureau.leader"));
-        reviewer.call(&order("whole-2024", seen + 1, Command::Compile {}));
+        reviewer.call(&order("whole-2024", seen + 1, consolidation::Command::Compile {}));
         let view = whole(&leader);
         assert!(view.whole.included.iter().all(|line| line.name != "省农业农村厅"));
         let content_hash = view.frozen.expect("frozen").hash;
         let seen = leader
-            .call(&order("whole-2024", seen + 2, Command::ConfirmCompilation { content_hash }))
+            .call(&order("whole-2024", seen + 2, consolidation::Command::ConfirmCompilation { content_hash }))
             .revision;
         let problem = leader.refused(&order("whole-2024", seen, submit));
         assert!(problem.detail.contains("2023-10-31"), "{}", problem.detail);
@@ -169,7 +181,7 @@ fn a_late_whole_needs_a_written_reason_and_a_changed_one_is_gathered_again() {
         leader.call(&order(
             "whole-2024",
             seen,
-            Command::SubmitToFinance { late_reason: late_reason.clone() },
+            consolidation::Command::SubmitToFinance { late_reason: late_reason.clone() },
         ));
         assert_eq!(whole(&leader).compilation.and_then(|c| c.late_reason), late_reason);
     });
@@ -203,12 +215,12 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
         let view = batch(&leader, "batch-1");
         let (frozen, notice) = view.frozen.expect("a draft");
         let approved = notice.lines[0].approved();
-        assert_eq!((notice.lines[0].finance_cut.0, notice.lines[0].targets.as_str()), (cut, "良"));
-        assert_eq!(approved.0, line.amounts.approved().0 - cut);
-        assert_eq!(notice.economics().iter().map(|part| part.amount.0).sum::<i64>(), approved.0);
+        assert_eq!((notice.lines[0].finance_cut.fen(), notice.lines[0].targets.as_str()), (cut, "良"));
+        assert_eq!(approved, line.amounts.approved() - Money::from_fen(cut));
+        assert_eq!(notice.economics().iter().map(|part| part.amount).sum::<Money>(), approved);
         // The bureau and the department learn of it when it is issued.
         assert_eq!(world.desk("bureau.leader").get("/api/batches/batch-1").status, 404);
-        let issue = Command::IssueBatch { content_hash: frozen.hash };
+        let issue = approval::Command::IssueBatch { content_hash: frozen.hash };
         assert_eq!(code(reviewer.refused(&order("batch-1", 1, issue.clone()))), "authority.role");
         leader.call(&order("batch-1", 1, issue));
         let own = world.desk("agriculture.filler").reads("agriculture-2024").case;
@@ -216,9 +228,9 @@ fn finance_answers_in_a_batch_and_the_department_sees_it() {
         let approval = own.approval.expect("its answer");
         assert_eq!((approval.number.as_str(), approval.amount), (number, approved));
         let got = result(&department, "agriculture-2024");
-        assert_eq!((got.total.approved(), got.total.finance_cut.0), (approved, cut));
-        let by_line: i64 = got.lines.iter().map(|l| l.amounts.approved().0).sum();
-        assert_eq!(by_line, approved.0, "line by line it is the same, to the 分");
+        assert_eq!((got.total.approved(), got.total.finance_cut.fen()), (approved, cut));
+        let by_line: Money = got.lines.iter().map(|l| l.amounts.approved()).sum();
+        assert_eq!(by_line, approved, "line by line it is the same, to the 分");
         assert_eq!(world.desk("forest.filler").ask(&read).status, 404);
         assert_eq!(world.desk("bureau.leader").get("/api/batches/batch-1").status, 200);
         assert_eq!(world.desk("agriculture.filler").get("/api/batches/batch-1").status, 404);
@@ -260,7 +272,11 @@ fn what_finance_returns_comes_again_in_a_second_compilation() {
         assert!(whole(&reviewer).may_open);
         crate::main_job::accepted(&reviewer, &leader, "agriculture-2024");
         let seen = confirmed(&reviewer, &leader, "whole-2024-2");
-        leader.call(&order("whole-2024-2", seen, Command::SubmitToFinance { late_reason: None }));
+        leader.call(&order(
+            "whole-2024-2",
+            seen,
+            consolidation::Command::SubmitToFinance { late_reason: None },
+        ));
         let view = whole(&leader);
         assert_eq!((view.whole.number, view.numbers.len()), (2, 2));
         assert_eq!(view.whole.included.len(), 1);
@@ -321,10 +337,10 @@ fn a_frozen_whole_changed_behind_everyones_back_is_not_confirmed() {
     on_each_database(|world| {
         let (reviewer, leader) = (world.desk("bureau.reviewer"), world.desk("bureau.leader"));
         opens(&reviewer, "whole-2024", Kind::Compilation);
-        reviewer.call(&order("whole-2024", 0, Command::Compile {}));
+        reviewer.call(&order("whole-2024", 0, consolidation::Command::Compile {}));
         let content_hash = whole(&leader).frozen.expect("frozen").hash;
         world.execute("update matter_versions set snapshot = replace(snapshot, '省民政厅', '省民政局')");
-        let confirm = Command::ConfirmCompilation { content_hash };
+        let confirm = consolidation::Command::ConfirmCompilation { content_hash };
         assert_eq!(code(leader.refused(&order("whole-2024", 1, confirm))), "content.changed");
     });
 }
@@ -338,8 +354,8 @@ pub fn grown(view: &PlanView, percent: i64) -> Vec<LaterYears> {
     let year = |first: i64| first + first * percent / 100;
     let later = |line: &shared::cases::mid_term_plan::OutlookLine| LaterYears {
         request: line.request.clone(),
-        second: Money(year(line.first.0)),
-        third: Money(year(year(line.first.0))),
+        second: Money::from_fen(year(line.first.fen())),
+        third: Money::from_fen(year(year(line.first.fen()))),
         reason: String::new(),
     };
     view.outlook.lines.iter().map(later).collect()
@@ -352,14 +368,14 @@ fn the_rolling_plan_begins_with_the_annual_requests_and_keeps_every_version() {
         opens(&reviewer, "plan-2024", Kind::Plan);
         let view = plan(&reviewer, None);
         let requested = whole(&reviewer).whole.figures().requested;
-        assert_eq!(view.outlook.totals(), [requested, Money(0), Money(0)]);
-        let steep = Command::PlanYears { later: grown(&view, 20) };
+        assert_eq!(view.outlook.totals(), [requested, Money::ZERO, Money::ZERO]);
+        let steep = mid_term_plan::Command::PlanYears { later: grown(&view, 20) };
         assert_eq!(code(reviewer.refused(&order("plan-2024", 0, steep))), "plan.reason");
-        reviewer.call(&order("plan-2024", 0, Command::PlanYears { later: grown(&view, 5) }));
+        reviewer.call(&order("plan-2024", 0, mid_term_plan::Command::PlanYears { later: grown(&view, 5) }));
         let first = plan(&leader, None);
         assert_eq!(first.outlook.totals()[0], requested);
         assert_eq!(world.desk("finance.leader").get("/api/plans/2024").status, 404);
-        let confirm = |view: &PlanView| Command::ConfirmPlan {
+        let confirm = |view: &PlanView| mid_term_plan::Command::ConfirmPlan {
             content_hash: view.frozen.as_ref().expect("frozen").hash.clone(),
         };
         leader.call(&order("plan-2024", 1, confirm(&first)));
@@ -367,7 +383,7 @@ fn the_rolling_plan_begins_with_the_annual_requests_and_keeps_every_version() {
 
         // Rolled on: the version before stays as it was.
         let later = grown(&first, 3);
-        reviewer.call(&order("plan-2024", 2, Command::PlanYears { later }));
+        reviewer.call(&order("plan-2024", 2, mid_term_plan::Command::PlanYears { later }));
         let second = plan(&leader, None);
         assert_eq!((second.versions, second.outlook.totals()[0]), (2, requested));
         assert_eq!(plan(&leader, Some(1)).outlook, first.outlook);

@@ -5,7 +5,8 @@ use serde_json::json;
 use shared::api::Method;
 use shared::api::requests::ReadRequest;
 use shared::api::transition::Transition;
-use shared::cases::language::{Command, Stage};
+use shared::cases::kernel::Stage;
+use shared::cases::request::Command;
 use shared::kernel::ids::{CaseId, OpId};
 use tests::{Draft, on_each_database};
 
@@ -119,7 +120,8 @@ fn a_command_sent_again_answers_the_same_and_another_body_is_refused() {
         let transition = approver.command("forest-2024", Command::DepartmentApprove {});
         let first = approver.call(&transition);
         assert_eq!(approver.call(&transition), first);
-        let other = Transition { command: Command::Withdraw { reason: "x".into() }, ..transition };
+        let other =
+            Transition { command: serde_json::json!({ "verb": "withdraw", "reason": "x" }), ..transition };
         let problem = approver.refused(&other);
         assert_eq!((problem.status, problem.code.as_str()), (409, "operation_reused"));
         assert_eq!(approver.reads("forest-2024").case.stage, Stage::Submitted);
@@ -133,11 +135,9 @@ fn of_two_submits_at_once_one_wins_and_one_hears_why() {
         let id = "ecology-2024-c";
         filled(&filler, id);
         let seen = filler.reads(id).case.revision;
-        let submit = |operation: &str| Transition {
-            request: CaseId::new(id),
-            operation: OpId::new(operation),
-            seen,
-            command: Command::Submit {},
+        let submit = |operation: &str| {
+            Transition::of(CaseId::new(id), OpId::new(operation), seen, &Command::Submit {})
+                .expect("a command")
         };
         let (one, two) = std::thread::scope(|scope| {
             let one = scope.spawn(|| filler.ask(&submit("s1")));

@@ -198,7 +198,7 @@ fn a_frozen_version_is_carried_away_as_it_was() {
     on_each_database(|world| {
         let (filler, id) = (world.desk("ecology.filler"), "ecology-2024");
         filled(&filler, id);
-        filler.tells(id, shared::cases::language::Command::Submit {});
+        filler.tells(id, shared::cases::request::Command::Submit {});
         let name = filler.fetches(&path(PRINT, &CaseId::new(id), None)).0;
         let version = shared::api::escaped("（第1版）");
         assert!(

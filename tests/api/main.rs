@@ -4,6 +4,8 @@
 
 mod accounts;
 mod assets;
+mod attachments;
+mod attachments_store;
 mod autosave;
 mod autumn;
 mod bad_input;

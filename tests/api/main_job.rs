@@ -1,6 +1,10 @@
 //! The main job: a department fills, submits, is returned, puts it right, and the bureau accepts.
 
-use shared::cases::language::{Case, Command, Reason, Stage, Verb};
+use shared::cases::kernel::Reason;
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::Verb;
+use shared::cases::request::Command;
+use shared::cases::request::RequestCase;
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
 use shared::engine::op::Change;
 use shared::kernel::finding::{Finding, Place, Severity};
@@ -45,7 +49,7 @@ pub fn accepted(reviewer: &Desk, leader: &Desk, id: &str) {
 }
 
 /// The confirmation of a leader who has read this.
-pub fn confirm(case: &Case) -> Command {
+pub fn confirm(case: &RequestCase) -> Command {
     Command::BureauConfirm {
         content_hash: case.content_hash.clone().expect("a frozen version"),
         review_hash: case.review_hash.clone().expect("a review that was passed"),

@@ -3,7 +3,9 @@
 use super::main_job::confirm;
 use shared::api::live::path;
 use shared::api::notices::{MarkNoticesRead, Notices, ReadNotices};
-use shared::cases::language::{Command, Kind, Reason};
+use shared::cases::Kind;
+use shared::cases::kernel::Reason;
+use shared::cases::request::Command;
 use shared::kernel::ids::NoticeId;
 use std::sync::mpsc;
 use std::time::Duration;

@@ -3,7 +3,9 @@
 
 use super::main_job::confirm;
 use shared::api::review::{KeepPending, RememberLook};
-use shared::cases::language::{Command, Reason, Stage};
+use shared::cases::kernel::Reason;
+use shared::cases::kernel::Stage;
+use shared::cases::request::Command;
 use shared::cases::review::anchor::Anchor;
 use shared::cases::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::cases::review::language::{Act, Step};
@@ -50,7 +52,7 @@ fn say(id: &str, step: Step, text: &str) -> Act {
 
 fn asked(desk: &Desk) -> Vec<Line> {
     let session = shared::forms::case::open(&desk.reads(ID).document).expect("opens");
-    lines(&session).into_iter().filter(|line| line.amount.0 > 0).collect()
+    lines(&session).into_iter().filter(|line| line.amount.is_positive()).collect()
 }
 
 fn cut(lines: &[Line], share: u32) -> Act {
@@ -63,7 +65,7 @@ fn cut(lines: &[Line], share: u32) -> Act {
     Act::Cut {
         lines: lines.iter().map(line).collect(),
         how_much,
-        total: Money(lines.iter().map(|line| how_much.of(line.amount).0).sum()),
+        total: lines.iter().map(|line| how_much.of(line.amount)).sum(),
         reason: CutReason::OverStandard,
         article: 4,
         text: String::new(),
@@ -193,8 +195,8 @@ fn requested_less_cuts_is_approved_and_the_leader_confirms_that_review() {
         reviewer.reviews(ID, vec![cut(&asked, 1250)]);
         let review = reviewer.sees_review(ID).review;
         let total = sums(&asked, &cuts(&review)).total;
-        let by_line: i64 = asked.iter().map(|line| Share(1250).of(line.amount).0).sum();
-        assert_eq!((total.bureau_cut.0, review.threads.len()), (by_line, asked.len()));
+        let by_line: Money = asked.iter().map(|line| Share(1250).of(line.amount)).sum();
+        assert_eq!((total.bureau_cut, review.threads.len()), (by_line, asked.len()));
 
         reviewer.looks_through(ID);
         let refused = |code: &str| {

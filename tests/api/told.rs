@@ -3,8 +3,14 @@
 
 use crate::autumn::{batch, cuts_a_tenth, draft, grown, opens, order, plan, reasons, reported};
 use shared::api::notices::{Notices, ReadNotices};
-use shared::cases::language::{Claim, Command, Kind};
+use shared::cases::Kind;
+use shared::cases::approval;
+use shared::cases::consolidation;
+use shared::cases::mid_term_plan;
+use shared::cases::request::Command;
 use shared::cases::review::language::{Act, Step};
+use shared::cases::separate;
+use shared::cases::separate::Claim;
 use shared::kernel::ids::{CaseId, ThreadId};
 use shared::kernel::money::Money;
 use tests::{Desk, World, on_each_database};
@@ -48,47 +54,49 @@ fn a_separate_request_calls_the_next_and_tells_the_department_how_it_ended() {
         opens(&filler, id, Kind::Separate);
         let claim = Claim {
             system: "水库大坝安全监测专网".into(),
-            amount: Some(Money(50_000_000)),
+            amount: Some(Money::from_fen(50_000_000)),
             reason: "新建专用监测网络须单独维护，本年度到期续保。".into(),
             why_outside: "专网不接入政务云，由流域机构统一运行，不在集中运维目录内。".into(),
         };
         let number = "晋政信函〔2023〕8号".to_string();
         let opinion =
-            Command::DraftOpinion { outside: true, number, text: "经审核，意见如下。".into() };
-        let decision = Command::DraftDecision {
+            separate::Command::DraftOpinion {
+                outside: true, number, text: "经审核，意见如下。".into()
+            };
+        let decision = separate::Command::DraftDecision {
             arrange: true,
-            amount: Some(Money(40_000_000)),
+            amount: Some(Money::from_fen(40_000_000)),
             text: "同意安排，从部门预算列支。".into(),
         };
-        let back = Command::BureauReturn { reasons: reasons("请补充专网拓扑。") };
-        let leader_back = Command::LeaderReturn { reasons: reasons("请写明依据。") };
-        let steps: [(&Desk, Command, &[&str], &str); 14] = [
-            (&filler, Command::FillClaim { claim }, &[], ""),
-            (&filler, Command::Submit {}, &["water.approver"], "请审核并报送省局"),
-            (&approver, Command::DepartmentApprove {}, &["bureau.reviewer"], "已报送"),
+        let back = separate::Command::BureauReturn { reasons: reasons("请补充专网拓扑。") };
+        let leader_back = separate::Command::LeaderReturn { reasons: reasons("请写明依据。") };
+        let steps: [(&Desk, separate::Command, &[&str], &str); 14] = [
+            (&filler, separate::Command::FillClaim { claim }, &[], ""),
+            (&filler, separate::Command::Submit {}, &["water.approver"], "请审核并报送省局"),
+            (&approver, separate::Command::DepartmentApprove {}, &["bureau.reviewer"], "已报送"),
             (&reviewer, back, &["water.filler", "water.approver"], "退回补正，1 条意见：请补充专网拓扑。"),
-            (&filler, Command::Submit {}, &["water.approver"], "请审核并报送省局"),
-            (&approver, Command::DepartmentApprove {}, &["bureau.reviewer"], "已报送"),
+            (&filler, separate::Command::Submit {}, &["water.approver"], "请审核并报送省局"),
+            (&approver, separate::Command::DepartmentApprove {}, &["bureau.reviewer"], "已报送"),
             (&reviewer, opinion.clone(), &["bureau.leader"], "8号）已拟定，请签发"),
             (&leader, leader_back, &["bureau.reviewer"], "退回审核员，1 条意见：请写明依据。"),
             (&reviewer, opinion, &["bureau.leader"], "8号）已拟定，请签发"),
             (
                 &leader,
-                Command::SignOpinion {},
+                separate::Command::SignOpinion {},
                 &["water.filler", "water.approver", "finance.reviewer", "finance.leader"],
                 "不属于集中运维管理范畴",
             ),
             (&finance, decision.clone(), &["finance.leader"], "已拟定，请签发"),
             (
                 &chief,
-                Command::ReturnDecision { reasons: reasons("金额请复核。") },
+                separate::Command::ReturnDecision { reasons: reasons("金额请复核。") },
                 &["finance.reviewer"],
                 "金额请复核。",
             ),
             (&finance, decision, &["finance.leader"], "已拟定，请签发"),
             (
                 &chief,
-                Command::SignDecision {},
+                separate::Command::SignDecision {},
                 &["water.filler", "water.approver", "bureau.reviewer", "bureau.leader"],
                 "财政已安排 400,000.00 元",
             ),
@@ -113,17 +121,17 @@ fn the_whole_and_the_plan_go_from_hand_to_hand() {
         let (reviewer, leader) = (world.desk("bureau.reviewer"), world.desk("bureau.leader"));
         let id = "whole-2024";
         opens(&reviewer, id, Kind::Compilation);
-        reviewer.call(&order(id, 0, Command::Compile {}));
+        reviewer.call(&order(id, 0, consolidation::Command::Compile {}));
         assert_eq!(told(&leader, id), ["已冻结汇总，请确认"]);
-        leader.call(&order(id, 1, Command::Recompile { reasons: reasons("请核对民政厅。") }));
+        leader.call(&order(id, 1, consolidation::Command::Recompile { reasons: reasons("请核对民政厅。") }));
         assert_eq!(told(&reviewer, id), ["退回重新办理，1 条意见：请核对民政厅。"]);
-        reviewer.call(&order(id, 2, Command::Compile {}));
+        reviewer.call(&order(id, 2, consolidation::Command::Compile {}));
         let content_hash = crate::autumn::whole(&leader).frozen.expect("frozen").hash;
-        leader.call(&order(id, 3, Command::ConfirmCompilation { content_hash }));
+        leader.call(&order(id, 3, consolidation::Command::ConfirmCompilation { content_hash }));
         let department = world.desk("agriculture.filler");
         let before = told(&department, "agriculture-2024").len();
         assert_eq!(told(&world.desk("finance.leader"), id), [""; 0]);
-        leader.call(&order(id, 4, Command::SubmitToFinance { late_reason: None }));
+        leader.call(&order(id, 4, consolidation::Command::SubmitToFinance { late_reason: None }));
         for desk in ["finance.reviewer", "finance.leader", "bureau.reviewer"] {
             assert_eq!(told(&world.desk(desk), id)[0], "省局已报送省财政厅", "{desk}");
         }
@@ -134,10 +142,10 @@ fn the_whole_and_the_plan_go_from_hand_to_hand() {
 
         opens(&reviewer, "plan-2024", Kind::Plan);
         let later = grown(&plan(&reviewer, None), 5);
-        reviewer.call(&order("plan-2024", 0, Command::PlanYears { later }));
+        reviewer.call(&order("plan-2024", 0, mid_term_plan::Command::PlanYears { later }));
         assert_eq!(told(&leader, "plan-2024"), ["第 1 版已编制，请确认"]);
         let content_hash = plan(&leader, None).frozen.expect("frozen").hash;
-        leader.call(&order("plan-2024", 1, Command::ConfirmPlan { content_hash }));
+        leader.call(&order("plan-2024", 1, mid_term_plan::Command::ConfirmPlan { content_hash }));
         for desk in ["finance.reviewer", "finance.leader", "bureau.reviewer"] {
             assert_eq!(told(&world.desk(desk), "plan-2024")[0], "省局负责人已确认第 1 版", "{desk}");
         }
@@ -162,12 +170,16 @@ fn what_finance_answers_reaches_the_bureau_and_the_department() {
         let number = "晋财行〔2024〕12号";
         reviewer.call(&order("batch-1", 0, draft(number, &["agriculture-2024"])));
         assert_eq!(told(&leader, "batch-1"), ["批复（晋财行〔2024〕12号）已拟定，请签发"]);
-        leader.call(&order("batch-1", 1, Command::ReturnBatch { reasons: reasons("日期改为二十日。") }));
+        leader.call(&order(
+            "batch-1",
+            1,
+            approval::Command::ReturnBatch { reasons: reasons("日期改为二十日。") },
+        ));
         assert_eq!(told(&reviewer, "batch-1"), ["退回重新办理，1 条意见：日期改为二十日。"]);
         reviewer.call(&order("batch-1", 2, draft(number, &["agriculture-2024"])));
         let content_hash = batch(&leader, "batch-1").frozen.expect("a draft").0.hash;
         assert_eq!(told(&world.desk("bureau.leader"), "batch-1"), [""; 0]);
-        leader.call(&order("batch-1", 3, Command::IssueBatch { content_hash }));
+        leader.call(&order("batch-1", 3, approval::Command::IssueBatch { content_hash }));
         for desk in ["bureau.reviewer", "bureau.leader", "finance.reviewer"] {
             let words = "批复（晋财行〔2024〕12号）已下达";
             assert_eq!(told(&world.desk(desk), "batch-1")[0], words, "{desk}");

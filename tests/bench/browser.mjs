@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { startServer } from "../browser/harness.mjs";
+import { startServer } from "../e2e/harness.mjs";
 import { fill, signIn } from "./filling.mjs";
 import { longDay } from "./memory.mjs";
 import { median, report, reportTimes, root, spread } from "./figures.mjs";

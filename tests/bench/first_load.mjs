@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { launch, newPage, startServer } from "../browser/harness.mjs";
+import { launch, newPage, startServer } from "../e2e/harness.mjs";
 import { report, reportTimes, root } from "./figures.mjs";
 
 const PART = "First load";

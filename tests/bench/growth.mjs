@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
-import { launch, newPage } from "../browser/harness.mjs";
+import { launch, newPage } from "../e2e/harness.mjs";
 import { Declaration } from "./declaration.mjs";
 import { median, report, reportTimes, root } from "./figures.mjs";
 import { begin, ended, idle, point, PROBE, reveal, type } from "./page.mjs";

@@ -1,7 +1,7 @@
 // Memory of the request page used for a long day: cells typed into and taken back, the request left and opened again.
 
 import { readFileSync } from "node:fs";
-import { sleep } from "../browser/harness.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { launch } from "./pipe.mjs";
 
 const TABLE = "hardware";

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { launch, newPage } from "../browser/harness.mjs";
+import { launch, newPage } from "../e2e/harness.mjs";
 import { root } from "./figures.mjs";
 
 export const PROBE = readFileSync(join(root, "tests/bench/probe.js"), "utf8");

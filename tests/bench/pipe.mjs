@@ -6,7 +6,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { flags, sleep } from "../browser/harness.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { flags } from "../e2e/harness.mjs";
 
 const LATE_MS = 20_000;
 const [DEBUG_IN, DEBUG_OUT] = [3, 4];

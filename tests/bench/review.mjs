@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { launch, newPage, startServer } from "../browser/harness.mjs";
+import { launch, newPage, startServer } from "../e2e/harness.mjs";
 import { reportTimes, root } from "./figures.mjs";
 import { fill, signIn } from "./filling.mjs";
 import { ended, idle } from "./page.mjs";

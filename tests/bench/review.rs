@@ -47,7 +47,7 @@ pub fn measure() {
     let folded = repeat(20, || assert_eq!(fold(&events).threads.len(), 300));
     Figure::new(PART, "fold of 300 threads").measured(times(&folded));
     let review = fold(&events);
-    let added = repeat(20, || assert!(sums(&all, &cuts(&review)).total.bureau_cut.0 > 0));
+    let added = repeat(20, || assert!(sums(&all, &cuts(&review)).total.bureau_cut.is_positive()));
     Figure::new(PART, "申报数 · 审核数 · 核减数 of 5 000 lines").measured(times(&added));
     let opened = repeat(20, || assert!(!open(&session, &review).all()));
     Figure::new(PART, "what a return with 300 threads opens").measured(times(&opened));
@@ -59,7 +59,7 @@ fn open(session: &Session, review: &Review) -> EditScope {
 
 /// 150 remarks on cells and 150 cuts of a tenth.
 fn remarks(lines: &[Line]) -> Vec<Event> {
-    let asked = lines.iter().filter(|line| line.amount.0 > 100).take(300).enumerate();
+    let asked = lines.iter().filter(|line| line.amount.fen() > 100).take(300).enumerate();
     let event = |(n, line): (usize, &Line)| {
         let thread = ThreadId::new(format!("t{n}"));
         let (table, row) = (line.table.to_string(), line.row.clone());
@@ -73,7 +73,7 @@ fn remarks(lines: &[Line]) -> Vec<Event> {
                 text: "请补充依据".into(),
             };
         }
-        let (amount, stated_for) = (Money(line.amount.0 / 10), line.amount);
+        let (amount, stated_for) = (Money::from_fen(line.amount.fen() / 10), line.amount);
         let cuts = vec![CutMade { thread, table, row, name: String::new(), amount, stated_for }];
         Event::CutMade { cuts, share: None, reason: CutReason::OverStandard, article: 4, text: String::new() }
     };

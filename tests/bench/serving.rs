@@ -4,7 +4,9 @@ use crate::engine::LARGE;
 use crate::figures::{Figure, clock, percentile, resident, times};
 use crate::whole;
 use shared::api::export;
-use shared::cases::language::{Command, Reason};
+use shared::api::transition::Transition;
+use shared::cases::kernel::Reason;
+use shared::cases::request::Command;
 use shared::engine::document::Document;
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
 use shared::engine::op::HEADER_ROW;
@@ -212,13 +214,8 @@ fn large(part: &'static str, filler: &Desk) {
     let opened: Vec<Duration> = (0..10).map(|_| clock(|| filler.reads("bench-large")).1).collect();
     Figure::new(part, "read large-5000, round trip").measured(times(&opened));
     let judge = |_| {
-        let command = shared::api::transition::Transition {
-            request: CaseId::new("bench-large"),
-            operation: fresh_id(),
-            seen: 0,
-            command: Command::Submit {},
-        };
-        clock(|| filler.ask(&command)).1
+        let submit = Transition::of(CaseId::new("bench-large"), fresh_id(), 0, &Command::Submit {});
+        clock(|| filler.ask(&submit.expect("a command"))).1
     };
     let judged: Vec<Duration> = (0..10).map(judge).collect();
     Figure::new(part, "submit large-5000, refused with its findings, round trip").measured(times(&judged));

@@ -4,7 +4,9 @@ use crate::figures::{Figure, clock, percentile, times};
 use shared::api::consolidation::ReadConsolidation;
 use shared::api::matters::OpenMatter;
 use shared::api::transition::Transition;
-use shared::cases::language::{Command, Kind};
+use shared::cases::Kind;
+use shared::cases::consolidation;
+use shared::cases::kernel::NamedCommand;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use std::time::Duration;
@@ -20,10 +22,10 @@ const FILL: [&str; 4] = [
      insert into departments (tenant, id, name, position) \
      select d.tenant, 'd' || n.i, '省第' || n.i || '厅', 100 + n.i from departments d, n where d.id = 'agriculture'",
     "with recursive n(i) as (select 1 union all select i + 1 from n where i < 100) \
-     insert into requests (tenant, id, department, fiscal_year, stage, revision, since, body) \
-     select r.tenant, 'bench-' || n.i, 'd' || n.i, r.fiscal_year, r.stage, r.revision, r.since, \
+     insert into cases (tenant, id, kind, department, fiscal_year, stage, revision, opened, since, body) \
+     select r.tenant, 'bench-' || n.i, r.kind, 'd' || n.i, r.fiscal_year, r.stage, r.revision, r.opened, r.since, \
      replace(replace(r.body, '\"agriculture-2024\"', '\"bench-' || n.i || '\"'), '\"agriculture\"', '\"d' || n.i || '\"') \
-     from requests r, n where r.id = 'agriculture-2024'",
+     from cases r, n where r.id = 'agriculture-2024'",
     "with recursive n(i) as (select 1 union all select i + 1 from n where i < 100) \
      insert into versions (tenant, request, version, at, by_account, by_name, hash, total, definition, edition, \
      snapshot, last_year) select v.tenant, 'bench-' || n.i, v.version, v.at, v.by_account, v.by_name, v.hash, \
@@ -53,16 +55,16 @@ pub fn measure(part: &'static str, world: &World) {
     let opening =
         OpenMatter { matter: CaseId::new(ID), kind: Kind::Compilation, fiscal_year: FiscalYear(2024) };
     reviewer.call(&opening);
-    let compiled = clock(|| order(&reviewer, 0, Command::Compile {})).1;
+    let compiled = clock(|| order(&reviewer, 0, consolidation::Command::Compile {})).1;
     tell(part, "it is frozen", &[compiled]);
     let content_hash = leader.call(&read).frozen.expect("frozen").hash;
-    order(&leader, 1, Command::ConfirmCompilation { content_hash });
-    let sent = clock(|| order(&leader, 2, Command::SubmitToFinance { late_reason: None })).1;
+    order(&leader, 1, consolidation::Command::ConfirmCompilation { content_hash });
+    let sent = clock(|| order(&leader, 2, consolidation::Command::SubmitToFinance { late_reason: None })).1;
     Figure::new(part, "it is reported, every request with it").measured(times(&[sent]));
 }
 
-fn order(desk: &Desk, seen: u64, command: Command) {
-    desk.call(&Transition { request: CaseId::new(ID), operation: fresh_id(), seen, command });
+fn order(desk: &Desk, seen: u64, command: impl NamedCommand) {
+    desk.call(&Transition::of(CaseId::new(ID), fresh_id(), seen, &command).expect("a command"));
 }
 
 fn tell(part: &'static str, what: &str, took: &[Duration]) {

@@ -1,150 +1,144 @@
-// What every journey stands on: a real server on a fresh database, a real Chromium, real keys.
+// An e2e test: a real server, a real Chromium, real keys, and a world of its own.
 //
-// Apart from the journeys so that they read as what a person does. `cargo xtask test browser` builds the bundle and
-// the server first and says where they are (OMFUND_BIN, OMFUND_CHROMIUM).
+// Each test has its own server, database and browser contexts, so tests depend on no order. `cargo xtask test browser` builds the
+// bundle and the server first and says where they are (OMFUND_BIN, OMFUND_CHROMIUM).
 
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test as nodeTest } from "node:test";
+import { launch, newContext } from "./browser.mjs";
+import { root, seedFolder, startServer } from "./server.mjs";
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+export { flags, launch, leaveFor, newPage } from "./browser.mjs";
+export { root, startServer } from "./server.mjs";
 
-export const flags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+// A test that hangs still has to leave its evidence.
+const TEST_TIMEOUT_MS = 10 * 60_000;
 
-// Starts `omfund serve --demo` on a free port with a database of its own.
-// `restart()` stops it and starts it again on the same port and database; `stop()` also removes the database.
-export async function startServer({ args = [], database } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "omfund-journey-"));
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const command = [
-    "serve",
-    "--demo",
-    "--listen",
-    `127.0.0.1:${port}`,
-    "--database",
-    database ?? `sqlite:${join(folder, "omfund.sqlite")}`,
-    "--assets",
-    join(root, "target/dist"),
-    ...args,
-  ];
-  let running = await ready(command, folder, url);
-  const killAtExit = () => running?.child.kill("SIGKILL");
-  process.on("exit", killAtExit);
-  return {
-    url,
-    folder,
-    log: () => running?.log() ?? "",
-    // With "SIGKILL" as `signal` it is a crash.
-    async halt(signal = "SIGTERM") {
-      if (running) await end(running.child, signal);
-      running = undefined;
-    },
-    async restart(signal = "SIGTERM") {
-      await this.halt(signal);
-      running = await ready(command, folder, url);
-    },
-    async stop() {
-      await this.halt();
-      process.off("exit", killAtExit);
-      rmSync(folder, { recursive: true, force: true });
-    },
+// Defines a test. `play` gets a `World`; `server` are arguments of the server besides the usual ones.
+//
+// The test also fails on any trouble of its pages (browser.mjs) that it did not expect. A test that fails leaves screenshots,
+// traces and the server's log in `target/failures/<name>`.
+export function test(name, options, play) {
+  if (typeof options === "function") [options, play] = [{}, options];
+  shareBrowser();
+  nodeTest(name, async (t) => {
+    const world = new World(t);
+    const evidence = join(root, "target/failures", name.replace(/[^\p{L}\p{N}.]+/gu, "-").slice(0, 100));
+    rmSync(evidence, { recursive: true, force: true });
+    try {
+      await world.open(options);
+      await withTimeout(play(world));
+      world.checkTroubles();
+    } catch (error) {
+      await world.saveEvidence(evidence, error);
+      t.diagnostic(`evidence: ${evidence}`);
+      throw error;
+    } finally {
+      await world.close();
+    }
+  });
+}
+
+class World {
+  server;
+  browser;
+  #t;
+  #contexts = [];
+  #expected = [];
+
+  constructor(t) {
+    this.#t = t;
+  }
+
+  async open({ server: args = [] }) {
+    this.browser = await sharedBrowser();
+    this.server = await startServer({ args, seed: await seedFolder(args) });
+  }
+
+  // A page of a person nobody knows yet: own cookies, own storage.
+  newPage = async (options) => {
+    const context = await newContext(this.browser, options);
+    this.#contexts.push(context);
+    // Without DOM snapshots, which cost 30 ms per key on a page of 3 000 elements; pictures cost 1 ms.
+    await context.tracing.start({ screenshots: true });
+    return context.newPage();
   };
-}
 
-async function ready(command, folder, url) {
-  const child = spawn(serverBinary(), command, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  let log = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text) => (log += text));
-  }
-  let failure;
-  child.on("error", (error) => (failure = error.message));
-  const until = Date.now() + 60_000;
-  while (Date.now() < until && !failure && child.exitCode === null) {
-    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
-    if (answer?.ok) return { child, log: () => log };
-    await sleep(50);
-  }
-  child.kill("SIGKILL");
-  throw new Error(`the server did not start: ${failure ?? `exit code ${child.exitCode}`}\n${log}`);
-}
+  // Troubles that match are part of this test.
+  expectTrouble = (...patterns) => {
+    this.#expected.push(...patterns);
+  };
 
-async function end(child, signal) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill(signal);
-  const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
-  await ended;
-  clearTimeout(late);
-}
-
-function serverBinary() {
-  const candidates = [
-    process.env.OMFUND_BIN,
-    join(root, "target/debug/omfund"),
-    join(root, "target/release/omfund"),
-  ];
-  const found = candidates.find((candidate) => candidate && existsSync(candidate));
-  if (!found) throw new Error("no server binary; run: cargo xtask test browser");
-  return found;
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().on("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
+  // A named part of a long test, reported with its own duration; the test ends with the first that fails.
+  step = async (name, play) => {
+    let failure;
+    await this.#t.test(name, async () => {
+      try {
+        await play();
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
     });
-  });
+    if (failure) throw new Error(`step failed: ${name}`, { cause: failure });
+  };
+
+  #troubles() {
+    const all = this.#contexts.flatMap((context) => context.troubles);
+    return all.filter((trouble) => !this.#expected.some((pattern) => pattern.test(trouble)));
+  }
+
+  checkTroubles() {
+    const troubles = this.#troubles();
+    if (troubles.length > 0) throw new Error(`trouble on the pages:\n${troubles.join("\n")}`);
+  }
+
+  async saveEvidence(folder, error) {
+    mkdirSync(folder, { recursive: true });
+    const cause = error.cause ? `\n\ncaused by: ${error.cause.stack ?? error.cause}` : "";
+    writeFileSync(join(folder, "error.txt"), `${error.stack ?? error}${cause}\n`);
+    writeFileSync(join(folder, "troubles.txt"), this.#troubles().map((trouble) => `${trouble}\n`).join(""));
+    writeFileSync(join(folder, "server.log"), this.server?.log ?? "");
+    for (const [n, context] of this.#contexts.entries()) {
+      for (const [m, page] of context.pages().entries()) {
+        // A page that crashed or is gone has no picture; the others still do.
+        await page.screenshot({ path: join(folder, `context-${n + 1}-page-${m + 1}.png`), timeout: 5_000 }).catch(() => {});
+      }
+      await context.tracing.stop({ path: join(folder, `context-${n + 1}-trace.zip`) }).catch(() => {});
+    }
+  }
+
+  async close() {
+    await Promise.all(this.#contexts.map((context) => context.close().catch(() => {})));
+    await this.server?.stop();
+  }
 }
 
-// A Chromium with a fresh profile. Close it when done.
-export function launch() {
-  const executablePath = process.env.OMFUND_CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: flags });
+// One Chromium for all tests of a file; contexts keep them apart.
+let chromium;
+
+async function sharedBrowser() {
+  if (!chromium?.isConnected()) chromium = await launch();
+  return chromium;
 }
 
-// What the browser says of a request that did not come through: what comes of it is for the page to show. A page that is left
-// while a part of the program is on its way is the usual reason.
-const UNFETCHED = [
-  /^Failed to load resource/,
-  /^TypeError: Failed to fetch\s+at \S+\/assets\/parts-/,
-  /^TypeError: WebAssembly compilation aborted: Network error: Response body loading was aborted/,
-];
+function shareBrowser() {
+  if (shareBrowser.isDone) return;
+  shareBrowser.isDone = true;
+  after(() => chromium?.close());
+}
 
-// A page of its own person: own cookies, own local storage. What goes wrong on it is kept in `page.troubles`:
-// script errors and everything the content security policy blocked.
-export async function newPage(browser, { width = 1280, height = 800, ...options } = {}) {
-  const context = await browser.newContext({
-    viewport: { width, height },
-    locale: "zh-CN",
-    timezoneId: "Asia/Shanghai",
-    ...options,
+async function withTimeout(play) {
+  let timer;
+  const timeout = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not finished after ${TEST_TIMEOUT_MS / 60_000} minutes`)), TEST_TIMEOUT_MS);
   });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  page.troubles = [];
-  page.on("pageerror", (error) => page.troubles.push(String(error)));
-  page.on("console", (message) => {
-    const text = message.text();
-    if (message.type() === "error" && !UNFETCHED.some((said) => said.test(text))) page.troubles.push(text);
-  });
-  return page;
+  try {
+    await Promise.race([play, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 // Signs in as a person does: account, Tab, password, Enter.
@@ -162,15 +156,11 @@ export async function press(page, ...keys) {
   for (const key of keys) await page.keyboard.press(key);
 }
 
-// A picture of the page in target/screenshots/.
+// Saves a picture of the page as target/screenshots/<name>.png.
 export async function screenshot(page, name, options = {}) {
   const folder = join(root, "target/screenshots");
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}.png`);
   await page.screenshot({ path, ...options });
   return path;
-}
-
-export function sleep(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

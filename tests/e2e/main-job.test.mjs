@@ -1,111 +1,110 @@
-// The main job, from an empty desk to 审核通过: fill → import → submit → return → fix → submit → accept, each person in a
+// The main job, from an empty desk to 审核通过: fill → import → submit → return → correct → submit → accept, each person in a
 // browser of their own, with the keys and the clipboard of an office day.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { press, screenshot } from "./harness.mjs";
+import { press, screenshot, test } from "./harness.mjs";
 import {
-  asSpreadsheetText, at, command, enter, grid, header, inventory, looksThrough, open, pasteTable, rowCount, saved, shows, stage, total,
-  water,
+  asSpreadsheetText, cell, completeReview, expectText, grid, gridInput, headerField, inventory, openAs, openSection, pasteTable,
+  rowCount, runCommand, total, waitForSaveState, waitForStage, water,
 } from "./request_page.mjs";
-import { browser, server } from "./started.mjs";
 
 const GRAND_TOTAL = "3,671,330.87";
-const ADDED = "包括机房、网络、服务器与应用系统的全年运行维护。";
-let filler, address;
+const ADDED_SCOPE = "包括机房、网络、服务器与应用系统的全年运行维护。";
 
-test("the filler starts the year's request from the desk and fills the header with the keyboard", async () => {
-  filler = await enter(browser, server, "ecology.filler");
-  await filler.locator('[data-act="open-request"]').click();
-  await filler.waitForURL(/\/requests\//);
-  address = new URL(filler.url()).pathname;
+async function fillHeader(filler) {
   const { header: typed } = water.budget_request;
-  await header(filler, "credit_code").click();
+  await headerField(filler, "credit_code").click();
   await filler.keyboard.type("11140000MB12345771");
   for (const text of ["韩清", typed.phone, typed.policy_basis, typed.summary, typed.last_year_settled]) {
     await press(filler, "Tab");
     await filler.keyboard.type(text);
   }
-  assert.equal(await header(filler, "summary").inputValue(), typed.summary);
-  await saved(filler);
+  assert.equal(await headerField(filler, "summary").inputValue(), typed.summary);
+  await waitForSaveState(filler);
   await screenshot(filler, "main-1-header");
-});
+}
 
-test("the systems come from a spreadsheet by the clipboard", async () => {
+async function pasteSystems(filler) {
   await pasteTable(filler, "systems");
-  await shows(at(filler, "systems", 3, "name"), "防汛监测预警平台");
-  await shows(at(filler, "systems", 0, "contract_amount"), "7,460,000.00");
+  await expectText(cell(filler, "systems", 3, "name"), "防汛监测预警平台");
+  await expectText(cell(filler, "systems", 0, "contract_amount"), "7,460,000.00");
   await screenshot(filler, "main-2-systems");
-});
+}
 
-test("the inventory is imported after a look at what would happen, and one undo takes it back", async () => {
-  await open(filler, "hardware");
+const importCount = (dialog, of) => dialog.locator(`[data-import-count="${of}"]`);
+
+// The letter of the workbook column that is mapped to a field.
+async function mappedColumn(page, dialog, field) {
+  const mapped = dialog
+    .locator('select[data-import="column"]')
+    .filter({ has: page.locator(`option[value="${field}"]:checked`) });
+  return mapped.getAttribute("data-column");
+}
+
+async function previewInventory(filler) {
+  await openSection(filler, "hardware");
   await filler.locator('[data-import="open"]').click();
   const dialog = filler.locator("dialog.rq-import");
   await dialog.locator('input[type="file"]').setInputFiles(inventory);
-  const counted = (what) => dialog.locator(`[data-import-count="${what}"]`);
-  await shows(counted("rows"), "64");
-  await shows(counted("refused"), "0");
-  assert.notEqual(await counted("skipped").textContent(), "0");
+  await expectText(importCount(dialog, "rows"), "64");
+  await expectText(importCount(dialog, "refused"), "0");
+  assert.notEqual(await importCount(dialog, "skipped").textContent(), "0");
   const skipped = dialog.locator("details", { hasText: "跳过的行" });
   await skipped.locator("summary").click();
   assert.match(await skipped.innerText(), /合计|小计/);
   await screenshot(filler, "main-3-import");
 
-  // A column mapped wrongly is named cell by cell; put right, nothing is refused.
-  const model = dialog.locator('select[data-import="column"]').filter({ has: filler.locator('option[value="model"]:checked') });
-  const letter = await model.getAttribute("data-column");
-  const column = dialog.locator(`select[data-column="${letter}"]`);
-  const quantity = dialog.locator('select[data-import="column"]').filter({ has: filler.locator('option[value="quantity"]:checked') });
-  const counts = await quantity.getAttribute("data-column");
-  await column.selectOption("quantity");
-  assert.match(await dialog.locator("[data-refused]").first().innerText(), new RegExp(`硬件设备台账!${letter}\\d+`));
+  // A wrong mapping names each unreadable cell; corrected, none is left.
+  const [model, quantity] = [await mappedColumn(filler, dialog, "model"), await mappedColumn(filler, dialog, "quantity")];
+  const map = (letter, field) => dialog.locator(`select[data-column="${letter}"]`).selectOption(field);
+  await map(model, "quantity");
+  assert.match(await dialog.locator("[data-refused]").first().innerText(), new RegExp(`硬件设备台账!${model}\\d+`));
   await screenshot(filler, "main-4-refused");
-  await column.selectOption("model");
-  await dialog.locator(`select[data-column="${counts}"]`).selectOption("quantity");
-  await shows(counted("refused"), "0");
-  await shows(rowCount(filler, "hardware"), "0 行");
-
+  await map(model, "model");
+  await map(quantity, "quantity");
+  await expectText(importCount(dialog, "refused"), "0");
+  await expectText(rowCount(filler, "hardware"), "0 行");
   await dialog.locator('[data-import="confirm"]').click();
-  await shows(rowCount(filler, "hardware"), "64 行");
+  await expectText(rowCount(filler, "hardware"), "64 行");
+}
+
+async function undoAndRedoImport(filler) {
   const amount = await total(filler, "category:hardware").textContent();
-  await filler.locator('[data-grid-input="hardware"]').focus();
+  await gridInput(filler, "hardware").focus();
   await press(filler, "Control+z");
-  await shows(rowCount(filler, "hardware"), "0 行");
-  await shows(total(filler, "category:hardware"), "0.00");
+  await expectText(rowCount(filler, "hardware"), "0 行");
+  await expectText(total(filler, "category:hardware"), "0.00");
   await press(filler, "Control+y");
-  await shows(rowCount(filler, "hardware"), "64 行");
-  await shows(total(filler, "category:hardware"), amount);
-  await saved(filler);
-});
+  await expectText(rowCount(filler, "hardware"), "64 行");
+  await expectText(total(filler, "category:hardware"), amount);
+  await waitForSaveState(filler);
+}
 
-test("the imported rows are what the department wrote", async () => {
-  await press(filler, "Control+Home", "Control+a", "Control+c");
-  const copied = await filler.evaluate(() => navigator.clipboard.readText());
-  // Computed, and the basis of two costly lines, which the inventory does not have.
-  const beside = [11, 12, 13, 14, 15];
-  // The inventory has them by category.
-  const typed = (text) =>
-    text
-      .split(/\r?\n/)
-      .filter((line) => line)
-      .map((line) => line.split("\t").map((cell, n) => (beside.includes(n) ? "" : plain(cell))))
-      .sort((one, other) => one[2].localeCompare(other[2]));
-  assert.deepEqual(typed(copied), typed(asSpreadsheetText("hardware")));
-});
-
-// Figures without their grouping and their last zeros.
+// Figures without grouping and trailing zeros.
 function plain(text) {
   const figure = text.replaceAll(",", "");
   return /^\d+(\.\d+)?$/.test(figure) ? String(Number(figure)) : text;
 }
 
-test("the other tables and the targets complete it: the total and the balance stand", async () => {
-  for (const table of ["infrastructure", "software", "other", "cloud"]) await pasteTable(filler, table);
-  await shows(total(filler), GRAND_TOTAL);
-  await open(filler, "performance_targets");
+async function compareWithInventory(filler) {
+  await press(filler, "Control+Home", "Control+a", "Control+c");
+  const copied = await filler.evaluate(() => navigator.clipboard.readText());
+  // Computed columns, and the basis of two costly rows, which the inventory does not have.
+  const ignored = [11, 12, 13, 14, 15];
+  // The inventory is ordered by category.
+  const rows = (text) =>
+    text
+      .split(/\r?\n/)
+      .filter((line) => line)
+      .map((line) => line.split("\t").map((cell, n) => (ignored.includes(n) ? "" : plain(cell))))
+      .sort((one, other) => one[2].localeCompare(other[2]));
+  assert.deepEqual(rows(copied), rows(asSpreadsheetText("hardware")));
+}
+
+async function fillTargets(filler) {
+  await openSection(filler, "performance_targets");
   const targets = water.performance_targets.header;
-  const field = (name) => header(filler, name, "performance_targets");
+  const field = (name) => headerField(filler, name, "performance_targets");
   await field("project_name").click();
   await filler.keyboard.type("省生态环境厅信息系统运行维护");
   await field("attribute").selectOption(targets.attribute);
@@ -113,33 +112,33 @@ test("the other tables and the targets complete it: the total and the balance st
   await filler.keyboard.type(targets.period);
   await press(filler, "Tab");
   await filler.keyboard.type("杨碧");
-  await shows(filler.locator(".rq-balance-told"), `资金总额少 ${GRAND_TOTAL} 元`);
+  await expectText(filler.locator(".rq-balance-told"), `资金总额少 ${GRAND_TOTAL} 元`);
   await filler.getByRole("button", { name: "财政拨款按申报总额填入" }).click();
-  await shows(filler.locator(".rq-balance-told"), "相符");
+  await expectText(filler.locator(".rq-balance-told"), "相符");
   await field("goal").click();
   await filler.keyboard.type(targets.goal);
   await pasteTable(filler, "indicators");
   assert.equal(await filler.locator('[data-weight][data-right="false"]').count(), 0);
-  await saved(filler);
+  await waitForSaveState(filler);
   await screenshot(filler, "main-5-targets");
-});
+}
 
-test("the two errors that are left are found with F8 and put right", async () => {
+async function correctErrors(filler) {
   const errors = filler.locator('.rq-counts [data-count="error"]');
   const missing = water.budget_request.hardware.filter((row) => row.basis);
-  await shows(errors, String(missing.length));
+  await expectText(errors, String(missing.length));
   for (const left of [1, 0]) {
     await press(filler, "F8");
     await grid(filler, "hardware").locator('.cursor[data-field="basis"]').waitFor();
     await filler.keyboard.type(missing[left].basis);
     await press(filler, "Tab");
-    await shows(errors, String(left));
+    await expectText(errors, String(left));
   }
-  await shows(filler.locator('.rq-counts [data-count="warning"]'), "19");
-  await saved(filler);
-});
+  await expectText(filler.locator('.rq-counts [data-count="warning"]'), "19");
+  await waitForSaveState(filler);
+}
 
-test("warnings need a written reason; then the request is handed over", async () => {
+async function justifyAndSubmit(filler) {
   await filler.locator('.rq-commands [data-command="submit"]').click();
   await filler.locator('[data-section="hand-over"][aria-current="true"]').waitFor();
   await filler.getByText("还有 19 条提醒没有写明采纳理由").waitFor();
@@ -153,25 +152,16 @@ test("warnings need a written reason; then the request is handed over", async ()
   await filler.getByRole("button", { name: "保存理由" }).click();
   await filler.getByText("19 条提醒都已写明采纳理由").waitFor();
   await screenshot(filler, "main-6-hand-over");
-  await command(filler, "submit");
-  await stage(filler, "department_check");
-});
+  await runCommand(filler, "submit");
+  await waitForStage(filler, "department_check");
+}
 
-test("the department's head approves; the bureau takes it and returns it with two reasons", async () => {
-  const approver = await enter(browser, server, "ecology.approver");
-  await approver.locator(`[data-request] a[href="${address}"]`).click();
-  await shows(total(approver), GRAND_TOTAL);
-  await command(approver, "department_approve");
-  await stage(approver, "submitted");
-  await stage(filler, "submitted");
-  await approver.context().close();
-
-  const reviewer = await enter(browser, server, "bureau.reviewer");
-  await reviewer.locator(`[data-request] a[href="${address}"]`).click();
-  await command(reviewer, "bureau_take");
-  await stage(reviewer, "bureau_review");
+// The bureau takes the request and returns it with two reasons, one of them at a field.
+async function takeAndReturn(reviewer) {
+  await runCommand(reviewer, "bureau_take");
+  await waitForStage(reviewer, "bureau_review");
   await reviewer.locator('.rq-commands [data-command="bureau_return"]').click();
-  await header(reviewer, "summary").click();
+  await headerField(reviewer, "summary").click();
   const reasons = reviewer.getByLabel("退回理由", { exact: true });
   await reviewer.getByRole("button", { name: "退回理由", exact: true }).click();
   await reasons.first().click();
@@ -182,54 +172,85 @@ test("the department's head approves; the bureau takes it and returns it with tw
   await reviewer.keyboard.type("请补充运维合同。");
   await screenshot(reviewer, "main-7-returning");
   await reviewer.locator('[data-confirm="return"]').click();
-  await stage(reviewer, "returned");
-  await reviewer.context().close();
-});
+  await waitForStage(reviewer, "returned");
+}
 
-test("the filler sees the reasons, goes to the place, puts it right and sees what changed", async () => {
-  await stage(filler, "returned");
+async function correctAndSubmit(filler) {
+  await waitForStage(filler, "returned");
   const returned = filler.locator(".rq-returned");
   assert.match(await returned.innerText(), /2 条理由[\s\S]*需求概述过于简略[\s\S]*请补充运维合同/);
   await screenshot(filler, "main-8-returned");
   await returned.locator("li").first().getByRole("button").click();
   await filler.waitForFunction(() => document.activeElement?.dataset.field === "summary");
   await press(filler, "Control+End");
-  await filler.keyboard.type(ADDED);
+  await filler.keyboard.type(ADDED_SCOPE);
   await filler.getByRole("button", { name: "查看退回后修改了什么" }).click();
   const changed = filler.locator(".rq-changed");
   await changed.first().waitFor();
   assert.equal(await changed.count(), 1);
-  assert.equal(await changed.locator("ins").textContent(), water.budget_request.header.summary + ADDED);
+  assert.equal(await changed.locator("ins").textContent(), water.budget_request.header.summary + ADDED_SCOPE);
   await screenshot(filler, "main-9-changes");
-  await command(filler, "submit");
-  await stage(filler, "department_check");
-});
+  await runCommand(filler, "submit");
+  await waitForStage(filler, "department_check");
+}
 
-test("approved, taken, passed and confirmed: accepted on everybody's page", async () => {
-  const act = async (account, steps) => {
-    const page = await enter(browser, server, account, address);
-    for (const [verb, after] of steps) {
-      await command(page, verb);
-      await stage(page, after);
+test("the main job: a request is filled in, returned, corrected and accepted", async (world) => {
+  const { step } = world;
+  const filler = await openAs(world, "ecology.filler");
+  let path;
+  await step("the filler starts the year's request from the desk and fills the header by keyboard", async () => {
+    await filler.locator('[data-act="open-request"]').click();
+    await filler.waitForURL(/\/requests\//);
+    path = new URL(filler.url()).pathname;
+    await fillHeader(filler);
+  });
+  await step("the systems are pasted from a spreadsheet", () => pasteSystems(filler));
+  await step("the inventory is imported after a preview, and one undo takes it back", async () => {
+    await previewInventory(filler);
+    await undoAndRedoImport(filler);
+  });
+  await step("the imported rows are what the department wrote", () => compareWithInventory(filler));
+  await step("the other tables and the targets complete it: total and balance are right", async () => {
+    for (const table of ["infrastructure", "software", "other", "cloud"]) await pasteTable(filler, table);
+    await expectText(total(filler), GRAND_TOTAL);
+    await fillTargets(filler);
+  });
+  await step("the two remaining errors are found with F8 and corrected", () => correctErrors(filler));
+  await step("warnings need a written reason, then the request is submitted", () => justifyAndSubmit(filler));
+
+  const approver = await openAs(world, "ecology.approver");
+  await step("the department's head approves it", async () => {
+    await approver.locator(`[data-request] a[href="${path}"]`).click();
+    await expectText(total(approver), GRAND_TOTAL);
+    await runCommand(approver, "department_approve");
+    await waitForStage(approver, "submitted");
+    await waitForStage(filler, "submitted");
+  });
+  const reviewer = await openAs(world, "bureau.reviewer");
+  await step("the bureau takes it and returns it with two reasons", async () => {
+    await reviewer.locator(`[data-request] a[href="${path}"]`).click();
+    await takeAndReturn(reviewer);
+  });
+  await step("the filler sees the reasons, goes to the place, corrects it and sees what changed", () => correctAndSubmit(filler));
+  await step("approved, taken, passed and confirmed, it is accepted on everybody's page", async () => {
+    await runCommand(approver, "department_approve");
+    await waitForStage(approver, "submitted");
+    await runCommand(reviewer, "bureau_take");
+    await waitForStage(reviewer, "bureau_review");
+    await completeReview(reviewer);
+    await runCommand(reviewer, "bureau_pass");
+    await waitForStage(reviewer, "bureau_confirm");
+    const leader = await openAs(world, "bureau.leader", path);
+    await leader.locator('.rq-commands [data-command="bureau_confirm"]').click();
+    await leader.getByText("内容摘要（SM3）").last().waitFor();
+    await screenshot(leader, "main-10-confirm");
+    await leader.locator('[data-confirm="bureau_confirm"]').click();
+    for (const page of [leader, reviewer, approver, filler]) {
+      await waitForStage(page, "accepted");
+      await expectText(total(page), GRAND_TOTAL);
     }
-    return page;
-  };
-  const approver = await act("ecology.approver", [["department_approve", "submitted"]]);
-  const reviewer = await act("bureau.reviewer", [["bureau_take", "bureau_review"]]);
-  await looksThrough(reviewer);
-  await command(reviewer, "bureau_pass");
-  await stage(reviewer, "bureau_confirm");
-  const leader = await enter(browser, server, "bureau.leader", address);
-  await leader.locator('.rq-commands [data-command="bureau_confirm"]').click();
-  await leader.getByText("内容摘要（SM3）").last().waitFor();
-  await screenshot(leader, "main-10-confirm");
-  await leader.locator('[data-confirm="bureau_confirm"]').click();
-  for (const page of [leader, reviewer, approver, filler]) {
-    await stage(page, "accepted");
-    await shows(total(page), GRAND_TOTAL);
-    assert.deepEqual(page.troubles, []);
-  }
-  await open(filler, "record");
-  assert.equal(await filler.locator(".rq-list tbody tr").count(), 2);
-  await screenshot(filler, "main-11-accepted");
+    await openSection(filler, "record");
+    assert.equal(await filler.locator(".rq-list tbody tr").count(), 2);
+    await screenshot(filler, "main-11-accepted");
+  });
 });

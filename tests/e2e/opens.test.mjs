@@ -1,80 +1,72 @@
-// The program opens: what the server sends is small, cached for ever by its name, and runs under a strict policy.
+// The web app opens: what the server sends is compressed, cached for ever by its name, and runs under a strict policy.
 
 import assert from "node:assert/strict";
 import { get } from "node:http";
-import { test } from "node:test";
-import { newPage, signIn, startServer } from "./harness.mjs";
-import { browser, server } from "./started.mjs";
+import { leaveFor, signIn, test } from "./harness.mjs";
+import { PASSWORD, SERVER_DOWN, openAs } from "./request_page.mjs";
 
-test("the page starts without anything inline and without an error", async () => {
-  const page = await newPage(browser);
-  const answer = await page.goto(server.url);
-  const policy = answer.headers()["content-security-policy"];
+test("the page starts without anything inline and without an error", async (world) => {
+  const page = await world.newPage();
+  const reply = await page.goto(world.server.url);
+  const policy = reply.headers()["content-security-policy"];
   assert.match(policy, /script-src 'self' 'wasm-unsafe-eval'/);
   assert.doesNotMatch(policy, /unsafe-inline/);
   await page.locator("#opening").waitFor({ state: "detached" });
-  assert.deepEqual(page.troubles, []);
 });
 
-test("every asset is precompressed and immutable", async () => {
+test("every asset is precompressed and immutable", async ({ server }) => {
   const html = await (await fetch(server.url)).text();
-  const addresses = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((found) => found[1]);
-  assert.ok(addresses.length >= 4, html);
-  for (const address of addresses) {
-    const headers = await headersOf(`${server.url}${address}`);
-    assert.equal(headers["content-encoding"], "br", address);
-    assert.match(headers["cache-control"], /max-age=31536000.*immutable/, address);
-    assert.equal(headers["x-content-type-options"], "nosniff", address);
-    // What a browser could show or run by itself is bound by the policy; the program is not sent more than it needs.
-    assert.equal("content-security-policy" in headers, !address.endsWith(".wasm"), address);
+  const paths = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((found) => found[1]);
+  assert.ok(paths.length >= 4, html);
+  for (const path of paths) {
+    const headers = await headersOf(`${server.url}${path}`);
+    assert.equal(headers["content-encoding"], "br", path);
+    assert.match(headers["cache-control"], /max-age=31536000.*immutable/, path);
+    assert.equal(headers["x-content-type-options"], "nosniff", path);
+    // A browser can show or run everything but WebAssembly by itself, so only that goes without the policy.
+    assert.equal("content-security-policy" in headers, !path.endsWith(".wasm"), path);
   }
 });
 
-test("once opened, the program opens again from the device while the server is away, with all its parts", async () => {
-  const own = await startServer();
-  try {
-    const page = await newPage(browser);
-    await page.goto(own.url);
-    await signIn(page, "water.filler", "yunwei-2024");
-    // Kept on the device once the worker is in charge.
-    await page.evaluate(() => navigator.serviceWorker.ready);
-    const kept = await page.evaluate(async () => {
-      const [name] = await caches.keys();
-      return (await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname);
-    });
-    const parts = kept.filter((path) => /\/assets\/part-.*\.wasm$/.test(path));
-    assert.ok(kept.includes("/") && parts.length >= 4, kept.join(" "));
+test("once opened, the web app opens again from the device while the server is down, with all its chunks", async (world) => {
+  const page = await openAs(world, "water.filler");
+  // The service worker has stored everything once it is in charge.
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const stored = await page.evaluate(async () => {
+    const [name] = await caches.keys();
+    return (await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname);
+  });
+  const chunks = stored.filter((path) => /\/assets\/chunk-.*\.wasm$/.test(path));
+  assert.ok(stored.includes("/") && chunks.length >= 4, stored.join(" "));
 
-    await own.halt();
-    await page.reload();
-    await page.getByText("正在连接服务器").waitFor();
-    await own.restart();
-    await page.getByText("待我办理").waitFor();
-    assert.deepEqual(page.troubles, []);
-  } finally {
-    await own.stop();
-  }
+  world.expectTrouble(SERVER_DOWN);
+  await world.server.halt();
+  await leaveFor(page);
+  await page.getByText("正在连接服务器").waitFor();
+  await world.server.restart();
+  await page.getByText("待我办理").waitFor();
 });
 
-test("a part that does not arrive says so and comes when asked again", async () => {
-  const page = await newPage(browser, { serviceWorkers: "block" });
-  const office = "**/assets/part-split_office*";
-  await page.route(office, (route) => route.abort());
-  await page.goto(server.url);
-  await signIn(page, "bureau.leader", "yunwei-2024");
+test("a chunk that does not arrive says so and is loaded when asked for again", async (world) => {
+  world.expectTrouble(/chunk-split_office/, /Failed to fetch/);
+  const page = await world.newPage({ serviceWorkers: "block" });
+  const chunk = "**/assets/chunk-split_office*";
+  await page.route(chunk, (route) => route.abort());
+  await page.goto(world.server.url);
+  await signIn(page, "bureau.leader", PASSWORD);
   await page.getByRole("link", { name: "整体预算" }).click();
   await page.getByText("这部分没有下载到").waitFor();
-  await page.unroute(office);
+  await page.unroute(chunk);
   await page.getByRole("button", { name: "重试" }).click();
   await page.getByRole("heading", { name: /整体运维预算/ }).waitFor();
 });
 
-// `fetch` unpacks and forgets how the answer was packed.
+// `fetch` decompresses and hides how the reply was compressed.
 function headersOf(url) {
   return new Promise((resolve, reject) => {
-    const request = get(url, { headers: { "accept-encoding": "br, gzip" } }, (answer) => {
-      answer.resume();
-      resolve(answer.headers);
+    const request = get(url, { headers: { "accept-encoding": "br, gzip" } }, (reply) => {
+      reply.resume();
+      resolve(reply.headers);
     });
     request.on("error", reject);
   });

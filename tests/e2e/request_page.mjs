@@ -1,19 +1,23 @@
-// The request page as a person uses it: its parts, its fields, its grids, and the worked case as a spreadsheet has it.
+// The pages as a person uses them: their sections, fields, grids and commands; and the worked case as spreadsheet text.
 //
-// Apart from the harness because it knows the product; the journeys read as what is done, not as where it is.
+// Knows the product's attributes (ARCHITECTURE.md, "Contract for tests"), so that a test reads as what is done.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { newPage, root, signIn } from "./harness.mjs";
+import { root, signIn } from "./harness.mjs";
 
 export const PASSWORD = "yunwei-2024";
-// A debug build on a busy machine is slow; what is waited for is the state, never the time.
-const PATIENCE = 30_000;
 const CASE = join(root, "tests/cases/water-2024");
 export const water = JSON.parse(readFileSync(join(CASE, "request.json"), "utf8"));
 export const inventory = join(CASE, "inventory.xlsx");
 const systemNames = new Map(water.budget_request.systems.map((row) => [row.id, row.name]));
+
+// What Chromium reports while the server is down or the network is off.
+export const SERVER_DOWN = /Failed to load resource: net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)/;
+export const OFFLINE = /Failed to load resource: net::ERR_INTERNET_DISCONNECTED/;
+// What Chromium reports where the server asks for a session.
+export const SIGNED_OUT = /status of 401 \(Unauthorized\)/;
 
 // The columns of each table as the grid shows them; `null` where the grid computes.
 const COLUMNS = {
@@ -31,7 +35,7 @@ const COLUMNS = {
     "level1 level2 name nature direction operator value unit weight basis source evidence scoring",
 };
 
-// A table of the worked case as text from a spreadsheet: tabs between cells, names instead of ids.
+// A table of the worked case as a spreadsheet copies it: tabs between cells, names instead of ids.
 export function asSpreadsheetText(table) {
   const rows = water.budget_request[table] ?? water.performance_targets[table];
   const text = (row, column) => {
@@ -44,16 +48,27 @@ export function asSpreadsheetText(table) {
   return rows.map(line).join("\n");
 }
 
-// A person's own browser with this address open, signed in.
-export async function enter(browser, server, account, path = "/", options = {}) {
-  const page = await newPage(browser, { permissions: ["clipboard-read", "clipboard-write"], ...options });
-  page.setDefaultTimeout(PATIENCE);
-  await page.goto(server.url + path);
+// A browser of this person's own, signed in, at a path.
+export async function openAs(world, account, path = "/", options = {}) {
+  const page = await world.newPage({ permissions: ["clipboard-read", "clipboard-write"], ...options });
+  await page.goto(world.server.url + path);
   await signIn(page, account, PASSWORD);
   return page;
 }
 
-export function header(page, field, form = "budget_request") {
+// Waits until an element's text is `expected`.
+export async function expectText(locator, expected) {
+  const literal = expected.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const element = locator.first();
+  try {
+    await element.filter({ hasText: new RegExp(`^${literal}$`) }).waitFor({ state: "attached" });
+  } catch (error) {
+    if (error.name !== "TimeoutError") throw error;
+    assert.equal(await element.textContent(), expected);
+  }
+}
+
+export function headerField(page, field, form = "budget_request") {
   return page.locator(`.rq-centre [data-table="${form}"][data-row="header"][data-field="${field}"]`);
 }
 
@@ -61,30 +76,25 @@ export function total(page, name = "total") {
   return page.locator(`.rq-totals [data-total="${name}"]`);
 }
 
-export async function open(page, section) {
+export async function openSection(page, section) {
   await page.locator(`[data-section="${section}"]`).click();
   await page.locator(`[data-section="${section}"][aria-current="true"]`).waitFor();
 }
 
-export async function saved(page, state = "delivered") {
+export async function waitForSaveState(page, state = "delivered") {
   await page.locator(`[data-saved="${state}"]`).waitFor();
-}
-
-// Waits until `read` of the page answers `expected`.
-export async function shows(locator, expected) {
-  const found = async () => (await locator.first().textContent()) ?? "";
-  const until = Date.now() + PATIENCE;
-  let text = await found();
-  while (text !== expected && Date.now() < until) text = await found();
-  assert.equal(text, expected);
 }
 
 export function grid(page, table) {
   return page.locator(`[data-grid="${table}"]`);
 }
 
-// The cell in a row as shown, counted from 0.
-export function at(page, table, row, field) {
+export function gridInput(page, table) {
+  return page.locator(`[data-grid-input="${table}"]`);
+}
+
+// A cell by its row as shown, counted from 0.
+export function cell(page, table, row, field) {
   return grid(page, table).locator(`[data-row-index="${row}"] [data-field="${field}"]`);
 }
 
@@ -92,41 +102,49 @@ export function rowCount(page, table) {
   return grid(page, table).locator('[data-grid-count="rows"]');
 }
 
-// Pastes with the keyboard what is on the clipboard of a spreadsheet.
+// Puts text on the clipboard, as a spreadsheet would, and pastes it with the keyboard.
 export async function paste(page, text) {
   await page.evaluate((text) => navigator.clipboard.writeText(text), text);
   await page.keyboard.press("Control+v");
 }
 
-// Opens a table's part and pastes its lines from the worked case at its first cell.
+// Opens a table's section and pastes its rows of the worked case at its first cell.
 export async function pasteTable(page, table) {
-  await open(page, table);
-  await page.locator(`[data-grid-input="${table}"]`).focus();
+  await openSection(page, table);
+  await gridInput(page, table).focus();
   await paste(page, asSpreadsheetText(table));
   const rows = water.budget_request[table] ?? water.performance_targets[table];
-  await shows(rowCount(page, table), `${rows.length} 行`);
+  await expectText(rowCount(page, table), `${rows.length} 行`);
 }
 
-// Presses a command's button and confirms what it asks.
-export async function command(page, verb) {
+// Presses a command of a request and confirms it.
+export async function runCommand(page, verb) {
   await page.locator(`.rq-commands [data-command="${verb}"]`).click();
   await page.locator(`[data-confirm="${verb}"]`).click();
 }
 
-// The same on the pages of the offices, with the words some commands ask for; done once the question is gone.
-export async function tell(page, verb, written) {
+// Presses a command in the bar of a case, fills in the fields of its dialog by name and confirms it.
+export async function runOfficeCommand(page, verb, fields = {}) {
   await page.locator(`[data-command="${verb}"]`).first().click();
-  if (written) await page.locator('[name="written"]').fill(written);
+  for (const [name, text] of Object.entries(fields)) {
+    await page.locator(`[data-dialog="command"] [name="${name}"]`).fill(text);
+  }
   await page.locator(`[data-confirm="${verb}"]`).click();
   await page.locator(`[data-confirm="${verb}"]`).waitFor({ state: "detached" });
 }
 
-export async function stage(page, word) {
-  await page.locator(`.rq-stage[data-stage="${word}"]`).waitFor();
+// Waits until the open request is at a stage.
+export async function waitForStage(page, stage) {
+  await page.locator(`.rq-stage[data-stage="${stage}"]`).waitFor();
 }
 
-// A review with nothing to object to, as the page would publish it: every section looked through, the targets scored.
-export async function looksThrough(page) {
+// Waits until the open case of another kind is at a stage.
+export async function waitForCaseStage(page, stage) {
+  await page.locator(`.page-head [data-stage="${stage}"]`).waitFor();
+}
+
+// Publishes a review without objections, as the page would: every section viewed, the targets scored.
+export async function completeReview(page) {
   await page.evaluate(async () => {
     const path = `/api/requests/${location.pathname.split("/").pop()}/review`;
     const { standing } = await (await fetch(path)).json();
@@ -136,4 +154,19 @@ export async function looksThrough(page) {
     const reply = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body });
     if (!reply.ok) throw new Error(await reply.text());
   });
+}
+
+// Takes the consolidated budget from nothing to the finance department: compiled, confirmed by the leader, reported.
+export async function reportConsolidatedBudget(world) {
+  const reviewer = await openAs(world, "bureau.reviewer", "/consolidation");
+  await reviewer.locator('[data-act="open-compilation"]').click();
+  await waitForCaseStage(reviewer, "compiling");
+  await runOfficeCommand(reviewer, "compile");
+  await waitForCaseStage(reviewer, "bureau_confirm");
+  const leader = await openAs(world, "bureau.leader", "/consolidation");
+  await waitForCaseStage(leader, "bureau_confirm");
+  await runOfficeCommand(leader, "confirm_compilation");
+  await waitForCaseStage(leader, "confirmed");
+  await runOfficeCommand(leader, "submit_to_finance");
+  await waitForCaseStage(leader, "reported");
 }

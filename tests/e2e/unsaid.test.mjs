@@ -1,20 +1,19 @@
-// What is being written beside the form and not said yet: it outlives closing the panel and reloading the page.
+// Texts being written beside the form and not yet sent: they survive closing the panel and reloading the page.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { screenshot } from "./harness.mjs";
-import { enter, open, stage } from "./request_page.mjs";
-import { browser, server } from "./started.mjs";
+import { leaveFor, screenshot, test } from "./harness.mjs";
+import { openAs, openSection, waitForStage } from "./request_page.mjs";
 
-const act = (page, name) => page.locator(`[data-review="${name}"]`);
+const review = (page, name) => page.locator(`[data-review="${name}"]`);
+const waitForCutInput = (page) => page.waitForFunction(() => document.activeElement?.dataset.cut === "much");
 
-test("the reasons of a return, and a remark half written, outlive closing and reloading; once said they are gone", async () => {
-  const reviewer = await enter(browser, server, "bureau.reviewer", "/requests/education-2024");
-  await act(reviewer, "remark").click();
+test("unsent reasons of a return, remark and cut survive closing and reloading; a sent one is gone", async (world) => {
+  const reviewer = await openAs(world, "bureau.reviewer", "/requests/education-2024");
+  await review(reviewer, "remark").click();
   await reviewer.getByLabel("意见", { exact: true }).fill("请补充合同");
-  await open(reviewer, "hardware");
-  await act(reviewer, "cut").click();
-  await reviewer.waitForFunction(() => document.activeElement?.dataset.cut === "much");
+  await openSection(reviewer, "hardware");
+  await review(reviewer, "cut").click();
+  await waitForCutInput(reviewer);
   await reviewer.getByLabel("说明", { exact: true }).fill("按市场询价中位数核定");
   await reviewer.locator('[data-command="bureau_return"]').click();
   await reviewer.getByRole("button", { name: "再加一条" }).click();
@@ -24,22 +23,23 @@ test("the reasons of a return, and a remark half written, outlive closing and re
   await reviewer.locator('[data-return="kept"]').waitFor();
   await reviewer.locator('[data-return="later"]').click();
   await reason.first().waitFor({ state: "detached" });
-  await reviewer.reload();
-  await act(reviewer, "cut").click();
-  await reviewer.waitForFunction(() => document.activeElement?.dataset.cut === "much");
+  await leaveFor(reviewer);
+  await review(reviewer, "cut").click();
+  await waitForCutInput(reviewer);
   assert.equal(await reviewer.getByLabel("说明", { exact: true }).inputValue(), "按市场询价中位数核定");
   await reviewer.locator('[data-command="bureau_return"]').click();
   await reviewer.waitForFunction(() => document.querySelector('[aria-label="退回理由"]')?.value === "硬件清单缺两台服务器。");
   assert.equal(await reason.count(), 1, "no empty one beside it");
   await screenshot(reviewer, "return-kept");
   const fold = await reviewer.locator(".rq-fold").boundingBox();
-  assert.ok(fold.x + fold.width <= 1280, "all pages of the panel are in sight, and the way to fold it");
+  assert.ok(fold.x + fold.width <= 1280, "all tabs of the panel are in view, and the button that folds it");
   await reviewer.locator('[data-confirm="return"]').click();
-  await stage(reviewer, "returned");
-  const writings = () => Object.entries(localStorage).filter(([name]) => name.startsWith("omfund.writing/"));
-  const left = await reviewer.evaluate(writings);
-  const unsaid = left.map(([name, words]) => [name.split("/").at(-1), words]).sort();
-  assert.deepEqual(unsaid, [["cut", "按市场询价中位数核定"], ["remark", "请补充合同"]]);
-  assert.deepEqual(reviewer.troubles, []);
-  await reviewer.context().close();
+  await waitForStage(reviewer, "returned");
+  const unsent = await reviewer.evaluate(() =>
+    Object.entries(localStorage)
+      .filter(([name]) => name.startsWith("omfund.writing/"))
+      .map(([name, text]) => [name.split("/").at(-1), text])
+      .sort(),
+  );
+  assert.deepEqual(unsent, [["cut", "按市场询价中位数核定"], ["remark", "请补充合同"]]);
 });

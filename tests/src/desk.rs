@@ -8,7 +8,7 @@ use shared::api::review::{Published, ReadReview, ReviewView, SendReview};
 use shared::api::session::{Me, SignIn};
 use shared::api::transition::{Moved, Transition};
 use shared::api::{Endpoint, Method, address};
-use shared::cases::language::Command;
+use shared::cases::kernel::NamedCommand;
 use shared::cases::review::language::Act;
 use shared::engine::document::Document;
 use shared::engine::op::{CellAt, Change, HEADER_ROW, Op};
@@ -156,14 +156,14 @@ impl Desk {
     }
 
     /// Gives a command on what this person sees now; answers with what they see then.
-    pub fn tells(&self, id: &str, command: Command) -> RequestView {
+    pub fn tells(&self, id: &str, command: impl NamedCommand) -> RequestView {
         let moved: Moved = self.call(&self.command(id, command));
         let view = self.reads(id);
         assert_eq!((view.case.revision, view.case.stage), (moved.revision, moved.stage));
         view
     }
 
-    pub fn is_refused(&self, id: &str, command: Command) -> Problem {
+    pub fn is_refused(&self, id: &str, command: impl NamedCommand) -> Problem {
         self.refused(&self.command(id, command))
     }
 
@@ -191,9 +191,9 @@ impl Desk {
     }
 
     /// The command as a page showing the current state would send it.
-    pub fn command(&self, id: &str, command: Command) -> Transition {
+    pub fn command(&self, id: &str, command: impl NamedCommand) -> Transition {
         let seen = self.reads(id).case.revision;
-        Transition { request: CaseId::new(id), operation: fresh_id(), seen, command }
+        Transition::of(CaseId::new(id), fresh_id(), seen, &command).expect("a command")
     }
 
     /// Opens the stream of a window with this request open and hands on what it tells of the request.

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a story fails by panicking")]
 
 mod desk;
+pub mod files;
 mod world;
 
 pub use desk::{Answer, Desk, Draft, fresh_id};

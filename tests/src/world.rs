@@ -1,6 +1,7 @@
 //! A server on a free port with an empty database of its own, stopped and removed at the end of the story.
 
 use crate::desk::Desk;
+use server::AttachmentSettings;
 use server::Clock;
 use server::Running;
 use server::Settings;
@@ -59,7 +60,10 @@ impl World {
             Database::Sqlite => format!("sqlite:{}", folder.path().join("omfund.sqlite").display()),
             Database::Postgres => runtime.block_on(fresh_postgres()),
         };
-        let mut settings = Settings { listen: "127.0.0.1:0".into(), database: url, ..Settings::default() };
+        let store = Some(folder.path().join("attachments").display().to_string());
+        let attachments = AttachmentSettings { store, ..AttachmentSettings::default() };
+        let listen = "127.0.0.1:0".into();
+        let mut settings = Settings { listen, database: url, attachments, ..Settings::default() };
         change(&mut settings);
         let running = runtime.block_on(server::start(settings.clone())).expect("the server starts");
         World {

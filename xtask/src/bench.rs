@@ -1,7 +1,7 @@
-//! `cargo xtask bench`: how fast and how large, on what is shipped. Prints one table and writes BENCHMARKS.md.
+//! `cargo xtask bench`: measures the shipped build, prints one table and writes it to BENCHMARKS.md.
 //!
-//! Apart from the tests because time depends on the machine: nothing here fails a build. What measures tells each
-//! figure as one JSON line; this puts them together and says on what they were measured.
+//! Times depend on the machine, so no figure fails a build. Every measuring program prints each figure as one line of
+//! JSON; this module collects them and describes the machine.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -22,8 +22,8 @@ use crate::step::step;
 use crate::wasm::Profile;
 use crate::workspace;
 
-/// What can be measured apart, in the order of the table.
-const PARTS: [&str; 5] = ["native", "wasm", "browser", "growth", "server"];
+/// The benchmarks that can be run alone, in the order of the table.
+const BENCHMARKS: [&str; 5] = ["native", "wasm", "browser", "growth", "server"];
 
 const HOW: &str = "\
 ## The product
@@ -32,24 +32,24 @@ Written by `cargo xtask bench`, one run, on the release build. Times are median 
 a verdict looks at the 95th percentile. The document is `tests/cases/large-5000` (4 980 lines of hardware, 1 174
 findings). The machine's noise is in the milliseconds; the ratios to the limit are of the same run.
 
-- **Engine**: `tests/bench/acts.rs`, compiled natively and as WebAssembly with the browser's own settings; each act is
-  checked for what it changed. The verdict on validate-all looks at CPU time, which other work on the machine leaves alone.
+- **Engine**: `tests/bench/acts.rs`, compiled natively and as WebAssembly with the settings of the bundle; each act is
+  checked for what it changed. The verdict on validate-all looks at CPU time, which other load on the machine does not change.
 - **Page**: headless Chromium on the real request page of a demonstration server on SQLite, every repetition a fresh
   browser and database. The request is filled through the API. Keys are real (`Input.dispatchKeyEvent`); key → DOM ends when the
-  row's amount and the grand total show the exact new texts (which the engine, run apart, foretells), key → paint with
+  row's amount and the grand total show the exact new texts (which a second engine in Node computes), key → paint with
   the frame that shows them. Frames come every 16.7 ms, so key → paint has that grain; key → DOM and CPU do not.
   A paste is Ctrl+V from the clipboard, 1 000 lines of 10 cells that all change; undo is Ctrl+Z. The window is
   1920 × 1080.
 - **Limit**: `tests/bench/limit.html`, a page written by hand without any framework or rules: 4 980 rows, virtual, exact
   amounts in integers. It is measured by the same probe in the same run, so the ratio is what our rules, findings,
   undo and autosave cost.
-- **Review page**: `tests/bench/review.mjs`, the same document handed over and taken by the bureau, with 300 threads published through
+- **Review page**: `tests/bench/review.mjs`, the same document submitted and taken by the bureau, with 300 threads published through
   the API: 150 remarks on cells, 150 cuts. Every repetition is a fresh browser; the data has arrived with the last byte of the request
   and of the review, and the page is interactive with the first frame that shows every thread in the list and the three sums, and after
-  which the main thread is free. A press is a real one; what is typed into a cut of all lines shown are real keys.
-- **Memory**: `tests/bench/memory.mjs`, what the page's process has for itself after the garbage was collected. The browser is
+  which the main thread is free. Clicks and the keys typed into a cut of all visible lines are real.
+- **Memory**: `tests/bench/memory.mjs`, private memory of the page's process after garbage collection. The browser is
   driven through its debugging pipe alone: a driver that follows the network makes that process keep a copy of every
-  answer, 2.4 MB per opening. Edits are typed with real keys and taken back with Ctrl+Z.
+  reply, 2.4 MB per opening. Edits are typed with real keys and undone with Ctrl+Z.
 - **Bench form**: `tests/bench/growth.mjs`, the form of the comparison below (8 columns, all rules) with 5 000 and 50 000
   lines, opened in turn, window 900 × 900. Keys go into the line in the middle; after each the exact amount and total must show.
 - **First load**: `tests/bench/first_load.mjs`, bytes over the wire up to the first editable field, cache empty, and the time to it
@@ -59,63 +59,65 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
 
 ";
 
-/// Measures all, or only `parts`; only a whole run is written down.
-pub fn bench(parts: &[String]) -> Result<()> {
-    if let [first, rest @ ..] = parts
+/// Runs all benchmarks, or those named; only a run of all is written to BENCHMARKS.md.
+pub fn bench(names: &[String]) -> Result<()> {
+    if let [first, rest @ ..] = names
         && first == "peers"
     {
         return bench_peers::bench(rest);
     }
-    if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
-        bail!("没有“{unknown}”这一部分；可选：{}", PARTS.join(" "));
+    if let Some(unknown) = names.iter().find(|name| !BENCHMARKS.contains(&name.as_str())) {
+        bail!("没有“{unknown}”这一部分；可选：{}", BENCHMARKS.join(" "));
     }
-    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
+    let is_wanted = |benchmark: &str| names.is_empty() || names.iter().any(|name| name == benchmark);
     machine::provide(&[Need::Node, Need::Npm, Need::Chromium, Need::ChineseFont, Need::PostgreSql])?;
-    if wanted("wasm") || wanted("browser") {
+    if is_wanted("wasm") || is_wanted("browser") {
         parity::build()?;
     }
-    if wanted("browser") || wanted("server") {
-        // What is too large is measured all the same, and says so.
+    if is_wanted("browser") || is_wanted("server") {
+        // A bundle above its budget is still measured.
         bundle::pack(Profile::Release)?;
         server::build(Profile::Release)?;
     }
     let load_before = measured_on::load();
     let mut figures = Vec::new();
-    if wanted("native") {
-        figures.extend(step("本机：引擎", || told(&mut native("engine")?))?);
-        figures.extend(step("本机：审核", || told(&mut native("review")?))?);
+    if is_wanted("native") {
+        figures.extend(step("本机：引擎", || figures_of(&mut native("engine")?))?);
+        figures.extend(step("本机：审核", || figures_of(&mut native("review")?))?);
     }
-    if wanted("wasm") {
-        figures.extend(step("WebAssembly：引擎", || told(node()?.arg("tests/bench/wasm.mjs")))?);
+    if is_wanted("wasm") {
+        figures.extend(step("WebAssembly：引擎", || figures_of(node()?.arg("tests/bench/wasm.mjs")))?);
     }
-    if wanted("browser") {
+    if is_wanted("browser") {
         browser::install_tools()?;
-        figures.extend(step("首次加载", || told(node()?.arg("tests/bench/first_load.mjs")))?);
-        figures.extend(step("浏览器", || told(node()?.arg("tests/bench/browser.mjs")))?);
-        figures.extend(step("浏览器：审核", || told(node()?.arg("tests/bench/review.mjs")))?);
+        figures.extend(step("首次加载", || figures_of(node()?.arg("tests/bench/first_load.mjs")))?);
+        figures.extend(step("浏览器", || figures_of(node()?.arg("tests/bench/browser.mjs")))?);
+        figures.extend(step("浏览器：审核", || figures_of(node()?.arg("tests/bench/review.mjs")))?);
     }
-    if wanted("growth") {
+    if is_wanted("growth") {
         bench_peers::built()?;
         browser::install_tools()?;
-        figures.extend(step("表单规模", || told(node()?.arg("tests/bench/growth.mjs")))?);
+        figures.extend(step("表单规模", || figures_of(node()?.arg("tests/bench/growth.mjs")))?);
     }
-    if wanted("server") {
+    if is_wanted("server") {
         let cluster = Cluster::start()?;
-        figures.extend(step("服务器", || told(native("server")?.env("OMFUND_TEST_PG", cluster.url())))?);
+        figures.extend(step("服务器", || {
+            figures_of(native("server")?.env("OMFUND_TEST_PG", cluster.url()))
+        })?);
     }
     let machine = measured_on::described(load_before.as_deref());
-    let told = format!("{HOW}{machine}\n{}", table(&figures));
-    println!("\n{told}");
-    if parts.is_empty() {
-        report::write("product", &told)?;
+    let text = format!("{HOW}{machine}\n{}", table(&figures));
+    println!("\n{text}");
+    if names.is_empty() {
+        report::write("product", &text)?;
     }
     Ok(())
 }
 
-/// The native bench program, to measure one thing.
-fn native(what: &str) -> Result<Command> {
+/// The native bench program with the name of one of its benchmarks.
+fn native(benchmark: &str) -> Result<Command> {
     let mut cargo = workspace::cargo()?;
-    cargo.args(["run", "--quiet", "--release", "--package", "tests", "--bin", "bench", "--", what]);
+    cargo.args(["run", "--quiet", "--release", "--package", "tests", "--bin", "bench", "--", benchmark]);
     cargo.env("OMFUND_BIN", workspace::server_binary(Profile::Release.native_folder())?);
     Ok(cargo)
 }
@@ -124,8 +126,8 @@ fn node() -> Result<Command> {
     browser::node(Profile::Release)
 }
 
-/// Runs a program that measures and returns the figures it tells; what else it says is passed on.
-fn told(command: &mut Command) -> Result<Vec<Value>> {
+/// Runs a measuring program and returns the figures it prints; its other output is passed on.
+fn figures_of(command: &mut Command) -> Result<Vec<Value>> {
     let mut child = command.stdout(Stdio::piped()).spawn().context("无法启动测量程序")?;
     let printed = child.stdout.take().context("读不到测量程序的输出")?;
     let mut figures = Vec::new();

@@ -1,7 +1,7 @@
-//! `cargo xtask bench peers`: our form beside other form engines, in one run of a harness that is not ours.
+//! `cargo xtask bench peers`: our form and other form engines, measured in one run of an external harness.
 //!
-//! The harness (page contract, peers, report) is a folder outside this repository; it is copied under `target/` and
-//! its tools are installed there from its own lock file.
+//! The harness (page contract, peers, report) is a folder outside this repository; it is copied to `target/peers`, and its
+//! tools are installed there from its own lock file.
 
 mod calls;
 
@@ -20,12 +20,12 @@ use crate::step::step;
 use crate::wasm::{self, Profile};
 use crate::workspace;
 
-/// Where the harness is, if not beside the repository.
+/// Environment variable with the folder of the harness.
 const PLACE: &str = "OMFUND_PEERS";
 const BESIDE: &str = "../shared/peers";
-/// What is measured unless arguments of the harness say otherwise; only this is written down.
-/// Times that end with a frame differ by a frame from start to start: it takes many for a median that stands.
-const WHOLE: [&str; 8] = ["--n", "1000,5000", "--reps", "15", "--minutes", "15", "--base", "vanilla"];
+/// Arguments of the run that is written to BENCHMARKS.md. Fifteen repetitions: times that end with a frame differ by a
+/// frame between runs.
+const FULL_RUN: [&str; 8] = ["--n", "1000,5000", "--reps", "15", "--minutes", "15", "--base", "vanilla"];
 
 const HOW: &str = "\
 ## Form engines in one run
@@ -39,7 +39,7 @@ step; `validate all` judges every field and every rule of every row anew.
 
 ";
 
-/// Builds the page, measures and writes the tables down. `arguments` replace those of the whole run.
+/// Builds our page, measures and writes the tables. `arguments` replace those of the full run, which alone is written.
 pub fn bench(arguments: &[String]) -> Result<()> {
     machine::provide(&[Need::Node, Need::Npm, Need::Chromium, Need::ChineseFont])?;
     let harness = copied()?;
@@ -51,7 +51,7 @@ pub fn bench(arguments: &[String]) -> Result<()> {
         node.arg("--chromium").arg(chromium);
     }
     match arguments {
-        [] => node.args(WHOLE),
+        [] => node.args(FULL_RUN),
         some => node.args(some),
     };
     let tables = step("同场测量", || workspace::output(node.stderr(std::process::Stdio::inherit())))?;
@@ -67,7 +67,7 @@ pub fn bench(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The table of what each page's own process holds.
+/// The table of private memory of each page's process.
 fn memory(harness: &Path, page: &Path) -> Result<Command> {
     let mut node = Command::new("node");
     node.current_dir(harness).arg(workspace::root()?.join("tests/peer_form/memory.mjs")).arg(page);
@@ -75,7 +75,7 @@ fn memory(harness: &Path, page: &Path) -> Result<Command> {
     Ok(node)
 }
 
-/// Our page in a folder of its own, `target/peer_form`.
+/// Builds our page into `target/peer_form`.
 pub fn built() -> Result<PathBuf> {
     let (module, split) = wasm::for_a_page("peer_form", "--lib", Profile::Release)?;
     let styles = step("合并样式", css::bundle)?;
@@ -89,8 +89,8 @@ pub fn built() -> Result<PathBuf> {
     fs::write(page.join("peer_form.js"), module.script)?;
     fs::write(page.join("peer_form_bg.wasm"), module.wasm)?;
     fs::write(page.join(split::LOADER), &split.loader)?;
-    for part in &split.parts {
-        fs::write(page.join(&part.file), &part.wasm)?;
+    for chunk in &split.chunks {
+        fs::write(page.join(&chunk.file), &chunk.wasm)?;
     }
     for (path, snippet) in module.snippets {
         let file = page.join(path);
@@ -100,7 +100,7 @@ pub fn built() -> Result<PathBuf> {
     Ok(page)
 }
 
-/// The harness under `target/peers`, its tools installed.
+/// The harness as `target/peers`, with its tools installed.
 fn copied() -> Result<PathBuf> {
     let root = workspace::root()?;
     let from = env::var_os(PLACE).map_or_else(|| root.join(BESIDE), PathBuf::from);
@@ -126,7 +126,7 @@ fn copied() -> Result<PathBuf> {
     Ok(to)
 }
 
-/// Copies a folder over another, without installed tools and built pages; what is there besides stays.
+/// Copies a folder over another, without installed tools and built pages; other files of the target stay.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| to.display().to_string())?;
     for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {

@@ -1,29 +1,62 @@
-//! The browser journeys: the shipped bundle, a real server, a real Chromium, real keys.
+//! The e2e tests: the shipped bundle, a real server, a real Chromium, real keys.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
-use crate::bundle;
+use crate::durations::TestTime;
 use crate::machine::{self, Need};
-use crate::server;
 use crate::step::step;
 use crate::wasm::Profile;
-use crate::workspace;
+use crate::{bundle, server, workspace};
 
-/// Builds what the journeys drive and runs those whose file name contains one of `filters` (all, without any).
-pub fn journeys(filters: &[String]) -> Result<()> {
+/// Builds what the e2e tests drive and runs those whose file name contains one of `filters` (all, without any).
+///
+/// A test that fails leaves screenshots, traces and the server's log in `target/failures`.
+pub fn e2e_tests(filters: &[String], times: &mut Vec<TestTime>) -> Result<()> {
     let files = files(filters)?;
     machine::provide(&[Need::Node, Need::Npm, Need::Chromium, Need::ChineseFont])?;
     bundle::build(Profile::Release)?;
     server::build(Profile::Dev)?;
     install_tools()?;
-    workspace::succeed(node(Profile::Dev)?.args(["--test", "--test-reporter=spec"]).args(files))
+    let failures = workspace::root()?.join("target/failures");
+    if failures.exists() {
+        fs::remove_dir_all(&failures).with_context(|| failures.display().to_string())?;
+    }
+    let reported = workspace::root()?.join("target/e2e-durations.jsonl");
+    let result = workspace::succeed(
+        node(Profile::Dev)?
+            .args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout"])
+            .arg(format!("--test-reporter={}", folder()?.join("durations.mjs").display()))
+            .arg(format!("--test-reporter-destination={}", reported.display()))
+            .args(files),
+    );
+    match durations(&reported) {
+        Ok(read) => times.extend(read),
+        // Without durations node has most likely failed before the first test, which says more.
+        Err(error) => return result.and(Err(error)),
+    }
+    result
 }
 
-/// Node at the root, told where the browser is and the server of a profile.
+/// What the reporter `durations.mjs` wrote: one JSON object a line.
+fn durations(reported: &Path) -> Result<Vec<TestTime>> {
+    let text = fs::read_to_string(reported).with_context(|| reported.display().to_string())?;
+    let mut times = Vec::new();
+    for line in text.lines() {
+        let test: Value = serde_json::from_str(line).with_context(|| line.to_owned())?;
+        let (file, name) = (test["file"].as_str(), test["name"].as_str());
+        let (Some(file), Some(name), Some(ms)) = (file, name, test["ms"].as_u64()) else { continue };
+        times.push(TestTime { name: format!("{file}: {name}"), took: Duration::from_millis(ms) });
+    }
+    Ok(times)
+}
+
+/// Node at the root, with the paths of the browser and of a profile's server in its environment.
 pub fn node(server: Profile) -> Result<Command> {
     let mut node = workspace::program("node")?;
     node.env("OMFUND_BIN", workspace::server_binary(server.native_folder())?);

@@ -1,4 +1,6 @@
-//! How large the first load may be, in Brotli bytes, and the table that shows how large it is.
+//! Limits that the house holds itself to: bytes of the first load, minutes of the tests.
+
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
@@ -6,36 +8,38 @@ use crate::dist::{Asset, Kind};
 use crate::table;
 use crate::wasm::Profile;
 
-/// What the files of one kind may weigh together (1 KB = 1 000 bytes).
+/// Wall time of a whole `cargo xtask test` on 2 cores, from an empty target folder.
+pub const TEST_TIME: Duration = Duration::from_secs(40 * 60);
+
+/// Brotli bytes of all files of one kind together (1 KB = 1 000 bytes).
 struct Budget {
     kind: Kind,
     name: &'static str,
-    /// What it must not exceed.
-    most: usize,
+    limit: usize,
 }
 
 const BUDGETS: [Budget; 3] = [
-    Budget { kind: Kind::Wasm, name: "wasm 首个表单", most: 400_000 },
-    Budget { kind: Kind::Script, name: "js 首个表单", most: 40_000 },
-    Budget { kind: Kind::Style, name: "css 首个表单", most: 25_000 },
+    Budget { kind: Kind::Wasm, name: "wasm 首个表单", limit: 450_000 },
+    Budget { kind: Kind::Script, name: "js 首个表单", limit: 40_000 },
+    Budget { kind: Kind::Style, name: "css 首个表单", limit: 25_000 },
 ];
 
-/// Prints every file and the sums. A release bundle above its budget is an error.
-pub fn hold(assets: &[Asset], profile: Profile) -> Result<()> {
+/// Prints the size of every file and of each kind. A release bundle above its budget is an error.
+pub fn check_sizes(assets: &[Asset], profile: Profile) -> Result<()> {
     let mut rows = vec![["文件", "原始", "gzip", "brotli", "上限", ""].map(String::from).to_vec()];
     for asset in assets {
         let sizes = [asset.bytes, asset.gzip, asset.brotli].map(kilobytes);
         rows.push([vec![asset.file.clone()], sizes.to_vec(), vec![String::new(); 2]].concat());
     }
     let mut above = Vec::new();
-    for Budget { kind, name, most } in BUDGETS {
+    for Budget { kind, name, limit } in BUDGETS {
         let of_kind = || assets.iter().filter(|asset| asset.kind == kind);
         let brotli: usize = of_kind().map(|asset| asset.brotli).sum();
-        let sizes = [of_kind().map(|a| a.bytes).sum(), of_kind().map(|a| a.gzip).sum(), brotli, most];
-        let mark = if brotli > most { "✗ 超出" } else { "✓" };
+        let sizes = [of_kind().map(|a| a.bytes).sum(), of_kind().map(|a| a.gzip).sum(), brotli, limit];
+        let mark = if brotli > limit { "✗ 超出" } else { "✓" };
         rows.push([vec![name.to_owned()], sizes.map(kilobytes).to_vec(), vec![mark.to_owned()]].concat());
-        if brotli > most {
-            above.push(format!("{name} {} > {}", kilobytes(brotli), kilobytes(most)));
+        if brotli > limit {
+            above.push(format!("{name} {} > {}", kilobytes(brotli), kilobytes(limit)));
         }
     }
     table::print(&rows);

@@ -11,13 +11,13 @@ use crate::step::step;
 use crate::wasm::{self, Profile};
 use crate::workspace;
 
-/// Compiles, bundles, names, compresses and weighs.
+/// Builds the bundle and checks it against the size budget.
 pub fn build(profile: Profile) -> Result<()> {
     let assets = pack(profile)?;
-    budget::hold(&assets, profile)
+    budget::check_sizes(&assets, profile)
 }
 
-/// The same without holding it to its budget.
+/// Compiles, bundles, names by content and compresses.
 pub fn pack(profile: Profile) -> Result<Vec<Asset>> {
     let css = step("合并样式", css::bundle)?;
     let icon = workspace::root()?.join("style/icon.svg");
@@ -34,18 +34,18 @@ pub fn pack(profile: Profile) -> Result<Vec<Asset>> {
             script = imported_from(&script, path, &dist.asset(added).address());
         }
         let mut loader = split.loader.clone();
-        for part in &split.parts {
-            let logical = format!("part-{}", part.file);
-            let added = dist.add(&logical, Kind::Part, &part.wasm)?;
+        for chunk in &split.chunks {
+            let logical = format!("chunk-{}", chunk.file);
+            let added = dist.add(&logical, Kind::Chunk, &chunk.wasm)?;
             loader = loader
-                .replace(&format!("\"./{}\"", part.file), &format!("\"{}\"", dist.asset(added).address()));
+                .replace(&format!("\"./{}\"", chunk.file), &format!("\"{}\"", dist.asset(added).address()));
         }
-        // The two scripts import each other: the loader's name answers for both contents.
-        let file = hashed("parts.js", &[loader.as_bytes(), script.as_bytes()]);
+        // The two scripts import each other, so the loader's name is a hash of both contents.
+        let file = hashed("chunks.js", &[loader.as_bytes(), script.as_bytes()]);
         let script = imported_from(&script, split::LOADER, &address(&file));
         let script = dist.add("app.js", Kind::Script, script.as_bytes())?;
         let loader = imported_from(&loader, "./app.js", &dist.asset(script).address());
-        dist.add_as("parts.js", file, Kind::Script, loader.as_bytes())?;
+        dist.add_as("chunks.js", file, Kind::Script, loader.as_bytes())?;
         let start = page::start(dist.asset(script), dist.asset(wasm));
         let start = dist.add("start.js", Kind::Script, start.as_bytes())?;
         let html = page::html(
@@ -59,8 +59,8 @@ pub fn pack(profile: Profile) -> Result<Vec<Asset>> {
     })
 }
 
-/// A script with one of its imports at its place in the bundle. Only where it is loaded from: the same text is also a
-/// key that the module asks for.
+/// A script with the path of one import replaced by its address in the bundle. Only behind `from`: the same text is also
+/// the name of an import object.
 fn imported_from(script: &str, path: &str, address: &str) -> String {
     script.replace(&format!("from \"{path}\""), &format!("from \"{address}\""))
 }

@@ -1,18 +1,24 @@
-//! `cargo xtask check`: what is worth knowing before every commit, without running a test.
+//! `cargo xtask check`: the checks before every commit that run no test.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::step::step;
-use crate::tidy;
-use crate::wasm;
-use crate::workspace;
+use crate::{layers, tidy, wasm, workspace};
 
-/// Formatting, house rules, lints of both sides.
+/// Formatting, conventions, lints of both sides.
 pub fn check() -> Result<()> {
     step("格式", formatting)?;
-    step("约定", tidy::tidy)?;
+    step("约定", conventions)?;
     step("静态检查", native_lints)?;
     step("静态检查（wasm32）", wasm_lints)
+}
+
+/// Conventions of single files, and of what the folders import and name.
+pub fn conventions() -> Result<()> {
+    match (tidy::tidy(), layers::check()) {
+        (Err(files), Err(layers)) => bail!("{files:#}\n{layers:#}"),
+        (files, layers) => files.and(layers),
+    }
 }
 
 /// `cargo fmt --check` over every package.

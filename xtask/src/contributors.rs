@@ -1,4 +1,4 @@
-//! What the program's bytes are spent on, crate by crate, read from the names the linker leaves.
+//! Bytes of the web app by crate, from the function names the linker leaves.
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ fn by_crate(wasm: &[u8]) -> Result<BTreeMap<String, (usize, usize)>> {
     Ok(of_crates)
 }
 
-/// The crate a mangled name begins with; for an implementation, that of the type it is for.
+/// The crate of a mangled name; for a trait implementation, the crate of its type.
 fn crate_of(mangled: &str) -> String {
     let name = format!("{:#}", rustc_demangle::demangle(mangled));
     let first = name.split("::").next().unwrap_or_default();

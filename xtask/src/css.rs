@@ -1,4 +1,4 @@
-//! `style/main.css` and what it imports, as one small file.
+//! `style/main.css` and its imports as one minified file.
 
 use std::path::PathBuf;
 
@@ -9,8 +9,8 @@ use lightningcss::targets::{Browsers, Targets};
 
 use crate::workspace;
 
-/// The oldest browser served is Chromium 96, the floor that Rust's WebAssembly sets; newer CSS (nesting,
-/// `light-dark()`) is lowered to it. lightningcss writes a version as major × 65 536.
+/// The oldest browser served is Chromium 96, the minimum for Rust's WebAssembly; newer CSS (nesting, `light-dark()`) is
+/// lowered to it. lightningcss writes a version as major × 65 536.
 const OLDEST: Browsers = Browsers {
     chrome: Some(96 << 16),
     edge: Some(96 << 16),
@@ -23,7 +23,7 @@ const OLDEST: Browsers = Browsers {
     samsung: None,
 };
 
-/// Bundled, lowered and minified.
+/// The bundled, lowered and minified style sheet.
 pub fn bundle() -> Result<String> {
     let entry: PathBuf = workspace::root()?.join("style/main.css");
     if !entry.is_file() {

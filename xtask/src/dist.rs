@@ -1,7 +1,7 @@
-//! The folder the server serves: content-hashed names, precompressed copies and a list of what is in it.
+//! The folder the server serves: content-hashed names, precompressed copies and a manifest.
 //!
-//! `index.html`, `service_worker.js` and `manifest.json` lie at its top; everything else lies under `assets/`, never changes under its
-//! name and may be cached for ever.
+//! `index.html`, `service_worker.js` and `manifest.json` lie at its top; everything else lies under `assets/` and may be cached for
+//! ever, because its name is a hash of its content.
 
 use std::fs;
 use std::io::Write;
@@ -14,13 +14,13 @@ use serde_json::{Map, Value, json};
 
 use crate::wasm::Profile;
 
-/// What an asset is, for its budget.
+/// Kind of an asset, which decides on its budget.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// The program as far as the first form needs it.
+    /// The part of the web app that the first form needs.
     Wasm,
-    /// A part of the program that is fetched when it is first needed.
-    Part,
+    /// A lazy chunk, fetched when it is first needed.
+    Chunk,
     Script,
     Style,
     Image,
@@ -39,18 +39,18 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// The address a page loads it from.
+    /// The path a page loads it from.
     pub fn address(&self) -> String {
         address(&self.file)
     }
 }
 
-/// The address of a file under `assets/`.
+/// The path of a file under `assets/`.
 pub fn address(file: &str) -> String {
     format!("/assets/{file}")
 }
 
-/// A bundle being written beside the one in use; `finish` puts it in its place.
+/// A bundle being written beside the current one, which `finish` replaces.
 pub struct Dist {
     at: PathBuf,
     building: PathBuf,
@@ -68,12 +68,12 @@ impl Dist {
         Ok(Self { at, building, brotli_quality, assets: Vec::new() })
     }
 
-    /// Writes `content` under its hashed name, with `.br` and `.gz` beside it; returns its place in `assets`.
+    /// Writes `content` under its hashed name, with `.br` and `.gz` beside it; returns its index in `assets`.
     pub fn add(&mut self, logical: &str, kind: Kind, content: &[u8]) -> Result<usize> {
         self.add_as(logical, hashed(logical, &[content]), kind, content)
     }
 
-    /// The same under a name from [`hashed`] over more than its own content.
+    /// Like `add`, under a name that [`hashed`] made from more than its own content.
     pub fn add_as(&mut self, logical: &str, file: String, kind: Kind, content: &[u8]) -> Result<usize> {
         let brotli = brotli(content, self.brotli_quality)?;
         let gzip = gzip(content)?;
@@ -91,12 +91,12 @@ impl Dist {
         Ok(self.assets.len() - 1)
     }
 
-    /// An asset by what `add` returned.
+    /// An asset by the index that `add` returned.
     pub fn asset(&self, index: usize) -> &Asset {
         &self.assets[index]
     }
 
-    /// Writes the page and the list, and swaps the new bundle in.
+    /// Writes the page, the manifest and the service worker, then replaces the current bundle.
     pub fn finish(self, page: &str) -> Result<Vec<Asset>> {
         self.write("index.html", page.as_bytes())?;
         self.write("manifest.json", manifest(&self.assets).as_bytes())?;
@@ -126,15 +126,15 @@ pub fn hashed(logical: &str, contents: &[&[u8]]) -> String {
     }
 }
 
-/// The script that keeps the program on the device, told what there is to keep.
+/// The service worker, preceded by the list of files that it stores on the device.
 fn service_worker(assets: &[Asset]) -> String {
-    let parts = json!(assets.iter().map(Asset::address).collect::<Vec<_>>()).to_string();
-    let version = &blake3::hash(parts.as_bytes()).to_hex()[..10];
-    let keeping = include_str!("../../app/service_worker.js");
-    format!("const PARTS = {parts};\nconst VERSION = \"{version}\";\n{keeping}")
+    let files = json!(assets.iter().map(Asset::address).collect::<Vec<_>>()).to_string();
+    let version = &blake3::hash(files.as_bytes()).to_hex()[..10];
+    let worker = include_str!("../../app/service_worker.js");
+    format!("const FILES = {files};\nconst VERSION = \"{version}\";\n{worker}")
 }
 
-/// Logical name → file and sizes.
+/// JSON of each asset's file and sizes by logical name.
 fn manifest(assets: &[Asset]) -> String {
     let entries = assets.iter().map(|asset| {
         let entry = json!({

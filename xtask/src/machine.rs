@@ -1,7 +1,6 @@
-//! What the tests need on the machine beyond Rust, and how it gets there.
+//! System software that the tests need besides Rust.
 //!
-//! Installed where that may be done without asking (root on a Debian machine); elsewhere named exactly, with the
-//! command that installs it.
+//! Root on a Debian machine gets it installed; everybody else gets an error with the packages and the command.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -40,7 +39,7 @@ impl Need {
             Self::Npm => "安装 tests/e2e 中锁定的测试工具",
             Self::Chromium => "浏览器测试",
             Self::ChineseFont => "浏览器测试中的中文显示",
-            Self::PostgreSql => "在 PostgreSQL 上运行故事测试",
+            Self::PostgreSql => "在 PostgreSQL 上运行接口测试",
             Self::Spreadsheet => "LibreOffice，核对导出的工作簿中的公式",
         }
     }
@@ -57,7 +56,7 @@ impl Need {
     }
 }
 
-/// Makes sure that all of `needs` are there.
+/// Installs those of `needs` that are missing, or fails with their names.
 pub fn provide(needs: &[Need]) -> Result<()> {
     let missing: Vec<Need> = needs.iter().copied().filter(|need| !need.is_there()).collect();
     if missing.is_empty() {
@@ -101,7 +100,7 @@ pub fn chromium() -> Option<PathBuf> {
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].into_iter().find_map(on_path)
 }
 
-/// The folder with `initdb` and `postgres`; Debian keeps them off the path, one folder per major version.
+/// The folder with `initdb` and `postgres`. Debian has one per major version, outside the path.
 pub fn postgresql() -> Option<PathBuf> {
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let folders = debian.map(|version| version.path().join("bin")).filter(|bin| bin.join("initdb").is_file());

@@ -1,4 +1,4 @@
-//! What a benchmark was measured on, without naming anybody's machine.
+//! Description of the machine a benchmark ran on, without its name.
 
 use std::fs;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::machine;
 use crate::workspace;
 
-/// Processor, cores, memory, system, browser and compiler as a Markdown line, with how busy the machine was.
+/// Processor, cores, memory, system, browser, compiler and load average as a Markdown line.
 pub fn described(load_before: Option<&str>) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let chromium = machine::chromium().and_then(|path| version(Command::new(path).arg("--version")));
@@ -14,7 +14,7 @@ pub fn described(load_before: Option<&str>) -> String {
         processor().map(|model| format!("{model}, {cores} cores")),
         memory(),
         system(),
-        // What follows the number is the distribution's affair.
+        // Debian appends its own build description to the version.
         chromium.map(|line| line.split(" built ").next().unwrap_or_default().trim().to_owned()),
         version(Command::new("node").arg("--version")).map(|version| format!("Node {version}")),
         version(Command::new("rustc").arg("--version")),
@@ -24,7 +24,7 @@ pub fn described(load_before: Option<&str>) -> String {
     format!("Measured on: {}.{}\n", named.join(" · "), busy.unwrap_or_default())
 }
 
-/// Processes wanting a processor, over the last minute.
+/// Load average of the last minute.
 pub fn load() -> Option<String> {
     let text = fs::read_to_string("/proc/loadavg").ok()?;
     text.split_whitespace().next().map(str::to_owned)

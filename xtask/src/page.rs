@@ -1,10 +1,10 @@
-//! The one page and the script that starts the program in it.
+//! `index.html` and the script that starts the web app.
 //!
-//! Nothing is inline, so the server can send a content security policy without `unsafe-inline`.
+//! Nothing is inline, so the content security policy needs no `unsafe-inline`.
 
 use crate::dist::Asset;
 
-/// The page, with absolute addresses under `/assets/`.
+/// The page, with absolute paths under `/assets/`.
 pub fn html(start: &Asset, script: &Asset, wasm: &Asset, css: &Asset, icon: &Asset) -> String {
     let (start, script, wasm, css, icon) =
         (start.address(), script.address(), wasm.address(), css.address(), icon.address());
@@ -30,7 +30,7 @@ pub fn html(start: &Asset, script: &Asset, wasm: &Asset, css: &Asset, icon: &Ass
     )
 }
 
-/// The script that loads the module; says what to do where that fails.
+/// The script that loads the module, and tells the person what to do if that fails.
 pub fn start(script: &Asset, wasm: &Asset) -> String {
     format!(
         r#"import init from "{script}";
@@ -38,7 +38,7 @@ const opening = document.getElementById("opening");
 init({{ module_or_path: "{wasm}" }}).then(
   () => {{
     opening.remove();
-    // Only over https or on this machine; elsewhere the program is loaded from the server each time.
+    // Browsers have service workers only over https and on localhost; elsewhere each start downloads the web app.
     navigator.serviceWorker?.register("/service_worker.js").catch(console.error);
   }},
   (error) => {{

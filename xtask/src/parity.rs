@@ -1,4 +1,4 @@
-//! The engine gives the same bytes natively and as WebAssembly, for every case of `tests/cases` and on random walks.
+//! Compares the engine as native code and as WebAssembly, byte for byte: on every case of `tests/cases` and on random walks.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::step::step;
 use crate::wasm::{self, Profile};
 use crate::workspace;
 
-/// Requests and acts on each, in a test that is to take seconds.
+/// Requests, and acts on each, of a walk that takes seconds.
 const NEAR: (u32, u32) = (10, 300);
 const WALK: &str = if cfg!(windows) { "walk.exe" } else { "walk" };
 
@@ -30,7 +30,7 @@ pub fn parity() -> Result<()> {
     walk(fault::fresh_seed()?, NEAR.0, NEAR.1)
 }
 
-/// Compares random walks on so many requests of so many acts each; the native side is compiled first.
+/// Compares random walks over `requests` requests with `acts` acts each; compiles the native side first.
 pub fn walk(seed: u64, requests: u32, acts: u32) -> Result<()> {
     step("随机操作：本机与 wasm 逐字节一致", || {
         let mut cargo = workspace::cargo()?;
@@ -42,7 +42,7 @@ pub fn walk(seed: u64, requests: u32, acts: u32) -> Result<()> {
     })
 }
 
-/// Compiles `tests/parity` as the browser program is compiled, into `target/parity`.
+/// Compiles `tests/parity` with the settings of the bundle into `target/parity`.
 pub fn build() -> Result<()> {
     let module = wasm::for_node("parity", Profile::Release)?;
     let folder = workspace::root()?.join("target/parity");

@@ -1,7 +1,7 @@
-//! A PostgreSQL cluster that lives only as long as the tests.
+//! A temporary PostgreSQL cluster for the tests.
 //!
-//! A small shell script owns the server and its data folder, and waits on its standard input, which this program
-//! holds: however this program ends, the input closes, the server stops and the folder is removed.
+//! A small shell script owns the server and its data folder and waits on its standard input, which this program holds open.
+//! However this program ends, the input closes, the server stops and the folder is removed.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -13,7 +13,7 @@ use crate::machine;
 use crate::step::step;
 use crate::workspace;
 
-/// Arguments: the folder of the binaries, the port. Durability is off: the data are thrown away.
+/// Arguments: the folder of the binaries, the port. Durability is off because the data are temporary.
 const SCRIPT: &str = r#"
 set -eu
 data=$(mktemp -d)
@@ -25,7 +25,7 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
-# Nobody reading any more must end in `finish`, not in a sudden death.
+# A closed output must end in `finish`, not kill the script.
 trap '' PIPE
 cd "$data"
 "$1/initdb" -D "$data/cluster" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$data/initdb.log" 2>&1 || { cat "$data/initdb.log" >&2; exit 1; }
@@ -89,8 +89,7 @@ impl Drop for Cluster {
     }
 }
 
-/// PostgreSQL refuses to run as root; Debian's package brings the user `postgres`. The rest of the command line
-/// is what that user runs.
+/// A command prefix that drops root, which PostgreSQL refuses: Debian's package brings the user `postgres`.
 fn as_ordinary_user() -> Result<Command> {
     let root = workspace::output(Command::new("id").arg("-u"))?.trim() == "0";
     let mut command = Command::new(if root { "runuser" } else { "env" });

@@ -1,4 +1,4 @@
-//! BENCHMARKS.md: one marked section per run that writes it; a run rewrites its own and leaves the others.
+//! BENCHMARKS.md: one marked section per benchmark run; a run rewrites its own section only.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use crate::workspace;
 
 const TITLE: &str = "# Benchmarks\n";
 
-/// Writes `text` as the section `name`, in its place or at the end.
+/// Writes `text` as the section `name`: replaces it, or appends it.
 pub fn write(name: &str, text: &str) -> Result<()> {
     let path = workspace::root()?.join("BENCHMARKS.md");
     let before = fs::read_to_string(&path).unwrap_or_else(|_| TITLE.to_owned());

@@ -1,4 +1,4 @@
-//! The server binary: for production with the browser bundle inside, for tests as quickly as possible.
+//! The server binary.
 
 use anyhow::Result;
 
@@ -6,8 +6,8 @@ use crate::step::step;
 use crate::wasm::Profile;
 use crate::workspace;
 
-/// A release carries `target/dist` inside, so `omfund` is the one file to install; a development build reads the
-/// folder when it runs.
+/// Builds the server. A release embeds `target/dist`, so that `omfund` is the only file to install; other builds read
+/// the folder when they run.
 pub fn build(profile: Profile) -> Result<()> {
     let name = if profile == Profile::Release {
         "编译服务器（内含浏览器程序）"
@@ -16,9 +16,9 @@ pub fn build(profile: Profile) -> Result<()> {
     };
     step(name, || {
         let mut cargo = workspace::cargo()?;
-        cargo.args(["build", "--package", "server"]);
+        cargo.args(["build", "--package", "server"]).args(profile.native_arguments());
         if profile == Profile::Release {
-            cargo.args(["--release", "--features", "embed"]);
+            cargo.args(["--features", "embed"]);
         }
         workspace::succeed(&mut cargo)
     })

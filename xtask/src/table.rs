@@ -1,6 +1,6 @@
 //! A plain table for the terminal; Chinese characters count as two columns.
 
-/// Prints rows of equal length; the first row is the header.
+/// Prints rows of equal length, the first of which is the header.
 pub fn print(rows: &[Vec<String>]) {
     let columns = rows.first().map_or(0, Vec::len);
     let widths: Vec<usize> = (0..columns)

@@ -1,4 +1,4 @@
-//! House rules that neither the compiler nor clippy knows.
+//! Conventions of single files that neither the compiler nor clippy checks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,13 @@ use anyhow::{Context, Result, bail};
 
 use crate::workspace;
 
-/// A file longer than this has more than one subject, or its reason below.
+/// Lines of a source file; a longer one has more than one subject, or a reason below.
 const LONGEST: usize = 400;
 
-/// Long files, each with the reason why it is one subject all the same.
+/// Longer files with one subject, each with the reason for its length.
 const LONG_WITH_REASON: [(&str, &str); 0] = [];
 
-/// Files whose text is checked; data (cases, lock files of cargo) has its own owners.
+/// Extensions of the files that are checked.
 const TEXT: [&str; 9] = ["rs", "mjs", "css", "sql", "toml", "md", "svg", "json", "sh"];
 
 /// Checks every file of the workspace; all violations are listed at once.
@@ -73,10 +73,10 @@ fn has_float(line: &str) -> bool {
     })
 }
 
-/// Folders that exist only on somebody's machine.
+/// Paths of folders that exist on one person's machine only.
 fn machine_paths(root: &Path) -> Vec<String> {
     let mut paths = vec![concat!("/ho", "me/").to_owned(), concat!("/Us", "ers/").to_owned()];
-    // A root of one component, as in a container, is too ordinary a word to look for.
+    // A root of one component, as in a container, occurs in ordinary text.
     if root.components().count() > 2 {
         paths.push(format!("{}/", root.display()));
     }
@@ -86,7 +86,7 @@ fn machine_paths(root: &Path) -> Vec<String> {
     paths
 }
 
-/// Every text file below `folder`, without what is built or fetched.
+/// Every text file below `folder`, except in build output and fetched dependencies.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let entry = entry?;

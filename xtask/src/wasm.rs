@@ -1,7 +1,7 @@
 //! From a package of the workspace to a WebAssembly module with its JavaScript glue.
 //!
-//! wasm-bindgen is used as a library: its version is then locked by Cargo.lock to the one the program was
-//! compiled with, and nothing needs to be downloaded or installed.
+//! wasm-bindgen is used as a library, so Cargo.lock ties its version to the one the web app is compiled with, and no
+//! tool needs to be downloaded.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,9 +19,11 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// How much work the compilers put into the result.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// What is shipped: smallest.
+    /// Shipped: the smallest bundle, held to its budget, and a server that embeds it.
     Release,
-    /// What is worked with: quickest to build.
+    /// First run on a fresh machine: optimised, but without the slow passes of a release.
+    Tryout,
+    /// Development and tests: quickest to rebuild.
     Dev,
 }
 
@@ -30,6 +32,7 @@ impl Profile {
     pub fn wasm(self) -> &'static str {
         match self {
             Self::Release => "wasm",
+            Self::Tryout => "wasm-tryout",
             Self::Dev => "wasm-dev",
         }
     }
@@ -38,8 +41,23 @@ impl Profile {
     pub fn native_folder(self) -> &'static str {
         match self {
             Self::Release => "release",
+            Self::Tryout => "tryout",
             Self::Dev => "debug",
         }
+    }
+
+    /// The arguments of a native `cargo build`.
+    pub fn native_arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Release => &["--release"],
+            Self::Tryout => &["--profile", "tryout"],
+            Self::Dev => &[],
+        }
+    }
+
+    /// Function names are for debuggers; a bundle that is downloaded goes without them.
+    pub fn strips_names(self) -> bool {
+        self != Self::Dev
     }
 }
 
@@ -51,7 +69,7 @@ pub struct Module {
     pub snippets: Vec<(String, String)>,
 }
 
-/// The browser program, to be loaded by a page, and the parts it fetches later.
+/// The web app and its lazy chunks.
 pub fn for_the_browser(profile: Profile) -> Result<(Module, Split)> {
     let (module, split) = for_a_page("app", "--bin=app", profile)?;
     if profile == Profile::Release {
@@ -61,14 +79,14 @@ pub fn for_the_browser(profile: Profile) -> Result<(Module, Split)> {
     Ok((module, split))
 }
 
-/// A package's `target`, to be loaded by a page as `PACKAGE.js`, and the parts it fetches later.
+/// A package's `target` as a module that a page loads as `PACKAGE.js`, and its lazy chunks.
 pub fn for_a_page(package: &str, target: &str, profile: Profile) -> Result<(Module, Split)> {
-    // The linker's own notes of what refers to what are what the program is cut by. Small functions become part of
-    // their callers: a browser compiles each function apart when it is first called, and the first form calls many.
-    let linking = [target, "--", "-Clink-args=--emit-relocs", "-Cllvm-args=-inline-threshold=25"];
+    // The split reads the linker's relocations. Small functions are inlined: a browser compiles each function when it is
+    // first called, and the first form calls many.
+    let linking = [target, "--", "-Clink-args=--emit-relocs", "-Cllvm-args=-inline-threshold=5"];
     let compiled = compile(package, &format!("{package}.wasm"), profile, &linking)?;
-    let program = format!("./{package}.js");
-    let split = step("拆分按需加载的部分", || split::cut(&compiled, &program, profile))?;
+    let script = format!("./{package}.js");
+    let split = step("拆分按需加载的部分", || split::split(&compiled, &script, profile))?;
     step("wasm-bindgen", || {
         let mut bindgen = Bindgen::new();
         bindgen.web(true)?.omit_default_module_path(true).keep_lld_exports(true);
@@ -76,7 +94,7 @@ pub fn for_a_page(package: &str, target: &str, profile: Profile) -> Result<(Modu
     })
 }
 
-/// A library package, to be imported by Node.
+/// A library package as a module that Node imports.
 pub fn for_node(package: &str, profile: Profile) -> Result<Module> {
     let compiled = compile(package, &format!("{package}.wasm"), profile, &["--lib"])?;
     step("wasm-bindgen", || {
@@ -87,12 +105,11 @@ pub fn for_node(package: &str, profile: Profile) -> Result<Module> {
 }
 
 fn link(bindgen: &mut Bindgen, compiled: PathBuf, profile: Profile) -> Result<Module> {
-    let release = profile == Profile::Release;
     let mut output = bindgen
         .input_path(compiled)
         .typescript(false)
-        .demangle(!release)
-        .remove_name_section(release)
+        .demangle(!profile.strips_names())
+        .remove_name_section(profile.strips_names())
         .remove_producers_section(true)
         .generate_output()?;
     let mut snippets = Vec::new();
@@ -108,19 +125,19 @@ fn link(bindgen: &mut Bindgen, compiled: PathBuf, profile: Profile) -> Result<Mo
     Ok(Module { script: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm(), snippets })
 }
 
-/// Compiles a package into its own target folder, so that it does not wait for the lock of native builds.
-fn compile(package: &str, file: &str, profile: Profile, what: &[&str]) -> Result<PathBuf> {
+/// Compiles a package into the target folder of wasm builds, which does not wait for the lock of native builds.
+fn compile(package: &str, file: &str, profile: Profile, arguments: &[&str]) -> Result<PathBuf> {
     add_target()?;
     let target = target_folder()?;
     step(&format!("编译 {package} 到 wasm32（{}）", profile.wasm()), || {
         let mut cargo = for_wasm32("rustc")?;
-        cargo.args(["--package", package, "--profile", profile.wasm()]).args(what);
+        cargo.args(["--package", package, "--profile", profile.wasm()]).args(arguments);
         workspace::succeed(&mut cargo)
     })?;
     Ok(target.join(TARGET).join(profile.wasm()).join(file))
 }
 
-/// `cargo VERB` for wasm32 in the folder of wasm builds.
+/// `cargo VERB` for wasm32 in the target folder of wasm builds.
 pub fn for_wasm32(verb: &str) -> Result<Command> {
     let mut cargo = workspace::cargo()?;
     cargo.args([verb, "--target", TARGET]).arg("--target-dir").arg(target_folder()?);

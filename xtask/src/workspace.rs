@@ -1,12 +1,12 @@
-//! Where things lie in this workspace, and how a program is started in it.
+//! Paths of this workspace, and how programs are started in it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// The product on this machine: every package but those for wasm32 and this program. The latter goes apart:
-/// together, cargo would unite the features of what both lean on, and compile that twice.
+/// The native product: every package except those for wasm32 and xtask. Building xtask in the same call would unify
+/// the features of shared dependencies and compile them twice.
 pub const NATIVE: [&str; 9] = [
     "--workspace",
     "--exclude",
@@ -19,8 +19,8 @@ pub const NATIVE: [&str; 9] = [
     "xtask",
 ];
 
-/// This program.
-pub const XTASK: [&str; 2] = ["--package", "xtask"];
+/// This program, in the profile that the alias of `.cargo/config.toml` has already compiled.
+pub const XTASK: [&str; 4] = ["--package", "xtask", "--profile", "xtask"];
 
 /// The root folder of the workspace.
 pub fn root() -> Result<PathBuf> {
@@ -34,22 +34,20 @@ pub fn dist() -> Result<PathBuf> {
     Ok(root()?.join("target/dist"))
 }
 
-/// The target folder of native builds; this program itself lies in it.
+/// The target folder of native builds, which holds this program as `xtask/xtask`.
 pub fn native_target() -> Result<PathBuf> {
     let own = std::env::current_exe().context("找不到 xtask 自身的路径")?;
     let target = own.ancestors().nth(2).context("xtask 不在 target 目录中")?;
     Ok(target.to_path_buf())
 }
 
-/// The server binary of a native profile folder (`debug` or `release`).
+/// The server binary of a native profile folder (`debug`, `tryout` or `release`).
 pub fn server_binary(folder: &str) -> Result<PathBuf> {
     Ok(native_target()?.join(folder).join(format!("omfund{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// A cargo command at the root.
-///
-/// What cargo told *this* program about its own package is withheld: build scripts that watch those variables
-/// would otherwise rebuild each time one alternates between `cargo` and `cargo xtask`.
+/// A cargo command at the root, without the variables that cargo set for xtask's own package: build scripts that watch
+/// them would rerun whenever `cargo` and `cargo xtask` alternate.
 pub fn cargo() -> Result<Command> {
     let mut command = program("cargo")?;
     for (name, _) in std::env::vars_os() {
@@ -68,7 +66,7 @@ pub fn program(name: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// Runs to the end with our own output streams; a failing exit is an error that shows the command.
+/// Runs a command with our output streams; a failing exit is an error that shows the command.
 pub fn succeed(command: &mut Command) -> Result<()> {
     let shown = shown(command);
     let status = command.status().with_context(|| format!("无法启动：{shown}"))?;
@@ -78,7 +76,7 @@ pub fn succeed(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs to the end and returns what it printed on standard output.
+/// Runs a command and returns its standard output.
 pub fn output(command: &mut Command) -> Result<String> {
     let shown = shown(command);
     let output = command.output().with_context(|| format!("无法启动：{shown}"))?;

@@ -2,7 +2,7 @@
 
 use crate::kernel::api;
 use crate::kernel::session::SignedIn;
-use crate::ui::{Notice, part};
+use crate::ui::Notice;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::Endpoint;
@@ -61,11 +61,11 @@ impl<T: Clone + Send + Sync + 'static> CaseLoader<T> {
         view! {
             <main class="page">
                 <Notice problem/>
-                {part(move || match view.get() {
+                {move || match view.get() {
                     Some(read) => make(read),
                     None if problem.with(Option::is_some) => view! { <a class="button" href="/">"回到待办"</a> }.into_any(),
                     None => view! { <p class="quiet" role="status">"正在读取…"</p> }.into_any(),
-                })}
+                }}
             </main>
         }
         .into_any()

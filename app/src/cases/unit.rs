@@ -1,38 +1,27 @@
 //! 元与万元: one choice for all pages of figures, kept on this device.
 
-use crate::ui::{on_press, wording};
+use crate::kernel::local_storage::{self, Key};
 use leptos::prelude::*;
 use rust_decimal::Decimal;
 use shared::kernel::money::{Money, in_ten_thousands};
 
-/// Key in the local store.
-const KEY: &str = "omfund.unit";
-
 /// Whether figures are shown in 万元.
 pub type Unit = RwSignal<bool>;
 
-fn kept() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
-}
-
 /// The unit chosen last.
 pub fn unit() -> Unit {
-    let chosen = kept().and_then(|store| store.get_item(KEY).ok().flatten());
-    RwSignal::new(chosen.as_deref() == Some("wan"))
+    RwSignal::new(local_storage::read(&Key::Unit).as_deref() == Some("wan"))
 }
 
 #[component]
 pub fn UnitSwitch(unit: Unit) -> impl IntoView {
     let choose = move |wan: bool| {
         unit.set(wan);
-        if let Some(store) = kept() {
-            // A device that keeps nothing asks again next time.
-            let _ = store.set_item(KEY, if wan { "wan" } else { "yuan" });
-        }
+        local_storage::write(&Key::Unit, if wan { "wan" } else { "yuan" });
     };
     let button = move |wan: bool, label: &'static str, word: &'static str| {
-        let pressed = wording(move || if unit.get() == wan { "true" } else { "false" });
-        view! { <button type="button" data-unit=word aria-pressed=pressed on:click=on_press(move || choose(wan))>{label}</button> }
+        let pressed = move || if unit.get() == wan { "true" } else { "false" };
+        view! { <button type="button" data-unit=word aria-pressed=pressed on:click=move |_| choose(wan)>{label}</button> }
     };
     view! {
         <div class="of-units" role="group" aria-label="金额单位">

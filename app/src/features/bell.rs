@@ -1,20 +1,19 @@
-//! 铃: how much this person has not read, told by the server as it happens, and the list, by case.
+//! 铃: the number of unread notices, as the server reports it, and their list by case.
 
 use crate::kernel::api;
-use crate::kernel::router::Page;
 use crate::sync_client::live::{Live, listen};
-use crate::ui::{Toast, each, on_press, part, show_toast, when, wording};
+use crate::ui::{Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::notices::{CaseTold, MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices};
-use shared::cases::language::Kind;
+use shared::cases::Kind;
 use shared::kernel::ids::NoticeId;
 
 #[derive(Clone, Copy)]
 struct Bell {
     unread: RwSignal<usize>,
     open: RwSignal<bool>,
-    /// Read when the list is opened and whenever something comes while it is open.
+    /// Read when the list is opened, and at every event while it is open.
     listed: RwSignal<Option<Notices>>,
 }
 
@@ -36,17 +35,17 @@ pub fn bell() -> AnyView {
     };
     view! {
         <div class="bell" on:keydown=close>
-            <button type="button" class="bell-button" data-act="notices" aria-label=wording(name)
-                aria-expanded=wording(move || bell.open.get().to_string()) aria-controls="bell-list"
-                on:click=on_press(move || bell.toggle())>
+            <button type="button" class="bell-button" data-act="notices" aria-label=name
+                aria-expanded=move || bell.open.get().to_string() aria-controls="bell-list"
+                on:click=move |_| bell.toggle()>
                 <svg viewBox="0 0 20 20" aria-hidden="true">
                     <path d="M10 2a5 5 0 0 0-5 5v3.5L3.5 13v1h13v-1L15 10.5V7a5 5 0 0 0-5-5Zm-2 13a2 2 0 0 0 4 0Z"/>
                 </svg>
-                {when(move || bell.unread.get() > 0, move || view! {
-                    <b class="bell-count" data-count="unread">{wording(move || bell.unread.get())}</b>
-                }.into_any())}
+                <Show when={move || bell.unread.get() > 0}>
+                    <b class="bell-count" data-count="unread">{move || bell.unread.get()}</b>
+                </Show>
             </button>
-            {when(move || bell.open.get(), move || bell.list())}
+            <Show when=move || bell.open.get()>{bell.list()}</Show>
         </div>
     }
     .into_any()
@@ -59,7 +58,7 @@ impl Bell {
                 show_toast(said, format!("{}：{}", notice.about, notice.text))
             }
             Ok(NoticeEvent::Unread { unread }) => self.unread.set(unread),
-            // It is about the request.
+            // Other events are about the request.
             Err(_) => return,
         }
         if self.open.get_untracked() {
@@ -77,7 +76,7 @@ impl Bell {
 
     fn read(self) {
         spawn_local(async move {
-            // Where the server is away the list stays as it was; the page says so elsewhere.
+            // While the server is away the list stays as it is; the page says so elsewhere.
             if let Ok(notices) = api::call(ReadNotices {}).await {
                 self.listed.try_set(Some(notices));
             }
@@ -113,34 +112,33 @@ impl Bell {
                 <header>
                     <h2>"通知"</h2>
                     <button type="button" data-act="notices-read"
-                        on:click=on_press(move || self.mark(self.unread_ids()))>"全部标为已读"</button>
-                    <button type="button" on:click=on_press(move || self.open.set(false))>"关闭"</button>
+                        on:click=move |_| self.mark(self.unread_ids())>"全部标为已读"</button>
+                    <button type="button" on:click=move |_| self.open.set(false)>"关闭"</button>
                 </header>
-                {part(move || match self.listed.with(|listed| listed.as_ref().map(|l| l.notices.is_empty())) {
+                {move || match self.listed.with(|listed| listed.as_ref().map(|l| l.notices.is_empty())) {
                     None => view! { <p class="quiet" role="status">"正在读取…"</p> }.into_any(),
                     Some(true) => view! { <p class="quiet">"还没有通知。"</p> }.into_any(),
-                    Some(false) => each(
-                        move || self.listed.with(by_case),
-                        |group| group.iter().map(|n| format!("{}{} ", n.id, n.read)).collect(),
-                        move |group| self.group(group),
-                    ),
-                })}
+                    Some(false) => view! {
+                        <For each=move || self.listed.with(by_case) key=|group| group_key(group)
+                            children=move |group| self.group(group)/>
+                    }.into_any(),
+                }}
             </section>
         }
         .into_any()
     }
 
-    /// What was told of one case, newest first.
+    /// The notices of one case, newest first.
     fn group(self, notices: Vec<Notice>) -> AnyView {
         let about = notices.first().map(|notice| (notice.about.clone(), notice.case.clone()));
         let Some((about, case)) = about else { return ().into_any() };
         let ids: Vec<NoticeId> = notices.iter().map(|notice| notice.id.clone()).collect();
         let heading = match case {
             Some(case) => view! {
-                <a href=page_of(case).address() on:click=on_press(move || {
+                <a href=address_of(case) on:click=move |_| {
                     self.open.set(false);
                     self.mark(ids.clone());
-                })>{about}</a>
+                }>{about}</a>
             }
             .into_any(),
             None => about.into_any(),
@@ -151,11 +149,14 @@ impl Bell {
 
     fn line(self, notice: Notice) -> AnyView {
         let Notice { id, at, by, text, read, .. } = notice;
-        let quiet =
-            [at, Some(by).filter(|by| !by.is_empty())].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let quiet = [at.map(|at| at.to_string()), Some(by).filter(|by| !by.is_empty())]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ");
         let key = id.to_string();
         let read_it = (!read).then(|| view! {
-            <button type="button" class="rq-link" on:click=on_press(move || self.mark(vec![id.clone()]))>"标为已读"</button>
+            <button type="button" class="rq-link" on:click=move |_| self.mark(vec![id.clone()])>"标为已读"</button>
         });
         view! {
             <li data-notice=key data-read=read.to_string()>
@@ -167,17 +168,21 @@ impl Bell {
     }
 }
 
-/// Where a case is found.
-fn page_of(case: CaseTold) -> Page {
+/// The address of a case.
+fn address_of(case: CaseTold) -> String {
     let CaseTold { id, kind, fiscal_year } = case;
-    let year = u16::try_from(fiscal_year.0).ok();
     match kind {
-        Kind::Request => Page::Request { request: id, version: None },
-        Kind::Separate => Page::Separate { separate: id },
-        Kind::Compilation => Page::Consolidation { year, number: None },
-        Kind::Plan => Page::Plan { year, version: None },
-        Kind::Batch => Page::Batch { batch: id },
+        Kind::Request => format!("/requests/{id}"),
+        Kind::Separate => format!("/separate/{id}"),
+        Kind::Compilation => format!("/consolidation/{}", fiscal_year.0),
+        Kind::Plan => format!("/plan/{}", fiscal_year.0),
+        Kind::Batch => format!("/batches/{id}"),
     }
+}
+
+/// A key that changes with the group's notices and with which of them are read.
+fn group_key(group: &[Notice]) -> String {
+    group.iter().map(|notice| format!("{}{} ", notice.id, notice.read)).collect()
 }
 
 /// Cases by their newest notice; reminders come first, as the server sends them.

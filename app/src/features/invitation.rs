@@ -1,10 +1,9 @@
 //! 激活账号: the owner opens the one-time link and chooses a password. The token is in the link's fragment, which
 //! browsers neither send nor log.
 
-use crate::kernel::api;
+use crate::kernel::submission::Submission;
 use crate::ui::{Field, Notice, go_to_first_wrong};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::accounts::AcceptInvitation;
 
 /// Fewest characters of a password.
@@ -14,8 +13,9 @@ const SHORTEST: usize = 10;
 pub fn InvitationPage() -> impl IntoView {
     let token = move || window().location().hash().unwrap_or_default().trim_start_matches('#').to_string();
     let (password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (tried, busy) = (RwSignal::new(false), RwSignal::new(false));
-    let problem = RwSignal::new(None);
+    let tried = RwSignal::new(false);
+    let submission = Submission::new("a");
+    let Submission { busy, problem, .. } = submission;
     let activated = RwSignal::new(None);
     let short = Signal::derive(move || {
         let short = password.with(|text| text.chars().count() < SHORTEST);
@@ -28,20 +28,14 @@ pub fn InvitationPage() -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
-        if busy.get_untracked() || short.get_untracked().is_some() || different.get_untracked().is_some() {
+        if short.get_untracked().is_some() || different.get_untracked().is_some() {
             go_to_first_wrong();
             return;
         }
-        busy.set(true);
-        problem.set(None);
-        let request = AcceptInvitation { token: token(), password: password.get_untracked() };
-        spawn_local(async move {
-            match api::call(request).await {
-                Ok(accepted) => activated.set(Some(accepted.account)),
-                Err(said) => problem.set(Some(said)),
-            }
-            busy.set(false);
-        });
+        let password = password.get_untracked();
+        let content = password.clone();
+        let accept = |_| AcceptInvitation { token: token(), password };
+        submission.run(&content, accept, move |accepted| drop(activated.try_set(Some(accepted.account))));
     };
     view! {
         <main class="alone">

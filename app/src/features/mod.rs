@@ -1,14 +1,18 @@
-//! 页面, one file or folder each.
+//! 页面, one file or folder each; `routes` lists them with their paths.
 
-pub mod accounts;
-pub mod bell;
-pub mod consolidation;
-pub mod desk;
-pub mod finance;
-pub mod invitation;
-pub mod not_found;
-pub mod renewal;
-pub mod request;
-pub mod separate;
+mod accounts;
+mod bell;
+mod chunks;
+mod consolidation;
+mod desk;
+mod finance;
+mod invitation;
+mod leaving;
+mod not_found;
+pub mod product;
+mod renewal;
+mod request;
+mod routes;
+mod separate;
 pub mod shell;
-pub mod sign_in;
+mod sign_in;

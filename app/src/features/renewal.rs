@@ -1,12 +1,12 @@
-//! 重新登录: a session that ended is renewed beside what is being typed.
+//! 重新登录: the form that renews a session that ran out, beside the page in use.
 
 use crate::kernel::session::SignedIn;
-use crate::ui::{Field, Notice, on_press};
+use crate::ui::{Field, Notice};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::kernel::ids::AccountId;
 
-/// It does not take the focus from what is being typed.
+/// Does not take the focus from the field being typed into.
 #[component]
 pub fn Renewal(account: StoredValue<AccountId>) -> impl IntoView {
     let signed = expect_context::<SignedIn>();
@@ -35,7 +35,7 @@ pub fn Renewal(account: StoredValue<AccountId>) -> impl IntoView {
                 <Field label="密码" name="password" value=password kind="password" autocomplete="current-password"/>
                 <div class="renewal-buttons">
                     <button class="primary" disabled=busy>"登录并继续"</button>
-                    <button type="button" on:click=on_press(move || signed.leave())>"换账号"</button>
+                    <button type="button" on:click=move |_| signed.leave()>"换账号"</button>
                 </div>
             </form>
         </section>

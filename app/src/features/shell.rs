@@ -1,26 +1,51 @@
-//! 外框: what is around every page: the demonstration strip, the top bar, the renewal of a session, and the sign-in
-//! in the place of any page while nobody is signed in.
+//! 外框: the page of the address with what is around it: the demonstration strip, the top bar, the renewal of a session,
+//! and the sign-in in the place of any page while nobody is signed in.
 
-use crate::kernel::chunks;
-use crate::kernel::router::{BarLink, Page, Route};
+use super::chunks;
+use super::not_found::NotFoundPage;
+use super::routes::{BarEntry, PAGES, Page, has_business};
+use crate::kernel::chunks::rested;
+use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
 use crate::sync_client;
-use crate::ui::{SaidLine, Toast, part, when};
+use crate::ui::{SaidLine, Toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::session::Me;
-use shared::cases::authority::{Capability, may};
-use shared::kernel::people::{Office, Role};
 
-/// Around the pages for people who have signed in.
+const SYSTEM: &str = "运维资金管理系统";
+
+/// The page of the address.
+#[component]
+pub fn Pages() -> impl IntoView {
+    let route = Route::provide(PAGES.iter().map(|page| page.path).collect());
+    // Changes only with the page; a page follows the case of its address itself.
+    let shown = Memo::new(move |_| route.page());
+    let page = move || shown.get().and_then(|at| PAGES.get(at)).copied();
+    Effect::new(move |_| {
+        let title = page().map_or_else(|| SYSTEM.to_string(), |page| format!("{} · {SYSTEM}", page.title));
+        document().set_title(&title);
+    });
+    let show = move || match page() {
+        Some(Page { show, is_open: false, .. }) => show(),
+        _ => view! { <NotFoundPage/> }.into_any(),
+    };
+    let open = Memo::new(move |_| page().filter(|page| page.is_open).map(|page| page.path));
+    move || match open.get().and_then(|_| untrack(page)) {
+        Some(page) => (page.show)(),
+        None => view! { <Shell>{show}</Shell> }.into_any(),
+    }
+}
+
+/// The frame around the pages for people who have signed in.
 #[component]
 pub fn Shell(children: ChildrenFn) -> impl IntoView {
     let signed = expect_context::<SignedIn>();
     let said = expect_context::<Toast>();
-    // The pages are made anew only for another person, not when the same one's session is renewed.
+    // The pages are built anew for another person, not when the same person's session is renewed.
     let who = Memo::new(move |_| signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone())));
     view! {
-        {part(move || match (who.get().and_then(|_| signed.me.get_untracked()), signed.known.get()) {
+        {move || match (who.get().and_then(|_| signed.me.get_untracked()), signed.known.get()) {
             (Some(me), _) => {
                 let (demo, today) = (me.demo, me.today);
                 let account = StoredValue::new(me.actor.account.clone());
@@ -34,41 +59,31 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
                         })}
                         <Bar me/>
                         <div class="content" id="content" tabindex="-1">{children()}</div>
-                        {when(move || signed.expired.get(), move || chunks::renewal(account))}
+                        <Show when=move || signed.expired.get()>{chunks::renewal(account)}</Show>
                         <SaidLine said/>
                     </div>
                 }.into_any()
             }
             (None, true) => chunks::sign_in(),
             (None, false) => view! { <p id="opening" role="status">"正在连接服务器…"</p> }.into_any(),
-        })}
+        }}
     }
 }
 
 #[component]
 fn Bar(me: Me) -> impl IntoView {
-    let administers = matches!(me.actor.role, Role::SystemAdministrator | Role::SecurityAdministrator);
-    let business = me.actor.role.office() != Office::Administration;
-    let rested = chunks::rested();
+    let business = has_business(&me);
+    let rested = rested();
     let place = me.department_name.clone().map(|name| format!("{name} · ")).unwrap_or_default();
+    let entries = PAGES.iter().filter_map(|page| page.entry).filter(|entry| (entry.visible_to)(&me));
     view! {
         <header class="bar">
-            <a href="/"><span class="bar-name">"运维资金管理系统"</span></a>
+            <a href="/"><span class="bar-name">{SYSTEM}</span></a>
             <nav class="bar-pages" aria-label="主要页面">
-                {business.then(|| view! { <BarLink page=Page::Desk label="待办"/> })}
-                {may(&me.actor, Capability::SeeConsolidation).is_ok().then(|| view! {
-                    <BarLink page=Page::Consolidation { year: None, number: None } label="整体预算"/>
-                })}
-                {may(&me.actor, Capability::SeeFinance).is_ok().then(|| view! {
-                    <BarLink page=Page::Finance { year: None } label="财政审核"/>
-                })}
-                {may(&me.actor, Capability::SeeSeparate).is_ok().then(|| view! {
-                    <BarLink page=Page::Separates { year: None } label="单独申请"/>
-                })}
-                {administers.then(|| view! { <BarLink page=Page::Accounts label="账号"/> })}
+                {entries.map(|entry| view! { <BarLink entry/> }).collect_view()}
             </nav>
             <div class="bar-person">
-                {business.then(|| view! { <span class="bell-place">{when(move || rested.get(), chunks::bell)}</span> })}
+                {business.then(|| view! { <span class="bell-place"><Show when=move || rested.get()>{chunks::bell_button()}</Show></span> })}
                 <span class="bar-who" data-account=me.actor.account.to_string()>
                     {me.actor.name.clone()}" "<small>{place}{me.actor.role.label()}</small>
                 </span>
@@ -78,7 +93,7 @@ fn Bar(me: Me) -> impl IntoView {
     }
 }
 
-/// 退出: what is not delivered stays on this device, and the person is told before.
+/// 退出: what is not delivered stays on this device; the person is told before.
 #[component]
 fn Leaving(me: Me) -> impl IntoView {
     let signed = expect_context::<SignedIn>();
@@ -91,7 +106,7 @@ fn Leaving(me: Me) -> impl IntoView {
             let account = account.get_value();
             signed.sign_out().await;
             sync_client::forget_read(&account).await;
-            route.go(Page::Desk);
+            route.go("/");
         });
     });
     let ask = move |_| {
@@ -107,6 +122,14 @@ fn Leaving(me: Me) -> impl IntoView {
     };
     view! {
         <button type="button" data-act="sign-out" on:click=ask>"退出"</button>
-        {when(move || owed.get() > 0, move || chunks::leaving(owed, asking, leave))}
+        <Show when={move || owed.get() > 0}>{chunks::leaving_dialog(owed, asking, leave)}</Show>
     }
+}
+
+/// A link of the bar, marked while its page is shown.
+#[component]
+fn BarLink(entry: BarEntry) -> impl IntoView {
+    let route = expect_context::<Route>();
+    let current = move || if route.is_at(entry.address) { "page" } else { "false" };
+    view! { <a href=entry.address aria-current=current>{entry.label}</a> }
 }

@@ -1,7 +1,7 @@
 //! 登录: account and password, in the place of any page until somebody is signed in.
 
 use crate::kernel::session::SignedIn;
-use crate::ui::{Field, Notice, go_to_first_wrong, wording};
+use crate::ui::{Field, Notice, go_to_first_wrong};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -25,7 +25,7 @@ pub fn SignInPage() -> impl IntoView {
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            // Signed in, this page is gone and nothing below has anywhere to go.
+            // After a sign-in this page is gone, and its signals with it.
             let outcome = signed.sign_in(name, secret).await;
             busy.try_set(false);
             if let Err(said) = outcome {
@@ -45,7 +45,7 @@ pub fn SignInPage() -> impl IntoView {
                     error=missing(account, "请输入账号")/>
                 <Field label="密码" name="password" value=password kind="password" autocomplete="current-password"
                     error=missing(password, "请输入密码")/>
-                <button class="primary" disabled=busy>{wording(move || if busy.get() { "正在登录…" } else { "登录" })}</button>
+                <button class="primary" disabled=busy>{move || if busy.get() { "正在登录…" } else { "登录" }}</button>
             </form>
         </main>
     }

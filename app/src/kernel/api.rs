@@ -1,5 +1,5 @@
-//! 接口调用: the one way from the browser to the server. What comes back is the reply or a problem in Chinese;
-//! a session that ran out is renewed in place and the call goes on, so no caller ever sees it.
+//! 接口调用: the one way from the browser to the server. A call returns the reply or a problem in Chinese. A session that
+//! ran out is renewed in place and the call goes on, so no caller sees it.
 
 use crate::kernel::session;
 use gloo_net::http::{RequestBuilder, Response};
@@ -10,9 +10,9 @@ use shared::api::{Address, Endpoint, Method, address};
 use validator::ValidationErrors;
 use web_sys::AbortController;
 
-/// The server was not reached: no network, the server is away, or something between answered in its place.
+/// Code of the problem when the server was not reached: no network, the server is away, or a proxy answered instead.
 pub const UNREACHED: &str = "unreached";
-/// How long an answer may take, in milliseconds: a large import over a slow line has to fit.
+/// Longest wait for an answer, in milliseconds: a large import over a slow line has to fit.
 const PATIENCE_MS: u32 = 60_000;
 
 /// Calls an endpoint. The checks of the request's own type run here first, as they will on the server.
@@ -22,16 +22,21 @@ pub async fn call<E: Endpoint>(request: E) -> Result<E::Reply, Problem> {
 
 /// Calls an endpoint for the reply as it was written.
 pub async fn text<E: Endpoint>(request: E) -> Result<String, Problem> {
+    send(&checked(&request)?).await
+}
+
+/// The address of a request that passes the checks of its own type.
+pub fn checked<E: Endpoint>(request: &E) -> Result<Address, Problem> {
     if let Err(errors) = request.validate() {
         return Err(Problem::new(422, code::MALFORMED, "填写的内容不合要求", messages(&errors)));
     }
-    fetched(address(&request).map_err(unreadable)?).await
+    address(request).map_err(unreadable)
 }
 
-/// Not generic, so that there is one of it: renews the session where it ran out and goes on.
-async fn fetched(address: Address) -> Result<String, Problem> {
+/// Sends a request, as often as its session has to be renewed. Not generic: one copy serves every endpoint.
+pub async fn send(address: &Address) -> Result<String, Problem> {
     loop {
-        match once(&address).await {
+        match once(address).await {
             Err(problem) if problem.code == code::SIGN_IN && session::renewed().await => {}
             outcome => return outcome,
         }
@@ -45,7 +50,7 @@ async fn once(address: &Address) -> Result<String, Problem> {
     };
     let patience = AbortController::new().ok();
     let signal = patience.as_ref().map(AbortController::signal);
-    // Dropped with the answer, which calls it off.
+    // Dropped with the answer, which cancels it.
     let _patience = patience.map(|patience| Timeout::new(PATIENCE_MS, move || patience.abort()));
     let builder = RequestBuilder::new(&address.path)
         .method(method)
@@ -67,8 +72,8 @@ pub async fn read<Reply: DeserializeOwned>(response: Response) -> Result<Reply, 
     serde_json::from_str(&written(response).await?).map_err(unreadable)
 }
 
-/// What is neither a reply nor a problem is not from our server (a sign-in page of the network, a proxy's error
-/// page) and counts for nothing.
+/// The text of a reply. What is neither a reply nor a problem does not come from our server (a network's sign-in page,
+/// a proxy's error page) and counts as not reached.
 async fn written(response: Response) -> Result<String, Problem> {
     let kind = response.headers().get("content-type").unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or("").trim().to_string();

@@ -1,11 +1,16 @@
-//! What every page stands on: the API client, the session, routes, lazy chunks.
+//! What every page stands on: the API client, submissions, the session, local storage, the address, lazy chunks.
 
 #[cfg(feature = "pages")]
 pub mod api;
 pub mod chunks;
 #[cfg(feature = "pages")]
-pub mod leaving;
+pub mod local_storage;
+#[cfg(feature = "pages")]
+pub mod pause;
+pub mod random_id;
 #[cfg(feature = "pages")]
 pub mod router;
 #[cfg(feature = "pages")]
 pub mod session;
+#[cfg(feature = "pages")]
+pub mod submission;

@@ -1,9 +1,9 @@
-//! 登录状态: who is signed in, for every page; and the renewal in place of a session that ran out. A page never
-//! reloads for it, and what is being typed goes on being typed.
+//! 登录状态: who is signed in, and the renewal in place of a session that ran out. A page never reloads for it, and
+//! typing is never interrupted.
 
 use crate::kernel::api;
+use crate::kernel::local_storage::{self, Key};
 use futures_channel::oneshot;
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::problem::Problem;
@@ -11,23 +11,21 @@ use shared::api::session::{Me, ReadMe, SignIn, SignOut};
 use shared::kernel::ids::AccountId;
 use std::cell::{Cell, RefCell};
 
-/// How often a sign-in looks whether the session before it has ended, in milliseconds.
-const ENDING_MS: u32 = 50;
-
 /// Who is signed in; provided as a context to every page.
 #[derive(Clone, Copy)]
 pub struct SignedIn {
     pub me: RwSignal<Option<Me>>,
     /// The server has said who is signed in, or that nobody is.
     pub known: RwSignal<bool>,
-    /// The session ran out under a page in use: the renewal is shown.
+    /// The session ran out while a page is in use: the renewal is shown.
     pub expired: RwSignal<bool>,
-    /// The server is being told that the person left; its answer would end a session begun meanwhile.
-    ending: RwSignal<bool>,
 }
 
 thread_local! {
     static SIGNED: Cell<Option<SignedIn>> = const { Cell::new(None) };
+    /// Sign-ins waiting until the server has ended the session before; `None` while none is being ended. Its answer
+    /// would end a session begun meanwhile.
+    static ENDING: RefCell<Option<Vec<oneshot::Sender<()>>>> = const { RefCell::new(None) };
     /// Calls waiting for the session to be renewed.
     static WAITING: RefCell<Vec<oneshot::Sender<bool>>> = const { RefCell::new(Vec::new()) };
 }
@@ -35,7 +33,7 @@ thread_local! {
 /// Makes the context and asks the server who is signed in.
 pub fn provide() -> SignedIn {
     let no = || RwSignal::new(false);
-    let signed = SignedIn { me: RwSignal::new(None), known: no(), expired: no(), ending: no() };
+    let signed = SignedIn { me: RwSignal::new(None), known: no(), expired: no() };
     SIGNED.set(Some(signed));
     provide_context(signed);
     signed
@@ -44,7 +42,7 @@ pub fn provide() -> SignedIn {
 impl SignedIn {
     /// Asks the server who is signed in; the problem when it cannot be reached.
     pub async fn look(self) -> Result<(), Problem> {
-        if noted(LEFT).is_some() {
+        if local_storage::read(&Key::SignedOut).is_some() {
             end_session().await?;
         }
         match api::call(ReadMe {}).await {
@@ -56,10 +54,11 @@ impl SignedIn {
         Ok(())
     }
 
-    /// What waited for the session goes on only for the person who waited: nothing is sent in another's name.
+    /// Somebody has signed in. Calls that waited for a renewal go on only for the same account: nothing is sent in
+    /// another person's name.
     fn came(self, me: Me) {
         let account = &me.actor.account;
-        note(ACCOUNT, Some(account.as_str()));
+        local_storage::write(&Key::Account, account.as_str());
         let waited = self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.actor.account == *account));
         self.me.set(Some(me));
         self.known.set(true);
@@ -69,41 +68,41 @@ impl SignedIn {
 
     /// Follows what other tabs of this browser do: they share one session, which may become another person's.
     pub fn follow_other_tabs(self) {
-        window_event_listener(leptos::ev::storage, move |event| {
+        // The next call finds out when another tab has signed out.
+        local_storage::follow_other_tabs(&Key::Account, move |other| {
             let shown = self.me.with_untracked(|me| me.as_ref().map(|me| me.actor.account.to_string()));
-            let other = event.new_value().filter(|_| event.key().as_deref() == Some(ACCOUNT));
-            // Signed out elsewhere is found out by the next call.
-            if other.is_some() && other != shown {
-                // Without the server nothing can be sent as anybody; the next call finds out.
+            if Some(other) != shown {
+                // While the server is away nothing is sent; the next call finds out.
                 spawn_local(async move { drop(self.look().await) });
             }
         });
     }
 
-    /// 登录. While a session is being renewed only its own account may come back: what is typed here is its.
+    /// 登录, or the renewal of a session that ran out.
     pub async fn sign_in(self, account: String, password: String) -> Result<(), Problem> {
-        while self.ending.get_untracked() {
-            TimeoutFuture::new(ENDING_MS).await;
-        }
+        session_before_ended().await;
         let me = api::call(SignIn { account, password }).await?;
-        note(LEFT, None);
+        local_storage::remove(&Key::SignedOut);
         self.came(me);
         Ok(())
     }
 
-    /// 退出. What is not delivered yet stays on this device under this account. While the server is away the session
-    /// ends here at once, and there before anything else is asked of it.
+    /// 退出. What is not delivered stays on this device under this account. The session ends here at once; a server that
+    /// is away is told before anything else is asked of it.
     pub async fn sign_out(self) {
         self.leave();
-        note(ACCOUNT, None);
-        self.ending.set(true);
+        local_storage::remove(&Key::Account);
+        ENDING.set(Some(Vec::new()));
         if end_session().await.is_err() {
-            note(LEFT, Some("true"));
+            local_storage::write(&Key::SignedOut, "true");
         }
-        self.ending.set(false);
+        for waiting in ENDING.take().into_iter().flatten() {
+            // The caller may be gone with its page.
+            let _ = waiting.send(());
+        }
     }
 
-    /// Nobody is signed in here any more; calls that waited for a renewal are told so.
+    /// Nobody is signed in here any more; calls that waited for a renewal fail.
     pub fn leave(self) {
         self.me.set(None);
         self.expired.set(false);
@@ -111,44 +110,40 @@ impl SignedIn {
     }
 }
 
-/// Whose session it is, as far as this tab and the others of this browser know.
+/// The account of the session, as far as the tabs of this browser know; `None` when they disagree.
 pub fn account() -> Option<AccountId> {
     let here = SIGNED.get()?.me.with_untracked(|me| me.as_ref().map(|me| me.actor.account.clone()))?;
-    let elsewhere = noted(ACCOUNT);
+    let elsewhere = local_storage::read(&Key::Account);
     elsewhere.is_none_or(|other| other == here.as_str()).then_some(here)
+}
+
+async fn session_before_ended() {
+    let waiting = ENDING.with_borrow_mut(|ending| {
+        let (sender, receiver) = oneshot::channel();
+        ending.as_mut().map(|waiting| {
+            waiting.push(sender);
+            receiver
+        })
+    });
+    if let Some(waiting) = waiting {
+        // Dropped or answered, the session has ended.
+        let _ = waiting.await;
+    }
 }
 
 async fn end_session() -> Result<(), Problem> {
     match api::call(SignOut {}).await {
         Err(problem) if problem.status != 401 => Err(problem),
         _ => {
-            note(LEFT, None);
+            local_storage::remove(&Key::SignedOut);
             Ok(())
         }
     }
 }
 
-/// The account whose session the browser holds, for the other tabs.
-const ACCOUNT: &str = "omfund.account";
-/// The person has signed out and the server does not know yet.
-const LEFT: &str = "omfund.left";
-
-fn noted(name: &str) -> Option<String> {
-    window().local_storage().ok()??.get_item(name).ok()?
-}
-
-/// A browser that keeps no notes only loses what several tabs would tell each other.
-fn note(name: &str, value: Option<&str>) {
-    let Ok(Some(storage)) = window().local_storage() else { return };
-    let _ = match value {
-        Some(value) => storage.set_item(name, value),
-        None => storage.remove_item(name),
-    };
-}
-
 fn answer(renewed: bool) {
     for waiting in WAITING.take() {
-        // Whoever waited may be gone with its page.
+        // The caller may be gone with its page.
         let _ = waiting.send(renewed);
     }
 }

@@ -1,10 +1,11 @@
-//! 信使: what this device owes the server for one account and request, for as long as the page lives — also while
-//! the request itself is not open. What is decided here is decided by `shared::sync`; this keeps it together with
-//! the device and the page that shows it. Sending is in `sending`, the others' edits in `hearing`.
+//! 同步: the operations of one account on one request that the server has not confirmed. A client lives as long as the
+//! tab, also while its request is not open. `shared::sync` decides; a client applies the decisions to the device and
+//! to the page that shows the request. Sending is in `outbound`, other people's edits in `inbound`.
 
 use super::SaveState;
 use super::local_store::{self, OperationState, Scope, ScopeWrite, StoredOperation, Trouble};
 use crate::form_ui::sheet::store::FormSheet;
+use crate::kernel::pause::Pause;
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -36,50 +37,50 @@ pub(super) struct State {
     pub replica: Replica,
     /// Where each operation is on the device.
     pub keys: BTreeMap<OpId, u64>,
-    /// Typed, and not yet handed to the device.
+    /// Typed, and not yet written to the device.
     pub to_keep: Vec<Op>,
     pub keeping: bool,
-    /// Why the device does not keep.
+    /// Why the device does not store.
     pub trouble: Option<Trouble>,
-    pub face: Option<PageHandle>,
+    pub page: Option<PageHandle>,
     pub running: bool,
     pub sending: bool,
-    /// Cuts the pause after a failure short.
-    pub woken: bool,
+    /// The wait after a failure.
+    pub pause: Pause,
     pub failures: u32,
     /// The server is not reached.
     pub away: bool,
-    /// Nothing can be sent as things stand; tried again when the request is read again.
+    /// Why nothing can be sent until the request is read again.
     pub standing: Option<Problem>,
-    /// Who waits until all is delivered.
+    /// Callers of `flush`, waiting until all is delivered.
     pub waiting: Vec<oneshot::Sender<Result<(), Problem>>>,
-    /// The request as last read, with the entry it goes up to, until it is put on the device.
+    /// The request as last read and the log entry it contains, until it is written to the device.
     pub snapshot: Option<(u64, String)>,
-    /// Entries are being read that the stream did not bring.
+    /// Log entries the stream did not bring are being read.
     pub catching_up: bool,
     /// The server's document is being read to compare rows with it.
     pub comparing: bool,
 }
 
 thread_local! {
-    static COURIERS: RefCell<BTreeMap<Scope, Rc<SyncClient>>> = const { RefCell::new(BTreeMap::new()) };
+    static CLIENTS: RefCell<BTreeMap<Scope, Rc<SyncClient>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// All there are in this page.
+/// All clients of this tab.
 pub fn all() -> Vec<Rc<SyncClient>> {
-    COURIERS.with_borrow(|couriers| couriers.values().cloned().collect())
+    CLIENTS.with_borrow(|clients| clients.values().cloned().collect())
 }
 
-/// The courier of a scope, with what this device kept from before.
+/// The client of a scope, with what this device stored earlier.
 pub async fn of(scope: Scope) -> Rc<SyncClient> {
-    let there = || COURIERS.with_borrow(|couriers| couriers.get(&scope).cloned());
-    if let Some(courier) = there() {
-        return courier;
+    let there = || CLIENTS.with_borrow(|clients| clients.get(&scope).cloned());
+    if let Some(client) = there() {
+        return client;
     }
     let found = local_store::find(&scope).await;
-    // Another call may have been quicker while the device was read.
-    if let Some(courier) = there() {
-        return courier;
+    // Another call may have finished while the device was read.
+    if let Some(client) = there() {
+        return client;
     }
     let mut state = State::default();
     match found {
@@ -99,13 +100,13 @@ pub async fn of(scope: Scope) -> Rc<SyncClient> {
         }
         Err(trouble) => state.trouble = Some(trouble),
     }
-    let courier = Rc::new(SyncClient { scope: scope.clone(), state: RefCell::new(state) });
-    COURIERS.with_borrow_mut(|couriers| couriers.insert(scope, courier.clone()));
-    courier
+    let client = Rc::new(SyncClient { scope: scope.clone(), state: RefCell::new(state) });
+    CLIENTS.with_borrow_mut(|clients| clients.insert(scope, client.clone()));
+    client
 }
 
 impl SyncClient {
-    /// An act of this person, already on the screen.
+    /// Takes over an act of this person that is already on the screen.
     pub fn take(self: &Rc<Self>, act: &Op) {
         let mut shortened = Vec::new();
         {
@@ -121,25 +122,25 @@ impl SyncClient {
         self.tell();
     }
 
-    /// Puts what was typed on the device, one transaction at a time and in order.
+    /// Writes what was typed to the device, one transaction at a time and in order.
     fn keep(self: &Rc<Self>) {
         let state = &mut *self.state.borrow_mut();
         if state.keeping || state.to_keep.is_empty() {
             return;
         }
         state.keeping = true;
-        let courier = self.clone();
+        let client = self.clone();
         spawn_local(async move {
             loop {
-                let ops = std::mem::take(&mut courier.state.borrow_mut().to_keep);
+                let ops = std::mem::take(&mut client.state.borrow_mut().to_keep);
                 if ops.is_empty() {
                     break;
                 }
-                courier.keep_these(ops).await;
-                courier.tell();
-                courier.kick();
+                client.keep_these(ops).await;
+                client.tell();
+                client.kick();
             }
-            courier.state.borrow_mut().keeping = false;
+            client.state.borrow_mut().keeping = false;
         });
     }
 
@@ -153,7 +154,7 @@ impl SyncClient {
                 state.keys.extend(ops.iter().map(|op| op.id.clone()).zip(keys));
                 state.trouble = None;
             }
-            // Without the device the server is the only safe place: it is sent all the same, and said so.
+            // Without the device the server is the only safe place: it is sent all the same and the page says so.
             Err(trouble) => state.trouble = Some(trouble),
         }
         for op in &ops {
@@ -161,7 +162,7 @@ impl SyncClient {
         }
     }
 
-    /// Brings what is refused up to date on the device; empty is history.
+    /// Stores refused operations as they are now; those without changes are deleted.
     pub(super) fn note_refused(self: &Rc<Self>, changed: &[RefusedOperation]) {
         let mut writing = ScopeWrite::default();
         {
@@ -180,7 +181,7 @@ impl SyncClient {
         self.write_later(writing);
     }
 
-    /// Keeps the conflicts as they stand, on the device and on the page.
+    /// Stores the conflicts and shows them on the page.
     pub(super) fn note_conflicts(self: &Rc<Self>) {
         let conflicts = Some(self.state.borrow().replica.conflicts().to_vec());
         self.write_later(ScopeWrite { conflicts, ..ScopeWrite::default() });
@@ -192,8 +193,8 @@ impl SyncClient {
         if nothing {
             return;
         }
-        let courier = self.clone();
-        spawn_local(async move { courier.write(writing).await });
+        let client = self.clone();
+        spawn_local(async move { client.write(writing).await });
     }
 
     pub(super) async fn write(&self, writing: ScopeWrite) {
@@ -203,32 +204,32 @@ impl SyncClient {
         }
     }
 
-    /// A page shows the request from now on, as of entry `seq`; `misfits` is what of [`Courier::unconfirmed`] did
-    /// not fit it.
-    pub fn attach(&self, face: PageHandle, seq: u64, misfits: &[Conflict]) {
+    /// A page shows the request from now on, as of log entry `seq`. `misfits` are the conflicts between it and
+    /// [`SyncClient::unconfirmed`].
+    pub fn attach(&self, page: PageHandle, seq: u64, misfits: &[Conflict]) {
         let state = &mut *self.state.borrow_mut();
         state.replica.shown(seq, misfits);
-        state.face = Some(face);
+        state.page = Some(page);
     }
 
-    /// The page is left; what is owed goes on being delivered.
-    pub fn detach(&self, face: PageHandle) {
-        face.sheet.end_typing();
+    /// The page is left; delivery goes on.
+    pub fn detach(&self, page: PageHandle) {
+        page.sheet.end_typing();
         let state = &mut *self.state.borrow_mut();
-        if state.face.is_some_and(|shown| shown.save == face.save) {
-            state.face = None;
+        if state.page.is_some_and(|shown| shown.save == page.save) {
+            state.page = None;
         }
     }
 
-    /// What is being typed is handed over now.
+    /// Takes over what is being typed now.
     pub fn end_typing(&self) {
-        let face = self.state.borrow().face;
-        if let Some(face) = face {
-            face.sheet.end_typing();
+        let page = self.state.borrow().page;
+        if let Some(page) = page {
+            page.sheet.end_typing();
         }
     }
 
-    /// A decision that could not be carried out now is shown as why; it stands as before.
+    /// Shows why a decision about a conflict could not be carried out; the conflict stays.
     pub fn tried(&self, outcome: Result<(), Problem>) {
         if let Err(problem) = outcome {
             self.state.borrow_mut().away = verdict(&problem) == RefusalScope::Later;
@@ -236,29 +237,29 @@ impl SyncClient {
         }
     }
 
-    /// What this device has on top of the server's document, oldest first.
+    /// Operations on top of the server's document, oldest first.
     pub fn unconfirmed(&self) -> Vec<Op> {
         self.state.borrow().replica.queue().unconfirmed()
     }
 
-    /// Leaving now would lose something: it is neither on the device nor with the server.
+    /// Whether leaving now would lose something that is neither on the device nor on the server.
     pub fn would_lose(&self) -> bool {
         let state = self.state.borrow();
         state.trouble.is_some() && state.replica.queue().unsent() > 0
     }
 
-    /// Tells the page how things stand.
+    /// Updates the page's conflicts and save state.
     pub(super) fn tell(&self) {
-        let (face, save, conflicts) = {
+        let (page, save, conflicts) = {
             let state = self.state.borrow();
-            let Some(face) = state.face else { return };
-            (face, self.save_state(&state), state.replica.conflicts().to_vec())
+            let Some(page) = state.page else { return };
+            (page, self.save_state(&state), state.replica.conflicts().to_vec())
         };
-        if face.sheet.conflicts.with_untracked(|shown| *shown != conflicts) {
-            face.sheet.conflicts.set(conflicts);
+        if page.sheet.conflicts.with_untracked(|shown| *shown != conflicts) {
+            page.sheet.conflicts.set(conflicts);
         }
-        if face.save.with_untracked(|shown| *shown != save) {
-            face.save.set(save);
+        if page.save.with_untracked(|shown| *shown != save) {
+            page.save.set(save);
         }
     }
 

@@ -1,4 +1,4 @@
-//! 听取: the others' edits, as the stream brings them or the log has them, and the rows two people disagree about.
+//! 接收: other people's edits from the stream or the log, and the rows two people disagree about.
 
 use super::client::SyncClient;
 use crate::form_ui::sheet::store::FormSheet;
@@ -21,19 +21,19 @@ impl SyncClient {
     pub fn hear(self: &Rc<Self>, event: LiveEvent) {
         match event {
             LiveEvent::Moved { revision, .. } => {
-                let face = self.state.borrow().face;
-                if let Some(face) = face
-                    && face.moved.get_untracked() != revision
+                let page = self.state.borrow().page;
+                if let Some(page) = page
+                    && page.moved.get_untracked() != revision
                 {
-                    face.moved.set(revision);
+                    page.moved.set(revision);
                 }
             }
             LiveEvent::Reviewed { seq } => {
-                let face = self.state.borrow().face;
-                if let Some(face) = face
-                    && face.reviewed.get_untracked() != seq
+                let page = self.state.borrow().page;
+                if let Some(page) = page
+                    && page.reviewed.get_untracked() != seq
                 {
-                    face.reviewed.set(seq);
+                    page.reviewed.set(seq);
                 }
             }
             LiveEvent::Edited { entry } => {
@@ -49,20 +49,20 @@ impl SyncClient {
         self.state.borrow().replica.seq()
     }
 
-    /// `false` when entries before it are missing.
+    /// Applies one log entry; `false` when entries before it are missing.
     fn entry(self: &Rc<Self>, entry: &LogEntry) -> bool {
-        let (heard, face, changed) = {
+        let (heard, page, changed) = {
             let state = &mut *self.state.borrow_mut();
             let (heard, changed) = state.replica.heard(entry);
-            (heard, state.face, changed)
+            (heard, state.page, changed)
         };
         if changed {
             self.note_conflicts();
         }
-        match (heard, face) {
+        match (heard, page) {
             (Heard::Gap, _) => return false,
-            (Heard::Apply(op), Some(face)) => {
-                let misfits = face.sheet.receive(&op);
+            (Heard::Apply(op), Some(page)) => {
+                let misfits = page.sheet.receive(&op);
                 if self.state.borrow_mut().replica.misfitted(&op, misfits) {
                     self.note_conflicts();
                 }
@@ -73,20 +73,20 @@ impl SyncClient {
         true
     }
 
-    /// Reads what the stream did not bring.
+    /// Reads the log entries the stream did not bring.
     fn catch_up(self: &Rc<Self>) {
         if std::mem::replace(&mut self.state.borrow_mut().catching_up, true) {
             return;
         }
-        let courier = self.clone();
+        let client = self.clone();
         spawn_local(async move {
-            // Where the server is away the stream breaks too, and brings everything when it is back.
-            while let Ok(true) = courier.read_on().await {}
-            courier.state.borrow_mut().catching_up = false;
+            // While the server is away the stream is broken too; it brings everything when it is back.
+            while let Ok(true) = client.read_on().await {}
+            client.state.borrow_mut().catching_up = false;
         });
     }
 
-    /// Whether there may be more.
+    /// Reads a page of the log; `true` while there may be more.
     async fn read_on(self: &Rc<Self>) -> Result<bool, Problem> {
         let read = ReadOperations { request: self.scope.request.clone(), after: self.seq() };
         let log = api::call(read).await?;
@@ -97,7 +97,7 @@ impl SyncClient {
         Ok(self.seq() > before && self.seq() < log.latest)
     }
 
-    /// Once nothing typed here is under way, rows where mine and theirs met are compared with the server's.
+    /// Compares rows that both sides changed with the server's, once nothing typed here is on its way.
     pub(super) fn compare(self: &Rc<Self>) {
         if !self.state.borrow().replica.wants_to_compare() {
             return;
@@ -107,25 +107,25 @@ impl SyncClient {
         if !state.replica.wants_to_compare() || std::mem::replace(&mut state.comparing, true) {
             return;
         }
-        let courier = self.clone();
+        let client = self.clone();
         spawn_local(async move {
-            let theirs = courier.document().await;
-            courier.state.borrow_mut().comparing = false;
-            courier.compared(theirs);
+            let theirs = client.document().await;
+            client.state.borrow_mut().comparing = false;
+            client.compared(theirs);
         });
     }
 
     fn compared(self: &Rc<Self>, theirs: Result<Document, Problem>) {
-        let (face, changes) = {
-            let face = self.state.borrow().face;
-            // What was typed meanwhile is delivered first; then it is compared again.
+        let (page, changes) = {
+            let page = self.state.borrow().page;
+            // What was typed meanwhile is delivered first; then the rows are compared again.
             self.end_typing();
             let state = &mut *self.state.borrow_mut();
-            match (theirs, face) {
+            match (theirs, page) {
                 _ if !state.replica.wants_to_compare() => return,
-                (Ok(theirs), Some(face)) => {
-                    let mine = |table: &str, row: &RowId| row_on(face.sheet, table, row);
-                    (Some(face), state.replica.compared(&theirs, mine))
+                (Ok(theirs), Some(page)) => {
+                    let mine = |table: &str, row: &RowId| row_on(page.sheet, table, row);
+                    (Some(page), state.replica.compared(&theirs, mine))
                 }
                 (Err(_), Some(_)) => return,
                 (_, None) => {
@@ -134,10 +134,10 @@ impl SyncClient {
                 }
             }
         };
-        if let Some(face) = face
+        if let Some(page) = page
             && !changes.is_empty()
         {
-            face.sheet.receive(&Op { id: OpId::new("compared"), changes });
+            page.sheet.receive(&Op { id: OpId::new("compared"), changes });
         }
         self.note_conflicts();
     }
@@ -148,18 +148,18 @@ impl SyncClient {
     }
 
     fn row_here(&self, table: &str, row: &RowId) -> Option<Row> {
-        row_on(self.state.borrow().face?.sheet, table, row)
+        row_on(self.state.borrow().page?.sheet, table, row)
     }
 
     /// What this device shows in a cell.
     fn typed_here(&self, at: &CellAt) -> Typed {
-        let sheet = self.state.borrow().face?.sheet;
+        let sheet = self.state.borrow().page?.sheet;
         sheet.read(|session| session.typed_text(session.cell(&at.table, at.row.as_str(), &at.field)?))
     }
 
-    /// 保留我的: mine goes to the server again, knowing theirs.
+    /// 保留我的: sends this person's value again, based on the other's.
     pub async fn keep_mine(self: &Rc<Self>, conflict: &Conflict) -> Result<(), Problem> {
-        let Some(face) = self.state.borrow().face else { return Ok(()) };
+        let Some(page) = self.state.borrow().page else { return Ok(()) };
         let changes = match conflict {
             Conflict::Cell { at, mine, theirs } => {
                 let now = self.typed_here(at);
@@ -172,14 +172,14 @@ impl SyncClient {
             }
         };
         self.decided(conflict);
-        face.sheet.act(changes);
+        page.sheet.act(changes);
         Ok(())
     }
 
-    /// 采用对方的: theirs is put over mine, as an act of this person like any other.
+    /// 采用对方的: writes the other's value over this person's, as an act like any other.
     pub async fn take_theirs(self: &Rc<Self>, conflict: &Conflict) -> Result<(), Problem> {
-        let Some(face) = self.state.borrow().face else { return Ok(()) };
-        face.sheet.end_typing();
+        let Some(page) = self.state.borrow().page else { return Ok(()) };
+        page.sheet.end_typing();
         let changes = match conflict {
             Conflict::Cell { at, theirs, .. } => {
                 let now = self.typed_here(at);
@@ -192,7 +192,7 @@ impl SyncClient {
             }
         };
         self.decided(conflict);
-        face.sheet.act(changes);
+        page.sheet.act(changes);
         Ok(())
     }
 

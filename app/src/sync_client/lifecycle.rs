@@ -1,18 +1,18 @@
-//! 唤醒: what makes the couriers look again at once: the network is back, the page is looked at again. And what makes
-//! them keep at once: the page is being hidden or left. Only where the device does not keep is leaving asked about.
+//! 生命周期: clients send at once when the network is back or the window comes to the front, and store at once when the
+//! page is hidden or left. The browser asks before leaving only where the device does not store.
 
 use super::client;
 use leptos::prelude::*;
 
-/// Installs the wake-up calls; once, at the start.
+/// Installs the listeners; called once, at the start.
 pub fn wake() {
-    let again = || client::all().iter().for_each(|courier| courier.kick());
-    let keep = || client::all().iter().for_each(|courier| courier.end_typing());
+    let again = || client::all().iter().for_each(|client| client.kick());
+    let keep = || client::all().iter().for_each(|client| client.end_typing());
     window_event_listener(leptos::ev::online, move |_| again());
     window_event_listener(leptos::ev::focus, move |_| again());
     window_event_listener(leptos::ev::pagehide, move |_| keep());
     window_event_listener(leptos::ev::beforeunload, move |event| {
-        if client::all().iter().any(|courier| courier.would_lose()) {
+        if client::all().iter().any(|client| client.would_lose()) {
             event.prevent_default();
         }
     });

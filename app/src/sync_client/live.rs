@@ -1,14 +1,15 @@
-//! 实时更新: the one stream of this window. Whoever listens says what of, and hears every event. The browser reconnects by
-//! itself after a broken line; after a refusal or a restart of the server, and when other things are listened to, it is
-//! opened again here, from where it got to.
+//! 实时更新: the one event stream of this window. A listener names its request and gets every event. The browser
+//! reconnects by itself after a broken connection; after a refusal, and when the request listened to changes, this file
+//! opens a new stream from the last event on.
 //!
-//! A browser keeps six connections to a server, and saving needs one: a hidden window does not listen, and of many that
-//! are looked at only the ones last in front do.
+//! A browser opens at most six connections to a server and saving needs one: hidden windows do not listen, and of the
+//! visible ones only those that were in front last do.
 
-use crate::form_ui::sheet::store::new_id;
+use crate::kernel::local_storage::{self, Key};
+use crate::kernel::random_id::new_id;
 use gloo_timers::callback::Timeout;
 use leptos::ev;
-use leptos::prelude::{document, window, window_event_listener};
+use leptos::prelude::{document, window_event_listener};
 use shared::api::live;
 use shared::kernel::ids::CaseId;
 use std::cell::{Cell, RefCell};
@@ -17,12 +18,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventSource, MessageEvent};
 
-/// Before a stream that was refused is tried again, in milliseconds.
+/// Before a stream that was refused is tried again, in milliseconds: no event tells when the server would accept it.
 const AGAIN_MS: u32 = 4_000;
-/// Windows of one browser that listen at the same time.
+/// Most windows of one browser that listen at the same time.
 const AT_ONCE: usize = 4;
-/// Under which name a window tells the others that it came to the front.
-const FRONT: &str = "omfund.front";
 
 /// Listens until dropped.
 pub struct Live(u32);
@@ -77,7 +76,7 @@ pub fn listen(request: impl Fn() -> Option<(CaseId, u64)> + 'static, heard: impl
 
 impl Drop for Live {
     fn drop(&mut self) {
-        // At the end of the page the line may be gone before its listeners.
+        // When the page ends the line may be dropped before its listeners.
         let _ = LINE.try_with(|line| {
             let gone = {
                 let mut listeners = line.listeners.borrow_mut();
@@ -86,7 +85,7 @@ impl Drop for Live {
             };
             drop(gone);
             if line.listeners.borrow().is_empty() {
-                // Who listens next may be another person.
+                // The next listener may be another person.
                 line.last.take();
             }
             line.anew();
@@ -94,7 +93,7 @@ impl Drop for Live {
     }
 }
 
-/// The line of this window, which hears of the other windows and of being looked at from now on.
+/// The line of this window. It follows the window's visibility and the other windows from now on.
 fn line() -> Rc<Line> {
     let line = Rc::new(Line::default());
     let name = new_id("w");
@@ -103,10 +102,8 @@ fn line() -> Rc<Line> {
         move || {
             if !document().hidden() {
                 line.before_us.take();
-                if let Ok(Some(storage)) = window().local_storage() {
-                    // Without it every window listens, as if it were alone.
-                    let _ = storage.set_item(FRONT, &name);
-                }
+                // Where the note is not stored every window listens, as if it were alone.
+                local_storage::write(&Key::FrontWindow, &name);
             }
             line.connect();
         }
@@ -118,22 +115,20 @@ fn line() -> Rc<Line> {
     });
     window_event_listener(ev::focus, move |_| in_front());
     let behind = line.clone();
-    window_event_listener(ev::storage, move |event| {
-        let other = event.new_value().filter(|_| event.key().as_deref() == Some(FRONT));
-        if let Some(other) = other {
-            let mut before_us = behind.before_us.borrow_mut();
-            if !before_us.contains(&other) {
-                before_us.push(other);
-            }
-            drop(before_us);
-            behind.connect();
+    local_storage::follow_other_tabs(&Key::FrontWindow, move |other| {
+        let mut before_us = behind.before_us.borrow_mut();
+        if !before_us.contains(&other) {
+            before_us.push(other);
         }
+        drop(before_us);
+        behind.connect();
     });
     line
 }
 
 impl Line {
-    /// Opens the stream anew, once whatever is changing now has changed.
+    /// Opens the stream anew in a task of its own: listeners come and go several at a time while a page is replaced,
+    /// and one new stream serves them all.
     fn anew(self: &Rc<Self>) {
         let line = self.clone();
         self.again.replace(Some(Timeout::new(0, move || {
@@ -159,7 +154,7 @@ impl Line {
         let on_message = Closure::new(move |message: MessageEvent| {
             if let (Some(line), Some(data)) = (weak.upgrade(), message.data().as_string()) {
                 line.last.replace(message.last_event_id());
-                // Whoever hears may stop listening.
+                // A listener may stop listening while it handles the event, so the list is copied.
                 let all: Vec<_> = line.listeners.borrow().iter().map(|l| l.heard.clone()).collect();
                 all.iter().for_each(|heard| heard(&data));
             }
@@ -175,7 +170,7 @@ impl Line {
         self.open.replace(Some(Open { source, _on_message: on_message, _on_error: on_error }));
     }
 
-    /// The browser mends a broken line itself; a refused one is closed for good.
+    /// The browser reconnects a broken stream itself; a refused one stays closed.
     fn broken(self: &Rc<Self>) {
         let closed =
             self.open.borrow().as_ref().is_some_and(|open| open.source.ready_state() == EventSource::CLOSED);

@@ -1,5 +1,5 @@
-//! 本机存储: the IndexedDB of this browser. What a person typed is here before it is anywhere else, by account and
-//! request; it leaves only after the server's receipt. The only file that knows how it is stored.
+//! 本机存储: the IndexedDB of this browser. What a person types is written here first, by account and request, and is
+//! deleted only after the server's receipt. No other file knows the layout.
 
 use idb::{
     Database, DatabaseEvent, Factory, IndexParams, KeyPath, ObjectStore, ObjectStoreParams, Query,
@@ -16,7 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbTransaction};
 
 const NAME: &str = "omfund";
-/// Only ever raised, and only by adding stores: what older pages kept is never rebuilt.
+/// Raised only to add stores: what older pages stored is never rebuilt.
 const VERSION: u32 = 1;
 const OPS: &str = "ops";
 const CONFLICTS: &str = "conflicts";
@@ -24,7 +24,7 @@ const SNAPSHOTS: &str = "snapshots";
 const SCOPE: &str = "scope";
 const BODY: &str = "body";
 
-/// Whose and of which request: one person's typing is never read or sent by another.
+/// Account and request: one person's typing is never read or sent by another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scope {
     pub account: AccountId,
@@ -43,7 +43,7 @@ impl Scope {
     }
 }
 
-/// Where an operation stands.
+/// State of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationState {
@@ -62,7 +62,7 @@ pub struct StoredOperation {
     pub mark: OperationState,
 }
 
-/// What of a scope is on this device: operations in the order they were typed, under their keys.
+/// What this device stores of a scope: operations in the order they were typed, under their keys.
 #[derive(Debug, Default)]
 pub struct StoredScope {
     pub ops: Vec<(u64, StoredOperation)>,
@@ -78,7 +78,7 @@ pub struct ScopeWrite {
     pub conflicts: Option<Vec<Conflict>>,
 }
 
-/// Why the device does not keep: the browser's own words, for the person who looks after it.
+/// Why the device does not store, in the browser's own words, for an administrator.
 pub type Trouble = String;
 
 thread_local! {
@@ -105,7 +105,7 @@ async fn database() -> Result<IdbDatabase, Trouble> {
         let _ = event.database().and_then(|database| create(&database));
     });
     let mut database = opening.await.map_err(said)?;
-    // A newer page wants to add stores, or the browser closed the connection: open again at the next use.
+    // A newer page adds stores, or the browser closed the connection: the next use opens it again.
     database.on_version_change(|_| OPENED.take().iter().for_each(IdbDatabase::close));
     database.on_close(|_| drop(OPENED.take()));
     database.forget_callbacks();
@@ -131,18 +131,18 @@ fn create(database: &Database) -> Result<(), idb::Error> {
     Ok(())
 }
 
-/// A transaction over all stores. Writing ones are strict: complete means it survives a power cut.
+/// A transaction over all stores. A completed write survives a power cut (durability `strict`).
 async fn transaction(write: bool) -> Result<Transaction, Trouble> {
     if let Ok(transaction) = begin(&database().await?, write) {
         return Ok(transaction);
     }
-    // The browser closed the connection in the background: once more on a new one.
+    // The browser closed the connection in the background: try once more on a new one.
     OPENED.take();
     begin(&database().await?, write).map_err(told)
 }
 
 fn begin(database: &IdbDatabase, write: bool) -> Result<Transaction, JsValue> {
-    // web-sys has no stable binding for `durability`; browsers that do not know it leave it out.
+    // web-sys has no stable binding for `durability`; browsers that do not know it ignore it.
     let begin: Function = Reflect::get(database, &JsValue::from_str("transaction"))?.dyn_into()?;
     let stores = Array::of3(&OPS.into(), &CONFLICTS.into(), &SNAPSHOTS.into());
     let options = Object::new();
@@ -170,7 +170,7 @@ fn kept(record: &JsValue) -> Option<StoredOperation> {
     serde_json::from_str(&body).ok()
 }
 
-/// Keys are counted by the store, far below 2⁵³.
+/// The store counts its keys up from 1: exact as a float far beyond any use.
 fn number(key: &JsValue) -> u64 {
     key.as_f64().unwrap_or_default() as u64
 }
@@ -210,14 +210,14 @@ pub async fn write(scope: &Scope, writing: ScopeWrite) -> Result<Vec<u64>, Troub
 async fn of_scope(ops: &ObjectStore, scope: &Scope) -> Result<Vec<(u64, StoredOperation)>, Trouble> {
     let index = ops.index(SCOPE).map_err(said)?;
     let whole = || Some(Query::Key(scope.key()));
-    // One after the other: a request is listened to only from its `await` on.
+    // One after the other: `idb` listens to a request only from its `await` on.
     let keys = index.get_all_keys(whole(), None).map_err(said)?.await.map_err(said)?;
     let records = index.get_all(whole(), None).map_err(said)?.await.map_err(said)?;
     let both = keys.iter().zip(&records);
     Ok(both.filter_map(|(key, record)| Some((number(key), kept(record)?))).collect())
 }
 
-/// What this device has of a scope.
+/// Reads what this device stores of a scope.
 pub async fn find(scope: &Scope) -> Result<StoredScope, Trouble> {
     let transaction = transaction(false).await?;
     let store = transaction.object_store(CONFLICTS).map_err(said)?;
@@ -228,7 +228,7 @@ pub async fn find(scope: &Scope) -> Result<StoredScope, Trouble> {
     Ok(StoredScope { ops, conflicts })
 }
 
-/// Keeps the request as it was read, and lets go of what was delivered and is contained in it.
+/// Stores the request as it was read and deletes the delivered operations it contains.
 pub async fn keep_snapshot(scope: &Scope, seq: u64, text: &str) -> Result<(), Trouble> {
     let transaction = transaction(true).await?;
     let snapshots = transaction.object_store(SNAPSHOTS).map_err(said)?;
@@ -250,7 +250,7 @@ pub async fn snapshot(scope: &Scope) -> Result<Option<String>, Trouble> {
     Ok(found.and_then(|text| text.as_string()))
 }
 
-/// The requests an account still owes something to, with how many operations.
+/// The requests for which an account has undelivered operations, with their number.
 pub async fn owing(account: &AccountId) -> Result<BTreeMap<CaseId, usize>, Trouble> {
     let transaction = transaction(false).await?;
     let ops = transaction.object_store(OPS).map_err(said)?;
@@ -267,7 +267,7 @@ pub async fn owing(account: &AccountId) -> Result<BTreeMap<CaseId, usize>, Troub
     Ok(owing)
 }
 
-/// Signing out: forgets what was read and delivered, never what is still owed or undecided.
+/// Signing out: deletes what was read and delivered, never what is undelivered or undecided.
 pub async fn forget_read(account: &AccountId) -> Result<(), Trouble> {
     let transaction = transaction(true).await?;
     let snapshots = transaction.object_store(SNAPSHOTS).map_err(said)?;
@@ -289,7 +289,7 @@ pub async fn forget_read(account: &AccountId) -> Result<(), Trouble> {
     complete(transaction).await
 }
 
-/// Once: the browser is asked not to clear this storage by itself. Whether it agrees is the browser's affair.
+/// Asks the browser, once, not to clear this storage by itself; it may refuse.
 fn ask_to_persist() {
     if !ASKED_TO_PERSIST.replace(true) {
         let _ = window().navigator().storage().persist();

@@ -1,6 +1,6 @@
-//! 待送箱: what a person types is on this device before it is anywhere else, reaches the server within two seconds,
-//! and leaves the device only with the server's receipt. A page opens a request here and gets its document, how
-//! saving stands and what others do to it.
+//! 待送箱: what a person types is written to this device first, reaches the server within two seconds and is deleted from
+//! the device only after the server's receipt. A page opens a request here and gets its document, its save state and
+//! other people's edits.
 
 mod client;
 mod inbound;
@@ -33,7 +33,7 @@ use shared::sync::queue::{RefusalScope, verdict};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Before what was read is put on the device, in milliseconds: opening comes first.
+/// Before what was read is put on the device, in milliseconds: a delay, so that opening comes first.
 const SNAPSHOT_AFTER_MS: u32 = 2_000;
 
 /// A request opened for reading or filling in.
@@ -41,39 +41,39 @@ const SNAPSHOT_AFTER_MS: u32 = 2_000;
 pub struct Opened {
     pub sheet: FormSheet,
     pub save: RwSignal<SaveState>,
-    /// The case's revision as last heard: when it is not the view's, load the request again.
+    /// The case's revision in the last event: when the view has another one, load the request again.
     pub moved: RwSignal<u64>,
-    /// Number of the review's latest entry as last heard, 0 when none.
+    /// Number of the review's latest entry in the last event, 0 when none.
     pub reviewed: RwSignal<u64>,
-    courier: StoredValue<Rc<SyncClient>, LocalStorage>,
+    client: StoredValue<Rc<SyncClient>, LocalStorage>,
 }
 
 impl Opened {
-    /// Delivers everything typed; what stands in the way is the problem. Before every command of the workflow.
+    /// Delivers everything typed, or returns what prevents it. Called before every command of the workflow.
     pub async fn flush(self) -> Result<(), Problem> {
         self.sheet.end_typing();
-        match self.courier.try_get_value() {
-            Some(courier) => courier.flush().await,
+        match self.client.try_get_value() {
+            Some(client) => client.flush().await,
             None => Ok(()),
         }
     }
 
     /// 保留我的.
     pub fn keep_mine(self, conflict: &Conflict) {
-        let (courier, conflict) = (self.courier.get_value(), conflict.clone());
-        spawn_local(async move { courier.tried(courier.keep_mine(&conflict).await) });
+        let (client, conflict) = (self.client.get_value(), conflict.clone());
+        spawn_local(async move { client.tried(client.keep_mine(&conflict).await) });
     }
 
     /// 采用对方的.
     pub fn take_theirs(self, conflict: &Conflict) {
-        let (courier, conflict) = (self.courier.get_value(), conflict.clone());
-        spawn_local(async move { courier.tried(courier.take_theirs(&conflict).await) });
+        let (client, conflict) = (self.client.get_value(), conflict.clone());
+        spawn_local(async move { client.tried(client.take_theirs(&conflict).await) });
     }
 }
 
-/// Reads a request from the server, after delivering what this device owes it; or, while the server cannot be
-/// reached, as it was last read here with what was typed since. Its document comes apart, to be opened and let go of:
-/// a session holds all that is in it.
+/// Delivers what this device has not sent and reads the request from the server; while the server cannot be reached,
+/// returns the request as it was last read here with what was typed since. The document is returned by itself, so
+/// that it can be freed while a session is built from it.
 pub async fn load(request: CaseId, account: AccountId) -> Result<(RequestView, Document), Problem> {
     let mut view = read(request, account).await?;
     let document = std::mem::replace(&mut view.document, Document::new(view.case.fiscal_year));
@@ -82,14 +82,14 @@ pub async fn load(request: CaseId, account: AccountId) -> Result<(RequestView, D
 
 async fn read(request: CaseId, account: AccountId) -> Result<RequestView, Problem> {
     let scope = Scope { account, request: request.clone() };
-    let courier = client::of(scope.clone()).await;
-    courier.try_again();
-    // What cannot be delivered now is put on top of what is read.
-    let _ = courier.flush().await;
+    let client = client::of(scope.clone()).await;
+    client.try_again();
+    // What cannot be delivered now is applied on top of what is read.
+    let _ = client.flush().await;
     match api::text(ReadRequest { request }).await {
         Ok(text) => {
             let view: RequestView = serde_json::from_str(&text).map_err(api::unreadable)?;
-            keep_snapshot(courier, view.seq, text);
+            keep_snapshot(client, view.seq, text);
             Ok(view)
         }
         Err(problem) if verdict(&problem) == RefusalScope::Later => last_read(&scope).await.ok_or(problem),
@@ -97,17 +97,17 @@ async fn read(request: CaseId, account: AccountId) -> Result<RequestView, Proble
     }
 }
 
-/// Only the last reading waits to be kept, however often a request is opened meanwhile.
-fn keep_snapshot(courier: Rc<SyncClient>, seq: u64, text: String) {
-    if courier.state.borrow_mut().snapshot.replace((seq, text)).is_some() {
+/// Stores what was read last, however often the request is opened meanwhile.
+fn keep_snapshot(client: Rc<SyncClient>, seq: u64, text: String) {
+    if client.state.borrow_mut().snapshot.replace((seq, text)).is_some() {
         return;
     }
     spawn_local(async move {
         TimeoutFuture::new(SNAPSHOT_AFTER_MS).await;
-        let last = courier.state.borrow_mut().snapshot.take();
+        let last = client.state.borrow_mut().snapshot.take();
         if let Some((seq, text)) = last {
-            // Without it the request merely cannot be opened while the server is away.
-            let _ = local_store::keep_snapshot(&courier.scope, seq, &text).await;
+            // Without it the request cannot be opened while the server is away; nothing else is lost.
+            let _ = local_store::keep_snapshot(&client.scope, seq, &text).await;
         }
     });
 }
@@ -123,7 +123,7 @@ async fn last_read(scope: &Scope) -> Option<RequestView> {
     Some(view)
 }
 
-/// Opens what was loaded. Signals and the stream end with the owner this is called in.
+/// Opens what was loaded. Signals and the stream end with the owner of the caller.
 pub fn open(
     view: Arc<RequestView>,
     document: Document,
@@ -136,18 +136,18 @@ pub fn open(
             .map_err(|error| Problem::new(500, code::INTERNAL, "表单定义有误", error.to_string()))?;
         let mut session = opened(plan, document);
         let scope = Scope { account, request: view.case.id.clone() };
-        let courier = client::of(scope).await;
+        let client = client::of(scope).await;
         let mut misfits = Vec::new();
         if view.locked.is_none() {
-            for op in courier.unconfirmed() {
+            for op in client.unconfirmed() {
                 misfits.extend(session.apply(&op).conflicts);
             }
         }
-        Ok(owner.with(|| attach(session, &view, courier, &misfits)))
+        Ok(owner.with(|| attach(session, &view, client, &misfits)))
     }
 }
 
-/// Row by row, each let go of once it is in the session: there is room for the document once, not twice.
+/// Builds the session row by row and frees each row at once: the document is never in memory twice.
 fn opened(plan: Plan, document: Document) -> Session {
     let mut tables = document.tables;
     Session::read(Arc::new(plan), |table, intake| {
@@ -157,27 +157,27 @@ fn opened(plan: Plan, document: Document) -> Session {
     })
 }
 
-fn attach(session: Session, view: &RequestView, courier: Rc<SyncClient>, misfits: &[Conflict]) -> Opened {
-    let sender = courier.clone();
+fn attach(session: Session, view: &RequestView, client: Rc<SyncClient>, misfits: &[Conflict]) -> Opened {
+    let sender = client.clone();
     let sheet = FormSheet::new(session, move |op: &Op| sender.take(op));
     sheet.editable.set(view.locked.is_none());
-    let face = PageHandle {
+    let page = PageHandle {
         sheet,
         save: RwSignal::new(SaveState::default()),
         moved: RwSignal::new(view.case.revision),
         reviewed: RwSignal::new(0),
     };
-    courier.attach(face, view.seq, misfits);
-    courier.tell();
+    client.attach(page, view.seq, misfits);
+    client.tell();
     if view.locked.is_none() {
-        courier.kick();
+        client.kick();
     }
-    let (seq, hearer) = (courier.clone(), courier.clone());
+    let (seq, hearer) = (client.clone(), client.clone());
     let request = view.case.id.clone();
     let live = live::listen(
         move || Some((request.clone(), seq.seq())),
         move |data| {
-            // What is none of the request's is the bell's.
+            // Other events are for the bell.
             if let Ok(event) = serde_json::from_str(data) {
                 hearer.hear(event);
             }
@@ -185,12 +185,12 @@ fn attach(session: Session, view: &RequestView, courier: Rc<SyncClient>, misfits
     );
     // Dropped with the owner, which ends the stream.
     StoredValue::new_local(live);
-    let courier = StoredValue::new_local(courier);
-    on_cleanup(move || courier.with_value(|courier| courier.detach(face)));
-    Opened { sheet, save: face.save, moved: face.moved, reviewed: face.reviewed, courier }
+    let client = StoredValue::new_local(client);
+    on_cleanup(move || client.with_value(|client| client.detach(page)));
+    Opened { sheet, save: page.save, moved: page.moved, reviewed: page.reviewed, client }
 }
 
-/// Delivers what this account still owes to requests that are not open: after a crash, a sign-out, a day offline.
+/// Delivers what this account has not sent to requests that are not open: after a crash, a sign-out, a day offline.
 pub fn resume(account: AccountId) {
     spawn_local(async move {
         for request in local_store::owing(&account).await.unwrap_or_default().into_keys() {
@@ -199,13 +199,13 @@ pub fn resume(account: AccountId) {
     });
 }
 
-/// How many operations this account has on this device that are not delivered.
+/// Number of undelivered operations of this account on this device.
 pub async fn pending(account: &AccountId) -> usize {
     local_store::owing(account).await.map(|owing| owing.into_values().sum()).unwrap_or_default()
 }
 
-/// Signing out: what is delivered leaves this device; what is owed stays.
+/// Signing out: what is delivered is deleted from this device; what is not stays.
 pub async fn forget_read(account: &AccountId) {
-    // What cannot be removed now is removed at the next signing out.
+    // What cannot be deleted now is deleted at the next sign-out.
     let _ = local_store::forget_read(account).await;
 }

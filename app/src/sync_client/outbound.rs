@@ -1,5 +1,5 @@
-//! 送达: peeks at what is owed, sends it, and takes it off only with its receipt. Trouble that passes is waited out;
-//! what the server will not store is set aside with the reason; nothing is dropped.
+//! 送达: sends operations in order and removes each only with its receipt. Passing trouble is waited out; what the
+//! server does not store is set aside with its reason; nothing is dropped.
 
 use super::client::SyncClient;
 use super::local_store::{OperationState, ScopeWrite, StoredOperation};
@@ -14,34 +14,32 @@ use shared::engine::op::Op;
 use shared::sync::queue::{Declined, RefusalScope, Taken, pause, verdict};
 use std::rc::Rc;
 
-/// What is typed within this time travels together, in milliseconds.
+/// What is typed within this time travels together, in milliseconds: a delay by design, no waiting for an event.
 const TOGETHER_MS: u32 = 300;
-/// How often a pause looks whether it was cut short, in milliseconds.
-const LOOK_MS: u32 = 250;
 
 impl SyncClient {
-    /// Sends what is owed, unless that is going on already.
+    /// Starts sending unless it is going on already; ends a wait.
     pub fn kick(self: &Rc<Self>) {
         let state = &mut *self.state.borrow_mut();
-        state.woken = true;
+        state.pause.end();
         if state.running || state.standing.is_some() || !state.replica.queue().ready() {
             return;
         }
         state.running = true;
-        let courier = self.clone();
+        let client = self.clone();
         spawn_local(async move {
             TimeoutFuture::new(TOGETHER_MS).await;
-            courier.run().await;
+            client.run().await;
         });
     }
 
-    /// Tries again what could not be sent as things stood: the request was read anew.
+    /// Tries again after the request was read anew.
     pub fn try_again(self: &Rc<Self>) {
         self.state.borrow_mut().standing = None;
         self.kick();
     }
 
-    /// Waits until everything is delivered; what stands in the way is the problem.
+    /// Waits until everything is delivered, or returns what prevents it.
     pub async fn flush(self: &Rc<Self>) -> Result<(), Problem> {
         let receiver = {
             let state = &mut *self.state.borrow_mut();
@@ -119,12 +117,12 @@ impl SyncClient {
 
     fn answer(&self, outcome: Result<(), Problem>) {
         for waiting in std::mem::take(&mut self.state.borrow_mut().waiting) {
-            // Whoever waited may be gone with its page.
+            // The caller may be gone with its page.
             let _ = waiting.send(outcome.clone());
         }
     }
 
-    /// The receipts and, in the same transaction on the device, the conflicts they name.
+    /// Stores the receipts and, in the same transaction, the conflicts they name.
     async fn delivered(self: &Rc<Self>, ops: &[Op], sent: Sent) {
         let mut writing = ScopeWrite::default();
         {
@@ -156,7 +154,7 @@ impl SyncClient {
             let there = !refused.op.changes.is_empty();
             let mark = OperationState::Refused { reason: refused.reason.clone() };
             match (&rest, key) {
-                // What can be stored keeps the place in the order.
+                // What the server can store keeps its place in the order.
                 (Some(rest), Some(key)) => {
                     writing
                         .put
@@ -185,25 +183,19 @@ impl SyncClient {
         }
     }
 
-    /// Waits the trouble out, a little unevenly so that a whole office does not return in the same second.
+    /// Waits before the next try: half as long again at most, so that a whole office does not return in the same
+    /// second, and shorter when [`SyncClient::kick`] ends it.
     async fn rest(&self, problem: Problem) {
-        let seconds = {
+        let (seconds, rest) = {
             let state = &mut *self.state.borrow_mut();
             state.failures += 1;
             state.away = true;
-            state.woken = false;
-            pause(state.failures, &problem)
+            (pause(state.failures, &problem), state.pause.clone())
         };
         self.answer(Err(problem));
         self.tell();
-        let looks = seconds * 1_000 / u64::from(LOOK_MS);
-        let uneven = (js_sys::Math::random() * looks as f64 / 2.0) as u64;
-        for _ in 0..looks + uneven {
-            TimeoutFuture::new(LOOK_MS).await;
-            if self.state.borrow().woken {
-                break;
-            }
-        }
+        let uneven = 1.0 + js_sys::Math::random() / 2.0;
+        rest.wait((seconds as f64 * 1_000.0 * uneven) as u32).await;
     }
 }
 

@@ -1,10 +1,9 @@
 //! 对话框: modal, with the browser's own focus trap; Esc closes it.
 
-use super::boxed::part;
 use leptos::html;
 use leptos::prelude::*;
 
-/// Shown while `open` holds; its content is made anew each time.
+/// Shown while `open` is true; its content is built anew each time.
 #[component]
 pub fn Dialog(
     /// Its heading and accessible name.
@@ -31,7 +30,7 @@ pub fn Dialog(
         <dialog class="dialog" node_ref=node data-dialog=name aria-labelledby=heading
             on:close=move |_| open.set(false)>
             <h2 id=id>{title}</h2>
-            {part(move || if open.get() { children() } else { ().into_any() })}
+            {move || if open.get() { children() } else { ().into_any() }}
         </dialog>
     }
 }

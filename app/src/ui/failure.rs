@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// Once the page shows what is wrong.
+/// Moves the focus to the first wrong field, after the page has marked it.
 pub fn go_to_first_wrong() {
     request_animation_frame(|| {
         let wrong = document().query_selector("form [aria-invalid='true']").ok().flatten();

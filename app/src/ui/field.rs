@@ -1,6 +1,5 @@
 //! 填写项: one labelled input with its hint and its error.
 
-use super::boxed::wording;
 use leptos::prelude::*;
 
 #[component]
@@ -12,7 +11,7 @@ pub fn Field(
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(default = "")] hint: &'static str,
-    /// What is wrong with it, `None` while nothing is known to be.
+    /// What is wrong with the value; `None` while nothing is known to be.
     #[prop(into, optional)]
     error: Signal<Option<String>>,
     #[prop(optional)] readonly: bool,
@@ -29,10 +28,10 @@ pub fn Field(
             <label for=name>{label}</label>
             <input id=name name=name type=kind autocomplete=autocomplete readonly=readonly autofocus=autofocus
                 min=min max=max spellcheck="false" autocapitalize="off"
-                aria-invalid=wording(move || if error.with(Option::is_some) { "true" } else { "false" })
+                aria-invalid=move || if error.with(Option::is_some) { "true" } else { "false" }
                 aria-describedby=described bind:value=value/>
             {(!hint.is_empty()).then(|| view! { <p class="field-hint" id=hint_id>{hint}</p> })}
-            <p class="field-error" id=error_id>{wording(move || error.get())}</p>
+            <p class="field-error" id=error_id>{move || error.get()}</p>
         </div>
     }
 }

@@ -1,13 +1,11 @@
-//! 界面部件: the few parts that several pages share. The browser's own dialog traps the focus and gives it back.
+//! 界面部件: components that several pages share. They know no page and no server.
 
-mod boxed;
 mod dialog;
 mod failure;
 mod field;
 mod notice;
 mod toast;
 
-pub use boxed::{each, flag, on_press, part, when, wording};
 pub use dialog::Dialog;
 pub use failure::go_to_first_wrong;
 pub use field::Field;

@@ -1,7 +1,6 @@
-//! 提示: a problem of the server or of the page, told where it happened. The place stands before the words, so that
-//! they are read aloud when they come.
+//! 提示: a problem, shown where it happened. The alert element exists before its text, so that screen readers announce
+//! the text when it comes.
 
-use super::boxed::part;
 use leptos::prelude::*;
 use shared::api::problem::Problem;
 
@@ -9,12 +8,12 @@ use shared::api::problem::Problem;
 pub fn Notice(problem: RwSignal<Option<Problem>>) -> impl IntoView {
     view! {
         <div role="alert">
-            {part(move || match problem.get() {
+            {move || match problem.get() {
                 None => ().into_any(),
                 Some(problem) => view! {
                     <p class="notice bad" data-problem=problem.code><b>{problem.title}</b>{problem.detail}</p>
                 }.into_any(),
-            })}
+            }}
         </div>
     }
 }

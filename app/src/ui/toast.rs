@@ -3,6 +3,7 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
+/// How long a line is shown, in milliseconds.
 const SHOWN_MS: u32 = 6_000;
 
 /// The line; provided as a context.
@@ -20,7 +21,7 @@ impl Toast {
     }
 }
 
-/// Says `text`.
+/// Shows `text` in place of the line before.
 pub fn show_toast(said: Toast, text: impl Into<String>) {
     said.text.set(text.into());
     // Replacing the timer cancels the one before.

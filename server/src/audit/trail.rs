@@ -8,13 +8,14 @@ use crate::store::digest;
 use shared::api::audit::{AuditEntry, AuditTrail, PAGE, ReadAuditTrail};
 use shared::cases::authority::{Capability, may};
 use shared::kernel::people::Actor;
+use shared::kernel::timestamp::Timestamp;
 use sqlx::AnyConnection;
 
 /// One line of the trail.
 #[derive(Clone, Debug)]
 pub struct AuditRecord<'a> {
     pub tenant: &'a str,
-    pub at: String,
+    pub at: Timestamp,
     pub account: &'a str,
     pub name: &'a str,
     pub role: &'a str,
@@ -27,7 +28,7 @@ pub struct AuditRecord<'a> {
 }
 
 impl<'a> AuditRecord<'a> {
-    pub fn by(actor: &'a Actor, at: String, act: impl Into<String>, subject: &'a str) -> AuditRecord<'a> {
+    pub fn by(actor: &'a Actor, at: Timestamp, act: impl Into<String>, subject: &'a str) -> AuditRecord<'a> {
         AuditRecord {
             tenant: actor.tenant.as_str(),
             at,
@@ -60,7 +61,7 @@ pub async fn append(connection: &mut AnyConnection, entry: &AuditRecord<'_>) -> 
     )
     .bind(entry.tenant)
     .bind(seq)
-    .bind(&entry.at)
+    .bind(entry.at.to_string())
     .bind(entry.account)
     .bind(entry.name)
     .bind(entry.role)
@@ -76,7 +77,7 @@ pub async fn append(connection: &mut AnyConnection, entry: &AuditRecord<'_>) -> 
 
 fn chained(previous: &str, seq: i64, entry: &AuditRecord<'_>) -> String {
     let AuditRecord { at, account, name, role, act, subject, detail, .. } = entry;
-    digest(&[previous, &seq.to_string(), at, account, name, role, act, subject, detail])
+    digest(&[previous, &seq.to_string(), &at.to_string(), account, name, role, act, subject, detail])
 }
 
 type Stored = (i64, String, String, String, String, String, String, String, String, String);
@@ -124,6 +125,7 @@ pub async fn verify(connection: &mut AnyConnection, tenant: &str) -> Result<(i64
             return Ok((intact, None));
         }
         for (seq, at, account, name, role, act, subject, detail, previous, hash) in rows {
+            let Ok(at) = at.parse() else { return Ok((intact, Some(intact + 1))) };
             let (account, name, role, subject) = (&*account, &*name, &*role, &*subject);
             let entry = AuditRecord { tenant, at, account, name, role, act, subject, detail };
             if seq != intact + 1 || previous != last || hash != chained(&last, seq, &entry) {

@@ -1,21 +1,19 @@
 //! 财政审核与批复: what finance has before it, the batches it answers in, and each request's result line by line.
 
+use crate::cases::history::history;
 use crate::cases::request_store;
 use crate::cases::results::{self, FinanceItem};
-use crate::cases::store::{self, AnyCase};
-use crate::cases::transition::{self, CommandContext, Outcome};
+use crate::cases::store;
 use crate::context::Context;
 use crate::documents::sums;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
-use crate::store::Write;
 use shared::api::finance::{BatchLine, BatchView, FinanceLine, FinanceView, ReadBatch, ReadFinance};
-use shared::cases::approval::{
-    ApprovalBatch, Candidate, Event, Facts, Notice, NoticeLine, decide, evolve, request_event,
-};
+use shared::cases::Kind;
+use shared::cases::approval::{ApprovalBatch, Candidate, Notice, NoticeLine};
 use shared::cases::authority::{Capability, available_commands, may, permit, visible};
-use shared::cases::language::{Command, Kind, Stage, Verb};
-use shared::cases::notices::approval_notifications;
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::Verb;
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::{Actor, Signature};
@@ -28,7 +26,7 @@ pub async fn overview(context: Shared, actor: Actor, request: ReadFinance) -> Re
     may(&actor, Capability::SeeFinance)?;
     let year = FiscalYear(i32::from(request.fiscal_year));
     let mut connection = context.db.reader().acquire().await?;
-    let filed = store::of_year::<ApprovalBatch>(&context, &mut connection, Kind::Batch, year).await?;
+    let filed = store::of_year::<ApprovalBatch>(&context, &mut connection, year).await?;
     let batches = filed.into_iter().filter(|f| f.case.stage != Stage::Withdrawn).map(|f| BatchLine {
         batch: f.case.id,
         number: f.case.number,
@@ -92,10 +90,9 @@ fn with_finance(stage: Stage) -> bool {
 pub async fn read(context: Shared, actor: Actor, request: ReadBatch) -> Result<BatchView, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     let today = context.clock().today();
-    let batch = match store::find(&context, &mut connection, &request.batch).await? {
-        Some(AnyCase::Batch(batch)) if visible(&actor, &batch) => batch,
-        _ => return Err(Failure::unknown("份批复")),
-    };
+    let stored = store::load::<ApprovalBatch>(&context, &mut connection, &request.batch).await?;
+    let batch = stored.map(|stored| stored.case).filter(|batch| visible(&actor, batch));
+    let batch = batch.ok_or_else(|| Failure::unknown("份批复"))?;
     permit(&actor, &batch, Verb::Read, today)?;
     let offers = available_commands(&actor, &batch, today);
     let candidates = match offers.iter().any(|offer| offer.verb == Verb::DraftBatch) {
@@ -107,7 +104,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadBatch) -> Result<B
         frozen: store::frozen(&context, &mut connection, &batch.id, batch.version).await?,
         candidates,
         offers,
-        history: transition::history::<Event>(&context, &mut connection, &batch.id).await?,
+        history: history(&context, &mut connection, Kind::Batch, &batch.id).await?,
         batch,
     })
 }
@@ -132,23 +129,15 @@ pub async fn answer(
     permit(actor, &case, Verb::Read, context.clock().today())?;
     let none = || Failure::unknown("份批复通知；该申请尚未批复");
     let approval = case.approval.ok_or_else(none)?;
-    let Some(AnyCase::Batch(batch)) = store::find(context, &mut *connection, &approval.batch).await? else {
-        return Err(none());
-    };
+    let stored = store::load::<ApprovalBatch>(context, &mut *connection, &approval.batch).await?;
+    let batch = stored.ok_or_else(none)?.case;
     let frozen = store::frozen::<Notice>(context, connection, &batch.id, batch.version).await?;
     let (line, notice) = frozen.ok_or_else(none)?;
     Ok(Answer { notice: notice.of(&case.id), hash: line.hash, issued_by: batch.issued_by })
 }
 
-/// Begins a batch.
-pub fn open(actor: &Actor, id: &CaseId, year: FiscalYear) -> Result<AnyCase, Failure> {
-    may(actor, Capability::OpenBatch)?;
-    art18_validity::edition_for(year)?;
-    Ok(AnyCase::Batch(ApprovalBatch::new(id.clone(), year)))
-}
-
 /// The requests of a batch as they are now; one that is not of this year is unknown.
-async fn candidates(
+pub async fn candidates(
     context: &Context,
     connection: &mut AnyConnection,
     batch: &ApprovalBatch,
@@ -168,7 +157,7 @@ async fn candidates(
     Ok(found)
 }
 
-fn notice(
+pub fn notice(
     batch: &ApprovalBatch,
     number: &str,
     date: Date,
@@ -200,49 +189,8 @@ fn notice(
     })
 }
 
-/// A command of a batch.
-pub async fn execute(
-    context: &Context,
-    write: &mut Write,
-    order: &CommandContext<'_>,
-    before: ApprovalBatch,
-) -> Result<Outcome, Failure> {
-    let CommandContext { actor, request, .. } = order;
-    let permit = permit(actor, &before, request.command.verb(), context.clock().today())?;
-    let (notice, found) = match &request.command {
-        Command::DraftBatch { number, date, requests } => {
-            let found = candidates(context, write.connection(), &before, requests).await?;
-            (notice(&before, number, *date, &found)?, found)
-        }
-        _ => frozen(context, write.connection(), &before).await?,
-    };
-    let hash = store::sealed(&notice)?.1;
-    let now: Vec<Candidate> = found.into_iter().map(|(_, candidate)| candidate).collect();
-    let event =
-        decide(&before, &permit, &request.command, Facts { notice: &notice, hash: &hash, candidates: &now })?;
-    let after = evolve(before.clone(), &event);
-    if let Event::Drafted { version, number, .. } = &event {
-        if store::number_taken(context, write.connection(), Kind::Batch, number, &after.id).await? {
-            return Err(Failure::exists(&format!("文号 {number} 已用于另一份批复，请核对文号。")));
-        }
-        store::freeze(context, write.connection(), actor, &after.id, *version, &notice).await?;
-    }
-    let matter = AnyCase::Batch(after.clone());
-    store::update(context, write.connection(), &matter, before.revision).await?;
-    let done = Outcome::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
-    let mut done = done.telling(approval_notifications(&after, &event));
-    if let Event::Issued { by, .. } = &event {
-        for (line, candidate) in notice.lines.iter().zip(&now) {
-            let approved = request_event(&after, &notice, line, by);
-            done =
-                done.telling(transition::cascade(context, write, order, &candidate.case, &[approved]).await?);
-        }
-    }
-    Ok(done)
-}
-
 /// The frozen notice and its requests as they are now; of a batch never drafted, an empty one.
-async fn frozen(
+pub async fn frozen(
     context: &Context,
     connection: &mut AnyConnection,
     batch: &ApprovalBatch,

@@ -2,6 +2,9 @@
 
 pub mod approvals;
 pub mod consolidations;
+pub mod execute;
+mod facts;
+pub mod history;
 pub mod plans;
 pub mod request_store;
 pub mod requests;
@@ -9,4 +12,3 @@ pub mod results;
 pub mod review;
 pub mod separates;
 pub mod store;
-pub mod transition;

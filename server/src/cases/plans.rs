@@ -2,25 +2,23 @@
 //! time, never taken from what was sent.
 
 use crate::cases::consolidations::gather;
-use crate::cases::store::{self, AnyCase};
-use crate::cases::transition::{self, CommandContext, Outcome};
+use crate::cases::history::history;
+use crate::cases::store;
 use crate::context::Context;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
-use crate::store::Write;
 use shared::api::plans::{PlanView, ReadPlan};
-use shared::cases::authority::{Capability, available_commands, may, permit, visible};
-use shared::cases::language::{Command, Kind, Stage};
-use shared::cases::mid_term_plan::{Event, Facts, MidTermPlan, Outlook, decide, evolve};
-use shared::cases::notices::plan_notifications;
+use shared::cases::Kind;
+use shared::cases::authority::{Capability, available_commands, may, visible};
+use shared::cases::kernel::Stage;
+use shared::cases::mid_term_plan::{MidTermPlan, Outlook};
 use shared::kernel::calendar::FiscalYear;
-use shared::kernel::ids::CaseId;
 use shared::kernel::people::{Actor, Office};
 use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 
 /// A request counts from its acceptance on, unless finance turned it down.
-fn counts(stage: Stage) -> bool {
+pub fn counts(stage: Stage) -> bool {
     matches!(stage, Stage::Accepted | Stage::Consolidated | Stage::FinanceReview | Stage::Approved)
 }
 
@@ -63,65 +61,18 @@ pub async fn read(context: Shared, actor: Actor, request: ReadPlan) -> Result<Pl
         offers: plan.as_ref().map(|plan| available_commands(&actor, plan, today)).unwrap_or_default(),
         may_open: none && may(&actor, Capability::OpenPlan).is_ok(),
         history: match &plan {
-            Some(plan) => transition::history::<Event>(&context, &mut connection, &plan.id).await?,
+            Some(plan) => history(&context, &mut connection, Kind::Plan, &plan.id).await?,
             None => Vec::new(),
         },
         plan,
     })
 }
 
-async fn of_year(
+pub async fn of_year(
     context: &Context,
     connection: &mut AnyConnection,
     year: FiscalYear,
 ) -> Result<Option<MidTermPlan>, Failure> {
-    let filed = store::of_year::<MidTermPlan>(context, connection, Kind::Plan, year).await?;
+    let filed = store::of_year::<MidTermPlan>(context, connection, year).await?;
     Ok(filed.into_iter().next().map(|filed| filed.case))
-}
-
-/// Begins the year's plan; there is one, with versions.
-pub async fn open(
-    context: &Context,
-    connection: &mut AnyConnection,
-    actor: &Actor,
-    id: &CaseId,
-    year: FiscalYear,
-) -> Result<AnyCase, Failure> {
-    may(actor, Capability::OpenPlan)?;
-    art18_validity::edition_for(year)?;
-    if of_year(context, connection, year).await?.is_some() {
-        return Err(Failure::exists("本年度已有中期财政规划，请打开它修订。"));
-    }
-    Ok(AnyCase::Plan(MidTermPlan::new(id.clone(), year)))
-}
-
-/// A command of a plan.
-pub async fn execute(
-    context: &Context,
-    write: &mut Write,
-    order: &CommandContext<'_>,
-    before: MidTermPlan,
-) -> Result<Outcome, Failure> {
-    let CommandContext { actor, request, .. } = order;
-    let permit = permit(actor, &before, request.command.verb(), context.clock().today())?;
-    let edition = art18_validity::edition_for(before.fiscal_year)?;
-    let (now, _) = gather(context, write.connection(), before.fiscal_year, 0, counts).await?;
-    let outlook = match &request.command {
-        Command::PlanYears { later } => Outlook::of(&now, later),
-        _ => match store::frozen(context, write.connection(), &before.id, before.version).await? {
-            Some((_, outlook)) => outlook,
-            None => Outlook::of(&now, &[]),
-        },
-    };
-    let hash = store::sealed(&outlook)?.1;
-    let standing = Facts { outlook: &outlook, hash: &hash, now: &now, edition };
-    let event = decide(&before, &permit, &request.command, standing)?;
-    let after = evolve(before.clone(), &event);
-    if let Event::Planned { version, .. } = &event {
-        store::freeze(context, write.connection(), actor, &after.id, *version, &outlook).await?;
-    }
-    let done = Outcome::new(before.stage, after.stage, after.revision, after.version, &[&event])?;
-    let done = done.telling(plan_notifications(&after, &event));
-    store::update(context, write.connection(), &AnyCase::Plan(after), before.revision).await?;
-    Ok(done)
 }

@@ -1,22 +1,19 @@
-//! 案卷: requests as the workflow sees them, with the late windows that concern them. The only file that knows
-//! the tables `requests`, `late_windows` and `departments`.
+//! 申请与部门: requests with the late windows that concern them, and the departments. The only file that knows the tables
+//! `late_windows` and `departments`.
 
+use crate::cases::store::{self, StoredCase};
 use crate::context::Context;
 use crate::http::failure::Failure;
 use shared::cases::authority;
-use shared::cases::language::Case;
+use shared::cases::request::RequestCase;
 use shared::kernel::calendar::{Date, FiscalYear};
-use shared::kernel::ids::DepartmentId;
+use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
-/// A case and when it came to its stage.
-#[derive(Clone, Debug)]
-pub struct StoredRequest {
-    pub case: Case,
-    pub since: String,
-}
+/// A request and when it came to its stage.
+pub type StoredRequest = StoredCase<RequestCase>;
 
 /// A department as it is listed.
 #[derive(Clone, Debug)]
@@ -25,7 +22,7 @@ pub struct Department {
     pub name: String,
 }
 
-/// The case, if it exists for this person: another department's is as unknown as none.
+/// The request, if it exists for this person: another department's is as unknown as none.
 pub async fn visible(
     context: &Context,
     connection: &mut AnyConnection,
@@ -33,97 +30,33 @@ pub async fn visible(
     request: &str,
 ) -> Result<StoredRequest, Failure> {
     match load(context, connection, request).await? {
-        Some(filed) if authority::visible(actor, &filed.case) => Ok(filed),
+        Some(stored) if authority::visible(actor, &stored.case) => Ok(stored),
         _ => Err(Failure::unknown("份申请")),
     }
 }
 
+/// The request of this id; `None` also for a case of another kind.
 pub async fn load(
     context: &Context,
     connection: &mut AnyConnection,
     request: &str,
 ) -> Result<Option<StoredRequest>, Failure> {
-    let row: Option<(String, String)> =
-        sqlx::query_as("select body, since from requests where tenant = $1 and id = $2")
-            .bind(context.tenant())
-            .bind(request)
-            .fetch_optional(&mut *connection)
-            .await?;
-    let Some((body, since)) = row else { return Ok(None) };
-    let mut case: Case = serde_json::from_str(&body)?;
-    case.late_until = late_until(context, connection, &case.department, case.fiscal_year).await?;
-    Ok(Some(StoredRequest { case, since }))
+    store::load(context, connection, &CaseId::new(request)).await
 }
 
-/// All requests of a year; withdrawn ones too.
+/// All requests of a year, withdrawn ones too, by when they came to their stage.
 pub async fn of_year(
     context: &Context,
     connection: &mut AnyConnection,
     year: FiscalYear,
 ) -> Result<Vec<StoredRequest>, Failure> {
-    let rows: Vec<(String, String)> = sqlx::query_as(
-        "select body, since from requests where tenant = $1 and fiscal_year = $2 order by since, id",
-    )
-    .bind(context.tenant())
-    .bind(i64::from(year.0))
-    .fetch_all(&mut *connection)
-    .await?;
+    let mut stored = store::of_year::<RequestCase>(context, &mut *connection, year).await?;
     let late = late_windows(context, connection, year).await?;
-    rows.into_iter()
-        .map(|(body, since)| {
-            let mut case: Case = serde_json::from_str(&body)?;
-            case.late_until = late.get(&case.department).copied();
-            Ok(StoredRequest { case, since })
-        })
-        .collect()
-}
-
-/// Files a new case; `false` when the department has one for the year already, or the id is taken.
-pub async fn insert(
-    context: &Context,
-    connection: &mut AnyConnection,
-    case: &Case,
-    since: &str,
-) -> Result<bool, Failure> {
-    let done = sqlx::query(
-        "insert into requests (tenant, id, department, fiscal_year, stage, revision, since, body) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
-    )
-    .bind(context.tenant())
-    .bind(case.id.as_str())
-    .bind(case.department.as_str())
-    .bind(i64::from(case.fiscal_year.0))
-    .bind(case.stage.word())
-    .bind(to_i64(case.revision))
-    .bind(since)
-    .bind(serde_json::to_string(case)?)
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Files a case over the revision it was made from; another revision there is a stale answer.
-pub async fn update(
-    context: &Context,
-    connection: &mut AnyConnection,
-    case: &Case,
-    seen: u64,
-    since: &str,
-) -> Result<(), Failure> {
-    let done = sqlx::query(
-        "update requests set stage = $1, revision = $2, since = $3, body = $4 \
-         where tenant = $5 and id = $6 and revision = $7",
-    )
-    .bind(case.stage.word())
-    .bind(to_i64(case.revision))
-    .bind(since)
-    .bind(serde_json::to_string(case)?)
-    .bind(context.tenant())
-    .bind(case.id.as_str())
-    .bind(to_i64(seen))
-    .execute(connection)
-    .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::stale(case.revision)) }
+    for request in &mut stored {
+        request.case.late_until = late.get(&request.case.department).copied();
+    }
+    stored.sort_by(|a, b| (&a.since, &a.case.id).cmp(&(&b.since, &b.case.id)));
+    Ok(stored)
 }
 
 /// The latest late window of a department and year.
@@ -173,7 +106,7 @@ pub async fn grant_late(
     .bind(grant.reason.trim())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -1,8 +1,9 @@
 //! 申请: starting one and reading one with everything its page needs.
 
 use crate::audit::trail::AuditRecord;
+use crate::cases::history::history;
 use crate::cases::request_store;
-use crate::cases::transition;
+use crate::cases::store;
 use crate::context::Context;
 use crate::documents::draft::Draft;
 use crate::documents::operations;
@@ -10,8 +11,10 @@ use crate::documents::versions;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use shared::api::requests::{OpenRequest, ReadRequest, RequestView};
-use shared::cases::authority::{self, Capability, available_commands, may, permit};
-use shared::cases::language::{Case, Event, Verb};
+use shared::cases::authority::{Capability, available_commands, may, permit};
+use shared::cases::kernel::Verb;
+use shared::cases::request::{RequestCase, sees_live};
+use shared::cases::{AnyCase, Kind};
 use shared::engine::document::Document;
 use shared::kernel::people::Actor;
 use shared::policy::art18_validity;
@@ -24,14 +27,14 @@ pub async fn open(context: Shared, actor: Actor, request: OpenRequest) -> Result
     let Some(department) = actor.department.clone() else {
         return Err(Failure::unknown("个部门"));
     };
-    let case = Case::new(request.request.clone(), department, request.fiscal_year);
+    let case = RequestCase::new(request.request.clone(), department, request.fiscal_year);
     let at = context.clock().stamp();
     let mut write = context.db.write(&format!("department {} {}", context.tenant(), case.department)).await?;
-    if request_store::insert(&context, write.connection(), &case, &at).await? {
+    if store::insert(&context, write.connection(), &AnyCase::from(case.clone())).await? {
         write.commit(AuditRecord::by(&actor, at, "request.open", case.id.as_str())).await?;
     } else {
         let there = request_store::load(&context, write.connection(), case.id.as_str()).await?;
-        let same = |c: &Case| c.department == case.department && c.fiscal_year == case.fiscal_year;
+        let same = |c: &RequestCase| c.department == case.department && c.fiscal_year == case.fiscal_year;
         if !there.is_some_and(|filed| same(&filed.case)) {
             return Err(Failure::exists("本部门本年度已有申请，请从待办打开它；追加申请另行办理。"));
         }
@@ -60,8 +63,8 @@ async fn view(
     // where applying it again changes nothing.
     let seq = operations::latest(context.tenant(), &mut *connection, &case.id).await?;
     let (document, showing_version) = content(context, &mut *connection, actor, &case).await?;
-    let mut history = transition::history::<Event>(context, &mut *connection, &case.id).await?;
-    if !authority::sees_live(actor, &case) {
+    let mut history = history(context, &mut *connection, Kind::Request, &case.id).await?;
+    if !sees_live(actor, &case) {
         history.retain(|line| line.version <= newest);
     }
     Ok(RequestView {
@@ -87,7 +90,7 @@ async fn content(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    case: &Case,
+    case: &RequestCase,
 ) -> Result<(Document, Option<u32>), Failure> {
     let Some(version) = showing(actor, case) else {
         return Ok((live(context, connection, case).await?, None));
@@ -98,15 +101,15 @@ async fn content(
 }
 
 /// The version this person is shown, `None` when it is the live content.
-pub fn showing(actor: &Actor, case: &Case) -> Option<u32> {
-    (!authority::sees_live(actor, case)).then_some(case.reported_version)
+pub fn showing(actor: &Actor, case: &RequestCase) -> Option<u32> {
+    (!sees_live(actor, case)).then_some(case.reported_version)
 }
 
 /// What is being filled in.
 pub async fn live(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
 ) -> Result<Document, Failure> {
     let draft = Draft { tenant: context.tenant(), request: case.id.as_str() };
     draft.document(connection, case.fiscal_year).await

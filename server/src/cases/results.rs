@@ -8,10 +8,12 @@ use crate::documents::sums::VersionSums;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use shared::api::finance::{Amounts, Feed, ReadResult, ResultLine, ResultView};
-use shared::cases::approval::{Candidate, Economic};
+use shared::cases::approval::{self, Candidate, Economic};
 use shared::cases::authority::permit;
 use shared::cases::consolidation::budget::Sum;
-use shared::cases::language::{Case, Stage, Verb};
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::Verb;
+use shared::cases::request::RequestCase;
 use shared::cases::review::anchor::row_name;
 use shared::cases::review::progress::unscored;
 use shared::cases::review::sums::{AmountColumns, Cuts, cuts, lines, sums};
@@ -25,7 +27,6 @@ use shared::kernel::refusal::Refusal;
 use shared::policy::art11_target_review::may_pass;
 use shared::policy::art18_validity;
 use shared::policy::editions::Edition;
-use shared::policy::editions::values::EconomicCode;
 use shared::policy::grade::Grade;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
@@ -45,24 +46,25 @@ pub struct FinanceItem {
 pub async fn of(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
     kept: VersionSums,
 ) -> Result<FinanceItem, Failure> {
     let review = review::load(context.tenant(), &mut *connection, &case.id).await?;
     let by_line = cuts(&review);
-    let categories: BTreeMap<String, Amounts> = if by_line.values().all(|(_, finance)| finance.0 == 0) {
-        let mut categories = BTreeMap::<String, Amounts>::new();
-        for Sum { category, requested, cut, .. } in kept.sums {
-            let known = categories.entry(category).or_default();
-            *known = known.and(Amounts { requested, bureau_cut: cut, finance_cut: Money(0) });
-        }
-        categories
-    } else {
-        let document = review::reported(context, connection, case).await?;
-        let by_category = move |session: &Session| sums(&lines(session), &by_line).categories;
-        let found = context.forms.with_session(document, by_category).await?;
-        found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
-    };
+    let categories: BTreeMap<String, Amounts> =
+        if by_line.values().all(|(_, finance)| *finance == Money::ZERO) {
+            let mut categories = BTreeMap::<String, Amounts>::new();
+            for Sum { category, requested, cut, .. } in kept.sums {
+                let known = categories.entry(category).or_default();
+                *known = known.and(Amounts { requested, bureau_cut: cut, finance_cut: Money::ZERO });
+            }
+            categories
+        } else {
+            let document = review::reported(context, connection, case).await?;
+            let by_category = move |session: &Session| sums(&lines(session), &by_line).categories;
+            let found = context.forms.with_session(document, by_category).await?;
+            found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
+        };
     let total = categories.values().fold(Amounts::default(), |total, amounts| total.and(*amounts));
     let grade = review.grade(art18_validity::edition_for(case.fiscal_year)?);
     Ok(FinanceItem { categories, total, last_year: kept.last_year, grade })
@@ -77,7 +79,7 @@ fn amounts(columns: AmountColumns) -> Amounts {
 pub async fn reviewed_sums(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
 ) -> Result<Vec<Sum>, Failure> {
     let review: Review = review::load(context.tenant(), &mut *connection, &case.id).await?;
     let (document, cuts): (_, Cuts) = (review::reported(context, connection, case).await?, cuts(&review));
@@ -85,22 +87,11 @@ pub async fn reviewed_sums(
 }
 
 impl FinanceItem {
-    /// 批复数 by economic code, in the codes' order. Refused when the edition has no code for a category.
+    /// 批复数 by economic code, in the codes' order.
     pub fn economics(&self, edition: &Edition) -> Result<Vec<Economic>, Refusal> {
-        let mut by_code: BTreeMap<&str, (&str, i64)> = BTreeMap::new();
-        for (category, amounts) in &self.categories {
-            let EconomicCode { code, name } = edition.economic_code(category).ok_or_else(|| {
-                let message = format!("政策版本 {} 没有“{category}”的部门支出经济分类", edition.code());
-                Refusal::under(4, "edition.economic_code", message)
-            })?;
-            by_code.entry(code).or_insert((name, 0)).1 += amounts.approved().0;
-        }
-        let part = |(code, (name, amount)): (&str, (&str, i64))| Economic {
-            code: code.to_string(),
-            name: name.to_string(),
-            amount: Money(amount),
-        };
-        Ok(by_code.into_iter().filter(|(_, (_, amount))| *amount != 0).map(part).collect())
+        let approved =
+            self.categories.iter().map(|(category, amounts)| (category.as_str(), amounts.approved()));
+        approval::economics(approved, edition)
     }
 
     /// Whether its targets may be approved (Art. 11).
@@ -108,7 +99,7 @@ impl FinanceItem {
         may_pass(art18_validity::edition_for(year)?, self.grade.ok_or_else(unscored)?)
     }
 
-    pub fn candidate(&self, case: &Case, name: &str) -> Candidate {
+    pub fn candidate(&self, case: &RequestCase, name: &str) -> Candidate {
         Candidate {
             case: case.clone(),
             name: name.to_string(),
@@ -129,7 +120,7 @@ pub fn feeds() -> Vec<Feed> {
 }
 
 /// Stages in which a request has its result before it: a department hears of finance's cuts when it is answered.
-fn may_see(actor: &Actor, case: &Case) -> bool {
+fn may_see(actor: &Actor, case: &RequestCase) -> bool {
     match actor.role.office() {
         Office::Department => matches!(case.stage, Stage::Approved | Stage::Rejected),
         _ => case.reported_version > 0,

@@ -1,12 +1,8 @@
-//! 其他案卷: cases that are not a department's request, with what they froze. The only file that knows the tables
-//! `matters` and `matter_versions`.
+//! 案卷库: cases of every kind with what they froze. The only file that knows the tables `cases` and `matter_versions`.
 
 use crate::audit::trail::AuditRecord;
-use crate::cases::approvals;
-use crate::cases::consolidations;
-use crate::cases::plans;
-use crate::cases::request_store::{from_i64, to_i64};
-use crate::cases::separates;
+use crate::cases::facts::{self, KindFacts};
+use crate::cases::request_store::{self, from_i64, to_i64};
 use crate::context::Context;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
@@ -14,205 +10,173 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::matters::OpenMatter;
 use shared::api::requests::VersionLine;
-use shared::cases::approval::ApprovalBatch;
-use shared::cases::authority;
-use shared::cases::consolidation::Consolidation;
-use shared::cases::language::{Kind, Stage};
-use shared::cases::mid_term_plan::MidTermPlan;
-use shared::cases::separate::SeparateApplication;
-use shared::engine::definition::hex;
+use shared::cases::kernel::CaseKind;
+use shared::cases::{AnyCase, Kind};
 use shared::kernel::calendar::FiscalYear;
+use shared::kernel::hash::hex;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
+use shared::kernel::timestamp::Timestamp;
+use shared::with_case;
 use sm3::{Digest, Sm3};
 use sqlx::AnyConnection;
 
-/// A case of one of the other kinds.
-pub enum AnyCase {
-    Compilation(Consolidation),
-    Batch(ApprovalBatch),
-    Plan(MidTermPlan),
-    Separate(Box<SeparateApplication>),
-}
-
-impl AnyCase {
-    /// As it is stored: what has to be asked for without reading its body, and the body.
-    fn row(&self) -> Result<CaseRow<'_>, Failure> {
-        Ok(match self {
-            AnyCase::Compilation(c) => CaseRow {
-                id: &c.id,
-                kind: Kind::Compilation,
-                year: c.fiscal_year,
-                department: None,
-                stage: c.stage,
-                revision: c.revision,
-                number: None,
-                body: serde_json::to_string(c)?,
-            },
-            AnyCase::Batch(b) => CaseRow {
-                id: &b.id,
-                kind: Kind::Batch,
-                year: b.fiscal_year,
-                department: None,
-                stage: b.stage,
-                revision: b.revision,
-                number: b.number.as_deref(),
-                body: serde_json::to_string(b)?,
-            },
-            AnyCase::Plan(p) => CaseRow {
-                id: &p.id,
-                kind: Kind::Plan,
-                year: p.fiscal_year,
-                department: None,
-                stage: p.stage,
-                revision: p.revision,
-                number: None,
-                body: serde_json::to_string(p)?,
-            },
-            AnyCase::Separate(s) => CaseRow {
-                id: &s.id,
-                kind: Kind::Separate,
-                year: s.fiscal_year,
-                department: Some(&s.department),
-                stage: s.stage,
-                revision: s.revision,
-                number: s.number(),
-                body: serde_json::to_string(s)?,
-            },
-        })
-    }
-
-    fn read(kind: &str, body: &str) -> Result<AnyCase, Failure> {
-        Ok(match Kind::from_word(kind) {
-            Some(Kind::Compilation) => AnyCase::Compilation(serde_json::from_str(body)?),
-            Some(Kind::Batch) => AnyCase::Batch(serde_json::from_str(body)?),
-            Some(Kind::Plan) => AnyCase::Plan(serde_json::from_str(body)?),
-            Some(Kind::Separate) => AnyCase::Separate(Box::new(serde_json::from_str(body)?)),
-            Some(Kind::Request) | None => return Err(anyhow::anyhow!("a case of kind {kind:?}").into()),
-        })
-    }
-
-    pub fn visible_to(&self, actor: &Actor) -> bool {
-        match self {
-            AnyCase::Compilation(compilation) => authority::visible(actor, compilation),
-            AnyCase::Batch(batch) => authority::visible(actor, batch),
-            AnyCase::Plan(plan) => authority::visible(actor, plan),
-            AnyCase::Separate(separate) => authority::visible(actor, separate.as_ref()),
-        }
-    }
-
-    pub fn revision(&self) -> u64 {
-        match self {
-            AnyCase::Compilation(compilation) => compilation.revision,
-            AnyCase::Batch(batch) => batch.revision,
-            AnyCase::Plan(plan) => plan.revision,
-            AnyCase::Separate(separate) => separate.revision,
-        }
-    }
-}
-
-struct CaseRow<'a> {
-    id: &'a CaseId,
-    kind: Kind,
-    year: FiscalYear,
-    department: Option<&'a DepartmentId>,
-    stage: Stage,
-    revision: u64,
-    number: Option<&'a str>,
-    body: String,
-}
-
 /// A case and when it came to its stage.
+#[derive(Clone, Debug)]
 pub struct StoredCase<T> {
     pub case: T,
-    pub since: String,
+    pub since: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct CaseRow {
+    kind: String,
+    body: String,
+    since: String,
+}
+
+impl CaseRow {
+    fn read(self) -> Result<StoredCase<AnyCase>, Failure> {
+        let CaseRow { kind, body, since } = self;
+        let kind = Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("a case of kind {kind:?}"))?;
+        Ok(StoredCase { case: AnyCase::read(kind, &body)?, since: since.parse()? })
+    }
 }
 
 pub async fn find(
     context: &Context,
     connection: &mut AnyConnection,
     id: &CaseId,
-) -> Result<Option<AnyCase>, Failure> {
-    let row: Option<(String, String)> =
-        sqlx::query_as("select kind, body from matters where tenant = $1 and id = $2")
+) -> Result<Option<StoredCase<AnyCase>>, Failure> {
+    let row: Option<CaseRow> =
+        sqlx::query_as("select kind, body, since from cases where tenant = $1 and id = $2")
             .bind(context.tenant())
             .bind(id.as_str())
-            .fetch_optional(connection)
+            .fetch_optional(&mut *connection)
             .await?;
-    row.map(|(kind, body)| AnyCase::read(&kind, &body)).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let mut stored = row.read()?;
+    with_case!(&mut stored.case, case => case.complete(context, &mut *connection).await)?;
+    Ok(Some(stored))
 }
 
-/// All of a kind and year, oldest first.
-pub async fn of_year<T: DeserializeOwned>(
+/// The case of this id and kind; `None` also for a case of another kind.
+pub async fn load<K: CaseKind + TryFrom<AnyCase>>(
     context: &Context,
     connection: &mut AnyConnection,
-    kind: Kind,
+    id: &CaseId,
+) -> Result<Option<StoredCase<K>>, Failure> {
+    let stored = find(context, connection, id).await?;
+    Ok(stored
+        .and_then(|stored| Some(StoredCase { case: K::try_from(stored.case).ok()?, since: stored.since })))
+}
+
+/// The case, if it exists for this person: a foreign one is as unknown as none.
+pub async fn visible(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    id: &CaseId,
+) -> Result<AnyCase, Failure> {
+    match find(context, connection, id).await? {
+        Some(stored) if stored.case.visible_to(actor) => Ok(stored.case),
+        _ => Err(Failure::unknown("份案卷")),
+    }
+}
+
+/// All of a kind and year, oldest first; what other tables say of a case is not looked up.
+pub async fn of_year<K: CaseKind>(
+    context: &Context,
+    connection: &mut AnyConnection,
     year: FiscalYear,
-) -> Result<Vec<StoredCase<T>>, Failure> {
-    let rows: Vec<(String, String)> = sqlx::query_as(
-        "select body, since from matters where tenant = $1 and kind = $2 and fiscal_year = $3 order by opened, id",
+) -> Result<Vec<StoredCase<K>>, Failure> {
+    let rows: Vec<CaseRow> = sqlx::query_as(
+        "select kind, body, since from cases where tenant = $1 and kind = $2 and fiscal_year = $3 \
+         order by opened, id",
     )
     .bind(context.tenant())
-    .bind(kind.word())
+    .bind(K::KIND.word())
     .bind(i64::from(year.0))
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .map(|(body, since)| Ok(StoredCase { case: serde_json::from_str(&body)?, since }))
-        .collect()
+    let read =
+        |row: CaseRow| Ok(StoredCase { case: serde_json::from_str(&row.body)?, since: row.since.parse()? });
+    rows.into_iter().map(read).collect()
 }
 
-/// Files a new case; `false` when the id is taken, by a case of any kind.
+/// Every case of a year, oldest first, in one query.
+pub async fn all_of_year(
+    context: &Context,
+    connection: &mut AnyConnection,
+    year: FiscalYear,
+) -> Result<Vec<StoredCase<AnyCase>>, Failure> {
+    let rows: Vec<CaseRow> = sqlx::query_as(
+        "select kind, body, since from cases where tenant = $1 and fiscal_year = $2 order by opened, id",
+    )
+    .bind(context.tenant())
+    .bind(i64::from(year.0))
+    .fetch_all(&mut *connection)
+    .await?;
+    let late = request_store::late_windows(context, connection, year).await?;
+    let read = |row: CaseRow| {
+        let mut stored = row.read()?;
+        if let AnyCase::Request(request) = &mut stored.case {
+            request.late_until = late.get(&request.department).copied();
+        }
+        Ok(stored)
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Stores a new case; `false` when the id is taken, or the department has a request of that year already.
 pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
-    matter: &AnyCase,
+    case: &AnyCase,
 ) -> Result<bool, Failure> {
-    let CaseRow { id, kind, year, department, stage, revision, number, body } = matter.row()?;
-    let at = context.clock().stamp();
+    let head = case.head();
     let done = sqlx::query(
-        "insert into matters (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, number, \
-         body) select $1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10 \
-         where not exists (select 1 from requests where tenant = $1 and id = $2) on conflict do nothing",
+        "insert into cases (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, number, \
+         body) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10) on conflict do nothing",
     )
     .bind(context.tenant())
-    .bind(id.as_str())
-    .bind(kind.word())
-    .bind(i64::from(year.0))
-    .bind(department.map(DepartmentId::as_str))
-    .bind(stage.word())
-    .bind(to_i64(revision))
-    .bind(at)
-    .bind(number)
-    .bind(body)
+    .bind(head.id.as_str())
+    .bind(head.kind.word())
+    .bind(i64::from(head.fiscal_year.0))
+    .bind(head.department.as_ref().map(DepartmentId::as_str))
+    .bind(head.stage.word())
+    .bind(to_i64(head.revision))
+    .bind(context.clock().stamp().to_string())
+    .bind(head.number.as_deref())
+    .bind(case.body()?)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Files a case over the revision it was made from.
+/// Stores a case over the revision it was made from; another revision there is a stale answer.
 pub async fn update(
     context: &Context,
     connection: &mut AnyConnection,
-    matter: &AnyCase,
+    case: &AnyCase,
     seen: u64,
 ) -> Result<(), Failure> {
-    let CaseRow { id, stage, revision, number, body, .. } = matter.row()?;
+    let head = case.head();
     let done = sqlx::query(
-        "update matters set stage = $1, revision = $2, since = $3, number = $4, body = $5 \
+        "update cases set stage = $1, revision = $2, since = $3, number = $4, body = $5 \
          where tenant = $6 and id = $7 and revision = $8",
     )
-    .bind(stage.word())
-    .bind(to_i64(revision))
-    .bind(context.clock().stamp())
-    .bind(number)
-    .bind(body)
+    .bind(head.stage.word())
+    .bind(to_i64(head.revision))
+    .bind(context.clock().stamp().to_string())
+    .bind(head.number.as_deref())
+    .bind(case.body()?)
     .bind(context.tenant())
-    .bind(id.as_str())
+    .bind(head.id.as_str())
     .bind(to_i64(seen))
     .execute(connection)
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::stale(revision)) }
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::stale(head.revision)) }
 }
 
 /// Whether another case of this kind carries the number.
@@ -224,7 +188,7 @@ pub async fn number_taken(
     by_other_than: &CaseId,
 ) -> Result<bool, Failure> {
     let taken: i64 = sqlx::query_scalar(
-        "select count(*) from matters where tenant = $1 and kind = $2 and number = $3 and id <> $4",
+        "select count(*) from cases where tenant = $1 and kind = $2 and number = $3 and id <> $4",
     )
     .bind(context.tenant())
     .bind(kind.word())
@@ -247,7 +211,7 @@ pub async fn freeze(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    matter: &CaseId,
+    case: &CaseId,
     version: u32,
     content: &impl Serialize,
 ) -> Result<(), Failure> {
@@ -257,9 +221,9 @@ pub async fn freeze(
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(context.tenant())
-    .bind(matter.as_str())
+    .bind(case.as_str())
     .bind(i64::from(version))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(hash)
@@ -273,20 +237,20 @@ pub async fn freeze(
 pub async fn frozen<T: DeserializeOwned>(
     context: &Context,
     connection: &mut AnyConnection,
-    matter: &CaseId,
+    case: &CaseId,
     version: u32,
 ) -> Result<Option<(VersionLine, T)>, Failure> {
     let row: Option<(String, String, String)> = sqlx::query_as(
         "select at, by_name, snapshot from matter_versions where tenant = $1 and matter = $2 and version = $3",
     )
     .bind(context.tenant())
-    .bind(matter.as_str())
+    .bind(case.as_str())
     .bind(i64::from(version))
     .fetch_optional(connection)
     .await?;
     let Some((at, by, text)) = row else { return Ok(None) };
     let hash = hex(&Sm3::digest(text.as_bytes()));
-    let line = VersionLine { version, at, by, hash, total: None };
+    let line = VersionLine { version, at: at.parse()?, by, hash, total: None };
     Ok(Some((line, serde_json::from_str(&text)?)))
 }
 
@@ -315,21 +279,20 @@ pub async fn verify(
 pub async fn open(context: Shared, actor: Actor, request: OpenMatter) -> Result<(), Failure> {
     let OpenMatter { matter: id, kind, fiscal_year: year } = request;
     let mut write = context.db.write(&format!("matters {} {}", context.tenant(), kind.word())).await?;
-    let known = find(&context, write.connection(), &id).await?;
-    if known.is_some_and(|matter| matter.visible_to(&actor)) {
-        return Ok(());
+    if let Some(known) = find(&context, write.connection(), &id).await? {
+        let head = known.case.head();
+        let same = head.kind == kind && head.fiscal_year == year && known.case.visible_to(&actor);
+        return if same { Ok(()) } else { Err(id_taken()) };
     }
-    let matter = match kind {
-        Kind::Request => return Err(Failure::malformed(422, "运维服务申请请从待办开始填报。")),
-        Kind::Compilation => consolidations::open(&context, write.connection(), &actor, &id, year).await?,
-        Kind::Batch => approvals::open(&actor, &id, year)?,
-        Kind::Plan => plans::open(&context, write.connection(), &actor, &id, year).await?,
-        Kind::Separate => separates::open(&actor, &id, year)?,
-    };
-    if !insert(&context, write.connection(), &matter).await? {
-        return Err(Failure::exists("案卷编号已被占用，请刷新页面后重试。"));
+    let case = facts::open(&context, write.connection(), &actor, kind, id.clone(), year).await?;
+    if !insert(&context, write.connection(), &case).await? {
+        return Err(id_taken());
     }
     let act = format!("{}.open", kind.word());
     let entry = AuditRecord::by(&actor, context.clock().stamp(), act, id.as_str());
     write.commit(entry.detail(format!("{} 年度", year.0))).await
+}
+
+fn id_taken() -> Failure {
+    Failure::exists("案卷编号已被占用，请刷新页面后重试。")
 }

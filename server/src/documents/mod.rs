@@ -1,5 +1,6 @@
-//! Documents: drafts, operations, frozen versions and their sums.
+//! Documents: drafts, operations, frozen versions and their sums, attachments.
 
+pub mod attachments;
 pub mod draft;
 pub mod forms;
 pub mod op_limits;

@@ -11,12 +11,14 @@ use crate::notify::change_bus;
 use crate::store::digest;
 use shared::api::operations::{Log, LogEntry, MOST_OPS, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
-use shared::cases::authority::{self, permit};
-use shared::cases::language::{Stage, Verb};
+use shared::cases::authority::permit;
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::Verb;
 use shared::engine::document::{Row, RowEffect, decide};
 use shared::engine::op::{Change, Conflict, Op};
 use shared::kernel::ids::{AccountId, CaseId, OpId, RowId};
 use shared::kernel::people::Actor;
+use shared::kernel::timestamp::Timestamp;
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -144,7 +146,7 @@ struct Appending<'a> {
 }
 
 impl<'a> Appending<'a> {
-    async fn open(draft: Draft<'a>, connection: &mut AnyConnection, at: String) -> Result<Self, Failure> {
+    async fn open(draft: Draft<'a>, connection: &mut AnyConnection, at: Timestamp) -> Result<Self, Failure> {
         let last: Option<(i64, String)> = sqlx::query_as(
             "select seq, chain from operations where tenant = $1 and request = $2 order by seq desc limit 1",
         )
@@ -153,7 +155,7 @@ impl<'a> Appending<'a> {
         .fetch_optional(connection)
         .await?;
         let (seq, chain) = last.unwrap_or_default();
-        Ok(Appending { draft, at, seq, chain })
+        Ok(Appending { draft, at: at.to_string(), seq, chain })
     }
 
     /// What was sent under this id before and how it was answered.
@@ -223,7 +225,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadOperations) -> Res
     let mut connection = context.db.reader().acquire().await?;
     let filed = request_store::visible(&context, &mut connection, &actor, request.request.as_str()).await?;
     permit(&actor, &filed.case, Verb::Read, context.clock().today())?;
-    if !authority::sees_live(&actor, &filed.case) {
+    if !shared::cases::request::sees_live(&actor, &filed.case) {
         return Ok(Log { entries: Vec::new(), latest: 0 });
     }
     let entries = after(context.tenant(), &mut connection, &request.request, request.after).await?;
@@ -251,7 +253,7 @@ pub async fn after(
     rows.into_iter()
         .map(|(seq, op, changes, account, name, at)| {
             let op = Op { id: OpId::new(op), changes: serde_json::from_str(&changes)? };
-            Ok(LogEntry { seq: from_i64(seq), op, account: AccountId::new(account), name, at })
+            Ok(LogEntry { seq: from_i64(seq), op, account: AccountId::new(account), name, at: at.parse()? })
         })
         .collect()
 }

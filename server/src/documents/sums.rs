@@ -42,8 +42,8 @@ pub async fn insert(
         .bind(sum.category.as_str())
         .bind(sum.system.as_str())
         .bind(sum.system_name.as_str())
-        .bind(sum.requested.0)
-        .bind(sum.cut.0)
+        .bind(sum.requested.fen())
+        .bind(sum.cut.fen())
         .execute(&mut *connection)
         .await?;
     }
@@ -101,7 +101,7 @@ pub async fn restate(
             "update version_sums set cut = $1 where tenant = $2 and request = $3 and version = $4 \
              and category = $5 and system = $6 and cut <> $1",
         )
-        .bind(sum.cut.0)
+        .bind(sum.cut.fen())
         .bind(context.tenant())
         .bind(request.as_str())
         .bind(i64::from(version))
@@ -124,7 +124,7 @@ async fn read(
 ) -> Result<OfYear, Failure> {
     let mut kept = OfYear::new();
     let heads: Vec<(String, Option<i64>)> = sqlx::query_as(
-        "select v.request, v.last_year from versions v join requests r on r.tenant = v.tenant and r.id = v.request \
+        "select v.request, v.last_year from versions v join cases r on r.tenant = v.tenant and r.id = v.request \
          where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and v.version = \
          (select max(n.version) from versions n where n.tenant = v.tenant and n.request = v.request)",
     )
@@ -134,12 +134,12 @@ async fn read(
     .fetch_all(&mut *connection)
     .await?;
     for (request, last_year) in heads {
-        let last_year = last_year.map(Money);
+        let last_year = last_year.map(Money::from_fen);
         kept.insert(CaseId::new(request), VersionSums { sums: Vec::new(), last_year });
     }
     let rows: Vec<Stored> = sqlx::query_as(
         "select s.request, s.category, s.system, s.system_name, s.requested, s.cut from version_sums s \
-         join requests r on r.tenant = s.tenant and r.id = s.request \
+         join cases r on r.tenant = s.tenant and r.id = s.request \
          where r.tenant = $1 and r.fiscal_year = $2 and ($3 = '' or r.id = $3) and s.version = \
          (select max(n.version) from versions n where n.tenant = s.tenant and n.request = s.request) \
          order by s.request, s.position",
@@ -150,7 +150,13 @@ async fn read(
     .fetch_all(connection)
     .await?;
     for (request, category, system, system_name, requested, cut) in rows {
-        let sum = Sum { category, system, system_name, requested: Money(requested), cut: Money(cut) };
+        let sum = Sum {
+            category,
+            system,
+            system_name,
+            requested: Money::from_fen(requested),
+            cut: Money::from_fen(cut),
+        };
         kept.entry(CaseId::new(request)).or_default().sums.push(sum);
     }
     Ok(kept)

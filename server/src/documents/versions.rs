@@ -9,10 +9,11 @@ use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use serde::{Deserialize, Serialize};
 use shared::api::requests::{FrozenVersion, ReadVersion, VersionLine};
-use shared::cases::authority::{self, permit};
-use shared::cases::language::{Case, Verb};
-use shared::engine::definition::hex;
+use shared::cases::authority::permit;
+use shared::cases::kernel::Verb;
+use shared::cases::request::RequestCase;
 use shared::engine::document::Document;
+use shared::kernel::hash::hex;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::money::Money;
 use shared::kernel::people::Actor;
@@ -57,7 +58,7 @@ pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    case: &Case,
+    case: &RequestCase,
     sealed: &FrozenSnapshot,
     judged: &Evaluation,
     edition: &str,
@@ -69,7 +70,7 @@ pub async fn insert(
     .bind(context.tenant())
     .bind(case.id.as_str())
     .bind(i64::from(case.version))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(sealed.hash.as_str())
@@ -77,7 +78,7 @@ pub async fn insert(
     .bind(context.forms.hash.as_str())
     .bind(edition)
     .bind(sealed.text.as_str())
-    .bind(judged.kept.last_year.map(|money| money.0))
+    .bind(judged.kept.last_year.map(Money::fen))
     .execute(&mut *connection)
     .await?;
     sums::insert(context, connection, &case.id, case.version, &judged.kept.sums).await
@@ -92,7 +93,7 @@ pub async fn keep_last_year(
     last_year: Option<Money>,
 ) -> Result<(), Failure> {
     sqlx::query("update versions set last_year = $1 where tenant = $2 and request = $3 and version = $4")
-        .bind(last_year.map(|money| money.0))
+        .bind(last_year.map(Money::fen))
         .bind(context.tenant())
         .bind(request.as_str())
         .bind(i64::from(version))
@@ -135,14 +136,11 @@ pub async fn lines(
     .bind(i64::from(newest))
     .fetch_all(connection)
     .await?;
-    let line = |(version, at, by, hash, total): (i64, _, _, _, _)| VersionLine {
-        version: number(version),
-        at,
-        by,
-        hash,
-        total,
-    };
-    Ok(rows.into_iter().map(line).collect())
+    rows.into_iter()
+        .map(|(version, at, by, hash, total)| {
+            Ok(VersionLine { version: number(version), at: at.parse()?, by, hash, total })
+        })
+        .collect()
 }
 
 /// A frozen version, `None` when there is no such.
@@ -167,8 +165,8 @@ pub async fn load(
 }
 
 /// The newest version this person may open: outside the department only what was reported.
-pub fn newest_for(actor: &Actor, case: &Case) -> u32 {
-    if authority::sees_live(actor, case) { case.version } else { case.reported_version }
+pub fn newest_for(actor: &Actor, case: &RequestCase) -> u32 {
+    if shared::cases::request::sees_live(actor, case) { case.version } else { case.reported_version }
 }
 
 /// `GET …/versions/{version}`.

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::api::problem::{self, Problem, code};
 use shared::kernel::refusal::Refusal;
+use shared::kernel::timestamp::InvalidTimestamp;
 
 #[derive(Debug)]
 pub enum Failure {
@@ -81,6 +82,13 @@ impl From<sqlx::Error> for Failure {
 
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Failure {
+        Failure::Internal(error.into())
+    }
+}
+
+/// A row holds a moment that is none: the program writes no such text.
+impl From<InvalidTimestamp> for Failure {
+    fn from(error: InvalidTimestamp) -> Failure {
         Failure::Internal(error.into())
     }
 }

@@ -6,6 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use shared::api::Endpoint;
 use shared::api::problem::{Problem, code};
@@ -92,13 +93,28 @@ pub fn endpoint<E: Endpoint>(fields: Map<String, Value>) -> Result<E, Failure> {
     if has_nul(&value) {
         return Err(Failure::malformed(422, "文本中有不能保存的空字符（U+0000），请删除后重试。"));
     }
-    let request: E = serde_path_to_error::deserialize(value).map_err(|error| {
-        let place = error.path().to_string();
-        let place = if place == "." { "请求".to_string() } else { format!("`{place}`") };
-        Failure::malformed(422, format!("{place}：{}。", in_chinese(&error.inner().to_string())))
-    })?;
+    let request: E = serde_path_to_error::deserialize(value).map_err(|error| misfit("", &error))?;
     request.validate().map_err(|errors| Failure::malformed(422, limits(&errors).join("；")))?;
     Ok(request)
+}
+
+/// A part of a request that only its case's kind can read; `name` is where it stands in the request.
+///
+/// # Errors
+/// 422 naming the field that does not fit.
+pub fn part<T: DeserializeOwned>(name: &str, value: &Value) -> Result<T, Failure> {
+    serde_path_to_error::deserialize(value).map_err(|error| misfit(name, &error))
+}
+
+fn misfit(within: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> Failure {
+    let path = error.path().to_string();
+    let place = match (within, path.as_str()) {
+        ("", ".") => "请求".to_string(),
+        ("", path) => format!("`{path}`"),
+        (within, ".") => format!("`{within}`"),
+        (within, path) => format!("`{within}.{path}`"),
+    };
+    Failure::malformed(422, format!("{place}：{}。", in_chinese(&error.inner().to_string())))
 }
 
 /// What serde said, in the language of the screen.
@@ -142,7 +158,6 @@ mod tests {
     use super::*;
     use serde_json::json;
     use shared::api::session::SignIn;
-    use shared::api::transition::Transition;
 
     fn said<E: Endpoint>(value: Value) -> String {
         let Value::Object(fields) = value else { panic!("an object") };
@@ -158,9 +173,13 @@ mod tests {
         assert!(said::<SignIn>(json!({"account": 1, "password": "x"})).starts_with("`account`：类型不对"));
         assert!(said::<SignIn>(json!({"account": "a", "password": "x", "admin": true})).contains("`admin`"));
         assert!(said::<SignIn>(json!({"account": "", "password": "x"})).contains("请输入账号"));
-        let command = json!({"verb": "fly"});
-        let transition = json!({"request": "r", "operation": "o", "seen": 0, "command": command});
-        assert!(said::<Transition>(transition).contains("`fly`"));
+        let command: Result<shared::cases::request::Command, Failure> =
+            part("command", &json!({"verb": "fly"}));
+        let Err(Failure::Problem(problem)) = command else { panic!("{command:?}") };
+        assert!(
+            problem.detail.starts_with("`command.verb`") && problem.detail.contains("`fly`"),
+            "{problem:?}"
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ use shared::api::problem::{Problem, code};
 /// No inline script or style, nothing from elsewhere; `wasm-unsafe-eval` compiles our own wasm only.
 const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
                    img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
-                   font-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
+                   font-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
                    frame-ancestors 'none'";
 
 /// What every reply says.
@@ -46,7 +46,8 @@ pub async fn guard(State(context): State<Shared>, request: Request, next: Next) 
     let program = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/wasm");
     let pages = if program { &[][..] } else { &PAGES[..] };
     for (name, value) in EVERY.iter().chain(pages).cloned() {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A file that people uploaded is bound more strictly than a page.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if context.secure() {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");

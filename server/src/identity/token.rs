@@ -1,7 +1,7 @@
 //! 令牌: random secrets. Only their hash is ever stored.
 
 use crate::store::digest;
-use shared::engine::definition::hex;
+use shared::kernel::hash::hex;
 
 /// `bytes` random bytes from the operating system, in hex.
 pub fn random_hex(bytes: usize) -> anyhow::Result<String> {

@@ -9,10 +9,10 @@ use crate::identity::accounts;
 use crate::notify::change_bus;
 use crate::store::Write;
 use shared::api::notices::{CaseTold, MOST, MarkNoticesRead, Notice, Notices, ReadNotices};
-use shared::cases::language::{Kind, Stage};
-use shared::cases::notices::{
-    CaseNotifications, Notification, NotificationKind, Reminder, RequestProgress, reminder,
-};
+use shared::cases::Kind;
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::notification::{CaseNotifications, Notification, NotificationKind};
+use shared::cases::request::{Reminder, RequestProgress, reminder};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{AccountId, CaseId, NoticeId};
 use shared::kernel::people::Actor;
@@ -74,7 +74,7 @@ async fn append(
         .bind(context.tenant())
         .bind(account.as_str())
         .bind(to_i64(seq))
-        .bind(context.clock().stamp())
+        .bind(context.clock().stamp().to_string())
         .bind(actor.name.as_str())
         .bind(case.as_str())
         .bind(about.as_str())
@@ -122,10 +122,8 @@ async fn stored(
 ) -> Result<Vec<(u64, Notice)>, Failure> {
     // Only the fixed words of the two callers vary; every value is bound.
     let sql = format!(
-        "select n.seq, n.at, n.by_name, n.request, coalesce(m.kind, 'request'), \
-         coalesce(m.fiscal_year, r.fiscal_year), n.about, n.matter from notices n \
-         left join matters m on m.tenant = n.tenant and m.id = n.request \
-         left join requests r on r.tenant = n.tenant and r.id = n.request \
+        "select n.seq, n.at, n.by_name, n.request, c.kind, c.fiscal_year, n.about, n.matter \
+         from notices n join cases c on c.tenant = n.tenant and c.id = n.request \
          where n.tenant = $1 and n.account = $2 and {which} limit $4"
     );
     let rows: Vec<Stored> = sqlx::query_as(AssertSqlSafe(sql))
@@ -142,7 +140,7 @@ async fn stored(
             let fiscal_year = FiscalYear(i32::try_from(year).map_err(anyhow::Error::from)?);
             let notice = Notice {
                 id: NoticeId::new(format!("n{seq}")),
-                at: Some(at),
+                at: Some(at.parse()?),
                 case: Some(CaseTold { id: CaseId::new(id), kind, fiscal_year }),
                 about,
                 by,
@@ -263,7 +261,7 @@ pub async fn mark_read(context: Shared, actor: Actor, request: MarkNoticesRead) 
         .bind(context.tenant())
         .bind(actor.account.as_str())
         .bind(id)
-        .bind(context.clock().stamp())
+        .bind(context.clock().stamp().to_string())
         .execute(write.connection())
         .await?;
     }

@@ -2,6 +2,7 @@
 
 use crate::audit::trail::AuditRecord;
 use crate::context::{Context, Settings};
+use crate::documents::attachments::{self, Attachments, Upkeep};
 use crate::documents::forms::{self, Forms};
 use crate::http::failure::Failure;
 use crate::http::request_body;
@@ -40,16 +41,20 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,
     context: Shared,
+    upkeep: Upkeep,
 }
 
 /// Opens the database, prepares it and listens.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let db = Database::open(&settings.database).await.context("打不开数据库")?;
-    let context = Arc::new(Context { db, settings, passwords: Passwords::new()?, forms: Forms::new()? });
+    let attachments = Attachments::open(&settings.attachments, &settings.database)?;
+    let (passwords, forms) = (Passwords::new()?, Forms::new()?);
+    let context = Arc::new(Context { db, settings, passwords, forms, attachments });
     let invitation = prepare(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let listen = context.settings.listen.clone();
     let listener =
         tokio::net::TcpListener::bind(&listen).await.with_context(|| format!("不能监听 {listen}"))?;
+    let upkeep = attachments::upkeep(context.clone()).await;
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let closing = context.clone();
@@ -60,13 +65,14 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         closing.db.hub().close();
     });
     let task = tokio::spawn(server.into_future());
-    Ok(Running { address, invitation, stop, task, context })
+    Ok(Running { address, invitation, stop, task, context, upkeep })
 }
 
 impl Running {
     /// Answers what is being asked, ends the streams, closes the database.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         let _ = self.stop.send(());
+        self.upkeep.stop();
         match tokio::time::timeout(PATIENCE, &mut self.task).await {
             Ok(served) => served??,
             // Somebody's connection neither reads nor ends; what was acknowledged is in the database.

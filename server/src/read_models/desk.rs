@@ -2,19 +2,15 @@
 
 use crate::audit::trail::AuditRecord;
 use crate::cases::request_store::{self, Department, StoredRequest};
-use crate::cases::store;
+use crate::cases::store::{self, StoredCase};
 use crate::context::Context;
 use crate::documents::versions;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use shared::api::desk::{DepartmentState, Desk, GrantLateWindow, ReadDesk, Task, YearCalendar};
-use shared::api::problem::Problem;
-use shared::cases::approval::ApprovalBatch;
-use shared::cases::authority::{Capability, CaseKind, available_commands, may, visible};
-use shared::cases::consolidation::Consolidation;
-use shared::cases::language::{Case, Kind, Stage, Verb};
-use shared::cases::mid_term_plan::MidTermPlan;
-use shared::cases::separate::SeparateApplication;
+use shared::cases::authority::{Capability, may, visible};
+use shared::cases::kernel::Stage;
+use shared::cases::{AnyCase, Kind};
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::people::{Actor, Office};
 use shared::policy::art04_calendar::year_in_hand;
@@ -34,8 +30,9 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
     filed.retain(|f| visible(&actor, &f.case));
     let mut listed = request_store::departments(&context, &mut connection).await?;
     let names: BTreeMap<_, _> = listed.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
-    let mut tasks: Vec<Task> = filed.iter().filter_map(|f| task(&actor, f, &names, today)).collect();
-    tasks.extend(of_matters(&context, &mut connection, &actor, year).await?);
+    let cases = store::all_of_year(&context, &mut connection, year).await?;
+    let mut tasks: Vec<Task> =
+        cases.into_iter().filter_map(|stored| task(&actor, stored, &names, today)).collect();
     tasks.sort_by(|a, b| (&a.since, &a.id).cmp(&(&b.since, &b.id)));
     if may(&actor, Capability::SeeAllDepartments).is_err() {
         listed.retain(|d| actor.department.as_ref() == Some(&d.id));
@@ -70,94 +67,30 @@ fn calendar(year: FiscalYear, late_until: Option<Date>, today: Date) -> Option<Y
     })
 }
 
-/// A request waits for whoever has something to do with it other than to withdraw it.
+/// A case that waits for this person, titled by its department for a request.
 fn task(
     actor: &Actor,
-    filed: &StoredRequest,
+    stored: StoredCase<AnyCase>,
     names: &BTreeMap<shared::kernel::ids::DepartmentId, String>,
     today: Date,
 ) -> Option<Task> {
-    let StoredRequest { case, since } = filed;
-    let offers = available_commands(actor, case, today);
-    offers.iter().any(|offer| waits(case, offer.verb)).then(|| Task {
-        kind: Kind::Request,
-        id: case.id.clone(),
-        fiscal_year: case.fiscal_year,
-        stage: case.stage,
-        title: names.get(&case.department).cloned().unwrap_or_default(),
-        since: since.clone(),
+    let StoredCase { case, since } = stored;
+    let offers = case.task(actor, today);
+    if offers.is_empty() {
+        return None;
+    }
+    let head = case.head();
+    let of_department = head.department.as_ref().filter(|_| head.kind == Kind::Request);
+    let title = of_department.and_then(|department| names.get(department).cloned());
+    Some(Task {
+        kind: head.kind,
+        id: head.id,
+        fiscal_year: head.fiscal_year,
+        stage: head.stage,
+        title: title.unwrap_or_else(|| case.label()),
+        since,
         offers,
     })
-}
-
-/// Whether the case waits for this to be done, rather than merely allowing it.
-fn waits(case: &Case, verb: Verb) -> bool {
-    let opinion = case.finance_opinion.as_ref();
-    match verb {
-        Verb::Withdraw => false,
-        Verb::FinancePass | Verb::FinanceObject | Verb::FinanceReturn => opinion.is_none(),
-        Verb::FinanceReject => opinion.is_some_and(|opinion| !opinion.arrange),
-        _ => true,
-    }
-}
-
-/// Cases of the other kinds that wait for this person.
-async fn of_matters(
-    context: &Context,
-    connection: &mut AnyConnection,
-    actor: &Actor,
-    year: FiscalYear,
-) -> Result<Vec<Task>, Failure> {
-    let mut tasks = Vec::new();
-    for filed in store::of_year::<Consolidation>(context, &mut *connection, Kind::Compilation, year).await? {
-        let title = match filed.case.number {
-            1 => "整体预算汇总".to_string(),
-            number => format!("整体预算第 {number} 次汇总"),
-        };
-        tasks.push(matter_task(context, actor, &filed.case, year, title, filed.since));
-    }
-    for filed in store::of_year::<ApprovalBatch>(context, &mut *connection, Kind::Batch, year).await? {
-        let title = filed.case.number.clone().unwrap_or_else(|| "批复拟稿".to_string());
-        tasks.push(matter_task(context, actor, &filed.case, year, title, filed.since));
-    }
-    for filed in store::of_year::<MidTermPlan>(context, &mut *connection, Kind::Plan, year).await? {
-        let mut task =
-            matter_task(context, actor, &filed.case, year, "中期财政规划".to_string(), filed.since);
-        if filed.case.stage == Stage::Confirmed {
-            // It may be rolled on, but waits for nobody.
-            task.offers.clear();
-        }
-        tasks.push(task);
-    }
-    for filed in store::of_year::<SeparateApplication>(context, connection, Kind::Separate, year).await? {
-        let system = &filed.case.claim.system;
-        let title =
-            if system.is_empty() { "单独申请".to_string() } else { format!("单独申请：{system}") };
-        let mut task = matter_task(context, actor, &filed.case, year, title, filed.since);
-        // It waits for those who have more to do with it than to withdraw it.
-        if task.offers.iter().all(|offer| offer.verb == Verb::Withdraw) {
-            task.offers.clear();
-        }
-        tasks.push(task);
-    }
-    tasks.retain(|task| !task.offers.is_empty());
-    Ok(tasks)
-}
-
-fn matter_task<M: CaseKind>(
-    context: &Context,
-    actor: &Actor,
-    matter: &M,
-    fiscal_year: FiscalYear,
-    title: String,
-    since: String,
-) -> Task {
-    let offers = match visible(actor, matter) {
-        true => available_commands(actor, matter, context.clock().today()),
-        false => Vec::new(),
-    };
-    let (id, stage) = (matter.id().clone(), matter.stage());
-    Task { kind: M::KIND, id, fiscal_year, stage, title, since, offers }
 }
 
 async fn states(
@@ -188,7 +121,7 @@ async fn states(
             name: department.name,
             request: own.filter(|f| readable(f)).map(|f| f.case.id.clone()),
             stage: own.map(|f| f.case.stage),
-            since: own.map(|f| f.since.clone()),
+            since: own.map(|f| f.since),
             total,
         });
     }
@@ -200,13 +133,7 @@ pub async fn grant_late(context: Shared, actor: Actor, request: GrantLateWindow)
     may(&actor, Capability::GrantLateWindow)?;
     let edition = art18_validity::edition_for(request.fiscal_year)?;
     let today = context.clock().today();
-    let may =
-        art04_calendar::may_grant_late(edition, request.fiscal_year, request.until, &request.reason, today);
-    may.map_err(|refusal| {
-        // Too short a reason is a fault of the body, as too long a one is.
-        let status = if refusal.code == "late.reason" { 422 } else { 403 };
-        Problem { status, ..Problem::refused(refusal) }
-    })?;
+    art04_calendar::may_grant_late(edition, request.fiscal_year, request.until, &request.reason, today)?;
     let mut write = context.db.write(&format!("late {}", context.tenant())).await?;
     if request_store::department_name(&context, write.connection(), &request.department).await?.is_none() {
         return Err(Failure::unknown("个部门"));

@@ -10,7 +10,7 @@ use crate::audit::trail as audit;
 use crate::http::failure::Failure;
 use crate::notify::change_bus::{Hub, Subject};
 use nodes::Nodes;
-use shared::engine::definition::hex;
+use shared::kernel::hash::hex;
 use sm3::{Digest, Sm3};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -25,6 +25,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "review", include_str!("../../../migrations/0002_review.sql")),
     (3, "consolidation", include_str!("../../../migrations/0003_consolidation.sql")),
     (5, "notifications", include_str!("../../../migrations/0005_notifications.sql")),
+    (6, "cases", include_str!("../../../migrations/0006_cases.sql")),
+    (7, "attachments", include_str!("../../../migrations/0007_attachments.sql")),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,7 +225,7 @@ mod tests {
         let mode: String =
             sqlx::query_scalar("pragma journal_mode").fetch_one(&database.writer).await.unwrap();
         assert_eq!((full, mode.as_str()), (2, "wal"));
-        let refused = sqlx::query("delete from requests").execute(database.reader()).await;
+        let refused = sqlx::query("delete from cases").execute(database.reader()).await;
         assert!(refused.is_err(), "a reader cannot write");
         database.close().await;
         std::fs::remove_file(file).unwrap();

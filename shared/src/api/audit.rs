@@ -32,7 +32,7 @@ pub struct AuditTrail {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
     pub seq: u64,
-    /// `YYYY-MM-DD HH:MM:SS`.
+    /// A [`Timestamp`](crate::kernel::timestamp::Timestamp) as the row holds it: a tampered entry is shown, too.
     pub at: String,
     /// Empty where nobody had signed in.
     pub account: String,

@@ -5,7 +5,7 @@ use super::{Endpoint, Method};
 use crate::cases::authority::AvailableCommand;
 use crate::cases::consolidation::Consolidation;
 use crate::cases::consolidation::budget::ConsolidatedBudget;
-use crate::cases::language::Stage;
+use crate::cases::kernel::Stage;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::CaseId;
 use serde::{Deserialize, Serialize};

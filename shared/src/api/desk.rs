@@ -1,10 +1,12 @@
 //! 待办: everyone's home page. What waits for me, the year's calendar, and for the bureau every department.
 
 use super::{Endpoint, Method};
+use crate::cases::Kind;
 use crate::cases::authority::AvailableCommand;
-use crate::cases::language::{Kind, Stage};
+use crate::cases::kernel::Stage;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
+use crate::kernel::timestamp::Timestamp;
 use crate::policy::art04_calendar::{Window, WindowState};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -61,8 +63,8 @@ pub struct Task {
     pub stage: Stage,
     /// Whose it is; for a case of no department, what it is.
     pub title: String,
-    /// When it came to this stage, `YYYY-MM-DD HH:MM:SS`.
-    pub since: String,
+    /// When it came to this stage.
+    pub since: Timestamp,
     pub offers: Vec<AvailableCommand>,
 }
 
@@ -73,7 +75,7 @@ pub struct DepartmentState {
     /// `None`: 未开始.
     pub request: Option<CaseId>,
     pub stage: Option<Stage>,
-    pub since: Option<String>,
+    pub since: Option<Timestamp>,
     /// 申报总额 of the latest version the reader may see, in 元.
     pub total: Option<String>,
     pub late_until: Option<Date>,

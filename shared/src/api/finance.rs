@@ -4,11 +4,14 @@ use super::requests::{HistoryLine, VersionLine};
 use super::{Endpoint, Method};
 use crate::cases::approval::{ApprovalBatch, Notice};
 use crate::cases::authority::AvailableCommand;
-use crate::cases::language::{Approval, FinanceOpinion, Stage};
+use crate::cases::kernel::Stage;
+use crate::cases::request::Approval;
+use crate::cases::request::FinanceOpinion;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
+use crate::kernel::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -70,20 +73,20 @@ pub struct Amounts {
 impl Amounts {
     /// 审核数 of the bureau.
     pub fn reviewed(self) -> Money {
-        Money(self.requested.0 - self.bureau_cut.0)
+        self.requested - self.bureau_cut
     }
 
     pub fn and(self, other: Amounts) -> Amounts {
         Amounts {
-            requested: Money(self.requested.0 + other.requested.0),
-            bureau_cut: Money(self.bureau_cut.0 + other.bureau_cut.0),
-            finance_cut: Money(self.finance_cut.0 + other.finance_cut.0),
+            requested: self.requested + other.requested,
+            bureau_cut: self.bureau_cut + other.bureau_cut,
+            finance_cut: self.finance_cut + other.finance_cut,
         }
     }
 
     /// 批复数: requested − Σ bureau cuts − Σ finance cuts.
     pub fn approved(self) -> Money {
-        Money(self.reviewed().0 - self.finance_cut.0)
+        self.reviewed() - self.finance_cut
     }
 }
 
@@ -101,7 +104,7 @@ pub struct BatchLine {
     pub batch: CaseId,
     pub number: Option<String>,
     pub stage: Stage,
-    pub since: String,
+    pub since: Timestamp,
 }
 
 /// One batch with its frozen notice.

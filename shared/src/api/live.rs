@@ -2,7 +2,7 @@
 //! request it has open. One stream for both, because a browser keeps only six connections to a server.
 
 use super::operations::LogEntry;
-use crate::cases::language::Stage;
+use crate::cases::kernel::Stage;
 use crate::kernel::ids::CaseId;
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! 其他案卷: opening one. What is then done to it goes through the one endpoint of all commands.
 
 use super::{Endpoint, Method};
-use crate::cases::language::Kind;
+use crate::cases::Kind;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::CaseId;
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,7 @@
 //! misread its answer; the server mounts exactly these types.
 
 pub mod accounts;
+pub mod attachments;
 pub mod audit;
 pub mod consolidation;
 pub mod desk;
@@ -20,7 +21,7 @@ pub mod session;
 pub mod transition;
 pub mod workbook;
 
-use crate::kernel::ids::{AccountId, CaseId, DepartmentId, NoticeId, OpId, PersonId};
+use crate::kernel::ids::{AccountId, AttachmentId, CaseId, DepartmentId, NoticeId, OpId, PersonId};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -162,6 +163,7 @@ check_id!(person_id, PersonId);
 check_id!(department_id, DepartmentId);
 check_id!(op_id, OpId);
 check_id!(notice_id, NoticeId);
+check_id!(attachment_id, AttachmentId);
 
 #[cfg(test)]
 mod tests {

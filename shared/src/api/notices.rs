@@ -1,9 +1,10 @@
 //! 通知: what this person was told, newest first, and what the stream says of the next.
 
 use super::{Endpoint, Method};
-use crate::cases::language::Kind;
+use crate::cases::Kind;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::{CaseId, NoticeId};
+use crate::kernel::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 
@@ -30,8 +31,8 @@ pub struct Notices {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     pub id: NoticeId,
-    /// `YYYY-MM-DD HH:MM:SS`; `None` for a reminder, which stands as long as its reason does.
-    pub at: Option<String>,
+    /// `None` for a reminder, which stands as long as its reason does.
+    pub at: Option<Timestamp>,
     /// The case it is about; `None` for a reminder.
     pub case: Option<CaseTold>,
     pub about: String,

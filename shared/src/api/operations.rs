@@ -3,6 +3,7 @@
 use super::{Endpoint, Method};
 use crate::engine::op::{Conflict, Op};
 use crate::kernel::ids::{AccountId, CaseId, OpId};
+use crate::kernel::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use validator::{Validate, ValidationError};
@@ -77,8 +78,7 @@ pub struct LogEntry {
     pub account: AccountId,
     /// 姓名.
     pub name: String,
-    /// `YYYY-MM-DD HH:MM:SS`.
-    pub at: String,
+    pub at: Timestamp,
 }
 
 fn well_formed(ops: &[Op]) -> Result<(), ValidationError> {

@@ -37,6 +37,8 @@ pub mod code {
     pub const FINDINGS: &str = "findings";
     /// 503: busy or the database is away; the same request may be sent again.
     pub const TRY_LATER: &str = "try_later";
+    /// 507: the store of attachments has no room left.
+    pub const STORE_FULL: &str = "store_full";
     /// 500, with an incident number in `detail`.
     pub const INTERNAL: &str = "internal";
 }

@@ -2,11 +2,14 @@
 
 use super::{Endpoint, Method};
 use crate::cases::authority::AvailableCommand;
-use crate::cases::language::{Case, Reason, Stage};
+use crate::cases::kernel::Reason;
+use crate::cases::kernel::Stage;
+use crate::cases::request::RequestCase;
 use crate::engine::document::Document;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::CaseId;
 use crate::kernel::refusal::Refusal;
+use crate::kernel::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -41,7 +44,7 @@ impl Endpoint for ReadRequest {
 /// Everything the request page opens with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestView {
-    pub case: Case,
+    pub case: RequestCase,
     pub department_name: String,
     pub offers: Vec<AvailableCommand>,
     /// Why this person cannot edit now; `None` means they can.
@@ -68,8 +71,7 @@ pub struct RequestView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionLine {
     pub version: u32,
-    /// `YYYY-MM-DD HH:MM:SS`.
-    pub at: String,
+    pub at: Timestamp,
     /// 提交人姓名.
     pub by: String,
     /// SM3 of the snapshot, hex.
@@ -82,11 +84,11 @@ pub struct VersionLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryLine {
     pub revision: u64,
-    pub at: String,
+    pub at: Timestamp,
     pub by: String,
     /// 岗位 of the person when they did it.
     pub role: crate::kernel::people::Role,
-    pub verb: crate::cases::language::Verb,
+    pub verb: crate::cases::kernel::Verb,
     /// The stage it led to.
     pub stage: Stage,
     /// The version it was about, 0 when nothing was frozen yet.
@@ -97,7 +99,7 @@ pub struct HistoryLine {
 
 /// The reasons a returned request is open for: those of every return since it was last reported.
 pub fn reasons_in_force(history: &[HistoryLine]) -> Vec<Reason> {
-    let reported = |line: &&HistoryLine| line.verb == crate::cases::language::Verb::DepartmentApprove;
+    let reported = |line: &&HistoryLine| line.verb == crate::cases::kernel::Verb::DepartmentApprove;
     let since = history.iter().filter(reported).map(|line| line.revision).next_back().unwrap_or(0);
     let returns = history.iter().filter(|line| line.revision > since && line.stage == Stage::Returned);
     returns.flat_map(|line| line.reasons.iter().cloned()).collect()

@@ -6,6 +6,7 @@ use crate::cases::review::progress::ReviewProgress;
 use crate::cases::review::thread::Review;
 use crate::kernel::ids::{CaseId, OpId};
 use crate::kernel::refusal::Refusal;
+use crate::kernel::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -61,8 +62,8 @@ pub struct LastViewed {
     pub version: u32,
     /// Number of the review's latest entry then.
     pub seq: u64,
-    /// `YYYY-MM-DD HH:MM:SS`.
-    pub at: String,
+    /// `None` only in the browser, which has just sent [`RememberLook`].
+    pub at: Option<Timestamp>,
 }
 
 /// 发布: acts of one person, done together or not at all.

@@ -3,11 +3,12 @@
 use super::requests::HistoryLine;
 use super::{Endpoint, Method};
 use crate::cases::authority::AvailableCommand;
-use crate::cases::language::Stage;
+use crate::cases::kernel::Stage;
 use crate::cases::separate::SeparateApplication;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::CaseId;
 use crate::kernel::money::Money;
+use crate::kernel::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -43,7 +44,7 @@ pub struct SeparateLine {
     pub stage: Stage,
     /// 意见文号, once drafted.
     pub number: Option<String>,
-    pub since: String,
+    pub since: Timestamp,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]

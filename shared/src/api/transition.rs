@@ -1,7 +1,7 @@
 //! 办理: the one endpoint that carries every command of every kind of case. A new command adds no route.
 
 use super::{Endpoint, Method};
-use crate::cases::language::{Command, Stage};
+use crate::cases::kernel::{NamedCommand, Stage};
 use crate::kernel::ids::{CaseId, OpId};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -17,7 +17,23 @@ pub struct Transition {
     pub operation: OpId,
     /// The case's revision the author saw; another one is current → 409 `stale`.
     pub seen: u64,
-    pub command: Command,
+    /// The command with its word under `verb`; the kind of the case reads it.
+    pub command: serde_json::Value,
+}
+
+impl Transition {
+    /// A command for a case as its author saw it.
+    ///
+    /// # Errors
+    /// The command cannot be written as JSON, which only a defect of its type can cause.
+    pub fn of(
+        case: CaseId,
+        operation: OpId,
+        seen: u64,
+        command: &impl NamedCommand,
+    ) -> serde_json::Result<Transition> {
+        Ok(Transition { request: case, operation, seen, command: serde_json::to_value(command)? })
+    }
 }
 
 impl Endpoint for Transition {

@@ -1,26 +1,27 @@
 //! 权限表: who may do what to a case in which stage, and by which article. Only this file can make a
 //! [`Permit`], so an act that forgot to ask does not compile; the same table decides which buttons are shown.
 
-mod table;
-
-use super::language::{Case, Kind, Stage, Verb};
+use super::Kind;
+use super::kernel::{CaseKind, SecondPerson, Stage, Verb};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
 use crate::kernel::people::{Actor, Office, Role, Signature};
 use crate::kernel::refusal::Refusal;
-use crate::policy::{art04_calendar, art18_validity};
 use serde::{Deserialize, Serialize};
-use table::{Row, TABLE};
 
-/// What the table asks of a case, whatever its kind.
-pub trait CaseKind {
-    const KIND: Kind;
-    fn id(&self) -> &CaseId;
-    fn stage(&self) -> Stage;
-    /// Whether it exists for this person at all. What does not is answered as unknown, never as forbidden.
-    fn visible_to(&self, actor: &Actor) -> bool;
-    /// What depends on the case and the day rather than on role and stage.
-    fn preconditions(&self, actor: &Actor, verb: Verb, today: Date) -> Result<(), Refusal>;
+/// One row of a kind's 权限表.
+#[derive(Clone, Copy, Debug)]
+pub struct AuthorityRow {
+    pub verb: Verb,
+    /// 依据条款.
+    pub article: u8,
+    pub stages: &'static [Stage],
+    pub roles: &'static [Role],
+}
+
+/// A row of the table, in the order it is read: who does what, by which article, in which stages.
+pub const fn row(verb: Verb, article: u8, stages: &'static [Stage], roles: &'static [Role]) -> AuthorityRow {
+    AuthorityRow { verb, article, stages, roles }
 }
 
 /// Leave to do one verb to one case, by one person. Its fields are private: see [`permit`].
@@ -33,8 +34,8 @@ pub struct Permit {
 }
 
 impl Permit {
-    pub fn covers(&self, matter: &impl CaseKind, verb: Verb) -> bool {
-        self.case == *matter.id() && self.verb == verb
+    pub fn covers(&self, case: &impl CaseKind, verb: Verb) -> bool {
+        self.case == *case.id() && self.verb == verb
     }
 
     /// The answer to a command that the case was not asked leave for.
@@ -52,114 +53,53 @@ impl Permit {
     }
 }
 
-impl CaseKind for Case {
-    const KIND: Kind = Kind::Request;
-
-    fn id(&self) -> &CaseId {
-        &self.id
-    }
-
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    /// A department must not learn of another's request.
-    fn visible_to(&self, actor: &Actor) -> bool {
-        match actor.role.office() {
-            Office::Department => actor.department.as_ref() == Some(&self.department),
-            Office::Bureau | Office::Finance | Office::Audit => true,
-            Office::Outside | Office::Administration => false,
-        }
-    }
-
-    fn preconditions(&self, actor: &Actor, verb: Verb, today: Date) -> Result<(), Refusal> {
-        match verb {
-            Verb::Read if actor.role.office() == Office::Bureau && self.reported_version == 0 => {
-                Err(Refusal::under(4, "read.unreported", "该部门尚未报送，填报中的内容只有本部门能看"))
-            }
-            Verb::Submit => in_time(self, today),
-            Verb::DepartmentApprove => {
-                require_second_person(actor, &self.filled_by, "填报", "审核")?;
-                in_time(self, today)
-            }
-            Verb::BureauConfirm => require_second_person(actor, &self.reviewed_by, "审核", "确认"),
-            Verb::FinanceReject => match &self.finance_opinion {
-                None => {
-                    Err(Refusal::under(4, "finance.no_opinion", "财政审核员尚未提出审核意见，请先由其提出"))
-                }
-                Some(opinion) => require_second_person(actor, &Some(opinion.by.clone()), "财政审核", "决定"),
-            },
-            _ => Ok(()),
-        }
-    }
-}
-
 /// Whether the case exists for this person at all.
-pub fn visible(actor: &Actor, matter: &impl CaseKind) -> bool {
-    matter.visible_to(actor)
-}
-
-/// Whether this person reads the content as it is being filled. The bureau and finance read the latest reported
-/// version: what a department has not reported is the department's own.
-pub fn sees_live(actor: &Actor, case: &Case) -> bool {
-    visible(actor, case) && matches!(actor.role.office(), Office::Department | Office::Audit)
+pub fn visible(actor: &Actor, case: &impl CaseKind) -> bool {
+    case.visible_to(actor)
 }
 
 /// Asks the table, for the day the act is done.
-pub fn permit<M: CaseKind>(actor: &Actor, matter: &M, verb: Verb, today: Date) -> Result<Permit, Refusal> {
+pub fn permit<M: CaseKind>(actor: &Actor, case: &M, verb: Verb, today: Date) -> Result<Permit, Refusal> {
     let kind = M::KIND;
-    if !visible(actor, matter) {
+    if !visible(actor, case) {
         return Err(Refusal::new("case.unknown", "没有这份案卷，或它不属于您的部门。"));
     }
-    let of_role = || rows(kind).filter(|row| row.verb == verb && row.roles.contains(&actor.role));
+    let of_role = || M::AUTHORITY.iter().filter(|row| row.verb == verb && row.roles.contains(&actor.role));
     let Some(any) = of_role().next() else {
         return Err(Refusal::new(
             "authority.role",
             format!("“{}”不由{}办理，请由{}办理。", verb.label(), actor.role.label(), roles_for(kind, verb)),
         ));
     };
-    if !of_role().any(|row| row.stages.contains(&matter.stage())) {
+    if !of_role().any(|row| row.stages.contains(&case.stage())) {
         return Err(Refusal::under(
             any.article,
             "authority.stage",
-            format!("{}现为“{}”，此时不能“{}”", kind.label(), matter.stage().label(), verb.label()),
+            format!("{}现为“{}”，此时不能“{}”", kind.label(), case.stage().label(), verb.label()),
         ));
     }
-    matter.preconditions(actor, verb, today)?;
-    Ok(Permit { case: matter.id().clone(), verb, by: actor.signature(), office: actor.role.office() })
+    if let Some(earlier) = case.earlier_signer(verb) {
+        require_second_person(actor, earlier)?;
+    }
+    case.preconditions(actor, verb, today)?;
+    Ok(Permit { case: case.id().clone(), verb, by: actor.signature(), office: actor.role.office() })
 }
 
-fn rows(kind: Kind) -> impl Iterator<Item = &'static Row> {
-    TABLE.iter().filter(move |row| row.kind == kind)
-}
-
-/// A first submission keeps the window (Art. 4); what was reported in time may be put right after it.
-fn in_time(case: &Case, today: Date) -> Result<(), Refusal> {
-    let edition = art18_validity::edition_for(case.fiscal_year)?;
-    if case.reported_version > 0 {
+/// Two people: refuses the act to the person who did the earlier one.
+fn require_second_person(actor: &Actor, earlier: SecondPerson) -> Result<(), Refusal> {
+    let SecondPerson { signer, did, does } = earlier;
+    if signer.person != actor.person {
         return Ok(());
     }
-    art04_calendar::may_submit(art04_calendar::window(edition, case.fiscal_year), case.late_until, today)
-}
-
-pub(super) fn require_second_person(
-    actor: &Actor,
-    earlier: &Option<Signature>,
-    did: &str,
-    does: &str,
-) -> Result<(), Refusal> {
-    match earlier {
-        Some(signed) if signed.person == actor.person => Err(Refusal::new(
-            "authority.same_person",
-            format!("您是本件的{did}人，{did}与{does}须由两人分别办理，请由另一位同事{does}。"),
-        )),
-        _ => Ok(()),
-    }
+    Err(Refusal::new(
+        "authority.same_person",
+        format!("您是本件的{did}人，{did}与{does}须由两人分别办理，请由另一位同事{does}。"),
+    ))
 }
 
 fn roles_for(kind: Kind, verb: Verb) -> String {
     let mut labels: Vec<&str> = Vec::new();
-    for role in rows(kind).filter(|row| row.verb == verb).flat_map(|row| row.roles) {
+    for role in kind.authority().iter().filter(|row| row.verb == verb).flat_map(|row| row.roles) {
         if !labels.contains(&role.label()) {
             labels.push(role.label());
         }
@@ -175,13 +115,13 @@ pub struct AvailableCommand {
 }
 
 /// The commands this person's role has in this stage, each with what stands in its way today.
-pub fn available_commands<M: CaseKind>(actor: &Actor, matter: &M, today: Date) -> Vec<AvailableCommand> {
+pub fn available_commands<M: CaseKind>(actor: &Actor, case: &M, today: Date) -> Vec<AvailableCommand> {
     let mut offers: Vec<AvailableCommand> = Vec::new();
-    for row in rows(M::KIND) {
-        if row.verb.is_command() && row.roles.contains(&actor.role) && row.stages.contains(&matter.stage()) {
+    for row in M::AUTHORITY {
+        if row.verb.is_command() && row.roles.contains(&actor.role) && row.stages.contains(&case.stage()) {
             offers.push(AvailableCommand {
                 verb: row.verb,
-                refusal: permit(actor, matter, row.verb, today).err(),
+                refusal: permit(actor, case, row.verb, today).err(),
             });
         }
     }
@@ -275,7 +215,9 @@ mod tests {
             writeln!(text, "{} {}", role.word(), role.label()).unwrap();
             for stage in Stage::ALL {
                 for kind in Kind::ALL {
-                    let verbs: Vec<String> = rows(kind)
+                    let verbs: Vec<String> = kind
+                        .authority()
+                        .iter()
                         .filter(|r| r.roles.contains(&role) && r.stages.contains(&stage))
                         .map(|r| format!("{}§{}", r.verb.word(), r.article))
                         .collect();
@@ -303,7 +245,7 @@ mod tests {
 
     #[test]
     fn administrators_and_auditors_change_no_request() {
-        for row in TABLE.iter().filter(|row| row.verb != Verb::Read) {
+        for row in Kind::ALL.iter().flat_map(|kind| kind.authority()).filter(|row| row.verb != Verb::Read) {
             assert!(
                 row.roles.iter().all(|r| !matches!(r.office(), Office::Administration | Office::Audit)),
                 "{:?}",

@@ -1,14 +1,174 @@
-//! 办理流程: the workflow is a function of values. The language says what can be done, the authority table who
-//! may do it when, and each kind of case decides what then happens.
+//! 案卷: the workflow as functions of values. A kind of case is one folder and one line in the list below; everything
+//! else asks [`AnyCase`].
 
 pub mod approval;
 pub mod authority;
 pub mod consolidation;
-pub mod language;
+pub mod kernel;
 pub mod mid_term_plan;
-pub mod notices;
 pub mod request;
 pub mod review;
 pub mod separate;
-mod stage;
-mod verb;
+
+use crate::kernel::calendar::Date;
+use crate::kernel::people::Actor;
+use crate::kernel::refusal::Refusal;
+use authority::{AuthorityRow, AvailableCommand, Permit};
+use kernel::{CaseHead, CaseKind, CommandSpec, Reason, Stage, Verb};
+
+/// Lists the kinds: variant, type, word on the wire and in rows, official name. Makes the enumeration [`Kind`], the case
+/// of any kind [`AnyCase`] and [`with_case!`], the one dispatch over kinds.
+macro_rules! kinds {
+    ($dollar:tt $($(#[$doc:meta])* $kind:ident($case:ty) $word:literal $label:literal;)+) => {
+        crate::kernel::words::words! {
+            /// 案件种类: what goes through the workflow.
+            Kind { $($(#[$doc])* $kind $word $label),+ }
+        }
+
+        /// A case of whatever kind.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum AnyCase { $($kind(Box<$case>)),+ }
+
+        $(impl From<$case> for AnyCase {
+            fn from(case: $case) -> AnyCase {
+                AnyCase::$kind(Box::new(case))
+            }
+        })+
+
+        $(impl TryFrom<AnyCase> for $case {
+            type Error = Kind;
+
+            /// The case inside, or the kind it is of instead.
+            fn try_from(case: AnyCase) -> Result<$case, Kind> {
+                match case {
+                    AnyCase::$kind(case) => Ok(*case),
+                    other => Err(other.head().kind),
+                }
+            }
+        })+
+
+        impl AnyCase {
+            /// Reads a stored case of this kind.
+            ///
+            /// # Errors
+            /// The body is not the JSON of such a case.
+            pub fn read(kind: Kind, body: &str) -> serde_json::Result<AnyCase> {
+                Ok(match kind { $(Kind::$kind => AnyCase::$kind(Box::new(serde_json::from_str(body)?))),+ })
+            }
+        }
+
+        impl Kind {
+            /// 权限表 of the kind.
+            pub fn authority(self) -> &'static [AuthorityRow] {
+                match self { $(Kind::$kind => <$case>::AUTHORITY),+ }
+            }
+
+            /// What the command bar says of the kind's commands.
+            pub fn commands(self) -> &'static [CommandSpec] {
+                match self { $(Kind::$kind => <$case>::COMMANDS),+ }
+            }
+
+            /// The reasons people wrote in the stored events of such a case.
+            ///
+            /// # Errors
+            /// `events` is not a JSON list of the kind's events.
+            pub fn reasons(self, events: &str) -> serde_json::Result<Vec<Reason>> {
+                match self { $(Kind::$kind => reasons_of::<$case>(events)),+ }
+            }
+        }
+
+        /// `with_case!(any, case => expression)`: evaluates the expression with the case inside `any`.
+        #[macro_export]
+        macro_rules! with_case {
+            ($dollar any:expr, $dollar case:ident => $dollar body:expr) => {
+                match $dollar any { $($crate::cases::AnyCase::$kind($dollar case) => $dollar body),+ }
+            };
+        }
+    };
+}
+
+kinds! { $
+    /// 运维服务申请 (spec § 3).
+    Request(request::RequestCase) "request" "申请";
+    /// 单独申请 (Art. 5).
+    Separate(separate::SeparateApplication) "separate" "单独申请";
+    /// 整体预算汇总 (Art. 4).
+    Compilation(consolidation::Consolidation) "compilation" "整体预算";
+    /// 中期财政规划 (Art. 3).
+    Plan(mid_term_plan::MidTermPlan) "plan" "中期财政规划";
+    /// 批复 (Art. 11).
+    Batch(approval::ApprovalBatch) "batch" "批复";
+}
+
+// Below the list, so that `with_case!` is in scope.
+pub mod play;
+
+fn reasons_of<K: CaseKind>(events: &str) -> serde_json::Result<Vec<Reason>> {
+    let events: Vec<K::Event> = serde_json::from_str(events)?;
+    Ok(events.iter().flat_map(K::reasons).collect())
+}
+
+impl Kind {
+    /// The kind of this word on the wire and in rows.
+    pub fn from_word(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// What the bar says of one command of the kind; `None` for a command with a place of its own on the page.
+    pub fn command(self, verb: Verb) -> Option<&'static CommandSpec> {
+        self.commands().iter().find(|spec| spec.verb == verb)
+    }
+}
+
+impl AnyCase {
+    pub fn head(&self) -> CaseHead {
+        with_case!(self, case => case.head())
+    }
+
+    pub fn stage(&self) -> Stage {
+        with_case!(self, case => case.stage())
+    }
+
+    pub fn visible_to(&self, actor: &Actor) -> bool {
+        with_case!(self, case => authority::visible(actor, case.as_ref()))
+    }
+
+    pub fn available_commands(&self, actor: &Actor, today: Date) -> Vec<AvailableCommand> {
+        with_case!(self, case => authority::available_commands(actor, case.as_ref(), today))
+    }
+
+    /// Short title in lists that already say department and year.
+    pub fn label(&self) -> String {
+        with_case!(self, case => case.label())
+    }
+
+    /// The commands this person has, if the case waits for one of them; empty for a case that waits for somebody else.
+    pub fn task(&self, actor: &Actor, today: Date) -> Vec<AvailableCommand> {
+        with_case!(self, case => {
+            let commands = match authority::visible(actor, case.as_ref()) {
+                true => authority::available_commands(actor, case.as_ref(), today),
+                false => Vec::new(),
+            };
+            if commands.iter().any(|command| case.waits_for(command.verb)) { commands } else { Vec::new() }
+        })
+    }
+
+    /// Asks for leave to read it.
+    ///
+    /// # Errors
+    /// The refusal that `authority::permit` gives.
+    pub fn permit_read(&self, actor: &Actor, today: Date) -> Result<Permit, Refusal> {
+        with_case!(self, case => authority::permit(actor, case.as_ref(), Verb::Read, today))
+    }
+
+    /// The case as it is stored.
+    ///
+    /// # Errors
+    /// The state cannot be written as JSON, which only a defect of its type can cause.
+    pub fn body(&self) -> serde_json::Result<String> {
+        with_case!(self, case => serde_json::to_string(case))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,6 @@ use super::plan::*;
 use super::scalar::Scalar;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::finding::Severity;
-use crate::kernel::order::collect_into;
 use std::sync::Arc;
 
 impl Plan {
@@ -170,7 +169,7 @@ impl<'a> Compiler<'a> {
             Expr::Lookup { table: name, key } => {
                 let unknown = || PlanError::UnknownParameter(name.clone());
                 let numbers = self.parameters.tables.get(name).ok_or_else(unknown)?;
-                let numbers = collect_into(numbers.iter().map(|(key, n)| (Arc::from(key.as_str()), *n)));
+                let numbers = numbers.iter().map(|(key, n)| (Arc::from(key.as_str()), *n)).collect();
                 let label = Arc::from(self.parameters.label(name));
                 Node::Lookup(label, Arc::new(numbers), boxed(self, key)?)
             }

@@ -2,7 +2,6 @@
 
 use super::expr::Expr;
 use crate::kernel::finding::Severity;
-pub use crate::kernel::hash::hex;
 use crate::kernel::hash::sm3_hex;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

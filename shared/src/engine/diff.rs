@@ -4,7 +4,6 @@
 use super::document::{Document, Row};
 use super::op::Typed;
 use crate::kernel::ids::RowId;
-use crate::kernel::order::collect_into;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -44,7 +43,7 @@ pub struct CellDifference {
 impl Difference {
     /// From `before` to `after`.
     pub fn between(before: &Document, after: &Document) -> Difference {
-        let keys: BTreeSet<&String> = collect_into(before.tables.keys().chain(after.tables.keys()));
+        let keys: BTreeSet<&String> = before.tables.keys().chain(after.tables.keys()).collect();
         let tables = keys.into_iter().map(|key| (key.clone(), rows(before.rows(key), after.rows(key))));
         Difference { tables: tables.filter(|(_, rows)| !rows.is_empty()).collect() }
     }
@@ -70,8 +69,8 @@ impl Difference {
 }
 
 fn rows(before: &[Row], after: &[Row]) -> Vec<RowDifference> {
-    let old: BTreeMap<&RowId, usize> = collect_into(before.iter().enumerate().map(|(at, row)| (&row.id, at)));
-    let new: BTreeSet<&RowId> = collect_into(after.iter().map(|row| &row.id));
+    let old: BTreeMap<&RowId, usize> = before.iter().enumerate().map(|(at, row)| (&row.id, at)).collect();
+    let new: BTreeSet<&RowId> = after.iter().map(|row| &row.id).collect();
     let kept: Vec<usize> = after.iter().filter_map(|row| old.get(&row.id).copied()).collect();
     let steady = longest_rising(&kept);
     let mut found = Vec::new();
@@ -113,7 +112,7 @@ fn cells(before: Option<&Row>, after: Option<&Row>) -> Vec<CellDifference> {
     if before == after {
         return Vec::new();
     }
-    let fields: BTreeSet<&String> = collect_into(before.keys().chain(after.keys()));
+    let fields: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let differing = fields.into_iter().filter(|field| before.get(*field) != after.get(*field));
     differing
         .map(|field| CellDifference {

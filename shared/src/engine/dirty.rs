@@ -4,7 +4,6 @@
 use super::plan::{FieldIx, Plan, Slot, TableIx};
 use super::session::Cell;
 use super::store::Store;
-use crate::kernel::order::stable_sort;
 use std::collections::BTreeSet;
 
 /// What changed of one row.
@@ -141,7 +140,7 @@ impl Pending {
             }
         }
         for touched in by_table.iter_mut().filter(|touched| !touched.is_sorted_by_key(|t| t.slot)) {
-            *touched = stable_sort(std::mem::take(touched), |a, b| a.slot.cmp(&b.slot));
+            touched.sort_by_key(|touched| touched.slot);
         }
         Changed { touched: by_table.concat(), rows: self.moved, ..Changed::default() }
     }

@@ -48,7 +48,8 @@ impl EvalScope<'_> {
         }
     }
 
-    /// What few formulas are made of, apart: a browser compiles a function that is hot whole, while the page waits.
+    /// The nodes few formulas use. Kept out of line: tier-up recompiles the whole enclosing function, which
+    /// blocked the main thread for 50 ms (decision 0030).
     #[inline(never)]
     fn eval_seldom(self, node: &Node) -> Scalar {
         match node {
@@ -192,7 +193,8 @@ fn divided(l: Decimal, r: Decimal) -> Option<Decimal> {
     }
 }
 
-/// The division proper, apart for the reason of `eval_seldom`.
+/// The division itself. Kept out of line: tier-up recompiles the whole enclosing function, which blocked the main
+/// thread for 50 ms (decision 0030).
 #[inline(never)]
 fn quotient(l: Decimal, r: Decimal) -> Option<Decimal> {
     l.checked_div(r)

@@ -10,7 +10,6 @@ use super::scalar::Scalar;
 use super::session::{Cell, Session, computed_text};
 use crate::kernel::finding::Finding;
 use crate::kernel::money::grouped;
-use crate::kernel::order::stable_sort;
 use rust_decimal::Decimal;
 
 /// A number and where it comes from. Folding the parts by the formula gives the value exactly.
@@ -187,14 +186,14 @@ impl Session {
         trace.value = self.spot(&self.plan, table, slot).eval(leaf).number().map_or(String::new(), money);
         let key = self.spot(&self.plan, table, slot).key(key);
         let groups = &self.store.indexes[index];
-        let rows: Vec<(Decimal, Slot)> = self
+        let mut rows: Vec<(Decimal, Slot)> = self
             .rows(plan.table)
             .iter()
             .filter_map(|slot| Some((groups.entry(*slot)?, *slot)))
             .filter(|(entry, _)| entry.key == key && !entry.value.is_zero())
             .map(|(entry, slot)| (entry.value, slot))
             .collect();
-        let rows = stable_sort(rows, |(a, _), (b, _)| b.cmp(a));
+        rows.sort_by(|(a, _), (b, _)| b.cmp(a));
         let cell_field = match of {
             Node::Field(field) => Some(*field),
             _ => None,

@@ -8,7 +8,6 @@ use super::session::{Cell, Session};
 use crate::kernel::finding::{Finding, Place, Severity};
 use crate::kernel::hash::sm3_hex;
 use crate::kernel::ids::RowId;
-use crate::kernel::order::stable_sort;
 
 /// Table of written justifications of warnings.
 pub const JUSTIFICATIONS: &str = "justifications";
@@ -22,8 +21,9 @@ pub fn justification_row(finding: &Finding) -> RowId {
     RowId::new(format!("j{}", &digest[..24]))
 }
 
-fn in_order(found: Vec<Finding>) -> Vec<Finding> {
-    stable_sort(found, |a, b| a.sort_key().cmp(&b.sort_key()))
+fn in_order(mut found: Vec<Finding>) -> Vec<Finding> {
+    found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    found
 }
 
 impl Session {

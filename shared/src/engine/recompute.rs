@@ -8,7 +8,8 @@ use super::session::Session;
 use super::store::{Groups, Store};
 
 impl Session {
-    /// Not part of its caller: a browser compiles a function whose loop is hot anew, and whole, while the page waits.
+    /// Kept out of line: tier-up recompiles the whole enclosing function, which blocked the main thread for 50 ms
+    /// (decision 0030).
     #[inline(never)]
     pub(super) fn compute_all(&mut self) {
         let plan = self.plan.clone();

@@ -3,7 +3,6 @@
 use super::dirty::Dirty;
 use super::plan::{FieldIx, Keeps, Plan, Slot};
 use super::scalar::Scalar;
-use crate::kernel::order::stable_sort;
 use rust_decimal::Decimal;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -103,8 +102,9 @@ impl Rows {
 
     /// Puts the living rows back in the order of `(rank, id)`.
     pub fn sort(&mut self) {
-        let living = (0..self.ids.len() as Slot).filter(|s| self.alive[*s as usize]).collect();
-        self.order = stable_sort(living, |a: &Slot, b| self.order_key(*a).cmp(&self.order_key(*b)));
+        let mut living: Vec<Slot> = (0..self.ids.len() as Slot).filter(|s| self.alive[*s as usize]).collect();
+        living.sort_by(|a, b| self.order_key(*a).cmp(&self.order_key(*b)));
+        self.order = living;
     }
 
     fn order_key(&self, slot: Slot) -> (i64, &str) {
@@ -130,7 +130,8 @@ pub struct IndexEntry {
 }
 
 impl Group {
-    /// Puts a row among those that are listed. Apart, because most groups list none.
+    /// Puts a row among those that are listed; most groups list none. Kept out of line: tier-up recompiles the whole
+    /// enclosing function, which blocked the main thread for 50 ms (decision 0030).
     #[inline(never)]
     fn list(&mut self, keeps: &Keeps, slot: Slot, id: &Arc<str>, rank: i64) {
         match keeps {
@@ -185,7 +186,8 @@ impl Groups {
         self.entries[slot as usize] = entry;
     }
 
-    /// Takes a row out of its group. Apart, because opening a document, where all of this is hot, takes none out.
+    /// Takes a row out of its group; opening a document takes none out. Kept out of line: tier-up recompiles the whole
+    /// enclosing function, which blocked the main thread for 50 ms (decision 0030).
     #[inline(never)]
     fn leave(&mut self, keeps: &Keeps, slot: Slot, id: &Arc<str>, old: &IndexEntry) {
         let Some(group) = self.groups.get_mut(&old.key) else { return };

@@ -7,10 +7,10 @@ const DIGITS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '陆', '�
 
 /// `壹拾万零柒仟元伍角叁分`.
 pub fn in_capitals(money: Money) -> String {
-    let fen = money.0.unsigned_abs();
+    let fen = money.fen().unsigned_abs();
     let (yuan, jiao, fen) = (fen / 100, fen / 10 % 10, fen % 10);
     let mut out = String::new();
-    if money.0 < 0 {
+    if money.is_negative() {
         out.push('负');
     }
     if yuan > 0 || (jiao, fen) == (0, 0) {
@@ -80,7 +80,7 @@ mod tests {
             (367_133_087, "叁佰陆拾柒万壹仟叁佰叁拾元捌角柒分"),
             (1_000_000_000_000, "壹佰亿元整"),
         ] {
-            assert_eq!(in_capitals(Money(fen)), written);
+            assert_eq!(in_capitals(Money::from_fen(fen)), written);
         }
     }
 
@@ -88,7 +88,7 @@ mod tests {
         /// No two zeros stand together and none before a unit, whatever the amount.
         #[test]
         fn zeros_never_pile_up(fen in 1i64..9_000_000_000_000_000) {
-            let written = in_capitals(Money(fen));
+            let written = in_capitals(Money::from_fen(fen));
             for wrong in ["零零", "零元", "零万", "零亿", "零拾", "零佰", "零仟", "零角"] {
                 proptest::prop_assert!(!written.contains(wrong), "{} {}", fen, written);
             }

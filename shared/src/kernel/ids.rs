@@ -80,3 +80,7 @@ id!(
     /// 意见: one thread of a review, made by whoever raises it.
     ThreadId
 );
+id!(
+    /// 附件: made by whoever begins the upload, and kept by the finished attachment.
+    AttachmentId
+);

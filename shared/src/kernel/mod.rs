@@ -1,12 +1,15 @@
 //! The words everything uses: ids, money, calendar, people, findings, refusals.
 
+pub mod attachment;
 pub mod calendar;
 pub mod capitals;
+pub mod content_hash;
 pub mod finding;
 pub mod hash;
 pub mod ids;
 pub mod money;
-pub mod order;
 pub mod people;
 pub mod refusal;
+pub mod timestamp;
+pub mod upload;
 pub(crate) mod words;

@@ -29,6 +29,11 @@ pub fn document_number(text: &str) -> Result<String, Refusal> {
     ))
 }
 
+/// Refusal of a number that another document of the kind carries.
+pub fn number_taken(number: &str) -> Refusal {
+    Refusal::new("number.taken", format!("文号 {number} 已用于另一份文件，请核对文号。"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

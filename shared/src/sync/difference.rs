@@ -2,7 +2,6 @@
 
 use crate::engine::document::Row;
 use crate::engine::op::{CellAt, Change};
-use crate::kernel::order::collect_into;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -27,7 +26,7 @@ pub fn toward(table: &str, from: Option<&Row>, to: Option<&Row>) -> Vec<Change> 
 }
 
 fn between(table: String, from: &Row, to: &Row) -> Vec<Change> {
-    let fields: BTreeSet<&String> = collect_into(from.cells.keys().chain(to.cells.keys()));
+    let fields: BTreeSet<&String> = from.cells.keys().chain(to.cells.keys()).collect();
     let mut changes: Vec<Change> = Vec::new();
     for field in fields {
         let (before, after) = (from.cells.get(field), to.cells.get(field));

@@ -6,3 +6,4 @@ pub mod difference;
 pub mod follower;
 pub mod queue;
 pub mod replica;
+pub mod submission;

@@ -3,7 +3,7 @@
 //!
 //! Nothing here looks at a clock or at chance: `tests/parity/walk.rs` compiles this file a second time, natively.
 
-use shared::engine::definition::{Field, FieldKind, hex};
+use shared::engine::definition::{Field, FieldKind};
 use shared::engine::diff::Difference;
 use shared::engine::document::{Document, RANK_STEP, Row};
 use shared::engine::editing::{Applied, NewRow};
@@ -12,6 +12,7 @@ use shared::engine::plan::{Slot, TableIx};
 use shared::engine::session::{Cell, Session};
 use shared::forms::case;
 use shared::kernel::calendar::FiscalYear;
+use shared::kernel::hash::hex;
 use shared::kernel::ids::{OpId, RowId};
 use sm3::{Digest, Sm3};
 use std::collections::BTreeMap;

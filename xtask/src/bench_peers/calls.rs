@@ -1,22 +1,22 @@
-//! What the page's own calls take, apart from the wait for a frame: read from the same run as the harness's tables.
+//! Duration of the page's own calls without the wait for a frame, from the same run as the harness's tables.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// The harness's name of an act and ours.
+/// Acts by the name in the harness's results and by the name in our table.
 const ACTS: [(&str, &str); 2] = [("validate", "validate all"), ("paste", "set 1000×3")];
 
 const HOW: &str = "\
 ### The calls alone
 
-`validate all` and `set` above end with the frame that shows their outcome. Frames come every 16.7 ms, so where between two
-of them the call falls weighs as much as the call. Of the same run, the median of the call alone, in ms; what a library leaves
-for after the call is not in it.
+`validate all` and `set` above end with the frame that shows their outcome. Frames come every 16.7 ms, so the moment of the
+call between two frames weighs as much as the call. This is the median of the call alone in the same run, in ms; work that a
+library defers until after the call is not in it.
 
 ";
 
-/// A table of the run's calls: a line per page that has them, a column per act and size.
+/// A table of the run's calls: a line per page that reports them, a column per act and size.
 pub fn alone(run: &Value) -> String {
     let results = run["results"].as_array().map_or(&[][..], Vec::as_slice);
     let sizes: BTreeSet<u64> = results.iter().filter_map(|result| result["n"].as_u64()).collect();

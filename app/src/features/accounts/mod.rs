@@ -4,17 +4,17 @@
 mod forms;
 
 use crate::kernel::api;
-use crate::ui::{Dialog, Notice, on_press, part, when};
+use crate::ui::{Dialog, Notice};
 use forms::{AddDepartmentForm, AssignForm, CreateForm, DisableForm};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::accounts::{AccountLine, AccountState, Accounts, ListAccounts};
 
-/// What the administrator is doing.
+/// The form that is open.
 #[derive(Clone, PartialEq, Eq)]
 enum OpenForm {
     Create,
-    /// A new link for an account whose owner has not come yet.
+    /// A new link for an account that is not activated yet.
     Invite(AccountLine),
     Assign(AccountLine),
     Disable(AccountLine),
@@ -51,18 +51,18 @@ pub fn AccountsPage() -> impl IntoView {
         <main class="page">
             <div class="page-head">
                 <h1>"账号管理"</h1>
-                {when(move || accounts.with(|a| a.as_ref().is_some_and(|a| a.may_create)), move || view! {
+                <Show when=move || accounts.with(|a| a.as_ref().is_some_and(|a| a.may_create))>
                     <div class="row-buttons">
-                        <button type="button" data-act="add-department" on:click=on_press(move || act.set(Some(OpenForm::AddDepartment)))>"登记部门"</button>
-                        <button type="button" class="primary" data-act="create-account" on:click=on_press(move || act.set(Some(OpenForm::Create)))>"新建账号"</button>
+                        <button type="button" data-act="add-department" on:click=move |_| act.set(Some(OpenForm::AddDepartment))>"登记部门"</button>
+                        <button type="button" class="primary" data-act="create-account" on:click=move |_| act.set(Some(OpenForm::Create))>"新建账号"</button>
                     </div>
-                }.into_any())}
+                </Show>
             </div>
             <Notice problem/>
-            {part(move || match accounts.get() {
+            {move || match accounts.get() {
                 Some(accounts) => view! { <Listed accounts act/> }.into_any(),
                 None => ().into_any(),
-            })}
+            }}
             <Acting act accounts look/>
         </main>
     }
@@ -116,7 +116,7 @@ fn Line(
         let spoken = format!("{label}：{}", line.name);
         view! {
             <button type="button" class="plain" data-act=word aria-label=spoken
-                on:click=on_press(move || act.set(Some(what(line.clone()))))>{label}</button>
+                on:click=move |_| act.set(Some(what(line.clone())))>{label}</button>
         }
     };
     let standing = line.state != AccountState::Disabled;
@@ -139,7 +139,7 @@ fn Line(
     }
 }
 
-/// The dialog of what is being done.
+/// The dialog of the open form.
 #[component]
 fn Acting(
     act: RwSignal<Option<OpenForm>>,
@@ -158,14 +158,14 @@ fn Acting(
         move || accounts.with_untracked(|a| a.as_ref().map(|a| a.departments.clone()).unwrap_or_default());
     view! {
         <Dialog title name="account" open>
-            {part(move || match act.get() {
+            {move || match act.get() {
                 None => ().into_any(),
                 Some(OpenForm::Create) => view! { <CreateForm known=None open look/> }.into_any(),
                 Some(OpenForm::Invite(line)) => view! { <CreateForm known=Some(line) open look/> }.into_any(),
                 Some(OpenForm::Assign(line)) => view! { <AssignForm line departments=departments() open look/> }.into_any(),
                 Some(OpenForm::Disable(line)) => view! { <DisableForm line open look/> }.into_any(),
                 Some(OpenForm::AddDepartment) => view! { <AddDepartmentForm open look/> }.into_any(),
-            })}
+            }}
         </Dialog>
     }
 }

@@ -5,12 +5,12 @@ use shared::kernel::money::Money;
 
 /// A part of a whole, for drawing only.
 fn ratio(part: Money, whole: Money) -> f64 {
-    if whole.0 > 0 { (part.0 as f64 / whole.0 as f64).clamp(0.0, 1.0) } else { 0.0 }
+    if whole.is_positive() { (part.fen() as f64 / whole.fen() as f64).clamp(0.0, 1.0) } else { 0.0 }
 }
 
 /// 占比条: the parts of a whole in their order, each with its own tone.
 pub fn stack(parts: &[(String, Money)]) -> AnyView {
-    let whole = Money(parts.iter().map(|(_, money)| money.0).sum());
+    let whole = parts.iter().map(|(_, money)| *money).sum();
     let mut from = 0.0;
     let pieces = parts.iter().enumerate().map(|(tone, (name, money))| {
         let (x, width) = (from, ratio(*money, whole) * 1000.0);

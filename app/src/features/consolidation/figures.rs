@@ -1,7 +1,6 @@
 //! 总览: the whole in one line of figures, and what it stands on.
 
 use crate::cases::{Unit, shown, signed_percent};
-use crate::ui::wording;
 use leptos::prelude::*;
 use shared::api::consolidation::ConsolidationView;
 use shared::cases::consolidation::budget::growth;
@@ -20,7 +19,7 @@ pub fn Figures(view: ConsolidationView, unit: Unit) -> impl IntoView {
         view! {
             <div>
                 <dt>{label}</dt>
-                <dd data-total=total>{wording(move || shown(unit.get(), money))}</dd>
+                <dd data-total=total>{move || shown(unit.get(), money)}</dd>
             </div>
         }
     };

@@ -1,41 +1,38 @@
 //! 中期财政规划 `/plan/:year` (Art. 3): the first year stands as the annual requests, the later two are written beside it.
 
 use crate::cases::{
-    Acts, Ask, CommandBar, History, Unit, UnitSwitch, Writing, current_year, order, read_page, shown, unit,
+    CaseCommands, CommandBar, History, Unit, UnitSwitch, current_year, hash_note, read_page, shown, unit,
 };
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
-use crate::kernel::router::{Page, Route};
-use crate::ui::{Notice, Toast, flag, show_toast, wording};
+use crate::kernel::router::Route;
+use crate::kernel::submission::Submission;
+use crate::ui::{Notice, Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::matters::OpenMatter;
 use shared::api::plans::{PlanView, ReadPlan};
-use shared::cases::language::{Command, Kind, LaterYears, Reason, Stage, Verb};
+use shared::cases::Kind;
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::{CaseKind, Verb};
+use shared::cases::mid_term_plan;
+use shared::cases::mid_term_plan::LaterYears;
 use shared::cases::mid_term_plan::{MidTermPlan, OutlookLine};
 use shared::kernel::calendar::FiscalYear;
-use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
-use std::sync::Arc;
 
 /// The page.
 pub fn plan_page() -> AnyView {
-    let asked = expect_context::<Route>().says((None, None), |page| match page {
-        Page::Plan { year, version } => Some((year, version)),
-        _ => None,
-    });
+    let route = expect_context::<Route>();
+    let (year, version) = (route.number("year"), route.number("version"));
     let current = current_year();
-    let request = move || {
-        let (year, version) = asked.get();
-        ReadPlan { fiscal_year: year.unwrap_or(current), version }
-    };
+    let request = move || ReadPlan { fiscal_year: year.get().unwrap_or(current), version: version.get() };
     let reading = read_page(request);
     let look = reading.look;
     let unit = unit();
     reading.page(move |view| {
         let lines = view.outlook.lines.clone();
         let totals = view.outlook.totals();
-        let latest = asked.get_untracked().1.is_none();
+        let latest = version.get_untracked().is_none();
         let may_plan = latest && view.offers.iter().any(|offer| offer.verb == Verb::PlanYears);
         let (year, history, plan) = (view.fiscal_year, view.history.clone(), view.plan.clone());
         let sealed = view.frozen.clone().map(|line| {
@@ -70,15 +67,9 @@ fn Head(view: PlanView, look: Callback<()>, unit: Unit) -> impl IntoView {
         let current = (shown == Some(version)).then_some("page");
         view! { <a href=format!("/plan/{}?version={version}", year.0) aria-current=current>{format!("第 {version} 版")}</a> }
     });
-    let acts = view.plan.clone().map(|plan| {
-        let hash = plan.content_hash.clone().unwrap_or_default();
-        Acts {
-            id: plan.id,
-            revision: plan.revision,
-            offers: view.offers.clone(),
-            ask: Arc::new(move |verb| ask(verb, &hash)),
-            look,
-        }
+    let commands = view.plan.clone().map(|plan| {
+        let notes = plan.content_hash.as_deref().map(hash_note).into_iter().collect();
+        CaseCommands { head: plan.head(), available: view.offers.clone(), notes, look }
     });
     view! {
         <div class="page-head">
@@ -89,53 +80,22 @@ fn Head(view: PlanView, look: Callback<()>, unit: Unit) -> impl IntoView {
             <div class="of-head-right">
                 <UnitSwitch unit/>
                 {view.may_open.then(|| view! { <Begin year look/> })}
-                {acts.map(|acts| view! { <CommandBar acts/> })}
+                {commands.map(|commands| view! { <CommandBar commands/> })}
             </div>
         </div>
     }
 }
 
-/// What a command will do; planning has its own place on the page.
-fn ask(verb: Verb, hash: &str) -> Option<Ask> {
-    let content_hash = hash.to_string();
-    Some(match verb {
-        Verb::ConfirmPlan => Ask {
-            lines: vec![format!(
-                "确认的是您看到的这一版，内容摘要（SM3）{}…",
-                hash.get(..16).unwrap_or(hash)
-            )],
-            writing: None,
-            command: Arc::new(move |_| Command::ConfirmPlan { content_hash: content_hash.clone() }),
-        },
-        Verb::LeaderReturn => Ask {
-            lines: vec!["退回审核员重编，已冻结的版本保留。".to_string()],
-            writing: Some(Writing { label: "理由", least: 1 }),
-            command: Arc::new(|text| Command::LeaderReturn { reasons: vec![Reason { text, place: None }] }),
-        },
-        _ => return None,
-    })
-}
-
 /// 编制规划.
 #[component]
 fn Begin(year: FiscalYear, look: Callback<()>) -> impl IntoView {
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
-    // One id for all tries: pressed twice it is still one.
-    let id = CaseId::new(new_id("p"));
-    let begin = move |_| {
-        busy.set(true);
-        let request = OpenMatter { matter: id.clone(), kind: Kind::Plan, fiscal_year: year };
-        spawn_local(async move {
-            match api::call(request).await {
-                Ok(()) => look.run(()),
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
-        });
-    };
+    let submission = Submission::new("p");
+    let Submission { busy, problem, .. } = submission;
+    let open = move |id| OpenMatter { matter: CaseId::new(id), kind: Kind::Plan, fiscal_year: year };
+    let begin = move |_| submission.run(&(), open, move |()| look.run(()));
     view! {
         <Notice problem/>
-        <button type="button" class="primary" data-act="open-plan" disabled=flag(move || busy.get()) on:click=begin>"编制规划"</button>
+        <button type="button" class="primary" data-act="open-plan" disabled=move || busy.get() on:click=begin>"编制规划"</button>
     }
 }
 
@@ -154,7 +114,7 @@ fn heads(year: FiscalYear) -> AnyView {
 #[component]
 fn Planned(lines: Vec<OutlookLine>, totals: [Money; 3], year: FiscalYear, unit: Unit) -> impl IntoView {
     let cell = move |money: Option<Money>| {
-        view! { <td class="number">{wording(move || money.map_or_else(|| "—".to_string(), |money| shown(unit.get(), money)))}</td> }
+        view! { <td class="number">{move || money.map_or_else(|| "—".to_string(), |money| shown(unit.get(), money))}</td> }
     };
     let row = move |line: OutlookLine| {
         view! {
@@ -190,7 +150,8 @@ fn Planning(
     look: Callback<()>,
 ) -> impl IntoView {
     let said = expect_context::<Toast>();
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let submission = Submission::new("t");
+    let Submission { busy, problem, .. } = submission;
     // Nothing written before: the later years begin as the first.
     let text = |money: Option<Money>, first: Money| RwSignal::new(money.unwrap_or(first).yuan().to_string());
     let written: Vec<(OutlookLine, Written)> = lines
@@ -213,20 +174,16 @@ fn Planning(
                 reason: written.reason.get_untracked(),
             })
         });
-        let Some(later) = later.collect::<Option<Vec<_>>>().filter(|_| !busy.get_untracked()) else {
+        let Some(later) = later.collect::<Option<Vec<_>>>() else {
             return crate::ui::go_to_first_wrong();
         };
-        busy.set(true);
-        let (id, seen) = (plan.id.clone(), plan.revision);
+        let sending =
+            submission.command(plan.id.clone(), plan.revision, mid_term_plan::Command::PlanYears { later });
         spawn_local(async move {
-            match order(id, OpId::new(new_id("t")), seen, Command::PlanYears { later }).await {
-                Ok(_) => {
-                    show_toast(said, "已保存为新的一版，待省局负责人确认");
-                    look.run(());
-                }
-                Err(told) => drop(problem.try_set(Some(told))),
+            if let Some(Ok(_)) = sending.await {
+                show_toast(said, "已保存为新的一版，待省局负责人确认");
+                look.run(());
             }
-            busy.try_set(false);
         });
     };
     view! {
@@ -237,7 +194,7 @@ fn Planning(
                 <tbody>{written.into_iter().map(|(line, written)| view! { <Row line written/> }).collect_view()}</tbody>
             </table></div>
             <div class="dialog-buttons">
-                <button class="primary" data-command=Verb::PlanYears.word() disabled=flag(move || busy.get())>{Verb::PlanYears.label()}</button>
+                <button class="primary" data-command=Verb::PlanYears.word() disabled=move || busy.get()>{Verb::PlanYears.label()}</button>
             </div>
         </form>
     }
@@ -245,14 +202,14 @@ fn Planning(
 
 fn yuan(text: RwSignal<String>) -> Option<Money> {
     let plain = text.with(|text| text.trim().replace([',', '，'], ""));
-    Money::from_yuan(plain.parse().ok()?).filter(|money| money.0 >= 0)
+    Money::from_yuan(plain.parse().ok()?).filter(|money| money.fits_field())
 }
 
 #[component]
 fn Row(line: OutlookLine, written: Written) -> impl IntoView {
     let name = line.name.clone();
     let year = move |which: &'static str, text: RwSignal<String>| {
-        let wrong = wording(move || if yuan(text).is_none() { "true" } else { "false" });
+        let wrong = move || if yuan(text).is_none() { "true" } else { "false" };
         view! {
             <td class="number">
                 <input class="number" inputmode="decimal" data-year=which aria-invalid=wrong bind:value=text

@@ -2,12 +2,11 @@
 
 use super::charts::{bar, stack};
 use crate::cases::{Unit, shown, signed_percent};
-use crate::ui::{on_press, part, wording};
 use leptos::prelude::*;
 use shared::cases::consolidation::budget::{
     ConsolidatedBudget, Figures, Included, Missing, SystemFigures, growth, share,
 };
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::forms::budget_request::category_label;
 use shared::kernel::money::Money;
 use std::sync::Arc;
@@ -21,8 +20,7 @@ fn percent(part: Money, whole: Money) -> String {
 
 /// 申报数 · 核减数 · 审核数, three cells of a row.
 fn three(unit: Unit, figures: Figures) -> AnyView {
-    let cell =
-        move |money: Money| view! { <td class="number">{wording(move || shown(unit.get(), money))}</td> };
+    let cell = move |money: Money| view! { <td class="number">{move || shown(unit.get(), money)}</td> };
     view! { {cell(figures.requested)}{cell(figures.cut)}{cell(figures.reviewed())} }.into_any()
 }
 
@@ -102,7 +100,7 @@ pub fn ByDepartment(whole: Arc<ConsolidatedBudget>, unit: Unit) -> impl IntoView
                 <th scope="row"><a href=format!("/requests/{}", line.request)>{line.name.clone()}</a></th>
                 <td class="of-bar-cell">{bar(figures.reviewed(), figures.cut, last, largest)}</td>
                 {three(unit, figures)}
-                <td class="number">{wording(move || last.map_or_else(|| "—".to_string(), |last| shown(unit.get(), last)))}</td>
+                <td class="number">{move || last.map_or_else(|| "—".to_string(), |last| shown(unit.get(), last))}</td>
                 <td class="number">{grown.map_or_else(|| "—".to_string(), signed_percent)}</td>
                 <td class="number">{percent(figures.reviewed(), all.reviewed())}</td>
             </tr>
@@ -165,17 +163,17 @@ pub fn BySystem(whole: Arc<ConsolidatedBudget>, unit: Unit) -> impl IntoView {
                         <th scope="col" class="number">"申报数"</th><th scope="col" class="number">"核减数"</th>
                         <th scope="col" class="number">"审核数"</th><th scope="col" class="number">"占比"</th>
                     </tr></thead>
-                    <tbody>{part(move || {
+                    <tbody>{move || {
                         let most = if every.get() { count } else { FIRST };
                         systems.iter().take(most).map(row).collect_view().into_any()
-                    })}</tbody>
+                    }}</tbody>
                 </table>
             </div>
-            {part(move || if every.get() { ().into_any() } else { view! {
-                <button type="button" data-act="all-systems" on:click=on_press(move || every.set(true))>
+            {move || if every.get() { ().into_any() } else { view! {
+                <button type="button" data-act="all-systems" on:click=move |_| every.set(true)>
                     {format!("显示全部 {count} 个系统")}
                 </button>
-            }.into_any() })}
+            }.into_any() }}
         </section>
     }
 }

@@ -1,12 +1,11 @@
 //! 各部门: where every department stands, for the bureau and the auditor; for a department its own line.
 
 use super::late::{Late, LateFor};
-use super::tasks::minutes;
-use crate::ui::{on_press, part, wording};
 use leptos::prelude::*;
 use shared::api::desk::{DepartmentState, Desk};
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::kernel::money::grouped;
+use shared::kernel::timestamp::Timestamp;
 
 /// The stage whose departments alone are listed; the outer `None` lists all, the inner one those not begun.
 pub type Only = RwSignal<Option<Option<Stage>>>;
@@ -43,12 +42,12 @@ pub fn Departments(desk: Desk, late: Late, only: Only) -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        {part(move || departments
+                        {move || departments
                             .iter()
                             .filter(|state| only.get().is_none_or(|stage| state.stage == stage))
                             .map(|state| view! { <Line state=state.clone() granting=granting(state) late/> })
                             .collect_view()
-                            .into_any())}
+                            .into_any()}
                     </tbody>
                 </table>
             </div>
@@ -66,8 +65,8 @@ fn Stages(departments: Vec<DepartmentState>, only: Only) -> impl IntoView {
         *counts.entry(state.stage).or_default() += 1;
     }
     let chip = move |which: Option<Option<Stage>>, label: &'static str, count: usize| {
-        let pressed = wording(move || if only.get() == which { "true" } else { "false" });
-        view! { <button type="button" aria-pressed=pressed on:click=on_press(move || only.set(which))>{label}<b>{count}</b></button> }
+        let pressed = move || if only.get() == which { "true" } else { "false" };
+        view! { <button type="button" aria-pressed=pressed on:click=move |_| only.set(which)>{label}<b>{count}</b></button> }
     };
     let each = counts.into_iter().map(move |(stage, count)| chip(Some(stage), words(stage), count));
     view! {
@@ -86,7 +85,7 @@ fn Line(state: DepartmentState, granting: Option<LateFor>, late: Late) -> impl I
         <tr data-department=department.to_string()>
             <td>{name.clone()}</td>
             <td><span class="stage" data-stage=stage.map(Stage::word)>{words(stage)}</span></td>
-            <td>{since.map(|since| minutes(&since))}</td>
+            <td>{since.map(Timestamp::to_minute)}</td>
             <td class="number">{total.map_or_else(|| "—".to_string(), |total| grouped(&total))}</td>
             <td data-late=late_until.map(|until| until.to_string())>{late_until.map(|until| format!("至 {until}"))}</td>
             <td class="number">
@@ -96,7 +95,7 @@ fn Line(state: DepartmentState, granting: Option<LateFor>, late: Late) -> impl I
                     })}
                     {granting.map(|granting| view! {
                         <button type="button" class="plain" data-act="grant-late"
-                            on:click=on_press(move || late.set(Some(granting.clone())))>"批准延期"</button>
+                            on:click=move |_| late.set(Some(granting.clone()))>"批准延期"</button>
                     })}
                 </div>
             </td>

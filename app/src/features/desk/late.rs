@@ -1,11 +1,9 @@
-//! 批准延期申报 (Art. 4): the bureau leader's exception for one department, with a written reason that is kept. It stands
-//! beside the desk, not in it: what is being written is not lost when the desk is read again.
+//! 批准延期申报 (Art. 4): the bureau leader's exception for one department, with a written reason. A sibling of the desk's
+//! content, so that reading the desk again loses nothing that is being written.
 
-use crate::form_ui::sheet;
-use crate::kernel::api;
-use crate::ui::{Dialog, Field, Notice, Toast, go_to_first_wrong, on_press, part, show_toast, wording};
+use crate::kernel::submission::Submission;
+use crate::ui::{Dialog, Field, Notice, Toast, go_to_first_wrong, show_toast};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::desk::GrantLateWindow;
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::{DepartmentId, OpId};
@@ -21,7 +19,7 @@ pub struct LateFor {
     pub last: Date,
 }
 
-/// For whom one is being granted now.
+/// The department that is being granted one.
 pub type Late = RwSignal<Option<LateFor>>;
 
 /// 批准延期申报, with its written reason.
@@ -39,10 +37,10 @@ pub fn Grant(late: Late, look: Callback<()>) -> impl IntoView {
     });
     view! {
         <Dialog title name="grant-late" open>
-            {part(move || match late.get() {
+            {move || match late.get() {
                 Some(late) => view! { <GrantForm late open look/> }.into_any(),
                 None => ().into_any(),
-            })}
+            }}
         </Dialog>
     }
 }
@@ -52,10 +50,9 @@ fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl In
     let LateFor { department, year, today, last, .. } = late;
     let said = expect_context::<Toast>();
     let (until, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (tried, busy) = (RwSignal::new(false), RwSignal::new(false));
-    let problem = RwSignal::new(None);
-    // One id for all tries: sent twice it is granted once.
-    let operation = OpId::new(sheet::store::new_id("o"));
+    let tried = RwSignal::new(false);
+    let submission = Submission::new("o");
+    let Submission { busy, problem, .. } = submission;
     let wrong_day = Signal::derive(move || {
         let day = until.with(|text| Date::parse(text));
         let fits = day.is_some_and(|day| (today..=last).contains(&day));
@@ -69,27 +66,22 @@ fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl In
         tried.set(true);
         let day =
             until.with_untracked(|text| Date::parse(text)).filter(|_| wrong_day.get_untracked().is_none());
-        let (Some(day), false, false) = (day, short(), busy.get_untracked()) else {
+        let (Some(day), false) = (day, short()) else {
             return go_to_first_wrong();
         };
-        busy.set(true);
-        let request = GrantLateWindow {
-            operation: operation.clone(),
-            department: department.clone(),
+        let reason = reason.get_untracked();
+        let (department, written) = (department.clone(), reason.clone());
+        let grant = |id| GrantLateWindow {
+            operation: OpId::new(id),
+            department,
             fiscal_year: year,
             until: day,
-            reason: reason.get_untracked(),
+            reason,
         };
-        spawn_local(async move {
-            match api::call(request).await {
-                Ok(()) => {
-                    show_toast(said, format!("已批准延期至 {day}"));
-                    open.try_set(false);
-                    look.run(());
-                }
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
+        submission.run(&(day, written), grant, move |()| {
+            show_toast(said, format!("已批准延期至 {day}"));
+            open.try_set(false);
+            look.run(());
         });
     };
     view! {
@@ -100,14 +92,14 @@ fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl In
             <div class="field">
                 <label for="late-reason">"理由"</label>
                 <textarea id="late-reason" name="reason" rows="4" maxlength="500" aria-describedby="late-reason-hint"
-                    aria-invalid=wording(move || if short() { "true" } else { "false" }) bind:value=reason></textarea>
+                    aria-invalid=move || if short() { "true" } else { "false" } bind:value=reason></textarea>
                 <p class="field-hint" id="late-reason-hint">
-                    {wording(move || format!("写明为什么不能按期报送，不少于 {least} 个字，长期保存；已写 {} 字", length()))}
+                    {move || format!("写明为什么不能按期报送，不少于 {least} 个字，长期保存；已写 {} 字", length())}
                 </p>
-                <p class="field-error">{wording(move || short().then(|| format!("理由不少于 {least} 个字")))}</p>
+                <p class="field-error">{move || short().then(|| format!("理由不少于 {least} 个字"))}</p>
             </div>
             <div class="dialog-buttons">
-                <button type="button" on:click=on_press(move || open.set(false))>"取消"</button>
+                <button type="button" on:click=move |_| open.set(false)>"取消"</button>
                 <button class="primary" disabled=busy>"批准延期"</button>
             </div>
         </form>

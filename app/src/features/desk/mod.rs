@@ -1,15 +1,15 @@
-//! 待办: what waits for me, the year with its days, and for the bureau every department.
+//! 待办: the tasks of this person, the year's calendar, and for the bureau every department.
 
 mod departments;
 mod late;
 mod tasks;
 mod year;
 
-use crate::form_ui::sheet;
 use crate::kernel::api;
-use crate::kernel::router::{Page, Route};
+use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
-use crate::ui::{Notice, part};
+use crate::kernel::submission::Submission;
+use crate::ui::Notice;
 use departments::{Departments, Only};
 use late::{Grant, Late};
 use leptos::prelude::*;
@@ -17,13 +17,14 @@ use leptos::task::spawn_local;
 use shared::api::desk::{Desk, ReadDesk};
 use shared::api::problem::code;
 use shared::api::requests::OpenRequest;
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Office;
 use std::time::Duration;
 use tasks::Tasks;
 use year::Year;
 
-/// How often an open desk looks by itself.
+/// How often an open desk is read again: what other departments do and the turn of a day reach it by no event.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 #[component]
@@ -61,10 +62,10 @@ pub fn DeskPage() -> impl IntoView {
     view! {
         <main class="page">
             <Notice problem/>
-            {part(move || match desk.get() {
+            {move || match desk.get() {
                 None => view! { <p class="quiet" role="status">"正在读取待办…"</p> }.into_any(),
                 Some(desk) => view! { <Shown desk late only look/> }.into_any(),
-            })}
+            }}
             <Grant late look/>
         </main>
     }
@@ -88,25 +89,17 @@ fn Shown(desk: Desk, late: Late, only: Only, look: Callback<()>) -> impl IntoVie
 /// 开始填报 the year's request.
 #[component]
 fn Start(year: i32, look: Callback<()>) -> impl IntoView {
-    let problem = RwSignal::new(None);
-    let busy = RwSignal::new(false);
+    let submission = Submission::new("r");
+    let Submission { busy, problem, .. } = submission;
     let route = expect_context::<Route>();
-    // One id for all tries: pressed twice it is still one request.
-    let id = CaseId::new(sheet::store::new_id("r"));
     let start = move |_| {
-        busy.set(true);
-        let request =
-            OpenRequest { request: id.clone(), fiscal_year: shared::kernel::calendar::FiscalYear(year) };
+        let open = |id| OpenRequest { request: CaseId::new(id), fiscal_year: FiscalYear(year) };
+        let opening = submission.send(&(), open);
         spawn_local(async move {
-            match api::call(request).await {
-                Ok(view) => route.go(Page::Request { request: view.case.id, version: None }),
-                Err(said) => {
-                    if said.code == code::EXISTS {
-                        look.run(());
-                    }
-                    problem.try_set(Some(said));
-                    busy.try_set(false);
-                }
+            match opening.await {
+                Some(Ok(view)) => route.go(&format!("/requests/{}", view.case.id)),
+                Some(Err(said)) if said.code == code::EXISTS => look.run(()),
+                _ => {}
             }
         });
     };
@@ -120,7 +113,7 @@ fn Start(year: i32, look: Callback<()>) -> impl IntoView {
     }
 }
 
-/// 三员 have no business here.
+/// 三员 see no business.
 #[component]
 fn Administration() -> impl IntoView {
     view! {

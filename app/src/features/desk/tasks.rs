@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use shared::api::desk::Task;
-use shared::cases::language::{Kind, Verb};
+use shared::cases::Kind;
+use shared::cases::kernel::Verb;
 
 #[component]
 pub fn Tasks(
@@ -57,7 +58,7 @@ fn Line(task: Task, alone: bool) -> impl IntoView {
         <tr data-request=id.to_string()>
             <td>{title.clone()}</td>
             <td><span class="stage" data-stage=stage.word()>{stage.label()}</span></td>
-            <td>{minutes(&since)}</td>
+            <td>{since.to_minute()}</td>
             <td>
                 <div class="task-can">
                     {offers.map(|offer| match offer.refusal {
@@ -73,9 +74,4 @@ fn Line(task: Task, alone: bool) -> impl IntoView {
             </td>
         </tr>
     }
-}
-
-/// `YYYY-MM-DD HH:MM` of a time with seconds.
-pub fn minutes(time: &str) -> String {
-    time.get(..16).unwrap_or(time).to_string()
 }

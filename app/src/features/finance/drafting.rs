@@ -1,15 +1,16 @@
 //! 拟稿: number, date and the requests a batch answers. What cannot be answered yet stands beside with its reason.
 
-use crate::cases::{Unit, order, shown};
-use crate::form_ui::sheet::store::new_id;
-use crate::ui::{Field, Notice as Trouble, Toast, flag, go_to_first_wrong, show_toast, wording};
+use crate::cases::{Unit, shown};
+use crate::kernel::submission::Submission;
+use crate::ui::{Field, Notice as Trouble, Toast, go_to_first_wrong, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::finance::FinanceLine;
+use shared::cases::approval;
 use shared::cases::approval::{ApprovalBatch, Notice};
-use shared::cases::language::{Command, Verb};
+use shared::cases::kernel::Verb;
 use shared::kernel::calendar::Date;
-use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 use shared::policy::document_number::document_number;
 use std::collections::BTreeSet;
@@ -33,7 +34,9 @@ pub fn Drafting(
     // A returned draft begins with what it held, a new one with everything that is ready.
     let first: BTreeSet<CaseId> = first.filter(|id| earlier.is_empty() || earlier.contains(id)).collect();
     let chosen = RwSignal::new(first);
-    let (tried, busy, problem) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None));
+    let tried = RwSignal::new(false);
+    let submission = Submission::new("t");
+    let Submission { busy, problem, .. } = submission;
     let wrong_number = Signal::derive(move || {
         let refusal = number.with(|text| document_number(text)).err();
         refusal.filter(|_| tried.get()).map(|refusal| refusal.message)
@@ -43,29 +46,21 @@ pub fn Drafting(
         (tried.get() && none).then(|| "请选择批复日期".to_string())
     });
     let (id, revision) = (batch.id, batch.revision);
-    // One id for all tries of the same page: sent twice it is drafted once.
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
         let requests: Vec<CaseId> = chosen.get_untracked().into_iter().collect();
         let day = date.with_untracked(|text| Date::parse(text));
-        let (Some(date), false, None) =
-            (day, busy.get_untracked() || requests.is_empty(), wrong_number.get_untracked())
-        else {
+        let (Some(date), false, None) = (day, requests.is_empty(), wrong_number.get_untracked()) else {
             return go_to_first_wrong();
         };
-        busy.set(true);
-        let command = Command::DraftBatch { number: number.get_untracked(), date, requests };
-        let id = id.clone();
+        let command = approval::Command::DraftBatch { number: number.get_untracked(), date, requests };
+        let sending = submission.command(id.clone(), revision, command);
         spawn_local(async move {
-            match order(id, OpId::new(new_id("t")), revision, command).await {
-                Ok(_) => {
-                    show_toast(said, "已拟定，待财政负责人签发");
-                    look.run(());
-                }
-                Err(told) => drop(problem.try_set(Some(told))),
+            if let Some(Ok(_)) = sending.await {
+                show_toast(said, "已拟定，待财政负责人签发");
+                look.run(());
             }
-            busy.try_set(false);
         });
     };
     let none = fit.is_empty();
@@ -81,7 +76,7 @@ pub fn Drafting(
             {none.then(|| view! { <p class="field-error">"还没有可以列入批复的申请：先由财政审核员审核通过。"</p> })}
             <div class="dialog-buttons">
                 <button class="primary" data-command=Verb::DraftBatch.word()
-                    disabled=flag(move || busy.get() || chosen.with(BTreeSet::is_empty))>{Verb::DraftBatch.label()}</button>
+                    disabled=move || busy.get() || chosen.with(BTreeSet::is_empty)>{Verb::DraftBatch.label()}</button>
             </div>
         </form>
     }
@@ -97,7 +92,7 @@ fn Choices(
 ) -> impl IntoView {
     let total = move || {
         let of = |line: &&FinanceLine| chosen.with(|chosen| chosen.contains(&line.request));
-        Money(fit.iter().filter(of).map(|line| line.amounts.approved().0).sum())
+        fit.iter().filter(of).map(|line| line.amounts.approved()).sum()
     };
     view! {
         <div class="table-scroll">
@@ -111,9 +106,9 @@ fn Choices(
                 <tbody>{candidates.into_iter().map(|line| view! { <Choice line chosen unit/> }).collect_view()}</tbody>
                 <tfoot><tr>
                     <td></td>
-                    <th scope="row">{wording(move || format!("列入 {} 份", chosen.with(BTreeSet::len)))}</th>
+                    <th scope="row">{move || format!("列入 {} 份", chosen.with(BTreeSet::len))}</th>
                     <td></td><td></td><td></td>
-                    <td class="number" data-total="chosen">{wording(move || shown(unit.get(), total()))}</td>
+                    <td class="number" data-total="chosen">{move || shown(unit.get(), total())}</td>
                     <td></td><td></td>
                 </tr></tfoot>
             </table>
@@ -124,8 +119,7 @@ fn Choices(
 #[component]
 fn Choice(line: FinanceLine, chosen: RwSignal<BTreeSet<CaseId>>, unit: Unit) -> impl IntoView {
     let amounts = line.amounts;
-    let cell =
-        move |money: Money| view! { <td class="number">{wording(move || shown(unit.get(), money))}</td> };
+    let cell = move |money: Money| view! { <td class="number">{move || shown(unit.get(), money)}</td> };
     let id = line.request.clone();
     let held = line.request.clone();
     let stands = line.refusal.is_none();
@@ -133,7 +127,7 @@ fn Choice(line: FinanceLine, chosen: RwSignal<BTreeSet<CaseId>>, unit: Unit) -> 
         <tr data-candidate=line.request.to_string()>
             <td>
                 <input type="checkbox" disabled=!stands aria-label=format!("列入 {}", line.name)
-                    prop:checked=flag(move || chosen.with(|chosen| chosen.contains(&held)))
+                    prop:checked=move || chosen.with(|chosen| chosen.contains(&held))
                     on:change=move |event| chosen.update(|chosen| {
                         if event_target_checked(&event) { chosen.insert(id.clone()); } else { chosen.remove(&id); }
                     })/>

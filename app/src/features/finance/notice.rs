@@ -1,7 +1,6 @@
 //! 批复内容 as it was frozen: what each request gets, by line and by economic code.
 
 use crate::cases::{Unit, shown};
-use crate::ui::wording;
 use leptos::prelude::*;
 use shared::api::export::batch_path;
 use shared::api::requests::VersionLine;
@@ -13,7 +12,7 @@ use shared::kernel::money::Money;
 pub fn NoticeSheet(batch: CaseId, line: VersionLine, notice: Notice, unit: Unit) -> impl IntoView {
     let printed = batch_path(&batch);
     let (total, economics) = (notice.total(), notice.economics());
-    let money = move |money: Money| wording(move || shown(unit.get(), money));
+    let money = move |money: Money| move || shown(unit.get(), money);
     let row = move |line: NoticeLine| {
         let codes = line.economics.iter().map(|part| part.code.clone()).collect::<Vec<_>>().join("、");
         view! {

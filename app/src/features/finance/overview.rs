@@ -2,25 +2,23 @@
 //! and the batches it is answered in.
 
 use crate::cases::{Unit, UnitSwitch, current_year, read_page, shown, unit};
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
-use crate::kernel::router::{Page, Route};
-use crate::ui::{Notice, flag, wording};
+use crate::kernel::random_id::new_id;
+use crate::kernel::router::Route;
+use crate::kernel::submission::Submission;
+use crate::ui::Notice;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::finance::{BatchLine, Feed, FinanceLine, FinanceView, ReadFinance};
 use shared::api::matters::OpenMatter;
-use shared::cases::language::{FinanceOpinion, Kind, Stage};
+use shared::cases::Kind;
+use shared::cases::kernel::Stage;
+use shared::cases::request::FinanceOpinion;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 
 /// The page.
 pub fn finance_page() -> AnyView {
-    let asked = expect_context::<Route>().says(None, |page| match page {
-        Page::Finance { year } => Some(year),
-        _ => None,
-    });
+    let asked = expect_context::<Route>().number::<u16>("year");
     let current = current_year();
     let request = move || ReadFinance { fiscal_year: asked.get().unwrap_or(current) };
     let unit = unit();
@@ -84,8 +82,7 @@ fn Requests(requests: Vec<FinanceLine>, unit: Unit) -> impl IntoView {
 #[component]
 fn Line(line: FinanceLine, unit: Unit) -> impl IntoView {
     let (amounts, last) = (line.amounts, line.last_year);
-    let cell =
-        move |money: Money| view! { <td class="number">{wording(move || shown(unit.get(), money))}</td> };
+    let cell = move |money: Money| view! { <td class="number">{move || shown(unit.get(), money)}</td> };
     let known = |feed: Feed| {
         let none = feed.value.is_none();
         view! { <td class:quiet=none>{feed.value.unwrap_or_else(|| "尚无数据".to_string())}</td> }
@@ -103,7 +100,7 @@ fn Line(line: FinanceLine, unit: Unit) -> impl IntoView {
                 Some(answered) => answered.into_any(),
                 None => opinion(line.opinion.as_ref()).into_any(),
             }}</td>
-            <td class="number">{wording(move || last.map_or_else(|| "—".to_string(), |last| shown(unit.get(), last)))}</td>
+            <td class="number">{move || last.map_or_else(|| "—".to_string(), |last| shown(unit.get(), last))}</td>
             {line.feeds.into_iter().map(known).collect_view()}
         </tr>
     }
@@ -124,7 +121,7 @@ fn Batches(batches: Vec<BatchLine>) -> impl IntoView {
             <tr data-batch=line.batch.to_string()>
                 <th scope="row">{line.number.unwrap_or_else(|| "（未编文号）".to_string())}</th>
                 <td><span class="stage" data-stage=line.stage.word()>{stage(line.stage)}</span></td>
-                <td>{line.since.get(..16).unwrap_or(&line.since).to_string()}</td>
+                <td>{line.since.to_minute()}</td>
                 <td class="number"><a href=format!("/batches/{}", line.batch)>"打开"</a></td>
             </tr>
         }
@@ -161,24 +158,17 @@ pub fn stage(stage: Stage) -> &'static str {
 /// 新建批复.
 #[component]
 fn Begin(year: FiscalYear) -> impl IntoView {
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let submission = Submission::new("o");
+    let Submission { busy, problem, .. } = submission;
     let route = expect_context::<Route>();
-    // One id for all tries: pressed twice it is still one.
     let id = CaseId::new(new_id("b"));
     let begin = move |_| {
-        busy.set(true);
-        let id = id.clone();
-        spawn_local(async move {
-            let request = OpenMatter { matter: id.clone(), kind: Kind::Batch, fiscal_year: year };
-            match api::call(request).await {
-                Ok(()) => route.go(Page::Batch { batch: id }),
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
-        });
+        let (matter, id) = (id.clone(), id.clone());
+        let open = |_| OpenMatter { matter, kind: Kind::Batch, fiscal_year: year };
+        submission.run(&(), open, move |()| route.go(&format!("/batches/{id}")));
     };
     view! {
         <Notice problem/>
-        <button type="button" class="primary" data-act="open-batch" disabled=flag(move || busy.get()) on:click=begin>"新建批复"</button>
+        <button type="button" class="primary" data-act="open-batch" disabled=move || busy.get() on:click=begin>"新建批复"</button>
     }
 }

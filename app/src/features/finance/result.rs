@@ -1,21 +1,16 @@
 //! 批复结果 `/requests/:id/result`: what a request asked for, what each office cut and what it got, line by line.
 
 use crate::cases::{Unit, UnitSwitch, read_page, shown, unit};
-use crate::kernel::router::{Page, Route};
-use crate::ui::wording;
+use crate::kernel::router::Route;
 use leptos::prelude::*;
 use shared::api::export::{APPROVAL, path};
 use shared::api::finance::{Amounts, ReadResult, ResultLine};
 use shared::forms::budget_request::{CATEGORIES, category_label};
-use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 
 /// The page.
 pub fn result_page() -> AnyView {
-    let asked = expect_context::<Route>().says(CaseId::new(""), |page| match page {
-        Page::Result { request } => Some(request),
-        _ => None,
-    });
+    let asked = expect_context::<Route>().case("request");
     let request = move || ReadResult { request: asked.get() };
     let unit = unit();
     read_page(request).page(move |view| {
@@ -54,7 +49,7 @@ pub fn result_page() -> AnyView {
 
 #[component]
 fn Figure(label: &'static str, total: &'static str, money: Money, unit: Unit) -> impl IntoView {
-    view! { <div><dt>{label}</dt><dd data-total=total>{wording(move || shown(unit.get(), money))}</dd></div> }
+    view! { <div><dt>{label}</dt><dd data-total=total>{move || shown(unit.get(), money)}</dd></div> }
 }
 
 #[component]
@@ -66,8 +61,7 @@ fn Category(category: &'static str, own: Vec<ResultLine>, unit: Unit) -> impl In
     let title = format!("{category}-title");
     let named = title.clone();
     let cells = move |amounts: Amounts| {
-        let cell =
-            move |money: Money| view! { <td class="number">{wording(move || shown(unit.get(), money))}</td> };
+        let cell = move |money: Money| view! { <td class="number">{move || shown(unit.get(), money)}</td> };
         view! { {cell(amounts.requested)}{cell(amounts.bureau_cut)}{cell(amounts.finance_cut)}{cell(amounts.approved())} }
     };
     let row = move |line: ResultLine| {

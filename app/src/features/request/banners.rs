@@ -1,9 +1,9 @@
-//! 提示: what a person should know before working on: why they cannot type, what collided with a colleague's edit, and
-//! what the last command did. What a return asked for is in `returned`, what collided in `conflicts`.
+//! 提示: why typing is locked, conflicts with a colleague's edits and the outcome of the last command. The reasons of a
+//! return are in `returned`, the conflicts in `conflicts`.
 
+use super::chunks;
 use super::context::RequestContext;
-use crate::kernel::chunks;
-use crate::ui::{on_press, part, when};
+use crate::ui::Notice;
 use leptos::prelude::*;
 use shared::api::requests::VersionLine;
 
@@ -38,10 +38,9 @@ pub fn Banners(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoVi
             })}
             {view.case.approval.is_some().then(|| chunks::approved(work))}
             {returned.then(|| chunks::returned(work))}
-            {work.live.map(|live| when(
-                move || !work.sheet.conflicts.with(Vec::is_empty),
-                move || chunks::conflicts(work, live),
-            ))}
+            {work.live.map(|live| view! {
+                <Show when=move || !work.sheet.conflicts.with(Vec::is_empty)>{chunks::conflicts(work, live)}</Show>
+            })}
         </div>
     }
 }
@@ -52,12 +51,13 @@ fn Told(work: RequestContext) -> impl IntoView {
     let notice = work.lasting.notice;
     view! {
         <div role="status" aria-live="polite">
-            {part(move || (notice.get().map(|told| view! {
+            {move || notice.get().map(|told| view! {
                 <p class="rq-banner" class:rq-bad=told.bad class:rq-good=!told.bad>
                     {told.text}
-                    <button type="button" class="rq-link" on:click=on_press(move || notice.set(None))>"知道了"</button>
+                    <button type="button" class="rq-link" on:click=move |_| notice.set(None)>"知道了"</button>
                 </p>
-            })).into_any())}
+            })}
+            <Notice problem=work.lasting.submission.problem/>
         </div>
     }
 }

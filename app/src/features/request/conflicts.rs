@@ -4,7 +4,6 @@
 use super::context::RequestContext;
 use crate::form_ui::sheet::words;
 use crate::sync_client::Opened;
-use crate::ui::{on_press, part, wording};
 use leptos::prelude::*;
 use shared::engine::op::{Conflict, Typed};
 use shared::engine::session::Session;
@@ -14,9 +13,9 @@ pub fn conflicts(work: RequestContext, live: Opened) -> AnyView {
     let conflicts = work.sheet.conflicts;
     view! {
         <div class="rq-banner rq-conflicts" role="alert">
-            <b>{wording(move || format!("有 {} 处改动与他人冲突，请逐处选择", conflicts.with(Vec::len)))}</b>
+            <b>{move || format!("有 {} 处改动与他人冲突，请逐处选择", conflicts.with(Vec::len))}</b>
             <ul>
-                {part(move || (conflicts.get().into_iter().map(|conflict| view! { <Collision work live conflict/> }).collect_view()).into_any())}
+                {move || conflicts.get().into_iter().map(|conflict| view! { <Collision work live conflict/> }).collect_view()}
             </ul>
         </div>
     }
@@ -30,8 +29,8 @@ fn Collision(work: RequestContext, live: Opened, conflict: Conflict) -> impl Int
     view! {
         <li>
             <span>{place}</span>
-            <button type="button" on:click=on_press(move || live.keep_mine(&keep))>{format!("保留我的：{mine}")}</button>
-            <button type="button" on:click=on_press(move || live.take_theirs(&take))>{format!("采用对方：{theirs}")}</button>
+            <button type="button" on:click=move |_| live.keep_mine(&keep)>{format!("保留我的：{mine}")}</button>
+            <button type="button" on:click=move |_| live.take_theirs(&take)>{format!("采用对方：{theirs}")}</button>
         </li>
     }
 }

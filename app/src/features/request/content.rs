@@ -1,13 +1,12 @@
-//! 正文: the part being worked on: a header form, a table of lines, the targets, or what is about the request.
+//! 正文: the part being worked on: a header form, a table of lines, the targets, or a part about the request.
 
+use super::chunks;
 use super::context::{HEADING, RequestContext};
 use super::import::ImportButton;
 use super::section::Section;
 use super::targets::{Balance, Weights};
 use crate::form_ui::grid::Grid;
 use crate::form_ui::sheet::fields::HeaderForm;
-use crate::kernel::chunks;
-use crate::ui::part;
 use leptos::prelude::*;
 use shared::engine::definition::TableKind;
 use shared::engine::plan::TableIx;
@@ -17,7 +16,7 @@ use shared::forms::performance_targets;
 pub fn Centre(work: RequestContext) -> impl IntoView {
     view! {
         <main class="rq-centre">
-            {part(move || ({
+            {move || {
                 let section = work.section.get();
                 match section {
                     Section::Table(table) => table_part(work, table),
@@ -25,7 +24,7 @@ pub fn Centre(work: RequestContext) -> impl IntoView {
                     Section::Changes => view! { <Plain work section/>{chunks::changes(work)} }.into_any(),
                     Section::Record => view! { <Plain work section/>{chunks::record(work)} }.into_any(),
                 }
-            }).into_any())}
+            }}
         </main>
     }
 }

@@ -1,4 +1,4 @@
-//! 工作台: what all parts of the request page share, and the ways of getting from one place of it to another.
+//! 页面上下文: what all parts of the request page share, and how it goes from one place to another.
 
 use super::changes::Compared;
 use super::commands::Returning;
@@ -9,10 +9,11 @@ use super::side::ProblemPos;
 use crate::form_ui::sheet::fields::field_id;
 use crate::form_ui::sheet::store::FormSheet;
 use crate::form_ui::sheet::words;
+use crate::kernel::submission::Submission;
 use crate::sync_client::Opened;
 use leptos::prelude::*;
 use shared::api::requests::RequestView;
-use shared::cases::language::Verb;
+use shared::cases::kernel::Verb;
 use shared::engine::definition::TableKind;
 use shared::engine::plan::TableIx;
 use shared::engine::session::Cell;
@@ -33,14 +34,14 @@ pub enum Side {
     Review,
 }
 
-/// Something told once, near the title.
+/// A message near the title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Banner {
     pub bad: bool,
     pub text: String,
 }
 
-/// What outlives a reading-again of the request: where the person was.
+/// What outlives reading the request again.
 #[derive(Clone, Copy)]
 pub struct Lasting {
     pub section: RwSignal<Option<String>>,
@@ -48,6 +49,8 @@ pub struct Lasting {
     pub side_open: RwSignal<bool>,
     /// Counts how often the request is to be read.
     pub reads: RwSignal<u64>,
+    /// Sends the commands; a command whose answer was lost keeps its id over a reading.
+    pub submission: Submission,
 }
 
 impl Lasting {
@@ -57,6 +60,7 @@ impl Lasting {
             notice: RwSignal::new(None),
             side_open: RwSignal::new(wide_enough()),
             reads: RwSignal::new(0),
+            submission: Submission::new("t"),
         }
     }
 
@@ -65,7 +69,7 @@ impl Lasting {
     }
 }
 
-/// The panel starts open only where it does not cover the form.
+/// Whether the panel fits beside the form; only then it starts open.
 pub fn wide_enough() -> bool {
     const PANEL_BESIDE_FORM: f64 = 1_100.0;
     window()
@@ -86,11 +90,11 @@ pub struct RequestContext {
     pub frozen: Option<u32>,
     pub section: RwSignal<Section>,
     pub side: RwSignal<Side>,
-    /// Findings the server refused a submit with.
+    /// The findings for which the server refused a submit.
     pub refused: RwSignal<Vec<Finding>>,
-    /// Why a submit was refused, said at the head of the list of problems.
+    /// Why a submit was refused, shown above the list of problems.
     pub alert: RwSignal<String>,
-    /// The problem last gone to.
+    /// The problem visited last.
     pub problem: RwSignal<ProblemPos>,
     /// The return being written, kept while looking at other things.
     pub returning: Returning,
@@ -140,7 +144,7 @@ impl RequestContext {
         self.lasting.section.set(Some(word));
         if self.section.get_untracked() != section {
             self.sheet.end_typing();
-            // What was told was about the part left.
+            // The message was about the part that is left.
             self.lasting.notice.set(None);
             self.section.set(section);
         }
@@ -148,7 +152,7 @@ impl RequestContext {
 
     /// Shows the panel with one of its pages.
     pub fn show(&self, side: Side) {
-        // What is shown already stays as it is, with what is being written there.
+        // A page that is shown already stays as it is, with what is being written there.
         if self.side.get_untracked() != side {
             self.side.set(side);
         }
@@ -166,7 +170,7 @@ impl RequestContext {
         self.open(section);
         self.sheet.selected.set(Some(cell));
         if !wide_enough() {
-            // There the panel lies over the place gone to.
+            // There the panel covers the cell.
             self.lasting.side_open.set(false);
         }
         match kind {
@@ -214,7 +218,7 @@ pub fn focus_soon(id: String) {
         request_animation_frame(move || {
             let element = document().get_element_by_id(&id);
             if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
-                // An element that cannot take focus keeps it where it is, which is right.
+                // It fails for an element that cannot take the focus, which then stays where it is.
                 let _ = element.focus();
             }
         });

@@ -1,12 +1,12 @@
-//! 页首: whose request this is, where it stands, whether it is saved, what is wrong, and what can be done.
+//! 页首: department, stage, save state, counts of findings and the commands.
 
 use super::commands::CommandBar;
 use super::context::{RequestContext, Side};
 use super::side::jump_to_next;
+use crate::features::request::chunks;
 use crate::form_ui::sheet::follow::total_tally;
-use crate::kernel::chunks;
+use crate::kernel::chunks::rested;
 use crate::sync_client::SaveState;
-use crate::ui::{on_press, when, wording};
 use leptos::prelude::*;
 use shared::api::requests::VersionLine;
 
@@ -15,7 +15,7 @@ pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView 
     let view = work.view();
     let tally = total_tally(work.sheet);
     let version = frozen.as_ref().map(|line| line.version);
-    let rested = chunks::rested();
+    let rested = rested();
     let shown = match (&frozen, view.showing_version) {
         (Some(line), _) => format!("第 {} 版（{}）", line.version, line.at),
         (None, Some(version)) => format!("第 {version} 版"),
@@ -30,22 +30,22 @@ pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView 
                 {work.live.map(|live| view! { <Saved save=live.save/> })}
             </div>
             <div class="rq-counts" role="group" aria-label="检查结果">
-                <button type="button" class="rq-count" data-severity="error" on:click=on_press(move || work.show(Side::Problems))>
-                    "错误 "<b data-count="error">{wording(move || tally.get().errors)}</b>
+                <button type="button" class="rq-count" data-severity="error" on:click=move |_| work.show(Side::Problems)>
+                    "错误 "<b data-count="error">{move || tally.get().errors}</b>
                 </button>
-                <button type="button" class="rq-count" data-severity="warning" on:click=on_press(move || work.show(Side::Problems))>
-                    "提醒 "<b data-count="warning">{wording(move || tally.get().warnings)}</b>
+                <button type="button" class="rq-count" data-severity="warning" on:click=move |_| work.show(Side::Problems)>
+                    "提醒 "<b data-count="warning">{move || tally.get().warnings}</b>
                 </button>
                 <button type="button" class="rq-next" title="下一处错误（F8），上一处（Shift+F8）"
-                    on:click=on_press(move || jump_to_next(work, true))>"下一处"</button>
+                    on:click=move |_| jump_to_next(work, true)>"下一处"</button>
             </div>
-            {when(move || rested.get(), move || chunks::files(work, version))}
+            <Show when=move || rested.get()>{chunks::files(work, version)}</Show>
             {frozen.is_none().then(|| view! { <CommandBar work/> })}
         </section>
     }
 }
 
-/// 保存状态: where what was typed has got to.
+/// 保存状态.
 #[component]
 fn Saved(save: RwSignal<SaveState>) -> impl IntoView {
     let word = Memo::new(move |_| save.with(state_word));
@@ -59,15 +59,15 @@ fn Saved(save: RwSignal<SaveState>) -> impl IntoView {
         })
     });
     view! {
-        <span class="rq-saved" role="status" data-saved=wording(move || word.get()) title=wording(move || told.get())>
-            {wording(move || match word.get() {
+        <span class="rq-saved" role="status" data-saved=move || word.get() title=move || told.get()>
+            {move || match word.get() {
                 "failed" => "未能送达",
                 "conflict" => "有冲突",
                 "keeping" => "正在保存…",
                 "offline" => "离线 · 已存本机",
                 "kept" => "已存本机",
                 _ => "已送达",
-            })}
+            }}
         </span>
     }
 }

@@ -1,4 +1,4 @@
-//! 打开: one reading of a request with its document opened, live through the outbox or frozen as it was handed over.
+//! 打开: reads a request and opens its document, live through the sync client or as a frozen version.
 
 use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::api;
@@ -23,7 +23,7 @@ pub struct LoadedRequest {
 }
 
 impl LoadedRequest {
-    /// Delivers what is typed; what cannot be delivered stays on this device, which the outbox sees to.
+    /// Delivers what is typed; what cannot be delivered stays on this device and is sent later.
     pub async fn flush(&self) {
         if let Some(live) = self.live {
             let _ = live.flush().await;

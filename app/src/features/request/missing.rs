@@ -1,7 +1,6 @@
 //! 打不开: a request that does not exist for this person, or could not be read, said calmly with a way on.
 
 use super::context::Lasting;
-use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::api::problem::{Problem, code};
 
@@ -21,7 +20,7 @@ pub fn Missing(problem: Problem, lasting: Lasting) -> impl IntoView {
             <p>{detail}</p>
             <p>
                 {(!unknown).then(|| view! {
-                    <button type="button" on:click=on_press(move || lasting.reads.update(|n| *n += 1))>"重新打开"</button>
+                    <button type="button" on:click=move |_| lasting.reads.update(|n| *n += 1)>"重新打开"</button>
                 })}
                 <a href="/">"返回我的待办"</a>
             </p>

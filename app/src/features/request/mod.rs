@@ -1,10 +1,10 @@
-//! 申请页 `/requests/:id`: a department's request, filled in, handed over, reviewed and answered for in one place.
+//! 申请页 `/requests/:id`: a department's request is filled in, submitted, reviewed and answered on one page.
 //!
-//! Here: reading it, opening it, and reading it again in place when the case moves on. Everything shown is in
-//! `workplace`.
+//! This file reads the request, opens it and reads it again in place when the case moves on. `workplace` shows it.
 
 mod banners;
 mod changes;
+mod chunks;
 mod commands;
 mod conflicts;
 mod content;
@@ -18,7 +18,7 @@ mod load;
 mod missing;
 mod record;
 mod returned;
-pub mod review;
+mod review;
 mod section;
 mod side;
 mod submit;
@@ -27,21 +27,9 @@ mod tasks;
 mod totals;
 mod workplace;
 
-pub use changes::Changes;
-pub use commands::{Ask, ReturnForm};
-pub use conflicts::conflicts;
-pub use context::RequestContext;
-pub use files::{approved, files};
-pub use import::ImportDialog;
-pub use record::Record;
-pub use returned::returned;
-pub use side::{ProblemList, Selected};
-pub use submit::HandOver;
-
-use crate::kernel::chunks;
-use crate::kernel::router::{Page, Route};
+use crate::kernel::chunks::fetch_ahead;
+use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
-use crate::ui::part;
 use context::Lasting;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -61,18 +49,16 @@ enum State {
     Failed(Problem),
 }
 
-/// How long an opening that was replaced lives on, in milliseconds: what leaves the page with it may still have
-/// something to say.
+/// How long an opening that was replaced lives on, in milliseconds: handlers of the elements that leave the page with
+/// it may still run and read its signals.
 const FAREWELL_MS: u32 = 1_000;
 
-#[component]
-pub fn RequestPage() -> impl IntoView {
+/// The page.
+pub fn request_page() -> AnyView {
     let signed = expect_context::<SignedIn>();
     let route = expect_context::<Route>();
-    let asked = route.says((CaseId::new(""), None), |page| match page {
-        Page::Request { request, version } => Some((request, version)),
-        _ => None,
-    });
+    let (request, version) = (route.case("request"), route.number::<u32>("version"));
+    let asked = Memo::new(move |_| (request.get(), version.get()));
     let lasting = Lasting::new();
     let state = RwSignal::new(State::Reading);
     let owner = Owner::current().unwrap_or_default();
@@ -87,7 +73,7 @@ pub fn RequestPage() -> impl IntoView {
         let ((request, version), wanted) = (now.clone(), now.clone());
         let owner = owner.clone();
         spawn_local(async move {
-            // What is being typed is delivered before the request is read over it.
+            // What is being typed is delivered before the request is read again.
             if let State::Open(open) = state.get_untracked() {
                 open.flush().await;
             }
@@ -99,18 +85,19 @@ pub fn RequestPage() -> impl IntoView {
         now
     });
     view! {
-        {part(move || (match state.get() {
+        {move || match state.get() {
             State::Reading => view! { <p class="rq-reading" role="status">"正在打开申请…"</p> }.into_any(),
             State::Failed(problem) => view! { <Missing problem lasting/> }.into_any(),
             State::Open(open) => view! { <Workplace open lasting/> }.into_any(),
-        }).into_any())}
+        }}
     }
+    .into_any()
 }
 
 fn replace(state: RwSignal<State>, outcome: Result<LoadedRequest, Problem>) {
     let next = match outcome {
         Ok(open) => {
-            chunks::fetch_ahead();
+            fetch_ahead(chunks::soon_needed);
             State::Open(Arc::new(open))
         }
         Err(problem) => State::Failed(problem),

@@ -3,7 +3,6 @@
 use super::context::RequestContext;
 use super::files::{files, link};
 use super::section::Section;
-use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::api::export::REVIEW;
 use shared::api::requests::{HistoryLine, VersionLine};
@@ -54,7 +53,7 @@ fn version(work: RequestContext, id: &str, line: VersionLine) -> impl IntoView +
     view! {
         <tr>
             <td>{format!("第 {number} 版")}</td>
-            <td>{line.at}</td>
+            <td>{line.at.to_string()}</td>
             <td>{line.by}</td>
             <td class="rq-number">{line.total.map(|total| grouped(&total))}</td>
             <td><code title=line.hash.clone()>{format!("{}…", line.hash.get(..12).unwrap_or(&line.hash))}</code></td>
@@ -78,7 +77,7 @@ fn step(work: RequestContext, line: HistoryLine) -> impl IntoView {
     view! {
         <li>
             <p>
-                <time>{line.at}</time>" "
+                <time>{line.at.to_string()}</time>" "
                 <b>{line.verb.label()}</b>{about}
                 <span class="rq-quiet">{format!(" {} {} → {}", line.role.label(), line.by, line.stage.label())}</span>
             </p>
@@ -90,7 +89,7 @@ fn step(work: RequestContext, line: HistoryLine) -> impl IntoView {
                             {reason.place.map(|place| {
                                 let words = work.words_of(&place);
                                 view! {
-                                    <button type="button" class="rq-link" on:click=on_press(move || work.go_to(&place))>{words}</button>
+                                    <button type="button" class="rq-link" on:click=move |_| work.go_to(&place)>{words}</button>
                                 }
                             })}
                         </li>

@@ -1,14 +1,13 @@
-//! 退回理由: what a return asked for, until it is answered. Apart from the other banners, so that a first form does not wait
-//! for it.
+//! 退回理由: the reasons of a return until it is answered. A chunk of its own: a first form has none.
 
 use super::context::RequestContext;
 use super::section::Section;
-use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::api::requests::{HistoryLine, RequestView};
-use shared::cases::language::{Stage, Verb};
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::Verb;
 
-/// The return that is still to be answered: until the next submit, and only while the work is with whom it went to.
+/// The return that waits for an answer: until the next submit, while the case is with whom it was returned to.
 fn latest_return(view: &RequestView) -> Option<&HistoryLine> {
     let open = matches!(
         view.case.stage,
@@ -46,7 +45,7 @@ pub fn returned(work: RequestContext) -> AnyView {
                         {reason.place.map(|place| {
                             let words = work.words_of(&place);
                             view! {
-                                <button type="button" class="rq-link" on:click=on_press(move || work.go_to(&place))>
+                                <button type="button" class="rq-link" on:click=move |_| work.go_to(&place)>
                                     {words}
                                 </button>
                             }
@@ -55,7 +54,7 @@ pub fn returned(work: RequestContext) -> AnyView {
                 }).collect_view()}
             </ol>
             {compared.then(|| view! {
-                <button type="button" class="rq-link" on:click=on_press(move || work.open(Section::Changes))>
+                <button type="button" class="rq-link" on:click=move |_| work.open(Section::Changes)>
                     "查看退回后修改了什么"
                 </button>
             })}

@@ -1,11 +1,10 @@
-//! 报送: what still stands between the request and the bureau, and the button.
+//! 报送: what is checked before a submit, and the button.
 
 use super::commands::SubmitButton;
 use super::context::{RequestContext, Side};
 use super::section::Section;
 use super::side::{FindingCard, JustifyAll};
 use crate::form_ui::sheet::follow::rests;
-use crate::ui::{each, flag, on_press, when, wording};
 use leptos::prelude::*;
 use shared::engine::session::Session;
 use shared::forms::{budget_request, performance_targets};
@@ -13,12 +12,12 @@ use shared::kernel::finding::Finding;
 use shared::policy::art04_calendar::{WindowState, opening, window};
 use shared::policy::art18_validity::edition_for;
 
-/// The list follows typing at this distance, in milliseconds.
+/// Delay after the last change before the list follows, in milliseconds.
 const BEHIND_MS: u32 = 250;
 /// Warnings of a rule listed for a reason each.
 const LISTED: usize = 50;
 
-/// What is checked before a hand-over.
+/// What is checked before a submit.
 #[derive(Clone, Debug, PartialEq)]
 struct Ready {
     errors: i64,
@@ -74,14 +73,11 @@ pub fn HandOver(work: RequestContext) -> impl IntoView {
                 <Check good=Signal::stored(open) text=Signal::stored(window) action="" on_action=|| {}/>
             </ul>
             <SubmitButton work/>
-            {when(move || now.with(|n| !n.unjustified.is_empty()), move || view! {
+            <Show when=move || now.with(|n| !n.unjustified.is_empty())>
                 <h3 class="rq-subheading">"待写明理由的提醒"</h3>
-                {each(
-                    move || now.with(|n| by_rule(&n.unjustified)),
-                    |((rule, count), _)| format!("{rule} {count}"),
-                    move |(_, findings)| view! { <Rule work findings/> }.into_any(),
-                )}
-            }.into_any())}
+                <For each=move || now.with(|n| by_rule(&n.unjustified)) key=|(key, _)| key.clone()
+                    children=move |(_, findings)| view! { <Rule work findings/> }/>
+            </Show>
         </div>
     }
 }
@@ -94,12 +90,12 @@ fn Check(
     on_action: impl Fn() + Send + Sync + Copy + 'static,
 ) -> impl IntoView {
     view! {
-        <li data-good=wording(move || good.get().to_string())>
-            <span class="rq-tick" class:rq-done=flag(move || good.get()) aria-hidden="true"></span>
+        <li data-good=move || good.get().to_string()>
+            <span class="rq-tick" class:rq-done=move || good.get() aria-hidden="true"></span>
             <span>{text}</span>
-            {when(move || !good.get() && !action.is_empty(), move || view! {
-                <button type="button" class="rq-link" on:click=on_press(on_action)>{action}</button>
-            }.into_any())}
+            <Show when=move || !good.get() && !action.is_empty()>
+                <button type="button" class="rq-link" on:click=move |_| on_action()>{action}</button>
+            </Show>
         </li>
     }
 }
@@ -142,7 +138,7 @@ fn Warning(work: RequestContext, finding: Finding) -> impl IntoView {
     let words = work.words_of(&place);
     view! {
         <div class="rq-warning">
-            <button type="button" class="rq-link" on:click=on_press(move || work.go_to(&place))>{words}</button>
+            <button type="button" class="rq-link" on:click=move |_| work.go_to(&place)>{words}</button>
             <FindingCard work finding/>
         </div>
     }

@@ -3,7 +3,6 @@
 
 use super::context::RequestContext;
 use crate::form_ui::sheet::follow::figure;
-use crate::ui::{flag, wording};
 use leptos::prelude::*;
 use rust_decimal::Decimal;
 use shared::engine::session::Cell;
@@ -60,11 +59,11 @@ fn Weight(work: RequestContext, cell: Cell, level: &'static str, wanted: Signal<
     };
     let right = move || now() == wanted.get();
     view! {
-        <span class="rq-weight" data-right=wording(move || right().to_string()) data-weight=level>
+        <span class="rq-weight" data-right=move || right().to_string() data-weight=level>
             {level}" "
-            <b>{wording(move || now().normalize().to_string())}</b>
-            {wording(move || format!(" / {}", wanted.get().normalize()))}
-            <span class="rq-hidden">{wording(move || if right() { "，相符" } else { "，不符" })}</span>
+            <b>{move || now().normalize().to_string()}</b>
+            {move || format!(" / {}", wanted.get().normalize())}
+            <span class="rq-hidden">{move || if right() { "，相符" } else { "，不符" }}</span>
         </span>
     }
 }
@@ -96,12 +95,12 @@ pub fn Balance(work: RequestContext) -> impl IntoView {
         sheet.type_text(fiscal, &format!("{:.2}", wanted.max(Decimal::ZERO)));
     };
     view! {
-        <div class="rq-balance" data-right=wording(move || gap().is_zero().to_string())>
+        <div class="rq-balance" data-right=move || gap().is_zero().to_string()>
             <b>"平衡校验"</b>
             <span>"申报总额 "{total_text}</span>
             <span>"资金总额 "{funds_text}</span>
             <span class="rq-balance-told" role="status">{told}</span>
-            <button type="button" disabled=flag(move || !sheet.editable.get() || gap().is_zero()) on:click=fill>
+            <button type="button" disabled=move || !sheet.editable.get() || gap().is_zero() on:click=fill>
                 "财政拨款按申报总额填入"
             </button>
         </div>

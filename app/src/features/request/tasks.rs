@@ -4,7 +4,6 @@ use super::context::RequestContext;
 use super::review::badge;
 use super::section::Section;
 use crate::form_ui::sheet::follow::table_status;
-use crate::ui::{flag, on_press, when, wording};
 use leptos::prelude::*;
 use shared::engine::definition::TableKind;
 use shared::engine::plan::TableIx;
@@ -52,21 +51,21 @@ fn TableTask(work: RequestContext, table: TableIx) -> impl IntoView {
     view! {
         <button type="button" class="rq-task" data-section=key
             aria-current=move || (work.section.get() == section).then_some("true")
-            on:click=on_press(move || work.open(section))>
-            <span class="rq-tick" class:rq-done=flag(move || standing.get().done()) aria-hidden="true"></span>
+            on:click=move |_| work.open(section)>
+            <span class="rq-tick" class:rq-done=move || standing.get().done() aria-hidden="true"></span>
             <span class="rq-task-title">
                 {title}
-                {when(move || standing.get().done(), move || view! {<span class="rq-hidden">"（已完成）"</span>}.into_any())}
+                <Show when=move || standing.get().done()><span class="rq-hidden">"（已完成）"</span></Show>
             </span>
             <span class="rq-task-progress">{progress}</span>
             <span class="rq-task-counts">
                 {badge(work, remarked)}
-                {when(move || count(true) > 0, move || view! {
-                    <span class="rq-badge" data-severity="error" title="错误">{wording(move || count(true))}</span>
-                }.into_any())}
-                {when(move || count(false) > 0, move || view! {
-                    <span class="rq-badge" data-severity="warning" title="提醒">{wording(move || count(false))}</span>
-                }.into_any())}
+                <Show when={move || count(true) > 0}>
+                    <span class="rq-badge" data-severity="error" title="错误">{move || count(true)}</span>
+                </Show>
+                <Show when={move || count(false) > 0}>
+                    <span class="rq-badge" data-severity="warning" title="提醒">{move || count(false)}</span>
+                </Show>
             </span>
         </button>
     }
@@ -78,7 +77,7 @@ fn PlainTask(work: RequestContext, section: Section) -> impl IntoView {
     view! {
         <button type="button" class="rq-task" data-section=word
             aria-current=move || (work.section.get() == section).then_some("true")
-            on:click=on_press(move || work.open(section))>
+            on:click=move |_| work.open(section)>
             <span class="rq-task-title">{title}</span>
         </button>
     }

@@ -3,7 +3,6 @@
 use super::context::RequestContext;
 use crate::form_ui::sheet::fields::Computed;
 use crate::form_ui::sheet::follow::{figure, row_changes};
-use crate::ui::{each, flag, on_press, wording};
 use leptos::prelude::*;
 use rust_decimal::Decimal;
 use shared::engine::plan::{Slot, TableIx};
@@ -35,10 +34,10 @@ pub fn Totals(work: RequestContext) -> impl IntoView {
             <div class="rq-sum rq-growth">
                 <span class="rq-sum-title">"增长"</span>
                 <span class="rq-sum-value" data-total="growth">{compared}</span>
-                <span class="rq-sum-small">{wording(move || match last.get() {
+                <span class="rq-sum-small">{move || match last.get() {
                     last if last.is_empty() => String::new(),
                     last => format!("上年 {last}"),
-                })}</span>
+                }}</span>
             </div>
         }
     });
@@ -90,14 +89,14 @@ fn BySystem(work: RequestContext) -> impl IntoView {
     view! {
         <div class="rq-sum rq-systems">
             <span class="rq-sum-title">"分系统"</span>
-            <button type="button" aria-expanded=wording(move || open.get().to_string()) aria-controls="rq-by-system"
-                on:click=on_press(move || open.update(|open| *open = !*open))
+            <button type="button" aria-expanded=move || open.get().to_string() aria-controls="rq-by-system"
+                on:click=move |_| open.update(|open| *open = !*open)
                 on:keydown=move |event| if event.key() == "Escape" { open.set(false) }>
-                {wording(move || if open.get() { "收起" } else { "查看" })}
+                {move || if open.get() { "收起" } else { "查看" }}
             </button>
-            <div class="rq-popover" id="rq-by-system" hidden=flag(move || !open.get())>
+            <div class="rq-popover" id="rq-by-system" hidden=move || !open.get()>
                 <ul>
-                    {each(rows, Slot::to_string, move |row| view! { <SystemSum work table row/> }.into_any())}
+                    <For each=rows key=Slot::to_string children=move |row| view! { <SystemSum work table row/> }/>
                     {shared.map(|cell| view! {
                         <li>
                             <span>"共用（不分系统）"</span>

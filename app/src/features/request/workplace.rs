@@ -1,6 +1,7 @@
 //! 布局: head, task list, the part being worked on, the panel beside it, and the totals below.
 
 use super::banners::Banners;
+use super::chunks;
 use super::commands::Asking;
 use super::content::Centre;
 use super::context::{HEADING, Lasting, RequestContext, Side, focus_soon};
@@ -10,9 +11,8 @@ use super::load::LoadedRequest;
 use super::side::{SidePanel, is_reviewed};
 use super::tasks::TaskList;
 use super::totals::Totals;
-use crate::kernel::chunks;
 use leptos::prelude::*;
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use std::sync::Arc;
 
 #[component]
@@ -27,7 +27,7 @@ pub fn Workplace(open: Arc<LoadedRequest>, lasting: Lasting) -> impl IntoView {
     explain_when_asked(work);
     let frozen = open.frozen.clone();
     if lasting.reads.get_untracked() > 0 {
-        // What had the focus went with the reading before.
+        // The element with the focus was part of the opening before.
         focus_soon(HEADING.to_string());
     }
     view! {
@@ -53,7 +53,7 @@ fn reads_reviews(work: RequestContext) -> bool {
     view.case.stage == Stage::Returned || (bureau && view.showing_version.is_some())
 }
 
-/// A figure or a finding was pressed: the panel says where it comes from.
+/// Opens the panel when a figure or a finding is pressed, to explain it.
 fn explain_when_asked(work: RequestContext) {
     Effect::new(move |_| {
         if let Some(cell) = work.sheet.asked.get() {
@@ -64,12 +64,12 @@ fn explain_when_asked(work: RequestContext) {
     });
 }
 
-/// Reads the request again when the stream tells that the case has moved on from what is shown.
+/// Reads the request again when the stream reports another revision than the one shown.
 fn follow_the_case(open: &LoadedRequest, work: RequestContext) {
     let Some(live) = open.live else { return };
     let shown = open.view.case.revision;
     Effect::new(move |_| {
-        // An own command reads the request again by itself.
+        // An own command reads the request again itself.
         if live.moved.get() > shown && !work.busy.get() {
             work.lasting.tell(false, "案卷有新的办理，页面已更新。");
             work.read_again();

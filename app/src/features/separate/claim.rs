@@ -1,9 +1,11 @@
 //! 申请内容: typed by the filler, read by everybody after.
 
-use super::opinion::{Sender, paragraph};
-use crate::ui::{Field, Notice, flag};
+use super::sender::{Sender, paragraph};
+use crate::ui::{Field, Notice};
 use leptos::prelude::*;
-use shared::cases::language::{Claim, Command, Verb};
+use shared::cases::kernel::Verb;
+use shared::cases::separate::Claim;
+use shared::cases::separate::Command;
 use shared::cases::separate::{SeparateApplication, complete};
 use shared::kernel::money::Money;
 use shared::policy::art18_validity::edition_for;
@@ -40,7 +42,7 @@ pub fn ClaimForm(separate: SeparateApplication, look: Callback<()>) -> impl Into
     view! {
         <form class="card" on:submit=submit novalidate=true aria-label="申请内容">
             <h2>"申请内容"</h2>
-            <Notice problem=sender.problem/>
+            <Notice problem=sender.submission.problem/>
             <div class="of-two">
                 <Field label="系统名称" name="system" value=system/>
                 <Field label="申请金额（元）" name="amount" value=amount error=wrong_amount/>
@@ -49,7 +51,7 @@ pub fn ClaimForm(separate: SeparateApplication, look: Callback<()>) -> impl Into
             {paragraph("不属于集中运维的理由", "why_outside", why_outside, format!("为什么不能列入年度运维服务申请，不少于 {least} 个字"))}
             <p class="of-sealed" role="status">{move || missing().unwrap_or_else(|| "已填写完整，保存后即可提交部门审核。".to_string())}</p>
             <div class="dialog-buttons">
-                <button class="primary" data-command=Verb::FillClaim.word() disabled=flag(move || sender.busy.get())>{Verb::FillClaim.label()}</button>
+                <button class="primary" data-command=Verb::FillClaim.word() disabled=move || sender.submission.busy.get()>{Verb::FillClaim.label()}</button>
             </div>
         </form>
     }
@@ -59,7 +61,7 @@ pub fn ClaimForm(separate: SeparateApplication, look: Callback<()>) -> impl Into
 pub fn yuan(text: &str) -> Option<Money> {
     let plain: String =
         text.trim().trim_end_matches('元').chars().filter(|c| !matches!(c, ',' | '，' | ' ')).collect();
-    Money::from_yuan(plain.parse().ok()?).filter(|money| money.0 >= 0)
+    Money::from_yuan(plain.parse().ok()?).filter(|money| money.fits_field())
 }
 
 #[component]

@@ -1,24 +1,20 @@
 //! 单独申请一览 of a year, as far as this person may see them.
 
 use crate::cases::{UnitSwitch, current_year, read_page, shown, unit};
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
-use crate::kernel::router::{Page, Route};
-use crate::ui::{Notice, flag, wording};
+use crate::kernel::random_id::new_id;
+use crate::kernel::router::Route;
+use crate::kernel::submission::Submission;
+use crate::ui::Notice;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::matters::OpenMatter;
 use shared::api::separates::{ReadSeparates, SeparateLine, SeparatesView};
-use shared::cases::language::Kind;
+use shared::cases::Kind;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 
 /// The page.
 pub fn separates_page() -> AnyView {
-    let asked = expect_context::<Route>().says(None, |page| match page {
-        Page::Separates { year } => Some(year),
-        _ => None,
-    });
+    let asked = expect_context::<Route>().number::<u16>("year");
     let current = current_year();
     let request = move || ReadSeparates { fiscal_year: asked.get().unwrap_or(current) };
     let unit = unit();
@@ -31,9 +27,9 @@ pub fn separates_page() -> AnyView {
                     <th scope="row"><a href=format!("/separate/{}", line.separate)>{system}</a></th>
                     <td>{line.department_name}</td>
                     <td><span class="stage" data-stage=line.stage.word()>{line.stage.label()}</span></td>
-                    <td class="number">{wording(move || line.amount.map_or_else(|| "—".to_string(), |amount| shown(unit.get(), amount)))}</td>
+                    <td class="number">{move || line.amount.map_or_else(|| "—".to_string(), |amount| shown(unit.get(), amount))}</td>
                     <td>{line.number.unwrap_or_else(|| "—".to_string())}</td>
-                    <td>{line.since.get(..16).unwrap_or(&line.since).to_string()}</td>
+                    <td>{line.since.to_minute()}</td>
                 </tr>
             }
         };
@@ -69,24 +65,17 @@ pub fn separates_page() -> AnyView {
 /// 新建单独申请.
 #[component]
 fn Begin(year: FiscalYear) -> impl IntoView {
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let submission = Submission::new("o");
+    let Submission { busy, problem, .. } = submission;
     let route = expect_context::<Route>();
-    // One id for all tries: pressed twice it is still one.
     let id = CaseId::new(new_id("s"));
     let begin = move |_| {
-        busy.set(true);
-        let id = id.clone();
-        spawn_local(async move {
-            let request = OpenMatter { matter: id.clone(), kind: Kind::Separate, fiscal_year: year };
-            match api::call(request).await {
-                Ok(()) => route.go(Page::Separate { separate: id }),
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
-        });
+        let (matter, id) = (id.clone(), id.clone());
+        let open = |_| OpenMatter { matter, kind: Kind::Separate, fiscal_year: year };
+        submission.run(&(), open, move |()| route.go(&format!("/separate/{id}")));
     };
     view! {
         <Notice problem/>
-        <button type="button" class="primary" data-act="open-separate" disabled=flag(move || busy.get()) on:click=begin>"新建单独申请"</button>
+        <button type="button" class="primary" data-act="open-separate" disabled=move || busy.get() on:click=begin>"新建单独申请"</button>
     }
 }

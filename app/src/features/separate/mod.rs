@@ -3,7 +3,7 @@
 mod claim;
 mod list;
 mod one;
-mod opinion;
+mod sender;
 
 pub use list::separates_page;
 pub use one::separate_page;

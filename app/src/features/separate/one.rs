@@ -1,119 +1,54 @@
 //! 一份单独申请: what is asked for, the bureau's opinion, finance's decision, and what can be done now.
 
 use super::claim::{ClaimForm, ClaimShown};
-use super::opinion::{DecisionForm, OpinionForm};
-use crate::cases::{Acts, Ask, CommandBar, History, Writing, read_page};
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
-use crate::kernel::router::{Page, Route};
-use crate::ui::{Notice, flag};
+use crate::cases::{AttachmentBox, CaseCommands, CommandBar, History, read_page};
+use crate::kernel::router::Route;
+use crate::kernel::submission::Submission;
+use crate::ui::Notice;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::export::opinion_path;
 use shared::api::requests::OpenRequest;
 use shared::api::separates::{Onward, ReadSeparate, SeparateView};
-use shared::cases::language::{Command, Reason, Stage, Verb};
-use shared::cases::separate::{Decision, Opinion, SeparateApplication, Signed};
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::{CaseKind, Verb};
+use shared::cases::separate::{Decision, Opinion, Signed};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
-use std::sync::Arc;
 
 /// The page.
 pub fn separate_page() -> AnyView {
-    let asked = expect_context::<Route>().says(CaseId::new(""), |page| match page {
-        Page::Separate { separate } => Some(separate),
-        _ => None,
-    });
+    let asked = expect_context::<Route>().case("separate");
     let request = move || ReadSeparate { separate: asked.get() };
     let reading = read_page(request);
     let look = reading.look;
     reading.page(move |view| {
         let SeparateView { separate, department_name, offers, history, onward, .. } = view;
         let may = |verb| offers.iter().any(|offer| offer.verb == verb && offer.refusal.is_none());
-        let forms = (may(Verb::FillClaim), may(Verb::DraftOpinion), may(Verb::DraftDecision));
-        let told = separate.clone();
-        let acts = Acts {
-            id: separate.id.clone(),
-            revision: separate.revision,
-            offers,
-            ask: Arc::new(move |verb| ask(verb, &told)),
-            look,
-        };
+        let fills = may(Verb::FillClaim);
+        let commands = CaseCommands { head: separate.head(), available: offers, notes: Vec::new(), look };
         let year = separate.fiscal_year;
+        let case = separate.id.clone();
         view! {
             <div class="page-head">
                 <a href=format!("/separates/{}", year.0)>"单独申请"</a>
                 <h1>{format!("{department_name} {} 年度单独申请", year.0)}</h1>
                 <span class="stage" data-stage=separate.stage.word()>{separate.stage.label()}</span>
-                <div class="of-head-right"><CommandBar acts/></div>
+                <div class="of-head-right"><CommandBar commands/></div>
             </div>
             {onward.map(|onward| view! { <GoOn onward year/> })}
-            {match forms.0 {
+            {match fills {
                 true => view! { <ClaimForm separate=separate.clone() look/> }.into_any(),
                 false => view! { <ClaimShown claim=separate.claim.clone()/> }.into_any(),
             }}
-            {separate.opinion.clone().filter(|_| !forms.1).map(|opinion| {
+            {separate.opinion.clone().map(|opinion| {
                 let printed = opinion_path(&separate.id);
                 view! { <OpinionShown opinion printed/> }
             })}
-            {forms.1.then(|| view! { <OpinionForm separate=separate.clone() look/> })}
-            {separate.decision.clone().filter(|_| !forms.2).map(|decision| view! { <DecisionShown decision/> })}
-            {forms.2.then(|| view! { <DecisionForm separate=separate.clone() look/> })}
+            {separate.decision.clone().map(|decision| view! { <DecisionShown decision/> })}
+            <AttachmentBox case can_edit=true/>
             <History lines=history/>
         }
         .into_any()
-    })
-}
-
-/// What a command will do; what is written at length has its own place on the page.
-fn ask(verb: Verb, separate: &SeparateApplication) -> Option<Ask> {
-    let simple = |line: String, command: Command| Ask {
-        lines: vec![line],
-        writing: None,
-        command: Arc::new(move |_| command.clone()),
-    };
-    let back = |line: &str, command: fn(Vec<Reason>) -> Command| Ask {
-        lines: vec![line.to_string()],
-        writing: Some(Writing { label: "理由", least: 1 }),
-        command: Arc::new(move |text| command(vec![Reason { text, place: None }])),
-    };
-    let number = separate.number().unwrap_or_default();
-    Some(match verb {
-        Verb::Submit => {
-            simple("提交后由部门负责人审核；以最后一次保存的内容为准。".into(), Command::Submit {})
-        }
-        Verb::DepartmentApprove => simple("审核后报送省局出具意见。".into(), Command::DepartmentApprove {}),
-        Verb::SignOpinion => {
-            let outside = separate.opinion.as_ref().is_some_and(|opinion| opinion.outside);
-            let then = if outside {
-                "转省财政厅办理"
-            } else {
-                "本申请到此办结，可转为运维服务申请"
-            };
-            simple(
-                format!("以文号 {number} 出具“{}”的意见；签发后{then}。", scope(outside)),
-                Command::SignOpinion {},
-            )
-        }
-        Verb::SignDecision => {
-            simple("签发后即为省财政厅的办理结果，不能撤回。".into(), Command::SignDecision {})
-        }
-        Verb::DepartmentReturn => {
-            back("退回填报人修改。", |reasons| Command::DepartmentReturn { reasons })
-        }
-        Verb::BureauReturn => back("退回部门补正。", |reasons| Command::BureauReturn { reasons }),
-        Verb::LeaderReturn => {
-            back("退回审核员重拟意见。", |reasons| Command::LeaderReturn { reasons })
-        }
-        Verb::ReturnDecision => {
-            back("退回财政审核员重办。", |reasons| Command::ReturnDecision { reasons })
-        }
-        Verb::Withdraw => Ask {
-            lines: vec!["撤回后本申请终止，不能恢复。".to_string()],
-            writing: Some(Writing { label: "理由", least: 1 }),
-            command: Arc::new(|reason| Command::Withdraw { reason }),
-        },
-        _ => return None,
     })
 }
 
@@ -168,18 +103,13 @@ fn DecisionShown(decision: Decision) -> impl IntoView {
 /// 转为运维服务申请.
 #[component]
 fn GoOn(onward: Onward, year: FiscalYear) -> impl IntoView {
-    let (problem, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let submission = Submission::new("r");
+    let Submission { busy, problem, .. } = submission;
     let route = expect_context::<Route>();
-    let id = CaseId::new(new_id("r"));
     let begin = move |_| {
-        busy.set(true);
-        let request = OpenRequest { request: id.clone(), fiscal_year: year };
-        spawn_local(async move {
-            match api::call(request).await {
-                Ok(view) => route.go(Page::Request { request: view.case.id, version: None }),
-                Err(told) => drop(problem.try_set(Some(told))),
-            }
-            busy.try_set(false);
+        let open = |id| OpenRequest { request: CaseId::new(id), fiscal_year: year };
+        submission.run(&(), open, move |view| {
+            route.go(&format!("/requests/{}", view.case.id));
         });
     };
     view! {
@@ -192,7 +122,7 @@ fn GoOn(onward: Onward, year: FiscalYear) -> impl IntoView {
                     <a class="button" href=format!("/requests/{request}")>"打开本年度运维服务申请"</a>
                 }.into_any(),
                 Onward::Begin => view! {
-                    <button type="button" disabled=flag(move || busy.get()) on:click=begin>"开始填报本年度运维服务申请"</button>
+                    <button type="button" disabled=move || busy.get() on:click=begin>"开始填报本年度运维服务申请"</button>
                 }.into_any(),
             }}
         </div>

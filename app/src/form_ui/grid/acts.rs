@@ -2,8 +2,8 @@
 
 use super::cursor::{Block, CellPos, Selection};
 use super::state::GridState;
-use super::values::Reader;
-use crate::form_ui::sheet::store::new_id;
+use super::values::TextReader;
+use crate::kernel::random_id::new_id;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Change;
 use shared::engine::plan::{FieldIx, Slot};
@@ -17,11 +17,11 @@ impl GridState {
         block.rows.clone().filter_map(|row| self.slot(row)).collect()
     }
 
-    /// One act over every cell of a block: `text` is asked for the text to store, `None` leaves the cell.
+    /// Sets every cell of a block in one act: `text` returns the text to store, `None` leaves the cell.
     fn set_block(&self, block: &Block, mut text: impl FnMut(&Session, Cell) -> Option<String>) {
         let slots = self.slots(block);
         let changes: Vec<Change> = self.sheet.read(|session| {
-            let columns = self.columns.borrow();
+            let columns = self.layout.columns.borrow();
             let fields: Vec<FieldIx> = block.columns.clone().filter_map(|at| columns.field(at)).collect();
             let cells = slots.iter().flat_map(|slot| fields.iter().map(move |field| (*slot, *field)));
             cells
@@ -36,12 +36,12 @@ impl GridState {
 
     /// 清除: empties the selection.
     pub fn clear(&self) {
-        self.set_block(&self.selection.get().block(), |_, _| Some(String::new()));
+        self.set_block(&self.selection().block(), |_, _| Some(String::new()));
     }
 
     /// 向下填充: the selection's first row into the others; a single cell takes the one above.
     pub fn fill_down(&self) {
-        let block = self.selection.get().block();
+        let block = self.selection().block();
         let (first, last) = (*block.rows.start(), *block.rows.end());
         let source = if first == last { first.checked_sub(1) } else { Some(first) };
         let Some(source) = source else { return };
@@ -51,27 +51,27 @@ impl GridState {
         self.set_block(&target, |session, cell| Some(session.text(Cell { slot, ..cell })));
     }
 
-    /// The text being typed into every cell of the selection (Ctrl+Enter).
+    /// Puts the text being typed into every cell of the selection (Ctrl+Enter).
     pub fn fill_with_typed(&self) {
-        let block = self.selection.get().block();
-        let text = self.frame.input.value();
+        let block = self.selection().block();
+        let text = self.dom.input.value();
         self.cancel();
         let columns = self.plan().width();
         let texts: Vec<String> = self.sheet.read(|session| {
-            let mut reader = Reader::new(session, self.table);
+            let mut reader = TextReader::new(session, self.table);
             (0..columns).map(|field| reader.stored(field, &text)).collect()
         });
         self.set_block(&block, |_, cell| Some(texts[cell.field].clone()));
     }
 
-    /// Fills `whole` with what stands in `source`, again and again (dragging the fill handle).
+    /// Fills `whole` by repeating `source` (dragging the fill handle).
     pub fn fill_from(&self, source: &Block, whole: &Block) {
         let source_slots = self.slots(source);
         let (height, width) = (source.height(), source.width());
         let (top, left) = (*source.rows.start(), *source.columns.start());
         self.set_block(whole, |session, cell| {
-            let row = self.view.borrow().place(cell.slot)?;
-            let columns = self.columns.borrow();
+            let row = self.rows.view.borrow().place(cell.slot)?;
+            let columns = self.layout.columns.borrow();
             let column = columns.place(cell.field);
             if source.holds(CellPos { row, column }) {
                 return None;
@@ -83,12 +83,12 @@ impl GridState {
         });
     }
 
-    /// Turns 是 and 否 in the selection's cells to the opposite of the cursor's.
+    /// Sets 是 or 否 in the selection's cells, the opposite of the cursor's.
     pub fn toggle(&self) {
         let Some(cursor) = self.current() else { return };
         let on = self.sheet.read(|session| session.value(cursor).holds());
-        let block = self.selection.get().block();
-        let column = self.selection.get().cursor.column;
+        let block = self.selection().block();
+        let column = self.selection().cursor.column;
         let only = Block { columns: column..=column, ..block };
         self.set_block(&only, |_, _| Some((!on).to_string()));
     }
@@ -103,7 +103,7 @@ impl GridState {
     /// 插入行: as many rows above the selection as it has.
     pub fn insert_rows(&self) {
         self.commit();
-        let block = self.selection.get().block();
+        let block = self.selection().block();
         let Some(first) = self.slot(*block.rows.start()) else { return self.add_row() };
         let before = self.sheet.read(|session| {
             let rows = session.rows(self.table);
@@ -120,7 +120,7 @@ impl GridState {
         let changes = self.sheet.read(|session| session.inserting(self.table, after, rows));
         self.sheet.act(changes);
         let slot = first.and_then(|id| self.sheet.read(|session| session.slot(self.table, id.as_str())));
-        let place = slot.and_then(|slot| self.view.borrow().place(slot));
+        let place = slot.and_then(|slot| self.rows.view.borrow().place(slot));
         if let Some(row) = place {
             self.select(Selection::at(CellPos { row, column: 0 }));
         }
@@ -130,12 +130,12 @@ impl GridState {
     /// 删除行: the rows of the selection.
     pub fn remove_rows(&self) {
         self.commit();
-        let block = self.selection.get().block();
+        let block = self.selection().block();
         let slots = self.slots(&block);
         let changes =
             self.sheet.read(|session| slots.iter().map(|slot| session.removing(self.table, *slot)).collect());
         self.sheet.act(changes);
-        let cursor = CellPos { row: *block.rows.start(), ..self.selection.get().cursor };
+        let cursor = CellPos { row: *block.rows.start(), ..self.selection().cursor };
         self.select(Selection::at(cursor));
         self.focus();
     }

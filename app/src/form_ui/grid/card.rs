@@ -4,7 +4,7 @@ use super::Handle;
 use super::cursor::{CellPos, Selection};
 use super::editor::{input_mode, is_long};
 use super::side_columns::{SideColumn, SideColumns, SideValue};
-use super::values::{ChoiceOption, Reader, choice_options, live, shown, spoken_text};
+use super::values::{ChoiceOption, TextReader, choice_options, live, shown, spoken_text};
 use crate::form_ui::sheet::store::FormSheet;
 use leptos::html;
 use leptos::prelude::*;
@@ -15,22 +15,22 @@ use shared::kernel::finding::Severity;
 
 /// The row of the cursor as a card.
 #[component]
-pub fn Card(board: Handle) -> AnyView {
-    let (sheet, table, rows) = board.with_value(|board| (board.sheet, board.table, board.shown));
+pub fn Card(grid: Handle) -> AnyView {
+    let (sheet, table, rows) = grid.with_value(|grid| (grid.sheet, grid.table, grid.rows.shown));
     // Follows the cursor, and the rows coming and going.
     let place = Memo::new(move |_| {
         sheet.selected.track();
         rows.track();
-        board.with_value(|board| {
-            let row = board.selection.get().cursor.row;
-            board.slot(row).map(|slot| (row, slot))
+        grid.with_value(|grid| {
+            let row = grid.selection().cursor.row;
+            grid.slot(row).map(|slot| (row, slot))
         })
     });
     let step = move |down: bool| {
-        board.with_value(|board| {
-            let Selection { cursor: CellPos { row, column }, .. } = board.selection.get();
+        grid.with_value(|grid| {
+            let Selection { cursor: CellPos { row, column }, .. } = grid.selection();
             let row = if down { row + 1 } else { row.saturating_sub(1) };
-            board.select(Selection::at(CellPos { row, column }));
+            grid.select(Selection::at(CellPos { row, column }));
         });
     };
     let first = move || place.get().is_none_or(|(row, _)| row == 0);
@@ -44,26 +44,26 @@ pub fn Card(board: Handle) -> AnyView {
                 <span aria-live="polite">{title}</span>
                 <button type="button" disabled=last on:click=move |_| step(true)>"下一行"</button>
             </nav>
-            {move || slot.get().map(|slot| fields(board, sheet, table, slot))}
+            {move || slot.get().map(|slot| fields(grid, sheet, table, slot))}
         </section>
     }
     .into_any()
 }
 
-fn fields(board: Handle, sheet: FormSheet, table: usize, slot: Slot) -> AnyView {
-    let (width, beside) = board.with_value(|board| (board.plan().width(), board.beside));
+fn fields(grid: Handle, sheet: FormSheet, table: usize, slot: Slot) -> AnyView {
+    let (width, beside) = grid.with_value(|grid| (grid.plan().width(), grid.side_columns));
     let of = move |field: FieldIx| Cell { table, slot, field };
     let laid = move || {
         beside.get().and_then(|beside| {
-            let after = board.with_value(|board| board.plan().by_key.get(beside.after).copied())?;
+            let after = grid.with_value(|grid| grid.plan().by_key.get(beside.after).copied())?;
             Some(aside(sheet, of(after), &beside))
         })
     };
-    let entries = (0..width).map(|field| entry(board, sheet, of(field))).collect_view();
+    let entries = (0..width).map(|field| entry(grid, sheet, of(field))).collect_view();
     view! { {entries} {laid} }.into_any()
 }
 
-/// What is laid beside a field, told of one row.
+/// The side columns' values of one row.
 fn aside(sheet: FormSheet, cell: Cell, beside: &SideColumns) -> AnyView {
     let told = |(at, extra): (usize, &SideColumn)| {
         let SideValue { text, note, .. } = sheet.follow(|session| (beside.tell)(session, cell, at));
@@ -78,16 +78,16 @@ fn aside(sheet: FormSheet, cell: Cell, beside: &SideColumns) -> AnyView {
 }
 
 /// One field: its label, its control, and what is wrong with it.
-fn entry(board: Handle, sheet: FormSheet, cell: Cell) -> AnyView {
-    let field = board.with_value(|board| board.plan().field(cell.field).clone());
-    let key = board.with_value(|board| board.plan().table.key.clone());
+fn entry(grid: Handle, sheet: FormSheet, cell: Cell) -> AnyView {
+    let field = grid.with_value(|grid| grid.plan().field(cell.field).clone());
+    let key = grid.with_value(|grid| grid.plan().table.key.clone());
     let id = control_id(&key, &field.key);
     let findings = Memo::new(move |_| {
         let found = sheet.follow(|session| session.cell_findings(cell));
         found.into_iter().map(|f| (f.severity == Severity::Error, f.message)).collect::<Vec<_>>()
     });
     let invalid = move || findings.with(|found| found.iter().any(|(error, _)| *error)).to_string();
-    let control = control(board, sheet, cell, &field, id.clone(), invalid);
+    let control = control(grid, sheet, cell, &field, id.clone(), invalid);
     let messages = move || {
         let found = findings.get().into_iter();
         found
@@ -105,7 +105,7 @@ fn entry(board: Handle, sheet: FormSheet, cell: Cell) -> AnyView {
 }
 
 fn control(
-    board: Handle,
+    grid: Handle,
     sheet: FormSheet,
     cell: Cell,
     field: &Field,
@@ -121,7 +121,7 @@ fn control(
     }
     let rows = if is_long(&field.kind) { "3" } else { "1" };
     let area = NodeRef::<html::Textarea>::new();
-    // What is stored is shown, except while the person is typing here.
+    // Shows what is stored, except while the person is typing here.
     Effect::new(move |_| {
         let text = sheet.follow(|session| spoken_text(session, cell));
         if let Some(area) = area.get().filter(|area| !is_active(area)) {
@@ -142,7 +142,7 @@ fn control(
             inputmode=input_mode(&field.kind)
             aria-invalid=invalid
             readonly=move || !sheet.writable(cell)
-            on:input=move |event| type_into(board, cell, &event_target_value(&event))
+            on:input=move |event| type_into(grid, cell, &event_target_value(&event))
             on:blur=finish
         ></textarea>
     }
@@ -158,14 +158,14 @@ fn is_active(element: &web_sys::Element) -> bool {
     document().active_element().is_some_and(|active| active == *element)
 }
 
-fn type_into(board: Handle, cell: Cell, text: &str) {
-    board.with_value(|board| {
-        let stored = board.sheet.read(|session| Reader::new(session, cell.table).stored(cell.field, text));
-        board.sheet.type_live(cell, &stored);
+fn type_into(grid: Handle, cell: Cell, text: &str) {
+    grid.with_value(|grid| {
+        let stored = grid.sheet.read(|session| TextReader::new(session, cell.table).stored(cell.field, text));
+        grid.sheet.type_live(cell, &stored);
     });
 }
 
-/// A field with a list as the system's own chooser, which a finger knows best.
+/// A field with a list as the system's own chooser, which suits touch.
 fn chooser(
     sheet: FormSheet,
     cell: Cell,
@@ -179,7 +179,7 @@ fn chooser(
         let mut offers = offers.get();
         let current = current.get();
         offers.insert(0, ChoiceOption::plain("", ""));
-        // What was typed and is in no list stays, marked by its rule.
+        // A value that is in no list stays choosable; its rule marks it.
         if offers.iter().all(|offer| offer.stored != current) {
             offers.push(ChoiceOption::plain(&current, &current));
         }

@@ -2,9 +2,10 @@
 
 use super::columns::Columns;
 use super::cursor::{Block, CellPos, Selection};
+use super::interaction::Event;
 use super::state::GridState;
-use super::values::Reader;
-use crate::form_ui::sheet::store::new_id;
+use super::values::TextReader;
+use crate::kernel::random_id::new_id;
 use shared::engine::definition::Field;
 use shared::engine::editing::NewRow;
 use shared::engine::op::Change;
@@ -16,11 +17,11 @@ use std::collections::BTreeMap;
 use web_sys::{ClipboardEvent, DataTransfer};
 
 impl GridState {
-    /// While typing, the clipboard is the input's own.
+    /// While typing, the input handles the clipboard itself.
     pub fn copy(&self, event: &ClipboardEvent) {
         if let Some(data) = event.clipboard_data().filter(|_| !self.is_editing()) {
             event.prevent_default();
-            let texts = self.texts(&self.selection.get().block());
+            let texts = self.texts(&self.selection().block());
             // A clipboard that refuses a format keeps the other one.
             let _ = data.set_data("text/plain", &to_tsv(&texts));
             let _ = data.set_data("text/html", &to_html(&texts));
@@ -44,27 +45,27 @@ impl GridState {
     fn texts(&self, block: &Block) -> Vec<Vec<String>> {
         let slots = self.slots(block);
         self.sheet.read(|session| {
-            let columns = self.columns.borrow();
+            let columns = self.layout.columns.borrow();
             let text =
                 |slot: Slot, at| columns.copied(session, Cell { table: self.table, slot, field: 0 }, at);
             slots.iter().map(|slot| block.columns.clone().map(|at| text(*slot, at)).collect()).collect()
         })
     }
 
-    /// Puts a rectangle at the selection, again and again where the selection is a multiple of it; what reaches
-    /// below the last row becomes new rows.
+    /// Puts a rectangle at the selection and repeats it where the selection is a multiple of it. Rows below the last
+    /// one are added.
     fn paste_texts(&self, texts: &[Vec<String>]) {
         let (height, width) = (texts.len(), texts.first().map_or(0, Vec::len));
         if height == 0 || width == 0 {
             return;
         }
-        let block = self.selection.get().block();
+        let block = self.selection().block();
         let start = CellPos { row: *block.rows.start(), column: *block.columns.start() };
         let tiles = block.height().is_multiple_of(height) && block.width().is_multiple_of(width);
         let (height, width) = if tiles { (block.height(), block.width()) } else { (height, width) };
         let columns = start.column..self.width().min(start.column + width);
-        let standing = self.columns.borrow();
-        let rows = self.view.borrow().rows.clone();
+        let standing = self.layout.columns.borrow();
+        let rows = self.rows.view.borrow().rows.clone();
         let (changes, added) = self.sheet.read(|session| {
             let mut paste = Paste::new(session, self.table, texts, &standing, columns.clone());
             let here = (0..height).filter_map(|n| Some((n, *rows.get(start.row + n)?)));
@@ -82,13 +83,13 @@ impl GridState {
         self.sheet.act(changes);
         let last_row = if added > 0 { self.row_count().saturating_sub(1) } else { start.row + height - 1 };
         let end = CellPos { row: last_row, column: columns.end.saturating_sub(1) };
-        self.select_in_place(Selection { cursor: start, end });
+        self.dispatch(Event::SelectInPlace(Selection { cursor: start, end }));
     }
 }
 
 /// A rectangle on its way into a table.
 struct Paste<'a> {
-    reader: Reader<'a>,
+    reader: TextReader<'a>,
     session: &'a Session,
     fields: &'a [Field],
     table: usize,
@@ -106,7 +107,7 @@ impl<'a> Paste<'a> {
         columns: std::ops::Range<usize>,
     ) -> Paste<'a> {
         let fields = &session.plan().tables[table].table.fields;
-        Paste { reader: Reader::new(session, table), session, fields, table, texts, standing, columns }
+        Paste { reader: TextReader::new(session, table), session, fields, table, texts, standing, columns }
     }
 
     /// The stored text for a column of the `n`-th row with its field; `None` where nobody types.
@@ -137,7 +138,7 @@ impl<'a> Paste<'a> {
     }
 }
 
-/// Plain text is what spreadsheets mean; a page's table is read where there is no other shape in the text.
+/// Reads plain text first, as spreadsheets mean it; an HTML table only where the text has one cell.
 fn rectangle(data: &DataTransfer) -> Vec<Vec<String>> {
     let plain = data.get_data("text/plain").unwrap_or_default();
     if !plain.contains(['\t', '\n']) {

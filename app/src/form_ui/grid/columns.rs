@@ -1,4 +1,4 @@
-//! 列: what stands in which column: the fields of the table and, right after one of them, what the page lays beside it.
+//! 列: which column shows what: the fields of the table and, right after one of them, the page's side columns.
 
 use super::side_columns::{SideColumns, SideValue};
 use super::values::{shown, spoken_text};
@@ -6,18 +6,18 @@ use shared::engine::plan::{FieldIx, TablePlan};
 use shared::engine::session::{Cell, Session};
 use std::borrow::Cow;
 
-/// Fields and columns by each other's place. A column beside a field lies on that field's cell: choosing it chooses
-/// that cell, which is computed and takes no typing.
+/// Maps fields to columns and back. A side column lies on the cell of the field before it: selecting it selects that
+/// cell, which is computed and takes no typing.
 #[derive(Default)]
 pub struct Columns {
     fields: usize,
-    /// The field the others stand beside.
+    /// The field the side columns follow.
     after: FieldIx,
     pub beside: Option<SideColumns>,
 }
 
 impl Columns {
-    /// With what is laid beside the field of its name, where the table has that field.
+    /// Ignores side columns whose field the table does not have.
     pub fn new(plan: &TablePlan, beside: Option<SideColumns>) -> Columns {
         let after = beside.as_ref().and_then(|beside| plan.by_key.get(beside.after).copied());
         Columns {
@@ -27,7 +27,7 @@ impl Columns {
         }
     }
 
-    /// How many stand beside.
+    /// Number of side columns.
     pub fn extra(&self) -> usize {
         self.beside.as_ref().map_or(0, |beside| beside.columns.len())
     }
@@ -45,7 +45,7 @@ impl Columns {
         column - column.saturating_sub(self.after).min(self.extra())
     }
 
-    /// The column a field stands in.
+    /// The column that shows a field.
     pub fn place(&self, field: FieldIx) -> usize {
         if field > self.after { field + self.extra() } else { field }
     }
@@ -55,19 +55,19 @@ impl Columns {
         if field == self.after { field + self.extra() } else { self.place(field) }
     }
 
-    /// The field a column shows; `None` for one that stands beside.
+    /// The field a column shows; `None` for a side column.
     pub fn field(&self, column: usize) -> Option<FieldIx> {
         let field = self.under(column);
         (self.place(field) == column).then_some(field)
     }
 
-    /// Which of those beside a column is.
+    /// The index of a side column; `None` for a field's column.
     pub fn aside(&self, column: usize) -> Option<(&SideColumns, usize)> {
         let beside = self.beside.as_ref().filter(|_| self.field(column).is_none())?;
         Some((beside, column - self.after - 1))
     }
 
-    /// What a column is called in the page, and whether nobody types into it.
+    /// Key of a column in the page, and whether it takes no typing.
     pub fn key<'a>(&'a self, plan: &'a TablePlan, column: usize) -> (&'a str, bool) {
         match self.aside(column) {
             Some((beside, at)) => (beside.columns[at].key, true),
@@ -86,12 +86,12 @@ impl Columns {
         }
     }
 
-    /// What a column beside tells of the row of `cell`.
+    /// The value of a side column in the row of `cell`.
     pub fn told(&self, session: &Session, cell: Cell, column: usize) -> Option<SideValue> {
         self.aside(column).map(|(beside, at)| (beside.tell)(session, Cell { field: self.after, ..cell }, at))
     }
 
-    /// What a column shows in the row of `cell`.
+    /// The text a column shows in the row of `cell`.
     pub fn text<'a>(&self, session: &'a Session, cell: Cell, column: usize) -> Cow<'a, str> {
         match self.told(session, cell, column) {
             Some(told) => Cow::Owned(told.text),
@@ -99,7 +99,7 @@ impl Columns {
         }
     }
 
-    /// As [`Columns::text`], as it leaves the grid by copying: figures without 千分位.
+    /// The text a column gives to the clipboard: figures without 千分位.
     pub fn copied(&self, session: &Session, cell: Cell, column: usize) -> String {
         match self.told(session, cell, column) {
             Some(told) => told.text.replace(',', ""),

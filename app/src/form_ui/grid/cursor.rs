@@ -1,4 +1,4 @@
-//! 光标与选区: where the person is, and how the keys of a spreadsheet move that. No page here.
+//! 光标与选区: the selection and how the keys of a spreadsheet move it. No DOM here.
 
 use std::ops::RangeInclusive;
 
@@ -31,8 +31,8 @@ impl Block {
         }
     }
 
-    pub fn holds(&self, spot: CellPos) -> bool {
-        self.rows.contains(&spot.row) && self.columns.contains(&spot.column)
+    pub fn holds(&self, pos: CellPos) -> bool {
+        self.rows.contains(&pos.row) && self.columns.contains(&pos.column)
     }
 
     pub fn height(&self) -> usize {
@@ -44,9 +44,27 @@ impl Block {
     }
 }
 
+impl Block {
+    /// What filling from this block over `to` covers: down or up, or else to the side.
+    pub fn stretched(&self, to: CellPos) -> Selection {
+        let (top, bottom) = (*self.rows.start(), *self.rows.end());
+        let (left, right) = (*self.columns.start(), *self.columns.end());
+        let mut cursor = CellPos { row: top, column: left };
+        let mut end = CellPos { row: bottom, column: right };
+        if !self.rows.contains(&to.row) {
+            cursor.row = top.min(to.row);
+            end.row = bottom.max(to.row);
+        } else {
+            cursor.column = left.min(to.column);
+            end.column = right.max(to.column);
+        }
+        Selection { cursor, end }
+    }
+}
+
 impl Selection {
-    pub fn at(spot: CellPos) -> Selection {
-        Selection { cursor: spot, end: spot }
+    pub fn at(pos: CellPos) -> Selection {
+        Selection { cursor: pos, end: pos }
     }
 
     pub fn block(&self) -> Block {
@@ -55,9 +73,9 @@ impl Selection {
 
     /// Keeps both corners within a table of this size.
     pub fn within(self, rows: usize, columns: usize) -> Selection {
-        let clamp = |spot: CellPos| CellPos {
-            row: spot.row.min(rows.saturating_sub(1)),
-            column: spot.column.min(columns.saturating_sub(1)),
+        let clamp = |pos: CellPos| CellPos {
+            row: pos.row.min(rows.saturating_sub(1)),
+            column: pos.column.min(columns.saturating_sub(1)),
         };
         Selection { cursor: clamp(self.cursor), end: clamp(self.end) }
     }
@@ -69,7 +87,7 @@ pub enum Movement {
     Down,
     Left,
     Right,
-    /// To the edge of what is filled, as Ctrl with an arrow.
+    /// To the edge of the filled cells, as Ctrl with an arrow.
     FarUp,
     FarDown,
     FarLeft,
@@ -82,7 +100,7 @@ pub enum Movement {
     TableEnd,
 }
 
-/// The table as far as moving in it needs to know.
+/// What moving in a table needs to know of it.
 pub struct Navigator<'a> {
     pub rows: usize,
     pub columns: usize,
@@ -91,8 +109,13 @@ pub struct Navigator<'a> {
 }
 
 impl Navigator<'_> {
+    /// The lower right cell.
+    pub fn last(&self) -> CellPos {
+        CellPos { row: self.rows.saturating_sub(1), column: self.columns.saturating_sub(1) }
+    }
+
     pub fn step(&self, from: CellPos, step: Movement) -> CellPos {
-        let (last_row, last_column) = (self.rows.saturating_sub(1), self.columns.saturating_sub(1));
+        let CellPos { row: last_row, column: last_column } = self.last();
         let CellPos { row, column } = from;
         match step {
             Movement::Up => CellPos { row: row.saturating_sub(1), column },
@@ -112,7 +135,7 @@ impl Navigator<'_> {
         }
     }
 
-    /// Within a filled stretch to its end, else to the next filled cell, else to the edge of the table.
+    /// The end of a filled stretch, else the next filled cell, else the edge of the table.
     fn far(&self, from: CellPos, step: Movement) -> CellPos {
         let mut at = self.step(from, step);
         let stretch = (self.filled)(from) && (self.filled)(at);

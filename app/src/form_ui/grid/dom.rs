@@ -1,8 +1,8 @@
-//! 表格骨架: the elements of a grid that exist once, made directly because the rows beside them are.
+//! 表格骨架: the elements of a grid that exist once. They are built without the framework, like the rows among them.
 
 use shared::engine::definition::FieldKind;
 use shared::engine::plan::TablePlan;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
@@ -16,6 +16,8 @@ pub struct GridDom {
     pub body: HtmlElement,
     /// The one real input: follows the cursor and holds the focus, so that an input method's first key lands in it.
     pub input: HtmlTextAreaElement,
+    /// How many cells were typed into since the input was put into the page.
+    pub typed_cells: Cell<u32>,
     /// Lists and the filter panel open here.
     pub popup: HtmlElement,
 }
@@ -37,14 +39,14 @@ pub fn describe(element: &Element, attributes: &[(&str, &str)]) -> Result<(), Js
     attributes.iter().try_for_each(|(name, value)| element.set_attribute(name, value))
 }
 
-/// A length in whole pixels, in the words of a style sheet.
+/// A CSS length in whole pixels.
 pub fn px(pixels: f64) -> String {
     format!("{}px", pixels.round() as i64)
 }
 
 /// Sets a length through the style object: the security policy forbids style attributes in markup.
 pub fn length(element: &HtmlElement, property: &str, pixels: f64) {
-    // A browser that refuses a length has nothing better to offer; the cell is then where it was.
+    // It fails only for a length the browser cannot read, and these are whole pixels.
     let _ = element.style().set_property(property, &px(pixels));
 }
 
@@ -108,7 +110,16 @@ impl GridDom {
         viewport.append_child(&canvas)?;
         let popup = make("div", "grid-popup")?;
         popup.set_hidden(true);
-        Ok(GridDom { viewport, canvas, grid, headings: RefCell::new(headings), body, input, popup })
+        Ok(GridDom {
+            viewport,
+            canvas,
+            grid,
+            headings: RefCell::new(headings),
+            body,
+            input,
+            typed_cells: Cell::new(0),
+            popup,
+        })
     }
 }
 
@@ -140,7 +151,7 @@ impl Heading {
     }
 }
 
-/// Whether a column's texts are figures, set to the right.
+/// Whether a column's texts are figures, aligned right.
 pub fn numeric(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::Number { .. })
 }

@@ -1,49 +1,37 @@
 //! 输入: the one input that follows the cursor, and what is typed into it.
 //!
-//! It is empty and unseen while the person moves about, so that the first key, also of an input method,
-//! starts a new text in it. Every key counts at once where the field has no list.
+//! The input is empty and invisible while the person moves about, so that the first key, also of an input method,
+//! starts a new text in it. Every key is applied at once where the field has no list.
 
 use super::cursor::CellPos;
 use super::dom::px;
+use super::interaction::{Editing, Event};
 use super::state::GridState;
-use super::values::{Reader, live, spoken_text};
+use super::values::{TextReader, live, spoken_text};
 use shared::engine::definition::{FieldKind, Measure};
 use shared::engine::plan::FieldIx;
 use shared::engine::session::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, FocusOptions, Node};
 
-/// After so many cells the input is put into the page anew.
+/// Number of cells after which the input is taken out of the page and put back.
 const FRESH_AFTER: u32 = 100;
-
-/// A cell being typed into.
-pub struct Editing {
-    pub cell: Cell,
-    /// The person works within the text: arrows move the caret instead of leaving the cell.
-    pub within: bool,
-    /// What was stored before.
-    before: String,
-}
 
 impl GridState {
     fn has_focus(&self) -> bool {
         let active = leptos::prelude::document().active_element();
-        active.is_some_and(|active| active.is_same_node(Some(&self.frame.input)))
+        active.is_some_and(|active| active.is_same_node(Some(&self.dom.input)))
     }
 
     pub fn focus(&self) {
-        // To focus again what has the focus would lay the page out for nothing.
+        // Focusing the focused input would force a layout.
         if self.has_focus() {
             return;
         }
         let options = FocusOptions::new();
         options.set_prevent_scroll(true);
-        // An input that is not in the page (yet) cannot be focused, and need not be.
-        let _ = self.frame.input.focus_with_options(&options);
-    }
-
-    pub fn is_editing(&self) -> bool {
-        self.editing.borrow().is_some()
+        // It fails only while the input is not in the page.
+        let _ = self.dom.input.focus_with_options(&options);
     }
 
     fn kind(&self, field: FieldIx) -> &FieldKind {
@@ -56,69 +44,73 @@ impl GridState {
 
     /// Puts the input over the cursor's cell.
     pub fn place_input(&self) {
-        let spot = self.editing_spot().unwrap_or(self.selection.get().cursor);
-        let input = &self.frame.input;
-        let geometry = self.geometry.borrow();
-        let frozen = spot.column < geometry.frozen;
-        let (x, y) = (geometry.left_of(spot.column), geometry.head() + spot.row as f64 * geometry.row_height);
+        let pos = self.editing_pos().unwrap_or(self.selection().cursor);
+        let input = &self.dom.input;
+        let geometry = self.layout.geometry.borrow();
+        let frozen = pos.column < geometry.frozen;
+        let (x, y) = (geometry.left_of(pos.column), geometry.head() + pos.row as f64 * geometry.row_height);
         let style = input.style();
         let _ = input.class_list().toggle_with_force("frozen", frozen);
         let shift =
             if frozen { format!("translateY({})", px(y)) } else { format!("translate({},{})", px(x), px(y)) };
-        // Lengths that the style object refuses leave the input where it was.
+        // None of these values can be refused.
         let _ = style.set_property("left", &if frozen { px(x) } else { "0".to_string() });
         let _ = style.set_property("transform", &shift);
-        let _ = style.set_property("width", &px(geometry.width_of(spot.column)));
+        let _ = style.set_property("width", &px(geometry.width_of(pos.column)));
         drop(geometry);
-        let open = self.cell(spot).is_some_and(|cell| self.takes_typing(cell));
+        let open = self.cell(pos).is_some_and(|cell| self.takes_typing(cell));
         if input.read_only() == open {
             input.set_read_only(!open);
         }
-        self.point_to(spot);
+        self.point_to(pos);
     }
 
     /// Names the cursor's cell to assistive technology.
-    fn point_to(&self, spot: CellPos) {
-        let id = self.pool.borrow().id(&self.plan().table.key, spot.row, spot.column);
-        let input = &self.frame.input;
+    fn point_to(&self, pos: CellPos) {
+        let id = self.layout.pool.borrow().id(&self.plan().table.key, pos.row, pos.column);
+        let input = &self.dom.input;
         let _ = match id {
             Some(id) => input.set_attribute("aria-activedescendant", &id),
             None => input.remove_attribute("aria-activedescendant"),
         };
     }
 
-    fn editing_spot(&self) -> Option<CellPos> {
-        let cell = self.editing.borrow().as_ref()?.cell;
-        self.spot(cell)
+    fn editing_cell(&self) -> Option<Cell> {
+        self.interaction.borrow().editing.as_ref().map(|editing| editing.cell)
+    }
+
+    fn editing_pos(&self) -> Option<CellPos> {
+        let cell = self.editing_cell()?;
+        self.pos(cell)
     }
 
     /// An open input must not cover the frozen columns when its cell is scrolled under them.
     pub fn hide_input_under_frozen(&self) {
-        let Some(spot) = self.editing_spot() else { return };
-        let geometry = self.geometry.borrow();
-        let x = geometry.left_of(spot.column) - geometry.left;
-        let under = spot.column >= geometry.frozen && x < geometry.frozen_edge();
-        let _ = self.frame.input.class_list().toggle_with_force("under", under);
+        let Some(pos) = self.editing_pos() else { return };
+        let geometry = self.layout.geometry.borrow();
+        let x = geometry.left_of(pos.column) - geometry.left;
+        let under = pos.column >= geometry.frozen && x < geometry.frozen_edge();
+        let _ = self.dom.input.class_list().toggle_with_force("under", under);
     }
 
-    /// Opens the cursor's cell. With `keep`, its text stands in the input; else what is typed replaces it.
+    /// Opens the cursor's cell. With `keep` its text is put into the input; else what is typed replaces it.
     pub fn begin(&self, keep: bool) -> bool {
         let Some(cell) = self.current().filter(|cell| self.takes_typing(*cell)) else { return false };
         if self.is_editing() {
             return true;
         }
-        self.reveal(self.selection.get().cursor);
+        self.reveal(self.selection().cursor);
         let (before, text) = self.sheet.read(|session| (session.text(cell), spoken_text(session, cell)));
-        *self.editing.borrow_mut() = Some(Editing { cell, within: keep, before });
-        let input = &self.frame.input;
+        self.dispatch(Event::Open(Editing { cell, within: keep, before }));
+        let input = &self.dom.input;
         let _ = input.class_list().add_1("open");
         let _ = input.class_list().toggle_with_force("numeric", super::dom::numeric(self.kind(cell.field)));
         let _ = input.class_list().toggle_with_force("long", is_long(self.kind(cell.field)));
         let _ = input.set_attribute("inputmode", input_mode(self.kind(cell.field)));
         let name =
-            format!("{}，第 {} 行", self.plan().field(cell.field).label, self.selection.get().cursor.row + 1);
+            format!("{}，第 {} 行", self.plan().field(cell.field).label, self.selection().cursor.row + 1);
         let _ = input.set_attribute("aria-label", &name);
-        // While typing, the input itself is where one is.
+        // While typing, the input itself is the active element.
         let _ = input.remove_attribute("aria-activedescendant");
         if keep {
             input.set_value(&text);
@@ -137,21 +129,21 @@ impl GridState {
         self.begin(true);
     }
 
-    /// An input method begins: its first character is already in the empty input and stays.
+    /// An input method begins; its first character is already in the empty input.
     pub fn composing(&self) {
         if !self.begin(false) {
-            self.frame.input.set_value("");
+            self.dom.input.set_value("");
         }
     }
 
-    /// Something was typed into the input; `composing` while an input method is still making up its mind.
+    /// The input has changed; `composing` while an input method has not committed its text.
     pub fn typed(&self, composing: bool) {
         if !self.is_editing() && !self.begin(false) {
-            self.frame.input.set_value("");
+            self.dom.input.set_value("");
             return;
         }
-        let text = self.frame.input.value();
-        let Some(cell) = self.editing.borrow().as_ref().map(|editing| editing.cell) else { return };
+        let text = self.dom.input.value();
+        let Some(cell) = self.editing_cell() else { return };
         if composing {
             return;
         }
@@ -164,13 +156,13 @@ impl GridState {
     }
 
     fn read_typed(&self, cell: Cell, text: &str) -> String {
-        self.sheet.read(|session| Reader::new(session, self.table).stored(cell.field, text))
+        self.sheet.read(|session| TextReader::new(session, self.table).stored(cell.field, text))
     }
 
-    /// Ends typing and keeps what was typed, also what cannot be read: the rules mark it.
+    /// Ends typing and stores what was typed. What cannot be read is stored too and marked by the rules.
     pub fn commit(&self) {
         let Some(editing) = self.close() else { return };
-        let text = self.frame.input.value();
+        let text = self.dom.input.value();
         self.empty_input();
         let stored = self.read_typed(editing.cell, &text);
         if live(self.kind(editing.cell.field)) {
@@ -181,28 +173,28 @@ impl GridState {
         }
     }
 
-    /// Ends typing with what a list offers.
+    /// Ends typing with a choice of the list.
     pub fn commit_as(&self, stored: &str) {
         let Some(editing) = self.close() else { return };
         self.empty_input();
         self.sheet.type_text(editing.cell, stored);
     }
 
-    /// The keyboard is here: the cursor is shown, and the rest of the page told where it is.
+    /// The grid has the focus: shows the cursor and tells the rest of the page where it is.
     pub fn focused(&self) {
-        let _ = self.frame.viewport.class_list().add_1("focused");
+        let _ = self.dom.viewport.class_list().add_1("focused");
         self.tell_selected();
     }
 
-    /// The keyboard is elsewhere: what was typed is kept.
+    /// The focus has left: stores what was typed.
     pub fn blurred(&self, event: &FocusEvent) {
         if !self.within_popup(event) {
             self.commit();
-            let _ = self.frame.viewport.class_list().remove_1("focused");
+            let _ = self.dom.viewport.class_list().remove_1("focused");
         }
     }
 
-    /// The keyboard has left the popup: a panel without it is closed.
+    /// The focus has left the popup: closes a filter panel.
     pub fn popup_left(&self, event: &FocusEvent) {
         if !self.within_popup(event) && !self.is_editing() {
             self.close_popup();
@@ -211,10 +203,10 @@ impl GridState {
 
     fn within_popup(&self, event: &FocusEvent) -> bool {
         let to = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
-        to.is_some_and(|node| self.frame.popup.contains(Some(&node)))
+        to.is_some_and(|node| self.dom.popup.contains(Some(&node)))
     }
 
-    /// Ends typing and brings back what stood there.
+    /// Ends typing and restores what was stored before.
     pub fn cancel(&self) {
         let Some(editing) = self.close() else { return };
         self.empty_input();
@@ -224,18 +216,16 @@ impl GridState {
         }
     }
 
-    /// Makes the input ready for the next cell.
-    ///
-    /// A browser keeps what was typed into an input for an undo of its own, which here is the sheet's, and lets go of it
-    /// only with the input: some 15 KB per cell, in a day more than the document.
+    /// Makes the input ready for the next cell. A browser keeps some 15 KB per cell for an undo of its own until the
+    /// input leaves the page: in a day more than the document. So the input is taken out and put back now and then.
     fn empty_input(&self) {
-        self.frame.input.set_value("");
-        let typed = self.typed_cells.get() + 1;
-        self.typed_cells.set(typed % FRESH_AFTER);
+        self.dom.input.set_value("");
+        let typed = self.dom.typed_cells.get() + 1;
+        self.dom.typed_cells.set(typed % FRESH_AFTER);
         if typed == FRESH_AFTER {
             let kept = self.has_focus();
-            // What leaves and comes back loses the focus; a browser that refuses leaves it where it was.
-            let _ = self.frame.canvas.insert_before(&self.frame.input, Some(&self.frame.grid));
+            // An element that leaves the page loses the focus.
+            let _ = self.dom.canvas.insert_before(&self.dom.input, Some(&self.dom.grid));
             if kept {
                 self.focus();
             }
@@ -243,18 +233,21 @@ impl GridState {
     }
 
     fn close(&self) -> Option<Editing> {
-        let editing = self.editing.borrow_mut().take()?;
+        if !self.is_editing() {
+            return None;
+        }
+        let editing = self.dispatch(Event::Close).closed?;
         self.close_popup();
-        let input = &self.frame.input;
+        let input = &self.dom.input;
         let _ = input.class_list().remove_2("open", "under");
-        // A finger moving the cursor about does not call up the keyboard.
+        // Moving the cursor by touch does not open the on-screen keyboard.
         let _ = input.set_attribute("inputmode", "none");
         self.place_input();
         Some(editing)
     }
 }
 
-/// Whether a field wants room for sentences.
+/// Whether a field needs room for sentences.
 pub fn is_long(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::Text { longest, .. } if *longest > 60)
 }

@@ -3,7 +3,7 @@
 use super::dom::{describe, make};
 use super::state::GridState;
 use super::values::lower;
-use super::view::{Direction, FILLED, ViewSpec};
+use super::view_spec::{Direction, FILLED, SpecChange, ViewSpec};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement};
 
@@ -16,14 +16,14 @@ impl GridState {
     }
 
     fn try_open_filter(&self, column: usize) -> Result<(), JsValue> {
-        let popup = &self.frame.popup;
+        let popup = &self.dom.popup;
         self.close_popup();
         popup.set_class_name("grid-popup grid-filter-panel");
-        let title = format!("“{}”的排序与筛选", self.columns.borrow().label(self.plan(), column));
+        let title = format!("“{}”的排序与筛选", self.layout.columns.borrow().label(self.plan(), column));
         describe(popup, &[("role", "dialog"), ("aria-label", &title), ("data-column", &column.to_string())])?;
         let input = make("input", "")?.unchecked_into::<HtmlInputElement>();
         describe(&input, &[("type", "search"), ("placeholder", "包含的文字"), ("aria-label", &title)])?;
-        if let Some(words) = self.view.borrow().wish.filters.get(&column) {
+        if let Some(words) = self.interaction.borrow().spec.filters.get(&column) {
             input.set_value(words);
         }
         popup.append_child(&input)?;
@@ -40,23 +40,20 @@ impl GridState {
             popup.append_child(&button)?;
         }
         popup.set_hidden(false);
-        let heading = self.frame.headings.borrow()[column].element.get_bounding_client_rect();
+        let heading = self.dom.headings.borrow()[column].element.get_bounding_client_rect();
         self.place_popup(heading.left(), heading.top(), heading.bottom(), heading.width());
         input.focus()
     }
 
     fn filter_column(&self) -> Option<usize> {
-        self.frame.popup.get_attribute("data-column")?.parse().ok()
+        self.dom.popup.get_attribute("data-column")?.parse().ok()
     }
 
     /// The words of the panel's input have changed.
     pub fn filter_typed(&self, input: &HtmlInputElement) {
         let Some(column) = self.filter_column() else { return };
         let words = lower(input.value().trim());
-        self.arrange(|wish| match words.is_empty() {
-            true => drop(wish.filters.remove(&column)),
-            false => drop(wish.filters.insert(column, words)),
-        });
+        self.arrange(SpecChange::Filter { column, words });
     }
 
     /// A press on the popup: an entry of a list or a button of the panel.
@@ -71,29 +68,26 @@ impl GridState {
         let act = target.closest("[data-act]").ok().flatten().and_then(|b| b.get_attribute("data-act"));
         let (Some(act), Some(column)) = (act, self.filter_column()) else { return };
         match act.as_str() {
-            "rising" => self.arrange(|wish| wish.sort = Some((column, Direction::Rising))),
-            "falling" => self.arrange(|wish| wish.sort = Some((column, Direction::Falling))),
-            "filled" => self.arrange(|wish| drop(wish.filters.insert(column, FILLED.to_string()))),
-            "clear" => self.arrange(|wish| {
-                wish.filters.remove(&column);
-                wish.sort = wish.sort.filter(|(by, _)| *by != column);
-            }),
+            "rising" => self.arrange(SpecChange::Sort { column, direction: Direction::Rising }),
+            "falling" => self.arrange(SpecChange::Sort { column, direction: Direction::Falling }),
+            "filled" => self.arrange(SpecChange::Filter { column, words: FILLED.to_string() }),
+            "clear" => self.arrange(SpecChange::ClearColumn { column }),
             _ => {}
         }
         self.close_popup();
         self.focus();
     }
 
-    /// Headings say how the table is sorted and which columns are filtered.
-    pub fn head_states(&self, wish: &ViewSpec) {
-        for (column, heading) in self.frame.headings.borrow().iter().enumerate() {
-            let sort = wish.sort.filter(|(by, _)| *by == column).map(|(_, direction)| direction);
+    /// Marks the headings of sorted and filtered columns.
+    pub fn head_states(&self, spec: &ViewSpec) {
+        for (column, heading) in self.dom.headings.borrow().iter().enumerate() {
+            let sort = spec.sort.filter(|(by, _)| *by == column).map(|(_, direction)| direction);
             let _ = match sort {
                 Some(Direction::Rising) => heading.element.set_attribute("aria-sort", "ascending"),
                 Some(Direction::Falling) => heading.element.set_attribute("aria-sort", "descending"),
                 None => heading.element.remove_attribute("aria-sort"),
             };
-            let filtered = wish.filters.contains_key(&column);
+            let filtered = spec.filters.contains_key(&column);
             let _ = heading.filter.class_list().toggle_with_force("on", filtered);
         }
     }

@@ -1,9 +1,10 @@
-//! 跟随: what the grid does when the sheet, the page or the wish of what to see has changed.
+//! 跟随: what the grid does when the sheet, the page or the view has changed.
 
 use super::card;
 use super::cursor::{CellPos, Selection};
+use super::interaction::Event;
 use super::state::GridState;
-use super::view::ViewSpec;
+use super::view_spec::SpecChange;
 use crate::form_ui::sheet::overlay::Overlay;
 use leptos::prelude::*;
 use shared::engine::definition::FieldKind;
@@ -15,24 +16,24 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 impl GridState {
-    /// The sheet says what changed: exactly that is painted again.
+    /// Repaints exactly what the sheet says has changed.
     pub fn follow(&self, session: &Session, changed: &Changed) {
-        self.touched.set(self.first_typed(changed));
+        self.marks.first_changed.set(self.first_typed(changed));
         if changed.rows.contains(&self.table) {
             return self.follow_rows(session);
         }
         let names = self.changed_names(changed);
-        self.painting(session, |brush, pool| {
+        self.painting(session, |painter, pool| {
             for view in pool.rows.iter_mut() {
                 let (slot, Some(row)) = (view.slot, view.row) else { continue };
                 let touched = changed.of(self.table, slot);
-                // What stands beside may tell of any cell of its row.
-                let whole = |touched: &Touched| touched.judged || brush.columns.extra() > 0;
+                // A side column may depend on any cell of its row.
+                let whole = |touched: &Touched| touched.judged || painter.columns.extra() > 0;
                 if names || touched.is_some_and(whole) {
-                    brush.row(view);
+                    painter.row(view);
                 } else if let Some(touched) = touched {
                     let painted = view.cells.iter_mut().filter(|view| touched.holds(view.column));
-                    painted.for_each(|view| brush.cell(view, row, slot));
+                    painted.for_each(|view| painter.cell(view, row, slot));
                 }
             }
         });
@@ -47,17 +48,17 @@ impl GridState {
         })
     }
 
-    /// Takes an act back or does it again, and shows where that was.
+    /// Undoes or redoes an act and goes to where it was.
     pub fn step_back(&self, redo: bool) {
         self.commit();
-        self.touched.set(None);
+        self.marks.first_changed.set(None);
         match redo {
             true => self.sheet.redo(),
             false => self.sheet.undo(),
         }
-        let cell = self.touched.get();
-        if let Some(spot) = cell.and_then(|cell| self.spot(cell)) {
-            self.select(Selection::at(spot));
+        let cell = self.marks.first_changed.get();
+        if let Some(pos) = cell.and_then(|cell| self.pos(cell)) {
+            self.select(Selection::at(pos));
         }
     }
 
@@ -65,8 +66,8 @@ impl GridState {
     fn changed_names(&self, changed: &Changed) -> bool {
         let fields = &self.plan().table.fields;
         fields.iter().any(|field| match &field.kind {
-            FieldKind::RowOf { table, label } => self.whole.table(table).is_some_and(|other| {
-                let label = self.whole.field(other, label);
+            FieldKind::RowOf { table, label } => self.form.table(table).is_some_and(|other| {
+                let label = self.form.field(other, label);
                 let mut touched = changed.within(other).iter();
                 changed.rows.contains(&other)
                     || touched.any(|touched| label.is_some_and(|label| touched.holds(label)))
@@ -76,69 +77,76 @@ impl GridState {
     }
 
     fn follow_rows(&self, session: &Session) {
-        let selection = self.selection.get();
-        let before = [selection.cursor, selection.end].map(|spot| self.slot(spot.row));
-        self.view.borrow_mut().follow(session, &self.columns.borrow());
-        let place = |slot: Option<Slot>| slot.and_then(|slot| self.view.borrow().place(slot));
+        let selection = self.selection();
+        let before = [selection.cursor, selection.end].map(|pos| self.slot(pos.row));
+        {
+            let spec = &self.interaction.borrow().spec;
+            self.rows.view.borrow_mut().follow(session, &self.layout.columns.borrow(), spec);
+        }
+        let place = |slot: Option<Slot>| slot.and_then(|slot| self.rows.view.borrow().place(slot));
         let [cursor, end] = before.map(place);
         let cursor = CellPos { row: cursor.unwrap_or(selection.cursor.row), ..selection.cursor };
         let end = CellPos { row: end.unwrap_or(selection.end.row), ..selection.end };
-        self.selection.set(Selection { cursor, end }.within(self.row_count(), self.width()));
+        self.dispatch(Event::Moved(Selection { cursor, end }));
         self.rows_replaced(session);
         if self.sheet.selected.get_untracked().is_some_and(|cell| cell.table == self.table) {
             self.tell_selected();
         }
     }
 
-    /// Other rows are shown, or in another order.
+    /// Shows other rows, or the rows in another order.
     pub fn rows_replaced(&self, session: &Session) {
-        self.shown.set(self.row_count());
+        self.rows.shown.set(self.row_count());
         self.size_canvas();
         self.show(session, true);
         self.place_input();
     }
 
-    /// Sorts and filters as wished. After sorting the first row is shown; after filtering the cursor stays on its
-    /// row where that is still shown.
-    pub fn arrange(&self, change: impl FnOnce(&mut ViewSpec)) {
+    /// Sorts or filters the rows otherwise.
+    pub fn arrange(&self, change: SpecChange) {
         self.commit();
-        let slot = self.slot(self.selection.get().cursor.row);
-        let (sorted, place, wish) = {
-            let mut view = self.view.borrow_mut();
-            let before = view.wish.sort;
-            change(&mut view.wish);
-            let columns = self.columns.borrow();
-            self.sheet.read(|session| view.arrange(session, &columns));
-            (view.wish.sort != before, slot.and_then(|slot| view.place(slot)), view.wish.clone())
-        };
-        self.head_states(&wish);
-        let rows = (!wish.is_plain()).then(|| (self.table, self.view.borrow().rows.clone()));
-        self.sheet.rows_shown.set(rows);
-        self.wish.set(wish);
-        let row = place.filter(|_| !sorted).unwrap_or(0);
-        let spot = CellPos { row, ..self.selection.get().cursor };
-        self.selection.set(Selection::at(spot).within(self.row_count(), self.width()));
-        self.sheet.read(|session| self.rows_replaced(session));
-        self.select(self.selection.get());
+        self.dispatch(Event::Arrange(change));
     }
 
-    /// Cells whose conflicts wait for a choice.
+    /// Sorts and filters the rows by the new spec. After sorting the cursor is on the first row; after filtering it
+    /// stays on its row where that is still shown.
+    pub fn rearranged(&self, sorted: bool) {
+        let spec = self.interaction.borrow().spec.clone();
+        let slot = self.slot(self.selection().cursor.row);
+        let place = {
+            let mut view = self.rows.view.borrow_mut();
+            let columns = self.layout.columns.borrow();
+            self.sheet.read(|session| view.arrange(session, &columns, &spec));
+            slot.and_then(|slot| view.place(slot))
+        };
+        self.head_states(&spec);
+        let rows = (!spec.is_plain()).then(|| (self.table, self.rows.view.borrow().rows.clone()));
+        self.sheet.rows_shown.set(rows);
+        self.rows.spec.set(spec);
+        let row = place.filter(|_| !sorted).unwrap_or(0);
+        let selection = Selection::at(CellPos { row, ..self.selection().cursor });
+        self.dispatch(Event::Moved(selection));
+        self.sheet.read(|session| self.rows_replaced(session));
+        self.select(selection);
+    }
+
+    /// Marks the cells whose conflicts wait for a choice.
     pub fn mark_conflicts(&self, conflicts: &[Conflict]) {
         self.sheet.read(|session| {
             let cells = conflicts.iter().filter_map(|conflict| match conflict {
                 Conflict::Cell { at, .. } => session.cell(&at.table, at.row.as_str(), &at.field),
                 Conflict::Row { .. } => None,
             });
-            *self.conflicts.borrow_mut() = cells.filter(|cell| cell.table == self.table).collect();
-            self.painting(session, |brush, pool| pool.rows.iter_mut().for_each(|view| brush.looks(view)));
+            *self.marks.conflicts.borrow_mut() = cells.filter(|cell| cell.table == self.table).collect();
+            self.painting(session, |painter, pool| pool.rows.iter_mut().for_each(|view| painter.looks(view)));
         });
     }
 
-    /// What a review lays over the cells.
+    /// Takes over what a review lays over the cells.
     pub fn lay_over(&self, overlay: Overlay) {
-        *self.overlay.borrow_mut() = overlay;
+        *self.marks.overlay.borrow_mut() = overlay;
         self.sheet.read(|session| {
-            self.painting(session, |brush, pool| pool.rows.iter_mut().for_each(|view| brush.looks(view)));
+            self.painting(session, |painter, pool| pool.rows.iter_mut().for_each(|view| painter.looks(view)));
         });
         self.place_input();
     }
@@ -146,16 +154,16 @@ impl GridState {
     /// Goes to a cell, showing its row again where a filter hides it.
     pub fn jump(&self, cell: Cell) {
         self.commit();
-        if self.view.borrow().place(cell.slot).is_none() {
-            self.arrange(|wish| *wish = ViewSpec { sort: wish.sort, ..ViewSpec::default() });
+        if self.rows.view.borrow().place(cell.slot).is_none() {
+            self.arrange(SpecChange::ShowAll);
         }
-        let Some(spot) = self.spot(cell) else { return };
-        // What stands beside it is brought into sight with it.
-        let last = self.columns.borrow().last_over(cell.field);
-        self.reveal(CellPos { column: last, ..spot });
-        self.select(Selection::at(spot));
+        let Some(pos) = self.pos(cell) else { return };
+        // Its side columns are brought into sight with it.
+        let last = self.layout.columns.borrow().last_over(cell.field);
+        self.reveal(CellPos { column: last, ..pos });
+        self.select(Selection::at(pos));
         self.focus();
-        // While a card is shown, its field takes the focus, once it shows this row.
+        // A card that is shown gives the focus to its field, once it shows this row.
         let id = card::control_id(&self.plan().table.key, &self.plan().field(cell.field).key);
         request_animation_frame(move || {
             if let Some(control) = document().get_element_by_id(&id) {

@@ -1,11 +1,11 @@
-//! 版面: where rows and columns lie. Pure arithmetic on fixed row heights; the layout is never read.
+//! 版面: where rows and columns lie. Pure arithmetic on fixed row heights; the browser's layout is never read.
 
 use shared::engine::definition::{Field, FieldKind};
 use std::ops::Range;
 
-/// Rows painted above and below what is seen, so that fast scrolling shows no blank row.
+/// Rows painted above and below the viewport, so that fast scrolling shows no blank row.
 const SPARE_ROWS: usize = 8;
-/// Pixels painted left and right of what is seen.
+/// Pixels painted left and right of the viewport.
 const SPARE_WIDTH: f64 = 160.0;
 const CHARACTER: f64 = 14.0;
 const NARROWEST: f64 = 48.0;
@@ -17,7 +17,7 @@ pub struct Geometry {
     pub row_height: f64,
     /// Left edges of the columns and, last, the right edge of the table.
     edges: Vec<f64>,
-    /// First columns that stay when there is room: up to what names the row.
+    /// Number of first columns that are frozen when there is room: up to the one that names the row.
     freezable: usize,
     pub frozen: usize,
     pub width: f64,
@@ -75,7 +75,7 @@ impl Geometry {
         self.freeze();
     }
 
-    /// Puts columns of these widths after column `after`, in the place of the `gone` that stood there.
+    /// Replaces the `gone` columns after column `after` by columns of these widths.
     pub fn put(&mut self, after: usize, gone: usize, widths: &[f64]) {
         let mut all: Vec<f64> = (0..self.columns()).map(|column| self.width_of(column)).collect();
         all.splice(after + 1..after + 1 + gone, widths.iter().copied());
@@ -86,15 +86,15 @@ impl Geometry {
         self.freeze();
     }
 
-    /// Takes the size of what is seen.
+    /// Takes over the size of the viewport.
     pub fn look(&mut self, width: f64, height: f64) {
         self.width = width;
         self.height = height;
         self.freeze();
     }
 
-    /// Keeps the naming columns in place as long as they leave room for the others. Where nothing scrolls sideways
-    /// nothing needs to be kept, and the browser has fewer layers to paint.
+    /// Freezes the naming columns as long as they leave room for the others. Where nothing scrolls sideways nothing is
+    /// frozen, and the browser has fewer layers to paint.
     fn freeze(&mut self) {
         let fits = |count: &usize| self.edges[*count] <= self.width * 0.55;
         self.frozen = match self.fits() {
@@ -112,7 +112,7 @@ impl Geometry {
         ((self.height - self.head()) / self.row_height).floor().max(1.0) as usize
     }
 
-    /// Rows worth having in the page.
+    /// Rows that have elements: the viewport and the spare ones.
     pub fn rows(&self, count: usize) -> Range<usize> {
         let first = (self.top / self.row_height).floor().max(0.0) as usize;
         let start = first.saturating_sub(SPARE_ROWS);
@@ -125,7 +125,7 @@ impl Geometry {
         (self.height / self.row_height).ceil() as usize + 1 + 2 * SPARE_ROWS
     }
 
-    /// Columns beside the frozen ones worth having in the page: always `span` many.
+    /// Scrolled columns that have elements: always `span` many.
     pub fn scrolled_columns(&self) -> Range<usize> {
         let span = self.span();
         let from = self.left + self.frozen_edge() - SPARE_WIDTH;

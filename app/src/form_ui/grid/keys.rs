@@ -1,11 +1,12 @@
 //! 键盘: the keys of a spreadsheet. One handler for the whole grid, on the one input.
 
 use super::cursor::{CellPos, Movement, Selection};
+use super::interaction::Event;
 use super::state::GridState;
 use shared::engine::definition::FieldKind;
 use web_sys::KeyboardEvent;
 
-/// What `key` stands for while an input method is at work.
+/// The key code of every key while an input method is composing.
 const COMPOSING: u32 = 229;
 
 impl GridState {
@@ -14,11 +15,11 @@ impl GridState {
             return;
         }
         let key = event.key();
-        let leaving = self.leaving.replace(false);
+        self.dispatch(Event::KeyDown);
         let done = if self.is_editing() {
             self.editing_key(event, &key)
         } else {
-            self.command_key(event, &key) || self.moving_key(event, &key, leaving)
+            self.command_key(event, &key) || self.moving_key(event, &key)
         };
         if done {
             event.prevent_default();
@@ -26,26 +27,26 @@ impl GridState {
         }
     }
 
-    /// While typing: how it ends.
+    /// Keys while a cell is open.
     fn editing_key(&self, event: &KeyboardEvent, key: &str) -> bool {
-        let within = self.editing.borrow().as_ref().is_some_and(|editing| editing.within);
+        let within = self.interaction.borrow().editing.as_ref().is_some_and(|editing| editing.within);
         match key {
             "Enter" if event.alt_key() => return self.break_line(),
             "Enter" if event.ctrl_key() || event.meta_key() => self.fill_with_typed(),
             "Enter" => {
                 self.commit_marked();
-                self.enter(event.shift_key());
+                self.dispatch(Event::Enter { up: event.shift_key() });
             }
             "Tab" => {
                 self.commit_marked();
-                return self.tab(event.shift_key(), false);
+                return self.tab(event.shift_key());
             }
             "Escape" => self.cancel(),
-            "F2" => self.stay_within(),
+            "F2" => drop(self.dispatch(Event::WorkWithin)),
             "ArrowDown" | "ArrowUp" if self.step_list(key == "ArrowDown") => {}
             "ArrowDown" | "ArrowUp" | "ArrowLeft" | "ArrowRight" if !within && !event.shift_key() => {
                 self.commit();
-                self.walk(arrow(key, false));
+                self.dispatch(Event::Step { movement: arrow(key, false), extend: false });
             }
             "F8" => {
                 self.commit();
@@ -64,15 +65,9 @@ impl GridState {
         }
     }
 
-    fn stay_within(&self) {
-        if let Some(editing) = self.editing.borrow_mut().as_mut() {
-            editing.within = true;
-        }
-    }
-
     /// A paragraph within a cell, as Alt+Enter makes it in a spreadsheet.
     fn break_line(&self) -> bool {
-        let input = &self.frame.input;
+        let input = &self.dom.input;
         let _ = input.set_range_text("\n");
         let at = input.selection_end().ok().flatten().unwrap_or(0) + 1;
         let _ = input.set_selection_range(at, at);
@@ -80,7 +75,7 @@ impl GridState {
         true
     }
 
-    /// Acts on what is selected.
+    /// Keys that act on the selection.
     fn command_key(&self, event: &KeyboardEvent, key: &str) -> bool {
         let (shift, alt) = (event.shift_key(), event.alt_key());
         let control = event.ctrl_key() || event.meta_key();
@@ -88,8 +83,8 @@ impl GridState {
             ("z" | "Z", true) => self.step_back(shift),
             ("y" | "Y", true) => self.step_back(true),
             ("d" | "D", true) => self.fill_down(),
-            ("a" | "A", true) => self.select_all(),
-            ("l" | "L", true) if shift => self.open_filter(self.selection.get().cursor.column),
+            ("a" | "A", true) => drop(self.dispatch(Event::SelectAll)),
+            ("l" | "L", true) if shift => self.open_filter(self.selection().cursor.column),
             ("=" | "+", true) if shift => self.insert_rows(),
             ("-" | "_", true) => self.remove_rows(),
             ("ArrowDown", _) if alt => self.open(),
@@ -98,20 +93,20 @@ impl GridState {
             ("F8", false) => return self.next_error(shift, false),
             ("Delete" | "Backspace", false) => self.clear(),
             (" ", false) if self.on_flag() => self.toggle(),
-            (" ", false) if shift => self.select_rows(),
-            ("Escape", _) => {
-                self.leaving.set(true);
-                self.select(Selection::at(self.selection.get().cursor));
+            (" ", false) if shift => {
+                let Selection { cursor, end } = self.selection();
+                self.dispatch(Event::SelectRows { first: cursor.row, last: end.row });
             }
+            ("Escape", _) => drop(self.dispatch(Event::Escape)),
             _ => return false,
         }
         true
     }
 
-    /// What a column beside does; `false` for every other, and where there is nothing to do.
+    /// Runs the action of a side column; `false` for other columns and where there is nothing to do.
     pub fn press(&self) -> bool {
         let found =
-            self.columns.borrow().aside(self.selection.get().cursor.column).map(|(b, at)| (b.clone(), at));
+            self.layout.columns.borrow().aside(self.selection().cursor.column).map(|(b, at)| (b.clone(), at));
         match (found, self.current()) {
             (Some((beside, at)), Some(cell)) => (beside.press)(cell, at),
             _ => false,
@@ -122,17 +117,14 @@ impl GridState {
         self.current().is_some_and(|cell| matches!(self.plan().field(cell.field).kind, FieldKind::Flag))
     }
 
-    fn moving_key(&self, event: &KeyboardEvent, key: &str, leaving: bool) -> bool {
+    fn moving_key(&self, event: &KeyboardEvent, key: &str) -> bool {
         let control = event.ctrl_key() || event.meta_key();
         let shift = event.shift_key();
-        let step = match key {
+        let movement = match key {
             "Enter" if control => return false,
-            "Enter" => {
-                self.enter(shift);
-                return true;
-            }
+            "Enter" => return !self.dispatch(Event::Enter { up: shift }).ignored,
             "Tab" if control => return false,
-            "Tab" => return self.tab(shift, leaving),
+            "Tab" => return self.tab(shift),
             "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" => arrow(key, control),
             "PageUp" => Movement::PageUp,
             "PageDown" => Movement::PageDown,
@@ -142,66 +134,16 @@ impl GridState {
             "End" => Movement::RowEnd,
             _ => return false,
         };
-        if matches!(step, Movement::RowStart | Movement::TableStart) {
-            self.scroll_home();
-        }
-        let selection = self.selection.get();
-        if shift {
-            let end = self.terrain(|terrain| terrain.step(selection.end, step));
-            self.select(Selection { end, ..selection });
-        } else {
-            self.walk(step);
-        }
-        true
+        !self.dispatch(Event::Step { movement, extend: shift }).ignored
     }
 
-    /// Moves the cursor by one step and lets go of the range.
-    fn walk(&self, step: Movement) {
-        let from = self.selection.get().cursor;
-        let to = self.terrain(|terrain| terrain.step(from, step));
-        self.select(Selection::at(to));
+    /// `false` where the key is the browser's: it leaves the grid.
+    fn tab(&self, back: bool) -> bool {
+        !self.dispatch(Event::Tab { back }).ignored
     }
 
-    /// To the row below (or above), in the column where a run of Tabs began.
-    fn enter(&self, up: bool) {
-        let from = self.selection.get().cursor;
-        let column = self.tab_from.get().unwrap_or(from.column);
-        let step = if up { Movement::Up } else { Movement::Down };
-        self.select(Selection::at(self.terrain(|terrain| terrain.step(CellPos { column, ..from }, step))));
-    }
-
-    /// To the next or previous cell; past the last one, Tab leaves the grid as everywhere on a page.
-    fn tab(&self, back: bool, leaving: bool) -> bool {
-        let from = self.selection.get().cursor;
-        let to = self.terrain(|terrain| if back { terrain.previous(from) } else { terrain.next(from) });
-        match to {
-            Some(to) if !leaving => {
-                let began = self.tab_from.get().or((!back).then_some(from.column));
-                self.select(Selection::at(to));
-                self.tab_from.set(began.filter(|_| to.row == from.row));
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn select_all(&self) {
-        let end = CellPos { row: self.row_count().saturating_sub(1), column: self.width() - 1 };
-        self.select_in_place(Selection { cursor: CellPos::default(), end });
-    }
-
-    fn select_rows(&self) {
-        let Selection { cursor, end } = self.selection.get();
-        self.choose_rows(cursor.row, end.row);
-    }
-
-    /// Selects whole rows from `first` to `last`.
-    pub fn choose_rows(&self, first: usize, last: usize) {
-        let end = CellPos { row: last, column: self.width() - 1 };
-        self.select_in_place(Selection { cursor: CellPos { row: first, column: 0 }, end });
-    }
-
-    /// Goes to the next cell marked as an error, row by row, and round at the end if `round`; `false` when there is none.
+    /// Goes to the next cell marked as an error, row by row, with `round` past the end to the first; `false` when there
+    /// is none.
     pub fn next_error(&self, back: bool, round: bool) -> bool {
         use shared::kernel::finding::Severity;
         let columns = self.width();
@@ -209,7 +151,7 @@ impl GridState {
         if count == 0 {
             return false;
         }
-        let CellPos { row, column } = self.selection.get().cursor;
+        let CellPos { row, column } = self.selection().cursor;
         let from = row * columns + column;
         let ahead = match (round, back) {
             (true, _) => count,
@@ -219,7 +161,7 @@ impl GridState {
         let found = self.sheet.read(|session| {
             (1..=ahead).map(|n| if back { from + count - n } else { from + n } % count).find(|at| {
                 let cell = self.cell(CellPos { row: at / columns, column: at % columns });
-                let own = self.columns.borrow().field(at % columns).is_some();
+                let own = self.layout.columns.borrow().field(at % columns).is_some();
                 own && cell.is_some_and(|cell| session.mark(cell) == Some(Severity::Error))
             })
         });

@@ -1,8 +1,8 @@
 //! 表格: one table of a form as a spreadsheet. Virtual in rows and columns, written straight into the page.
 //!
-//! Apart from the rest of the interface because here speed decides: a key costs the cells that changed and
-//! nothing else. The state is one `Board`; key, pointer and clipboard handlers turn what a person does into acts
-//! of the sheet, and the sheet's answer is painted cell by cell.
+//! Written without the framework because here speed decides: a key costs the cells that changed and nothing else. Key,
+//! pointer and clipboard handlers turn what a person does into events of the grid's state (`interaction`, `state`) or
+//! into acts of the sheet; the sheet's answer is painted cell by cell (`follow`, `paint`).
 
 mod acts;
 mod card;
@@ -15,23 +15,25 @@ mod editor;
 mod filter;
 mod follow;
 mod geometry;
+mod interaction;
 mod keys;
+mod lazy_card;
+mod list;
 mod paint;
 mod pointer;
 mod pool;
+mod show;
 mod side_columns;
 mod state;
 mod toolbar;
 mod values;
 mod view;
+mod view_spec;
 mod wiring;
 
-pub use card::Card;
 pub use side_columns::{SideColumn, SideColumns, SideValue};
 
 use crate::form_ui::sheet::store::FormSheet;
-use crate::kernel::chunks;
-use crate::ui::when;
 use leptos::html;
 use leptos::prelude::*;
 use shared::engine::plan::TableIx;
@@ -46,7 +48,7 @@ use web_sys::{
 };
 use wiring::Wiring;
 
-/// A handle to the board for the parts of the interface around the rows.
+/// A handle to the grid for the parts of the interface around the rows.
 pub type Handle = StoredValue<Rc<GridState>, LocalStorage>;
 
 /// The table at `table` of the sheet, to be read and filled in.
@@ -54,12 +56,12 @@ pub type Handle = StoredValue<Rc<GridState>, LocalStorage>;
 pub fn Grid(
     sheet: FormSheet,
     table: TableIx,
-    /// What is laid beside a field, once it is known.
+    /// Columns the page lays beside a field, once they are known.
     #[prop(optional)]
     beside: RwSignal<Option<SideColumns>>,
 ) -> AnyView {
     match GridState::new(sheet, table, beside, coarse_pointer()) {
-        Ok(board) => mounted(Rc::new(board)).into_any(),
+        Ok(grid) => mounted(Rc::new(grid)).into_any(),
         Err(error) => {
             leptos::logging::error!("{error:?}");
             view! { <p role="alert">"表格无法显示，请刷新页面；已填内容都还在。"</p> }.into_any()
@@ -72,46 +74,46 @@ fn coarse_pointer() -> bool {
     window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }
 
-fn mounted(board: Rc<GridState>) -> impl IntoView {
-    let sheet = board.sheet;
-    let key = board.plan().table.key.clone();
+fn mounted(grid: Rc<GridState>) -> impl IntoView {
+    let sheet = grid.sheet;
+    let key = grid.plan().table.key.clone();
     let host = NodeRef::<html::Div>::new();
     let wires = StoredValue::new_local(None::<Wires>);
     let card = RwSignal::new(false);
 
-    let painter = board.clone();
+    let painter = grid.clone();
     sheet.listen(move |session, changed| painter.follow(session, changed));
-    follow_signals(&board);
-    let owner = board.clone();
+    follow_signals(&grid);
+    let owner = grid.clone();
     host.on_load(move |host| match Wires::attach(&owner, &host) {
         Ok(attached) => {
             wires.set_value(Some(attached));
-            // As large as it will be, it has the scroll bars it will have: one look at its size is enough.
+            // The canvas gets its size first, so that the scroll bars are there when the viewport is measured.
             owner.size_canvas();
             owner.resized();
         }
         Err(error) => leptos::logging::error!("{error:?}"),
     });
-    let handle: Handle = StoredValue::new_local(board);
+    let handle: Handle = StoredValue::new_local(grid);
     on_cleanup(move || {
-        // What is being typed is kept; the handlers go before the elements do.
-        handle.try_with_value(|board| board.commit());
+        // Stores what is being typed; the handlers are removed before the elements.
+        handle.try_with_value(|grid| grid.commit());
         wires.try_set_value(None);
     });
     view! {
         <div class="grid" class:as-card=move || card.get() data-grid=key>
-            <Toolbar board=handle card=card/>
+            <Toolbar grid=handle card=card/>
             <div class="grid-host" node_ref=host></div>
-            <Notice board=handle/>
-            {when(move || card.get(), move || chunks::card(handle))}
+            <Notice grid=handle/>
+            <Show when=move || card.get()>{lazy_card::card(handle)}</Show>
         </div>
     }
 }
 
-/// What the rest of the page asks of the grid.
-fn follow_signals(board: &Rc<GridState>) {
-    let sheet = board.sheet;
-    let jumper = board.clone();
+/// Follows the signals of the rest of the page.
+fn follow_signals(grid: &Rc<GridState>) {
+    let sheet = grid.sheet;
+    let jumper = grid.clone();
     Effect::new(move |_| {
         if let Some(cell) = sheet.jump.get().filter(|cell| cell.table == jumper.table) {
             sheet.jump.set(None);
@@ -123,51 +125,51 @@ fn follow_signals(board: &Rc<GridState>) {
             request_animation_frame(move || jumper.jump(cell));
         }
     });
-    let marker = board.clone();
+    let marker = grid.clone();
     Effect::new(move |_| sheet.conflicts.with(|conflicts| marker.mark_conflicts(conflicts)));
-    let covered = board.clone();
+    let covered = grid.clone();
     Effect::new(move |_| covered.lay_over(sheet.overlay.get()));
-    let layer = board.clone();
+    let layer = grid.clone();
     Effect::new(move |_| {
         if let Some(beside) =
-            layer.beside.get().filter(|beside| layer.plan().by_key.contains_key(beside.after))
+            layer.side_columns.get().filter(|beside| layer.plan().by_key.contains_key(beside.after))
         {
             (beside.lay)(&layer, beside);
         }
     });
-    let placer = board.clone();
+    let placer = grid.clone();
     Effect::new(move |_| {
-        // There is nothing to fill where nothing may be typed.
+        // A locked grid shows no fill handle.
         let locked = !sheet.editable.get();
-        let _ = placer.frame.viewport.class_list().toggle_with_force("locked", locked);
+        let _ = placer.dom.viewport.class_list().toggle_with_force("locked", locked);
         placer.place_input();
     });
 }
 
-/// Everything that must be let go of with the grid.
+/// Everything that is released with the grid.
 struct Wires {
     _handlers: Wiring,
-    /// What was put into the page by hand: the interface may use the element around it again for another table.
+    /// Elements put into the page by hand: the framework may reuse the element around them for another table.
     placed: [HtmlElement; 2],
     observer: ResizeObserver,
     _resized: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Wires {
-    /// Puts the board's elements into the page and listens to them.
-    fn attach(board: &Rc<GridState>, host: &Element) -> Result<Wires, JsValue> {
-        let frame = &board.frame;
-        host.append_child(&frame.viewport)?;
-        host.append_child(&frame.popup)?;
+    /// Puts the grid's elements into the page and listens to them.
+    fn attach(grid: &Rc<GridState>, host: &Element) -> Result<Wires, JsValue> {
+        let dom = &grid.dom;
+        host.append_child(&dom.viewport)?;
+        host.append_child(&dom.popup)?;
         let mut handlers = Wiring::default();
-        wire_input(board, &mut handlers);
-        wire_pointer(board, &mut handlers);
-        wire_popup(board, &mut handlers);
-        let resizing = board.clone();
+        wire_input(grid, &mut handlers);
+        wire_pointer(grid, &mut handlers);
+        wire_popup(grid, &mut handlers);
+        let resizing = grid.clone();
         let resized = Closure::<dyn FnMut(JsValue)>::new(move |_| resizing.resized());
         let observer = ResizeObserver::new(resized.as_ref().unchecked_ref())?;
-        observer.observe(&frame.viewport);
-        let placed = [frame.viewport.clone(), frame.popup.clone()];
+        observer.observe(&dom.viewport);
+        let placed = [dom.viewport.clone(), dom.popup.clone()];
         Ok(Wires { _handlers: handlers, placed, observer, _resized: resized })
     }
 }
@@ -179,69 +181,69 @@ impl Drop for Wires {
     }
 }
 
-fn wire_input(board: &Rc<GridState>, handlers: &mut Wiring) {
-    let input = board.frame.input.clone();
-    let b = board.clone();
+fn wire_input(grid: &Rc<GridState>, handlers: &mut Wiring) {
+    let input = grid.dom.input.clone();
+    let b = grid.clone();
     handlers.on(&input, "keydown", move |event: KeyboardEvent| b.key_down(&event));
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&input, "input", move |event: InputEvent| b.typed(event.is_composing()));
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&input, "compositionstart", move |_: CompositionEvent| b.composing());
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&input, "compositionend", move |_: CompositionEvent| b.typed(false));
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&input, "copy", move |event: ClipboardEvent| b.copy(&event));
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&input, "cut", move |event: ClipboardEvent| b.cut(&event));
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&input, "paste", move |event: ClipboardEvent| b.paste(&event));
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&input, "focus", move |_: FocusEvent| b.focused());
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&input, "blur", move |event: FocusEvent| b.blurred(&event));
-    let b = board.clone();
+    let b = grid.clone();
     // Leaving the page keeps what is being typed.
     handlers.on(&window(), "pagehide", move |_: Event| b.commit());
 }
 
-fn wire_pointer(board: &Rc<GridState>, handlers: &mut Wiring) {
-    let viewport = board.frame.viewport.clone();
-    let b = board.clone();
+fn wire_pointer(grid: &Rc<GridState>, handlers: &mut Wiring) {
+    let viewport = grid.dom.viewport.clone();
+    let b = grid.clone();
     handlers.on(&viewport, "scroll", move |_: Event| b.scrolled());
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&viewport, "pointerdown", move |event: PointerEvent| b.pointer_down(&event));
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&viewport, "pointermove", move |event: PointerEvent| b.pointer_move(&event));
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&viewport, "pointerup", move |_: PointerEvent| b.pointer_up());
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&viewport, "click", move |event: MouseEvent| b.click(&event));
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&viewport, "dblclick", move |event: MouseEvent| b.double_click(&event));
 }
 
-fn wire_popup(board: &Rc<GridState>, handlers: &mut Wiring) {
-    let popup = board.frame.popup.clone();
-    let list = board.clone();
+fn wire_popup(grid: &Rc<GridState>, handlers: &mut Wiring) {
+    let popup = grid.dom.popup.clone();
+    let list = grid.clone();
     handlers.on(&popup, "mousedown", move |event: MouseEvent| {
-        // Pressing an entry of a list leaves the focus in the input.
+        // A press on a list entry leaves the focus in the input.
         if list.is_editing() {
             event.prevent_default();
         }
     });
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&popup, "click", move |event: MouseEvent| {
         if let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
             b.popup_pressed(&target);
         }
     });
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&popup, "input", move |event: Event| {
         if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
             b.filter_typed(&input);
         }
     });
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&popup, "keydown", move |event: KeyboardEvent| {
         let typing = event.target().is_some_and(|target| target.has_type::<HtmlInputElement>());
         if event.key() == "Escape" || (event.key() == "Enter" && typing && !event.is_composing()) {
@@ -250,6 +252,6 @@ fn wire_popup(board: &Rc<GridState>, handlers: &mut Wiring) {
             b.focus();
         }
     });
-    let b = board.clone();
+    let b = grid.clone();
     handlers.on(&popup, "focusout", move |event: FocusEvent| b.popup_left(&event));
 }

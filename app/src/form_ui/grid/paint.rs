@@ -18,18 +18,18 @@ use std::collections::HashSet;
 const ERROR: u16 = 1;
 const WARNING: u16 = 2;
 const CONFLICT: u16 = 4;
-/// Required and still empty: an error, shown quietly, because nothing wrong has been typed.
+/// Required and still empty: an error that is shown quietly, because nothing wrong has been typed.
 const WANTED: u16 = 8;
 const CURSOR: u16 = 16;
 const CHOSEN: u16 = 32;
 /// The lower right cell of the selection: it has the fill handle.
 const CORNER: u16 = 64;
 
-/// Something was said of it in a review that is not settled yet.
+/// A review has an open remark on it.
 const REMARKED: u16 = 128;
-/// All that was said of it is settled.
+/// All remarks on it are settled.
 const SETTLED: u16 = 256;
-/// A return keeps it closed.
+/// A return does not open it for typing.
 const CLOSED: u16 = 512;
 
 const CLASSES: [(u16, &str); 10] = [
@@ -104,7 +104,7 @@ impl CellPainter<'_> {
         Cell { table: self.table, slot, field: self.columns.under(view.column) }
     }
 
-    /// A column beside the fields: its text with its word and state.
+    /// Paints a side column: its text, note and look.
     fn told(&self, view: &mut CellView, told: SideValue, row: usize) {
         view.write(&told.text);
         view.flags = UNPAINTED;
@@ -113,7 +113,7 @@ impl CellPainter<'_> {
         class.push(' ');
         class.push_str(told.look);
         view.element.set_class_name(&class);
-        // Attribute names are constants; nothing can be refused.
+        // Attribute names are constants; setting them cannot fail.
         let chosen = if flags & CHOSEN != 0 { "true" } else { "false" };
         let _ = view.element.set_attribute("aria-selected", chosen);
         let _ = match told.note {
@@ -122,7 +122,7 @@ impl CellPainter<'_> {
         };
     }
 
-    /// Marks and selection of a whole row, its texts being right.
+    /// Repaints marks and selection of a whole row, not its texts.
     pub fn looks(&self, view: &mut RowView) {
         let (Some(row), slot) = (view.row, view.slot) else { return };
         for view in &mut view.cells {
@@ -175,13 +175,13 @@ impl CellPainter<'_> {
         flags
     }
 
-    /// What cursor and selection make of a cell.
+    /// The flags of a cell from cursor and selection.
     fn chosen(&self, row: usize, column: usize) -> u16 {
-        let (spot, mut flags) = (CellPos { row, column }, 0);
-        if spot == self.cursor {
+        let (pos, mut flags) = (CellPos { row, column }, 0);
+        if pos == self.cursor {
             flags |= CURSOR;
         }
-        if self.block.holds(spot) {
+        if self.block.holds(pos) {
             flags |= CHOSEN;
         }
         if row == *self.block.rows.end() && column == *self.block.columns.end() {
@@ -196,7 +196,7 @@ pub fn plain(view: &mut CellView, plan: &TablePlan, columns: &Columns, geometry:
     let Some(field) = columns.field(view.column).map(|field| plan.field(field)) else { return };
     let frozen = view.column < geometry.frozen;
     view.element.set_class_name(&class(numeric(&field.kind), field.formula.is_some(), 0, frozen));
-    // Attribute names are constants; nothing can be refused.
+    // Attribute names are constants; setting them cannot fail.
     let _ = describe(&view.element, &[("aria-selected", "false"), ("aria-invalid", "false")]);
     view.flags = 0;
 }

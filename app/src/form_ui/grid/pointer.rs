@@ -1,30 +1,15 @@
 //! 鼠标与触摸: choosing, dragging, the fill handle, headings. Scrolling itself is the browser's.
 
-use super::cursor::{Block, CellPos, Selection};
+use super::cursor::{CellPos, Selection};
+use super::interaction::{Drag, Event};
 use super::state::GridState;
-use super::view::Direction;
+use super::view_spec::SpecChange;
 use leptos::prelude::GetUntracked;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent, PointerEvent};
 
-/// How near the lower right corner of the selection takes hold of the fill handle, in pixels.
+/// Size of the fill handle at the lower right corner of the selection, in pixels.
 const HANDLE: i32 = 10;
-
-/// What the pressed pointer is doing.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Drag {
-    #[default]
-    None,
-    Select,
-    Rows,
-    /// Filling from this block.
-    Fill(Block),
-    Resize {
-        column: usize,
-        from: f64,
-        width: f64,
-    },
-}
 
 /// What of the grid an event is on.
 enum Part {
@@ -68,111 +53,61 @@ impl GridState {
         }
         let Some(part) = Part::of(event.target()) else { return };
         event.prevent_default();
-        let drag = match part {
-            Part::Cell(spot, cell) => {
-                let held = self.sheet.editable.get_untracked()
+        match part {
+            Part::Cell(pos, cell) => {
+                let on_handle = self.sheet.editable.get_untracked()
                     && cell.class_list().contains("corner")
                     && event.offset_x() > cell.client_width() - HANDLE
                     && event.offset_y() > cell.client_height() - HANDLE;
-                self.choose(spot, event.shift_key(), held)
+                self.commit();
+                self.dispatch(Event::PressCell { pos, extend: event.shift_key(), on_handle })
             }
             Part::Number(row) => {
                 self.commit();
-                let first = if event.shift_key() { self.selection.get().cursor.row } else { row };
-                self.choose_rows(first, row);
-                self.tell_selected();
-                Drag::Rows
+                self.dispatch(Event::PressRow { row, extend: event.shift_key() })
             }
             Part::Resize(column) => {
-                let width = self.geometry.borrow().width_of(column);
-                Drag::Resize { column, from: f64::from(event.client_x()), width }
+                let width = self.layout.geometry.borrow().width_of(column);
+                self.dispatch(Event::PressEdge { column, from: f64::from(event.client_x()), width })
             }
-            Part::Heading(_) | Part::Filter(_) => Drag::None,
+            Part::Heading(_) | Part::Filter(_) => self.dispatch(Event::Release),
         };
-        *self.drag.borrow_mut() = drag;
         self.focus();
     }
 
-    fn choose(&self, spot: CellPos, extend: bool, held: bool) -> Drag {
-        self.commit();
-        let selection = self.selection.get();
-        if held {
-            return Drag::Fill(selection.block());
-        }
-        match extend {
-            true => self.select(Selection { end: spot, ..selection }),
-            false => self.select(Selection::at(spot)),
-        }
-        Drag::Select
-    }
-
     pub fn pointer_move(&self, event: &PointerEvent) {
-        let drag = self.drag.borrow().clone();
-        if drag == Drag::None {
+        let (dragging, resizing) = {
+            let drag = &self.interaction.borrow().drag;
+            (*drag != Drag::None, matches!(drag, Drag::Resize { .. }))
+        };
+        if !dragging {
             return;
         }
         if event.buttons() & 1 == 0 {
             return self.pointer_up();
         }
-        // Beyond the grid the drag goes on.
-        let _ = self.frame.viewport.set_pointer_capture(event.pointer_id());
-        match drag {
-            Drag::Resize { column, from, width } => {
-                self.geometry.borrow_mut().resize(column, width + f64::from(event.client_x()) - from);
-                self.lay_out();
-            }
-            Drag::Select => {
-                let end = self.spot_under(event);
-                let selection = self.selection.get();
-                if selection.end != end {
-                    self.select(Selection { end, ..selection });
-                }
-            }
-            Drag::Rows => {
-                let row = self.spot_under(event).row;
-                self.choose_rows(self.selection.get().cursor.row, row);
-            }
-            Drag::Fill(source) => self.stretch(&source, self.spot_under(event)),
-            Drag::None => {}
-        }
-    }
-
-    /// Shows what letting go would fill: down or up, or else to the side.
-    fn stretch(&self, source: &Block, to: CellPos) {
-        let (top, bottom) = (*source.rows.start(), *source.rows.end());
-        let (left, right) = (*source.columns.start(), *source.columns.end());
-        let mut cursor = CellPos { row: top, column: left };
-        let mut end = CellPos { row: bottom, column: right };
-        if !source.rows.contains(&to.row) {
-            cursor.row = top.min(to.row);
-            end.row = bottom.max(to.row);
-        } else {
-            cursor.column = left.min(to.column);
-            end.column = right.max(to.column);
-        }
-        self.select(Selection { cursor, end });
+        // The drag goes on beyond the grid.
+        let _ = self.dom.viewport.set_pointer_capture(event.pointer_id());
+        self.dispatch(match resizing {
+            true => Event::DragTo(f64::from(event.client_x())),
+            false => Event::DragOver(self.pos_under(event)),
+        });
     }
 
     pub fn pointer_up(&self) {
-        let drag = std::mem::take(&mut *self.drag.borrow_mut());
-        if let Drag::Fill(source) = drag {
-            let whole = self.selection.get().block();
-            if whole != source {
-                self.fill_from(&source, &whole);
-            }
-        }
+        self.dispatch(Event::Release);
     }
 
     /// The cell a pointer is over, or nearest to when it is outside.
-    fn spot_under(&self, event: &PointerEvent) -> CellPos {
-        let outer = self.frame.viewport.get_bounding_client_rect();
-        let geometry = self.geometry.borrow();
-        // Not `clamp`, which carries the texts of numbers along for a complaint that cannot come.
-        let x = (f64::from(event.client_x()) - outer.left()).min(geometry.width).max(0.0);
+    fn pos_under(&self, event: &PointerEvent) -> CellPos {
+        let outer = self.dom.viewport.get_bounding_client_rect();
+        let geometry = self.layout.geometry.borrow();
+        let x = (f64::from(event.client_x()) - outer.left()).clamp(0.0, geometry.width);
         let y = f64::from(event.client_y()) - outer.top();
         let frozen = x < geometry.frozen_edge() && x > 0.0;
         let column = geometry.column_at(if frozen { x } else { x + geometry.left });
-        // Above the first row and below the last, one row further: the selection scrolls along.
+        // Above the first row and below the last it is one row further, so that the grid scrolls along. Not `clamp`,
+        // which fails where the grid is lower than its heading.
         let y = y.min(geometry.height + 1.0).max(geometry.head() - 1.0);
         CellPos { row: geometry.row_at(y + geometry.top, self.row_count()), column }
     }
@@ -182,49 +117,42 @@ impl GridState {
         match Part::of(event.target()) {
             Some(Part::Heading(column)) => self.sort_by(column),
             Some(Part::Filter(column)) => self.open_filter(column),
-            Some(Part::Cell(spot, _)) if touched => {
-                let again = self.selection.get() == Selection::at(spot) && !self.is_editing();
+            Some(Part::Cell(pos, _)) if touched => {
+                let again = self.selection() == Selection::at(pos) && !self.is_editing();
                 self.commit();
-                self.select(Selection::at(spot));
+                self.select(Selection::at(pos));
                 match again {
                     true => self.open_by_touch(),
                     false => self.focus(),
                 }
             }
             Some(Part::Number(row)) if touched => {
-                self.choose_rows(row, row);
-                self.tell_selected();
+                self.dispatch(Event::SelectRows { first: row, last: row });
             }
-            // The blank part of a table takes the keyboard too: one pastes into an empty table.
+            // The blank part of a table takes the focus too: people paste into an empty table.
             None if !self.is_editing() => self.focus(),
             _ => {}
         }
     }
 
-    /// A second tap types: the keyboard of the screen comes up with the focus.
+    /// A second tap opens the cell; the on-screen keyboard opens with the focus.
     fn open_by_touch(&self) {
-        let _ = self.frame.input.blur();
+        let _ = self.dom.input.blur();
         if self.begin(true) {
             self.focus();
         }
     }
 
     pub fn double_click(&self, event: &MouseEvent) {
-        let on_input = event.target().is_some_and(|target| target == *self.frame.input.as_ref());
+        let on_input = event.target().is_some_and(|target| target == *self.dom.input.as_ref());
         if !on_input && matches!(Part::of(event.target()), Some(Part::Cell(..))) && !self.press() {
             self.begin(true);
         }
     }
 
     /// Rising, falling, as in the document.
-    pub fn sort_by(&self, column: usize) {
-        self.arrange(|wish| {
-            wish.sort = match wish.sort {
-                Some((by, Direction::Rising)) if by == column => Some((column, Direction::Falling)),
-                Some((by, Direction::Falling)) if by == column => None,
-                _ => Some((column, Direction::Rising)),
-            }
-        });
+    fn sort_by(&self, column: usize) {
+        self.arrange(SpecChange::NextSort { column });
         self.focus();
     }
 }

@@ -1,7 +1,7 @@
 //! 行的复用: as many row elements as are seen and a few more, given to other rows as the person scrolls.
 //!
-//! Texts are written into text nodes and only where they differ from what stands there; a cell's class, position
-//! and attributes likewise. No element is made or removed while scrolling or typing.
+//! Texts, classes, positions and attributes are written only where they differ from what an element has. No element
+//! is made or removed while scrolling or typing.
 
 use super::columns::Columns;
 use super::dom::{describe, length, make};
@@ -12,7 +12,7 @@ use std::ops::Range;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, Node, Text};
 
-/// Flags of a cell whose look has to be written whole with the next painting.
+/// Flags of a cell whose whole look is written with the next painting.
 pub const UNPAINTED: u16 = u16::MAX;
 
 pub struct CellView {
@@ -37,7 +37,7 @@ pub struct RowView {
 
 #[derive(Default)]
 pub struct Pool {
-    /// Holds the rows in use; the others wait outside the page, so that each row is in it once.
+    /// Holds the rows in use; the others are out of the page, so that each row is in it once.
     body: Option<HtmlElement>,
     pub rows: Vec<RowView>,
     frozen: usize,
@@ -63,7 +63,7 @@ impl Pool {
         let scrolled = geometry.scrolled_columns();
         let mut pool =
             Pool { body: Some(body.clone()), rows: Vec::new(), frozen: geometry.frozen, columns: scrolled };
-        // What all rows have alike is written once: the others are copies.
+        // What all rows have in common is written once; the others are copies.
         pool.rows.push(RowView::over(pattern(plan, geometry.frozen + pool.columns.len())?)?);
         pool.place(plan, columns, geometry);
         let first = &mut pool.rows[0];
@@ -94,7 +94,7 @@ impl Pool {
         self.rows.get_mut(at)
     }
 
-    /// The id of the element that shows a cell, which it is given when it is first asked for.
+    /// The id of the element that shows a cell; set at the first call.
     pub fn id(&self, table: &str, row: usize, column: usize) -> Option<String> {
         let (at, index) = (self.showing(row)?, self.index(column)?);
         let element = &self.rows[at].cells.get(index)?.element;
@@ -121,13 +121,13 @@ impl Pool {
         self.columns == geometry.scrolled_columns()
     }
 
-    /// Brings every row of `range` onto an element; those that stand right already are left alone unless `all`.
-    pub fn show(&mut self, brush: &CellPainter, range: Range<usize>, all: bool) {
+    /// Gives every row of `range` an element. Elements that show the right row already are repainted only with `all`.
+    pub fn show(&mut self, painter: &CellPainter, range: Range<usize>, all: bool) {
         let count = self.rows.len();
         if count == 0 {
             return;
         }
-        let total = brush.view.rows.len();
+        let total = painter.view.rows.len();
         for view in &mut self.rows {
             // When everything is painted, rows beyond the range wait until they come into it.
             let needless = |row: usize| row >= total || (all && !range.contains(&row));
@@ -138,15 +138,15 @@ impl Pool {
         }
         for row in range {
             let view = &mut self.rows[row % count];
-            let slot = brush.view.rows[row];
+            let slot = painter.view.rows[row];
             if let (None, Some(body)) = (view.row, &self.body) {
-                // An element of its own making can always be put back.
+                // Appending an element we made cannot fail.
                 let _ = body.append_child(&view.element);
             }
             if view.row != Some(row) || view.slot != slot {
-                brush.assign(view, row, slot);
+                painter.assign(view, row, slot);
             } else if all {
-                brush.row(view);
+                painter.row(view);
             }
         }
     }
@@ -194,7 +194,7 @@ impl RowView {
         Ok(RowView { element, number, cells, row: None, slot: 0 })
     }
 
-    /// Another like it, with all that was written onto it.
+    /// A copy with everything written onto it.
     fn copied(&self) -> Result<RowView, JsValue> {
         let element = self.element.clone_node_with_deep(true)?.unchecked_into::<HtmlElement>();
         let mut copy = RowView::over(element)?;
@@ -229,7 +229,7 @@ impl CellView {
         self.flags = UNPAINTED;
         let index = (column + 2).to_string();
         let attributes = [("data-field", key), ("aria-colindex", index.as_str())];
-        // Attribute names are constants; nothing can be refused.
+        // Attribute names are constants; setting them cannot fail.
         let _ = describe(&self.element, &attributes);
         let _ = match computed {
             true => self.element.set_attribute("aria-readonly", "true"),
@@ -238,7 +238,7 @@ impl CellView {
         if !computed {
             let _ = self.element.remove_attribute("data-total");
         }
-        // A word of what stood beside does not stay with another column.
+        // The note of a side column does not belong to another column.
         let _ = self.element.remove_attribute("data-note");
     }
 }

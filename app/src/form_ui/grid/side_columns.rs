@@ -1,19 +1,19 @@
-//! 旁列: columns the page lays beside a field of the table, such as a review's. They are read-only and no part of the
-//! document; whoever lays them tells their texts. Laying is apart from the grid's own files because only pages that
-//! lay something need it: a first form to fill in is shown without.
+//! 旁列: read-only columns the page lays beside a field of the table, such as a review's. They are no part of the
+//! document; the page gives their values. A file of its own, so that a first form without them does not load it.
 
 use super::columns::Columns;
 use super::dom::{Heading, describe};
+use super::interaction::Event;
 use super::state::GridState;
-use super::view::ViewSpec;
+use super::view_spec::ViewSpec;
 use leptos::prelude::Set;
 use shared::engine::session::{Cell, Session};
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
 
-/// A column beside the fields.
+/// A side column.
 pub struct SideColumn {
-    /// What the page knows it by, where a field has its key.
+    /// Its key in the page, as a field has one.
     pub key: &'static str,
     pub label: &'static str,
     pub help: &'static str,
@@ -21,13 +21,13 @@ pub struct SideColumn {
     pub width: f64,
 }
 
-/// What a column beside tells of a row.
+/// The value of a side column in a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SideValue {
     pub text: String,
-    /// A word before the text, such as what became of a cut.
+    /// A word before the text, such as the verdict on a cut.
     pub note: &'static str,
-    /// What the style sheet knows this state by.
+    /// Its class in the style sheet.
     pub look: &'static str,
 }
 
@@ -38,7 +38,7 @@ type Press = Arc<dyn Fn(Cell, usize) -> bool + Send + Sync>;
 pub struct SideColumns {
     /// Key of the field they follow; a table without that field has none.
     pub after: &'static str,
-    /// What that field is called meanwhile.
+    /// The label of that field meanwhile.
     pub label: &'static str,
     pub columns: &'static [SideColumn],
     pub tell: Tell,
@@ -48,7 +48,7 @@ pub struct SideColumns {
 }
 
 impl SideColumns {
-    /// `tell` and `press` get the cell of the field they stand beside and which column is meant.
+    /// `tell` and `press` get the cell of the field before the columns and the index of the column.
     pub fn new(
         (after, label): (&'static str, &'static str),
         columns: &'static [SideColumn],
@@ -59,61 +59,60 @@ impl SideColumns {
     }
 }
 
-/// Takes over what is laid: other columns are put in place, other texts of the same columns painted.
-fn lay(board: &GridState, beside: SideColumns) {
-    let next = Columns::new(board.plan(), Some(beside));
-    let (before, after) = (board.columns.borrow().extra(), next.extra());
+/// Takes over side columns: puts other columns in place, or repaints the values of the same ones.
+fn lay(grid: &GridState, beside: SideColumns) {
+    let next = Columns::new(grid.plan(), Some(beside));
+    let (before, after) = (grid.layout.columns.borrow().extra(), next.extra());
     let same = before == after;
-    let old = board.columns.replace(next);
+    let old = grid.layout.columns.replace(next);
     if same {
-        return board.sheet.read(|session| {
-            board.painting(session, |brush, pool| pool.rows.iter_mut().for_each(|view| brush.row(view)));
+        return grid.sheet.read(|session| {
+            grid.painting(session, |painter, pool| pool.rows.iter_mut().for_each(|view| painter.row(view)));
         });
     }
-    if let Err(error) = put(board, &old, before) {
+    if let Err(error) = put(grid, &old, before) {
         leptos::logging::error!("{error:?}");
     }
 }
 
-/// Puts the columns beside in the place of the `gone` that stood there.
-fn put(board: &GridState, old: &Columns, gone: usize) -> Result<(), JsValue> {
+/// Puts the side columns in the place of the `gone` ones.
+fn put(grid: &GridState, old: &Columns, gone: usize) -> Result<(), JsValue> {
     let widths: Vec<f64> = {
-        let columns = board.columns.borrow();
+        let columns = grid.layout.columns.borrow();
         columns.beside.iter().flat_map(|beside| beside.columns.iter().map(|extra| extra.width)).collect()
     };
-    let after = board.columns.borrow().after();
-    board.geometry.borrow_mut().put(after, gone, &widths);
-    head(board, after, gone)?;
-    let moved = |column: usize| old.field(column).map(|field| board.columns.borrow().place(field));
-    let wish = {
-        let mut view = board.view.borrow_mut();
-        let ViewSpec { sort, filters, only_errors } = std::mem::take(&mut view.wish);
+    let after = grid.layout.columns.borrow().after();
+    grid.layout.geometry.borrow_mut().put(after, gone, &widths);
+    head(grid, after, gone)?;
+    let moved = |column: usize| old.field(column).map(|field| grid.layout.columns.borrow().place(field));
+    let spec = {
+        let ViewSpec { sort, filters, only_errors } = grid.interaction.borrow().spec.clone();
         let sort = sort.and_then(|(column, direction)| Some((moved(column)?, direction)));
         let filters = filters.into_iter().filter_map(|(column, words)| Some((moved(column)?, words)));
-        view.wish = ViewSpec { sort, filters: filters.collect(), only_errors };
-        view.wish.clone()
+        ViewSpec { sort, filters: filters.collect(), only_errors }
     };
-    board.head_states(&wish);
-    board.wish.set(wish);
-    let mut selection = board.selection.get();
-    for spot in [&mut selection.cursor, &mut selection.end] {
-        spot.column = board.columns.borrow().place(old.under(spot.column));
+    grid.head_states(&spec);
+    grid.rows.spec.set(spec.clone());
+    grid.dispatch(Event::ColumnsMoved(spec));
+    let mut selection = grid.selection();
+    for pos in [&mut selection.cursor, &mut selection.end] {
+        pos.column = grid.layout.columns.borrow().place(old.under(pos.column));
     }
-    board.selection.set(selection);
-    // Elements are made anew: there are other columns for them.
-    *board.pool.borrow_mut() = Default::default();
-    board.lay_out();
+    grid.dispatch(Event::Moved(selection));
+    // Row elements are built anew for the other columns.
+    *grid.layout.pool.borrow_mut() = Default::default();
+    grid.lay_out();
     Ok(())
 }
 
-/// The headings of what is laid, between those of the fields.
-fn head(board: &GridState, after: usize, gone: usize) -> Result<(), JsValue> {
-    let columns = board.columns.borrow();
-    let mut headings = board.frame.headings.borrow_mut();
+/// The headings of the side columns, between those of the fields.
+fn head(grid: &GridState, after: usize, gone: usize) -> Result<(), JsValue> {
+    let columns = grid.layout.columns.borrow();
+    let mut headings = grid.dom.headings.borrow_mut();
     let removed: Vec<Heading> = headings.drain(after + 1..after + 1 + gone).collect();
     removed.iter().for_each(|heading| heading.element.remove());
     let row = headings[after].element.parent_element().ok_or("headings without their row")?;
-    headings[after].name(columns.label(board.plan(), after))?;
+    headings[after].name(columns.label(grid.plan(), after))?;
     let next = headings.get(after + 1).map(|heading| heading.element.clone());
     for (at, extra) in columns.beside.iter().flat_map(|beside| beside.columns.iter()).enumerate() {
         let heading = Heading::build(extra.label, extra.help, true)?;
@@ -123,5 +122,5 @@ fn head(board: &GridState, after: usize, gone: usize) -> Result<(), JsValue> {
     for (column, heading) in headings.iter().enumerate() {
         describe(&heading.element, &[("aria-colindex", &(column + 2).to_string())])?;
     }
-    describe(&board.frame.grid, &[("aria-colcount", &(columns.len() + 1).to_string())])
+    describe(&grid.dom.grid, &[("aria-colcount", &(columns.len() + 1).to_string())])
 }

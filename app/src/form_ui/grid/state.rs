@@ -1,23 +1,23 @@
-//! 表格面板: one grid's state and how it reaches the page. Its acts are in the files beside this one.
+//! 表格状态: everything one grid consists of, and the way an event changes it: [`Interaction::reduce`] decides, the
+//! effects it returns are carried out here.
 //!
-//! Nothing here is held borrowed while the sheet is called: the sheet answers every act by calling `follow`.
+//! Invariant: nothing here is held borrowed while the sheet is called, because the sheet answers every act by calling
+//! `follow`.
 
-use super::choices::List;
 use super::columns::Columns;
 use super::cursor::{CellPos, Navigator, Selection};
-use super::dom::{GridDom, describe, length};
-use super::editor::Editing;
+use super::dom::GridDom;
 use super::geometry::Geometry;
-use super::paint::CellPainter;
-use super::pointer::Drag;
+use super::interaction::{Effects, Event, Interaction};
 use super::pool::Pool;
 use super::side_columns::SideColumns;
-use super::view::{View, ViewSpec};
+use super::view::View;
+use super::view_spec::ViewSpec;
 use crate::form_ui::sheet::overlay::Overlay;
 use crate::form_ui::sheet::store::FormSheet;
 use leptos::prelude::*;
 use shared::engine::plan::{Plan, Slot, TableIx, TablePlan};
-use shared::engine::session::{Cell, Session};
+use shared::engine::session::Cell;
 use std::cell::{Cell as Held, RefCell};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -26,277 +26,155 @@ use wasm_bindgen::JsValue;
 pub struct GridState {
     pub sheet: FormSheet,
     pub table: TableIx,
-    pub whole: Arc<Plan>,
-    pub frame: GridDom,
-    pub columns: RefCell<Columns>,
+    /// The plan of the whole form.
+    pub form: Arc<Plan>,
+    /// What the person is doing; changed only by [`GridState::dispatch`].
+    pub interaction: RefCell<Interaction>,
+    pub rows: GridRows,
+    pub layout: GridLayout,
+    pub marks: Marks,
+    pub dom: GridDom,
     /// What the page wants laid beside a field.
-    pub beside: RwSignal<Option<SideColumns>>,
+    pub side_columns: RwSignal<Option<SideColumns>>,
+}
+
+/// Which rows are shown.
+pub struct GridRows {
     pub view: RefCell<View>,
+    /// For the toolbar: how they are sorted and filtered.
+    pub spec: RwSignal<ViewSpec>,
+    /// For the toolbar: how many are shown.
+    pub shown: RwSignal<usize>,
+}
+
+/// Where rows and columns lie and the elements that show them.
+pub struct GridLayout {
+    pub columns: RefCell<Columns>,
     pub geometry: RefCell<Geometry>,
     pub pool: RefCell<Pool>,
-    pub selection: Held<Selection>,
-    pub editing: RefCell<Option<Editing>>,
-    /// How many cells were typed into since the input was put into the page.
-    pub typed_cells: Held<u32>,
-    pub list: RefCell<Option<List>>,
-    pub drag: RefCell<Drag>,
-    /// Esc was pressed: the next Tab leaves the grid instead of the cell.
-    pub leaving: Held<bool>,
-    /// Where a run of Tabs began: Enter goes to the next row there, as in a spreadsheet.
-    pub tab_from: Held<Option<usize>>,
-    /// The first cell of this table that the sheet's last answer named.
-    pub touched: Held<Option<Cell>>,
+}
+
+/// What others say of cells.
+#[derive(Default)]
+pub struct Marks {
+    /// Cells whose conflicts wait for a choice.
     pub conflicts: RefCell<HashSet<Cell>>,
+    /// What a review lays over the cells.
     pub overlay: RefCell<Overlay>,
-    /// For the toolbar: what is shown of the table.
-    pub wish: RwSignal<ViewSpec>,
-    pub shown: RwSignal<usize>,
+    /// The first typed cell of this table in the sheet's last answer.
+    pub first_changed: Held<Option<Cell>>,
 }
 
 impl GridState {
     pub fn new(
         sheet: FormSheet,
         table: TableIx,
-        beside: RwSignal<Option<SideColumns>>,
+        side_columns: RwSignal<Option<SideColumns>>,
         coarse: bool,
     ) -> Result<GridState, JsValue> {
-        let (plan, view) = sheet.read(|session| (session.plan().clone(), View::new(session, table)));
-        let frame = GridDom::build(&plan.tables[table])?;
-        let geometry = Geometry::new(&plan.tables[table].table.fields, coarse);
-        let shown = view.rows.len();
-        let columns = Columns::new(&plan.tables[table], None);
+        let (form, view) = sheet.read(|session| (session.plan().clone(), View::new(session, table)));
+        let plan = &form.tables[table];
+        let (spec, shown) = (RwSignal::new(ViewSpec::default()), RwSignal::new(view.rows.len()));
         Ok(GridState {
             sheet,
             table,
-            whole: plan,
-            frame,
-            columns: RefCell::new(columns),
-            beside,
-            view: RefCell::new(view),
-            geometry: RefCell::new(geometry),
-            pool: RefCell::default(),
-            selection: Held::default(),
-            editing: RefCell::default(),
-            typed_cells: Held::default(),
-            list: RefCell::default(),
-            drag: RefCell::default(),
-            leaving: Held::new(false),
-            tab_from: Held::default(),
-            touched: Held::default(),
-            conflicts: RefCell::default(),
-            overlay: RefCell::default(),
-            wish: RwSignal::new(ViewSpec::default()),
-            shown: RwSignal::new(shown),
+            interaction: RefCell::default(),
+            rows: GridRows { view: RefCell::new(view), spec, shown },
+            layout: GridLayout {
+                columns: RefCell::new(Columns::new(plan, None)),
+                geometry: RefCell::new(Geometry::new(&plan.table.fields, coarse)),
+                pool: RefCell::default(),
+            },
+            marks: Marks::default(),
+            dom: GridDom::build(plan)?,
+            side_columns,
+            form,
         })
     }
 
+    /// Changes the state by an event and carries out what follows. Returns the effects, for what the caller alone
+    /// can do with them.
+    pub fn dispatch(&self, event: Event) -> Effects {
+        let effects = self.navigate(|table| self.interaction.borrow_mut().reduce(event, table));
+        if effects.scroll_home {
+            self.scroll_home();
+        }
+        if let Some(pos) = effects.reveal {
+            self.reveal(pos);
+        }
+        if let Some(rows) = &effects.selected {
+            self.selection_changed(rows);
+        }
+        if let Some((column, width)) = effects.resize {
+            self.layout.geometry.borrow_mut().resize(column, width);
+            self.lay_out();
+        }
+        if let Some((source, whole)) = &effects.fill {
+            self.fill_from(source, whole);
+        }
+        if effects.draw_list {
+            self.draw_list();
+        }
+        if let Some(sorted) = effects.arrange {
+            self.rearranged(sorted);
+        }
+        effects
+    }
+
+    pub fn selection(&self) -> Selection {
+        self.interaction.borrow().selection
+    }
+
+    /// Goes somewhere and brings it into sight.
+    pub fn select(&self, selection: Selection) {
+        self.dispatch(Event::Select(selection));
+    }
+
+    pub fn is_editing(&self) -> bool {
+        self.interaction.borrow().editing.is_some()
+    }
+
     pub fn plan(&self) -> &TablePlan {
-        &self.whole.tables[self.table]
+        &self.form.tables[self.table]
     }
 
     /// How many columns there are.
     pub fn width(&self) -> usize {
-        self.columns.borrow().len()
+        self.layout.columns.borrow().len()
     }
 
     pub fn row_count(&self) -> usize {
-        self.view.borrow().rows.len()
+        self.rows.view.borrow().rows.len()
     }
 
     pub fn slot(&self, row: usize) -> Option<Slot> {
-        self.view.borrow().rows.get(row).copied()
+        self.rows.view.borrow().rows.get(row).copied()
     }
 
-    pub fn cell(&self, spot: CellPos) -> Option<Cell> {
-        let field = self.columns.borrow().under(spot.column);
-        self.slot(spot.row).map(|slot| Cell { table: self.table, slot, field })
+    pub fn cell(&self, pos: CellPos) -> Option<Cell> {
+        let field = self.layout.columns.borrow().under(pos.column);
+        self.slot(pos.row).map(|slot| Cell { table: self.table, slot, field })
     }
 
     /// Where a cell is shown; `None` while its row is not.
-    pub fn spot(&self, cell: Cell) -> Option<CellPos> {
-        let column = self.columns.borrow().place(cell.field);
-        Some(CellPos { row: self.view.borrow().place(cell.slot)?, column })
+    pub fn pos(&self, cell: Cell) -> Option<CellPos> {
+        let column = self.layout.columns.borrow().place(cell.field);
+        Some(CellPos { row: self.rows.view.borrow().place(cell.slot)?, column })
     }
 
     /// The cell under the cursor.
     pub fn current(&self) -> Option<Cell> {
-        self.cell(self.selection.get().cursor)
+        self.cell(self.selection().cursor)
     }
 
-    pub fn terrain<R>(&self, ask: impl FnOnce(&Navigator) -> R) -> R {
-        let page = self.geometry.borrow().rows_seen();
+    fn navigate<R>(&self, ask: impl FnOnce(&Navigator) -> R) -> R {
+        let page = self.layout.geometry.borrow().rows_seen();
         self.sheet.read(|session| {
-            let filled = |spot: CellPos| {
-                let cell = self.cell(spot);
+            let filled = |pos: CellPos| {
+                let cell = self.cell(pos);
                 cell.is_some_and(|cell| session.typed(cell).is_some() || !session.value(cell).is_empty())
             };
             ask(&Navigator { rows: self.row_count(), columns: self.width(), page, filled: &filled })
         })
-    }
-
-    pub fn painting(&self, session: &Session, paint: impl FnOnce(&CellPainter, &mut Pool)) {
-        let selection = self.selection.get();
-        let brush = CellPainter {
-            session,
-            table: self.table,
-            columns: &self.columns.borrow(),
-            view: &self.view.borrow(),
-            geometry: &self.geometry.borrow(),
-            cursor: selection.cursor,
-            block: selection.block(),
-            conflicts: &self.conflicts.borrow(),
-            overlay: &self.overlay.borrow(),
-        };
-        paint(&brush, &mut self.pool.borrow_mut());
-    }
-
-    /// Puts what is seen onto elements; with `all`, paints it whole.
-    pub fn show(&self, session: &Session, mut all: bool) {
-        {
-            let (geometry, columns) = (self.geometry.borrow(), self.columns.borrow());
-            let mut pool = self.pool.borrow_mut();
-            if !pool.fits(&geometry) {
-                match Pool::build(&self.frame.body, self.plan(), &columns, &geometry) {
-                    Ok(built) => *pool = built,
-                    Err(error) => leptos::logging::error!("{error:?}"),
-                }
-            } else if !pool.covers(&geometry) {
-                pool.place(self.plan(), &columns, &geometry);
-                all = true;
-            }
-        }
-        self.painting(session, |brush, pool| {
-            pool.show(brush, brush.geometry.rows(brush.view.rows.len()), all);
-        });
-    }
-
-    /// The size of what is seen, or of the columns, has changed.
-    pub fn lay_out(&self) {
-        {
-            let geometry = self.geometry.borrow();
-            let _ = self.frame.viewport.class_list().toggle_with_force("fits", geometry.fits());
-            for (column, heading) in self.frame.headings.borrow().iter().enumerate() {
-                length(&heading.element, "left", geometry.left_of(column));
-                length(&heading.element, "width", geometry.width_of(column));
-                let frozen = column < geometry.frozen;
-                let _ = heading.element.class_list().toggle_with_force("frozen", frozen);
-            }
-            let mut pool = self.pool.borrow_mut();
-            if pool.fits(&geometry) {
-                pool.place(self.plan(), &self.columns.borrow(), &geometry);
-            }
-        }
-        self.size_canvas();
-        self.sheet.read(|session| self.show(session, true));
-        self.place_input();
-    }
-
-    pub fn size_canvas(&self) {
-        let geometry = self.geometry.borrow();
-        let rows = self.row_count();
-        length(&self.frame.canvas, "width", geometry.total_width());
-        length(&self.frame.canvas, "height", geometry.head() + rows as f64 * geometry.row_height);
-        let _ = describe(&self.frame.grid, &[("aria-rowcount", &(rows + 1).to_string())]);
-    }
-
-    /// Takes over where the person has scrolled to.
-    pub fn scrolled(&self) {
-        self.look_where();
-        self.sheet.read(|session| self.show(session, false));
-        self.hide_input_under_frozen();
-        self.place_list();
-    }
-
-    fn look_where(&self) {
-        let viewport = &self.frame.viewport;
-        let (left, top) = (viewport.scroll_left(), viewport.scroll_top());
-        let mut geometry = self.geometry.borrow_mut();
-        (geometry.left, geometry.top) = (f64::from(left), f64::from(top));
-    }
-
-    /// Whether the browser has given it a size.
-    pub fn laid_out(&self) -> bool {
-        self.geometry.borrow().width > 0.0
-    }
-
-    /// Reads the size of the scroll container and where it is scrolled to; called where the browser has just laid it
-    /// out, so all is read before anything is written.
-    pub fn resized(&self) {
-        let (width, height) = (self.frame.viewport.client_width(), self.frame.viewport.client_height());
-        let (width, height) = (f64::from(width), f64::from(height));
-        if width == 0.0 {
-            return;
-        }
-        // Hidden behind a card and shown again, it has been scrolled back to its beginning.
-        self.look_where();
-        let same = {
-            let geometry = self.geometry.borrow();
-            geometry.width == width && geometry.height == height
-        };
-        match same {
-            true => self.sheet.read(|session| self.show(session, false)),
-            false => {
-                self.geometry.borrow_mut().look(width, height);
-                self.lay_out();
-            }
-        }
-        self.hide_input_under_frozen();
-        self.place_list();
-    }
-
-    /// Moves the selection, brings its end into sight and the input onto its cursor.
-    pub fn select(&self, selection: Selection) {
-        let selection = selection.within(self.row_count(), self.width());
-        self.reveal(selection.end);
-        self.select_in_place(selection);
-    }
-
-    /// Selects without scrolling: choosing everything is no way of going to the end.
-    pub fn select_in_place(&self, selection: Selection) {
-        let selection = selection.within(self.row_count(), self.width());
-        let old = self.selection.replace(selection);
-        self.tab_from.set(None);
-        let (before, after) = (old.block().rows, selection.block().rows);
-        self.sheet.read(|session| {
-            self.painting(session, |brush, pool| {
-                let concerned = |row: usize| before.contains(&row) || after.contains(&row);
-                let rows = pool.rows.iter_mut().filter(|view| view.row.is_some_and(concerned));
-                rows.for_each(|view| brush.looks(view));
-            });
-        });
-        self.place_input();
-        self.tell_selected();
-    }
-
-    /// Says to the rest of the page where the cursor is.
-    pub fn tell_selected(&self) {
-        let cell = self.current();
-        if self.sheet.selected.get_untracked() != cell {
-            self.sheet.selected.set(cell);
-        }
-    }
-
-    /// Shows the first of the columns that scroll: the first column itself is always seen.
-    pub fn scroll_home(&self) {
-        let top = self.geometry.borrow().top;
-        self.scroll_to(0.0, top);
-    }
-
-    pub fn reveal(&self, spot: CellPos) {
-        let (left, top) = self.geometry.borrow().reveal(spot.row, spot.column);
-        self.scroll_to(left, top);
-    }
-
-    fn scroll_to(&self, left: f64, top: f64) {
-        let (left, top) = (left.round(), top.round());
-        {
-            let mut geometry = self.geometry.borrow_mut();
-            if (left, top) == (geometry.left.round(), geometry.top.round()) {
-                return;
-            }
-            (geometry.left, geometry.top) = (left, top);
-        }
-        self.frame.viewport.scroll_to_with_x_and_y(left, top);
-        self.sheet.read(|session| self.show(session, false));
     }
 }

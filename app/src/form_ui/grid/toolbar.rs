@@ -1,9 +1,8 @@
-//! 工具栏: what can be done with the table as buttons, how many rows and errors it has, and what its view hides.
+//! 工具栏: buttons for the table's acts, its counts of rows and errors, and what its view hides.
 
 use super::Handle;
 use super::state::GridState;
-use super::view::{Direction, FILLED, ViewSpec};
-use crate::ui::{when, wording};
+use super::view_spec::{Direction, FILLED, SpecChange, ViewSpec};
 use leptos::prelude::*;
 use shared::kernel::money::grouped;
 use web_sys::MouseEvent;
@@ -19,7 +18,7 @@ fn Tool(
     /// The key that does the same.
     key: &'static str,
     #[prop(into)] disabled: Signal<bool>,
-    board: Handle,
+    grid: Handle,
     press: fn(&GridState),
 ) -> AnyView {
     let title = if key.is_empty() { label.to_string() } else { format!("{label}（{key}）") };
@@ -29,7 +28,7 @@ fn Tool(
             title=title
             disabled=disabled
             on:mousedown=keep_focus
-            on:click=move |_| board.with_value(|board| press(board))
+            on:click=move |_| grid.with_value(|grid| press(grid))
         >
             {label}
         </button>
@@ -39,32 +38,33 @@ fn Tool(
 
 /// The buttons above a grid.
 #[component]
-pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
-    let sheet = board.with_value(|board| board.sheet);
+pub fn Toolbar(grid: Handle, card: RwSignal<bool>) -> AnyView {
+    let sheet = grid.with_value(|grid| grid.sheet);
     let locked = Signal::derive(move || !sheet.editable.get());
     let no_undo = Memo::new(move |_| locked.get() || !sheet.follow(|session| session.can_undo()));
     let no_redo = Memo::new(move |_| locked.get() || !sheet.follow(|session| session.can_redo()));
-    let table = board.with_value(|board| board.table);
+    let table = grid.with_value(|grid| grid.table);
     let faultless = Memo::new(move |_| sheet.follow(|session| session.tally(table).errors) == 0);
-    let only_errors = Memo::new(move |_| board.with_value(|board| board.wish.with(|wish| wish.only_errors)));
+    let only_errors =
+        Memo::new(move |_| grid.with_value(|grid| grid.rows.spec.with(|spec| spec.only_errors)));
     view! {
         <div class="grid-tools" role="toolbar" aria-label="表格工具">
-            <Tool label="新增行" key="" disabled=locked board=board press=GridState::add_row/>
-            <Tool label="插入行" key="Ctrl+Shift+=" disabled=locked board=board press=GridState::insert_rows/>
-            <Tool label="删除行" key="Ctrl+-" disabled=locked board=board press=GridState::remove_rows/>
-            <Tool label="撤销" key="Ctrl+Z" disabled=no_undo board=board press=|board| board.step_back(false)/>
-            <Tool label="重做" key="Ctrl+Y" disabled=no_redo board=board press=|board| board.step_back(true)/>
-            <Tool label="向下填充" key="Ctrl+D" disabled=locked board=board press=GridState::fill_down/>
-            <Tool label="下一处错误" key="F8" disabled=faultless board=board press=|board| {
-                board.next_error(false, true);
+            <Tool label="新增行" key="" disabled=locked grid=grid press=GridState::add_row/>
+            <Tool label="插入行" key="Ctrl+Shift+=" disabled=locked grid=grid press=GridState::insert_rows/>
+            <Tool label="删除行" key="Ctrl+-" disabled=locked grid=grid press=GridState::remove_rows/>
+            <Tool label="撤销" key="Ctrl+Z" disabled=no_undo grid=grid press=|grid| grid.step_back(false)/>
+            <Tool label="重做" key="Ctrl+Y" disabled=no_redo grid=grid press=|grid| grid.step_back(true)/>
+            <Tool label="向下填充" key="Ctrl+D" disabled=locked grid=grid press=GridState::fill_down/>
+            <Tool label="下一处错误" key="F8" disabled=faultless grid=grid press=|grid| {
+                grid.next_error(false, true);
             }/>
             <button
                 type="button"
                 aria-pressed=move || only_errors.get().to_string()
                 on:mousedown=keep_focus
-                on:click=move |_| board.with_value(|board| {
-                    board.arrange(|wish| wish.only_errors = !wish.only_errors);
-                    board.focus();
+                on:click=move |_| grid.with_value(|grid| {
+                    grid.arrange(SpecChange::ToggleOnlyErrors);
+                    grid.focus();
                 })
             >
                 "仅看有错"
@@ -75,69 +75,69 @@ pub fn Toolbar(board: Handle, card: RwSignal<bool>) -> AnyView {
                 aria-pressed=move || card.get().to_string()
                 on:click=move |_| {
                     card.update(|card| *card = !*card);
-                    // Once the rows are shown again, the one of the card is among them.
+                    // After the rows are shown again, the card's row is scrolled into view.
                     request_animation_frame(move || {
-                        board.try_with_value(|board| board.select(board.selection.get()));
+                        grid.try_with_value(|grid| grid.select(grid.selection()));
                     });
                 }
             >
                 "卡片"
             </button>
-            <ViewState board=board/>
-            <Counts board=board/>
+            <ViewState grid=grid/>
+            <Counts grid=grid/>
         </div>
     }
     .into_any()
 }
 
-/// How the view differs from the document, and the way back.
+/// How the view differs from the document, with a button back.
 #[component]
-fn ViewState(board: Handle) -> AnyView {
-    let words = move || board.with_value(|board| board.wish.with(|wish| in_words(board, wish)));
-    let plain = Memo::new(move |_| board.with_value(|board| board.wish.with(ViewSpec::is_plain)));
+fn ViewState(grid: Handle) -> AnyView {
+    let words = move || grid.with_value(|grid| grid.rows.spec.with(|spec| in_words(grid, spec)));
+    let plain = Memo::new(move |_| grid.with_value(|grid| grid.rows.spec.with(ViewSpec::is_plain)));
     view! {
-        {when(move || !plain.get(), move || view! {
+        <Show when=move || !plain.get()>
             <span class="grid-view-state">
-                {wording(words)}
+                {words}
                 <button
                     type="button"
                     on:mousedown=keep_focus
-                    on:click=move |_| board.with_value(|board| {
-                        board.arrange(|wish| *wish = ViewSpec::default());
-                        board.focus();
+                    on:click=move |_| grid.with_value(|grid| {
+                        grid.arrange(SpecChange::Reset);
+                        grid.focus();
                     })
                 >
                     "恢复原样"
                 </button>
             </span>
-        }.into_any())}
+        </Show>
     }
     .into_any()
 }
 
-fn in_words(board: &GridState, wish: &ViewSpec) -> String {
-    let columns = board.columns.borrow();
-    let label = |column: usize| columns.label(board.plan(), column);
+fn in_words(grid: &GridState, spec: &ViewSpec) -> String {
+    let columns = grid.layout.columns.borrow();
+    let label = |column: usize| columns.label(grid.plan(), column);
     let mut words = Vec::new();
-    if let Some((column, direction)) = wish.sort {
+    if let Some((column, direction)) = spec.sort {
         let direction = if direction == Direction::Rising { "升序" } else { "降序" };
         words.push(format!("按“{}”{direction}", label(column)));
     }
-    for (column, text) in &wish.filters {
+    for (column, text) in &spec.filters {
         words.push(match text.as_str() {
             FILLED => format!("“{}”非空", label(*column)),
             text => format!("“{}”含“{text}”", label(*column)),
         });
     }
-    if wish.only_errors {
+    if spec.only_errors {
         words.push("仅有错的行".to_string());
     }
     words.join("，")
 }
 
 #[component]
-fn Counts(board: Handle) -> AnyView {
-    let (sheet, table, shown) = board.with_value(|board| (board.sheet, board.table, board.shown));
+fn Counts(grid: Handle) -> AnyView {
+    let (sheet, table, shown) = grid.with_value(|grid| (grid.sheet, grid.table, grid.rows.shown));
     let rows = Memo::new(move |_| sheet.follow(|session| session.rows(table).len()));
     let errors = Memo::new(move |_| sheet.follow(|session| session.tally(table).errors));
     let count = |number: usize| grouped(&number.to_string());
@@ -147,19 +147,19 @@ fn Counts(board: Handle) -> AnyView {
     };
     view! {
         <span class="grid-counts" role="status">
-            <span data-grid-count="rows">{wording(rows)}</span>
+            <span data-grid-count="rows">{rows}</span>
             <span class:grid-count-error=move || errors.get() != 0 data-grid-count="error">
-                {wording(move || format!("{} 处错误", errors.get()))}
+                {move || format!("{} 处错误", errors.get())}
             </span>
         </span>
     }
     .into_any()
 }
 
-/// One calm line where there is nothing to show.
+/// One quiet line where there is nothing to show.
 #[component]
-pub fn Notice(board: Handle) -> AnyView {
-    let (sheet, table, shown) = board.with_value(|board| (board.sheet, board.table, board.shown));
+pub fn Notice(grid: Handle) -> AnyView {
+    let (sheet, table, shown) = grid.with_value(|grid| (grid.sheet, grid.table, grid.rows.shown));
     let empty = Memo::new(move |_| sheet.follow(|session| session.rows(table).is_empty()));
     let text = move || match (empty.get(), sheet.editable.get()) {
         (true, true) => "还没有明细。点“新增行”开始填写，或从表格软件复制后在此粘贴，或导入工作簿。",
@@ -167,7 +167,7 @@ pub fn Notice(board: Handle) -> AnyView {
         (false, _) => "没有符合筛选条件的行；点“恢复原样”显示全部。",
     };
     view! {
-        {when(move || shown.get() == 0, move || view! { <p class="grid-notice">{wording(text)}</p> }.into_any())}
+        <Show when=move || shown.get() == 0><p class="grid-notice">{text}</p></Show>
     }
     .into_any()
 }

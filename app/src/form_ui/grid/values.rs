@@ -26,7 +26,7 @@ pub fn shown(session: &Session, cell: Cell) -> Cow<'_, str> {
     }
 }
 
-/// What leaves the grid by copying, and what stands in the editor: as stored, but in words people know.
+/// The text given to the clipboard and to the editor: as stored, but with names in place of ids.
 pub fn spoken_text(session: &Session, cell: Cell) -> String {
     let field = session.plan().tables[cell.table].field(cell.field);
     spoken(session, field, Cow::Owned(session.text(cell))).into_owned()
@@ -44,9 +44,8 @@ fn spoken<'a>(session: &'a Session, field: &Field, text: Cow<'a, str>) -> Cow<'a
     }
 }
 
-/// Reads what people type or paste into the texts of one table's fields. Made for one act: it keeps what it has
-/// looked up.
-pub struct Reader<'a> {
+/// Turns what people type or paste into the texts to store in one table. Made for one act: it caches its look-ups.
+pub struct TextReader<'a> {
     session: &'a Session,
     table: TableIx,
     kinds: Vec<CellKind>,
@@ -54,11 +53,11 @@ pub struct Reader<'a> {
     known: HashMap<(usize, String), String>,
 }
 
-impl<'a> Reader<'a> {
-    pub fn new(session: &'a Session, table: TableIx) -> Reader<'a> {
+impl<'a> TextReader<'a> {
+    pub fn new(session: &'a Session, table: TableIx) -> TextReader<'a> {
         let fields = &session.plan().tables[table].table.fields;
         let kinds = fields.iter().map(|field| CellKind::from(&field.kind)).collect();
-        Reader { session, table, kinds, rows: HashMap::new(), known: HashMap::new() }
+        TextReader { session, table, kinds, rows: HashMap::new(), known: HashMap::new() }
     }
 
     /// The text to store. What cannot be read is kept exactly as typed: the rules then mark it.
@@ -106,13 +105,12 @@ pub fn named(session: &Session, table: &str, label: &str) -> Vec<System> {
     .collect()
 }
 
-/// Small letters, for looking something up. Letter by letter: the rule for a Greek word's last letter, which the library
-/// has for whole texts, is code that every first form would wait for.
+/// Small letters, for looking something up.
 pub fn lower(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
+    text.to_lowercase()
 }
 
-/// Whether each key typed into a field counts at once; fields with a list count when a choice is made.
+/// Whether each key typed into a field is applied at once; fields with a list change when a choice is made.
 pub fn live(kind: &FieldKind) -> bool {
     !matches!(kind, FieldKind::Choice { .. } | FieldKind::RowOf { .. } | FieldKind::Flag)
 }
@@ -121,7 +119,7 @@ pub fn live(kind: &FieldKind) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChoiceOption {
     pub text: String,
-    /// Another word it is found by: the code of a system.
+    /// The code of a system, by which it is found too.
     pub code: String,
     pub stored: String,
 }

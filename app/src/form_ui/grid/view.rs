@@ -2,68 +2,30 @@
 
 use super::columns::Columns;
 use super::values::{lower, shown};
+use super::view_spec::{Direction, FILLED, ViewSpec};
 use rust_decimal::Decimal;
 use shared::engine::plan::{Slot, TableIx};
 use shared::engine::scalar::Scalar;
 use shared::engine::session::{Cell, Session};
 use shared::kernel::calendar::Date;
 use shared::kernel::finding::Severity;
-use shared::kernel::order::stable_sort;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
-
-/// Stands for anything in place of a column's words.
-pub const FILLED: &str = "*";
 
 const NOWHERE: u32 = u32::MAX;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    Rising,
-    Falling,
-}
-
-/// What the person asked to see.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ViewSpec {
-    /// By which column.
-    pub sort: Option<(usize, Direction)>,
-    /// Words a column must contain, or [`FILLED`].
-    pub filters: BTreeMap<usize, String>,
-    pub only_errors: bool,
-}
-
-impl ViewSpec {
-    /// Document order, every row.
-    pub fn is_plain(&self) -> bool {
-        self.sort.is_none() && !self.hides()
-    }
-
-    pub fn hides(&self) -> bool {
-        self.only_errors || !self.filters.is_empty()
-    }
-}
-
 pub struct View {
     table: TableIx,
-    pub wish: ViewSpec,
     pub rows: Vec<Slot>,
     /// Place of each slot among `rows`.
     places: Vec<u32>,
-    /// Slots that had a row when it was last arranged, shown or not.
+    /// Slots that had a row at the last arrangement, shown or not.
     known: Vec<bool>,
 }
 
 impl View {
     pub fn new(session: &Session, table: TableIx) -> View {
-        let mut view = View {
-            table,
-            wish: ViewSpec::default(),
-            rows: Vec::new(),
-            places: Vec::new(),
-            known: Vec::new(),
-        };
-        view.arrange(session, &Columns::default());
+        let mut view = View { table, rows: Vec::new(), places: Vec::new(), known: Vec::new() };
+        view.arrange(session, &Columns::default(), &ViewSpec::default());
         view
     }
 
@@ -72,12 +34,12 @@ impl View {
     }
 
     /// Sorts and filters anew.
-    pub fn arrange(&mut self, session: &Session, columns: &Columns) {
+    pub fn arrange(&mut self, session: &Session, columns: &Columns, spec: &ViewSpec) {
         let mut rows = session.rows(self.table).to_vec();
-        if self.wish.hides() {
-            rows.retain(|slot| self.fits(session, columns, *slot));
+        if spec.hides() {
+            rows.retain(|slot| self.fits(session, columns, spec, *slot));
         }
-        if let Some((column, direction)) = self.wish.sort {
+        if let Some((column, direction)) = spec.sort {
             let key =
                 |slot: Slot| Key::of(session, columns, Cell { table: self.table, slot, field: 0 }, column);
             sort(&mut rows, key, direction);
@@ -87,11 +49,11 @@ impl View {
         self.index();
     }
 
-    /// Rows came, went or moved. Rows stay where they are seen; a new one stands below the one it follows in
-    /// the document, whether it fits the filter or not: whoever made it must see it.
-    pub fn follow(&mut self, session: &Session, columns: &Columns) {
-        if self.wish.is_plain() {
-            return self.arrange(session, columns);
+    /// Follows rows that came, went or moved. Rows stay where they are; a new one is shown below the one it follows in
+    /// the document, whether it fits the filter or not, because its author must see it.
+    pub fn follow(&mut self, session: &Session, columns: &Columns, spec: &ViewSpec) {
+        if spec.is_plain() {
+            return self.arrange(session, columns, spec);
         }
         let document = session.rows(self.table);
         let alive = living(document);
@@ -117,22 +79,21 @@ impl View {
         }
     }
 
-    fn fits(&self, session: &Session, columns: &Columns, slot: Slot) -> bool {
+    fn fits(&self, session: &Session, columns: &Columns, spec: &ViewSpec, slot: Slot) -> bool {
         let cell = Cell { table: self.table, slot, field: 0 };
         let contains = |(column, words): (&usize, &String)| match columns.text(session, cell, *column) {
             text if words == FILLED => !text.is_empty(),
             text => lower(&text).contains(words.as_str()),
         };
-        (!self.wish.only_errors || faulty(session, self.table, slot))
-            && self.wish.filters.iter().all(contains)
+        (!spec.only_errors || faulty(session, self.table, slot)) && spec.filters.iter().all(contains)
     }
 }
 
 fn sort(rows: &mut [Slot], key: impl Fn(Slot) -> Key, direction: Direction) {
-    let keyed: Vec<(Key, Slot)> = rows.iter().map(|slot| (key(*slot), *slot)).collect();
+    let mut keyed: Vec<(Key, Slot)> = rows.iter().map(|slot| (key(*slot), *slot)).collect();
     let collator = Collator::new();
     // Empty cells stay below in either direction; equal ones keep the order of the document.
-    let keyed = stable_sort(keyed, |(a, _), (b, _)| match (a, b) {
+    keyed.sort_by(|(a, _), (b, _)| match (a, b) {
         (Key::Empty, Key::Empty) => Ordering::Equal,
         (Key::Empty, _) => Ordering::Greater,
         (_, Key::Empty) => Ordering::Less,
@@ -170,7 +131,7 @@ impl Key {
     fn of(session: &Session, columns: &Columns, cell: Cell, column: usize) -> Key {
         let cell = Cell { field: columns.under(column), ..cell };
         if let Some(told) = columns.told(session, cell, column) {
-            // Columns beside tell figures.
+            // Side columns show figures.
             return told.text.replace(',', "").parse().map_or(Key::Empty, Key::Number);
         }
         match session.value(cell) {

@@ -22,7 +22,7 @@ impl Wiring {
     ) {
         let handler =
             Handler::wrap(Box::new(move |event: Event| handle(event.unchecked_into::<E>())) as Box<_>);
-        // Only an invalid callback can be refused, and this is one.
+        // It fails only for an invalid callback.
         let _ = target.add_event_listener_with_callback(name, handler.as_ref().unchecked_ref());
         self.handlers.push((target.clone(), name, handler));
     }

@@ -113,7 +113,7 @@ pub fn row_changes(sheet: FormSheet, table: TableIx) -> ReadSignal<u64> {
 }
 
 /// Counts the pauses after changes: what is costly to make (a list of all findings, a comparison of versions) is
-/// made once the typing rests for `pause` milliseconds.
+/// made once nothing has changed for `pause` milliseconds. A timer by design: a pause in typing is no event.
 pub fn rests(sheet: FormSheet, pause: u32) -> ReadSignal<u64> {
     let (read, write) = signal(0);
     let timer: Rc<RefCell<Option<Timeout>>> = Rc::default();

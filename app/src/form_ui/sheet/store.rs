@@ -2,6 +2,7 @@
 //! listeners; nothing else writes, and what is on the screen is only ever read from here.
 
 use super::overlay::Overlay;
+use crate::kernel::random_id::new_id;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use shared::engine::dirty::Changed;
@@ -276,17 +277,6 @@ impl FormSheet {
     fn revise(&self) {
         self.revision.update(|revision| *revision += 1);
     }
-}
-
-/// A fresh random id for an operation or a row.
-pub fn new_id(prefix: &str) -> String {
-    let random = window().crypto().map(|crypto| crypto.random_uuid());
-    // A page without a secure context has no random UUIDs; time and chance from the engine's own source do.
-    let random = random.unwrap_or_else(|_| {
-        let part = || (js_sys::Math::random() * 4_294_967_296.0) as u32;
-        format!("{:08x}{:08x}{:08x}{:08x}", part(), part(), part(), part())
-    });
-    format!("{prefix}{}", random.replace('-', ""))
 }
 
 fn new_op_id() -> OpId {

@@ -7,8 +7,8 @@ mod pending;
 pub use entries::{latest, load};
 
 use crate::audit::trail::AuditRecord;
+use crate::cases::history::history;
 use crate::cases::request_store;
-use crate::cases::transition;
 use crate::context::Context;
 use crate::documents::versions;
 use crate::http::failure::Failure;
@@ -18,10 +18,11 @@ use crate::notify::notices;
 use crate::store::digest;
 use shared::api::requests::reasons_in_force;
 use shared::api::review::{KeepPending, Published, ReadReview, RememberLook, ReviewView, SendReview};
+use shared::cases::Kind;
 use shared::cases::authority::permit;
-use shared::cases::language::{Case, Event as RequestEvent, Verb};
-use shared::cases::notices::review_notifications;
-use shared::cases::request::decide::Reviewed;
+use shared::cases::kernel::Verb;
+use shared::cases::request::RequestCase;
+use shared::cases::request::{ReviewConclusion, review_notifications};
 use shared::cases::review::decide::{decide, evolve};
 use shared::cases::review::edit_scope::EditScope;
 use shared::cases::review::language::{Act, Event, Stamp};
@@ -73,7 +74,7 @@ async fn standing(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    case: &Case,
+    case: &RequestCase,
     review: &Review,
 ) -> Result<ReviewProgress, Failure> {
     let document = reported(context, connection, case).await?;
@@ -104,7 +105,7 @@ fn in_the_way(
 pub async fn reported(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
 ) -> Result<Arc<Document>, Failure> {
     let frozen = versions::load(context, connection, &case.id, case.reported_version).await?;
     Ok(Arc::new(frozen.ok_or_else(|| Failure::unknown("个版本"))?.document))
@@ -124,8 +125,9 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     for act in &request.acts {
         permit(&actor, &case, act.verb(), context.clock().today())?;
     }
+    let at = context.clock().stamp();
     let stamp = Stamp {
-        at: context.clock().stamp(),
+        at: at.to_string(),
         by: actor.signature(),
         office: actor.role.office(),
         version: case.reported_version,
@@ -153,7 +155,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
         pending::forget(&context, write.connection(), &actor, &request.request, id).await?;
     }
     let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
-    let entry = AuditRecord::by(&actor, stamp.at, "review.publish", id.as_str()).detail(detail);
+    let entry = AuditRecord::by(&actor, at, "review.publish", id.as_str()).detail(detail);
     write.changes(change_bus::request(context.tenant(), id));
     let told =
         review_notifications(&filed, actor.role.office(), raised(&request.acts), answered(&request.acts));
@@ -225,48 +227,30 @@ pub async fn remember(context: Shared, actor: Actor, request: RememberLook) -> R
 pub async fn opening(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &Case,
+    case: &RequestCase,
     plan: &Plan,
 ) -> Result<EditScope, Failure> {
     let review = load(context.tenant(), &mut *connection, &case.id).await?;
-    let history = transition::history::<RequestEvent>(context, connection, &case.id).await?;
+    let history = history(context, connection, Kind::Request, &case.id).await?;
     Ok(EditScope::of(plan, &review, &reasons_in_force(&history)))
 }
 
-/// What the bureau's review comes to, as the workflow asks it.
-pub struct ReviewConclusion {
-    hash: String,
-    unfinished: Option<Refusal>,
-    open: usize,
-}
-
-impl ReviewConclusion {
-    /// For a command that asks nothing of the review.
-    pub fn unasked() -> ReviewConclusion {
-        ReviewConclusion { hash: String::new(), unfinished: None, open: 0 }
-    }
-
-    /// Folds the review; how far `actor` has come with it only where passing asks for it.
-    pub async fn of(
-        context: &Context,
-        connection: &mut AnyConnection,
-        actor: &Actor,
-        case: &Case,
-        verb: Verb,
-    ) -> Result<ReviewConclusion, Failure> {
-        let review = load(context.tenant(), &mut *connection, &case.id).await?;
-        let unfinished = match verb {
-            Verb::BureauPass | Verb::FinancePass => {
-                let standing = standing(context, connection, actor, case, &review).await?;
-                in_the_way(&standing, &review, actor.role.office(), case.fiscal_year)
-            }
-            _ => None,
-        };
-        let open = review.threads.iter().filter(|thread| thread.state != State::Resolved).count();
-        Ok(ReviewConclusion { hash: hash(&review, Office::Bureau)?, unfinished, open })
-    }
-
-    pub fn told(&self) -> Reviewed<'_> {
-        Reviewed { hash: &self.hash, unfinished: self.unfinished.as_ref(), open: self.open }
-    }
+/// What an office's review comes to; how far `actor` has come with it only where passing asks for it.
+pub async fn conclusion(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    case: &RequestCase,
+    verb: Verb,
+) -> Result<ReviewConclusion, Failure> {
+    let review = load(context.tenant(), &mut *connection, &case.id).await?;
+    let unfinished = match verb {
+        Verb::BureauPass | Verb::FinancePass => {
+            let progress = standing(context, connection, actor, case, &review).await?;
+            in_the_way(&progress, &review, actor.role.office(), case.fiscal_year)
+        }
+        _ => None,
+    };
+    let open = review.threads.iter().filter(|thread| thread.state != State::Resolved).count();
+    Ok(ReviewConclusion { hash: hash(&review, Office::Bureau)?, unfinished, open })
 }

@@ -103,7 +103,7 @@ pub async fn remember(
     .bind(actor.account.as_str())
     .bind(i64::from(look.version))
     .bind(to_i64(look.seq))
-    .bind(context.clock().stamp())
+    .bind(context.clock().stamp().to_string())
     .execute(connection)
     .await?;
     Ok(())
@@ -123,10 +123,7 @@ pub async fn look(
     .bind(actor.account.as_str())
     .fetch_optional(connection)
     .await?;
-    let look = |(version, seq, at): (i64, i64, String)| LastViewed {
-        version: u32::try_from(version).unwrap_or(0),
-        seq: from_i64(seq),
-        at,
-    };
-    Ok(row.map(look))
+    let Some((version, seq, at)) = row else { return Ok(None) };
+    let (version, seq) = (u32::try_from(version).unwrap_or(0), from_i64(seq));
+    Ok(Some(LastViewed { version, seq, at: Some(at.parse()?) }))
 }

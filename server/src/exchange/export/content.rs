@@ -7,7 +7,9 @@ use crate::documents::forms;
 use crate::documents::versions;
 use crate::http::failure::Failure;
 use shared::cases::authority::permit;
-use shared::cases::language::{Case, Stage, Verb};
+use shared::cases::kernel::Stage;
+use shared::cases::kernel::Verb;
+use shared::cases::request::RequestCase;
 use shared::engine::document::Document;
 use shared::engine::plan::Plan;
 use shared::engine::session::Session;
@@ -17,7 +19,7 @@ use sqlx::AnyConnection;
 use std::sync::Arc;
 
 pub struct ExportContent {
-    pub case: Case,
+    pub case: RequestCase,
     pub department: String,
     pub document: Document,
     pub plan: Arc<Plan>,

@@ -6,7 +6,7 @@ use super::table::{PrintTable, columns};
 use crate::cases::approvals::Answer;
 use shared::api::finance::BatchView;
 use shared::cases::approval::Notice;
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::kernel::capitals::in_capitals;
 use shared::kernel::people::{Office, Signature};
 

@@ -83,7 +83,7 @@ fn cut_lines(paper: &mut Paper, session: &Session, view: &ReviewView) {
                 (at + 1).to_string(),
                 place(session, thread),
                 now.map_or_else(|| "行已删除".to_string(), |money| money.to_string()),
-                if cut.counts() { cut.amount } else { Money(0) }.to_string(),
+                if cut.counts() { cut.amount } else { Money::ZERO }.to_string(),
                 format!("{}：{}（第{}条）", office(thread.office), cut.reason.label(), cut.article),
                 thread.said.first().map(|said| said.text.clone()).unwrap_or_default(),
                 cut.verdict.label().to_string(),

@@ -2,7 +2,7 @@
 
 use super::limits;
 use super::package::{Package, attribute};
-use super::refused::UploadRefusal;
+use super::refused::WorkbookRefusal;
 use quick_xml::events::Event;
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ pub enum DisplayFormat {
 }
 
 /// What each cell format shows, by its index.
-pub fn read(package: &mut Package<'_>, name: Option<&str>) -> Result<Vec<DisplayFormat>, UploadRefusal> {
+pub fn read(package: &mut Package<'_>, name: Option<&str>) -> Result<Vec<DisplayFormat>, WorkbookRefusal> {
     let mut own: HashMap<u32, DisplayFormat> = HashMap::new();
     let mut shown = Vec::new();
     let mut in_cell_formats = false;
@@ -43,7 +43,7 @@ pub fn read(package: &mut Package<'_>, name: Option<&str>) -> Result<Vec<Display
             _ => {}
         }
         if shown.len() > limits::FORMATS || own.len() > limits::FORMATS {
-            return Err(UploadRefusal::TooManyCells);
+            return Err(WorkbookRefusal::TooManyCells);
         }
     }
 }

@@ -9,7 +9,7 @@ mod refused;
 mod route;
 mod sheet;
 
-pub use refused::UploadRefusal;
+pub use refused::WorkbookRefusal;
 pub use route::route;
 
 use package::Package;
@@ -22,7 +22,7 @@ use std::time::Instant;
 ///
 /// # Errors
 /// Why it was not read: nothing is ever read in part.
-pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, UploadRefusal> {
+pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, WorkbookRefusal> {
     let mut package = Package::open(bytes, deadline)?;
     let layout = PackageLayout::read(&mut package)?;
     let strings = Strings::read(&mut package, layout.strings.as_deref())?;

@@ -1,7 +1,7 @@
 //! The container: finds parts by name and inflates them under one budget of bytes, ratio and time.
 
 use super::limits;
-use super::refused::UploadRefusal;
+use super::refused::WorkbookRefusal;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
@@ -26,32 +26,32 @@ struct Budget {
 }
 
 impl<'b> Package<'b> {
-    pub fn open(bytes: &'b [u8], deadline: Instant) -> Result<Package<'b>, UploadRefusal> {
+    pub fn open(bytes: &'b [u8], deadline: Instant) -> Result<Package<'b>, WorkbookRefusal> {
         if bytes.len() > limits::CONTAINER {
-            return Err(UploadRefusal::TooLarge);
+            return Err(WorkbookRefusal::TooLarge);
         }
         if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-            return Err(UploadRefusal::OldOrLocked);
+            return Err(WorkbookRefusal::OldOrLocked);
         }
         if !bytes.starts_with(b"PK") {
-            return Err(UploadRefusal::NotAWorkbook);
+            return Err(WorkbookRefusal::NotAWorkbook);
         }
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| UploadRefusal::Damaged)?;
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| WorkbookRefusal::Damaged)?;
         if archive.len() > limits::PARTS {
-            return Err(UploadRefusal::TooManyParts);
+            return Err(WorkbookRefusal::TooManyParts);
         }
         let mut names = BTreeMap::new();
         for index in 0..archive.len() {
-            let entry = archive.by_index_raw(index).map_err(|_| UploadRefusal::Damaged)?;
-            let name = entry.name().map_err(|_| UploadRefusal::Damaged)?;
+            let entry = archive.by_index_raw(index).map_err(|_| WorkbookRefusal::Damaged)?;
+            let name = entry.name().map_err(|_| WorkbookRefusal::Damaged)?;
             names.insert(name.replace('\\', "/").to_lowercase(), index);
         }
         let budget = Budget { left: limits::INFLATED, deadline };
         let package = Package { archive, names, budget };
         match package {
-            _ if package.has("xl/workbook.bin") => Err(UploadRefusal::Binary),
-            _ if package.has("content.xml") && package.has("mimetype") => Err(UploadRefusal::OpenDocument),
-            _ if !package.has("[content_types].xml") => Err(UploadRefusal::NotAWorkbook),
+            _ if package.has("xl/workbook.bin") => Err(WorkbookRefusal::Binary),
+            _ if package.has("content.xml") && package.has("mimetype") => Err(WorkbookRefusal::OpenDocument),
+            _ if !package.has("[content_types].xml") => Err(WorkbookRefusal::NotAWorkbook),
             _ => Ok(package),
         }
     }
@@ -61,11 +61,11 @@ impl<'b> Package<'b> {
     }
 
     /// A part's XML, `None` when there is no such part.
-    pub fn part(&mut self, name: &str) -> Result<Option<Part<'_, 'b>>, UploadRefusal> {
+    pub fn part(&mut self, name: &str) -> Result<Option<Part<'_, 'b>>, WorkbookRefusal> {
         let Some(index) = self.names.get(&name.to_lowercase()) else { return Ok(None) };
         let entry = self.archive.by_index(*index).map_err(|error| match error {
-            zip::result::ZipError::UnsupportedArchive(_) => UploadRefusal::OldOrLocked,
-            _ => UploadRefusal::Damaged,
+            zip::result::ZipError::UnsupportedArchive(_) => WorkbookRefusal::OldOrLocked,
+            _ => WorkbookRefusal::Damaged,
         })?;
         let compressed = entry.compressed_size().max(1);
         let counted = Counted { entry, budget: &mut self.budget, compressed, inflated: 0 };
@@ -86,7 +86,7 @@ struct Counted<'p, 'b> {
 impl Read for Counted<'_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if Instant::now() > self.budget.deadline {
-            return Err(std::io::Error::other(UploadRefusal::TookTooLong));
+            return Err(std::io::Error::other(WorkbookRefusal::TookTooLong));
         }
         let count = self.entry.read(buffer)?;
         let bytes = u64::try_from(count).unwrap_or(u64::MAX);
@@ -97,7 +97,7 @@ impl Read for Counted<'_, '_> {
                 self.budget.left = left;
                 Ok(count)
             }
-            _ => Err(std::io::Error::other(UploadRefusal::Inflates)),
+            _ => Err(std::io::Error::other(WorkbookRefusal::Inflates)),
         }
     }
 }
@@ -110,23 +110,23 @@ pub struct Part<'p, 'b> {
 
 impl Part<'_, '_> {
     /// The next event; a document type definition is refused before anything in it is read.
-    pub fn next(&mut self) -> Result<Event<'_>, UploadRefusal> {
+    pub fn next(&mut self) -> Result<Event<'_>, WorkbookRefusal> {
         self.buffer.clear();
         match self.xml.read_event_into(&mut self.buffer) {
-            Ok(Event::DocType(_)) => Err(UploadRefusal::Entities),
+            Ok(Event::DocType(_)) => Err(WorkbookRefusal::Entities),
             Ok(event) => Ok(event),
             Err(quick_xml::Error::Io(error)) => Err(error
                 .get_ref()
-                .and_then(|e| e.downcast_ref::<UploadRefusal>())
+                .and_then(|e| e.downcast_ref::<WorkbookRefusal>())
                 .cloned()
-                .unwrap_or(UploadRefusal::Damaged)),
-            Err(_) => Err(UploadRefusal::Damaged),
+                .unwrap_or(WorkbookRefusal::Damaged)),
+            Err(_) => Err(WorkbookRefusal::Damaged),
         }
     }
 
     /// The text up to the end of the element just begun. Of a rich text (`si`, `is`) that is what stands in its
     /// `t` elements, without the phonetic reading (`rPh`).
-    pub fn text(&mut self, element: &str) -> Result<String, UploadRefusal> {
+    pub fn text(&mut self, element: &str) -> Result<String, WorkbookRefusal> {
         let rich = matches!(element, "si" | "is");
         let mut text = String::new();
         let (mut in_text, mut in_phonetic) = (!rich, false);
@@ -150,26 +150,26 @@ impl Part<'_, '_> {
                     match (known, entity.resolve_char_ref()) {
                         (Some(known), _) => text.push_str(known),
                         (None, Ok(Some(character))) => text.push(character),
-                        _ => return Err(UploadRefusal::Entities),
+                        _ => return Err(WorkbookRefusal::Entities),
                     }
                 }
-                Event::Eof => return Err(UploadRefusal::Damaged),
+                Event::Eof => return Err(WorkbookRefusal::Damaged),
                 _ => {}
             }
             if text.len() > limits::TEXT {
-                return Err(UploadRefusal::TooMuchText);
+                return Err(WorkbookRefusal::TooMuchText);
             }
         }
     }
 }
 
 /// An attribute by its local name.
-pub fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, UploadRefusal> {
+pub fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, WorkbookRefusal> {
     for attribute in element.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|_| UploadRefusal::Damaged)?;
+        let attribute = attribute.map_err(|_| WorkbookRefusal::Damaged)?;
         if attribute.key.local_name().as_ref() == name {
             let value =
-                attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|_| UploadRefusal::Entities)?;
+                attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|_| WorkbookRefusal::Entities)?;
             return Ok(Some(value.into_owned()));
         }
     }

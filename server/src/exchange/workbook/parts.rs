@@ -2,7 +2,7 @@
 
 use super::limits;
 use super::package::{Package, attribute};
-use super::refused::UploadRefusal;
+use super::refused::WorkbookRefusal;
 use quick_xml::events::Event;
 use shared::exchange::export::manifest;
 
@@ -26,7 +26,7 @@ struct Relation {
 }
 
 impl PackageLayout {
-    pub fn read(package: &mut Package<'_>) -> Result<PackageLayout, UploadRefusal> {
+    pub fn read(package: &mut Package<'_>) -> Result<PackageLayout, WorkbookRefusal> {
         let top = relations(package, "_rels/.rels", "")?;
         let workbook = top
             .into_iter()
@@ -40,7 +40,7 @@ impl PackageLayout {
             styles: only("styles"),
             ..PackageLayout::default()
         };
-        let mut part = package.part(&workbook)?.ok_or(UploadRefusal::NotAWorkbook)?;
+        let mut part = package.part(&workbook)?.ok_or(WorkbookRefusal::NotAWorkbook)?;
         loop {
             match part.next()? {
                 Event::Start(start) => match start.local_name().as_ref() {
@@ -61,7 +61,7 @@ impl PackageLayout {
                             _ => {}
                         }
                         if layout.sheets.len() > limits::SHEETS {
-                            return Err(UploadRefusal::TooManySheets);
+                            return Err(WorkbookRefusal::TooManySheets);
                         }
                     }
                     _ => {}
@@ -74,7 +74,7 @@ impl PackageLayout {
 }
 
 /// The relationships of a part, with their targets as part names.
-fn relations(package: &mut Package<'_>, name: &str, folder: &str) -> Result<Vec<Relation>, UploadRefusal> {
+fn relations(package: &mut Package<'_>, name: &str, folder: &str) -> Result<Vec<Relation>, WorkbookRefusal> {
     let mut found = Vec::new();
     let Some(mut part) = package.part(name)? else { return Ok(found) };
     loop {
@@ -84,7 +84,7 @@ fn relations(package: &mut Package<'_>, name: &str, folder: &str) -> Result<Vec<
                 let kind = of("Type")?.rsplit('/').next().unwrap_or_default().to_string();
                 found.push(Relation { id: of("Id")?, kind, part: resolved(folder, &of("Target")?) });
                 if found.len() > limits::PARTS {
-                    return Err(UploadRefusal::TooManyParts);
+                    return Err(WorkbookRefusal::TooManyParts);
                 }
             }
             Event::Eof => return Ok(found),
@@ -119,7 +119,7 @@ pub struct Strings {
 }
 
 impl Strings {
-    pub fn read(package: &mut Package<'_>, name: Option<&str>) -> Result<Strings, UploadRefusal> {
+    pub fn read(package: &mut Package<'_>, name: Option<&str>) -> Result<Strings, WorkbookRefusal> {
         let mut strings = Strings::default();
         let Some(mut part) = name.map(|name| package.part(name)).transpose()?.flatten() else {
             return Ok(strings);

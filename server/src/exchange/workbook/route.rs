@@ -1,6 +1,6 @@
 //! `POST /api/workbooks`: the one route whose body is a file, not JSON.
 
-use super::{UploadRefusal, limits};
+use super::{WorkbookRefusal, limits};
 use crate::http::failure::Failure;
 use crate::http::request_body;
 use crate::http::routing::{self, Listed, Routes, Shared};
@@ -35,7 +35,7 @@ async fn serve(State(context): State<Shared>, request: Request) -> Result<Respon
         request_body::pass_over(body).await;
         return Err(Refusal::new("workbook.role", "只有部门经办人填报时可以导入工作簿").into());
     }
-    let too_large = |_| Problem::new(413, code::TOO_LARGE, "文件过大", UploadRefusal::TooLarge.to_string());
+    let too_large = |_| Problem::new(413, code::TOO_LARGE, "文件过大", WorkbookRefusal::TooLarge.to_string());
     let bytes = request_body::bytes(&parts.headers, body, limits::CONTAINER).await.map_err(too_large)?;
     routing::json(&read_apart(bytes).await?)
 }
@@ -51,7 +51,7 @@ async fn read_apart(bytes: Bytes) -> Result<Workbook, Failure> {
     });
     let read = outcome.await.unwrap_or_else(|panic| {
         tracing::error!(%panic, "a workbook stopped its reader");
-        Err(UploadRefusal::Damaged)
+        Err(WorkbookRefusal::Damaged)
     });
     read.map_err(|refused| {
         Problem::new(422, code::MALFORMED, "无法读取这个工作簿", refused.to_string()).into()

@@ -4,7 +4,7 @@ use super::formats::DisplayFormat;
 use super::limits;
 use super::package::{Package, Part, attribute};
 use super::parts::Strings;
-use super::refused::UploadRefusal;
+use super::refused::WorkbookRefusal;
 use quick_xml::events::{BytesStart, Event};
 use shared::exchange::import::workbook::{Region, WorkbookCell, WorkbookCellKind, Worksheet, address};
 
@@ -22,8 +22,8 @@ pub fn read(
     name: String,
     part: &str,
     shelf: &mut ReadContext,
-) -> Result<Worksheet, UploadRefusal> {
-    let mut part = package.part(part)?.ok_or(UploadRefusal::Damaged)?;
+) -> Result<Worksheet, WorkbookRefusal> {
+    let mut part = package.part(part)?.ok_or(WorkbookRefusal::Damaged)?;
     let mut sheet = Worksheet { name, cells: Vec::new(), merged: Vec::new() };
     // Positions may be left out; then a cell follows the one before.
     let (mut row, mut column) = (0u32, 0u32);
@@ -59,7 +59,7 @@ pub fn read(
             Open::Merge(region) => {
                 sheet.merged.push(region);
                 if sheet.merged.len() > limits::MERGES {
-                    return Err(UploadRefusal::TooManyMerges);
+                    return Err(WorkbookRefusal::TooManyMerges);
                 }
             }
             _ => {}
@@ -84,26 +84,27 @@ struct Opened {
 }
 
 impl Open {
-    fn read(start: &BytesStart<'_>) -> Result<Open, UploadRefusal> {
+    fn read(start: &BytesStart<'_>) -> Result<Open, WorkbookRefusal> {
         Ok(match start.local_name().as_ref() {
             "sheetData" => Open::Data,
             "row" => {
                 let written = attribute(start, "r")?;
                 let number =
-                    written.map(|r| r.parse::<u32>().map_err(|_| UploadRefusal::Damaged)).transpose()?;
+                    written.map(|r| r.parse::<u32>().map_err(|_| WorkbookRefusal::Damaged)).transpose()?;
                 Open::Row(number.map(|n| n.saturating_sub(1)))
             }
             "c" => {
-                let at =
-                    attribute(start, "r")?.map(|r| position(&r).ok_or(UploadRefusal::Damaged)).transpose()?;
+                let at = attribute(start, "r")?
+                    .map(|r| position(&r).ok_or(WorkbookRefusal::Damaged))
+                    .transpose()?;
                 let style = attribute(start, "s")?.and_then(|s| s.parse().ok()).unwrap_or(0);
                 Open::Cell(Opened { at, kind: attribute(start, "t")?.unwrap_or_default(), style })
             }
             "mergeCell" => {
-                let range = attribute(start, "ref")?.ok_or(UploadRefusal::Damaged)?;
+                let range = attribute(start, "ref")?.ok_or(WorkbookRefusal::Damaged)?;
                 let (first, last) = range.split_once(':').unwrap_or((&range, &range));
                 let corners = position(first).zip(position(last));
-                let ((top, left), (bottom, right)) = corners.ok_or(UploadRefusal::Damaged)?;
+                let ((top, left), (bottom, right)) = corners.ok_or(WorkbookRefusal::Damaged)?;
                 Open::Merge(Region { top, left, bottom, right })
             }
             _ => Open::Other,
@@ -131,14 +132,14 @@ fn content(
     part: &mut Part<'_, '_>,
     cell: &Opened,
     shelf: &ReadContext,
-) -> Result<Option<(WorkbookCellKind, String, bool)>, UploadRefusal> {
+) -> Result<Option<(WorkbookCellKind, String, bool)>, WorkbookRefusal> {
     let mut text = None;
     let mut formula = false;
     loop {
         let inner = match part.next()? {
             Event::Start(start) => start.local_name().as_ref().to_string(),
             Event::End(end) if end.local_name().as_ref() == "c" => break,
-            Event::Eof => return Err(UploadRefusal::Damaged),
+            Event::Eof => return Err(WorkbookRefusal::Damaged),
             _ => continue,
         };
         match inner.as_str() {
@@ -155,8 +156,8 @@ fn content(
         "str" | "inlineStr" if empty => None,
         _ if empty => formula.then(|| (WorkbookCellKind::Uncomputed, String::new())),
         "s" => {
-            let index = text.trim().parse::<usize>().map_err(|_| UploadRefusal::Damaged)?;
-            let shared = shelf.strings.get(index).ok_or(UploadRefusal::Damaged)?;
+            let index = text.trim().parse::<usize>().map_err(|_| WorkbookRefusal::Damaged)?;
+            let shared = shelf.strings.get(index).ok_or(WorkbookRefusal::Damaged)?;
             (!shared.is_empty()).then(|| (WorkbookCellKind::Text, shared.to_string()))
         }
         "b" => Some((
@@ -189,12 +190,12 @@ fn keep(
     text: String,
     formula: bool,
     style: usize,
-) -> Result<(), UploadRefusal> {
+) -> Result<(), WorkbookRefusal> {
     if row >= limits::ROWS || column >= limits::COLUMNS {
-        return Err(UploadRefusal::TooFar(format!("{}!{}", sheet.name, address(row, column))));
+        return Err(WorkbookRefusal::TooFar(format!("{}!{}", sheet.name, address(row, column))));
     }
-    shelf.cells_left = shelf.cells_left.checked_sub(1).ok_or(UploadRefusal::TooManyCells)?;
-    shelf.text_left = shelf.text_left.checked_sub(text.len()).ok_or(UploadRefusal::TooMuchText)?;
+    shelf.cells_left = shelf.cells_left.checked_sub(1).ok_or(WorkbookRefusal::TooManyCells)?;
+    shelf.text_left = shelf.text_left.checked_sub(text.len()).ok_or(WorkbookRefusal::TooMuchText)?;
     let percent = kind == WorkbookCellKind::Number && shelf.shown.get(style) == Some(&DisplayFormat::Percent);
     sheet.cells.push(WorkbookCell { row, column, kind, text, percent, formula });
     Ok(())

@@ -53,11 +53,11 @@ fn rows(inner: &str) -> String {
     format!("<worksheet><sheetData>{inner}</sheetData></worksheet>")
 }
 
-fn read_now(bytes: &[u8]) -> Result<Workbook, UploadRefusal> {
+fn read_now(bytes: &[u8]) -> Result<Workbook, WorkbookRefusal> {
     read(bytes, Instant::now() + Duration::from_secs(60))
 }
 
-fn read_rows(inner: &str) -> Result<Workbook, UploadRefusal> {
+fn read_rows(inner: &str) -> Result<Workbook, WorkbookRefusal> {
     read_now(&book_with(BOOK, rows(inner).as_bytes(), &[]))
 }
 
@@ -127,15 +127,15 @@ fn hidden_sheets_stay_hidden_and_1904_is_passed_on() {
 #[test]
 fn what_is_no_workbook_is_refused_by_what_it_is() {
     for (bytes, refused) in [
-        (b"a,b\n1,2\n".to_vec(), UploadRefusal::NotAWorkbook),
-        (Vec::new(), UploadRefusal::NotAWorkbook),
-        (b"<html><table></table></html>".to_vec(), UploadRefusal::NotAWorkbook),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), UploadRefusal::OldOrLocked),
-        (b"PK\x03\x04 not really".to_vec(), UploadRefusal::Damaged),
-        (zipped(&[("a.txt", b"x")]), UploadRefusal::NotAWorkbook),
-        (zipped(&[("xl/workbook.bin", b"x")]), UploadRefusal::Binary),
-        (zipped(&[("mimetype", b"x"), ("content.xml", b"<x/>")]), UploadRefusal::OpenDocument),
-        (zipped(&[("[Content_Types].xml", b"<Types/>")]), UploadRefusal::NotAWorkbook),
+        (b"a,b\n1,2\n".to_vec(), WorkbookRefusal::NotAWorkbook),
+        (Vec::new(), WorkbookRefusal::NotAWorkbook),
+        (b"<html><table></table></html>".to_vec(), WorkbookRefusal::NotAWorkbook),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), WorkbookRefusal::OldOrLocked),
+        (b"PK\x03\x04 not really".to_vec(), WorkbookRefusal::Damaged),
+        (zipped(&[("a.txt", b"x")]), WorkbookRefusal::NotAWorkbook),
+        (zipped(&[("xl/workbook.bin", b"x")]), WorkbookRefusal::Binary),
+        (zipped(&[("mimetype", b"x"), ("content.xml", b"<x/>")]), WorkbookRefusal::OpenDocument),
+        (zipped(&[("[Content_Types].xml", b"<Types/>")]), WorkbookRefusal::NotAWorkbook),
     ] {
         assert_eq!(read_now(&bytes), Err(refused));
     }
@@ -161,12 +161,12 @@ fn a_file_cut_off_anywhere_is_refused_and_never_read_in_part() {
 fn a_bomb_is_stopped_while_it_inflates() {
     let mut zeros = b"<worksheet><sheetData>".to_vec();
     zeros.resize(10 << 20, 0);
-    assert_eq!(read_now(&book_with(BOOK, &zeros, &[])), Err(UploadRefusal::Inflates));
+    assert_eq!(read_now(&book_with(BOOK, &zeros, &[])), Err(WorkbookRefusal::Inflates));
     let blanks = rows(&" ".repeat(10 << 20));
-    assert_eq!(read_now(&book_with(BOOK, blanks.as_bytes(), &[])), Err(UploadRefusal::Inflates));
+    assert_eq!(read_now(&book_with(BOOK, blanks.as_bytes(), &[])), Err(WorkbookRefusal::Inflates));
     let strings = format!("<sst>{}</sst>", "<si/>".repeat(2 << 20));
     let bomb = book_with(BOOK, rows("").as_bytes(), &[("xl/sharedStrings.xml", strings.as_bytes())]);
-    assert_eq!(read_now(&bomb), Err(UploadRefusal::Inflates));
+    assert_eq!(read_now(&bomb), Err(WorkbookRefusal::Inflates));
 }
 
 #[test]
@@ -183,18 +183,18 @@ fn a_bomb_below_the_ratio_is_stopped_by_its_bytes() {
     let sheets = r#"<sheet name="台账" r:id="r1"/>"#.repeat(30);
     let book = book_with(&format!("<workbook><sheets>{sheets}</sheets></workbook>"), &noisy, &[]);
     assert!(book.len() < 200_000);
-    assert_eq!(read_now(&book), Err(UploadRefusal::Inflates));
+    assert_eq!(read_now(&book), Err(WorkbookRefusal::Inflates));
 }
 
 #[test]
 fn a_cell_at_the_end_of_the_world_is_refused_by_its_address() {
     let far = |address: &str| read_rows(&format!("<row><c r=\"{address}\"><v>1</v></c></row>"));
-    assert_eq!(far("XFD1048576"), Err(UploadRefusal::TooFar("台账!XFD1048576".into())));
-    assert_eq!(far("A100001"), Err(UploadRefusal::TooFar("台账!A100001".into())));
-    assert_eq!(far("SG1"), Err(UploadRefusal::TooFar("台账!SG1".into())));
+    assert_eq!(far("XFD1048576"), Err(WorkbookRefusal::TooFar("台账!XFD1048576".into())));
+    assert_eq!(far("A100001"), Err(WorkbookRefusal::TooFar("台账!A100001".into())));
+    assert_eq!(far("SG1"), Err(WorkbookRefusal::TooFar("台账!SG1".into())));
     assert!(far("SF100000").is_ok());
     assert_eq!(
-        UploadRefusal::TooFar("台账!XFD1048576".into()).to_string(),
+        WorkbookRefusal::TooFar("台账!XFD1048576".into()).to_string(),
         "单元格 台账!XFD1048576 超出可读取的范围（100000 行、500 列）。请删除台账以外的内容后再导入。"
     );
     // An empty cell there, left over from formatting, is no content.
@@ -206,35 +206,35 @@ fn too_much_of_anything_is_refused() {
     let many: Vec<(String, &[u8])> =
         (0..1_000).map(|i| (format!("xl/media/{i}.png"), b"x".as_slice())).collect();
     let many: Vec<(&str, &[u8])> = many.iter().map(|(name, content)| (name.as_str(), *content)).collect();
-    assert_eq!(read_now(&book_with(BOOK, b"<worksheet/>", &many)), Err(UploadRefusal::TooManyParts));
-    assert_eq!(read_now(&vec![b'P'; limits::CONTAINER + 1]), Err(UploadRefusal::TooLarge));
+    assert_eq!(read_now(&book_with(BOOK, b"<worksheet/>", &many)), Err(WorkbookRefusal::TooManyParts));
+    assert_eq!(read_now(&vec![b'P'; limits::CONTAINER + 1]), Err(WorkbookRefusal::TooLarge));
 
     let sheets = r#"<sheet name="台账" r:id="r1"/>"#.repeat(101);
     let workbook = format!("<workbook><sheets>{sheets}</sheets></workbook>");
-    assert_eq!(read_now(&book_with(&workbook, b"<worksheet/>", &[])), Err(UploadRefusal::TooManySheets));
+    assert_eq!(read_now(&book_with(&workbook, b"<worksheet/>", &[])), Err(WorkbookRefusal::TooManySheets));
 
     let wide: String = (0..500).map(|i| format!("<c><v>{i}</v></c>")).collect();
     let tall = rows(&format!("<row>{wide}</row>").repeat(401));
     let stored = packed(CompressionMethod::Stored, &parts_with(BOOK, tall.as_bytes(), &[]));
-    assert_eq!(read_now(&stored), Err(UploadRefusal::TooManyCells));
+    assert_eq!(read_now(&stored), Err(WorkbookRefusal::TooManyCells));
 
     let long = "字".repeat(limits::TEXT / 3 + 1);
     let cell = format!("<row><c t=\"inlineStr\"><is><t>{long}</t></is></c></row>");
-    assert_eq!(read_rows(&cell), Err(UploadRefusal::TooMuchText));
+    assert_eq!(read_rows(&cell), Err(WorkbookRefusal::TooMuchText));
 
     // One long shared string in every cell.
     let strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(100_000));
     let every: String = (0..300).map(|_| "<row><c t=\"s\"><v>0</v></c></row>").collect();
     let book = book_with(BOOK, rows(&every).as_bytes(), &[("xl/sharedStrings.xml", strings.as_bytes())]);
-    assert_eq!(read_now(&book), Err(UploadRefusal::TooMuchText));
+    assert_eq!(read_now(&book), Err(WorkbookRefusal::TooMuchText));
 }
 
 #[test]
 fn definitions_and_entities_are_refused() {
     let laughs = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]><worksheet/>";
-    assert_eq!(read_now(&book_with(BOOK, laughs.as_bytes(), &[])), Err(UploadRefusal::Entities));
+    assert_eq!(read_now(&book_with(BOOK, laughs.as_bytes(), &[])), Err(WorkbookRefusal::Entities));
     let unknown = rows("<row><c t=\"inlineStr\"><is><t>&b;</t></is></c></row>");
-    assert_eq!(read_now(&book_with(BOOK, unknown.as_bytes(), &[])), Err(UploadRefusal::Entities));
+    assert_eq!(read_now(&book_with(BOOK, unknown.as_bytes(), &[])), Err(WorkbookRefusal::Entities));
 }
 
 #[test]
@@ -246,10 +246,10 @@ fn nonsense_inside_is_damage() {
         "<row><c><v>1",
         "<row></c></row>",
     ] {
-        assert_eq!(read_rows(inner), Err(UploadRefusal::Damaged), "{inner}");
+        assert_eq!(read_rows(inner), Err(WorkbookRefusal::Damaged), "{inner}");
     }
     let past = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
-    assert_eq!(read(&book_with(BOOK, b"<worksheet/>", &[]), past), Err(UploadRefusal::TookTooLong));
+    assert_eq!(read(&book_with(BOOK, b"<worksheet/>", &[]), past), Err(WorkbookRefusal::TookTooLong));
 }
 
 mod water;

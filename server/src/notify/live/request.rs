@@ -7,8 +7,8 @@ use crate::context::Context;
 use crate::documents::operations;
 use crate::http::failure::Failure;
 use shared::api::live::LiveEvent;
-use shared::cases::authority::{self, permit};
-use shared::cases::language::Verb;
+use shared::cases::authority::permit;
+use shared::cases::kernel::Verb;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
@@ -47,7 +47,7 @@ impl Requested {
         let mut told = Vec::new();
         let case =
             request_store::visible(context, &mut *connection, actor, self.request.as_str()).await?.case;
-        if authority::sees_live(actor, &case) {
+        if shared::cases::request::sees_live(actor, &case) {
             let entries =
                 operations::after(context.tenant(), &mut *connection, &self.request, self.seq).await?;
             for entry in entries {

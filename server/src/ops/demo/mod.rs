@@ -8,9 +8,9 @@ mod reviewing;
 pub use people::PASSWORD;
 
 use crate::audit::trail::AuditRecord;
+use crate::cases::execute;
 use crate::cases::request_store::{self, Department};
 use crate::cases::requests;
-use crate::cases::transition;
 use crate::documents::operations;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
@@ -20,7 +20,9 @@ use shared::api::accounts::AccountState;
 use shared::api::operations::SendOperations;
 use shared::api::requests::OpenRequest;
 use shared::api::transition::Transition;
-use shared::cases::language::{Case, Command, Reason};
+use shared::cases::kernel::Reason;
+use shared::cases::request::Command;
+use shared::cases::request::RequestCase;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::finding::Place;
 use shared::kernel::ids::{CaseId, DepartmentId, OpId};
@@ -126,11 +128,16 @@ async fn advance(context: &Shared, sample: &Sample) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn tell(context: &Shared, actor: &Actor, case: Case, command: Command) -> Result<Case, Failure> {
+async fn tell(
+    context: &Shared,
+    actor: &Actor,
+    case: RequestCase,
+    command: Command,
+) -> Result<RequestCase, Failure> {
     let operation = OpId::new(format!("demo-{}-{}", case.id, case.revision));
-    let request = Transition { request: case.id, operation, seen: case.revision, command };
+    let request = Transition::of(case.id, operation, case.revision, &command)?;
     let id = request.request.clone();
-    transition::apply(context.clone(), actor.clone(), request).await?;
+    execute::apply(context.clone(), actor.clone(), request).await?;
     let mut connection = context.db.reader().acquire().await?;
     Ok(request_store::visible(context, &mut connection, actor, id.as_str()).await?.case)
 }

@@ -5,7 +5,7 @@ use crate::documents::versions;
 use crate::http::failure::Failure;
 use crate::http::routing::Shared;
 use shared::api::review::{KeepPending, SendReview};
-use shared::cases::language::Case;
+use shared::cases::request::RequestCase;
 use shared::cases::review::anchor::Anchor;
 use shared::cases::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::cases::review::language::{Act, Step};
@@ -31,7 +31,7 @@ pub async fn under_way(
     context: &Shared,
     reviewer: &Actor,
     filler: &Actor,
-    case: &Case,
+    case: &RequestCase,
 ) -> Result<(), Failure> {
     let matter = matter(context, case).await?;
     let Matter { lines, .. } = &matter;
@@ -66,7 +66,7 @@ pub async fn under_way(
         ),
         cut(
             &lines[3..4],
-            HowMuch::Amount(Money(lines[3].amount.0 / 4)),
+            HowMuch::Amount(Money::from_fen(lines[3].amount.fen() / 4)),
             CutReason::InWarranty,
             "质保期内的月份不计费。",
         ),
@@ -95,7 +95,7 @@ pub async fn finished(
     context: &Shared,
     reviewer: &Actor,
     filler: &Actor,
-    case: &Case,
+    case: &RequestCase,
 ) -> Result<(), Failure> {
     let matter = matter(context, case).await?;
     let line = &matter.lines[..1];
@@ -110,13 +110,13 @@ pub async fn finished(
     send(context, filler, case, "answers", vec![say(&of_line(&line[0]), Step::Accept, "")]).await
 }
 
-async fn matter(context: &Shared, case: &Case) -> Result<Matter, Failure> {
+async fn matter(context: &Shared, case: &RequestCase) -> Result<Matter, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     let frozen = versions::load(context, &mut connection, &case.id, case.reported_version).await?;
     let document = frozen.ok_or_else(|| Failure::unknown("个版本"))?.document;
     let asked = |session: &Session| {
         let mut lines = lines(session);
-        lines.sort_by_key(|line| -line.amount.0);
+        lines.sort_by_key(|line| -line.amount);
         let sections = sections(session.plan()).map(|table| table.table.key.clone()).collect();
         Matter { sections, lines }
     };
@@ -126,7 +126,7 @@ async fn matter(context: &Shared, case: &Case) -> Result<Matter, Failure> {
 async fn send(
     context: &Shared,
     actor: &Actor,
-    case: &Case,
+    case: &RequestCase,
     what: &str,
     acts: Vec<Act>,
 ) -> Result<(), Failure> {
@@ -152,7 +152,7 @@ fn of_line(line: &Line) -> String {
 }
 
 fn cut(lines: &[Line], how_much: HowMuch, reason: CutReason, text: &str) -> Act {
-    let total = lines.iter().map(|line| how_much.of(line.amount).0).sum();
+    let total = lines.iter().map(|line| how_much.of(line.amount)).sum();
     let line = |line: &Line| CutLine {
         thread: ThreadId::new(of_line(line)),
         table: line.table.into(),
@@ -161,7 +161,7 @@ fn cut(lines: &[Line], how_much: HowMuch, reason: CutReason, text: &str) -> Act 
     Act::Cut {
         lines: lines.iter().map(line).collect(),
         how_much,
-        total: Money(total),
+        total,
         reason,
         article: reason.article(),
         text: text.into(),

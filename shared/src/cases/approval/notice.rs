@@ -4,7 +4,11 @@
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::money::Money;
+use crate::kernel::refusal::Refusal;
+use crate::policy::editions::Edition;
+use crate::policy::editions::values::EconomicCode;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,10 +55,34 @@ pub struct Economic {
     pub amount: Money,
 }
 
+/// 批复数 by economic code, in the codes' order; `approved` is by category.
+///
+/// # Errors
+/// The edition has no code for a category.
+pub fn economics<'a>(
+    approved: impl IntoIterator<Item = (&'a str, Money)>,
+    edition: &Edition,
+) -> Result<Vec<Economic>, Refusal> {
+    let mut by_code: BTreeMap<&str, (&str, Money)> = BTreeMap::new();
+    for (category, amount) in approved {
+        let EconomicCode { code, name } = edition.economic_code(category).ok_or_else(|| {
+            let message = format!("政策版本 {} 没有“{category}”的部门支出经济分类", edition.code());
+            Refusal::under(4, "edition.economic_code", message)
+        })?;
+        by_code.entry(code).or_insert((name, Money::ZERO)).1 += amount;
+    }
+    let part = |(code, (name, amount)): (&str, (&str, Money))| Economic {
+        code: code.to_string(),
+        name: name.to_string(),
+        amount,
+    };
+    Ok(by_code.into_iter().filter(|(_, (_, amount))| *amount != Money::ZERO).map(part).collect())
+}
+
 impl NoticeLine {
     /// 批复数.
     pub fn approved(&self) -> Money {
-        Money(self.requested.0 - self.bureau_cut.0 - self.finance_cut.0)
+        self.requested - self.bureau_cut - self.finance_cut
     }
 }
 
@@ -67,7 +95,7 @@ impl Notice {
 
     /// 批复总额.
     pub fn total(&self) -> Money {
-        Money(self.lines.iter().map(|line| line.approved().0).sum())
+        self.lines.iter().map(NoticeLine::approved).sum()
     }
 
     /// By economic code, in the codes' order.
@@ -75,7 +103,7 @@ impl Notice {
         let mut all: Vec<Economic> = Vec::new();
         for part in self.lines.iter().flat_map(|line| &line.economics) {
             match all.iter_mut().find(|known| known.code == part.code) {
-                Some(known) => known.amount.0 += part.amount.0,
+                Some(known) => known.amount += part.amount,
                 None => all.push(part.clone()),
             }
         }

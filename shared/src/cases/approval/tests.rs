@@ -1,10 +1,16 @@
 //! A batch, told as values.
 
+use super::flow::request_event;
 use super::*;
 use crate::cases::authority::permit;
-use crate::cases::language::FinanceOpinion;
-use crate::kernel::ids::{AccountId, DepartmentId, PersonId, TenantId};
-use crate::kernel::people::Role;
+use crate::cases::kernel::{CaseKind, NamedCommand, Reason, Stage};
+use crate::cases::request::FinanceOpinion;
+use crate::cases::request::RequestCase;
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
+use crate::kernel::money::Money;
+use crate::kernel::people::{Actor, Role};
+use crate::kernel::refusal::Refusal;
 
 fn someone(role: Role, person: &str) -> Actor {
     Actor {
@@ -18,11 +24,12 @@ fn someone(role: Role, person: &str) -> Actor {
 }
 
 fn candidate(id: &str) -> Candidate {
-    let case = Case::new(CaseId::new(id), DepartmentId::new(id), FiscalYear(2024));
+    let case = RequestCase::new(CaseId::new(id), DepartmentId::new(id), FiscalYear(2024));
     let by = someone(Role::FinanceReviewer, "e").signature();
     let opinion = FinanceOpinion { arrange: true, reason: String::new(), by };
-    let case = Case { stage: Stage::FinanceReview, finance_opinion: Some(opinion), revision: 9, ..case };
-    Candidate { case, name: format!("省{id}"), approved: Money(95), targets: None }
+    let case =
+        RequestCase { stage: Stage::FinanceReview, finance_opinion: Some(opinion), revision: 9, ..case };
+    Candidate { case, name: format!("省{id}"), approved: Money::from_fen(95), targets: None }
 }
 
 fn notice(candidates: &[Candidate]) -> Notice {
@@ -33,11 +40,15 @@ fn notice(candidates: &[Candidate]) -> Notice {
         revision: candidate.case.revision,
         version: 1,
         content_hash: "h".into(),
-        requested: Money(100),
-        bureau_cut: Money(3),
-        finance_cut: Money(2),
+        requested: Money::from_fen(100),
+        bureau_cut: Money::from_fen(3),
+        finance_cut: Money::from_fen(2),
         targets: "良".into(),
-        economics: vec![Economic { code: "30213".into(), name: "维修(护)费".into(), amount: Money(95) }],
+        economics: vec![Economic {
+            code: "30213".into(),
+            name: "维修(护)费".into(),
+            amount: Money::from_fen(95),
+        }],
     };
     Notice {
         number: "晋财行〔2024〕12号".into(),
@@ -53,7 +64,7 @@ fn what_a_department_is_shown_of_a_notice_is_its_own_line_and_nothing_of_another
     let all = notice(&[candidate("水利厅"), candidate("林草局")]);
     let own = all.clone().of(&CaseId::new("林草局"));
     assert_eq!(own.lines, all.lines[1..]);
-    assert_eq!((own.total(), own.economics()[0].amount), (Money(95), Money(95)));
+    assert_eq!((own.total(), own.economics()[0].amount), (Money::from_fen(95), Money::from_fen(95)));
     assert!(!serde_json::to_string(&own).unwrap().contains("水利厅"));
 }
 
@@ -75,8 +86,10 @@ fn on(
 ) -> Result<ApprovalBatch, String> {
     let today = Date::new(2024, 1, 20).unwrap();
     let permit = permit(actor, now, command.verb(), today).map_err(|r| r.code)?;
-    let event = decide(now, &permit, &command, Facts { notice, hash: "n1", candidates });
-    Ok(evolve(now.clone(), &event.map_err(|r| r.code)?))
+    let (notice, candidates) = (notice.clone(), candidates.to_vec());
+    let facts = Facts { notice, hash: "n1".into(), candidates, number_taken: false };
+    let events = now.decide(&permit, &command, &facts, today).map_err(|r| r.code)?;
+    Ok(events.iter().fold(now.clone(), ApprovalBatch::evolve))
 }
 
 fn draft(ids: &[&str]) -> Command {
@@ -109,9 +122,9 @@ fn one_drafts_another_issues_and_the_request_carries_number_and_amount() {
     assert_eq!(now.stage, Stage::Issued);
     let notice = notice(&candidates);
     let event = request_event(&now, &notice, &notice.lines[0], &leader.signature());
-    let case = crate::cases::request::decide::evolve(candidates[0].case.clone(), &event);
-    assert_eq!((case.stage, case.approval.map(|a| a.amount)), (Stage::Approved, Some(Money(95))));
-    assert_eq!((notice.total(), notice.economics()[0].amount), (Money(190), Money(190)));
+    let case = RequestCase::evolve(candidates[0].case.clone(), &event);
+    assert_eq!((case.stage, case.approval.map(|a| a.amount)), (Stage::Approved, Some(Money::from_fen(95))));
+    assert_eq!((notice.total(), notice.economics()[0].amount), (Money::from_fen(190), Money::from_fen(190)));
 }
 
 #[test]
@@ -137,12 +150,14 @@ fn what_is_not_ready_for_an_answer_is_named() {
     let reviewer = someone(Role::FinanceReviewer, "e");
     let refused =
         |candidate: Candidate| tells(&start(), &reviewer, draft(&["water"]), &[candidate]).unwrap_err();
-    let without =
-        Candidate { case: Case { finance_opinion: None, ..candidate("water").case }, ..candidate("water") };
+    let without = Candidate {
+        case: RequestCase { finance_opinion: None, ..candidate("water").case },
+        ..candidate("water")
+    };
     assert_eq!(refused(without), "batch.opinion");
-    let elsewhere = Case { stage: Stage::FinanceReturned, ..candidate("water").case };
+    let elsewhere = RequestCase { stage: Stage::FinanceReturned, ..candidate("water").case };
     assert_eq!(refused(Candidate { case: elsewhere, ..candidate("water") }), "batch.stage");
-    assert_eq!(refused(Candidate { approved: Money(0), ..candidate("water") }), "batch.nothing");
+    assert_eq!(refused(Candidate { approved: Money::ZERO, ..candidate("water") }), "batch.nothing");
     let one = [candidate("water")];
     assert_eq!(tells(&start(), &reviewer, draft(&["water", "water"]), &one), Err("batch.requests".into()));
     let unnumbered = Command::DraftBatch {
@@ -158,7 +173,7 @@ fn a_cut_after_the_draft_sends_it_back() {
     let (reviewer, leader) = (someone(Role::FinanceReviewer, "e"), someone(Role::FinanceLeader, "f"));
     let drafted = [candidate("water")];
     let now = tells(&start(), &reviewer, draft(&["water"]), &drafted).unwrap();
-    let cut = [Candidate { approved: Money(90), ..candidate("water") }];
+    let cut = [Candidate { approved: Money::from_fen(90), ..candidate("water") }];
     assert_eq!(on(&now, &leader, issue(), &cut, &notice(&drafted)), Err("batch.changed".into()));
     let reasons = vec![Reason { text: "又有核减，请重拟。".into(), place: None }];
     let now = tells(&now, &leader, Command::ReturnBatch { reasons }, &cut).unwrap();

@@ -1,7 +1,8 @@
 //! 整体预算 (Art. 4): what the departments' accepted requests come to, by department, category and system, with
 //! growth against last year and shares. Sums of sums: lines are added up once, when a version is frozen.
 
-use crate::cases::language::Stage;
+use crate::cases::kernel::Stage;
+use crate::cases::request::RequestCase;
 use crate::forms::budget_request::CATEGORIES;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -60,7 +61,7 @@ pub struct Sum {
 impl Sum {
     /// 审核数.
     pub fn reviewed(&self) -> Money {
-        Money(self.requested.0 - self.cut.0)
+        self.requested - self.cut
     }
 }
 
@@ -89,14 +90,11 @@ impl Figures {
     }
 
     pub fn and(self, other: Figures) -> Figures {
-        Figures {
-            requested: Money(self.requested.0 + other.requested.0),
-            cut: Money(self.cut.0 + other.cut.0),
-        }
+        Figures { requested: self.requested + other.requested, cut: self.cut + other.cut }
     }
 
     pub fn reviewed(self) -> Money {
-        Money(self.requested.0 - self.cut.0)
+        self.requested - self.cut
     }
 }
 
@@ -120,6 +118,63 @@ pub struct SystemFigures {
     pub figures: Figures,
 }
 
+/// A request with the sums kept of its latest version.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    pub case: RequestCase,
+    pub sums: Vec<Sum>,
+    pub last_year: Option<Money>,
+}
+
+/// A year as it is being gathered.
+#[derive(Clone, Debug)]
+pub struct Gathering {
+    pub fiscal_year: FiscalYear,
+    /// 第几次汇总.
+    pub number: u32,
+    /// 政策版本文号.
+    pub edition: String,
+    /// Departments in their order.
+    pub departments: Vec<(DepartmentId, String)>,
+    pub requests: Vec<Gathered>,
+}
+
+impl Gathering {
+    /// The requests whose stage counts, department by department, and who is missing.
+    pub fn gather(self, counts: fn(Stage) -> bool) -> ConsolidatedBudget {
+        let (mut included, mut missing) = (Vec::new(), Vec::new());
+        for (department, name) in self.departments {
+            let live = |g: &&Gathered| g.case.department == department && g.case.stage != Stage::Withdrawn;
+            let own: Vec<&Gathered> = self.requests.iter().filter(live).collect();
+            let counted = own.iter().filter(|gathered| counts(gathered.case.stage));
+            included.extend(counted.map(|gathered| Included {
+                request: gathered.case.id.clone(),
+                department: department.clone(),
+                name: name.clone(),
+                revision: gathered.case.revision,
+                version: gathered.case.version,
+                content_hash: gathered.case.content_hash.clone().unwrap_or_default(),
+                last_year: gathered.last_year,
+                sums: gathered.sums.clone(),
+            }));
+            let is_in = |gathered: &&Gathered| {
+                let stage = gathered.case.stage;
+                matches!(stage, Stage::Accepted | Stage::FinanceReview | Stage::Approved | Stage::Rejected)
+            };
+            if !own.iter().any(is_in) {
+                missing.push(Missing {
+                    department,
+                    name,
+                    stage: own.first().map(|gathered| gathered.case.stage),
+                    late_until: own.first().and_then(|gathered| gathered.case.late_until),
+                });
+            }
+        }
+        let (fiscal_year, number) = (self.fiscal_year, self.number);
+        ConsolidatedBudget { fiscal_year, number, edition: self.edition, included, missing }
+    }
+}
+
 impl ConsolidatedBudget {
     pub fn figures(&self) -> Figures {
         Figures::of(self.included.iter().flat_map(|line| &line.sums))
@@ -129,7 +184,7 @@ impl ConsolidatedBudget {
     pub fn against_last_year(&self) -> (Money, Money) {
         let known =
             self.included.iter().filter_map(|line| Some((line.last_year?, line.figures().reviewed())));
-        known.fold((Money(0), Money(0)), |(last, now), (l, n)| (Money(last.0 + l.0), Money(now.0 + n.0)))
+        known.fold((Money::ZERO, Money::ZERO), |(last, now), (l, n)| (last + l, now + n))
     }
 
     /// The five categories in their order.
@@ -167,7 +222,7 @@ impl ConsolidatedBudget {
 
 /// 增长率: `(now − last) × 100 ÷ last`, percent with two decimals; `None` without a last year.
 pub fn growth(last: Money, now: Money) -> Option<Decimal> {
-    percent(Money(now.0 - last.0), last)
+    percent(now - last, last)
 }
 
 /// 占比: percent with two decimals; `None` of nothing.
@@ -189,8 +244,8 @@ mod tests {
             category: category.into(),
             system: system.into(),
             system_name: system.to_uppercase(),
-            requested: Money(requested),
-            cut: Money(cut),
+            requested: Money::from_fen(requested),
+            cut: Money::from_fen(cut),
         }
     }
 
@@ -202,7 +257,7 @@ mod tests {
             revision: 6,
             version: 1,
             content_hash: "h".into(),
-            last_year: last_year.map(Money),
+            last_year: last_year.map(Money::from_fen),
             sums,
         }
     }
@@ -227,7 +282,7 @@ mod tests {
     #[test]
     fn every_way_of_adding_up_gives_the_same_whole() {
         let whole = whole();
-        let all = Figures { requested: Money(155_001), cut: Money(10_001) };
+        let all = Figures { requested: Money::from_fen(155_001), cut: Money::from_fen(10_001) };
         assert_eq!(whole.figures(), all);
         assert_eq!(whole.categories().into_iter().fold(Figures::default(), |f, (_, c)| f.and(c)), all);
         assert_eq!(whole.systems().into_iter().fold(Figures::default(), |f, s| f.and(s.figures)), all);
@@ -244,9 +299,9 @@ mod tests {
     #[test]
     fn growth_compares_only_departments_that_have_a_last_year() {
         let (last, now) = whole().against_last_year();
-        assert_eq!((last, now), (Money(90_000), Money(90_000)));
-        assert_eq!(growth(Money(30_000), Money(40_000)), Some(Decimal::new(3333, 2)));
-        assert_eq!(growth(Money(0), Money(1)), None);
-        assert_eq!(share(Money(100), Money(800)), Some(Decimal::new(1250, 2)));
+        assert_eq!((last, now), (Money::from_fen(90_000), Money::from_fen(90_000)));
+        assert_eq!(growth(Money::from_fen(30_000), Money::from_fen(40_000)), Some(Decimal::new(3333, 2)));
+        assert_eq!(growth(Money::ZERO, Money::from_fen(1)), None);
+        assert_eq!(share(Money::from_fen(100), Money::from_fen(800)), Some(Decimal::new(1250, 2)));
     }
 }

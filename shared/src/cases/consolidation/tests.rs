@@ -1,11 +1,16 @@
 //! The autumn of a compilation, told as values.
 
+use super::flow::request_events;
 use super::*;
 use crate::cases::authority::{available_commands, permit};
-use crate::cases::consolidation::budget::Missing;
-use crate::kernel::ids::{AccountId, DepartmentId, PersonId, TenantId};
-use crate::kernel::people::Role;
+use crate::cases::consolidation::budget::{ConsolidatedBudget, Included, Missing};
+use crate::cases::kernel::{CaseKind, NamedCommand, Reason, Stage, Verb};
+use crate::cases::request::RequestCase;
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
+use crate::kernel::people::{Actor, Office, Role};
 use crate::policy::art18_validity;
+use crate::policy::editions::Edition;
 
 fn day(text: &str) -> Date {
     Date::parse(text).unwrap()
@@ -22,12 +27,12 @@ fn someone(role: Role, person: &str) -> Actor {
     }
 }
 
-fn accepted(id: &str) -> Case {
-    let case = Case::new(CaseId::new(id), DepartmentId::new(id), FiscalYear(2024));
-    Case { stage: Stage::Accepted, revision: 5, content_hash: Some("h".into()), version: 1, ..case }
+fn accepted(id: &str) -> RequestCase {
+    let case = RequestCase::new(CaseId::new(id), DepartmentId::new(id), FiscalYear(2024));
+    RequestCase { stage: Stage::Accepted, revision: 5, content_hash: Some("h".into()), version: 1, ..case }
 }
 
-fn whole(requests: &[Case]) -> ConsolidatedBudget {
+fn whole(requests: &[RequestCase]) -> ConsolidatedBudget {
     let included = requests.iter().map(|case| Included {
         request: case.id.clone(),
         department: case.department.clone(),
@@ -54,7 +59,7 @@ fn whole(requests: &[Case]) -> ConsolidatedBudget {
 
 struct Desk {
     whole: ConsolidatedBudget,
-    requests: Vec<Case>,
+    requests: Vec<RequestCase>,
     edition: &'static Edition,
     today: Date,
 }
@@ -68,15 +73,10 @@ impl Desk {
 
     fn tells(&self, now: &Consolidation, actor: &Actor, command: Command) -> Result<Consolidation, String> {
         let permit = permit(actor, now, command.verb(), self.today).map_err(|r| r.code)?;
-        let standing = Facts {
-            whole: &self.whole,
-            hash: "w1",
-            requests: &self.requests,
-            edition: self.edition,
-            today: self.today,
-        };
-        let event = decide(now, &permit, &command, standing).map_err(|r| r.code)?;
-        Ok(evolve(now.clone(), &event))
+        let (whole, requests) = (self.whole.clone(), self.requests.clone());
+        let facts = Facts { whole, hash: "w1".into(), requests, edition: self.edition };
+        let events = now.decide(&permit, &command, &facts, self.today).map_err(|r| r.code)?;
+        Ok(events.iter().fold(now.clone(), Consolidation::evolve))
     }
 }
 
@@ -105,8 +105,7 @@ fn it_is_gathered_confirmed_by_another_and_reported_in_one_act() {
     let now = desk.tells(&now, &leader, SUBMIT).unwrap();
     assert_eq!((now.stage, now.reported_on), (Stage::Reported, Some(day("2023-10-20"))));
     let by = leader.signature();
-    let case =
-        request_events(&now, &by).iter().fold(accepted("water"), crate::cases::request::decide::evolve);
+    let case = request_events(&now, &by).iter().fold(accepted("water"), RequestCase::evolve);
     assert_eq!(case.stage, Stage::FinanceReview);
 }
 

@@ -2,9 +2,12 @@
 
 use super::*;
 use crate::cases::authority::permit;
-use crate::cases::consolidation::budget::{Included, Sum};
-use crate::kernel::ids::{AccountId, PersonId, TenantId};
-use crate::kernel::people::Role;
+use crate::cases::consolidation::budget::{ConsolidatedBudget, Included, Sum};
+use crate::cases::kernel::{CaseKind, NamedCommand, Stage};
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
+use crate::kernel::money::Money;
+use crate::kernel::people::{Actor, Role};
 use crate::policy::art18_validity;
 
 fn someone(role: Role, person: &str) -> Actor {
@@ -23,8 +26,8 @@ fn whole(requested: i64) -> ConsolidatedBudget {
         category: "hardware".into(),
         system: "s1".into(),
         system_name: "平台".into(),
-        requested: Money(requested),
-        cut: Money(100),
+        requested: Money::from_fen(requested),
+        cut: Money::from_fen(100),
     };
     let included = Included {
         request: CaseId::new("r"),
@@ -46,7 +49,7 @@ fn whole(requested: i64) -> ConsolidatedBudget {
 }
 
 fn years(second: i64, third: i64, reason: &str) -> Vec<LaterYears> {
-    let (second, third) = (Money(second), Money(third));
+    let (second, third) = (Money::from_fen(second), Money::from_fen(third));
     vec![LaterYears { request: CaseId::new("r"), second, third, reason: reason.into() }]
 }
 
@@ -60,8 +63,9 @@ fn tells(
     let day = Date::new(2023, 9, 20).unwrap();
     let permit = permit(actor, now, command.verb(), day).map_err(|r| r.code)?;
     let edition = art18_validity::edition_for(FiscalYear(2024)).unwrap();
-    let standing = Facts { outlook, hash: "p1", now: whole, edition };
-    Ok(evolve(now.clone(), &decide(now, &permit, &command, standing).map_err(|r| r.code)?))
+    let facts = Facts { outlook: outlook.clone(), hash: "p1".into(), now: whole.clone(), edition };
+    let events = now.decide(&permit, &command, &facts, day).map_err(|r| r.code)?;
+    Ok(events.iter().fold(now.clone(), MidTermPlan::evolve))
 }
 
 fn plans(now: &MidTermPlan, later: Vec<LaterYears>) -> Result<MidTermPlan, String> {
@@ -78,7 +82,10 @@ fn start() -> MidTermPlan {
 fn the_first_year_is_the_annual_request_and_cannot_be_written() {
     let later = years(105_000, 108_000, "");
     let outlook = Outlook::of(&whole(100_000), &later);
-    assert_eq!(outlook.totals(), [Money(100_000), Money(105_000), Money(108_000)]);
+    assert_eq!(
+        outlook.totals(),
+        [Money::from_fen(100_000), Money::from_fen(105_000), Money::from_fen(108_000)]
+    );
     assert_eq!(outlook.later(), later);
     let typed = serde_json::json!({ "request": "r", "first": 1, "second": 1, "third": 1, "reason": "" });
     assert!(serde_json::from_value::<LaterYears>(typed).is_err());

@@ -43,15 +43,15 @@ impl Share {
 
     /// This share of an amount, half-up to the 分.
     pub fn of(self, amount: Money) -> Money {
-        let exact = i128::from(amount.0) * i128::from(self.0);
+        let exact = i128::from(amount.fen()) * i128::from(self.0);
         let rounded = (exact * 2 + i128::from(Share::WHOLE)).div_euclid(2 * i128::from(Share::WHOLE));
-        Money(i64::try_from(rounded).unwrap_or(amount.0))
+        Money::from_fen(i64::try_from(rounded).unwrap_or(amount.fen()))
     }
 
     /// Reads a percentage with at most two decimals, such as `12.5`.
     pub fn parse(text: &str) -> Option<Share> {
         let percent: rust_decimal::Decimal = text.trim().trim_end_matches(['%', '％']).trim().parse().ok()?;
-        let share = Money::from_yuan(percent)?.0;
+        let share = Money::from_yuan(percent)?.fen();
         u32::try_from(share).ok().map(Share).filter(|share| share.fits())
     }
 
@@ -140,10 +140,10 @@ mod tests {
 
     #[test]
     fn a_share_rounds_half_up_to_the_fen() {
-        assert_eq!(Share(1250).of(Money(100)), Money(13));
-        assert_eq!(Share(1000).of(Money(104)), Money(10));
-        assert_eq!(Share(Share::WHOLE).of(Money(367_133_087)), Money(367_133_087));
-        assert_eq!(Share(1).of(Money(i64::MAX)), Money(922_337_203_685_478));
+        assert_eq!(Share(1250).of(Money::from_fen(100)), Money::from_fen(13));
+        assert_eq!(Share(1000).of(Money::from_fen(104)), Money::from_fen(10));
+        assert_eq!(Share(Share::WHOLE).of(Money::from_fen(367_133_087)), Money::from_fen(367_133_087));
+        assert_eq!(Share(1).of(Money::from_fen(i64::MAX)), Money::from_fen(922_337_203_685_478));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::progress;
 use super::sums::{self, columns};
 use super::thread::{Did, Kind, Review, Scored, State, Thread, ThreadEntry, Viewed};
 use crate::cases::authority::Permit;
-use crate::cases::language::Case;
+use crate::cases::request::RequestCase;
 use crate::engine::session::Session;
 use crate::kernel::ids::ThreadId;
 use crate::kernel::money::Money;
@@ -23,7 +23,7 @@ pub const MOST_LINES: usize = 20_000;
 /// The event `act` leads to. `session` holds the content the review is about.
 pub fn decide(
     review: &Review,
-    case: &Case,
+    case: &RequestCase,
     permit: &Permit,
     act: &Act,
     session: &Session,
@@ -115,7 +115,7 @@ fn cut(
     }
     fresh(review, lines.iter().map(|line| &line.thread))?;
     let standing = sums::cuts(review);
-    let (mut made, mut rows, mut sum) = (Vec::with_capacity(lines.len()), BTreeSet::new(), 0i64);
+    let (mut made, mut rows, mut sum) = (Vec::with_capacity(lines.len()), BTreeSet::new(), Money::ZERO);
     for CutLine { thread, table, row } in lines {
         let key = (table.clone(), row.clone());
         let stated_for = sums::amount(session, table, row);
@@ -128,7 +128,7 @@ fn cut(
         let at = session.plan().table(table).unwrap_or_default();
         let name = row_name(session, at, row.as_str());
         fits(amount, left, &name)?;
-        sum = sum.saturating_add(amount.0);
+        sum += amount;
         made.push(CutMade {
             thread: thread.clone(),
             table: table.clone(),
@@ -138,16 +138,15 @@ fn cut(
             stated_for,
         });
     }
-    if sum != total.0 {
-        let now = Money(sum);
-        let message = format!("核减合计现为 {now} 元，与您看到的 {total} 元不同，请核对后重新办理。");
+    if sum != total {
+        let message = format!("核减合计现为 {sum} 元，与您看到的 {total} 元不同，请核对后重新办理。");
         return Err(Refusal::new("cut.total", message));
     }
     Ok(made)
 }
 
 fn fits(amount: Money, left: Money, name: &str) -> Result<(), Refusal> {
-    if amount.0 > 0 && amount <= left {
+    if amount.is_positive() && amount <= left {
         return Ok(());
     }
     let message = format!("“{name}”可核减金额为 {left} 元，核减金额应大于 0 且不超过它");
@@ -187,9 +186,10 @@ fn restated(review: &Review, thread: &Thread, session: &Session, amount: Money) 
         return Err(Refusal::new("cut.line", "这一行已不在申报内容中，请撤销核减。"));
     };
     let others = |other: &&Thread| other.id != thread.id && other.anchor == thread.anchor;
-    let cut = |other: &Thread| other.cut.as_ref().filter(|cut| cut.counts()).map_or(0, |cut| cut.amount.0);
-    let taken: i64 = review.threads.iter().filter(others).map(cut).sum();
-    fits(amount, Money(asked.0 - taken), thread.then.as_deref().unwrap_or_default())?;
+    let cut =
+        |other: &Thread| other.cut.as_ref().filter(|cut| cut.counts()).map_or(Money::ZERO, |cut| cut.amount);
+    let taken: Money = review.threads.iter().filter(others).map(cut).sum();
+    fits(amount, asked - taken, thread.then.as_deref().unwrap_or_default())?;
     Ok(asked)
 }
 

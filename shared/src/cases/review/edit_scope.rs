@@ -3,7 +3,7 @@
 
 use super::anchor::Anchor;
 use super::thread::{Kind, Review, State};
-use crate::cases::language::Reason;
+use crate::cases::kernel::Reason;
 use crate::engine::definition::TableKind;
 use crate::engine::dependents::RowScope;
 use crate::engine::op::Change;

@@ -3,7 +3,7 @@
 use super::anchor::Anchor;
 use super::cut::{CutLine, CutReason, HowMuch, Share};
 use super::thread::{Did, Kind};
-use crate::cases::language::Verb;
+use crate::cases::kernel::Verb;
 use crate::kernel::ids::{RowId, ThreadId};
 use crate::kernel::money::Money;
 use crate::kernel::people::{Office, Signature};

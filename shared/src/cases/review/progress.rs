@@ -2,10 +2,11 @@
 
 use super::sums;
 use super::thread::{Kind, Review, State, Viewed};
-use crate::engine::definition::{TableKind, hex};
+use crate::engine::definition::TableKind;
 use crate::engine::plan::{Plan, TablePlan};
 use crate::engine::session::Session;
 use crate::forms::performance_targets;
+use crate::kernel::hash::hex;
 use crate::kernel::ids::PersonId;
 use crate::kernel::people::Office;
 use crate::kernel::refusal::Refusal;

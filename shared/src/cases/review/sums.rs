@@ -43,16 +43,16 @@ impl AmountColumns {
 
     /// 审核数: what is left after this office and those before it.
     pub fn approved(&self, office: Office) -> Money {
-        let after_bureau = self.requested.0 - self.bureau_cut.0;
-        Money(if office == Office::Finance { after_bureau - self.finance_cut.0 } else { after_bureau })
+        let after_bureau = self.requested - self.bureau_cut;
+        if office == Office::Finance { after_bureau - self.finance_cut } else { after_bureau }
     }
 }
 
 impl AddAssign for AmountColumns {
     fn add_assign(&mut self, other: AmountColumns) {
-        self.requested.0 += other.requested.0;
-        self.bureau_cut.0 += other.bureau_cut.0;
-        self.finance_cut.0 += other.finance_cut.0;
+        self.requested += other.requested;
+        self.bureau_cut += other.bureau_cut;
+        self.finance_cut += other.finance_cut;
     }
 }
 
@@ -114,7 +114,7 @@ pub fn cuts(review: &Review) -> Cuts {
         if cut.counts() {
             let of_line = cuts.entry((table.to_string(), row.clone())).or_default();
             let own = if thread.office == Office::Finance { &mut of_line.1 } else { &mut of_line.0 };
-            own.0 = own.0.saturating_add(cut.amount.0);
+            *own += cut.amount;
         }
     }
     cuts
@@ -123,7 +123,7 @@ pub fn cuts(review: &Review) -> Cuts {
 /// The columns of a line. A cut never takes more than is there, whatever became of the line since.
 pub fn columns(amount: Money, (bureau, finance): (Money, Money)) -> AmountColumns {
     let bureau_cut = bureau.min(amount);
-    let finance_cut = finance.min(Money(amount.0 - bureau_cut.0));
+    let finance_cut = finance.min(amount - bureau_cut);
     AmountColumns { requested: amount, bureau_cut, finance_cut }
 }
 
@@ -151,9 +151,13 @@ mod tests {
         let cuts = (0..=600_000_000_000i64, 0..=600_000_000_000i64);
         (amounts, cuts).prop_map(|((category, system, amount), (bureau, finance))| {
             let system = if system == 0 { String::new() } else { format!("s{system}") };
-            let line =
-                Line { table: CATEGORIES[category], row: RowId::new(""), system, amount: Money(amount) };
-            (line, (Money(bureau), Money(finance)))
+            let line = Line {
+                table: CATEGORIES[category],
+                row: RowId::new(""),
+                system,
+                amount: Money::from_fen(amount),
+            };
+            (line, (Money::from_fen(bureau), Money::from_fen(finance)))
         })
     }
 
@@ -176,14 +180,14 @@ mod tests {
             let sums = sums(&lines, &cuts);
             let levels = sums.lines.iter().map(|(_, c)| *c);
             for c in levels.clone().chain(sums.categories.values().copied()).chain(sums.systems.values().copied()) {
-                prop_assert_eq!(c.requested.0 - c.bureau_cut.0, c.approved(Office::Bureau).0);
-                prop_assert_eq!(c.requested.0 - c.bureau_cut.0 - c.finance_cut.0, c.approved(Office::Finance).0);
-                prop_assert!(c.approved(Office::Finance).0 >= 0 && c.bureau_cut.0 >= 0 && c.finance_cut.0 >= 0);
+                prop_assert_eq!(c.requested - c.bureau_cut, c.approved(Office::Bureau));
+                prop_assert_eq!(c.requested - c.bureau_cut - c.finance_cut, c.approved(Office::Finance));
+                prop_assert!([c.approved(Office::Finance), c.bureau_cut, c.finance_cut].iter().all(|money| !money.is_negative()));
             }
             prop_assert_eq!(add(levels), sums.total);
             prop_assert_eq!(add(sums.categories.values().copied()), sums.total);
             prop_assert_eq!(add(sums.systems.values().copied()), sums.total);
-            prop_assert_eq!(lines.iter().map(|l| l.amount.0).sum::<i64>(), sums.total.requested.0);
+            prop_assert_eq!(lines.iter().map(|l| l.amount).sum::<Money>(), sums.total.requested);
         }
     }
 }

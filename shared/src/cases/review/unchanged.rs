@@ -20,13 +20,13 @@ pub fn by_category_and_system(session: &Session, cuts: &Cuts) -> Vec<Sum> {
                 category: line.table.to_string(),
                 system_name: system_name(session, &line.system),
                 system: line.system,
-                requested: Money(0),
-                cut: Money(0),
+                requested: Money::ZERO,
+                cut: Money::ZERO,
             });
             sums.len() - 1
         });
-        sums[at].requested.0 += columns.requested.0;
-        sums[at].cut.0 += columns.bureau_cut.0;
+        sums[at].requested += columns.requested;
+        sums[at].cut += columns.bureau_cut;
     }
     sums
 }
@@ -57,20 +57,20 @@ mod tests {
         let sums = by_category_and_system(&session, &Cuts::new());
         let money = |cell: Cell| session.value(cell).number().and_then(Money::from_yuan).unwrap_or_default();
         let header = |field: &str| money(session.header(FORM, field).unwrap());
-        let all = |of: &dyn Fn(&&Sum) -> bool| Money(sums.iter().filter(of).map(|sum| sum.requested.0).sum());
+        let all = |of: &dyn Fn(&&Sum) -> bool| sums.iter().filter(of).map(|sum| sum.requested).sum::<Money>();
         for category in CATEGORIES {
             let subtotal = header(&crate::forms::budget_request::subtotal(category));
             assert_eq!(all(&|sum| sum.category == category), subtotal, "{category}");
         }
         assert_eq!(all(&|_| true), header("total"));
         assert_eq!(all(&|sum| sum.system.is_empty()), header("shared"));
-        let mut systems = BTreeMap::<&str, i64>::new();
+        let mut systems = BTreeMap::<&str, Money>::new();
         for sum in sums.iter().filter(|sum| !sum.system.is_empty()) {
-            *systems.entry(&sum.system).or_default() += sum.requested.0;
+            *systems.entry(&sum.system).or_default() += sum.requested;
         }
         for (system, total) in systems {
             if let Some(cell) = session.cell("systems", system, "subtotal") {
-                assert_eq!(money(cell).0, total, "{system}");
+                assert_eq!(money(cell), total, "{system}");
             }
         }
     }
@@ -87,12 +87,13 @@ mod tests {
         let text = include_str!("../../../../tests/cases/water-2024/request.json");
         let document = case::read_case(&serde_json::from_str(text).unwrap()).unwrap();
         let session = case::open(&document).unwrap();
-        let line = lines(&session).into_iter().find(|line| line.amount > Money(500_000)).unwrap();
+        let line = lines(&session).into_iter().find(|line| line.amount > Money::from_fen(500_000)).unwrap();
         let key = (line.table.to_string(), RowId::new(line.row.as_str()));
-        let sums = by_category_and_system(&session, &Cuts::from([(key, (Money(123_456), Money(0)))]));
+        let sums =
+            by_category_and_system(&session, &Cuts::from([(key, (Money::from_fen(123_456), Money::ZERO))]));
         for sum in &sums {
             let its = sum.category == line.table && sum.system == line.system;
-            assert_eq!(sum.cut, Money(if its { 123_456 } else { 0 }));
+            assert_eq!(sum.cut, Money::from_fen(if its { 123_456 } else { 0 }));
         }
     }
 }

@@ -2,8 +2,11 @@
 
 use super::*;
 use crate::cases::authority::permit;
-use crate::kernel::ids::{AccountId, PersonId, TenantId};
-use crate::kernel::people::Role;
+use crate::cases::kernel::{CaseKind, NamedCommand, Reason, Stage, Verb};
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
+use crate::kernel::money::Money;
+use crate::kernel::people::{Actor, Office, Role};
 
 fn someone(role: Role, person: &str) -> Actor {
     Actor {
@@ -28,13 +31,14 @@ fn tells(
 ) -> Result<SeparateApplication, String> {
     let actor = someone(role, person);
     let permit = permit(&actor, now, command.verb(), today()).map_err(|r| r.code)?;
-    Ok(evolve(now.clone(), &decide(now, &permit, &command, today()).map_err(|r| r.code)?))
+    let events = now.decide(&permit, &command, &Facts::default(), today()).map_err(|r| r.code)?;
+    Ok(events.iter().fold(now.clone(), SeparateApplication::evolve))
 }
 
 fn claim() -> Claim {
     Claim {
         system: "水库大坝安全监测专网".into(),
-        amount: Some(Money(50_000_000)),
+        amount: Some(Money::from_fen(50_000_000)),
         reason: "新建专用监测网络须单独维护，本年度到期续保。".into(),
         why_outside: "专网不接入政务云，由流域机构统一运行，不在集中运维目录内。".into(),
     }
@@ -71,7 +75,7 @@ fn outside_central_management_it_goes_to_finance_with_a_signed_and_numbered_opin
     assert!(reads(&now, Role::FinanceReviewer));
     let decision = |amount| Command::DraftDecision {
         arrange: true,
-        amount: Some(Money(amount)),
+        amount: Some(Money::from_fen(amount)),
         text: "同意安排。".into(),
     };
     let too_much = tells(&now, Role::FinanceReviewer, "e", decision(50_000_001));
@@ -110,7 +114,7 @@ fn what_is_missing_is_named_and_two_people_report_it() {
         tells(&now, Role::DepartmentFiller, "a", Command::Submit {})
     };
     assert_eq!(submit(Claim { system: " ".into(), ..claim() }), Err("separate.system".into()));
-    assert_eq!(submit(Claim { amount: Some(Money(0)), ..claim() }), Err("separate.amount".into()));
+    assert_eq!(submit(Claim { amount: Some(Money::ZERO), ..claim() }), Err("separate.amount".into()));
     assert_eq!(submit(Claim { reason: "续保".into(), ..claim() }), Err("separate.reason".into()));
     assert_eq!(submit(Claim { why_outside: String::new(), ..claim() }), Err("separate.why_outside".into()));
     let now = submit(claim()).unwrap();
@@ -139,4 +143,37 @@ fn what_goes_back_comes_again() {
     let now = tells(&now, Role::FinanceReviewer, "e", decision).unwrap();
     let now = tells(&now, Role::FinanceLeader, "f", Command::ReturnDecision { reasons: reasons() }).unwrap();
     assert_eq!(now.stage, Stage::FinanceDecision);
+}
+
+fn told(now: &SeparateApplication, event: &Event) -> Vec<Role> {
+    let effects = now.effects(event, &Facts::default()).into_iter();
+    let notifications = effects.filter_map(|effect| match effect {
+        crate::cases::kernel::Effect::Notify(told) => Some(told.notifications),
+        _ => None,
+    });
+    notifications.flatten().flat_map(|notification| notification.roles.to_vec()).collect()
+}
+
+#[test]
+fn finance_hears_of_a_separate_request_only_with_a_signed_opinion_that_it_lies_outside() {
+    let by = someone(Role::BureauReviewer, "c").signature();
+    let signed = Event::OpinionSigned { signed: Signed { by: by.clone(), on: today() } };
+    let told_after = |outside: bool| {
+        let drafted = Event::OpinionDrafted {
+            opinion: Opinion {
+                outside,
+                number: "晋政信函〔2023〕8号".into(),
+                text: "意见".into(),
+                drafted_by: by.clone(),
+                signed: None,
+            },
+        };
+        let now = at_bureau().evolve(&drafted);
+        assert_eq!(told(&now, &drafted), [Role::BureauLeader]);
+        let now = now.evolve(&signed);
+        told(&now, &signed)
+    };
+    let finance = |roles: Vec<Role>| roles.iter().any(|role| role.office() == Office::Finance);
+    assert!(finance(told_after(true)));
+    assert!(!finance(told_after(false)));
 }

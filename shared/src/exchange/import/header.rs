@@ -5,7 +5,6 @@ use super::normal::{CellKind, fold};
 use super::synonyms;
 use super::target::{ImportColumn, ImportTable, heading};
 use super::workbook::{Workbook, Worksheet};
-use crate::kernel::order::{collect_into, stable_sort};
 use std::collections::BTreeSet;
 
 /// Rows with content that are searched for the header.
@@ -53,7 +52,7 @@ impl Proposal {
 
     /// Required columns that no column of the sheet is read into.
     pub fn missing<'t>(&self, target: &'t ImportTable) -> Vec<&'t ImportColumn> {
-        let mapped: BTreeSet<&str> = collect_into(self.mapping.iter().filter_map(|m| m.field.as_deref()));
+        let mapped: BTreeSet<&str> = self.mapping.iter().filter_map(|m| m.field.as_deref()).collect();
         target.required().filter(|column| !mapped.contains(column.field.as_str())).collect()
     }
 
@@ -130,7 +129,8 @@ fn mapping_at(grid: &Grid<'_>, row: u32, target: &ImportTable) -> (u32, Vec<Mapp
     let likeliest = |a: &(Likeness, usize, usize), b: &(Likeness, usize, usize)| {
         b.0.cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2)))
     };
-    let candidates = stable_sort(candidates(&mapping, target), likeliest);
+    let mut candidates = candidates(&mapping, target);
+    candidates.sort_by(likeliest);
     let mut score = 0;
     let mut taken = BTreeSet::new();
     for (likeness, at, column) in &candidates {
@@ -147,7 +147,7 @@ fn mapping_at(grid: &Grid<'_>, row: u32, target: &ImportTable) -> (u32, Vec<Mapp
 }
 
 fn candidates(mapping: &[Mapped], target: &ImportTable) -> Vec<(Likeness, usize, usize)> {
-    let not_kept: BTreeSet<String> = collect_into(synonyms::not_kept().map(heading));
+    let not_kept: BTreeSet<String> = synonyms::not_kept().map(heading).collect();
     let known: Vec<Vec<String>> = target.columns.iter().map(ImportColumn::headings).collect();
     let mut found = Vec::new();
     for (at, mapped) in mapping.iter().enumerate() {

@@ -21,7 +21,7 @@ fn entry(seq: u64, op: Op) -> LogEntry {
         op,
         account: AccountId::new("other"),
         name: "李明".into(),
-        at: "2023-07-15 09:00:00".into(),
+        at: "2023-07-15 09:00:00".parse().unwrap(),
     }
 }
 

@@ -43,7 +43,8 @@ impl Server {
         }
         let seq = self.log.len() as u64 + 1;
         let op = Op { id: op.id.clone(), changes: applied };
-        let (account, name, at) = (AccountId::new("a"), String::new(), String::new());
+        let (account, name) = (AccountId::new("a"), String::new());
+        let at = "2023-07-15 09:00:00".parse().unwrap();
         let result = OpResult { op: op.id.clone(), seq, conflicts, replayed: false };
         self.answers.insert(op.id.clone(), result.clone());
         self.log.push(LogEntry { seq, op, account, name, at });

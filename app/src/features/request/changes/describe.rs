@@ -2,7 +2,6 @@
 
 use crate::features::request::context::RequestContext;
 use crate::form_ui::sheet::words;
-use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::engine::definition::{Field, FieldKind, Table, TableKind};
 use shared::engine::diff::{CellDifference, Difference, Fate, RowDifference};
@@ -51,7 +50,7 @@ pub fn TableChanges(
                 <p>
                     <b>{fate_label(row)}</b>" "{title}
                     {jump.map(|cell| view! {
-                        <button type="button" class="rq-link" on:click=on_press(move || work.go_to_cell(cell))>"转到"</button>
+                        <button type="button" class="rq-link" on:click=move |_| work.go_to_cell(cell)>"转到"</button>
                     })}
                 </p>
                 <dl>

@@ -5,18 +5,17 @@ mod describe;
 use super::context::RequestContext;
 use crate::form_ui::sheet::follow::rests;
 use crate::kernel::api;
-use crate::ui::{flag, on_press, part, wording};
 use describe::TableChanges;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::requests::{ReadVersion, RequestView};
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::engine::diff::Difference;
 use shared::engine::document::Document;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The comparison follows typing at this distance, in milliseconds.
+/// Delay after the last change before the comparison follows, in milliseconds.
 const BEHIND_MS: u32 = 400;
 
 /// From a version to another, or to what is shown.
@@ -71,20 +70,20 @@ pub fn Changes(work: RequestContext) -> impl IntoView {
         }
     };
     view! {
-        <div class="rq-scroll" class:rq-beside=flag(move || beside.get())>
+        <div class="rq-scroll" class:rq-beside=move || beside.get()>
             <Chooser work/>
             <p class="rq-sides">
                 <span></span>
-                <span data-side="before">{wording(move || side(work, Some(pair().0)))}</span>
-                <span data-side="after">{wording(move || side(work, pair().1))}</span>
+                <span data-side="before">{move || side(work, Some(pair().0))}</span>
+                <span data-side="after">{move || side(work, pair().1)}</span>
             </p>
             <p>
-                <button type="button" class="rq-link" data-compare="beside" aria-pressed=wording(move || beside.get().to_string())
-                    on:click=on_press(move || beside.update(|beside| *beside = !*beside))>
-                    {wording(move || if beside.get() { "只看改动" } else { "前后并排" })}
+                <button type="button" class="rq-link" data-compare="beside" aria-pressed=move || beside.get().to_string()
+                    on:click=move |_| beside.update(|beside| *beside = !*beside)>
+                    {move || if beside.get() { "只看改动" } else { "前后并排" }}
                 </button>
             </p>
-            {part(move || (match (before(), after()) {
+            {move || match (before(), after()) {
                 (Some(Ok(before)), Some(Ok(after))) => {
                     let to = pair().1;
                     difference(work, before, after, to.is_none() || to == shown(work))
@@ -93,7 +92,7 @@ pub fn Changes(work: RequestContext) -> impl IntoView {
                     view! { <p class="rq-banner rq-bad">{why}</p> }.into_any()
                 }
                 _ => view! { <p role="status">"正在读取版本…"</p> }.into_any(),
-            }).into_any())}
+            }}
         </div>
     }
     .into_any()
@@ -138,7 +137,7 @@ fn Chooser(work: RequestContext) -> impl IntoView {
         None => "现在显示的内容".to_string(),
     };
     let option = |number: u32, chosen: Signal<bool>| {
-        view! { <option value=number.to_string() selected=flag(move || chosen.get())>{format!("第 {number} 版")}</option> }
+        view! { <option value=number.to_string() selected=move || chosen.get()>{format!("第 {number} 版")}</option> }
     };
     let from = numbers.iter().map(|n| {
         let n = *n;
@@ -157,7 +156,7 @@ fn Chooser(work: RequestContext) -> impl IntoView {
                     let from = event_target_value(&event).parse().unwrap_or(0);
                     compared.set(Some((from, pair().1)));
                 }>
-                    <option value="0" selected=flag(move || pair().0 == 0)>"空表"</option>
+                    <option value="0" selected=move || pair().0 == 0>"空表"</option>
                     {from}
                 </select>
             </label>
@@ -165,7 +164,7 @@ fn Chooser(work: RequestContext) -> impl IntoView {
                 <select on:change=move |event| {
                     compared.set(Some((pair().0, event_target_value(&event).parse().ok())));
                 }>
-                    <option value="" selected=flag(move || pair().1.is_none())>{shown}</option>
+                    <option value="" selected=move || pair().1.is_none()>{shown}</option>
                     {to}
                 </select>
             </label>

@@ -1,19 +1,18 @@
-//! 确认: asks once more before a command that cannot simply be undone, saying what it will do.
+//! 确认: the dialog before a command, which says what the command will do.
 
 use super::{command, execute::execute, shown_hash, shown_review};
+use crate::features::request::chunks;
 use crate::features::request::context::RequestContext;
-use crate::kernel::chunks;
-use crate::ui::{on_press, part, wording};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::cases::language::Verb;
-use shared::cases::request::decide::LONGEST_REASON;
+use shared::cases::kernel::LONGEST_REASON;
+use shared::cases::kernel::Verb;
 use shared::forms::budget_request;
 use shared::kernel::money::grouped;
 use shared::kernel::people::Office;
 
-/// Shows a dialog once it is in the page, above everything and keeping the focus.
+/// Shows a dialog as modal once it is in the page.
 pub fn show(dialog: NodeRef<Dialog>) {
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get() {
@@ -23,17 +22,17 @@ pub fn show(dialog: NodeRef<Dialog>) {
     });
 }
 
-/// Closes a dialog, which gives the focus back and tells its `close` handler.
+/// Closes a dialog, which restores the focus and fires `close`.
 pub fn close(dialog: NodeRef<Dialog>) {
     if let Some(dialog) = dialog.get_untracked() {
         dialog.close();
     }
 }
 
-/// The dialog of whatever is being asked.
+/// The dialog of the command being confirmed.
 #[component]
 pub fn Asking(work: RequestContext) -> impl IntoView {
-    view! { {part(move || (work.asking.get().map(|verb| chunks::ask(work, verb))).into_any())} }
+    view! { {move || work.asking.get().map(|verb| chunks::ask(work, verb))} }
 }
 
 #[component]
@@ -70,11 +69,11 @@ pub fn Ask(work: RequestContext, verb: Verb) -> impl IntoView {
                     "理由"
                     <textarea class="rq-entry" rows="4" on:input=move |event| reason.set(event_target_value(&event))></textarea>
                 </label>
-                <p class="rq-fault" role="alert">{wording(move || tried.get().then(fault).flatten())}</p>
+                <p class="rq-fault" role="alert">{move || tried.get().then(fault).flatten()}</p>
             })}
             <div class="rq-ask-buttons">
                 <button type="button" class="primary" data-confirm=verb.word() on:click=confirm>{confirming(verb)}</button>
-                <button type="button" on:click=on_press(move || close(dialog))>"取消"</button>
+                <button type="button" on:click=move |_| close(dialog)>"取消"</button>
             </div>
         </dialog>
     }

@@ -1,16 +1,14 @@
-//! 执行: sends a command after everything typed is delivered, and says what came of it.
+//! 执行: sends a command after everything typed is delivered, and shows the outcome.
 
 use super::show_problems;
 use crate::features::request::context::RequestContext;
-use crate::form_ui::sheet::store::new_id;
-use crate::kernel::api;
 use leptos::prelude::*;
 use shared::api::problem::{Problem, code};
-use shared::api::transition::{Moved, Transition};
-use shared::cases::language::{Command, Verb};
-use shared::kernel::ids::OpId;
+use shared::api::transition::Moved;
+use shared::cases::kernel::{NamedCommand, Verb};
+use shared::cases::request::Command;
 
-/// Sends `command`; afterwards the request is read again in place. Answers whether it was carried out.
+/// Sends `command`; afterwards the request is read again in place. Returns whether it was carried out.
 pub async fn execute(work: RequestContext, command: Command) -> bool {
     if work.busy.try_get_untracked() != Some(false) {
         return false;
@@ -18,33 +16,41 @@ pub async fn execute(work: RequestContext, command: Command) -> bool {
     work.busy.set(true);
     let verb = command.verb();
     let outcome = send(work, command).await;
-    let carried_out = outcome.is_ok();
+    let carried_out = matches!(outcome, Some(Ok(_)));
     // The page may have been left meanwhile; then there is nobody to tell.
     if work.busy.try_get_untracked().is_none() {
         return carried_out;
     }
     match outcome {
-        Ok(moved) => {
+        Some(Ok(moved)) => {
             work.returning.clear();
             work.lasting.tell(false, format!("已{}。申请现为“{}”。", done(verb), moved.stage.label()));
             // Stays busy: this opening is about to be replaced.
             work.read_again();
         }
-        Err(problem) => {
+        Some(Err(problem)) => {
             tell(work, verb, problem);
             work.busy.set(false);
         }
+        None => work.busy.set(false),
     }
     carried_out
 }
 
-async fn send(work: RequestContext, command: Command) -> Result<Moved, Problem> {
-    if let Some(live) = work.live {
-        live.flush().await?;
+async fn send(work: RequestContext, command: Command) -> Option<Result<Moved, Problem>> {
+    if let Some(live) = work.live
+        && let Err(problem) = live.flush().await
+    {
+        return Some(Err(problem));
     }
-    let case = work.view().case.clone();
-    let operation = OpId::new(new_id("t"));
-    api::call(Transition { request: case.id, operation, seen: case.revision, command }).await
+    let (submission, case) = (work.lasting.submission, work.view().case.clone());
+    let outcome = submission.command(case.id, case.revision, command).await;
+    if matches!(outcome, Some(Err(_))) && submission.is_unanswered() {
+        // The submission's own banner says that the outcome is not known.
+        return None;
+    }
+    submission.problem.try_set(None);
+    outcome
 }
 
 /// A verb's label after 已.

@@ -1,5 +1,4 @@
-//! 办理: the commands this person has, each as a button that works exactly when the server would accept it or says
-//! why not.
+//! 办理: this person's commands. A button works exactly when the server would accept the command, or says why not.
 
 mod confirm;
 mod execute;
@@ -11,10 +10,10 @@ pub use returning::{ReturnForm, Returning};
 use super::context::{HEADING, RequestContext, Side, focus_soon};
 use super::section::Section;
 use super::side::PROBLEMS_HEADING;
-use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::cases::authority::AvailableCommand;
-use shared::cases::language::{Command, Verb};
+use shared::cases::kernel::Verb;
+use shared::cases::request::Command;
 use shared::kernel::refusal::Refusal;
 
 #[component]
@@ -48,24 +47,24 @@ fn CommandButton(work: RequestContext, offer: AvailableCommand) -> impl IntoView
             type="button"
             class:primary=onward
             data-command=verb.word()
-            aria-disabled=wording(move || why.with(Option::is_some).to_string())
+            aria-disabled=move || why.with(Option::is_some).to_string()
             aria-describedby=described
-            disabled=flag(move || work.busy.get())
-            on:click=on_press(move || match why.get_untracked() {
+            disabled=move || work.busy.get()
+            on:click=move |_| match why.get_untracked() {
                 Some(why) => work.lasting.tell(true, why),
                 None => press(work, verb),
-            })
+            }
         >
             {verb.label()}
         </button>
-        {part(move || {
+        {move || {
             let id = id.clone();
             why.get().map(|why| view! { <span class="rq-why" id=id title=why.clone()>{why.clone()}</span> }).into_any()
-        })}
+        }}
     }
 }
 
-/// What the review still leaves to be done before it passes.
+/// What the review lacks before it can pass.
 fn unfinished(work: RequestContext, verb: Verb) -> Option<String> {
     if !matches!(verb, Verb::BureauPass | Verb::FinancePass) {
         return None;
@@ -73,7 +72,7 @@ fn unfinished(work: RequestContext, verb: Verb) -> Option<String> {
     work.reviewing.view.with(|view| Some(view.as_ref()?.unfinished.as_ref()?.message.clone()))
 }
 
-/// Begins a command: most are asked about first, a return is written beside the form.
+/// Begins a command: most are confirmed in a dialog, a return is written in the panel.
 pub fn press(work: RequestContext, verb: Verb) {
     work.lasting.notice.set(None);
     work.sheet.end_typing();
@@ -91,7 +90,7 @@ pub fn press(work: RequestContext, verb: Verb) {
     }
 }
 
-/// A submit that cannot pass is stopped here, at what stands in its way.
+/// Stops a submit that cannot pass and shows why.
 fn check_first(work: RequestContext) {
     let (errors, unjustified) =
         work.sheet.read(|session| (session.total_tally().errors, session.unjustified().len()));
@@ -115,7 +114,7 @@ fn show_problems(work: RequestContext, text: String) {
     focus_soon(PROBLEMS_HEADING.to_string());
 }
 
-/// The submit button of the part 报送: the same press as the bar's.
+/// The submit button of the part 报送; the same as the bar's.
 #[component]
 pub fn SubmitButton(work: RequestContext) -> impl IntoView {
     let view = work.view();
@@ -123,8 +122,8 @@ pub fn SubmitButton(work: RequestContext) -> impl IntoView {
     let refused = |Refusal { message, .. }: Refusal| view! { <p class="rq-banner rq-locked">{message}</p> };
     match (offer, &view.locked) {
         (Some(AvailableCommand { refusal: None, .. }), _) => view! {
-            <button type="button" class="primary" disabled=flag(move || work.busy.get())
-                on:click=on_press(move || press(work, Verb::Submit))>
+            <button type="button" class="primary" disabled=move || work.busy.get()
+                on:click=move |_| press(work, Verb::Submit)>
                 {Verb::Submit.label()}
             </button>
         }
@@ -137,8 +136,8 @@ pub fn SubmitButton(work: RequestContext) -> impl IntoView {
     }
 }
 
-/// The command a verb stands for, with what a person wrote or read; `None` for a return, which is written beside
-/// the form, and for what is no command of a request.
+/// The command of a verb, with what the person wrote or read; `None` for a return, which is written in the panel, and
+/// for verbs of other cases.
 fn command(work: RequestContext, verb: Verb, written: &str) -> Option<Command> {
     Some(match verb {
         Verb::Submit => Command::Submit {},

@@ -1,5 +1,5 @@
-//! 退回: the reasons of a return, written beside the form so that each can point at the cell it is about. Until it is
-//! done they are kept on the device.
+//! 退回: the reasons of a return, written in the panel so that each can point at a cell. Until it is sent they are stored
+//! on the device.
 
 use super::execute::execute;
 use crate::features::request::context::{RequestContext, Side};
@@ -7,11 +7,13 @@ use crate::features::request::drafts::StoredDraft;
 use crate::features::request::section::Section;
 use crate::features::request::side::is_reviewed;
 use crate::form_ui::sheet::words;
-use crate::ui::{each, flag, on_press, when, wording};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::cases::language::{Command, Reason, Verb};
-use shared::cases::request::decide::{LONGEST_REASON, MOST_REASONS};
+use shared::cases::kernel::LONGEST_REASON;
+use shared::cases::kernel::Reason;
+use shared::cases::kernel::Verb;
+use shared::cases::kernel::reasons::MOST_REASONS;
+use shared::cases::request::Command;
 use shared::cases::review::thread::State;
 use shared::kernel::finding::Place;
 
@@ -37,7 +39,7 @@ impl Returning {
         Returning { verb: RwSignal::new(None), drafts: RwSignal::new(Vec::new()), begun: RwSignal::new(0) }
     }
 
-    /// Begins, or goes on with, a return of this kind; with a reason to write where one is needed.
+    /// Begins or continues a return of this kind, with an empty reason where one is needed.
     pub fn begin(&self, verb: Verb, needed: bool) {
         self.verb.set(Some(verb));
         if needed && self.drafts.with_untracked(Vec::is_empty) {
@@ -62,7 +64,7 @@ impl Returning {
         self.drafts.update(|drafts| drafts.push(draft));
     }
 
-    /// What is written so far, as it is kept on the device; nothing where nothing is.
+    /// What is written so far, as stored on the device; empty when no reason has words.
     fn written(&self) -> String {
         let reason = |draft: &ReasonDraft| Reason { text: draft.text.get(), place: draft.place.get() };
         let reasons: Vec<Reason> = self.drafts.with(|drafts| drafts.iter().map(reason).collect());
@@ -72,7 +74,7 @@ impl Returning {
         serde_json::to_string(&reasons).unwrap_or_default()
     }
 
-    /// Goes on with what was kept, where nothing is written yet.
+    /// Restores what was stored, unless something is written already.
     fn restore(&self, kept: &StoredDraft) {
         let reasons: Vec<Reason> =
             kept.read().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
@@ -86,7 +88,7 @@ impl Returning {
         self.drafts.update(|drafts| drafts.retain(|other| *other != draft));
     }
 
-    /// What is wrong with what is written so far; where remarks are open, they may say it all.
+    /// What is wrong with what is written so far. Open remarks can take the place of reasons.
     fn fault(&self, remarks: usize) -> Option<String> {
         self.drafts.with(|drafts| {
             if drafts.is_empty() && remarks > 0 && self.verb.get() == Some(Verb::BureauReturn) {
@@ -128,7 +130,7 @@ pub fn ReturnForm(work: RequestContext) -> impl IntoView {
     returning.restore(&kept);
     let (keeping, on_device) = (kept.clone(), RwSignal::new(false));
     Effect::new(move |_| on_device.set(keeping.write(&returning.written())));
-    // What is not published yet says nothing to the department.
+    // The department does not see what is not published.
     let open = move || {
         let published = work.reviewing.view.get();
         published.map_or(0, |view| view.review.threads.iter().filter(|t| t.state != State::Resolved).count())
@@ -149,30 +151,25 @@ pub fn ReturnForm(work: RequestContext) -> impl IntoView {
     };
     let later = move || work.show(if is_reviewed(work) { Side::Review } else { Side::Selected });
     view! {
-        <h2 class="rq-side-heading">{wording(move || returning.verb.get().map(Verb::label))}</h2>
+        <h2 class="rq-side-heading">{move || returning.verb.get().map(Verb::label)}</h2>
         <p class="rq-help">"逐条写明要改什么；点选一个单元格后，可把它定为这一条的位置。没有指定位置的理由会开放整份申请。"</p>
-        {when(move || open() > 0 && returning.verb.get() == Some(Verb::BureauReturn), move || view! {
+        <Show when={move || open() > 0 && returning.verb.get() == Some(Verb::BureauReturn)}>
             <p class="rq-help" data-return="remarks">
-                {wording(move || format!("已发布、未解决的审核意见 {} 条，部门据此修改；可以不另写理由。", open()))}
+                {move || format!("已发布、未解决的审核意见 {} 条，部门据此修改；可以不另写理由。", open())}
             </p>
-        }.into_any())}
+        </Show>
         <ol class="rq-reasons">
-            {each(
-                move || returning.drafts.get(),
-                |draft| draft.number.to_string(),
-                move |draft| view! { <li><Writing work draft/></li> }.into_any(),
-            )}
+            <For each=move || returning.drafts.get() key=|draft| draft.number
+                children=move |draft| view! { <li><Writing work draft/></li> }/>
         </ol>
-        <button type="button" on:click=on_press(move || returning.add())>"再加一条"</button>
-        {when(move || on_device.get(), || view! {
-            <p class="rq-quiet" data-return="kept">"草稿已保存在本机，退回后清除。"</p>
-        }.into_any())}
-        <p class="rq-fault" role="alert">{wording(move || tried.get().then(|| returning.fault(open())).flatten())}</p>
+        <button type="button" on:click=move |_| returning.add()>"再加一条"</button>
+        <Show when=move || on_device.get()><p class="rq-quiet" data-return="kept">"草稿已保存在本机，退回后清除。"</p></Show>
+        <p class="rq-fault" role="alert">{move || tried.get().then(|| returning.fault(open())).flatten()}</p>
         <div class="rq-ask-buttons">
-            <button type="button" class="primary" data-confirm="return" disabled=flag(move || work.busy.get()) on:click=send>
-                {wording(move || returning.verb.get().map(Verb::label))}
+            <button type="button" class="primary" data-confirm="return" disabled=move || work.busy.get() on:click=send>
+                {move || returning.verb.get().map(Verb::label)}
             </button>
-            <button type="button" data-return="later" on:click=on_press(later)>"暂不退回"</button>
+            <button type="button" data-return="later" on:click=move |_| later()>"暂不退回"</button>
         </div>
     }
 }
@@ -197,15 +194,15 @@ fn Writing(work: RequestContext, draft: ReasonDraft) -> impl IntoView {
     let pointed =
         move || draft.place.get().map(|place| work.sheet.read(|session| words::place(session, &place)));
     view! {
-        <textarea class="rq-entry" rows="3" aria-label="退回理由" prop:value=wording(move || draft.text.get())
+        <textarea class="rq-entry" rows="3" aria-label="退回理由" prop:value=move || draft.text.get()
             on:input=move |event| draft.text.set(event_target_value(&event))></textarea>
         <p class="rq-place">
             <Show when=move || draft.place.get().is_some() fallback=|| "没有指定位置">
                 {pointed}
-                <button type="button" class="rq-link" on:click=on_press(move || draft.place.set(None))>"清除"</button>
+                <button type="button" class="rq-link" on:click=move |_| draft.place.set(None)>"清除"</button>
             </Show>
         </p>
-        <button type="button" class="rq-link" on:click=on_press(move || draft.place.set(here(work)))>"用当前所选位置"</button>
-        <button type="button" class="rq-link" on:click=on_press(move || returning.remove(draft))>"删除这一条"</button>
+        <button type="button" class="rq-link" on:click=move |_| draft.place.set(here(work))>"用当前所选位置"</button>
+        <button type="button" class="rq-link" on:click=move |_| returning.remove(draft)>"删除这一条"</button>
     }
 }

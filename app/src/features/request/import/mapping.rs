@@ -2,7 +2,6 @@
 //! preview of the file.
 
 use super::ImportDraft;
-use crate::ui::{each, flag, part, wording};
 use leptos::prelude::*;
 use shared::exchange::import::header::{Mapped, Proposal, propose, propose_at};
 use shared::exchange::import::normal::{CellKind, percent, serial_date};
@@ -71,24 +70,24 @@ pub fn Mapping(draft: ImportDraft) -> impl IntoView {
         <div class="rq-import-where">
             <label>"工作表 "
                 <select data-import="sheet" on:change=move |event| draft.choose_sheet(event_target_value(&event).parse().unwrap_or(0))>
-                    {part(move || (names().into_iter().enumerate().map(|(at, name)| view! {
-                        <option value=at.to_string() selected=flag(move || chosen().0 == at)>{name}</option>
-                    }).collect_view()).into_any())}
+                    {move || names().into_iter().enumerate().map(|(at, name)| view! {
+                        <option value=at.to_string() selected=move || chosen().0 == at>{name}</option>
+                    }).collect_view()}
                 </select>
             </label>
             <label>"表头在 "
                 <select data-import="header" on:change=move |event| draft.choose_header(event_target_value(&event).parse().unwrap_or(0))>
                     {(0..OFFERED).map(|row| view! {
-                        <option value=row.to_string() selected=flag(move || chosen().1 == row)>{format!("第 {} 行", row + 1)}</option>
+                        <option value=row.to_string() selected=move || chosen().1 == row>{format!("第 {} 行", row + 1)}</option>
                     }).collect_view()}
                 </select>
             </label>
         </div>
         <p class="rq-import-missing">
-            {wording(move || match missing() {
+            {move || match missing() {
                 missing if missing.is_empty() => "必填的栏都已对应。".to_string(),
                 missing => format!("没有对应到必填的栏：{}。可在下面改正；不对应的导入后须补填。", missing.join("、")),
-            })}
+            }}
         </p>
         <Preview draft/>
     }
@@ -110,19 +109,17 @@ fn Preview(draft: ImportDraft) -> impl IntoView {
             <table>
                 <thead><tr>
                     <th></th>
-                    {each(
-                        columns,
-                        |m| format!("{} {:?} {} {}", m.column, m.field, m.header, m.ten_thousands),
-                        move |mapped| view! { <th><ColumnChoice draft mapped/></th> }.into_any(),
-                    )}
+                    <For each=columns
+                        key=|m| (m.column, m.field.clone(), m.header.clone(), m.ten_thousands)
+                        children=move |mapped| view! { <th><ColumnChoice draft mapped/></th> }/>
                 </tr></thead>
                 <tbody>
-                    {part(move || (rows().into_iter().map(|(row, header, texts)| view! {
+                    {move || rows().into_iter().map(|(row, header, texts)| view! {
                         <tr class:rq-header-row=header>
                             <th>{row + 1}</th>
                             {texts.into_iter().map(|text| view! { <td>{text}</td> }).collect_view()}
                         </tr>
-                    }).collect_view()).into_any())}
+                    }).collect_view()}
                 </tbody>
             </table>
         </div>

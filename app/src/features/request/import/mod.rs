@@ -8,9 +8,9 @@ mod upload;
 
 use super::commands::{close, show};
 use super::context::RequestContext;
-use crate::form_ui::sheet::store::{FormSheet, new_id};
-use crate::kernel::chunks;
-use crate::ui::{flag, on_press, part, when, wording};
+use crate::features::request::chunks;
+use crate::form_ui::sheet::store::FormSheet;
+use crate::kernel::random_id::new_id;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -117,10 +117,10 @@ fn systems(session: &Session) -> Vec<System> {
 pub fn ImportButton(work: RequestContext, table: TableIx) -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
-        {when(move || work.sheet.editable.get(), move || view! {
-            <button type="button" data-import="open" on:click=on_press(move || open.set(true))>"从 Excel 导入"</button>
-        }.into_any())}
-        {when(move || open.get(), move || chunks::import_dialog(work, table, open))}
+        <Show when=move || work.sheet.editable.get()>
+            <button type="button" data-import="open" on:click=move |_| open.set(true)>"从 Excel 导入"</button>
+        </Show>
+        <Show when=move || open.get()>{chunks::import_dialog(work, table, open)}</Show>
     }
 }
 
@@ -153,22 +153,22 @@ pub fn ImportDialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) 
         <dialog class="rq-import" node_ref=dialog aria-labelledby="rq-import-title" on:close=move |_| open.set(false)>
             <h2 id="rq-import-title">"从 Excel 导入"</h2>
             <FileChoice work draft/>
-            <p class="rq-fault" role="alert">{wording(move || draft.fault.get())}</p>
-            {when(move || draft.workbook.with(Option::is_some), move || view! {
+            <p class="rq-fault" role="alert">{move || draft.fault.get()}</p>
+            <Show when=move || draft.workbook.with(Option::is_some)>
                 <Mapping draft/>
                 <Outcome draft reading/>
-            }.into_any())}
-            {part(move || draft.returned.get().map(returned::returned).into_any())}
+            </Show>
+            {move || draft.returned.get().map(returned::returned).into_any()}
             <div class="rq-ask-buttons">
                 <button type="button" class="primary" data-import="confirm"
-                    disabled=flag(move || count() == 0) on:click=confirm>
-                    {wording(move || match count() {
+                    disabled=move || count() == 0 on:click=confirm>
+                    {move || match count() {
                         0 => "确认导入".to_string(),
                         _ if changes() > 0 => format!("带入 {} 处改动", changes()),
                         rows => format!("确认导入 {rows} 行"),
-                    })}
+                    }}
                 </button>
-                <button type="button" on:click=on_press(move || close(dialog))>"取消"</button>
+                <button type="button" on:click=move |_| close(dialog)>"取消"</button>
                 <span class="rq-quiet">"确认之前，表中内容不会改变。"</span>
             </div>
         </dialog>
@@ -210,6 +210,6 @@ fn FileChoice(work: RequestContext, draft: ImportDraft) -> impl IntoView {
             <input type="file" accept=".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                 data-import="file" on:change=chosen/>
         </label>
-        <p role="status">{wording(move || draft.reading_file.get().then(|| format!("正在读取“{}”…", draft.file.get())))}</p>
+        <p role="status">{move || draft.reading_file.get().then(|| format!("正在读取“{}”…", draft.file.get()))}</p>
     }
 }

@@ -1,7 +1,6 @@
 //! 导入结果: what would come in, what stays out and why, each cell by its address in the file.
 
 use super::ImportDraft;
-use crate::ui::{part, when, wording};
 use leptos::prelude::*;
 use shared::exchange::import::reading::ImportReading;
 
@@ -40,41 +39,41 @@ pub fn Outcome(draft: ImportDraft, reading: Memo<Option<ImportReading>>) -> impl
     };
     view! {
         <p class="rq-import-counts" role="status">
-            "将新增 "<b data-import-count="rows">{wording(move || of(|r| r.rows.len()))}</b>" 行，"
-            "读不懂 "<b data-import-count="refused">{wording(move || of(|r| r.refused.len()))}</b>" 个单元格（导入后为空），"
-            "跳过 "<b data-import-count="skipped">{wording(move || of(|r| r.skipped.len()))}</b>" 行。"
+            "将新增 "<b data-import-count="rows">{move || of(|r| r.rows.len())}</b>" 行，"
+            "读不懂 "<b data-import-count="refused">{move || of(|r| r.refused.len())}</b>" 个单元格（导入后为空），"
+            "跳过 "<b data-import-count="skipped">{move || of(|r| r.skipped.len())}</b>" 行。"
         </p>
-        {when(move || of(|r| r.refused.len()) > 0, move || view! {
+        <Show when={move || of(|r| r.refused.len()) > 0}>
             <details class="rq-import-list" open=true>
                 <summary>"读不懂的单元格"</summary>
                 <ul>
-                    {part(move || (refused().into_iter().map(|(address, field, value, reason)| view! {
+                    {move || refused().into_iter().map(|(address, field, value, reason)| view! {
                         <li data-refused=address.clone()>
                             <b>{address.clone()}</b>" "{field}" “"{value}"” "{reason}
                         </li>
-                    }).collect_view()).into_any())}
+                    }).collect_view()}
                 </ul>
             </details>
-        }.into_any())}
-        {when(move || of(|r| r.doubts.len()) > 0, move || view! {
+        </Show>
+        <Show when={move || of(|r| r.doubts.len()) > 0}>
             <details class="rq-import-list">
-                <summary>{wording(move || format!("请核对的单元格（{} 个）", of(|r| r.doubts.len())))}</summary>
+                <summary>{move || format!("请核对的单元格（{} 个）", of(|r| r.doubts.len()))}</summary>
                 <ul>
-                    {part(move || (doubts().into_iter().map(|(address, field, value, question)| view! {
+                    {move || doubts().into_iter().map(|(address, field, value, question)| view! {
                         <li><b>{address}</b>" "{field}" “"{value}"” "{question}</li>
-                    }).collect_view()).into_any())}
+                    }).collect_view()}
                 </ul>
             </details>
-        }.into_any())}
-        {when(move || of(|r| r.skipped.len()) > 0, move || view! {
+        </Show>
+        <Show when={move || of(|r| r.skipped.len()) > 0}>
             <details class="rq-import-list">
-                <summary>{wording(move || format!("跳过的行（{} 行）", of(|r| r.skipped.len())))}</summary>
+                <summary>{move || format!("跳过的行（{} 行）", of(|r| r.skipped.len()))}</summary>
                 <ul>
-                    {part(move || (skipped().into_iter().map(|(row, reason, text)| view! {
+                    {move || skipped().into_iter().map(|(row, reason, text)| view! {
                         <li><b>{row}</b>" "{reason}" "<span class="rq-quiet">{text}</span></li>
-                    }).collect_view()).into_any())}
+                    }).collect_view()}
                 </ul>
             </details>
-        }.into_any())}
+        </Show>
     }
 }

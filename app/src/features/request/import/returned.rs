@@ -1,6 +1,5 @@
 //! 回收: what was changed in a workbook that was exported here, each by its address, before any of it is carried over.
 
-use crate::ui::{part, when};
 use leptos::prelude::*;
 use shared::exchange::import::returned::WorkbookChanges;
 use std::sync::Arc;
@@ -22,10 +21,12 @@ pub fn returned(difference: Arc<WorkbookChanges>) -> AnyView {
     let listed = difference.clone();
     view! {
         <p role="status" data-returned=count.to_string()>{told}</p>
-        {when(move || count + refused > 0, move || {
+        <Show when={move || count + refused > 0}>
+            {{
             let listed = listed.clone();
-            view! { <ul class="rq-import-list">{part(move || entries(&listed))}</ul> }.into_any()
-        })}
+            view! { <ul class="rq-import-list">{move || entries(&listed)}</ul> }.into_any()
+        }}
+        </Show>
     }
     .into_any()
 }

@@ -1,12 +1,10 @@
-//! 审核的办理: reading the review, trying an act on it as the server will, and sending.
+//! 审核的办理: reads the review, tries an act on it as the server will, and sends it.
 
 use super::state::ActDraft;
 use crate::features::request::context::RequestContext;
-use crate::form_ui::sheet::store::new_id;
 use crate::kernel::api;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::de::DeserializeOwned;
 use shared::api::Endpoint;
 use shared::api::problem::Problem;
 use shared::api::review::{KeepPending, LastViewed, ReadReview, RememberLook, ReviewView, SendReview};
@@ -20,7 +18,7 @@ use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
 use std::sync::Arc;
 
-/// Reads the review; one that cannot be read is said in the panel.
+/// Reads the review; the panel shows why it cannot be read.
 pub fn read(work: RequestContext) {
     spawn_local(async move {
         let request = work.view().case.id.clone();
@@ -37,7 +35,7 @@ fn take(work: RequestContext, outcome: Result<ReviewView, Problem>) {
     }
     match outcome {
         Ok(view) => {
-            // The first look is where "since then" begins.
+            // "Since the last look" begins with the first one.
             let first = view.look.is_none();
             reviewing.view.set(Some(Arc::new(view)));
             if first {
@@ -52,14 +50,14 @@ fn said(problem: &Problem) -> String {
     format!("{}：{}", problem.title, problem.detail)
 }
 
-/// What an act would do to a review, or why it would not be done: the server's own decision.
+/// The event of an act, or why it is refused: the same decision as the server's.
 pub fn event(work: RequestContext, actor: &Actor, review: &Review, act: &Act) -> Result<Event, Refusal> {
     let view = work.view();
     let permit = permit(actor, &view.case, act.verb(), view.today)?;
     work.sheet.read(|session| decide(review, &view.case, &permit, act, session))
 }
 
-/// As one's acts would be stamped, but for the time.
+/// The stamp of this person's acts, without the time.
 fn stamp(work: RequestContext, actor: &Actor) -> Stamp {
     let version = work.view().case.reported_version;
     Stamp { at: String::new(), by: actor.signature(), office: actor.role.office(), version }
@@ -69,7 +67,7 @@ fn trying(work: RequestContext, actor: &Actor, review: &Review, acts: &[&Act]) -
     tried(review, &stamp(work, actor), acts.iter().copied(), |review, act| event(work, actor, review, act))
 }
 
-/// The published review with one's own pending acts on it.
+/// The published review with this person's pending acts applied.
 pub fn preview(work: RequestContext, actor: &Actor, view: &ReviewView) -> Tried {
     trying(work, actor, &view.review, &acts(view))
 }
@@ -94,7 +92,7 @@ pub fn drafted(work: RequestContext, actor: &Actor, preview: &Tried, draft: &Act
     trying(work, actor, &view.review, &acts)
 }
 
-/// The review a pending act meets: what those before it leave.
+/// The review after the pending acts before this one.
 pub fn met_by(work: RequestContext, id: &OpId) -> Review {
     let met = || {
         let (view, actor) = (work.reviewing.view.get()?, work.reviewing.actor()?);
@@ -120,8 +118,8 @@ pub fn keep(work: RequestContext, act: Act, done: impl Fn() + 'static) {
     if refused(work, &act) {
         return;
     }
-    let request = work.view().case.id.clone();
-    call(work, vec![KeepPending { request, id: OpId::new(new_id("p")), act: Some(act) }], done);
+    let kept = KeepPending { request: work.view().case.id.clone(), id: OpId::new(""), act: Some(act) };
+    call(work, vec![kept], |kept, id| KeepPending { id: OpId::new(id), ..kept }, done);
 }
 
 /// Puts another act in the place of a pending one; `done` is called once it is kept.
@@ -131,14 +129,14 @@ pub fn replace(work: RequestContext, id: OpId, act: Act, done: impl Fn() + 'stat
         return;
     }
     let request = work.view().case.id.clone();
-    call(work, vec![KeepPending { request, id, act: Some(act) }], done);
+    call(work, vec![KeepPending { request, id, act: Some(act) }], |kept, _| kept, done);
 }
 
-/// Takes pending acts back, the last first: none is left without what it rests on.
+/// Takes pending acts back, the last first, so that none loses the act it depends on.
 pub fn forget(work: RequestContext, ids: Vec<OpId>) {
     let request = work.view().case.id.clone();
     let forgotten = |id| KeepPending { request: request.clone(), id, act: None };
-    call(work, ids.into_iter().rev().map(forgotten).collect(), || {});
+    call(work, ids.into_iter().rev().map(forgotten).collect(), |kept, _| kept, || {});
 }
 
 /// Publishes acts at once.
@@ -159,10 +157,11 @@ pub fn publish_pending(work: RequestContext) {
 
 fn publish(work: RequestContext, acts: Vec<Act>, published: Vec<OpId>, done: impl Fn() + 'static) {
     let request = work.view().case.id.clone();
-    call(work, vec![SendReview { request, operation: OpId::new(new_id("v")), acts, published }], done);
+    let sent = SendReview { request, operation: OpId::new(""), acts, published };
+    call(work, vec![sent], |sent, id| SendReview { operation: OpId::new(id), ..sent }, done);
 }
 
-/// 知道了: everything up to the version shown and the review as read has been seen.
+/// 知道了: remembers that everything up to the version shown and the review read has been seen.
 pub fn remember(work: RequestContext) {
     let reviewing = work.reviewing;
     let Some(view) = reviewing.view.get_untracked() else { return };
@@ -174,7 +173,7 @@ pub fn remember(work: RequestContext) {
         let told = reviewing.view.try_update(|view| {
             if let (Ok(()), Some(view)) = (&outcome, view) {
                 let RememberLook { version, seq, .. } = look;
-                Arc::make_mut(view).look = Some(LastViewed { version, seq, at: "刚才".to_string() });
+                Arc::make_mut(view).look = Some(LastViewed { version, seq, at: None });
             }
         });
         if let (Some(()), Err(problem)) = (told, outcome) {
@@ -183,7 +182,7 @@ pub fn remember(work: RequestContext) {
     });
 }
 
-/// Says why an act would not be done, if it would not.
+/// Whether an act would be refused; the panel then shows why.
 fn refused(work: RequestContext, act: &Act) -> bool {
     refused_on(work, &work.reviewing.preview.get_untracked().review, act)
 }
@@ -195,12 +194,14 @@ fn refused_on(work: RequestContext, review: &Review, act: &Act) -> bool {
     refusal.is_some()
 }
 
-/// Calls one after another as far as they succeed, and reads the review again.
-fn call<E>(work: RequestContext, requests: Vec<E>, done: impl Fn() + 'static)
-where
-    E: Endpoint,
-    E::Reply: DeserializeOwned,
-{
+/// Sends requests one after another as far as they succeed, and reads the review again. `identify` puts a fresh id
+/// into a request that needs one; until then the request is all that the person decided.
+fn call<E: Endpoint + Clone>(
+    work: RequestContext,
+    requests: Vec<E>,
+    identify: fn(E, String) -> E,
+    done: impl Fn() + 'static,
+) {
     let reviewing = work.reviewing;
     if reviewing.busy.get_untracked() {
         return;
@@ -208,14 +209,16 @@ where
     reviewing.busy.set(true);
     reviewing.fault.set(None);
     let id = work.view().case.id.clone();
-    // What one does oneself is no news.
+    // This person's own acts are no news to them.
     let up_to_date = reviewing.view.with_untracked(|view| {
         view.as_ref().is_some_and(|view| view.look.as_ref().is_some_and(|look| look.seq >= view.seq))
     });
     spawn_local(async move {
         let mut outcome = Ok(());
         for request in requests {
-            outcome = api::call(request).await.map(drop);
+            let content = request.clone();
+            let sending = reviewing.submission.send(&content, move |id| identify(request, id));
+            outcome = sending.await.unwrap_or(Err(under_way())).map(drop);
             if outcome.is_err() {
                 break;
             }
@@ -225,6 +228,8 @@ where
             return;
         }
         take(work, again);
+        // The panel shows it as `fault`.
+        reviewing.submission.problem.set(None);
         match outcome {
             Ok(()) => {
                 if up_to_date {
@@ -236,4 +241,9 @@ where
         }
         reviewing.busy.set(false);
     });
+}
+
+/// Another act of an earlier opening is still being sent.
+fn under_way() -> Problem {
+    Problem::new(0, api::UNREACHED, "上一项还在办理", "请稍候再试。")
 }

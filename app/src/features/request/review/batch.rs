@@ -1,33 +1,31 @@
-//! 待发布: the acts that wait to be published, each to be rewritten or taken back, and why one could not be published.
+//! 待发布: this person's pending acts. Each can be rewritten or taken back, and shows why it cannot be published.
 
 use super::actions;
 use super::compose::label;
 use super::state::PanelTab;
 use crate::features::request::context::RequestContext;
-use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::api::review::{Pending, ReviewView};
 use shared::cases::review::anchor::{Anchor, row_name};
 use shared::cases::review::batch::Tried;
 use shared::cases::review::language::{Act, Step};
 use shared::kernel::ids::{OpId, ThreadId};
-use shared::kernel::money::Money;
 
 /// Acts listed at most.
 const LISTED: usize = 100;
 
-/// An act that others rest on, about to be taken back with them.
+/// An act about to be taken back together with the acts that depend on it.
 type Asked = RwSignal<Option<(OpId, Vec<usize>)>>;
 
 pub fn batch(work: RequestContext) -> AnyView {
     let reviewing = work.reviewing;
     let asked: Asked = RwSignal::new(None);
-    part(move || {
+    (move || {
         let (Some(view), preview) = (reviewing.view.get(), reviewing.preview.get()) else {
             return ().into_any();
         };
         let count = view.pending.len();
-        // Between a reading and its preview they are of different batches.
+        // Between a reading and its preview the two are of different batches.
         if count == 0 || preview.refused.len() != count {
             return ().into_any();
         }
@@ -36,8 +34,8 @@ pub fn batch(work: RequestContext) -> AnyView {
         view! {
             <div class="rv-batch">
                 <span role="status" data-count="pending">{format!("{count} 项待发布，只有您能看到")}</span>
-                <button type="button" class="primary" data-review="publish" disabled=flag(move || reviewing.busy.get())
-                    on:click=on_press(move || actions::publish_pending(work))>"一起发布"</button>
+                <button type="button" class="primary" data-review="publish" disabled=move || reviewing.busy.get()
+                    on:click=move |_| actions::publish_pending(work)>"一起发布"</button>
                 <ol class="rv-pending-list">{items}</ol>
                 {(more > 0).then(|| view! { <p class="rq-quiet">{format!("其余 {more} 项未列出。")}</p> })}
             </div>
@@ -67,26 +65,26 @@ fn item(work: RequestContext, asked: Asked, view: &ReviewView, preview: &Tried, 
                 <span class="rv-pending-words" title=title>{text}</span>
                 {rewritable.then(|| view! {
                     <button type="button" class="rq-link" data-review="rewrite"
-                        aria-pressed=wording(move || (reviewing.shown.get() == open).to_string())
-                        on:click=on_press(move || {
+                        aria-pressed=move || (reviewing.shown.get() == open).to_string()
+                        on:click=move |_| {
                             reviewing.fault.set(None);
                             reviewing.shown.set(rewriting.clone());
-                        })>"修改"</button>
+                        }>"修改"</button>
                 })}
-                <button type="button" class="rq-link" data-review="take-back" disabled=flag(move || reviewing.busy.get())
-                    on:click=on_press(take_back)>"撤回"</button>
+                <button type="button" class="rq-link" data-review="take-back" disabled=move || reviewing.busy.get()
+                    on:click=move |_| take_back()>"撤回"</button>
             </p>
             {refused.map(|why| view! { <p class="rv-gone" data-review="refused">{format!("不能发布：{why}")}</p> })}
-            {part(move || match asked.get() {
+            {move || match asked.get() {
                 Some((id, resting)) if id == whose => with_others(work, asked, id, &resting),
                 _ => ().into_any(),
-            })}
+            }}
         </li>
     }
     .into_any()
 }
 
-/// What would be taken back with an act, said before it is.
+/// Asks before acts are taken back together with another.
 fn with_others(work: RequestContext, asked: Asked, id: OpId, resting: &[usize]) -> AnyView {
     let named: Vec<String> = resting.iter().map(|at| (at + 1).to_string()).collect();
     let text = format!("第 {} 项要在它之后才能办，将一并撤回。", named.join("、"));
@@ -102,8 +100,8 @@ fn with_others(work: RequestContext, asked: Asked, id: OpId, resting: &[usize]) 
     view! {
         <p class="rv-pending-item" role="alert" data-review="resting">
             <span class="rv-pending-words">{text}</span>
-            <button type="button" class="rq-link" data-review="take-back-all" on:click=on_press(take_back)>"一并撤回"</button>
-            <button type="button" class="rq-link" on:click=on_press(move || asked.set(None))>"不撤回"</button>
+            <button type="button" class="rq-link" data-review="take-back-all" on:click=move |_| take_back()>"一并撤回"</button>
+            <button type="button" class="rq-link" on:click=move |_| asked.set(None)>"不撤回"</button>
         </p>
     }
     .into_any()
@@ -141,7 +139,7 @@ fn said(preview: &Tried, thread: &ThreadId, step: Step, text: &str) -> String {
     let number = preview.review.threads.iter().position(|one| one.id == *thread).map(|at| at + 1);
     let of = number.map_or("已不在的意见".to_string(), |number| format!("#{number}"));
     match step {
-        Step::Restate(Money(fen)) => format!("{of} 为 {} 元 {text}", Money(fen)),
+        Step::Restate(amount) => format!("{of} 为 {amount} 元 {text}"),
         _ => format!("{of} {text}"),
     }
 }

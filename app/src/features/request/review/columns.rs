@@ -7,7 +7,7 @@ use crate::features::request::context::{RequestContext, Side, focus_soon, wide_e
 use crate::features::request::section::Section;
 use crate::form_ui::grid::{SideColumn, SideColumns, SideValue};
 use leptos::prelude::*;
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::cases::review::batch::Tried;
 use shared::cases::review::cut::{Cut, Verdict};
 use shared::cases::review::language::Act;
@@ -146,7 +146,7 @@ fn by_line(session: &Session, preview: &Tried, now: &Tried) -> HashMap<Cell, Lin
             _ => Mark::Typing,
         };
         let own = &mut lines.entry(at_row(cell)).or_default()[usize::from(thread.office == Office::Finance)];
-        own.amount.0 = own.amount.0.saturating_add(cut.amount.0);
+        own.amount += cut.amount;
         own.mark = own.mark.max(mark);
     }
     lines

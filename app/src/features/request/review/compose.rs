@@ -1,13 +1,12 @@
-//! 提出意见: on the selected cell, its row, the part being looked at or the whole, kept until published.
+//! 提出意见: a remark on the selected cell, its row, the part shown or the whole request, pending until published.
 
 use super::actions;
 use super::state::PanelTab;
 use crate::features::request::context::RequestContext;
 use crate::features::request::drafts::{StoredDraft, keep_words};
 use crate::features::request::section::Section;
-use crate::form_ui::sheet::store::new_id;
 use crate::form_ui::sheet::words;
-use crate::ui::{flag, on_press, part, wording};
+use crate::kernel::random_id::new_id;
 use leptos::prelude::*;
 use shared::cases::review::anchor::Anchor;
 use shared::cases::review::language::Act;
@@ -15,7 +14,7 @@ use shared::cases::review::thread::Kind;
 use shared::engine::session::Session;
 use shared::kernel::ids::{OpId, ThreadId};
 
-/// The anchors a person may mean by where they are, narrowest first.
+/// The anchors that fit the place of the cursor, narrowest first.
 fn here(work: RequestContext) -> Vec<Anchor> {
     let cell = work.sheet.selected.get();
     let section = work.section.get();
@@ -46,11 +45,11 @@ pub fn label(session: &Session, anchor: &Anchor) -> String {
     }
 }
 
-/// `kept`: a pending remark to be rewritten where it stands, instead of a new one.
+/// `kept`: a pending remark to rewrite, instead of a new one.
 pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
     let reviewing = work.reviewing;
-    let chosen = RwSignal::new(0usize);
-    let (kind, text) = (RwSignal::new(Kind::Question), RwSignal::new(String::new()));
+    let (chosen, kind, text) =
+        (RwSignal::new(0), RwSignal::new(Kind::Question), RwSignal::new(String::new()));
     let kept = kept.and_then(|(id, act)| match act {
         Act::Raise { thread, anchor, kind: was, text: said } => {
             kind.set(was);
@@ -60,17 +59,14 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
         _ => None,
     });
     let rewriting = kept.is_some();
-    let unsaid = (!rewriting).then(|| keep_words(work, "remark", text));
-    let (said_now, let_go) = (unsaid.clone(), unsaid);
+    let said_now = (!rewriting).then(|| keep_words(work, "remark", text));
+    let let_go = said_now.clone();
     let fixed = kept.as_ref().map(|(_, _, anchor)| anchor.clone());
     let meant = move || fixed.clone().map_or_else(|| here(work), |anchor| vec![anchor]);
     let offered = meant.clone();
-    // Another cell: the narrowest is meant again.
-    Effect::new(move |_| {
-        work.sheet.selected.track();
-        work.section.track();
-        chosen.set(0);
-    });
+    mean_narrowest(work, chosen);
+    // One thread for all tries: what is sent again must be the same act.
+    let thread = ThreadId::new(new_id("t"));
     let keep = move || {
         let anchors = untrack(&meant);
         let Some(anchor) = anchors.get(chosen.get_untracked()).cloned() else { return };
@@ -86,8 +82,8 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
                 actions::replace(work, id, Act::Raise { thread, anchor, kind, text: said }, done);
             }
             None => {
-                let thread = ThreadId::new(new_id("t"));
-                actions::keep(work, Act::Raise { thread, anchor, kind, text: said }, done);
+                let raised = Act::Raise { thread: thread.clone(), anchor, kind, text: said };
+                actions::keep(work, raised, done);
             }
         }
     };
@@ -98,30 +94,39 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
             <legend>"类别"</legend>
             {[Kind::Question, Kind::MustFix].map(|one| view! {
                 <label>
-                    <input type="radio" name="rv-kind" prop:checked=flag(move || kind.get() == one) on:change=move |_| kind.set(one)/>
+                    <input type="radio" name="rv-kind" prop:checked=move || kind.get() == one on:change=move |_| kind.set(one)/>
                     {one.label()}
                 </label>
             })}
         </fieldset>
         <label class="rv-field">
             "意见"
-            <textarea class="rq-entry" rows="4" aria-label="意见" prop:value=wording(move || text.get())
+            <textarea class="rq-entry" rows="4" aria-label="意见" prop:value=move || text.get()
                 on:input=move |event| text.set(event_target_value(&event))></textarea>
         </label>
         <div class="rv-buttons">
-            <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
-                on:click=on_press(keep)>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
-            <button type="button" on:click=on_press(move || {
+            <button type="button" class="primary" data-review="keep" disabled=move || reviewing.busy.get()
+                on:click=move |_| keep()>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
+            <button type="button" on:click=move |_| {
                 text.set(String::new());
                 let_go.iter().for_each(StoredDraft::forget);
                 reviewing.shown.set(PanelTab::List);
-            })>"取消"</button>
+            }>"取消"</button>
         </div>
     }
     .into_any()
 }
 
-/// Where it stands, chosen among the anchors offered.
+/// Chooses the narrowest anchor again for another cell or part.
+fn mean_narrowest(work: RequestContext, chosen: RwSignal<usize>) {
+    Effect::new(move |_| {
+        work.sheet.selected.track();
+        work.section.track();
+        chosen.set(0);
+    });
+}
+
+/// The choice of the anchor among those offered.
 fn places(
     work: RequestContext,
     chosen: RwSignal<usize>,
@@ -130,11 +135,11 @@ fn places(
     view! {
         <label class="rv-field">
             "位置"
-            {part(move || {
+            {move || {
                 let anchors = offered();
                 let options: Vec<AnyView> = anchors.iter().enumerate().map(|(at, anchor)| {
                     let text = work.sheet.read(|session| label(session, anchor));
-                    view! { <option value=at.to_string() selected=flag(move || chosen.get() == at)>{text}</option> }.into_any()
+                    view! { <option value=at.to_string() selected=move || chosen.get() == at>{text}</option> }.into_any()
                 }).collect();
                 view! {
                     <select class="rq-entry" aria-label="位置"
@@ -142,7 +147,7 @@ fn places(
                         {options}
                     </select>
                 }.into_any()
-            })}
+            }}
         </label>
     }
     .into_any()

@@ -1,13 +1,12 @@
-//! 核减: an amount or a share, of the selected line or of all lines shown, with its reason and article. The three
-//! columns follow every key.
+//! 核减: the form of a cut by amount or share, on the selected line or all lines shown, with reason and article. The
+//! three columns follow every key.
 
 use super::actions;
 use super::columns::MUCH;
 use super::state::{ActDraft, PanelTab};
 use crate::features::request::context::RequestContext;
 use crate::features::request::drafts::{self, keep_words};
-use crate::form_ui::sheet::store::new_id;
-use crate::ui::{flag, on_press, wording};
+use crate::kernel::random_id::new_id;
 use leptos::prelude::*;
 use shared::cases::review::anchor::row_name;
 use shared::cases::review::cut::{CutLine, CutReason, HowMuch, Share};
@@ -17,6 +16,7 @@ use shared::forms::budget_request::CATEGORIES;
 use shared::kernel::ids::{OpId, RowId, ThreadId};
 use shared::kernel::money::Money;
 use shared::kernel::people::Office;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[derive(Clone, Copy)]
@@ -29,15 +29,17 @@ struct CutForm {
     reason: RwSignal<CutReason>,
     article: RwSignal<String>,
     text: RwSignal<String>,
-    /// What stands of the lines before this cut.
+    /// The cuts in force before this one.
     standing: Memo<Arc<Cuts>>,
     /// The pending cut being rewritten.
     kept: StoredValue<Option<(OpId, Vec<CutLine>)>>,
-    /// Where the words of a new one are kept while they are written.
+    /// The threads of a new cut; they stay the same over all tries.
+    threads: StoredValue<BTreeMap<Line, ThreadId>>,
+    /// Where the words of a new cut are stored while they are written.
     unsaid: StoredValue<Option<drafts::StoredDraft>>,
 }
 
-/// A pending cut to be rewritten: its lines stay, how much and why may change.
+/// A pending cut to rewrite: its lines stay, amount and reason may change.
 pub struct StoredCut {
     pub id: OpId,
     pub lines: Vec<CutLine>,
@@ -82,7 +84,7 @@ impl CutForm {
         })
     }
 
-    /// The lines meant, with what is left of each to cut from.
+    /// The lines to cut, with the amount left of each.
     fn lines(&self) -> Vec<(Line, Money)> {
         let lines = match (self.kept.get_value(), self.all.get()) {
             (Some((_, lines)), _) => lines.into_iter().map(|line| (line.table, line.row)).collect(),
@@ -92,7 +94,7 @@ impl CutForm {
         let standing = self.standing.get();
         let left = |key: &Line| self.columns(&standing, key).map(|columns| columns.approved(Office::Finance));
         let with = lines.into_iter().filter_map(|key| left(&key).map(|left| (key, left)));
-        with.filter(|(_, left)| left.0 > 0).collect()
+        with.filter(|(_, left)| left.is_positive()).collect()
     }
 
     /// The figures of a line before this cut.
@@ -101,14 +103,21 @@ impl CutForm {
         Some(columns(amount, standing.get(key).copied().unwrap_or_default()))
     }
 
-    /// The thread a line's cut is talked over in: its own, where it is rewritten.
+    /// The thread of a line's cut; a cut that is rewritten keeps its threads.
     fn thread(&self, key: &Line) -> ThreadId {
         let own = self.kept.with_value(|kept| {
             let lines = kept.as_ref().map(|(_, lines)| lines)?;
             let line = lines.iter().find(|line| line.table == key.0 && line.row == key.1)?;
             Some(line.thread.clone())
         });
-        own.unwrap_or_else(|| ThreadId::new(new_id("t")))
+        own.unwrap_or_else(|| {
+            let mut thread = ThreadId::new("");
+            self.threads.update_value(|threads| {
+                let made = || ThreadId::new(new_id("t"));
+                thread.clone_from(threads.entry(key.clone()).or_insert_with(made));
+            });
+            thread
+        })
     }
 
     fn how_much(&self) -> Option<HowMuch> {
@@ -116,27 +125,32 @@ impl CutForm {
         if self.share.get() {
             return Share::parse(&typed).map(HowMuch::Share);
         }
-        typed.parse().ok().and_then(Money::from_yuan).filter(|money| money.0 > 0).map(HowMuch::Amount)
+        typed
+            .parse()
+            .ok()
+            .and_then(Money::from_yuan)
+            .filter(|money| money.is_positive() && money.fits_field())
+            .map(HowMuch::Amount)
     }
 
     /// The act as it stands, `None` while something is missing.
     fn act(&self) -> Option<Act> {
         let (lines, how_much) = (self.lines(), self.how_much()?);
-        let cut = |left: &Money| how_much.of(*left).0;
-        let lines: Vec<_> = lines.into_iter().filter(|(_, left)| cut(left) > 0).collect();
+        let cut = |left: &Money| how_much.of(*left);
+        let lines: Vec<_> = lines.into_iter().filter(|(_, left)| cut(left).is_positive()).collect();
         let total = lines.iter().map(|(_, left)| cut(left)).sum();
         let line = |(key, _): (Line, Money)| CutLine { thread: self.thread(&key), table: key.0, row: key.1 };
         (!lines.is_empty()).then(|| Act::Cut {
             lines: lines.into_iter().map(line).collect(),
             how_much,
-            total: Money(total),
+            total,
             reason: self.reason.get(),
             article: self.article.get().parse().unwrap_or(0),
             text: self.text.get(),
         })
     }
 
-    /// Said, or let go of.
+    /// Closes the form and forgets its words.
     fn close(&self) {
         self.text.set(String::new());
         self.unsaid.with_value(|unsaid| unsaid.iter().for_each(drafts::StoredDraft::forget));
@@ -150,7 +164,7 @@ impl CutForm {
             reviewing.fault.set(Some(text.to_string()));
             return;
         };
-        // What is kept counts as kept, not twice.
+        // The pending act counts from now on; the draft would count it twice.
         reviewing.draft.set(None);
         let form = *self;
         let done = move || form.close();
@@ -188,11 +202,12 @@ fn form(work: RequestContext, kept: Option<StoredCut>) -> CutForm {
         text,
         standing,
         kept: StoredValue::new(kept.map(|kept| (kept.id, kept.lines))),
+        threads: StoredValue::default(),
         unsaid: StoredValue::new(unsaid),
     }
 }
 
-/// `kept`: a pending cut to be rewritten, instead of a new one.
+/// `kept`: a pending cut to rewrite, instead of a new one.
 pub fn cutting(work: RequestContext, kept: Option<StoredCut>) -> AnyView {
     let rewriting = kept.is_some();
     let form = form(work, kept);
@@ -206,7 +221,7 @@ pub fn cutting(work: RequestContext, kept: Option<StoredCut>) -> AnyView {
     });
     view! {
         <h3 class="rq-subheading">{if rewriting { "修改待发布的核减" } else { "核减" }}</h3>
-        <p class="rv-place">{wording(move || subject(form))}</p>
+        <p class="rv-place">{move || subject(form)}</p>
         {(!rewriting).then(|| scope(form))}
         {how(form)}
         <label class="rv-field">
@@ -217,26 +232,26 @@ pub fn cutting(work: RequestContext, kept: Option<StoredCut>) -> AnyView {
                 form.article.set(reason.article().to_string());
             }>
                 {CutReason::ALL.map(|reason| view! {
-                    <option value=reason.word() selected=flag(move || form.reason.get() == reason)>{reason.label()}</option>
+                    <option value=reason.word() selected=move || form.reason.get() == reason>{reason.label()}</option>
                 })}
             </select>
         </label>
         <label class="rv-field rv-inline">
             "依据第"
-            <input class="rq-entry rv-article" aria-label="依据条款" inputmode="numeric" prop:value=wording(move || form.article.get())
+            <input class="rq-entry rv-article" aria-label="依据条款" inputmode="numeric" prop:value=move || form.article.get()
                 on:input=move |event| form.article.set(event_target_value(&event))/>
             "条"
         </label>
         <label class="rv-field">
             "说明"
-            <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=wording(move || form.text.get())
+            <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=move || form.text.get()
                 on:input=move |event| form.text.set(event_target_value(&event))></textarea>
         </label>
-        <p class="rv-outcome" role="status" data-cut="outcome">{wording(move || outcome(form))}</p>
+        <p class="rv-outcome" role="status" data-cut="outcome">{move || outcome(form)}</p>
         <div class="rv-buttons">
-            <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
-                on:click=on_press(move || form.keep())>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
-            <button type="button" on:click=on_press(move || form.close())>"取消"</button>
+            <button type="button" class="primary" data-review="keep" disabled=move || reviewing.busy.get()
+                on:click=move |_| form.keep()>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
+            <button type="button" on:click=move |_| form.close()>"取消"</button>
         </div>
     }
     .into_any()
@@ -266,16 +281,16 @@ fn scope(form: CutForm) -> AnyView {
         <fieldset class="rv-choice">
             <legend>"范围"</legend>
             <label>
-                <input type="radio" name="rv-scope" prop:checked=flag(move || !form.all.get()) on:change=move |_| form.all.set(false)/>
+                <input type="radio" name="rv-scope" prop:checked=move || !form.all.get() on:change=move |_| form.all.set(false)/>
                 "所选的一行"
             </label>
             <label>
-                <input type="radio" name="rv-scope" data-cut="all" prop:checked=flag(move || form.all.get())
+                <input type="radio" name="rv-scope" data-cut="all" prop:checked=move || form.all.get()
                     on:change=move |_| {
                         form.all.set(true);
                         form.share.set(true);
                     }/>
-                {wording(move || format!("筛选后的 {} 行", form.filtered().len()))}
+                {move || format!("筛选后的 {} 行", form.filtered().len())}
             </label>
         </fieldset>
     }
@@ -287,23 +302,23 @@ fn how(form: CutForm) -> AnyView {
         <div class="rv-field rv-inline">
             <select class="rq-entry" aria-label="核减方式"
                 on:change=move |event| form.share.set(event_target_value(&event) == "share")>
-                <option value="amount" selected=flag(move || !form.share.get())>"金额（元）"</option>
-                <option value="share" selected=flag(move || form.share.get())>"比例（%）"</option>
+                <option value="amount" selected=move || !form.share.get()>"金额（元）"</option>
+                <option value="share" selected=move || form.share.get()>"比例（%）"</option>
             </select>
             <input id=MUCH class="rq-entry rv-amount" aria-label="核减多少" inputmode="decimal" data-cut="much"
-                prop:value=wording(move || form.much.get())
+                prop:value=move || form.much.get()
                 on:input=move |event| form.much.set(event_target_value(&event))/>
         </div>
     }
     .into_any()
 }
 
-/// What the act comes to, before it is kept.
+/// The result of the act, before it is stored.
 fn outcome(form: CutForm) -> String {
     match form.act() {
         Some(Act::Cut { lines, total, .. }) => {
-            let before: i64 = form.lines().iter().map(|(_, left)| left.0).sum();
-            format!("共 {} 行，核减 {total} 元，核减后 {} 元", lines.len(), Money(before - total.0))
+            let before: Money = form.lines().iter().map(|(_, left)| *left).sum();
+            format!("共 {} 行，核减 {total} 元，核减后 {} 元", lines.len(), before - total)
         }
         _ => String::new(),
     }

@@ -5,7 +5,6 @@ use super::state::{Filter, Wanted};
 use super::{go_to, settle, state::Reviewing};
 use crate::features::request::context::RequestContext;
 use crate::features::request::section::Section;
-use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::cases::review::thread::{Kind, State, Thread};
 
@@ -21,9 +20,9 @@ pub fn list(work: RequestContext) -> AnyView {
                 reviewing.filter.update(|filter| filter.state = state);
             }>
                 <option value="unresolved">"未解决"</option>
-                <option value="all" selected=flag(move || reviewing.filter.get().state == Some(Wanted::All))>"全部状态"</option>
+                <option value="all" selected=move || reviewing.filter.get().state == Some(Wanted::All)>"全部状态"</option>
                 {State::ALL.map(|state| view! {
-                    <option value=state.word() selected=flag(move || reviewing.filter.get().state == Some(Wanted::Only(state)))>
+                    <option value=state.word() selected=move || reviewing.filter.get().state == Some(Wanted::Only(state))>
                         {state.label()}
                     </option>
                 })}
@@ -35,11 +34,11 @@ pub fn list(work: RequestContext) -> AnyView {
             }>
                 <option value="">"全部类别"</option>
                 {Kind::ALL.map(|kind| view! {
-                    <option value=kind.word() selected=flag(move || reviewing.filter.get().kind == Some(kind))>{kind.label()}</option>
+                    <option value=kind.word() selected=move || reviewing.filter.get().kind == Some(kind)>{kind.label()}</option>
                 })}
             </select>
             <label>
-                <input type="checkbox" prop:checked=flag(move || reviewing.filter.get().here)
+                <input type="checkbox" prop:checked=move || reviewing.filter.get().here
                     on:change=move |event| {
                         let here = event_target_checked(&event);
                         reviewing.filter.update(|filter| filter.here = here);
@@ -48,7 +47,7 @@ pub fn list(work: RequestContext) -> AnyView {
             </label>
         </div>
         {settle::settle(work)}
-        {part(move || rows(work, reviewing, reviewing.filter.get()))}
+        {move || rows(work, reviewing, reviewing.filter.get())}
     }
     .into_any()
 }
@@ -111,7 +110,7 @@ fn item(work: RequestContext, thread: &Thread, pending: bool) -> AnyView {
     view! {
         <li>
             <button type="button" class="rv-item" data-thread=thread.id.to_string() data-state=state.word() data-kind=kind.word()
-                on:click=on_press(move || go_to(work, &id))>
+                on:click=move |_| go_to(work, &id)>
                 <span class="rv-item-head">
                     <b>{format!("#{number}")}</b>
                     <span class="rv-kind" data-kind=kind.word()>{kind.label()}</span>
@@ -130,11 +129,10 @@ fn item(work: RequestContext, thread: &Thread, pending: bool) -> AnyView {
 /// The open remarks of a part, for the task list.
 pub fn badge(work: RequestContext, section: String) -> AnyView {
     let count = Memo::new(move |_| work.reviewing.open_in(Some(&section)));
-    crate::ui::when(
-        move || count.get() > 0,
-        move || {
-            view! { <span class="rq-badge rv-badge" title="未解决的审核意见" data-count="remarks">{wording(move || count.get())}</span> }
-                .into_any()
-        },
-    )
+    view! {
+        <Show when={move || count.get() > 0}>
+            <span class="rq-badge rv-badge" title="未解决的审核意见" data-count="remarks">{count}</span>
+        </Show>
+    }
+    .into_any()
 }

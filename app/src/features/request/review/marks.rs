@@ -4,7 +4,7 @@ use crate::features::request::context::RequestContext;
 use crate::form_ui::sheet::overlay::{CellMark, Gate, Overlay};
 use crate::form_ui::sheet::words;
 use shared::api::requests::reasons_in_force;
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::cases::review::anchor::{Anchor, Now};
 use shared::cases::review::edit_scope::{EditScope, Why};
 use shared::cases::review::sums::AMOUNT;

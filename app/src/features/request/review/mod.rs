@@ -26,16 +26,16 @@ use crate::ui::show_toast;
 use leptos::ev;
 use leptos::prelude::*;
 use marks::ordered;
-use shared::cases::language::Stage;
+use shared::cases::kernel::Stage;
 use shared::cases::review::sums as sums_of;
 use shared::cases::review::thread::State;
 use state::{PanelTab, Wanted};
 use std::sync::Arc;
 
-/// The sums follow typing in the form at this distance, in milliseconds.
+/// Delay after the last change of the form before the sums follow, in milliseconds.
 const BEHIND_MS: u32 = 200;
 
-/// Reads the review and keeps everything that shows it true, until the page is left. Shows nothing itself.
+/// Reads the review and updates everything that shows it until the page is left. Shows nothing itself.
 pub fn kept(work: RequestContext) -> AnyView {
     actions::read(work);
     let reviewing = work.reviewing;
@@ -72,7 +72,7 @@ pub fn kept(work: RequestContext) -> AnyView {
             Arc::new(sums_of::sums(&lines, &cuts))
         });
         reviewing.sums.set(sums);
-        // Columns that have come stay: they do not come and go with the last cut.
+        // Columns that are shown stay: they do not come and go with the last cut.
         if columns::wanted(work, &actor, now) || reviewing.beside.with_untracked(Option::is_some) {
             reviewing.beside.set(Some(columns::beside(work, &preview, now)));
         }

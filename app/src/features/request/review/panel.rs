@@ -6,7 +6,7 @@ use super::state::PanelTab;
 use super::{actions, batch, columns, compose, cut_form, list, rewrite, score, sums, thread};
 use crate::features::request::context::RequestContext;
 use crate::features::request::section::Section;
-use crate::ui::{on_press, part, when, wording};
+use crate::ui::Notice;
 use leptos::prelude::*;
 use shared::api::review::{LastViewed, ReviewView};
 use shared::cases::review::language::Act;
@@ -18,22 +18,23 @@ use std::sync::Arc;
 pub fn panel(work: RequestContext) -> AnyView {
     let reviewing = work.reviewing;
     view! {
-        <div class="rv" data-review-seq=wording(move || reviewing.view.get().map(|view| view.seq.to_string()))>
-            <p class="rq-fault" role="alert">{wording(move || reviewing.fault.get())}</p>
-            {part(move || reviewing.view.get().map_or_else(
+        <div class="rv" data-review-seq=move || reviewing.view.get().map(|view| view.seq.to_string())>
+            <p class="rq-fault" role="alert">{move || reviewing.fault.get()}</p>
+            <Notice problem=reviewing.submission.problem/>
+            {move || reviewing.view.get().map_or_else(
                 || view! { <p role="status">"正在读取审核意见…"</p> }.into_any(),
                 |view| standing(work, &view),
-            ))}
+            )}
             {opened(work)}
             {sums::table(work)}
-            {part(move || match reviewing.shown.get() {
+            {move || match reviewing.shown.get() {
                 PanelTab::List => list::list(work),
                 PanelTab::Thread(id) => thread::thread(work, id),
                 PanelTab::Remark => compose::compose(work, None),
                 PanelTab::Cut => cut_form::cutting(work, None),
                 PanelTab::Rewrite(id) => rewrite::rewrite(work, id),
                 PanelTab::Score => score::score(work),
-            })}
+            }}
         </div>
     }
     .into_any()
@@ -45,7 +46,7 @@ fn opened(work: RequestContext) -> AnyView {
         let cell = work.sheet.selected.get()?;
         work.reviewing.preview.with(|preview| open_state(work, &preview.review, cell))
     });
-    part(move || {
+    (move || {
         told.get()
             .map(|(open, words)| view! { <p class="rv-open" data-open=open.to_string()>{words}</p> })
             .into_any()
@@ -70,8 +71,8 @@ fn doing(work: RequestContext) -> AnyView {
     let button = move |shown: PanelTab, name: &'static str, label: &'static str| {
         let here = shown.clone();
         view! {
-            <button type="button" data-review=name aria-pressed=wording(move || (reviewing.shown.get() == here).to_string())
-                on:click=on_press(move || {
+            <button type="button" data-review=name aria-pressed=move || (reviewing.shown.get() == here).to_string()
+                on:click=move |_| {
                     reviewing.fault.set(None);
                     let cut = shown == PanelTab::Cut;
                     // A form that is open already keeps what is typed into it.
@@ -81,7 +82,7 @@ fn doing(work: RequestContext) -> AnyView {
                     if cut {
                         columns::begin_cut(work);
                     }
-                })>
+                }>
                 {label}
             </button>
         }
@@ -122,9 +123,9 @@ fn progress(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     view! {
         <p class="rv-progress">
             <span data-count="viewed">{format!("已阅 {}/{sections} 个部分", sections - unviewed)}</span>
-            {when(unseen, move || view! {
-                <button type="button" data-review="viewed" on:click=on_press(mark)>"本部分已阅"</button>
-            }.into_any())}
+            <Show when=unseen>
+                <button type="button" data-review="viewed" on:click=move |_| mark()>"本部分已阅"</button>
+            </Show>
         </p>
         <p class="rq-quiet" data-review="left">{left.unwrap_or_else(|| "审核事项已办结，可以通过。".to_string())}</p>
     }
@@ -155,6 +156,7 @@ fn looked(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     if entries == 0 && before >= version {
         return ().into_any();
     }
+    let at = at.map_or_else(|| "刚才".to_string(), |at| at.to_string());
     let newer = version > before && before > 0;
     let content = newer.then(|| format!("内容从第 {before} 版到第 {version} 版"));
     let record = (entries > 0).then(|| format!("审核记录新增 {entries} 次"));
@@ -170,9 +172,9 @@ fn looked(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
             </span>
             <span class="rv-buttons">
                 {newer.then(|| view! {
-                    <button type="button" class="rq-link" data-review="compare" on:click=on_press(compare)>"查看改动"</button>
+                    <button type="button" class="rq-link" data-review="compare" on:click=move |_| compare()>"查看改动"</button>
                 })}
-                <button type="button" class="rq-link" data-review="look" on:click=on_press(move || actions::remember(work))>"知道了"</button>
+                <button type="button" class="rq-link" data-review="look" on:click=move |_| actions::remember(work)>"知道了"</button>
             </span>
         </div>
     }

@@ -3,7 +3,6 @@
 use super::state::PanelTab;
 use super::{actions, compose, cut_form};
 use crate::features::request::context::RequestContext;
-use crate::ui::{flag, on_press, wording};
 use leptos::prelude::*;
 use shared::cases::review::language::{Act, Step};
 use shared::kernel::ids::{OpId, ThreadId};
@@ -48,18 +47,18 @@ fn saying(work: RequestContext, id: OpId, thread: ThreadId, step: Step, text: St
             <label class="rv-field">
                 "调整为（元）"
                 <input class="rq-entry rv-amount" inputmode="decimal" aria-label="调整为（元）"
-                    prop:value=wording(move || amount.get()) on:input=move |event| amount.set(event_target_value(&event))/>
+                    prop:value=move || amount.get() on:input=move |event| amount.set(event_target_value(&event))/>
             </label>
         })}
         <label class="rv-field">
             "说明"
-            <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=wording(move || words.get())
+            <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=move || words.get()
                 on:input=move |event| words.set(event_target_value(&event))></textarea>
         </label>
         <div class="rv-buttons">
-            <button type="button" class="primary" data-review="keep" disabled=flag(move || reviewing.busy.get())
-                on:click=on_press(keep)>"保存修改"</button>
-            <button type="button" on:click=on_press(move || reviewing.shown.set(PanelTab::List))>"取消"</button>
+            <button type="button" class="primary" data-review="keep" disabled=move || reviewing.busy.get()
+                on:click=move |_| keep()>"保存修改"</button>
+            <button type="button" on:click=move |_| reviewing.shown.set(PanelTab::List)>"取消"</button>
         </div>
     }
     .into_any()

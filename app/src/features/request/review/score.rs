@@ -4,7 +4,6 @@ use super::actions;
 use super::marks::office;
 use super::state::PanelTab;
 use crate::features::request::context::RequestContext;
-use crate::ui::{flag, on_press, wording};
 use leptos::prelude::*;
 use shared::cases::review::language::Act;
 use shared::policy::art11_target_review::{ScoreSheet, consequence_text, grade_of};
@@ -48,8 +47,8 @@ pub fn score(work: RequestContext) -> AnyView {
                 <td>{criterion.name.as_str()}</td>
                 <td>
                     <input class="rq-entry rv-points" inputmode="numeric" aria-label=format!("{}·{}", criterion.part, criterion.name)
-                        data-score=at.to_string() aria-invalid=wording(move || over().to_string())
-                        prop:value=wording(move || points_of(at).get())
+                        data-score=at.to_string() aria-invalid=move || over().to_string()
+                        prop:value=move || points_of(at).get()
                         on:input=move |event| points_of(at).set(event_target_value(&event))/>
                     <span class="rq-quiet">{format!("/ {}", criterion.most)}</span>
                 </td>
@@ -61,23 +60,23 @@ pub fn score(work: RequestContext) -> AnyView {
         <h3 class="rq-subheading">"绩效目标审核评分（依据第 11 条）"</h3>
         <table class="rv-score"><tbody>{rows}</tbody></table>
         <p class="rv-outcome" role="status" data-score="total">
-            {wording(move || {
+            {move || {
                 let grade = grade_of(edition, total());
                 match complete() {
                     true => format!("合计 {} 分，等次“{}”：{}", total(), grade.label(), consequence_text(edition, grade)),
                     false => format!("合计 {} 分，尚未打全", total()),
                 }
-            })}
+            }}
         </p>
         <label class="rv-field">
             "审核意见"
-            <textarea class="rq-entry" rows="3" aria-label="审核意见" prop:value=wording(move || opinion.get())
+            <textarea class="rq-entry" rows="3" aria-label="审核意见" prop:value=move || opinion.get()
                 on:input=move |event| opinion.set(event_target_value(&event))></textarea>
         </label>
         <div class="rv-buttons">
-            <button type="button" class="primary" data-review="score" disabled=flag(move || reviewing.busy.get())
-                on:click=on_press(save)>"保存评分"</button>
-            <button type="button" on:click=on_press(move || reviewing.shown.set(PanelTab::List))>"取消"</button>
+            <button type="button" class="primary" data-review="score" disabled=move || reviewing.busy.get()
+                on:click=move |_| save()>"保存评分"</button>
+            <button type="button" on:click=move |_| reviewing.shown.set(PanelTab::List)>"取消"</button>
         </div>
     }
     .into_any()

@@ -4,7 +4,6 @@
 use super::actions;
 use super::marks::office;
 use crate::features::request::context::RequestContext;
-use crate::ui::{flag, on_press, part};
 use leptos::prelude::*;
 use shared::api::review::MOST_ACTS;
 use shared::cases::review::cut::Verdict;
@@ -51,16 +50,16 @@ fn settled(work: RequestContext, thread: &Thread) -> bool {
 
 pub fn settle(work: RequestContext) -> AnyView {
     let asked = RwSignal::new(false);
-    part(move || {
+    (move || {
         let Some((step, found)) = alike(work) else { return ().into_any() };
-        let sum = Money(found.iter().map(|(_, amount)| amount.0).sum());
+        let sum: Money = found.iter().map(|(_, amount)| *amount).sum();
         let label = match step {
             Step::Accept => format!("接受全部 {} 项核减", found.len()),
             _ => format!("维持全部 {} 项未办结的核减", found.len()),
         };
         if !asked.get() {
             return view! {
-                <p><button type="button" data-review="settle" on:click=on_press(move || asked.set(true))>{label}</button></p>
+                <p><button type="button" data-review="settle" on:click=move |_| asked.set(true)>{label}</button></p>
             }
             .into_any();
         }
@@ -75,9 +74,9 @@ pub fn settle(work: RequestContext) -> AnyView {
         view! {
             <p class="rv-pending-item" role="alert">
                 <span class="rv-pending-words">{words}</span>
-                <button type="button" class="rq-link" data-review="settle-all" disabled=flag(move || work.reviewing.busy.get())
-                    on:click=on_press(settle)>{label}</button>
-                <button type="button" class="rq-link" on:click=on_press(move || asked.set(false))>"取消"</button>
+                <button type="button" class="rq-link" data-review="settle-all" disabled=move || work.reviewing.busy.get()
+                    on:click=move |_| settle()>{label}</button>
+                <button type="button" class="rq-link" on:click=move |_| asked.set(false)>"取消"</button>
             </p>
         }
         .into_any()

@@ -1,7 +1,8 @@
-//! 审核的状态: what the page knows of the review, and what a person is doing in it.
+//! 审核的状态: the review as read, and what this person is doing in it.
 
 use crate::form_ui::grid::SideColumns;
 use crate::kernel::session::SignedIn;
+use crate::kernel::submission::Submission;
 use leptos::prelude::*;
 use shared::api::review::ReviewView;
 use shared::cases::review::batch::Tried;
@@ -56,7 +57,7 @@ impl Filter {
     }
 }
 
-/// An act being typed; under the id of a pending one it stands in its place.
+/// An act being typed; with the id of a pending act it replaces that one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActDraft {
     pub instead: Option<OpId>,
@@ -66,19 +67,22 @@ pub struct ActDraft {
 #[derive(Clone, Copy)]
 pub struct Reviewing {
     pub view: RwSignal<Option<Arc<ReviewView>>>,
-    /// What is published with one's own pending acts carried out on it.
+    /// The published review with this person's pending acts applied.
     pub preview: RwSignal<Arc<Tried>>,
     /// 三栏, with what is being typed.
     pub sums: RwSignal<Option<Arc<Sums>>>,
     /// 三栏 beside each line of the grid.
     pub beside: RwSignal<Option<SideColumns>>,
-    /// A cut being typed: it counts in the sums at once.
+    /// A cut being typed; the sums count it at once.
     pub draft: RwSignal<Option<ActDraft>>,
     pub shown: RwSignal<PanelTab>,
     pub filter: RwSignal<Filter>,
     /// What went wrong last.
     pub fault: RwSignal<Option<String>>,
+    /// An act is under way, with the reading that follows it.
     pub busy: RwSignal<bool>,
+    /// Sends the acts; its problem is shown while one is sent again.
+    pub submission: Submission,
     signed: SignedIn,
 }
 
@@ -94,6 +98,7 @@ impl Reviewing {
             filter: RwSignal::new(Filter::default()),
             fault: RwSignal::new(None),
             busy: RwSignal::new(false),
+            submission: Submission::new("v"),
             signed: expect_context::<SignedIn>(),
         }
     }

@@ -4,7 +4,6 @@
 use super::columns;
 use super::state::PanelTab;
 use crate::features::request::context::RequestContext;
-use crate::ui::part;
 use leptos::prelude::*;
 use shared::cases::review::anchor::row_name;
 use shared::cases::review::sums::{self, AmountColumns, Sums, cuts};
@@ -13,7 +12,7 @@ use shared::kernel::money::Money;
 use shared::kernel::people::Office;
 
 pub fn table(work: RequestContext) -> AnyView {
-    part(move || {
+    (move || {
         let Some(sums) = work.reviewing.sums.get() else { return ().into_any() };
         let finance = columns::finance(work, &work.reviewing.preview.get());
         let title = |key: &str| {
@@ -23,7 +22,7 @@ pub fn table(work: RequestContext) -> AnyView {
             })
         };
         let rows = CATEGORIES.into_iter().filter_map(|key| {
-            let columns = sums.categories.get(key).filter(|columns| columns.bureau_cut.0 + columns.finance_cut.0 > 0)?;
+            let columns = sums.categories.get(key).filter(|columns| (columns.bureau_cut + columns.finance_cut).is_positive())?;
             Some(row(&title(key), &format!("category:{key}"), *columns, finance))
         });
         let mut rows: Vec<AnyView> =
@@ -69,7 +68,7 @@ fn row(title: &str, name: &str, of: AmountColumns, finance: bool) -> AnyView {
     let figure = |column: &str, class: &'static str, money: Money| {
         view! { <td class=class data-total=format!("{name}:{column}")>{money.to_string()}</td> }.into_any()
     };
-    let cut = |money: Money| if money.0 > 0 { "rv-cut" } else { "rq-quiet" };
+    let cut = |money: Money| if money.is_positive() { "rv-cut" } else { "rq-quiet" };
     let (bureau, own) = (of.bureau_cut, of.finance_cut);
     let figures = match finance {
         true => vec![

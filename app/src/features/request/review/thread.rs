@@ -5,7 +5,6 @@ use super::state::PanelTab;
 use super::{actions, sums};
 use crate::features::request::context::RequestContext;
 use crate::features::request::drafts::keep_words;
-use crate::ui::{flag, on_press, part, wording};
 use leptos::prelude::*;
 use shared::cases::review::anchor::{Anchor, Now};
 use shared::cases::review::cut::{Cut, Verdict};
@@ -18,14 +17,14 @@ use shared::kernel::people::Office;
 pub fn thread(work: RequestContext, id: ThreadId) -> AnyView {
     let reviewing = work.reviewing;
     let shown = id.clone();
-    let head = part(move || {
+    let head = move || {
         let Some(thread) = reviewing.preview.with(|preview| preview.review.thread(&shown).cloned()) else {
             return view! { <p class="rq-quiet">"这条意见已不在。"</p> }.into_any();
         };
         about(work, &thread)
-    });
+    };
     view! {
-        <button type="button" class="rq-link" on:click=on_press(move || reviewing.shown.set(PanelTab::List))>"← 返回清单"</button>
+        <button type="button" class="rq-link" on:click=move |_| reviewing.shown.set(PanelTab::List)>"← 返回清单"</button>
         {head}
         {answering(work, id)}
     }
@@ -50,7 +49,7 @@ fn about(work: RequestContext, thread: &Thread) -> AnyView {
             <p class="rv-place">
                 {place}
                 {goal.map(|place| view! {
-                    <button type="button" class="rq-link" on:click=on_press(move || work.go_to(&place))>"转到"</button>
+                    <button type="button" class="rq-link" on:click=move |_| work.go_to(&place)>"转到"</button>
                 })}
             </p>
             {gone.then(|| view! { <p class="rv-gone">"这一行已被删除。"</p> })}
@@ -158,7 +157,7 @@ fn answering(work: RequestContext, id: ThreadId) -> AnyView {
             actions::keep(work, act, done);
         }
     });
-    part(move || {
+    (move || {
         let Some(thread) = found(&id) else { return ().into_any() };
         let steps = steps(work, &thread);
         if steps.is_empty() {
@@ -170,8 +169,8 @@ fn answering(work: RequestContext, id: ThreadId) -> AnyView {
             .map(|(step, label)| {
                 let id = id.clone();
                 view! {
-                    <button type="button" data-step=step.did().word() disabled=flag(move || reviewing.busy.get())
-                        on:click=on_press(move || take.with_value(|take| take(step, id.clone())))>
+                    <button type="button" data-step=step.did().word() disabled=move || reviewing.busy.get()
+                        on:click=move |_| take.with_value(|take| take(step, id.clone()))>
                         {label}
                     </button>
                 }
@@ -189,14 +188,14 @@ fn answering(work: RequestContext, id: ThreadId) -> AnyView {
         view! {
             <label class="rv-field">
                 "说明"
-                <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=wording(move || text.get())
+                <textarea class="rq-entry" rows="3" aria-label="说明" prop:value=move || text.get()
                     on:input=move |event| text.set(event_target_value(&event))></textarea>
             </label>
             <div class="rv-buttons">{buttons}</div>
             {restating.then(|| view! {
                 <div class="rv-buttons">
                     <input class="rq-entry rv-amount" aria-label="调整为（元）" placeholder="调整为（元）" inputmode="decimal"
-                        prop:value=wording(move || amount.get())
+                        prop:value=move || amount.get()
                         on:input=move |event| amount.set(event_target_value(&event))/>
                     <button type="button" data-step="restated" on:click=restate>"调整金额"</button>
                 </div>

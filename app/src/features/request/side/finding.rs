@@ -4,7 +4,6 @@ use super::justify::Justify;
 use super::trace::trace;
 use crate::features::request::context::RequestContext;
 use crate::form_ui::sheet::words;
-use crate::ui::{flag, on_press};
 use leptos::prelude::*;
 use shared::engine::definition::FieldKind;
 use shared::kernel::finding::{Finding, Severity};
@@ -25,8 +24,8 @@ pub fn FindingCard(work: RequestContext, finding: Finding) -> impl IntoView {
             kind => words::stored(&kind, &nearest),
         };
         view! {
-            <button type="button" class="rq-correct" disabled=flag(move || !sheet.editable.get())
-                on:click=on_press(move || sheet.type_text(cell, &nearest))>
+            <button type="button" class="rq-correct" disabled=move || !sheet.editable.get()
+                on:click=move |_| sheet.type_text(cell, &nearest)>
                 {format!("改为 {shown}")}
             </button>
         }

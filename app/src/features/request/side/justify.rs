@@ -1,16 +1,15 @@
-//! 采纳理由: the written reason for which a warning stands. It is kept in the document, so it is saved, undone and
-//! frozen like everything else.
+//! 采纳理由: the written reason why a warning is accepted. It is part of the document: saved, undone and frozen like
+//! everything else.
 
 use crate::features::request::context::RequestContext;
 use crate::form_ui::sheet::follow::row_changes;
-use crate::ui::{flag, on_press, when, wording};
 use leptos::prelude::*;
 use shared::engine::editing::NewRow;
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
 use shared::engine::op::Change;
 use shared::engine::session::Session;
 use shared::kernel::finding::Finding;
-use shared::kernel::order::collect_into;
+use std::collections::BTreeMap;
 
 /// Fewest and most characters of a reason.
 const LENGTHS: std::ops::RangeInclusive<usize> = 5..=500;
@@ -24,7 +23,7 @@ fn giving(session: &Session, findings: &[Finding], text: &str) -> Vec<Change> {
         match session.cell(JUSTIFICATIONS, row.as_str(), JUSTIFICATION) {
             Some(cell) => changes.extend(session.typing(cell, text)),
             None => {
-                let cells = collect_into([
+                let cells = BTreeMap::from([
                     (JUSTIFIED_FINDING.to_string(), finding.key()),
                     (JUSTIFICATION.to_string(), text.to_string()),
                 ]);
@@ -48,7 +47,7 @@ fn fault(text: &str) -> Option<String> {
     (!LENGTHS.contains(&length)).then(|| format!("理由应为 {} 至 {} 个字", LENGTHS.start(), LENGTHS.end()))
 }
 
-/// One reason for all warnings of a rule: eighteen machines in warranty have one explanation.
+/// One reason for all warnings of a rule, such as eighteen machines in warranty.
 #[component]
 pub fn JustifyAll(work: RequestContext, findings: Vec<Finding>) -> impl IntoView {
     let sheet = work.sheet;
@@ -69,8 +68,8 @@ pub fn JustifyAll(work: RequestContext, findings: Vec<Finding>) -> impl IntoView
                 <textarea rows="2" class="rq-entry" data-justify="all"
                     on:input=move |event| text.set(event_target_value(&event))></textarea>
             </label>
-            <p class="rq-fault" role="alert">{wording(move || wrong.get())}</p>
-            <button type="button" data-justify="save-all" disabled=flag(move || !sheet.editable.get()) on:click=save>
+            <p class="rq-fault" role="alert">{move || wrong.get()}</p>
+            <button type="button" data-justify="save-all" disabled=move || !sheet.editable.get() on:click=save>
                 {format!("用于这 {count} 条")}
             </button>
         </div>
@@ -114,25 +113,23 @@ pub fn Justify(work: RequestContext, finding: Finding) -> impl IntoView {
     };
     view! {
         <div class="rq-justify">
-            {when(move || !writing.get() && given.get().is_some(), move || view! {
-                <p><b>"采纳理由："</b>{wording(move || given.get())}</p>
-                {when(move || sheet.editable.get(), move || view! {
-                    <button type="button" class="rq-link" on:click=on_press(move || writing.set(true))>"修改"</button>
-                    <button type="button" class="rq-link" on:click=on_press(take_back)>"撤销理由"</button>
-                }.into_any())}
-            }.into_any())}
-            {when(move || given.get().is_none() && !sheet.editable.get(), move || view! {
-                <p>"没有写明采纳理由。"</p>
-            }.into_any())}
-            {when(move || (writing.get() || given.get().is_none()) && sheet.editable.get(), move || view! {
+            <Show when=move || !writing.get() && given.get().is_some()>
+                <p><b>"采纳理由："</b>{move || given.get()}</p>
+                <Show when=move || sheet.editable.get()>
+                    <button type="button" class="rq-link" on:click=move |_| writing.set(true)>"修改"</button>
+                    <button type="button" class="rq-link" on:click=move |_| take_back()>"撤销理由"</button>
+                </Show>
+            </Show>
+            <Show when=move || given.get().is_none() && !sheet.editable.get()><p>"没有写明采纳理由。"</p></Show>
+            <Show when=move || (writing.get() || given.get().is_none()) && sheet.editable.get()>
                 <label>
                     <span>"情况属实，采纳理由"</span>
-                    <textarea rows="2" class="rq-entry" prop:value=wording(move || text.get())
+                    <textarea rows="2" class="rq-entry" prop:value=move || text.get()
                         on:input=move |event| text.set(event_target_value(&event))></textarea>
                 </label>
-                <p class="rq-fault" role="alert">{wording(move || tried.get().then(wrong).flatten())}</p>
-                <button type="button" on:click=on_press(save)>"保存理由"</button>
-            }.into_any())}
+                <p class="rq-fault" role="alert">{move || tried.get().then(wrong).flatten()}</p>
+                <button type="button" on:click=move |_| save()>"保存理由"</button>
+            </Show>
         </div>
     }
 }

@@ -1,4 +1,4 @@
-//! 侧栏: beside the form, what is known about the selected cell, the list of problems, or a return being written. On a
+//! 侧栏: the panel beside the form: the selected cell, the list of problems, the review or a return being written. On a
 //! tablet it is a sheet from the bottom edge.
 
 mod finding;
@@ -13,13 +13,13 @@ pub use problems::{PROBLEMS_HEADING, ProblemList, ProblemPos, jump_to_next};
 pub use selected::Selected;
 
 use super::context::{RequestContext, Side};
+use crate::features::request::chunks;
 use crate::form_ui::sheet::follow::total_tally;
-use crate::kernel::chunks;
-use crate::ui::{flag, on_press, part, when, wording};
+use crate::kernel::chunks::rested;
 use leptos::prelude::*;
 use shared::engine::session::Tally;
 
-/// Said while no cell is selected.
+/// Shown while no cell is selected.
 const HINT: &str = "选中一个单元格或一栏，这里说明它为什么标红、数是怎么来的。";
 
 #[component]
@@ -27,7 +27,7 @@ pub fn SidePanel(work: RequestContext) -> impl IntoView {
     let open = work.lasting.side_open;
     let tally = total_tally(work.sheet);
     let problems = move || tally.with(|t| t.errors + t.warnings);
-    // What a submit was refused for is over as soon as something of it changes.
+    // The refusal of a submit no longer holds when the content changes.
     Effect::new(move |before: Option<Tally>| {
         let now = tally.get();
         if before.is_some_and(|before| before != now) {
@@ -38,9 +38,9 @@ pub fn SidePanel(work: RequestContext) -> impl IntoView {
     });
     // A form can be worked on before this panel has something to say: it comes with the first cell selected, or when
     // the page has come to rest.
-    let told = chunks::rested();
+    let told = rested();
     Effect::new(move |_| {
-        // Once: whoever follows it makes the panel anew, and somebody may be writing a reason there.
+        // Set once: every change builds the panel anew, and somebody may be writing a reason there.
         if work.sheet.selected.with(Option::is_some) && !told.get_untracked() {
             told.set(true);
         }
@@ -48,44 +48,44 @@ pub fn SidePanel(work: RequestContext) -> impl IntoView {
     let reviewed = is_reviewed(work);
     let tab = move |side: Side, label: &'static str| {
         view! {
-            <button type="button" class="rq-tab" aria-pressed=wording(move || (work.side.get() == side).to_string())
-                on:click=on_press(move || work.show(side))>
+            <button type="button" class="rq-tab" aria-pressed=move || (work.side.get() == side).to_string()
+                on:click=move |_| work.show(side)>
                 {label}
                 {(side == Side::Problems).then(|| view! { <span class="rq-badge">{problems}</span> })}
                 {(side == Side::Review).then(|| view! {
-                    <span class="rq-badge" data-count="open-remarks">{wording(move || work.reviewing.open_in(None))}</span>
+                    <span class="rq-badge" data-count="open-remarks">{move || work.reviewing.open_in(None)}</span>
                 })}
             </button>
         }
     };
     view! {
-        <aside class="rq-side" class:rq-open=flag(move || open.get()) class:rq-broad=flag(move || work.side.get() == Side::Review)
+        <aside class="rq-side" class:rq-open=move || open.get() class:rq-broad=move || work.side.get() == Side::Review
             aria-label="侧栏">
             <div class="rq-tabs">
                 {tab(Side::Selected, "所选单元格")}
                 {tab(Side::Problems, "问题清单")}
                 {reviewed.then(|| tab(Side::Review, "审核意见"))}
-                {when(move || work.side.get() == Side::Return, move || view! {{tab(Side::Return, "退回理由")}}.into_any())}
-                <button type="button" class="rq-tab rq-fold" aria-expanded=wording(move || open.get().to_string())
-                    on:click=on_press(move || open.update(|open| *open = !*open))>
-                    {wording(move || if open.get() { "收起" } else { "展开" })}
+                <Show when=move || work.side.get() == Side::Return>{tab(Side::Return, "退回理由")}</Show>
+                <button type="button" class="rq-tab rq-fold" aria-expanded=move || open.get().to_string()
+                    on:click=move |_| open.update(|open| *open = !*open)>
+                    {move || if open.get() { "收起" } else { "展开" }}
                 </button>
             </div>
-            <div class="rq-side-page" hidden=flag(move || !open.get())>
-                {part(move || (match work.side.get() {
-                    // Folded away it follows nothing: it is made anew for every change of a cell.
+            <div class="rq-side-page" hidden=move || !open.get()>
+                {move || match work.side.get() {
+                    // Not built while folded: it would be built anew with every change of a cell.
                     Side::Selected if told.get() && open.get() => chunks::selected(work),
                     Side::Selected => view! { <p class="rq-quiet">{HINT}</p> }.into_any(),
                     Side::Problems => chunks::problems(work),
                     Side::Review => chunks::review_panel(work),
                     Side::Return => chunks::return_form(work),
-                }).into_any())}
+                }}
             </div>
         </aside>
     }
 }
 
-/// There is a review once something was reported; a frozen version is looked at by itself.
+/// Whether there is a review: once something was reported, except for a frozen version.
 pub fn is_reviewed(work: RequestContext) -> bool {
     work.frozen.is_none() && work.view().case.reported_version > 0
 }

@@ -4,19 +4,17 @@ use crate::features::request::context::RequestContext;
 use crate::features::request::section::Section;
 use crate::form_ui::sheet::follow::rests;
 use crate::form_ui::sheet::words;
-use crate::ui::{on_press, part, when, wording};
 use leptos::prelude::*;
 use shared::engine::plan::{Slot, TableIx};
 use shared::engine::session::{Cell, Session};
 use shared::kernel::finding::{Finding, Severity};
-use shared::kernel::order::stable_sort;
 use std::collections::HashMap;
 
 /// Id of the list's heading: the focus goes there after a refused submit.
 pub const PROBLEMS_HEADING: &str = "rq-problems-heading";
-/// The list follows typing at this distance, in milliseconds.
+/// Delay after the last change before the list follows, in milliseconds.
 const BEHIND_MS: u32 = 250;
-/// How many are shown at first and more at a time.
+/// Number of problems shown at first, and added at a time.
 const PAGE: usize = 50;
 
 /// A place in the order of the page: section, row and field; 0 for a table as a whole.
@@ -49,7 +47,7 @@ impl Positions {
 /// All findings in the order of the page, without their words.
 fn in_order(session: &Session) -> Vec<(ProblemPos, TableIx, Finding)> {
     let mut positions = Positions::default();
-    let found = session
+    let mut found: Vec<(ProblemPos, TableIx, Finding)> = session
         .findings()
         .into_iter()
         .filter_map(|finding| {
@@ -58,9 +56,8 @@ fn in_order(session: &Session) -> Vec<(ProblemPos, TableIx, Finding)> {
             Some((spot, table, finding))
         })
         .collect();
-    stable_sort(found, |(a, _, x): &(ProblemPos, TableIx, Finding), (b, _, y)| {
-        (a, &x.rule).cmp(&(b, &y.rule))
-    })
+    found.sort_by(|(a, _, x), (b, _, y)| (a, &x.rule).cmp(&(b, &y.rule)));
+    found
 }
 
 /// Goes to the next place with an error (with a warning when there are no errors), around the end.
@@ -144,20 +141,20 @@ pub fn ProblemList(work: RequestContext) -> impl IntoView {
         move || all.with(|all| all.iter().filter(|(_, _, f)| wanted(f)).count()).saturating_sub(limit.get());
     view! {
         <h2 class="rq-side-heading" id=PROBLEMS_HEADING tabindex="-1" aria-live="polite">
-            {wording(move || match counts() {
+            {move || match counts() {
                 (0, 0) => "没有问题".to_string(),
                 (errors, warnings) => format!("{errors} 处错误，{warnings} 条提醒"),
-            })}
+            }}
         </h2>
-        <p class="rq-fault" role="alert">{wording(move || work.alert.get())}</p>
+        <p class="rq-fault" role="alert">{move || work.alert.get()}</p>
         <ServerFindings work/>
         <label class="rq-check"><input type="checkbox" bind:checked=errors_only/>"只看错误"</label>
-        {part(move || (groups().into_iter().map(|(table, problems)| group(work, table, problems)).collect_view()).into_any())}
-        {when(move || hidden() > 0, move || view! {
-            <button type="button" on:click=on_press(move || limit.update(|limit| *limit += PAGE))>
-                {wording(move || format!("再显示 {PAGE} 条（还有 {} 条）", hidden()))}
+        {move || groups().into_iter().map(|(table, problems)| group(work, table, problems)).collect_view()}
+        <Show when={move || hidden() > 0}>
+            <button type="button" on:click=move |_| limit.update(|limit| *limit += PAGE)>
+                {move || format!("再显示 {PAGE} 条（还有 {} 条）", hidden())}
             </button>
-        }.into_any())}
+        </Show>
     }
 }
 
@@ -189,10 +186,10 @@ fn line(work: RequestContext, problem: Problem) -> impl IntoView {
     let place = finding.place.clone();
     view! {
         <button type="button" class="rq-problem" data-severity=finding.severity.word() data-rule=finding.rule.clone()
-            on:click=on_press(move || {
+            on:click=move |_| {
                 work.problem.set(spot);
                 work.go_to(&place);
-            })>
+            }>
             <span class="rq-problem-place">
                 {(!words.is_empty()).then(|| format!("{words} "))}
                 <span class="rq-quiet">{finding.rule.clone()}</span>
@@ -203,22 +200,22 @@ fn line(work: RequestContext, problem: Problem) -> impl IntoView {
     }
 }
 
-/// What the server refused a submit with; normally the same as the list below.
+/// The findings for which the server refused a submit; normally the same as the list below.
 #[component]
 fn ServerFindings(work: RequestContext) -> impl IntoView {
     view! {
-        {when(move || !work.refused.with(Vec::is_empty), move || view! {
+        <Show when=move || !work.refused.with(Vec::is_empty)>
             <section>
                 <h3 class="rq-subheading">"提交时服务器核对的结果"</h3>
                 <ul class="rq-problems">
-                    {part(move || (work.refused.get().into_iter().take(PAGE).map(|finding| {
+                    {move || work.refused.get().into_iter().take(PAGE).map(|finding| {
                         let words = work.words_of(&finding.place);
                         let table = work.sheet.read(|s| s.place_table(&finding.place)).unwrap_or_default();
                         let problem = Problem { spot: (0, 0, 0), table, finding, words, justified: false };
                         view! { <li>{line(work, problem)}</li> }
-                    }).collect_view()).into_any())}
+                    }).collect_view()}
                 </ul>
             </section>
-        }.into_any())}
+        </Show>
     }
 }

@@ -1,5 +1,4 @@
-//! 所选单元格: what stands in it, what is wrong with it, where its figure comes from; and what is wrong with its table
-//! as a whole.
+//! 所选单元格: its value, its findings and where its figure comes from; and the findings of its table as a whole.
 
 use super::finding::FindingCard;
 use super::trace::trace;
@@ -8,38 +7,37 @@ use crate::features::request::review::open_state;
 use crate::features::request::section::Section;
 use crate::form_ui::sheet::follow::{finding_key, rests, shown};
 use crate::form_ui::sheet::words;
-use crate::ui::{each, part, when};
 use leptos::prelude::*;
 use shared::engine::explain::Trace;
 use shared::engine::session::{Cell, Session};
 use shared::kernel::finding::Finding;
-use shared::kernel::order::stable_sort;
 
-/// The panel follows typing at this distance, in milliseconds: it is read, not typed in.
+/// Delay after the last change before the panel follows, in milliseconds.
 const BEHIND_MS: u32 = 120;
 
-/// What the panel says of a cell.
+/// What the panel shows of a cell.
 #[derive(Clone, Debug, PartialEq)]
 struct About {
     place: String,
     value: String,
     help: String,
     findings: Vec<Finding>,
-    /// The cell's own way, or that of its row's amount.
+    /// The trace of the cell, or of its row's amount.
     trace: Option<Trace>,
 }
 
 fn about(session: &Session, cell: Cell) -> Option<About> {
     let plan = session.plan();
     let table = &plan.tables[cell.table];
-    // The row may be gone by now.
+    // The row may have been removed.
     session.rows(cell.table).contains(&cell.slot).then_some(())?;
     let field = table.field(cell.field);
     let explained = match field.formula {
         Some(_) => Some(cell),
         None => plan.field(cell.table, "amount").map(|field| Cell { field, ..cell }),
     };
-    let findings = stable_sort(session.cell_findings(cell), |a, b| a.severity.cmp(&b.severity));
+    let mut findings = session.cell_findings(cell);
+    findings.sort_by_key(|finding| finding.severity);
     Some(About {
         place: words::place(session, &session.cell_place(cell)),
         value: shown(session, cell),
@@ -75,7 +73,7 @@ pub fn Selected(work: RequestContext) -> impl IntoView {
     });
     let way = Memo::new(move |_| told.with(|told| told.as_ref().and_then(|t| t.trace.clone())));
     view! {
-        {part(move || (match head.get() {
+        {move || match head.get() {
             None => view! {
                 <p class="rq-quiet">{super::HINT}</p>
             }.into_any(),
@@ -84,15 +82,15 @@ pub fn Selected(work: RequestContext) -> impl IntoView {
                 <p class="rq-chosen-value">{if value.is_empty() { "（空）".to_string() } else { value }}</p>
                 {(!help.is_empty()).then(|| view! { <p class="rq-help">{help}</p> })}
             }.into_any(),
-        }).into_any())}
-        {part(move || opened.get().map(|(open, words)| view! {
+        }}
+        {move || opened.get().map(|(open, words)| view! {
             <p class="rv-open" data-open=open.to_string()>{words}</p>
-        }).into_any())}
+        }).into_any()}
         <Cards work findings=Signal::derive(findings) heading="为什么标红"/>
-        {part(move || (way.get().map(|way| view! {
+        {move || way.get().map(|way| view! {
             <h3 class="rq-subheading">"这个数怎么来的"</h3>
             {trace(work, way, true)}
-        })).into_any())}
+        })}
         <Cards work findings=whole heading="本表的问题"/>
     }
 }
@@ -104,14 +102,10 @@ fn Cards(
     heading: &'static str,
 ) -> impl IntoView {
     view! {
-        {when(move || !findings.with(Vec::is_empty), move || view! {
+        <Show when=move || !findings.with(Vec::is_empty)>
             <h3 class="rq-subheading">{heading}</h3>
-        }.into_any())}
-        // A card is made anew when its words change, and keeps what is being written into it otherwise.
-        {each(
-            move || findings.get(),
-            finding_key,
-            move |finding| view! { <FindingCard work finding/> }.into_any(),
-        )}
+        </Show>
+        // A card is built anew only when its words change; else it keeps what is being written into it.
+        <For each=move || findings.get() key=finding_key children=move |finding| view! { <FindingCard work finding/> }/>
     }
 }

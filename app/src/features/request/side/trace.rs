@@ -1,7 +1,6 @@
 //! 这个数怎么来的: the way from a computed figure back to what was typed, opened level by level.
 
 use crate::features::request::context::RequestContext;
-use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::engine::explain::Trace;
 
@@ -11,7 +10,7 @@ pub fn trace(work: RequestContext, trace: Trace, open: bool) -> AnyView {
     let shown = if value.is_empty() { "（空）".to_string() } else { value };
     let jump = cell.map(|cell| {
         view! {
-            <button type="button" class="rq-link" title="转到这一格" on:click=on_press(move || work.go_to_cell(cell))>
+            <button type="button" class="rq-link" title="转到这一格" on:click=move |_| work.go_to_cell(cell)>
                 "转到"
             </button>
         }

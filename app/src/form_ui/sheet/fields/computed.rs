@@ -2,7 +2,6 @@
 
 use crate::form_ui::sheet::follow::figure;
 use crate::form_ui::sheet::store::FormSheet;
-use crate::ui::on_press;
 use leptos::prelude::*;
 use shared::engine::session::Cell;
 
@@ -28,7 +27,7 @@ pub fn Computed(sheet: FormSheet, cell: Cell, id: String, total: Option<String>)
             data-table=named.then_some(table)
             data-row=named.then_some(row)
             data-field=named.then_some(field)
-            on:click=on_press(move || sheet.asked.set(Some(cell)))
+            on:click=move |_| sheet.asked.set(Some(cell))
         >
             {text}
         </button>

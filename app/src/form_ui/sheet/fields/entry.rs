@@ -4,7 +4,6 @@
 use super::text::TextEntry;
 use crate::form_ui::sheet::follow::shown;
 use crate::form_ui::sheet::store::FormSheet;
-use crate::ui::{flag, part, wording};
 use leptos::prelude::*;
 use shared::engine::definition::{Choice, Field, FieldKind};
 use shared::engine::session::Cell;
@@ -82,9 +81,9 @@ fn ChoiceEntry(
             data-row=row
             data-field=key
             aria-describedby=described
-            aria-invalid=wording(move || invalid(&findings.get()).to_string())
-            disabled=flag(move || !sheet.writable(cell))
-            prop:value=wording(move || now.get())
+            aria-invalid=move || invalid(&findings.get()).to_string()
+            disabled=move || !sheet.writable(cell)
+            prop:value=move || now.get()
             on:focus=move |_| sheet.selected.set(Some(cell))
             on:change=move |event| sheet.type_text(cell, &stored(&kind, &event_target_value(&event)))
         >
@@ -92,10 +91,10 @@ fn ChoiceEntry(
             {known.into_iter().map(|value| {
                 let chosen = value.clone();
                 view! {
-                    <option value=value.clone() selected=flag(move || now.get() == chosen)>{value.clone()}</option>
+                    <option value=value.clone() selected=move || now.get() == chosen>{value.clone()}</option>
                 }
             }).collect_view()}
-            {part(move || (foreign().map(|text| view! { <option value=text.clone() selected=true>{text.clone()}</option> })).into_any())}
+            {move || foreign().map(|text| view! { <option value=text.clone() selected=true>{text.clone()}</option> })}
         </select>
     }
 }

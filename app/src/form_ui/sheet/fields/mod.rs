@@ -9,7 +9,6 @@ pub use computed::Computed;
 use super::follow::{cell_findings, finding_key};
 use super::store::FormSheet;
 use crate::form_ui::sheet::words;
-use crate::ui::{each, on_press};
 use leptos::prelude::*;
 use shared::engine::definition::{FieldKind, Measure};
 use shared::engine::plan::TableIx;
@@ -80,14 +79,14 @@ fn Field(sheet: FormSheet, cell: Cell) -> impl IntoView {
             {(!computed).then(|| view! {
                 <div class="rq-under">
                     <ul class="rq-field-findings" id=findings_id>
-                        {each(move || findings.get(), finding_key, move |finding| view! {
+                        <For each=move || findings.get() key=finding_key children=move |finding| view! {
                             <li data-severity=finding.severity.word()>
                                 <span>{finding.message.clone()}</span>
-                                <button type="button" class="rq-link" on:click=on_press(move || sheet.asked.set(Some(cell)))>
+                                <button type="button" class="rq-link" on:click=move |_| sheet.asked.set(Some(cell))>
                                     {format!("{} {}", finding.rule, words::article(finding.article))}
                                 </button>
                             </li>
-                        }.into_any())}
+                        }/>
                     </ul>
                     <p class="rq-help" id=help_id>{help}</p>
                 </div>

@@ -3,7 +3,6 @@
 
 use super::entry::{invalid, resting, stored, typed};
 use crate::form_ui::sheet::store::FormSheet;
-use crate::ui::wording;
 use leptos::ev;
 use leptos::prelude::*;
 use shared::engine::definition::{Field, FieldKind};
@@ -128,10 +127,10 @@ pub fn TextEntry(
         return view! {
             <textarea class="rq-entry" id=id rows="3" data-table=table data-row=row data-field=key
                 aria-describedby=described aria-invalid=wrong aria-required=required readonly=fixed
-                prop:value=wording(move || link.text.get())
+                prop:value=move || link.text.get()
                 on:focus=focus on:blur=blur on:compositionend=composed
                 on:input=move |event| link.on_input(&event)></textarea>
-            <span class="rq-length" aria-hidden="true">{wording(move || format!("{} / {longest}", length()))}</span>
+            <span class="rq-length" aria-hidden="true">{move || format!("{} / {longest}", length())}</span>
         }
         .into_any();
     }
@@ -140,7 +139,7 @@ pub fn TextEntry(
         <input class="rq-entry" class:rq-number=number type="text" id=id autocomplete="off"
             data-table=table data-row=row data-field=key inputmode=number.then_some("decimal")
             aria-describedby=described aria-invalid=wrong aria-required=required readonly=fixed
-            prop:value=wording(move || link.text.get())
+            prop:value=move || link.text.get()
             on:focus=focus on:blur=blur on:compositionend=composed
             on:input=move |event| link.on_input(&event)
             on:keydown=move |event| {

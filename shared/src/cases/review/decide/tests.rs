@@ -6,7 +6,7 @@ use super::super::progress::{ReviewProgress, hash};
 use super::super::sums::{lines, sums};
 use super::*;
 use crate::cases::authority::permit;
-use crate::cases::language::Stage;
+use crate::cases::kernel::Stage;
 use crate::engine::document::Document;
 use crate::engine::editing::NewRow;
 use crate::engine::op::{Change, Op};
@@ -55,8 +55,8 @@ impl Table {
     }
 
     fn does(&mut self, role: Role, act: Act) -> Result<(), String> {
-        let case = Case::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024));
-        let case = Case { stage: self.stage, reported_version: 1, version: 1, ..case };
+        let case = RequestCase::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024));
+        let case = RequestCase { stage: self.stage, reported_version: 1, version: 1, ..case };
         let actor = someone(role);
         let today = Date::parse("2023-09-15").unwrap();
         let permit = permit(&actor, &case, act.verb(), today).map_err(|r| r.code)?;
@@ -107,7 +107,7 @@ fn say(id: &str, step: Step) -> Act {
 }
 
 fn first_lines(session: &Session, count: usize) -> Vec<CutLine> {
-    let asked = lines(session).into_iter().filter(|line| line.amount.0 > 0).take(count);
+    let asked = lines(session).into_iter().filter(|line| line.amount.is_positive()).take(count);
     let line = |line: sums::Line| CutLine {
         thread: ThreadId::new(format!("c-{}", line.row)),
         table: line.table.into(),
@@ -118,11 +118,11 @@ fn first_lines(session: &Session, count: usize) -> Vec<CutLine> {
 
 fn cut_of(lines: Vec<CutLine>, how_much: HowMuch, total: i64) -> Act {
     let reason = CutReason::OverStandard;
-    Act::Cut { lines, how_much, total: Money(total), reason, article: 4, text: String::new() }
+    Act::Cut { lines, how_much, total: Money::from_fen(total), reason, article: 4, text: String::new() }
 }
 
 fn asked(table: &Table, line: &CutLine) -> i64 {
-    sums::amount(&table.session, &line.table, &line.row).unwrap().0
+    sums::amount(&table.session, &line.table, &line.row).unwrap().fen()
 }
 
 #[test]
@@ -168,15 +168,15 @@ fn a_cut_is_contested_upheld_and_counts_exactly() {
     let line = first_lines(&table.session, 1);
     let amount = asked(&table, &line[0]);
     let id = line[0].thread.to_string();
-    let over = cut_of(line.clone(), HowMuch::Amount(Money(amount + 1)), amount + 1);
+    let over = cut_of(line.clone(), HowMuch::Amount(Money::from_fen(amount + 1)), amount + 1);
     assert_eq!(table.reviewer(over), Err("cut.amount".into()));
-    let unseen = cut_of(line.clone(), HowMuch::Amount(Money(100)), 99);
+    let unseen = cut_of(line.clone(), HowMuch::Amount(Money::from_fen(100)), 99);
     assert_eq!(table.reviewer(unseen), Err("cut.total".into()));
     let before = table.total();
-    table.reviewer(cut_of(line.clone(), HowMuch::Amount(Money(100)), 100)).unwrap();
-    assert_eq!(table.total().approved(Office::Bureau), Money(before.requested.0 - 100));
+    table.reviewer(cut_of(line.clone(), HowMuch::Amount(Money::from_fen(100)), 100)).unwrap();
+    assert_eq!(table.total().approved(Office::Bureau), before.requested - Money::from_fen(100));
     let again = CutLine { thread: ThreadId::new("again"), ..line[0].clone() };
-    let rest = cut_of(vec![again], HowMuch::Amount(Money(amount)), amount);
+    let rest = cut_of(vec![again], HowMuch::Amount(Money::from_fen(amount)), amount);
     assert_eq!(table.reviewer(rest), Err("cut.amount".into()), "only what the first cut left");
     assert_eq!(table.filler(say(&id, Step::Answer)), Err("thread.state".into()));
     table.filler(say(&id, Step::Contest)).unwrap();
@@ -193,15 +193,15 @@ fn a_cut_of_a_line_that_changed_is_stated_anew() {
     let mut table = Table::new();
     let line = first_lines(&table.session, 1);
     let id = line[0].thread.to_string();
-    table.reviewer(cut_of(line.clone(), HowMuch::Amount(Money(100)), 100)).unwrap();
+    table.reviewer(cut_of(line.clone(), HowMuch::Amount(Money::from_fen(100)), 100)).unwrap();
     table.filler(say(&id, Step::Accept)).unwrap();
     assert_eq!(table.standing().cuts, 0);
     let at = table.session.cell(&line[0].table, line[0].row.as_str(), "quantity").unwrap();
     let change = table.session.typing(at, "9").unwrap();
     table.session.apply(&Op { id: OpId::new("o1"), changes: vec![change] });
     assert_eq!(table.standing().cuts, 1, "accepted for another amount");
-    table.reviewer(say(&id, Step::Restate(Money(200)))).unwrap();
-    assert_eq!(table.total().bureau_cut, Money(200));
+    table.reviewer(say(&id, Step::Restate(Money::from_fen(200)))).unwrap();
+    assert_eq!(table.total().bureau_cut, Money::from_fen(200));
     table.filler(say(&id, Step::Accept)).unwrap();
     assert_eq!(table.standing().cuts, 0);
 }
@@ -210,14 +210,14 @@ fn a_cut_of_a_line_that_changed_is_stated_anew() {
 fn each_office_has_its_own_column_and_its_own_threads() {
     let mut table = Table::new();
     let line = first_lines(&table.session, 1);
-    table.reviewer(cut_of(line.clone(), HowMuch::Amount(Money(100)), 100)).unwrap();
+    table.reviewer(cut_of(line.clone(), HowMuch::Amount(Money::from_fen(100)), 100)).unwrap();
     let bureau = hash(&table.review, Office::Bureau).unwrap();
     table.stage = Stage::FinanceReview;
     let own = CutLine { thread: ThreadId::new("f1"), ..line[0].clone() };
-    table.does(Role::FinanceReviewer, cut_of(vec![own], HowMuch::Amount(Money(50)), 50)).unwrap();
+    table.does(Role::FinanceReviewer, cut_of(vec![own], HowMuch::Amount(Money::from_fen(50)), 50)).unwrap();
     let total = table.total();
-    assert_eq!((total.bureau_cut, total.finance_cut), (Money(100), Money(50)));
-    assert_eq!(total.approved(Office::Finance).0, total.approved(Office::Bureau).0 - 50);
+    assert_eq!((total.bureau_cut, total.finance_cut), (Money::from_fen(100), Money::from_fen(50)));
+    assert_eq!(total.approved(Office::Finance), total.approved(Office::Bureau) - Money::from_fen(50));
     let foreign = say(line[0].thread.as_str(), Step::Withdraw);
     assert_eq!(table.does(Role::FinanceReviewer, foreign), Err("thread.office".into()));
     assert_eq!(hash(&table.review, Office::Bureau).unwrap(), bureau, "finance does not void the bureau's");
@@ -256,10 +256,10 @@ fn passing_waits_for_sections_must_fixes_cuts_and_the_score() {
 fn a_share_of_many_lines_is_one_act_to_the_fen() {
     let mut table = Table::new();
     let chosen = first_lines(&table.session, 20);
-    let each = |line: &CutLine| Share(333).of(Money(asked(&table, line))).0;
+    let each = |line: &CutLine| Share(333).of(Money::from_fen(asked(&table, line))).fen();
     let total: i64 = chosen.iter().map(each).sum();
     table.reviewer(cut_of(chosen, HowMuch::Share(Share(333)), total)).unwrap();
-    assert_eq!((table.total().bureau_cut, table.review.threads.len()), (Money(total), 20));
+    assert_eq!((table.total().bureau_cut, table.review.threads.len()), (Money::from_fen(total), 20));
 }
 
 #[test]
@@ -369,19 +369,19 @@ proptest! {
         for (n, (at, kind, much)) in acts.into_iter().enumerate() {
             let line = CutLine { thread: ThreadId::new(format!("t{n}")), ..chosen[at].clone() };
             let asked = asked(&table, &line);
-            let amount = Money(i64::try_from(i128::from(asked) * i128::from(much) / 10_000).unwrap());
+            let amount = Money::from_fen(i64::try_from(i128::from(asked) * i128::from(much) / 10_000).unwrap());
             let earlier = ThreadId::new(format!("t{}", at));
             let done = match kind {
-                0 | 1 => table.reviewer(cut_of(vec![line], HowMuch::Amount(amount), amount.0)),
+                0 | 1 => table.reviewer(cut_of(vec![line], HowMuch::Amount(amount), amount.fen())),
                 2 => table.reviewer(Act::Say { thread: earlier, step: Step::Restate(amount), text: String::new() }),
                 _ => table.reviewer(Act::Say { thread: earlier, step: Step::Withdraw, text: String::new() }),
             };
             prop_assert!(done.is_ok() || done.is_err_and(|code| code.starts_with("cut.") || code.starts_with("thread.")));
-            let standing: i64 = table.review.threads.iter().filter_map(|t| t.cut.as_ref()).filter(|c| c.counts()).map(|c| c.amount.0).sum();
+            let standing: Money = table.review.threads.iter().filter_map(|t| t.cut.as_ref()).filter(|c| c.counts()).map(|c| c.amount).sum();
             let total = table.total();
-            prop_assert_eq!(total.approved(Office::Bureau).0, total.requested.0 - standing);
+            prop_assert_eq!(total.approved(Office::Bureau), total.requested - standing);
             for (key, (bureau, _)) in sums::cuts(&table.review) {
-                prop_assert!(bureau.0 <= sums::amount(&table.session, &key.0, &key.1).unwrap().0);
+                prop_assert!(bureau <= sums::amount(&table.session, &key.0, &key.1).unwrap());
             }
         }
     }

@@ -11,8 +11,8 @@ impl Table {
 
     /// The reviewer's decision on a review the act meets.
     fn decides(&self, review: &Review, act: &Act) -> Result<Event, Refusal> {
-        let case = Case::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024));
-        let case = Case { stage: self.stage, reported_version: 1, version: 1, ..case };
+        let case = RequestCase::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024));
+        let case = RequestCase { stage: self.stage, reported_version: 1, version: 1, ..case };
         let today = Date::parse("2023-09-15").unwrap();
         let permit = permit(&someone(Role::BureauReviewer), &case, act.verb(), today)?;
         decide(review, &case, &permit, act, &self.session)
@@ -62,19 +62,19 @@ fn a_share_of_what_an_earlier_cut_left_is_reckoned_anew_without_it() {
     let line = first_lines(&table.session, 1);
     let whole = asked(&table, &line[0]);
     let again = vec![CutLine { thread: ThreadId::new("again"), ..line[0].clone() }];
-    let half = Share(5000).of(Money(whole - 100)).0;
+    let half = Share(5000).of(Money::from_fen(whole - 100)).fen();
     let acts = [
-        cut_of(line.clone(), HowMuch::Amount(Money(100)), 100),
+        cut_of(line.clone(), HowMuch::Amount(Money::from_fen(100)), 100),
         cut_of(again.clone(), HowMuch::Share(Share(5000)), half),
     ];
     assert_eq!(codes(&table.tries(&acts)), [None; 2]);
     assert_eq!(table.resting(&acts, 0), [1]);
     assert_eq!(codes(&table.tries(&acts[1..])), [Some("cut.total")], "another sum than was seen");
     // Rewritten in its place to take all there is, it leaves the later one nothing; that says so and may be rewritten.
-    let larger = [cut_of(line, HowMuch::Amount(Money(whole)), whole), acts[1].clone()];
+    let larger = [cut_of(line, HowMuch::Amount(Money::from_fen(whole)), whole), acts[1].clone()];
     let tried = table.tries(&larger);
     assert_eq!(codes(&tried), [None, Some("cut.amount")]);
-    assert_eq!(sums::cuts(&tried.review).values().next(), Some(&(Money(whole), Money(0))));
+    assert_eq!(sums::cuts(&tried.review).values().next(), Some(&(Money::from_fen(whole), Money::ZERO)));
 }
 
 #[test]
@@ -82,9 +82,9 @@ fn a_cut_into_the_room_of_a_withdrawn_one_rests_on_the_withdrawal() {
     let mut table = Table::new();
     let line = first_lines(&table.session, 1);
     let (whole, id) = (asked(&table, &line[0]), line[0].thread.to_string());
-    table.reviewer(cut_of(line.clone(), HowMuch::Amount(Money(whole)), whole)).unwrap();
+    table.reviewer(cut_of(line.clone(), HowMuch::Amount(Money::from_fen(whole)), whole)).unwrap();
     let anew = vec![CutLine { thread: ThreadId::new("anew"), ..line[0].clone() }];
-    let acts = [say(&id, Step::Withdraw), cut_of(anew, HowMuch::Amount(Money(whole)), whole)];
+    let acts = [say(&id, Step::Withdraw), cut_of(anew, HowMuch::Amount(Money::from_fen(whole)), whole)];
     assert_eq!(table.resting(&acts, 0), [1]);
     assert_eq!(codes(&table.tries(&acts[1..])), [Some("cut.amount")]);
     assert_eq!(table.tries(&[]).review, table.review, "all taken back, the published review is as it was");
@@ -99,9 +99,9 @@ fn any_batch(chosen: Vec<CutLine>) -> impl Strategy<Value = Vec<Act>> {
             let earlier = format!("t{}", (at + n) / 2);
             match kind {
                 0 | 1 => raise(&format!("t{n}"), Anchor::Whole {}, Kind::Question),
-                2 | 3 => cut_of(vec![line], HowMuch::Amount(Money(much * 1_000)), much * 1_000),
+                2 | 3 => cut_of(vec![line], HowMuch::Amount(Money::from_fen(much * 1_000)), much * 1_000),
                 4 => say(&earlier, Step::Withdraw),
-                5 => say(&earlier, Step::Restate(Money(much * 1_000))),
+                5 => say(&earlier, Step::Restate(Money::from_fen(much * 1_000))),
                 6 => say(&earlier, Step::Resolve),
                 _ => say(&earlier, Step::Reopen),
             }

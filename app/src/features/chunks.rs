@@ -1,0 +1,38 @@
+//! 页面的分块: the pages and the parts of the frame that come when they are first needed. The parts of the request page
+//! are in `request::chunks`.
+
+// The split points are foreign imports and exports; the macro writes them.
+#![allow(unsafe_code)]
+
+use super::accounts::AccountsPage;
+use super::desk::DeskPage;
+use super::invitation::InvitationPage;
+use super::renewal::Renewal;
+use super::sign_in::SignInPage;
+use super::{bell, consolidation, finance, leaving, separate};
+use crate::kernel::chunks::{Fetching, split};
+use leptos::prelude::*;
+use shared::kernel::ids::AccountId;
+
+split! {
+    desk / fetch_desk / build_desk => desk_page() view! { <DeskPage/> };
+    office / fetch_consolidation / build_consolidation => consolidation_page() consolidation::consolidation_page();
+    office / fetch_plan / build_plan => plan_page() consolidation::plan_page();
+    office / fetch_finance / build_finance => finance_page() finance::finance_page();
+    office / fetch_batch / build_batch => batch_page() finance::batch_page();
+    office / fetch_result / build_result => result_page() finance::result_page();
+    office / fetch_separates / build_separates => separates_page() separate::separates_page();
+    office / fetch_separate / build_separate => separate_page() separate::separate_page();
+    accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
+    accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
+    desk / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
+    desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
+    desk / fetch_leaving / build_leaving =>
+        leaving_dialog(owed: RwSignal<usize>, asking: RwSignal<bool>, leave: Callback<()>) leaving::leaving(owed, asking, leave);
+    desk / fetch_bell / build_bell => bell_button() bell::bell();
+}
+
+/// Downloads the desk, where most pages lead back to.
+pub fn desk_ahead() -> Fetching {
+    Box::pin(fetch_desk())
+}

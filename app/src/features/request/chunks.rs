@@ -1,0 +1,43 @@
+//! 申请页的分块: the parts of the request page that come when they are first needed.
+
+// The split points are foreign imports and exports; the macro writes them.
+#![allow(unsafe_code)]
+
+use super::changes::Changes;
+use super::commands::{Ask, ReturnForm};
+use super::context::RequestContext;
+use super::import::ImportDialog;
+use super::record::Record;
+use super::side::{ProblemList, Selected};
+use super::submit::HandOver;
+use super::{conflicts as collided, files as papers, returned as reasons, review};
+use crate::features::chunks::desk_ahead;
+use crate::kernel::chunks::{Fetching, split};
+use crate::sync_client::Opened;
+use leptos::prelude::*;
+use shared::cases::kernel::Verb;
+use shared::engine::plan::TableIx;
+
+split! {
+    request / fetch_import / build_import =>
+        import_dialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) view! { <ImportDialog work table open/> };
+    request / fetch_hand_over / build_hand_over => hand_over(work: RequestContext) view! { <HandOver work/> };
+    request / fetch_changes / build_changes => changes(work: RequestContext) view! { <Changes work/> };
+    request / fetch_record / build_record => record(work: RequestContext) view! { <Record work/> };
+    request / fetch_files / build_files => files(work: RequestContext, version: Option<u32>) papers::files(work, version);
+    request / fetch_approved / build_approved => approved(work: RequestContext) papers::approved(work);
+    request / fetch_returned / build_returned => returned(work: RequestContext) reasons::returned(work);
+    request / fetch_ask / build_ask => ask(work: RequestContext, verb: Verb) view! { <Ask work verb/> };
+    request / fetch_conflicts / build_conflicts =>
+        conflicts(work: RequestContext, live: Opened) collided::conflicts(work, live);
+    review / fetch_review / build_review => review_panel(work: RequestContext) review::panel(work);
+    review / fetch_kept / build_kept => review_kept(work: RequestContext) review::kept(work);
+    side / fetch_selected / build_selected => selected(work: RequestContext) view! { <Selected work/> };
+    side / fetch_problems / build_problems => problems(work: RequestContext) view! { <ProblemList work/> };
+    request / fetch_return / build_return => return_form(work: RequestContext) view! { <ReturnForm work/> };
+}
+
+/// What a person filling in a request will need next.
+pub fn soon_needed() -> Vec<Fetching> {
+    vec![Box::pin(fetch_problems()), Box::pin(fetch_hand_over()), desk_ahead()]
+}

@@ -1,0 +1,71 @@
+//! 页面一览: every page in one line: its path, its title, what shows it and its entry in the top bar.
+
+use super::{chunks, request};
+use leptos::prelude::AnyView;
+use shared::api::session::Me;
+use shared::cases::authority::{Capability, may};
+use shared::kernel::people::{Office, Role};
+
+/// 页面.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// As [`crate::kernel::router`] reads it.
+    pub path: &'static str,
+    pub title: &'static str,
+    pub show: fn() -> AnyView,
+    pub entry: Option<BarEntry>,
+    /// For people without a session too, and without the frame around it.
+    pub is_open: bool,
+}
+
+/// A page's entry in the top bar and who sees it.
+#[derive(Clone, Copy)]
+pub struct BarEntry {
+    pub label: &'static str,
+    pub address: &'static str,
+    pub visible_to: fn(&Me) -> bool,
+}
+
+const fn page(path: &'static str, title: &'static str, show: fn() -> AnyView) -> Page {
+    Page { path, title, show, entry: None, is_open: false }
+}
+
+impl Page {
+    const fn in_bar(self, label: &'static str, address: &'static str, visible_to: fn(&Me) -> bool) -> Page {
+        Page { entry: Some(BarEntry { label, address, visible_to }), ..self }
+    }
+
+    const fn open_to_all(self) -> Page {
+        Page { is_open: true, ..self }
+    }
+}
+
+/// In the order of the top bar. The first path that fits an address is the one shown.
+#[rustfmt::skip]
+pub const PAGES: [Page; 12] = [
+    page("/", "待办", chunks::desk_page).in_bar("待办", "/", has_business),
+    page("/sign-in", "待办", chunks::desk_page),
+    page("/requests/{request}", "运维服务申请", request::request_page),
+    page("/requests/{request}/result", "批复结果", chunks::result_page),
+    page("/consolidation/{year?}", "整体预算", chunks::consolidation_page).in_bar("整体预算", "/consolidation", |me| can(me, Capability::SeeConsolidation)),
+    page("/plan/{year?}", "中期财政规划", chunks::plan_page),
+    page("/finance/{year?}", "财政审核与批复", chunks::finance_page).in_bar("财政审核", "/finance", |me| can(me, Capability::SeeFinance)),
+    page("/batches/{batch}", "财政审核与批复", chunks::batch_page),
+    page("/separates/{year?}", "单独申请", chunks::separates_page).in_bar("单独申请", "/separates", |me| can(me, Capability::SeeSeparate)),
+    page("/separate/{separate}", "单独申请", chunks::separate_page),
+    page("/accounts", "账号管理", chunks::accounts_page).in_bar("账号", "/accounts", administers),
+    page("/invitation", "激活账号", chunks::invitation_page).open_to_all(),
+];
+
+fn can(me: &Me, capability: Capability) -> bool {
+    may(&me.actor, capability).is_ok()
+}
+
+/// Everybody but the 三员, who administer and see no business.
+pub fn has_business(me: &Me) -> bool {
+    me.actor.role.office() != Office::Administration
+}
+
+fn administers(me: &Me) -> bool {
+    matches!(me.actor.role, Role::SystemAdministrator | Role::SecurityAdministrator)
+}

@@ -1,0 +1,70 @@
+//! 本机记录: the browser's local storage, for short notes only. What a person types into a form is in IndexedDB
+//! (`sync_client::local_store`).
+//!
+//! Storage may be blocked or full: then nothing is read, and a write returns `false`. A note either belongs to the
+//! browser as a whole and says nothing of a person's work, or has the account in its name, so that the next person
+//! of the same browser never reads it.
+
+use leptos::prelude::{window, window_event_listener};
+use shared::kernel::ids::{AccountId, CaseId};
+use web_sys::Storage;
+
+/// What a note is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// The account whose session this browser holds, for its other tabs.
+    Account,
+    /// The person has signed out and the server does not know yet.
+    SignedOut,
+    /// The window that came to the front last, for the other windows.
+    FrontWindow,
+    /// Whether figures are shown in 元 or 万元. A choice of the browser: it tells nothing of anybody.
+    Unit,
+    /// Words a person is writing that are no part of a document yet: whose, in which case, and what they are for.
+    /// They stay after signing out, for that account alone.
+    Draft { account: AccountId, case: CaseId, what: String },
+}
+
+impl Key {
+    fn name(&self) -> String {
+        match self {
+            Key::Account => "omfund.account".to_string(),
+            Key::SignedOut => "omfund.left".to_string(),
+            Key::FrontWindow => "omfund.front".to_string(),
+            Key::Unit => "omfund.unit".to_string(),
+            Key::Draft { account, case, what } => format!("omfund.writing/{account}/{case}/{what}"),
+        }
+    }
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok()?
+}
+
+pub fn read(key: &Key) -> Option<String> {
+    storage()?.get_item(&key.name()).ok()?
+}
+
+/// Stores a note; `false` where the browser does not keep it.
+pub fn write(key: &Key, value: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(&key.name(), value).is_ok())
+}
+
+pub fn remove(key: &Key) {
+    if let Some(storage) = storage() {
+        // It fails only where nothing is kept, which is what was wanted.
+        let _ = storage.remove_item(&key.name());
+    }
+}
+
+/// Calls `changed` with every new value another tab of this browser stores under `key`, for as long as this tab lives.
+pub fn follow_other_tabs(key: &Key, changed: impl Fn(String) + 'static) {
+    let name = key.name();
+    window_event_listener(leptos::ev::storage, move |event| {
+        if event.key().as_deref() == Some(name.as_str())
+            && let Some(value) = event.new_value()
+        {
+            changed(value);
+        }
+    });
+}

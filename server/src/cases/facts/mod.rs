@@ -1,0 +1,112 @@
+//! 事实: what each kind is told of the rest of the world when a command is judged, read inside the transaction. The only
+//! place besides the read models where the server knows a kind.
+
+mod approval;
+mod consolidation;
+mod mid_term_plan;
+mod request;
+mod separate;
+
+use crate::context::Context;
+use crate::http::failure::Failure;
+use crate::http::request_body;
+use serde::de::DeserializeOwned;
+use shared::cases::kernel::CaseKind;
+use shared::cases::{AnyCase, Kind};
+use shared::kernel::calendar::FiscalYear;
+use shared::kernel::ids::CaseId;
+use shared::kernel::people::Actor;
+use shared::kernel::refusal::Refusal;
+use sqlx::AnyConnection;
+
+/// A kind of case as the server serves it.
+pub trait KindFacts: CaseKind {
+    /// What is stored with a version besides what the kind's rules see.
+    type Material: Send + Sync;
+
+    /// A new case of the kind, if this person may begin one.
+    fn open(
+        context: &Context,
+        connection: &mut AnyConnection,
+        actor: &Actor,
+        id: CaseId,
+        year: FiscalYear,
+    ) -> impl Future<Output = Result<Self, Failure>> + Send;
+
+    /// What `command` is judged by.
+    fn facts(
+        &self,
+        context: &Context,
+        connection: &mut AnyConnection,
+        actor: &Actor,
+        command: &Self::Command,
+    ) -> impl Future<Output = Result<(Self::Facts, Self::Material), Failure>> + Send;
+
+    /// Freezes what the command was about.
+    fn freeze(
+        &self,
+        context: &Context,
+        connection: &mut AnyConnection,
+        actor: &Actor,
+        version: u32,
+        facts: &Self::Facts,
+        material: &Self::Material,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Keeps what the bureau left of each sum; only a request has sums.
+    fn restate_sums(
+        &self,
+        _context: &Context,
+        _connection: &mut AnyConnection,
+    ) -> impl Future<Output = Result<(), Failure>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Completes a stored case with what other tables say of it.
+    fn complete(
+        &mut self,
+        _context: &Context,
+        _connection: &mut AnyConnection,
+    ) -> impl Future<Output = Result<(), Failure>> + Send {
+        async { Ok(()) }
+    }
+
+    /// How a refusal is answered; a number that is taken is a conflict, anything else a plain no.
+    fn refused(refusal: Refusal, _facts: &Self::Facts) -> Failure {
+        match refusal.code.as_str() {
+            "number.taken" => Failure::exists(&refusal.message),
+            _ => refusal.into(),
+        }
+    }
+}
+
+/// A command as its kind reads it.
+///
+/// # Errors
+/// 422 naming the field that does not fit.
+pub fn command_of<C: DeserializeOwned>(sent: &serde_json::Value) -> Result<C, Failure> {
+    request_body::part("command", sent)
+}
+
+/// A new case of this kind, if this person may begin one.
+pub async fn open(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    kind: Kind,
+    id: CaseId,
+    year: FiscalYear,
+) -> Result<AnyCase, Failure> {
+    macro_rules! open {
+        ($($kind:ident: $case:ty),+) => {
+            match kind { $(Kind::$kind => <$case>::open(context, connection, actor, id, year).await?.into()),+ }
+        };
+    }
+    Ok(open!(
+        Request: shared::cases::request::RequestCase,
+        Separate: shared::cases::separate::SeparateApplication,
+        Compilation: shared::cases::consolidation::Consolidation,
+        Plan: shared::cases::mid_term_plan::MidTermPlan,
+        Batch: shared::cases::approval::ApprovalBatch
+    ))
+}

@@ -1,0 +1,44 @@
+//! 批复的后续: who hears of what, and what issuing does to each request (Art. 4, 11).
+
+use super::flow::{ApprovalBatch, Event, Facts, request_event};
+use crate::cases::kernel::notification::recipients::{
+    BUREAU_AND_TREASURER, FINANCE_LEADER, FINANCE_REVIEWER,
+};
+use crate::cases::kernel::notification::{CaseNotifications, Notification, NotificationKind, redo, to};
+use crate::cases::kernel::{CaseKind, Effect};
+
+/// What follows from the event; `batch` is the case after it.
+pub fn effects(batch: &ApprovalBatch, event: &Event, facts: &Facts) -> Vec<Effect> {
+    let mut effects = vec![Effect::Notify(CaseNotifications {
+        case: batch.id.clone(),
+        department: None,
+        title: batch.head().title,
+        notifications: notifications(batch, event),
+    })];
+    match event {
+        Event::Drafted { version, .. } => effects.push(Effect::Freeze { version: *version }),
+        Event::Issued { by, .. } => {
+            let lines = facts.notice.lines.iter().zip(&facts.candidates);
+            effects.extend(lines.map(|(line, candidate)| Effect::AdvanceRequest {
+                case: Box::new(candidate.case.clone()),
+                events: vec![request_event(batch, &facts.notice, line, by)],
+            }));
+        }
+        Event::SentBack { .. } | Event::Dropped { .. } => {}
+    }
+    effects
+}
+
+fn notifications(batch: &ApprovalBatch, event: &Event) -> Vec<Notification> {
+    let number = batch.number.clone().unwrap_or_default();
+    match event {
+        Event::Drafted { .. } => vec![to(FINANCE_LEADER, NotificationKind::BatchDrafted { number })],
+        Event::Issued { .. } => {
+            let matter = NotificationKind::Issued { number };
+            vec![to(BUREAU_AND_TREASURER, matter.clone()), to(FINANCE_REVIEWER, matter)]
+        }
+        Event::SentBack { reasons, .. } => vec![redo(FINANCE_REVIEWER, reasons)],
+        // Nobody was waiting for a draft that its own author drops.
+        Event::Dropped { .. } => Vec::new(),
+    }
+}

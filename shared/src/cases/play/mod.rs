@@ -1,0 +1,83 @@
+//! 推演: plays a script of commands against the same decisions as the server, in memory, and says what each came to
+//! (`omfund play`). A fiscal year can so be replayed from a file by anyone.
+
+mod kinds;
+mod script;
+mod world;
+
+pub use script::{ScriptError, read};
+
+use crate::kernel::refusal::Refusal;
+use script::{Script, Step, at};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use world::World;
+
+/// An operation that was accepted: what was sent and what was answered.
+type KnownOperations = BTreeMap<String, (Value, Value)>;
+
+/// Plays a script and answers as pretty JSON with one space per level.
+///
+/// # Errors
+/// The script as a whole is refused: see [`read`]; a quiet step is not accepted; a question is unknown.
+pub fn play(text: &str) -> Result<String, ScriptError> {
+    let answer = play_script(&read(text)?)?;
+    let mut bytes = Vec::new();
+    let pretty = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, pretty);
+    serde::Serialize::serialize(&answer, &mut serializer)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn play_script(script: &Script) -> Result<Value, ScriptError> {
+    let mut world = World::new(script);
+    let mut known = KnownOperations::new();
+    let mut steps = Vec::new();
+    for (n, step) in script.steps.iter().enumerate() {
+        let number = n + 1;
+        let outcome = once(&mut world, &mut known, script, step);
+        match outcome {
+            Err(refusal) if step.quiet => {
+                let problem = format!("应予受理，却被拒绝（{}）：{}", refusal.code, refusal.message);
+                return Err(at(format!("steps[{n}]"), problem));
+            }
+            Err(refusal) => steps.push(
+                json!({ "step": number, "ok": false, "refused": refusal.code, "article": refusal.article }),
+            ),
+            Ok(stage) if !step.quiet => steps.push(json!({ "step": number, "ok": true, "stage": stage })),
+            Ok(_) => {}
+        }
+    }
+    let mut ask = Map::new();
+    for question in &script.ask {
+        let answer = world.answer(question);
+        ask.insert(question.clone(), answer.ok_or_else(|| at("ask", format!("不认识的问题“{question}”")))?);
+    }
+    Ok(json!({ "steps": steps, "cases": world.stages(), "balances": {}, "reserved": {}, "ask": ask }))
+}
+
+/// Carries out a step, or answers again what its operation was answered.
+fn once(
+    world: &mut World,
+    known: &mut KnownOperations,
+    script: &Script,
+    step: &Step,
+) -> Result<Value, Refusal> {
+    let sent = json!([step.by, step.case, step.kind, step.command, step.with]);
+    if let Some((before, answer)) = step.op.as_ref().and_then(|op| known.get(op)) {
+        return match *before == sent {
+            true => Ok(answer.clone()),
+            false => Err(Refusal::new("LED-05", "同一操作编号已用于其他内容。")),
+        };
+    }
+    let actor = script.people.get(&step.by).ok_or_else(|| Refusal::new("case.unknown", "没有这个账号。"))?;
+    let stage = world.carry(actor, step)?;
+    let answer = json!(stage);
+    if let Some(op) = &step.op {
+        known.insert(op.clone(), (sent, answer.clone()));
+    }
+    Ok(answer)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+//! Played scripts: a year of one department from its request to the approval, and what is refused on the way.
+
+use super::*;
+use serde_json::json;
+
+const WATER: &str = include_str!("../../../../tests/cases/water-2024/request.json");
+
+fn people() -> Value {
+    json!({
+        "fill": { "role": "department_filler", "department": "water" },
+        "head": { "role": "department_approver", "department": "water" },
+        "other": { "role": "department_filler", "department": "forest" },
+        "rev": { "role": "bureau_reviewer" },
+        "lead": { "role": "bureau_leader" },
+        "rev.lead": { "role": "bureau_leader", "person": "rev" },
+        "fin": { "role": "finance_reviewer" },
+        "chief": { "role": "finance_leader" }
+    })
+}
+
+fn script(steps: Vec<Value>, ask: &[&str]) -> String {
+    json!({
+        "edition": "2022-51", "today": "2023-07-01", "people": people(),
+        "departments": { "water": "省水利厅", "forest": "省林草局" },
+        "steps": steps, "ask": ask
+    })
+    .to_string()
+}
+
+fn step(by: &str, case: &str, kind: &str, command: &str, with: Value) -> Value {
+    json!({ "by": by, "case": case, "kind": kind, "do": command, "with": with })
+}
+
+fn on(day: &str, mut step: Value) -> Value {
+    step["at"] = json!(day);
+    step
+}
+
+fn answer(text: &str) -> Value {
+    serde_json::from_str(&play(text).unwrap()).unwrap()
+}
+
+/// Stage or refusal of each reported step.
+fn outcomes(answer: &Value) -> Vec<String> {
+    let steps = answer["steps"].as_array().unwrap().iter();
+    let word = |step: &Value| step["stage"].as_str().or(step["refused"].as_str()).unwrap().to_string();
+    steps.map(word).collect()
+}
+
+fn water() -> Value {
+    serde_json::from_str(WATER).unwrap()
+}
+
+/// The whole form, its warnings explained.
+fn submission() -> Value {
+    let reason = "已与供应商核对，理由充分，附件备查。";
+    let justify: serde_json::Map<String, Value> =
+        ["B-04", "B-07"].iter().map(|rule| (rule.to_string(), json!(reason))).collect();
+    json!({ "document": water(), "justify": justify })
+}
+
+/// Submitted and reported; the frozen hashes are asked for by the steps that follow.
+fn reported() -> Vec<Value> {
+    vec![
+        step("fill", "req", "request", "submit", submission()),
+        step("head", "req", "request", "department_approve", json!({})),
+        step("rev", "req", "request", "bureau_take", json!({})),
+    ]
+}
+
+fn looked_through() -> Value {
+    let forms = crate::forms::om_request().forms;
+    let tables = forms.iter().flat_map(|form| &form.tables);
+    let shown = tables.filter(|table| table.kind != crate::engine::definition::TableKind::Justifications);
+    let sections: Vec<&str> = shown.map(|table| table.key.as_str()).collect();
+    let mut acts: Vec<Value> =
+        sections.iter().map(|section| json!({ "act": "view", "section": section })).collect();
+    acts.push(json!({ "act": "score", "sheet": { "points": [9, 9, 9, 9, 14, 14, 14, 14], "opinion": "" } }));
+    step("rev", "req", "request", "review", json!({ "acts": acts }))
+}
+
+#[test]
+fn a_request_is_reported_in_its_window_by_two_people_and_exists_only_for_its_own_department() {
+    let mut steps = vec![step("fill", "req", "request", "department_approve", json!({}))];
+    steps.extend(reported());
+    steps.push(step("other", "req", "request", "withdraw", json!({ "reason": "不是本部门的申请" })));
+    steps.push(step("fill", "late", "request", "submit", submission()));
+    steps.push(on("2023-09-01", step("fill", "later", "request", "submit", submission())));
+    let got = answer(&script(steps, &["case(req)", "case(none)"]));
+    let expected = ["case.unknown", "department_check", "submitted", "bureau_review", "case.unknown"];
+    assert_eq!(outcomes(&got)[..5], expected);
+    assert_eq!(outcomes(&got)[6], "window.closed");
+    assert_eq!(got["ask"]["case(req)"]["revision"], 3);
+    assert_eq!(got["ask"]["case(none)"], Value::Null);
+}
+
+#[test]
+fn an_operation_sent_again_is_answered_alike_and_another_under_its_id_is_refused() {
+    let with_op = |mut step: Value| {
+        step["op"] = json!("o1");
+        step
+    };
+    let submit = with_op(step("fill", "req", "request", "submit", submission()));
+    let other = with_op(step("head", "req", "request", "department_approve", json!({})));
+    let got = answer(&script(vec![submit.clone(), submit, other], &[]));
+    assert_eq!(outcomes(&got), ["department_check", "department_check", "LED-05"]);
+}
+
+#[test]
+fn commands_bodies_and_people_that_do_not_fit_are_refused_with_their_reason() {
+    let mut steps = reported();
+    steps.push(step("rev", "req", "request", "fly", json!({})));
+    steps.push(step("rev", "req", "flight", "submit", json!({})));
+    steps.push(step("fill", "req", "request", "bureau_pass", json!({})));
+    steps.push(step("head", "req", "request", "department_approve", json!({})));
+    steps.push(step("rev", "req", "request", "bureau_return", json!({ "reason": "写错了字段" })));
+    steps.push(step("rev", "req", "request", "bureau_pass", json!({})));
+    let got = answer(&script(steps, &[]));
+    let expected = [
+        "command.unknown",
+        "command.unknown",
+        "authority.role",
+        "authority.stage",
+        "command.body",
+        "review.unviewed",
+    ];
+    assert_eq!(outcomes(&got)[3..], expected);
+    assert_eq!(got["steps"][6]["article"], 4);
+}
+
+#[test]
+fn a_year_goes_from_the_request_to_the_approval() {
+    let mut steps = reported();
+    steps.push(looked_through());
+    steps.push(step("rev", "req", "request", "bureau_pass", json!({})));
+    let passed = answer(&script(steps.clone(), &["case(req)"]));
+    assert_eq!(outcomes(&passed)[3..], ["bureau_review", "bureau_confirm"]);
+    let content = passed["ask"]["case(req)"]["content_hash"].as_str().unwrap().to_string();
+    let review = review_hash(&steps);
+    let confirm = json!({ "content_hash": content, "review_hash": review });
+    steps.push(step("rev.lead", "req", "request", "bureau_confirm", confirm.clone()));
+    steps.push(step("lead", "req", "request", "bureau_confirm", confirm));
+    steps.push(step("rev", "whole", "compilation", "compile", json!({ "year": 2024 })));
+    let compiled = answer(&script(steps.clone(), &["case(whole)"]));
+    assert_eq!(outcomes(&compiled)[5..], ["authority.same_person", "accepted", "bureau_confirm"]);
+    let whole = compiled["ask"]["case(whole)"]["content_hash"].clone();
+    steps.push(step("lead", "whole", "compilation", "confirm_compilation", json!({ "content_hash": whole })));
+    steps.push(on("2023-10-20", step("lead", "whole", "compilation", "submit_to_finance", json!({}))));
+    steps.push(step("fin", "req", "request", "finance_pass", json!({})));
+    let draft =
+        json!({ "year": 2024, "number": "晋财行〔2024〕12号", "date": "2024-01-20", "requests": ["req"] });
+    steps.push(on("2024-01-20", step("fin", "batch", "batch", "draft_batch", draft)));
+    let drafted = answer(&script(steps.clone(), &["case(batch)"]));
+    assert_eq!(outcomes(&drafted)[8..], ["confirmed", "reported", "finance_review", "finance_confirm"]);
+    let notice = drafted["ask"]["case(batch)"]["content_hash"].clone();
+    steps.push(step("chief", "batch", "batch", "issue_batch", json!({ "content_hash": notice })));
+    let done = answer(&script(steps, &[]));
+    assert_eq!(outcomes(&done).last().map(String::as_str), Some("issued"));
+    assert_eq!(done["cases"], json!({ "batch": "issued", "req": "approved", "whole": "reported" }));
+}
+
+/// What the leader's confirmation binds to besides the content.
+fn review_hash(steps: &[Value]) -> String {
+    let read = read(&script(steps.to_vec(), &[])).unwrap();
+    let mut world = World::new(&read);
+    for step in &read.steps {
+        world.carry(&read.people[&step.by], step).unwrap();
+    }
+    let review = world.review_of(&crate::kernel::ids::CaseId::new("req"));
+    crate::cases::review::progress::hash(&review, crate::kernel::people::Office::Bureau).unwrap()
+}
+
+#[test]
+fn a_script_that_cannot_be_played_is_refused_by_its_place() {
+    let refused = |text: &str| play(text).unwrap_err().to_string();
+    let with = |change: fn(&mut Value)| {
+        let mut value: Value = serde_json::from_str(&script(reported(), &[])).unwrap();
+        change(&mut value);
+        refused(&value.to_string())
+    };
+    assert!(refused("{").contains("JSON"));
+    assert!(with(|script| script["edition"] = json!("1999")).starts_with("edition："));
+    assert!(with(|script| script["steps"][1]["by"] = json!("nobody")).starts_with("steps[1].by："));
+    assert!(with(|script| script["steps"][1]["at"] = json!("2023-06-30")).starts_with("steps[1].at："));
+    assert!(
+        with(|script| script["people"]["rev"]["department"] = json!("water")).starts_with("people.rev：")
+    );
+    assert!(with(|script| script["ask"] = json!(["weather()"])).starts_with("ask："));
+    let quiet = with(|script| {
+        script["steps"][0]["by"] = json!("head");
+        script["steps"][0]["quiet"] = json!(true);
+    });
+    assert!(quiet.starts_with("steps[0]："), "{quiet}");
+}

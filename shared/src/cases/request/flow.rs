@@ -1,0 +1,343 @@
+//! 申请的办理: who may do what to a request, what a command leads to and what the request then is.
+
+use super::command::{Command, Facts};
+use super::state::{Event, FinanceOpinion, RequestCase};
+use crate::cases::Kind;
+use crate::cases::authority::{AuthorityRow, Permit, row, visible};
+use crate::cases::kernel::reasons::{require_reasons, require_text};
+use crate::cases::kernel::{
+    CaseHead, CaseKind, CommandSpec, Effect, NamedCommand, Reason, SecondPerson, Stage, Verb,
+};
+use crate::kernel::calendar::Date;
+use crate::kernel::finding::Severity;
+use crate::kernel::ids::CaseId;
+use crate::kernel::people::{Actor, Office, Role};
+use crate::kernel::refusal::Refusal;
+use crate::policy::{art04_calendar, art18_validity};
+
+/// 权限表 of a request.
+const AUTHORITY: &[AuthorityRow] = &[
+    row(Verb::Read, 3, &REQUEST, DEPARTMENT),
+    row(Verb::Read, 3, &REQUEST, BUREAU),
+    row(Verb::Read, 3, AT_FINANCE, FINANCE),
+    row(Verb::Read, 16, &REQUEST, &[Role::Auditor]),
+    row(Verb::Edit, 4, &[Stage::Draft, Stage::Returned], &[Role::DepartmentFiller]),
+    row(Verb::Review, 3, &[Stage::BureauReview], &[Role::BureauReviewer]),
+    row(Verb::Review, 3, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
+    row(Verb::Answer, 4, ANSWERED, DEPARTMENT),
+    row(Verb::Submit, 4, &[Stage::Draft, Stage::Returned], &[Role::DepartmentFiller]),
+    row(Verb::DepartmentReturn, 4, &[Stage::DepartmentCheck], &[Role::DepartmentApprover]),
+    row(Verb::DepartmentApprove, 4, &[Stage::DepartmentCheck], &[Role::DepartmentApprover]),
+    row(Verb::BureauTake, 3, &[Stage::Submitted, Stage::FinanceReturned], &[Role::BureauReviewer]),
+    row(Verb::BureauReturn, 4, &[Stage::BureauReview], &[Role::BureauReviewer]),
+    row(Verb::BureauPass, 4, &[Stage::BureauReview], &[Role::BureauReviewer]),
+    row(Verb::BureauConfirm, 4, &[Stage::BureauConfirm], &[Role::BureauLeader]),
+    row(Verb::LeaderReturn, 4, &[Stage::BureauConfirm], &[Role::BureauLeader]),
+    row(Verb::Withdraw, 4, &[Stage::Draft], &[Role::DepartmentFiller]),
+    row(
+        Verb::Withdraw,
+        4,
+        &[Stage::Draft, Stage::DepartmentCheck, Stage::Returned],
+        &[Role::DepartmentApprover],
+    ),
+    row(Verb::Withdraw, 4, AT_BUREAU, &[Role::DepartmentApprover]),
+    row(Verb::FinanceReturn, 4, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
+    row(Verb::FinancePass, 4, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
+    row(Verb::FinanceObject, 4, &[Stage::FinanceReview], &[Role::FinanceReviewer]),
+    row(Verb::FinanceReject, 4, &[Stage::FinanceReview], &[Role::FinanceLeader]),
+];
+
+const DEPARTMENT: &[Role] = &[Role::DepartmentFiller, Role::DepartmentApprover];
+const AT_BUREAU: &[Stage] = &[Stage::Submitted, Stage::BureauReview, Stage::BureauConfirm, Stage::Accepted];
+const AT_FINANCE: &[Stage] =
+    &[Stage::Consolidated, Stage::FinanceReview, Stage::FinanceReturned, Stage::Approved, Stage::Rejected];
+/// Stages in which a department may answer remarks and cuts.
+const ANSWERED: &[Stage] =
+    &[Stage::BureauReview, Stage::Returned, Stage::FinanceReview, Stage::FinanceReturned];
+
+const FINANCE: &[Role] = &[Role::FinanceReviewer, Role::FinanceLeader];
+
+const BUREAU: &[Role] = &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer];
+const REQUEST: [Stage; 13] = [
+    Stage::Draft,
+    Stage::DepartmentCheck,
+    Stage::Submitted,
+    Stage::BureauReview,
+    Stage::Returned,
+    Stage::BureauConfirm,
+    Stage::Accepted,
+    Stage::Consolidated,
+    Stage::FinanceReview,
+    Stage::FinanceReturned,
+    Stage::Approved,
+    Stage::Rejected,
+    Stage::Withdrawn,
+];
+
+impl CaseKind for RequestCase {
+    type Command = Command;
+    type Event = Event;
+    type Facts = Facts;
+
+    const KIND: Kind = Kind::Request;
+    const AUTHORITY: &'static [AuthorityRow] = AUTHORITY;
+    /// The request page has a bar and dialogs of its own, beside the form they are about.
+    const COMMANDS: &'static [CommandSpec] = &[];
+
+    fn id(&self) -> &CaseId {
+        &self.id
+    }
+
+    fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    fn head(&self) -> CaseHead {
+        CaseHead {
+            id: self.id.clone(),
+            kind: Kind::Request,
+            fiscal_year: self.fiscal_year,
+            department: Some(self.department.clone()),
+            stage: self.stage,
+            revision: self.revision,
+            version: self.version,
+            content_hash: self.content_hash.clone(),
+            number: None,
+            title: format!("{} 年度运维服务申请", self.fiscal_year.0),
+        }
+    }
+
+    /// A department must not learn of another's request.
+    fn visible_to(&self, actor: &Actor) -> bool {
+        match actor.role.office() {
+            Office::Department => actor.department.as_ref() == Some(&self.department),
+            Office::Bureau | Office::Finance | Office::Audit => true,
+            Office::Outside | Office::Administration => false,
+        }
+    }
+
+    fn earlier_signer(&self, verb: Verb) -> Option<SecondPerson<'_>> {
+        match verb {
+            Verb::DepartmentApprove => SecondPerson::of(self.filled_by.as_ref(), "填报", "审核"),
+            Verb::BureauConfirm => SecondPerson::of(self.reviewed_by.as_ref(), "审核", "确认"),
+            Verb::FinanceReject => {
+                SecondPerson::of(self.finance_opinion.as_ref().map(|opinion| &opinion.by), "财政审核", "决定")
+            }
+            _ => None,
+        }
+    }
+
+    fn preconditions(&self, actor: &Actor, verb: Verb, today: Date) -> Result<(), Refusal> {
+        match verb {
+            Verb::Read if actor.role.office() == Office::Bureau && self.reported_version == 0 => {
+                Err(Refusal::under(4, "read.unreported", "该部门尚未报送，填报中的内容只有本部门能看"))
+            }
+            Verb::Submit | Verb::DepartmentApprove => in_time(self, today),
+            Verb::FinanceReject if self.finance_opinion.is_none() => {
+                Err(Refusal::under(4, "finance.no_opinion", "财政审核员尚未提出审核意见，请先由其提出"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn decide(
+        &self,
+        permit: &Permit,
+        command: &Command,
+        facts: &Facts,
+        _today: Date,
+    ) -> Result<Vec<Event>, Refusal> {
+        let case = self;
+        if !permit.covers(case, command.verb()) {
+            return Err(Permit::wrong_permit());
+        }
+        let by = permit.by().clone();
+        let event = match command {
+            Command::Submit {} => {
+                complete(facts)?;
+                Event::Frozen { version: case.version + 1, content_hash: facts.hash.clone(), by }
+            }
+            Command::DepartmentApprove {} => {
+                unchanged(case, &facts.hash)?;
+                Event::Reported { version: case.version, by }
+            }
+            Command::BureauTake {} => Event::Taken { by },
+            Command::BureauPass {} => {
+                unchanged(case, &facts.hash)?;
+                if let Some(refusal) = &facts.reviewed.unfinished {
+                    return Err(refusal.clone());
+                }
+                Event::Passed { review_hash: facts.reviewed.hash.clone(), by }
+            }
+            Command::BureauConfirm { content_hash, review_hash } => {
+                unchanged(case, &facts.hash)?;
+                unchanged(case, content_hash)?;
+                same_review(case, &facts.reviewed.hash)?;
+                same_review(case, review_hash)?;
+                let (content_hash, review_hash) = (content_hash.clone(), review_hash.clone());
+                Event::Confirmed { content_hash, review_hash, by }
+            }
+            Command::DepartmentReturn { reasons } => {
+                let to = if case.reported_version > 0 { Stage::Returned } else { Stage::Draft };
+                Event::SentBack { to, reasons: require_reasons(reasons)?, by }
+            }
+            Command::BureauReturn { reasons } => {
+                // Open remarks replace the reasons of a return.
+                let remarked = facts.reviewed.open > 0 && reasons.is_empty();
+                let reasons = if remarked { Vec::new() } else { require_reasons(reasons)? };
+                Event::SentBack { to: Stage::Returned, reasons, by }
+            }
+            Command::LeaderReturn { reasons } => {
+                Event::SentBack { to: Stage::BureauReview, reasons: require_reasons(reasons)?, by }
+            }
+            Command::Withdraw { reason } => Event::Withdrawn { reason: require_text(reason)?, by },
+            Command::FinanceReturn { reasons } => {
+                Event::SentBack { to: Stage::FinanceReturned, reasons: require_reasons(reasons)?, by }
+            }
+            Command::FinancePass {} => {
+                unchanged(case, &facts.hash)?;
+                if let Some(refusal) = &facts.reviewed.unfinished {
+                    return Err(refusal.clone());
+                }
+                Event::FinanceOpined { opinion: FinanceOpinion { arrange: true, reason: String::new(), by } }
+            }
+            Command::FinanceObject { reason } => Event::FinanceOpined {
+                opinion: FinanceOpinion { arrange: false, reason: require_text(reason)?, by },
+            },
+            Command::FinanceReject { reason } => Event::Rejected { reason: require_text(reason)?, by },
+        };
+        Ok(vec![event])
+    }
+
+    fn evolve(self, event: &Event) -> RequestCase {
+        let mut case = self;
+        case.revision += 1;
+        match event {
+            Event::Frozen { version, content_hash, by } => {
+                case.stage = Stage::DepartmentCheck;
+                case.version = *version;
+                case.content_hash = Some(content_hash.clone());
+                case.filled_by = Some(by.clone());
+                case.approved_by = None;
+                case.taken_by = None;
+                case.reviewed_by = None;
+                case.review_hash = None;
+            }
+            Event::Reported { version, by } => {
+                case.stage = Stage::Submitted;
+                case.reported_version = *version;
+                case.approved_by = Some(by.clone());
+            }
+            Event::Taken { by } => {
+                case.stage = Stage::BureauReview;
+                case.taken_by = Some(by.clone());
+            }
+            Event::Passed { review_hash, by } => {
+                case.stage = Stage::BureauConfirm;
+                case.review_hash = Some(review_hash.clone());
+                case.reviewed_by = Some(by.clone());
+            }
+            Event::Confirmed { content_hash, by, .. } => {
+                case.stage = Stage::Accepted;
+                case.confirmed_hash = Some(content_hash.clone());
+                case.confirmed_by = Some(by.clone());
+            }
+            Event::SentBack { to, .. } => {
+                case.stage = *to;
+                case.reviewed_by = None;
+                case.finance_opinion = None;
+                case.review_hash = None;
+            }
+            Event::Withdrawn { .. } => case.stage = Stage::Withdrawn,
+            Event::Consolidated { .. } => case.stage = Stage::Consolidated,
+            Event::SentToFinance { .. } => case.stage = Stage::FinanceReview,
+            Event::FinanceOpined { opinion } => case.finance_opinion = Some(opinion.clone()),
+            Event::Rejected { .. } => case.stage = Stage::Rejected,
+            Event::Approved { approval, .. } => {
+                case.stage = Stage::Approved;
+                case.approval = Some(approval.clone());
+            }
+        }
+        case
+    }
+
+    fn effects(&self, event: &Event, _facts: &Facts) -> Vec<Effect> {
+        super::effects::effects(self, event)
+    }
+
+    fn waits_for(&self, verb: Verb) -> bool {
+        let opinion = self.finance_opinion.as_ref();
+        match verb {
+            Verb::Withdraw => false,
+            Verb::FinancePass | Verb::FinanceObject | Verb::FinanceReturn => opinion.is_none(),
+            Verb::FinanceReject => opinion.is_some_and(|opinion| !opinion.arrange),
+            _ => true,
+        }
+    }
+
+    fn reasons(event: &Event) -> Vec<Reason> {
+        match event {
+            Event::SentBack { reasons, .. } => reasons.clone(),
+            Event::Withdrawn { reason, .. } | Event::Rejected { reason, .. } => vec![Reason::of(reason)],
+            Event::FinanceOpined { opinion } if !opinion.arrange => vec![Reason::of(&opinion.reason)],
+            Event::FinanceOpined { .. }
+            | Event::Frozen { .. }
+            | Event::Reported { .. }
+            | Event::Taken { .. }
+            | Event::Passed { .. }
+            | Event::Confirmed { .. }
+            | Event::Consolidated { .. }
+            | Event::SentToFinance { .. }
+            | Event::Approved { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Whether this person reads the content as it is being filled. The bureau and finance read the latest reported
+/// version: what a department has not reported is the department's own.
+pub fn sees_live(actor: &Actor, case: &RequestCase) -> bool {
+    visible(actor, case) && matches!(actor.role.office(), Office::Department | Office::Audit)
+}
+
+/// A first submission keeps the window (Art. 4); what was reported in time may be put right after it.
+fn in_time(case: &RequestCase, today: Date) -> Result<(), Refusal> {
+    let edition = art18_validity::edition_for(case.fiscal_year)?;
+    if case.reported_version > 0 {
+        return Ok(());
+    }
+    art04_calendar::may_submit(art04_calendar::window(edition, case.fiscal_year), case.late_until, today)
+}
+
+/// Leaving the draft needs zero errors in both forms and a written justification for each warning.
+fn complete(facts: &Facts) -> Result<(), Refusal> {
+    let errors = facts.findings.iter().filter(|f| f.severity == Severity::Error).count();
+    if errors > 0 {
+        return Err(Refusal::under(
+            4,
+            "findings.errors",
+            format!("还有 {errors} 处错误未改正，改正后才能提交"),
+        ));
+    }
+    match facts.unjustified.len() {
+        0 => Ok(()),
+        count => Err(Refusal::under(
+            4,
+            "findings.unjustified",
+            format!("还有 {count} 条提醒没有写明理由，逐条说明后才能提交"),
+        )),
+    }
+}
+
+fn unchanged(case: &RequestCase, hash: &str) -> Result<(), Refusal> {
+    if case.content_hash.as_deref() == Some(hash) {
+        return Ok(());
+    }
+    Err(Refusal::new("content.changed", "内容与您看到的版本不一致，请重新打开核对后再办理。"))
+}
+
+fn same_review(case: &RequestCase, hash: &str) -> Result<(), Refusal> {
+    if case.review_hash.as_deref() == Some(hash) {
+        return Ok(());
+    }
+    Err(Refusal::new("review.changed", "审核意见与您看到的不一致，请重新打开核对后再办理。"))
+}
