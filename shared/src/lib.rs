@@ -11,5 +11,6 @@ pub mod exchange;
 pub mod forms;
 pub mod kernel;
 pub mod policy;
+pub mod search;
 pub mod sync;
 pub mod vectors;

@@ -33,3 +33,38 @@ fn clocks_run_over_holidays_and_worked_weekends() {
 fn every_item_has_its_last_day_or_what_it_waits_for() {
     reproduces("due", 17);
 }
+
+#[test]
+fn what_must_not_be_public_leaves_text_and_documents() {
+    reproduces("redaction", 24);
+}
+
+#[test]
+fn a_draft_edition_is_run_dry_over_a_reported_year() {
+    reproduces("dry-run", 3);
+}
+
+#[test]
+fn last_year_comes_over_without_what_changes_every_year() {
+    reproduces("takeover", 3);
+}
+
+#[test]
+fn names_are_found_by_characters_and_by_pinyin() {
+    reproduces("search", 26);
+}
+
+#[test]
+fn accounts_sign_ins_and_posts_are_judged() {
+    reproduces("accounts", 73);
+}
+
+#[test]
+fn every_tampering_is_reported_where_it_happened() {
+    reproduces("tamper", 25);
+}
+
+#[test]
+fn editions_publications_and_account_orders_take_two_people() {
+    reproduces("flows", 5);
+}

@@ -1,11 +1,15 @@
 //! 案卷: the workflow as functions of values. A kind of case is one folder and one line in the list below; everything
 //! else asks [`AnyCase`].
 
+pub mod account_order;
 pub mod approval;
 pub mod authority;
 pub mod consolidation;
+pub mod edition;
 pub mod kernel;
 pub mod mid_term_plan;
+pub mod oversight;
+pub mod publication;
 pub mod request;
 pub mod review;
 pub mod separate;

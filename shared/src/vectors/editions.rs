@@ -1,6 +1,6 @@
 //! Calls about editions, their register and the working calendar.
 
-use super::{EditionFiles, arguments};
+use super::{Answer, EditionFiles, answer, arguments};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::policy::art15_disclosure::{DisclosureDue, DueState, due};
 use crate::policy::editions::check::{CheckContext, check_edition};
@@ -10,11 +10,9 @@ use crate::policy::editions::force::{ForceInterval, extend};
 use crate::policy::editions::json;
 use crate::policy::editions::register::{RegisterEntry, edition_for};
 use crate::policy::editions::{Edition, EditionError};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-
-type Answer = Result<Value, String>;
 
 /// `None` for a call this file does not know.
 pub fn evaluate(call: &str, with: &Value, files: EditionFiles) -> Option<Answer> {
@@ -155,10 +153,6 @@ fn disclosure(with: &Value, files: EditionFiles) -> Answer {
     Ok(told)
 }
 
-fn answer(value: &impl Serialize) -> Answer {
-    serde_json::to_value(value).map_err(|error| error.to_string())
-}
-
 fn refused(error: EditionError) -> Value {
     let EditionError { code, at, .. } = error;
     match at {
@@ -182,7 +176,7 @@ fn calendar_years(files: EditionFiles) -> Result<BTreeMap<i32, CalendarYear>, St
 }
 
 /// An edition by its name, or one with other values at some paths; null removes what is there.
-fn edition_file(edition: &Value, files: EditionFiles) -> Result<Value, String> {
+pub fn edition_file(edition: &Value, files: EditionFiles) -> Result<Value, String> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Changed {

@@ -1,9 +1,13 @@
 //! 检验用例: evaluates vectors, pairs of a named call and its expected answer, with the functions the product uses.
 //! Pure: whoever evaluates them gives the files a vector names.
 
+mod accounts;
+mod content;
 mod editions;
+mod sample_trail;
+mod trail;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// A file of vectors.
@@ -28,6 +32,8 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, 
     Value::deserialize(deserializer).map(Some)
 }
 
+type Answer = Result<Value, String>;
+
 /// Finds a file of `editions/` by its name without extension.
 pub type EditionFiles<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -45,11 +51,18 @@ pub fn shipped_files(name: &str) -> Option<String> {
 
 /// What the call answers, or why it cannot be evaluated.
 pub fn evaluate(call: &str, with: &Value, files: EditionFiles) -> Result<Value, String> {
-    let evaluated = editions::evaluate(call, with, files);
+    let evaluated = editions::evaluate(call, with, files)
+        .or_else(|| content::evaluate(call, with, files))
+        .or_else(|| accounts::evaluate(call, with))
+        .or_else(|| trail::evaluate(call, with));
     evaluated.unwrap_or_else(|| Err(format!("没有“{call}”这一调用")))
 }
 
 /// The arguments of a call, none unknown.
 fn arguments<'de, T: Deserialize<'de>>(with: &'de Value) -> Result<T, String> {
     T::deserialize(with).map_err(|error| format!("参数不合要求：{error}"))
+}
+
+fn answer(value: &impl Serialize) -> Answer {
+    serde_json::to_value(value).map_err(|error| error.to_string())
 }
