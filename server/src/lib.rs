@@ -18,6 +18,7 @@ pub use context::Settings;
 pub use exchange::workbook::{ReportCommand, import_report};
 pub use kernel::clock::Clock;
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
+pub use ops::offline::{VectorReport, check_offline, evaluate_vectors, read_edition};
 pub use ops::start::{Running, start};
 pub use ops::verify::{VerifyReport, verify};
 

@@ -7,7 +7,7 @@ use server::Clock;
 use server::DEMO_PASSWORD;
 use server::ReportCommand;
 use server::S3Settings;
-use server::Settings;
+use server::{Settings, VectorReport};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use std::path::{Path, PathBuf};
@@ -24,9 +24,11 @@ struct Cli {
 enum Command {
     /// 启动服务
     Serve(Box<Serve>),
-    /// 离线校验一份申请文件，输出计算结果与校验发现（JSON）
-    Check {
-        /// 申请文件
+    /// 离线校验一份申请文件，输出计算结果与校验发现（JSON）；或校验一份政策版本文件
+    Check(Check),
+    /// 逐条计算检验用例文件并与预期对比；有不符退出码为 1，有不能计算的为 2
+    Vectors {
+        /// 检验用例文件；其所引政策版本先在文件旁的 editions 目录中查找
         file: PathBuf,
     },
     /// 推演一份办理脚本，输出每一步的结果（JSON）；脚本本身有误时退出码为 2
@@ -56,6 +58,19 @@ struct Import {
     /// 已有的申请文件（JSON）：其信息系统清单用于认出系统
     #[arg(long)]
     request: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct Check {
+    /// 申请文件
+    #[arg(required_unless_present = "edition")]
+    file: Option<PathBuf>,
+    /// 政策版本文件：单独给出时只校验它，否则申请按它校验；文件不合要求时退出码为 2
+    #[arg(long)]
+    edition: Option<PathBuf>,
+    /// 接受演示版本
+    #[arg(long, requires = "edition")]
+    demo: bool,
 }
 
 #[derive(Args)]
@@ -155,10 +170,7 @@ fn play(file: &Path) -> anyhow::Result<ExitCode> {
             println!("{answer}");
             Ok(ExitCode::SUCCESS)
         }
-        Err(error) => {
-            eprintln!("错误：脚本不能推演：{error}");
-            Ok(ExitCode::from(UNUSABLE))
-        }
+        Err(error) => Ok(unusable(&anyhow::anyhow!("脚本不能推演：{error}"))),
     }
 }
 
@@ -193,14 +205,30 @@ fn main() -> ExitCode {
     }
 }
 
+/// Says what is wrong with a file.
+fn unusable(error: &anyhow::Error) -> ExitCode {
+    eprintln!("错误：{error:#}");
+    ExitCode::from(UNUSABLE)
+}
+
 fn execute() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
-        Command::Check { file } => {
-            let text =
-                std::fs::read_to_string(&file).with_context(|| format!("读不到 {}", file.display()))?;
-            println!("{}", shared::forms::case::check_case(&text, None)?);
+        Command::Check(Check { file, edition, demo }) => {
+            let edition = match edition.map(|path| server::read_edition(&path, demo)).transpose() {
+                Ok(edition) => edition,
+                Err(error) => return Ok(unusable(&error)),
+            };
+            println!("{}", server::check_offline(file.as_deref(), edition.as_ref())?);
             Ok(ExitCode::SUCCESS)
         }
+        Command::Vectors { file } => match server::evaluate_vectors(&file, &mut std::io::stdout()) {
+            Ok(VectorReport { different: 0, unevaluated }) if unevaluated.is_empty() => Ok(ExitCode::SUCCESS),
+            Ok(VectorReport { unevaluated, .. }) if unevaluated.is_empty() => Ok(ExitCode::FAILURE),
+            Ok(VectorReport { unevaluated, .. }) => {
+                Ok(unusable(&anyhow::anyhow!("不能计算：\n{}", unevaluated.join("\n"))))
+            }
+            Err(error) => Ok(unusable(&error)),
+        },
         Command::Play { file } => play(&file),
         Command::Import(arguments) => Ok(import(&arguments)),
         Command::Verify(Verify { database, tenant }) => {

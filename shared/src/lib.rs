@@ -12,4 +12,6 @@ pub mod forms;
 pub mod kernel;
 pub mod ledger;
 pub mod policy;
+pub mod search;
 pub mod sync;
+pub mod vectors;

@@ -15,7 +15,7 @@ use shared::engine::document::{Document, Row as DocumentRow};
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::{CaseId, RowId};
 use std::collections::{BTreeMap, BTreeSet};
-use tests::release::{Release, Row, Tables, read_tables};
+use tests::release::{Release, Row, Tables, assert_includes, read_tables};
 use tests::{Database, Desk, World};
 
 const RELEASE: &[u8] = include_bytes!("../stored/0.1.0.zip");
@@ -101,24 +101,6 @@ pub fn json(text: &str) -> Value {
 
 pub fn to_json(value: &impl serde::Serialize) -> Value {
     serde_json::to_value(value).expect("JSON")
-}
-
-/// Whether everything in `old` is in `new`; today's server may add to what it reads, never leave out.
-fn includes(new: &Value, old: &Value) -> bool {
-    match (new, old) {
-        (Value::Object(new), Value::Object(old)) => {
-            old.iter().all(|(key, value)| includes(new.get(key).unwrap_or(&Value::Null), value))
-        }
-        (Value::Array(new), Value::Array(old)) => {
-            new.len() == old.len() && new.iter().zip(old).all(|(new, old)| includes(new, old))
-        }
-        _ => new == old,
-    }
-}
-
-fn assert_includes(new: &impl serde::Serialize, old: &Value, of: &str) {
-    let new = to_json(new);
-    assert!(includes(&new, old), "{of}: {new} lacks something of {old}");
 }
 
 /// The rows of a table whose `column` is `value`, in the order of a number.

@@ -1,5 +1,6 @@
 //! A database of an earlier release: its rows put back under the migrations it had, and its tables read as they stand.
 
+use serde_json::Value;
 use sqlx::any::AnyRow;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, AssertSqlSafe, Column, Connection, Row as _, SqlSafeStr};
@@ -92,4 +93,23 @@ fn by_column(row: &AnyRow) -> Row {
         text.or_else(|_| number()).expect("a text or a number")
     };
     row.columns().iter().map(|column| (column.name().to_string(), value(column.ordinal()))).collect()
+}
+
+/// Whether everything in `old` is in `new`; today's server may add to what it reads, never leave out.
+fn includes(new: &Value, old: &Value) -> bool {
+    match (new, old) {
+        (Value::Object(new), Value::Object(old)) => {
+            old.iter().all(|(key, value)| includes(new.get(key).unwrap_or(&Value::Null), value))
+        }
+        (Value::Array(new), Value::Array(old)) => {
+            new.len() == old.len() && new.iter().zip(old).all(|(new, old)| includes(new, old))
+        }
+        _ => new == old,
+    }
+}
+
+/// Fails unless everything in `old` is in `new`.
+pub fn assert_includes(new: &impl serde::Serialize, old: &Value, of: &str) {
+    let new = serde_json::to_value(new).expect("JSON");
+    assert!(includes(&new, old), "{of}: {new} lacks something of {old}");
 }

@@ -3,5 +3,6 @@
 pub mod backfill;
 pub mod demo;
 pub mod health;
+pub mod offline;
 pub mod start;
 pub mod verify;

@@ -2,6 +2,7 @@
 //! else asks [`AnyCase`].
 
 pub mod acceptance;
+pub mod account_order;
 pub mod advance;
 pub mod allocation;
 pub mod approval;
@@ -11,12 +12,15 @@ pub mod change_of_use;
 pub mod clearing;
 pub mod consolidation;
 pub mod contract;
+pub mod edition;
 pub mod kernel;
 pub mod mid_term_plan;
 pub mod money;
+pub mod oversight;
 pub mod payment;
 pub mod procurement;
 pub mod provider;
+pub mod publication;
 pub mod request;
 pub mod review;
 pub mod sanction;

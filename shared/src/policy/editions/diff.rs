@@ -52,16 +52,17 @@ fn leaves<'a>(at: &str, value: &'a Value, found: &mut BTreeMap<String, &'a Value
 
 fn set(value: &mut Value, path: &[&str], to: Option<&Value>) {
     let [key, rest @ ..] = path else { return };
-    if !value.is_object() {
+    if to.is_some() && !value.is_object() {
         *value = Value::Object(Map::new());
     }
     let Some(members) = value.as_object_mut() else { return };
     match (rest, to) {
         ([], Some(to)) => drop(members.insert((*key).to_string(), to.clone())),
         ([], None) => drop(members.remove(*key)),
-        (rest, to) => {
-            let below = members.entry(*key).or_insert(Value::Null);
-            set(below, rest, to);
+        (rest, Some(_)) => set(members.entry(*key).or_insert(Value::Null), rest, to),
+        (rest, None) => {
+            let Some(below) = members.get_mut(*key) else { return };
+            set(below, rest, None);
             if below.as_object().is_some_and(Map::is_empty) {
                 members.remove(*key);
             }

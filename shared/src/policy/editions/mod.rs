@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod check;
 pub mod clock;
 pub mod diff;
+pub mod dry_run;
 pub mod force;
 pub mod json;
 mod laws;

@@ -42,11 +42,11 @@ impl Faults {
         match (shape.kind, &shape.of) {
             (ShapeKind::Percent | ShapeKind::Ratio | ShapeKind::Points, _) => match text.and_then(decimal) {
                 Some(number) => self.bounds(shape, number, at),
-                None => self.shape(at, "应为文本写的十进制数，不带多余的零，如 \"5.5\""),
+                None => self.shape(at, "应为文本写的不小于 0 的十进制数，不带多余的零，如 \"5.5\""),
             },
             (ShapeKind::Money, _) => match text.and_then(money) {
                 Some(number) => self.bounds(shape, number, at),
-                None => self.shape(at, "应为文本写的金额（元），带两位小数，如 \"100000.00\""),
+                None => self.shape(at, "应为文本写的不小于 0 的金额（元），带两位小数，如 \"100000.00\""),
             },
             (ShapeKind::Count, _) => match value.as_u64() {
                 Some(number) => self.bounds(shape, Decimal::from(number), at),

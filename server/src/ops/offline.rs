@@ -1,0 +1,83 @@
+//! 离线命令: what the command line does with files alone, without a database or a running server.
+
+use anyhow::{Context, anyhow};
+use serde::Serialize;
+use serde_json::{Value, json};
+use shared::forms::case::check_case;
+use shared::policy::editions::Edition;
+use shared::policy::editions::check::{CheckContext, faults};
+use shared::policy::editions::json;
+use shared::vectors::{VectorFile, evaluate, shipped_files};
+use std::io::Write;
+use std::path::Path;
+
+/// An edition file that passes its check; else every fault, each on a line with its path.
+pub fn read_edition(path: &Path, demonstration: bool) -> anyhow::Result<Edition> {
+    let text = read(path)?;
+    let context = CheckContext { demonstration, today: None };
+    let faults: Vec<String> = json::parse(&text)
+        .map_or_else(|fault| vec![fault], |file| faults(&file, context))
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    anyhow::ensure!(faults.is_empty(), "{} 不能使用：\n{}", path.display(), faults.join("\n"));
+    Ok(Edition::read(&text)?)
+}
+
+/// The figures and findings of a request under an edition, or under the one of its fiscal year; without a request the
+/// name and hash of the edition.
+pub fn check_offline(request: Option<&Path>, edition: Option<&Edition>) -> anyhow::Result<String> {
+    match (request, edition) {
+        (Some(request), edition) => Ok(check_case(&read(request)?, edition)?),
+        (None, Some(edition)) => {
+            Ok(json!({ "edition": edition.code(), "hash": edition.hash()? }).to_string())
+        }
+        (None, None) => Err(anyhow!("请给出申请文件或政策版本文件")),
+    }
+}
+
+/// How a file of vectors came out.
+#[derive(Debug, Default)]
+pub struct VectorReport {
+    /// Vectors whose answer is not the expected one.
+    pub different: usize,
+    /// Vectors without an answer, and why.
+    pub unevaluated: Vec<String>,
+}
+
+/// Evaluates every vector of a file and writes its answer on a line. Editions a vector names are read from a folder
+/// `editions` beside the file or above it, else they are those the program ships.
+pub fn evaluate_vectors(path: &Path, out: &mut impl Write) -> anyhow::Result<VectorReport> {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        id: &'a str,
+        got: &'a Value,
+    }
+    let text = read(path)?;
+    let file: VectorFile =
+        serde_json::from_str(&text).with_context(|| format!("{} 不是检验用例文件", path.display()))?;
+    let files = |name: &str| beside(path, name).or_else(|| shipped_files(name));
+    let mut report = VectorReport::default();
+    for vector in &file.vectors {
+        match evaluate(&vector.call, &vector.with, &files) {
+            Ok(got) => {
+                writeln!(out, "{}", serde_json::to_string(&Line { id: &vector.id, got: &got })?)?;
+                report.different += usize::from(vector.expect.as_ref().is_some_and(|expect| *expect != got));
+            }
+            Err(reason) => report.unevaluated.push(format!("{}：{reason}", vector.id)),
+        }
+    }
+    Ok(report)
+}
+
+fn beside(path: &Path, name: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let path = std::fs::canonicalize(path).ok().filter(|_| name.chars().all(plain))?;
+    let mut folders = path.ancestors().skip(1);
+    folders
+        .find_map(|folder| std::fs::read_to_string(folder.join("editions").join(format!("{name}.json"))).ok())
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("读不到 {}", path.display()))
+}
