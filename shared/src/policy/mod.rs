@@ -7,3 +7,4 @@ pub mod art18_validity;
 pub mod document_number;
 pub mod editions;
 pub mod grade;
+pub mod scoring;
