@@ -33,6 +33,11 @@ enum Command {
         /// 脚本文件
         file: PathBuf,
     },
+    /// 核对一份公开的绩效表（JSON、xlsx 或粘贴的文字），重新计算并说明每处差异（JSON）；读不了时退出码为 2
+    CheckTable {
+        /// 表格文件
+        file: PathBuf,
+    },
     /// 核验审计日志、操作记录与冻结版本是否与写入时一致
     Verify(Verify),
 }
@@ -141,6 +146,21 @@ fn play(file: &Path) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// Checks a published table; a file that cannot be read ends with [`UNUSABLE`].
+fn check_table(file: &Path) -> anyhow::Result<ExitCode> {
+    let read = std::fs::read(file).map_err(|error| format!("读不到文件：{error}"));
+    match read.and_then(|bytes| server::check_table(file, &bytes)) {
+        Ok(report) => {
+            println!("{}", serde_json::to_string_pretty(&report)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            eprintln!("错误：{}：{error}", file.display());
+            Ok(ExitCode::from(UNUSABLE))
+        }
+    }
+}
+
 fn main() -> ExitCode {
     match execute() {
         Ok(status) => status,
@@ -160,6 +180,7 @@ fn execute() -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Play { file } => play(&file),
+        Command::CheckTable { file } => check_table(&file),
         Command::Verify(Verify { database, tenant }) => {
             let tenant = TenantId::new(tenant);
             let verdict = tokio::runtime::Runtime::new()?.block_on(server::verify(&database, &tenant))?;
