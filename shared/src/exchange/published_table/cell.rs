@@ -5,6 +5,10 @@ use rust_decimal::Decimal;
 
 const BLANKS: [&str; 11] = ["/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "n/a", "不适用"];
 
+/// Numbers stay below this and within so many decimals, so that no sum or product of cells overflows.
+const LARGEST: Decimal = Decimal::from_parts(0xA4C6_8000, 0x0003_8D7E, 0, false, 0);
+const DECIMALS: u32 = 10;
+
 /// The trimmed text of a cell, unless it is blank.
 pub fn content(cell: Option<&str>) -> Option<&str> {
     let text = cell?.trim();
@@ -71,7 +75,8 @@ fn plain_number(text: &str) -> Option<Decimal> {
     if !is_digits(first) || !grouped || (is_grouped && first.len() > 3) {
         return None;
     }
-    text.replace(',', "").parse().ok()
+    let number: Decimal = text.replace(',', "").parse().ok()?;
+    (number.abs() < LARGEST && number.scale() <= DECIMALS).then_some(number)
 }
 
 /// The last part of a 一级 or 二级 after `/`, without a final 指标.
@@ -204,7 +209,7 @@ pub fn in_unit_of(target: &Quantity, actual: &Quantity) -> Option<Decimal> {
 
 /// Which way the name of an indicator points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
+pub enum NameDirection {
     Forward,
     Reverse,
 }
@@ -230,15 +235,15 @@ pub fn is_reverse_rate(name: &str) -> bool {
 }
 
 /// The direction of a name, by its first match; `None` when it has none.
-pub fn direction(name: &str) -> Option<Direction> {
+pub fn direction(name: &str) -> Option<NameDirection> {
     let holds = |words: &[&str]| words.iter().any(|word| name.contains(word));
     if is_reverse_rate(name) {
-        return Some(Direction::Reverse);
+        return Some(NameDirection::Reverse);
     }
     if holds(&["率", "满意", "知晓", "及时"]) {
-        return Some(Direction::Forward);
+        return Some(NameDirection::Forward);
     }
     let reverse =
         ["投诉", "故障", "事故", "中断", "延误", "违规", "响应时间", "修复时间", "处理时间", "解决时间"];
-    holds(&reverse).then_some(Direction::Reverse)
+    holds(&reverse).then_some(NameDirection::Reverse)
 }

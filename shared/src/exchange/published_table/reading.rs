@@ -1,6 +1,6 @@
 //! The indicators of a table as the checker reads them, each scored by rule where it can be judged.
 
-use super::cell::{self, Direction, Quantity};
+use super::cell::{self, NameDirection, Quantity};
 use super::report::{ComputedRow, shortest, two_decimals};
 use super::table::{PrintedIndicator, PublishedTable};
 use crate::policy::scoring::{Comparison, plain_score};
@@ -136,7 +136,7 @@ impl<'t> RowReading<'t> {
         }
         let comparison = match target.comparison {
             Some(comparison) => RowComparison::By(comparison),
-            None if cell::direction(self.name) == Some(Direction::Reverse) => {
+            None if cell::direction(self.name) == Some(NameDirection::Reverse) => {
                 RowComparison::By(Comparison::AtMost)
             }
             None if self.is_cost() => RowComparison::EqualOnly,
@@ -196,8 +196,8 @@ pub fn is_out_of_range(score: Option<Decimal>, weight: Option<Decimal>) -> bool 
 fn opposes_direction(name: &str, target: Option<&Quantity>) -> bool {
     let Some(comparison) = target.and_then(|target| target.comparison) else { return false };
     match cell::direction(name) {
-        Some(Direction::Forward) => comparison.is_reverse(),
-        Some(Direction::Reverse) => matches!(comparison, Comparison::AtLeast | Comparison::Above),
+        Some(NameDirection::Forward) => comparison.is_reverse(),
+        Some(NameDirection::Reverse) => matches!(comparison, Comparison::AtLeast | Comparison::Above),
         None => false,
     }
 }

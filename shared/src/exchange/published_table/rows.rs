@@ -136,7 +136,7 @@ fn value_findings(row: &RowReading<'_>, parameters: &ScoringParameters, found: &
 fn is_misread_sign(text: &str) -> bool {
     let text = cell::normal(text);
     let rest = text.strip_prefix('2').and_then(|rest| cell::amount(Some(rest)));
-    rest.is_some_and(|number| number >= Decimal::ZERO && number <= Decimal::ONE_HUNDRED)
+    rest.is_some_and(|number| number > Decimal::ZERO && number <= Decimal::ONE_HUNDRED)
 }
 
 fn text_findings(

@@ -91,3 +91,40 @@ fn a_file_that_cannot_be_read_names_the_place() {
     );
     assert!(check_grid("t", &grid_of_text("甲\t乙"), &parameters).unwrap_err().contains("三级指标"));
 }
+
+#[test]
+fn a_number_beyond_any_budget_is_broken_and_overflows_nothing() {
+    assert_eq!(cell::amount(Some("999999999999999.5")), "999999999999999.5".parse().ok());
+    assert_eq!(cell::AmountCell::read(Some("1000000000000000")), cell::AmountCell::Broken);
+    let huge = "9".repeat(28);
+    let line = json!({"line": "total", "adjusted": huge, "executed": "0.00000000001", "rate": "0.1"});
+    let found = table(line, json!([]), json!({"balance": huge}));
+    assert!(found.contains(&("TAB-28".to_string(), "adjusted".to_string())));
+}
+
+#[test]
+fn quantities_are_read_with_operator_unit_and_suffix() {
+    let read = |text: &str| {
+        let quantity = cell::Quantity::read(Some(text))?;
+        let operator = quantity.comparison.map_or("", |comparison| comparison.as_str());
+        Some(format!("{operator}{}{}", quantity.number, quantity.unit.unwrap_or_default()))
+    };
+    let quantities = [
+        ("不低于 95 %", "≥95%"),
+        ("９０％以上", "≥90%"),
+        ("小于等于1,200元", "≤1200元"),
+        ("5万", "5万元"),
+        ("3个百分点", "3%"),
+        ("5个工作日以内", "≤5个工作日"),
+        ("-2", "-2"),
+        ("＞3次", ">3次"),
+        ("≦4小时", "≤4小时"),
+    ];
+    for (text, expected) in quantities {
+        assert_eq!(read(text).as_deref(), Some(expected), "{text}");
+    }
+    for words in ["良好", "1部片,2套方案", "2023.07-2024.01", "/", "12,34元", "一个非常长的单位名称"]
+    {
+        assert_eq!(read(words), None, "{words}");
+    }
+}
