@@ -15,6 +15,7 @@ mod store;
 
 pub use cases::attachments::{AttachmentSettings, S3Settings};
 pub use context::Settings;
+pub use exchange::published::check_table;
 pub use exchange::workbook::{ReportCommand, import_report};
 pub use kernel::clock::Clock;
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;

@@ -38,6 +38,11 @@ enum Command {
     },
     /// 试读一个工作簿（.xlsx .xls .et .csv 或粘贴的表格），输出导入会写入什么（JSON）；文件读不了时退出码为 2
     Import(Import),
+    /// 核对一份公开的绩效表（JSON、xlsx 或粘贴的文字），重新计算并说明每处差异（JSON）；读不了时退出码为 2
+    CheckTable {
+        /// 表格文件
+        file: PathBuf,
+    },
     /// 核验审计日志、操作记录与冻结版本是否与写入时一致
     Verify(Verify),
 }
@@ -195,6 +200,21 @@ fn import(import: &Import) -> ExitCode {
     }
 }
 
+/// Checks a published table; a file that cannot be read ends with [`UNUSABLE`].
+fn check_table(file: &Path) -> anyhow::Result<ExitCode> {
+    let read = std::fs::read(file).map_err(|error| format!("读不到文件：{error}"));
+    match read.and_then(|bytes| server::check_table(file, &bytes)) {
+        Ok(report) => {
+            println!("{}", serde_json::to_string_pretty(&report)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            eprintln!("错误：{}：{error}", file.display());
+            Ok(ExitCode::from(UNUSABLE))
+        }
+    }
+}
+
 fn main() -> ExitCode {
     match execute() {
         Ok(status) => status,
@@ -231,6 +251,7 @@ fn execute() -> anyhow::Result<ExitCode> {
         },
         Command::Play { file } => play(&file),
         Command::Import(arguments) => Ok(import(&arguments)),
+        Command::CheckTable { file } => check_table(&file),
         Command::Verify(Verify { database, tenant }) => {
             let tenant = TenantId::new(tenant);
             let verdict = tokio::runtime::Runtime::new()?.block_on(server::verify(&database, &tenant))?;

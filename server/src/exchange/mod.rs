@@ -2,4 +2,5 @@
 
 pub mod export;
 pub mod print;
+pub mod published;
 pub mod workbook;

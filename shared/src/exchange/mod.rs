@@ -2,4 +2,5 @@
 
 pub mod export;
 pub mod import;
+pub mod published_table;
 pub mod take_over;

@@ -11,3 +11,4 @@ pub mod editions;
 pub mod grade;
 pub mod outbox;
 pub mod redaction;
+pub mod scoring;

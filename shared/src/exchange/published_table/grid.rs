@@ -1,0 +1,192 @@
+//! A published table in a grid of texts: the clipboard, a text file, a worksheet.
+
+use super::cell::{content, normal};
+use super::table::{FundLine, PrintedIndicator, PublishedTable, Text};
+
+type Grid = [Vec<String>];
+
+/// Splits pasted text into a grid; columns are separated by tabs.
+pub fn grid_of_text(text: &str) -> Vec<Vec<String>> {
+    let text = text.trim_start_matches('\u{feff}');
+    let cell = |cell: &str| cell.trim().trim_matches('"').to_string();
+    text.lines().map(|line| line.split('\t').map(cell).collect()).collect()
+}
+
+/// Reads the table of a grid.
+///
+/// # Errors
+/// Neither funds nor indicators were found; in Chinese, with what is looked for.
+pub fn read(id: &str, grid: &Grid) -> Result<PublishedTable, String> {
+    let anywhere = |word: &str| grid.iter().flatten().any(|cell| normal(cell).contains(word));
+    let doc_type = if anywhere("自评") {
+        "self_evaluation_table"
+    } else if anywhere("绩效目标") {
+        "target_table"
+    } else {
+        "budget_detail"
+    };
+    let funds = fund_lines(grid);
+    let mut table = PublishedTable {
+        id: id.to_string(),
+        doc_type: doc_type.to_string(),
+        year: grid.iter().flatten().find_map(|cell| year_of(cell)),
+        money_unit: Some(if anywhere("(万元)") { "万元" } else { "元" }.to_string()),
+        funds,
+        ..PublishedTable::default()
+    };
+    let found = indicators(grid, &mut table);
+    if !found && table.funds.is_empty() {
+        return Err("没有找到表头：需要含“三级指标”的一行，或含“年初预算数、全年预算数、全年执行数、执行率”中两项的一行".into());
+    }
+    Ok(table)
+}
+
+fn year_of(cell: &str) -> Option<u32> {
+    let text = normal(cell);
+    let before = text.split_once("年度")?.0;
+    let digits: String = before.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    digits.starts_with("20").then(|| digits.parse().ok()).flatten()
+}
+
+fn text_at(row: &[String], column: Option<usize>) -> Text {
+    row.get(column?).map(|text| text.trim().to_string()).filter(|text| !text.is_empty())
+}
+
+const FUND_COLUMNS: [(&str, &[&str]); 7] = [
+    ("initial", &["年初预算"]),
+    ("adjusted", &["全年预算", "调整预算", "预算数(A)"]),
+    ("executed", &["全年执行", "执行数", "实际支出"]),
+    ("arrived", &["到位"]),
+    ("rate", &["执行率"]),
+    ("score", &["得分"]),
+    ("weight", &["分值"]),
+];
+
+/// The columns of a header row, each key once.
+fn fund_columns(row: &[String]) -> Vec<(&'static str, usize)> {
+    let mut columns: Vec<(&'static str, usize)> = Vec::new();
+    for (index, cell) in row.iter().enumerate() {
+        let cell = normal(cell);
+        let speaks = FUND_COLUMNS.iter().find(|(key, words)| {
+            words.iter().any(|word| cell.contains(word)) && !columns.iter().any(|(taken, _)| taken == key)
+        });
+        columns.extend(speaks.map(|(key, _)| (*key, index)));
+    }
+    columns
+}
+
+fn fund_lines(grid: &Grid) -> Vec<FundLine> {
+    let is_header = |columns: &[(&str, usize)]| {
+        let main = ["initial", "adjusted", "executed", "rate"];
+        columns.iter().filter(|(key, _)| main.contains(key)).count() >= 2
+    };
+    let header = grid.iter().enumerate().map(|(index, row)| (index, fund_columns(row)));
+    let Some((header, columns)) = header.into_iter().find(|(_, columns)| is_header(columns)) else {
+        return Vec::new();
+    };
+    let first = columns.iter().map(|(_, column)| *column).min().unwrap_or(0);
+    let below = grid.iter().skip(header + 1);
+    below.map_while(|row| fund_line(row, first, &columns)).collect()
+}
+
+fn fund_line(row: &[String], first: usize, columns: &[(&str, usize)]) -> Option<FundLine> {
+    let label = row.iter().take(first).rev().map(|cell| normal(cell)).find(|cell| !cell.is_empty())?;
+    let label = label.strip_prefix("其中:").unwrap_or(&label);
+    let sources = ["拨款", "结转", "其他", "自有", "本级", "上级", "省级", "市级", "县级"];
+    let line = if label.contains("资金总额") { "total" } else { label };
+    if line != "total" && !sources.iter().any(|word| label.contains(word)) {
+        return None;
+    }
+    let at = |key: &str| text_at(row, columns.iter().find(|(own, _)| *own == key).map(|(_, column)| *column));
+    Some(FundLine {
+        line: line.to_string(),
+        unit: None,
+        initial: at("initial"),
+        adjusted: at("adjusted"),
+        executed: at("executed"),
+        arrived: at("arrived"),
+        weight: at("weight"),
+        rate: at("rate"),
+        score: at("score"),
+    })
+}
+
+/// Where each column of the indicators stands.
+struct IndicatorColumns {
+    l1: Option<usize>,
+    l2: Option<usize>,
+    l3: Option<usize>,
+    target: Option<usize>,
+    actual: Option<usize>,
+    weight: Option<usize>,
+    score: Option<usize>,
+    reason: Option<usize>,
+}
+
+impl IndicatorColumns {
+    fn read(row: &[String]) -> Option<IndicatorColumns> {
+        let column =
+            |words: &[&str]| row.iter().position(|cell| words.iter().any(|word| normal(cell).contains(word)));
+        Some(IndicatorColumns {
+            l1: column(&["一级指标"]),
+            l2: column(&["二级指标"]),
+            l3: Some(column(&["三级指标"])?),
+            target: column(&["指标值", "目标值"]),
+            actual: column(&["完成值", "完成情况"]),
+            weight: column(&["分值", "权重"]),
+            score: column(&["得分"]),
+            reason: column(&["偏差", "原因"]),
+        })
+    }
+}
+
+/// Reads the indicators into `table`; false when the grid has none.
+fn indicators(grid: &Grid, table: &mut PublishedTable) -> bool {
+    let header = grid.iter().enumerate().find_map(|(index, row)| Some((index, IndicatorColumns::read(row)?)));
+    let Some((header, columns)) = header else { return false };
+    let (mut l1, mut l2): (Text, Text) = (None, None);
+    for row in grid.iter().skip(header + 1) {
+        let ends = |cell: &String| normal(cell).contains("总分") || normal(cell).contains("合计");
+        if row.iter().take(3).any(ends) {
+            table.published.weight_total = text_at(row, columns.weight);
+            table.published.score_total = text_at(row, columns.score);
+            (table.complete, table.rows_complete) = (true, true);
+            break;
+        }
+        if row.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        if let Some(text) = text_at(row, columns.l1) {
+            let (name, weight) = header_weight(&text);
+            if let Some(weight) = weight {
+                table.headers.push((name.clone(), Some(weight)));
+            }
+            (l1, l2) = (Some(name), None);
+        }
+        l2 = text_at(row, columns.l2).or(l2);
+        table.indicators.push(PrintedIndicator {
+            l1: l1.clone(),
+            l2: l2.clone(),
+            l3: text_at(row, columns.l3),
+            target: text_at(row, columns.target),
+            actual: text_at(row, columns.actual),
+            weight: text_at(row, columns.weight),
+            score: text_at(row, columns.score),
+            reason: text_at(row, columns.reason),
+        });
+    }
+    true
+}
+
+/// `产出指标(50分)` as the name and its weight.
+fn header_weight(text: &str) -> (String, Option<String>) {
+    let plain = normal(text);
+    let split = plain.strip_suffix(')').and_then(|rest| rest.split_once('('));
+    if let Some((name, weight)) = split {
+        let weight = weight.strip_suffix('分').unwrap_or(weight);
+        if super::cell::amount(content(Some(weight))).is_some() {
+            return (name.to_string(), Some(weight.to_string()));
+        }
+    }
+    (plain, None)
+}

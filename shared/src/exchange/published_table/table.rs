@@ -1,0 +1,214 @@
+//! A published table as values, and how its JSON is read.
+
+use serde_json::{Map, Value};
+
+/// The text of a cell as printed.
+pub type Text = Option<String>;
+
+/// One line of the funds part.
+#[derive(Clone, Debug, Default)]
+pub struct FundLine {
+    pub line: String,
+    pub unit: Text,
+    pub initial: Text,
+    pub adjusted: Text,
+    pub executed: Text,
+    pub arrived: Text,
+    pub weight: Text,
+    pub rate: Text,
+    pub score: Text,
+}
+
+/// One printed indicator.
+#[derive(Clone, Debug, Default)]
+pub struct PrintedIndicator {
+    pub l1: Text,
+    pub l2: Text,
+    pub l3: Text,
+    pub target: Text,
+    pub actual: Text,
+    pub weight: Text,
+    pub score: Text,
+    pub reason: Text,
+}
+
+/// One printed line of a budget's composition.
+#[derive(Clone, Debug, Default)]
+pub struct PrintedItem {
+    pub name: Text,
+    pub amount: Text,
+    pub printed: Text,
+    pub group: Text,
+    /// Every further column by its key.
+    pub columns: Vec<(String, Text)>,
+}
+
+/// What the table prints under itself.
+#[derive(Clone, Debug, Default)]
+pub struct PrintedTotals {
+    pub weight_total: Text,
+    pub score_total: Text,
+    pub grade: Text,
+    pub balance: Text,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct PublishedTable {
+    pub id: String,
+    pub doc_type: String,
+    /// `None` when the table covers several years or names none.
+    pub year: Option<u32>,
+    pub money_unit: Text,
+    pub rows_complete: bool,
+    pub complete: bool,
+    pub ocr: bool,
+    pub funds: Vec<FundLine>,
+    /// Weights printed at the headers of levels and goals.
+    pub headers: Vec<(String, Text)>,
+    pub indicators: Vec<PrintedIndicator>,
+    pub items: Vec<PrintedItem>,
+    pub items_total: Text,
+    pub items_unit: Text,
+    pub items_other_totals: Vec<(String, Text)>,
+    pub items_group_totals: Vec<(String, Text)>,
+    pub published: PrintedTotals,
+}
+
+impl PublishedTable {
+    pub fn is_self_evaluation(&self) -> bool {
+        self.doc_type == "self_evaluation_table"
+    }
+
+    pub fn is_target_table(&self) -> bool {
+        self.doc_type == "target_table"
+    }
+
+    /// Reads the JSON of a published table.
+    ///
+    /// # Errors
+    /// What is wrong, in Chinese, with the place.
+    pub fn from_json(text: &str) -> Result<PublishedTable, String> {
+        let value: Value = serde_json::from_str(text).map_err(|error| {
+            format!("第 {} 行第 {} 列不是合法的 JSON：{error}", error.line(), error.column())
+        })?;
+        let table = value.as_object().ok_or("文件应是一个 JSON 对象")?;
+        let required =
+            |key: &str| cell(table.get(key), key)?.ok_or_else(|| format!("缺少 {key}，请补上这一项"));
+        let flag = |key: &str| match table.get(key) {
+            None | Some(Value::Null) => Ok(true),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(_) => Err(format!("{key} 应为 true 或 false")),
+        };
+        let published = match table.get("published") {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(published)) => published.clone(),
+            Some(_) => return Err("published 应是一个对象".into()),
+        };
+        let printed = |key: &str| cell(published.get(key), &format!("published.{key}"));
+        Ok(PublishedTable {
+            id: required("id")?,
+            doc_type: required("doc_type")?,
+            year: cell(table.get("year"), "year")?.and_then(|year| year.trim().parse().ok()),
+            money_unit: cell(table.get("money_unit"), "money_unit")?,
+            rows_complete: flag("rows_complete")?,
+            complete: flag("complete")?,
+            ocr: table.get("ocr_flags").and_then(Value::as_array).is_some_and(|flags| !flags.is_empty()),
+            funds: rows(table, "funds", fund_line)?,
+            headers: columns(table, "l1_weights")?,
+            indicators: rows(table, "indicators", indicator)?,
+            items: rows(table, "items", item)?,
+            items_total: cell(table.get("items_total"), "items_total")?,
+            items_unit: cell(table.get("items_unit"), "items_unit")?,
+            items_other_totals: columns(table, "items_other_totals")?,
+            items_group_totals: columns(table, "items_group_totals")?,
+            published: PrintedTotals {
+                weight_total: printed("weight_total")?,
+                score_total: printed("score_total")?,
+                grade: printed("grade")?,
+                balance: printed("balance")?,
+            },
+        })
+    }
+}
+
+fn cell(value: Option<&Value>, place: &str) -> Result<Text, String> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(_) => Err(format!("{place} 应为文字或数字")),
+    }
+}
+
+fn columns(table: &Map<String, Value>, key: &str) -> Result<Vec<(String, Text)>, String> {
+    match table.get(key) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Object(entries)) => entries
+            .iter()
+            .map(|(name, value)| Ok((name.clone(), cell(Some(value), &format!("{key}.{name}"))?)))
+            .collect(),
+        Some(_) => Err(format!("{key} 应是一个对象")),
+    }
+}
+
+/// Reads a cell of a row by its key.
+type CellOf<'c> = &'c dyn Fn(&str) -> Result<Text, String>;
+
+fn rows<T>(
+    table: &Map<String, Value>,
+    key: &str,
+    read: fn(&Map<String, Value>, CellOf<'_>) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
+    let list = match table.get(key) {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(list)) => list,
+        Some(_) => return Err(format!("{key} 应是一个数组")),
+    };
+    let one = |(index, value): (usize, &Value)| {
+        let row = value.as_object().ok_or_else(|| format!("{key}[{index}] 应是一个对象"))?;
+        read(row, &|field| cell(row.get(field), &format!("{key}[{index}].{field}")))
+    };
+    list.iter().enumerate().map(one).collect()
+}
+
+fn fund_line(_: &Map<String, Value>, cell: CellOf<'_>) -> Result<FundLine, String> {
+    Ok(FundLine {
+        line: cell("line")?.unwrap_or_default(),
+        unit: cell("unit")?,
+        initial: cell("initial")?,
+        adjusted: cell("adjusted")?,
+        executed: cell("executed")?,
+        arrived: cell("arrived")?,
+        weight: cell("weight")?,
+        rate: cell("rate")?,
+        score: cell("score")?,
+    })
+}
+
+fn indicator(_: &Map<String, Value>, cell: CellOf<'_>) -> Result<PrintedIndicator, String> {
+    Ok(PrintedIndicator {
+        l1: cell("l1")?,
+        l2: cell("l2")?,
+        l3: cell("l3")?,
+        target: cell("target")?,
+        actual: cell("actual")?,
+        weight: cell("weight")?,
+        score: cell("score")?,
+        reason: cell("deviation_reason")?,
+    })
+}
+
+fn item(row: &Map<String, Value>, cell: CellOf<'_>) -> Result<PrintedItem, String> {
+    let own = ["name", "amount", "printed", "group"];
+    let further = row
+        .iter()
+        .filter(|(key, value)| !own.contains(&key.as_str()) && (value.is_string() || value.is_number()));
+    let columns: Result<Vec<_>, String> = further.map(|(key, _)| Ok((key.clone(), cell(key)?))).collect();
+    Ok(PrintedItem {
+        name: cell("name")?,
+        amount: cell("amount")?,
+        printed: cell("printed")?,
+        group: cell("group")?,
+        columns: columns?,
+    })
+}

@@ -1,0 +1,130 @@
+//! Published tables reproduce their worked answers, and tables of our own fire each rule at its edge.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::*;
+use serde_json::{Value, json};
+
+fn cases(folder: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases").join(folder)
+}
+
+fn value_of(report: &TableReport) -> Value {
+    serde_json::to_value(report).unwrap()
+}
+
+#[test]
+fn published_tables_are_explained_exactly() {
+    let parameters = ScoringParameters::edition_2022_51();
+    let files: Vec<_> = std::fs::read_dir(cases("published")).unwrap().map(|file| file.unwrap()).collect();
+    assert_eq!(files.len(), 12);
+    for file in files {
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        let expected = std::fs::read_to_string(cases("published-expected").join(file.file_name())).unwrap();
+        let expected: Value = serde_json::from_str(&expected).unwrap();
+        let report = value_of(&check_json(&text, &parameters).unwrap());
+        assert_eq!(report["computed"], expected["computed"], "{}", expected["id"]);
+        assert_eq!(report, expected);
+    }
+}
+
+#[test]
+fn pasted_tables_are_explained_exactly() {
+    for id in ["paste-cut", "paste-modern", "paste-old"] {
+        let text = std::fs::read_to_string(cases("published-text").join(format!("{id}.tsv"))).unwrap();
+        let expected = cases("published-text").join(format!("{id}.expected.json"));
+        let expected: Value = serde_json::from_str(&std::fs::read_to_string(expected).unwrap()).unwrap();
+        let parameters = ScoringParameters::edition_2022_51();
+        let report = value_of(&check_grid(id, &grid_of_text(&text), &parameters).unwrap());
+        assert_eq!(report["computed"], expected["computed"], "{id}");
+        assert_eq!(report, expected);
+    }
+}
+
+fn table(execution: Value, indicators: Value, published: Value) -> Vec<(String, String)> {
+    let text = json!({
+        "id": "t", "doc_type": "self_evaluation_table", "year": 2022, "money_unit": "万元",
+        "funds": [execution], "indicators": indicators, "published": published,
+    });
+    let report = check_json(&text.to_string(), &ScoringParameters::edition_2022_51()).unwrap();
+    report.findings.into_iter().map(|found| (found.code.to_string(), found.field)).collect()
+}
+
+fn regular_rows() -> Value {
+    json!([
+        {"l1": "产出指标", "l2": "数量指标", "l3": "系统数量", "target": "3", "actual": "3", "weight": "50", "score": "50"},
+        {"l1": "效益指标", "l2": "社会效益指标", "l3": "运行效果", "target": "良好", "actual": "良好", "weight": "30", "score": "30"},
+        {"l1": "满意度指标", "l2": "满意度指标", "l3": "满意度", "target": "≥90%", "actual": "95%", "weight": "10", "score": "10"},
+    ])
+}
+
+#[test]
+fn a_correct_table_has_no_finding_and_totals_may_be_a_tenth_off() {
+    let line = json!({"line": "total", "adjusted": "3", "executed": "2", "weight": "10", "rate": "66.67%", "score": "6.67"});
+    let printed = |total: &str| json!({"weight_total": "100", "score_total": total, "grade": "优"});
+    assert_eq!(table(line.clone(), regular_rows(), printed("96.67")), []);
+    assert_eq!(table(line.clone(), regular_rows(), printed("96.77")), []);
+    let code = |code: &str, field: &str| (code.to_string(), field.to_string());
+    assert_eq!(table(line, regular_rows(), printed("96.78")), [code("TAB-03", "score_total")]);
+}
+
+#[test]
+fn rates_are_compared_at_their_printed_decimals() {
+    let line = |rate: &str| json!({"line": "total", "adjusted": "3", "executed": "2", "weight": "10", "rate": rate, "score": "6.67"});
+    let codes = |rate: &str| {
+        let found = table(line(rate), regular_rows(), json!({}));
+        found.into_iter().map(|(code, _)| code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("66.7%"), Vec::<String>::new());
+    assert_eq!(codes("0.667"), ["TAB-27"]);
+    assert_eq!(codes("66.66%"), ["TAB-10"]);
+    assert_eq!(codes("6,66%"), ["TAB-28"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_names_the_place() {
+    let parameters = ScoringParameters::edition_2022_51();
+    let error = |text: &str| check_json(text, &parameters).unwrap_err();
+    assert!(error("{\n\"id\": }").contains("第 2 行"));
+    assert!(
+        error(r#"{"id": "t", "doc_type": "x", "funds": [{"adjusted": []}]}"#).contains("funds[0].adjusted")
+    );
+    assert!(check_grid("t", &grid_of_text("甲\t乙"), &parameters).unwrap_err().contains("三级指标"));
+}
+
+#[test]
+fn a_number_beyond_any_budget_is_broken_and_overflows_nothing() {
+    assert_eq!(cell::amount(Some("999999999999999.5")), "999999999999999.5".parse().ok());
+    assert_eq!(cell::AmountCell::read(Some("1000000000000000")), cell::AmountCell::Broken);
+    let huge = "9".repeat(28);
+    let line = json!({"line": "total", "adjusted": huge, "executed": "0.00000000001", "rate": "0.1"});
+    let found = table(line, json!([]), json!({"balance": huge}));
+    assert!(found.contains(&("TAB-28".to_string(), "adjusted".to_string())));
+}
+
+#[test]
+fn quantities_are_read_with_operator_unit_and_suffix() {
+    let read = |text: &str| {
+        let quantity = cell::Quantity::read(Some(text))?;
+        let operator = quantity.comparison.map_or("", |comparison| comparison.as_str());
+        Some(format!("{operator}{}{}", quantity.number, quantity.unit.unwrap_or_default()))
+    };
+    let quantities = [
+        ("不低于 95 %", "≥95%"),
+        ("９０％以上", "≥90%"),
+        ("小于等于1,200元", "≤1200元"),
+        ("5万", "5万元"),
+        ("3个百分点", "3%"),
+        ("5个工作日以内", "≤5个工作日"),
+        ("-2", "-2"),
+        ("＞3次", ">3次"),
+        ("≦4小时", "≤4小时"),
+    ];
+    for (text, expected) in quantities {
+        assert_eq!(read(text).as_deref(), Some(expected), "{text}");
+    }
+    for words in ["良好", "1部片,2套方案", "2023.07-2024.01", "/", "12,34元", "一个非常长的单位名称"]
+    {
+        assert_eq!(read(words), None, "{words}");
+    }
+}
