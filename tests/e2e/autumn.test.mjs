@@ -135,7 +135,7 @@ test("a separate application: the bureau's signed opinion, then the decision of 
   await filler.locator('[data-act="open-separate"]').click();
   const fields = {
     system: "水库大坝安全监测专网",
-    amount: "50,0000",
+    amount: "500,000",
     reason: "新建专用监测网络须单独维护，本年度到期续保。",
     why_outside: "专网不接入政务云，由流域机构统一运行。",
   };
