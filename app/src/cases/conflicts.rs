@@ -23,7 +23,7 @@ pub fn conflicts(sheet: FormSheet, live: Opened) -> AnyView {
 
 #[component]
 fn Collision(sheet: FormSheet, live: Opened, conflict: Conflict) -> impl IntoView {
-    let (place, mine, theirs) = sheet.read(|session| told(session, &conflict));
+    let (place, mine, theirs) = sheet.read(|session| describe(session, &conflict));
     let (keep, take) = (conflict.clone(), conflict);
     view! {
         <li>
@@ -35,7 +35,7 @@ fn Collision(sheet: FormSheet, live: Opened, conflict: Conflict) -> impl IntoVie
 }
 
 /// Where a conflict is, and what each side says.
-fn told(session: &Session, conflict: &Conflict) -> (String, String, String) {
+fn describe(session: &Session, conflict: &Conflict) -> (String, String, String) {
     match conflict {
         Conflict::Cell { at, mine, theirs } => {
             let cell = session.cell(&at.table, at.row.as_str(), &at.field);

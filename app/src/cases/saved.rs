@@ -7,7 +7,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Saved(save: RwSignal<SaveState>) -> impl IntoView {
     let word = Memo::new(move |_| save.with(state_word));
-    let told = Memo::new(move |_| {
+    let sentence = Memo::new(move |_| {
         save.with(|state| match (&state.failed, state_word(state)) {
             (Some(failed), _) => failed.clone(),
             (None, "conflict") => format!("有 {} 处冲突，请选择保留哪一个", state.conflicts),
@@ -17,7 +17,7 @@ pub fn Saved(save: RwSignal<SaveState>) -> impl IntoView {
         })
     });
     view! {
-        <span class="rq-saved" role="status" data-saved=move || word.get() title=move || told.get()>
+        <span class="rq-saved" role="status" data-saved=move || word.get() title=move || sentence.get()>
             {move || match word.get() {
                 "failed" => "未能送达",
                 "conflict" => "有冲突",

@@ -142,15 +142,15 @@ fn disclosure(with: &Value, files: EditionFiles) -> Answer {
     years.extend(calendar);
     let due = due(&parameters, &WorkingCalendar::new(&years), &item, &triggers);
     let DisclosureDue { office, with, state } = due.ok_or_else(|| format!("无法判断“{item}”的公开期限"))?;
-    let mut told = match state {
+    let mut described = match state {
         DueState::Due(reached) => answer(&reached)?,
         DueState::WaitsFor(trigger) => json!({ "day": null, "waits_for": trigger }),
     };
-    told["office"] = answer(&office)?;
+    described["office"] = answer(&office)?;
     if let Some(with) = with {
-        told["with"] = Value::from(with);
+        described["with"] = Value::from(with);
     }
-    Ok(told)
+    Ok(described)
 }
 
 fn refused(error: EditionError) -> Value {

@@ -64,7 +64,7 @@ impl Queue {
         }
     }
 
-    /// Adds a file; one that the limits refuse is told so at once, without being read.
+    /// Adds a file; one that the limits refuse is refused at once, without being read.
     pub fn add(self, file: File, limits: &AttachmentLimits) {
         let checked = limits.check_begin(&file.name(), upload::size(&file), Usage::default());
         let state = match checked {
@@ -125,7 +125,7 @@ impl Queue {
 
     async fn send(self, entry: Entry) -> Result<(), Problem> {
         let (case, place, file) = (self.case.get_value(), self.place.get_value(), entry.file.get_value());
-        let told = move |step: Step| {
+        let on_step = move |step: Step| {
             if self.is_gone() || entry.stopped.get_untracked() {
                 return false;
             }
@@ -141,7 +141,7 @@ impl Queue {
             let list = self.list.try_get_untracked()??;
             list.unfinished.iter().find(same).map(|upload| upload.id.clone())
         };
-        upload::send(&case, place, &file, begun, told).await.map(drop)
+        upload::send(&case, place, &file, begun, on_step).await.map(drop)
     }
 
     fn forget(self, entry: Entry) {

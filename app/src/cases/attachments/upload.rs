@@ -34,23 +34,23 @@ pub fn size(file: &File) -> u64 {
     file.size() as u64
 }
 
-/// Uploads a file; `told` hears of each step and answers whether to go on, `begun` knows uploads of this file that the server has
+/// Uploads a file; `on_step` is called for each step and answers whether to go on, `begun` knows uploads of this file that the server has
 /// and this device does not.
 pub async fn send(
     case: &CaseId,
     place: AttachmentPlace,
     file: &File,
     begun: impl Fn(&ContentHash) -> Option<AttachmentId>,
-    told: impl Fn(Step) -> bool,
+    on_step: impl Fn(Step) -> bool,
 ) -> Result<Attachment, Problem> {
-    let hash = whole_hash(file, &told).await?;
+    let hash = whole_hash(file, &on_step).await?;
     let key = format!("omfund.upload.{case}.{hash}");
     let id = remembered(&key, begun(&hash));
-    let outcome = transfer(case, place, file, &hash, id, &told).await;
+    let outcome = transfer(case, place, file, &hash, id, &on_step).await;
     if is_over(&outcome)
         && let Some(store) = storage()
     {
-        // A device that cannot forget is told by the server that the upload is over.
+        // A device that cannot forget learns from the server that the upload is over.
         let _ = store.remove_item(&key);
     }
     outcome
@@ -100,7 +100,7 @@ async fn transfer(
     file: &File,
     hash: &ContentHash,
     id: AttachmentId,
-    told: &impl Fn(Step) -> bool,
+    on_step: &impl Fn(Step) -> bool,
 ) -> Result<Attachment, Problem> {
     let size = size(file);
     let name = file.name();
@@ -108,7 +108,7 @@ async fn transfer(
         BeginUpload { case: case.clone(), attachment: id.clone(), place, name, size, hash: hash.clone() };
     let UploadProgress { mut received, part, .. } = api::call(begin).await?;
     while received < size {
-        if !told(Step::Sent { id: id.clone(), done: received, size }) {
+        if !on_step(Step::Sent { id: id.clone(), done: received, size }) {
             return Err(stopped());
         }
         let bytes = piece(file, received, (received + part).min(size)).await?;
@@ -124,16 +124,16 @@ async fn transfer(
             return Err(Problem::new(409, code::REFUSED, "附件没有传完", detail));
         }
     }
-    told(Step::Sent { id: id.clone(), done: size, size });
+    on_step(Step::Sent { id: id.clone(), done: size, size });
     api::call(FinishUpload { case: case.clone(), attachment: id }).await
 }
 
 /// The hash of the whole file.
-async fn whole_hash(file: &File, told: &impl Fn(Step) -> bool) -> Result<ContentHash, Problem> {
+async fn whole_hash(file: &File, on_step: &impl Fn(Step) -> bool) -> Result<ContentHash, Problem> {
     let (mut hasher, size) = (ContentHasher::default(), size(file));
     let mut done = 0;
     while done < size {
-        if !told(Step::Checked { done, size }) {
+        if !on_step(Step::Checked { done, size }) {
             return Err(stopped());
         }
         let end = (done + HASHED_AT_ONCE).min(size);

@@ -24,9 +24,9 @@ pub async fn file(
     context: &Context,
     write: &mut Write,
     actor: &Actor,
-    told: &[CaseNotifications],
+    notifications: &[CaseNotifications],
 ) -> Result<(), Failure> {
-    if told.iter().all(|told| told.notifications.is_empty()) {
+    if notifications.iter().all(|of_case| of_case.notifications.is_empty()) {
         return Ok(());
     }
     let listed = departments::all(context, write.connection()).await?;
@@ -36,15 +36,15 @@ pub async fn file(
     let mut notices = Vec::new();
     for (id, account) in &others {
         let before = notices.len();
-        for told in told {
-            let of = told.department.as_ref();
+        for of_case in notifications {
+            let of = of_case.department.as_ref();
             let named = of.and_then(|of| listed.iter().find(|known| known.id == *of));
             let name = named.map(|known| format!("{} ", known.name)).unwrap_or_default();
             let concerns = |notification: &&Notification| account.holds(notification.roles, of);
-            notices.extend(told.notifications.iter().filter(concerns).map(|notification| NewNotice {
+            notices.extend(of_case.notifications.iter().filter(concerns).map(|notification| NewNotice {
                 account: id,
-                case: &told.case,
-                about: format!("{name}{}", told.title),
+                case: &of_case.case,
+                about: format!("{name}{}", of_case.title),
                 kind: &notification.kind,
             }));
         }

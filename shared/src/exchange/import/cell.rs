@@ -35,7 +35,7 @@ pub(super) enum CellDoubt {
 pub(super) struct Source<'a> {
     pub cell: &'a WorkbookCell,
     pub date_1904: bool,
-    /// What is said about the amounts of the column.
+    /// What is stated about the amounts of the column.
     pub unit: UnitWord,
     /// What a person has chosen instead.
     pub chosen: Option<i64>,

@@ -44,7 +44,7 @@ pub struct Mapped {
     pub field: Option<String>,
     /// The heading is one of the field's names, not just similar to one.
     pub sure: bool,
-    /// What is said about the unit of its amounts.
+    /// What is stated about the unit of its amounts.
     pub unit: UnitWord,
     /// The cell that says so.
     pub unit_at: Option<(u32, u32)>,
@@ -314,7 +314,7 @@ fn likeness(written: &str, names: &[String]) -> Option<Likeness> {
     names.iter().any(|name| mostly(written, name) || mostly(name, written)).then_some(Likeness::Similar)
 }
 
-/// What is said about the amounts of each column: by its headings, else by the notes around the table.
+/// What is stated about the amounts of each column: by its headings, else by the notes around the table.
 fn mark_units(grid: &Grid<'_>, sheet: &str, target: &ImportTable, proposal: &mut Proposal) {
     let headings = Headings::new(grid, proposal.header_row);
     let note = note(grid, sheet, headings.top(), proposal, target);
@@ -325,8 +325,8 @@ fn mark_units(grid: &Grid<'_>, sheet: &str, target: &ImportTable, proposal: &mut
         if !(amounts || counts) {
             continue;
         }
-        let said = headings.unit(mapped.column, &column.kind).or_else(|| note.clone().filter(|_| amounts));
-        if let Some((word, at)) = said {
+        let stated = headings.unit(mapped.column, &column.kind).or_else(|| note.clone().filter(|_| amounts));
+        if let Some((word, at)) = stated {
             (mapped.unit, mapped.unit_at) = (word, Some(at));
         }
         if other_period(&mapped.header, column) {
@@ -344,7 +344,7 @@ fn note(
     proposal: &Proposal,
     target: &ImportTable,
 ) -> Option<(UnitWord, (u32, u32))> {
-    let mut said: Vec<(UnitWord, (u32, u32))> = Vec::new();
+    let mut stated: Vec<(UnitWord, (u32, u32))> = Vec::new();
     let known = rows::known_headings();
     for row in grid.rows() {
         let above = row >= proposal.top && row < headings_top;
@@ -367,12 +367,12 @@ fn note(
             let word = if beside { UnitWord::Silent } else { units::in_note(&cell.text) };
             let word = if beside && cell.text.contains("单位") { units::in_note(&cell.text) } else { word };
             if !word.is_silent() {
-                said.push((word, (row, cell.column)));
+                stated.push((word, (row, cell.column)));
             }
         }
     }
-    let at = said.first().map(|(_, at)| *at);
-    let word = UnitWord::joined(said.into_iter().map(|(word, _)| word));
+    let at = stated.first().map(|(_, at)| *at);
+    let word = UnitWord::joined(stated.into_iter().map(|(word, _)| word));
     let named = || Some(units::in_note(sheet)).filter(|word| matches!(word, UnitWord::Power(_)));
     match at {
         Some(at) => Some((word, at)),

@@ -66,15 +66,15 @@ impl<'g, 'a> Headings<'g, 'a> {
         None
     }
 
-    /// What is said about a column's amounts, and the cell that says it: its own heading, a row of units below, its
+    /// What is stated about a column's amounts, and the cell that says it: its own heading, a row of units below, its
     /// group.
     pub(super) fn unit(&self, column: u32, kind: &CellKind) -> Option<(UnitWord, (u32, u32))> {
         let of = |text: &str| match kind {
             CellKind::Money => units::in_heading(text),
             _ => units::multiple_in_heading(text),
         };
-        let said = |word: UnitWord, at: (u32, u32)| (!word.is_silent()).then_some((word, at));
-        let own = said(of(&self.own(column)), (self.row, column));
+        let located = |word: UnitWord, at: (u32, u32)| (!word.is_silent()).then_some((word, at));
+        let own = located(of(&self.own(column)), (self.row, column));
         let below = || {
             let rows = self.row + 1..=self.row + BELOW;
             rows.filter(|row| rows::is_unit_row(self.grid, *row)).find_map(|row| {
@@ -83,13 +83,13 @@ impl<'g, 'a> Headings<'g, 'a> {
                     CellKind::Money => units::in_unit_cell(&cell.text),
                     _ => units::multiple_in_heading(&format!("({})", cell.text)),
                 };
-                said(word, (row, column))
+                located(word, (row, column))
             })
         };
         let group = || {
             let row = self.groups.first().copied()?;
             let words = self.groups(column).into_iter().map(|text| units::in_heading(&text));
-            said(UnitWord::joined(words), (row, column))
+            located(UnitWord::joined(words), (row, column))
         };
         own.or_else(below).or_else(|| group().filter(|_| *kind == CellKind::Money))
     }

@@ -95,7 +95,7 @@ pub struct ReportColumn {
     pub column: String,
     pub heading: String,
     pub field: Option<String>,
-    /// What amounts are counted in, where that is said; `?` when it is said and not understood.
+    /// What amounts are counted in, where that is stated; `?` when it is stated and not understood.
     pub unit: Option<String>,
     pub hidden: bool,
 }
@@ -188,7 +188,7 @@ pub fn report(workbook: &Workbook, request: &ReportRequest<'_>) -> Result<Import
             })
         })
         .collect();
-    Ok(told(workbook, &proposal, request.target, &reading, other_tables))
+    Ok(assemble(workbook, &proposal, request.target, &reading, other_tables))
 }
 
 fn sheet_name(workbook: &Workbook, sheet: usize) -> String {
@@ -244,7 +244,7 @@ fn correct(proposal: &mut Proposal, request: &ReportRequest<'_>) -> Result<(), R
     Ok(())
 }
 
-fn told(
+fn assemble(
     workbook: &Workbook,
     proposal: &Proposal,
     target: &ImportTable,

@@ -1,4 +1,4 @@
-//! 回收: an exported workbook that comes back. What was changed in it is told apart, by the manifest it carries, from
+//! 回收: an exported workbook that comes back. What was changed in it is distinguished, by the manifest it carries, from
 //! what was changed meanwhile here; each change is found by the address of its cell.
 
 use super::cell::Source;

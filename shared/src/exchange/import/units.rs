@@ -93,7 +93,7 @@ pub(super) fn in_heading(heading: &str) -> UnitWord {
 /// The multiple a heading of counts says: `用户规模（万人）`.
 pub(super) fn multiple_in_heading(heading: &str) -> UnitWord {
     let (_, brackets) = split_brackets(&plain(heading));
-    let said = |inner: &String| {
+    let stated = |inner: &String| {
         let inner = inner.strip_prefix("单位:").unwrap_or(inner);
         let end = inner.find(|c| !matches!(c, '十' | '百' | '千' | '万' | '亿')).unwrap_or(inner.len());
         let (multiple, measure) = inner.split_at(end);
@@ -103,7 +103,7 @@ pub(super) fn multiple_in_heading(heading: &str) -> UnitWord {
             _ => UnitWord::Silent,
         }
     };
-    UnitWord::joined(brackets.iter().map(said))
+    UnitWord::joined(brackets.iter().map(stated))
 }
 
 /// What stands around a table says about its amounts: `单位：万元`, `（万元）`, `以千元为单位`.
@@ -246,14 +246,14 @@ fn unit_labels(text: &str) -> Vec<UnitWord> {
         let marked = rest.starts_with([':', '为', '是', '均', '统', '(', ',']);
         let rest = rest.trim_start_matches([':', '为', '是', '均', '统', '一', '(', ',']);
         let end = rest.find(['(', ')', ']', '】', ';', '。', '|']).unwrap_or(rest.len());
-        let said = &rest[..end];
-        let said = said.find("单位").map_or(said, |next| &said[..next]);
+        let stated = &rest[..end];
+        let stated = stated.find("单位").map_or(stated, |next| &stated[..next]);
         let before = &text[..at];
         let of_amounts = before.is_empty()
             || ["金额", "货币", "计量", "计价", "价格", "数量", "币种", "(", ",", "。", ";", ":"]
                 .iter()
                 .any(|word| before.ends_with(word));
-        let word = match phrases_until_unknown(said) {
+        let word = match phrases_until_unknown(stated) {
             UnitWord::Unclear(_) if !(of_amounts && marked) => UnitWord::Silent,
             word => word,
         };
@@ -263,14 +263,18 @@ fn unit_labels(text: &str) -> Vec<UnitWord> {
 }
 
 /// The phrases of a note's unit, up to the first that is no unit at all: `万元 填报日期：…` loses its spaces.
-fn phrases_until_unknown(said: &str) -> UnitWord {
-    let list = phrases(said);
+fn phrases_until_unknown(stated: &str) -> UnitWord {
+    let list = phrases(stated);
     if matches!(list, UnitWord::Power(_)) {
         return list;
     }
-    let leading: Vec<usize> = said.char_indices().map(|(at, _)| at).skip(1).take(6).collect();
-    let longest =
-        leading.iter().rev().map(|end| &said[..*end]).filter(|unit| unit.ends_with('元')).find_map(complete);
+    let leading: Vec<usize> = stated.char_indices().map(|(at, _)| at).skip(1).take(6).collect();
+    let longest = leading
+        .iter()
+        .rev()
+        .map(|end| &stated[..*end])
+        .filter(|unit| unit.ends_with('元'))
+        .find_map(complete);
     longest.map_or(list, UnitWord::Power)
 }
 

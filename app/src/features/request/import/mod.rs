@@ -156,8 +156,8 @@ pub fn ImportDialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) 
     let confirm = move |_| {
         if let Some(difference) = draft.returned.get_untracked() {
             sheet.act(difference.changes.clone());
-            let told = format!("已带入 {} 处改动。需要时按 Ctrl+Z 一步撤销。", difference.found.len());
-            work.lasting.tell(false, told);
+            let message = format!("已带入 {} 处改动。需要时按 Ctrl+Z 一步撤销。", difference.found.len());
+            work.lasting.tell(false, message);
             return close(dialog);
         }
         let Some(reading) = reading.get_untracked() else { return };
@@ -166,8 +166,8 @@ pub fn ImportDialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) 
             Ok(changes) => sheet.act(changes),
             Err(too_many) => return draft.fault.set(Some(too_many.to_string())),
         };
-        let told = format!("已导入 {lines} 行到“{title}”。需要时按 Ctrl+Z 一步撤销。");
-        work.lasting.tell(false, told);
+        let message = format!("已导入 {lines} 行到“{title}”。需要时按 Ctrl+Z 一步撤销。");
+        work.lasting.tell(false, message);
         close(dialog);
     };
     view! {

@@ -154,7 +154,7 @@ fn UnitQuestions(draft: ImportDraft, reading: Memo<Option<ImportReading>>) -> im
 #[component]
 fn Existing(draft: ImportDraft, reading: Memo<Option<ImportReading>>) -> impl IntoView {
     let counts = move || reading.with(|reading| reading.as_ref().map(|reading| draft.counts(reading)));
-    let told = move || {
+    let message = move || {
         let MergeCounts { new, same, changed } = counts().unwrap_or_default();
         format!(
             "表中已有 {} 行：文件中 {same} 行与其相同，{changed} 行同名而内容不同，{new} 行是新的。",
@@ -173,7 +173,7 @@ fn Existing(draft: ImportDraft, reading: Memo<Option<ImportReading>>) -> impl In
     view! {
         <Show when=move || draft.existing.with_value(|rows| !rows.is_empty())>
             <fieldset class="rq-import-existing">
-                <legend>{told}</legend>
+                <legend>{message}</legend>
                 {choice(MergeMode::AppendNew, "append", "只追加新的")}
                 {choice(MergeMode::UpdateByName, "update", "按名称更新")}
                 {choice(MergeMode::Replace, "replace", "替换（删去现有各行）")}
@@ -208,15 +208,15 @@ fn OtherTables(draft: ImportDraft) -> impl IntoView {
     let listed = move || {
         draft
             .others
-            .with(|others| others.iter().map(|other| (other.told.clone(), other.fit)).collect::<Vec<_>>())
+            .with(|others| others.iter().map(|other| (other.message.clone(), other.fit)).collect::<Vec<_>>())
     };
     let numbered = move || listed().into_iter().enumerate().collect::<Vec<_>>();
     view! {
         <For each=numbered key=|entry| entry.clone()
-            children=move |(at, (told, fit))| view! {
+            children=move |(at, (message, fit))| view! {
                 <label class="rq-check">
                     <input type="checkbox" data-import="other" disabled=!fit on:change=move |event| draft.choose_other(at, event_target_checked(&event))/>
-                    {told}
+                    {message}
                 </label>
             }/>
     }

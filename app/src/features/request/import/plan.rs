@@ -22,8 +22,8 @@ use shared::kernel::ids::RowId;
 pub struct OtherTable {
     pub target: ImportTable,
     pub proposal: Proposal,
-    /// What a person is told of it.
-    pub told: String,
+    /// What a person reads about it.
+    pub message: String,
     /// Nothing about it has to be asked first.
     pub fit: bool,
     pub chosen: bool,
@@ -52,7 +52,7 @@ pub fn others(
             let reading = read(workbook, &found.proposal, &target, &known);
             let fit = reading.unanswered().next().is_none();
             let sheet = workbook.sheets.get(found.proposal.sheet)?;
-            let told = format!(
+            let message = format!(
                 "同时导入工作表“{}”第 {} 行起的另一张表：{} 行，到“{}”{}",
                 sheet.name,
                 found.proposal.header_row + 1,
@@ -61,7 +61,7 @@ pub fn others(
                 if fit { "" } else { "（单位须选定，请在那张表里单独导入）" }
             );
             let some = !reading.rows.is_empty();
-            some.then_some(OtherTable { target, proposal: found.proposal, told, fit, chosen: false })
+            some.then_some(OtherTable { target, proposal: found.proposal, message, fit, chosen: false })
         })
         .collect()
 }

@@ -9,7 +9,7 @@ const LISTED: usize = 200;
 
 pub fn returned(difference: Arc<WorkbookChanges>) -> AnyView {
     let (count, refused) = (difference.found.len(), difference.refused.len());
-    let told = match (count, refused) {
+    let message = match (count, refused) {
         (0, 0) => "这是从本申请导出的工作簿，导出后没有改动。".to_string(),
         (count, 0) => format!("这是从本申请导出的工作簿，导出后有 {count} 处改动："),
         (count, refused) => {
@@ -20,7 +20,7 @@ pub fn returned(difference: Arc<WorkbookChanges>) -> AnyView {
     };
     let listed = difference.clone();
     view! {
-        <p role="status" data-returned=count.to_string()>{told}</p>
+        <p role="status" data-returned=count.to_string()>{message}</p>
         <Show when={move || count + refused > 0}>
             {{
             let listed = listed.clone();
