@@ -14,6 +14,7 @@ use shared::cases::AnyCase;
 use shared::cases::authority::may;
 use shared::cases::kernel::{Stage, Verb};
 use shared::cases::listing::{CaseLine, ListQuery, Sort, select};
+use shared::forms::parameters;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::Actor;
 use shared::policy::art04_calendar::year_in_hand;
@@ -69,7 +70,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadCase) -> Result<Ca
 }
 
 /// The form as this person reads it; `None` for a kind without one.
-async fn form(
+pub async fn form(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
@@ -86,11 +87,19 @@ async fn form(
             seq: 0,
             definition: frozen.definition,
             edition: frozen.edition,
+            parameters: frozen.parameters,
         }));
     }
     let (seq, document) = operations::live(context, connection, case).await?;
-    let edition = art18_validity::edition_for(head.fiscal_year)?.document().to_string();
-    Ok(Some(CaseForm { document, showing_version: None, seq, definition: form.hash.clone(), edition }))
+    let edition = art18_validity::edition_for(head.fiscal_year)?;
+    Ok(Some(CaseForm {
+        document,
+        showing_version: None,
+        seq,
+        definition: form.hash.clone(),
+        edition: edition.document().to_string(),
+        parameters: parameters(edition),
+    }))
 }
 
 /// `GET /api/cases`.

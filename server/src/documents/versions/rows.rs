@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::requests::{FrozenVersion, VersionLine};
 use shared::cases::kernel::CaseHead;
+use shared::forms::parameters;
 use shared::kernel::attachment::FrozenAttachment;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::content_hash::ContentHash;
@@ -17,6 +18,7 @@ use shared::kernel::hash::sm3_hex;
 use shared::kernel::ids::{AttachmentId, CaseId};
 use shared::kernel::money::Money;
 use shared::kernel::people::Actor;
+use shared::policy::art18_validity::named;
 use sqlx::{AnyConnection, FromRow};
 use std::collections::BTreeMap;
 
@@ -312,7 +314,8 @@ pub async fn load(
     let Some(text) = text else { return Ok(None) };
     let Snapshot { definition, edition, document, .. } = serde_json::from_str(&text)?;
     let attachments = attached(context, connection, request, version).await?;
-    Ok(Some(FrozenVersion { line, definition, edition, document, attachments }))
+    let parameters = parameters(named(&edition)?);
+    Ok(Some(FrozenVersion { line, definition, edition, parameters, document, attachments }))
 }
 
 fn number(version: i64) -> u32 {
