@@ -29,6 +29,8 @@ split! {
     request / fetch_import / build_import =>
         import_dialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) view! { <ImportDialog work table open/> };
     request / fetch_hand_over / build_hand_over => hand_over(work: RequestContext) view! { <HandOver work/> };
+    request / fetch_attachments / build_attachments =>
+        attachments(work: RequestContext) request_attachments(work);
     request / fetch_changes / build_changes => changes(work: RequestContext) view! { <Changes work/> };
     request / fetch_record / build_record => record(work: RequestContext) view! { <Record work/> };
     request / fetch_files / build_files => files(work: RequestContext, version: Option<u32>) papers::files(work, version);
@@ -42,6 +44,12 @@ split! {
     side / fetch_selected / build_selected => selected(work: RequestContext) view! { <Selected work/> };
     side / fetch_problems / build_problems => problems(work: RequestContext) view! { <ProblemList work/> };
     request / fetch_return / build_return => return_form(work: RequestContext) view! { <ReturnForm work/> };
+}
+
+/// The attachments of the request; a frozen version only shows them.
+fn request_attachments(work: RequestContext) -> impl IntoView {
+    let case = work.view().case.id.clone();
+    view! { <div class="rq-scroll"><cases::AttachmentBox case can_edit={work.frozen.is_none()}/></div> }
 }
 
 /// Reads a frozen version.
