@@ -6,6 +6,7 @@ use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
 use crate::store::Database;
 use shared::kernel::ids::TenantId;
+use shared::policy::accounts::address::AddressRange;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,6 +25,10 @@ pub struct Settings {
     pub assets: Option<PathBuf>,
     /// How browsers reach the server, when a proxy stands before it; `https:` makes the cookie Secure.
     pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<AddressRange>,
+    /// Most sign-ins tried from one network in a minute.
+    pub sign_ins_per_minute: u32,
     /// Minutes without a request after which a session ends.
     pub idle_minutes: u32,
     /// Hours after which a session ends in any case.
@@ -43,6 +48,8 @@ impl Default for Settings {
             clock: Clock::default(),
             assets: None,
             public_url: None,
+            trusted_proxies: Vec::new(),
+            sign_ins_per_minute: 50,
             idle_minutes: 30,
             session_hours: 12,
             first_administrator: "系统管理员".into(),

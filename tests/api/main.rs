@@ -6,6 +6,7 @@ mod accounts;
 mod assets;
 mod attachments;
 mod attachments_store;
+mod attacks;
 mod autosave;
 mod autumn;
 mod bad_input;

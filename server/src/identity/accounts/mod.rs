@@ -7,7 +7,7 @@ pub use rows::{all, find, insert};
 
 use crate::context::{Context, Shared};
 use crate::identity::departments;
-use crate::identity::sessions;
+use crate::identity::sessions::{self, places};
 use crate::identity::visitor::{SessionChange, Visitor};
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
@@ -209,14 +209,21 @@ pub async fn add_department(context: Shared, actor: Actor, request: AddDepartmen
 /// `POST /api/invitations`: an invitation is valid once, for [`INVITATION_HOURS`].
 pub async fn accept(
     context: Shared,
-    _: Visitor,
+    visitor: Visitor,
     request: AcceptInvitation,
 ) -> Result<(Accepted, SessionChange), Failure> {
+    // Hashing is dear: only whom somebody invited makes the server hash.
+    places::count_visit(&context, &visitor).await?;
+    let mut connection = context.db.reader().acquire().await?;
+    if rows::invited(&context, &mut connection, &request.token).await?.is_none() {
+        return Err(unknown_invitation());
+    }
+    drop(connection);
     let hash = context.passwords.hash(request.password).await?;
     let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
     let invited = rows::invited(&context, write.connection(), &request.token).await?;
     let Some(InvitedRow { id, name }) = invited else {
-        return Err(Failure::unknown("份邀请，或它已用过、已过期"));
+        return Err(unknown_invitation());
     };
     rows::activate(&context, write.connection(), &id, &hash).await?;
     let entry = AuditRecord {
@@ -231,4 +238,8 @@ pub async fn accept(
     };
     write.commit(entry).await?;
     Ok((Accepted { account: AccountId::new(id) }, SessionChange::None))
+}
+
+fn unknown_invitation() -> Failure {
+    Failure::unknown("份邀请，或它已用过、已过期")
 }
