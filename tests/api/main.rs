@@ -16,6 +16,7 @@ mod export;
 mod hostile;
 mod import;
 mod main_job;
+mod money;
 mod notices;
 mod records;
 mod review;
