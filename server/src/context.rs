@@ -5,10 +5,12 @@ use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
 use crate::store::Database;
+use shared::cases::money::world::Setting;
+use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// How the server was asked to run.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub struct Settings {
     /// Name of the first system administrator of an empty database.
     pub first_administrator: String,
     pub attachments: AttachmentSettings,
+    /// What the money kinds are judged by; `None` for the parameters, calendar and years the program ships.
+    pub money: Option<Setting>,
 }
 
 impl Default for Settings {
@@ -54,6 +58,7 @@ impl Default for Settings {
             session_hours: 12,
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
+            money: None,
         }
     }
 }
@@ -67,6 +72,10 @@ pub struct Context {
     pub passwords: Passwords,
     pub forms: Forms,
     pub attachments: Attachments,
+    /// What the money kinds are judged by; the departments are read with each world.
+    pub money: Setting,
+    /// See [`Context::stage_day`].
+    pub staged_day: RwLock<Option<Date>>,
 }
 
 impl Context {
@@ -75,7 +84,16 @@ impl Context {
     }
 
     pub fn clock(&self) -> Clock {
-        self.settings.clock
+        let staged = *self.staged_day.read().unwrap_or_else(PoisonError::into_inner);
+        match staged {
+            Some(day) => Clock { fixed_day: Some(day) },
+            None => self.settings.clock,
+        }
+    }
+
+    /// The day handlers see while demonstration data are made, before anyone is served.
+    pub fn stage_day(&self, day: Option<Date>) {
+        *self.staged_day.write().unwrap_or_else(PoisonError::into_inner) = day;
     }
 
     /// Browsers speak https to it, so cookies must not travel otherwise.

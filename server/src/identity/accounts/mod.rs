@@ -18,7 +18,7 @@ use shared::api::accounts::{
     CreateAccount, DepartmentLine, DisableAccount, Invitation, ListAccounts,
 };
 use shared::cases::authority::{Capability, may};
-use shared::kernel::ids::{AccountId, DepartmentId, PersonId};
+use shared::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId};
 use shared::kernel::people::{Actor, Office, Role, may_also_hold};
 use shared::kernel::refusal::Refusal;
 use sqlx::AnyConnection;
@@ -34,6 +34,8 @@ pub struct Account {
     pub person: String,
     pub role: Option<Role>,
     pub department: Option<String>,
+    /// The provider it acts for; only with the role provider.
+    pub provider: Option<String>,
     pub state: AccountState,
     /// The password's hash; `None` until the owner chose one.
     pub hash: Option<String>,
@@ -52,6 +54,7 @@ impl Account {
             name: self.name.clone(),
             role,
             department: self.department.clone().map(DepartmentId::new),
+            provider: self.provider.clone().map(CaseId::new),
         })
     }
 
@@ -93,6 +96,7 @@ pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Re
         person: request.person.to_string(),
         role: None,
         department: None,
+        provider: None,
         state: AccountState::Invited,
         hash: None,
         created_by: actor.person.to_string(),
@@ -156,6 +160,7 @@ pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Resul
         return Err(Refusal::new("account.own", "不能给自己授予岗位。").into());
     }
     let department = department_of(&context, write.connection(), &request).await?;
+    require_provider(&context, write.connection(), &request).await?;
     let others: Vec<Role> = all(&context, write.connection())
         .await?
         .into_iter()
@@ -184,6 +189,23 @@ async fn department_of(
         (true, None) => Err(Failure::malformed(422, "`department`：部门岗位须指定所属部门。")),
         (false, Some(_)) => Err(Failure::malformed(422, "`department`：该岗位不属于某个部门。")),
         (false, None) => Ok(None),
+    }
+}
+
+/// The provider of the role: required for the role provider and refused for others.
+async fn require_provider(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &AssignRole,
+) -> Result<(), Failure> {
+    match (request.role == Role::Provider, &request.provider) {
+        (true, Some(provider)) => match rows::is_provider(context, connection, provider).await? {
+            true => Ok(()),
+            false => Err(Failure::unknown("家运维服务单位")),
+        },
+        (true, None) => Err(Failure::malformed(422, "`provider`：运维服务单位岗位须指定所代表的单位。")),
+        (false, Some(_)) => Err(Failure::malformed(422, "`provider`：该岗位不代表某家运维服务单位。")),
+        (false, None) => Ok(()),
     }
 }
 
