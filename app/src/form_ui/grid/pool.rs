@@ -116,6 +116,21 @@ impl Pool {
         }
     }
 
+    /// Puts rows and cells into the order in which they are seen: a screen reader follows the order of the page.
+    pub fn put_in_order(&self) {
+        let Some(body) = &self.body else { return };
+        let mut rows: Vec<&RowView> = self.rows.iter().filter(|row| row.row.is_some()).collect();
+        rows.sort_by_key(|row| row.row);
+        follow_each_other(body, body.first_child(), rows.iter().map(|row| &row.element));
+        for row in rows {
+            let mut cells: Vec<&CellView> = row.cells.iter().collect();
+            cells.sort_by_key(|cell| cell.column);
+            // The number comes first.
+            let second = row.element.first_child().and_then(|number| number.next_sibling());
+            follow_each_other(&row.element, second, cells.iter().map(|cell| &cell.element));
+        }
+    }
+
     /// Whether the columns in view are among those that have elements.
     pub fn covers(&self, geometry: &Geometry) -> bool {
         self.columns == geometry.scrolled_columns()
@@ -148,6 +163,22 @@ impl Pool {
             } else if all {
                 painter.row(view);
             }
+        }
+    }
+}
+
+/// Moves elements within `parent` so that they stand in this order from `place` on; those that do are not touched.
+fn follow_each_other<'a>(
+    parent: &HtmlElement,
+    mut place: Option<Node>,
+    elements: impl Iterator<Item = &'a HtmlElement>,
+) {
+    for element in elements {
+        if place.as_ref().is_some_and(|node| node.is_same_node(Some(element))) {
+            place = element.next_sibling();
+        } else {
+            // Moving a child of the same parent cannot fail.
+            let _ = parent.insert_before(element, place.as_ref());
         }
     }
 }
