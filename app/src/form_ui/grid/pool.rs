@@ -119,15 +119,16 @@ impl Pool {
     /// Puts rows and cells into the order in which they are seen: a screen reader follows the order of the page.
     pub fn put_in_order(&self) {
         let Some(body) = &self.body else { return };
-        let mut rows: Vec<&RowView> = self.rows.iter().filter(|row| row.row.is_some()).collect();
-        rows.sort_by_key(|row| row.row);
-        follow_each_other(body, body.first_child(), rows.iter().map(|row| &row.element));
-        for row in rows {
-            let mut cells: Vec<&CellView> = row.cells.iter().collect();
-            cells.sort_by_key(|cell| cell.column);
+        let Some(first) = self.rows.iter().filter_map(|row| row.row).min() else { return };
+        let mut place = body.first_child();
+        for row in (first..first + self.rows.len()).filter_map(|row| self.showing(row)) {
+            let row = &self.rows[row];
+            place = put(body, &row.element, place);
             // The number comes first.
-            let second = row.element.first_child().and_then(|number| number.next_sibling());
-            follow_each_other(&row.element, second, cells.iter().map(|cell| &cell.element));
+            let mut cell = row.element.first_child().and_then(|number| number.next_sibling());
+            for index in (0..self.frozen).chain(self.columns.clone()).filter_map(|column| self.index(column)) {
+                cell = put(&row.element, &row.cells[index].element, cell);
+            }
         }
     }
 
@@ -167,20 +168,14 @@ impl Pool {
     }
 }
 
-/// Moves elements within `parent` so that they stand in this order from `place` on; those that do are not touched.
-fn follow_each_other<'a>(
-    parent: &HtmlElement,
-    mut place: Option<Node>,
-    elements: impl Iterator<Item = &'a HtmlElement>,
-) {
-    for element in elements {
-        if place.as_ref().is_some_and(|node| node.is_same_node(Some(element))) {
-            place = element.next_sibling();
-        } else {
-            // Moving a child of the same parent cannot fail.
-            let _ = parent.insert_before(element, place.as_ref());
-        }
+/// Puts a child of `parent` at a place among its children; returns the place after it.
+fn put(parent: &HtmlElement, child: &HtmlElement, place: Option<Node>) -> Option<Node> {
+    if place.as_ref().is_some_and(|node| node.is_same_node(Some(child))) {
+        return child.next_sibling();
     }
+    // Moving a child of the same parent cannot fail.
+    let _ = parent.insert_before(child, place.as_ref());
+    place
 }
 
 /// A row's element with its number and `count` cells.
