@@ -15,7 +15,7 @@ const QUERY_FILES: [(&str, &[&str]); 21] = [
     ("documents/forms/rows.rs", &["definitions"]),
     ("documents/operations.rs", &["operations"]),
     ("documents/sums.rs", &["version_sums"]),
-    ("documents/versions/rows.rs", &["case_versions", "version_attachments"]),
+    ("documents/versions/rows.rs", &["case_versions"]),
     ("notify/notices/rows.rs", &["notices", "notices_read"]),
     ("store/audit_trail.rs", &["audit_trail"]),
     ("cases/attachments/rows.rs", &["attachments"]),

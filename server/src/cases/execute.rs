@@ -6,7 +6,6 @@ use crate::cases::facts::{KindFacts, command_of};
 use crate::cases::history;
 use crate::cases::store;
 use crate::context::{Context, Shared};
-use crate::documents::versions;
 use crate::kernel::failure::Failure;
 use crate::notify::notices;
 use crate::store::append::Operation;
@@ -101,8 +100,8 @@ where
         match effect {
             Effect::Freeze { version } => {
                 after.freeze(context, write.connection(), actor, version, &facts, &material).await?;
-                let attachments = freeze(context, write.connection(), &head.id, version).await?;
-                versions::attach(context, write.connection(), &head.id, version, &attachments).await?;
+                // The snapshot of a form lists what is attached; its content stays for every kind.
+                freeze(context, write.connection(), &head.id, version).await?;
             }
             Effect::RestateSums => after.restate_sums(context, write.connection()).await?,
             Effect::AdvanceRequest { case, events } => {

@@ -164,17 +164,6 @@ pub async fn listed(
     rows.into_iter().map(read).collect()
 }
 
-/// The years there are cases of, latest first.
-pub async fn years(context: &Context, connection: &mut AnyConnection) -> Result<Vec<FiscalYear>, Failure> {
-    let years: Vec<i64> = sqlx::query_scalar(
-        "select distinct fiscal_year from cases where tenant = $1 order by fiscal_year desc",
-    )
-    .bind(context.tenant())
-    .fetch_all(connection)
-    .await?;
-    Ok(years.into_iter().filter_map(|year| i32::try_from(year).ok()).map(FiscalYear).collect())
-}
-
 /// Stores a new case; `false` when the id is taken, or the department has a request of that year already.
 pub async fn insert(
     context: &Context,
