@@ -2,12 +2,16 @@
 
 use crate::cases::attachments::{AttachmentSettings, Attachments};
 use crate::documents::forms::Forms;
+use crate::http::listener::ConnectionLimits;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
+use crate::read_models::deadlines::Deadlines;
+use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
 use shared::kernel::ids::TenantId;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How the server was asked to run.
 #[derive(Clone, Debug)]
@@ -31,6 +35,9 @@ pub struct Settings {
     /// Name of the first system administrator of an empty database.
     pub first_administrator: String,
     pub attachments: AttachmentSettings,
+    /// Longest a write may take from its first byte read to its commit; then it is undone and answered 503.
+    pub write_limit: Duration,
+    pub connections: ConnectionLimits,
 }
 
 impl Default for Settings {
@@ -47,6 +54,8 @@ impl Default for Settings {
             session_hours: 12,
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
+            write_limit: Duration::from_secs(15),
+            connections: ConnectionLimits::default(),
         }
     }
 }
@@ -60,6 +69,8 @@ pub struct Context {
     pub passwords: Passwords,
     pub forms: Forms,
     pub attachments: Attachments,
+    pub case_feeds: CaseFeeds,
+    pub deadlines: Deadlines,
 }
 
 impl Context {

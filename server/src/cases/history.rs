@@ -5,11 +5,11 @@ use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::store::append::{Entry, LogTable, Operation, OperationColumns};
 use crate::store::values::{Value, from_i64};
-use shared::api::requests::HistoryLine;
+use shared::api::requests::{HistoryLine, disclosed};
 use shared::api::transition::Moved;
 use shared::cases::Kind;
 use shared::kernel::ids::CaseId;
-use shared::kernel::people::Role;
+use shared::kernel::people::{Actor, Role};
 use sqlx::AnyConnection;
 
 static LOG: LogTable = LogTable {
@@ -19,6 +19,7 @@ static LOG: LogTable = LogTable {
     operation: Some(OperationColumns {
         id: "operation",
         body_hash: "sent_hash",
+        account: "account",
         reply: Some("reply"),
         per_owner: false,
     }),
@@ -29,7 +30,7 @@ static LOG: LogTable = LogTable {
 /// The reply to this operation, if it was carried out before.
 ///
 /// # Errors
-/// 409 when the id was used for something else.
+/// 409 when the id was used for something else or by somebody else.
 pub async fn reply(
     context: &Context,
     connection: &mut AnyConnection,
@@ -83,7 +84,10 @@ async fn insert(
     let mut values: Vec<Value<'_>> = texts.into_iter().map(Value::from).collect();
     let reply = serde_json::to_string(&outcome.moved)?;
     values.extend([i64::from(outcome.version).into(), outcome.events.as_str().into(), reply.into()]);
-    let entry = Entry { operation: Some(Operation { id: operation, body_hash: sent_hash }), values };
+    let entry = Entry {
+        operation: Some(Operation { id: operation, body_hash: sent_hash, account: actor.account.as_str() }),
+        values,
+    };
     let mut end = LOG.before(context.tenant(), case.as_str(), outcome.moved.revision);
     end.append(connection, vec![entry]).await?;
     Ok(())
@@ -122,7 +126,18 @@ impl EventRow {
     }
 }
 
-/// 办理记录 of a case, oldest first, with the reasons people wrote.
+/// 办理记录 of a case as this person reads it, oldest first.
+pub async fn history_for(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    kind: Kind,
+    case: &CaseId,
+) -> Result<Vec<HistoryLine>, Failure> {
+    Ok(disclosed(history(context, connection, kind, case).await?, actor))
+}
+
+/// 办理记录 of a case, oldest first, with the reasons people wrote; for rules, which go by all of it.
 pub async fn history(
     context: &Context,
     connection: &mut AnyConnection,

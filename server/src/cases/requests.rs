@@ -1,6 +1,6 @@
 //! 申请: starting one and reading one with everything its page needs.
 
-use crate::cases::history::history;
+use crate::cases::history::history_for;
 use crate::cases::request_store;
 use crate::cases::store;
 use crate::context::{Context, Shared};
@@ -12,7 +12,7 @@ use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use shared::api::requests::{OpenRequest, ReadRequest, RequestView};
 use shared::cases::authority::{Capability, available_commands, may, permit};
-use shared::cases::kernel::Verb;
+use shared::cases::kernel::{CaseKind, Verb};
 use shared::cases::request::{RequestCase, sees_live};
 use shared::cases::{AnyCase, Kind};
 use shared::engine::document::Document;
@@ -63,7 +63,7 @@ async fn view(
     // where applying it again changes nothing.
     let seq = operations::latest(context.tenant(), &mut *connection, &case.id).await?;
     let (document, showing_version) = content(context, &mut *connection, actor, &case).await?;
-    let mut history = history(context, &mut *connection, Kind::Request, &case.id).await?;
+    let mut history = history_for(context, &mut *connection, actor, Kind::Request, &case.id).await?;
     if !sees_live(actor, &case) {
         history.retain(|line| line.version <= newest);
     }
@@ -81,7 +81,7 @@ async fn view(
         today,
         versions: versions::lines(context, &mut *connection, &case.id, newest).await?,
         history,
-        case,
+        case: case.read_by(actor),
     })
 }
 

@@ -18,6 +18,8 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
         attachments: Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap(),
         passwords: Passwords::new().unwrap(),
         forms: Forms::new().unwrap(),
+        case_feeds: Default::default(),
+        deadlines: Default::default(),
         settings,
     };
     (context, folder)
