@@ -4,5 +4,6 @@ pub mod backfill;
 pub mod demo;
 pub mod health;
 pub mod offline;
+pub mod purpose;
 pub mod start;
 pub mod verify;

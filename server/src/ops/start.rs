@@ -7,12 +7,15 @@ use crate::documents::forms::{self, Forms};
 use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
 use crate::kernel::failure::Failure;
+use crate::kernel::token;
 use crate::ops::backfill;
 use crate::ops::demo;
+use crate::ops::purpose;
 use crate::store::Database;
 use crate::store::audit_trail::AuditRecord;
 use anyhow::Context as _;
 use shared::api::accounts::AccountState;
+use shared::kernel::ids::PersonId;
 use shared::kernel::people::Role;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,6 +34,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// One-time link of the first administrator, until it is accepted.
     pub invitation: Option<String>,
+    /// Code of the first security administrator, until there is one.
+    pub setup_code: Option<String>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,
     context: Shared,
@@ -42,7 +47,10 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let db = Database::open(&settings.database).await.context("打不开数据库")?;
     let attachments = Attachments::open(&settings.attachments, &settings.database)?;
     let (passwords, forms) = (Passwords::new()?, Forms::new()?);
-    let context = Arc::new(Context { db, settings, passwords, forms, attachments });
+    let mut context = Context { db, settings, passwords, forms, attachments, setup_code: None };
+    purpose::require(&context).await?;
+    context.setup_code = setup_code(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    let context = Arc::new(context);
     let invitation = prepare(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let listen = context.settings.listen.clone();
     let listener =
@@ -58,7 +66,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         closing.db.hub().close();
     });
     let task = tokio::spawn(server.into_future());
-    Ok(Running { address, invitation, stop, task, context, upkeep })
+    let setup_code = context.setup_code.clone();
+    Ok(Running { address, invitation, setup_code, stop, task, context, upkeep })
 }
 
 impl Running {
@@ -91,14 +100,16 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
     let first = Account {
         id: FIRST_ACCOUNT.into(),
         name: context.settings.first_administrator.clone(),
-        person: FIRST_ACCOUNT.into(),
+        person: PersonId::new(FIRST_ACCOUNT),
         role: Some(Role::SystemAdministrator),
         department: None,
         state: AccountState::Invited,
         hash: None,
-        created_by: String::new(),
+        password_changed: None,
+        code_hash: None,
+        created_by: PersonId::new(""),
     };
-    let link = accounts::invite(context, write.connection(), &first).await?;
+    let link = accounts::invite(context, write.connection(), &first, &all).await?;
     let entry = AuditRecord {
         tenant: context.tenant(),
         at: context.clock().stamp(),
@@ -111,4 +122,23 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
     };
     write.commit(entry).await?;
     Ok(link)
+}
+
+/// A fresh code for the first security administrator, while there has never been one; an account that was given the role
+/// before this start needs the new code.
+async fn setup_code(context: &Context) -> Result<Option<String>, Failure> {
+    if context.settings.demo {
+        return Ok(None);
+    }
+    let mut write = context.db.write("start").await?;
+    let all = accounts::all(context, write.connection()).await?;
+    if !accounts::lacks_security(&all) {
+        return Ok(None);
+    }
+    let code = token::fresh_code()?;
+    for known in all.iter().filter(|known| known.role == Some(Role::SecurityAdministrator)) {
+        accounts::renew_code(context, write.connection(), &known.id, &code).await?;
+    }
+    write.commit_unaudited().await?;
+    Ok(Some(code))
 }

@@ -19,6 +19,7 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
         passwords: Passwords::new().unwrap(),
         forms: Forms::new().unwrap(),
         settings,
+        setup_code: None,
     };
     (context, folder)
 }
