@@ -25,6 +25,7 @@ create table account_orders (
     account text not null,
     role text,
     department text,
+    provider text,
     -- SM3 of the one-time token that the asker has, for a new password.
     link_hash text,
     asked_by text not null,

@@ -5,11 +5,13 @@ use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
 use crate::store::Database;
+use shared::cases::money::world::Setting;
+use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;
 use shared::policy::accounts::password::PasswordProfile;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// How the server was asked to run.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub struct Settings {
     /// Name of the first system administrator of an empty database.
     pub first_administrator: String,
     pub attachments: AttachmentSettings,
+    /// What the money kinds are judged by; `None` for the parameters, calendar and years the program ships.
+    pub money: Option<Setting>,
 }
 
 impl Default for Settings {
@@ -58,6 +62,7 @@ impl Default for Settings {
             session_hours: 12,
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
+            money: None,
         }
     }
 }
@@ -74,6 +79,10 @@ pub struct Context {
     /// 激活码 of the first security administrator, until there is one: shown where the server was started, so that the
     /// first system administrator alone cannot become the second.
     pub setup_code: Option<String>,
+    /// What the money kinds are judged by; the departments are read with each world.
+    pub money: Setting,
+    /// See [`Context::stage_day`].
+    pub staged_day: RwLock<Option<Date>>,
 }
 
 impl Context {
@@ -87,7 +96,16 @@ impl Context {
     }
 
     pub fn clock(&self) -> Clock {
-        self.settings.clock
+        let staged = *self.staged_day.read().unwrap_or_else(PoisonError::into_inner);
+        match staged {
+            Some(day) => Clock { fixed_day: Some(day) },
+            None => self.settings.clock,
+        }
+    }
+
+    /// The day handlers see while demonstration data are made, before anyone is served.
+    pub fn stage_day(&self, day: Option<Date>) {
+        *self.staged_day.write().unwrap_or_else(PoisonError::into_inner) = day;
     }
 
     /// Browsers speak https to it, so cookies must not travel otherwise.

@@ -47,6 +47,15 @@ enum Command {
     },
     /// 核验审计日志、操作记录与冻结版本是否与写入时一致
     Verify(Verify),
+    /// 总账
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+}
+
+#[derive(Subcommand)]
+enum LedgerCommand {
+    /// 核验总账是否合乎各项账务规则，只读；有不符退出码为 1，读不了为 2
+    Verify(Verify),
 }
 
 #[derive(Args)]
@@ -244,6 +253,22 @@ fn main() -> ExitCode {
     }
 }
 
+/// Names every law of the ledger that is broken.
+fn verify_ledger(Verify { database, tenant }: Verify) -> anyhow::Result<ExitCode> {
+    let tenant = TenantId::new(tenant);
+    let found = match tokio::runtime::Runtime::new()?.block_on(server::verify_ledger(&database, &tenant)) {
+        Ok(found) => found,
+        Err(error) => return Ok(unusable(&error)),
+    };
+    println!("总账：{} 笔，{} 个账户", found.transfers, found.accounts);
+    found.breaches.iter().for_each(|breach| println!("不符 {breach}"));
+    match found.breaches.is_empty() {
+        true => println!("各项账务规则均相符"),
+        false => return Ok(ExitCode::FAILURE),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Says what is wrong with a file.
 fn unusable(error: &anyhow::Error) -> ExitCode {
     eprintln!("错误：{error:#}");
@@ -278,6 +303,7 @@ fn execute() -> anyhow::Result<ExitCode> {
             anyhow::ensure!(verdict.intact, "有记录与写入时不符");
             Ok(ExitCode::SUCCESS)
         }
+        Command::Ledger(LedgerCommand::Verify(arguments)) => verify_ledger(arguments),
         Command::Serve(serve) => {
             tracing_subscriber::fmt()
                 .with_env_filter(
@@ -328,6 +354,7 @@ fn settings(serve: Serve) -> Settings {
         session_hours: serve.session_hours,
         first_administrator: serve.first_administrator,
         attachments: serve.attachments.settings(),
+        money: None,
     }
 }
 

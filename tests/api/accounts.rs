@@ -24,7 +24,8 @@ pub fn create(account: &str, person: &str) -> CreateAccount {
 }
 
 pub fn assign(account: &str, role: Role, department: Option<&str>) -> AssignRole {
-    AssignRole { account: AccountId::new(account), role, department: department.map(DepartmentId::new) }
+    let department = department.map(DepartmentId::new);
+    AssignRole { account: AccountId::new(account), role, department, provider: None }
 }
 
 pub fn accept(visitor: &Desk, link: &str, code: Option<&str>, password: &str) -> Answer {
@@ -44,7 +45,14 @@ pub fn decide(order: &AskOrder, agree: bool) -> DecideOrder {
 }
 
 pub fn order(what: OrderedAct, account: &str, role: Option<Role>) -> AskOrder {
-    AskOrder { order: fresh_id(), what, account: AccountId::new(account), role, department: None }
+    AskOrder {
+        order: fresh_id(),
+        what,
+        account: AccountId::new(account),
+        role,
+        department: None,
+        provider: None,
+    }
 }
 
 #[test]
@@ -110,9 +118,11 @@ fn one_administrator_makes_an_account_another_gives_it_a_role_and_its_owner_a_pa
         desk.sign_in("forest.new", "a-long-password");
         assert_eq!(desk.get("/api/requests/forest-2024").status, 200);
         // What an active account holds is changed by two; gone in the open session, a disabled account in all of them.
-        let alone = security.refused(&assign("forest.new", Role::Provider, None));
+        let alone = security.refused(&assign("forest.new", Role::Evaluator, None));
         assert_eq!(alone.refusal.map(|r| r.code), Some("account.by_order".into()));
-        ordered(&security, &system, order(OrderedAct::ChangePost, "forest.new", Some(Role::Provider)));
+        let of_nobody = order(OrderedAct::ChangePost, "forest.new", Some(Role::Provider));
+        assert_eq!(security.refused(&of_nobody).status, 422);
+        ordered(&security, &system, order(OrderedAct::ChangePost, "forest.new", Some(Role::Evaluator)));
         assert_eq!(desk.get("/api/requests/forest-2024").status, 404);
         system.call(&DisableAccount { account: AccountId::new("forest.new") });
         assert_eq!(desk.refused(&ReadMe {}).status, 401);

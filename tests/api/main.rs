@@ -17,6 +17,7 @@ mod export;
 mod hostile;
 mod import;
 mod main_job;
+mod money;
 mod notices;
 mod own_account;
 mod records;

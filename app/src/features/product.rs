@@ -25,6 +25,7 @@ fn App() -> impl IntoView {
     signed.follow_other_tabs();
     idle::watch(signed, ui::Toast::provide());
     sync_client::wake();
+    ui::stay_near();
     spawn_local(async move {
         let pause = Pause::default();
         let back = pause.clone();

@@ -15,10 +15,11 @@ use crate::store::Database;
 use crate::store::audit_trail::AuditRecord;
 use anyhow::Context as _;
 use shared::api::accounts::AccountState;
+use shared::cases::money::world::Setting;
 use shared::kernel::ids::PersonId;
 use shared::kernel::people::Role;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -47,7 +48,20 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let db = Database::open(&settings.database).await.context("打不开数据库")?;
     let attachments = Attachments::open(&settings.attachments, &settings.database)?;
     let (passwords, forms) = (Passwords::new()?, Forms::new()?);
-    let mut context = Context { db, settings, passwords, forms, attachments, setup_code: None };
+    let money = match settings.money.clone() {
+        Some(money) => money,
+        None => Setting::shipped()?,
+    };
+    let mut context = Context {
+        db,
+        settings,
+        passwords,
+        forms,
+        attachments,
+        money,
+        staged_day: RwLock::default(),
+        setup_code: None,
+    };
     purpose::require(&context).await?;
     context.setup_code = setup_code(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let context = Arc::new(context);
@@ -103,6 +117,7 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
         person: PersonId::new(FIRST_ACCOUNT),
         role: Some(Role::SystemAdministrator),
         department: None,
+        provider: None,
         state: AccountState::Invited,
         hash: None,
         password_changed: None,

@@ -6,7 +6,7 @@ use super::{Access, Endpoint, Method};
 use crate::cases::account_order::OrderedAct;
 use crate::cases::authority::Capability;
 use crate::kernel::calendar::Date;
-use crate::kernel::ids::{AccountId, DepartmentId, OpId, PersonId};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, OpId, PersonId};
 use crate::kernel::people::Role;
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -150,6 +150,9 @@ pub struct AssignRole {
     pub role: Role,
     /// Given exactly for department roles.
     pub department: Option<DepartmentId>,
+    /// The provider's case; given exactly for the role provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<CaseId>,
 }
 
 impl Endpoint for AssignRole {
@@ -181,6 +184,9 @@ pub struct AskOrder {
     /// Given exactly for department roles.
     #[serde(default)]
     pub department: Option<DepartmentId>,
+    /// Given exactly for the role provider.
+    #[serde(default)]
+    pub provider: Option<CaseId>,
 }
 
 impl Endpoint for AskOrder {

@@ -11,7 +11,7 @@ use shared::api::accounts::{
     DisableAccount, Invitation,
 };
 use shared::cases::account_order::OrderedAct;
-use shared::kernel::ids::{AccountId, DepartmentId, OpId, PersonId};
+use shared::kernel::ids::{AccountId, CaseId, DepartmentId, OpId, PersonId};
 use shared::kernel::people::{Office, Role};
 
 /// One form of this page: sends what was filled in, and closes once it is done.
@@ -115,7 +115,9 @@ pub fn AssignForm(
     let form = AccountForm::new(open, look);
     let role = RwSignal::new(line.role.map(|role| role.word().to_string()).unwrap_or_default());
     let department = RwSignal::new(line.department.map(|id| id.to_string()).unwrap_or_default());
+    let provider = RwSignal::new(String::new());
     let chosen = move || Role::from_word(&role.get());
+    let of_provider = move || chosen() == Some(Role::Provider);
     let of_department = move || chosen().is_some_and(|role| role.office() == Office::Department);
     let (account, by_order) = (line.account, line.has_been_active);
     let what = if line.role.is_some() { OrderedAct::ChangePost } else { OrderedAct::GrantPost };
@@ -125,14 +127,22 @@ pub fn AssignForm(
         let Some(role) = chosen() else { return };
         let department = department.get_untracked();
         let department = (of_department() && !department.is_empty()).then(|| DepartmentId::new(department));
+        let provider = provider.with_untracked(|text| text.trim().to_string());
+        let provider = (role == Role::Provider && !provider.is_empty()).then(|| CaseId::new(provider));
         let account = account.clone();
         if by_order {
-            let content = (what.word(), account.clone(), role, department.clone());
-            let order =
-                move |id| AskOrder { order: OpId::new(id), what, account, role: Some(role), department };
+            let content = (what.word(), account.clone(), role, department.clone(), provider.clone());
+            let order = move |id| AskOrder {
+                order: OpId::new(id),
+                what,
+                account,
+                role: Some(role),
+                department,
+                provider,
+            };
             form.send_under_id(&content, order, move |_| form.done("已提出，待另一管理员同意".to_string()));
         } else {
-            form.send(AssignRole { account, role, department }, move |reply| code.set(Some(reply)));
+            form.send(AssignRole { account, role, department, provider }, move |reply| code.set(Some(reply)));
         }
     };
     let departments = StoredValue::new(departments);
@@ -150,6 +160,10 @@ pub fn AssignForm(
                     </select>
                     <p class="field-hint">"不相容岗位不能由同一人担任，授予时自动核对"</p>
                 </div>
+                <Show when=of_provider>
+                    <Field label="运维服务单位案卷编号" name="provider" value=provider
+                        hint="该账号所代表的单位，登记后由省局采购支付岗提供"/>
+                </Show>
                 <div class="field" hidden=move || !of_department()>
                     <label for="department">"部门"</label>
                     <select id="department" name="department" required=of_department bind:value=department>

@@ -51,7 +51,14 @@ pub fn AskForm(
         event.prevent_default();
         let account = account.clone();
         let content = (what.word(), account.clone());
-        let order = move |id| AskOrder { order: OpId::new(id), what, account, role: None, department: None };
+        let order = move |id| AskOrder {
+            order: OpId::new(id),
+            what,
+            account,
+            role: None,
+            department: None,
+            provider: None,
+        };
         form.send_under_id(&content, order, move |asked| match asked.invitation {
             Some(link) => invitation.set(Some(link)),
             None => form.done("已提出，待另一管理员同意".to_string()),

@@ -22,7 +22,7 @@ use shared::api::accounts::{
     DepartmentLine, DisableAccount, Invitation, ListAccounts,
 };
 use shared::cases::authority::{Capability, may};
-use shared::kernel::ids::{AccountId, DepartmentId, PersonId};
+use shared::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId};
 use shared::kernel::people::{Actor, Office, Role};
 use shared::kernel::refusal::Refusal;
 use shared::policy::accounts::person::{department_name, person_id, person_ids_look_alike, person_name};
@@ -40,6 +40,8 @@ pub struct Account {
     pub person: PersonId,
     pub role: Option<Role>,
     pub department: Option<String>,
+    /// The provider it acts for; only with the role provider.
+    pub provider: Option<String>,
     pub state: AccountState,
     /// The password's hash; `None` until the owner chose one.
     pub hash: Option<String>,
@@ -62,6 +64,7 @@ impl Account {
             name: self.name.clone(),
             role,
             department: self.department.clone().map(DepartmentId::new),
+            provider: self.provider.clone().map(CaseId::new),
         })
     }
 
@@ -165,6 +168,7 @@ pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Re
         person,
         role: None,
         department: None,
+        provider: None,
         state: AccountState::Invited,
         hash: None,
         password_changed: None,
@@ -277,9 +281,11 @@ pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Resul
         return Err(Refusal::new("ACT-10", message).into());
     }
     let department = department_of(&context, &mut write, request.role, request.department.as_ref()).await?;
+    require_provider(&context, &mut write, request.role, request.provider.as_ref()).await?;
     let post = Post { role: request.role, department, deputy_of: None };
     require_compatible_posts(&all, known, &post)?;
-    rows::assign(&context, write.connection(), &request.account, Some(&post)).await?;
+    let provider = request.provider.as_ref().map(CaseId::as_str);
+    rows::assign(&context, write.connection(), &request.account, Some(&post), provider).await?;
     let setup = context.setup_code.clone().filter(|_| bootstrap);
     let code = setup.clone().map_or_else(token::fresh_code, Ok)?;
     renew_code(&context, write.connection(), account, &code).await?;
@@ -333,6 +339,24 @@ async fn department_of(
         (true, None) => Err(Failure::malformed(422, "`department`：部门岗位须指定所属部门。")),
         (false, Some(_)) => Err(Failure::malformed(422, "`department`：该岗位不属于某个部门。")),
         (false, None) => Ok(None),
+    }
+}
+
+/// The provider of the role: required for the role provider and refused for others.
+async fn require_provider(
+    context: &Context,
+    write: &mut Write,
+    role: Role,
+    provider: Option<&CaseId>,
+) -> Result<(), Failure> {
+    match (role == Role::Provider, provider) {
+        (true, Some(provider)) => match rows::is_provider(context, write.connection(), provider).await? {
+            true => Ok(()),
+            false => Err(Failure::unknown("家运维服务单位")),
+        },
+        (true, None) => Err(Failure::malformed(422, "`provider`：运维服务单位岗位须指定所代表的单位。")),
+        (false, Some(_)) => Err(Failure::malformed(422, "`provider`：该岗位不代表某家运维服务单位。")),
+        (false, None) => Ok(()),
     }
 }
 

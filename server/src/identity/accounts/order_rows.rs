@@ -13,6 +13,8 @@ pub struct OrderRow {
     pub account: String,
     pub role: Option<String>,
     pub department: Option<String>,
+    /// The provider the post acts for.
+    pub provider: Option<String>,
     pub link_hash: Option<String>,
     pub asked_by: String,
     pub asked_person: String,
@@ -32,8 +34,8 @@ pub async fn insert(
 ) -> Result<bool, Failure> {
     let done = sqlx::query(
         "insert into account_orders (tenant, id, what, account, role, department, link_hash, asked_by, \
-         asked_person, asked_name, asked_as, asked_on, stage) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing",
+         asked_person, asked_name, asked_as, asked_on, stage, provider) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing",
     )
     .bind(context.tenant())
     .bind(order.id.as_str())
@@ -48,6 +50,7 @@ pub async fn insert(
     .bind(order.asked_as.as_str())
     .bind(order.asked_on.as_str())
     .bind(order.stage.as_str())
+    .bind(order.provider.as_deref())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -56,7 +59,7 @@ pub async fn insert(
 /// Orders that nobody has decided on, oldest first.
 pub async fn undecided(context: &Context, connection: &mut AnyConnection) -> Result<Vec<OrderRow>, Failure> {
     let rows = sqlx::query_as(
-        "select id, what, account, role, department, link_hash, asked_by, asked_person, asked_name, asked_as, \
+        "select id, what, account, role, department, provider, link_hash, asked_by, asked_person, asked_name, asked_as, \
          asked_on, stage from account_orders where tenant = $1 and stage = $2 order by asked_on, id",
     )
     .bind(context.tenant())
@@ -73,7 +76,7 @@ pub async fn find(
     order: &str,
 ) -> Result<Option<OrderRow>, Failure> {
     let row = sqlx::query_as(
-        "select id, what, account, role, department, link_hash, asked_by, asked_person, asked_name, asked_as, \
+        "select id, what, account, role, department, provider, link_hash, asked_by, asked_person, asked_name, asked_as, \
          asked_on, stage from account_orders where tenant = $1 and id = $2",
     )
     .bind(context.tenant())

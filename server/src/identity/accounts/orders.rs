@@ -4,7 +4,7 @@
 use super::order_rows::{self, OrderRow};
 use super::{
     Account, INVITATION_HOURS, all, department_of, is_setup_over, lock, renew_code, require_compatible_posts,
-    rows,
+    require_provider, rows,
 };
 use crate::context::{Context, Shared};
 use crate::identity::sessions;
@@ -47,6 +47,7 @@ impl LoadedOrder {
             name: row.asked_name.clone(),
             role,
             department: None,
+            provider: None,
         };
         let post = row.role.as_deref().and_then(Role::from_word).map(|role| Post {
             role,
@@ -130,6 +131,7 @@ pub async fn ask(context: Shared, actor: Actor, request: AskOrder) -> Result<Ask
     let post = match request.role {
         Some(role) => {
             let department = department_of(&context, &mut write, role, request.department.as_ref()).await?;
+            require_provider(&context, &mut write, role, request.provider.as_ref()).await?;
             Some(Post { role, department, deputy_of: None })
         }
         None => None,
@@ -142,6 +144,7 @@ pub async fn ask(context: Shared, actor: Actor, request: AskOrder) -> Result<Ask
         account: known.id.clone(),
         role: post.as_ref().map(|post| post.role.word().into()),
         department: post.and_then(|post| post.department),
+        provider: request.provider.filter(|_| request.role.is_some()).map(|provider| provider.to_string()),
         link_hash: link.as_deref().map(token::hashed),
         asked_by: actor.account.to_string(),
         asked_person: actor.person.to_string(),
@@ -226,10 +229,11 @@ async fn carry_out(
     let account = AccountId::new(known.id.clone());
     match order.what {
         OrderedAct::GrantPost | OrderedAct::ChangePost => {
-            rows::assign(context, write.connection(), &account, order.post.as_ref()).await?;
+            rows::assign(context, write.connection(), &account, order.post.as_ref(), row.provider.as_deref())
+                .await?;
         }
         OrderedAct::EndPost => {
-            rows::assign(context, write.connection(), &account, None).await?;
+            rows::assign(context, write.connection(), &account, None, None).await?;
             sessions::end_all(context, write.connection(), &known.id).await?;
         }
         OrderedAct::Enable => rows::enable(context, write.connection(), &account).await?,

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
 use shared::api::accounts::AccountState;
-use shared::kernel::ids::{AccountId, PersonId};
+use shared::kernel::ids::{AccountId, CaseId, PersonId};
 use shared::kernel::people::Role;
 use shared::policy::accounts::posts::Post;
 use sqlx::{AnyConnection, FromRow};
@@ -17,6 +17,7 @@ struct AccountRow {
     person: String,
     role: Option<String>,
     department: Option<String>,
+    provider: Option<String>,
     state: String,
     password_hash: Option<String>,
     password_changed: Option<i64>,
@@ -37,6 +38,7 @@ impl From<AccountRow> for Account {
             person: PersonId::new(row.person),
             role: row.role.as_deref().and_then(Role::from_word),
             department: row.department,
+            provider: row.provider,
             state,
             hash: row.password_hash,
             password_changed: row.password_changed,
@@ -60,8 +62,8 @@ pub async fn find(
     account: &str,
 ) -> Result<Option<Account>, Failure> {
     let row: Option<AccountRow> = sqlx::query_as(
-        "select id, name, person, role, department, state, password_hash, password_changed, code_hash, \
-         created_by from accounts where tenant = $1 and id = $2",
+        "select id, name, person, role, department, provider, state, password_hash, password_changed, \
+         code_hash, created_by from accounts where tenant = $1 and id = $2",
     )
     .bind(context.tenant())
     .bind(account)
@@ -73,8 +75,8 @@ pub async fn find(
 /// All accounts by id.
 pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Account>, Failure> {
     let rows: Vec<AccountRow> = sqlx::query_as(
-        "select id, name, person, role, department, state, password_hash, password_changed, code_hash, \
-         created_by from accounts where tenant = $1 order by id",
+        "select id, name, person, role, department, provider, state, password_hash, password_changed, \
+         code_hash, created_by from accounts where tenant = $1 order by id",
     )
     .bind(context.tenant())
     .fetch_all(connection)
@@ -98,8 +100,8 @@ pub async fn insert(
 ) -> Result<bool, Failure> {
     let done = sqlx::query(
         "insert into accounts (tenant, id, name, person, role, department, state, password_hash, \
-         invitation_hash, invitation_until, created_by) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing",
+         invitation_hash, invitation_until, created_by, provider) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
     )
     .bind(context.tenant())
     .bind(account.id.as_str())
@@ -112,6 +114,7 @@ pub async fn insert(
     .bind(invitation.map(|token| token::hashed(token.secret)))
     .bind(invitation.map(|token| token.until))
     .bind(account.created_by.as_str())
+    .bind(account.provider.as_deref())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -126,7 +129,7 @@ pub async fn renew_invitation(
     invitation: OneTimeToken<'_>,
 ) -> Result<(), Failure> {
     sqlx::query(
-        "update accounts set invitation_hash = $1, invitation_until = $2, role = $3, department = null, \
+        "update accounts set invitation_hash = $1, invitation_until = $2, role = $3, department = null, provider = null, \
          code_hash = null, wrong_codes = 0, created_by = $4 where tenant = $5 and id = $6",
     )
     .bind(token::hashed(invitation.secret))
@@ -318,19 +321,39 @@ pub async fn disable(
     Ok(())
 }
 
-/// Gives an account the post, in the department it is held in, or takes its post away.
+/// Whether a provider is registered under this case.
+pub async fn is_provider(
+    context: &Context,
+    connection: &mut AnyConnection,
+    provider: &CaseId,
+) -> Result<bool, Failure> {
+    let found: i64 = sqlx::query_scalar(
+        "select count(*) from cases where tenant = $1 and id = $2 and kind = 'money.provider'",
+    )
+    .bind(context.tenant())
+    .bind(provider.as_str())
+    .fetch_one(connection)
+    .await?;
+    Ok(found > 0)
+}
+
+/// Gives an account the post, in the department it is held in or for the provider it acts for, or takes its post away.
 pub async fn assign(
     context: &Context,
     connection: &mut AnyConnection,
     account: &AccountId,
     post: Option<&Post>,
+    provider: Option<&str>,
 ) -> Result<(), Failure> {
-    sqlx::query("update accounts set role = $1, department = $2 where tenant = $3 and id = $4")
-        .bind(post.map(|post| post.role.word()))
-        .bind(post.and_then(|post| post.department.as_deref()))
-        .bind(context.tenant())
-        .bind(account.as_str())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "update accounts set role = $1, department = $2, provider = $3 where tenant = $4 and id = $5",
+    )
+    .bind(post.map(|post| post.role.word()))
+    .bind(post.and_then(|post| post.department.as_deref()))
+    .bind(provider)
+    .bind(context.tenant())
+    .bind(account.as_str())
+    .execute(connection)
+    .await?;
     Ok(())
 }
