@@ -12,6 +12,7 @@ use shared::cases::money::world::Setting;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;
+use shared::policy::accounts::password::PasswordProfile;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<AddressRange>,
     /// Most sign-ins tried from one network in a minute.
     pub sign_ins_per_minute: u32,
+    /// What a password must be; by default 等保三级, and for the demonstration the plain one.
+    pub password_profile: Option<PasswordProfile>,
     /// Minutes without a request after which a session ends.
     pub idle_minutes: u32,
     /// Hours after which a session ends in any case.
@@ -61,6 +64,7 @@ impl Default for Settings {
             public_url: None,
             trusted_proxies: Vec::new(),
             sign_ins_per_minute: 50,
+            password_profile: None,
             idle_minutes: 30,
             session_hours: 12,
             first_administrator: "系统管理员".into(),
@@ -81,6 +85,9 @@ pub struct Context {
     pub passwords: Passwords,
     pub forms: Forms,
     pub attachments: Attachments,
+    /// 激活码 of the first security administrator, until there is one: shown where the server was started, so that the
+    /// first system administrator alone cannot become the second.
+    pub setup_code: Option<String>,
     /// What the money kinds are judged by; the departments are read with each world.
     pub money: Setting,
     /// See [`Context::stage_day`].
@@ -92,6 +99,11 @@ pub struct Context {
 impl Context {
     pub fn tenant(&self) -> &str {
         self.settings.tenant.as_str()
+    }
+
+    pub fn profile(&self) -> PasswordProfile {
+        let usual = if self.settings.demo { PasswordProfile::Plain } else { PasswordProfile::Mlps3 };
+        self.settings.password_profile.unwrap_or(usual)
     }
 
     pub fn clock(&self) -> Clock {

@@ -55,12 +55,17 @@ fn identity_routes(routes: Routes) -> Routes {
     routes
         .session(sessions::sign_in)
         .session(sessions::sign_out)
-        .session(accounts::accept)
+        .session(accounts::activation::accept)
+        .session(sessions::own::change_password)
+        .session(sessions::own::list)
+        .session(sessions::own::end)
         .endpoint(sessions::me)
         .endpoint(accounts::list)
         .endpoint(accounts::create)
         .endpoint(accounts::disable)
         .endpoint(accounts::assign)
+        .endpoint(accounts::orders::ask)
+        .endpoint(accounts::orders::decide)
         .endpoint(accounts::add_department)
 }
 

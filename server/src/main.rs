@@ -12,6 +12,7 @@ use server::{Settings, VectorReport};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;
+use shared::policy::accounts::password::PasswordProfile;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -125,6 +126,9 @@ struct Serve {
     /// 同一网段（/24 或 /64）每分钟最多尝试登录多少次
     #[arg(long, env = "OMFUND_SIGN_INS_PER_MINUTE", default_value_t = 50, value_parser = clap::value_parser!(u32).range(5..=10_000))]
     sign_ins_per_minute: u32,
+    /// 口令策略：mlps3（等保三级）或 plain；不写时为 mlps3，演示为 plain
+    #[arg(long, env = "OMFUND_PASSWORD_PROFILE", value_parser = password_profile)]
+    password_profile: Option<PasswordProfile>,
     /// 省份（租户）代码
     #[arg(long, env = "OMFUND_TENANT", default_value = "shanxi")]
     tenant: String,
@@ -185,6 +189,14 @@ impl Attachments {
 
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "日期应写作 YYYY-MM-DD".to_string())
+}
+
+fn password_profile(text: &str) -> Result<PasswordProfile, String> {
+    match text {
+        "plain" => Ok(PasswordProfile::Plain),
+        "mlps3" => Ok(PasswordProfile::Mlps3),
+        _ => Err("口令策略应写作 mlps3 或 plain".to_string()),
+    }
 }
 
 /// Exit status for a file that as a whole cannot be judged.
@@ -325,6 +337,9 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
         println!("首位系统管理员（账号 admin）请在 72 小时内打开一次性链接设置密码：");
         println!("{}{link}", base.trim_end_matches('/'));
     }
+    if let Some(code) = &running.setup_code {
+        println!("首位安全管理员激活账号时须输入激活码 {code}（请当面交给本人，不要交给系统管理员）");
+    }
     told_to_stop().await?;
     println!("正在停止……");
     running.stop().await
@@ -341,6 +356,7 @@ fn settings(serve: Serve) -> Settings {
         public_url: serve.public_url,
         trusted_proxies: serve.trusted_proxy,
         sign_ins_per_minute: serve.sign_ins_per_minute,
+        password_profile: serve.password_profile,
         idle_minutes: serve.idle_minutes,
         session_hours: serve.session_hours,
         first_administrator: serve.first_administrator,

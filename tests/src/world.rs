@@ -39,6 +39,8 @@ pub struct World {
     pub address: String,
     /// One-time link of the first administrator of an empty database.
     pub invitation: Option<String>,
+    /// Code of the first security administrator of an empty database.
+    pub setup_code: Option<String>,
     /// Kept for its folder.
     _folder: TempDir,
 }
@@ -69,6 +71,7 @@ impl World {
         World {
             address: running.address.to_string(),
             invitation: running.invitation.clone(),
+            setup_code: running.setup_code.clone(),
             running: Mutex::new(Some(running)),
             runtime,
             settings,
@@ -78,13 +81,19 @@ impl World {
 
     /// Stops the server and starts it again on the same database and port; a day of the story's choosing.
     pub fn restart(&self, today: &str) {
+        self.stop();
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let clock = Clock { fixed_day: Date::parse(today) };
+        let settings = Settings { listen: self.address.clone(), clock, ..self.settings.clone() };
+        *running = Some(self.runtime.block_on(server::start(settings)).expect("the server starts again"));
+    }
+
+    /// Stops the server for good; its database stays until the end of the story.
+    pub fn stop(&self) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(old) = running.take() {
             self.runtime.block_on(old.stop()).expect("the server stops");
         }
-        let clock = Clock { fixed_day: Date::parse(today) };
-        let settings = Settings { listen: self.address.clone(), clock, ..self.settings.clone() };
-        *running = Some(self.runtime.block_on(server::start(settings)).expect("the server starts again"));
     }
 
     /// Whether stories that need a PostgreSQL can be played.
@@ -100,6 +109,7 @@ impl World {
         World {
             address: running.address.to_string(),
             invitation: None,
+            setup_code: None,
             running: Mutex::new(Some(running)),
             runtime,
             settings,

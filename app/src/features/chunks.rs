@@ -7,6 +7,8 @@
 use super::accounts::AccountsPage;
 use super::desk::DeskPage;
 use super::invitation::InvitationPage;
+use super::lock::Lock;
+use super::own_account::OwnAccountPage;
 use super::renewal::Renewal;
 use super::sign_in::SignInPage;
 use super::{bell, case, consolidation, finance, leaving};
@@ -25,6 +27,8 @@ split! {
     cases / fetch_cases / build_cases => cases_page() case::cases_page();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
+    accounts / fetch_own_account / build_own_account => own_account_page() view! { <OwnAccountPage/> };
+    desk / fetch_lock / build_lock => lock(account: StoredValue<AccountId>) view! { <Lock account/> };
     desk / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
     desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
     desk / fetch_leaving / build_leaving =>

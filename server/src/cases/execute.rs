@@ -15,7 +15,7 @@ use crate::store::change_bus;
 use crate::store::{Write, digest};
 use shared::api::transition::{Moved, Transition};
 use shared::cases::AnyCase;
-use shared::cases::authority::permit;
+use shared::cases::authority::{permit, require_one_office};
 use shared::cases::kernel::notification::CaseNotifications;
 use shared::cases::kernel::{Effect, Stage, Verb};
 use shared::cases::request::{self, RequestCase, effects as request_effects};
@@ -87,6 +87,8 @@ where
     let today = context.clock().today();
     let verb = verb_of::<K>(&request.command)?;
     let permit = permit(actor, &before, verb, today)?;
+    let signers = history::signers(context, write.connection(), before.id()).await?;
+    require_one_office(actor, signers.iter().map(|(person, office)| (person, *office)))?;
     let command: K::Command = command_of(&request.command)?;
     let (facts, material) = before.facts(context, write.connection(), actor, &command).await?;
     let events =
@@ -142,6 +144,8 @@ async fn advance(
     events: &[request::Event],
 ) -> Result<Vec<CaseNotifications>, Failure> {
     use shared::cases::kernel::CaseKind;
+    let signers = history::signers(context, write.connection(), &before.id).await?;
+    require_one_office(command.actor, signers.iter().map(|(person, office)| (person, *office)))?;
     let (from, seen): (Stage, u64) = (before.stage, before.revision);
     let case = events.iter().fold(before, |case, event| case.evolve(event));
     store::update(context, write.connection(), &AnyCase::from(case.clone()), seen).await?;

@@ -10,8 +10,8 @@ use shared::api::requests::{HistoryLine, disclosed};
 use shared::api::transition::Moved;
 use shared::cases::Kind;
 use shared::cases::money::registry::MoneyKindName;
-use shared::kernel::ids::CaseId;
-use shared::kernel::people::{Actor, Role};
+use shared::kernel::ids::{CaseId, PersonId};
+use shared::kernel::people::{Actor, Office, Role};
 use sqlx::AnyConnection;
 
 static LOG: LogTable = LogTable {
@@ -130,6 +130,28 @@ pub async fn record(
 /// A wire word as JSON text, so that it reads back as the same type.
 fn json_word(value: &impl serde::Serialize) -> Result<String, Failure> {
     Ok(serde_json::to_string(value)?)
+}
+
+/// Everybody who ever gave a command on a case, with the office they acted for, also where the case itself no longer
+/// carries the signature.
+pub async fn signers(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &CaseId,
+) -> Result<Vec<(PersonId, Office)>, Failure> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select distinct a.person, e.role from case_events e \
+         join accounts a on a.tenant = e.tenant and a.id = e.account where e.tenant = $1 and e.case_id = $2",
+    )
+    .bind(context.tenant())
+    .bind(case.as_str())
+    .fetch_all(connection)
+    .await?;
+    let read = rows.into_iter().map(|(person, role)| {
+        let role = Role::from_word(&role).ok_or_else(|| anyhow::anyhow!("role {role} in the record"))?;
+        Ok((PersonId::new(person), role.office()))
+    });
+    read.collect()
 }
 
 #[derive(sqlx::FromRow)]

@@ -5,5 +5,6 @@ pub mod demo;
 pub mod health;
 pub mod ledger_verify;
 pub mod offline;
+pub mod purpose;
 pub mod start;
 pub mod verify;

@@ -8,8 +8,10 @@ use crate::http::listener::serve;
 use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
 use crate::kernel::failure::Failure;
+use crate::kernel::token;
 use crate::ops::backfill;
 use crate::ops::demo;
+use crate::ops::purpose;
 use crate::read_models::deadlines::Deadlines;
 use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
@@ -17,6 +19,7 @@ use crate::store::audit_trail::AuditRecord;
 use anyhow::Context as _;
 use shared::api::accounts::AccountState;
 use shared::cases::money::world::Setting;
+use shared::kernel::ids::PersonId;
 use shared::kernel::people::Role;
 use std::net::SocketAddr;
 use std::sync::{Arc, RwLock};
@@ -35,6 +38,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// One-time link of the first administrator, until it is accepted.
     pub invitation: Option<String>,
+    /// Code of the first security administrator, until there is one.
+    pub setup_code: Option<String>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
     context: Shared,
@@ -50,7 +55,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         Some(money) => money,
         None => Setting::shipped()?,
     };
-    let context = Arc::new(Context {
+    let mut context = Context {
         db,
         settings,
         passwords,
@@ -60,7 +65,11 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         staged_day: RwLock::default(),
         case_feeds: CaseFeeds::default(),
         deadlines: Deadlines::default(),
-    });
+        setup_code: None,
+    };
+    purpose::require(&context).await?;
+    context.setup_code = setup_code(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    let context = Arc::new(context);
     let invitation = prepare(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let listen = context.settings.listen.clone();
     let listener =
@@ -82,7 +91,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
             }
         }
     });
-    Ok(Running { address, invitation, stop, task, context, upkeep })
+    let setup_code = context.setup_code.clone();
+    Ok(Running { address, invitation, setup_code, stop, task, context, upkeep })
 }
 
 impl Running {
@@ -115,15 +125,17 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
     let first = Account {
         id: FIRST_ACCOUNT.into(),
         name: context.settings.first_administrator.clone(),
-        person: FIRST_ACCOUNT.into(),
+        person: PersonId::new(FIRST_ACCOUNT),
         role: Some(Role::SystemAdministrator),
         department: None,
         provider: None,
         state: AccountState::Invited,
         hash: None,
-        created_by: String::new(),
+        password_changed: None,
+        code_hash: None,
+        created_by: PersonId::new(""),
     };
-    let link = accounts::invite(context, write.connection(), &first).await?;
+    let link = accounts::invite(context, write.connection(), &first, &all).await?;
     let entry = AuditRecord {
         tenant: context.tenant(),
         at: context.clock().stamp(),
@@ -136,4 +148,23 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
     };
     write.commit(entry).await?;
     Ok(link)
+}
+
+/// A fresh code for the first security administrator, while there has never been one; an account that was given the role
+/// before this start needs the new code.
+async fn setup_code(context: &Context) -> Result<Option<String>, Failure> {
+    if context.settings.demo {
+        return Ok(None);
+    }
+    let mut write = context.db.write("start").await?;
+    let all = accounts::all(context, write.connection()).await?;
+    if !accounts::lacks_security(&all) {
+        return Ok(None);
+    }
+    let code = token::fresh_code()?;
+    for known in all.iter().filter(|known| known.role == Some(Role::SecurityAdministrator)) {
+        accounts::renew_code(context, write.connection(), &known.id, &code).await?;
+    }
+    write.commit_unaudited().await?;
+    Ok(Some(code))
 }

@@ -105,6 +105,15 @@ pub async fn before(
     Ok(rows.into_iter().map(AuditEntry::from).collect())
 }
 
+/// Whether the act was ever recorded, for any tenant of this database.
+pub async fn has_act(connection: &mut AnyConnection, act: &str) -> Result<bool, Failure> {
+    let found: Option<i64> = sqlx::query_scalar("select seq from audit_trail where act = $1 limit 1")
+        .bind(act)
+        .fetch_optional(connection)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Recomputes the chain of the trail.
 pub async fn verify(connection: &mut AnyConnection, tenant: &str) -> Result<Verified, Failure> {
     LOG.verify(connection, tenant).await

@@ -12,7 +12,7 @@ use validator::Validate;
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct OpenMatter {
-    #[validate(custom(function = "super::request_id"))]
+    #[validate(custom(function = "super::new_case_id"))]
     pub matter: CaseId,
     pub kind: Kind,
     pub fiscal_year: FiscalYear,

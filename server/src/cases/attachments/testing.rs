@@ -24,6 +24,7 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
         case_feeds: Default::default(),
         deadlines: Default::default(),
         settings,
+        setup_code: None,
     };
     (context, folder)
 }
