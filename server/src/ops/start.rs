@@ -10,8 +10,6 @@ use crate::identity::passwords::Passwords;
 use crate::kernel::failure::Failure;
 use crate::ops::backfill;
 use crate::ops::demo;
-use crate::read_models::deadlines::Deadlines;
-use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
 use crate::store::audit_trail::AuditRecord;
 use anyhow::Context as _;
@@ -45,15 +43,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let db = Database::open(&settings.database).await.context("打不开数据库")?;
     let attachments = Attachments::open(&settings.attachments, &settings.database)?;
     let (passwords, forms) = (Passwords::new()?, Forms::new()?);
-    let context = Arc::new(Context {
-        db,
-        settings,
-        passwords,
-        forms,
-        attachments,
-        case_feeds: CaseFeeds::default(),
-        deadlines: Deadlines::default(),
-    });
+    let context = Arc::new(Context::new(db, settings, passwords, forms, attachments));
     let invitation = prepare(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let listen = context.settings.listen.clone();
     let listener =

@@ -13,15 +13,10 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
     std::fs::create_dir_all(&folder).unwrap();
     let database = format!("sqlite:{}", folder.join("om.sqlite").display());
     let settings = Settings { database, ..Settings::default() };
-    let context = Context {
-        db: Database::open(&settings.database).await.unwrap(),
-        attachments: Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap(),
-        passwords: Passwords::new().unwrap(),
-        forms: Forms::new().unwrap(),
-        case_feeds: Default::default(),
-        deadlines: Default::default(),
-        settings,
-    };
+    let db = Database::open(&settings.database).await.unwrap();
+    let attachments = Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap();
+    let (passwords, forms) = (Passwords::new().unwrap(), Forms::new().unwrap());
+    let context = Context::new(db, settings, passwords, forms, attachments);
     (context, folder)
 }
 
