@@ -41,10 +41,10 @@ impl Failure {
         Problem::new(status, code::MALFORMED, "请求内容不合要求", detail).into()
     }
 
-    /// This person has too much under way; what has ended makes room.
-    pub fn too_many(detail: &str) -> Failure {
-        let problem = Problem::new(429, code::TOO_MANY, "同时进行的操作过多", detail);
-        Problem { retry_after: Some(5), ..problem }.into()
+    /// Too much at once; what has ended makes room, and the same may be asked again after `seconds`.
+    pub fn too_many(seconds: u64, detail: impl Into<String>) -> Failure {
+        let problem = Problem::new(429, code::TOO_MANY, "操作过于频繁", detail);
+        Problem { retry_after: Some(seconds), ..problem }.into()
     }
 
     /// The disk is full; what the person typed stays on their device.

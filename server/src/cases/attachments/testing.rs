@@ -5,6 +5,7 @@ use crate::context::{Context, Settings};
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::store::Database;
+use shared::cases::money::world::Setting;
 use std::path::PathBuf;
 
 /// A context with an empty database and store; the folder is removed by [`end`].
@@ -16,7 +17,7 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
     let db = Database::open(&settings.database).await.unwrap();
     let attachments = Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap();
     let (passwords, forms) = (Passwords::new().unwrap(), Forms::new().unwrap());
-    let context = Context::new(db, settings, passwords, forms, attachments);
+    let context = Context::new(db, settings, passwords, forms, attachments, Setting::shipped().unwrap());
     (context, folder)
 }
 

@@ -136,7 +136,7 @@ pub async fn cases(context: Shared, actor: Actor, request: ExportCases) -> Resul
 /// A place for one more file of this person, before anything is read for it.
 fn place(context: &Context, actor: &Actor) -> Result<TakenPlace, Failure> {
     let place = context.exports.take(actor.account.as_str());
-    place.ok_or_else(|| Failure::too_many("您有几份文件正在生成，请等它们完成后再导出。"))
+    place.ok_or_else(|| Failure::too_many(5, "您有几份文件正在生成，请等它们完成后再导出。"))
 }
 
 fn pdf(name: String, bytes: Vec<u8>) -> File {

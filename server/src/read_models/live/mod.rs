@@ -53,7 +53,7 @@ pub async fn open(
     let actor = &subscriber.actor;
     let of_account = change_bus::account(context.tenant(), &actor.account);
     let place = context.streams.take(actor.account.as_str());
-    let place = place.ok_or_else(|| Failure::too_many("同一账号打开的窗口过多，请关闭不用的窗口。"))?;
+    let place = place.ok_or_else(|| Failure::too_many(5, "同一账号打开的窗口过多，请关闭不用的窗口。"))?;
     let mut connection = context.db.reader().acquire().await?;
     let notice = resumed.or(since).map(|(notice, _)| notice);
     let account = AccountFeed::from(&context, &mut connection, actor, notice).await?;
