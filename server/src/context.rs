@@ -5,6 +5,7 @@ use crate::documents::forms::Forms;
 use crate::http::listener::ConnectionLimits;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
+use crate::kernel::places::Places;
 use crate::read_models::deadlines::Deadlines;
 use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
@@ -94,9 +95,41 @@ pub struct Context {
     pub staged_day: RwLock<Option<Date>>,
     pub case_feeds: CaseFeeds,
     pub deadlines: Deadlines,
+    /// 实时更新 streams; a browser opens a few, however many windows it has.
+    pub streams: Places,
+    /// Files being written or waiting for their turn.
+    pub exports: Places,
 }
 
+/// Most streams and most exports of one account at a time.
+const MOST_STREAMS: usize = 16;
+const MOST_EXPORTS: usize = 3;
+
 impl Context {
+    pub fn new(
+        db: Database,
+        settings: Settings,
+        passwords: Passwords,
+        forms: Forms,
+        attachments: Attachments,
+        money: Setting,
+    ) -> Context {
+        Context {
+            db,
+            settings,
+            passwords,
+            forms,
+            attachments,
+            money,
+            staged_day: RwLock::default(),
+            case_feeds: CaseFeeds::default(),
+            deadlines: Deadlines::default(),
+            setup_code: None,
+            streams: Places::new(MOST_STREAMS),
+            exports: Places::new(MOST_EXPORTS),
+        }
+    }
+
     pub fn tenant(&self) -> &str {
         self.settings.tenant.as_str()
     }

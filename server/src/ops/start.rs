@@ -12,8 +12,6 @@ use crate::kernel::token;
 use crate::ops::backfill;
 use crate::ops::demo;
 use crate::ops::purpose;
-use crate::read_models::deadlines::Deadlines;
-use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
 use crate::store::audit_trail::AuditRecord;
 use anyhow::Context as _;
@@ -22,7 +20,7 @@ use shared::cases::money::world::Setting;
 use shared::kernel::ids::PersonId;
 use shared::kernel::people::Role;
 use std::net::SocketAddr;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -55,18 +53,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         Some(money) => money,
         None => Setting::shipped()?,
     };
-    let mut context = Context {
-        db,
-        settings,
-        passwords,
-        forms,
-        attachments,
-        money,
-        staged_day: RwLock::default(),
-        case_feeds: CaseFeeds::default(),
-        deadlines: Deadlines::default(),
-        setup_code: None,
-    };
+    let mut context = Context::new(db, settings, passwords, forms, attachments, money);
     purpose::require(&context).await?;
     context.setup_code = setup_code(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let context = Arc::new(context);

@@ -20,7 +20,7 @@ use crate::store::audit_trail as audit;
 use crate::store::change_bus::{ChangeSubject, Hub};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use group::{Group, Member};
+use group::{CommitGroup, GroupMember};
 use nodes::Nodes;
 use shared::api::problem::Problem;
 use shared::kernel::hash::sm3;
@@ -73,7 +73,7 @@ pub struct Database {
     /// Connection to the other servers on a PostgreSQL.
     nodes: Option<Nodes>,
     /// SQLite: the writes that are committed together.
-    group: Arc<Group>,
+    group: Arc<CommitGroup>,
     /// The last readiness check: when, and what was wrong.
     probed: Mutex<Option<(Instant, Option<Box<Problem>>)>>,
 }
@@ -100,7 +100,7 @@ impl Snapshot {
 /// What is committed at the end of a write.
 enum Scope {
     Alone(Transaction<'static, Any>),
-    Together(Member),
+    Together(GroupMember),
 }
 
 impl Database {
@@ -147,7 +147,7 @@ impl Database {
             database_file::keep_private(url, mode == "rwc")?;
         }
         let probed = Mutex::default();
-        let group = Arc::new(Group::new(hub.clone()));
+        let group = Arc::new(CommitGroup::new(hub.clone()));
         Ok(match engine {
             Engine::Sqlite => Database {
                 engine,
