@@ -4,7 +4,10 @@ use crate::cases::attachments::{AttachmentSettings, Attachments};
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
+use crate::kernel::failure::Failure;
 use crate::store::Database;
+use crate::store::audit_key;
+use crate::store::audit_trail::{self, AuditRecord};
 use shared::kernel::ids::TenantId;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +34,18 @@ pub struct Settings {
     /// Name of the first system administrator of an empty database.
     pub first_administrator: String,
     pub attachments: AttachmentSettings,
+    /// File of the key that makes the codes of the logs; next to the SQLite file, or in the working folder, where none is
+    /// named.
+    pub audit_key: Option<PathBuf>,
+    /// File the heads of the logs are appended to.
+    pub heads: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Where the key of the logs lies.
+    pub fn audit_key_file(&self) -> PathBuf {
+        self.audit_key.clone().unwrap_or_else(|| audit_key::default_file(&self.database))
+    }
 }
 
 impl Default for Settings {
@@ -47,6 +62,8 @@ impl Default for Settings {
             session_hours: 12,
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
+            audit_key: None,
+            heads: None,
         }
     }
 }
@@ -69,6 +86,21 @@ impl Context {
 
     pub fn clock(&self) -> Clock {
         self.settings.clock
+    }
+
+    /// Writes an entry about an act that stores nothing else: an export, a reading of the trail.
+    pub async fn audit(&self, entry: AuditRecord<'_>) -> Result<(), Failure> {
+        self.db.write(&format!("audit {}", self.tenant())).await?.commit(entry).await
+    }
+
+    /// Writes an entry about a refusal, once for the same person, act, subject and code in a minute, so that nobody fills
+    /// the trail by trying again.
+    pub async fn audit_refusal(&self, entry: AuditRecord<'_>, code: &str) -> Result<(), Failure> {
+        let mut write = self.db.write(&format!("audit {}", self.tenant())).await?;
+        if audit_trail::is_noted(write.connection(), &entry, code).await? {
+            return Ok(());
+        }
+        write.commit_refused(entry, code).await
     }
 
     /// Browsers speak https to it, so cookies must not travel otherwise.

@@ -24,5 +24,6 @@ mod samples;
 mod separate;
 mod stored;
 mod sums;
+mod tampering;
 mod told;
 mod upgrade;

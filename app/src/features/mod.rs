@@ -2,6 +2,7 @@
 
 mod accounts;
 mod address;
+mod audit;
 mod bell;
 mod case;
 mod chunks;

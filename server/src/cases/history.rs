@@ -3,7 +3,8 @@
 use crate::cases::execute::{CommandContext, Outcome};
 use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::append::{Entry, LogTable, Operation, OperationColumns};
+use crate::store::append::{Entry, Operation};
+use crate::store::logs::CASE_EVENTS;
 use crate::store::values::{Value, from_i64};
 use shared::api::requests::HistoryLine;
 use shared::api::transition::Moved;
@@ -11,20 +12,6 @@ use shared::cases::Kind;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Role;
 use sqlx::AnyConnection;
-
-static LOG: LogTable = LogTable {
-    table: "case_events",
-    owner: Some("case_id"),
-    number: "revision",
-    operation: Some(OperationColumns {
-        id: "operation",
-        body_hash: "sent_hash",
-        reply: Some("reply"),
-        per_owner: false,
-    }),
-    chain: None,
-    columns: &["verb", "account", "name", "role", "at", "stage", "version", "events", "reply"],
-};
 
 /// The reply to this operation, if it was carried out before.
 ///
@@ -35,7 +22,7 @@ pub async fn reply(
     connection: &mut AnyConnection,
     sent: Operation<'_>,
 ) -> Result<Option<Moved>, Failure> {
-    let mut repeated = LOG.repeated(connection, context.tenant(), "", &[sent]).await?;
+    let mut repeated = CASE_EVENTS.repeated(connection, context.tenant(), "", &[sent]).await?;
     let reply = repeated.remove(sent.id).map(|repeated| serde_json::from_str(&repeated.reply));
     Ok(reply.transpose()?)
 }
@@ -84,8 +71,11 @@ async fn insert(
     let reply = serde_json::to_string(&outcome.moved)?;
     values.extend([i64::from(outcome.version).into(), outcome.events.as_str().into(), reply.into()]);
     let entry = Entry { operation: Some(Operation { id: operation, body_hash: sent_hash }), values };
-    let mut end = LOG.before(context.tenant(), case.as_str(), outcome.moved.revision);
-    end.append(connection, vec![entry]).await?;
+    let mut end = CASE_EVENTS.end(&mut *connection, context.tenant(), case.as_str()).await?;
+    if end.number() + 1 != outcome.moved.revision {
+        return Err(Failure::stale(end.number()));
+    }
+    end.append(connection, context.db.seal(), vec![entry]).await?;
     Ok(())
 }
 
@@ -138,4 +128,20 @@ pub async fn history(
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(|row| row.line(kind)).collect()
+}
+
+/// The events of a case as they are stored, oldest first.
+pub async fn events(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    case: &str,
+) -> Result<Vec<String>, Failure> {
+    let events = sqlx::query_scalar(
+        "select events from case_events where tenant = $1 and case_id = $2 order by revision",
+    )
+    .bind(tenant)
+    .bind(case)
+    .fetch_all(connection)
+    .await?;
+    Ok(events)
 }

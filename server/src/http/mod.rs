@@ -4,6 +4,7 @@ pub mod assets;
 pub mod caller;
 pub mod failure;
 pub mod fallback;
+pub mod origin;
 pub mod reply;
 pub mod request_body;
 pub mod routing;

@@ -1,8 +1,13 @@
 //! Start and stop, health, demonstration.
 
+pub mod adopt;
 pub mod backfill;
+pub mod commands;
 pub mod demo;
+pub mod evidence;
+pub mod heads;
 pub mod health;
 pub mod offline;
+pub mod replay;
 pub mod start;
 pub mod verify;

@@ -5,26 +5,34 @@
 //! SQL stands in this folder and in the query files beside their subject; tests/api/rooms.rs lists them with their tables.
 
 pub mod append;
+pub mod audit_key;
 pub mod audit_trail;
 pub mod change_bus;
+pub mod covered;
+pub mod logs;
 mod nodes;
+pub mod origin;
+pub mod snapshot;
 pub mod values;
 
 pub use shared::kernel::hash::digest;
 
 use crate::kernel::failure::Failure;
+use crate::store::append::Columns;
+use crate::store::audit_key::{AuditKeyMissing, Seal};
 use crate::store::audit_trail as audit;
 use crate::store::change_bus::{ChangeSubject, Hub};
 use nodes::Nodes;
 use shared::kernel::hash::sm3;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Row, Transaction};
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The migrations tree, oldest first.
+/// The migrations tree, oldest first: the same text for both databases, and where they differ one text each.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "start", include_str!("../../../migrations/0001_start.sql")),
     (2, "review", include_str!("../../../migrations/0002_review.sql")),
@@ -33,7 +41,13 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "cases", include_str!("../../../migrations/0006_cases.sql")),
     (7, "attachments", include_str!("../../../migrations/0007_attachments.sql")),
     (8, "case_versions", include_str!("../../../migrations/0008_case_versions.sql")),
+    (14, "trail", include_str!("../../../migrations/0014_trail.sql")),
 ];
+
+/// What a migration runs besides on one of the databases, because triggers have no common text.
+const SQLITE_MIGRATIONS: &[(i64, &str)] = &[(14, include_str!("../../../migrations/0014_trail.sqlite.sql"))];
+const POSTGRES_MIGRATIONS: &[(i64, &str)] =
+    &[(14, include_str!("../../../migrations/0014_trail.postgres.sql"))];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Engine {
@@ -41,8 +55,26 @@ enum Engine {
     Postgres,
 }
 
+impl Engine {
+    fn of(url: &str) -> anyhow::Result<Engine> {
+        match url.split(':').next() {
+            Some("sqlite") => Ok(Engine::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Engine::Postgres),
+            _ => anyhow::bail!("数据库地址应以 sqlite: 或 postgres: 开头"),
+        }
+    }
+}
+
+/// Whose entries are sealed, by the key in which file.
+#[derive(Clone, Copy, Debug)]
+pub struct KeySource<'a> {
+    pub tenant: &'a str,
+    pub file: &'a Path,
+}
+
 pub struct Database {
     engine: Engine,
+    seal: Arc<Seal>,
     readers: AnyPool,
     /// SQLite: a single connection, so writers queue here and not on a busy file.
     writer: AnyPool,
@@ -55,36 +87,29 @@ pub struct Database {
 pub struct Write {
     transaction: Transaction<'static, Any>,
     engine: Engine,
+    seal: Arc<Seal>,
     hub: Arc<Hub>,
     changed: Vec<ChangeSubject>,
 }
 
 impl Database {
     /// Opens `sqlite:PATH` or `postgres://…`, creating the file, and brings its tables up to date.
-    pub async fn open(url: &str) -> anyhow::Result<Database> {
-        Database::open_in_mode(url, "rwc").await
-    }
-
-    /// Opens an existing database.
-    pub async fn open_existing(url: &str) -> anyhow::Result<Database> {
-        Database::open_in_mode(url, "rw").await
-    }
-
-    async fn open_in_mode(url: &str, mode: &str) -> anyhow::Result<Database> {
+    ///
+    /// # Errors
+    /// [`AuditKeyMissing`] where entries carry codes and the key is not the one they were made with.
+    pub async fn open(url: &str, key: KeySource<'_>) -> anyhow::Result<Database> {
         sqlx::any::install_default_drivers();
-        let engine = match url.split(':').next() {
-            Some("sqlite") => Engine::Sqlite,
-            Some("postgres" | "postgresql") => Engine::Postgres,
-            _ => anyhow::bail!("数据库地址应以 sqlite: 或 postgres: 开头"),
-        };
-        let options = AnyConnectOptions::from_str(&with_mode(engine, url, mode))?;
+        let engine = Engine::of(url)?;
+        let options = AnyConnectOptions::from_str(&with_mode(engine, url))?;
+        let seal = Arc::new(prepare(&options, engine, key).await?);
         let hub = Arc::new(Hub::default());
-        let database = match engine {
+        Ok(match engine {
             Engine::Sqlite => Database {
                 engine,
+                seal,
                 hub,
                 nodes: None,
-                writer: sqlite(1, "").connect_with(options.clone()).await?,
+                writer: sqlite(1, covered::SQLITE_NOTES.as_str()).connect_with(options.clone()).await?,
                 readers: sqlite(4, "pragma query_only = on;").connect_with(options).await?,
             },
             Engine::Postgres => {
@@ -94,15 +119,19 @@ impl Database {
                     .connect_with(options)
                     .await?;
                 let nodes = Some(Nodes::join(url, hub.clone()).await?);
-                Database { engine, hub, nodes, writer: pool.clone(), readers: pool }
+                Database { engine, seal, hub, nodes, writer: pool.clone(), readers: pool }
             }
-        };
-        let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
-            let sql = sqlx::SqlSafeStr::into_sql_str(*sql);
-            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
-        });
-        Migrator::with_migrations(migrations.collect()).run(&database.writer).await?;
-        Ok(database)
+        })
+    }
+
+    /// Makes the codes of entries.
+    pub fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
+    /// The tables there are, with their columns.
+    pub async fn columns(&self, connection: &mut AnyConnection) -> Result<Columns, Failure> {
+        snapshot::columns(connection, self.engine).await
     }
 
     pub fn reader(&self) -> &AnyPool {
@@ -126,8 +155,8 @@ impl Database {
             Engine::Sqlite => self.writer.begin_with("begin immediate").await?,
             Engine::Postgres => self.writer.begin().await?,
         };
-        let hub = self.hub.clone();
-        let mut write = Write { transaction, engine: self.engine, hub, changed: Vec::new() };
+        let (hub, seal) = (self.hub.clone(), self.seal.clone());
+        let mut write = Write { transaction, engine: self.engine, seal, hub, changed: Vec::new() };
         write.lock(lock).await?;
         Ok(write)
     }
@@ -166,22 +195,144 @@ impl Write {
         Ok(())
     }
 
-    /// Ends the write with its entry in the audit trail.
-    pub async fn commit(mut self, entry: audit::AuditRecord<'_>) -> Result<(), Failure> {
+    /// Ends the write with its entry in the audit trail, which names what else was written.
+    pub async fn commit(self, entry: audit::AuditRecord<'_>) -> Result<(), Failure> {
+        self.commit_as(entry, None).await
+    }
+
+    /// Ends the write with an entry about an act that was refused by the rule of this code.
+    pub async fn commit_refused(self, entry: audit::AuditRecord<'_>, code: &str) -> Result<(), Failure> {
+        self.commit_as(entry, Some(code)).await
+    }
+
+    async fn commit_as(
+        mut self,
+        entry: audit::AuditRecord<'_>,
+        refused: Option<&str>,
+    ) -> Result<(), Failure> {
         // Every write takes this lock last, so it cannot deadlock with the others.
         self.lock(&format!("audit {}", entry.tenant)).await?;
-        audit::append(self.connection(), &entry).await?;
-        self.commit_unaudited().await
+        let notes = self.take_notes().await?;
+        let written = covered::written(self.connection(), entry.tenant, &notes).await?;
+        let seal = self.seal.clone();
+        audit::append(self.connection(), &seal, &entry, refused, &written).await?;
+        self.end().await
+    }
+
+    /// Appends an entry that makes statements of its own, for the adoption of a key. The caller holds the trail's lock.
+    pub async fn append_stated(
+        &mut self,
+        entry: &audit::AuditRecord<'_>,
+        stated: &covered::Written,
+    ) -> Result<(), Failure> {
+        let seal = self.seal.clone();
+        audit::append(self.connection(), &seal, entry, None, stated).await
+    }
+
+    /// Makes the codes of this write's further entries with another key.
+    pub fn seal_with(&mut self, seal: Seal) {
+        self.seal = Arc::new(seal);
     }
 
     /// Ends a write without an audit entry: the operation log is a trail of its own, and session bookkeeping is no business.
-    pub async fn commit_unaudited(self) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// The write changed rows that the trail answers for; such a write needs an entry.
+    pub async fn commit_unaudited(mut self) -> Result<(), Failure> {
+        match self.take_notes().await?.first() {
+            Some(note) => Err(anyhow::anyhow!("a write without an audit entry changed {note}").into()),
+            None => self.end().await,
+        }
+    }
+
+    async fn end(self) -> Result<(), Failure> {
         self.transaction.commit().await?;
         for subject in &self.changed {
             self.hub.changed(subject);
         }
         Ok(())
     }
+
+    /// What the database noted of this write, see [`covered`].
+    async fn take_notes(&mut self) -> Result<Vec<String>, Failure> {
+        let notes = match self.engine {
+            Engine::Sqlite => {
+                let notes: Vec<String> = sqlx::query_scalar("select line from changed_rows")
+                    .fetch_all(&mut *self.transaction)
+                    .await?;
+                if !notes.is_empty() {
+                    sqlx::query("delete from changed_rows").execute(&mut *self.transaction).await?;
+                }
+                notes
+            }
+            Engine::Postgres => {
+                let notes: Option<String> =
+                    sqlx::query_scalar("select current_setting('omfund.changed', true)")
+                        .fetch_one(&mut *self.transaction)
+                        .await?;
+                notes.unwrap_or_default().lines().map(str::to_string).collect()
+            }
+        };
+        Ok(notes)
+    }
+}
+
+/// Brings the tables up to date and finds the key of their entries.
+async fn prepare(options: &AnyConnectOptions, engine: Engine, key: KeySource<'_>) -> anyhow::Result<Seal> {
+    let mut connection = options.connect().await?;
+    let besides = if engine == Engine::Sqlite { SQLITE_MIGRATIONS } else { POSTGRES_MIGRATIONS };
+    let migrations = MIGRATIONS.iter().map(|(version, name, common)| {
+        let own = besides.iter().find(|(of, _)| of == version).map_or("", |(_, sql)| sql);
+        let sql = sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(format!("{common}{own}")));
+        Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(migrations.collect()).run(&mut connection).await?;
+    if engine == Engine::Postgres {
+        note_changes(&mut connection).await?;
+    }
+    let seal = seal_of(&mut connection, key).await;
+    connection.close().await?;
+    seal
+}
+
+/// The seal of the last entry's key, or of a new key where no entry carries a code.
+async fn seal_of(
+    connection: &mut AnyConnection,
+    KeySource { tenant, file }: KeySource<'_>,
+) -> anyhow::Result<Seal> {
+    let last =
+        logs::AUDIT.last_key(connection, tenant).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    let known = audit_key::read(file)?.map(Seal::new);
+    match (last, known) {
+        (None, Some(seal)) => Ok(seal),
+        (None, None) => Ok(Seal::new(audit_key::make(file)?)),
+        (Some(last), Some(seal)) if seal.id() == last => Ok(seal),
+        (Some(last), known) => Err(AuditKeyMissing::new(file, &last, known.as_ref()).into()),
+    }
+}
+
+/// Has PostgreSQL note what transactions write. Triggers that are there are left alone, because a running server's writes
+/// would wait for their renewal.
+async fn note_changes(connection: &mut AnyConnection) -> anyhow::Result<()> {
+    let mut transaction = connection.begin().await?;
+    sqlx::query("select 1 from (select pg_advisory_xact_lock(14)) as locked")
+        .execute(&mut *transaction)
+        .await?;
+    transaction.execute(covered::POSTGRES_FUNCTION).await?;
+    let there = sqlx::query(
+        "select cast(t.tgname as text) as name from pg_trigger t \
+         join pg_class c on c.oid = t.tgrelid where not t.tgisinternal and c.relnamespace = \
+         (select oid from pg_namespace where nspname = current_schema())",
+    )
+    .fetch_all(&mut *transaction)
+    .await?;
+    let there = there.iter().map(|row| row.try_get("name")).collect::<Result<Vec<String>, _>>()?;
+    for (name, sql) in covered::POSTGRES_NOTES.iter().filter(|(name, _)| !there.contains(name)) {
+        tracing::info!(name, "the database notes changes");
+        transaction.execute(sqlx::AssertSqlSafe(sql.clone())).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
 }
 
 fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
@@ -206,9 +357,9 @@ fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
 }
 
 /// The address with the mode SQLite opens its file in; an address with parameters is left as it is.
-fn with_mode(engine: Engine, url: &str, mode: &str) -> String {
+fn with_mode(engine: Engine, url: &str) -> String {
     match engine {
-        Engine::Sqlite if !url.contains('?') => format!("{url}?mode={mode}"),
+        Engine::Sqlite if !url.contains('?') => format!("{url}?mode=rwc"),
         _ => url.to_string(),
     }
 }
@@ -221,7 +372,9 @@ mod tests {
     #[tokio::test]
     async fn a_commit_is_on_the_disk_before_it_is_answered() {
         let file = std::env::temp_dir().join(format!("omfund-durable-{}.sqlite", std::process::id()));
-        let database = Database::open(&format!("sqlite:{}", file.display())).await.unwrap();
+        let key = file.with_extension("key");
+        let source = KeySource { tenant: "shanxi", file: &key };
+        let database = Database::open(&format!("sqlite:{}", file.display()), source).await.unwrap();
         let full: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(&database.writer).await.unwrap();
         let mode: String =
             sqlx::query_scalar("pragma journal_mode").fetch_one(&database.writer).await.unwrap();
@@ -230,5 +383,6 @@ mod tests {
         assert!(refused.is_err(), "a reader cannot write");
         database.close().await;
         std::fs::remove_file(file).unwrap();
+        std::fs::remove_file(key).unwrap();
     }
 }

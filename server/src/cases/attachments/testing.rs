@@ -4,7 +4,7 @@ use super::{AttachmentSettings, Attachments};
 use crate::context::{Context, Settings};
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
-use crate::store::Database;
+use crate::store::{Database, KeySource};
 use std::path::PathBuf;
 
 /// A context with an empty database and store; the folder is removed by [`end`].
@@ -13,8 +13,10 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
     std::fs::create_dir_all(&folder).unwrap();
     let database = format!("sqlite:{}", folder.join("om.sqlite").display());
     let settings = Settings { database, ..Settings::default() };
+    let key = folder.join("audit.key");
+    let source = KeySource { tenant: settings.tenant.as_str(), file: &key };
     let context = Context {
-        db: Database::open(&settings.database).await.unwrap(),
+        db: Database::open(&settings.database, source).await.unwrap(),
         attachments: Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap(),
         passwords: Passwords::new().unwrap(),
         forms: Forms::new().unwrap(),

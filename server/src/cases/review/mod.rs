@@ -150,8 +150,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
             Ok(events)
         })
         .await??;
-    let seq =
-        entries::append(context.tenant(), write.connection(), id, sent, &actor, &stamp, &events).await?;
+    let seq = entries::append(&context, write.connection(), id, sent, &actor, &stamp, &events).await?;
     for id in &request.published {
         pending::forget(&context, write.connection(), &actor, &request.request, id).await?;
     }

@@ -3,7 +3,8 @@
 mod rows;
 
 pub use rows::{
-    attach, freeze, frozen, insert, keep_last_year, lines, load, rehashed, totals_of_year, verify,
+    TABLES, attach, freeze, frozen, insert, keep_last_year, lines, load, rehash_all, rehashed, stored,
+    totals_of_year,
 };
 
 use crate::documents::forms::Evaluation;

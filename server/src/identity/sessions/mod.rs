@@ -131,7 +131,7 @@ async fn refuse(context: &Context, subject: &str, account: &str, locked: bool) -
 }
 
 /// The network of an address, because an office has many: /24 of IPv4, /64 of IPv6.
-fn network(address: IpAddr) -> String {
+pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.octets()[..3].iter().map(u8::to_string).collect::<Vec<_>>().join("."),
         IpAddr::V6(v6) => v6.segments()[..4].iter().map(|s| format!("{s:x}")).collect::<Vec<_>>().join(":"),

@@ -45,17 +45,7 @@ pub async fn fill(context: &Shared) -> Result<(), Failure> {
     for known in everyone(&hash) {
         accounts::insert(context, write.connection(), &known, None).await?;
     }
-    let entry = AuditRecord {
-        tenant: context.tenant(),
-        at: context.clock().stamp(),
-        account: "",
-        name: "",
-        role: "",
-        act: "demo.fill".into(),
-        subject: "",
-        detail: String::new(),
-    };
-    write.commit(entry).await?;
+    write.commit(AuditRecord::of_system(context.tenant(), context.clock().stamp(), "demo.fill")).await?;
     for sample in DEPARTMENTS.iter().filter(|s| s.progress > Progress::NotStarted) {
         Box::pin(advance(context, sample)).await?;
     }
