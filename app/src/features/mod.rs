@@ -2,7 +2,6 @@
 
 mod accounts;
 mod address;
-mod audit;
 mod bell;
 mod case;
 mod chunks;

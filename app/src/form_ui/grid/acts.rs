@@ -104,8 +104,7 @@ impl GridState {
     pub fn grows(&self) -> bool {
         let changes = self.sheet.read(|session| {
             let last = session.rows(self.table).last().copied();
-            let cells =
-                |slot| (0..self.plan().width()).map(move |field| Cell { table: self.table, slot, field });
+            let cells = |slot| (0..self.plan().width()).map(move |field| Cell { table: self.table, slot, field });
             let used = last.is_none_or(|slot| cells(slot).any(|cell| session.typed(cell).is_some()));
             used.then(|| session.inserting(self.table, last, blank_rows(1)))
         });

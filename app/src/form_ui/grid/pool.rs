@@ -126,8 +126,7 @@ impl Pool {
             place = put(body, &row.element, place);
             // The number comes first.
             let mut cell = row.element.first_child().and_then(|number| number.next_sibling());
-            for index in (0..self.frozen).chain(self.columns.clone()).filter_map(|column| self.index(column))
-            {
+            for index in (0..self.frozen).chain(self.columns.clone()).filter_map(|column| self.index(column)) {
                 cell = put(&row.element, &row.cells[index].element, cell);
             }
         }
