@@ -5,10 +5,13 @@ use crate::documents::forms::Forms;
 use crate::http::listener::ConnectionLimits;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
+use crate::kernel::failure::Failure;
 use crate::kernel::places::Places;
 use crate::read_models::deadlines::Deadlines;
 use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
+use crate::store::audit_key;
+use crate::store::audit_trail::{self, AuditRecord};
 use shared::cases::money::world::Setting;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
@@ -46,11 +49,23 @@ pub struct Settings {
     /// Name of the first system administrator of an empty database.
     pub first_administrator: String,
     pub attachments: AttachmentSettings,
+    /// File of the key that makes the codes of the logs; next to the SQLite file, or in the working folder, where none is
+    /// named.
+    pub audit_key: Option<PathBuf>,
+    /// File the heads of the logs are appended to.
+    pub heads: Option<PathBuf>,
     /// What the money kinds are judged by; `None` for the parameters, calendar and years the program ships.
     pub money: Option<Setting>,
     /// Longest a write may take from its first byte read to its commit; then it is undone and answered 503.
     pub write_limit: Duration,
     pub connections: ConnectionLimits,
+}
+
+impl Settings {
+    /// Where the key of the logs lies.
+    pub fn audit_key_file(&self) -> PathBuf {
+        self.audit_key.clone().unwrap_or_else(|| audit_key::default_file(&self.database))
+    }
 }
 
 impl Default for Settings {
@@ -70,6 +85,8 @@ impl Default for Settings {
             session_hours: 12,
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
+            audit_key: None,
+            heads: None,
             money: None,
             write_limit: Duration::from_secs(15),
             connections: ConnectionLimits::default(),
@@ -150,6 +167,21 @@ impl Context {
     /// The day handlers see while demonstration data are made, before anyone is served.
     pub fn stage_day(&self, day: Option<Date>) {
         *self.staged_day.write().unwrap_or_else(PoisonError::into_inner) = day;
+    }
+
+    /// Writes an entry about an act that stores nothing else: an export, a reading of the trail.
+    pub async fn audit(&self, entry: AuditRecord<'_>) -> Result<(), Failure> {
+        self.db.write(&format!("audit {}", self.tenant())).await?.commit(entry).await
+    }
+
+    /// Writes an entry about a refusal, once for the same person, act, subject and code in a minute, so that nobody fills
+    /// the trail by trying again.
+    pub async fn audit_refusal(&self, entry: AuditRecord<'_>, code: &str) -> Result<(), Failure> {
+        let mut write = self.db.write(&format!("audit {}", self.tenant())).await?;
+        if audit_trail::is_noted(write.connection(), &entry, code).await? {
+            return Ok(());
+        }
+        write.commit_refused(entry, code).await
     }
 
     /// Browsers speak https to it, so cookies must not travel otherwise.

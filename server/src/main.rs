@@ -3,11 +3,13 @@
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use server::AttachmentSettings;
+use server::AuditKeyMissing;
 use server::Clock;
 use server::ConnectionLimits;
 use server::DEMO_PASSWORD;
 use server::ReportCommand;
 use server::S3Settings;
+use server::{LedgerVerifyArguments, ReplayArguments, RotateKeyArguments, VerifyArguments};
 use server::{Settings, VectorReport};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
@@ -46,8 +48,12 @@ enum Command {
         /// 表格文件
         file: PathBuf,
     },
-    /// 核验审计日志、操作记录与冻结版本是否与写入时一致
-    Verify(Verify),
+    /// 核验各类日志、冻结内容与填报内容是否与写入时一致（只读）；完好退出码为 0，有不符为 1，无法判定为 2
+    Verify(VerifyArguments),
+    /// 按当时的表单定义和政策版本重新判定一个版本或某一时点的填报内容（只读，JSON）；与存储一致退出码为 0，不一致为 1，无法判定为 2
+    Replay(ReplayArguments),
+    /// 更换审计密钥：先停止服务；旧密钥文件须保留，核验以前的记录仍要用到
+    RotateAuditKey(RotateKeyArguments),
     /// 总账
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -56,7 +62,7 @@ enum Command {
 #[derive(Subcommand)]
 enum LedgerCommand {
     /// 核验总账是否合乎各项账务规则，只读；有不符退出码为 1，读不了为 2
-    Verify(Verify),
+    Verify(LedgerVerifyArguments),
 }
 
 #[derive(Args)]
@@ -88,16 +94,6 @@ struct Check {
     /// 接受演示版本
     #[arg(long, requires = "edition")]
     demo: bool,
-}
-
-#[derive(Args)]
-struct Verify {
-    /// 数据库：sqlite:文件路径 或 postgres://用户:密码@主机/库名
-    #[arg(long, env = "OMFUND_DATABASE", default_value = "sqlite:omfund.sqlite")]
-    database: String,
-    /// 省份（租户）代码
-    #[arg(long, env = "OMFUND_TENANT", default_value = "shanxi")]
-    tenant: String,
 }
 
 #[derive(Args)]
@@ -149,6 +145,12 @@ struct Serve {
     connections_per_address: u32,
     #[command(flatten)]
     attachments: Attachments,
+    /// 审计密钥文件（仅本服务可读）：空数据库首次启动时生成；请与数据库分开保管。不写时放在 SQLite 文件旁
+    #[arg(long, env = "OMFUND_AUDIT_KEY")]
+    audit_key: Option<PathBuf>,
+    /// 链头文件：每日零时、每 10000 条及停止时追加各日志的末尾，请放在另一台设备上
+    #[arg(long, env = "OMFUND_HEADS")]
+    heads: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -201,6 +203,9 @@ fn password_profile(text: &str) -> Result<PasswordProfile, String> {
 
 /// Exit status for a file that as a whole cannot be judged.
 const UNUSABLE: u8 = 2;
+
+/// Exit status where the audit key is missing.
+const LOCKED: u8 = 3;
 
 /// Plays a script; a script that cannot be played ends with [`UNUSABLE`].
 fn play(file: &Path) -> anyhow::Result<ExitCode> {
@@ -255,25 +260,12 @@ fn main() -> ExitCode {
         Ok(status) => status,
         Err(error) => {
             eprintln!("错误：{error:#}");
+            if error.downcast_ref::<AuditKeyMissing>().is_some() {
+                return ExitCode::from(LOCKED);
+            }
             ExitCode::FAILURE
         }
     }
-}
-
-/// Names every law of the ledger that is broken.
-fn verify_ledger(Verify { database, tenant }: Verify) -> anyhow::Result<ExitCode> {
-    let tenant = TenantId::new(tenant);
-    let found = match tokio::runtime::Runtime::new()?.block_on(server::verify_ledger(&database, &tenant)) {
-        Ok(found) => found,
-        Err(error) => return Ok(unusable(&error)),
-    };
-    println!("总账：{} 笔，{} 个账户", found.transfers, found.accounts);
-    found.breaches.iter().for_each(|breach| println!("不符 {breach}"));
-    match found.breaches.is_empty() {
-        true => println!("各项账务规则均相符"),
-        false => return Ok(ExitCode::FAILURE),
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Says what is wrong with a file.
@@ -303,14 +295,10 @@ fn execute() -> anyhow::Result<ExitCode> {
         Command::Play { file } => play(&file),
         Command::Import(arguments) => Ok(import(&arguments)),
         Command::CheckTable { file } => check_table(&file),
-        Command::Verify(Verify { database, tenant }) => {
-            let tenant = TenantId::new(tenant);
-            let verdict = tokio::runtime::Runtime::new()?.block_on(server::verify(&database, &tenant))?;
-            verdict.lines.iter().for_each(|line| println!("{line}"));
-            anyhow::ensure!(verdict.intact, "有记录与写入时不符");
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Ledger(LedgerCommand::Verify(arguments)) => verify_ledger(arguments),
+        Command::Verify(arguments) => Ok(ExitCode::from(arguments.execute()?)),
+        Command::Replay(arguments) => Ok(ExitCode::from(arguments.execute()?)),
+        Command::RotateAuditKey(arguments) => Ok(ExitCode::from(arguments.execute()?)),
+        Command::Ledger(LedgerCommand::Verify(arguments)) => Ok(ExitCode::from(arguments.execute()?)),
         Command::Serve(serve) => {
             tracing_subscriber::fmt()
                 .with_env_filter(
@@ -361,6 +349,8 @@ fn settings(serve: Serve) -> Settings {
         session_hours: serve.session_hours,
         first_administrator: serve.first_administrator,
         attachments: serve.attachments.settings(),
+        audit_key: serve.audit_key,
+        heads: serve.heads,
         connections: ConnectionLimits::raised(serve.connections, serve.connections_per_address),
         ..Settings::default()
     }

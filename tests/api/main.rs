@@ -30,6 +30,7 @@ mod separate;
 mod storage;
 mod stored;
 mod sums;
+mod tampering;
 mod told;
 mod two_hands;
 mod upgrade;

@@ -107,6 +107,8 @@ fn samples() -> Vec<Line> {
         endpoint::<api::desk::GrantLateWindow>(json!({ "operation": "o", "department": "water",
             "fiscal_year": 2024, "until": "2023-09-10", "reason": "机构改革，同意延期申报。" })),
         endpoint::<api::audit::ReadAuditTrail>(json!({ "before": 3 })),
+        endpoint::<api::audit::ReadAuditEntry>(json!({ "seq": 3 })),
+        download::<api::audit::ReadAuditTrail>(json!({ "before": 3, "format": "csv" })),
     ]);
     samples
 }

@@ -41,35 +41,56 @@ pub struct CommandContext<'a> {
     pub sent_hash: String,
 }
 
-/// `POST …/transitions`.
+/// `POST …/transitions`. A refusal is in the trail, too.
 pub async fn apply(context: Shared, actor: Actor, request: Transition) -> Result<Moved, Failure> {
+    let applied = Box::pin(carry_out(&context, &actor, &request)).await;
+    if let Err(Failure::Problem(problem)) = &applied {
+        let act = format!("transition.{}", verb_word(&request.command));
+        let entry = AuditRecord::by(&actor, context.clock().stamp(), act, request.request.as_str());
+        context
+            .audit_refusal(entry, problem.refusal.as_ref().map_or(&problem.code, |refusal| &refusal.code))
+            .await?;
+    }
+    applied
+}
+
+/// The verb of a command as the trail names it, whatever was sent.
+fn verb_word(command: &serde_json::Value) -> &str {
+    let is_word = |verb: &&str| {
+        verb.len() <= 40 && verb.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    let verb = command.get("verb").and_then(serde_json::Value::as_str).filter(is_word);
+    verb.filter(|verb| !verb.is_empty()).unwrap_or("unknown")
+}
+
+async fn carry_out(context: &Shared, actor: &Actor, request: &Transition) -> Result<Moved, Failure> {
     if let Some(kind) = request.kind.clone() {
-        return Box::pin(apply_money(context, actor, request, &kind)).await;
+        return Box::pin(apply_money(context.clone(), actor.clone(), request.clone(), &kind)).await;
     }
     let id = &request.request;
     let sent_hash =
         digest(&[id.as_str(), &request.seen.to_string(), &serde_json::to_string(&request.command)?]);
     let mut write = context.db.write(&format!("request {} {id}", context.tenant())).await?;
-    let case = store::visible(&context, write.connection(), &actor, id).await?;
+    let case = store::visible(context, write.connection(), actor, id).await?;
     let sent =
         Operation { id: request.operation.as_str(), body_hash: &sent_hash, account: actor.account.as_str() };
-    if let Some(reply) = history::reply(&context, write.connection(), sent).await? {
+    if let Some(reply) = history::reply(context, write.connection(), sent).await? {
         return Ok(reply);
     }
     let revision = case.head().revision;
     if request.seen != revision {
         return Err(Failure::stale(revision));
     }
-    let command = CommandContext { actor: &actor, request: &request, sent_hash };
-    let outcome = with_case!(case, case => Box::pin(execute(&context, &mut write, &command, *case)).await)?;
-    history::append(&context, write.connection(), &command, &outcome).await?;
+    let command = CommandContext { actor, request, sent_hash };
+    let outcome = with_case!(case, case => Box::pin(execute(context, &mut write, &command, *case)).await)?;
+    history::append(context, write.connection(), &command, &outcome).await?;
     let act = format!("transition.{}", outcome.verb.word());
     let Moved { from, stage, .. } = &outcome.moved;
     let detail = format!("{} → {}，版本 {}", from.0, stage.0, outcome.version);
     write.changes(change_bus::request(context.tenant(), id));
     write.changes(change_bus::deadlines(context.tenant()));
-    notices::file(&context, &mut write, &actor, &outcome.notifications).await?;
-    write.commit(AuditRecord::by(&actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
+    notices::file(context, &mut write, actor, &outcome.notifications).await?;
+    write.commit(AuditRecord::by(actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
     Ok(outcome.moved)
 }
 

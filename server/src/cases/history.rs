@@ -3,7 +3,8 @@
 use crate::cases::execute::{CommandContext, Outcome};
 use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::append::{Entry, LogTable, Operation, OperationColumns};
+use crate::store::append::{Entry, Operation};
+use crate::store::logs::CASE_EVENTS;
 use crate::store::values::{Value, from_i64};
 use shared::api::money::MoneyHistoryLine;
 use shared::api::requests::{HistoryLine, disclosed};
@@ -14,21 +15,6 @@ use shared::kernel::ids::{CaseId, PersonId};
 use shared::kernel::people::{Actor, Office, Role};
 use sqlx::AnyConnection;
 
-static LOG: LogTable = LogTable {
-    table: "case_events",
-    owner: Some("case_id"),
-    number: "revision",
-    operation: Some(OperationColumns {
-        id: "operation",
-        body_hash: "sent_hash",
-        account: "account",
-        reply: Some("reply"),
-        per_owner: false,
-    }),
-    chain: None,
-    columns: &["verb", "account", "name", "role", "at", "stage", "version", "events", "reply"],
-};
-
 /// The reply to this operation, if it was carried out before.
 ///
 /// # Errors
@@ -38,7 +24,7 @@ pub async fn reply(
     connection: &mut AnyConnection,
     sent: Operation<'_>,
 ) -> Result<Option<Moved>, Failure> {
-    let mut repeated = LOG.repeated(connection, context.tenant(), "", &[sent]).await?;
+    let mut repeated = CASE_EVENTS.repeated(connection, context.tenant(), "", &[sent]).await?;
     let reply = repeated.remove(sent.id).map(|repeated| serde_json::from_str(&repeated.reply));
     Ok(reply.transpose()?)
 }
@@ -122,8 +108,11 @@ pub async fn record(
     let reply = serde_json::to_string(moved)?;
     values.extend([i64::from(recorded.version).into(), recorded.events.into(), reply.into()]);
     let entry = Entry { operation: Some(recorded.operation), values };
-    let mut end = LOG.before(context.tenant(), recorded.case.as_str(), moved.revision);
-    end.append(connection, vec![entry]).await?;
+    let mut end = CASE_EVENTS.end(&mut *connection, context.tenant(), recorded.case.as_str()).await?;
+    if end.number() + 1 != moved.revision {
+        return Err(Failure::stale(end.number()));
+    }
+    end.append(connection, context.db.seal(), vec![entry]).await?;
     Ok(())
 }
 
@@ -252,4 +241,20 @@ fn written(events: &str) -> Result<Vec<String>, Failure> {
     let events: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(events)?;
     let texts = events.iter().flat_map(|event| [event.get("reason"), event.get("text")]);
     Ok(texts.flatten().filter_map(serde_json::Value::as_str).map(str::to_string).collect())
+}
+
+/// The events of a case as they are stored, oldest first.
+pub async fn events(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    case: &str,
+) -> Result<Vec<String>, Failure> {
+    let events = sqlx::query_scalar(
+        "select events from case_events where tenant = $1 and case_id = $2 order by revision",
+    )
+    .bind(tenant)
+    .bind(case)
+    .fetch_all(connection)
+    .await?;
+    Ok(events)
 }

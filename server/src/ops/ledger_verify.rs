@@ -3,11 +3,11 @@
 use crate::cases::money::rows;
 use crate::cases::money::world::{self, StoredWorld};
 use crate::kernel::failure::Failure;
-use crate::store::Database;
-use anyhow::Context;
+use crate::store::snapshot::DatabaseSnapshot;
 use shared::cases::money::world::Setting;
 use shared::kernel::ids::TenantId;
 use shared::ledger::transfer::Transfer;
+use sqlx::AnyConnection;
 
 /// What a verification of the ledger found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,23 +27,26 @@ const PAGE: i64 = 20_000;
 /// The database cannot be read, or has no ledger.
 pub async fn verify_ledger(database: &str, tenant: &TenantId) -> anyhow::Result<LedgerReport> {
     let setting = Setting::shipped()?;
-    let db = Database::open_for_reading(database).await.context("打不开数据库")?;
-    let found = walk(&db, tenant.as_str(), setting).await.map_err(|failure| anyhow::anyhow!("{failure:?}"));
-    db.close().await;
-    found
+    let mut snapshot = DatabaseSnapshot::open(database).await?;
+    let found = walk(snapshot.connection(), tenant.as_str(), setting).await;
+    snapshot.close().await?;
+    found.map_err(|failure| anyhow::anyhow!("{failure:?}"))
 }
 
-async fn walk(db: &Database, tenant: &str, setting: Setting) -> Result<LedgerReport, Failure> {
-    let mut snapshot = db.snapshot().await?;
-    let connection = snapshot.connection();
-    let StoredWorld { mut world, .. } = world::read(connection, tenant, setting).await?;
-    world.closed = rows::closed_years(connection, tenant).await?;
-    let stored = rows::balances(connection, tenant).await?;
-    let movements = rows::movements(connection, tenant).await?;
+/// Holds the whole ledger against its laws.
+pub async fn walk(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    setting: Setting,
+) -> Result<LedgerReport, Failure> {
+    let StoredWorld { mut world, .. } = world::read(&mut *connection, tenant, setting).await?;
+    world.closed = rows::closed_years(&mut *connection, tenant).await?;
+    let stored = rows::balances(&mut *connection, tenant).await?;
+    let movements = rows::movements(&mut *connection, tenant).await?;
     let mut log: Vec<Transfer> = Vec::new();
     loop {
         let after = log.last().map_or(0, |row| row.number);
-        let page = rows::transfers_after(connection, tenant, after, PAGE).await?;
+        let page = rows::transfers_after(&mut *connection, tenant, after, PAGE).await?;
         if page.is_empty() {
             break;
         }

@@ -9,11 +9,13 @@ use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
+use crate::ops::adopt;
 use crate::ops::backfill;
 use crate::ops::demo;
+use crate::ops::heads;
 use crate::ops::purpose;
-use crate::store::Database;
 use crate::store::audit_trail::AuditRecord;
+use crate::store::{Database, KeySource};
 use anyhow::Context as _;
 use shared::api::accounts::AccountState;
 use shared::cases::money::world::Setting;
@@ -42,11 +44,14 @@ pub struct Running {
     task: JoinHandle<()>,
     context: Shared,
     upkeep: Upkeep,
+    heads: JoinHandle<()>,
 }
 
 /// Opens the database, prepares it and listens.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
-    let db = Database::open(&settings.database).await.context("打不开数据库")?;
+    let key = settings.audit_key_file();
+    let source = KeySource { tenant: settings.tenant.as_str(), file: &key };
+    let db = Database::open(&settings.database, source).await.context("打不开数据库")?;
     let attachments = Attachments::open(&settings.attachments, &settings.database)?;
     let (passwords, forms) = (Passwords::new()?, Forms::new()?);
     let money = match settings.money.clone() {
@@ -62,6 +67,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let listener =
         tokio::net::TcpListener::bind(&listen).await.with_context(|| format!("不能监听 {listen}"))?;
     let upkeep = attachments::upkeep(context.clone()).await;
+    let heads = heads::upkeep(context.clone());
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let closing = context.clone();
@@ -79,7 +85,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         }
     });
     let setup_code = context.setup_code.clone();
-    Ok(Running { address, invitation, setup_code, stop, task, context, upkeep })
+    Ok(Running { address, invitation, setup_code, stop, task, context, upkeep, heads })
 }
 
 impl Running {
@@ -92,12 +98,15 @@ impl Running {
             // A client neither reads nor closes. Whatever was acknowledged is in the database.
             Err(_) => self.task.abort(),
         }
+        self.heads.abort();
+        let heads = heads::append(&self.context).await;
         self.context.db.close().await;
-        Ok(())
+        heads.map_err(|failure| anyhow::anyhow!("{failure:?}"))
     }
 }
 
 async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
+    adopt::adopt(context).await?;
     forms::register_definitions(context).await?;
     backfill::sums(context).await?;
     if context.settings.demo {
@@ -123,17 +132,8 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
         created_by: PersonId::new(""),
     };
     let link = accounts::invite(context, write.connection(), &first, &all).await?;
-    let entry = AuditRecord {
-        tenant: context.tenant(),
-        at: context.clock().stamp(),
-        account: "",
-        name: "",
-        role: "",
-        act: "account.first".into(),
-        subject: FIRST_ACCOUNT,
-        detail: String::new(),
-    };
-    write.commit(entry).await?;
+    let entry = AuditRecord::of_system(context.tenant(), context.clock().stamp(), "account.first");
+    write.commit(AuditRecord { subject: FIRST_ACCOUNT, ..entry }).await?;
     Ok(link)
 }
 

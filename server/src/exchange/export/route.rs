@@ -14,6 +14,7 @@ use crate::exchange::print;
 use crate::http::reply::File;
 use crate::kernel::failure::Failure;
 use crate::kernel::places::TakenPlace;
+use crate::store::audit_trail::AuditRecord;
 use shared::api::cases::ExportCases;
 use shared::api::consolidation::ReadConsolidation;
 use shared::api::export::{
@@ -22,6 +23,7 @@ use shared::api::export::{
 use shared::api::finance::ReadBatch;
 use shared::api::review::ReadReview;
 use shared::api::separates::ReadSeparate;
+use shared::cases::Kind;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use std::time::Duration;
@@ -39,6 +41,7 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 pub async fn workbook(context: Shared, actor: Actor, request: ExportWorkbook) -> Result<File, Failure> {
     let place = place(&context, &actor)?;
     let content = content(&context, &actor, &request.request, request.version).await?;
+    note(&context, &actor, "export.workbook", request.request.as_str()).await?;
     let name = format!("{}.xlsx", content.title());
     let bytes = write_file(place, move || workbook::write(&content)).await?;
     Ok(File { name, content_type: XLSX, bytes })
@@ -48,6 +51,7 @@ pub async fn workbook(context: Shared, actor: Actor, request: ExportWorkbook) ->
 pub async fn request(context: Shared, actor: Actor, request: PrintRequest) -> Result<File, Failure> {
     let place = place(&context, &actor)?;
     let content = content(&context, &actor, &request.request, request.version).await?;
+    note(&context, &actor, "print.request", request.request.as_str()).await?;
     let name = format!("{}.pdf", content.title());
     Ok(pdf(name, write_file(place, move || print::request(&content)).await?))
 }
@@ -75,6 +79,7 @@ pub async fn review(context: Shared, actor: Actor, request: PrintReview) -> Resu
     }
     let content = ExportContent::read(&context, &mut connection, &actor, &request, Some(reported)).await?;
     drop(connection);
+    note(&context, &actor, "print.review", request.as_str()).await?;
     let name = format!("审核意见书-{}.pdf", content.title());
     Ok(pdf(name, write_file(place, move || print::review(&content, &view)).await?))
 }
@@ -85,6 +90,7 @@ pub async fn approval(context: Shared, actor: Actor, request: PrintApproval) -> 
     let mut connection = context.db.reader().acquire().await?;
     let answer = approvals::answer(&context, &mut connection, &actor, &request.request).await?;
     drop(connection);
+    note(&context, &actor, "print.approval", request.request.as_str()).await?;
     let department = answer.notice.lines.first().map(|line| line.name.clone()).unwrap_or_default();
     let name = format!("批复通知-{}-{department}.pdf", answer.notice.number);
     Ok(pdf(name, write_file(place, move || print::answer(&answer)).await?))
@@ -98,7 +104,9 @@ pub async fn consolidation(
 ) -> Result<File, Failure> {
     let place = place(&context, &actor)?;
     let PrintConsolidation { fiscal_year, number } = request;
-    let view = consolidations::read(context, actor, ReadConsolidation { fiscal_year, number }).await?;
+    let read = ReadConsolidation { fiscal_year, number };
+    let view = consolidations::read(context.clone(), actor.clone(), read).await?;
+    note(&context, &actor, "print.consolidation", &fiscal_year.to_string()).await?;
     let name = format!("{fiscal_year}年度运维资金整体预算.pdf");
     Ok(pdf(name, write_file(place, move || print::whole(&view)).await?))
 }
@@ -106,7 +114,9 @@ pub async fn consolidation(
 /// `GET /api/batches/{batch}/print`: 批复通知.
 pub async fn batch(context: Shared, actor: Actor, request: PrintBatch) -> Result<File, Failure> {
     let place = place(&context, &actor)?;
-    let view = approvals::read(context, actor, ReadBatch { batch: request.batch }).await?;
+    let batch = request.batch;
+    let view = approvals::read(context.clone(), actor.clone(), ReadBatch { batch: batch.clone() }).await?;
+    note(&context, &actor, "print.batch", batch.as_str()).await?;
     let number = view.batch.number.clone().unwrap_or_default();
     let bytes = write_file(place, move || print::batch(&view).transpose()).await?;
     let bytes = bytes.ok_or_else(|| Failure::unknown("份批复通知；该批次尚未拟定"))?;
@@ -116,7 +126,10 @@ pub async fn batch(context: Shared, actor: Actor, request: PrintBatch) -> Result
 /// `GET …/opinion/print`: 单独申请审核意见.
 pub async fn opinion(context: Shared, actor: Actor, request: PrintOpinion) -> Result<File, Failure> {
     let place = place(&context, &actor)?;
-    let view = separates::read(context, actor, ReadSeparate { separate: request.separate }).await?;
+    let separate = request.separate;
+    let view =
+        separates::read(context.clone(), actor.clone(), ReadSeparate { separate: separate.clone() }).await?;
+    note(&context, &actor, "print.opinion", separate.as_str()).await?;
     let number = view.separate.number().unwrap_or_default().to_string();
     let bytes = write_file(place, move || print::opinion(&view).transpose()).await?;
     let bytes = bytes.ok_or_else(|| Failure::unknown("份审核意见；省局尚未签发"))?;
@@ -128,6 +141,7 @@ pub async fn cases(context: Shared, actor: Actor, request: ExportCases) -> Resul
     let place = place(&context, &actor)?;
     let ExportCases(query) = request;
     let lines = pages::whole_list(&context, &actor, &query).await?;
+    note(&context, &actor, "export.cases", query.kind.map_or("cases", Kind::word)).await?;
     let name = format!("{}.xlsx", case_list::title(query.kind));
     let bytes = write_file(place, move || case_list::write(query.kind, &lines)).await?;
     Ok(File { name, content_type: XLSX, bytes })
@@ -137,6 +151,11 @@ pub async fn cases(context: Shared, actor: Actor, request: ExportCases) -> Resul
 fn place(context: &Context, actor: &Actor) -> Result<TakenPlace, Failure> {
     let place = context.exports.take(actor.account.as_str());
     place.ok_or_else(|| Failure::too_many(5, "您有几份文件正在生成，请等它们完成后再导出。"))
+}
+
+/// Notes in the trail who took which paper or table out, before it is written.
+async fn note(context: &Context, actor: &Actor, act: &str, subject: &str) -> Result<(), Failure> {
+    context.audit(AuditRecord::by(actor, context.clock().stamp(), act, subject)).await
 }
 
 fn pdf(name: String, bytes: Vec<u8>) -> File {

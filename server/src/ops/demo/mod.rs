@@ -49,17 +49,7 @@ pub async fn fill(context: &Shared) -> Result<(), Failure> {
     for known in everyone(&hash) {
         accounts::insert(context, write.connection(), &known, None).await?;
     }
-    let entry = AuditRecord {
-        tenant: context.tenant(),
-        at: context.clock().stamp(),
-        account: "",
-        name: "",
-        role: "",
-        act: DEMO_FILL.into(),
-        subject: "",
-        detail: String::new(),
-    };
-    write.commit(entry).await?;
+    write.commit(AuditRecord::of_system(context.tenant(), context.clock().stamp(), DEMO_FILL)).await?;
     let today = context.clock().today();
     let outcome = Box::pin(play(context, &hash, today)).await;
     context.stage_day(None);
