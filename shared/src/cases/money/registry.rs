@@ -1,14 +1,19 @@
 //! 资金案件登记: the kinds that move or judge money, one line each.
 
-use super::execute::execute;
+use super::execute::{Executed, execute};
 use super::kind::{CaseStage, MoneyKind, Subject};
 use super::world::{MoneyWorld, Sent};
+use crate::cases::performance::judgement::Judgement;
 use crate::cases::{
-    acceptance, advance, allocation, assessment, change_of_use, clearing, contract, payment, procurement,
-    provider, sanction, settlement, user_evaluation, year_close,
+    acceptance, advance, allocation, application, assessment, change_of_use, clearing, contract, correction,
+    ex_ante, key_evaluation, monitoring, payment, procurement, provider, sanction, self_evaluation,
+    settlement, site_visit, user_evaluation, year_close,
 };
+use crate::kernel::calendar::Date;
+use crate::kernel::ids::CaseId;
 use crate::kernel::refusal::Refusal;
 use crate::kernel::words::words;
+use serde_json::Value;
 
 /// Lists the kinds: variant, type, word on the wire, official name.
 macro_rules! money_kinds {
@@ -50,6 +55,21 @@ macro_rules! money_kinds {
                 match self { $(AnyMoneyCase::$kind(case) => CaseStage::word(case.stage())),+ }
             }
 
+            /// What `case(ID)` answers.
+            pub fn summary(&self, id: &CaseId, world: &MoneyWorld) -> Value {
+                match self { $(AnyMoneyCase::$kind(case) => case.summary(id, world)),+ }
+            }
+
+            /// Computed cells and findings of the kind's form, where it has one.
+            pub fn judged(&self, id: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
+                match self { $(AnyMoneyCase::$kind(case) => case.judged(id, world)),+ }
+            }
+
+            /// Day the case waits for somebody until, while it does.
+            pub fn due(&self, world: &MoneyWorld) -> Option<Date> {
+                match self { $(AnyMoneyCase::$kind(case) => case.due(world)),+ }
+            }
+
             pub fn subject(&self) -> Subject<'_> {
                 match self { $(AnyMoneyCase::$kind(case) => case.subject()),+ }
             }
@@ -76,7 +96,7 @@ macro_rules! money_kinds {
             ///
             /// # Errors
             /// The first rule it breaks; the world is as before then.
-            pub fn execute(self, world: &mut MoneyWorld, sent: &Sent) -> Result<&'static str, Refusal> {
+            pub fn execute(self, world: &mut MoneyWorld, sent: &Sent) -> Result<Executed, Refusal> {
                 match self { $(MoneyKindName::$kind => execute::<$case>(world, sent)),+ }
             }
         }
@@ -112,6 +132,20 @@ money_kinds! {
     ChangeOfUse(change_of_use::ChangeOfUse) "change_of_use" "变更用途";
     /// 处理处分 (money.md § 4.14).
     Sanction(sanction::Sanction) "sanction" "处理处分";
+    /// 事前绩效评估 (Art. 10).
+    ExAnte(ex_ante::ExAnte) "ex_ante" "事前绩效评估";
+    /// 绩效监控 (Art. 12).
+    Monitoring(monitoring::Monitoring) "monitoring" "绩效监控";
+    /// 整改 (Art. 12, 17).
+    Correction(correction::Correction) "correction" "整改";
+    /// 绩效自评 (Art. 13).
+    SelfEvaluation(self_evaluation::SelfEvaluation) "self_evaluation" "绩效自评";
+    /// 重点评价 (Art. 13).
+    KeyEvaluation(key_evaluation::KeyEvaluation) "key_evaluation" "重点评价";
+    /// 现场评价 (Art. 13).
+    SiteVisit(site_visit::SiteVisit) "site_visit" "现场评价";
+    /// 结果应用 (Art. 14).
+    Application(application::Application) "application" "结果应用";
 }
 
 impl MoneyKindName {

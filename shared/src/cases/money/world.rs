@@ -5,6 +5,7 @@ use super::facts::ApprovedLine;
 use super::judge::PassedWarning;
 use super::parameters::MoneyParameters;
 use super::registry::AnyMoneyCase;
+use crate::cases::performance::world::Surroundings;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId, PersonId};
 use crate::kernel::people::Actor;
@@ -21,6 +22,8 @@ pub struct Setting {
     pub departments: BTreeSet<DepartmentId>,
     /// Years some edition or extension covers (Art. 18).
     pub years: BTreeSet<i32>,
+    /// What the kinds that judge performance are told of the rest of the world.
+    pub surroundings: Surroundings,
 }
 
 /// The person who gives a command.
@@ -29,6 +32,15 @@ pub struct Party {
     pub actor: Actor,
     /// The provider an account of the role provider acts for.
     pub provider: Option<CaseId>,
+    /// The institution an account of the role evaluator works for.
+    pub institution: Option<String>,
+}
+
+impl Party {
+    /// Whether the person belongs to this department.
+    pub fn is_of(&self, department: Option<&DepartmentId>) -> bool {
+        self.actor.department.is_some() && self.actor.department.as_ref() == department
+    }
 }
 
 /// A case with who signed what and which warnings passed.
@@ -54,6 +66,8 @@ pub struct MoneyWorld {
     pub movements: Vec<CashMovement>,
     /// Closed years with the number of the last transfer of their closing.
     pub closed: BTreeMap<i32, u64>,
+    /// Commands carried out so far: what came later has the greater number.
+    pub acts: u64,
 }
 
 impl MoneyWorld {
@@ -68,6 +82,7 @@ impl MoneyWorld {
             vouchers: BTreeSet::new(),
             movements: Vec::new(),
             closed: BTreeMap::new(),
+            acts: 0,
         }
     }
 }
