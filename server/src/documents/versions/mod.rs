@@ -2,9 +2,7 @@
 
 mod rows;
 
-pub use rows::{
-    attach, freeze, frozen, insert, keep_last_year, lines, load, rehashed, totals_of_year, verify,
-};
+pub use rows::{freeze, frozen, insert, keep_last_year, lines, load, rehashed, totals_of_year, verify};
 
 use crate::documents::forms::Evaluation;
 use crate::kernel::failure::Failure;

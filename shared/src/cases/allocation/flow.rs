@@ -233,7 +233,7 @@ impl MoneyKind for Allocation {
     const ARTICLE: u8 = 4;
     const SEEN_BY_DEPARTMENT: bool = true;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
-        CommandRow::new("report", "报送", &[(DA, &[])], SUBMISSION).opening().after_closing(),
+        CommandRow::new("report", "报送", &[(DA, &[])], SUBMISSION).opening().after_closing().only_scripted(),
         CommandRow::new("approve", "批复", &[(FL, &[Stage::Reported])], FORM).opening(),
     ];
 

@@ -39,7 +39,7 @@ pub fn judge(view: &View, out: &mut Judgement) {
     let late = planned.zip(view.date_fact("deadline")).is_some_and(|(planned, deadline)| planned > deadline);
     out.header_rule(late, "COR-10", "planned");
     let evidence = view.rows(EVIDENCE);
-    out.table_rule(evidence.is_empty(), "COR-11", (EVIDENCE, None), None);
+    out.table_rule(evidence.is_empty(), "COR-11", (EVIDENCE, None::<&str>), None);
     let mut seen = BTreeSet::new();
     for row in evidence {
         let hash = row.cells.text("hash");

@@ -53,7 +53,7 @@ pub struct ExAnte {
     pub content: Content,
     /// The department has reported it: the offices see it from then on.
     pub reported: bool,
-    /// Number of the command that concluded it.
+    /// Place among all conclusions: the last has the greatest number.
     pub concluded_as: u64,
 }
 
@@ -215,7 +215,10 @@ impl MoneyKind for ExAnte {
                 judged(&Part::ALL)?;
                 to(Stage::Concluding)
             }
-            Command::Conclude {} => Event::Concluded { number: facts.acts + 1 },
+            Command::Conclude {} => {
+                let concluded = facts.of_kind::<ExAnte>().map(|(_, of)| of.concluded_as).max();
+                Event::Concluded { number: concluded.unwrap_or_default() + 1 }
+            }
             Command::SendBack { reason } => back(Stage::Evaluating, reason),
             Command::Withdraw { reason } => back(Stage::Withdrawn, reason),
         }])

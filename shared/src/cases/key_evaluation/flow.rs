@@ -189,7 +189,7 @@ impl MoneyKind for KeyEvaluation {
         Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
     }
 
-    fn is_visible(&self, _: &CaseId, by: &Party, _: &MoneyWorld) -> bool {
+    fn is_visible(&self, _: &CaseId, by: &Party, world: &MoneyWorld) -> bool {
         let asked = [Stage::Comment, Stage::Answering, Stage::Review, Stage::Issued].contains(&self.stage);
         match by.actor.role.office() {
             Office::Department => asked && by.is_of(self.department.as_ref()),
@@ -200,7 +200,8 @@ impl MoneyKind for KeyEvaluation {
             Office::Outside => {
                 by.actor.role == Role::Evaluator
                     && self.institution.is_some()
-                    && by.institution == self.institution
+                    && world.setting.surroundings.employers.get(by.actor.account.as_str())
+                        == self.institution.as_ref()
             }
             Office::Administration => false,
         }

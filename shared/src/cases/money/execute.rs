@@ -68,6 +68,7 @@ where
     refuse_if(taken, 6, "LED-03", "该凭证号已登记，请核对凭证")?;
     let mut effects = Vec::new();
     let mut after = case;
+    let recorded = events.iter().map(recorded).collect::<Result<_, _>>()?;
     for event in &events {
         effects.extend(after.effects(event, &facts));
         after = after.evolve(event);
@@ -75,6 +76,8 @@ where
     let reply = reply_of(&effects);
     let origin = Origin { day: sent.today, case: sent.case.clone(), command: sent.verb.to_string(), version };
     world.carry_out(effects, &origin)?;
+    world.changes.events.insert(0, (sent.case.clone(), recorded));
+    world.changes.vouchers.extend(voucher.clone());
     world.vouchers.extend(voucher);
     let stage = super::kind::CaseStage::word(after.stage());
     world.sign(sent, row.verb, row.opens, after.into(), judge);
@@ -93,6 +96,18 @@ fn reply_of(effects: &[Effect]) -> Map<String, Value> {
         _ => None,
     }));
     reply
+}
+
+/// The event of a case nobody opened by hand, as its history stores it.
+#[derive(serde::Serialize)]
+struct OpenedCase<'a> {
+    event: &'static str,
+    case: &'a AnyMoneyCase,
+}
+
+/// An event as the history of its case stores it.
+fn recorded(event: &impl serde::Serialize) -> Result<Value, Refusal> {
+    serde_json::to_value(event).map_err(|error| Refusal::new("command.body", format!("`with`：{error}。")))
 }
 
 /// Rules (2) to (5): the case is there for this person, the role has the command in its stage, and another person signed
@@ -164,16 +179,44 @@ impl MoneyWorld {
                 _ => None,
             })
             .collect();
+        let moved = effects.iter().filter_map(|effect| match effect {
+            Effect::MoveProcurement(id, event) => Some(recorded(event).map(|event| (id, event))),
+            Effect::MoveContract(id, event) => Some(recorded(event).map(|event| (id, event))),
+            Effect::MoveSanction(id, event) => Some(recorded(event).map(|event| (id, event))),
+            Effect::MoveCorrection(id, event) => Some(recorded(event).map(|event| (id, event))),
+            Effect::MoveApplication(id, event) => Some(recorded(event).map(|event| (id, event))),
+            Effect::OpenCase(id, case) => {
+                let opened = OpenedCase { event: "opened", case: case.as_ref() };
+                Some(recorded(&opened).map(|event| (id, event)))
+            }
+            Effect::Ledger(_)
+            | Effect::OpenLine(..)
+            | Effect::OpenRow(..)
+            | Effect::Movement { .. }
+            | Effect::CloseYear(_)
+            | Effect::GradeResult { .. }
+            | Effect::ProposeSuspension(_)
+            | Effect::LiftSuspension(_)
+            | Effect::Disclose(_)
+            | Effect::CutBudget { .. }
+            | Effect::Reply(..) => None,
+        });
+        let moved: Vec<(CaseId, Vec<Value>)> = moved
+            .map(|moved| moved.map(|(id, event)| (id.clone(), vec![event])))
+            .collect::<Result<_, _>>()?;
         self.ledger
             .write(&instructions, origin)
             .map_err(|fault| Refusal::under(6, "LED-01", format!("{fault}，未予入账，请核对余额")))?;
+        self.changes.events.extend(moved);
         for effect in effects {
             match effect {
                 Effect::Ledger(_) => {}
                 Effect::OpenLine(id, line) => {
+                    self.changes.lines.push(id.clone());
                     self.lines.insert(id, line);
                 }
                 Effect::OpenRow(row, line) => {
+                    self.changes.rows.push(row.clone());
                     self.rows_by_line.entry(line.clone()).or_default().insert(row.clone());
                     self.rows.insert(row, line);
                 }
@@ -207,8 +250,9 @@ impl MoneyWorld {
                 | Effect::CutBudget { .. }
                 | Effect::Reply(..) => {}
                 Effect::CloseYear(year) => {
-                    let last = self.ledger.rows().last().map_or(0, |row| row.number);
+                    let last = self.ledger.last_number();
                     self.closed.insert(year, last);
+                    self.changes.closed.push(year);
                 }
             }
         }
@@ -230,7 +274,6 @@ impl MoneyWorld {
 
     /// Keeps the case with the signature and the warnings that passed. An opening command starts the signatures anew.
     fn sign(&mut self, sent: &Sent, verb: &'static str, opens: bool, case: AnyMoneyCase, judge: Judge) {
-        self.acts += 1;
         let before = self.cases.remove(sent.case);
         let (mut signed, mut passed) = before.map(|entry| (entry.signed, entry.passed)).unwrap_or_default();
         if opens {

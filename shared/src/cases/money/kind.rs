@@ -48,7 +48,7 @@ pub trait MoneyKind: Clone + Default + Serialize + DeserializeOwned + 'static {
             Office::Outside if by.actor.role == Role::Provider => {
                 let of_contract = || Some(&world.contract(subject.contract?)?.provider);
                 let provider = subject.provider.or_else(of_contract).unwrap_or(id);
-                Self::SEEN_BY_PROVIDER && by.provider.as_ref() == Some(provider)
+                Self::SEEN_BY_PROVIDER && by.actor.provider.as_ref() == Some(provider)
             }
             Office::Outside | Office::Administration => false,
         }
@@ -91,6 +91,8 @@ pub trait MoneyKind: Clone + Default + Serialize + DeserializeOwned + 'static {
 
 /// A stage knows its word and its label.
 pub trait CaseStage: Copy + PartialEq + 'static {
+    /// Every stage of the kind.
+    fn all() -> Vec<Self>;
     fn word(self) -> &'static str;
     fn label(self) -> &'static str;
 }
@@ -110,6 +112,10 @@ macro_rules! stages {
         }
 
         impl $crate::cases::money::kind::CaseStage for Stage {
+            fn all() -> Vec<Stage> {
+                Stage::ALL.to_vec()
+            }
+
             fn word(self) -> &'static str {
                 Stage::word(self)
             }
@@ -138,6 +144,8 @@ pub struct CommandRow<S: 'static> {
     pub after_closing: bool,
     /// Article of the command, where it is not that of the kind.
     pub article: Option<u8>,
+    /// Only scripts give it: the product reports a request by its own kind.
+    pub only_scripted: bool,
 }
 
 impl<S> CommandRow<S> {
@@ -148,7 +156,17 @@ impl<S> CommandRow<S> {
         fields: &'static [Field],
     ) -> CommandRow<S> {
         let (differs_from, article): (&[&str], _) = (&[], None);
-        CommandRow { verb, label, opens: false, who, differs_from, fields, after_closing: false, article }
+        CommandRow {
+            verb,
+            label,
+            opens: false,
+            who,
+            differs_from,
+            fields,
+            after_closing: false,
+            article,
+            only_scripted: false,
+        }
     }
 
     /// The same command, which opens a case.
@@ -159,6 +177,11 @@ impl<S> CommandRow<S> {
     /// The same command, to be given by another person than gave these.
     pub const fn differing_from(self, verbs: &'static [&'static str]) -> CommandRow<S> {
         CommandRow { differs_from: verbs, ..self }
+    }
+
+    /// The same command, given by scripts alone.
+    pub const fn only_scripted(self) -> CommandRow<S> {
+        CommandRow { only_scripted: true, ..self }
     }
 
     /// The same command under another article than its kind.

@@ -2,13 +2,8 @@
 
 use super::execute::{Executed, execute};
 use super::kind::{CaseStage, MoneyKind, Subject};
-use super::world::{MoneyWorld, Sent};
+use super::world::{MoneyWorld, Party, Sent};
 use crate::cases::performance::judgement::Judgement;
-use crate::cases::{
-    acceptance, advance, allocation, application, assessment, change_of_use, clearing, contract, correction,
-    ex_ante, key_evaluation, monitoring, payment, procurement, provider, sanction, self_evaluation,
-    settlement, site_visit, user_evaluation, year_close,
-};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
 use crate::kernel::refusal::Refusal;
@@ -17,14 +12,15 @@ use serde_json::Value;
 
 /// Lists the kinds: variant, type, word on the wire, official name.
 macro_rules! money_kinds {
-    ($($(#[$doc:meta])* $kind:ident($case:ty) $word:literal $label:literal;)+) => {
+    ($dollar:tt $($(#[$doc:meta])* $kind:ident($case:ty) $word:literal $label:literal;)+) => {
         words! {
             /// 资金案件种类.
             MoneyKindName { $($(#[$doc])* $kind $word $label),+ }
         }
 
         /// A case of whatever money kind.
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+        #[serde(untagged)]
         pub enum AnyMoneyCase { $($kind(Box<$case>)),+ }
 
         $(impl From<$case> for AnyMoneyCase {
@@ -53,6 +49,11 @@ macro_rules! money_kinds {
             /// Word of the stage.
             pub fn stage(&self) -> &'static str {
                 match self { $(AnyMoneyCase::$kind(case) => CaseStage::word(case.stage())),+ }
+            }
+
+            /// Whether the case exists for this person.
+            pub fn is_visible(&self, id: &CaseId, by: &Party, world: &MoneyWorld) -> bool {
+                match self { $(AnyMoneyCase::$kind(case) => case.is_visible(id, by, world)),+ }
             }
 
             /// What `case(ID)` answers.
@@ -100,57 +101,116 @@ macro_rules! money_kinds {
                 match self { $(MoneyKindName::$kind => execute::<$case>(world, sent)),+ }
             }
         }
+
+        /// `with_money_kind!(kind, Case => expression)`: evaluates the expression with the type of the kind as `Case`.
+        macro_rules! with_money_kind {
+            ($dollar kind:expr, $dollar case:ident => $dollar body:expr) => {
+                match $dollar kind {
+                    $($crate::cases::money::registry::MoneyKindName::$kind => {
+                        type $dollar case = $case;
+                        $dollar body
+                    }),+
+                }
+            };
+        }
+
+        impl AnyMoneyCase {
+            /// Reads a stored case of this kind.
+            ///
+            /// # Errors
+            /// The body is not the JSON of such a case.
+            pub fn read(kind: MoneyKindName, body: Value) -> serde_json::Result<AnyMoneyCase> {
+                Ok(match kind {
+                    $(MoneyKindName::$kind => AnyMoneyCase::$kind(Box::new(serde_json::from_value(body)?))),+
+                })
+            }
+
+            /// The case as it is stored.
+            ///
+            /// # Errors
+            /// The state cannot be written as JSON, which only a defect of its type can cause.
+            pub fn body(&self) -> serde_json::Result<Value> {
+                match self { $(AnyMoneyCase::$kind(case) => serde_json::to_value(case)),+ }
+            }
+
+            /// What the screen calls the stage.
+            pub fn stage_label(&self) -> &'static str {
+                match self { $(AnyMoneyCase::$kind(case) => CaseStage::label(case.stage())),+ }
+            }
+        }
     };
 }
 
-money_kinds! {
+money_kinds! { $
     /// 批复资金 (money.md § 4.1).
-    Request(allocation::Allocation) "request" "批复资金";
+    Request(crate::cases::allocation::Allocation) "request" "批复资金";
     /// 运维服务单位 (money.md § 4.2).
-    Provider(provider::Provider) "provider" "运维服务单位";
+    Provider(crate::cases::provider::Provider) "provider" "运维服务单位";
     /// 预拨申请 (money.md § 4.3).
-    Advance(advance::Advance) "advance" "预拨申请";
+    Advance(crate::cases::advance::Advance) "advance" "预拨申请";
     /// 采购包 (money.md § 4.4).
-    Procurement(procurement::Procurement) "procurement" "采购包";
+    Procurement(crate::cases::procurement::Procurement) "procurement" "采购包";
     /// 合同 (money.md § 4.5).
-    Contract(contract::Contract) "contract" "合同";
+    Contract(crate::cases::contract::Contract) "contract" "合同";
     /// 拨付 (money.md § 4.6).
-    Payment(payment::Payment) "payment" "拨付";
+    Payment(crate::cases::payment::Payment) "payment" "拨付";
     /// 验收 (money.md § 4.7).
-    Acceptance(acceptance::Acceptance) "acceptance" "验收";
+    Acceptance(crate::cases::acceptance::Acceptance) "acceptance" "验收";
     /// 服务单位考核 (money.md § 4.8).
-    Assessment(assessment::Assessment) "assessment" "服务单位考核";
+    Assessment(crate::cases::assessment::Assessment) "assessment" "服务单位考核";
     /// 用户评价 (money.md § 4.9).
-    UserEvaluation(user_evaluation::UserEvaluation) "user_evaluation" "用户评价";
+    UserEvaluation(crate::cases::user_evaluation::UserEvaluation) "user_evaluation" "用户评价";
     /// 结算评审 (money.md § 4.10).
-    Settlement(settlement::Settlement) "settlement" "结算评审";
+    Settlement(crate::cases::settlement::Settlement) "settlement" "结算评审";
     /// 清算 (money.md § 4.11).
-    Clearing(clearing::Clearing) "clearing" "清算";
+    Clearing(crate::cases::clearing::Clearing) "clearing" "清算";
     /// 年度关账 (money.md § 4.12).
-    YearClose(year_close::YearClose) "year_close" "年度关账";
+    YearClose(crate::cases::year_close::YearClose) "year_close" "年度关账";
     /// 变更用途、追减 (money.md § 4.13).
-    ChangeOfUse(change_of_use::ChangeOfUse) "change_of_use" "变更用途";
+    ChangeOfUse(crate::cases::change_of_use::ChangeOfUse) "change_of_use" "变更用途";
     /// 处理处分 (money.md § 4.14).
-    Sanction(sanction::Sanction) "sanction" "处理处分";
+    Sanction(crate::cases::sanction::Sanction) "sanction" "处理处分";
     /// 事前绩效评估 (Art. 10).
-    ExAnte(ex_ante::ExAnte) "ex_ante" "事前绩效评估";
+    ExAnte(crate::cases::ex_ante::ExAnte) "ex_ante" "事前绩效评估";
     /// 绩效监控 (Art. 12).
-    Monitoring(monitoring::Monitoring) "monitoring" "绩效监控";
+    Monitoring(crate::cases::monitoring::Monitoring) "monitoring" "绩效监控";
     /// 整改 (Art. 12, 17).
-    Correction(correction::Correction) "correction" "整改";
+    Correction(crate::cases::correction::Correction) "correction" "整改";
     /// 绩效自评 (Art. 13).
-    SelfEvaluation(self_evaluation::SelfEvaluation) "self_evaluation" "绩效自评";
+    SelfEvaluation(crate::cases::self_evaluation::SelfEvaluation) "self_evaluation" "绩效自评";
     /// 重点评价 (Art. 13).
-    KeyEvaluation(key_evaluation::KeyEvaluation) "key_evaluation" "重点评价";
+    KeyEvaluation(crate::cases::key_evaluation::KeyEvaluation) "key_evaluation" "重点评价";
     /// 现场评价 (Art. 13).
-    SiteVisit(site_visit::SiteVisit) "site_visit" "现场评价";
+    SiteVisit(crate::cases::site_visit::SiteVisit) "site_visit" "现场评价";
     /// 结果应用 (Art. 14).
-    Application(application::Application) "application" "结果应用";
+    Application(crate::cases::application::Application) "application" "结果应用";
 }
 
 impl MoneyKindName {
-    /// The kind of this word on the wire.
+    /// The kind of this word, if the product stores cases of it.
     pub fn from_word(word: &str) -> Option<MoneyKindName> {
+        MoneyKindName::played(word).filter(|kind| kind.is_stored())
+    }
+
+    /// The kind of this word, of whichever a script may name.
+    pub fn played(word: &str) -> Option<MoneyKindName> {
         MoneyKindName::ALL.into_iter().find(|kind| kind.word() == word)
     }
+
+    /// Whether the product stores cases of the kind. Those that judge performance need facts that no row tells yet, so
+    /// they live in scripts alone.
+    pub fn is_stored(self) -> bool {
+        !matches!(
+            self,
+            MoneyKindName::ExAnte
+                | MoneyKindName::Monitoring
+                | MoneyKindName::Correction
+                | MoneyKindName::SelfEvaluation
+                | MoneyKindName::KeyEvaluation
+                | MoneyKindName::SiteVisit
+                | MoneyKindName::Application
+        )
+    }
 }
+
+pub(crate) use with_money_kind;

@@ -6,12 +6,13 @@ use super::judge::PassedWarning;
 use super::parameters::MoneyParameters;
 use super::registry::AnyMoneyCase;
 use crate::cases::performance::world::Surroundings;
-use crate::kernel::calendar::Date;
+use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId, PersonId};
 use crate::kernel::people::Actor;
 use crate::ledger::log::Ledger;
 use crate::ledger::reconcile::CashMovement;
 use crate::policy::editions::clock::WorkingCalendar;
+use crate::policy::editions::register::Register;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What holds for all commands of a world.
@@ -26,14 +27,30 @@ pub struct Setting {
     pub surroundings: Surroundings,
 }
 
+impl Setting {
+    /// What the program ships: the defaults of the parameters, the calendar, the years some edition covers.
+    ///
+    /// # Errors
+    /// The defaults cannot be read, which only a defect of their file can cause.
+    pub fn shipped() -> serde_json::Result<Setting> {
+        let register = Register::shipped();
+        let none = || <serde_json::Error as serde::de::Error>::custom("no edition is shipped");
+        let edition = register.newest().ok_or_else(none)?;
+        let covered = |year: &i32| register.edition_for(FiscalYear(*year)).is_ok();
+        Ok(Setting {
+            parameters: MoneyParameters::with(&serde_json::Map::new())?,
+            calendar: register.calendar().clone(),
+            departments: BTreeSet::new(),
+            years: (1901..=2998).filter(covered).collect(),
+            surroundings: Surroundings::of(edition.parameters.clone()),
+        })
+    }
+}
+
 /// The person who gives a command.
 #[derive(Clone, Debug)]
 pub struct Party {
     pub actor: Actor,
-    /// The provider an account of the role provider acts for.
-    pub provider: Option<CaseId>,
-    /// The institution an account of the role evaluator works for.
-    pub institution: Option<String>,
 }
 
 impl Party {
@@ -41,6 +58,17 @@ impl Party {
     pub fn is_of(&self, department: Option<&DepartmentId>) -> bool {
         self.actor.department.is_some() && self.actor.department.as_ref() == department
     }
+}
+
+/// What commands changed since this was last taken, for whoever stores the world in rows.
+#[derive(Clone, Debug, Default)]
+pub struct WorldChanges {
+    /// Events by case; the case the command was given to comes first.
+    pub events: Vec<(CaseId, Vec<serde_json::Value>)>,
+    pub lines: Vec<LineId>,
+    pub rows: Vec<PackageRowId>,
+    pub vouchers: Vec<String>,
+    pub closed: Vec<i32>,
 }
 
 /// A case with who signed what and which warnings passed.
@@ -66,8 +94,7 @@ pub struct MoneyWorld {
     pub movements: Vec<CashMovement>,
     /// Closed years with the number of the last transfer of their closing.
     pub closed: BTreeMap<i32, u64>,
-    /// Commands carried out so far: what came later has the greater number.
-    pub acts: u64,
+    pub changes: WorldChanges,
 }
 
 impl MoneyWorld {
@@ -82,7 +109,7 @@ impl MoneyWorld {
             vouchers: BTreeSet::new(),
             movements: Vec::new(),
             closed: BTreeMap::new(),
-            acts: 0,
+            changes: WorldChanges::default(),
         }
     }
 }

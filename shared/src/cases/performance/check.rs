@@ -7,6 +7,7 @@ use crate::cases::{
     application, correction, ex_ante, key_evaluation, monitoring, self_evaluation, site_visit,
 };
 use crate::kernel::refusal::Refusal;
+use crate::policy::editions::Edition;
 use crate::policy::editions::register::Register;
 use serde_json::{Map, Value, json};
 
@@ -26,15 +27,17 @@ pub fn is_about(file: &Value) -> bool {
     file["form"].as_str().is_some_and(|key| FORMS.iter().any(|(form, _)| form.key == key))
 }
 
-/// `{"form", "document", "facts"?, "parameters"?, "parts"?}` → `{"computed", "findings"}`.
+/// `{"form", "document", "facts"?, "parameters"?, "parts"?}` → `{"computed", "findings"}`, under an edition, else the
+/// newest.
 ///
 /// # Errors
 /// The file lacks a part or has one of another shape.
-pub fn check(file: &Value) -> Result<Value, Refusal> {
+pub fn check(file: &Value, edition: Option<&Edition>) -> Result<Value, Refusal> {
     let form = FORMS.iter().find(|(form, _)| Some(form.key) == file["form"].as_str());
     let (form, judge) = form.ok_or_else(|| misfit("form", "没有这张表单"))?;
     let content = Content::try_from(&file["document"])?;
-    let edition = Register::shipped().newest().ok_or_else(|| misfit("parameters", "没有政策版本"))?;
+    let edition = edition.or_else(|| Register::shipped().newest());
+    let edition = edition.ok_or_else(|| misfit("parameters", "没有政策版本"))?;
     let overrides = object(file, "parameters")?;
     let parameters =
         edition.parameters.with(&overrides).map_err(|error| misfit("parameters", &error.to_string()))?;

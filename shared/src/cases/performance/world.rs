@@ -36,7 +36,23 @@ pub struct Surroundings {
     pub institutions: BTreeMap<String, BTreeSet<String>>,
     /// Devices that were revoked, with the day.
     pub revoked: BTreeMap<String, Date>,
+    /// The third party an account of the role evaluator works for.
+    pub employers: BTreeMap<String, String>,
     /// Roles of the accounts.
     pub accounts: BTreeMap<String, Role>,
     pub money: Vec<MoneyFact>,
+}
+
+impl Surroundings {
+    /// An edition, and nothing known of the rest.
+    pub fn of(parameters: EditionParameters) -> Surroundings {
+        Surroundings {
+            edition: Arc::new(parameters),
+            institutions: BTreeMap::new(),
+            revoked: BTreeMap::new(),
+            employers: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            money: Vec::new(),
+        }
+    }
 }

@@ -173,6 +173,9 @@ pub fn read(text: &str) -> Result<Script, ScriptError> {
             (DepartmentId::new(id), name)
         })
         .collect();
+    let employer =
+        |(account, person): (&String, &Person)| Some((account.clone(), person.institution.clone()?));
+    let employers: Vec<(String, String)> = written.people.iter().filter_map(employer).collect();
     let people = written.people.into_iter().map(|(account, person)| {
         let party = party(&account, person, &departments)?;
         Ok((account, party))
@@ -197,6 +200,7 @@ pub fn read(text: &str) -> Result<Script, ScriptError> {
         edition: Arc::new(edition_parameters),
         institutions: written.institutions.into_iter().map(|(name, of)| (name, of.served)).collect(),
         revoked: written.devices.into_iter().filter_map(|(id, of)| Some((id, of.revoked_on?))).collect(),
+        employers: employers.into_iter().collect(),
         accounts: people.iter().map(|(account, of)| (account.clone(), of.actor.role)).collect(),
         money: written.ledger.into_iter().enumerate().map(money_fact).collect::<Result<_, _>>()?,
     };
@@ -281,7 +285,7 @@ fn party(
         name: account.to_string(),
         role: person.role,
         department,
+        provider: person.provider.map(CaseId::new),
     };
-    let provider = person.provider.map(CaseId::new);
-    Ok(Party { actor, provider, institution: person.institution })
+    Ok(Party { actor })
 }

@@ -263,7 +263,7 @@ impl World {
 /// The money kind a step is for. An approved `request` stands for the issued batch; every other command of that word is
 /// of the department's own request.
 fn money_kind(step: &Step) -> Option<MoneyKindName> {
-    let kind = MoneyKindName::from_word(&step.kind)?;
+    let kind = MoneyKindName::played(&step.kind)?;
     (kind != MoneyKindName::Request || kind.has_command(&step.command)).then_some(kind)
 }
 
