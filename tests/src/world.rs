@@ -160,14 +160,6 @@ impl World {
         self.block_on(server::verify(&request))
     }
 
-    /// Stops the server; its database stays for the story.
-    pub fn stop(&self) {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = running.take() {
-            self.runtime.block_on(running.stop()).expect("the server stops");
-        }
-    }
-
     /// Waits for something asynchronous that is not asked over HTTP.
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)

@@ -95,7 +95,11 @@ impl OfferedField {
                 FieldInput::Text { most: 60 }
             }
             FieldKind::Codes(_) => FieldInput::Codes { options: options() },
-            FieldKind::Table(columns) => FieldInput::Table {
+            // What only scripts carry; no dialog asks for it.
+            FieldKind::Names | FieldKind::Hash | FieldKind::Hashes | FieldKind::Document => {
+                FieldInput::LongText { most: 2000 }
+            }
+            FieldKind::Table(columns) | FieldKind::Rows(columns) => FieldInput::Table {
                 columns: columns.iter().map(|column| OfferedField::of(column, parameters)).collect(),
             },
         };
@@ -143,9 +147,12 @@ where
 impl MoneyKindName {
     /// The command by which this person opens a case of the kind, if they may.
     pub fn opening(self, by: &Party, parameters: &MoneyParameters) -> Option<OfferedCommand> {
+        if !self.is_stored() {
+            return None;
+        }
         with_money_kind!(self, K => {
             let opens = |row: &&CommandRow<<K as MoneyKind>::Stage>| {
-                row.opens && row.who.iter().any(|(role, _)| *role == by.actor.role)
+                row.opens && !row.only_scripted && row.who.iter().any(|(role, _)| *role == by.actor.role)
             };
             K::COMMANDS.iter().find(opens).map(|row| offered(row, None, parameters))
         })
