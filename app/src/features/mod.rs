@@ -10,6 +10,7 @@ mod desk;
 mod finance;
 mod invitation;
 mod leaving;
+mod money;
 mod not_found;
 pub mod product;
 mod renewal;
