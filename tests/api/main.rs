@@ -18,6 +18,7 @@ mod hostile;
 mod import;
 mod main_job;
 mod money;
+mod money_races;
 mod notices;
 mod records;
 mod review;

@@ -2,6 +2,7 @@
 //! append what happened, carry out what follows, audit. The rules are all in `shared::cases`.
 
 use crate::cases::attachments::freeze::freeze;
+use crate::cases::event_log;
 use crate::cases::facts::{KindFacts, command_of};
 use crate::cases::history;
 use crate::cases::money::execute::apply_money;
@@ -52,7 +53,7 @@ pub async fn apply(context: Shared, actor: Actor, request: Transition) -> Result
     let mut write = context.db.write(&format!("request {} {id}", context.tenant())).await?;
     let case = store::visible(&context, write.connection(), &actor, id).await?;
     let sent = Operation { id: request.operation.as_str(), body_hash: &sent_hash };
-    if let Some(reply) = history::reply(&context, write.connection(), sent).await? {
+    if let Some(reply) = event_log::reply(&context, write.connection(), sent).await? {
         return Ok(reply);
     }
     let revision = case.head().revision;

@@ -68,11 +68,11 @@ pub struct Write {
 }
 
 /// One state of the database, to be read from.
-pub struct Snapshot {
+pub struct ReadTransaction {
     transaction: Transaction<'static, Any>,
 }
 
-impl Snapshot {
+impl ReadTransaction {
     pub fn connection(&mut self) -> &mut AnyConnection {
         &mut self.transaction
     }
@@ -154,12 +154,12 @@ impl Database {
     }
 
     /// Begins to read one state of the database, however many statements it takes.
-    pub async fn snapshot(&self) -> Result<Snapshot, Failure> {
+    pub async fn snapshot(&self) -> Result<ReadTransaction, Failure> {
         let begin = match self.engine {
             Engine::Sqlite => "begin deferred",
             Engine::Postgres => "begin transaction isolation level repeatable read, read only",
         };
-        Ok(Snapshot { transaction: self.readers.begin_with(begin).await? })
+        Ok(ReadTransaction { transaction: self.readers.begin_with(begin).await? })
     }
 
     /// Begins a write. Other writes with the same lock wait until it ends.

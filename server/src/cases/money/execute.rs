@@ -4,7 +4,7 @@
 use super::notify::{Done, notify};
 use super::world::{self, StoredWorld};
 use super::writes::{self, Shift};
-use crate::cases::history::{self, Recorded};
+use crate::cases::event_log::{self, Recorded};
 use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::kernel::failure::Failure;
@@ -38,7 +38,7 @@ pub async fn apply_money(
         digest(&[actor.account.as_str(), id.as_str(), kind, &serde_json::to_string(&request.command)?]);
     let mut write = context.db.write(&format!("money {}", context.tenant())).await?;
     let sent = Operation { id: request.operation.as_str(), body_hash: &sent_hash };
-    if let Some(reply) = history::reply(&context, write.connection(), sent).await? {
+    if let Some(reply) = event_log::reply(&context, write.connection(), sent).await? {
         return Ok(reply);
     }
     let (verb, with) = command_of(&request.command)?;
@@ -155,7 +155,7 @@ impl GivenCommand<'_> {
                 events: &serde_json::to_string(&events)?,
                 moved: &moved,
             };
-            history::record(context, write.connection(), &recorded).await?;
+            event_log::record(context, write.connection(), &recorded).await?;
             if let AnyMoneyCase::Payment(payment) = &entry.case {
                 writes::restate_live(write.connection(), context.tenant(), case, payment).await?;
             }
