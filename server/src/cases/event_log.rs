@@ -16,6 +16,7 @@ static LOG: LogTable = LogTable {
     operation: Some(OperationColumns {
         id: "operation",
         body_hash: "sent_hash",
+        account: "account",
         reply: Some("reply"),
         per_owner: false,
     }),
@@ -26,7 +27,7 @@ static LOG: LogTable = LogTable {
 /// The reply to this operation, if it was carried out before.
 ///
 /// # Errors
-/// 409 when the id was used for something else.
+/// 409 when the id was used for something else or by somebody else.
 pub async fn reply(
     context: &Context,
     connection: &mut AnyConnection,
