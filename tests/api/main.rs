@@ -19,6 +19,7 @@ mod hostile;
 mod import;
 mod main_job;
 mod money;
+mod money_races;
 mod notices;
 mod pressure;
 mod own_account;

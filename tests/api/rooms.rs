@@ -29,7 +29,7 @@ const QUERY_FILES: &[(&str, &[&str])] = &[
     ("identity/departments.rs", &["departments"]),
     ("cases/request_store.rs", &["late_windows"]),
     ("cases/store.rs", &["cases"]),
-    ("cases/history.rs", &["case_events"]),
+    ("cases/event_log.rs", &["case_events"]),
     ("cases/money/rows.rs", &[]),
     (
         "cases/money/writes.rs",

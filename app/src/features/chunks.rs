@@ -11,7 +11,7 @@ use super::lock::Lock;
 use super::own_account::OwnAccountPage;
 use super::renewal::Renewal;
 use super::sign_in::SignInPage;
-use super::{bell, case, consolidation, finance, leaving};
+use super::{bell, case, consolidation, finance, leaving, money};
 use crate::kernel::chunks::{Fetching, split};
 use leptos::prelude::*;
 use shared::kernel::ids::AccountId;
@@ -25,6 +25,9 @@ split! {
     office / fetch_result / build_result => result_page() finance::result_page();
     cases / fetch_case / build_case => case_page() case::case_page();
     cases / fetch_cases / build_cases => cases_page() case::cases_page();
+    money / fetch_money / build_money => money_year_page() money::money_year_page();
+    money / fetch_money_case / build_money_case => money_case_page() money::money_case_page();
+    money / fetch_money_cases / build_money_cases => money_cases_page() money::money_cases_page();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     accounts / fetch_own_account / build_own_account => own_account_page() view! { <OwnAccountPage/> };

@@ -12,6 +12,7 @@ mod idle;
 mod invitation;
 mod leaving;
 mod lock;
+mod money;
 mod not_found;
 mod own_account;
 pub mod product;

@@ -2,6 +2,7 @@
 //! append what happened, carry out what follows, audit. The rules are all in `shared::cases`.
 
 use crate::cases::attachments::freeze::freeze;
+use crate::cases::event_log;
 use crate::cases::facts::{KindFacts, command_of};
 use crate::cases::history;
 use crate::cases::money::execute::apply_money;
@@ -74,7 +75,7 @@ async fn carry_out(context: &Shared, actor: &Actor, request: &Transition) -> Res
     let case = store::visible(context, write.connection(), actor, id).await?;
     let sent =
         Operation { id: request.operation.as_str(), body_hash: &sent_hash, account: actor.account.as_str() };
-    if let Some(reply) = history::reply(context, write.connection(), sent).await? {
+    if let Some(reply) = event_log::reply(context, write.connection(), sent).await? {
         return Ok(reply);
     }
     let revision = case.head().revision;
@@ -108,7 +109,7 @@ where
     let today = context.clock().today();
     let verb = verb_of::<K>(&request.command)?;
     let permit = permit(actor, &before, verb, today)?;
-    let signers = history::signers(context, write.connection(), before.id()).await?;
+    let signers = event_log::signers(context, write.connection(), before.id()).await?;
     require_one_office(actor, signers.iter().map(|(person, office)| (person, *office)))?;
     let command: K::Command = command_of(&request.command)?;
     let (facts, material) = before.facts(context, write.connection(), actor, &command).await?;
@@ -165,7 +166,7 @@ async fn advance(
     events: &[request::Event],
 ) -> Result<Vec<CaseNotifications>, Failure> {
     use shared::cases::kernel::CaseKind;
-    let signers = history::signers(context, write.connection(), &before.id).await?;
+    let signers = event_log::signers(context, write.connection(), &before.id).await?;
     require_one_office(command.actor, signers.iter().map(|(person, office)| (person, *office)))?;
     let (from, seen): (Stage, u64) = (before.stage, before.revision);
     let case = events.iter().fold(before, |case, event| case.evolve(event));

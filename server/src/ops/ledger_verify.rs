@@ -6,7 +6,9 @@ use crate::kernel::failure::Failure;
 use crate::store::snapshot::DatabaseSnapshot;
 use shared::cases::money::world::Setting;
 use shared::kernel::ids::TenantId;
+use shared::ledger::log::ChainEnd;
 use shared::ledger::transfer::Transfer;
+use shared::ledger::verify::{LawBreach, chain_breach, verify_chained};
 use sqlx::AnyConnection;
 
 /// What a verification of the ledger found.
@@ -43,17 +45,35 @@ pub async fn walk(
     world.closed = rows::closed_years(&mut *connection, tenant).await?;
     let stored = rows::balances(&mut *connection, tenant).await?;
     let movements = rows::movements(&mut *connection, tenant).await?;
-    let mut log: Vec<Transfer> = Vec::new();
-    loop {
-        let after = log.last().map_or(0, |row| row.number);
-        let page = rows::transfers_after(&mut *connection, tenant, after, PAGE).await?;
-        if page.is_empty() {
-            break;
-        }
-        log.extend(page);
-    }
+    let (log, chain) = read_log(&mut *connection, tenant).await?;
     let (transfers, accounts) = (log.len(), stored.len());
-    let breaches = shared::ledger::verify::verify(&world.books_of(&log, stored, &movements));
+    let breaches = verify_chained(&world.books_of(&log, stored, &movements), chain);
     let breaches = breaches.into_iter().map(|breach| format!("{}：{}", breach.law, breach.at)).collect();
     Ok(LedgerReport { transfers, accounts, breaches })
+}
+
+/// The whole log, and where its chain breaks. Pages are hashed on another core while the next is read.
+async fn read_log(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<(Vec<Transfer>, Option<LawBreach>), Failure> {
+    let mut hashing = Vec::new();
+    let mut end = ChainEnd::default();
+    loop {
+        let page = rows::transfers_after(connection, tenant, end.number, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        let next = ChainEnd { number: last.number, hash: last.hash.clone() };
+        let before = std::mem::replace(&mut end, next);
+        hashing.push(tokio::task::spawn_blocking(move || {
+            let breach = chain_breach(&page, &before);
+            (page, breach)
+        }));
+    }
+    let (mut log, mut chain) = (Vec::new(), None);
+    for page in hashing {
+        let (rows, breach) = page.await.map_err(|error| Failure::Internal(error.into()))?;
+        log.extend(rows);
+        chain = chain.or(breach);
+    }
+    Ok((log, chain))
 }

@@ -17,10 +17,32 @@ pub struct OfferedCommand {
     pub label: String,
     /// It fills in the whole case: a new one, or one that was returned.
     pub opens: bool,
+    /// The case waits for it, rather than merely allowing it.
+    pub is_due: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
     pub fields: Vec<OfferedField>,
 }
+
+/// What a case allows and does not wait for.
+const OPTIONAL: [&str; 16] = [
+    "archive",
+    "block",
+    "bounce",
+    "cancel",
+    "change",
+    "contest",
+    "fail",
+    "lift",
+    "object",
+    "refund",
+    "return",
+    "reverse",
+    "supplement",
+    "terminate",
+    "unblock",
+    "withdraw",
+];
 
 /// A field as the dialog asks for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +135,7 @@ fn offered<S>(row: &CommandRow<S>, refusal: Option<Refusal>, parameters: &MoneyP
         verb: row.verb.to_string(),
         label: row.label.to_string(),
         opens: row.opens,
+        is_due: refusal.is_none() && !OPTIONAL.contains(&row.verb),
         refusal,
         fields: row.fields.iter().map(|field| OfferedField::of(field, parameters)).collect(),
     }
