@@ -10,8 +10,8 @@ use shared::api::money::MoneyHistoryLine;
 use shared::api::requests::{HistoryLine, disclosed};
 use shared::cases::Kind;
 use shared::cases::money::registry::MoneyKindName;
-use shared::kernel::ids::{CaseId, PersonId};
-use shared::kernel::people::{Actor, Office, Role};
+use shared::kernel::ids::CaseId;
+use shared::kernel::people::{Actor, Role};
 use sqlx::AnyConnection;
 
 /// Records a command on the case it was given to.
