@@ -3,9 +3,12 @@
 use crate::autumn::{batch, order, whole};
 use crate::main_job::{confirm, justify_all};
 use crate::stored::{json, number, on_each_stored, rows_of, text, to_json};
+use shared::api::cases::ReadCase;
+use shared::api::notices::ReadNotices;
 use shared::api::operations::SendOperations;
 use shared::api::review::SendReview;
 use shared::api::transition::Transition;
+use shared::cases::Kind;
 use shared::cases::kernel::Stage;
 use shared::cases::{approval, consolidation, request, separate};
 use shared::engine::op::{Change, Op};
@@ -68,6 +71,39 @@ fn people_go_on_where_they_left_off() {
         let waits = waits.expect("a decision that waits");
         let sign = order(text(waits, "id"), number(waits, "revision"), separate::Command::SignDecision {});
         assert_eq!(chief.call(&sign).stage, Stage::Arranged);
+    });
+}
+
+/// Two servers work on one database while they are exchanged: the newer one has added members to every body.
+#[test]
+fn what_a_newer_server_added_is_read_and_stays() {
+    on_each_stored(|world, before| {
+        world.execute("update cases set body = '{\"future\":{\"a\":1},' || substr(body, 2)");
+        world.execute(
+            "update notices set matter = replace(matter, '{\"matter\":', '{\"future\":1,\"matter\":')",
+        );
+        let auditor = world.desk("auditor");
+        for row in &before["requests"] {
+            auditor.reads(text(row, "id"));
+        }
+        for row in &before["matters"] {
+            auditor.call(&ReadCase { case: CaseId::new(text(row, "id")) });
+        }
+        let filler = world.desk("water.filler");
+        assert!(!filler.call(&ReadNotices {}).notices.is_empty());
+        finish_typing(&filler, "water-2024");
+        filler.tells("water-2024", request::Command::Submit {});
+        let kept = "select count(*) from cases where body like '%\"future\":{\"a\":1}%'";
+        assert_eq!(world.count(kept), world.count("select count(*) from cases"));
+
+        // Events are never written again; they only have to be read.
+        let other = |id: &str| before["matters"].iter().find(|row| text(row, "id") == id);
+        for row in &before["transitions"] {
+            let kind = other(text(row, "request")).map(|row| Kind::from_word(text(row, "kind")));
+            let events = text(row, "events").replace("{\"event\":", "{\"future\":1,\"event\":");
+            let read = kind.flatten().unwrap_or(Kind::Request).reasons(&events);
+            assert!(read.is_ok(), "{read:?} {events}");
+        }
     });
 }
 

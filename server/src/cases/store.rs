@@ -6,9 +6,9 @@ use crate::context::{Context, Shared};
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::values::to_i64;
-use shared::api::matters::OpenMatter;
+use shared::api::cases::OpenCase;
 use shared::cases::kernel::CaseKind;
-use shared::cases::{AnyCase, Kind};
+use shared::cases::{AnyCase, Kind, stored};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
@@ -94,8 +94,7 @@ pub async fn of_year<K: CaseKind>(
     .bind(i64::from(year.0))
     .fetch_all(connection)
     .await?;
-    let read =
-        |row: CaseRow| Ok(StoredCase { case: serde_json::from_str(&row.body)?, since: row.since.parse()? });
+    let read = |row: CaseRow| Ok(StoredCase { case: stored::read(&row.body)?, since: row.since.parse()? });
     rows.into_iter().map(read).collect()
 }
 
@@ -184,7 +183,7 @@ pub async fn insert(
     .bind(to_i64(head.revision))
     .bind(context.clock().stamp().to_string())
     .bind(head.number.as_deref())
-    .bind(case.body()?)
+    .bind(case.body(None)?)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -198,6 +197,14 @@ pub async fn update(
     seen: u64,
 ) -> Result<(), Failure> {
     let head = case.head();
+    let before: Option<String> =
+        sqlx::query_scalar("select body from cases where tenant = $1 and id = $2 and revision = $3")
+            .bind(context.tenant())
+            .bind(head.id.as_str())
+            .bind(to_i64(seen))
+            .fetch_optional(&mut *connection)
+            .await?;
+    let Some(before) = before else { return Err(Failure::stale(head.revision)) };
     let done = sqlx::query(
         "update cases set stage = $1, revision = $2, since = $3, number = $4, body = $5 \
          where tenant = $6 and id = $7 and revision = $8",
@@ -206,7 +213,7 @@ pub async fn update(
     .bind(to_i64(head.revision))
     .bind(context.clock().stamp().to_string())
     .bind(head.number.as_deref())
-    .bind(case.body()?)
+    .bind(case.body(Some(&before))?)
     .bind(context.tenant())
     .bind(head.id.as_str())
     .bind(to_i64(seen))
@@ -235,10 +242,10 @@ pub async fn number_taken(
     Ok(taken > 0)
 }
 
-/// `POST /api/matters`: repeating it under the same id answers the same.
-pub async fn open(context: Shared, actor: Actor, request: OpenMatter) -> Result<(), Failure> {
-    let OpenMatter { matter: id, kind, fiscal_year: year } = request;
-    let mut write = context.db.write(&format!("matters {} {}", context.tenant(), kind.word())).await?;
+/// `POST /api/cases`: repeating it under the same id answers the same.
+pub async fn open(context: Shared, actor: Actor, request: OpenCase) -> Result<(), Failure> {
+    let OpenCase { case: id, kind, fiscal_year: year } = request;
+    let mut write = context.db.write(&format!("cases {} {}", context.tenant(), kind.word())).await?;
     if let Some(known) = find(&context, write.connection(), &id).await? {
         let head = known.case.head();
         let same = head.kind == kind && head.fiscal_year == year && known.case.visible_to(&actor);

@@ -84,6 +84,23 @@ pub struct PaperLink {
     pub path: String,
 }
 
+/// 新建案卷, under an id the client makes; repeating it answers the same. What is then done to it goes through the one
+/// endpoint of all commands. Requests are opened by their own endpoint.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct OpenCase {
+    #[validate(custom(function = "super::request_id"))]
+    pub case: CaseId,
+    pub kind: Kind,
+    pub fiscal_year: FiscalYear,
+}
+
+impl Endpoint for OpenCase {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/cases";
+    type Reply = ();
+}
+
 /// The cases this person may see, of one kind or of all, of one year or of all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]

@@ -138,20 +138,10 @@ impl World {
         verb: Verb,
         with: &Map<String, Value>,
     ) -> Result<AnyCase, Refusal> {
-        let opens = match kind {
-            Kind::Request => Verb::Submit,
-            Kind::Separate => Verb::Submit,
-            Kind::Compilation => Verb::Compile,
-            Kind::Plan => Verb::PlanYears,
-            Kind::Batch => Verb::DraftBatch,
-        };
-        if verb != opens {
-            return Err(no_case());
-        }
         let year = with.get("year").or_else(|| with.get("document").and_then(|d| d.get("fiscal_year")));
         let year = year.and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok()).map(FiscalYear);
         let year = year.filter(|year| year.well_formed()).ok_or_else(|| body("year", "应为年份"))?;
-        super::kinds::open(self, kind, id, actor, year)
+        super::kinds::open(self, kind, verb, id, actor, year)
     }
 
     fn execute<K: PlayedKind>(
