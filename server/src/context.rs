@@ -5,9 +5,12 @@ use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
 use crate::store::Database;
+use shared::cases::money::world::Setting;
+use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
+use shared::policy::accounts::address::AddressRange;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// How the server was asked to run.
 #[derive(Clone, Debug)]
@@ -24,6 +27,10 @@ pub struct Settings {
     pub assets: Option<PathBuf>,
     /// How browsers reach the server, when a proxy stands before it; `https:` makes the cookie Secure.
     pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<AddressRange>,
+    /// Most sign-ins tried from one network in a minute.
+    pub sign_ins_per_minute: u32,
     /// Minutes without a request after which a session ends.
     pub idle_minutes: u32,
     /// Hours after which a session ends in any case.
@@ -31,6 +38,8 @@ pub struct Settings {
     /// Name of the first system administrator of an empty database.
     pub first_administrator: String,
     pub attachments: AttachmentSettings,
+    /// What the money kinds are judged by; `None` for the parameters, calendar and years the program ships.
+    pub money: Option<Setting>,
 }
 
 impl Default for Settings {
@@ -43,10 +52,13 @@ impl Default for Settings {
             clock: Clock::default(),
             assets: None,
             public_url: None,
+            trusted_proxies: Vec::new(),
+            sign_ins_per_minute: 50,
             idle_minutes: 30,
             session_hours: 12,
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
+            money: None,
         }
     }
 }
@@ -60,6 +72,10 @@ pub struct Context {
     pub passwords: Passwords,
     pub forms: Forms,
     pub attachments: Attachments,
+    /// What the money kinds are judged by; the departments are read with each world.
+    pub money: Setting,
+    /// See [`Context::stage_day`].
+    pub staged_day: RwLock<Option<Date>>,
 }
 
 impl Context {
@@ -68,7 +84,16 @@ impl Context {
     }
 
     pub fn clock(&self) -> Clock {
-        self.settings.clock
+        let staged = *self.staged_day.read().unwrap_or_else(PoisonError::into_inner);
+        match staged {
+            Some(day) => Clock { fixed_day: Some(day) },
+            None => self.settings.clock,
+        }
+    }
+
+    /// The day handlers see while demonstration data are made, before anyone is served.
+    pub fn stage_day(&self, day: Option<Date>) {
+        *self.staged_day.write().unwrap_or_else(PoisonError::into_inner) = day;
     }
 
     /// Browsers speak https to it, so cookies must not travel otherwise.

@@ -5,7 +5,7 @@ use crate::sync_client::live::{Live, listen};
 use crate::ui::{Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::notices::{MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices};
+use shared::api::notices::{MarkNoticesRead, Notice, NoticeEvent, Notices, NotifiedCase, ReadNotices};
 use shared::kernel::ids::NoticeId;
 
 #[derive(Clone, Copy)]
@@ -134,7 +134,7 @@ impl Bell {
         let ids: Vec<NoticeId> = notices.iter().map(|notice| notice.id.clone()).collect();
         let heading = match case {
             Some(case) => view! {
-                <a href=case.kind.address(&case.id, case.fiscal_year) on:click=move |_| {
+                <a href=address(&case) on:click=move |_| {
                     self.open.set(false);
                     self.mark(ids.clone());
                 }>{about}</a>
@@ -185,4 +185,12 @@ fn by_case(listed: &Option<Notices>) -> Vec<Vec<Notice>> {
         }
     }
     groups
+}
+
+/// The page of the case a notice is about.
+fn address(case: &NotifiedCase) -> String {
+    match case.kind {
+        Some(kind) => kind.address(&case.id, case.fiscal_year),
+        None => format!("/money-cases/{}", case.id),
+    }
 }

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod export;
 pub mod finance;
 pub mod live;
+pub mod money;
 pub mod notices;
 pub mod operations;
 pub mod plans;

@@ -107,6 +107,13 @@ pub enum NotificationKind {
     Plain {
         text: String,
     },
+    /// 资金案件: a command by what the screen calls it, the stage it led to, and whether the reader has to act now.
+    MoneyMoved {
+        command: String,
+        stage: String,
+        reason: String,
+        due: bool,
+    },
 }
 
 /// Before finance's remarks were notified, all were the bureau's.
@@ -181,6 +188,11 @@ impl NotificationKind {
             NotificationKind::Planned { version } => format!("第 {version} 版已编制，请确认"),
             NotificationKind::PlanConfirmed { version } => format!("省局负责人已确认第 {version} 版"),
             NotificationKind::Plain { text } => text.clone(),
+            NotificationKind::MoneyMoved { command, stage, reason, due } => {
+                let reason = if reason.is_empty() { String::new() } else { format!("：{reason}") };
+                let due = if *due { "，请办理" } else { "" };
+                format!("“{command}”已办理，现为“{stage}”{due}{reason}")
+            }
         }
     }
 }
