@@ -338,6 +338,7 @@ fn settings(serve: Serve) -> Settings {
         session_hours: serve.session_hours,
         first_administrator: serve.first_administrator,
         attachments: serve.attachments.settings(),
+        money: None,
     }
 }
 
