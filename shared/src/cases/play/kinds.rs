@@ -54,20 +54,21 @@ pub trait PlayedKind: CaseKind {
     fn freeze(&self, world: &mut World, facts: &Self::Facts, content: &Content) -> Result<(), Refusal>;
 }
 
-/// A new case of this kind, if this command opens one and the person may begin it.
+/// Whether this command opens a case of the kind.
+pub fn opens(kind: Kind, verb: Verb) -> bool {
+    with_kind!(kind, Case => verb == Case::OPENS)
+}
+
+/// A new case of this kind, if the person may begin one.
 pub fn open(
     world: &World,
     kind: Kind,
-    verb: Verb,
     id: CaseId,
     actor: &Actor,
     year: FiscalYear,
 ) -> Result<AnyCase, Refusal> {
     edition_for(year)?;
-    with_kind!(kind, Case => match verb == Case::OPENS {
-        true => Ok(Case::begin(world, id, actor, year)?.into()),
-        false => Err(no_case()),
-    })
+    Ok(with_kind!(kind, Case => Case::begin(world, id, actor, year)?.into()))
 }
 
 /// The department of somebody who begins a case of it.

@@ -138,10 +138,13 @@ impl World {
         verb: Verb,
         with: &Map<String, Value>,
     ) -> Result<AnyCase, Refusal> {
+        if !super::kinds::opens(kind, verb) {
+            return Err(no_case());
+        }
         let year = with.get("year").or_else(|| with.get("document").and_then(|d| d.get("fiscal_year")));
         let year = year.and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok()).map(FiscalYear);
         let year = year.filter(|year| year.well_formed()).ok_or_else(|| body("year", "应为年份"))?;
-        super::kinds::open(self, kind, verb, id, actor, year)
+        super::kinds::open(self, kind, id, actor, year)
     }
 
     fn execute<K: PlayedKind>(
