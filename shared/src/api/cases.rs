@@ -3,7 +3,7 @@
 use super::requests::{HistoryLine, VersionLine};
 use super::{Download, Endpoint, Method};
 use crate::cases::Kind;
-use crate::cases::authority::AvailableCommand;
+use crate::cases::authority::{AvailableCommand, Capability};
 use crate::cases::kernel::{CaseHead, Stage, SummaryLine};
 use crate::cases::listing::CaseLine;
 use crate::engine::document::Document;
@@ -98,6 +98,7 @@ pub struct OpenCase {
 impl Endpoint for OpenCase {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/cases";
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
     type Reply = ();
 }
 
