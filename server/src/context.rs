@@ -5,13 +5,18 @@ use crate::documents::forms::Forms;
 use crate::http::listener::ConnectionLimits;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
+use crate::kernel::failure::Failure;
+use crate::kernel::places::Places;
 use crate::read_models::deadlines::Deadlines;
 use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
+use crate::store::audit_key;
+use crate::store::audit_trail::{self, AuditRecord};
 use shared::cases::money::world::Setting;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;
+use shared::policy::accounts::password::PasswordProfile;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -35,6 +40,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<AddressRange>,
     /// Most sign-ins tried from one network in a minute.
     pub sign_ins_per_minute: u32,
+    /// What a password must be; by default 等保三级, and for the demonstration the plain one.
+    pub password_profile: Option<PasswordProfile>,
     /// Minutes without a request after which a session ends.
     pub idle_minutes: u32,
     /// Hours after which a session ends in any case.
@@ -42,11 +49,23 @@ pub struct Settings {
     /// Name of the first system administrator of an empty database.
     pub first_administrator: String,
     pub attachments: AttachmentSettings,
+    /// File of the key that makes the codes of the logs; next to the SQLite file, or in the working folder, where none is
+    /// named.
+    pub audit_key: Option<PathBuf>,
+    /// File the heads of the logs are appended to.
+    pub heads: Option<PathBuf>,
     /// What the money kinds are judged by; `None` for the parameters, calendar and years the program ships.
     pub money: Option<Setting>,
     /// Longest a write may take from its first byte read to its commit; then it is undone and answered 503.
     pub write_limit: Duration,
     pub connections: ConnectionLimits,
+}
+
+impl Settings {
+    /// Where the key of the logs lies.
+    pub fn audit_key_file(&self) -> PathBuf {
+        self.audit_key.clone().unwrap_or_else(|| audit_key::default_file(&self.database))
+    }
 }
 
 impl Default for Settings {
@@ -61,10 +80,13 @@ impl Default for Settings {
             public_url: None,
             trusted_proxies: Vec::new(),
             sign_ins_per_minute: 50,
+            password_profile: None,
             idle_minutes: 30,
             session_hours: 12,
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
+            audit_key: None,
+            heads: None,
             money: None,
             write_limit: Duration::from_secs(15),
             connections: ConnectionLimits::default(),
@@ -81,17 +103,57 @@ pub struct Context {
     pub passwords: Passwords,
     pub forms: Forms,
     pub attachments: Attachments,
+    /// 激活码 of the first security administrator, until there is one: shown where the server was started, so that the
+    /// first system administrator alone cannot become the second.
+    pub setup_code: Option<String>,
     /// What the money kinds are judged by; the departments are read with each world.
     pub money: Setting,
     /// See [`Context::stage_day`].
     pub staged_day: RwLock<Option<Date>>,
     pub case_feeds: CaseFeeds,
     pub deadlines: Deadlines,
+    /// 实时更新 streams; a browser opens a few, however many windows it has.
+    pub streams: Places,
+    /// Files being written or waiting for their turn.
+    pub exports: Places,
 }
 
+/// Most streams and most exports of one account at a time.
+const MOST_STREAMS: usize = 16;
+const MOST_EXPORTS: usize = 3;
+
 impl Context {
+    pub fn new(
+        db: Database,
+        settings: Settings,
+        passwords: Passwords,
+        forms: Forms,
+        attachments: Attachments,
+        money: Setting,
+    ) -> Context {
+        Context {
+            db,
+            settings,
+            passwords,
+            forms,
+            attachments,
+            money,
+            staged_day: RwLock::default(),
+            case_feeds: CaseFeeds::default(),
+            deadlines: Deadlines::default(),
+            setup_code: None,
+            streams: Places::new(MOST_STREAMS),
+            exports: Places::new(MOST_EXPORTS),
+        }
+    }
+
     pub fn tenant(&self) -> &str {
         self.settings.tenant.as_str()
+    }
+
+    pub fn profile(&self) -> PasswordProfile {
+        let usual = if self.settings.demo { PasswordProfile::Plain } else { PasswordProfile::Mlps3 };
+        self.settings.password_profile.unwrap_or(usual)
     }
 
     pub fn clock(&self) -> Clock {
@@ -105,6 +167,21 @@ impl Context {
     /// The day handlers see while demonstration data are made, before anyone is served.
     pub fn stage_day(&self, day: Option<Date>) {
         *self.staged_day.write().unwrap_or_else(PoisonError::into_inner) = day;
+    }
+
+    /// Writes an entry about an act that stores nothing else: an export, a reading of the trail.
+    pub async fn audit(&self, entry: AuditRecord<'_>) -> Result<(), Failure> {
+        self.db.write(&format!("audit {}", self.tenant())).await?.commit(entry).await
+    }
+
+    /// Writes an entry about a refusal, once for the same person, act, subject and code in a minute, so that nobody fills
+    /// the trail by trying again.
+    pub async fn audit_refusal(&self, entry: AuditRecord<'_>, code: &str) -> Result<(), Failure> {
+        let mut write = self.db.write(&format!("audit {}", self.tenant())).await?;
+        if audit_trail::is_noted(write.connection(), &entry, code).await? {
+            return Ok(());
+        }
+        write.commit_refused(entry, code).await
     }
 
     /// Browsers speak https to it, so cookies must not travel otherwise.

@@ -18,11 +18,15 @@ pub use context::Settings;
 pub use exchange::published::check_table;
 pub use exchange::workbook::{ReportCommand, import_report};
 pub use kernel::clock::Clock;
+pub use ops::adopt::rotate as rotate_audit_key;
+pub use ops::commands::{LedgerVerifyArguments, ReplayArguments, RotateKeyArguments, VerifyArguments};
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
 pub use ops::ledger_verify::{LedgerReport, verify_ledger};
 pub use ops::offline::{VectorReport, check_offline, evaluate_vectors, read_edition};
+pub use ops::replay::{ReplayPoint, ReplayReport, ReplayRequest, replay};
 pub use ops::start::{Running, start};
-pub use ops::verify::{VerifyReport, verify};
+pub use ops::verify::{VerifyReport, VerifyRequest, verify};
+pub use store::audit_key::AuditKeyMissing;
 
 use axum::routing::get;
 use axum::{Router, middleware};
@@ -36,9 +40,9 @@ use exchange::{export, workbook};
 pub use http::listener::ConnectionLimits;
 use http::routing::Routes;
 pub use http::routing::{Listed, RouteKind};
-use http::{assets, csp_reports, fallback, security_headers};
+use http::{assets, csp_reports, fallback, origin, security_headers};
 use identity::{accounts, sessions};
-use ops::health;
+use ops::{evidence, health};
 use read_models::{desk, live, notices};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -55,12 +59,17 @@ fn identity_routes(routes: Routes) -> Routes {
     routes
         .session(sessions::sign_in)
         .session(sessions::sign_out)
-        .session(accounts::accept)
+        .session(accounts::activation::accept)
+        .session(sessions::own::change_password)
+        .session(sessions::own::list)
+        .session(sessions::own::end)
         .endpoint(sessions::me)
         .endpoint(accounts::list)
         .endpoint(accounts::create)
         .endpoint(accounts::disable)
         .endpoint(accounts::assign)
+        .endpoint(accounts::orders::ask)
+        .endpoint(accounts::orders::decide)
         .endpoint(accounts::add_department)
 }
 
@@ -122,7 +131,12 @@ fn notify_routes(routes: Routes) -> Routes {
 
 /// The desk and the audit trail.
 fn office_routes(routes: Routes) -> Routes {
-    routes.endpoint(desk::read).endpoint(desk::grant_late).endpoint(audit::trail::read)
+    routes
+        .endpoint(desk::read)
+        .endpoint(desk::grant_late)
+        .endpoint(audit::trail::read)
+        .endpoint(audit::trail::open)
+        .download(evidence::download)
 }
 
 /// The list of endpoints, for the tests that walk it.
@@ -134,6 +148,7 @@ fn router(context: Shared) -> Router {
     // Compressing a stream would hold its events back.
     let worth_it = SizeAbove::new(1024).and(NotForContentType::new("text/event-stream"));
     let api = endpoints().router().layer(CompressionLayer::new().compress_when(worth_it));
+    let api = api.layer(middleware::from_fn_with_state(context.clone(), origin::note));
     Router::new()
         .merge(api)
         .route("/csp-reports", axum::routing::post(csp_reports::log))

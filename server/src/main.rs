@@ -3,15 +3,18 @@
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use server::AttachmentSettings;
+use server::AuditKeyMissing;
 use server::Clock;
 use server::ConnectionLimits;
 use server::DEMO_PASSWORD;
 use server::ReportCommand;
 use server::S3Settings;
+use server::{LedgerVerifyArguments, ReplayArguments, RotateKeyArguments, VerifyArguments};
 use server::{Settings, VectorReport};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;
+use shared::policy::accounts::password::PasswordProfile;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -45,8 +48,12 @@ enum Command {
         /// 表格文件
         file: PathBuf,
     },
-    /// 核验审计日志、操作记录与冻结版本是否与写入时一致
-    Verify(Verify),
+    /// 核验各类日志、冻结内容与填报内容是否与写入时一致（只读）；完好退出码为 0，有不符为 1，无法判定为 2
+    Verify(VerifyArguments),
+    /// 按当时的表单定义和政策版本重新判定一个版本或某一时点的填报内容（只读，JSON）；与存储一致退出码为 0，不一致为 1，无法判定为 2
+    Replay(ReplayArguments),
+    /// 更换审计密钥：先停止服务；旧密钥文件须保留，核验以前的记录仍要用到
+    RotateAuditKey(RotateKeyArguments),
     /// 总账
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -55,7 +62,7 @@ enum Command {
 #[derive(Subcommand)]
 enum LedgerCommand {
     /// 核验总账是否合乎各项账务规则，只读；有不符退出码为 1，读不了为 2
-    Verify(Verify),
+    Verify(LedgerVerifyArguments),
 }
 
 #[derive(Args)]
@@ -90,16 +97,6 @@ struct Check {
 }
 
 #[derive(Args)]
-struct Verify {
-    /// 数据库：sqlite:文件路径 或 postgres://用户:密码@主机/库名
-    #[arg(long, env = "OMFUND_DATABASE", default_value = "sqlite:omfund.sqlite")]
-    database: String,
-    /// 省份（租户）代码
-    #[arg(long, env = "OMFUND_TENANT", default_value = "shanxi")]
-    tenant: String,
-}
-
-#[derive(Args)]
 struct Serve {
     /// 监听地址
     #[arg(long, env = "OMFUND_LISTEN", default_value = "127.0.0.1:8080")]
@@ -125,6 +122,9 @@ struct Serve {
     /// 同一网段（/24 或 /64）每分钟最多尝试登录多少次
     #[arg(long, env = "OMFUND_SIGN_INS_PER_MINUTE", default_value_t = 50, value_parser = clap::value_parser!(u32).range(5..=10_000))]
     sign_ins_per_minute: u32,
+    /// 口令策略：mlps3（等保三级）或 plain；不写时为 mlps3，演示为 plain
+    #[arg(long, env = "OMFUND_PASSWORD_PROFILE", value_parser = password_profile)]
+    password_profile: Option<PasswordProfile>,
     /// 省份（租户）代码
     #[arg(long, env = "OMFUND_TENANT", default_value = "shanxi")]
     tenant: String,
@@ -145,6 +145,12 @@ struct Serve {
     connections_per_address: u32,
     #[command(flatten)]
     attachments: Attachments,
+    /// 审计密钥文件（仅本服务可读）：空数据库首次启动时生成；请与数据库分开保管。不写时放在 SQLite 文件旁
+    #[arg(long, env = "OMFUND_AUDIT_KEY")]
+    audit_key: Option<PathBuf>,
+    /// 链头文件：每日零时、每 10000 条及停止时追加各日志的末尾，请放在另一台设备上
+    #[arg(long, env = "OMFUND_HEADS")]
+    heads: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -187,8 +193,19 @@ fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "日期应写作 YYYY-MM-DD".to_string())
 }
 
+fn password_profile(text: &str) -> Result<PasswordProfile, String> {
+    match text {
+        "plain" => Ok(PasswordProfile::Plain),
+        "mlps3" => Ok(PasswordProfile::Mlps3),
+        _ => Err("口令策略应写作 mlps3 或 plain".to_string()),
+    }
+}
+
 /// Exit status for a file that as a whole cannot be judged.
 const UNUSABLE: u8 = 2;
+
+/// Exit status where the audit key is missing.
+const LOCKED: u8 = 3;
 
 /// Plays a script; a script that cannot be played ends with [`UNUSABLE`].
 fn play(file: &Path) -> anyhow::Result<ExitCode> {
@@ -243,25 +260,12 @@ fn main() -> ExitCode {
         Ok(status) => status,
         Err(error) => {
             eprintln!("错误：{error:#}");
+            if error.downcast_ref::<AuditKeyMissing>().is_some() {
+                return ExitCode::from(LOCKED);
+            }
             ExitCode::FAILURE
         }
     }
-}
-
-/// Names every law of the ledger that is broken.
-fn verify_ledger(Verify { database, tenant }: Verify) -> anyhow::Result<ExitCode> {
-    let tenant = TenantId::new(tenant);
-    let found = match tokio::runtime::Runtime::new()?.block_on(server::verify_ledger(&database, &tenant)) {
-        Ok(found) => found,
-        Err(error) => return Ok(unusable(&error)),
-    };
-    println!("总账：{} 笔，{} 个账户", found.transfers, found.accounts);
-    found.breaches.iter().for_each(|breach| println!("不符 {breach}"));
-    match found.breaches.is_empty() {
-        true => println!("各项账务规则均相符"),
-        false => return Ok(ExitCode::FAILURE),
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Says what is wrong with a file.
@@ -291,14 +295,10 @@ fn execute() -> anyhow::Result<ExitCode> {
         Command::Play { file } => play(&file),
         Command::Import(arguments) => Ok(import(&arguments)),
         Command::CheckTable { file } => check_table(&file),
-        Command::Verify(Verify { database, tenant }) => {
-            let tenant = TenantId::new(tenant);
-            let verdict = tokio::runtime::Runtime::new()?.block_on(server::verify(&database, &tenant))?;
-            verdict.lines.iter().for_each(|line| println!("{line}"));
-            anyhow::ensure!(verdict.intact, "有记录与写入时不符");
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Ledger(LedgerCommand::Verify(arguments)) => verify_ledger(arguments),
+        Command::Verify(arguments) => Ok(ExitCode::from(arguments.execute()?)),
+        Command::Replay(arguments) => Ok(ExitCode::from(arguments.execute()?)),
+        Command::RotateAuditKey(arguments) => Ok(ExitCode::from(arguments.execute()?)),
+        Command::Ledger(LedgerCommand::Verify(arguments)) => Ok(ExitCode::from(arguments.execute()?)),
         Command::Serve(serve) => {
             tracing_subscriber::fmt()
                 .with_env_filter(
@@ -325,6 +325,9 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
         println!("首位系统管理员（账号 admin）请在 72 小时内打开一次性链接设置密码：");
         println!("{}{link}", base.trim_end_matches('/'));
     }
+    if let Some(code) = &running.setup_code {
+        println!("首位安全管理员激活账号时须输入激活码 {code}（请当面交给本人，不要交给系统管理员）");
+    }
     told_to_stop().await?;
     println!("正在停止……");
     running.stop().await
@@ -341,10 +344,13 @@ fn settings(serve: Serve) -> Settings {
         public_url: serve.public_url,
         trusted_proxies: serve.trusted_proxy,
         sign_ins_per_minute: serve.sign_ins_per_minute,
+        password_profile: serve.password_profile,
         idle_minutes: serve.idle_minutes,
         session_hours: serve.session_hours,
         first_administrator: serve.first_administrator,
         attachments: serve.attachments.settings(),
+        audit_key: serve.audit_key,
+        heads: serve.heads,
         connections: ConnectionLimits::raised(serve.connections, serve.connections_per_address),
         ..Settings::default()
     }

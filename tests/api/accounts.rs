@@ -1,31 +1,58 @@
 //! Accounts: sign-in, lockout, sessions, and three administrators who keep each other honest.
 
 use shared::api::accounts::{
-    AcceptInvitation, AccountState, AddDepartment, AssignRole, CreateAccount, DisableAccount, ListAccounts,
+    AcceptInvitation, AccountState, AddDepartment, AskOrder, Asked, AssignRole, CreateAccount, DecideOrder,
+    DisableAccount, ListAccounts,
 };
 use shared::api::session::{ReadMe, SignIn, SignOut};
+use shared::cases::account_order::OrderedAct;
 use shared::kernel::ids::{AccountId, DepartmentId, PersonId};
 use shared::kernel::people::Role;
-use tests::{Database, Desk, World, on_each_database};
+use tests::{Answer, Database, Desk, World, fresh_id, on_each_database};
 
-fn sign_in(account: &str, password: &str) -> SignIn {
+pub fn sign_in(account: &str, password: &str) -> SignIn {
     SignIn { account: account.into(), password: password.into() }
 }
 
-fn create(account: &str, person: &str) -> CreateAccount {
+pub fn create(account: &str, person: &str) -> CreateAccount {
     CreateAccount {
-        account: AccountId::new(account), name: "新同事".into(), person: PersonId::new(person)
+        account: AccountId::new(account),
+        name: "新同事".into(),
+        person: PersonId::new(person),
+        namesake: true,
     }
 }
 
-fn assign(account: &str, role: Role, department: Option<&str>) -> AssignRole {
+pub fn assign(account: &str, role: Role, department: Option<&str>) -> AssignRole {
     let department = department.map(DepartmentId::new);
     AssignRole { account: AccountId::new(account), role, department, provider: None }
 }
 
-fn accept(visitor: &Desk, link: &str, password: &str) -> tests::Answer {
+pub fn accept(visitor: &Desk, link: &str, code: Option<&str>, password: &str) -> Answer {
     let token = link.split('#').nth(1).expect("a token in the fragment").to_string();
-    visitor.ask(&AcceptInvitation { token, password: password.into() })
+    visitor.ask(&AcceptInvitation { token, code: code.map(str::to_string), password: password.into() })
+}
+
+/// One administrator asks, another agrees; the code that comes of it.
+pub fn ordered(asks: &Desk, agrees: &Desk, order: AskOrder) -> (Asked, Option<String>) {
+    let asked = asks.call(&order);
+    (asked, agrees.call(&decide(&order, true)).code)
+}
+
+pub fn decide(order: &AskOrder, agree: bool) -> DecideOrder {
+    let reason = (!agree).then(|| "请先核对该人员的任职文件。".to_string());
+    DecideOrder { order: order.order.clone(), agree, reason }
+}
+
+pub fn order(what: OrderedAct, account: &str, role: Option<Role>) -> AskOrder {
+    AskOrder {
+        order: fresh_id(),
+        what,
+        account: AccountId::new(account),
+        role,
+        department: None,
+        provider: None,
+    }
 }
 
 #[test]
@@ -74,22 +101,28 @@ fn one_administrator_makes_an_account_another_gives_it_a_role_and_its_owner_a_pa
         let (system, security) = (world.desk("admin.system"), world.desk("admin.security"));
         let invitation = system.call(&create("forest.new", "P-900"));
         let visitor = world.visitor();
-        assert_eq!(accept(&visitor, &invitation.link, "short").status, 422);
-        assert_eq!(accept(&visitor, &invitation.link, "a-long-password").status, 200);
-        assert_eq!(accept(&visitor, &invitation.link, "another-password").status, 404);
-        // No role yet: the password is right, the door stays closed.
-        assert_eq!(visitor.refused(&sign_in("forest.new", "a-long-password")).status, 403);
+        // Nobody activates an account that has no role, and so no code.
+        let early = accept(&visitor, &invitation.link, None, "a-long-password");
+        assert_eq!(early.problem().refusal.map(|r| r.code), Some("account.no_role".into()));
         assert_eq!(system.refused(&assign("forest.new", Role::DepartmentFiller, Some("forest"))).status, 403);
         assert_eq!(security.refused(&create("x", "P-901")).status, 403);
         assert_eq!(security.refused(&assign("forest.new", Role::DepartmentFiller, None)).status, 422);
         assert_eq!(security.refused(&assign("forest.new", Role::Auditor, Some("forest"))).status, 422);
-        security.call(&assign("forest.new", Role::DepartmentFiller, Some("forest")));
+        let assigned = security.call(&assign("forest.new", Role::DepartmentFiller, Some("forest")));
+        let code = assigned.code.expect("a code");
+        assert_eq!(accept(&visitor, &invitation.link, Some(&code), "short").status, 422);
+        assert_eq!(accept(&visitor, &invitation.link, None, "a-long-password").status, 403);
+        assert_eq!(accept(&visitor, &invitation.link, Some(&code), "a-long-password").status, 200);
+        assert_eq!(accept(&visitor, &invitation.link, Some(&code), "another-password").status, 404);
         let mut desk = world.visitor();
         desk.sign_in("forest.new", "a-long-password");
         assert_eq!(desk.get("/api/requests/forest-2024").status, 200);
-        // A role taken away is gone in the open session, a disabled account in all of them.
-        assert_eq!(security.refused(&assign("forest.new", Role::Provider, None)).status, 422);
-        security.call(&assign("forest.new", Role::Evaluator, None));
+        // What an active account holds is changed by two; gone in the open session, a disabled account in all of them.
+        let alone = security.refused(&assign("forest.new", Role::Evaluator, None));
+        assert_eq!(alone.refusal.map(|r| r.code), Some("account.by_order".into()));
+        let of_nobody = order(OrderedAct::ChangePost, "forest.new", Some(Role::Provider));
+        assert_eq!(security.refused(&of_nobody).status, 422);
+        ordered(&security, &system, order(OrderedAct::ChangePost, "forest.new", Some(Role::Evaluator)));
         assert_eq!(desk.get("/api/requests/forest-2024").status, 404);
         system.call(&DisableAccount { account: AccountId::new("forest.new") });
         assert_eq!(desk.refused(&ReadMe {}).status, 401);
@@ -108,12 +141,15 @@ fn nobody_holds_two_administrator_roles_nor_fills_and_approves_on_a_second_accou
             system.call(&create(&account, person));
             security.refused(&assign(&account, role, department)).refusal.map(|r| r.code)
         };
-        let incompatible = Some("role.incompatible".to_string());
+        let incompatible = Some("ACT-08".to_string());
         assert_eq!(refused("P-admin.audit", Role::SystemAdministrator, None), incompatible);
         assert_eq!(refused("P-admin.system", Role::AuditAdministrator, None), incompatible);
         assert_eq!(refused("P-admin.audit", Role::BureauLeader, None), incompatible);
         assert_eq!(refused("P-water.filler", Role::DepartmentApprover, Some("water")), incompatible);
         assert_eq!(refused("P-bureau.reviewer", Role::BureauLeader, None), incompatible);
+        // Nor does one person act for two offices.
+        assert_eq!(refused("P-transport.filler", Role::BureauReviewer, None), incompatible);
+        assert_eq!(refused("P-resources.filler", Role::FinanceLeader, None), incompatible);
         let own = security.refused(&assign("admin.security", Role::BureauLeader, None));
         assert_eq!(own.refusal.map(|r| r.code), Some("account.own".into()));
         for account in ["admin.system", "admin.security", "admin.audit"] {
@@ -129,23 +165,37 @@ fn a_production_start_has_one_administrator_by_a_one_time_link_and_no_demonstrat
     let visitor = world.visitor();
     assert_eq!(visitor.refused(&sign_in("water.filler", server::DEMO_PASSWORD)).status, 401);
     let link = world.invitation.clone().expect("a link");
-    assert_eq!(accept(&visitor, &link, "first-password").status, 200);
+    let setup = world.setup_code.clone().expect("a code for the first security administrator");
+    assert_eq!(accept(&visitor, &link, None, "first-password").status, 422, "two classes of characters");
+    assert_eq!(accept(&visitor, &link, None, FIRST).status, 200);
     let mut admin = world.visitor();
-    let me = admin.sign_in("admin", "first-password");
+    let me = admin.sign_in("admin", FIRST);
     assert_eq!(
         (me.actor.name.as_str(), me.actor.role, me.demo),
         ("郭管理", Role::SystemAdministrator, false)
     );
 
-    // The first security administrator comes from the system administrator, and only the first.
+    // The first security administrator comes from the system administrator, and only the first. The code is not for
+    // whoever has the link.
     let invitation = admin.call(&create("safety", "P-2"));
     assert!(admin.call(&ListAccounts {}).may_assign);
-    admin.call(&assign("safety", Role::SecurityAdministrator, None));
-    admin.call(&create("other", "P-3"));
+    assert_eq!(admin.call(&assign("safety", Role::SecurityAdministrator, None)).code, None);
+    let alone = accept(&visitor, &invitation.link, Some("12345678"), SECOND);
+    assert_eq!(alone.problem().refusal.map(|r| r.code), Some("ACT-02".into()));
+    let other = admin.call(&create("other", "P-3"));
     assert_eq!(admin.refused(&assign("other", Role::SecurityAdministrator, None)).status, 403);
-    assert_eq!(accept(&visitor, &invitation.link, "second-password").status, 200);
+    assert_eq!(accept(&visitor, &invitation.link, Some(&setup), SECOND).status, 200);
     let mut safety = world.visitor();
-    safety.sign_in("safety", "second-password");
+    safety.sign_in("safety", SECOND);
     admin.call(&AddDepartment { department: DepartmentId::new("water"), name: "省水利厅".into() });
-    safety.call(&assign("other", Role::DepartmentFiller, Some("water")));
+    // Before the third administrator is there, nobody else comes.
+    let early = safety.refused(&assign("other", Role::DepartmentFiller, Some("water")));
+    assert_eq!(early.refusal.map(|r| r.code), Some("ACT-10".into()));
+    let code = safety.call(&assign("other", Role::AuditAdministrator, None)).code;
+    assert_eq!(accept(&visitor, &other.link, code.as_deref(), SECOND).status, 200);
+    admin.call(&create("filler", "P-4"));
+    safety.call(&assign("filler", Role::DepartmentFiller, Some("water")));
 }
+
+const FIRST: &str = "Erste-Losung-2023";
+const SECOND: &str = "Zweite-Losung-2023";

@@ -118,12 +118,29 @@ fn a_network_tries_fifty_times_a_minute_over_all_accounts() {
 }
 
 #[test]
+fn guesses_from_many_networks_lock_out_none_that_was_used_before() {
+    let world = behind_a_proxy();
+    let visitor = world.visitor();
+    let right = |address: &str| forwarded(&visitor, "finance.leader", server::DEMO_PASSWORD, address).status;
+    assert_eq!(right("198.51.100.4"), 200);
+    for (network, guess) in (1..=5).flat_map(|network| (0..4).map(move |guess| (network, guess))) {
+        let address = format!("203.0.{network}.{guess}");
+        assert_eq!(forwarded(&visitor, "finance.leader", "wrong-password", &address).status, 401);
+    }
+    assert_eq!(right("192.0.2.1"), 401, "a network that never used the account waits");
+    assert_eq!(right("198.51.100.99"), 200, "one that did does not");
+    assert_eq!(forwarded(&visitor, "auditor", server::DEMO_PASSWORD, "192.0.2.1").status, 200);
+    world.execute("update sign_in_failures set since = since - 901, locked_until = locked_until - 901");
+    assert_eq!(right("192.0.2.1"), 200);
+}
+
+#[test]
 fn invitations_of_nobody_cost_no_hash_and_end_with_the_minute() {
     let world = World::demo(Database::Sqlite);
     let visitor = world.visitor();
     let guess = |number: u32| {
         let token = format!("{number:064}");
-        visitor.ask(&AcceptInvitation { token, password: "Long-enough-2024".into() }).status
+        visitor.ask(&AcceptInvitation { token, code: None, password: "Long-enough-2024".into() }).status
     };
     let statuses: Vec<u16> = (0..60).map(guess).collect();
     assert_eq!(statuses.iter().filter(|status| **status == 404).count(), 50, "{statuses:?}");

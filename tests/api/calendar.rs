@@ -12,7 +12,7 @@ use tests::on_each_database;
 
 const ID: &str = "water-2024";
 
-fn grant(until: &str, reason: &str) -> GrantLateWindow {
+pub fn grant(until: &str, reason: &str) -> GrantLateWindow {
     GrantLateWindow {
         operation: OpId::new(format!("late-{until}")),
         department: DepartmentId::new("water"),

@@ -124,6 +124,40 @@ fn soon<T: Send + 'static>(wait: impl FnOnce() -> T + Send + 'static) -> T {
 }
 
 #[test]
+fn what_others_do_is_heard_at_once_in_every_window() {
+    on_each_database(|world| {
+        let (filler, approver) = (world.desk("education.filler"), world.desk("education.approver"));
+        let seq = filler.reads("education-2024").seq;
+        let windows: Vec<_> = (0..3)
+            .map(|_| {
+                let mut events = approver.listens("education-2024", seq);
+                assert!(events.next().expect("where it stands")["moved"].is_object());
+                events
+            })
+            .collect();
+        let mut told = filler.hears(&path("", None), None);
+        drop(told.next());
+        world.desk("bureau.reviewer").tells("education-2024", back("请补充合同。"));
+        let notice = soon(move || told.next().expect("the notice").1);
+        assert_eq!(notice["notice"]["text"], "退回补正，1 条意见：请补充合同。");
+        for mut events in windows {
+            let heard = soon(move || events.next().expect("the step"));
+            assert_eq!(heard["moved"]["stage"], "returned");
+        }
+        let water = world.desk("water.filler");
+        let old = water.reads("water-2024").document.rows("budget_request")[0].cells["contact"].clone();
+        let seq = water.reads("water-2024").seq;
+        let windows: Vec<_> = (0..3).map(|_| water.listens("water-2024", seq)).collect();
+        water.edits("water-2024", vec![Draft::header("budget_request", "contact", Some(&old), Some("周五"))]);
+        for events in windows {
+            let edited = soon(move || events.into_iter().find(|event| event["edited"].is_object()));
+            let change = &edited.expect("the edit")["edited"]["entry"]["op"]["changes"][0];
+            assert_eq!(change["set"]["to"], "周五");
+        }
+    });
+}
+
+#[test]
 fn two_servers_on_one_postgresql_are_as_one() {
     if !World::has_postgres() {
         return;

@@ -107,6 +107,8 @@ fn samples() -> Vec<Line> {
         endpoint::<api::desk::GrantLateWindow>(json!({ "operation": "o", "department": "water",
             "fiscal_year": 2024, "until": "2023-09-10", "reason": "机构改革，同意延期申报。" })),
         endpoint::<api::audit::ReadAuditTrail>(json!({ "before": 3 })),
+        endpoint::<api::audit::ReadAuditEntry>(json!({ "seq": 3 })),
+        download::<api::audit::ReadAuditTrail>(json!({ "before": 3, "format": "csv" })),
     ]);
     samples
 }
@@ -114,15 +116,27 @@ fn samples() -> Vec<Line> {
 fn identity() -> Vec<Line> {
     vec![
         endpoint::<api::session::SignIn>(json!({ "account": "nobody", "password": "wrong" })),
+        endpoint::<api::session::ChangePassword>(json!({ "current": "wrong", "password": "long-enough" })),
+        endpoint::<api::session::ListSessions>(json!({})),
+        endpoint::<api::session::EndSessions>(json!({ "session": "s" })),
         endpoint::<api::session::SignOut>(json!({})),
         endpoint::<api::session::ReadMe>(json!({})),
-        endpoint::<api::accounts::AcceptInvitation>(json!({ "token": "t", "password": "long-enough" })),
+        endpoint::<api::accounts::AcceptInvitation>(
+            json!({ "token": "t", "code": "12345678", "password": "long-enough" }),
+        ),
         endpoint::<api::accounts::ListAccounts>(json!({})),
-        endpoint::<api::accounts::CreateAccount>(json!({ "account": "a", "name": "新人", "person": "P" })),
+        endpoint::<api::accounts::CreateAccount>(
+            json!({ "account": "a", "name": "新人", "person": "P-1", "namesake": false }),
+        ),
         endpoint::<api::accounts::DisableAccount>(json!({ "account": "nobody" })),
         endpoint::<api::accounts::AssignRole>(
-            json!({ "account": "nobody", "role": "provider", "department": null }),
+            json!({ "account": "nobody", "role": "evaluator", "department": null, "provider": null }),
         ),
+        endpoint::<api::accounts::AskOrder>(json!({
+            "order": "o", "what": "change_post", "account": "nobody", "role": "evaluator", "department": null,
+            "provider": null,
+        })),
+        endpoint::<api::accounts::DecideOrder>(json!({ "order": "o", "agree": false, "reason": "理由" })),
         endpoint::<api::accounts::AddDepartment>(json!({ "department": "d", "name": "省某厅" })),
     ]
 }

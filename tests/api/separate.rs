@@ -63,7 +63,7 @@ fn opinion(outside: bool, number: &str) -> Command {
 }
 
 /// 省水利厅 has reported it.
-fn reported(world: &World) {
+pub fn reported(world: &World) {
     let (filler, approver) = (world.desk("water.filler"), world.desk("water.approver"));
     let open = OpenCase { case: CaseId::new(ID), kind: Kind::Separate, fiscal_year: FiscalYear(2024) };
     filler.call(&open);

@@ -1,9 +1,10 @@
-//! What the engine and the server cost: `bench engine`, `bench review`, `bench server`. Figures go to standard output, one JSON
+//! What the engine and the server cost: `bench engine`, `bench review`, `bench server`, `bench evening`. Figures go to standard output, one JSON
 //! line each, for `cargo xtask bench`. Nothing here fails: times depend on the machine.
 #![allow(clippy::expect_used, clippy::panic, reason = "a measurement that cannot be made fails by panicking")]
 
 mod acts;
 mod engine;
+mod evening;
 mod figures;
 mod review;
 mod serving;
@@ -11,8 +12,12 @@ mod whole;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let measures: [(&str, fn()); 3] =
-        [("engine", engine::measure), ("review", review::measure), ("server", serving::measure)];
+    let measures: [(&str, fn()); 4] = [
+        ("engine", engine::measure),
+        ("review", review::measure),
+        ("server", serving::measure),
+        ("evening", evening::measure),
+    ];
     for (name, measure) in measures {
         if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
             measure();

@@ -26,9 +26,9 @@ const EDITS: usize = 200;
 const LINES: usize = 200;
 
 /// A server process and its folder.
-struct Served {
+pub struct Served {
     process: Child,
-    host: String,
+    pub host: String,
     _folder: TempDir,
 }
 
@@ -40,11 +40,16 @@ impl Drop for Served {
 }
 
 fn serve() -> Served {
+    serve_on("2023-07-15")
+}
+
+/// The demonstration on a day of its own.
+pub fn serve_on(today: &str) -> Served {
     let beside = || std::env::current_exe().expect("this program").with_file_name("omfund");
     let program = std::env::var_os("OMFUND_BIN").map_or_else(beside, PathBuf::from);
     let folder = tempfile::tempdir().expect("a folder");
     let mut process = std::process::Command::new(&program)
-        .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database"])
+        .args(["serve", "--demo", "--today", today, "--listen", "127.0.0.1:0", "--database"])
         .arg(format!("sqlite:{}", folder.path().join("bench.sqlite").display()))
         .stdout(Stdio::piped())
         .spawn()

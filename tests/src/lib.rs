@@ -2,10 +2,12 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a story fails by panicking")]
 
+mod copy;
 mod desk;
 pub mod files;
 pub mod release;
 mod world;
 
+pub use copy::DatabaseCopy;
 pub use desk::{Answer, Desk, Draft, fresh_id};
 pub use world::{Database, World, on_each_database};

@@ -5,8 +5,9 @@ use server::AttachmentSettings;
 use server::Clock;
 use server::Running;
 use server::Settings;
+use server::{VerifyReport, VerifyRequest};
 use shared::kernel::calendar::Date;
-use sqlx::{AnyConnection, Connection, Executor};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tempfile::TempDir;
@@ -39,6 +40,8 @@ pub struct World {
     pub address: String,
     /// One-time link of the first administrator of an empty database.
     pub invitation: Option<String>,
+    /// Code of the first security administrator of an empty database.
+    pub setup_code: Option<String>,
     /// Kept for its folder.
     _folder: TempDir,
 }
@@ -63,12 +66,16 @@ impl World {
         let store = Some(folder.path().join("attachments").display().to_string());
         let attachments = AttachmentSettings { store, ..AttachmentSettings::default() };
         let listen = "127.0.0.1:0".into();
-        let mut settings = Settings { listen, database: url, attachments, ..Settings::default() };
+        let (key, heads) = (folder.path().join("audit.key"), folder.path().join("heads.jsonl"));
+        let (audit_key, heads) = (Some(key), Some(heads));
+        let mut settings =
+            Settings { listen, database: url, attachments, audit_key, heads, ..Settings::default() };
         change(&mut settings);
         let running = runtime.block_on(server::start(settings.clone())).expect("the server starts");
         World {
             address: running.address.to_string(),
             invitation: running.invitation.clone(),
+            setup_code: running.setup_code.clone(),
             running: Mutex::new(Some(running)),
             runtime,
             settings,
@@ -78,13 +85,19 @@ impl World {
 
     /// Stops the server and starts it again on the same database and port; a day of the story's choosing.
     pub fn restart(&self, today: &str) {
+        self.stop();
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let clock = Clock { fixed_day: Date::parse(today) };
+        let settings = Settings { listen: self.address.clone(), clock, ..self.settings.clone() };
+        *running = Some(self.runtime.block_on(server::start(settings)).expect("the server starts again"));
+    }
+
+    /// Stops the server for good; its database stays until the end of the story.
+    pub fn stop(&self) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(old) = running.take() {
             self.runtime.block_on(old.stop()).expect("the server stops");
         }
-        let clock = Clock { fixed_day: Date::parse(today) };
-        let settings = Settings { listen: self.address.clone(), clock, ..self.settings.clone() };
-        *running = Some(self.runtime.block_on(server::start(settings)).expect("the server starts again"));
     }
 
     /// Whether stories that need a PostgreSQL can be played.
@@ -100,6 +113,7 @@ impl World {
         World {
             address: running.address.to_string(),
             invitation: None,
+            setup_code: None,
             running: Mutex::new(Some(running)),
             runtime,
             settings,
@@ -119,19 +133,46 @@ impl World {
         desk
     }
 
-    /// What only a story does: a statement straight to the database, for example to let time pass.
+    /// What only a story does: a statement straight to the database, for example to let time pass. What the database
+    /// forbids is forced, as somebody who administers it can.
     pub fn execute(&self, sql: &'static str) -> u64 {
         self.runtime.block_on(async {
             let mut connection = AnyConnection::connect(&self.settings.database).await.expect("the database");
+            let forced = Triggers::disable(&mut connection).await;
             let done = connection.execute(sql).await.expect("the statement");
+            forced.enable(&mut connection).await;
             connection.close().await.expect("the connection closes");
             done.rows_affected()
         })
     }
 
+    /// What a verification of the stopped server's database finds, with its key and its heads.
+    pub fn verified(&self) -> VerifyReport {
+        self.try_verify(|_| {}).expect("a verdict")
+    }
+
+    /// The same with other means.
+    pub fn try_verify(&self, change: impl FnOnce(&mut VerifyRequest)) -> anyhow::Result<VerifyReport> {
+        let Settings { database, tenant, heads, audit_key, .. } = self.settings.clone();
+        let mut request =
+            VerifyRequest { database, tenant, heads, audit_keys: audit_key.into_iter().collect() };
+        change(&mut request);
+        self.block_on(server::verify(&request))
+    }
+
     /// Waits for something asynchronous that is not asked over HTTP.
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
+    }
+
+    /// A statement to the PostgreSQL server itself.
+    pub(crate) fn administer(&self, sql: String) {
+        let base = postgres_url().expect("OMFUND_TEST_PG");
+        self.runtime.block_on(async {
+            let mut connection = AnyConnection::connect(&base).await.expect("OMFUND_TEST_PG answers");
+            connection.execute(AssertSqlSafe(sql)).await.expect("the statement");
+            connection.close().await.expect("the connection closes");
+        });
     }
 
     /// A count straight from the database.
@@ -151,6 +192,40 @@ impl Drop for World {
         if let Some(running) = running.take() {
             // A story that failed has said why already.
             drop(self.runtime.block_on(running.stop()));
+        }
+    }
+}
+
+/// Triggers of a database that stand in the way of a story, with the statements that bring them back.
+pub(crate) struct Triggers(Vec<String>);
+
+impl Triggers {
+    pub(crate) async fn disable(connection: &mut AnyConnection) -> Triggers {
+        let is_sqlite = connection.backend_name() == "SQLite";
+        let list = if is_sqlite {
+            "select name, sql from sqlite_master where type = 'trigger'"
+        } else {
+            "select cast(tgname as text), cast(cast(tgrelid as regclass) as text) from pg_trigger where not tgisinternal"
+        };
+        let found: Vec<(String, String)> =
+            sqlx::query_as(list).fetch_all(&mut *connection).await.expect("triggers");
+        let mut back = Vec::new();
+        for (name, rest) in found {
+            let off = if is_sqlite {
+                back.push(rest);
+                format!("drop trigger {name}")
+            } else {
+                back.push(format!("alter table {rest} enable trigger {name}"));
+                format!("alter table {rest} disable trigger {name}")
+            };
+            connection.execute(AssertSqlSafe(off)).await.expect("a trigger");
+        }
+        Triggers(back)
+    }
+
+    pub(crate) async fn enable(self, connection: &mut AnyConnection) {
+        for sql in self.0 {
+            connection.execute(AssertSqlSafe(sql)).await.expect("a trigger");
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::wasm::Profile;
 use crate::workspace;
 
 /// The benchmarks that can be run alone, in the order of the table.
-const BENCHMARKS: [&str; 5] = ["native", "wasm", "browser", "growth", "server"];
+const BENCHMARKS: [&str; 6] = ["native", "wasm", "browser", "growth", "server", "evening"];
 
 const HOW: &str = "\
 ## The product
@@ -56,6 +56,8 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
   over an emulated line; then again in the same browser. 1 KB = 1 000 bytes.
 - **Server**: release build, over HTTP on 127.0.0.1; SQLite with its product settings (every commit on the disk), PostgreSQL
   in a temporary cluster that does not wait for the disk. Memory is that of the binary on SQLite.
+- **Evening**: `tests/bench/evening.rs`, the release binary on SQLite on an ordinary day and on the last day of the window. Saves come
+  on a fixed schedule, each timed from when it was due, beside windows that all follow one of the requests.
 
 ";
 
@@ -74,7 +76,7 @@ pub fn bench(names: &[String]) -> Result<()> {
     if is_wanted("wasm") || is_wanted("browser") {
         parity::build()?;
     }
-    if is_wanted("browser") || is_wanted("server") {
+    if is_wanted("browser") || is_wanted("server") || is_wanted("evening") {
         // A bundle above its budget is still measured.
         bundle::pack(Profile::Release)?;
         server::build(Profile::Release)?;
@@ -104,6 +106,9 @@ pub fn bench(names: &[String]) -> Result<()> {
         figures.extend(step("服务器", || {
             figures_of(native("server")?.env("OMFUND_TEST_PG", cluster.url()))
         })?);
+    }
+    if is_wanted("evening") {
+        figures.extend(step("截止之夜", || figures_of(&mut native("evening")?))?);
     }
     let machine = measured_on::described(load_before.as_deref());
     let text = format!("{HOW}{machine}\n{}", table(&figures));

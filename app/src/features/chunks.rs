@@ -7,9 +7,11 @@
 use super::accounts::AccountsPage;
 use super::desk::DeskPage;
 use super::invitation::InvitationPage;
+use super::lock::Lock;
+use super::own_account::OwnAccountPage;
 use super::renewal::Renewal;
 use super::sign_in::SignInPage;
-use super::{bell, case, consolidation, finance, leaving};
+use super::{bell, case, consolidation, finance, leaving, money};
 use crate::kernel::chunks::{Fetching, split};
 use leptos::prelude::*;
 use shared::kernel::ids::AccountId;
@@ -23,8 +25,13 @@ split! {
     office / fetch_result / build_result => result_page() finance::result_page();
     cases / fetch_case / build_case => case_page() case::case_page();
     cases / fetch_cases / build_cases => cases_page() case::cases_page();
+    money / fetch_money / build_money => money_year_page() money::money_year_page();
+    money / fetch_money_case / build_money_case => money_case_page() money::money_case_page();
+    money / fetch_money_cases / build_money_cases => money_cases_page() money::money_cases_page();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
+    accounts / fetch_own_account / build_own_account => own_account_page() view! { <OwnAccountPage/> };
+    desk / fetch_lock / build_lock => lock(account: StoredValue<AccountId>) view! { <Lock account/> };
     desk / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
     desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
     desk / fetch_leaving / build_leaving =>

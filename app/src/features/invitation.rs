@@ -1,5 +1,5 @@
-//! 激活账号: the owner opens the one-time link and chooses a password. The token is in the link's fragment, which
-//! browsers neither send nor log.
+//! 激活账号: the owner opens the one-time link, enters the code that another administrator handed over and chooses a
+//! password. The token is in the link's fragment, which browsers neither send nor log.
 
 use crate::kernel::submission::Submission;
 use crate::ui::{Field, Notice, go_to_first_wrong};
@@ -12,6 +12,7 @@ const SHORTEST: usize = 10;
 #[component]
 pub fn InvitationPage() -> impl IntoView {
     let token = move || window().location().hash().unwrap_or_default().trim_start_matches('#').to_string();
+    let code = RwSignal::new(String::new());
     let (password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let tried = RwSignal::new(false);
     let submission = Submission::new("a");
@@ -33,8 +34,10 @@ pub fn InvitationPage() -> impl IntoView {
             return;
         }
         let password = password.get_untracked();
-        let content = password.clone();
-        let accept = |_| AcceptInvitation { token: token(), password };
+        let code = code.get_untracked().trim().to_string();
+        let content = (code.clone(), password.clone());
+        let code = (!code.is_empty()).then_some(code);
+        let accept = |_| AcceptInvitation { token: token(), code, password };
         submission.run(&content, accept, move |accepted| drop(activated.try_set(Some(accepted.account))));
     };
     view! {
@@ -53,8 +56,10 @@ pub fn InvitationPage() -> impl IntoView {
                     <h1>"激活账号"</h1>
                     <p class="quiet">"请为您的账号设置密码。链接只能使用一次。"</p>
                     <Notice problem/>
+                    <Field label="激活码" name="code" value=code autocomplete="one-time-code" autofocus=true
+                        hint="8 位数字，由授予岗位或同意重置密码的管理员交给您；首位系统管理员不用填"/>
                     <Field label="新密码" name="password" value=password kind="password" autocomplete="new-password"
-                        hint="至少 10 个字符，建议用几个不相干的词" error=short autofocus=true/>
+                        hint="正式环境不少于 12 个字符，含大小写字母、数字、符号中的三类；建议用几个不相干的词" error=short/>
                     <Field label="再输入一次" name="again" value=again kind="password" autocomplete="new-password"
                         error=different/>
                     <button class="primary" disabled=busy>"设置密码并激活"</button>

@@ -1,5 +1,6 @@
 //! 启动: the session, the delivery of what waits on this device, and the pages.
 
+use crate::features::idle;
 use crate::features::shell::Pages;
 use crate::kernel::pause::Pause;
 use crate::kernel::session;
@@ -22,7 +23,7 @@ pub fn run() {
 fn App() -> impl IntoView {
     let signed = session::provide();
     signed.follow_other_tabs();
-    ui::Toast::provide();
+    idle::watch(signed, ui::Toast::provide());
     sync_client::wake();
     ui::stay_near();
     spawn_local(async move {
@@ -35,6 +36,7 @@ fn App() -> impl IntoView {
         online.remove();
     });
     deliver_for_whoever_signs_in(signed);
+    forget_what_others_read(signed);
     Pages()
 }
 
@@ -44,6 +46,19 @@ fn deliver_for_whoever_signs_in(signed: SignedIn) {
     Effect::new(move |_| {
         if let Some(account) = account.get() {
             sync_client::resume(account);
+        }
+    });
+}
+
+/// Deletes what others read on this device, and what anybody read once nobody is signed in: a closed tab deletes nothing.
+fn forget_what_others_read(signed: SignedIn) {
+    let account = Memo::new(move |_| {
+        let account = signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone()));
+        signed.known.get().then_some(account)
+    });
+    Effect::new(move |_| {
+        if let Some(account) = account.get() {
+            spawn_local(async move { sync_client::forget_read_but(account.as_ref()).await });
         }
     });
 }

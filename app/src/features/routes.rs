@@ -4,7 +4,7 @@ use super::{chunks, request};
 use leptos::prelude::AnyView;
 use shared::api::session::Me;
 use shared::cases::authority::{Capability, may};
-use shared::kernel::people::{Office, Role};
+use shared::kernel::people::Office;
 
 /// 页面.
 #[derive(Clone, Copy)]
@@ -42,7 +42,7 @@ impl Page {
 
 /// In the order of the top bar. The first path that fits an address is the one shown.
 #[rustfmt::skip]
-pub const PAGES: [Page; 13] = [
+pub const PAGES: [Page; 17] = [
     page("/", "待办", chunks::desk_page).in_bar("待办", "/", has_business),
     page("/sign-in", "待办", chunks::desk_page),
     page("/requests/{request}", "运维服务申请", request::request_page),
@@ -54,7 +54,11 @@ pub const PAGES: [Page; 13] = [
     page("/cases", "案卷", chunks::cases_page).in_bar("单独申请", "/cases?kind=separate", |me| can(me, Capability::SeeSeparate)),
     page("/cases/{case}", "案卷", chunks::case_page),
     page("/separate/{case}", "单独申请", chunks::case_page),
+    page("/money/{year?}", "资金表", chunks::money_year_page).in_bar("资金", "/money", sees_money),
+    page("/money-cases", "资金案卷", chunks::money_cases_page).in_bar("资金案卷", "/money-cases", |me| me.actor.role == Role::Provider),
+    page("/money-cases/{case}", "资金案卷", chunks::money_case_page),
     page("/accounts", "账号管理", chunks::accounts_page).in_bar("账号", "/accounts", administers),
+    page("/account", "账号设置", chunks::own_account_page),
     page("/invitation", "激活账号", chunks::invitation_page).open_to_all(),
 ];
 
@@ -67,6 +71,11 @@ pub fn has_business(me: &Me) -> bool {
     me.actor.role.office() != Office::Administration
 }
 
+/// Whoever sees lines of the money page.
+fn sees_money(me: &Me) -> bool {
+    !matches!(me.actor.role.office(), Office::Outside | Office::Administration)
+}
+
 fn administers(me: &Me) -> bool {
-    matches!(me.actor.role, Role::SystemAdministrator | Role::SecurityAdministrator)
+    can(me, Capability::ListAccounts)
 }

@@ -43,11 +43,13 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
     let signed = expect_context::<SignedIn>();
     let said = expect_context::<Toast>();
     // The pages are built anew for another person, not when the same person's session is renewed.
-    let who = Memo::new(move |_| signed.me.with(|me| me.as_ref().map(|me| me.actor.account.clone())));
+    let who = Memo::new(move |_| {
+        signed.me.with(|me| me.as_ref().map(|me| (me.actor.account.clone(), me.must_change)))
+    });
     view! {
         {move || match (who.get().and_then(|_| signed.me.get_untracked()), signed.known.get()) {
             (Some(me), _) => {
-                let (demo, today) = (me.demo, me.today);
+                let (demo, today, must_change) = (me.demo, me.today, me.must_change);
                 let account = StoredValue::new(me.actor.account.clone());
                 view! {
                     <div class="shell" class:demo=demo>
@@ -58,8 +60,11 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
                             </aside>
                         })}
                         <Bar me/>
-                        <div class="content" id="content" tabindex="-1">{children()}</div>
-                        <Show when=move || signed.expired.get()>{chunks::renewal(account)}</Show>
+                        <div class="content" id="content" tabindex="-1">
+                            {if must_change { chunks::own_account_page() } else { children() }}
+                        </div>
+                        <Show when=move || signed.expired.get() && !signed.locked.get()>{chunks::renewal(account)}</Show>
+                        <Show when=move || signed.locked.get()>{chunks::lock(account)}</Show>
                         <SaidLine said/>
                     </div>
                 }.into_any()
@@ -84,9 +89,9 @@ fn Bar(me: Me) -> impl IntoView {
             </nav>
             <div class="bar-person">
                 {business.then(|| view! { <span class="bell-place"><Show when=move || rested.get()>{chunks::bell_button()}</Show></span> })}
-                <span class="bar-who" data-account=me.actor.account.to_string()>
+                <a class="bar-who" href="/account" title="账号设置" data-account=me.actor.account.to_string()>
                     {me.actor.name.clone()}" "<small>{place}{me.actor.role.label()}</small>
-                </span>
+                </a>
                 <Leaving me/>
             </div>
         </header>
@@ -103,9 +108,7 @@ fn Leaving(me: Me) -> impl IntoView {
     let route = expect_context::<Route>();
     let leave = Callback::new(move |()| {
         spawn_local(async move {
-            let account = account.get_value();
             signed.sign_out().await;
-            sync_client::forget_read(&account).await;
             route.go("/");
         });
     });

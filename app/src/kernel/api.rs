@@ -25,6 +25,11 @@ pub async fn text<E: Endpoint>(request: E) -> Result<String, Problem> {
     send(&checked(&request)?).await
 }
 
+/// Calls an endpoint once, without a renewal of the session.
+pub async fn once_of<E: Endpoint>(request: E) -> Result<E::Reply, Problem> {
+    serde_json::from_str(&send_once(&checked(&request)?).await?).map_err(unreadable)
+}
+
 /// The address of a request that passes the checks of its own type.
 pub fn checked<E: Endpoint>(request: &E) -> Result<Address, Problem> {
     if let Err(errors) = request.validate() {
@@ -36,14 +41,15 @@ pub fn checked<E: Endpoint>(request: &E) -> Result<Address, Problem> {
 /// Sends a request, as often as its session has to be renewed. Not generic: one copy serves every endpoint.
 pub async fn send(address: &Address) -> Result<String, Problem> {
     loop {
-        match once(address).await {
+        match send_once(address).await {
             Err(problem) if problem.code == code::SIGN_IN && session::renewed().await => {}
             outcome => return outcome,
         }
     }
 }
 
-async fn once(address: &Address) -> Result<String, Problem> {
+/// Sends a request once, whatever becomes of its session.
+async fn send_once(address: &Address) -> Result<String, Problem> {
     let method = match address.method {
         Method::Get => gloo_net::http::Method::GET,
         Method::Post => gloo_net::http::Method::POST,

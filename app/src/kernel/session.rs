@@ -20,6 +20,8 @@ pub struct SignedIn {
     pub known: RwSignal<bool>,
     /// The session ran out while a page is in use: the renewal is shown.
     pub expired: RwSignal<bool>,
+    /// Nobody has used the page for long: it is covered.
+    pub locked: RwSignal<bool>,
 }
 
 thread_local! {
@@ -34,7 +36,7 @@ thread_local! {
 /// Makes the context and asks the server who is signed in.
 pub fn provide() -> SignedIn {
     let no = || RwSignal::new(false);
-    let signed = SignedIn { me: RwSignal::new(None), known: no(), expired: no() };
+    let signed = SignedIn { me: RwSignal::new(None), known: no(), expired: no(), locked: no() };
     SIGNED.set(Some(signed));
     provide_context(signed);
     signed
@@ -46,8 +48,15 @@ impl SignedIn {
         if local_storage::read(&Key::SignedOut).is_some() {
             end_session().await?;
         }
-        match api::call(ReadMe {}).await {
+        let read = match self.locked.get_untracked() {
+            // While the page is covered nothing waits for a renewal.
+            true => api::once_of(ReadMe {}).await,
+            false => api::call(ReadMe {}).await,
+        };
+        match read {
             Ok(me) => self.came(me),
+            // A page under its cover waits for its password.
+            Err(problem) if problem.status == 401 && self.locked.get_untracked() => {}
             Err(problem) if problem.status == 401 => self.me.set(None),
             Err(problem) => return Err(problem),
         }
@@ -64,6 +73,7 @@ impl SignedIn {
         self.me.set(Some(me));
         self.known.set(true);
         self.expired.set(false);
+        self.locked.set(false);
         answer(waited);
     }
 
@@ -107,6 +117,7 @@ impl SignedIn {
     pub fn leave(self) {
         self.me.set(None);
         self.expired.set(false);
+        self.locked.set(false);
         answer(false);
     }
 }

@@ -267,14 +267,14 @@ pub async fn owing(account: &AccountId) -> Result<BTreeMap<CaseId, usize>, Troub
     Ok(owing)
 }
 
-/// Signing out: deletes what was read and delivered, never what is undelivered or undecided.
-pub async fn forget_read(account: &AccountId) -> Result<(), Trouble> {
+/// Deletes what was read and delivered by everybody but the account, never what is undelivered or undecided.
+pub async fn forget_read_but(account: Option<&AccountId>) -> Result<(), Trouble> {
     let transaction = transaction(true).await?;
     let snapshots = transaction.object_store(SNAPSHOTS).map_err(said)?;
     let scopes = snapshots.get_all_keys(None, None).map_err(said)?.await.map_err(said)?;
     let ops = transaction.object_store(OPS).map_err(said)?;
     for scope in scopes.iter().filter_map(|key| Scope::read(&key.as_string()?)) {
-        if scope.account != *account {
+        if account == Some(&scope.account) {
             continue;
         }
         let found = of_scope(&ops, &scope).await?;

@@ -219,8 +219,9 @@ pub async fn pending(account: &AccountId) -> usize {
     local_store::owing(account).await.map(|owing| owing.into_values().sum()).unwrap_or_default()
 }
 
-/// Signing out: what is delivered is deleted from this device; what is not stays.
-pub async fn forget_read(account: &AccountId) {
-    // What cannot be deleted now is deleted at the next sign-out.
-    let _ = local_store::forget_read(account).await;
+/// Signing out, covering the page, another person: what is delivered and not this account's is deleted from this device;
+/// what is not delivered stays.
+pub async fn forget_read_but(account: Option<&AccountId>) {
+    // What cannot be deleted now is deleted the next time.
+    let _ = local_store::forget_read_but(account).await;
 }

@@ -2,6 +2,7 @@
 //! append what happened, carry out what follows, audit. The rules are all in `shared::cases`.
 
 use crate::cases::attachments::freeze::freeze;
+use crate::cases::event_log;
 use crate::cases::facts::{KindFacts, command_of};
 use crate::cases::history;
 use crate::cases::money::execute::apply_money;
@@ -15,7 +16,7 @@ use crate::store::change_bus;
 use crate::store::{Write, digest};
 use shared::api::transition::{Moved, Transition};
 use shared::cases::AnyCase;
-use shared::cases::authority::permit;
+use shared::cases::authority::{permit, require_one_office};
 use shared::cases::kernel::notification::CaseNotifications;
 use shared::cases::kernel::{Effect, Stage, Verb};
 use shared::cases::request::{self, RequestCase, effects as request_effects};
@@ -41,35 +42,56 @@ pub struct CommandContext<'a> {
     pub sent_hash: String,
 }
 
-/// `POST …/transitions`.
+/// `POST …/transitions`. A refusal is in the trail, too.
 pub async fn apply(context: Shared, actor: Actor, request: Transition) -> Result<Moved, Failure> {
+    let applied = Box::pin(carry_out(&context, &actor, &request)).await;
+    if let Err(Failure::Problem(problem)) = &applied {
+        let act = format!("transition.{}", verb_word(&request.command));
+        let entry = AuditRecord::by(&actor, context.clock().stamp(), act, request.request.as_str());
+        context
+            .audit_refusal(entry, problem.refusal.as_ref().map_or(&problem.code, |refusal| &refusal.code))
+            .await?;
+    }
+    applied
+}
+
+/// The verb of a command as the trail names it, whatever was sent.
+fn verb_word(command: &serde_json::Value) -> &str {
+    let is_word = |verb: &&str| {
+        verb.len() <= 40 && verb.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    let verb = command.get("verb").and_then(serde_json::Value::as_str).filter(is_word);
+    verb.filter(|verb| !verb.is_empty()).unwrap_or("unknown")
+}
+
+async fn carry_out(context: &Shared, actor: &Actor, request: &Transition) -> Result<Moved, Failure> {
     if let Some(kind) = request.kind.clone() {
-        return Box::pin(apply_money(context, actor, request, &kind)).await;
+        return Box::pin(apply_money(context.clone(), actor.clone(), request.clone(), &kind)).await;
     }
     let id = &request.request;
     let sent_hash =
         digest(&[id.as_str(), &request.seen.to_string(), &serde_json::to_string(&request.command)?]);
     let mut write = context.db.write(&format!("request {} {id}", context.tenant())).await?;
-    let case = store::visible(&context, write.connection(), &actor, id).await?;
+    let case = store::visible(context, write.connection(), actor, id).await?;
     let sent =
         Operation { id: request.operation.as_str(), body_hash: &sent_hash, account: actor.account.as_str() };
-    if let Some(reply) = history::reply(&context, write.connection(), sent).await? {
+    if let Some(reply) = event_log::reply(context, write.connection(), sent).await? {
         return Ok(reply);
     }
     let revision = case.head().revision;
     if request.seen != revision {
         return Err(Failure::stale(revision));
     }
-    let command = CommandContext { actor: &actor, request: &request, sent_hash };
-    let outcome = with_case!(case, case => Box::pin(execute(&context, &mut write, &command, *case)).await)?;
-    history::append(&context, write.connection(), &command, &outcome).await?;
+    let command = CommandContext { actor, request, sent_hash };
+    let outcome = with_case!(case, case => Box::pin(execute(context, &mut write, &command, *case)).await)?;
+    history::append(context, write.connection(), &command, &outcome).await?;
     let act = format!("transition.{}", outcome.verb.word());
     let Moved { from, stage, .. } = &outcome.moved;
     let detail = format!("{} → {}，版本 {}", from.0, stage.0, outcome.version);
     write.changes(change_bus::request(context.tenant(), id));
     write.changes(change_bus::deadlines(context.tenant()));
-    notices::file(&context, &mut write, &actor, &outcome.notifications).await?;
-    write.commit(AuditRecord::by(&actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
+    notices::file(context, &mut write, actor, &outcome.notifications).await?;
+    write.commit(AuditRecord::by(actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
     Ok(outcome.moved)
 }
 
@@ -87,6 +109,8 @@ where
     let today = context.clock().today();
     let verb = verb_of::<K>(&request.command)?;
     let permit = permit(actor, &before, verb, today)?;
+    let signers = event_log::signers(context, write.connection(), before.id()).await?;
+    require_one_office(actor, signers.iter().map(|(person, office)| (person, *office)))?;
     let command: K::Command = command_of(&request.command)?;
     let (facts, material) = before.facts(context, write.connection(), actor, &command).await?;
     let events =
@@ -142,6 +166,8 @@ async fn advance(
     events: &[request::Event],
 ) -> Result<Vec<CaseNotifications>, Failure> {
     use shared::cases::kernel::CaseKind;
+    let signers = event_log::signers(context, write.connection(), &before.id).await?;
+    require_one_office(command.actor, signers.iter().map(|(person, office)| (person, *office)))?;
     let (from, seen): (Stage, u64) = (before.stage, before.revision);
     let case = events.iter().fold(before, |case, event| case.evolve(event));
     store::update(context, write.connection(), &AnyCase::from(case.clone()), seen).await?;

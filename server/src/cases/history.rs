@@ -1,60 +1,18 @@
-//! 办理记录: what was done to every case, append-only. The only file that knows the table `case_events`.
+//! 办理记录: commands as they are recorded on their cases, and as the pages of cases show them.
 
+use crate::cases::event_log::{EventRow, Recorded, events_of, record};
 use crate::cases::execute::{CommandContext, Outcome};
 use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::append::{Entry, LogTable, Operation, OperationColumns};
-use crate::store::values::{Value, from_i64};
+use crate::store::append::Operation;
+use crate::store::values::from_i64;
 use shared::api::money::MoneyHistoryLine;
 use shared::api::requests::{HistoryLine, disclosed};
-use shared::api::transition::Moved;
 use shared::cases::Kind;
 use shared::cases::money::registry::MoneyKindName;
-use shared::kernel::ids::CaseId;
-use shared::kernel::people::{Actor, Role};
+use shared::kernel::ids::{CaseId, PersonId};
+use shared::kernel::people::{Actor, Office, Role};
 use sqlx::AnyConnection;
-
-static LOG: LogTable = LogTable {
-    table: "case_events",
-    owner: Some("case_id"),
-    number: "revision",
-    operation: Some(OperationColumns {
-        id: "operation",
-        body_hash: "sent_hash",
-        account: "account",
-        reply: Some("reply"),
-        per_owner: false,
-    }),
-    chain: None,
-    columns: &["verb", "account", "name", "role", "at", "stage", "version", "events", "reply"],
-};
-
-/// The reply to this operation, if it was carried out before.
-///
-/// # Errors
-/// 409 when the id was used for something else or by somebody else.
-pub async fn reply(
-    context: &Context,
-    connection: &mut AnyConnection,
-    sent: Operation<'_>,
-) -> Result<Option<Moved>, Failure> {
-    let mut repeated = LOG.repeated(connection, context.tenant(), "", &[sent]).await?;
-    let reply = repeated.remove(sent.id).map(|repeated| serde_json::from_str(&repeated.reply));
-    Ok(reply.transpose()?)
-}
-
-/// What happened to a case, as its history stores it.
-pub struct Recorded<'a> {
-    pub case: &'a CaseId,
-    pub operation: Operation<'a>,
-    pub actor: &'a Actor,
-    pub verb: &'a str,
-    /// The version it was about, 0 when nothing was frozen yet.
-    pub version: u32,
-    /// The events, as JSON.
-    pub events: &'a str,
-    pub moved: &'a Moved,
-}
 
 /// Records a command on the case it was given to.
 pub async fn append(
@@ -103,61 +61,18 @@ async fn insert(
     record(context, connection, &recorded).await
 }
 
-/// Appends to the history of a case; its number is the revision the command led to.
-pub async fn record(
-    context: &Context,
-    connection: &mut AnyConnection,
-    recorded: &Recorded<'_>,
-) -> Result<(), Failure> {
-    let Recorded { actor, moved, .. } = recorded;
-    let texts = [
-        json_word(&recorded.verb)?,
-        actor.account.to_string(),
-        actor.name.clone(),
-        actor.role.word().to_string(),
-        context.clock().stamp().to_string(),
-        json_word(&moved.stage)?,
-    ];
-    let mut values: Vec<Value<'_>> = texts.into_iter().map(Value::from).collect();
-    let reply = serde_json::to_string(moved)?;
-    values.extend([i64::from(recorded.version).into(), recorded.events.into(), reply.into()]);
-    let entry = Entry { operation: Some(recorded.operation), values };
-    let mut end = LOG.before(context.tenant(), recorded.case.as_str(), moved.revision);
-    end.append(connection, vec![entry]).await?;
-    Ok(())
-}
-
-/// A wire word as JSON text, so that it reads back as the same type.
-fn json_word(value: &impl serde::Serialize) -> Result<String, Failure> {
-    Ok(serde_json::to_string(value)?)
-}
-
-#[derive(sqlx::FromRow)]
-struct EventRow {
-    revision: i64,
-    at: String,
-    name: String,
-    role: String,
-    verb: String,
-    stage: String,
-    version: i64,
-    events: String,
-}
-
-impl EventRow {
-    fn line(self, kind: Kind) -> Result<HistoryLine, Failure> {
-        let role = Role::from_word(&self.role);
-        Ok(HistoryLine {
-            revision: from_i64(self.revision),
-            at: self.at.parse()?,
-            by: self.name,
-            role: role.ok_or_else(|| anyhow::anyhow!("role {} in the record", self.role))?,
-            verb: serde_json::from_str(&self.verb)?,
-            stage: serde_json::from_str(&self.stage)?,
-            version: u32::try_from(self.version).unwrap_or(0),
-            reasons: kind.reasons(&self.events)?,
-        })
-    }
+fn line(row: EventRow, kind: Kind) -> Result<HistoryLine, Failure> {
+    let role = Role::from_word(&row.role);
+    Ok(HistoryLine {
+        revision: from_i64(row.revision),
+        at: row.at.parse()?,
+        by: row.name,
+        role: role.ok_or_else(|| anyhow::anyhow!("role {} in the record", row.role))?,
+        verb: serde_json::from_str(&row.verb)?,
+        stage: serde_json::from_str(&row.stage)?,
+        version: u32::try_from(row.version).unwrap_or(0),
+        reasons: kind.reasons(&row.events)?,
+    })
 }
 
 /// 办理记录 of a case as this person reads it, oldest first.
@@ -178,23 +93,7 @@ pub async fn history(
     kind: Kind,
     case: &CaseId,
 ) -> Result<Vec<HistoryLine>, Failure> {
-    events_of(context, connection, case).await?.into_iter().map(|row| row.line(kind)).collect()
-}
-
-async fn events_of(
-    context: &Context,
-    connection: &mut AnyConnection,
-    case: &CaseId,
-) -> Result<Vec<EventRow>, Failure> {
-    let rows = sqlx::query_as(
-        "select revision, at, name, role, verb, stage, version, events from case_events \
-         where tenant = $1 and case_id = $2 order by revision",
-    )
-    .bind(context.tenant())
-    .bind(case.as_str())
-    .fetch_all(connection)
-    .await?;
-    Ok(rows)
+    events_of(context, connection, case).await?.into_iter().map(|row| line(row, kind)).collect()
 }
 
 /// 办理记录 of a money case, oldest first, with what people wrote.
@@ -205,7 +104,7 @@ pub async fn of_money(
     case: &CaseId,
 ) -> Result<Vec<MoneyHistoryLine>, Failure> {
     let rows = events_of(context, connection, case).await?;
-    let line = |row: EventRow| {
+    let money_line = |row: EventRow| {
         let (verb, stage): (String, String) =
             (serde_json::from_str(&row.verb)?, serde_json::from_str(&row.stage)?);
         let role = Role::from_word(&row.role);
@@ -222,7 +121,7 @@ pub async fn of_money(
             reasons: written(&row.events)?,
         })
     };
-    rows.into_iter().map(line).collect()
+    rows.into_iter().map(money_line).collect()
 }
 
 /// The reasons and opinions in the events of a command.
@@ -230,4 +129,20 @@ fn written(events: &str) -> Result<Vec<String>, Failure> {
     let events: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(events)?;
     let texts = events.iter().flat_map(|event| [event.get("reason"), event.get("text")]);
     Ok(texts.flatten().filter_map(serde_json::Value::as_str).map(str::to_string).collect())
+}
+
+/// The events of a case as they are stored, oldest first.
+pub async fn events(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    case: &str,
+) -> Result<Vec<String>, Failure> {
+    let events = sqlx::query_scalar(
+        "select events from case_events where tenant = $1 and case_id = $2 order by revision",
+    )
+    .bind(tenant)
+    .bind(case)
+    .fetch_all(connection)
+    .await?;
+    Ok(events)
 }

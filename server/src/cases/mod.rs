@@ -3,6 +3,7 @@
 pub mod approvals;
 pub mod attachments;
 pub mod consolidations;
+pub mod event_log;
 pub mod execute;
 mod facts;
 pub mod history;

@@ -5,10 +5,11 @@ use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::documents::draft::Draft;
 use crate::documents::op_limits;
-use crate::documents::operations::{LOG, after, entry, latest};
+use crate::documents::operations::{after, entry, latest};
 use crate::kernel::failure::Failure;
 use crate::store::append::Operation;
 use crate::store::change_bus;
+use crate::store::logs::OPERATIONS;
 use shared::api::operations::{Log, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
 use shared::cases::kernel::{Stage, Verb};
@@ -57,7 +58,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Res
         .zip(&hashes)
         .map(|(op, body_hash)| Operation { id: op.id.as_str(), body_hash, account: actor.account.as_str() })
         .collect();
-    let repeated = LOG.repeated(write.connection(), tenant, id, &sent).await?;
+    let repeated = OPERATIONS.repeated(write.connection(), tenant, id, &sent).await?;
     let mut results = BTreeMap::new();
     for (id, earlier) in &repeated {
         let (op, conflicts) = (OpId::new(id.clone()), serde_json::from_str(&earlier.reply)?);
@@ -144,9 +145,9 @@ async fn append(
         entries.push(entry(operation, changes, refused, actor, &at));
         outcomes.push((op.id.clone(), conflicts));
     }
-    let mut end = LOG.end(connection, draft.tenant, draft.request).await?;
+    let mut end = OPERATIONS.end(connection, draft.tenant, draft.request).await?;
     let before = end.number();
-    let numbers = end.append(&mut *connection, entries).await?;
+    let numbers = end.append(&mut *connection, context.db.seal(), entries).await?;
     let grown = write_rows(draft, &mut *connection, rows).await?;
     let is_due = before / MEASURED_EVERY != end.number() / MEASURED_EVERY;
     if grown > LARGE_GROWTH || (grown > 0 && is_due) {

@@ -171,6 +171,23 @@ pub async fn listed(
     rows.into_iter().map(read).collect()
 }
 
+/// Kind and year of a case; `None` when there is no such case.
+pub async fn kind_and_year(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    case: &CaseId,
+) -> Result<Option<(Kind, FiscalYear)>, Failure> {
+    let row: Option<(String, i64)> =
+        sqlx::query_as("select kind, fiscal_year from cases where tenant = $1 and id = $2")
+            .bind(tenant)
+            .bind(case.as_str())
+            .fetch_optional(connection)
+            .await?;
+    let Some((word, year)) = row else { return Ok(None) };
+    let kind = Kind::from_word(&word).ok_or_else(|| anyhow::anyhow!("a case of kind {word:?}"))?;
+    Ok(Some((kind, FiscalYear(i32::try_from(year).map_err(anyhow::Error::from)?))))
+}
+
 /// Stores a new case; `false` when the id is taken, or the department has a request of that year already.
 pub async fn insert(
     context: &Context,

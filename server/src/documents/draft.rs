@@ -153,6 +153,17 @@ impl Draft<'_> {
     }
 }
 
+/// The cases that have a draft or operations on it.
+pub async fn all(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<String>, Failure> {
+    let cases = sqlx::query_scalar(
+        "select request from draft_rows where tenant = $1 union select request from operations where tenant = $1",
+    )
+    .bind(tenant)
+    .fetch_all(connection)
+    .await?;
+    Ok(cases)
+}
+
 /// The condition that a row of a table has one of the ids given.
 fn is_among(parameters: usize) -> String {
     let ids = placeholders(KEYS + 1, parameters - KEYS);

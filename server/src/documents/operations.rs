@@ -1,32 +1,14 @@
 //! 操作记录: the table `operations`, the log of every request's edits.
 
 use crate::kernel::failure::Failure;
-use crate::store::append::{ChainColumns, Entry, LogTable, Operation, OperationColumns, Verified};
+use crate::store::append::{Entry, Operation};
+use crate::store::logs::OPERATIONS;
 use crate::store::values::{Value, from_i64, to_i64};
 use shared::api::operations::{LogEntry, MOST_OPS};
 use shared::engine::op::Op;
 use shared::kernel::ids::{AccountId, CaseId, OpId};
 use shared::kernel::people::Actor;
 use sqlx::{AnyConnection, FromRow};
-
-pub static LOG: LogTable = LogTable {
-    table: "operations",
-    owner: Some("request"),
-    number: "seq",
-    operation: Some(OperationColumns {
-        id: "operation",
-        body_hash: "sent_hash",
-        account: "account",
-        reply: Some("conflicts"),
-        per_owner: true,
-    }),
-    chain: Some(ChainColumns {
-        chain: "chain",
-        previous: None,
-        covers: &["operation", "account", "at", "changes", "conflicts"],
-    }),
-    columns: &["changes", "conflicts", "account", "name", "at"],
-};
 
 /// The entry of one operation; `changes` and `conflicts` are the JSON of what was applied and of what was not.
 pub fn entry<'a>(
@@ -81,10 +63,5 @@ pub async fn after(
 
 /// Number of the latest operation, 0 when there is none.
 pub async fn latest(tenant: &str, connection: &mut AnyConnection, request: &CaseId) -> Result<u64, Failure> {
-    Ok(LOG.end(connection, tenant, request.as_str()).await?.number())
-}
-
-/// Recomputes the chain of every request's log.
-pub async fn verify(connection: &mut AnyConnection, tenant: &str) -> Result<Verified, Failure> {
-    LOG.verify(connection, tenant).await
+    Ok(OPERATIONS.end(connection, tenant, request.as_str()).await?.number())
 }

@@ -124,6 +124,25 @@ pub async fn restate(
     Ok(())
 }
 
+/// Category, system and what was requested in 分, of every sum of a version.
+pub async fn requested_of(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    request: &CaseId,
+    version: u32,
+) -> Result<Vec<(String, String, i64)>, Failure> {
+    let requested = sqlx::query_as(
+        "select category, system, requested from version_sums \
+         where tenant = $1 and request = $2 and version = $3 order by position",
+    )
+    .bind(tenant)
+    .bind(request.as_str())
+    .bind(i64::from(version))
+    .fetch_all(connection)
+    .await?;
+    Ok(requested)
+}
+
 #[derive(FromRow)]
 struct HeadRow {
     request: String,

@@ -36,6 +36,8 @@ pub async fn visitor(context: &Context, parts: &mut Parts) -> Visitor {
 /// Someone who has signed in, and the session they use.
 pub struct Caller {
     pub actor: Actor,
+    /// Their password has expired.
+    pub must_change: bool,
     token: String,
 }
 
@@ -44,8 +46,8 @@ impl Caller {
     /// Problem 401 when nobody has signed in.
     pub async fn of(context: &Context, headers: &HeaderMap) -> Result<Caller, Failure> {
         let token = session_token(context, headers).ok_or_else(Failure::sign_in)?;
-        let actor = sessions::actor(context, &token).await?.ok_or_else(Failure::sign_in)?;
-        Ok(Caller { actor, token })
+        let found = sessions::actor(context, &token).await?.ok_or_else(Failure::sign_in)?;
+        Ok(Caller { actor: found.actor, must_change: found.must_change, token })
     }
 }
 

@@ -6,6 +6,7 @@ pub mod csp_reports;
 pub mod failure;
 pub mod fallback;
 pub mod listener;
+pub mod origin;
 pub mod reply;
 pub mod request_body;
 pub mod routing;

@@ -17,6 +17,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use futures_util::Stream;
 use serde_json::{Map, Value};
+use shared::api::session::{ChangePassword, ReadMe, SignOut};
 use shared::api::{Access, Download, Endpoint, EventStream, Fields, Method, Upload, ValueLimits};
 use shared::cases::authority::{Capability, may};
 use shared::kernel::people::Actor;
@@ -66,7 +67,7 @@ impl Routes {
     {
         debug_assert_eq!(E::ACCESS, Access::SignedIn);
         let serve = move |State(context): State<Shared>, request: Request| async move {
-            let Admitted { caller, mut parts, body } = admit(&context, request, E::REQUIRES).await?;
+            let Admitted { caller, mut parts, body } = admit(&context, request, E::PATH, E::REQUIRES).await?;
             let request = read_json::<E>(&mut parts, body).await?;
             let account = caller.actor.account.clone();
             let limit = context.settings.write_limit;
@@ -88,7 +89,7 @@ impl Routes {
             let (mut parts, body) = match E::ACCESS {
                 Access::Open => request.into_parts(),
                 Access::SignedIn => {
-                    let Admitted { parts, body, .. } = admit(&context, request, E::REQUIRES).await?;
+                    let Admitted { parts, body, .. } = admit(&context, request, E::PATH, E::REQUIRES).await?;
                     (parts, body)
                 }
             };
@@ -117,7 +118,7 @@ impl Routes {
         F: Future<Output = Result<U::Reply, Failure>> + Send,
     {
         let serve = move |State(context): State<Shared>, request: Request| async move {
-            let Admitted { caller, mut parts, body } = admit(&context, request, U::REQUIRES).await?;
+            let Admitted { caller, mut parts, body } = admit(&context, request, U::PATH, U::REQUIRES).await?;
             let request = match read_query::<U>(&mut parts).await {
                 Ok(request) => request,
                 Err(failure) => return Err(after(body, failure).await),
@@ -148,7 +149,7 @@ impl Routes {
         F: Future<Output = Result<T, Failure>> + Send,
     {
         let serve = move |State(context): State<Shared>, request: Request| async move {
-            let Admitted { caller, mut parts, .. } = admit(&context, request, D::REQUIRES).await?;
+            let Admitted { caller, mut parts, .. } = admit(&context, request, D::PATH, D::REQUIRES).await?;
             let request = read_query::<D>(&mut parts).await?;
             let account = caller.actor.account.clone();
             let outcome = handler(context, caller.actor, request).await;
@@ -166,7 +167,7 @@ impl Routes {
         T: Stream<Item = (String, S::Event)> + Send + 'static,
     {
         let serve = move |State(context): State<Shared>, request: Request| async move {
-            let Admitted { caller, mut parts, .. } = admit(&context, request, S::REQUIRES).await?;
+            let Admitted { caller, mut parts, .. } = admit(&context, request, S::PATH, S::REQUIRES).await?;
             let request = read_query::<S>(&mut parts).await?;
             let account = caller.actor.account.clone();
             let subscriber = Subscriber::new(&context, caller, &parts.headers);
@@ -218,6 +219,9 @@ where
     }
 }
 
+/// All that can be done with a password that has expired.
+const WITH_EXPIRED_PASSWORD: [&str; 3] = [ReadMe::PATH, SignOut::PATH, ChangePassword::PATH];
+
 /// A request whose sender has signed in and has the capability. Its body is not read yet.
 struct Admitted {
     caller: Caller,
@@ -228,10 +232,14 @@ struct Admitted {
 async fn admit(
     context: &Context,
     request: Request,
+    path: &str,
     requires: Option<Capability>,
 ) -> Result<Admitted, Failure> {
     let (parts, body) = request.into_parts();
     let caller = Caller::of(context, &parts.headers).await.and_then(|caller| {
+        if caller.must_change && !WITH_EXPIRED_PASSWORD.contains(&path) {
+            return Err(Failure::password_expired());
+        }
         requires.map_or(Ok(()), |capability| may(&caller.actor, capability))?;
         Ok(caller)
     });

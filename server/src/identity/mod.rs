@@ -1,6 +1,8 @@
 //! Accounts, sessions, passwords, tokens.
 
 pub mod accounts;
+mod choice;
+mod common_passwords;
 pub mod departments;
 pub mod passwords;
 pub mod sessions;

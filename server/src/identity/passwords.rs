@@ -1,6 +1,7 @@
 //! 密码: argon2id on threads of its own, so that a flood of sign-ins can exhaust neither the memory nor the other work. One
 //! hash takes 19 MB; the same few threads take and return it each time, and tokio's own pool never holds any of it.
 
+use crate::identity::common_passwords;
 use crate::kernel::failure::Failure;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -19,6 +20,8 @@ pub struct Passwords {
     turns: Arc<Semaphore>,
     /// The threads end when this is dropped.
     jobs: mpsc::Sender<Job>,
+    /// 常用密码, which nobody may choose.
+    common: Vec<String>,
     /// Hash verified for accounts that do not exist, so that they take the same time.
     decoy: Arc<str>,
 }
@@ -35,7 +38,13 @@ impl Passwords {
             let thread = std::thread::Builder::new().name(format!("password-{number}"));
             thread.spawn(move || work(&waiting))?;
         }
-        Ok(Passwords { turns: Arc::new(Semaphore::new(turns)), jobs, decoy: decoy.into() })
+        let turns = Arc::new(Semaphore::new(turns));
+        Ok(Passwords { turns, jobs, common: common_passwords::list(), decoy: decoy.into() })
+    }
+
+    /// Passwords that are guessed first.
+    pub fn common(&self) -> &[String] {
+        &self.common
     }
 
     /// Whether the password is the hashed one; without a hash the same work is done and the result is `false`.

@@ -22,6 +22,11 @@ impl Failure {
         Problem::new(401, code::SIGN_IN, "尚未登录或登录已过期", detail).into()
     }
 
+    pub fn password_expired() -> Failure {
+        let detail = "密码已超过有效期，请先在“账号设置”修改密码，再继续办理；已填写的内容都在。";
+        Problem::new(403, code::PASSWORD_EXPIRED, "密码已过期", detail).into()
+    }
+
     pub fn stale(current: u64) -> Failure {
         let detail = "其他人已先办理，请查看最新状态后再办理。";
         let problem = Problem::new(409, code::STALE, "页面上的状态已过时", detail);

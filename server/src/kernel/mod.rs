@@ -2,4 +2,5 @@
 
 pub mod clock;
 pub mod failure;
+pub mod places;
 pub mod token;

@@ -14,6 +14,13 @@ pub fn fresh() -> anyhow::Result<String> {
     random_hex(32)
 }
 
+/// 激活码: 8 digits, the second half of a one-time link.
+pub fn fresh_code() -> anyhow::Result<String> {
+    let mut buffer = [0; 8];
+    getrandom::fill(&mut buffer).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    Ok(format!("{:08}", u64::from_be_bytes(buffer) % 100_000_000))
+}
+
 /// The hash of a token, which is stored and looked up.
 pub fn hashed(token: &str) -> String {
     digest(&["token", token])

@@ -48,15 +48,7 @@ async fn sums_of(context: &Context, request: &CaseId, version: u32) -> Result<()
         let reviewed = results::reviewed_sums(context, write.connection(), &case).await?;
         sums::restate(context, write.connection(), request, version, &reviewed).await?;
     }
-    let entry = AuditRecord {
-        tenant: context.tenant(),
-        at: context.clock().stamp(),
-        account: "",
-        name: "",
-        role: "",
-        act: "version.sums".into(),
-        subject: request.as_str(),
-        detail: format!("补记第 {version} 版小计"),
-    };
-    write.commit(entry).await
+    let entry = AuditRecord::of_system(context.tenant(), context.clock().stamp(), "version.sums");
+    let entry = AuditRecord { subject: request.as_str(), ..entry };
+    write.commit(entry.detail(format!("补记第 {version} 版小计"))).await
 }

@@ -3,11 +3,13 @@
 use crate::cases::money::rows;
 use crate::cases::money::world::{self, StoredWorld};
 use crate::kernel::failure::Failure;
-use crate::store::Database;
-use anyhow::Context;
+use crate::store::snapshot::DatabaseSnapshot;
 use shared::cases::money::world::Setting;
 use shared::kernel::ids::TenantId;
+use shared::ledger::log::ChainEnd;
 use shared::ledger::transfer::Transfer;
+use shared::ledger::verify::{LawBreach, chain_breach, verify_chained};
+use sqlx::AnyConnection;
 
 /// What a verification of the ledger found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,30 +29,51 @@ const PAGE: i64 = 20_000;
 /// The database cannot be read, or has no ledger.
 pub async fn verify_ledger(database: &str, tenant: &TenantId) -> anyhow::Result<LedgerReport> {
     let setting = Setting::shipped()?;
-    let db = Database::open_for_reading(database).await.context("打不开数据库")?;
-    let found = walk(&db, tenant.as_str(), setting).await.map_err(|failure| anyhow::anyhow!("{failure:?}"));
-    db.close().await;
-    found
+    let mut snapshot = DatabaseSnapshot::open(database).await?;
+    let found = walk(snapshot.connection(), tenant.as_str(), setting).await;
+    snapshot.close().await?;
+    found.map_err(|failure| anyhow::anyhow!("{failure:?}"))
 }
 
-async fn walk(db: &Database, tenant: &str, setting: Setting) -> Result<LedgerReport, Failure> {
-    let mut snapshot = db.snapshot().await?;
-    let connection = snapshot.connection();
-    let StoredWorld { mut world, .. } = world::read(connection, tenant, setting).await?;
-    world.closed = rows::closed_years(connection, tenant).await?;
-    let stored = rows::balances(connection, tenant).await?;
-    let movements = rows::movements(connection, tenant).await?;
-    let mut log: Vec<Transfer> = Vec::new();
-    loop {
-        let after = log.last().map_or(0, |row| row.number);
-        let page = rows::transfers_after(connection, tenant, after, PAGE).await?;
-        if page.is_empty() {
-            break;
-        }
-        log.extend(page);
-    }
+/// Holds the whole ledger against its laws.
+pub async fn walk(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    setting: Setting,
+) -> Result<LedgerReport, Failure> {
+    let StoredWorld { mut world, .. } = world::read(&mut *connection, tenant, setting).await?;
+    world.closed = rows::closed_years(&mut *connection, tenant).await?;
+    let stored = rows::balances(&mut *connection, tenant).await?;
+    let movements = rows::movements(&mut *connection, tenant).await?;
+    let (log, chain) = read_log(&mut *connection, tenant).await?;
     let (transfers, accounts) = (log.len(), stored.len());
-    let breaches = shared::ledger::verify::verify(&world.books_of(&log, stored, &movements));
+    let breaches = verify_chained(&world.books_of(&log, stored, &movements), chain);
     let breaches = breaches.into_iter().map(|breach| format!("{}：{}", breach.law, breach.at)).collect();
     Ok(LedgerReport { transfers, accounts, breaches })
+}
+
+/// The whole log, and where its chain breaks. Pages are hashed on another core while the next is read.
+async fn read_log(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<(Vec<Transfer>, Option<LawBreach>), Failure> {
+    let mut hashing = Vec::new();
+    let mut end = ChainEnd::default();
+    loop {
+        let page = rows::transfers_after(connection, tenant, end.number, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        let next = ChainEnd { number: last.number, hash: last.hash.clone() };
+        let before = std::mem::replace(&mut end, next);
+        hashing.push(tokio::task::spawn_blocking(move || {
+            let breach = chain_breach(&page, &before);
+            (page, breach)
+        }));
+    }
+    let (mut log, mut chain) = (Vec::new(), None);
+    for page in hashing {
+        let (rows, breach) = page.await.map_err(|error| Failure::Internal(error.into()))?;
+        log.extend(rows);
+        chain = chain.or(breach);
+    }
+    Ok((log, chain))
 }

@@ -1,9 +1,15 @@
 //! Start and stop, health, demonstration.
 
+pub mod adopt;
 pub mod backfill;
+pub mod commands;
 pub mod demo;
+pub mod evidence;
+pub mod heads;
 pub mod health;
 pub mod ledger_verify;
 pub mod offline;
+pub mod purpose;
+pub mod replay;
 pub mod start;
 pub mod verify;

@@ -3,6 +3,7 @@
 use anyhow::{Context, anyhow};
 use serde::Serialize;
 use serde_json::{Value, json};
+use shared::cases::performance::check::{check as check_form, is_about as is_form};
 use shared::forms::case::check_case;
 use shared::policy::editions::Edition;
 use shared::policy::editions::check::{CheckContext, faults};
@@ -28,12 +29,23 @@ pub fn read_edition(path: &Path, demonstration: bool) -> anyhow::Result<Edition>
 /// name and hash of the edition.
 pub fn check_offline(request: Option<&Path>, edition: Option<&Edition>) -> anyhow::Result<String> {
     match (request, edition) {
-        (Some(request), edition) => Ok(check_case(&read(request)?, edition)?),
+        (Some(request), edition) => {
+            let text = read(request)?;
+            match performance_form(&text) {
+                Some(file) => Ok(serde_json::to_string_pretty(&check_form(&file, edition)?)?),
+                None => Ok(check_case(&text, edition)?),
+            }
+        }
         (None, Some(edition)) => {
             Ok(json!({ "edition": edition.code(), "hash": edition.hash()? }).to_string())
         }
         (None, None) => Err(anyhow!("请给出申请文件或政策版本文件")),
     }
+}
+
+/// The file, if it is one of a performance form instead of a request.
+fn performance_form(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().filter(is_form)
 }
 
 /// How a file of vectors came out.

@@ -8,18 +8,21 @@ use crate::http::listener::serve;
 use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
 use crate::kernel::failure::Failure;
+use crate::kernel::token;
+use crate::ops::adopt;
 use crate::ops::backfill;
 use crate::ops::demo;
-use crate::read_models::deadlines::Deadlines;
-use crate::read_models::live::feed::CaseFeeds;
-use crate::store::Database;
+use crate::ops::heads;
+use crate::ops::purpose;
 use crate::store::audit_trail::AuditRecord;
+use crate::store::{Database, KeySource};
 use anyhow::Context as _;
 use shared::api::accounts::AccountState;
 use shared::cases::money::world::Setting;
+use shared::kernel::ids::PersonId;
 use shared::kernel::people::Role;
 use std::net::SocketAddr;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -35,37 +38,36 @@ pub struct Running {
     pub address: SocketAddr,
     /// One-time link of the first administrator, until it is accepted.
     pub invitation: Option<String>,
+    /// Code of the first security administrator, until there is one.
+    pub setup_code: Option<String>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
     context: Shared,
     upkeep: Upkeep,
+    heads: JoinHandle<()>,
 }
 
 /// Opens the database, prepares it and listens.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
-    let db = Database::open(&settings.database).await.context("打不开数据库")?;
+    let key = settings.audit_key_file();
+    let source = KeySource { tenant: settings.tenant.as_str(), file: &key };
+    let db = Database::open(&settings.database, source).await.context("打不开数据库")?;
     let attachments = Attachments::open(&settings.attachments, &settings.database)?;
     let (passwords, forms) = (Passwords::new()?, Forms::new()?);
     let money = match settings.money.clone() {
         Some(money) => money,
         None => Setting::shipped()?,
     };
-    let context = Arc::new(Context {
-        db,
-        settings,
-        passwords,
-        forms,
-        attachments,
-        money,
-        staged_day: RwLock::default(),
-        case_feeds: CaseFeeds::default(),
-        deadlines: Deadlines::default(),
-    });
+    let mut context = Context::new(db, settings, passwords, forms, attachments, money);
+    purpose::require(&context).await?;
+    context.setup_code = setup_code(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    let context = Arc::new(context);
     let invitation = prepare(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let listen = context.settings.listen.clone();
     let listener =
         tokio::net::TcpListener::bind(&listen).await.with_context(|| format!("不能监听 {listen}"))?;
     let upkeep = attachments::upkeep(context.clone()).await;
+    let heads = heads::upkeep(context.clone());
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let closing = context.clone();
@@ -82,7 +84,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
             }
         }
     });
-    Ok(Running { address, invitation, stop, task, context, upkeep })
+    let setup_code = context.setup_code.clone();
+    Ok(Running { address, invitation, setup_code, stop, task, context, upkeep, heads })
 }
 
 impl Running {
@@ -95,12 +98,15 @@ impl Running {
             // A client neither reads nor closes. Whatever was acknowledged is in the database.
             Err(_) => self.task.abort(),
         }
+        self.heads.abort();
+        let heads = heads::append(&self.context).await;
         self.context.db.close().await;
-        Ok(())
+        heads.map_err(|failure| anyhow::anyhow!("{failure:?}"))
     }
 }
 
 async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
+    adopt::adopt(context).await?;
     forms::register_definitions(context).await?;
     backfill::sums(context).await?;
     if context.settings.demo {
@@ -115,25 +121,37 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
     let first = Account {
         id: FIRST_ACCOUNT.into(),
         name: context.settings.first_administrator.clone(),
-        person: FIRST_ACCOUNT.into(),
+        person: PersonId::new(FIRST_ACCOUNT),
         role: Some(Role::SystemAdministrator),
         department: None,
         provider: None,
         state: AccountState::Invited,
         hash: None,
-        created_by: String::new(),
+        password_changed: None,
+        code_hash: None,
+        created_by: PersonId::new(""),
     };
-    let link = accounts::invite(context, write.connection(), &first).await?;
-    let entry = AuditRecord {
-        tenant: context.tenant(),
-        at: context.clock().stamp(),
-        account: "",
-        name: "",
-        role: "",
-        act: "account.first".into(),
-        subject: FIRST_ACCOUNT,
-        detail: String::new(),
-    };
-    write.commit(entry).await?;
+    let link = accounts::invite(context, write.connection(), &first, &all).await?;
+    let entry = AuditRecord::of_system(context.tenant(), context.clock().stamp(), "account.first");
+    write.commit(AuditRecord { subject: FIRST_ACCOUNT, ..entry }).await?;
     Ok(link)
+}
+
+/// A fresh code for the first security administrator, while there has never been one; an account that was given the role
+/// before this start needs the new code.
+async fn setup_code(context: &Context) -> Result<Option<String>, Failure> {
+    if context.settings.demo {
+        return Ok(None);
+    }
+    let mut write = context.db.write("start").await?;
+    let all = accounts::all(context, write.connection()).await?;
+    if !accounts::lacks_security(&all) {
+        return Ok(None);
+    }
+    let code = token::fresh_code()?;
+    for known in all.iter().filter(|known| known.role == Some(Role::SecurityAdministrator)) {
+        accounts::renew_code(context, write.connection(), &known.id, &code).await?;
+    }
+    write.commit_unaudited().await?;
+    Ok(Some(code))
 }

@@ -1,5 +1,6 @@
 //! 待办: the cases that wait for a person, the year's calendar, and the state of every department the person may see.
 
+use crate::cases::money::pages;
 use crate::cases::request_store::{self, StoredRequest};
 use crate::cases::store::{self, StoredCase};
 use crate::context::{Context, Shared};
@@ -48,6 +49,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
         fiscal_year: year,
         calendar: calendar(year, own_late, today),
         tasks,
+        money: pages::tasks(&context, &mut connection, &actor).await?,
         departments,
         may_open: may(&actor, Capability::OpenRequest).is_ok()
             && !has_own

@@ -1,32 +1,42 @@
 //! 追加日志: the only way to write to an append-only log. An entry gets the next number of its log; it is known by the
-//! operation id its client made, so that a repeat is recognised and a reuse refused; and it is chained to the entry before
-//! by SM3, so that a changed or missing entry shows.
+//! operation id its client made, so that a repeat is recognised and a reuse refused; it is chained to the entry before by
+//! SM3, so that a changed or missing entry shows; and it carries a code that only the holder of the key can make.
 //!
 //! The caller holds the write lock of the log ([`super::Database::write`]) and works in two steps, because the effects of
 //! a command come between them: [`LogTable::repeated`] before anything is decided, [`LogEnd::append`] after.
 
+mod body;
+mod reading;
+
+pub use reading::TableColumns;
+
 use crate::kernel::failure::Failure;
-use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement, to_i64};
-use shared::kernel::hash::digest;
-use sqlx::{AnyConnection, AssertSqlSafe, FromRow, Row};
-use std::borrow::Cow;
+use crate::store::audit_key::Seal;
+use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement};
+use shared::policy::art16_trail::TrailEntry;
+use sqlx::{AnyConnection, FromRow, Row};
 use std::collections::BTreeMap;
 
-/// Entries that [`LogTable::verify`] reads at once.
-const PAGE: i64 = 500;
-
-/// A table of logs and its columns. Every such table also has the column `tenant`.
+/// A table of logs and its columns. Every such table also has the columns `tenant`, `mac` and `key_id`.
 #[derive(Debug)]
 pub struct LogTable {
     pub table: &'static str,
+    /// First part of the name of its logs.
+    pub log: &'static str,
     /// Column of the case a log belongs to; `None` where the tenant has a single log.
     pub owner: Option<&'static str>,
     /// Column of the entry's number, from 1.
     pub number: &'static str,
     pub operation: Option<OperationColumns>,
-    pub chain: Option<ChainColumns>,
+    /// Who appended it.
+    pub account: &'static str,
+    /// When; `None` where the entry says so inside another column.
+    pub at: Option<&'static str>,
     /// The other columns, in the order of [`Entry::values`].
     pub columns: &'static [&'static str],
+    /// Those of them that hold JSON or a number.
+    pub json: &'static [&'static str],
+    pub chain: ChainColumns,
 }
 
 /// Columns by which a repeated operation is recognised.
@@ -43,14 +53,14 @@ pub struct OperationColumns {
     pub per_owner: bool,
 }
 
-/// Columns of the SM3 chain: `chain = SM3(chain of the entry before, number, covered columns)`.
+/// Columns of the SM3 chain.
 #[derive(Debug)]
 pub struct ChainColumns {
-    pub chain: &'static str,
-    /// Column that repeats the chain of the entry before, where there is one.
+    pub link: &'static str,
+    /// Column that repeats the link of the entry before, where there is one.
     pub previous: Option<&'static str>,
-    /// Text columns in the order they are hashed in.
-    pub covers: &'static [&'static str],
+    /// What the link of an entry without code covers; empty where such entries are linked as those with one.
+    pub before_keys: &'static [&'static str],
 }
 
 /// What an account sent, by the id its client made and the SM3 of the body.
@@ -85,15 +95,6 @@ impl Repeated {
     pub fn number(&self) -> u64 {
         from_i64(self.number)
     }
-}
-
-/// What [`LogTable::verify`] found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
-    /// Entries whose chain holds, up to the first that does not.
-    pub intact: u64,
-    /// Owner and number of the first entry that is changed or missing.
-    pub broken: Option<(String, i64)>,
 }
 
 impl LogTable {
@@ -157,70 +158,22 @@ impl LogTable {
             values.push(owner.into());
             condition = format!(" and {column} = $2");
         }
-        let (table, number) = (self.table, self.number);
-        let chain = self.chain.as_ref().map_or("''", |columns| columns.chain);
+        let (table, number, link) = (self.table, self.number, self.chain.link);
         let sql = format!(
-            "select {number} as number, {chain} as chain from {table} where tenant = $1{condition} \
+            "select {number} as number, {link} as link from {table} where tenant = $1{condition} \
              order by {number} desc limit 1"
         );
         let last = statement(sql, &values).fetch_optional(connection).await?;
-        let (number, chain) = match last {
-            Some(row) => (row.try_get("number")?, row.try_get("chain")?),
+        let (number, link) = match last {
+            Some(row) => (row.try_get("number")?, row.try_get("link")?),
             None => (0, String::new()),
         };
-        Ok(LogEnd { log: self, tenant, owner, number, chain })
+        Ok(LogEnd { log: self, tenant, owner, number, link })
     }
 
-    /// The end of a log without a chain, whose numbers its owner keeps: the next entry gets `number`.
-    pub fn before<'a>(&'static self, tenant: &'a str, owner: &'a str, number: u64) -> LogEnd<'a> {
-        debug_assert!(self.chain.is_none(), "the chain of {} is read by `end`", self.table);
-        LogEnd { log: self, tenant, owner, number: to_i64(number) - 1, chain: String::new() }
-    }
-
-    /// Recomputes the chain of every log of the tenant, owner by owner.
-    pub async fn verify(&self, connection: &mut AnyConnection, tenant: &str) -> Result<Verified, Failure> {
-        let Some(chain) = &self.chain else { return Ok(Verified { intact: 0, broken: None }) };
-        let sql = self.page(chain);
-        let (mut intact, mut last) = (0, LinkRow::default());
-        loop {
-            let page = sqlx::query(AssertSqlSafe(sql.clone()))
-                .bind(tenant)
-                .bind(last.owner.as_str())
-                .bind(last.number)
-                .fetch_all(&mut *connection)
-                .await?;
-            if page.is_empty() {
-                return Ok(Verified { intact, broken: None });
-            }
-            for row in page {
-                let link = LinkRow::read(&row, chain)?;
-                let before = if link.owner == last.owner { last } else { LinkRow::default() };
-                if !link.follows(&before) {
-                    return Ok(Verified { intact, broken: Some((link.owner, before.number + 1)) });
-                }
-                intact += 1;
-                last = link;
-            }
-        }
-    }
-
-    /// The statement that reads the entries after owner `$2` and number `$3`.
-    fn page(&self, chain: &ChainColumns) -> String {
-        let (table, number, hash) = (self.table, self.number, chain.chain);
-        let covers = chain.covers.join(", ");
-        let previous = chain.previous.unwrap_or(hash);
-        let (owner, after, order) = match self.owner {
-            Some(owner) => (
-                owner,
-                format!("({owner} > $2 or ({owner} = $2 and {number} > $3))"),
-                format!("{owner}, {number}"),
-            ),
-            None => ("''", format!("'' = $2 and {number} > $3"), number.to_string()),
-        };
-        format!(
-            "select {owner} as owner, {number} as number, {hash} as chain, {previous} as previous, {covers} \
-             from {table} where tenant = $1 and {after} order by {order} limit {PAGE}"
-        )
+    /// Name of the log of an owner: `case/ID`, or that of the only log.
+    pub fn name(&self, owner: &str) -> String {
+        if self.owner.is_some() { format!("{}/{owner}", self.log) } else { self.log.to_string() }
     }
 
     /// The columns of a row, in the order of [`LogEnd::next_row`].
@@ -232,48 +185,10 @@ impl LogTable {
             columns.extend([operation.id, operation.body_hash]);
         }
         columns.extend(self.columns);
-        if let Some(chain) = &self.chain {
-            columns.extend(chain.previous);
-            columns.push(chain.chain);
-        }
+        columns.extend(self.chain.previous);
+        columns.extend([self.chain.link, "mac", "key_id"]);
         columns
     }
-}
-
-/// A stored entry as its chain sees it.
-#[derive(Default)]
-struct LinkRow {
-    owner: String,
-    number: i64,
-    chain: String,
-    previous: Option<String>,
-    covered: Vec<String>,
-}
-
-impl LinkRow {
-    fn read(row: &sqlx::any::AnyRow, chain: &ChainColumns) -> Result<LinkRow, Failure> {
-        let covered = chain.covers.iter().map(|column| row.try_get(*column)).collect::<Result<_, _>>()?;
-        let previous = row.try_get("previous")?;
-        Ok(LinkRow {
-            owner: row.try_get("owner")?,
-            number: row.try_get("number")?,
-            chain: row.try_get("chain")?,
-            previous: chain.previous.and(Some(previous)),
-            covered,
-        })
-    }
-
-    fn follows(&self, before: &LinkRow) -> bool {
-        let covered: Vec<&str> = self.covered.iter().map(String::as_str).collect();
-        self.number == before.number + 1
-            && self.previous.as_ref().is_none_or(|previous| *previous == before.chain)
-            && self.chain == link(&before.chain, self.number, &covered)
-    }
-}
-
-fn link(previous: &str, number: i64, covered: &[&str]) -> String {
-    let number = number.to_string();
-    digest(&[&[previous, &number], covered].concat())
 }
 
 /// Where a log ends, while the caller holds its lock.
@@ -283,13 +198,18 @@ pub struct LogEnd<'a> {
     tenant: &'a str,
     owner: &'a str,
     number: i64,
-    chain: String,
+    link: String,
 }
 
 impl<'a> LogEnd<'a> {
     /// Number of the last entry, 0 when there is none.
     pub fn number(&self) -> u64 {
         from_i64(self.number)
+    }
+
+    /// Link of the last entry, empty when there is none.
+    pub fn link(&self) -> &str {
+        &self.link
     }
 
     /// Appends entries in their order, by one statement; answers their numbers.
@@ -299,6 +219,7 @@ impl<'a> LogEnd<'a> {
     pub async fn append<'r>(
         &mut self,
         connection: &mut AnyConnection,
+        seal: &Seal,
         entries: Vec<Entry<'r>>,
     ) -> Result<Vec<u64>, Failure>
     where
@@ -308,7 +229,7 @@ impl<'a> LogEnd<'a> {
         let mut rows = Vec::with_capacity(entries.len());
         let columns = self.log.all_columns();
         for entry in entries {
-            let row = self.next_row(entry, &columns);
+            let row = self.next_row(entry, seal, &columns);
             debug_assert_eq!(
                 row.len(),
                 columns.len(),
@@ -326,7 +247,7 @@ impl<'a> LogEnd<'a> {
         Ok(numbers)
     }
 
-    fn next_row<'r>(&mut self, entry: Entry<'r>, columns: &[&str]) -> Vec<Value<'r>>
+    fn next_row<'r>(&mut self, entry: Entry<'r>, seal: &Seal, columns: &[&str]) -> Vec<Value<'r>>
     where
         'a: 'r,
     {
@@ -336,22 +257,30 @@ impl<'a> LogEnd<'a> {
             row.push(self.owner.into());
         }
         row.push(self.number.into());
+        let operation = entry.operation.map_or("", |operation| operation.id);
         if let Some(operation) = entry.operation {
             row.extend([operation.id.into(), operation.body_hash.into()]);
         }
         row.extend(entry.values);
-        if let Some(chain) = &self.log.chain {
-            let value = |column: &&str| row.get(columns.iter().position(|name| name == column)?);
-            let texts: Vec<Cow<'_, str>> =
-                chain.covers.iter().filter_map(value).map(Value::as_text).collect();
-            let covered: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-            let next = link(&self.chain, self.number, &covered);
-            let previous = std::mem::replace(&mut self.chain, next.clone());
-            if chain.previous.is_some() {
-                row.push(previous.into());
-            }
-            row.push(next.into());
+        let previous = std::mem::take(&mut self.link);
+        let text = |column: &str| {
+            let at = columns.iter().position(|name| *name == column);
+            at.and_then(|at| row.get(at)).map(|value| value.as_text().into_owned()).unwrap_or_default()
+        };
+        let entry = TrailEntry {
+            seq: self.number(),
+            operation: operation.to_string(),
+            account: text(self.log.account),
+            at: self.log.at.map(text).unwrap_or_default(),
+            body: self.log.body(text),
+            previous,
+            ..TrailEntry::default()
+        };
+        self.link = entry.link_in(&self.log.name(self.owner));
+        if self.log.chain.previous.is_some() {
+            row.push(entry.previous.into());
         }
+        row.extend([self.link.clone().into(), seal.mac(&self.link).into(), seal.id().to_string().into()]);
         row
     }
 }

@@ -1,25 +1,23 @@
-//! 审计日志: who did what and when; the table `audit_trail`, one log per tenant, each entry chained to the one before by SM3.
+//! 审计日志: who did what and when; the table `audit_trail`, one log per tenant. Each entry is chained to the one before and
+//! states what else its transaction wrote.
 
 use crate::kernel::failure::Failure;
-use crate::store::append::{ChainColumns, Entry, LogTable, Verified};
-use crate::store::values::{Value, from_i64, to_i64};
-use shared::api::audit::{AuditEntry, PAGE};
+use crate::store::append::Entry;
+use crate::store::audit_key::Seal;
+use crate::store::covered::Written;
+use crate::store::logs::AUDIT;
+use crate::store::origin;
+use crate::store::values::{Value, from_i64, statement, to_i64};
+use shared::api::audit::{ActGroup, AuditDay, AuditEntry, AuditOutcome, MOST_COUNTED, ReadAuditTrail};
 use shared::kernel::people::Actor;
 use shared::kernel::timestamp::Timestamp;
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{AnyConnection, FromRow, Row};
 
-static LOG: LogTable = LogTable {
-    table: "audit_trail",
-    owner: None,
-    number: "seq",
-    operation: None,
-    chain: Some(ChainColumns {
-        chain: "hash",
-        previous: Some("previous"),
-        covers: &["at", "account", "name", "role", "act", "subject", "detail"],
-    }),
-    columns: &["at", "account", "name", "role", "act", "subject", "detail"],
-};
+/// Entries listed with the one they belong to.
+const RELATED: u64 = 50;
+
+/// Outcome of an act that was done.
+const DONE: &str = "done";
 
 /// One line of the trail.
 #[derive(Clone, Debug)]
@@ -52,19 +50,72 @@ impl<'a> AuditRecord<'a> {
         }
     }
 
+    /// What the server does by itself.
+    pub fn of_system(tenant: &'a str, at: Timestamp, act: impl Into<String>) -> AuditRecord<'a> {
+        AuditRecord {
+            tenant,
+            at,
+            account: "",
+            name: "",
+            role: "",
+            act: act.into(),
+            subject: "",
+            detail: String::new(),
+        }
+    }
+
     pub fn detail(self, detail: impl Into<String>) -> AuditRecord<'a> {
         AuditRecord { detail: detail.into(), ..self }
     }
 }
 
-/// Appends inside the caller's transaction, which holds the trail's lock.
-pub async fn append(connection: &mut AnyConnection, record: &AuditRecord<'_>) -> Result<(), Failure> {
+/// Appends inside the caller's transaction, which holds the trail's lock. `refused` is the code of the refusal, where the
+/// act was not done.
+pub async fn append(
+    connection: &mut AnyConnection,
+    seal: &Seal,
+    record: &AuditRecord<'_>,
+    refused: Option<&str>,
+    written: &Written,
+) -> Result<(), Failure> {
     let AuditRecord { tenant, at, account, name, role, act, subject, detail } = record;
-    let at = at.to_string();
-    let values = [at.as_str(), account, name, role, act, subject, detail].map(Value::from).into();
-    let mut end = LOG.end(connection, tenant, "").await?;
-    end.append(connection, vec![Entry { operation: None, values }]).await?;
+    let origin = origin::current();
+    let (at, outcome) = (at.to_string(), refused.map_or(DONE.to_string(), refused_as));
+    let entry =
+        if written.entries.is_empty() { String::new() } else { serde_json::to_string(&written.entries)? };
+    let rows = if written.rows.is_empty() { String::new() } else { serde_json::to_string(&written.rows)? };
+    let texts =
+        [at.as_str(), account, name, role, act, subject, detail, &outcome, &origin.network, &origin.session];
+    let values = texts.into_iter().map(Value::from).chain([entry.into(), rows.into()]).collect();
+    let mut end = AUDIT.end(connection, tenant, "").await?;
+    end.append(connection, seal, vec![Entry { operation: None, values }]).await?;
     Ok(())
+}
+
+/// Whether this refusal was noted in this minute.
+pub async fn is_noted(
+    connection: &mut AnyConnection,
+    record: &AuditRecord<'_>,
+    code: &str,
+) -> Result<bool, Failure> {
+    let noted: Option<i64> = sqlx::query_scalar(
+        "select seq from audit_trail where tenant = $1 and account = $2 and at >= $3 and act = $4 and subject = $5 \
+         and outcome = $6 limit 1",
+    )
+    .bind(record.tenant)
+    .bind(record.account)
+    .bind(format!("{}:00", record.at.to_minute()))
+    .bind(record.act.as_str())
+    .bind(record.subject)
+    .bind(refused_as(code))
+    .fetch_optional(connection)
+    .await?;
+    Ok(noted.is_some())
+}
+
+/// How the outcome of a refusal is written.
+fn refused_as(code: &str) -> String {
+    format!("refused {code}")
 }
 
 #[derive(FromRow)]
@@ -77,35 +128,200 @@ struct EntryRow {
     act: String,
     subject: String,
     detail: String,
+    outcome: String,
+    address: String,
+    session: String,
     hash: String,
 }
 
 impl From<EntryRow> for AuditEntry {
     fn from(row: EntryRow) -> AuditEntry {
-        let EntryRow { seq, at, account, name, role, act, subject, detail, hash } = row;
-        AuditEntry { seq: from_i64(seq), at, account, name, role, act, subject, detail, hash }
+        let EntryRow { seq, at, account, name, role, act, subject, detail, outcome, address, session, hash } =
+            row;
+        let seq = from_i64(seq);
+        AuditEntry {
+            seq,
+            at,
+            account,
+            name,
+            role,
+            act,
+            subject,
+            detail,
+            outcome,
+            network: address,
+            session,
+            hash,
+        }
     }
 }
 
-/// The entries before a number, or the newest, at most [`PAGE`], newest first.
-pub async fn before(
+const COLUMNS: &str = "seq, at, account, name, role, act, subject, detail, outcome, address, session, hash";
+
+/// The entries a filter finds, newest first, at most `limit`.
+pub async fn find(
     connection: &mut AnyConnection,
     tenant: &str,
-    number: Option<u64>,
+    filter: &ReadAuditTrail,
+    limit: u64,
 ) -> Result<Vec<AuditEntry>, Failure> {
-    let rows: Vec<EntryRow> = sqlx::query_as(
-        "select seq, at, account, name, role, act, subject, detail, hash from audit_trail \
-         where tenant = $1 and seq < $2 order by seq desc limit $3",
-    )
-    .bind(tenant)
-    .bind(number.map_or(i64::MAX, to_i64))
-    .bind(to_i64(PAGE as u64))
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(AuditEntry::from).collect())
+    let (condition, mut values) = condition(tenant, filter);
+    values.push(to_i64(limit).into());
+    let sql = format!(
+        "select {COLUMNS} from audit_trail where {condition} order by seq desc limit ${}",
+        values.len()
+    );
+    let rows = statement(sql, &values).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok(EntryRow::from_row(row)?.into())).collect()
 }
 
-/// Recomputes the chain of the trail.
-pub async fn verify(connection: &mut AnyConnection, tenant: &str) -> Result<Verified, Failure> {
-    LOG.verify(connection, tenant).await
+/// How many entries a filter finds, whatever page of them is read; no more than one above [`MOST_COUNTED`].
+pub async fn count(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    filter: &ReadAuditTrail,
+) -> Result<u64, Failure> {
+    let (condition, mut values) = condition(tenant, &ReadAuditTrail { before: None, ..filter.clone() });
+    values.push(to_i64(MOST_COUNTED + 1).into());
+    let sql = format!(
+        "select count(*) as counted from (select 1 as one from audit_trail where {condition} limit ${}) found",
+        values.len()
+    );
+    let row = statement(sql, &values).fetch_one(connection).await?;
+    Ok(from_i64(row.try_get("counted")?))
+}
+
+#[derive(FromRow)]
+struct DayRow {
+    day: String,
+    acts: i64,
+    refused: i64,
+    late_sign_ins: i64,
+}
+
+/// What a filter finds by day, oldest first.
+pub async fn days(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    filter: &ReadAuditTrail,
+) -> Result<Vec<AuditDay>, Failure> {
+    let (condition, values) = condition(tenant, &ReadAuditTrail { before: None, ..filter.clone() });
+    let sql = format!(
+        "select substr(at, 1, 10) as day, count(*) as acts, \
+         count(case when {REFUSED} then 1 end) as refused, \
+         count(case when act = 'session.sign_in' and (substr(at, 12, 2) < '07' or substr(at, 12, 2) >= '21') \
+         then 1 end) as late_sign_ins \
+         from audit_trail where {condition} group by 1 order by 1"
+    );
+    let rows = statement(sql, &values).fetch_all(connection).await?;
+    let day = |row| {
+        let DayRow { day, acts, refused, late_sign_ins } = DayRow::from_row(row)?;
+        let (acts, refused) = (from_i64(acts), from_i64(refused));
+        Ok(AuditDay { day, acts, refused, late_sign_ins: from_i64(late_sign_ins) })
+    };
+    rows.iter().map(day).collect()
+}
+
+/// Time of the first entry; empty without any.
+pub async fn first_at(connection: &mut AnyConnection, tenant: &str) -> Result<String, Failure> {
+    let first = sqlx::query_scalar("select at from audit_trail where tenant = $1 order by seq limit 1")
+        .bind(tenant)
+        .fetch_optional(connection)
+        .await?;
+    Ok(first.unwrap_or_default())
+}
+
+/// Entries of a session or about a subject, newest first, without the one they are listed for.
+pub async fn related(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    column: RelatedBy,
+    of: &AuditEntry,
+) -> Result<Vec<AuditEntry>, Failure> {
+    let (column, value) = match column {
+        RelatedBy::Session => ("session", &of.session),
+        RelatedBy::Subject => ("subject", &of.subject),
+    };
+    if value.is_empty() {
+        return Ok(Vec::new());
+    }
+    let values = [Value::from(tenant), value.as_str().into(), to_i64(of.seq).into(), to_i64(RELATED).into()];
+    let sql = format!(
+        "select {COLUMNS} from audit_trail where tenant = $1 and {column} = $2 and seq <> $3 order by seq desc limit $4"
+    );
+    let rows = statement(sql, &values).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok(EntryRow::from_row(row)?.into())).collect()
+}
+
+/// By what entries belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelatedBy {
+    Session,
+    Subject,
+}
+
+/// Entries from before outcomes were stored say it in their act.
+const REFUSED: &str = "(outcome like 'refused%' or act like '%.refused')";
+
+/// The condition of a filter and its values; the tenant comes first.
+fn condition(tenant: &str, filter: &ReadAuditTrail) -> (String, Vec<Value<'static>>) {
+    let mut values = vec![Value::from(tenant.to_string())];
+    let mut parts = vec!["tenant = $1".to_string()];
+    let mut add = |sql: &str, value: Value<'static>| {
+        values.push(value);
+        parts.push(sql.replace('?', &format!("${}", values.len())));
+    };
+    if let Some(before) = filter.before {
+        add("seq < ?", to_i64(before).into());
+    }
+    if let Some(from) = filter.from {
+        add("at >= ?", format!("{from} 00:00:00").into());
+    }
+    if let Some(until) = filter.until {
+        add("at <= ?", format!("{until} 23:59:59").into());
+    }
+    for (sql, text) in [
+        ("(account = ? or name = ?)", &filter.person),
+        ("subject = ?", &filter.subject),
+        ("address = ?", &filter.network),
+    ] {
+        if let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            add(sql, text.to_string().into());
+        }
+    }
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        let escaped = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        let columns =
+            ["act", "name", "subject", "detail"].map(|column| format!("lower({column}) like ? escape '!'"));
+        add(&format!("({})", columns.join(" or ")), format!("%{escaped}%").into());
+    }
+    match filter.outcome {
+        Some(AuditOutcome::Refused) => parts.push(REFUSED.to_string()),
+        Some(AuditOutcome::Done) => parts.push(format!("not {REFUSED}")),
+        None => {}
+    }
+    if let Some(group) = filter.group {
+        let is_in = |group: ActGroup| {
+            let likes = group.prefixes().iter().map(|prefix| format!("act like '{prefix}%'"));
+            likes.collect::<Vec<_>>().join(" or ")
+        };
+        parts.push(match is_in(group) {
+            // The rest.
+            empty if empty.is_empty() => {
+                let others = ActGroup::ALL.into_iter().map(is_in).filter(|others| !others.is_empty());
+                format!("not ({})", others.collect::<Vec<_>>().join(" or "))
+            }
+            likes => format!("({likes})"),
+        });
+    }
+    (parts.join(" and "), values)
+}
+
+/// Whether the act was ever recorded, for any tenant of this database.
+pub async fn has_act(connection: &mut AnyConnection, act: &str) -> Result<bool, Failure> {
+    let found: Option<i64> = sqlx::query_scalar("select seq from audit_trail where act = $1 limit 1")
+        .bind(act)
+        .fetch_optional(connection)
+        .await?;
+    Ok(found.is_some())
 }

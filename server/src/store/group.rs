@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, oneshot};
 /// What became of the common commit; `Err` is the same trouble for every member.
 type Committed = Result<(), Option<Box<Problem>>>;
 
-pub struct Group {
+pub struct CommitGroup {
     /// The transaction under way, if any.
     open: Arc<Mutex<Option<OpenGroup>>>,
     hub: Arc<Hub>,
@@ -32,20 +32,20 @@ struct OpenGroup {
     is_commit_queued: bool,
 }
 
-/// One write of a group; dropped without [`Member::commit`] it is undone.
-pub struct Member {
+/// One write of a group; dropped without [`GroupMember::commit`] it is undone.
+pub struct GroupMember {
     open: OwnedMappedMutexGuard<Option<OpenGroup>, OpenGroup>,
-    group: Arc<Group>,
+    group: Arc<CommitGroup>,
     is_done: bool,
 }
 
-impl Group {
-    pub fn new(hub: Arc<Hub>) -> Group {
-        Group { open: Arc::default(), hub }
+impl CommitGroup {
+    pub fn new(hub: Arc<Hub>) -> CommitGroup {
+        CommitGroup { open: Arc::default(), hub }
     }
 
     /// Waits for its turn and joins the group under way, or begins one.
-    pub async fn join(self: &Arc<Group>, writer: &AnyPool) -> Result<Member, Failure> {
+    pub async fn join(self: &Arc<CommitGroup>, writer: &AnyPool) -> Result<GroupMember, Failure> {
         let mut open = self.open.clone().lock_owned().await;
         undo_last(&mut open).await;
         match open.as_mut() {
@@ -63,7 +63,7 @@ impl Group {
         }
         let open = OwnedMutexGuard::try_map(open, Option::as_mut);
         let open = open.map_err(|_| anyhow::anyhow!("a group of writes was not open"))?;
-        Ok(Member { open, group: self.clone(), is_done: false })
+        Ok(GroupMember { open, group: self.clone(), is_done: false })
     }
 
     async fn commit(&self) {
@@ -117,7 +117,7 @@ fn answer(waiting: Vec<oneshot::Sender<Committed>>, committed: Result<(), Failur
     }
 }
 
-impl Member {
+impl GroupMember {
     pub fn connection(&mut self) -> &mut AnyConnection {
         &mut self.open.transaction
     }
@@ -140,7 +140,7 @@ impl Member {
     }
 }
 
-impl Drop for Member {
+impl Drop for GroupMember {
     fn drop(&mut self) {
         self.open.is_dirty = !self.is_done;
         if let (false, Ok(runtime)) = (self.open.is_commit_queued, Handle::try_current()) {

@@ -1,13 +1,19 @@
-//! 数据库: SQLite or PostgreSQL behind one SQL text. Only this file knows which.
+//! 数据库: SQLite or PostgreSQL behind one SQL text. Only this folder knows which.
 //!
 //! A write begins with its lock and ends with its audit entry, so a write without one does not compile.
 //!
 //! SQL stands in this folder and in the query files beside their subject; tests/api/rooms.rs lists them with their tables.
 
 pub mod append;
+pub mod audit_key;
 pub mod audit_trail;
 pub mod change_bus;
+pub mod covered;
+pub mod logs;
 mod nodes;
+mod opening;
+pub mod origin;
+pub mod snapshot;
 pub mod values;
 
 mod database_file;
@@ -16,42 +22,24 @@ mod group;
 pub use shared::kernel::hash::digest;
 
 use crate::kernel::failure::Failure;
+use crate::store::append::TableColumns;
+use crate::store::audit_key::Seal;
 use crate::store::audit_trail as audit;
 use crate::store::change_bus::{ChangeSubject, Hub};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use group::{Group, Member};
+use group::{CommitGroup, GroupMember};
 use nodes::Nodes;
 use shared::api::problem::Problem;
 use shared::kernel::hash::sm3;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction};
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
-
-/// The migrations tree, oldest first.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "start", include_str!("../../../migrations/0001_start.sql")),
-    (2, "review", include_str!("../../../migrations/0002_review.sql")),
-    (3, "consolidation", include_str!("../../../migrations/0003_consolidation.sql")),
-    (5, "notifications", include_str!("../../../migrations/0005_notifications.sql")),
-    (6, "cases", include_str!("../../../migrations/0006_cases.sql")),
-    (7, "attachments", include_str!("../../../migrations/0007_attachments.sql")),
-    (8, "case_versions", include_str!("../../../migrations/0008_case_versions.sql")),
-    (9, "money", include_str!("../../../migrations/0009_money.sql")),
-    (12, "identity", include_str!("../../../migrations/0012_identity.sql")),
-    (13, "health", include_str!("../../../migrations/0013_health.sql")),
-    (15, "attachments_of_versions", include_str!("../../../migrations/0015_attachments_of_versions.sql")),
-];
-
-/// The guards of the logs, which each engine words in its own way.
-const APPEND_ONLY: i64 = 10;
-const APPEND_ONLY_SQLITE: &str = include_str!("../../../migrations/0010_append_only.sqlite.sql");
-const APPEND_ONLY_POSTGRES: &str = include_str!("../../../migrations/0010_append_only.postgres.sql");
 
 /// Longest wait of a readiness check for its write.
 const PROBE_PATIENCE: Duration = Duration::from_secs(2);
@@ -64,8 +52,26 @@ enum Engine {
     Postgres,
 }
 
+impl Engine {
+    fn of(url: &str) -> anyhow::Result<Engine> {
+        match url.split(':').next() {
+            Some("sqlite") => Ok(Engine::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Engine::Postgres),
+            _ => anyhow::bail!("数据库地址应以 sqlite: 或 postgres: 开头"),
+        }
+    }
+}
+
+/// Whose entries are sealed, by the key in which file.
+#[derive(Clone, Copy, Debug)]
+pub struct KeySource<'a> {
+    pub tenant: &'a str,
+    pub file: &'a Path,
+}
+
 pub struct Database {
     engine: Engine,
+    seal: Arc<Seal>,
     readers: AnyPool,
     /// SQLite: a single connection, so writers queue here and not on a busy file.
     writer: AnyPool,
@@ -73,7 +79,7 @@ pub struct Database {
     /// Connection to the other servers on a PostgreSQL.
     nodes: Option<Nodes>,
     /// SQLite: the writes that are committed together.
-    group: Arc<Group>,
+    group: Arc<CommitGroup>,
     /// The last readiness check: when, and what was wrong.
     probed: Mutex<Option<(Instant, Option<Box<Problem>>)>>,
 }
@@ -82,80 +88,42 @@ pub struct Database {
 pub struct Write {
     scope: Scope,
     engine: Engine,
+    seal: Arc<Seal>,
     hub: Arc<Hub>,
     changed: Vec<ChangeSubject>,
-}
-
-/// One state of the database, to be read from.
-pub struct Snapshot {
-    transaction: Transaction<'static, Any>,
-}
-
-impl Snapshot {
-    pub fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
-    }
 }
 
 /// What is committed at the end of a write.
 enum Scope {
     Alone(Transaction<'static, Any>),
-    Together(Member),
+    Together(GroupMember),
 }
 
 impl Database {
     /// Opens `sqlite:PATH` or `postgres://…`, creating the file, and brings its tables up to date.
-    pub async fn open(url: &str) -> anyhow::Result<Database> {
-        Database::open_in_mode(url, "rwc").await
-    }
-
-    /// Opens an existing database.
-    pub async fn open_existing(url: &str) -> anyhow::Result<Database> {
-        Database::open_in_mode(url, "rw").await
-    }
-
-    /// Opens an existing database to read it as it is: its tables are not brought up to date.
-    pub async fn open_for_reading(url: &str) -> anyhow::Result<Database> {
-        Database::connect(url, "rw").await
-    }
-
-    async fn open_in_mode(url: &str, mode: &str) -> anyhow::Result<Database> {
-        let database = Database::connect(url, mode).await?;
-        let guards = match database.engine {
-            Engine::Sqlite => APPEND_ONLY_SQLITE,
-            Engine::Postgres => APPEND_ONLY_POSTGRES,
-        };
-        let append_only = (APPEND_ONLY, "append_only", guards);
-        let migrations = MIGRATIONS.iter().chain([&append_only]).map(|(version, name, sql)| {
-            let sql = sqlx::SqlSafeStr::into_sql_str(*sql);
-            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
-        });
-        Migrator::with_migrations(migrations.collect()).run(&database.writer).await?;
-        Ok(database)
-    }
-
-    async fn connect(url: &str, mode: &str) -> anyhow::Result<Database> {
+    ///
+    /// # Errors
+    /// [`audit_key::AuditKeyMissing`] where entries carry codes and the key is not the one they were made with.
+    pub async fn open(url: &str, key: KeySource<'_>) -> anyhow::Result<Database> {
         sqlx::any::install_default_drivers();
-        let engine = match url.split(':').next() {
-            Some("sqlite") => Engine::Sqlite,
-            Some("postgres" | "postgresql") => Engine::Postgres,
-            _ => anyhow::bail!("数据库地址应以 sqlite: 或 postgres: 开头"),
-        };
-        let options = AnyConnectOptions::from_str(&with_mode(engine, url, mode))?;
-        let hub = Arc::new(Hub::default());
+        let engine = Engine::of(url)?;
+        let options = AnyConnectOptions::from_str(&with_mode(engine, url))?;
         if engine == Engine::Sqlite {
-            database_file::keep_private(url, mode == "rwc")?;
+            database_file::keep_private(url, true)?;
         }
+        let seal = Arc::new(opening::prepare(&options, engine, key).await?);
+        let hub = Arc::new(Hub::default());
         let probed = Mutex::default();
-        let group = Arc::new(Group::new(hub.clone()));
+        let group = Arc::new(CommitGroup::new(hub.clone()));
         Ok(match engine {
             Engine::Sqlite => Database {
                 engine,
+                seal,
                 hub,
                 group,
                 probed,
                 nodes: None,
-                writer: sqlite(1, "").connect_with(options.clone()).await?,
+                writer: sqlite(1, covered::SQLITE_NOTES.as_str()).connect_with(options.clone()).await?,
                 readers: sqlite(4, "pragma query_only = on;").connect_with(options).await?,
             },
             Engine::Postgres => {
@@ -166,9 +134,19 @@ impl Database {
                     .connect_with(options)
                     .await?;
                 let nodes = Some(Nodes::join(url, hub.clone()).await?);
-                Database { engine, hub, group, probed, nodes, writer: pool.clone(), readers: pool }
+                Database { engine, seal, hub, group, probed, nodes, writer: pool.clone(), readers: pool }
             }
         })
+    }
+
+    /// Makes the codes of entries.
+    pub fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
+    /// The tables there are, with their columns.
+    pub async fn columns(&self, connection: &mut AnyConnection) -> Result<TableColumns, Failure> {
+        snapshot::columns(connection, self.engine).await
     }
 
     pub fn reader(&self) -> &AnyPool {
@@ -212,15 +190,6 @@ impl Database {
         write.commit_unaudited().await
     }
 
-    /// Begins to read one state of the database, however many statements it takes.
-    pub async fn snapshot(&self) -> Result<Snapshot, Failure> {
-        let begin = match self.engine {
-            Engine::Sqlite => "begin deferred",
-            Engine::Postgres => "begin transaction isolation level repeatable read, read only",
-        };
-        Ok(Snapshot { transaction: self.readers.begin_with(begin).await? })
-    }
-
     /// Begins a write. Other writes with the same lock wait until it ends.
     pub async fn write(&self, lock: &str) -> Result<Write, Failure> {
         let transaction = match self.engine {
@@ -243,7 +212,8 @@ impl Database {
     }
 
     async fn begun(&self, scope: Scope, lock: &str) -> Result<Write, Failure> {
-        let mut write = Write { scope, engine: self.engine, hub: self.hub.clone(), changed: Vec::new() };
+        let (hub, seal) = (self.hub.clone(), self.seal.clone());
+        let mut write = Write { scope, engine: self.engine, seal, hub, changed: Vec::new() };
         write.lock(lock).await?;
         Ok(write)
     }
@@ -285,19 +255,60 @@ impl Write {
         Ok(())
     }
 
-    /// Ends the write with its entry in the audit trail.
-    pub async fn commit(mut self, entry: audit::AuditRecord<'_>) -> Result<(), Failure> {
+    /// Ends the write with its entry in the audit trail, which names what else was written.
+    pub async fn commit(self, entry: audit::AuditRecord<'_>) -> Result<(), Failure> {
+        self.commit_as(entry, None).await
+    }
+
+    /// Ends the write with an entry about an act that was refused by the rule of this code.
+    pub async fn commit_refused(self, entry: audit::AuditRecord<'_>, code: &str) -> Result<(), Failure> {
+        self.commit_as(entry, Some(code)).await
+    }
+
+    async fn commit_as(
+        mut self,
+        entry: audit::AuditRecord<'_>,
+        refused: Option<&str>,
+    ) -> Result<(), Failure> {
         // Every write takes this lock last, so it cannot deadlock with the others.
         self.lock(&format!("audit {}", entry.tenant)).await?;
         if ["account.", "session."].iter().any(|acts| entry.act.starts_with(acts)) {
             self.changes(change_bus::people(entry.tenant));
         }
-        audit::append(self.connection(), &entry).await?;
-        self.commit_unaudited().await
+        let notes = self.take_notes().await?;
+        let written = covered::written(self.connection(), entry.tenant, &notes).await?;
+        let seal = self.seal.clone();
+        audit::append(self.connection(), &seal, &entry, refused, &written).await?;
+        self.end().await
+    }
+
+    /// Appends an entry that makes statements of its own, for the adoption of a key. The caller holds the trail's lock.
+    pub async fn append_stated(
+        &mut self,
+        entry: &audit::AuditRecord<'_>,
+        stated: &covered::Written,
+    ) -> Result<(), Failure> {
+        let seal = self.seal.clone();
+        audit::append(self.connection(), &seal, entry, None, stated).await
+    }
+
+    /// Makes the codes of this write's further entries with another key.
+    pub fn seal_with(&mut self, seal: Seal) {
+        self.seal = Arc::new(seal);
     }
 
     /// Ends a write without an audit entry: the operation log is a trail of its own, and session bookkeeping is no business.
-    pub async fn commit_unaudited(self) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// The write changed rows that the trail answers for; such a write needs an entry.
+    pub async fn commit_unaudited(mut self) -> Result<(), Failure> {
+        match self.take_notes().await?.first() {
+            Some(note) => Err(anyhow::anyhow!("a write without an audit entry changed {note}").into()),
+            None => self.end().await,
+        }
+    }
+
+    async fn end(self) -> Result<(), Failure> {
         match self.scope {
             Scope::Alone(transaction) => {
                 transaction.commit().await?;
@@ -306,6 +317,28 @@ impl Write {
             }
             Scope::Together(member) => member.commit(self.changed).await,
         }
+    }
+
+    /// What the database noted of this write, see [`covered`].
+    async fn take_notes(&mut self) -> Result<Vec<String>, Failure> {
+        let notes = match self.engine {
+            Engine::Sqlite => {
+                let notes: Vec<String> =
+                    sqlx::query_scalar("select line from changed_rows").fetch_all(self.connection()).await?;
+                if !notes.is_empty() {
+                    sqlx::query("delete from changed_rows").execute(self.connection()).await?;
+                }
+                notes
+            }
+            Engine::Postgres => {
+                let notes: Option<String> =
+                    sqlx::query_scalar("select current_setting('omfund.changed', true)")
+                        .fetch_one(self.connection())
+                        .await?;
+                notes.unwrap_or_default().lines().map(str::to_string).collect()
+            }
+        };
+        Ok(notes)
     }
 }
 
@@ -345,9 +378,9 @@ fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
 }
 
 /// The address with the mode SQLite opens its file in; an address with parameters is left as it is.
-fn with_mode(engine: Engine, url: &str, mode: &str) -> String {
+fn with_mode(engine: Engine, url: &str) -> String {
     match engine {
-        Engine::Sqlite if !url.contains('?') => format!("{url}?mode={mode}"),
+        Engine::Sqlite if !url.contains('?') => format!("{url}?mode=rwc"),
         _ => url.to_string(),
     }
 }

@@ -2,17 +2,24 @@
 
 use super::*;
 
+/// Opens a database whose key lies next to it.
+async fn open(url: &str) -> Database {
+    let file = audit_key::default_file(url);
+    Database::open(url, KeySource { tenant: "shanxi", file: &file }).await.unwrap()
+}
+
 /// An acknowledged write must survive a power cut: WAL with a sync on every commit.
 #[tokio::test]
 async fn a_commit_is_on_the_disk_before_it_is_answered() {
     let file = std::env::temp_dir().join(format!("omfund-durable-{}.sqlite", std::process::id()));
-    let database = Database::open(&format!("sqlite:{}", file.display())).await.unwrap();
+    let database = open(&format!("sqlite:{}", file.display())).await;
     let full: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(&database.writer).await.unwrap();
     let mode: String = sqlx::query_scalar("pragma journal_mode").fetch_one(&database.writer).await.unwrap();
     assert_eq!((full, mode.as_str()), (2, "wal"));
     let refused = sqlx::query("delete from cases").execute(database.reader()).await;
     assert!(refused.is_err(), "a reader cannot write");
     database.close().await;
+    std::fs::remove_file(audit_key::default_file(&format!("sqlite:{}", file.display()))).unwrap();
     std::fs::remove_file(file).unwrap();
 }
 
@@ -35,7 +42,7 @@ async fn fill(database: &Database) -> Result<(), Failure> {
 async fn a_full_disk_is_called_full_and_the_next_write_works() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("full.sqlite").display());
-    let database = Database::open(&url).await.unwrap();
+    let database = open(&url).await;
     let pages: i64 = sqlx::query_scalar("pragma page_count").fetch_one(&database.writer).await.unwrap();
     let limit = format!("pragma max_page_count = {}", pages + 8);
     sqlx::query(sqlx::AssertSqlSafe(limit)).execute(&database.writer).await.unwrap();
@@ -50,7 +57,7 @@ async fn a_full_disk_is_called_full_and_the_next_write_works() {
 async fn a_database_that_another_program_holds_is_busy_and_not_broken() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("busy.sqlite").display());
-    let database = Database::open(&url).await.unwrap();
+    let database = open(&url).await;
     sqlx::query("pragma busy_timeout = 0").execute(&database.writer).await.unwrap();
     let mut other = AnyConnection::connect(&url).await.unwrap();
     other.execute("begin immediate").await.unwrap();
@@ -65,7 +72,7 @@ async fn a_database_that_another_program_holds_is_busy_and_not_broken() {
 async fn writes_committed_together_stand_or_fall_alone() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("group.sqlite").display());
-    let database = Arc::new(Database::open(&url).await.unwrap());
+    let database = Arc::new(open(&url).await);
     let insert = |id: i64, is_refused: bool| {
         let database = database.clone();
         async move {
@@ -107,7 +114,7 @@ async fn writes_committed_together_stand_or_fall_alone() {
 async fn a_full_disk_undoes_a_group_and_the_next_group_works() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("full-group.sqlite").display());
-    let database = Arc::new(Database::open(&url).await.unwrap());
+    let database = Arc::new(open(&url).await);
     let pages: i64 = sqlx::query_scalar("pragma page_count").fetch_one(&database.writer).await.unwrap();
     let limit = format!("pragma max_page_count = {}", pages + 8);
     sqlx::query(sqlx::AssertSqlSafe(limit)).execute(&database.writer).await.unwrap();

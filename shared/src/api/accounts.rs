@@ -1,10 +1,14 @@
-//! 账号管理: the system administrator creates accounts, the security administrator assigns roles. Nobody does both, and
-//! only the owner chooses the password.
+//! 账号管理: the system administrator creates accounts, the security administrator assigns roles; whatever is given to an
+//! active account is ordered by one administrator and agreed to by another. Only the owner chooses the password: the one
+//! who creates or asks sees the link, the one who assigns or agrees the code, and the owner needs both.
 
 use super::{Access, Endpoint, Method};
+use crate::cases::account_order::OrderedAct;
 use crate::cases::authority::Capability;
-use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId};
+use crate::kernel::calendar::Date;
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, OpId, PersonId};
 use crate::kernel::people::Role;
+use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -23,9 +27,31 @@ impl Endpoint for ListAccounts {
 pub struct Accounts {
     pub accounts: Vec<AccountLine>,
     pub departments: Vec<DepartmentLine>,
+    /// Orders nobody has decided on yet, oldest first.
+    pub orders: Vec<OrderLine>,
     /// Which of the acts this person may do.
     pub may_create: bool,
     pub may_assign: bool,
+    pub may_disable: bool,
+}
+
+/// 账号事项 that waits for another administrator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    pub order: OpId,
+    pub what: OrderedAct,
+    pub account: AccountId,
+    /// 姓名 of the person concerned.
+    pub name: String,
+    /// The post that is given, and its department.
+    pub role: Option<Role>,
+    pub department: Option<DepartmentId>,
+    /// 姓名 and post of who asked.
+    pub asked_by: String,
+    pub asked_as: Role,
+    pub asked_on: Date,
+    /// Why this person may not agree; `None` when they may.
+    pub refusal: Option<Refusal>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +71,8 @@ pub struct AccountLine {
     pub role: Option<Role>,
     pub department: Option<DepartmentId>,
     pub state: AccountState,
+    /// The owner has chosen a password at least once: from then on posts are given by order.
+    pub has_been_active: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,12 +99,15 @@ impl AccountState {
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CreateAccount {
-    #[validate(custom(function = "super::account_id"))]
+    #[validate(custom(function = "super::new_account_id"))]
     pub account: AccountId,
-    #[validate(length(min = 2, max = 20, message = "姓名应为 2 至 20 个字"))]
+    /// The server stores name and number in one normal form, and refuses what has none.
+    #[validate(length(max = 64, message = "姓名应为 2 至 20 个字"))]
     pub name: String,
-    #[validate(custom(function = "super::person_id"))]
     pub person: PersonId,
+    /// 确属不同人员: somebody else of this name has an account under another number.
+    #[serde(default)]
+    pub namesake: bool,
 }
 
 impl Endpoint for CreateAccount {
@@ -110,7 +141,7 @@ impl Endpoint for DisableAccount {
     type Reply = ();
 }
 
-/// 授予岗位. Takes effect at once, also in open sessions.
+/// 授予岗位 to an account whose owner has not activated it yet; to an active one by [`AskOrder`].
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct AssignRole {
@@ -127,7 +158,68 @@ pub struct AssignRole {
 impl Endpoint for AssignRole {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/accounts/{account}/role";
-    type Reply = ();
+    type Reply = ActivationCode;
+}
+
+/// The second half of a one-time link, shown once to whoever assigned the role or agreed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivationCode {
+    /// 8 digits. `None` where the owner needs none, and for the first security administrator, whose code the server
+    /// shows where it was started.
+    pub code: Option<String>,
+}
+
+/// 提出账号事项: whatever is given to an active account, and whatever is taken from one of the three administrators.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AskOrder {
+    #[validate(custom(function = "super::op_id"))]
+    pub order: OpId,
+    pub what: OrderedAct,
+    #[validate(custom(function = "super::account_id"))]
+    pub account: AccountId,
+    /// The post to give.
+    #[serde(default)]
+    pub role: Option<Role>,
+    /// Given exactly for department roles.
+    #[serde(default)]
+    pub department: Option<DepartmentId>,
+    /// Given exactly for the role provider.
+    #[serde(default)]
+    pub provider: Option<CaseId>,
+}
+
+impl Endpoint for AskOrder {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/account-orders";
+    const REQUIRES: Option<Capability> = Some(Capability::OrderAccount);
+    type Reply = Asked;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// For a new password: the link, which works once another administrator has agreed.
+    pub invitation: Option<Invitation>,
+}
+
+/// 同意或不同意账号事项.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct DecideOrder {
+    #[validate(custom(function = "super::op_id"))]
+    pub order: OpId,
+    pub agree: bool,
+    /// Why not.
+    #[serde(default)]
+    #[validate(length(max = 500, message = "理由不超过 500 个字"))]
+    pub reason: Option<String>,
+}
+
+impl Endpoint for DecideOrder {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/account-orders/{order}";
+    const REQUIRES: Option<Capability> = Some(Capability::OrderAccount);
+    type Reply = ActivationCode;
 }
 
 /// 激活账号: the owner accepts the invitation and chooses a password.
@@ -136,6 +228,10 @@ impl Endpoint for AssignRole {
 pub struct AcceptInvitation {
     #[validate(length(min = 1, max = 128, message = "邀请链接不完整，请从链接重新打开"))]
     pub token: String,
+    /// 激活码: 8 digits from the administrator who assigned the role or agreed.
+    #[serde(default)]
+    #[validate(length(max = 32, message = "激活码为 8 位数字"))]
+    pub code: Option<String>,
     #[validate(length(min = 10, max = 256, message = "密码应为 10 至 256 个字符"))]
     pub password: String,
 }
@@ -157,9 +253,9 @@ pub struct Accepted {
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct AddDepartment {
-    #[validate(custom(function = "super::department_id"))]
+    #[validate(custom(function = "super::new_department_id"))]
     pub department: DepartmentId,
-    #[validate(length(min = 2, max = 40, message = "部门名称应为 2 至 40 个字"))]
+    #[validate(length(max = 64, message = "部门名称应为 2 至 40 个字"))]
     pub name: String,
 }
 

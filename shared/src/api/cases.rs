@@ -89,7 +89,7 @@ pub struct PaperLink {
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct OpenCase {
-    #[validate(custom(function = "super::request_id"))]
+    #[validate(custom(function = "super::new_case_id"))]
     pub case: CaseId,
     pub kind: Kind,
     pub fiscal_year: FiscalYear,

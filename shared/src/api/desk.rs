@@ -1,5 +1,6 @@
 //! 待办: everyone's home page. What waits for me, the year's calendar, and for the bureau every department.
 
+use super::money::MoneyCaseLine;
 use super::{Endpoint, Method};
 use crate::cases::Kind;
 use crate::cases::authority::{AvailableCommand, Capability};
@@ -35,6 +36,9 @@ pub struct Desk {
     pub calendar: Option<YearCalendar>,
     /// 待我办理: cases of every kind with a command of mine, oldest first.
     pub tasks: Vec<Task>,
+    /// The money cases that wait for this person, the one that waits longest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub money: Vec<MoneyCaseLine>,
     /// 各部门: for the bureau and the auditor all of them, for a department its own, else none.
     pub departments: Vec<DepartmentState>,
     /// Whether this person may start the year's request now (a department's filler without one).

@@ -26,7 +26,7 @@ pub mod transition;
 pub mod workbook;
 
 use crate::cases::authority::Capability;
-use crate::kernel::ids::{AccountId, AttachmentId, CaseId, DepartmentId, NoticeId, OpId, PersonId};
+use crate::kernel::ids::{AccountId, AttachmentId, CaseId, DepartmentId, NoticeId, OpId};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -212,9 +212,24 @@ macro_rules! check_id {
     };
 }
 
+macro_rules! check_new_id {
+    ($name:ident, $id:ty) => {
+        pub(crate) fn $name(id: &$id) -> Result<(), ValidationError> {
+            if id.is_plain() {
+                return Ok(());
+            }
+            let message = "编号应为 1 至 64 个字符，只用字母、数字和 . _ -，并以字母或数字开头";
+            Err(ValidationError::new("id").with_message(message.into()))
+        }
+    };
+}
+
+check_new_id!(new_case_id, CaseId);
+check_new_id!(new_account_id, AccountId);
+check_new_id!(new_department_id, DepartmentId);
+
 check_id!(request_id, CaseId);
 check_id!(account_id, AccountId);
-check_id!(person_id, PersonId);
 check_id!(department_id, DepartmentId);
 check_id!(op_id, OpId);
 check_id!(notice_id, NoticeId);

@@ -15,6 +15,8 @@ pub mod code {
     pub const WRONG_PASSWORD: &str = "wrong_password";
     /// 403: the write did not come from this site.
     pub const FOREIGN_ORIGIN: &str = "foreign_origin";
+    /// 403: the password has expired and is changed first.
+    pub const PASSWORD_EXPIRED: &str = "password_expired";
     /// 403: the authority table or a rule of the workflow says no; see `refusal`.
     pub const REFUSED: &str = "refused";
     /// 404, also for what belongs to somebody else.

@@ -20,7 +20,7 @@ use validator::Validate;
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct OpenRequest {
-    #[validate(custom(function = "super::request_id"))]
+    #[validate(custom(function = "super::new_case_id"))]
     pub request: CaseId,
     pub fiscal_year: FiscalYear,
 }

@@ -4,7 +4,7 @@
 use super::Kind;
 use super::kernel::{CaseKind, SecondPerson, Stage, Verb};
 use crate::kernel::calendar::Date;
-use crate::kernel::ids::CaseId;
+use crate::kernel::ids::{CaseId, PersonId};
 use crate::kernel::people::{Actor, Office, Role, Signature};
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,9 @@ pub fn permit<M: CaseKind>(actor: &Actor, case: &M, verb: Verb, today: Date) -> 
     if let Some(earlier) = case.earlier_signer(verb) {
         require_second_person(actor, earlier)?;
     }
+    if verb.is_command() {
+        require_one_office(actor, case.signers())?;
+    }
     case.preconditions(actor, verb, today)?;
     Ok(Permit { case: case.id().clone(), verb, by: actor.signature(), office: actor.role.office() })
 }
@@ -95,6 +98,24 @@ fn require_second_person(actor: &Actor, earlier: SecondPerson) -> Result<(), Ref
         "authority.same_person",
         format!("您是本件的{did}人，{did}与{does}须由两人分别办理，请由另一位同事{does}。"),
     ))
+}
+
+/// One person acts for one office in a case, on whatever accounts and whatever posts they had since: who applies neither
+/// reviews nor pays.
+pub fn require_one_office<'a>(
+    actor: &Actor,
+    signers: impl IntoIterator<Item = (&'a PersonId, Office)>,
+) -> Result<(), Refusal> {
+    let own = actor.role.office();
+    let other = signers.into_iter().find(|(person, office)| **person == actor.person && *office != own);
+    other.map_or(Ok(()), |(_, office)| {
+        let message = format!(
+            "您曾代表{}办理本件，不能再代表{}办理，请由另一位同事办理。",
+            office.label(),
+            own.label()
+        );
+        Err(Refusal::new("authority.same_person", message))
+    })
 }
 
 fn roles_for(kind: Kind, verb: Verb) -> String {
@@ -146,12 +167,16 @@ pub enum Capability {
     CreateAccount,
     DisableAccount,
     AssignRole,
+    OrderAccount,
     ReadAuditTrail,
     ImportWorkbook,
     /// 办理业务: whatever changes a case. Auditors read and the three administrators see no business data, so neither ever
     /// gets as far as a case.
     TakePart,
 }
+
+const ADMINISTRATORS: &[Role] =
+    &[Role::SystemAdministrator, Role::SecurityAdministrator, Role::AuditAdministrator];
 
 const ACTS: &[(Capability, &[Role])] = &[
     (Capability::OpenRequest, &[Role::DepartmentFiller]),
@@ -185,10 +210,11 @@ const ACTS: &[(Capability, &[Role])] = &[
     (Capability::SeeFinance, &[Role::FinanceReviewer, Role::FinanceLeader, Role::Auditor]),
     (Capability::GrantLateWindow, &[Role::BureauLeader]),
     (Capability::SeeAllDepartments, &[Role::BureauReviewer, Role::BureauLeader, Role::Auditor]),
-    (Capability::ListAccounts, &[Role::SystemAdministrator, Role::SecurityAdministrator]),
+    (Capability::ListAccounts, ADMINISTRATORS),
     (Capability::CreateAccount, &[Role::SystemAdministrator]),
-    (Capability::DisableAccount, &[Role::SystemAdministrator]),
+    (Capability::DisableAccount, &[Role::SystemAdministrator, Role::SecurityAdministrator]),
     (Capability::AssignRole, &[Role::SecurityAdministrator]),
+    (Capability::OrderAccount, ADMINISTRATORS),
     (Capability::ReadAuditTrail, &[Role::AuditAdministrator, Role::Auditor]),
     (Capability::ImportWorkbook, &[Role::DepartmentFiller]),
     (

@@ -145,6 +145,11 @@ fn appended(number: i64, digits: &str, limit: i64) -> Option<i64> {
     })
 }
 
+/// The number of a trimmed text, `-?digits[.1–6 digits]` below 10¹²; as number fields read it.
+pub fn number_of(text: &str) -> Option<Decimal> {
+    read_number(Measure::Plain, text)
+}
+
 /// A text as a number where it is written as one (指标值), full-width digits included.
 pub fn as_number(text: &str) -> Option<Decimal> {
     let plain = text.trim();

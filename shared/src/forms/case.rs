@@ -37,7 +37,12 @@ pub fn check_case(text: &str, edition: Option<&Edition>) -> Result<String, CaseE
         Some(edition) => open_under(&document, edition)?,
         None => open(&document)?,
     };
-    let answer = figures(&session);
+    Ok(report(&session)?)
+}
+
+/// The figures and findings of an open document as pretty JSON with one space per level.
+pub fn report(session: &Session) -> Result<String, serde_json::Error> {
+    let answer = figures(session);
     let mut bytes = Vec::new();
     let pretty = serde_json::ser::PrettyFormatter::with_indent(b" ");
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, pretty);

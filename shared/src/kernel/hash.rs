@@ -13,6 +13,11 @@ pub fn sm3_hex(bytes: &[u8]) -> String {
     hex(&sm3(bytes))
 }
 
+/// SHA-256 of `bytes` in hex: the order of a random sample, which an auditor repeats with any tool.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&sha2::Sha256::digest(bytes))
+}
+
 /// SM3 in hex of a list of texts. Every text is terminated by a zero byte, so `["ab", "c"]` and `["a", "bc"]` differ.
 pub fn digest(parts: &[&str]) -> String {
     let mut hasher = Sm3::new();

@@ -1,7 +1,10 @@
 //! Typed identifiers: every id on the wire is made by a client, is text, and cannot be mixed up with another.
 
+use super::characters::{half_width, is_unseen};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Longest id accepted anywhere, in bytes.
@@ -17,6 +20,9 @@ macro_rules! id {
         #[serde(transparent)]
         pub struct $name(pub $text);
 
+        id!(impl $name: $text);
+    };
+    (impl $name:ident: $text:ty) => {
         impl $name {
             pub fn new(text: impl Into<$text>) -> Self {
                 $name(text.into())
@@ -32,6 +38,15 @@ macro_rules! id {
                 !text.is_empty()
                     && text.len() <= LONGEST
                     && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "/\\\"'<>".contains(c))
+            }
+
+            /// What a new id of a person, an account, a department or a case is made of: 1–64 of `A-Z a-z 0-9 . _ -`, a
+            /// letter or digit first, so that no two look alike and none is a step of a path.
+            pub fn is_plain(&self) -> bool {
+                let text = &self.0;
+                text.len() <= LONGEST
+                    && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+                    && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
             }
         }
 
@@ -51,10 +66,48 @@ id!(
     /// 账号.
     AccountId
 );
-id!(
-    /// 人员编号: the same on every account of one person.
-    PersonId
-);
+/// 人员编号: the same on every account of one person. Two that differ in nothing one can see (case, width, characters that
+/// show nothing) are equal: signatures of old cases hold them as they were typed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonId(pub String);
+
+id!(impl PersonId: String);
+
+impl PersonId {
+    fn seen(&self) -> impl Iterator<Item = char> {
+        let seen = self.0.chars().filter(|c| !is_unseen(*c)).map(half_width);
+        seen.filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase())
+    }
+}
+
+impl PartialEq for PersonId {
+    fn eq(&self, other: &PersonId) -> bool {
+        self.seen().eq(other.seen())
+    }
+}
+
+impl Eq for PersonId {}
+
+impl PartialOrd for PersonId {
+    fn partial_cmp(&self, other: &PersonId) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for PersonId {
+    fn cmp(&self, other: &PersonId) -> Ordering {
+        self.seen().cmp(other.seen())
+    }
+}
+
+impl Hash for PersonId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.seen().for_each(|c| c.hash(state));
+        state.write_u8(0xff);
+    }
+}
+
 id!(
     /// 省直部门.
     DepartmentId
@@ -103,3 +156,31 @@ id!(
     /// 采购行: `<package>/<id>`, the same thing in package, contract, acceptance, payment and settlement.
     PackageRowId
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_one_however_the_number_is_written() {
+        let one = PersonId::new("P-forest.filler");
+        let alike =
+            ["p-FOREST.filler", "P-forest.filler\u{200b}", "\u{202e}P-forest.filler", " Ｐ-forest.filler"];
+        for other in alike {
+            assert_eq!(one, PersonId::new(other), "{other:?}");
+            assert_eq!(one.cmp(&PersonId::new(other)), Ordering::Equal);
+        }
+        assert_ne!(one, PersonId::new("P-forest.filler2"));
+    }
+
+    #[test]
+    fn a_new_id_is_plain() {
+        for plain in ["a", "P-1", "water.filler", "2024_1"] {
+            assert!(AccountId::new(plain).is_plain(), "{plain}");
+        }
+        for odd in ["", "..", ".a", "-a", "a?b", "a%2fb", "АDMIN", "a b", "a\u{200b}", "水", &"a".repeat(65)]
+        {
+            assert!(!AccountId::new(odd).is_plain(), "{odd}");
+        }
+    }
+}

@@ -1,7 +1,6 @@
-//! 人员与岗位: who works with the system, and which duties one person may not hold together.
+//! 人员与岗位: who works with the system. Which posts one person may hold together: `policy::accounts::posts`.
 
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
-use crate::kernel::refusal::Refusal;
 use crate::kernel::words::words;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +53,11 @@ impl Office {
 }
 
 impl Role {
+    /// 三员.
+    pub fn is_administrator(self) -> bool {
+        self.office() == Office::Administration
+    }
+
     pub fn from_word(word: &str) -> Option<Role> {
         Role::ALL.into_iter().find(|role| role.word() == word)
     }
@@ -69,31 +73,6 @@ impl Role {
                 Office::Administration
             }
         }
-    }
-
-    /// 不相容岗位: one person may not hold both, on whatever accounts.
-    pub fn excludes(self, other: Role) -> bool {
-        let alone = |role: Role| matches!(role.office(), Office::Administration | Office::Audit);
-        if self == other {
-            return false;
-        }
-        // 三员互斥, and neither they nor the auditor do business; within one office each act needs two people.
-        alone(self) || alone(other) || self.office() == other.office()
-    }
-}
-
-/// Whether a person who already holds `held` may be given `role` as well.
-pub fn may_also_hold(role: Role, held: &[Role]) -> Result<(), Refusal> {
-    match held.iter().find(|other| role.excludes(**other)) {
-        None => Ok(()),
-        Some(other) => Err(Refusal::new(
-            "role.incompatible",
-            format!(
-                "该人员已任“{}”，与“{}”属不相容岗位，不能由同一人担任；请另行指定人员。",
-                other.label(),
-                role.label()
-            ),
-        )),
     }
 }
 
@@ -130,25 +109,6 @@ impl Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_three_administrators_exclude_each_other_and_all_business() {
-        for admin in [Role::SystemAdministrator, Role::SecurityAdministrator, Role::AuditAdministrator] {
-            for other in Role::ALL {
-                assert_eq!(admin.excludes(other), admin != other, "{admin:?} {other:?}");
-                assert_eq!(admin.excludes(other), other.excludes(admin));
-            }
-        }
-    }
-
-    #[test]
-    fn nobody_fills_and_approves_nor_reviews_and_confirms() {
-        assert!(may_also_hold(Role::DepartmentApprover, &[Role::DepartmentFiller]).is_err());
-        assert!(may_also_hold(Role::BureauLeader, &[Role::BureauReviewer]).is_err());
-        assert!(may_also_hold(Role::FinanceLeader, &[Role::FinanceReviewer]).is_err());
-        assert!(may_also_hold(Role::Auditor, &[Role::DepartmentFiller]).is_err());
-        assert!(may_also_hold(Role::Evaluator, &[Role::DepartmentFiller]).is_ok());
-    }
 
     #[test]
     fn the_word_is_the_wire_form() {

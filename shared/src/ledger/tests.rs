@@ -1,7 +1,7 @@
 //! The laws of the ledger: a broken law is named with the first place that breaks it.
 
 use super::account::{AccountCode, LedgerAccount};
-use super::log::{Ledger, LedgerFault};
+use super::log::{ChainEnd, Ledger, LedgerFault, Turnover};
 use super::reconcile::{CashDirection, CashMovement, StatementRow, reconcile};
 use super::transfer::{Instruction, Leg, Origin, TransferCode};
 use super::verify::{Books, SettledRow, SignaturePair, verify};
@@ -265,4 +265,25 @@ proptest! {
             prop_assert!(account.code.is_source() || !balance.available(account).is_negative());
         }
     }
+}
+
+/// A store hands over the end, the balances and the open reservations; the log goes on as if all of it were at hand.
+#[test]
+fn a_stored_log_goes_on_where_it_ended() {
+    let mut whole = Ledger::default();
+    let approve = leg(TransferCode::Approve, AccountCode::Source, AccountCode::Unadvanced, 1_000);
+    let reserve = leg(TransferCode::Advance, AccountCode::Unadvanced, AccountCode::Unspent, 400);
+    write(&mut whole, &[Instruction::Transfer(approve)]);
+    write(&mut whole, &[Instruction::Reserve(reserve)]);
+    let last = whole.rows().last().unwrap().clone();
+    let end = ChainEnd { number: last.number, hash: last.hash.clone() };
+    let mut resumed = Ledger::resume(end, whole.balances().clone(), Turnover::new(), vec![last], Vec::new());
+    let post = [Instruction::Post { reservation: 2, amount: Money::from_fen(300) }];
+    write(&mut whole, &post);
+    write(&mut resumed, &post);
+    assert_eq!(resumed.rows().last(), whole.rows().last());
+    assert_eq!(resumed.balances(), whole.balances());
+    assert_eq!((resumed.last_number(), resumed.open().count()), (3, 0));
+    let again = resumed.write(&post, &origin("approve"));
+    assert_eq!(again, Err(LedgerFault::NotOpen(2)));
 }

@@ -3,6 +3,7 @@
 
 use super::account::{AccountCode, AccountKey, LedgerAccount};
 use super::balance::{Balance, Balances};
+use super::log::ChainEnd;
 use super::reconcile::{CashMovement, net};
 use super::transfer::{Transfer, TransferCode, TransferMode};
 use crate::kernel::ids::{LineId, PackageRowId, PersonId};
@@ -51,13 +52,18 @@ pub struct Books<'a> {
 
 /// Every broken law once, in the order of the laws.
 pub fn verify(books: &Books) -> Vec<LawBreach> {
+    verify_chained(books, chain_breach(books.log, &ChainEnd::default()))
+}
+
+/// The same for a log whose chain (L7) was checked while it was read.
+pub fn verify_chained(books: &Books, chain: Option<LawBreach>) -> Vec<LawBreach> {
     let replay = Replay::of(books);
     let fold = Fold::of(books, &replay);
     let mut breaches = replay.breaches;
     breaches.extend(fold.years_balance());
     breaches.extend(books.one_live_payment());
     breaches.extend(books.settled_rows(&fold.balances));
-    breaches.extend(books.chain());
+    breaches.extend(chain);
     breaches.extend(books.two_persons());
     breaches.extend(books.stored_balances(&fold.balances));
     breaches.extend(fold.closed_years());
@@ -74,6 +80,18 @@ fn breach(law: &'static str, at: impl ToString) -> LawBreach {
 
 fn numbered(row: &Transfer) -> String {
     format!("第 {} 笔（{} {}）", row.number, row.origin.case, row.code.label())
+}
+
+/// L7: the rows after `end` have numbers without gaps and hashes in a chain.
+pub fn chain_breach(rows: &[Transfer], end: &ChainEnd) -> Option<LawBreach> {
+    let (mut number, mut previous) = (end.number, end.hash.as_str());
+    for row in rows {
+        if row.number != number + 1 || row.hash != row.chained(previous) {
+            return Some(breach("L7", numbered(row)));
+        }
+        (number, previous) = (row.number, row.hash.as_str());
+    }
+    None
 }
 
 fn posted(balances: &Balances, account: &LedgerAccount) -> Money {
@@ -335,19 +353,6 @@ impl Books<'_> {
             settled.settled != posted(fold, &paid) + posted(fold, &payable) + taken
         });
         broken.map(|settled| breach("L6", &settled.row))
-    }
-
-    /// L7: numbers without gaps, hashes in a chain.
-    fn chain(&self) -> Option<LawBreach> {
-        let mut previous = "";
-        for (at, row) in self.log.iter().enumerate() {
-            let numbered_right = usize::try_from(row.number).is_ok_and(|number| number == at + 1);
-            if !numbered_right || row.hash != row.chained(previous) {
-                return Some(breach("L7", numbered(row)));
-            }
-            previous = &row.hash;
-        }
-        None
     }
 
     /// L8.

@@ -118,7 +118,8 @@ fn sample(key: &TrailKey) -> Sample {
     trail.0.frozen =
         vec![frozen("version/water-2024/1", CASE, "v1"), frozen("edition/2022-51#1", EDITIONS, "e1")];
     let last = trail.0.logs.iter().filter_map(|(log, entries)| Some((log, entries.last()?)));
-    let heads = key.map(|key| last.map(|(log, entry)| ChainHead::of(key, log, entry, AT)).collect());
+    let heads =
+        key.map(|key| last.map(|(log, entry)| ChainHead::of(key, log, entry.seq, &entry.link, AT)).collect());
     trail.0.heads = heads;
     trail
 }
@@ -140,8 +141,7 @@ impl Sample {
             at: AT.to_string(),
             body: body.to_string(),
             previous,
-            link: String::new(),
-            mac: String::new(),
+            ..TrailEntry::default()
         };
         let entry = match key {
             Some(key) => sealed(key, log, entry),

@@ -1,14 +1,18 @@
 //! 账号管理: the system administrator makes and disables accounts and registers departments, the security
-//! administrator gives roles.
+//! administrator gives roles; what an active account is given is asked by one of the three and agreed to by another.
 
 mod forms;
+mod one_time;
+mod orders;
 
 use crate::kernel::api;
 use crate::ui::{Dialog, Notice};
 use forms::{AddDepartmentForm, AssignForm, CreateForm, DisableForm};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::accounts::{AccountLine, AccountState, Accounts, ListAccounts};
+use orders::{AskForm, DecideForm, OpenOrders, askable};
+use shared::api::accounts::{AccountLine, AccountState, Accounts, ListAccounts, OrderLine};
+use shared::cases::account_order::OrderedAct;
 
 /// The form that is open.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,6 +22,9 @@ enum OpenForm {
     Invite(AccountLine),
     Assign(AccountLine),
     Disable(AccountLine),
+    /// Something that another administrator must agree to.
+    Ask(OrderedAct, AccountLine),
+    Decide(OrderLine),
     AddDepartment,
 }
 
@@ -28,6 +35,8 @@ impl OpenForm {
             OpenForm::Invite(line) => format!("为 {} 重新生成激活链接", line.name),
             OpenForm::Assign(line) => format!("授予 {} 岗位", line.name),
             OpenForm::Disable(line) => format!("停用 {} 的账号", line.name),
+            OpenForm::Ask(what, line) => format!("为 {} {}", line.name, what.label()),
+            OpenForm::Decide(order) => format!("{}：{}", order.what.label(), order.name),
             OpenForm::AddDepartment => "登记部门".to_string(),
         }
     }
@@ -70,12 +79,15 @@ pub fn AccountsPage() -> impl IntoView {
 
 #[component]
 fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>) -> impl IntoView {
-    let Accounts { accounts: lines, departments, may_create, may_assign } = accounts;
+    let Accounts { accounts: lines, departments, orders, may_create, may_assign, may_disable } = accounts;
+    let decide = Callback::new(move |order| act.set(Some(OpenForm::Decide(order))));
+    let of_orders = departments.clone();
     let named = move |line: &AccountLine| {
         let department = departments.iter().find(|d| Some(&d.id) == line.department.as_ref());
         department.map(|d| d.name.clone())
     };
     view! {
+        <OpenOrders orders departments=of_orders decide/>
         <div class="card table-scroll">
             <table class="list">
                 <thead>
@@ -92,7 +104,7 @@ fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>) -> impl IntoView 
                 <tbody>
                     {lines.into_iter().map(|line| {
                         let department = named(&line);
-                        view! { <Line line department act may_create may_assign/> }
+                        view! { <Line line department act may_create may_assign may_disable/> }
                     }).collect_view()}
                 </tbody>
             </table>
@@ -107,19 +119,23 @@ fn Line(
     act: RwSignal<Option<OpenForm>>,
     may_create: bool,
     may_assign: bool,
+    may_disable: bool,
 ) -> impl IntoView {
-    let doing = move |what: fn(AccountLine) -> OpenForm,
-                      label: &'static str,
-                      word: &'static str,
-                      line: &AccountLine| {
-        let line = line.clone();
-        let spoken = format!("{label}：{}", line.name);
+    let name = line.name.clone();
+    let doing = move |form: OpenForm, label: &'static str, word: &'static str| {
+        let spoken = format!("{label}：{name}");
         view! {
             <button type="button" class="plain" data-act=word aria-label=spoken
-                on:click=move |_| act.set(Some(what(line.clone())))>{label}</button>
+                on:click=move |_| act.set(Some(form.clone()))>{label}</button>
         }
     };
-    let standing = line.state != AccountState::Disabled;
+    let usable = line.state != AccountState::Disabled;
+    let never_active = line.state == AccountState::Invited && !line.has_been_active;
+    let at_once = usable && !(line.has_been_active && line.role.is_some_and(|role| role.is_administrator()));
+    let post = if line.has_been_active { "变更岗位" } else { "授予岗位" };
+    let asked = askable(&line).into_iter();
+    let asked =
+        asked.map(|what| doing(OpenForm::Ask(what, line.clone()), what.label(), what.word())).collect_view();
     view! {
         <tr data-account-line=line.account.to_string()>
             <td>{line.account.to_string()}</td>
@@ -130,9 +146,10 @@ fn Line(
             <td>{line.state.label()}</td>
             <td>
                 <div class="row-buttons">
-                    {(may_create && line.state == AccountState::Invited).then(|| doing(OpenForm::Invite, "重新邀请", "invite", &line))}
-                    {(may_assign && standing).then(|| doing(OpenForm::Assign, "授予岗位", "assign-role", &line))}
-                    {(may_create && standing).then(|| doing(OpenForm::Disable, "停用", "disable", &line))}
+                    {(may_create && never_active).then(|| doing(OpenForm::Invite(line.clone()), "重新邀请", "invite"))}
+                    {((may_assign || line.has_been_active) && usable).then(|| doing(OpenForm::Assign(line.clone()), post, "assign-role"))}
+                    {(may_disable && at_once).then(|| doing(OpenForm::Disable(line.clone()), "停用", "disable"))}
+                    {asked}
                 </div>
             </td>
         </tr>
@@ -164,6 +181,8 @@ fn Acting(
                 Some(OpenForm::Invite(line)) => view! { <CreateForm known=Some(line) open look/> }.into_any(),
                 Some(OpenForm::Assign(line)) => view! { <AssignForm line departments=departments() open look/> }.into_any(),
                 Some(OpenForm::Disable(line)) => view! { <DisableForm line open look/> }.into_any(),
+                Some(OpenForm::Ask(what, line)) => view! { <AskForm what line open look/> }.into_any(),
+                Some(OpenForm::Decide(order)) => view! { <DecideForm order open look/> }.into_any(),
                 Some(OpenForm::AddDepartment) => view! { <AddDepartmentForm open look/> }.into_any(),
             }}
         </Dialog>

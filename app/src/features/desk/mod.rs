@@ -2,6 +2,7 @@
 
 mod departments;
 mod late;
+mod money;
 mod tasks;
 mod year;
 
@@ -14,6 +15,7 @@ use departments::{Departments, Only};
 use late::{Grant, Late};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use money::MoneyTasks;
 use shared::api::desk::{Desk, ReadDesk};
 use shared::api::problem::code;
 use shared::api::requests::OpenRequest;
@@ -84,6 +86,7 @@ fn Shown(desk: Desk, late: Late, only: Only, look: Callback<()>) -> impl IntoVie
         </div>
         <Year today=desk.today year=desk.fiscal_year calendar=desk.calendar.clone()/>
         <Tasks tasks=desk.tasks.clone() alone to_begin/>
+        <MoneyTasks lines=desk.money.clone()/>
         <Departments desk late only/>
     }
 }

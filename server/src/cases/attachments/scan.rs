@@ -108,7 +108,9 @@ async fn record(
     let mut write = context.db.write(&format!("attachments {}", context.tenant())).await?;
     rows::record_scan(context, write.connection(), &line.id, state, threat.as_deref()).await?;
     let Some(threat) = threat else {
-        write.commit_unaudited().await?;
+        let entry = AuditRecord::of_system(context.tenant(), context.clock().stamp(), "attachment.clear");
+        let entry = AuditRecord { subject: row.case.as_str(), ..entry };
+        write.commit(entry.detail(format!("附件“{}”（{}）查毒通过", line.name, line.hash))).await?;
         return Ok(Scanned::Decided(state));
     };
     let entry = AuditRecord {

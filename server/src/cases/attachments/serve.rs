@@ -102,6 +102,8 @@ async fn open(
         (Disposition::InPage, FileKind::Pdf) => Disposition::InFrame,
         (shown, _) => shown,
     };
+    let entry = AuditRecord::by(actor, context.clock().stamp(), "download.attachment", case.as_str());
+    context.audit(entry.detail(format!("附件“{}”（{}）", line.name, line.hash))).await?;
     let content = context.attachments.store.read(&content_key(context.tenant(), &line.hash)).await?;
     Ok(StoredFile {
         plain_name: format!("attachment.{}", line.kind.extensions().first().copied().unwrap_or_default()),

@@ -4,7 +4,7 @@ use super::{AttachmentSettings, Attachments};
 use crate::context::{Context, Settings};
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
-use crate::store::Database;
+use crate::store::{Database, KeySource};
 use shared::cases::money::world::Setting;
 use std::path::PathBuf;
 
@@ -14,17 +14,12 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
     std::fs::create_dir_all(&folder).unwrap();
     let database = format!("sqlite:{}", folder.join("om.sqlite").display());
     let settings = Settings { database, ..Settings::default() };
-    let context = Context {
-        db: Database::open(&settings.database).await.unwrap(),
-        attachments: Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap(),
-        passwords: Passwords::new().unwrap(),
-        forms: Forms::new().unwrap(),
-        money: Setting::shipped().unwrap(),
-        staged_day: std::sync::RwLock::default(),
-        case_feeds: Default::default(),
-        deadlines: Default::default(),
-        settings,
-    };
+    let key = folder.join("audit.key");
+    let source = KeySource { tenant: settings.tenant.as_str(), file: &key };
+    let db = Database::open(&settings.database, source).await.unwrap();
+    let attachments = Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap();
+    let (passwords, forms) = (Passwords::new().unwrap(), Forms::new().unwrap());
+    let context = Context::new(db, settings, passwords, forms, attachments, Setting::shipped().unwrap());
     (context, folder)
 }
 

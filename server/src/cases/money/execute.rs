@@ -4,7 +4,7 @@
 use super::notify::{Done, notify};
 use super::world::{self, StoredWorld};
 use super::writes::{self, Shift};
-use crate::cases::history::{self, Recorded};
+use crate::cases::event_log::{self, Recorded};
 use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::kernel::failure::Failure;
@@ -39,7 +39,7 @@ pub async fn apply_money(
     let mut write = context.db.write(&format!("money {}", context.tenant())).await?;
     let operation = request.operation.as_str();
     let sent = Operation { id: operation, body_hash: &sent_hash, account: actor.account.as_str() };
-    if let Some(reply) = history::reply(&context, write.connection(), sent).await? {
+    if let Some(reply) = event_log::reply(&context, write.connection(), sent).await? {
         return Ok(reply);
     }
     let (verb, with) = command_of(&request.command)?;
@@ -160,7 +160,7 @@ impl GivenCommand<'_> {
                 events: &serde_json::to_string(&events)?,
                 moved: &moved,
             };
-            history::record(context, write.connection(), &recorded).await?;
+            event_log::record(context, write.connection(), &recorded).await?;
             if let AnyMoneyCase::Payment(payment) = &entry.case {
                 writes::restate_live(write.connection(), context.tenant(), case, payment).await?;
             }

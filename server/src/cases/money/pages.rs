@@ -64,7 +64,7 @@ fn line(
     let case = &entry.case;
     let department = case.subject().department.cloned();
     let provider = world.provider_of(case).cloned();
-    let is_task = world.offered(by, entry).iter().any(|command| command.refusal.is_none());
+    let is_task = world.offered(by, entry).iter().any(|command| command.is_due);
     Ok(MoneyCaseLine {
         id: id.clone(),
         kind: case.kind(),
@@ -123,6 +123,28 @@ pub async fn list(context: Shared, actor: Actor, request: ReadMoneyCases) -> Res
     lines.truncate(MOST_MONEY_LINES);
     let opens = request.kind.and_then(|kind| kind.opening(&party, world.parameters()));
     Ok(MoneyCasesView { lines, total, years: years.into_iter().rev().collect(), opens })
+}
+
+/// 资金待办: the cases that wait for this person, the one that waits longest first.
+pub async fn tasks(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+) -> Result<Vec<MoneyCaseLine>, Failure> {
+    let StoredWorld { world, rows } = world::of_pages(context, connection).await?;
+    let names = names(context, connection).await?;
+    let party = Party { actor: actor.clone() };
+    let mut tasks = Vec::new();
+    for (id, row) in &rows {
+        let Some(entry) = world.visible(&party, id) else { continue };
+        let line = line(&world, &party, id, entry, *row, &names)?;
+        if line.is_task {
+            tasks.push(line);
+        }
+    }
+    tasks.sort_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
+    tasks.truncate(MOST_MONEY_LINES);
+    Ok(tasks)
 }
 
 /// `GET /api/money-years/{fiscal_year}`.

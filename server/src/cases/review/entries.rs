@@ -1,28 +1,15 @@
 //! 审核记录: the entries a review is the fold of. The only file that knows the table `review_entries`.
 
+use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::append::{Entry, LogTable, Operation, OperationColumns, Repeated};
+use crate::store::append::{Entry, Operation, Repeated};
+use crate::store::logs::REVIEW_ENTRIES;
 use shared::cases::review::decide::evolve;
 use shared::cases::review::language::{Event, Stamp};
 use shared::cases::review::thread::Review;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
-
-static LOG: LogTable = LogTable {
-    table: "review_entries",
-    owner: Some("request"),
-    number: "seq",
-    operation: Some(OperationColumns {
-        id: "operation",
-        body_hash: "sent_hash",
-        account: "account",
-        reply: None,
-        per_owner: true,
-    }),
-    chain: None,
-    columns: &["account", "stamp", "events"],
-};
 
 /// The review as its entries leave it.
 pub async fn load(tenant: &str, connection: &mut AnyConnection, request: &CaseId) -> Result<Review, Failure> {
@@ -44,7 +31,7 @@ pub async fn load(tenant: &str, connection: &mut AnyConnection, request: &CaseId
 
 /// Number of the latest entry, 0 when none.
 pub async fn latest(tenant: &str, connection: &mut AnyConnection, request: &CaseId) -> Result<u64, Failure> {
-    Ok(LOG.end(connection, tenant, request.as_str()).await?.number())
+    Ok(REVIEW_ENTRIES.end(connection, tenant, request.as_str()).await?.number())
 }
 
 /// The number this operation got before, if it was carried out.
@@ -57,13 +44,13 @@ pub async fn number(
     request: &CaseId,
     sent: Operation<'_>,
 ) -> Result<Option<u64>, Failure> {
-    let repeated = LOG.repeated(connection, tenant, request.as_str(), &[sent]).await?;
+    let repeated = REVIEW_ENTRIES.repeated(connection, tenant, request.as_str(), &[sent]).await?;
     Ok(repeated.get(sent.id).map(Repeated::number))
 }
 
 /// Adds an entry at the end; answers its number.
 pub async fn append(
-    tenant: &str,
+    context: &Context,
     connection: &mut AnyConnection,
     request: &CaseId,
     sent: Operation<'_>,
@@ -71,12 +58,12 @@ pub async fn append(
     stamp: &Stamp,
     events: &[Event],
 ) -> Result<u64, Failure> {
-    let mut end = LOG.end(&mut *connection, tenant, request.as_str()).await?;
+    let mut end = REVIEW_ENTRIES.end(&mut *connection, context.tenant(), request.as_str()).await?;
     let values = vec![
         actor.account.as_str().into(),
         serde_json::to_string(stamp)?.into(),
         serde_json::to_string(events)?.into(),
     ];
-    end.append(connection, vec![Entry { operation: Some(sent), values }]).await?;
+    end.append(connection, context.db.seal(), vec![Entry { operation: Some(sent), values }]).await?;
     Ok(end.number())
 }

@@ -151,8 +151,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
             Ok(events)
         })
         .await??;
-    let seq =
-        entries::append(context.tenant(), write.connection(), id, sent, &actor, &stamp, &events).await?;
+    let seq = entries::append(&context, write.connection(), id, sent, &actor, &stamp, &events).await?;
     pending::forget(&context, write.connection(), &actor, &request.request, &request.published).await?;
     let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
     let entry = AuditRecord::by(&actor, at, "review.publish", id.as_str()).detail(detail);

@@ -2,6 +2,7 @@
 
 use crate::kernel::failure::Failure;
 use shared::engine::definition::Definition;
+use shared::kernel::hash::sm3_hex;
 use sqlx::AnyConnection;
 
 /// Stores a definition; does nothing when it is there already.
@@ -25,4 +26,13 @@ pub async fn of_hash(connection: &mut AnyConnection, hash: &str) -> Result<Defin
         .fetch_optional(connection)
         .await?;
     Ok(serde_json::from_str(&content.ok_or_else(|| Failure::unknown("个表单定义"))?)?)
+}
+
+/// Hashes every definition anew; answers how many there are and which are no longer under their hash.
+pub async fn rehash_all(connection: &mut AnyConnection) -> Result<(u64, Vec<String>), Failure> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("select hash, content from definitions order by hash").fetch_all(connection).await?;
+    let count = rows.len() as u64;
+    let changed = rows.into_iter().filter(|(hash, content)| *hash != sm3_hex(content.as_bytes()));
+    Ok((count, changed.map(|(hash, _)| hash).collect()))
 }

@@ -2,7 +2,9 @@
 
 mod rows;
 
-pub use rows::{freeze, frozen, insert, keep_last_year, lines, load, rehashed, totals_of_year, verify};
+pub use rows::{
+    TABLES, freeze, frozen, insert, keep_last_year, lines, load, rehash_all, rehashed, stored, totals_of_year,
+};
 
 use crate::documents::forms::Evaluation;
 use crate::kernel::failure::Failure;

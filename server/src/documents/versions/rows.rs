@@ -16,10 +16,10 @@ use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 use shared::kernel::people::Actor;
 use shared::policy::art18_validity::named;
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 use std::collections::BTreeMap;
 
-/// Versions that [`verify`] reads at once: a snapshot may have megabytes.
+/// Versions that [`rehash_all`] reads at once: a snapshot may have megabytes.
 const PAGE: i64 = 20;
 
 /// Freezes the latest version of a case with a form, with the sums of its lines.
@@ -142,6 +142,33 @@ pub async fn keep_last_year(
     Ok(())
 }
 
+/// A version as it is stored.
+#[derive(FromRow)]
+pub struct StoredVersion {
+    /// Kind of its case.
+    pub kind: String,
+    pub snapshot: String,
+    pub total: Option<String>,
+}
+
+pub async fn stored(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    case: &CaseId,
+    version: u32,
+) -> Result<Option<StoredVersion>, Failure> {
+    let stored = sqlx::query_as(
+        "select c.kind, v.snapshot, v.total from case_versions v join cases c on c.tenant = v.tenant and c.id = v.case_id \
+         where v.tenant = $1 and v.case_id = $2 and v.version = $3",
+    )
+    .bind(tenant)
+    .bind(case.as_str())
+    .bind(i64::from(version))
+    .fetch_optional(connection)
+    .await?;
+    Ok(stored)
+}
+
 /// The SM3 of a version's stored bytes, computed anew: a tampered row no longer equals what was signed. Empty when there
 /// is no such version.
 pub async fn rehashed(
@@ -253,6 +280,10 @@ fn number(version: i64) -> u32 {
     u32::try_from(from_i64(version)).unwrap_or(u32::MAX)
 }
 
+/// The tables of frozen versions with the column of the case: today's, and those of earlier schemas.
+pub const TABLES: [(&str, &str); 3] =
+    [("case_versions", "case_id"), ("versions", "request"), ("matter_versions", "matter")];
+
 #[derive(Default, FromRow)]
 struct HashRow {
     case_id: String,
@@ -261,32 +292,33 @@ struct HashRow {
     snapshot: String,
 }
 
-/// Hashes every version anew; answers how many still have their hash and the first that does not.
-pub async fn verify(
+/// Hashes every version of a table of [`TABLES`] anew; answers how many there are and which no longer have their hash.
+pub async fn rehash_all(
     connection: &mut AnyConnection,
     tenant: &str,
-) -> Result<(u64, Option<(CaseId, u32)>), Failure> {
-    let (mut intact, mut last) = (0, HashRow::default());
+    (table, owner): (&str, &str),
+) -> Result<(u64, Vec<(String, u32)>), Failure> {
+    let (mut count, mut changed, mut last) = (0, Vec::new(), HashRow::default());
+    let sql = format!(
+        "select {owner} as case_id, version, hash, snapshot from {table} \
+         where tenant = $1 and ({owner} > $2 or ({owner} = $2 and version > $3)) order by {owner}, version limit $4"
+    );
     loop {
-        let page: Vec<HashRow> = sqlx::query_as(
-            "select case_id, version, hash, snapshot from case_versions \
-             where tenant = $1 and (case_id > $2 or (case_id = $2 and version > $3)) \
-             order by case_id, version limit $4",
-        )
-        .bind(tenant)
-        .bind(last.case_id.as_str())
-        .bind(last.version)
-        .bind(PAGE)
-        .fetch_all(&mut *connection)
-        .await?;
+        let page: Vec<HashRow> = sqlx::query_as(AssertSqlSafe(sql.clone()))
+            .bind(tenant)
+            .bind(last.case_id.as_str())
+            .bind(last.version)
+            .bind(PAGE)
+            .fetch_all(&mut *connection)
+            .await?;
         if page.is_empty() {
-            return Ok((intact, None));
+            return Ok((count, changed));
         }
         for row in page {
+            count += 1;
             if row.hash != sm3_hex(row.snapshot.as_bytes()) {
-                return Ok((intact, Some((CaseId::new(row.case_id), number(row.version)))));
+                changed.push((row.case_id.clone(), number(row.version)));
             }
-            intact += 1;
             last = row;
         }
     }

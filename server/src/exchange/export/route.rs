@@ -12,6 +12,8 @@ use crate::context::{Context, Shared};
 use crate::exchange::print;
 use crate::http::reply::File;
 use crate::kernel::failure::Failure;
+use crate::kernel::places::TakenPlace;
+use crate::store::audit_trail::AuditRecord;
 use shared::api::cases::ExportCases;
 use shared::api::consolidation::ReadConsolidation;
 use shared::api::export::{
@@ -19,6 +21,7 @@ use shared::api::export::{
 };
 use shared::api::finance::ReadBatch;
 use shared::api::review::ReadReview;
+use shared::cases::Kind;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use std::time::Duration;
@@ -34,17 +37,21 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 /// `GET …/workbook`.
 pub async fn workbook(context: Shared, actor: Actor, request: ExportWorkbook) -> Result<File, Failure> {
+    let place = place(&context, &actor)?;
     let content = content(&context, &actor, &request.request, request.version).await?;
+    note(&context, &actor, "export.workbook", request.request.as_str()).await?;
     let name = format!("{}.xlsx", content.title());
-    let bytes = write_file(move || workbook::write(&content)).await?;
+    let bytes = write_file(place, move || workbook::write(&content)).await?;
     Ok(File { name, content_type: XLSX, bytes })
 }
 
 /// `GET …/print`.
 pub async fn request(context: Shared, actor: Actor, request: PrintRequest) -> Result<File, Failure> {
+    let place = place(&context, &actor)?;
     let content = content(&context, &actor, &request.request, request.version).await?;
+    note(&context, &actor, "print.request", request.request.as_str()).await?;
     let name = format!("{}.pdf", content.title());
-    Ok(pdf(name, write_file(move || print::request(&content)).await?))
+    Ok(pdf(name, write_file(place, move || print::request(&content)).await?))
 }
 
 async fn content(
@@ -59,6 +66,7 @@ async fn content(
 
 /// `GET …/review/print`: 审核意见书, on the version that was reported.
 pub async fn review(context: Shared, actor: Actor, request: PrintReview) -> Result<File, Failure> {
+    let place = place(&context, &actor)?;
     let request = request.request;
     let view = review::read(context.clone(), actor.clone(), ReadReview { request: request.clone() }).await?;
     let mut connection = context.db.reader().acquire().await?;
@@ -69,18 +77,21 @@ pub async fn review(context: Shared, actor: Actor, request: PrintReview) -> Resu
     }
     let content = ExportContent::read(&context, &mut connection, &actor, &request, Some(reported)).await?;
     drop(connection);
+    note(&context, &actor, "print.review", request.as_str()).await?;
     let name = format!("审核意见书-{}.pdf", content.title());
-    Ok(pdf(name, write_file(move || print::review(&content, &view)).await?))
+    Ok(pdf(name, write_file(place, move || print::review(&content, &view)).await?))
 }
 
 /// `GET …/approval/print`: 批复通知 of one request.
 pub async fn approval(context: Shared, actor: Actor, request: PrintApproval) -> Result<File, Failure> {
+    let place = place(&context, &actor)?;
     let mut connection = context.db.reader().acquire().await?;
     let answer = approvals::answer(&context, &mut connection, &actor, &request.request).await?;
     drop(connection);
+    note(&context, &actor, "print.approval", request.request.as_str()).await?;
     let department = answer.notice.lines.first().map(|line| line.name.clone()).unwrap_or_default();
     let name = format!("批复通知-{}-{department}.pdf", answer.notice.number);
-    Ok(pdf(name, write_file(move || print::answer(&answer)).await?))
+    Ok(pdf(name, write_file(place, move || print::answer(&answer)).await?))
 }
 
 /// `GET /api/consolidations/{fiscal_year}/print`: 整体预算.
@@ -89,37 +100,58 @@ pub async fn consolidation(
     actor: Actor,
     request: PrintConsolidation,
 ) -> Result<File, Failure> {
+    let place = place(&context, &actor)?;
     let PrintConsolidation { fiscal_year, number } = request;
-    let view = consolidations::read(context, actor, ReadConsolidation { fiscal_year, number }).await?;
+    let read = ReadConsolidation { fiscal_year, number };
+    let view = consolidations::read(context.clone(), actor.clone(), read).await?;
+    note(&context, &actor, "print.consolidation", &fiscal_year.to_string()).await?;
     let name = format!("{fiscal_year}年度运维资金整体预算.pdf");
-    Ok(pdf(name, write_file(move || print::whole(&view)).await?))
+    Ok(pdf(name, write_file(place, move || print::whole(&view)).await?))
 }
 
 /// `GET /api/batches/{batch}/print`: 批复通知.
 pub async fn batch(context: Shared, actor: Actor, request: PrintBatch) -> Result<File, Failure> {
-    let view = approvals::read(context, actor, ReadBatch { batch: request.batch }).await?;
+    let place = place(&context, &actor)?;
+    let batch = request.batch;
+    let view = approvals::read(context.clone(), actor.clone(), ReadBatch { batch: batch.clone() }).await?;
+    note(&context, &actor, "print.batch", batch.as_str()).await?;
     let number = view.batch.number.clone().unwrap_or_default();
-    let bytes = write_file(move || print::batch(&view).transpose()).await?;
+    let bytes = write_file(place, move || print::batch(&view).transpose()).await?;
     let bytes = bytes.ok_or_else(|| Failure::unknown("份批复通知；该批次尚未拟定"))?;
     Ok(pdf(format!("批复通知-{number}.pdf"), bytes))
 }
 
 /// `GET …/letters/{letter}`: 公文 of a case of any kind.
 pub async fn letter(context: Shared, actor: Actor, request: PrintLetter) -> Result<File, Failure> {
+    let place = place(&context, &actor)?;
     let letters = pages::letters(&context, &actor, &request.case).await?;
     let letter = letters.into_iter().find(|letter| letter.key == request.letter);
     let letter = letter.ok_or_else(|| Failure::unknown("份公文；可能尚未签发"))?;
+    note(&context, &actor, "print.letter", request.case.as_str()).await?;
     let name = format!("{}-{}.pdf", letter.label, letter.number);
-    Ok(pdf(name, write_file(move || print::letter(&letter)).await?))
+    Ok(pdf(name, write_file(place, move || print::letter(&letter)).await?))
 }
 
 /// `GET /api/cases/list/workbook`: 案卷一览, what the query of the list asks for.
 pub async fn cases(context: Shared, actor: Actor, request: ExportCases) -> Result<File, Failure> {
+    let place = place(&context, &actor)?;
     let ExportCases(query) = request;
     let lines = pages::whole_list(&context, &actor, &query).await?;
+    note(&context, &actor, "export.cases", query.kind.map_or("cases", Kind::word)).await?;
     let name = format!("{}.xlsx", case_list::title(query.kind));
-    let bytes = write_file(move || case_list::write(query.kind, &lines)).await?;
+    let bytes = write_file(place, move || case_list::write(query.kind, &lines)).await?;
     Ok(File { name, content_type: XLSX, bytes })
+}
+
+/// A place for one more file of this person, before anything is read for it.
+fn place(context: &Context, actor: &Actor) -> Result<TakenPlace, Failure> {
+    let place = context.exports.take(actor.account.as_str());
+    place.ok_or_else(|| Failure::too_many(5, "您有几份文件正在生成，请等它们完成后再导出。"))
+}
+
+/// Notes in the trail who took which paper or table out, before it is written.
+async fn note(context: &Context, actor: &Actor, act: &str, subject: &str) -> Result<(), Failure> {
+    context.audit(AuditRecord::by(actor, context.clock().stamp(), act, subject)).await
 }
 
 fn pdf(name: String, bytes: Vec<u8>) -> File {
@@ -128,13 +160,14 @@ fn pdf(name: String, bytes: Vec<u8>) -> File {
 
 /// Writes a file off the async threads, two at a time.
 async fn write_file<T: Send + 'static>(
+    place: TakenPlace,
     write: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> Result<T, Failure> {
     let permit = tokio::time::timeout(PATIENCE, WRITERS.acquire()).await;
     let permit = permit.map_err(|_| Failure::try_later(10))?.map_err(anyhow::Error::from)?;
     let write = move || {
         // A person who leaves does not make room before the file is done.
-        let _permit = permit;
+        let _permit = (permit, place);
         write()
     };
     let written = tokio::task::spawn_blocking(write).await.map_err(anyhow::Error::from)?;

@@ -1,26 +1,32 @@
-//! 账号管理: one administrator creates an account, another assigns its role, and its owner activates it through a one-time
-//! link.
+//! 账号管理: one administrator creates an account and sees its one-time link, another assigns its role and sees the code
+//! that the link needs, and its owner activates it with both. What is given to an account that has been active is ordered
+//! (`orders`).
 
+pub mod activation;
+mod order_rows;
+pub mod orders;
 mod rows;
 
-pub use rows::{all, find, insert};
+pub use rows::{all, date_password, earlier_hashes, find, insert, set_password};
 
 use crate::context::{Context, Shared};
 use crate::identity::departments;
-use crate::identity::sessions::{self, places};
-use crate::identity::visitor::{SessionChange, Visitor};
+use crate::identity::sessions;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
+use crate::store::Write;
 use crate::store::audit_trail::AuditRecord;
-use rows::{InvitedRow, OneTimeToken};
+use rows::OneTimeToken;
 use shared::api::accounts::{
-    AcceptInvitation, Accepted, AccountLine, AccountState, Accounts, AddDepartment, AssignRole,
-    CreateAccount, DepartmentLine, DisableAccount, Invitation, ListAccounts,
+    AccountLine, AccountState, Accounts, ActivationCode, AddDepartment, AssignRole, CreateAccount,
+    DepartmentLine, DisableAccount, Invitation, ListAccounts,
 };
 use shared::cases::authority::{Capability, may};
 use shared::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId};
-use shared::kernel::people::{Actor, Office, Role, may_also_hold};
+use shared::kernel::people::{Actor, Office, Role};
 use shared::kernel::refusal::Refusal;
+use shared::policy::accounts::person::{department_name, person_id, person_ids_look_alike, person_name};
+use shared::policy::accounts::posts::{Post, require_compatible};
 use sqlx::AnyConnection;
 
 /// Hours until an invitation expires.
@@ -31,7 +37,7 @@ const INVITATION_HOURS: u32 = 72;
 pub struct Account {
     pub id: String,
     pub name: String,
-    pub person: String,
+    pub person: PersonId,
     pub role: Option<Role>,
     pub department: Option<String>,
     /// The provider it acts for; only with the role provider.
@@ -39,8 +45,12 @@ pub struct Account {
     pub state: AccountState,
     /// The password's hash; `None` until the owner chose one.
     pub hash: Option<String>,
+    /// Unix second the owner chose it; `None` where an earlier release did not record it.
+    pub password_changed: Option<i64>,
+    /// Hash of the code that the invitation needs.
+    pub code_hash: Option<String>,
     /// The person who made the account.
-    pub created_by: String,
+    pub created_by: PersonId,
 }
 
 impl Account {
@@ -50,7 +60,7 @@ impl Account {
         Some(Actor {
             tenant: context.settings.tenant.clone(),
             account: AccountId::new(self.id.clone()),
-            person: PersonId::new(self.person.clone()),
+            person: self.person.clone(),
             name: self.name.clone(),
             role,
             department: self.department.clone().map(DepartmentId::new),
@@ -64,45 +74,111 @@ impl Account {
         let here = own.is_none_or(|own| department.is_some_and(|department| department.as_str() == own));
         self.state == AccountState::Active && here && self.role.is_some_and(|role| roles.contains(&role))
     }
+
+    /// The post it holds.
+    fn post(&self) -> Option<Post> {
+        Some(Post { role: self.role?, department: self.department.clone(), deputy_of: None })
+    }
+
+    /// Which of the three administrators it is.
+    fn administrator(&self) -> Option<Role> {
+        self.role.filter(|role| role.is_administrator())
+    }
+
+    /// Whether it is the last active account of one of the three administrators.
+    fn is_last_administrator(&self, all: &[Account]) -> bool {
+        let active = |known: &&Account| known.state == AccountState::Active && known.role == self.role;
+        self.state == AccountState::Active
+            && self.administrator().is_some()
+            && !all.iter().filter(active).any(|known| known.id != self.id)
+    }
+}
+
+/// The lock of every write to accounts: what is judged over all of them must not change before it is written.
+pub fn lock(context: &Context) -> String {
+    format!("accounts {}", context.tenant())
+}
+
+/// Whether nobody has ever been security administrator here. The last one is never disabled and never loses the post, so
+/// once there was one there always is.
+pub fn lacks_security(all: &[Account]) -> bool {
+    !all.iter().any(|known| known.role == Some(Role::SecurityAdministrator) && known.hash.is_some())
+}
+
+/// Whether the system administrator may appoint the first security administrator: nobody has ever been it, and nobody has
+/// been appointed.
+fn may_appoint_security(all: &[Account]) -> bool {
+    let appointed = |known: &Account| {
+        known.role == Some(Role::SecurityAdministrator) && known.state != AccountState::Disabled
+    };
+    lacks_security(all) && !all.iter().any(appointed)
+}
+
+/// Whether each of the three administrators has been active.
+fn is_setup_over(all: &[Account]) -> bool {
+    let has_been = |role: Role| all.iter().any(|known| known.role == Some(role) && known.hash.is_some());
+    Role::ALL.into_iter().filter(|role| role.is_administrator()).all(has_been)
+}
+
+/// ACT-08: the posts one person has on all accounts.
+fn require_compatible_posts(all: &[Account], known: &Account, post: &Post) -> Result<(), Refusal> {
+    let others = all.iter().filter(|other| other.person == known.person && other.id != known.id);
+    let held: Vec<Post> =
+        others.filter(|other| other.state != AccountState::Disabled).filter_map(Account::post).collect();
+    require_compatible(&held, post)
 }
 
 /// `GET /api/accounts`.
 pub async fn list(context: Shared, actor: Actor, _: ListAccounts) -> Result<Accounts, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let line = |known: Account| AccountLine {
-        account: AccountId::new(known.id),
-        name: known.name,
-        person: PersonId::new(known.person),
+    let line = |known: &Account| AccountLine {
+        account: AccountId::new(known.id.clone()),
+        name: known.name.clone(),
+        person: known.person.clone(),
         role: known.role,
-        department: known.department.map(DepartmentId::new),
+        department: known.department.clone().map(DepartmentId::new),
         state: known.state,
+        has_been_active: known.hash.is_some(),
     };
     let departments = departments::all(&context, &mut connection).await?;
-    let bootstrap =
-        actor.role == Role::SystemAdministrator && needs_security(&context, &mut connection).await?;
+    let all = all(&context, &mut connection).await?;
+    let bootstrap = actor.role == Role::SystemAdministrator && may_appoint_security(&all);
     Ok(Accounts {
-        accounts: all(&context, &mut connection).await?.into_iter().map(line).collect(),
+        accounts: all.iter().map(line).collect(),
         departments: departments.into_iter().map(|d| DepartmentLine { id: d.id, name: d.name }).collect(),
+        orders: orders::open_orders(&context, &mut connection, &actor, &all).await?,
         may_create: may(&actor, Capability::CreateAccount).is_ok(),
         may_assign: may(&actor, Capability::AssignRole).is_ok() || bootstrap,
+        may_disable: may(&actor, Capability::DisableAccount).is_ok(),
     })
 }
 
 /// `POST /api/accounts`: answers with the one-time link, which cannot be read again.
 pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Result<Invitation, Failure> {
+    let name = person_name(&request.name).ok_or_else(|| {
+        Failure::malformed(422, "`name`：姓名应为 2 至 20 个字，至少两个文字，不含看不见的字符（ACT-04）。")
+    })?;
+    let person = person_id(request.person.as_str()).map(PersonId::new).ok_or_else(|| {
+        let detail = "`person`：人员编号应为 2 至 32 个字母、数字或 . _ -，以字母或数字开头（ACT-03）。";
+        Failure::malformed(422, detail)
+    })?;
     let account = Account {
         id: request.account.to_string(),
-        name: request.name.trim().to_string(),
-        person: request.person.to_string(),
+        name,
+        person,
         role: None,
         department: None,
         provider: None,
         state: AccountState::Invited,
         hash: None,
-        created_by: actor.person.to_string(),
+        password_changed: None,
+        code_hash: None,
+        created_by: actor.person.clone(),
     };
-    let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
-    let link = invite(&context, write.connection(), &account).await?;
+    let mut write = context.db.write(&lock(&context)).await?;
+    let all = all(&context, write.connection()).await?;
+    require_another_person(&all, &account, request.namesake)?;
+    let link = invite(&context, write.connection(), &account, &all).await?;
     let Some(link) = link else {
         return Err(Failure::exists("这个账号名已被使用，请换一个。"));
     };
@@ -110,80 +186,154 @@ pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Re
     Ok(Invitation { link, hours: INVITATION_HOURS })
 }
 
-/// Inserts an invited account and makes its link; for an account that is still invited, a new link replaces the old.
-/// `None` when the id is taken.
+/// One human has one number: not a second one that is taken for the first, nor one under the same name unawares.
+fn require_another_person(all: &[Account], new: &Account, namesake: bool) -> Result<(), Refusal> {
+    let others = || all.iter().filter(|other| other.person != new.person);
+    if let Some(other) =
+        others().find(|other| person_ids_look_alike(other.person.as_str(), new.person.as_str()))
+    {
+        let message = format!(
+            "人员编号“{}”与已有的“{}”（{}）过于相似，请核对是否同一人。",
+            new.person, other.person, other.name
+        );
+        return Err(Refusal::new("ACT-03", message));
+    }
+    match others().find(|other| other.name == new.name && other.state != AccountState::Disabled) {
+        Some(other) if !namesake => {
+            let message = format!(
+                "已有同名人员“{}”（人员编号 {}）。同一人请用同一编号；确属不同人员的，请勾选后再办理。",
+                other.name, other.person
+            );
+            Err(Refusal::new("ACT-11", message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Inserts an invited account and makes its link; for an account that nobody has activated, a new link replaces the old and
+/// takes the role with it. `None` when the id is taken, also in other letters.
 pub async fn invite(
     context: &Context,
     connection: &mut AnyConnection,
     account: &Account,
+    all: &[Account],
 ) -> Result<Option<String>, Failure> {
     let secret = token::fresh()?;
     let until = context.clock().seconds() + i64::from(INVITATION_HOURS) * 3600;
     let invitation = OneTimeToken { secret: &secret, until };
-    let invited = rows::insert(context, &mut *connection, account, Some(invitation)).await?
-        || rows::renew_invitation(context, connection, account, invitation).await?;
-    Ok(invited.then(|| format!("/invitation#{secret}")))
+    let same = all.iter().find(|known| known.id.eq_ignore_ascii_case(&account.id));
+    match same {
+        None => drop(insert(context, connection, account, Some(invitation)).await?),
+        Some(known)
+            if known.id == account.id
+                && known.person == account.person
+                && known.state == AccountState::Invited
+                && known.hash.is_none() =>
+        {
+            rows::renew_invitation(context, connection, account, invitation).await?;
+        }
+        Some(_) => return Ok(None),
+    }
+    Ok(Some(format!("/invitation#{secret}")))
 }
 
-/// `POST /api/accounts/{account}/disable`.
+/// `POST /api/accounts/{account}/disable`: at once and by one, but for the three administrators.
 pub async fn disable(context: Shared, actor: Actor, request: DisableAccount) -> Result<(), Failure> {
     if request.account == actor.account {
         return Err(Refusal::new("account.own", "不能停用自己的账号。").into());
     }
     let account = request.account.as_str();
-    let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
-    if !rows::disable(&context, write.connection(), &request.account).await? {
+    let mut write = context.db.write(&lock(&context)).await?;
+    let Some(known) = find(&context, write.connection(), account).await? else {
         return Err(Failure::unknown("个账号"));
+    };
+    if known.administrator().is_some() && known.hash.is_some() {
+        return Err(by_order("停用三员的账号须两人办理"));
     }
+    rows::disable(&context, write.connection(), &request.account).await?;
     sessions::end_all(&context, write.connection(), account).await?;
     write.commit(AuditRecord::by(&actor, context.clock().stamp(), "account.disable", account)).await
 }
 
-/// `POST /api/accounts/{account}/role`.
-pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Result<(), Failure> {
+fn by_order(what: &str) -> Failure {
+    let message = format!("{what}：请提出账号事项，由另一岗位的管理员同意。");
+    Refusal::new("account.by_order", message).into()
+}
+
+/// `POST /api/accounts/{account}/role`: answers with the code that the link of its owner needs.
+pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Result<ActivationCode, Failure> {
     let account = request.account.as_str();
-    let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
+    let mut write = context.db.write(&lock(&context)).await?;
+    let all = all(&context, write.connection()).await?;
     // Only the system administrator can appoint the first security administrator.
     let bootstrap = actor.role == Role::SystemAdministrator
         && request.role == Role::SecurityAdministrator
-        && needs_security(&context, write.connection()).await?;
+        && may_appoint_security(&all);
     if !bootstrap {
         may(&actor, Capability::AssignRole)?;
     }
-    let Some(known) = find(&context, write.connection(), account).await? else {
+    let Some(known) = all.iter().find(|known| known.id == account) else {
         return Err(Failure::unknown("个账号"));
     };
-    if !bootstrap && known.created_by == actor.person.as_str() {
-        return Err(Refusal::new("account.same_person", "建账号与授岗位须由两人分别办理。").into());
+    require_assignable(&actor, known, bootstrap)?;
+    if !request.role.is_administrator() && !is_setup_over(&all) {
+        let message = "三员尚未全部启用，此前只能办理三员的账号。";
+        return Err(Refusal::new("ACT-10", message).into());
     }
-    if known.person == actor.person.as_str() {
-        return Err(Refusal::new("account.own", "不能给自己授予岗位。").into());
-    }
-    let department = department_of(&context, write.connection(), &request).await?;
-    require_provider(&context, write.connection(), &request).await?;
-    let others: Vec<Role> = all(&context, write.connection())
-        .await?
-        .into_iter()
-        .filter(|k| k.person == known.person && k.id != known.id && k.state != AccountState::Disabled)
-        .filter_map(|k| k.role)
-        .collect();
-    may_also_hold(request.role, &others)?;
-    rows::assign(&context, write.connection(), &request, department.as_ref()).await?;
-    let detail = format!("{} {}", request.role.word(), department.map(|d| d.0).unwrap_or_default());
+    let department = department_of(&context, &mut write, request.role, request.department.as_ref()).await?;
+    require_provider(&context, &mut write, request.role, request.provider.as_ref()).await?;
+    let post = Post { role: request.role, department, deputy_of: None };
+    require_compatible_posts(&all, known, &post)?;
+    let provider = request.provider.as_ref().map(CaseId::as_str);
+    rows::assign(&context, write.connection(), &request.account, Some(&post), provider).await?;
+    let setup = context.setup_code.clone().filter(|_| bootstrap);
+    let code = setup.clone().map_or_else(token::fresh_code, Ok)?;
+    renew_code(&context, write.connection(), account, &code).await?;
+    let detail = format!("{} {}", request.role.word(), post.department.as_deref().unwrap_or_default());
     write
         .commit(AuditRecord::by(&actor, context.clock().stamp(), "account.assign", account).detail(detail))
-        .await
+        .await?;
+    // The code of the first security administrator is not for the system administrator, who has the link.
+    Ok(ActivationCode { code: setup.is_none().then_some(code) })
+}
+
+/// Two people: whoever made the account, or made its link anew, does not give it a role.
+fn require_assignable(actor: &Actor, known: &Account, bootstrap: bool) -> Result<(), Failure> {
+    if known.person == actor.person {
+        return Err(Refusal::new("account.own", "不能给自己授予岗位。").into());
+    }
+    if known.hash.is_some() {
+        return Err(by_order("该账号已启用过，变更岗位须两人办理"));
+    }
+    if known.state == AccountState::Disabled {
+        return Err(Refusal::new("account.disabled", "该账号已停用，不能授予岗位。").into());
+    }
+    if !bootstrap && known.created_by == actor.person {
+        return Err(Refusal::new("account.same_person", "建账号与授岗位须由两人分别办理。").into());
+    }
+    Ok(())
+}
+
+/// Gives the invitation of an account a code.
+pub async fn renew_code(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    code: &str,
+) -> Result<(), Failure> {
+    rows::set_code(context, connection, account, &activation::code_hash(context, account, code)).await
 }
 
 /// The department of the role: required for department roles and refused for others.
 async fn department_of(
     context: &Context,
-    connection: &mut AnyConnection,
-    request: &AssignRole,
-) -> Result<Option<DepartmentId>, Failure> {
-    match (request.role.office() == Office::Department, &request.department) {
-        (true, Some(department)) => match departments::name(context, connection, department).await? {
-            Some(_) => Ok(Some(department.clone())),
+    write: &mut Write,
+    role: Role,
+    department: Option<&DepartmentId>,
+) -> Result<Option<String>, Failure> {
+    match (role.office() == Office::Department, department) {
+        (true, Some(department)) => match departments::name(context, write.connection(), department).await? {
+            Some(_) => Ok(Some(department.to_string())),
             None => Err(Failure::unknown("个部门")),
         },
         (true, None) => Err(Failure::malformed(422, "`department`：部门岗位须指定所属部门。")),
@@ -195,11 +345,12 @@ async fn department_of(
 /// The provider of the role: required for the role provider and refused for others.
 async fn require_provider(
     context: &Context,
-    connection: &mut AnyConnection,
-    request: &AssignRole,
+    write: &mut Write,
+    role: Role,
+    provider: Option<&CaseId>,
 ) -> Result<(), Failure> {
-    match (request.role == Role::Provider, &request.provider) {
-        (true, Some(provider)) => match rows::is_provider(context, connection, provider).await? {
+    match (role == Role::Provider, provider) {
+        (true, Some(provider)) => match rows::is_provider(context, write.connection(), provider).await? {
             true => Ok(()),
             false => Err(Failure::unknown("家运维服务单位")),
         },
@@ -209,59 +360,21 @@ async fn require_provider(
     }
 }
 
-async fn needs_security(context: &Context, connection: &mut AnyConnection) -> Result<bool, Failure> {
-    let holders = all(context, connection).await?;
-    Ok(!holders
-        .iter()
-        .any(|k| k.role == Some(Role::SecurityAdministrator) && k.state != AccountState::Disabled))
-}
-
 /// `POST /api/departments`.
 pub async fn add_department(context: Shared, actor: Actor, request: AddDepartment) -> Result<(), Failure> {
-    let department =
-        departments::Department { id: request.department, name: request.name.trim().to_string() };
+    let name = department_name(&request.name).ok_or_else(|| {
+        let detail = "`name`：部门名称应为 2 至 40 个字，至少两个文字，不含看不见的字符。";
+        Failure::malformed(422, detail)
+    })?;
+    let department = departments::Department { id: request.department, name };
     let mut write = context.db.write(&format!("departments {}", context.tenant())).await?;
-    if !departments::add(&context, write.connection(), &department).await? {
-        return Err(Failure::exists("这个部门编号已被使用。"));
+    let all = departments::all(&context, write.connection()).await?;
+    let same = |other: &departments::Department| {
+        other.id.as_str().eq_ignore_ascii_case(department.id.as_str()) || other.name == department.name
+    };
+    if all.iter().any(same) || !departments::add(&context, write.connection(), &department).await? {
+        return Err(Failure::exists("这个部门编号或名称已被使用。"));
     }
     let entry = AuditRecord::by(&actor, context.clock().stamp(), "department.add", department.id.as_str());
     write.commit(entry.detail(department.name.as_str())).await
-}
-
-/// `POST /api/invitations`: an invitation is valid once, for [`INVITATION_HOURS`].
-pub async fn accept(
-    context: Shared,
-    visitor: Visitor,
-    request: AcceptInvitation,
-) -> Result<(Accepted, SessionChange), Failure> {
-    // Hashing is dear: only whom somebody invited makes the server hash.
-    places::count_visit(&context, &visitor).await?;
-    let mut connection = context.db.reader().acquire().await?;
-    if rows::invited(&context, &mut connection, &request.token).await?.is_none() {
-        return Err(unknown_invitation());
-    }
-    drop(connection);
-    let hash = context.passwords.hash(request.password).await?;
-    let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
-    let invited = rows::invited(&context, write.connection(), &request.token).await?;
-    let Some(InvitedRow { id, name }) = invited else {
-        return Err(unknown_invitation());
-    };
-    rows::activate(&context, write.connection(), &id, &hash).await?;
-    let entry = AuditRecord {
-        tenant: context.tenant(),
-        at: context.clock().stamp(),
-        account: &id,
-        name: &name,
-        role: "",
-        act: "account.accept".into(),
-        subject: &id,
-        detail: String::new(),
-    };
-    write.commit(entry).await?;
-    Ok((Accepted { account: AccountId::new(id) }, SessionChange::None))
-}
-
-fn unknown_invitation() -> Failure {
-    Failure::unknown("份邀请，或它已用过、已过期")
 }

@@ -4,9 +4,10 @@ use super::Account;
 use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
-use shared::api::accounts::{AccountState, AssignRole};
-use shared::kernel::ids::{AccountId, CaseId, DepartmentId};
+use shared::api::accounts::AccountState;
+use shared::kernel::ids::{AccountId, CaseId, PersonId};
 use shared::kernel::people::Role;
+use shared::policy::accounts::posts::Post;
 use sqlx::{AnyConnection, FromRow};
 
 #[derive(FromRow)]
@@ -19,6 +20,8 @@ struct AccountRow {
     provider: Option<String>,
     state: String,
     password_hash: Option<String>,
+    password_changed: Option<i64>,
+    code_hash: Option<String>,
     created_by: String,
 }
 
@@ -32,13 +35,15 @@ impl From<AccountRow> for Account {
         Account {
             id: row.id,
             name: row.name,
-            person: row.person,
+            person: PersonId::new(row.person),
             role: row.role.as_deref().and_then(Role::from_word),
             department: row.department,
             provider: row.provider,
             state,
             hash: row.password_hash,
-            created_by: row.created_by,
+            password_changed: row.password_changed,
+            code_hash: row.code_hash,
+            created_by: PersonId::new(row.created_by),
         }
     }
 }
@@ -57,8 +62,8 @@ pub async fn find(
     account: &str,
 ) -> Result<Option<Account>, Failure> {
     let row: Option<AccountRow> = sqlx::query_as(
-        "select id, name, person, role, department, provider, state, password_hash, created_by from accounts \
-         where tenant = $1 and id = $2",
+        "select id, name, person, role, department, provider, state, password_hash, password_changed, \
+         code_hash, created_by from accounts where tenant = $1 and id = $2",
     )
     .bind(context.tenant())
     .bind(account)
@@ -70,8 +75,8 @@ pub async fn find(
 /// All accounts by id.
 pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Account>, Failure> {
     let rows: Vec<AccountRow> = sqlx::query_as(
-        "select id, name, person, role, department, provider, state, password_hash, created_by from accounts \
-         where tenant = $1 order by id",
+        "select id, name, person, role, department, provider, state, password_hash, password_changed, \
+         code_hash, created_by from accounts where tenant = $1 order by id",
     )
     .bind(context.tenant())
     .fetch_all(connection)
@@ -115,31 +120,27 @@ pub async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
-/// Replaces the invitation of an account that is still invited; `false` when it is not, or belongs to another person.
+/// Replaces the invitation of an account that nobody has activated. Its role, and the code that came with it, are void:
+/// whoever has the new link must not have an older role with it.
 pub async fn renew_invitation(
     context: &Context,
     connection: &mut AnyConnection,
     account: &Account,
     invitation: OneTimeToken<'_>,
-) -> Result<bool, Failure> {
-    let done = sqlx::query(
-        "update accounts set invitation_hash = $1, invitation_until = $2 \
-         where tenant = $3 and id = $4 and person = $5 and state = 'invited'",
+) -> Result<(), Failure> {
+    sqlx::query(
+        "update accounts set invitation_hash = $1, invitation_until = $2, role = $3, department = null, provider = null, \
+         code_hash = null, wrong_codes = 0, created_by = $4 where tenant = $5 and id = $6",
     )
     .bind(token::hashed(invitation.secret))
     .bind(invitation.until)
+    .bind(account.role.map(Role::word))
+    .bind(account.created_by.as_str())
     .bind(context.tenant())
     .bind(account.id.as_str())
-    .bind(account.person.as_str())
     .execute(connection)
     .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-#[derive(FromRow)]
-pub struct InvitedRow {
-    pub id: String,
-    pub name: String,
+    Ok(())
 }
 
 /// The account that this token invites, while the invitation is valid.
@@ -147,31 +148,120 @@ pub async fn invited(
     context: &Context,
     connection: &mut AnyConnection,
     secret: &str,
-) -> Result<Option<InvitedRow>, Failure> {
-    let row = sqlx::query_as(
-        "select id, name from accounts where tenant = $1 and invitation_hash = $2 and invitation_until > $3 \
+) -> Result<Option<Account>, Failure> {
+    let id: Option<String> = sqlx::query_scalar(
+        "select id from accounts where tenant = $1 and invitation_hash = $2 and invitation_until > $3 \
          and state = 'invited'",
     )
     .bind(context.tenant())
     .bind(token::hashed(secret))
     .bind(context.clock().seconds())
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?;
-    Ok(row)
+    match id {
+        Some(id) => find(context, connection, &id).await,
+        None => Ok(None),
+    }
 }
 
-/// The owner accepted the invitation and chose a password.
-pub async fn activate(
+/// Counts a code that is tried at an invitation; `false` when it has been tried `most` times, which voids the invitation.
+pub async fn count_code(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    most: i64,
+) -> Result<bool, Failure> {
+    let counted = sqlx::query(
+        "update accounts set wrong_codes = wrong_codes + 1 where tenant = $1 and id = $2 and wrong_codes < $3",
+    )
+    .bind(context.tenant())
+    .bind(account)
+    .bind(most)
+    .execute(&mut *connection)
+    .await?;
+    if counted.rows_affected() == 1 {
+        return Ok(true);
+    }
+    sqlx::query("update accounts set invitation_hash = null, code_hash = null where tenant = $1 and id = $2")
+        .bind(context.tenant())
+        .bind(account)
+        .execute(connection)
+        .await?;
+    Ok(false)
+}
+
+/// Sets the code an invitation needs.
+pub async fn set_code(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    code_hash: &str,
+) -> Result<(), Failure> {
+    sqlx::query("update accounts set code_hash = $1, wrong_codes = 0 where tenant = $2 and id = $3")
+        .bind(code_hash)
+        .bind(context.tenant())
+        .bind(account)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The owner chose a password: the account is active, the invitation is used, earlier passwords are remembered.
+pub async fn set_password(
     context: &Context,
     connection: &mut AnyConnection,
     account: &str,
     password_hash: &str,
 ) -> Result<(), Failure> {
     sqlx::query(
-        "update accounts set state = 'active', password_hash = $1, invitation_hash = null, \
-         invitation_until = null where tenant = $2 and id = $3",
+        "update accounts set state = 'active', password_hash = $1, password_changed = $2, \
+         invitation_hash = null, invitation_until = null, code_hash = null, wrong_codes = 0 \
+         where tenant = $3 and id = $4",
     )
     .bind(password_hash)
+    .bind(context.clock().seconds())
+    .bind(context.tenant())
+    .bind(account)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "insert into password_history (tenant, account, number, password_hash) values ($1, $2, \
+         (select coalesce(max(number), 0) + 1 from password_history where tenant = $1 and account = $2), $3)",
+    )
+    .bind(context.tenant())
+    .bind(account)
+    .bind(password_hash)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Hashes of the passwords an account has had, the latest last.
+pub async fn earlier_hashes(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+) -> Result<Vec<String>, Failure> {
+    let hashes = sqlx::query_scalar(
+        "select password_hash from password_history where tenant = $1 and account = $2 order by number",
+    )
+    .bind(context.tenant())
+    .bind(account)
+    .fetch_all(connection)
+    .await?;
+    Ok(hashes)
+}
+
+/// Dates the password of an account from now where an earlier release did not record since when it is used.
+pub async fn date_password(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "update accounts set password_changed = $1 where tenant = $2 and id = $3 and password_changed is null",
+    )
+    .bind(context.clock().seconds())
     .bind(context.tenant())
     .bind(account)
     .execute(connection)
@@ -179,20 +269,56 @@ pub async fn activate(
     Ok(())
 }
 
-/// Disables an account; `false` when there is none of this id.
+/// Invites the owner of an active account to choose a new password, with a link whose hash is known and a code.
+pub async fn invite_again(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    link_hash: &str,
+    until: i64,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "update accounts set state = 'invited', invitation_hash = $1, invitation_until = $2 \
+         where tenant = $3 and id = $4",
+    )
+    .bind(link_hash)
+    .bind(until)
+    .bind(context.tenant())
+    .bind(account)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// An account that was disabled is active again.
+pub async fn enable(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &AccountId,
+) -> Result<(), Failure> {
+    sqlx::query("update accounts set state = 'active' where tenant = $1 and id = $2")
+        .bind(context.tenant())
+        .bind(account.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Disables an account; an open invitation is void.
 pub async fn disable(
     context: &Context,
     connection: &mut AnyConnection,
     account: &AccountId,
-) -> Result<bool, Failure> {
-    let done = sqlx::query(
-        "update accounts set state = 'disabled', invitation_hash = null where tenant = $1 and id = $2",
+) -> Result<(), Failure> {
+    sqlx::query(
+        "update accounts set state = 'disabled', invitation_hash = null, code_hash = null \
+         where tenant = $1 and id = $2",
     )
     .bind(context.tenant())
     .bind(account.as_str())
     .execute(connection)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(())
 }
 
 /// Whether a provider is registered under this case.
@@ -211,21 +337,22 @@ pub async fn is_provider(
     Ok(found > 0)
 }
 
-/// Assigns the role and the department it is held in.
+/// Gives an account the post, in the department it is held in or for the provider it acts for, or takes its post away.
 pub async fn assign(
     context: &Context,
     connection: &mut AnyConnection,
-    request: &AssignRole,
-    department: Option<&DepartmentId>,
+    account: &AccountId,
+    post: Option<&Post>,
+    provider: Option<&str>,
 ) -> Result<(), Failure> {
     sqlx::query(
         "update accounts set role = $1, department = $2, provider = $3 where tenant = $4 and id = $5",
     )
-    .bind(request.role.word())
-    .bind(department.map(DepartmentId::as_str))
-    .bind(request.provider.as_ref().map(CaseId::as_str))
+    .bind(post.map(|post| post.role.word()))
+    .bind(post.and_then(|post| post.department.as_deref()))
+    .bind(provider)
     .bind(context.tenant())
-    .bind(request.account.as_str())
+    .bind(account.as_str())
     .execute(connection)
     .await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! 会话与登录: a session is a random token, stored as its hash, with an idle and an absolute end. Failed sign-ins are counted
 //! per account and network and lock it for a while.
 
+pub mod own;
 pub mod places;
 mod rows;
 
@@ -15,27 +16,36 @@ use places::Place;
 use shared::api::accounts::AccountState;
 use shared::api::problem::{Problem, code};
 use shared::api::session::{Me, ReadMe, SignIn, SignOut};
-use shared::kernel::people::Actor;
+use shared::kernel::people::{Actor, Role};
 use sqlx::AnyConnection;
 
 /// Seconds between two records of a session's last use, so that reading requests do not write.
 const TOUCH: i64 = 60;
 
+/// Someone behind a token.
+pub struct Found {
+    pub actor: Actor,
+    /// The password has expired.
+    pub must_change: bool,
+    /// Unix second of the session's last recorded use.
+    seen: i64,
+}
+
 /// The person behind a token; counts as use of the session. `None` when it is over.
-pub async fn actor(context: &Context, token: &str) -> Result<Option<Actor>, Failure> {
-    let Some((actor, seen)) = find(context, token).await? else { return Ok(None) };
+pub async fn actor(context: &Context, token: &str) -> Result<Option<Found>, Failure> {
+    let Some(found) = find(context, token).await? else { return Ok(None) };
     let now = context.clock().seconds();
-    if now - seen >= TOUCH {
+    if now - found.seen >= TOUCH {
         let mut write = context.db.write("session").await?;
         rows::touch(write.connection(), token, now).await?;
         write.commit_unaudited().await?;
     }
-    Ok(Some(actor))
+    Ok(Some(found))
 }
 
 /// The person behind a token; does not count as use, so that an open stream keeps nobody signed in.
 pub async fn peek(context: &Context, token: &str) -> Result<Option<Actor>, Failure> {
-    Ok(find(context, token).await?.map(|(actor, _)| actor))
+    Ok(find(context, token).await?.map(|found| found.actor))
 }
 
 /// The person behind a token, and the Unix second until which the session holds without another use; a change of people
@@ -50,18 +60,29 @@ pub async fn peek_until(context: &Context, token: &str) -> Result<Option<(Actor,
     Ok(peek(context, token).await?.map(|actor| (actor, until)))
 }
 
-async fn find(context: &Context, token: &str) -> Result<Option<(Actor, i64)>, Failure> {
+async fn find(context: &Context, token: &str) -> Result<Option<Found>, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     let Some(session) = rows::find(context, &mut connection, token).await? else { return Ok(None) };
     let now = context.clock().seconds();
-    let idle = i64::from(context.settings.idle_minutes) * 60;
-    let absolute = i64::from(context.settings.session_hours) * 3600;
-    if now - session.seen > idle || now - session.created > absolute {
-        return Ok(None);
-    }
     // Role and state are read every time, so that a change takes effect at once in open sessions.
-    let account = accounts::find(context, &mut connection, &session.account).await?;
-    Ok(account.and_then(|account| account.actor(context)).map(|actor| (actor, session.seen)))
+    let Some(account) = accounts::find(context, &mut connection, &session.account).await? else {
+        return Ok(None);
+    };
+    let actor = account.actor(context).filter(|actor| is_open(context, actor.role, &session, now));
+    let must_change = must_change(context, &account, now);
+    Ok(actor.map(|actor| Found { actor, must_change, seen: session.seen }))
+}
+
+/// Whether a session of this role has not ended by time.
+fn is_open(context: &Context, role: Role, session: &rows::SessionRow, now: i64) -> bool {
+    let idle = i64::from(context.profile().idle_minutes(role, context.settings.idle_minutes)) * 60;
+    let absolute = i64::from(context.settings.session_hours) * 3600;
+    now - session.seen <= idle && now - session.created <= absolute
+}
+
+fn must_change(context: &Context, account: &Account, now: i64) -> bool {
+    const DAY: i64 = 24 * 3600;
+    account.password_changed.is_some_and(|changed| context.profile().is_expired((now - changed) / DAY))
 }
 
 /// `POST /api/session`. An unknown account, a wrong password and a lock get the same reply after the same work.
@@ -118,12 +139,18 @@ async fn welcome(
     let now = context.clock().seconds();
     let mut write = context.db.write("session").await?;
     place.clear(write.connection()).await?;
+    let network = visitor.client.network.as_str();
+    rows::remember_network(context, write.connection(), actor.account.as_str(), network).await?;
     // Every sign-in makes a new token and ends the session that the visitor brought along.
     if let Some(old) = &visitor.token {
         rows::delete(write.connection(), old).await?;
     }
     let oldest = now - i64::from(context.settings.session_hours) * 3600;
     rows::delete_expired(write.connection(), oldest).await?;
+    if context.profile().has_one_session() {
+        rows::delete_all(context, write.connection(), actor.account.as_str()).await?;
+    }
+    accounts::date_password(context, write.connection(), actor.account.as_str()).await?;
     rows::insert(context, write.connection(), &token, actor.account.as_str(), visitor).await?;
     let me = describe(context, write.connection(), actor.clone()).await?;
     let entry = AuditRecord::by(&actor, context.clock().stamp(), "session.sign_in", actor.account.as_str());
@@ -171,12 +198,16 @@ async fn describe(context: &Context, connection: &mut AnyConnection, actor: Acto
         Some(department) => departments::name(context, connection, department).await?,
         None => None,
     };
+    let account = accounts::find(context, connection, actor.account.as_str()).await?;
+    let now = context.clock().seconds();
     Ok(Me {
+        idle_minutes: context.profile().idle_minutes(actor.role, context.settings.idle_minutes),
+        must_change: account.is_some_and(|account| must_change(context, &account, now)),
         actor,
         department_name,
         today: context.clock().today(),
         demo: context.settings.demo,
-        idle_minutes: context.settings.idle_minutes,
+        profile: context.profile(),
     })
 }
 

@@ -6,17 +6,20 @@ use crate::context::Context;
 use crate::identity::visitor::Visitor;
 use crate::kernel::failure::Failure;
 use shared::kernel::hash::digest;
-use shared::policy::accounts::lockout::{LOCK_SECONDS, NetworkTries, WrongTries};
+use shared::policy::accounts::lockout::{LOCK_SECONDS, NetworkTries, SpreadTries, WrongTries};
 use sqlx::AnyConnection;
 
 /// A counted try of one account from one network.
 #[derive(Clone, Debug)]
 pub struct Place {
     subject: String,
+    /// Hash of the account that is tried.
+    account: String,
     lock: String,
 }
 
-/// Counts a try at `account`: the place it took, or `None` while the pair is locked.
+/// Counts a try at `account`: the place it took, or `None` while the pair is locked, or while the account is guessed at from
+/// many networks and was never used from this one.
 ///
 /// # Errors
 /// Problem 429 when there are too many tries from the network.
@@ -24,13 +27,24 @@ pub async fn take(context: &Context, visitor: &Visitor, account: &str) -> Result
     let place = Place::of(context, visitor, account);
     let now = context.clock().seconds();
     let mut write = counted(context, visitor, now).await?;
-    let tries = wrong_tries(rows::tries(write.connection(), &place.subject).await?);
-    let taken = tries.take_place(now);
+    let connection = write.connection();
+    let network = visitor.client.network.as_str();
+    let spread = spread(rows::tries_at(connection, &place.account, now - LOCK_SECONDS).await?);
+    let barred = spread.is_attack() && !rows::is_known_network(context, connection, account, network).await?;
+    let tries = wrong_tries(rows::tries(connection, &place.subject).await?);
+    let taken = tries.take_place(now).filter(|_| !barred);
     if let Some(tries) = taken {
-        rows::store_tries(write.connection(), &place.subject, row_of(tries)).await?;
+        rows::store_tries(connection, &place.subject, &place.account, row_of(tries)).await?;
     }
     write.commit_unaudited().await?;
     Ok(taken.map(|_| place))
+}
+
+fn spread(rows: Vec<TriesRow>) -> SpreadTries {
+    SpreadTries {
+        wrong: rows.iter().fold(0, |sum, row| sum.saturating_add(small(row.failures))),
+        networks: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+    }
 }
 
 /// Counts a visit that names no account.
@@ -46,7 +60,8 @@ impl Place {
     fn of(context: &Context, visitor: &Visitor, account: &str) -> Place {
         let network = visitor.client.network.as_str();
         let subject = digest(&["sign-in", context.tenant(), account, network]);
-        Place { subject, lock: lock_of(network) }
+        let account = digest(&["tries at an account", context.tenant(), account]);
+        Place { subject, account, lock: lock_of(network) }
     }
 
     /// The password was right: forgets the wrong ones before it.
@@ -58,7 +73,7 @@ impl Place {
     pub async fn give_back(&self, context: &Context) -> Result<(), Failure> {
         let mut write = context.db.write(&self.lock).await?;
         let tries = wrong_tries(rows::tries(write.connection(), &self.subject).await?).give_back();
-        rows::store_tries(write.connection(), &self.subject, row_of(tries)).await?;
+        rows::store_tries(write.connection(), &self.subject, &self.account, row_of(tries)).await?;
         write.commit_unaudited().await
     }
 }
@@ -74,7 +89,7 @@ async fn counted(context: &Context, visitor: &Visitor, now: i64) -> Result<crate
     let mut write = context.db.write(&lock_of(network)).await?;
     rows::delete_old_tries(write.connection(), now - LOCK_SECONDS, now).await?;
     let after = count_one(rows::tries(write.connection(), &subject).await?, now, most)?;
-    rows::store_tries(write.connection(), &subject, after).await?;
+    rows::store_tries(write.connection(), &subject, "", after).await?;
     Ok(write)
 }
 

@@ -4,14 +4,25 @@ use crate::context::Context;
 use crate::identity::visitor::Visitor;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
+use shared::kernel::hash::digest;
 use sqlx::{AnyConnection, FromRow};
 
 #[derive(FromRow)]
 pub struct SessionRow {
+    pub token_hash: String,
     pub account: String,
     /// Unix seconds.
     pub created: i64,
     pub seen: i64,
+    pub network: String,
+    pub browser: String,
+}
+
+impl SessionRow {
+    /// Names the session to its owner; opens nothing.
+    pub fn public_id(&self) -> String {
+        digest(&["session", &self.token_hash]).chars().take(16).collect()
+    }
 }
 
 /// The session of a token, even when it has expired.
@@ -20,13 +31,32 @@ pub async fn find(
     connection: &mut AnyConnection,
     token: &str,
 ) -> Result<Option<SessionRow>, Failure> {
-    let row =
-        sqlx::query_as("select account, created, seen from sessions where token_hash = $1 and tenant = $2")
-            .bind(token::hashed(token))
-            .bind(context.tenant())
-            .fetch_optional(connection)
-            .await?;
+    let row = sqlx::query_as(
+        "select token_hash, account, created, seen, network, browser from sessions \
+         where token_hash = $1 and tenant = $2",
+    )
+    .bind(token::hashed(token))
+    .bind(context.tenant())
+    .fetch_optional(connection)
+    .await?;
     Ok(row)
+}
+
+/// Every session of an account, the latest used first, ended by time or not.
+pub async fn of_account(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+) -> Result<Vec<SessionRow>, Failure> {
+    let rows = sqlx::query_as(
+        "select token_hash, account, created, seen, network, browser from sessions \
+         where tenant = $1 and account = $2 order by seen desc, created desc",
+    )
+    .bind(context.tenant())
+    .bind(account)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows)
 }
 
 /// Records the last use of a session.
@@ -63,10 +93,12 @@ pub async fn insert(
 
 /// Deletes the session of a token.
 pub async fn delete(connection: &mut AnyConnection, token: &str) -> Result<(), Failure> {
-    sqlx::query("delete from sessions where token_hash = $1")
-        .bind(token::hashed(token))
-        .execute(connection)
-        .await?;
+    delete_hashed(connection, &token::hashed(token)).await
+}
+
+/// Deletes the session of a token, by the token's hash.
+pub async fn delete_hashed(connection: &mut AnyConnection, token_hash: &str) -> Result<(), Failure> {
+    sqlx::query("delete from sessions where token_hash = $1").bind(token_hash).execute(connection).await?;
     Ok(())
 }
 
@@ -109,20 +141,23 @@ pub async fn tries(connection: &mut AnyConnection, subject: &str) -> Result<Trie
     Ok(row.unwrap_or_default())
 }
 
-/// Records what has been tried by `subject`.
+/// Records what has been tried by `subject`, at the account of this hash; empty for the count of a network.
 pub async fn store_tries(
     connection: &mut AnyConnection,
     subject: &str,
+    account: &str,
     row: TriesRow,
 ) -> Result<(), Failure> {
     sqlx::query(
-        "insert into sign_in_failures (subject, failures, since, locked_until) values ($1, $2, $3, $4) \
-         on conflict (subject) do update set failures = $2, since = $3, locked_until = $4",
+        "insert into sign_in_failures (subject, failures, since, locked_until, account) \
+         values ($1, $2, $3, $4, $5) \
+         on conflict (subject) do update set failures = $2, since = $3, locked_until = $4, account = $5",
     )
     .bind(subject)
     .bind(row.failures)
     .bind(row.since)
     .bind(row.locked_until)
+    .bind(account)
     .execute(connection)
     .await?;
     Ok(())
@@ -142,5 +177,57 @@ pub async fn delete_old_tries(connection: &mut AnyConnection, oldest: i64, now: 
 /// Forgets what was tried by `subject`.
 pub async fn clear_tries(connection: &mut AnyConnection, subject: &str) -> Result<(), Failure> {
     sqlx::query("delete from sign_in_failures where subject = $1").bind(subject).execute(connection).await?;
+    Ok(())
+}
+
+/// What has been tried since `oldest` at the account of this hash: one row per network.
+pub async fn tries_at(
+    connection: &mut AnyConnection,
+    account: &str,
+    oldest: i64,
+) -> Result<Vec<TriesRow>, Failure> {
+    let rows = sqlx::query_as(
+        "select failures, since, locked_until from sign_in_failures where account = $1 and since >= $2",
+    )
+    .bind(account)
+    .bind(oldest)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows)
+}
+
+/// Whether the account was used from the network before.
+pub async fn is_known_network(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    network: &str,
+) -> Result<bool, Failure> {
+    let found: Option<String> = sqlx::query_scalar(
+        "select network from account_networks where tenant = $1 and account = $2 and network = $3",
+    )
+    .bind(context.tenant())
+    .bind(account)
+    .bind(network)
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Records that the account is used from the network.
+pub async fn remember_network(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    network: &str,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "insert into account_networks (tenant, account, network) values ($1, $2, $3) on conflict do nothing",
+    )
+    .bind(context.tenant())
+    .bind(account)
+    .bind(network)
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::context::Shared;
 use crate::identity::accounts::{self, Account};
 use crate::identity::departments::{self, Department};
 use crate::kernel::failure::Failure;
+use crate::ops::purpose::DEMO_FILL;
 use crate::store::audit_trail::AuditRecord;
 use people::{DEPARTMENTS, OFFICES, Progress, Sample};
 use shared::api::accounts::AccountState;
@@ -28,7 +29,7 @@ use shared::cases::request::Command;
 use shared::cases::request::RequestCase;
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::finding::Place;
-use shared::kernel::ids::{CaseId, DepartmentId, OpId};
+use shared::kernel::ids::{CaseId, DepartmentId, OpId, PersonId};
 use shared::kernel::people::{Actor, Role};
 use shared::policy::{art04_calendar, art18_validity};
 
@@ -48,17 +49,7 @@ pub async fn fill(context: &Shared) -> Result<(), Failure> {
     for known in everyone(&hash) {
         accounts::insert(context, write.connection(), &known, None).await?;
     }
-    let entry = AuditRecord {
-        tenant: context.tenant(),
-        at: context.clock().stamp(),
-        account: "",
-        name: "",
-        role: "",
-        act: "demo.fill".into(),
-        subject: "",
-        detail: String::new(),
-    };
-    write.commit(entry).await?;
+    write.commit(AuditRecord::of_system(context.tenant(), context.clock().stamp(), DEMO_FILL)).await?;
     let today = context.clock().today();
     let outcome = Box::pin(play(context, &hash, today)).await;
     context.stage_day(None);
@@ -79,7 +70,7 @@ async fn play(context: &Shared, hash: &str, today: Date) -> Result<(), Failure> 
 
 fn everyone(hash: &str) -> Vec<Account> {
     let account = |id: String, name: &str, role: Role, department: Option<&str>| Account {
-        person: format!("P-{id}"),
+        person: PersonId::new(format!("P-{id}")),
         id,
         name: name.into(),
         role: Some(role),
@@ -87,7 +78,9 @@ fn everyone(hash: &str) -> Vec<Account> {
         provider: None,
         state: AccountState::Active,
         hash: Some(hash.to_string()),
-        created_by: String::new(),
+        password_changed: None,
+        code_hash: None,
+        created_by: PersonId::new(""),
     };
     let roles = [(Role::DepartmentFiller, "filler"), (Role::DepartmentApprover, "approver")];
     let of_departments = DEPARTMENTS.iter().flat_map(|sample| {

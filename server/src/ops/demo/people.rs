@@ -2,7 +2,7 @@
 
 use crate::identity::accounts::Account;
 use shared::api::accounts::AccountState;
-use shared::kernel::ids::CaseId;
+use shared::kernel::ids::{CaseId, PersonId};
 use shared::kernel::people::Role;
 
 /// Password of every demonstration account; they exist only under `--demo`.
@@ -105,12 +105,14 @@ pub fn provider(case: &CaseId, hash: &str) -> Option<Account> {
     Some(Account {
         id: account.to_string(),
         name: name.to_string(),
-        person: format!("P-{account}"),
+        person: PersonId::new(format!("P-{account}")),
         role: Some(Role::Provider),
         department: None,
         provider: Some(provider.to_string()),
         state: AccountState::Active,
         hash: Some(hash.to_string()),
-        created_by: String::new(),
+        password_changed: None,
+        code_hash: None,
+        created_by: PersonId::new(""),
     })
 }

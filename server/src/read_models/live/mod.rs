@@ -8,6 +8,7 @@ mod request;
 use crate::context::Shared;
 use crate::http::caller::Subscriber;
 use crate::kernel::failure::Failure;
+use crate::kernel::places::TakenPlace;
 use crate::store::change_bus;
 use account::AccountFeed;
 use futures_util::{Stream, stream};
@@ -16,7 +17,7 @@ use shared::api::live::{OpenStream, WindowEvent};
 use shared::kernel::people::Actor;
 use std::collections::VecDeque;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 
 /// A stream also reads at this interval, to notice the end of its session and a wake-up that was lost.
 const POLL_INTERVAL: Duration = Duration::from_secs(30);
@@ -34,10 +35,11 @@ struct Window {
     closing: watch::Receiver<bool>,
     /// Number of the last operation put into `pending`, 0 without a request.
     sent_seq: u64,
-    /// Everything is to be read, whether it woke the stream or not.
-    all_due: bool,
+    /// What is to be read: at first, after a wake-up and at the interval.
+    account_due: bool,
+    request_due: bool,
     /// Given back when the stream ends.
-    _place: OwnedSemaphorePermit,
+    _place: TakenPlace,
 }
 
 /// `GET /api/live`.
@@ -50,7 +52,7 @@ pub async fn open(
     let since = event_numbers(&opened.since)?;
     let actor = &subscriber.actor;
     let of_account = change_bus::account(context.tenant(), &actor.account);
-    let place = context.db.hub().stream_place(&of_account);
+    let place = context.streams.take(actor.account.as_str());
     let place = place.ok_or_else(|| Failure::too_many(5, "同一账号打开的窗口过多，请关闭不用的窗口。"))?;
     let mut connection = context.db.reader().acquire().await?;
     let notice = resumed.or(since).map(|(notice, _)| notice);
@@ -69,7 +71,8 @@ pub async fn open(
         _place: place,
         request_changed: request.as_ref().map(|of| hub.listen(&change_bus::request(tenant, &of.request))),
         closing: hub.closing(),
-        all_due: true,
+        account_due: true,
+        request_due: true,
         sent_seq: request.as_ref().map_or(0, |of| of.seq),
         subscriber,
         account,
@@ -106,19 +109,26 @@ impl Window {
             if let Some(event) = self.pending.pop_front() {
                 return Some(event);
             }
-            let all = std::mem::take(&mut self.all_due);
-            let account_due = take_change(&mut self.account_changed) || all;
-            let request_due = self.request_changed.as_mut().is_some_and(take_change) || all;
+            // Before the read: a change that comes meanwhile is read next time.
+            let account_due = std::mem::take(&mut self.account_due) | take_change(&mut self.account_changed);
+            let request_woke = self.request_changed.as_mut().is_some_and(take_change);
+            let request_due = std::mem::take(&mut self.request_due) | request_woke;
             let actor = self.subscriber.current(&self.context).await.ok()??;
             self.read(&actor, account_due, request_due).await.ok()?;
             if !self.pending.is_empty() {
                 continue;
             }
             tokio::select! {
-                changed = self.account_changed.changed() => changed.ok()?,
-                changed = changed_or_never(&mut self.request_changed) => changed.ok()?,
+                changed = self.account_changed.changed() => {
+                    changed.ok()?;
+                    self.account_due = true;
+                }
+                changed = changed_or_never(&mut self.request_changed) => {
+                    changed.ok()?;
+                    self.request_due = true;
+                }
                 closing = self.closing.changed() => closing.ok()?,
-                () = tokio::time::sleep(POLL_INTERVAL) => self.all_due = true,
+                () = tokio::time::sleep(POLL_INTERVAL) => (self.account_due, self.request_due) = (true, true),
             }
         }
     }

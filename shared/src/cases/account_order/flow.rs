@@ -167,7 +167,7 @@ impl OversightCase for AccountOrder {
             ("ACT-06", self.facts.target.as_ref() == Some(&by), "不能办理本人的账号事项，请由其他管理员同意"),
             (
                 "ACT-07",
-                self.asked_on.days_until(today) > LAPSES_AFTER_DAYS,
+                AccountOrder::is_lapsed(self.asked_on, today),
                 "该事项超过3天未办理，已失效，请重新提出",
             ),
         ];
@@ -185,6 +185,13 @@ impl OversightCase for AccountOrder {
         self.signers.insert(command, by);
         self.stage = stage;
         self
+    }
+}
+
+impl AccountOrder {
+    /// Whether an order of that day has lapsed.
+    pub fn is_lapsed(asked_on: Date, today: Date) -> bool {
+        asked_on.days_until(today) > LAPSES_AFTER_DAYS
     }
 }
 

@@ -1,11 +1,17 @@
-//! 批复资金: one command, which opens the lines in both chains of the ledger.
+//! 批复资金: what the department reports (the gate of Art. 10 asks for evaluations), and the approval, which opens the lines in
+//! both chains of the ledger.
 
+use crate::cases::ex_ante::{self, EvaluatedObject, Submission};
 use crate::cases::money::effect::Effect;
 use crate::cases::money::facts::{ApprovedLine, Facts};
 use crate::cases::money::field::{Field, FieldKind, YEAR, is_word, optional, required, unique};
 use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, role::FL, stages};
-use crate::cases::sanction;
+use crate::cases::money::kind::role::{DA, FL};
+use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
+use crate::cases::money::world::MoneyWorld;
+use crate::cases::performance::judgement::two_decimals;
+use crate::cases::performance::target::{TARGET, Target};
+use crate::cases::{application, sanction};
 use crate::kernel::ids::{CaseId, DepartmentId, LineId};
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -13,8 +19,12 @@ use crate::kernel::words::words;
 use crate::ledger::account::{AccountCode, LedgerAccount};
 use crate::ledger::transfer::{Leg, TransferCode};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-stages! { Approved "approved" "已批复" }
+stages! {
+    Reported "reported" "已报送",
+    Approved "approved" "已批复",
+}
 
 words! {
     /// 支出类别.
@@ -36,6 +46,27 @@ pub struct Form {
     pub requested: Money,
     pub supplements: Option<CaseId>,
     pub lines: Vec<Line>,
+    /// Amounts of systems where they differ from what was reported.
+    #[serde(default)]
+    pub systems: Vec<ApprovedSystem>,
+    /// 绩效目标 as issued.
+    #[serde(default)]
+    pub targets: Vec<Target>,
+}
+
+/// What is approved for a system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovedSystem {
+    pub code: String,
+    pub amount: Money,
+}
+
+/// What a department reported, and the objects the gate found in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    pub department: DepartmentId,
+    pub year: i32,
+    pub objects: Vec<EvaluatedObject>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,18 +80,21 @@ pub struct Line {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allocation {
     pub stage: Stage,
+    pub report: Option<Report>,
     pub form: Option<Form>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Command {
+    Report(Submission),
     Approve(Form),
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
+    Reported { submission: Submission, report: Report },
     Approved(Form),
 }
 
@@ -78,6 +112,25 @@ const FORM: &[Field] = &[
     required("requested", FieldKind::Money),
     optional("supplements", FieldKind::Reference),
     required("lines", FieldKind::Table(LINE)),
+    optional("systems", FieldKind::Rows(APPROVED_SYSTEM)),
+    optional("targets", FieldKind::Rows(TARGET)),
+];
+
+const APPROVED_SYSTEM: &[Field] =
+    &[unique("code", FieldKind::Text(1, 40)), required("amount", FieldKind::Money)];
+
+const REPORTED_SYSTEM: &[Field] = &[
+    unique("code", FieldKind::Text(1, 40)),
+    required("online", FieldKind::Date),
+    required("amount", FieldKind::Money),
+];
+
+const SUBMISSION: &[Field] = &[
+    required("year", YEAR),
+    required("requested", FieldKind::Money),
+    optional("last_year_settled", FieldKind::Money),
+    optional("systems", FieldKind::Rows(REPORTED_SYSTEM)),
+    optional("prior_systems", FieldKind::Names),
 ];
 
 impl Form {
@@ -114,6 +167,58 @@ impl Form {
     }
 }
 
+impl Allocation {
+    fn report(submission: &Submission, facts: &Facts) -> Result<Event, Refusal> {
+        require_edition(facts, submission.year)?;
+        let Some(department) = facts.by.actor.department.clone() else {
+            return Err(Refusal::new("authority.role", "“报送”由部门负责人办理。"));
+        };
+        let year = submission.year;
+        let objects = ex_ante::objects_of(submission, facts.edition());
+        ex_ante::require_evaluations(facts.world, &department, year, &objects)?;
+        let report = Report { department, year, objects };
+        Ok(Event::Reported { submission: submission.clone(), report })
+    }
+
+    /// Whether an approval is of the department and the year that were reported.
+    fn is_own(&self, form: &Form) -> bool {
+        let same = |report: &Report| (&report.department, report.year) == (&form.department, form.year);
+        self.report.as_ref().is_none_or(same)
+    }
+
+    /// The reported objects with the amounts of the approval.
+    fn approved_objects(&self, form: &Form) -> Vec<EvaluatedObject> {
+        let objects = self.report.iter().flat_map(|report| &report.objects);
+        let amount = |object: &EvaluatedObject| match &object.system {
+            None => form.total(),
+            Some(code) => {
+                let named = form.systems.iter().find(|system| system.code == *code);
+                named.map_or(object.amount, |system| system.amount)
+            }
+        };
+        objects.map(|object| EvaluatedObject { amount: amount(object), ..object.clone() }).collect()
+    }
+
+    fn approve(&self, form: &Form, facts: &Facts) -> Result<Event, Refusal> {
+        require_edition(facts, form.year)?;
+        let unknown = !facts.setting.departments.contains(&form.department);
+        refuse_if(unknown, 4, "F-04", format!("没有部门“{}”，请核对", form.department))?;
+        refuse_if(!self.is_own(form), 4, "F-04", "批复的部门、年度与报送的不同，请核对")?;
+        let own = form.supplements_its_own(facts);
+        refuse_if(!own, 4, "F-04", "追加须指明本部门本年度已批复的申请")?;
+        let total = form.total();
+        let says = format!("批复数 {total} 超过申报数 {}", form.requested);
+        refuse_if(total > form.requested, 4, "LED-02", says)?;
+        let cut = facts.sanction_cut(&form.department, form.year);
+        let says = format!("该部门本年应调减 {cut} 元，请先扣减");
+        refuse_if(total > form.requested - cut, 17, "SAN-07", says)?;
+        let objects = self.approved_objects(form);
+        ex_ante::require_evaluations(facts.world, &form.department, form.year, &objects)?;
+        application::require_decided(facts.world, &form.department, form.year, form.requested, total)?;
+        Ok(Event::Approved(form.clone()))
+    }
+}
+
 /// The refusal of a year without an edition (Art. 18).
 pub fn require_edition(facts: &Facts, year: i32) -> Result<(), Refusal> {
     let none = !facts.setting.years.contains(&year);
@@ -127,49 +232,46 @@ impl MoneyKind for Allocation {
 
     const ARTICLE: u8 = 4;
     const SEEN_BY_DEPARTMENT: bool = true;
-    const COMMANDS: &'static [CommandRow<Stage>] =
-        &[CommandRow::new("approve", "批复", &[(FL, &[])], FORM).opening()];
+    const COMMANDS: &'static [CommandRow<Stage>] = &[
+        CommandRow::new("report", "报送", &[(DA, &[])], SUBMISSION).opening().after_closing().only_scripted(),
+        CommandRow::new("approve", "批复", &[(FL, &[Stage::Reported])], FORM).opening(),
+    ];
 
     fn stage(&self) -> Stage {
         self.stage
     }
 
     fn subject(&self) -> Subject<'_> {
-        let form = self.form.as_ref();
-        Subject {
-            year: form.map(|form| form.year),
-            department: form.map(|form| &form.department),
-            ..Subject::default()
-        }
+        let approved = self.form.as_ref().map(|form| (form.year, &form.department));
+        let reported = self.report.as_ref().map(|report| (report.year, &report.department));
+        let (year, department) = approved.or(reported).unzip();
+        Subject { year, department, ..Subject::default() }
+    }
+
+    fn summary(&self, id: &CaseId, world: &MoneyWorld) -> Value {
+        let subject = self.subject();
+        let approved = self.form.as_ref().map(|_| world.approved(id).yuan());
+        json!({ "approved": two_decimals(approved), "year": subject.year, "department": subject.department })
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {
-        let Command::Approve(form) = command;
-        require_edition(facts, form.year)?;
-        let unknown = !facts.setting.departments.contains(&form.department);
-        refuse_if(unknown, 4, "F-04", format!("没有部门“{}”，请核对", form.department))?;
-        let own = form.supplements_its_own(facts);
-        refuse_if(!own, 4, "F-04", "追加须指明本部门本年度已批复的申请")?;
-        let total = form.total();
-        refuse_if(
-            total > form.requested,
-            4,
-            "LED-02",
-            format!("批复数 {total} 超过申报数 {}", form.requested),
-        )?;
-        let cut = facts.sanction_cut(&form.department, form.year);
-        let says = format!("该部门本年应调减 {cut} 元，请先扣减");
-        refuse_if(total > form.requested - cut, 17, "SAN-07", says)?;
-        Ok(vec![Event::Approved(form.clone())])
+        Ok(vec![match command {
+            Command::Report(submission) => Allocation::report(submission, facts)?,
+            Command::Approve(form) => self.approve(form, facts)?,
+        }])
     }
 
     fn evolve(self, event: &Event) -> Allocation {
-        let Event::Approved(form) = event;
-        Allocation { stage: Stage::Approved, form: Some(form.clone()) }
+        match event {
+            Event::Reported { report, .. } => {
+                Allocation { stage: Stage::Reported, report: Some(report.clone()), ..self }
+            }
+            Event::Approved(form) => Allocation { stage: Stage::Approved, form: Some(form.clone()), ..self },
+        }
     }
 
     fn effects(&self, event: &Event, facts: &Facts) -> Vec<Effect> {
-        let Event::Approved(form) = event;
+        let Event::Approved(form) = event else { return Vec::new() };
         let sanctions = facts.of_kind::<sanction::Sanction>();
         let cuts = sanctions.filter(|(_, sanction)| sanction.cuts(&form.department, form.year));
         let applied = cuts.map(|(id, _)| Effect::MoveSanction(id.clone(), sanction::Event::Applied));

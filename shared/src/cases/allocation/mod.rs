@@ -3,4 +3,4 @@
 
 mod flow;
 
-pub use flow::{Allocation, Command, Event, Stage};
+pub use flow::{Allocation, Command, Event, Form, Stage, require_edition};

@@ -326,14 +326,20 @@ fn as_drafted(facts: &Facts) -> Result<(), Refusal> {
     Err(Refusal::under(4, "batch.changed", "列入批复的申请在拟稿后有变动，请退回重拟"))
 }
 
-/// Whoever reviewed a request for finance does not sign its approval.
+/// Whoever signed for a request before, for whatever office, does not sign its approval.
 fn by_another(facts: &Facts, by: &Signature) -> Result<(), Refusal> {
-    let own = |c: &&Candidate| c.case.finance_opinion.as_ref().is_some_and(|o| o.by.person == by.person);
-    match facts.candidates.iter().find(own) {
+    let signed = |c: &Candidate| {
+        let mine = c.case.signers().into_iter().find(|(person, _)| **person == by.person);
+        mine.map(|(_, office)| (c.name.clone(), office))
+    };
+    match facts.candidates.iter().find_map(signed) {
         None => Ok(()),
-        Some(candidate) => Err(Refusal::new(
+        Some((name, office)) => Err(Refusal::new(
             "authority.same_person",
-            format!("您是 {} 申请的财政审核人，审核与签发须由两人分别办理。", candidate.name),
+            format!(
+                "您已为{}办理过 {name} 的申请，审核与签发须由两人分别办理，请由另一位同事签发。",
+                office.label()
+            ),
         )),
     }
 }

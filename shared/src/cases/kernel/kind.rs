@@ -14,7 +14,7 @@ use crate::cases::request;
 use crate::engine::definition::Definition;
 use crate::engine::document::Document;
 use crate::kernel::calendar::Date;
-use crate::kernel::ids::CaseId;
+use crate::kernel::ids::{CaseId, PersonId};
 use crate::kernel::people::{Actor, Office, Signature};
 use crate::kernel::refusal::Refusal;
 use serde::de::DeserializeOwned;
@@ -94,6 +94,11 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
 
     /// The person an act must differ from, with what they did and what the act is called.
     fn earlier_signer(&self, verb: Verb) -> Option<SecondPerson<'_>>;
+
+    /// Everybody whose signature the case carries, with the office they signed for.
+    fn signers(&self) -> Vec<(&PersonId, Office)> {
+        Vec::new()
+    }
 
     /// What depends on the case and the day rather than on role and stage.
     fn preconditions(&self, actor: &Actor, verb: Verb, today: Date) -> Result<(), Refusal> {

@@ -32,13 +32,15 @@ pub fn require_types(fields: &[Field], body: &Body) -> Result<(), Refusal> {
             FieldKind::Count(..) => return Err(misfit("应为整数")),
             FieldKind::Flag if value.is_boolean() => {}
             FieldKind::Flag => return Err(misfit("应为 true 或 false")),
-            FieldKind::Codes(_) => {
+            FieldKind::Document if value.is_object() => {}
+            FieldKind::Document => return Err(misfit("应为表单内容")),
+            FieldKind::Codes(_) | FieldKind::Names | FieldKind::Hashes => {
                 let list = value.as_array().ok_or_else(|| misfit("应为文字的列表"))?;
                 if !list.iter().all(Value::is_string) {
                     return Err(misfit("应为文字的列表"));
                 }
             }
-            FieldKind::Table(columns) => {
+            FieldKind::Table(columns) | FieldKind::Rows(columns) => {
                 for row in value.as_array().ok_or_else(|| misfit("应为行的列表"))? {
                     require_types(columns, row.as_object().ok_or_else(|| misfit("应为行的列表"))?)?;
                 }
@@ -92,12 +94,53 @@ impl Reader<'_> {
             }
             let Some(typed) = typed else { continue };
             let value = self.value(field, typed, &place)?;
-            if field.unique && !seen.entry(field.key).or_default().insert(value.to_string()) {
-                return Err(self.refuse("F-06", &place, "与前面的行重复"));
+            if field.unique {
+                self.unseen(field, &value, &place, seen)?;
             }
             read.insert(field.key.to_string(), value);
         }
         Ok(read)
+    }
+
+    fn unseen(&self, field: &Field, value: &Value, place: &str, seen: &mut Seen) -> Result<(), Refusal> {
+        match seen.entry(field.key).or_default().insert(value.to_string()) {
+            true => Ok(()),
+            false => Err(self.refuse("F-06", place, "与前面的行重复")),
+        }
+    }
+
+    /// Rows whose unique field is compared after the other fields of the row.
+    fn rows(&self, columns: &[Field], typed: &Value, place: &str) -> Result<Value, Refusal> {
+        let plain: Vec<Field> = columns.iter().map(|field| Field { unique: false, ..*field }).collect();
+        let mut seen = Seen::new();
+        let mut read = Vec::new();
+        for (n, row) in typed.as_array().into_iter().flatten().enumerate() {
+            let empty = Body::new();
+            let at = format!("{place}[{}].", n + 1);
+            let row = self.fields(&plain, row.as_object().unwrap_or(&empty), &at, &mut Seen::new())?;
+            for field in columns.iter().filter(|field| field.unique) {
+                let value = row.get(field.key).unwrap_or(&Value::Null);
+                self.unseen(field, value, &format!("{at}{}", field.key), &mut seen)?;
+            }
+            read.push(Value::Object(row));
+        }
+        Ok(Value::Array(read))
+    }
+
+    /// A list of texts, none twice.
+    fn list(
+        &self,
+        typed: &Value,
+        place: &str,
+        fits: impl Fn(&str) -> Result<Value, Refusal>,
+    ) -> Result<Value, Refusal> {
+        let texts = typed.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let read = texts.map(|text| fits(text.trim())).collect::<Result<Vec<Value>, Refusal>>()?;
+        let distinct: BTreeSet<&str> = read.iter().filter_map(Value::as_str).collect();
+        match distinct.len() == read.len() {
+            true => Ok(Value::Array(read)),
+            false => Err(self.refuse("F-06", place, "有重复的项")),
+        }
     }
 
     fn value(&self, field: &Field, typed: &Value, place: &str) -> Result<Value, Refusal> {
@@ -147,6 +190,14 @@ impl Reader<'_> {
             }
             FieldKind::Phone => format(is_phone(text)),
             FieldKind::CreditCode => format(is_credit_code(text)),
+            FieldKind::Hash => format(is_digest(text)),
+            FieldKind::Hashes => self.list(typed, place, |text| match is_digest(text) {
+                true => Ok(Value::from(text)),
+                false => Err(self.refuse("F-04", place, "应为 64 位小写十六进制摘要")),
+            }),
+            FieldKind::Names => self.list(typed, place, |text| self.text(text, 1, 80, place)),
+            FieldKind::Document => Ok(typed.clone()),
+            FieldKind::Rows(columns) => self.rows(columns, typed, place),
             FieldKind::Codes(words) => self.codes(typed, &words(self.parameters), place),
             FieldKind::Table(columns) => {
                 let mut seen = Seen::new();
@@ -198,6 +249,11 @@ impl Reader<'_> {
             false => Ok(value),
         }
     }
+}
+
+/// Whether a text is a digest in lower-case hex.
+pub fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// A text of the form `-?\d+(\.\d+)?`; the inner `None` is a number beyond every range.

@@ -4,18 +4,19 @@ use super::body::{Body, read, require_types, take_justifications};
 use super::effect::Effect;
 use super::facts::{Facts, command_row};
 use super::judge::{Judge, refuse_if};
-use super::kind::{CommandRow, MoneyKind, Subject};
+use super::kind::{CommandRow, MoneyKind};
 use super::registry::AnyMoneyCase;
-use super::world::{CaseEntry, MoneyWorld, Party, Sent};
-use crate::cases::{contract, procurement, sanction};
+use super::world::{CaseEntry, MoneyWorld, Sent};
+use crate::cases::{application, contract, correction, procurement, sanction};
 use crate::kernel::hash::digest;
 use crate::kernel::ids::CaseId;
 use crate::kernel::money::Money;
-use crate::kernel::people::{Office, Role};
+use crate::kernel::people::Role;
 use crate::kernel::refusal::Refusal;
 use crate::ledger::reconcile::CashMovement;
 use crate::ledger::transfer::{Instruction, Origin};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// The refusal of a command no kind has.
 pub fn unknown_command(what: &str) -> Refusal {
@@ -27,23 +28,33 @@ pub fn unknown_case() -> Refusal {
     Refusal::new("case.unknown", "没有这份案卷，或它不属于您的单位。")
 }
 
-/// Judges and carries out; the word of the stage the case is in then.
-pub fn execute<K>(world: &mut MoneyWorld, sent: &Sent) -> Result<&'static str, Refusal>
+/// What an accepted command is answered.
+#[derive(Clone, Debug)]
+pub struct Executed {
+    /// Word of the stage the case is in now.
+    pub stage: &'static str,
+    /// What the answer says besides.
+    pub reply: Map<String, Value>,
+}
+
+/// Judges and carries out.
+pub fn execute<K>(world: &mut MoneyWorld, sent: &Sent) -> Result<Executed, Refusal>
 where
     K: MoneyKind,
     AnyMoneyCase: From<K>,
     for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
 {
     let row = command_row::<K>(sent.verb).ok_or_else(|| unknown_command(sent.verb))?;
-    let case = permit::<K>(world, sent, row)?;
+    let article = row.article.unwrap_or(K::ARTICLE);
+    let case = permit::<K>(world, sent, row, article)?;
     let mut with = match sent.with {
         Value::Object(with) => with.clone(),
         Value::Null => Body::new(),
         _ => return Err(Refusal::new("command.body", "`with`：应为各项内容。")),
     };
-    let reasons = take_justifications(&mut with)?;
+    let reasons = if K::TAKES_REASONS { take_justifications(&mut with)? } else { BTreeMap::new() };
     require_types(row.fields, &with)?;
-    let mut body = read(row.fields, &with, K::ARTICLE, world.parameters())?;
+    let mut body = read(row.fields, &with, article, world.parameters())?;
     require_open_year::<K>(world, row, &body, &case)?;
     let version = digest(&[sent.case.as_str(), sent.verb, &Value::Object(body.clone()).to_string()]);
     let voucher = body.get("voucher").and_then(Value::as_str).map(str::to_string);
@@ -62,6 +73,7 @@ where
         effects.extend(after.effects(event, &facts));
         after = after.evolve(event);
     }
+    let reply = reply_of(&effects);
     let origin = Origin { day: sent.today, case: sent.case.clone(), command: sent.verb.to_string(), version };
     world.carry_out(effects, &origin)?;
     world.changes.events.insert(0, (sent.case.clone(), recorded));
@@ -69,7 +81,28 @@ where
     world.vouchers.extend(voucher);
     let stage = super::kind::CaseStage::word(after.stage());
     world.sign(sent, row.verb, row.opens, after.into(), judge);
-    Ok(stage)
+    Ok(Executed { stage, reply })
+}
+
+/// What the effects of a command say in its answer.
+fn reply_of(effects: &[Effect]) -> Map<String, Value> {
+    let texts: Vec<Value> = effects.iter().filter_map(Effect::text).map(Value::from).collect();
+    let mut reply = Map::new();
+    if !texts.is_empty() {
+        reply.insert("effects".to_string(), Value::Array(texts));
+    }
+    reply.extend(effects.iter().filter_map(|effect| match effect {
+        Effect::Reply(key, value) => Some(((*key).to_string(), value.clone())),
+        _ => None,
+    }));
+    reply
+}
+
+/// The event of a case nobody opened by hand, as its history stores it.
+#[derive(serde::Serialize)]
+struct OpenedCase<'a> {
+    event: &'static str,
+    case: &'a AnyMoneyCase,
 }
 
 /// An event as the history of its case stores it.
@@ -79,7 +112,7 @@ fn recorded(event: &impl serde::Serialize) -> Result<Value, Refusal> {
 
 /// Rules (2) to (5): the case is there for this person, the role has the command in its stage, and another person signed
 /// what this one must differ from.
-fn permit<K>(world: &MoneyWorld, sent: &Sent, row: &CommandRow<K::Stage>) -> Result<K, Refusal>
+fn permit<K>(world: &MoneyWorld, sent: &Sent, row: &CommandRow<K::Stage>, article: u8) -> Result<K, Refusal>
 where
     K: MoneyKind,
     for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
@@ -88,7 +121,7 @@ where
     let case = match entry {
         Some(entry) => {
             let case = <&K>::try_from(&entry.case).map_err(|_| unknown_case())?;
-            if !world.is_visible::<K>(sent.by, sent.case, case.subject()) {
+            if !case.is_visible(sent.case, sent.by, world) {
                 return Err(unknown_case());
             }
             Some(case)
@@ -97,7 +130,8 @@ where
         None => return Err(unknown_case()),
     };
     let role = sent.by.actor.role;
-    let Some((_, stages)) = row.who.iter().find(|(who, _)| *who == role) else {
+    let given = |_: &&(Role, _)| case.is_none_or(|case| case.is_given_to(row.verb, sent.by));
+    let Some((_, stages)) = row.who.iter().find(|(who, _)| *who == role).filter(given) else {
         let who: Vec<&str> = row.who.iter().map(|(who, _)| who.label()).collect();
         let says = format!("“{}”不由{}办理，请由{}办理。", row.label, role.label(), who.join("、"));
         return Err(Refusal::new("authority.role", says));
@@ -105,7 +139,7 @@ where
     if let Some(case) = case.filter(|case| !stages.contains(&case.stage())) {
         use super::kind::CaseStage;
         let says = format!("案卷现为“{}”，此时不能“{}”", case.stage().label(), row.label);
-        return Err(Refusal::under(K::ARTICLE, "authority.stage", says));
+        return Err(Refusal::under(article, "authority.stage", says));
     }
     let signer = |verb: &&str| entry.and_then(|entry| entry.signer(verb));
     if row.differs_from.iter().filter_map(signer).any(|person| *person == sent.by.actor.person) {
@@ -136,20 +170,6 @@ fn require_open_year<K: MoneyKind>(
 }
 
 impl MoneyWorld {
-    /// Whether a case exists for this person.
-    pub fn is_visible<K: MoneyKind>(&self, by: &Party, id: &CaseId, subject: Subject) -> bool {
-        match by.actor.role.office() {
-            Office::Bureau | Office::Finance | Office::Audit => true,
-            Office::Department => K::SEEN_BY_DEPARTMENT && by.actor.department.as_ref() == subject.department,
-            Office::Outside if by.actor.role == Role::Provider => {
-                let of_contract = || Some(&self.contract(subject.contract?)?.provider);
-                let provider = subject.provider.or_else(of_contract).unwrap_or(id);
-                K::SEEN_BY_PROVIDER && by.actor.provider.as_ref() == Some(provider)
-            }
-            Office::Outside | Office::Administration => false,
-        }
-    }
-
     /// Carries out all effects or, when the ledger refuses, none.
     fn carry_out(&mut self, effects: Vec<Effect>, origin: &Origin) -> Result<(), Refusal> {
         let instructions: Vec<Instruction> = effects
@@ -163,11 +183,23 @@ impl MoneyWorld {
             Effect::MoveProcurement(id, event) => Some(recorded(event).map(|event| (id, event))),
             Effect::MoveContract(id, event) => Some(recorded(event).map(|event| (id, event))),
             Effect::MoveSanction(id, event) => Some(recorded(event).map(|event| (id, event))),
+            Effect::MoveCorrection(id, event) => Some(recorded(event).map(|event| (id, event))),
+            Effect::MoveApplication(id, event) => Some(recorded(event).map(|event| (id, event))),
+            Effect::OpenCase(id, case) => {
+                let opened = OpenedCase { event: "opened", case: case.as_ref() };
+                Some(recorded(&opened).map(|event| (id, event)))
+            }
             Effect::Ledger(_)
             | Effect::OpenLine(..)
             | Effect::OpenRow(..)
             | Effect::Movement { .. }
-            | Effect::CloseYear(_) => None,
+            | Effect::CloseYear(_)
+            | Effect::GradeResult { .. }
+            | Effect::ProposeSuspension(_)
+            | Effect::LiftSuspension(_)
+            | Effect::Disclose(_)
+            | Effect::CutBudget { .. }
+            | Effect::Reply(..) => None,
         });
         let moved: Vec<(CaseId, Vec<Value>)> = moved
             .map(|moved| moved.map(|(id, event)| (id.clone(), vec![event])))
@@ -203,6 +235,20 @@ impl MoneyWorld {
                 }
                 Effect::MoveContract(id, event) => self.advance_case::<contract::Contract>(&id, &event),
                 Effect::MoveSanction(id, event) => self.advance_case::<sanction::Sanction>(&id, &event),
+                Effect::MoveCorrection(id, event) => self.advance_case::<correction::Correction>(&id, &event),
+                Effect::MoveApplication(id, event) => {
+                    self.advance_case::<application::Application>(&id, &event)
+                }
+                Effect::OpenCase(id, case) => {
+                    self.cases.insert(id, CaseEntry { case: *case, signed: Vec::new(), passed: Vec::new() });
+                }
+                // Tasks and notices for others, and the answer itself: nothing changes here.
+                Effect::GradeResult { .. }
+                | Effect::ProposeSuspension(_)
+                | Effect::LiftSuspension(_)
+                | Effect::Disclose(_)
+                | Effect::CutBudget { .. }
+                | Effect::Reply(..) => {}
                 Effect::CloseYear(year) => {
                     let last = self.ledger.last_number();
                     self.closed.insert(year, last);

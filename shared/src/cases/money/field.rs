@@ -51,6 +51,16 @@ pub enum FieldKind {
     /// A list of words the parameters list, none twice.
     Codes(fn(&MoneyParameters) -> Vec<&str>),
     Table(&'static [Field]),
+    /// The same, whose unique field is compared after the other fields of its row.
+    Rows(&'static [Field]),
+    /// A list of names, none twice.
+    Names,
+    /// A digest: 64 lower-case hex digits.
+    Hash,
+    /// A list of digests, none twice.
+    Hashes,
+    /// What is typed into a form, judged by the form.
+    Document,
 }
 
 /// A field that must be filled in.
@@ -72,6 +82,9 @@ pub const YEAR: FieldKind = FieldKind::Count(1901, 2998);
 
 /// 理由.
 pub const REASON: Field = required("reason", FieldKind::Text(10, 500));
+
+/// A reason only some cases ask for: the rule that asks says how long.
+pub const OPTIONAL_REASON: Field = optional("reason", FieldKind::Text(0, 500));
 
 /// 凭证号.
 pub const VOUCHER: Field = required("voucher", FieldKind::Text(1, 40));

@@ -5,11 +5,15 @@ use super::effect::Effect;
 use super::facts::Facts;
 use super::field::Field;
 use super::judge::Judge;
+use super::world::{MoneyWorld, Party};
+use crate::cases::performance::judgement::Judgement;
+use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
-use crate::kernel::people::Role;
+use crate::kernel::people::{Office, Role};
 use crate::kernel::refusal::Refusal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// One kind of case. The default value is a case that no event has happened to; it is never stored.
 pub trait MoneyKind: Clone + Default + Serialize + DeserializeOwned + 'static {
@@ -26,12 +30,49 @@ pub trait MoneyKind: Clone + Default + Serialize + DeserializeOwned + 'static {
     const ACTS_IN_CLOSED_YEAR: bool = false;
     const SEEN_BY_DEPARTMENT: bool = false;
     const SEEN_BY_PROVIDER: bool = false;
+    /// Whether a command may bring reasons for warnings in `justify`; kinds with a form keep them in the form.
+    const TAKES_REASONS: bool = true;
     const COMMANDS: &'static [CommandRow<Self::Stage>];
 
     fn stage(&self) -> Self::Stage;
 
     /// Whom and which year the case is about.
     fn subject(&self) -> Subject<'_>;
+
+    /// Whether the case exists for this person.
+    fn is_visible(&self, id: &CaseId, by: &Party, world: &MoneyWorld) -> bool {
+        let subject = self.subject();
+        match by.actor.role.office() {
+            Office::Bureau | Office::Finance | Office::Audit => true,
+            Office::Department => Self::SEEN_BY_DEPARTMENT && by.is_of(subject.department),
+            Office::Outside if by.actor.role == Role::Provider => {
+                let of_contract = || Some(&world.contract(subject.contract?)?.provider);
+                let provider = subject.provider.or_else(of_contract).unwrap_or(id);
+                Self::SEEN_BY_PROVIDER && by.actor.provider.as_ref() == Some(provider)
+            }
+            Office::Outside | Office::Administration => false,
+        }
+    }
+
+    /// Whether a person of a role that has the command has it in this very case: only one side's reviewer, say.
+    fn is_given_to(&self, _verb: &str, _by: &Party) -> bool {
+        true
+    }
+
+    /// What `case(ID)` answers.
+    fn summary(&self, _id: &CaseId, _world: &MoneyWorld) -> Value {
+        Value::Null
+    }
+
+    /// Computed cells and findings of the kind's form, where it has one.
+    fn judged(&self, _id: &CaseId, _world: &MoneyWorld) -> Option<Judgement> {
+        None
+    }
+
+    /// Day the case waits for somebody until, while it does.
+    fn due(&self, _world: &MoneyWorld) -> Option<Date> {
+        None
+    }
 
     /// The events a command leads to, or the first rule it breaks.
     fn decide(
@@ -101,6 +142,10 @@ pub struct CommandRow<S: 'static> {
     pub fields: &'static [Field],
     /// The closing of its year does not stop it.
     pub after_closing: bool,
+    /// Article of the command, where it is not that of the kind.
+    pub article: Option<u8>,
+    /// Only scripts give it: the product reports a request by its own kind.
+    pub only_scripted: bool,
 }
 
 impl<S> CommandRow<S> {
@@ -110,7 +155,18 @@ impl<S> CommandRow<S> {
         who: &'static [(Role, &'static [S])],
         fields: &'static [Field],
     ) -> CommandRow<S> {
-        CommandRow { verb, label, opens: false, who, differs_from: &[], fields, after_closing: false }
+        let (differs_from, article): (&[&str], _) = (&[], None);
+        CommandRow {
+            verb,
+            label,
+            opens: false,
+            who,
+            differs_from,
+            fields,
+            after_closing: false,
+            article,
+            only_scripted: false,
+        }
     }
 
     /// The same command, which opens a case.
@@ -121,6 +177,16 @@ impl<S> CommandRow<S> {
     /// The same command, to be given by another person than gave these.
     pub const fn differing_from(self, verbs: &'static [&'static str]) -> CommandRow<S> {
         CommandRow { differs_from: verbs, ..self }
+    }
+
+    /// The same command, given by scripts alone.
+    pub const fn only_scripted(self) -> CommandRow<S> {
+        CommandRow { only_scripted: true, ..self }
+    }
+
+    /// The same command under another article than its kind.
+    pub const fn under(self, article: u8) -> CommandRow<S> {
+        CommandRow { article: Some(article), ..self }
     }
 
     /// The same command, which the closing of its year does not stop.
@@ -158,4 +224,6 @@ pub mod role {
     pub const DA: Role = Role::DepartmentApprover;
     /// 运维服务单位.
     pub const P: Role = Role::Provider;
+    /// 第三方机构评价人员.
+    pub const E: Role = Role::Evaluator;
 }

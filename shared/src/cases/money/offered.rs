@@ -17,10 +17,32 @@ pub struct OfferedCommand {
     pub label: String,
     /// It fills in the whole case: a new one, or one that was returned.
     pub opens: bool,
+    /// The case waits for it, rather than merely allowing it.
+    pub is_due: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
     pub fields: Vec<OfferedField>,
 }
+
+/// What a case allows and does not wait for.
+const OPTIONAL: [&str; 16] = [
+    "archive",
+    "block",
+    "bounce",
+    "cancel",
+    "change",
+    "contest",
+    "fail",
+    "lift",
+    "object",
+    "refund",
+    "return",
+    "reverse",
+    "supplement",
+    "terminate",
+    "unblock",
+    "withdraw",
+];
 
 /// A field as the dialog asks for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +117,11 @@ impl OfferedField {
                 FieldInput::Text { most: 60 }
             }
             FieldKind::Codes(_) => FieldInput::Codes { options: options() },
-            FieldKind::Table(columns) => FieldInput::Table {
+            // What only scripts carry; no dialog asks for it.
+            FieldKind::Names | FieldKind::Hash | FieldKind::Hashes | FieldKind::Document => {
+                FieldInput::LongText { most: 2000 }
+            }
+            FieldKind::Table(columns) | FieldKind::Rows(columns) => FieldInput::Table {
                 columns: columns.iter().map(|column| OfferedField::of(column, parameters)).collect(),
             },
         };
@@ -109,6 +135,7 @@ fn offered<S>(row: &CommandRow<S>, refusal: Option<Refusal>, parameters: &MoneyP
         verb: row.verb.to_string(),
         label: row.label.to_string(),
         opens: row.opens,
+        is_due: refusal.is_none() && !OPTIONAL.contains(&row.verb),
         refusal,
         fields: row.fields.iter().map(|field| OfferedField::of(field, parameters)).collect(),
     }
@@ -143,9 +170,12 @@ where
 impl MoneyKindName {
     /// The command by which this person opens a case of the kind, if they may.
     pub fn opening(self, by: &Party, parameters: &MoneyParameters) -> Option<OfferedCommand> {
+        if !self.is_stored() {
+            return None;
+        }
         with_money_kind!(self, K => {
             let opens = |row: &&CommandRow<<K as MoneyKind>::Stage>| {
-                row.opens && row.who.iter().any(|(role, _)| *role == by.actor.role)
+                row.opens && !row.only_scripted && row.who.iter().any(|(role, _)| *role == by.actor.role)
             };
             K::COMMANDS.iter().find(opens).map(|row| offered(row, None, parameters))
         })

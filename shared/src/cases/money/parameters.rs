@@ -78,6 +78,18 @@ impl MoneyParameters {
         serde_json::from_value(Value::Object(all))
     }
 
+    /// Overrides of these parameters, and those of others.
+    ///
+    /// # Errors
+    /// The shipped defaults cannot be read.
+    pub fn split(
+        overrides: &Map<String, Value>,
+    ) -> serde_json::Result<(Map<String, Value>, Map<String, Value>)> {
+        let own: Map<String, Value> = serde_json::from_str(DEFAULTS)?;
+        let all = overrides.iter().map(|(name, value)| (name.clone(), value.clone()));
+        Ok(all.partition(|(name, _)| own.contains_key(name)))
+    }
+
     /// 考核项目.
     pub fn sheet_items(&self) -> Vec<&str> {
         self.sheet.keys().map(String::as_str).collect()

@@ -1,8 +1,11 @@
 //! 资金案件登记: the kinds that move or judge money, one line each.
 
-use super::execute::execute;
+use super::execute::{Executed, execute};
 use super::kind::{CaseStage, MoneyKind, Subject};
-use super::world::{MoneyWorld, Sent};
+use super::world::{MoneyWorld, Party, Sent};
+use crate::cases::performance::judgement::Judgement;
+use crate::kernel::calendar::Date;
+use crate::kernel::ids::CaseId;
 use crate::kernel::refusal::Refusal;
 use crate::kernel::words::words;
 use serde_json::Value;
@@ -16,7 +19,8 @@ macro_rules! money_kinds {
         }
 
         /// A case of whatever money kind.
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+        #[serde(untagged)]
         pub enum AnyMoneyCase { $($kind(Box<$case>)),+ }
 
         $(impl From<$case> for AnyMoneyCase {
@@ -47,6 +51,26 @@ macro_rules! money_kinds {
                 match self { $(AnyMoneyCase::$kind(case) => CaseStage::word(case.stage())),+ }
             }
 
+            /// Whether the case exists for this person.
+            pub fn is_visible(&self, id: &CaseId, by: &Party, world: &MoneyWorld) -> bool {
+                match self { $(AnyMoneyCase::$kind(case) => case.is_visible(id, by, world)),+ }
+            }
+
+            /// What `case(ID)` answers.
+            pub fn summary(&self, id: &CaseId, world: &MoneyWorld) -> Value {
+                match self { $(AnyMoneyCase::$kind(case) => case.summary(id, world)),+ }
+            }
+
+            /// Computed cells and findings of the kind's form, where it has one.
+            pub fn judged(&self, id: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
+                match self { $(AnyMoneyCase::$kind(case) => case.judged(id, world)),+ }
+            }
+
+            /// Day the case waits for somebody until, while it does.
+            pub fn due(&self, world: &MoneyWorld) -> Option<Date> {
+                match self { $(AnyMoneyCase::$kind(case) => case.due(world)),+ }
+            }
+
             pub fn subject(&self) -> Subject<'_> {
                 match self { $(AnyMoneyCase::$kind(case) => case.subject()),+ }
             }
@@ -73,7 +97,7 @@ macro_rules! money_kinds {
             ///
             /// # Errors
             /// The first rule it breaks; the world is as before then.
-            pub fn execute(self, world: &mut MoneyWorld, sent: &Sent) -> Result<&'static str, Refusal> {
+            pub fn execute(self, world: &mut MoneyWorld, sent: &Sent) -> Result<Executed, Refusal> {
                 match self { $(MoneyKindName::$kind => execute::<$case>(world, sent)),+ }
             }
         }
@@ -146,12 +170,46 @@ money_kinds! { $
     ChangeOfUse(crate::cases::change_of_use::ChangeOfUse) "change_of_use" "变更用途";
     /// 处理处分 (money.md § 4.14).
     Sanction(crate::cases::sanction::Sanction) "sanction" "处理处分";
+    /// 事前绩效评估 (Art. 10).
+    ExAnte(crate::cases::ex_ante::ExAnte) "ex_ante" "事前绩效评估";
+    /// 绩效监控 (Art. 12).
+    Monitoring(crate::cases::monitoring::Monitoring) "monitoring" "绩效监控";
+    /// 整改 (Art. 12, 17).
+    Correction(crate::cases::correction::Correction) "correction" "整改";
+    /// 绩效自评 (Art. 13).
+    SelfEvaluation(crate::cases::self_evaluation::SelfEvaluation) "self_evaluation" "绩效自评";
+    /// 重点评价 (Art. 13).
+    KeyEvaluation(crate::cases::key_evaluation::KeyEvaluation) "key_evaluation" "重点评价";
+    /// 现场评价 (Art. 13).
+    SiteVisit(crate::cases::site_visit::SiteVisit) "site_visit" "现场评价";
+    /// 结果应用 (Art. 14).
+    Application(crate::cases::application::Application) "application" "结果应用";
 }
 
 impl MoneyKindName {
-    /// The kind of this word on the wire.
+    /// The kind of this word, if the product stores cases of it.
     pub fn from_word(word: &str) -> Option<MoneyKindName> {
+        MoneyKindName::played(word).filter(|kind| kind.is_stored())
+    }
+
+    /// The kind of this word, of whichever a script may name.
+    pub fn played(word: &str) -> Option<MoneyKindName> {
         MoneyKindName::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// Whether the product stores cases of the kind. Those that judge performance need facts that no row tells yet, so
+    /// they live in scripts alone.
+    pub fn is_stored(self) -> bool {
+        !matches!(
+            self,
+            MoneyKindName::ExAnte
+                | MoneyKindName::Monitoring
+                | MoneyKindName::Correction
+                | MoneyKindName::SelfEvaluation
+                | MoneyKindName::KeyEvaluation
+                | MoneyKindName::SiteVisit
+                | MoneyKindName::Application
+        )
     }
 }
 

@@ -42,7 +42,10 @@ impl CaseEntry {
 impl MoneyKindName {
     /// The verb as the table of the kind has it.
     pub fn verb(self, word: &str) -> Option<&'static str> {
-        with_money_kind!(self, K => K::COMMANDS.iter().map(|row| row.verb).find(|verb| *verb == word))
+        with_money_kind!(self, K => {
+            let offered = K::COMMANDS.iter().filter(|row| !row.only_scripted);
+            offered.map(|row| row.verb).find(|verb| *verb == word)
+        })
     }
 
     /// What the screen calls the command.
@@ -55,9 +58,7 @@ impl MoneyWorld {
     /// The case, if it exists for this person.
     pub fn visible(&self, by: &Party, id: &CaseId) -> Option<&CaseEntry> {
         let entry = self.cases.get(id)?;
-        let subject = entry.case.subject();
-        let seen = with_money_kind!(entry.case.kind(), K => self.is_visible::<K>(by, id, subject));
-        seen.then_some(entry)
+        entry.case.is_visible(id, by, self).then_some(entry)
     }
 
     /// Year of a case: its own, or that of its contract; `None` for a provider.

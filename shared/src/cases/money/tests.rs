@@ -1,78 +1,25 @@
 //! The worked years, to the last 分.
 
 use crate::cases::play::play;
-use serde_json::Value;
+use crate::cases::play::worked::{WorkedYear, table};
+use serde_json::{Value, json};
 
-/// Plays a script and compares the whole answer.
-fn assert_plays(script: &str, expected: &str) {
-    let answer: Value = serde_json::from_str(&play(script).unwrap()).unwrap();
-    let expected: Value = serde_json::from_str(expected).unwrap();
-    for part in ["steps", "cases", "balances", "reserved", "ask"] {
-        match (&answer[part], &expected[part]) {
-            (Value::Object(got), Value::Object(wanted)) => {
-                for (key, wanted) in wanted {
-                    assert_eq!(got.get(key), Some(wanted), "{part} {key}");
-                }
-                assert_eq!(got.len(), wanted.len(), "{part}");
-            }
-            (got, wanted) => {
-                for (got, wanted) in got.as_array().unwrap().iter().zip(wanted.as_array().unwrap()) {
-                    assert_eq!(got, wanted, "{part}");
-                }
-                assert_eq!(got, wanted, "{part}");
-            }
-        }
-    }
-}
+const YEAR: WorkedYear = WorkedYear("money-2024");
 
 #[test]
 fn one_contract_goes_from_settlement_to_the_closing_of_its_year() {
-    assert_plays(
-        include_str!("../../../../tests/cases/money-small/script.json"),
-        include_str!("../../../../tests/cases/money-small/expected.json"),
-    );
+    WorkedYear("money-small").assert_plays();
 }
 
 #[test]
 fn three_departments_live_through_a_year_and_its_clearing() {
-    assert_plays(
-        include_str!("../../../../tests/cases/money-2024/script.json"),
-        include_str!("../../../../tests/cases/money-2024/expected.json"),
-    );
-}
-
-/// The first `after` steps of the worked year, then `first`, all of which must be accepted, then one step more.
-fn continued(case: &Value) -> Value {
-    let mut script: Value = year();
-    for (key, value) in case["script"].as_object().into_iter().flatten() {
-        script[key] = value.clone();
-    }
-    let after = usize::try_from(case["after"].as_u64().unwrap()).unwrap();
-    let mut steps = script["steps"].as_array().unwrap()[..after].to_vec();
-    // Steps the year refuses are left out; those it accepts must be accepted.
-    let refused = refused_steps();
-    steps =
-        steps.into_iter().enumerate().filter(|(n, _)| !refused.contains(&(n + 1))).map(|(_, s)| s).collect();
-    let first = case["first"].as_array().cloned().unwrap_or_default();
-    steps.extend(first);
-    for step in &mut steps {
-        step["quiet"] = Value::from(true);
-    }
-    steps.extend(case.get("step").cloned());
-    script["steps"] = Value::Array(steps);
-    script["ask"] = serde_json::json!(["verify()"]);
-    script
-}
-
-fn table(name: &str) -> Vec<Value> {
-    let path = format!("{}/../tests/cases/{name}", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    YEAR.assert_plays();
 }
 
 #[test]
 fn what_the_worked_years_leave_out_comes_out_as_reckoned_by_hand() {
     for case in table("money-stories.json") {
-        let mut script = continued(&case);
+        let mut script = YEAR.continued(&case);
         let asked = case["ask"].as_object().unwrap();
         script["ask"] = asked.keys().cloned().collect();
         let answer = play(&script.to_string()).unwrap_or_else(|error| panic!("{}: {error}", case["story"]));
@@ -84,38 +31,9 @@ fn what_the_worked_years_leave_out_comes_out_as_reckoned_by_hand() {
     }
 }
 
-fn year() -> Value {
-    serde_json::from_str(include_str!("../../../../tests/cases/money-2024/script.json")).unwrap()
-}
-
-fn refused_steps() -> Vec<usize> {
-    let expected: Value =
-        serde_json::from_str(include_str!("../../../../tests/cases/money-2024/expected.json")).unwrap();
-    let steps = expected["steps"].as_array().unwrap().iter().filter(|step| step["ok"] == false);
-    steps.map(|step| usize::try_from(step["step"].as_u64().unwrap()).unwrap()).collect()
-}
-
 #[test]
 fn every_rule_refuses_what_breaks_it_with_its_code_and_article() {
-    let table = table("money-refusals.json");
-    let mut wrong = Vec::new();
-    for case in &table {
-        let name = case["step"].to_string();
-        let answer = match play(&continued(case).to_string()) {
-            Ok(answer) => answer,
-            Err(error) => {
-                wrong.push(format!("{}: {error}", case["refused"]));
-                continue;
-            }
-        };
-        let answer: Value = serde_json::from_str(&answer).unwrap();
-        let got = (&answer["steps"][0]["refused"], &answer["steps"][0]["article"]);
-        if got != (&case["refused"], &case["article"]) || answer["ask"]["verify()"] != serde_json::json!([]) {
-            wrong
-                .push(format!("{} {}: {:?} {} {name}", case["refused"], case["article"], got, answer["ask"]));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    YEAR.assert_refuses("money-refusals.json", json!(["verify()"]), &json!({ "verify()": [] }));
 }
 
 #[test]
@@ -150,7 +68,7 @@ fn no_rule_is_without_a_case_that_breaks_it() {
 /// Steps of the worked year in another order, some left out or repeated, amounts changed: whatever comes of it, the laws
 /// hold and the backstop of the ledger is never met.
 mod random {
-    use super::{play, year};
+    use super::{YEAR, play};
     use proptest::prelude::*;
     use serde_json::Value;
 
@@ -181,7 +99,7 @@ mod random {
         fn whatever_order_people_act_in_the_laws_hold(
             acts in prop::collection::vec((0..230usize, 0..6usize, 0..100u32, 30..170u32), 200..420)
         ) {
-            let mut script = year();
+            let mut script = YEAR.script();
             let all = script["steps"].as_array().unwrap().clone();
             let mut chosen: Vec<(usize, u32, u32)> =
                 acts.iter().map(|(at, shift, chance, percent)| (at + shift, *chance, *percent)).collect();

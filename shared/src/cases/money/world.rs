@@ -5,6 +5,7 @@ use super::facts::ApprovedLine;
 use super::judge::PassedWarning;
 use super::parameters::MoneyParameters;
 use super::registry::AnyMoneyCase;
+use crate::cases::performance::world::Surroundings;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId, PersonId};
 use crate::kernel::people::Actor;
@@ -22,6 +23,8 @@ pub struct Setting {
     pub departments: BTreeSet<DepartmentId>,
     /// Years some edition or extension covers (Art. 18).
     pub years: BTreeSet<i32>,
+    /// What the kinds that judge performance are told of the rest of the world.
+    pub surroundings: Surroundings,
 }
 
 impl Setting {
@@ -31,12 +34,15 @@ impl Setting {
     /// The defaults cannot be read, which only a defect of their file can cause.
     pub fn shipped() -> serde_json::Result<Setting> {
         let register = Register::shipped();
+        let none = || <serde_json::Error as serde::de::Error>::custom("no edition is shipped");
+        let edition = register.newest().ok_or_else(none)?;
         let covered = |year: &i32| register.edition_for(FiscalYear(*year)).is_ok();
         Ok(Setting {
             parameters: MoneyParameters::with(&serde_json::Map::new())?,
             calendar: register.calendar().clone(),
             departments: BTreeSet::new(),
             years: (1901..=2998).filter(covered).collect(),
+            surroundings: Surroundings::of(edition.parameters.clone()),
         })
     }
 }
@@ -45,6 +51,13 @@ impl Setting {
 #[derive(Clone, Debug)]
 pub struct Party {
     pub actor: Actor,
+}
+
+impl Party {
+    /// Whether the person belongs to this department.
+    pub fn is_of(&self, department: Option<&DepartmentId>) -> bool {
+        self.actor.department.is_some() && self.actor.department.as_ref() == department
+    }
 }
 
 /// What commands changed since this was last taken, for whoever stores the world in rows.

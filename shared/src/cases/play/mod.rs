@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use world::World;
 
 /// An operation that was accepted: what was sent and what was answered.
-type KnownOperations = BTreeMap<String, (Value, Value)>;
+type KnownOperations = BTreeMap<String, (Value, Map<String, Value>)>;
 
 /// Plays a script and answers as pretty JSON with one space per level.
 ///
@@ -57,7 +57,11 @@ fn play_script(script: &Script) -> Result<Value, ScriptError> {
             Err(refusal) => steps.push(
                 json!({ "step": number, "ok": false, "refused": refusal.code, "article": refusal.article }),
             ),
-            Ok(stage) if !step.quiet => steps.push(json!({ "step": number, "ok": true, "stage": stage })),
+            Ok(answer) if !step.quiet => {
+                let mut answer = answer;
+                answer.extend([("step".to_string(), json!(number)), ("ok".to_string(), json!(true))]);
+                steps.push(Value::Object(answer));
+            }
             Ok(_) => {}
         }
     }
@@ -78,7 +82,7 @@ fn once(
     known: &mut KnownOperations,
     script: &Script,
     step: &Step,
-) -> Result<Value, Refusal> {
+) -> Result<Map<String, Value>, Refusal> {
     let with = if step.with.is_null() { json!({}) } else { step.with.clone() };
     let sent = json!([step.by, step.case, step.kind, step.command, with]);
     if let Some((before, answer)) = step.op.as_ref().and_then(|op| known.get(op)) {
@@ -88,7 +92,9 @@ fn once(
         };
     }
     let by = script.people.get(&step.by).ok_or_else(|| Refusal::new("case.unknown", "没有这个账号。"))?;
-    let answer = json!(world.carry(by, step)?);
+    let executed = world.carry(by, step)?;
+    let mut answer = executed.reply;
+    answer.insert("stage".to_string(), json!(executed.stage));
     if let Some(op) = &step.op {
         known.insert(op.clone(), (sent, answer.clone()));
     }
@@ -97,3 +103,5 @@ fn once(
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub mod worked;

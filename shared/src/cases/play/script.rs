@@ -3,6 +3,7 @@
 use crate::cases::money::ask::Statements;
 use crate::cases::money::parameters::MoneyParameters;
 use crate::cases::money::world::{Party, Setting};
+use crate::cases::performance::world::{MoneyFact, MoneyFactKind, Surroundings};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::kernel::money::Money;
@@ -15,6 +16,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Why a script as a whole cannot be played.
 #[derive(Debug, thiserror::Error)]
@@ -83,9 +85,37 @@ struct Written {
     parameters: Map<String, Value>,
     #[serde(default)]
     statements: BTreeMap<String, Vec<WrittenRow>>,
+    /// Money facts of requests whose payments were made elsewhere.
+    #[serde(default)]
+    ledger: Vec<WrittenFact>,
+    #[serde(default)]
+    institutions: BTreeMap<String, Institution>,
+    #[serde(default)]
+    devices: BTreeMap<String, Device>,
     steps: Vec<Value>,
     #[serde(default)]
     ask: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct WrittenFact {
+    on: Date,
+    request: CaseId,
+    kind: MoneyFactKind,
+    amount: Decimal,
+}
+
+#[derive(Deserialize)]
+struct Institution {
+    /// Departments and providers it works or worked for.
+    #[serde(default)]
+    served: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+struct Device {
+    #[serde(default)]
+    revoked_on: Option<Date>,
 }
 
 #[derive(Default, Deserialize)]
@@ -116,6 +146,8 @@ struct Person {
     provider: Option<String>,
     #[serde(default)]
     person: Option<String>,
+    #[serde(default)]
+    institution: Option<String>,
 }
 
 /// Reads a script.
@@ -126,8 +158,10 @@ pub fn read(text: &str) -> Result<Script, ScriptError> {
     let written: Written = serde_json::from_str(text)?;
     let edition = Register::shipped().find(&written.edition);
     let edition = edition.ok_or_else(|| at("edition", format!("没有政策版本“{}”", written.edition)))?;
-    let parameters =
-        MoneyParameters::with(&written.parameters).map_err(|error| at("parameters", error.to_string()))?;
+    let wrong = |error: serde_json::Error| at("parameters", error.to_string());
+    let (money, others) = MoneyParameters::split(&written.parameters).map_err(wrong)?;
+    let parameters = MoneyParameters::with(&money).map_err(wrong)?;
+    let edition_parameters = edition.parameters.with(&others).map_err(wrong)?;
     let years = covered_years(edition, &written.extensions)?;
     let statements = statements(written.statements)?;
     let calendar = working_calendar(written.calendar);
@@ -139,6 +173,9 @@ pub fn read(text: &str) -> Result<Script, ScriptError> {
             (DepartmentId::new(id), name)
         })
         .collect();
+    let employer =
+        |(account, person): (&String, &Person)| Some((account.clone(), person.institution.clone()?));
+    let employers: Vec<(String, String)> = written.people.iter().filter_map(employer).collect();
     let people = written.people.into_iter().map(|(account, person)| {
         let party = party(&account, person, &departments)?;
         Ok((account, party))
@@ -159,11 +196,20 @@ pub fn read(text: &str) -> Result<Script, ScriptError> {
         day = on;
         steps.push(Step { at: Some(on), ..step });
     }
+    let surroundings = Surroundings {
+        edition: Arc::new(edition_parameters),
+        institutions: written.institutions.into_iter().map(|(name, of)| (name, of.served)).collect(),
+        revoked: written.devices.into_iter().filter_map(|(id, of)| Some((id, of.revoked_on?))).collect(),
+        employers: employers.into_iter().collect(),
+        accounts: people.iter().map(|(account, of)| (account.clone(), of.actor.role)).collect(),
+        money: written.ledger.into_iter().enumerate().map(money_fact).collect::<Result<_, _>>()?,
+    };
     let setting = Setting {
         parameters,
         calendar,
         departments: departments.iter().map(|(id, _)| id.clone()).collect(),
         years,
+        surroundings,
     };
     Ok(Script { today: written.today, departments, people, setting, statements, steps, ask: written.ask })
 }
@@ -183,6 +229,12 @@ fn covered_years(
         years.insert(year);
     }
     Ok(years)
+}
+
+fn money_fact((n, fact): (usize, WrittenFact)) -> Result<MoneyFact, ScriptError> {
+    let WrittenFact { on, request, kind, amount } = fact;
+    let wrong = || at(format!("ledger[{n}].amount"), format!("金额“{amount}”有误"));
+    Ok(MoneyFact { on, request, kind, amount: Money::from_yuan(amount).ok_or_else(wrong)? })
 }
 
 fn working_calendar(days: DaysOff) -> WorkingCalendar {

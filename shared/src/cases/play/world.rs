@@ -8,7 +8,7 @@ use crate::cases::consolidation::budget::{ConsolidatedBudget, Gathered, Gatherin
 use crate::cases::kernel::{CaseKind, Effect, Stage, Verb};
 use crate::cases::mid_term_plan::Outlook;
 use crate::cases::money::ask::Statements;
-use crate::cases::money::execute::unknown_command;
+use crate::cases::money::execute::{Executed, unknown_command};
 use crate::cases::money::registry::MoneyKindName;
 use crate::cases::money::world::{MoneyWorld, Party, Sent};
 use crate::cases::request::RequestCase;
@@ -81,13 +81,17 @@ impl World {
     /// question.
     pub fn answer(&self, question: &str, statements: &Statements) -> Option<Value> {
         if let Some(id) = question.strip_prefix("case(").and_then(|rest| rest.strip_suffix(')')) {
-            return Some(self.cases.get(&CaseId::new(id)).map_or(Value::Null, |case| json!(case.head())));
+            let id = CaseId::new(id.trim());
+            let money = || self.money.cases.get(&id).map(|entry| entry.case.summary(&id, &self.money));
+            let head = self.cases.get(&id).map(|case| json!(case.head())).or_else(money);
+            return Some(head.unwrap_or(Value::Null));
         }
-        self.money.answer(question, statements)
+        let performance = || self.money.performance_answer(question, self.today);
+        self.money.answer(question, statements).or_else(performance)
     }
 
-    /// Judges one step and carries out what follows; refused, it leaves nothing. The word of the stage it leads to.
-    pub fn carry(&mut self, by: &Party, step: &Step) -> Result<&'static str, Refusal> {
+    /// Judges one step and carries out what follows; refused, it leaves nothing.
+    pub fn carry(&mut self, by: &Party, step: &Step) -> Result<Executed, Refusal> {
         self.today = step.at.unwrap_or(self.today);
         let id = CaseId::new(step.case.as_str());
         if let Some(kind) = money_kind(step) {
@@ -100,7 +104,8 @@ impl World {
                 &Sent { by, case: &id, verb: &step.command, with: &step.with, today },
             );
         }
-        self.carry_case(&by.actor, step, id).map(Stage::word)
+        let stage = self.carry_case(&by.actor, step, id)?.word();
+        Ok(Executed { stage, reply: Map::new() })
     }
 
     /// The same for the kinds that move no money.
@@ -251,7 +256,7 @@ impl World {
 /// The money kind a step is for. An approved `request` stands for the issued batch; every other command of that word is
 /// of the department's own request.
 fn money_kind(step: &Step) -> Option<MoneyKindName> {
-    let kind = MoneyKindName::from_word(&step.kind)?;
+    let kind = MoneyKindName::played(&step.kind)?;
     (kind != MoneyKindName::Request || kind.has_command(&step.command)).then_some(kind)
 }
 

@@ -14,7 +14,7 @@ use crate::cases::kernel::{
 use crate::engine::definition::Definition;
 use crate::forms::{budget_request, om_request};
 use crate::kernel::calendar::Date;
-use crate::kernel::ids::CaseId;
+use crate::kernel::ids::{CaseId, PersonId};
 use crate::kernel::people::{Actor, Office, Role};
 use crate::kernel::refusal::Refusal;
 use crate::policy::{art04_calendar, art18_validity};
@@ -139,6 +139,15 @@ impl CaseKind for RequestCase {
             Office::Bureau | Office::Finance | Office::Audit => true,
             Office::Outside | Office::Administration => false,
         }
+    }
+
+    fn signers(&self) -> Vec<(&PersonId, Office)> {
+        let department = [&self.filled_by, &self.approved_by].map(|by| (by.as_ref(), Office::Department));
+        let bureau =
+            [&self.taken_by, &self.reviewed_by, &self.confirmed_by].map(|by| (by.as_ref(), Office::Bureau));
+        let opinion = self.finance_opinion.as_ref().map(|opinion| &opinion.by);
+        let all = department.into_iter().chain(bureau).chain([(opinion, Office::Finance)]);
+        all.filter_map(|(by, office)| Some((&by?.person, office))).collect()
     }
 
     fn earlier_signer(&self, verb: Verb) -> Option<SecondPerson<'_>> {

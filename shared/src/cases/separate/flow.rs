@@ -18,7 +18,7 @@ use crate::cases::kernel::{
 use crate::engine::definition::Definition;
 use crate::engine::document::Document;
 use crate::kernel::calendar::Date;
-use crate::kernel::ids::CaseId;
+use crate::kernel::ids::{CaseId, PersonId};
 use crate::kernel::money::Money;
 use crate::kernel::people::{Actor, Office, Signature};
 use crate::kernel::refusal::Refusal;
@@ -120,6 +120,18 @@ impl CaseKind for SeparateApplication {
             Office::Audit => true,
             Office::Outside | Office::Administration => false,
         }
+    }
+
+    fn signers(&self) -> Vec<(&PersonId, Office)> {
+        let opinion = self.opinion.as_ref().map(|opinion| &opinion.drafted_by);
+        let decision = self.decision.as_ref().map(|decision| &decision.drafted_by);
+        let all = [
+            (self.filled_by.as_ref(), Office::Department),
+            (self.approved_by.as_ref(), Office::Department),
+            (opinion, Office::Bureau),
+            (decision, Office::Finance),
+        ];
+        all.into_iter().filter_map(|(by, office)| Some((&by?.person, office))).collect()
     }
 
     fn earlier_signer(&self, verb: Verb) -> Option<SecondPerson<'_>> {

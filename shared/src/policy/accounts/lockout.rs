@@ -77,6 +77,23 @@ impl WrongTries {
     }
 }
 
+/// Wrong tries of one account from all networks together, and from how many, within [`LOCK_SECONDS`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SpreadTries {
+    pub wrong: u32,
+    pub networks: u32,
+}
+
+const MOST_SPREAD_WRONG: u32 = 20;
+const LEAST_SPREAD_NETWORKS: u32 = 5;
+
+impl SpreadTries {
+    /// Whether the account is guessed at from many places: then only networks it was used from before may try.
+    pub fn is_attack(self) -> bool {
+        self.wrong >= MOST_SPREAD_WRONG && self.networks >= LEAST_SPREAD_NETWORKS
+    }
+}
+
 /// Tries from one network in one minute, right or wrong, whatever the account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NetworkTries {

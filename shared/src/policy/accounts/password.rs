@@ -1,6 +1,8 @@
 //! 口令规则: what a password must be under a profile. Nobody but its owner ever chooses or sees it.
 
 use crate::kernel::hash::sm3_hex;
+use crate::kernel::people::Role;
+use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -19,7 +21,8 @@ const LEAST_DIFFERENT: usize = 4;
 const LEAST_CLASSES: usize = 3;
 const MOST_AGE_DAYS: u32 = 90;
 /// Earlier passwords that do not come again.
-const REMEMBERED: usize = 5;
+pub const REMEMBERED: usize = 5;
+const ADMINISTRATOR_IDLE_MINUTES: u32 = 15;
 
 /// A password and what it is judged beside.
 #[derive(Clone, Debug)]
@@ -51,7 +54,54 @@ pub enum PasswordFault {
     Expired,
 }
 
+impl PasswordFault {
+    /// The words of the refusal.
+    pub fn refusal(self, profile: PasswordProfile) -> Refusal {
+        let least = profile.least_length();
+        let (code, message) = match self {
+            PasswordFault::Short => ("ACT-20", format!("密码至少 {least} 个字符。")),
+            PasswordFault::Classes => {
+                ("ACT-21", "密码须含大写字母、小写字母、数字、其他符号中的至少三类。".to_string())
+            }
+            PasswordFault::Guessable => (
+                "ACT-22",
+                "密码过于容易猜到：不能是常用密码，不能含账号或姓名，至少有 4 种不同的字符。".to_string(),
+            ),
+            PasswordFault::UsedBefore => {
+                ("ACT-23", format!("不能再用最近 {REMEMBERED} 次用过的密码，请另设一个。"))
+            }
+            PasswordFault::Expired => {
+                ("ACT-25", format!("密码已使用超过 {MOST_AGE_DAYS} 天，请先修改密码。"))
+            }
+        };
+        Refusal::new(code, message)
+    }
+}
+
 impl PasswordProfile {
+    /// Whether a password of this age must be changed before anything else.
+    pub fn is_expired(self, age_days: i64) -> bool {
+        self == PasswordProfile::Mlps3 && age_days > i64::from(MOST_AGE_DAYS)
+    }
+
+    /// Minutes without a request after which a session of this role ends, when the server allows `minutes`.
+    pub fn idle_minutes(self, role: Role, minutes: u32) -> u32 {
+        match self == PasswordProfile::Mlps3 && role.is_administrator() {
+            true => minutes.min(ADMINISTRATOR_IDLE_MINUTES),
+            false => minutes,
+        }
+    }
+
+    /// Whether earlier passwords are refused.
+    pub fn remembers(self) -> bool {
+        self == PasswordProfile::Mlps3
+    }
+
+    /// Whether an account has one session at a time.
+    pub fn has_one_session(self) -> bool {
+        self == PasswordProfile::Mlps3
+    }
+
     pub fn least_length(self) -> usize {
         match self {
             PasswordProfile::Plain => 10,

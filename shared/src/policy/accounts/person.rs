@@ -1,4 +1,4 @@
-//! 人员: number and name of a person in the one form they are stored and compared in.
+//! 人员与部门的名称: number and name of a person, name of a department, in the one form they are stored and compared in.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -22,6 +22,27 @@ pub fn person_name(text: &str) -> Option<String> {
     fits.then_some(name)
 }
 
+/// Whether two numbers of persons are taken for each other at a glance: O for 0, I or L for 1, one mark for another.
+pub fn person_ids_look_alike(one: &str, other: &str) -> bool {
+    let shape = |c: char| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        '.' | '_' => '-',
+        c => c,
+    };
+    one.chars().map(shape).eq(other.chars().map(shape))
+}
+
+/// 部门名称: 2–40 characters as they are written, at least two letters, none that is invisible or turns the direction of
+/// writing.
+pub fn department_name(text: &str) -> Option<String> {
+    let name = text.trim();
+    let fits = (2..=40).contains(&name.chars().count())
+        && name.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        && !name.chars().any(|c| c.is_control() || is_format(c));
+    fits.then(|| name.to_string())
+}
+
 /// Unicode category Cf, and the line and paragraph separators: characters that are not seen.
 fn is_format(c: char) -> bool {
     matches!(c,
@@ -29,4 +50,29 @@ fn is_format(c: char) -> bool {
         | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
         | '\u{FFF9}'..='\u{FFFB}' | '\u{110BD}' | '\u{110CD}' | '\u{13430}'..='\u{1343F}' | '\u{1BCA0}'..='\u{1BCA3}'
         | '\u{1D173}'..='\u{1D17A}' | '\u{E0001}' | '\u{E0020}'..='\u{E007F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_shows_what_it_is() {
+        assert_eq!(person_name(" 王芳 ").as_deref(), Some("王芳"));
+        assert_eq!(
+            department_name("省人力资源和社会保障厅（本级）").as_deref(),
+            Some("省人力资源和社会保障厅（本级）")
+        );
+        for odd in ["  ", "\n\n", "水", "王\u{200b}", "王\u{202e}芳", "王\u{0}芳", "12"] {
+            assert_eq!(person_name(odd), None, "{odd:?}");
+            assert_eq!(department_name(odd), None, "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_taken_for_each_other_are_found() {
+        assert!(person_ids_look_alike("P-1O1", "P-101"));
+        assert!(person_ids_look_alike("P.I01", "P_101"));
+        assert!(!person_ids_look_alike("P-101", "P-102"));
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::kernel::calendar::Date;
 use crate::kernel::people::{Office, Role};
+use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// Most days a delegation lasts, first and last included.
@@ -38,6 +39,16 @@ pub fn may_hold(held: &[Post], post: &Post) -> Result<(), PostFault> {
     }
 }
 
+/// The same, with the words of the refusal ACT-08.
+pub fn require_compatible(held: &[Post], post: &Post) -> Result<(), Refusal> {
+    let Some(other) = held.iter().find(|other| !compatible(other, post)) else { return Ok(()) };
+    let (held, wanted) = (other.role.label(), post.role.label());
+    let message = format!(
+        "该人员已任“{held}”，与“{wanted}”属不相容岗位，不能由同一人担任；请另行指定人员，或先终止原岗位。"
+    );
+    Err(Refusal::new("ACT-08", message))
+}
+
 fn compatible(a: &Post, b: &Post) -> bool {
     if a.role == b.role {
         return a.role.office() == Office::Department && a.department != b.department;
@@ -69,4 +80,32 @@ pub fn delegate(
     let may = deputy_posts.iter().any(same_place)
         && deputy_posts.iter().all(|other| same_post(other) || compatible(other, post));
     may.then_some(()).ok_or(PostFault::Incompatible)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn post(role: Role, department: Option<&str>) -> Post {
+        Post { role, department: department.map(str::to_string), deputy_of: None }
+    }
+
+    /// Who applies does not review, and who reviews does not pay: no person has a post in two of the three offices.
+    #[test]
+    fn posts_of_two_offices_exclude_each_other() {
+        let business =
+            [Office::Department, Office::Bureau, Office::Finance, Office::Audit, Office::Administration];
+        let of = |role: Role| post(role, (role.office() == Office::Department).then_some("water"));
+        for (one, other) in Role::ALL.iter().flat_map(|one| Role::ALL.map(|other| (*one, other))) {
+            let both = [one, other].map(Role::office);
+            if both.iter().all(|office| business.contains(office)) {
+                assert!(may_hold(&[of(one)], &of(other)).is_err(), "{one:?} {other:?}");
+            }
+        }
+        let elsewhere = post(Role::DepartmentFiller, Some("forest"));
+        assert!(require_compatible(&[of(Role::DepartmentFiller)], &elsewhere).is_ok());
+        let refusal =
+            require_compatible(&[of(Role::DepartmentFiller)], &of(Role::FinanceLeader)).unwrap_err();
+        assert_eq!(refusal.code, "ACT-08");
+    }
 }

@@ -4,6 +4,9 @@
 use crate::kernel::hash::{digest, keyed_digest};
 use serde::{Deserialize, Serialize};
 
+/// Characters of [`TrailKey::id`].
+const ID_LENGTH: usize = 16;
+
 /// Secret of the codes; never in the database.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TrailKey(Vec<u8>);
@@ -17,10 +20,15 @@ impl TrailKey {
     pub fn mac(&self, parts: &[&str]) -> String {
         keyed_digest(&self.0, parts)
     }
+
+    /// 密钥编号: names the key in entries without giving it away.
+    pub fn id(&self) -> String {
+        self.mac(&["key"]).chars().take(ID_LENGTH).collect()
+    }
 }
 
 /// 记录: one entry of a log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrailEntry {
     /// From 1, without gaps.
@@ -39,6 +47,9 @@ pub struct TrailEntry {
     /// Empty on entries written before there was a key.
     #[serde(default)]
     pub mac: String,
+    /// [`TrailKey::id`] of the key that made `mac`; empty where there was only ever one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key: String,
 }
 
 impl TrailEntry {
@@ -88,11 +99,10 @@ pub struct ChainHead {
 }
 
 impl ChainHead {
-    /// The head of a log at an entry.
-    pub fn of(key: &TrailKey, log: &str, entry: &TrailEntry, at: &str) -> ChainHead {
-        let TrailEntry { seq, link, .. } = entry;
+    /// The head of a log whose last entry has this number and link.
+    pub fn of(key: &TrailKey, log: &str, seq: u64, link: &str, at: &str) -> ChainHead {
         let mac = key.mac(&["head", log, &seq.to_string(), link, at]);
-        ChainHead { log: log.to_string(), seq: *seq, link: link.clone(), at: at.to_string(), mac }
+        ChainHead { log: log.to_string(), seq, link: link.to_string(), at: at.to_string(), mac }
     }
 
     /// Whether the holder of the key made it.

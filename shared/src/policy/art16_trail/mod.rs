@@ -2,8 +2,10 @@
 
 mod entry;
 mod findings;
+mod statements;
 mod verify;
 
 pub use entry::{ChainHead, ChainedRecord, TrailEntry, TrailKey, chain_link_1, sealed};
 pub use findings::{TrailExit, TrailFinding, TrailReport};
-pub use verify::{FrozenThing, StoredTrail, verify};
+pub use statements::{KEY_ACT, NamedEntry, RowDigests};
+pub use verify::{AUDIT_LOG, FrozenThing, StoredTrail, TrailWalk, verify};

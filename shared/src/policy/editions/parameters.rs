@@ -5,6 +5,7 @@ use super::values::*;
 use crate::kernel::money::Money;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Defines the struct and the walk over its fields from one list, so that no parameter is missing from either.
@@ -244,6 +245,18 @@ parameters! {
 }
 
 impl EditionParameters {
+    /// These values with some replaced.
+    ///
+    /// # Errors
+    /// An unknown name, or a value of another shape.
+    pub fn with(&self, overrides: &Map<String, Value>) -> serde_json::Result<EditionParameters> {
+        let mut all = serde_json::to_value(self)?;
+        for (name, value) in overrides {
+            all[name] = value.clone();
+        }
+        serde_json::from_value(all)
+    }
+
     /// A count by its name, as clocks refer to it.
     pub fn count(&self, name: &str) -> Option<u32> {
         let mut found = None;

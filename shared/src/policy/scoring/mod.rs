@@ -5,6 +5,7 @@ mod rules;
 pub use rules::{IndicatorTexts, RowFinding, row_findings};
 
 use crate::kernel::money::half_up;
+use crate::policy::editions::parameters::EditionParameters;
 use rust_decimal::Decimal;
 
 const HUNDRED: Decimal = Decimal::ONE_HUNDRED;
@@ -138,6 +139,17 @@ pub struct ScoringParameters {
 }
 
 impl ScoringParameters {
+    /// What an edition says.
+    pub fn of(parameters: &EditionParameters) -> ScoringParameters {
+        ScoringParameters {
+            over_cap: parameters.over_cap,
+            over_max: parameters.over_max,
+            satisfaction: parameters.satisfaction.clone(),
+            qualitative_full: parameters.qualitative_full,
+            qualitative_part: parameters.qualitative_part,
+        }
+    }
+
     /// The values of edition 2022-51.
     pub fn edition_2022_51() -> ScoringParameters {
         let percent = |whole: i64| Decimal::new(whole, 0);

@@ -15,7 +15,7 @@ fn check(kind: MoneyKindName, field: &Field, parameters: &MoneyParameters) {
     for word in words {
         assert!(!word_label(word).is_ascii(), "{place}: {word} has a label");
     }
-    if let FieldKind::Table(columns) = field.kind {
+    if let FieldKind::Table(columns) | FieldKind::Rows(columns) = field.kind {
         columns.iter().for_each(|column| check(kind, column, parameters));
     }
 }
@@ -23,9 +23,9 @@ fn check(kind: MoneyKindName, field: &Field, parameters: &MoneyParameters) {
 #[test]
 fn every_field_of_every_command_is_asked_for_in_chinese() {
     let parameters = MoneyParameters::with(&serde_json::Map::new()).unwrap();
-    for kind in MoneyKindName::ALL {
+    for kind in MoneyKindName::ALL.into_iter().filter(|kind| kind.is_stored()) {
         with_money_kind!(kind, K => {
-            for row in K::COMMANDS {
+            for row in K::COMMANDS.iter().filter(|row| !row.only_scripted) {
                 row.fields.iter().for_each(|field| check(kind, field, &parameters));
             }
         });

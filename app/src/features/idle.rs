@@ -1,0 +1,89 @@
+//! 屏幕锁定: without input for as long as a session may idle, the page is covered and the session ends on the server. Nothing
+//! of the page is taken away: typed text, selection, scroll and open dialogs are under the cover as they were.
+
+use crate::kernel::api;
+use crate::kernel::local_storage::{self, Key};
+use crate::kernel::session::SignedIn;
+use crate::sync_client;
+use crate::ui::{Toast, show_toast};
+use gloo_timers::callback::Interval;
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::session::SignOut;
+use std::cell::Cell;
+
+/// How often the time without input is looked at, and how often input is noted for the other tabs, in milliseconds.
+const LOOK_MS: u32 = 1_000;
+const NOTE_MS: f64 = 5_000.0;
+/// The warning comes this long before the cover.
+const WARN_MS: f64 = 60_000.0;
+
+thread_local! {
+    /// When this tab had its last input, and when it last noted one for the others.
+    static LAST_INPUT: Cell<f64> = const { Cell::new(0.0) };
+    static NOTED: Cell<f64> = const { Cell::new(0.0) };
+    static WARNED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Watches for input in all tabs of this browser, which share one session.
+pub fn watch(signed: SignedIn, said: Toast) {
+    note();
+    window_event_listener(ev::keydown, move |_| note_unless(signed));
+    window_event_listener(ev::pointerdown, move |_| note_unless(signed));
+    window_event_listener(ev::pointermove, move |_| note_unless(signed));
+    window_event_listener(ev::wheel, move |_| note_unless(signed));
+    // Somebody signed in or unlocked here or in another tab.
+    Effect::new(move |_| {
+        if signed.me.with(Option::is_some) && !signed.locked.get() {
+            note();
+        }
+    });
+    local_storage::follow_other_tabs(&Key::LastInput, move |_| {
+        if signed.locked.get_untracked() {
+            // The tab that was unlocked has begun a session for all.
+            spawn_local(async move { drop(signed.look().await) });
+        }
+    });
+    // Lives as long as the page.
+    Interval::new(LOOK_MS, move || look(signed, said)).forget();
+}
+
+/// Input under the cover is the password, and keeps no other tab open.
+fn note_unless(signed: SignedIn) {
+    if !signed.locked.get_untracked() {
+        note();
+    }
+}
+
+fn note() {
+    let now = js_sys::Date::now();
+    LAST_INPUT.set(now);
+    WARNED.set(false);
+    if now - NOTED.get() >= NOTE_MS {
+        NOTED.set(now);
+        // Where nothing is kept, each tab counts for itself.
+        local_storage::write(&Key::LastInput, &format!("{now:.0}"));
+    }
+}
+
+fn look(signed: SignedIn, said: Toast) {
+    let idle = signed.me.with_untracked(|me| me.as_ref().map(|me| f64::from(me.idle_minutes) * 60_000.0));
+    let Some(idle) = idle.filter(|_| !signed.locked.get_untracked()) else { return };
+    let elsewhere = local_storage::read(&Key::LastInput).and_then(|text| text.parse().ok()).unwrap_or(0.0);
+    let without = js_sys::Date::now() - LAST_INPUT.get().max(elsewhere);
+    if without >= idle {
+        lock(signed);
+    } else if without >= idle - WARN_MS && !WARNED.replace(true) {
+        show_toast(said, "一分钟内没有操作将锁定屏幕，已填写的内容不会丢失");
+    }
+}
+
+fn lock(signed: SignedIn) {
+    signed.locked.set(true);
+    spawn_local(async move {
+        // What does not arrive ends by idling on the server as well.
+        let _ = api::once_of(SignOut {}).await;
+        sync_client::forget_read_but(None).await;
+    });
+}

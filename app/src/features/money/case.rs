@@ -1,0 +1,180 @@
+//! 资金案卷页: what a money case says, what can be done now, what it wrote to the ledger and its history.
+
+use super::dialog::{MoneyDialog, Target};
+use crate::cases::{CaseLoader, read_page};
+use crate::kernel::router::Route;
+use crate::kernel::session::SignedIn;
+use leptos::prelude::*;
+use shared::api::money::{MoneyCaseView, MoneyHistoryLine, ReadMoneyCase, TransferLine};
+use shared::cases::money::content::{ContentLine, ContentValue};
+use shared::cases::money::judge::PassedWarning;
+use shared::cases::money::offered::OfferedCommand;
+
+/// `/money-cases/:case`.
+pub fn money_case_page() -> AnyView {
+    let case = expect_context::<Route>().case("case");
+    let loader = read_page(move || ReadMoneyCase { case: case.get() });
+    let CaseLoader { look, .. } = loader;
+    loader.page(move |view| view! { <CasePage view look/> }.into_any())
+}
+
+#[component]
+fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
+    let MoneyCaseView { line, commands, content, warnings, history, transfers, .. } = view;
+    let account = expect_context::<SignedIn>().me.get_untracked().map(|me| me.actor.account);
+    let asking = RwSignal::new(None::<OfferedCommand>);
+    let target = account.map(|account| Target {
+        account,
+        case: line.id.clone(),
+        kind: line.kind,
+        seen: line.revision,
+    });
+    let back = match line.year {
+        Some(year) => format!("/money-cases?kind={}&year={year}", line.kind.word()),
+        None => format!("/money-cases?kind={}", line.kind.word()),
+    };
+    let owner = line.department_name.clone().or(line.provider_name.clone());
+    let buttons = commands.into_iter().map(|command| button(command, asking)).collect_view();
+    view! {
+        <div class="page-head">
+            <a href=back>{line.kind.label()}</a>
+            <h1>{line.title.clone()}</h1>
+            <span class="stage" data-stage=line.stage.clone()>{line.stage_label.clone()}</span>
+            <div class="of-head-right">{buttons}</div>
+        </div>
+        {owner.map(|owner| view! { <p class="quiet">{owner}</p> })}
+        {target.map(|target| view! { <MoneyDialog target asking done=look look/> })}
+        <Content content/>
+        <Warnings warnings/>
+        <Transfers transfers/>
+        <HistoryLines history/>
+    }
+}
+
+fn button(command: OfferedCommand, asking: RwSignal<Option<OfferedCommand>>) -> impl IntoView {
+    let why = command.refusal.as_ref().map(|refusal| refusal.message.clone());
+    let (verb, label, disabled) = (command.verb.clone(), command.label.clone(), why.is_some());
+    view! {
+        <button type="button" class="primary" data-command=verb disabled=disabled title=why
+            on:click=move |_| asking.set(Some(command.clone()))>{label}</button>
+    }
+}
+
+#[component]
+fn Content(content: Vec<ContentLine>) -> impl IntoView {
+    let (rows, lines): (Vec<_>, Vec<_>) =
+        content.into_iter().partition(|line| matches!(line.value, ContentValue::Rows(_)));
+    let line = |ContentLine { key, label, value }: ContentLine| match value {
+        ContentValue::Text(text) => view! { <dt>{label}</dt><dd data-fact=key>{text}</dd> }.into_any(),
+        ContentValue::Rows(_) => ().into_any(),
+    };
+    let table = |ContentLine { key, label, value }: ContentLine| match value {
+        ContentValue::Rows(rows) => {
+            view! { <h3>{label}</h3><div data-table=key>{table_of(&rows)}</div> }.into_any()
+        }
+        ContentValue::Text(_) => ().into_any(),
+    };
+    view! {
+        <section class="card" aria-labelledby="content-title">
+            <h2 id="content-title">"内容"</h2>
+            <dl class="of-claim">{lines.into_iter().map(line).collect_view()}</dl>
+            {rows.into_iter().map(table).collect_view()}
+        </section>
+    }
+}
+
+/// Rows under the labels any of them has, so that no value stands under another's label.
+fn table_of(rows: &[Vec<ContentLine>]) -> impl IntoView + use<> {
+    let mut heads: Vec<(String, String)> = Vec::new();
+    for line in rows.iter().flatten() {
+        if !heads.iter().any(|(key, _)| *key == line.key) {
+            heads.push((line.key.clone(), line.label.clone()));
+        }
+    }
+    let cell = |row: &[ContentLine], key: &str| {
+        let value = row.iter().find(|line| line.key == key).map(|line| &line.value);
+        match value {
+            Some(ContentValue::Text(text)) => text.clone(),
+            Some(ContentValue::Rows(_)) | None => String::new(),
+        }
+    };
+    let body = rows.iter().map(|row| {
+        let cells = heads.iter().map(|(key, _)| view! { <td>{cell(row, key)}</td> }).collect_view();
+        view! { <tr>{cells}</tr> }
+    });
+    let body = body.collect_view();
+    let heads = heads.into_iter().map(|(_, label)| view! { <th scope="col">{label}</th> }).collect_view();
+    view! {
+        <div class="table-scroll"><table class="list of-table">
+            <thead><tr>{heads}</tr></thead>
+            <tbody>{body}</tbody>
+        </table></div>
+    }
+}
+
+#[component]
+fn Warnings(warnings: Vec<PassedWarning>) -> impl IntoView {
+    let line =
+        |PassedWarning { code, reason }: PassedWarning| view! { <li>{format!("{code}：{reason}")}</li> };
+    (!warnings.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="warnings-title">
+                <h2 id="warnings-title">"已说明的提醒"</h2>
+                <ul>{warnings.into_iter().map(line).collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
+/// Rows of the ledger, oldest first.
+#[component]
+pub fn Transfers(transfers: Vec<TransferLine>) -> impl IntoView {
+    let line = |TransferLine { number, day, code, mode, debit, credit, amount, case, .. }: TransferLine| {
+        view! {
+            <tr data-transfer=number.to_string()>
+                <th scope="row">{number}</th>
+                <td>{day.to_string()}</td>
+                <td>{code}</td>
+                <td>{mode}</td>
+                <td>{debit}</td>
+                <td>{credit}</td>
+                <td class="number">{amount.to_string()}</td>
+                <td><a href=format!("/money-cases/{case}")>{case.to_string()}</a></td>
+            </tr>
+        }
+    };
+    (!transfers.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="transfers-title">
+                <h2 id="transfers-title">"账务"</h2>
+                <div class="table-scroll"><table class="list of-table">
+                    <thead><tr>
+                        <th scope="col">"序号"</th><th scope="col">"日期"</th><th scope="col">"业务"</th>
+                        <th scope="col">"方式"</th><th scope="col">"借方"</th><th scope="col">"贷方"</th>
+                        <th scope="col" class="number">"金额（元）"</th><th scope="col">"案卷"</th>
+                    </tr></thead>
+                    <tbody>{transfers.into_iter().map(line).collect_view()}</tbody>
+                </table></div>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn HistoryLines(history: Vec<MoneyHistoryLine>) -> impl IntoView {
+    let line = |line: MoneyHistoryLine| {
+        let reasons = line.reasons.into_iter().map(|reason| view! { <p>{reason}</p> }).collect_view();
+        view! {
+            <li data-history=line.verb>
+                <p>{format!("{} {}（{}）{}，现为“{}”", line.at, line.by, line.role.label(), line.verb_label, line.stage_label)}</p>
+                {reasons}
+            </li>
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby="history-title">
+            <h2 id="history-title">"办理记录"</h2>
+            <ol>{history.into_iter().map(line).collect_view()}</ol>
+        </section>
+    }
+}

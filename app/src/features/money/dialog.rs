@@ -1,0 +1,138 @@
+//! 办理对话框: asks for what a money command carries and gives it. A warning is asked about in place: its reason goes with
+//! the same command.
+
+use super::inputs::field;
+use super::typed::TypedCommand;
+use crate::kernel::submission::Submission;
+use crate::ui::{Dialog, Notice, Toast, show_toast};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::problem::code;
+use shared::api::transition::Transition;
+use shared::cases::money::judge::is_warning;
+use shared::cases::money::offered::OfferedCommand;
+use shared::cases::money::registry::MoneyKindName;
+use shared::kernel::ids::{AccountId, CaseId, OpId};
+
+/// The case a command is given to, as its author sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub account: AccountId,
+    pub case: CaseId,
+    pub kind: MoneyKindName,
+    /// 0 for a case that is to be opened.
+    pub seen: u64,
+}
+
+/// Open while a command is asked about; what was typed stays on this device when it is closed.
+#[component]
+pub fn MoneyDialog(
+    target: Target,
+    asking: RwSignal<Option<OfferedCommand>>,
+    /// The command was carried out.
+    done: Callback<()>,
+    /// The case was read before somebody else acted on it.
+    look: Callback<()>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(asking.with(Option::is_some)));
+    Effect::new(move |_| {
+        if !open.get() && asking.with_untracked(Option::is_some) {
+            asking.set(None);
+        }
+    });
+    let title = Signal::derive(move || asking.get().map(|command| command.label).unwrap_or_default());
+    view! {
+        <Dialog title name="command" open>
+            {
+                let target = target.clone();
+                move || match asking.get() {
+                    Some(command) => {
+                        view! { <CommandForm target=target.clone() command open done look/> }.into_any()
+                    }
+                    None => ().into_any(),
+                }
+            }
+        </Dialog>
+    }
+}
+
+#[component]
+fn CommandForm(
+    target: Target,
+    command: OfferedCommand,
+    open: RwSignal<bool>,
+    done: Callback<()>,
+    look: Callback<()>,
+) -> impl IntoView {
+    let toast = expect_context::<Toast>();
+    let submission = Submission::new("m");
+    let Submission { busy, problem, .. } = submission;
+    let typed = TypedCommand::read(target.account.clone(), &target.case, &command.verb);
+    let reason = RwSignal::new(String::new());
+    let warning = Memo::new(move |_| {
+        let refusal = problem.get().and_then(|problem| problem.refusal);
+        refusal.map(|refusal| refusal.code).filter(|code| is_warning(code))
+    });
+    let asked = RwSignal::new(None::<String>);
+    Effect::new(move |_| {
+        if let Some(code) = warning.get() {
+            asked.set(Some(code));
+        }
+    });
+    let (verb, label) = (command.verb.clone(), command.label.clone());
+    let fields = command.fields.clone();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let justify = asked.get_untracked().map(|code| (code, reason.get_untracked()));
+        let justify = justify.filter(|(_, reason)| !reason.trim().is_empty());
+        let body = typed.command(&command.verb, &command.fields, justify);
+        let Target { case, kind, seen, .. } = target.clone();
+        let content = (case.clone(), body.clone());
+        let request = move |id| Transition {
+            request: case,
+            operation: OpId::new(id),
+            seen,
+            command: body,
+            kind: Some(kind.word().to_string()),
+        };
+        let label = command.label.clone();
+        let sending = submission.send(&content, request);
+        spawn_local(async move {
+            match sending.await {
+                Some(Ok(_)) => {
+                    typed.forget();
+                    show_toast(toast, format!("“{label}”已办理"));
+                    open.try_set(false);
+                    done.run(());
+                }
+                Some(Err(refused)) if refused.code == code::STALE => look.run(()),
+                Some(Err(_)) | None => {}
+            }
+        });
+    };
+    view! {
+        <form class="money-form" on:submit=submit novalidate=true>
+            <Notice problem/>
+            {fields.into_iter().map(|of| field(of, typed)).collect_view()}
+            <Justification asked reason/>
+            <div class="dialog-buttons">
+                <button type="button" on:click=move |_| open.set(false)>"取消"</button>
+                <button class="primary" data-confirm=verb disabled=move || busy.get()>{label}</button>
+            </div>
+        </form>
+    }
+}
+
+/// Asks for the reason with which a warning passes.
+#[component]
+fn Justification(asked: RwSignal<Option<String>>, reason: RwSignal<String>) -> impl IntoView {
+    view! {
+        <Show when=move || asked.with(Option::is_some)>
+            <div class="field">
+                <label for="money-justify">"情况说明（如属实，写明理由后再次提交）"</label>
+                <textarea id="money-justify" data-field="justify" rows="3" bind:value=reason></textarea>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,122 @@
+//! 办理日志: what was done to every case of every kind, append-only. The only file that knows the table `case_events`.
+
+use crate::context::Context;
+use crate::kernel::failure::Failure;
+use crate::store::append::{Entry, Operation};
+use crate::store::logs::CASE_EVENTS;
+use crate::store::values::Value;
+use shared::api::transition::Moved;
+use shared::kernel::ids::{CaseId, PersonId};
+use shared::kernel::people::{Actor, Office, Role};
+use sqlx::AnyConnection;
+
+/// The reply to this operation, if it was carried out before.
+///
+/// # Errors
+/// 409 when the id was used for something else or by somebody else.
+pub async fn reply(
+    context: &Context,
+    connection: &mut AnyConnection,
+    sent: Operation<'_>,
+) -> Result<Option<Moved>, Failure> {
+    let mut repeated = CASE_EVENTS.repeated(connection, context.tenant(), "", &[sent]).await?;
+    let reply = repeated.remove(sent.id).map(|repeated| serde_json::from_str(&repeated.reply));
+    Ok(reply.transpose()?)
+}
+
+/// What happened to a case, as its history stores it.
+pub struct Recorded<'a> {
+    pub case: &'a CaseId,
+    pub operation: Operation<'a>,
+    pub actor: &'a Actor,
+    pub verb: &'a str,
+    /// The version it was about, 0 when nothing was frozen yet.
+    pub version: u32,
+    /// The events, as JSON.
+    pub events: &'a str,
+    pub moved: &'a Moved,
+}
+
+/// Appends to the history of a case; its number is the revision the command led to.
+pub async fn record(
+    context: &Context,
+    connection: &mut AnyConnection,
+    recorded: &Recorded<'_>,
+) -> Result<(), Failure> {
+    let Recorded { actor, moved, .. } = recorded;
+    let texts = [
+        json_word(&recorded.verb)?,
+        actor.account.to_string(),
+        actor.name.clone(),
+        actor.role.word().to_string(),
+        context.clock().stamp().to_string(),
+        json_word(&moved.stage)?,
+    ];
+    let mut values: Vec<Value<'_>> = texts.into_iter().map(Value::from).collect();
+    let reply = serde_json::to_string(moved)?;
+    values.extend([i64::from(recorded.version).into(), recorded.events.into(), reply.into()]);
+    let entry = Entry { operation: Some(recorded.operation), values };
+    let mut end = CASE_EVENTS.end(&mut *connection, context.tenant(), recorded.case.as_str()).await?;
+    if end.number() + 1 != moved.revision {
+        return Err(Failure::stale(end.number()));
+    }
+    end.append(connection, context.db.seal(), vec![entry]).await?;
+    Ok(())
+}
+
+/// A wire word as JSON text, so that it reads back as the same type.
+fn json_word(value: &impl serde::Serialize) -> Result<String, Failure> {
+    Ok(serde_json::to_string(value)?)
+}
+
+/// An entry of the log; verb and stage are JSON texts, events a JSON list.
+#[derive(sqlx::FromRow)]
+pub struct EventRow {
+    pub revision: i64,
+    pub at: String,
+    pub name: String,
+    pub role: String,
+    pub verb: String,
+    pub stage: String,
+    pub version: i64,
+    pub events: String,
+}
+
+/// The entries of a case, oldest first.
+pub async fn events_of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &CaseId,
+) -> Result<Vec<EventRow>, Failure> {
+    let rows = sqlx::query_as(
+        "select revision, at, name, role, verb, stage, version, events from case_events \
+         where tenant = $1 and case_id = $2 order by revision",
+    )
+    .bind(context.tenant())
+    .bind(case.as_str())
+    .fetch_all(connection)
+    .await?;
+    Ok(rows)
+}
+
+/// Everybody who ever gave a command on a case, with the office they acted for, also where the case itself no longer
+/// carries the signature.
+pub async fn signers(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &CaseId,
+) -> Result<Vec<(PersonId, Office)>, Failure> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select distinct a.person, e.role from case_events e \
+         join accounts a on a.tenant = e.tenant and a.id = e.account where e.tenant = $1 and e.case_id = $2",
+    )
+    .bind(context.tenant())
+    .bind(case.as_str())
+    .fetch_all(connection)
+    .await?;
+    let read = rows.into_iter().map(|(person, role)| {
+        let role = Role::from_word(&role).ok_or_else(|| anyhow::anyhow!("role {role} in the record"))?;
+        Ok((PersonId::new(person), role.office()))
+    });
+    read.collect()
+}

@@ -1,0 +1,106 @@
+//! 账号设置: what everybody does with their own account: change the password, see and end one's sessions.
+
+use super::{places, rows, verify};
+use crate::context::{Context, Shared};
+use crate::identity::accounts::{self, Account};
+use crate::identity::choice;
+use crate::identity::visitor::{SessionChange, Visitor};
+use crate::kernel::failure::Failure;
+use crate::kernel::token;
+use crate::store::audit_trail::AuditRecord;
+use shared::api::session::{ChangePassword, EndSessions, ListSessions, SessionLine, Sessions};
+use shared::kernel::people::Actor;
+use shared::kernel::refusal::Refusal;
+
+/// `POST /api/me/password`: a wrong current password counts as a failed sign-in; the new one ends every other session.
+pub async fn change_password(
+    context: Shared,
+    visitor: Visitor,
+    request: ChangePassword,
+) -> Result<((), SessionChange), Failure> {
+    let (actor, _) = owner(&context, &visitor).await?;
+    let mut connection = context.db.reader().acquire().await?;
+    let known = accounts::find(&context, &mut connection, actor.account.as_str()).await?;
+    drop(connection);
+    let known: Account = known.ok_or_else(Failure::sign_in)?;
+    let place = places::take(&context, &visitor, &known.id).await?;
+    let hash = known.hash.clone().filter(|_| place.is_some());
+    let right = verify(&context, place.as_ref(), request.current, hash).await?;
+    let Some(place) = place.filter(|_| right) else {
+        let message = "现在的密码不正确，请核对；连续输错多次将暂时锁定，15 分钟后自动解除。";
+        return Err(Refusal::new("ACT-24", message).into());
+    };
+    // A new password that is refused is no wrong try at the old one.
+    let mut write = context.db.write("session").await?;
+    place.clear(write.connection()).await?;
+    write.commit_unaudited().await?;
+    choice::require_fit(&context, &known, &request.password).await?;
+    let hash = context.passwords.hash(request.password).await?;
+    let token = token::fresh()?;
+    let mut write = context.db.write(&accounts::lock(&context)).await?;
+    // Changed or reset meanwhile, the password that was right is right no more.
+    let still = accounts::find(&context, write.connection(), &known.id).await?;
+    if still.is_none_or(|still| still.hash != known.hash || still.state != known.state) {
+        return Err(Failure::sign_in());
+    }
+    accounts::set_password(&context, write.connection(), &known.id, &hash).await?;
+    rows::delete_all(&context, write.connection(), &known.id).await?;
+    rows::insert(&context, write.connection(), &token, &known.id, &visitor).await?;
+    let entry = AuditRecord::by(&actor, context.clock().stamp(), "account.password", &known.id);
+    write.commit(entry.detail(visitor.client.address.to_string())).await?;
+    Ok(((), SessionChange::Start(token)))
+}
+
+/// `GET /api/me/sessions`.
+pub async fn list(
+    context: Shared,
+    visitor: Visitor,
+    _: ListSessions,
+) -> Result<(Sessions, SessionChange), Failure> {
+    let (actor, own) = owner(&context, &visitor).await?;
+    let mut connection = context.db.reader().acquire().await?;
+    let rows = rows::of_account(&context, &mut connection, actor.account.as_str()).await?;
+    let now = context.clock().seconds();
+    let line = |row: rows::SessionRow| SessionLine {
+        is_this: row.token_hash == own,
+        session: row.public_id(),
+        browser: row.browser,
+        network: row.network,
+        since: row.created,
+        last_use: row.seen,
+    };
+    let open = rows.into_iter().filter(|row| super::is_open(&context, actor.role, row, now));
+    Ok((Sessions { sessions: open.map(line).collect() }, SessionChange::None))
+}
+
+/// `POST /api/me/sessions/end`.
+pub async fn end(
+    context: Shared,
+    visitor: Visitor,
+    request: EndSessions,
+) -> Result<((), SessionChange), Failure> {
+    let (actor, own) = owner(&context, &visitor).await?;
+    let mut write = context.db.write("session").await?;
+    let rows = rows::of_account(&context, write.connection(), actor.account.as_str()).await?;
+    let ended = |row: &rows::SessionRow| match &request.session {
+        Some(session) => row.public_id() == *session,
+        None => row.token_hash != own,
+    };
+    let ended: Vec<rows::SessionRow> = rows.into_iter().filter(ended).collect();
+    if ended.is_empty() && request.session.is_some() {
+        return Err(Failure::unknown("个登录，它可能已经结束"));
+    }
+    for row in &ended {
+        rows::delete_hashed(write.connection(), &row.token_hash).await?;
+    }
+    let entry = AuditRecord::by(&actor, context.clock().stamp(), "session.end", actor.account.as_str());
+    write.commit(entry.detail(ended.len().to_string())).await?;
+    Ok(((), SessionChange::None))
+}
+
+/// Whose session the visitor has, and the hash of its token.
+async fn owner(context: &Context, visitor: &Visitor) -> Result<(Actor, String), Failure> {
+    let token = visitor.token.as_deref().ok_or_else(Failure::sign_in)?;
+    let actor = super::peek(context, token).await?.ok_or_else(Failure::sign_in)?;
+    Ok((actor, token::hashed(token)))
+}

@@ -1,0 +1,8 @@
+//! 事前绩效评估 (Art. 10): of a new system or of grown expenses, before a request is reported; and the gate that asks for it.
+
+mod flow;
+pub mod form;
+mod gate;
+
+pub use flow::{Command, Event, ExAnte, ObjectKind, Stage};
+pub use gate::{EvaluatedObject, Submission, SubmittedSystem, objects_of, require_evaluations};

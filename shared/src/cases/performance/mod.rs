@@ -1,0 +1,15 @@
+//! 绩效管理 (Art. 10–14): what the kinds that judge performance have in common: forms as data with their computed cells and
+//! rules, facts of an approved request, results of evaluations. Each kind is a folder of its own beside this one.
+
+pub mod check;
+pub mod content;
+pub mod facts;
+pub mod form;
+pub mod judgement;
+pub mod question;
+pub mod result;
+pub mod target;
+pub mod world;
+
+#[cfg(test)]
+mod tests;

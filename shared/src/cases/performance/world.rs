@@ -1,0 +1,58 @@
+//! 外部情况: what the performance kinds are told of the rest of the world beside the cases: third parties, devices, accounts,
+//! and money facts of years whose payments were made elsewhere.
+
+use crate::kernel::calendar::Date;
+use crate::kernel::ids::CaseId;
+use crate::kernel::money::Money;
+use crate::kernel::people::Role;
+use crate::kernel::words::words;
+use crate::policy::editions::parameters::EditionParameters;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+words! {
+    /// What a money fact says of a request.
+    MoneyFactKind {
+        Paid "paid" "支付",
+        Refund "refund" "退款",
+        Adjust "adjust" "预算调整",
+    }
+}
+
+/// A payment, refund or adjustment of a request recorded elsewhere; it posts nothing.
+#[derive(Clone, Debug)]
+pub struct MoneyFact {
+    pub on: Date,
+    pub request: CaseId,
+    pub kind: MoneyFactKind,
+    pub amount: Money,
+}
+
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// Values of the policy edition.
+    pub edition: Arc<EditionParameters>,
+    /// 第三方机构 with the departments and providers each works or worked for.
+    pub institutions: BTreeMap<String, BTreeSet<String>>,
+    /// Devices that were revoked, with the day.
+    pub revoked: BTreeMap<String, Date>,
+    /// The third party an account of the role evaluator works for.
+    pub employers: BTreeMap<String, String>,
+    /// Roles of the accounts.
+    pub accounts: BTreeMap<String, Role>,
+    pub money: Vec<MoneyFact>,
+}
+
+impl Surroundings {
+    /// An edition, and nothing known of the rest.
+    pub fn of(parameters: EditionParameters) -> Surroundings {
+        Surroundings {
+            edition: Arc::new(parameters),
+            institutions: BTreeMap::new(),
+            revoked: BTreeMap::new(),
+            employers: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            money: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! 绩效自评的办理: opened by the bureau, filled and approved by the department, reviewed and confirmed by the bureau, checked by
+//! finance.
+
+use super::form::{self, FISCAL, FORM, FUNDS, SOURCES, Totals, totals};
+use crate::cases::money::effect::Effect;
+use crate::cases::money::facts::{Facts, last_day};
+use crate::cases::money::field::{Field, FieldKind, OPTIONAL_REASON, REASON, optional, required, unique};
+use crate::cases::money::judge::{Judge, refuse_if};
+use crate::cases::money::kind::role::{DA, DF, FR, L, R};
+use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
+use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::performance::content::{Cells, Content, ContentRow};
+use crate::cases::performance::facts::{judge_form, require_request, require_year_over};
+use crate::cases::performance::form::Part;
+use crate::cases::performance::judgement::{FormFacts, Judgement, View, printed, two_decimals};
+use crate::cases::performance::result::{EvaluationResult, ResultSource, determined};
+use crate::cases::performance::target::{INDICATORS, copy_targets};
+use crate::kernel::calendar::Date;
+use crate::kernel::ids::{CaseId, DepartmentId};
+use crate::kernel::people::Office;
+use crate::kernel::refusal::Refusal;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+stages! {
+    Draft "draft" "填报中",
+    DepartmentCheck "department_check" "待部门审核",
+    BureauReview "bureau_review" "省局复核",
+    BureauConfirm "bureau_confirm" "待省局确认",
+    Reported "reported" "已报财政",
+    Accepted "accepted" "已抽查通过",
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelfEvaluation {
+    pub stage: Stage,
+    pub request: CaseId,
+    pub department: Option<DepartmentId>,
+    pub year: i32,
+    pub content: Content,
+    /// 复核得分 by row.
+    pub reviewed: BTreeMap<String, Decimal>,
+    /// Score and grade as reported.
+    pub reported: Option<EvaluationResult>,
+    pub reported_on: Option<Date>,
+}
+
+impl Default for SelfEvaluation {
+    fn default() -> SelfEvaluation {
+        SelfEvaluation {
+            stage: Stage::default(),
+            request: CaseId::new(""),
+            department: None,
+            year: 0,
+            content: Content::default(),
+            reviewed: BTreeMap::new(),
+            reported: None,
+            reported_on: None,
+        }
+    }
+}
+
+/// 复核得分 of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewedScore {
+    pub row: String,
+    pub score: Decimal,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Command {
+    Open {
+        request: CaseId,
+    },
+    Fill {
+        document: Value,
+    },
+    Submit {},
+    Approve {},
+    Return {
+        reason: String,
+    },
+    Review {
+        #[serde(default)]
+        scores: Vec<ReviewedScore>,
+        reason: Option<String>,
+    },
+    Confirm {},
+    Check {
+        accepted: bool,
+        reason: Option<String>,
+    },
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    Opened { request: CaseId, department: DepartmentId, year: i32, content: Content },
+    Filled { content: Content },
+    Submitted,
+    Approved,
+    Returned { reason: String },
+    Reviewed { scores: Vec<ReviewedScore>, reason: Option<String> },
+    Reported { on: Date, result: Option<EvaluationResult> },
+    Accepted { reason: Option<String> },
+    NotAccepted { reason: Option<String> },
+}
+
+const SCORE: &[Field] = &[unique("row", FieldKind::Text(1, 40)), required("score", FieldKind::Number)];
+const REVIEW: &[Field] = &[optional("scores", FieldKind::Rows(SCORE)), OPTIONAL_REASON];
+const FILL: &[Field] = &[required("document", FieldKind::Document)];
+const OPENING: &[Field] = &[required("request", FieldKind::Reference)];
+const CHECK: &[Field] = &[required("accepted", FieldKind::Flag), OPTIONAL_REASON];
+/// Fewest characters of a reason a rule asks for.
+const REASON_LENGTH: usize = 10;
+
+impl SelfEvaluation {
+    fn facts(&self, world: &MoneyWorld) -> FormFacts {
+        let end = last_day(self.year);
+        let facts =
+            [("budget", world.budget(&self.request, end)), ("executed", world.executed(&self.request, end))];
+        facts.into_iter().map(|(name, amount)| (name.to_string(), printed(amount.yuan()))).collect()
+    }
+
+    fn judge(&self, world: &MoneyWorld) -> Judgement {
+        judge_form(&FORM, form::judge, &self.content, world, &self.facts(world))
+    }
+
+    /// Totals with the reviewed scores in place of the department's.
+    fn final_totals(&self, world: &MoneyWorld) -> Totals {
+        let facts = self.facts(world);
+        let view = View { content: &self.content, parameters: world.edition(), facts: &facts };
+        totals(&view, &self.reviewed)
+    }
+
+    fn final_result(&self, world: &MoneyWorld) -> Option<EvaluationResult> {
+        let totals = self.final_totals(world);
+        let (score, grade) = (totals.total?, totals.grade?);
+        Some(EvaluationResult { source: ResultSource::SelfEvaluation, score, grade })
+    }
+
+    /// The result finance has.
+    pub fn reported_result(&self) -> Option<EvaluationResult> {
+        self.reported.filter(|_| matches!(self.stage, Stage::Reported | Stage::Accepted))
+    }
+
+    fn due_on(&self, world: &MoneyWorld) -> Date {
+        world.edition().self_due.in_year(self.year + 1)
+    }
+
+    fn open(request: &CaseId, facts: &Facts) -> Result<Event, Refusal> {
+        let form = require_request(facts, request, 13, "EVA-01")?;
+        let exists = facts.of_kind::<SelfEvaluation>().any(|(_, of)| of.request == *request);
+        refuse_if(exists, 13, "EVA-02", "该申请的绩效自评已建立，请在原件上办理")?;
+        require_year_over(facts, form.year, 13, "EVA-03")?;
+        let end = last_day(form.year);
+        let yuan = |amount: crate::kernel::money::Money| printed(amount.yuan());
+        let fiscal = [
+            ("initial", yuan(form.total())),
+            ("adjusted", yuan(facts.budget(request, end))),
+            ("executed", yuan(facts.executed(request, end))),
+        ];
+        let rows = SOURCES.iter().map(|(id, _)| {
+            let cells = if *id == FISCAL { Cells::of(fiscal.clone()) } else { Cells::default() };
+            ContentRow { id: (*id).to_string(), cells }
+        });
+        let mut content = Content::default();
+        content.tables.insert(FUNDS.to_string(), rows.collect());
+        copy_targets(&form.targets, &mut content);
+        let (department, year) = (form.department.clone(), form.year);
+        Ok(Event::Opened { request: request.clone(), department, year, content })
+    }
+
+    fn review(&self, scores: &[ReviewedScore], reason: Option<&String>) -> Result<Event, Refusal> {
+        let fits = |of: &ReviewedScore| {
+            self.content.row(INDICATORS, &of.row).is_some_and(|row| {
+                let weight = row.cells.number("weight");
+                !row.cells.is_set("not_applicable") && weight.is_some_and(|weight| of.score <= weight)
+            })
+        };
+        let misfit = !scores.iter().all(fits);
+        refuse_if(misfit, 13, "EVA-04", "复核得分须对应适用的指标，且不超过其分值")?;
+        let unexplained = !scores.is_empty() && !is_reason(reason);
+        refuse_if(unexplained, 13, "EVA-04", "改动得分须写明理由（不少于10个字）")?;
+        Ok(Event::Reviewed { scores: scores.to_vec(), reason: reason.cloned() })
+    }
+}
+
+fn is_reason(reason: Option<&String>) -> bool {
+    reason.is_some_and(|reason| reason.chars().count() >= REASON_LENGTH)
+}
+
+impl MoneyKind for SelfEvaluation {
+    type Command = Command;
+    type Event = Event;
+    type Stage = Stage;
+
+    const ARTICLE: u8 = 13;
+    const ACTS_IN_CLOSED_YEAR: bool = true;
+    const TAKES_REASONS: bool = false;
+    const COMMANDS: &'static [CommandRow<Stage>] = &[
+        CommandRow::new("open", "建立自评", &[(R, &[])], OPENING).opening(),
+        CommandRow::new("fill", "填写", &[(DF, &[Stage::Draft])], FILL),
+        CommandRow::new("submit", "提交审核", &[(DF, &[Stage::Draft])], &[]),
+        CommandRow::new("approve", "审核通过", &[(DA, &[Stage::DepartmentCheck])], &[])
+            .differing_from(&["submit"]),
+        CommandRow::new(
+            "return",
+            "退回",
+            &[(DA, &[Stage::DepartmentCheck]), (R, &[Stage::BureauReview]), (L, &[Stage::BureauConfirm])],
+            &[REASON],
+        ),
+        CommandRow::new("review", "复核", &[(R, &[Stage::BureauReview])], REVIEW),
+        CommandRow::new("confirm", "确认报财政", &[(L, &[Stage::BureauConfirm])], &[])
+            .differing_from(&["review"]),
+        CommandRow::new("check", "抽查", &[(FR, &[Stage::Reported])], CHECK),
+    ];
+
+    fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
+    }
+
+    fn is_visible(&self, _: &CaseId, by: &Party, _: &MoneyWorld) -> bool {
+        match by.actor.role.office() {
+            Office::Department => by.is_of(self.department.as_ref()),
+            Office::Finance => matches!(self.stage, Stage::Reported | Stage::Accepted),
+            Office::Bureau | Office::Audit => true,
+            Office::Outside | Office::Administration => false,
+        }
+    }
+
+    fn summary(&self, _: &CaseId, world: &MoneyWorld) -> Value {
+        let judged = self.judge(world);
+        json!({
+            "total": judged.header["total"],
+            "grade": judged.header["grade"],
+            "final": two_decimals(self.reported.map(|reported| reported.score)),
+            "final_grade": self.reported.map(|reported| reported.grade.label()),
+            "late_days": self.reported_on.map(|on| self.due_on(world).days_until(on).max(0)),
+        })
+    }
+
+    fn judged(&self, _: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
+        Some(self.judge(world))
+    }
+
+    fn due(&self, world: &MoneyWorld) -> Option<Date> {
+        let waits = !matches!(self.stage, Stage::Reported | Stage::Accepted);
+        waits.then(|| self.due_on(world))
+    }
+
+    fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {
+        Ok(vec![match command {
+            Command::Open { request } => SelfEvaluation::open(request, facts)?,
+            Command::Fill { document } => {
+                Event::Filled { content: self.content.fill(&FORM, &[Part::Whole], document)? }
+            }
+            Command::Submit {} => {
+                self.judge(facts.world).require(&Part::ALL, &self.content)?;
+                Event::Submitted
+            }
+            Command::Approve {} => Event::Approved,
+            Command::Return { reason } => Event::Returned { reason: reason.clone() },
+            Command::Review { scores, reason } => self.review(scores, reason.as_ref())?,
+            Command::Confirm {} => {
+                Event::Reported { on: facts.today, result: self.final_result(facts.world) }
+            }
+            Command::Check { accepted: true, reason } => Event::Accepted { reason: reason.clone() },
+            Command::Check { accepted: false, reason } => {
+                let unexplained = !is_reason(reason.as_ref());
+                refuse_if(unexplained, 13, "EVA-05", "抽查不通过须写明理由（不少于10个字）")?;
+                Event::NotAccepted { reason: reason.clone() }
+            }
+        }])
+    }
+
+    fn evolve(self, event: &Event) -> SelfEvaluation {
+        let to = |stage: Stage, of: SelfEvaluation| SelfEvaluation { stage, ..of };
+        match event {
+            Event::Opened { request, department, year, content } => SelfEvaluation {
+                request: request.clone(),
+                department: Some(department.clone()),
+                year: *year,
+                content: content.clone(),
+                ..SelfEvaluation::default()
+            },
+            Event::Filled { content } => SelfEvaluation { content: content.clone(), ..self },
+            Event::Submitted => to(Stage::DepartmentCheck, self),
+            Event::Approved => to(Stage::BureauReview, self),
+            Event::Returned { .. } if self.stage == Stage::BureauConfirm => to(Stage::BureauReview, self),
+            Event::Returned { .. } => to(Stage::Draft, self),
+            Event::Reviewed { scores, .. } => {
+                let reviewed = scores.iter().map(|of| (of.row.clone(), of.score)).collect();
+                SelfEvaluation { stage: Stage::BureauConfirm, reviewed, ..self }
+            }
+            Event::Reported { on, result } => {
+                SelfEvaluation { stage: Stage::Reported, reported: *result, reported_on: Some(*on), ..self }
+            }
+            Event::Accepted { .. } => to(Stage::Accepted, self),
+            Event::NotAccepted { .. } => to(Stage::BureauReview, self),
+        }
+    }
+
+    fn effects(&self, event: &Event, facts: &Facts) -> Vec<Effect> {
+        match event {
+            Event::Reported { result: Some(result), .. } => determined(&self.request, *result, facts),
+            Event::Opened { .. }
+            | Event::Filled { .. }
+            | Event::Submitted
+            | Event::Approved
+            | Event::Returned { .. }
+            | Event::Reviewed { .. }
+            | Event::Reported { result: None, .. }
+            | Event::Accepted { .. }
+            | Event::NotAccepted { .. } => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! 定稿清单: what a tablet hands in, and what the server makes of it. Nothing handed in is refused for a business reason and
+//! nothing is deleted: what cannot be the record is parked whole.
+
+use super::flow::{SiteVisit, Stage};
+use crate::cases::money::facts::Facts;
+use crate::kernel::ids::AccountId;
+use crate::kernel::words::words;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Whose signature a manifest names for the evaluated unit.
+const UNIT: &str = "unit";
+/// Fewest characters of the reason for which the unit did not sign.
+const REFUSAL: usize = 5;
+
+words! {
+    /// 清单状态.
+    ManifestState {
+        Record "record" "正式记录",
+        Parked "parked" "待处理",
+        Superseded "superseded" "已被替代",
+        SetAside "set_aside" "已搁置",
+    }
+}
+
+words! {
+    /// 待处理原因, in the order the server asks.
+    ParkedReason {
+        Revoked "revoked" "设备已停用",
+        Closed "closed" "任务已关闭",
+        Accepted "accepted" "任务已验收",
+        Reassigned "reassigned" "已改派他人",
+        Late "late" "超过报送期限",
+        VoidSignature "void_signature" "签字与内容不符",
+        Unsigned "unsigned" "签字不全",
+        Second "second" "已有正式记录",
+    }
+}
+
+/// One signature a manifest names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestSignature {
+    /// An account, or `unit`.
+    pub who: String,
+    pub hash: String,
+    /// Digest of the content that was signed.
+    pub content: String,
+}
+
+/// What a tablet hands in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub manifest: String,
+    pub device: String,
+    /// Version of the form it was filled with.
+    pub form: String,
+    /// Digest of the content.
+    pub fields: String,
+    #[serde(default)]
+    pub blobs: Vec<String>,
+    #[serde(default)]
+    pub signatures: Vec<ManifestSignature>,
+    pub refused: Option<String>,
+    pub supersedes: Option<String>,
+    pub made_at: String,
+}
+
+/// 收件回执: what the sender is answered, also when the same manifest comes again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    pub result: String,
+    pub reason: Option<ParkedReason>,
+    /// Blobs that are not here yet.
+    pub missing: usize,
+    /// It was filled with another version of the form, and is judged by that.
+    pub pinned: bool,
+}
+
+/// A manifest as the server keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceivedManifest {
+    pub manifest: Manifest,
+    pub sender: AccountId,
+    pub receipt: Receipt,
+    pub state: ManifestState,
+}
+
+impl Manifest {
+    /// Blobs that are not here yet.
+    pub fn missing(&self, blobs: &BTreeSet<String>) -> usize {
+        self.blobs.iter().filter(|hash| !blobs.contains(*hash)).count()
+    }
+
+    fn is_signed(&self, visit: &SiteVisit) -> bool {
+        let signed = |who: &str| self.signatures.iter().any(|signature| signature.who == who);
+        let evaluators = visit.evaluators.iter().filter(|evaluator| signed(evaluator)).count();
+        let refused = self.refused.as_ref().is_some_and(|reason| reason.chars().count() >= REFUSAL);
+        evaluators >= 2 && (signed(UNIT) || refused)
+    }
+}
+
+impl SiteVisit {
+    /// Why a manifest cannot be the record, the first reason in order; `None` when it is.
+    pub fn park(&self, manifest: &Manifest, facts: &Facts) -> Option<ParkedReason> {
+        let sender = &facts.by.actor.account;
+        let revoked = facts.setting.surroundings.revoked.get(&manifest.device);
+        let last = facts.days_after(self.to, facts.edition().site_grace_days);
+        let replaced = self.current.is_none() || self.current == manifest.supersedes;
+        let reasons = [
+            (revoked.is_some_and(|on| *on <= facts.today), ParkedReason::Revoked),
+            (self.stage == Stage::Closed, ParkedReason::Closed),
+            (self.stage == Stage::Accepted, ParkedReason::Accepted),
+            (!self.is_assigned(sender), ParkedReason::Reassigned),
+            (facts.today > last, ParkedReason::Late),
+            (
+                manifest.signatures.iter().any(|signature| signature.content != manifest.fields),
+                ParkedReason::VoidSignature,
+            ),
+            (!manifest.is_signed(self), ParkedReason::Unsigned),
+            (!replaced, ParkedReason::Second),
+        ];
+        reasons.into_iter().find(|(parked, _)| *parked).map(|(_, reason)| reason)
+    }
+
+    /// The receipt of a manifest nobody has handed in before.
+    pub fn receive(&self, manifest: &Manifest, facts: &Facts) -> Receipt {
+        let missing = manifest.missing(&self.blobs);
+        let reason = self.park(manifest, facts);
+        let result = match (reason, missing) {
+            (Some(_), _) => ManifestState::Parked.word(),
+            (None, 0) => Stage::Complete.word(),
+            (None, _) => Stage::Received.word(),
+        };
+        let pinned = manifest.form != self.form;
+        Receipt { result: result.to_string(), reason, missing, pinned }
+    }
+
+    /// Makes a manifest the record, and the one before superseded.
+    pub fn make_record(&mut self, id: &str) {
+        for received in &mut self.manifests {
+            if received.state == ManifestState::Record {
+                received.state = ManifestState::Superseded;
+            }
+            if received.manifest.manifest == id {
+                received.state = ManifestState::Record;
+            }
+        }
+        self.current = Some(id.to_string());
+        self.stage = if self.is_record_whole() { Stage::Complete } else { Stage::Received };
+    }
+
+    /// Whether all blobs of the record are here.
+    pub fn is_record_whole(&self) -> bool {
+        let record = self.manifests.iter().find(|received| received.state == ManifestState::Record);
+        record.is_some_and(|received| received.manifest.missing(&self.blobs) == 0)
+    }
+}

@@ -1,0 +1,13 @@
+//! 现场评价 (Art. 13): assigned to evaluators, filled on a tablet that may be offline, handed in as manifests; the server decides
+//! which of them is the record.
+
+mod assignment;
+mod flow;
+pub mod form;
+mod manifest;
+mod rules;
+mod table;
+
+pub use flow::{Command, Event, SiteVisit, Stage};
+pub use manifest::{Manifest, ManifestState, ParkedReason};
+pub use rules::judge;
