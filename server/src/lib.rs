@@ -121,7 +121,7 @@ fn exchange_routes(routes: Routes) -> Routes {
         .download(export::route::approval)
         .download(export::route::consolidation)
         .download(export::route::batch)
-        .download(export::route::opinion)
+        .download(export::route::letter)
         .download(export::route::cases)
 }
 

@@ -1,8 +1,8 @@
-//! Attachments: uploaded in parts, told by their content, kept within limits, handed out so that they harm nobody.
+//! Attachments: uploaded in parts, recognised by their content, kept within limits, handed out so that they harm nobody.
 
 use serde_json::json;
 use shared::api::attachments::{FILE, PREVIEW, ReadAttachments, file_path};
-use shared::api::matters::OpenMatter;
+use shared::api::cases::OpenCase;
 use shared::api::problem::Problem;
 use shared::api::requests::ReadVersion;
 use shared::api::transition::Transition;
@@ -221,7 +221,7 @@ fn a_file_is_handed_out_so_that_it_cannot_act_as_a_page() {
 fn submitted_separate(world: &World) {
     let filler = world.desk("water.filler");
     let case = CaseId::new("separate-1");
-    filler.call(&OpenMatter { matter: case.clone(), kind: Kind::Separate, fiscal_year: FiscalYear(2024) });
+    filler.call(&OpenCase { case: case.clone(), kind: Kind::Separate, fiscal_year: FiscalYear(2024) });
     filler.attaches("separate-1", "s1", "说明.pdf", b"%PDF-1.7\n0123456789");
     filler.call(&begin("separate-1", "s2", "补充.pdf", b"%PDF-1.7\n9876543210"));
     let typed = [

@@ -1,11 +1,11 @@
 //! The autumn of a year: the bureau gathers what it accepted and reports the whole, finance reviews and answers in
 //! batches, and each department sees what it got.
 
+use shared::api::cases::OpenCase;
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::desk::ReadDesk;
 use shared::api::export::{APPROVAL, batch_path, path};
 use shared::api::finance::{BatchView, FinanceView, ReadBatch, ReadFinance, ReadResult, ResultView};
-use shared::api::matters::OpenMatter;
 use shared::api::plans::{PlanView, ReadPlan};
 use shared::api::problem::Problem;
 use shared::api::transition::{Moved, Transition};
@@ -39,7 +39,7 @@ pub fn batch(desk: &Desk, id: &str) -> BatchView {
 }
 
 pub fn opens(desk: &Desk, id: &str, kind: Kind) {
-    desk.call(&OpenMatter { matter: CaseId::new(id), kind, fiscal_year: FiscalYear(2024) });
+    desk.call(&OpenCase { case: CaseId::new(id), kind, fiscal_year: FiscalYear(2024) });
 }
 
 pub fn order(id: &str, seen: u64, command: impl NamedCommand) -> Transition {

@@ -1,7 +1,6 @@
 //! The list of cases: what a person may see, searched, filtered and sorted, and carried away as a workbook.
 
-use shared::api::cases::{CasesView, LIST_WORKBOOK, ReadCases, list_workbook_path};
-use shared::api::matters::OpenMatter;
+use shared::api::cases::{CasesView, LIST_WORKBOOK, OpenCase, ReadCases, list_workbook_path};
 use shared::api::transition::Transition;
 use shared::cases::Kind;
 use shared::cases::kernel::{CellValue, Stage};
@@ -17,7 +16,7 @@ use tests::{Desk, Draft, World, fresh_id, on_each_database};
 fn begins(world: &World, department: &str, id: &str, system: &str, amount: &str, submits: bool) {
     let filler = world.desk(&format!("{department}.filler"));
     let case = CaseId::new(id);
-    filler.call(&OpenMatter { matter: case.clone(), kind: Kind::Separate, fiscal_year: FiscalYear(2024) });
+    filler.call(&OpenCase { case: case.clone(), kind: Kind::Separate, fiscal_year: FiscalYear(2024) });
     let typed = [
         ("system", system),
         ("amount", amount),
@@ -85,7 +84,7 @@ fn the_years_to_choose_from_are_those_the_person_may_see_a_case_of() {
     on_each_database(|world| {
         filled(world);
         let earlier = CaseId::new("s-2023");
-        let open = OpenMatter { matter: earlier, kind: Kind::Separate, fiscal_year: FiscalYear(2023) };
+        let open = OpenCase { case: earlier, kind: Kind::Separate, fiscal_year: FiscalYear(2023) };
         world.desk("ecology.filler").call(&open);
         let years = |account: &str, query: ReadCases| world.desk(account).call(&query).years;
         let (this, last) = (FiscalYear(2024), FiscalYear(2023));

@@ -1,4 +1,4 @@
-//! Notices: whoever has to act on a return, an acceptance or a deadline is told, by name, at once, and once.
+//! Notices: whoever has to act on a return, an acceptance or a deadline is notified, by name, at once, and once.
 
 use super::main_job::confirm;
 use shared::api::live::path;

@@ -88,8 +88,8 @@ fn what_is_published_is_counted_before_anything_is_done() {
 fn a_batch_names_each_request_once_and_is_told_so_before_they_are_worked_out() {
     on_each_database(|world| {
         let reviewer = world.desk("finance.reviewer");
-        let open = json!({ "matter": "batch-9", "kind": "batch", "fiscal_year": 2024 });
-        assert_eq!(reviewer.post("/api/matters", &open).status, 200);
+        let open = json!({ "case": "batch-9", "kind": "batch", "fiscal_year": 2024 });
+        assert_eq!(reviewer.post("/api/cases", &open).status, 200);
         let draft = |requests: Value| {
             let command = json!({ "verb": "draft_batch", "number": "晋财行〔2024〕12号",
                 "date": "2024-01-20", "requests": requests });

@@ -155,9 +155,7 @@ fn cases() -> Vec<Line> {
         endpoint::<api::requests::ReadRequest>(json!({ "request": "water-2024" })),
         endpoint::<api::requests::ReadVersion>(json!({ "request": "culture-2024", "version": 1 })),
         endpoint::<api::requests::ReadDefinition>(json!({ "hash": "0".repeat(64) })),
-        endpoint::<api::matters::OpenMatter>(
-            json!({ "matter": "m", "kind": "compilation", "fiscal_year": 2024 }),
-        ),
+        endpoint::<api::cases::OpenCase>(json!({ "case": "m", "kind": "compilation", "fiscal_year": 2024 })),
         endpoint::<api::cases::ReadCase>(json!({ "case": "water-2024" })),
         endpoint::<api::cases::ReadCases>(
             json!({ "kind": "request", "fiscal_year": 2024, "search": "水利" }),
@@ -213,7 +211,7 @@ fn files() -> Vec<Line> {
         download::<api::export::PrintReview>(json!({ "request": "culture-2024" })),
         download::<api::export::PrintApproval>(json!({ "request": "culture-2024" })),
         download::<api::export::PrintConsolidation>(json!({ "fiscal_year": 2024, "number": 1 })),
-        download::<api::export::PrintOpinion>(json!({ "separate": "s" })),
+        download::<api::export::PrintLetter>(json!({ "case": "s", "letter": "opinion" })),
         download::<api::export::PrintBatch>(json!({ "batch": "b" })),
     ]
 }

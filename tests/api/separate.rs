@@ -1,9 +1,8 @@
 //! A separate request (Art. 5): the bureau's opinion comes first, and without it finance finds nothing.
 
 use serde_json::json;
-use shared::api::cases::{CaseView, ReadCase, ReadCases};
-use shared::api::export::opinion_path;
-use shared::api::matters::OpenMatter;
+use shared::api::cases::{CaseView, OpenCase, ReadCase, ReadCases};
+use shared::api::export::letter_path;
 use shared::api::operations::SendOperations;
 use shared::api::problem::Problem;
 use shared::api::requests::ReadVersion;
@@ -66,7 +65,7 @@ fn opinion(outside: bool, number: &str) -> Command {
 /// 省水利厅 has reported it.
 pub fn reported(world: &World) {
     let (filler, approver) = (world.desk("water.filler"), world.desk("water.approver"));
-    let open = OpenMatter { matter: CaseId::new(ID), kind: Kind::Separate, fiscal_year: FiscalYear(2024) };
+    let open = OpenCase { case: CaseId::new(ID), kind: Kind::Separate, fiscal_year: FiscalYear(2024) };
     filler.call(&open);
     filler.call(&open);
     filler.edits(ID, typed(&CLAIM[..2]));
@@ -95,7 +94,7 @@ fn outside_central_management_finance_arranges_it() {
             assert_eq!(desk.ask(&order(2, decision())).status, 404);
         }
         tells(&reviewer, opinion(true, "晋政信函〔2023〕8号"));
-        let paper = opinion_path(&CaseId::new(ID));
+        let paper = letter_path(&CaseId::new(ID), "opinion");
         assert_eq!(leader.get(&paper).status, 404, "not signed yet");
         assert_eq!(view(&world.desk("water.filler")).separate.opinion, None, "a draft is the office's own");
         assert!(view(&leader).separate.opinion.is_some());
@@ -132,11 +131,7 @@ fn within_central_management_it_goes_on_as_the_years_request() {
         // The same number for another opinion is refused.
         let filler = world.desk("ecology.filler");
         let other = CaseId::new("separate-2");
-        filler.call(&OpenMatter {
-            matter: other.clone(),
-            kind: Kind::Separate,
-            fiscal_year: FiscalYear(2024),
-        });
+        filler.call(&OpenCase { case: other.clone(), kind: Kind::Separate, fiscal_year: FiscalYear(2024) });
         let tell = |desk: &Desk, seen: u64, command: Command| {
             desk.ask(&Transition::of(other.clone(), fresh_id(), seen, &command).expect("a command"))
         };
@@ -171,14 +166,10 @@ fn bad_input_changes_nothing() {
             "{}",
             misfit.detail
         );
-        let taken = OpenMatter {
-            matter: CaseId::new("water-2024"),
-            kind: Kind::Separate,
-            fiscal_year: FiscalYear(2024),
-        };
+        let taken =
+            OpenCase { case: CaseId::new("water-2024"), kind: Kind::Separate, fiscal_year: FiscalYear(2024) };
         assert_eq!(filler.refused(&taken).status, 409);
-        let late =
-            OpenMatter { matter: CaseId::new("s9"), kind: Kind::Separate, fiscal_year: FiscalYear(2026) };
+        let late = OpenCase { case: CaseId::new("s9"), kind: Kind::Separate, fiscal_year: FiscalYear(2026) };
         assert_eq!(code(filler.refused(&late)), "edition.none");
         assert_eq!(view(&filler).separate.revision, 2);
     });
@@ -243,7 +234,7 @@ fn only_its_own_department_edits_the_form_and_only_as_a_draft() {
         // A kind without a form takes no operations.
         let reviewer = world.desk("bureau.reviewer");
         let year = FiscalYear(2024);
-        reviewer.call(&OpenMatter { matter: CaseId::new("plan-x"), kind: Kind::Plan, fiscal_year: year });
+        reviewer.call(&OpenCase { case: CaseId::new("plan-x"), kind: Kind::Plan, fiscal_year: year });
         let ops = vec![Op { id: fresh_id(), changes: change() }];
         assert_eq!(reviewer.ask(&SendOperations { request: CaseId::new("plan-x"), ops }).status, 404);
         assert!(reviewer.call(&ReadCase { case: CaseId::new("plan-x") }).form.is_none());

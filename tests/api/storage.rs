@@ -80,8 +80,8 @@ fn readiness_says_no_more_than_ready() {
 fn an_id_of_another_case_opens_nothing_and_harms_nothing() {
     on_each_database(|world| {
         let filler = world.desk("water.filler");
-        let separate = json!({ "matter": "x-1", "kind": "separate", "fiscal_year": 2024 });
-        assert_eq!(filler.post("/api/matters", &separate).status, 200);
+        let separate = json!({ "case": "x-1", "kind": "separate", "fiscal_year": 2024 });
+        assert_eq!(filler.post("/api/cases", &separate).status, 200);
         let request = json!({ "request": "x-1", "fiscal_year": 2024 });
         for account in ["water.filler", "ecology.filler"] {
             let answer = world.desk(account).post("/api/requests", &request);
@@ -91,8 +91,8 @@ fn an_id_of_another_case_opens_nothing_and_harms_nothing() {
         assert_eq!(filler.get("/api/cases/x-1").status, 200);
         assert_eq!(world.count("select count(*) from cases where id = 'x-1'"), 1);
         // And the other way round.
-        let taken = json!({ "matter": "water-2024", "kind": "separate", "fiscal_year": 2024 });
-        assert_eq!(filler.post("/api/matters", &taken).status, 409);
+        let taken = json!({ "case": "water-2024", "kind": "separate", "fiscal_year": 2024 });
+        assert_eq!(filler.post("/api/cases", &taken).status, 409);
         assert_eq!(filler.get("/api/requests/water-2024").status, 200);
     });
 }

@@ -1,8 +1,8 @@
 //! The whole budget of a hundred departments with 50 000 lines: read as it stands, frozen, and reported in one act.
 
 use crate::figures::{Figure, clock, percentile, times};
+use shared::api::cases::OpenCase;
 use shared::api::consolidation::ReadConsolidation;
-use shared::api::matters::OpenMatter;
 use shared::api::transition::Transition;
 use shared::cases::Kind;
 use shared::cases::consolidation;
@@ -52,8 +52,7 @@ pub fn measure(part: &'static str, world: &World) {
         })
         .collect();
     tell(part, "the whole of 100 departments with 50 000 lines, read as it stands", &live);
-    let opening =
-        OpenMatter { matter: CaseId::new(ID), kind: Kind::Compilation, fiscal_year: FiscalYear(2024) };
+    let opening = OpenCase { case: CaseId::new(ID), kind: Kind::Compilation, fiscal_year: FiscalYear(2024) };
     reviewer.call(&opening);
     let compiled = clock(|| order(&reviewer, 0, consolidation::Command::Compile {})).1;
     tell(part, "it is frozen", &[compiled]);

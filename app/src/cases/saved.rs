@@ -3,7 +3,7 @@
 use crate::sync_client::SaveState;
 use leptos::prelude::*;
 
-/// The word beside the title, with the whole sentence as its hint.
+/// The word after the title, with the whole sentence as its hint.
 #[component]
 pub fn Saved(save: RwSignal<SaveState>) -> impl IntoView {
     let word = Memo::new(move |_| save.with(state_word));

@@ -1,12 +1,11 @@
 //! 铃: the number of unread notices, as the server reports it, and their list by case.
 
-use crate::features::address::address_of_told;
 use crate::kernel::api;
 use crate::sync_client::live::{Live, listen};
 use crate::ui::{Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::notices::{MarkNoticesRead, Notice, NoticeEvent, Notices, ReadNotices};
+use shared::api::notices::{MarkNoticesRead, Notice, NoticeEvent, Notices, NotifiedCase, ReadNotices};
 use shared::kernel::ids::NoticeId;
 
 #[derive(Clone, Copy)]
@@ -135,7 +134,7 @@ impl Bell {
         let ids: Vec<NoticeId> = notices.iter().map(|notice| notice.id.clone()).collect();
         let heading = match case {
             Some(case) => view! {
-                <a href=address_of_told(&case) on:click=move |_| {
+                <a href=address(&case) on:click=move |_| {
                     self.open.set(false);
                     self.mark(ids.clone());
                 }>{about}</a>
@@ -186,4 +185,12 @@ fn by_case(listed: &Option<Notices>) -> Vec<Vec<Notice>> {
         }
     }
     groups
+}
+
+/// The page of the case a notice is about.
+fn address(case: &NotifiedCase) -> String {
+    match case.kind {
+        Some(kind) => kind.address(&case.id, case.fiscal_year),
+        None => format!("/money-cases/{}", case.id),
+    }
 }

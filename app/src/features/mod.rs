@@ -1,7 +1,6 @@
 //! 页面, one file or folder each; `routes` lists them with their paths.
 
 mod accounts;
-mod address;
 mod bell;
 mod case;
 mod chunks;

@@ -98,7 +98,7 @@ fn Bar(me: Me) -> impl IntoView {
     }
 }
 
-/// 退出: what is not delivered stays on this device; the person is told before.
+/// 退出: what is not delivered stays on this device; the person is warned before.
 #[component]
 fn Leaving(me: Me) -> impl IntoView {
     let signed = expect_context::<SignedIn>();

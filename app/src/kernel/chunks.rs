@@ -16,7 +16,7 @@ use std::task::{Context, Poll, Waker};
 pub type Fetching = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
 
 /// What a function of a chunk asks the server for.
-pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+pub type ChunkCall<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
 /// How far a part has come.
 #[derive(Clone, Copy, PartialEq, Eq)]

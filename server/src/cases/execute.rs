@@ -31,7 +31,7 @@ pub struct Outcome {
     pub version: u32,
     /// The events, as JSON.
     pub events: String,
-    /// What people are told of it, and of the cases that moved along.
+    /// The notifications about it, and about the cases that moved along.
     pub notifications: Vec<CaseNotifications>,
 }
 
@@ -156,7 +156,7 @@ fn verb_of<K: KindFacts>(command: &serde_json::Value) -> Result<Verb, Failure> {
 }
 
 /// Moves a request along with another case: stored over the revision it was read at, recorded under the same operation.
-/// Answers what people are told of it.
+/// Answers the notifications about it.
 async fn advance(
     context: &Context,
     write: &mut Write,

@@ -1,6 +1,5 @@
 //! 案卷页: one case of any kind as its page opens with it, and the cases a person may see as a list.
 
-use crate::cases::facts::KindFacts;
 use crate::cases::history::history_for;
 use crate::cases::operations;
 use crate::cases::store::{self, ListedCase};
@@ -9,18 +8,21 @@ use crate::context::Shared;
 use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
-use shared::api::cases::{CaseForm, CaseView, CasesView, ListedDepartment, MOST_LINES, ReadCase, ReadCases};
+use shared::api::cases::{
+    CaseForm, CaseView, CasesView, ListedDepartment, MOST_LINES, PaperLink, ReadCase, ReadCases,
+};
+use shared::api::export::letter_path;
 use shared::cases::authority::may;
-use shared::cases::kernel::{Stage, Verb};
+use shared::cases::kernel::{CaseHead, Letter, Stage, Verb};
 use shared::cases::listing::{CaseLine, ListQuery, Sort, select};
 use shared::cases::{AnyCase, Kind};
 use shared::forms::parameters;
 use shared::kernel::calendar::FiscalYear;
+use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use shared::policy::art04_calendar::year_in_hand;
 use shared::policy::art18_validity;
 use shared::policy::editions::register::Register;
-use shared::with_case;
 use sqlx::AnyConnection;
 use std::collections::BTreeSet;
 
@@ -45,13 +47,8 @@ pub async fn read(context: Shared, actor: Actor, request: ReadCase) -> Result<Ca
     if showing.is_some() {
         history.retain(|line| line.version <= newest);
     }
-    let department_name = match &head.department {
-        Some(department) => {
-            let name = departments::name(&context, &mut connection, department).await?;
-            Some(name.unwrap_or_else(|| department.to_string()))
-        }
-        None => None,
-    };
+    let department_name = department_name(&context, &mut connection, &head).await?;
+    let letters = case.letters(department_name.as_deref().unwrap_or_default());
     Ok(CaseView {
         department_name,
         commands,
@@ -63,10 +60,38 @@ pub async fn read(context: Shared, actor: Actor, request: ReadCase) -> Result<Ca
         form,
         history,
         facts: case.summary(),
-        papers: with_case!(&case, case => case.papers()),
+        papers: letters.iter().map(|letter| paper_link(&head.id, letter)).collect(),
         today,
         head,
     })
+}
+
+async fn department_name(
+    context: &Context,
+    connection: &mut AnyConnection,
+    head: &CaseHead,
+) -> Result<Option<String>, Failure> {
+    let Some(department) = &head.department else { return Ok(None) };
+    let name = departments::name(context, connection, department).await?;
+    Ok(Some(name.unwrap_or_else(|| department.to_string())))
+}
+
+fn paper_link(case: &CaseId, letter: &Letter) -> PaperLink {
+    PaperLink {
+        key: letter.key.to_string(),
+        label: format!("打印{}（PDF）", letter.label),
+        path: letter_path(case, letter.key),
+    }
+}
+
+/// The letters of a case as this person may read it.
+pub async fn letters(context: &Context, actor: &Actor, case: &CaseId) -> Result<Vec<Letter>, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let case = store::visible(context, &mut connection, actor, case).await?;
+    case.permit_read(actor, context.clock().today())?;
+    let case = case.read_by(actor);
+    let department = department_name(context, &mut connection, &case.head()).await?;
+    Ok(case.letters(department.as_deref().unwrap_or_default()))
 }
 
 /// The form as this person reads it; `None` for a kind without one.

@@ -46,7 +46,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadPlan) -> Result<Pl
     let (frozen, outlook) = match frozen {
         Some((line, outlook)) if !drafting => (Some(line), outlook),
         before => {
-            // What was planned before stays beside the annual requests as they are now.
+            // What was planned before stays with the annual requests as they are now.
             let later = before.map(|(_, outlook)| outlook.later()).unwrap_or_default();
             let (whole, _) = gather(&context, &mut connection, year, 0, counts).await?;
             (None, Outlook::of(&whole, &later))

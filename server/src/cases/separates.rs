@@ -1,4 +1,4 @@
-//! 单独申请 (Art. 5): what its paper and its banner need beyond the general case page.
+//! 单独申请 (Art. 5): what its banner needs beyond the general case page.
 
 use crate::cases::request_store;
 use crate::cases::store;

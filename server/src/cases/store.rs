@@ -6,12 +6,12 @@ use crate::context::{Context, Shared};
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::values::{from_i64, to_i64};
-use shared::api::matters::OpenMatter;
+use shared::api::cases::OpenCase;
 use shared::cases::authority::may;
 use shared::cases::kernel::CaseKind;
 use shared::cases::money::registry::MoneyKindName;
 use shared::cases::money::world::CaseEntry;
-use shared::cases::{AnyCase, Kind};
+use shared::cases::{AnyCase, Kind, stored};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
@@ -100,8 +100,7 @@ pub async fn of_year<K: CaseKind>(
     .bind(i64::from(year.0))
     .fetch_all(connection)
     .await?;
-    let read =
-        |row: CaseRow| Ok(StoredCase { case: serde_json::from_str(&row.body)?, since: row.since.parse()? });
+    let read = |row: CaseRow| Ok(StoredCase { case: stored::read(&row.body)?, since: row.since.parse()? });
     rows.into_iter().map(read).collect()
 }
 
@@ -209,7 +208,7 @@ pub async fn insert(
     .bind(to_i64(head.revision))
     .bind(context.clock().stamp().to_string())
     .bind(head.number.as_deref())
-    .bind(case.body()?)
+    .bind(case.body(None)?)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -223,6 +222,14 @@ pub async fn update(
     seen: u64,
 ) -> Result<(), Failure> {
     let head = case.head();
+    let before: Option<String> =
+        sqlx::query_scalar("select body from cases where tenant = $1 and id = $2 and revision = $3")
+            .bind(context.tenant())
+            .bind(head.id.as_str())
+            .bind(to_i64(seen))
+            .fetch_optional(&mut *connection)
+            .await?;
+    let Some(before) = before else { return Err(Failure::stale(head.revision)) };
     let done = sqlx::query(
         "update cases set stage = $1, revision = $2, since = $3, number = $4, body = $5 \
          where tenant = $6 and id = $7 and revision = $8",
@@ -231,7 +238,7 @@ pub async fn update(
     .bind(to_i64(head.revision))
     .bind(context.clock().stamp().to_string())
     .bind(head.number.as_deref())
-    .bind(case.body()?)
+    .bind(case.body(Some(&before))?)
     .bind(context.tenant())
     .bind(head.id.as_str())
     .bind(to_i64(seen))
@@ -343,12 +350,12 @@ pub async fn number_taken(
     Ok(taken > 0)
 }
 
-/// `POST /api/matters`: repeating it under the same id answers the same.
-pub async fn open(context: Shared, actor: Actor, request: OpenMatter) -> Result<(), Failure> {
-    let OpenMatter { matter: id, kind, fiscal_year: year } = request;
+/// `POST /api/cases`: repeating it under the same id answers the same.
+pub async fn open(context: Shared, actor: Actor, request: OpenCase) -> Result<(), Failure> {
+    let OpenCase { case: id, kind, fiscal_year: year } = request;
     // Leave first: whoever may not begin such a case learns nothing of the one that is there.
     kind.opened_by().map_or(Ok(()), |right| may(&actor, right))?;
-    let mut write = context.db.write(&format!("matters {} {}", context.tenant(), kind.word())).await?;
+    let mut write = context.db.write(&format!("cases {} {}", context.tenant(), kind.word())).await?;
     if let Some(known) = find(&context, write.connection(), &id).await? {
         let head = known.case.head();
         let same = head.kind == kind && head.fiscal_year == year && known.case.visible_to(&actor);

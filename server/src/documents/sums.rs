@@ -10,7 +10,7 @@ use shared::kernel::money::Money;
 use sqlx::{AnyConnection, FromRow};
 use std::collections::BTreeMap;
 
-/// What is stored of a version beside its content.
+/// What is stored of a version besides its content.
 #[derive(Clone, Debug, Default)]
 pub struct VersionSums {
     pub sums: Vec<Sum>,

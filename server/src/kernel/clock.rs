@@ -1,4 +1,4 @@
-//! 时钟: the one source of time. Everything else is told what day it is; the demonstration stands on a fixed day.
+//! 时钟: the one source of time. Everything else asks it for the day; the demonstration stands on a fixed day.
 
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::timestamp::Timestamp;

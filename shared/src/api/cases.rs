@@ -3,7 +3,7 @@
 use super::requests::{HistoryLine, VersionLine};
 use super::{Download, Endpoint, Method};
 use crate::cases::Kind;
-use crate::cases::authority::AvailableCommand;
+use crate::cases::authority::{AvailableCommand, Capability};
 use crate::cases::kernel::{CaseHead, Stage, SummaryLine};
 use crate::cases::listing::CaseLine;
 use crate::engine::document::Document;
@@ -82,6 +82,24 @@ pub struct PaperLink {
     pub key: String,
     pub label: String,
     pub path: String,
+}
+
+/// 新建案卷, under an id the client makes; repeating it answers the same. What is then done to it goes through the one
+/// endpoint of all commands. Requests are opened by their own endpoint.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct OpenCase {
+    #[validate(custom(function = "super::new_case_id"))]
+    pub case: CaseId,
+    pub kind: Kind,
+    pub fiscal_year: FiscalYear,
+}
+
+impl Endpoint for OpenCase {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/cases";
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
+    type Reply = ();
 }
 
 /// The cases this person may see, of one kind or of all, of one year or of all.

@@ -12,7 +12,7 @@ pub const PRINT: &str = "/api/requests/{request}/print";
 pub const REVIEW: &str = "/api/requests/{request}/review/print";
 pub const APPROVAL: &str = "/api/requests/{request}/approval/print";
 pub const WHOLE: &str = "/api/consolidations/{fiscal_year}/print";
-pub const OPINION: &str = "/api/separate-requests/{separate}/opinion/print";
+pub const LETTER: &str = "/api/cases/{case}/letters/{letter}";
 pub const BATCH: &str = "/api/batches/{batch}/print";
 
 /// Every table of a request with live formulas (`.xlsx`). Without a version: what the person sees on the page.
@@ -83,16 +83,18 @@ impl Download for PrintConsolidation {
     const REQUIRES: Option<Capability> = Some(Capability::SeeConsolidation);
 }
 
-/// 单独申请审核意见, once it is signed (`.pdf`).
+/// 公文 of a case, once it is signed (`.pdf`).
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct PrintOpinion {
+pub struct PrintLetter {
     #[validate(custom(function = "super::request_id"))]
-    pub separate: CaseId,
+    pub case: CaseId,
+    #[validate(length(max = 64, message = "没有这份公文"))]
+    pub letter: String,
 }
 
-impl Download for PrintOpinion {
-    const PATH: &'static str = OPINION;
+impl Download for PrintLetter {
+    const PATH: &'static str = LETTER;
 }
 
 /// 批复通知 (`.pdf`).
@@ -119,9 +121,9 @@ pub fn whole_path(year: FiscalYear, number: Option<u32>) -> String {
     number.map(|number| format!("{path}?number={number}")).unwrap_or(path)
 }
 
-/// The address of the bureau's opinion on a separate application.
-pub fn opinion_path(separate: &CaseId) -> String {
-    OPINION.replace("{separate}", &super::escaped(separate.as_str()))
+/// The address of a letter of a case.
+pub fn letter_path(case: &CaseId, letter: &str) -> String {
+    LETTER.replace("{case}", &super::escaped(case.as_str())).replace("{letter}", letter)
 }
 
 /// The address of a batch's notice.

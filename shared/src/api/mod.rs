@@ -13,7 +13,6 @@ pub mod desk;
 pub mod export;
 pub mod finance;
 pub mod live;
-pub mod matters;
 pub mod money;
 pub mod notices;
 pub mod operations;

@@ -1,4 +1,4 @@
-//! 通知: what this person was told, newest first, and what the stream says of the next.
+//! 通知: the notices of this person, newest first, and what the stream says of the next.
 
 use super::{Endpoint, Method};
 use crate::cases::Kind;
@@ -21,7 +21,7 @@ impl Endpoint for ReadNotices {
     type Reply = Notices;
 }
 
-/// Reminders first, then what was told, newest first.
+/// Reminders first, then notices, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notices {
     pub unread: usize,
@@ -34,7 +34,7 @@ pub struct Notice {
     /// `None` for a reminder, which stands as long as its reason does.
     pub at: Option<Timestamp>,
     /// The case it is about; `None` for a reminder.
-    pub case: Option<CaseTold>,
+    pub case: Option<NotifiedCase>,
     pub about: String,
     /// Who did it, empty for a reminder.
     pub by: String,
@@ -44,7 +44,7 @@ pub struct Notice {
 
 /// A case of any kind, with what its page's address is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CaseTold {
+pub struct NotifiedCase {
     pub id: CaseId,
     /// `None` for a case of a money kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,6 +80,6 @@ fn well_formed(notices: &[NoticeId]) -> Result<(), ValidationError> {
 pub enum NoticeEvent {
     /// Something new.
     Told { notice: Notice },
-    /// How many are unread, told at the start and whenever it changes.
+    /// How many are unread, sent at the start and whenever it changes.
     Unread { unread: usize },
 }

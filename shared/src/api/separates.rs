@@ -1,4 +1,4 @@
-//! 单独申请 (Art. 5): what its paper and its banner need beyond the general case page (`cases`).
+//! 单独申请 (Art. 5): what its banner needs beyond the general case page (`cases`).
 
 use super::{Endpoint, Method};
 use crate::cases::separate::SeparateApplication;

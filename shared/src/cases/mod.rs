@@ -39,16 +39,17 @@ pub mod year_close;
 
 use crate::engine::definition::Definition;
 use crate::engine::document::Document;
-use crate::kernel::calendar::Date;
+use crate::kernel::calendar::{Date, FiscalYear};
+use crate::kernel::ids::CaseId;
 use crate::kernel::people::Actor;
 use crate::kernel::refusal::Refusal;
 use authority::{AuthorityRow, AvailableCommand, Capability, Permit};
-use kernel::{CaseHead, CaseKind, CellValue, Column, CommandSpec, Reason, Stage, SummaryLine, Verb};
+use kernel::{CaseHead, CaseKind, CellValue, Column, CommandSpec, Letter, Reason, Stage, SummaryLine, Verb};
 
 /// Lists the kinds: variant, type, word on the wire and in rows, official name. Makes the enumeration [`Kind`], the case
-/// of any kind [`AnyCase`] and [`with_case!`], the one dispatch over kinds.
+/// of any kind [`AnyCase`], and [`with_case!`] and [`with_kind!`], the only dispatches over kinds.
 macro_rules! kinds {
-    ($dollar:tt $($(#[$doc:meta])* $kind:ident($case:ty) $word:literal $label:literal;)+) => {
+    ($dollar:tt $($(#[$doc:meta])* $kind:ident($folder:ident::$case:ident) $word:literal $label:literal;)+) => {
         crate::kernel::words::words! {
             /// 案件种类: what goes through the workflow.
             Kind { $($(#[$doc])* $kind $word $label),+ }
@@ -56,19 +57,19 @@ macro_rules! kinds {
 
         /// A case of whatever kind.
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum AnyCase { $($kind(Box<$case>)),+ }
+        pub enum AnyCase { $($kind(Box<$folder::$case>)),+ }
 
-        $(impl From<$case> for AnyCase {
-            fn from(case: $case) -> AnyCase {
+        $(impl From<$folder::$case> for AnyCase {
+            fn from(case: $folder::$case) -> AnyCase {
                 AnyCase::$kind(Box::new(case))
             }
         })+
 
-        $(impl TryFrom<AnyCase> for $case {
+        $(impl TryFrom<AnyCase> for $folder::$case {
             type Error = Kind;
 
             /// The case inside, or the kind it is of instead.
-            fn try_from(case: AnyCase) -> Result<$case, Kind> {
+            fn try_from(case: AnyCase) -> Result<$folder::$case, Kind> {
                 match case {
                     AnyCase::$kind(case) => Ok(*case),
                     other => Err(other.head().kind),
@@ -82,44 +83,49 @@ macro_rules! kinds {
             /// # Errors
             /// The body is not the JSON of such a case.
             pub fn read(kind: Kind, body: &str) -> serde_json::Result<AnyCase> {
-                Ok(match kind { $(Kind::$kind => AnyCase::$kind(Box::new(serde_json::from_str(body)?))),+ })
+                Ok(match kind { $(Kind::$kind => AnyCase::$kind(Box::new(stored::read(body)?))),+ })
             }
         }
 
         impl Kind {
             /// 权限表 of the kind.
             pub fn authority(self) -> &'static [AuthorityRow] {
-                match self { $(Kind::$kind => <$case>::AUTHORITY),+ }
+                match self { $(Kind::$kind => $folder::$case::AUTHORITY),+ }
             }
 
             /// What the command bar says of the kind's commands.
             pub fn commands(self) -> &'static [CommandSpec] {
-                match self { $(Kind::$kind => <$case>::COMMANDS),+ }
+                match self { $(Kind::$kind => $folder::$case::COMMANDS),+ }
             }
 
             /// The form of the kind; `None` for a kind without one.
             pub fn definition(self) -> Option<Definition> {
-                match self { $(Kind::$kind => <$case>::FORM.map(|form| form())),+ }
+                match self { $(Kind::$kind => $folder::$case::FORM.map(|form| form())),+ }
             }
 
             /// Form and header field of the figure that stands beside a frozen version.
             pub fn total(self) -> Option<(&'static str, &'static str)> {
-                match self { $(Kind::$kind => <$case>::TOTAL),+ }
+                match self { $(Kind::$kind => $folder::$case::TOTAL),+ }
             }
 
             /// Columns of the kind's lists besides those of every kind.
             pub fn columns(self) -> &'static [Column] {
-                match self { $(Kind::$kind => <$case>::COLUMNS),+ }
+                match self { $(Kind::$kind => $folder::$case::COLUMNS),+ }
             }
 
             /// What must be known before a case of the kind is begun.
             pub fn note(self) -> Option<&'static str> {
-                match self { $(Kind::$kind => <$case>::NOTE),+ }
+                match self { $(Kind::$kind => $folder::$case::NOTE),+ }
+            }
+
+            /// The page of a case of the kind, as [`CaseKind::PAGE`].
+            fn page(self) -> &'static str {
+                match self { $(Kind::$kind => $folder::$case::PAGE),+ }
             }
 
             /// The right to begin a case from the list of its kind.
             pub fn opened_by(self) -> Option<Capability> {
-                match self { $(Kind::$kind => <$case>::OPEN),+ }
+                match self { $(Kind::$kind => $folder::$case::OPEN),+ }
             }
 
             /// The reasons people wrote in the stored events of such a case.
@@ -127,7 +133,7 @@ macro_rules! kinds {
             /// # Errors
             /// `events` is not a JSON list of the kind's events.
             pub fn reasons(self, events: &str) -> serde_json::Result<Vec<Reason>> {
-                match self { $(Kind::$kind => reasons_of::<$case>(events)),+ }
+                match self { $(Kind::$kind => reasons_of::<$folder::$case>(events)),+ }
             }
         }
 
@@ -136,6 +142,19 @@ macro_rules! kinds {
         macro_rules! with_case {
             ($dollar any:expr, $dollar case:ident => $dollar body:expr) => {
                 match $dollar any { $($crate::cases::AnyCase::$kind($dollar case) => $dollar body),+ }
+            };
+        }
+
+        /// `with_kind!(kind, Case => expression)`: evaluates the expression with the kind's type under the name `Case`.
+        #[macro_export]
+        macro_rules! with_kind {
+            ($dollar kind:expr, $dollar case:ident => $dollar body:expr) => {
+                match $dollar kind {
+                    $($crate::cases::Kind::$kind => {
+                        type $dollar case = $crate::cases::$folder::$case;
+                        $dollar body
+                    })+
+                }
             };
         }
     };
@@ -154,9 +173,10 @@ kinds! { $
     Batch(approval::ApprovalBatch) "batch" "批复";
 }
 
-// Below the list, so that `with_case!` is in scope.
+// Below the list, so that its macros are in scope.
 pub mod listing;
 pub mod play;
+pub mod stored;
 
 fn reasons_of<K: CaseKind>(events: &str) -> serde_json::Result<Vec<Reason>> {
     let events: Vec<K::Event> = serde_json::from_str(events)?;
@@ -167,6 +187,11 @@ impl Kind {
     /// The kind of this word on the wire and in rows.
     pub fn from_word(word: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// The address of the page of a case.
+    pub fn address(self, case: &CaseId, year: FiscalYear) -> String {
+        self.page().replace("{case}", case.as_str()).replace("{year}", &year.0.to_string())
     }
 
     /// What the bar says of one command of the kind; `None` for a command with a place of its own on the page.
@@ -244,17 +269,22 @@ impl AnyCase {
         with_case!(self, case => case.summary())
     }
 
+    /// The official letters of the case that are signed.
+    pub fn letters(&self, department: &str) -> Vec<Letter> {
+        with_case!(self, case => case.letters(department))
+    }
+
     /// What it says in the columns of its kind.
     pub fn cells(&self) -> Vec<CellValue> {
         with_case!(self, case => case.cells())
     }
 
-    /// The case as it is stored.
+    /// The case as it is stored over `before`, the body it was made from.
     ///
     /// # Errors
-    /// The state cannot be written as JSON, which only a defect of its type can cause.
-    pub fn body(&self) -> serde_json::Result<String> {
-        with_case!(self, case => serde_json::to_string(case))
+    /// See [`stored::write`].
+    pub fn body(&self, before: Option<&str>) -> serde_json::Result<String> {
+        with_case!(self, case => stored::write(case.as_ref(), before))
     }
 }
 

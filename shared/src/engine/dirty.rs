@@ -129,7 +129,7 @@ impl Pending {
         rows.map(|row| (row.0, row.1, rules(row))).collect()
     }
 
-    /// What changed, all told; nothing is due any more.
+    /// All changes; nothing is due any more.
     pub fn finish(self, store: &mut Store) -> Changed {
         // Within a table they are nearly always in order already.
         let mut by_table: Vec<Vec<Touched>> = store.tables.iter().map(|_| Vec::new()).collect();

@@ -18,7 +18,7 @@ pub type FieldIx = usize;
 /// Position of a row in the session's storage; stays the row's for as long as the session lives.
 pub type Slot = u32;
 
-/// What is wrong with a definition; told to its author, never to a user.
+/// What is wrong with a definition; for its author, never for a user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     #[error("unknown table `{0}`")]

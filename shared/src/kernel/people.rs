@@ -1,43 +1,44 @@
 //! 人员与岗位: who works with the system. Which posts one person may hold together: `policy::accounts::posts`.
 
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
+use crate::kernel::words::words;
 use serde::{Deserialize, Serialize};
 
-/// 岗位 (spec § 1). The public reads without an account and therefore has no role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    DepartmentFiller,
-    DepartmentApprover,
-    BureauReviewer,
-    BureauLeader,
-    BureauTreasurer,
-    FinanceReviewer,
-    FinanceLeader,
-    Provider,
-    Evaluator,
-    Auditor,
-    SystemAdministrator,
-    SecurityAdministrator,
-    AuditAdministrator,
+words! {
+    /// 岗位 (spec § 1). The public reads without an account and therefore has no role.
+    Role {
+        DepartmentFiller "department_filler" "部门填报人",
+        DepartmentApprover "department_approver" "部门负责人",
+        BureauReviewer "bureau_reviewer" "省局审核员",
+        BureauLeader "bureau_leader" "省局负责人",
+        BureauTreasurer "bureau_treasurer" "省局采购支付岗",
+        FinanceReviewer "finance_reviewer" "财政审核员",
+        FinanceLeader "finance_leader" "财政负责人",
+        Provider "provider" "运维服务单位",
+        Evaluator "evaluator" "评价员",
+        Auditor "auditor" "审计纪检",
+        SystemAdministrator "system_administrator" "系统管理员",
+        SecurityAdministrator "security_administrator" "安全管理员",
+        AuditAdministrator "audit_administrator" "审计管理员",
+    }
 }
 
-/// Whose side of the table a role sits on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Office {
-    /// 省直部门: sees its own cases only.
-    Department,
-    /// 省政务信息管理局.
-    Bureau,
-    /// 省财政厅.
-    Finance,
-    /// 运维服务单位 and 第三方机构.
-    Outside,
-    /// 审计、纪检: reads everything, changes nothing.
-    Audit,
-    /// 三员: never see business data.
-    Administration,
+words! {
+    /// Whose side of the table a role sits on; the label is what the office is called with a name.
+    Office {
+        /// 省直部门: sees its own cases only.
+        Department "department" "部门",
+        /// 省政务信息管理局.
+        Bureau "bureau" "省局",
+        /// 省财政厅.
+        Finance "finance" "财政",
+        /// 运维服务单位 and 第三方机构.
+        Outside "outside" "外部单位",
+        /// 审计、纪检: reads everything, changes nothing.
+        Audit "audit" "审计",
+        /// 三员: never see business data.
+        Administration "administration" "系统管理",
+    }
 }
 
 impl Office {
@@ -49,78 +50,12 @@ impl Office {
             other => other.label(),
         }
     }
-
-    /// What the office is called beside a name.
-    pub fn label(self) -> &'static str {
-        match self {
-            Office::Department => "部门",
-            Office::Bureau => "省局",
-            Office::Finance => "财政",
-            Office::Outside => "外部单位",
-            Office::Audit => "审计",
-            Office::Administration => "系统管理",
-        }
-    }
 }
 
 impl Role {
-    pub const ALL: [Role; 13] = [
-        Role::DepartmentFiller,
-        Role::DepartmentApprover,
-        Role::BureauReviewer,
-        Role::BureauLeader,
-        Role::BureauTreasurer,
-        Role::FinanceReviewer,
-        Role::FinanceLeader,
-        Role::Provider,
-        Role::Evaluator,
-        Role::Auditor,
-        Role::SystemAdministrator,
-        Role::SecurityAdministrator,
-        Role::AuditAdministrator,
-    ];
-
     /// 三员.
     pub fn is_administrator(self) -> bool {
         self.office() == Office::Administration
-    }
-
-    /// The official word.
-    pub fn label(self) -> &'static str {
-        match self {
-            Role::DepartmentFiller => "部门填报人",
-            Role::DepartmentApprover => "部门负责人",
-            Role::BureauReviewer => "省局审核员",
-            Role::BureauLeader => "省局负责人",
-            Role::BureauTreasurer => "省局采购支付岗",
-            Role::FinanceReviewer => "财政审核员",
-            Role::FinanceLeader => "财政负责人",
-            Role::Provider => "运维服务单位",
-            Role::Evaluator => "评价员",
-            Role::Auditor => "审计纪检",
-            Role::SystemAdministrator => "系统管理员",
-            Role::SecurityAdministrator => "安全管理员",
-            Role::AuditAdministrator => "审计管理员",
-        }
-    }
-
-    /// The word on the wire, in rows and in golden tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Role::DepartmentFiller => "department_filler",
-            Role::DepartmentApprover => "department_approver",
-            Role::BureauReviewer => "bureau_reviewer",
-            Role::BureauLeader => "bureau_leader",
-            Role::BureauTreasurer => "bureau_treasurer",
-            Role::FinanceReviewer => "finance_reviewer",
-            Role::FinanceLeader => "finance_leader",
-            Role::Provider => "provider",
-            Role::Evaluator => "evaluator",
-            Role::Auditor => "auditor",
-            Role::SystemAdministrator => "system_administrator",
-            Role::SecurityAdministrator => "security_administrator",
-            Role::AuditAdministrator => "audit_administrator",
-        }
     }
 
     pub fn from_word(word: &str) -> Option<Role> {

@@ -1,27 +1,15 @@
 //! 等次: the four grades targets, evaluations and assessments end in.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use crate::kernel::words::words;
+use serde::{Deserialize, Deserializer, Serializer, de};
 
-/// 评定等次, the best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Grade {
-    Excellent,
-    Good,
-    Middling,
-    Poor,
-}
-
-impl Grade {
-    pub const ALL: [Grade; 4] = [Grade::Excellent, Grade::Good, Grade::Middling, Grade::Poor];
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Grade::Excellent => "优",
-            Grade::Good => "良",
-            Grade::Middling => "中",
-            Grade::Poor => "差",
-        }
+words! {
+    /// 评定等次, the best first.
+    Grade {
+        Excellent "excellent" "优",
+        Good "good" "良",
+        Middling "middling" "中",
+        Poor "poor" "差",
     }
 }
 

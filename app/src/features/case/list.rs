@@ -3,15 +3,13 @@
 use super::list_filter::{Filter, Views};
 use super::list_view::{ListView, StoredViews, key};
 use crate::cases::{CaseLoader, Unit, UnitSwitch, current_year, read_page, shown, unit};
-use crate::features::address::address_of;
 use crate::kernel::random_id::new_id;
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
 use crate::kernel::submission::Submission;
 use crate::ui::Notice;
 use leptos::prelude::*;
-use shared::api::cases::{CasesView, list_workbook_path};
-use shared::api::matters::OpenMatter;
+use shared::api::cases::{CasesView, OpenCase, list_workbook_path};
 use shared::cases::Kind;
 use shared::cases::kernel::{CellValue, Column};
 use shared::cases::listing::{CaseLine, columns};
@@ -113,7 +111,7 @@ fn row(line: &CaseLine, columns: &[Column], unit: Unit) -> impl IntoView + use<>
     let head = &line.head;
     let cells = columns.iter().map(|column| match (column.key, line.cell(column.key)) {
         ("title", title) => {
-            let address = address_of(head.kind, &head.id, head.fiscal_year);
+            let address = head.kind.address(&head.id, head.fiscal_year);
             view! { <th scope="row"><a href=address>{text(title)}</a></th> }.into_any()
         }
         ("stage", stage) => {
@@ -161,9 +159,9 @@ fn Begin(kind: Kind, year: FiscalYear) -> impl IntoView {
     let route = expect_context::<Route>();
     let id = CaseId::new(new_id("s"));
     let begin = move |_| {
-        let (matter, id) = (id.clone(), id.clone());
-        let open = |_| OpenMatter { matter, kind, fiscal_year: year };
-        submission.run(&(), open, move |()| route.go(&address_of(kind, &id, year)));
+        let (case, id) = (id.clone(), id.clone());
+        let open = |_| OpenCase { case, kind, fiscal_year: year };
+        submission.run(&(), open, move |()| route.go(&kind.address(&id, year)));
     };
     view! {
         <Notice problem/>

@@ -7,7 +7,6 @@ use crate::features::separate::OnwardBanner;
 use leptos::prelude::*;
 use shared::api::cases::PaperLink;
 use shared::api::requests::VersionLine;
-use shared::cases::Kind;
 use shared::cases::kernel::{CaseHead, SummaryLine};
 use std::sync::Arc;
 
@@ -47,7 +46,7 @@ pub fn CasePage(open: Arc<LoadedCase>, look: Callback<()>) -> impl IntoView {
             {open.live.filter(|live| live.sheet.editable.get_untracked()).map(|live| view! { <Saved save=live.save/> })}
             <div class="of-head-right">{commands.map(|commands| view! { <CommandBar commands/> })}</div>
         </div>
-        {(kind == Kind::Separate).then(|| view! { <OnwardBanner head=view.head.clone()/> })}
+        <OnwardBanner head=view.head.clone()/>
         {collided}
         {open.sheet.map(|sheet| view! { <FormPart sheet locked back/> })}
         <Facts lines=view.facts/>

@@ -12,9 +12,9 @@ use crate::kernel::submission::Submission;
 use crate::ui::{Notice, Toast, show_toast};
 use figures::Figures;
 use leptos::prelude::*;
+use shared::api::cases::OpenCase;
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::export::whole_path;
-use shared::api::matters::OpenMatter;
 use shared::cases::Kind;
 use shared::cases::consolidation::budget::{ConsolidatedBudget, Figures as SumFigures};
 use shared::cases::kernel::CaseKind;
@@ -106,7 +106,7 @@ fn Begin(year: FiscalYear, again: bool, look: Callback<()>) -> impl IntoView {
     let said = expect_context::<Toast>();
     let submission = Submission::new("c");
     let Submission { busy, problem, .. } = submission;
-    let open = move |id| OpenMatter { matter: CaseId::new(id), kind: Kind::Compilation, fiscal_year: year };
+    let open = move |id| OpenCase { case: CaseId::new(id), kind: Kind::Compilation, fiscal_year: year };
     let begin = move |_| {
         submission.run(&(), open, move |()| {
             show_toast(said, "已开始汇总");

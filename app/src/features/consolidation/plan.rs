@@ -8,7 +8,7 @@ use crate::kernel::submission::Submission;
 use crate::ui::{Notice, Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::matters::OpenMatter;
+use shared::api::cases::OpenCase;
 use shared::api::plans::{PlanView, ReadPlan};
 use shared::cases::Kind;
 use shared::cases::kernel::Stage;
@@ -91,7 +91,7 @@ fn Head(view: PlanView, look: Callback<()>, unit: Unit) -> impl IntoView {
 fn Begin(year: FiscalYear, look: Callback<()>) -> impl IntoView {
     let submission = Submission::new("p");
     let Submission { busy, problem, .. } = submission;
-    let open = move |id| OpenMatter { matter: CaseId::new(id), kind: Kind::Plan, fiscal_year: year };
+    let open = move |id| OpenCase { case: CaseId::new(id), kind: Kind::Plan, fiscal_year: year };
     let begin = move |_| submission.run(&(), open, move |()| look.run(()));
     view! {
         <Notice problem/>

@@ -1,6 +1,5 @@
 //! 待我办理: the requests that wait for this person, oldest first, with what can be done and what stands in the way.
 
-use crate::features::address::address_of;
 use leptos::prelude::*;
 use shared::api::desk::Task;
 use shared::cases::Kind;
@@ -51,7 +50,7 @@ fn Line(task: Task, alone: bool) -> impl IntoView {
     let Task { kind, id, fiscal_year, stage, title, since, offers } = task;
     let own = alone && kind == Kind::Request;
     let title = if own { format!("{} 年度运维服务申请", fiscal_year.0) } else { title };
-    let place = address_of(kind, &id, fiscal_year);
+    let place = kind.address(&id, fiscal_year);
     let fills = offers.iter().any(|offer| offer.verb == Verb::Submit);
     let open = if fills { "继续填报" } else { "去办理" };
     let offers = offers.into_iter().filter(|offer| offer.verb != Verb::Withdraw);

@@ -7,8 +7,8 @@ use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
 use crate::ui::Notice;
 use leptos::prelude::*;
+use shared::api::cases::OpenCase;
 use shared::api::finance::{BatchLine, Feed, FinanceLine, FinanceView, ReadFinance};
-use shared::api::matters::OpenMatter;
 use shared::cases::Kind;
 use shared::cases::kernel::Stage;
 use shared::cases::request::FinanceOpinion;
@@ -163,8 +163,8 @@ fn Begin(year: FiscalYear) -> impl IntoView {
     let route = expect_context::<Route>();
     let id = CaseId::new(new_id("b"));
     let begin = move |_| {
-        let (matter, id) = (id.clone(), id.clone());
-        let open = |_| OpenMatter { matter, kind: Kind::Batch, fiscal_year: year };
+        let (case, id) = (id.clone(), id.clone());
+        let open = |_| OpenCase { case, kind: Kind::Batch, fiscal_year: year };
         submission.run(&(), open, move |()| route.go(&format!("/batches/{id}")));
     };
     view! {

@@ -15,7 +15,7 @@ use crate::cases;
 use crate::features::chunks::desk_ahead;
 use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::api;
-use crate::kernel::chunks::{Answer, Fetching, split};
+use crate::kernel::chunks::{ChunkCall, Fetching, split};
 use crate::sync_client::Opened;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -54,13 +54,13 @@ fn request_attachments(work: RequestContext) -> impl IntoView {
 
 /// Reads a frozen version.
 #[wasm_split(frozen, wasm_split_path = ::leptos::wasm_split, fallible)]
-pub fn version(request: CaseId, version: u32) -> Result<Answer<FrozenVersion>, SplitLoaderError> {
+pub fn version(request: CaseId, version: u32) -> Result<ChunkCall<FrozenVersion>, SplitLoaderError> {
     Ok(Box::pin(api::call(ReadVersion { request, version })))
 }
 
 /// Reads a form definition that no longer runs.
 #[wasm_split(frozen, wasm_split_path = ::leptos::wasm_split, fallible)]
-pub fn definition(hash: String) -> Result<Answer<Definition>, SplitLoaderError> {
+pub fn definition(hash: String) -> Result<ChunkCall<Definition>, SplitLoaderError> {
     Ok(Box::pin(api::call(ReadDefinition { hash })))
 }
 

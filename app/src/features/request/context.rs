@@ -21,7 +21,7 @@ use shared::kernel::finding::{Finding, Place, Severity};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
-/// What the panel beside the form shows.
+/// What the side panel shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// 所选单元格: why it is red, where its number comes from.
@@ -69,7 +69,7 @@ impl Lasting {
     }
 }
 
-/// Whether the panel fits beside the form; only then it starts open.
+/// Whether the side panel and the form fit next to each other; only then it starts open.
 pub fn wide_enough() -> bool {
     const PANEL_BESIDE_FORM: f64 = 1_100.0;
     window()

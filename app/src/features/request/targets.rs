@@ -1,4 +1,4 @@
-//! 绩效目标 beside the money: the weights of the indicators against their shares, and the funds against the request's
+//! 绩效目标 and the money: the weights of the indicators against their shares, and the funds against the request's
 //! total (平衡校验, B-13), both live.
 
 use super::context::RequestContext;

@@ -1,4 +1,4 @@
-//! 布局: head, task list, the part being worked on, the panel beside it, and the totals below.
+//! 布局: head, task list, the part being worked on, the side panel, and the totals below.
 
 use super::banners::Banners;
 use super::chunks;

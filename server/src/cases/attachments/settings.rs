@@ -5,7 +5,7 @@ use std::fmt;
 
 #[derive(Clone, Debug, Default)]
 pub struct AttachmentSettings {
-    /// A folder, or `s3://BUCKET` with an optional `/PREFIX`. `None` is a folder beside the SQLite file, or
+    /// A folder, or `s3://BUCKET` with an optional `/PREFIX`. `None` is a folder next to the SQLite file, or
     /// `omfund-attachments` in the working folder.
     pub store: Option<String>,
     /// Needed for a store of `s3://`.

@@ -1,6 +1,6 @@
 //! 类型识别: what content is, found by looking at it. Names and announced types count for nothing.
 //!
-//! `infer` tells by magic numbers. What stands in a container (zip, compound file) is told by its entries, because
+//! `infer` tells by magic numbers. What stands in a container (zip, compound file) is recognised by its entries, because
 //! `infer` looks only at the first few and passes over macros.
 
 use shared::kernel::attachment::FileKind;

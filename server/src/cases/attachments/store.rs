@@ -141,7 +141,7 @@ impl AttachmentStore {
     }
 }
 
-/// The store stages `NAME#NUMBER` beside the file it will become.
+/// The store stages `NAME#NUMBER` in the folder of the file it will become.
 fn half_written(folder: &std::path::Path, oldest: i64) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
@@ -198,7 +198,7 @@ fn bucket(url: &str, settings: &S3Settings) -> anyhow::Result<AttachmentStore> {
     Ok(AttachmentStore { objects, folder: None })
 }
 
-/// A full store is told to the person; a store that is away may be tried again.
+/// A full store is reported to the person; a store that is away may be tried again.
 fn failure(error: object_store::Error) -> Failure {
     if is_full(&error) {
         tracing::error!(%error, "the store of attachments is full");

@@ -1,4 +1,4 @@
-//! 清理: what uploads and removals leave behind, and the upkeep that runs beside the server.
+//! 清理: what uploads and removals leave behind, and the upkeep that runs along with the server.
 
 use super::rows;
 use super::scan::scan_all_held;
@@ -17,7 +17,7 @@ const RETRY: Duration = Duration::from_secs(60);
 const HOUR: u64 = 60;
 const DAY: u64 = 24 * HOUR;
 
-/// The task beside the server; it ends when this is stopped.
+/// The upkeep task; it ends when this is stopped.
 pub struct Upkeep(JoinHandle<()>);
 
 impl Upkeep {

@@ -1,4 +1,4 @@
-//! 事实: what each kind is told of the rest of the world when a command is judged, read inside the transaction. The only
+//! 事实: what each kind knows of the rest of the world when a command is judged, read inside the transaction. The only
 //! place besides the read models where the server knows a kind.
 
 mod approval;
@@ -11,7 +11,6 @@ use crate::context::Context;
 use crate::http::request_body;
 use crate::kernel::failure::Failure;
 use serde::de::DeserializeOwned;
-use shared::api::cases::PaperLink;
 use shared::api::problem::{Problem, code};
 use shared::cases::kernel::CaseKind;
 use shared::cases::{AnyCase, Kind};
@@ -20,6 +19,7 @@ use shared::kernel::finding::Finding;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
+use shared::with_kind;
 use sqlx::AnyConnection;
 
 /// A kind of case as the server serves it.
@@ -74,11 +74,6 @@ pub trait KindFacts: CaseKind {
         async { Ok(()) }
     }
 
-    /// The official documents of the case, as the person reading it may fetch them.
-    fn papers(&self) -> Vec<PaperLink> {
-        Vec::new()
-    }
-
     /// How a refusal is answered; a number that is taken is a conflict, anything else a plain no.
     fn refused(refusal: Refusal, _facts: &Self::Facts) -> Failure {
         match refusal.code.as_str() {
@@ -116,16 +111,5 @@ pub async fn open(
     id: CaseId,
     year: FiscalYear,
 ) -> Result<AnyCase, Failure> {
-    macro_rules! open {
-        ($($kind:ident: $case:ty),+) => {
-            match kind { $(Kind::$kind => <$case>::open(context, connection, actor, id, year).await?.into()),+ }
-        };
-    }
-    Ok(open!(
-        Request: shared::cases::request::RequestCase,
-        Separate: shared::cases::separate::SeparateApplication,
-        Compilation: shared::cases::consolidation::Consolidation,
-        Plan: shared::cases::mid_term_plan::MidTermPlan,
-        Batch: shared::cases::approval::ApprovalBatch
-    ))
+    Ok(with_kind!(kind, Case => Case::open(context, connection, actor, id, year).await?.into()))
 }

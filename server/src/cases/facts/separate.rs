@@ -6,8 +6,6 @@ use crate::cases::versions::judge;
 use crate::context::Context;
 use crate::documents::versions::{self, Judged};
 use crate::kernel::failure::Failure;
-use shared::api::cases::PaperLink;
-use shared::api::export::opinion_path;
 use shared::cases::Kind;
 use shared::cases::authority::{Capability, may};
 use shared::cases::kernel::CaseKind;
@@ -71,16 +69,6 @@ impl KindFacts for SeparateApplication {
             Some(judged) => versions::insert(context, connection, actor, &self.head(), judged).await,
             None => versions::freeze(context, connection, actor, &self.id, version, self).await,
         }
-    }
-
-    fn papers(&self) -> Vec<PaperLink> {
-        let signed = self.opinion.as_ref().filter(|opinion| opinion.signed.is_some());
-        let opinion = signed.map(|_| PaperLink {
-            key: "opinion".to_string(),
-            label: "打印审核意见（PDF）".to_string(),
-            path: opinion_path(&self.id),
-        });
-        opinion.into_iter().collect()
     }
 
     fn refused(refusal: Refusal, facts: &Facts) -> Failure {

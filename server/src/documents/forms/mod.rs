@@ -43,9 +43,9 @@ pub struct KindForm {
 pub struct Evaluation {
     pub findings: Vec<Finding>,
     pub unjustified: Vec<Finding>,
-    /// 申报总额 or what else stands beside a version, 元.
+    /// 申报总额 or another total of the version, 元.
     pub total: Option<String>,
-    /// What is stored beside the frozen content.
+    /// What is stored with the frozen content.
     pub kept: VersionSums,
 }
 
@@ -137,7 +137,7 @@ pub async fn plan_of(
     Ok(Arc::new(plan))
 }
 
-/// What is stored beside a version when it is frozen: its sums before any cut.
+/// What is stored with a version when it is frozen: its sums before any cut.
 pub fn kept_sums(session: &Session) -> VersionSums {
     VersionSums {
         sums: unchanged::by_category_and_system(session, &Cuts::new()),

@@ -8,7 +8,6 @@ use crate::cases::consolidations;
 use crate::cases::pages;
 use crate::cases::request_store;
 use crate::cases::review;
-use crate::cases::separates;
 use crate::context::{Context, Shared};
 use crate::exchange::print;
 use crate::http::reply::File;
@@ -18,11 +17,10 @@ use crate::store::audit_trail::AuditRecord;
 use shared::api::cases::ExportCases;
 use shared::api::consolidation::ReadConsolidation;
 use shared::api::export::{
-    ExportWorkbook, PrintApproval, PrintBatch, PrintConsolidation, PrintOpinion, PrintRequest, PrintReview,
+    ExportWorkbook, PrintApproval, PrintBatch, PrintConsolidation, PrintLetter, PrintRequest, PrintReview,
 };
 use shared::api::finance::ReadBatch;
 use shared::api::review::ReadReview;
-use shared::api::separates::ReadSeparate;
 use shared::cases::Kind;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
@@ -123,17 +121,15 @@ pub async fn batch(context: Shared, actor: Actor, request: PrintBatch) -> Result
     Ok(pdf(format!("批复通知-{number}.pdf"), bytes))
 }
 
-/// `GET …/opinion/print`: 单独申请审核意见.
-pub async fn opinion(context: Shared, actor: Actor, request: PrintOpinion) -> Result<File, Failure> {
+/// `GET …/letters/{letter}`: 公文 of a case of any kind.
+pub async fn letter(context: Shared, actor: Actor, request: PrintLetter) -> Result<File, Failure> {
     let place = place(&context, &actor)?;
-    let separate = request.separate;
-    let view =
-        separates::read(context.clone(), actor.clone(), ReadSeparate { separate: separate.clone() }).await?;
-    note(&context, &actor, "print.opinion", separate.as_str()).await?;
-    let number = view.separate.number().unwrap_or_default().to_string();
-    let bytes = write_file(place, move || print::opinion(&view).transpose()).await?;
-    let bytes = bytes.ok_or_else(|| Failure::unknown("份审核意见；省局尚未签发"))?;
-    Ok(pdf(format!("审核意见-{number}.pdf"), bytes))
+    let letters = pages::letters(&context, &actor, &request.case).await?;
+    let letter = letters.into_iter().find(|letter| letter.key == request.letter);
+    let letter = letter.ok_or_else(|| Failure::unknown("份公文；可能尚未签发"))?;
+    note(&context, &actor, "print.letter", request.case.as_str()).await?;
+    let name = format!("{}-{}.pdf", letter.label, letter.number);
+    Ok(pdf(name, write_file(place, move || print::letter(&letter)).await?))
 }
 
 /// `GET /api/cases/list/workbook`: 案卷一览, what the query of the list asks for.

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement, to_i64};
-use shared::api::notices::{CaseTold, MOST, Notice};
+use shared::api::notices::{MOST, Notice, NotifiedCase};
 use shared::cases::Kind;
 use shared::cases::kernel::notification::NotificationKind;
 use shared::kernel::calendar::FiscalYear;
@@ -128,7 +128,7 @@ impl NoticeRow {
         let notice = Notice {
             id: NoticeId::new(format!("n{}", self.seq)),
             at: Some(self.at.parse()?),
-            case: Some(CaseTold { id: CaseId::new(self.case_id), kind, fiscal_year }),
+            case: Some(NotifiedCase { id: CaseId::new(self.case_id), kind, fiscal_year }),
             about: self.about,
             by: self.by_name,
             text: content.words(),

@@ -21,7 +21,7 @@ use shared::policy::art11_target_review::ScoreSheet;
 use std::sync::Arc;
 
 /// What a review can be about: the sections, and the lines that ask for something, largest first.
-struct Matter {
+struct Material {
     sections: Vec<String>,
     lines: Vec<Line>,
 }
@@ -33,8 +33,8 @@ pub async fn under_way(
     filler: &Actor,
     case: &RequestCase,
 ) -> Result<(), Failure> {
-    let matter = matter(context, case).await?;
-    let Matter { lines, .. } = &matter;
+    let material = material(context, case).await?;
+    let Material { lines, .. } = &material;
     let cell = |line: &Line, field: &str| Anchor::Cell {
         table: line.table.into(),
         row: line.row.clone(),
@@ -46,7 +46,7 @@ pub async fn under_way(
         field: field.into(),
     };
     let indicators = Anchor::Section { table: "indicators".into() };
-    let mut acts: Vec<Act> = matter.sections.iter().take(4).map(|key| view(key)).collect();
+    let mut acts: Vec<Act> = material.sections.iter().take(4).map(|key| view(key)).collect();
     acts.extend([
         raise("q1", header("summary"), Kind::Question, "概述未说明本年度新增设备的投运时间，请补充。"),
         raise("m1", cell(&lines[0], "basis"), Kind::MustFix, "金额较大，测算依据请附合同编号和三家报价。"),
@@ -97,9 +97,9 @@ pub async fn finished(
     filler: &Actor,
     case: &RequestCase,
 ) -> Result<(), Failure> {
-    let matter = matter(context, case).await?;
-    let line = &matter.lines[..1];
-    let mut acts: Vec<Act> = matter.sections.iter().map(|key| view(key)).collect();
+    let material = material(context, case).await?;
+    let line = &material.lines[..1];
+    let mut acts: Vec<Act> = material.sections.iter().map(|key| view(key)).collect();
     acts.push(cut(line, HowMuch::Share(Share(500)), CutReason::OverStandard, "按上年度结算单价调整。"));
     let sheet = ScoreSheet {
         points: vec![9, 9, 9, 8, 13, 13, 13, 13],
@@ -110,7 +110,7 @@ pub async fn finished(
     send(context, filler, case, "answers", vec![say(&of_line(&line[0]), Step::Accept, "")]).await
 }
 
-async fn matter(context: &Shared, case: &RequestCase) -> Result<Matter, Failure> {
+async fn material(context: &Shared, case: &RequestCase) -> Result<Material, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     let frozen = versions::load(context, &mut connection, &case.id, case.reported_version).await?;
     let document = frozen.ok_or_else(|| Failure::unknown("个版本"))?.document;
@@ -118,7 +118,7 @@ async fn matter(context: &Shared, case: &RequestCase) -> Result<Matter, Failure>
         let mut lines = lines(session);
         lines.sort_by_key(|line| -line.amount);
         let sections = sections(session.plan()).map(|table| table.table.key.clone()).collect();
-        Matter { sections, lines }
+        Material { sections, lines }
     };
     context.forms.of(shared::cases::Kind::Request)?.with_session(Arc::new(document), asked).await
 }

@@ -34,8 +34,8 @@ fn notifications(batch: &ApprovalBatch, event: &Event) -> Vec<Notification> {
     match event {
         Event::Drafted { .. } => vec![to(FINANCE_LEADER, NotificationKind::BatchDrafted { number })],
         Event::Issued { .. } => {
-            let matter = NotificationKind::Issued { number };
-            vec![to(BUREAU_AND_TREASURER, matter.clone()), to(FINANCE_REVIEWER, matter)]
+            let kind = NotificationKind::Issued { number };
+            vec![to(BUREAU_AND_TREASURER, kind.clone()), to(FINANCE_REVIEWER, kind)]
         }
         Event::SentBack { reasons, .. } => vec![redo(FINANCE_REVIEWER, reasons)],
         // Nobody was waiting for a draft that its own author drops.

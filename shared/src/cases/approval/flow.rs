@@ -19,7 +19,6 @@ use serde::{Deserialize, Serialize};
 
 /// 批复案.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ApprovalBatch {
     pub id: CaseId,
     pub fiscal_year: FiscalYear,
@@ -35,7 +34,7 @@ pub struct ApprovalBatch {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     Drafted { version: u32, number: String, content_hash: String, by: Signature },
     Issued { content_hash: String, by: Signature },
@@ -172,6 +171,7 @@ impl CaseKind for ApprovalBatch {
     const KIND: Kind = Kind::Batch;
     const AUTHORITY: &'static [AuthorityRow] = AUTHORITY;
     const COMMANDS: &'static [CommandSpec] = COMMANDS;
+    const PAGE: &'static str = "/batches/{case}";
 
     fn id(&self) -> &CaseId {
         &self.id

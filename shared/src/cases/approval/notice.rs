@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Notice {
     /// 文号.
     pub number: String,
@@ -25,7 +24,6 @@ pub struct Notice {
 /// One request's answer. The version it names holds the budget and the targets together (Art. 11): there is no
 /// line with only one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct NoticeLine {
     pub request: CaseId,
     pub department: DepartmentId,
@@ -48,7 +46,6 @@ pub struct NoticeLine {
 
 /// 部门支出经济分类.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Economic {
     pub code: String,
     pub name: String,

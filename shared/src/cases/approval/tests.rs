@@ -1,4 +1,4 @@
-//! A batch, told as values.
+//! A batch as values.
 
 use super::flow::request_event;
 use super::*;

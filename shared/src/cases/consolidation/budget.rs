@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 /// 汇总内容: canonical once serialised; its hash is what a leader confirms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ConsolidatedBudget {
     pub fiscal_year: FiscalYear,
     /// 第几次汇总.
@@ -27,7 +26,6 @@ pub struct ConsolidatedBudget {
 
 /// 一个部门的申请, as it was gathered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Included {
     pub request: CaseId,
     pub department: DepartmentId,
@@ -45,7 +43,6 @@ pub struct Included {
 
 /// What the lines of one category and system come to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Sum {
     /// Table key of the category.
     pub category: String,
@@ -67,7 +64,6 @@ impl Sum {
 
 /// 未纳入汇总的部门.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Missing {
     pub department: DepartmentId,
     pub name: String,

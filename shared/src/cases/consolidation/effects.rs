@@ -38,8 +38,8 @@ fn notifications(event: &Event) -> Vec<Notification> {
         Event::Confirmed { .. } => vec![to(REVIEWER, NotificationKind::WholeConfirmed {})],
         Event::SentBack { reasons, .. } => vec![redo(REVIEWER, reasons)],
         Event::Reported { late_reason, .. } => {
-            let matter = NotificationKind::WholeReported { late: late_reason.is_some() };
-            vec![to(FINANCE, matter.clone()), to(REVIEWER, matter)]
+            let kind = NotificationKind::WholeReported { late: late_reason.is_some() };
+            vec![to(FINANCE, kind.clone()), to(REVIEWER, kind)]
         }
     }
 }

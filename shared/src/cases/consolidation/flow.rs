@@ -20,7 +20,6 @@ use serde::{Deserialize, Serialize};
 
 /// 汇总案: number 1 is the year's whole; a later one reports what was accepted after it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Consolidation {
     pub id: CaseId,
     pub fiscal_year: FiscalYear,
@@ -40,7 +39,7 @@ pub struct Consolidation {
 
 /// What happened to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     Compiled { version: u32, content_hash: String, by: Signature },
     Confirmed { content_hash: String, by: Signature },
@@ -149,6 +148,7 @@ impl CaseKind for Consolidation {
     const AUTHORITY: &'static [AuthorityRow] = AUTHORITY;
     const COMMANDS: &'static [CommandSpec] = COMMANDS;
     const COLUMNS: &'static [Column] = listing::COLUMNS;
+    const PAGE: &'static str = "/consolidation/{year}";
 
     fn id(&self) -> &CaseId {
         &self.id

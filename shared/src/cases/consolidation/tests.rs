@@ -1,4 +1,4 @@
-//! The autumn of a compilation, told as values.
+//! The autumn of a compilation as values.
 
 use super::flow::request_events;
 use super::*;

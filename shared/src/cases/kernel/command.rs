@@ -12,7 +12,7 @@ pub struct CommandSpec {
     pub emphasis: Emphasis,
 }
 
-/// How the button stands out: one step onward, beside it, or the end of the case.
+/// How the button stands out: one step onward, a side step, or the end of the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Emphasis {
     Onward,
@@ -96,7 +96,7 @@ impl CommandSpec {
         CommandSpec { verb, effect, fields: &[], emphasis: Emphasis::Onward }
     }
 
-    /// A command beside the way onward.
+    /// A command that leads away from the way onward.
     pub const fn aside(verb: Verb, effect: &'static str, fields: &'static [FieldSpec]) -> CommandSpec {
         CommandSpec { verb, effect, fields, emphasis: Emphasis::Aside }
     }

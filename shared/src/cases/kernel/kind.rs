@@ -3,6 +3,7 @@
 
 use super::command::CommandSpec;
 use super::head::CaseHead;
+use super::letter::Letter;
 use super::listing::{CellValue, Column};
 use super::notification::CaseNotifications;
 use super::reasons::Reason;
@@ -18,6 +19,7 @@ use crate::kernel::people::{Actor, Office, Signature};
 use crate::kernel::refusal::Refusal;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// One kind of case: its state, what can be done to it and what follows.
 pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -25,7 +27,7 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
     type Command: NamedCommand;
     /// What happened; the events of a case are its history.
     type Event: Clone + Serialize + DeserializeOwned + Send + Sync;
-    /// What the kind is told of the rest of the world when a command is judged.
+    /// What the kind knows of the rest of the world when a command is judged.
     type Facts: Send + Sync;
 
     const KIND: crate::cases::Kind;
@@ -35,14 +37,22 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
     const COMMANDS: &'static [CommandSpec];
     /// What people fill in; `None` for a kind without a form.
     const FORM: Option<fn() -> Definition> = None;
-    /// Form and header field of the figure that stands beside a frozen version.
+    /// Form and header field of the figure that the list of versions shows.
     const TOTAL: Option<(&'static str, &'static str)> = None;
     /// Columns of its lists besides those of every kind.
     const COLUMNS: &'static [Column] = &[];
     /// What must be known before a case of the kind is begun.
     const NOTE: Option<&'static str> = None;
+    /// The page of a case, with `{case}` and `{year}` in it; the general one where the kind has none of its own.
+    const PAGE: &'static str = "/cases/{case}";
     /// The right to begin a case from the list of its kind; `None` for a kind that is begun elsewhere.
     const OPEN: Option<Capability> = None;
+
+    /// Number of the form of its stored body; raised when [`CaseKind::upcast`] has something to do.
+    const SCHEMA: u64 = 1;
+
+    /// Brings a stored body of an older number to the present form, for what defaults cannot say.
+    fn upcast(_from: u64, _body: &mut Map<String, Value>) {}
 
     fn id(&self) -> &CaseId;
     fn stage(&self) -> Stage;
@@ -69,6 +79,11 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
 
     /// What the case page says of the case besides its form.
     fn summary(&self) -> Vec<SummaryLine> {
+        Vec::new()
+    }
+
+    /// 公文 of the case that are signed, to its department `department`.
+    fn letters(&self, _department: &str) -> Vec<Letter> {
         Vec::new()
     }
 
@@ -166,7 +181,7 @@ impl<'a> SecondPerson<'a> {
 pub enum Effect {
     /// Freezes what the command was about as this version of the case.
     Freeze { version: u32 },
-    /// Keeps what the bureau left of each sum beside the version the leader confirmed.
+    /// Stores what the bureau left of each sum with the version the leader confirmed.
     RestateSums,
     /// Moves another case along.
     AdvanceRequest { case: Box<request::RequestCase>, events: Vec<request::Event> },

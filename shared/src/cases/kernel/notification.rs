@@ -1,4 +1,4 @@
-//! 通知: what people are told of a case. Each kind says in its `effects.rs` who hears of what; the words are here.
+//! 通知: the sentences people get about a case. Each kind says in its `effects.rs` who gets which; the words are here.
 
 use super::reasons::Reason;
 use super::stage::Stage;
@@ -12,7 +12,7 @@ const QUOTED: usize = 60;
 
 /// 事由: stored with the notice, and put into words when it is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "matter", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "matter", rename_all = "snake_case")]
 pub enum NotificationKind {
     /// 提交部门负责人审核.
     Submitted {},
@@ -103,6 +103,10 @@ pub enum NotificationKind {
     PlanConfirmed {
         version: u32,
     },
+    /// A sentence of the kind's own, for what no other kind says.
+    Plain {
+        text: String,
+    },
     /// 资金案件: a command by what the screen calls it, the stage it led to, and whether the reader has to act now.
     MoneyMoved {
         command: String,
@@ -112,25 +116,25 @@ pub enum NotificationKind {
     },
 }
 
-/// Before finance's remarks were told of, all were the bureau's.
+/// Before finance's remarks were notified, all were the bureau's.
 fn by_the_bureau() -> Office {
     Office::Bureau
 }
 
-/// One matter for everyone with one of these roles; department roles mean those of the case's department.
+/// One notification for everyone with one of these roles; department roles mean those of the case's department.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notification {
     pub roles: &'static [Role],
     pub kind: NotificationKind,
 }
 
-/// What is told of one case.
+/// The notifications about one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseNotifications {
     pub case: CaseId,
     /// `None` for what belongs to no department: no department hears of it.
     pub department: Option<DepartmentId>,
-    /// What the case is called beside its department: `2024 年度运维服务申请`.
+    /// Case title without the department name: `2024 年度运维服务申请`.
     pub title: String,
     pub notifications: Vec<Notification>,
 }
@@ -183,6 +187,7 @@ impl NotificationKind {
             NotificationKind::Issued { number } => format!("批复（{number}）已下达"),
             NotificationKind::Planned { version } => format!("第 {version} 版已编制，请确认"),
             NotificationKind::PlanConfirmed { version } => format!("省局负责人已确认第 {version} 版"),
+            NotificationKind::Plain { text } => text.clone(),
             NotificationKind::MoneyMoved { command, stage, reason, due } => {
                 let reason = if reason.is_empty() { String::new() } else { format!("：{reason}") };
                 let due = if *due { "，请办理" } else { "" };
@@ -221,12 +226,12 @@ mod tests {
 
     #[test]
     fn a_notice_stored_before_finance_remarked_reads_as_the_bureaus() {
-        let matter: NotificationKind = serde_json::from_str(r#"{"matter":"remarked","remarks":3}"#).unwrap();
-        assert_eq!(matter.words(), "省局提出 3 条审核意见，请逐条答复");
+        let kind: NotificationKind = serde_json::from_str(r#"{"matter":"remarked","remarks":3}"#).unwrap();
+        assert_eq!(kind.words(), "省局提出 3 条审核意见，请逐条答复");
     }
 }
 
-/// Everyone with one of these roles is told this.
+/// A notification for everyone with one of these roles.
 pub fn to(roles: &'static [Role], kind: NotificationKind) -> Notification {
     Notification { roles, kind }
 }
@@ -243,7 +248,7 @@ pub fn redo(roles: &'static [Role], reasons: &[Reason]) -> Notification {
     to(roles, NotificationKind::Redo { reasons: reasons.len(), first })
 }
 
-/// The roles that are told of cases, by who acts on them.
+/// The roles that are notified of cases, by who acts on them.
 pub mod recipients {
     use crate::kernel::people::Role;
 

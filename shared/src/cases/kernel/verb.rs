@@ -91,7 +91,7 @@ impl Verb {
         )
     }
 
-    /// Whether it is told the case as a command: a button of the action bar.
+    /// Whether it is a command of the case: a button of the action bar.
     pub fn is_command(self) -> bool {
         !matches!(self, Verb::Read | Verb::Edit | Verb::Review | Verb::Answer)
     }

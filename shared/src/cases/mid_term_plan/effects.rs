@@ -24,8 +24,8 @@ fn notifications(plan: &MidTermPlan, event: &Event) -> Vec<Notification> {
     match event {
         Event::Planned { .. } => vec![to(LEADER, NotificationKind::Planned { version })],
         Event::Confirmed { .. } => {
-            let matter = NotificationKind::PlanConfirmed { version };
-            vec![to(REVIEWER, matter.clone()), to(FINANCE, matter)]
+            let kind = NotificationKind::PlanConfirmed { version };
+            vec![to(REVIEWER, kind.clone()), to(FINANCE, kind)]
         }
         Event::SentBack { reasons, .. } => vec![redo(REVIEWER, reasons)],
     }

@@ -21,7 +21,6 @@ pub const LONGEST_REASON: usize = 500;
 
 /// 规划案: one of a fiscal year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct MidTermPlan {
     pub id: CaseId,
     pub fiscal_year: FiscalYear,
@@ -47,7 +46,6 @@ pub struct LaterYears {
 
 /// 规划内容: canonical once serialised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Outlook {
     pub fiscal_year: FiscalYear,
     /// 政策版本文号.
@@ -57,7 +55,6 @@ pub struct Outlook {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct OutlookLine {
     pub request: CaseId,
     pub department: DepartmentId,
@@ -75,7 +72,7 @@ pub struct OutlookLine {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     Planned { version: u32, content_hash: String, by: Signature },
     Confirmed { content_hash: String, by: Signature },
@@ -204,6 +201,7 @@ impl CaseKind for MidTermPlan {
     const KIND: Kind = Kind::Plan;
     const AUTHORITY: &'static [AuthorityRow] = AUTHORITY;
     const COMMANDS: &'static [CommandSpec] = COMMANDS;
+    const PAGE: &'static str = "/plan/{year}";
 
     fn id(&self) -> &CaseId {
         &self.id

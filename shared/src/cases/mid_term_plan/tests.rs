@@ -1,4 +1,4 @@
-//! A rolling plan, told as values.
+//! A rolling plan as values.
 
 use super::*;
 use crate::cases::authority::permit;

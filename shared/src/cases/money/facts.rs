@@ -1,4 +1,4 @@
-//! 事实: what a kind is told of the rest of the world (money.md § 5.2). All are folds of the ledger and of the cases.
+//! 事实: what a kind knows of the rest of the world (money.md § 5.2). All are folds of the ledger and of the cases.
 
 use super::kind::{CommandRow, MoneyKind};
 use super::parameters::MoneyParameters;

@@ -27,7 +27,7 @@ pub type Signers = BTreeMap<&'static str, PersonId>;
 /// A kind of case that watches the others.
 pub trait OversightCase: Sized {
     type Stage: Copy + PartialEq + 'static;
-    /// What the kind is told of the rest of the world.
+    /// What the kind knows of the rest of the world.
     type Facts: DeserializeOwned;
     /// What happened.
     type Event;

@@ -19,7 +19,7 @@ use crate::engine::session::Session;
 use crate::forms::case::{read_case, read_form};
 use crate::forms::compiled;
 use crate::kernel::calendar::FiscalYear;
-use crate::kernel::ids::CaseId;
+use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::people::{Actor, Office};
 use crate::kernel::refusal::Refusal;
 use crate::policy::art11_target_review::may_pass;
@@ -31,10 +31,15 @@ use std::sync::Arc;
 /// Fields of a step that are content rather than part of the command.
 pub type Content = BTreeMap<&'static str, Value>;
 
-/// A kind as a script plays it.
+/// A kind as a script plays it; a new kind says so in its own folder.
 pub trait PlayedKind: CaseKind {
     /// Fields of a step that go beside the command: the whole form, or the year of a new case.
     const CONTENT: &'static [&'static str];
+    /// The command that opens a case.
+    const OPENS: Verb;
+
+    /// A new case, if the person may begin one.
+    fn begin(world: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<Self, Refusal>;
 
     /// What `command` is judged by.
     fn facts(
@@ -49,6 +54,11 @@ pub trait PlayedKind: CaseKind {
     fn freeze(&self, world: &mut World, facts: &Self::Facts, content: &Content) -> Result<(), Refusal>;
 }
 
+/// Whether this command opens a case of the kind.
+pub fn opens(kind: Kind, verb: Verb) -> bool {
+    with_kind!(kind, Case => verb == Case::OPENS)
+}
+
 /// A new case of this kind, if the person may begin one.
 pub fn open(
     world: &World,
@@ -58,34 +68,12 @@ pub fn open(
     year: FiscalYear,
 ) -> Result<AnyCase, Refusal> {
     edition_for(year)?;
-    let own = || actor.department.clone().ok_or_else(no_case);
-    let of_kind = |kind: Kind| {
-        let cases = world.cases.values().map(AnyCase::head);
-        cases.filter(move |head| head.kind == kind && head.fiscal_year == year)
-    };
-    Ok(match kind {
-        Kind::Request => {
-            may(actor, Capability::OpenRequest)?;
-            RequestCase::new(id, own()?, year).into()
-        }
-        Kind::Separate => {
-            may(actor, Capability::OpenSeparate)?;
-            SeparateApplication::new(id, own()?, year).into()
-        }
-        Kind::Compilation => {
-            may(actor, Capability::OpenCompilation)?;
-            let number = u32::try_from(of_kind(Kind::Compilation).count()).unwrap_or(u32::MAX);
-            Consolidation::new(id, year, number.saturating_add(1)).into()
-        }
-        Kind::Plan => {
-            may(actor, Capability::OpenPlan)?;
-            MidTermPlan::new(id, year).into()
-        }
-        Kind::Batch => {
-            may(actor, Capability::OpenBatch)?;
-            ApprovalBatch::new(id, year).into()
-        }
-    })
+    Ok(with_kind!(kind, Case => Case::begin(world, id, actor, year)?.into()))
+}
+
+/// The department of somebody who begins a case of it.
+pub fn own_department(actor: &Actor) -> Result<DepartmentId, Refusal> {
+    actor.department.clone().ok_or_else(no_case)
 }
 
 /// The whole form, with `justify`'s reasons written beside the warnings they name by rule.
@@ -111,6 +99,12 @@ fn document(content: &Content) -> Result<Document, Refusal> {
 
 impl PlayedKind for RequestCase {
     const CONTENT: &'static [&'static str] = &["document", "justify", "year"];
+    const OPENS: Verb = Verb::Submit;
+
+    fn begin(_: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<RequestCase, Refusal> {
+        may(actor, Capability::OpenRequest)?;
+        Ok(RequestCase::new(id, own_department(actor)?, year))
+    }
 
     fn facts(
         &self,
@@ -160,7 +154,7 @@ impl PlayedKind for RequestCase {
 }
 
 /// What the engine says of the form of a kind, written like a request's.
-fn judged(definition: &Definition, content: &Content) -> Result<FormFacts, Refusal> {
+pub fn judged(definition: &Definition, content: &Content) -> Result<FormFacts, Refusal> {
     let wrong = |error: &dyn std::fmt::Display| body("with.document", &error.to_string());
     let written = content.get("document").ok_or_else(|| wrong(&"缺少申请内容"))?;
     let document = read_form(definition, written).map_err(|error| wrong(&error))?;
@@ -177,6 +171,12 @@ fn judged(definition: &Definition, content: &Content) -> Result<FormFacts, Refus
 
 impl PlayedKind for SeparateApplication {
     const CONTENT: &'static [&'static str] = &["document", "year"];
+    const OPENS: Verb = Verb::Submit;
+
+    fn begin(_: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<SeparateApplication, Refusal> {
+        may(actor, Capability::OpenSeparate)?;
+        Ok(SeparateApplication::new(id, own_department(actor)?, year))
+    }
 
     fn facts(
         &self,
@@ -212,6 +212,15 @@ fn number_taken(world: &World, kind: Kind, number: &str, by_other_than: &CaseId)
 
 impl PlayedKind for Consolidation {
     const CONTENT: &'static [&'static str] = &["year"];
+    const OPENS: Verb = Verb::Compile;
+
+    fn begin(world: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<Consolidation, Refusal> {
+        may(actor, Capability::OpenCompilation)?;
+        let heads = world.cases.values().map(AnyCase::head);
+        let before = heads.filter(|head| head.kind == Kind::Compilation && head.fiscal_year == year).count();
+        let number = u32::try_from(before).unwrap_or(u32::MAX);
+        Ok(Consolidation::new(id, year, number.saturating_add(1)))
+    }
 
     fn facts(
         &self,
@@ -238,6 +247,12 @@ impl PlayedKind for Consolidation {
 
 impl PlayedKind for MidTermPlan {
     const CONTENT: &'static [&'static str] = &["year"];
+    const OPENS: Verb = Verb::PlanYears;
+
+    fn begin(_: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<MidTermPlan, Refusal> {
+        may(actor, Capability::OpenPlan)?;
+        Ok(MidTermPlan::new(id, year))
+    }
 
     fn facts(
         &self,
@@ -266,6 +281,12 @@ impl PlayedKind for MidTermPlan {
 
 impl PlayedKind for ApprovalBatch {
     const CONTENT: &'static [&'static str] = &["year"];
+    const OPENS: Verb = Verb::DraftBatch;
+
+    fn begin(_: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<ApprovalBatch, Refusal> {
+        may(actor, Capability::OpenBatch)?;
+        Ok(ApprovalBatch::new(id, year))
+    }
 
     fn facts(
         &self,

@@ -1,10 +1,10 @@
 //! 推演: plays a script of commands against the same decisions as the server, in memory, and says what each came to
 //! (`omfund play`). A fiscal year can so be replayed from a file by anyone.
 
-mod kinds;
+pub(super) mod kinds;
 mod oversight;
 mod script;
-mod world;
+pub(super) mod world;
 
 pub use script::{ScriptError, read};
 

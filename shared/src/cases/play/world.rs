@@ -143,14 +143,7 @@ impl World {
         verb: Verb,
         with: &Map<String, Value>,
     ) -> Result<AnyCase, Refusal> {
-        let opens = match kind {
-            Kind::Request => Verb::Submit,
-            Kind::Separate => Verb::Submit,
-            Kind::Compilation => Verb::Compile,
-            Kind::Plan => Verb::PlanYears,
-            Kind::Batch => Verb::DraftBatch,
-        };
-        if verb != opens {
+        if !super::kinds::opens(kind, verb) {
             return Err(no_case());
         }
         let year = with.get("year").or_else(|| with.get("document").and_then(|d| d.get("fiscal_year")));

@@ -1,4 +1,4 @@
-//! 申请的后续: what follows from an event of a request, and what the two sides of a review are told.
+//! 申请的后续: what follows from an event of a request, and the notifications of both sides of a review.
 
 use super::state::{Event, RequestCase};
 use crate::cases::kernel::notification::recipients::{
@@ -12,7 +12,7 @@ use crate::kernel::people::Office;
 
 /// What follows from the event; `case` is the request after all events of the command.
 pub fn effects(case: &RequestCase, event: &Event) -> Vec<Effect> {
-    let mut effects = vec![Effect::Notify(notifications(case, tell(case, event)))];
+    let mut effects = vec![Effect::Notify(about(case, tell(case, event)))];
     match event {
         Event::Frozen { version, .. } => effects.push(Effect::Freeze { version: *version }),
         Event::Confirmed { .. } => effects.push(Effect::RestateSums),
@@ -30,12 +30,12 @@ pub fn effects(case: &RequestCase, event: &Event) -> Vec<Effect> {
     effects
 }
 
-fn notifications(case: &RequestCase, tellings: Vec<Notification>) -> CaseNotifications {
+fn about(case: &RequestCase, notifications: Vec<Notification>) -> CaseNotifications {
     CaseNotifications {
         case: case.id.clone(),
         department: Some(case.department.clone()),
         title: format!("{} 年度运维服务申请", case.fiscal_year.0),
-        notifications: tellings,
+        notifications,
     }
 }
 
@@ -63,19 +63,19 @@ fn tell(case: &RequestCase, event: &Event) -> Vec<Notification> {
             vec![to(DEPARTMENT, NotificationKind::Approved { number, amount })]
         }
         Event::Rejected { reason, .. } => {
-            let matter = NotificationKind::Rejected { reason: excerpt(reason) };
-            vec![to(DEPARTMENT, matter.clone()), to(BUREAU, matter)]
+            let kind = NotificationKind::Rejected { reason: excerpt(reason) };
+            vec![to(DEPARTMENT, kind.clone()), to(BUREAU, kind)]
         }
         Event::Withdrawn { reason, .. } => {
-            let matter = NotificationKind::Withdrawn { reason: excerpt(reason) };
-            let mut tellings = vec![to(DEPARTMENT, matter.clone())];
+            let kind = NotificationKind::Withdrawn { reason: excerpt(reason) };
+            let mut notifications = vec![to(DEPARTMENT, kind.clone())];
             // What never reached the bureau does not exist there.
             if case.reported_version > 0 {
-                tellings.push(to(REVIEWER, matter));
+                notifications.push(to(REVIEWER, kind));
             }
-            tellings
+            notifications
         }
-        // What finance passes waits for a batch; whoever took it is its reviewer; the whole is told of as a whole.
+        // What finance passes waits for a batch; whoever took it is its reviewer; the whole is notified as a whole.
         Event::FinanceOpined { .. } | Event::Taken { .. } | Event::Consolidated { .. } => Vec::new(),
     }
 }
@@ -87,9 +87,9 @@ pub fn review_notifications(
     raised: usize,
     answered: usize,
 ) -> CaseNotifications {
-    let mut tellings = Vec::new();
+    let mut notifications = Vec::new();
     if raised > 0 {
-        tellings.push(to(DEPARTMENT, NotificationKind::Remarked { remarks: raised, by }));
+        notifications.push(to(DEPARTMENT, NotificationKind::Remarked { remarks: raised, by }));
     }
     if answered > 0 && by == Office::Department {
         let roles = match case.stage {
@@ -98,9 +98,9 @@ pub fn review_notifications(
             // While it is with the department, the report that follows says that all is answered.
             _ => None,
         };
-        tellings.extend(roles.map(|roles| to(roles, NotificationKind::Answered { answers: answered })));
+        notifications.extend(roles.map(|roles| to(roles, NotificationKind::Answered { answers: answered })));
     }
-    notifications(case, tellings)
+    about(case, notifications)
 }
 
 #[cfg(test)]

@@ -85,11 +85,12 @@ impl CaseKind for RequestCase {
 
     const KIND: Kind = Kind::Request;
     const AUTHORITY: &'static [AuthorityRow] = AUTHORITY;
-    /// The request page has a bar and dialogs of its own, beside the form they are about.
+    /// The request page has a bar and dialogs of its own, next to the form they are about.
     const COMMANDS: &'static [CommandSpec] = &[];
     const FORM: Option<fn() -> Definition> = Some(om_request);
     const COLUMNS: &'static [Column] = listing::COLUMNS;
     const TOTAL: Option<(&'static str, &'static str)> = Some((budget_request::FORM, "total"));
+    const PAGE: &'static str = "/requests/{case}";
 
     fn id(&self) -> &CaseId {
         &self.id

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// What happened; the events of a case are its history and its audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// The content was frozen as `version`.
     Frozen {
@@ -70,7 +70,6 @@ pub enum Event {
 
 /// 财政审核意见.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct FinanceOpinion {
     /// 安排, or 不予安排.
     pub arrange: bool,
@@ -81,7 +80,6 @@ pub struct FinanceOpinion {
 
 /// 批复结果 of one request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Approval {
     pub batch: CaseId,
     /// 文号.
@@ -93,7 +91,6 @@ pub struct Approval {
 
 /// 案卷: one request as the workflow sees it. The forms' content is not in it, only its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RequestCase {
     pub id: CaseId,
     pub department: DepartmentId,

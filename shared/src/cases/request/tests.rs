@@ -1,4 +1,4 @@
-//! The path of a request, told as values.
+//! The path of a request, as values.
 
 use super::*;
 use crate::cases::authority::{available_commands, permit};

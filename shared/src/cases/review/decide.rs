@@ -177,7 +177,7 @@ fn say(
     Ok(Event::Said { thread: id.clone(), step, text, stated_for })
 }
 
-/// What the line of a cut asks for now, if the cut fits it beside the line's other cuts.
+/// What the line of a cut asks for now, if the cut and the line's other cuts fit in it.
 fn restated(review: &Review, thread: &Thread, session: &Session, amount: Money) -> Result<Money, Refusal> {
     let (Some(table), Some(row)) = (thread.anchor.table(), thread.anchor.row()) else {
         return Err(Refusal::new("cut.line", "这条意见不是核减。"));

@@ -145,7 +145,7 @@ impl EditScope {
     }
 }
 
-/// What a person is told who edits what the return did not open.
+/// The answer to a person who edits what the return did not open.
 pub fn closed(change: &Change) -> Refusal {
     let what = match change {
         Change::Set { .. } => "这一栏不在审核意见指出的范围内，也不为校验所需",

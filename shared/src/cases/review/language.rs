@@ -93,7 +93,7 @@ impl Act {
 
 /// What happened in a review; its events in order are its history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     Raised {
         thread: ThreadId,
@@ -141,7 +141,6 @@ pub struct CutMade {
 
 /// Who did something, when, and on which frozen version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Stamp {
     /// `YYYY-MM-DD HH:MM:SS`.
     pub at: String,

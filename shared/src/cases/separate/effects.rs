@@ -40,20 +40,20 @@ fn notifications(separate: &SeparateApplication, event: &Event) -> Vec<Notificat
         Event::Reported { .. } => vec![to(REVIEWER, NotificationKind::Reported {})],
         Event::OpinionDrafted { .. } => vec![to(LEADER, NotificationKind::OpinionDrafted { number })],
         Event::OpinionSigned { .. } if separate.stage == Stage::FinanceDecision => {
-            let matter = NotificationKind::Outside { number };
-            vec![to(DEPARTMENT, matter.clone()), to(FINANCE, matter)]
+            let kind = NotificationKind::Outside { number };
+            vec![to(DEPARTMENT, kind.clone()), to(FINANCE, kind)]
         }
         Event::OpinionSigned { .. } => vec![to(DEPARTMENT, NotificationKind::WithinScope { number })],
         Event::DecisionDrafted { .. } => vec![to(FINANCE_LEADER, NotificationKind::DecisionDrafted {})],
         Event::DecisionSigned { .. } => {
             let decision = separate.decision.as_ref();
-            let matter = match decision.and_then(|decision| decision.amount) {
+            let kind = match decision.and_then(|decision| decision.amount) {
                 Some(amount) => NotificationKind::Arranged { amount },
                 None => NotificationKind::NotArranged {
                     reason: decision.map(|decision| excerpt(&decision.text)).unwrap_or_default(),
                 },
             };
-            vec![to(DEPARTMENT, matter.clone()), to(BUREAU, matter)]
+            vec![to(DEPARTMENT, kind.clone()), to(BUREAU, kind)]
         }
         Event::SentBack { to: stage, reasons, .. } => {
             let roles = match stage {
@@ -64,12 +64,12 @@ fn notifications(separate: &SeparateApplication, event: &Event) -> Vec<Notificat
             vec![returned(roles, *stage, reasons)]
         }
         Event::Withdrawn { reason, .. } => {
-            let matter = NotificationKind::Withdrawn { reason: excerpt(reason) };
-            let mut tellings = vec![to(DEPARTMENT, matter.clone())];
+            let kind = NotificationKind::Withdrawn { reason: excerpt(reason) };
+            let mut notifications = vec![to(DEPARTMENT, kind.clone())];
             if separate.approved_by.is_some() {
-                tellings.push(to(REVIEWER, matter));
+                notifications.push(to(REVIEWER, kind));
             }
-            tellings
+            notifications
         }
     }
 }

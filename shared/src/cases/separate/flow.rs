@@ -3,6 +3,7 @@
 
 use super::command::{Command, Facts};
 use super::form;
+use super::letter;
 use super::listing;
 use super::state::{Decision, Event, Opinion, SeparateApplication, Signed};
 use super::table::{AUTHORITY, COMMANDS, OUTSIDE, WITHIN};
@@ -11,7 +12,7 @@ use crate::cases::authority::{AuthorityRow, Capability, Permit};
 use crate::cases::kernel::form::require_complete;
 use crate::cases::kernel::reasons::{require_reasons, require_text};
 use crate::cases::kernel::{
-    CaseHead, CaseKind, CellValue, Column, CommandSpec, Effect, FormFacts, NamedCommand, Reason,
+    CaseHead, CaseKind, CellValue, Column, CommandSpec, Effect, FormFacts, Letter, NamedCommand, Reason,
     SecondPerson, Stage, SummaryLine, Verb,
 };
 use crate::engine::definition::Definition;
@@ -101,6 +102,10 @@ impl CaseKind for SeparateApplication {
             lines.push(SummaryLine::of("decision_signed", "结果签发", signing(drafted_by, signed.as_ref())));
         }
         lines
+    }
+
+    fn letters(&self, department: &str) -> Vec<Letter> {
+        letter::opinion(self, department).into_iter().collect()
     }
 
     fn cells(&self) -> Vec<CellValue> {

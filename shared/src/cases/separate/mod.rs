@@ -4,6 +4,7 @@ mod command;
 mod effects;
 mod flow;
 pub mod form;
+mod letter;
 mod listing;
 mod state;
 mod table;

@@ -1,4 +1,4 @@
-//! A separate request, told as values.
+//! A separate request as values.
 
 use super::form::{claim_of, document_of};
 use super::*;

@@ -1,5 +1,5 @@
 //! 导出清单: the hidden sheet by which an exported workbook is known again: which request and definition it is of,
-//! which sheet is which table, and every row as it was, so that what was changed in it can be told from what was
+//! which sheet is which table, and every row as it was, so that what was changed in it can be distinguished from what was
 //! changed meanwhile here.
 
 use super::layout::Layout;

@@ -1,4 +1,4 @@
-//! 审核: the review beside the form. Reading it, acting in it, and laying it over the cells; the panel is one view.
+//! 审核: the review of the form. Reading it, acting in it, and laying it over the cells; the panel is one view.
 
 mod actions;
 mod batch;

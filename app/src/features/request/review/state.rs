@@ -71,7 +71,7 @@ pub struct Reviewing {
     pub preview: RwSignal<Arc<Tried>>,
     /// 三栏, with what is being typed.
     pub sums: RwSignal<Option<Arc<Sums>>>,
-    /// 三栏 beside each line of the grid.
+    /// 三栏 of each line of the grid.
     pub beside: RwSignal<Option<SideColumns>>,
     /// A cut being typed; the sums count it at once.
     pub draft: RwSignal<Option<ActDraft>>,

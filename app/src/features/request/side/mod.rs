@@ -1,4 +1,4 @@
-//! 侧栏: the panel beside the form: the selected cell, the list of problems, the review or a return being written. On a
+//! 侧栏: the side panel: the selected cell, the list of problems, the review or a return being written. On a
 //! tablet it is a sheet from the bottom edge.
 
 mod finding;

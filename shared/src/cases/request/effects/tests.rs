@@ -1,4 +1,4 @@
-//! Who is told of what happens to a request.
+//! Who is notified of what happens to a request.
 
 use super::*;
 use crate::cases::kernel::Reason;
@@ -27,7 +27,7 @@ fn heard(told: CaseNotifications) -> Vec<(&'static [Role], String)> {
         .collect()
 }
 
-/// What people are told of an event.
+/// The notifications of an event.
 fn told(case: &RequestCase, event: Event) -> CaseNotifications {
     let effects = effects(case, &event).into_iter();
     let mut told = effects.filter_map(|effect| match effect {

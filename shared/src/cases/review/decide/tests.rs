@@ -1,4 +1,4 @@
-//! A review, told as values; and the laws of cuts and anchors as properties.
+//! A review as values; and the laws of cuts and anchors as properties.
 
 use super::super::cut::Share;
 use super::super::edit_scope::EditScope;

@@ -14,16 +14,16 @@ use shared::kernel::ids::{CaseId, ThreadId};
 use shared::kernel::money::Money;
 use tests::{Desk, Draft, World, on_each_database};
 
-/// Texts of what was told of a case, newest first.
-fn told(desk: &Desk, case: &str) -> Vec<String> {
+/// Texts of the notices about a case, newest first.
+fn notices_of(desk: &Desk, case: &str) -> Vec<String> {
     let Notices { notices, .. } = desk.call(&ReadNotices {});
     let of = |notice: &shared::api::notices::Notice| {
-        notice.case.as_ref().is_some_and(|told| told.id == CaseId::new(case))
+        notice.case.as_ref().is_some_and(|named| named.id == CaseId::new(case))
     };
     notices.into_iter().filter(of).map(|notice| notice.text).collect()
 }
 
-/// Everyone who could be told, with how often and what they were told last of a case.
+/// Everyone who could be notified, with the number of notices about a case and the last of them.
 fn heard(world: &World, case: &str) -> Vec<(&'static str, usize, String)> {
     const EVERYONE: [&str; 9] = [
         "water.filler",
@@ -37,7 +37,7 @@ fn heard(world: &World, case: &str) -> Vec<(&'static str, usize, String)> {
         "auditor",
     ];
     let last = |name: &'static str| {
-        let all = told(&world.desk(name), case);
+        let all = notices_of(&world.desk(name), case);
         (name, all.len(), all.into_iter().next().unwrap_or_default())
     };
     EVERYONE.into_iter().map(last).collect()
@@ -122,32 +122,32 @@ fn the_whole_and_the_plan_go_from_hand_to_hand() {
         let id = "whole-2024";
         opens(&reviewer, id, Kind::Compilation);
         reviewer.call(&order(id, 0, consolidation::Command::Compile {}));
-        assert_eq!(told(&leader, id), ["已冻结汇总，请确认"]);
+        assert_eq!(notices_of(&leader, id), ["已冻结汇总，请确认"]);
         leader.call(&order(id, 1, consolidation::Command::Recompile { reasons: reasons("请核对民政厅。") }));
-        assert_eq!(told(&reviewer, id), ["退回重新办理，1 条意见：请核对民政厅。"]);
+        assert_eq!(notices_of(&reviewer, id), ["退回重新办理，1 条意见：请核对民政厅。"]);
         reviewer.call(&order(id, 2, consolidation::Command::Compile {}));
         let content_hash = crate::autumn::whole(&leader).frozen.expect("frozen").hash;
         leader.call(&order(id, 3, consolidation::Command::ConfirmCompilation { content_hash }));
         let department = world.desk("agriculture.filler");
-        let before = told(&department, "agriculture-2024").len();
-        assert_eq!(told(&world.desk("finance.leader"), id), [""; 0]);
+        let before = notices_of(&department, "agriculture-2024").len();
+        assert_eq!(notices_of(&world.desk("finance.leader"), id), [""; 0]);
         leader.call(&order(id, 4, consolidation::Command::SubmitToFinance { late_reason: None }));
         for desk in ["finance.reviewer", "finance.leader", "bureau.reviewer"] {
-            assert_eq!(told(&world.desk(desk), id)[0], "省局已报送省财政厅", "{desk}");
+            assert_eq!(notices_of(&world.desk(desk), id)[0], "省局已报送省财政厅", "{desk}");
         }
         // Each department hears of its own request, and of nothing else.
-        let own = told(&department, "agriculture-2024");
+        let own = notices_of(&department, "agriculture-2024");
         assert_eq!((own.len(), own[0].as_str()), (before + 1, "已随整体预算报送省财政厅"));
-        assert_eq!((told(&department, id).len(), told(&department, "civil-2024").len()), (0, 0));
+        assert_eq!((notices_of(&department, id).len(), notices_of(&department, "civil-2024").len()), (0, 0));
 
         opens(&reviewer, "plan-2024", Kind::Plan);
         let later = grown(&plan(&reviewer, None), 5);
         reviewer.call(&order("plan-2024", 0, mid_term_plan::Command::PlanYears { later }));
-        assert_eq!(told(&leader, "plan-2024"), ["第 1 版已编制，请确认"]);
+        assert_eq!(notices_of(&leader, "plan-2024"), ["第 1 版已编制，请确认"]);
         let content_hash = plan(&leader, None).frozen.expect("frozen").hash;
         leader.call(&order("plan-2024", 1, mid_term_plan::Command::ConfirmPlan { content_hash }));
         for desk in ["finance.reviewer", "finance.leader", "bureau.reviewer"] {
-            assert_eq!(told(&world.desk(desk), "plan-2024")[0], "省局负责人已确认第 1 版", "{desk}");
+            assert_eq!(notices_of(&world.desk(desk), "plan-2024")[0], "省局负责人已确认第 1 版", "{desk}");
         }
     });
 }
@@ -161,39 +161,43 @@ fn what_finance_answers_reaches_the_bureau_and_the_department() {
         reviewer.tells("civil-2024", back);
         for desk in ["bureau.reviewer", "bureau.leader"] {
             let words = "财政退回省局，1 条意见：云资源测算依据不足，请复核。";
-            assert_eq!(told(&world.desk(desk), "civil-2024")[0], words, "{desk}");
+            assert_eq!(notices_of(&world.desk(desk), "civil-2024")[0], words, "{desk}");
         }
-        assert!(!told(&world.desk("civil.filler"), "civil-2024").concat().contains("退回"));
+        assert!(!notices_of(&world.desk("civil.filler"), "civil-2024").concat().contains("退回"));
 
         reviewer.tells("agriculture-2024", Command::FinancePass {});
         opens(&reviewer, "batch-1", Kind::Batch);
         let number = "晋财行〔2024〕12号";
         reviewer.call(&order("batch-1", 0, draft(number, &["agriculture-2024"])));
-        assert_eq!(told(&leader, "batch-1"), ["批复（晋财行〔2024〕12号）已拟定，请签发"]);
+        assert_eq!(notices_of(&leader, "batch-1"), ["批复（晋财行〔2024〕12号）已拟定，请签发"]);
         leader.call(&order(
             "batch-1",
             1,
             approval::Command::ReturnBatch { reasons: reasons("日期改为二十日。") },
         ));
-        assert_eq!(told(&reviewer, "batch-1"), ["退回重新办理，1 条意见：日期改为二十日。"]);
+        assert_eq!(notices_of(&reviewer, "batch-1"), ["退回重新办理，1 条意见：日期改为二十日。"]);
         reviewer.call(&order("batch-1", 2, draft(number, &["agriculture-2024"])));
         let content_hash = batch(&leader, "batch-1").frozen.expect("a draft").0.hash;
-        assert_eq!(told(&world.desk("bureau.leader"), "batch-1"), [""; 0]);
+        assert_eq!(notices_of(&world.desk("bureau.leader"), "batch-1"), [""; 0]);
         leader.call(&order("batch-1", 3, approval::Command::IssueBatch { content_hash }));
         for desk in ["bureau.reviewer", "bureau.leader", "finance.reviewer"] {
             let words = "批复（晋财行〔2024〕12号）已下达";
-            assert_eq!(told(&world.desk(desk), "batch-1")[0], words, "{desk}");
+            assert_eq!(notices_of(&world.desk(desk), "batch-1")[0], words, "{desk}");
         }
-        let own = told(&world.desk("agriculture.approver"), "agriculture-2024");
+        let own = notices_of(&world.desk("agriculture.approver"), "agriculture-2024");
         assert!(own[0].starts_with("已批复（晋财行〔2024〕12号），批复数 "), "{own:?}");
-        assert_eq!(told(&world.desk("forest.approver"), "agriculture-2024"), [""; 0]);
+        assert_eq!(notices_of(&world.desk("forest.approver"), "agriculture-2024"), [""; 0]);
 
         // Turned down: its leader decides, then the bureau and the department know.
         reviewer.tells("market-2024", Command::FinanceObject { reason: "与上年度项目重复。".into() });
-        assert_eq!(told(&leader, "market-2024")[0], "审核员拟不予安排，请审定：与上年度项目重复。");
+        assert_eq!(notices_of(&leader, "market-2024")[0], "审核员拟不予安排，请审定：与上年度项目重复。");
         leader.tells("market-2024", Command::FinanceReject { reason: "不属运维范围。".into() });
         for desk in ["market.filler", "market.approver", "bureau.reviewer", "bureau.leader"] {
-            assert_eq!(told(&world.desk(desk), "market-2024")[0], "财政不予安排：不属运维范围。", "{desk}");
+            assert_eq!(
+                notices_of(&world.desk(desk), "market-2024")[0],
+                "财政不予安排：不属运维范围。",
+                "{desk}"
+            );
         }
     });
 }
@@ -203,12 +207,12 @@ fn a_department_hears_of_finances_cut_and_finance_of_the_answer() {
     on_each_database(|world| {
         reported(world);
         let (finance, department) = (world.desk("finance.reviewer"), world.desk("agriculture.filler"));
-        let bureau = told(&world.desk("bureau.reviewer"), "agriculture-2024").len();
+        let bureau = notices_of(&world.desk("bureau.reviewer"), "agriculture-2024").len();
         cuts_a_tenth(&finance, "agriculture-2024", "fc1");
-        assert_eq!(told(&department, "agriculture-2024")[0], "省财政厅提出 1 条审核意见，请逐条答复");
+        assert_eq!(notices_of(&department, "agriculture-2024")[0], "省财政厅提出 1 条审核意见，请逐条答复");
         let accept = Act::Say { thread: ThreadId::new("fc1"), step: Step::Accept, text: String::new() };
         department.reviews("agriculture-2024", vec![accept]);
-        assert_eq!(told(&finance, "agriculture-2024"), ["部门答复了 1 条审核意见"]);
-        assert_eq!(told(&world.desk("bureau.reviewer"), "agriculture-2024").len(), bureau);
+        assert_eq!(notices_of(&finance, "agriculture-2024"), ["部门答复了 1 条审核意见"]);
+        assert_eq!(notices_of(&world.desk("bureau.reviewer"), "agriculture-2024").len(), bureau);
     });
 }
