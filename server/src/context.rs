@@ -2,8 +2,11 @@
 
 use crate::cases::attachments::{AttachmentSettings, Attachments};
 use crate::documents::forms::Forms;
+use crate::http::listener::ConnectionLimits;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
+use crate::read_models::deadlines::Deadlines;
+use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
 use shared::cases::money::world::Setting;
 use shared::kernel::calendar::Date;
@@ -12,6 +15,7 @@ use shared::policy::accounts::address::AddressRange;
 use shared::policy::accounts::password::PasswordProfile;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 /// How the server was asked to run.
 #[derive(Clone, Debug)]
@@ -43,6 +47,9 @@ pub struct Settings {
     pub attachments: AttachmentSettings,
     /// What the money kinds are judged by; `None` for the parameters, calendar and years the program ships.
     pub money: Option<Setting>,
+    /// Longest a write may take from its first byte read to its commit; then it is undone and answered 503.
+    pub write_limit: Duration,
+    pub connections: ConnectionLimits,
 }
 
 impl Default for Settings {
@@ -63,6 +70,8 @@ impl Default for Settings {
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
             money: None,
+            write_limit: Duration::from_secs(15),
+            connections: ConnectionLimits::default(),
         }
     }
 }
@@ -83,6 +92,8 @@ pub struct Context {
     pub money: Setting,
     /// See [`Context::stage_day`].
     pub staged_day: RwLock<Option<Date>>,
+    pub case_feeds: CaseFeeds,
+    pub deadlines: Deadlines,
 }
 
 impl Context {

@@ -6,7 +6,7 @@ use crate::kernel::failure::Failure;
 use crate::store::append::{Entry, LogTable, Operation, OperationColumns};
 use crate::store::values::{Value, from_i64};
 use shared::api::money::MoneyHistoryLine;
-use shared::api::requests::HistoryLine;
+use shared::api::requests::{HistoryLine, disclosed};
 use shared::api::transition::Moved;
 use shared::cases::Kind;
 use shared::cases::money::registry::MoneyKindName;
@@ -21,6 +21,7 @@ static LOG: LogTable = LogTable {
     operation: Some(OperationColumns {
         id: "operation",
         body_hash: "sent_hash",
+        account: "account",
         reply: Some("reply"),
         per_owner: false,
     }),
@@ -31,7 +32,7 @@ static LOG: LogTable = LogTable {
 /// The reply to this operation, if it was carried out before.
 ///
 /// # Errors
-/// 409 when the id was used for something else.
+/// 409 when the id was used for something else or by somebody else.
 pub async fn reply(
     context: &Context,
     connection: &mut AnyConnection,
@@ -88,7 +89,11 @@ async fn insert(
 ) -> Result<(), Failure> {
     let recorded = Recorded {
         case,
-        operation: Operation { id: operation, body_hash: &command.sent_hash },
+        operation: Operation {
+            id: operation,
+            body_hash: &command.sent_hash,
+            account: command.actor.account.as_str(),
+        },
         actor: command.actor,
         verb: outcome.verb.word(),
         version: outcome.version,
@@ -177,7 +182,18 @@ impl EventRow {
     }
 }
 
-/// 办理记录 of a case, oldest first, with the reasons people wrote.
+/// 办理记录 of a case as this person reads it, oldest first.
+pub async fn history_for(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    kind: Kind,
+    case: &CaseId,
+) -> Result<Vec<HistoryLine>, Failure> {
+    Ok(disclosed(history(context, connection, kind, case).await?, actor))
+}
+
+/// 办理记录 of a case, oldest first, with the reasons people wrote; for rules, which go by all of it.
 pub async fn history(
     context: &Context,
     connection: &mut AnyConnection,

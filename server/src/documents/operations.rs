@@ -16,6 +16,7 @@ pub static LOG: LogTable = LogTable {
     operation: Some(OperationColumns {
         id: "operation",
         body_hash: "sent_hash",
+        account: "account",
         reply: Some("conflicts"),
         per_owner: true,
     }),

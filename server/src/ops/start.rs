@@ -4,6 +4,7 @@ use crate::cases::attachments::{self, Attachments, Upkeep};
 use crate::context::Shared;
 use crate::context::{Context, Settings};
 use crate::documents::forms::{self, Forms};
+use crate::http::listener::serve;
 use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
 use crate::kernel::failure::Failure;
@@ -11,6 +12,8 @@ use crate::kernel::token;
 use crate::ops::backfill;
 use crate::ops::demo;
 use crate::ops::purpose;
+use crate::read_models::deadlines::Deadlines;
+use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
 use crate::store::audit_trail::AuditRecord;
 use anyhow::Context as _;
@@ -38,7 +41,7 @@ pub struct Running {
     /// Code of the first security administrator, until there is one.
     pub setup_code: Option<String>,
     stop: oneshot::Sender<()>,
-    task: JoinHandle<std::io::Result<()>>,
+    task: JoinHandle<()>,
     context: Shared,
     upkeep: Upkeep,
 }
@@ -61,6 +64,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         money,
         staged_day: RwLock::default(),
         setup_code: None,
+        case_feeds: CaseFeeds::default(),
+        deadlines: Deadlines::default(),
     };
     purpose::require(&context).await?;
     context.setup_code = setup_code(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
@@ -73,13 +78,19 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let closing = context.clone();
-    let service = crate::router(context.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        // An error means that `Running` was dropped.
-        let _ = stopped.await;
-        closing.db.hub().close();
+    let connections = context.settings.connections;
+    let served = serve(listener, crate::router(context.clone()), connections, context.db.hub().closing());
+    let task = tokio::spawn(async move {
+        tokio::pin!(served);
+        tokio::select! {
+            () = &mut served => {}
+            // An error means that `Running` was dropped.
+            _ = stopped => {
+                closing.db.hub().close();
+                served.await;
+            }
+        }
     });
-    let task = tokio::spawn(server.into_future());
     let setup_code = context.setup_code.clone();
     Ok(Running { address, invitation, setup_code, stop, task, context, upkeep })
 }
@@ -90,7 +101,7 @@ impl Running {
         let _ = self.stop.send(());
         self.upkeep.stop();
         match tokio::time::timeout(PATIENCE, &mut self.task).await {
-            Ok(served) => served??,
+            Ok(served) => served?,
             // A client neither reads nor closes. Whatever was acknowledged is in the database.
             Err(_) => self.task.abort(),
         }

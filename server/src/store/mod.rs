@@ -10,19 +10,28 @@ pub mod change_bus;
 mod nodes;
 pub mod values;
 
+mod database_file;
+mod group;
+
 pub use shared::kernel::hash::digest;
 
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail as audit;
 use crate::store::change_bus::{ChangeSubject, Hub};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use group::{Group, Member};
 use nodes::Nodes;
+use shared::api::problem::Problem;
 use shared::kernel::hash::sm3;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use time::OffsetDateTime;
+use tokio::sync::Mutex;
 
 /// The migrations tree, oldest first.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -35,6 +44,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "case_versions", include_str!("../../../migrations/0008_case_versions.sql")),
     (9, "money", include_str!("../../../migrations/0009_money.sql")),
     (12, "identity", include_str!("../../../migrations/0012_identity.sql")),
+    (13, "health", include_str!("../../../migrations/0013_health.sql")),
     (15, "attachments_of_versions", include_str!("../../../migrations/0015_attachments_of_versions.sql")),
 ];
 
@@ -42,6 +52,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 const APPEND_ONLY: i64 = 10;
 const APPEND_ONLY_SQLITE: &str = include_str!("../../../migrations/0010_append_only.sqlite.sql");
 const APPEND_ONLY_POSTGRES: &str = include_str!("../../../migrations/0010_append_only.postgres.sql");
+
+/// Longest wait of a readiness check for its write.
+const PROBE_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a readiness check's answer is good for, so that asking often costs nothing.
+const PROBE_VALID: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Engine {
@@ -57,11 +72,15 @@ pub struct Database {
     hub: Arc<Hub>,
     /// Connection to the other servers on a PostgreSQL.
     nodes: Option<Nodes>,
+    /// SQLite: the writes that are committed together.
+    group: Arc<Group>,
+    /// The last readiness check: when, and what was wrong.
+    probed: Mutex<Option<(Instant, Option<Box<Problem>>)>>,
 }
 
 /// A transaction that writes; dropped without [`Write::commit`] it is rolled back.
 pub struct Write {
-    transaction: Transaction<'static, Any>,
+    scope: Scope,
     engine: Engine,
     hub: Arc<Hub>,
     changed: Vec<ChangeSubject>,
@@ -76,6 +95,12 @@ impl Snapshot {
     pub fn connection(&mut self) -> &mut AnyConnection {
         &mut self.transaction
     }
+}
+
+/// What is committed at the end of a write.
+enum Scope {
+    Alone(Transaction<'static, Any>),
+    Together(Member),
 }
 
 impl Database {
@@ -118,10 +143,17 @@ impl Database {
         };
         let options = AnyConnectOptions::from_str(&with_mode(engine, url, mode))?;
         let hub = Arc::new(Hub::default());
+        if engine == Engine::Sqlite {
+            database_file::keep_private(url, mode == "rwc")?;
+        }
+        let probed = Mutex::default();
+        let group = Arc::new(Group::new(hub.clone()));
         Ok(match engine {
             Engine::Sqlite => Database {
                 engine,
                 hub,
+                group,
+                probed,
                 nodes: None,
                 writer: sqlite(1, "").connect_with(options.clone()).await?,
                 readers: sqlite(4, "pragma query_only = on;").connect_with(options).await?,
@@ -130,10 +162,11 @@ impl Database {
                 let pool = AnyPoolOptions::new()
                     .max_connections(16)
                     .acquire_timeout(Duration::from_secs(10))
+                    .after_release(|connection, _| is_reusable(connection))
                     .connect_with(options)
                     .await?;
                 let nodes = Some(Nodes::join(url, hub.clone()).await?);
-                Database { engine, hub, nodes, writer: pool.clone(), readers: pool }
+                Database { engine, hub, group, probed, nodes, writer: pool.clone(), readers: pool }
             }
         })
     }
@@ -147,10 +180,36 @@ impl Database {
         &self.hub
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), Failure> {
-        sqlx::query("select 1").execute(&self.readers).await?;
-        Ok(())
+    /// Whether the database takes writes: a full disk or a locked file still answers a read.
+    pub async fn ready(&self) -> Result<(), Failure> {
+        let mut probed = self.probed.lock().await;
+        let fresh = probed.as_ref().filter(|(at, _)| at.elapsed() < PROBE_VALID);
+        let trouble = match fresh {
+            Some((_, trouble)) => trouble.clone(),
+            None => {
+                let outcome = tokio::time::timeout(PROBE_PATIENCE, self.probe()).await;
+                let trouble = match outcome.unwrap_or_else(|_| Err(Failure::try_later(5))) {
+                    Ok(()) => None,
+                    Err(Failure::Problem(problem)) => Some(problem),
+                    Err(internal) => return Err(internal),
+                };
+                *probed = Some((Instant::now(), trouble.clone()));
+                trouble
+            }
+        };
+        trouble.map_or(Ok(()), |problem| Err(problem.into()))
+    }
+
+    async fn probe(&self) -> Result<(), Failure> {
+        let mut write = self.write("health").await?;
+        let at = OffsetDateTime::now_utc().unix_timestamp().to_string();
+        sqlx::query(
+            "insert into health_probe (id, at) values (1, $1) on conflict (id) do update set at = excluded.at",
+        )
+        .bind(at)
+        .execute(write.connection())
+        .await?;
+        write.commit_unaudited().await
     }
 
     /// Begins to read one state of the database, however many statements it takes.
@@ -168,8 +227,23 @@ impl Database {
             Engine::Sqlite => self.writer.begin_with("begin immediate").await?,
             Engine::Postgres => self.writer.begin().await?,
         };
-        let hub = self.hub.clone();
-        let mut write = Write { transaction, engine: self.engine, hub, changed: Vec::new() };
+        self.begun(Scope::Alone(transaction), lock).await
+    }
+
+    /// Begins a small write that comes often. On SQLite those that wait for each other are committed together; PostgreSQL
+    /// gathers the flushes of its connections itself.
+    pub async fn write_together(&self, lock: &str) -> Result<Write, Failure> {
+        match self.engine {
+            Engine::Sqlite => {
+                let member = self.group.join(&self.writer).await?;
+                self.begun(Scope::Together(member), lock).await
+            }
+            Engine::Postgres => self.write(lock).await,
+        }
+    }
+
+    async fn begun(&self, scope: Scope, lock: &str) -> Result<Write, Failure> {
+        let mut write = Write { scope, engine: self.engine, hub: self.hub.clone(), changed: Vec::new() };
         write.lock(lock).await?;
         Ok(write)
     }
@@ -186,7 +260,10 @@ impl Database {
 impl Write {
     /// The connection inside the transaction.
     pub fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
+        match &mut self.scope {
+            Scope::Alone(transaction) => transaction,
+            Scope::Together(member) => member.connection(),
+        }
     }
 
     /// Listeners of `subject` wake once this is committed.
@@ -202,7 +279,7 @@ impl Write {
             key.copy_from_slice(&sm3(what.as_bytes())[..8]);
             sqlx::query("select 1 from (select pg_advisory_xact_lock($1)) as locked")
                 .bind(i64::from_be_bytes(key))
-                .execute(&mut *self.transaction)
+                .execute(self.connection())
                 .await?;
         }
         Ok(())
@@ -212,18 +289,37 @@ impl Write {
     pub async fn commit(mut self, entry: audit::AuditRecord<'_>) -> Result<(), Failure> {
         // Every write takes this lock last, so it cannot deadlock with the others.
         self.lock(&format!("audit {}", entry.tenant)).await?;
+        if ["account.", "session."].iter().any(|acts| entry.act.starts_with(acts)) {
+            self.changes(change_bus::people(entry.tenant));
+        }
         audit::append(self.connection(), &entry).await?;
         self.commit_unaudited().await
     }
 
     /// Ends a write without an audit entry: the operation log is a trail of its own, and session bookkeeping is no business.
     pub async fn commit_unaudited(self) -> Result<(), Failure> {
-        self.transaction.commit().await?;
-        for subject in &self.changed {
-            self.hub.changed(subject);
+        match self.scope {
+            Scope::Alone(transaction) => {
+                transaction.commit().await?;
+                self.changed.iter().for_each(|subject| self.hub.changed(subject));
+                Ok(())
+            }
+            Scope::Together(member) => member.commit(self.changed).await,
         }
-        Ok(())
     }
+}
+
+/// Whether a released connection may be used again. SQLite ends a transaction by itself when the disk is full or a trigger
+/// says so; the driver goes on counting it as open, and no write could begin on that connection any more.
+fn is_reusable(connection: &mut AnyConnection) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    async move {
+        if connection.is_in_transaction() {
+            // Carries out the rollback that a dropped write has queued.
+            connection.ping().await?;
+        }
+        Ok(!connection.is_in_transaction())
+    }
+    .boxed()
 }
 
 fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
@@ -233,6 +329,7 @@ fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(30))
+        .after_release(|connection, _| is_reusable(connection))
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 connection
@@ -256,21 +353,4 @@ fn with_mode(engine: Engine, url: &str, mode: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// An acknowledged write must survive a power cut: WAL with a sync on every commit.
-    #[tokio::test]
-    async fn a_commit_is_on_the_disk_before_it_is_answered() {
-        let file = std::env::temp_dir().join(format!("omfund-durable-{}.sqlite", std::process::id()));
-        let database = Database::open(&format!("sqlite:{}", file.display())).await.unwrap();
-        let full: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(&database.writer).await.unwrap();
-        let mode: String =
-            sqlx::query_scalar("pragma journal_mode").fetch_one(&database.writer).await.unwrap();
-        assert_eq!((full, mode.as_str()), (2, "wal"));
-        let refused = sqlx::query("delete from cases").execute(database.reader()).await;
-        assert!(refused.is_err(), "a reader cannot write");
-        database.close().await;
-        std::fs::remove_file(file).unwrap();
-    }
-}
+mod tests;

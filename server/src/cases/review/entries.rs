@@ -16,6 +16,7 @@ static LOG: LogTable = LogTable {
     operation: Some(OperationColumns {
         id: "operation",
         body_hash: "sent_hash",
+        account: "account",
         reply: None,
         per_owner: true,
     }),

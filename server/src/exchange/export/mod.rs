@@ -2,6 +2,7 @@
 //! it, and the file has exactly what they may read.
 
 mod case_list;
+mod cell_text;
 mod content;
 pub mod route;
 mod workbook;
