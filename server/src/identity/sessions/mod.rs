@@ -27,8 +27,9 @@ pub struct Found {
     pub actor: Actor,
     /// The password has expired.
     pub must_change: bool,
-    /// Unix second of the session's last recorded use.
+    /// Unix second of the session's last recorded use, and the one until which it holds without another.
     seen: i64,
+    until: i64,
 }
 
 /// The person behind a token; counts as use of the session. `None` when it is over.
@@ -51,13 +52,7 @@ pub async fn peek(context: &Context, token: &str) -> Result<Option<Actor>, Failu
 /// The person behind a token, and the Unix second until which the session holds without another use; a change of people
 /// can end it before.
 pub async fn peek_until(context: &Context, token: &str) -> Result<Option<(Actor, i64)>, Failure> {
-    let mut connection = context.db.reader().acquire().await?;
-    let Some(session) = rows::find(context, &mut connection, token).await? else { return Ok(None) };
-    let idle = i64::from(context.settings.idle_minutes) * 60;
-    let absolute = i64::from(context.settings.session_hours) * 3600;
-    let until = (session.seen + idle).min(session.created + absolute);
-    drop(connection);
-    Ok(peek(context, token).await?.map(|actor| (actor, until)))
+    Ok(find(context, token).await?.map(|found| (found.actor, found.until)))
 }
 
 async fn find(context: &Context, token: &str) -> Result<Option<Found>, Failure> {
@@ -70,14 +65,22 @@ async fn find(context: &Context, token: &str) -> Result<Option<Found>, Failure> 
     };
     let actor = account.actor(context).filter(|actor| is_open(context, actor.role, &session, now));
     let must_change = must_change(context, &account, now);
-    Ok(actor.map(|actor| Found { actor, must_change, seen: session.seen }))
+    Ok(actor.map(|actor| {
+        let until = ends_at(context, actor.role, &session);
+        Found { actor, must_change, seen: session.seen, until }
+    }))
 }
 
 /// Whether a session of this role has not ended by time.
 fn is_open(context: &Context, role: Role, session: &rows::SessionRow, now: i64) -> bool {
+    now <= ends_at(context, role, session)
+}
+
+/// Unix second until which a session of this role holds without another use.
+fn ends_at(context: &Context, role: Role, session: &rows::SessionRow) -> i64 {
     let idle = i64::from(context.profile().idle_minutes(role, context.settings.idle_minutes)) * 60;
     let absolute = i64::from(context.settings.session_hours) * 3600;
-    now - session.seen <= idle && now - session.created <= absolute
+    (session.seen + idle).min(session.created + absolute)
 }
 
 fn must_change(context: &Context, account: &Account, now: i64) -> bool {
