@@ -49,7 +49,9 @@ impl CommitGroup {
         let mut open = self.open.clone().lock_owned().await;
         undo_last(&mut open).await;
         match open.as_mut() {
-            Some(group) => drop(group.transaction.execute("savepoint member").await?),
+            Some(group) => {
+                group.transaction.execute("savepoint member").await?;
+            }
             None => {
                 let transaction = writer.begin_with("begin immediate").await?;
                 *open = Some(OpenGroup {

@@ -53,7 +53,7 @@ pub fn objects_of(submission: &Submission, parameters: &EditionParameters) -> Ve
         system: Some(system.code.clone()),
         amount: system.amount,
     });
-    let grown = has_grown(submission, parameters).then(|| EvaluatedObject {
+    let grown = has_grown(submission, parameters).then_some(EvaluatedObject {
         kind: ObjectKind::Growth,
         system: None,
         amount: submission.requested,

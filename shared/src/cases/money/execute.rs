@@ -169,6 +169,30 @@ fn require_open_year<K: MoneyKind>(
     refuse_if(closed, 7, "LED-04", "该年度已关账，不再办理；如需收回资金请走处理处分")
 }
 
+/// What another case stores of an effect on it; `None` where none is moved or opened.
+fn stored_event(effect: &Effect) -> Option<Result<(CaseId, Vec<Value>), Refusal>> {
+    let (id, event) = match effect {
+        Effect::MoveProcurement(id, event) => (id, recorded(event)),
+        Effect::MoveContract(id, event) => (id, recorded(event)),
+        Effect::MoveSanction(id, event) => (id, recorded(event)),
+        Effect::MoveCorrection(id, event) => (id, recorded(event)),
+        Effect::MoveApplication(id, event) => (id, recorded(event)),
+        Effect::OpenCase(id, case) => (id, recorded(&OpenedCase { event: "opened", case: case.as_ref() })),
+        Effect::Ledger(_)
+        | Effect::OpenLine(..)
+        | Effect::OpenRow(..)
+        | Effect::Movement { .. }
+        | Effect::CloseYear(_)
+        | Effect::GradeResult { .. }
+        | Effect::ProposeSuspension(_)
+        | Effect::LiftSuspension(_)
+        | Effect::Disclose(_)
+        | Effect::CutBudget { .. }
+        | Effect::Reply(..) => return None,
+    };
+    Some(event.map(|event| (id.clone(), vec![event])))
+}
+
 impl MoneyWorld {
     /// Carries out all effects or, when the ledger refuses, none.
     fn carry_out(&mut self, effects: Vec<Effect>, origin: &Origin) -> Result<(), Refusal> {
@@ -179,31 +203,8 @@ impl MoneyWorld {
                 _ => None,
             })
             .collect();
-        let moved = effects.iter().filter_map(|effect| match effect {
-            Effect::MoveProcurement(id, event) => Some(recorded(event).map(|event| (id, event))),
-            Effect::MoveContract(id, event) => Some(recorded(event).map(|event| (id, event))),
-            Effect::MoveSanction(id, event) => Some(recorded(event).map(|event| (id, event))),
-            Effect::MoveCorrection(id, event) => Some(recorded(event).map(|event| (id, event))),
-            Effect::MoveApplication(id, event) => Some(recorded(event).map(|event| (id, event))),
-            Effect::OpenCase(id, case) => {
-                let opened = OpenedCase { event: "opened", case: case.as_ref() };
-                Some(recorded(&opened).map(|event| (id, event)))
-            }
-            Effect::Ledger(_)
-            | Effect::OpenLine(..)
-            | Effect::OpenRow(..)
-            | Effect::Movement { .. }
-            | Effect::CloseYear(_)
-            | Effect::GradeResult { .. }
-            | Effect::ProposeSuspension(_)
-            | Effect::LiftSuspension(_)
-            | Effect::Disclose(_)
-            | Effect::CutBudget { .. }
-            | Effect::Reply(..) => None,
-        });
-        let moved: Vec<(CaseId, Vec<Value>)> = moved
-            .map(|moved| moved.map(|(id, event)| (id.clone(), vec![event])))
-            .collect::<Result<_, _>>()?;
+        let moved: Vec<(CaseId, Vec<Value>)> =
+            effects.iter().filter_map(stored_event).collect::<Result<_, _>>()?;
         self.ledger
             .write(&instructions, origin)
             .map_err(|fault| Refusal::under(6, "LED-01", format!("{fault}，未予入账，请核对余额")))?;
