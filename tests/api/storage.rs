@@ -20,13 +20,13 @@ fn after_the_database_undid_a_write_by_itself_the_next_one_works() {
     let world = World::demo(Database::Sqlite);
     let filler = world.desk("water.filler");
     world.execute(
-        "create trigger full_disk before insert on operations begin select raise(rollback, 'full'); end",
+        "create trigger story_full_disk before insert on operations begin select raise(rollback, 'full'); end",
     );
     for attempt in ["o1", "o2"] {
         assert!(filler.post(OPERATIONS, &set(attempt)).status >= 500);
     }
     assert_eq!(world.desk("forest.filler").get("/api/me").status, 200, "somebody else signs in meanwhile");
-    world.execute("drop trigger full_disk");
+    world.execute("drop trigger story_full_disk");
     let answer = filler.post(OPERATIONS, &set("o1"));
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert_eq!(filler.reads(ID).document.rows("hardware")[0].cells["basis"], "合同附后");

@@ -203,7 +203,7 @@ impl Triggers {
     pub(crate) async fn disable(connection: &mut AnyConnection) -> Triggers {
         let is_sqlite = connection.backend_name() == "SQLite";
         let list = if is_sqlite {
-            "select name, sql from sqlite_master where type = 'trigger'"
+            "select name, sql from sqlite_master where type = 'trigger' and name not like 'story_%'"
         } else {
             "select cast(tgname as text), cast(cast(tgrelid as regclass) as text) from pg_trigger where not tgisinternal"
         };

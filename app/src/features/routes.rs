@@ -4,7 +4,7 @@ use super::{chunks, request};
 use leptos::prelude::AnyView;
 use shared::api::session::Me;
 use shared::cases::authority::{Capability, may};
-use shared::kernel::people::Office;
+use shared::kernel::people::{Office, Role};
 
 /// 页面.
 #[derive(Clone, Copy)]

@@ -37,7 +37,8 @@ pub struct Recorded<'a> {
     pub moved: &'a Moved,
 }
 
-/// Appends to the history of a case; its number is the revision the command led to.
+/// Appends to the history of a case; entries are numbered without a gap, while one command may lead over several
+/// revisions.
 pub async fn record(
     context: &Context,
     connection: &mut AnyConnection,
@@ -57,9 +58,6 @@ pub async fn record(
     values.extend([i64::from(recorded.version).into(), recorded.events.into(), reply.into()]);
     let entry = Entry { operation: Some(recorded.operation), values };
     let mut end = CASE_EVENTS.end(&mut *connection, context.tenant(), recorded.case.as_str()).await?;
-    if end.number() + 1 != moved.revision {
-        return Err(Failure::stale(end.number()));
-    }
     end.append(connection, context.db.seal(), vec![entry]).await?;
     Ok(())
 }
@@ -119,4 +117,20 @@ pub async fn signers(
         Ok((PersonId::new(person), role.office()))
     });
     read.collect()
+}
+
+/// The events of a case as they are stored, oldest first.
+pub async fn events(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    case: &str,
+) -> Result<Vec<String>, Failure> {
+    let events = sqlx::query_scalar(
+        "select events from case_events where tenant = $1 and case_id = $2 order by revision",
+    )
+    .bind(tenant)
+    .bind(case)
+    .fetch_all(connection)
+    .await?;
+    Ok(events)
 }

@@ -130,19 +130,3 @@ fn written(events: &str) -> Result<Vec<String>, Failure> {
     let texts = events.iter().flat_map(|event| [event.get("reason"), event.get("text")]);
     Ok(texts.flatten().filter_map(serde_json::Value::as_str).map(str::to_string).collect())
 }
-
-/// The events of a case as they are stored, oldest first.
-pub async fn events(
-    connection: &mut AnyConnection,
-    tenant: &str,
-    case: &str,
-) -> Result<Vec<String>, Failure> {
-    let events = sqlx::query_scalar(
-        "select events from case_events where tenant = $1 and case_id = $2 order by revision",
-    )
-    .bind(tenant)
-    .bind(case)
-    .fetch_all(connection)
-    .await?;
-    Ok(events)
-}

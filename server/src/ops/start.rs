@@ -152,6 +152,8 @@ async fn setup_code(context: &Context) -> Result<Option<String>, Failure> {
     for known in all.iter().filter(|known| known.role == Some(Role::SecurityAdministrator)) {
         accounts::renew_code(context, write.connection(), &known.id, &code).await?;
     }
-    write.commit_unaudited().await?;
+    write
+        .commit(AuditRecord::of_system(context.tenant(), context.clock().stamp(), "account.setup_code"))
+        .await?;
     Ok(Some(code))
 }

@@ -131,7 +131,8 @@ pub async fn keep_last_year(
     last_year: Option<Money>,
 ) -> Result<(), Failure> {
     sqlx::query(
-        "update case_versions set last_year = $1 where tenant = $2 and case_id = $3 and version = $4",
+        "update case_versions set last_year = $1 where tenant = $2 and case_id = $3 and version = $4 \
+         and last_year is null",
     )
     .bind(last_year.map(Money::fen))
     .bind(context.tenant())

@@ -74,20 +74,13 @@ async fn require_code(context: &Context, account: &Account, code: Option<&str>) 
     let right = counted
         && known.is_some_and(|known| known.code_hash.as_deref() == Some(wanted))
         && code_hash(context, &account.id, code) == wanted;
+    let act = if right { "account.code" } else { "account.wrong_code" };
+    let entry = AuditRecord::of_system(context.tenant(), context.clock().stamp(), act);
+    let detail = if counted { String::new() } else { "void".into() };
+    write.commit(AuditRecord { subject: &account.id, detail, ..entry }).await?;
     if right {
-        return write.commit_unaudited().await;
+        return Ok(());
     }
-    let entry = AuditRecord {
-        tenant: context.tenant(),
-        at: context.clock().stamp(),
-        account: "",
-        name: "",
-        role: "",
-        act: "account.wrong_code".into(),
-        subject: &account.id,
-        detail: if counted { String::new() } else { "void".into() },
-    };
-    write.commit(entry).await?;
     let message = match counted {
         true => "激活码不正确，请核对；输错 5 次后链接作废。",
         false => "激活码输错次数过多，链接已作废，请联系管理员重新办理。",

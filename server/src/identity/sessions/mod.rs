@@ -12,7 +12,7 @@ use crate::identity::visitor::{SessionChange, Visitor};
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
 use crate::store::audit_trail::AuditRecord;
-use places::Place;
+use places::TryPlace;
 use shared::api::accounts::AccountState;
 use shared::api::problem::{Problem, code};
 use shared::api::session::{Me, ReadMe, SignIn, SignOut};
@@ -117,7 +117,7 @@ pub async fn sign_in(
 /// Looks at the password of a try; one that cannot be looked at gives its place back.
 async fn verify(
     context: &Context,
-    place: Option<&Place>,
+    place: Option<&TryPlace>,
     password: String,
     hash: Option<String>,
 ) -> Result<bool, Failure> {
@@ -131,7 +131,7 @@ async fn verify(
 async fn welcome(
     context: &Context,
     visitor: &Visitor,
-    place: &Place,
+    place: &TryPlace,
     known: Account,
 ) -> Result<(Me, SessionChange), Failure> {
     let Some(actor) = known.actor(context) else {

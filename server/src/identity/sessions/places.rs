@@ -11,7 +11,7 @@ use sqlx::AnyConnection;
 
 /// A counted try of one account from one network.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct TryPlace {
     subject: String,
     /// Hash of the account that is tried.
     account: String,
@@ -23,8 +23,8 @@ pub struct Place {
 ///
 /// # Errors
 /// Problem 429 when there are too many tries from the network.
-pub async fn take(context: &Context, visitor: &Visitor, account: &str) -> Result<Option<Place>, Failure> {
-    let place = Place::of(context, visitor, account);
+pub async fn take(context: &Context, visitor: &Visitor, account: &str) -> Result<Option<TryPlace>, Failure> {
+    let place = TryPlace::of(context, visitor, account);
     let now = context.clock().seconds();
     let mut write = counted(context, visitor, now).await?;
     let connection = write.connection();
@@ -56,12 +56,12 @@ pub async fn count_visit(context: &Context, visitor: &Visitor) -> Result<(), Fai
     write.commit_unaudited().await
 }
 
-impl Place {
-    fn of(context: &Context, visitor: &Visitor, account: &str) -> Place {
+impl TryPlace {
+    fn of(context: &Context, visitor: &Visitor, account: &str) -> TryPlace {
         let network = visitor.client.network.as_str();
         let subject = digest(&["sign-in", context.tenant(), account, network]);
         let account = digest(&["tries at an account", context.tenant(), account]);
-        Place { subject, account, lock: lock_of(network) }
+        TryPlace { subject, account, lock: lock_of(network) }
     }
 
     /// The password was right: forgets the wrong ones before it.

@@ -1,6 +1,6 @@
 //! 重演: what is derived is derived again. The content of a draft is the fold of its operations.
 
-use crate::cases::history;
+use crate::cases::event_log;
 use crate::documents::draft::{self, Draft};
 use crate::documents::operations;
 use crate::kernel::failure::Failure;
@@ -50,7 +50,7 @@ async fn initial(
     if !columns.contains_key("case_events") {
         return Ok(document);
     }
-    for events in history::events(connection, tenant, case).await? {
+    for events in event_log::events(connection, tenant, case).await? {
         // Events of other kinds do not read as these.
         let events: Vec<separate::Event> = serde_json::from_str(&events).unwrap_or_default();
         for event in events {
