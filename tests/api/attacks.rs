@@ -22,11 +22,21 @@ fn forwarded(visitor: &Desk, account: &str, password: &str, address: &str) -> An
     visitor.raw(Method::Post, "/api/session", Some(&body), &headers)
 }
 
+/// A demonstration with the limits it starts with.
+fn with_the_usual_limit() -> World {
+    World::with(Database::Sqlite, |settings| {
+        settings.demo = true;
+        settings.clock = server::Clock { fixed_day: Date::parse("2023-07-15") };
+        settings.sign_ins_per_minute = server::Settings::default().sign_ins_per_minute;
+    })
+}
+
 /// A demonstration behind a proxy on this machine.
 fn behind_a_proxy() -> World {
     World::with(Database::Sqlite, |settings| {
         settings.demo = true;
         settings.clock = server::Clock { fixed_day: Date::parse("2023-07-15") };
+        settings.sign_ins_per_minute = server::Settings::default().sign_ins_per_minute;
         settings.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a range")];
     })
 }
@@ -90,7 +100,7 @@ fn behind_the_proxy_one_person_locks_out_nobody_else() {
 
 #[test]
 fn without_a_trusted_proxy_nobody_chooses_their_own_address() {
-    let world = World::demo(Database::Sqlite);
+    let world = with_the_usual_limit();
     let visitor = world.visitor();
     let with =
         |number: u8, password| forwarded(&visitor, "auditor", password, &format!("203.0.{number}.9")).status;
@@ -136,7 +146,7 @@ fn guesses_from_many_networks_lock_out_none_that_was_used_before() {
 
 #[test]
 fn invitations_of_nobody_cost_no_hash_and_end_with_the_minute() {
-    let world = World::demo(Database::Sqlite);
+    let world = with_the_usual_limit();
     let visitor = world.visitor();
     let guess = |number: u32| {
         let token = format!("{number:064}");
