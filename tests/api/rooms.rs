@@ -11,6 +11,7 @@ const QUERY_FILES: &[(&str, &[&str])] = &[
     ("store/append.rs", &[]),
     ("store/append/reading.rs", &[]),
     ("store/covered.rs", &[]),
+    ("store/covered/notes.rs", &[]),
     ("store/opening.rs", &[]),
     ("store/snapshot.rs", &[]),
     ("store/values.rs", &[]),

@@ -18,7 +18,10 @@ pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView 
     let version = frozen.as_ref().map(|line| line.version);
     let rested = rested();
     let problems = move |only| {
-        work.only.set(Some(only));
+        let tally = tally.get_untracked();
+        let count = if only == Severity::Error { tally.errors } else { tally.warnings };
+        // A list narrowed to nothing would say less than the whole.
+        work.only.set((count > 0).then_some(only));
         work.show(Side::Problems);
     };
     let shown = match (&frozen, view.showing_version) {
