@@ -31,8 +31,8 @@ async function report(filler, approver, id, system, amount) {
   };
   const set = ([field, to]) => ({ set: { at: { table: "separate", row: "header", field }, from: null, to } });
   const ops = [{ id: randomUUID(), changes: Object.entries(texts).map(set) }];
-  await post(filler, `/api/requests/${id}/operations`, { request: id, ops });
-  const order = (seen, verb) => ({ request: id, operation: randomUUID(), seen, command: { verb } });
+  await post(filler, `/api/requests/${id}/operations`, { ops });
+  const order = (seen, verb) => ({ operation: randomUUID(), seen, command: { verb } });
   await post(filler, `/api/requests/${id}/transitions`, order(0, "submit"));
   await post(approver, `/api/requests/${id}/transitions`, order(1, "department_approve"));
 }

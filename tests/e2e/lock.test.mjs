@@ -44,7 +44,7 @@ test("a page nobody touches is covered, and comes back with what was being typed
   // The session is over on the server as well.
   assert.equal(await page.evaluate(async () => (await fetch("/api/me")).status), 401);
   await unlock(page);
-  await press(page, "Enter");
+  await openSection(page, TABLE);
   await expectText(cell(page, TABLE, 2, "name"), "正在填的内容");
   await waitForSaveState(page);
 });
