@@ -33,8 +33,7 @@ pub fn parity() -> Result<()> {
 /// Compares random walks over `requests` requests with `acts` acts each; compiles the native side first.
 pub fn walk(seed: u64, requests: u32, acts: u32) -> Result<()> {
     step("随机操作：本机与 wasm 逐字节一致", || {
-        let mut cargo = workspace::cargo()?;
-        workspace::succeed(cargo.args(["build", "--quiet", "--package", "tests", "--bin", "walk"]))?;
+        server::build(Profile::Dev)?;
         let walk = workspace::native_target()?.join(Profile::Dev.native_folder()).join(WALK);
         let mut node = browser::node(Profile::Dev)?;
         node.env("OMFUND_WALK", walk).arg("tests/parity/fuzz.mjs");
