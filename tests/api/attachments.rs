@@ -1,4 +1,4 @@
-//! Attachments: uploaded in parts, recognised by their content, kept within limits, handed out so that they harm nobody.
+//! Attachments: uploaded in parts, recognised by their content, held within limits, handed out so that they harm nobody.
 
 use serde_json::json;
 use shared::api::attachments::{FILE, PREVIEW, ReadAttachments, file_path};

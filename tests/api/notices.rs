@@ -135,10 +135,10 @@ fn what_others_do_is_heard_at_once_in_every_window() {
                 events
             })
             .collect();
-        let mut told = filler.hears(&path("", None), None);
-        drop(told.next());
+        let mut bell = filler.hears(&path("", None), None);
+        drop(bell.next());
         world.desk("bureau.reviewer").tells("education-2024", back("请补充合同。"));
-        let notice = soon(move || told.next().expect("the notice").1);
+        let notice = soon(move || bell.next().expect("the notice").1);
         assert_eq!(notice["notice"]["text"], "退回补正，1 条意见：请补充合同。");
         for mut events in windows {
             // What else is heard of the case comes on the same stream.

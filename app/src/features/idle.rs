@@ -62,7 +62,7 @@ fn note() {
     WARNED.set(false);
     if now - NOTED.get() >= NOTE_MS {
         NOTED.set(now);
-        // Where nothing is kept, each tab counts for itself.
+        // Where nothing is stored, each tab counts for itself.
         local_storage::write(&Key::LastInput, &format!("{now:.0}"));
     }
 }

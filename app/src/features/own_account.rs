@@ -66,7 +66,7 @@ fn PasswordForm(profile: PasswordProfile) -> impl IntoView {
                 }
                 tried.try_set(false);
                 show_toast(said, "密码已修改，其他设备上的登录已结束");
-                // Shows the page that an expired password kept closed. The server is asked again at the next call.
+                // Shows the page that an expired password held closed. The server is asked again at the next call.
                 spawn_local(async move { drop(signed.look().await) });
             },
         );

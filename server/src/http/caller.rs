@@ -14,7 +14,7 @@ use shared::policy::accounts::address::client_address;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tokio::sync::watch;
 
-/// Longest name of a browser that is kept, in characters.
+/// Longest stored name of a browser, in characters.
 const LONGEST_BROWSER: usize = 200;
 
 /// The visitor behind a request.

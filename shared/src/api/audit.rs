@@ -209,7 +209,7 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// Months that must be kept.
+    /// Months of retention the law asks for.
     pub const REQUIRED_MONTHS: u32 = 12;
 
     /// From the first entry to a day.

@@ -1,5 +1,5 @@
 //! 资金页: `/money/:year` the money of a year line by line, `/money-cases` the cases of a kind, `/money-cases/:id` one of
-//! them. One page and one dialog serve all money kinds: what a command carries is told by the server.
+//! them. One page and one dialog serve all money kinds: the server says what a command carries.
 
 mod case;
 mod dialog;

@@ -1,4 +1,4 @@
-//! 资金通知: who is told of a money command. Whoever has to act now, whoever acted on the case before, and the provider or
+//! 资金通知: who hears of a money command. Whoever has to act now, whoever acted on the case before, and the provider or
 //! the department it belongs to; never its author.
 
 use crate::context::Context;

@@ -1,4 +1,4 @@
-//! 入账: writes what a command changed in the ledger and beside it, inside its transaction.
+//! 入账: writes what a command changed in the ledger and in what follows it, inside its transaction.
 
 use crate::kernel::failure::Failure;
 use crate::store::values::{Value, insert_many, to_i64};

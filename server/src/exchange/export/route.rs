@@ -30,7 +30,7 @@ use tokio::sync::Semaphore;
 /// Files written at the same time: one takes a core for up to seconds.
 static WRITERS: Semaphore = Semaphore::const_new(2);
 
-/// Longest wait for a turn: behind it the person is told to come back instead of waiting for somebody else's large file.
+/// Longest wait for a turn: behind it the person is asked to come back instead of waiting for somebody else's large file.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

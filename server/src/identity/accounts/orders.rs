@@ -1,5 +1,5 @@
 //! 账号事项: one administrator asks, another agrees or declines, and only then something is done. The rules are
-//! `shared::cases::account_order`; here is what they are told and what follows.
+//! `shared::cases::account_order`; here is what they hear and what follows.
 
 use super::order_rows::{self, OrderRow};
 use super::{

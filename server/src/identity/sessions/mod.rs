@@ -105,7 +105,7 @@ pub async fn sign_in(
     match (known, place) {
         (Some(known), Some(place)) if right => welcome(&context, &visitor, &place, known).await,
         (known, place) => {
-            // What was typed as the account of nobody is often a password, and is not kept.
+            // What was typed as the account of nobody is often a password, and is not stored.
             let subject = known.map(|known| known.id).unwrap_or_default();
             refuse(&context, &visitor, &subject, place.is_none()).await?;
             let detail = "请核对后重试；连续输错多次将暂时锁定，15 分钟后自动解除。";

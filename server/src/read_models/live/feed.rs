@@ -153,7 +153,7 @@ impl FeedState {
         }
     }
 
-    /// The edits after a number; `None` when they go back further than what is kept.
+    /// The edits after a number; `None` when they go back further than what is in memory.
     fn edits_after(&self, after: u64, latest: u64) -> Option<Vec<Edit>> {
         if after >= latest {
             return Some(Vec::new());

@@ -67,7 +67,7 @@ fn find(value: &Value, key: &str) -> Option<String> {
     own.map(str::to_string).or_else(|| fields.values().find_map(|part| find(part, key)))
 }
 
-/// Parts of a case stand beside its own fields; what is absent is left out.
+/// Parts of a case follow its own fields; what is absent is left out.
 fn lines(fields: &Map<String, Value>) -> Vec<ContentLine> {
     let mut lines = Vec::new();
     for (key, value) in fields.iter().filter(|(key, _)| !INTERNAL.contains(&key.as_str())) {

@@ -1,5 +1,5 @@
 //! 资金: what the kinds that move or judge money have in common: fields and their judgement, the order of judging, the
-//! facts, the effects on the ledger. Each kind is a folder of its own beside this one.
+//! facts, the effects on the ledger. Each kind is a folder of its own.
 
 pub mod ask;
 pub mod body;

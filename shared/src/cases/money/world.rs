@@ -23,7 +23,7 @@ pub struct Setting {
     pub departments: BTreeSet<DepartmentId>,
     /// Years some edition or extension covers (Art. 18).
     pub years: BTreeSet<i32>,
-    /// What the kinds that judge performance are told of the rest of the world.
+    /// Facts of the rest of the world for the kinds that judge performance.
     pub surroundings: Surroundings,
 }
 

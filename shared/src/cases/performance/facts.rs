@@ -1,4 +1,4 @@
-//! 事实: what the performance kinds are told of an approved request and of each other (folds of cases and ledger).
+//! 事实: what the performance kinds know of an approved request and of each other (folds of cases and ledger).
 
 use super::content::Content;
 use super::form::Form;

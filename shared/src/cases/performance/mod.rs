@@ -1,5 +1,5 @@
 //! 绩效管理 (Art. 10–14): what the kinds that judge performance have in common: forms as data with their computed cells and
-//! rules, facts of an approved request, results of evaluations. Each kind is a folder of its own beside this one.
+//! rules, facts of an approved request, results of evaluations. Each kind is a folder of its own.
 
 pub mod check;
 pub mod content;

@@ -1,4 +1,4 @@
-//! 外部情况: what the performance kinds are told of the rest of the world beside the cases: third parties, devices, accounts,
+//! 外部情况: what the performance kinds know of the rest of the world apart from the cases: third parties, devices, accounts,
 //! and money facts of years whose payments were made elsewhere.
 
 use crate::kernel::calendar::Date;
