@@ -1,10 +1,12 @@
 //! 运行环境: what every handler is given. With `lib.rs` the only file that knows all rooms.
 
 use crate::cases::attachments::{AttachmentSettings, Attachments};
+use crate::documents::editions::Editions;
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
 use crate::store::Database;
+use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,16 +57,29 @@ impl Default for Settings {
 pub type Shared = Arc<Context>;
 
 pub struct Context {
-    pub db: Database,
+    pub db: Arc<Database>,
     pub settings: Settings,
-    pub passwords: Passwords,
-    pub forms: Forms,
-    pub attachments: Attachments,
+    pub passwords: Arc<Passwords>,
+    pub forms: Arc<Forms>,
+    pub editions: Arc<Editions>,
+    pub attachments: Arc<Attachments>,
 }
 
 impl Context {
     pub fn tenant(&self) -> &str {
         self.settings.tenant.as_str()
+    }
+
+    /// The same server on another day: how a demonstration came to be what it is today.
+    pub fn on(&self, day: Date) -> Shared {
+        Arc::new(Context {
+            db: self.db.clone(),
+            settings: Settings { clock: Clock { fixed_day: Some(day) }, ..self.settings.clone() },
+            passwords: self.passwords.clone(),
+            forms: self.forms.clone(),
+            editions: self.editions.clone(),
+            attachments: self.attachments.clone(),
+        })
     }
 
     pub fn clock(&self) -> Clock {

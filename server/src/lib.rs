@@ -26,8 +26,8 @@ pub use ops::verify::{VerifyReport, verify};
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, attachments, consolidations, execute, operations, pages, plans, requests, results, review,
-    separates, store as case_store, versions,
+    approvals, attachments, consolidations, editions, execute, operations, pages, plans, requests, results,
+    review, separates, store as case_store, versions,
 };
 use context::Shared;
 use documents::forms;
@@ -37,7 +37,7 @@ pub use http::routing::{Listed, RouteKind};
 use http::{assets, fallback, security_headers};
 use identity::{accounts, sessions};
 use ops::health;
-use read_models::{desk, live, notices};
+use read_models::{desk, live, notices, setup};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -80,6 +80,10 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(results::read)
         .endpoint(separates::read)
         .endpoint(plans::read)
+        .endpoint(editions::register)
+        .endpoint(editions::read)
+        .endpoint(editions::open)
+        .endpoint(editions::import)
 }
 
 fn document_routes(routes: Routes) -> Routes {
@@ -108,6 +112,7 @@ fn exchange_routes(routes: Routes) -> Routes {
         .download(export::route::batch)
         .download(export::route::opinion)
         .download(export::route::cases)
+        .download(editions::file)
 }
 
 fn notify_routes(routes: Routes) -> Routes {
@@ -116,7 +121,7 @@ fn notify_routes(routes: Routes) -> Routes {
 
 /// The desk and the audit trail.
 fn office_routes(routes: Routes) -> Routes {
-    routes.endpoint(desk::read).endpoint(desk::grant_late).endpoint(audit::trail::read)
+    routes.endpoint(desk::read).endpoint(desk::grant_late).endpoint(setup::read).endpoint(audit::trail::read)
 }
 
 /// The list of endpoints, for the tests that walk it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Every file that may contain SQL, with the tables it owns. Other files read these tables in joins only.
-const QUERY_FILES: [(&str, &[&str]); 21] = [
+const QUERY_FILES: [(&str, &[&str]); 22] = [
     ("store/mod.rs", &[]),
     ("store/nodes.rs", &[]),
     ("store/append.rs", &[]),
@@ -13,6 +13,7 @@ const QUERY_FILES: [(&str, &[&str]); 21] = [
     ("identity/sessions/rows.rs", &["sessions", "sign_in_failures"]),
     ("documents/draft.rs", &["draft_rows"]),
     ("documents/forms/rows.rs", &["definitions"]),
+    ("documents/editions/rows.rs", &["register_changes"]),
     ("documents/operations.rs", &["operations"]),
     ("documents/sums.rs", &["version_sums"]),
     ("documents/versions/rows.rs", &["case_versions", "version_attachments"]),

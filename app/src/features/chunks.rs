@@ -9,7 +9,7 @@ use super::desk::DeskPage;
 use super::invitation::InvitationPage;
 use super::renewal::Renewal;
 use super::sign_in::SignInPage;
-use super::{bell, case, consolidation, finance, leaving};
+use super::{bell, case, consolidation, editions, finance, leaving, setup};
 use crate::kernel::chunks::{Fetching, split};
 use leptos::prelude::*;
 use shared::kernel::ids::AccountId;
@@ -24,6 +24,8 @@ split! {
     cases / fetch_case / build_case => case_page() case::case_page();
     cases / fetch_cases / build_cases => cases_page() case::cases_page();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
+    accounts / fetch_editions / build_editions => editions_page() editions::editions_page();
+    accounts / fetch_setup / build_setup => setup_page() setup::setup_page();
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     desk / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
     desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };

@@ -31,6 +31,8 @@ pub struct Subject {
     pub seq: u64,
     /// Whether this person may edit now.
     pub editable: bool,
+    /// Name of the edition that judges the content; empty for a kind without a form.
+    pub edition: String,
     /// What the content was frozen with; `None` for the definition that runs now.
     pub definition: Option<Box<Definition>>,
 }
@@ -50,6 +52,7 @@ impl FormView for RequestView {
             revision: self.case.revision,
             seq: self.seq,
             editable: self.locked.is_none(),
+            edition: self.edition.clone(),
             definition: None,
         }
     }
@@ -74,6 +77,7 @@ impl FormView for CaseView {
             revision: self.head.revision,
             seq: self.form.as_ref().map(|form| form.seq).unwrap_or_default(),
             editable: self.form.is_some() && self.locked.is_none(),
+            edition: self.form.as_ref().map(|form| form.edition.clone()).unwrap_or_default(),
             definition: None,
         }
     }

@@ -3,6 +3,7 @@
 pub mod approvals;
 pub mod attachments;
 pub mod consolidations;
+pub mod editions;
 pub mod execute;
 mod facts;
 pub mod history;
@@ -15,4 +16,5 @@ pub mod results;
 pub mod review;
 pub mod separates;
 pub mod store;
+pub mod trial;
 pub mod versions;

@@ -5,6 +5,7 @@ use crate::cases::request_store;
 use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::documents::draft::Draft;
+use crate::documents::editions;
 use crate::documents::operations;
 use crate::documents::versions;
 use crate::identity::departments;
@@ -12,24 +13,23 @@ use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use shared::api::requests::{OpenRequest, ReadRequest, RequestView};
 use shared::cases::authority::{Capability, available_commands, may, permit};
-use shared::cases::kernel::Verb;
+use shared::cases::kernel::{Stage, Verb};
 use shared::cases::request::{RequestCase, sees_live};
 use shared::cases::{AnyCase, Kind};
 use shared::engine::document::Document;
 use shared::kernel::people::Actor;
-use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 
 /// `POST /api/requests`: repeating it under the same id answers the same.
 pub async fn open(context: Shared, actor: Actor, request: OpenRequest) -> Result<RequestView, Failure> {
     may(&actor, Capability::OpenRequest)?;
-    art18_validity::edition_for(request.fiscal_year)?;
     let Some(department) = actor.department.clone() else {
         return Err(Failure::unknown("个部门"));
     };
     let case = RequestCase::new(request.request.clone(), department, request.fiscal_year);
     let at = context.clock().stamp();
     let mut write = context.db.write(&format!("department {} {}", context.tenant(), case.department)).await?;
+    editions::serving(&context, write.connection(), case.fiscal_year).await?;
     if store::insert(&context, write.connection(), &AnyCase::from(case.clone())).await? {
         write.commit(AuditRecord::by(&actor, at, "request.open", case.id.as_str())).await?;
     } else {
@@ -63,6 +63,11 @@ async fn view(
     // where applying it again changes nothing.
     let seq = operations::latest(context.tenant(), &mut *connection, &case.id).await?;
     let (document, showing_version) = content(context, &mut *connection, actor, &case).await?;
+    // What is with an office is judged as it was frozen; what is being filled in by what serves its year now.
+    let being_filled = matches!(case.stage, Stage::Draft | Stage::Returned);
+    let shown = showing_version.unwrap_or(if being_filled { 0 } else { case.version });
+    let judging = editions::of_version(context, &mut *connection, &case.id, shown, case.fiscal_year).await?;
+    let edition = judging.code();
     let mut history = history(context, &mut *connection, Kind::Request, &case.id).await?;
     if !sees_live(actor, &case) {
         history.retain(|line| line.version <= newest);
@@ -77,7 +82,7 @@ async fn view(
         showing_version,
         seq: if showing_version.is_some() { 0 } else { seq },
         definition: context.forms.of(Kind::Request)?.hash.clone(),
-        edition: art18_validity::edition_for(case.fiscal_year)?.document().to_string(),
+        edition,
         today,
         versions: versions::lines(context, &mut *connection, &case.id, newest).await?,
         history,

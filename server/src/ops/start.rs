@@ -3,6 +3,7 @@
 use crate::cases::attachments::{self, Attachments, Upkeep};
 use crate::context::Shared;
 use crate::context::{Context, Settings};
+use crate::documents::editions::{self, Editions};
 use crate::documents::forms::{self, Forms};
 use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
@@ -39,10 +40,11 @@ pub struct Running {
 
 /// Opens the database, prepares it and listens.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
-    let db = Database::open(&settings.database).await.context("打不开数据库")?;
-    let attachments = Attachments::open(&settings.attachments, &settings.database)?;
-    let (passwords, forms) = (Passwords::new()?, Forms::new()?);
-    let context = Arc::new(Context { db, settings, passwords, forms, attachments });
+    let db = Arc::new(Database::open(&settings.database).await.context("打不开数据库")?);
+    let attachments = Arc::new(Attachments::open(&settings.attachments, &settings.database)?);
+    let (passwords, forms) = (Arc::new(Passwords::new()?), Arc::new(Forms::new()?));
+    let editions = Arc::new(Editions::new(settings.demo));
+    let context = Arc::new(Context { db, settings, passwords, forms, editions, attachments });
     let invitation = prepare(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let listen = context.settings.listen.clone();
     let listener =
@@ -78,6 +80,7 @@ impl Running {
 
 async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
     forms::register_definitions(context).await?;
+    editions::begin(context).await?;
     backfill::sums(context).await?;
     if context.settings.demo {
         demo::fill(context).await?;

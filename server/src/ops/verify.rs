@@ -1,5 +1,6 @@
 //! 核验: recomputes everything that is chained or hashed and names the first entry that differs from what was written.
 
+use crate::documents::editions;
 use crate::documents::operations;
 use crate::documents::versions;
 use crate::kernel::failure::Failure;
@@ -27,6 +28,7 @@ async fn walk(db: &Database, tenant: &str) -> Result<VerifyReport, Failure> {
     let mut connection = db.reader().acquire().await?;
     let trail = audit::verify(&mut connection, tenant).await?;
     let operations = operations::verify(&mut connection, tenant).await?;
+    let register = editions::LOG.verify(&mut connection, tenant).await?;
     let (versions, broken_version) = versions::verify(&mut connection, tenant).await?;
     let lines = [
         (trail.intact.to_string(), "审计日志", trail.broken.map(|(_, seq)| format!("第 {seq} 条"))),
@@ -34,6 +36,11 @@ async fn walk(db: &Database, tenant: &str) -> Result<VerifyReport, Failure> {
             operations.intact.to_string(),
             "操作记录",
             operations.broken.map(|(request, seq)| format!("申请 {request} 第 {seq} 条")),
+        ),
+        (
+            register.intact.to_string(),
+            "政策版本库",
+            register.broken.map(|(_, number)| format!("第 {number} 项变更")),
         ),
         (
             versions.to_string(),

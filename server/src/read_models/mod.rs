@@ -3,3 +3,4 @@
 pub mod desk;
 pub mod live;
 pub mod notices;
+pub mod setup;

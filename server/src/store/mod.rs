@@ -33,6 +33,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "cases", include_str!("../../../migrations/0006_cases.sql")),
     (7, "attachments", include_str!("../../../migrations/0007_attachments.sql")),
     (8, "case_versions", include_str!("../../../migrations/0008_case_versions.sql")),
+    (11, "editions", include_str!("../../../migrations/0011_editions.sql")),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -57,8 +57,11 @@ pub struct CaseForm {
     pub seq: u64,
     /// Hash of the definition the content is judged by.
     pub definition: String,
-    /// 政策版本文号.
+    /// Name of the edition the content is judged by, for example `2022-51#1`.
     pub edition: String,
+    /// The tables that concern this case, by key; `None` for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tables: Option<Vec<String>>,
 }
 
 /// 文书: an official document of the case.

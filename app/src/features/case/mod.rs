@@ -17,7 +17,7 @@ use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::api;
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
-use crate::sync_client::{self, FormView, Opened, Subject};
+use crate::sync_client::{self, FormView, Opened};
 use crate::ui::Notice;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ use leptos::task::spawn_local;
 use page::CasePage;
 use shared::api::cases::{CaseView, ReadCase};
 use shared::api::problem::Problem;
-use shared::api::requests::{ReadDefinition, ReadVersion, VersionLine};
+use shared::api::requests::{ReadVersion, VersionLine};
 use shared::kernel::ids::{AccountId, CaseId};
 use std::sync::Arc;
 
@@ -123,7 +123,7 @@ async fn load(
     if let Some(version) = version {
         let view = api::call(ReadCase { case: case.clone() }).await?;
         let frozen = api::call(ReadVersion { request: case, version }).await?;
-        let subject = frozen_with(view.subject(), &frozen.definition).await?;
+        let subject = sync_client::frozen_as(view.subject(), &frozen.definition, &frozen.edition).await?;
         let sheet = owner.with(|| sync_client::open_frozen(&subject, frozen.document))?;
         return Ok(LoadedCase {
             view,
@@ -136,21 +136,11 @@ async fn load(
     let (view, document) = sync_client::load::<CaseView>(case, account.clone()).await?;
     let live = match &view.form {
         Some(form) => {
-            let subject = frozen_with(view.subject(), &form.definition).await?;
+            let subject = sync_client::frozen_as(view.subject(), &form.definition, &form.edition).await?;
             let opening = owner.with(|| sync_client::open(subject, document, account));
             Some(opening.await?)
         }
         None => None,
     };
     Ok(LoadedCase { view, sheet: live.map(|live| live.sheet), live, frozen: None, _owner: owner })
-}
-
-/// The subject with the definition its content was frozen with, where that is no longer the running one.
-async fn frozen_with(subject: Subject, hash: &str) -> Result<Subject, Problem> {
-    let running = subject.kind.definition().and_then(|definition| definition.hash().ok());
-    if running.as_deref() == Some(hash) {
-        return Ok(subject);
-    }
-    let definition = api::call(ReadDefinition { hash: hash.to_string() }).await?;
-    Ok(Subject { definition: Some(Box::new(definition)), ..subject })
 }

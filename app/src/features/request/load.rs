@@ -4,9 +4,8 @@ use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::api;
 use crate::sync_client::{self, FormView, Opened};
 use leptos::prelude::Owner;
-use shared::api::problem::{Problem, code};
+use shared::api::problem::Problem;
 use shared::api::requests::{ReadRequest, ReadVersion, RequestView, VersionLine};
-use shared::forms::case;
 use shared::kernel::ids::{AccountId, CaseId};
 use std::sync::Arc;
 
@@ -49,8 +48,7 @@ pub async fn open(
     };
     let view = api::call(ReadRequest { request: request.clone() }).await?;
     let frozen = api::call(ReadVersion { request, version }).await?;
-    let session = case::open(&frozen.document)
-        .map_err(|error| Problem::new(422, code::MALFORMED, "打不开这个版本", error.to_string()))?;
-    let sheet = owner.with(|| FormSheet::new(session, |_| {}));
+    let subject = sync_client::frozen_as(view.subject(), &frozen.definition, &frozen.edition).await?;
+    let sheet = owner.with(|| sync_client::open_frozen(&subject, frozen.document))?;
     Ok(LoadedRequest { view: Arc::new(view), sheet, live: None, frozen: Some(frozen.line), _owner: owner })
 }

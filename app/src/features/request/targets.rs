@@ -3,12 +3,12 @@
 
 use super::context::RequestContext;
 use crate::form_ui::sheet::follow::figure;
+use crate::kernel::editions;
 use leptos::prelude::*;
 use rust_decimal::Decimal;
 use shared::engine::session::Cell;
 use shared::forms::{budget_request, performance_targets};
 use shared::kernel::money::grouped;
-use shared::policy::art18_validity::edition_for;
 use std::collections::BTreeMap;
 
 fn targets_cell(work: RequestContext, field: &str) -> Option<Cell> {
@@ -22,7 +22,7 @@ fn number(work: RequestContext, cell: Cell) -> Decimal {
 /// 分值合计: what each level has and should have.
 #[component]
 pub fn Weights(work: RequestContext) -> impl IntoView {
-    let Ok(edition) = edition_for(work.view().case.fiscal_year) else { return ().into_any() };
+    let Some(edition) = editions::known(&work.view().edition) else { return ().into_any() };
     let Some((sum, cost)) = targets_cell(work, "weight_sum").zip(targets_cell(work, "cost_count")) else {
         return ().into_any();
     };

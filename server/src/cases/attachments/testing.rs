@@ -2,6 +2,7 @@
 
 use super::{AttachmentSettings, Attachments};
 use crate::context::{Context, Settings};
+use crate::documents::editions::Editions;
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::store::Database;
@@ -14,10 +15,11 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
     let database = format!("sqlite:{}", folder.join("om.sqlite").display());
     let settings = Settings { database, ..Settings::default() };
     let context = Context {
-        db: Database::open(&settings.database).await.unwrap(),
-        attachments: Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap(),
-        passwords: Passwords::new().unwrap(),
-        forms: Forms::new().unwrap(),
+        db: Database::open(&settings.database).await.unwrap().into(),
+        attachments: Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap().into(),
+        passwords: Passwords::new().unwrap().into(),
+        forms: Forms::new().unwrap().into(),
+        editions: Editions::new(false).into(),
         settings,
     };
     (context, folder)

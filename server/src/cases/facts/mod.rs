@@ -3,6 +3,7 @@
 
 mod approval;
 mod consolidation;
+mod edition;
 mod mid_term_plan;
 mod request;
 mod separate;
@@ -126,6 +127,7 @@ pub async fn open(
         Separate: shared::cases::separate::SeparateApplication,
         Compilation: shared::cases::consolidation::Consolidation,
         Plan: shared::cases::mid_term_plan::MidTermPlan,
-        Batch: shared::cases::approval::ApprovalBatch
+        Batch: shared::cases::approval::ApprovalBatch,
+        Edition: shared::cases::edition::EditionCase
     ))
 }

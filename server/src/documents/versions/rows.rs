@@ -237,6 +237,36 @@ async fn snapshot(
     Ok(text)
 }
 
+/// Name of the edition a version was frozen with; `None` without such a version or for a kind without a form.
+pub async fn edition_of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &CaseId,
+    version: u32,
+) -> Result<Option<String>, Failure> {
+    let name: Option<Option<String>> = sqlx::query_scalar(
+        "select edition from case_versions where tenant = $1 and case_id = $2 and version = $3",
+    )
+    .bind(context.tenant())
+    .bind(case.as_str())
+    .bind(i64::from(version))
+    .fetch_optional(connection)
+    .await?;
+    Ok(name.flatten())
+}
+
+/// The years of which a request was frozen.
+pub async fn frozen_years(context: &Context, connection: &mut AnyConnection) -> Result<Vec<i32>, Failure> {
+    let years: Vec<i64> = sqlx::query_scalar(
+        "select distinct r.fiscal_year from case_versions v join cases r on r.tenant = v.tenant \
+         and r.id = v.case_id and r.kind = 'request' where v.tenant = $1",
+    )
+    .bind(context.tenant())
+    .fetch_all(connection)
+    .await?;
+    Ok(years.into_iter().filter_map(|year| i32::try_from(year).ok()).collect())
+}
+
 #[derive(FromRow)]
 struct LineRow {
     version: i64,

@@ -1,4 +1,4 @@
-//! 演示数据: twelve departments in the window of fiscal year 2024, their requests in every state a day in July can
+//! 演示数据: twelve departments in the latest window before the demonstration's day, their requests in every state a day in July can
 //! show, and the people to sign in as. Made by the same handlers a person's browser calls.
 
 mod content;
@@ -12,6 +12,7 @@ use crate::cases::operations;
 use crate::cases::request_store;
 use crate::cases::requests;
 use crate::context::Shared;
+use crate::documents::editions;
 use crate::identity::accounts::{self, Account};
 use crate::identity::departments::{self, Department};
 use crate::kernel::failure::Failure;
@@ -24,12 +25,14 @@ use shared::api::transition::Transition;
 use shared::cases::kernel::Reason;
 use shared::cases::request::Command;
 use shared::cases::request::RequestCase;
-use shared::kernel::calendar::FiscalYear;
+use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::finding::Place;
 use shared::kernel::ids::{CaseId, DepartmentId, OpId};
 use shared::kernel::people::{Actor, Role};
+use shared::policy::art04_calendar;
 
-const YEAR: FiscalYear = FiscalYear(2024);
+/// The day of the window on which the departments have come as far as the demonstration shows.
+const MIDDLE: (u8, u8) = (7, 15);
 
 /// Fills an empty database; one that has departments is left as it is.
 pub async fn fill(context: &Shared) -> Result<(), Failure> {
@@ -56,10 +59,30 @@ pub async fn fill(context: &Shared) -> Result<(), Failure> {
         detail: String::new(),
     };
     write.commit(entry).await?;
+    let Some((year, day)) = asked_for(context).await? else { return Ok(()) };
+    let then = context.on(day);
     for sample in DEPARTMENTS.iter().filter(|s| s.progress > Progress::NotStarted) {
-        Box::pin(advance(context, sample)).await?;
+        Box::pin(advance(&then, sample, year)).await?;
     }
     Ok(())
+}
+
+/// The year that was asked for in the latest window, and the day in it on which the requests are filled in: a middle day
+/// of the window, or today before it. `None` for a year without an edition, whose demonstration begins with recording one.
+async fn asked_for(context: &Shared) -> Result<Option<(FiscalYear, Date)>, Failure> {
+    let today = context.clock().today();
+    let mut connection = context.db.reader().acquire().await?;
+    let register = editions::register(context, &mut connection).await?;
+    let windows = [FiscalYear(today.year() + 1), FiscalYear(today.year())].map(|year| {
+        let edition = register.edition_for(year).ok()?;
+        let window = art04_calendar::window(edition, year);
+        (window.first <= today).then_some((year, window))
+    });
+    let latest = windows.into_iter().flatten().next();
+    Ok(latest.map(|(year, window)| {
+        let middle = Date::new(window.first.year(), MIDDLE.0, MIDDLE.1).unwrap_or(window.last);
+        (year, middle.min(today).clamp(window.first, window.last))
+    }))
 }
 
 fn everyone(hash: &str) -> Vec<Account> {
@@ -91,16 +114,22 @@ async fn someone(context: &Shared, account: &str) -> Result<Actor, Failure> {
 }
 
 /// Fills a department's request and takes it as far as it has come.
-async fn advance(context: &Shared, sample: &Sample) -> Result<(), Failure> {
+async fn advance(context: &Shared, sample: &Sample, year: FiscalYear) -> Result<(), Failure> {
     let filler = someone(context, &format!("{}.filler", sample.id)).await?;
     let approver = someone(context, &format!("{}.approver", sample.id)).await?;
     let reviewer = someone(context, "bureau.reviewer").await?;
     let leader = someone(context, "bureau.leader").await?;
-    let request = CaseId::new(format!("{}-{}", sample.id, YEAR.0));
-    let open = OpenRequest { request: request.clone(), fiscal_year: YEAR };
+    let request = CaseId::new(format!("{}-{}", sample.id, year.0));
+    let open = OpenRequest { request: request.clone(), fiscal_year: year };
     let mut case = requests::open(context.clone(), filler.clone(), open).await?.case;
-    let ops = content::operations(sample, YEAR)?;
+    let mut connection = context.db.reader().acquire().await?;
+    let edition = editions::serving(context, &mut connection, year).await?;
+    drop(connection);
+    let content::FilledContent { ops, is_complete } = content::operations(sample, &edition, year)?;
     operations::send(context.clone(), filler.clone(), SendOperations { request, ops }).await?;
+    if !is_complete {
+        return Ok(());
+    }
     let steps = [
         (Progress::DepartmentCheck, &filler, Command::Submit {}),
         (Progress::Submitted, &approver, Command::DepartmentApprove {}),

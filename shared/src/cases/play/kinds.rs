@@ -4,6 +4,7 @@ use super::world::{World, body, hash, no_case, open_document};
 use crate::cases::approval::{self, ApprovalBatch, Candidate, Notice, NoticeLine, economics};
 use crate::cases::authority::{Capability, may};
 use crate::cases::consolidation::{self, Consolidation};
+use crate::cases::edition::{self, EditionCase};
 use crate::cases::kernel::{CaseKind, FormFacts, NamedCommand, Stage, Verb};
 use crate::cases::mid_term_plan::{self, MidTermPlan, Outlook};
 use crate::cases::request::{self, RequestCase, ReviewConclusion};
@@ -66,7 +67,7 @@ pub fn open(
     Ok(match kind {
         Kind::Request => {
             may(actor, Capability::OpenRequest)?;
-            RequestCase::new(id, own()?, year).into()
+            RequestCase::new(id, own()?, year).under(Some(edition_for(year)?)).into()
         }
         Kind::Separate => {
             may(actor, Capability::OpenSeparate)?;
@@ -85,6 +86,8 @@ pub fn open(
             may(actor, Capability::OpenBatch)?;
             ApprovalBatch::new(id, year).into()
         }
+        // A script states the facts of a change of the register itself: see `oversight`.
+        Kind::Edition => return Err(no_case()),
     })
 }
 
@@ -226,7 +229,7 @@ impl PlayedKind for Consolidation {
             consolidation::Command::Compile {} => now,
             _ => world.budgets.get(&self.id).cloned().ok_or_else(no_case)?,
         };
-        let (hash, edition) = (hash(&whole)?, edition_for(self.fiscal_year)?);
+        let (hash, edition) = (hash(&whole)?, edition_for(self.fiscal_year)?.clone());
         Ok(consolidation::Facts { whole, hash, requests, edition })
     }
 
@@ -254,7 +257,7 @@ impl PlayedKind for MidTermPlan {
             mid_term_plan::Command::PlanYears { later } => Outlook::of(&now, later),
             _ => world.outlooks.get(&self.id).cloned().unwrap_or_else(|| Outlook::of(&now, &[])),
         };
-        let (hash, edition) = (hash(&outlook)?, edition_for(self.fiscal_year)?);
+        let (hash, edition) = (hash(&outlook)?, edition_for(self.fiscal_year)?.clone());
         Ok(mid_term_plan::Facts { outlook, hash, now, edition })
     }
 
@@ -335,5 +338,23 @@ impl ApprovalBatch {
         };
         let approved = line.approved();
         Ok((line, Candidate { case: case.as_ref().clone(), name, approved, targets: targets.err() }))
+    }
+}
+
+impl PlayedKind for EditionCase {
+    const CONTENT: &'static [&'static str] = &[];
+
+    fn facts(
+        &self,
+        _world: &World,
+        _actor: &Actor,
+        _command: &edition::Command,
+        _content: &Content,
+    ) -> Result<edition::Facts, Refusal> {
+        Err(no_case())
+    }
+
+    fn freeze(&self, _world: &mut World, _facts: &edition::Facts, _content: &Content) -> Result<(), Refusal> {
+        Err(no_case())
     }
 }

@@ -144,6 +144,7 @@ impl World {
             Kind::Compilation => Verb::Compile,
             Kind::Plan => Verb::PlanYears,
             Kind::Batch => Verb::DraftBatch,
+            Kind::Edition => return Err(no_case()),
         };
         if verb != opens {
             return Err(no_case());
@@ -181,7 +182,7 @@ impl World {
                     self.cases.insert(moved.id.clone(), moved.into());
                 }
                 // The sums are always worked out from the review as it stands, and nobody listens here.
-                Effect::RestateSums | Effect::Notify(_) => {}
+                Effect::RestateSums | Effect::RecordChange(_) | Effect::Notify(_) => {}
             }
         }
         let stage = after.stage();
@@ -203,7 +204,7 @@ impl World {
         let session = self.session(id)?;
         for act in &acts {
             let permit = permit(actor, case.as_ref(), act.verb(), self.today)?;
-            let event = decide(&review, case, &permit, act, &session)?;
+            let event = decide(&review, case, &permit, act, &session, edition_for(case.fiscal_year)?)?;
             let stamp = Stamp {
                 at: Timestamp::new(self.today, 0).to_string(),
                 by: actor.signature(),

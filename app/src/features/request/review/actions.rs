@@ -2,7 +2,7 @@
 
 use super::state::ActDraft;
 use crate::features::request::context::RequestContext;
-use crate::kernel::api;
+use crate::kernel::{api, editions};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::Endpoint;
@@ -16,6 +16,7 @@ use shared::cases::review::thread::Review;
 use shared::kernel::ids::OpId;
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
+use shared::policy::editions::register::no_edition;
 use std::sync::Arc;
 
 /// Reads the review; the panel shows why it cannot be read.
@@ -54,7 +55,8 @@ fn said(problem: &Problem) -> String {
 pub fn event(work: RequestContext, actor: &Actor, review: &Review, act: &Act) -> Result<Event, Refusal> {
     let view = work.view();
     let permit = permit(actor, &view.case, act.verb(), view.today)?;
-    work.sheet.read(|session| decide(review, &view.case, &permit, act, session))
+    let edition = editions::known(&view.edition).ok_or_else(|| no_edition(view.case.fiscal_year))?;
+    work.sheet.read(|session| decide(review, &view.case, &permit, act, session, &edition))
 }
 
 /// The stamp of this person's acts, without the time.

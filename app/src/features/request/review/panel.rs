@@ -6,13 +6,13 @@ use super::state::PanelTab;
 use super::{actions, batch, columns, compose, cut_form, list, rewrite, score, sums, thread};
 use crate::features::request::context::RequestContext;
 use crate::features::request::section::Section;
+use crate::kernel::editions;
 use crate::ui::Notice;
 use leptos::prelude::*;
 use shared::api::review::{LastViewed, ReviewView};
 use shared::cases::review::language::Act;
 use shared::engine::definition::TableKind;
 use shared::policy::art11_target_review::consequence_text;
-use shared::policy::art18_validity::edition_for;
 use std::sync::Arc;
 
 pub fn panel(work: RequestContext) -> AnyView {
@@ -135,12 +135,12 @@ fn progress(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
 /// What the targets were given.
 fn scored(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     let Some(scored) = view.review.scored_by(office(work.view().case.stage)) else { return ().into_any() };
-    let Ok(edition) = edition_for(work.view().case.fiscal_year) else { return ().into_any() };
-    let (total, grade) = (scored.sheet.total(), scored.sheet.grade(edition));
+    let Some(edition) = editions::known(&work.view().edition) else { return ().into_any() };
+    let (total, grade) = (scored.sheet.total(), scored.sheet.grade(&edition));
     let opinion = scored.sheet.opinion.clone();
     view! {
         <p data-review="grade">
-            {format!("绩效目标评分 {total} 分，等次“{}”：{}", grade.label(), consequence_text(edition, grade))}
+            {format!("绩效目标评分 {total} 分，等次“{}”：{}", grade.label(), consequence_text(&edition, grade))}
             {(!opinion.is_empty()).then(|| view! { <span class="rq-quiet">{format!("。{opinion}")}</span> })}
         </p>
     }
