@@ -6,10 +6,12 @@ use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
 use crate::store::Database;
+use shared::cases::money::world::Setting;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
+use shared::policy::accounts::address::AddressRange;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// How the server was asked to run.
 #[derive(Clone, Debug)]
@@ -26,6 +28,10 @@ pub struct Settings {
     pub assets: Option<PathBuf>,
     /// How browsers reach the server, when a proxy stands before it; `https:` makes the cookie Secure.
     pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<AddressRange>,
+    /// Most sign-ins tried from one network in a minute.
+    pub sign_ins_per_minute: u32,
     /// Minutes without a request after which a session ends.
     pub idle_minutes: u32,
     /// Hours after which a session ends in any case.
@@ -33,6 +39,8 @@ pub struct Settings {
     /// Name of the first system administrator of an empty database.
     pub first_administrator: String,
     pub attachments: AttachmentSettings,
+    /// What the money kinds are judged by; `None` for the parameters, calendar and years the program ships.
+    pub money: Option<Setting>,
 }
 
 impl Default for Settings {
@@ -45,10 +53,13 @@ impl Default for Settings {
             clock: Clock::default(),
             assets: None,
             public_url: None,
+            trusted_proxies: Vec::new(),
+            sign_ins_per_minute: 50,
             idle_minutes: 30,
             session_hours: 12,
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
+            money: None,
         }
     }
 }
@@ -57,12 +68,16 @@ impl Default for Settings {
 pub type Shared = Arc<Context>;
 
 pub struct Context {
-    pub db: Arc<Database>,
+    pub db: Database,
     pub settings: Settings,
-    pub passwords: Arc<Passwords>,
-    pub forms: Arc<Forms>,
-    pub editions: Arc<Editions>,
-    pub attachments: Arc<Attachments>,
+    pub passwords: Passwords,
+    pub forms: Forms,
+    pub editions: Editions,
+    pub attachments: Attachments,
+    /// What the money kinds are judged by; the departments are read with each world.
+    pub money: Setting,
+    /// See [`Context::stage_day`].
+    pub staged_day: RwLock<Option<Date>>,
 }
 
 impl Context {
@@ -70,20 +85,17 @@ impl Context {
         self.settings.tenant.as_str()
     }
 
-    /// The same server on another day: how a demonstration came to be what it is today.
-    pub fn on(&self, day: Date) -> Shared {
-        Arc::new(Context {
-            db: self.db.clone(),
-            settings: Settings { clock: Clock { fixed_day: Some(day) }, ..self.settings.clone() },
-            passwords: self.passwords.clone(),
-            forms: self.forms.clone(),
-            editions: self.editions.clone(),
-            attachments: self.attachments.clone(),
-        })
+    pub fn clock(&self) -> Clock {
+        let staged = *self.staged_day.read().unwrap_or_else(PoisonError::into_inner);
+        match staged {
+            Some(day) => Clock { fixed_day: Some(day) },
+            None => self.settings.clock,
+        }
     }
 
-    pub fn clock(&self) -> Clock {
-        self.settings.clock
+    /// The day handlers see while demonstration data are made, before anyone is served.
+    pub fn stage_day(&self, day: Option<Date>) {
+        *self.staged_day.write().unwrap_or_else(PoisonError::into_inner) = day;
     }
 
     /// Browsers speak https to it, so cookies must not travel otherwise.

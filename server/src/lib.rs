@@ -19,6 +19,7 @@ pub use exchange::published::check_table;
 pub use exchange::workbook::{ReportCommand, import_report};
 pub use kernel::clock::Clock;
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
+pub use ops::ledger_verify::{LedgerReport, verify_ledger};
 pub use ops::offline::{VectorReport, check_offline, evaluate_vectors, read_edition};
 pub use ops::start::{Running, start};
 pub use ops::verify::{VerifyReport, verify};
@@ -26,8 +27,8 @@ pub use ops::verify::{VerifyReport, verify};
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, attachments, consolidations, editions, execute, operations, pages, plans, requests, results,
-    review, separates, store as case_store, versions,
+    approvals, attachments, consolidations, editions, execute, money, operations, pages, plans, requests,
+    results, review, separates, store as case_store, versions,
 };
 use context::Shared;
 use documents::forms;
@@ -84,6 +85,10 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(editions::read)
         .endpoint(editions::open)
         .endpoint(editions::import)
+        .endpoint(money::pages::read)
+        .endpoint(money::pages::list)
+        .endpoint(money::pages::year)
+        .endpoint(money::pages::figure)
 }
 
 fn document_routes(routes: Routes) -> Routes {

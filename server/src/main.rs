@@ -10,6 +10,7 @@ use server::S3Settings;
 use server::{Settings, VectorReport};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
+use shared::policy::accounts::address::AddressRange;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -44,6 +45,15 @@ enum Command {
         file: PathBuf,
     },
     /// 核验审计日志、操作记录与冻结版本是否与写入时一致
+    Verify(Verify),
+    /// 总账
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+}
+
+#[derive(Subcommand)]
+enum LedgerCommand {
+    /// 核验总账是否合乎各项账务规则，只读；有不符退出码为 1，读不了为 2
     Verify(Verify),
 }
 
@@ -108,6 +118,12 @@ struct Serve {
     /// 浏览器访问本系统的地址；以 https 开头时会话 Cookie 仅经加密连接发送
     #[arg(long, env = "OMFUND_PUBLIC_URL")]
     public_url: Option<String>,
+    /// 可信的反向代理所在网段（逗号分隔，如 10.0.0.0/8）：仅信任由其转来的 X-Forwarded-For；不写时不采信
+    #[arg(long, env = "OMFUND_TRUSTED_PROXY", value_delimiter = ',')]
+    trusted_proxy: Vec<AddressRange>,
+    /// 同一网段（/24 或 /64）每分钟最多尝试登录多少次
+    #[arg(long, env = "OMFUND_SIGN_INS_PER_MINUTE", default_value_t = 50, value_parser = clap::value_parser!(u32).range(5..=10_000))]
+    sign_ins_per_minute: u32,
     /// 省份（租户）代码
     #[arg(long, env = "OMFUND_TENANT", default_value = "shanxi")]
     tenant: String,
@@ -225,6 +241,22 @@ fn main() -> ExitCode {
     }
 }
 
+/// Names every law of the ledger that is broken.
+fn verify_ledger(Verify { database, tenant }: Verify) -> anyhow::Result<ExitCode> {
+    let tenant = TenantId::new(tenant);
+    let found = match tokio::runtime::Runtime::new()?.block_on(server::verify_ledger(&database, &tenant)) {
+        Ok(found) => found,
+        Err(error) => return Ok(unusable(&error)),
+    };
+    println!("总账：{} 笔，{} 个账户", found.transfers, found.accounts);
+    found.breaches.iter().for_each(|breach| println!("不符 {breach}"));
+    match found.breaches.is_empty() {
+        true => println!("各项账务规则均相符"),
+        false => return Ok(ExitCode::FAILURE),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Says what is wrong with a file.
 fn unusable(error: &anyhow::Error) -> ExitCode {
     eprintln!("错误：{error:#}");
@@ -259,6 +291,7 @@ fn execute() -> anyhow::Result<ExitCode> {
             anyhow::ensure!(verdict.intact, "有记录与写入时不符");
             Ok(ExitCode::SUCCESS)
         }
+        Command::Ledger(LedgerCommand::Verify(arguments)) => verify_ledger(arguments),
         Command::Serve(serve) => {
             tracing_subscriber::fmt()
                 .with_env_filter(
@@ -299,10 +332,13 @@ fn settings(serve: Serve) -> Settings {
         clock: Clock { fixed_day: serve.demo.then_some(serve.today) },
         assets: serve.assets,
         public_url: serve.public_url,
+        trusted_proxies: serve.trusted_proxy,
+        sign_ins_per_minute: serve.sign_ins_per_minute,
         idle_minutes: serve.idle_minutes,
         session_hours: serve.session_hours,
         first_administrator: serve.first_administrator,
         attachments: serve.attachments.settings(),
+        money: None,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod editions;
 pub mod execute;
 mod facts;
 pub mod history;
+pub mod money;
 pub mod operations;
 pub mod pages;
 pub mod plans;

@@ -37,8 +37,7 @@ pub async fn run(
         }
         let frozen = versions::load(context, &mut *connection, &case.id, case.reported_version).await?;
         let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
-        let before =
-            forms::plan_of(context, &mut *connection, &frozen.definition, &frozen.edition, year).await?;
+        let before = forms::plan_of(context, &mut *connection, &frozen).await?;
         let after = match plans.get(&frozen.definition) {
             Some(plan) => plan.clone(),
             None => {

@@ -8,7 +8,7 @@ use crate::documents::versions::{FrozenSnapshot, Judged, Snapshot, load};
 use crate::kernel::failure::Failure;
 use shared::api::requests::{FrozenVersion, ReadVersion};
 use shared::cases::AnyCase;
-use shared::cases::kernel::CaseKind;
+use shared::cases::kernel::{CaseKind, Stage};
 use shared::kernel::people::Actor;
 use shared::policy::editions::Edition;
 use sqlx::AnyConnection;
@@ -55,6 +55,11 @@ pub async fn judging(
 ) -> Result<Arc<Edition>, Failure> {
     match case {
         AnyCase::Edition(change) => editions::named(context, connection, &change.base).await,
+        // What is with an office is judged as it was frozen.
+        AnyCase::Request(request) if !matches!(request.stage, Stage::Draft | Stage::Returned) => {
+            let (id, year) = (&request.id, request.fiscal_year);
+            editions::of_version(context, connection, id, request.version, year).await
+        }
         other => editions::serving(context, connection, other.head().fiscal_year).await,
     }
 }

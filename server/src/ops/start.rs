@@ -14,9 +14,10 @@ use crate::store::Database;
 use crate::store::audit_trail::AuditRecord;
 use anyhow::Context as _;
 use shared::api::accounts::AccountState;
+use shared::cases::money::world::Setting;
 use shared::kernel::people::Role;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -40,11 +41,24 @@ pub struct Running {
 
 /// Opens the database, prepares it and listens.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
-    let db = Arc::new(Database::open(&settings.database).await.context("打不开数据库")?);
-    let attachments = Arc::new(Attachments::open(&settings.attachments, &settings.database)?);
-    let (passwords, forms) = (Arc::new(Passwords::new()?), Arc::new(Forms::new()?));
-    let editions = Arc::new(Editions::new(settings.demo));
-    let context = Arc::new(Context { db, settings, passwords, forms, editions, attachments });
+    let db = Database::open(&settings.database).await.context("打不开数据库")?;
+    let attachments = Attachments::open(&settings.attachments, &settings.database)?;
+    let (passwords, forms) = (Passwords::new()?, Forms::new()?);
+    let editions = Editions::new(settings.demo);
+    let money = match settings.money.clone() {
+        Some(money) => money,
+        None => Setting::shipped()?,
+    };
+    let context = Arc::new(Context {
+        db,
+        settings,
+        passwords,
+        forms,
+        editions,
+        attachments,
+        money,
+        staged_day: RwLock::default(),
+    });
     let invitation = prepare(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let listen = context.settings.listen.clone();
     let listener =
@@ -97,6 +111,7 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
         person: FIRST_ACCOUNT.into(),
         role: Some(Role::SystemAdministrator),
         department: None,
+        provider: None,
         state: AccountState::Invited,
         hash: None,
         created_by: String::new(),

@@ -33,8 +33,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "cases", include_str!("../../../migrations/0006_cases.sql")),
     (7, "attachments", include_str!("../../../migrations/0007_attachments.sql")),
     (8, "case_versions", include_str!("../../../migrations/0008_case_versions.sql")),
+    (9, "money", include_str!("../../../migrations/0009_money.sql")),
     (11, "editions", include_str!("../../../migrations/0011_editions.sql")),
+    (12, "identity", include_str!("../../../migrations/0012_identity.sql")),
+    (15, "attachments_of_versions", include_str!("../../../migrations/0015_attachments_of_versions.sql")),
 ];
+
+/// The guards of the logs, which each engine words in its own way.
+const APPEND_ONLY: i64 = 10;
+const APPEND_ONLY_SQLITE: &str = include_str!("../../../migrations/0010_append_only.sqlite.sql");
+const APPEND_ONLY_POSTGRES: &str = include_str!("../../../migrations/0010_append_only.postgres.sql");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Engine {
@@ -60,6 +68,17 @@ pub struct Write {
     changed: Vec<ChangeSubject>,
 }
 
+/// One state of the database, to be read from.
+pub struct Snapshot {
+    transaction: Transaction<'static, Any>,
+}
+
+impl Snapshot {
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+}
+
 impl Database {
     /// Opens `sqlite:PATH` or `postgres://…`, creating the file, and brings its tables up to date.
     pub async fn open(url: &str) -> anyhow::Result<Database> {
@@ -71,7 +90,27 @@ impl Database {
         Database::open_in_mode(url, "rw").await
     }
 
+    /// Opens an existing database to read it as it is: its tables are not brought up to date.
+    pub async fn open_for_reading(url: &str) -> anyhow::Result<Database> {
+        Database::connect(url, "rw").await
+    }
+
     async fn open_in_mode(url: &str, mode: &str) -> anyhow::Result<Database> {
+        let database = Database::connect(url, mode).await?;
+        let guards = match database.engine {
+            Engine::Sqlite => APPEND_ONLY_SQLITE,
+            Engine::Postgres => APPEND_ONLY_POSTGRES,
+        };
+        let append_only = (APPEND_ONLY, "append_only", guards);
+        let migrations = MIGRATIONS.iter().chain([&append_only]).map(|(version, name, sql)| {
+            let sql = sqlx::SqlSafeStr::into_sql_str(*sql);
+            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+        });
+        Migrator::with_migrations(migrations.collect()).run(&database.writer).await?;
+        Ok(database)
+    }
+
+    async fn connect(url: &str, mode: &str) -> anyhow::Result<Database> {
         sqlx::any::install_default_drivers();
         let engine = match url.split(':').next() {
             Some("sqlite") => Engine::Sqlite,
@@ -80,7 +119,7 @@ impl Database {
         };
         let options = AnyConnectOptions::from_str(&with_mode(engine, url, mode))?;
         let hub = Arc::new(Hub::default());
-        let database = match engine {
+        Ok(match engine {
             Engine::Sqlite => Database {
                 engine,
                 hub,
@@ -97,13 +136,7 @@ impl Database {
                 let nodes = Some(Nodes::join(url, hub.clone()).await?);
                 Database { engine, hub, nodes, writer: pool.clone(), readers: pool }
             }
-        };
-        let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
-            let sql = sqlx::SqlSafeStr::into_sql_str(*sql);
-            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
-        });
-        Migrator::with_migrations(migrations.collect()).run(&database.writer).await?;
-        Ok(database)
+        })
     }
 
     pub fn reader(&self) -> &AnyPool {
@@ -119,6 +152,15 @@ impl Database {
     pub async fn ping(&self) -> Result<(), Failure> {
         sqlx::query("select 1").execute(&self.readers).await?;
         Ok(())
+    }
+
+    /// Begins to read one state of the database, however many statements it takes.
+    pub async fn snapshot(&self) -> Result<Snapshot, Failure> {
+        let begin = match self.engine {
+            Engine::Sqlite => "begin deferred",
+            Engine::Postgres => "begin transaction isolation level repeatable read, read only",
+        };
+        Ok(Snapshot { transaction: self.readers.begin_with(begin).await? })
     }
 
     /// Begins a write. Other writes with the same lock wait until it ends.

@@ -6,6 +6,7 @@ use crate::documents::editions::Editions;
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::store::Database;
+use shared::cases::money::world::Setting;
 use std::path::PathBuf;
 
 /// A context with an empty database and store; the folder is removed by [`end`].
@@ -15,11 +16,13 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
     let database = format!("sqlite:{}", folder.join("om.sqlite").display());
     let settings = Settings { database, ..Settings::default() };
     let context = Context {
-        db: Database::open(&settings.database).await.unwrap().into(),
-        attachments: Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap().into(),
-        passwords: Passwords::new().unwrap().into(),
-        forms: Forms::new().unwrap().into(),
-        editions: Editions::new(false).into(),
+        db: Database::open(&settings.database).await.unwrap(),
+        attachments: Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap(),
+        passwords: Passwords::new().unwrap(),
+        forms: Forms::new().unwrap(),
+        editions: Editions::new(false),
+        money: Setting::shipped().unwrap(),
+        staged_day: std::sync::RwLock::default(),
         settings,
     };
     (context, folder)

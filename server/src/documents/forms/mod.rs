@@ -8,7 +8,7 @@ use crate::context::{Context, Shared};
 use crate::documents::editions;
 use crate::documents::sums::VersionSums;
 use crate::kernel::failure::Failure;
-use shared::api::requests::ReadDefinition;
+use shared::api::requests::{FrozenVersion, ReadDefinition};
 use shared::cases::Kind;
 use shared::cases::review::sums::Cuts;
 use shared::cases::review::unchanged;
@@ -125,15 +125,22 @@ pub async fn with_plan<T: Send + 'static>(
 pub async fn plan_of(
     context: &Context,
     connection: &mut AnyConnection,
-    definition: &str,
-    edition: &str,
-    year: FiscalYear,
+    frozen: &FrozenVersion,
 ) -> Result<Arc<Plan>, Failure> {
-    let edition = editions::named(context, &mut *connection, edition).await?;
-    if let Some(running) = context.forms.of_kinds.iter().find(|form| form.hash == definition) {
-        return running.plan(&edition, year);
-    }
-    plan_under(connection, definition, &edition, year).await
+    let year = frozen.document.fiscal_year;
+    let definition = match context.forms.of_kinds.iter().find(|form| form.hash == frozen.definition) {
+        Some(running) => {
+            let edition = editions::named(context, &mut *connection, &frozen.edition).await?;
+            let plan = running.plan(&edition, year)?;
+            if plan.parameters == frozen.parameters {
+                return Ok(plan);
+            }
+            running.definition.clone()
+        }
+        None => of_hash(connection, &frozen.definition).await?,
+    };
+    let plan = Plan::compile(definition, &frozen.parameters, year).map_err(anyhow::Error::from)?;
+    Ok(Arc::new(plan))
 }
 
 /// The plan of a stored definition under an edition that is not in force.

@@ -3,8 +3,8 @@
 mod rows;
 
 pub use rows::{
-    attach, edition_of, freeze, frozen, frozen_years, insert, keep_last_year, lines, load, rehashed,
-    totals_of_year, verify,
+    edition_of, freeze, frozen, frozen_years, insert, keep_last_year, lines, load, rehashed, totals_of_year,
+    verify,
 };
 
 use crate::documents::forms::Evaluation;

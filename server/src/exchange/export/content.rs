@@ -76,8 +76,7 @@ impl ExportContent {
         let frozen = versions::load(context, &mut *connection, request, number).await?;
         let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
         let edition = editions::named(context, &mut *connection, &frozen.edition).await?;
-        let plan = forms::plan_of(context, connection, &frozen.definition, &frozen.edition, case.fiscal_year)
-            .await?;
+        let plan = forms::plan_of(context, connection, &frozen).await?;
         let version = Some((number, frozen.line.hash));
         Ok(ExportContent {
             case,

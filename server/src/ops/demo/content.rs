@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 const WATER: &str = include_str!("../../../../tests/cases/water-2024/request.json");
 
 /// The fiscal year the worked content was filled in for.
-const WORKED: FiscalYear = FiscalYear(2024);
+pub const WORKED: FiscalYear = FiscalYear(2024);
 
 /// What the department's filler typed.
 pub struct FilledContent {

@@ -1,7 +1,9 @@
-//! 演示数据: twelve departments in the latest window before the demonstration's day, their requests in every state a day in July can
-//! show, and the people to sign in as. Made by the same handlers a person's browser calls.
+//! 演示数据: twelve departments in the latest window before the demonstration's day, their requests in every state a day
+//! in July can show, the people to sign in as and, on a day of 2024, the year's money. Made by the same handlers a
+//! person's browser calls, each on its own day.
 
 mod content;
+mod money;
 mod people;
 mod reviewing;
 
@@ -59,18 +61,30 @@ pub async fn fill(context: &Shared) -> Result<(), Failure> {
         detail: String::new(),
     };
     write.commit(entry).await?;
-    let Some((year, day)) = asked_for(context).await? else { return Ok(()) };
-    let then = context.on(day);
-    for sample in DEPARTMENTS.iter().filter(|s| s.progress > Progress::NotStarted) {
-        Box::pin(advance(&then, sample, year)).await?;
-    }
-    Ok(())
+    let today = context.clock().today();
+    let outcome = Box::pin(play(context, &hash, today)).await;
+    context.stage_day(None);
+    outcome
 }
 
-/// The year that was asked for in the latest window, and the day in it on which the requests are filled in: a middle day
-/// of the window, or today before it. `None` for a year without an edition, whose demonstration begins with recording one.
-async fn asked_for(context: &Shared) -> Result<Option<(FiscalYear, Date)>, Failure> {
-    let today = context.clock().today();
+/// Requests are made on the day itself, or in July where the window is over by then; none in a year without an edition.
+async fn play(context: &Shared, hash: &str, today: Date) -> Result<(), Failure> {
+    let Some((year, day)) = asked_for(context, today).await? else { return Ok(()) };
+    if day != today {
+        context.stage_day(Some(day));
+    }
+    for sample in DEPARTMENTS.iter().filter(|s| s.progress > Progress::NotStarted) {
+        Box::pin(advance(context, sample, year)).await?;
+    }
+    if year != content::WORKED {
+        return Ok(());
+    }
+    money::play(context, hash, today).await
+}
+
+/// The year that was asked for in the latest window, and the day in it on which the requests are filled in: today, or
+/// a middle day of the window where it is over. `None` for a year without an edition, whose demonstration begins with recording one.
+async fn asked_for(context: &Shared, today: Date) -> Result<Option<(FiscalYear, Date)>, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     let register = editions::register(context, &mut connection).await?;
     let windows = [FiscalYear(today.year() + 1), FiscalYear(today.year())].map(|year| {
@@ -81,7 +95,7 @@ async fn asked_for(context: &Shared) -> Result<Option<(FiscalYear, Date)>, Failu
     let latest = windows.into_iter().flatten().next();
     Ok(latest.map(|(year, window)| {
         let middle = Date::new(window.first.year(), MIDDLE.0, MIDDLE.1).unwrap_or(window.last);
-        (year, middle.min(today).clamp(window.first, window.last))
+        (year, if today <= window.last { today } else { middle })
     }))
 }
 
@@ -92,6 +106,7 @@ fn everyone(hash: &str) -> Vec<Account> {
         name: name.into(),
         role: Some(role),
         department: department.map(str::to_string),
+        provider: None,
         state: AccountState::Active,
         hash: Some(hash.to_string()),
         created_by: String::new(),

@@ -107,6 +107,13 @@ pub enum NotificationKind {
     EditionProposed {},
     /// 政策版本变更已启用.
     EditionInForce {},
+    /// 资金案件: a command by what the screen calls it, the stage it led to, and whether the reader has to act now.
+    MoneyMoved {
+        command: String,
+        stage: String,
+        reason: String,
+        due: bool,
+    },
 }
 
 /// Before finance's remarks were told of, all were the bureau's.
@@ -182,6 +189,11 @@ impl NotificationKind {
             NotificationKind::EditionProposed {} => "已拟订，请复核".into(),
             NotificationKind::EditionInForce {} => "已启用，此后按它办理".into(),
             NotificationKind::PlanConfirmed { version } => format!("省局负责人已确认第 {version} 版"),
+            NotificationKind::MoneyMoved { command, stage, reason, due } => {
+                let reason = if reason.is_empty() { String::new() } else { format!("：{reason}") };
+                let due = if *due { "，请办理" } else { "" };
+                format!("“{command}”已办理，现为“{stage}”{due}{reason}")
+            }
         }
     }
 }

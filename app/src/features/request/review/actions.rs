@@ -22,8 +22,12 @@ use std::sync::Arc;
 /// Reads the review; the panel shows why it cannot be read.
 pub fn read(work: RequestContext) {
     spawn_local(async move {
-        let request = work.view().case.id.clone();
-        let outcome = api::call(ReadReview { request }).await;
+        let view = work.view();
+        let (request, edition) = (view.case.id.clone(), view.edition.clone());
+        let outcome = match editions::load(&edition).await {
+            Ok(_) => api::call(ReadReview { request }).await,
+            Err(problem) => Err(problem),
+        };
         take(work, outcome);
     });
 }
