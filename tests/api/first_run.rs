@@ -7,7 +7,7 @@ use shared::api::editions::{OpenEdition, ReadRegister};
 use shared::api::problem::Problem;
 use shared::api::requests::{OpenRequest, ReadVersion};
 use shared::api::setup::{ReadSetup, SetupView};
-use shared::api::transition::Transition;
+use shared::api::transition::{StageWord, Transition};
 use shared::cases::edition::{Command, RegisterChange, form};
 use shared::cases::kernel::Stage;
 use shared::cases::request;
@@ -98,7 +98,7 @@ pub fn order(desk: &Desk, case: &str, command: &Command) -> Transition {
     Transition::of(CaseId::new(case), fresh_id(), seen, command).expect("a command")
 }
 
-pub fn tells(desk: &Desk, case: &str, command: &Command) -> Stage {
+pub fn tells(desk: &Desk, case: &str, command: &Command) -> StageWord {
     desk.call(&order(desk, case, command)).stage
 }
 

@@ -83,7 +83,8 @@ async fn play(context: &Shared, hash: &str, today: Date) -> Result<(), Failure> 
 }
 
 /// The year that was asked for in the latest window, and the day in it on which the requests are filled in: today, or
-/// a middle day of the window where it is over. `None` for a year without an edition, whose demonstration begins with recording one.
+/// a middle day of the window where it is over. `None` for a year without an edition, whose demonstration begins with
+/// recording one.
 async fn asked_for(context: &Shared, today: Date) -> Result<Option<(FiscalYear, Date)>, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     let register = editions::register(context, &mut connection).await?;
