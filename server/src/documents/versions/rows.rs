@@ -275,7 +275,7 @@ pub async fn load(
     let text = snapshot(context, &mut *connection, request, version).await?;
     let Some(text) = text else { return Ok(None) };
     let Snapshot { definition, edition, document, attachments, .. } = serde_json::from_str(&text)?;
-    let parameters = parameters(&*editions::named(context, &mut *connection, &edition).await?);
+    let parameters = parameters(&editions::named(context, &mut *connection, &edition).await?);
     Ok(Some(FrozenVersion { line, definition, edition, parameters, document, attachments }))
 }
 
