@@ -58,7 +58,7 @@ pub struct EditionCase {
     pub initial: Option<Document>,
 }
 
-/// 试算 as it is kept: of which draft, over which year, with which result.
+/// 试算 as it is stored: of which draft, over which year, with which result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trial {
     pub year: FiscalYear,
@@ -298,7 +298,7 @@ impl CaseKind for EditionCase {
 }
 
 impl EditionCase {
-    /// What a dry run is kept as.
+    /// What is stored of a dry run.
     fn tried(&self, year: FiscalYear, facts: &Facts) -> Result<Trial, Refusal> {
         let Some((report, report_hash)) = &facts.trial else {
             return Err(facts

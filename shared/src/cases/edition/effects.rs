@@ -37,8 +37,8 @@ fn notifications(case: &EditionCase, event: &Event) -> Vec<Notification> {
         }
         Event::Returned { reason, .. } => vec![redo(SECURITY, &[Reason::of(reason)])],
         Event::Confirmed { .. } => {
-            let told = NotificationKind::EditionInForce {};
-            vec![to(OFFICES, told.clone()), to(SECURITY, told)]
+            let in_force = NotificationKind::EditionInForce {};
+            vec![to(OFFICES, in_force.clone()), to(SECURITY, in_force)]
         }
         Event::DryRun { .. } | Event::Dropped { .. } => Vec::new(),
     }
