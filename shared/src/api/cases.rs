@@ -188,6 +188,7 @@ mod tests {
                 seq: 3,
                 definition: "d".into(),
                 edition: "e".into(),
+                tables: None,
                 parameters: Parameters::default(),
             }),
             versions: Vec::new(),
