@@ -1,6 +1,7 @@
 //! 运行环境: what every handler is given. With `lib.rs` the only file that knows all rooms.
 
 use crate::cases::attachments::{AttachmentSettings, Attachments};
+use crate::documents::editions::Editions;
 use crate::documents::forms::Forms;
 use crate::http::listener::ConnectionLimits;
 use crate::identity::passwords::Passwords;
@@ -54,7 +55,7 @@ pub struct Settings {
     pub audit_key: Option<PathBuf>,
     /// File the heads of the logs are appended to.
     pub heads: Option<PathBuf>,
-    /// What the money kinds are judged by; `None` for the parameters, calendar and years the program ships.
+    /// What the money kinds are judged by instead of the register of editions: for a script with parameters of its own.
     pub money: Option<Setting>,
     /// Longest a write may take from its first byte read to its commit; then it is undone and answered 503.
     pub write_limit: Duration,
@@ -102,12 +103,11 @@ pub struct Context {
     pub settings: Settings,
     pub passwords: Passwords,
     pub forms: Forms,
+    pub editions: Editions,
     pub attachments: Attachments,
     /// 激活码 of the first security administrator, until there is one: shown where the server was started, so that the
     /// first system administrator alone cannot become the second.
     pub setup_code: Option<String>,
-    /// What the money kinds are judged by; the departments are read with each world.
-    pub money: Setting,
     /// See [`Context::stage_day`].
     pub staged_day: RwLock<Option<Date>>,
     pub case_feeds: CaseFeeds,
@@ -128,16 +128,16 @@ impl Context {
         settings: Settings,
         passwords: Passwords,
         forms: Forms,
+        editions: Editions,
         attachments: Attachments,
-        money: Setting,
     ) -> Context {
         Context {
             db,
             settings,
             passwords,
             forms,
+            editions,
             attachments,
-            money,
             staged_day: RwLock::default(),
             case_feeds: CaseFeeds::default(),
             deadlines: Deadlines::default(),

@@ -31,8 +31,8 @@ pub use store::audit_key::AuditKeyMissing;
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, attachments, consolidations, execute, money, operations, pages, plans, requests, results,
-    review, separates, store as case_store, versions,
+    approvals, attachments, consolidations, editions, execute, money, operations, pages, plans, requests,
+    results, review, separates, store as case_store, versions,
 };
 use context::Shared;
 use documents::forms;
@@ -43,7 +43,7 @@ pub use http::routing::{Listed, RouteKind};
 use http::{assets, csp_reports, fallback, origin, security_headers};
 use identity::{accounts, sessions};
 use ops::{evidence, health};
-use read_models::{desk, live, notices};
+use read_models::{desk, live, notices, setup};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -91,6 +91,10 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(results::read)
         .endpoint(separates::read)
         .endpoint(plans::read)
+        .endpoint(editions::register)
+        .endpoint(editions::read)
+        .endpoint(editions::open)
+        .endpoint(editions::import)
         .endpoint(money::pages::read)
         .endpoint(money::pages::list)
         .endpoint(money::pages::year)
@@ -123,6 +127,7 @@ fn exchange_routes(routes: Routes) -> Routes {
         .download(export::route::batch)
         .download(export::route::letter)
         .download(export::route::cases)
+        .download(editions::file)
 }
 
 fn notify_routes(routes: Routes) -> Routes {
@@ -134,6 +139,7 @@ fn office_routes(routes: Routes) -> Routes {
     routes
         .endpoint(desk::read)
         .endpoint(desk::grant_late)
+        .endpoint(setup::read)
         .endpoint(audit::trail::read)
         .endpoint(audit::trail::open)
         .download(evidence::download)

@@ -196,7 +196,7 @@ fn a_key_written_twice_is_refused_at_its_path() {
 #[test]
 fn the_register_finds_an_edition_by_code_id_and_document() {
     let register = Register::demonstration();
-    let found = |name: &str| register.find(name).map(Edition::code);
+    let found = |name: &str| register.find(name).map(|edition| edition.code());
     for name in ["2022-51#1", "2022-51", "晋财行〔2022〕51号"] {
         assert_eq!(found(name), Some("2022-51#1".into()), "{name}");
     }
@@ -218,7 +218,8 @@ fn the_register_takes_the_next_revision_and_refuses_what_collides() {
     assert_eq!(code(register.add(longer)), "EDN-14", "a revision does not extend");
     register.extend("2022-51", &extended(&next.force)).unwrap();
     register.add(next.clone()).unwrap();
-    let judging = |year| register.edition_for(FiscalYear(year)).map(Edition::code).map_err(|r| r.code);
+    let judging =
+        |year| register.edition_for(FiscalYear(year)).map(|edition| edition.code()).map_err(|r| r.code);
     assert_eq!([2023, 2024, 2025].map(judging), ["#1", "#2", "#2"].map(|n| Ok(format!("2022-51{n}"))));
     let other = Edition { id: "other".into(), revision: 1, base: None, ..next.clone() };
     assert_eq!(code(register.add(other.clone())), "EDN-03", "two begin on the same day");

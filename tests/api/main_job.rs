@@ -1,5 +1,6 @@
 //! The main job: a department fills, submits, is returned, puts it right, and the bureau accepts.
 
+use shared::api::editions::ReadEdition;
 use shared::cases::kernel::Reason;
 use shared::cases::kernel::Stage;
 use shared::cases::kernel::Verb;
@@ -16,7 +17,9 @@ const WATER: &str = include_str!("../cases/water-2024/request.json");
 
 /// Writes a reason beside every warning of the request.
 pub fn justify_all(desk: &Desk, id: &str) {
-    let session = shared::forms::case::open(&desk.reads(id).document).expect("opens");
+    let view = desk.reads(id);
+    let edition = desk.call(&ReadEdition::of(&view.edition).expect("the name of an edition"));
+    let session = shared::forms::case::open_under(&view.document, &edition).expect("opens");
     let reason = |finding: Finding| Change::InsertRow {
         table: JUSTIFICATIONS.into(),
         row: justification_row(&finding),

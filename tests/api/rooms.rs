@@ -20,6 +20,7 @@ const QUERY_FILES: &[(&str, &[&str])] = &[
     ("identity/sessions/rows.rs", &["sessions", "sign_in_failures", "account_networks"]),
     ("documents/draft.rs", &["draft_rows"]),
     ("documents/forms/rows.rs", &["definitions"]),
+    ("documents/editions/rows.rs", &["register_changes"]),
     ("documents/operations.rs", &["operations"]),
     ("documents/sums.rs", &["version_sums"]),
     ("documents/versions/rows.rs", &["case_versions"]),

@@ -156,6 +156,14 @@ fn cases() -> Vec<Line> {
         endpoint::<api::requests::ReadVersion>(json!({ "request": "culture-2024", "version": 1 })),
         endpoint::<api::requests::ReadDefinition>(json!({ "hash": "0".repeat(64) })),
         endpoint::<api::cases::OpenCase>(json!({ "case": "m", "kind": "compilation", "fiscal_year": 2024 })),
+        endpoint::<api::editions::ReadRegister>(json!({})),
+        endpoint::<api::editions::ReadEdition>(json!({ "id": "2022-51", "revision": 1 })),
+        download::<api::editions::EditionFile>(json!({ "id": "2022-51", "revision": 1 })),
+        endpoint::<api::editions::OpenEdition>(
+            json!({ "case": "e", "change": "extension", "base": "2022-51#1" }),
+        ),
+        endpoint::<api::editions::ImportEdition>(json!({ "case": "e", "operation": "o", "file": "{}" })),
+        endpoint::<api::setup::ReadSetup>(json!({})),
         endpoint::<api::cases::ReadCase>(json!({ "case": "water-2024" })),
         endpoint::<api::cases::ReadCases>(
             json!({ "kind": "request", "fiscal_year": 2024, "search": "水利" }),

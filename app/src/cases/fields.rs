@@ -4,7 +4,7 @@ use crate::ui::Field;
 use leptos::prelude::*;
 use serde_json::{Map, Value, json};
 use shared::cases::kernel::{CommandField, CommandSpec, FieldSpec};
-use shared::kernel::calendar::Date;
+use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::money::Money;
 use shared::policy::document_number::document_number;
 
@@ -82,6 +82,10 @@ impl Input {
                 amount(&text).is_none().then(|| "金额写作数字，以元计，最多两位小数".to_string())
             }
             CommandField::Date => Date::parse(&text).is_none().then(|| "请选择日期".to_string()),
+            CommandField::Year => {
+                let year = text.parse().ok().map(FiscalYear).is_some_and(FiscalYear::well_formed);
+                (!year).then(|| "请填写四位年份".to_string())
+            }
             CommandField::Choice { .. } | CommandField::ContentHash => None,
         }
     }
@@ -95,6 +99,7 @@ impl Input {
             CommandField::Reasons { .. } => json!([{ "text": text }]),
             CommandField::Amount => serde_json::to_value(amount(&text)?).ok()?,
             CommandField::Choice { .. } => json!(text == "true"),
+            CommandField::Year => json!(text.parse::<i32>().ok()?),
             _ => Value::String(text),
         })
     }
@@ -130,7 +135,10 @@ pub fn FieldInput(input: Input, tried: RwSignal<bool>) -> impl IntoView {
         CommandField::Date => {
             view! { <Field label=spec.label name=spec.key value=written kind="date" hint=spec.hint error=fault/> }.into_any()
         }
-        CommandField::DocumentNumber | CommandField::Amount | CommandField::ContentHash => {
+        CommandField::DocumentNumber
+        | CommandField::Amount
+        | CommandField::Year
+        | CommandField::ContentHash => {
             view! { <Field label=spec.label name=spec.key value=written hint=spec.hint error=fault/> }.into_any()
         }
     }

@@ -42,7 +42,7 @@ impl Page {
 
 /// In the order of the top bar. The first path that fits an address is the one shown.
 #[rustfmt::skip]
-pub const PAGES: [Page; 17] = [
+pub const PAGES: [Page; 19] = [
     page("/", "待办", chunks::desk_page).in_bar("待办", "/", has_business),
     page("/sign-in", "待办", chunks::desk_page),
     page("/requests/{request}", "运维服务申请", request::request_page),
@@ -59,6 +59,8 @@ pub const PAGES: [Page; 17] = [
     page("/money-cases/{case}", "资金案卷", chunks::money_case_page),
     page("/accounts", "账号管理", chunks::accounts_page).in_bar("账号", "/accounts", administers),
     page("/account", "账号设置", chunks::own_account_page),
+    page("/editions", "政策版本", chunks::editions_page).in_bar("政策版本", "/editions", keeps_editions),
+    page("/setup", "系统初始化", chunks::setup_page),
     page("/invitation", "激活账号", chunks::invitation_page).open_to_all(),
 ];
 
@@ -78,4 +80,12 @@ fn sees_money(me: &Me) -> bool {
 
 fn administers(me: &Me) -> bool {
     can(me, Capability::ListAccounts)
+}
+
+/// Who drafts, confirms or audits the register of editions; anyone else may open the page by its address.
+fn keeps_editions(me: &Me) -> bool {
+    matches!(
+        me.actor.role,
+        Role::SecurityAdministrator | Role::FinanceLeader | Role::BureauLeader | Role::Auditor
+    )
 }

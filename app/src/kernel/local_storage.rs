@@ -22,6 +22,8 @@ pub enum Key {
     FrontWindow,
     /// Whether figures are shown in 元 or 万元. A choice of the browser: it tells nothing of anybody.
     Unit,
+    /// An edition's content by its name, which never changes: the same for everybody signed in.
+    Edition(String),
     /// How an account looks at the list of cases of a kind, and the views it saved.
     ListViews { account: AccountId, kind: String },
     /// Words a person is writing that are no part of a document yet: whose, in which case, and what they are for.
@@ -37,6 +39,7 @@ impl Key {
             Key::SignedOut => "omfund.left".to_string(),
             Key::FrontWindow => "omfund.front".to_string(),
             Key::Unit => "omfund.unit".to_string(),
+            Key::Edition(name) => format!("omfund.edition/{name}"),
             Key::ListViews { account, kind } => format!("omfund.list/{account}/{kind}"),
             Key::Draft { account, case, what } => format!("omfund.writing/{account}/{case}/{what}"),
         }

@@ -4,6 +4,7 @@
 pub mod api;
 pub mod chunks;
 #[cfg(feature = "pages")]
+pub mod editions;
 pub mod local_storage;
 #[cfg(feature = "pages")]
 pub mod pause;

@@ -5,6 +5,7 @@ use crate::cases::request_store;
 use crate::cases::results::{self, FinanceItem};
 use crate::cases::store;
 use crate::context::{Context, Shared};
+use crate::documents::editions;
 use crate::documents::sums;
 use crate::documents::versions;
 use crate::identity::departments;
@@ -19,7 +20,7 @@ use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::{Actor, Signature};
 use shared::kernel::refusal::Refusal;
-use shared::policy::art18_validity;
+use shared::policy::editions::Edition;
 use sqlx::AnyConnection;
 
 /// `GET /api/finance/{fiscal_year}`.
@@ -159,12 +160,12 @@ pub async fn candidates(
 }
 
 pub fn notice(
+    edition: &Edition,
     batch: &ApprovalBatch,
     number: &str,
     date: Date,
     found: &[(FinanceItem, Candidate)],
 ) -> Result<Notice, Refusal> {
-    let edition = art18_validity::edition_for(batch.fiscal_year)?;
     let line = |(worked, candidate): &(FinanceItem, Candidate)| {
         let Candidate { case, name, .. } = candidate;
         Ok(NoticeLine {
@@ -202,6 +203,9 @@ pub async fn frozen(
             let found = candidates(context, connection, batch, &requests).await?;
             Ok((notice, found))
         }
-        None => Ok((notice(batch, "", batch.fiscal_year.first_day(), &[])?, Vec::new())),
+        None => {
+            let edition = editions::serving(context, connection, batch.fiscal_year).await?;
+            Ok((notice(&edition, batch, "", batch.fiscal_year.first_day(), &[])?, Vec::new()))
+        }
     }
 }

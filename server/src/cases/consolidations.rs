@@ -5,6 +5,7 @@ use crate::cases::history::history_for;
 use crate::cases::request_store;
 use crate::cases::store;
 use crate::context::{Context, Shared};
+use crate::documents::editions;
 use crate::documents::sums::{self, VersionSums};
 use crate::documents::versions;
 use crate::identity::departments;
@@ -18,7 +19,7 @@ use shared::cases::kernel::Stage;
 use shared::cases::request::RequestCase;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::Actor;
-use shared::policy::{art04_calendar, art18_validity};
+use shared::policy::art04_calendar;
 use sqlx::AnyConnection;
 
 /// `GET /api/consolidations/{fiscal_year}`.
@@ -29,8 +30,8 @@ pub async fn read(
 ) -> Result<ConsolidationView, Failure> {
     may(&actor, Capability::SeeConsolidation)?;
     let (year, today) = (FiscalYear(i32::from(request.fiscal_year)), context.clock().today());
-    let edition = art18_validity::edition_for(year)?;
     let mut connection = context.db.reader().acquire().await?;
+    let edition = editions::serving(&context, &mut connection, year).await?;
     let all = of_year(&context, &mut connection, year).await?;
     let seen: Vec<&Consolidation> = all.iter().filter(|c| visible(&actor, *c)).collect();
     let compilation = match request.number {
@@ -61,7 +62,7 @@ pub async fn read(
     Ok(ConsolidationView {
         today,
         fiscal_year: year,
-        deadline: art04_calendar::consolidation_deadline(edition, year),
+        deadline: art04_calendar::consolidation_deadline(&edition, year),
         offers: compilation.map(|c| available_commands(&actor, c, today)).unwrap_or_default(),
         may_open: may(&actor, Capability::OpenCompilation).is_ok()
             && all.iter().all(|c| c.stage == Stage::Reported),
@@ -107,7 +108,7 @@ pub async fn gather(
     number: u32,
     counts: fn(Stage) -> bool,
 ) -> Result<(ConsolidatedBudget, Vec<RequestCase>), Failure> {
-    let edition = art18_validity::edition_for(year)?.document().to_string();
+    let edition = editions::serving(context, &mut *connection, year).await?.document().to_string();
     let stored = request_store::of_year(context, &mut *connection, year).await?;
     let departments = departments::all(context, &mut *connection).await?;
     let mut kept = sums::of_year(context, connection, year).await?;

@@ -8,6 +8,7 @@ use crate::cases::history;
 use crate::cases::money::execute::apply_money;
 use crate::cases::store;
 use crate::context::{Context, Shared};
+use crate::documents::editions;
 use crate::kernel::failure::Failure;
 use crate::notify::notices;
 use crate::store::append::Operation;
@@ -139,6 +140,9 @@ where
                     .notifications
                     .extend(advance(context, write, command_context, verb, *case, &events).await?);
             }
+            Effect::RecordChange(change) => {
+                editions::record(context, write, actor, &head.id, &change).await?;
+            }
             Effect::Notify(notifications) => outcome.notifications.push(notifications),
         }
     }
@@ -183,7 +187,10 @@ async fn advance(
     let effects = events.iter().flat_map(|event| request_effects(&case, event));
     let notifications = effects.filter_map(|effect| match effect {
         Effect::Notify(notifications) => Some(notifications),
-        Effect::Freeze { .. } | Effect::RestateSums | Effect::AdvanceRequest { .. } => None,
+        Effect::Freeze { .. }
+        | Effect::RestateSums
+        | Effect::AdvanceRequest { .. }
+        | Effect::RecordChange(_) => None,
     });
     Ok(notifications.collect())
 }

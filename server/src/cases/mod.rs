@@ -3,6 +3,7 @@
 pub mod approvals;
 pub mod attachments;
 pub mod consolidations;
+pub mod editions;
 pub mod event_log;
 pub mod execute;
 mod facts;
@@ -17,4 +18,5 @@ pub mod results;
 pub mod review;
 pub mod separates;
 pub mod store;
+pub mod trial;
 pub mod versions;

@@ -4,6 +4,7 @@ use crate::cases::review;
 use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::documents::draft::Draft;
+use crate::documents::editions;
 use crate::documents::op_limits;
 use crate::documents::operations::{after, entry, latest};
 use crate::kernel::failure::Failure;
@@ -95,7 +96,8 @@ async fn require_open_cells<'o>(
     if request.stage != Stage::Returned {
         return Ok(());
     }
-    let plan = context.forms.of(Kind::Request)?.plan(request.fiscal_year)?;
+    let edition = editions::serving(context, &mut *connection, request.fiscal_year).await?;
+    let plan = context.forms.of(Kind::Request)?.plan(&edition, request.fiscal_year)?;
     let scope = review::opening(context, connection, request, &plan).await?;
     let mut changes = ops.flat_map(|op| &op.changes);
     Ok(changes.try_for_each(|change| scope.allows(change))?)

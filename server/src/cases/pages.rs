@@ -3,8 +3,10 @@
 use crate::cases::history::history_for;
 use crate::cases::operations;
 use crate::cases::store::{self, ListedCase};
+use crate::cases::versions::judging;
 use crate::context::Context;
 use crate::context::Shared;
+use crate::documents::editions;
 use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
@@ -21,8 +23,6 @@ use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use shared::policy::art04_calendar::year_in_hand;
-use shared::policy::art18_validity;
-use shared::policy::editions::register::Register;
 use sqlx::AnyConnection;
 use std::collections::BTreeSet;
 
@@ -103,6 +103,7 @@ pub async fn form(
 ) -> Result<Option<CaseForm>, Failure> {
     let head = case.head();
     let Some(form) = context.forms.find(head.kind) else { return Ok(None) };
+    let tables = case.shown_tables().map(|tables| tables.iter().map(ToString::to_string).collect());
     if let Some(version) = case.showing_version(actor) {
         let frozen = versions::load(context, connection, &head.id, version).await?;
         let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
@@ -113,17 +114,19 @@ pub async fn form(
             definition: frozen.definition,
             edition: frozen.edition,
             parameters: frozen.parameters,
+            tables,
         }));
     }
-    let (seq, document) = operations::live(context, connection, case).await?;
-    let edition = art18_validity::edition_for(head.fiscal_year)?;
+    let (seq, document) = operations::live(context, &mut *connection, case).await?;
+    let edition = judging(context, connection, case).await?;
     Ok(Some(CaseForm {
         document,
         showing_version: None,
         seq,
         definition: form.hash.clone(),
-        edition: edition.document().to_string(),
-        parameters: parameters(edition),
+        edition: edition.code(),
+        parameters: parameters(&edition),
+        tables,
     }))
 }
 
@@ -151,7 +154,7 @@ pub async fn list(context: Shared, actor: Actor, request: ReadCases) -> Result<C
         stages: stages.into_iter().collect(),
         departments: departments.into_iter().collect(),
         years: years.into_iter().rev().collect(),
-        opens: opens(&context, &actor, &request),
+        opens: opens(&context, &mut connection, &actor, &request).await?,
     })
 }
 
@@ -207,11 +210,17 @@ fn query(request: &ReadCases) -> Result<ListQuery, Failure> {
 }
 
 /// The year this person may begin a case of the kind in: the one asked for, or the one in hand.
-fn opens(context: &Context, actor: &Actor, request: &ReadCases) -> Option<FiscalYear> {
-    let right = request.kind?.opened_by()?;
+async fn opens(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    request: &ReadCases,
+) -> Result<Option<FiscalYear>, Failure> {
+    let Some(right) = request.kind.and_then(Kind::opened_by) else { return Ok(None) };
+    let register = editions::register(context, connection).await?;
     let year = match fiscal_year(request) {
         Some(year) => year,
-        None => year_in_hand(Register::shipped(), context.clock().today()),
+        None => year_in_hand(&register, context.clock().today()),
     };
-    (may(actor, right).is_ok() && art18_validity::edition_for(year).is_ok()).then_some(year)
+    Ok((may(actor, right).is_ok() && register.edition_for(year).is_ok()).then_some(year))
 }

@@ -5,6 +5,7 @@ use crate::cases::consolidations::gather;
 use crate::cases::history::history_for;
 use crate::cases::store;
 use crate::context::{Context, Shared};
+use crate::documents::editions;
 use crate::documents::versions;
 use crate::kernel::failure::Failure;
 use shared::api::plans::{PlanView, ReadPlan};
@@ -14,7 +15,6 @@ use shared::cases::kernel::Stage;
 use shared::cases::mid_term_plan::{MidTermPlan, Outlook};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::{Actor, Office};
-use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 
 /// A request counts from its acceptance on, unless finance turned it down.
@@ -26,8 +26,8 @@ pub fn counts(stage: Stage) -> bool {
 pub async fn read(context: Shared, actor: Actor, request: ReadPlan) -> Result<PlanView, Failure> {
     may(&actor, Capability::SeeConsolidation)?;
     let (year, today) = (FiscalYear(i32::from(request.fiscal_year)), context.clock().today());
-    art18_validity::edition_for(year)?;
     let mut connection = context.db.reader().acquire().await?;
+    editions::serving(&context, &mut connection, year).await?;
     let existing = of_year(&context, &mut connection, year).await?;
     let none = existing.is_none();
     let plan = existing.filter(|plan| visible(&actor, plan));

@@ -2,12 +2,14 @@
 
 use crate::cases::store::{self, StoredCase};
 use crate::context::Context;
+use crate::documents::editions;
 use crate::kernel::failure::Failure;
 use shared::cases::authority;
 use shared::cases::request::RequestCase;
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
+use shared::policy::art04_calendar::window;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
@@ -43,9 +45,12 @@ pub async fn of_year(
     year: FiscalYear,
 ) -> Result<Vec<StoredRequest>, Failure> {
     let mut stored = store::of_year::<RequestCase>(context, &mut *connection, year).await?;
-    let late = late_windows(context, connection, year).await?;
+    let late = late_windows(context, &mut *connection, year).await?;
+    let register = editions::register(context, connection).await?;
+    let edition = register.edition_for(year).ok();
     for request in &mut stored {
         request.case.late_until = late.get(&request.case.department).copied();
+        request.case.window = edition.map(|edition| window(edition, year));
     }
     stored.sort_by(|a, b| (&a.since, &a.case.id).cmp(&(&b.since, &b.case.id)));
     Ok(stored)

@@ -6,6 +6,7 @@ use crate::cases::request_store;
 use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::documents::draft::Draft;
+use crate::documents::editions;
 use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
@@ -17,19 +18,18 @@ use shared::cases::request::{RequestCase, sees_live};
 use shared::cases::{AnyCase, Kind};
 use shared::engine::document::Document;
 use shared::kernel::people::Actor;
-use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 
 /// `POST /api/requests`: repeating it under the same id answers the same.
 pub async fn open(context: Shared, actor: Actor, request: OpenRequest) -> Result<RequestView, Failure> {
     may(&actor, Capability::OpenRequest)?;
-    art18_validity::edition_for(request.fiscal_year)?;
     let Some(department) = actor.department.clone() else {
         return Err(Failure::unknown("个部门"));
     };
     let case = RequestCase::new(request.request.clone(), department, request.fiscal_year);
     let at = context.clock().stamp();
     let mut write = context.db.write(&format!("department {} {}", context.tenant(), case.department)).await?;
+    editions::serving(&context, write.connection(), case.fiscal_year).await?;
     if store::insert(&context, write.connection(), &AnyCase::from(case.clone())).await? {
         write.commit(AuditRecord::by(&actor, at, "request.open", case.id.as_str())).await?;
     } else {

@@ -21,12 +21,10 @@ use shared::cases::review::sums::{AmountColumns, Cuts, cuts, lines, sums};
 use shared::cases::review::thread::Review;
 use shared::cases::review::unchanged::by_category_and_system;
 use shared::engine::session::Session;
-use shared::kernel::calendar::FiscalYear;
 use shared::kernel::money::Money;
 use shared::kernel::people::{Actor, Office};
 use shared::kernel::refusal::Refusal;
 use shared::policy::art11_target_review::may_pass;
-use shared::policy::art18_validity;
 use shared::policy::editions::Edition;
 use shared::policy::grade::Grade;
 use sqlx::AnyConnection;
@@ -41,6 +39,8 @@ pub struct FinanceItem {
     pub last_year: Option<Money>,
     /// 绩效目标审核等次.
     pub grade: Option<Grade>,
+    /// Why its targets may not be approved (Art. 11).
+    targets: Option<Refusal>,
 }
 
 /// A request as it stands: its kept sums, or its lines where finance has cut some.
@@ -51,6 +51,7 @@ pub async fn of(
     kept: VersionSums,
 ) -> Result<FinanceItem, Failure> {
     let review = review::load(context.tenant(), &mut *connection, &case.id).await?;
+    let edition = review::edition_of(context, &mut *connection, case).await?;
     let by_line = cuts(&review);
     let categories: BTreeMap<String, Amounts> =
         if by_line.values().all(|(_, finance)| *finance == Money::ZERO) {
@@ -61,14 +62,16 @@ pub async fn of(
             }
             categories
         } else {
-            let document = review::reported(context, connection, case).await?;
+            let document = review::reported(context, &mut *connection, case).await?;
             let by_category = move |session: &Session| sums(&lines(session), &by_line).categories;
-            let found = context.forms.of(Kind::Request)?.with_session(document, by_category).await?;
+            let found =
+                context.forms.of(Kind::Request)?.with_session(&edition, document, by_category).await?;
             found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
         };
     let total = categories.values().fold(Amounts::default(), |total, amounts| total.and(*amounts));
-    let grade = review.grade(art18_validity::edition_for(case.fiscal_year)?);
-    Ok(FinanceItem { categories, total, last_year: kept.last_year, grade })
+    let grade = review.grade(&edition);
+    let targets = grade.ok_or_else(unscored).and_then(|grade| may_pass(&edition, grade)).err();
+    Ok(FinanceItem { categories, total, last_year: kept.last_year, grade, targets })
 }
 
 fn amounts(columns: AmountColumns) -> Amounts {
@@ -83,11 +86,12 @@ pub async fn reviewed_sums(
     case: &RequestCase,
 ) -> Result<Vec<Sum>, Failure> {
     let review: Review = review::load(context.tenant(), &mut *connection, &case.id).await?;
+    let edition = review::edition_of(context, &mut *connection, case).await?;
     let (document, cuts): (_, Cuts) = (review::reported(context, connection, case).await?, cuts(&review));
     context
         .forms
         .of(Kind::Request)?
-        .with_session(document, move |session| by_category_and_system(session, &cuts))
+        .with_session(&edition, document, move |session| by_category_and_system(session, &cuts))
         .await
 }
 
@@ -99,17 +103,12 @@ impl FinanceItem {
         approval::economics(approved, edition)
     }
 
-    /// Whether its targets may be approved (Art. 11).
-    fn targets(&self, year: FiscalYear) -> Result<(), Refusal> {
-        may_pass(art18_validity::edition_for(year)?, self.grade.ok_or_else(unscored)?)
-    }
-
     pub fn candidate(&self, case: &RequestCase, name: &str) -> Candidate {
         Candidate {
             case: case.clone(),
             name: name.to_string(),
             approved: self.total.approved(),
-            targets: self.targets(case.fiscal_year).err(),
+            targets: self.targets.clone(),
         }
     }
 }
@@ -143,10 +142,11 @@ pub async fn read(context: Shared, actor: Actor, request: ReadResult) -> Result<
     }
     let by_line = cuts(&review::load(context.tenant(), &mut connection, &case.id).await?);
     let document = review::reported(&context, &mut connection, &case).await?;
+    let edition = review::edition_of(&context, &mut connection, &case).await?;
     let worked = context
         .forms
         .of(Kind::Request)?
-        .with_session(document, move |session| line_by_line(session, &by_line))
+        .with_session(&edition, document, move |session| line_by_line(session, &by_line))
         .await?;
     let total = worked.iter().fold(Amounts::default(), |total, line| total.and(line.amounts));
     Ok(ResultView {

@@ -3,12 +3,13 @@
 use crate::cases::facts::{self, KindFacts};
 use crate::cases::request_store;
 use crate::context::{Context, Shared};
+use crate::documents::editions;
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::values::{from_i64, to_i64};
 use shared::api::cases::OpenCase;
 use shared::cases::authority::may;
-use shared::cases::kernel::CaseKind;
+use shared::cases::kernel::{CaseKind, Stage};
 use shared::cases::money::registry::MoneyKindName;
 use shared::cases::money::world::CaseEntry;
 use shared::cases::{AnyCase, Kind, stored};
@@ -16,6 +17,7 @@ use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
 use shared::kernel::timestamp::Timestamp;
+use shared::policy::art04_calendar::window;
 use shared::with_case;
 use sqlx::AnyConnection;
 
@@ -118,11 +120,14 @@ pub async fn all_of_year(
     .bind(i64::from(year.0))
     .fetch_all(&mut *connection)
     .await?;
-    let late = request_store::late_windows(context, connection, year).await?;
+    let late = request_store::late_windows(context, &mut *connection, year).await?;
+    let register = editions::register(context, connection).await?;
+    let edition = register.edition_for(year).ok();
     let read = |row: CaseRow| {
         let mut stored = row.read()?;
         if let AnyCase::Request(request) = &mut stored.case {
             request.late_until = late.get(&request.department).copied();
+            request.window = edition.map(|edition| window(edition, year));
         }
         Ok(stored)
     };
@@ -245,6 +250,24 @@ pub async fn update(
     .execute(connection)
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::stale(head.revision)) }
+}
+
+/// The years in which a case of the kind came to this stage.
+pub async fn years_at(
+    context: &Context,
+    connection: &mut AnyConnection,
+    kind: Kind,
+    stage: Stage,
+) -> Result<Vec<i32>, Failure> {
+    let years: Vec<i64> = sqlx::query_scalar(
+        "select distinct fiscal_year from cases where tenant = $1 and kind = $2 and stage = $3",
+    )
+    .bind(context.tenant())
+    .bind(kind.word())
+    .bind(stage.word())
+    .fetch_all(connection)
+    .await?;
+    Ok(years.into_iter().filter_map(|year| i32::try_from(year).ok()).collect())
 }
 
 /// A case of a money kind as it is stored.

@@ -3,13 +3,14 @@
 use crate::cases::attachments::freeze::freeze;
 use crate::cases::{operations, store};
 use crate::context::{Context, Shared};
+use crate::documents::editions;
 use crate::documents::versions::{FrozenSnapshot, Judged, Snapshot, load};
 use crate::kernel::failure::Failure;
 use shared::api::requests::{FrozenVersion, ReadVersion};
 use shared::cases::AnyCase;
-use shared::cases::kernel::CaseKind;
+use shared::cases::kernel::{CaseKind, Stage};
 use shared::kernel::people::Actor;
-use shared::policy::art18_validity;
+use shared::policy::editions::Edition;
 use sqlx::AnyConnection;
 use std::sync::Arc;
 
@@ -25,21 +26,42 @@ where
 {
     let head = case.head();
     let form = context.forms.of(head.kind)?;
-    let edition = art18_validity::edition_for(head.fiscal_year)?.document().to_string();
-    let (_, document) = operations::live(context, connection, &AnyCase::from(case.clone())).await?;
+    let case = AnyCase::from(case.clone());
+    let judging = judging(context, &mut *connection, &case).await?;
+    let edition = judging.code();
+    let (_, document) = operations::live(context, connection, &case).await?;
     let attachments = freeze(context, connection, &head.id, head.version.saturating_add(1)).await?;
     let snapshot = Snapshot {
         request: head.id,
         department: head.department,
         definition: form.hash.clone(),
         edition: edition.clone(),
+        edition_hash: Some(judging.hash().map_err(anyhow::Error::from)?),
         document,
         attachments,
     };
     let frozen = FrozenSnapshot::of(&snapshot)?;
     let document = Arc::new(snapshot.document);
-    let evaluation = form.evaluate(document.clone()).await?;
+    let evaluation = form.evaluate(&judging, document.clone()).await?;
     Ok(Judged { evaluation, frozen, definition: form.hash.clone(), edition, document })
+}
+
+/// The edition that judges the live content of a case: the one serving its year; for a change of the register the one it
+/// is made from, because its year may have none.
+pub async fn judging(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &AnyCase,
+) -> Result<Arc<Edition>, Failure> {
+    match case {
+        AnyCase::Edition(change) => editions::named(context, connection, &change.base).await,
+        // What is with an office is judged as it was frozen.
+        AnyCase::Request(request) if !matches!(request.stage, Stage::Draft | Stage::Returned) => {
+            let (id, year) = (&request.id, request.fiscal_year);
+            editions::of_version(context, connection, id, request.version, year).await
+        }
+        other => editions::serving(context, connection, other.head().fiscal_year).await,
+    }
 }
 
 /// `GET …/versions/{version}`: a frozen version as it was submitted.

@@ -23,6 +23,21 @@ pub fn entry<'a>(
     Entry { operation: Some(operation), values }
 }
 
+/// The accounts that typed in a case.
+pub async fn authors(
+    tenant: &str,
+    connection: &mut AnyConnection,
+    case: &CaseId,
+) -> Result<Vec<String>, Failure> {
+    let accounts =
+        sqlx::query_scalar("select distinct account from operations where tenant = $1 and request = $2")
+            .bind(tenant)
+            .bind(case.as_str())
+            .fetch_all(connection)
+            .await?;
+    Ok(accounts)
+}
+
 #[derive(FromRow)]
 struct EntryRow {
     seq: i64,

@@ -9,6 +9,7 @@ use shared::kernel::ids::TenantId;
 use shared::ledger::log::ChainEnd;
 use shared::ledger::transfer::Transfer;
 use shared::ledger::verify::{LawBreach, chain_breach, verify_chained};
+use shared::policy::editions::register::Register;
 use sqlx::AnyConnection;
 
 /// What a verification of the ledger found.
@@ -28,19 +29,16 @@ const PAGE: i64 = 20_000;
 /// # Errors
 /// The database cannot be read, or has no ledger.
 pub async fn verify_ledger(database: &str, tenant: &TenantId) -> anyhow::Result<LedgerReport> {
-    let setting = Setting::shipped()?;
     let mut snapshot = DatabaseSnapshot::open(database).await?;
-    let found = walk(snapshot.connection(), tenant.as_str(), setting).await;
+    let found = walk(snapshot.connection(), tenant.as_str()).await;
     snapshot.close().await?;
     found.map_err(|failure| anyhow::anyhow!("{failure:?}"))
 }
 
 /// Holds the whole ledger against its laws.
-pub async fn walk(
-    connection: &mut AnyConnection,
-    tenant: &str,
-    setting: Setting,
-) -> Result<LedgerReport, Failure> {
+pub async fn walk(connection: &mut AnyConnection, tenant: &str) -> Result<LedgerReport, Failure> {
+    // The laws of the ledger know no parameter.
+    let setting = Setting::of(Register::shipped(), None)?;
     let StoredWorld { mut world, .. } = world::read(&mut *connection, tenant, setting).await?;
     world.closed = rows::closed_years(&mut *connection, tenant).await?;
     let stored = rows::balances(&mut *connection, tenant).await?;

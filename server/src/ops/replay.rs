@@ -3,7 +3,7 @@
 
 use crate::cases::store::kind_and_year;
 use crate::documents::forms::{self, kept_sums};
-use crate::documents::{operations, sums, versions};
+use crate::documents::{editions, operations, sums, versions};
 use crate::kernel::failure::Failure;
 use crate::store::snapshot::DatabaseSnapshot;
 use anyhow::{Context, anyhow};
@@ -17,7 +17,6 @@ use shared::forms::compiled;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, TenantId};
 use shared::kernel::timestamp::Timestamp;
-use shared::policy::art18_validity::{edition_for, named};
 use shared::policy::editions::Edition;
 use sqlx::AnyConnection;
 use std::sync::Arc;
@@ -53,7 +52,7 @@ pub struct ReplayReport {
     pub operation: Option<u64>,
     /// Hash of the form definition.
     pub definition: String,
-    /// 政策版本文号.
+    /// Name of the edition, for example `2022-51#1`.
     pub edition: String,
     /// Figures and findings, as `omfund check` prints them.
     pub result: Box<RawValue>,
@@ -93,7 +92,9 @@ async fn replay_version(
     let stored = stored.ok_or_else(|| anyhow!("案卷 {case} 没有第 {version} 版"))?;
     let frozen: versions::Snapshot = serde_json::from_str(&stored.snapshot)
         .with_context(|| format!("案卷 {case} 第 {version} 版不是填报内容"))?;
-    let edition = named(&frozen.edition).map_err(|refusal| anyhow!(refusal.message))?;
+    let register = editions::stored(connection, tenant).await.map_err(shown)?;
+    let edition = register.find(&frozen.edition);
+    let edition = edition.ok_or_else(|| anyhow!("没有政策版本 {}", frozen.edition))?;
     let session = open(connection, &frozen.definition, edition, frozen.document).await?;
     let computed = kept_sums(&session);
     let then_sums = sums::requested_of(connection, tenant, case, version).await.map_err(shown)?;
@@ -154,14 +155,15 @@ async fn replay_draft(
     }
     let definition = kind.definition().ok_or_else(|| anyhow!("案卷 {case} 没有填报内容"))?;
     let hash = definition.hash()?;
-    let edition = edition_for(year).map_err(|refusal| anyhow!(refusal.message))?;
+    let register = editions::stored(connection, tenant).await.map_err(shown)?;
+    let edition = register.edition_for(year).map_err(|refusal| anyhow!(refusal.message))?;
     let session = Session::open(Arc::new(compiled(definition, edition, year)?), &document);
     Ok(ReplayReport {
         case: case.clone(),
         version: None,
         operation: Some(last),
         definition: hash,
-        edition: edition.document().to_string(),
+        edition: edition.code(),
         result: RawValue::from_string(report(&session)?)?,
         same: true,
         differences: Vec::new(),

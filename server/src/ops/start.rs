@@ -3,6 +3,7 @@
 use crate::cases::attachments::{self, Attachments, Upkeep};
 use crate::context::Shared;
 use crate::context::{Context, Settings};
+use crate::documents::editions::{self, Editions};
 use crate::documents::forms::{self, Forms};
 use crate::http::listener::serve;
 use crate::identity::accounts::{self, Account};
@@ -18,7 +19,6 @@ use crate::store::audit_trail::AuditRecord;
 use crate::store::{Database, KeySource};
 use anyhow::Context as _;
 use shared::api::accounts::AccountState;
-use shared::cases::money::world::Setting;
 use shared::kernel::ids::PersonId;
 use shared::kernel::people::Role;
 use std::net::SocketAddr;
@@ -54,11 +54,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let db = Database::open(&settings.database, source).await.context("打不开数据库")?;
     let attachments = Attachments::open(&settings.attachments, &settings.database)?;
     let (passwords, forms) = (Passwords::new()?, Forms::new()?);
-    let money = match settings.money.clone() {
-        Some(money) => money,
-        None => Setting::shipped()?,
-    };
-    let mut context = Context::new(db, settings, passwords, forms, attachments, money);
+    let editions = Editions::new(settings.demo);
+    let mut context = Context::new(db, settings, passwords, forms, editions, attachments);
     purpose::require(&context).await?;
     context.setup_code = setup_code(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let context = Arc::new(context);
@@ -108,6 +105,7 @@ impl Running {
 async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
     adopt::adopt(context).await?;
     forms::register_definitions(context).await?;
+    editions::begin(context).await?;
     backfill::sums(context).await?;
     if context.settings.demo {
         demo::fill(context).await?;

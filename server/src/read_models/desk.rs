@@ -4,6 +4,7 @@ use crate::cases::money::pages;
 use crate::cases::request_store::{self, StoredRequest};
 use crate::cases::store::{self, StoredCase};
 use crate::context::{Context, Shared};
+use crate::documents::editions;
 use crate::documents::versions;
 use crate::identity::departments::{self, Department};
 use crate::kernel::failure::Failure;
@@ -15,19 +16,21 @@ use shared::cases::kernel::Stage;
 use shared::cases::{AnyCase, Kind};
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::people::{Actor, Office};
+use shared::policy::art04_calendar;
 use shared::policy::art04_calendar::year_in_hand;
-use shared::policy::editions::register::Register;
-use shared::policy::{art04_calendar, art18_validity};
+use shared::policy::editions::Edition;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
 /// `GET /api/desk`.
 pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<Desk, Failure> {
     let today = context.clock().today();
+    let mut connection = context.db.reader().acquire().await?;
+    let register = editions::register(&context, &mut connection).await?;
     let year = request
         .fiscal_year
-        .map_or_else(|| year_in_hand(Register::shipped(), today), |year| FiscalYear(i32::from(year)));
-    let mut connection = context.db.reader().acquire().await?;
+        .map_or_else(|| year_in_hand(&register, today), |year| FiscalYear(i32::from(year)));
+    let edition = register.edition_for(year).ok();
     let mut filed = request_store::of_year(&context, &mut connection, year).await?;
     filed.retain(|f| visible(&actor, &f.case));
     let mut listed = departments::all(&context, &mut connection).await?;
@@ -47,27 +50,25 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
         today,
         demo: context.settings.demo,
         fiscal_year: year,
-        calendar: calendar(year, own_late, today),
+        calendar: edition.map(|edition| calendar(edition, year, own_late, today)),
         tasks,
         money: pages::tasks(&context, &mut connection, &actor).await?,
         departments,
-        may_open: may(&actor, Capability::OpenRequest).is_ok()
-            && !has_own
-            && art18_validity::edition_for(year).is_ok(),
+        may_open: may(&actor, Capability::OpenRequest).is_ok() && !has_own && edition.is_some(),
         may_grant_late: may(&actor, Capability::GrantLateWindow).is_ok(),
     })
 }
 
-fn calendar(year: FiscalYear, late_until: Option<Date>, today: Date) -> Option<YearCalendar> {
-    let edition = art18_validity::edition_for(year).ok()?;
+fn calendar(edition: &Edition, year: FiscalYear, late_until: Option<Date>, today: Date) -> YearCalendar {
     let window = art04_calendar::window(edition, year);
-    Some(YearCalendar {
+    YearCalendar {
         edition: edition.document().to_string(),
         window,
         opening: art04_calendar::opening(window, late_until, today),
         consolidation_deadline: art04_calendar::consolidation_deadline(edition, year),
         late_until,
-    })
+        reason_min: edition.parameters.reason_min,
+    }
 }
 
 /// A case that waits for this person, titled by its department for a request.
@@ -134,10 +135,10 @@ async fn states(
 
 /// `POST /api/late-windows`.
 pub async fn grant_late(context: Shared, actor: Actor, request: GrantLateWindow) -> Result<(), Failure> {
-    let edition = art18_validity::edition_for(request.fiscal_year)?;
-    let today = context.clock().today();
-    art04_calendar::may_grant_late(edition, request.fiscal_year, request.until, &request.reason, today)?;
     let mut write = context.db.write(&format!("late {}", context.tenant())).await?;
+    let edition = editions::serving(&context, write.connection(), request.fiscal_year).await?;
+    let today = context.clock().today();
+    art04_calendar::may_grant_late(&edition, request.fiscal_year, request.until, &request.reason, today)?;
     if departments::name(&context, write.connection(), &request.department).await?.is_none() {
         return Err(Failure::unknown("个部门"));
     }

@@ -4,3 +4,4 @@ pub mod deadlines;
 pub mod desk;
 pub mod live;
 pub mod notices;
+pub mod setup;

@@ -1,6 +1,7 @@
 //! 通知: what an account reads: its notices, the reminder of the day, and how much of it is unread.
 
 use crate::context::{Context, Shared};
+use crate::documents::editions;
 use crate::kernel::failure::Failure;
 use crate::notify::notices;
 use crate::store::change_bus;
@@ -9,7 +10,6 @@ use shared::cases::request::{Reminder, RequestProgress, reminder};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::NoticeId;
 use shared::kernel::people::Actor;
-use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 
 /// How much is unread, reminders included.
@@ -38,7 +38,8 @@ async fn remind(
 ) -> Result<Option<Reminder>, Failure> {
     let today = context.clock().today();
     let year = FiscalYear(today.year() + 1);
-    let Ok(edition) = art18_validity::edition_for(year) else { return Ok(None) };
+    let register = editions::register(context, &mut *connection).await?;
+    let Ok(edition) = register.edition_for(year) else { return Ok(None) };
     let mut late_until = None;
     if let Some(department) = &actor.department {
         let late = context.deadlines.late_windows(context, &mut *connection, year).await?;

@@ -88,13 +88,9 @@ async fn named(
 ) -> Result<NamedEntry, Failure> {
     let mut values = vec![Value::from(tenant)];
     values.extend(key.iter().map(value));
-    let sql = format!(
-        "select {} as link from {} where tenant = $1 and {} = $2 and {} = $3",
-        log.chain.link,
-        log.table,
-        log.owner.unwrap_or("tenant"),
-        log.number
-    );
+    let columns = log.owner.into_iter().chain([log.number]).zip(2..);
+    let key_is: String = columns.map(|(column, at)| format!(" and {column} = ${at}")).collect();
+    let sql = format!("select {} as link from {} where tenant = $1{key_is}", log.chain.link, log.table);
     let link = statement(sql, &values).fetch_one(connection).await?.try_get("link")?;
     let owner = key.first().and_then(Json::as_str).unwrap_or_default();
     let seq = key.last().and_then(Json::as_i64).map(from_i64).unwrap_or_default();

@@ -89,9 +89,23 @@ pub static OPERATIONS: LogTable = LogTable {
     },
 };
 
+/// 政策版本库: the confirmed changes of the register of editions.
+pub static REGISTER: LogTable = LogTable {
+    table: "register_changes",
+    log: "editions",
+    owner: None,
+    number: "number",
+    operation: None,
+    account: "by_account",
+    at: Some("at"),
+    columns: &["case_id", "content", "by_account", "by_name", "at"],
+    json: &["content"],
+    chain: ChainColumns { link: "chain", previous: None, before_keys: &[] },
+};
+
 /// The logs whose new entries the audit entry of their transaction names. Operations are many and saved without an audit
 /// entry; where a version is frozen, the last of them is named.
-pub static NAMED: [&LogTable; 2] = [&CASE_EVENTS, &REVIEW_ENTRIES];
+pub static NAMED: [&LogTable; 3] = [&CASE_EVENTS, &REVIEW_ENTRIES, &REGISTER];
 
 /// Every log, the audit trail first.
-pub static ALL: [&LogTable; 4] = [&AUDIT, &CASE_EVENTS, &REVIEW_ENTRIES, &OPERATIONS];
+pub static ALL: [&LogTable; 5] = [&AUDIT, &CASE_EVENTS, &REVIEW_ENTRIES, &OPERATIONS, &REGISTER];

@@ -21,16 +21,19 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "health", include_str!("../../../migrations/0013_health.sql")),
     (14, "trail", include_str!("../../../migrations/0014_trail.sql")),
     (15, "attachments_of_versions", include_str!("../../../migrations/0015_attachments_of_versions.sql")),
+    (16, "editions", include_str!("../../../migrations/0016_editions.sql")),
 ];
 
 /// What a migration runs besides on one of the databases, because triggers have no common text.
 const SQLITE_MIGRATIONS: &[(i64, &str)] = &[
     (10, include_str!("../../../migrations/0010_append_only.sqlite.sql")),
     (14, include_str!("../../../migrations/0014_trail.sqlite.sql")),
+    (16, include_str!("../../../migrations/0016_editions.sqlite.sql")),
 ];
 const POSTGRES_MIGRATIONS: &[(i64, &str)] = &[
     (10, include_str!("../../../migrations/0010_append_only.postgres.sql")),
     (14, include_str!("../../../migrations/0014_trail.postgres.sql")),
+    (16, include_str!("../../../migrations/0016_editions.postgres.sql")),
 ];
 
 /// Brings the tables up to date and finds the key of their entries.

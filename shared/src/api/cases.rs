@@ -58,8 +58,11 @@ pub struct CaseForm {
     pub seq: u64,
     /// Hash of the definition the content is judged by.
     pub definition: String,
-    /// 政策版本文号.
+    /// Name of the edition the content is judged by, for example `2022-51#1`.
     pub edition: String,
+    /// The tables that concern this case, by key; `None` for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tables: Option<Vec<String>>,
     /// What the definition takes from that edition.
     pub parameters: Parameters,
 }
@@ -203,6 +206,7 @@ mod tests {
                 seq: 3,
                 definition: "d".into(),
                 edition: "e".into(),
+                tables: None,
                 parameters: Parameters::default(),
             }),
             versions: Vec::new(),

@@ -57,6 +57,8 @@ pub struct YearCalendar {
     pub consolidation_deadline: Date,
     /// This department's late window.
     pub late_until: Option<Date>,
+    /// Fewest characters of a written reason.
+    pub reason_min: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod cases;
 pub mod consolidation;
 pub mod desk;
+pub mod editions;
 pub mod export;
 pub mod finance;
 pub mod live;
@@ -22,6 +23,7 @@ pub mod requests;
 pub mod review;
 pub mod separates;
 pub mod session;
+pub mod setup;
 pub mod transition;
 pub mod workbook;
 

@@ -171,6 +171,8 @@ kinds! { $
     Plan(mid_term_plan::MidTermPlan) "plan" "中期财政规划";
     /// 批复 (Art. 11).
     Batch(approval::ApprovalBatch) "batch" "批复";
+    /// 政策版本变更 (Art. 18).
+    Edition(edition::EditionCase) "edition" "政策版本";
 }
 
 // Below the list, so that its macros are in scope.
@@ -262,6 +264,11 @@ impl AnyCase {
     /// What stood in the case before its kind had a form.
     pub fn initial_document(&self) -> Option<Document> {
         with_case!(self, case => case.initial_document())
+    }
+
+    /// The tables of its form that concern it; `None` for all.
+    pub fn shown_tables(&self) -> Option<&'static [&'static str]> {
+        with_case!(self, case => case.shown_tables())
     }
 
     /// What the case page says of the case besides its form.

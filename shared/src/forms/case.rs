@@ -57,7 +57,8 @@ pub fn open(document: &Document) -> Result<Session, CaseError> {
     open_under(document, edition)
 }
 
-fn open_under(document: &Document, edition: &Edition) -> Result<Session, CaseError> {
+/// Opens a document under an edition.
+pub fn open_under(document: &Document, edition: &Edition) -> Result<Session, CaseError> {
     Ok(Session::open(Arc::new(plan(edition, document.fiscal_year)?), document))
 }
 

@@ -4,21 +4,11 @@ use super::editions::Edition;
 use super::editions::register::Register;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::refusal::Refusal;
+use std::sync::Arc;
 
-/// The edition a case of `year` is judged by.
-pub fn edition_for(year: FiscalYear) -> Result<&'static Edition, Refusal> {
+/// The shipped edition a case of `year` is judged by: for scripts and tests, which have no stored register.
+pub fn edition_for(year: FiscalYear) -> Result<&'static Arc<Edition>, Refusal> {
     Register::shipped().edition_for(year)
-}
-
-/// The edition that frozen content names.
-pub fn named(name: &str) -> Result<&'static Edition, Refusal> {
-    let unknown = || {
-        Refusal::new(
-            "edition.unknown",
-            format!("没有政策版本 {name}，冻结的内容无法核对；请由安全管理员录入该版本。"),
-        )
-    };
-    Register::shipped().find(name).ok_or_else(unknown)
 }
 
 #[cfg(test)]

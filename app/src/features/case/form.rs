@@ -15,14 +15,17 @@ use shared::engine::plan::TableIx;
 #[component]
 pub fn FormPart<V: IntoView + 'static>(
     sheet: FormSheet,
+    /// The tables that concern this case, by key; `None` for all.
+    shown: Option<Vec<String>>,
     locked: Option<String>,
     back: Option<V>,
 ) -> impl IntoView {
     let editable = sheet.editable.get_untracked();
     let tables: Vec<TableIx> = sheet.read(|session| {
         let tables = session.plan().tables.iter().enumerate();
+        let concerns = |key: &String| shown.as_ref().is_none_or(|shown| shown.contains(key));
         let shown = tables.filter(|(_, table)| table.table.kind != TableKind::Justifications);
-        shown.map(|(table, _)| table).collect()
+        shown.filter(|(_, table)| concerns(&table.table.key)).map(|(table, _)| table).collect()
     });
     let locked = locked.filter(|_| !editable);
     view! {
@@ -61,7 +64,7 @@ fn Completeness(sheet: FormSheet) -> impl IntoView {
     view! {
         <p class="of-sealed" role="status" data-count="error">
             {move || match tally.get().errors {
-                0 => "已填写完整，可以提交部门审核。".to_string(),
+                0 => "已填写完整，可以提交。".to_string(),
                 errors => format!("还有 {errors} 处未填写或不合要求，见各栏下的说明。"),
             }}
         </p>

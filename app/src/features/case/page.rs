@@ -33,6 +33,7 @@ pub fn CasePage(open: Arc<LoadedCase>, look: Callback<()>) -> impl IntoView {
         (None, Some(refusal)) => Some(refusal.message.clone()),
         (None, None) => None,
     };
+    let shown = view.form.as_ref().and_then(|form| form.tables.clone());
     let back = open.frozen.is_some().then(|| view! { <a href=format!("/cases/{id}")>"回到当前内容"</a> });
     let collided = open.live.map(|live| {
         let sheet = live.sheet;
@@ -48,7 +49,7 @@ pub fn CasePage(open: Arc<LoadedCase>, look: Callback<()>) -> impl IntoView {
         </div>
         <OnwardBanner head=view.head.clone()/>
         {collided}
-        {open.sheet.map(|sheet| view! { <FormPart sheet locked back/> })}
+        {open.sheet.map(|sheet| view! { <FormPart sheet shown locked back/> })}
         <Facts lines=view.facts/>
         <Papers papers=view.papers/>
         <Versions head=view.head.clone() versions=view.versions/>

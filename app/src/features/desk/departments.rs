@@ -17,12 +17,13 @@ pub fn Departments(desk: Desk, late: Late, only: Only) -> impl IntoView {
         return ().into_any();
     }
     let all = departments.len() > 1;
-    let last = calendar.map(|calendar| calendar.consolidation_deadline).filter(|_| may_grant_late);
+    let limits = calendar.map(|calendar| (calendar.consolidation_deadline, calendar.reason_min));
+    let limits = limits.filter(|_| may_grant_late);
     let granting = move |state: &DepartmentState| {
         // What has been reported in time needs no late window.
-        let last = last.filter(|_| state.stage.is_none_or(Stage::with_department))?;
+        let (last, least) = limits.filter(|_| state.stage.is_none_or(Stage::with_department))?;
         let (department, name) = (state.department.clone(), state.name.clone());
-        Some(LateFor { department, name, year: fiscal_year, today, last })
+        Some(LateFor { department, name, year: fiscal_year, today, last, least })
     };
     let chips = departments.clone();
     view! {

@@ -7,7 +7,6 @@ use leptos::prelude::*;
 use shared::api::desk::GrantLateWindow;
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::{DepartmentId, OpId};
-use shared::policy::art18_validity::edition_for;
 
 /// The department to be granted a late window, and the days it may end on.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,6 +16,8 @@ pub struct LateFor {
     pub year: FiscalYear,
     pub today: Date,
     pub last: Date,
+    /// Fewest characters of the reason.
+    pub least: u32,
 }
 
 /// The department that is being granted one.
@@ -47,7 +48,8 @@ pub fn Grant(late: Late, look: Callback<()>) -> impl IntoView {
 
 #[component]
 fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl IntoView {
-    let LateFor { department, year, today, last, .. } = late;
+    let LateFor { department, year, today, last, least, .. } = late;
+    let least = least as usize;
     let said = expect_context::<Toast>();
     let (until, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let tried = RwSignal::new(false);
@@ -58,7 +60,6 @@ fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl In
         let fits = day.is_some_and(|day| (today..=last).contains(&day));
         (tried.get() && !fits).then(|| format!("请选择 {today} 至 {last} 之间的日期"))
     });
-    let least = edition_for(year).map_or(1, |edition| edition.parameters.reason_min as usize);
     let length = move || reason.with(|text| text.trim().chars().count());
     let short = move || tried.get() && length() < least;
     let submit = move |event: leptos::ev::SubmitEvent| {

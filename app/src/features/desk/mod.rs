@@ -126,7 +126,11 @@ fn Administration() -> impl IntoView {
             <div class="page-head"><h1>"系统管理"</h1></div>
             <section class="card">
                 <p>"三员不查看业务内容，没有待办事项。"</p>
-                <a class="button" href="/accounts">"账号管理"</a>
+                <div class="row-buttons">
+                    <a class="button" href="/setup">"系统初始化"</a>
+                    <a class="button" href="/accounts">"账号管理"</a>
+                    <a class="button" href="/editions">"政策版本"</a>
+                </div>
             </section>
         </main>
     }

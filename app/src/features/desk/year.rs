@@ -10,7 +10,11 @@ pub fn Year(today: Date, year: FiscalYear, calendar: Option<YearCalendar>) -> im
     let Some(calendar) = calendar else {
         return view! {
             <p class="notice caution">
-                {format!("{} 年度不在任何政策版本的有效期内，不能申报（依据第18条）。", year.0)}
+                {format!(
+                    "{} 年度不在任何政策版本的有效期内，不能申报（依据第18条）。请由安全管理员录入延续执行文件或新版本，由省财政厅负责人复核。",
+                    year.0
+                )}
+                <a href="/setup">"办到哪一步了"</a>
             </p>
         }
         .into_any();

@@ -9,8 +9,7 @@ use leptos::prelude::*;
 use shared::engine::session::Session;
 use shared::forms::{budget_request, performance_targets};
 use shared::kernel::finding::Finding;
-use shared::policy::art04_calendar::{WindowState, opening, window};
-use shared::policy::art18_validity::edition_for;
+use shared::policy::art04_calendar::{WindowState, opening};
 
 /// Delay after the last change before the list follows, in milliseconds.
 const BEHIND_MS: u32 = 250;
@@ -148,10 +147,9 @@ fn Warning(work: RequestContext, finding: Finding) -> impl IntoView {
 fn window_words(work: RequestContext) -> (bool, String) {
     let view = work.view();
     let (case, today) = (&view.case, view.today);
-    let Ok(edition) = edition_for(case.fiscal_year) else {
+    let Some(window) = case.window else {
         return (false, "本年度不在任何政策版本的有效期内（第 18 条）".to_string());
     };
-    let window = window(edition, case.fiscal_year);
     if case.reported_version > 0 {
         return (true, "已在申报期内报送过，补正不受申报期限制（第 4 条）".to_string());
     }

@@ -2,10 +2,10 @@
 
 use super::{AttachmentSettings, Attachments};
 use crate::context::{Context, Settings};
+use crate::documents::editions::Editions;
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::store::{Database, KeySource};
-use shared::cases::money::world::Setting;
 use std::path::PathBuf;
 
 /// A context with an empty database and store; the folder is removed by [`end`].
@@ -19,7 +19,7 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
     let db = Database::open(&settings.database, source).await.unwrap();
     let attachments = Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap();
     let (passwords, forms) = (Passwords::new().unwrap(), Forms::new().unwrap());
-    let context = Context::new(db, settings, passwords, forms, attachments, Setting::shipped().unwrap());
+    let context = Context::new(db, settings, passwords, forms, Editions::new(false), attachments);
     (context, folder)
 }
 

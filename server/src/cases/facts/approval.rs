@@ -4,6 +4,7 @@ use super::KindFacts;
 use crate::cases::approvals::{candidates, frozen, notice};
 use crate::cases::store;
 use crate::context::Context;
+use crate::documents::editions;
 use crate::documents::versions::{self, FrozenSnapshot};
 use crate::kernel::failure::Failure;
 use shared::cases::Kind;
@@ -12,21 +13,20 @@ use shared::cases::authority::{Capability, may};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
-use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 
 impl KindFacts for ApprovalBatch {
     type Material = ();
 
     async fn open(
-        _context: &Context,
-        _connection: &mut AnyConnection,
+        context: &Context,
+        connection: &mut AnyConnection,
         actor: &Actor,
         id: CaseId,
         year: FiscalYear,
     ) -> Result<ApprovalBatch, Failure> {
         may(actor, Capability::OpenBatch)?;
-        art18_validity::edition_for(year)?;
+        editions::serving(context, connection, year).await?;
         Ok(ApprovalBatch::new(id, year))
     }
 
@@ -41,9 +41,10 @@ impl KindFacts for ApprovalBatch {
             Command::DraftBatch { number, date, requests } => {
                 require_each_once(requests)?;
                 let found = candidates(context, &mut *connection, self, requests).await?;
+                let edition = editions::serving(context, &mut *connection, self.fiscal_year).await?;
                 let taken =
                     store::number_taken(context, connection, Kind::Batch, number.trim(), &self.id).await?;
-                (notice(self, number, *date, &found)?, found, taken)
+                (notice(&edition, self, number, *date, &found)?, found, taken)
             }
             Command::IssueBatch { .. } | Command::ReturnBatch { .. } | Command::DropBatch {} => {
                 let (notice, found) = frozen(context, connection, self).await?;

@@ -3,6 +3,7 @@
 use super::KindFacts;
 use crate::cases::consolidations::{accepted, gather, next_number, of_year};
 use crate::context::Context;
+use crate::documents::editions;
 use crate::documents::versions::{self, FrozenSnapshot};
 use crate::kernel::failure::Failure;
 use shared::cases::authority::{Capability, may};
@@ -12,7 +13,6 @@ use shared::cases::kernel::Stage;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
-use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 
 impl KindFacts for Consolidation {
@@ -27,7 +27,7 @@ impl KindFacts for Consolidation {
         year: FiscalYear,
     ) -> Result<Consolidation, Failure> {
         may(actor, Capability::OpenCompilation)?;
-        art18_validity::edition_for(year)?;
+        editions::serving(context, &mut *connection, year).await?;
         let all = of_year(context, connection, year).await?;
         if all.iter().any(|c| c.stage != Stage::Reported) {
             return Err(Failure::exists("本年度已有正在办理的汇总，请打开它继续办理。"));
@@ -43,7 +43,7 @@ impl KindFacts for Consolidation {
         command: &Command,
     ) -> Result<(Facts, ()), Failure> {
         let year = self.fiscal_year;
-        let edition = art18_validity::edition_for(year)?;
+        let edition = editions::serving(context, &mut *connection, year).await?;
         let (now, requests) = gather(context, &mut *connection, year, self.number, accepted).await?;
         let (whole, hash) = match command {
             Command::Compile {} => {

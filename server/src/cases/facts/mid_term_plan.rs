@@ -5,6 +5,7 @@ use super::KindFacts;
 use crate::cases::consolidations::gather;
 use crate::cases::plans::{counts, of_year};
 use crate::context::Context;
+use crate::documents::editions;
 use crate::documents::versions::{self, FrozenSnapshot};
 use crate::kernel::failure::Failure;
 use shared::cases::authority::{Capability, may};
@@ -12,7 +13,6 @@ use shared::cases::mid_term_plan::{Command, Facts, MidTermPlan, Outlook};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
-use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 
 impl KindFacts for MidTermPlan {
@@ -27,7 +27,7 @@ impl KindFacts for MidTermPlan {
         year: FiscalYear,
     ) -> Result<MidTermPlan, Failure> {
         may(actor, Capability::OpenPlan)?;
-        art18_validity::edition_for(year)?;
+        editions::serving(context, &mut *connection, year).await?;
         if of_year(context, connection, year).await?.is_some() {
             return Err(Failure::exists("本年度已有中期财政规划，请打开它修订。"));
         }
@@ -41,7 +41,7 @@ impl KindFacts for MidTermPlan {
         _actor: &Actor,
         command: &Command,
     ) -> Result<(Facts, ()), Failure> {
-        let edition = art18_validity::edition_for(self.fiscal_year)?;
+        let edition = editions::serving(context, &mut *connection, self.fiscal_year).await?;
         let (now, _) = gather(context, &mut *connection, self.fiscal_year, 0, counts).await?;
         let outlook = match command {
             Command::PlanYears { later } => Outlook::of(&now, later),

@@ -3,6 +3,7 @@
 
 mod approval;
 mod consolidation;
+mod edition;
 mod mid_term_plan;
 mod request;
 mod separate;

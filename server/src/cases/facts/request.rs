@@ -6,6 +6,7 @@ use crate::cases::results;
 use crate::cases::review;
 use crate::cases::versions::judge;
 use crate::context::Context;
+use crate::documents::editions;
 use crate::documents::sums;
 use crate::documents::versions::{self, Judged};
 use crate::kernel::failure::Failure;
@@ -16,21 +17,21 @@ use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
-use shared::policy::art18_validity;
+use shared::policy::art04_calendar::window;
 use sqlx::AnyConnection;
 
 impl KindFacts for RequestCase {
     type Material = Option<Judged>;
 
     async fn open(
-        _context: &Context,
-        _connection: &mut AnyConnection,
+        context: &Context,
+        connection: &mut AnyConnection,
         actor: &Actor,
         id: CaseId,
         year: FiscalYear,
     ) -> Result<RequestCase, Failure> {
         may(actor, Capability::OpenRequest)?;
-        art18_validity::edition_for(year)?;
+        editions::serving(context, connection, year).await?;
         let department = actor.department.clone().ok_or_else(|| Failure::unknown("个部门"))?;
         Ok(RequestCase::new(id, department, year))
     }
@@ -86,7 +87,10 @@ impl KindFacts for RequestCase {
 
     async fn complete(&mut self, context: &Context, connection: &mut AnyConnection) -> Result<(), Failure> {
         self.late_until =
-            request_store::late_until(context, connection, &self.department, self.fiscal_year).await?;
+            request_store::late_until(context, &mut *connection, &self.department, self.fiscal_year).await?;
+        let register = editions::register(context, connection).await?;
+        let edition = register.edition_for(self.fiscal_year).ok();
+        self.window = edition.map(|edition| window(edition, self.fiscal_year));
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use super::KindFacts;
 use crate::cases::store;
 use crate::cases::versions::judge;
 use crate::context::Context;
+use crate::documents::editions;
 use crate::documents::versions::{self, Judged};
 use crate::kernel::failure::Failure;
 use shared::cases::Kind;
@@ -14,7 +15,6 @@ use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
-use shared::policy::art18_validity;
 use sqlx::AnyConnection;
 
 impl KindFacts for SeparateApplication {
@@ -23,14 +23,14 @@ impl KindFacts for SeparateApplication {
 
     /// Begins one for the actor's own department.
     async fn open(
-        _context: &Context,
-        _connection: &mut AnyConnection,
+        context: &Context,
+        connection: &mut AnyConnection,
         actor: &Actor,
         id: CaseId,
         year: FiscalYear,
     ) -> Result<SeparateApplication, Failure> {
         may(actor, Capability::OpenSeparate)?;
-        art18_validity::edition_for(year)?;
+        editions::serving(context, connection, year).await?;
         let department = actor.department.clone().ok_or_else(|| Failure::unknown("个部门"))?;
         Ok(SeparateApplication::new(id, department, year))
     }

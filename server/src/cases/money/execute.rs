@@ -48,8 +48,7 @@ pub async fn apply_money(
     if store::is_of_office_kind(&context, write.connection(), id).await? {
         return Err(refused(unknown_case()));
     }
-    let voucher = with.get("voucher").and_then(Value::as_str).map(str::trim);
-    let stored = world::of_command(&context, write.connection(), id, voucher).await?;
+    let stored = world::of_command(&context, write.connection(), id, &with).await?;
     let party = Party { actor: actor.clone() };
     require_current(&stored, &party, kind, &request)?;
     let StoredWorld { mut world, rows: before } = stored;

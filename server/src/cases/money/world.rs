@@ -3,9 +3,12 @@
 use super::rows;
 use crate::cases::store::{self, MoneyRow};
 use crate::context::Context;
+use crate::documents::editions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
+use serde_json::Value;
 use shared::cases::money::world::{CaseEntry, MoneyWorld, Setting};
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, LineId, PackageRowId};
 use shared::kernel::timestamp::Timestamp;
 use shared::ledger::log::{Ledger, Turnover};
@@ -31,10 +34,18 @@ pub async fn of_command(
     context: &Context,
     connection: &mut AnyConnection,
     case: &CaseId,
-    voucher: Option<&str>,
+    with: &Value,
 ) -> Result<StoredWorld, Failure> {
     let mut stored = without_ledger(context, connection).await?;
     let tenant = context.tenant();
+    let voucher = with.get("voucher").and_then(Value::as_str).map(str::trim);
+    let year = match stored.world.cases.get(case) {
+        Some(entry) => stored.world.year_of(&entry.case),
+        None => year_asked(&stored.world, with),
+    };
+    let judging = setting(context, &mut *connection, year).await?;
+    let departments = std::mem::take(&mut stored.world.setting.departments);
+    stored.world.setting = Setting { departments, ..judging };
     stored.world.ledger = Ledger::resume(
         rows::end(connection, tenant).await?,
         rows::balances(connection, tenant).await?,
@@ -64,12 +75,31 @@ pub async fn of_pages(context: &Context, connection: &mut AnyConnection) -> Resu
     Ok(stored)
 }
 
+/// What cases of a year are judged by; without a year by the newest edition (Art. 18).
+async fn setting(
+    context: &Context,
+    connection: &mut AnyConnection,
+    year: Option<FiscalYear>,
+) -> Result<Setting, Failure> {
+    match &context.settings.money {
+        Some(given) => Ok(given.clone()),
+        None => Ok(Setting::of(&*editions::register(context, connection).await?, year)?),
+    }
+}
+
+/// Year of a case that is being opened: the one it states, or that of the contract it names.
+fn year_asked(world: &MoneyWorld, with: &Value) -> Option<FiscalYear> {
+    let stated = with.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok());
+    let of_contract = || Some(world.contract(&CaseId::new(with.get("contract")?.as_str()?))?.year);
+    stated.or_else(of_contract).map(FiscalYear)
+}
+
 /// The cases, lines and closed years.
 async fn without_ledger(context: &Context, connection: &mut AnyConnection) -> Result<StoredWorld, Failure> {
     let departments = departments::all(context, connection).await?;
     let setting = Setting {
         departments: departments.into_iter().map(|department| department.id).collect(),
-        ..context.money.clone()
+        ..setting(context, connection, None).await?
     };
     let mut stored = read(connection, context.tenant(), setting).await?;
     stored.world.closed = rows::closed_years(connection, context.tenant()).await?;

@@ -9,6 +9,7 @@ pub use entries::{latest, load};
 use crate::cases::history::history;
 use crate::cases::request_store;
 use crate::context::{Context, Shared};
+use crate::documents::editions;
 use crate::documents::versions;
 use crate::kernel::failure::Failure;
 use crate::notify::notices;
@@ -30,10 +31,9 @@ use shared::cases::review::progress::{ReviewProgress, hash};
 use shared::cases::review::thread::{Review, State};
 use shared::engine::document::Document;
 use shared::engine::plan::Plan;
-use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::{Actor, Office};
 use shared::kernel::refusal::Refusal;
-use shared::policy::art18_validity;
+use shared::policy::editions::Edition;
 use sqlx::AnyConnection;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -53,9 +53,9 @@ pub async fn read(context: Shared, actor: Actor, request: ReadReview) -> Result<
         None => Some(standing(&context, &mut connection, &actor, &case, &review).await?),
         Some(_) => None,
     };
-    let unfinished = standing
-        .as_ref()
-        .and_then(|standing| in_the_way(standing, &review, actor.role.office(), case.fiscal_year));
+    let edition = edition_of(&context, &mut connection, &case).await?;
+    let unfinished =
+        standing.as_ref().and_then(|standing| in_the_way(standing, &review, actor.role.office(), &edition));
     Ok(ReviewView {
         seq,
         hash: hash(&review, Office::Bureau)?,
@@ -77,11 +77,12 @@ async fn standing(
     case: &RequestCase,
     review: &Review,
 ) -> Result<ReviewProgress, Failure> {
-    let document = reported(context, connection, case).await?;
+    let document = reported(context, &mut *connection, case).await?;
+    let edition = edition_of(context, connection, case).await?;
     let (review, office, person) = (review.clone(), actor.role.office(), actor.person.clone());
-    let edition = art18_validity::edition_for(case.fiscal_year)?;
-    let of = move |session: &_| ReviewProgress::of(&review, office, &person, session, edition);
-    context.forms.of(Kind::Request)?.with_session(document, of).await
+    let judged_by = edition.clone();
+    let of = move |session: &_| ReviewProgress::of(&review, office, &person, session, &judged_by);
+    context.forms.of(Kind::Request)?.with_session(&edition, document, of).await
 }
 
 /// What keeps an office from passing. Finance goes by the bureau's grade where it gave none itself.
@@ -89,16 +90,25 @@ fn in_the_way(
     standing: &ReviewProgress,
     review: &Review,
     office: Office,
-    year: FiscalYear,
+    edition: &Edition,
 ) -> Option<Refusal> {
-    let passes = art18_validity::edition_for(year).and_then(|edition| match office {
+    let passes = match office {
         Office::Finance => {
             let bureau = review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade(edition));
             standing.finance_may_pass(bureau, edition)
         }
         _ => standing.may_pass(edition),
-    });
+    };
     passes.err()
+}
+
+/// The edition the content under review was frozen with.
+pub async fn edition_of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &RequestCase,
+) -> Result<Arc<Edition>, Failure> {
+    editions::of_version(context, connection, &case.id, case.reported_version, case.fiscal_year).await
 }
 
 /// The content under review.
@@ -135,16 +145,18 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     };
     let review = load(context.tenant(), write.connection(), id).await?;
     let document = reported(&context, write.connection(), &case).await?;
+    let edition = edition_of(&context, write.connection(), &case).await?;
+    let judged_by = edition.clone();
     let (acts, today, told) = (request.acts.clone(), context.clock().today(), stamp.clone());
     let (person, filed) = (actor.clone(), case.clone());
     let events = context
         .forms
         .of(Kind::Request)?
-        .with_session(document, move |session| -> Result<Vec<Event>, Refusal> {
+        .with_session(&edition, document, move |session| -> Result<Vec<Event>, Refusal> {
             let (mut review, mut events) = (review, Vec::new());
             for act in &acts {
                 let permit = permit(&person, &case, act.verb(), today)?;
-                let event = decide(&review, &case, &permit, act, session)?;
+                let event = decide(&review, &case, &permit, act, session, &judged_by)?;
                 evolve(&mut review, &told, &event);
                 events.push(event);
             }
@@ -245,8 +257,9 @@ pub async fn conclusion(
     let review = load(context.tenant(), &mut *connection, &case.id).await?;
     let unfinished = match verb {
         Verb::BureauPass | Verb::FinancePass => {
-            let progress = standing(context, connection, actor, case, &review).await?;
-            in_the_way(&progress, &review, actor.role.office(), case.fiscal_year)
+            let progress = standing(context, &mut *connection, actor, case, &review).await?;
+            let edition = edition_of(context, connection, case).await?;
+            in_the_way(&progress, &review, actor.role.office(), &edition)
         }
         _ => None,
     };

@@ -5,6 +5,7 @@ mod rows;
 pub use rows::{of_hash, rehash_all};
 
 use crate::context::{Context, Shared};
+use crate::documents::editions;
 use crate::documents::sums::VersionSums;
 use crate::kernel::failure::Failure;
 use shared::api::requests::{FrozenVersion, ReadDefinition};
@@ -19,7 +20,7 @@ use shared::forms;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::finding::Finding;
 use shared::kernel::people::Actor;
-use shared::policy::art18_validity;
+use shared::policy::editions::Edition;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,7 +36,8 @@ pub struct KindForm {
     pub definition: Definition,
     /// Content hash of the definition.
     pub hash: String,
-    plans: Mutex<BTreeMap<FiscalYear, Arc<Plan>>>,
+    /// By year and the edition's name.
+    plans: Mutex<BTreeMap<(FiscalYear, String), Arc<Plan>>>,
 }
 
 /// What the engine computes from a document.
@@ -73,23 +75,23 @@ impl Forms {
 }
 
 impl KindForm {
-    /// The form compiled for a year.
-    pub fn plan(&self, year: FiscalYear) -> Result<Arc<Plan>, Failure> {
-        let edition = art18_validity::edition_for(year)?;
+    /// The form compiled for a year under an edition.
+    pub fn plan(&self, edition: &Edition, year: FiscalYear) -> Result<Arc<Plan>, Failure> {
+        let key = (year, edition.code());
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(plan) = plans.get(&year) {
+        if let Some(plan) = plans.get(&key) {
             return Ok(plan.clone());
         }
         let plan = forms::compiled(self.definition.clone(), edition, year).map_err(anyhow::Error::from)?;
         let plan = Arc::new(plan);
-        plans.insert(year, plan.clone());
+        plans.insert(key, plan.clone());
         Ok(plan)
     }
 
     /// Computes and validates a document off the async threads: a large one takes a tenth of a second.
-    pub async fn evaluate(&self, document: Arc<Document>) -> Result<Evaluation, Failure> {
+    pub async fn evaluate(&self, edition: &Edition, document: Arc<Document>) -> Result<Evaluation, Failure> {
         let total = self.kind.total();
-        self.with_session(document, move |session| {
+        self.with_session(edition, document, move |session| {
             let total = total.and_then(|(form, field)| session.header(form, field));
             let total = total.map(|cell| session.text(cell));
             let (findings, unjustified) = (session.findings(), session.unjustified());
@@ -101,10 +103,11 @@ impl KindForm {
     /// Opens a document and runs `ask` on it, off the async threads.
     pub async fn with_session<T: Send + 'static>(
         &self,
+        edition: &Edition,
         document: Arc<Document>,
         ask: impl FnOnce(&Session) -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        with_plan(self.plan(document.fiscal_year)?, document, ask).await
+        with_plan(self.plan(edition, document.fiscal_year)?, document, ask).await
     }
 }
 
@@ -126,18 +129,32 @@ pub async fn plan_of(
 ) -> Result<Arc<Plan>, Failure> {
     let year = frozen.document.fiscal_year;
     let definition = match context.forms.of_kinds.iter().find(|form| form.hash == frozen.definition) {
-        Some(running) => match running.plan(year) {
-            Ok(plan) if plan.parameters == frozen.parameters => return Ok(plan),
-            // The year is judged by another edition by now, or by none.
-            Ok(_) | Err(_) => running.definition.clone(),
-        },
+        Some(running) => {
+            let edition = editions::named(context, &mut *connection, &frozen.edition).await?;
+            let plan = running.plan(&edition, year)?;
+            if plan.parameters == frozen.parameters {
+                return Ok(plan);
+            }
+            running.definition.clone()
+        }
         None => of_hash(connection, &frozen.definition).await?,
     };
     let plan = Plan::compile(definition, &frozen.parameters, year).map_err(anyhow::Error::from)?;
     Ok(Arc::new(plan))
 }
 
-/// What is stored with a version when it is frozen: its sums before any cut.
+/// The plan of a stored definition under an edition that is not in force.
+pub async fn plan_under(
+    connection: &mut AnyConnection,
+    definition: &str,
+    edition: &Edition,
+    year: FiscalYear,
+) -> Result<Arc<Plan>, Failure> {
+    let definition = of_hash(connection, definition).await?;
+    Ok(Arc::new(forms::compiled(definition, edition, year).map_err(anyhow::Error::from)?))
+}
+
+/// What is stored beside a version when it is frozen: its sums before any cut.
 pub fn kept_sums(session: &Session) -> VersionSums {
     VersionSums {
         sums: unchanged::by_category_and_system(session, &Cuts::new()),

@@ -3,7 +3,8 @@
 mod rows;
 
 pub use rows::{
-    TABLES, freeze, frozen, insert, keep_last_year, lines, load, rehash_all, rehashed, stored, totals_of_year,
+    TABLES, edition_of, freeze, frozen, frozen_years, insert, keep_last_year, lines, load, rehash_all,
+    rehashed, stored, totals_of_year,
 };
 
 use crate::documents::forms::Evaluation;
@@ -28,8 +29,11 @@ pub struct Snapshot {
     pub department: Option<DepartmentId>,
     /// Hash of the form definition.
     pub definition: String,
-    /// 政策版本文号.
+    /// Name of the edition, for example `2022-51#1`; 文号 in snapshots from before editions had revisions.
     pub edition: String,
+    /// SM3 of the edition's parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition_hash: Option<String>,
     pub document: Document,
     /// What was attached to the case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -2,6 +2,7 @@
 
 use super::{FrozenSnapshot, Judged, Snapshot};
 use crate::context::Context;
+use crate::documents::editions;
 use crate::documents::sums;
 use crate::kernel::failure::Failure;
 use crate::store::values::from_i64;
@@ -15,7 +16,6 @@ use shared::kernel::hash::sm3_hex;
 use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 use shared::kernel::people::Actor;
-use shared::policy::art18_validity::named;
 use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 use std::collections::BTreeMap;
 
@@ -199,6 +199,36 @@ async fn snapshot(
     Ok(text)
 }
 
+/// Name of the edition a version was frozen with; `None` without such a version or for a kind without a form.
+pub async fn edition_of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &CaseId,
+    version: u32,
+) -> Result<Option<String>, Failure> {
+    let name: Option<Option<String>> = sqlx::query_scalar(
+        "select edition from case_versions where tenant = $1 and case_id = $2 and version = $3",
+    )
+    .bind(context.tenant())
+    .bind(case.as_str())
+    .bind(i64::from(version))
+    .fetch_optional(connection)
+    .await?;
+    Ok(name.flatten())
+}
+
+/// The years of which a request was frozen.
+pub async fn frozen_years(context: &Context, connection: &mut AnyConnection) -> Result<Vec<i32>, Failure> {
+    let years: Vec<i64> = sqlx::query_scalar(
+        "select distinct r.fiscal_year from case_versions v join cases r on r.tenant = v.tenant \
+         and r.id = v.case_id and r.kind = 'request' where v.tenant = $1",
+    )
+    .bind(context.tenant())
+    .fetch_all(connection)
+    .await?;
+    Ok(years.into_iter().filter_map(|year| i32::try_from(year).ok()).collect())
+}
+
 #[derive(FromRow)]
 struct LineRow {
     version: i64,
@@ -273,7 +303,8 @@ pub async fn load(
     let text = snapshot(context, &mut *connection, request, version).await?;
     let Some(text) = text else { return Ok(None) };
     let Snapshot { definition, edition, document, attachments, .. } = serde_json::from_str(&text)?;
-    let parameters = parameters(named(&edition)?);
+    let judging = editions::named(context, &mut *connection, &edition).await?;
+    let parameters = parameters(&judging);
     Ok(Some(FrozenVersion { line, definition, edition, parameters, document, attachments }))
 }
 

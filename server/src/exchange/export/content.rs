@@ -3,6 +3,7 @@
 use crate::cases::request_store;
 use crate::cases::requests;
 use crate::context::Context;
+use crate::documents::editions;
 use crate::documents::forms;
 use crate::documents::versions;
 use crate::identity::departments;
@@ -17,6 +18,7 @@ use shared::engine::plan::Plan;
 use shared::engine::session::Session;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
+use shared::policy::editions::Edition;
 use sqlx::AnyConnection;
 use std::sync::Arc;
 
@@ -25,6 +27,8 @@ pub struct ExportContent {
     pub department: String,
     pub document: Document,
     pub plan: Arc<Plan>,
+    /// The edition it is judged by.
+    pub edition: Arc<Edition>,
     /// Hash of the form definition.
     pub definition: String,
     /// The frozen version and its SM3; `None` for what is being filled in.
@@ -53,13 +57,15 @@ impl ExportContent {
         };
         let running = context.forms.of(Kind::Request)?.hash.clone();
         let Some(number) = shown else {
-            let document = requests::live(context, connection, &case).await?;
-            let plan = context.forms.of(Kind::Request)?.plan(case.fiscal_year)?;
+            let document = requests::live(context, &mut *connection, &case).await?;
+            let edition = editions::serving(context, connection, case.fiscal_year).await?;
+            let plan = context.forms.of(Kind::Request)?.plan(&edition, case.fiscal_year)?;
             return Ok(ExportContent {
                 case,
                 department,
                 document,
                 plan,
+                edition,
                 definition: running,
                 version: None,
             });
@@ -69,6 +75,7 @@ impl ExportContent {
         }
         let frozen = versions::load(context, &mut *connection, request, number).await?;
         let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
+        let edition = editions::named(context, &mut *connection, &frozen.edition).await?;
         let plan = forms::plan_of(context, connection, &frozen).await?;
         let version = Some((number, frozen.line.hash));
         Ok(ExportContent {
@@ -76,6 +83,7 @@ impl ExportContent {
             department,
             document: frozen.document,
             plan,
+            edition,
             definition: frozen.definition,
             version,
         })

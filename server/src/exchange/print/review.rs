@@ -14,7 +14,6 @@ use shared::kernel::capitals::in_capitals;
 use shared::kernel::money::Money;
 use shared::kernel::people::Office;
 use shared::policy::art11_target_review::consequence_text;
-use shared::policy::art18_validity;
 use shared::policy::editions::Edition;
 
 /// The PDF's bytes.
@@ -52,9 +51,8 @@ pub fn review(content: &ExportContent, view: &ReviewView) -> anyhow::Result<Vec<
     paper.table(&PrintTable { columns: figures, rows, size: 10.5, totals: true });
     cut_lines(&mut paper, &session, view);
     remarks(&mut paper, &session, view);
-    let edition = art18_validity::edition_for(content.case.fiscal_year)?;
     for scored in &view.review.scored {
-        targets(&mut paper, scored, edition);
+        targets(&mut paper, scored, &content.edition);
     }
     let hash = content.version.as_ref().map_or("", |(_, hash)| hash.as_str());
     let note = format!("申请内容 SM3 {hash}　意见至第 {} 号", view.seq);

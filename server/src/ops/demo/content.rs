@@ -7,29 +7,56 @@ use shared::engine::document::{Document, RANK_STEP};
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
 use shared::engine::op::{CellAt, Change, HEADER_ROW, Op};
 use shared::forms::{budget_request, case, performance_targets};
-use shared::kernel::calendar::FiscalYear;
+use shared::kernel::calendar::{Date, FiscalYear};
+use shared::kernel::finding::Severity;
 use shared::kernel::ids::{OpId, RowId};
+use shared::policy::editions::Edition;
 use std::collections::BTreeMap;
 
 /// 省水利厅's request as the department filled it.
 const WATER: &str = include_str!("../../../../tests/cases/water-2024/request.json");
 
-/// What the department's filler typed: one operation for the content, one for the written justifications.
-pub fn operations(sample: &Sample, year: FiscalYear) -> Result<Vec<Op>, Failure> {
+/// The fiscal year the worked content was filled in for.
+pub const WORKED: FiscalYear = FiscalYear(2024);
+
+/// What the department's filler typed.
+pub struct FilledContent {
+    /// One operation for the content, one for the written justifications.
+    pub ops: Vec<Op>,
+    /// Whether it may be submitted under the edition of its year, whose numbers are not those it was made for.
+    pub is_complete: bool,
+}
+
+/// The content of a department's request for a year.
+pub fn operations(sample: &Sample, edition: &Edition, year: FiscalYear) -> Result<FilledContent, Failure> {
     let mut document = read()?;
+    move_to(&mut document, year);
     if sample.progress > Progress::Filling {
         adapt(&mut document, sample);
-        balance(&mut document, sample)?;
+        balance(&mut document, sample, edition)?;
     }
     let content = Op { id: OpId::new(format!("demo-{}-{}", sample.id, year.0)), changes: typed(&document) };
     let mut ops = vec![content];
     if sample.progress > Progress::Filling {
-        let changes = justified(&document)?;
+        let changes = justified(&document, edition)?;
         if !changes.is_empty() {
             ops.push(Op { id: OpId::new(format!("demo-{}-{}-reasons", sample.id, year.0)), changes });
         }
     }
-    Ok(ops)
+    let session = case::open_under(&document, edition).map_err(anyhow::Error::from)?;
+    let is_complete = session.findings().iter().all(|finding| finding.severity != Severity::Error);
+    Ok(FilledContent { ops, is_complete })
+}
+
+/// Moves every day by as many years as the year lies after the worked one.
+fn move_to(document: &mut Document, year: FiscalYear) {
+    let years = year.0 - WORKED.0;
+    document.fiscal_year = year;
+    for text in document.tables.values_mut().flatten().flat_map(|row| row.cells.values_mut()) {
+        let Some(day) = Date::parse(text) else { continue };
+        let moved = Date::new(day.year() + years, day.month(), day.day());
+        *text = moved.unwrap_or(FiscalYear(day.year() + years).last_day()).to_string();
+    }
 }
 
 /// Where the department stands in the list: each differs by it.
@@ -68,8 +95,8 @@ fn adapt(document: &mut Document, sample: &Sample) {
 }
 
 /// 平衡: the targets' funds are the request's total, and last year's settlement lies near it.
-fn balance(document: &mut Document, sample: &Sample) -> Result<(), Failure> {
-    let session = case::open(document).map_err(anyhow::Error::from)?;
+fn balance(document: &mut Document, sample: &Sample, edition: &Edition) -> Result<(), Failure> {
+    let session = case::open_under(document, edition).map_err(anyhow::Error::from)?;
     let total =
         session.header(budget_request::FORM, "total").map(|cell| session.text(cell)).unwrap_or_default();
     let whole: i64 = total.split('.').next().unwrap_or("0").parse().unwrap_or(0);
@@ -115,8 +142,8 @@ fn typed(document: &Document) -> Vec<Change> {
     changes
 }
 
-fn justified(document: &Document) -> Result<Vec<Change>, Failure> {
-    let session = case::open(document).map_err(anyhow::Error::from)?;
+fn justified(document: &Document, edition: &Edition) -> Result<Vec<Change>, Failure> {
+    let session = case::open_under(document, edition).map_err(anyhow::Error::from)?;
     let reason = |rule: &str| match rule {
         "B-04" => "设备全年在保，列入清单仅供核对，不申请费用。",
         "B-07" => "等级测评已于本年度完成，下一周期再行申报。",

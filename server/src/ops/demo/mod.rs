@@ -1,6 +1,6 @@
-//! 演示数据: twelve departments in the window of fiscal year 2024, their requests in every state a day in July can
-//! show, the people to sign in as and, on a day of 2024, the year's money. Made by the same handlers a person's browser
-//! calls, each on its own day.
+//! 演示数据: twelve departments in the latest window before the demonstration's day, their requests in every state a day
+//! in July can show, the people to sign in as and, on a day of 2024, the year's money. Made by the same handlers a
+//! person's browser calls, each on its own day.
 
 mod content;
 mod money;
@@ -14,6 +14,7 @@ use crate::cases::operations;
 use crate::cases::request_store;
 use crate::cases::requests;
 use crate::context::Shared;
+use crate::documents::editions;
 use crate::identity::accounts::{self, Account};
 use crate::identity::departments::{self, Department};
 use crate::kernel::failure::Failure;
@@ -31,9 +32,10 @@ use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::finding::Place;
 use shared::kernel::ids::{CaseId, DepartmentId, OpId, PersonId};
 use shared::kernel::people::{Actor, Role};
-use shared::policy::{art04_calendar, art18_validity};
+use shared::policy::art04_calendar;
 
-const YEAR: FiscalYear = FiscalYear(2024);
+/// The day of the window on which the departments have come as far as the demonstration shows.
+const MIDDLE: (u8, u8) = (7, 15);
 
 /// Fills an empty database; one that has departments is left as it is.
 pub async fn fill(context: &Shared) -> Result<(), Failure> {
@@ -56,16 +58,37 @@ pub async fn fill(context: &Shared) -> Result<(), Failure> {
     outcome
 }
 
-/// Requests are made on the day itself, or in July where the window is over by then.
+/// Requests are made on the day itself, or in July where the window is over by then; none in a year without an edition.
 async fn play(context: &Shared, hash: &str, today: Date) -> Result<(), Failure> {
-    let window = art04_calendar::window(art18_validity::edition_for(YEAR)?, YEAR);
-    if today > window.last {
-        context.stage_day(Date::new(YEAR.0 - 1, 7, 15));
+    let Some((year, day)) = asked_for(context, today).await? else { return Ok(()) };
+    if day != today {
+        context.stage_day(Some(day));
     }
     for sample in DEPARTMENTS.iter().filter(|s| s.progress > Progress::NotStarted) {
-        Box::pin(advance(context, sample)).await?;
+        Box::pin(advance(context, sample, year)).await?;
+    }
+    if year != content::WORKED {
+        return Ok(());
     }
     money::play(context, hash, today).await
+}
+
+/// The year that was asked for in the latest window, and the day in it on which the requests are filled in: today, or
+/// a middle day of the window where it is over. `None` for a year without an edition, whose demonstration begins with
+/// recording one.
+async fn asked_for(context: &Shared, today: Date) -> Result<Option<(FiscalYear, Date)>, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let register = editions::register(context, &mut connection).await?;
+    let windows = [FiscalYear(today.year() + 1), FiscalYear(today.year())].map(|year| {
+        let edition = register.edition_for(year).ok()?;
+        let window = art04_calendar::window(edition, year);
+        (window.first <= today).then_some((year, window))
+    });
+    let latest = windows.into_iter().flatten().next();
+    Ok(latest.map(|(year, window)| {
+        let middle = Date::new(window.first.year(), MIDDLE.0, MIDDLE.1).unwrap_or(window.last);
+        (year, if today <= window.last { today } else { middle })
+    }))
 }
 
 fn everyone(hash: &str) -> Vec<Account> {
@@ -100,16 +123,22 @@ async fn someone(context: &Shared, account: &str) -> Result<Actor, Failure> {
 }
 
 /// Fills a department's request and takes it as far as it has come.
-async fn advance(context: &Shared, sample: &Sample) -> Result<(), Failure> {
+async fn advance(context: &Shared, sample: &Sample, year: FiscalYear) -> Result<(), Failure> {
     let filler = someone(context, &format!("{}.filler", sample.id)).await?;
     let approver = someone(context, &format!("{}.approver", sample.id)).await?;
     let reviewer = someone(context, "bureau.reviewer").await?;
     let leader = someone(context, "bureau.leader").await?;
-    let request = CaseId::new(format!("{}-{}", sample.id, YEAR.0));
-    let open = OpenRequest { request: request.clone(), fiscal_year: YEAR };
+    let request = CaseId::new(format!("{}-{}", sample.id, year.0));
+    let open = OpenRequest { request: request.clone(), fiscal_year: year };
     let mut case = requests::open(context.clone(), filler.clone(), open).await?.case;
-    let ops = content::operations(sample, YEAR)?;
+    let mut connection = context.db.reader().acquire().await?;
+    let edition = editions::serving(context, &mut connection, year).await?;
+    drop(connection);
+    let content::FilledContent { ops, is_complete } = content::operations(sample, &edition, year)?;
     operations::send(context.clone(), filler.clone(), SendOperations { request, ops }).await?;
+    if !is_complete {
+        return Ok(());
+    }
     let steps = [
         (Progress::DepartmentCheck, &filler, Command::Submit {}),
         (Progress::Submitted, &approver, Command::DepartmentApprove {}),

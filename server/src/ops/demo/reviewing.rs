@@ -2,7 +2,7 @@
 
 use crate::cases::review;
 use crate::context::Shared;
-use crate::documents::versions;
+use crate::documents::{editions, versions};
 use crate::kernel::failure::Failure;
 use shared::api::review::{KeepPending, SendReview};
 use shared::cases::request::RequestCase;
@@ -113,14 +113,16 @@ pub async fn finished(
 async fn material(context: &Shared, case: &RequestCase) -> Result<Material, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     let frozen = versions::load(context, &mut connection, &case.id, case.reported_version).await?;
-    let document = frozen.ok_or_else(|| Failure::unknown("个版本"))?.document;
+    let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
+    let edition = editions::named(context, &mut connection, &frozen.edition).await?;
+    let document = frozen.document;
     let asked = |session: &Session| {
         let mut lines = lines(session);
         lines.sort_by_key(|line| -line.amount);
         let sections = sections(session.plan()).map(|table| table.table.key.clone()).collect();
         Material { sections, lines }
     };
-    context.forms.of(shared::cases::Kind::Request)?.with_session(Arc::new(document), asked).await
+    context.forms.of(shared::cases::Kind::Request)?.with_session(&edition, Arc::new(document), asked).await
 }
 
 async fn send(

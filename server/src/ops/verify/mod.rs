@@ -15,7 +15,6 @@ use crate::store::logs;
 use crate::store::snapshot::DatabaseSnapshot;
 use serde::Serialize;
 use shared::api::audit::Retention;
-use shared::cases::money::world::Setting;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::art16_trail::{AUDIT_LOG, TrailExit, TrailFinding, TrailKey, TrailReport, TrailWalk};
@@ -51,7 +50,7 @@ pub struct VerifyReport {
 /// How much of a kind of log holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LogCount {
-    /// `audit`, `case`, `review`, `operations`.
+    /// `audit`, `case`, `review`, `operations`, `editions`.
     pub log: &'static str,
     pub intact: u64,
 }
@@ -106,8 +105,7 @@ async fn walk_all(
     let frozen = frozen::walk(connection, tenant, &columns, &mut walk).await?;
     replayed::walk(connection, tenant, &columns, &mut walk).await?;
     if columns.contains_key("transfers") {
-        let ledger =
-            ledger_verify::walk(connection, tenant, Setting::shipped().map_err(anyhow::Error::from)?).await?;
+        let ledger = ledger_verify::walk(connection, tenant).await?;
         for breach in ledger.breaches {
             walk.thing_changed(&format!("law/{breach}"), ("ledger".to_string(), 0));
         }

@@ -17,6 +17,7 @@ use crate::kernel::people::{Actor, Office, Role, Signature};
 use crate::kernel::refusal::Refusal;
 use crate::policy::{art04_calendar, editions::Edition};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// 汇总案: number 1 is the year's whole; a later one reports what was accepted after it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +57,7 @@ pub struct Facts {
     pub hash: String,
     /// The requests as they are now.
     pub requests: Vec<RequestCase>,
-    pub edition: &'static Edition,
+    pub edition: Arc<Edition>,
 }
 
 /// What a person tells a compilation to do.

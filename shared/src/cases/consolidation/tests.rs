@@ -11,6 +11,7 @@ use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::kernel::people::{Actor, Office, Role};
 use crate::policy::art18_validity;
 use crate::policy::editions::Edition;
+use std::sync::Arc;
 
 fn day(text: &str) -> Date {
     Date::parse(text).unwrap()
@@ -61,21 +62,21 @@ fn whole(requests: &[RequestCase]) -> ConsolidatedBudget {
 struct Desk {
     whole: ConsolidatedBudget,
     requests: Vec<RequestCase>,
-    edition: &'static Edition,
+    edition: Arc<Edition>,
     today: Date,
 }
 
 impl Desk {
     fn new() -> Desk {
         let requests = vec![accepted("water"), accepted("forest")];
-        let edition = art18_validity::edition_for(FiscalYear(2024)).unwrap();
+        let edition = art18_validity::edition_for(FiscalYear(2024)).unwrap().clone();
         Desk { whole: whole(&requests), requests, edition, today: day("2023-10-20") }
     }
 
     fn tells(&self, now: &Consolidation, actor: &Actor, command: Command) -> Result<Consolidation, String> {
         let permit = permit(actor, now, command.verb(), self.today).map_err(|r| r.code)?;
         let (whole, requests) = (self.whole.clone(), self.requests.clone());
-        let facts = Facts { whole, hash: "w1".into(), requests, edition: self.edition };
+        let facts = Facts { whole, hash: "w1".into(), requests, edition: self.edition.clone() };
         let events = now.decide(&permit, &command, &facts, self.today).map_err(|r| r.code)?;
         Ok(events.iter().fold(now.clone(), Consolidation::evolve))
     }

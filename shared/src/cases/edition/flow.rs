@@ -216,10 +216,36 @@ impl OversightCase for EditionChange {
     }
 }
 
+impl RegisterChange {
+    /// Whether it may change parameters.
+    pub fn has_numbers(self) -> bool {
+        matches!(self, RegisterChange::New | RegisterChange::Revision)
+    }
+}
+
 impl EditionFacts {
+    /// Facts of a draft about which nothing is known yet.
+    pub fn unjudged(change: RegisterChange) -> EditionFacts {
+        EditionFacts {
+            change,
+            hash: String::new(),
+            years_frozen: Vec::new(),
+            years_approved: Vec::new(),
+            dry_run: None,
+            from_year: None,
+            groups: Vec::new(),
+            inconsistent: Vec::new(),
+            unchanged: false,
+            taken: false,
+            begins_with: None,
+            exceeds: Vec::new(),
+            other_open: false,
+            typed_by: Vec::new(),
+        }
+    }
+
     /// The guards of `propose`, in the order of their numbers.
-    fn may_propose(&self) -> Result<(), Refusal> {
-        let has_numbers = matches!(self.change, RegisterChange::New | RegisterChange::Revision);
+    pub(super) fn may_propose(&self) -> Result<(), Refusal> {
         let unrun = !self.years_frozen.is_empty() && self.dry_run.as_ref() != Some(&self.hash);
         let approved = self.years_approved.iter().any(|year| self.from_year.is_none_or(|from| *year >= from));
         let of_request = self.groups.iter().any(|group| REQUEST_GROUPS.contains(&group.as_str()));
@@ -227,7 +253,7 @@ impl EditionFacts {
             ("EDN-01", self.taken, "版本编号已被使用、所据版本不存在或修订号不连续，请改正"),
             ("EDN-03", self.begins_with.is_some(), "另一版本的效力自同一天开始，请改正起始日期"),
             ("EDN-08", !self.inconsistent.is_empty(), "参数之间不一致，请按页面所列改正"),
-            ("EDN-09", has_numbers && unrun, "尚未以本稿对最近一个已报送年度试算，请先试算"),
+            ("EDN-09", self.change.has_numbers() && unrun, "尚未以本稿对最近一个已报送年度试算，请先试算"),
             (
                 "EDN-13",
                 self.change == RegisterChange::Revision && of_request && approved,
@@ -243,6 +269,7 @@ impl EditionFacts {
     }
 }
 
-fn refused(code: &str, message: &str) -> Refusal {
+/// A refusal of the guards, under Art. 18.
+pub(super) fn refused(code: &str, message: &str) -> Refusal {
     refusal(EditionChange::ARTICLE, code, message)
 }

@@ -48,6 +48,8 @@ pub enum CommandField {
     /// An amount in 元 with two decimals.
     Amount,
     Date,
+    /// A fiscal year.
+    Year,
     /// One of two: label for true, label for false.
     Choice {
         yes: &'static str,

@@ -17,6 +17,7 @@ use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, PersonId};
 use crate::kernel::people::{Actor, Office, Signature};
 use crate::kernel::refusal::Refusal;
+use crate::policy::editions::register::ConfirmedChange;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -74,6 +75,11 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
 
     /// What stood in the case before its kind had a form: the content of a form nothing was ever typed into.
     fn initial_document(&self) -> Option<Document> {
+        None
+    }
+
+    /// The tables of its form that concern it, by key; `None` for all.
+    fn shown_tables(&self) -> Option<&'static [&'static str]> {
         None
     }
 
@@ -185,6 +191,8 @@ pub enum Effect {
     RestateSums,
     /// Moves another case along.
     AdvanceRequest { case: Box<request::RequestCase>, events: Vec<request::Event> },
+    /// 政策版本库: records a confirmed change of the register.
+    RecordChange(Box<ConfirmedChange>),
     /// Tells people.
     Notify(CaseNotifications),
 }

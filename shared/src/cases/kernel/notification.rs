@@ -107,6 +107,10 @@ pub enum NotificationKind {
     Plain {
         text: String,
     },
+    /// 政策版本变更待复核.
+    EditionProposed {},
+    /// 政策版本变更已启用.
+    EditionInForce {},
     /// 资金案件: a command by what the screen calls it, the stage it led to, and whether the reader has to act now.
     MoneyMoved {
         command: String,
@@ -186,6 +190,8 @@ impl NotificationKind {
             NotificationKind::BatchDrafted { number } => format!("批复（{number}）已拟定，请签发"),
             NotificationKind::Issued { number } => format!("批复（{number}）已下达"),
             NotificationKind::Planned { version } => format!("第 {version} 版已编制，请确认"),
+            NotificationKind::EditionProposed {} => "已拟订，请复核".into(),
+            NotificationKind::EditionInForce {} => "已启用，此后按它办理".into(),
             NotificationKind::PlanConfirmed { version } => format!("省局负责人已确认第 {version} 版"),
             NotificationKind::Plain { text } => text.clone(),
             NotificationKind::MoneyMoved { command, stage, reason, due } => {
@@ -262,5 +268,11 @@ pub mod recipients {
         &[Role::BureauReviewer, Role::BureauLeader, Role::BureauTreasurer];
     pub const FINANCE_REVIEWER: &[Role] = &[Role::FinanceReviewer];
     pub const FINANCE_LEADER: &[Role] = &[Role::FinanceLeader];
+    /// Who confirms working calendars.
+    pub const FINANCE_LEADER_AND_BUREAU_LEADER: &[Role] = &[Role::FinanceLeader, Role::BureauLeader];
+    /// Who works by an edition.
+    pub const OFFICES: &[Role] =
+        &[Role::BureauReviewer, Role::BureauLeader, Role::FinanceReviewer, Role::FinanceLeader];
+    pub const SECURITY: &[Role] = &[Role::SecurityAdministrator];
     pub const FINANCE: &[Role] = &[Role::FinanceReviewer, Role::FinanceLeader];
 }

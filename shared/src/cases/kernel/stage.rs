@@ -34,6 +34,9 @@ words! {
         FinanceConfirm "finance_confirm" "待财政负责人签发",
         /// 批复已下达.
         Issued "issued" "已下达",
+        /// A change of the register of editions lies with its confirmer (Art. 18).
+        Proposed "proposed" "待复核",
+        InForce "in_force" "已启用",
     }
 }
 

@@ -48,6 +48,12 @@ words! {
         DraftDecision "draft_decision" "拟定办理结果，提请签发",
         SignDecision "sign_decision" "签发办理结果",
         ReturnDecision "return_decision" "退回重办",
+        /// 政策版本试算 (Art. 18).
+        DryRun "dry_run" "试算",
+        ProposeEdition "propose" "提请复核",
+        ReturnEdition "return" "退回修改",
+        ConfirmEdition "confirm" "启用",
+        DropEdition "drop" "作废",
     }
 }
 

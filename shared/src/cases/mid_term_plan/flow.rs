@@ -15,6 +15,7 @@ use crate::kernel::people::{Actor, Office, Role, Signature};
 use crate::kernel::refusal::Refusal;
 use crate::policy::editions::Edition;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Most characters of a reason.
 pub const LONGEST_REASON: usize = 500;
@@ -88,7 +89,7 @@ pub struct Facts {
     pub hash: String,
     /// The annual requests as they are now.
     pub now: ConsolidatedBudget,
-    pub edition: &'static Edition,
+    pub edition: Arc<Edition>,
 }
 
 /// What a person tells a plan to do.

@@ -63,7 +63,7 @@ fn tells(
 ) -> Result<MidTermPlan, String> {
     let day = Date::new(2023, 9, 20).unwrap();
     let permit = permit(actor, now, command.verb(), day).map_err(|r| r.code)?;
-    let edition = art18_validity::edition_for(FiscalYear(2024)).unwrap();
+    let edition = art18_validity::edition_for(FiscalYear(2024)).unwrap().clone();
     let facts = Facts { outlook: outlook.clone(), hash: "p1".into(), now: whole.clone(), edition };
     let events = now.decide(&permit, &command, &facts, day).map_err(|r| r.code)?;
     Ok(events.iter().fold(now.clone(), MidTermPlan::evolve))

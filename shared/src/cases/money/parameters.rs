@@ -1,17 +1,12 @@
-//! 参数: what the measures are silent on, with its default and source (money.md § 3). A province replaces the defaults; a
-//! script overrides single ones.
+//! 参数: what an edition says of procurement, contracts, assessment and settlement, typed for the money kinds.
 
 use crate::kernel::money::{Money, half_up};
+use crate::policy::editions::parameters::EditionParameters;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// The defaults with their sources in money.md § 3.
-const DEFAULTS: &str = include_str!("parameters.json");
-
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct MoneyParameters {
     /// 采购限额标准 (财库〔2019〕69号).
     pub procurement_limit: Decimal,
@@ -68,26 +63,12 @@ pub struct MoneyParameters {
 }
 
 impl MoneyParameters {
-    /// The defaults with some replaced.
+    /// Those of an edition.
     ///
     /// # Errors
-    /// An unknown name, or a value of another shape.
-    pub fn with(overrides: &Map<String, Value>) -> serde_json::Result<MoneyParameters> {
-        let mut all: Map<String, Value> = serde_json::from_str(DEFAULTS)?;
-        all.extend(overrides.iter().map(|(name, value)| (name.clone(), value.clone())));
-        serde_json::from_value(Value::Object(all))
-    }
-
-    /// Overrides of these parameters, and those of others.
-    ///
-    /// # Errors
-    /// The shipped defaults cannot be read.
-    pub fn split(
-        overrides: &Map<String, Value>,
-    ) -> serde_json::Result<(Map<String, Value>, Map<String, Value>)> {
-        let own: Map<String, Value> = serde_json::from_str(DEFAULTS)?;
-        let all = overrides.iter().map(|(name, value)| (name.clone(), value.clone()));
-        Ok(all.partition(|(name, _)| own.contains_key(name)))
+    /// A value of the edition has another shape than money asks for, which only a defect of the catalogue can cause.
+    pub fn of(edition: &EditionParameters) -> serde_json::Result<MoneyParameters> {
+        serde_json::from_value(serde_json::to_value(edition)?)
     }
 
     /// 考核项目.

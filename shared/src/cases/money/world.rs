@@ -28,17 +28,18 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// What the program ships: the defaults of the parameters, the calendar, the years some edition covers.
+    /// What a register says of the cases of a year; without a year, or of a year no edition covers any more, by its newest
+    /// edition.
     ///
     /// # Errors
-    /// The defaults cannot be read, which only a defect of their file can cause.
-    pub fn shipped() -> serde_json::Result<Setting> {
-        let register = Register::shipped();
+    /// The register is empty, or its edition cannot be read, which only a defect of the program can cause.
+    pub fn of(register: &Register, year: Option<FiscalYear>) -> serde_json::Result<Setting> {
         let none = || <serde_json::Error as serde::de::Error>::custom("no edition is shipped");
-        let edition = register.newest().ok_or_else(none)?;
+        let of_year = year.and_then(|year| register.edition_for(year).ok());
+        let edition = of_year.or_else(|| register.newest()).ok_or_else(none)?;
         let covered = |year: &i32| register.edition_for(FiscalYear(*year)).is_ok();
         Ok(Setting {
-            parameters: MoneyParameters::with(&serde_json::Map::new())?,
+            parameters: MoneyParameters::of(&edition.parameters)?,
             calendar: register.calendar().clone(),
             departments: BTreeSet::new(),
             years: (1901..=2998).filter(covered).collect(),

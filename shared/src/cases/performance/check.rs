@@ -36,7 +36,7 @@ pub fn check(file: &Value, edition: Option<&Edition>) -> Result<Value, Refusal> 
     let form = FORMS.iter().find(|(form, _)| Some(form.key) == file["form"].as_str());
     let (form, judge) = form.ok_or_else(|| misfit("form", "没有这张表单"))?;
     let content = Content::try_from(&file["document"])?;
-    let edition = edition.or_else(|| Register::shipped().newest());
+    let edition = edition.or_else(|| Register::shipped().newest().map(|newest| &**newest));
     let edition = edition.ok_or_else(|| misfit("parameters", "没有政策版本"))?;
     let overrides = object(file, "parameters")?;
     let parameters =

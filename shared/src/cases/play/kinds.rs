@@ -4,6 +4,7 @@ use super::world::{World, body, hash, no_case, open_document};
 use crate::cases::approval::{self, ApprovalBatch, Candidate, Notice, NoticeLine, economics};
 use crate::cases::authority::{Capability, may};
 use crate::cases::consolidation::{self, Consolidation};
+use crate::cases::edition::{self, EditionCase};
 use crate::cases::kernel::{CaseKind, FormFacts, NamedCommand, Stage, Verb};
 use crate::cases::mid_term_plan::{self, MidTermPlan, Outlook};
 use crate::cases::request::{self, RequestCase, ReviewConclusion};
@@ -103,7 +104,7 @@ impl PlayedKind for RequestCase {
 
     fn begin(_: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<RequestCase, Refusal> {
         may(actor, Capability::OpenRequest)?;
-        Ok(RequestCase::new(id, own_department(actor)?, year))
+        Ok(RequestCase::new(id, own_department(actor)?, year).under(Some(edition_for(year)?)))
     }
 
     fn facts(
@@ -235,7 +236,7 @@ impl PlayedKind for Consolidation {
             consolidation::Command::Compile {} => now,
             _ => world.budgets.get(&self.id).cloned().ok_or_else(no_case)?,
         };
-        let (hash, edition) = (hash(&whole)?, edition_for(self.fiscal_year)?);
+        let (hash, edition) = (hash(&whole)?, edition_for(self.fiscal_year)?.clone());
         Ok(consolidation::Facts { whole, hash, requests, edition })
     }
 
@@ -269,7 +270,7 @@ impl PlayedKind for MidTermPlan {
             mid_term_plan::Command::PlanYears { later } => Outlook::of(&now, later),
             _ => world.outlooks.get(&self.id).cloned().unwrap_or_else(|| Outlook::of(&now, &[])),
         };
-        let (hash, edition) = (hash(&outlook)?, edition_for(self.fiscal_year)?);
+        let (hash, edition) = (hash(&outlook)?, edition_for(self.fiscal_year)?.clone());
         Ok(mid_term_plan::Facts { outlook, hash, now, edition })
     }
 
@@ -356,5 +357,29 @@ impl ApprovalBatch {
         };
         let approved = line.approved();
         Ok((line, Candidate { case: case.as_ref().clone(), name, approved, targets: targets.err() }))
+    }
+}
+
+impl PlayedKind for EditionCase {
+    const CONTENT: &'static [&'static str] = &[];
+    const OPENS: Verb = Verb::ProposeEdition;
+
+    /// A script states the facts of a change of the register itself: see `oversight`.
+    fn begin(_: &World, _: CaseId, _: &Actor, _: FiscalYear) -> Result<EditionCase, Refusal> {
+        Err(no_case())
+    }
+
+    fn facts(
+        &self,
+        _world: &World,
+        _actor: &Actor,
+        _command: &edition::Command,
+        _content: &Content,
+    ) -> Result<edition::Facts, Refusal> {
+        Err(no_case())
+    }
+
+    fn freeze(&self, _world: &mut World, _facts: &edition::Facts, _content: &Content) -> Result<(), Refusal> {
+        Err(no_case())
     }
 }

@@ -159,9 +159,8 @@ pub fn read(text: &str) -> Result<Script, ScriptError> {
     let edition = Register::shipped().find(&written.edition);
     let edition = edition.ok_or_else(|| at("edition", format!("没有政策版本“{}”", written.edition)))?;
     let wrong = |error: serde_json::Error| at("parameters", error.to_string());
-    let (money, others) = MoneyParameters::split(&written.parameters).map_err(wrong)?;
-    let parameters = MoneyParameters::with(&money).map_err(wrong)?;
-    let edition_parameters = edition.parameters.with(&others).map_err(wrong)?;
+    let edition_parameters = edition.parameters.with(&written.parameters).map_err(wrong)?;
+    let parameters = MoneyParameters::of(&edition_parameters).map_err(wrong)?;
     let years = covered_years(edition, &written.extensions)?;
     let statements = statements(written.statements)?;
     let calendar = working_calendar(written.calendar);

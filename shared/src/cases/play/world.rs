@@ -179,7 +179,7 @@ impl World {
                     self.cases.insert(moved.id.clone(), moved.into());
                 }
                 // The sums are always worked out from the review as it stands, and nobody listens here.
-                Effect::RestateSums | Effect::Notify(_) => {}
+                Effect::RestateSums | Effect::RecordChange(_) | Effect::Notify(_) => {}
             }
         }
         let stage = after.stage();
@@ -201,7 +201,7 @@ impl World {
         let session = self.session(id)?;
         for act in &acts {
             let permit = permit(actor, case.as_ref(), act.verb(), self.today)?;
-            let event = decide(&review, case, &permit, act, &session)?;
+            let event = decide(&review, case, &permit, act, &session, edition_for(case.fiscal_year)?)?;
             let stamp = Stamp {
                 at: Timestamp::new(self.today, 0).to_string(),
                 by: actor.signature(),

@@ -17,7 +17,8 @@ use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, PersonId};
 use crate::kernel::people::{Actor, Office, Role};
 use crate::kernel::refusal::Refusal;
-use crate::policy::{art04_calendar, art18_validity};
+use crate::policy::art04_calendar;
+use crate::policy::editions::register::no_edition;
 
 /// 权限表 of a request.
 const AUTHORITY: &[AuthorityRow] = &[
@@ -335,11 +336,11 @@ pub fn sees_live(actor: &Actor, case: &RequestCase) -> bool {
 
 /// A first submission keeps the window (Art. 4); what was reported in time may be put right after it.
 fn in_time(case: &RequestCase, today: Date) -> Result<(), Refusal> {
-    let edition = art18_validity::edition_for(case.fiscal_year)?;
+    let window = case.window.ok_or_else(|| no_edition(case.fiscal_year))?;
     if case.reported_version > 0 {
         return Ok(());
     }
-    art04_calendar::may_submit(art04_calendar::window(edition, case.fiscal_year), case.late_until, today)
+    art04_calendar::may_submit(window, case.late_until, today)
 }
 
 fn unchanged(case: &RequestCase, hash: &str) -> Result<(), Refusal> {

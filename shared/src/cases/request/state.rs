@@ -6,6 +6,8 @@ use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::money::Money;
 use crate::kernel::people::Signature;
+use crate::policy::art04_calendar::{self, Window};
+use crate::policy::editions::Edition;
 use serde::{Deserialize, Serialize};
 
 /// What happened; the events of a case are its history and its audit.
@@ -119,6 +121,9 @@ pub struct RequestCase {
     pub approval: Option<Approval>,
     /// 延期申报: the late window of this department and year.
     pub late_until: Option<Date>,
+    /// 申报窗口 of the year by its edition; read anew with the case, `None` where no edition judges the year.
+    #[serde(default)]
+    pub window: Option<Window>,
 }
 
 impl RequestCase {
@@ -126,6 +131,12 @@ impl RequestCase {
     /// version voids it.
     pub fn confirmation_stands(&self) -> Option<bool> {
         self.confirmed_hash.as_ref().map(|hash| Some(hash) == self.content_hash.as_ref())
+    }
+
+    /// The same request with the window that the edition of its year gives.
+    pub fn under(self, edition: Option<&Edition>) -> RequestCase {
+        let window = edition.map(|edition| art04_calendar::window(edition, self.fiscal_year));
+        RequestCase { window, ..self }
     }
 
     /// A new request, nothing filled yet.
@@ -149,6 +160,7 @@ impl RequestCase {
             finance_opinion: None,
             approval: None,
             late_until: None,
+            window: None,
         }
     }
 }

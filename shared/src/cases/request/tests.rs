@@ -8,6 +8,7 @@ use crate::kernel::finding::{Finding, Severity};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::kernel::people::{Actor, Office, Role};
 use crate::kernel::refusal::Refusal;
+use crate::policy::art18_validity::edition_for;
 
 fn day(text: &str) -> Date {
     Date::parse(text).unwrap()
@@ -26,7 +27,8 @@ fn someone(role: Role, person: &str) -> Actor {
 }
 
 fn case() -> RequestCase {
-    RequestCase::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024))
+    let edition = edition_for(FiscalYear(2024)).unwrap();
+    RequestCase::new(CaseId::new("r1"), DepartmentId::new("water"), FiscalYear(2024)).under(Some(edition))
 }
 
 fn reviewed() -> ReviewConclusion {
@@ -124,7 +126,7 @@ fn errors_unexplained_warnings_and_the_calendar_stop_a_submission() {
     assert_eq!(submit("2023-09-01", clean()), Err("window.closed".into()));
     let late = RequestCase { late_until: Some(day("2023-09-10")), ..case() };
     assert!(on(&late, &filler, Command::Submit {}, "2023-09-10", clean()).is_ok());
-    let later_year = RequestCase { fiscal_year: FiscalYear(2026), ..case() };
+    let later_year = RequestCase { fiscal_year: FiscalYear(2026), ..case() }.under(None);
     assert_eq!(
         on(&later_year, &filler, Command::Submit {}, "2025-07-01", clean()),
         Err("edition.none".into())

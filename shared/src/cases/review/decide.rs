@@ -14,7 +14,7 @@ use crate::kernel::ids::ThreadId;
 use crate::kernel::money::Money;
 use crate::kernel::people::Office;
 use crate::kernel::refusal::Refusal;
-use crate::policy::art18_validity;
+use crate::policy::editions::Edition;
 use std::collections::BTreeSet;
 
 /// Most lines one act may cut.
@@ -27,6 +27,7 @@ pub fn decide(
     permit: &Permit,
     act: &Act,
     session: &Session,
+    edition: &Edition,
 ) -> Result<Event, Refusal> {
     if !permit.covers(case, act.verb()) {
         return Err(Refusal::new("authority.other_act", "许可与所办事项不符，请刷新页面后重试。"));
@@ -62,7 +63,7 @@ pub fn decide(
             None => Err(Refusal::new("section.unknown", "没有这个部分，请刷新页面后重试。")),
         },
         Act::Score { sheet } => {
-            sheet.check(art18_validity::edition_for(case.fiscal_year)?)?;
+            sheet.check(edition)?;
             let mut sheet = sheet.clone();
             sheet.opinion = optional(&sheet.opinion)?;
             Ok(Event::Scored { sheet, hash: progress::targets_hash(session) })

@@ -22,7 +22,6 @@ use crate::kernel::ids::{CaseId, PersonId};
 use crate::kernel::money::Money;
 use crate::kernel::people::{Actor, Office, Signature};
 use crate::kernel::refusal::Refusal;
-use crate::policy::art18_validity;
 use crate::policy::document_number::{document_number, number_taken};
 
 impl CaseKind for SeparateApplication {
@@ -141,15 +140,6 @@ impl CaseKind for SeparateApplication {
             Verb::SignOpinion => SecondPerson::of(opinion.map(|o| &o.drafted_by), "拟稿", "签发"),
             Verb::SignDecision => SecondPerson::of(decision.map(|d| &d.drafted_by), "拟稿", "签发"),
             _ => None,
-        }
-    }
-
-    fn preconditions(&self, _actor: &Actor, verb: Verb, _today: Date) -> Result<(), Refusal> {
-        match verb {
-            Verb::Submit | Verb::DepartmentApprove => {
-                art18_validity::edition_for(self.fiscal_year).map(|_| ())
-            }
-            _ => Ok(()),
         }
     }
 

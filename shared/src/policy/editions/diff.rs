@@ -38,7 +38,8 @@ pub fn apply(parameters: &Value, changes: &[ParameterChange]) -> Value {
     changed
 }
 
-fn leaves<'a>(at: &str, value: &'a Value, found: &mut BTreeMap<String, &'a Value>) {
+/// Every leaf of the parameters by its path; a list is one leaf.
+pub fn leaves<'a>(at: &str, value: &'a Value, found: &mut BTreeMap<String, &'a Value>) {
     match value {
         Value::Object(members) if !members.is_empty() => {
             for (key, member) in members {

@@ -105,6 +105,23 @@ pub struct DryRunReport {
     pub settled_change: Money,
 }
 
+impl DryRunReport {
+    /// Of no request and no settlement.
+    pub fn empty() -> DryRunReport {
+        DryRunReport {
+            rows: Vec::new(),
+            requests: 0,
+            newly_failing: 0,
+            newly_passing: 0,
+            requested: Money::ZERO,
+            requested_newly_failing: Money::ZERO,
+            settled_before: Money::ZERO,
+            settled_after: Money::ZERO,
+            settled_change: Money::ZERO,
+        }
+    }
+}
+
 /// Judges every file under both editions; `None` when a sum is beyond what money holds. Requests and settlements come in
 /// the order of their departments.
 pub fn dry_run(
@@ -113,17 +130,7 @@ pub fn dry_run(
     requests: &[DryRunRequest],
     settlements: &[DryRunSettlement],
 ) -> Option<DryRunReport> {
-    let mut report = DryRunReport {
-        rows: Vec::new(),
-        requests: requests.len(),
-        newly_failing: 0,
-        newly_passing: 0,
-        requested: Money::ZERO,
-        requested_newly_failing: Money::ZERO,
-        settled_before: Money::ZERO,
-        settled_after: Money::ZERO,
-        settled_change: Money::ZERO,
-    };
+    let mut report = DryRunReport { requests: requests.len(), ..DryRunReport::empty() };
     for request in requests {
         let total = total(request)?;
         let (before, after) = (errors(base, request)?, errors(draft, request)?);

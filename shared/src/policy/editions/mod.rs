@@ -27,7 +27,7 @@ use values::{EconomicCode, nullable};
 pub const SCHEMA: &str = "omfund.edition/1";
 
 /// One revision of an edition: a value for every parameter, and what the file says beside them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edition {
     pub schema: String,

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 macro_rules! parameters {
     ($($(#[$about:meta])* $name:ident: $kind:ty,)+) => {
         /// The values of one edition. No field is optional: a file without one of them is not read.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub struct EditionParameters {
             $($(#[$about])* pub $name: $kind,)+

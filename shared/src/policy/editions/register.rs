@@ -5,9 +5,9 @@ use super::force::ForceInterval;
 use super::{Edition, EditionError};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::refusal::Refusal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// 晋财行〔2022〕51号.
 pub const MEASURES_2022_51: &str = include_str!("2022-51.json");
@@ -53,16 +53,34 @@ pub fn edition_for(register: &[RegisterEntry], year: FiscalYear) -> Result<(&str
         let serving = entry.revisions.iter().filter(|revision| revision.from_year <= year.0);
         serving.map(|revision| (entry.id.as_str(), revision.number)).max_by_key(|(_, number)| *number)
     });
-    serving.ok_or_else(|| {
-        Refusal::under(
-            18,
-            "edition.none",
-            format!(
-                "{} 年度不在任何政策版本的有效期内，不能申报和办理；请由安全管理员录入延续执行文件或新版本，由省财政厅负责人复核",
-                year.0
-            ),
-        )
-    })
+    serving.ok_or_else(|| no_edition(year))
+}
+
+/// Refusal of a year that no edition judges.
+pub fn no_edition(year: FiscalYear) -> Refusal {
+    Refusal::under(
+        18,
+        "edition.none",
+        format!(
+            "{} 年度不在任何政策版本的有效期内，不能申报和办理；请由安全管理员录入延续执行文件或新版本，由省财政厅负责人复核",
+            year.0
+        ),
+    )
+}
+
+/// 变更 of the register, as it is confirmed and stored: the register is the fold of all of them over what the program
+/// ships. Read tolerantly where it is stored; an unknown sort is an error of the reader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum ConfirmedChange {
+    /// What the program shipped when the database was made, by name and hash: changes nothing.
+    Shipped { editions: BTreeMap<String, String>, calendar: Vec<i32> },
+    /// A new edition or the next revision of one.
+    Edition { file: Box<Edition> },
+    /// 延续: the whole force of an edition, the new interval last.
+    Extension { id: String, force: Vec<ForceInterval> },
+    /// 工作日历 of one year.
+    Calendar { year: i32, days: CalendarYear },
 }
 
 /// All confirmed editions and the working calendar they share.
@@ -70,7 +88,7 @@ pub fn edition_for(register: &[RegisterEntry], year: FiscalYear) -> Result<(&str
 pub struct Register {
     entries: Vec<RegisterEntry>,
     /// By id, then by revision.
-    editions: BTreeMap<String, BTreeMap<u32, Edition>>,
+    editions: BTreeMap<String, BTreeMap<u32, Arc<Edition>>>,
     years: BTreeMap<i32, CalendarYear>,
     calendar: WorkingCalendar,
 }
@@ -100,9 +118,9 @@ impl Register {
     }
 
     /// Adds a checked edition or the next revision of one, with the calendar years nobody recorded before.
-    pub fn add(&mut self, edition: Edition) -> Result<(), EditionError> {
+    pub fn add(&mut self, mut edition: Edition) -> Result<(), EditionError> {
         let refuse = |code: &str, at: &str, message: String| Err(EditionError::new(code, Some(at), message));
-        let Edition { id, revision, .. } = &edition;
+        let (id, revision) = (&edition.id.clone(), &edition.revision.clone());
         let next = self.editions.get(id).and_then(|all| all.keys().last()).map_or(1, |last| last + 1);
         if *revision != next {
             return refuse("EDN-01", "revision", format!("{id} 的下一修订号应为 {next}"));
@@ -133,24 +151,61 @@ impl Register {
             self.years.entry(*year).or_insert_with(|| calendar.clone());
         }
         self.calendar = WorkingCalendar::new(&self.years);
-        self.editions.entry(id.clone()).or_default().insert(*revision, edition);
+        let revisions = self.editions.entry(id.clone()).or_default();
+        let revision = *revision;
+        if let Some(other) = revisions.values().next() {
+            edition.force.clone_from(&other.force);
+        }
+        revisions.insert(revision, Arc::new(edition));
         Ok(())
+    }
+
+    /// The register after a change.
+    ///
+    /// # Errors
+    /// The change does not fit: `EDN-01`, `EDN-03`, `EDN-05` or `EDN-14`.
+    pub fn apply(&mut self, change: &ConfirmedChange) -> Result<(), EditionError> {
+        match change {
+            ConfirmedChange::Shipped { .. } => Ok(()),
+            ConfirmedChange::Edition { file } => self.add(Edition::clone(file)),
+            ConfirmedChange::Extension { id, force } => self.extend(id, force),
+            ConfirmedChange::Calendar { year, days } => {
+                self.years.insert(*year, days.clone());
+                self.calendar = WorkingCalendar::new(&self.years);
+                Ok(())
+            }
+        }
+    }
+
+    /// What the program ships, as the first entry of a stored register names it.
+    ///
+    /// # Errors
+    /// An edition cannot be hashed, which only a defect of its type can cause.
+    pub fn shipped_entry(&self) -> Result<ConfirmedChange, EditionError> {
+        let hashes = self.editions().map(|edition| Ok((edition.code(), edition.hash()?)));
+        Ok(ConfirmedChange::Shipped {
+            editions: hashes.collect::<Result<_, EditionError>>()?,
+            calendar: self.years.keys().copied().collect(),
+        })
     }
 
     /// 延续: records a longer force of an edition.
     pub fn extend(&mut self, id: &str, force: &[ForceInterval]) -> Result<(), EditionError> {
         let entry = self.entries.iter_mut().find(|entry| entry.id == id);
         let entry = entry.ok_or_else(|| EditionError::new("EDN-01", None, format!("没有版本 {id}")))?;
-        let force = days(force);
-        if !force.starts_with(&entry.force) || force.len() == entry.force.len() {
+        let covered = days(force);
+        if !covered.starts_with(&entry.force) || covered.len() == entry.force.len() {
             return Err(EditionError::new("EDN-05", None, "延续应接在已有效力之后"));
         }
-        entry.force = force;
+        entry.force = covered;
+        for edition in self.editions.get_mut(id).into_iter().flat_map(BTreeMap::values_mut) {
+            Arc::make_mut(edition).force = force.to_vec();
+        }
         Ok(())
     }
 
     /// The edition that judges a fiscal year (Art. 18).
-    pub fn edition_for(&self, year: FiscalYear) -> Result<&Edition, Refusal> {
+    pub fn edition_for(&self, year: FiscalYear) -> Result<&Arc<Edition>, Refusal> {
         let (id, revision) = edition_for(&self.entries, year)?;
         let found = self.editions.get(id).and_then(|all| all.get(&revision));
         found.ok_or_else(|| Refusal::new("edition.unknown", format!("没有政策版本 {id}#{revision}。")))
@@ -158,7 +213,7 @@ impl Register {
 
     /// The edition a case names: `2022-51#1`, `2022-51` for its newest revision, or the document number, by which
     /// versions frozen before editions had revisions name the first one.
-    pub fn find(&self, name: &str) -> Option<&Edition> {
+    pub fn find(&self, name: &str) -> Option<&Arc<Edition>> {
         if let Some((id, revision)) = name.split_once('#') {
             return self.editions.get(id)?.get(&revision.parse().ok()?);
         }
@@ -172,18 +227,23 @@ impl Register {
     }
 
     /// All revisions of all editions.
-    pub fn editions(&self) -> impl Iterator<Item = &Edition> {
+    pub fn editions(&self) -> impl Iterator<Item = &Arc<Edition>> {
         self.editions.values().flat_map(BTreeMap::values)
     }
 
     /// The newest revision of the edition whose original force began last.
-    pub fn newest(&self) -> Option<&Edition> {
+    pub fn newest(&self) -> Option<&Arc<Edition>> {
         self.editions()
             .max_by_key(|edition| (edition.force.first().map(|force| force.from), edition.revision))
     }
 
     pub fn calendar(&self) -> &WorkingCalendar {
         &self.calendar
+    }
+
+    /// The calendar years that are known, with the notices that set them.
+    pub fn years(&self) -> &BTreeMap<i32, CalendarYear> {
+        &self.years
     }
 }
 

@@ -121,7 +121,7 @@ pub struct MonitoringPeriod {
 pub type Step = (Decimal, Decimal);
 
 /// From so many points on, this grade.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GradeStep(pub Decimal, #[serde(with = "grade::by_label")] pub Grade);
 
 /// 应公开事项 (Art. 15): it has its own trigger and clock, or goes `with` another item.

@@ -2,7 +2,7 @@
 
 use super::state::ActDraft;
 use crate::features::request::context::RequestContext;
-use crate::kernel::{api, session};
+use crate::kernel::{api, editions, session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::Endpoint;
@@ -16,13 +16,18 @@ use shared::cases::review::thread::Review;
 use shared::kernel::ids::OpId;
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
+use shared::policy::editions::register::no_edition;
 use std::sync::Arc;
 
 /// Reads the review; the panel shows why it cannot be read.
 pub fn read(work: RequestContext) {
     spawn_local(async move {
-        let request = work.view().case.id.clone();
-        let outcome = api::call(ReadReview { request }).await;
+        let view = work.view();
+        let (request, edition) = (view.case.id.clone(), view.edition.clone());
+        let outcome = match editions::load(&edition).await {
+            Ok(_) => api::call(ReadReview { request }).await,
+            Err(problem) => Err(problem),
+        };
         take(work, outcome);
     });
 }
@@ -54,7 +59,8 @@ fn said(problem: &Problem) -> String {
 pub fn event(work: RequestContext, actor: &Actor, review: &Review, act: &Act) -> Result<Event, Refusal> {
     let view = work.view();
     let permit = permit(actor, &view.case, act.verb(), view.today)?;
-    work.sheet.read(|session| decide(review, &view.case, &permit, act, session))
+    let edition = editions::known(&view.edition).ok_or_else(|| no_edition(view.case.fiscal_year))?;
+    work.sheet.read(|session| decide(review, &view.case, &permit, act, session, &edition))
 }
 
 /// The stamp of this person's acts, without the time.

@@ -6,13 +6,13 @@ use super::state::PanelTab;
 use super::{actions, batch, columns, compose, cut_form, list, rewrite, score, sums, thread};
 use crate::features::request::context::RequestContext;
 use crate::features::request::section::Section;
+use crate::kernel::editions;
 use crate::ui::Notice;
 use leptos::prelude::*;
 use shared::api::review::{LastViewed, ReviewView};
 use shared::cases::review::language::Act;
 use shared::engine::definition::TableKind;
 use shared::policy::art11_target_review::consequence_text;
-use shared::policy::art18_validity::edition_for;
 use std::sync::Arc;
 
 pub fn panel(work: RequestContext) -> AnyView {
@@ -135,14 +135,14 @@ fn progress(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
 /// What the targets were given.
 fn scored(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     let Some(scored) = view.review.scored_by(office(work.view().case.stage)) else { return ().into_any() };
-    let Ok(edition) = edition_for(work.view().case.fiscal_year) else { return ().into_any() };
-    let (total, grade) = (scored.sheet.total(), scored.sheet.grade(edition));
+    let Some(edition) = editions::known(&work.view().edition) else { return ().into_any() };
+    let (total, grade) = (scored.sheet.total(), scored.sheet.grade(&edition));
     let opinion = scored.sheet.opinion.clone();
     // The score of other targets decides nothing any more.
     let stale = view.standing.as_ref().is_some_and(|standing| standing.grade.is_none());
     let (before, then) = match stale {
         true => ("原", "目标已有改动，须重新评分".to_string()),
-        false => ("", consequence_text(edition, grade).to_string()),
+        false => ("", consequence_text(&edition, grade).to_string()),
     };
     view! {
         <p data-review="grade">

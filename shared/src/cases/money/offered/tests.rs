@@ -1,6 +1,7 @@
 //! What dialogs ask for: every field has a label, every choice its words.
 
 use super::*;
+use crate::policy::editions::register::Register;
 
 fn check(kind: MoneyKindName, field: &Field, parameters: &MoneyParameters) {
     let place = format!("{} {}", kind.word(), field.key);
@@ -22,7 +23,7 @@ fn check(kind: MoneyKindName, field: &Field, parameters: &MoneyParameters) {
 
 #[test]
 fn every_field_of_every_command_is_asked_for_in_chinese() {
-    let parameters = MoneyParameters::with(&serde_json::Map::new()).unwrap();
+    let parameters = MoneyParameters::of(&Register::shipped().newest().unwrap().parameters).unwrap();
     for kind in MoneyKindName::ALL.into_iter().filter(|kind| kind.is_stored()) {
         with_money_kind!(kind, K => {
             for row in K::COMMANDS.iter().filter(|row| !row.only_scripted) {

@@ -15,6 +15,7 @@ use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, OpId, PersonId, RowId, TenantId};
 use crate::kernel::people::{Actor, Role};
 use crate::policy::art11_target_review::ScoreSheet;
+use crate::policy::art18_validity;
 use crate::policy::editions::Edition;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -61,7 +62,8 @@ impl Table {
         let actor = someone(role);
         let today = Date::parse("2023-09-15").unwrap();
         let permit = permit(&actor, &case, act.verb(), today).map_err(|r| r.code)?;
-        let event = decide(&self.review, &case, &permit, &act, &self.session).map_err(|r| r.code)?;
+        let event =
+            decide(&self.review, &case, &permit, &act, &self.session, edition()).map_err(|r| r.code)?;
         let at = "2023-09-15 10:00:00".to_string();
         let stamp = Stamp { at, by: actor.signature(), office: role.office(), version: 1 };
         evolve(&mut self.review, &stamp, &event);

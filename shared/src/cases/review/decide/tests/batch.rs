@@ -15,7 +15,7 @@ impl Table {
         let case = RequestCase { stage: self.stage, reported_version: 1, version: 1, ..case };
         let today = Date::parse("2023-09-15").unwrap();
         let permit = permit(&someone(Role::BureauReviewer), &case, act.verb(), today)?;
-        decide(review, &case, &permit, act, &self.session)
+        decide(review, &case, &permit, act, &self.session, edition())
     }
 
     fn tries(&self, acts: &[Act]) -> Tried {
