@@ -12,6 +12,7 @@ mod autumn;
 mod bad_input;
 mod calendar;
 mod case_list;
+mod demonstration;
 mod disclosure;
 mod doors;
 mod editions;

@@ -33,7 +33,7 @@ fn Steps(view: SetupView) -> impl IntoView {
     view! {
         <div class="page-head"><h1>"系统初始化"</h1></div>
         <section class="card" aria-label="七个步骤">
-            <p role="status" data-setup="state">{state}</p>
+            <p class="ed-next" role="status" data-setup="state">{state}</p>
             <div class="table-scroll"><table class="list of-table">
                 <thead><tr><th scope="col">"步骤"</th><th scope="col">"谁来办、怎样办"</th><th scope="col">"状态"</th></tr></thead>
                 <tbody>{view.steps.into_iter().map(line).collect_view()}</tbody>

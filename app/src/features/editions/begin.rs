@@ -68,26 +68,31 @@ pub fn Begin(editions: Vec<EditionLine>) -> impl IntoView {
         <section class="card" aria-labelledby="begin-title">
             <h2 id="begin-title">"新建变更"</h2>
             <Notice problem/>
-            <div class="field">
+            <div class="field ed-base">
                 <label for="edition-base">"所据版本"</label>
                 <select id="edition-base" prop:value=move || base.get()
                     on:change=move |event| base.set(event_target_value(&event))>
                     {editions.iter().rev().map(choice).collect_view()}
                 </select>
             </div>
-            <ul class="row-buttons">
+            <dl class="ed-sorts">
                 {SORTS.into_iter().map(|change| view! {
-                    <li>
-                        <button type="button" data-act=format!("open-{}", change.word()) title=what_for(change)
-                            disabled=busy on:click=move |_| begin(change)>{change.label()}</button>
-                    </li>
+                    <dt>
+                        <button type="button" data-act=format!("open-{}", change.word()) disabled=busy
+                            aria-describedby=format!("for-{}", change.word())
+                            on:click=move |_| begin(change)>{change.label()}</button>
+                    </dt>
+                    <dd id=format!("for-{}", change.word())>{what_for(change)}</dd>
                 }).collect_view()}
-            </ul>
-            <div class="field">
-                <label for="edition-file">"导入版本文件（JSON），作为新版本"</label>
-                <input id="edition-file" type="file" accept="application/json,.json" disabled=busy on:change=import/>
-                <p class="field-hint">"文件先按参数目录核对；不合要求的，说明在哪一项、怎样改。"</p>
-            </div>
+                <dt>
+                    <label class="button">
+                        "导入"
+                        <input id="edition-file" class="hidden-label" type="file" accept="application/json,.json"
+                            aria-describedby="for-file" disabled=busy on:change=import/>
+                    </label>
+                </dt>
+                <dd id="for-file">"版本文件（JSON），作为新版本；先按参数目录核对，不合要求的，说明在哪一项、怎样改"</dd>
+            </dl>
         </section>
     }
 }

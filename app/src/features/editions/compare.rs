@@ -8,6 +8,7 @@ use serde_json::Value;
 use shared::api::editions::EditionLine;
 use shared::api::problem::Problem;
 use shared::policy::editions::Edition;
+use shared::policy::editions::catalogue::Catalogue;
 use shared::policy::editions::diff::{ParameterChange, diff_editions};
 
 /// Two editions beside each other; nothing where there is only one.
@@ -55,7 +56,12 @@ pub fn Compare(editions: Vec<EditionLine>) -> impl IntoView {
 fn Changes(changes: Vec<ParameterChange>) -> impl IntoView {
     let count = changes.len();
     let line = |ParameterChange { path, from, to }: ParameterChange| {
-        view! { <tr data-parameter=path.clone()><th scope="row">{path.clone()}</th><td>{text(from)}</td><td>{text(to)}</td></tr> }
+        view! {
+            <tr data-parameter=path.clone()>
+                <th scope="row">{label(&path)}</th><td class="quiet">{path.clone()}</td>
+                <td>{text(from)}</td><td>{text(to)}</td>
+            </tr>
+        }
     };
     view! {
         <p role="status" data-count="differences">{match count {
@@ -63,10 +69,17 @@ fn Changes(changes: Vec<ParameterChange>) -> impl IntoView {
             count => format!("{count} 项参数不同。"),
         }}</p>
         <div class="table-scroll"><table class="list of-table">
-            <thead><tr><th scope="col">"参数"</th><th scope="col">"原值"</th><th scope="col">"新值"</th></tr></thead>
+            <thead><tr><th scope="col">"参数"</th><th scope="col">"代码"</th><th scope="col">"原值"</th><th scope="col">"新值"</th></tr></thead>
             <tbody>{changes.into_iter().map(line).collect_view()}</tbody>
         </table></div>
     }
+}
+
+/// 参数名称 of the catalogue, with the key of a map's or list's element.
+fn label(path: &str) -> String {
+    let (name, key) = path.split_once('/').unwrap_or((path, ""));
+    let label = Catalogue::shipped().entry(name).map_or(name, |entry| entry.label.as_str());
+    if key.is_empty() { label.to_string() } else { format!("{label}（{key}）") }
 }
 
 fn text(value: Option<Value>) -> String {

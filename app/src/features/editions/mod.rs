@@ -30,7 +30,8 @@ fn Register(view: RegisterView) -> impl IntoView {
             <h1>"政策版本"</h1>
             <div class="of-head-right"><a class="button" href="/cases?kind=edition">"历次变更"</a></div>
         </div>
-        <p class="of-sealed of-first" role="status" data-serving=serving.unwrap_or_default()>{judged}</p>
+        <p class=if serving.is_some() { "of-sealed of-first" } else { "notice" } role="status"
+            data-serving=serving.unwrap_or_default()>{judged}</p>
         {may_open.then(|| view! { <Begin editions=newest/> })}
         <section class="card" aria-labelledby="register-title">
             <h2 id="register-title">"政策版本库"</h2>
@@ -51,16 +52,16 @@ fn line(edition: &EditionLine) -> impl IntoView + use<> {
     let EditionLine { code, id, revision, title, from_year, force, hash, .. } = edition.clone();
     let file = format!("/api/editions/{id}/{revision}/file");
     let interval = |ForceInterval { document, from, to, .. }: ForceInterval| {
-        view! { <li>{format!("{document}：{from} 至 {to}")}</li> }
+        view! { <span>{format!("{document}：{from} 至 {to}")}</span> }
     };
     view! {
         <tr data-edition=code.clone()>
-            <th scope="row">{code.clone()}</th>
+            <th scope="row" class="ed-short">{code.clone()}</th>
             <td>{title}</td>
-            <td><ul>{force.into_iter().map(interval).collect_view()}</ul></td>
-            <td>{format!("{from_year} 年度起")}</td>
+            <td class="ed-force">{force.into_iter().map(interval).collect_view()}</td>
+            <td class="ed-short">{format!("{from_year} 年度起")}</td>
             <td class="quiet">{format!("{}…", hash.get(..12).unwrap_or(&hash))}</td>
-            <td><a href=file data-file="edition" download="">"导出"</a></td>
+            <td class="ed-short"><a href=file data-file="edition" download="">"导出"</a></td>
         </tr>
     }
 }

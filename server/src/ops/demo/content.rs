@@ -3,12 +3,13 @@
 
 use super::people::{DEPARTMENTS, Progress, Sample};
 use crate::kernel::failure::Failure;
-use shared::engine::document::{Document, RANK_STEP};
+use rust_decimal::Decimal;
+use shared::engine::document::{Document, RANK_STEP, Row};
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
 use shared::engine::op::{CellAt, Change, HEADER_ROW, Op};
 use shared::forms::{budget_request, case, performance_targets};
 use shared::kernel::calendar::{Date, FiscalYear};
-use shared::kernel::finding::Severity;
+use shared::kernel::finding::{Place, Severity};
 use shared::kernel::ids::{OpId, RowId};
 use shared::policy::editions::Edition;
 use std::collections::BTreeMap;
@@ -18,6 +19,9 @@ const WATER: &str = include_str!("../../../../tests/cases/water-2024/request.jso
 
 /// The fiscal year the worked content was filled in for.
 pub const WORKED: FiscalYear = FiscalYear(2024);
+
+/// 测算依据 of a line that needs one.
+const BASIS: &str = "按上年度合同结算价和三家供应商报价综合测算。";
 
 /// What the department's filler typed.
 pub struct FilledContent {
@@ -33,6 +37,7 @@ pub fn operations(sample: &Sample, edition: &Edition, year: FiscalYear) -> Resul
     move_to(&mut document, year);
     if sample.progress > Progress::Filling {
         adapt(&mut document, sample);
+        put_right(&mut document, edition)?;
         balance(&mut document, sample, edition)?;
     }
     let content = Op { id: OpId::new(format!("demo-{}-{}", sample.id, year.0)), changes: typed(&document) };
@@ -94,6 +99,41 @@ fn adapt(document: &mut Document, sample: &Sample) {
     type_into(document, performance_targets::FORM, "leader", sample.people[1]);
 }
 
+/// 换版: what another edition than the worked one asks for: no rate above its cap, a written basis from its threshold on,
+/// its weights of the targets.
+fn put_right(document: &mut Document, edition: &Edition) -> Result<(), Failure> {
+    let session = case::open_under(document, edition).map_err(anyhow::Error::from)?;
+    for finding in session.findings() {
+        let Place { table: Some(table), row: Some(row), .. } = finding.place else { continue };
+        let rows = document.tables.get_mut(&table).into_iter().flatten();
+        let Some(line) = rows.into_iter().find(|line| line.id.as_str() == row) else { continue };
+        if matches!(finding.rule.as_str(), "B-05" | "B-10") {
+            let cap = line.cells.get("kind").and_then(|kind| edition.parameters.rate_cap.get(kind)?.as_ref());
+            if let Some(cap) = cap.filter(|_| finding.rule == "B-05") {
+                line.cells.insert("rate".to_string(), cap.to_string());
+            }
+            line.cells.insert("basis".to_string(), BASIS.to_string());
+        }
+    }
+    weigh(document, edition);
+    Ok(())
+}
+
+/// The first target of each part takes what its part lacks or has too much.
+fn weigh(document: &mut Document, edition: &Edition) {
+    let targets = document.tables.entry(performance_targets::INDICATORS.to_string()).or_default();
+    let weight = |line: &Row| line.cells.get("weight").and_then(|text| text.parse::<Decimal>().ok());
+    for (part, share) in &edition.parameters.share_with_cost {
+        let mut of_part: Vec<&mut Row> =
+            targets.iter_mut().filter(|line| line.cells.get("level1") == Some(part)).collect();
+        let sum: Decimal = of_part.iter().filter_map(|line| weight(line)).sum();
+        if let Some(first) = of_part.first_mut() {
+            let own = weight(first).unwrap_or_default();
+            first.cells.insert("weight".to_string(), (own + share - sum).normalize().to_string());
+        }
+    }
+}
+
 /// 平衡: the targets' funds are the request's total, and last year's settlement lies near it.
 fn balance(document: &mut Document, sample: &Sample, edition: &Edition) -> Result<(), Failure> {
     let session = case::open_under(document, edition).map_err(anyhow::Error::from)?;
@@ -103,7 +143,7 @@ fn balance(document: &mut Document, sample: &Sample, edition: &Edition) -> Resul
     let (now, last) = match place(sample) {
         8 => (50, 49),
         9 => (40, 41),
-        10 => (100, 92),
+        10 => (100, 94),
         11 => (30, 28),
         _ => (21, 20),
     };

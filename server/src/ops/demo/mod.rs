@@ -1,7 +1,8 @@
 //! 演示数据: twelve departments in the latest window before the demonstration's day, their requests in every state a day
-//! in July can show, the people to sign in as and, on a day of 2024, the year's money. Made by the same handlers a
-//! person's browser calls, each on its own day.
+//! in July can show, after the window the whole budget and its approval, the people to sign in as and, on a day of 2024,
+//! the year's money. Made by the same handlers a person's browser calls, each on its own day.
 
+mod autumn;
 mod content;
 mod money;
 mod people;
@@ -67,6 +68,7 @@ async fn play(context: &Shared, hash: &str, today: Date) -> Result<(), Failure> 
     for sample in DEPARTMENTS.iter().filter(|s| s.progress > Progress::NotStarted) {
         Box::pin(advance(context, sample, year)).await?;
     }
+    Box::pin(autumn::play(context, year, today)).await?;
     if year != content::WORKED {
         return Ok(());
     }
