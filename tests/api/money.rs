@@ -160,9 +160,7 @@ pub fn balances(world: &World) -> (Value, Value) {
 }
 
 fn world(database: Database, year: &Year) -> World {
-    World::with(database, |settings| {
-        settings.demo = true;
-        settings.clock = server::Clock { fixed_day: Date::parse("2023-07-15") };
+    World::demo_with(database, |settings| {
         settings.money = Some(year.setting.clone());
     })
 }
