@@ -50,12 +50,12 @@ async fn lines(
     year: FiscalYear,
 ) -> Result<Vec<FinanceLine>, Failure> {
     let filed = request_store::of_year(context, &mut *connection, year).await?;
-    let mut kept = sums::of_year(context, &mut *connection, year).await?;
+    let mut frozen_sums = sums::of_year(context, &mut *connection, year).await?;
     let mut lines = Vec::new();
     for department in departments::all(context, &mut *connection).await? {
         for filed in filed.iter().filter(|f| f.case.department == department.id && with_finance(f.case.stage))
         {
-            let own = kept.remove(&filed.case.id).unwrap_or_default();
+            let own = frozen_sums.remove(&filed.case.id).unwrap_or_default();
             let worked = results::of(context, &mut *connection, &filed.case, own).await?;
             let candidate = worked.candidate(&filed.case, &department.name);
             lines.push(FinanceLine {

@@ -110,10 +110,10 @@ pub async fn gather(
     let edition = art18_validity::edition_for(year)?.document().to_string();
     let stored = request_store::of_year(context, &mut *connection, year).await?;
     let departments = departments::all(context, &mut *connection).await?;
-    let mut kept = sums::of_year(context, connection, year).await?;
+    let mut frozen_sums = sums::of_year(context, connection, year).await?;
     let cases: Vec<RequestCase> = stored.into_iter().map(|stored| stored.case).collect();
     let requests = cases.iter().map(|case| {
-        let VersionSums { sums, last_year } = kept.remove(&case.id).unwrap_or_default();
+        let VersionSums { sums, last_year } = frozen_sums.remove(&case.id).unwrap_or_default();
         Gathered { case: case.clone(), sums, last_year }
     });
     let gathering = Gathering {

@@ -48,14 +48,14 @@ pub async fn of(
     context: &Context,
     connection: &mut AnyConnection,
     case: &RequestCase,
-    kept: VersionSums,
+    frozen_sums: VersionSums,
 ) -> Result<FinanceItem, Failure> {
     let review = review::load(context.tenant(), &mut *connection, &case.id).await?;
     let by_line = cuts(&review);
     let categories: BTreeMap<String, Amounts> =
         if by_line.values().all(|(_, finance)| *finance == Money::ZERO) {
             let mut categories = BTreeMap::<String, Amounts>::new();
-            for Sum { category, requested, cut, .. } in kept.sums {
+            for Sum { category, requested, cut, .. } in frozen_sums.sums {
                 let known = categories.entry(category).or_default();
                 *known = known.and(Amounts { requested, bureau_cut: cut, finance_cut: Money::ZERO });
             }
@@ -68,7 +68,7 @@ pub async fn of(
         };
     let total = categories.values().fold(Amounts::default(), |total, amounts| total.and(*amounts));
     let grade = review.grade(art18_validity::edition_for(case.fiscal_year)?);
-    Ok(FinanceItem { categories, total, last_year: kept.last_year, grade })
+    Ok(FinanceItem { categories, total, last_year: frozen_sums.last_year, grade })
 }
 
 fn amounts(columns: AmountColumns) -> Amounts {

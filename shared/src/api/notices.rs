@@ -79,7 +79,7 @@ fn well_formed(notices: &[NoticeId]) -> Result<(), ValidationError> {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum NoticeEvent {
     /// Something new.
-    Told { notice: Notice },
+    Arrived { notice: Notice },
     /// How many are unread, sent at the start and whenever it changes.
     Unread { unread: usize },
 }

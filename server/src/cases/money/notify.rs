@@ -30,18 +30,18 @@ pub async fn notify(
 ) -> Result<(), Failure> {
     let Some(entry) = world.cases.get(done.case) else { return Ok(()) };
     let accounts = accounts::all(context, write.connection()).await?;
-    let mut told = BTreeMap::new();
+    let mut contents = BTreeMap::new();
     for actor in accounts.iter().filter_map(|account| account.actor(context)) {
         if actor.account == done.actor.account {
             continue;
         }
         let (account, party) = (actor.account.clone(), Party { actor });
         if let Some(due) = concerned(world, &party, done.case, entry) {
-            told.insert(account, content(entry, done, due));
+            contents.insert(account, content(entry, done, due));
         }
     }
     let title = format!("{} {}", entry.case.kind().label(), entry.case.title()?);
-    notices::file_to(context, write, done.actor, done.case, &title, &told).await
+    notices::file_to(context, write, done.actor, done.case, &title, &contents).await
 }
 
 /// Whether this person has to act now; `None` for one the case does not concern.

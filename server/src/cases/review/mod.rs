@@ -49,13 +49,13 @@ pub async fn read(context: Shared, actor: Actor, request: ReadReview) -> Result<
     let seq = latest(context.tenant(), &mut connection, &case.id).await?;
     let review = load(context.tenant(), &mut connection, &case.id).await?;
     let may_review = permit(&actor, &case, Verb::Review, today).err();
-    let standing = match may_review {
-        None => Some(standing(&context, &mut connection, &actor, &case, &review).await?),
+    let progress = match may_review {
+        None => Some(progress_of(&context, &mut connection, &actor, &case, &review).await?),
         Some(_) => None,
     };
-    let unfinished = standing
+    let unfinished = progress
         .as_ref()
-        .and_then(|standing| in_the_way(standing, &review, actor.role.office(), case.fiscal_year));
+        .and_then(|progress| in_the_way(progress, &review, actor.role.office(), case.fiscal_year));
     Ok(ReviewView {
         seq,
         hash: hash(&review, Office::Bureau)?,
@@ -64,13 +64,13 @@ pub async fn read(context: Shared, actor: Actor, request: ReadReview) -> Result<
         pending: pending::of(&context, &mut connection, &actor, &case.id).await?,
         may_review,
         may_answer: permit(&actor, &case, Verb::Answer, today).err(),
-        standing,
+        progress,
         look: pending::look(&context, &mut connection, &actor, &case.id).await?,
     })
 }
 
 /// How far an actor's review of the reported version has come.
-async fn standing(
+async fn progress_of(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
@@ -86,7 +86,7 @@ async fn standing(
 
 /// What keeps an office from passing. Finance goes by the bureau's grade where it gave none itself.
 fn in_the_way(
-    standing: &ReviewProgress,
+    progress: &ReviewProgress,
     review: &Review,
     office: Office,
     year: FiscalYear,
@@ -94,9 +94,9 @@ fn in_the_way(
     let passes = art18_validity::edition_for(year).and_then(|edition| match office {
         Office::Finance => {
             let bureau = review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade(edition));
-            standing.finance_may_pass(bureau, edition)
+            progress.finance_may_pass(bureau, edition)
         }
-        _ => standing.may_pass(edition),
+        _ => progress.may_pass(edition),
     });
     passes.err()
 }
@@ -135,7 +135,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     };
     let review = load(context.tenant(), write.connection(), id).await?;
     let document = reported(&context, write.connection(), &case).await?;
-    let (acts, today, told) = (request.acts.clone(), context.clock().today(), stamp.clone());
+    let (acts, today, notifications) = (request.acts.clone(), context.clock().today(), stamp.clone());
     let (person, filed) = (actor.clone(), case.clone());
     let events = context
         .forms
@@ -145,7 +145,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
             for act in &acts {
                 let permit = permit(&person, &case, act.verb(), today)?;
                 let event = decide(&review, &case, &permit, act, session)?;
-                evolve(&mut review, &told, &event);
+                evolve(&mut review, &notifications, &event);
                 events.push(event);
             }
             Ok(events)
@@ -156,9 +156,9 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
     let entry = AuditRecord::by(&actor, at, "review.publish", id.as_str()).detail(detail);
     write.changes(change_bus::request(context.tenant(), id));
-    let told =
+    let notifications =
         review_notifications(&filed, actor.role.office(), raised(&request.acts), answered(&request.acts));
-    notices::file(&context, &mut write, &actor, &[told]).await?;
+    notices::file(&context, &mut write, &actor, &[notifications]).await?;
     write.commit(entry).await?;
     Ok(Published { seq })
 }
@@ -245,7 +245,7 @@ pub async fn conclusion(
     let review = load(context.tenant(), &mut *connection, &case.id).await?;
     let unfinished = match verb {
         Verb::BureauPass | Verb::FinancePass => {
-            let progress = standing(context, connection, actor, case, &review).await?;
+            let progress = progress_of(context, connection, actor, case, &review).await?;
             in_the_way(&progress, &review, actor.role.office(), case.fiscal_year)
         }
         _ => None,

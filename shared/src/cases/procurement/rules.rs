@@ -124,8 +124,8 @@ pub fn restarted(
     approval: Option<&str>,
 ) -> Plan {
     let method = method.unwrap_or(before.method);
-    let kept = before.ground.filter(|_| method == Method::SingleSource);
-    let ground = ground.or(kept);
+    let earlier = before.ground.filter(|_| method == Method::SingleSource);
+    let ground = ground.or(earlier);
     let original = before.original.clone().filter(|_| ground == Some(Ground::Addition));
     let approval = approval.map(str::to_string).or_else(|| before.approval.clone());
     Plan { method, ground, original, approval, ..before.clone() }
