@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use shared::api::money::{ReadMoneyCase, ReadMoneyCases, ReadMoneyYear};
 use shared::api::problem::Problem;
 use shared::api::transition::{Moved, Transition};
-use shared::cases::money::world::Setting;
+use shared::cases::execution::world::Setting;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::{CaseId, OpId};
 use sqlx::{AnyConnection, Connection};

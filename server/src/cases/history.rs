@@ -9,7 +9,7 @@ use crate::store::values::from_i64;
 use shared::api::money::MoneyHistoryLine;
 use shared::api::requests::{HistoryLine, disclosed};
 use shared::cases::Kind;
-use shared::cases::money::registry::MoneyKindName;
+use shared::cases::execution::registry::ExecutionKindName;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::{Actor, Role};
 use sqlx::AnyConnection;
@@ -100,7 +100,7 @@ pub async fn history(
 pub async fn of_money(
     context: &Context,
     connection: &mut AnyConnection,
-    kind: MoneyKindName,
+    kind: ExecutionKindName,
     case: &CaseId,
 ) -> Result<Vec<MoneyHistoryLine>, Failure> {
     let rows = events_of(context, connection, case).await?;

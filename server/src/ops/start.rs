@@ -18,7 +18,7 @@ use crate::store::audit_trail::AuditRecord;
 use crate::store::{Database, KeySource};
 use anyhow::Context as _;
 use shared::api::accounts::AccountState;
-use shared::cases::money::world::Setting;
+use shared::cases::execution::world::Setting;
 use shared::kernel::ids::PersonId;
 use shared::kernel::people::Role;
 use std::net::SocketAddr;

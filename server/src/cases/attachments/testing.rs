@@ -5,7 +5,7 @@ use crate::context::{Context, Settings};
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::store::{Database, KeySource};
-use shared::cases::money::world::Setting;
+use shared::cases::execution::world::Setting;
 use std::path::PathBuf;
 
 /// A context with an empty database and store; the folder is removed by [`end`].

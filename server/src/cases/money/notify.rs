@@ -7,8 +7,8 @@ use crate::kernel::failure::Failure;
 use crate::notify::notices;
 use crate::store::Write;
 use serde_json::Value;
+use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Party};
 use shared::cases::kernel::notification::{NotificationKind, excerpt};
-use shared::cases::money::world::{CaseEntry, MoneyWorld, Party};
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::{Actor, Office};
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub struct Done<'a> {
 pub async fn notify(
     context: &Context,
     write: &mut Write,
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
     done: &Done<'_>,
 ) -> Result<(), Failure> {
     let Some(entry) = world.cases.get(done.case) else { return Ok(()) };
@@ -45,7 +45,7 @@ pub async fn notify(
 }
 
 /// Whether this person has to act now; `None` for one the case does not concern.
-fn concerned(world: &MoneyWorld, party: &Party, case: &CaseId, entry: &CaseEntry) -> Option<bool> {
+fn concerned(world: &ExecutionWorld, party: &Party, case: &CaseId, entry: &CaseEntry) -> Option<bool> {
     world.visible(party, case)?;
     let due = world.offered(party, entry).iter().any(|command| command.is_due);
     let signed = entry.signed.iter().any(|(_, person)| *person == party.actor.person);

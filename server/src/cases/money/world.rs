@@ -1,11 +1,11 @@
-//! 资金世界: what a command of a money kind is judged by, read from rows.
+//! 执行世界: what a command of an execution kind is judged by, read from rows.
 
 use super::rows;
 use crate::cases::store::{self, MoneyRow};
 use crate::context::Context;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
-use shared::cases::money::world::{CaseEntry, MoneyWorld, Setting};
+use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Setting};
 use shared::kernel::ids::{CaseId, LineId, PackageRowId};
 use shared::kernel::timestamp::Timestamp;
 use shared::ledger::log::{Ledger, Turnover};
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A world as it is stored, and what the rows of its cases say besides the cases.
 pub struct StoredWorld {
-    pub world: MoneyWorld,
+    pub world: ExecutionWorld,
     pub rows: BTreeMap<CaseId, StoredRow>,
 }
 
@@ -82,7 +82,7 @@ pub async fn read(
     tenant: &str,
     setting: Setting,
 ) -> Result<StoredWorld, Failure> {
-    let mut world = MoneyWorld::new(setting);
+    let mut world = ExecutionWorld::new(setting);
     let mut heads = BTreeMap::new();
     for MoneyRow { id, kind, revision, since, body } in store::money_cases(connection, tenant).await? {
         world.cases.insert(id.clone(), CaseEntry::read(kind, &body)?);

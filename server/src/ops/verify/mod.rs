@@ -15,7 +15,7 @@ use crate::store::logs;
 use crate::store::snapshot::DatabaseSnapshot;
 use serde::Serialize;
 use shared::api::audit::Retention;
-use shared::cases::money::world::Setting;
+use shared::cases::execution::world::Setting;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::art16_trail::{AUDIT_LOG, TrailExit, TrailFinding, TrailKey, TrailReport, TrailWalk};

@@ -2,13 +2,13 @@
 
 use super::form::{self, FORM};
 use crate::cases::allocation;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, OPTIONAL_REASON, REASON, required};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{FL, FR, L, R};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, OPTIONAL_REASON, REASON, required};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{FL, FR, L, R};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::{Cells, Content};
 use crate::cases::performance::facts::judge_form;
 use crate::cases::performance::form::Part;
@@ -89,7 +89,7 @@ pub fn copied_in(
     request: &CaseId,
     form: &allocation::Form,
     result: EvaluationResult,
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
 ) -> Content {
     let later = (form.year + 1..).find(|year| !world.is_year_approved(&form.department, *year));
     let header = [
@@ -116,18 +116,18 @@ impl Application {
         Application { apply_year: year.unwrap_or_default(), ..self }
     }
 
-    fn judge(&self, world: &MoneyWorld) -> Judgement {
+    fn judge(&self, world: &ExecutionWorld) -> Judgement {
         judge_form(&FORM, form::judge, &self.content, world, &FormFacts::new())
     }
 
     /// 拟调减数.
-    fn proposed(&self, world: &MoneyWorld) -> Decimal {
+    fn proposed(&self, world: &ExecutionWorld) -> Decimal {
         let judged = self.judge(world);
         let proposed = judged.header["proposed"].as_str().and_then(|text| text.parse().ok());
         proposed.unwrap_or_default()
     }
 
-    pub fn proposes_cut(&self, world: &MoneyWorld) -> bool {
+    pub fn proposes_cut(&self, world: &ExecutionWorld) -> bool {
         self.proposed(world) > Decimal::ZERO
     }
 
@@ -147,7 +147,7 @@ impl Application {
     }
 }
 
-impl MoneyKind for Application {
+impl ExecutionKind for Application {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;
@@ -179,7 +179,7 @@ impl MoneyKind for Application {
         Subject { year, department: self.department.as_ref(), ..Subject::default() }
     }
 
-    fn is_visible(&self, _: &CaseId, by: &Party, _: &MoneyWorld) -> bool {
+    fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         match by.actor.role.office() {
             Office::Department => by.is_of(self.department.as_ref()) && self.stage == Stage::Decided,
             Office::Finance => {
@@ -190,7 +190,7 @@ impl MoneyKind for Application {
         }
     }
 
-    fn summary(&self, _: &CaseId, world: &MoneyWorld) -> Value {
+    fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
         let judged = self.judge(world);
         let header = &self.content.header;
         let cut = self.cut.unwrap_or_default();
@@ -202,7 +202,7 @@ impl MoneyKind for Application {
         })
     }
 
-    fn judged(&self, _: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
+    fn judged(&self, _: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {
         Some(self.judge(world))
     }
 

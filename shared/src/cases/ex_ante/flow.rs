@@ -2,13 +2,13 @@
 
 use super::form::{self, FORM, new_content};
 use crate::cases::allocation::require_edition;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, YEAR, is_word, optional, required};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{DA, DF, L, R};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, is_word, optional, required};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{DA, DF, L, R};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::{Cells, Content};
 use crate::cases::performance::facts::judge_form;
 use crate::cases::performance::form::Part;
@@ -104,7 +104,7 @@ impl ExAnte {
         self.department.as_ref() == Some(department) && self.opening.as_ref().is_some_and(same)
     }
 
-    fn judge(&self, world: &MoneyWorld) -> Judgement {
+    fn judge(&self, world: &ExecutionWorld) -> Judgement {
         judge_form(&FORM, form::judge, &self.content, world, &FormFacts::new())
     }
 
@@ -130,7 +130,7 @@ impl ExAnte {
     }
 }
 
-impl MoneyKind for ExAnte {
+impl ExecutionKind for ExAnte {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;
@@ -166,7 +166,7 @@ impl MoneyKind for ExAnte {
         Subject { year, department: self.department.as_ref(), ..Subject::default() }
     }
 
-    fn is_visible(&self, _: &CaseId, by: &Party, _: &MoneyWorld) -> bool {
+    fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         match by.actor.role.office() {
             Office::Department => by.is_of(self.department.as_ref()),
             Office::Bureau | Office::Finance => self.reported,
@@ -175,7 +175,7 @@ impl MoneyKind for ExAnte {
         }
     }
 
-    fn summary(&self, _: &CaseId, world: &MoneyWorld) -> Value {
+    fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
         let judged = self.judge(world);
         let header = &self.content.header;
         let stated = Some(header.text("conclusion")).filter(|text| !text.is_empty());
@@ -188,7 +188,7 @@ impl MoneyKind for ExAnte {
         })
     }
 
-    fn judged(&self, _: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
+    fn judged(&self, _: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {
         Some(self.judge(world))
     }
 

@@ -107,7 +107,7 @@ pub enum NotificationKind {
     Plain {
         text: String,
     },
-    /// 资金案件: a command by what the screen calls it, the stage it led to, and whether the reader has to act now.
+    /// 执行案件: a command by what the screen calls it, the stage it led to, and whether the reader has to act now.
     MoneyMoved {
         command: String,
         stage: String,

@@ -2,8 +2,8 @@
 
 use super::flow::{Event, KeyEvaluation};
 use super::tree::TREE;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::refuse_if;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::refuse_if;
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use super::content::{Cells, Content, ContentRow};
 use super::form::{Form, FormField, Part, Takes};
-use crate::cases::money::body::is_digest;
+use crate::cases::execution::body::is_digest;
 use crate::engine::reading::number_of;
 use crate::kernel::calendar::Date;
 use crate::kernel::finding::{Finding, Place, Severity};

@@ -3,8 +3,8 @@
 use super::clock::{earliest_deadline, intent_is_due};
 use super::flow::{Award, Ground, Method, Plan, Procurement};
 use crate::cases::contract;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::{Judge, refuse_if};
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::LineId;
 use crate::kernel::money::Money;

@@ -2,13 +2,13 @@
 //! finance.
 
 use super::form::{self, FISCAL, FORM, FUNDS, SOURCES, Totals, totals};
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::{Facts, last_day};
-use crate::cases::money::field::{Field, FieldKind, OPTIONAL_REASON, REASON, optional, required, unique};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{DA, DF, FR, L, R};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::{Facts, last_day};
+use crate::cases::execution::field::{Field, FieldKind, OPTIONAL_REASON, REASON, optional, required, unique};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{DA, DF, FR, L, R};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::{Cells, Content, ContentRow};
 use crate::cases::performance::facts::{judge_form, require_request, require_year_over};
 use crate::cases::performance::form::Part;
@@ -118,25 +118,25 @@ const CHECK: &[Field] = &[required("accepted", FieldKind::Flag), OPTIONAL_REASON
 const REASON_LENGTH: usize = 10;
 
 impl SelfEvaluation {
-    fn facts(&self, world: &MoneyWorld) -> FormFacts {
+    fn facts(&self, world: &ExecutionWorld) -> FormFacts {
         let end = last_day(self.year);
         let facts =
             [("budget", world.budget(&self.request, end)), ("executed", world.executed(&self.request, end))];
         facts.into_iter().map(|(name, amount)| (name.to_string(), printed(amount.yuan()))).collect()
     }
 
-    fn judge(&self, world: &MoneyWorld) -> Judgement {
+    fn judge(&self, world: &ExecutionWorld) -> Judgement {
         judge_form(&FORM, form::judge, &self.content, world, &self.facts(world))
     }
 
     /// Totals with the reviewed scores in place of the department's.
-    fn final_totals(&self, world: &MoneyWorld) -> Totals {
+    fn final_totals(&self, world: &ExecutionWorld) -> Totals {
         let facts = self.facts(world);
         let view = View { content: &self.content, parameters: world.edition(), facts: &facts };
         totals(&view, &self.reviewed)
     }
 
-    fn final_result(&self, world: &MoneyWorld) -> Option<EvaluationResult> {
+    fn final_result(&self, world: &ExecutionWorld) -> Option<EvaluationResult> {
         let totals = self.final_totals(world);
         let (score, grade) = (totals.total?, totals.grade?);
         Some(EvaluationResult { source: ResultSource::SelfEvaluation, score, grade })
@@ -147,7 +147,7 @@ impl SelfEvaluation {
         self.reported.filter(|_| matches!(self.stage, Stage::Reported | Stage::Accepted))
     }
 
-    fn due_on(&self, world: &MoneyWorld) -> Date {
+    fn due_on(&self, world: &ExecutionWorld) -> Date {
         world.edition().self_due.in_year(self.year + 1)
     }
 
@@ -193,7 +193,7 @@ fn is_reason(reason: Option<&String>) -> bool {
     reason.is_some_and(|reason| reason.chars().count() >= REASON_LENGTH)
 }
 
-impl MoneyKind for SelfEvaluation {
+impl ExecutionKind for SelfEvaluation {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;
@@ -227,7 +227,7 @@ impl MoneyKind for SelfEvaluation {
         Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
     }
 
-    fn is_visible(&self, _: &CaseId, by: &Party, _: &MoneyWorld) -> bool {
+    fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         match by.actor.role.office() {
             Office::Department => by.is_of(self.department.as_ref()),
             Office::Finance => matches!(self.stage, Stage::Reported | Stage::Accepted),
@@ -236,7 +236,7 @@ impl MoneyKind for SelfEvaluation {
         }
     }
 
-    fn summary(&self, _: &CaseId, world: &MoneyWorld) -> Value {
+    fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
         let judged = self.judge(world);
         json!({
             "total": judged.header["total"],
@@ -247,11 +247,11 @@ impl MoneyKind for SelfEvaluation {
         })
     }
 
-    fn judged(&self, _: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
+    fn judged(&self, _: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {
         Some(self.judge(world))
     }
 
-    fn due(&self, world: &MoneyWorld) -> Option<Date> {
+    fn due(&self, world: &ExecutionWorld) -> Option<Date> {
         let waits = !matches!(self.stage, Stage::Reported | Stage::Accepted);
         waits.then(|| self.due_on(world))
     }
