@@ -53,7 +53,7 @@ pub fn year_in_hand(register: &Register, today: Date) -> FiscalYear {
 
 /// Whether a written reason is as long as the edition asks for.
 pub fn is_reason(edition: &Edition, reason: &str) -> bool {
-    u32::try_from(reason.trim().chars().count()).is_ok_and(|length| length >= edition.parameters.reason_min)
+    edition.parameters.is_reason(reason)
 }
 
 pub fn opening(window: Window, late_until: Option<Date>, today: Date) -> WindowState {

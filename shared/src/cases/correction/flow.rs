@@ -6,12 +6,13 @@ use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, REASON, optional, required};
 use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{DF, FL, L, R};
-use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
 use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::Content;
 use crate::cases::performance::facts::judge_form;
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement};
+use crate::cases::performance::performance_kind;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::people::Office;
@@ -139,13 +140,8 @@ impl Correction {
 }
 
 impl ExecutionKind for Correction {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
+    performance_kind!(12, |case| Some(case.year));
 
-    const ARTICLE: u8 = 12;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("fill", "填写", &[(DF, &[Stage::Open, Stage::Planned, Stage::Suspended])], FILL),
         CommandRow::new("plan", "提交整改措施", &[(DF, &[Stage::Open])], &[]),
@@ -168,14 +164,6 @@ impl ExecutionKind for Correction {
         ),
     ];
 
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
-    }
-
     fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         match by.actor.role.office() {
             Office::Department => by.is_of(self.department.as_ref()),
@@ -189,10 +177,6 @@ impl ExecutionKind for Correction {
             "subject": self.subject, "opened": self.opened, "deadline": self.deadline, "fails": self.fails,
             "extended": self.extended, "sources": self.sources,
         })
-    }
-
-    fn judged(&self, _: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {
-        Some(self.judge(world))
     }
 
     fn due(&self, _: &ExecutionWorld) -> Option<Date> {

@@ -7,12 +7,13 @@ use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, is_word, optional, required};
 use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{DA, DF, L, R};
-use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
 use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::{Cells, Content};
 use crate::cases::performance::facts::judge_form;
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement, two_decimals};
+use crate::cases::performance::performance_kind;
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::people::{Office, Role};
 use crate::kernel::refusal::Refusal;
@@ -131,13 +132,8 @@ impl ExAnte {
 }
 
 impl ExecutionKind for ExAnte {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
+    performance_kind!(10, |case| case.opening.as_ref().map(|opening| opening.year));
 
-    const ARTICLE: u8 = 10;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("open", "发起评估", &[(DF, &[])], OPENING).opening(),
         CommandRow::new("fill", "填写", &[(DF, AT_DEPARTMENT), (R, &[Stage::Evaluating])], FILL),
@@ -156,15 +152,6 @@ impl ExecutionKind for ExAnte {
         CommandRow::new("send_back", "退回评估", &[(L, &[Stage::Concluding])], &[REASON]),
         CommandRow::new("withdraw", "撤回", &[(DF, BEFORE_EVALUATION), (DA, BEFORE_EVALUATION)], &[REASON]),
     ];
-
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        let year = self.opening.as_ref().map(|opening| opening.year);
-        Subject { year, department: self.department.as_ref(), ..Subject::default() }
-    }
 
     fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         match by.actor.role.office() {
@@ -186,10 +173,6 @@ impl ExecutionKind for ExAnte {
             "conclusion": stated,
             "supported": two_decimals(header.number("supported_amount")),
         })
-    }
-
-    fn judged(&self, _: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {
-        Some(self.judge(world))
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

@@ -9,12 +9,13 @@ use super::tree::new_content;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::judge::{Judge, refuse_if};
-use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
 use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::Content;
 use crate::cases::performance::facts::{judge_form, require_request, require_year_over};
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement};
+use crate::cases::performance::performance_kind;
 use crate::cases::performance::result::{EvaluationResult, ResultSource, determined, grade_of};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -172,22 +173,9 @@ impl KeyEvaluation {
 }
 
 impl ExecutionKind for KeyEvaluation {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
+    performance_kind!(13, |case| Some(case.year));
 
-    const ARTICLE: u8 = 13;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = COMMANDS;
-
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
-    }
 
     fn is_visible(&self, _: &CaseId, by: &Party, world: &ExecutionWorld) -> bool {
         let asked = [Stage::Comment, Stage::Answering, Stage::Review, Stage::Issued].contains(&self.stage);
@@ -228,10 +216,6 @@ impl ExecutionKind for KeyEvaluation {
         })
     }
 
-    fn judged(&self, _: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {
-        Some(self.judge(world))
-    }
-
     fn due(&self, _: &ExecutionWorld) -> Option<Date> {
         self.comment_due.filter(|_| self.stage == Stage::Comment)
     }
@@ -266,7 +250,7 @@ impl ExecutionKind for KeyEvaluation {
                 to(Stage::Review, None)
             }
             Command::Answer { item, adopted, reason } => {
-                self.answer(item, Answer { adopted: *adopted, reason: reason.clone() })?
+                self.answer(item, Answer { adopted: *adopted, reason: reason.clone() }, facts)?
             }
             Command::Finish {} => {
                 self.require_answered()?;

@@ -7,12 +7,13 @@ use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, REASON, required};
 use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{DA, DF, L, R};
-use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
 use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::{Cells, Content};
 use crate::cases::performance::facts::{judge_form, require_request};
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement, printed};
+use crate::cases::performance::performance_kind;
 use crate::cases::performance::target::{INDICATORS, copy_targets};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -190,13 +191,8 @@ impl Monitoring {
 }
 
 impl ExecutionKind for Monitoring {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
+    performance_kind!(12, |case| Some(case.year));
 
-    const ARTICLE: u8 = 12;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("open", "建立监控", &[(DF, &[]), (R, &[])], OPENING).opening(),
         CommandRow::new("fill", "填写", &[(DF, &[Stage::Draft]), (R, &[Stage::Draft])], FILL),
@@ -205,14 +201,6 @@ impl ExecutionKind for Monitoring {
             .differing_from(&["submit"]),
         CommandRow::new("return", "退回", &[(DA, &[Stage::Check]), (L, &[Stage::Check])], &[REASON]),
     ];
-
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
-    }
 
     fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         let filed = self.stage == Stage::Filed;
@@ -241,10 +229,6 @@ impl ExecutionKind for Monitoring {
             "execution": judged.header["execution_lamp"], "overall": judged.header["overall_lamp"],
             "lamps": lamps,
         })
-    }
-
-    fn judged(&self, _: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {
-        Some(self.judge(world))
     }
 
     fn due(&self, world: &ExecutionWorld) -> Option<Date> {

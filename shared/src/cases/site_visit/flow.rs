@@ -8,12 +8,13 @@ use super::table::COMMANDS;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::judge::{Judge, refuse_if};
-use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
 use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::Content;
 use crate::cases::performance::facts::judge_form;
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement};
+use crate::cases::performance::performance_kind;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::hash::sm3_hex;
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId};
@@ -205,22 +206,9 @@ impl SiteVisit {
 }
 
 impl ExecutionKind for SiteVisit {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
+    performance_kind!(13, |case| Some(case.year));
 
-    const ARTICLE: u8 = 13;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = COMMANDS;
-
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
-    }
 
     fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         match by.actor.role.office() {
@@ -245,10 +233,6 @@ impl ExecutionKind for SiteVisit {
         };
         let manifests: Map<String, Value> = self.manifests.iter().map(shown).collect();
         json!({ "evaluators": self.evaluators, "current": self.current, "manifests": manifests })
-    }
-
-    fn judged(&self, _: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {
-        Some(self.judge(world))
     }
 
     fn due(&self, _: &ExecutionWorld) -> Option<Date> {
