@@ -10,11 +10,10 @@ use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::finance::{BatchLine, BatchView, FinanceLine, FinanceView, ReadBatch, ReadFinance};
-use shared::cases::Kind;
 use shared::cases::approval::{ApprovalBatch, Candidate, Notice, NoticeLine};
 use shared::cases::authority::{Capability, available_commands, may, permit, visible};
-use shared::cases::kernel::Stage;
 use shared::cases::kernel::Verb;
+use shared::cases::kernel::{CaseKind, Stage};
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::{Actor, Signature};
@@ -105,7 +104,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadBatch) -> Result<B
         frozen: versions::frozen(&context, &mut connection, &batch.id, batch.version).await?,
         candidates,
         offers,
-        history: history_for(&context, &mut connection, &actor, Kind::Batch, &batch.id).await?,
+        history: history_for(&context, &mut connection, &actor, &batch.head()).await?,
         batch,
     })
 }

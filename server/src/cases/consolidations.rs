@@ -10,11 +10,10 @@ use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::consolidation::{CompilationLine, ConsolidationView, ReadConsolidation};
-use shared::cases::Kind;
 use shared::cases::authority::{Capability, available_commands, may, visible};
 use shared::cases::consolidation::Consolidation;
 use shared::cases::consolidation::budget::{ConsolidatedBudget, Gathered, Gathering};
-use shared::cases::kernel::Stage;
+use shared::cases::kernel::{CaseKind, Stage};
 use shared::cases::request::RequestCase;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::Actor;
@@ -55,7 +54,7 @@ pub async fn read(
         None => return Err(Failure::unknown("次汇总；省局尚未报送整体预算")),
     };
     let history = match compilation {
-        Some(c) => history_for(&context, &mut connection, &actor, Kind::Compilation, &c.id).await?,
+        Some(c) => history_for(&context, &mut connection, &actor, &c.head()).await?,
         None => Vec::new(),
     };
     Ok(ConsolidationView {

@@ -10,6 +10,7 @@ use shared::api::money::MoneyHistoryLine;
 use shared::api::requests::{HistoryLine, disclosed};
 use shared::cases::Kind;
 use shared::cases::execution::registry::ExecutionKindName;
+use shared::cases::kernel::CaseHead;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::{Actor, Role};
 use sqlx::AnyConnection;
@@ -80,23 +81,22 @@ pub async fn history_for(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    kind: Kind,
-    case: &CaseId,
+    head: &CaseHead,
 ) -> Result<Vec<HistoryLine>, Failure> {
-    Ok(disclosed(history(context, connection, kind, case).await?, actor))
+    Ok(disclosed(history(context, connection, head).await?, actor))
 }
 
 /// 办理记录 of a case, oldest first, with the reasons people wrote; for rules, which go by all of it.
 pub async fn history(
     context: &Context,
     connection: &mut AnyConnection,
-    kind: Kind,
-    case: &CaseId,
+    head: &CaseHead,
 ) -> Result<Vec<HistoryLine>, Failure> {
-    events_of(context, connection, case).await?.into_iter().map(|row| line(row, kind)).collect()
+    let events = events_of(context, connection, &head.id).await?;
+    events.into_iter().map(|row| line(row, head.kind)).collect()
 }
 
-/// 办理记录 of a money case, oldest first, with what people wrote.
+/// 办理记录 of an execution case, oldest first, with what people wrote.
 pub async fn of_money(
     context: &Context,
     connection: &mut AnyConnection,

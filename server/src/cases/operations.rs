@@ -12,8 +12,8 @@ use crate::store::change_bus;
 use crate::store::logs::OPERATIONS;
 use shared::api::operations::{Log, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
+use shared::cases::AnyCase;
 use shared::cases::kernel::{Stage, Verb};
-use shared::cases::{AnyCase, Kind};
 use shared::engine::document::{Document, Row, RowEffect, decide};
 use shared::engine::op::{Change, Conflict, Op};
 use shared::kernel::hash::digest;
@@ -95,7 +95,7 @@ async fn require_open_cells<'o>(
     if request.stage != Stage::Returned {
         return Ok(());
     }
-    let plan = context.forms.of(Kind::Request)?.plan(request.fiscal_year)?;
+    let plan = context.forms.of_request()?.plan(request.fiscal_year)?;
     let scope = review::opening(context, connection, request, &plan).await?;
     let mut changes = ops.flat_map(|op| &op.changes);
     Ok(changes.try_for_each(|change| scope.allows(change))?)

@@ -8,7 +8,6 @@ use crate::documents::sums::VersionSums;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::finance::{Amounts, Feed, ReadResult, ResultLine, ResultView};
-use shared::cases::Kind;
 use shared::cases::approval::{self, Candidate, Economic};
 use shared::cases::authority::permit;
 use shared::cases::consolidation::budget::Sum;
@@ -63,7 +62,7 @@ pub async fn of(
         } else {
             let document = review::reported(context, connection, case).await?;
             let by_category = move |session: &Session| sums(&lines(session), &by_line).categories;
-            let found = context.forms.of(Kind::Request)?.with_session(document, by_category).await?;
+            let found = context.forms.of_request()?.with_session(document, by_category).await?;
             found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
         };
     let total = categories.values().fold(Amounts::default(), |total, amounts| total.and(*amounts));
@@ -86,7 +85,7 @@ pub async fn reviewed_sums(
     let (document, cuts): (_, Cuts) = (review::reported(context, connection, case).await?, cuts(&review));
     context
         .forms
-        .of(Kind::Request)?
+        .of_request()?
         .with_session(document, move |session| by_category_and_system(session, &cuts))
         .await
 }
@@ -145,7 +144,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadResult) -> Result<
     let document = review::reported(&context, &mut connection, &case).await?;
     let worked = context
         .forms
-        .of(Kind::Request)?
+        .of_request()?
         .with_session(document, move |session| line_by_line(session, &by_line))
         .await?;
     let total = worked.iter().fold(Amounts::default(), |total, line| total.and(line.amounts));

@@ -18,9 +18,8 @@ use crate::store::change_bus;
 use crate::store::digest;
 use shared::api::requests::reasons_in_force;
 use shared::api::review::{KeepPending, Published, ReadReview, RememberLook, ReviewView, SendReview};
-use shared::cases::Kind;
 use shared::cases::authority::permit;
-use shared::cases::kernel::Verb;
+use shared::cases::kernel::{CaseKind, Verb};
 use shared::cases::request::RequestCase;
 use shared::cases::request::{ReviewConclusion, review_notifications};
 use shared::cases::review::decide::{decide, evolve};
@@ -81,7 +80,7 @@ async fn progress_of(
     let (review, office, person) = (review.clone(), actor.role.office(), actor.person.clone());
     let edition = art18_validity::edition_for(case.fiscal_year)?;
     let of = move |session: &_| ReviewProgress::of(&review, office, &person, session, edition);
-    context.forms.of(Kind::Request)?.with_session(document, of).await
+    context.forms.of_request()?.with_session(document, of).await
 }
 
 /// What keeps an office from passing. Finance goes by the bureau's grade where it gave none itself.
@@ -139,7 +138,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     let (person, filed) = (actor.clone(), case.clone());
     let events = context
         .forms
-        .of(Kind::Request)?
+        .of_request()?
         .with_session(document, move |session| -> Result<Vec<Event>, Refusal> {
             let (mut review, mut events) = (review, Vec::new());
             for act in &acts {
@@ -230,7 +229,7 @@ pub async fn opening(
     plan: &Plan,
 ) -> Result<EditScope, Failure> {
     let review = load(context.tenant(), &mut *connection, &case.id).await?;
-    let history = history(context, connection, Kind::Request, &case.id).await?;
+    let history = history(context, connection, &case.head()).await?;
     Ok(EditScope::of(plan, &review, &reasons_in_force(&history)))
 }
 

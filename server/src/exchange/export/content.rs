@@ -7,7 +7,6 @@ use crate::documents::forms;
 use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
-use shared::cases::Kind;
 use shared::cases::authority::permit;
 use shared::cases::kernel::Stage;
 use shared::cases::kernel::Verb;
@@ -51,10 +50,10 @@ impl ExportContent {
             None => requests::showing(actor, &case)
                 .or((!being_filled && case.version > 0).then_some(case.version)),
         };
-        let running = context.forms.of(Kind::Request)?.hash.clone();
+        let running = context.forms.of_request()?.hash.clone();
         let Some(number) = shown else {
             let document = requests::live(context, connection, &case).await?;
-            let plan = context.forms.of(Kind::Request)?.plan(case.fiscal_year)?;
+            let plan = context.forms.of_request()?.plan(case.fiscal_year)?;
             return Ok(ExportContent {
                 case,
                 department,

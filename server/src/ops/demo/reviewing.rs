@@ -120,7 +120,7 @@ async fn material(context: &Shared, case: &RequestCase) -> Result<Material, Fail
         let sections = sections(session.plan()).map(|table| table.table.key.clone()).collect();
         Material { sections, lines }
     };
-    context.forms.of(shared::cases::Kind::Request)?.with_session(Arc::new(document), asked).await
+    context.forms.of_request()?.with_session(Arc::new(document), asked).await
 }
 
 async fn send(
