@@ -43,8 +43,7 @@ const TEXT: [&str; 9] = ["rs", "mjs", "css", "sql", "toml", "md", "svg", "json",
 /// Checks every file of the workspace; all violations are listed at once.
 pub fn tidy() -> Result<()> {
     let root = workspace::root()?;
-    let mut files = Vec::new();
-    collect(&root, &mut files)?;
+    let files = files(&root)?;
     let machine_paths = machine_paths(&root);
     let mut violations = Vec::new();
     for file in &files {
@@ -125,6 +124,13 @@ fn machine_paths(root: &Path) -> Vec<String> {
         paths.push(format!("{}/", home.to_string_lossy()));
     }
     paths
+}
+
+/// Every text file below `folder`, in order.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    Ok(files)
 }
 
 /// Every text file below `folder`, except in build output and fetched dependencies.
