@@ -13,7 +13,7 @@ use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
 use crate::store::audit_key;
 use crate::store::audit_trail::{self, AuditRecord};
-use shared::cases::money::world::Setting;
+use shared::cases::execution::world::Setting;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;

@@ -112,8 +112,8 @@ proptest! {
         prop_assert_eq!(apply(&a, &diff_editions(&a, &b)), b.clone());
         prop_assert_eq!(apply(&b, &diff_editions(&b, &a)), a.clone());
         let mirrored: Vec<_> = diff_editions(&b, &a).into_iter().map(|c| (c.path, c.to, c.from)).collect();
-        let told: Vec<_> = diff_editions(&a, &b).into_iter().map(|c| (c.path, c.from, c.to)).collect();
-        prop_assert_eq!(told, mirrored);
+        let found: Vec<_> = diff_editions(&a, &b).into_iter().map(|c| (c.path, c.from, c.to)).collect();
+        prop_assert_eq!(found, mirrored);
         prop_assert!(diff_editions(&a, &a).is_empty());
     }
 

@@ -11,7 +11,7 @@ fn plan() -> Plan {
     shared::forms::plan(edition_for(FiscalYear(2024)).unwrap(), FiscalYear(2024)).unwrap()
 }
 
-fn told(plan: &Plan, table: &str, field: &str) -> Vec<String> {
+fn reached(plan: &Plan, table: &str, field: &str) -> Vec<String> {
     let at = plan.table(table).unwrap();
     let name = |((table, field, rows), rule): ((TableIx, FieldIx, RowScope), String)| {
         let of = &plan.tables[table];
@@ -23,7 +23,7 @@ fn told(plan: &Plan, table: &str, field: &str) -> Vec<String> {
 
 #[test]
 fn a_rate_calls_for_its_basis_the_growth_and_the_balance() {
-    let told = told(&plan(), "hardware", "rate");
+    let reached = reached(&plan(), "hardware", "rate");
     let expected = [
         "budget_request.growth_reason B-08",
         "hardware.basis B-10",
@@ -31,18 +31,18 @@ fn a_rate_calls_for_its_basis_the_growth_and_the_balance() {
         "performance_targets.carry_over B-13",
         "performance_targets.other B-13",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(reached, expected);
 }
 
 #[test]
 fn a_name_calls_for_nothing_else() {
-    assert!(told(&plan(), "hardware", "model").is_empty());
-    assert!(told(&plan(), "systems", "code").is_empty());
+    assert!(reached(&plan(), "hardware", "model").is_empty());
+    assert!(reached(&plan(), "systems", "code").is_empty());
 }
 
 #[test]
 fn one_weight_calls_for_the_others() {
-    assert_eq!(told(&plan(), "indicators", "weight"), ["indicators*.weight T-02"]);
+    assert_eq!(reached(&plan(), "indicators", "weight"), ["indicators*.weight T-02"]);
 }
 
 #[test]

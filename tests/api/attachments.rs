@@ -11,7 +11,7 @@ use shared::cases::request;
 use shared::cases::separate::Command;
 use shared::cases::separate::form::FORM;
 use shared::kernel::attachment::{AttachmentPlace, FileKind};
-use shared::kernel::calendar::{Date, FiscalYear};
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::content_hash::ContentHash;
 use shared::kernel::ids::{AttachmentId, CaseId};
 use std::io::Write;
@@ -25,9 +25,7 @@ const WATER: &str = "water-2024";
 /// The demonstration with small parts and limits.
 fn small_worlds(story: impl Fn(&World)) {
     let small = |database| {
-        World::with(database, |settings| {
-            settings.demo = true;
-            settings.clock = server::Clock { fixed_day: Date::parse("2023-07-15") };
+        World::demo_with(database, |settings| {
             let limits = &mut settings.attachments.limits;
             (limits.part, limits.largest_file, limits.most_per_case) = (1024, 10_000, 3);
             (limits.largest_case, limits.largest_tenant) = (15_000, 20_000);

@@ -5,7 +5,6 @@ use s3s::service::S3ServiceBuilder;
 use server::S3Settings;
 use shared::api::attachments::{Attachment, FILE, file_path};
 use shared::kernel::attachment::ScanState;
-use shared::kernel::calendar::Date;
 use shared::kernel::ids::{AttachmentId, CaseId};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -16,9 +15,7 @@ use tests::{Database, Desk, World};
 const WATER: &str = "water-2024";
 
 fn world(change: impl FnOnce(&mut server::AttachmentSettings)) -> World {
-    World::with(Database::Sqlite, |settings| {
-        settings.demo = true;
-        settings.clock = server::Clock { fixed_day: Date::parse("2023-07-15") };
+    World::demo_with(Database::Sqlite, |settings| {
         settings.attachments.limits.part = 1024;
         change(&mut settings.attachments);
     })

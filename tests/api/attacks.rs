@@ -3,7 +3,6 @@
 use shared::api::Method;
 use shared::api::accounts::AcceptInvitation;
 use shared::api::session::SignIn;
-use shared::kernel::calendar::Date;
 use std::thread;
 use tests::{Answer, Database, Desk, World, on_each_database};
 
@@ -24,18 +23,14 @@ fn forwarded(visitor: &Desk, account: &str, password: &str, address: &str) -> An
 
 /// A demonstration with the limits it starts with.
 fn with_the_usual_limit() -> World {
-    World::with(Database::Sqlite, |settings| {
-        settings.demo = true;
-        settings.clock = server::Clock { fixed_day: Date::parse("2023-07-15") };
+    World::demo_with(Database::Sqlite, |settings| {
         settings.sign_ins_per_minute = server::Settings::default().sign_ins_per_minute;
     })
 }
 
 /// A demonstration behind a proxy on this machine.
 fn behind_a_proxy() -> World {
-    World::with(Database::Sqlite, |settings| {
-        settings.demo = true;
-        settings.clock = server::Clock { fixed_day: Date::parse("2023-07-15") };
+    World::demo_with(Database::Sqlite, |settings| {
         settings.sign_ins_per_minute = server::Settings::default().sign_ins_per_minute;
         settings.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a range")];
     })

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use shared::api::money::{ReadMoneyCase, ReadMoneyCases, ReadMoneyYear};
 use shared::api::problem::Problem;
 use shared::api::transition::{Moved, Transition};
-use shared::cases::money::world::Setting;
+use shared::cases::execution::world::Setting;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::{CaseId, OpId};
 use sqlx::{AnyConnection, Connection};
@@ -160,9 +160,7 @@ pub fn balances(world: &World) -> (Value, Value) {
 }
 
 fn world(database: Database, year: &Year) -> World {
-    World::with(database, |settings| {
-        settings.demo = true;
-        settings.clock = server::Clock { fixed_day: Date::parse("2023-07-15") };
+    World::demo_with(database, |settings| {
         settings.money = Some(year.setting.clone());
     })
 }

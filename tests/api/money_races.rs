@@ -156,20 +156,20 @@ fn whoever_acts_next_is_told_and_finds_the_case_on_the_desk() {
             let desk = office.desks[account].call(&ReadDesk::default());
             desk.money.iter().any(|line| line.id.as_str() == "adv-1")
         };
-        let told = |account: &str| {
+        let notice_of = |account: &str| {
             let notices = office.desks[account].call(&ReadNotices {}).notices;
             let of_case = notices.into_iter().find(|notice| {
                 notice.case.as_ref().is_some_and(|case| case.id.as_str() == "adv-1" && case.kind.is_none())
             });
             of_case.map(|notice| notice.text)
         };
-        assert!(told("lead").expect("a notice").ends_with("请办理"));
-        assert_eq!((told("cash"), told("fin"), told("water")), (None, None, None));
+        assert!(notice_of("lead").expect("a notice").ends_with("请办理"));
+        assert_eq!((notice_of("cash"), notice_of("fin"), notice_of("water")), (None, None, None));
         assert!(waits("lead") && !waits("cash") && !waits("fin"));
         let reason = "申请额与合同付款进度不符，请核减后重报。";
         let back = step("lead", "adv-1", "advance", "return", json!({ "reason": reason }));
         office.gives(&back).expect("returned");
-        assert!(told("cash").expect("a notice").ends_with(&format!("请办理：{reason}")));
+        assert!(notice_of("cash").expect("a notice").ends_with(&format!("请办理：{reason}")));
         assert!(waits("cash") && !waits("lead"));
     });
 }

@@ -32,9 +32,9 @@ fn a_return_is_told_to_the_department_and_nobody_else() {
         assert_eq!(notices(&filler).unread, 1);
         reviewer.tells("education-2024", back("请补充云资源的用量依据。"));
 
-        let told = notices(&filler);
-        assert_eq!((told.unread, told.notices.len()), (2, 2));
-        let notice = &told.notices[0];
+        let notices_read = notices(&filler);
+        assert_eq!((notices_read.unread, notices_read.notices.len()), (2, 2));
+        let notice = &notices_read.notices[0];
         assert_eq!(notice.text, "退回补正，1 条意见：请补充云资源的用量依据。");
         assert_eq!(notice.about, "省教育厅 2024 年度运维服务申请");
         let case = notice.case.as_ref().expect("a case");
@@ -46,8 +46,11 @@ fn a_return_is_told_to_the_department_and_nobody_else() {
         // The approver was asked to report it before.
         assert_eq!(notices(&approver).unread, 3);
         for other in ["water.filler", "bureau.reviewer", "finance.reviewer", "auditor"] {
-            let told = notices(&world.desk(other)).notices.into_iter().map(|n| n.text);
-            assert!(!told.collect::<String>().contains("退回补正，1 条意见：请补充云资源"), "{other}");
+            let notices_read = notices(&world.desk(other)).notices.into_iter().map(|n| n.text);
+            assert!(
+                !notices_read.collect::<String>().contains("退回补正，1 条意见：请补充云资源"),
+                "{other}"
+            );
         }
 
         // Read by one, it is still new to the other; marking again changes nothing.
@@ -81,8 +84,8 @@ fn the_stream_says_how_much_is_unread_and_a_reconnecting_browser_gets_what_it_mi
         let (_, first) = heard.next().expect("where it stands");
         assert_eq!((first["type"].as_str(), first["unread"].as_u64()), (Some("unread"), Some(1)));
         reviewer.tells("education-2024", back("请补充合同。"));
-        let (id, told) = heard.next().expect("the notice");
-        assert_eq!((id.as_str(), told["type"].as_str()), ("2.0", Some("told")));
+        let (id, notices_read) = heard.next().expect("the notice");
+        assert_eq!((id.as_str(), notices_read["type"].as_str()), ("2.0", Some("notices_read")));
         assert_eq!(heard.next().expect("the count").1["unread"], 2);
         // Marked on another device, the count falls here.
         mark(&filler, &NoticeId::new("n2"));
@@ -90,8 +93,11 @@ fn the_stream_says_how_much_is_unread_and_a_reconnecting_browser_gets_what_it_mi
 
         // Its own reconnecting and ours, which names where it got to in the address.
         for mut again in [filler.hears(&now, Some("1.0")), filler.hears(&path("1.0", None), None)] {
-            let (id, told) = again.next().expect("what was missed");
-            assert_eq!((id.as_str(), told["notice"]["case"]["id"].as_str()), ("2.0", Some("education-2024")));
+            let (id, notices_read) = again.next().expect("what was missed");
+            assert_eq!(
+                (id.as_str(), notices_read["notice"]["case"]["id"].as_str()),
+                ("2.0", Some("education-2024"))
+            );
         }
         let mut nothing_missed = filler.hears(&now, Some("2.0"));
         assert_eq!(nothing_missed.next().expect("the count").1["type"], "unread");
@@ -105,9 +111,13 @@ fn a_nearing_deadline_reminds_those_who_have_not_reported_and_again_when_it_is_c
         assert_eq!(notices(&world.desk("water.filler")).unread, 0);
         world.restart("2023-08-20");
         let filler = world.desk("water.filler");
-        let told = notices(&filler);
-        assert!(told.notices[0].text.contains("申报期还剩 12 天"), "{}", told.notices[0].text);
-        assert_eq!(mark(&filler, &told.notices[0].id), 0);
+        let notices_read = notices(&filler);
+        assert!(
+            notices_read.notices[0].text.contains("申报期还剩 12 天"),
+            "{}",
+            notices_read.notices[0].text
+        );
+        assert_eq!(mark(&filler, &notices_read.notices[0].id), 0);
         assert_eq!(notices(&world.desk("transport.filler")).notices, [], "has reported");
         world.restart("2023-08-30");
         assert_eq!(notices(&world.desk("water.filler")).unread, 1);
@@ -173,9 +183,9 @@ fn two_servers_on_one_postgresql_are_as_one() {
     let event = soon(move || edits.next().expect("the edit"));
     assert_eq!(event["edited"]["entry"]["op"]["changes"][0]["set"]["to"], "周五");
 
-    let mut told = second.desk("education.filler").hears(&path("", None), None);
-    assert_eq!(told.next().expect("where it stands").1["unread"], 1);
+    let mut notices_read = second.desk("education.filler").hears(&path("", None), None);
+    assert_eq!(notices_read.next().expect("where it stands").1["unread"], 1);
     world.desk("bureau.reviewer").tells("education-2024", back("请补充合同。"));
-    let notice = soon(move || told.next().expect("the notice").1);
+    let notice = soon(move || notices_read.next().expect("the notice").1);
     assert_eq!(notice["notice"]["text"], "退回补正，1 条意见：请补充合同。");
 }

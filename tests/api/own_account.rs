@@ -3,7 +3,6 @@
 use crate::accounts::sign_in;
 use shared::api::problem::Problem;
 use shared::api::session::{ChangePassword, EndSessions, ListSessions, ReadMe};
-use shared::kernel::calendar::Date;
 use shared::policy::accounts::password::PasswordProfile;
 use tests::{Database, Desk, World, on_each_database};
 
@@ -93,9 +92,7 @@ fn one_sees_and_ends_ones_own_sessions_and_nobody_elses() {
 
 #[test]
 fn under_the_strict_profile_a_password_is_strong_new_and_no_older_than_ninety_days() {
-    let world = World::with(Database::Sqlite, |settings| {
-        settings.demo = true;
-        settings.clock = server::Clock { fixed_day: Date::parse("2023-07-15") };
+    let world = World::demo_with(Database::Sqlite, |settings| {
         settings.password_profile = Some(PasswordProfile::Mlps3);
     });
     let mut desk = world.desk("water.filler");

@@ -202,9 +202,7 @@ fn raw(world: &World, bytes: &[u8]) -> String {
 
 #[test]
 fn whoever_connects_and_says_nothing_keeps_nobody_out() {
-    let world = World::with(Database::Sqlite, |settings| {
-        settings.demo = true;
-        settings.clock = server::Clock { fixed_day: shared::kernel::calendar::Date::parse("2023-07-15") };
+    let world = World::demo_with(Database::Sqlite, |settings| {
         settings.connections.most = 30;
         settings.connections.header_time = Duration::from_millis(500);
     });

@@ -23,8 +23,8 @@ fn notices_of(desk: &Desk, case: &str) -> Vec<String> {
     notices.into_iter().filter(of).map(|notice| notice.text).collect()
 }
 
-/// Everyone who could be notified, with the number of notices about a case and the last of them.
-fn heard(world: &World, case: &str) -> Vec<(&'static str, usize, String)> {
+/// Everyone who could be notified, signed in once: each sign-in costs a password hash.
+fn everyone(world: &World) -> Vec<(&'static str, Desk)> {
     const EVERYONE: [&str; 9] = [
         "water.filler",
         "water.approver",
@@ -36,11 +36,16 @@ fn heard(world: &World, case: &str) -> Vec<(&'static str, usize, String)> {
         "finance.leader",
         "auditor",
     ];
-    let last = |name: &'static str| {
-        let all = notices_of(&world.desk(name), case);
-        (name, all.len(), all.into_iter().next().unwrap_or_default())
+    EVERYONE.into_iter().map(|name| (name, world.desk(name))).collect()
+}
+
+/// Everyone with the number of notices about a case and the last of them.
+fn heard(everyone: &[(&'static str, Desk)], case: &str) -> Vec<(&'static str, usize, String)> {
+    let last = |(name, desk): &(&'static str, Desk)| {
+        let all = notices_of(desk, case);
+        (*name, all.len(), all.into_iter().next().unwrap_or_default())
     };
-    EVERYONE.into_iter().map(last).collect()
+    everyone.iter().map(last).collect()
 }
 
 #[test]
@@ -101,10 +106,11 @@ fn a_separate_request_calls_the_next_and_tells_the_department_how_it_ended() {
                 "财政已安排 400,000.00 元",
             ),
         ];
-        let mut before = heard(world, id);
+        let everyone = everyone(world);
+        let mut before = heard(&everyone, id);
         for (seen, (desk, command, names, text)) in (0..).zip(steps) {
             desk.call(&order(id, seen, command));
-            let now = heard(world, id);
+            let now = heard(&everyone, id);
             let new: Vec<_> = now.iter().filter(|heard| !before.contains(heard)).collect();
             assert_eq!(new.iter().map(|(name, ..)| *name).collect::<Vec<_>>(), names, "{seen}: {new:?}");
             assert!(new.iter().all(|(.., said)| said.contains(text)), "{seen}: {new:?}");

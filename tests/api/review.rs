@@ -183,7 +183,7 @@ fn a_return_opens_what_was_questioned_and_the_server_refuses_the_rest() {
         assert_eq!(thread.then.as_deref(), Some(row.cells["quantity"].as_str()));
         assert_eq!(quantity.now(&session).text(), Some((before + 1).to_string()));
         // The line asks for another amount now: the cut is stated anew before it counts as settled.
-        assert_eq!(reviewer.sees_review(ID).standing.expect("a reviewer").cuts, 1);
+        assert_eq!(reviewer.sees_review(ID).progress.expect("a reviewer").cuts, 1);
     });
 }
 
@@ -237,8 +237,8 @@ fn a_last_look_is_ones_own_and_a_publication_is_heard_at_once() {
         let People { filler, reviewer, approver, .. } = people(world);
         let heard = filler.listens(ID, 0);
         reviewer.reviews(ID, vec![remark("t1", summary(), Kind::Question)]);
-        let told = heard.filter_map(|event| event.get("reviewed")?["seq"].as_u64()).next();
-        assert_eq!(told, Some(1));
+        let heard_seq = heard.filter_map(|event| event.get("reviewed")?["seq"].as_u64()).next();
+        assert_eq!(heard_seq, Some(1));
         assert_eq!(filler.sees_review(ID).look, None);
         filler.call(&RememberLook { request: CaseId::new(ID), version: 1, seq: 1 });
         let look = filler.sees_review(ID).look.expect("a look");

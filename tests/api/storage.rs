@@ -39,9 +39,7 @@ fn a_database_that_is_held_answers_busy_and_goes_on_afterwards() {
         databases.push((Database::Postgres, "begin; lock table operations in access exclusive mode"));
     }
     for (database, hold) in databases {
-        let world = World::with(database, |settings| {
-            settings.demo = true;
-            settings.clock = server::Clock { fixed_day: shared::kernel::calendar::Date::parse("2023-07-15") };
+        let world = World::demo_with(database, |settings| {
             settings.write_limit = Duration::from_millis(300);
         });
         let filler = world.desk("water.filler");

@@ -187,8 +187,8 @@ fn assert_history(before: &Tables, case: &str, history: &[HistoryLine]) {
         assert_eq!(to_json(&line.verb), json(text(row, "verb")));
         assert_eq!(to_json(&line.stage), json(text(row, "stage")));
         assert_eq!(u64::from(line.version), number(row, "version"));
-        let told: Vec<String> = line.reasons.iter().map(|reason| reason.text.clone()).collect();
-        assert_eq!(told, reasons(text(row, "events")), "{case}, revision {}", line.revision);
+        let heard: Vec<String> = line.reasons.iter().map(|reason| reason.text.clone()).collect();
+        assert_eq!(heard, reasons(text(row, "events")), "{case}, revision {}", line.revision);
     }
 }
 
@@ -362,11 +362,11 @@ fn everyone_is_who_they_were_and_has_heard_and_read_the_same() {
         for account in accounts {
             let read = before["notices_read"].iter().filter(|row| text(row, "account") == account);
             let read: BTreeSet<&str> = read.map(|row| text(row, "notice")).collect();
-            let told = desk_of(world, account).call(&ReadNotices {}).notices;
-            let told: Vec<_> = told.into_iter().rev().filter(|notice| notice.at.is_some()).collect();
+            let heard = desk_of(world, account).call(&ReadNotices {}).notices;
+            let heard: Vec<_> = heard.into_iter().rev().filter(|notice| notice.at.is_some()).collect();
             let stored = rows_of(before, "notices", ("account", account), "seq");
-            assert_eq!(told.len(), stored.len(), "{account}");
-            for (notice, row) in told.iter().zip(stored) {
+            assert_eq!(heard.len(), stored.len(), "{account}");
+            for (notice, row) in heard.iter().zip(stored) {
                 assert_eq!(notice.id.as_str(), format!("n{}", text(row, "seq")));
                 assert_eq!(
                     (notice.about.as_str(), notice.by.as_str()),

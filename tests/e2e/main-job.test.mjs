@@ -112,9 +112,9 @@ async function fillTargets(filler) {
   await filler.keyboard.type(targets.period);
   await press(filler, "Tab");
   await filler.keyboard.type("杨碧");
-  await expectText(filler.locator(".rq-balance-told"), `资金总额少 ${GRAND_TOTAL} 元`);
+  await expectText(filler.locator(".rq-balance-text"), `资金总额少 ${GRAND_TOTAL} 元`);
   await filler.getByRole("button", { name: "财政拨款按申报总额填入" }).click();
-  await expectText(filler.locator(".rq-balance-told"), "相符");
+  await expectText(filler.locator(".rq-balance-text"), "相符");
   await field("goal").click();
   await filler.keyboard.type(targets.goal);
   await pasteTable(filler, "indicators");

@@ -147,9 +147,9 @@ export async function waitForCaseStage(page, stage) {
 export async function completeReview(page) {
   await page.evaluate(async () => {
     const path = `/api/requests/${location.pathname.split("/").pop()}/review`;
-    const { standing } = await (await fetch(path)).json();
+    const { progress } = await (await fetch(path)).json();
     const sheet = { points: [9, 9, 9, 9, 14, 14, 14, 14], opinion: "" };
-    const acts = [...standing.unviewed.map((section) => ({ act: "view", section })), { act: "score", sheet }];
+    const acts = [...progress.unviewed.map((section) => ({ act: "view", section })), { act: "score", sheet }];
     const body = JSON.stringify({ operation: crypto.randomUUID(), acts });
     const reply = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body });
     if (!reply.ok) throw new Error(await reply.text());

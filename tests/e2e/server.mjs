@@ -3,7 +3,7 @@
 // Knows processes, ports and files; nothing of browsers or of the product.
 
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,27 +17,41 @@ const LISTENING = /^listening on (http:\/\/\S+)$/m;
 
 // Starts `omfund serve --demo` on a free port, on an empty database or on a copy of the `seed` folder.
 export async function startServer({ args = [], seed } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "omfund-e2e-"));
+  // Seeds are renamed into their folder, so they must be made on its file system.
+  const folder = mkdtempSync(join(process.env.OMFUND_SEEDS ?? tmpdir(), "omfund-e2e-"));
   if (seed) cpSync(seed, folder, { recursive: true });
   const server = new Server(folder, args);
   await server.start();
   return server;
 }
 
-// Folder with the database of a fresh demonstration. Filled once per process and set of arguments, to be copied for each test:
-// filling takes seconds, copying milliseconds.
+// Folder with the database of a fresh demonstration, to be copied for each test: filling takes seconds, copying milliseconds.
+// Filled once per run and set of arguments where the run names a folder for it (OMFUND_SEEDS), else once per process.
 export function seedFolder(args = []) {
   const key = args.join(" ");
-  if (!seeds.has(key)) seeds.set(key, fillSeed(args));
+  if (!seeds.has(key)) seeds.set(key, findSeed(key, args));
   return seeds.get(key);
 }
 const seeds = new Map();
 
-async function fillSeed(args) {
+async function findSeed(key, args) {
+  const shared = process.env.OMFUND_SEEDS && join(process.env.OMFUND_SEEDS, key.replace(/[^\w.-]+/g, "_") || "plain");
+  if (shared && existsSync(shared)) return shared;
   const server = await startServer({ args });
   await server.halt();
-  process.on("exit", () => rmSync(server.folder, { recursive: true, force: true }));
-  return server.folder;
+  if (!shared) {
+    process.on("exit", () => rmSync(server.folder, { recursive: true, force: true }));
+    return server.folder;
+  }
+  try {
+    // A folder appears under its final name whole.
+    renameSync(server.folder, shared);
+  } catch (error) {
+    // The process of another file was quicker.
+    if (!["ENOTEMPTY", "EEXIST", "EPERM"].includes(error.code)) throw error;
+    rmSync(server.folder, { recursive: true, force: true });
+  }
+  return shared;
 }
 
 class Server {

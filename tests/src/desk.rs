@@ -184,7 +184,7 @@ impl Desk {
 
     /// Looks through every section and gives the targets 92 points: a review with nothing to object to.
     pub fn looks_through(&self, id: &str) {
-        let sections = self.sees_review(id).standing.expect("a reviewer").unviewed;
+        let sections = self.sees_review(id).progress.expect("a reviewer").unviewed;
         let mut acts: Vec<Act> = sections.into_iter().map(|section| Act::View { section }).collect();
         let sheet = ScoreSheet { points: vec![9, 9, 9, 9, 14, 14, 14, 14], opinion: String::new() };
         acts.push(Act::Score { sheet });

@@ -6,6 +6,7 @@ mod copy;
 mod desk;
 pub mod files;
 pub mod release;
+mod seed;
 mod world;
 
 pub use copy::DatabaseCopy;

@@ -1,6 +1,7 @@
 //! A server on a free port with an empty database of its own, stopped and removed at the end of the story.
 
 use crate::desk::Desk;
+use crate::seed::{self, Seed};
 use server::AttachmentSettings;
 use server::Clock;
 use server::Running;
@@ -42,26 +43,43 @@ pub struct World {
     pub invitation: Option<String>,
     /// Code of the first security administrator of an empty database.
     pub setup_code: Option<String>,
-    /// Kept for its folder.
-    _folder: TempDir,
+    /// Holds everything the server stores outside PostgreSQL; removed with the world.
+    pub(crate) folder: TempDir,
 }
 
 impl World {
     /// The demonstration on 2023-07-15, inside the window of fiscal year 2024.
     pub fn demo(database: Database) -> World {
-        World::with(database, |settings| {
-            settings.demo = true;
-            settings.clock = Clock { fixed_day: Date::parse("2023-07-15") };
+        World::demo_with(database, |_| {})
+    }
+
+    /// The same with settings of the story's own, none of which the filling depends on: it was filled beforehand.
+    pub fn demo_with(database: Database, change: impl FnOnce(&mut Settings)) -> World {
+        World::prepared(database, Some(seed::of(database)), |settings| {
+            demonstrate(settings);
+            change(settings);
         })
     }
 
-    /// A server with settings of the story's own.
+    /// The demonstration, filled here and now.
+    pub(crate) fn filled(database: Database) -> World {
+        World::with(database, demonstrate)
+    }
+
+    /// A server on an empty database with settings of the story's own.
     pub fn with(database: Database, change: impl FnOnce(&mut Settings)) -> World {
+        World::prepared(database, None, change)
+    }
+
+    fn prepared(database: Database, seed: Option<&Seed>, change: impl FnOnce(&mut Settings)) -> World {
         let folder = tempfile::tempdir().expect("a folder for the story");
         let runtime = Runtime::new().expect("a runtime");
+        if let Some(seed) = seed {
+            seed.write_files(folder.path());
+        }
         let url = match database {
             Database::Sqlite => format!("sqlite:{}", folder.path().join("omfund.sqlite").display()),
-            Database::Postgres => runtime.block_on(fresh_postgres()),
+            Database::Postgres => runtime.block_on(fresh_postgres(seed.map(Seed::database_name))),
         };
         let store = Some(folder.path().join("attachments").display().to_string());
         let attachments = AttachmentSettings { store, ..AttachmentSettings::default() };
@@ -81,7 +99,7 @@ impl World {
             running: Mutex::new(Some(running)),
             runtime,
             settings,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -119,7 +137,7 @@ impl World {
             running: Mutex::new(Some(running)),
             runtime,
             settings,
-            _folder: tempfile::tempdir().expect("a folder for the story"),
+            folder: tempfile::tempdir().expect("a folder for the story"),
         }
     }
 
@@ -232,13 +250,21 @@ impl Triggers {
     }
 }
 
-async fn fresh_postgres() -> String {
+/// The demonstration on 2023-07-15.
+fn demonstrate(settings: &mut Settings) {
+    settings.demo = true;
+    settings.clock = Clock { fixed_day: Date::parse("2023-07-15") };
+}
+
+/// URL of a new database, empty or a copy of `template`.
+async fn fresh_postgres(template: Option<&str>) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     sqlx::any::install_default_drivers();
     let base = postgres_url().expect("OMFUND_TEST_PG");
     let name = format!("story_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
     let mut connection = AnyConnection::connect(&base).await.expect("OMFUND_TEST_PG answers");
-    let create = format!("create database {name}");
+    let template = template.unwrap_or("template1");
+    let create = format!("create database {name} template {template}");
     sqlx::query(sqlx::AssertSqlSafe(create)).execute(&mut connection).await.expect("a database of its own");
     connection.close().await.expect("the connection closes");
     let (server, _) = base.rsplit_once('/').expect("a database in the URL");

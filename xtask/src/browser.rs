@@ -14,6 +14,27 @@ use crate::step::step;
 use crate::wasm::Profile;
 use crate::{bundle, server, workspace};
 
+/// Node would run one file at a time on two cores, and a test waits for its browser and its server half of the time.
+const FILES_AT_ONCE: &str = "--test-concurrency=2";
+
+/// Folder of the demonstrations and databases of one run, removed with it.
+struct Seeds(PathBuf);
+
+impl Seeds {
+    fn begin() -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("omfund-e2e-{}", std::process::id()));
+        fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Seeds {
+    fn drop(&mut self) {
+        // A run that leaves a file behind has still passed.
+        drop(fs::remove_dir_all(&self.0));
+    }
+}
+
 /// Builds what the e2e tests drive and runs those whose file name contains one of `filters` (all, without any).
 ///
 /// A test that fails leaves screenshots, traces and the server's log in `target/failures`.
@@ -28,9 +49,11 @@ pub fn e2e_tests(filters: &[String], times: &mut Vec<TestTime>) -> Result<()> {
         fs::remove_dir_all(&failures).with_context(|| failures.display().to_string())?;
     }
     let reported = workspace::root()?.join("target/e2e-durations.jsonl");
+    let seeds = Seeds::begin()?;
     let result = workspace::succeed(
         node(Profile::Dev)?
-            .args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout"])
+            .env("OMFUND_SEEDS", &seeds.0)
+            .args(["--test", FILES_AT_ONCE, "--test-reporter=spec", "--test-reporter-destination=stdout"])
             .arg(format!("--test-reporter={}", folder()?.join("durations.mjs").display()))
             .arg(format!("--test-reporter-destination={}", reported.display()))
             .args(files),

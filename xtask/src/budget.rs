@@ -8,9 +8,8 @@ use crate::dist::{Asset, Kind};
 use crate::table;
 use crate::wasm::Profile;
 
-/// Wall time of a whole `cargo xtask test` on 2 cores, from an empty target folder. The goal is 40 minutes;
-/// the rest is room until the stories of money, attacks and tampering are quicker.
-pub const TEST_TIME: Duration = Duration::from_secs(55 * 60);
+/// Wall time of a whole `cargo xtask test` on 2 cores, from an empty target folder.
+pub const TEST_TIME: Duration = Duration::from_secs(40 * 60);
 
 /// Brotli bytes of all files of one kind together (1 KB = 1 000 bytes).
 struct Budget {

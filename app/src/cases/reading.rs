@@ -44,8 +44,8 @@ where
                         view.set(Some(read));
                     }
                 }
-                Err(told) => {
-                    problem.try_set(Some(told));
+                Err(failure) => {
+                    problem.try_set(Some(failure));
                     view.try_set(None);
                 }
             }

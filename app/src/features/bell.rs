@@ -19,8 +19,8 @@ struct Bell {
 /// The bell in the top bar.
 pub fn bell() -> AnyView {
     let bell = Bell { unread: RwSignal::new(0), open: RwSignal::new(false), listed: RwSignal::new(None) };
-    let said = expect_context::<Toast>();
-    let live: Live = listen(|| None, move |data| bell.hear(said, data));
+    let toast = expect_context::<Toast>();
+    let live: Live = listen(|| None, move |data| bell.hear(toast, data));
     // Dropped with the bar, which ends the stream.
     StoredValue::new_local(live);
     let name = move || match bell.unread.get() {
@@ -51,10 +51,10 @@ pub fn bell() -> AnyView {
 }
 
 impl Bell {
-    fn hear(self, said: Toast, data: &str) {
+    fn hear(self, toast: Toast, data: &str) {
         match serde_json::from_str(data) {
-            Ok(NoticeEvent::Told { notice }) => {
-                show_toast(said, format!("{}：{}", notice.about, notice.text))
+            Ok(NoticeEvent::Arrived { notice }) => {
+                show_toast(toast, format!("{}：{}", notice.about, notice.text))
             }
             Ok(NoticeEvent::Unread { unread }) => self.unread.set(unread),
             // Other events are about the request.

@@ -27,7 +27,7 @@ thread_local! {
 }
 
 /// Watches for input in all tabs of this browser, which share one session.
-pub fn watch(signed: SignedIn, said: Toast) {
+pub fn watch(signed: SignedIn, toast: Toast) {
     note();
     window_event_listener(ev::keydown, move |_| note_unless(signed));
     window_event_listener(ev::pointerdown, move |_| note_unless(signed));
@@ -46,7 +46,7 @@ pub fn watch(signed: SignedIn, said: Toast) {
         }
     });
     // Lives as long as the page.
-    Interval::new(LOOK_MS, move || look(signed, said)).forget();
+    Interval::new(LOOK_MS, move || look(signed, toast)).forget();
 }
 
 /// Input under the cover is the password, and keeps no other tab open.
@@ -67,7 +67,7 @@ fn note() {
     }
 }
 
-fn look(signed: SignedIn, said: Toast) {
+fn look(signed: SignedIn, toast: Toast) {
     let idle = signed.me.with_untracked(|me| me.as_ref().map(|me| f64::from(me.idle_minutes) * 60_000.0));
     let Some(idle) = idle.filter(|_| !signed.locked.get_untracked()) else { return };
     let elsewhere = local_storage::read(&Key::LastInput).and_then(|text| text.parse().ok()).unwrap_or(0.0);
@@ -75,7 +75,7 @@ fn look(signed: SignedIn, said: Toast) {
     if without >= idle {
         lock(signed);
     } else if without >= idle - WARN_MS && !WARNED.replace(true) {
-        show_toast(said, "一分钟内没有操作将锁定屏幕，已填写的内容不会丢失");
+        show_toast(toast, "一分钟内没有操作将锁定屏幕，已填写的内容不会丢失");
     }
 }
 

@@ -8,7 +8,7 @@ use crate::kernel::chunks::rested;
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
 use crate::sync_client;
-use crate::ui::{SaidLine, Toast};
+use crate::ui::{Toast, ToastLine};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::session::Me;
@@ -41,7 +41,7 @@ pub fn Pages() -> impl IntoView {
 #[component]
 pub fn Shell(children: ChildrenFn) -> impl IntoView {
     let signed = expect_context::<SignedIn>();
-    let said = expect_context::<Toast>();
+    let toast = expect_context::<Toast>();
     // The pages are built anew for another person, not when the same person's session is renewed.
     let who = Memo::new(move |_| {
         signed.me.with(|me| me.as_ref().map(|me| (me.actor.account.clone(), me.must_change)))
@@ -65,7 +65,7 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
                         </div>
                         <Show when=move || signed.expired.get() && !signed.locked.get()>{chunks::renewal(account)}</Show>
                         <Show when=move || signed.locked.get()>{chunks::lock(account)}</Show>
-                        <SaidLine said/>
+                        <ToastLine toast/>
                     </div>
                 }.into_any()
             }

@@ -106,9 +106,9 @@ pub fn unreadable(error: serde_json::Error) -> Problem {
 
 /// The messages of a request type's own checks, in one line.
 fn messages(errors: &ValidationErrors) -> String {
-    let mut said: Vec<String> = Vec::new();
+    let mut texts: Vec<String> = Vec::new();
     for error in errors.field_errors().values().flat_map(|errors| errors.iter()) {
-        said.push(error.message.as_ref().map_or_else(|| error.code.to_string(), ToString::to_string));
+        texts.push(error.message.as_ref().map_or_else(|| error.code.to_string(), ToString::to_string));
     }
-    said.join("；")
+    texts.join("；")
 }

@@ -51,7 +51,7 @@ pub(super) struct State {
     /// The server is not reached.
     pub away: bool,
     /// Why nothing can be sent until the request is read again.
-    pub standing: Option<Problem>,
+    pub refused_access: Option<Problem>,
     /// Callers of `flush`, waiting until all is delivered.
     pub waiting: Vec<oneshot::Sender<Result<(), Problem>>>,
     /// The request as last read and the log entry it contains, until it is written to the device.
@@ -158,7 +158,7 @@ impl SyncClient {
             Err(trouble) => state.trouble = Some(trouble),
         }
         for op in &ops {
-            state.replica.kept(&op.id);
+            state.replica.mark_stored(&op.id);
         }
     }
 
@@ -266,7 +266,7 @@ impl SyncClient {
     fn save_state(&self, state: &State) -> SaveState {
         let queue = state.replica.queue();
         let refused = queue.refused();
-        let failed = if let Some(problem) = &state.standing {
+        let failed = if let Some(problem) = &state.refused_access {
             Some(problem.detail.clone())
         } else if let Some(first) = refused.first() {
             Some(format!("有 {} 处内容没有被接受，请修改：{}", refused.len(), first.reason))

@@ -86,11 +86,11 @@ thread_local! {
     static ASKED_TO_PERSIST: Cell<bool> = const { Cell::new(false) };
 }
 
-fn said(error: idb::Error) -> Trouble {
+fn store_trouble(error: idb::Error) -> Trouble {
     error.to_string()
 }
 
-fn told(error: JsValue) -> Trouble {
+fn script_trouble(error: JsValue) -> Trouble {
     let message = Reflect::get(&error, &JsValue::from_str("message")).ok().and_then(|m| m.as_string());
     message.unwrap_or_else(|| format!("{error:?}"))
 }
@@ -99,12 +99,13 @@ async fn database() -> Result<IdbDatabase, Trouble> {
     if let Some(database) = OPENED.with_borrow(Clone::clone) {
         return Ok(database);
     }
-    let mut opening = Factory::new().and_then(|factory| factory.open(NAME, Some(VERSION))).map_err(said)?;
+    let mut opening =
+        Factory::new().and_then(|factory| factory.open(NAME, Some(VERSION))).map_err(store_trouble)?;
     opening.on_upgrade_needed(|event| {
         // A failure here aborts the upgrade, and opening answers with it.
         let _ = event.database().and_then(|database| create(&database));
     });
-    let mut database = opening.await.map_err(said)?;
+    let mut database = opening.await.map_err(store_trouble)?;
     // A newer page adds stores, or the browser closed the connection: the next use opens it again.
     database.on_version_change(|_| OPENED.take().iter().for_each(IdbDatabase::close));
     database.on_close(|_| drop(OPENED.take()));
@@ -138,7 +139,7 @@ async fn transaction(write: bool) -> Result<Transaction, Trouble> {
     }
     // The browser closed the connection in the background: try once more on a new one.
     OPENED.take();
-    begin(&database().await?, write).map_err(told)
+    begin(&database().await?, write).map_err(script_trouble)
 }
 
 fn begin(database: &IdbDatabase, write: bool) -> Result<Transaction, JsValue> {
@@ -153,15 +154,15 @@ fn begin(database: &IdbDatabase, write: bool) -> Result<Transaction, JsValue> {
 }
 
 async fn complete(transaction: Transaction) -> Result<(), Trouble> {
-    let result = transaction.commit().map_err(said)?.await.map_err(said)?;
+    let result = transaction.commit().map_err(store_trouble)?.await.map_err(store_trouble)?;
     if result.is_committed() { Ok(()) } else { Err("存储空间不足".to_string()) }
 }
 
 fn record(scope: &Scope, kept: &StoredOperation) -> Result<JsValue, Trouble> {
     let body = serde_json::to_string(kept).map_err(|error| error.to_string())?;
     let record = Object::new();
-    Reflect::set(&record, &SCOPE.into(), &scope.key()).map_err(told)?;
-    Reflect::set(&record, &BODY.into(), &JsValue::from_str(&body)).map_err(told)?;
+    Reflect::set(&record, &SCOPE.into(), &scope.key()).map_err(script_trouble)?;
+    Reflect::set(&record, &BODY.into(), &JsValue::from_str(&body)).map_err(script_trouble)?;
     Ok(record.into())
 }
 
@@ -183,36 +184,38 @@ fn key(number: u64) -> JsValue {
 pub async fn write(scope: &Scope, writing: ScopeWrite) -> Result<Vec<u64>, Trouble> {
     ask_to_persist();
     let transaction = transaction(true).await?;
-    let ops = transaction.object_store(OPS).map_err(said)?;
+    let ops = transaction.object_store(OPS).map_err(store_trouble)?;
     for (at, kept) in &writing.put {
-        ops.put(&record(scope, kept)?, Some(&key(*at))).map_err(said)?;
+        ops.put(&record(scope, kept)?, Some(&key(*at))).map_err(store_trouble)?;
     }
     for at in &writing.delete {
-        ops.delete(key(*at)).map_err(said)?;
+        ops.delete(key(*at)).map_err(store_trouble)?;
     }
-    if let Some(standing) = &writing.conflicts {
-        let store = transaction.object_store(CONFLICTS).map_err(said)?;
-        if standing.is_empty() {
-            store.delete(scope.key()).map_err(said)?;
+    if let Some(open_conflicts) = &writing.conflicts {
+        let store = transaction.object_store(CONFLICTS).map_err(store_trouble)?;
+        if open_conflicts.is_empty() {
+            store.delete(scope.key()).map_err(store_trouble)?;
         } else {
-            let text = serde_json::to_string(standing).map_err(|error| error.to_string())?;
-            store.put(&JsValue::from_str(&text), Some(&scope.key())).map_err(said)?;
+            let text = serde_json::to_string(open_conflicts).map_err(|error| error.to_string())?;
+            store.put(&JsValue::from_str(&text), Some(&scope.key())).map_err(store_trouble)?;
         }
     }
     let mut keys = Vec::new();
     for kept in &writing.add {
-        keys.push(number(&ops.add(&record(scope, kept)?, None).map_err(said)?.await.map_err(said)?));
+        keys.push(number(
+            &ops.add(&record(scope, kept)?, None).map_err(store_trouble)?.await.map_err(store_trouble)?,
+        ));
     }
     complete(transaction).await?;
     Ok(keys)
 }
 
 async fn of_scope(ops: &ObjectStore, scope: &Scope) -> Result<Vec<(u64, StoredOperation)>, Trouble> {
-    let index = ops.index(SCOPE).map_err(said)?;
+    let index = ops.index(SCOPE).map_err(store_trouble)?;
     let whole = || Some(Query::Key(scope.key()));
     // One after the other: `idb` listens to a request only from its `await` on.
-    let keys = index.get_all_keys(whole(), None).map_err(said)?.await.map_err(said)?;
-    let records = index.get_all(whole(), None).map_err(said)?.await.map_err(said)?;
+    let keys = index.get_all_keys(whole(), None).map_err(store_trouble)?.await.map_err(store_trouble)?;
+    let records = index.get_all(whole(), None).map_err(store_trouble)?.await.map_err(store_trouble)?;
     let both = keys.iter().zip(&records);
     Ok(both.filter_map(|(key, record)| Some((number(key), kept(record)?))).collect())
 }
@@ -220,23 +223,23 @@ async fn of_scope(ops: &ObjectStore, scope: &Scope) -> Result<Vec<(u64, StoredOp
 /// Reads what this device stores of a scope.
 pub async fn find(scope: &Scope) -> Result<StoredScope, Trouble> {
     let transaction = transaction(false).await?;
-    let store = transaction.object_store(CONFLICTS).map_err(said)?;
-    let standing = store.get(scope.key()).map_err(said)?.await.map_err(said)?;
-    let ops = of_scope(&transaction.object_store(OPS).map_err(said)?, scope).await?;
-    let standing = standing.and_then(|text| text.as_string());
-    let conflicts = standing.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let store = transaction.object_store(CONFLICTS).map_err(store_trouble)?;
+    let open_conflicts = store.get(scope.key()).map_err(store_trouble)?.await.map_err(store_trouble)?;
+    let ops = of_scope(&transaction.object_store(OPS).map_err(store_trouble)?, scope).await?;
+    let open_conflicts = open_conflicts.and_then(|text| text.as_string());
+    let conflicts = open_conflicts.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     Ok(StoredScope { ops, conflicts })
 }
 
 /// Stores the request as it was read and deletes the delivered operations it contains.
 pub async fn keep_snapshot(scope: &Scope, seq: u64, text: &str) -> Result<(), Trouble> {
     let transaction = transaction(true).await?;
-    let snapshots = transaction.object_store(SNAPSHOTS).map_err(said)?;
-    snapshots.put(&JsValue::from_str(text), Some(&scope.key())).map_err(said)?;
-    let ops = transaction.object_store(OPS).map_err(said)?;
+    let snapshots = transaction.object_store(SNAPSHOTS).map_err(store_trouble)?;
+    snapshots.put(&JsValue::from_str(text), Some(&scope.key())).map_err(store_trouble)?;
+    let ops = transaction.object_store(OPS).map_err(store_trouble)?;
     for (at, kept) in of_scope(&ops, scope).await? {
         if matches!(kept.mark, OperationState::Delivered { seq: delivered } if delivered <= seq) {
-            ops.delete(key(at)).map_err(said)?;
+            ops.delete(key(at)).map_err(store_trouble)?;
         }
     }
     complete(transaction).await
@@ -245,16 +248,16 @@ pub async fn keep_snapshot(scope: &Scope, seq: u64, text: &str) -> Result<(), Tr
 /// The request as it was last read here.
 pub async fn snapshot(scope: &Scope) -> Result<Option<String>, Trouble> {
     let transaction = transaction(false).await?;
-    let snapshots = transaction.object_store(SNAPSHOTS).map_err(said)?;
-    let found = snapshots.get(scope.key()).map_err(said)?.await.map_err(said)?;
+    let snapshots = transaction.object_store(SNAPSHOTS).map_err(store_trouble)?;
+    let found = snapshots.get(scope.key()).map_err(store_trouble)?.await.map_err(store_trouble)?;
     Ok(found.and_then(|text| text.as_string()))
 }
 
 /// The requests for which an account has undelivered operations, with their number.
 pub async fn owing(account: &AccountId) -> Result<BTreeMap<CaseId, usize>, Trouble> {
     let transaction = transaction(false).await?;
-    let ops = transaction.object_store(OPS).map_err(said)?;
-    let records = ops.get_all(None, None).map_err(said)?.await.map_err(said)?;
+    let ops = transaction.object_store(OPS).map_err(store_trouble)?;
+    let records = ops.get_all(None, None).map_err(store_trouble)?.await.map_err(store_trouble)?;
     let mut owing = BTreeMap::new();
     for record in &records {
         let scope = Reflect::get(record, &SCOPE.into()).ok().and_then(|scope| scope.as_string());
@@ -270,9 +273,9 @@ pub async fn owing(account: &AccountId) -> Result<BTreeMap<CaseId, usize>, Troub
 /// Deletes what was read and delivered by everybody but the account, never what is undelivered or undecided.
 pub async fn forget_read_but(account: Option<&AccountId>) -> Result<(), Trouble> {
     let transaction = transaction(true).await?;
-    let snapshots = transaction.object_store(SNAPSHOTS).map_err(said)?;
-    let scopes = snapshots.get_all_keys(None, None).map_err(said)?.await.map_err(said)?;
-    let ops = transaction.object_store(OPS).map_err(said)?;
+    let snapshots = transaction.object_store(SNAPSHOTS).map_err(store_trouble)?;
+    let scopes = snapshots.get_all_keys(None, None).map_err(store_trouble)?.await.map_err(store_trouble)?;
+    let ops = transaction.object_store(OPS).map_err(store_trouble)?;
     for scope in scopes.iter().filter_map(|key| Scope::read(&key.as_string()?)) {
         if account == Some(&scope.account) {
             continue;
@@ -281,9 +284,9 @@ pub async fn forget_read_but(account: Option<&AccountId>) -> Result<(), Trouble>
         if found.iter().any(|(_, kept)| !matches!(kept.mark, OperationState::Delivered { .. })) {
             continue;
         }
-        snapshots.delete(scope.key()).map_err(said)?;
+        snapshots.delete(scope.key()).map_err(store_trouble)?;
         for (at, _) in found {
-            ops.delete(key(at)).map_err(said)?;
+            ops.delete(key(at)).map_err(store_trouble)?;
         }
     }
     complete(transaction).await

@@ -22,7 +22,7 @@ impl SyncClient {
     pub fn kick(self: &Rc<Self>) {
         let state = &mut *self.state.borrow_mut();
         state.pause.end();
-        if state.running || state.standing.is_some() || !state.replica.queue().ready() {
+        if state.running || state.refused_access.is_some() || !state.replica.queue().ready() {
             return;
         }
         state.running = true;
@@ -35,7 +35,7 @@ impl SyncClient {
 
     /// Tries again after the request was read anew.
     pub fn try_again(self: &Rc<Self>) {
-        self.state.borrow_mut().standing = None;
+        self.state.borrow_mut().refused_access = None;
         self.kick();
     }
 
@@ -43,7 +43,7 @@ impl SyncClient {
     pub async fn flush(self: &Rc<Self>) -> Result<(), Problem> {
         let receiver = {
             let state = &mut *self.state.borrow_mut();
-            if let Some(problem) = &state.standing {
+            if let Some(problem) = &state.refused_access {
                 return Err(problem.clone());
             }
             let (sender, receiver) = oneshot::channel();
@@ -95,8 +95,8 @@ impl SyncClient {
                 Err(problem) => match verdict(&problem) {
                     RefusalScope::Later => self.rest(problem).await,
                     RefusalScope::Content => self.declined(&ops, &problem).await,
-                    RefusalScope::Standing => {
-                        self.state.borrow_mut().standing = Some(problem.clone());
+                    RefusalScope::Access => {
+                        self.state.borrow_mut().refused_access = Some(problem.clone());
                         self.answer(Err(problem));
                         break;
                     }
@@ -179,7 +179,7 @@ impl SyncClient {
             Err(trouble) => state.trouble = Some(trouble),
         }
         if let Some(rest) = &rest {
-            state.replica.kept(&rest.id);
+            state.replica.mark_stored(&rest.id);
         }
     }
 

@@ -12,4 +12,4 @@ pub use failure::go_to_first_wrong;
 pub use field::Field;
 pub use focus::stay_near;
 pub use notice::Notice;
-pub use toast::{SaidLine, Toast, show_toast};
+pub use toast::{Toast, ToastLine, show_toast};

@@ -15,20 +15,20 @@ pub struct Toast {
 
 impl Toast {
     pub fn provide() -> Toast {
-        let said = Toast { text: RwSignal::new(String::new()), timer: StoredValue::new_local(None) };
-        provide_context(said);
-        said
+        let toast = Toast { text: RwSignal::new(String::new()), timer: StoredValue::new_local(None) };
+        provide_context(toast);
+        toast
     }
 }
 
 /// Shows `text` in place of the line before.
-pub fn show_toast(said: Toast, text: impl Into<String>) {
-    said.text.set(text.into());
+pub fn show_toast(toast: Toast, text: impl Into<String>) {
+    toast.text.set(text.into());
     // Replacing the timer cancels the one before.
-    said.timer.set_value(Some(Timeout::new(SHOWN_MS, move || said.text.set(String::new()))));
+    toast.timer.set_value(Some(Timeout::new(SHOWN_MS, move || toast.text.set(String::new()))));
 }
 
 #[component]
-pub fn SaidLine(said: Toast) -> impl IntoView {
-    view! { <div class="toast" role="status">{said.text}</div> }
+pub fn ToastLine(toast: Toast) -> impl IntoView {
+    view! { <div class="toast" role="status">{toast.text}</div> }
 }

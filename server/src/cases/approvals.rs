@@ -11,11 +11,10 @@ use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::finance::{BatchLine, BatchView, FinanceLine, FinanceView, ReadBatch, ReadFinance};
-use shared::cases::Kind;
 use shared::cases::approval::{ApprovalBatch, Candidate, Notice, NoticeLine};
 use shared::cases::authority::{Capability, available_commands, may, permit, visible};
-use shared::cases::kernel::Stage;
 use shared::cases::kernel::Verb;
+use shared::cases::kernel::{CaseKind, Stage};
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::{Actor, Signature};
@@ -51,12 +50,12 @@ async fn lines(
     year: FiscalYear,
 ) -> Result<Vec<FinanceLine>, Failure> {
     let filed = request_store::of_year(context, &mut *connection, year).await?;
-    let mut kept = sums::of_year(context, &mut *connection, year).await?;
+    let mut frozen_sums = sums::of_year(context, &mut *connection, year).await?;
     let mut lines = Vec::new();
     for department in departments::all(context, &mut *connection).await? {
         for filed in filed.iter().filter(|f| f.case.department == department.id && with_finance(f.case.stage))
         {
-            let own = kept.remove(&filed.case.id).unwrap_or_default();
+            let own = frozen_sums.remove(&filed.case.id).unwrap_or_default();
             let worked = results::of(context, &mut *connection, &filed.case, own).await?;
             let candidate = worked.candidate(&filed.case, &department.name);
             lines.push(FinanceLine {
@@ -106,7 +105,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadBatch) -> Result<B
         frozen: versions::frozen(&context, &mut connection, &batch.id, batch.version).await?,
         candidates,
         offers,
-        history: history_for(&context, &mut connection, &actor, Kind::Batch, &batch.id).await?,
+        history: history_for(&context, &mut connection, &actor, &batch.head()).await?,
         batch,
     })
 }

@@ -11,11 +11,10 @@ use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::consolidation::{CompilationLine, ConsolidationView, ReadConsolidation};
-use shared::cases::Kind;
 use shared::cases::authority::{Capability, available_commands, may, visible};
 use shared::cases::consolidation::Consolidation;
 use shared::cases::consolidation::budget::{ConsolidatedBudget, Gathered, Gathering};
-use shared::cases::kernel::Stage;
+use shared::cases::kernel::{CaseKind, Stage};
 use shared::cases::request::RequestCase;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::Actor;
@@ -56,7 +55,7 @@ pub async fn read(
         None => return Err(Failure::unknown("次汇总；省局尚未报送整体预算")),
     };
     let history = match compilation {
-        Some(c) => history_for(&context, &mut connection, &actor, Kind::Compilation, &c.id).await?,
+        Some(c) => history_for(&context, &mut connection, &actor, &c.head()).await?,
         None => Vec::new(),
     };
     Ok(ConsolidationView {
@@ -111,10 +110,10 @@ pub async fn gather(
     let edition = editions::serving(context, &mut *connection, year).await?.document().to_string();
     let stored = request_store::of_year(context, &mut *connection, year).await?;
     let departments = departments::all(context, &mut *connection).await?;
-    let mut kept = sums::of_year(context, connection, year).await?;
+    let mut frozen_sums = sums::of_year(context, connection, year).await?;
     let cases: Vec<RequestCase> = stored.into_iter().map(|stored| stored.case).collect();
     let requests = cases.iter().map(|case| {
-        let VersionSums { sums, last_year } = kept.remove(&case.id).unwrap_or_default();
+        let VersionSums { sums, last_year } = frozen_sums.remove(&case.id).unwrap_or_default();
         Gathered { case: case.clone(), sums, last_year }
     });
     let gathering = Gathering {

@@ -9,7 +9,8 @@ use crate::store::values::from_i64;
 use shared::api::money::MoneyHistoryLine;
 use shared::api::requests::{HistoryLine, disclosed};
 use shared::cases::Kind;
-use shared::cases::money::registry::MoneyKindName;
+use shared::cases::execution::registry::ExecutionKindName;
+use shared::cases::kernel::CaseHead;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::{Actor, Role};
 use sqlx::AnyConnection;
@@ -80,27 +81,26 @@ pub async fn history_for(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    kind: Kind,
-    case: &CaseId,
+    head: &CaseHead,
 ) -> Result<Vec<HistoryLine>, Failure> {
-    Ok(disclosed(history(context, connection, kind, case).await?, actor))
+    Ok(disclosed(history(context, connection, head).await?, actor))
 }
 
 /// 办理记录 of a case, oldest first, with the reasons people wrote; for rules, which go by all of it.
 pub async fn history(
     context: &Context,
     connection: &mut AnyConnection,
-    kind: Kind,
-    case: &CaseId,
+    head: &CaseHead,
 ) -> Result<Vec<HistoryLine>, Failure> {
-    events_of(context, connection, case).await?.into_iter().map(|row| line(row, kind)).collect()
+    let events = events_of(context, connection, &head.id).await?;
+    events.into_iter().map(|row| line(row, head.kind)).collect()
 }
 
-/// 办理记录 of a money case, oldest first, with what people wrote.
+/// 办理记录 of an execution case, oldest first, with what people wrote.
 pub async fn of_money(
     context: &Context,
     connection: &mut AnyConnection,
-    kind: MoneyKindName,
+    kind: ExecutionKindName,
     case: &CaseId,
 ) -> Result<Vec<MoneyHistoryLine>, Failure> {
     let rows = events_of(context, connection, case).await?;

@@ -13,8 +13,8 @@ use crate::store::change_bus;
 use crate::store::logs::OPERATIONS;
 use shared::api::operations::{Log, OpResult, ReadOperations, SendOperations, Sent};
 use shared::api::problem::{Problem, code};
+use shared::cases::AnyCase;
 use shared::cases::kernel::{Stage, Verb};
-use shared::cases::{AnyCase, Kind};
 use shared::engine::document::{Document, Row, RowEffect, decide};
 use shared::engine::op::{Change, Conflict, Op};
 use shared::kernel::hash::digest;
@@ -97,7 +97,7 @@ async fn require_open_cells<'o>(
         return Ok(());
     }
     let edition = editions::serving(context, &mut *connection, request.fiscal_year).await?;
-    let plan = context.forms.of(Kind::Request)?.plan(&edition, request.fiscal_year)?;
+    let plan = context.forms.of_request()?.plan(&edition, request.fiscal_year)?;
     let scope = review::opening(context, connection, request, &plan).await?;
     let mut changes = ops.flat_map(|op| &op.changes);
     Ok(changes.try_for_each(|change| scope.allows(change))?)

@@ -43,7 +43,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadCase) -> Result<Ca
         // What the department has frozen and not reported is its own.
         (head.version, head.content_hash) = (newest, None);
     }
-    let mut history = history_for(&context, &mut connection, &actor, head.kind, &head.id).await?;
+    let mut history = history_for(&context, &mut connection, &actor, &head).await?;
     if showing.is_some() {
         history.retain(|line| line.version <= newest);
     }

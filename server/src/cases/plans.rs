@@ -9,9 +9,8 @@ use crate::documents::editions;
 use crate::documents::versions;
 use crate::kernel::failure::Failure;
 use shared::api::plans::{PlanView, ReadPlan};
-use shared::cases::Kind;
 use shared::cases::authority::{Capability, available_commands, may, visible};
-use shared::cases::kernel::Stage;
+use shared::cases::kernel::{CaseKind, Stage};
 use shared::cases::mid_term_plan::{MidTermPlan, Outlook};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::{Actor, Office};
@@ -61,7 +60,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadPlan) -> Result<Pl
         offers: plan.as_ref().map(|plan| available_commands(&actor, plan, today)).unwrap_or_default(),
         may_open: none && may(&actor, Capability::OpenPlan).is_ok(),
         history: match &plan {
-            Some(plan) => history_for(&context, &mut connection, &actor, Kind::Plan, &plan.id).await?,
+            Some(plan) => history_for(&context, &mut connection, &actor, &plan.head()).await?,
             None => Vec::new(),
         },
         plan,

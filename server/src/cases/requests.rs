@@ -12,10 +12,10 @@ use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use shared::api::requests::{OpenRequest, ReadRequest, RequestView};
+use shared::cases::AnyCase;
 use shared::cases::authority::{Capability, available_commands, may, permit};
 use shared::cases::kernel::{CaseKind, Verb};
 use shared::cases::request::{RequestCase, sees_live};
-use shared::cases::{AnyCase, Kind};
 use shared::engine::document::Document;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
@@ -61,7 +61,7 @@ async fn view(
     let newest = versions::newest_for(actor, &case);
     let form = form(context, &mut *connection, actor, &AnyCase::from(case.clone())).await?;
     let form = form.ok_or_else(|| Failure::unknown("份可填报的内容"))?;
-    let mut history = history_for(context, &mut *connection, actor, Kind::Request, &case.id).await?;
+    let mut history = history_for(context, &mut *connection, actor, &case.head()).await?;
     if !sees_live(actor, &case) {
         history.retain(|line| line.version <= newest);
     }

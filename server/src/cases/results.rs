@@ -8,7 +8,6 @@ use crate::documents::sums::VersionSums;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::finance::{Amounts, Feed, ReadResult, ResultLine, ResultView};
-use shared::cases::Kind;
 use shared::cases::approval::{self, Candidate, Economic};
 use shared::cases::authority::permit;
 use shared::cases::consolidation::budget::Sum;
@@ -48,7 +47,7 @@ pub async fn of(
     context: &Context,
     connection: &mut AnyConnection,
     case: &RequestCase,
-    kept: VersionSums,
+    frozen_sums: VersionSums,
 ) -> Result<FinanceItem, Failure> {
     let review = review::load(context.tenant(), &mut *connection, &case.id).await?;
     let edition = review::edition_of(context, &mut *connection, case).await?;
@@ -56,7 +55,7 @@ pub async fn of(
     let categories: BTreeMap<String, Amounts> =
         if by_line.values().all(|(_, finance)| *finance == Money::ZERO) {
             let mut categories = BTreeMap::<String, Amounts>::new();
-            for Sum { category, requested, cut, .. } in kept.sums {
+            for Sum { category, requested, cut, .. } in frozen_sums.sums {
                 let known = categories.entry(category).or_default();
                 *known = known.and(Amounts { requested, bureau_cut: cut, finance_cut: Money::ZERO });
             }
@@ -64,14 +63,13 @@ pub async fn of(
         } else {
             let document = review::reported(context, &mut *connection, case).await?;
             let by_category = move |session: &Session| sums(&lines(session), &by_line).categories;
-            let found =
-                context.forms.of(Kind::Request)?.with_session(&edition, document, by_category).await?;
+            let found = context.forms.of_request()?.with_session(&edition, document, by_category).await?;
             found.into_iter().map(|(category, columns)| (category.to_string(), amounts(columns))).collect()
         };
     let total = categories.values().fold(Amounts::default(), |total, amounts| total.and(*amounts));
     let grade = review.grade(&edition);
     let targets = grade.ok_or_else(unscored).and_then(|grade| may_pass(&edition, grade)).err();
-    Ok(FinanceItem { categories, total, last_year: kept.last_year, grade, targets })
+    Ok(FinanceItem { categories, total, last_year: frozen_sums.last_year, grade, targets })
 }
 
 fn amounts(columns: AmountColumns) -> Amounts {
@@ -90,7 +88,7 @@ pub async fn reviewed_sums(
     let (document, cuts): (_, Cuts) = (review::reported(context, connection, case).await?, cuts(&review));
     context
         .forms
-        .of(Kind::Request)?
+        .of_request()?
         .with_session(&edition, document, move |session| by_category_and_system(session, &cuts))
         .await
 }
@@ -145,7 +143,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadResult) -> Result<
     let edition = review::edition_of(&context, &mut connection, &case).await?;
     let worked = context
         .forms
-        .of(Kind::Request)?
+        .of_request()?
         .with_session(&edition, document, move |session| line_by_line(session, &by_line))
         .await?;
     let total = worked.iter().fold(Amounts::default(), |total, line| total.and(line.amounts));

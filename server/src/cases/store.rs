@@ -9,9 +9,9 @@ use crate::store::audit_trail::AuditRecord;
 use crate::store::values::{from_i64, to_i64};
 use shared::api::cases::OpenCase;
 use shared::cases::authority::may;
+use shared::cases::execution::registry::ExecutionKindName;
+use shared::cases::execution::world::CaseEntry;
 use shared::cases::kernel::{CaseKind, Stage};
-use shared::cases::money::registry::MoneyKindName;
-use shared::cases::money::world::CaseEntry;
 use shared::cases::{AnyCase, Kind, stored};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId};
@@ -35,7 +35,7 @@ struct CaseRow {
     since: String,
 }
 
-/// What the kind of a money case begins with in its row: `money.contract`.
+/// What the kind of an execution case begins with in its row: `money.contract`.
 const MONEY: &str = "money.";
 
 impl CaseRow {
@@ -273,7 +273,7 @@ pub async fn years_at(
 /// A case of a money kind as it is stored.
 pub struct MoneyRow {
     pub id: CaseId,
-    pub kind: MoneyKindName,
+    pub kind: ExecutionKindName,
     pub revision: u64,
     pub since: Timestamp,
     pub body: String,
@@ -288,7 +288,7 @@ struct MoneyCaseRow {
     body: String,
 }
 
-/// Every case of the money kinds.
+/// Every case of the execution kinds.
 pub async fn money_cases(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<MoneyRow>, Failure> {
     let rows: Vec<MoneyCaseRow> = sqlx::query_as(
         "select id, kind, revision, since, body from cases where tenant = $1 and kind like 'money.%'",
@@ -297,7 +297,7 @@ pub async fn money_cases(connection: &mut AnyConnection, tenant: &str) -> Result
     .fetch_all(connection)
     .await?;
     let read = |row: MoneyCaseRow| {
-        let kind = row.kind.strip_prefix(MONEY).and_then(MoneyKindName::from_word);
+        let kind = row.kind.strip_prefix(MONEY).and_then(ExecutionKindName::from_word);
         let kind = kind.ok_or_else(|| anyhow::anyhow!("a case of kind {:?}", row.kind))?;
         let (revision, since) = (from_i64(row.revision), row.since.parse()?);
         Ok(MoneyRow { id: CaseId::new(row.id), kind, revision, since, body: row.body })
@@ -321,7 +321,7 @@ pub async fn is_of_office_kind(
     Ok(found > 0)
 }
 
-/// Stores a money case over the revision it was read at, 0 for a new one; a provider belongs to no year.
+/// Stores an execution case over the revision it was read at, 0 for a new one; a provider belongs to no year.
 pub async fn put_money(
     context: &Context,
     connection: &mut AnyConnection,

@@ -120,7 +120,7 @@ mod tests {
     use shared::engine::op::CellAt;
     use shared::kernel::ids::OpId;
 
-    fn said(changes: Vec<Change>) -> Vec<String> {
+    fn broken(changes: Vec<Change>) -> Vec<String> {
         let op = Op { id: OpId::new("o1"), changes };
         match check(&shared::forms::om_request(), &[op]) {
             Ok(()) => Vec::new(),
@@ -137,19 +137,19 @@ mod tests {
 
     #[test]
     fn only_cells_that_exist_are_stored() {
-        assert!(said(vec![set("hardware", "h1", "rate", "不是数字")]).is_empty());
-        assert_eq!(said(vec![set("nope", "h1", "rate", "1")]), ["nope[h1] 没有这张表"]);
-        assert_eq!(said(vec![set("hardware", "h1", "nope", "1")]), ["hardware[h1].nope 没有这一栏"]);
-        assert!(said(vec![set("hardware", "h1", "amount", "1")])[0].contains("由系统计算"));
-        assert!(said(vec![set("hardware", "h 1", "rate", "1")])[0].contains("行编号"));
-        assert!(said(vec![set("budget_request", "h1", "contact", "1")])[0].contains("表头只有一行"));
+        assert!(broken(vec![set("hardware", "h1", "rate", "不是数字")]).is_empty());
+        assert_eq!(broken(vec![set("nope", "h1", "rate", "1")]), ["nope[h1] 没有这张表"]);
+        assert_eq!(broken(vec![set("hardware", "h1", "nope", "1")]), ["hardware[h1].nope 没有这一栏"]);
+        assert!(broken(vec![set("hardware", "h1", "amount", "1")])[0].contains("由系统计算"));
+        assert!(broken(vec![set("hardware", "h 1", "rate", "1")])[0].contains("行编号"));
+        assert!(broken(vec![set("budget_request", "h1", "contact", "1")])[0].contains("表头只有一行"));
     }
 
     #[test]
     fn a_text_over_the_hard_limit_is_refused_and_one_over_its_own_is_not() {
         let long = |n: usize| "字".repeat(n);
-        assert!(said(vec![set("hardware", "h1", "name", &long(LONGEST_CELL))]).is_empty());
-        let refused = said(vec![set("hardware", "h1", "name", &long(LONGEST_CELL + 1))]);
+        assert!(broken(vec![set("hardware", "h1", "name", &long(LONGEST_CELL))]).is_empty());
+        let refused = broken(vec![set("hardware", "h1", "name", &long(LONGEST_CELL + 1))]);
         assert!(refused[0].starts_with("hardware[h1].name 内容有 10001 个字"), "{refused:?}");
     }
 }

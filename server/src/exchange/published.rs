@@ -17,7 +17,7 @@ const TIME: Duration = Duration::from_secs(10);
 /// # Errors
 /// Why the file cannot be read and where, in Chinese.
 pub fn check_table(path: &Path, bytes: &[u8]) -> Result<TableReport, String> {
-    let parameters = ScoringParameters::edition_2022_51();
+    let parameters = ScoringParameters::newest().ok_or("没有政策版本")?;
     let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let has_extension = |wanted: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(wanted));
     if has_extension("xlsx") || bytes.starts_with(b"PK") {

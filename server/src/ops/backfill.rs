@@ -37,13 +37,13 @@ async fn sums_of(context: &Context, request: &CaseId, version: u32) -> Result<()
     let frozen = versions::load(context, write.connection(), request, version).await?;
     let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
     let plan = forms::plan_of(context, write.connection(), &frozen).await?;
-    let kept = forms::with_plan(plan, Arc::new(frozen.document), forms::kept_sums).await?;
-    if kept.sums.is_empty() {
+    let frozen_sums = forms::with_plan(plan, Arc::new(frozen.document), forms::kept_sums).await?;
+    if frozen_sums.sums.is_empty() {
         // A version without lines has no sums.
         return Ok(());
     }
-    sums::insert(context, write.connection(), request, version, &kept.sums).await?;
-    versions::keep_last_year(context, write.connection(), request, version, kept.last_year).await?;
+    sums::insert(context, write.connection(), request, version, &frozen_sums.sums).await?;
+    versions::keep_last_year(context, write.connection(), request, version, frozen_sums.last_year).await?;
     if version == case.version && case.confirmation_stands() == Some(true) {
         let reviewed = results::reviewed_sums(context, write.connection(), &case).await?;
         sums::restate(context, write.connection(), request, version, &reviewed).await?;

@@ -4,7 +4,7 @@ use crate::cases::money::rows;
 use crate::cases::money::world::{self, StoredWorld};
 use crate::kernel::failure::Failure;
 use crate::store::snapshot::DatabaseSnapshot;
-use shared::cases::money::world::Setting;
+use shared::cases::execution::world::Setting;
 use shared::kernel::ids::TenantId;
 use shared::ledger::log::ChainEnd;
 use shared::ledger::transfer::Transfer;

@@ -68,7 +68,7 @@ pub fn evaluate_vectors(path: &Path, out: &mut impl Write) -> anyhow::Result<Vec
     let text = read(path)?;
     let file: VectorFile =
         serde_json::from_str(&text).with_context(|| format!("{} 不是检验用例文件", path.display()))?;
-    let files = |name: &str| beside(path, name).or_else(|| shipped_files(name));
+    let files = |name: &str| sibling(path, name).or_else(|| shipped_files(name));
     let mut report = VectorReport::default();
     for vector in &file.vectors {
         match evaluate(&vector.call, &vector.with, &files) {
@@ -82,7 +82,7 @@ pub fn evaluate_vectors(path: &Path, out: &mut impl Write) -> anyhow::Result<Vec
     Ok(report)
 }
 
-fn beside(path: &Path, name: &str) -> Option<String> {
+fn sibling(path: &Path, name: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let path = std::fs::canonicalize(path).ok().filter(|_| name.chars().all(plain))?;
     let mut folders = path.ancestors().skip(1);

@@ -50,12 +50,12 @@ async fn remind(
         return Ok(None);
     }
     let requests = context.deadlines.requests(context, connection, year).await?;
-    let standing = RequestProgress {
+    let progress = RequestProgress {
         late_until,
         reported: actor.department.as_ref().is_some_and(|own| requests.reported.contains(own)),
         under_review: requests.under_review,
     };
-    Ok(reminder(actor.role, edition, year, standing, today))
+    Ok(reminder(actor.role, edition, year, progress, today))
 }
 
 /// `GET /api/notices`.
@@ -92,8 +92,8 @@ async fn own_notices(
     let number =
         |id: &str| id.strip_prefix('n').filter(|digits| !digits.starts_with(['0', '+']))?.parse().ok();
     asked.retain(|id| {
-        let told = number(id.as_str()).is_some_and(|number: u64| (1..=latest).contains(&number));
-        told || reminder.as_deref() == Some(id.as_str())
+        let is_notice = number(id.as_str()).is_some_and(|number: u64| (1..=latest).contains(&number));
+        is_notice || reminder.as_deref() == Some(id.as_str())
     });
     Ok(asked)
 }

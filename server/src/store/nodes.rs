@@ -51,14 +51,14 @@ async fn tell(pool: PgPool, name: String, mut outgoing: mpsc::UnboundedReceiver<
         subjects.sort();
         subjects.dedup();
         let words: Vec<String> = subjects.drain(..).map(|subject| format!("{name} {subject}")).collect();
-        let told = sqlx::query("select pg_notify($1, word) from unnest($2) as word")
+        let outcome = sqlx::query("select pg_notify($1, word) from unnest($2) as word")
             .bind(CHANNEL)
             .bind(&words)
             .execute(&pool)
             .await;
-        if let Err(error) = told {
+        if let Err(error) = outcome {
             // The streams of the other servers also read at an interval.
-            tracing::warn!(%error, "other nodes were not told");
+            tracing::warn!(%error, "other nodes were not outcome");
         }
     }
 }

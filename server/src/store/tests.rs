@@ -131,11 +131,11 @@ async fn a_full_disk_undoes_a_group_and_the_next_group_works() {
         }
     };
     let outcomes = tokio::join!(large(1, 10), large(2, 4_000_000), large(3, 10));
-    let kept = sqlx::query_scalar::<_, i64>("select id from health_probe order by id");
-    let kept: Vec<i64> = kept.fetch_all(database.reader()).await.unwrap();
+    let stored = sqlx::query_scalar::<_, i64>("select id from health_probe order by id");
+    let stored: Vec<i64> = stored.fetch_all(database.reader()).await.unwrap();
     let acknowledged = [outcomes.0.is_ok(), outcomes.1.is_ok(), outcomes.2.is_ok()];
     let expected: Vec<i64> = (1..=3).zip(acknowledged).filter_map(|(id, ok)| ok.then_some(id)).collect();
-    assert_eq!(kept, expected, "what is there is what was acknowledged");
+    assert_eq!(stored, expected, "what is there is what was acknowledged");
     assert!(!acknowledged[1]);
     large(4, 10).await.unwrap();
     database.close().await;

@@ -36,7 +36,7 @@ pub struct Desk {
     pub calendar: Option<YearCalendar>,
     /// 待我办理: cases of every kind with a command of mine, oldest first.
     pub tasks: Vec<Task>,
-    /// The money cases that wait for this person, the one that waits longest first.
+    /// The execution cases that wait for this person, the one that waits longest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub money: Vec<MoneyCaseLine>,
     /// 各部门: for the bureau and the auditor all of them, for a department its own, else none.

@@ -1,10 +1,10 @@
-//! 资金: cases of the money kinds, their lists, and the money of a year. Commands go through the one endpoint of all kinds.
+//! 资金: cases of the execution kinds, their lists, and the money of a year. Commands go through the one endpoint of all kinds.
 
 use super::{Endpoint, Method};
-use crate::cases::money::content::ContentLine;
-use crate::cases::money::judge::PassedWarning;
-use crate::cases::money::offered::OfferedCommand;
-use crate::cases::money::registry::MoneyKindName;
+use crate::cases::execution::content::ContentLine;
+use crate::cases::execution::judge::PassedWarning;
+use crate::cases::execution::offered::OfferedCommand;
+use crate::cases::execution::registry::ExecutionKindName;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use crate::kernel::money::Money;
@@ -31,7 +31,7 @@ impl Endpoint for ReadMoneyCase {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoneyCaseLine {
     pub id: CaseId,
-    pub kind: MoneyKindName,
+    pub kind: ExecutionKindName,
     pub stage: String,
     pub stage_label: String,
     pub revision: u64,
@@ -48,7 +48,7 @@ pub struct MoneyCaseLine {
     pub is_task: bool,
 }
 
-/// Everything the page of a money case opens with.
+/// Everything the page of an execution case opens with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoneyCaseView {
     pub line: MoneyCaseLine,
@@ -91,12 +91,12 @@ pub struct TransferLine {
     pub command: String,
 }
 
-/// Cases of the money kinds this person may see, newest first.
+/// Cases of the execution kinds this person may see, newest first.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ReadMoneyCases {
     #[serde(default)]
-    pub kind: Option<MoneyKindName>,
+    pub kind: Option<ExecutionKindName>,
     #[serde(default, deserialize_with = "super::number_if_given")]
     #[validate(range(min = 1901, max = 2998, message = "没有这个年度"))]
     pub fiscal_year: Option<u16>,

@@ -46,7 +46,7 @@ pub struct Notice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotifiedCase {
     pub id: CaseId,
-    /// `None` for a case of a money kind.
+    /// `None` for a case of an execution kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
     pub fiscal_year: FiscalYear,
@@ -79,7 +79,7 @@ fn well_formed(notices: &[NoticeId]) -> Result<(), ValidationError> {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum NoticeEvent {
     /// Something new.
-    Told { notice: Notice },
+    Arrived { notice: Notice },
     /// How many are unread, sent at the start and whenever it changes.
     Unread { unread: usize },
 }

@@ -46,7 +46,7 @@ pub struct ReviewView {
     /// Why this person cannot answer now; `None` means they can.
     pub may_answer: Option<Refusal>,
     /// How far this person's review has come; `None` for whoever does not review.
-    pub standing: Option<ReviewProgress>,
+    pub progress: Option<ReviewProgress>,
     /// What is in the way of passing, as the server would say it; `None` when nothing is, or for whoever does not review.
     pub unfinished: Option<Refusal>,
     /// SM3 of the bureau's review: what the leader's confirmation binds to.

@@ -71,8 +71,8 @@ impl Difference {
 fn rows(before: &[Row], after: &[Row]) -> Vec<RowDifference> {
     let old: BTreeMap<&RowId, usize> = before.iter().enumerate().map(|(at, row)| (&row.id, at)).collect();
     let new: BTreeSet<&RowId> = after.iter().map(|row| &row.id).collect();
-    let kept: Vec<usize> = after.iter().filter_map(|row| old.get(&row.id).copied()).collect();
-    let steady = longest_rising(&kept);
+    let common: Vec<usize> = after.iter().filter_map(|row| old.get(&row.id).copied()).collect();
+    let steady = longest_rising(&common);
     let mut found = Vec::new();
     // Removed rows before the first kept one come first.
     removed_after(before, None, &new, &mut found);
@@ -168,14 +168,14 @@ mod tests {
         document
     }
 
-    fn told(before: &Document, after: &Document) -> Vec<(String, Fate, Vec<String>)> {
+    fn summary(before: &Document, after: &Document) -> Vec<(String, Fate, Vec<String>)> {
         let difference = Difference::between(before, after);
-        let told = |row: &RowDifference| {
+        let summary = |row: &RowDifference| {
             let show = |text: &Typed| text.clone().unwrap_or_default();
             let cells = row.cells.iter().map(|c| format!("{} {}→{}", c.field, show(&c.from), show(&c.to)));
             (row.row.to_string(), row.fate, cells.collect())
         };
-        difference.rows("hardware").iter().map(told).collect()
+        difference.rows("hardware").iter().map(summary).collect()
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
         let before = document(&[("a", &[("name", "甲"), ("rate", "5.5")])]);
         let after = document(&[("a", &[("name", "乙"), ("brand", "丙")])]);
         let cells = ["brand →丙", "name 甲→乙", "rate 5.5→"].map(str::to_string).to_vec();
-        assert_eq!(told(&before, &after), [("a".to_string(), Fate::Kept, cells)]);
+        assert_eq!(summary(&before, &after), [("a".to_string(), Fate::Kept, cells)]);
         assert_eq!(Difference::between(&before, &after).count(), 3);
     }
 
@@ -197,17 +197,19 @@ mod tests {
     fn a_new_line_does_not_disturb_the_lines_around_it() {
         let before = document(&[("a", &[]), ("b", &[]), ("c", &[])]);
         let after = document(&[("a", &[]), ("x", &[("name", "新")]), ("c", &[])]);
-        let told: Vec<_> = told(&before, &after).into_iter().map(|(row, fate, _)| (row, fate)).collect();
+        let summary: Vec<_> =
+            summary(&before, &after).into_iter().map(|(row, fate, _)| (row, fate)).collect();
         let expected = [("b", Fate::Removed), ("x", Fate::Added)];
-        assert_eq!(told, expected.map(|(row, fate)| (row.to_string(), fate)));
+        assert_eq!(summary, expected.map(|(row, fate)| (row.to_string(), fate)));
     }
 
     #[test]
     fn only_the_line_that_was_carried_elsewhere_has_moved() {
         let before = document(&[("a", &[]), ("b", &[]), ("c", &[]), ("d", &[])]);
         let after = document(&[("d", &[]), ("a", &[]), ("b", &[]), ("c", &[])]);
-        let told: Vec<_> = told(&before, &after).into_iter().map(|(row, fate, _)| (row, fate)).collect();
-        assert_eq!(told, [("d".to_string(), Fate::Moved)]);
+        let summary: Vec<_> =
+            summary(&before, &after).into_iter().map(|(row, fate, _)| (row, fate)).collect();
+        assert_eq!(summary, [("d".to_string(), Fate::Moved)]);
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub fn year_in_hand(register: &Register, today: Date) -> FiscalYear {
 
 /// Whether a written reason is as long as the edition asks for.
 pub fn is_reason(edition: &Edition, reason: &str) -> bool {
-    u32::try_from(reason.trim().chars().count()).is_ok_and(|length| length >= edition.parameters.reason_min)
+    edition.parameters.is_reason(reason)
 }
 
 pub fn opening(window: Window, late_until: Option<Date>, today: Date) -> WindowState {
@@ -161,8 +161,8 @@ mod tests {
     #[test]
     fn june_to_august_of_the_year_before_both_days_included() {
         let check = |today: &str, late: Option<&str>, code: Option<&str>| {
-            let said = may_submit(the_window(), late.map(date), date(today)).err().map(|r| r.code);
-            assert_eq!(said.as_deref(), code, "{today}");
+            let code_found = may_submit(the_window(), late.map(date), date(today)).err().map(|r| r.code);
+            assert_eq!(code_found.as_deref(), code, "{today}");
         };
         check("2023-05-31", None, Some("window.not_open"));
         check("2023-06-01", None, None);

@@ -4,33 +4,33 @@ use crate::engine::op::{CellAt, Change, Conflict, Op, Typed};
 
 /// Adds what was found. A newer conflict of the same cell replaces the older one; once a whole row is in
 /// question, its cells are not asked about one by one.
-pub fn add(standing: &mut Vec<Conflict>, found: Conflict) {
+pub fn add(open: &mut Vec<Conflict>, found: Conflict) {
     match &found {
         Conflict::Cell { at, mine, theirs } => {
             let same_row = |c: &Conflict| matches!(c, Conflict::Row { table, row } if **table == *at.table && *row == at.row);
-            if standing.iter().any(same_row) {
+            if open.iter().any(same_row) {
                 return;
             }
-            standing.retain(|c| !matches!(c, Conflict::Cell { at: other, .. } if other == at));
+            open.retain(|c| !matches!(c, Conflict::Cell { at: other, .. } if other == at));
             if mine != theirs {
-                standing.push(found);
+                open.push(found);
             }
         }
         Conflict::Row { table, row } => {
-            standing.retain(|c| match c {
+            open.retain(|c| match c {
                 Conflict::Cell { at, .. } => *at.table != **table || at.row != *row,
                 Conflict::Row { .. } => *c != found,
             });
-            standing.push(found);
+            open.push(found);
         }
     }
 }
 
 /// Somebody else went on changing a cell in question: what is shown as theirs follows.
-pub fn follow(standing: &mut Vec<Conflict>, op: &Op) {
+pub fn follow(open: &mut Vec<Conflict>, op: &Op) {
     for change in &op.changes {
         let Change::Set { at: changed, to, .. } = change else { continue };
-        for conflict in standing.iter_mut() {
+        for conflict in open.iter_mut() {
             if let Conflict::Cell { at, theirs, .. } = conflict
                 && at == changed
             {
@@ -38,12 +38,12 @@ pub fn follow(standing: &mut Vec<Conflict>, op: &Op) {
             }
         }
     }
-    standing.retain(|c| !matches!(c, Conflict::Cell { mine, theirs, .. } if mine == theirs));
+    open.retain(|c| !matches!(c, Conflict::Cell { mine, theirs, .. } if mine == theirs));
 }
 
 /// Whether the cell waits for a decision.
-pub fn asks_about(standing: &[Conflict], cell: &CellAt) -> bool {
-    standing.iter().any(|c| matches!(c, Conflict::Cell { at, .. } if at == cell))
+pub fn asks_about(open: &[Conflict], cell: &CellAt) -> bool {
+    open.iter().any(|c| matches!(c, Conflict::Cell { at, .. } if at == cell))
 }
 
 /// 保留我的: the change that puts mine over theirs. `now` is what this device shows: what was typed since wins.
@@ -77,34 +77,34 @@ mod tests {
 
     #[test]
     fn a_cell_is_asked_about_once_with_the_latest_of_both_values() {
-        let mut standing = Vec::new();
-        add(&mut standing, cell("r1", "1", "9"));
-        add(&mut standing, cell("r1", "12", "9"));
-        add(&mut standing, cell("r2", "1", "9"));
-        assert_eq!(standing, vec![cell("r1", "12", "9"), cell("r2", "1", "9")]);
+        let mut open = Vec::new();
+        add(&mut open, cell("r1", "1", "9"));
+        add(&mut open, cell("r1", "12", "9"));
+        add(&mut open, cell("r2", "1", "9"));
+        assert_eq!(open, vec![cell("r1", "12", "9"), cell("r2", "1", "9")]);
         let change = Change::Set { at: at("r1", "price"), from: typed("9"), to: typed("10") };
-        follow(&mut standing, &Op { id: OpId::new("o"), changes: vec![change] });
-        assert_eq!(standing[0], cell("r1", "12", "10"));
-        assert!(asks_about(&standing, &at("r2", "price")));
-        assert!(!asks_about(&standing, &at("r2", "name")));
+        follow(&mut open, &Op { id: OpId::new("o"), changes: vec![change] });
+        assert_eq!(open[0], cell("r1", "12", "10"));
+        assert!(asks_about(&open, &at("r2", "price")));
+        assert!(!asks_about(&open, &at("r2", "name")));
     }
 
     #[test]
     fn equal_values_are_no_conflict() {
-        let mut standing = vec![cell("r1", "1", "9")];
+        let mut open = vec![cell("r1", "1", "9")];
         let change = Change::Set { at: at("r1", "price"), from: typed("9"), to: typed("1") };
-        follow(&mut standing, &Op { id: OpId::new("o"), changes: vec![change] });
-        assert_eq!(standing, vec![]);
+        follow(&mut open, &Op { id: OpId::new("o"), changes: vec![change] });
+        assert_eq!(open, vec![]);
     }
 
     #[test]
     fn a_row_in_question_stands_for_its_cells() {
         let row = |row: &str| Conflict::Row { table: "hardware".into(), row: RowId::new(row) };
-        let mut standing = vec![cell("r1", "1", "9"), cell("r2", "1", "9")];
-        add(&mut standing, row("r1"));
-        add(&mut standing, row("r1"));
-        add(&mut standing, cell("r1", "2", "9"));
-        assert_eq!(standing, vec![cell("r2", "1", "9"), row("r1")]);
+        let mut open = vec![cell("r1", "1", "9"), cell("r2", "1", "9")];
+        add(&mut open, row("r1"));
+        add(&mut open, row("r1"));
+        add(&mut open, cell("r1", "2", "9"));
+        assert_eq!(open, vec![cell("r2", "1", "9"), row("r1")]);
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Follower {
     pub fn hear(
         &mut self,
         entry: &LogEntry,
-        standing: &mut Vec<Conflict>,
+        open: &mut Vec<Conflict>,
         crossed: &mut BTreeSet<RowAt>,
     ) -> Heard {
         if entry.seq <= self.seq {
@@ -80,12 +80,12 @@ impl Follower {
             return Heard::Own(self.ahead.remove(own));
         }
         let held = Held::by(&self.ahead);
-        let asked = |c: &Change| matches!(c, Change::Set { at, .. } if conflicts::asks_about(standing, at));
+        let asked = |c: &Change| matches!(c, Change::Set { at, .. } if conflicts::asks_about(open, at));
         let meets = |c: &&Change| held.holds(c) || asked(c);
         let (met, free): (Vec<&Change>, Vec<&Change>) = entry.op.changes.iter().partition(meets);
         crossed.extend(met.iter().map(|c| (c.table().to_string(), c.row().clone())));
         let changes: Vec<Change> = free.into_iter().cloned().collect();
-        conflicts::follow(standing, &entry.op);
+        conflicts::follow(open, &entry.op);
         if changes.is_empty() {
             Heard::Nothing
         } else {

@@ -16,7 +16,7 @@ const MOST_CHANGES_OF_ONE: usize = MOST_CHANGES / 3;
 struct PendingOperation {
     op: Op,
     /// It is on this device's storage: only then it may be sent.
-    kept: bool,
+    stored: bool,
 }
 
 /// 未被接受: content the server will not store, and why. It stays on the screen and on this device until the
@@ -41,7 +41,7 @@ pub enum RefusalScope {
     /// Passing trouble: the same again later.
     Later,
     /// The case or the person: nothing of it can be sent now.
-    Standing,
+    Access,
     /// What was sent.
     Content,
 }
@@ -70,7 +70,7 @@ pub fn verdict(problem: &Problem) -> RefusalScope {
     match problem.status {
         0 | 408 | 425 | 429 | 500.. => RefusalScope::Later,
         400 | 409 | 413 | 415 | 422 => RefusalScope::Content,
-        _ => RefusalScope::Standing,
+        _ => RefusalScope::Access,
     }
 }
 
@@ -104,7 +104,7 @@ impl Default for Queue {
 impl Queue {
     /// What this device kept from before.
     pub fn restored(ops: Vec<Op>, refused: Vec<RefusedOperation>) -> Queue {
-        let waiting = ops.into_iter().map(|op| PendingOperation { op, kept: true }).collect();
+        let waiting = ops.into_iter().map(|op| PendingOperation { op, stored: true }).collect();
         Queue { waiting, refused, ..Queue::default() }
     }
 
@@ -118,26 +118,26 @@ impl Queue {
             }
         }
         self.refused.retain(|refused| !refused.op.changes.is_empty());
-        self.waiting.push_back(PendingOperation { op: op.clone(), kept: false });
+        self.waiting.push_back(PendingOperation { op: op.clone(), stored: false });
         (op, shortened)
     }
 
     /// The operation is on the device's storage.
-    pub fn kept(&mut self, id: &OpId) {
+    pub fn mark_stored(&mut self, id: &OpId) {
         if let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.op.id == *id) {
-            waiting.kept = true;
+            waiting.stored = true;
         }
     }
 
     /// Whether there is something to send.
     pub fn ready(&self) -> bool {
-        self.waiting.front().is_some_and(|waiting| waiting.kept)
+        self.waiting.front().is_some_and(|waiting| waiting.stored)
     }
 
     /// What to send next, oldest first; they stay until [`Queue::answered`].
     pub fn next(&self) -> Vec<Op> {
         let mut changes = 0;
-        let sendable = self.waiting.iter().take_while(|waiting| waiting.kept).take(self.limit);
+        let sendable = self.waiting.iter().take_while(|waiting| waiting.stored).take(self.limit);
         let fits = sendable.enumerate().take_while(|(n, waiting)| {
             changes += waiting.op.changes.len();
             *n == 0 || changes <= MOST_CHANGES
@@ -170,7 +170,7 @@ impl Queue {
                 }
             }
             if let Some(rest) = &rest {
-                self.waiting.insert(at, PendingOperation { op: rest.clone(), kept: false });
+                self.waiting.insert(at, PendingOperation { op: rest.clone(), stored: false });
             }
         }
         if !refused.op.changes.is_empty() {
@@ -196,7 +196,7 @@ impl Queue {
 
     /// Operations not on the device's storage yet.
     pub fn unkept(&self) -> usize {
-        self.waiting.iter().filter(|waiting| !waiting.kept).count()
+        self.waiting.iter().filter(|waiting| !waiting.stored).count()
     }
 }
 

@@ -69,8 +69,8 @@ impl Replica {
     }
 
     /// The operation is on the device's storage.
-    pub fn kept(&mut self, id: &OpId) {
-        self.queue.kept(id);
+    pub fn mark_stored(&mut self, id: &OpId) {
+        self.queue.mark_stored(id);
     }
 
     /// The server's receipts for `sent`.

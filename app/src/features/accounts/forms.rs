@@ -19,13 +19,13 @@ use shared::kernel::people::{Office, Role};
 pub struct AccountForm {
     pub open: RwSignal<bool>,
     look: Callback<()>,
-    said: Toast,
+    toast: Toast,
     pub submission: Submission,
 }
 
 impl AccountForm {
     pub fn new(open: RwSignal<bool>, look: Callback<()>) -> AccountForm {
-        AccountForm { open, look, said: expect_context::<Toast>(), submission: Submission::new("a") }
+        AccountForm { open, look, toast: expect_context::<Toast>(), submission: Submission::new("a") }
     }
 
     /// Most requests carry no operation id; sent again they have the same effect. Only a department whose answer was
@@ -49,7 +49,7 @@ impl AccountForm {
     }
 
     pub fn done(self, text: String) {
-        show_toast(self.said, text);
+        show_toast(self.toast, text);
         self.open.try_set(false);
     }
 }

@@ -51,7 +51,7 @@ pub fn AccountsPage() -> impl IntoView {
         spawn_local(async move {
             match api::call(ListAccounts {}).await {
                 Ok(read) => drop(accounts.try_set(Some(read))),
-                Err(said) => drop(problem.try_set(Some(said))),
+                Err(failure) => drop(problem.try_set(Some(failure))),
             }
         });
     });

@@ -7,7 +7,7 @@ use shared::api::accounts::{ActivationCode, Invitation};
 /// The one-time link: shown once.
 #[component]
 pub fn Link(invitation: RwSignal<Option<Invitation>>, open: RwSignal<bool>) -> impl IntoView {
-    let said = expect_context::<Toast>();
+    let toast = expect_context::<Toast>();
     let origin = window().location().origin().unwrap_or_default();
     let link = Signal::derive(move || {
         invitation.with(|i| i.as_ref().map(|i| format!("{origin}{}", i.link)).unwrap_or_default())
@@ -16,7 +16,7 @@ pub fn Link(invitation: RwSignal<Option<Invitation>>, open: RwSignal<bool>) -> i
     let copy = move |_| {
         // Without permission for the clipboard the link can still be selected with one click.
         let _ = window().navigator().clipboard().write_text(&link.get_untracked());
-        show_toast(said, "链接已复制，请当面或经安全渠道交给本人");
+        show_toast(toast, "链接已复制，请当面或经安全渠道交给本人");
     };
     view! {
         <p>{move || format!(

@@ -25,7 +25,7 @@ pub fn Figures(view: ConsolidationView, unit: Unit) -> impl IntoView {
     };
     let days = view.today.days_until(view.deadline);
     let reported = view.compilation.as_ref().and_then(|c| c.reported_on);
-    let standing = match (reported, days) {
+    let status = match (reported, days) {
         (Some(on), _) => format!("已于 {on} 报送"),
         (None, 0..) => format!("还有 {days} 天"),
         (None, _) => format!("已逾期 {} 天", -days),
@@ -47,7 +47,7 @@ pub fn Figures(view: ConsolidationView, unit: Unit) -> impl IntoView {
                 <div class:late=late>
                     <dt>"报送截止"</dt>
                     <dd>{view.deadline.to_string()}</dd>
-                    <dd class="of-small">{standing}</dd>
+                    <dd class="of-small">{status}</dd>
                 </div>
             </dl>
             {match view.frozen {

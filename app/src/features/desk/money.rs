@@ -1,4 +1,4 @@
-//! 资金待办: the money cases that wait for this person.
+//! 资金待办: the execution cases that wait for this person.
 
 use leptos::prelude::*;
 use shared::api::money::MoneyCaseLine;

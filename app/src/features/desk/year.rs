@@ -42,7 +42,7 @@ pub fn Year(today: Date, year: FiscalYear, calendar: Option<YearCalendar>) -> im
                 <div><dt>"今天"</dt><dd data-today=today.to_string()>{today.to_string()}</dd></div>
                 <div>
                     <dt>"申报期"</dt>
-                    <dd>{format!("{} 至 {}", window.first, window.last)}"，"<strong data-opening="true">{standing(calendar.opening)}</strong></dd>
+                    <dd>{format!("{} 至 {}", window.first, window.last)}"，"<strong data-opening="true">{state_text(calendar.opening)}</strong></dd>
                 </div>
                 {calendar.late_until.map(|until| view! {
                     <div><dt>"本部门延期"</dt><dd>{format!("至 {until}")}</dd></div>
@@ -76,7 +76,7 @@ fn percent(share: f64) -> String {
     format!("{:.2}%", share * 100.0)
 }
 
-fn standing(opening: WindowState) -> String {
+fn state_text(opening: WindowState) -> String {
     match opening {
         WindowState::NotYet { days_until } => format!("{days_until} 天后开始"),
         WindowState::Open { days_left } => format!("还剩 {days_left} 天"),

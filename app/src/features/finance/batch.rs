@@ -20,8 +20,8 @@ pub fn batch_page() -> AnyView {
     reading.page(move |view| {
         let BatchView { today, batch, frozen, candidates, offers, history } = view;
         let may_draft = offers.iter().any(|offer| offer.verb == Verb::DraftBatch);
-        let told = frozen.as_ref().map(|(_, notice)| notice.clone());
-        let mut notes: Vec<String> = told.iter().map(summary).collect();
+        let sent = frozen.as_ref().map(|(_, notice)| notice.clone());
+        let mut notes: Vec<String> = sent.iter().map(summary).collect();
         notes.extend(batch.content_hash.as_deref().map(hash_note));
         let commands = CaseCommands { head: batch.head(), available: offers, notes, live: None, look };
         let title = batch.number.clone().unwrap_or_else(|| "批复拟稿".to_string());
@@ -32,7 +32,7 @@ pub fn batch_page() -> AnyView {
                 <span class="stage" data-stage=batch.stage.word()>{stage(batch.stage)}</span>
                 <div class="of-head-right"><UnitSwitch unit/><CommandBar commands/></div>
             </div>
-            {may_draft.then(|| view! { <Drafting batch=batch.clone() before=told.clone() today candidates unit look/> })}
+            {may_draft.then(|| view! { <Drafting batch=batch.clone() before=sent.clone() today candidates unit look/> })}
             {frozen.filter(|_| batch.stage != Stage::Draft).map(|(line, notice)| view! { <NoticeSheet batch=batch.id.clone() line notice unit/> })}
             <History lines=history/>
         }

@@ -1,4 +1,4 @@
-//! 资金案卷页: what a money case says, what can be done now, what it wrote to the ledger and its history.
+//! 资金案卷页: what an execution case says, what can be done now, what it wrote to the ledger and its history.
 
 use super::dialog::{MoneyDialog, Target};
 use crate::cases::{CaseLoader, read_page};
@@ -6,9 +6,9 @@ use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
 use leptos::prelude::*;
 use shared::api::money::{MoneyCaseView, MoneyHistoryLine, ReadMoneyCase, TransferLine};
-use shared::cases::money::content::{ContentLine, ContentValue};
-use shared::cases::money::judge::PassedWarning;
-use shared::cases::money::offered::OfferedCommand;
+use shared::cases::execution::content::{ContentLine, ContentValue};
+use shared::cases::execution::judge::PassedWarning;
+use shared::cases::execution::offered::OfferedCommand;
 
 /// `/money-cases/:case`.
 pub fn money_case_page() -> AnyView {

@@ -9,9 +9,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::problem::code;
 use shared::api::transition::Transition;
-use shared::cases::money::judge::is_warning;
-use shared::cases::money::offered::OfferedCommand;
-use shared::cases::money::registry::MoneyKindName;
+use shared::cases::execution::judge::is_warning;
+use shared::cases::execution::offered::OfferedCommand;
+use shared::cases::execution::registry::ExecutionKindName;
 use shared::kernel::ids::{AccountId, CaseId, OpId};
 
 /// The case a command is given to, as its author sees it.
@@ -19,7 +19,7 @@ use shared::kernel::ids::{AccountId, CaseId, OpId};
 pub struct Target {
     pub account: AccountId,
     pub case: CaseId,
-    pub kind: MoneyKindName,
+    pub kind: ExecutionKindName,
     /// 0 for a case that is to be opened.
     pub seen: u64,
 }

@@ -2,7 +2,7 @@
 
 use super::typed::{FieldPath, TypedCommand};
 use leptos::prelude::*;
-use shared::cases::money::offered::{FieldInput, OfferedField, WordOption};
+use shared::cases::execution::offered::{FieldInput, OfferedField, WordOption};
 
 /// A labelled field of the form, or one of its tables.
 pub fn field(field: OfferedField, typed: TypedCommand) -> AnyView {

@@ -1,4 +1,4 @@
-//! 资金案卷一览 `/money-cases?kind=&year=`: the cases of a money kind or of all, searched, and a new one begun.
+//! 资金案卷一览 `/money-cases?kind=&year=`: the cases of an execution kind or of all, searched, and a new one begun.
 
 use super::dialog::{MoneyDialog, Target};
 use crate::cases::{CaseLoader, read_page};
@@ -9,8 +9,8 @@ use crate::kernel::session::SignedIn;
 use crate::ui::Notice;
 use leptos::prelude::*;
 use shared::api::money::{MoneyCaseLine, ReadMoneyCases};
-use shared::cases::money::offered::OfferedCommand;
-use shared::cases::money::registry::MoneyKindName;
+use shared::cases::execution::offered::OfferedCommand;
+use shared::cases::execution::registry::ExecutionKindName;
 use shared::kernel::ids::CaseId;
 
 pub fn money_cases_page() -> AnyView {
@@ -19,7 +19,7 @@ pub fn money_cases_page() -> AnyView {
     view! {
         <main class="page">
             {move || {
-                let kind = kind.with(|word| word.as_deref().and_then(MoneyKindName::from_word));
+                let kind = kind.with(|word| word.as_deref().and_then(ExecutionKindName::from_word));
                 view! { <List kind year=year.get()/> }
             }}
         </main>
@@ -28,7 +28,7 @@ pub fn money_cases_page() -> AnyView {
 }
 
 #[component]
-fn List(kind: Option<MoneyKindName>, year: Option<u16>) -> impl IntoView {
+fn List(kind: Option<ExecutionKindName>, year: Option<u16>) -> impl IntoView {
     let search = RwSignal::new(String::new());
     let loader = read_page(move || ReadMoneyCases {
         kind,
@@ -38,11 +38,11 @@ fn List(kind: Option<MoneyKindName>, year: Option<u16>) -> impl IntoView {
     let CaseLoader { view: read, problem, .. } = loader;
     let opens = Memo::new(move |_| read.with(|read| read.as_ref().and_then(|read| read.opens.clone())));
     let begin = move || Some(view! { <Begin kind=kind? command=opens.get()?/> });
-    let of_year = move |kind: MoneyKindName| match year {
+    let of_year = move |kind: ExecutionKindName| match year {
         Some(year) => format!("/money-cases?kind={}&year={year}", kind.word()),
         None => format!("/money-cases?kind={}", kind.word()),
     };
-    let kinds = MoneyKindName::ALL.map(|other| {
+    let kinds = ExecutionKindName::ALL.map(|other| {
         let current = (kind == Some(other)).then_some("page");
         view! { <a href=of_year(other) aria-current=current>{other.label()}</a>" " }
     });
@@ -50,7 +50,7 @@ fn List(kind: Option<MoneyKindName>, year: Option<u16>) -> impl IntoView {
     let lines = move || read.with(|read| read.as_ref().map(|read| read.lines.clone())).unwrap_or_default();
     view! {
         <div class="page-head">
-            <h1>{kind.map_or("资金案卷", MoneyKindName::label)}</h1>
+            <h1>{kind.map_or("资金案卷", ExecutionKindName::label)}</h1>
             <div class="of-head-right"><a class="button" href="/money">"资金表"</a>{begin}</div>
         </div>
         <Notice problem/>
@@ -91,7 +91,7 @@ fn row(line: MoneyCaseLine) -> impl IntoView {
 /// 新建: the dialog of the opening command; the case exists once the server accepts it. Its id stays on this device until
 /// then, so that what was typed is found again and a lost answer opens no second case.
 #[component]
-fn Begin(kind: MoneyKindName, command: OfferedCommand) -> impl IntoView {
+fn Begin(kind: ExecutionKindName, command: OfferedCommand) -> impl IntoView {
     let route = expect_context::<Route>();
     let account = expect_context::<SignedIn>().me.get_untracked().map(|me| me.actor.account);
     account.map(|account| {

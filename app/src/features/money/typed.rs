@@ -4,7 +4,7 @@
 use crate::kernel::local_storage::{self, Key};
 use leptos::prelude::*;
 use serde_json::{Map, Value, json};
-use shared::cases::money::offered::{FieldInput, OfferedField};
+use shared::cases::execution::offered::{FieldInput, OfferedField};
 use shared::kernel::ids::{AccountId, CaseId};
 
 /// Texts by field; a table is a list of such. Every change goes to local storage first.

@@ -51,9 +51,9 @@ fn Told(work: RequestContext) -> impl IntoView {
     let notice = work.lasting.notice;
     view! {
         <div role="status" aria-live="polite">
-            {move || notice.get().map(|told| view! {
-                <p class="rq-banner" class:rq-bad=told.bad class:rq-good=!told.bad>
-                    {told.text}
+            {move || notice.get().map(|shown| view! {
+                <p class="rq-banner" class:rq-bad=shown.bad class:rq-good=!shown.bad>
+                    {shown.text}
                     <button type="button" class="rq-link" on:click=move |_| notice.set(None)>"知道了"</button>
                 </p>
             })}

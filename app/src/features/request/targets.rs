@@ -83,7 +83,7 @@ pub fn Balance(work: RequestContext) -> impl IntoView {
         funds_text.track();
         number(work, funds) - number(work, total)
     };
-    let told = move || match gap() {
+    let balance_text = move || match gap() {
         gap if gap.is_zero() => "相符".to_string(),
         gap if gap.is_sign_negative() => format!("资金总额少 {} 元", grouped(&format!("{:.2}", -gap))),
         gap => format!("资金总额多 {} 元", grouped(&format!("{gap:.2}"))),
@@ -98,7 +98,7 @@ pub fn Balance(work: RequestContext) -> impl IntoView {
             <b>"平衡校验"</b>
             <span>"申报总额 "{total_text}</span>
             <span>"资金总额 "{funds_text}</span>
-            <span class="rq-balance-told" role="status">{told}</span>
+            <span class="rq-balance-balance_text" role="status">{balance_text}</span>
             <button type="button" disabled=move || !sheet.editable.get() || gap().is_zero() on:click=fill>
                 "财政拨款按申报总额填入"
             </button>

@@ -38,9 +38,9 @@ fn TableTask(work: RequestContext, table: TableIx) -> impl IntoView {
         (plan.title.clone(), plan.key.clone(), plan.kind == TableKind::Lines)
     });
     let remarked = key.clone();
-    let standing = table_status(work.sheet, table);
+    let status = table_status(work.sheet, table);
     let progress = move || {
-        let now = standing.get();
+        let now = status.get();
         match (lines, now.rows) {
             (true, 0) => "没有明细".to_string(),
             (true, rows) => format!("{rows} 行 · 必填 {}/{}", now.filled, now.required),
@@ -48,15 +48,15 @@ fn TableTask(work: RequestContext, table: TableIx) -> impl IntoView {
         }
     };
     let count =
-        move |errors: bool| standing.with(|now| if errors { now.tally.errors } else { now.tally.warnings });
+        move |errors: bool| status.with(|now| if errors { now.tally.errors } else { now.tally.warnings });
     view! {
         <button type="button" class="rq-task" data-section=key
             aria-current=move || (work.section.get() == section).then_some("true")
             on:click=move |_| work.open(section)>
-            <span class="rq-tick" class:rq-done=move || standing.get().done() aria-hidden="true"></span>
+            <span class="rq-tick" class:rq-done=move || status.get().done() aria-hidden="true"></span>
             <span class="rq-task-title">
                 {title}
-                <Show when=move || standing.get().done()><span class="rq-hidden">"（已完成）"</span></Show>
+                <Show when=move || status.get().done()><span class="rq-hidden">"（已完成）"</span></Show>
             </span>
             <span class="rq-task-progress">{progress}</span>
             <span class="rq-task-counts">

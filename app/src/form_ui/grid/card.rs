@@ -51,12 +51,12 @@ pub fn Card(grid: Handle) -> AnyView {
 }
 
 fn fields(grid: Handle, sheet: FormSheet, table: usize, slot: Slot) -> AnyView {
-    let (width, beside) = grid.with_value(|grid| (grid.plan().width(), grid.side_columns));
+    let (width, side) = grid.with_value(|grid| (grid.plan().width(), grid.side_columns));
     let of = move |field: FieldIx| Cell { table, slot, field };
     let laid = move || {
-        beside.get().and_then(|beside| {
-            let after = grid.with_value(|grid| grid.plan().by_key.get(beside.after).copied())?;
-            Some(aside(sheet, of(after), &beside))
+        side.get().and_then(|side| {
+            let after = grid.with_value(|grid| grid.plan().by_key.get(side.after).copied())?;
+            Some(aside(sheet, of(after), &side))
         })
     };
     let entries = (0..width).map(|field| entry(grid, sheet, of(field))).collect_view();
@@ -64,9 +64,9 @@ fn fields(grid: Handle, sheet: FormSheet, table: usize, slot: Slot) -> AnyView {
 }
 
 /// The side columns' values of one row.
-fn aside(sheet: FormSheet, cell: Cell, beside: &SideColumns) -> AnyView {
-    let told = |(at, extra): (usize, &SideColumn)| {
-        let SideValue { text, note, .. } = sheet.follow(|session| (beside.tell)(session, cell, at));
+fn aside(sheet: FormSheet, cell: Cell, side: &SideColumns) -> AnyView {
+    let line = |(at, extra): (usize, &SideColumn)| {
+        let SideValue { text, note, .. } = sheet.follow(|session| (side.tell)(session, cell, at));
         view! {
             <div class="grid-card-field">
                 <span>{extra.label}</span>
@@ -74,7 +74,7 @@ fn aside(sheet: FormSheet, cell: Cell, beside: &SideColumns) -> AnyView {
             </div>
         }
     };
-    beside.columns.iter().enumerate().map(told).collect_view().into_any()
+    side.columns.iter().enumerate().map(line).collect_view().into_any()
 }
 
 /// One field: its label, its control, and what is wrong with it.

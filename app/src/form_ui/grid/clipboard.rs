@@ -77,10 +77,10 @@ impl GridState {
         let tiles = block.height().is_multiple_of(height) && block.width().is_multiple_of(width);
         let (height, width) = if tiles { (block.height(), block.width()) } else { (height, width) };
         let columns = start.column..self.width().min(start.column + width);
-        let standing = self.layout.columns.borrow();
+        let shown = self.layout.columns.borrow();
         let rows = self.rows.view.borrow().rows.clone();
         let (changes, added) = self.sheet.read(|session| {
-            let mut paste = Paste::new(session, self.table, pasted, &standing, columns.clone());
+            let mut paste = Paste::new(session, self.table, pasted, &shown, columns.clone());
             let here = (0..height).filter_map(|n| Some((n, *rows.get(start.row + n)?)));
             let mut changes: Vec<Change> = here.flat_map(|(n, slot)| paste.over_row(n, slot)).collect();
             let beyond = (rows.len().saturating_sub(start.row)).min(height)..height;
@@ -92,7 +92,7 @@ impl GridState {
             }
             (changes, count)
         });
-        drop(standing);
+        drop(shown);
         self.sheet.act(changes);
         let last_row = if added > 0 { self.row_count().saturating_sub(1) } else { start.row + height - 1 };
         let end = CellPos { row: last_row, column: columns.end.saturating_sub(1) };
@@ -107,7 +107,7 @@ struct Paste<'a> {
     fields: &'a [Field],
     table: usize,
     pasted: &'a Rectangle,
-    standing: &'a Columns,
+    shown: &'a Columns,
     columns: std::ops::Range<usize>,
 }
 
@@ -116,16 +116,16 @@ impl<'a> Paste<'a> {
         session: &'a Session,
         table: usize,
         pasted: &'a Rectangle,
-        standing: &'a Columns,
+        shown: &'a Columns,
         columns: std::ops::Range<usize>,
     ) -> Paste<'a> {
         let fields = &session.plan().tables[table].table.fields;
-        Paste { reader: TextReader::new(session, table), session, fields, table, pasted, standing, columns }
+        Paste { reader: TextReader::new(session, table), session, fields, table, pasted, shown, columns }
     }
 
     /// The stored text for a column of the `n`-th row with its field; `None` where nobody types.
     fn text(&mut self, n: usize, column: usize) -> Option<(FieldIx, String)> {
-        let field = self.standing.field(column).filter(|field| self.fields[*field].formula.is_none())?;
+        let field = self.shown.field(column).filter(|field| self.fields[*field].formula.is_none())?;
         let texts = &self.pasted.texts;
         let row = n % texts.len();
         let place = (column - self.columns.start) % texts[row].len();
@@ -150,12 +150,12 @@ impl<'a> Paste<'a> {
 
     /// `≥12次` pasted into 指标值 fills the sign and the unit beside it, unless something stands there.
     fn take_apart(&self, slot: Slot, texts: &mut BTreeMap<FieldIx, String>) {
-        let standing = |field: FieldIx| self.session.text(Cell { table: self.table, slot, field });
+        let shown = |field: FieldIx| self.session.text(Cell { table: self.table, slot, field });
         let key = |field: FieldIx| self.fields[field].key.clone();
         let value = texts.keys().copied().find(|field| self.fields[*field].key == "value");
         let Some(value) = value else { return };
         let before = texts.clone();
-        let whole = |field: FieldIx| before.get(&field).cloned().unwrap_or_else(|| standing(field));
+        let whole = |field: FieldIx| before.get(&field).cloned().unwrap_or_else(|| shown(field));
         let parts = (0..self.fields.len())
             .filter(|field| ["operator", "unit"].contains(&self.fields[*field].key.as_str()));
         let mut cells: BTreeMap<String, String> =

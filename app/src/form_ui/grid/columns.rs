@@ -87,22 +87,22 @@ impl Columns {
     }
 
     /// The value of a side column in the row of `cell`.
-    pub fn told(&self, session: &Session, cell: Cell, column: usize) -> Option<SideValue> {
+    pub fn side_value(&self, session: &Session, cell: Cell, column: usize) -> Option<SideValue> {
         self.aside(column).map(|(beside, at)| (beside.tell)(session, Cell { field: self.after, ..cell }, at))
     }
 
     /// The text a column shows in the row of `cell`.
     pub fn text<'a>(&self, session: &'a Session, cell: Cell, column: usize) -> Cow<'a, str> {
-        match self.told(session, cell, column) {
-            Some(told) => Cow::Owned(told.text),
+        match self.side_value(session, cell, column) {
+            Some(side_value) => Cow::Owned(side_value.text),
             None => shown(session, Cell { field: self.under(column), ..cell }),
         }
     }
 
     /// The text a column gives to the clipboard: figures without 千分位.
     pub fn copied(&self, session: &Session, cell: Cell, column: usize) -> String {
-        match self.told(session, cell, column) {
-            Some(told) => told.text.replace(',', ""),
+        match self.side_value(session, cell, column) {
+            Some(side_value) => side_value.text.replace(',', ""),
             None => spoken_text(session, Cell { field: self.under(column), ..cell }),
         }
     }

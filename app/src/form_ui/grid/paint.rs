@@ -91,8 +91,8 @@ impl CellPainter<'_> {
 
     pub fn cell(&self, view: &mut CellView, row: usize, slot: Slot) {
         let cell = self.under(view, slot);
-        match self.columns.told(self.session, cell, view.column) {
-            Some(told) => self.told(view, told, row),
+        match self.columns.side_value(self.session, cell, view.column) {
+            Some(side_value) => self.side_value(view, side_value, row),
             None => {
                 view.write(&shown(self.session, cell));
                 self.look(view, cell, row);
@@ -105,18 +105,18 @@ impl CellPainter<'_> {
     }
 
     /// Paints a side column: its text, note and look.
-    fn told(&self, view: &mut CellView, told: SideValue, row: usize) {
-        view.write(&told.text);
+    fn side_value(&self, view: &mut CellView, side_value: SideValue, row: usize) {
+        view.write(&side_value.text);
         view.flags = UNPAINTED;
         let flags = self.chosen(row, view.column);
         let mut class = class(true, true, flags, false);
         class.push(' ');
-        class.push_str(told.look);
+        class.push_str(side_value.look);
         view.element.set_class_name(&class);
         // Attribute names are constants; setting them cannot fail.
         let chosen = if flags & CHOSEN != 0 { "true" } else { "false" };
         let _ = view.element.set_attribute("aria-selected", chosen);
-        let _ = match told.note {
+        let _ = match side_value.note {
             "" => view.element.remove_attribute("data-note"),
             note => view.element.set_attribute("data-note", note),
         };
@@ -127,8 +127,8 @@ impl CellPainter<'_> {
         let (Some(row), slot) = (view.row, view.slot) else { return };
         for view in &mut view.cells {
             let cell = self.under(view, slot);
-            match self.columns.told(self.session, cell, view.column) {
-                Some(told) => self.told(view, told, row),
+            match self.columns.side_value(self.session, cell, view.column) {
+                Some(side_value) => self.side_value(view, side_value, row),
                 None => self.look(view, cell, row),
             }
         }

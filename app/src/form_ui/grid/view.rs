@@ -135,9 +135,9 @@ enum Key {
 impl Key {
     fn of(session: &Session, columns: &Columns, cell: Cell, column: usize) -> Key {
         let cell = Cell { field: columns.under(column), ..cell };
-        if let Some(told) = columns.told(session, cell, column) {
+        if let Some(side_value) = columns.side_value(session, cell, column) {
             // Side columns show figures.
-            return told.text.replace(',', "").parse().map_or(Key::Empty, Key::Number);
+            return side_value.text.replace(',', "").parse().map_or(Key::Empty, Key::Number);
         }
         match session.value(cell) {
             Scalar::Number(number) => Key::Number(*number),

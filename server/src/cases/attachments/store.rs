@@ -74,7 +74,7 @@ impl AttachmentStore {
                 bucket(url, s3.context("附件存于 s3:// 时须给出 S3 服务地址、区域与密钥")?)
             }
             Some(folder) => in_folder(PathBuf::from(folder)),
-            None => in_folder(beside(database)),
+            None => in_folder(folder_next_to(database)),
         }
     }
 
@@ -166,7 +166,7 @@ fn in_folder(folder: PathBuf) -> anyhow::Result<AttachmentStore> {
     Ok(AttachmentStore { objects: Arc::new(objects), folder: Some(folder) })
 }
 
-fn beside(database: &str) -> PathBuf {
+fn folder_next_to(database: &str) -> PathBuf {
     let file = database.strip_prefix("sqlite:").map(|path| path.split('?').next().unwrap_or(path));
     file.map_or_else(
         || PathBuf::from("omfund-attachments"),
@@ -261,7 +261,10 @@ mod tests {
 
     #[test]
     fn the_store_stands_beside_the_database() {
-        assert_eq!(beside("sqlite:/data/om.sqlite?mode=rwc"), PathBuf::from("/data/om.sqlite.attachments"));
-        assert_eq!(beside("postgres://h/om"), PathBuf::from("omfund-attachments"));
+        assert_eq!(
+            folder_next_to("sqlite:/data/om.sqlite?mode=rwc"),
+            PathBuf::from("/data/om.sqlite.attachments")
+        );
+        assert_eq!(folder_next_to("postgres://h/om"), PathBuf::from("omfund-attachments"));
     }
 }

@@ -1,4 +1,4 @@
-//! 办理资金案件: a command of a money kind, judged and carried out whole or not at all. Transfers, cases that move along
+//! 办理执行案件: a command of an execution kind, judged and carried out whole or not at all. Transfers, cases that move along
 //! and the history are written in the transaction of the command.
 
 use super::notify::{Done, notify};
@@ -15,9 +15,9 @@ use crate::store::{Write, digest};
 use serde_json::Value;
 use shared::api::problem::{Problem, code};
 use shared::api::transition::{Moved, StageWord, Transition};
-use shared::cases::money::execute::{unknown_case, unknown_command};
-use shared::cases::money::registry::{AnyMoneyCase, MoneyKindName};
-use shared::cases::money::world::{MoneyWorld, Party, Sent};
+use shared::cases::execution::execute::{unknown_case, unknown_command};
+use shared::cases::execution::registry::{AnyExecutionCase, ExecutionKindName};
+use shared::cases::execution::world::{ExecutionWorld, Party, Sent};
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
@@ -26,7 +26,7 @@ use shared::ledger::balance::{Balance, Balances, apply};
 use shared::ledger::transfer::Transfer;
 use std::collections::BTreeMap;
 
-/// `POST …/transitions` for a money kind.
+/// `POST …/transitions` for an execution kind.
 pub async fn apply_money(
     context: Shared,
     actor: Actor,
@@ -43,7 +43,7 @@ pub async fn apply_money(
         return Ok(reply);
     }
     let (verb, with) = command_of(&request.command)?;
-    let kind = MoneyKindName::from_word(kind).and_then(|kind| Some((kind, kind.verb(&verb)?)));
+    let kind = ExecutionKindName::from_word(kind).and_then(|kind| Some((kind, kind.verb(&verb)?)));
     let (kind, verb) = kind.ok_or_else(|| refused(unknown_command(&verb)))?;
     if store::is_of_office_kind(&context, write.connection(), id).await? {
         return Err(refused(unknown_case()));
@@ -68,7 +68,7 @@ pub async fn apply_money(
     Ok(moved)
 }
 
-/// How a refusal of a money kind is answered: what is not there as unknown, anything else as a no.
+/// How a refusal of an execution kind is answered: what is not there as unknown, anything else as a no.
 fn refused(refusal: Refusal) -> Failure {
     let problem = Problem::refused(refusal.clone());
     let (status, code) = match refusal.code.as_str() {
@@ -93,7 +93,7 @@ fn command_of(command: &Value) -> Result<(String, Value), Failure> {
 fn require_current(
     stored: &StoredWorld,
     party: &Party,
-    kind: MoneyKindName,
+    kind: ExecutionKindName,
     request: &Transition,
 ) -> Result<(), Failure> {
     let entry = stored.world.visible(party, &request.request);
@@ -118,7 +118,7 @@ impl GivenCommand<'_> {
     async fn write_cases(
         &self,
         write: &mut Write,
-        world: &MoneyWorld,
+        world: &ExecutionWorld,
         revisions: &BTreeMap<&CaseId, u64>,
         from: Option<&'static str>,
     ) -> Result<Moved, Failure> {
@@ -160,7 +160,7 @@ impl GivenCommand<'_> {
                 moved: &moved,
             };
             event_log::record(context, write.connection(), &recorded).await?;
-            if let AnyMoneyCase::Payment(payment) = &entry.case {
+            if let AnyExecutionCase::Payment(payment) = &entry.case {
                 writes::restate_live(write.connection(), context.tenant(), case, payment).await?;
             }
             write.changes(change_bus::request(context.tenant(), case));
@@ -176,7 +176,7 @@ impl GivenCommand<'_> {
 async fn write_ledger(
     context: &Context,
     write: &mut Write,
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
     before: Balances,
     end: u64,
 ) -> Result<(), Failure> {
@@ -194,7 +194,7 @@ async fn write_ledger(
 }
 
 /// What the rows add up to on every account they name.
-fn shifts(world: &MoneyWorld, before: &Balances, rows: &[Transfer]) -> BTreeMap<LedgerAccount, Shift> {
+fn shifts(world: &ExecutionWorld, before: &Balances, rows: &[Transfer]) -> BTreeMap<LedgerAccount, Shift> {
     let mut folded = Balances::new();
     for account in rows.iter().flat_map(|row| [&row.debit, &row.credit]) {
         folded.insert(account.clone(), before.get(account).copied().unwrap_or_default());

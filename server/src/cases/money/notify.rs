@@ -7,8 +7,8 @@ use crate::kernel::failure::Failure;
 use crate::notify::notices;
 use crate::store::Write;
 use serde_json::Value;
+use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Party};
 use shared::cases::kernel::notification::{NotificationKind, excerpt};
-use shared::cases::money::world::{CaseEntry, MoneyWorld, Party};
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::{Actor, Office};
 use std::collections::BTreeMap;
@@ -25,27 +25,27 @@ pub struct Done<'a> {
 pub async fn notify(
     context: &Context,
     write: &mut Write,
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
     done: &Done<'_>,
 ) -> Result<(), Failure> {
     let Some(entry) = world.cases.get(done.case) else { return Ok(()) };
     let accounts = accounts::all(context, write.connection()).await?;
-    let mut told = BTreeMap::new();
+    let mut contents = BTreeMap::new();
     for actor in accounts.iter().filter_map(|account| account.actor(context)) {
         if actor.account == done.actor.account {
             continue;
         }
         let (account, party) = (actor.account.clone(), Party { actor });
         if let Some(due) = concerned(world, &party, done.case, entry) {
-            told.insert(account, content(entry, done, due));
+            contents.insert(account, content(entry, done, due));
         }
     }
     let title = format!("{} {}", entry.case.kind().label(), entry.case.title()?);
-    notices::file_to(context, write, done.actor, done.case, &title, &told).await
+    notices::file_to(context, write, done.actor, done.case, &title, &contents).await
 }
 
 /// Whether this person has to act now; `None` for one the case does not concern.
-fn concerned(world: &MoneyWorld, party: &Party, case: &CaseId, entry: &CaseEntry) -> Option<bool> {
+fn concerned(world: &ExecutionWorld, party: &Party, case: &CaseId, entry: &CaseEntry) -> Option<bool> {
     world.visible(party, case)?;
     let due = world.offered(party, entry).iter().any(|command| command.is_due);
     let signed = entry.signed.iter().any(|(_, person)| *person == party.actor.person);

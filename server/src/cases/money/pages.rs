@@ -1,4 +1,4 @@
-//! 资金页: cases of the money kinds as their pages and lists open with them, and the money of a year line by line.
+//! 资金页: cases of the execution kinds as their pages and lists open with them, and the money of a year line by line.
 
 use super::rows;
 use super::world::{self, StoredRow, StoredWorld};
@@ -12,8 +12,8 @@ use shared::api::money::{
 };
 use shared::cases::clearing::{self, Clearing};
 use shared::cases::contract::{self, Contract};
-use shared::cases::money::facts::ApprovedLine;
-use shared::cases::money::world::{CaseEntry, MoneyWorld, Party};
+use shared::cases::execution::facts::ApprovedLine;
+use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Party};
 use shared::cases::settlement::{self, Settlement};
 use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use shared::kernel::money::Money;
@@ -54,7 +54,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadMoneyCase) -> Resu
 }
 
 fn line(
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
     by: &Party,
     id: &CaseId,
     entry: &CaseEntry,
@@ -180,7 +180,7 @@ fn sees_line(actor: &Actor, line: &ApprovedLine) -> bool {
     }
 }
 
-fn money_line(world: &MoneyWorld, id: &LineId, line: &ApprovedLine, names: &Names) -> MoneyLine {
+fn money_line(world: &ExecutionWorld, id: &LineId, line: &ApprovedLine, names: &Names) -> MoneyLine {
     let figures = MoneyFigures::of_line(&world.ledger, id, world.rows_of(id));
     let columns = figures.columns().into_iter().map(|(name, amount)| (name.to_string(), amount));
     let settled: Vec<Money> = world.rows_of(id).filter_map(|row| settled_of(world, row)).collect();
@@ -210,13 +210,13 @@ fn money_line(world: &MoneyWorld, id: &LineId, line: &ApprovedLine, names: &Name
 }
 
 /// What a row was settled at.
-fn settled_of(world: &MoneyWorld, row: &PackageRowId) -> Option<Money> {
+fn settled_of(world: &ExecutionWorld, row: &PackageRowId) -> Option<Money> {
     let settled = world.of_kind::<Settlement>().filter(|(_, of)| of.stage == settlement::Stage::Settled);
     let mut lines = settled.flat_map(|(_, settlement)| &settlement.table);
     lines.find(|line| line.row == *row).map(|line| line.settled)
 }
 
-fn line_row(world: &MoneyWorld, case: &CaseId, contract: &Contract, row: &PackageRowId) -> MoneyLineRow {
+fn line_row(world: &ExecutionWorld, case: &CaseId, contract: &Contract, row: &PackageRowId) -> MoneyLineRow {
     let posted = |code| world.row_posted(code, row);
     let (paid, payable) = (posted(AccountCode::Paid), posted(AccountCode::Payable));
     MoneyLineRow {

@@ -1,8 +1,8 @@
-//! 总账库: the ledger and what the money kinds need besides their cases. The only file that knows these tables.
+//! 总账库: the ledger and what the execution kinds need besides their cases. The only file that knows these tables.
 
 use crate::kernel::failure::Failure;
 use crate::store::values::{Value, from_i64, statement, to_i64};
-use shared::cases::money::facts::ApprovedLine;
+use shared::cases::execution::facts::ApprovedLine;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use shared::kernel::money::Money;

@@ -1,4 +1,4 @@
-//! 资金世界: what a command of a money kind is judged by, read from rows.
+//! 执行世界: what a command of an execution kind is judged by, read from rows.
 
 use super::rows;
 use crate::cases::store::{self, MoneyRow};
@@ -7,7 +7,7 @@ use crate::documents::editions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use serde_json::Value;
-use shared::cases::money::world::{CaseEntry, MoneyWorld, Setting};
+use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Setting};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, LineId, PackageRowId};
 use shared::kernel::timestamp::Timestamp;
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A world as it is stored, and what the rows of its cases say besides the cases.
 pub struct StoredWorld {
-    pub world: MoneyWorld,
+    pub world: ExecutionWorld,
     pub rows: BTreeMap<CaseId, StoredRow>,
 }
 
@@ -88,7 +88,7 @@ async fn setting(
 }
 
 /// Year of a case that is being opened: the one it states, or that of the contract it names.
-fn year_asked(world: &MoneyWorld, with: &Value) -> Option<FiscalYear> {
+fn year_asked(world: &ExecutionWorld, with: &Value) -> Option<FiscalYear> {
     let stated = with.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok());
     let of_contract = || Some(world.contract(&CaseId::new(with.get("contract")?.as_str()?))?.year);
     stated.or_else(of_contract).map(FiscalYear)
@@ -112,7 +112,7 @@ pub async fn read(
     tenant: &str,
     setting: Setting,
 ) -> Result<StoredWorld, Failure> {
-    let mut world = MoneyWorld::new(setting);
+    let mut world = ExecutionWorld::new(setting);
     let mut heads = BTreeMap::new();
     for MoneyRow { id, kind, revision, since, body } in store::money_cases(connection, tenant).await? {
         world.cases.insert(id.clone(), CaseEntry::read(kind, &body)?);

@@ -2,7 +2,7 @@
 
 use crate::kernel::failure::Failure;
 use crate::store::values::{Value, insert_many, to_i64};
-use shared::cases::money::world::MoneyWorld;
+use shared::cases::execution::world::ExecutionWorld;
 use shared::cases::payment::{Payment, Stage};
 use shared::kernel::ids::CaseId;
 use shared::ledger::account::LedgerAccount;
@@ -110,7 +110,7 @@ pub async fn insert_opened(
     connection: &mut AnyConnection,
     tenant: &str,
     case: &CaseId,
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
 ) -> Result<(), Failure> {
     let changes = &world.changes;
     let lines = changes.lines.iter().filter_map(|id| Some((id, world.lines.get(id)?)));

@@ -19,9 +19,8 @@ use crate::store::change_bus;
 use crate::store::digest;
 use shared::api::requests::reasons_in_force;
 use shared::api::review::{KeepPending, Published, ReadReview, RememberLook, ReviewView, SendReview};
-use shared::cases::Kind;
 use shared::cases::authority::permit;
-use shared::cases::kernel::Verb;
+use shared::cases::kernel::{CaseKind, Verb};
 use shared::cases::request::RequestCase;
 use shared::cases::request::{ReviewConclusion, review_notifications};
 use shared::cases::review::decide::{decide, evolve};
@@ -49,13 +48,13 @@ pub async fn read(context: Shared, actor: Actor, request: ReadReview) -> Result<
     let seq = latest(context.tenant(), &mut connection, &case.id).await?;
     let review = load(context.tenant(), &mut connection, &case.id).await?;
     let may_review = permit(&actor, &case, Verb::Review, today).err();
-    let standing = match may_review {
-        None => Some(standing(&context, &mut connection, &actor, &case, &review).await?),
+    let progress = match may_review {
+        None => Some(progress_of(&context, &mut connection, &actor, &case, &review).await?),
         Some(_) => None,
     };
     let edition = edition_of(&context, &mut connection, &case).await?;
     let unfinished =
-        standing.as_ref().and_then(|standing| in_the_way(standing, &review, actor.role.office(), &edition));
+        progress.as_ref().and_then(|progress| in_the_way(progress, &review, actor.role.office(), &edition));
     Ok(ReviewView {
         seq,
         hash: hash(&review, Office::Bureau)?,
@@ -64,13 +63,13 @@ pub async fn read(context: Shared, actor: Actor, request: ReadReview) -> Result<
         pending: pending::of(&context, &mut connection, &actor, &case.id).await?,
         may_review,
         may_answer: permit(&actor, &case, Verb::Answer, today).err(),
-        standing,
+        progress,
         look: pending::look(&context, &mut connection, &actor, &case.id).await?,
     })
 }
 
 /// How far an actor's review of the reported version has come.
-async fn standing(
+async fn progress_of(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
@@ -82,12 +81,12 @@ async fn standing(
     let (review, office, person) = (review.clone(), actor.role.office(), actor.person.clone());
     let judged_by = edition.clone();
     let of = move |session: &_| ReviewProgress::of(&review, office, &person, session, &judged_by);
-    context.forms.of(Kind::Request)?.with_session(&edition, document, of).await
+    context.forms.of_request()?.with_session(&edition, document, of).await
 }
 
 /// What keeps an office from passing. Finance goes by the bureau's grade where it gave none itself.
 fn in_the_way(
-    standing: &ReviewProgress,
+    progress: &ReviewProgress,
     review: &Review,
     office: Office,
     edition: &Edition,
@@ -95,9 +94,9 @@ fn in_the_way(
     let passes = match office {
         Office::Finance => {
             let bureau = review.scored_by(Office::Bureau).map(|scored| scored.sheet.grade(edition));
-            standing.finance_may_pass(bureau, edition)
+            progress.finance_may_pass(bureau, edition)
         }
-        _ => standing.may_pass(edition),
+        _ => progress.may_pass(edition),
     };
     passes.err()
 }
@@ -147,17 +146,17 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     let document = reported(&context, write.connection(), &case).await?;
     let edition = edition_of(&context, write.connection(), &case).await?;
     let judged_by = edition.clone();
-    let (acts, today, told) = (request.acts.clone(), context.clock().today(), stamp.clone());
+    let (acts, today, appended) = (request.acts.clone(), context.clock().today(), stamp.clone());
     let (person, filed) = (actor.clone(), case.clone());
     let events = context
         .forms
-        .of(Kind::Request)?
+        .of_request()?
         .with_session(&edition, document, move |session| -> Result<Vec<Event>, Refusal> {
             let (mut review, mut events) = (review, Vec::new());
             for act in &acts {
                 let permit = permit(&person, &case, act.verb(), today)?;
                 let event = decide(&review, &case, &permit, act, session, &judged_by)?;
-                evolve(&mut review, &told, &event);
+                evolve(&mut review, &appended, &event);
                 events.push(event);
             }
             Ok(events)
@@ -168,9 +167,9 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
     let entry = AuditRecord::by(&actor, at, "review.publish", id.as_str()).detail(detail);
     write.changes(change_bus::request(context.tenant(), id));
-    let told =
+    let notifications =
         review_notifications(&filed, actor.role.office(), raised(&request.acts), answered(&request.acts));
-    notices::file(&context, &mut write, &actor, &[told]).await?;
+    notices::file(&context, &mut write, &actor, &[notifications]).await?;
     write.commit(entry).await?;
     Ok(Published { seq })
 }
@@ -242,7 +241,7 @@ pub async fn opening(
     plan: &Plan,
 ) -> Result<EditScope, Failure> {
     let review = load(context.tenant(), &mut *connection, &case.id).await?;
-    let history = history(context, connection, Kind::Request, &case.id).await?;
+    let history = history(context, connection, &case.head()).await?;
     Ok(EditScope::of(plan, &review, &reasons_in_force(&history)))
 }
 
@@ -257,7 +256,7 @@ pub async fn conclusion(
     let review = load(context.tenant(), &mut *connection, &case.id).await?;
     let unfinished = match verb {
         Verb::BureauPass | Verb::FinancePass => {
-            let progress = standing(context, &mut *connection, actor, case, &review).await?;
+            let progress = progress_of(context, &mut *connection, actor, case, &review).await?;
             let edition = edition_of(context, connection, case).await?;
             in_the_way(&progress, &review, actor.role.office(), &edition)
         }

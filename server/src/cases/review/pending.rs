@@ -42,7 +42,7 @@ pub async fn keep(
     act: &Act,
 ) -> Result<(), Failure> {
     let text = serde_json::to_string(act)?;
-    let (kept, last, bytes): (i64, i64, i64) = sqlx::query_as(
+    let (acts, last, bytes): (i64, i64, i64) = sqlx::query_as(
         "select count(case when id <> $4 then 1 end), coalesce(max(position), 0), \
          cast(coalesce(sum(case when id <> $4 then octet_length(act) end), 0) as bigint) from review_pending \
          where tenant = $1 and request = $2 and account = $3",
@@ -53,7 +53,7 @@ pub async fn keep(
     .bind(id.as_str())
     .fetch_one(&mut *connection)
     .await?;
-    if from_i64(kept) >= MOST_ACTS || from_i64(bytes) + text.len() as u64 > LARGEST_PENDING as u64 {
+    if from_i64(acts) >= MOST_ACTS || from_i64(bytes) + text.len() as u64 > LARGEST_PENDING as u64 {
         let detail = format!("最多暂存 {MOST_ACTS} 条、共 {} MB，请先发布。", LARGEST_PENDING >> 20);
         return Err(Problem::new(422, code::TOO_LARGE, "暂存的意见过多", detail).into());
     }

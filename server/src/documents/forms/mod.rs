@@ -68,6 +68,14 @@ impl Forms {
         self.find(kind).ok_or_else(|| Failure::unknown("份可填报的内容"))
     }
 
+    /// The form of a request, which pages, prints and workbooks of a request take for granted.
+    ///
+    /// # Errors
+    /// Unknown, if requests had no form.
+    pub fn of_request(&self) -> Result<&KindForm, Failure> {
+        self.of(Kind::Request)
+    }
+
     /// The form of a kind, `None` for a kind without one.
     pub fn find(&self, kind: Kind) -> Option<&KindForm> {
         self.of_kinds.iter().find(|form| form.kind == kind)

@@ -8,7 +8,6 @@ use crate::documents::forms;
 use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
-use shared::cases::Kind;
 use shared::cases::authority::permit;
 use shared::cases::kernel::Stage;
 use shared::cases::kernel::Verb;
@@ -55,11 +54,11 @@ impl ExportContent {
             None => requests::showing(actor, &case)
                 .or((!being_filled && case.version > 0).then_some(case.version)),
         };
-        let running = context.forms.of(Kind::Request)?.hash.clone();
+        let running = context.forms.of_request()?.hash.clone();
         let Some(number) = shown else {
             let document = requests::live(context, &mut *connection, &case).await?;
             let edition = editions::serving(context, connection, case.fiscal_year).await?;
-            let plan = context.forms.of(Kind::Request)?.plan(&edition, case.fiscal_year)?;
+            let plan = context.forms.of_request()?.plan(&edition, case.fiscal_year)?;
             return Ok(ExportContent {
                 case,
                 department,

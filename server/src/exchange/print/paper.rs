@@ -191,13 +191,13 @@ impl Paper {
             return;
         }
         let codes: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
-        let told = format!(
+        let remark = format!(
             "说明：正文中以“□”代替的字不在本系统随附的字库内，共 {} 个，其编码依次为：{}。请对照系统中的原文。",
             codes.len(),
             codes.join("、")
         );
         self.space(10.0);
-        self.paragraph(&told, Pen::text(10.0), Align::Left);
+        self.paragraph(&remark, Pen::text(10.0), Align::Left);
     }
 
     /// The document's bytes; `note` stands at the foot of every page, beside what identifies the content.

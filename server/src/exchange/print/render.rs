@@ -44,10 +44,10 @@ fn foot(surface: &mut Surface<'_>, font: &Type, page: &PaperPage, number: usize,
     // A long note is set smaller rather than cut off.
     let room = (right - left - if page.turn == Turn::Across { wide + 3.0 * NUMBER } else { 0.0 }).max(NOTE);
     let small = NOTE.min(NOTE * room / font.width(Typeface::Text, note, NOTE));
-    let beside = font.width(Typeface::Text, note, small);
+    let note_width = font.width(Typeface::Text, note, small);
     let odd = number % 2 == 1;
     let (number_x, note_x) =
-        if odd { (right - NUMBER - wide, left) } else { (left + NUMBER, right - beside) };
+        if odd { (right - NUMBER - wide, left) } else { (left + NUMBER, right - note_width) };
     text(surface, font, (number_x, y), Pen::text(NUMBER), &words);
     let across = page.turn == Turn::Across;
     text(surface, font, (note_x, if across { y } else { y + 12.0 }), Pen::text(small), note);

@@ -83,7 +83,7 @@ fn cut_lines(paper: &mut Paper, session: &Session, view: &ReviewView) {
                 now.map_or_else(|| "行已删除".to_string(), |money| money.to_string()),
                 if cut.counts() { cut.amount } else { Money::ZERO }.to_string(),
                 format!("{}：{}（第{}条）", office(thread.office), cut.reason.label(), cut.article),
-                thread.said.first().map(|said| said.text.clone()).unwrap_or_default(),
+                thread.entries.first().map(|entry| entry.text.clone()).unwrap_or_default(),
                 cut.verdict.label().to_string(),
             ]
         })
@@ -110,9 +110,9 @@ fn remarks(paper: &mut Paper, session: &Session, view: &ReviewView) {
         .enumerate()
         .map(|(at, thread)| {
             let talk = thread
-                .said
+                .entries
                 .iter()
-                .map(|said| format!("{} {}{}：{}", said.at, said.by.name, said.did.label(), said.text));
+                .map(|entry| format!("{} {}{}：{}", entry.at, entry.by.name, entry.did.label(), entry.text));
             let kind =
                 format!("{}\n{}\n{}", office(thread.office), thread.kind.label(), thread.state.label());
             vec![

@@ -181,11 +181,11 @@ impl SheetReader<'_, '_> {
                 let index = record.u32(6).and_then(|index| usize::try_from(index).ok());
                 let text = index.and_then(|index| self.globals.strings.get(index));
                 let text = text.ok_or(WorkbookRefusal::Damaged)?.to_string();
-                self.keep(at, WorkbookCellKind::Text, text, 0, false)?;
+                self.store(at, WorkbookCellKind::Text, text, 0, false)?;
             }
             records::LABEL => {
                 let text = text(record.data.get(6..).unwrap_or(&[])).unwrap_or_default();
-                self.keep(at, WorkbookCellKind::Text, text, 0, false)?;
+                self.store(at, WorkbookCellKind::Text, text, 0, false)?;
             }
             records::BOOL_ERR => {
                 self.bool_or_error(at, record.data.get(6).copied(), record.data.get(7).copied(), false)?
@@ -194,7 +194,7 @@ impl SheetReader<'_, '_> {
             records::STRING => {
                 let text = text(record.data).unwrap_or_default();
                 if let Some(at) = self.waiting.take() {
-                    self.keep(at, WorkbookCellKind::Text, text, 0, true)?;
+                    self.store(at, WorkbookCellKind::Text, text, 0, true)?;
                 }
             }
             records::ROW if record.u16(12).is_some_and(|flags| flags & 0x20 != 0) => {
@@ -220,7 +220,7 @@ impl SheetReader<'_, '_> {
         let value = value.filter(|value| value.is_finite()).ok_or(WorkbookRefusal::Damaged)?;
         let date = self.globals.shown.get(usize::from(style)).is_some_and(|format| format.date);
         let kind = if date { WorkbookCellKind::Date } else { WorkbookCellKind::Number };
-        self.keep(at, kind, format!("{value}"), style, formula)
+        self.store(at, kind, format!("{value}"), style, formula)
     }
 
     fn bool_or_error(
@@ -235,7 +235,7 @@ impl SheetReader<'_, '_> {
             Some(1) => (WorkbookCellKind::Error, records::error_code(value)),
             _ => (WorkbookCellKind::Bool, if value == 0 { "FALSE" } else { "TRUE" }),
         };
-        self.keep(at, kind, text.to_string(), 0, formula)
+        self.store(at, kind, text.to_string(), 0, formula)
     }
 
     /// A formula's stored result: a number, or what its last two bytes mark.
@@ -267,7 +267,7 @@ impl SheetReader<'_, '_> {
         if self.sheet.merged.len() > limits::MERGES { Err(WorkbookRefusal::TooManyMerges) } else { Ok(()) }
     }
 
-    fn keep(
+    fn store(
         &mut self,
         (row, column): (u32, u32),
         kind: WorkbookCellKind,

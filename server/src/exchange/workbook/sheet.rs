@@ -59,7 +59,7 @@ pub fn read(
                 (row, column) = cell.at.unwrap_or((row, column));
                 let read = content(&mut part, &cell, shelf)?;
                 if let Some((kind, text, formula)) = read {
-                    keep(&mut sheet, shelf, (row, column), kind, text, formula, cell.style)?;
+                    store(&mut sheet, shelf, (row, column), kind, text, formula, cell.style)?;
                 }
                 column = column.saturating_add(1);
             }
@@ -208,7 +208,7 @@ fn numeric(text: &str) -> bool {
 }
 
 /// Adds a cell unless it goes past a limit.
-fn keep(
+fn store(
     sheet: &mut Worksheet,
     shelf: &mut ReadContext,
     (row, column): (u32, u32),

@@ -64,13 +64,13 @@ pub async fn file_to(
     actor: &Actor,
     case: &CaseId,
     about: &str,
-    told: &BTreeMap<AccountId, NotificationKind>,
+    contents: &BTreeMap<AccountId, NotificationKind>,
 ) -> Result<(), Failure> {
-    for id in told.keys() {
+    for id in contents.keys() {
         write.lock(&format!("notices {} {id}", context.tenant())).await?;
         write.changes(change_bus::account(context.tenant(), id));
     }
     let notice = |(account, kind)| NewNotice { account, case, about: about.to_string(), kind };
-    let notices: Vec<NewNotice<'_>> = told.iter().map(notice).collect();
+    let notices: Vec<NewNotice<'_>> = contents.iter().map(notice).collect();
     rows::insert(context, write.connection(), &actor.name, &notices).await
 }

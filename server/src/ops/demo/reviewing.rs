@@ -122,7 +122,7 @@ async fn material(context: &Shared, case: &RequestCase) -> Result<Material, Fail
         let sections = sections(session.plan()).map(|table| table.table.key.clone()).collect();
         Material { sections, lines }
     };
-    context.forms.of(shared::cases::Kind::Request)?.with_session(&edition, Arc::new(document), asked).await
+    context.forms.of_request()?.with_session(&edition, Arc::new(document), asked).await
 }
 
 async fn send(

@@ -39,7 +39,7 @@ impl AccountFeed {
         let mut events = Vec::new();
         for (seq, notice) in notices::after(context, &mut *connection, &actor.account, self.notice).await? {
             self.notice = seq;
-            events.push((seq, NoticeEvent::Told { notice }));
+            events.push((seq, NoticeEvent::Arrived { notice }));
         }
         let unread = crate::read_models::notices::unread(context, connection, actor).await?;
         if self.unread != Some(unread) {

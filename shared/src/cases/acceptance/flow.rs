@@ -1,12 +1,12 @@
 //! 验收: recorded per period, confirmed by another person; a contract has several.
 
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, is_word, optional, required, unique};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{L, R};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::MoneyWorld;
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, is_word, optional, required, unique};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{L, R};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::ExecutionWorld;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
 use crate::kernel::refusal::Refusal;
@@ -95,7 +95,7 @@ impl Acceptance {
 
 /// Σ quantity of a row over a contract's acceptances in these stages.
 fn quantity_in(
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
     contract: &CaseId,
     row: &str,
     counts: impl Fn(&CaseId, Stage) -> bool,
@@ -106,7 +106,7 @@ fn quantity_in(
 }
 
 /// Σ confirmed quantity of a row of a contract.
-pub fn accepted(world: &MoneyWorld, contract: &CaseId, row: &str) -> Decimal {
+pub fn accepted(world: &ExecutionWorld, contract: &CaseId, row: &str) -> Decimal {
     quantity_in(world, contract, row, |_, stage| stage == Stage::Confirmed)
 }
 
@@ -138,7 +138,7 @@ fn record(form: &Form, facts: &Facts) -> Result<Event, Refusal> {
     Ok(Event::Recorded { form: form.clone(), year: contract.year })
 }
 
-impl MoneyKind for Acceptance {
+impl ExecutionKind for Acceptance {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

@@ -1,12 +1,12 @@
 //! 预拨申请: applied for, signed, reviewed and granted line by line; reversed only while nothing of it is spent.
 
 use super::rules;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, VOUCHER, YEAR, optional, required, unique};
-use crate::cases::money::judge::Judge;
-use crate::cases::money::kind::role::{FL, FR, L, T};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, VOUCHER, YEAR, optional, required, unique};
+use crate::cases::execution::judge::Judge;
+use crate::cases::execution::kind::role::{FL, FR, L, T};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::kernel::ids::LineId;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -100,7 +100,7 @@ fn reserve(grant: &Grant) -> Effect {
     Effect::reserve(Leg::new(TransferCode::Advance, debit, credit, grant.amount))
 }
 
-impl MoneyKind for Advance {
+impl ExecutionKind for Advance {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

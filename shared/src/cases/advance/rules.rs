@@ -1,8 +1,8 @@
 //! 预拨规则 ADV-01 … ADV-06.
 
 use super::flow::{Advance, Grant};
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::refuse_if;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::refuse_if;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
 use crate::ledger::account::AccountCode;

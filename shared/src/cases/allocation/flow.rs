@@ -2,13 +2,13 @@
 //! both chains of the ledger.
 
 use crate::cases::ex_ante::{self, EvaluatedObject, Submission};
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::{ApprovedLine, Facts};
-use crate::cases::money::field::{Field, FieldKind, YEAR, is_word, optional, required, unique};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{DA, FL};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::MoneyWorld;
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::{ApprovedLine, Facts};
+use crate::cases::execution::field::{Field, FieldKind, YEAR, is_word, optional, required, unique};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{DA, FL};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::performance::judgement::two_decimals;
 use crate::cases::performance::target::{TARGET, Target};
 use crate::cases::{application, sanction};
@@ -225,7 +225,7 @@ pub fn require_edition(facts: &Facts, year: i32) -> Result<(), Refusal> {
     refuse_if(none, 18, "edition.none", format!("{year} 年度不在政策有效期内，请登记延续执行文件"))
 }
 
-impl MoneyKind for Allocation {
+impl ExecutionKind for Allocation {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;
@@ -248,7 +248,7 @@ impl MoneyKind for Allocation {
         Subject { year, department, ..Subject::default() }
     }
 
-    fn summary(&self, id: &CaseId, world: &MoneyWorld) -> Value {
+    fn summary(&self, id: &CaseId, world: &ExecutionWorld) -> Value {
         let subject = self.subject();
         let approved = self.form.as_ref().map(|_| world.approved(id).yuan());
         json!({ "approved": two_decimals(approved), "year": subject.year, "department": subject.department })

@@ -2,17 +2,18 @@
 
 use super::form::{self, FORM};
 use crate::cases::allocation;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, OPTIONAL_REASON, REASON, required};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{FL, FR, L, R};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, OPTIONAL_REASON, REASON, required};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{FL, FR, L, R};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
+use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::{Cells, Content};
 use crate::cases::performance::facts::judge_form;
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement, printed, two_decimals};
+use crate::cases::performance::performance_kind;
 use crate::cases::performance::result::EvaluationResult;
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::money::Money;
@@ -78,18 +79,12 @@ pub enum Event {
     Decided { cut: Money, reason: Option<String> },
 }
 
-const FILL: &[Field] = &[required("document", FieldKind::Document)];
-const OPINE: &[Field] = &[required("cut", FieldKind::Money), required("text", FieldKind::Text(10, 500))];
-const DECIDE: &[Field] = &[required("cut", FieldKind::Money), OPTIONAL_REASON];
-/// Fewest characters of the reason for another cut than proposed.
-const REASON_LENGTH: usize = 10;
-
 /// What an application copies in of a result.
 pub fn copied_in(
     request: &CaseId,
     form: &allocation::Form,
     result: EvaluationResult,
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
 ) -> Content {
     let later = (form.year + 1..).find(|year| !world.is_year_approved(&form.department, *year));
     let header = [
@@ -102,6 +97,10 @@ pub fn copied_in(
     ];
     Content { header: Cells::of(header), ..Content::default() }
 }
+
+const FILL: &[Field] = &[required("document", FieldKind::Document)];
+const OPINE: &[Field] = &[required("cut", FieldKind::Money), required("text", FieldKind::Text(10, 500))];
+const DECIDE: &[Field] = &[required("cut", FieldKind::Money), OPTIONAL_REASON];
 
 impl Application {
     pub fn new(request: &CaseId, form: &allocation::Form, content: Content) -> Application {
@@ -116,18 +115,18 @@ impl Application {
         Application { apply_year: year.unwrap_or_default(), ..self }
     }
 
-    fn judge(&self, world: &MoneyWorld) -> Judgement {
+    fn judge(&self, world: &ExecutionWorld) -> Judgement {
         judge_form(&FORM, form::judge, &self.content, world, &FormFacts::new())
     }
 
     /// 拟调减数.
-    fn proposed(&self, world: &MoneyWorld) -> Decimal {
+    fn proposed(&self, world: &ExecutionWorld) -> Decimal {
         let judged = self.judge(world);
         let proposed = judged.header["proposed"].as_str().and_then(|text| text.parse().ok());
         proposed.unwrap_or_default()
     }
 
-    pub fn proposes_cut(&self, world: &MoneyWorld) -> bool {
+    pub fn proposes_cut(&self, world: &ExecutionWorld) -> bool {
         self.proposed(world) > Decimal::ZERO
     }
 
@@ -140,21 +139,18 @@ impl Application {
     fn decide_cut(&self, cut: Money, reason: Option<&String>, facts: &Facts) -> Result<Event, Refusal> {
         self.require_within_base(cut)?;
         let proposed = self.proposed(facts.world);
-        let explained = reason.is_some_and(|reason| reason.chars().count() >= REASON_LENGTH);
-        let says = format!("决定数与拟调减数 {proposed} 元不同，须写明理由（不少于10个字）");
+        let edition = facts.edition();
+        let explained = reason.is_some_and(|reason| edition.is_reason(reason));
+        let least = edition.reason_min;
+        let says = format!("决定数与拟调减数 {proposed} 元不同，须写明理由（不少于{least}个字）");
         refuse_if(cut.yuan() != proposed && !explained, 14, "APP-02", says)?;
         Ok(Event::Decided { cut, reason: reason.cloned() })
     }
 }
 
-impl MoneyKind for Application {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
+impl ExecutionKind for Application {
+    performance_kind!(14, |case| Some(case.apply_year));
 
-    const ARTICLE: u8 = 14;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("fill", "填写", &[(R, &[Stage::Draft])], FILL),
         CommandRow::new("submit", "提交确认", &[(R, &[Stage::Draft])], &[]),
@@ -170,16 +166,7 @@ impl MoneyKind for Application {
             .differing_from(&["opine"]),
     ];
 
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        let year = Some(self.apply_year);
-        Subject { year, department: self.department.as_ref(), ..Subject::default() }
-    }
-
-    fn is_visible(&self, _: &CaseId, by: &Party, _: &MoneyWorld) -> bool {
+    fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         match by.actor.role.office() {
             Office::Department => by.is_of(self.department.as_ref()) && self.stage == Stage::Decided,
             Office::Finance => {
@@ -190,7 +177,7 @@ impl MoneyKind for Application {
         }
     }
 
-    fn summary(&self, _: &CaseId, world: &MoneyWorld) -> Value {
+    fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
         let judged = self.judge(world);
         let header = &self.content.header;
         let cut = self.cut.unwrap_or_default();
@@ -200,10 +187,6 @@ impl MoneyKind for Application {
             "base": header.text("base"), "percent": judged.header["percent"],
             "proposed": judged.header["proposed"], "cut": two_decimals(Some(cut.yuan())),
         })
-    }
-
-    fn judged(&self, _: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
-        Some(self.judge(world))
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

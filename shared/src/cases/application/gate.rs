@@ -1,8 +1,8 @@
 //! 批复审核 (Art. 14): what earlier results mean for the approval of a later year.
 
 use super::flow::{Application, Stage};
-use crate::cases::money::judge::refuse_if;
-use crate::cases::money::world::MoneyWorld;
+use crate::cases::execution::judge::refuse_if;
+use crate::cases::execution::world::ExecutionWorld;
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -12,7 +12,7 @@ use crate::kernel::refusal::Refusal;
 /// # Errors
 /// `APP-03`, `APP-04`.
 pub fn require_decided(
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
     department: &DepartmentId,
     year: i32,
     requested: Money,

@@ -3,6 +3,7 @@
 mod effects;
 mod flow;
 mod notice;
+mod play;
 
 pub use flow::{ApprovalBatch, Candidate, Command, Event, Facts, require_each_once};
 pub use notice::{Economic, Notice, NoticeLine, economics};

@@ -1,12 +1,12 @@
 //! 考核: assessed, notified by another person, accepted or objected to, answered, decided by a third step.
 
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, is_word, optional, required, unique};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{L, P, R};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::parameters::MoneyParameters;
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, is_word, optional, required, unique};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{L, P, R};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::parameters::MoneyParameters;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
 use crate::kernel::money::half_up;
@@ -175,7 +175,7 @@ fn assess(form: &Form, facts: &Facts) -> Result<Event, Refusal> {
     Ok(Event::Assessed { form: form.clone(), year: contract.year })
 }
 
-impl MoneyKind for Assessment {
+impl ExecutionKind for Assessment {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

@@ -1,12 +1,12 @@
 //! 变更用途、追减: applied for by the department, opined on by the bureau, approved by finance.
 
 use super::rules;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, YEAR, is_word, optional, required};
-use crate::cases::money::judge::Judge;
-use crate::cases::money::kind::role::{DA, FL, L, T};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, is_word, optional, required};
+use crate::cases::execution::judge::Judge;
+use crate::cases::execution::kind::role::{DA, FL, L, T};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::kernel::ids::{DepartmentId, LineId};
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -132,7 +132,7 @@ impl Form {
     }
 }
 
-impl MoneyKind for ChangeOfUse {
+impl ExecutionKind for ChangeOfUse {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

@@ -1,8 +1,8 @@
 //! 变更用途规则 CHG-01 … CHG-07.
 
 use super::flow::{Form, Nature};
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::refuse_if;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::refuse_if;
 use crate::kernel::ids::{DepartmentId, LineId};
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;

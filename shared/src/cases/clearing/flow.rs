@@ -1,12 +1,12 @@
 //! 清算: computed, approved by another person; it may be repeated, and what is level stays level.
 
 use super::table::{ClearedLine, supply_and_return, table, unsettled};
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{FieldKind, REASON, VOUCHER, YEAR, required};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{FL, FR};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{FieldKind, REASON, VOUCHER, YEAR, required};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{FL, FR};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -115,7 +115,7 @@ impl Clearing {
     }
 }
 
-impl MoneyKind for Clearing {
+impl ExecutionKind for Clearing {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

@@ -1,7 +1,7 @@
 //! 清算表: advanced, settled and the difference of each line of a department's year.
 
 use crate::cases::contract;
-use crate::cases::money::world::MoneyWorld;
+use crate::cases::execution::world::ExecutionWorld;
 use crate::kernel::ids::{DepartmentId, LineId};
 use crate::kernel::money::Money;
 use crate::ledger::account::AccountCode;
@@ -24,11 +24,11 @@ impl ClearedLine {
 }
 
 /// The table as it is now, lines sorted as text.
-pub fn table(world: &MoneyWorld, year: i32, department: &DepartmentId) -> Vec<ClearedLine> {
+pub fn table(world: &ExecutionWorld, year: i32, department: &DepartmentId) -> Vec<ClearedLine> {
     world.lines_of(year, Some(department)).map(|line| cleared(world, line)).collect()
 }
 
-fn cleared(world: &MoneyWorld, line: &LineId) -> ClearedLine {
+fn cleared(world: &ExecutionWorld, line: &LineId) -> ClearedLine {
     let paid = world.rows_posted(AccountCode::Paid, line);
     let due_back = world.rows_posted(AccountCode::RefundDue, line);
     let contracts = world.contracts_serving(line);
@@ -52,7 +52,7 @@ pub fn supply_and_return(lines: &[ClearedLine]) -> (Money, Money) {
 }
 
 /// Whether a contract serving one of these lines is neither returned nor settled.
-pub fn unsettled<'a>(world: &MoneyWorld, mut lines: impl Iterator<Item = &'a LineId>) -> bool {
+pub fn unsettled<'a>(world: &ExecutionWorld, mut lines: impl Iterator<Item = &'a LineId>) -> bool {
     lines.any(|line| {
         world.contracts_serving(line).any(|(_, contract)| contract.stage != contract::Stage::Settled)
     })

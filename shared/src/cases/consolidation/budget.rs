@@ -288,8 +288,8 @@ mod tests {
     #[test]
     fn systems_of_two_departments_never_run_together() {
         let names: Vec<_> = whole().systems().into_iter().map(|s| (s.department, s.system)).collect();
-        let told = |d: &str, s: &str| (d.to_string(), s.to_string());
-        assert_eq!(names, [told("water", "s1"), told("forest", "s1"), told("forest", "")]);
+        let pair = |d: &str, s: &str| (d.to_string(), s.to_string());
+        assert_eq!(names, [pair("water", "s1"), pair("forest", "s1"), pair("forest", "")]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod budget;
 mod effects;
 mod flow;
 mod listing;
+mod play;
 
 pub use flow::{Command, Consolidation, Event, Facts};
 

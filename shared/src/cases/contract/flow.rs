@@ -1,13 +1,13 @@
 //! 合同: its approval turns the package's reservation into what the bureau owes.
 
 use super::rules;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, is_word, optional, required, unique};
-use crate::cases::money::judge::Judge;
-use crate::cases::money::kind::role::{L, T};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::parameters::{percent_of, to_fen};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, is_word, optional, required, unique};
+use crate::cases::execution::judge::Judge;
+use crate::cases::execution::kind::role::{L, T};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::parameters::{percent_of, to_fen};
 use crate::cases::procurement::{self, Method};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, LineId, PackageRowId};
@@ -272,7 +272,7 @@ impl Contract {
     }
 }
 
-impl MoneyKind for Contract {
+impl ExecutionKind for Contract {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

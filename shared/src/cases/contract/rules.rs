@@ -1,8 +1,8 @@
 //! 合同规则 CON-01 … CON-12.
 
 use super::flow::{AddedRow, Contract, ContractRow, Event, Form, Needs, Stage};
-use crate::cases::money::facts::{Facts, last_day};
-use crate::cases::money::judge::{Judge, refuse_if};
+use crate::cases::execution::facts::{Facts, last_day};
+use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::procurement::{self, Award, Procurement, clock, row_id};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::LineId;

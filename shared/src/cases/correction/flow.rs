@@ -1,17 +1,18 @@
 //! 整改的办理: plan, result, verification; extension, escalation and what finance answers.
 
 use super::form::{self, FORM};
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, optional, required};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{DF, FL, L, R};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, optional, required};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{DF, FL, L, R};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
+use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::Content;
 use crate::cases::performance::facts::judge_form;
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement};
+use crate::cases::performance::performance_kind;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::people::Office;
@@ -116,7 +117,7 @@ impl Correction {
         !matches!(self.stage, Stage::Closed | Stage::Adjusted)
     }
 
-    fn judge(&self, world: &MoneyWorld) -> Judgement {
+    fn judge(&self, world: &ExecutionWorld) -> Judgement {
         let facts: FormFacts = [("deadline".to_string(), self.deadline.to_string())].into();
         judge_form(&FORM, form::judge, &self.content, world, &facts)
     }
@@ -138,14 +139,9 @@ impl Correction {
     }
 }
 
-impl MoneyKind for Correction {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
+impl ExecutionKind for Correction {
+    performance_kind!(12, |case| Some(case.year));
 
-    const ARTICLE: u8 = 12;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("fill", "填写", &[(DF, &[Stage::Open, Stage::Planned, Stage::Suspended])], FILL),
         CommandRow::new("plan", "提交整改措施", &[(DF, &[Stage::Open])], &[]),
@@ -168,15 +164,7 @@ impl MoneyKind for Correction {
         ),
     ];
 
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
-    }
-
-    fn is_visible(&self, _: &CaseId, by: &Party, _: &MoneyWorld) -> bool {
+    fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         match by.actor.role.office() {
             Office::Department => by.is_of(self.department.as_ref()),
             Office::Bureau | Office::Finance | Office::Audit => true,
@@ -184,18 +172,14 @@ impl MoneyKind for Correction {
         }
     }
 
-    fn summary(&self, _: &CaseId, _: &MoneyWorld) -> Value {
+    fn summary(&self, _: &CaseId, _: &ExecutionWorld) -> Value {
         json!({
             "subject": self.subject, "opened": self.opened, "deadline": self.deadline, "fails": self.fails,
             "extended": self.extended, "sources": self.sources,
         })
     }
 
-    fn judged(&self, _: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
-        Some(self.judge(world))
-    }
-
-    fn due(&self, _: &MoneyWorld) -> Option<Date> {
+    fn due(&self, _: &ExecutionWorld) -> Option<Date> {
         self.is_open().then_some(self.deadline)
     }
 

@@ -7,6 +7,7 @@ mod effects;
 mod flow;
 pub mod form;
 mod listing;
+mod play;
 mod table;
 
 pub use case::{EditionCase, Event, Trial};

@@ -2,17 +2,18 @@
 
 use super::form::{self, FORM, new_content};
 use crate::cases::allocation::require_edition;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, YEAR, is_word, optional, required};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{DA, DF, L, R};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, is_word, optional, required};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{DA, DF, L, R};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
+use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::{Cells, Content};
 use crate::cases::performance::facts::judge_form;
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement, two_decimals};
+use crate::cases::performance::performance_kind;
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::people::{Office, Role};
 use crate::kernel::refusal::Refusal;
@@ -104,7 +105,7 @@ impl ExAnte {
         self.department.as_ref() == Some(department) && self.opening.as_ref().is_some_and(same)
     }
 
-    fn judge(&self, world: &MoneyWorld) -> Judgement {
+    fn judge(&self, world: &ExecutionWorld) -> Judgement {
         judge_form(&FORM, form::judge, &self.content, world, &FormFacts::new())
     }
 
@@ -130,14 +131,9 @@ impl ExAnte {
     }
 }
 
-impl MoneyKind for ExAnte {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
+impl ExecutionKind for ExAnte {
+    performance_kind!(10, |case| case.opening.as_ref().map(|opening| opening.year));
 
-    const ARTICLE: u8 = 10;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("open", "发起评估", &[(DF, &[])], OPENING).opening(),
         CommandRow::new("fill", "填写", &[(DF, AT_DEPARTMENT), (R, &[Stage::Evaluating])], FILL),
@@ -157,16 +153,7 @@ impl MoneyKind for ExAnte {
         CommandRow::new("withdraw", "撤回", &[(DF, BEFORE_EVALUATION), (DA, BEFORE_EVALUATION)], &[REASON]),
     ];
 
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        let year = self.opening.as_ref().map(|opening| opening.year);
-        Subject { year, department: self.department.as_ref(), ..Subject::default() }
-    }
-
-    fn is_visible(&self, _: &CaseId, by: &Party, _: &MoneyWorld) -> bool {
+    fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         match by.actor.role.office() {
             Office::Department => by.is_of(self.department.as_ref()),
             Office::Bureau | Office::Finance => self.reported,
@@ -175,7 +162,7 @@ impl MoneyKind for ExAnte {
         }
     }
 
-    fn summary(&self, _: &CaseId, world: &MoneyWorld) -> Value {
+    fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
         let judged = self.judge(world);
         let header = &self.content.header;
         let stated = Some(header.text("conclusion")).filter(|text| !text.is_empty());
@@ -186,10 +173,6 @@ impl MoneyKind for ExAnte {
             "conclusion": stated,
             "supported": two_decimals(header.number("supported_amount")),
         })
-    }
-
-    fn judged(&self, _: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
-        Some(self.judge(world))
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

@@ -2,7 +2,7 @@
 
 use super::flow::{ExAnte, ObjectKind, Stage};
 use super::form::REFUSED;
-use crate::cases::money::world::MoneyWorld;
+use crate::cases::execution::world::ExecutionWorld;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::money::Money;
@@ -74,7 +74,7 @@ fn has_grown(submission: &Submission, parameters: &EditionParameters) -> bool {
 /// # Errors
 /// `EXA-01` … `EXA-04`.
 pub fn require_evaluations(
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
     department: &DepartmentId,
     year: i32,
     objects: &[EvaluatedObject],
@@ -83,7 +83,7 @@ pub fn require_evaluations(
 }
 
 fn require_evaluation(
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
     department: &DepartmentId,
     year: i32,
     object: &EvaluatedObject,

@@ -2,8 +2,8 @@
 
 use super::flow::{Event, KeyEvaluation};
 use super::tree::TREE;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::refuse_if;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::refuse_if;
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
@@ -23,9 +23,6 @@ pub struct Answer {
     pub reason: Option<String>,
 }
 
-/// Fewest characters of the reason for not adopting a comment.
-const REASON_LENGTH: usize = 10;
-
 impl KeyEvaluation {
     /// KEY-06: comments and consent come in time.
     pub fn require_in_time(&self, facts: &Facts) -> Result<(), Refusal> {
@@ -43,12 +40,13 @@ impl KeyEvaluation {
         Ok(Event::Commented { items: items.to_vec() })
     }
 
-    pub fn answer(&self, item: &str, answer: Answer) -> Result<Event, Refusal> {
+    pub fn answer(&self, item: &str, answer: Answer, facts: &Facts) -> Result<Event, Refusal> {
         if !self.comments.iter().any(|(comment, _)| comment.id == item) {
             return Err(Refusal::under(13, "F-04", format!("没有意见“{item}”，请核对")));
         }
-        let explained = answer.reason.as_ref().is_some_and(|text| text.chars().count() >= REASON_LENGTH);
-        let says = "不采纳的意见须写明理由（不少于10个字）";
+        let edition = facts.edition();
+        let explained = answer.reason.as_ref().is_some_and(|reason| edition.is_reason(reason));
+        let says = format!("不采纳的意见须写明理由（不少于{}个字）", edition.reason_min);
         refuse_if(!answer.adopted && !explained, 13, "KEY-08", says)?;
         Ok(Event::Answered { item: item.to_string(), answer })
     }

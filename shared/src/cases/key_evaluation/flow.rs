@@ -6,15 +6,16 @@ use super::form::{FORM, SAMPLE};
 use super::rules::judge;
 use super::table::COMMANDS;
 use super::tree::new_content;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
+use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::Content;
 use crate::cases::performance::facts::{judge_form, require_request, require_year_over};
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement};
+use crate::cases::performance::performance_kind;
 use crate::cases::performance::result::{EvaluationResult, ResultSource, determined, grade_of};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -113,7 +114,7 @@ pub enum Event {
 }
 
 impl KeyEvaluation {
-    fn judge(&self, world: &MoneyWorld) -> Judgement {
+    fn judge(&self, world: &ExecutionWorld) -> Judgement {
         judge_form(&FORM, judge, &self.content, world, &FormFacts::new())
     }
 
@@ -122,7 +123,7 @@ impl KeyEvaluation {
     }
 
     /// Score and grade as the work has them now.
-    pub fn result(&self, _: &CaseId, world: &MoneyWorld) -> Option<EvaluationResult> {
+    pub fn result(&self, _: &CaseId, world: &ExecutionWorld) -> Option<EvaluationResult> {
         let judged = self.judge(world);
         let score: Decimal = judged.header["total"].as_str()?.parse().ok()?;
         let grade = grade_of(score, &world.edition().grades)?;
@@ -171,25 +172,12 @@ impl KeyEvaluation {
     }
 }
 
-impl MoneyKind for KeyEvaluation {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
+impl ExecutionKind for KeyEvaluation {
+    performance_kind!(13, |case| Some(case.year));
 
-    const ARTICLE: u8 = 13;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = COMMANDS;
 
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
-    }
-
-    fn is_visible(&self, _: &CaseId, by: &Party, world: &MoneyWorld) -> bool {
+    fn is_visible(&self, _: &CaseId, by: &Party, world: &ExecutionWorld) -> bool {
         let asked = [Stage::Comment, Stage::Answering, Stage::Review, Stage::Issued].contains(&self.stage);
         match by.actor.role.office() {
             Office::Department => asked && by.is_of(self.department.as_ref()),
@@ -214,7 +202,7 @@ impl MoneyKind for KeyEvaluation {
         }
     }
 
-    fn summary(&self, _: &CaseId, world: &MoneyWorld) -> Value {
+    fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
         let judged = self.judge(world);
         let comments: Map<String, Value> = self
             .comments
@@ -228,11 +216,7 @@ impl MoneyKind for KeyEvaluation {
         })
     }
 
-    fn judged(&self, _: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
-        Some(self.judge(world))
-    }
-
-    fn due(&self, _: &MoneyWorld) -> Option<Date> {
+    fn due(&self, _: &ExecutionWorld) -> Option<Date> {
         self.comment_due.filter(|_| self.stage == Stage::Comment)
     }
 
@@ -266,7 +250,7 @@ impl MoneyKind for KeyEvaluation {
                 to(Stage::Review, None)
             }
             Command::Answer { item, adopted, reason } => {
-                self.answer(item, Answer { adopted: *adopted, reason: reason.clone() })?
+                self.answer(item, Answer { adopted: *adopted, reason: reason.clone() }, facts)?
             }
             Command::Finish {} => {
                 self.require_answered()?;

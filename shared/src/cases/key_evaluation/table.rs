@@ -1,9 +1,9 @@
 //! 重点评价的权限与办理事项: who may do what in which stage, and what each command carries.
 
 use super::flow::Stage;
-use crate::cases::money::field::{Field, FieldKind, OPTIONAL_REASON, REASON, optional, required, unique};
-use crate::cases::money::kind::CommandRow;
-use crate::cases::money::kind::role::{DA, E, FL, FR, L, R};
+use crate::cases::execution::field::{Field, FieldKind, OPTIONAL_REASON, REASON, optional, required, unique};
+use crate::cases::execution::kind::CommandRow;
+use crate::cases::execution::kind::role::{DA, E, FL, FR, L, R};
 
 const OPENING: &[Field] =
     &[required("request", FieldKind::Reference), optional("institution", FieldKind::Reference)];

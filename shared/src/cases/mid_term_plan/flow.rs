@@ -326,8 +326,8 @@ fn planned(facts: &Facts, later: &[LaterYears]) -> Result<(), Refusal> {
             return Err(Refusal::under(3, "plan.amount", text));
         }
         let steep = |from, to| growth(from, to).is_some_and(|rate| rate > most);
-        let told = (least..=LONGEST_REASON).contains(&line.reason.chars().count());
-        if (steep(line.first, second) || steep(second, third)) && !told {
+        let explained = (least..=LONGEST_REASON).contains(&line.reason.chars().count());
+        if (steep(line.first, second) || steep(second, third)) && !explained {
             let text = format!(
                 "{} 有一年的增长超过 {most}%，请写明变动原因，{least} 至 {LONGEST_REASON} 个字",
                 line.name

@@ -2,6 +2,7 @@
 
 mod effects;
 mod flow;
+mod play;
 
 pub use flow::{Command, Event, Facts, LONGEST_REASON, LaterYears, MidTermPlan, Outlook, OutlookLine};
 

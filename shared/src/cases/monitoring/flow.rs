@@ -2,17 +2,18 @@
 
 use super::form::{self, FORM, Lamp};
 use crate::cases::correction::{self, Correction};
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, required};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{DA, DF, L, R};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, required};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{DA, DF, L, R};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
+use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::{Cells, Content};
 use crate::cases::performance::facts::{judge_form, require_request};
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement, printed};
+use crate::cases::performance::performance_kind;
 use crate::cases::performance::target::{INDICATORS, copy_targets};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -104,7 +105,7 @@ fn side_of(by: &Party) -> Side {
 }
 
 impl Monitoring {
-    fn judge(&self, world: &MoneyWorld) -> Judgement {
+    fn judge(&self, world: &ExecutionWorld) -> Judgement {
         let other = world.of_kind::<Monitoring>().find(|(_, other)| {
             (&other.request, &other.period) == (&self.request, &self.period)
                 && other.side != self.side
@@ -116,13 +117,13 @@ impl Monitoring {
     }
 
     /// The overall lamp, which no fact of the other side changes.
-    fn overall_lamp(&self, world: &MoneyWorld) -> Option<String> {
+    fn overall_lamp(&self, world: &ExecutionWorld) -> Option<String> {
         let judged = judge_form(&FORM, form::judge, &self.content, world, &FormFacts::new());
         judged.header["overall_lamp"].as_str().map(str::to_string)
     }
 
     /// Last day of reporting on the period.
-    fn due_on(&self, world: &MoneyWorld) -> Option<Date> {
+    fn due_on(&self, world: &ExecutionWorld) -> Option<Date> {
         Some(world.edition().periods.get(&self.period)?.due.in_year(self.year))
     }
 
@@ -189,14 +190,9 @@ impl Monitoring {
     }
 }
 
-impl MoneyKind for Monitoring {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
+impl ExecutionKind for Monitoring {
+    performance_kind!(12, |case| Some(case.year));
 
-    const ARTICLE: u8 = 12;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("open", "建立监控", &[(DF, &[]), (R, &[])], OPENING).opening(),
         CommandRow::new("fill", "填写", &[(DF, &[Stage::Draft]), (R, &[Stage::Draft])], FILL),
@@ -206,15 +202,7 @@ impl MoneyKind for Monitoring {
         CommandRow::new("return", "退回", &[(DA, &[Stage::Check]), (L, &[Stage::Check])], &[REASON]),
     ];
 
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
-    }
-
-    fn is_visible(&self, _: &CaseId, by: &Party, _: &MoneyWorld) -> bool {
+    fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         let filed = self.stage == Stage::Filed;
         match by.actor.role.office() {
             Office::Department => {
@@ -231,7 +219,7 @@ impl MoneyKind for Monitoring {
         side_of(by) == self.side
     }
 
-    fn summary(&self, _: &CaseId, world: &MoneyWorld) -> Value {
+    fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
         let judged = self.judge(world);
         let late = self.filed_on.zip(self.due_on(world)).map(|(on, due)| due.days_until(on).max(0));
         let rows = judged.tables.get(INDICATORS).into_iter().flatten();
@@ -243,11 +231,7 @@ impl MoneyKind for Monitoring {
         })
     }
 
-    fn judged(&self, _: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
-        Some(self.judge(world))
-    }
-
-    fn due(&self, world: &MoneyWorld) -> Option<Date> {
+    fn due(&self, world: &ExecutionWorld) -> Option<Date> {
         self.due_on(world).filter(|_| self.stage != Stage::Filed)
     }
 

@@ -1,12 +1,12 @@
 //! 拨付: applied for, approved by another person, bounced by the bank.
 
 use super::rules;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, VOUCHER, optional, required, unique};
-use crate::cases::money::judge::Judge;
-use crate::cases::money::kind::role::{L, T};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, VOUCHER, optional, required, unique};
+use crate::cases::execution::judge::Judge;
+use crate::cases::execution::kind::role::{L, T};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::kernel::ids::{CaseId, LineId, PackageRowId};
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -142,7 +142,7 @@ impl Payment {
     }
 }
 
-impl MoneyKind for Payment {
+impl ExecutionKind for Payment {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

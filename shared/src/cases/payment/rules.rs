@@ -3,8 +3,8 @@
 use super::flow::{Form, Payment, PaymentLine, Stage};
 use crate::cases::acceptance::{self, Acceptance};
 use crate::cases::contract::{self, Contract, Needs, Term};
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::refuse_if;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::refuse_if;
 use crate::cases::sanction::TargetKind;
 use crate::kernel::ids::{CaseId, LineId};
 use crate::kernel::money::Money;

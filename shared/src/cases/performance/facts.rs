@@ -6,9 +6,9 @@ use super::judgement::{FormFacts, JudgeForm, Judgement, View};
 use super::world::MoneyFactKind;
 use crate::cases::allocation::{self, Allocation};
 use crate::cases::correction::Correction;
-use crate::cases::money::facts::{Facts, last_day};
-use crate::cases::money::judge::refuse_if;
-use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::execution::facts::{Facts, last_day};
+use crate::cases::execution::judge::refuse_if;
+use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::money::Money;
@@ -18,7 +18,7 @@ use crate::ledger::account::AccountCode;
 use crate::ledger::transfer::{Transfer, TransferCode};
 use crate::policy::editions::parameters::EditionParameters;
 
-impl MoneyWorld {
+impl ExecutionWorld {
     pub fn edition(&self) -> &EditionParameters {
         &self.setting.surroundings.edition
     }
@@ -135,7 +135,7 @@ pub fn judge_form(
     form: &'static Form,
     judge: JudgeForm,
     content: &Content,
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
     facts: &FormFacts,
 ) -> Judgement {
     Judgement::of(form, judge, &View { content, parameters: world.edition(), facts })

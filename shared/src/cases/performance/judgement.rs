@@ -2,7 +2,7 @@
 
 use super::content::{Cells, Content, ContentRow};
 use super::form::{Form, FormField, Part, Takes};
-use crate::cases::money::body::is_digest;
+use crate::cases::execution::body::is_digest;
 use crate::engine::reading::number_of;
 use crate::kernel::calendar::Date;
 use crate::kernel::finding::{Finding, Place, Severity};
@@ -12,9 +12,6 @@ use crate::policy::editions::parameters::EditionParameters;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-
-/// Fewest characters of the reason for which a warning passes.
-const REASON: usize = 10;
 
 /// Values of the rest of the world a form is judged by, by name.
 pub type FormFacts = BTreeMap<String, String>;
@@ -60,6 +57,8 @@ pub struct Judgement {
     /// Computed cells by table and row.
     pub tables: BTreeMap<&'static str, BTreeMap<String, Map<String, Value>>>,
     findings: Vec<(Part, Finding)>,
+    /// Fewest characters of the reason for which a warning passes.
+    reason_min: u32,
 }
 
 /// Two decimals, as answers print numbers; null for none.
@@ -87,7 +86,8 @@ impl Judgement {
     /// Judges a form: field rules, then the rules of the kind.
     pub fn of(form: &'static Form, judge: JudgeForm, view: &View) -> Judgement {
         let tables = form.computed.iter().map(|table| (*table, BTreeMap::new())).collect();
-        let mut judgement = Judgement { form, header: Map::new(), tables, findings: Vec::new() };
+        let reason_min = view.parameters.reason_min;
+        let mut judgement = Judgement { form, header: Map::new(), tables, findings: Vec::new(), reason_min };
         judgement.field_rules(None, None, form.header, view.header());
         for table in form.tables {
             for row in view.rows(table.key) {
@@ -197,7 +197,7 @@ impl Judgement {
         }
         let explained = |finding: &&Finding| {
             let reason = content.justifications.get(&finding.key());
-            reason.is_some_and(|reason| reason.trim().chars().count() >= REASON)
+            reason.is_some_and(|reason| reason.trim().chars().count() >= self.reason_min as usize)
         };
         match self.findings(parts).find(|finding| !explained(finding)) {
             Some(finding) => refuse("findings.unjustified", finding),

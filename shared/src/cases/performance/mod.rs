@@ -6,10 +6,13 @@ pub mod content;
 pub mod facts;
 pub mod form;
 pub mod judgement;
+mod kind;
 pub mod question;
 pub mod result;
 pub mod target;
 pub mod world;
+
+pub(crate) use kind::performance_kind;
 
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,12 @@
 //! 问答: what a script may ask of the performance side after its last step.
 
 use super::form::Part;
-use crate::cases::money::world::MoneyWorld;
+use crate::cases::execution::world::ExecutionWorld;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
 use serde_json::{Value, json};
 
-impl MoneyWorld {
+impl ExecutionWorld {
     /// `computed(ID)`, `findings(ID)`, `review(DEPARTMENT, YEAR)` and `tasks()`; `None` for another question.
     pub fn performance_answer(&self, question: &str, today: Date) -> Option<Value> {
         let (name, arguments) = question.strip_suffix(')')?.split_once('(')?;

@@ -2,10 +2,10 @@
 
 use super::judgement::two_decimals;
 use crate::cases::application::{self, Application};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::key_evaluation::{self, KeyEvaluation};
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::world::MoneyWorld;
 use crate::cases::self_evaluation::SelfEvaluation;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -56,7 +56,7 @@ impl ResultSource {
     }
 }
 
-impl MoneyWorld {
+impl ExecutionWorld {
     /// Finance's issued key evaluation, else the bureau's, else the reported self-evaluation.
     pub fn result(&self, request: &CaseId) -> Option<EvaluationResult> {
         let keys = self.of_kind::<KeyEvaluation>().filter(|(_, key)| key.request == *request);

@@ -1,7 +1,7 @@
 //! 绩效指标 as issued: the indicators an approval sets, frozen with it; monitoring and evaluation copy them.
 
 use super::content::{Cells, Content, ContentRow};
-use crate::cases::money::field::{Field, FieldKind, is_word, optional, required, unique};
+use crate::cases::execution::field::{Field, FieldKind, is_word, optional, required, unique};
 use crate::kernel::words::words;
 use crate::policy::scoring::{Attainment, Comparison, ScoredIndicator, ScoringMethod};
 use rust_decimal::Decimal;

@@ -92,8 +92,8 @@ pub fn play_oversight(script: &Value) -> Result<Value, ScriptError> {
             }
             (None, Some(command)) => {
                 let case = cases.remove(&step.case);
-                let (outcome, kept) = carry(case, &step, by, command, today);
-                cases.extend(kept.map(|case| (step.case.clone(), case)));
+                let (outcome, stored) = carry(case, &step, by, command, today);
+                cases.extend(stored.map(|case| (step.case.clone(), case)));
                 outcome
             }
             _ => return Err(at(place, "每一步应有 open 或 do 之一")),

@@ -1,8 +1,8 @@
 //! 剧本: a script of commands as JSON, read strictly where a slip would change what is played.
 
-use crate::cases::money::ask::Statements;
-use crate::cases::money::parameters::MoneyParameters;
-use crate::cases::money::world::{Party, Setting};
+use crate::cases::execution::ask::Statements;
+use crate::cases::execution::parameters::MoneyParameters;
+use crate::cases::execution::world::{Party, Setting};
 use crate::cases::performance::world::{MoneyFact, MoneyFactKind, Surroundings};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
@@ -39,7 +39,7 @@ pub struct Script {
     /// 部门名称 by id, in the order of the ids.
     pub departments: Vec<(DepartmentId, String)>,
     pub people: BTreeMap<String, Party>,
-    /// What the money kinds are judged by.
+    /// What the execution kinds are judged by.
     pub setting: Setting,
     /// Statements to reconcile, by name.
     pub statements: Statements,

@@ -5,12 +5,12 @@ use super::script::{Script, Step};
 use crate::cases::approval::Notice;
 use crate::cases::authority::permit;
 use crate::cases::consolidation::budget::{ConsolidatedBudget, Gathered, Gathering};
+use crate::cases::execution::ask::Statements;
+use crate::cases::execution::execute::{Executed, unknown_command};
+use crate::cases::execution::registry::ExecutionKindName;
+use crate::cases::execution::world::{ExecutionWorld, Party, Sent};
 use crate::cases::kernel::{CaseKind, Effect, Stage, Verb};
 use crate::cases::mid_term_plan::Outlook;
-use crate::cases::money::ask::Statements;
-use crate::cases::money::execute::{Executed, unknown_command};
-use crate::cases::money::registry::MoneyKindName;
-use crate::cases::money::world::{MoneyWorld, Party, Sent};
 use crate::cases::request::RequestCase;
 use crate::cases::review::sums::cuts;
 use crate::cases::review::thread::Review;
@@ -44,7 +44,7 @@ pub struct World {
     pub notices: BTreeMap<CaseId, Notice>,
     pub reviews: BTreeMap<CaseId, Review>,
     /// The cases that move or judge money, and the ledger under them.
-    pub money: MoneyWorld,
+    pub money: ExecutionWorld,
 }
 
 impl World {
@@ -58,7 +58,7 @@ impl World {
             outlooks: BTreeMap::new(),
             notices: BTreeMap::new(),
             reviews: BTreeMap::new(),
-            money: MoneyWorld::new(script.setting.clone()),
+            money: ExecutionWorld::new(script.setting.clone()),
         }
     }
 
@@ -253,11 +253,11 @@ impl World {
     }
 }
 
-/// The money kind a step is for. An approved `request` stands for the issued batch; every other command of that word is
+/// The execution kind a step is for. An approved `request` stands for the issued batch; every other command of that word is
 /// of the department's own request.
-fn money_kind(step: &Step) -> Option<MoneyKindName> {
-    let kind = MoneyKindName::played(&step.kind)?;
-    (kind != MoneyKindName::Request || kind.has_command(&step.command)).then_some(kind)
+fn money_kind(step: &Step) -> Option<ExecutionKindName> {
+    let kind = ExecutionKindName::played(&step.kind)?;
+    (kind != ExecutionKindName::Request || kind.has_command(&step.command)).then_some(kind)
 }
 
 /// Opens content under the edition of its year.

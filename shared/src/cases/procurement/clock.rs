@@ -2,8 +2,8 @@
 
 use super::flow::{Ground, Method, Procurement};
 use crate::cases::contract;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::world::MoneyWorld;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::world::ExecutionWorld;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
 use crate::kernel::money::Money;
@@ -21,7 +21,7 @@ pub struct Clock {
 }
 
 /// The clocks of a package as it stands.
-pub fn clock(world: &MoneyWorld, id: &CaseId, package: &Procurement) -> Clock {
+pub fn clock(world: &ExecutionWorld, id: &CaseId, package: &Procurement) -> Clock {
     let parameters = world.parameters();
     let signed = world.contract_of(id).filter(|(_, contract)| contract.stage != contract::Stage::Returned);
     let signed_on = signed.map(|(_, contract)| contract.signed_on);
@@ -37,7 +37,7 @@ pub fn clock(world: &MoneyWorld, id: &CaseId, package: &Procurement) -> Clock {
 }
 
 /// Earliest day bids, or objections to a single source, may end; `None` where no such clock runs.
-pub fn earliest_deadline(world: &MoneyWorld, package: &Procurement, notice: Date) -> Option<Date> {
+pub fn earliest_deadline(world: &ExecutionWorld, package: &Procurement, notice: Date) -> Option<Date> {
     let parameters = world.parameters();
     match package.plan.method {
         Method::OpenTender | Method::InvitedTender => Some(world.days_after(notice, parameters.tender_days)),

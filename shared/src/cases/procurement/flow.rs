@@ -1,12 +1,12 @@
 //! 采购包: 意向 → planned → announced → awarded → contracted → archived, with 废标 and a new start beside.
 
 use super::rules;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, YEAR, is_word, optional, required, unique};
-use crate::cases::money::judge::Judge;
-use crate::cases::money::kind::role::{L, T};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, is_word, optional, required, unique};
+use crate::cases::execution::judge::Judge;
+use crate::cases::execution::kind::role::{L, T};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, LineId, PackageRowId};
 use crate::kernel::money::Money;
@@ -240,7 +240,7 @@ fn reserve(case: &CaseId, row: &PackageRow) -> [Effect; 2] {
     [Effect::OpenRow(id, row.line.clone()), Effect::reserve(leg)]
 }
 
-impl MoneyKind for Procurement {
+impl ExecutionKind for Procurement {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

@@ -3,8 +3,8 @@
 use super::clock::{earliest_deadline, intent_is_due};
 use super::flow::{Award, Ground, Method, Plan, Procurement};
 use crate::cases::contract;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::{Judge, refuse_if};
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::LineId;
 use crate::kernel::money::Money;
@@ -124,8 +124,8 @@ pub fn restarted(
     approval: Option<&str>,
 ) -> Plan {
     let method = method.unwrap_or(before.method);
-    let kept = before.ground.filter(|_| method == Method::SingleSource);
-    let ground = ground.or(kept);
+    let earlier = before.ground.filter(|_| method == Method::SingleSource);
+    let ground = ground.or(earlier);
     let original = before.original.clone().filter(|_| ground == Some(Ground::Addition));
     let approval = approval.map(str::to_string).or_else(|| before.approval.clone());
     Plan { method, ground, original, approval, ..before.clone() }

@@ -1,11 +1,11 @@
 //! 运维服务单位: registered, confirmed by a second person, changed, blocked.
 
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, required};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{L, T};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, required};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{L, T};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +79,7 @@ impl Provider {
     }
 }
 
-impl MoneyKind for Provider {
+impl ExecutionKind for Provider {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

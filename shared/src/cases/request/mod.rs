@@ -4,6 +4,7 @@ mod command;
 mod effects;
 mod flow;
 mod listing;
+mod play;
 mod reminder;
 mod state;
 

@@ -31,13 +31,13 @@ pub fn reminder(
     role: Role,
     edition: &Edition,
     year: FiscalYear,
-    standing: RequestProgress,
+    progress: RequestProgress,
     today: Date,
 ) -> Option<Reminder> {
     let window = window(edition, year);
     match role.office() {
-        Office::Department if !standing.reported => {
-            let days = match opening(window, standing.late_until, today) {
+        Office::Department if !progress.reported => {
+            let days = match opening(window, progress.late_until, today) {
                 WindowState::Open { days_left } | WindowState::Late { days_left } => days_left,
                 WindowState::NotYet { .. } | WindowState::Closed { .. } => return None,
             };
@@ -48,11 +48,11 @@ pub fn reminder(
                 text: format!("申报期还剩 {days} 天，本部门尚未报送，请及时提交审核（第4条）"),
             })
         }
-        Office::Bureau if standing.under_review > 0 && today > window.last => {
+        Office::Bureau if progress.under_review > 0 && today > window.last => {
             let deadline = consolidation_deadline(edition, year);
             let days = today.days_until(deadline) + 1;
             let level = level(edition, days).filter(|_| days > 0)?;
-            let waiting = standing.under_review;
+            let waiting = progress.under_review;
             Some(Reminder {
                 key: format!("consolidation.{}.{level}", year.0),
                 about: format!("{} 年度汇总", year.0),
@@ -76,10 +76,10 @@ mod tests {
     use super::*;
     use crate::policy::editions::register::Register;
 
-    fn reminded(role: Role, standing: RequestProgress, today: &str) -> Option<String> {
+    fn reminded(role: Role, progress: RequestProgress, today: &str) -> Option<String> {
         let edition = Register::shipped().find("2022-51#1").unwrap();
         let today = Date::parse(today).unwrap();
-        reminder(role, edition, FiscalYear(2024), standing, today).map(|r| format!("{} {}", r.key, r.text))
+        reminder(role, edition, FiscalYear(2024), progress, today).map(|r| format!("{} {}", r.key, r.text))
     }
 
     #[test]
@@ -100,9 +100,9 @@ mod tests {
     #[test]
     fn the_bureau_is_reminded_of_the_consolidation_while_requests_are_under_review() {
         let waiting = RequestProgress { under_review: 2, ..RequestProgress::default() };
-        let said = reminded(Role::BureauReviewer, waiting, "2023-10-25").unwrap();
-        assert!(said.starts_with("consolidation.2024.7 "), "{said}");
-        assert!(said.contains("2 份申请"), "{said}");
+        let shown = reminded(Role::BureauReviewer, waiting, "2023-10-25").unwrap();
+        assert!(shown.starts_with("consolidation.2024.7 "), "{shown}");
+        assert!(shown.contains("2 份申请"), "{shown}");
         assert_eq!(reminded(Role::BureauReviewer, RequestProgress::default(), "2023-10-25"), None);
         assert_eq!(reminded(Role::BureauLeader, waiting, "2023-11-01"), None);
         assert_eq!(reminded(Role::Auditor, waiting, "2023-10-25"), None);

@@ -197,10 +197,10 @@ fn an_unfinished_review_does_not_pass_and_open_remarks_are_reason_enough_to_retu
     let reviewer = someone(Role::BureauReviewer, "c");
     let unfinished = Refusal::under(4, "review.must_fix", "还有 1 条");
     let reviewed = ReviewConclusion { unfinished: Some(unfinished.clone()), open: 1, ..reviewed() };
-    let told =
+    let outcome =
         |command| on(&now, &reviewer, command, "2023-09-15", Facts { reviewed: reviewed.clone(), ..clean() });
-    assert_eq!(told(Command::BureauPass {}), Err("review.must_fix".into()));
-    assert_eq!(told(Command::BureauReturn { reasons: vec![] }).unwrap().stage, Stage::Returned);
+    assert_eq!(outcome(Command::BureauPass {}), Err("review.must_fix".into()));
+    assert_eq!(outcome(Command::BureauReturn { reasons: vec![] }).unwrap().stage, Stage::Returned);
 }
 
 #[test]

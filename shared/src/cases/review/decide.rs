@@ -115,7 +115,7 @@ fn cut(
         return Err(Refusal::new("cut.share", "核减比例应大于 0，不超过 100%，最多两位小数。"));
     }
     fresh(review, lines.iter().map(|line| &line.thread))?;
-    let standing = sums::cuts(review);
+    let line_cuts = sums::cuts(review);
     let (mut made, mut rows, mut sum) = (Vec::with_capacity(lines.len()), BTreeSet::new(), Money::ZERO);
     for CutLine { thread, table, row } in lines {
         let key = (table.clone(), row.clone());
@@ -124,7 +124,7 @@ fn cut(
             return Err(Refusal::new("cut.line", "要核减的明细不在申报内容中或重复，请重新选择。"));
         };
         let left =
-            columns(stated_for, standing.get(&key).copied().unwrap_or_default()).approved(Office::Finance);
+            columns(stated_for, line_cuts.get(&key).copied().unwrap_or_default()).approved(Office::Finance);
         let amount = how_much.of(left);
         let at = session.plan().table(table).unwrap_or_default();
         let name = row_name(session, at, row.as_str());
@@ -175,7 +175,7 @@ fn say(
         let amount = if let Step::Restate(amount) = step { amount } else { cut.amount };
         stated_for = Some(restated(review, thread, session, amount)?);
     }
-    Ok(Event::Said { thread: id.clone(), step, text, stated_for })
+    Ok(Event::Replied { thread: id.clone(), step, text, stated_for })
 }
 
 /// What the line of a cut asks for now, if the cut and the line's other cuts fit in it.
@@ -222,7 +222,7 @@ fn follows(thread: &Thread, step: Step) -> Result<(), Refusal> {
 pub fn evolve(review: &mut Review, stamp: &Stamp, event: &Event) {
     let Stamp { at, by, office, version } = stamp;
     let (office, version) = (*office, *version);
-    let said = |did: Did, text: &str| ThreadEntry {
+    let entry = |did: Did, text: &str| ThreadEntry {
         at: at.clone(),
         by: by.clone(),
         office,
@@ -239,7 +239,7 @@ pub fn evolve(review: &mut Review, stamp: &Stamp, event: &Event) {
             version,
             then: then.clone(),
             cut: None,
-            said: vec![said(Did::Raised, text)],
+            entries: vec![entry(Did::Raised, text)],
         }),
         Event::CutMade { cuts, reason, article, text, .. } => {
             review.threads.extend(cuts.iter().map(|made| Thread {
@@ -257,13 +257,13 @@ pub fn evolve(review: &mut Review, stamp: &Stamp, event: &Event) {
                     stated_for: made.stated_for,
                     verdict: Verdict::Proposed,
                 }),
-                said: vec![said(Did::Raised, text)],
+                entries: vec![entry(Did::Raised, text)],
             }));
         }
-        Event::Said { thread, step, text, stated_for } => {
+        Event::Replied { thread, step, text, stated_for } => {
             if let Some(thread) = review.threads.iter_mut().find(|one| one.id == *thread) {
                 step_on(thread, *step, *stated_for);
-                thread.said.push(said(step.did(), text));
+                thread.entries.push(entry(step.did(), text));
             }
         }
         Event::Viewed { section, hash } => {

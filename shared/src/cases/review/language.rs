@@ -109,7 +109,9 @@ pub enum Event {
         article: u8,
         text: String,
     },
-    Said {
+    /// Stored under the name it had first.
+    #[serde(rename = "said")]
+    Replied {
         thread: ThreadId,
         step: Step,
         text: String,

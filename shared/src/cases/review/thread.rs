@@ -54,8 +54,9 @@ pub struct Thread {
     pub then: Option<String>,
     /// Present exactly for kind cut.
     pub cut: Option<Cut>,
-    /// Oldest first; the first is the remark itself.
-    pub said: Vec<ThreadEntry>,
+    /// Oldest first; the first is the remark itself. On the wire under its first name: hashes of reviews are taken of it.
+    #[serde(rename = "said")]
+    pub entries: Vec<ThreadEntry>,
 }
 
 /// One thing said or done in a thread.

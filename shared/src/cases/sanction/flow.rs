@@ -1,12 +1,12 @@
 //! 处理处分: proposed, decided by another person and in force from that instant; lifted, collected or applied.
 
 use super::rules;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, VOUCHER, YEAR, is_word, optional, required};
-use crate::cases::money::judge::Judge;
-use crate::cases::money::kind::role::{FL, FR};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, VOUCHER, YEAR, is_word, optional, required};
+use crate::cases::execution::judge::Judge;
+use crate::cases::execution::kind::role::{FL, FR};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{DepartmentId, LineId, PackageRowId};
 use crate::kernel::money::Money;
@@ -142,7 +142,7 @@ impl Sanction {
     }
 }
 
-impl MoneyKind for Sanction {
+impl ExecutionKind for Sanction {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

@@ -1,8 +1,8 @@
 //! 处理处分规则 SAN-01 … SAN-06.
 
 use super::flow::{Measure, Sanction, Stage, TargetKind};
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::refuse_if;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::refuse_if;
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;

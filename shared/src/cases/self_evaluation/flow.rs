@@ -2,17 +2,18 @@
 //! finance.
 
 use super::form::{self, FISCAL, FORM, FUNDS, SOURCES, Totals, totals};
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::{Facts, last_day};
-use crate::cases::money::field::{Field, FieldKind, OPTIONAL_REASON, REASON, optional, required, unique};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{DA, DF, FR, L, R};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::{Facts, last_day};
+use crate::cases::execution::field::{Field, FieldKind, OPTIONAL_REASON, REASON, optional, required, unique};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{DA, DF, FR, L, R};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
+use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::{Cells, Content, ContentRow};
 use crate::cases::performance::facts::{judge_form, require_request, require_year_over};
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement, View, printed, two_decimals};
+use crate::cases::performance::performance_kind;
 use crate::cases::performance::result::{EvaluationResult, ResultSource, determined};
 use crate::cases::performance::target::{INDICATORS, copy_targets};
 use crate::kernel::calendar::Date;
@@ -114,29 +115,27 @@ const REVIEW: &[Field] = &[optional("scores", FieldKind::Rows(SCORE)), OPTIONAL_
 const FILL: &[Field] = &[required("document", FieldKind::Document)];
 const OPENING: &[Field] = &[required("request", FieldKind::Reference)];
 const CHECK: &[Field] = &[required("accepted", FieldKind::Flag), OPTIONAL_REASON];
-/// Fewest characters of a reason a rule asks for.
-const REASON_LENGTH: usize = 10;
 
 impl SelfEvaluation {
-    fn facts(&self, world: &MoneyWorld) -> FormFacts {
+    fn facts(&self, world: &ExecutionWorld) -> FormFacts {
         let end = last_day(self.year);
         let facts =
             [("budget", world.budget(&self.request, end)), ("executed", world.executed(&self.request, end))];
         facts.into_iter().map(|(name, amount)| (name.to_string(), printed(amount.yuan()))).collect()
     }
 
-    fn judge(&self, world: &MoneyWorld) -> Judgement {
+    fn judge(&self, world: &ExecutionWorld) -> Judgement {
         judge_form(&FORM, form::judge, &self.content, world, &self.facts(world))
     }
 
     /// Totals with the reviewed scores in place of the department's.
-    fn final_totals(&self, world: &MoneyWorld) -> Totals {
+    fn final_totals(&self, world: &ExecutionWorld) -> Totals {
         let facts = self.facts(world);
         let view = View { content: &self.content, parameters: world.edition(), facts: &facts };
         totals(&view, &self.reviewed)
     }
 
-    fn final_result(&self, world: &MoneyWorld) -> Option<EvaluationResult> {
+    fn final_result(&self, world: &ExecutionWorld) -> Option<EvaluationResult> {
         let totals = self.final_totals(world);
         let (score, grade) = (totals.total?, totals.grade?);
         Some(EvaluationResult { source: ResultSource::SelfEvaluation, score, grade })
@@ -147,7 +146,7 @@ impl SelfEvaluation {
         self.reported.filter(|_| matches!(self.stage, Stage::Reported | Stage::Accepted))
     }
 
-    fn due_on(&self, world: &MoneyWorld) -> Date {
+    fn due_on(&self, world: &ExecutionWorld) -> Date {
         world.edition().self_due.in_year(self.year + 1)
     }
 
@@ -174,7 +173,12 @@ impl SelfEvaluation {
         Ok(Event::Opened { request: request.clone(), department, year, content })
     }
 
-    fn review(&self, scores: &[ReviewedScore], reason: Option<&String>) -> Result<Event, Refusal> {
+    fn review(
+        &self,
+        scores: &[ReviewedScore],
+        reason: Option<&String>,
+        facts: &Facts,
+    ) -> Result<Event, Refusal> {
         let fits = |of: &ReviewedScore| {
             self.content.row(INDICATORS, &of.row).is_some_and(|row| {
                 let weight = row.cells.number("weight");
@@ -183,24 +187,17 @@ impl SelfEvaluation {
         };
         let misfit = !scores.iter().all(fits);
         refuse_if(misfit, 13, "EVA-04", "复核得分须对应适用的指标，且不超过其分值")?;
-        let unexplained = !scores.is_empty() && !is_reason(reason);
-        refuse_if(unexplained, 13, "EVA-04", "改动得分须写明理由（不少于10个字）")?;
+        let edition = facts.edition();
+        let explained = reason.is_some_and(|reason| edition.is_reason(reason));
+        let says = format!("改动得分须写明理由（不少于{}个字）", edition.reason_min);
+        refuse_if(!scores.is_empty() && !explained, 13, "EVA-04", says)?;
         Ok(Event::Reviewed { scores: scores.to_vec(), reason: reason.cloned() })
     }
 }
 
-fn is_reason(reason: Option<&String>) -> bool {
-    reason.is_some_and(|reason| reason.chars().count() >= REASON_LENGTH)
-}
+impl ExecutionKind for SelfEvaluation {
+    performance_kind!(13, |case| Some(case.year));
 
-impl MoneyKind for SelfEvaluation {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
-
-    const ARTICLE: u8 = 13;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("open", "建立自评", &[(R, &[])], OPENING).opening(),
         CommandRow::new("fill", "填写", &[(DF, &[Stage::Draft])], FILL),
@@ -219,15 +216,7 @@ impl MoneyKind for SelfEvaluation {
         CommandRow::new("check", "抽查", &[(FR, &[Stage::Reported])], CHECK),
     ];
 
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
-    }
-
-    fn is_visible(&self, _: &CaseId, by: &Party, _: &MoneyWorld) -> bool {
+    fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         match by.actor.role.office() {
             Office::Department => by.is_of(self.department.as_ref()),
             Office::Finance => matches!(self.stage, Stage::Reported | Stage::Accepted),
@@ -236,7 +225,7 @@ impl MoneyKind for SelfEvaluation {
         }
     }
 
-    fn summary(&self, _: &CaseId, world: &MoneyWorld) -> Value {
+    fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
         let judged = self.judge(world);
         json!({
             "total": judged.header["total"],
@@ -247,11 +236,7 @@ impl MoneyKind for SelfEvaluation {
         })
     }
 
-    fn judged(&self, _: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
-        Some(self.judge(world))
-    }
-
-    fn due(&self, world: &MoneyWorld) -> Option<Date> {
+    fn due(&self, world: &ExecutionWorld) -> Option<Date> {
         let waits = !matches!(self.stage, Stage::Reported | Stage::Accepted);
         waits.then(|| self.due_on(world))
     }
@@ -268,14 +253,16 @@ impl MoneyKind for SelfEvaluation {
             }
             Command::Approve {} => Event::Approved,
             Command::Return { reason } => Event::Returned { reason: reason.clone() },
-            Command::Review { scores, reason } => self.review(scores, reason.as_ref())?,
+            Command::Review { scores, reason } => self.review(scores, reason.as_ref(), facts)?,
             Command::Confirm {} => {
                 Event::Reported { on: facts.today, result: self.final_result(facts.world) }
             }
             Command::Check { accepted: true, reason } => Event::Accepted { reason: reason.clone() },
             Command::Check { accepted: false, reason } => {
-                let unexplained = !is_reason(reason.as_ref());
-                refuse_if(unexplained, 13, "EVA-05", "抽查不通过须写明理由（不少于10个字）")?;
+                let edition = facts.edition();
+                let explained = reason.as_ref().is_some_and(|reason| edition.is_reason(reason));
+                let says = format!("抽查不通过须写明理由（不少于{}个字）", edition.reason_min);
+                refuse_if(!explained, 13, "EVA-05", says)?;
                 Event::NotAccepted { reason: reason.clone() }
             }
         }])

@@ -6,6 +6,7 @@ mod flow;
 pub mod form;
 mod letter;
 mod listing;
+mod play;
 mod state;
 mod table;
 

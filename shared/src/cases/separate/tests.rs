@@ -214,10 +214,10 @@ fn what_goes_back_comes_again() {
     assert_eq!(now.stage, Stage::FinanceDecision);
 }
 
-fn told(now: &SeparateApplication, event: &Event) -> Vec<Role> {
+fn notified(now: &SeparateApplication, event: &Event) -> Vec<Role> {
     let effects = now.effects(event, &Facts::default()).into_iter();
     let notifications = effects.filter_map(|effect| match effect {
-        crate::cases::kernel::Effect::Notify(told) => Some(told.notifications),
+        crate::cases::kernel::Effect::Notify(notified) => Some(notified.notifications),
         _ => None,
     });
     notifications.flatten().flat_map(|notification| notification.roles.to_vec()).collect()
@@ -238,9 +238,9 @@ fn finance_hears_of_a_separate_request_only_with_a_signed_opinion_that_it_lies_o
             },
         };
         let now = at_bureau().evolve(&drafted);
-        assert_eq!(told(&now, &drafted), [Role::BureauLeader]);
+        assert_eq!(notified(&now, &drafted), [Role::BureauLeader]);
         let now = now.evolve(&signed);
-        told(&now, &signed)
+        notified(&now, &signed)
     };
     let finance = |roles: Vec<Role>| roles.iter().any(|role| role.office() == Office::Finance);
     assert!(finance(told_after(true)));

@@ -3,13 +3,13 @@
 use super::rules;
 use super::table::{Scores, SettledLine};
 use crate::cases::contract;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::{Facts, last_day};
-use crate::cases::money::field::{Field, FieldKind, REASON, VOUCHER, optional, required, unique};
-use crate::cases::money::judge::Judge;
-use crate::cases::money::kind::role::{FL, FR, L, P, R, T};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::parameters::MoneyParameters;
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::{Facts, last_day};
+use crate::cases::execution::field::{Field, FieldKind, REASON, VOUCHER, optional, required, unique};
+use crate::cases::execution::judge::Judge;
+use crate::cases::execution::kind::role::{FL, FR, L, P, R, T};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::parameters::MoneyParameters;
 use crate::kernel::ids::CaseId;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -186,7 +186,7 @@ impl Settlement {
     }
 }
 
-impl MoneyKind for Settlement {
+impl ExecutionKind for Settlement {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

@@ -3,8 +3,8 @@
 use super::flow::{Claim, Settlement, VerifiedRow};
 use crate::cases::assessment;
 use crate::cases::contract::{Contract, ContractRow};
-use crate::cases::money::parameters::{percent_of, quotient};
-use crate::cases::money::world::MoneyWorld;
+use crate::cases::execution::parameters::{percent_of, quotient};
+use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::user_evaluation;
 use crate::kernel::ids::{CaseId, PackageRowId};
 use crate::kernel::money::{Money, half_up};
@@ -74,7 +74,7 @@ fn mean(scores: &[Decimal]) -> Option<Decimal> {
 }
 
 /// Means of the final assessments and confirmed evaluations of a contract, weighted, and the coefficient they reach.
-pub fn scores(world: &MoneyWorld, contract: &CaseId) -> Scores {
+pub fn scores(world: &ExecutionWorld, contract: &CaseId) -> Scores {
     let parameters = world.parameters();
     let assessments = world.assessments_of(contract);
     let assessed: Vec<Decimal> = assessments
@@ -96,7 +96,7 @@ pub fn scores(world: &MoneyWorld, contract: &CaseId) -> Scores {
 }
 
 /// Required materials not in hand, in the order of the list.
-pub fn missing_materials(world: &MoneyWorld, contract: &Contract, in_hand: &[String]) -> Vec<String> {
+pub fn missing_materials(world: &ExecutionWorld, contract: &Contract, in_hand: &[String]) -> Vec<String> {
     let mut lines = contract.rows.iter().filter_map(|row| world.line(&row.line));
     let serves_cloud = lines.any(|line| line.category == "cloud");
     let required = world.parameters().required_materials(serves_cloud);
@@ -106,7 +106,7 @@ pub fn missing_materials(world: &MoneyWorld, contract: &Contract, in_hand: &[Str
 
 /// The table for what finance verified, rows sorted as text.
 pub fn table(
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
     contract: &Contract,
     settlement: &Settlement,
     verified: &[VerifiedRow],
@@ -123,7 +123,7 @@ pub fn table(
 }
 
 fn settled_line(
-    world: &MoneyWorld,
+    world: &ExecutionWorld,
     row: &ContractRow,
     claim: Option<&Claim>,
     verified: &VerifiedRow,

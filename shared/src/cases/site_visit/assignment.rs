@@ -2,8 +2,8 @@
 
 use super::flow::{Event, SiteVisit};
 use super::form::CHECKLIST;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::refuse_if;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::refuse_if;
 use crate::cases::performance::content::{Cells, Content, ContentRow};
 use crate::cases::performance::facts::require_request;
 use crate::kernel::calendar::Date;

@@ -5,15 +5,16 @@ use super::form::{ASSETS, CHECKLIST, FORM, PHOTOS, SCORES};
 use super::manifest::{Manifest, ManifestState, Receipt, ReceivedManifest};
 use super::rules::judge;
 use super::table::COMMANDS;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::world::{MoneyWorld, Party};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, stages};
+use crate::cases::execution::world::{ExecutionWorld, Party};
 use crate::cases::performance::content::Content;
 use crate::cases::performance::facts::judge_form;
 use crate::cases::performance::form::Part;
 use crate::cases::performance::judgement::{FormFacts, Judgement};
+use crate::cases::performance::performance_kind;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::hash::sm3_hex;
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId};
@@ -156,7 +157,7 @@ impl SiteVisit {
         sm3_hex(canonical(&signed).as_bytes())
     }
 
-    fn judge(&self, world: &MoneyWorld) -> Judgement {
+    fn judge(&self, world: &ExecutionWorld) -> Judgement {
         let facts = [
             ("content_hash", self.content_hash()),
             ("window_from", self.from.to_string()),
@@ -204,25 +205,12 @@ impl SiteVisit {
     }
 }
 
-impl MoneyKind for SiteVisit {
-    type Command = Command;
-    type Event = Event;
-    type Stage = Stage;
+impl ExecutionKind for SiteVisit {
+    performance_kind!(13, |case| Some(case.year));
 
-    const ARTICLE: u8 = 13;
-    const ACTS_IN_CLOSED_YEAR: bool = true;
-    const TAKES_REASONS: bool = false;
     const COMMANDS: &'static [CommandRow<Stage>] = COMMANDS;
 
-    fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject { year: Some(self.year), department: self.department.as_ref(), ..Subject::default() }
-    }
-
-    fn is_visible(&self, _: &CaseId, by: &Party, _: &MoneyWorld) -> bool {
+    fn is_visible(&self, _: &CaseId, by: &Party, _: &ExecutionWorld) -> bool {
         match by.actor.role.office() {
             office @ (Office::Bureau | Office::Finance) => {
                 self.organizer == office || self.stage == Stage::Accepted || self.was_sent_to(by)
@@ -237,7 +225,7 @@ impl MoneyKind for SiteVisit {
         ["fill", "finalize", "blob"].contains(&verb) || by.actor.role.office() == self.organizer
     }
 
-    fn summary(&self, _: &CaseId, _: &MoneyWorld) -> Value {
+    fn summary(&self, _: &CaseId, _: &ExecutionWorld) -> Value {
         let shown = |of: &ReceivedManifest| {
             let missing = of.manifest.missing(&self.blobs);
             let state = json!({ "state": of.state, "reason": of.receipt.reason, "missing": missing });
@@ -247,11 +235,7 @@ impl MoneyKind for SiteVisit {
         json!({ "evaluators": self.evaluators, "current": self.current, "manifests": manifests })
     }
 
-    fn judged(&self, _: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
-        Some(self.judge(world))
-    }
-
-    fn due(&self, _: &MoneyWorld) -> Option<Date> {
+    fn due(&self, _: &ExecutionWorld) -> Option<Date> {
         matches!(self.stage, Stage::Assigned | Stage::Received).then_some(self.to)
     }
 

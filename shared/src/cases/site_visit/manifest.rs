@@ -2,7 +2,7 @@
 //! nothing is deleted: what cannot be the record is parked whole.
 
 use super::flow::{SiteVisit, Stage};
-use crate::cases::money::facts::Facts;
+use crate::cases::execution::facts::Facts;
 use crate::kernel::ids::AccountId;
 use crate::kernel::words::words;
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
 //! 现场评价的权限与办理事项: who may do what in which stage, and what each command carries.
 
 use super::flow::Stage;
-use crate::cases::money::field::{Field, FieldKind, REASON, optional, required, unique};
-use crate::cases::money::kind::CommandRow;
-use crate::cases::money::kind::role::{E, FL, FR, L, R};
+use crate::cases::execution::field::{Field, FieldKind, REASON, optional, required, unique};
+use crate::cases::execution::kind::CommandRow;
+use crate::cases::execution::kind::role::{E, FL, FR, L, R};
 use crate::kernel::people::Role;
 
 const ITEM: &[Field] = &[

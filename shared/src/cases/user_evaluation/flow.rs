@@ -1,12 +1,12 @@
 //! 用户评价: submitted by the department, confirmed by another person of it.
 
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::Facts;
-use crate::cases::money::field::{Field, FieldKind, REASON, is_word, optional, required, unique};
-use crate::cases::money::judge::{Judge, refuse_if};
-use crate::cases::money::kind::role::{DA, DF};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
-use crate::cases::money::parameters::{MoneyParameters, quotient};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::field::{Field, FieldKind, REASON, is_word, optional, required, unique};
+use crate::cases::execution::judge::{Judge, refuse_if};
+use crate::cases::execution::kind::role::{DA, DF};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::parameters::{MoneyParameters, quotient};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::refusal::Refusal;
 use crate::kernel::words::words;
@@ -157,7 +157,7 @@ fn submit(form: &Form, facts: &Facts) -> Result<Event, Refusal> {
     Ok(Event::Submitted { form: form.clone(), year: contract.year, department })
 }
 
-impl MoneyKind for UserEvaluation {
+impl ExecutionKind for UserEvaluation {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

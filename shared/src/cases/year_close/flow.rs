@@ -1,12 +1,12 @@
 //! 年度关账: proposed, closed by another person; afterwards only sanctions touch the year.
 
 use super::rules;
-use crate::cases::money::effect::Effect;
-use crate::cases::money::facts::{ApprovedLine, Facts};
-use crate::cases::money::field::{Field, FieldKind, REASON, YEAR, optional, required, unique};
-use crate::cases::money::judge::Judge;
-use crate::cases::money::kind::role::{FL, FR};
-use crate::cases::money::kind::{CommandRow, MoneyKind, Subject, stages};
+use crate::cases::execution::effect::Effect;
+use crate::cases::execution::facts::{ApprovedLine, Facts};
+use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, optional, required, unique};
+use crate::cases::execution::judge::Judge;
+use crate::cases::execution::kind::role::{FL, FR};
+use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::kernel::ids::LineId;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -112,7 +112,7 @@ impl YearClose {
     }
 }
 
-impl MoneyKind for YearClose {
+impl ExecutionKind for YearClose {
     type Command = Command;
     type Event = Event;
     type Stage = Stage;

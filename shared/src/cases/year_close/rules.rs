@@ -2,8 +2,8 @@
 
 use super::flow::Carry;
 use crate::cases::clearing::{self, Clearing, table, unsettled};
-use crate::cases::money::facts::Facts;
-use crate::cases::money::judge::refuse_if;
+use crate::cases::execution::facts::Facts;
+use crate::cases::execution::judge::refuse_if;
 use crate::kernel::ids::{DepartmentId, LineId};
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;

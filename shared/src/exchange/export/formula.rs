@@ -70,17 +70,17 @@ impl FormulaPos<'_> {
     }
 
     fn joined(self, name: &str, parts: &[Expr]) -> Option<String> {
-        let said: Option<Vec<String>> = parts.iter().map(|part| self.say(part)).collect();
-        Some(format!("{name}({})", said?.join(",")))
+        let written: Option<Vec<String>> = parts.iter().map(|part| self.say(part)).collect();
+        Some(format!("{name}({})", written?.join(",")))
     }
 
     /// Empty unless everything it is made of is a number, and no divisor is zero.
     fn arithmetic(self, expr: &Expr) -> Option<String> {
         let (mut parts, mut divisors) = (Vec::new(), Vec::new());
-        let said = self.calculation(expr, &mut parts, &mut divisors)?;
+        let written = self.calculation(expr, &mut parts, &mut divisors)?;
         parts.sort();
         parts.dedup();
-        let mut whole = said;
+        let mut whole = written;
         for divisor in divisors {
             whole = format!("IF({divisor}=0,\"\",{whole})");
         }
@@ -116,9 +116,9 @@ impl FormulaPos<'_> {
                 Some(format!("ROUND({},{scale})", self.calculation(of, parts, divisors)?))
             }
             _ => {
-                let said = self.say(expr)?;
-                parts.push(said.clone());
-                Some(said)
+                let written = self.say(expr)?;
+                parts.push(written.clone());
+                Some(written)
             }
         }
     }
@@ -130,9 +130,9 @@ impl FormulaPos<'_> {
         parts: &mut Vec<String>,
         divisors: &mut Vec<String>,
     ) -> Option<String> {
-        let said: Option<Vec<String>> =
+        let written: Option<Vec<String>> =
             of.iter().map(|part| self.calculation(part, parts, divisors)).collect();
-        Some(format!("({})", said?.join(sign)))
+        Some(format!("({})", written?.join(sign)))
     }
 
     fn compare(self, op: Compare, left: &Expr, right: &Expr) -> Option<String> {
@@ -214,7 +214,7 @@ mod tests {
     use super::*;
     use crate::forms::om_request;
 
-    fn said(table: &str, field: &str) -> String {
+    fn written(table: &str, field: &str) -> String {
         let definition = om_request();
         let layout = Layout::of(&definition, |_| 2);
         let area = layout.area(table).unwrap();
@@ -224,9 +224,9 @@ mod tests {
 
     #[test]
     fn a_formula_is_empty_where_what_it_is_made_of_is() {
-        assert_eq!(said("hardware", "original_total"), "IF(COUNT(H4,I4)=2,ROUND((H4*I4),2),\"\")");
+        assert_eq!(written("hardware", "original_total"), "IF(COUNT(H4,I4)=2,ROUND((H4*I4),2),\"\")");
         assert_eq!(
-            said("budget_request", "growth"),
+            written("budget_request", "growth"),
             "IF(COUNT('基本情况'!$C$17,'基本情况'!$C$8)=2,IF('基本情况'!$C$8=0,\"\",\
              ROUND(((('基本情况'!$C$17-'基本情况'!$C$8)*100)/'基本情况'!$C$8),2)),\"\")"
         );
@@ -234,11 +234,11 @@ mod tests {
 
     #[test]
     fn sums_ask_all_rows_and_the_spare_ones() {
-        assert_eq!(said("budget_request", "subtotal_hardware"), "SUM('硬件设备运维费'!$Q$4:$Q$10)");
-        let shared = said("budget_request", "shared");
+        assert_eq!(written("budget_request", "subtotal_hardware"), "SUM('硬件设备运维费'!$Q$4:$Q$10)");
+        let shared = written("budget_request", "shared");
         assert!(shared.contains("SUMPRODUCT(--EXACT('其他运维费'!$K$4:$K$10,\"\"),"), "{shared}");
         assert!(
-            said("performance_targets", "weight_cost").contains("--EXACT('绩效指标'!$C$4:$C$10,\"成本\")")
+            written("performance_targets", "weight_cost").contains("--EXACT('绩效指标'!$C$4:$C$10,\"成本\")")
         );
     }
 
@@ -246,16 +246,16 @@ mod tests {
     fn every_formula_of_the_request_has_words() {
         let definition = om_request();
         let layout = Layout::of(&definition, |_| 1);
-        let mut told = 0;
+        let mut formulas = 0;
         for area in &layout.areas {
             let spot = FormulaPos { layout: &layout, area, row: 3, year: FiscalYear(2024) };
             for field in &area.table.fields {
                 if let Some(formula) = &field.formula {
                     assert!(spot.say(formula).is_some(), "{}.{}", area.table.key, field.key);
-                    told += 1;
+                    formulas += 1;
                 }
             }
         }
-        assert!(told > 20);
+        assert!(formulas > 20);
     }
 }

@@ -348,24 +348,25 @@ fn note(
     let known = rows::known_headings();
     for row in grid.rows() {
         let above = row >= proposal.top && row < headings_top;
-        let beside = (headings_top..=proposal.header_row).contains(&row);
+        let is_nearby = (headings_top..=proposal.header_row).contains(&row);
         let below = row > proposal.header_row;
         if below && rows::ends_region(grid, row, proposal, &known) {
             break;
         }
         if !(above
-            || beside
+            || is_nearby
             || below && rows::skip(grid, row, proposal, target).is_some_and(rows::Skip::is_note))
         {
             continue;
         }
         for cell in grid.row(row) {
             let mapped = proposal.mapping.iter().any(|m| m.column == cell.column && m.field.is_some());
-            if beside && mapped {
+            if is_nearby && mapped {
                 continue;
             }
-            let word = if beside { UnitWord::Silent } else { units::in_note(&cell.text) };
-            let word = if beside && cell.text.contains("单位") { units::in_note(&cell.text) } else { word };
+            let word = if is_nearby { UnitWord::Silent } else { units::in_note(&cell.text) };
+            let word =
+                if is_nearby && cell.text.contains("单位") { units::in_note(&cell.text) } else { word };
             if !word.is_silent() {
                 stated.push((word, (row, cell.column)));
             }

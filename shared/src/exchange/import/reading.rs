@@ -258,8 +258,8 @@ impl Reader<'_, '_> {
                 Err(reason) => {
                     let value = if cell.text.is_empty() { String::new() } else { seen(cell, self.date_1904) };
                     let field = column.field.clone();
-                    let keep = !shared_number && !value.is_empty() && value.len() <= normal::LONGEST_TEXT;
-                    if keep {
+                    let fits = !shared_number && !value.is_empty() && value.len() <= normal::LONGEST_TEXT;
+                    if fits {
                         line.cells.insert(field.clone(), value.clone());
                         line.places.insert(field.clone(), place.clone());
                     }
@@ -287,8 +287,8 @@ impl Reader<'_, '_> {
             let other = self.proposal.mapping.iter().find(|other| other.column == column);
             other.is_some_and(|other| other.field.is_some())
         };
-        let beside = (mapped.column + 1..=mapped.last_column).take_while(|column| !taken(*column));
-        beside.into_iter().find_map(|column| Some((self.grid.resolved(row, column)?, column)))
+        let neighbours = (mapped.column + 1..=mapped.last_column).take_while(|column| !taken(*column));
+        neighbours.into_iter().find_map(|column| Some((self.grid.resolved(row, column)?, column)))
     }
 
     fn address(&self, row: u32, column: u32) -> String {

@@ -202,7 +202,7 @@ impl Faults {
 
     /// A calendar year names the notice that set it.
     fn document(&mut self, at: &str, document: &str) {
-        if document_number(document).is_ok_and(|kept| kept == document) {
+        if document_number(document).is_ok_and(|normal| normal == document) {
             return;
         }
         let text = "工作日历须写明放假安排文件的文号，如“国办发明电〔2023〕7号”";

@@ -71,7 +71,7 @@ pub fn extend(
 
 /// The field at fault and what is wrong with it.
 fn document(number: &str, dated: Date, today: Option<Date>) -> Result<(), (&'static str, String)> {
-    if document_number(number).is_ok_and(|kept| kept == number) {
+    if document_number(number).is_ok_and(|normal| normal == number) {
         return match today {
             Some(today) if dated > today => {
                 Err(("dated", format!("文件日期 {dated} 晚于今天（{today}），请核对")))

@@ -257,6 +257,11 @@ impl EditionParameters {
         serde_json::from_value(all)
     }
 
+    /// Whether a written reason is as long as the edition asks for.
+    pub fn is_reason(&self, reason: &str) -> bool {
+        u32::try_from(reason.trim().chars().count()).is_ok_and(|length| length >= self.reason_min)
+    }
+
     /// A count by its name, as clocks refer to it.
     pub fn count(&self, name: &str) -> Option<u32> {
         let mut found = None;

@@ -6,6 +6,7 @@ pub use rules::{IndicatorTexts, RowFinding, row_findings};
 
 use crate::kernel::money::half_up;
 use crate::policy::editions::parameters::EditionParameters;
+use crate::policy::editions::register::Register;
 use rust_decimal::Decimal;
 
 const HUNDRED: Decimal = Decimal::ONE_HUNDRED;
@@ -136,6 +137,8 @@ pub struct ScoringParameters {
     pub qualitative_full: Decimal,
     /// Percent of the weight from which 部分达成 scores.
     pub qualitative_part: Decimal,
+    /// Fewest characters of the reason for a deviation.
+    pub reason_min: usize,
 }
 
 impl ScoringParameters {
@@ -147,22 +150,13 @@ impl ScoringParameters {
             satisfaction: parameters.satisfaction.clone(),
             qualitative_full: parameters.qualitative_full,
             qualitative_part: parameters.qualitative_part,
+            reason_min: parameters.reason_min as usize,
         }
     }
 
-    /// The values of edition 2022-51.
-    pub fn edition_2022_51() -> ScoringParameters {
-        let percent = |whole: i64| Decimal::new(whole, 0);
-        ScoringParameters {
-            over_cap: Some(percent(130)),
-            over_max: percent(20),
-            satisfaction: [(90, 100), (80, 80), (60, 50), (0, 0)]
-                .into_iter()
-                .map(|(from, share)| (percent(from), percent(share)))
-                .collect(),
-            qualitative_full: percent(80),
-            qualitative_part: percent(60),
-        }
+    /// What the newest edition shipped says: for a table that names no edition.
+    pub fn newest() -> Option<ScoringParameters> {
+        Register::shipped().newest().map(|edition| ScoringParameters::of(&edition.parameters))
     }
 }
 

@@ -18,9 +18,6 @@ pub struct RowFinding {
     pub field: &'static str,
 }
 
-/// Fewest characters of a deviation reason.
-const REASON: usize = 10;
-
 /// The findings of one indicator in the order of its fields. EVA-15 is a warning, the others are errors.
 pub fn row_findings(
     indicator: &ScoredIndicator,
@@ -28,7 +25,7 @@ pub fn row_findings(
     scored: &IndicatorScore,
     parameters: &ScoringParameters,
 ) -> Vec<RowFinding> {
-    let explained = texts.reason.is_some_and(|reason| reason.trim().chars().count() >= REASON);
+    let explained = texts.reason.is_some_and(|reason| reason.trim().chars().count() >= parameters.reason_min);
     if indicator.not_applicable {
         let unexplained = (!explained).then_some(RowFinding { rule: "EVA-14", field: "reason" });
         let warning = RowFinding { rule: "EVA-15", field: "not_applicable" };

@@ -37,7 +37,7 @@ fn reproduces(file: &str) {
     let vectors: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     for vector in vectors["vectors"].as_array().unwrap() {
         let (row, expect) = (&vector["row"], &vector["expect"]);
-        let mut parameters = ScoringParameters::edition_2022_51();
+        let mut parameters = ScoringParameters::newest().unwrap();
         if let Some(cap) = vector["parameters"].get("over_cap") {
             parameters.over_cap = number(cap);
         }

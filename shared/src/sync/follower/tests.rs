@@ -90,16 +90,12 @@ fn an_act_the_log_had_passed_before_opening_holds_nothing_once_answered() {
 #[test]
 fn a_cell_in_question_keeps_mine_and_learns_theirs() {
     let mut follower = Follower::start(0, vec![]);
-    let mut standing =
-        vec![Conflict::Cell { at: at("price"), mine: Some("2".into()), theirs: Some("9".into()) }];
-    let heard = follower.hear(
-        &entry(1, op("x1", vec![set("price", "9", "10")])),
-        &mut standing,
-        &mut BTreeSet::new(),
-    );
+    let mut open = vec![Conflict::Cell { at: at("price"), mine: Some("2".into()), theirs: Some("9".into()) }];
+    let heard =
+        follower.hear(&entry(1, op("x1", vec![set("price", "9", "10")])), &mut open, &mut BTreeSet::new());
     assert_eq!(heard, Heard::Nothing);
     let theirs = Conflict::Cell { at: at("price"), mine: Some("2".into()), theirs: Some("10".into()) };
-    assert_eq!(standing, vec![theirs]);
+    assert_eq!(open, vec![theirs]);
 }
 
 #[test]

@@ -50,10 +50,10 @@ fn nothing_is_sent_before_it_is_on_the_device_and_never_out_of_order() {
         queue.add(op(id, vec![set("price", "", "1")]));
     }
     assert_eq!(ids(&queue.next()), Vec::<&str>::new());
-    queue.kept(&OpId::new("o1"));
-    queue.kept(&OpId::new("o3"));
+    queue.mark_stored(&OpId::new("o1"));
+    queue.mark_stored(&OpId::new("o3"));
     assert_eq!(ids(&queue.next()), ["o1"]);
-    queue.kept(&OpId::new("o2"));
+    queue.mark_stored(&OpId::new("o2"));
     assert_eq!(ids(&queue.next()), ["o1", "o2", "o3"]);
     assert_eq!((queue.unsent(), queue.unkept()), (3, 0));
 }
@@ -108,7 +108,7 @@ fn what_can_be_stored_of_an_act_is() {
     assert_eq!(taken.rest, Some(op("o.1", vec![insert(cells), set("price", "", "1")])));
     assert_eq!(taken.refused.op.changes, vec![set("note", "", "很长")]);
     assert_eq!(queue.next(), vec![], "the rest waits for its place on the device");
-    queue.kept(&OpId::new("o.1"));
+    queue.mark_stored(&OpId::new("o.1"));
     assert_eq!(ids(&queue.next()), ["o.1"]);
 }
 
@@ -148,9 +148,9 @@ fn trouble_that_passes_is_told_from_a_refusal() {
         (422, RefusalScope::Content),
         (413, RefusalScope::Content),
         (409, RefusalScope::Content),
-        (401, RefusalScope::Standing),
-        (403, RefusalScope::Standing),
-        (404, RefusalScope::Standing),
+        (401, RefusalScope::Access),
+        (403, RefusalScope::Access),
+        (404, RefusalScope::Access),
     ] {
         assert_eq!(of(status), expected, "{status}");
     }

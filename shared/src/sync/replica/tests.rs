@@ -78,7 +78,7 @@ impl Device {
         let op = Op { id: OpId::new(format!("{}{}", self.name, self.acts)), changes };
         self.document.apply(&op);
         let (op, _) = self.replica.acted(op);
-        self.replica.kept(&op.id);
+        self.replica.mark_stored(&op.id);
     }
 
     fn do_something(&mut self, what: u8, row: u8, value: u8) {

@@ -52,18 +52,18 @@ pub fn Ask(work: RequestContext, verb: Verb) -> impl IntoView {
         if fault().is_some() {
             return;
         }
-        let said = command(work, verb, &reason.get_untracked());
+        let given = command(work, verb, &reason.get_untracked());
         close(dialog);
-        if let Some(said) = said {
+        if let Some(given) = given {
             spawn_local(async move {
-                execute(work, said).await;
+                execute(work, given).await;
             });
         }
     };
     view! {
         <dialog class="rq-ask" node_ref=dialog aria-labelledby="rq-ask-title" on:close=move |_| work.asking.set(None)>
             <h2 id="rq-ask-title">{verb.label()}</h2>
-            {told(work, verb).into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
+            {consequences(work, verb).into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
             {written.then(|| view! {
                 <label>
                     "理由"
@@ -85,7 +85,7 @@ fn confirming(verb: Verb) -> String {
 }
 
 /// What the command will do, in the words of the office.
-fn told(work: RequestContext, verb: Verb) -> Vec<String> {
+fn consequences(work: RequestContext, verb: Verb) -> Vec<String> {
     let view = work.view();
     let total = work.sheet.read(|session| {
         session

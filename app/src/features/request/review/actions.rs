@@ -47,11 +47,11 @@ fn take(work: RequestContext, outcome: Result<ReviewView, Problem>) {
                 remember(work);
             }
         }
-        Err(problem) => reviewing.fault.set(Some(said(&problem))),
+        Err(problem) => reviewing.fault.set(Some(problem_text(&problem))),
     }
 }
 
-fn said(problem: &Problem) -> String {
+fn problem_text(problem: &Problem) -> String {
     format!("{}：{}", problem.title, problem.detail)
 }
 
@@ -180,14 +180,14 @@ pub fn remember(work: RequestContext) {
     let look = RememberLook { request: shown.case.id.clone(), version, seq: view.seq };
     spawn_local(async move {
         let outcome = api::call(look.clone()).await;
-        let told = reviewing.view.try_update(|view| {
+        let replaced = reviewing.view.try_update(|view| {
             if let (Ok(()), Some(view)) = (&outcome, view) {
                 let RememberLook { version, seq, .. } = look;
                 Arc::make_mut(view).look = Some(LastViewed { version, seq, at: None });
             }
         });
-        if let (Some(()), Err(problem)) = (told, outcome) {
-            reviewing.fault.set(Some(said(&problem)));
+        if let (Some(()), Err(problem)) = (replaced, outcome) {
+            reviewing.fault.set(Some(problem_text(&problem)));
         }
     });
 }
@@ -247,7 +247,7 @@ fn call<E: Endpoint + Clone>(
                 }
                 done();
             }
-            Err(problem) => reviewing.fault.set(Some(said(&problem))),
+            Err(problem) => reviewing.fault.set(Some(problem_text(&problem))),
         }
         reviewing.busy.set(false);
     });

@@ -69,7 +69,7 @@ impl Mark {
     }
 
     /// Its word, and what the style sheet knows it by.
-    fn told(self) -> (&'static str, &'static str) {
+    fn side_value(self) -> (&'static str, &'static str) {
         match self {
             Mark::None => ("", ""),
             Mark::Upheld => ("维持", "cut-settled"),
@@ -115,7 +115,7 @@ pub fn beside(work: RequestContext, preview: &Tried, now: &Tried) -> SideColumns
         _ => None,
     };
     let tell = move |session: &Session, cell: Cell, at: usize| {
-        told(session, cell, column(at), &cuts.get(&at_row(cell)).copied().unwrap_or_default())
+        side_value(session, cell, column(at), &cuts.get(&at_row(cell)).copied().unwrap_or_default())
     };
     let own = office(work.view().case.stage);
     let press = move |cell: Cell, at: usize| column(at).is_some_and(|of| cut_line(work, cell, of == own));
@@ -153,7 +153,7 @@ fn by_line(session: &Session, preview: &Tried, now: &Tried) -> HashMap<Cell, Lin
 }
 
 /// An office's 核减数 of a line, or its 审核数.
-fn told(session: &Session, cell: Cell, office: Option<Office>, [bureau, finance]: &Line) -> SideValue {
+fn side_value(session: &Session, cell: Cell, office: Option<Office>, [bureau, finance]: &Line) -> SideValue {
     let Some(asked) = session.value(cell).number().and_then(Money::from_yuan) else {
         return SideValue::default();
     };
@@ -164,7 +164,7 @@ fn told(session: &Session, cell: Cell, office: Option<Office>, [bureau, finance]
         return SideValue { text, note: "", look };
     };
     let own = if office == Office::Finance { finance } else { bureau };
-    let (note, look) = own.mark.told();
+    let (note, look) = own.mark.side_value();
     let cut = columns.cut(office);
     SideValue { text: if own.mark == Mark::None { String::new() } else { cut.to_string() }, note, look }
 }

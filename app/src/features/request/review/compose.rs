@@ -51,9 +51,9 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
     let (chosen, kind, text) =
         (RwSignal::new(0), RwSignal::new(Kind::Question), RwSignal::new(String::new()));
     let kept = kept.and_then(|(id, act)| match act {
-        Act::Raise { thread, anchor, kind: was, text: said } => {
+        Act::Raise { thread, anchor, kind: was, text: typed } => {
             kind.set(was);
-            text.set(said);
+            text.set(typed);
             Some((id, thread, anchor))
         }
         _ => None,
@@ -70,7 +70,7 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
     let keep = move || {
         let anchors = untrack(&meant);
         let Some(anchor) = anchors.get(chosen.get_untracked()).cloned() else { return };
-        let (kind, said) = (kind.get_untracked(), text.get_untracked());
+        let (kind, typed) = (kind.get_untracked(), text.get_untracked());
         let unsaid = said_now.clone();
         let done = move || {
             text.set(String::new());
@@ -79,10 +79,10 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
         };
         match kept.clone() {
             Some((id, thread, _)) => {
-                actions::replace(work, id, Act::Raise { thread, anchor, kind, text: said }, done);
+                actions::replace(work, id, Act::Raise { thread, anchor, kind, text: typed }, done);
             }
             None => {
-                let raised = Act::Raise { thread: thread.clone(), anchor, kind, text: said };
+                let raised = Act::Raise { thread: thread.clone(), anchor, kind, text: typed };
                 actions::keep(work, raised, done);
             }
         }

@@ -30,7 +30,7 @@ struct CutForm {
     article: RwSignal<String>,
     text: RwSignal<String>,
     /// The cuts in force before this one.
-    standing: Memo<Arc<Cuts>>,
+    line_cuts: Memo<Arc<Cuts>>,
     /// The pending cut being rewritten.
     kept: StoredValue<Option<(OpId, Vec<CutLine>)>>,
     /// The threads of a new cut; they stay the same over all tries.
@@ -91,16 +91,17 @@ impl CutForm {
             (None, true) => self.filtered(),
             (None, false) => self.selected().into_iter().collect(),
         };
-        let standing = self.standing.get();
-        let left = |key: &Line| self.columns(&standing, key).map(|columns| columns.approved(Office::Finance));
+        let line_cuts = self.line_cuts.get();
+        let left =
+            |key: &Line| self.columns(&line_cuts, key).map(|columns| columns.approved(Office::Finance));
         let with = lines.into_iter().filter_map(|key| left(&key).map(|left| (key, left)));
         with.filter(|(_, left)| left.is_positive()).collect()
     }
 
     /// The figures of a line before this cut.
-    fn columns(&self, standing: &Cuts, key: &Line) -> Option<AmountColumns> {
+    fn columns(&self, line_cuts: &Cuts, key: &Line) -> Option<AmountColumns> {
         let amount = self.work.sheet.read(|session| amount(session, &key.0, &key.1))?;
-        Some(columns(amount, standing.get(key).copied().unwrap_or_default()))
+        Some(columns(amount, line_cuts.get(key).copied().unwrap_or_default()))
     }
 
     /// The thread of a line's cut; a cut that is rewritten keeps its threads.
@@ -177,7 +178,7 @@ impl CutForm {
 
 fn form(work: RequestContext, kept: Option<StoredCut>) -> CutForm {
     let id = kept.as_ref().map(|kept| kept.id.clone());
-    let standing = Memo::new(move |_| {
+    let line_cuts = Memo::new(move |_| {
         Arc::new(match &id {
             Some(id) => cuts(&actions::met_by(work, id)),
             None => work.reviewing.preview.with(|preview| cuts(&preview.review)),
@@ -200,7 +201,7 @@ fn form(work: RequestContext, kept: Option<StoredCut>) -> CutForm {
         reason: RwSignal::new(reason),
         article: RwSignal::new(article.to_string()),
         text,
-        standing,
+        line_cuts,
         kept: StoredValue::new(kept.map(|kept| (kept.id, kept.lines))),
         threads: StoredValue::default(),
         unsaid: StoredValue::new(unsaid),
@@ -269,7 +270,7 @@ fn subject(form: CutForm) -> String {
     let Some((table, row)) = form.selected() else {
         return "请在五类费用的表中选中一行".to_string();
     };
-    let columns = form.columns(&form.standing.get(), &(table.clone(), row.clone())).unwrap_or_default();
+    let columns = form.columns(&form.line_cuts.get(), &(table.clone(), row.clone())).unwrap_or_default();
     let name = form.work.sheet.read(|session| {
         session.plan().table(&table).map(|at| row_name(session, at, row.as_str())).unwrap_or_default()
     });

@@ -99,7 +99,7 @@ fn rows(work: RequestContext, reviewing: Reviewing, filter: Filter) -> AnyView {
 
 fn item(work: RequestContext, thread: &Thread, pending: bool) -> AnyView {
     let place = work.sheet.read(|session| words_of(session, thread));
-    let text = thread.said.first().map(|said| said.text.clone()).unwrap_or_default();
+    let text = thread.entries.first().map(|entry| entry.text.clone()).unwrap_or_default();
     let id = thread.id.clone();
     let number = work.reviewing.number(&id);
     let cut = thread

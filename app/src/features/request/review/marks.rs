@@ -77,7 +77,7 @@ pub fn open_state(work: RequestContext, review: &Review, cell: Cell) -> Option<(
 
 fn quoted(review: &Review, id: &ThreadId) -> String {
     let at = review.threads.iter().position(|thread| thread.id == *id);
-    let text = at.and_then(|at| review.threads[at].said.first()).map(|said| said.text.clone());
+    let text = at.and_then(|at| review.threads[at].entries.first()).map(|entry| entry.text.clone());
     format!("第 {} 号意见“{}”", at.map_or(0, |at| at + 1), text.unwrap_or_default())
 }
 

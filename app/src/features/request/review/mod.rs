@@ -77,12 +77,12 @@ pub fn kept(work: RequestContext) -> AnyView {
             reviewing.beside.set(Some(columns::beside(work, &preview, now)));
         }
     });
-    let said = expect_context::<crate::ui::Toast>();
+    let toast = expect_context::<crate::ui::Toast>();
     Effect::new(move |_| {
         if let Some(text) = work.sheet.refused.get() {
             work.sheet.refused.set(None);
             work.lasting.tell(true, text.clone());
-            show_toast(said, text);
+            show_toast(toast, text);
         }
     });
     listen(work);

@@ -23,7 +23,7 @@ pub fn panel(work: RequestContext) -> AnyView {
             <Notice problem=reviewing.submission.problem/>
             {move || reviewing.view.get().map_or_else(
                 || view! { <p role="status">"正在读取审核意见…"</p> }.into_any(),
-                |view| standing(work, &view),
+                |view| progress_view(work, &view),
             )}
             {opened(work)}
             {sums::table(work)}
@@ -42,19 +42,20 @@ pub fn panel(work: RequestContext) -> AnyView {
 
 /// Why the cell under the cursor is open or closed after a return.
 fn opened(work: RequestContext) -> AnyView {
-    let told = Memo::new(move |_| {
+    let loaded = Memo::new(move |_| {
         let cell = work.sheet.selected.get()?;
         work.reviewing.preview.with(|preview| open_state(work, &preview.review, cell))
     });
     (move || {
-        told.get()
+        loaded
+            .get()
             .map(|(open, words)| view! { <p class="rv-open" data-open=open.to_string()>{words}</p> })
             .into_any()
     })
     .into_any()
 }
 
-fn standing(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
+fn progress_view(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     view! {
         {looked(work, view)}
         {view.may_review.is_none().then(|| doing(work))}
@@ -101,13 +102,13 @@ fn doing(work: RequestContext) -> AnyView {
 
 /// 已阅 and what still stands in the way of passing.
 fn progress(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
-    let Some(standing) = view.standing.clone() else { return ().into_any() };
+    let Some(progress) = view.progress.clone() else { return ().into_any() };
     let (sections, unviewed) = work.sheet.read(|session| {
         let shown = session.plan().tables.iter().filter(|t| t.table.kind != TableKind::Justifications);
-        (shown.count(), standing.unviewed.len())
+        (shown.count(), progress.unviewed.len())
     });
     let left = view.unfinished.as_ref().map(|refusal| refusal.message.clone());
-    let waiting = standing.unviewed.clone();
+    let waiting = progress.unviewed.clone();
     let here = Memo::new(move |_| match work.section.get() {
         Section::Table(table) => {
             Some(work.sheet.read(|session| session.plan().tables[table].table.key.clone()))
@@ -139,7 +140,7 @@ fn scored(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     let (total, grade) = (scored.sheet.total(), scored.sheet.grade(&edition));
     let opinion = scored.sheet.opinion.clone();
     // The score of other targets decides nothing any more.
-    let stale = view.standing.as_ref().is_some_and(|standing| standing.grade.is_none());
+    let stale = view.progress.as_ref().is_some_and(|progress| progress.grade.is_none());
     let (before, then) = match stale {
         true => ("原", "目标已有改动，须重新评分".to_string()),
         false => ("", consequence_text(&edition, grade).to_string()),

@@ -97,6 +97,6 @@ fn row(title: &str, name: &str, of: AmountColumns, finance: bool) -> AnyView {
 /// The three figures of one line, with what stands of it.
 pub fn line(work: RequestContext, key: &(String, shared::kernel::ids::RowId)) -> Option<AmountColumns> {
     let amount = work.sheet.read(|session| shared::cases::review::sums::amount(session, &key.0, &key.1))?;
-    let standing = work.reviewing.preview.with(|preview| cuts(&preview.review).get(key).copied());
-    Some(sums::columns(amount, standing.unwrap_or_default()))
+    let line_cuts = work.reviewing.preview.with(|preview| cuts(&preview.review).get(key).copied());
+    Some(sums::columns(amount, line_cuts.unwrap_or_default()))
 }

@@ -37,7 +37,7 @@ fn about(work: RequestContext, thread: &Thread) -> AnyView {
         (words_of(session, thread), then_and_now(session, thread), place_of(session, &thread.anchor), gone)
     });
     let number = work.reviewing.number(&thread.id);
-    let said: Vec<AnyView> = thread.said.iter().map(entry).collect();
+    let entries: Vec<AnyView> = thread.entries.iter().map(entry).collect();
     view! {
         <div class="rv-thread" data-thread=thread.id.to_string() data-state=thread.state.word()>
             <p class="rv-item-head">
@@ -60,7 +60,7 @@ fn about(work: RequestContext, thread: &Thread) -> AnyView {
                 </dl>
             })}
             {thread.cut.as_ref().map(|cut| cutting(work, thread, cut))}
-            <ol class="rv-said">{said}</ol>
+            <ol class="rv-entries">{entries}</ol>
         </div>
     }
     .into_any()
@@ -90,12 +90,12 @@ fn cutting(work: RequestContext, thread: &Thread, cut: &Cut) -> AnyView {
     .into_any()
 }
 
-fn entry(said: &ThreadEntry) -> AnyView {
-    let when = if said.at.is_empty() { "未发布".to_string() } else { said.at.clone() };
+fn entry(entry: &ThreadEntry) -> AnyView {
+    let when = if entry.at.is_empty() { "未发布".to_string() } else { entry.at.clone() };
     view! {
-        <li data-office=if said.office == Office::Department { "department" } else { "office" }>
-            <p class="rq-quiet">{format!("{} {} · {} · {when}", said.office.label(), said.by.name, said.did.label())}</p>
-            {(!said.text.is_empty()).then(|| view! { <p class="rv-words">{said.text.clone()}</p> })}
+        <li data-office=if entry.office == Office::Department { "department" } else { "office" }>
+            <p class="rq-quiet">{format!("{} {} · {} · {when}", entry.office.label(), entry.by.name, entry.did.label())}</p>
+            {(!entry.text.is_empty()).then(|| view! { <p class="rv-words">{entry.text.clone()}</p> })}
         </li>
     }
     .into_any()

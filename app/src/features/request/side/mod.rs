@@ -38,11 +38,11 @@ pub fn SidePanel(work: RequestContext) -> impl IntoView {
     });
     // A form can be worked on before this panel has something to say: it comes with the first cell selected, or when
     // the page has come to rest.
-    let told = rested();
+    let opened = rested();
     Effect::new(move |_| {
         // Set once: every change builds the panel anew, and somebody may be writing a reason there.
-        if work.sheet.selected.with(Option::is_some) && !told.get_untracked() {
-            told.set(true);
+        if work.sheet.selected.with(Option::is_some) && !opened.get_untracked() {
+            opened.set(true);
         }
     });
     let reviewed = is_reviewed(work);
@@ -74,7 +74,7 @@ pub fn SidePanel(work: RequestContext) -> impl IntoView {
             <div class="rq-side-page" hidden=move || !open.get()>
                 {move || match work.side.get() {
                     // Not built while folded: it would be built anew with every change of a cell.
-                    Side::Selected if told.get() && open.get() => chunks::selected(work),
+                    Side::Selected if opened.get() && open.get() => chunks::selected(work),
                     Side::Selected => view! { <p class="rq-quiet">{HINT}</p> }.into_any(),
                     Side::Problems => chunks::problems(work),
                     Side::Review => chunks::review_panel(work),

@@ -51,7 +51,7 @@ fn about(session: &Session, cell: Cell) -> Option<About> {
 pub fn Selected(work: RequestContext) -> impl IntoView {
     let sheet = work.sheet;
     let rested = rests(sheet, BEHIND_MS);
-    let told = Memo::new(move |_| {
+    let details = Memo::new(move |_| {
         rested.track();
         let cell = sheet.selected.get()?;
         sheet.read(|session| about(session, cell))
@@ -63,15 +63,16 @@ pub fn Selected(work: RequestContext) -> impl IntoView {
             _ => Vec::new(),
         }
     });
-    let findings = move || told.with(|told| told.as_ref().map(|t| t.findings.clone()).unwrap_or_default());
+    let findings =
+        move || details.with(|details| details.as_ref().map(|t| t.findings.clone()).unwrap_or_default());
     let head = Memo::new(move |_| {
-        told.with(|t| t.as_ref().map(|t| (t.place.clone(), t.value.clone(), t.help.clone())))
+        details.with(|t| t.as_ref().map(|t| (t.place.clone(), t.value.clone(), t.help.clone())))
     });
     let opened = Memo::new(move |_| {
         let cell = sheet.selected.get()?;
         work.reviewing.preview.with(|preview| open_state(work, &preview.review, cell))
     });
-    let way = Memo::new(move |_| told.with(|told| told.as_ref().and_then(|t| t.trace.clone())));
+    let way = Memo::new(move |_| details.with(|details| details.as_ref().and_then(|t| t.trace.clone())));
     view! {
         {move || match head.get() {
             None => view! {

@@ -77,9 +77,9 @@ fn the_inventory_equals_the_hardware_lines_of_the_request() {
         .iter()
         .map(|row| {
             let cells = row.as_object().unwrap().iter();
-            let kept =
+            let found =
                 cells.filter(|(field, value)| !matches!(field.as_str(), "id" | "basis") && !value.is_null());
-            meaning(kept.map(|(field, value)| (field.clone(), value.as_str().unwrap().to_string())))
+            meaning(found.map(|(field, value)| (field.clone(), value.as_str().unwrap().to_string())))
         })
         .collect();
     read.sort();

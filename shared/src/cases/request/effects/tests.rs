@@ -20,40 +20,41 @@ fn reasons() -> Vec<Reason> {
 }
 
 /// Roles and text of each notification.
-fn heard(told: CaseNotifications) -> Vec<(&'static [Role], String)> {
-    told.notifications
+fn heard(notifications_of: CaseNotifications) -> Vec<(&'static [Role], String)> {
+    notifications_of
+        .notifications
         .into_iter()
         .map(|notification| (notification.roles, notification.kind.words()))
         .collect()
 }
 
 /// The notifications of an event.
-fn told(case: &RequestCase, event: Event) -> CaseNotifications {
+fn notifications_of(case: &RequestCase, event: Event) -> CaseNotifications {
     let effects = effects(case, &event).into_iter();
-    let mut told = effects.filter_map(|effect| match effect {
+    let mut notifications_of = effects.filter_map(|effect| match effect {
         Effect::Notify(notifications) => Some(notifications),
         _ => None,
     });
-    told.next().unwrap()
+    notifications_of.next().unwrap()
 }
 
 #[test]
 fn a_return_is_told_to_whoever_has_to_put_it_right() {
     let sent = |stage| {
         let event = Event::SentBack { to: stage, reasons: reasons(), by: by() };
-        heard(told(&case(), event)).remove(0)
+        heard(notifications_of(&case(), event)).remove(0)
     };
     assert_eq!(sent(Stage::Returned), (DEPARTMENT, "退回补正，2 条意见：请补充合同".to_string()));
     assert_eq!(sent(Stage::Draft), (DEPARTMENT, "退回补正，2 条意见：请补充合同".to_string()));
     assert_eq!(sent(Stage::BureauReview), (REVIEWER, "退回审核员，2 条意见：请补充合同".to_string()));
     assert_eq!(sent(Stage::FinanceReturned), (BUREAU, "财政退回省局，2 条意见：请补充合同".to_string()));
-    assert_eq!(heard(told(&case(), Event::Taken { by: by() })), []);
+    assert_eq!(heard(notifications_of(&case(), Event::Taken { by: by() })), []);
 }
 
 #[test]
 fn what_never_reached_the_bureau_is_withdrawn_without_its_knowledge() {
     let withdrawn = Event::Withdrawn { reason: "机构改革".into(), by: by() };
-    let count = |case: &RequestCase| heard(told(case, withdrawn.clone())).len();
+    let count = |case: &RequestCase| heard(notifications_of(case, withdrawn.clone())).len();
     assert_eq!(count(&case()), 1);
     assert_eq!(count(&RequestCase { reported_version: 1, ..case() }), 2);
 }

@@ -82,7 +82,7 @@ impl Table {
         self.review.thread(&ThreadId::new(id)).unwrap().state
     }
 
-    fn standing(&self) -> ReviewProgress {
+    fn progress(&self) -> ReviewProgress {
         let reviewer = PersonId::new("bureau_reviewer");
         ReviewProgress::of(&self.review, Office::Bureau, &reviewer, &self.session, edition())
     }
@@ -143,10 +143,10 @@ fn a_remark_is_answered_reopened_and_resolved() {
     table.filler(say("t1", Step::Answer)).unwrap();
     assert_eq!(table.state("t1"), State::Answered);
     table.reviewer(say("t1", Step::Reopen)).unwrap();
-    assert_eq!((table.state("t1"), table.standing().must_fix), (State::Reopened, 1));
+    assert_eq!((table.state("t1"), table.progress().must_fix), (State::Reopened, 1));
     table.reviewer(say("t1", Step::Resolve)).unwrap();
     assert_eq!(table.filler(say("t1", Step::Answer)), Err("thread.state".into()));
-    assert_eq!((table.standing().must_fix, table.review.threads[0].said.len()), (0, 4));
+    assert_eq!((table.progress().must_fix, table.review.threads[0].entries.len()), (0, 4));
 }
 
 #[test]
@@ -183,9 +183,9 @@ fn a_cut_is_contested_upheld_and_counts_exactly() {
     assert_eq!(table.reviewer(rest), Err("cut.amount".into()), "only what the first cut left");
     assert_eq!(table.filler(say(&id, Step::Answer)), Err("thread.state".into()));
     table.filler(say(&id, Step::Contest)).unwrap();
-    assert_eq!(table.standing().cuts, 1);
+    assert_eq!(table.progress().cuts, 1);
     table.reviewer(say(&id, Step::Uphold)).unwrap();
-    assert_eq!((table.standing().cuts, table.state(&id)), (0, State::Resolved));
+    assert_eq!((table.progress().cuts, table.state(&id)), (0, State::Resolved));
     assert_eq!(table.filler(say(&id, Step::Accept)), Err("thread.state".into()));
     table.reviewer(say(&id, Step::Withdraw)).unwrap();
     assert_eq!(table.total(), before);
@@ -198,15 +198,15 @@ fn a_cut_of_a_line_that_changed_is_stated_anew() {
     let id = line[0].thread.to_string();
     table.reviewer(cut_of(line.clone(), HowMuch::Amount(Money::from_fen(100)), 100)).unwrap();
     table.filler(say(&id, Step::Accept)).unwrap();
-    assert_eq!(table.standing().cuts, 0);
+    assert_eq!(table.progress().cuts, 0);
     let at = table.session.cell(&line[0].table, line[0].row.as_str(), "quantity").unwrap();
     let change = table.session.typing(at, "9").unwrap();
     table.session.apply(&Op { id: OpId::new("o1"), changes: vec![change] });
-    assert_eq!(table.standing().cuts, 1, "accepted for another amount");
+    assert_eq!(table.progress().cuts, 1, "accepted for another amount");
     table.reviewer(say(&id, Step::Restate(Money::from_fen(200)))).unwrap();
     assert_eq!(table.total().bureau_cut, Money::from_fen(200));
     table.filler(say(&id, Step::Accept)).unwrap();
-    assert_eq!(table.standing().cuts, 0);
+    assert_eq!(table.progress().cuts, 0);
 }
 
 #[test]
@@ -229,9 +229,9 @@ fn each_office_has_its_own_column_and_its_own_threads() {
 #[test]
 fn passing_waits_for_sections_must_fixes_cuts_and_the_score() {
     let mut table = Table::new();
-    let next = |table: &Table| table.standing().may_pass(edition()).err().map(|r| r.code);
+    let next = |table: &Table| table.progress().may_pass(edition()).err().map(|r| r.code);
     assert_eq!(next(&table), Some("review.unviewed".into()));
-    for section in table.standing().unviewed {
+    for section in table.progress().unviewed {
         table.reviewer(Act::View { section }).unwrap();
     }
     assert_eq!(next(&table), Some("review.unscored".into()));
@@ -251,8 +251,8 @@ fn passing_waits_for_sections_must_fixes_cuts_and_the_score() {
     let cell = table.session.header("performance_targets", "goal").unwrap();
     let change = table.session.typing(cell, "保障全省水利信息系统全年稳定运行，提高服务水平。").unwrap();
     table.session.apply(&Op { id: OpId::new("o1"), changes: vec![change] });
-    assert_eq!(table.standing().unviewed, ["performance_targets"]);
-    assert_eq!(table.standing().grade, None);
+    assert_eq!(table.progress().unviewed, ["performance_targets"]);
+    assert_eq!(table.progress().grade, None);
 }
 
 #[test]
@@ -380,9 +380,9 @@ proptest! {
                 _ => table.reviewer(Act::Say { thread: earlier, step: Step::Withdraw, text: String::new() }),
             };
             prop_assert!(done.is_ok() || done.is_err_and(|code| code.starts_with("cut.") || code.starts_with("thread.")));
-            let standing: Money = table.review.threads.iter().filter_map(|t| t.cut.as_ref()).filter(|c| c.counts()).map(|c| c.amount).sum();
+            let progress: Money = table.review.threads.iter().filter_map(|t| t.cut.as_ref()).filter(|c| c.counts()).map(|c| c.amount).sum();
             let total = table.total();
-            prop_assert_eq!(total.approved(Office::Bureau), total.requested - standing);
+            prop_assert_eq!(total.approved(Office::Bureau), total.requested - progress);
             for (key, (bureau, _)) in sums::cuts(&table.review) {
                 prop_assert!(bureau <= sums::amount(&table.session, &key.0, &key.1).unwrap());
             }

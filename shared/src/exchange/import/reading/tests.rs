@@ -90,9 +90,9 @@ fn a_refused_cell_is_named_by_its_address_and_keeps_its_text() {
         ]
     );
     assert_eq!(reading.refused[0].reason, RejectReason::UnknownSystem);
-    let kept: Vec<&str> = reading.rows[1].cells.keys().map(String::as_str).collect();
+    let fields: Vec<&str> = reading.rows[1].cells.keys().map(String::as_str).collect();
     assert_eq!(
-        kept,
+        fields,
         ["brand", "kind", "name", "purchased", "quantity", "rate", "service_mode", "system", "unit_value"]
     );
     assert_eq!(reading.rows[1].cells["unit_value"], "12,34");

@@ -124,8 +124,8 @@ proptest! {
         prop_assert!(gone.iter().all(|place| *place > at && before[*place].is_none()));
         gone.push(at);
         let after = table.tries(&without(&acts, &gone)).refused;
-        let kept = before.iter().enumerate().filter(|(place, _)| !gone.contains(place)).map(|(_, refused)| refused);
-        for (before, after) in kept.zip(&after) {
+        let remaining = before.iter().enumerate().filter(|(place, _)| !gone.contains(place)).map(|(_, refused)| refused);
+        for (before, after) in remaining.zip(&after) {
             prop_assert!(before.is_some() || after.is_none());
         }
     }

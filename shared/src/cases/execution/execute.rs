@@ -4,9 +4,9 @@ use super::body::{Body, read, require_types, take_justifications};
 use super::effect::Effect;
 use super::facts::{Facts, command_row};
 use super::judge::{Judge, refuse_if};
-use super::kind::{CommandRow, MoneyKind};
-use super::registry::AnyMoneyCase;
-use super::world::{CaseEntry, MoneyWorld, Sent};
+use super::kind::{CommandRow, ExecutionKind};
+use super::registry::AnyExecutionCase;
+use super::world::{CaseEntry, ExecutionWorld, Sent};
 use crate::cases::{application, contract, correction, procurement, sanction};
 use crate::kernel::hash::digest;
 use crate::kernel::ids::CaseId;
@@ -38,11 +38,11 @@ pub struct Executed {
 }
 
 /// Judges and carries out.
-pub fn execute<K>(world: &mut MoneyWorld, sent: &Sent) -> Result<Executed, Refusal>
+pub fn execute<K>(world: &mut ExecutionWorld, sent: &Sent) -> Result<Executed, Refusal>
 where
-    K: MoneyKind,
-    AnyMoneyCase: From<K>,
-    for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
+    K: ExecutionKind,
+    AnyExecutionCase: From<K>,
+    for<'a> &'a K: TryFrom<&'a AnyExecutionCase>,
 {
     let row = command_row::<K>(sent.verb).ok_or_else(|| unknown_command(sent.verb))?;
     let article = row.article.unwrap_or(K::ARTICLE);
@@ -102,7 +102,7 @@ fn reply_of(effects: &[Effect]) -> Map<String, Value> {
 #[derive(serde::Serialize)]
 struct OpenedCase<'a> {
     event: &'static str,
-    case: &'a AnyMoneyCase,
+    case: &'a AnyExecutionCase,
 }
 
 /// An event as the history of its case stores it.
@@ -112,10 +112,15 @@ fn recorded(event: &impl serde::Serialize) -> Result<Value, Refusal> {
 
 /// Rules (2) to (5): the case is there for this person, the role has the command in its stage, and another person signed
 /// what this one must differ from.
-fn permit<K>(world: &MoneyWorld, sent: &Sent, row: &CommandRow<K::Stage>, article: u8) -> Result<K, Refusal>
+fn permit<K>(
+    world: &ExecutionWorld,
+    sent: &Sent,
+    row: &CommandRow<K::Stage>,
+    article: u8,
+) -> Result<K, Refusal>
 where
-    K: MoneyKind,
-    for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
+    K: ExecutionKind,
+    for<'a> &'a K: TryFrom<&'a AnyExecutionCase>,
 {
     let entry = world.cases.get(sent.case);
     let case = match entry {
@@ -150,8 +155,8 @@ where
 }
 
 /// LED-04: the year of the body, else of its contract or package, else of the case is not closed.
-fn require_open_year<K: MoneyKind>(
-    world: &MoneyWorld,
+fn require_open_year<K: ExecutionKind>(
+    world: &ExecutionWorld,
     row: &CommandRow<K::Stage>,
     body: &Body,
     case: &K,
@@ -193,7 +198,7 @@ fn stored_event(effect: &Effect) -> Option<Result<(CaseId, Vec<Value>), Refusal>
     Some(event.map(|event| (id.clone(), vec![event])))
 }
 
-impl MoneyWorld {
+impl ExecutionWorld {
     /// Carries out all effects or, when the ledger refuses, none.
     fn carry_out(&mut self, effects: Vec<Effect>, origin: &Origin) -> Result<(), Refusal> {
         let instructions: Vec<Instruction> = effects
@@ -263,9 +268,9 @@ impl MoneyWorld {
     /// Moves another case along.
     fn advance_case<K>(&mut self, id: &CaseId, event: &K::Event)
     where
-        K: MoneyKind,
-        AnyMoneyCase: From<K>,
-        for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
+        K: ExecutionKind,
+        AnyExecutionCase: From<K>,
+        for<'a> &'a K: TryFrom<&'a AnyExecutionCase>,
     {
         let Some(moved) = self.find::<K>(id).map(|case| case.clone().evolve(event)) else { return };
         if let Some(entry) = self.cases.get_mut(id) {
@@ -274,7 +279,7 @@ impl MoneyWorld {
     }
 
     /// Keeps the case with the signature and the warnings that passed. An opening command starts the signatures anew.
-    fn sign(&mut self, sent: &Sent, verb: &'static str, opens: bool, case: AnyMoneyCase, judge: Judge) {
+    fn sign(&mut self, sent: &Sent, verb: &'static str, opens: bool, case: AnyExecutionCase, judge: Judge) {
         let before = self.cases.remove(sent.case);
         let (mut signed, mut passed) = before.map(|entry| (entry.signed, entry.passed)).unwrap_or_default();
         if opens {

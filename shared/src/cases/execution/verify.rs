@@ -1,6 +1,6 @@
 //! 账务核验: hands the laws of the ledger what only the cases know.
 
-use super::world::{CaseEntry, MoneyWorld};
+use super::world::{CaseEntry, ExecutionWorld};
 use crate::cases::settlement;
 use crate::kernel::ids::CaseId;
 use crate::ledger::balance::Balances;
@@ -8,7 +8,7 @@ use crate::ledger::reconcile::CashMovement;
 use crate::ledger::transfer::Transfer;
 use crate::ledger::verify::{Books, LawBreach, SettledRow, SignaturePair, verify};
 
-impl MoneyWorld {
+impl ExecutionWorld {
     /// The laws as this world is held to them.
     pub fn books(&self) -> Books<'_> {
         self.books_of(self.ledger.rows(), self.ledger.balances().clone(), &self.movements)

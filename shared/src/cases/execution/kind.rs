@@ -1,11 +1,11 @@
-//! 资金案件种类: the contract of a kind that moves or judges money. A kind is data (stages, commands with their fields and
+//! 执行案件种类: the contract of a kind that moves money or judges performance. A kind is data (stages, commands with their fields and
 //! authority) and pure functions; `execute.rs` judges and carries out the commands of all of them.
 
 use super::effect::Effect;
 use super::facts::Facts;
 use super::field::Field;
 use super::judge::Judge;
-use super::world::{MoneyWorld, Party};
+use super::world::{ExecutionWorld, Party};
 use crate::cases::performance::judgement::Judgement;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// One kind of case. The default value is a case that no event has happened to; it is never stored.
-pub trait MoneyKind: Clone + Default + Serialize + DeserializeOwned + 'static {
+pub trait ExecutionKind: Clone + Default + Serialize + DeserializeOwned + 'static {
     /// What a person tells the case; read from a body that broke no field rule, tagged with `do`.
     type Command: DeserializeOwned;
     /// What happened; the events of a case are its history.
@@ -40,7 +40,7 @@ pub trait MoneyKind: Clone + Default + Serialize + DeserializeOwned + 'static {
     fn subject(&self) -> Subject<'_>;
 
     /// Whether the case exists for this person.
-    fn is_visible(&self, id: &CaseId, by: &Party, world: &MoneyWorld) -> bool {
+    fn is_visible(&self, id: &CaseId, by: &Party, world: &ExecutionWorld) -> bool {
         let subject = self.subject();
         match by.actor.role.office() {
             Office::Bureau | Office::Finance | Office::Audit => true,
@@ -60,17 +60,17 @@ pub trait MoneyKind: Clone + Default + Serialize + DeserializeOwned + 'static {
     }
 
     /// What `case(ID)` answers.
-    fn summary(&self, _id: &CaseId, _world: &MoneyWorld) -> Value {
+    fn summary(&self, _id: &CaseId, _world: &ExecutionWorld) -> Value {
         Value::Null
     }
 
     /// Computed cells and findings of the kind's form, where it has one.
-    fn judged(&self, _id: &CaseId, _world: &MoneyWorld) -> Option<Judgement> {
+    fn judged(&self, _id: &CaseId, _world: &ExecutionWorld) -> Option<Judgement> {
         None
     }
 
     /// Day the case waits for somebody until, while it does.
-    fn due(&self, _world: &MoneyWorld) -> Option<Date> {
+    fn due(&self, _world: &ExecutionWorld) -> Option<Date> {
         None
     }
 
@@ -111,7 +111,7 @@ macro_rules! stages {
             }
         }
 
-        impl $crate::cases::money::kind::CaseStage for Stage {
+        impl $crate::cases::execution::kind::CaseStage for Stage {
             fn all() -> Vec<Stage> {
                 Stage::ALL.to_vec()
             }

@@ -1,7 +1,7 @@
 //! 栏目名称: what the screen calls the fields of money commands and the words they take.
 
 use super::parameters::MoneyParameters;
-use crate::cases::money::field::{Field, FieldKind};
+use crate::cases::execution::field::{Field, FieldKind};
 
 /// Field keys with their labels; the same key means the same thing in every command.
 const LABELS: &[(&str, &str)] = &[

@@ -1,9 +1,9 @@
-//! 入库: a case of a money kind as a row stores it, with its signatures and the warnings that passed.
+//! 入库: a case of an execution kind as a row stores it, with its signatures and the warnings that passed.
 
 use super::judge::PassedWarning;
-use super::kind::MoneyKind;
-use super::registry::{AnyMoneyCase, MoneyKindName, with_money_kind};
-use super::world::{CaseEntry, MoneyWorld, Party};
+use super::kind::ExecutionKind;
+use super::registry::{AnyExecutionCase, ExecutionKindName, with_execution_kind};
+use super::world::{CaseEntry, ExecutionWorld, Party};
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::{CaseId, DepartmentId, PersonId};
 use serde::{Deserialize, Serialize};
@@ -22,10 +22,10 @@ impl CaseEntry {
     ///
     /// # Errors
     /// It is not the JSON of a case of this kind.
-    pub fn read(kind: MoneyKindName, body: &str) -> serde_json::Result<CaseEntry> {
+    pub fn read(kind: ExecutionKindName, body: &str) -> serde_json::Result<CaseEntry> {
         let StoredEntry { case, signed, passed } = serde_json::from_str(body)?;
         let signed = signed.into_iter().filter_map(|(verb, person)| Some((kind.verb(&verb)?, person)));
-        Ok(CaseEntry { case: AnyMoneyCase::read(kind, case)?, signed: signed.collect(), passed })
+        Ok(CaseEntry { case: AnyExecutionCase::read(kind, case)?, signed: signed.collect(), passed })
     }
 
     /// The body to store.
@@ -39,10 +39,10 @@ impl CaseEntry {
     }
 }
 
-impl MoneyKindName {
+impl ExecutionKindName {
     /// The verb as the table of the kind has it.
     pub fn verb(self, word: &str) -> Option<&'static str> {
-        with_money_kind!(self, K => {
+        with_execution_kind!(self, K => {
             let offered = K::COMMANDS.iter().filter(|row| !row.only_scripted);
             offered.map(|row| row.verb).find(|verb| *verb == word)
         })
@@ -50,11 +50,11 @@ impl MoneyKindName {
 
     /// What the screen calls the command.
     pub fn verb_label(self, word: &str) -> Option<&'static str> {
-        with_money_kind!(self, K => K::COMMANDS.iter().find(|row| row.verb == word).map(|row| row.label))
+        with_execution_kind!(self, K => K::COMMANDS.iter().find(|row| row.verb == word).map(|row| row.label))
     }
 }
 
-impl MoneyWorld {
+impl ExecutionWorld {
     /// The case, if it exists for this person.
     pub fn visible(&self, by: &Party, id: &CaseId) -> Option<&CaseEntry> {
         let entry = self.cases.get(id)?;
@@ -62,19 +62,19 @@ impl MoneyWorld {
     }
 
     /// Year of a case: its own, or that of its contract; `None` for a provider.
-    pub fn year_of(&self, case: &AnyMoneyCase) -> Option<FiscalYear> {
+    pub fn year_of(&self, case: &AnyExecutionCase) -> Option<FiscalYear> {
         let subject = case.subject();
         let of_contract = || Some(self.contract(subject.contract?)?.year);
         subject.year.or_else(of_contract).map(FiscalYear)
     }
 
     /// The department a case belongs to, where it belongs to one.
-    pub fn department_of<'a>(&self, case: &'a AnyMoneyCase) -> Option<&'a DepartmentId> {
+    pub fn department_of<'a>(&self, case: &'a AnyExecutionCase) -> Option<&'a DepartmentId> {
         case.subject().department
     }
 
     /// The provider a case is about: its own, or that of its contract.
-    pub fn provider_of<'a>(&'a self, case: &'a AnyMoneyCase) -> Option<&'a CaseId> {
+    pub fn provider_of<'a>(&'a self, case: &'a AnyExecutionCase) -> Option<&'a CaseId> {
         let subject = case.subject();
         subject.provider.or_else(|| Some(&self.contract(subject.contract?)?.provider))
     }

@@ -270,12 +270,12 @@ fn written_number(text: &str) -> Option<Option<Decimal>> {
     }
     // Decimals beyond these twelve only have to be seen, not kept: two are allowed.
     let fraction = fraction.unwrap_or_default().trim_end_matches('0');
-    let kept = match fraction.char_indices().nth(12) {
+    let decimals = match fraction.char_indices().nth(12) {
         Some((at, _)) => format!("{}1", &fraction[..at]),
         None => fraction.to_string(),
     };
     let sign = if unsigned.len() < text.len() { "-" } else { "" };
-    Some(format!("{sign}0{whole}.{kept}0").parse::<Decimal>().ok())
+    Some(format!("{sign}0{whole}.{decimals}0").parse::<Decimal>().ok())
 }
 
 /// Takes `justify` out of what a command carries: the reasons for warnings, by their code.

@@ -82,7 +82,7 @@ mod random {
                         ("amount" | "budget" | "quantity" | "claimed", Some(text)) => {
                             let number: rust_decimal::Decimal = text.parse().unwrap();
                             let scaled = number * rust_decimal::Decimal::new(i64::from(percent), 2);
-                            *value = Value::from(crate::cases::money::parameters::printed(scaled));
+                            *value = Value::from(crate::cases::execution::parameters::printed(scaled));
                         }
                         _ => scale(value, percent),
                     }

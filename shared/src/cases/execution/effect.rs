@@ -1,7 +1,7 @@
-//! 效果: what an event of a money kind causes outside its case, carried out in the same transaction.
+//! 效果: what an event of an execution kind causes outside its case, carried out in the same transaction.
 
 use super::facts::ApprovedLine;
-use super::registry::AnyMoneyCase;
+use super::registry::AnyExecutionCase;
 use crate::cases::{application, contract, correction, procurement, sanction};
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use crate::kernel::money::Money;
@@ -31,7 +31,7 @@ pub enum Effect {
     /// 关账: nothing but sanctions touches the year from now on.
     CloseYear(i32),
     /// A case nobody opens by hand.
-    OpenCase(CaseId, Box<AnyMoneyCase>),
+    OpenCase(CaseId, Box<AnyExecutionCase>),
     /// 并入: a red lamp names a correction that is open already.
     MoveCorrection(CaseId, correction::Event),
     /// 更新: a later result reaches an application nobody has submitted.

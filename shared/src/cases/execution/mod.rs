@@ -1,5 +1,5 @@
-//! 资金: what the kinds that move or judge money have in common: fields and their judgement, the order of judging, the
-//! facts, the effects on the ledger. Each kind is a folder of its own.
+//! 执行案件: what the kinds of the execution of a budget, which move money or judge performance, have in common: fields
+//! and their judgement, the order of judging, the facts, the effects on the ledger. Each kind is a folder of its own.
 
 pub mod ask;
 pub mod body;

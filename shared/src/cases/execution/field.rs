@@ -1,4 +1,4 @@
-//! 字段: what a command of a money kind carries, as data. One reader judges every body by it (`body.rs`).
+//! 字段: what a command of an execution kind carries, as data. One reader judges every body by it (`body.rs`).
 
 use super::parameters::MoneyParameters;
 use serde::de::DeserializeOwned;

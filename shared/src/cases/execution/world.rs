@@ -1,10 +1,10 @@
-//! 资金世界: the cases of the money kinds with the ledger under them. Pure data; the server builds the same from rows, a
+//! 执行世界: the cases of the execution kinds with the ledger under them. Pure data; the server builds the same from rows, a
 //! script from nothing.
 
 use super::facts::ApprovedLine;
 use super::judge::PassedWarning;
 use super::parameters::MoneyParameters;
-use super::registry::AnyMoneyCase;
+use super::registry::AnyExecutionCase;
 use crate::cases::performance::world::Surroundings;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId, PersonId};
@@ -75,14 +75,14 @@ pub struct WorldChanges {
 /// A case with who signed what and which warnings passed.
 #[derive(Clone, Debug)]
 pub struct CaseEntry {
-    pub case: AnyMoneyCase,
+    pub case: AnyExecutionCase,
     /// Commands in order with the person who gave them.
     pub signed: Vec<(&'static str, PersonId)>,
     pub passed: Vec<PassedWarning>,
 }
 
 #[derive(Clone, Debug)]
-pub struct MoneyWorld {
+pub struct ExecutionWorld {
     pub setting: Setting,
     pub cases: BTreeMap<CaseId, CaseEntry>,
     pub ledger: Ledger,
@@ -98,9 +98,9 @@ pub struct MoneyWorld {
     pub changes: WorldChanges,
 }
 
-impl MoneyWorld {
-    pub fn new(setting: Setting) -> MoneyWorld {
-        MoneyWorld {
+impl ExecutionWorld {
+    pub fn new(setting: Setting) -> ExecutionWorld {
+        ExecutionWorld {
             setting,
             cases: BTreeMap::new(),
             ledger: Ledger::default(),

@@ -2,7 +2,7 @@
 
 use super::facts::ApprovedLine;
 use super::parameters::{printed, quotient};
-use super::world::MoneyWorld;
+use super::world::ExecutionWorld;
 use crate::cases::clearing::{self, Clearing, supply_and_return};
 use crate::cases::contract;
 use crate::cases::procurement::clock;
@@ -32,7 +32,7 @@ fn number(value: Option<Decimal>) -> Value {
     value.map_or(Value::Null, |value| Value::from(printed(value)))
 }
 
-impl MoneyWorld {
+impl ExecutionWorld {
     /// The answer to `NAME(ARGUMENTS)`; `None` for a question nobody knows.
     pub fn answer(&self, question: &str, statements: &Statements) -> Option<Value> {
         let (name, arguments) = question.strip_suffix(')')?.split_once('(')?;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::policy::editions::register::Register;
 
-fn check(kind: MoneyKindName, field: &Field, parameters: &MoneyParameters) {
+fn check(kind: ExecutionKindName, field: &Field, parameters: &MoneyParameters) {
     let place = format!("{} {}", kind.word(), field.key);
     assert_ne!(field_label(field.key), field.key, "{place} has a label");
     let words = words_of(field, parameters);
@@ -24,8 +24,8 @@ fn check(kind: MoneyKindName, field: &Field, parameters: &MoneyParameters) {
 #[test]
 fn every_field_of_every_command_is_asked_for_in_chinese() {
     let parameters = MoneyParameters::of(&Register::shipped().newest().unwrap().parameters).unwrap();
-    for kind in MoneyKindName::ALL.into_iter().filter(|kind| kind.is_stored()) {
-        with_money_kind!(kind, K => {
+    for kind in ExecutionKindName::ALL.into_iter().filter(|kind| kind.is_stored()) {
+        with_execution_kind!(kind, K => {
             for row in K::COMMANDS.iter().filter(|row| !row.only_scripted) {
                 row.fields.iter().for_each(|field| check(kind, field, &parameters));
             }
@@ -35,9 +35,9 @@ fn every_field_of_every_command_is_asked_for_in_chinese() {
 
 #[test]
 fn every_stage_has_a_label() {
-    for kind in MoneyKindName::ALL {
-        with_money_kind!(kind, K => {
-            for stage in <<K as MoneyKind>::Stage as CaseStage>::all() {
+    for kind in ExecutionKindName::ALL {
+        with_execution_kind!(kind, K => {
+            for stage in <<K as ExecutionKind>::Stage as CaseStage>::all() {
                 assert!(kind.stage_label(stage.word()).is_some_and(|label| !label.is_ascii()));
             }
         });

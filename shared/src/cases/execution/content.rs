@@ -1,7 +1,7 @@
-//! 案卷内容: what a money case says, as labelled lines and tables, so that one page shows every kind.
+//! 案卷内容: what an execution case says, as labelled lines and tables, so that one page shows every kind.
 
 use super::labels::{field_label, word_label};
-use super::registry::AnyMoneyCase;
+use super::registry::AnyExecutionCase;
 use crate::kernel::money::Money;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -41,7 +41,7 @@ const AMOUNTS: [&str; 13] = [
 /// Fields that only the rules read.
 const INTERNAL: [&str; 4] = ["stage", "settled_after", "found", "is_final"];
 
-impl AnyMoneyCase {
+impl AnyExecutionCase {
     /// What the case says.
     ///
     /// # Errors

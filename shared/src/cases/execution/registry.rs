@@ -1,8 +1,8 @@
-//! 资金案件登记: the kinds that move or judge money, one line each.
+//! 执行案件登记: the kinds that move or judge money, one line each.
 
 use super::execute::{Executed, execute};
-use super::kind::{CaseStage, MoneyKind, Subject};
-use super::world::{MoneyWorld, Party, Sent};
+use super::kind::{CaseStage, ExecutionKind, Subject};
+use super::world::{ExecutionWorld, Party, Sent};
 use crate::cases::performance::judgement::Judgement;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
@@ -11,83 +11,83 @@ use crate::kernel::words::words;
 use serde_json::Value;
 
 /// Lists the kinds: variant, type, word on the wire, official name.
-macro_rules! money_kinds {
+macro_rules! execution_kinds {
     ($dollar:tt $($(#[$doc:meta])* $kind:ident($case:ty) $word:literal $label:literal;)+) => {
         words! {
-            /// 资金案件种类.
-            MoneyKindName { $($(#[$doc])* $kind $word $label),+ }
+            /// 执行案件种类.
+            ExecutionKindName { $($(#[$doc])* $kind $word $label),+ }
         }
 
-        /// A case of whatever money kind.
+        /// A case of whatever execution kind.
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
         #[serde(untagged)]
-        pub enum AnyMoneyCase { $($kind(Box<$case>)),+ }
+        pub enum AnyExecutionCase { $($kind(Box<$case>)),+ }
 
-        $(impl From<$case> for AnyMoneyCase {
-            fn from(case: $case) -> AnyMoneyCase {
-                AnyMoneyCase::$kind(Box::new(case))
+        $(impl From<$case> for AnyExecutionCase {
+            fn from(case: $case) -> AnyExecutionCase {
+                AnyExecutionCase::$kind(Box::new(case))
             }
         }
 
-        impl<'a> TryFrom<&'a AnyMoneyCase> for &'a $case {
-            type Error = MoneyKindName;
+        impl<'a> TryFrom<&'a AnyExecutionCase> for &'a $case {
+            type Error = ExecutionKindName;
 
             /// The case inside, or the kind it is of instead.
-            fn try_from(any: &'a AnyMoneyCase) -> Result<&'a $case, MoneyKindName> {
+            fn try_from(any: &'a AnyExecutionCase) -> Result<&'a $case, ExecutionKindName> {
                 match any {
-                    AnyMoneyCase::$kind(case) => Ok(case),
+                    AnyExecutionCase::$kind(case) => Ok(case),
                     other => Err(other.kind()),
                 }
             }
         })+
 
-        impl AnyMoneyCase {
-            pub fn kind(&self) -> MoneyKindName {
-                match self { $(AnyMoneyCase::$kind(_) => MoneyKindName::$kind),+ }
+        impl AnyExecutionCase {
+            pub fn kind(&self) -> ExecutionKindName {
+                match self { $(AnyExecutionCase::$kind(_) => ExecutionKindName::$kind),+ }
             }
 
             /// Word of the stage.
             pub fn stage(&self) -> &'static str {
-                match self { $(AnyMoneyCase::$kind(case) => CaseStage::word(case.stage())),+ }
+                match self { $(AnyExecutionCase::$kind(case) => CaseStage::word(case.stage())),+ }
             }
 
             /// Whether the case exists for this person.
-            pub fn is_visible(&self, id: &CaseId, by: &Party, world: &MoneyWorld) -> bool {
-                match self { $(AnyMoneyCase::$kind(case) => case.is_visible(id, by, world)),+ }
+            pub fn is_visible(&self, id: &CaseId, by: &Party, world: &ExecutionWorld) -> bool {
+                match self { $(AnyExecutionCase::$kind(case) => case.is_visible(id, by, world)),+ }
             }
 
             /// What `case(ID)` answers.
-            pub fn summary(&self, id: &CaseId, world: &MoneyWorld) -> Value {
-                match self { $(AnyMoneyCase::$kind(case) => case.summary(id, world)),+ }
+            pub fn summary(&self, id: &CaseId, world: &ExecutionWorld) -> Value {
+                match self { $(AnyExecutionCase::$kind(case) => case.summary(id, world)),+ }
             }
 
             /// Computed cells and findings of the kind's form, where it has one.
-            pub fn judged(&self, id: &CaseId, world: &MoneyWorld) -> Option<Judgement> {
-                match self { $(AnyMoneyCase::$kind(case) => case.judged(id, world)),+ }
+            pub fn judged(&self, id: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {
+                match self { $(AnyExecutionCase::$kind(case) => case.judged(id, world)),+ }
             }
 
             /// Day the case waits for somebody until, while it does.
-            pub fn due(&self, world: &MoneyWorld) -> Option<Date> {
-                match self { $(AnyMoneyCase::$kind(case) => case.due(world)),+ }
+            pub fn due(&self, world: &ExecutionWorld) -> Option<Date> {
+                match self { $(AnyExecutionCase::$kind(case) => case.due(world)),+ }
             }
 
             pub fn subject(&self) -> Subject<'_> {
-                match self { $(AnyMoneyCase::$kind(case) => case.subject()),+ }
+                match self { $(AnyExecutionCase::$kind(case) => case.subject()),+ }
             }
         }
 
-        impl MoneyKindName {
+        impl ExecutionKindName {
             /// Whether the kind has this command.
             pub fn has_command(self, verb: &str) -> bool {
                 match self {
-                    $(MoneyKindName::$kind => <$case>::COMMANDS.iter().any(|row| row.verb == verb)),+
+                    $(ExecutionKindName::$kind => <$case>::COMMANDS.iter().any(|row| row.verb == verb)),+
                 }
             }
 
             /// Who must differ from whom: each command with the commands whose signer it must differ from.
             pub fn second_persons(self) -> Vec<(&'static str, &'static [&'static str])> {
                 match self {
-                    $(MoneyKindName::$kind => {
+                    $(ExecutionKindName::$kind => {
                         <$case>::COMMANDS.iter().map(|row| (row.verb, row.differs_from)).collect()
                     })+
                 }
@@ -97,16 +97,16 @@ macro_rules! money_kinds {
             ///
             /// # Errors
             /// The first rule it breaks; the world is as before then.
-            pub fn execute(self, world: &mut MoneyWorld, sent: &Sent) -> Result<Executed, Refusal> {
-                match self { $(MoneyKindName::$kind => execute::<$case>(world, sent)),+ }
+            pub fn execute(self, world: &mut ExecutionWorld, sent: &Sent) -> Result<Executed, Refusal> {
+                match self { $(ExecutionKindName::$kind => execute::<$case>(world, sent)),+ }
             }
         }
 
-        /// `with_money_kind!(kind, Case => expression)`: evaluates the expression with the type of the kind as `Case`.
-        macro_rules! with_money_kind {
+        /// `with_execution_kind!(kind, Case => expression)`: evaluates the expression with the type of the kind as `Case`.
+        macro_rules! with_execution_kind {
             ($dollar kind:expr, $dollar case:ident => $dollar body:expr) => {
                 match $dollar kind {
-                    $($crate::cases::money::registry::MoneyKindName::$kind => {
+                    $($crate::cases::execution::registry::ExecutionKindName::$kind => {
                         type $dollar case = $case;
                         $dollar body
                     }),+
@@ -114,14 +114,14 @@ macro_rules! money_kinds {
             };
         }
 
-        impl AnyMoneyCase {
+        impl AnyExecutionCase {
             /// Reads a stored case of this kind.
             ///
             /// # Errors
             /// The body is not the JSON of such a case.
-            pub fn read(kind: MoneyKindName, body: Value) -> serde_json::Result<AnyMoneyCase> {
+            pub fn read(kind: ExecutionKindName, body: Value) -> serde_json::Result<AnyExecutionCase> {
                 Ok(match kind {
-                    $(MoneyKindName::$kind => AnyMoneyCase::$kind(Box::new(serde_json::from_value(body)?))),+
+                    $(ExecutionKindName::$kind => AnyExecutionCase::$kind(Box::new(serde_json::from_value(body)?))),+
                 })
             }
 
@@ -130,18 +130,18 @@ macro_rules! money_kinds {
             /// # Errors
             /// The state cannot be written as JSON, which only a defect of its type can cause.
             pub fn body(&self) -> serde_json::Result<Value> {
-                match self { $(AnyMoneyCase::$kind(case) => serde_json::to_value(case)),+ }
+                match self { $(AnyExecutionCase::$kind(case) => serde_json::to_value(case)),+ }
             }
 
             /// What the screen calls the stage.
             pub fn stage_label(&self) -> &'static str {
-                match self { $(AnyMoneyCase::$kind(case) => CaseStage::label(case.stage())),+ }
+                match self { $(AnyExecutionCase::$kind(case) => CaseStage::label(case.stage())),+ }
             }
         }
     };
 }
 
-money_kinds! { $
+execution_kinds! { $
     /// 批复资金 (money.md § 4.1).
     Request(crate::cases::allocation::Allocation) "request" "批复资金";
     /// 运维服务单位 (money.md § 4.2).
@@ -186,15 +186,15 @@ money_kinds! { $
     Application(crate::cases::application::Application) "application" "结果应用";
 }
 
-impl MoneyKindName {
+impl ExecutionKindName {
     /// The kind of this word, if the product stores cases of it.
-    pub fn from_word(word: &str) -> Option<MoneyKindName> {
-        MoneyKindName::played(word).filter(|kind| kind.is_stored())
+    pub fn from_word(word: &str) -> Option<ExecutionKindName> {
+        ExecutionKindName::played(word).filter(|kind| kind.is_stored())
     }
 
     /// The kind of this word, of whichever a script may name.
-    pub fn played(word: &str) -> Option<MoneyKindName> {
-        MoneyKindName::ALL.into_iter().find(|kind| kind.word() == word)
+    pub fn played(word: &str) -> Option<ExecutionKindName> {
+        ExecutionKindName::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
     /// Whether the product stores cases of the kind. Those that judge performance need facts that no row tells yet, so
@@ -202,15 +202,15 @@ impl MoneyKindName {
     pub fn is_stored(self) -> bool {
         !matches!(
             self,
-            MoneyKindName::ExAnte
-                | MoneyKindName::Monitoring
-                | MoneyKindName::Correction
-                | MoneyKindName::SelfEvaluation
-                | MoneyKindName::KeyEvaluation
-                | MoneyKindName::SiteVisit
-                | MoneyKindName::Application
+            ExecutionKindName::ExAnte
+                | ExecutionKindName::Monitoring
+                | ExecutionKindName::Correction
+                | ExecutionKindName::SelfEvaluation
+                | ExecutionKindName::KeyEvaluation
+                | ExecutionKindName::SiteVisit
+                | ExecutionKindName::Application
         )
     }
 }
 
-pub(crate) use with_money_kind;
+pub(crate) use with_execution_kind;

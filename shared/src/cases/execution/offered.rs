@@ -1,12 +1,12 @@
-//! 可办事项: the commands of a money case as a person is offered them, with what each carries, so that one dialog serves
+//! 可办事项: the commands of an execution case as a person is offered them, with what each carries, so that one dialog serves
 //! all of them.
 
 use super::field::{Field, FieldKind};
-use super::kind::{CaseStage, CommandRow, MoneyKind};
+use super::kind::{CaseStage, CommandRow, ExecutionKind};
 use super::labels::{field_label, word_label, words_of};
 use super::parameters::MoneyParameters;
-use super::registry::{AnyMoneyCase, MoneyKindName, with_money_kind};
-use super::world::{CaseEntry, MoneyWorld, Party};
+use super::registry::{AnyExecutionCase, ExecutionKindName, with_execution_kind};
+use super::world::{CaseEntry, ExecutionWorld, Party};
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
@@ -141,17 +141,17 @@ fn offered<S>(row: &CommandRow<S>, refusal: Option<Refusal>, parameters: &MoneyP
     }
 }
 
-impl MoneyWorld {
+impl ExecutionWorld {
     /// The commands this person has on a case in its stage; those another person must give carry the refusal.
     pub fn offered(&self, by: &Party, entry: &CaseEntry) -> Vec<OfferedCommand> {
-        with_money_kind!(entry.case.kind(), K => offered_of::<K>(self, by, entry))
+        with_execution_kind!(entry.case.kind(), K => offered_of::<K>(self, by, entry))
     }
 }
 
-fn offered_of<K>(world: &MoneyWorld, by: &Party, entry: &CaseEntry) -> Vec<OfferedCommand>
+fn offered_of<K>(world: &ExecutionWorld, by: &Party, entry: &CaseEntry) -> Vec<OfferedCommand>
 where
-    K: MoneyKind,
-    for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
+    K: ExecutionKind,
+    for<'a> &'a K: TryFrom<&'a AnyExecutionCase>,
 {
     let Ok(case) = <&K>::try_from(&entry.case) else { return Vec::new() };
     let has = |row: &&CommandRow<K::Stage>| {
@@ -167,14 +167,14 @@ where
     K::COMMANDS.iter().filter(has).map(offer).collect()
 }
 
-impl MoneyKindName {
+impl ExecutionKindName {
     /// The command by which this person opens a case of the kind, if they may.
     pub fn opening(self, by: &Party, parameters: &MoneyParameters) -> Option<OfferedCommand> {
         if !self.is_stored() {
             return None;
         }
-        with_money_kind!(self, K => {
-            let opens = |row: &&CommandRow<<K as MoneyKind>::Stage>| {
+        with_execution_kind!(self, K => {
+            let opens = |row: &&CommandRow<<K as ExecutionKind>::Stage>| {
                 row.opens && !row.only_scripted && row.who.iter().any(|(role, _)| *role == by.actor.role)
             };
             K::COMMANDS.iter().find(opens).map(|row| offered(row, None, parameters))
@@ -183,8 +183,8 @@ impl MoneyKindName {
 
     /// What the screen calls a stage of the kind by its word.
     pub fn stage_label(self, word: &str) -> Option<&'static str> {
-        with_money_kind!(self, K => {
-            let stages = <<K as MoneyKind>::Stage as CaseStage>::all();
+        with_execution_kind!(self, K => {
+            let stages = <<K as ExecutionKind>::Stage as CaseStage>::all();
             stages.into_iter().find(|stage| stage.word() == word).map(CaseStage::label)
         })
     }

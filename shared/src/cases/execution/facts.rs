@@ -1,9 +1,9 @@
 //! 事实: what a kind knows of the rest of the world (money.md § 5.2). All are folds of the ledger and of the cases.
 
-use super::kind::{CommandRow, MoneyKind};
+use super::kind::{CommandRow, ExecutionKind};
 use super::parameters::MoneyParameters;
-use super::registry::AnyMoneyCase;
-use super::world::{MoneyWorld, Party};
+use super::registry::AnyExecutionCase;
+use super::world::{ExecutionWorld, Party};
 use crate::cases::sanction::{self, Measure, Sanction, TargetKind};
 use crate::cases::{assessment, contract, payment, procurement, provider, settlement, user_evaluation};
 use crate::kernel::calendar::{Date, FiscalYear};
@@ -31,16 +31,16 @@ pub struct ApprovedLine {
 
 /// What a command is judged by: the world before it, the case, the person and the day.
 pub struct Facts<'a> {
-    pub world: &'a MoneyWorld,
+    pub world: &'a ExecutionWorld,
     pub case: &'a CaseId,
     pub by: &'a Party,
     pub today: Date,
 }
 
 impl Deref for Facts<'_> {
-    type Target = MoneyWorld;
+    type Target = ExecutionWorld;
 
-    fn deref(&self) -> &MoneyWorld {
+    fn deref(&self) -> &ExecutionWorld {
         self.world
     }
 }
@@ -71,7 +71,7 @@ impl Facts<'_> {
 }
 
 /// Lines and rows, and what the ledger holds for them.
-impl MoneyWorld {
+impl ExecutionWorld {
     pub fn parameters(&self) -> &MoneyParameters {
         &self.setting.parameters
     }
@@ -153,17 +153,17 @@ impl MoneyWorld {
 }
 
 /// Cases of one kind, and what follows from them.
-impl MoneyWorld {
-    pub fn of_kind<K: MoneyKind>(&self) -> impl Iterator<Item = (&CaseId, &K)>
+impl ExecutionWorld {
+    pub fn of_kind<K: ExecutionKind>(&self) -> impl Iterator<Item = (&CaseId, &K)>
     where
-        for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
+        for<'a> &'a K: TryFrom<&'a AnyExecutionCase>,
     {
         self.cases.iter().filter_map(|(id, entry)| Some((id, <&K>::try_from(&entry.case).ok()?)))
     }
 
-    pub fn find<K: MoneyKind>(&self, id: &CaseId) -> Option<&K>
+    pub fn find<K: ExecutionKind>(&self, id: &CaseId) -> Option<&K>
     where
-        for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
+        for<'a> &'a K: TryFrom<&'a AnyExecutionCase>,
     {
         <&K>::try_from(&self.cases.get(id)?.case).ok()
     }
@@ -276,6 +276,6 @@ impl MoneyWorld {
 }
 
 /// The row of a verb in a kind's table.
-pub fn command_row<K: MoneyKind>(verb: &str) -> Option<&'static CommandRow<K::Stage>> {
+pub fn command_row<K: ExecutionKind>(verb: &str) -> Option<&'static CommandRow<K::Stage>> {
     K::COMMANDS.iter().find(|row| row.verb == verb)
 }

@@ -1,0 +1,35 @@
+//! What every kind that judges performance says alike.
+
+/// Inside `impl ExecutionKind`: the types of the folder, the article, `stage` and `subject` (`$year` reads the year off the
+/// case). Such a kind has a form, which `judge` judges and which holds the reasons for its warnings, and it goes on after
+/// its year is closed.
+macro_rules! performance_kind {
+    ($article:literal, $year:expr) => {
+        type Command = Command;
+        type Event = Event;
+        type Stage = Stage;
+
+        const ARTICLE: u8 = $article;
+        const ACTS_IN_CLOSED_YEAR: bool = true;
+        const TAKES_REASONS: bool = false;
+
+        fn stage(&self) -> Stage {
+            self.stage
+        }
+
+        fn subject(&self) -> $crate::cases::execution::kind::Subject<'_> {
+            let year: fn(&Self) -> Option<i32> = $year;
+            $crate::cases::execution::kind::Subject {
+                year: year(self),
+                department: self.department.as_ref(),
+                ..Default::default()
+            }
+        }
+
+        fn judged(&self, _: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {
+            Some(self.judge(world))
+        }
+    };
+}
+
+pub(crate) use performance_kind;
