@@ -55,18 +55,18 @@ pub async fn read(context: Shared, _actor: Actor, _: ReadSetup) -> Result<SetupV
         ),
         (
             "安全管理员和审计管理员",
-            "由系统管理员建立两个账号；首位安全管理员由系统管理员授予，审计管理员由安全管理员授予。"
+            "由系统管理员建立两个账号，交付链接；首位安全管理员由系统管理员授予岗位，用启动服务时给出的激活码；审计管理员由安全管理员授予岗位并交付激活码。"
                 .to_string(),
             assigned(Role::SecurityAdministrator) && assigned(Role::AuditAdministrator),
         ),
         (
             "三员到位",
-            "三位管理员各自打开一次性链接设置密码；三人须为不同人员。".to_string(),
+            "三位管理员各自打开一次性链接，输入激活码，设置密码；三人须为不同人员。".to_string(),
             people.len() == ADMINISTRATORS.len(),
         ),
         (
             "部门和账号",
-            "由系统管理员登记部门、建立账号，安全管理员授予填报人和部门负责人岗位，本人启用。".to_string(),
+            "由系统管理员登记部门、建立账号，交付链接；安全管理员授予填报人和部门负责人岗位，交付激活码；本人启用。".to_string(),
             has_departments && fillers,
         ),
         ("省局和省财政厅人员", offices, missing.is_empty()),
