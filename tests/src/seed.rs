@@ -2,15 +2,23 @@
 //! seconds to fill one and milliseconds to copy it.
 
 use crate::world::{Database, World};
-use std::fs;
+use std::fs::{self, Permissions};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// What a stopped demonstration leaves.
 pub(crate) struct Seed {
-    /// Of its folder, by relative path. In memory, so that nothing is left behind when the process ends.
-    files: Vec<(PathBuf, Vec<u8>)>,
+    /// Of its folder. In memory, so that nothing is left behind when the process ends.
+    files: Vec<SeedFile>,
     database: String,
+}
+
+struct SeedFile {
+    /// Below the folder.
+    path: PathBuf,
+    content: Vec<u8>,
+    /// The server refuses a key that others may read.
+    permissions: Permissions,
 }
 
 /// The demonstration on this kind of database.
@@ -34,10 +42,11 @@ fn fill(database: Database) -> Seed {
 
 impl Seed {
     pub(crate) fn write_files(&self, folder: &Path) {
-        for (path, content) in &self.files {
-            let path = folder.join(path);
+        for file in &self.files {
+            let path = folder.join(&file.path);
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder of the seed");
-            fs::write(path, content).expect("a file of the seed");
+            fs::write(&path, &file.content).expect("a file of the seed");
+            fs::set_permissions(&path, file.permissions.clone()).expect("its permissions");
         }
     }
 
@@ -47,7 +56,7 @@ impl Seed {
     }
 }
 
-fn collect_files(root: &Path, under: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
+fn collect_files(root: &Path, under: &Path, files: &mut Vec<SeedFile>) {
     for entry in fs::read_dir(root.join(under)).expect("a folder of the seed") {
         let entry = entry.expect("an entry");
         let path = under.join(entry.file_name());
@@ -55,7 +64,8 @@ fn collect_files(root: &Path, under: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>)
             collect_files(root, &path, files);
         } else {
             let content = fs::read(entry.path()).expect("a file of the seed");
-            files.push((path, content));
+            let permissions = entry.metadata().expect("a file of the seed").permissions();
+            files.push(SeedFile { path, content, permissions });
         }
     }
 }

@@ -13,31 +13,6 @@ const LONGEST: usize = 400;
 /// Longer files with one subject, each with the reason for its length.
 const LONG_WITH_REASON: [(&str, &str); 0] = [];
 
-/// Files of the server outside `store/` that hold SQL, each all the statements of one family of tables. Everything else asks
-/// them, so that a reader knows where a table is read and written.
-const QUERY_FILES: [&str; 20] = [
-    "cases/attachments/rows.rs",
-    "cases/attachments/upload_rows.rs",
-    "cases/event_log.rs",
-    "cases/money/rows.rs",
-    "cases/money/writes.rs",
-    "cases/request_store.rs",
-    "cases/review/entries.rs",
-    "cases/review/pending.rs",
-    "cases/store.rs",
-    "documents/draft.rs",
-    "documents/editions/rows.rs",
-    "documents/forms/rows.rs",
-    "documents/operations.rs",
-    "documents/sums.rs",
-    "documents/versions/rows.rs",
-    "identity/accounts/order_rows.rs",
-    "identity/accounts/rows.rs",
-    "identity/departments.rs",
-    "identity/sessions/rows.rs",
-    "notify/notices/rows.rs",
-];
-
 /// Extensions of the files that are checked.
 const TEXT: [&str; 9] = ["rs", "mjs", "css", "sql", "toml", "md", "svg", "json", "sh"];
 
@@ -75,9 +50,6 @@ fn inspect(name: &str, text: &str, machine_paths: &[String], violations: &mut Ve
         if name.starts_with("shared/src/") && has_float(line) {
             violations.push(format!("{name}:{at} 出现浮点类型；金额与比例一律用十进制"));
         }
-        if has_sql(line) && !may_hold_sql(name) {
-            violations.push(format!("{name}:{at} 含有 SQL；请放入 store/ 或 tidy.rs 列出的查询文件"));
-        }
         if let Some(path) = machine_paths.iter().find(|path| line.contains(path.as_str())) {
             violations.push(format!("{name}:{at} 含有本机路径 {path}"));
         }
@@ -85,20 +57,6 @@ fn inspect(name: &str, text: &str, machine_paths: &[String], violations: &mut Ve
             violations.push(format!("{name}:{at} 锁文件含有下载地址；请用 tests/e2e/.npmrc 的设置重新生成"));
         }
     }
-}
-
-/// Whether the file is not of the server, lies in its `store/` or is a query file.
-fn may_hold_sql(name: &str) -> bool {
-    let Some(name) = name.strip_prefix("server/src/") else { return true };
-    name.starts_with("store/") || QUERY_FILES.contains(&name)
-}
-
-/// A call that makes a statement, outside a comment.
-fn has_sql(line: &str) -> bool {
-    let code = line.split("//").next().unwrap_or_default();
-    ["sqlx::query", "sqlx::raw_sql", "query_as(", "query_scalar(", "QueryBuilder"]
-        .iter()
-        .any(|call| code.contains(call))
 }
 
 /// A float type, or a call that yields one (`as_f64`), outside a comment.
@@ -165,19 +123,6 @@ mod tests {
         }
         for line in ["//! no f64 near money", "let a = 1; // f32", "buf64", "f64x2"] {
             assert!(!has_float(line), "{line}");
-        }
-    }
-
-    #[test]
-    fn sql_outside_the_query_files_is_a_violation() {
-        let found = |name: &str| {
-            let mut violations = Vec::new();
-            inspect(name, "//! x\nlet rows = sqlx::query(SQL);\n", &[], &mut violations);
-            violations.len()
-        };
-        assert_eq!(found("server/src/cases/execute.rs"), 1);
-        for allowed in ["server/src/store/a/b.rs", "server/src/cases/store.rs", "tests/src/world.rs"] {
-            assert_eq!(found(allowed), 0, "{allowed}");
         }
     }
 
