@@ -27,12 +27,6 @@ create trigger append_only_delete before delete on review_entries
 for each row execute function refuse_change();
 create trigger append_only_truncate before truncate on review_entries
 for each statement execute function refuse_change();
-create trigger append_only_update before update on version_attachments
-for each row execute function refuse_change();
-create trigger append_only_delete before delete on version_attachments
-for each row execute function refuse_change();
-create trigger append_only_truncate before truncate on version_attachments
-for each statement execute function refuse_change();
 create trigger append_only_update before update on definitions
 for each row execute function refuse_change();
 create trigger append_only_delete before delete on definitions

@@ -15,10 +15,6 @@ create trigger append_only_review_entries_update before update on review_entries
 begin select raise(abort, 'review_entries 只能追加，不能修改或删除'); end;
 create trigger append_only_review_entries_delete before delete on review_entries
 begin select raise(abort, 'review_entries 只能追加，不能修改或删除'); end;
-create trigger append_only_version_attachments_update before update on version_attachments
-begin select raise(abort, 'version_attachments 只能追加，不能修改或删除'); end;
-create trigger append_only_version_attachments_delete before delete on version_attachments
-begin select raise(abort, 'version_attachments 只能追加，不能修改或删除'); end;
 create trigger append_only_definitions_update before update on definitions
 begin select raise(abort, 'definitions 只能追加，不能修改或删除'); end;
 create trigger append_only_definitions_delete before delete on definitions

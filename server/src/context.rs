@@ -8,9 +8,12 @@ use crate::kernel::failure::Failure;
 use crate::store::Database;
 use crate::store::audit_key;
 use crate::store::audit_trail::{self, AuditRecord};
+use shared::cases::money::world::Setting;
+use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
+use shared::policy::accounts::address::AddressRange;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// How the server was asked to run.
 #[derive(Clone, Debug)]
@@ -27,6 +30,10 @@ pub struct Settings {
     pub assets: Option<PathBuf>,
     /// How browsers reach the server, when a proxy stands before it; `https:` makes the cookie Secure.
     pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<AddressRange>,
+    /// Most sign-ins tried from one network in a minute.
+    pub sign_ins_per_minute: u32,
     /// Minutes without a request after which a session ends.
     pub idle_minutes: u32,
     /// Hours after which a session ends in any case.
@@ -39,6 +46,8 @@ pub struct Settings {
     pub audit_key: Option<PathBuf>,
     /// File the heads of the logs are appended to.
     pub heads: Option<PathBuf>,
+    /// What the money kinds are judged by; `None` for the parameters, calendar and years the program ships.
+    pub money: Option<Setting>,
 }
 
 impl Settings {
@@ -58,12 +67,15 @@ impl Default for Settings {
             clock: Clock::default(),
             assets: None,
             public_url: None,
+            trusted_proxies: Vec::new(),
+            sign_ins_per_minute: 50,
             idle_minutes: 30,
             session_hours: 12,
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
             audit_key: None,
             heads: None,
+            money: None,
         }
     }
 }
@@ -77,6 +89,10 @@ pub struct Context {
     pub passwords: Passwords,
     pub forms: Forms,
     pub attachments: Attachments,
+    /// What the money kinds are judged by; the departments are read with each world.
+    pub money: Setting,
+    /// See [`Context::stage_day`].
+    pub staged_day: RwLock<Option<Date>>,
 }
 
 impl Context {
@@ -85,7 +101,16 @@ impl Context {
     }
 
     pub fn clock(&self) -> Clock {
-        self.settings.clock
+        let staged = *self.staged_day.read().unwrap_or_else(PoisonError::into_inner);
+        match staged {
+            Some(day) => Clock { fixed_day: Some(day) },
+            None => self.settings.clock,
+        }
+    }
+
+    /// The day handlers see while demonstration data are made, before anyone is served.
+    pub fn stage_day(&self, day: Option<Date>) {
+        *self.staged_day.write().unwrap_or_else(PoisonError::into_inner) = day;
     }
 
     /// Writes an entry about an act that stores nothing else: an export, a reading of the trail.

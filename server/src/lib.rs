@@ -19,8 +19,9 @@ pub use exchange::published::check_table;
 pub use exchange::workbook::{ReportCommand, import_report};
 pub use kernel::clock::Clock;
 pub use ops::adopt::rotate as rotate_audit_key;
-pub use ops::commands::{ReplayArguments, RotateKeyArguments, VerifyArguments};
+pub use ops::commands::{LedgerVerifyArguments, ReplayArguments, RotateKeyArguments, VerifyArguments};
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
+pub use ops::ledger_verify::{LedgerReport, verify_ledger};
 pub use ops::offline::{VectorReport, check_offline, evaluate_vectors, read_edition};
 pub use ops::replay::{ReplayPoint, ReplayReport, ReplayRequest, replay};
 pub use ops::start::{Running, start};
@@ -30,8 +31,8 @@ pub use store::audit_key::AuditKeyMissing;
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, attachments, consolidations, execute, operations, pages, plans, requests, results, review,
-    separates, store as case_store, versions,
+    approvals, attachments, consolidations, execute, money, operations, pages, plans, requests, results,
+    review, separates, store as case_store, versions,
 };
 use context::Shared;
 use documents::forms;
@@ -84,6 +85,10 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(results::read)
         .endpoint(separates::read)
         .endpoint(plans::read)
+        .endpoint(money::pages::read)
+        .endpoint(money::pages::list)
+        .endpoint(money::pages::year)
+        .endpoint(money::pages::figure)
 }
 
 fn document_routes(routes: Routes) -> Routes {

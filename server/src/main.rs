@@ -8,10 +8,11 @@ use server::Clock;
 use server::DEMO_PASSWORD;
 use server::ReportCommand;
 use server::S3Settings;
-use server::{ReplayArguments, RotateKeyArguments, VerifyArguments};
+use server::{LedgerVerifyArguments, ReplayArguments, RotateKeyArguments, VerifyArguments};
 use server::{Settings, VectorReport};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
+use shared::policy::accounts::address::AddressRange;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -51,6 +52,15 @@ enum Command {
     Replay(ReplayArguments),
     /// 更换审计密钥：先停止服务；旧密钥文件须保留，核验以前的记录仍要用到
     RotateAuditKey(RotateKeyArguments),
+    /// 总账
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+}
+
+#[derive(Subcommand)]
+enum LedgerCommand {
+    /// 核验总账是否合乎各项账务规则，只读；有不符退出码为 1，读不了为 2
+    Verify(LedgerVerifyArguments),
 }
 
 #[derive(Args)]
@@ -104,6 +114,12 @@ struct Serve {
     /// 浏览器访问本系统的地址；以 https 开头时会话 Cookie 仅经加密连接发送
     #[arg(long, env = "OMFUND_PUBLIC_URL")]
     public_url: Option<String>,
+    /// 可信的反向代理所在网段（逗号分隔，如 10.0.0.0/8）：仅信任由其转来的 X-Forwarded-For；不写时不采信
+    #[arg(long, env = "OMFUND_TRUSTED_PROXY", value_delimiter = ',')]
+    trusted_proxy: Vec<AddressRange>,
+    /// 同一网段（/24 或 /64）每分钟最多尝试登录多少次
+    #[arg(long, env = "OMFUND_SIGN_INS_PER_MINUTE", default_value_t = 50, value_parser = clap::value_parser!(u32).range(5..=10_000))]
+    sign_ins_per_minute: u32,
     /// 省份（租户）代码
     #[arg(long, env = "OMFUND_TENANT", default_value = "shanxi")]
     tenant: String,
@@ -263,6 +279,7 @@ fn execute() -> anyhow::Result<ExitCode> {
         Command::Verify(arguments) => Ok(ExitCode::from(arguments.execute()?)),
         Command::Replay(arguments) => Ok(ExitCode::from(arguments.execute()?)),
         Command::RotateAuditKey(arguments) => Ok(ExitCode::from(arguments.execute()?)),
+        Command::Ledger(LedgerCommand::Verify(arguments)) => Ok(ExitCode::from(arguments.execute()?)),
         Command::Serve(serve) => {
             tracing_subscriber::fmt()
                 .with_env_filter(
@@ -303,12 +320,15 @@ fn settings(serve: Serve) -> Settings {
         clock: Clock { fixed_day: serve.demo.then_some(serve.today) },
         assets: serve.assets,
         public_url: serve.public_url,
+        trusted_proxies: serve.trusted_proxy,
+        sign_ins_per_minute: serve.sign_ins_per_minute,
         idle_minutes: serve.idle_minutes,
         session_hours: serve.session_hours,
         first_administrator: serve.first_administrator,
         attachments: serve.attachments.settings(),
         audit_key: serve.audit_key,
         heads: serve.heads,
+        money: None,
     }
 }
 

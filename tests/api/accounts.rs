@@ -19,7 +19,8 @@ fn create(account: &str, person: &str) -> CreateAccount {
 }
 
 fn assign(account: &str, role: Role, department: Option<&str>) -> AssignRole {
-    AssignRole { account: AccountId::new(account), role, department: department.map(DepartmentId::new) }
+    let department = department.map(DepartmentId::new);
+    AssignRole { account: AccountId::new(account), role, department, provider: None }
 }
 
 fn accept(visitor: &Desk, link: &str, password: &str) -> tests::Answer {
@@ -87,7 +88,8 @@ fn one_administrator_makes_an_account_another_gives_it_a_role_and_its_owner_a_pa
         desk.sign_in("forest.new", "a-long-password");
         assert_eq!(desk.get("/api/requests/forest-2024").status, 200);
         // A role taken away is gone in the open session, a disabled account in all of them.
-        security.call(&assign("forest.new", Role::Provider, None));
+        assert_eq!(security.refused(&assign("forest.new", Role::Provider, None)).status, 422);
+        security.call(&assign("forest.new", Role::Evaluator, None));
         assert_eq!(desk.get("/api/requests/forest-2024").status, 404);
         system.call(&DisableAccount { account: AccountId::new("forest.new") });
         assert_eq!(desk.refused(&ReadMe {}).status, 401);

@@ -79,6 +79,26 @@ fn everybody_lists_what_they_may_see_and_nothing_else() {
     });
 }
 
+/// 省生态环境厅 also has a case of the year before; nobody else sees anything of that year.
+#[test]
+fn the_years_to_choose_from_are_those_the_person_may_see_a_case_of() {
+    on_each_database(|world| {
+        filled(world);
+        let earlier = CaseId::new("s-2023");
+        let open = OpenMatter { matter: earlier, kind: Kind::Separate, fiscal_year: FiscalYear(2023) };
+        world.desk("ecology.filler").call(&open);
+        let years = |account: &str, query: ReadCases| world.desk(account).call(&query).years;
+        let (this, last) = (FiscalYear(2024), FiscalYear(2023));
+        assert_eq!(years("ecology.filler", separates()), [this, last]);
+        assert_eq!(years("water.filler", separates()), [this]);
+        assert_eq!(years("bureau.reviewer", separates()), [this]);
+        assert_eq!(years("finance.reviewer", separates()), []);
+        // Narrowed to a year, a stage or a word, the list still leads back to the other years.
+        let narrowed = ReadCases { fiscal_year: Some(2023), search: Some("没有".into()), ..separates() };
+        assert_eq!(years("ecology.filler", narrowed), [this, last]);
+    });
+}
+
 #[test]
 fn a_list_is_searched_filtered_and_sorted() {
     on_each_database(|world| {

@@ -39,7 +39,7 @@ fn a_return_is_told_to_the_department_and_nobody_else() {
         assert_eq!(notice.about, "省教育厅 2024 年度运维服务申请");
         let case = notice.case.as_ref().expect("a case");
         assert_eq!(
-            (case.id.as_str(), case.kind, case.fiscal_year.0),
+            (case.id.as_str(), case.kind.expect("an office's kind"), case.fiscal_year.0),
             ("education-2024", Kind::Request, 2024)
         );
         assert!(!notice.by.is_empty() && !notice.read);

@@ -8,7 +8,7 @@ use shared::api::operations::SendOperations;
 use shared::api::problem::Problem;
 use shared::api::requests::ReadVersion;
 use shared::api::separates::{Onward, ReadSeparate, SeparateView};
-use shared::api::transition::Transition;
+use shared::api::transition::{StageWord, Transition};
 use shared::cases::Kind;
 use shared::cases::kernel::{Reason, Stage};
 use shared::cases::separate::Command;
@@ -30,7 +30,7 @@ fn order(seen: u64, command: Command) -> Transition {
     Transition::of(CaseId::new(ID), fresh_id(), seen, &command).expect("a command")
 }
 
-fn tells(desk: &Desk, command: Command) -> Stage {
+fn tells(desk: &Desk, command: Command) -> StageWord {
     let seen = view(desk).separate.revision;
     desk.call(&order(seen, command)).stage
 }

@@ -9,12 +9,15 @@ use shared::api::cases::ReadCase;
 use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::desk::ReadDesk;
 use shared::api::notices::ReadNotices;
-use shared::api::requests::{HistoryLine, ReadVersion};
+use shared::api::requests::{HistoryLine, ReadDefinition, ReadVersion};
 use shared::api::separates::ReadSeparate;
 use shared::engine::document::{Document, Row as DocumentRow};
+use shared::engine::plan::Plan;
+use shared::engine::session::Session;
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::{CaseId, RowId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tests::release::{Release, Row, Tables, assert_includes, read_tables};
 use tests::{Database, Desk, World};
 
@@ -240,6 +243,35 @@ fn every_request_opens_as_it_was_left() {
             };
             assert_eq!(to_json(&view.document), shown, "{id}");
         }
+    });
+}
+
+/// The release froze its versions with a definition that no longer runs.
+#[test]
+fn an_office_opens_a_reported_version_with_the_definition_and_edition_it_was_frozen_with() {
+    on_each_stored(|world, before| {
+        let (auditor, reviewer) = (world.desk("auditor"), world.desk("bureau.reviewer"));
+        let mut earlier = 0;
+        for row in &before["requests"] {
+            if auditor.reads(text(row, "id")).case.reported_version == 0 {
+                continue;
+            }
+            let view = reviewer.reads(text(row, "id"));
+            let version = view.showing_version.expect("an office reads what was reported");
+            let versions = rows_of(before, "versions", ("request", text(row, "id")), "version");
+            let stored = versions.iter().find(|row| number(row, "version") == u64::from(version));
+            let stored = stored.expect("the version shown");
+            assert_eq!(view.definition, text(stored, "definition"));
+            assert_eq!(view.edition, text(stored, "edition"));
+            earlier += usize::from(view.definition != shared::forms::OM_REQUEST_SM3);
+            let definition = reviewer.call(&ReadDefinition { hash: view.definition });
+            let plan =
+                Plan::compile(definition, &view.parameters, view.case.fiscal_year).expect("it compiles");
+            let session = Session::open(Arc::new(plan), &view.document);
+            let total = session.header(shared::forms::budget_request::FORM, "total").expect("a total");
+            assert_eq!(Some(session.text(total)), stored["total"]);
+        }
+        assert!(earlier > 0, "every stored version has the running definition");
     });
 }
 

@@ -87,7 +87,7 @@ fn what_was_sent_before_the_upgrade_and_is_sent_again_after_it_is_done_once() {
         let (operation, revision) = (OpId::new(text(row, "operation")), number(row, "revision"));
         let again = Transition::of(CaseId::new("transport-2024"), operation, revision - 1, &command);
         let moved = world.desk("bureau.reviewer").call(&again.expect("a command"));
-        assert_eq!((moved.revision, moved.stage), (revision, Stage::BureauReview));
+        assert_eq!((moved.revision, moved.stage), (revision, Stage::BureauReview.into()));
         let stored = before["transitions"].len().to_string();
         assert_eq!(world.count("select count(*) from case_events").to_string(), stored);
     });

@@ -1,6 +1,6 @@
 //! 铃: the number of unread notices, as the server reports it, and their list by case.
 
-use crate::features::address::address_of;
+use crate::features::address::address_of_told;
 use crate::kernel::api;
 use crate::sync_client::live::{Live, listen};
 use crate::ui::{Toast, show_toast};
@@ -135,7 +135,7 @@ impl Bell {
         let ids: Vec<NoticeId> = notices.iter().map(|notice| notice.id.clone()).collect();
         let heading = match case {
             Some(case) => view! {
-                <a href=address_of(case.kind, &case.id, case.fiscal_year) on:click=move |_| {
+                <a href=address_of_told(&case) on:click=move |_| {
                     self.open.set(false);
                     self.mark(ids.clone());
                 }>{about}</a>

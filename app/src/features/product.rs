@@ -24,6 +24,7 @@ fn App() -> impl IntoView {
     signed.follow_other_tabs();
     ui::Toast::provide();
     sync_client::wake();
+    ui::stay_near();
     spawn_local(async move {
         let pause = Pause::default();
         let back = pause.clone();

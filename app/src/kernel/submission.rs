@@ -70,7 +70,13 @@ impl Submission {
     /// The same for a command made from its description.
     pub fn command_json(self, case: CaseId, seen: u64, command: serde_json::Value) -> Sending<Moved> {
         let content = (case.clone(), command.clone());
-        self.send(&content, move |id| Transition { request: case, operation: OpId::new(id), seen, command })
+        self.send(&content, move |id| Transition {
+            request: case,
+            operation: OpId::new(id),
+            seen,
+            command,
+            kind: None,
+        })
     }
 
     /// Sends an act; `None` while another one is under way. `content` is what the person decided and wrote; `request`

@@ -5,7 +5,7 @@ use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::api;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::cases::ReadCase;
+use shared::api::cases::{CaseContent, ReadCase};
 use shared::api::live::LiveEvent;
 use shared::api::operations::{LogEntry, ReadOperations};
 use shared::api::problem::Problem;
@@ -143,8 +143,10 @@ impl SyncClient {
     }
 
     async fn document(&self) -> Result<Document, Problem> {
-        let view = api::call(ReadCase { case: self.scope.request.clone() }).await?;
-        Ok(view.form.map_or_else(|| Document::new(view.head.fiscal_year), |form| form.document))
+        // The whole view would bring all its types into the first download.
+        let text = api::text(ReadCase { case: self.scope.request.clone() }).await?;
+        let content: CaseContent = serde_json::from_str(&text).map_err(api::unreadable)?;
+        Ok(content.form.document)
     }
 
     fn row_here(&self, table: &str, row: &RowId) -> Option<Row> {

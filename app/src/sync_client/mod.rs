@@ -23,13 +23,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use local_store::{OperationState, Scope};
 use shared::api::problem::{Problem, code};
+use shared::engine::definition::Definition;
 use shared::engine::document::Document;
 use shared::engine::op::{Conflict, Op};
-use shared::engine::plan::Plan;
+use shared::engine::parameters::Parameters;
+use shared::engine::plan::{Plan, PlanError};
 use shared::engine::session::Session;
-use shared::forms;
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{AccountId, CaseId};
-use shared::policy::art18_validity::edition_for;
 use shared::sync::queue::{RefusalScope, verdict};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -131,12 +132,13 @@ async fn last_read<V: FormView>(scope: &Scope) -> Option<V> {
 /// Opens what was loaded. Signals and the stream end with the owner of the caller.
 pub fn open(
     subject: Subject,
+    plan: Plan,
     document: Document,
     account: AccountId,
-) -> impl Future<Output = Result<Opened, Problem>> {
+) -> impl Future<Output = Opened> {
     let owner = Owner::current().unwrap_or_default();
     async move {
-        let mut session = opened(plan(&subject)?, document);
+        let mut session = opened(plan, document);
         let scope = Scope { account, request: subject.case.clone() };
         let client = client::of(scope).await;
         let mut misfits = Vec::new();
@@ -145,23 +147,19 @@ pub fn open(
                 misfits.extend(session.apply(&op).conflicts);
             }
         }
-        Ok(owner.with(|| attach(session, &subject, client, &misfits)))
+        owner.with(|| attach(session, &subject, client, &misfits))
     }
 }
 
 /// Opens a frozen version for reading. Signals end with the owner of the caller.
-pub fn open_frozen(subject: &Subject, document: Document) -> Result<FormSheet, Problem> {
-    Ok(FormSheet::new(opened(plan(subject)?, document), |_| {}))
+pub fn open_frozen(plan: Plan, document: Document) -> FormSheet {
+    FormSheet::new(opened(plan, document), |_| {})
 }
 
-/// The form of the kind, or the one the content was frozen with, compiled for the year.
-fn plan(subject: &Subject) -> Result<Plan, Problem> {
-    let edition = edition_for(subject.fiscal_year).map_err(Problem::refused)?;
-    let wrong = |error: String| Problem::new(500, code::INTERNAL, "表单定义有误", error);
-    let frozen = subject.definition.as_deref().cloned();
-    let definition = frozen.or_else(|| subject.kind.definition());
-    let definition = definition.ok_or_else(|| wrong(format!("{}没有表单", subject.kind.label())))?;
-    forms::compiled(definition, edition, subject.fiscal_year).map_err(|error| wrong(error.to_string()))
+/// The form that content is written in, with the parameters it is judged by.
+pub fn plan(definition: Definition, parameters: &Parameters, year: FiscalYear) -> Result<Plan, Problem> {
+    let wrong = |error: PlanError| Problem::new(500, code::INTERNAL, "表单定义有误", error.to_string());
+    Plan::compile(definition, parameters, year).map_err(wrong)
 }
 
 /// Builds the session row by row and frees each row at once: the document is never in memory twice.

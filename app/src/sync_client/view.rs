@@ -4,8 +4,6 @@ use serde::de::DeserializeOwned;
 use shared::api::Endpoint;
 use shared::api::cases::{CaseView, ReadCase};
 use shared::api::requests::{ReadRequest, RequestView};
-use shared::cases::Kind;
-use shared::engine::definition::Definition;
 use shared::engine::document::Document;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
@@ -24,15 +22,12 @@ pub trait FormView: DeserializeOwned {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subject {
     pub case: CaseId,
-    pub kind: Kind,
     pub fiscal_year: FiscalYear,
     pub revision: u64,
     /// Number of the last operation in the document.
     pub seq: u64,
     /// Whether this person may edit now.
     pub editable: bool,
-    /// What the content was frozen with; `None` for the definition that runs now.
-    pub definition: Option<Box<Definition>>,
 }
 
 impl FormView for RequestView {
@@ -45,12 +40,10 @@ impl FormView for RequestView {
     fn subject(&self) -> Subject {
         Subject {
             case: self.case.id.clone(),
-            kind: Kind::Request,
             fiscal_year: self.case.fiscal_year,
             revision: self.case.revision,
             seq: self.seq,
             editable: self.locked.is_none(),
-            definition: None,
         }
     }
 
@@ -69,12 +62,10 @@ impl FormView for CaseView {
     fn subject(&self) -> Subject {
         Subject {
             case: self.head.id.clone(),
-            kind: self.head.kind,
             fiscal_year: self.head.fiscal_year,
             revision: self.head.revision,
             seq: self.form.as_ref().map(|form| form.seq).unwrap_or_default(),
             editable: self.form.is_some() && self.locked.is_none(),
-            definition: None,
         }
     }
 

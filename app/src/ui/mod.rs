@@ -3,11 +3,13 @@
 mod dialog;
 mod failure;
 mod field;
+mod focus;
 mod notice;
 mod toast;
 
 pub use dialog::Dialog;
 pub use failure::go_to_first_wrong;
 pub use field::Field;
+pub use focus::stay_near;
 pub use notice::Notice;
 pub use toast::{SaidLine, Toast, show_toast};

@@ -4,9 +4,9 @@
 use crate::cases::attachments::freeze::freeze;
 use crate::cases::facts::{KindFacts, command_of};
 use crate::cases::history;
+use crate::cases::money::execute::apply_money;
 use crate::cases::store;
 use crate::context::{Context, Shared};
-use crate::documents::versions;
 use crate::kernel::failure::Failure;
 use crate::notify::notices;
 use crate::store::append::Operation;
@@ -45,9 +45,7 @@ pub struct CommandContext<'a> {
 pub async fn apply(context: Shared, actor: Actor, request: Transition) -> Result<Moved, Failure> {
     let applied = Box::pin(carry_out(&context, &actor, &request)).await;
     if let Err(Failure::Problem(problem)) = &applied {
-        let verb = request.command.get("verb").and_then(serde_json::Value::as_str);
-        let verb = verb.and_then(|word| Verb::ALL.into_iter().find(|verb| verb.word() == word));
-        let act = format!("transition.{}", verb.map_or("unknown", Verb::word));
+        let act = format!("transition.{}", verb_word(&request.command));
         let entry = AuditRecord::by(&actor, context.clock().stamp(), act, request.request.as_str());
         context
             .audit_refusal(entry, problem.refusal.as_ref().map_or(&problem.code, |refusal| &refusal.code))
@@ -56,7 +54,19 @@ pub async fn apply(context: Shared, actor: Actor, request: Transition) -> Result
     applied
 }
 
+/// The verb of a command as the trail names it, whatever was sent.
+fn verb_word(command: &serde_json::Value) -> &str {
+    let is_word = |verb: &&str| {
+        verb.len() <= 40 && verb.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    let verb = command.get("verb").and_then(serde_json::Value::as_str).filter(is_word);
+    verb.filter(|verb| !verb.is_empty()).unwrap_or("unknown")
+}
+
 async fn carry_out(context: &Shared, actor: &Actor, request: &Transition) -> Result<Moved, Failure> {
+    if let Some(kind) = request.kind.clone() {
+        return Box::pin(apply_money(context.clone(), actor.clone(), request.clone(), &kind)).await;
+    }
     let id = &request.request;
     let sent_hash =
         digest(&[id.as_str(), &request.seen.to_string(), &serde_json::to_string(&request.command)?]);
@@ -74,8 +84,8 @@ async fn carry_out(context: &Shared, actor: &Actor, request: &Transition) -> Res
     let outcome = with_case!(case, case => Box::pin(execute(context, &mut write, &command, *case)).await)?;
     history::append(context, write.connection(), &command, &outcome).await?;
     let act = format!("transition.{}", outcome.verb.word());
-    let Moved { from, stage, .. } = outcome.moved;
-    let detail = format!("{} → {}，版本 {}", from.word(), stage.word(), outcome.version);
+    let Moved { from, stage, .. } = &outcome.moved;
+    let detail = format!("{} → {}，版本 {}", from.0, stage.0, outcome.version);
     write.changes(change_bus::request(context.tenant(), id));
     notices::file(context, &mut write, actor, &outcome.notifications).await?;
     write.commit(AuditRecord::by(actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
@@ -106,7 +116,7 @@ where
     store::update(context, write.connection(), &AnyCase::from(after.clone()), seen.revision).await?;
     let mut outcome = Outcome {
         verb,
-        moved: Moved { revision: head.revision, stage: head.stage, from: seen.stage },
+        moved: Moved { revision: head.revision, stage: head.stage.into(), from: seen.stage.into() },
         version: head.version,
         events: serde_json::to_string(&events)?,
         notifications: Vec::new(),
@@ -115,8 +125,8 @@ where
         match effect {
             Effect::Freeze { version } => {
                 after.freeze(context, write.connection(), actor, version, &facts, &material).await?;
-                let attachments = freeze(context, write.connection(), &head.id, version).await?;
-                versions::attach(context, write.connection(), &head.id, version, &attachments).await?;
+                // The snapshot of a form lists what is attached; its content stays for every kind.
+                freeze(context, write.connection(), &head.id, version).await?;
             }
             Effect::RestateSums => after.restate_sums(context, write.connection()).await?,
             Effect::AdvanceRequest { case, events } => {
@@ -156,7 +166,7 @@ async fn advance(
     store::update(context, write.connection(), &AnyCase::from(case.clone()), seen).await?;
     let outcome = Outcome {
         verb,
-        moved: Moved { revision: case.revision, stage: case.stage, from },
+        moved: Moved { revision: case.revision, stage: case.stage.into(), from: from.into() },
         version: case.version,
         events: serde_json::to_string(events)?,
         notifications: Vec::new(),

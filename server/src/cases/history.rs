@@ -6,11 +6,13 @@ use crate::kernel::failure::Failure;
 use crate::store::append::{Entry, Operation};
 use crate::store::logs::CASE_EVENTS;
 use crate::store::values::{Value, from_i64};
+use shared::api::money::MoneyHistoryLine;
 use shared::api::requests::HistoryLine;
 use shared::api::transition::Moved;
 use shared::cases::Kind;
+use shared::cases::money::registry::MoneyKindName;
 use shared::kernel::ids::CaseId;
-use shared::kernel::people::Role;
+use shared::kernel::people::{Actor, Role};
 use sqlx::AnyConnection;
 
 /// The reply to this operation, if it was carried out before.
@@ -25,6 +27,19 @@ pub async fn reply(
     let mut repeated = CASE_EVENTS.repeated(connection, context.tenant(), "", &[sent]).await?;
     let reply = repeated.remove(sent.id).map(|repeated| serde_json::from_str(&repeated.reply));
     Ok(reply.transpose()?)
+}
+
+/// What happened to a case, as its history stores it.
+pub struct Recorded<'a> {
+    pub case: &'a CaseId,
+    pub operation: Operation<'a>,
+    pub actor: &'a Actor,
+    pub verb: &'a str,
+    /// The version it was about, 0 when nothing was frozen yet.
+    pub version: u32,
+    /// The events, as JSON.
+    pub events: &'a str,
+    pub moved: &'a Moved,
 }
 
 /// Records a command on the case it was given to.
@@ -58,21 +73,39 @@ async fn insert(
     operation: &str,
     outcome: &Outcome,
 ) -> Result<(), Failure> {
-    let CommandContext { actor, sent_hash, .. } = command;
+    let recorded = Recorded {
+        case,
+        operation: Operation { id: operation, body_hash: &command.sent_hash },
+        actor: command.actor,
+        verb: outcome.verb.word(),
+        version: outcome.version,
+        events: &outcome.events,
+        moved: &outcome.moved,
+    };
+    record(context, connection, &recorded).await
+}
+
+/// Appends to the history of a case; its number is the revision the command led to.
+pub async fn record(
+    context: &Context,
+    connection: &mut AnyConnection,
+    recorded: &Recorded<'_>,
+) -> Result<(), Failure> {
+    let Recorded { actor, moved, .. } = recorded;
     let texts = [
-        json_word(&outcome.verb)?,
+        json_word(&recorded.verb)?,
         actor.account.to_string(),
         actor.name.clone(),
         actor.role.word().to_string(),
         context.clock().stamp().to_string(),
-        json_word(&outcome.moved.stage)?,
+        json_word(&moved.stage)?,
     ];
     let mut values: Vec<Value<'_>> = texts.into_iter().map(Value::from).collect();
-    let reply = serde_json::to_string(&outcome.moved)?;
-    values.extend([i64::from(outcome.version).into(), outcome.events.as_str().into(), reply.into()]);
-    let entry = Entry { operation: Some(Operation { id: operation, body_hash: sent_hash }), values };
-    let mut end = CASE_EVENTS.end(&mut *connection, context.tenant(), case.as_str()).await?;
-    if end.number() + 1 != outcome.moved.revision {
+    let reply = serde_json::to_string(moved)?;
+    values.extend([i64::from(recorded.version).into(), recorded.events.into(), reply.into()]);
+    let entry = Entry { operation: Some(recorded.operation), values };
+    let mut end = CASE_EVENTS.end(&mut *connection, context.tenant(), recorded.case.as_str()).await?;
+    if end.number() + 1 != moved.revision {
         return Err(Failure::stale(end.number()));
     }
     end.append(connection, context.db.seal(), vec![entry]).await?;
@@ -119,7 +152,15 @@ pub async fn history(
     kind: Kind,
     case: &CaseId,
 ) -> Result<Vec<HistoryLine>, Failure> {
-    let rows: Vec<EventRow> = sqlx::query_as(
+    events_of(context, connection, case).await?.into_iter().map(|row| row.line(kind)).collect()
+}
+
+async fn events_of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &CaseId,
+) -> Result<Vec<EventRow>, Failure> {
+    let rows = sqlx::query_as(
         "select revision, at, name, role, verb, stage, version, events from case_events \
          where tenant = $1 and case_id = $2 order by revision",
     )
@@ -127,7 +168,42 @@ pub async fn history(
     .bind(case.as_str())
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|row| row.line(kind)).collect()
+    Ok(rows)
+}
+
+/// 办理记录 of a money case, oldest first, with what people wrote.
+pub async fn of_money(
+    context: &Context,
+    connection: &mut AnyConnection,
+    kind: MoneyKindName,
+    case: &CaseId,
+) -> Result<Vec<MoneyHistoryLine>, Failure> {
+    let rows = events_of(context, connection, case).await?;
+    let line = |row: EventRow| {
+        let (verb, stage): (String, String) =
+            (serde_json::from_str(&row.verb)?, serde_json::from_str(&row.stage)?);
+        let role = Role::from_word(&row.role);
+        let stage_label = kind.stage_label(&stage).map_or_else(|| stage.clone(), str::to_string);
+        Ok(MoneyHistoryLine {
+            revision: from_i64(row.revision),
+            at: row.at.parse()?,
+            by: row.name,
+            role: role.ok_or_else(|| anyhow::anyhow!("role {} in the record", row.role))?,
+            // Another kind's command moved the case along.
+            verb_label: kind.verb_label(&verb).unwrap_or("随其他案卷办理").to_string(),
+            verb,
+            stage_label,
+            reasons: written(&row.events)?,
+        })
+    };
+    rows.into_iter().map(line).collect()
+}
+
+/// The reasons and opinions in the events of a command.
+fn written(events: &str) -> Result<Vec<String>, Failure> {
+    let events: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(events)?;
+    let texts = events.iter().flat_map(|event| [event.get("reason"), event.get("text")]);
+    Ok(texts.flatten().filter_map(serde_json::Value::as_str).map(str::to_string).collect())
 }
 
 /// The events of a case as they are stored, oldest first.

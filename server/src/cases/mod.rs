@@ -6,6 +6,7 @@ pub mod consolidations;
 pub mod execute;
 mod facts;
 pub mod history;
+pub mod money;
 pub mod operations;
 pub mod pages;
 pub mod plans;

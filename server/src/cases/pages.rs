@@ -10,10 +10,11 @@ use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::cases::{CaseForm, CaseView, CasesView, ListedDepartment, MOST_LINES, ReadCase, ReadCases};
-use shared::cases::AnyCase;
 use shared::cases::authority::may;
 use shared::cases::kernel::{Stage, Verb};
 use shared::cases::listing::{CaseLine, ListQuery, Sort, select};
+use shared::cases::{AnyCase, Kind};
+use shared::forms::parameters;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::people::Actor;
 use shared::policy::art04_calendar::year_in_hand;
@@ -69,7 +70,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadCase) -> Result<Ca
 }
 
 /// The form as this person reads it; `None` for a kind without one.
-async fn form(
+pub async fn form(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
@@ -86,17 +87,31 @@ async fn form(
             seq: 0,
             definition: frozen.definition,
             edition: frozen.edition,
+            parameters: frozen.parameters,
         }));
     }
     let (seq, document) = operations::live(context, connection, case).await?;
-    let edition = art18_validity::edition_for(head.fiscal_year)?.document().to_string();
-    Ok(Some(CaseForm { document, showing_version: None, seq, definition: form.hash.clone(), edition }))
+    let edition = art18_validity::edition_for(head.fiscal_year)?;
+    Ok(Some(CaseForm {
+        document,
+        showing_version: None,
+        seq,
+        definition: form.hash.clone(),
+        edition: edition.document().to_string(),
+        parameters: parameters(edition),
+    }))
 }
 
 /// `GET /api/cases`.
 pub async fn list(context: Shared, actor: Actor, request: ReadCases) -> Result<CasesView, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let readable = readable(&context, &mut connection, &actor, &request).await?;
+    // Of every year, so that the years to choose from are those the person may see something of.
+    let of_all_years = readable(&context, &mut connection, &actor, request.kind, None).await?;
+    let years: BTreeSet<FiscalYear> = of_all_years.iter().map(|case| case.case.head().fiscal_year).collect();
+    let wanted = fiscal_year(&request);
+    let of_year = |case: &ListedCase| wanted.is_none_or(|year| case.case.head().fiscal_year == year);
+    let of_year = of_all_years.into_iter().filter(of_year);
+    let readable: Vec<CaseLine> = of_year.map(|case| line(case, &actor)).collect();
     let stages = readable.iter().map(|line| line.head.stage).collect::<BTreeSet<Stage>>();
     let departments = readable.iter().filter_map(|line| {
         Some(ListedDepartment { id: line.head.department.clone()?, name: line.department_name.clone()? })
@@ -110,7 +125,7 @@ pub async fn list(context: Shared, actor: Actor, request: ReadCases) -> Result<C
         total,
         stages: stages.into_iter().collect(),
         departments: departments.into_iter().collect(),
-        years: store::years(&context, &mut connection).await?,
+        years: years.into_iter().rev().collect(),
         opens: opens(&context, &actor, &request),
     })
 }
@@ -123,25 +138,33 @@ pub async fn whole_list(
 ) -> Result<Vec<CaseLine>, Failure> {
     let query = query(request)?;
     let mut connection = context.db.reader().acquire().await?;
-    Ok(select(readable(context, &mut connection, actor, request).await?, &query))
+    let readable = readable(context, &mut connection, actor, request.kind, fiscal_year(request)).await?;
+    Ok(select(readable.into_iter().map(|case| line(case, actor)).collect(), &query))
 }
 
-/// The cases of the kind and year that this person may read, oldest first.
+/// The cases of a kind and year, or of all, that this person may read, oldest first.
 async fn readable(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
-    request: &ReadCases,
-) -> Result<Vec<CaseLine>, Failure> {
-    let year = request.fiscal_year.map(|year| FiscalYear(i32::from(year)));
-    let listed = store::listed(context, connection, request.kind, year).await?;
+    kind: Option<Kind>,
+    year: Option<FiscalYear>,
+) -> Result<Vec<ListedCase>, Failure> {
+    let mut listed = store::listed(context, connection, kind, year).await?;
     let today = context.clock().today();
-    let readable = listed.into_iter().filter(|listed| listed.case.permit_read(actor, today).is_ok());
-    let line = |ListedCase { case, since, department_name }: ListedCase| {
-        let case = case.read_by(actor);
-        CaseLine { head: case.head(), label: case.label(), department_name, cells: case.cells(), since }
-    };
-    Ok(readable.map(line).collect())
+    listed.retain(|listed| listed.case.permit_read(actor, today).is_ok());
+    Ok(listed)
+}
+
+/// A case as a line of the list of this person.
+fn line(listed: ListedCase, actor: &Actor) -> CaseLine {
+    let ListedCase { case, since, department_name } = listed;
+    let case = case.read_by(actor);
+    CaseLine { head: case.head(), label: case.label(), department_name, cells: case.cells(), since }
+}
+
+fn fiscal_year(request: &ReadCases) -> Option<FiscalYear> {
+    request.fiscal_year.map(|year| FiscalYear(i32::from(year)))
 }
 
 /// What the request narrows the list to.
@@ -161,8 +184,8 @@ fn query(request: &ReadCases) -> Result<ListQuery, Failure> {
 /// The year this person may begin a case of the kind in: the one asked for, or the one in hand.
 fn opens(context: &Context, actor: &Actor, request: &ReadCases) -> Option<FiscalYear> {
     let right = request.kind?.opened_by()?;
-    let year = match request.fiscal_year {
-        Some(year) => FiscalYear(i32::from(year)),
+    let year = match fiscal_year(request) {
+        Some(year) => year,
         None => year_in_hand(Register::shipped(), context.clock().today()),
     };
     (may(actor, right).is_ok() && art18_validity::edition_for(year).is_ok()).then_some(year)

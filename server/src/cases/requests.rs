@@ -1,11 +1,11 @@
 //! 申请: starting one and reading one with everything its page needs.
 
 use crate::cases::history::history;
+use crate::cases::pages::form;
 use crate::cases::request_store;
 use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::documents::draft::Draft;
-use crate::documents::operations;
 use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
@@ -59,10 +59,8 @@ async fn view(
     let today = context.clock().today();
     permit(actor, &case, Verb::Read, today)?;
     let newest = versions::newest_for(actor, &case);
-    // The number first: an operation that comes between is then both in the content and in the stream,
-    // where applying it again changes nothing.
-    let seq = operations::latest(context.tenant(), &mut *connection, &case.id).await?;
-    let (document, showing_version) = content(context, &mut *connection, actor, &case).await?;
+    let form = form(context, &mut *connection, actor, &AnyCase::from(case.clone())).await?;
+    let form = form.ok_or_else(|| Failure::unknown("份可填报的内容"))?;
     let mut history = history(context, &mut *connection, Kind::Request, &case.id).await?;
     if !sees_live(actor, &case) {
         history.retain(|line| line.version <= newest);
@@ -73,31 +71,17 @@ async fn view(
             .unwrap_or_else(|| case.department.to_string()),
         offers: available_commands(actor, &case, today),
         locked: permit(actor, &case, Verb::Edit, today).err(),
-        document,
-        showing_version,
-        seq: if showing_version.is_some() { 0 } else { seq },
-        definition: context.forms.of(Kind::Request)?.hash.clone(),
-        edition: art18_validity::edition_for(case.fiscal_year)?.document().to_string(),
+        document: form.document,
+        showing_version: form.showing_version,
+        seq: form.seq,
+        definition: form.definition,
+        edition: form.edition,
+        parameters: form.parameters,
         today,
         versions: versions::lines(context, &mut *connection, &case.id, newest).await?,
         history,
         case,
     })
-}
-
-/// Live for the department and the auditor, else the latest reported version.
-async fn content(
-    context: &Context,
-    connection: &mut AnyConnection,
-    actor: &Actor,
-    case: &RequestCase,
-) -> Result<(Document, Option<u32>), Failure> {
-    let Some(version) = showing(actor, case) else {
-        return Ok((live(context, connection, case).await?, None));
-    };
-    let frozen = versions::load(context, connection, &case.id, version).await?;
-    let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
-    Ok((frozen.document, Some(version)))
 }
 
 /// The version this person is shown, `None` when it is the live content.

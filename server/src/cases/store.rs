@@ -5,9 +5,11 @@ use crate::cases::request_store;
 use crate::context::{Context, Shared};
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
-use crate::store::values::to_i64;
+use crate::store::values::{from_i64, to_i64};
 use shared::api::matters::OpenMatter;
 use shared::cases::kernel::CaseKind;
+use shared::cases::money::registry::MoneyKindName;
+use shared::cases::money::world::CaseEntry;
 use shared::cases::{AnyCase, Kind};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId};
@@ -30,6 +32,9 @@ struct CaseRow {
     since: String,
 }
 
+/// What the kind of a money case begins with in its row: `money.contract`.
+const MONEY: &str = "money.";
+
 impl CaseRow {
     fn read(self) -> Result<StoredCase<AnyCase>, Failure> {
         let CaseRow { kind, body, since } = self;
@@ -49,7 +54,7 @@ pub async fn find(
             .bind(id.as_str())
             .fetch_optional(&mut *connection)
             .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = row.filter(|row| !row.kind.starts_with(MONEY)) else { return Ok(None) };
     let mut stored = row.read()?;
     with_case!(&mut stored.case, case => case.complete(context, &mut *connection).await)?;
     Ok(Some(stored))
@@ -106,7 +111,8 @@ pub async fn all_of_year(
     year: FiscalYear,
 ) -> Result<Vec<StoredCase<AnyCase>>, Failure> {
     let rows: Vec<CaseRow> = sqlx::query_as(
-        "select kind, body, since from cases where tenant = $1 and fiscal_year = $2 order by opened, id",
+        "select kind, body, since from cases where tenant = $1 and fiscal_year = $2 \
+         and kind not like 'money.%' order by opened, id",
     )
     .bind(context.tenant())
     .bind(i64::from(year.0))
@@ -149,7 +155,8 @@ pub async fn listed(
     let rows: Vec<ListedRow> = sqlx::query_as(
         "select c.kind, c.body, c.since, d.name as department_name from cases c left join departments d \
          on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 \
-         and c.fiscal_year between $2 and $3 and (c.kind = $4 or $4 = '') order by c.opened, c.id",
+         and c.fiscal_year between $2 and $3 and (c.kind = $4 or $4 = '') \
+         and c.kind not like 'money.%' order by c.opened, c.id",
     )
     .bind(context.tenant())
     .bind(first)
@@ -179,17 +186,6 @@ pub async fn kind_and_year(
     let Some((word, year)) = row else { return Ok(None) };
     let kind = Kind::from_word(&word).ok_or_else(|| anyhow::anyhow!("a case of kind {word:?}"))?;
     Ok(Some((kind, FiscalYear(i32::try_from(year).map_err(anyhow::Error::from)?))))
-}
-
-/// The years there are cases of, latest first.
-pub async fn years(context: &Context, connection: &mut AnyConnection) -> Result<Vec<FiscalYear>, Failure> {
-    let years: Vec<i64> = sqlx::query_scalar(
-        "select distinct fiscal_year from cases where tenant = $1 order by fiscal_year desc",
-    )
-    .bind(context.tenant())
-    .fetch_all(connection)
-    .await?;
-    Ok(years.into_iter().filter_map(|year| i32::try_from(year).ok()).map(FiscalYear).collect())
 }
 
 /// Stores a new case; `false` when the id is taken, or the department has a request of that year already.
@@ -241,6 +237,89 @@ pub async fn update(
     .execute(connection)
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::stale(head.revision)) }
+}
+
+/// A case of a money kind as it is stored.
+pub struct MoneyRow {
+    pub id: CaseId,
+    pub kind: MoneyKindName,
+    pub revision: u64,
+    pub since: Timestamp,
+    pub body: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct MoneyCaseRow {
+    id: String,
+    kind: String,
+    revision: i64,
+    since: String,
+    body: String,
+}
+
+/// Every case of the money kinds.
+pub async fn money_cases(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<MoneyRow>, Failure> {
+    let rows: Vec<MoneyCaseRow> = sqlx::query_as(
+        "select id, kind, revision, since, body from cases where tenant = $1 and kind like 'money.%'",
+    )
+    .bind(tenant)
+    .fetch_all(connection)
+    .await?;
+    let read = |row: MoneyCaseRow| {
+        let kind = row.kind.strip_prefix(MONEY).and_then(MoneyKindName::from_word);
+        let kind = kind.ok_or_else(|| anyhow::anyhow!("a case of kind {:?}", row.kind))?;
+        let (revision, since) = (from_i64(row.revision), row.since.parse()?);
+        Ok(MoneyRow { id: CaseId::new(row.id), kind, revision, since, body: row.body })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Whether the id belongs to a case of another kind than those that move or judge money.
+pub async fn is_of_office_kind(
+    context: &Context,
+    connection: &mut AnyConnection,
+    id: &CaseId,
+) -> Result<bool, Failure> {
+    let found: i64 = sqlx::query_scalar(
+        "select count(*) from cases where tenant = $1 and id = $2 and kind not like 'money.%'",
+    )
+    .bind(context.tenant())
+    .bind(id.as_str())
+    .fetch_one(connection)
+    .await?;
+    Ok(found > 0)
+}
+
+/// Stores a money case over the revision it was read at, 0 for a new one; a provider belongs to no year.
+pub async fn put_money(
+    context: &Context,
+    connection: &mut AnyConnection,
+    id: &CaseId,
+    year: Option<FiscalYear>,
+    entry: &CaseEntry,
+    seen: u64,
+) -> Result<(), Failure> {
+    let case = &entry.case;
+    let done = sqlx::query(
+        "insert into cases (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, body) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) on conflict (tenant, id) do update set \
+         stage = excluded.stage, revision = excluded.revision, since = excluded.since, body = excluded.body, \
+         fiscal_year = excluded.fiscal_year, department = excluded.department \
+         where cases.revision = $10 and cases.kind = excluded.kind",
+    )
+    .bind(context.tenant())
+    .bind(id.as_str())
+    .bind(format!("{MONEY}{}", case.kind().word()))
+    .bind(i64::from(year.map_or(0, |year| year.0)))
+    .bind(case.subject().department.map(DepartmentId::as_str))
+    .bind(case.stage())
+    .bind(to_i64(seen + 1))
+    .bind(context.clock().stamp().to_string())
+    .bind(entry.body()?)
+    .bind(to_i64(seen))
+    .execute(connection)
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::stale(seen)) }
 }
 
 /// Whether another case of this kind carries the number.

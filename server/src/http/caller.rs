@@ -5,18 +5,30 @@ use crate::identity::sessions;
 use crate::identity::visitor::{SessionChange, Visitor};
 use crate::kernel::failure::Failure;
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::header::COOKIE;
+use axum::http::header::{COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use shared::kernel::people::Actor;
+use shared::policy::accounts::address::client_address;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// Longest name of a browser that is kept, in characters.
+const LONGEST_BROWSER: usize = 200;
 
 /// The visitor behind a request.
 pub async fn visitor(context: &Context, parts: &mut Parts) -> Visitor {
-    let address = ConnectInfo::<SocketAddr>::from_request_parts(parts, &())
+    let peer = ConnectInfo::<SocketAddr>::from_request_parts(parts, &())
         .await
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
-    Visitor { address, token: session_token(context, &parts.headers) }
+    // A line that is no text is no address either, and ends the walk like one.
+    let line = |value: &HeaderValue| value.to_str().unwrap_or_default().to_string();
+    let forwarded: Vec<String> = parts.headers.get_all("x-forwarded-for").iter().map(line).collect();
+    let browser = parts.headers.get(USER_AGENT).map(line).unwrap_or_default();
+    Visitor {
+        client: client_address(peer, &forwarded, &context.settings.trusted_proxies),
+        browser: browser.chars().take(LONGEST_BROWSER).collect(),
+        token: session_token(context, &parts.headers),
+    }
 }
 
 /// Someone who has signed in, and the session they use.

@@ -1,11 +1,13 @@
 //! 未登录的来访者, and what becomes of their session.
 
-use std::net::IpAddr;
+use shared::policy::accounts::address::ClientAddress;
 
 /// Someone who has not signed in, or is doing so now.
 #[derive(Clone, Debug)]
 pub struct Visitor {
-    pub address: IpAddr,
+    pub client: ClientAddress,
+    /// What the browser calls itself, `User-Agent`; empty when it does not.
+    pub browser: String,
     /// The session token sent along, if any.
     pub token: Option<String>,
 }

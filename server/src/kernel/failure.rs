@@ -41,6 +41,13 @@ impl Failure {
         Problem::new(status, code::MALFORMED, "请求内容不合要求", detail).into()
     }
 
+    /// Too many tries from one network.
+    pub fn too_many(seconds: u64) -> Failure {
+        let detail = format!("本网络的尝试过于频繁，请 {seconds} 秒后再试。");
+        let problem = Problem::new(429, code::TOO_MANY, "尝试过于频繁", detail);
+        Problem { retry_after: Some(seconds), ..problem }.into()
+    }
+
     pub fn try_later(seconds: u64) -> Failure {
         let problem = Problem::new(503, code::TRY_LATER, "系统正忙", "请稍后重试，已填写的内容不会丢失。");
         Problem { retry_after: Some(seconds), ..problem }.into()

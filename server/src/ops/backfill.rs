@@ -36,7 +36,7 @@ async fn sums_of(context: &Context, request: &CaseId, version: u32) -> Result<()
     let case = filed.ok_or_else(|| Failure::unknown("份申请"))?.case;
     let frozen = versions::load(context, write.connection(), request, version).await?;
     let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
-    let plan = forms::plan_of(context, write.connection(), &frozen.definition, case.fiscal_year).await?;
+    let plan = forms::plan_of(context, write.connection(), &frozen).await?;
     let kept = forms::with_plan(plan, Arc::new(frozen.document), forms::kept_sums).await?;
     if kept.sums.is_empty() {
         // A version without lines has no sums.

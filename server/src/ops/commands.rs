@@ -2,6 +2,7 @@
 
 use crate::kernel::clock::Clock;
 use crate::ops::adopt;
+use crate::ops::ledger_verify::verify_ledger;
 use crate::ops::replay::{ReplayPoint, ReplayRequest, replay};
 use crate::ops::verify::{VerifyRequest, verify};
 use clap::Args;
@@ -64,6 +65,12 @@ struct Point {
 }
 
 #[derive(Args)]
+pub struct LedgerVerifyArguments {
+    #[command(flatten)]
+    evidence: Evidence,
+}
+
+#[derive(Args)]
 pub struct RotateKeyArguments {
     #[command(flatten)]
     evidence: Evidence,
@@ -116,6 +123,23 @@ impl ReplayArguments {
             }
             Err(error) => Ok(unjudged(&error)),
         }
+    }
+}
+
+impl LedgerVerifyArguments {
+    /// 0 every law holds, 1 one is broken, 2 cannot be judged.
+    pub fn execute(self) -> anyhow::Result<u8> {
+        let Evidence { database, tenant } = self.evidence;
+        let found = match run(verify_ledger(&database, &TenantId::new(tenant)))? {
+            Ok(found) => found,
+            Err(error) => return Ok(unjudged(&error)),
+        };
+        println!("总账：{} 笔，{} 个账户", found.transfers, found.accounts);
+        found.breaches.iter().for_each(|breach| println!("不符 {breach}"));
+        if found.breaches.is_empty() {
+            println!("各项账务规则均相符");
+        }
+        Ok(u8::from(!found.breaches.is_empty()))
     }
 }
 

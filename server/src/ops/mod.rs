@@ -7,6 +7,7 @@ pub mod demo;
 pub mod evidence;
 pub mod heads;
 pub mod health;
+pub mod ledger_verify;
 pub mod offline;
 pub mod replay;
 pub mod start;

@@ -15,9 +15,10 @@ use crate::store::audit_trail::AuditRecord;
 use crate::store::{Database, KeySource};
 use anyhow::Context as _;
 use shared::api::accounts::AccountState;
+use shared::cases::money::world::Setting;
 use shared::kernel::people::Role;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -47,7 +48,19 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let db = Database::open(&settings.database, source).await.context("打不开数据库")?;
     let attachments = Attachments::open(&settings.attachments, &settings.database)?;
     let (passwords, forms) = (Passwords::new()?, Forms::new()?);
-    let context = Arc::new(Context { db, settings, passwords, forms, attachments });
+    let money = match settings.money.clone() {
+        Some(money) => money,
+        None => Setting::shipped()?,
+    };
+    let context = Arc::new(Context {
+        db,
+        settings,
+        passwords,
+        forms,
+        attachments,
+        money,
+        staged_day: RwLock::default(),
+    });
     let invitation = prepare(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let listen = context.settings.listen.clone();
     let listener =
@@ -103,6 +116,7 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
         person: FIRST_ACCOUNT.into(),
         role: Some(Role::SystemAdministrator),
         department: None,
+        provider: None,
         state: AccountState::Invited,
         hash: None,
         created_by: String::new(),

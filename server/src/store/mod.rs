@@ -41,13 +41,22 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "cases", include_str!("../../../migrations/0006_cases.sql")),
     (7, "attachments", include_str!("../../../migrations/0007_attachments.sql")),
     (8, "case_versions", include_str!("../../../migrations/0008_case_versions.sql")),
+    (9, "money", include_str!("../../../migrations/0009_money.sql")),
+    (10, "append_only", ""),
+    (12, "identity", include_str!("../../../migrations/0012_identity.sql")),
     (14, "trail", include_str!("../../../migrations/0014_trail.sql")),
+    (15, "attachments_of_versions", include_str!("../../../migrations/0015_attachments_of_versions.sql")),
 ];
 
 /// What a migration runs besides on one of the databases, because triggers have no common text.
-const SQLITE_MIGRATIONS: &[(i64, &str)] = &[(14, include_str!("../../../migrations/0014_trail.sqlite.sql"))];
-const POSTGRES_MIGRATIONS: &[(i64, &str)] =
-    &[(14, include_str!("../../../migrations/0014_trail.postgres.sql"))];
+const SQLITE_MIGRATIONS: &[(i64, &str)] = &[
+    (10, include_str!("../../../migrations/0010_append_only.sqlite.sql")),
+    (14, include_str!("../../../migrations/0014_trail.sqlite.sql")),
+];
+const POSTGRES_MIGRATIONS: &[(i64, &str)] = &[
+    (10, include_str!("../../../migrations/0010_append_only.postgres.sql")),
+    (14, include_str!("../../../migrations/0014_trail.postgres.sql")),
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Engine {

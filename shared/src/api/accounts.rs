@@ -3,7 +3,7 @@
 
 use super::{Access, Endpoint, Method};
 use crate::cases::authority::Capability;
-use crate::kernel::ids::{AccountId, DepartmentId, PersonId};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId};
 use crate::kernel::people::Role;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -119,6 +119,9 @@ pub struct AssignRole {
     pub role: Role,
     /// Given exactly for department roles.
     pub department: Option<DepartmentId>,
+    /// The provider's case; given exactly for the role provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<CaseId>,
 }
 
 impl Endpoint for AssignRole {

@@ -7,6 +7,7 @@ use crate::cases::authority::AvailableCommand;
 use crate::cases::kernel::{CaseHead, Stage, SummaryLine};
 use crate::cases::listing::CaseLine;
 use crate::engine::document::Document;
+use crate::engine::parameters::Parameters;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::refusal::Refusal;
@@ -59,6 +60,19 @@ pub struct CaseForm {
     pub definition: String,
     /// 政策版本文号.
     pub edition: String,
+    /// What the definition takes from that edition.
+    pub parameters: Parameters,
+}
+
+/// The document in the [`CaseView`] of a kind with a form, for who needs nothing else of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct CaseContent {
+    pub form: ContentForm,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ContentForm {
+    pub document: Document,
 }
 
 /// 文书: an official document of the case.
@@ -130,6 +144,7 @@ pub struct CasesView {
     /// What the list of this kind and year can be narrowed to.
     pub stages: Vec<Stage>,
     pub departments: Vec<ListedDepartment>,
+    /// Of which the person may see a case of the kind, latest first.
     pub years: Vec<FiscalYear>,
     /// The year a new case of the kind would be of, if this person may begin one.
     pub opens: Option<FiscalYear>,
@@ -152,6 +167,35 @@ pub fn list_workbook_path(query: &ReadCases) -> serde_json::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cases::kernel::CaseKind;
+    use crate::cases::request::RequestCase;
+
+    #[test]
+    fn the_document_is_read_out_of_the_view_of_a_case() {
+        let (year, document) = (FiscalYear(2024), Document::new(FiscalYear(2024)));
+        let case = RequestCase::new(CaseId::new("r1"), DepartmentId::new("water"), year);
+        let view = CaseView {
+            head: case.head(),
+            department_name: None,
+            commands: Vec::new(),
+            locked: None,
+            form: Some(CaseForm {
+                document: document.clone(),
+                showing_version: None,
+                seq: 3,
+                definition: "d".into(),
+                edition: "e".into(),
+                parameters: Parameters::default(),
+            }),
+            versions: Vec::new(),
+            history: Vec::new(),
+            facts: Vec::new(),
+            papers: Vec::new(),
+            today: Date::new(2023, 7, 1).unwrap(),
+        };
+        let text = serde_json::to_string(&view).unwrap();
+        assert_eq!(serde_json::from_str::<CaseContent>(&text).unwrap().form.document, document);
+    }
 
     #[test]
     fn the_workbook_is_asked_for_what_the_list_shows() {

@@ -14,6 +14,7 @@ pub mod export;
 pub mod finance;
 pub mod live;
 pub mod matters;
+pub mod money;
 pub mod notices;
 pub mod operations;
 pub mod plans;

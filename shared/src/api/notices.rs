@@ -46,7 +46,9 @@ pub struct Notice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseTold {
     pub id: CaseId,
-    pub kind: Kind,
+    /// `None` for a case of a money kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
     pub fiscal_year: FiscalYear,
 }
 

@@ -6,6 +6,7 @@ use crate::cases::kernel::Reason;
 use crate::cases::kernel::Stage;
 use crate::cases::request::RequestCase;
 use crate::engine::document::Document;
+use crate::engine::parameters::Parameters;
 use crate::kernel::attachment::FrozenAttachment;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::CaseId;
@@ -62,6 +63,8 @@ pub struct RequestView {
     pub definition: String,
     /// 政策版本文号.
     pub edition: String,
+    /// What the definition takes from that edition.
+    pub parameters: Parameters,
     pub today: Date,
     /// Frozen versions the reader may open, oldest first.
     pub versions: Vec<VersionLine>,
@@ -128,6 +131,8 @@ pub struct FrozenVersion {
     pub line: VersionLine,
     pub definition: String,
     pub edition: String,
+    /// What the definition takes from that edition.
+    pub parameters: Parameters,
     pub document: Document,
     /// What was attached when it was frozen.
     #[serde(default)]

@@ -19,6 +19,10 @@ pub struct Transition {
     pub seen: u64,
     /// The command with its word under `verb`; the kind of the case reads it.
     pub command: serde_json::Value,
+    /// The kind, given exactly for those that move or judge money: their first command opens the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(length(max = 40, message = "没有这种案卷"))]
+    pub kind: Option<String>,
 }
 
 impl Transition {
@@ -32,7 +36,7 @@ impl Transition {
         seen: u64,
         command: &impl NamedCommand,
     ) -> serde_json::Result<Transition> {
-        Ok(Transition { request: case, operation, seen, command: serde_json::to_value(command)? })
+        Ok(Transition { request: case, operation, seen, command: serde_json::to_value(command)?, kind: None })
     }
 }
 
@@ -47,7 +51,32 @@ impl Endpoint for Transition {
 #[serde(deny_unknown_fields)]
 pub struct Moved {
     pub revision: u64,
-    pub stage: Stage,
-    /// The stage it came from.
-    pub from: Stage,
+    pub stage: StageWord,
+    /// The stage it came from; the stage itself for a new case.
+    pub from: StageWord,
+}
+
+/// 办理状态 by its word: what it says depends on the kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StageWord(pub String);
+
+impl StageWord {
+    /// What the screen says for a stage of the office's kinds; the word itself for one of another kind.
+    pub fn label(&self) -> &str {
+        let stage = Stage::ALL.into_iter().find(|stage| stage.word() == self.0);
+        stage.map_or(self.0.as_str(), |stage| stage.label())
+    }
+}
+
+impl From<Stage> for StageWord {
+    fn from(stage: Stage) -> StageWord {
+        StageWord(stage.word().to_string())
+    }
+}
+
+impl PartialEq<Stage> for StageWord {
+    fn eq(&self, stage: &Stage) -> bool {
+        self.0 == stage.word()
+    }
 }

@@ -32,7 +32,8 @@ impl Plan {
         for table in &mut tables {
             table.readers = (0..table.width()).map(|field| readers(table, &indexes, field)).collect();
         }
-        Ok(Plan { definition, fiscal_year: year, tables, indexes, steps })
+        let parameters = parameters.clone();
+        Ok(Plan { definition, parameters, fiscal_year: year, tables, indexes, steps })
     }
 }
 

@@ -9,6 +9,7 @@ use super::reading::{self, Faults};
 use super::scalar::Scalar;
 use super::session::{Cell, Session, computed_text};
 use crate::kernel::finding::Finding;
+use crate::kernel::ids::RowId;
 use crate::kernel::money::grouped;
 use rust_decimal::Decimal;
 
@@ -143,7 +144,7 @@ impl Session {
         }
     }
 
-    /// What the row a reference cell names is called; the reference itself where there is no such row.
+    /// What the row a reference cell names is called; what was typed where it names no row.
     pub fn row_label(&self, cell: Cell, id: &str) -> String {
         let super::definition::FieldKind::RowOf { table, label } =
             &self.plan.tables[cell.table].field(cell.field).kind
@@ -151,7 +152,8 @@ impl Session {
             return id.to_string();
         };
         let named = self.cell(table, id, label).and_then(|c| self.typed(c));
-        named.unwrap_or(id).to_string()
+        let gone = || if RowId::is_made(id) { "（已删除）" } else { id };
+        named.unwrap_or_else(gone).to_string()
     }
 
     /// The values a node reads, each once, in reading order.

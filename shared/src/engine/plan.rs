@@ -3,6 +3,7 @@
 
 use super::definition::{Definition, Field, FindingAnchor, Rule, Table, TableKind};
 use super::expr::Compare;
+use super::parameters::Parameters;
 use super::scalar::Scalar;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::finding::{Place, Severity};
@@ -188,6 +189,7 @@ pub enum ComputeStep {
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub definition: Definition,
+    pub parameters: Parameters,
     pub fiscal_year: FiscalYear,
     pub tables: Vec<TablePlan>,
     pub indexes: Vec<Index>,

@@ -11,6 +11,10 @@ use crate::engine::plan::{Plan, PlanError};
 use crate::kernel::calendar::FiscalYear;
 use crate::policy::editions::Edition;
 
+/// Hash of [`om_request`], so that nobody has to write the definition as JSON to know whether content was frozen with it.
+/// `OMFUND_BLESS=1 cargo test -p shared` rewrites it.
+pub const OM_REQUEST_SM3: &str = include_str!("om_request.golden.txt").trim_ascii();
+
 /// 运维服务申请: the budget request and its performance targets, edited and frozen together (Art. 4, 11).
 pub fn om_request() -> Definition {
     let mut rules = budget_request::rules();
@@ -70,6 +74,16 @@ const LABELS: [(&str, &str); 15] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_stated_hash_is_the_one_of_the_definition() {
+        let hash = om_request().hash().unwrap();
+        if std::env::var_os("OMFUND_BLESS").is_some() {
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/forms/om_request.golden.txt");
+            return std::fs::write(path, format!("{hash}\n")).unwrap();
+        }
+        assert_eq!(OM_REQUEST_SM3, hash, "run the test with OMFUND_BLESS=1");
+    }
 
     #[test]
     fn the_definition_is_data_that_comes_back_the_same() {

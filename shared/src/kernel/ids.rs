@@ -68,6 +68,17 @@ id!(
     /// row names it.
     RowId: Arc<str>
 );
+
+impl RowId {
+    /// Whether a text has the form of the ids that programs give to rows: one letter and 32 hexadecimal digits. What a
+    /// person typed into a cell that names a row does not have it.
+    pub fn is_made(text: &str) -> bool {
+        let mut characters = text.chars();
+        let letter = characters.next().is_some_and(|first| first.is_ascii_lowercase());
+        letter && text.len() == 33 && characters.all(|digit| digit.is_ascii_hexdigit())
+    }
+}
+
 id!(
     /// 操作: made by the client, so that a repeated send is recognised.
     OpId

@@ -1,6 +1,6 @@
 //! 人员与岗位: who works with the system, and which duties one person may not hold together.
 
-use crate::kernel::ids::{AccountId, DepartmentId, PersonId, TenantId};
+use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
@@ -174,6 +174,9 @@ pub struct Actor {
     pub role: Role,
     /// Present exactly for department roles.
     pub department: Option<DepartmentId>,
+    /// 运维服务单位: the provider this account acts for; present exactly for the role provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<CaseId>,
 }
 
 /// Who put their name to an act.

@@ -26,6 +26,26 @@ impl Balance {
     pub fn available(&self, account: &LedgerAccount) -> Money {
         self.posted(account) - self.reserved
     }
+
+    /// Adds a row that debits the account. `reserved` is the amount of the reservation that a post or a void closes.
+    pub fn debit(&mut self, row: &Transfer, reserved: Money) {
+        match row.mode {
+            TransferMode::Posted => self.debits += row.amount,
+            TransferMode::Pending => self.reserved += row.amount,
+            TransferMode::Post => {
+                self.reserved -= reserved;
+                self.debits += row.amount;
+            }
+            TransferMode::Void => self.reserved -= reserved,
+        }
+    }
+
+    /// Adds a row that credits the account.
+    pub fn credit(&mut self, row: &Transfer) {
+        if row.is_posted() {
+            self.credits += row.amount;
+        }
+    }
 }
 
 /// Balances by account; an account that any row names is in it, also at 0.
@@ -33,18 +53,6 @@ pub type Balances = BTreeMap<LedgerAccount, Balance>;
 
 /// Adds a row. `reserved` is the amount of the reservation that a post or a void closes.
 pub fn apply(balances: &mut Balances, row: &Transfer, reserved: Money) {
-    let debit = balances.entry(row.debit.clone()).or_default();
-    match row.mode {
-        TransferMode::Posted => debit.debits += row.amount,
-        TransferMode::Pending => debit.reserved += row.amount,
-        TransferMode::Post => {
-            debit.reserved -= reserved;
-            debit.debits += row.amount;
-        }
-        TransferMode::Void => debit.reserved -= reserved,
-    }
-    let credit = balances.entry(row.credit.clone()).or_default();
-    if row.is_posted() {
-        credit.credits += row.amount;
-    }
+    balances.entry(row.debit.clone()).or_default().debit(row, reserved);
+    balances.entry(row.credit.clone()).or_default().credit(row);
 }

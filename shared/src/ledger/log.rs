@@ -19,19 +19,53 @@ pub enum LedgerFault {
     Negative,
 }
 
+/// Where a log ends: number and hash of its last row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChainEnd {
+    pub number: u64,
+    pub hash: String,
+}
+
+/// Posted amounts by debited account and code.
+pub type Turnover = BTreeMap<(LedgerAccount, TransferCode), Money>;
+
+/// The log as far as it is at hand: a store hands over balances, open reservations and the rows of one case, a script
+/// all there is.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
+    /// In log order; those read from a store may leave out others.
     rows: Vec<Transfer>,
+    end: ChainEnd,
     balances: Balances,
     /// Numbers of the reservations neither posted nor voided.
     open: Vec<u64>,
     /// Posted amounts by debited account and code: turnover of the money page.
-    turnover: BTreeMap<(LedgerAccount, TransferCode), Money>,
+    turnover: Turnover,
 }
 
 impl Ledger {
+    /// A stored log: its end, its balances, every open reservation and whatever other rows the reader wants.
+    pub fn resume(
+        end: ChainEnd,
+        balances: Balances,
+        turnover: Turnover,
+        open: Vec<Transfer>,
+        others: Vec<Transfer>,
+    ) -> Ledger {
+        let numbers = open.iter().map(|row| row.number).collect();
+        let by_number: BTreeMap<u64, Transfer> =
+            open.into_iter().chain(others).map(|row| (row.number, row)).collect();
+        Ledger { rows: by_number.into_values().collect(), end, balances, open: numbers, turnover }
+    }
+
+    /// The rows at hand, in log order.
     pub fn rows(&self) -> &[Transfer] {
         &self.rows
+    }
+
+    /// Number of the last row of the log, 0 when there is none.
+    pub fn last_number(&self) -> u64 {
+        self.end.number
     }
 
     pub fn balances(&self) -> &Balances {
@@ -39,7 +73,8 @@ impl Ledger {
     }
 
     fn row(&self, number: u64) -> Option<&Transfer> {
-        self.rows.get(usize::try_from(number).ok()?.checked_sub(1)?)
+        let at = self.rows.binary_search_by_key(&number, |row| row.number).ok()?;
+        self.rows.get(at)
     }
 
     pub fn balance(&self, account: &LedgerAccount) -> Balance {
@@ -109,7 +144,7 @@ impl Ledger {
     }
 
     fn next_number(&self, ahead: usize) -> u64 {
-        u64::try_from(self.rows.len() + ahead + 1).unwrap_or(u64::MAX)
+        self.end.number.saturating_add(u64::try_from(ahead).unwrap_or(u64::MAX)).saturating_add(1)
     }
 
     /// The leg an instruction stands for; `None` when it writes nothing.
@@ -160,7 +195,8 @@ impl Ledger {
         let reserved = reserved.unwrap_or_default();
         assert!(row.amount.is_positive(), "L2: the amount of a transfer is a positive number of fen");
         assert!(row.reservation.is_none() || row.amount <= reserved, "L5: posted within the reservation");
-        row.hash = row.chained(self.rows.last().map_or("", |last| &last.hash));
+        row.hash = row.chained(&self.end.hash);
+        self.end = ChainEnd { number: row.number, hash: row.hash.clone() };
         apply(&mut self.balances, &row, reserved);
         let available = self.available(&row.debit);
         assert!(row.debit.code.is_source() || !available.is_negative(), "L3: no account is overdrawn");

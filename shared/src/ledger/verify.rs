@@ -2,12 +2,12 @@
 //! transfer, line, row or case that breaks the law.
 
 use super::account::{AccountCode, AccountKey, LedgerAccount};
-use super::balance::{Balances, apply};
+use super::balance::{Balance, Balances};
 use super::reconcile::{CashMovement, net};
 use super::transfer::{Transfer, TransferCode, TransferMode};
 use crate::kernel::ids::{LineId, PackageRowId, PersonId};
 use crate::kernel::money::Money;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A law and the first place that breaks it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,16 +51,17 @@ pub struct Books<'a> {
 
 /// Every broken law once, in the order of the laws.
 pub fn verify(books: &Books) -> Vec<LawBreach> {
-    let mut breaches = Replay::of(books).breaches;
-    let fold = fold(books.log);
-    breaches.extend(books.years_balance(&fold));
+    let replay = Replay::of(books);
+    let fold = Fold::of(books, &replay);
+    let mut breaches = replay.breaches;
+    breaches.extend(fold.years_balance());
     breaches.extend(books.one_live_payment());
-    breaches.extend(books.settled_rows(&fold));
+    breaches.extend(books.settled_rows(&fold.balances));
     breaches.extend(books.chain());
     breaches.extend(books.two_persons());
-    breaches.extend(books.stored_balances(&fold));
-    breaches.extend(books.closed_years(&fold));
-    breaches.extend(books.cash(&fold));
+    breaches.extend(books.stored_balances(&fold.balances));
+    breaches.extend(fold.closed_years());
+    breaches.extend(books.cash(&fold.balances));
     let mut seen = BTreeSet::new();
     breaches.retain(|breach| seen.insert(breach.law));
     breaches.sort_by_key(|breach| breach.law[1..].parse().unwrap_or(u8::MAX));
@@ -75,43 +76,49 @@ fn numbered(row: &Transfer) -> String {
     format!("第 {} 笔（{} {}）", row.number, row.origin.case, row.code.label())
 }
 
-/// Balances as the log alone gives them.
-pub fn fold(log: &[Transfer]) -> Balances {
-    let mut balances = Balances::new();
-    let amounts: BTreeMap<u64, Money> = log.iter().map(|row| (row.number, row.amount)).collect();
-    for row in log {
-        let reserved = row.reservation.and_then(|number| amounts.get(&number)).copied();
-        apply(&mut balances, row, reserved.unwrap_or_default());
-    }
-    balances
-}
-
 fn posted(balances: &Balances, account: &LedgerAccount) -> Money {
     balances.get(account).map_or(Money::ZERO, |balance| balance.posted(account))
+}
+
+/// An account of the log with what the replay needs of it, looked up once and not for every row.
+struct ReplayedAccount<'a> {
+    account: &'a LedgerAccount,
+    balance: Balance,
+    /// The line whose waiting contracts the account changes, and whether it adds to them.
+    waits: Option<(usize, bool)>,
 }
 
 /// The laws that hold after every row: L2, L3, L5, L9.
 struct Replay<'a> {
     books: &'a Books<'a>,
-    balances: Balances,
+    accounts: Vec<ReplayedAccount<'a>>,
+    index: HashMap<&'a LedgerAccount, usize>,
+    lines: HashMap<&'a LineId, usize>,
     /// Σ 2200 of each line's rows less 1100 and 1200.
-    waiting: BTreeMap<&'a LineId, Money>,
+    waiting: Vec<Money>,
     /// Lines the command at hand has touched.
-    touched: Vec<&'a LineId>,
-    open: BTreeMap<u64, &'a Transfer>,
-    mirrored: BTreeSet<u64>,
+    touched: Vec<usize>,
+    open: HashMap<u64, &'a Transfer>,
+    /// The rows some other row takes back.
+    originals: HashMap<u64, &'a Transfer>,
+    mirrored: HashSet<u64>,
     breaches: Vec<LawBreach>,
 }
 
 impl<'a> Replay<'a> {
     fn of(books: &'a Books<'a>) -> Replay<'a> {
+        let taken_back: HashSet<u64> = books.log.iter().filter_map(|row| row.mirrors).collect();
+        let originals = books.log.iter().filter(|row| taken_back.contains(&row.number));
         let mut replay = Replay {
             books,
-            balances: Balances::new(),
-            waiting: BTreeMap::new(),
+            accounts: Vec::new(),
+            index: HashMap::new(),
+            lines: books.lines.keys().enumerate().map(|(at, line)| (line, at)).collect(),
+            waiting: vec![Money::ZERO; books.lines.len()],
             touched: Vec::new(),
-            open: BTreeMap::new(),
-            mirrored: BTreeSet::new(),
+            open: HashMap::new(),
+            originals: originals.map(|row| (row.number, row)).collect(),
+            mirrored: HashSet::new(),
             breaches: Vec::new(),
         };
         for (at, row) in books.log.iter().enumerate() {
@@ -123,6 +130,27 @@ impl<'a> Replay<'a> {
         replay
     }
 
+    /// Place of an account in [`Replay::accounts`].
+    fn account(&mut self, account: &'a LedgerAccount) -> usize {
+        if let Some(at) = self.index.get(account) {
+            return *at;
+        }
+        let line = |line: &LineId| self.lines.get(line).copied();
+        let waits = match account.code {
+            AccountCode::Unadvanced | AccountCode::Unspent => {
+                line(&LineId::new(account.key.as_str())).map(|line| (line, false))
+            }
+            AccountCode::Payable => {
+                let served = self.books.rows.get(&PackageRowId::new(account.key.as_str()));
+                served.and_then(line).map(|line| (line, true))
+            }
+            _ => None,
+        };
+        self.accounts.push(ReplayedAccount { account, balance: Balance::default(), waits });
+        self.index.insert(account, self.accounts.len() - 1);
+        self.accounts.len() - 1
+    }
+
     fn row(&mut self, row: &'a Transfer) {
         if !row.amount.is_positive() {
             self.breaches.push(breach("L2", numbered(row)));
@@ -132,17 +160,19 @@ impl<'a> Replay<'a> {
             self.breaches.push(breach("L9", numbered(row)));
         }
         let reserved = self.close(row);
-        apply(&mut self.balances, row, reserved);
-        let overdrawn = |account: &LedgerAccount| {
-            let below = self.balances.get(account).is_some_and(|b| b.available(account).is_negative());
-            below && !account.code.is_source()
-        };
-        if overdrawn(&row.debit) || overdrawn(&row.credit) {
+        let (debit, credit) = (self.account(&row.debit), self.account(&row.credit));
+        self.accounts[debit].balance.debit(row, reserved);
+        self.accounts[credit].balance.credit(row);
+        let overdrawn = [debit, credit].into_iter().any(|at| {
+            let ReplayedAccount { account, balance, .. } = &self.accounts[at];
+            balance.available(account).is_negative() && !account.code.is_source()
+        });
+        if overdrawn {
             self.breaches.push(breach("L3", numbered(row)));
         }
         if row.is_posted() {
-            self.shift(&row.debit, -row.amount);
-            self.shift(&row.credit, row.amount);
+            self.shift(debit, -row.amount);
+            self.shift(credit, row.amount);
         }
     }
 
@@ -167,9 +197,8 @@ impl<'a> Replay<'a> {
             TransferMode::Posted => {}
         }
         if let Some(of) = row.mirrors {
-            let original = self.books.log.iter().find(|original| original.number == of);
             sound &= self.mirrored.insert(of)
-                && original.is_some_and(|original| {
+                && self.originals.get(&of).is_some_and(|original| {
                     (&original.debit, &original.credit) == (&row.credit, &row.debit)
                         && original.amount == row.amount
                 });
@@ -180,52 +209,47 @@ impl<'a> Replay<'a> {
         reserved
     }
 
-    fn shift(&mut self, account: &LedgerAccount, by: Money) {
-        match account.code {
-            AccountCode::Unadvanced | AccountCode::Unspent => {
-                let line = self.books.lines.get_key_value(&LineId::new(account.key.as_str()));
-                if let Some((line, _)) = line {
-                    *self.waiting.entry(line).or_default() -= by;
-                    self.touched.push(line);
-                }
-            }
-            AccountCode::Payable => {
-                let row = self.books.rows.get(&PackageRowId::new(account.key.as_str()));
-                if let Some(line) = row {
-                    *self.waiting.entry(line).or_default() += by;
-                    self.touched.push(line);
-                }
-            }
-            _ => {}
+    fn shift(&mut self, account: usize, by: Money) {
+        if let Some((line, adds)) = self.accounts[account].waits {
+            self.waiting[line] += if adds { by } else { -by };
+            self.touched.push(line);
         }
     }
 
     /// What contracts wait for is there, at the end of every command.
     fn lines(&mut self, last: &Transfer) {
-        let touched = std::mem::take(&mut self.touched);
-        if touched.iter().any(|line| self.waiting.get(line).is_some_and(|waiting| waiting.is_positive())) {
+        if self.touched.iter().any(|line| self.waiting[*line].is_positive()) {
             self.breaches.push(breach("L3", numbered(last)));
         }
+        self.touched.clear();
     }
 }
 
-impl Books<'_> {
-    /// Year of an account; `None` for a key no case knows.
-    fn year_of(&self, account: &LedgerAccount) -> Option<i32> {
-        match account.code.key() {
-            AccountKey::Year => account.key.parse().ok(),
-            AccountKey::Line => self.lines.get(&LineId::new(account.key.as_str())).copied(),
-            AccountKey::Row => {
-                let line = self.rows.get(&PackageRowId::new(account.key.as_str()))?;
-                self.lines.get(line).copied()
-            }
+/// The balances a replay came to, with the year of every account.
+struct Fold<'a> {
+    books: &'a Books<'a>,
+    balances: Balances,
+    years: HashMap<&'a LedgerAccount, Option<i32>>,
+}
+
+impl<'a> Fold<'a> {
+    fn of(books: &'a Books<'a>, replay: &Replay<'a>) -> Fold<'a> {
+        let all = || replay.accounts.iter();
+        Fold {
+            books,
+            balances: all().map(|of| (of.account.clone(), of.balance)).collect(),
+            years: all().map(|of| (of.account, books.year_of(of.account))).collect(),
         }
     }
 
+    fn year_of(&self, account: &LedgerAccount) -> Option<i32> {
+        self.years.get(account).copied().flatten()
+    }
+
     /// L1: each chain comes from its source.
-    fn years_balance(&self, fold: &Balances) -> Option<LawBreach> {
+    fn years_balance(&self) -> Option<LawBreach> {
         let mut sums: BTreeMap<i32, (Money, Money)> = BTreeMap::new();
-        for (account, balance) in fold {
+        for (account, balance) in &self.balances {
             let Some(year) = self.year_of(account) else {
                 return Some(breach("L1", account));
             };
@@ -245,6 +269,46 @@ impl Books<'_> {
         sums.iter().find(|(_, sums)| **sums != zero).map(|(year, _)| breach("L1", format!("{year} 年度")))
     }
 
+    /// L11: a closed year is level, and only money is taken back in it.
+    fn closed_years(&self) -> Option<LawBreach> {
+        let level = [
+            AccountCode::Unadvanced,
+            AccountCode::Unspent,
+            AccountCode::RefundDue,
+            AccountCode::Uncontracted,
+            AccountCode::Payable,
+        ];
+        let closed = |account: &LedgerAccount| self.books.closed.get(&self.year_of(account)?);
+        let first = self.books.closed.values().min().copied().unwrap_or(u64::MAX);
+        let after = self.books.log.iter().filter(|row| row.number > first);
+        let mut later = after.filter(|row| {
+            let in_closed = |account| closed(account).is_some_and(|last| row.number > *last);
+            (in_closed(&row.debit) || in_closed(&row.credit)) && row.code != TransferCode::Recover
+        });
+        if let Some(row) = later.next() {
+            return Some(breach("L11", numbered(row)));
+        }
+        let mut unlevel = self.balances.iter().filter(|(account, balance)| {
+            let must = level.contains(&account.code) && closed(account).is_some();
+            must && (balance.posted(account), balance.reserved) != (Money::ZERO, Money::ZERO)
+        });
+        unlevel.next().map(|(account, _)| breach("L11", account))
+    }
+}
+
+impl Books<'_> {
+    /// Year of an account; `None` for a key no case knows.
+    fn year_of(&self, account: &LedgerAccount) -> Option<i32> {
+        match account.code.key() {
+            AccountKey::Year => account.key.parse().ok(),
+            AccountKey::Line => self.lines.get(&LineId::new(account.key.as_str())).copied(),
+            AccountKey::Row => {
+                let line = self.rows.get(&PackageRowId::new(account.key.as_str()))?;
+                self.lines.get(line).copied()
+            }
+        }
+    }
+
     /// L4.
     fn one_live_payment(&self) -> Option<LawBreach> {
         let mut seen = BTreeSet::new();
@@ -254,17 +318,19 @@ impl Books<'_> {
 
     /// L6: what was settled is paid, payable or taken back since.
     fn settled_rows(&self, fold: &Balances) -> Option<LawBreach> {
+        let mut recovered: HashMap<&LedgerAccount, Vec<&Transfer>> = HashMap::new();
+        let of_paid = |row: &&Transfer| {
+            row.code == TransferCode::Recover && row.is_posted() && row.debit.code == AccountCode::Paid
+        };
+        for row in self.log.iter().filter(of_paid) {
+            recovered.entry(&row.debit).or_default().push(row);
+        }
         let broken = self.settled.iter().find(|settled| {
             let (paid, payable) = (
                 LedgerAccount::of_row(AccountCode::Paid, &settled.row),
                 LedgerAccount::of_row(AccountCode::Payable, &settled.row),
             );
-            let taken = self.log.iter().filter(|row| {
-                row.number > settled.after
-                    && row.code == TransferCode::Recover
-                    && row.is_posted()
-                    && row.debit == paid
-            });
+            let taken = recovered.get(&paid).into_iter().flatten().filter(|row| row.number > settled.after);
             let taken: Money = taken.map(|row| row.amount).sum();
             settled.settled != posted(fold, &paid) + posted(fold, &payable) + taken
         });
@@ -295,30 +361,6 @@ impl Books<'_> {
         let accounts = fold.keys().chain(self.stored.keys());
         let mut differing = accounts.filter(|account| fold.get(account) != self.stored.get(account));
         differing.next().map(|account| breach("L10", account))
-    }
-
-    /// L11: a closed year is level, and only money is taken back in it.
-    fn closed_years(&self, fold: &Balances) -> Option<LawBreach> {
-        let level = [
-            AccountCode::Unadvanced,
-            AccountCode::Unspent,
-            AccountCode::RefundDue,
-            AccountCode::Uncontracted,
-            AccountCode::Payable,
-        ];
-        let closed = |account: &LedgerAccount| self.closed.get(&self.year_of(account)?);
-        let later = self.log.iter().find(|row| {
-            let in_closed = |account| closed(account).is_some_and(|last| row.number > *last);
-            (in_closed(&row.debit) || in_closed(&row.credit)) && row.code != TransferCode::Recover
-        });
-        if let Some(row) = later {
-            return Some(breach("L11", numbered(row)));
-        }
-        let unlevel = fold.iter().find(|(account, balance)| {
-            let must = level.contains(&account.code) && closed(account).is_some();
-            must && (balance.posted(account), balance.reserved) != (Money::ZERO, Money::ZERO)
-        });
-        unlevel.map(|(account, _)| breach("L11", account))
     }
 
     /// L12: the bureau's money is what came in less what went out.

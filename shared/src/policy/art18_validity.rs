@@ -10,6 +10,17 @@ pub fn edition_for(year: FiscalYear) -> Result<&'static Edition, Refusal> {
     Register::shipped().edition_for(year)
 }
 
+/// The edition that frozen content names.
+pub fn named(name: &str) -> Result<&'static Edition, Refusal> {
+    let unknown = || {
+        Refusal::new(
+            "edition.unknown",
+            format!("没有政策版本 {name}，冻结的内容无法核对；请由安全管理员录入该版本。"),
+        )
+    };
+    Register::shipped().find(name).ok_or_else(unknown)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use shared::api::Endpoint;
 use shared::api::accounts::{
     AccountLine, AddDepartment, AssignRole, CreateAccount, DepartmentLine, DisableAccount, Invitation,
 };
-use shared::kernel::ids::{AccountId, DepartmentId, PersonId};
+use shared::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId};
 use shared::kernel::people::{Office, Role};
 
 /// One form of this page: sends what was filled in, and closes once it is done.
@@ -122,7 +122,9 @@ pub fn AssignForm(
     let form = AccountForm::new(open, look);
     let role = RwSignal::new(line.role.map(|role| role.word().to_string()).unwrap_or_default());
     let department = RwSignal::new(line.department.map(|id| id.to_string()).unwrap_or_default());
+    let provider = RwSignal::new(String::new());
     let chosen = move || Role::from_word(&role.get());
+    let of_provider = move || chosen() == Some(Role::Provider);
     let of_department = move || chosen().is_some_and(|role| role.office() == Office::Department);
     let account = line.account;
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -130,7 +132,9 @@ pub fn AssignForm(
         let Some(role) = chosen() else { return };
         let department = department.get_untracked();
         let department = (of_department() && !department.is_empty()).then(|| DepartmentId::new(department));
-        let request = AssignRole { account: account.clone(), role, department };
+        let provider = provider.with_untracked(|text| text.trim().to_string());
+        let provider = (role == Role::Provider && !provider.is_empty()).then(|| CaseId::new(provider));
+        let request = AssignRole { account: account.clone(), role, department, provider };
         form.send(request, move |()| form.done(format!("已授予“{}”，立即生效", role.label())));
     };
     view! {
@@ -144,6 +148,10 @@ pub fn AssignForm(
                 </select>
                 <p class="field-hint">"不相容岗位不能由同一人担任，授予时自动核对"</p>
             </div>
+            <Show when=of_provider>
+                <Field label="运维服务单位案卷编号" name="provider" value=provider
+                    hint="该账号所代表的单位，登记后由省局采购支付岗提供"/>
+            </Show>
             <div class="field" hidden=move || !of_department()>
                 <label for="department">"部门"</label>
                 <select id="department" name="department" required=of_department bind:value=department>

@@ -17,7 +17,7 @@ use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::api;
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
-use crate::sync_client::{self, FormView, Opened, Subject};
+use crate::sync_client::{self, FormView, Opened};
 use crate::ui::Notice;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -26,6 +26,10 @@ use page::CasePage;
 use shared::api::cases::{CaseView, ReadCase};
 use shared::api::problem::Problem;
 use shared::api::requests::{ReadDefinition, ReadVersion, VersionLine};
+use shared::cases::kernel::CaseHead;
+use shared::engine::definition::Definition;
+use shared::engine::parameters::Parameters;
+use shared::engine::plan::Plan;
 use shared::kernel::ids::{AccountId, CaseId};
 use std::sync::Arc;
 
@@ -123,8 +127,8 @@ async fn load(
     if let Some(version) = version {
         let view = api::call(ReadCase { case: case.clone() }).await?;
         let frozen = api::call(ReadVersion { request: case, version }).await?;
-        let subject = frozen_with(view.subject(), &frozen.definition).await?;
-        let sheet = owner.with(|| sync_client::open_frozen(&subject, frozen.document))?;
+        let plan = plan(&view.head, &frozen.definition, &frozen.parameters).await?;
+        let sheet = owner.with(|| sync_client::open_frozen(plan, frozen.document));
         return Ok(LoadedCase {
             view,
             sheet: Some(sheet),
@@ -136,21 +140,20 @@ async fn load(
     let (view, document) = sync_client::load::<CaseView>(case, account.clone()).await?;
     let live = match &view.form {
         Some(form) => {
-            let subject = frozen_with(view.subject(), &form.definition).await?;
-            let opening = owner.with(|| sync_client::open(subject, document, account));
-            Some(opening.await?)
+            let plan = plan(&view.head, &form.definition, &form.parameters).await?;
+            Some(owner.with(|| sync_client::open(view.subject(), plan, document, account)).await)
         }
         None => None,
     };
     Ok(LoadedCase { view, sheet: live.map(|live| live.sheet), live, frozen: None, _owner: owner })
 }
 
-/// The subject with the definition its content was frozen with, where that is no longer the running one.
-async fn frozen_with(subject: Subject, hash: &str) -> Result<Subject, Problem> {
-    let running = subject.kind.definition().and_then(|definition| definition.hash().ok());
-    if running.as_deref() == Some(hash) {
-        return Ok(subject);
-    }
-    let definition = api::call(ReadDefinition { hash: hash.to_string() }).await?;
-    Ok(Subject { definition: Some(Box::new(definition)), ..subject })
+/// The form that content is written in: the running definition of the kind, or the earlier one that it was frozen with.
+async fn plan(head: &CaseHead, hash: &str, parameters: &Parameters) -> Result<Plan, Problem> {
+    let is_running = |definition: &Definition| definition.hash().is_ok_and(|running| running == hash);
+    let definition = match head.kind.definition().filter(is_running) {
+        Some(definition) => definition,
+        None => api::call(ReadDefinition { hash: hash.to_string() }).await?,
+    };
+    sync_client::plan(definition, parameters, head.fiscal_year)
 }

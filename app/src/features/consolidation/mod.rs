@@ -16,10 +16,12 @@ use shared::api::consolidation::{ConsolidationView, ReadConsolidation};
 use shared::api::export::whole_path;
 use shared::api::matters::OpenMatter;
 use shared::cases::Kind;
+use shared::cases::consolidation::budget::{ConsolidatedBudget, Figures as SumFigures};
 use shared::cases::kernel::CaseKind;
 use shared::cases::kernel::Stage;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
+use shared::kernel::money::grouped;
 use std::sync::Arc;
 use tables::{ByCategory, ByDepartment, BySystem, NotIncluded};
 
@@ -63,8 +65,7 @@ fn Head(view: ConsolidationView, look: Callback<()>, unit: crate::cases::Unit) -
     let many = view.numbers.len() > 1;
     let printed = whole_path(year, view.compilation.as_ref().map(|c| c.number));
     let commands = view.compilation.clone().map(|compilation| {
-        let count = view.whole.included.len();
-        let mut notes = vec![format!("汇总的是 {count} 个部门的申请。")];
+        let mut notes = vec![extent(&view.whole)];
         notes.extend(compilation.content_hash.as_deref().map(hash_note));
         CaseCommands { head: compilation.head(), available: view.offers.clone(), notes, live: None, look }
     });
@@ -84,6 +85,19 @@ fn Head(view: ConsolidationView, look: Callback<()>, unit: crate::cases::Unit) -
             </div>
         </div>
     }
+}
+
+/// What a confirmation or a report of the whole covers, in numbers and amounts, and whom it leaves out.
+fn extent(whole: &ConsolidatedBudget) -> String {
+    let all = whole.included.iter().fold(SumFigures::default(), |all, one| all.and(one.figures()));
+    let [requested, reviewed] = [all.requested, all.reviewed()].map(|money| grouped(&money.to_string()));
+    let count = whole.included.len();
+    let mut text = format!("汇总 {count} 个部门的申请，申报数 {requested} 元，审核数 {reviewed} 元。");
+    if !whole.missing.is_empty() {
+        let names: Vec<&str> = whole.missing.iter().map(|missing| missing.name.as_str()).collect();
+        text += &format!("未纳入 {} 个部门：{}。", names.len(), names.join("、"));
+    }
+    text
 }
 
 /// 开始汇总.

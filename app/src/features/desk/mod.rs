@@ -74,14 +74,16 @@ pub fn DeskPage() -> impl IntoView {
 
 #[component]
 fn Shown(desk: Desk, late: Late, only: Only, look: Callback<()>) -> impl IntoView {
-    let alone = desk.departments.len() <= 1;
+    // Finance sees no list of departments, but cases of many.
+    let alone = desk.departments.len() == 1;
+    let to_begin = desk.may_open.then_some(desk.fiscal_year.0);
     view! {
         <div class="page-head">
             <h1>{format!("待办 · {} 年度", desk.fiscal_year.0)}</h1>
             {desk.may_open.then(|| view! { <Start year=desk.fiscal_year.0 look/> })}
         </div>
         <Year today=desk.today year=desk.fiscal_year calendar=desk.calendar.clone()/>
-        <Tasks tasks=desk.tasks.clone() alone/>
+        <Tasks tasks=desk.tasks.clone() alone to_begin/>
         <Departments desk late only/>
     }
 }

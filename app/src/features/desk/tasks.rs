@@ -11,13 +11,19 @@ pub fn Tasks(
     tasks: Vec<Task>,
     /// There is only one department to see: its name need not be repeated.
     alone: bool,
+    /// The year whose request this person has not begun.
+    to_begin: Option<i32>,
 ) -> impl IntoView {
-    let count = tasks.len();
+    let count = tasks.len() + usize::from(to_begin.is_some());
+    let none = match to_begin {
+        Some(year) => format!("{year} 年度运维服务申请还没有开始，请点右上角“开始填报”。"),
+        None => "没有等您办理的申请。".to_string(),
+    };
     view! {
         <section class="card" aria-labelledby="tasks-title">
             <h2 id="tasks-title">"待我办理 "<span class="quiet" data-count="tasks">{count}</span></h2>
             {if tasks.is_empty() {
-                view! { <p class="empty">"没有等您办理的申请。"</p> }.into_any()
+                view! { <p class="empty">{none}</p> }.into_any()
             } else {
                 view! {
                     <div class="table-scroll">

@@ -14,16 +14,23 @@ use super::{files as papers, returned as reasons, review};
 use crate::cases;
 use crate::features::chunks::desk_ahead;
 use crate::form_ui::sheet::store::FormSheet;
-use crate::kernel::chunks::{Fetching, split};
+use crate::kernel::api;
+use crate::kernel::chunks::{Answer, Fetching, split};
 use crate::sync_client::Opened;
 use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use shared::api::requests::{FrozenVersion, ReadDefinition, ReadVersion};
 use shared::cases::kernel::Verb;
+use shared::engine::definition::Definition;
 use shared::engine::plan::TableIx;
+use shared::kernel::ids::CaseId;
 
 split! {
     request / fetch_import / build_import =>
         import_dialog(work: RequestContext, table: TableIx, open: RwSignal<bool>) view! { <ImportDialog work table open/> };
     request / fetch_hand_over / build_hand_over => hand_over(work: RequestContext) view! { <HandOver work/> };
+    request / fetch_attachments / build_attachments =>
+        attachments(work: RequestContext) request_attachments(work);
     request / fetch_changes / build_changes => changes(work: RequestContext) view! { <Changes work/> };
     request / fetch_record / build_record => record(work: RequestContext) view! { <Record work/> };
     request / fetch_files / build_files => files(work: RequestContext, version: Option<u32>) papers::files(work, version);
@@ -37,6 +44,24 @@ split! {
     side / fetch_selected / build_selected => selected(work: RequestContext) view! { <Selected work/> };
     side / fetch_problems / build_problems => problems(work: RequestContext) view! { <ProblemList work/> };
     request / fetch_return / build_return => return_form(work: RequestContext) view! { <ReturnForm work/> };
+}
+
+/// The attachments of the request; a frozen version only shows them.
+fn request_attachments(work: RequestContext) -> impl IntoView {
+    let case = work.view().case.id.clone();
+    view! { <div class="rq-scroll"><cases::AttachmentBox case can_edit={work.frozen.is_none()}/></div> }
+}
+
+/// Reads a frozen version.
+#[wasm_split(frozen, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub fn version(request: CaseId, version: u32) -> Result<Answer<FrozenVersion>, SplitLoaderError> {
+    Ok(Box::pin(api::call(ReadVersion { request, version })))
+}
+
+/// Reads a form definition that no longer runs.
+#[wasm_split(frozen, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub fn definition(hash: String) -> Result<Answer<Definition>, SplitLoaderError> {
+    Ok(Box::pin(api::call(ReadDefinition { hash })))
 }
 
 /// What a person filling in a request will need next.

@@ -21,6 +21,7 @@ pub fn Centre(work: RequestContext) -> impl IntoView {
                 match section {
                     Section::Table(table) => table_part(work, table),
                     Section::HandOver => view! { <Plain work section/>{chunks::hand_over(work)} }.into_any(),
+                    Section::Attachments => view! { <Plain work section/>{chunks::attachments(work)} }.into_any(),
                     Section::Changes => view! { <Plain work section/>{chunks::changes(work)} }.into_any(),
                     Section::Record => view! { <Plain work section/>{chunks::record(work)} }.into_any(),
                 }

@@ -17,7 +17,7 @@ use shared::cases::kernel::Verb;
 use shared::engine::definition::TableKind;
 use shared::engine::plan::TableIx;
 use shared::engine::session::Cell;
-use shared::kernel::finding::{Finding, Place};
+use shared::kernel::finding::{Finding, Place, Severity};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
@@ -90,6 +90,8 @@ pub struct RequestContext {
     pub frozen: Option<u32>,
     pub section: RwSignal<Section>,
     pub side: RwSignal<Side>,
+    /// The severity the list of problems is narrowed to.
+    pub only: RwSignal<Option<Severity>>,
     /// The findings for which the server refused a submit.
     pub refused: RwSignal<Vec<Finding>>,
     /// Why a submit was refused, shown above the list of problems.
@@ -122,6 +124,7 @@ impl RequestContext {
             frozen: open.frozen.as_ref().map(|line| line.version),
             section: RwSignal::new(first),
             side: RwSignal::new(Side::Selected),
+            only: RwSignal::new(None),
             refused: RwSignal::new(Vec::new()),
             alert: RwSignal::new(String::new()),
             problem: RwSignal::new((0, 0, 0)),

@@ -9,6 +9,7 @@ use crate::form_ui::sheet::follow::total_tally;
 use crate::kernel::chunks::rested;
 use leptos::prelude::*;
 use shared::api::requests::VersionLine;
+use shared::kernel::finding::Severity;
 
 #[component]
 pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView {
@@ -16,6 +17,10 @@ pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView 
     let tally = total_tally(work.sheet);
     let version = frozen.as_ref().map(|line| line.version);
     let rested = rested();
+    let problems = move |only| {
+        work.only.set(Some(only));
+        work.show(Side::Problems);
+    };
     let shown = match (&frozen, view.showing_version) {
         (Some(line), _) => format!("第 {} 版（{}）", line.version, line.at),
         (None, Some(version)) => format!("第 {version} 版"),
@@ -30,16 +35,16 @@ pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView 
                 {work.live.map(|live| view! { <Saved save=live.save/> })}
             </div>
             <div class="rq-counts" role="group" aria-label="检查结果">
-                <button type="button" class="rq-count" data-severity="error" on:click=move |_| work.show(Side::Problems)>
+                <button type="button" class="rq-count" data-severity="error" on:click=move |_| problems(Severity::Error)>
                     "错误 "<b data-count="error">{move || tally.get().errors}</b>
                 </button>
-                <button type="button" class="rq-count" data-severity="warning" on:click=move |_| work.show(Side::Problems)>
+                <button type="button" class="rq-count" data-severity="warning" on:click=move |_| problems(Severity::Warning)>
                     "提醒 "<b data-count="warning">{move || tally.get().warnings}</b>
                 </button>
                 <button type="button" class="rq-next" title="下一处错误（F8），上一处（Shift+F8）"
                     on:click=move |_| jump_to_next(work, true)>"下一处"</button>
             </div>
-            <Show when=move || rested.get()>{chunks::files(work, version)}</Show>
+            <span class="rq-files-place"><Show when=move || rested.get()>{chunks::files(work, version)}</Show></span>
             {frozen.is_none().then(|| view! { <CommandBar work/> })}
         </section>
     }

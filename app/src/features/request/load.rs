@@ -1,12 +1,17 @@
 //! 打开: reads a request and opens its document, live through the sync client or as a frozen version.
 
+use super::chunks;
 use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::api;
+use crate::kernel::chunks::not_downloaded;
 use crate::sync_client::{self, FormView, Opened};
 use leptos::prelude::Owner;
-use shared::api::problem::{Problem, code};
-use shared::api::requests::{ReadRequest, ReadVersion, RequestView, VersionLine};
-use shared::forms::case;
+use shared::api::problem::Problem;
+use shared::api::requests::{ReadRequest, RequestView, VersionLine};
+use shared::engine::parameters::Parameters;
+use shared::engine::plan::Plan;
+use shared::forms::{OM_REQUEST_SM3, om_request};
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{AccountId, CaseId};
 use std::sync::Arc;
 
@@ -41,16 +46,24 @@ pub async fn open(
     let owner = page.child();
     let Some(version) = version else {
         let (view, document) = sync_client::load::<RequestView>(request, account.clone()).await?;
-        let opening = owner.with(|| sync_client::open(view.subject(), document, account));
+        let plan = plan(&view.definition, &view.parameters, view.case.fiscal_year).await?;
+        let live = owner.with(|| sync_client::open(view.subject(), plan, document, account)).await;
         let view = Arc::new(view);
-        let live = opening.await?;
         let sheet = live.sheet;
         return Ok(LoadedRequest { view, sheet, live: Some(live), frozen: None, _owner: owner });
     };
     let view = api::call(ReadRequest { request: request.clone() }).await?;
-    let frozen = api::call(ReadVersion { request, version }).await?;
-    let session = case::open(&frozen.document)
-        .map_err(|error| Problem::new(422, code::MALFORMED, "打不开这个版本", error.to_string()))?;
-    let sheet = owner.with(|| FormSheet::new(session, |_| {}));
+    let frozen = chunks::version(request, version).await.map_err(not_downloaded)?.await?;
+    let plan = plan(&frozen.definition, &frozen.parameters, view.case.fiscal_year).await?;
+    let sheet = owner.with(|| sync_client::open_frozen(plan, frozen.document));
     Ok(LoadedRequest { view: Arc::new(view), sheet, live: None, frozen: Some(frozen.line), _owner: owner })
+}
+
+/// The form that content is written in: the running definition, or the earlier one that it was frozen with.
+async fn plan(definition: &str, parameters: &Parameters, year: FiscalYear) -> Result<Plan, Problem> {
+    let definition = match definition == OM_REQUEST_SM3 {
+        true => om_request(),
+        false => chunks::definition(definition.to_string()).await.map_err(not_downloaded)?.await?,
+    };
+    sync_client::plan(definition, parameters, year)
 }

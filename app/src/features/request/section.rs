@@ -11,6 +11,8 @@ pub enum Section {
     Table(TableIx),
     /// 报送.
     HandOver,
+    /// 附件.
+    Attachments,
     /// 本次修改.
     Changes,
     /// 办理记录与版本.
@@ -30,6 +32,7 @@ impl Section {
         match self {
             Section::Table(table) => plan.tables[table].table.title.clone(),
             Section::HandOver => "报送".to_string(),
+            Section::Attachments => "附件".to_string(),
             Section::Changes => "本次修改".to_string(),
             Section::Record => "办理记录与版本".to_string(),
         }
@@ -40,6 +43,7 @@ impl Section {
         match self {
             Section::Table(table) => plan.tables[table].table.key.clone(),
             Section::HandOver => "hand-over".to_string(),
+            Section::Attachments => "attachments".to_string(),
             Section::Changes => "changes".to_string(),
             Section::Record => "record".to_string(),
         }
@@ -48,6 +52,7 @@ impl Section {
     pub fn from_word(plan: &Plan, word: &str) -> Option<Section> {
         match word {
             "hand-over" => Some(Section::HandOver),
+            "attachments" => Some(Section::Attachments),
             "changes" => Some(Section::Changes),
             "record" => Some(Section::Record),
             JUSTIFICATIONS => None,
@@ -73,7 +78,8 @@ impl Section {
     pub fn position(self) -> usize {
         match self {
             Section::Table(table) => table,
-            Section::HandOver => usize::MAX - 2,
+            Section::HandOver => usize::MAX - 3,
+            Section::Attachments => usize::MAX - 2,
             Section::Changes => usize::MAX - 1,
             Section::Record => usize::MAX,
         }

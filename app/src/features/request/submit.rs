@@ -3,7 +3,7 @@
 use super::commands::SubmitButton;
 use super::context::{RequestContext, Side};
 use super::section::Section;
-use super::side::{FindingCard, JustifyAll};
+use super::side::{FindingCard, JustifyAll, in_order};
 use crate::form_ui::sheet::follow::rests;
 use leptos::prelude::*;
 use shared::engine::session::Session;
@@ -33,7 +33,7 @@ fn ready(session: &Session) -> Ready {
     Ready {
         errors: tally.errors,
         warnings: tally.warnings,
-        unjustified: session.unjustified(),
+        unjustified: in_order(session, session.unjustified()).map(|(_, _, finding)| finding).collect(),
         balanced: value(budget_request::FORM, "total") == value(performance_targets::FORM, "funds"),
     }
 }

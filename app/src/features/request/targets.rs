@@ -8,8 +8,6 @@ use rust_decimal::Decimal;
 use shared::engine::session::Cell;
 use shared::forms::{budget_request, performance_targets};
 use shared::kernel::money::grouped;
-use shared::policy::art18_validity::edition_for;
-use std::collections::BTreeMap;
 
 fn targets_cell(work: RequestContext, field: &str) -> Option<Cell> {
     work.sheet.read(|session| session.header(performance_targets::FORM, field))
@@ -22,17 +20,18 @@ fn number(work: RequestContext, cell: Cell) -> Decimal {
 /// 分值合计: what each level has and should have.
 #[component]
 pub fn Weights(work: RequestContext) -> impl IntoView {
-    let Ok(edition) = edition_for(work.view().case.fiscal_year) else { return ().into_any() };
     let Some((sum, cost)) = targets_cell(work, "weight_sum").zip(targets_cell(work, "cost_count")) else {
         return ().into_any();
     };
     let with_cost = figure(work.sheet, cost);
-    let parameters = &edition.parameters;
+    let parameters = work.sheet.read(|session| session.plan().parameters.clone());
+    let points = |name: &str| parameters.numbers.get(name).copied().unwrap_or(Decimal::ZERO);
     let levels = ["成本", "产出", "效益", "满意度"].into_iter().filter_map(|level| {
         let cell = targets_cell(work, &performance_targets::weight_of(level))?;
         // A level that a table does not list has no share in it.
-        let share = |table: &BTreeMap<String, Decimal>| table.get(level).copied().unwrap_or(Decimal::ZERO);
-        let (costly, plain) = (share(&parameters.share_with_cost), share(&parameters.share_without_cost));
+        let share = |table: &str| parameters.tables.get(table)?.get(level).copied();
+        let (costly, plain) = (share("share_with_cost"), share("share_without_cost"));
+        let (costly, plain) = (costly.unwrap_or(Decimal::ZERO), plain.unwrap_or(Decimal::ZERO));
         let wanted = Signal::derive(move || {
             with_cost.track();
             if number(work, cost).is_zero() { plain } else { costly }
@@ -43,8 +42,8 @@ pub fn Weights(work: RequestContext) -> impl IntoView {
     view! {
         <div class="rq-weights" role="group" aria-label="分值合计与应有分值">
             {levels}
-            <Weight work cell=sum level="合计" wanted=Signal::stored(parameters.weight_base)/>
-            <span class="rq-quiet">{format!("另 {} 分为预算执行率", parameters.execution_weight)}</span>
+            <Weight work cell=sum level="合计" wanted=Signal::stored(points("weight_base"))/>
+            <span class="rq-quiet">{format!("另 {} 分为预算执行率", points("execution_weight"))}</span>
         </div>
     }
     .into_any()

@@ -22,6 +22,7 @@ pub fn TaskList(work: RequestContext) -> impl IntoView {
             <p class="rq-tasks-form">"办理"</p>
             <ul>
                 <li><PlainTask work section=Section::HandOver/></li>
+                <li><PlainTask work section=Section::Attachments/></li>
                 <li><PlainTask work section=Section::Changes/></li>
                 <li><PlainTask work section=Section::Record/></li>
             </ul>

@@ -100,6 +100,23 @@ impl GridState {
         self.insert(after, 1);
     }
 
+    /// Whether a key may make a row at the end: where rows may be added and the last one is not empty itself.
+    pub fn grows(&self) -> bool {
+        let changes = self.sheet.read(|session| {
+            let last = session.rows(self.table).last().copied();
+            let cells =
+                |slot| (0..self.plan().width()).map(move |field| Cell { table: self.table, slot, field });
+            let used = last.is_none_or(|slot| cells(slot).any(|cell| session.typed(cell).is_some()));
+            used.then(|| session.inserting(self.table, last, blank_rows(1)))
+        });
+        changes.is_some_and(|changes| self.sheet.may(&changes))
+    }
+
+    /// Whether what is typed now makes the first row.
+    pub fn starts(&self) -> bool {
+        self.sheet.read(|session| session.rows(self.table).is_empty()) && self.grows()
+    }
+
     /// 插入行: as many rows above the selection as it has.
     pub fn insert_rows(&self) {
         self.commit();
@@ -114,8 +131,7 @@ impl GridState {
     }
 
     fn insert(&self, after: Option<Slot>, count: usize) {
-        let rows = (0..count).map(|_| NewRow { id: RowId::new(new_id("r")), cells: BTreeMap::new() });
-        let rows: Vec<NewRow> = rows.collect();
+        let rows = blank_rows(count);
         let first = rows.first().map(|row| row.id.clone());
         let changes = self.sheet.read(|session| session.inserting(self.table, after, rows));
         self.sheet.act(changes);
@@ -139,4 +155,8 @@ impl GridState {
         self.select(Selection::at(cursor));
         self.focus();
     }
+}
+
+fn blank_rows(count: usize) -> Vec<NewRow> {
+    (0..count).map(|_| NewRow { id: RowId::new(new_id("r")), cells: BTreeMap::new() }).collect()
 }

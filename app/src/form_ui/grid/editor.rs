@@ -7,10 +7,11 @@ use super::cursor::CellPos;
 use super::dom::px;
 use super::interaction::{Editing, Event};
 use super::state::GridState;
-use super::values::{TextReader, live, spoken_text};
+use super::values::{TextReader, live, shown, spoken_text};
+use crate::form_ui::sheet::words::severity;
 use shared::engine::definition::{FieldKind, Measure};
 use shared::engine::plan::FieldIx;
-use shared::engine::session::Cell;
+use shared::engine::session::{Cell, Session};
 use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, FocusOptions, Node};
 
@@ -58,21 +59,39 @@ impl GridState {
         let _ = style.set_property("transform", &shift);
         let _ = style.set_property("width", &px(geometry.width_of(pos.column)));
         drop(geometry);
-        let open = self.cell(pos).is_some_and(|cell| self.takes_typing(cell));
+        let open = self.cell(pos).map_or_else(|| self.starts(), |cell| self.takes_typing(cell));
         if input.read_only() == open {
             input.set_read_only(!open);
         }
         self.point_to(pos);
     }
 
-    /// Names the cursor's cell to assistive technology.
+    /// Names the cursor's cell to assistive technology: column, row, value, and what is wrong there. The focus stays in
+    /// the input, so all of it stands in the input's own name.
     fn point_to(&self, pos: CellPos) {
+        if let Some(cell) = self.cell(pos) {
+            let name = self.sheet.read(|session| self.cell_name(session, cell));
+            let _ = self.dom.input.set_attribute("aria-label", &name);
+        }
         let id = self.layout.pool.borrow().id(&self.plan().table.key, pos.row, pos.column);
         let input = &self.dom.input;
         let _ = match id {
             Some(id) => input.set_attribute("aria-activedescendant", &id),
             None => input.remove_attribute("aria-activedescendant"),
         };
+    }
+
+    fn cell_name(&self, session: &Session, cell: Cell) -> String {
+        let number = self.rows.view.borrow().number(cell.slot);
+        let mut name = format!("{}，第 {number} 行", self.plan().field(cell.field).label);
+        let parts = (!self.is_editing()).then(|| shown(session, cell).into_owned());
+        let found = session.cell_findings(cell).into_iter();
+        let wrong = found.map(|finding| format!("{}：{}", severity(finding.severity), finding.message));
+        for part in parts.into_iter().chain(wrong).filter(|part| !part.is_empty()) {
+            name.push('，');
+            name.push_str(&part);
+        }
+        name
     }
 
     fn editing_cell(&self) -> Option<Cell> {
@@ -95,6 +114,9 @@ impl GridState {
 
     /// Opens the cursor's cell. With `keep` its text is put into the input; else what is typed replaces it.
     pub fn begin(&self, keep: bool) -> bool {
+        if self.starts() {
+            self.add_row();
+        }
         let Some(cell) = self.current().filter(|cell| self.takes_typing(*cell)) else { return false };
         if self.is_editing() {
             return true;
@@ -107,9 +129,7 @@ impl GridState {
         let _ = input.class_list().toggle_with_force("numeric", super::dom::numeric(self.kind(cell.field)));
         let _ = input.class_list().toggle_with_force("long", is_long(self.kind(cell.field)));
         let _ = input.set_attribute("inputmode", input_mode(self.kind(cell.field)));
-        let name =
-            format!("{}，第 {} 行", self.plan().field(cell.field).label, self.selection().cursor.row + 1);
-        let _ = input.set_attribute("aria-label", &name);
+        self.point_to(self.selection().cursor);
         // While typing, the input itself is the active element.
         let _ = input.remove_attribute("aria-activedescendant");
         if keep {

@@ -9,12 +9,18 @@ use web_sys::KeyboardEvent;
 /// The key code of every key while an input method is composing.
 const COMPOSING: u32 = 229;
 
+/// Keys that mean nothing alone: the Shift of Shift+Tab does not come between Esc and Tab.
+const MODIFIERS: [&str; 4] = ["Shift", "Control", "Alt", "Meta"];
+
 impl GridState {
     pub fn key_down(&self, event: &KeyboardEvent) {
         if event.is_composing() || event.key_code() == COMPOSING {
             return;
         }
         let key = event.key();
+        if MODIFIERS.contains(&key.as_str()) {
+            return;
+        }
         self.dispatch(Event::KeyDown);
         let done = if self.is_editing() {
             self.editing_key(event, &key)
@@ -35,7 +41,7 @@ impl GridState {
             "Enter" if event.ctrl_key() || event.meta_key() => self.fill_with_typed(),
             "Enter" => {
                 self.commit_marked();
-                self.dispatch(Event::Enter { up: event.shift_key() });
+                self.enter(event.shift_key());
             }
             "Tab" => {
                 self.commit_marked();
@@ -56,6 +62,16 @@ impl GridState {
             _ => return false,
         }
         true
+    }
+
+    /// To the row below or above; below the last row, a new one.
+    fn enter(&self, up: bool) -> bool {
+        let last = self.selection().cursor.row + 1 == self.row_count();
+        if !up && last && self.grows() {
+            self.add_row();
+            return true;
+        }
+        !self.dispatch(Event::Enter { up }).ignored
     }
 
     fn commit_marked(&self) {
@@ -122,7 +138,7 @@ impl GridState {
         let shift = event.shift_key();
         let movement = match key {
             "Enter" if control => return false,
-            "Enter" => return !self.dispatch(Event::Enter { up: shift }).ignored,
+            "Enter" => return self.enter(shift),
             "Tab" if control => return false,
             "Tab" => return self.tab(shift),
             "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" => arrow(key, control),

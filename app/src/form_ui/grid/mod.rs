@@ -103,8 +103,7 @@ fn mounted(grid: Rc<GridState>) -> impl IntoView {
     view! {
         <div class="grid" class:as-card=move || card.get() data-grid=key>
             <Toolbar grid=handle card=card/>
-            <div class="grid-host" node_ref=host></div>
-            <Notice grid=handle/>
+            <div class="grid-host" node_ref=host><Notice grid=handle/></div>
             <Show when=move || card.get()>{lazy_card::card(handle)}</Show>
         </div>
     }
@@ -210,6 +209,8 @@ fn wire_pointer(grid: &Rc<GridState>, handlers: &mut Wiring) {
     let viewport = grid.dom.viewport.clone();
     let b = grid.clone();
     handlers.on(&viewport, "scroll", move |_: Event| b.scrolled());
+    let b = grid.clone();
+    handlers.on(&viewport, "scrollend", move |_: Event| b.layout.pool.borrow().put_in_order());
     let b = grid.clone();
     handlers.on(&viewport, "pointerdown", move |event: PointerEvent| b.pointer_down(&event));
     let b = grid.clone();

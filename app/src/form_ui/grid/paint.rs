@@ -66,7 +66,6 @@ impl CellPainter<'_> {
             let _ = view.element.style().set_property("transform", &format!("translateY({})", px(y)));
             let _ = view.element.set_attribute("data-row-index", &row.to_string());
             let _ = view.element.set_attribute("aria-rowindex", &(row + 2).to_string());
-            view.number.set_data(&(row + 1).to_string());
         }
         view.row = Some(row);
         view.slot = slot;
@@ -84,6 +83,7 @@ impl CellPainter<'_> {
 
     pub fn row(&self, view: &mut RowView) {
         let (Some(row), slot) = (view.row, view.slot) else { return };
+        view.number.set_data(&self.view.number(slot).to_string());
         for cell in &mut view.cells {
             self.cell(cell, row, slot);
         }

@@ -116,6 +116,23 @@ impl Pool {
         }
     }
 
+    /// Puts rows and cells into the order in which they are seen: a screen reader follows the order of the page.
+    pub fn put_in_order(&self) {
+        let Some(body) = &self.body else { return };
+        let Some(first) = self.rows.iter().filter_map(|row| row.row).min() else { return };
+        let mut place = body.first_child();
+        for row in (first..first + self.rows.len()).filter_map(|row| self.showing(row)) {
+            let row = &self.rows[row];
+            place = put(body, &row.element, place);
+            // The number comes first.
+            let mut cell = row.element.first_child().and_then(|number| number.next_sibling());
+            for index in (0..self.frozen).chain(self.columns.clone()).filter_map(|column| self.index(column))
+            {
+                cell = put(&row.element, &row.cells[index].element, cell);
+            }
+        }
+    }
+
     /// Whether the columns in view are among those that have elements.
     pub fn covers(&self, geometry: &Geometry) -> bool {
         self.columns == geometry.scrolled_columns()
@@ -150,6 +167,16 @@ impl Pool {
             }
         }
     }
+}
+
+/// Puts a child of `parent` at a place among its children; returns the place after it.
+fn put(parent: &HtmlElement, child: &HtmlElement, place: Option<Node>) -> Option<Node> {
+    if place.as_ref().is_some_and(|node| node.is_same_node(Some(child))) {
+        return child.next_sibling();
+    }
+    // Moving a child of the same parent cannot fail.
+    let _ = parent.insert_before(child, place.as_ref());
+    place
 }
 
 /// A row's element with its number and `count` cells.

@@ -49,7 +49,7 @@ pub fn Toolbar(grid: Handle, card: RwSignal<bool>) -> AnyView {
         Memo::new(move |_| grid.with_value(|grid| grid.rows.spec.with(|spec| spec.only_errors)));
     view! {
         <div class="grid-tools" role="toolbar" aria-label="表格工具">
-            <Tool label="新增行" key="" disabled=locked grid=grid press=GridState::add_row/>
+            <Tool label="新增行" key="末行按 Enter" disabled=locked grid=grid press=GridState::add_row/>
             <Tool label="插入行" key="Ctrl+Shift+=" disabled=locked grid=grid press=GridState::insert_rows/>
             <Tool label="删除行" key="Ctrl+-" disabled=locked grid=grid press=GridState::remove_rows/>
             <Tool label="撤销" key="Ctrl+Z" disabled=no_undo grid=grid press=|grid| grid.step_back(false)/>
@@ -162,7 +162,7 @@ pub fn Notice(grid: Handle) -> AnyView {
     let (sheet, table, shown) = grid.with_value(|grid| (grid.sheet, grid.table, grid.rows.shown));
     let empty = Memo::new(move |_| sheet.follow(|session| session.rows(table).is_empty()));
     let text = move || match (empty.get(), sheet.editable.get()) {
-        (true, true) => "还没有明细。点“新增行”开始填写，或从表格软件复制后在此粘贴，或导入工作簿。",
+        (true, true) => "还没有明细。直接输入即新增第一行，也可从表格软件复制后在此粘贴，或导入工作簿。",
         (true, false) => "没有明细。",
         (false, _) => "没有符合筛选条件的行；点“恢复原样”显示全部。",
     };

@@ -38,7 +38,11 @@ fn spoken<'a>(session: &'a Session, field: &Field, text: Cow<'a, str>) -> Cow<'a
         (FieldKind::Flag, "false") => Cow::Borrowed("否"),
         (FieldKind::RowOf { table, label }, id) if !id.is_empty() => {
             let name = session.cell(table, id, label).and_then(|cell| session.typed(cell));
-            name.map_or(text, Cow::Borrowed)
+            match name {
+                Some(name) => Cow::Borrowed(name),
+                None if RowId::is_made(id) => Cow::Borrowed("（已删除）"),
+                None => text,
+            }
         }
         _ => text,
     }

@@ -18,19 +18,25 @@ pub struct View {
     pub rows: Vec<Slot>,
     /// Place of each slot among `rows`.
     places: Vec<u32>,
-    /// Slots that had a row at the last arrangement, shown or not.
-    known: Vec<bool>,
+    /// The number of each slot's row in the document, from 1, at the last arrangement, shown or not; 0 without a row.
+    numbers: Vec<u32>,
 }
 
 impl View {
     pub fn new(session: &Session, table: TableIx) -> View {
-        let mut view = View { table, rows: Vec::new(), places: Vec::new(), known: Vec::new() };
+        let mut view = View { table, rows: Vec::new(), places: Vec::new(), numbers: Vec::new() };
         view.arrange(session, &Columns::default(), &ViewSpec::default());
         view
     }
 
     pub fn place(&self, slot: Slot) -> Option<usize> {
         self.places.get(slot as usize).filter(|place| **place != NOWHERE).map(|place| *place as usize)
+    }
+
+    /// 序号: the number of a row in the document, whatever the order it is shown in: remarks, problems and papers name
+    /// rows by it.
+    pub fn number(&self, slot: Slot) -> u32 {
+        number(&self.numbers, slot)
     }
 
     /// Sorts and filters anew.
@@ -45,7 +51,7 @@ impl View {
             sort(&mut rows, key, direction);
         }
         self.rows = rows;
-        self.known = living(session.rows(self.table));
+        self.numbers = numbers(session.rows(self.table));
         self.index();
     }
 
@@ -56,15 +62,14 @@ impl View {
             return self.arrange(session, columns, spec);
         }
         let document = session.rows(self.table);
-        let alive = living(document);
-        let known = std::mem::replace(&mut self.known, alive);
-        self.rows.retain(|slot| holds(&self.known, *slot));
+        let before = std::mem::replace(&mut self.numbers, numbers(document));
+        self.rows.retain(|slot| number(&self.numbers, *slot) > 0);
         for (at, slot) in document.iter().enumerate() {
-            if holds(&known, *slot) {
+            if number(&before, *slot) > 0 {
                 continue;
             }
-            let before = at.checked_sub(1).map(|at| document[at]);
-            let place = before.and_then(|before| self.rows.iter().position(|other| *other == before));
+            let above = at.checked_sub(1).map(|at| document[at]);
+            let place = above.and_then(|above| self.rows.iter().position(|other| *other == above));
             self.rows.insert(place.map_or(self.rows.len(), |place| place + 1), *slot);
         }
         self.index();
@@ -109,14 +114,14 @@ pub fn faulty(session: &Session, table: TableIx, slot: Slot) -> bool {
     (0..width).any(|field| session.mark(Cell { table, slot, field }) == Some(Severity::Error))
 }
 
-fn living(rows: &[Slot]) -> Vec<bool> {
-    let mut alive = vec![false; rows.iter().max().map_or(0, |slot| *slot as usize + 1)];
-    rows.iter().for_each(|slot| alive[*slot as usize] = true);
-    alive
+fn numbers(rows: &[Slot]) -> Vec<u32> {
+    let mut numbers = vec![0; rows.iter().max().map_or(0, |slot| *slot as usize + 1)];
+    (1..).zip(rows).for_each(|(number, slot)| numbers[*slot as usize] = number);
+    numbers
 }
 
-fn holds(set: &[bool], slot: Slot) -> bool {
-    set.get(slot as usize) == Some(&true)
+fn number(numbers: &[u32], slot: Slot) -> u32 {
+    numbers.get(slot as usize).copied().unwrap_or(0)
 }
 
 /// What a cell is sorted by; numbers before dates before words.

@@ -11,6 +11,7 @@ use shared::engine::op::{CellAt, Change, Conflict, Op, Typed};
 use shared::engine::plan::{Slot, TableIx};
 use shared::engine::session::{Cell, Session};
 use shared::kernel::ids::OpId;
+use shared::kernel::refusal::Refusal;
 
 /// Longest time something typed stays in the page alone, in milliseconds.
 const TYPING_MS: u32 = 1_000;
@@ -124,10 +125,18 @@ impl FormSheet {
         untrack(|| self.writable(cell))
     }
 
+    /// Whether these changes may be made now.
+    pub fn may(&self, changes: &[Change]) -> bool {
+        self.editable.get_untracked() && self.refusal(changes).is_none()
+    }
+
+    fn refusal(&self, changes: &[Change]) -> Option<Refusal> {
+        self.overlay.with_untracked(|overlay| changes.iter().find_map(|c| overlay.allows(c).err()))
+    }
+
     /// Whether all changes may be made; what may not is said.
     fn admits(&self, changes: &[Change]) -> bool {
-        let refusal =
-            self.overlay.with_untracked(|overlay| changes.iter().find_map(|c| overlay.allows(c).err()));
+        let refusal = self.refusal(changes);
         let admitted = refusal.is_none();
         if let Some(refusal) = refusal {
             self.refused.set(Some(refusal.message));

@@ -60,6 +60,7 @@ mod tests {
             name: "填报人".into(),
             role: Role::DepartmentFiller,
             department: Some(DepartmentId::new("water")),
+            provider: None,
         }
     }
 

@@ -5,6 +5,7 @@ use crate::context::{Context, Settings};
 use crate::documents::forms::Forms;
 use crate::identity::passwords::Passwords;
 use crate::store::{Database, KeySource};
+use shared::cases::money::world::Setting;
 use std::path::PathBuf;
 
 /// A context with an empty database and store; the folder is removed by [`end`].
@@ -20,6 +21,8 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
         attachments: Attachments::open(&AttachmentSettings::default(), &settings.database).unwrap(),
         passwords: Passwords::new().unwrap(),
         forms: Forms::new().unwrap(),
+        money: Setting::shipped().unwrap(),
+        staged_day: std::sync::RwLock::default(),
         settings,
     };
     (context, folder)

@@ -7,7 +7,7 @@ pub use rows::{of_hash, rehash_all};
 use crate::context::{Context, Shared};
 use crate::documents::sums::VersionSums;
 use crate::kernel::failure::Failure;
-use shared::api::requests::ReadDefinition;
+use shared::api::requests::{FrozenVersion, ReadDefinition};
 use shared::cases::Kind;
 use shared::cases::review::sums::Cuts;
 use shared::cases::review::unchanged;
@@ -118,19 +118,23 @@ pub async fn with_plan<T: Send + 'static>(
     asked.await.map_err(|error| Failure::Internal(error.into()))
 }
 
-/// The plan of the definition a version was frozen with.
+/// The plan of the definition and the edition a version was frozen with.
 pub async fn plan_of(
     context: &Context,
     connection: &mut AnyConnection,
-    definition: &str,
-    year: FiscalYear,
+    frozen: &FrozenVersion,
 ) -> Result<Arc<Plan>, Failure> {
-    if let Some(running) = context.forms.of_kinds.iter().find(|form| form.hash == definition) {
-        return running.plan(year);
-    }
-    let definition = of_hash(connection, definition).await?;
-    let edition = art18_validity::edition_for(year)?;
-    Ok(Arc::new(forms::compiled(definition, edition, year).map_err(anyhow::Error::from)?))
+    let year = frozen.document.fiscal_year;
+    let definition = match context.forms.of_kinds.iter().find(|form| form.hash == frozen.definition) {
+        Some(running) => match running.plan(year) {
+            Ok(plan) if plan.parameters == frozen.parameters => return Ok(plan),
+            // The year is judged by another edition by now, or by none.
+            Ok(_) | Err(_) => running.definition.clone(),
+        },
+        None => of_hash(connection, &frozen.definition).await?,
+    };
+    let plan = Plan::compile(definition, &frozen.parameters, year).map_err(anyhow::Error::from)?;
+    Ok(Arc::new(plan))
 }
 
 /// What is stored beside a version when it is frozen: its sums before any cut.

@@ -3,8 +3,7 @@
 mod rows;
 
 pub use rows::{
-    TABLES, attach, freeze, frozen, insert, keep_last_year, lines, load, rehash_all, rehashed, stored,
-    totals_of_year,
+    TABLES, freeze, frozen, insert, keep_last_year, lines, load, rehash_all, rehashed, stored, totals_of_year,
 };
 
 use crate::documents::forms::Evaluation;

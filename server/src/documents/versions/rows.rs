@@ -1,22 +1,21 @@
-//! 版本: the tables `case_versions` and `version_attachments`. A row is written once; only 上年度结算额 of old versions is
-//! added later.
+//! 版本: the table `case_versions`. A row is written once; only 上年度结算额 of old versions is added later.
 
 use super::{FrozenSnapshot, Judged, Snapshot};
 use crate::context::Context;
 use crate::documents::sums;
 use crate::kernel::failure::Failure;
-use crate::store::values::{Value, from_i64, insert_many, to_i64};
+use crate::store::values::from_i64;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::requests::{FrozenVersion, VersionLine};
 use shared::cases::kernel::CaseHead;
-use shared::kernel::attachment::FrozenAttachment;
+use shared::forms::parameters;
 use shared::kernel::calendar::FiscalYear;
-use shared::kernel::content_hash::ContentHash;
 use shared::kernel::hash::sm3_hex;
-use shared::kernel::ids::{AttachmentId, CaseId};
+use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 use shared::kernel::people::Actor;
+use shared::policy::art18_validity::named;
 use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 use std::collections::BTreeMap;
 
@@ -92,71 +91,6 @@ async fn insert_row(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-/// Lists what was attached when a version was frozen.
-pub async fn attach(
-    context: &Context,
-    connection: &mut AnyConnection,
-    case: &CaseId,
-    version: u32,
-    attachments: &[FrozenAttachment],
-) -> Result<(), Failure> {
-    let mut rows = Vec::with_capacity(attachments.len());
-    for (position, line) in attachments.iter().enumerate() {
-        rows.push(vec![
-            Value::from(context.tenant()),
-            case.as_str().into(),
-            i64::from(version).into(),
-            to_i64(position as u64).into(),
-            line.id.as_str().into(),
-            line.name.as_str().into(),
-            line.hash.to_string().into(),
-            to_i64(line.size).into(),
-            serde_json::to_string(&line.at)?.into(),
-        ]);
-    }
-    let into =
-        "version_attachments (tenant, case_id, version, position, attachment, name, hash, size, place)";
-    insert_many(connection, into, &rows, "").await?;
-    Ok(())
-}
-
-#[derive(FromRow)]
-struct AttachedRow {
-    attachment: String,
-    name: String,
-    hash: String,
-    size: i64,
-    place: String,
-}
-
-/// What was attached when a version was frozen, in its order.
-pub async fn attached(
-    context: &Context,
-    connection: &mut AnyConnection,
-    case: &CaseId,
-    version: u32,
-) -> Result<Vec<FrozenAttachment>, Failure> {
-    let rows: Vec<AttachedRow> = sqlx::query_as(
-        "select attachment, name, hash, size, place from version_attachments \
-         where tenant = $1 and case_id = $2 and version = $3 order by position",
-    )
-    .bind(context.tenant())
-    .bind(case.as_str())
-    .bind(i64::from(version))
-    .fetch_all(connection)
-    .await?;
-    let read = |row: AttachedRow| {
-        Ok(FrozenAttachment {
-            id: AttachmentId::new(row.attachment),
-            name: row.name,
-            hash: ContentHash::try_from(row.hash).map_err(anyhow::Error::msg)?,
-            size: from_i64(row.size),
-            at: serde_json::from_str(&row.place)?,
-        })
-    };
-    rows.into_iter().map(read).collect()
 }
 
 #[derive(FromRow)]
@@ -337,9 +271,9 @@ pub async fn load(
     let Some(line) = lines.into_iter().find(|line| line.version == version) else { return Ok(None) };
     let text = snapshot(context, &mut *connection, request, version).await?;
     let Some(text) = text else { return Ok(None) };
-    let Snapshot { definition, edition, document, .. } = serde_json::from_str(&text)?;
-    let attachments = attached(context, connection, request, version).await?;
-    Ok(Some(FrozenVersion { line, definition, edition, document, attachments }))
+    let Snapshot { definition, edition, document, attachments, .. } = serde_json::from_str(&text)?;
+    let parameters = parameters(named(&edition)?);
+    Ok(Some(FrozenVersion { line, definition, edition, parameters, document, attachments }))
 }
 
 fn number(version: i64) -> u32 {

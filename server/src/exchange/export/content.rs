@@ -69,7 +69,7 @@ impl ExportContent {
         }
         let frozen = versions::load(context, &mut *connection, request, number).await?;
         let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
-        let plan = forms::plan_of(context, connection, &frozen.definition, case.fiscal_year).await?;
+        let plan = forms::plan_of(context, connection, &frozen).await?;
         let version = Some((number, frozen.line.hash));
         Ok(ExportContent {
             case,

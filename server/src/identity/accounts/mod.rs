@@ -7,7 +7,7 @@ pub use rows::{all, find, insert};
 
 use crate::context::{Context, Shared};
 use crate::identity::departments;
-use crate::identity::sessions;
+use crate::identity::sessions::{self, places};
 use crate::identity::visitor::{SessionChange, Visitor};
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
@@ -18,7 +18,7 @@ use shared::api::accounts::{
     CreateAccount, DepartmentLine, DisableAccount, Invitation, ListAccounts,
 };
 use shared::cases::authority::{Capability, may};
-use shared::kernel::ids::{AccountId, DepartmentId, PersonId};
+use shared::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId};
 use shared::kernel::people::{Actor, Office, Role, may_also_hold};
 use shared::kernel::refusal::Refusal;
 use sqlx::AnyConnection;
@@ -34,6 +34,8 @@ pub struct Account {
     pub person: String,
     pub role: Option<Role>,
     pub department: Option<String>,
+    /// The provider it acts for; only with the role provider.
+    pub provider: Option<String>,
     pub state: AccountState,
     /// The password's hash; `None` until the owner chose one.
     pub hash: Option<String>,
@@ -52,6 +54,7 @@ impl Account {
             name: self.name.clone(),
             role,
             department: self.department.clone().map(DepartmentId::new),
+            provider: self.provider.clone().map(CaseId::new),
         })
     }
 
@@ -93,6 +96,7 @@ pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Re
         person: request.person.to_string(),
         role: None,
         department: None,
+        provider: None,
         state: AccountState::Invited,
         hash: None,
         created_by: actor.person.to_string(),
@@ -156,6 +160,7 @@ pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Resul
         return Err(Refusal::new("account.own", "不能给自己授予岗位。").into());
     }
     let department = department_of(&context, write.connection(), &request).await?;
+    require_provider(&context, write.connection(), &request).await?;
     let others: Vec<Role> = all(&context, write.connection())
         .await?
         .into_iter()
@@ -187,6 +192,23 @@ async fn department_of(
     }
 }
 
+/// The provider of the role: required for the role provider and refused for others.
+async fn require_provider(
+    context: &Context,
+    connection: &mut AnyConnection,
+    request: &AssignRole,
+) -> Result<(), Failure> {
+    match (request.role == Role::Provider, &request.provider) {
+        (true, Some(provider)) => match rows::is_provider(context, connection, provider).await? {
+            true => Ok(()),
+            false => Err(Failure::unknown("家运维服务单位")),
+        },
+        (true, None) => Err(Failure::malformed(422, "`provider`：运维服务单位岗位须指定所代表的单位。")),
+        (false, Some(_)) => Err(Failure::malformed(422, "`provider`：该岗位不代表某家运维服务单位。")),
+        (false, None) => Ok(()),
+    }
+}
+
 async fn needs_security(context: &Context, connection: &mut AnyConnection) -> Result<bool, Failure> {
     let holders = all(context, connection).await?;
     Ok(!holders
@@ -209,14 +231,21 @@ pub async fn add_department(context: Shared, actor: Actor, request: AddDepartmen
 /// `POST /api/invitations`: an invitation is valid once, for [`INVITATION_HOURS`].
 pub async fn accept(
     context: Shared,
-    _: Visitor,
+    visitor: Visitor,
     request: AcceptInvitation,
 ) -> Result<(Accepted, SessionChange), Failure> {
+    // Hashing is dear: only whom somebody invited makes the server hash.
+    places::count_visit(&context, &visitor).await?;
+    let mut connection = context.db.reader().acquire().await?;
+    if rows::invited(&context, &mut connection, &request.token).await?.is_none() {
+        return Err(unknown_invitation());
+    }
+    drop(connection);
     let hash = context.passwords.hash(request.password).await?;
     let mut write = context.db.write(&format!("accounts {}", context.tenant())).await?;
     let invited = rows::invited(&context, write.connection(), &request.token).await?;
     let Some(InvitedRow { id, name }) = invited else {
-        return Err(Failure::unknown("份邀请，或它已用过、已过期"));
+        return Err(unknown_invitation());
     };
     rows::activate(&context, write.connection(), &id, &hash).await?;
     let entry = AuditRecord {
@@ -231,4 +260,8 @@ pub async fn accept(
     };
     write.commit(entry).await?;
     Ok((Accepted { account: AccountId::new(id) }, SessionChange::None))
+}
+
+fn unknown_invitation() -> Failure {
+    Failure::unknown("份邀请，或它已用过、已过期")
 }

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
 use shared::api::accounts::{AccountState, AssignRole};
-use shared::kernel::ids::{AccountId, DepartmentId};
+use shared::kernel::ids::{AccountId, CaseId, DepartmentId};
 use shared::kernel::people::Role;
 use sqlx::{AnyConnection, FromRow};
 
@@ -16,6 +16,7 @@ struct AccountRow {
     person: String,
     role: Option<String>,
     department: Option<String>,
+    provider: Option<String>,
     state: String,
     password_hash: Option<String>,
     created_by: String,
@@ -34,6 +35,7 @@ impl From<AccountRow> for Account {
             person: row.person,
             role: row.role.as_deref().and_then(Role::from_word),
             department: row.department,
+            provider: row.provider,
             state,
             hash: row.password_hash,
             created_by: row.created_by,
@@ -55,7 +57,7 @@ pub async fn find(
     account: &str,
 ) -> Result<Option<Account>, Failure> {
     let row: Option<AccountRow> = sqlx::query_as(
-        "select id, name, person, role, department, state, password_hash, created_by from accounts \
+        "select id, name, person, role, department, provider, state, password_hash, created_by from accounts \
          where tenant = $1 and id = $2",
     )
     .bind(context.tenant())
@@ -68,7 +70,7 @@ pub async fn find(
 /// All accounts by id.
 pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Account>, Failure> {
     let rows: Vec<AccountRow> = sqlx::query_as(
-        "select id, name, person, role, department, state, password_hash, created_by from accounts \
+        "select id, name, person, role, department, provider, state, password_hash, created_by from accounts \
          where tenant = $1 order by id",
     )
     .bind(context.tenant())
@@ -93,8 +95,8 @@ pub async fn insert(
 ) -> Result<bool, Failure> {
     let done = sqlx::query(
         "insert into accounts (tenant, id, name, person, role, department, state, password_hash, \
-         invitation_hash, invitation_until, created_by) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing",
+         invitation_hash, invitation_until, created_by, provider) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
     )
     .bind(context.tenant())
     .bind(account.id.as_str())
@@ -107,6 +109,7 @@ pub async fn insert(
     .bind(invitation.map(|token| token::hashed(token.secret)))
     .bind(invitation.map(|token| token.until))
     .bind(account.created_by.as_str())
+    .bind(account.provider.as_deref())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -192,6 +195,22 @@ pub async fn disable(
     Ok(done.rows_affected() == 1)
 }
 
+/// Whether a provider is registered under this case.
+pub async fn is_provider(
+    context: &Context,
+    connection: &mut AnyConnection,
+    provider: &CaseId,
+) -> Result<bool, Failure> {
+    let found: i64 = sqlx::query_scalar(
+        "select count(*) from cases where tenant = $1 and id = $2 and kind = 'money.provider'",
+    )
+    .bind(context.tenant())
+    .bind(provider.as_str())
+    .fetch_one(connection)
+    .await?;
+    Ok(found > 0)
+}
+
 /// Assigns the role and the department it is held in.
 pub async fn assign(
     context: &Context,
@@ -199,12 +218,15 @@ pub async fn assign(
     request: &AssignRole,
     department: Option<&DepartmentId>,
 ) -> Result<(), Failure> {
-    sqlx::query("update accounts set role = $1, department = $2 where tenant = $3 and id = $4")
-        .bind(request.role.word())
-        .bind(department.map(DepartmentId::as_str))
-        .bind(context.tenant())
-        .bind(request.account.as_str())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "update accounts set role = $1, department = $2, provider = $3 where tenant = $4 and id = $5",
+    )
+    .bind(request.role.word())
+    .bind(department.map(DepartmentId::as_str))
+    .bind(request.provider.as_ref().map(CaseId::as_str))
+    .bind(context.tenant())
+    .bind(request.account.as_str())
+    .execute(connection)
+    .await?;
     Ok(())
 }

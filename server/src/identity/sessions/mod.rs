@@ -1,6 +1,7 @@
 //! 会话与登录: a session is a random token, stored as its hash, with an idle and an absolute end. Failed sign-ins are counted
 //! per account and network and lock it for a while.
 
+pub mod places;
 mod rows;
 
 use crate::context::{Context, Shared};
@@ -10,17 +11,13 @@ use crate::identity::visitor::{SessionChange, Visitor};
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
 use crate::store::audit_trail::AuditRecord;
+use places::Place;
 use shared::api::accounts::AccountState;
 use shared::api::problem::{Problem, code};
 use shared::api::session::{Me, ReadMe, SignIn, SignOut};
-use shared::kernel::hash::digest;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
-use std::net::IpAddr;
 
-/// Wrong passwords in a row before a lock, and how long the count and the lock last, in seconds.
-const FAILURES: i64 = 5;
-const LOCK: i64 = 15 * 60;
 /// Seconds between two records of a session's last use, so that reading requests do not write.
 const TOUCH: i64 = 60;
 
@@ -62,29 +59,43 @@ pub async fn sign_in(
     request: SignIn,
 ) -> Result<(Me, SessionChange), Failure> {
     let account = request.account.trim();
-    let subject = digest(&["sign-in", context.tenant(), account, &network(visitor.address)]);
+    let place = places::take(&context, &visitor, account).await?;
     let mut connection = context.db.reader().acquire().await?;
     let known = accounts::find(&context, &mut connection, account).await?;
-    let locked_until = rows::locked_until(&mut connection, &subject).await?;
-    let locked = locked_until.is_some_and(|until| until > context.clock().seconds());
     drop(connection);
-    let hash =
-        known.as_ref().filter(|k| k.state == AccountState::Active && !locked).and_then(|k| k.hash.clone());
-    let right = context.passwords.verify(request.password, hash).await?;
-    match known.filter(|_| right) {
-        Some(known) => welcome(&context, &visitor, &subject, known).await,
-        None => {
-            refuse(&context, &subject, account, locked).await?;
+    let known = known.filter(|known| known.state == AccountState::Active);
+    let hash = known.as_ref().filter(|_| place.is_some()).and_then(|known| known.hash.clone());
+    let right = verify(&context, place.as_ref(), request.password, hash).await?;
+    match (known, place) {
+        (Some(known), Some(place)) if right => welcome(&context, &visitor, &place, known).await,
+        (known, place) => {
+            // What was typed as the account of nobody is often a password, and is not kept.
+            let subject = known.map(|known| known.id).unwrap_or_default();
+            refuse(&context, &visitor, &subject, place.is_none()).await?;
             let detail = "请核对后重试；连续输错多次将暂时锁定，15 分钟后自动解除。";
             Err(Problem::new(401, code::WRONG_PASSWORD, "账号或密码不正确", detail).into())
         }
     }
 }
 
+/// Looks at the password of a try; one that cannot be looked at gives its place back.
+async fn verify(
+    context: &Context,
+    place: Option<&Place>,
+    password: String,
+    hash: Option<String>,
+) -> Result<bool, Failure> {
+    let outcome = context.passwords.verify(password, hash).await;
+    if let (Err(_), Some(place)) = (&outcome, place) {
+        place.give_back(context).await?;
+    }
+    outcome
+}
+
 async fn welcome(
     context: &Context,
     visitor: &Visitor,
-    subject: &str,
+    place: &Place,
     known: Account,
 ) -> Result<(Me, SessionChange), Failure> {
     let Some(actor) = known.actor(context) else {
@@ -94,29 +105,24 @@ async fn welcome(
     let token = token::fresh()?;
     let now = context.clock().seconds();
     let mut write = context.db.write("session").await?;
-    rows::clear_failures(write.connection(), subject).await?;
+    place.clear(write.connection()).await?;
     // Every sign-in makes a new token and ends the session that the visitor brought along.
     if let Some(old) = &visitor.token {
         rows::delete(write.connection(), old).await?;
     }
     let oldest = now - i64::from(context.settings.session_hours) * 3600;
     rows::delete_expired(write.connection(), oldest).await?;
-    rows::insert(context, write.connection(), &token, actor.account.as_str(), now).await?;
+    rows::insert(context, write.connection(), &token, actor.account.as_str(), visitor).await?;
     let me = describe(context, write.connection(), actor.clone()).await?;
-    write
-        .commit(AuditRecord::by(&actor, context.clock().stamp(), "session.sign_in", actor.account.as_str()))
-        .await?;
+    let entry = AuditRecord::by(&actor, context.clock().stamp(), "session.sign_in", actor.account.as_str());
+    write.commit(entry.detail(visitor.client.address.to_string())).await?;
     Ok((me, SessionChange::Start(token)))
 }
 
-/// Counts a failed sign-in and records it in the audit trail.
-async fn refuse(context: &Context, subject: &str, account: &str, locked: bool) -> Result<(), Failure> {
-    let now = context.clock().seconds();
-    let mut write = context.db.write("session").await?;
-    if !locked {
-        rows::count_failure(write.connection(), subject, now, now - LOCK).await?;
-        rows::lock_after(write.connection(), subject, FAILURES, now + LOCK).await?;
-    }
+/// Records a failed sign-in in the audit trail.
+async fn refuse(context: &Context, visitor: &Visitor, subject: &str, locked: bool) -> Result<(), Failure> {
+    let write = context.db.write("session").await?;
+    let address = visitor.client.address;
     let entry = AuditRecord {
         tenant: context.tenant(),
         at: context.clock().stamp(),
@@ -124,18 +130,10 @@ async fn refuse(context: &Context, subject: &str, account: &str, locked: bool) -
         name: "",
         role: "",
         act: "session.refused".into(),
-        subject: account,
-        detail: if locked { "locked".into() } else { String::new() },
+        subject,
+        detail: if locked { format!("{address} locked") } else { address.to_string() },
     };
     write.commit(entry).await
-}
-
-/// The network of an address, because an office has many: /24 of IPv4, /64 of IPv6.
-pub fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => v4.octets()[..3].iter().map(u8::to_string).collect::<Vec<_>>().join("."),
-        IpAddr::V6(v6) => v6.segments()[..4].iter().map(|s| format!("{s:x}")).collect::<Vec<_>>().join(":"),
-    }
 }
 
 /// `POST /api/session/end`.
@@ -177,18 +175,4 @@ pub async fn end_all(
     account: &str,
 ) -> Result<(), Failure> {
     rows::delete_all(context, connection, account).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_office_counts_as_one_address() {
-        let of = |text: &str| network(text.parse().unwrap());
-        assert_eq!(of("10.1.2.3"), of("10.1.2.250"));
-        assert_eq!(of("::ffff:10.1.2.3"), of("10.1.2.3"));
-        assert_ne!(of("10.1.3.3"), of("10.1.2.3"));
-        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
-    }
 }

@@ -1,6 +1,7 @@
 //! 会话与登录锁定: the tables `sessions` and `sign_in_failures`.
 
 use crate::context::Context;
+use crate::identity::visitor::Visitor;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
 use sqlx::{AnyConnection, FromRow};
@@ -43,15 +44,18 @@ pub async fn insert(
     connection: &mut AnyConnection,
     token: &str,
     account: &str,
-    now: i64,
+    visitor: &Visitor,
 ) -> Result<(), Failure> {
     sqlx::query(
-        "insert into sessions (token_hash, tenant, account, created, seen) values ($1, $2, $3, $4, $4)",
+        "insert into sessions (token_hash, tenant, account, created, seen, network, browser) \
+         values ($1, $2, $3, $4, $4, $5, $6)",
     )
     .bind(token::hashed(token))
     .bind(context.tenant())
     .bind(account)
-    .bind(now)
+    .bind(context.clock().seconds())
+    .bind(visitor.client.network.as_str())
+    .bind(visitor.browser.as_str())
     .execute(connection)
     .await?;
     Ok(())
@@ -86,62 +90,57 @@ pub async fn delete_all(
     Ok(())
 }
 
-/// Unix second at which the lock of `subject` ends.
-pub async fn locked_until(connection: &mut AnyConnection, subject: &str) -> Result<Option<i64>, Failure> {
-    let until = sqlx::query_scalar("select locked_until from sign_in_failures where subject = $1")
+/// What has been tried by `subject`, whose hash names an account and a network or a network alone.
+#[derive(Clone, Copy, Debug, Default, FromRow)]
+pub struct TriesRow {
+    pub failures: i64,
+    /// Unix seconds.
+    pub since: i64,
+    /// 0 when it is not locked.
+    pub locked_until: i64,
+}
+
+/// What has been tried so far; nothing when nothing is recorded.
+pub async fn tries(connection: &mut AnyConnection, subject: &str) -> Result<TriesRow, Failure> {
+    let row = sqlx::query_as("select failures, since, locked_until from sign_in_failures where subject = $1")
         .bind(subject)
         .fetch_optional(connection)
         .await?;
-    Ok(until)
+    Ok(row.unwrap_or_default())
 }
 
-/// Counts a failed sign-in of `subject`; a count that began before `oldest` starts anew. Deletes the counts that are over,
-/// because unknown accounts are counted too and the table would grow with every guess.
-pub async fn count_failure(
+/// Records what has been tried by `subject`.
+pub async fn store_tries(
     connection: &mut AnyConnection,
     subject: &str,
-    now: i64,
-    oldest: i64,
+    row: TriesRow,
 ) -> Result<(), Failure> {
+    sqlx::query(
+        "insert into sign_in_failures (subject, failures, since, locked_until) values ($1, $2, $3, $4) \
+         on conflict (subject) do update set failures = $2, since = $3, locked_until = $4",
+    )
+    .bind(subject)
+    .bind(row.failures)
+    .bind(row.since)
+    .bind(row.locked_until)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Deletes what was tried before `oldest` and locks nothing at `now`: unknown accounts are counted too, and the table
+/// would grow with every guess.
+pub async fn delete_old_tries(connection: &mut AnyConnection, oldest: i64, now: i64) -> Result<(), Failure> {
     sqlx::query("delete from sign_in_failures where since < $1 and locked_until < $2")
         .bind(oldest)
         .bind(now)
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-    sqlx::query(
-        "insert into sign_in_failures (subject, failures, since, locked_until) values ($1, 1, $2, 0) \
-         on conflict (subject) do update set \
-         failures = case when sign_in_failures.since < $3 then 1 else sign_in_failures.failures + 1 end, \
-         since = case when sign_in_failures.since < $3 then $2 else sign_in_failures.since end",
-    )
-    .bind(subject)
-    .bind(now)
-    .bind(oldest)
-    .execute(connection)
-    .await?;
     Ok(())
 }
 
-/// Locks `subject` until the Unix second `until` where it has failed at least `failures` times.
-pub async fn lock_after(
-    connection: &mut AnyConnection,
-    subject: &str,
-    failures: i64,
-    until: i64,
-) -> Result<(), Failure> {
-    sqlx::query(
-        "update sign_in_failures set locked_until = $1, failures = 0 where subject = $2 and failures >= $3",
-    )
-    .bind(until)
-    .bind(subject)
-    .bind(failures)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Forgets the failures of `subject`.
-pub async fn clear_failures(connection: &mut AnyConnection, subject: &str) -> Result<(), Failure> {
+/// Forgets what was tried by `subject`.
+pub async fn clear_tries(connection: &mut AnyConnection, subject: &str) -> Result<(), Failure> {
     sqlx::query("delete from sign_in_failures where subject = $1").bind(subject).execute(connection).await?;
     Ok(())
 }

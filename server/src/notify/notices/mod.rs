@@ -11,9 +11,10 @@ use crate::kernel::failure::Failure;
 use crate::store::Write;
 use crate::store::change_bus;
 use rows::NewNotice;
-use shared::cases::kernel::notification::{CaseNotifications, Notification};
-use shared::kernel::ids::AccountId;
+use shared::cases::kernel::notification::{CaseNotifications, Notification, NotificationKind};
+use shared::kernel::ids::{AccountId, CaseId};
 use shared::kernel::people::Actor;
+use std::collections::BTreeMap;
 
 /// Stores notifications for everyone they concern except their author. The streams of these accounts wake once the write
 /// is committed.
@@ -53,5 +54,23 @@ pub async fn file(
             write.changes(change_bus::account(context.tenant(), id));
         }
     }
+    rows::insert(context, write.connection(), &actor.name, &notices).await
+}
+
+/// Stores a notification for each of these accounts. The caller has chosen them; see [`file`] for the locks.
+pub async fn file_to(
+    context: &Context,
+    write: &mut Write,
+    actor: &Actor,
+    case: &CaseId,
+    about: &str,
+    told: &BTreeMap<AccountId, NotificationKind>,
+) -> Result<(), Failure> {
+    for id in told.keys() {
+        write.lock(&format!("notices {} {id}", context.tenant())).await?;
+        write.changes(change_bus::account(context.tenant(), id));
+    }
+    let notice = |(account, kind)| NewNotice { account, case, about: about.to_string(), kind };
+    let notices: Vec<NewNotice<'_>> = told.iter().map(notice).collect();
     rows::insert(context, write.connection(), &actor.name, &notices).await
 }

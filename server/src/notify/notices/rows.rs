@@ -124,7 +124,6 @@ impl NoticeRow {
     fn notice(self) -> Result<(u64, Notice), Failure> {
         let content: NotificationKind = serde_json::from_str(&self.matter)?;
         let kind = Kind::from_word(&self.kind);
-        let kind = kind.ok_or_else(|| anyhow::anyhow!("a case of kind {}", self.kind))?;
         let fiscal_year = FiscalYear(i32::try_from(self.fiscal_year).map_err(anyhow::Error::from)?);
         let notice = Notice {
             id: NoticeId::new(format!("n{}", self.seq)),

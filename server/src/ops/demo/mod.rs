@@ -1,7 +1,9 @@
 //! 演示数据: twelve departments in the window of fiscal year 2024, their requests in every state a day in July can
-//! show, and the people to sign in as. Made by the same handlers a person's browser calls.
+//! show, the people to sign in as and, on a day of 2024, the year's money. Made by the same handlers a person's browser
+//! calls, each on its own day.
 
 mod content;
+mod money;
 mod people;
 mod reviewing;
 
@@ -24,10 +26,11 @@ use shared::api::transition::Transition;
 use shared::cases::kernel::Reason;
 use shared::cases::request::Command;
 use shared::cases::request::RequestCase;
-use shared::kernel::calendar::FiscalYear;
+use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::finding::Place;
 use shared::kernel::ids::{CaseId, DepartmentId, OpId};
 use shared::kernel::people::{Actor, Role};
+use shared::policy::{art04_calendar, art18_validity};
 
 const YEAR: FiscalYear = FiscalYear(2024);
 
@@ -46,10 +49,22 @@ pub async fn fill(context: &Shared) -> Result<(), Failure> {
         accounts::insert(context, write.connection(), &known, None).await?;
     }
     write.commit(AuditRecord::of_system(context.tenant(), context.clock().stamp(), "demo.fill")).await?;
+    let today = context.clock().today();
+    let outcome = Box::pin(play(context, &hash, today)).await;
+    context.stage_day(None);
+    outcome
+}
+
+/// Requests are made on the day itself, or in July where the window is over by then.
+async fn play(context: &Shared, hash: &str, today: Date) -> Result<(), Failure> {
+    let window = art04_calendar::window(art18_validity::edition_for(YEAR)?, YEAR);
+    if today > window.last {
+        context.stage_day(Date::new(YEAR.0 - 1, 7, 15));
+    }
     for sample in DEPARTMENTS.iter().filter(|s| s.progress > Progress::NotStarted) {
         Box::pin(advance(context, sample)).await?;
     }
-    Ok(())
+    money::play(context, hash, today).await
 }
 
 fn everyone(hash: &str) -> Vec<Account> {
@@ -59,6 +74,7 @@ fn everyone(hash: &str) -> Vec<Account> {
         name: name.into(),
         role: Some(role),
         department: department.map(str::to_string),
+        provider: None,
         state: AccountState::Active,
         hash: Some(hash.to_string()),
         created_by: String::new(),

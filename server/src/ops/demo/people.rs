@@ -1,5 +1,8 @@
 //! 演示单位与人员: who there is to sign in as.
 
+use crate::identity::accounts::Account;
+use shared::api::accounts::AccountState;
+use shared::kernel::ids::CaseId;
 use shared::kernel::people::Role;
 
 /// Password of every demonstration account; they exist only under `--demo`.
@@ -77,9 +80,10 @@ pub const DEPARTMENTS: [Sample; 12] = [
 ];
 
 /// Account, name and role of everyone who is not in a department.
-pub const OFFICES: [(&str, &str, Role); 8] = [
+pub const OFFICES: [(&str, &str, Role); 9] = [
     ("bureau.reviewer", "朱审", Role::BureauReviewer),
     ("bureau.leader", "秦定", Role::BureauLeader),
+    ("bureau.treasurer", "卫付", Role::BureauTreasurer),
     ("finance.reviewer", "尤财", Role::FinanceReviewer),
     ("finance.leader", "许批", Role::FinanceLeader),
     ("auditor", "何鉴", Role::Auditor),
@@ -87,3 +91,26 @@ pub const OFFICES: [(&str, &str, Role); 8] = [
     ("admin.security", "施安", Role::SecurityAdministrator),
     ("admin.audit", "张迹", Role::AuditAdministrator),
 ];
+
+/// Providers of the demonstration: case, account and who signs in with it.
+const PROVIDERS: [(&str, &str, &str); 3] = [
+    ("provider-jinyun", "provider.jinyun", "李晋"),
+    ("provider-fenhe", "provider.fenhe", "赵汾"),
+    ("provider-taihang", "provider.taihang", "孙太"),
+];
+
+/// The account of a provider; `None` for one that nobody signs in for.
+pub fn provider(case: &CaseId, hash: &str) -> Option<Account> {
+    let (provider, account, name) = PROVIDERS.iter().find(|(provider, ..)| *provider == case.as_str())?;
+    Some(Account {
+        id: account.to_string(),
+        name: name.to_string(),
+        person: format!("P-{account}"),
+        role: Some(Role::Provider),
+        department: None,
+        provider: Some(provider.to_string()),
+        state: AccountState::Active,
+        hash: Some(hash.to_string()),
+        created_by: String::new(),
+    })
+}

@@ -7,12 +7,14 @@ mod words;
 
 use crate::kernel::failure::Failure;
 use crate::ops::heads;
+use crate::ops::ledger_verify;
 use crate::store::audit_key;
 use crate::store::covered;
 use crate::store::logs;
 use crate::store::snapshot::Snapshot;
 use serde::Serialize;
 use shared::api::audit::Retention;
+use shared::cases::money::world::Setting;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::art16_trail::{AUDIT_LOG, TrailExit, TrailFinding, TrailKey, TrailReport, TrailWalk};
@@ -101,6 +103,13 @@ async fn walk_all(
     covered::walk(connection, tenant, &columns, &mut walk).await?;
     let frozen = frozen::walk(connection, tenant, &columns, &mut walk).await?;
     replayed::walk(connection, tenant, &columns, &mut walk).await?;
+    if columns.contains_key("transfers") {
+        let ledger =
+            ledger_verify::walk(connection, tenant, Setting::shipped().map_err(anyhow::Error::from)?).await?;
+        for breach in ledger.breaches {
+            walk.thing_changed(&format!("law/{breach}"), ("ledger".to_string(), 0));
+        }
+    }
     let retention = retention(connection, tenant, &columns).await?;
     let count = |log: &'static str| {
         let of = |name: &str| name == log || name.strip_prefix(log).is_some_and(|rest| rest.starts_with('/'));

@@ -95,17 +95,25 @@ fn thing_name(thing: &str) -> String {
     let (word, rest) = thing.split_once('/').unwrap_or((thing, ""));
     let name = match word {
         "account" => "账号",
+        "approved_line" => "批复行",
         "attachment" => "附件",
+        "balance" => "账户余额",
         "case" => "案卷",
+        "cash_movement" => "收付",
+        "closed_year" => "关账年度",
         "definition" => "表单定义",
         "department" => "部门",
         "draft" => "填报内容",
         "late_window" => "延期申报",
+        "law" => "账务规则",
+        "live_payment" => "在办支付",
         "notice" => "通知",
+        "package_row" => "采购行",
         "session" => "会话",
         "sums" => "版本小计",
+        "transfer" => "转账",
         "version" => "冻结版本",
-        "version_attachments" => "版本附件清单",
+        "voucher" => "凭证",
         other => other,
     };
     format!("{name} {rest}")

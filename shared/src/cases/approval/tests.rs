@@ -20,6 +20,7 @@ fn someone(role: Role, person: &str) -> Actor {
         name: person.into(),
         role,
         department: None,
+        provider: None,
     }
 }
 

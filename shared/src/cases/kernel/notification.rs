@@ -103,6 +103,13 @@ pub enum NotificationKind {
     PlanConfirmed {
         version: u32,
     },
+    /// 资金案件: a command by what the screen calls it, the stage it led to, and whether the reader has to act now.
+    MoneyMoved {
+        command: String,
+        stage: String,
+        reason: String,
+        due: bool,
+    },
 }
 
 /// Before finance's remarks were told of, all were the bureau's.
@@ -176,6 +183,11 @@ impl NotificationKind {
             NotificationKind::Issued { number } => format!("批复（{number}）已下达"),
             NotificationKind::Planned { version } => format!("第 {version} 版已编制，请确认"),
             NotificationKind::PlanConfirmed { version } => format!("省局负责人已确认第 {version} 版"),
+            NotificationKind::MoneyMoved { command, stage, reason, due } => {
+                let reason = if reason.is_empty() { String::new() } else { format!("：{reason}") };
+                let due = if *due { "，请办理" } else { "" };
+                format!("“{command}”已办理，现为“{stage}”{due}{reason}")
+            }
         }
     }
 }

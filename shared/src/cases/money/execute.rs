@@ -57,16 +57,24 @@ where
     refuse_if(taken, 6, "LED-03", "该凭证号已登记，请核对凭证")?;
     let mut effects = Vec::new();
     let mut after = case;
+    let recorded = events.iter().map(recorded).collect::<Result<_, _>>()?;
     for event in &events {
         effects.extend(after.effects(event, &facts));
         after = after.evolve(event);
     }
     let origin = Origin { day: sent.today, case: sent.case.clone(), command: sent.verb.to_string(), version };
     world.carry_out(effects, &origin)?;
+    world.changes.events.insert(0, (sent.case.clone(), recorded));
+    world.changes.vouchers.extend(voucher.clone());
     world.vouchers.extend(voucher);
     let stage = super::kind::CaseStage::word(after.stage());
     world.sign(sent, row.verb, row.opens, after.into(), judge);
     Ok(stage)
+}
+
+/// An event as the history of its case stores it.
+fn recorded(event: &impl serde::Serialize) -> Result<Value, Refusal> {
+    serde_json::to_value(event).map_err(|error| Refusal::new("command.body", format!("`with`：{error}。")))
 }
 
 /// Rules (2) to (5): the case is there for this person, the role has the command in its stage, and another person signed
@@ -129,14 +137,14 @@ fn require_open_year<K: MoneyKind>(
 
 impl MoneyWorld {
     /// Whether a case exists for this person.
-    fn is_visible<K: MoneyKind>(&self, by: &Party, id: &CaseId, subject: Subject) -> bool {
+    pub fn is_visible<K: MoneyKind>(&self, by: &Party, id: &CaseId, subject: Subject) -> bool {
         match by.actor.role.office() {
             Office::Bureau | Office::Finance | Office::Audit => true,
             Office::Department => K::SEEN_BY_DEPARTMENT && by.actor.department.as_ref() == subject.department,
             Office::Outside if by.actor.role == Role::Provider => {
                 let of_contract = || Some(&self.contract(subject.contract?)?.provider);
                 let provider = subject.provider.or_else(of_contract).unwrap_or(id);
-                K::SEEN_BY_PROVIDER && by.provider.as_ref() == Some(provider)
+                K::SEEN_BY_PROVIDER && by.actor.provider.as_ref() == Some(provider)
             }
             Office::Outside | Office::Administration => false,
         }
@@ -151,16 +159,32 @@ impl MoneyWorld {
                 _ => None,
             })
             .collect();
+        let moved = effects.iter().filter_map(|effect| match effect {
+            Effect::MoveProcurement(id, event) => Some(recorded(event).map(|event| (id, event))),
+            Effect::MoveContract(id, event) => Some(recorded(event).map(|event| (id, event))),
+            Effect::MoveSanction(id, event) => Some(recorded(event).map(|event| (id, event))),
+            Effect::Ledger(_)
+            | Effect::OpenLine(..)
+            | Effect::OpenRow(..)
+            | Effect::Movement { .. }
+            | Effect::CloseYear(_) => None,
+        });
+        let moved: Vec<(CaseId, Vec<Value>)> = moved
+            .map(|moved| moved.map(|(id, event)| (id.clone(), vec![event])))
+            .collect::<Result<_, _>>()?;
         self.ledger
             .write(&instructions, origin)
             .map_err(|fault| Refusal::under(6, "LED-01", format!("{fault}，未予入账，请核对余额")))?;
+        self.changes.events.extend(moved);
         for effect in effects {
             match effect {
                 Effect::Ledger(_) => {}
                 Effect::OpenLine(id, line) => {
+                    self.changes.lines.push(id.clone());
                     self.lines.insert(id, line);
                 }
                 Effect::OpenRow(row, line) => {
+                    self.changes.rows.push(row.clone());
                     self.rows_by_line.entry(line.clone()).or_default().insert(row.clone());
                     self.rows.insert(row, line);
                 }
@@ -180,8 +204,9 @@ impl MoneyWorld {
                 Effect::MoveContract(id, event) => self.advance_case::<contract::Contract>(&id, &event),
                 Effect::MoveSanction(id, event) => self.advance_case::<sanction::Sanction>(&id, &event),
                 Effect::CloseYear(year) => {
-                    let last = self.ledger.rows().last().map_or(0, |row| row.number);
+                    let last = self.ledger.last_number();
                     self.closed.insert(year, last);
+                    self.changes.closed.push(year);
                 }
             }
         }

@@ -12,6 +12,14 @@ pub fn refuse_if(broken: bool, article: u8, code: &str, says: impl Into<String>)
     }
 }
 
+/// Rules that pass with a reason (W in money.md).
+const WARNINGS: [&str; 3] = ["PRC-07", "CON-04", "CON-08"];
+
+/// Whether a refusal of this code passes with a reason.
+pub fn is_warning(code: &str) -> bool {
+    WARNINGS.contains(&code)
+}
+
 /// A warning that passed, with its reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassedWarning {
@@ -40,6 +48,7 @@ impl<'a> Judge<'a> {
         code: &str,
         says: impl Into<String>,
     ) -> Result<(), Refusal> {
+        debug_assert!(is_warning(code), "{code} is listed as a warning");
         if !broken {
             return Ok(());
         }

@@ -50,6 +50,8 @@ pub trait MoneyKind: Clone + Default + Serialize + DeserializeOwned + 'static {
 
 /// A stage knows its word and its label.
 pub trait CaseStage: Copy + PartialEq + 'static {
+    /// Every stage of the kind.
+    fn all() -> Vec<Self>;
     fn word(self) -> &'static str;
     fn label(self) -> &'static str;
 }
@@ -69,6 +71,10 @@ macro_rules! stages {
         }
 
         impl $crate::cases::money::kind::CaseStage for Stage {
+            fn all() -> Vec<Stage> {
+                Stage::ALL.to_vec()
+            }
+
             fn word(self) -> &'static str {
                 Stage::word(self)
             }

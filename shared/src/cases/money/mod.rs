@@ -3,14 +3,18 @@
 
 pub mod ask;
 pub mod body;
+pub mod content;
 pub mod effect;
 pub mod execute;
 pub mod facts;
 pub mod field;
 pub mod judge;
 pub mod kind;
+pub mod labels;
+pub mod offered;
 pub mod parameters;
 pub mod registry;
+pub mod stored;
 pub mod verify;
 pub mod world;
 

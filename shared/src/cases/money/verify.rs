@@ -3,11 +3,24 @@
 use super::world::{CaseEntry, MoneyWorld};
 use crate::cases::settlement;
 use crate::kernel::ids::CaseId;
+use crate::ledger::balance::Balances;
+use crate::ledger::reconcile::CashMovement;
+use crate::ledger::transfer::Transfer;
 use crate::ledger::verify::{Books, LawBreach, SettledRow, SignaturePair, verify};
 
 impl MoneyWorld {
     /// The laws as this world is held to them.
     pub fn books(&self) -> Books<'_> {
+        self.books_of(self.ledger.rows(), self.ledger.balances().clone(), &self.movements)
+    }
+
+    /// The same for a log, balances and movements that are stored elsewhere.
+    pub fn books_of<'a>(
+        &'a self,
+        log: &'a [Transfer],
+        stored: Balances,
+        movements: &'a [CashMovement],
+    ) -> Books<'a> {
         let settlements = self.of_kind::<settlement::Settlement>().map(|(_, settlement)| settlement);
         let settled = settlements.filter(|settlement| settlement.stage == settlement::Stage::Settled);
         let settled = settled.flat_map(|settlement| {
@@ -20,15 +33,15 @@ impl MoneyWorld {
         let live = self.live_payments().filter(|(_, payment)| !payment.is_final);
         let live = live.map(|(id, of)| (of.contract.to_string(), of.term, id.to_string()));
         Books {
-            log: self.ledger.rows(),
-            stored: self.ledger.balances().clone(),
+            log,
+            stored,
             lines: self.lines.iter().map(|(id, line)| (id.clone(), line.year)).collect(),
             rows: self.rows.clone(),
             closed: self.closed.clone(),
             settled: settled.collect(),
             live_payments: live.collect(),
             signatures: self.cases.iter().flat_map(|(id, entry)| signature_pairs(id, entry)).collect(),
-            movements: &self.movements,
+            movements,
         }
     }
 

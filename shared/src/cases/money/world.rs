@@ -5,12 +5,13 @@ use super::facts::ApprovedLine;
 use super::judge::PassedWarning;
 use super::parameters::MoneyParameters;
 use super::registry::AnyMoneyCase;
-use crate::kernel::calendar::Date;
+use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId, PersonId};
 use crate::kernel::people::Actor;
 use crate::ledger::log::Ledger;
 use crate::ledger::reconcile::CashMovement;
 use crate::policy::editions::clock::WorkingCalendar;
+use crate::policy::editions::register::Register;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What holds for all commands of a world.
@@ -23,12 +24,38 @@ pub struct Setting {
     pub years: BTreeSet<i32>,
 }
 
+impl Setting {
+    /// What the program ships: the defaults of the parameters, the calendar, the years some edition covers.
+    ///
+    /// # Errors
+    /// The defaults cannot be read, which only a defect of their file can cause.
+    pub fn shipped() -> serde_json::Result<Setting> {
+        let register = Register::shipped();
+        let covered = |year: &i32| register.edition_for(FiscalYear(*year)).is_ok();
+        Ok(Setting {
+            parameters: MoneyParameters::with(&serde_json::Map::new())?,
+            calendar: register.calendar().clone(),
+            departments: BTreeSet::new(),
+            years: (1901..=2998).filter(covered).collect(),
+        })
+    }
+}
+
 /// The person who gives a command.
 #[derive(Clone, Debug)]
 pub struct Party {
     pub actor: Actor,
-    /// The provider an account of the role provider acts for.
-    pub provider: Option<CaseId>,
+}
+
+/// What commands changed since this was last taken, for whoever stores the world in rows.
+#[derive(Clone, Debug, Default)]
+pub struct WorldChanges {
+    /// Events by case; the case the command was given to comes first.
+    pub events: Vec<(CaseId, Vec<serde_json::Value>)>,
+    pub lines: Vec<LineId>,
+    pub rows: Vec<PackageRowId>,
+    pub vouchers: Vec<String>,
+    pub closed: Vec<i32>,
 }
 
 /// A case with who signed what and which warnings passed.
@@ -54,6 +81,7 @@ pub struct MoneyWorld {
     pub movements: Vec<CashMovement>,
     /// Closed years with the number of the last transfer of their closing.
     pub closed: BTreeMap<i32, u64>,
+    pub changes: WorldChanges,
 }
 
 impl MoneyWorld {
@@ -68,6 +96,7 @@ impl MoneyWorld {
             vouchers: BTreeSet::new(),
             movements: Vec::new(),
             closed: BTreeMap::new(),
+            changes: WorldChanges::default(),
         }
     }
 }

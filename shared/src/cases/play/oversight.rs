@@ -122,6 +122,7 @@ fn actor(account: String, person: Person) -> Actor {
         account: AccountId::new(account),
         role: person.role,
         department: person.department.map(DepartmentId::new),
+        provider: None,
     }
 }
 

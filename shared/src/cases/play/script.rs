@@ -233,6 +233,7 @@ fn party(
         name: account.to_string(),
         role: person.role,
         department,
+        provider: person.provider.map(CaseId::new),
     };
-    Ok(Party { actor, provider: person.provider.map(CaseId::new) })
+    Ok(Party { actor })
 }

@@ -21,6 +21,7 @@ fn someone(role: Role, person: &str) -> Actor {
         name: person.into(),
         role,
         department: (role.office() == Office::Department).then(|| DepartmentId::new("water")),
+        provider: None,
     }
 }
 

@@ -114,7 +114,7 @@ pub fn approve(settlement: &Settlement, facts: &Facts) -> Result<Event, Refusal>
     let coefficient = scores(facts, &settlement.contract).coefficient.unwrap_or_default();
     let anew = table(facts, contract, settlement, &settlement.found, coefficient);
     refuse_if(anew != settlement.table, 7, "SET-13", "数额已变动，请重新评审")?;
-    let after = facts.ledger.rows().last().map_or(0, |row| row.number);
+    let after = facts.ledger.last_number();
     Ok(Event::Settled { after })
 }
 

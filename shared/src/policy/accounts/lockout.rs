@@ -32,9 +32,10 @@ pub enum SignInOutcome {
 /// The wrong tries of one account from one network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WrongTries {
-    since: i64,
-    wrong: u32,
-    locked_until: Option<i64>,
+    /// Second of the first one.
+    pub since: i64,
+    pub wrong: u32,
+    pub locked_until: Option<i64>,
 }
 
 impl WrongTries {
@@ -59,6 +60,44 @@ impl WrongTries {
             tries.locked_until = Some(at.saturating_add(LOCK_SECONDS));
         }
         (SignInOutcome::Wrong, tries)
+    }
+
+    /// Counts a try before its password is looked at, so that tries that arrive together cannot all pass: `None` when it
+    /// may not be looked at. A right one clears the count afterwards.
+    pub fn take_place(self, at: i64) -> Option<WrongTries> {
+        match self.judge(at, false) {
+            (SignInOutcome::Locked, _) => None,
+            (SignInOutcome::Right | SignInOutcome::Wrong, after) => Some(after),
+        }
+    }
+
+    /// Takes back a place of [`Self::take_place`] whose password was never looked at.
+    pub fn give_back(self) -> WrongTries {
+        WrongTries { since: self.since, wrong: self.wrong.saturating_sub(1), locked_until: None }
+    }
+}
+
+/// Tries from one network in one minute, right or wrong, whatever the account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NetworkTries {
+    /// Second of the first one.
+    pub since: i64,
+    pub tries: u32,
+}
+
+const MINUTE: i64 = 60;
+
+impl NetworkTries {
+    /// Counts one more try; the seconds to wait when there were `most` in this minute.
+    pub fn count(self, at: i64, most: u32) -> Result<NetworkTries, i64> {
+        let past = at.saturating_sub(self.since);
+        if !(0..MINUTE).contains(&past) {
+            return Ok(NetworkTries { since: at, tries: 1 });
+        }
+        match self.tries >= most {
+            true => Err(MINUTE - past),
+            false => Ok(NetworkTries { tries: self.tries + 1, ..self }),
+        }
     }
 }
 

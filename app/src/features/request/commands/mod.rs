@@ -110,6 +110,7 @@ fn check_first(work: RequestContext) {
 fn show_problems(work: RequestContext, text: String) {
     work.alert.set(text.clone());
     work.lasting.tell(true, text);
+    work.only.set(None);
     work.show(Side::Problems);
     focus_soon(PROBLEMS_HEADING.to_string());
 }

@@ -138,9 +138,15 @@ fn scored(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     let Ok(edition) = edition_for(work.view().case.fiscal_year) else { return ().into_any() };
     let (total, grade) = (scored.sheet.total(), scored.sheet.grade(edition));
     let opinion = scored.sheet.opinion.clone();
+    // The score of other targets decides nothing any more.
+    let stale = view.standing.as_ref().is_some_and(|standing| standing.grade.is_none());
+    let (before, then) = match stale {
+        true => ("原", "目标已有改动，须重新评分".to_string()),
+        false => ("", consequence_text(edition, grade).to_string()),
+    };
     view! {
         <p data-review="grade">
-            {format!("绩效目标评分 {total} 分，等次“{}”：{}", grade.label(), consequence_text(edition, grade))}
+            {format!("绩效目标{before}评分 {total} 分，等次“{}”：{then}", grade.label())}
             {(!opinion.is_empty()).then(|| view! { <span class="rq-quiet">{format!("。{opinion}")}</span> })}
         </p>
     }

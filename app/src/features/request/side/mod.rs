@@ -9,7 +9,7 @@ mod trace;
 
 pub use finding::FindingCard;
 pub use justify::JustifyAll;
-pub use problems::{PROBLEMS_HEADING, ProblemList, ProblemPos, jump_to_next};
+pub use problems::{PROBLEMS_HEADING, ProblemList, ProblemPos, in_order, jump_to_next};
 pub use selected::Selected;
 
 use super::context::{RequestContext, Side};

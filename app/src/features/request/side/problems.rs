@@ -44,11 +44,13 @@ impl Positions {
     }
 }
 
-/// All findings in the order of the page, without their words.
-fn in_order(session: &Session) -> Vec<(ProblemPos, TableIx, Finding)> {
+/// Findings in the order of the page, without their words.
+pub fn in_order(
+    session: &Session,
+    findings: Vec<Finding>,
+) -> impl Iterator<Item = (ProblemPos, TableIx, Finding)> {
     let mut positions = Positions::default();
-    let mut found: Vec<(ProblemPos, TableIx, Finding)> = session
-        .findings()
+    let mut found: Vec<(ProblemPos, TableIx, Finding)> = findings
         .into_iter()
         .filter_map(|finding| {
             let table = session.place_table(&finding.place)?;
@@ -57,7 +59,7 @@ fn in_order(session: &Session) -> Vec<(ProblemPos, TableIx, Finding)> {
         })
         .collect();
     found.sort_by(|(a, _, x), (b, _, y)| (a, &x.rule).cmp(&(b, &y.rule)));
-    found
+    found.into_iter()
 }
 
 /// Goes to the next place with an error (with a warning when there are no errors), around the end.
@@ -67,7 +69,7 @@ pub fn jump_to_next(work: RequestContext, forward: bool) {
     let (target, spot) = {
         let now = current(work);
         let found = sheet.read(|session| {
-            let all = in_order(session);
+            let all: Vec<_> = in_order(session, session.findings()).collect();
             let worst = all.iter().map(|(_, _, f)| f.severity).min();
             let mut places: Vec<(ProblemPos, Finding)> = all
                 .into_iter()
@@ -110,11 +112,11 @@ fn current(work: RequestContext) -> ProblemPos {
 pub fn ProblemList(work: RequestContext) -> impl IntoView {
     let sheet = work.sheet;
     let rested = rests(sheet, BEHIND_MS);
-    let errors_only = RwSignal::new(false);
+    let only = work.only;
     let limit = RwSignal::new(PAGE);
     let all = Memo::new(move |_| {
         rested.track();
-        sheet.read(in_order)
+        sheet.read(|session| in_order(session, session.findings()).collect::<Vec<_>>())
     });
     let counts = move || {
         all.with(|all| {
@@ -122,7 +124,7 @@ pub fn ProblemList(work: RequestContext) -> impl IntoView {
             (errors, all.len() - errors)
         })
     };
-    let wanted = move |finding: &Finding| !errors_only.get() || finding.severity == Severity::Error;
+    let wanted = move |finding: &Finding| only.get().is_none_or(|severity| finding.severity == severity);
     let groups = move || {
         let shown: Vec<Problem> = all.with(|all| {
             let chosen = all.iter().filter(|(_, _, f)| wanted(f)).take(limit.get());
@@ -148,7 +150,12 @@ pub fn ProblemList(work: RequestContext) -> impl IntoView {
         </h2>
         <p class="rq-fault" role="alert">{move || work.alert.get()}</p>
         <ServerFindings work/>
-        <label class="rq-check"><input type="checkbox" bind:checked=errors_only/>"只看错误"</label>
+        <div class="rv-buttons" role="group" aria-label="查看">
+            {[(None, "全部"), (Some(Severity::Error), "错误"), (Some(Severity::Warning), "提醒")].map(|(which, label)| view! {
+                <button type="button" aria-pressed=move || (only.get() == which).to_string()
+                    on:click=move |_| only.set(which)>{label}</button>
+            }).collect_view()}
+        </div>
         {move || groups().into_iter().map(|(table, problems)| group(work, table, problems)).collect_view()}
         <Show when={move || hidden() > 0}>
             <button type="button" on:click=move |_| limit.update(|limit| *limit += PAGE)>

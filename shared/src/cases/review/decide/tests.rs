@@ -39,6 +39,7 @@ fn someone(role: Role) -> Actor {
         name: role.label().into(),
         role,
         department: (role.office() == Office::Department).then(|| DepartmentId::new("water")),
+        provider: None,
     }
 }
 

@@ -1,0 +1,270 @@
+//! 资金页: cases of the money kinds as their pages and lists open with them, and the money of a year line by line.
+
+use super::rows;
+use super::world::{self, StoredRow, StoredWorld};
+use crate::cases::history;
+use crate::context::{Context, Shared};
+use crate::identity::departments;
+use crate::kernel::failure::Failure;
+use shared::api::money::{
+    FigureColumns, MOST_MONEY_LINES, MoneyCaseLine, MoneyCaseView, MoneyCasesView, MoneyLine, MoneyLineRow,
+    MoneyYearView, ReadFigure, ReadMoneyCase, ReadMoneyCases, ReadMoneyYear, TransferLine,
+};
+use shared::cases::clearing::{self, Clearing};
+use shared::cases::contract::{self, Contract};
+use shared::cases::money::facts::ApprovedLine;
+use shared::cases::money::world::{CaseEntry, MoneyWorld, Party};
+use shared::cases::settlement::{self, Settlement};
+use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
+use shared::kernel::money::Money;
+use shared::kernel::people::{Actor, Office};
+use shared::ledger::account::{AccountCode, LedgerAccount};
+use shared::ledger::figures::MoneyFigures;
+use shared::ledger::transfer::{Transfer, TransferCode};
+use sqlx::AnyConnection;
+use std::collections::{BTreeMap, BTreeSet};
+
+type Names = BTreeMap<DepartmentId, String>;
+
+async fn names(context: &Context, connection: &mut AnyConnection) -> Result<Names, Failure> {
+    let all = departments::all(context, connection).await?;
+    Ok(all.into_iter().map(|department| (department.id, department.name)).collect())
+}
+
+/// `GET /api/money-cases/{case}`.
+pub async fn read(context: Shared, actor: Actor, request: ReadMoneyCase) -> Result<MoneyCaseView, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let stored = world::of_pages(&context, &mut connection).await?;
+    let names = names(&context, &mut connection).await?;
+    let party = Party { actor };
+    let entry = stored.world.visible(&party, &request.case).ok_or_else(|| Failure::unknown("份案卷"))?;
+    let row = stored.rows.get(&request.case).ok_or_else(|| Failure::unknown("份案卷"))?;
+    let kind = entry.case.kind();
+    let transfers = rows::transfers_of_case(&mut connection, context.tenant(), &request.case).await?;
+    let own = history::of_money(&context, &mut connection, kind, &request.case).await?;
+    Ok(MoneyCaseView {
+        line: line(&stored.world, &party, &request.case, entry, *row, &names)?,
+        commands: stored.world.offered(&party, entry),
+        content: entry.case.content()?,
+        warnings: entry.passed.clone(),
+        history: own,
+        transfers: transfers.iter().map(transfer_line).collect(),
+        today: context.clock().today(),
+    })
+}
+
+fn line(
+    world: &MoneyWorld,
+    by: &Party,
+    id: &CaseId,
+    entry: &CaseEntry,
+    row: StoredRow,
+    names: &Names,
+) -> Result<MoneyCaseLine, Failure> {
+    let case = &entry.case;
+    let department = case.subject().department.cloned();
+    let provider = world.provider_of(case).cloned();
+    let is_task = world.offered(by, entry).iter().any(|command| command.refusal.is_none());
+    Ok(MoneyCaseLine {
+        id: id.clone(),
+        kind: case.kind(),
+        stage: case.stage().to_string(),
+        stage_label: case.stage_label().to_string(),
+        revision: row.revision,
+        since: row.since,
+        year: world.year_of(case).map(|year| year.0),
+        department_name: department.as_ref().and_then(|id| names.get(id).cloned()),
+        department,
+        provider_name: provider.as_ref().and_then(|id| Some(world.provider(id)?.form.name.clone())),
+        provider,
+        title: case.title()?,
+        is_task,
+    })
+}
+
+fn transfer_line(row: &Transfer) -> TransferLine {
+    TransferLine {
+        number: row.number,
+        day: row.origin.day,
+        code: row.code.label().to_string(),
+        mode: row.mode.label().to_string(),
+        debit: row.debit.to_string(),
+        credit: row.credit.to_string(),
+        amount: row.amount,
+        case: row.origin.case.clone(),
+        command: row.origin.command.clone(),
+    }
+}
+
+/// `GET /api/money-cases`.
+pub async fn list(context: Shared, actor: Actor, request: ReadMoneyCases) -> Result<MoneyCasesView, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let StoredWorld { world, rows } = world::of_pages(&context, &mut connection).await?;
+    let names = names(&context, &mut connection).await?;
+    let party = Party { actor };
+    let search = request.search.unwrap_or_default().trim().to_string();
+    let mut lines = Vec::new();
+    let mut years = BTreeSet::new();
+    for (id, row) in &rows {
+        let Some(entry) = world.visible(&party, id) else { continue };
+        let line = line(&world, &party, id, entry, *row, &names)?;
+        years.extend(line.year);
+        let of_kind = request.kind.is_none_or(|kind| kind == line.kind);
+        let of_year =
+            request.fiscal_year.is_none_or(|year| line.year.is_none_or(|own| own == i32::from(year)));
+        let texts = [Some(line.title.as_str()), Some(line.id.as_str()), line.provider_name.as_deref()];
+        let found = texts.into_iter().flatten().chain(line.department_name.as_deref());
+        if of_kind && of_year && found.into_iter().any(|text| text.contains(&search)) {
+            lines.push(line);
+        }
+    }
+    lines.sort_by(|a, b| (b.since, &b.id).cmp(&(a.since, &a.id)));
+    let total = lines.len();
+    lines.truncate(MOST_MONEY_LINES);
+    let opens = request.kind.and_then(|kind| kind.opening(&party, world.parameters()));
+    Ok(MoneyCasesView { lines, total, years: years.into_iter().rev().collect(), opens })
+}
+
+/// `GET /api/money-years/{fiscal_year}`.
+pub async fn year(context: Shared, actor: Actor, request: ReadMoneyYear) -> Result<MoneyYearView, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let StoredWorld { world, .. } = world::of_pages(&context, &mut connection).await?;
+    let names = names(&context, &mut connection).await?;
+    let year = i32::from(request.fiscal_year);
+    let wanted = |line: &ApprovedLine| {
+        line.year == year
+            && sees_line(&actor, line)
+            && request.department.as_ref().is_none_or(|department| *department == line.department)
+    };
+    let lines = world.lines.iter().filter(|(_, line)| wanted(line));
+    let lines: Vec<MoneyLine> = lines.map(|(id, line)| money_line(&world, id, line, &names)).collect();
+    let seen = world.lines.values().filter(|line| sees_line(&actor, line));
+    let years: BTreeSet<i32> = seen.map(|line| line.year).collect();
+    let mut total = FigureColumns::new();
+    for (name, amount) in lines.iter().flat_map(|line| &line.figures) {
+        *total.entry(name.clone()).or_default() += *amount;
+    }
+    let closed = world.closed.contains_key(&year);
+    let years = years.into_iter().rev().collect();
+    Ok(MoneyYearView { fiscal_year: request.fiscal_year, years, lines, total, closed })
+}
+
+/// Departments see their own lines; bureau, finance and auditor all of them.
+fn sees_line(actor: &Actor, line: &ApprovedLine) -> bool {
+    match actor.role.office() {
+        Office::Bureau | Office::Finance | Office::Audit => true,
+        Office::Department => actor.department.as_ref() == Some(&line.department),
+        Office::Outside | Office::Administration => false,
+    }
+}
+
+fn money_line(world: &MoneyWorld, id: &LineId, line: &ApprovedLine, names: &Names) -> MoneyLine {
+    let figures = MoneyFigures::of_line(&world.ledger, id, world.rows_of(id));
+    let columns = figures.columns().into_iter().map(|(name, amount)| (name.to_string(), amount));
+    let settled: Vec<Money> = world.rows_of(id).filter_map(|row| settled_of(world, row)).collect();
+    let cleared = world.of_kind::<Clearing>().filter(|(_, of)| of.stage == clearing::Stage::Cleared);
+    let cleared: Vec<Money> = cleared
+        .flat_map(|(_, clearing)| &clearing.lines)
+        .filter(|of| of.line == *id)
+        .map(|of| of.difference())
+        .collect();
+    let contracts = world.of_kind::<Contract>().filter(|(_, of)| of.stage != contract::Stage::Returned);
+    let rows = contracts.flat_map(|(case, contract)| {
+        let own = contract.rows.iter().filter(|row| row.line == *id);
+        own.map(move |row| line_row(world, case, contract, &row.row))
+    });
+    MoneyLine {
+        line: id.clone(),
+        name: line.name.clone(),
+        category: line.category.clone(),
+        department: line.department.clone(),
+        department_name: names.get(&line.department).cloned().unwrap_or_else(|| line.department.to_string()),
+        figures: columns.collect(),
+        settled: (!settled.is_empty()).then(|| settled.into_iter().sum()),
+        cleared: (!cleared.is_empty()).then(|| cleared.into_iter().sum()),
+        suspended: world.line_suspended(id).is_some(),
+        rows: rows.collect(),
+    }
+}
+
+/// What a row was settled at.
+fn settled_of(world: &MoneyWorld, row: &PackageRowId) -> Option<Money> {
+    let settled = world.of_kind::<Settlement>().filter(|(_, of)| of.stage == settlement::Stage::Settled);
+    let mut lines = settled.flat_map(|(_, settlement)| &settlement.table);
+    lines.find(|line| line.row == *row).map(|line| line.settled)
+}
+
+fn line_row(world: &MoneyWorld, case: &CaseId, contract: &Contract, row: &PackageRowId) -> MoneyLineRow {
+    let posted = |code| world.row_posted(code, row);
+    let (paid, payable) = (posted(AccountCode::Paid), posted(AccountCode::Payable));
+    MoneyLineRow {
+        row: row.clone(),
+        contract: case.clone(),
+        contract_number: contract.number.clone(),
+        provider_name: world.provider(&contract.provider).map_or_else(String::new, |of| of.form.name.clone()),
+        contracted: paid + payable,
+        paid,
+        settled: settled_of(world, row),
+        payable,
+        refund_due: posted(AccountCode::RefundDue),
+    }
+}
+
+/// Accounts and codes a column of the money page folds; `None` for no column. No codes means every transfer.
+fn folded(column: &str) -> Option<(&'static [AccountCode], &'static [TransferCode])> {
+    use AccountCode as A;
+    use TransferCode as T;
+    Some(match column {
+        "approved" => (&[A::Unadvanced], &[T::Approve, T::CarryIn, T::Move, T::Reduce]),
+        "unadvanced" => (&[A::Unadvanced], &[]),
+        "advanced" => (&[A::Unadvanced], &[T::Advance, T::Reverse]),
+        "supplied" => (&[A::Unadvanced], &[T::Supply]),
+        "unspent" => (&[A::Unspent], &[]),
+        "uncontracted" => (&[A::Uncontracted], &[]),
+        "reserved" | "contracted" => (&[A::Uncontracted], &[T::Commit, T::Supplement]),
+        "paid" => (&[A::Paid], &[]),
+        "refund_due" => (&[A::RefundDue], &[]),
+        "payable" => (&[A::Payable], &[]),
+        "returned" => (&[A::Returned], &[]),
+        "recovered" => (&[A::Recovered], &[]),
+        "lapsed" => (&[A::Lapsed], &[]),
+        "carried" => (&[A::Carried], &[]),
+        _ => return None,
+    })
+}
+
+/// `GET /api/money-figures`.
+pub async fn figure(
+    context: Shared,
+    actor: Actor,
+    request: ReadFigure,
+) -> Result<Vec<TransferLine>, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let (lines, package_rows) = (
+        rows::lines(&mut connection, context.tenant()).await?,
+        rows::package_rows(&mut connection, context.tenant()).await?,
+    );
+    let line = LineId::new(request.line);
+    let seen = lines.get(&line).is_some_and(|of| sees_line(&actor, of));
+    let folded = folded(&request.column).filter(|_| seen).ok_or_else(|| Failure::unknown("个数"))?;
+    let (codes, transfers) = folded;
+    let mut accounts = Vec::new();
+    for code in codes {
+        match code.key() {
+            shared::ledger::account::AccountKey::Row => {
+                let own = package_rows.iter().filter(|(_, of)| **of == line);
+                accounts.extend(own.map(|(row, _)| LedgerAccount::of_row(*code, row)));
+            }
+            _ => accounts.push(LedgerAccount::of_line(*code, &line)),
+        }
+    }
+    let mut found = BTreeMap::new();
+    for account in accounts {
+        for row in rows::transfers_of_account(&mut connection, context.tenant(), &account).await? {
+            if transfers.is_empty() || transfers.contains(&row.code) {
+                found.insert(row.number, transfer_line(&row));
+            }
+        }
+    }
+    Ok(found.into_values().collect())
+}

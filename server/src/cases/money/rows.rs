@@ -1,0 +1,295 @@
+//! 总账库: the ledger and what the money kinds need besides their cases. The only file that knows these tables.
+
+use crate::kernel::failure::Failure;
+use crate::store::values::{Value, from_i64, statement, to_i64};
+use shared::cases::money::facts::ApprovedLine;
+use shared::kernel::calendar::Date;
+use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
+use shared::kernel::money::Money;
+use shared::ledger::account::{AccountCode, LedgerAccount};
+use shared::ledger::balance::{Balance, Balances};
+use shared::ledger::log::{ChainEnd, Turnover};
+use shared::ledger::reconcile::{CashDirection, CashMovement};
+use shared::ledger::transfer::{Origin, Transfer, TransferCode, TransferMode};
+use sqlx::{AnyConnection, FromRow};
+use std::collections::BTreeMap;
+
+/// A word of a column that no enumeration has: the row was not written by this program.
+fn unknown(what: &str, word: &str) -> Failure {
+    Failure::Internal(anyhow::anyhow!("{what} {word:?} in the ledger"))
+}
+
+/// The value of an enumeration by its word in rows.
+macro_rules! by_word {
+    ($kind:ident, $word:expr) => {
+        $kind::ALL
+            .into_iter()
+            .find(|value| value.word() == $word)
+            .ok_or_else(|| unknown(stringify!($kind), $word))
+    };
+}
+
+fn account(code: &str, key: String) -> Result<LedgerAccount, Failure> {
+    Ok(LedgerAccount { code: by_word!(AccountCode, code)?, key })
+}
+
+#[derive(FromRow)]
+struct BalanceRow {
+    code: String,
+    key: String,
+    debits: i64,
+    credits: i64,
+    reserved: i64,
+}
+
+/// Every account with what the transfers add up to.
+pub async fn balances(connection: &mut AnyConnection, tenant: &str) -> Result<Balances, Failure> {
+    let rows: Vec<BalanceRow> =
+        sqlx::query_as("select code, key, debits, credits, reserved from ledger_accounts where tenant = $1")
+            .bind(tenant)
+            .fetch_all(connection)
+            .await?;
+    let read = |row: BalanceRow| {
+        let fen = Money::from_fen;
+        let (debits, credits) = (fen(row.debits), fen(row.credits));
+        Ok((account(&row.code, row.key)?, Balance { debits, credits, reserved: fen(row.reserved) }))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Number and hash of the last transfer.
+pub async fn end(connection: &mut AnyConnection, tenant: &str) -> Result<ChainEnd, Failure> {
+    let last: Option<(i64, String)> =
+        sqlx::query_as("select number, hash from transfers where tenant = $1 order by number desc limit 1")
+            .bind(tenant)
+            .fetch_optional(connection)
+            .await?;
+    Ok(last.map_or_else(ChainEnd::default, |(number, hash)| ChainEnd { number: from_i64(number), hash }))
+}
+
+#[derive(FromRow)]
+struct TurnoverRow {
+    debit_code: String,
+    debit_key: String,
+    code: String,
+    amount: i64,
+}
+
+/// Posted amounts by debited account and code.
+pub async fn turnover(connection: &mut AnyConnection, tenant: &str) -> Result<Turnover, Failure> {
+    let rows: Vec<TurnoverRow> = sqlx::query_as(
+        "select debit_code, debit_key, code, cast(sum(amount) as bigint) as amount from transfers \
+         where tenant = $1 and mode in ('posted', 'post') group by debit_code, debit_key, code",
+    )
+    .bind(tenant)
+    .fetch_all(connection)
+    .await?;
+    let read = |row: TurnoverRow| {
+        let debit = account(&row.debit_code, row.debit_key)?;
+        Ok(((debit, by_word!(TransferCode, row.code.as_str())?), Money::from_fen(row.amount)))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+#[derive(FromRow)]
+struct TransferRow {
+    number: i64,
+    command_group: i64,
+    code: String,
+    mode: String,
+    debit_code: String,
+    debit_key: String,
+    credit_code: String,
+    credit_key: String,
+    amount: i64,
+    reservation: Option<i64>,
+    mirrors: Option<i64>,
+    day: String,
+    case_id: String,
+    command: String,
+    version: String,
+    hash: String,
+}
+
+impl TransferRow {
+    fn read(self) -> Result<Transfer, Failure> {
+        let day = Date::parse(&self.day).ok_or_else(|| unknown("day", &self.day))?;
+        Ok(Transfer {
+            number: from_i64(self.number),
+            group: from_i64(self.command_group),
+            code: by_word!(TransferCode, self.code.as_str())?,
+            mode: by_word!(TransferMode, self.mode.as_str())?,
+            debit: account(&self.debit_code, self.debit_key)?,
+            credit: account(&self.credit_code, self.credit_key)?,
+            amount: Money::from_fen(self.amount),
+            reservation: self.reservation.map(from_i64),
+            mirrors: self.mirrors.map(from_i64),
+            origin: Origin {
+                day,
+                case: CaseId::new(self.case_id),
+                command: self.command,
+                version: self.version,
+            },
+            hash: self.hash,
+        })
+    }
+}
+
+/// Columns of a [`TransferRow`]; the text follows `select` and is followed by the tables.
+const COLUMNS: &str = "t.number, t.command_group, t.code, t.mode, t.debit_code, t.debit_key, t.credit_code, \
+                       t.credit_key, t.amount, t.reservation, t.mirrors, t.day, t.case_id, t.command, \
+                       t.version, t.hash";
+
+async fn transfers(
+    connection: &mut AnyConnection,
+    rest: &str,
+    values: &[Value<'_>],
+) -> Result<Vec<Transfer>, Failure> {
+    let sql = format!("select {COLUMNS} {rest}");
+    let rows = statement(sql, values).fetch_all(connection).await?;
+    rows.iter().map(|row| TransferRow::from_row(row)?.read()).collect()
+}
+
+/// Reservations neither posted nor voided, in log order.
+pub async fn open_reservations(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<Vec<Transfer>, Failure> {
+    let rest = "from open_reservations o join transfers t on t.tenant = o.tenant and t.number = o.number \
+                where o.tenant = $1 order by t.number";
+    transfers(connection, rest, &[tenant.into()]).await
+}
+
+/// What the commands of a case wrote, in log order.
+pub async fn transfers_of_case(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    case: &CaseId,
+) -> Result<Vec<Transfer>, Failure> {
+    let rest = "from transfers t where t.tenant = $1 and t.case_id = $2 order by t.number";
+    transfers(connection, rest, &[tenant.into(), case.as_str().into()]).await
+}
+
+/// Transfers that debit or credit an account, in log order.
+pub async fn transfers_of_account(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    account: &LedgerAccount,
+) -> Result<Vec<Transfer>, Failure> {
+    let rest = "from transfers t where t.tenant = $1 and ((t.debit_code = $2 and t.debit_key = $3) \
+                or (t.credit_code = $2 and t.credit_key = $3)) order by t.number";
+    let values = [tenant.into(), account.code.word().into(), account.key.as_str().into()];
+    transfers(connection, rest, &values).await
+}
+
+/// The transfers after one number, at most so many, in log order.
+pub async fn transfers_after(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    after: u64,
+    most: i64,
+) -> Result<Vec<Transfer>, Failure> {
+    let rest = "from transfers t where t.tenant = $1 and t.number > $2 order by t.number limit $3";
+    transfers(connection, rest, &[tenant.into(), to_i64(after).into(), most.into()]).await
+}
+
+#[derive(FromRow)]
+struct LineRow {
+    id: String,
+    fiscal_year: i64,
+    department: String,
+    category: String,
+    name: String,
+    carried: i64,
+}
+
+pub async fn lines(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<BTreeMap<LineId, ApprovedLine>, Failure> {
+    let rows: Vec<LineRow> = sqlx::query_as(
+        "select id, fiscal_year, department, category, name, carried from approved_lines where tenant = $1",
+    )
+    .bind(tenant)
+    .fetch_all(connection)
+    .await?;
+    let read = |row: LineRow| {
+        let year = i32::try_from(row.fiscal_year).map_err(|error| Failure::Internal(error.into()))?;
+        let carried = u32::try_from(row.carried).map_err(|error| Failure::Internal(error.into()))?;
+        let department = DepartmentId::new(row.department);
+        let (category, name) = (row.category, row.name);
+        Ok((LineId::new(row.id), ApprovedLine { year, department, category, name, carried }))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The rows of packages with the line each serves.
+pub async fn package_rows(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<BTreeMap<PackageRowId, LineId>, Failure> {
+    let rows: Vec<(String, String)> = sqlx::query_as("select id, line from package_rows where tenant = $1")
+        .bind(tenant)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|(row, line)| (PackageRowId::new(row), LineId::new(line))).collect())
+}
+
+pub async fn closed_years(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<BTreeMap<i32, u64>, Failure> {
+    let rows: Vec<(i64, i64)> =
+        sqlx::query_as("select fiscal_year, last_transfer from closed_years where tenant = $1")
+            .bind(tenant)
+            .fetch_all(connection)
+            .await?;
+    let read = |(year, last): (i64, i64)| {
+        let year = i32::try_from(year).map_err(|error| Failure::Internal(error.into()))?;
+        Ok((year, from_i64(last)))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Whether some command recorded this voucher.
+pub async fn is_voucher_taken(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    voucher: &str,
+) -> Result<bool, Failure> {
+    let taken: i64 = sqlx::query_scalar("select count(*) from vouchers where tenant = $1 and voucher = $2")
+        .bind(tenant)
+        .bind(voucher)
+        .fetch_one(connection)
+        .await?;
+    Ok(taken > 0)
+}
+
+#[derive(FromRow)]
+struct MovementRow {
+    day: String,
+    direction: String,
+    amount: i64,
+    voucher: String,
+    account: Option<String>,
+}
+
+/// Movements of the bureau's money, in ledger order.
+pub async fn movements(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<CashMovement>, Failure> {
+    let rows: Vec<MovementRow> = sqlx::query_as(
+        "select day, direction, amount, voucher, account from cash_movements where tenant = $1 order by number",
+    )
+    .bind(tenant)
+    .fetch_all(connection)
+    .await?;
+    let read = |row: MovementRow| {
+        Ok(CashMovement {
+            day: Date::parse(&row.day).ok_or_else(|| unknown("day", &row.day))?,
+            direction: by_word!(CashDirection, row.direction.as_str())?,
+            amount: Money::from_fen(row.amount),
+            voucher: row.voucher,
+            account: row.account,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}

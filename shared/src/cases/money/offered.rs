@@ -1,0 +1,164 @@
+//! 可办事项: the commands of a money case as a person is offered them, with what each carries, so that one dialog serves
+//! all of them.
+
+use super::field::{Field, FieldKind};
+use super::kind::{CaseStage, CommandRow, MoneyKind};
+use super::labels::{field_label, word_label, words_of};
+use super::parameters::MoneyParameters;
+use super::registry::{AnyMoneyCase, MoneyKindName, with_money_kind};
+use super::world::{CaseEntry, MoneyWorld, Party};
+use crate::kernel::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// A command this person may give, or why another person must.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedCommand {
+    pub verb: String,
+    pub label: String,
+    /// It fills in the whole case: a new one, or one that was returned.
+    pub opens: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+    pub fields: Vec<OfferedField>,
+}
+
+/// A field as the dialog asks for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedField {
+    pub key: String,
+    pub label: String,
+    pub required: bool,
+    pub input: FieldInput,
+}
+
+/// What a field takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FieldInput {
+    Text {
+        most: usize,
+    },
+    LongText {
+        most: usize,
+    },
+    /// An amount in 元 or a number, as text.
+    Number,
+    /// A whole number, as a JSON number.
+    Count {
+        least: i64,
+        most: i64,
+    },
+    Date,
+    Flag,
+    Choice {
+        options: Vec<WordOption>,
+    },
+    /// Several of a list.
+    Codes {
+        options: Vec<WordOption>,
+    },
+    Table {
+        columns: Vec<OfferedField>,
+    },
+}
+
+/// A word with what the screen says for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordOption {
+    pub word: String,
+    pub label: String,
+}
+
+impl OfferedField {
+    fn of(field: &Field, parameters: &MoneyParameters) -> OfferedField {
+        let options = || {
+            let words = words_of(field, parameters).into_iter();
+            words
+                .map(|word| WordOption { word: word.to_string(), label: word_label(word).to_string() })
+                .collect()
+        };
+        let input = match field.kind {
+            FieldKind::Text(_, most) if most > 200 => FieldInput::LongText { most },
+            FieldKind::Text(_, most) | FieldKind::Digits(_, most) => FieldInput::Text { most },
+            FieldKind::Money
+            | FieldKind::PositiveMoney
+            | FieldKind::Number
+            | FieldKind::PositiveNumber
+            | FieldKind::Share => FieldInput::Number,
+            FieldKind::Count(least, most) => FieldInput::Count { least, most },
+            FieldKind::Date => FieldInput::Date,
+            FieldKind::Choice(_) | FieldKind::Listed(_) => FieldInput::Choice { options: options() },
+            FieldKind::Flag => FieldInput::Flag,
+            FieldKind::Reference => FieldInput::Text { most: 80 },
+            FieldKind::Id => FieldInput::Text { most: 40 },
+            FieldKind::DocumentNumber | FieldKind::Phone | FieldKind::CreditCode => {
+                FieldInput::Text { most: 60 }
+            }
+            FieldKind::Codes(_) => FieldInput::Codes { options: options() },
+            FieldKind::Table(columns) => FieldInput::Table {
+                columns: columns.iter().map(|column| OfferedField::of(column, parameters)).collect(),
+            },
+        };
+        let (key, label) = (field.key.to_string(), field_label(field.key).to_string());
+        OfferedField { key, label, required: field.required, input }
+    }
+}
+
+fn offered<S>(row: &CommandRow<S>, refusal: Option<Refusal>, parameters: &MoneyParameters) -> OfferedCommand {
+    OfferedCommand {
+        verb: row.verb.to_string(),
+        label: row.label.to_string(),
+        opens: row.opens,
+        refusal,
+        fields: row.fields.iter().map(|field| OfferedField::of(field, parameters)).collect(),
+    }
+}
+
+impl MoneyWorld {
+    /// The commands this person has on a case in its stage; those another person must give carry the refusal.
+    pub fn offered(&self, by: &Party, entry: &CaseEntry) -> Vec<OfferedCommand> {
+        with_money_kind!(entry.case.kind(), K => offered_of::<K>(self, by, entry))
+    }
+}
+
+fn offered_of<K>(world: &MoneyWorld, by: &Party, entry: &CaseEntry) -> Vec<OfferedCommand>
+where
+    K: MoneyKind,
+    for<'a> &'a K: TryFrom<&'a AnyMoneyCase>,
+{
+    let Ok(case) = <&K>::try_from(&entry.case) else { return Vec::new() };
+    let has = |row: &&CommandRow<K::Stage>| {
+        row.who.iter().any(|(role, stages)| *role == by.actor.role && stages.contains(&case.stage()))
+    };
+    let offer = |row: &CommandRow<K::Stage>| {
+        let signed = row.differs_from.iter().filter_map(|verb| entry.signer(verb));
+        let own = signed.into_iter().any(|person| *person == by.actor.person);
+        let says = format!("您已办理本件的前一环节，“{}”须由另一人办理。", row.label);
+        let refusal = own.then(|| Refusal::new("authority.same_person", says));
+        offered(row, refusal, world.parameters())
+    };
+    K::COMMANDS.iter().filter(has).map(offer).collect()
+}
+
+impl MoneyKindName {
+    /// The command by which this person opens a case of the kind, if they may.
+    pub fn opening(self, by: &Party, parameters: &MoneyParameters) -> Option<OfferedCommand> {
+        with_money_kind!(self, K => {
+            let opens = |row: &&CommandRow<<K as MoneyKind>::Stage>| {
+                row.opens && row.who.iter().any(|(role, _)| *role == by.actor.role)
+            };
+            K::COMMANDS.iter().find(opens).map(|row| offered(row, None, parameters))
+        })
+    }
+
+    /// What the screen calls a stage of the kind by its word.
+    pub fn stage_label(self, word: &str) -> Option<&'static str> {
+        with_money_kind!(self, K => {
+            let stages = <<K as MoneyKind>::Stage as CaseStage>::all();
+            stages.into_iter().find(|stage| stage.word() == word).map(CaseStage::label)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

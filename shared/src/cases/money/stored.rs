@@ -1,0 +1,80 @@
+//! 入库: a case of a money kind as a row stores it, with its signatures and the warnings that passed.
+
+use super::judge::PassedWarning;
+use super::kind::MoneyKind;
+use super::registry::{AnyMoneyCase, MoneyKindName, with_money_kind};
+use super::world::{CaseEntry, MoneyWorld, Party};
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::ids::{CaseId, DepartmentId, PersonId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+#[derive(Serialize, Deserialize)]
+struct StoredEntry {
+    case: Value,
+    signed: Vec<(String, PersonId)>,
+    #[serde(default)]
+    passed: Vec<PassedWarning>,
+}
+
+impl CaseEntry {
+    /// Reads the body of a stored case.
+    ///
+    /// # Errors
+    /// It is not the JSON of a case of this kind.
+    pub fn read(kind: MoneyKindName, body: &str) -> serde_json::Result<CaseEntry> {
+        let StoredEntry { case, signed, passed } = serde_json::from_str(body)?;
+        let signed = signed.into_iter().filter_map(|(verb, person)| Some((kind.verb(&verb)?, person)));
+        Ok(CaseEntry { case: AnyMoneyCase::read(kind, case)?, signed: signed.collect(), passed })
+    }
+
+    /// The body to store.
+    ///
+    /// # Errors
+    /// The case cannot be written as JSON, which only a defect of its type can cause.
+    pub fn body(&self) -> serde_json::Result<String> {
+        let signed = self.signed.iter().map(|(verb, person)| (verb.to_string(), person.clone())).collect();
+        let passed = self.passed.clone();
+        serde_json::to_string(&StoredEntry { case: self.case.body()?, signed, passed })
+    }
+}
+
+impl MoneyKindName {
+    /// The verb as the table of the kind has it.
+    pub fn verb(self, word: &str) -> Option<&'static str> {
+        with_money_kind!(self, K => K::COMMANDS.iter().map(|row| row.verb).find(|verb| *verb == word))
+    }
+
+    /// What the screen calls the command.
+    pub fn verb_label(self, word: &str) -> Option<&'static str> {
+        with_money_kind!(self, K => K::COMMANDS.iter().find(|row| row.verb == word).map(|row| row.label))
+    }
+}
+
+impl MoneyWorld {
+    /// The case, if it exists for this person.
+    pub fn visible(&self, by: &Party, id: &CaseId) -> Option<&CaseEntry> {
+        let entry = self.cases.get(id)?;
+        let subject = entry.case.subject();
+        let seen = with_money_kind!(entry.case.kind(), K => self.is_visible::<K>(by, id, subject));
+        seen.then_some(entry)
+    }
+
+    /// Year of a case: its own, or that of its contract; `None` for a provider.
+    pub fn year_of(&self, case: &AnyMoneyCase) -> Option<FiscalYear> {
+        let subject = case.subject();
+        let of_contract = || Some(self.contract(subject.contract?)?.year);
+        subject.year.or_else(of_contract).map(FiscalYear)
+    }
+
+    /// The department a case belongs to, where it belongs to one.
+    pub fn department_of<'a>(&self, case: &'a AnyMoneyCase) -> Option<&'a DepartmentId> {
+        case.subject().department
+    }
+
+    /// The provider a case is about: its own, or that of its contract.
+    pub fn provider_of<'a>(&'a self, case: &'a AnyMoneyCase) -> Option<&'a CaseId> {
+        let subject = case.subject();
+        subject.provider.or_else(|| Some(&self.contract(subject.contract?)?.provider))
+    }
+}
