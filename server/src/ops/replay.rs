@@ -17,8 +17,8 @@ use shared::forms::compiled;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, TenantId};
 use shared::kernel::timestamp::Timestamp;
+use shared::policy::art18_validity::{edition_for, named};
 use shared::policy::editions::Edition;
-use shared::policy::editions::register::Register;
 use sqlx::AnyConnection;
 use std::sync::Arc;
 
@@ -93,7 +93,7 @@ async fn replay_version(
     let stored = stored.ok_or_else(|| anyhow!("案卷 {case} 没有第 {version} 版"))?;
     let frozen: versions::Snapshot = serde_json::from_str(&stored.snapshot)
         .with_context(|| format!("案卷 {case} 第 {version} 版不是填报内容"))?;
-    let edition = edition_of(&frozen.edition, frozen.document.fiscal_year)?;
+    let edition = named(&frozen.edition).map_err(|refusal| anyhow!(refusal.message))?;
     let session = open(connection, &frozen.definition, edition, frozen.document).await?;
     let computed = kept_sums(&session);
     let then_sums = sums::requested_of(connection, tenant, case, version).await.map_err(shown)?;
@@ -154,7 +154,7 @@ async fn replay_draft(
     }
     let definition = kind.definition().ok_or_else(|| anyhow!("案卷 {case} 没有填报内容"))?;
     let hash = definition.hash()?;
-    let edition = Register::shipped().edition_for(year).map_err(|refusal| anyhow!(refusal.message))?;
+    let edition = edition_for(year).map_err(|refusal| anyhow!(refusal.message))?;
     let session = Session::open(Arc::new(compiled(definition, edition, year)?), &document);
     Ok(ReplayReport {
         case: case.clone(),
@@ -180,14 +180,6 @@ async fn open(
     anyhow::ensure!(found.hash()? == definition, "表单定义 {definition} 的内容与其摘要不符");
     let year: FiscalYear = document.fiscal_year;
     Ok(Session::open(Arc::new(compiled(found, edition, year)?), &document))
-}
-
-/// The edition of a document number; of its revisions the one that serves the year.
-fn edition_of(document: &str, year: FiscalYear) -> anyhow::Result<&'static Edition> {
-    let register = Register::shipped();
-    let serving = register.edition_for(year).ok().filter(|edition| edition.document() == document);
-    let found = serving.or_else(|| register.editions().find(|edition| edition.document() == document));
-    found.ok_or_else(|| anyhow!("没有文号为 {document} 的政策版本"))
 }
 
 fn shown(failure: Failure) -> anyhow::Error {
