@@ -3,7 +3,7 @@
 use crate::context::Shared;
 use crate::http::caller;
 use crate::kernel::token;
-use crate::store::origin::{Origin, within};
+use crate::store::origin::{RequestOrigin, within};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -16,6 +16,6 @@ pub async fn note(State(context): State<Shared>, request: Request, next: Next) -
     let (mut parts, body) = request.into_parts();
     let visitor = caller::visitor(&context, &mut parts).await;
     let session = visitor.token.map(|token| token::hashed(&token).chars().take(SESSION).collect());
-    let origin = Origin { network: visitor.client.network, session: session.unwrap_or_default() };
+    let origin = RequestOrigin { network: visitor.client.network, session: session.unwrap_or_default() };
     within(origin, next.run(Request::from_parts(parts, body))).await
 }

@@ -3,7 +3,7 @@
 use crate::cases::money::rows;
 use crate::cases::money::world::{self, StoredWorld};
 use crate::kernel::failure::Failure;
-use crate::store::snapshot::Snapshot;
+use crate::store::snapshot::DatabaseSnapshot;
 use shared::cases::money::world::Setting;
 use shared::kernel::ids::TenantId;
 use shared::ledger::transfer::Transfer;
@@ -27,7 +27,7 @@ const PAGE: i64 = 20_000;
 /// The database cannot be read, or has no ledger.
 pub async fn verify_ledger(database: &str, tenant: &TenantId) -> anyhow::Result<LedgerReport> {
     let setting = Setting::shipped()?;
-    let mut snapshot = Snapshot::open(database).await?;
+    let mut snapshot = DatabaseSnapshot::open(database).await?;
     let found = walk(snapshot.connection(), tenant.as_str(), setting).await;
     snapshot.close().await?;
     found.map_err(|failure| anyhow::anyhow!("{failure:?}"))

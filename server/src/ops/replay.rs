@@ -5,7 +5,7 @@ use crate::cases::store::kind_and_year;
 use crate::documents::forms::{self, kept_sums};
 use crate::documents::{operations, sums, versions};
 use crate::kernel::failure::Failure;
-use crate::store::snapshot::Snapshot;
+use crate::store::snapshot::DatabaseSnapshot;
 use anyhow::{Context, anyhow};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -67,7 +67,7 @@ pub struct ReplayReport {
 /// # Errors
 /// The database cannot be read, there is no such content, or its definition or edition is missing.
 pub async fn replay(request: &ReplayRequest) -> anyhow::Result<ReplayReport> {
-    let mut snapshot = Snapshot::open(&request.database).await?;
+    let mut snapshot = DatabaseSnapshot::open(&request.database).await?;
     let report = match &request.point {
         ReplayPoint::Version(version) => replay_version(snapshot.connection(), request, *version).await,
         ReplayPoint::Operation(last) => {

@@ -8,7 +8,7 @@
 mod body;
 mod reading;
 
-pub use reading::Columns;
+pub use reading::TableColumns;
 
 use crate::kernel::failure::Failure;
 use crate::store::audit_key::Seal;

@@ -8,7 +8,7 @@ pub use notes::{POSTGRES_FUNCTION, POSTGRES_NOTES, SQLITE_NOTES};
 pub use tables::{COVERED, CoveredTable, UNCOVERED};
 
 use crate::kernel::failure::Failure;
-use crate::store::append::{Columns, LogTable};
+use crate::store::append::{LogTable, TableColumns};
 use crate::store::logs;
 use crate::store::values::{Value, from_i64, statement};
 use serde_json::Value as Json;
@@ -164,7 +164,7 @@ impl CoveredTable {
         &self,
         connection: &mut AnyConnection,
         tenant: &str,
-        columns: &Columns,
+        columns: &TableColumns,
     ) -> Result<RowDigests, Failure> {
         let Some(there) = columns.get(self.table) else { return Ok(RowDigests::new()) };
         let keys: Vec<String> = self
@@ -202,7 +202,7 @@ impl CoveredTable {
 pub async fn walk(
     connection: &mut AnyConnection,
     tenant: &str,
-    columns: &Columns,
+    columns: &TableColumns,
     walk: &mut TrailWalk,
 ) -> Result<(), Failure> {
     for covered in &COVERED {
@@ -220,7 +220,7 @@ pub fn is_transient(thing: &str) -> bool {
 }
 
 /// The tables this version knows nothing of.
-pub fn unknown_tables(columns: &Columns) -> Vec<String> {
+pub fn unknown_tables(columns: &TableColumns) -> Vec<String> {
     let known = |table: &str| {
         COVERED.iter().any(|covered| covered.table == table)
             || logs::ALL.iter().any(|log| log.table == table)

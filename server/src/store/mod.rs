@@ -18,7 +18,7 @@ pub mod values;
 pub use shared::kernel::hash::digest;
 
 use crate::kernel::failure::Failure;
-use crate::store::append::Columns;
+use crate::store::append::TableColumns;
 use crate::store::audit_key::{AuditKeyMissing, Seal};
 use crate::store::audit_trail as audit;
 use crate::store::change_bus::{ChangeSubject, Hub};
@@ -139,7 +139,7 @@ impl Database {
     }
 
     /// The tables there are, with their columns.
-    pub async fn columns(&self, connection: &mut AnyConnection) -> Result<Columns, Failure> {
+    pub async fn columns(&self, connection: &mut AnyConnection) -> Result<TableColumns, Failure> {
         snapshot::columns(connection, self.engine).await
     }
 

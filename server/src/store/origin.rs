@@ -3,7 +3,7 @@
 
 /// Where a request came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
+pub struct RequestOrigin {
     /// Network of the client: /24 of IPv4, /64 of IPv6.
     pub network: String,
     /// Part of the hash of the session's token; empty before sign-in.
@@ -11,15 +11,15 @@ pub struct Origin {
 }
 
 tokio::task_local! {
-    static ORIGIN: Origin;
+    static ORIGIN: RequestOrigin;
 }
 
 /// Runs a request whose audit entries carry this origin.
-pub async fn within<F: Future>(origin: Origin, request: F) -> F::Output {
+pub async fn within<F: Future>(origin: RequestOrigin, request: F) -> F::Output {
     ORIGIN.scope(origin, request).await
 }
 
 /// The origin of the request under way; empty for what the server does by itself.
-pub fn current() -> Origin {
-    ORIGIN.try_with(Origin::clone).unwrap_or_default()
+pub fn current() -> RequestOrigin {
+    ORIGIN.try_with(RequestOrigin::clone).unwrap_or_default()
 }

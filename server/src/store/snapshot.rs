@@ -3,21 +3,21 @@
 
 use crate::kernel::failure::Failure;
 use crate::store::Engine;
-use crate::store::append::Columns;
+use crate::store::append::TableColumns;
 use anyhow::Context;
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, ConnectOptions, Connection};
 use std::path::Path;
 use std::str::FromStr;
 
-pub struct Snapshot {
+pub struct DatabaseSnapshot {
     connection: AnyConnection,
     engine: Engine,
 }
 
-impl Snapshot {
+impl DatabaseSnapshot {
     /// Opens an existing database for reading.
-    pub async fn open(url: &str) -> anyhow::Result<Snapshot> {
+    pub async fn open(url: &str) -> anyhow::Result<DatabaseSnapshot> {
         sqlx::any::install_default_drivers();
         let engine = Engine::of(url)?;
         let mut connection = match engine {
@@ -34,7 +34,7 @@ impl Snapshot {
             Engine::Postgres => "begin isolation level repeatable read read only",
         };
         sqlx::query(begin).execute(&mut connection).await?;
-        Ok(Snapshot { connection, engine })
+        Ok(DatabaseSnapshot { connection, engine })
     }
 
     pub fn connection(&mut self) -> &mut AnyConnection {
@@ -42,7 +42,7 @@ impl Snapshot {
     }
 
     /// The tables there are, with their columns.
-    pub async fn columns(&mut self) -> Result<Columns, Failure> {
+    pub async fn columns(&mut self) -> Result<TableColumns, Failure> {
         columns(&mut self.connection, self.engine).await
     }
 
@@ -52,7 +52,7 @@ impl Snapshot {
 }
 
 /// The tables of a database, with their columns.
-pub(super) async fn columns(connection: &mut AnyConnection, engine: Engine) -> Result<Columns, Failure> {
+pub(super) async fn columns(connection: &mut AnyConnection, engine: Engine) -> Result<TableColumns, Failure> {
     let sql = match engine {
         Engine::Sqlite => {
             "select m.name as table_name, p.name as column_name from sqlite_master m join pragma_table_info(m.name) p \
@@ -64,7 +64,7 @@ pub(super) async fn columns(connection: &mut AnyConnection, engine: Engine) -> R
         }
     };
     let rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(connection).await?;
-    let mut columns = Columns::new();
+    let mut columns = TableColumns::new();
     for (table, column) in rows {
         columns.entry(table).or_default().insert(column);
     }

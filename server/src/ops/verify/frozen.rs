@@ -2,7 +2,7 @@
 
 use crate::documents::{forms, versions};
 use crate::kernel::failure::Failure;
-use crate::store::append::Columns;
+use crate::store::append::TableColumns;
 use shared::policy::art16_trail::{AUDIT_LOG, TrailWalk};
 use sqlx::AnyConnection;
 
@@ -10,7 +10,7 @@ use sqlx::AnyConnection;
 pub async fn walk(
     connection: &mut AnyConnection,
     tenant: &str,
-    columns: &Columns,
+    columns: &TableColumns,
     walk: &mut TrailWalk,
 ) -> Result<u64, Failure> {
     let mut hashed = 0;

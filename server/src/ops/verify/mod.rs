@@ -8,16 +8,18 @@ mod words;
 use crate::kernel::failure::Failure;
 use crate::ops::heads;
 use crate::ops::ledger_verify;
+use crate::store::append::TableColumns;
 use crate::store::audit_key;
 use crate::store::covered;
 use crate::store::logs;
-use crate::store::snapshot::Snapshot;
+use crate::store::snapshot::DatabaseSnapshot;
 use serde::Serialize;
 use shared::api::audit::Retention;
 use shared::cases::money::world::Setting;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::art16_trail::{AUDIT_LOG, TrailExit, TrailFinding, TrailKey, TrailReport, TrailWalk};
+use sqlx::AnyConnection;
 use std::path::PathBuf;
 
 /// What to verify, and by what.
@@ -73,7 +75,7 @@ impl VerifyReport {
 pub async fn verify(request: &VerifyRequest) -> anyhow::Result<VerifyReport> {
     let keys = keys(request)?;
     let heads = request.heads.as_deref().map(heads::read).transpose()?;
-    let mut snapshot = Snapshot::open(&request.database).await?;
+    let mut snapshot = DatabaseSnapshot::open(&request.database).await?;
     let walk = TrailWalk::new(keys, heads);
     let found = walk_all(&mut snapshot, request.tenant.as_str(), walk).await;
     snapshot.close().await?;
@@ -91,7 +93,7 @@ fn keys(request: &VerifyRequest) -> anyhow::Result<Vec<TrailKey>> {
 }
 
 async fn walk_all(
-    snapshot: &mut Snapshot,
+    snapshot: &mut DatabaseSnapshot,
     tenant: &str,
     mut walk: TrailWalk,
 ) -> Result<VerifyReport, Failure> {
@@ -124,9 +126,9 @@ async fn walk_all(
 
 /// Since when the trail is there, up to its last entry.
 async fn retention(
-    connection: &mut sqlx::AnyConnection,
+    connection: &mut AnyConnection,
     tenant: &str,
-    columns: &crate::store::append::Columns,
+    columns: &TableColumns,
 ) -> Result<Retention, Failure> {
     if !columns.contains_key(logs::AUDIT.table) {
         return Ok(Retention::default());

@@ -4,7 +4,7 @@ use crate::cases::history;
 use crate::documents::draft::{self, Draft};
 use crate::documents::operations;
 use crate::kernel::failure::Failure;
-use crate::store::append::Columns;
+use crate::store::append::TableColumns;
 use shared::cases::separate;
 use shared::engine::document::Document;
 use shared::kernel::calendar::FiscalYear;
@@ -19,7 +19,7 @@ const YEAR: FiscalYear = FiscalYear(0);
 pub async fn walk(
     connection: &mut AnyConnection,
     tenant: &str,
-    columns: &Columns,
+    columns: &TableColumns,
     walk: &mut TrailWalk,
 ) -> Result<(), Failure> {
     if !columns.contains_key("draft_rows") || !columns.contains_key("operations") {
@@ -43,7 +43,7 @@ pub async fn walk(
 async fn initial(
     connection: &mut AnyConnection,
     tenant: &str,
-    columns: &Columns,
+    columns: &TableColumns,
     case: &str,
 ) -> Result<Document, Failure> {
     let mut document = Document::new(YEAR);

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const PAGE: i64 = 500;
 
 /// The tables of a database and their columns.
-pub type Columns = BTreeMap<String, BTreeSet<String>>;
+pub type TableColumns = BTreeMap<String, BTreeSet<String>>;
 
 /// An entry with its log and the link it must have.
 pub struct ReadEntry {
@@ -37,7 +37,7 @@ impl LogTable {
         &self,
         connection: &mut AnyConnection,
         tenant: &str,
-        columns: &Columns,
+        columns: &TableColumns,
         walk: &mut TrailWalk,
     ) -> Result<(), Failure> {
         let Some(there) = columns.get(self.table).filter(|there| there.contains(self.chain.link)) else {
@@ -61,7 +61,7 @@ impl LogTable {
         &self,
         connection: &mut AnyConnection,
         tenant: &str,
-        columns: &Columns,
+        columns: &TableColumns,
     ) -> Result<(), Failure> {
         let Some(owner) = self.owner.filter(|_| self.chain.before_keys.is_empty()) else { return Ok(()) };
         let (sql, mut place) =
@@ -229,7 +229,7 @@ impl LogTable {
         &self,
         connection: &mut AnyConnection,
         tenant: &str,
-        columns: &Columns,
+        columns: &TableColumns,
         after: u64,
     ) -> Result<Vec<TrailEntry>, Failure> {
         let sql = self.page(&columns.get(self.table).cloned().unwrap_or_default());
