@@ -2,9 +2,12 @@
 
 use crate::cases::attachments::{AttachmentSettings, Attachments};
 use crate::documents::forms::Forms;
+use crate::http::listener::ConnectionLimits;
 use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
 use crate::kernel::failure::Failure;
+use crate::read_models::deadlines::Deadlines;
+use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
 use crate::store::audit_key;
 use crate::store::audit_trail::{self, AuditRecord};
@@ -14,6 +17,7 @@ use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 /// How the server was asked to run.
 #[derive(Clone, Debug)]
@@ -48,6 +52,9 @@ pub struct Settings {
     pub heads: Option<PathBuf>,
     /// What the money kinds are judged by; `None` for the parameters, calendar and years the program ships.
     pub money: Option<Setting>,
+    /// Longest a write may take from its first byte read to its commit; then it is undone and answered 503.
+    pub write_limit: Duration,
+    pub connections: ConnectionLimits,
 }
 
 impl Settings {
@@ -76,6 +83,8 @@ impl Default for Settings {
             audit_key: None,
             heads: None,
             money: None,
+            write_limit: Duration::from_secs(15),
+            connections: ConnectionLimits::default(),
         }
     }
 }
@@ -93,6 +102,8 @@ pub struct Context {
     pub money: Setting,
     /// See [`Context::stage_day`].
     pub staged_day: RwLock<Option<Date>>,
+    pub case_feeds: CaseFeeds,
+    pub deadlines: Deadlines,
 }
 
 impl Context {

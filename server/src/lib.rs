@@ -37,9 +37,10 @@ use cases::{
 use context::Shared;
 use documents::forms;
 use exchange::{export, workbook};
+pub use http::listener::ConnectionLimits;
 use http::routing::Routes;
 pub use http::routing::{Listed, RouteKind};
-use http::{assets, fallback, origin, security_headers};
+use http::{assets, csp_reports, fallback, origin, security_headers};
 use identity::{accounts, sessions};
 use ops::{evidence, health};
 use read_models::{desk, live, notices};
@@ -145,7 +146,10 @@ fn router(context: Shared) -> Router {
     let api = api.layer(middleware::from_fn_with_state(context.clone(), origin::note));
     Router::new()
         .merge(api)
-        .route("/healthz", get(health::health))
+        .route("/csp-reports", axum::routing::post(csp_reports::log))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/healthz", get(health::ready))
         .route("/api/{*rest}", axum::routing::any(fallback::no_such_endpoint))
         .fallback(assets::serve)
         .method_not_allowed_fallback(fallback::wrong_method)

@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use server::AttachmentSettings;
 use server::AuditKeyMissing;
 use server::Clock;
+use server::ConnectionLimits;
 use server::DEMO_PASSWORD;
 use server::ReportCommand;
 use server::S3Settings;
@@ -132,6 +133,12 @@ struct Serve {
     /// 首位系统管理员的姓名（仅空数据库首次启动时使用）
     #[arg(long, env = "OMFUND_FIRST_ADMINISTRATOR", default_value = "系统管理员")]
     first_administrator: String,
+    /// 最多同时保持多少个连接；不写时按系统允许打开的文件数
+    #[arg(long, env = "OMFUND_CONNECTIONS", value_parser = clap::value_parser!(u32).range(16..=100_000))]
+    connections: Option<u32>,
+    /// 每个来源地址最多多少个连接；本机地址（反向代理）不限
+    #[arg(long, env = "OMFUND_CONNECTIONS_PER_ADDRESS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    connections_per_address: u32,
     #[command(flatten)]
     attachments: Attachments,
     /// 审计密钥文件（仅本服务可读）：空数据库首次启动时生成；请与数据库分开保管。不写时放在 SQLite 文件旁
@@ -328,7 +335,8 @@ fn settings(serve: Serve) -> Settings {
         attachments: serve.attachments.settings(),
         audit_key: serve.audit_key,
         heads: serve.heads,
-        money: None,
+        connections: ConnectionLimits::raised(serve.connections, serve.connections_per_address),
+        ..Settings::default()
     }
 }
 

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::problem::Problem;
 use shared::api::session::{Me, ReadMe, SignIn, SignOut};
+use shared::cases::authority::{Capability, may};
 use shared::kernel::ids::AccountId;
 use std::cell::{Cell, RefCell};
 
@@ -108,6 +109,14 @@ impl SignedIn {
         self.expired.set(false);
         answer(false);
     }
+}
+
+/// Whether the person who is signed in may do it.
+pub fn may_do(capability: Capability) -> bool {
+    let me_may = |signed: SignedIn| {
+        signed.me.with_untracked(|me| me.as_ref().is_some_and(|me| may(&me.actor, capability).is_ok()))
+    };
+    SIGNED.get().is_some_and(me_may)
 }
 
 /// The account of the session, as far as the tabs of this browser know; `None` when they disagree.

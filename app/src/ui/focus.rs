@@ -21,8 +21,9 @@ pub fn stay_near() {
     // The element may go at once or with the answer of the server: either takes the focus from it.
     window_event_listener(leptos::ev::focusout, move |event| {
         if event.related_target().is_none() {
-            let path = path.clone();
-            request_animation_frame(move || go_on(&path.borrow()));
+            // As it is now: what takes the focus is entered in it at once.
+            let path = path.borrow().clone();
+            request_animation_frame(move || go_on(&path));
         }
     });
 }

@@ -1,6 +1,6 @@
 //! 财政审核与批复: what finance has before it, the batches it answers in, and each request's result line by line.
 
-use crate::cases::history::history;
+use crate::cases::history::history_for;
 use crate::cases::request_store;
 use crate::cases::results::{self, FinanceItem};
 use crate::cases::store;
@@ -105,7 +105,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadBatch) -> Result<B
         frozen: versions::frozen(&context, &mut connection, &batch.id, batch.version).await?,
         candidates,
         offers,
-        history: history(&context, &mut connection, Kind::Batch, &batch.id).await?,
+        history: history_for(&context, &mut connection, &actor, Kind::Batch, &batch.id).await?,
         batch,
     })
 }

@@ -1,7 +1,7 @@
 //! 整体预算: gathering what is accepted from the sums kept with each version, and carrying out the commands of a
 //! compilation. Reporting one moves all its requests in the same transaction.
 
-use crate::cases::history::history;
+use crate::cases::history::history_for;
 use crate::cases::request_store;
 use crate::cases::store;
 use crate::context::{Context, Shared};
@@ -55,7 +55,7 @@ pub async fn read(
         None => return Err(Failure::unknown("次汇总；省局尚未报送整体预算")),
     };
     let history = match compilation {
-        Some(c) => history(&context, &mut connection, Kind::Compilation, &c.id).await?,
+        Some(c) => history_for(&context, &mut connection, &actor, Kind::Compilation, &c.id).await?,
         None => Vec::new(),
     };
     Ok(ConsolidationView {

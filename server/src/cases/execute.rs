@@ -72,7 +72,8 @@ async fn carry_out(context: &Shared, actor: &Actor, request: &Transition) -> Res
         digest(&[id.as_str(), &request.seen.to_string(), &serde_json::to_string(&request.command)?]);
     let mut write = context.db.write(&format!("request {} {id}", context.tenant())).await?;
     let case = store::visible(context, write.connection(), actor, id).await?;
-    let sent = Operation { id: request.operation.as_str(), body_hash: &sent_hash };
+    let sent =
+        Operation { id: request.operation.as_str(), body_hash: &sent_hash, account: actor.account.as_str() };
     if let Some(reply) = history::reply(context, write.connection(), sent).await? {
         return Ok(reply);
     }
@@ -87,6 +88,7 @@ async fn carry_out(context: &Shared, actor: &Actor, request: &Transition) -> Res
     let Moved { from, stage, .. } = &outcome.moved;
     let detail = format!("{} → {}，版本 {}", from.0, stage.0, outcome.version);
     write.changes(change_bus::request(context.tenant(), id));
+    write.changes(change_bus::deadlines(context.tenant()));
     notices::file(context, &mut write, actor, &outcome.notifications).await?;
     write.commit(AuditRecord::by(actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
     Ok(outcome.moved)

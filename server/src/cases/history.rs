@@ -7,7 +7,7 @@ use crate::store::append::{Entry, Operation};
 use crate::store::logs::CASE_EVENTS;
 use crate::store::values::{Value, from_i64};
 use shared::api::money::MoneyHistoryLine;
-use shared::api::requests::HistoryLine;
+use shared::api::requests::{HistoryLine, disclosed};
 use shared::api::transition::Moved;
 use shared::cases::Kind;
 use shared::cases::money::registry::MoneyKindName;
@@ -18,7 +18,7 @@ use sqlx::AnyConnection;
 /// The reply to this operation, if it was carried out before.
 ///
 /// # Errors
-/// 409 when the id was used for something else.
+/// 409 when the id was used for something else or by somebody else.
 pub async fn reply(
     context: &Context,
     connection: &mut AnyConnection,
@@ -75,7 +75,11 @@ async fn insert(
 ) -> Result<(), Failure> {
     let recorded = Recorded {
         case,
-        operation: Operation { id: operation, body_hash: &command.sent_hash },
+        operation: Operation {
+            id: operation,
+            body_hash: &command.sent_hash,
+            account: command.actor.account.as_str(),
+        },
         actor: command.actor,
         verb: outcome.verb.word(),
         version: outcome.version,
@@ -145,7 +149,18 @@ impl EventRow {
     }
 }
 
-/// 办理记录 of a case, oldest first, with the reasons people wrote.
+/// 办理记录 of a case as this person reads it, oldest first.
+pub async fn history_for(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    kind: Kind,
+    case: &CaseId,
+) -> Result<Vec<HistoryLine>, Failure> {
+    Ok(disclosed(history(context, connection, kind, case).await?, actor))
+}
+
+/// 办理记录 of a case, oldest first, with the reasons people wrote; for rules, which go by all of it.
 pub async fn history(
     context: &Context,
     connection: &mut AnyConnection,

@@ -25,9 +25,17 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Most rows of one request over all its tables: four times the largest department known.
 const MOST_ROWS: i64 = 20_000;
 
+/// Most bytes of one request's cells: a request of 5 000 full lines has about 3 MB.
+const MOST_BYTES: i64 = 16 << 20;
+/// A batch that adds more than this is measured at once, smaller ones every so many operations: measuring reads the whole
+/// draft. A refused operation gets no number, so a draft at its limit stays there.
+const LARGE_GROWTH: i64 = 64 << 10;
+const MEASURED_EVERY: u64 = 64;
+
 /// A row that a batch of operations touches.
 struct Touched {
-    stored: bool,
+    /// Bytes of its cells as stored, `None` where it is not.
+    stored: Option<i64>,
     now: Option<Row>,
     changed: bool,
 }
@@ -40,7 +48,7 @@ type Removals = BTreeMap<String, BTreeSet<RowId>>;
 /// `POST …/operations`.
 pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Result<Sent, Failure> {
     let (tenant, id) = (context.tenant(), request.request.as_str());
-    let mut write = context.db.write(&format!("request {tenant} {id}")).await?;
+    let mut write = context.db.write_together(&format!("request {tenant} {id}")).await?;
     let case = store::visible(&context, write.connection(), &actor, &request.request).await?;
     op_limits::check(&context.forms.of(case.head().kind)?.definition, &request.ops)?;
     let hashes = request.ops.iter().map(body_hash).collect::<Result<Vec<_>, _>>()?;
@@ -48,7 +56,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Res
         .ops
         .iter()
         .zip(&hashes)
-        .map(|(op, body_hash)| Operation { id: op.id.as_str(), body_hash })
+        .map(|(op, body_hash)| Operation { id: op.id.as_str(), body_hash, account: actor.account.as_str() })
         .collect();
     let repeated = OPERATIONS.repeated(write.connection(), tenant, id, &sent).await?;
     let mut results = BTreeMap::new();
@@ -138,12 +146,30 @@ async fn append(
         outcomes.push((op.id.clone(), conflicts));
     }
     let mut end = OPERATIONS.end(connection, draft.tenant, draft.request).await?;
-    let numbers = end.append(connection, context.db.seal(), entries).await?;
-    write_rows(draft, connection, rows).await?;
+    let before = end.number();
+    let numbers = end.append(&mut *connection, context.db.seal(), entries).await?;
+    let grown = write_rows(draft, &mut *connection, rows).await?;
+    let is_due = before / MEASURED_EVERY != end.number() / MEASURED_EVERY;
+    if grown > LARGE_GROWTH || (grown > 0 && is_due) {
+        require_room(draft, connection).await?;
+    }
     let result = |((op, conflicts), seq): ((OpId, Vec<Conflict>), u64)| {
         (op.clone(), OpResult { op, seq, conflicts, replayed: false })
     };
     Ok(outcomes.into_iter().zip(numbers).map(result).collect())
+}
+
+async fn require_room(draft: Draft<'_>, connection: &mut AnyConnection) -> Result<(), Failure> {
+    if draft.bytes(connection).await? <= MOST_BYTES {
+        return Ok(());
+    }
+    let detail = format!("一份申请的文字合计最多 {} MB，请先删减较长的内容。", MOST_BYTES >> 20);
+    Err(Problem::new(422, code::TOO_LARGE, "内容过多", detail).into())
+}
+
+/// Bytes of a row's cells as they are stored.
+fn stored_bytes(row: &Row) -> Result<i64, Failure> {
+    Ok(i64::try_from(serde_json::to_string(&row.cells)?.len()).unwrap_or(i64::MAX))
 }
 
 async fn touched<'o>(
@@ -159,9 +185,10 @@ async fn touched<'o>(
     let keys = named.into_iter().flat_map(|(table, ids)| ids.into_iter().map(move |id| (table.clone(), id)));
     let rows = keys.map(|key| {
         let now = found.remove(&key);
-        (key, Touched { stored: now.is_some(), now, changed: false })
+        let stored = now.as_ref().map(stored_bytes).transpose()?;
+        Ok((key, Touched { stored, now, changed: false }))
     });
-    Ok(rows.collect())
+    rows.collect()
 }
 
 /// Which changes of the operation take effect, and which conflict.
@@ -182,20 +209,22 @@ fn apply(rows: &mut TouchedRows, op: &Op) -> (Vec<Change>, Vec<Conflict>) {
     (applied, conflicts)
 }
 
-/// Writes the rows that changed.
+/// Writes the rows that changed; answers by how many bytes the draft has grown.
 async fn write_rows(
     draft: Draft<'_>,
     connection: &mut AnyConnection,
     rows: TouchedRows,
-) -> Result<(), Failure> {
-    let (mut writes, mut removals, mut added) = (Vec::new(), Removals::new(), 0);
+) -> Result<i64, Failure> {
+    let (mut writes, mut removals, mut added, mut grown) = (Vec::new(), Removals::new(), 0, 0_i64);
     for ((table, id), row) in rows.into_iter().filter(|(_, row)| row.changed) {
+        grown -= row.stored.unwrap_or(0);
         match row.now {
             Some(now) => {
-                added += i64::from(!row.stored);
+                added += i64::from(row.stored.is_none());
+                grown += stored_bytes(&now)?;
                 writes.push((table, now));
             }
-            None if row.stored => drop(removals.entry(table).or_default().insert(id)),
+            None if row.stored.is_some() => drop(removals.entry(table).or_default().insert(id)),
             None => {}
         }
     }
@@ -204,7 +233,8 @@ async fn write_rows(
         let detail = format!("一份申请最多 {MOST_ROWS} 行，请先删去不需要的行。");
         return Err(Problem::new(422, code::TOO_LARGE, "行数过多", detail).into());
     }
-    draft.write(connection, &writes).await
+    draft.write(connection, &writes).await?;
+    Ok(grown)
 }
 
 /// `GET …/operations?after=`: empty for those who do not see the live content.

@@ -1,7 +1,7 @@
 //! 案卷页: one case of any kind as its page opens with it, and the cases a person may see as a list.
 
 use crate::cases::facts::KindFacts;
-use crate::cases::history::history;
+use crate::cases::history::history_for;
 use crate::cases::operations;
 use crate::cases::store::{self, ListedCase};
 use crate::context::Context;
@@ -41,7 +41,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadCase) -> Result<Ca
         // What the department has frozen and not reported is its own.
         (head.version, head.content_hash) = (newest, None);
     }
-    let mut history = history(&context, &mut connection, head.kind, &head.id).await?;
+    let mut history = history_for(&context, &mut connection, &actor, head.kind, &head.id).await?;
     if showing.is_some() {
         history.retain(|line| line.version <= newest);
     }

@@ -2,7 +2,7 @@
 //! time, never taken from what was sent.
 
 use crate::cases::consolidations::gather;
-use crate::cases::history::history;
+use crate::cases::history::history_for;
 use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::documents::versions;
@@ -61,7 +61,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadPlan) -> Result<Pl
         offers: plan.as_ref().map(|plan| available_commands(&actor, plan, today)).unwrap_or_default(),
         may_open: none && may(&actor, Capability::OpenPlan).is_ok(),
         history: match &plan {
-            Some(plan) => history(&context, &mut connection, Kind::Plan, &plan.id).await?,
+            Some(plan) => history_for(&context, &mut connection, &actor, Kind::Plan, &plan.id).await?,
             None => Vec::new(),
         },
         plan,

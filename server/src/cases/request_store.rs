@@ -79,6 +79,9 @@ pub async fn late_windows(
 }
 
 /// Opens a late window; `false` when this operation did so already.
+///
+/// # Errors
+/// 409 when the id was used for another window or by somebody else.
 pub async fn grant_late(
     context: &Context,
     connection: &mut AnyConnection,
@@ -99,7 +102,23 @@ pub async fn grant_late(
     .bind(actor.account.as_str())
     .bind(actor.name.as_str())
     .bind(context.clock().stamp().to_string())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() == 1 {
+        return Ok(true);
+    }
+    let same: i64 = sqlx::query_scalar(
+        "select count(*) from late_windows where tenant = $1 and operation = $2 and department = $3 \
+         and fiscal_year = $4 and until = $5 and reason = $6 and by_account = $7",
+    )
+    .bind(context.tenant())
+    .bind(grant.operation.as_str())
+    .bind(grant.department.as_str())
+    .bind(i64::from(grant.fiscal_year.0))
+    .bind(grant.until.to_string())
+    .bind(grant.reason.trim())
+    .bind(actor.account.as_str())
+    .fetch_one(connection)
+    .await?;
+    if same == 1 { Ok(false) } else { Err(Failure::operation_reused()) }
 }

@@ -1,6 +1,6 @@
 //! 申请: starting one and reading one with everything its page needs.
 
-use crate::cases::history::history;
+use crate::cases::history::history_for;
 use crate::cases::pages::form;
 use crate::cases::request_store;
 use crate::cases::store;
@@ -12,7 +12,7 @@ use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use shared::api::requests::{OpenRequest, ReadRequest, RequestView};
 use shared::cases::authority::{Capability, available_commands, may, permit};
-use shared::cases::kernel::Verb;
+use shared::cases::kernel::{CaseKind, Verb};
 use shared::cases::request::{RequestCase, sees_live};
 use shared::cases::{AnyCase, Kind};
 use shared::engine::document::Document;
@@ -61,7 +61,7 @@ async fn view(
     let newest = versions::newest_for(actor, &case);
     let form = form(context, &mut *connection, actor, &AnyCase::from(case.clone())).await?;
     let form = form.ok_or_else(|| Failure::unknown("份可填报的内容"))?;
-    let mut history = history(context, &mut *connection, Kind::Request, &case.id).await?;
+    let mut history = history_for(context, &mut *connection, actor, Kind::Request, &case.id).await?;
     if !sees_live(actor, &case) {
         history.retain(|line| line.version <= newest);
     }
@@ -80,7 +80,7 @@ async fn view(
         today,
         versions: versions::lines(context, &mut *connection, &case.id, newest).await?,
         history,
-        case,
+        case: case.read_by(actor),
     })
 }
 

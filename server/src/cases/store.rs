@@ -7,6 +7,7 @@ use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::values::{from_i64, to_i64};
 use shared::api::matters::OpenMatter;
+use shared::cases::authority::may;
 use shared::cases::kernel::CaseKind;
 use shared::cases::money::registry::MoneyKindName;
 use shared::cases::money::world::CaseEntry;
@@ -345,6 +346,8 @@ pub async fn number_taken(
 /// `POST /api/matters`: repeating it under the same id answers the same.
 pub async fn open(context: Shared, actor: Actor, request: OpenMatter) -> Result<(), Failure> {
     let OpenMatter { matter: id, kind, fiscal_year: year } = request;
+    // Leave first: whoever may not begin such a case learns nothing of the one that is there.
+    kind.opened_by().map_or(Ok(()), |right| may(&actor, right))?;
     let mut write = context.db.write(&format!("matters {} {}", context.tenant(), kind.word())).await?;
     if let Some(known) = find(&context, write.connection(), &id).await? {
         let head = known.case.head();

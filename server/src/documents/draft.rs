@@ -93,6 +93,19 @@ impl Draft<'_> {
         Ok(count)
     }
 
+    /// Bytes of all its cells as they are stored.
+    pub async fn bytes(&self, connection: &mut AnyConnection) -> Result<i64, Failure> {
+        let bytes = sqlx::query_scalar(
+            "select cast(coalesce(sum(octet_length(cells)), 0) as bigint) from draft_rows \
+             where tenant = $1 and request = $2",
+        )
+        .bind(self.tenant)
+        .bind(self.request)
+        .fetch_one(connection)
+        .await?;
+        Ok(bytes)
+    }
+
     /// Writes rows, new or changed.
     pub async fn write(&self, connection: &mut AnyConnection, rows: &[(String, Row)]) -> Result<(), Failure> {
         let mut values = Vec::with_capacity(rows.len());

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::identity::sessions;
 use crate::identity::visitor::{SessionChange, Visitor};
 use crate::kernel::failure::Failure;
+use crate::store::change_bus;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::{COOKIE, USER_AGENT};
 use axum::http::request::Parts;
@@ -11,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use shared::kernel::people::Actor;
 use shared::policy::accounts::address::client_address;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use tokio::sync::watch;
 
 /// Longest name of a browser that is kept, in characters.
 const LONGEST_BROWSER: usize = 200;
@@ -54,19 +56,33 @@ pub struct Subscriber {
     /// Id of the last event that the browser received before it reconnected; empty at first.
     pub last_event_id: String,
     token: String,
+    /// The Unix second until which `actor` holds, unless people change; 0 at first, so that it is asked.
+    until: i64,
+    people: watch::Receiver<()>,
 }
 
 impl Subscriber {
-    pub fn new(caller: Caller, headers: &HeaderMap) -> Subscriber {
+    pub fn new(context: &Context, caller: Caller, headers: &HeaderMap) -> Subscriber {
         let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
         let last_event_id = last.unwrap_or_default().to_string();
-        Subscriber { actor: caller.actor, last_event_id, token: caller.token }
+        let people = context.db.hub().listen(&change_bus::people(context.tenant()));
+        Subscriber { actor: caller.actor, last_event_id, token: caller.token, until: 0, people }
     }
 
-    /// The person as of now; `None` once the session is over. Does not count as use of the session.
-    pub async fn current(&self, context: &Context) -> Result<Option<Actor>, Failure> {
-        let actor = sessions::peek(context, &self.token).await?;
-        Ok(actor.filter(|actor| actor.account == self.actor.account))
+    /// The person as of now; `None` once the session is over. Does not count as use of the session. The database is asked
+    /// again when accounts or sessions changed or the session's time is up, not for each event.
+    pub async fn current(&mut self, context: &Context) -> Result<Option<Actor>, Failure> {
+        let changed = self.people.has_changed().unwrap_or(true);
+        if !changed && context.clock().seconds() <= self.until {
+            return Ok(Some(self.actor.clone()));
+        }
+        self.people.mark_unchanged();
+        let found = sessions::peek_until(context, &self.token).await?;
+        let Some((actor, until)) = found.filter(|(actor, _)| actor.account == self.actor.account) else {
+            return Ok(None);
+        };
+        (self.actor, self.until) = (actor.clone(), until);
+        Ok(Some(actor))
     }
 }
 

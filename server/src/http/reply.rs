@@ -79,7 +79,8 @@ pub fn json(method: Method, headers: &HeaderMap, reply: &impl Serialize) -> Resu
     }
     // A weak tag: the same content may travel compressed.
     let tag = format!("W/\"{}\"", digest(&[&body]));
-    let fresh = HeaderValue::from_static("private, no-cache");
+    // Nothing of a person's work stays on the disk of the computer they sat at.
+    let fresh = NO_STORE;
     let known = headers.get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes());
     let tag = HeaderValue::from_str(&tag).map_err(anyhow::Error::from)?;
     if known {

@@ -1,19 +1,29 @@
 //! 读取请求: reads a body up to its limit and turns fields into a typed request; a problem names the field that does not
 //! fit. Nothing here guesses.
 
+use crate::http::strict_json;
 use crate::kernel::failure::Failure;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use bytes::Bytes;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use shared::api::problem::{Problem, code};
-use shared::api::{FILE_TYPE, Fields};
+use shared::api::{FILE_TYPE, Fields, ValueLimits};
+use std::time::Duration;
+use tokio::time::Instant;
 use validator::{ValidationErrors, ValidationErrorsKind};
 
 /// Most bytes of an unwanted body that are read before the connection is given up.
 const MOST_DISCARDED: usize = 64 * 1024 * 1024;
+/// Longest pause of a sender in the middle of a body.
+const BODY_IDLE: Duration = Duration::from_secs(30);
+/// Longest name of a field, in bytes.
+const LONGEST_NAME: usize = 200;
+/// Longest time for a whole body, so that a byte now and then keeps no connection.
+const BODY_TIME: Duration = Duration::from_secs(300);
 
 /// Reads the fields of a JSON body.
 pub async fn json_body(
@@ -31,13 +41,7 @@ pub async fn json_body(
         Problem::new(413, code::TOO_LARGE, "内容过大", detail)
     };
     let bytes = bytes(headers, body, largest, too_large).await?;
-    let value: Value = serde_json::from_slice(&bytes).map_err(|error| {
-        Failure::malformed(
-            400,
-            format!("不是有效的 JSON（第 {} 行第 {} 列）。", error.line(), error.column()),
-        )
-    })?;
-    match value {
+    match strict_json::read(&bytes)? {
         Value::Object(fields) => Ok(fields),
         _ => Err(Failure::malformed(422, "请求内容应为一个 JSON 对象。")),
     }
@@ -55,6 +59,13 @@ pub async fn file(headers: &HeaderMap, body: Body, largest: usize, hint: &str) -
         Problem::new(413, code::TOO_LARGE, "文件过大", detail)
     };
     bytes(headers, body, largest, too_large).await
+}
+
+/// A small text of whatever type; `None` when it is too long or breaks off.
+pub async fn text(headers: &HeaderMap, body: Body, largest: usize) -> Option<String> {
+    let too_large = || Problem::new(413, code::TOO_LARGE, "内容过大", "");
+    let read = bytes(headers, body, largest, too_large).await.ok()?;
+    String::from_utf8(read).ok()
 }
 
 /// The media type, without its parameters.
@@ -77,9 +88,9 @@ async fn bytes(
         return Err(too_large().into());
     }
     let mut stream = body.into_data_stream();
-    let mut read = Vec::with_capacity(announced.unwrap_or(0));
-    while let Some(piece) = stream.next().await {
-        let piece = piece.map_err(|_| Failure::malformed(400, "请求没有传完，请重试。"))?;
+    let mut read = Vec::new();
+    let until = Instant::now() + BODY_TIME;
+    while let Some(piece) = next_piece(&mut stream, until).await? {
         if read.len() + piece.len() > largest {
             discard(Body::from_stream(stream)).await;
             return Err(too_large().into());
@@ -89,11 +100,21 @@ async fn bytes(
     Ok(read)
 }
 
+/// The next piece of a body, `None` at its end.
+async fn next_piece(stream: &mut BodyDataStream, until: Instant) -> Result<Option<Bytes>, Failure> {
+    let until = until.min(Instant::now() + BODY_IDLE);
+    match tokio::time::timeout_at(until, stream.next()).await {
+        Ok(piece) => piece.transpose().map_err(|_| Failure::malformed(400, "请求没有传完，请重试。")),
+        Err(_) => Err(Failure::malformed(408, "请求内容传送太慢，请检查网络后重试。")),
+    }
+}
+
 /// Reads an unwanted body to its end, up to [`MOST_DISCARDED`] bytes.
 pub async fn discard(body: Body) {
     let mut stream = body.into_data_stream();
     let mut read = 0;
-    while let Some(Ok(piece)) = stream.next().await {
+    let until = Instant::now() + BODY_TIME;
+    while let Ok(Some(piece)) = next_piece(&mut stream, until).await {
         read += piece.len();
         if read > MOST_DISCARDED {
             return;
@@ -101,24 +122,46 @@ pub async fn discard(body: Body) {
     }
 }
 
-/// PostgreSQL cannot store U+0000 in a text, and nobody types it.
-fn has_nul(value: &Value) -> bool {
+/// What in a request no endpoint takes: what is wrong, and where. PostgreSQL cannot store U+0000 in a text, and nobody types
+/// it.
+fn unfit(value: &Value, limits: ValueLimits) -> Option<(String, String)> {
+    let ValueLimits { entries, characters } = limits;
+    let crowded = |count: usize| {
+        (count > entries).then(|| (String::new(), format!("有 {count} 项，最多 {entries} 项")))
+    };
     match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(has_nul),
-        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::String(text) if text.contains('\0') => {
+            Some((String::new(), "文本中有不能保存的空字符（U+0000），请删除后重试".into()))
+        }
+        Value::String(text) if text.len() > characters => {
+            let count = text.chars().count();
+            (count > characters).then(|| (String::new(), format!("有 {count} 个字，最多 {characters} 个字")))
+        }
+        Value::Array(items) => crowded(items.len()).or_else(|| {
+            let of_item =
+                |(at, item)| unfit(item, limits).map(|(place, what)| (format!("[{at}]{place}"), what));
+            items.iter().enumerate().find_map(of_item)
+        }),
+        Value::Object(fields) => crowded(fields.len()).or_else(|| {
+            fields.iter().find_map(|(name, value)| {
+                if name.contains('\0') || name.len() > LONGEST_NAME {
+                    return Some((String::new(), "字段名不合要求".into()));
+                }
+                unfit(value, limits).map(|(place, what)| (format!(".{name}{place}"), what))
+            })
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }
 
-/// The typed request, checked by its own limits.
-pub fn typed<R: Fields>(fields: Map<String, Value>) -> Result<R, Failure> {
+/// The typed request, checked by the limits of its endpoint and by its own.
+pub fn typed<R: Fields>(fields: Map<String, Value>, limits: ValueLimits) -> Result<R, Failure> {
     let value = Value::Object(fields);
-    if has_nul(&value) {
-        return Err(Failure::malformed(422, "文本中有不能保存的空字符（U+0000），请删除后重试。"));
+    if let Some((place, what)) = unfit(&value, limits) {
+        return Err(Failure::malformed(422, format!("`{}`：{what}。", place.trim_start_matches('.'))));
     }
     let request: R = serde_path_to_error::deserialize(value).map_err(|error| misfit("", &error))?;
-    request.validate().map_err(|errors| Failure::malformed(422, limits(&errors).join("；")))?;
+    request.validate().map_err(|errors| Failure::malformed(422, limits_of(&errors).join("；")))?;
     Ok(request)
 }
 
@@ -161,7 +204,7 @@ fn in_chinese(message: &str) -> String {
     message.to_string()
 }
 
-fn limits(errors: &ValidationErrors) -> Vec<String> {
+fn limits_of(errors: &ValidationErrors) -> Vec<String> {
     let mut messages = Vec::new();
     for (field, kind) in errors.errors() {
         match kind {
@@ -169,9 +212,9 @@ fn limits(errors: &ValidationErrors) -> Vec<String> {
                 let message = error.message.as_deref().unwrap_or("不合要求");
                 format!("`{field}`：{message}")
             })),
-            ValidationErrorsKind::Struct(inner) => messages.extend(limits(inner)),
+            ValidationErrorsKind::Struct(inner) => messages.extend(limits_of(inner)),
             ValidationErrorsKind::List(items) => {
-                messages.extend(items.values().flat_map(|inner| limits(inner)))
+                messages.extend(items.values().flat_map(|inner| limits_of(inner)))
             }
         }
     }
@@ -187,7 +230,7 @@ mod tests {
 
     fn problem_of<R: Fields>(value: Value) -> String {
         let Value::Object(fields) = value else { panic!("an object") };
-        match typed::<R>(fields).err() {
+        match typed::<R>(fields, ValueLimits::USUAL).err() {
             Some(Failure::Problem(problem)) => problem.detail,
             other => panic!("{other:?}"),
         }
@@ -213,8 +256,13 @@ mod tests {
     }
 
     #[test]
-    fn nul_is_found_at_any_depth() {
-        assert!(has_nul(&json!({"a": [{"b": "x\0"}]})));
-        assert!(!has_nul(&json!({"a": [{"b": "x"}]})));
+    fn what_is_too_much_is_found_at_any_depth() {
+        let limits = ValueLimits { entries: 3, characters: 4 };
+        let place = |value: Value| unfit(&value, limits).map(|(place, _)| place);
+        assert_eq!(place(json!({"a": [{"b": "x\0"}]})).as_deref(), Some(".a[0].b"));
+        assert_eq!(place(json!({"a": [1, [1, 2, 3, 4]]})).as_deref(), Some(".a[1]"));
+        assert_eq!(place(json!({"a": {"b": "五个字的话"}})).as_deref(), Some(".a.b"));
+        assert_eq!(place(json!({"a": 1, "b": 2, "c": 3, "d": 4})).as_deref(), Some(""));
+        assert_eq!(place(json!({"a": [{"b": "四个汉字"}, 2, 3]})), None);
     }
 }

@@ -11,16 +11,18 @@ use crate::kernel::failure::Failure;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Query, RawPathParams, Request, State};
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use futures_util::Stream;
 use serde_json::{Map, Value};
-use shared::api::{Access, Download, Endpoint, EventStream, Fields, Method, Upload};
+use shared::api::{Access, Download, Endpoint, EventStream, Fields, Method, Upload, ValueLimits};
 use shared::cases::authority::{Capability, may};
 use shared::kernel::people::Actor;
-use std::collections::BTreeMap;
+use std::time::Duration;
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// The routes as they are put together, with their list.
 #[derive(Default)]
@@ -67,7 +69,8 @@ impl Routes {
             let Admitted { caller, mut parts, body } = admit(&context, request, E::REQUIRES).await?;
             let request = read_json::<E>(&mut parts, body).await?;
             let account = caller.actor.account.clone();
-            let outcome = handler(context, caller.actor, request).await;
+            let limit = context.settings.write_limit;
+            let outcome = within(limit, E::METHOD, handler(context, caller.actor, request)).await;
             let outcome = outcome.inspect_err(|failure| log_refusal(account.as_str(), E::PATH, failure));
             reply::json(E::METHOD, &parts.headers, &outcome?)
         };
@@ -91,10 +94,15 @@ impl Routes {
             };
             let visitor = caller::visitor(&context, &mut parts).await;
             let request = read_json::<E>(&mut parts, body).await?;
-            let (outcome, change) = handler(context.clone(), visitor, request).await?;
+            let served = handler(context.clone(), visitor, request);
+            let (outcome, change) = within(context.settings.write_limit, E::METHOD, served).await?;
             let mut response = reply::json(E::METHOD, &parts.headers, &outcome)?;
             if let Some(cookie) = caller::cookie_header(&context, &change) {
                 response.headers_mut().insert(SET_COOKIE, cookie);
+            }
+            if matches!(change, SessionChange::End) {
+                // Not the storage: it holds what was typed and not delivered.
+                response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
             }
             Ok::<Response, Failure>(response)
         };
@@ -161,7 +169,8 @@ impl Routes {
             let Admitted { caller, mut parts, .. } = admit(&context, request, S::REQUIRES).await?;
             let request = read_query::<S>(&mut parts).await?;
             let account = caller.actor.account.clone();
-            let outcome = handler(context, Subscriber::new(caller, &parts.headers), request).await;
+            let subscriber = Subscriber::new(&context, caller, &parts.headers);
+            let outcome = handler(context, subscriber, request).await;
             let outcome = outcome.inspect_err(|failure| log_refusal(account.as_str(), S::PATH, failure));
             Ok::<Response, Failure>(reply::events(outcome?))
         };
@@ -238,6 +247,21 @@ async fn after(body: Body, failure: Failure) -> Failure {
     failure
 }
 
+/// Stops a write at its time limit: dropped, it undoes what it did, and its lock is free for everybody else.
+async fn within<T>(
+    limit: Duration,
+    method: Method,
+    served: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    match method {
+        Method::Get => served.await,
+        Method::Post => tokio::time::timeout(limit, served).await.unwrap_or_else(|_| {
+            tracing::warn!("a write took too long");
+            Err(Failure::try_later(5))
+        }),
+    }
+}
+
 fn log_refusal(account: &str, path: &str, failure: &Failure) {
     if let Failure::Problem(problem) = failure {
         tracing::info!(account, path, status = problem.status, code = %problem.code, "refused");
@@ -249,7 +273,7 @@ async fn read_json<E: Endpoint>(parts: &mut Parts, body: Body) -> Result<E, Fail
     match E::METHOD {
         Method::Post => {
             let fields = request_body::json_body(&parts.headers, body, E::LARGEST_BODY).await?;
-            request_body::typed(with_path(parts, fields).await?)
+            request_body::typed(with_path(parts, fields).await?, E::LIMITS)
         }
         Method::Get => read_query(parts).await,
     }
@@ -257,11 +281,16 @@ async fn read_json<E: Endpoint>(parts: &mut Parts, body: Body) -> Result<E, Fail
 
 /// The request of a route without a JSON body: from path and query.
 async fn read_query<R: Fields>(parts: &mut Parts) -> Result<R, Failure> {
-    let Query(query) = Query::<BTreeMap<String, String>>::from_request_parts(parts, &())
+    let Query(query) = Query::<Vec<(String, String)>>::from_request_parts(parts, &())
         .await
         .map_err(|_| Failure::malformed(400, "查询参数不合要求。"))?;
-    let fields = query.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
-    request_body::typed(with_path(parts, fields).await?)
+    let mut fields = Map::new();
+    for (name, value) in query {
+        if fields.insert(name.clone(), Value::String(value)).is_some() {
+            return Err(Failure::malformed(400, format!("查询参数 `{name}` 给出了两次。")));
+        }
+    }
+    request_body::typed(with_path(parts, fields).await?, ValueLimits::USUAL)
 }
 
 /// Adds the fields of the path; none of them may be given twice.

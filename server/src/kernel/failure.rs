@@ -41,11 +41,17 @@ impl Failure {
         Problem::new(status, code::MALFORMED, "请求内容不合要求", detail).into()
     }
 
-    /// Too many tries from one network.
-    pub fn too_many(seconds: u64) -> Failure {
-        let detail = format!("本网络的尝试过于频繁，请 {seconds} 秒后再试。");
-        let problem = Problem::new(429, code::TOO_MANY, "尝试过于频繁", detail);
+    /// Too much at once; what has ended makes room, and the same may be asked again after `seconds`.
+    pub fn too_many(seconds: u64, detail: impl Into<String>) -> Failure {
+        let problem = Problem::new(429, code::TOO_MANY, "操作过于频繁", detail);
         Problem { retry_after: Some(seconds), ..problem }.into()
+    }
+
+    /// The disk is full; what the person typed stays on their device.
+    pub fn no_room() -> Failure {
+        let detail = "服务器存储空间不足，请告知系统管理员；已填写的内容保留在本机，有空间后会自动送达。";
+        let problem = Problem::new(507, code::STORE_FULL, "存储空间不足", detail);
+        Problem { retry_after: Some(60), ..problem }.into()
     }
 
     pub fn try_later(seconds: u64) -> Failure {
@@ -74,13 +80,62 @@ impl From<Refusal> for Failure {
 
 impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Failure {
-        match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => {
+        match trouble(&error) {
+            Some(StorageTrouble::Taken) => {
+                tracing::info!(%error, "taken by a request at the same time");
+                Failure::exists("同样的编号、文号或操作刚刚由另一次办理占用，请刷新页面核对后再办理。")
+            }
+            Some(StorageTrouble::Full) => {
+                tracing::error!(%error, "no room left");
+                Failure::no_room()
+            }
+            Some(StorageTrouble::Away) => {
                 tracing::warn!(%error, "database away");
                 Failure::try_later(5)
             }
-            other => Failure::Internal(other.into()),
+            None => Failure::Internal(error.into()),
         }
+    }
+}
+
+/// What went wrong in the database through nobody's defect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StorageTrouble {
+    /// Somebody else inserted the same key at the same time.
+    Taken,
+    /// The disk is full.
+    Full,
+    /// Locked, restarting, out of connections or unreachable; it passes.
+    Away,
+}
+
+fn trouble(error: &sqlx::Error) -> Option<StorageTrouble> {
+    match error {
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Io(_) => Some(StorageTrouble::Away),
+        sqlx::Error::Database(database) if database.is_unique_violation() => Some(StorageTrouble::Taken),
+        sqlx::Error::Database(database) => trouble_of_code(&database.code()?),
+        _ => None,
+    }
+}
+
+/// By SQLSTATE of five characters, or by SQLite's number, whose low byte is the primary code.
+fn trouble_of_code(code: &str) -> Option<StorageTrouble> {
+    if code.len() == 5 {
+        return match (code, &code[..2]) {
+            ("53100", _) => Some(StorageTrouble::Full),
+            // Connection, resources, lock and deadlock, operator intervention, read-only standby, I/O of the system.
+            (_, "08" | "53" | "40" | "57" | "58") | ("55P03" | "25006", _) => Some(StorageTrouble::Away),
+            _ => None,
+        };
+    }
+    match code.parse::<u32>().ok()? & 0xff {
+        13 => Some(StorageTrouble::Full),
+        // BUSY, LOCKED, READONLY, IOERR, CANTOPEN, PROTOCOL.
+        5 | 6 | 8 | 10 | 14 | 15 => Some(StorageTrouble::Away),
+        _ => None,
     }
 }
 
@@ -100,5 +155,23 @@ impl From<InvalidTimestamp> for Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Failure {
         Failure::Internal(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn storage_trouble_is_known_by_its_code() {
+        for away in ["5", "6", "261", "517", "10", "522", "14", "57P01", "53300", "40P01", "08006", "55P03"] {
+            assert_eq!(trouble_of_code(away), Some(StorageTrouble::Away), "{away}");
+        }
+        for full in ["13", "53100"] {
+            assert_eq!(trouble_of_code(full), Some(StorageTrouble::Full), "{full}");
+        }
+        for defect in ["1", "787", "42601", "22001", "x"] {
+            assert_eq!(trouble_of_code(defect), None, "{defect}");
+        }
     }
 }

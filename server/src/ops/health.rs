@@ -1,4 +1,4 @@
-//! 健康检查.
+//! 健康检查: `/livez` for the service manager, `/readyz` for the proxy. Neither says more than that.
 
 use crate::context::Shared;
 use crate::kernel::failure::Failure;
@@ -6,9 +6,17 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
-/// `GET /healthz`: the database answers.
-pub async fn health(State(context): State<Shared>) -> Result<impl IntoResponse, Failure> {
-    context.db.ping().await?;
-    let body = serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") });
-    Ok(([(CONTENT_TYPE, "application/json")], body.to_string()))
+/// `GET /livez`: the process answers. Restarting it would not help a full disk.
+pub async fn live() -> impl IntoResponse {
+    ok()
+}
+
+/// `GET /readyz` and `GET /healthz`: the database takes writes.
+pub async fn ready(State(context): State<Shared>) -> Result<impl IntoResponse, Failure> {
+    context.db.ready().await?;
+    Ok(ok())
+}
+
+fn ok() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], "{\"status\":\"ok\"}")
 }

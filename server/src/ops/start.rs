@@ -4,6 +4,7 @@ use crate::cases::attachments::{self, Attachments, Upkeep};
 use crate::context::Shared;
 use crate::context::{Context, Settings};
 use crate::documents::forms::{self, Forms};
+use crate::http::listener::serve;
 use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
 use crate::kernel::failure::Failure;
@@ -11,6 +12,8 @@ use crate::ops::adopt;
 use crate::ops::backfill;
 use crate::ops::demo;
 use crate::ops::heads;
+use crate::read_models::deadlines::Deadlines;
+use crate::read_models::live::feed::CaseFeeds;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::{Database, KeySource};
 use anyhow::Context as _;
@@ -35,7 +38,7 @@ pub struct Running {
     /// One-time link of the first administrator, until it is accepted.
     pub invitation: Option<String>,
     stop: oneshot::Sender<()>,
-    task: JoinHandle<std::io::Result<()>>,
+    task: JoinHandle<()>,
     context: Shared,
     upkeep: Upkeep,
     heads: JoinHandle<()>,
@@ -60,6 +63,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         attachments,
         money,
         staged_day: RwLock::default(),
+        case_feeds: CaseFeeds::default(),
+        deadlines: Deadlines::default(),
     });
     let invitation = prepare(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let listen = context.settings.listen.clone();
@@ -70,13 +75,19 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let closing = context.clone();
-    let service = crate::router(context.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        // An error means that `Running` was dropped.
-        let _ = stopped.await;
-        closing.db.hub().close();
+    let connections = context.settings.connections;
+    let served = serve(listener, crate::router(context.clone()), connections, context.db.hub().closing());
+    let task = tokio::spawn(async move {
+        tokio::pin!(served);
+        tokio::select! {
+            () = &mut served => {}
+            // An error means that `Running` was dropped.
+            _ = stopped => {
+                closing.db.hub().close();
+                served.await;
+            }
+        }
     });
-    let task = tokio::spawn(server.into_future());
     Ok(Running { address, invitation, stop, task, context, upkeep, heads })
 }
 
@@ -86,7 +97,7 @@ impl Running {
         let _ = self.stop.send(());
         self.upkeep.stop();
         match tokio::time::timeout(PATIENCE, &mut self.task).await {
-            Ok(served) => served??,
+            Ok(served) => served?,
             // A client neither reads nor closes. Whatever was acknowledged is in the database.
             Err(_) => self.task.abort(),
         }

@@ -7,6 +7,7 @@ use crate::documents::versions;
 use crate::identity::departments::{self, Department};
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
+use crate::store::change_bus;
 use shared::api::desk::{DepartmentState, Desk, GrantLateWindow, ReadDesk, Task, YearCalendar};
 use shared::cases::authority::{Capability, may, visible};
 use shared::cases::kernel::Stage;
@@ -147,6 +148,7 @@ pub async fn grant_late(context: Shared, actor: Actor, request: GrantLateWindow)
             "late_window.grant",
             request.department.as_str(),
         );
+        write.changes(change_bus::deadlines(context.tenant()));
         write.commit(entry.detail(detail)).await?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Views over many cases.
 
+pub mod deadlines;
 pub mod desk;
 pub mod live;
 pub mod notices;

@@ -1,12 +1,10 @@
 //! 通知: what an account reads: its notices, the reminder of the day, and how much of it is unread.
 
-use crate::cases::request_store;
 use crate::context::{Context, Shared};
 use crate::kernel::failure::Failure;
 use crate::notify::notices;
 use crate::store::change_bus;
 use shared::api::notices::{MarkNoticesRead, Notice, Notices, ReadNotices};
-use shared::cases::kernel::Stage;
 use shared::cases::request::{Reminder, RequestProgress, reminder};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::NoticeId;
@@ -43,18 +41,18 @@ async fn remind(
     let Ok(edition) = art18_validity::edition_for(year) else { return Ok(None) };
     let mut late_until = None;
     if let Some(department) = &actor.department {
-        late_until = request_store::late_until(context, &mut *connection, department, year).await?;
+        let late = context.deadlines.late_windows(context, &mut *connection, year).await?;
+        late_until = late.get(department).copied();
     }
     let at_worst = RequestProgress { late_until, reported: false, under_review: 1 };
     if reminder(actor.role, edition, year, at_worst, today).is_none() {
         return Ok(None);
     }
-    let filed = request_store::of_year(context, connection, year).await?;
-    let live = || filed.iter().map(|filed| &filed.case).filter(|case| case.stage != Stage::Withdrawn);
+    let requests = context.deadlines.requests(context, connection, year).await?;
     let standing = RequestProgress {
         late_until,
-        reported: live().any(|c| Some(&c.department) == actor.department.as_ref() && c.reported_version > 0),
-        under_review: live().filter(|c| c.reported_version > 0 && c.stage < Stage::Accepted).count(),
+        reported: actor.department.as_ref().is_some_and(|own| requests.reported.contains(own)),
+        under_review: requests.under_review,
     };
     Ok(reminder(actor.role, edition, year, standing, today))
 }
@@ -81,10 +79,29 @@ pub async fn read(context: Shared, actor: Actor, _: ReadNotices) -> Result<Notic
     Ok(Notices { unread: unread(&context, &mut connection, &actor).await?, notices: all })
 }
 
+/// Those of these notices that this person has; an id that was made up leaves no row.
+async fn own_notices(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    mut asked: Vec<NoticeId>,
+) -> Result<Vec<NoticeId>, Failure> {
+    let latest = notices::latest(context, &mut *connection, &actor.account).await?;
+    let reminder = remind(context, connection, actor).await?.map(|reminder| reminder.key);
+    let number =
+        |id: &str| id.strip_prefix('n').filter(|digits| !digits.starts_with(['0', '+']))?.parse().ok();
+    asked.retain(|id| {
+        let told = number(id.as_str()).is_some_and(|number: u64| (1..=latest).contains(&number));
+        told || reminder.as_deref() == Some(id.as_str())
+    });
+    Ok(asked)
+}
+
 /// `POST /api/notices/read`.
 pub async fn mark_read(context: Shared, actor: Actor, request: MarkNoticesRead) -> Result<usize, Failure> {
     let mut write = context.db.write(&format!("notices {} {}", context.tenant(), actor.account)).await?;
-    notices::mark_read(&context, write.connection(), &actor.account, &request.notices).await?;
+    let own = own_notices(&context, write.connection(), &actor, request.notices).await?;
+    notices::mark_read(&context, write.connection(), &actor.account, &own).await?;
     let unread = unread(&context, write.connection(), &actor).await?;
     write.changes(change_bus::account(context.tenant(), &actor.account));
     write.commit_unaudited().await?;

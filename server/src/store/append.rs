@@ -45,6 +45,8 @@ pub struct OperationColumns {
     pub id: &'static str,
     /// SM3 of what was sent.
     pub body_hash: &'static str,
+    /// One of [`LogTable::columns`]: who sent it.
+    pub account: &'static str,
     /// One of [`LogTable::columns`]: what a repeat is answered with; `None` where the entry's number is the answer.
     pub reply: Option<&'static str>,
     /// Whether an id is unique in its owner's log only; otherwise in the tenant.
@@ -61,11 +63,12 @@ pub struct ChainColumns {
     pub before_keys: &'static [&'static str],
 }
 
-/// What a client sent, by the id it made and the SM3 of the body.
+/// What an account sent, by the id its client made and the SM3 of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation<'a> {
     pub id: &'a str,
     pub body_hash: &'a str,
+    pub account: &'a str,
 }
 
 /// An entry to append.
@@ -82,6 +85,7 @@ pub struct Entry<'a> {
 pub struct Repeated {
     operation: String,
     body_hash: String,
+    account: String,
     number: i64,
     /// Text of the reply column; empty where the log has none.
     pub reply: String,
@@ -97,7 +101,7 @@ impl LogTable {
     /// Which of these operations were appended before, by their ids.
     ///
     /// # Errors
-    /// Problem 409 when an id was used for another body.
+    /// Problem 409 when an id was used for another body or by another account: a reply belongs to whom it was given.
     pub async fn repeated(
         &self,
         connection: &mut AnyConnection,
@@ -107,7 +111,8 @@ impl LogTable {
     ) -> Result<BTreeMap<String, Repeated>, Failure> {
         let mut repeated = BTreeMap::new();
         let Some(columns) = &self.operation else { return Ok(repeated) };
-        let hashes: BTreeMap<&str, &str> = sent.iter().map(|sent| (sent.id, sent.body_hash)).collect();
+        let known: BTreeMap<&str, (&str, &str)> =
+            sent.iter().map(|sent| (sent.id, (sent.body_hash, sent.account))).collect();
         for chunk in sent.chunks(MOST_PARAMETERS - 2) {
             let mut values = vec![Value::from(tenant)];
             let mut condition = String::new();
@@ -116,10 +121,11 @@ impl LogTable {
                 condition = format!(" and {column} = $2");
             }
             let sql = format!(
-                "select {id} as operation, {hash} as body_hash, {number} as number, {reply} as reply \
-                 from {table} where tenant = $1{condition} and {id} in ({ids})",
+                "select {id} as operation, {hash} as body_hash, {account} as account, {number} as number, \
+                 {reply} as reply from {table} where tenant = $1{condition} and {id} in ({ids})",
                 id = columns.id,
                 hash = columns.body_hash,
+                account = columns.account,
                 number = self.number,
                 reply = columns.reply.unwrap_or("''"),
                 table = self.table,
@@ -129,7 +135,8 @@ impl LogTable {
             let query = statement(sql, &values).persistent(chunk.len() == 1);
             for row in query.fetch_all(&mut *connection).await? {
                 let row = Repeated::from_row(&row)?;
-                if hashes.get(row.operation.as_str()) != Some(&row.body_hash.as_str()) {
+                let stored = (row.body_hash.as_str(), row.account.as_str());
+                if known.get(row.operation.as_str()) != Some(&stored) {
                     return Err(Failure::operation_reused());
                 }
                 repeated.insert(row.operation.clone(), row);

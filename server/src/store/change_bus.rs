@@ -3,8 +3,8 @@
 
 use shared::kernel::ids::{AccountId, CaseId};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
-use tokio::sync::{mpsc, watch};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 /// What can change: a request's content or case, or the notices of an account.
 pub type ChangeSubject = String;
@@ -19,12 +19,27 @@ pub fn account(tenant: &str, account: &AccountId) -> ChangeSubject {
     format!("account {tenant} {account}")
 }
 
+/// The calendar's reminders: a request came to another stage, or a late window opened.
+pub fn deadlines(tenant: &str) -> ChangeSubject {
+    format!("deadlines {tenant}")
+}
+
+/// Accounts and sessions: who may do what, and who is signed in.
+pub fn people(tenant: &str) -> ChangeSubject {
+    format!("people {tenant}")
+}
+
+/// Most streams of one account at a time; a browser opens a few, however many windows it has.
+const MOST_STREAMS: usize = 16;
+
 #[derive(Default)]
 pub struct Hub {
     subjects: Mutex<BTreeMap<ChangeSubject, watch::Sender<()>>>,
     /// To the other servers on the same database, where there are any.
     others: OnceLock<mpsc::UnboundedSender<ChangeSubject>>,
     closing: watch::Sender<bool>,
+    /// Places for streams of each account that has one open.
+    streams: Mutex<BTreeMap<ChangeSubject, Arc<Semaphore>>>,
 }
 
 impl Hub {
@@ -66,6 +81,14 @@ impl Hub {
     pub fn listen(&self, subject: &str) -> watch::Receiver<()> {
         let mut subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
         subjects.entry(subject.to_string()).or_default().subscribe()
+    }
+
+    /// A place for one more stream of an account, for as long as it is held; `None` when the account has all it may have.
+    pub fn stream_place(&self, account: &str) -> Option<OwnedSemaphorePermit> {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        streams.retain(|_, places| places.available_permits() < MOST_STREAMS);
+        let places = streams.entry(account.to_string());
+        places.or_insert_with(|| Arc::new(Semaphore::new(MOST_STREAMS))).clone().try_acquire_owned().ok()
     }
 
     /// Turns true when the server closes.

@@ -34,6 +34,7 @@ pub static CASE_EVENTS: LogTable = LogTable {
     operation: Some(OperationColumns {
         id: "operation",
         body_hash: "sent_hash",
+        account: "account",
         reply: Some("reply"),
         per_owner: false,
     }),
@@ -53,6 +54,7 @@ pub static REVIEW_ENTRIES: LogTable = LogTable {
     operation: Some(OperationColumns {
         id: "operation",
         body_hash: "sent_hash",
+        account: "account",
         reply: None,
         per_owner: true,
     }),
@@ -72,6 +74,7 @@ pub static OPERATIONS: LogTable = LogTable {
     operation: Some(OperationColumns {
         id: "operation",
         body_hash: "sent_hash",
+        account: "account",
         reply: Some("conflicts"),
         per_owner: true,
     }),

@@ -1,4 +1,4 @@
-//! 数据库: SQLite or PostgreSQL behind one SQL text. Only this file knows which.
+//! 数据库: SQLite or PostgreSQL behind one SQL text. Only this folder knows which.
 //!
 //! A write begins with its lock and ends with its audit entry, so a write without one does not compile.
 //!
@@ -11,52 +11,40 @@ pub mod change_bus;
 pub mod covered;
 pub mod logs;
 mod nodes;
+mod opening;
 pub mod origin;
 pub mod snapshot;
 pub mod values;
+
+mod database_file;
+mod group;
 
 pub use shared::kernel::hash::digest;
 
 use crate::kernel::failure::Failure;
 use crate::store::append::TableColumns;
-use crate::store::audit_key::{AuditKeyMissing, Seal};
+use crate::store::audit_key::Seal;
 use crate::store::audit_trail as audit;
 use crate::store::change_bus::{ChangeSubject, Hub};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use group::{Group, Member};
 use nodes::Nodes;
+use shared::api::problem::Problem;
 use shared::kernel::hash::sm3;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Row, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use time::OffsetDateTime;
+use tokio::sync::Mutex;
 
-/// The migrations tree, oldest first: the same text for both databases, and where they differ one text each.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "start", include_str!("../../../migrations/0001_start.sql")),
-    (2, "review", include_str!("../../../migrations/0002_review.sql")),
-    (3, "consolidation", include_str!("../../../migrations/0003_consolidation.sql")),
-    (5, "notifications", include_str!("../../../migrations/0005_notifications.sql")),
-    (6, "cases", include_str!("../../../migrations/0006_cases.sql")),
-    (7, "attachments", include_str!("../../../migrations/0007_attachments.sql")),
-    (8, "case_versions", include_str!("../../../migrations/0008_case_versions.sql")),
-    (9, "money", include_str!("../../../migrations/0009_money.sql")),
-    (10, "append_only", ""),
-    (12, "identity", include_str!("../../../migrations/0012_identity.sql")),
-    (14, "trail", include_str!("../../../migrations/0014_trail.sql")),
-    (15, "attachments_of_versions", include_str!("../../../migrations/0015_attachments_of_versions.sql")),
-];
-
-/// What a migration runs besides on one of the databases, because triggers have no common text.
-const SQLITE_MIGRATIONS: &[(i64, &str)] = &[
-    (10, include_str!("../../../migrations/0010_append_only.sqlite.sql")),
-    (14, include_str!("../../../migrations/0014_trail.sqlite.sql")),
-];
-const POSTGRES_MIGRATIONS: &[(i64, &str)] = &[
-    (10, include_str!("../../../migrations/0010_append_only.postgres.sql")),
-    (14, include_str!("../../../migrations/0014_trail.postgres.sql")),
-];
+/// Longest wait of a readiness check for its write.
+const PROBE_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a readiness check's answer is good for, so that asking often costs nothing.
+const PROBE_VALID: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Engine {
@@ -90,33 +78,50 @@ pub struct Database {
     hub: Arc<Hub>,
     /// Connection to the other servers on a PostgreSQL.
     nodes: Option<Nodes>,
+    /// SQLite: the writes that are committed together.
+    group: Arc<Group>,
+    /// The last readiness check: when, and what was wrong.
+    probed: Mutex<Option<(Instant, Option<Box<Problem>>)>>,
 }
 
 /// A transaction that writes; dropped without [`Write::commit`] it is rolled back.
 pub struct Write {
-    transaction: Transaction<'static, Any>,
+    scope: Scope,
     engine: Engine,
     seal: Arc<Seal>,
     hub: Arc<Hub>,
     changed: Vec<ChangeSubject>,
 }
 
+/// What is committed at the end of a write.
+enum Scope {
+    Alone(Transaction<'static, Any>),
+    Together(Member),
+}
+
 impl Database {
     /// Opens `sqlite:PATH` or `postgres://…`, creating the file, and brings its tables up to date.
     ///
     /// # Errors
-    /// [`AuditKeyMissing`] where entries carry codes and the key is not the one they were made with.
+    /// [`audit_key::AuditKeyMissing`] where entries carry codes and the key is not the one they were made with.
     pub async fn open(url: &str, key: KeySource<'_>) -> anyhow::Result<Database> {
         sqlx::any::install_default_drivers();
         let engine = Engine::of(url)?;
         let options = AnyConnectOptions::from_str(&with_mode(engine, url))?;
-        let seal = Arc::new(prepare(&options, engine, key).await?);
+        if engine == Engine::Sqlite {
+            database_file::keep_private(url, true)?;
+        }
+        let seal = Arc::new(opening::prepare(&options, engine, key).await?);
         let hub = Arc::new(Hub::default());
+        let probed = Mutex::default();
+        let group = Arc::new(Group::new(hub.clone()));
         Ok(match engine {
             Engine::Sqlite => Database {
                 engine,
                 seal,
                 hub,
+                group,
+                probed,
                 nodes: None,
                 writer: sqlite(1, covered::SQLITE_NOTES.as_str()).connect_with(options.clone()).await?,
                 readers: sqlite(4, "pragma query_only = on;").connect_with(options).await?,
@@ -125,10 +130,11 @@ impl Database {
                 let pool = AnyPoolOptions::new()
                     .max_connections(16)
                     .acquire_timeout(Duration::from_secs(10))
+                    .after_release(|connection, _| is_reusable(connection))
                     .connect_with(options)
                     .await?;
                 let nodes = Some(Nodes::join(url, hub.clone()).await?);
-                Database { engine, seal, hub, nodes, writer: pool.clone(), readers: pool }
+                Database { engine, seal, hub, group, probed, nodes, writer: pool.clone(), readers: pool }
             }
         })
     }
@@ -152,10 +158,36 @@ impl Database {
         &self.hub
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), Failure> {
-        sqlx::query("select 1").execute(&self.readers).await?;
-        Ok(())
+    /// Whether the database takes writes: a full disk or a locked file still answers a read.
+    pub async fn ready(&self) -> Result<(), Failure> {
+        let mut probed = self.probed.lock().await;
+        let fresh = probed.as_ref().filter(|(at, _)| at.elapsed() < PROBE_VALID);
+        let trouble = match fresh {
+            Some((_, trouble)) => trouble.clone(),
+            None => {
+                let outcome = tokio::time::timeout(PROBE_PATIENCE, self.probe()).await;
+                let trouble = match outcome.unwrap_or_else(|_| Err(Failure::try_later(5))) {
+                    Ok(()) => None,
+                    Err(Failure::Problem(problem)) => Some(problem),
+                    Err(internal) => return Err(internal),
+                };
+                *probed = Some((Instant::now(), trouble.clone()));
+                trouble
+            }
+        };
+        trouble.map_or(Ok(()), |problem| Err(problem.into()))
+    }
+
+    async fn probe(&self) -> Result<(), Failure> {
+        let mut write = self.write("health").await?;
+        let at = OffsetDateTime::now_utc().unix_timestamp().to_string();
+        sqlx::query(
+            "insert into health_probe (id, at) values (1, $1) on conflict (id) do update set at = excluded.at",
+        )
+        .bind(at)
+        .execute(write.connection())
+        .await?;
+        write.commit_unaudited().await
     }
 
     /// Begins a write. Other writes with the same lock wait until it ends.
@@ -164,8 +196,24 @@ impl Database {
             Engine::Sqlite => self.writer.begin_with("begin immediate").await?,
             Engine::Postgres => self.writer.begin().await?,
         };
+        self.begun(Scope::Alone(transaction), lock).await
+    }
+
+    /// Begins a small write that comes often. On SQLite those that wait for each other are committed together; PostgreSQL
+    /// gathers the flushes of its connections itself.
+    pub async fn write_together(&self, lock: &str) -> Result<Write, Failure> {
+        match self.engine {
+            Engine::Sqlite => {
+                let member = self.group.join(&self.writer).await?;
+                self.begun(Scope::Together(member), lock).await
+            }
+            Engine::Postgres => self.write(lock).await,
+        }
+    }
+
+    async fn begun(&self, scope: Scope, lock: &str) -> Result<Write, Failure> {
         let (hub, seal) = (self.hub.clone(), self.seal.clone());
-        let mut write = Write { transaction, engine: self.engine, seal, hub, changed: Vec::new() };
+        let mut write = Write { scope, engine: self.engine, seal, hub, changed: Vec::new() };
         write.lock(lock).await?;
         Ok(write)
     }
@@ -182,7 +230,10 @@ impl Database {
 impl Write {
     /// The connection inside the transaction.
     pub fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
+        match &mut self.scope {
+            Scope::Alone(transaction) => transaction,
+            Scope::Together(member) => member.connection(),
+        }
     }
 
     /// Listeners of `subject` wake once this is committed.
@@ -198,7 +249,7 @@ impl Write {
             key.copy_from_slice(&sm3(what.as_bytes())[..8]);
             sqlx::query("select 1 from (select pg_advisory_xact_lock($1)) as locked")
                 .bind(i64::from_be_bytes(key))
-                .execute(&mut *self.transaction)
+                .execute(self.connection())
                 .await?;
         }
         Ok(())
@@ -221,6 +272,9 @@ impl Write {
     ) -> Result<(), Failure> {
         // Every write takes this lock last, so it cannot deadlock with the others.
         self.lock(&format!("audit {}", entry.tenant)).await?;
+        if ["account.", "session."].iter().any(|acts| entry.act.starts_with(acts)) {
+            self.changes(change_bus::people(entry.tenant));
+        }
         let notes = self.take_notes().await?;
         let written = covered::written(self.connection(), entry.tenant, &notes).await?;
         let seal = self.seal.clone();
@@ -255,29 +309,31 @@ impl Write {
     }
 
     async fn end(self) -> Result<(), Failure> {
-        self.transaction.commit().await?;
-        for subject in &self.changed {
-            self.hub.changed(subject);
+        match self.scope {
+            Scope::Alone(transaction) => {
+                transaction.commit().await?;
+                self.changed.iter().for_each(|subject| self.hub.changed(subject));
+                Ok(())
+            }
+            Scope::Together(member) => member.commit(self.changed).await,
         }
-        Ok(())
     }
 
     /// What the database noted of this write, see [`covered`].
     async fn take_notes(&mut self) -> Result<Vec<String>, Failure> {
         let notes = match self.engine {
             Engine::Sqlite => {
-                let notes: Vec<String> = sqlx::query_scalar("select line from changed_rows")
-                    .fetch_all(&mut *self.transaction)
-                    .await?;
+                let notes: Vec<String> =
+                    sqlx::query_scalar("select line from changed_rows").fetch_all(self.connection()).await?;
                 if !notes.is_empty() {
-                    sqlx::query("delete from changed_rows").execute(&mut *self.transaction).await?;
+                    sqlx::query("delete from changed_rows").execute(self.connection()).await?;
                 }
                 notes
             }
             Engine::Postgres => {
                 let notes: Option<String> =
                     sqlx::query_scalar("select current_setting('omfund.changed', true)")
-                        .fetch_one(&mut *self.transaction)
+                        .fetch_one(self.connection())
                         .await?;
                 notes.unwrap_or_default().lines().map(str::to_string).collect()
             }
@@ -286,62 +342,17 @@ impl Write {
     }
 }
 
-/// Brings the tables up to date and finds the key of their entries.
-async fn prepare(options: &AnyConnectOptions, engine: Engine, key: KeySource<'_>) -> anyhow::Result<Seal> {
-    let mut connection = options.connect().await?;
-    let besides = if engine == Engine::Sqlite { SQLITE_MIGRATIONS } else { POSTGRES_MIGRATIONS };
-    let migrations = MIGRATIONS.iter().map(|(version, name, common)| {
-        let own = besides.iter().find(|(of, _)| of == version).map_or("", |(_, sql)| sql);
-        let sql = sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(format!("{common}{own}")));
-        Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
-    });
-    Migrator::with_migrations(migrations.collect()).run(&mut connection).await?;
-    if engine == Engine::Postgres {
-        note_changes(&mut connection).await?;
+/// Whether a released connection may be used again. SQLite ends a transaction by itself when the disk is full or a trigger
+/// says so; the driver goes on counting it as open, and no write could begin on that connection any more.
+fn is_reusable(connection: &mut AnyConnection) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    async move {
+        if connection.is_in_transaction() {
+            // Carries out the rollback that a dropped write has queued.
+            connection.ping().await?;
+        }
+        Ok(!connection.is_in_transaction())
     }
-    let seal = seal_of(&mut connection, key).await;
-    connection.close().await?;
-    seal
-}
-
-/// The seal of the last entry's key, or of a new key where no entry carries a code.
-async fn seal_of(
-    connection: &mut AnyConnection,
-    KeySource { tenant, file }: KeySource<'_>,
-) -> anyhow::Result<Seal> {
-    let last =
-        logs::AUDIT.last_key(connection, tenant).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
-    let known = audit_key::read(file)?.map(Seal::new);
-    match (last, known) {
-        (None, Some(seal)) => Ok(seal),
-        (None, None) => Ok(Seal::new(audit_key::make(file)?)),
-        (Some(last), Some(seal)) if seal.id() == last => Ok(seal),
-        (Some(last), known) => Err(AuditKeyMissing::new(file, &last, known.as_ref()).into()),
-    }
-}
-
-/// Has PostgreSQL note what transactions write. Triggers that are there are left alone, because a running server's writes
-/// would wait for their renewal.
-async fn note_changes(connection: &mut AnyConnection) -> anyhow::Result<()> {
-    let mut transaction = connection.begin().await?;
-    sqlx::query("select 1 from (select pg_advisory_xact_lock(14)) as locked")
-        .execute(&mut *transaction)
-        .await?;
-    transaction.execute(covered::POSTGRES_FUNCTION).await?;
-    let there = sqlx::query(
-        "select cast(t.tgname as text) as name from pg_trigger t \
-         join pg_class c on c.oid = t.tgrelid where not t.tgisinternal and c.relnamespace = \
-         (select oid from pg_namespace where nspname = current_schema())",
-    )
-    .fetch_all(&mut *transaction)
-    .await?;
-    let there = there.iter().map(|row| row.try_get("name")).collect::<Result<Vec<String>, _>>()?;
-    for (name, sql) in covered::POSTGRES_NOTES.iter().filter(|(name, _)| !there.contains(name)) {
-        tracing::info!(name, "the database notes changes");
-        transaction.execute(sqlx::AssertSqlSafe(sql.clone())).await?;
-    }
-    transaction.commit().await?;
-    Ok(())
+    .boxed()
 }
 
 fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
@@ -351,6 +362,7 @@ fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(30))
+        .after_release(|connection, _| is_reusable(connection))
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 connection
@@ -374,24 +386,4 @@ fn with_mode(engine: Engine, url: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// An acknowledged write must survive a power cut: WAL with a sync on every commit.
-    #[tokio::test]
-    async fn a_commit_is_on_the_disk_before_it_is_answered() {
-        let file = std::env::temp_dir().join(format!("omfund-durable-{}.sqlite", std::process::id()));
-        let key = file.with_extension("key");
-        let source = KeySource { tenant: "shanxi", file: &key };
-        let database = Database::open(&format!("sqlite:{}", file.display()), source).await.unwrap();
-        let full: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(&database.writer).await.unwrap();
-        let mode: String =
-            sqlx::query_scalar("pragma journal_mode").fetch_one(&database.writer).await.unwrap();
-        assert_eq!((full, mode.as_str()), (2, "wal"));
-        let refused = sqlx::query("delete from cases").execute(database.reader()).await;
-        assert!(refused.is_err(), "a reader cannot write");
-        database.close().await;
-        std::fs::remove_file(file).unwrap();
-        std::fs::remove_file(key).unwrap();
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@
 //! Beginning again under the same id answers how far it has come, which is how it is resumed.
 
 use super::{Download, Endpoint, Method, Upload};
+use crate::cases::authority::Capability;
 use crate::kernel::attachment::{AttachmentLimits, AttachmentPlace, FileKind, ScanState};
 use crate::kernel::content_hash::ContentHash;
 use crate::kernel::ids::{AttachmentId, CaseId};
@@ -113,6 +114,7 @@ pub struct BeginUpload {
 impl Endpoint for BeginUpload {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/cases/{case}/attachments";
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
     type Reply = UploadProgress;
 }
 
@@ -143,6 +145,7 @@ pub struct SendPart {
 
 impl Upload for SendPart {
     const PATH: &'static str = PART;
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
     const LARGEST_FILE: usize = LARGEST_PART;
     const TOO_LARGE: &'static str = "请按服务器给出的分片大小上传。";
     type Reply = UploadProgress;
@@ -189,6 +192,7 @@ pub struct FinishUpload {
 impl Endpoint for FinishUpload {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/cases/{case}/attachments/{attachment}/finish";
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
     type Reply = Attachment;
 }
 
@@ -205,6 +209,7 @@ pub struct RemoveAttachment {
 impl Endpoint for RemoveAttachment {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/cases/{case}/attachments/{attachment}/remove";
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
     type Reply = ();
 }
 

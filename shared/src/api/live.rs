@@ -6,7 +6,9 @@ use super::notices::NoticeEvent;
 use super::operations::LogEntry;
 use crate::cases::kernel::Stage;
 use crate::kernel::ids::CaseId;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+use std::sync::Arc;
 use validator::Validate;
 
 /// Path of the stream. The `id` of an event is `NOTICE.OPERATION`: the numbers of the last notice and the last
@@ -46,11 +48,17 @@ pub fn path(since: &str, request: Option<(&CaseId, u64)>) -> String {
 }
 
 /// The `data` of an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum WindowEvent {
     Account(NoticeEvent),
     Request(LiveEvent),
+    /// A [`LiveEvent`] that was encoded once for everybody who is sent it.
+    Encoded(#[serde(serialize_with = "as_it_is")] Arc<RawValue>),
+}
+
+fn as_it_is<S: Serializer>(encoded: &Arc<RawValue>, serializer: S) -> Result<S::Ok, S::Error> {
+    encoded.as_ref().serialize(serializer)
 }
 
 /// The `data` of an event about the request.

@@ -2,6 +2,7 @@
 
 use super::{Endpoint, Method};
 use crate::cases::Kind;
+use crate::cases::authority::Capability;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::CaseId;
 use serde::{Deserialize, Serialize};
@@ -20,5 +21,6 @@ pub struct OpenMatter {
 impl Endpoint for OpenMatter {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/matters";
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
     type Reply = ();
 }

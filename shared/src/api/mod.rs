@@ -57,6 +57,19 @@ pub trait Fields: Serialize + DeserializeOwned + Validate + Send + 'static {}
 
 impl<T: Serialize + DeserializeOwned + Validate + Send + 'static> Fields for T {}
 
+/// The most that any single value of a request holds, however deep it lies. A field may be narrower, none is wider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ValueLimits {
+    /// Entries of a list, and fields of an object.
+    pub entries: usize,
+    /// Characters of a text.
+    pub characters: usize,
+}
+
+impl ValueLimits {
+    pub const USUAL: ValueLimits = ValueLimits { entries: 500, characters: 4_000 };
+}
+
 /// A request type that knows its route and its JSON reply.
 pub trait Endpoint: Fields {
     const METHOD: Method;
@@ -66,6 +79,8 @@ pub trait Endpoint: Fields {
     const REQUIRES: Option<Capability> = None;
     /// Largest body accepted, in bytes.
     const LARGEST_BODY: usize = 256 * 1024;
+    /// How much one value in the body may hold.
+    const LIMITS: ValueLimits = ValueLimits::USUAL;
     type Reply: Serialize + DeserializeOwned + Send + 'static;
 }
 

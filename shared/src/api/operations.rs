@@ -1,6 +1,7 @@
 //! 自动保存: operations out and in. An operation is known by its id; sending it again answers the same.
 
-use super::{Endpoint, Method};
+use super::{Endpoint, Method, ValueLimits};
+use crate::cases::authority::Capability;
 use crate::engine::op::{Conflict, Op};
 use crate::kernel::ids::{AccountId, CaseId, OpId};
 use crate::kernel::timestamp::Timestamp;
@@ -25,7 +26,10 @@ pub struct SendOperations {
 impl Endpoint for SendOperations {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/requests/{request}/operations";
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
     const LARGEST_BODY: usize = 8 * 1024 * 1024;
+    /// A cell's own limit names the cell; this one only bounds the reading.
+    const LIMITS: ValueLimits = ValueLimits { entries: MOST_CHANGES, characters: 1 << 20 };
     type Reply = Sent;
 }
 

@@ -37,11 +37,11 @@ pub mod code {
     pub const CELLS: &str = "cells";
     /// 422: the content is not ready to submit; see `findings`.
     pub const FINDINGS: &str = "findings";
-    /// 429: too many tries from one network; the same request may be sent again later.
+    /// 429: too much at once from one person or network; the same request may be sent again later.
     pub const TOO_MANY: &str = "too_many";
     /// 503: busy or the database is away; the same request may be sent again.
     pub const TRY_LATER: &str = "try_later";
-    /// 507: the store of attachments has no room left.
+    /// 507: the database or the store of attachments has no room left.
     pub const STORE_FULL: &str = "store_full";
     /// 500, with an incident number in `detail`.
     pub const INTERNAL: &str = "internal";

@@ -10,6 +10,7 @@ use crate::engine::parameters::Parameters;
 use crate::kernel::attachment::FrozenAttachment;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::CaseId;
+use crate::kernel::people::{Actor, Office};
 use crate::kernel::refusal::Refusal;
 use crate::kernel::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,34 @@ pub struct HistoryLine {
     pub version: u32,
     /// Why, for returns and a withdrawal.
     pub reasons: Vec<Reason>,
+}
+
+/// A history as this person reads it: of another office only what that office has finished.
+pub fn disclosed(history: Vec<HistoryLine>, actor: &Actor) -> Vec<HistoryLine> {
+    let office = actor.role.office();
+    if office == Office::Audit {
+        return history;
+    }
+    let signed: Vec<(Office, u64)> = history
+        .iter()
+        .filter(|line| line.verb.is_signature())
+        .map(|line| (line.role.office(), line.revision))
+        .collect();
+    let read = |mut line: HistoryLine| {
+        let of = line.role.office();
+        if of == office {
+            return Some(line);
+        }
+        let is_signed = signed.iter().any(|(by, revision)| *by == of && *revision > line.revision);
+        if line.verb.is_proposal() && !is_signed {
+            return None;
+        }
+        if line.verb.is_internal_return() {
+            line.reasons.clear();
+        }
+        Some(line)
+    };
+    history.into_iter().filter_map(read).collect()
 }
 
 /// The reasons a returned request is open for: those of every return since it was last reported.

@@ -1,6 +1,8 @@
 //! 审核: reading a review, acting in it, keeping what is not yet published, and remembering the last look.
 
-use super::{Endpoint, Method};
+use super::{Endpoint, Method, ValueLimits};
+use crate::cases::authority::Capability;
+use crate::cases::review::decide::MOST_LINES;
 use crate::cases::review::language::Act;
 use crate::cases::review::progress::ReviewProgress;
 use crate::cases::review::thread::Review;
@@ -8,10 +10,14 @@ use crate::kernel::ids::{CaseId, OpId};
 use crate::kernel::refusal::Refusal;
 use crate::kernel::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 /// Most acts published together.
 pub const MOST_ACTS: u64 = 500;
+/// Most that one person has pending on one case, in bytes of JSON.
+pub const LARGEST_PENDING: usize = 4 * 1024 * 1024;
+/// One act may cut every line of a request.
+const LIMITS: ValueLimits = ValueLimits { entries: MOST_LINES, ..ValueLimits::USUAL };
 
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
@@ -79,13 +85,20 @@ pub struct SendReview {
     pub acts: Vec<Act>,
     /// Kept acts that are published with this and are kept no longer.
     #[serde(default)]
+    #[validate(length(max = "MOST_ACTS", message = "一次发布至多 500 项"), custom(function = "well_formed"))]
     pub published: Vec<OpId>,
+}
+
+fn well_formed(ids: &[OpId]) -> Result<(), ValidationError> {
+    ids.iter().try_for_each(super::op_id)
 }
 
 impl Endpoint for SendReview {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/requests/{request}/review";
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
     const LARGEST_BODY: usize = 8 * 1024 * 1024;
+    const LIMITS: ValueLimits = LIMITS;
     type Reply = Published;
 }
 
@@ -110,7 +123,9 @@ pub struct KeepPending {
 impl Endpoint for KeepPending {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/requests/{request}/pending";
-    const LARGEST_BODY: usize = 4 * 1024 * 1024;
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
+    const LARGEST_BODY: usize = LARGEST_PENDING;
+    const LIMITS: ValueLimits = LIMITS;
     type Reply = ();
 }
 
@@ -127,5 +142,6 @@ pub struct RememberLook {
 impl Endpoint for RememberLook {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/requests/{request}/look";
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
     type Reply = ();
 }

@@ -1,6 +1,7 @@
 //! 办理: the one endpoint that carries every command of every kind of case. A new command adds no route.
 
 use super::{Endpoint, Method};
+use crate::cases::authority::Capability;
 use crate::cases::kernel::{NamedCommand, Stage};
 use crate::kernel::ids::{CaseId, OpId};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,7 @@ impl Transition {
 impl Endpoint for Transition {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/requests/{request}/transitions";
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
     type Reply = Moved;
 }
 

@@ -3,7 +3,7 @@
 use crate::cases::store;
 use crate::context::Context;
 use crate::kernel::failure::Failure;
-use shared::cases::authority::{available_commands, permit};
+use shared::cases::authority::{Capability, available_commands, may, permit};
 use shared::cases::kernel::{CaseKind, Verb};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::CaseId;
@@ -39,11 +39,14 @@ fn access_to<K: CaseKind>(actor: &Actor, case: &K, today: Date) -> Result<Attach
     // Withdrawing is open to people whose turn it is not.
     let acts = available_commands(actor, case, today);
     let acts = acts.into_iter().any(|offer| offer.refusal.is_none() && offer.verb != Verb::Withdraw);
-    let may = acts || ACTS.iter().any(|verb| permit(actor, case, *verb, today).is_ok());
+    let has_turn = acts || ACTS.iter().any(|verb| permit(actor, case, *verb, today).is_ok());
     let closed = || {
         let message =
             format!("案卷现为“{}”，不由您办理，不能增减附件；轮到您办理时再上传。", case.stage().label());
         Refusal::new("attachment.closed", message)
     };
-    Ok(AttachmentAccess { may_write: if may { Ok(()) } else { Err(closed()) } })
+    let takes_part = may(actor, Capability::TakePart);
+    Ok(AttachmentAccess {
+        may_write: takes_part.and_then(|()| if has_turn { Ok(()) } else { Err(closed()) }),
+    })
 }

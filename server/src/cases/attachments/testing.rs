@@ -23,6 +23,8 @@ pub async fn context(name: &str) -> (Context, PathBuf) {
         forms: Forms::new().unwrap(),
         money: Setting::shipped().unwrap(),
         staged_day: std::sync::RwLock::default(),
+        case_feeds: Default::default(),
+        deadlines: Default::default(),
         settings,
     };
     (context, folder)

@@ -21,10 +21,13 @@ use shared::kernel::ids::{AttachmentId, CaseId};
 use shared::kernel::people::Actor;
 use shared::kernel::upload::{PartStep, ReceivedPart, UploadRefusal, UploadState};
 use sqlx::AnyConnection;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Files put together at the same time: each stands in memory as a whole.
 static ASSEMBLIES: Semaphore = Semaphore::const_new(2);
+/// Longest wait for a turn.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// `POST …/attachments`: repeating it answers how far the upload has come.
 pub async fn begin(context: Shared, actor: Actor, request: BeginUpload) -> Result<UploadProgress, Failure> {
@@ -143,7 +146,8 @@ pub async fn finish(context: Shared, actor: Actor, request: FinishUpload) -> Res
     upload.state.check_complete()?;
     let parts = upload_rows::parts(&context, &mut connection, &id).await?;
     drop(connection);
-    let permit = ASSEMBLIES.acquire().await.map_err(anyhow::Error::from)?;
+    let permit = tokio::time::timeout(PATIENCE, ASSEMBLIES.acquire()).await;
+    let permit = permit.map_err(|_| Failure::try_later(10))?.map_err(anyhow::Error::from)?;
     let (bytes, kind) = match assemble(&context, &upload, parts).await? {
         Ok(sound) => sound,
         Err(refusal) => {

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::documents::versions::{self, FrozenSnapshot};
 use crate::kernel::failure::Failure;
 use shared::cases::Kind;
-use shared::cases::approval::{ApprovalBatch, Command, Facts};
+use shared::cases::approval::{ApprovalBatch, Command, Facts, require_each_once};
 use shared::cases::authority::{Capability, may};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
@@ -39,6 +39,7 @@ impl KindFacts for ApprovalBatch {
     ) -> Result<(Facts, ()), Failure> {
         let (notice, found, number_taken) = match command {
             Command::DraftBatch { number, date, requests } => {
+                require_each_once(requests)?;
                 let found = candidates(context, &mut *connection, self, requests).await?;
                 let taken =
                     store::number_taken(context, connection, Kind::Batch, number.trim(), &self.id).await?;

@@ -37,7 +37,8 @@ pub async fn apply_money(
     let sent_hash =
         digest(&[actor.account.as_str(), id.as_str(), kind, &serde_json::to_string(&request.command)?]);
     let mut write = context.db.write(&format!("money {}", context.tenant())).await?;
-    let sent = Operation { id: request.operation.as_str(), body_hash: &sent_hash };
+    let operation = request.operation.as_str();
+    let sent = Operation { id: operation, body_hash: &sent_hash, account: actor.account.as_str() };
     if let Some(reply) = history::reply(&context, write.connection(), sent).await? {
         return Ok(reply);
     }
@@ -148,7 +149,11 @@ impl GivenCommand<'_> {
             };
             let recorded = Recorded {
                 case,
-                operation: Operation { id: &operation, body_hash: &self.sent_hash },
+                operation: Operation {
+                    id: &operation,
+                    body_hash: &self.sent_hash,
+                    account: self.actor.account.as_str(),
+                },
                 actor: self.actor,
                 verb: self.verb,
                 version: 0,

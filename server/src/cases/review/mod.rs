@@ -117,7 +117,8 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
     let sent_hash = digest(&[&serde_json::to_string(&request.acts)?]);
     let mut write = context.db.write(&format!("request {} {id}", context.tenant())).await?;
     let case = request_store::visible(&context, write.connection(), &actor, id.as_str()).await?.case;
-    let sent = Operation { id: request.operation.as_str(), body_hash: &sent_hash };
+    let sent =
+        Operation { id: request.operation.as_str(), body_hash: &sent_hash, account: actor.account.as_str() };
     if let Some(seq) = entries::number(context.tenant(), write.connection(), id, sent).await? {
         return Ok(Published { seq });
     }
@@ -151,9 +152,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendReview) -> Result<
         })
         .await??;
     let seq = entries::append(&context, write.connection(), id, sent, &actor, &stamp, &events).await?;
-    for id in &request.published {
-        pending::forget(&context, write.connection(), &actor, &request.request, id).await?;
-    }
+    pending::forget(&context, write.connection(), &actor, &request.request, &request.published).await?;
     let detail = format!("第 {seq} 号，{}", told_briefly(&request.acts));
     let entry = AuditRecord::by(&actor, at, "review.publish", id.as_str()).detail(detail);
     write.changes(change_bus::request(context.tenant(), id));
@@ -207,7 +206,7 @@ pub async fn keep(context: Shared, actor: Actor, request: KeepPending) -> Result
             permit(&actor, &case, act.verb(), context.clock().today())?;
             pending::keep(&context, write.connection(), &actor, &case.id, &request.id, act).await?;
         }
-        None => pending::forget(&context, write.connection(), &actor, &case.id, &request.id).await?,
+        None => pending::forget(&context, write.connection(), &actor, &case.id, &[request.id]).await?,
     }
     // Nothing has been said to anybody yet.
     write.commit_unaudited().await

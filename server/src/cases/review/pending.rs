@@ -3,9 +3,9 @@
 
 use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::values::{from_i64, to_i64};
+use crate::store::values::{Value, from_i64, placeholders, statement, to_i64};
 use shared::api::problem::{Problem, code};
-use shared::api::review::{LastViewed, MOST_ACTS, Pending, RememberLook};
+use shared::api::review::{LARGEST_PENDING, LastViewed, MOST_ACTS, Pending, RememberLook};
 use shared::cases::review::language::Act;
 use shared::kernel::ids::{CaseId, OpId};
 use shared::kernel::people::Actor;
@@ -41,17 +41,20 @@ pub async fn keep(
     id: &OpId,
     act: &Act,
 ) -> Result<(), Failure> {
-    let (kept, last): (i64, i64) = sqlx::query_as(
-        "select count(*), coalesce(max(position), 0) from review_pending \
+    let text = serde_json::to_string(act)?;
+    let (kept, last, bytes): (i64, i64, i64) = sqlx::query_as(
+        "select count(case when id <> $4 then 1 end), coalesce(max(position), 0), \
+         cast(coalesce(sum(case when id <> $4 then octet_length(act) end), 0) as bigint) from review_pending \
          where tenant = $1 and request = $2 and account = $3",
     )
     .bind(context.tenant())
     .bind(request.as_str())
     .bind(actor.account.as_str())
+    .bind(id.as_str())
     .fetch_one(&mut *connection)
     .await?;
-    if from_i64(kept) >= MOST_ACTS {
-        let detail = format!("最多暂存 {MOST_ACTS} 条，请先发布。");
+    if from_i64(kept) >= MOST_ACTS || from_i64(bytes) + text.len() as u64 > LARGEST_PENDING as u64 {
+        let detail = format!("最多暂存 {MOST_ACTS} 条、共 {} MB，请先发布。", LARGEST_PENDING >> 20);
         return Err(Problem::new(422, code::TOO_LARGE, "暂存的意见过多", detail).into());
     }
     sqlx::query(
@@ -64,26 +67,30 @@ pub async fn keep(
     .bind(actor.account.as_str())
     .bind(id.as_str())
     .bind(last + 1)
-    .bind(serde_json::to_string(act)?)
+    .bind(text)
     .execute(connection)
     .await?;
     Ok(())
 }
 
+/// Forgets acts, by one statement; an unknown id is forgotten already.
 pub async fn forget(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,
     request: &CaseId,
-    id: &OpId,
+    ids: &[OpId],
 ) -> Result<(), Failure> {
-    sqlx::query("delete from review_pending where tenant = $1 and request = $2 and account = $3 and id = $4")
-        .bind(context.tenant())
-        .bind(request.as_str())
-        .bind(actor.account.as_str())
-        .bind(id.as_str())
-        .execute(connection)
-        .await?;
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "delete from review_pending where tenant = $1 and request = $2 and account = $3 and id in ({})",
+        placeholders(4, ids.len())
+    );
+    let keys = [context.tenant(), request.as_str(), actor.account.as_str()].into_iter();
+    let values: Vec<Value<'_>> = keys.chain(ids.iter().map(OpId::as_str)).map(Value::from).collect();
+    statement(sql, &values).persistent(ids.len() == 1).execute(connection).await?;
     Ok(())
 }
 

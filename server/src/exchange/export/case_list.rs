@@ -1,5 +1,6 @@
 //! 一览工作簿: the lines of a list as xlsx, one row a case, for further work outside.
 
+use super::cell_text::write_text;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{Format, Workbook};
 use shared::cases::Kind;
@@ -25,7 +26,7 @@ pub fn write(kind: Option<Kind>, lines: &[CaseLine]) -> anyhow::Result<Vec<u8>> 
             match line.cell(key) {
                 CellValue::Empty => {}
                 CellValue::Text(text) => {
-                    sheet.write_string(row, at, text)?;
+                    write_text(sheet, (row, at), &text, &Format::new())?;
                 }
                 CellValue::Amount(amount) => {
                     let yuan = amount.yuan().to_f64().unwrap_or_default();

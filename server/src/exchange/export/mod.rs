@@ -3,6 +3,7 @@
 
 pub mod audit_file;
 mod case_list;
+mod cell_text;
 mod content;
 pub mod route;
 mod workbook;

@@ -25,10 +25,14 @@ use shared::api::separates::ReadSeparate;
 use shared::cases::Kind;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Files written at the same time: one takes a core for up to seconds.
 static WRITERS: Semaphore = Semaphore::const_new(2);
+
+/// Longest wait for a turn: behind it the person is told to come back instead of waiting for somebody else's large file.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -147,7 +151,13 @@ fn pdf(name: String, bytes: Vec<u8>) -> File {
 async fn write_file<T: Send + 'static>(
     write: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> Result<T, Failure> {
-    let _permit = WRITERS.acquire().await.map_err(anyhow::Error::from)?;
+    let permit = tokio::time::timeout(PATIENCE, WRITERS.acquire()).await;
+    let permit = permit.map_err(|_| Failure::try_later(10))?.map_err(anyhow::Error::from)?;
+    let write = move || {
+        // A person who leaves does not make room before the file is done.
+        let _permit = permit;
+        write()
+    };
     let written = tokio::task::spawn_blocking(write).await.map_err(anyhow::Error::from)?;
     Ok(written?)
 }

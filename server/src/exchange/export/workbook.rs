@@ -1,6 +1,7 @@
 //! 导出工作簿: writes a document's layout down as xlsx. What a person typed is a number, a date or a text; what is
 //! computed is a formula with its result beside it.
 
+use super::cell_text::write_text;
 use super::content::ExportContent;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -55,7 +56,7 @@ pub fn write(content: &ExportContent) -> anyhow::Result<Vec<u8>> {
     sheet.set_name(SHEET)?.set_very_hidden(true);
     for (row, line) in (0..).zip(manifest.lines()?) {
         for (column, text) in (0..).zip(line) {
-            sheet.write_string(row, column, text)?;
+            write_text(sheet, (row, column), &text, &Format::new())?;
         }
     }
     Ok(workbook.save_to_buffer()?)
@@ -144,7 +145,7 @@ impl Writing<'_> {
         if let Some(column) = at(SHOWN) {
             let name = id.and_then(|id| self.names.get(&area.table.key)?.get(id));
             match (name, called_by(self.layout, area).and_then(|label| area.cell(label, row))) {
-                (Some(name), _) => drop(sheet.write_string(row, column, name)?),
+                (Some(name), _) => write_text(sheet, (row, column), name, &Format::new())?,
                 (None, Some(cell)) => {
                     sheet.write_formula(row, column, Formula::new(format!("={cell}&\"\"")).set_result(""))?;
                 }
@@ -188,7 +189,7 @@ impl Writing<'_> {
                     sheet.write_formula_with_format(row, column, formula, &format)?;
                 }
                 // What a spreadsheet cannot compute stands there as it is here.
-                None => drop(sheet.write_string_with_format(row, column, result, &format)?),
+                None => write_text(sheet, (row, column), &result, &format)?,
             }
             return Ok(());
         }
@@ -208,7 +209,7 @@ impl Writing<'_> {
             _ if typed.is_empty() => drop(sheet.write_blank(row, column, &format)?),
             _ => {
                 let text = shown_as(&self.names, field, typed);
-                sheet.write_string_with_format(row, column, text, &format)?;
+                write_text(sheet, (row, column), &text, &format)?;
             }
         }
         Ok(())

@@ -13,6 +13,10 @@ pub const RATIO: u64 = 100;
 /// Below this size the ratio says nothing: small parts of one repeated tag compress as well as a bomb.
 pub const RATIO_FROM: u64 = 1 << 20;
 pub const SHEETS: usize = 100;
+/// Characters of a sheet's name, as spreadsheets have it; what is longer is cut off.
+pub const SHEET_NAME: usize = 31;
+/// Inflated bytes of one tag with its attributes, or of one run of text.
+pub const PIECE: u64 = 1 << 20;
 /// Cells with content, over all sheets.
 pub const CELLS: usize = 200_000;
 pub const ROWS: u32 = 100_000;

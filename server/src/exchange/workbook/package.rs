@@ -62,7 +62,7 @@ impl<'b> Package<'b> {
             _ => WorkbookRefusal::Damaged,
         })?;
         let compressed = entry.compressed_size().max(1);
-        let counted = Counted { entry, budget: &mut self.budget, compressed, inflated: 0 };
+        let counted = Counted { entry, budget: &mut self.budget, compressed, inflated: 0, piece: 0 };
         let mut xml = quick_xml::Reader::from_reader(BufReader::with_capacity(1 << 16, counted));
         xml.config_mut().expand_empty_elements = true;
         Ok(Some(Part { xml, buffer: Vec::new() }))
@@ -75,6 +75,8 @@ struct Counted<'p, 'b> {
     budget: &'p mut Budget,
     compressed: u64,
     inflated: u64,
+    /// Bytes since the last event.
+    piece: u64,
 }
 
 impl Read for Counted<'_, '_> {
@@ -85,6 +87,10 @@ impl Read for Counted<'_, '_> {
         let count = self.entry.read(buffer)?;
         let bytes = u64::try_from(count).unwrap_or(u64::MAX);
         self.inflated = self.inflated.saturating_add(bytes);
+        self.piece = self.piece.saturating_add(bytes);
+        if self.piece > limits::PIECE {
+            return Err(std::io::Error::other(WorkbookRefusal::TooMuchText));
+        }
         let swollen = self.inflated > limits::RATIO_FROM && self.inflated / self.compressed > limits::RATIO;
         match self.budget.left.checked_sub(bytes) {
             Some(left) if !swollen => {
@@ -96,6 +102,9 @@ impl Read for Counted<'_, '_> {
     }
 }
 
+/// Bytes that the buffer of an event keeps between events.
+const LARGEST_BUFFER: usize = 1 << 16;
+
 /// The XML of one part, event by event.
 pub struct Part<'p, 'b> {
     xml: quick_xml::Reader<BufReader<Counted<'p, 'b>>>,
@@ -106,6 +115,8 @@ impl Part<'_, '_> {
     /// The next event; a document type definition is refused before anything in it is read.
     pub fn next(&mut self) -> Result<Event<'_>, WorkbookRefusal> {
         self.buffer.clear();
+        self.buffer.shrink_to(LARGEST_BUFFER);
+        self.xml.get_mut().get_mut().piece = 0;
         match self.xml.read_event_into(&mut self.buffer) {
             Ok(Event::DocType(_)) => Err(WorkbookRefusal::Entities),
             Ok(event) => Ok(event),

@@ -51,6 +51,7 @@ impl PackageLayout {
                     "sheet" => {
                         let visible = attribute(&start, "state")?.is_none_or(|state| state == "visible");
                         let name = attribute(&start, "name")?.unwrap_or_default();
+                        let name: String = name.chars().take(limits::SHEET_NAME).collect();
                         let id = attribute(&start, "id")?.unwrap_or_default();
                         let sheet = related.iter().find(|r| r.id == id && r.kind == "worksheet");
                         match sheet {

@@ -169,21 +169,41 @@ fn a_bomb_is_stopped_while_it_inflates() {
     assert_eq!(read_now(&bomb), Err(WorkbookRefusal::Inflates));
 }
 
+/// Letters that hardly compress.
+fn noise(letters: usize) -> String {
+    let mut seed = 1u32;
+    let letter = |_| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'a' + u8::try_from((seed >> 24) % 26).unwrap())
+    };
+    (0..letters).map(letter).collect()
+}
+
 #[test]
 fn a_bomb_below_the_ratio_is_stopped_by_its_bytes() {
     // A comment of noise keeps the ratio sane; thirty sheets of it together do not fit the budget.
-    let mut seed = 1u32;
     let mut noisy = b"<worksheet><sheetData/><!--".to_vec();
-    for _ in 0..60_000 {
-        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        noisy.push(b'a' + u8::try_from((seed >> 24) % 26).unwrap());
+    noisy.extend(noise(60_000).as_bytes());
+    for _ in 0..4 {
+        noisy.extend(b"--><!--");
+        noisy.extend(" ".repeat(900_000).as_bytes());
     }
-    noisy.extend(" ".repeat(3_600_000).as_bytes());
     noisy.extend(b"--></worksheet>");
     let sheets = r#"<sheet name="台账" r:id="r1"/>"#.repeat(30);
     let book = book_with(&format!("<workbook><sheets>{sheets}</sheets></workbook>"), &noisy, &[]);
     assert!(book.len() < 200_000);
     assert_eq!(read_now(&book), Err(WorkbookRefusal::Inflates));
+}
+
+#[test]
+fn a_name_is_cut_and_an_endless_attribute_is_refused() {
+    let book = |name: &str| {
+        let sheets = format!(r#"<workbook><sheets><sheet name="{name}" r:id="r1"/></sheets></workbook>"#);
+        read_now(&book_with(&sheets, rows("").as_bytes(), &[]))
+    };
+    let long = book(&"名".repeat(300_000)).unwrap();
+    assert_eq!(long.sheets[0].name, "名".repeat(31));
+    assert_eq!(book(&noise(2 << 20)), Err(WorkbookRefusal::TooMuchText));
 }
 
 #[test]

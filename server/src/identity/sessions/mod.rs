@@ -38,6 +38,18 @@ pub async fn peek(context: &Context, token: &str) -> Result<Option<Actor>, Failu
     Ok(find(context, token).await?.map(|(actor, _)| actor))
 }
 
+/// The person behind a token, and the Unix second until which the session holds without another use; a change of people
+/// can end it before.
+pub async fn peek_until(context: &Context, token: &str) -> Result<Option<(Actor, i64)>, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let Some(session) = rows::find(context, &mut connection, token).await? else { return Ok(None) };
+    let idle = i64::from(context.settings.idle_minutes) * 60;
+    let absolute = i64::from(context.settings.session_hours) * 3600;
+    let until = (session.seen + idle).min(session.created + absolute);
+    drop(connection);
+    Ok(peek(context, token).await?.map(|actor| (actor, until)))
+}
+
 async fn find(context: &Context, token: &str) -> Result<Option<(Actor, i64)>, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     let Some(session) = rows::find(context, &mut connection, token).await? else { return Ok(None) };

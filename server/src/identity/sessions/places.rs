@@ -80,7 +80,10 @@ async fn counted(context: &Context, visitor: &Visitor, now: i64) -> Result<crate
 
 fn count_one(row: TriesRow, now: i64, most: u32) -> Result<TriesRow, Failure> {
     let tries = NetworkTries { since: row.since, tries: small(row.failures) };
-    let after = tries.count(now, most).map_err(|wait| Failure::too_many(wait.unsigned_abs()))?;
+    let after = tries.count(now, most).map_err(|wait| {
+        let seconds = wait.unsigned_abs();
+        Failure::too_many(seconds, format!("本网络的尝试过于频繁，请 {seconds} 秒后再试。"))
+    })?;
     Ok(TriesRow { failures: after.tries.into(), since: after.since, locked_until: 0 })
 }
 

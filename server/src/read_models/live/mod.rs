@@ -2,6 +2,7 @@
 //! sent last. Nothing is missed, doubled or out of order, through whichever server the change came.
 
 mod account;
+pub mod feed;
 mod request;
 
 use crate::context::Shared;
@@ -15,7 +16,7 @@ use shared::api::live::{OpenStream, WindowEvent};
 use shared::kernel::people::Actor;
 use std::collections::VecDeque;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 /// A stream also reads at this interval, to notice the end of its session and a wake-up that was lost.
 const POLL_INTERVAL: Duration = Duration::from_secs(30);
@@ -31,6 +32,12 @@ struct Window {
     account_changed: watch::Receiver<()>,
     request_changed: Option<watch::Receiver<()>>,
     closing: watch::Receiver<bool>,
+    /// Number of the last operation put into `pending`, 0 without a request.
+    sent_seq: u64,
+    /// Everything is to be read, whether it woke the stream or not.
+    all_due: bool,
+    /// Given back when the stream ends.
+    _place: OwnedSemaphorePermit,
 }
 
 /// `GET /api/live`.
@@ -42,6 +49,9 @@ pub async fn open(
     let resumed = event_numbers(&subscriber.last_event_id)?;
     let since = event_numbers(&opened.since)?;
     let actor = &subscriber.actor;
+    let of_account = change_bus::account(context.tenant(), &actor.account);
+    let place = context.db.hub().stream_place(&of_account);
+    let place = place.ok_or_else(|| Failure::too_many(5, "同一账号打开的窗口过多，请关闭不用的窗口。"))?;
     let mut connection = context.db.reader().acquire().await?;
     let notice = resumed.or(since).map(|(notice, _)| notice);
     let account = AccountFeed::from(&context, &mut connection, actor, notice).await?;
@@ -55,9 +65,12 @@ pub async fn open(
     drop(connection);
     let (hub, tenant) = (context.db.hub(), context.tenant());
     let window = Window {
-        account_changed: hub.listen(&change_bus::account(tenant, &actor.account)),
+        account_changed: hub.listen(&of_account),
+        _place: place,
         request_changed: request.as_ref().map(|of| hub.listen(&change_bus::request(tenant, &of.request))),
         closing: hub.closing(),
+        all_due: true,
+        sent_seq: request.as_ref().map_or(0, |of| of.seq),
         subscriber,
         account,
         request,
@@ -93,12 +106,11 @@ impl Window {
             if let Some(event) = self.pending.pop_front() {
                 return Some(event);
             }
-            self.account_changed.mark_unchanged();
-            if let Some(changed) = &mut self.request_changed {
-                changed.mark_unchanged();
-            }
+            let all = std::mem::take(&mut self.all_due);
+            let account_due = take_change(&mut self.account_changed) || all;
+            let request_due = self.request_changed.as_mut().is_some_and(take_change) || all;
             let actor = self.subscriber.current(&self.context).await.ok()??;
-            self.read(&actor).await.ok()?;
+            self.read(&actor, account_due, request_due).await.ok()?;
             if !self.pending.is_empty() {
                 continue;
             }
@@ -106,26 +118,40 @@ impl Window {
                 changed = self.account_changed.changed() => changed.ok()?,
                 changed = changed_or_never(&mut self.request_changed) => changed.ok()?,
                 closing = self.closing.changed() => closing.ok()?,
-                () = tokio::time::sleep(POLL_INTERVAL) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => self.all_due = true,
             }
         }
     }
 
-    /// Reads what happened since the last read.
-    async fn read(&mut self, actor: &Actor) -> Result<(), Failure> {
-        let mut connection = self.context.db.reader().acquire().await?;
-        let seq = self.request.as_ref().map_or(0, |of| of.seq);
-        for (notice, event) in self.account.read(&self.context, &mut connection, actor).await? {
-            self.pending.push_back((format!("{notice}.{seq}"), WindowEvent::Account(event)));
+    /// Reads what happened since the last read, of what is due. A step of the case can change what is unread, because it ends
+    /// a reminder.
+    async fn read(&mut self, actor: &Actor, account_due: bool, request_due: bool) -> Result<(), Failure> {
+        let mut of_request = (Vec::new(), false);
+        if let Some(request) = self.request.as_mut().filter(|_| request_due) {
+            of_request = request.read(&self.context, actor).await?;
+        }
+        let (events, moved) = of_request;
+        if account_due || moved {
+            let mut connection = self.context.db.reader().acquire().await?;
+            let seq = self.sent_seq;
+            for (notice, event) in self.account.read(&self.context, &mut connection, actor).await? {
+                self.pending.push_back((format!("{notice}.{seq}"), WindowEvent::Account(event)));
+            }
         }
         let notice = self.account.notice;
-        if let Some(request) = &mut self.request {
-            for (seq, event) in request.read(&self.context, &mut connection, actor).await? {
-                self.pending.push_back((format!("{notice}.{seq}"), WindowEvent::Request(event)));
-            }
+        for (seq, event) in events {
+            self.sent_seq = seq;
+            self.pending.push_back((format!("{notice}.{seq}"), event));
         }
         Ok(())
     }
+}
+
+/// Whether it woke since it was last asked.
+fn take_change(changed: &mut watch::Receiver<()>) -> bool {
+    let has = changed.has_changed().unwrap_or(true);
+    changed.mark_unchanged();
+    has
 }
 
 async fn changed_or_never(changed: &mut Option<watch::Receiver<()>>) -> Result<(), watch::error::RecvError> {

@@ -1,20 +1,22 @@
-//! What a stream tells of the case its window has open: every edit and every step of the case.
+//! What a stream tells of the case its window has open: every edit and every step of the case, as far as this person may
+//! see it.
 
-use crate::cases::review;
+use super::feed::CaseFeed;
 use crate::cases::store;
 use crate::context::Context;
-use crate::documents::operations;
 use crate::kernel::failure::Failure;
-use shared::api::live::LiveEvent;
+use shared::api::live::{LiveEvent, WindowEvent};
 use shared::cases::kernel::CaseHead;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use sqlx::AnyConnection;
+use std::sync::Arc;
 
 pub struct RequestFeed {
     pub request: CaseId,
     /// Number of the last operation sent.
     pub seq: u64,
+    feed: Arc<CaseFeed>,
     /// The revision sent last; `None` at first, so that every stream sends it.
     revision: Option<u64>,
     /// Number of the review entry sent last.
@@ -32,36 +34,37 @@ impl RequestFeed {
     ) -> Result<RequestFeed, Failure> {
         let case = store::visible(context, connection, actor, &request).await?;
         case.permit_read(actor, context.clock().today())?;
-        Ok(RequestFeed { request, seq, revision: None, reviewed: 0 })
+        let feed = context.case_feeds.of(context, &request);
+        Ok(RequestFeed { request, seq, feed, revision: None, reviewed: 0 })
     }
 
-    /// What happened since the last read, each with the number of the last operation.
+    /// What happened since the last read, each with the number of the last operation; and whether the case moved.
     pub async fn read(
         &mut self,
         context: &Context,
-        connection: &mut AnyConnection,
         actor: &Actor,
-    ) -> Result<Vec<(u64, LiveEvent)>, Failure> {
+    ) -> Result<(Vec<(u64, WindowEvent)>, bool), Failure> {
         let mut events = Vec::new();
-        let case = store::visible(context, &mut *connection, actor, &self.request).await?;
-        if case.showing_version(actor).is_none() {
-            let entries =
-                operations::after(context.tenant(), &mut *connection, &self.request, self.seq).await?;
-            for entry in entries {
-                self.seq = entry.seq;
-                events.push((entry.seq, LiveEvent::Edited { entry }));
+        let news = self.feed.news(context, self.seq).await?;
+        if !news.case.visible_to(actor) {
+            return Err(Failure::unknown("份案卷"));
+        }
+        if news.case.showing_version(actor).is_none() {
+            for edit in news.edits {
+                self.seq = edit.seq;
+                events.push((edit.seq, WindowEvent::Encoded(edit.json)));
             }
         }
-        let CaseHead { revision, stage, .. } = case.head();
-        if self.revision != Some(revision) {
+        let CaseHead { revision, stage, .. } = news.case.head();
+        let moved = self.revision != Some(revision);
+        if moved {
             self.revision = Some(revision);
-            events.push((self.seq, LiveEvent::Moved { revision, stage }));
+            events.push((self.seq, WindowEvent::Request(LiveEvent::Moved { revision, stage })));
         }
-        let reviewed = review::latest(context.tenant(), connection, &self.request).await?;
-        if self.reviewed != reviewed {
-            self.reviewed = reviewed;
-            events.push((self.seq, LiveEvent::Reviewed { seq: reviewed }));
+        if self.reviewed != news.reviewed {
+            self.reviewed = news.reviewed;
+            events.push((self.seq, WindowEvent::Request(LiveEvent::Reviewed { seq: news.reviewed })));
         }
-        Ok(events)
+        Ok((events, moved))
     }
 }

@@ -11,12 +11,12 @@ fn command(id: &str) -> Entry<'_> {
     let mut values: Vec<Value<'_>> =
         ["\"submit\"", "a", "甲", "r", "at", "\"draft\""].map(Value::from).into();
     values.extend([Value::from(1), "[]".into(), "{\"done\":true}".into()]);
-    Entry { operation: Some(Operation { id, body_hash: "h" }), values }
+    Entry { operation: Some(Operation { id, body_hash: "h", account: "a" }), values }
 }
 
 fn edit<'a>(id: &'a str, changes: &'a str) -> Entry<'a> {
     let values = vec![changes.into(), "[]".into(), "a".into(), "甲".into(), "at".into()];
-    Entry { operation: Some(Operation { id, body_hash: "h" }), values }
+    Entry { operation: Some(Operation { id, body_hash: "h", account: "a" }), values }
 }
 
 /// Runs on an empty database of its own.
@@ -50,7 +50,7 @@ fn is_reused<T>(outcome: Result<T, Failure>) -> bool {
 async fn a_repeat_is_answered_as_before_and_a_reuse_is_refused() {
     on_database("append-repeat", async |write, database| {
         let connection = write.connection();
-        let sent = |id| Operation { id, body_hash: "h" };
+        let sent = |id| Operation { id, body_hash: "h", account: "a" };
         assert!(COMMANDS.repeated(connection, TENANT, "r1", &[sent("o1")]).await.unwrap().is_empty());
         let mut end = COMMANDS.end(connection, TENANT, "r1").await.unwrap();
         assert_eq!(
@@ -61,7 +61,9 @@ async fn a_repeat_is_answered_as_before_and_a_reuse_is_refused() {
         let repeated = COMMANDS.repeated(connection, TENANT, "r1", &[sent("o2"), sent("o3")]).await.unwrap();
         assert_eq!(repeated.len(), 1);
         assert_eq!((repeated["o2"].number(), repeated["o2"].reply.as_str()), (2, "{\"done\":true}"));
-        let other_body = Operation { id: "o1", body_hash: "other" };
+        let by_another = Operation { id: "o1", body_hash: "h", account: "b" };
+        assert!(is_reused(COMMANDS.repeated(connection, TENANT, "r1", &[by_another]).await));
+        let other_body = Operation { id: "o1", body_hash: "other", account: "a" };
         assert!(is_reused(COMMANDS.repeated(connection, TENANT, "r1", &[other_body]).await));
         // The id is taken in the whole tenant.
         let elsewhere = COMMANDS.repeated(connection, TENANT, "r2", &[sent("o1")]).await.unwrap();
@@ -146,7 +148,8 @@ async fn more_rows_than_one_statement_can_bind_are_appended_together() {
         let entries = ids.iter().map(|id| edit(id, "[]")).collect();
         let numbers = end.append(write.connection(), database.seal(), entries).await.unwrap();
         assert_eq!((numbers[0], numbers[4999]), (1, 5000));
-        let sent: Vec<Operation<'_>> = ids.iter().map(|id| Operation { id, body_hash: "h" }).collect();
+        let sent: Vec<Operation<'_>> =
+            ids.iter().map(|id| Operation { id, body_hash: "h", account: "a" }).collect();
         let repeated = EDITS.repeated(write.connection(), TENANT, "r1", &sent).await.unwrap();
         assert_eq!(repeated.len(), 5000);
         assert_eq!(check(write.connection(), database).await.0, 5000);

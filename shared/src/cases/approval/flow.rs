@@ -121,6 +121,9 @@ const COMMANDS: &[CommandSpec] = &[
     CommandSpec::ending(Verb::DropBatch, "拟稿作废，文号可以再用。", &[]),
 ];
 
+/// Most requests that one batch answers: every department of a province has one a year.
+pub const MOST_REQUESTS: usize = 500;
+
 impl ApprovalBatch {
     pub fn new(id: CaseId, fiscal_year: FiscalYear) -> ApprovalBatch {
         ApprovalBatch {
@@ -223,10 +226,7 @@ impl CaseKind for ApprovalBatch {
             Command::DraftBatch { number, date, requests } => {
                 let number = document_number(number)?;
                 dated(self, *date)?;
-                let once: std::collections::BTreeSet<_> = requests.iter().collect();
-                if once.is_empty() || once.len() != requests.len() {
-                    return Err(Refusal::under(4, "batch.requests", "请选择列入批复的申请，每份只列一次"));
-                }
+                require_each_once(requests)?;
                 possible(facts)?;
                 if facts.number_taken {
                     return Err(number_taken(&number));
@@ -290,6 +290,16 @@ impl CaseKind for ApprovalBatch {
             Event::Drafted { .. } | Event::Issued { .. } | Event::Dropped { .. } => Vec::new(),
         }
     }
+}
+
+/// Asked before anything is loaded: a request named often would be worked out as often.
+pub fn require_each_once(requests: &[CaseId]) -> Result<(), Refusal> {
+    let once: std::collections::BTreeSet<_> = requests.iter().collect();
+    if once.is_empty() || once.len() != requests.len() || once.len() > MOST_REQUESTS {
+        let text = format!("请选择列入批复的申请，1 至 {MOST_REQUESTS} 份，每份只列一次");
+        return Err(Refusal::under(4, "batch.requests", text));
+    }
+    Ok(())
 }
 
 fn dated(batch: &ApprovalBatch, date: Date) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ mod effects;
 mod flow;
 mod notice;
 
-pub use flow::{ApprovalBatch, Candidate, Command, Event, Facts};
+pub use flow::{ApprovalBatch, Candidate, Command, Event, Facts, require_each_once};
 pub use notice::{Economic, Notice, NoticeLine, economics};
 
 #[cfg(test)]

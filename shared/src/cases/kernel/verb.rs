@@ -52,6 +52,45 @@ words! {
 }
 
 impl Verb {
+    /// A leader's or a checker's return to a colleague: its reasons are the office's own.
+    pub fn is_internal_return(self) -> bool {
+        matches!(
+            self,
+            Verb::DepartmentReturn
+                | Verb::LeaderReturn
+                | Verb::Recompile
+                | Verb::ReturnBatch
+                | Verb::ReturnDecision
+        )
+    }
+
+    /// 拟稿: what an office proposes to its own leader; others learn of it when it is signed.
+    pub fn is_proposal(self) -> bool {
+        matches!(
+            self,
+            Verb::DraftOpinion
+                | Verb::DraftDecision
+                | Verb::FinancePass
+                | Verb::FinanceObject
+                | Verb::DraftBatch
+                | Verb::Compile
+                | Verb::PlanYears
+        )
+    }
+
+    /// 签发: what makes an office's proposal its word.
+    pub fn is_signature(self) -> bool {
+        matches!(
+            self,
+            Verb::SignOpinion
+                | Verb::SignDecision
+                | Verb::FinanceReject
+                | Verb::IssueBatch
+                | Verb::ConfirmCompilation
+                | Verb::ConfirmPlan
+        )
+    }
+
     /// Whether it is told the case as a command: a button of the action bar.
     pub fn is_command(self) -> bool {
         !matches!(self, Verb::Read | Verb::Edit | Verb::Review | Verb::Answer)

@@ -123,6 +123,15 @@ impl CaseKind for RequestCase {
         (!sees_live(actor, self)).then_some(self.reported_version)
     }
 
+    /// Finance's opinion is a proposal to its leader until the request is answered.
+    fn read_by(mut self, actor: &Actor) -> RequestCase {
+        let answered = matches!(self.stage, Stage::Approved | Stage::Rejected);
+        if !answered && !matches!(actor.role.office(), Office::Finance | Office::Audit) {
+            self.finance_opinion = None;
+        }
+        self
+    }
+
     fn visible_to(&self, actor: &Actor) -> bool {
         match actor.role.office() {
             Office::Department => actor.department.as_ref() == Some(&self.department),

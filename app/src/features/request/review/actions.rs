@@ -2,13 +2,13 @@
 
 use super::state::ActDraft;
 use crate::features::request::context::RequestContext;
-use crate::kernel::api;
+use crate::kernel::{api, session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::Endpoint;
 use shared::api::problem::Problem;
 use shared::api::review::{KeepPending, LastViewed, ReadReview, RememberLook, ReviewView, SendReview};
-use shared::cases::authority::permit;
+use shared::cases::authority::{Capability, permit};
 use shared::cases::review::batch::{Tried, resting_on, tried};
 use shared::cases::review::decide::decide;
 use shared::cases::review::language::{Act, Event, Stamp};
@@ -164,6 +164,10 @@ fn publish(work: RequestContext, acts: Vec<Act>, published: Vec<OpId>, done: imp
 /// 知道了: remembers that everything up to the version shown and the review read has been seen.
 pub fn remember(work: RequestContext) {
     let reviewing = work.reviewing;
+    // An auditor changes nothing, not even what the next visit begins from.
+    if !session::may_do(Capability::TakePart) {
+        return;
+    }
     let Some(view) = reviewing.view.get_untracked() else { return };
     let shown = work.view();
     let version = shown.showing_version.unwrap_or(shown.case.version);
