@@ -1,6 +1,7 @@
 // Chromium, and what goes wrong on its pages.
 
 import { chromium } from "playwright-core";
+import { watch } from "./watch.mjs";
 
 export const flags = [
   "--headless",
@@ -33,7 +34,7 @@ export function launch() {
 }
 
 // A context with cookies and storage of its own. `context.troubles` collects what goes wrong on its pages: script errors, console
-// errors (what the content security policy blocks is one), answers of status 500 and above, crashes.
+// errors (what the content security policy blocks is one), answers of status 500 and above, crashes, and what `watch.mjs` notices.
 export async function newContext(browser, { width = 1280, height = 800, ...options } = {}) {
   const context = await browser.newContext({
     viewport: { width, height },
@@ -53,6 +54,7 @@ export async function newContext(browser, { width = 1280, height = 800, ...optio
   context.on("response", (response) => {
     if (response.status() >= 500) report(`status ${response.status()}: ${response.request().method()} ${response.url()}`);
   });
+  await watch(context, report);
   context.on("page", (page) => page.on("crash", () => report(`crash: ${page.url()}`)));
   return context;
 }

@@ -44,9 +44,12 @@ test("a page nobody touches is covered, and comes back with what was being typed
   // The session is over on the server as well.
   assert.equal(await page.evaluate(async () => (await fetch("/api/me")).status), 401);
   await unlock(page);
-  await openSection(page, TABLE);
+  // Part, cell and undo are where they were.
   await expectText(cell(page, TABLE, 2, "name"), "正在填的内容");
   await waitForSaveState(page);
+  await page.locator(`[data-grid-input="${TABLE}"]`).focus();
+  await press(page, "Control+z");
+  await cell(page, TABLE, 2, "name").filter({ hasNotText: "正在填的内容" }).waitFor();
 });
 
 test("a covered page that is loaded again asks for the password and shows no figure", async (world) => {

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use shared::api::problem::code;
 use shared::cases::kernel::CommandSpec;
 
-/// Open while a command is asked about; closing it forgets what was written.
+/// Open while a command is asked about; closing it keeps what was written for the next time.
 #[component]
 pub fn CommandDialog(
     commands: CaseCommands,
@@ -44,7 +44,7 @@ fn CommandForm(commands: CaseCommands, spec: &'static CommandSpec, open: RwSigna
     let submission = Submission::new("t");
     let Submission { busy, problem, .. } = submission;
     let CaseCommands { head, notes, live, look, .. } = commands;
-    let fields = CommandFields::new(spec);
+    let fields = CommandFields::new(spec, &head.id);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
@@ -62,6 +62,7 @@ fn CommandForm(commands: CaseCommands, spec: &'static CommandSpec, open: RwSigna
             }
             match submission.command_json(case, seen, command).await {
                 Some(Ok(moved)) => {
+                    fields.forget();
                     show_toast(toast, format!("已办理，现为“{}”", moved.stage.label()));
                     open.try_set(false);
                     look.run(());

@@ -1,10 +1,12 @@
 //! 办理要素: the inputs of a command's fields, what is wrong with them and the command they make.
 
+use super::drafts::{StoredDraft, keep_words};
 use crate::ui::Field;
 use leptos::prelude::*;
 use serde_json::{Map, Value, json};
 use shared::cases::kernel::{CommandField, CommandSpec, FieldSpec};
 use shared::kernel::calendar::{Date, FiscalYear};
+use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 use shared::policy::document_number::document_number;
 
@@ -15,22 +17,32 @@ pub struct Input {
     written: RwSignal<String>,
 }
 
-/// The fields of one command.
+/// The fields of one command. What is written in them stays on this device until the command is accepted.
 #[derive(Clone, Copy)]
 pub struct CommandFields {
     spec: &'static CommandSpec,
     inputs: StoredValue<Vec<Input>>,
+    unsent: StoredValue<Vec<StoredDraft>>,
 }
 
 impl CommandFields {
-    pub fn new(spec: &'static CommandSpec) -> CommandFields {
+    pub fn new(spec: &'static CommandSpec, case: &CaseId) -> CommandFields {
         let asked = spec.fields.iter().filter(|field| field.kind != CommandField::ContentHash);
         let begin = |field: &FieldSpec| match field.kind {
             CommandField::Choice { .. } => "true".to_string(),
             _ => String::new(),
         };
-        let inputs = asked.map(|spec| Input { spec, written: RwSignal::new(begin(spec)) }).collect();
-        CommandFields { spec, inputs: StoredValue::new(inputs) }
+        let inputs: Vec<Input> =
+            asked.map(|spec| Input { spec, written: RwSignal::new(begin(spec)) }).collect();
+        let word = spec.verb.word();
+        let unsent = |input: &Input| keep_words(case, &format!("{word}/{}", input.spec.key), input.written);
+        let unsent = StoredValue::new(inputs.iter().map(unsent).collect());
+        CommandFields { spec, inputs: StoredValue::new(inputs), unsent }
+    }
+
+    /// The command was accepted.
+    pub fn forget(self) {
+        self.unsent.try_with_value(|unsent| unsent.iter().for_each(StoredDraft::forget));
     }
 
     pub fn inputs(self) -> Vec<Input> {

@@ -1,6 +1,7 @@
 //! 铃: the number of unread notices, as the server reports it, and their list by case.
 
 use crate::kernel::api;
+use crate::kernel::router::Route;
 use crate::sync_client::live::{Live, listen};
 use crate::ui::{Toast, show_toast};
 use leptos::prelude::*;
@@ -32,6 +33,7 @@ pub fn bell() -> AnyView {
             bell.open.set(false);
         }
     };
+    bell.follow_the_case(expect_context::<Route>());
     view! {
         <div class="bell" on:keydown=close>
             <button type="button" class="bell-button" data-act="notices" aria-label=name
@@ -51,6 +53,19 @@ pub fn bell() -> AnyView {
 }
 
 impl Bell {
+    /// Whoever has a case open has seen what its notices tell of it: they are read.
+    fn follow_the_case(self, route: Route) {
+        Effect::new(move |_| {
+            let Some(shown) = route.shown_case().filter(|_| self.unread.get() > 0) else { return };
+            spawn_local(async move {
+                let Ok(Notices { notices, .. }) = api::call(ReadNotices {}).await else { return };
+                let of_it = |notice: &&Notice| notice.case.as_ref().is_some_and(|case| case.id == shown);
+                let unread = notices.iter().filter(|notice| !notice.read).filter(of_it);
+                self.mark(unread.map(|notice| notice.id.clone()).collect());
+            });
+        });
+    }
+
     fn hear(self, toast: Toast, data: &str) {
         match serde_json::from_str(data) {
             Ok(NoticeEvent::Arrived { notice }) => {

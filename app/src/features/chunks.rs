@@ -11,7 +11,7 @@ use super::lock::Lock;
 use super::own_account::OwnAccountPage;
 use super::renewal::Renewal;
 use super::sign_in::SignInPage;
-use super::{bell, case, consolidation, editions, finance, leaving, money, setup};
+use super::{audit, bell, case, consolidation, editions, finance, leaving, money, setup};
 use crate::kernel::chunks::{Fetching, split};
 use leptos::prelude::*;
 use shared::kernel::ids::AccountId;
@@ -31,6 +31,7 @@ split! {
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_editions / build_editions => editions_page() editions::editions_page();
     accounts / fetch_setup / build_setup => setup_page() setup::setup_page();
+    audit / fetch_audit / build_audit => audit_page() audit::audit_page();
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     accounts / fetch_own_account / build_own_account => own_account_page() view! { <OwnAccountPage/> };
     desk / fetch_lock / build_lock => lock(account: StoredValue<AccountId>) view! { <Lock account/> };

@@ -1,6 +1,7 @@
 //! 页面, one file or folder each; `routes` lists them with their paths.
 
 mod accounts;
+mod audit;
 mod bell;
 mod case;
 mod chunks;

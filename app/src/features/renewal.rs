@@ -1,20 +1,41 @@
 //! 重新登录: the form that renews a session that ran out, next to the page in use or on its cover.
 
 use crate::kernel::session::SignedIn;
-use crate::ui::{Field, Notice};
+use crate::ui::{Field, Notice, opened_modals};
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::kernel::ids::AccountId;
 
-/// Does not take the focus from the field being typed into.
+/// Does not take the focus from the field being typed into. Over a modal dialog, beneath which nothing can be reached, it
+/// is modal itself.
 #[component]
 pub fn Renewal(account: StoredValue<AccountId>) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    let modals = opened_modals();
+    Effect::new(move |_| {
+        modals.track();
+        let Some(dialog) = node.get() else { return };
+        let beneath = document().query_selector("dialog[open]:not([data-renewal])").ok().flatten();
+        if beneath.is_some() {
+            dialog.close();
+            // Fails only where it is open already.
+            let _ = dialog.show_modal();
+        }
+    });
+    // Esc closes what is modal: it stays, and gives the page back.
+    let closed = move |_| {
+        if let Some(dialog) = node.get_untracked().filter(|dialog| !dialog.open()) {
+            dialog.set_open(true);
+        }
+    };
     view! {
-        <section class="renewal" role="alertdialog" aria-modal="false" aria-labelledby="renewal-title" data-renewal="true">
+        <dialog class="renewal" open=true node_ref=node role="alertdialog" aria-labelledby="renewal-title" data-renewal="true"
+            on:close=closed>
             <h2 id="renewal-title">"登录已过期，请重新登录"</h2>
             <p class="quiet">"可以继续填写，内容都在本机；登录后自动送达。"</p>
             <RenewalForm account/>
-        </section>
+        </dialog>
     }
 }
 

@@ -46,8 +46,10 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
     let who = Memo::new(move |_| {
         signed.me.with(|me| me.as_ref().map(|me| (me.actor.account.clone(), me.must_change)))
     });
+    // A session that is renewed says again what is known: the pages stay as they are.
+    let known = Memo::new(move |_| signed.known.get());
     view! {
-        {move || match (who.get().and_then(|_| signed.me.get_untracked()), signed.known.get()) {
+        {move || match (who.get().and_then(|_| signed.me.get_untracked()), known.get()) {
             (Some(me), _) => {
                 let (demo, today, must_change) = (me.demo, me.today, me.must_change);
                 let account = StoredValue::new(me.actor.account.clone());

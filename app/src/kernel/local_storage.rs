@@ -26,6 +26,8 @@ pub enum Key {
     Edition(String),
     /// How an account looks at the list of cases of a kind, and the views it saved.
     ListViews { account: AccountId, kind: String },
+    /// Operations that the device's database may not have yet, written when the page may end at any moment.
+    Unwritten { account: AccountId, case: CaseId },
     /// Words a person is writing that are no part of a document yet: whose, in which case, and what they are for.
     /// They stay after signing out, for that account alone.
     Draft { account: AccountId, case: CaseId, what: String },
@@ -41,9 +43,22 @@ impl Key {
             Key::Unit => "omfund.unit".to_string(),
             Key::Edition(name) => format!("omfund.edition/{name}"),
             Key::ListViews { account, kind } => format!("omfund.list/{account}/{kind}"),
+            Key::Unwritten { account, case } => format!("{}{case}", unwritten_of(account)),
             Key::Draft { account, case, what } => format!("omfund.writing/{account}/{case}/{what}"),
         }
     }
+}
+
+fn unwritten_of(account: &AccountId) -> String {
+    format!("omfund.unwritten/{account}/")
+}
+
+/// The cases of which an account has [`Key::Unwritten`] operations.
+pub fn unwritten_cases(account: &AccountId) -> Vec<CaseId> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let prefix = unwritten_of(account);
+    let names = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?);
+    names.filter_map(|name| name.strip_prefix(&prefix).map(CaseId::new)).collect()
 }
 
 fn storage() -> Option<Storage> {

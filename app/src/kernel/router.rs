@@ -94,6 +94,13 @@ impl Route {
         self.value(name, |value| CaseId::new(value.unwrap_or_default()))
     }
 
+    /// The case whose page is shown, whatever its kind; follows it.
+    pub fn shown_case(self) -> Option<CaseId> {
+        self.place.with(|place| {
+            ["request", "case", "batch"].iter().find_map(|name| place.value(name)).map(CaseId::new)
+        })
+    }
+
     /// A number a page's address names, `None` where it names none.
     pub fn number<N>(self, name: &'static str) -> Memo<Option<N>>
     where
@@ -130,6 +137,23 @@ impl Route {
         if pushed.is_ok() {
             self.read();
             window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    }
+
+    /// Puts another value of the query into the address, without a step for the browser's back button.
+    pub fn note(self, name: &str, value: &str) {
+        let location = window().location();
+        let (path, query) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+        let pairs = query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty());
+        let others = pairs.filter(|pair| pair.split('=').next() != Some(name)).map(str::to_string);
+        let query: Vec<String> = others.chain([format!("{name}={value}")]).collect();
+        let address = format!("{path}?{}", query.join("&"));
+        // It fails only for another origin's address, which none of ours is.
+        let noted = window()
+            .history()
+            .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
+        if noted.is_ok() {
+            self.read();
         }
     }
 

@@ -5,6 +5,7 @@
 use super::SaveState;
 use super::local_store::{self, OperationState, Scope, ScopeWrite, StoredOperation, Trouble};
 use crate::form_ui::sheet::store::FormSheet;
+use crate::kernel::local_storage::{self, Key};
 use crate::kernel::pause::Pause;
 use futures_channel::oneshot;
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ use shared::engine::op::{Conflict, Op};
 use shared::kernel::ids::OpId;
 use shared::sync::queue::{Queue, RefusalScope, RefusedOperation, pieces, verdict};
 use shared::sync::replica::Replica;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -39,6 +40,10 @@ pub(super) struct State {
     pub keys: BTreeMap<OpId, u64>,
     /// Typed, and not yet written to the device.
     pub to_keep: Vec<Op>,
+    /// Typed, and not known to be in the device's database; what [`SyncClient::note_unwritten`] writes.
+    pub unwritten: Vec<Op>,
+    /// Local storage holds a note of unwritten operations.
+    pub noted: bool,
     pub keeping: bool,
     /// Why the device does not store.
     pub trouble: Option<Trouble>,
@@ -64,6 +69,16 @@ pub(super) struct State {
 
 thread_local! {
     static CLIENTS: RefCell<BTreeMap<Scope, Rc<SyncClient>>> = const { RefCell::new(BTreeMap::new()) };
+    /// The page is hidden or being left: it may end before the device's database has answered.
+    static ENDING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The page may end at any moment from now on, or no longer.
+pub fn may_end(now: bool) {
+    ENDING.set(now);
+    if now {
+        all().iter().for_each(|client| client.note_unwritten());
+    }
 }
 
 /// All clients of this tab.
@@ -83,8 +98,13 @@ pub async fn of(scope: Scope) -> Rc<SyncClient> {
         return client;
     }
     let mut state = State::default();
+    let noted = local_storage::read(&unwritten_key(&scope));
+    state.noted = noted.is_some();
+    state.unwritten = noted.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     match found {
         Ok(found) => {
+            let written = |op: &Op| found.ops.iter().any(|(_, stored)| stored.op.id == op.id);
+            state.unwritten.retain(|op| !written(op));
             let (mut ops, mut refused) = (Vec::new(), Vec::new());
             for (key, StoredOperation { op, mark }) in found.ops {
                 match mark {
@@ -96,13 +116,25 @@ pub async fn of(scope: Scope) -> Rc<SyncClient> {
                 }
                 state.keys.insert(op.id, key);
             }
+            ops.extend(state.unwritten.clone());
             state.replica = Replica::restored(Queue::restored(ops, refused), found.conflicts);
         }
-        Err(trouble) => state.trouble = Some(trouble),
+        Err(trouble) => {
+            state.replica =
+                Replica::restored(Queue::restored(state.unwritten.clone(), Vec::new()), Vec::new());
+            state.trouble = Some(trouble);
+        }
     }
+    state.to_keep = state.unwritten.clone();
     let client = Rc::new(SyncClient { scope: scope.clone(), state: RefCell::new(state) });
     CLIENTS.with_borrow_mut(|clients| clients.insert(scope, client.clone()));
+    client.keep();
+    client.note_unwritten();
     client
+}
+
+fn unwritten_key(scope: &Scope) -> Key {
+    Key::Unwritten { account: scope.account.clone(), case: scope.request.clone() }
 }
 
 impl SyncClient {
@@ -114,8 +146,12 @@ impl SyncClient {
             for piece in pieces(act.clone()) {
                 let (op, refused) = state.replica.acted(piece);
                 shortened.extend(refused);
+                state.unwritten.push(op.clone());
                 state.to_keep.push(op);
             }
+        }
+        if ENDING.get() {
+            self.note_unwritten();
         }
         self.note_refused(&shortened);
         self.keep();
@@ -153,6 +189,7 @@ impl SyncClient {
             Ok(keys) => {
                 state.keys.extend(ops.iter().map(|op| op.id.clone()).zip(keys));
                 state.trouble = None;
+                state.unwritten.retain(|op| !ops.iter().any(|written| written.id == op.id));
             }
             // Without the device the server is the only safe place: it is sent all the same and the page says so.
             Err(trouble) => state.trouble = Some(trouble),
@@ -160,6 +197,30 @@ impl SyncClient {
         for op in &ops {
             state.replica.mark_stored(&op.id);
         }
+        if state.noted {
+            self.note_in(state);
+        }
+    }
+
+    /// Writes to local storage, which is done before it returns, what the database may not have: it answers later, and
+    /// a page that is left does not live to see it.
+    pub fn note_unwritten(&self) {
+        // Where it is borrowed, the change under way notes it itself.
+        if let Ok(mut state) = self.state.try_borrow_mut() {
+            self.note_in(&mut state);
+        }
+    }
+
+    pub(super) fn note_in(&self, state: &mut State) {
+        let key = unwritten_key(&self.scope);
+        if state.unwritten.is_empty() {
+            if std::mem::take(&mut state.noted) {
+                local_storage::remove(&key);
+            }
+            return;
+        }
+        let text = serde_json::to_string(&state.unwritten).ok();
+        state.noted = text.is_some_and(|text| local_storage::write(&key, &text));
     }
 
     /// Stores refused operations as they are now; those without changes are deleted.
@@ -242,10 +303,12 @@ impl SyncClient {
         self.state.borrow().replica.queue().unconfirmed()
     }
 
-    /// Whether leaving now would lose something that is neither on the device nor on the server.
+    /// Whether leaving now would lose something that is neither on the device nor on the server; asked once the page may
+    /// end.
     pub fn would_lose(&self) -> bool {
         let state = self.state.borrow();
-        state.trouble.is_some() && state.replica.queue().unsent() > 0
+        let unsent = state.replica.queue().unsent() > 0;
+        (state.trouble.is_some() && unsent) || (!state.unwritten.is_empty() && !state.noted)
     }
 
     /// Updates the page's conflicts and save state.

@@ -16,7 +16,7 @@ pub use state::SaveState;
 pub use view::{FormView, Subject};
 
 use crate::form_ui::sheet::store::FormSheet;
-use crate::kernel::api;
+use crate::kernel::{api, local_storage};
 use client::{PageHandle, SyncClient};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -32,6 +32,7 @@ use shared::engine::session::Session;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{AccountId, CaseId};
 use shared::sync::queue::{RefusalScope, verdict};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -208,7 +209,9 @@ fn attach(session: Session, subject: &Subject, client: Rc<SyncClient>, misfits: 
 /// Delivers what this account has not sent to requests that are not open: after a crash, a sign-out, a day offline.
 pub fn resume(account: AccountId) {
     spawn_local(async move {
-        for request in local_store::owing(&account).await.unwrap_or_default().into_keys() {
+        let owing = local_store::owing(&account).await.unwrap_or_default().into_keys();
+        let cases: BTreeSet<CaseId> = owing.chain(local_storage::unwritten_cases(&account)).collect();
+        for request in cases {
             client::of(Scope { account: account.clone(), request }).await.try_again();
         }
     });

@@ -128,6 +128,10 @@ impl SyncClient {
         {
             let state = &mut *self.state.borrow_mut();
             (state.failures, state.away) = (0, false);
+            state.unwritten.retain(|op| !ops.iter().any(|sent| sent.id == op.id));
+            if state.noted {
+                self.note_in(state);
+            }
             let answered = state.replica.answered(ops, &sent.results);
             for (op, seq) in answered.delivered {
                 if let Some(key) = state.keys.remove(&op.id) {

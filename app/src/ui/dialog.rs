@@ -2,6 +2,24 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::HtmlDialogElement;
+
+thread_local! {
+    /// Counts the modal dialogs opened so far; made by the first who asks, for as long as the page lives.
+    static OPENED: ArcRwSignal<u64> = ArcRwSignal::new(0);
+}
+
+/// Counts the modal dialogs opened so far, for what has to stay above them.
+pub fn opened_modals() -> ArcReadSignal<u64> {
+    OPENED.with(ArcRwSignal::read_only)
+}
+
+/// Opens a dialog as modal.
+pub fn open_modal(dialog: &HtmlDialogElement) {
+    // Fails only where it is open already.
+    let _ = dialog.show_modal();
+    OPENED.with(|opened| opened.update(|opened| *opened += 1));
+}
 
 /// Shown while `open` is true; its content is built anew each time.
 #[component]
@@ -18,8 +36,7 @@ pub fn Dialog(
     Effect::new(move |_| {
         let (Some(dialog), wanted) = (node.get(), open.get()) else { return };
         if wanted && !dialog.open() {
-            // Fails only where it is open already.
-            let _ = dialog.show_modal();
+            open_modal(&dialog);
         } else if !wanted && dialog.open() {
             dialog.close();
         }

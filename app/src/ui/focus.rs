@@ -28,6 +28,18 @@ pub fn stay_near() {
     });
 }
 
+/// Focuses the first element that fits `selector`, once the page has drawn what has just changed.
+pub fn focus_soon(selector: &str) {
+    let selector = selector.to_string();
+    request_animation_frame(move || {
+        let found = document().query_selector(&selector).ok().flatten();
+        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            // An element that cannot take the focus leaves it where it is.
+            let _ = element.focus();
+        }
+    });
+}
+
 fn ancestors(event: &Event) -> Vec<Element> {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     std::iter::successors(target, |element| element.parent_element()).take(FAR).collect()
@@ -40,7 +52,7 @@ fn go_on(path: &[Element]) {
     if !nowhere || usable(lost) {
         return;
     }
-    let near = around.iter().filter(|element| element.is_connected()).find_map(within);
+    let near = around.iter().filter(|element| element.is_connected()).find_map(nearest_in);
     if let Some(near) = near {
         // An element that cannot take the focus leaves it where it is.
         let _ = near.focus();
@@ -50,6 +62,13 @@ fn go_on(path: &[Element]) {
 fn usable(element: &Element) -> bool {
     let disabled = element.has_attribute("disabled") || element.matches(":disabled").unwrap_or(false);
     element.is_connected() && !disabled
+}
+
+/// Where another page has taken the place of the one before, the beginning of its content; else the first element of
+/// `around` that the keyboard reaches.
+fn nearest_in(around: &Element) -> Option<HtmlElement> {
+    let content = around.query_selector("#content").ok().flatten();
+    content.and_then(|content| content.dyn_into().ok()).or_else(|| within(around))
 }
 
 /// The first element in `around` that the keyboard reaches and a person sees.

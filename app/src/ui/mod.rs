@@ -7,9 +7,9 @@ mod focus;
 mod notice;
 mod toast;
 
-pub use dialog::Dialog;
+pub use dialog::{Dialog, open_modal, opened_modals};
 pub use failure::go_to_first_wrong;
 pub use field::Field;
-pub use focus::stay_near;
+pub use focus::{focus_soon, stay_near};
 pub use notice::Notice;
 pub use toast::{Toast, ToastLine, show_toast};

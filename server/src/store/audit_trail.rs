@@ -8,7 +8,9 @@ use crate::store::covered::Written;
 use crate::store::logs::AUDIT;
 use crate::store::origin;
 use crate::store::values::{Value, from_i64, statement, to_i64};
-use shared::api::audit::{ActGroup, AuditDay, AuditEntry, AuditOutcome, MOST_COUNTED, ReadAuditTrail};
+use shared::api::audit::{
+    ActGroup, AuditDay, AuditEntry, AuditOutcome, MOST_COUNTED, ReadAuditTrail, act_label,
+};
 use shared::kernel::people::Actor;
 use shared::kernel::timestamp::Timestamp;
 use sqlx::{AnyConnection, FromRow, Row};
@@ -145,6 +147,7 @@ impl From<EntryRow> for AuditEntry {
             account,
             name,
             role,
+            label: act_label(&act),
             act,
             subject,
             detail,
@@ -288,6 +291,9 @@ fn condition(tenant: &str, filter: &ReadAuditTrail) -> (String, Vec<Value<'stati
         if let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
             add(sql, text.to_string().into());
         }
+    }
+    if let Some(post) = filter.post {
+        add("role = ?", post.word().into());
     }
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let escaped = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");

@@ -1,9 +1,14 @@
 //! 审计日志: who did what and when, for the audit administrator and the auditor to read.
 
+mod acts;
+
+pub use acts::act_label;
+
 use super::{Download, Endpoint, Method};
 use crate::cases::authority::Capability;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
+use crate::kernel::people::Role;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -67,6 +72,9 @@ pub struct ReadAuditTrail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(max = 64, message = "最多 64 个字"))]
     pub person: Option<String>,
+    /// 岗位.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<Role>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<ActGroup>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -152,6 +160,8 @@ pub struct AuditEntry {
     pub role: String,
     /// What was done, for example `transition.submit`.
     pub act: String,
+    /// What the screen calls it.
+    pub label: String,
     /// What it was done to.
     pub subject: String,
     pub detail: String,

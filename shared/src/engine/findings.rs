@@ -121,6 +121,8 @@ impl Session {
                     let shown = value.plain();
                     message.push_str(&match value.number() {
                         Some(_) => crate::kernel::money::grouped(&shown),
+                        // Empty marks around nothing would name nothing.
+                        None if shown.is_empty() => "（未填）".to_string(),
                         None => shown.to_string(),
                     });
                 }

@@ -4,6 +4,7 @@ pub mod attachment;
 pub mod calendar;
 pub mod capitals;
 pub mod characters;
+pub mod citation;
 pub mod content_hash;
 pub mod finding;
 pub mod hash;

@@ -6,6 +6,7 @@ use crate::form_ui::grid::Grid;
 use crate::form_ui::sheet::fields::HeaderForm;
 use crate::form_ui::sheet::follow::total_tally;
 use crate::form_ui::sheet::store::FormSheet;
+use crate::form_ui::sheet::undo;
 use crate::form_ui::sheet::words;
 use leptos::prelude::*;
 use shared::engine::definition::TableKind;
@@ -21,6 +22,9 @@ pub fn FormPart<V: IntoView + 'static>(
     back: Option<V>,
 ) -> impl IntoView {
     let editable = sheet.editable.get_untracked();
+    if editable {
+        undo::listen(sheet);
+    }
     let tables: Vec<TableIx> = sheet.read(|session| {
         let tables = session.plan().tables.iter().enumerate();
         let concerns = |key: &String| shown.as_ref().is_none_or(|shown| shown.contains(key));

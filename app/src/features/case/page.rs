@@ -44,7 +44,7 @@ pub fn CasePage(open: Arc<LoadedCase>, look: Callback<()>) -> impl IntoView {
             <a href=format!("/cases?kind={}&year={}", kind.word(), fiscal_year.0)>{kind.label()}</a>
             <h1>{title}</h1>
             <span class="stage" data-stage=stage.word()>{stage.label()}</span>
-            {open.live.filter(|live| live.sheet.editable.get_untracked()).map(|live| view! { <Saved save=live.save/> })}
+            {open.live.filter(|live| live.sheet.editable.get_untracked()).map(|live| view! { <Saved live/> })}
             <div class="of-head-right">{commands.map(|commands| view! { <CommandBar commands/> })}</div>
         </div>
         <OnwardBanner head=view.head.clone()/>

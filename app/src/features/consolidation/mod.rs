@@ -4,6 +4,7 @@
 mod charts;
 mod figures;
 mod plan;
+mod planning;
 mod tables;
 
 use crate::cases::{CaseCommands, CommandBar, History, UnitSwitch, current_year, hash_note, read_page, unit};

@@ -1,21 +1,19 @@
 //! 中期财政规划 `/plan/:year` (Art. 3): the first year stands as the annual requests, the later two are written beside it.
 
+use super::planning::Planning;
 use crate::cases::{
     CaseCommands, CommandBar, History, Unit, UnitSwitch, current_year, hash_note, read_page, shown, unit,
 };
 use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
-use crate::ui::{Notice, Toast, show_toast};
+use crate::ui::Notice;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::cases::OpenCase;
 use shared::api::plans::{PlanView, ReadPlan};
 use shared::cases::Kind;
 use shared::cases::kernel::Stage;
 use shared::cases::kernel::{CaseKind, Verb};
-use shared::cases::mid_term_plan;
-use shared::cases::mid_term_plan::LaterYears;
-use shared::cases::mid_term_plan::{MidTermPlan, OutlookLine};
+use shared::cases::mid_term_plan::OutlookLine;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
@@ -99,7 +97,7 @@ fn Begin(year: FiscalYear, look: Callback<()>) -> impl IntoView {
     }
 }
 
-fn heads(year: FiscalYear) -> AnyView {
+pub fn heads(year: FiscalYear) -> AnyView {
     let [first, second, third] = [0, 1, 2].map(|n| format!("{} 年", year.0 + n));
     view! {
         <thead><tr>
@@ -131,98 +129,5 @@ fn Planned(lines: Vec<OutlookLine>, totals: [Money; 3], year: FiscalYear, unit: 
             <tbody>{lines.into_iter().map(row).collect_view()}</tbody>
             <tfoot><tr><th scope="row">"合计"</th>{totals.map(|total| cell(Some(total))).collect_view()}<td></td></tr></tfoot>
         </table></div>
-    }
-}
-
-/// One department's later years, being written in 元.
-#[derive(Clone, Copy)]
-struct Written {
-    second: RwSignal<String>,
-    third: RwSignal<String>,
-    reason: RwSignal<String>,
-}
-
-#[component]
-fn Planning(
-    plan: MidTermPlan,
-    lines: Vec<OutlookLine>,
-    year: FiscalYear,
-    look: Callback<()>,
-) -> impl IntoView {
-    let said = expect_context::<Toast>();
-    let submission = Submission::new("t");
-    let Submission { busy, problem, .. } = submission;
-    // Nothing written before: the later years begin as the first.
-    let text = |money: Option<Money>, first: Money| RwSignal::new(money.unwrap_or(first).yuan().to_string());
-    let written: Vec<(OutlookLine, Written)> = lines
-        .into_iter()
-        .map(|line| {
-            let (second, third) = (text(line.second, line.first), text(line.third, line.first));
-            let reason = RwSignal::new(line.reason.clone());
-            (line, Written { second, third, reason })
-        })
-        .collect();
-    let rows = written.clone();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let later = rows.iter().map(|(line, written)| {
-            let (second, third) = (yuan(written.second)?, yuan(written.third)?);
-            Some(LaterYears {
-                request: line.request.clone(),
-                second,
-                third,
-                reason: written.reason.get_untracked(),
-            })
-        });
-        let Some(later) = later.collect::<Option<Vec<_>>>() else {
-            return crate::ui::go_to_first_wrong();
-        };
-        let sending =
-            submission.command(plan.id.clone(), plan.revision, mid_term_plan::Command::PlanYears { later });
-        spawn_local(async move {
-            if let Some(Ok(_)) = sending.await {
-                show_toast(said, "已保存为新的一版，待省局负责人确认");
-                look.run(());
-            }
-        });
-    };
-    view! {
-        <form on:submit=submit novalidate=true>
-            <Notice problem/>
-            <div class="table-scroll"><table class="list of-table of-plan">
-                {heads(year)}
-                <tbody>{written.into_iter().map(|(line, written)| view! { <Row line written/> }).collect_view()}</tbody>
-            </table></div>
-            <div class="dialog-buttons">
-                <button class="primary" data-command=Verb::PlanYears.word() disabled=move || busy.get()>{Verb::PlanYears.label()}</button>
-            </div>
-        </form>
-    }
-}
-
-fn yuan(text: RwSignal<String>) -> Option<Money> {
-    let plain = text.with(|text| text.trim().replace([',', '，'], ""));
-    Money::from_yuan(plain.parse().ok()?).filter(|money| money.fits_field())
-}
-
-#[component]
-fn Row(line: OutlookLine, written: Written) -> impl IntoView {
-    let name = line.name.clone();
-    let year = move |which: &'static str, text: RwSignal<String>| {
-        let wrong = move || if yuan(text).is_none() { "true" } else { "false" };
-        view! {
-            <td class="number">
-                <input class="number" inputmode="decimal" data-year=which aria-invalid=wrong bind:value=text
-                    aria-label=format!("{name} {which}（元）")/>
-            </td>
-        }
-    };
-    view! {
-        <tr data-plan=line.request.to_string()>
-            <th scope="row">{line.name.clone()}</th>
-            <td class="number">{line.first.to_string()}</td>
-            {year("第二年", written.second)}{year("第三年", written.third)}
-            <td><input class="of-reason" maxlength="500" aria-label=format!("{} 变动原因", line.name) bind:value=written.reason/></td>
-        </tr>
     }
 }

@@ -1,12 +1,13 @@
 //! 批准延期申报 (Art. 4): the bureau leader's exception for one department, with a written reason. A sibling of the desk's
 //! content, so that reading the desk again loses nothing that is being written.
 
+use crate::cases::{StoredDraft, keep_words};
 use crate::kernel::submission::Submission;
 use crate::ui::{Dialog, Field, Notice, Toast, go_to_first_wrong, show_toast};
 use leptos::prelude::*;
 use shared::api::desk::GrantLateWindow;
 use shared::kernel::calendar::{Date, FiscalYear};
-use shared::kernel::ids::{DepartmentId, OpId};
+use shared::kernel::ids::{CaseId, DepartmentId, OpId};
 
 /// The department to be granted a late window, and the days it may end on.
 #[derive(Clone, PartialEq, Eq)]
@@ -50,8 +51,10 @@ pub fn Grant(late: Late, look: Callback<()>) -> impl IntoView {
 fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl IntoView {
     let LateFor { department, year, today, last, least, .. } = late;
     let least = least as usize;
-    let said = expect_context::<Toast>();
+    let toast = expect_context::<Toast>();
     let (until, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let case = CaseId::new(format!("late-{department}"));
+    let unsent = [keep_words(&case, "until", until), keep_words(&case, "reason", reason)];
     let tried = RwSignal::new(false);
     let submission = Submission::new("o");
     let Submission { busy, problem, .. } = submission;
@@ -79,8 +82,10 @@ fn GrantForm(late: LateFor, open: RwSignal<bool>, look: Callback<()>) -> impl In
             until: day,
             reason,
         };
+        let unsent = unsent.clone();
         submission.run(&(day, written), grant, move |()| {
-            show_toast(said, format!("已批准延期至 {day}"));
+            unsent.iter().for_each(StoredDraft::forget);
+            show_toast(toast, format!("已批准延期至 {day}"));
             open.try_set(false);
             look.run(());
         });

@@ -8,7 +8,7 @@ mod year;
 
 use crate::kernel::api;
 use crate::kernel::router::Route;
-use crate::kernel::session::SignedIn;
+use crate::kernel::session::{SignedIn, may_do};
 use crate::kernel::submission::Submission;
 use crate::ui::Notice;
 use departments::{Departments, Only};
@@ -19,6 +19,7 @@ use money::MoneyTasks;
 use shared::api::desk::{Desk, ReadDesk};
 use shared::api::problem::code;
 use shared::api::requests::OpenRequest;
+use shared::cases::authority::Capability;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Office;
@@ -125,12 +126,13 @@ fn Administration() -> impl IntoView {
         <main class="page">
             <div class="page-head"><h1>"系统管理"</h1></div>
             <section class="card">
-                <p>"三员不查看业务内容，没有待办事项。"</p>
-                <div class="row-buttons">
+                <p>"管理员账号不处理业务事项。"</p>
+                <p class="row-buttons">
                     <a class="button" href="/setup">"系统初始化"</a>
-                    <a class="button" href="/accounts">"账号管理"</a>
-                    <a class="button" href="/editions">"政策版本"</a>
-                </div>
+                    {may_do(Capability::ListAccounts).then(|| view! { <a class="button" href="/accounts">"账号管理"</a> })}
+                    {may_do(Capability::ReadAuditTrail).then(|| view! { <a class="button" href="/audit">"审计日志"</a> })}
+                    {may_do(Capability::OpenEdition).then(|| view! { <a class="button" href="/editions">"政策版本"</a> })}
+                </p>
             </section>
         </main>
     }

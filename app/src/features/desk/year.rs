@@ -23,6 +23,7 @@ pub fn Year(today: Date, year: FiscalYear, calendar: Option<YearCalendar>) -> im
     let window = calendar.window;
     let from = share(asked, window.first);
     let to = window.last.plus_days(1).map_or(1.0, |day| share(asked, day));
+    let is_closed = matches!(calendar.opening, WindowState::Closed { .. });
     let days = |date: Date| format!("{}月{}日", date.month(), date.day());
     view! {
         <section class="card" aria-labelledby="year-title">
@@ -42,7 +43,7 @@ pub fn Year(today: Date, year: FiscalYear, calendar: Option<YearCalendar>) -> im
                 <div><dt>"今天"</dt><dd data-today=today.to_string()>{today.to_string()}</dd></div>
                 <div>
                     <dt>"申报期"</dt>
-                    <dd>{format!("{} 至 {}", window.first, window.last)}"，"<strong data-opening="true">{state_text(calendar.opening)}</strong></dd>
+                    <dd>{format!("{} 至 {}", window.first, window.last)}"，"<strong data-opening="true" class:late=is_closed>{state_text(calendar.opening)}</strong></dd>
                 </div>
                 {calendar.late_until.map(|until| view! {
                     <div><dt>"本部门延期"</dt><dd>{format!("至 {until}")}</dd></div>

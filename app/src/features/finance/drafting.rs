@@ -1,6 +1,6 @@
 //! 拟稿: number, date and the requests a batch answers. What cannot be answered yet stands beside with its reason.
 
-use crate::cases::{Unit, shown};
+use crate::cases::{StoredDraft, Unit, keep_words, shown};
 use crate::kernel::submission::Submission;
 use crate::ui::{Field, Notice as Trouble, Toast, go_to_first_wrong, show_toast};
 use leptos::prelude::*;
@@ -34,6 +34,8 @@ pub fn Drafting(
     // A returned draft begins with what it held, a new one with everything that is ready.
     let first: BTreeSet<CaseId> = first.filter(|id| earlier.is_empty() || earlier.contains(id)).collect();
     let chosen = RwSignal::new(first);
+    let mut unsent = vec![keep_words(&batch.id, "number", number), keep_words(&batch.id, "date", date)];
+    unsent.push(keep_choice(&batch.id, &fit, chosen));
     let tried = RwSignal::new(false);
     let submission = Submission::new("t");
     let Submission { busy, problem, .. } = submission;
@@ -56,8 +58,10 @@ pub fn Drafting(
         };
         let command = approval::Command::DraftBatch { number: number.get_untracked(), date, requests };
         let sending = submission.command(id.clone(), revision, command);
+        let unsent = unsent.clone();
         spawn_local(async move {
             if let Some(Ok(_)) = sending.await {
+                unsent.iter().for_each(StoredDraft::forget);
                 show_toast(said, "已拟定，待财政负责人签发");
                 look.run(());
             }
@@ -80,6 +84,18 @@ pub fn Drafting(
             </div>
         </form>
     }
+}
+
+/// Stores which requests are chosen, and chooses again what was chosen and is still ready.
+fn keep_choice(batch: &CaseId, fit: &[FinanceLine], chosen: RwSignal<BTreeSet<CaseId>>) -> StoredDraft {
+    let ids = |chosen: &BTreeSet<CaseId>| chosen.iter().map(CaseId::as_str).collect::<Vec<_>>().join(" ");
+    let words = RwSignal::new(chosen.with_untracked(ids));
+    let unsent = keep_words(batch, "chosen", words);
+    let before = words.get_untracked();
+    let ready = fit.iter().map(|line| line.request.clone());
+    chosen.set(ready.filter(|id| before.split(' ').any(|chosen| chosen == id.as_str())).collect());
+    Effect::new(move |_| words.set(chosen.with(ids)));
+    unsent
 }
 
 /// What may be put into the batch, with the sum of what is.

@@ -48,12 +48,23 @@ fn Requests(requests: Vec<FinanceLine>, unit: Unit) -> impl IntoView {
         .into_any();
     }
     let feeds: Vec<Feed> = requests.first().map(|line| line.feeds.clone()).unwrap_or_default();
-    let heads = feeds.iter().map(|feed| {
+    // A column nobody has a value for would only take the room of the others; its source is named below.
+    let is_known = |name: &str| {
+        let has =
+            |line: &FinanceLine| line.feeds.iter().any(|feed| feed.name == name && feed.value.is_some());
+        requests.iter().any(has)
+    };
+    let known: Vec<String> =
+        feeds.iter().filter(|feed| is_known(&feed.name)).map(|feed| feed.name.clone()).collect();
+    let heads = feeds.iter().filter(|feed| known.contains(&feed.name)).map(|feed| {
         view! { <th scope="col" title=format!("来源：{}", feed.source)>{feed.name.clone()}</th> }
     });
     let heads = heads.collect_view();
-    let without: Vec<String> =
-        feeds.iter().filter(|feed| feed.value.is_none()).map(|feed| feed.source.clone()).collect();
+    let without: Vec<String> = feeds
+        .iter()
+        .filter(|feed| !known.contains(&feed.name))
+        .map(|feed| format!("{}（{}）", feed.name, feed.source))
+        .collect();
     let count = requests.len();
     view! {
         <section class="card" aria-labelledby="requests-title">
@@ -68,11 +79,14 @@ fn Requests(requests: Vec<FinanceLine>, unit: Unit) -> impl IntoView {
                         <th scope="col" class="number">"上年度结算（部门填报）"</th>
                         {heads}
                     </tr></thead>
-                    <tbody>{requests.into_iter().map(|line| view! { <Line line unit/> }).collect_view()}</tbody>
+                    <tbody>{requests.into_iter().map(|mut line| {
+                        line.feeds.retain(|feed| known.contains(&feed.name));
+                        view! { <Line line unit/> }
+                    }).collect_view()}</tbody>
                 </table>
             </div>
             {(!without.is_empty()).then(|| view! {
-                <p class="of-sealed">{format!("尚无数据的参考信息，来源：{}；有数据后自动列出。", without.join("、"))}</p>
+                <p class="of-sealed">{format!("尚无数据的参考信息：{}；有数据后自动列出。", without.join("、"))}</p>
             })}
         </section>
     }
@@ -133,7 +147,7 @@ fn Batches(batches: Vec<BatchLine>) -> impl IntoView {
                 view! { <p class="empty">"还没有批复。审核通过的申请可列入批复，预算与绩效目标一同下达（依据第11条）。"</p> }.into_any()
             } else {
                 view! {
-                    <table class="list">
+                    <table class="list of-table">
                         <thead><tr>
                             <th scope="col">"文号"</th><th scope="col">"状态"</th><th scope="col">"到达时间"</th>
                             <th scope="col"><span class="hidden-label">"打开"</span></th>

@@ -61,13 +61,17 @@ fn Category(category: &'static str, own: Vec<ResultLine>, unit: Unit) -> impl In
     let title = format!("{category}-title");
     let named = title.clone();
     let cells = move |amounts: Amounts| {
-        let cell = move |money: Money| view! { <td class="number">{move || shown(unit.get(), money)}</td> };
-        view! { {cell(amounts.requested)}{cell(amounts.bureau_cut)}{cell(amounts.finance_cut)}{cell(amounts.approved())} }
+        let cell = move |money: Money, cut: bool| {
+            view! { <td class="number" class:of-cut=cut && money != Money::ZERO>{move || shown(unit.get(), money)}</td> }
+        };
+        view! {
+            {cell(amounts.requested, false)}{cell(amounts.bureau_cut, true)}{cell(amounts.finance_cut, true)}
+            {cell(amounts.approved(), false)}
+        }
     };
     let row = move |line: ResultLine| {
-        let cut = line.amounts.requested != line.amounts.approved();
         let system = if line.system_name.is_empty() { "共用".to_string() } else { line.system_name };
-        view! { <tr data-line=line.row class:of-cut=cut><th scope="row">{line.name}</th><td>{system}</td>{cells(line.amounts)}</tr> }
+        view! { <tr data-line=line.row><th scope="row">{line.name}</th><td>{system}</td>{cells(line.amounts)}</tr> }
     };
     view! {
         <section class="card" aria-labelledby=named>

@@ -43,7 +43,7 @@ fn table_part(work: RequestContext, table: TableIx) -> AnyView {
     });
     let heading = view! {
         <h2 id=HEADING tabindex="-1">
-            {title}
+            {title}" "
             <span class="rq-quiet">{format!("依据第 {article} 条")}</span>
         </h2>
     };

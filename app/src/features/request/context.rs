@@ -9,6 +9,7 @@ use super::side::ProblemPos;
 use crate::form_ui::sheet::fields::field_id;
 use crate::form_ui::sheet::store::FormSheet;
 use crate::form_ui::sheet::words;
+use crate::kernel::router::Route;
 use crate::kernel::submission::Submission;
 use crate::sync_client::Opened;
 use leptos::prelude::*;
@@ -45,6 +46,7 @@ pub struct Banner {
 #[derive(Clone, Copy)]
 pub struct Lasting {
     pub section: RwSignal<Option<String>>,
+    pub route: Route,
     pub notice: RwSignal<Option<Banner>>,
     pub side_open: RwSignal<bool>,
     /// Counts how often the request is to be read.
@@ -54,9 +56,12 @@ pub struct Lasting {
 }
 
 impl Lasting {
-    pub fn new() -> Lasting {
+    /// With the part that the address names.
+    pub fn new(route: Route) -> Lasting {
+        let part = route.text("part");
         Lasting {
-            section: RwSignal::new(None),
+            section: RwSignal::new(part.get_untracked()),
+            route,
             notice: RwSignal::new(None),
             side_open: RwSignal::new(wide_enough()),
             reads: RwSignal::new(0),
@@ -144,8 +149,10 @@ impl RequestContext {
     /// Shows a part of the page.
     pub fn open(&self, section: Section) {
         let word = self.sheet.read(|session| section.word(session.plan()));
-        self.lasting.section.set(Some(word));
         if self.section.get_untracked() != section {
+            // A reload, the browser's back button and a link come back to this part.
+            self.lasting.route.note("part", &word);
+            self.lasting.section.set(Some(word));
             self.sheet.end_typing();
             // The message was about the part that is left.
             self.lasting.notice.set(None);

@@ -35,7 +35,7 @@ pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView 
                 <h1>{format!("{} {} 年度运维服务申请", view.department_name, view.case.fiscal_year.0)}</h1>
                 <span class="rq-stage" data-stage=view.case.stage.word()>{view.case.stage.label()}</span>
                 <span class="rq-quiet">{shown}</span>
-                {work.live.map(|live| view! { <Saved save=live.save/> })}
+                {work.live.map(|live| view! { <Saved live/> })}
             </div>
             <div class="rq-counts" role="group" aria-label="检查结果">
                 <button type="button" class="rq-count" data-severity="error" on:click=move |_| problems(Severity::Error)>

@@ -1,36 +1,32 @@
-//! 快捷键 of the whole page: F8 to the next problem, undo and redo wherever nobody is typing text.
+//! 快捷键 of the whole page: F8 to the next problem, undo and redo.
 
 use super::context::RequestContext;
+use super::section::Section;
 use super::side::jump_to_next;
+use crate::form_ui::sheet::undo;
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 pub fn listen(work: RequestContext) {
+    undo::listen(work.sheet);
     let handle = window_event_listener(ev::keydown, move |event| {
-        if event.default_prevented() || event.is_composing() {
-            return;
-        }
-        if event.key() == "F8" {
+        if event.key() == "F8" && !event.default_prevented() && !event.is_composing() {
             event.prevent_default();
             jump_to_next(work, !event.shift_key());
-            return;
         }
-        if !(event.ctrl_key() || event.meta_key()) || typing_text(&event) {
-            return;
-        }
-        match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
-            ("z", false) => work.sheet.undo(),
-            ("y", _) | ("z", true) => work.sheet.redo(),
-            _ => return,
-        }
-        event.prevent_default();
     });
     on_cleanup(move || handle.remove());
+    show_what_was_restored(work);
 }
 
-/// Whether the key goes into a text of its own, which has its own undo.
-fn typing_text(event: &ev::KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+/// Undo and redo act on the whole request: what they changed in another part is shown there.
+fn show_what_was_restored(work: RequestContext) {
+    Effect::new(move |_| {
+        let Some(cell) = work.sheet.restored.get() else { return };
+        work.sheet.restored.set(None);
+        let part = work.sheet.read(|session| Section::of(session.plan(), cell.table));
+        if work.section.get_untracked() != part {
+            work.go_to_cell(cell);
+        }
+    });
 }

@@ -8,7 +8,6 @@ mod chunks;
 mod commands;
 mod content;
 mod context;
-mod drafts;
 mod files;
 mod head;
 mod import;
@@ -58,7 +57,7 @@ pub fn request_page() -> AnyView {
     let route = expect_context::<Route>();
     let (request, version) = (route.case("request"), route.number::<u32>("version"));
     let asked = Memo::new(move |_| (request.get(), version.get()));
-    let lasting = Lasting::new();
+    let lasting = Lasting::new(route);
     let state = RwSignal::new(State::Reading);
     let owner = Owner::current().unwrap_or_default();
     Effect::new(move |before: Option<(CaseId, Option<u32>)>| {

@@ -27,7 +27,8 @@ pub fn Totals(work: RequestContext) -> impl IntoView {
     let growth = header("growth").zip(header("last_year_settled")).map(|(growth, last)| {
         let (rate, last) = (figure(sheet, growth), figure(sheet, last));
         let compared = move || match rate.get() {
-            rate if rate.is_empty() => "上年无结算额".to_string(),
+            rate if rate.is_empty() && last.with(String::is_empty) => "上年无结算额".to_string(),
+            rate if rate.is_empty() => "增长率无法计算".to_string(),
             rate => format!("较上年 {}{rate}%", if rate.starts_with('-') { "" } else { "+" }),
         };
         view! {

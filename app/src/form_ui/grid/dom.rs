@@ -146,6 +146,8 @@ impl Heading {
     /// Gives the column another name.
     pub fn name(&self, label: &str) -> Result<(), JsValue> {
         self.label.set_text_content(Some(label));
+        // Without it every cell's header would read the button's name as well.
+        describe(&self.element, &[("aria-label", label)])?;
         let name = format!("筛选“{label}”");
         describe(&self.filter, &[("aria-label", &name), ("title", &name)])
     }

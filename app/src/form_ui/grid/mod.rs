@@ -22,6 +22,7 @@ mod list;
 mod paint;
 mod pointer;
 mod pool;
+mod printed;
 mod show;
 mod side_columns;
 mod state;
@@ -164,6 +165,7 @@ impl Wires {
         wire_input(grid, &mut handlers);
         wire_pointer(grid, &mut handlers);
         wire_popup(grid, &mut handlers);
+        wire_print(grid, &mut handlers);
         let resizing = grid.clone();
         let resized = Closure::<dyn FnMut(JsValue)>::new(move |_| resizing.resized());
         let observer = ResizeObserver::new(resized.as_ref().unchecked_ref())?;
@@ -203,6 +205,16 @@ fn wire_input(grid: &Rc<GridState>, handlers: &mut Wiring) {
     let b = grid.clone();
     // Leaving the page keeps what is being typed.
     handlers.on(&window(), "pagehide", move |_: Event| b.commit());
+}
+
+fn wire_print(grid: &Rc<GridState>, handlers: &mut Wiring) {
+    let b = grid.clone();
+    handlers.on(&window(), "beforeprint", move |_: Event| {
+        // Without it the visible rows are printed, as before.
+        let _ = b.lay_out_for_print();
+    });
+    let b = grid.clone();
+    handlers.on(&window(), "afterprint", move |_: Event| b.forget_print());
 }
 
 fn wire_pointer(grid: &Rc<GridState>, handlers: &mut Wiring) {

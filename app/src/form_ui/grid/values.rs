@@ -2,7 +2,7 @@
 //!
 //! Showing never changes what is stored: 千分位 and names of systems exist on the screen only.
 
-use shared::engine::definition::{Field, FieldKind};
+use shared::engine::definition::{Field, FieldKind, Measure};
 use shared::engine::plan::TableIx;
 use shared::engine::session::{Cell, Session};
 use shared::exchange::import::normal::{CellKind, normalise};
@@ -20,10 +20,19 @@ pub fn shown(session: &Session, cell: Cell) -> Cow<'_, str> {
         Some(_) => Cow::Owned(session.text(cell)),
     };
     match &field.kind {
+        FieldKind::Number { measure: Measure::Percent, .. } => with_two_decimals(text),
         FieldKind::Number { .. } if text.len() > 3 => Cow::Owned(grouped(&text)),
         FieldKind::Flag | FieldKind::RowOf { .. } => spoken(session, field, text),
         _ => text,
     }
+}
+
+/// A rate as a column of rates reads: `5` as `5.00`. What is no number stays as it was typed.
+fn with_two_decimals(text: Cow<'_, str>) -> Cow<'_, str> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((&*text, ""));
+    let plain =
+        !whole.is_empty() && [whole, decimals].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    if plain && decimals.len() < 2 { Cow::Owned(format!("{whole}.{decimals:0<2}")) } else { text }
 }
 
 /// The text given to the clipboard and to the editor: as stored, but with names in place of ids.

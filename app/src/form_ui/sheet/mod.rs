@@ -4,4 +4,5 @@ pub mod fields;
 pub mod follow;
 pub mod overlay;
 pub mod store;
+pub mod undo;
 pub mod words;

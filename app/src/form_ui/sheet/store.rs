@@ -63,6 +63,10 @@ pub struct FormSheet {
     pub rows_shown: RwSignal<Option<(TableIx, Vec<Slot>)>>,
     /// Cells whose value somebody else changed while this person did: both are shown until one is chosen.
     pub conflicts: RwSignal<Vec<Conflict>>,
+    /// Something typed has not been handed to the outbox.
+    pub typing: RwSignal<bool>,
+    /// The first cell the last undo or redo changed, until whoever shows it takes it.
+    pub restored: RwSignal<Option<Cell>>,
 }
 
 impl FormSheet {
@@ -87,6 +91,8 @@ impl FormSheet {
             refused: RwSignal::new(None),
             rows_shown: RwSignal::new(None),
             conflicts: RwSignal::new(Vec::new()),
+            typing: RwSignal::new(false),
+            restored: RwSignal::new(None),
         }
     }
 
@@ -188,11 +194,16 @@ impl FormSheet {
         });
         self.done(applied, None);
         let sheet = *self;
-        self.inner.update_value(|inner| {
-            if inner.timer.is_none() {
+        let begins = self.inner.try_update_value(|inner| {
+            let begins = inner.timer.is_none();
+            if begins {
                 inner.timer = Some(Timeout::new(TYPING_MS, move || sheet.flush()));
             }
+            begins
         });
+        if begins == Some(true) {
+            self.typing.set(true);
+        }
     }
 
     /// The typing into a cell is over: it becomes one undo step and goes to the outbox.
@@ -229,6 +240,9 @@ impl FormSheet {
         if let Some(op) = op.flatten() {
             self.inner.with_value(|inner| (inner.sender)(&op));
         }
+        if self.typing.try_get_untracked() == Some(true) {
+            self.typing.set(false);
+        }
     }
 
     pub fn undo(&self) {
@@ -247,6 +261,13 @@ impl FormSheet {
         let done = self.inner.try_update_value(|inner| step(&mut inner.session)).flatten();
         if let Some((op, applied)) = done {
             self.done(Some(applied), Some(&op));
+            let cell = |change: &Change| match change {
+                Change::Set { at, .. } => {
+                    self.read(|session| session.cell(&at.table, at.row.as_str(), &at.field))
+                }
+                _ => None,
+            };
+            self.restored.set(op.changes.iter().find_map(cell));
         }
     }
 

@@ -5,13 +5,14 @@ use shared::api::audit::AuditEntry;
 use shared::exchange::export::csv::csv_text;
 
 /// Columns with their widths in characters.
-const COLUMNS: [(&str, u16); 12] = [
+const COLUMNS: [(&str, u16); 13] = [
     ("序号", 8),
     ("时间", 20),
     ("账号", 18),
     ("姓名", 12),
     ("岗位", 20),
-    ("行为", 26),
+    ("行为", 20),
+    ("行为代码", 26),
     ("对象", 24),
     ("说明", 48),
     ("结果", 16),
@@ -20,11 +21,24 @@ const COLUMNS: [(&str, u16); 12] = [
     ("链接", 66),
 ];
 
-fn cells(entry: &AuditEntry) -> [String; 12] {
-    let AuditEntry { seq, at, account, name, role, act, subject, detail, outcome, network, session, hash } =
-        entry;
-    let texts = [at, account, name, role, act, subject, detail, outcome, network, session, hash];
-    let mut cells = [const { String::new() }; 12];
+fn cells(entry: &AuditEntry) -> [String; 13] {
+    let AuditEntry {
+        seq,
+        at,
+        account,
+        name,
+        role,
+        act,
+        label,
+        subject,
+        detail,
+        outcome,
+        network,
+        session,
+        hash,
+    } = entry;
+    let texts = [at, account, name, role, label, act, subject, detail, outcome, network, session, hash];
+    let mut cells = [const { String::new() }; 13];
     cells[0] = seq.to_string();
     cells.iter_mut().skip(1).zip(texts).for_each(|(cell, text)| cell.clone_from(text));
     cells

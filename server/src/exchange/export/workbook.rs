@@ -179,7 +179,7 @@ impl Writing<'_> {
         field: &Field,
         cell: Option<Cell>,
     ) -> anyhow::Result<()> {
-        let format = format_of(field);
+        let format = if cell.is_some() { format_of(field) } else { blank_until_filled(field) };
         if let Some(expr) = &field.formula {
             let spot = FormulaPos { layout: self.layout, area, row, year: self.year };
             let result = cell.map(|cell| self.session.text(cell)).unwrap_or_default();
@@ -279,6 +279,17 @@ fn boxed() -> Format {
 
 fn heading(size: u8) -> Format {
     Format::new().set_bold().set_font_size(size).set_align(FormatAlign::VerticalCenter)
+}
+
+/// As [`format_of`], for a row nobody has filled yet: its formulas come to zero, which is nothing to show.
+fn blank_until_filled(field: &Field) -> Format {
+    let format = format_of(field);
+    match &field.kind {
+        FieldKind::Number { measure: Measure::Count, .. } => format.set_num_format("0;-0;;@"),
+        FieldKind::Number { measure: Measure::Money, .. } => format.set_num_format("#,##0.00;-#,##0.00;;@"),
+        FieldKind::Number { .. } => format.set_num_format("0.00;-0.00;;@"),
+        _ => format,
+    }
 }
 
 /// How a field's cells look; what is computed stands on grey.

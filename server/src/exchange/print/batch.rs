@@ -6,8 +6,11 @@ use super::table::{PrintTable, columns};
 use crate::cases::approvals::Answer;
 use shared::api::finance::BatchView;
 use shared::cases::approval::Notice;
+use shared::cases::approval::notice::NoticeLine;
 use shared::cases::kernel::Stage;
 use shared::kernel::capitals::in_capitals;
+use shared::kernel::citation::{article, regulation};
+use shared::kernel::money::Money;
 use shared::kernel::people::{Office, Signature};
 
 /// The PDF's bytes; `None` while nothing was drafted.
@@ -39,11 +42,13 @@ fn written(notice: &Notice, issued_by: Option<&Signature>, note: &str) -> anyhow
         1 => "批复数为".to_string(),
         count => format!("本次批复共 {count} 个部门，合计"),
     };
+    let addressed = if notice.lines.len() == 1 { "你单位" } else { "各单位" };
     let body = format!(
-        "　　根据{}，现批复你单位 {} 年度政务信息系统运维资金预算，绩效目标随预算一并下达（第11条）。{sum}人民币 {total} 元，\
+        "　　根据{}，现批复{addressed} {} 年度政务信息系统运维资金预算，绩效目标随预算一并下达（{}）。{sum}人民币 {total} 元，\
          大写：{}。具体如下：",
-        notice.edition,
+        regulation(&notice.edition),
         notice.fiscal_year.0,
+        article(11),
         in_capitals(total)
     );
     paper.paragraph(&body, BODY, Align::Left);
@@ -74,12 +79,13 @@ fn answers(paper: &mut Paper, notice: &Notice) {
             cells
         })
         .collect();
+    let sum = |of: fn(&NoticeLine) -> Money| notice.lines.iter().map(of).sum::<Money>().to_string();
     rows.push(vec![
         String::new(),
         "合计".into(),
-        String::new(),
-        String::new(),
-        String::new(),
+        sum(|line| line.requested),
+        sum(|line| line.bureau_cut),
+        sum(|line| line.finance_cut),
         notice.total().to_string(),
         String::new(),
     ]);

@@ -94,6 +94,53 @@ pub const TEXT: Pen = Pen::text(12.0);
 /// From line to line, in sizes of the text: 22 lines of 三号 to the body of a page.
 pub const PITCH: f32 = 225.0 * MM / 22.0 / BODY.size;
 
+/// Words that titles of this system are made of; a line never ends within one.
+const WORDS: [&str; 22] = [
+    "运维资金",
+    "运维服务",
+    "政务信息",
+    "信息系统",
+    "绩效目标",
+    "整体预算",
+    "年度",
+    "预算",
+    "资金",
+    "批复",
+    "申请",
+    "审核",
+    "意见书",
+    "意见",
+    "通知",
+    "规划",
+    "财政",
+    "评价",
+    "报告",
+    "结算",
+    "合同",
+    "关于",
+];
+
+/// A title in two lines: the break that leaves them most alike, outside of words and before no mark or particle.
+fn balanced(text: &str, fits: impl Fn(&str) -> bool) -> Option<[String; 2]> {
+    let within = |at: usize| {
+        let of =
+            |word: &&str| text.match_indices(**word).any(|(from, _)| from < at && at < from + word.len());
+        WORDS.iter().any(|word| of(&word))
+    };
+    let breaks = text.char_indices().map(|(at, c)| (at, c)).skip(1).filter(|(at, c)| {
+        let before = text[..*at].chars().next_back();
+        let latin = before.is_some_and(|b| b.is_ascii_graphic()) && c.is_ascii_graphic();
+        !latin
+            && !within(*at)
+            && !"的，。、；：）》〕” ".contains(*c)
+            && !before.is_some_and(|b| "（《〔“".contains(b))
+    });
+    let halves = breaks.map(|(at, _)| (text[..at].trim_end(), text[at..].trim_start()));
+    let fitting = halves.filter(|(first, second)| fits(first) && fits(second));
+    let uneven = |(first, second): &(&str, &str)| first.chars().count().abs_diff(second.chars().count());
+    fitting.min_by_key(uneven).map(|(first, second)| [first.to_string(), second.to_string()])
+}
+
 impl Paper {
     pub fn new() -> anyhow::Result<Paper> {
         let mut paper = Paper { font: Type::load()?, pages: Vec::new(), y: 0.0, turn: Turn::Upright };
@@ -170,9 +217,22 @@ impl Paper {
         self.y += pen.size * PITCH;
     }
 
-    /// 标题, centred.
+    /// 标题, centred. In several lines they are of like length, and no word of the field is broken (GB/T 9704: 词意完整,
+    /// 排列对称).
     pub fn title(&mut self, text: &str) {
-        self.paragraph(text, TITLE, Align::Centre);
+        let (left, _, right, _) = self.turn.body();
+        let fits = |line: &str, font: &Type| font.width(TITLE.face, line, TITLE.size) <= right - left;
+        let broken = match fits(text, &self.font) {
+            true => None,
+            false => balanced(text, |line| fits(line, &self.font)),
+        };
+        match broken {
+            Some([first, second]) => {
+                self.paragraph(&first, TITLE, Align::Centre);
+                self.paragraph(&second, TITLE, Align::Centre);
+            }
+            None => self.paragraph(text, TITLE, Align::Centre),
+        }
         self.space(6.0);
     }
 
@@ -205,5 +265,21 @@ impl Paper {
         self.font.lines(Typeface::Text, note, 8.0, f32::MAX);
         self.tell_missing();
         render::pdf(&self, title, note)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_title_breaks_between_words_into_lines_alike() {
+        let title = "关于批复2024年度政务信息系统运维资金预算和绩效目标的通知";
+        let lines = balanced(title, |line| line.chars().count() <= 20).expect("two lines");
+        assert_eq!(lines.concat(), title);
+        assert!(lines.iter().all(|line| line.chars().count() <= 20), "{lines:?}");
+        assert!(
+            WORDS.iter().all(|word| title.contains(word) == lines.iter().any(|line| line.contains(word)))
+        );
     }
 }

@@ -28,7 +28,7 @@ pub fn pdf(paper: &Paper, title: &str, note: &str) -> anyhow::Result<Vec<u8>> {
         for mark in &page.marks {
             draw(&mut surface, &paper.font, mark);
         }
-        foot(&mut surface, &paper.font, page, at + 1, &format!("{note}　第 {} 页，共 {count} 页", at + 1));
+        foot(&mut surface, &paper.font, page, at + 1, &format!("{note}　共 {count} 页"));
         surface.finish();
         sheet.finish();
     }

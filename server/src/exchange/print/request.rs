@@ -5,7 +5,8 @@ use super::paper::{Align, Paper, TEXT, Turn};
 use super::table::{PrintColumn, PrintTable};
 use crate::exchange::export::ExportContent;
 use rust_decimal::Decimal;
-use shared::engine::definition::{Field, FieldKind, Table as FormTable, TableKind};
+use shared::engine::definition::{Field, FieldKind, Measure, Table as FormTable, TableKind};
+use shared::engine::expr::Expr;
 use shared::engine::plan::TableIx;
 use shared::engine::session::{Cell, Session};
 use shared::exchange::export::layout::summed;
@@ -50,6 +51,12 @@ pub fn request(content: &ExportContent) -> anyhow::Result<Vec<u8>> {
     printing.paper.finish(&content.title(), &state)
 }
 
+/// How many lines a table has is an aid of the screen, no part of an official form.
+fn is_printed(field: &Field) -> bool {
+    let is_count = matches!(field.kind, FieldKind::Number { measure: Measure::Count, .. });
+    !(is_count && matches!(field.formula, Some(Expr::Aggregate(_) | Expr::Add(_))))
+}
+
 impl Printing<'_> {
     /// Whose request it is, and what it asks for.
     fn opening(&mut self, with_amount: bool) {
@@ -89,7 +96,8 @@ impl Printing<'_> {
 
     fn header(&mut self, table: &FormTable, at: TableIx) {
         let Some(slot) = self.session.rows(at).first().copied() else { return };
-        let rows = table.fields.iter().enumerate().map(|(field, definition)| {
+        let fields = table.fields.iter().enumerate().filter(|(_, field)| is_printed(field));
+        let rows = fields.map(|(field, definition)| {
             vec![definition.label.clone(), self.shown(definition, Cell { table: at, slot, field })]
         });
         let rows = rows.collect();
@@ -101,7 +109,7 @@ impl Printing<'_> {
 
     fn lines(&mut self, table: &FormTable, at: TableIx) {
         let mut columns = vec![PrintColumn { heading: "序号".into(), weight: 3.0, align: Align::Centre }];
-        columns.extend(table.fields.iter().map(|field| PrintColumn {
+        columns.extend(table.fields.iter().filter(|field| is_printed(field)).map(|field| PrintColumn {
             heading: field.label.clone(),
             weight: f32::from(field.width),
             align: if matches!(field.kind, FieldKind::Number { .. }) { Align::Right } else { Align::Left },
@@ -109,7 +117,7 @@ impl Printing<'_> {
         let mut rows: Vec<Vec<String>> = Vec::new();
         for (number, slot) in self.session.rows(at).iter().copied().enumerate() {
             let mut row = vec![(number + 1).to_string()];
-            let cells = table.fields.iter().enumerate();
+            let cells = table.fields.iter().enumerate().filter(|(_, field)| is_printed(field));
             row.extend(cells.map(|(field, of)| self.shown(of, Cell { table: at, slot, field })));
             rows.push(row);
         }
@@ -127,7 +135,7 @@ impl Printing<'_> {
             return None;
         }
         let mut row = vec!["合计".to_string()];
-        for (field, definition) in table.fields.iter().enumerate() {
+        for (field, definition) in table.fields.iter().enumerate().filter(|(_, field)| is_printed(field)) {
             if !sums.contains(&definition.key.as_str()) {
                 row.push(String::new());
                 continue;

@@ -1,4 +1,5 @@
-//! 审核意见书: what an office cut and asked of a reported version, with what the department said to it.
+//! 审核意见书: what the bureau cut and asked of a reported version, with what the department said to it. It says nothing
+//! of finance, which acts later: a signed paper does not change by what another office does.
 
 use super::letter::Head;
 use super::paper::{Align, Paper, TEXT};
@@ -11,6 +12,7 @@ use shared::cases::review::thread::{Kind, Scored, Thread};
 use shared::engine::session::Session;
 use shared::forms::budget_request::{CATEGORIES, category_label};
 use shared::kernel::capitals::in_capitals;
+use shared::kernel::citation::article;
 use shared::kernel::money::Money;
 use shared::kernel::people::Office;
 use shared::policy::art11_target_review::consequence_text;
@@ -18,6 +20,7 @@ use shared::policy::editions::Edition;
 
 /// The PDF's bytes.
 pub fn review(content: &ExportContent, view: &ReviewView) -> anyhow::Result<Vec<u8>> {
+    let view = &of_bureau(view);
     let session = content.session();
     let sums = sums(&lines(&session), &cuts(&view.review));
     let mut paper = Paper::new()?;
@@ -31,7 +34,7 @@ pub fn review(content: &ExportContent, view: &ReviewView) -> anyhow::Result<Vec<
         content.version.as_ref().map_or(0, |(version, _)| *version)
     );
     paper.paragraph(&subject, TEXT, Align::Centre);
-    let left = sums.total.approved(Office::Finance);
+    let left = sums.total.approved(Office::Bureau);
     paper.paragraph(&format!("审核数：人民币 {left} 元，大写：{}", in_capitals(left)), TEXT, Align::Centre);
     paper.heading("一、申报数与审核数");
     let mut rows: Vec<Vec<String>> = CATEGORIES
@@ -45,7 +48,6 @@ pub fn review(content: &ExportContent, view: &ReviewView) -> anyhow::Result<Vec<
         ("费用类别", 3.0, Align::Left),
         ("申报数（元）", 3.0, Align::Right),
         ("省局核减数（元）", 3.0, Align::Right),
-        ("财政核减数（元）", 3.0, Align::Right),
         ("审核数（元）", 3.0, Align::Right),
     ]);
     paper.table(&PrintTable { columns: figures, rows, size: 10.5, totals: true });
@@ -55,18 +57,22 @@ pub fn review(content: &ExportContent, view: &ReviewView) -> anyhow::Result<Vec<
         targets(&mut paper, scored, &content.edition);
     }
     let hash = content.version.as_ref().map_or("", |(_, hash)| hash.as_str());
-    let note = format!("申请内容 SM3 {hash}　意见至第 {} 号", view.seq);
+    let note = format!("申请内容 SM3 {hash}");
     paper.finish(&format!("审核意见书 · {subject}"), &note)
 }
 
-fn row(name: &str, figures: &AmountColumns) -> Vec<String> {
-    let left = figures.approved(Office::Finance);
-    let amounts = [figures.requested, figures.bureau_cut, figures.finance_cut, left];
-    std::iter::once(name.to_string()).chain(amounts.map(|money| money.to_string())).collect()
+/// The bureau's part of a review.
+fn of_bureau(view: &ReviewView) -> ReviewView {
+    let mut own = view.clone();
+    own.review.threads.retain(|thread| thread.office == Office::Bureau);
+    own.review.scored.retain(|scored| scored.office == Office::Bureau);
+    own
 }
 
-fn office(office: Office) -> &'static str {
-    if office == Office::Finance { "财政" } else { "省局" }
+fn row(name: &str, figures: &AmountColumns) -> Vec<String> {
+    let left = figures.approved(Office::Bureau);
+    let amounts = [figures.requested, figures.bureau_cut, left];
+    std::iter::once(name.to_string()).chain(amounts.map(|money| money.to_string())).collect()
 }
 
 fn cut_lines(paper: &mut Paper, session: &Session, view: &ReviewView) {
@@ -82,7 +88,7 @@ fn cut_lines(paper: &mut Paper, session: &Session, view: &ReviewView) {
                 place(session, thread),
                 now.map_or_else(|| "行已删除".to_string(), |money| money.to_string()),
                 if cut.counts() { cut.amount } else { Money::ZERO }.to_string(),
-                format!("{}：{}（第{}条）", office(thread.office), cut.reason.label(), cut.article),
+                format!("{}（{}）", cut.reason.label(), article(cut.article)),
                 thread.entries.first().map(|entry| entry.text.clone()).unwrap_or_default(),
                 cut.verdict.label().to_string(),
             ]
@@ -113,8 +119,7 @@ fn remarks(paper: &mut Paper, session: &Session, view: &ReviewView) {
                 .entries
                 .iter()
                 .map(|entry| format!("{} {}{}：{}", entry.at, entry.by.name, entry.did.label(), entry.text));
-            let kind =
-                format!("{}\n{}\n{}", office(thread.office), thread.kind.label(), thread.state.label());
+            let kind = format!("{}\n{}", thread.kind.label(), thread.state.label());
             vec![
                 (at + 1).to_string(),
                 kind,
@@ -168,7 +173,7 @@ fn then_and_now(session: &Session, thread: &Thread) -> String {
 }
 
 fn targets(paper: &mut Paper, scored: &Scored, edition: &Edition) {
-    paper.heading(&format!("绩效目标审核评分（{}）", office(scored.office)));
+    paper.heading("四、绩效目标审核评分");
     let criteria = &edition.parameters.review_criteria;
     let mut rows: Vec<Vec<String>> = criteria
         .iter()

@@ -162,7 +162,8 @@ impl Ruled<'_> {
         for (at, cell) in lines.iter().enumerate() {
             let edges = (self.edges[at] + PAD, self.edges[at + 1] - PAD);
             for (n, line) in cell.iter().skip(from).take(to - from).enumerate() {
-                self.paper.y = top + PAD + n as f32 * pitch;
+                // The line is higher than its text: half of the rest stands above it.
+                self.paper.y = top + PAD + n as f32 * pitch + (pitch - self.size) / 2.0;
                 self.paper.put(line, Pen::text(self.size), self.aligns[at], edges);
             }
         }

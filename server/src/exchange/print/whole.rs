@@ -7,6 +7,7 @@ use shared::api::consolidation::ConsolidationView;
 use shared::cases::consolidation::budget::{ConsolidatedBudget, Figures};
 use shared::forms::budget_request::category_label;
 use shared::kernel::capitals::in_capitals;
+use shared::kernel::citation::{article, regulation};
 use shared::kernel::money::{Money, in_ten_thousands};
 use shared::kernel::people::Office;
 
@@ -27,10 +28,11 @@ pub fn whole(view: &ConsolidationView) -> anyhow::Result<Vec<u8>> {
     let figures = whole.figures();
     let reviewed = figures.reviewed();
     let opening = format!(
-        "第 {} 次汇总，依据{}第四条，共纳入 {count} 个部门。申报数 {} 元，核减数 {} 元，审核数 {reviewed} 元（{} 万元），\
+        "第 {} 次汇总，依据{}{}，共纳入 {count} 个部门。申报数 {} 元，核减数 {} 元，审核数 {reviewed} 元（{} 万元），\
          大写：{}。",
         whole.number,
-        whole.edition,
+        regulation(&whole.edition),
+        article(4),
         figures.requested,
         figures.cut,
         in_ten_thousands(reviewed.yuan()),
@@ -88,8 +90,9 @@ fn by_system(paper: &mut Paper, whole: &ConsolidatedBudget) {
             let name = if line.system.is_empty() { "共用".to_string() } else { line.name };
             row(vec![format!("{} · {name}", line.department)], line.figures)
         })
+        .chain(std::iter::once(row(vec!["合计".into()], whole.figures())))
         .collect();
-    paper.table(&PrintTable { columns: figure_columns("信息系统"), rows, size: 9.0, totals: false });
+    paper.table(&PrintTable { columns: figure_columns("信息系统"), rows, size: 9.0, totals: true });
     paper.heading("四、未纳入汇总的部门");
     let missing: Vec<String> = whole
         .missing

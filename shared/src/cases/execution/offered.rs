@@ -181,6 +181,16 @@ impl ExecutionKindName {
         })
     }
 
+    /// What the screen calls a command of the kind by its word.
+    pub fn command_label(self, verb: &str) -> Option<&'static str> {
+        with_execution_kind!(self, K => K::COMMANDS.iter().find(|row| row.verb == verb).map(|row| row.label))
+    }
+
+    /// The words of the commands of the kind.
+    pub fn verbs(self) -> Vec<&'static str> {
+        with_execution_kind!(self, K => K::COMMANDS.iter().map(|row| row.verb).collect())
+    }
+
     /// What the screen calls a stage of the kind by its word.
     pub fn stage_label(self, word: &str) -> Option<&'static str> {
         with_execution_kind!(self, K => {

@@ -120,7 +120,7 @@ impl Area<'_> {
     }
 }
 
-/// Fields of a table that some formula sums: the columns with a total.
+/// The columns with a total: fields of a table that some formula sums, and those that are sums of other tables.
 pub fn summed<'d>(definition: &'d Definition, table: &str) -> Vec<&'d str> {
     let formulas =
         definition.tables().flat_map(|(_, t)| t.fields.iter().filter_map(|field| field.formula.as_ref()));
@@ -128,7 +128,24 @@ pub fn summed<'d>(definition: &'d Definition, table: &str) -> Vec<&'d str> {
     for formula in formulas {
         collect(formula, table, &mut keys);
     }
+    let own = definition.tables().filter(|(_, t)| t.key == table && t.kind == TableKind::Lines);
+    for field in own.flat_map(|(_, t)| &t.fields) {
+        let of_others = field.formula.as_ref().is_some_and(is_sum);
+        if of_others && !keys.contains(&field.key.as_str()) {
+            keys.push(&field.key);
+        }
+    }
     keys
+}
+
+/// Whether a formula adds up a column of another table.
+fn is_sum(expr: &Expr) -> bool {
+    match expr {
+        Expr::Add(parts) => parts.iter().any(is_sum),
+        Expr::Round { of, .. } => is_sum(of),
+        Expr::Aggregate(aggregate) => matches!(aggregate.what, What::Sum(_)),
+        _ => false,
+    }
 }
 
 fn collect<'d>(expr: &'d Expr, table: &str, keys: &mut Vec<&'d str>) {

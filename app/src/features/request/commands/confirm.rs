@@ -1,8 +1,10 @@
 //! 确认: the dialog before a command, which says what the command will do.
 
 use super::{command, execute::execute, shown_hash, shown_review};
+use crate::cases::keep_words;
 use crate::features::request::chunks;
 use crate::features::request::context::RequestContext;
+use crate::ui::open_modal;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,8 +18,7 @@ use shared::kernel::people::Office;
 pub fn show(dialog: NodeRef<Dialog>) {
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get() {
-            // It fails only where the dialog is open already.
-            let _ = dialog.show_modal();
+            open_modal(&dialog);
         }
     });
 }
@@ -39,6 +40,7 @@ pub fn Asking(work: RequestContext) -> impl IntoView {
 pub fn Ask(work: RequestContext, verb: Verb) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let reason = RwSignal::new(String::new());
+    let unsaid = keep_words(&work.view().case.id, &format!("reason/{}", verb.word()), reason);
     let tried = RwSignal::new(false);
     let written = matches!(verb, Verb::Withdraw | Verb::FinanceObject | Verb::FinanceReject);
     let fault = move || {
@@ -55,8 +57,11 @@ pub fn Ask(work: RequestContext, verb: Verb) -> impl IntoView {
         let given = command(work, verb, &reason.get_untracked());
         close(dialog);
         if let Some(given) = given {
+            let unsaid = unsaid.clone();
             spawn_local(async move {
-                execute(work, given).await;
+                if execute(work, given).await {
+                    unsaid.forget();
+                }
             });
         }
     };
@@ -67,7 +72,7 @@ pub fn Ask(work: RequestContext, verb: Verb) -> impl IntoView {
             {written.then(|| view! {
                 <label>
                     "理由"
-                    <textarea class="rq-entry" rows="4" on:input=move |event| reason.set(event_target_value(&event))></textarea>
+                    <textarea class="rq-entry" rows="4" prop:value=move || reason.get() on:input=move |event| reason.set(event_target_value(&event))></textarea>
                 </label>
                 <p class="rq-fault" role="alert">{move || tried.get().then(fault).flatten()}</p>
             })}

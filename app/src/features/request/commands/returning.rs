@@ -2,8 +2,8 @@
 //! on the device.
 
 use super::execute::execute;
+use crate::cases::StoredDraft;
 use crate::features::request::context::{RequestContext, Side};
-use crate::features::request::drafts::StoredDraft;
 use crate::features::request::section::Section;
 use crate::features::request::side::is_reviewed;
 use crate::form_ui::sheet::words;
@@ -126,7 +126,7 @@ impl Returning {
 pub fn ReturnForm(work: RequestContext) -> impl IntoView {
     let returning = work.returning;
     let tried = RwSignal::new(false);
-    let kept = StoredDraft::of(work, "return");
+    let kept = StoredDraft::of(&work.view().case.id, "return");
     returning.restore(&kept);
     let (keeping, on_device) = (kept.clone(), RwSignal::new(false));
     Effect::new(move |_| on_device.set(keeping.write(&returning.written())));

@@ -2,8 +2,8 @@
 
 use super::actions;
 use super::state::PanelTab;
+use crate::cases::keep_words;
 use crate::features::request::context::RequestContext;
-use crate::features::request::drafts::{StoredDraft, keep_words};
 use crate::features::request::section::Section;
 use crate::form_ui::sheet::words;
 use crate::kernel::random_id::new_id;
@@ -59,7 +59,8 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
         _ => None,
     });
     let rewriting = kept.is_some();
-    let said_now = (!rewriting).then(|| keep_words(work, "remark", text));
+    let what = kept.as_ref().map_or_else(|| "remark".to_string(), |(id, ..)| format!("rewrite/{id}"));
+    let said_now = keep_words(&work.view().case.id, &what, text);
     let let_go = said_now.clone();
     let fixed = kept.as_ref().map(|(_, _, anchor)| anchor.clone());
     let meant = move || fixed.clone().map_or_else(|| here(work), |anchor| vec![anchor]);
@@ -74,7 +75,7 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
         let unsaid = said_now.clone();
         let done = move || {
             text.set(String::new());
-            unsaid.iter().for_each(StoredDraft::forget);
+            unsaid.forget();
             reviewing.shown.set(PanelTab::List);
         };
         match kept.clone() {
@@ -109,7 +110,7 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
                 on:click=move |_| keep()>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
             <button type="button" on:click=move |_| {
                 text.set(String::new());
-                let_go.iter().for_each(StoredDraft::forget);
+                let_go.forget();
                 reviewing.shown.set(PanelTab::List);
             }>"取消"</button>
         </div>

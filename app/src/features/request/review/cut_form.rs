@@ -4,8 +4,8 @@
 use super::actions;
 use super::columns::MUCH;
 use super::state::{ActDraft, PanelTab};
+use crate::cases::{StoredDraft, keep_words};
 use crate::features::request::context::RequestContext;
-use crate::features::request::drafts::{self, keep_words};
 use crate::kernel::random_id::new_id;
 use leptos::prelude::*;
 use shared::cases::review::anchor::row_name;
@@ -36,7 +36,7 @@ struct CutForm {
     /// The threads of a new cut; they stay the same over all tries.
     threads: StoredValue<BTreeMap<Line, ThreadId>>,
     /// Where the words of a new cut are stored while they are written.
-    unsaid: StoredValue<Option<drafts::StoredDraft>>,
+    unsaid: StoredValue<Vec<StoredDraft>>,
 }
 
 /// A pending cut to rewrite: its lines stay, amount and reason may change.
@@ -154,7 +154,7 @@ impl CutForm {
     /// Closes the form and forgets its words.
     fn close(&self) {
         self.text.set(String::new());
-        self.unsaid.with_value(|unsaid| unsaid.iter().for_each(drafts::StoredDraft::forget));
+        self.unsaid.with_value(|unsaid| unsaid.iter().for_each(StoredDraft::forget));
         self.work.reviewing.shown.set(PanelTab::List);
     }
 
@@ -192,12 +192,15 @@ fn form(work: RequestContext, kept: Option<StoredCut>) -> CutForm {
         Some(HowMuch::Share(share)) => (true, share.to_string().trim_end_matches('%').to_string()),
     };
     let text = RwSignal::new(kept.as_ref().map(|kept| kept.text.clone()).unwrap_or_default());
-    let unsaid = kept.is_none().then(|| keep_words(work, "cut", text));
+    let much = RwSignal::new(much);
+    let case = work.view().case.id.clone();
+    let what = kept.as_ref().map_or_else(|| "cut".to_string(), |kept| format!("rewrite/{}", kept.id));
+    let unsaid = vec![keep_words(&case, &what, text), keep_words(&case, &format!("{what}/amount"), much)];
     CutForm {
         work,
         all: RwSignal::new(false),
         share: RwSignal::new(share),
-        much: RwSignal::new(much),
+        much,
         reason: RwSignal::new(reason),
         article: RwSignal::new(article.to_string()),
         text,

@@ -81,7 +81,6 @@ pub fn kept(work: RequestContext) -> AnyView {
     Effect::new(move |_| {
         if let Some(text) = work.sheet.refused.get() {
             work.sheet.refused.set(None);
-            work.lasting.tell(true, text.clone());
             show_toast(toast, text);
         }
     });

@@ -166,7 +166,7 @@ fn looked(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     let at = at.map_or_else(|| "刚才".to_string(), |at| at.to_string());
     let newer = version > before && before > 0;
     let content = newer.then(|| format!("内容从第 {before} 版到第 {version} 版"));
-    let record = (entries > 0).then(|| format!("审核记录新增 {entries} 次"));
+    let record = (entries > 0).then(|| format!("审核意见与办理新增 {entries} 条"));
     let since: Vec<String> = content.into_iter().chain(record).collect();
     let compare = move || {
         work.compared.set(Some((before, Some(version))));
@@ -175,13 +175,13 @@ fn looked(work: RequestContext, view: &Arc<ReviewView>) -> AnyView {
     view! {
         <div class="rv-batch" data-review="since">
             <span>
-                {format!("自您上次查看（{at}）以来：{}。", since.join("；"))}
+                {format!("您上次查看（{at}）后：{}。", since.join("；"))}
             </span>
             <span class="rv-buttons">
                 {newer.then(|| view! {
                     <button type="button" class="rq-link" data-review="compare" on:click=move |_| compare()>"查看改动"</button>
                 })}
-                <button type="button" class="rq-link" data-review="look" on:click=move |_| actions::remember(work)>"知道了"</button>
+                <button type="button" class="rq-link" data-review="look" on:click=move |_| actions::remember(work)>"标为已看"</button>
             </span>
         </div>
     }

@@ -2,6 +2,7 @@
 
 use super::state::PanelTab;
 use super::{actions, compose, cut_form};
+use crate::cases::{StoredDraft, keep_words};
 use crate::features::request::context::RequestContext;
 use leptos::prelude::*;
 use shared::cases::review::language::{Act, Step};
@@ -28,6 +29,10 @@ fn saying(work: RequestContext, id: OpId, thread: ThreadId, step: Step, text: St
     let reviewing = work.reviewing;
     let number = reviewing.number(&thread);
     let (words, amount) = (RwSignal::new(text), RwSignal::new(restated(step)));
+    let case = work.view().case.id.clone();
+    let what = format!("rewrite/{id}");
+    let unsaid = [keep_words(&case, &what, words), keep_words(&case, &format!("{what}/amount"), amount)];
+    let given_up = unsaid.clone();
     let amounted = matches!(step, Step::Restate(_));
     let keep = move || {
         let typed = amount.get_untracked().replace([',', '，', ' '], "");
@@ -39,7 +44,11 @@ fn saying(work: RequestContext, id: OpId, thread: ThreadId, step: Step, text: St
             (step, _) => step,
         };
         let act = Act::Say { thread: thread.clone(), step, text: words.get_untracked() };
-        actions::replace(work, id.clone(), act, move || reviewing.shown.set(PanelTab::List));
+        let unsaid = unsaid.clone();
+        actions::replace(work, id.clone(), act, move || {
+            unsaid.iter().for_each(StoredDraft::forget);
+            reviewing.shown.set(PanelTab::List);
+        });
     };
     view! {
         <h3 class="rq-subheading">{format!("修改待发布的“{}”（#{number}）", step.did().label())}</h3>
@@ -58,7 +67,10 @@ fn saying(work: RequestContext, id: OpId, thread: ThreadId, step: Step, text: St
         <div class="rv-buttons">
             <button type="button" class="primary" data-review="keep" disabled=move || reviewing.busy.get()
                 on:click=move |_| keep()>"保存修改"</button>
-            <button type="button" on:click=move |_| reviewing.shown.set(PanelTab::List)>"取消"</button>
+            <button type="button" on:click=move |_| {
+                given_up.iter().for_each(StoredDraft::forget);
+                reviewing.shown.set(PanelTab::List);
+            }>"取消"</button>
         </div>
     }
     .into_any()

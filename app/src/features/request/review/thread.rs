@@ -3,8 +3,8 @@
 use super::marks::{place_of, then_and_now, words_of};
 use super::state::PanelTab;
 use super::{actions, sums};
+use crate::cases::keep_words;
 use crate::features::request::context::RequestContext;
-use crate::features::request::drafts::keep_words;
 use leptos::prelude::*;
 use shared::cases::review::anchor::{Anchor, Now};
 use shared::cases::review::cut::{Cut, Verdict};
@@ -141,7 +141,7 @@ fn answering(work: RequestContext, id: ThreadId) -> AnyView {
     let reviewing = work.reviewing;
     let text = RwSignal::new(String::new());
     let amount = RwSignal::new(String::new());
-    let unsaid = keep_words(work, &format!("thread/{id}"), text);
+    let unsaid = keep_words(&work.view().case.id, &format!("thread/{id}"), text);
     let found = move |id: &ThreadId| reviewing.preview.with(|preview| preview.review.thread(id).cloned());
     let take = StoredValue::new(move |step: Step, id: ThreadId| {
         let act = Act::Say { thread: id, step, text: text.get_untracked() };

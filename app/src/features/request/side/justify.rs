@@ -1,6 +1,7 @@
 //! 采纳理由: the written reason why a warning is accepted. It is part of the document: saved, undone and frozen like
 //! everything else.
 
+use crate::cases::{StoredDraft, keep_words};
 use crate::features::request::context::RequestContext;
 use crate::form_ui::sheet::follow::row_changes;
 use leptos::prelude::*;
@@ -54,21 +55,24 @@ pub fn JustifyAll(work: RequestContext, findings: Vec<Finding>) -> impl IntoView
     let text = RwSignal::new(String::new());
     let wrong = RwSignal::new(None);
     let count = findings.len();
+    let rule = findings.first().map(|finding| finding.rule.clone()).unwrap_or_default();
+    let unsaid = keep_words(&work.view().case.id, &format!("justify-all/{rule}"), text);
     let save = move |_| {
         wrong.set(text.with_untracked(|text| fault(text)));
         if wrong.with_untracked(Option::is_none) {
             let reason = text.get_untracked().trim().to_string();
             sheet.act(sheet.read(|session| giving(session, &findings, &reason)));
+            unsaid.forget();
         }
     };
     view! {
         <div class="rq-justify">
             <label>
                 <span>{format!("以下 {count} 条用同一采纳理由")}</span>
-                <textarea rows="2" class="rq-entry" data-justify="all"
+                <textarea rows="2" class="rq-entry" data-justify="all" prop:value=move || text.get()
                     on:input=move |event| text.set(event_target_value(&event))></textarea>
             </label>
-            <p class="rq-fault" role="alert">{move || wrong.get()}</p>
+            {move || wrong.get().map(|wrong| view! { <p class="rq-fault" role="alert">{wrong}</p> })}
             <button type="button" data-justify="save-all" disabled=move || !sheet.editable.get() on:click=save>
                 {format!("用于这 {count} 条")}
             </button>
@@ -88,6 +92,8 @@ pub fn Justify(work: RequestContext, finding: Finding) -> impl IntoView {
     let given = RwSignal::new(stored());
     let writing = RwSignal::new(given.get_untracked().is_none());
     let text = RwSignal::new(given.get_untracked().unwrap_or_default());
+    let what = finding.with_value(|finding| format!("justify/{}", finding.key()));
+    let unsaid = StoredValue::new(keep_words(&work.view().case.id, &what, text));
     Effect::new(move |_| {
         reasons.track();
         given.set(stored());
@@ -102,6 +108,7 @@ pub fn Justify(work: RequestContext, finding: Finding) -> impl IntoView {
         let reason = text.get_untracked().trim().to_string();
         let one = |f: &Finding| sheet.read(|session| giving(session, std::slice::from_ref(f), &reason));
         sheet.act(finding.with_value(one));
+        unsaid.with_value(StoredDraft::forget);
         given.set(stored());
         writing.set(false);
     };
@@ -109,6 +116,7 @@ pub fn Justify(work: RequestContext, finding: Finding) -> impl IntoView {
         sheet.act(sheet.read(|session| finding.with_value(|f| taking_back(session, f))));
         given.set(stored());
         text.set(String::new());
+        unsaid.with_value(StoredDraft::forget);
         writing.set(true);
     };
     view! {
@@ -127,7 +135,7 @@ pub fn Justify(work: RequestContext, finding: Finding) -> impl IntoView {
                     <textarea rows="2" class="rq-entry" prop:value=move || text.get()
                         on:input=move |event| text.set(event_target_value(&event))></textarea>
                 </label>
-                <p class="rq-fault" role="alert">{move || tried.get().then(wrong).flatten()}</p>
+                {move || tried.get().then(wrong).flatten().map(|wrong| view! { <p class="rq-fault" role="alert">{wrong}</p> })}
                 <button type="button" on:click=move |_| save()>"保存理由"</button>
             </Show>
         </div>

@@ -73,7 +73,7 @@ fn Field(sheet: FormSheet, cell: Cell) -> impl IntoView {
             <label class="rq-label" for=id>
                 {field.label.clone()}
                 {unit.map(|unit| view! { <span class="rq-unit">{unit}</span> })}
-                {field.required.then(|| view! { <span class="rq-required">"必填"</span> })}
+                {field.required.then(|| view! { <span class="rq-required" aria-hidden="true">"必填"</span> })}
             </label>
             {entry}
             {(!computed).then(|| view! {
@@ -82,7 +82,8 @@ fn Field(sheet: FormSheet, cell: Cell) -> impl IntoView {
                         <For each=move || findings.get() key=finding_key children=move |finding| view! {
                             <li data-severity=finding.severity.word()>
                                 <span>{finding.message.clone()}</span>
-                                <button type="button" class="rq-link" on:click=move |_| sheet.asked.set(Some(cell))>
+                                // Tab goes on to the next field; the same words are in the panel.
+                                <button type="button" class="rq-link" tabindex="-1" on:click=move |_| sheet.asked.set(Some(cell))>
                                     {format!("{} {}", finding.rule, words::article(finding.article))}
                                 </button>
                             </li>

@@ -1,19 +1,19 @@
-//! 未说出的话: words being written that are no part of the document, kept on this device until they are sent. Closing,
+//! 未发出的内容: words being written that are no part of the document, stored on this device until they are sent. Closing,
 //! reloading or reading the page again loses none of them.
 
-use super::context::RequestContext;
 use crate::kernel::local_storage::{self, Key};
+use crate::kernel::session;
 use leptos::prelude::*;
+use shared::kernel::ids::CaseId;
 
-/// Where one piece of writing is kept; nowhere while nobody is signed in.
+/// Where one piece of writing is stored; nowhere while nobody is signed in.
 #[derive(Clone)]
 pub struct StoredDraft(Option<Key>);
 
 impl StoredDraft {
-    pub fn of(work: RequestContext, what: &str) -> StoredDraft {
-        let actor = untrack(|| work.reviewing.actor());
-        let key = |account| Key::Draft { account, case: work.view().case.id.clone(), what: what.to_string() };
-        StoredDraft(actor.map(|actor| key(actor.account)))
+    pub fn of(case: &CaseId, what: &str) -> StoredDraft {
+        let key = |account| Key::Draft { account, case: case.clone(), what: what.to_string() };
+        StoredDraft(session::account().map(key))
     }
 
     pub fn read(&self) -> Option<String> {
@@ -38,14 +38,12 @@ impl StoredDraft {
 
 /// Restores words left from before and stores what is typed from now on. Whoever sends the words or gives them up
 /// calls [`StoredDraft::forget`].
-pub fn keep_words(work: RequestContext, what: &str, text: RwSignal<String>) -> StoredDraft {
-    let kept = StoredDraft::of(work, what);
+pub fn keep_words(case: &CaseId, what: &str, text: RwSignal<String>) -> StoredDraft {
+    let kept = StoredDraft::of(case, what);
     if let Some(words) = kept.read() {
         text.set(words);
     }
     let keeping = kept.clone();
-    Effect::new(move |_| {
-        text.with(|words| keeping.write(words));
-    });
+    Effect::new(move |first: Option<bool>| text.with(|words| first.is_some() && keeping.write(words)));
     kept
 }
