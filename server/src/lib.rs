@@ -36,7 +36,7 @@ use cases::{
 };
 use context::Shared;
 use documents::forms;
-use exchange::{export, workbook};
+use exchange::{account_book, export, workbook};
 pub use http::listener::ConnectionLimits;
 use http::routing::Routes;
 pub use http::routing::{Listed, RouteKind};
@@ -71,6 +71,8 @@ fn identity_routes(routes: Routes) -> Routes {
         .endpoint(accounts::orders::ask)
         .endpoint(accounts::orders::decide)
         .endpoint(accounts::add_department)
+        .endpoint(accounts::import::ask)
+        .endpoint(accounts::import::read)
 }
 
 fn case_routes(routes: Routes) -> Routes {
@@ -115,6 +117,9 @@ fn document_routes(routes: Routes) -> Routes {
 fn exchange_routes(routes: Routes) -> Routes {
     routes
         .upload(workbook::route::upload)
+        .download(account_book::template)
+        .upload(account_book::preview)
+        .endpoint(account_book::sheet)
         .download(export::route::workbook)
         .download(export::route::request)
         .download(export::route::review)

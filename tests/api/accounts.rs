@@ -41,7 +41,7 @@ pub fn ordered(asks: &Desk, agrees: &Desk, order: AskOrder) -> (Asked, Option<St
 
 pub fn decide(order: &AskOrder, agree: bool) -> DecideOrder {
     let reason = (!agree).then(|| "请先核对该人员的任职文件。".to_string());
-    DecideOrder { order: order.order.clone(), agree, reason }
+    DecideOrder { order: order.order.clone(), agree, reason, namesakes: false }
 }
 
 pub fn order(what: OrderedAct, account: &str, role: Option<Role>) -> AskOrder {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a story fails by panicking")]
 
+mod account_book;
 mod accounts;
 mod assets;
 mod attachments;

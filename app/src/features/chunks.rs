@@ -11,7 +11,7 @@ use super::lock::Lock;
 use super::own_account::OwnAccountPage;
 use super::renewal::Renewal;
 use super::sign_in::SignInPage;
-use super::{bell, case, consolidation, finance, leaving, money};
+use super::{account_import, bell, case, consolidation, finance, leaving, money};
 use crate::kernel::chunks::{Fetching, split};
 use leptos::prelude::*;
 use shared::kernel::ids::AccountId;
@@ -29,6 +29,7 @@ split! {
     money / fetch_money_case / build_money_case => money_case_page() money::money_case_page();
     money / fetch_money_cases / build_money_cases => money_cases_page() money::money_cases_page();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
+    account_import / fetch_import / build_import => import_page() account_import::import_page();
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     accounts / fetch_own_account / build_own_account => own_account_page() view! { <OwnAccountPage/> };
     desk / fetch_lock / build_lock => lock(account: StoredValue<AccountId>) view! { <Lock account/> };

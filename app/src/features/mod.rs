@@ -1,5 +1,6 @@
 //! 页面, one file or folder each; `routes` lists them with their paths.
 
+mod account_import;
 mod accounts;
 mod bell;
 mod case;

@@ -42,7 +42,7 @@ impl Page {
 
 /// In the order of the top bar. The first path that fits an address is the one shown.
 #[rustfmt::skip]
-pub const PAGES: [Page; 17] = [
+pub const PAGES: [Page; 18] = [
     page("/", "待办", chunks::desk_page).in_bar("待办", "/", has_business),
     page("/sign-in", "待办", chunks::desk_page),
     page("/requests/{request}", "运维服务申请", request::request_page),
@@ -58,6 +58,7 @@ pub const PAGES: [Page; 17] = [
     page("/money-cases", "资金案卷", chunks::money_cases_page).in_bar("资金案卷", "/money-cases", |me| me.actor.role == Role::Provider),
     page("/money-cases/{case}", "资金案卷", chunks::money_case_page),
     page("/accounts", "账号管理", chunks::accounts_page).in_bar("账号", "/accounts", administers),
+    page("/accounts/import/{order?}", "批量导入账号", chunks::import_page),
     page("/account", "账号设置", chunks::own_account_page),
     page("/invitation", "激活账号", chunks::invitation_page).open_to_all(),
 ];

@@ -4,6 +4,8 @@
 pub mod api;
 pub mod chunks;
 #[cfg(feature = "pages")]
+pub mod file_transfer;
+#[cfg(feature = "pages")]
 pub mod local_storage;
 #[cfg(feature = "pages")]
 pub mod pause;

@@ -130,6 +130,8 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
         password_changed: None,
         code_hash: None,
         created_by: PersonId::new(""),
+        mail: None,
+        phone: None,
     };
     let link = accounts::invite(context, write.connection(), &first, &all).await?;
     let entry = AuditRecord::of_system(context.tenant(), context.clock().stamp(), "account.first");

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "health", include_str!("../../../migrations/0013_health.sql")),
     (14, "trail", include_str!("../../../migrations/0014_trail.sql")),
     (15, "attachments_of_versions", include_str!("../../../migrations/0015_attachments_of_versions.sql")),
+    (17, "account_import", include_str!("../../../migrations/0017_account_import.sql")),
 ];
 
 /// What a migration runs besides on one of the databases, because triggers have no common text.

@@ -4,6 +4,7 @@
 //! Four kinds of route: [`Endpoint`] (JSON in, JSON out), [`Upload`] (a file in), [`Download`] (a file out) and
 //! [`EventStream`] (events out for as long as the session lasts).
 
+pub mod account_imports;
 pub mod accounts;
 pub mod attachments;
 pub mod audit;

@@ -4,6 +4,7 @@
 mod forms;
 mod one_time;
 mod orders;
+mod sheets;
 
 use crate::kernel::api;
 use crate::ui::{Dialog, Notice};
@@ -13,6 +14,7 @@ use leptos::task::spawn_local;
 use orders::{AskForm, DecideForm, OpenOrders, askable};
 use shared::api::accounts::{AccountLine, AccountState, Accounts, ListAccounts, OrderLine};
 use shared::cases::account_order::OrderedAct;
+use sheets::WaitingSheets;
 
 /// The form that is open.
 #[derive(Clone, PartialEq, Eq)]
@@ -60,16 +62,19 @@ pub fn AccountsPage() -> impl IntoView {
         <main class="page">
             <div class="page-head">
                 <h1>"账号管理"</h1>
-                <Show when=move || accounts.with(|a| a.as_ref().is_some_and(|a| a.may_create))>
-                    <div class="row-buttons">
+                <div class="row-buttons">
+                    <Show when=move || accounts.with(|a| a.as_ref().is_some_and(|a| a.may_create || a.may_assign))>
+                        <a class="button" href="/accounts/import" data-act="import-accounts">"批量导入"</a>
+                    </Show>
+                    <Show when=move || accounts.with(|a| a.as_ref().is_some_and(|a| a.may_create))>
                         <button type="button" data-act="add-department" on:click=move |_| act.set(Some(OpenForm::AddDepartment))>"登记部门"</button>
                         <button type="button" class="primary" data-act="create-account" on:click=move |_| act.set(Some(OpenForm::Create))>"新建账号"</button>
-                    </div>
-                </Show>
+                    </Show>
+                </div>
             </div>
             <Notice problem/>
             {move || match accounts.get() {
-                Some(accounts) => view! { <Listed accounts act/> }.into_any(),
+                Some(accounts) => view! { <Listed accounts act look/> }.into_any(),
                 None => ().into_any(),
             }}
             <Acting act accounts look/>
@@ -78,8 +83,9 @@ pub fn AccountsPage() -> impl IntoView {
 }
 
 #[component]
-fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>) -> impl IntoView {
-    let Accounts { accounts: lines, departments, orders, may_create, may_assign, may_disable } = accounts;
+fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>, look: Callback<()>) -> impl IntoView {
+    let Accounts { accounts: lines, departments, orders, sheets, may_create, may_assign, may_disable } =
+        accounts;
     let decide = Callback::new(move |order| act.set(Some(OpenForm::Decide(order))));
     let of_orders = departments.clone();
     let named = move |line: &AccountLine| {
@@ -87,6 +93,7 @@ fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>) -> impl IntoView 
         department.map(|d| d.name.clone())
     };
     view! {
+        <WaitingSheets sheets look/>
         <OpenOrders orders departments=of_orders decide/>
         <div class="card table-scroll">
             <table class="list">

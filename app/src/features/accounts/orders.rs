@@ -86,7 +86,7 @@ pub fn DecideForm(order: OrderLine, open: RwSignal<bool>, look: Callback<()>) ->
     let decide = Callback::new(move |agree: bool| {
         let reason =
             Some(reason.get_untracked().trim().to_string()).filter(|text| !agree && !text.is_empty());
-        let request = DecideOrder { order: id.clone(), agree, reason };
+        let request = DecideOrder { order: id.clone(), agree, reason, namesakes: false };
         form.send_under_id(
             &request.clone(),
             |_| request,
@@ -139,11 +139,19 @@ pub fn OpenOrders(
         view! {
             <tr data-order=line.order.to_string()>
                 <td>{line.what.label()}</td>
-                <td>{line.name.clone()}" "<small>{line.account.to_string()}</small></td>
+                <td>{line.name.clone()}" "<small>{line.account.as_ref().map(ToString::to_string)}</small></td>
                 <td>{post}</td>
                 <td>{line.asked_by.clone()}" "<small>{line.asked_as.label()}</small></td>
                 <td>{line.asked_on.to_string()}</td>
-                <td><button type="button" class="plain" data-act="decide-order" on:click=move |_| decide.run(chosen.clone())>"办理"</button></td>
+                <td>{match line.what {
+                    OrderedAct::Import => {
+                        let address = format!("/accounts/import/{}", line.order);
+                        view! { <a href=address data-act="decide-order">"办理"</a> }.into_any()
+                    }
+                    _ => view! {
+                        <button type="button" class="plain" data-act="decide-order" on:click=move |_| decide.run(chosen.clone())>"办理"</button>
+                    }.into_any(),
+                }}</td>
             </tr>
         }
     });

@@ -3,6 +3,8 @@
 //! (`orders`).
 
 pub mod activation;
+pub mod handout;
+pub mod import;
 mod order_rows;
 pub mod orders;
 mod rows;
@@ -51,6 +53,9 @@ pub struct Account {
     pub code_hash: Option<String>,
     /// The person who made the account.
     pub created_by: PersonId,
+    /// 邮箱 and 手机, where somebody stated them.
+    pub mail: Option<String>,
+    pub phone: Option<String>,
 }
 
 impl Account {
@@ -147,6 +152,7 @@ pub async fn list(context: Shared, actor: Actor, _: ListAccounts) -> Result<Acco
         accounts: all.iter().map(line).collect(),
         departments: departments.into_iter().map(|d| DepartmentLine { id: d.id, name: d.name }).collect(),
         orders: orders::open_orders(&context, &mut connection, &actor, &all).await?,
+        sheets: handout::waiting(&context, &mut connection, &actor).await?,
         may_create: may(&actor, Capability::CreateAccount).is_ok(),
         may_assign: may(&actor, Capability::AssignRole).is_ok() || bootstrap,
         may_disable: may(&actor, Capability::DisableAccount).is_ok(),
@@ -174,6 +180,8 @@ pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Re
         password_changed: None,
         code_hash: None,
         created_by: actor.person.clone(),
+        mail: None,
+        phone: None,
     };
     let mut write = context.db.write(&lock(&context)).await?;
     let all = all(&context, write.connection()).await?;
@@ -367,7 +375,7 @@ pub async fn add_department(context: Shared, actor: Actor, request: AddDepartmen
         Failure::malformed(422, detail)
     })?;
     let department = departments::Department { id: request.department, name };
-    let mut write = context.db.write(&format!("departments {}", context.tenant())).await?;
+    let mut write = context.db.write(&departments::lock(&context)).await?;
     let all = departments::all(&context, write.connection()).await?;
     let same = |other: &departments::Department| {
         other.id.as_str().eq_ignore_ascii_case(department.id.as_str()) || other.name == department.name

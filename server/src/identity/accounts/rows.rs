@@ -23,6 +23,8 @@ struct AccountRow {
     password_changed: Option<i64>,
     code_hash: Option<String>,
     created_by: String,
+    mail: Option<String>,
+    phone: Option<String>,
 }
 
 impl From<AccountRow> for Account {
@@ -44,6 +46,8 @@ impl From<AccountRow> for Account {
             password_changed: row.password_changed,
             code_hash: row.code_hash,
             created_by: PersonId::new(row.created_by),
+            mail: row.mail,
+            phone: row.phone,
         }
     }
 }
@@ -63,7 +67,7 @@ pub async fn find(
 ) -> Result<Option<Account>, Failure> {
     let row: Option<AccountRow> = sqlx::query_as(
         "select id, name, person, role, department, provider, state, password_hash, password_changed, \
-         code_hash, created_by from accounts where tenant = $1 and id = $2",
+         code_hash, created_by, mail, phone from accounts where tenant = $1 and id = $2",
     )
     .bind(context.tenant())
     .bind(account)
@@ -76,7 +80,7 @@ pub async fn find(
 pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Account>, Failure> {
     let rows: Vec<AccountRow> = sqlx::query_as(
         "select id, name, person, role, department, provider, state, password_hash, password_changed, \
-         code_hash, created_by from accounts where tenant = $1 order by id",
+         code_hash, created_by, mail, phone from accounts where tenant = $1 order by id",
     )
     .bind(context.tenant())
     .fetch_all(connection)
@@ -100,8 +104,8 @@ pub async fn insert(
 ) -> Result<bool, Failure> {
     let done = sqlx::query(
         "insert into accounts (tenant, id, name, person, role, department, state, password_hash, \
-         invitation_hash, invitation_until, created_by, provider) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
+         invitation_hash, invitation_until, created_by, provider, code_hash, mail, phone) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict do nothing",
     )
     .bind(context.tenant())
     .bind(account.id.as_str())
@@ -115,6 +119,9 @@ pub async fn insert(
     .bind(invitation.map(|token| token.until))
     .bind(account.created_by.as_str())
     .bind(account.provider.as_deref())
+    .bind(account.code_hash.as_deref())
+    .bind(account.mail.as_deref())
+    .bind(account.phone.as_deref())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -353,6 +360,65 @@ pub async fn assign(
     .bind(provider)
     .bind(context.tenant())
     .bind(account.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Records where a person is reached.
+pub async fn set_contact(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    mail: Option<&str>,
+    phone: Option<&str>,
+) -> Result<(), Failure> {
+    sqlx::query("update accounts set mail = $1, phone = $2 where tenant = $3 and id = $4")
+        .bind(mail)
+        .bind(phone)
+        .bind(context.tenant())
+        .bind(account)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Voids the invitation of an account that nobody has activated. Until its sheets are taken nobody has its link, and the
+/// code whose hash is given.
+pub async fn void_invitation(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    code_hash: &str,
+    created_by: &str,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "update accounts set invitation_hash = null, invitation_until = null, code_hash = $1, wrong_codes = 0, \
+         created_by = $2 where tenant = $3 and id = $4",
+    )
+    .bind(code_hash)
+    .bind(created_by)
+    .bind(context.tenant())
+    .bind(account)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Sets the link an invited account is activated with.
+pub async fn set_link(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    invitation: OneTimeToken<'_>,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "update accounts set invitation_hash = $1, invitation_until = $2 where tenant = $3 and id = $4",
+    )
+    .bind(token::hashed(invitation.secret))
+    .bind(invitation.until)
+    .bind(context.tenant())
+    .bind(account)
     .execute(connection)
     .await?;
     Ok(())

@@ -81,6 +81,8 @@ fn everyone(hash: &str) -> Vec<Account> {
         password_changed: None,
         code_hash: None,
         created_by: PersonId::new(""),
+        mail: None,
+        phone: None,
     };
     let roles = [(Role::DepartmentFiller, "filler"), (Role::DepartmentApprover, "approver")];
     let of_departments = DEPARTMENTS.iter().flat_map(|sample| {

@@ -26,7 +26,7 @@ const fn covered(
 
 /// Who may do what, what cases are, and what was frozen, granted and notified.
 pub static COVERED: [CoveredTable; 17] = [
-    covered("departments", "department", &["id"], &["name", "position"]),
+    covered("departments", "department", &["id"], &["name", "position", "credit_code"]),
     covered(
         "accounts",
         "account",
@@ -41,6 +41,8 @@ pub static COVERED: [CoveredTable; 17] = [
             "invitation_hash",
             "created_by",
             "provider",
+            "mail",
+            "phone",
         ],
     ),
     CoveredTable {
