@@ -11,7 +11,7 @@ use shared::kernel::people::Role;
 use tests::{Answer, Database, Desk, World, fresh_id, on_each_database};
 
 pub fn sign_in(account: &str, password: &str) -> SignIn {
-    SignIn { account: account.into(), password: password.into() }
+    SignIn { account: account.into(), password: password.into(), code: None }
 }
 
 pub fn create(account: &str, person: &str) -> CreateAccount {

@@ -11,9 +11,10 @@ use super::lock::Lock;
 use super::own_account::OwnAccountPage;
 use super::renewal::Renewal;
 use super::sign_in::SignInPage;
-use super::{account_import, bell, case, consolidation, finance, leaving, money};
+use super::{account_import, bell, case, consolidation, finance, leaving, money, posts};
 use crate::kernel::chunks::{Fetching, split};
 use leptos::prelude::*;
+use shared::api::posts::PostLine;
 use shared::kernel::ids::AccountId;
 
 split! {
@@ -37,6 +38,7 @@ split! {
     desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
     desk / fetch_leaving / build_leaving =>
         leaving_dialog(owed: RwSignal<usize>, asking: RwSignal<bool>, leave: Callback<()>) leaving::leaving(owed, asking, leave);
+    desk / fetch_posts / build_posts => post_choice(posts: StoredValue<Vec<PostLine>>) posts::post_choice(posts);
     desk / fetch_bell / build_bell => bell_button() bell::bell();
 }
 

@@ -132,6 +132,7 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
         created_by: PersonId::new(""),
         mail: None,
         phone: None,
+        posts: Vec::new(),
     };
     let link = accounts::invite(context, write.connection(), &first, &all).await?;
     let entry = AuditRecord::of_system(context.tenant(), context.clock().stamp(), "account.first");

@@ -3,6 +3,7 @@
 //! who creates or asks sees the link, the one who assigns or agrees the code, and the owner needs both.
 
 use super::account_imports::SheetLine;
+use super::posts::PostLine;
 use super::{Access, Endpoint, Method};
 use crate::cases::account_order::OrderedAct;
 use crate::cases::authority::Capability;
@@ -74,9 +75,13 @@ pub struct AccountLine {
     /// `None`: 未授予岗位.
     pub role: Option<Role>,
     pub department: Option<DepartmentId>,
+    /// Further posts, and those held as a deputy.
+    pub posts: Vec<PostLine>,
     pub state: AccountState,
     /// The owner has chosen a password at least once: from then on posts are given by order.
     pub has_been_active: bool,
+    /// 动态口令 is on.
+    pub has_second_factor: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

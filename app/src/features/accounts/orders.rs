@@ -16,6 +16,7 @@ pub fn askable(line: &AccountLine) -> Vec<OrderedAct> {
     let administrator = line.role.is_some_and(|role| role.is_administrator());
     let offered = [
         (OrderedAct::ResetPassword, line.has_been_active && !disabled),
+        (OrderedAct::ResetSecondFactor, line.has_second_factor && !disabled),
         (OrderedAct::Enable, line.has_been_active && disabled),
         (OrderedAct::EndPost, line.has_been_active && !disabled && line.role.is_some()),
         (OrderedAct::Disable, line.has_been_active && !disabled && administrator),
@@ -28,6 +29,9 @@ fn consequence(what: OrderedAct) -> &'static str {
     match what {
         OrderedAct::ResetPassword => {
             "同意后原密码立即失效，正在使用的会话结束；本人凭链接和激活码重新设置密码。链接由您交给本人，激活码由同意的管理员交给本人。"
+        }
+        OrderedAct::ResetSecondFactor => {
+            "同意后该账号的动态口令和恢复码作废，正在使用的会话结束；本人凭密码登录后重新启用。请先当面核对本人。"
         }
         OrderedAct::Enable => "同意后账号可以登录，岗位与停用前相同。",
         OrderedAct::EndPost => "同意后该账号不再有岗位，正在使用的会话立即结束；办理记录保留。",

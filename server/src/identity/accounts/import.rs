@@ -10,7 +10,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::token;
 use crate::store::Write;
 use crate::store::audit_trail::AuditRecord;
-use shared::api::account_imports::{AskImport, AskedImport, ReadImport};
+use shared::api::account_imports::{AskImport, AskedImport, MOST_ROWS, ReadImport};
 use shared::api::accounts::AccountState;
 use shared::cases::account_order::{AccountOrderStage, OrderedAct};
 use shared::exchange::account_book::{
@@ -69,6 +69,10 @@ fn require_sound(planned: &BookPlan, actor: &Actor) -> Result<(), Refusal> {
 
 /// `POST /api/account-imports`.
 pub async fn ask(context: Shared, actor: Actor, request: AskImport) -> Result<(), Failure> {
+    if request.book.departments.len() + request.book.accounts.len() > MOST_ROWS {
+        let detail = format!("`book`：两张表合计超过 {MOST_ROWS} 行，请拆成几个文件分批导入。");
+        return Err(Failure::malformed(422, detail));
+    }
     let mut write = context.db.write(&lock(&context)).await?;
     let all = all(&context, write.connection()).await?;
     let row = OrderRow {
@@ -186,6 +190,7 @@ async fn insert(
         created_by: PersonId::new(row.asked_person.clone()),
         mail: new.mail.clone(),
         phone: new.phone.clone(),
+        posts: Vec::new(),
     };
     match rows::insert(context, write.connection(), &account, None).await? {
         true => Ok(true),

@@ -3,12 +3,13 @@
 
 use super::import;
 use super::order_rows::{self, OrderRow};
+use super::post_rows::{self, HeldPost};
+use super::registration::{department_of, require_provider};
 use super::{
-    Account, INVITATION_HOURS, all, department_of, is_setup_over, lock, renew_code, require_compatible_posts,
-    require_provider, rows,
+    Account, INVITATION_HOURS, all, is_setup_over, lock, renew_code, require_compatible_posts, rows,
 };
 use crate::context::{Context, Shared};
-use crate::identity::sessions;
+use crate::identity::sessions::{self, second_factor};
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
 use crate::store::Write;
@@ -68,11 +69,10 @@ impl LoadedOrder {
     fn facts(&self, all: &[Account], known: Option<&Account>) -> AccountOrderFacts {
         let ends_a_post =
             matches!(self.what, OrderedAct::ChangePost | OrderedAct::EndPost | OrderedAct::Disable);
-        let conflict = self
-            .post
-            .as_ref()
-            .zip(known)
-            .is_some_and(|(post, known)| require_compatible_posts(all, known, post).is_err());
+        let conflict = self.post.as_ref().zip(known).is_some_and(|(post, known)| {
+            let replaces = self.what == OrderedAct::ChangePost;
+            require_compatible_posts(all, known, post, replaces).is_err()
+        });
         AccountOrderFacts {
             what: self.what,
             post: self.post.as_ref().map(|post| post.role),
@@ -106,17 +106,14 @@ fn require_fits(what: OrderedAct, known: &Account, post: Option<&Post>) -> Resul
     }
     let disabled = known.state == AccountState::Disabled;
     let fits = match what {
-        OrderedAct::GrantPost => !disabled && known.hash.is_some() && known.role.is_none(),
+        // The first post is that of the account; whatever comes to it is a further one.
+        OrderedAct::GrantPost => !disabled && known.hash.is_some() && known.administrator().is_none(),
         OrderedAct::ChangePost => !disabled && known.hash.is_some() && known.role.is_some(),
         OrderedAct::EndPost => known.role.is_some(),
         OrderedAct::Enable => disabled && known.hash.is_some(),
         OrderedAct::Disable => !disabled,
-        OrderedAct::ResetPassword => !disabled && known.hash.is_some(),
-        OrderedAct::ResetSecondFactor
-        | OrderedAct::LinkSubject
-        | OrderedAct::Import
-        | OrderedAct::Departments
-        | OrderedAct::Profile => {
+        OrderedAct::ResetPassword | OrderedAct::ResetSecondFactor => !disabled && known.hash.is_some(),
+        OrderedAct::LinkSubject | OrderedAct::Import | OrderedAct::Departments | OrderedAct::Profile => {
             return Err(Failure::malformed(422, "`what`：这项事项不在此办理。"));
         }
     };
@@ -247,17 +244,31 @@ async fn carry_out(
 ) -> Result<Option<String>, Failure> {
     let account = AccountId::new(known.id.clone());
     match order.what {
+        OrderedAct::GrantPost if known.role.is_some() => {
+            let post =
+                order.post.as_ref().ok_or_else(|| anyhow::anyhow!("the order {} has no post", row.id))?;
+            let today = context.clock().today();
+            let held = HeldPost::new(&row.id, &known.id, post, today, None);
+            if !post_rows::insert(context, write.connection(), &held, &order.asker).await? {
+                return Err(Failure::operation_reused());
+            }
+        }
         OrderedAct::GrantPost | OrderedAct::ChangePost => {
             rows::assign(context, write.connection(), &account, order.post.as_ref(), row.provider.as_deref())
                 .await?;
         }
         OrderedAct::EndPost => {
             rows::assign(context, write.connection(), &account, None, None).await?;
+            post_rows::end_all(context, write.connection(), &known.id, order.asker.account.as_str()).await?;
             sessions::end_all(context, write.connection(), &known.id).await?;
         }
         OrderedAct::Enable => rows::enable(context, write.connection(), &account).await?,
         OrderedAct::Disable => {
             rows::disable(context, write.connection(), &account).await?;
+            sessions::end_all(context, write.connection(), &known.id).await?;
+        }
+        OrderedAct::ResetSecondFactor => {
+            second_factor::delete(context, write.connection(), &known.id).await?;
             sessions::end_all(context, write.connection(), &known.id).await?;
         }
         OrderedAct::ResetPassword => {
@@ -270,11 +281,9 @@ async fn carry_out(
             sessions::end_all(context, write.connection(), &known.id).await?;
             return Ok(Some(code));
         }
-        OrderedAct::ResetSecondFactor
-        | OrderedAct::LinkSubject
-        | OrderedAct::Import
-        | OrderedAct::Departments
-        | OrderedAct::Profile => return Err(Failure::malformed(422, "`what`：这项事项不在此办理。")),
+        OrderedAct::LinkSubject | OrderedAct::Import | OrderedAct::Departments | OrderedAct::Profile => {
+            return Err(Failure::malformed(422, "`what`：这项事项不在此办理。"));
+        }
     }
     Ok(None)
 }

@@ -1,6 +1,6 @@
 //! 账号: the table `accounts`.
 
-use super::Account;
+use super::{Account, password_rows};
 use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
@@ -8,7 +8,7 @@ use shared::api::accounts::AccountState;
 use shared::kernel::ids::{AccountId, CaseId, PersonId};
 use shared::kernel::people::Role;
 use shared::policy::accounts::posts::Post;
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 
 #[derive(FromRow)]
 struct AccountRow {
@@ -26,6 +26,10 @@ struct AccountRow {
     mail: Option<String>,
     phone: Option<String>,
 }
+
+/// Every column of [`AccountRow`].
+const COLUMNS: &str = "id, name, person, role, department, provider, state, password_hash, password_changed, \
+     code_hash, created_by, mail, phone";
 
 impl From<AccountRow> for Account {
     fn from(row: AccountRow) -> Account {
@@ -48,6 +52,7 @@ impl From<AccountRow> for Account {
             created_by: PersonId::new(row.created_by),
             mail: row.mail,
             phone: row.phone,
+            posts: Vec::new(),
         }
     }
 }
@@ -65,26 +70,17 @@ pub async fn find(
     connection: &mut AnyConnection,
     account: &str,
 ) -> Result<Option<Account>, Failure> {
-    let row: Option<AccountRow> = sqlx::query_as(
-        "select id, name, person, role, department, provider, state, password_hash, password_changed, \
-         code_hash, created_by, mail, phone from accounts where tenant = $1 and id = $2",
-    )
-    .bind(context.tenant())
-    .bind(account)
-    .fetch_optional(connection)
-    .await?;
+    let sql = format!("select {COLUMNS} from accounts where tenant = $1 and id = $2");
+    let query = sqlx::query_as(AssertSqlSafe(sql)).bind(context.tenant()).bind(account);
+    let row: Option<AccountRow> = query.fetch_optional(connection).await?;
     Ok(row.map(Account::from))
 }
 
-/// All accounts by id.
+/// All accounts by id, without their further posts.
 pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Account>, Failure> {
-    let rows: Vec<AccountRow> = sqlx::query_as(
-        "select id, name, person, role, department, provider, state, password_hash, password_changed, \
-         code_hash, created_by, mail, phone from accounts where tenant = $1 order by id",
-    )
-    .bind(context.tenant())
-    .fetch_all(connection)
-    .await?;
+    let sql = format!("select {COLUMNS} from accounts where tenant = $1 order by id");
+    let query = sqlx::query_as(AssertSqlSafe(sql)).bind(context.tenant());
+    let rows: Vec<AccountRow> = query.fetch_all(connection).await?;
     Ok(rows.into_iter().map(Account::from).collect())
 }
 
@@ -231,32 +227,7 @@ pub async fn set_password(
     .bind(account)
     .execute(&mut *connection)
     .await?;
-    sqlx::query(
-        "insert into password_history (tenant, account, number, password_hash) values ($1, $2, \
-         (select coalesce(max(number), 0) + 1 from password_history where tenant = $1 and account = $2), $3)",
-    )
-    .bind(context.tenant())
-    .bind(account)
-    .bind(password_hash)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Hashes of the passwords an account has had, the latest last.
-pub async fn earlier_hashes(
-    context: &Context,
-    connection: &mut AnyConnection,
-    account: &str,
-) -> Result<Vec<String>, Failure> {
-    let hashes = sqlx::query_scalar(
-        "select password_hash from password_history where tenant = $1 and account = $2 order by number",
-    )
-    .bind(context.tenant())
-    .bind(account)
-    .fetch_all(connection)
-    .await?;
-    Ok(hashes)
+    password_rows::append(context, connection, account, password_hash).await
 }
 
 /// Dates the password of an account from now where an earlier release did not record since when it is used.

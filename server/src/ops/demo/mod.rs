@@ -83,6 +83,7 @@ fn everyone(hash: &str) -> Vec<Account> {
         created_by: PersonId::new(""),
         mail: None,
         phone: None,
+        posts: Vec::new(),
     };
     let roles = [(Role::DepartmentFiller, "filler"), (Role::DepartmentApprover, "approver")];
     let of_departments = DEPARTMENTS.iter().flat_map(|sample| {

@@ -116,5 +116,6 @@ pub fn provider(case: &CaseId, hash: &str) -> Option<Account> {
         created_by: PersonId::new(""),
         mail: None,
         phone: None,
+        posts: Vec::new(),
     })
 }
