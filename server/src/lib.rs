@@ -36,7 +36,7 @@ use cases::{
 };
 use context::Shared;
 use documents::forms;
-use exchange::{export, workbook};
+use exchange::{account_book, export, workbook};
 pub use http::listener::ConnectionLimits;
 use http::routing::Routes;
 pub use http::routing::{Listed, RouteKind};
@@ -63,6 +63,10 @@ fn identity_routes(routes: Routes) -> Routes {
         .session(sessions::own::change_password)
         .session(sessions::own::list)
         .session(sessions::own::end)
+        .session(sessions::own::switch)
+        .endpoint(sessions::second_factor::read)
+        .session(sessions::second_factor::begin)
+        .endpoint(sessions::second_factor::confirm)
         .endpoint(sessions::me)
         .endpoint(accounts::list)
         .endpoint(accounts::create)
@@ -70,7 +74,12 @@ fn identity_routes(routes: Routes) -> Routes {
         .endpoint(accounts::assign)
         .endpoint(accounts::orders::ask)
         .endpoint(accounts::orders::decide)
-        .endpoint(accounts::add_department)
+        .endpoint(accounts::registration::add_department)
+        .endpoint(accounts::posts::read)
+        .endpoint(accounts::posts::delegate)
+        .endpoint(accounts::posts::end)
+        .endpoint(accounts::import::ask)
+        .endpoint(accounts::import::read)
 }
 
 fn case_routes(routes: Routes) -> Routes {
@@ -119,6 +128,9 @@ fn document_routes(routes: Routes) -> Routes {
 fn exchange_routes(routes: Routes) -> Routes {
     routes
         .upload(workbook::route::upload)
+        .download(account_book::template)
+        .upload(account_book::preview)
+        .endpoint(account_book::sheet)
         .download(export::route::workbook)
         .download(export::route::request)
         .download(export::route::review)

@@ -11,7 +11,7 @@ use shared::kernel::people::Role;
 use tests::{Answer, Database, Desk, World, fresh_id, on_each_database};
 
 pub fn sign_in(account: &str, password: &str) -> SignIn {
-    SignIn { account: account.into(), password: password.into() }
+    SignIn { account: account.into(), password: password.into(), code: None }
 }
 
 pub fn create(account: &str, person: &str) -> CreateAccount {
@@ -41,7 +41,7 @@ pub fn ordered(asks: &Desk, agrees: &Desk, order: AskOrder) -> (Asked, Option<St
 
 pub fn decide(order: &AskOrder, agree: bool) -> DecideOrder {
     let reason = (!agree).then(|| "请先核对该人员的任职文件。".to_string());
-    DecideOrder { order: order.order.clone(), agree, reason }
+    DecideOrder { order: order.order.clone(), agree, reason, namesakes: false }
 }
 
 pub fn order(what: OrderedAct, account: &str, role: Option<Role>) -> AskOrder {

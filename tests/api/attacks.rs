@@ -7,7 +7,7 @@ use std::thread;
 use tests::{Answer, Database, Desk, World, on_each_database};
 
 fn sign_in(account: &str, password: &str) -> SignIn {
-    SignIn { account: account.into(), password: password.into() }
+    SignIn { account: account.into(), password: password.into(), code: None }
 }
 
 /// A try that a proxy passes on for `address`.

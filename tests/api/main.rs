@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a story fails by panicking")]
 
+mod account_book;
 mod accounts;
 mod assets;
 mod attachments;
@@ -25,12 +26,14 @@ mod money;
 mod money_races;
 mod notices;
 mod own_account;
+mod posts;
 mod pressure;
 mod recipients;
 mod records;
 mod review;
 mod rooms;
 mod samples;
+mod second_factor;
 mod separate;
 mod storage;
 mod stored;

@@ -124,7 +124,7 @@ impl Desk {
     }
 
     pub fn sign_in(&mut self, account: &str, password: &str) -> Me {
-        let answer = self.ask(&SignIn { account: account.into(), password: password.into() });
+        let answer = self.ask(&SignIn { account: account.into(), password: password.into(), code: None });
         assert_eq!(answer.status, 200, "{account}: {}", answer.text);
         self.keep_cookie(&answer);
         serde_json::from_str(&answer.text).expect("me")

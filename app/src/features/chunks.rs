@@ -11,9 +11,12 @@ use super::lock::Lock;
 use super::own_account::OwnAccountPage;
 use super::renewal::Renewal;
 use super::sign_in::SignInPage;
-use super::{audit, bell, case, consolidation, editions, finance, leaving, money, setup};
+use super::{
+    account_import, audit, bell, case, consolidation, editions, finance, leaving, money, posts, setup,
+};
 use crate::kernel::chunks::{Fetching, split};
 use leptos::prelude::*;
+use shared::api::posts::PostLine;
 use shared::kernel::ids::AccountId;
 
 split! {
@@ -32,6 +35,7 @@ split! {
     accounts / fetch_editions / build_editions => editions_page() editions::editions_page();
     accounts / fetch_setup / build_setup => setup_page() setup::setup_page();
     audit / fetch_audit / build_audit => audit_page() audit::audit_page();
+    account_import / fetch_import / build_import => import_page() account_import::import_page();
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     accounts / fetch_own_account / build_own_account => own_account_page() view! { <OwnAccountPage/> };
     desk / fetch_lock / build_lock => lock(account: StoredValue<AccountId>) view! { <Lock account/> };
@@ -39,6 +43,7 @@ split! {
     desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
     desk / fetch_leaving / build_leaving =>
         leaving_dialog(owed: RwSignal<usize>, asking: RwSignal<bool>, leave: Callback<()>) leaving::leaving(owed, asking, leave);
+    desk / fetch_posts / build_posts => post_choice(posts: StoredValue<Vec<PostLine>>) posts::post_choice(posts);
     desk / fetch_bell / build_bell => bell_button() bell::bell();
 }
 

@@ -1,11 +1,13 @@
 //! 页面, one file or folder each; `routes` lists them with their paths.
 
+mod account_import;
 mod accounts;
 mod audit;
 mod bell;
 mod case;
 mod chunks;
 mod consolidation;
+mod delegation;
 mod desk;
 mod editions;
 mod finance;
@@ -16,11 +18,14 @@ mod lock;
 mod money;
 mod not_found;
 mod own_account;
+mod posts;
 pub mod product;
 mod renewal;
 mod request;
 mod routes;
+mod second_factor;
 mod separate;
 mod setup;
 pub mod shell;
 mod sign_in;
+mod sign_in_code;

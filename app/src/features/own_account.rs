@@ -1,5 +1,7 @@
 //! 账号设置: one's own password and one's own sessions.
 
+use super::delegation::OwnDelegations;
+use super::second_factor::OwnSecondFactor;
 use crate::kernel::api;
 use crate::kernel::session::SignedIn;
 use crate::kernel::submission::Submission;
@@ -25,7 +27,7 @@ pub fn OwnAccountPage() -> impl IntoView {
                 </p>
             })}
             <PasswordForm profile/>
-            {(!expired).then(|| view! { <OwnSessions/> })}
+            {(!expired).then(|| view! { <OwnSecondFactor/> <OwnDelegations/> <OwnSessions/> })}
         </main>
     }
 }

@@ -1,5 +1,6 @@
 //! 重新登录: the form that renews a session that ran out, next to the page in use or on its cover.
 
+use super::sign_in_code::SignInCode;
 use crate::kernel::session::SignedIn;
 use crate::ui::{Field, Notice, opened_modals};
 use leptos::html;
@@ -45,17 +46,21 @@ pub fn RenewalForm(account: StoredValue<AccountId>) -> impl IntoView {
     let signed = expect_context::<SignedIn>();
     let account = RwSignal::new(account.get_value().to_string());
     let password = RwSignal::new(String::new());
+    let code = SignInCode::new();
     let problem = RwSignal::new(None);
     let busy = RwSignal::new(false);
     let renew = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         busy.set(true);
         spawn_local(async move {
-            let outcome = signed.sign_in(account.get_untracked(), password.get_untracked()).await;
+            let (name, secret) = (account.get_untracked(), password.get_untracked());
+            let outcome = signed.sign_in(name, secret, code.given()).await;
             busy.try_set(false);
-            if let Err(said) = outcome {
-                password.try_set(String::new());
-                problem.try_set(Some(said));
+            if let Err(refused) = outcome {
+                if !code.asks(&refused) {
+                    password.try_set(String::new());
+                }
+                problem.try_set(Some(refused));
             }
         });
     };
@@ -64,6 +69,7 @@ pub fn RenewalForm(account: StoredValue<AccountId>) -> impl IntoView {
         <form on:submit=renew>
             <Field label="账号" name="account" value=account autocomplete="username" readonly=true/>
             <Field label="密码" name="password" value=password kind="password" autocomplete="current-password"/>
+            {code.field()}
             <div class="renewal-buttons">
                 <button class="primary" disabled=busy>"登录并继续"</button>
                 <button type="button" on:click=move |_| signed.leave()>"换账号"</button>

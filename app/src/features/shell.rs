@@ -12,6 +12,7 @@ use crate::ui::{Toast, ToastLine};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::session::Me;
+use shared::kernel::ids::OpId;
 
 const SYSTEM: &str = "运维资金管理系统";
 
@@ -42,9 +43,11 @@ pub fn Pages() -> impl IntoView {
 pub fn Shell(children: ChildrenFn) -> impl IntoView {
     let signed = expect_context::<SignedIn>();
     let toast = expect_context::<Toast>();
-    // The pages are built anew for another person, not when the same person's session is renewed.
+    // The pages are built anew for another person or post, not when the same person's session is renewed.
     let who = Memo::new(move |_| {
-        signed.me.with(|me| me.as_ref().map(|me| (me.actor.account.clone(), me.must_change)))
+        signed
+            .me
+            .with(|me| me.as_ref().map(|me| (me.actor.account.clone(), me.must_change, current_post(me))))
     });
     // A session that is renewed says again what is known: the pages stay as they are.
     let known = Memo::new(move |_| signed.known.get());
@@ -77,6 +80,11 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
     }
 }
 
+/// The post the session acts in; `None` for that of the account.
+fn current_post(me: &Me) -> Option<OpId> {
+    me.posts.iter().find(|post| post.is_current).and_then(|post| post.post.clone())
+}
+
 #[component]
 fn Bar(me: Me) -> impl IntoView {
     let business = has_business(&me);
@@ -91,6 +99,7 @@ fn Bar(me: Me) -> impl IntoView {
             </nav>
             <div class="bar-person">
                 {business.then(|| view! { <span class="bell-place"><Show when=move || rested.get()>{chunks::bell_button()}</Show></span> })}
+                {(me.posts.len() > 1).then(|| chunks::post_choice(StoredValue::new(me.posts.clone())))}
                 <a class="bar-who" href="/account" title="账号设置" data-account=me.actor.account.to_string()>
                     {me.actor.name.clone()}" "<small>{place}{me.actor.role.label()}</small>
                 </a>

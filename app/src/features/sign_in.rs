@@ -1,5 +1,6 @@
 //! 登录: account and password, in the place of any page until somebody is signed in.
 
+use super::sign_in_code::SignInCode;
 use crate::kernel::session::SignedIn;
 use crate::ui::{Field, Notice, go_to_first_wrong};
 use leptos::prelude::*;
@@ -9,6 +10,7 @@ use leptos::task::spawn_local;
 pub fn SignInPage() -> impl IntoView {
     let signed = expect_context::<SignedIn>();
     let (account, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let code = SignInCode::new();
     let problem = RwSignal::new(None);
     let (tried, busy) = (RwSignal::new(false), RwSignal::new(false));
     let missing = move |value: RwSignal<String>, words: &'static str| {
@@ -26,12 +28,14 @@ pub fn SignInPage() -> impl IntoView {
         problem.set(None);
         spawn_local(async move {
             // After a sign-in this page is gone, and its signals with it.
-            let outcome = signed.sign_in(name, secret).await;
+            let outcome = signed.sign_in(name, secret, code.given()).await;
             busy.try_set(false);
-            if let Err(said) = outcome {
-                password.try_set(String::new());
+            if let Err(refused) = outcome {
+                if !code.asks(&refused) {
+                    password.try_set(String::new());
+                }
                 tried.try_set(false);
-                problem.try_set(Some(said));
+                problem.try_set(Some(refused));
             }
         });
     };
@@ -45,6 +49,7 @@ pub fn SignInPage() -> impl IntoView {
                     error=missing(account, "请输入账号")/>
                 <Field label="密码" name="password" value=password kind="password" autocomplete="current-password"
                     error=missing(password, "请输入密码")/>
+                {code.field()}
                 <button class="primary" disabled=busy>{move || if busy.get() { "正在登录…" } else { "登录" }}</button>
             </form>
         </main>

@@ -14,6 +14,8 @@ use web_sys::Storage;
 pub enum Key {
     /// The account whose session this browser holds, for its other tabs.
     Account,
+    /// The post the session took up last, for its other tabs.
+    Post,
     /// When somebody last used any tab of this browser, in milliseconds.
     LastInput,
     /// The person has signed out and the server does not know yet.
@@ -37,6 +39,7 @@ impl Key {
     fn name(&self) -> String {
         match self {
             Key::Account => "omfund.account".to_string(),
+            Key::Post => "omfund.post".to_string(),
             Key::LastInput => "omfund.input".to_string(),
             Key::SignedOut => "omfund.left".to_string(),
             Key::FrontWindow => "omfund.front".to_string(),

@@ -5,6 +5,9 @@ pub mod api;
 pub mod chunks;
 #[cfg(feature = "pages")]
 pub mod editions;
+#[cfg(feature = "pages")]
+pub mod file_transfer;
+#[cfg(feature = "pages")]
 pub mod local_storage;
 #[cfg(feature = "pages")]
 pub mod pause;

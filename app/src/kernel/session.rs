@@ -64,9 +64,9 @@ impl SignedIn {
         Ok(())
     }
 
-    /// Somebody has signed in. Calls that waited for a renewal go on only for the same account: nothing is sent in
+    /// Somebody has signed in, or acts in another post. Calls that waited for a renewal go on only for the same account: nothing is sent in
     /// another person's name.
-    fn came(self, me: Me) {
+    pub fn came(self, me: Me) {
         let account = &me.actor.account;
         local_storage::write(&Key::Account, account.as_str());
         let waited = self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.actor.account == *account));
@@ -79,6 +79,10 @@ impl SignedIn {
 
     /// Follows what other tabs of this browser do: they share one session, which may become another person's.
     pub fn follow_other_tabs(self) {
+        // All tabs act in the post that one of them took up.
+        local_storage::follow_other_tabs(&Key::Post, move |_| {
+            spawn_local(async move { drop(self.look().await) });
+        });
         // The next call finds out when another tab has signed out.
         local_storage::follow_other_tabs(&Key::Account, move |other| {
             let shown = self.me.with_untracked(|me| me.as_ref().map(|me| me.actor.account.to_string()));
@@ -90,9 +94,14 @@ impl SignedIn {
     }
 
     /// 登录, or the renewal of a session that ran out.
-    pub async fn sign_in(self, account: String, password: String) -> Result<(), Problem> {
+    pub async fn sign_in(
+        self,
+        account: String,
+        password: String,
+        code: Option<String>,
+    ) -> Result<(), Problem> {
         session_before_ended().await;
-        let me = api::call(SignIn { account, password }).await?;
+        let me = api::call(SignIn { account, password, code }).await?;
         local_storage::remove(&Key::SignedOut);
         self.came(me);
         Ok(())

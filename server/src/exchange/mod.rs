@@ -1,5 +1,6 @@
 //! Workbooks in and out, official documents as PDF.
 
+pub mod account_book;
 pub mod export;
 pub mod print;
 pub mod published;

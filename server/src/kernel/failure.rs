@@ -27,6 +27,14 @@ impl Failure {
         Problem::new(403, code::PASSWORD_EXPIRED, "密码已过期", detail).into()
     }
 
+    /// The code of the rule that refused, if one did.
+    pub fn refusal_code(&self) -> Option<&str> {
+        match self {
+            Failure::Problem(problem) => problem.refusal.as_ref().map(|refusal| refusal.code.as_str()),
+            Failure::Internal(_) => None,
+        }
+    }
+
     pub fn stale(current: u64) -> Failure {
         let detail = "其他人已先办理，请查看最新状态后再办理。";
         let problem = Problem::new(409, code::STALE, "页面上的状态已过时", detail);

@@ -128,6 +128,9 @@ async fn prepare(context: &Shared) -> Result<Option<String>, Failure> {
         password_changed: None,
         code_hash: None,
         created_by: PersonId::new(""),
+        mail: None,
+        phone: None,
+        posts: Vec::new(),
     };
     let link = accounts::invite(context, write.connection(), &first, &all).await?;
     let entry = AuditRecord::of_system(context.tenant(), context.clock().stamp(), "account.first");

@@ -6,11 +6,14 @@ use crate::cases::store::{self, StoredCase};
 use crate::context::{Context, Shared};
 use crate::documents::editions;
 use crate::documents::versions;
+use crate::identity::accounts::posts;
 use crate::identity::departments::{self, Department};
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::change_bus;
-use shared::api::desk::{DepartmentState, Desk, GrantLateWindow, ReadDesk, Task, YearCalendar};
+use shared::api::desk::{
+    DepartmentState, Desk, ElsewhereTasks, GrantLateWindow, ReadDesk, Task, YearCalendar,
+};
 use shared::cases::authority::{Capability, may, visible};
 use shared::cases::kernel::Stage;
 use shared::cases::{AnyCase, Kind};
@@ -36,6 +39,15 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
     let mut listed = departments::all(&context, &mut connection).await?;
     let names: BTreeMap<_, _> = listed.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
     let cases = store::all_of_year(&context, &mut connection, year).await?;
+    let mut elsewhere = Vec::new();
+    for (post, other) in posts::other_actors(&context, &mut connection, &actor).await? {
+        let waits = |stored: &&StoredCase<AnyCase>| !stored.case.task(&other, today).is_empty();
+        let money = pages::tasks(&context, &mut connection, &other).await?.len();
+        let count = cases.iter().filter(waits).count() + money;
+        if count > 0 {
+            elsewhere.push(ElsewhereTasks { post, count });
+        }
+    }
     let mut tasks: Vec<Task> =
         cases.into_iter().filter_map(|stored| task(&actor, stored, &names, today)).collect();
     tasks.sort_by(|a, b| (&a.since, &a.id).cmp(&(&b.since, &b.id)));
@@ -52,6 +64,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
         fiscal_year: year,
         calendar: edition.map(|edition| calendar(edition, year, own_late, today)),
         tasks,
+        elsewhere,
         money: pages::tasks(&context, &mut connection, &actor).await?,
         departments,
         may_open: may(&actor, Capability::OpenRequest).is_ok() && !has_own && edition.is_some(),

@@ -22,6 +22,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "trail", include_str!("../../../migrations/0014_trail.sql")),
     (15, "attachments_of_versions", include_str!("../../../migrations/0015_attachments_of_versions.sql")),
     (16, "editions", include_str!("../../../migrations/0016_editions.sql")),
+    (17, "account_import", include_str!("../../../migrations/0017_account_import.sql")),
+    (18, "posts", include_str!("../../../migrations/0018_posts.sql")),
+    (19, "second_factor", include_str!("../../../migrations/0019_second_factor.sql")),
 ];
 
 /// What a migration runs besides on one of the databases, because triggers have no common text.

@@ -2,6 +2,8 @@
 //! active account is ordered by one administrator and agreed to by another. Only the owner chooses the password: the one
 //! who creates or asks sees the link, the one who assigns or agrees the code, and the owner needs both.
 
+use super::account_imports::SheetLine;
+use super::posts::PostLine;
 use super::{Access, Endpoint, Method};
 use crate::cases::account_order::OrderedAct;
 use crate::cases::authority::Capability;
@@ -29,6 +31,8 @@ pub struct Accounts {
     pub departments: Vec<DepartmentLine>,
     /// Orders nobody has decided on yet, oldest first.
     pub orders: Vec<OrderLine>,
+    /// 激活清单 of imports that this person has not taken yet.
+    pub sheets: Vec<SheetLine>,
     /// Which of the acts this person may do.
     pub may_create: bool,
     pub may_assign: bool,
@@ -40,8 +44,9 @@ pub struct Accounts {
 pub struct OrderLine {
     pub order: OpId,
     pub what: OrderedAct,
-    pub account: AccountId,
-    /// 姓名 of the person concerned.
+    /// `None` for an import.
+    pub account: Option<AccountId>,
+    /// 姓名 of the person concerned, or how much is imported.
     pub name: String,
     /// The post that is given, and its department.
     pub role: Option<Role>,
@@ -70,9 +75,13 @@ pub struct AccountLine {
     /// `None`: 未授予岗位.
     pub role: Option<Role>,
     pub department: Option<DepartmentId>,
+    /// Further posts, and those held as a deputy.
+    pub posts: Vec<PostLine>,
     pub state: AccountState,
     /// The owner has chosen a password at least once: from then on posts are given by order.
     pub has_been_active: bool,
+    /// 动态口令 is on.
+    pub has_second_factor: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,6 +222,9 @@ pub struct DecideOrder {
     #[serde(default)]
     #[validate(length(max = 500, message = "理由不超过 500 个字"))]
     pub reason: Option<String>,
+    /// 确属不同人员: of an import whose asker confirmed it.
+    #[serde(default)]
+    pub namesakes: bool,
 }
 
 impl Endpoint for DecideOrder {

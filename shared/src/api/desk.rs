@@ -1,6 +1,7 @@
 //! 待办: everyone's home page. What waits for me, the year's calendar, and for the bureau every department.
 
 use super::money::MoneyCaseLine;
+use super::posts::PostLine;
 use super::{Endpoint, Method};
 use crate::cases::Kind;
 use crate::cases::authority::{AvailableCommand, Capability};
@@ -39,12 +40,22 @@ pub struct Desk {
     /// The execution cases that wait for this person, the one that waits longest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub money: Vec<MoneyCaseLine>,
+    /// How much waits in the person's other posts; those where nothing waits are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<ElsewhereTasks>,
     /// 各部门: for the bureau and the auditor all of them, for a department its own, else none.
     pub departments: Vec<DepartmentState>,
     /// Whether this person may start the year's request now (a department's filler without one).
     pub may_open: bool,
     /// Whether this person may grant a late window.
     pub may_grant_late: bool,
+}
+
+/// What waits in another post of this person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElsewhereTasks {
+    pub post: PostLine,
+    pub count: usize,
 }
 
 /// 年度日历 (Art. 4), as it stands for this person today.

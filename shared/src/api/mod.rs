@@ -4,6 +4,7 @@
 //! Four kinds of route: [`Endpoint`] (JSON in, JSON out), [`Upload`] (a file in), [`Download`] (a file out) and
 //! [`EventStream`] (events out for as long as the session lasts).
 
+pub mod account_imports;
 pub mod accounts;
 pub mod attachments;
 pub mod audit;
@@ -18,9 +19,11 @@ pub mod money;
 pub mod notices;
 pub mod operations;
 pub mod plans;
+pub mod posts;
 pub mod problem;
 pub mod requests;
 pub mod review;
+pub mod second_factor;
 pub mod separates;
 pub mod session;
 pub mod setup;

@@ -1,5 +1,6 @@
 //! 登录: signing in and out, and who one is. Signing in again while a page is open renews the session in place.
 
+use super::posts::PostLine;
 use super::{Access, Endpoint, Method};
 use crate::kernel::calendar::Date;
 use crate::kernel::people::Actor;
@@ -15,6 +16,10 @@ pub struct SignIn {
     pub account: String,
     #[validate(length(min = 1, max = 256, message = "请输入密码（不超过 256 个字符）"))]
     pub password: String,
+    /// 动态口令 or 恢复码, of an account that has a second factor.
+    #[serde(default)]
+    #[validate(length(max = 32, message = "动态口令为 6 位数字"))]
+    pub code: Option<String>,
 }
 
 impl Endpoint for SignIn {
@@ -60,6 +65,8 @@ pub struct Me {
     pub profile: PasswordProfile,
     /// The password has expired: nothing else is done before it is changed.
     pub must_change: bool,
+    /// The posts this person has, that of the account first.
+    pub posts: Vec<PostLine>,
 }
 
 /// 修改密码: one's own. Ends one's other sessions.

@@ -91,7 +91,7 @@ pub fn permit<M: CaseKind>(actor: &Actor, case: &M, verb: Verb, today: Date) -> 
 /// Two people: refuses the act to the person who did the earlier one.
 fn require_second_person(actor: &Actor, earlier: SecondPerson) -> Result<(), Refusal> {
     let SecondPerson { signer, did, does } = earlier;
-    if signer.person != actor.person {
+    if !signer.person.involves(&actor.person) {
         return Ok(());
     }
     Err(Refusal::new(
@@ -107,7 +107,7 @@ pub fn require_one_office<'a>(
     signers: impl IntoIterator<Item = (&'a PersonId, Office)>,
 ) -> Result<(), Refusal> {
     let own = actor.role.office();
-    let other = signers.into_iter().find(|(person, office)| **person == actor.person && *office != own);
+    let other = signers.into_iter().find(|(person, office)| person.involves(&actor.person) && *office != own);
     other.map_or(Ok(()), |(_, office)| {
         let message = format!(
             "您曾代表{}办理本件，不能再代表{}办理，请由另一位同事办理。",

@@ -74,7 +74,24 @@ pub struct PersonId(pub String);
 
 id!(impl PersonId: String);
 
+/// Joins the two persons of an act that a deputy does; numbers that are registered hold no such mark.
+const JOINED: char = '+';
+
 impl PersonId {
+    /// Who acts when a deputy (代理人) does: the act counts as both persons'.
+    pub fn deputy(own: &PersonId, principal: &PersonId) -> PersonId {
+        PersonId(format!("{own}{JOINED}{principal}"))
+    }
+
+    /// Whether one human is in both, themselves or through a deputy.
+    pub fn involves(&self, other: &PersonId) -> bool {
+        self.humans().any(|one| other.humans().any(|another| one == another))
+    }
+
+    fn humans(&self) -> impl Iterator<Item = PersonId> {
+        self.0.split(JOINED).map(PersonId::new)
+    }
+
     fn seen(&self) -> impl Iterator<Item = char> {
         let seen = self.0.chars().filter(|c| !is_unseen(*c)).map(half_width);
         seen.filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase())
@@ -171,6 +188,15 @@ mod tests {
             assert_eq!(one.cmp(&PersonId::new(other)), Ordering::Equal);
         }
         assert_ne!(one, PersonId::new("P-forest.filler2"));
+    }
+
+    #[test]
+    fn a_deputy_is_both_persons() {
+        let [one, other, third] = ["P-1", "P-2", "P-3"].map(PersonId::new);
+        let deputy = PersonId::deputy(&one, &other);
+        assert!(deputy.involves(&PersonId::new("p-1")) && other.involves(&deputy) && one.involves(&one));
+        assert!(deputy.involves(&PersonId::deputy(&third, &other)));
+        assert!(!deputy.involves(&third) && !one.involves(&other));
     }
 
     #[test]

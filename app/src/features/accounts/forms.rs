@@ -10,6 +10,7 @@ use shared::api::accounts::{
     AccountLine, ActivationCode, AddDepartment, AskOrder, AssignRole, CreateAccount, DepartmentLine,
     DisableAccount, Invitation,
 };
+use shared::api::posts::{EndHeldPost, PostLine};
 use shared::cases::account_order::OrderedAct;
 use shared::kernel::ids::{AccountId, CaseId, DepartmentId, OpId, PersonId};
 use shared::kernel::people::{Office, Role};
@@ -104,10 +105,12 @@ pub fn CreateForm(known: Option<AccountLine>, open: RwSignal<bool>, look: Callba
     }
 }
 
-/// 授予岗位: to an account that nobody has activated at once, with the code of its owner; to another by an order.
+/// 授予岗位: to an account that nobody has activated at once, with the code of its owner; to another by an order, in the
+/// place of the one it has or as a `further` one.
 #[component]
 pub fn AssignForm(
     line: AccountLine,
+    further: bool,
     departments: Vec<DepartmentLine>,
     open: RwSignal<bool>,
     look: Callback<()>,
@@ -120,7 +123,7 @@ pub fn AssignForm(
     let of_provider = move || chosen() == Some(Role::Provider);
     let of_department = move || chosen().is_some_and(|role| role.office() == Office::Department);
     let (account, by_order) = (line.account, line.has_been_active);
-    let what = if line.role.is_some() { OrderedAct::ChangePost } else { OrderedAct::GrantPost };
+    let what = if line.role.is_some() && !further { OrderedAct::ChangePost } else { OrderedAct::GrantPost };
     let code = RwSignal::new(None::<ActivationCode>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -174,6 +177,25 @@ pub fn AssignForm(
                 <Buttons form label/>
             </form>
         </Show>
+    }
+}
+
+/// 终止岗位: a further post or a delegation ends at once.
+#[component]
+pub fn EndPostForm(post: PostLine, open: RwSignal<bool>, look: Callback<()>) -> impl IntoView {
+    let form = AccountForm::new(open, look);
+    let label = post.label();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(post) = post.post.clone() else { return };
+        form.send(EndHeldPost { post }, move |()| form.done("岗位已终止".to_string()));
+    };
+    view! {
+        <form on:submit=submit>
+            <Notice problem=form.submission.problem/>
+            <p>{format!("“{label}”立即终止，账号的其他岗位不变；办理记录保留。")}</p>
+            <Buttons form label="终止"/>
+        </form>
     }
 }
 

@@ -4,15 +4,18 @@
 mod forms;
 mod one_time;
 mod orders;
+mod sheets;
 
 use crate::kernel::api;
 use crate::ui::{Dialog, Notice};
-use forms::{AddDepartmentForm, AssignForm, CreateForm, DisableForm};
+use forms::{AddDepartmentForm, AssignForm, CreateForm, DisableForm, EndPostForm};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use orders::{AskForm, DecideForm, OpenOrders, askable};
 use shared::api::accounts::{AccountLine, AccountState, Accounts, ListAccounts, OrderLine};
+use shared::api::posts::PostLine;
 use shared::cases::account_order::OrderedAct;
+use sheets::WaitingSheets;
 
 /// The form that is open.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,6 +24,10 @@ enum OpenForm {
     /// A new link for an account that is not activated yet.
     Invite(AccountLine),
     Assign(AccountLine),
+    /// A further post.
+    AddPost(AccountLine),
+    /// Ends a further post at once.
+    EndPost(PostLine, AccountLine),
     Disable(AccountLine),
     /// Something that another administrator must agree to.
     Ask(OrderedAct, AccountLine),
@@ -34,6 +41,8 @@ impl OpenForm {
             OpenForm::Create => "新建账号".to_string(),
             OpenForm::Invite(line) => format!("为 {} 重新生成激活链接", line.name),
             OpenForm::Assign(line) => format!("授予 {} 岗位", line.name),
+            OpenForm::AddPost(line) => format!("为 {} 增加岗位", line.name),
+            OpenForm::EndPost(_, line) => format!("终止 {} 的岗位", line.name),
             OpenForm::Disable(line) => format!("停用 {} 的账号", line.name),
             OpenForm::Ask(what, line) => format!("为 {} {}", line.name, what.label()),
             OpenForm::Decide(order) => format!("{}：{}", order.what.label(), order.name),
@@ -60,16 +69,19 @@ pub fn AccountsPage() -> impl IntoView {
         <main class="page">
             <div class="page-head">
                 <h1>"账号管理"</h1>
-                <Show when=move || accounts.with(|a| a.as_ref().is_some_and(|a| a.may_create))>
-                    <div class="row-buttons">
+                <div class="row-buttons">
+                    <Show when=move || accounts.with(|a| a.as_ref().is_some_and(|a| a.may_create || a.may_assign))>
+                        <a class="button" href="/accounts/import" data-act="import-accounts">"批量导入"</a>
+                    </Show>
+                    <Show when=move || accounts.with(|a| a.as_ref().is_some_and(|a| a.may_create))>
                         <button type="button" data-act="add-department" on:click=move |_| act.set(Some(OpenForm::AddDepartment))>"登记部门"</button>
                         <button type="button" class="primary" data-act="create-account" on:click=move |_| act.set(Some(OpenForm::Create))>"新建账号"</button>
-                    </div>
-                </Show>
+                    </Show>
+                </div>
             </div>
             <Notice problem/>
             {move || match accounts.get() {
-                Some(accounts) => view! { <Listed accounts act/> }.into_any(),
+                Some(accounts) => view! { <Listed accounts act look/> }.into_any(),
                 None => ().into_any(),
             }}
             <Acting act accounts look/>
@@ -78,8 +90,9 @@ pub fn AccountsPage() -> impl IntoView {
 }
 
 #[component]
-fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>) -> impl IntoView {
-    let Accounts { accounts: lines, departments, orders, may_create, may_assign, may_disable } = accounts;
+fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>, look: Callback<()>) -> impl IntoView {
+    let Accounts { accounts: lines, departments, orders, sheets, may_create, may_assign, may_disable } =
+        accounts;
     let decide = Callback::new(move |order| act.set(Some(OpenForm::Decide(order))));
     let of_orders = departments.clone();
     let named = move |line: &AccountLine| {
@@ -87,6 +100,7 @@ fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>) -> impl IntoView 
         department.map(|d| d.name.clone())
     };
     view! {
+        <WaitingSheets sheets look/>
         <OpenOrders orders departments=of_orders decide/>
         <div class="card table-scroll">
             <table class="list">
@@ -136,18 +150,37 @@ fn Line(
     let asked = askable(&line).into_iter();
     let asked =
         asked.map(|what| doing(OpenForm::Ask(what, line.clone()), what.label(), what.word())).collect_view();
+    let administrator = line.role.is_some_and(|role| role.is_administrator());
+    let may_add = line.has_been_active && usable && line.role.is_some() && !administrator;
+    let of_posts = line.clone();
+    let further = line.posts.clone().into_iter().map(|post| {
+        let form = OpenForm::EndPost(post.clone(), of_posts.clone());
+        view! {
+            <p data-further-post="true">
+                {post.label()}
+                {may_disable.then(|| view! {
+                    <button type="button" class="plain" data-act="end-further-post" on:click=move |_| act.set(Some(form.clone()))>"终止"</button>
+                })}
+            </p>
+        }
+    });
+    let further = further.collect_view();
     view! {
         <tr data-account-line=line.account.to_string()>
             <td>{line.account.to_string()}</td>
             <td>{line.name.clone()}</td>
             <td>{line.person.to_string()}</td>
-            <td>{line.role.map_or("未授予", |role| role.label())}</td>
+            <td>
+                {line.role.map_or("未授予", |role| role.label())}
+                {further}
+            </td>
             <td>{department}</td>
             <td>{line.state.label()}</td>
             <td>
                 <div class="row-buttons">
                     {(may_create && never_active).then(|| doing(OpenForm::Invite(line.clone()), "重新邀请", "invite"))}
                     {((may_assign || line.has_been_active) && usable).then(|| doing(OpenForm::Assign(line.clone()), post, "assign-role"))}
+                    {may_add.then(|| doing(OpenForm::AddPost(line.clone()), "增加岗位", "add-post"))}
                     {(may_disable && at_once).then(|| doing(OpenForm::Disable(line.clone()), "停用", "disable"))}
                     {asked}
                 </div>
@@ -179,7 +212,9 @@ fn Acting(
                 None => ().into_any(),
                 Some(OpenForm::Create) => view! { <CreateForm known=None open look/> }.into_any(),
                 Some(OpenForm::Invite(line)) => view! { <CreateForm known=Some(line) open look/> }.into_any(),
-                Some(OpenForm::Assign(line)) => view! { <AssignForm line departments=departments() open look/> }.into_any(),
+                Some(OpenForm::Assign(line)) => view! { <AssignForm line further=false departments=departments() open look/> }.into_any(),
+                Some(OpenForm::AddPost(line)) => view! { <AssignForm line further=true departments=departments() open look/> }.into_any(),
+                Some(OpenForm::EndPost(post, _)) => view! { <EndPostForm post open look/> }.into_any(),
                 Some(OpenForm::Disable(line)) => view! { <DisableForm line open look/> }.into_any(),
                 Some(OpenForm::Ask(what, line)) => view! { <AskForm what line open look/> }.into_any(),
                 Some(OpenForm::Decide(order)) => view! { <DecideForm order open look/> }.into_any(),

@@ -16,6 +16,7 @@ pub fn askable(line: &AccountLine) -> Vec<OrderedAct> {
     let administrator = line.role.is_some_and(|role| role.is_administrator());
     let offered = [
         (OrderedAct::ResetPassword, line.has_been_active && !disabled),
+        (OrderedAct::ResetSecondFactor, line.has_second_factor && !disabled),
         (OrderedAct::Enable, line.has_been_active && disabled),
         (OrderedAct::EndPost, line.has_been_active && !disabled && line.role.is_some()),
         (OrderedAct::Disable, line.has_been_active && !disabled && administrator),
@@ -28,6 +29,9 @@ fn consequence(what: OrderedAct) -> &'static str {
     match what {
         OrderedAct::ResetPassword => {
             "同意后原密码立即失效，正在使用的会话结束；本人凭链接和激活码重新设置密码。链接由您交给本人，激活码由同意的管理员交给本人。"
+        }
+        OrderedAct::ResetSecondFactor => {
+            "同意后该账号的动态口令和恢复码作废，正在使用的会话结束；本人凭密码登录后重新启用。请先当面核对本人。"
         }
         OrderedAct::Enable => "同意后账号可以登录，岗位与停用前相同。",
         OrderedAct::EndPost => "同意后该账号不再有岗位，正在使用的会话立即结束；办理记录保留。",
@@ -86,7 +90,7 @@ pub fn DecideForm(order: OrderLine, open: RwSignal<bool>, look: Callback<()>) ->
     let decide = Callback::new(move |agree: bool| {
         let reason =
             Some(reason.get_untracked().trim().to_string()).filter(|text| !agree && !text.is_empty());
-        let request = DecideOrder { order: id.clone(), agree, reason };
+        let request = DecideOrder { order: id.clone(), agree, reason, namesakes: false };
         form.send_under_id(
             &request.clone(),
             |_| request,
@@ -139,11 +143,19 @@ pub fn OpenOrders(
         view! {
             <tr data-order=line.order.to_string()>
                 <td>{line.what.label()}</td>
-                <td>{line.name.clone()}" "<small>{line.account.to_string()}</small></td>
+                <td>{line.name.clone()}" "<small>{line.account.as_ref().map(ToString::to_string)}</small></td>
                 <td>{post}</td>
                 <td>{line.asked_by.clone()}" "<small>{line.asked_as.label()}</small></td>
                 <td>{line.asked_on.to_string()}</td>
-                <td><button type="button" class="plain" data-act="decide-order" on:click=move |_| decide.run(chosen.clone())>"办理"</button></td>
+                <td>{match line.what {
+                    OrderedAct::Import => {
+                        let address = format!("/accounts/import/{}", line.order);
+                        view! { <a href=address data-act="decide-order">"办理"</a> }.into_any()
+                    }
+                    _ => view! {
+                        <button type="button" class="plain" data-act="decide-order" on:click=move |_| decide.run(chosen.clone())>"办理"</button>
+                    }.into_any(),
+                }}</td>
             </tr>
         }
     });

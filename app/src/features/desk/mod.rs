@@ -6,6 +6,7 @@ mod money;
 mod tasks;
 mod year;
 
+use super::posts::Elsewhere;
 use crate::kernel::api;
 use crate::kernel::router::Route;
 use crate::kernel::session::{SignedIn, may_do};
@@ -88,6 +89,7 @@ fn Shown(desk: Desk, late: Late, only: Only, look: Callback<()>) -> impl IntoVie
         <Year today=desk.today year=desk.fiscal_year calendar=desk.calendar.clone()/>
         <Tasks tasks=desk.tasks.clone() alone to_begin/>
         <MoneyTasks lines=desk.money.clone()/>
+        <Elsewhere lines=desk.elsewhere.clone()/>
         <Departments desk late only/>
     }
 }

@@ -48,7 +48,7 @@ pub async fn notify(
 fn concerned(world: &ExecutionWorld, party: &Party, case: &CaseId, entry: &CaseEntry) -> Option<bool> {
     world.visible(party, case)?;
     let due = world.offered(party, entry).iter().any(|command| command.is_due);
-    let signed = entry.signed.iter().any(|(_, person)| *person == party.actor.person);
+    let signed = entry.signed.iter().any(|(_, person)| person.involves(&party.actor.person));
     let own = matches!(party.actor.role.office(), Office::Department | Office::Outside);
     (due || signed || own).then_some(due)
 }

@@ -8,4 +8,5 @@ mod content;
 pub mod route;
 mod workbook;
 
+pub use cell_text::write_text;
 pub use content::ExportContent;

@@ -123,9 +123,9 @@ const WORDS: [&str; 22] = [
 /// A title in two lines: the break that leaves them most alike, outside of words and before no mark or particle.
 fn balanced(text: &str, fits: impl Fn(&str) -> bool) -> Option<[String; 2]> {
     let within = |at: usize| {
-        let of =
-            |word: &&str| text.match_indices(**word).any(|(from, _)| from < at && at < from + word.len());
-        WORDS.iter().any(|word| of(&word))
+        let splits =
+            |word: &str| text.match_indices(word).any(|(from, _)| from < at && at < from + word.len());
+        WORDS.iter().any(|word| splits(word))
     };
     let breaks = text.char_indices().map(|(at, c)| (at, c)).skip(1).filter(|(at, c)| {
         let before = text[..*at].chars().next_back();

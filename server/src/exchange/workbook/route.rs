@@ -19,6 +19,11 @@ const _: () =
 /// `POST /api/workbooks`. Few files are read at a time, off the async threads, so that a slow one delays nobody else. The
 /// deadline is checked while reading, so the thread ends with it.
 pub async fn upload(_: Shared, _: Actor, _: ReadWorkbook, file: Vec<u8>) -> Result<Workbook, Failure> {
+    read_file(file).await
+}
+
+/// The raw cells of an uploaded file.
+pub async fn read_file(file: Vec<u8>) -> Result<Workbook, Failure> {
     let permit = tokio::time::timeout(limits::TIME, READERS.acquire());
     let permit = permit.await.map_err(|_| Failure::try_later(5))?.map_err(anyhow::Error::from)?;
     let outcome = tokio::task::spawn_blocking(move || {

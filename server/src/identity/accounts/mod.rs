@@ -3,29 +3,37 @@
 //! (`orders`).
 
 pub mod activation;
+pub mod handout;
+pub mod import;
 mod order_rows;
 pub mod orders;
+mod password_rows;
+mod post_rows;
+pub mod posts;
+pub mod registration;
 mod rows;
 
-pub use rows::{all, date_password, earlier_hashes, find, insert, set_password};
+pub use password_rows::earlier_hashes;
+pub use post_rows::HeldPost;
+use registration::{department_of, require_provider};
+pub use rows::{date_password, find, insert, set_password};
 
 use crate::context::{Context, Shared};
 use crate::identity::departments;
-use crate::identity::sessions;
+use crate::identity::sessions::{self, second_factor};
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
-use crate::store::Write;
 use crate::store::audit_trail::AuditRecord;
 use rows::OneTimeToken;
 use shared::api::accounts::{
-    AccountLine, AccountState, Accounts, ActivationCode, AddDepartment, AssignRole, CreateAccount,
-    DepartmentLine, DisableAccount, Invitation, ListAccounts,
+    AccountLine, AccountState, Accounts, ActivationCode, AssignRole, CreateAccount, DepartmentLine,
+    DisableAccount, Invitation, ListAccounts,
 };
 use shared::cases::authority::{Capability, may};
 use shared::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId};
-use shared::kernel::people::{Actor, Office, Role};
+use shared::kernel::people::{Actor, Role};
 use shared::kernel::refusal::Refusal;
-use shared::policy::accounts::person::{department_name, person_id, person_ids_look_alike, person_name};
+use shared::policy::accounts::person::{person_id, person_ids_look_alike, person_name};
 use shared::policy::accounts::posts::{Post, require_compatible};
 use sqlx::AnyConnection;
 
@@ -51,6 +59,11 @@ pub struct Account {
     pub code_hash: Option<String>,
     /// The person who made the account.
     pub created_by: PersonId,
+    /// 邮箱 and 手机, where somebody stated them.
+    pub mail: Option<String>,
+    pub phone: Option<String>,
+    /// Further posts it holds today; read with [`all`] only.
+    pub posts: Vec<HeldPost>,
 }
 
 impl Account {
@@ -70,14 +83,24 @@ impl Account {
 
     /// Whether it is active with one of these roles. A department role counts in its own department only.
     pub fn holds(&self, roles: &[Role], department: Option<&DepartmentId>) -> bool {
-        let own = self.department.as_deref();
-        let here = own.is_none_or(|own| department.is_some_and(|department| department.as_str() == own));
-        self.state == AccountState::Active && here && self.role.is_some_and(|role| roles.contains(&role))
+        let fits = |role: Option<Role>, own: Option<&str>| {
+            let here = own.is_none_or(|own| department.is_some_and(|department| department.as_str() == own));
+            here && role.is_some_and(|role| roles.contains(&role))
+        };
+        self.state == AccountState::Active
+            && (fits(self.role, self.department.as_deref())
+                || self.posts.iter().any(|post| fits(post.role(), post.department.as_deref())))
     }
 
     /// The post it holds.
     fn post(&self) -> Option<Post> {
         Some(Post { role: self.role?, department: self.department.clone(), deputy_of: None })
+    }
+
+    /// All posts of the person's own on this account.
+    fn own_posts(&self) -> Vec<Post> {
+        let further = self.posts.iter().filter(|post| post.deputy_of.is_none());
+        self.post().into_iter().chain(further.filter_map(HeldPost::post)).collect()
     }
 
     /// Which of the three administrators it is.
@@ -120,37 +143,69 @@ fn is_setup_over(all: &[Account]) -> bool {
     Role::ALL.into_iter().filter(|role| role.is_administrator()).all(has_been)
 }
 
-/// ACT-08: the posts one person has on all accounts.
-fn require_compatible_posts(all: &[Account], known: &Account, post: &Post) -> Result<(), Refusal> {
-    let others = all.iter().filter(|other| other.person == known.person && other.id != known.id);
-    let held: Vec<Post> =
-        others.filter(|other| other.state != AccountState::Disabled).filter_map(Account::post).collect();
-    require_compatible(&held, post)
+/// Every account, with its further posts of today.
+pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Account>, Failure> {
+    let mut all = rows::all(context, connection).await?;
+    let today = context.clock().today();
+    for post in post_rows::all(context, connection).await? {
+        if let Some(known) = all.iter_mut().find(|known| known.id == post.account && post.is_held_on(today)) {
+            known.posts.push(post);
+        }
+    }
+    Ok(all)
+}
+
+/// ACT-08: the posts one person has on all accounts; that of the account itself counts unless the post takes its place.
+fn require_compatible_posts(
+    all: &[Account],
+    known: &Account,
+    post: &Post,
+    replaces: bool,
+) -> Result<(), Refusal> {
+    let accounts = all.iter().filter(|other| other.person == known.person);
+    let held = accounts.filter(|other| other.state != AccountState::Disabled).flat_map(|other| {
+        let mut posts = other.own_posts();
+        if other.id == known.id && replaces && other.role.is_some() {
+            posts.remove(0);
+        }
+        posts
+    });
+    require_compatible(&held.collect::<Vec<Post>>(), post)
 }
 
 /// `GET /api/accounts`.
 pub async fn list(context: Shared, actor: Actor, _: ListAccounts) -> Result<Accounts, Failure> {
     let mut connection = context.db.reader().acquire().await?;
+    let departments = departments::all(&context, &mut connection).await?;
     let line = |known: &Account| AccountLine {
         account: AccountId::new(known.id.clone()),
         name: known.name.clone(),
         person: known.person.clone(),
         role: known.role,
         department: known.department.clone().map(DepartmentId::new),
+        posts: known.posts.iter().filter_map(|post| posts::line(post, &departments, None)).collect(),
         state: known.state,
         has_been_active: known.hash.is_some(),
+        has_second_factor: false,
     };
-    let departments = departments::all(&context, &mut connection).await?;
     let all = all(&context, &mut connection).await?;
+    let with_factor = second_factor::accounts_with(&context, &mut connection).await?;
+    let line =
+        |known: &Account| AccountLine { has_second_factor: with_factor.contains(&known.id), ..line(known) };
     let bootstrap = actor.role == Role::SystemAdministrator && may_appoint_security(&all);
     Ok(Accounts {
         accounts: all.iter().map(line).collect(),
-        departments: departments.into_iter().map(|d| DepartmentLine { id: d.id, name: d.name }).collect(),
+        departments: departments.iter().map(department_line).collect(),
         orders: orders::open_orders(&context, &mut connection, &actor, &all).await?,
+        sheets: handout::waiting(&context, &mut connection, &actor).await?,
         may_create: may(&actor, Capability::CreateAccount).is_ok(),
         may_assign: may(&actor, Capability::AssignRole).is_ok() || bootstrap,
         may_disable: may(&actor, Capability::DisableAccount).is_ok(),
     })
+}
+
+fn department_line(department: &departments::Department) -> DepartmentLine {
+    DepartmentLine { id: department.id.clone(), name: department.name.clone() }
 }
 
 /// `POST /api/accounts`: answers with the one-time link, which cannot be read again.
@@ -174,6 +229,9 @@ pub async fn create(context: Shared, actor: Actor, request: CreateAccount) -> Re
         password_changed: None,
         code_hash: None,
         created_by: actor.person.clone(),
+        mail: None,
+        phone: None,
+        posts: Vec::new(),
     };
     let mut write = context.db.write(&lock(&context)).await?;
     let all = all(&context, write.connection()).await?;
@@ -283,7 +341,7 @@ pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Resul
     let department = department_of(&context, &mut write, request.role, request.department.as_ref()).await?;
     require_provider(&context, &mut write, request.role, request.provider.as_ref()).await?;
     let post = Post { role: request.role, department, deputy_of: None };
-    require_compatible_posts(&all, known, &post)?;
+    require_compatible_posts(&all, known, &post, true)?;
     let provider = request.provider.as_ref().map(CaseId::as_str);
     rows::assign(&context, write.connection(), &request.account, Some(&post), provider).await?;
     let setup = context.setup_code.clone().filter(|_| bootstrap);
@@ -322,59 +380,4 @@ pub async fn renew_code(
     code: &str,
 ) -> Result<(), Failure> {
     rows::set_code(context, connection, account, &activation::code_hash(context, account, code)).await
-}
-
-/// The department of the role: required for department roles and refused for others.
-async fn department_of(
-    context: &Context,
-    write: &mut Write,
-    role: Role,
-    department: Option<&DepartmentId>,
-) -> Result<Option<String>, Failure> {
-    match (role.office() == Office::Department, department) {
-        (true, Some(department)) => match departments::name(context, write.connection(), department).await? {
-            Some(_) => Ok(Some(department.to_string())),
-            None => Err(Failure::unknown("个部门")),
-        },
-        (true, None) => Err(Failure::malformed(422, "`department`：部门岗位须指定所属部门。")),
-        (false, Some(_)) => Err(Failure::malformed(422, "`department`：该岗位不属于某个部门。")),
-        (false, None) => Ok(None),
-    }
-}
-
-/// The provider of the role: required for the role provider and refused for others.
-async fn require_provider(
-    context: &Context,
-    write: &mut Write,
-    role: Role,
-    provider: Option<&CaseId>,
-) -> Result<(), Failure> {
-    match (role == Role::Provider, provider) {
-        (true, Some(provider)) => match rows::is_provider(context, write.connection(), provider).await? {
-            true => Ok(()),
-            false => Err(Failure::unknown("家运维服务单位")),
-        },
-        (true, None) => Err(Failure::malformed(422, "`provider`：运维服务单位岗位须指定所代表的单位。")),
-        (false, Some(_)) => Err(Failure::malformed(422, "`provider`：该岗位不代表某家运维服务单位。")),
-        (false, None) => Ok(()),
-    }
-}
-
-/// `POST /api/departments`.
-pub async fn add_department(context: Shared, actor: Actor, request: AddDepartment) -> Result<(), Failure> {
-    let name = department_name(&request.name).ok_or_else(|| {
-        let detail = "`name`：部门名称应为 2 至 40 个字，至少两个文字，不含看不见的字符。";
-        Failure::malformed(422, detail)
-    })?;
-    let department = departments::Department { id: request.department, name };
-    let mut write = context.db.write(&format!("departments {}", context.tenant())).await?;
-    let all = departments::all(&context, write.connection()).await?;
-    let same = |other: &departments::Department| {
-        other.id.as_str().eq_ignore_ascii_case(department.id.as_str()) || other.name == department.name
-    };
-    if all.iter().any(same) || !departments::add(&context, write.connection(), &department).await? {
-        return Err(Failure::exists("这个部门编号或名称已被使用。"));
-    }
-    let entry = AuditRecord::by(&actor, context.clock().stamp(), "department.add", department.id.as_str());
-    write.commit(entry.detail(department.name.as_str())).await
 }

@@ -1,13 +1,15 @@
 //! 账号事项: one administrator asks, another agrees or declines, and only then something is done. The rules are
 //! `shared::cases::account_order`; here is what they hear and what follows.
 
+use super::import;
 use super::order_rows::{self, OrderRow};
+use super::post_rows::{self, HeldPost};
+use super::registration::{department_of, require_provider};
 use super::{
-    Account, INVITATION_HOURS, all, department_of, is_setup_over, lock, renew_code, require_compatible_posts,
-    require_provider, rows,
+    Account, INVITATION_HOURS, all, is_setup_over, lock, renew_code, require_compatible_posts, rows,
 };
 use crate::context::{Context, Shared};
-use crate::identity::sessions;
+use crate::identity::sessions::{self, second_factor};
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
 use crate::store::Write;
@@ -19,6 +21,7 @@ use shared::api::accounts::{
 use shared::cases::account_order::{AccountOrder, AccountOrderFacts, AccountOrderStage, OrderedAct};
 use shared::cases::oversight::judge::{OversightCase, judge};
 use shared::kernel::calendar::Date;
+use shared::kernel::hash::digest;
 use shared::kernel::ids::{AccountId, DepartmentId, OpId, PersonId};
 use shared::kernel::people::{Actor, Role};
 use shared::kernel::refusal::Refusal;
@@ -26,15 +29,15 @@ use shared::policy::accounts::posts::Post;
 use sqlx::AnyConnection;
 
 /// An order that can be judged: what was asked, of which account, by whom.
-struct LoadedOrder {
-    what: OrderedAct,
+pub(super) struct LoadedOrder {
+    pub(super) what: OrderedAct,
     post: Option<Post>,
     asked_on: Date,
     asker: Actor,
 }
 
 impl LoadedOrder {
-    fn read(context: &Context, row: &OrderRow) -> Result<LoadedOrder, Failure> {
+    pub(super) fn read(context: &Context, row: &OrderRow) -> Result<LoadedOrder, Failure> {
         let what = OrderedAct::ALL.into_iter().find(|what| what.word() == row.what);
         let asked_as = Role::from_word(&row.asked_as);
         let read = what.zip(asked_as).zip(Date::parse(&row.asked_on));
@@ -57,23 +60,26 @@ impl LoadedOrder {
         Ok(LoadedOrder { what, post, asked_on, asker })
     }
 
-    /// The order as of now: it is asked anew on the day it was asked, with today's facts.
-    fn as_case(&self, all: &[Account], known: &Account) -> Result<AccountOrder, Refusal> {
+    /// The order as of now: it is asked anew on the day it was asked, with today's facts. An import concerns no one
+    /// account.
+    pub(super) fn as_case(&self, all: &[Account], known: Option<&Account>) -> Result<AccountOrder, Refusal> {
         AccountOrder::open(&self.asker, self.facts(all, known), self.asked_on)
     }
 
-    fn facts(&self, all: &[Account], known: &Account) -> AccountOrderFacts {
+    fn facts(&self, all: &[Account], known: Option<&Account>) -> AccountOrderFacts {
         let ends_a_post =
             matches!(self.what, OrderedAct::ChangePost | OrderedAct::EndPost | OrderedAct::Disable);
-        let conflict =
-            self.post.as_ref().is_some_and(|post| require_compatible_posts(all, known, post).is_err());
+        let conflict = self.post.as_ref().zip(known).is_some_and(|(post, known)| {
+            let replaces = self.what == OrderedAct::ChangePost;
+            require_compatible_posts(all, known, post, replaces).is_err()
+        });
         AccountOrderFacts {
             what: self.what,
             post: self.post.as_ref().map(|post| post.role),
-            target: Some(known.person.clone()),
-            target_role: known.administrator(),
+            target: known.map(|known| known.person.clone()),
+            target_role: known.and_then(Account::administrator),
             conflict,
-            last_of_role: ends_a_post && known.is_last_administrator(all),
+            last_of_role: ends_a_post && known.is_some_and(|known| known.is_last_administrator(all)),
             setup_over: is_setup_over(all),
         }
     }
@@ -100,17 +106,14 @@ fn require_fits(what: OrderedAct, known: &Account, post: Option<&Post>) -> Resul
     }
     let disabled = known.state == AccountState::Disabled;
     let fits = match what {
-        OrderedAct::GrantPost => !disabled && known.hash.is_some() && known.role.is_none(),
+        // The first post is that of the account; whatever comes to it is a further one.
+        OrderedAct::GrantPost => !disabled && known.hash.is_some() && known.administrator().is_none(),
         OrderedAct::ChangePost => !disabled && known.hash.is_some() && known.role.is_some(),
         OrderedAct::EndPost => known.role.is_some(),
         OrderedAct::Enable => disabled && known.hash.is_some(),
         OrderedAct::Disable => !disabled,
-        OrderedAct::ResetPassword => !disabled && known.hash.is_some(),
-        OrderedAct::ResetSecondFactor
-        | OrderedAct::LinkSubject
-        | OrderedAct::Import
-        | OrderedAct::Departments
-        | OrderedAct::Profile => {
+        OrderedAct::ResetPassword | OrderedAct::ResetSecondFactor => !disabled && known.hash.is_some(),
+        OrderedAct::LinkSubject | OrderedAct::Import | OrderedAct::Departments | OrderedAct::Profile => {
             return Err(Failure::malformed(422, "`what`：这项事项不在此办理。"));
         }
     };
@@ -152,8 +155,9 @@ pub async fn ask(context: Shared, actor: Actor, request: AskOrder) -> Result<Ask
         asked_as: actor.role.word().into(),
         asked_on: context.clock().today().to_string(),
         stage: AccountOrderStage::Asked.word().into(),
+        ..OrderRow::default()
     };
-    LoadedOrder::read(&context, &row)?.as_case(&all, known)?;
+    LoadedOrder::read(&context, &row)?.as_case(&all, Some(known))?;
     let waiting = undecided(&context, write.connection()).await?;
     if waiting.iter().any(|(other, _)| other.account == row.account) {
         return Err(Failure::exists("这个账号已有一项待办的账号事项，请先办结。"));
@@ -177,14 +181,25 @@ pub async fn decide(context: Shared, actor: Actor, request: DecideOrder) -> Resu
         return Err(Refusal::new("authority.stage", "这项账号事项已经办结，请刷新页面查看。").into());
     }
     let all = all(&context, write.connection()).await?;
-    let known = known(&all, &row.account)?;
     let order = LoadedOrder::read(&context, &row)?;
+    let known = match order.what {
+        OrderedAct::Import => None,
+        _ => Some(known(&all, &row.account)?),
+    };
     let reason = request.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
     let code = match request.agree {
         true => {
             require_agreement(&context, &actor, &order, &all, known)?;
-            require_fits(order.what, known, order.post.as_ref())?;
-            carry_out(&context, &mut write, &order, &row, known).await?
+            match known {
+                Some(known) => {
+                    require_fits(order.what, known, order.post.as_ref())?;
+                    carry_out(&context, &mut write, &order, &row, known).await?
+                }
+                None => {
+                    import::carry_out(&context, &mut write, &actor, &row, &all, request.namesakes).await?;
+                    None
+                }
+            }
         }
         false => {
             let with = reason.map(|text| ("reason".to_string(), Value::from(text)));
@@ -201,7 +216,8 @@ pub async fn decide(context: Shared, actor: Actor, request: DecideOrder) -> Resu
         false => (AccountOrderStage::Refused, "account.decline"),
     };
     order_rows::decide(&context, write.connection(), &actor, &row.id, stage.word(), reason).await?;
-    let entry = AuditRecord::by(&actor, context.clock().stamp(), act, &row.account);
+    let subject = if known.is_some() { &row.account } else { &row.id };
+    let entry = AuditRecord::by(&actor, context.clock().stamp(), act, subject);
     write.commit(entry.detail(described(&row))).await?;
     Ok(ActivationCode { code })
 }
@@ -211,7 +227,7 @@ fn require_agreement(
     actor: &Actor,
     order: &LoadedOrder,
     all: &[Account],
-    known: &Account,
+    known: Option<&Account>,
 ) -> Result<(), Refusal> {
     order.require_asker(all)?;
     let case = order.as_case(all, known)?;
@@ -228,17 +244,31 @@ async fn carry_out(
 ) -> Result<Option<String>, Failure> {
     let account = AccountId::new(known.id.clone());
     match order.what {
+        OrderedAct::GrantPost if known.role.is_some() => {
+            let post =
+                order.post.as_ref().ok_or_else(|| anyhow::anyhow!("the order {} has no post", row.id))?;
+            let today = context.clock().today();
+            let held = HeldPost::new(&row.id, &known.id, post, today, None);
+            if !post_rows::insert(context, write.connection(), &held, &order.asker).await? {
+                return Err(Failure::operation_reused());
+            }
+        }
         OrderedAct::GrantPost | OrderedAct::ChangePost => {
             rows::assign(context, write.connection(), &account, order.post.as_ref(), row.provider.as_deref())
                 .await?;
         }
         OrderedAct::EndPost => {
             rows::assign(context, write.connection(), &account, None, None).await?;
+            post_rows::end_all(context, write.connection(), &known.id, order.asker.account.as_str()).await?;
             sessions::end_all(context, write.connection(), &known.id).await?;
         }
         OrderedAct::Enable => rows::enable(context, write.connection(), &account).await?,
         OrderedAct::Disable => {
             rows::disable(context, write.connection(), &account).await?;
+            sessions::end_all(context, write.connection(), &known.id).await?;
+        }
+        OrderedAct::ResetSecondFactor => {
+            second_factor::delete(context, write.connection(), &known.id).await?;
             sessions::end_all(context, write.connection(), &known.id).await?;
         }
         OrderedAct::ResetPassword => {
@@ -251,11 +281,9 @@ async fn carry_out(
             sessions::end_all(context, write.connection(), &known.id).await?;
             return Ok(Some(code));
         }
-        OrderedAct::ResetSecondFactor
-        | OrderedAct::LinkSubject
-        | OrderedAct::Import
-        | OrderedAct::Departments
-        | OrderedAct::Profile => return Err(Failure::malformed(422, "`what`：这项事项不在此办理。")),
+        OrderedAct::LinkSubject | OrderedAct::Import | OrderedAct::Departments | OrderedAct::Profile => {
+            return Err(Failure::malformed(422, "`what`：这项事项不在此办理。"));
+        }
     }
     Ok(None)
 }
@@ -269,12 +297,17 @@ pub async fn open_orders(
 ) -> Result<Vec<OrderLine>, Failure> {
     let mut lines = Vec::new();
     for (row, order) in undecided(context, connection).await? {
-        let Some(known) = all.iter().find(|known| known.id == row.account) else { continue };
+        let known = all.iter().find(|known| known.id == row.account);
+        let name = match (order.what, known) {
+            (OrderedAct::Import, _) => import::summary(&row)?,
+            (_, Some(known)) => known.name.clone(),
+            (_, None) => continue,
+        };
         lines.push(OrderLine {
             order: OpId::new(row.id),
             what: order.what,
-            account: AccountId::new(row.account),
-            name: known.name.clone(),
+            account: known.map(|known| AccountId::new(known.id.clone())),
+            name,
             role: order.post.as_ref().map(|post| post.role),
             department: order.post.as_ref().and_then(|post| post.department.clone()).map(DepartmentId::new),
             asked_by: row.asked_name,
@@ -287,7 +320,7 @@ pub async fn open_orders(
 }
 
 /// Orders that nobody has decided on and that have not lapsed.
-async fn undecided(
+pub(super) async fn undecided(
     context: &Context,
     connection: &mut AnyConnection,
 ) -> Result<Vec<(OrderRow, LoadedOrder)>, Failure> {
@@ -308,7 +341,10 @@ fn known<'a>(all: &'a [Account], account: &str) -> Result<&'a Account, Failure> 
 }
 
 /// What an order asks, for the trail.
-fn described(row: &OrderRow) -> String {
+pub(super) fn described(row: &OrderRow) -> String {
+    if let Some(content) = &row.content {
+        return format!("{} {} {}", row.id, row.what, digest(&["import", content]));
+    }
     let role = row.role.as_deref().unwrap_or_default();
     let department = row.department.as_deref().unwrap_or_default();
     format!("{} {} {role} {department}", row.id, row.what).trim_end().to_string()

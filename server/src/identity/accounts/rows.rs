@@ -1,6 +1,6 @@
 //! 账号: the table `accounts`.
 
-use super::Account;
+use super::{Account, password_rows};
 use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
@@ -8,7 +8,7 @@ use shared::api::accounts::AccountState;
 use shared::kernel::ids::{AccountId, CaseId, PersonId};
 use shared::kernel::people::Role;
 use shared::policy::accounts::posts::Post;
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 
 #[derive(FromRow)]
 struct AccountRow {
@@ -23,7 +23,13 @@ struct AccountRow {
     password_changed: Option<i64>,
     code_hash: Option<String>,
     created_by: String,
+    mail: Option<String>,
+    phone: Option<String>,
 }
+
+/// Every column of [`AccountRow`].
+const COLUMNS: &str = "id, name, person, role, department, provider, state, password_hash, password_changed, \
+     code_hash, created_by, mail, phone";
 
 impl From<AccountRow> for Account {
     fn from(row: AccountRow) -> Account {
@@ -44,6 +50,9 @@ impl From<AccountRow> for Account {
             password_changed: row.password_changed,
             code_hash: row.code_hash,
             created_by: PersonId::new(row.created_by),
+            mail: row.mail,
+            phone: row.phone,
+            posts: Vec::new(),
         }
     }
 }
@@ -61,26 +70,17 @@ pub async fn find(
     connection: &mut AnyConnection,
     account: &str,
 ) -> Result<Option<Account>, Failure> {
-    let row: Option<AccountRow> = sqlx::query_as(
-        "select id, name, person, role, department, provider, state, password_hash, password_changed, \
-         code_hash, created_by from accounts where tenant = $1 and id = $2",
-    )
-    .bind(context.tenant())
-    .bind(account)
-    .fetch_optional(connection)
-    .await?;
+    let sql = format!("select {COLUMNS} from accounts where tenant = $1 and id = $2");
+    let query = sqlx::query_as(AssertSqlSafe(sql)).bind(context.tenant()).bind(account);
+    let row: Option<AccountRow> = query.fetch_optional(connection).await?;
     Ok(row.map(Account::from))
 }
 
-/// All accounts by id.
+/// All accounts by id, without their further posts.
 pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Account>, Failure> {
-    let rows: Vec<AccountRow> = sqlx::query_as(
-        "select id, name, person, role, department, provider, state, password_hash, password_changed, \
-         code_hash, created_by from accounts where tenant = $1 order by id",
-    )
-    .bind(context.tenant())
-    .fetch_all(connection)
-    .await?;
+    let sql = format!("select {COLUMNS} from accounts where tenant = $1 order by id");
+    let query = sqlx::query_as(AssertSqlSafe(sql)).bind(context.tenant());
+    let rows: Vec<AccountRow> = query.fetch_all(connection).await?;
     Ok(rows.into_iter().map(Account::from).collect())
 }
 
@@ -100,8 +100,8 @@ pub async fn insert(
 ) -> Result<bool, Failure> {
     let done = sqlx::query(
         "insert into accounts (tenant, id, name, person, role, department, state, password_hash, \
-         invitation_hash, invitation_until, created_by, provider) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
+         invitation_hash, invitation_until, created_by, provider, code_hash, mail, phone) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict do nothing",
     )
     .bind(context.tenant())
     .bind(account.id.as_str())
@@ -115,6 +115,9 @@ pub async fn insert(
     .bind(invitation.map(|token| token.until))
     .bind(account.created_by.as_str())
     .bind(account.provider.as_deref())
+    .bind(account.code_hash.as_deref())
+    .bind(account.mail.as_deref())
+    .bind(account.phone.as_deref())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -224,32 +227,7 @@ pub async fn set_password(
     .bind(account)
     .execute(&mut *connection)
     .await?;
-    sqlx::query(
-        "insert into password_history (tenant, account, number, password_hash) values ($1, $2, \
-         (select coalesce(max(number), 0) + 1 from password_history where tenant = $1 and account = $2), $3)",
-    )
-    .bind(context.tenant())
-    .bind(account)
-    .bind(password_hash)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Hashes of the passwords an account has had, the latest last.
-pub async fn earlier_hashes(
-    context: &Context,
-    connection: &mut AnyConnection,
-    account: &str,
-) -> Result<Vec<String>, Failure> {
-    let hashes = sqlx::query_scalar(
-        "select password_hash from password_history where tenant = $1 and account = $2 order by number",
-    )
-    .bind(context.tenant())
-    .bind(account)
-    .fetch_all(connection)
-    .await?;
-    Ok(hashes)
+    password_rows::append(context, connection, account, password_hash).await
 }
 
 /// Dates the password of an account from now where an earlier release did not record since when it is used.
@@ -353,6 +331,65 @@ pub async fn assign(
     .bind(provider)
     .bind(context.tenant())
     .bind(account.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Records where a person is reached.
+pub async fn set_contact(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    mail: Option<&str>,
+    phone: Option<&str>,
+) -> Result<(), Failure> {
+    sqlx::query("update accounts set mail = $1, phone = $2 where tenant = $3 and id = $4")
+        .bind(mail)
+        .bind(phone)
+        .bind(context.tenant())
+        .bind(account)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Voids the invitation of an account that nobody has activated. Until its sheets are taken nobody has its link, and the
+/// code whose hash is given.
+pub async fn void_invitation(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    code_hash: &str,
+    created_by: &str,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "update accounts set invitation_hash = null, invitation_until = null, code_hash = $1, wrong_codes = 0, \
+         created_by = $2 where tenant = $3 and id = $4",
+    )
+    .bind(code_hash)
+    .bind(created_by)
+    .bind(context.tenant())
+    .bind(account)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Sets the link an invited account is activated with.
+pub async fn set_link(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    invitation: OneTimeToken<'_>,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "update accounts set invitation_hash = $1, invitation_until = $2 where tenant = $3 and id = $4",
+    )
+    .bind(token::hashed(invitation.secret))
+    .bind(invitation.until)
+    .bind(context.tenant())
+    .bind(account)
     .execute(connection)
     .await?;
     Ok(())

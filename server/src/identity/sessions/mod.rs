@@ -1,12 +1,14 @@
 //! 会话与登录: a session is a random token, stored as its hash, with an idle and an absolute end. Failed sign-ins are counted
 //! per account and network and lock it for a while.
 
+mod factor_rows;
 pub mod own;
 pub mod places;
 mod rows;
+pub mod second_factor;
 
 use crate::context::{Context, Shared};
-use crate::identity::accounts::{self, Account};
+use crate::identity::accounts::{self, Account, posts};
 use crate::identity::departments;
 use crate::identity::visitor::{SessionChange, Visitor};
 use crate::kernel::failure::Failure;
@@ -63,7 +65,16 @@ async fn find(context: &Context, token: &str) -> Result<Option<Found>, Failure> 
     let Some(account) = accounts::find(context, &mut connection, &session.account).await? else {
         return Ok(None);
     };
-    let actor = account.actor(context).filter(|actor| is_open(context, actor.role, &session, now));
+    let acting = match &session.post {
+        Some(post) => posts::current(context, &mut connection, &account.id, post).await?,
+        None => None,
+    };
+    // A post that is over gives way to that of the account.
+    let actor = match &acting {
+        Some(post) => account.actor_in(context, post),
+        None => account.actor(context),
+    };
+    let actor = actor.filter(|actor| is_open(context, actor.role, &session, now));
     let must_change = must_change(context, &account, now);
     Ok(actor.map(|actor| {
         let until = ends_at(context, actor.role, &session);
@@ -103,7 +114,13 @@ pub async fn sign_in(
     let hash = known.as_ref().filter(|_| place.is_some()).and_then(|known| known.hash.clone());
     let right = verify(&context, place.as_ref(), request.password, hash).await?;
     match (known, place) {
-        (Some(known), Some(place)) if right => welcome(&context, &visitor, &place, known).await,
+        (Some(known), Some(place)) if right => {
+            let welcomed = welcome(&context, &visitor, &place, known.clone(), request.code.as_deref()).await;
+            if let Err(failure) = &welcomed {
+                missed_code(&context, &visitor, &place, &known, failure).await?;
+            }
+            welcomed
+        }
         (known, place) => {
             // What was typed as the account of nobody is often a password, and is not stored.
             let subject = known.map(|known| known.id).unwrap_or_default();
@@ -133,15 +150,18 @@ async fn welcome(
     visitor: &Visitor,
     place: &TryPlace,
     known: Account,
+    code: Option<&str>,
 ) -> Result<(Me, SessionChange), Failure> {
-    let Some(actor) = known.actor(context) else {
+    if known.actor(context).is_none() {
         let detail = "账号尚未授予岗位，请联系安全管理员。";
         return Err(Problem::new(403, code::REFUSED, "暂不能登录", detail).into());
-    };
+    }
     let token = token::fresh()?;
     let now = context.clock().seconds();
     let mut write = context.db.write("session").await?;
+    second_factor::require_code(context, write.connection(), &known, code).await?;
     place.clear(write.connection()).await?;
+    let (post, actor) = acting(context, write.connection(), visitor, &known).await?;
     let network = visitor.client.network.as_str();
     rows::remember_network(context, write.connection(), actor.account.as_str(), network).await?;
     // Every sign-in makes a new token and ends the session that the visitor brought along.
@@ -155,10 +175,49 @@ async fn welcome(
     }
     accounts::date_password(context, write.connection(), actor.account.as_str()).await?;
     rows::insert(context, write.connection(), &token, actor.account.as_str(), visitor).await?;
+    if post.is_some() {
+        rows::switch(write.connection(), &token::hashed(&token), post.as_deref()).await?;
+    }
     let me = describe(context, write.connection(), actor.clone()).await?;
     let entry = AuditRecord::by(&actor, context.clock().stamp(), "session.sign_in", actor.account.as_str());
     write.commit(entry.detail(visitor.client.address.to_string())).await?;
     Ok((me, SessionChange::Start(token)))
+}
+
+/// Whom a session acts for that begins now: whoever renews their own goes on in the post they were in.
+async fn acting(
+    context: &Context,
+    connection: &mut AnyConnection,
+    visitor: &Visitor,
+    known: &Account,
+) -> Result<(Option<String>, Actor), Failure> {
+    let before = match &visitor.token {
+        Some(token) => rows::find(context, &mut *connection, token).await?,
+        None => None,
+    };
+    let post = before.filter(|session| session.account == known.id).and_then(|session| session.post);
+    if let Some(post) = post
+        && let Some(held) = posts::current(context, connection, &known.id, &post).await?
+        && let Some(actor) = known.actor_in(context, &held)
+    {
+        return Ok((Some(post), actor));
+    }
+    Ok((None, known.actor(context).ok_or_else(Failure::sign_in)?))
+}
+
+/// A wrong code is a wrong try like a wrong password; one that was only not given yet is none.
+async fn missed_code(
+    context: &Context,
+    visitor: &Visitor,
+    place: &TryPlace,
+    known: &Account,
+    failure: &Failure,
+) -> Result<(), Failure> {
+    match failure.refusal_code() {
+        Some("ACT-30") => place.give_back(context).await,
+        Some("ACT-31" | "ACT-32" | "ACT-33") => refuse(context, visitor, &known.id, false).await,
+        _ => Ok(()),
+    }
 }
 
 /// Records a failed sign-in in the audit trail.
@@ -203,7 +262,12 @@ async fn describe(context: &Context, connection: &mut AnyConnection, actor: Acto
     };
     let account = accounts::find(context, connection, actor.account.as_str()).await?;
     let now = context.clock().seconds();
+    let posts = match &account {
+        Some(account) => posts::lines_of(context, connection, account, &actor).await?,
+        None => Vec::new(),
+    };
     Ok(Me {
+        posts,
         idle_minutes: context.profile().idle_minutes(actor.role, context.settings.idle_minutes),
         must_change: account.is_some_and(|account| must_change(context, &account, now)),
         actor,

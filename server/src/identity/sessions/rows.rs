@@ -16,6 +16,8 @@ pub struct SessionRow {
     pub seen: i64,
     pub network: String,
     pub browser: String,
+    /// The further post it acts in; `None` for that of the account.
+    pub post: Option<String>,
 }
 
 impl SessionRow {
@@ -32,7 +34,7 @@ pub async fn find(
     token: &str,
 ) -> Result<Option<SessionRow>, Failure> {
     let row = sqlx::query_as(
-        "select token_hash, account, created, seen, network, browser from sessions \
+        "select token_hash, account, created, seen, network, browser, post from sessions \
          where token_hash = $1 and tenant = $2",
     )
     .bind(token::hashed(token))
@@ -49,7 +51,7 @@ pub async fn of_account(
     account: &str,
 ) -> Result<Vec<SessionRow>, Failure> {
     let rows = sqlx::query_as(
-        "select token_hash, account, created, seen, network, browser from sessions \
+        "select token_hash, account, created, seen, network, browser, post from sessions \
          where tenant = $1 and account = $2 order by seen desc, created desc",
     )
     .bind(context.tenant())
@@ -88,6 +90,20 @@ pub async fn insert(
     .bind(visitor.browser.as_str())
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// From now on the session acts in this post.
+pub async fn switch(
+    connection: &mut AnyConnection,
+    token_hash: &str,
+    post: Option<&str>,
+) -> Result<(), Failure> {
+    sqlx::query("update sessions set post = $1 where token_hash = $2")
+        .bind(post)
+        .bind(token_hash)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

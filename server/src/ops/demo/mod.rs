@@ -106,6 +106,9 @@ fn everyone(hash: &str) -> Vec<Account> {
         password_changed: None,
         code_hash: None,
         created_by: PersonId::new(""),
+        mail: None,
+        phone: None,
+        posts: Vec::new(),
     };
     let roles = [(Role::DepartmentFiller, "filler"), (Role::DepartmentApprover, "approver")];
     let of_departments = DEPARTMENTS.iter().flat_map(|sample| {

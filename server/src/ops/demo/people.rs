@@ -114,5 +114,8 @@ pub fn provider(case: &CaseId, hash: &str) -> Option<Account> {
         password_changed: None,
         code_hash: None,
         created_by: PersonId::new(""),
+        mail: None,
+        phone: None,
+        posts: Vec::new(),
     })
 }

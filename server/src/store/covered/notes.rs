@@ -63,7 +63,7 @@ fn noted() -> Vec<Noted> {
         columns: covered.key.to_vec(),
         // The last use of a session is noted in every minute of work and decides nothing.
         events: if covered.is_transient {
-            &["insert", "update of account, created"]
+            &["insert", "update of account, created, post"]
         } else {
             &["insert", "update", "delete"]
         },

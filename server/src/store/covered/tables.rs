@@ -25,8 +25,8 @@ const fn covered(
 }
 
 /// Who may do what, what cases are, and what was frozen, granted and notified.
-pub static COVERED: [CoveredTable; 17] = [
-    covered("departments", "department", &["id"], &["name", "position"]),
+pub static COVERED: [CoveredTable; 19] = [
+    covered("departments", "department", &["id"], &["name", "position", "credit_code"]),
     covered(
         "accounts",
         "account",
@@ -41,11 +41,38 @@ pub static COVERED: [CoveredTable; 17] = [
             "invitation_hash",
             "created_by",
             "provider",
+            "mail",
+            "phone",
+        ],
+    ),
+    covered("second_factors", "second_factor", &["account"], &["secret", "confirmed"]),
+    covered(
+        "posts",
+        "post",
+        &["id"],
+        &[
+            "account",
+            "role",
+            "department",
+            "from_day",
+            "until_day",
+            "deputy_of",
+            "deputy_person",
+            "deputy_name",
+            "granted_by",
+            "granted_at",
+            "ended_by",
+            "ended_at",
         ],
     ),
     CoveredTable {
         is_transient: true,
-        ..covered("sessions", "session", &["token_hash"], &["account", "created", "network", "browser"])
+        ..covered(
+            "sessions",
+            "session",
+            &["token_hash"],
+            &["account", "created", "network", "browser", "post"],
+        )
     },
     covered(
         "cases",
@@ -140,12 +167,14 @@ pub static COVERED: [CoveredTable; 17] = [
 ];
 
 /// Tables the trail does not answer for, each for a reason.
-pub const UNCOVERED: [&str; 14] = [
+pub const UNCOVERED: [&str; 15] = [
     // What two administrators agreed on; what came of it stands in the accounts.
     "account_orders",
     // From where an account signed in, and what its passwords were before.
     "account_networks",
     "password_history",
+    // Codes that run out; a second factor itself is covered.
+    "recovery_codes",
     // Addressed by the SM3 of their content.
     "definitions",
     // The fold of the operations.

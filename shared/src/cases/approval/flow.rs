@@ -329,7 +329,7 @@ fn as_drafted(facts: &Facts) -> Result<(), Refusal> {
 /// Whoever signed for a request before, for whatever office, does not sign its approval.
 fn by_another(facts: &Facts, by: &Signature) -> Result<(), Refusal> {
     let signed = |c: &Candidate| {
-        let mine = c.case.signers().into_iter().find(|(person, _)| **person == by.person);
+        let mine = c.case.signers().into_iter().find(|(person, _)| person.involves(&by.person));
         mine.map(|(_, office)| (c.name.clone(), office))
     };
     match facts.candidates.iter().find_map(signed) {

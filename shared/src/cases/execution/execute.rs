@@ -147,7 +147,7 @@ where
         return Err(Refusal::under(article, "authority.stage", says));
     }
     let signer = |verb: &&str| entry.and_then(|entry| entry.signer(verb));
-    if row.differs_from.iter().filter_map(signer).any(|person| *person == sent.by.actor.person) {
+    if row.differs_from.iter().filter_map(signer).any(|person| person.involves(&sent.by.actor.person)) {
         let says = format!("您已办理本件的前一环节，“{}”须由另一人办理。", row.label);
         return Err(Refusal::new("authority.same_person", says));
     }

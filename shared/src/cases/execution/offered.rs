@@ -159,7 +159,7 @@ where
     };
     let offer = |row: &CommandRow<K::Stage>| {
         let signed = row.differs_from.iter().filter_map(|verb| entry.signer(verb));
-        let own = signed.into_iter().any(|person| *person == by.actor.person);
+        let own = signed.into_iter().any(|person| person.involves(&by.actor.person));
         let says = format!("您已办理本件的前一环节，“{}”须由另一人办理。", row.label);
         let refusal = own.then(|| Refusal::new("authority.same_person", says));
         offered(row, refusal, world.parameters())

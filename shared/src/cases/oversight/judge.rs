@@ -84,7 +84,7 @@ pub fn judge<K: OversightCase>(
         return Err(refusal(K::ARTICLE, "authority.stage", message));
     }
     let earlier = rule.differs_from.iter().filter_map(|command| case.signers().get(command));
-    if earlier.into_iter().any(|person| *person == actor.person) {
+    if earlier.into_iter().any(|person| person.involves(&actor.person)) {
         let message = format!("您已办理本件的前一环节，“{}”须由另一人办理。", rule.label);
         return Err(Refusal::new("authority.same_person", message));
     }

@@ -43,6 +43,26 @@ pub fn department_name(text: &str) -> Option<String> {
     fits.then(|| name.to_string())
 }
 
+/// Whether a text is the address of one mailbox, in the plain form that offices use: no names, quotes or comments, and
+/// nothing that could be read as a second line or a second address.
+pub fn is_mail_address(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
+    let label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    text.len() <= 254
+        && (1..=64).contains(&local.len())
+        && local.chars().all(plain)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && domain.contains('.')
+        && domain.split('.').all(label)
+}
+
 /// Unicode category Cf, and the line and paragraph separators: characters that are not seen.
 fn is_format(c: char) -> bool {
     matches!(c,
@@ -66,6 +86,27 @@ mod tests {
         for odd in ["  ", "\n\n", "水", "王\u{200b}", "王\u{202e}芳", "王\u{0}芳", "12"] {
             assert_eq!(person_name(odd), None, "{odd:?}");
             assert_eq!(department_name(odd), None, "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_names_one_mailbox() {
+        for fine in ["wang.fang@sx.gov.cn", "a+b@mail.example"] {
+            assert!(is_mail_address(fine), "{fine}");
+        }
+        for odd in [
+            "",
+            "a",
+            "a@b",
+            "a@b.c,d@e.f",
+            "a@b.c\r\nBcc: x@y.z",
+            "<a@b.c>",
+            "王@b.c",
+            "a@-b.c",
+            "a@b..c",
+            "@b.c",
+        ] {
+            assert!(!is_mail_address(odd), "{odd:?}");
         }
     }
 

@@ -7,6 +7,20 @@ use sha1::Sha1;
 const STEP_SECONDS: u64 = 30;
 const CODES: u32 = 1_000_000;
 
+const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// Base32 (RFC 4648) without padding.
+pub fn base32(bytes: &[u8]) -> String {
+    let group = |five: &[u8]| {
+        let bits =
+            five.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte)) << (8 * (5 - five.len()));
+        let letter =
+            move |at: usize| LETTERS.get((bits >> (35 - 5 * at) & 31) as usize).copied().map(char::from);
+        (0..(five.len() * 8).div_ceil(5)).filter_map(letter).collect::<Vec<char>>()
+    };
+    bytes.chunks(5).flat_map(group).collect()
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum CodeFault {
     #[serde(rename = "ACT-31")]
@@ -21,7 +35,6 @@ pub struct TotpSecret(Vec<u8>);
 impl TotpSecret {
     /// Reads Base32 (RFC 4648), blanks and padding aside; `None` when it is none.
     pub fn from_base32(text: &str) -> Option<TotpSecret> {
-        const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         let (mut bytes, mut bits, mut held) = (Vec::new(), 0u32, 0u32);
         for c in text.trim_end_matches('=').bytes().filter(|b| *b != b' ') {
             let value = LETTERS.iter().position(|letter| *letter == c.to_ascii_uppercase())?;
@@ -59,5 +72,22 @@ impl TotpSecret {
             return Err(CodeFault::StepUsed);
         }
         Ok(step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base32_is_read_as_it_is_written() {
+        // RFC 4648, part 10, without padding.
+        for (bytes, text) in
+            [("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("fooba", "MZXW6YTB")]
+        {
+            assert_eq!(base32(bytes.as_bytes()), text);
+            assert_eq!(TotpSecret::from_base32(text).unwrap().0, bytes.as_bytes());
+        }
+        assert_eq!(base32(&[0xff; 20]), "7".repeat(32));
     }
 }

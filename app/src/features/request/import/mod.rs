@@ -1,16 +1,15 @@
 //! 导入: a department's own workbook into a table of lines. Nothing changes until the person confirms; what they
 //! confirm is one act and one undo step.
 
-mod download;
 mod mapping;
 mod outcome;
 mod plan;
 mod returned;
-mod upload;
 
 use super::commands::{close, show};
 use super::context::RequestContext;
 use crate::features::request::chunks;
+use crate::kernel::file_transfer::upload;
 use crate::kernel::random_id::new_id;
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -19,6 +18,7 @@ use mapping::Mapping;
 use outcome::Outcome;
 use plan::OtherTable;
 use shared::api::problem::Problem;
+use shared::api::workbook::ReadWorkbook;
 use shared::engine::document::Row;
 use shared::engine::plan::TableIx;
 use shared::engine::session::{Cell, Session};
@@ -213,7 +213,7 @@ fn FileChoice(work: RequestContext, draft: ImportDraft) -> impl IntoView {
         input.set_value("");
         draft.reading_file.set(true);
         spawn_local(async move {
-            let outcome = upload::send(file).await;
+            let outcome = upload::<ReadWorkbook>(file).await;
             // The dialog may have been closed meanwhile.
             if draft.file.try_get_untracked().is_some() {
                 draft.received(work, outcome);

@@ -1,6 +1,7 @@
 //! 导入结果: what would come in, what stays out and why, each cell by its address in the file.
 
-use super::{ImportDraft, download};
+use super::ImportDraft;
+use crate::kernel::file_transfer::save;
 use leptos::prelude::*;
 use shared::exchange::import::marked::marked_workbook;
 use shared::exchange::import::merge::{MergeCounts, MergeMode};
@@ -234,7 +235,7 @@ fn save_marked(draft: ImportDraft, reading: Memo<Option<ImportReading>>) {
     let Some(bytes) = bytes else { return };
     let file = draft.file.get_untracked();
     let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
-    if download::save(&format!("{stem}（标记稿）.xlsx"), &bytes).is_none() {
+    if save(&format!("{stem}（标记稿）.xlsx"), &bytes).is_none() {
         draft.fault.set(Some("浏览器没有保存标记稿，请允许下载后重试。".to_string()));
     }
 }

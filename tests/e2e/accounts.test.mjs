@@ -1,0 +1,157 @@
+// Accounts with a life: an office from one workbook, several posts, a deputy, a second factor.
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { join } from "node:path";
+import { leaveFor, root, screenshot, test } from "./harness.mjs";
+import { openAs } from "./request_page.mjs";
+
+const OFFICE = join(root, "tests/cases/accounts/office.xlsx");
+const FAULTY = join(root, "tests/cases/accounts/office-faulty.xlsx");
+const PASSWORD = "yunwei-2024";
+
+const outcomes = (page) =>
+  page.locator("[data-preview] tbody tr").evaluateAll((rows) => rows.map((row) => row.dataset.outcome));
+
+// Takes the sheet that waits; answers with the file's name.
+async function takeSheet(page) {
+  const download = page.waitForEvent("download");
+  await page.locator('[data-act="take-sheet"]').click();
+  return (await download).suggestedFilename();
+}
+
+test("an office comes from one workbook by two administrators", async (world) => {
+  const system = await openAs(world, "admin.system", "/accounts");
+  await system.locator('[data-act="import-accounts"]').click();
+  const choose = (file) => system.locator('[data-import="accounts"]').setInputFiles(file);
+  const template = system.waitForEvent("download");
+  await system.locator('[data-act="template"]').click();
+  assert.match((await template).suggestedFilename(), /\.xlsx$/);
+
+  await choose(FAULTY);
+  await system.locator('[data-fault="ACT-12"]').waitFor();
+  const cells = await system.locator("[data-fault] b").allInnerTexts();
+  assert.deepEqual(cells.sort(), ["账号!B3", "账号!D4", "账号!E2", "账号!F2"]);
+  assert.equal(await system.locator('[data-act="ask-import"]').isDisabled(), true);
+  await screenshot(system, "accounts-import-faults");
+
+  await choose(OFFICE);
+  await system.locator('[data-outcome="changed"]').waitFor();
+  assert.deepEqual((await outcomes(system)).sort(), ["changed", "new", "new", "new", "new", "same"]);
+  await screenshot(system, "accounts-import-preview");
+  await system.locator('[data-act="ask-import"]').click();
+  await system.getByText("待同意的账号事项").waitFor();
+
+  const security = await openAs(world, "admin.security", "/accounts");
+  await security.locator('[data-act="decide-order"]').click();
+  await security.locator('[data-act="agree-order"]').waitFor();
+  await screenshot(security, "accounts-import-decision");
+  await security.locator('[data-act="agree-order"]').click();
+  await security.locator('[data-sheet="codes"]').waitFor();
+  assert.match(await takeSheet(security), /^激活码-/);
+  await security.locator('[data-sheet="codes"]').waitFor({ state: "detached" });
+  await leaveFor(system, `${world.server.url}/accounts`);
+  await system.locator('[data-sheet="links"]').waitFor();
+  await screenshot(system, "accounts-import-sheet");
+  assert.match(await takeSheet(system), /^激活链接-/);
+  await system.locator('[data-account-line="fire.filler"]').getByText("待激活").waitFor();
+});
+
+test("a person with two posts sees what waits in the other and switches to it", async (world) => {
+  const system = await openAs(world, "admin.system", "/accounts");
+  await system.locator('[data-account-line="ecology.filler"] [data-act="add-post"]').click();
+  const dialog = system.locator('[data-dialog="account"]');
+  await dialog.locator("#role").selectOption("department_filler");
+  await dialog.locator("#department").selectOption("health");
+  await dialog.getByRole("button", { name: "提出" }).click();
+  const security = await openAs(world, "admin.security", "/accounts");
+  await security.locator('[data-act="decide-order"]').click();
+  await security.locator('[data-act="agree-order"]').click();
+  await security.locator('[data-account-line="ecology.filler"] [data-further-post]').waitFor();
+  await screenshot(security, "accounts-further-post");
+
+  const page = await openAs(world, "ecology.filler");
+  await page.locator('[data-elsewhere="1"]').waitFor();
+  await screenshot(page, "posts-desk");
+  await page.locator('[data-act="switch-post"]').selectOption({ label: "省卫生健康委员会 部门填报人" });
+  await page.locator('[data-request="health-2024"]').waitFor();
+  assert.match(await page.locator(".bar-who").innerText(), /省卫生健康委员会/);
+  await leaveFor(page);
+  await page.locator('[data-request="health-2024"]').waitFor();
+  await screenshot(page, "posts-switched");
+});
+
+// The code that a device shows `steps` steps of 30 s from now (RFC 6238).
+function shown(secret, steps = 0) {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const mac = createHmac("sha1", key).update(step).digest();
+  const value = mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff;
+  return String(value % 1_000_000).padStart(6, "0");
+}
+
+test("a second factor is set up, asked for at the sign-in and replaced by a recovery code", async (world) => {
+  world.expectTrouble(/status of 409 .*\/api\/session/);
+  const page = await openAs(world, "water.filler", "/account");
+  await page.locator('input[name="factor-password"]').fill(PASSWORD);
+  await page.locator('[data-act="begin-factor"]').click();
+  await page.locator(".qr").waitFor();
+  await screenshot(page, "second-factor-setup");
+  const secret = await page.locator("[data-factor-secret]").innerText();
+  await page.locator('input[name="factor-code"]').fill(shown(secret));
+  await page.locator('[data-act="confirm-factor"]').click();
+  const codes = await page.locator("[data-recovery] code").allInnerTexts();
+  assert.equal(codes.length, 10);
+  await page.locator('[data-act="codes-noted"]').click();
+  await page.locator('[data-factor="on"]').waitFor();
+
+  await page.locator('[data-act="sign-out"]').click();
+  const signIn = async (code) => {
+    await page.locator('input[name="code"]').fill(code);
+    await page.locator("form button.primary").click();
+  };
+  await page.locator('input[name="account"]').fill("water.filler");
+  await page.locator('input[name="password"]').fill(PASSWORD);
+  await page.locator("form button.primary").click();
+  await page.locator('input[name="code"]').waitFor();
+  await screenshot(page, "second-factor-sign-in");
+  await signIn("000000");
+  await page.getByText("动态口令不正确").waitFor();
+  await signIn(shown(secret, 1));
+  await page.locator('[data-act="sign-out"]').click();
+  await page.locator('input[name="account"]').fill("water.filler");
+  await page.locator('input[name="password"]').fill(PASSWORD);
+  await page.locator("form button.primary").click();
+  await signIn(codes[0]);
+  await page.locator('[data-account="water.filler"]').waitFor();
+});
+
+test("a colleague acts for an absent one and both names are on what they do", async (world) => {
+  const system = await openAs(world, "admin.system", "/accounts");
+  await system.locator('[data-account-line="water.approver"] [data-act="assign-role"]').click();
+  const dialog = system.locator('[data-dialog="account"]');
+  await dialog.locator("#role").selectOption("department_filler");
+  await dialog.locator("#department").selectOption("water");
+  await dialog.getByRole("button", { name: "提出" }).click();
+  const security = await openAs(world, "admin.security", "/accounts");
+  await security.locator('[data-act="decide-order"]').click();
+  await security.locator('[data-act="agree-order"]').click();
+  await security.locator('[data-account-line="water.approver"]').getByText("部门填报人").waitFor();
+
+  const owner = await openAs(world, "water.filler", "/account");
+  await owner.locator("#delegate-to").selectOption("water.approver");
+  await owner.locator('input[name="delegate-last"]').fill("2023-07-20");
+  await owner.locator('[data-act="delegate"]').click();
+  await owner.locator("tr[data-delegation]").waitFor();
+  await screenshot(owner, "delegation-given");
+  const deputy = await openAs(world, "water.approver");
+  await deputy.locator('[data-act="switch-post"]').selectOption({ label: "省水利厅 部门填报人（代 王芳）" });
+  await deputy.locator(".bar-who").filter({ hasText: "李明（代 王芳）" }).waitFor();
+  await screenshot(deputy, "delegation-deputy");
+  await leaveFor(deputy, `${world.server.url}/account`);
+  await deputy.locator('[data-act="end-delegation"]').click();
+  await deputy.locator(".bar-who").filter({ hasNotText: "代" }).waitFor();
+});
