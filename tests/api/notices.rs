@@ -85,7 +85,7 @@ fn the_stream_says_how_much_is_unread_and_a_reconnecting_browser_gets_what_it_mi
         assert_eq!((first["type"].as_str(), first["unread"].as_u64()), (Some("unread"), Some(1)));
         reviewer.tells("education-2024", back("请补充合同。"));
         let (id, notices_read) = heard.next().expect("the notice");
-        assert_eq!((id.as_str(), notices_read["type"].as_str()), ("2.0", Some("notices_read")));
+        assert_eq!((id.as_str(), notices_read["type"].as_str()), ("2.0", Some("arrived")));
         assert_eq!(heard.next().expect("the count").1["unread"], 2);
         // Marked on another device, the count falls here.
         mark(&filler, &NoticeId::new("n2"));

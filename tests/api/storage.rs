@@ -40,7 +40,7 @@ fn a_database_that_is_held_answers_busy_and_goes_on_afterwards() {
     }
     for (database, hold) in databases {
         let world = World::demo_with(database, |settings| {
-            settings.write_limit = Duration::from_millis(300);
+            settings.write_limit = Duration::from_secs(1);
         });
         let filler = world.desk("water.filler");
         let mut other = world.block_on(async {

@@ -58,7 +58,7 @@ async fn tell(pool: PgPool, name: String, mut outgoing: mpsc::UnboundedReceiver<
             .await;
         if let Err(error) = outcome {
             // The streams of the other servers also read at an interval.
-            tracing::warn!(%error, "other nodes were not outcome");
+            tracing::warn!(%error, "other nodes did not hear of a change");
         }
     }
 }

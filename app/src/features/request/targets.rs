@@ -98,7 +98,7 @@ pub fn Balance(work: RequestContext) -> impl IntoView {
             <b>"平衡校验"</b>
             <span>"申报总额 "{total_text}</span>
             <span>"资金总额 "{funds_text}</span>
-            <span class="rq-balance-balance_text" role="status">{balance_text}</span>
+            <span class="rq-balance-text" role="status">{balance_text}</span>
             <button type="button" disabled=move || !sheet.editable.get() || gap().is_zero() on:click=fill>
                 "财政拨款按申报总额填入"
             </button>
