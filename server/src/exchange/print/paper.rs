@@ -132,7 +132,7 @@ fn balanced(text: &str, fits: impl Fn(&str) -> bool) -> Option<[String; 2]> {
         !latin
             && !within(*at)
             && !"的，。、；：）》〕” ".contains(*c)
-            && !before.is_some_and(|b| "（《〔“".contains(b))
+            && !before.is_some_and(|b| "（《〔“ ".contains(b))
     });
     let halves = breaks.map(|(at, _)| (text[..at].trim_end(), text[at..].trim_start()));
     let fitting = halves.filter(|(first, second)| fits(first) && fits(second));
