@@ -2,6 +2,7 @@
 //! never another department.
 
 use crate::autumn::{batch, cuts_a_tenth, draft, grown, opens, order, plan, reasons, reported};
+use shared::api::export::{REVIEW, path};
 use shared::api::notices::{Notices, ReadNotices};
 use shared::cases::Kind;
 use shared::cases::approval;
@@ -214,11 +215,15 @@ fn a_department_hears_of_finances_cut_and_finance_of_the_answer() {
         reported(world);
         let (finance, department) = (world.desk("finance.reviewer"), world.desk("agriculture.filler"));
         let bureau = notices_of(&world.desk("bureau.reviewer"), "agriculture-2024").len();
+        let opinion =
+            || world.desk("bureau.reviewer").fetches(&path(REVIEW, &CaseId::new("agriculture-2024"), None)).1;
+        let signed = opinion();
         cuts_a_tenth(&finance, "agriculture-2024", "fc1");
         assert_eq!(notices_of(&department, "agriculture-2024")[0], "省财政厅提出 1 条审核意见，请逐条答复");
         let accept = Act::Say { thread: ThreadId::new("fc1"), step: Step::Accept, text: String::new() };
         department.reviews("agriculture-2024", vec![accept]);
         assert_eq!(notices_of(&finance, "agriculture-2024"), ["部门答复了 1 条审核意见"]);
+        assert!(signed == opinion(), "the bureau's signed paper does not change by finance's cut");
         assert_eq!(notices_of(&world.desk("bureau.reviewer"), "agriculture-2024").len(), bureau);
     });
 }

@@ -1,6 +1,7 @@
 //! Records: what was done is written down, and a change behind everyone's back shows.
 
 use shared::api::audit::ReadAuditTrail;
+use shared::kernel::people::Role;
 use tests::{Draft, on_each_database};
 
 #[test]
@@ -16,6 +17,12 @@ fn every_write_and_sign_in_is_in_the_trail_for_those_who_may_read_it() {
         assert!(has("transition.submit") && has("transition.bureau_confirm") && has("request.open"));
         let older = audit.call(&ReadAuditTrail { before: Some(3), ..ReadAuditTrail::default() });
         assert_eq!((older.entries.len(), older.more), (2, false));
+        let by_leader = ReadAuditTrail { post: Some(Role::BureauLeader), ..ReadAuditTrail::default() };
+        let of_leaders = audit.call(&by_leader).entries;
+        assert!(
+            !of_leaders.is_empty() && of_leaders.iter().all(|entry| entry.role == Role::BureauLeader.word())
+        );
+        assert!(of_leaders.iter().all(|entry| entry.label != entry.act), "each act has a word");
         assert_eq!(world.desk("auditor").ask(&ReadAuditTrail::default()).status, 200);
         for account in ["admin.system", "admin.security", "water.filler", "bureau.leader"] {
             assert_eq!(world.desk(account).refused(&ReadAuditTrail::default()).status, 403, "{account}");

@@ -136,3 +136,32 @@ fn only_the_door_speaks_http() {
         }
     }
 }
+
+/// The words of acts in a piece of code that makes an audit entry.
+fn acts(entry: &str) -> Vec<&str> {
+    let text = entry.split([';', '}']).next().unwrap_or_default();
+    let is_act = |word: &&str| {
+        let (group, act) = word.split_once('.').unwrap_or_default();
+        let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        plain(group) && plain(act)
+    };
+    text.split('"').filter(is_act).collect()
+}
+
+#[test]
+fn every_act_of_the_trail_has_a_word_people_read() {
+    let mut seen = 0;
+    for (name, code) in sources() {
+        let made = ["AuditRecord::by(", "AuditRecord::of_system(", "act: \""];
+        let entries = made.into_iter().flat_map(|begin| code.match_indices(begin));
+        for act in entries.flat_map(|(at, _)| acts(&code[at..])) {
+            let label = shared::api::audit::act_label(act);
+            assert_ne!(
+                label, act,
+                "server/src/{name} writes {act}: give it a word in shared/src/api/audit/acts.rs"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 25, "the acts were not found");
+}

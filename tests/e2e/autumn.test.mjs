@@ -76,7 +76,8 @@ test("finance passes a request, drafts the batch and its leader issues it; the d
   await reportConsolidatedBudget(world);
   const reviewer = await openAs(world, "finance.reviewer", "/finance", FOR_AXE);
   const line = reviewer.locator('tr[data-request="agriculture-2024"]');
-  await line.getByText("尚无数据").first().waitFor();
+  await line.waitFor();
+  await reviewer.getByText("尚无数据的参考信息").waitFor();
   await assertAccessible(reviewer);
   await screenshot(reviewer, "finance", { fullPage: true });
   await line.getByRole("link").first().click();

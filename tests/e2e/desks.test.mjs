@@ -48,7 +48,7 @@ for (const account of ["admin.system", "admin.security", "admin.audit"]) {
   test(`${account} sees no business`, async (world) => {
     world.expectTrouble(NOT_THERE);
     const page = await openAs(world, account);
-    await page.getByText("三员不查看业务内容").waitFor();
+    await page.getByText("管理员账号不处理业务事项").waitFor();
     assert.equal(await page.locator("[data-request], [data-department]").count(), 0);
     await leaveFor(page, `${world.server.url}/requests/water-2024`);
     await page.getByText("没有这份申请").waitFor();

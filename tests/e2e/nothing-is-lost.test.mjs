@@ -48,7 +48,7 @@ test("a server killed in the middle of a word, three times, gets every word", as
   for (const row of [0, 1, 2]) await expectText(cell(fresh, TABLE, row, "name"), `断电前后第${row}行`);
 });
 
-test("a tab that crashes after 已存本机 has lost nothing, with the server down all the time", async (world) => {
+test("a tab that crashes after 已暂存本机 has lost nothing, with the server down all the time", async (world) => {
   world.expectTrouble(SERVER_DOWN, /^crash/);
   const page = await openTable(world);
   await waitForSaveState(page);

@@ -3,7 +3,7 @@
 // Most that a page may jump, as Chromium measures it (cumulative layout shift of one burst).
 const MOST_SHIFT = 0.02;
 
-// Runs in each document before its scripts. Sends `["shift", …]` for a burst of layout shifts that no input caused, and
+// Runs in each document before its scripts. Sends `["shift", …]` for a burst of layout shifts while a page opens, and
 // `["focus", …]` when the keyboard's focus fell to the page itself after a key.
 function watchDocument(most) {
   const nameOf = (node) => {
@@ -12,10 +12,15 @@ function watchDocument(most) {
     const data = [...element.attributes].find(({ name }) => name.startsWith("data-"));
     return `${element.tagName.toLowerCase()}.${element.className}${data ? `[${data.name}="${data.value}"]` : ""}`;
   };
+  // What moves after an act answers it, however late the answer comes: only an opening page must not jump.
+  let isOpening = true;
+  let address = location.href;
+  for (const kind of ["keydown", "pointerdown", "input"]) window.addEventListener(kind, () => (isOpening = false), true);
   const burst = { value: 0, first: 0, last: -Infinity, sources: new Set(), isReported: false };
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      if (entry.hadRecentInput) continue;
+      if (location.href !== address) [address, isOpening] = [location.href, true];
+      if (entry.hadRecentInput || !isOpening) continue;
       if (entry.startTime - burst.last > 1_000 || entry.startTime - burst.first > 5_000) {
         Object.assign(burst, { value: 0, first: entry.startTime, sources: new Set(), isReported: false });
       }

@@ -3,7 +3,7 @@
 use crate::sync_client::{Opened, SaveState};
 use leptos::prelude::*;
 
-/// The word after the title, with the whole sentence as its hint. 已保存 is said only when the server has everything,
+/// The word after the title, with the whole sentence as its hint. 已保存 is shown only when the server has everything,
 /// what is being typed included.
 #[component]
 pub fn Saved(live: Opened) -> impl IntoView {

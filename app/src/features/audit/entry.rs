@@ -55,9 +55,11 @@ fn details(view: AuditEntryView, filter: Memo<ReadAuditTrail>) -> impl IntoView 
         })
     };
     let detail = (!entry.detail.is_empty()).then(|| view! { <dt>"说明"</dt><dd>{entry.detail}</dd> });
+    let act = format!("{}（{}）", entry.label, entry.act);
+    let what = [act, entry.at, entry.name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
     view! {
         <dl class="of-claim au-facts">
-            <dt>"行为"</dt><dd>{format!("{}（{}）· {} · {}", entry.label, entry.act, entry.at, entry.name)}</dd>
+            <dt>"行为"</dt><dd>{what.join(" · ")}</dd>
             {detail}
             <dt>"正文"</dt><dd><code>{body}</code></dd>
             <dt>"上一条链接"</dt><dd><code>{previous}</code></dd>

@@ -58,8 +58,10 @@ fn exports(filter: Memo<ReadAuditTrail>) -> impl IntoView {
             AuditFormat::Evidence => "筛选出的记录原文，连同校验结果与核对方法，可离开本系统核对",
             AuditFormat::Xlsx | AuditFormat::Csv | AuditFormat::Jsonl => "导出筛选出的全部记录",
         };
+        let label = format.label();
+        let space = if label.starts_with(|c: char| c.is_ascii()) { " " } else { "" };
         view! {
-            <a class="button" data-file=format.word() href=address download="" title=about>{format!("导出 {}", format.label())}</a>
+            <a class="button" data-file=format.word() href=address download="" title=about>{format!("导出{space}{label}")}</a>
         }
     };
     AuditFormat::ALL.into_iter().map(link).collect_view()

@@ -123,17 +123,16 @@ const WORDS: [&str; 22] = [
 /// A title in two lines: the break that leaves them most alike, outside of words and before no mark or particle.
 fn balanced(text: &str, fits: impl Fn(&str) -> bool) -> Option<[String; 2]> {
     let within = |at: usize| {
-        let splits =
-            |word: &str| text.match_indices(word).any(|(from, _)| from < at && at < from + word.len());
-        WORDS.iter().any(|word| splits(word))
+        let over = |word: &str| text.match_indices(word).any(|(from, _)| from < at && at < from + word.len());
+        WORDS.iter().any(|word| over(word))
     };
-    let breaks = text.char_indices().map(|(at, c)| (at, c)).skip(1).filter(|(at, c)| {
+    let breaks = text.char_indices().skip(1).filter(|(at, c)| {
         let before = text[..*at].chars().next_back();
         let latin = before.is_some_and(|b| b.is_ascii_graphic()) && c.is_ascii_graphic();
         !latin
             && !within(*at)
             && !"的，。、；：）》〕” ".contains(*c)
-            && !before.is_some_and(|b| "（《〔“".contains(b))
+            && !before.is_some_and(|b| "（《〔“ ".contains(b))
     });
     let halves = breaks.map(|(at, _)| (text[..at].trim_end(), text[at..].trim_start()));
     let fitting = halves.filter(|(first, second)| fits(first) && fits(second));

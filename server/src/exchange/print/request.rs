@@ -5,8 +5,8 @@ use super::paper::{Align, Paper, TEXT, Turn};
 use super::table::{PrintColumn, PrintTable};
 use crate::exchange::export::ExportContent;
 use rust_decimal::Decimal;
-use shared::engine::definition::{Field, FieldKind, Measure, Table as FormTable, TableKind};
-use shared::engine::expr::Expr;
+use shared::engine::definition::{Field, FieldKind, Table as FormTable, TableKind};
+use shared::engine::expr::{Expr, What};
 use shared::engine::plan::TableIx;
 use shared::engine::session::{Cell, Session};
 use shared::exchange::export::layout::summed;
@@ -53,8 +53,15 @@ pub fn request(content: &ExportContent) -> anyhow::Result<Vec<u8>> {
 
 /// How many lines a table has is an aid of the screen, no part of an official form.
 fn is_printed(field: &Field) -> bool {
-    let is_count = matches!(field.kind, FieldKind::Number { measure: Measure::Count, .. });
-    !(is_count && matches!(field.formula, Some(Expr::Aggregate(_) | Expr::Add(_))))
+    !field.formula.as_ref().is_some_and(counts_rows)
+}
+
+fn counts_rows(expr: &Expr) -> bool {
+    match expr {
+        Expr::Aggregate(aggregate) => aggregate.what == What::Count,
+        Expr::Add(parts) => parts.iter().all(counts_rows),
+        _ => false,
+    }
 }
 
 impl Printing<'_> {

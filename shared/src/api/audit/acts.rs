@@ -5,7 +5,7 @@ use crate::cases::execution::registry::ExecutionKindName;
 use crate::cases::kernel::Verb;
 
 /// Acts that are no command of a case.
-const LABELS: [(&str, &str); 37] = [
+const LABELS: &[(&str, &str)] = &[
     ("session.sign_in", "登录"),
     ("session.sign_out", "退出"),
     ("session.refused", "登录未成功"),
@@ -13,7 +13,7 @@ const LABELS: [(&str, &str); 37] = [
     ("account.create", "新建账号"),
     ("account.first", "建立首个账号"),
     ("account.setup_code", "生成首个账号的激活码"),
-    ("account.code", "激活账号"),
+    ("account.code", "输入激活码"),
     ("account.wrong_code", "激活码有误"),
     ("account.password", "修改密码"),
     ("account.disable", "停用账号"),
@@ -21,7 +21,17 @@ const LABELS: [(&str, &str); 37] = [
     ("account.ask", "提请账号事项"),
     ("account.agree", "同意账号事项"),
     ("account.decline", "不同意账号事项"),
+    ("account.accept", "激活账号"),
+    ("account.handout", "下载账号交付表"),
+    ("account.delegate", "委托代理"),
+    ("account.end_post", "结束岗位"),
+    ("account.factor_begin", "登记动态口令"),
+    ("account.factor_confirm", "启用动态口令"),
+    ("session.switch", "切换岗位"),
     ("department.add", "登记部门"),
+    ("edition.shipped", "启用随程序发布的政策版本"),
+    ("attachment.infected", "附件查出病毒"),
+    ("demo.provider", "登记演示服务单位账号"),
     ("request.open", "开始填报运维服务申请"),
     ("review.publish", "发送审核意见"),
     ("late_window.grant", "准予补报"),

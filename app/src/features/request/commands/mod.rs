@@ -57,19 +57,29 @@ fn CommandButton(work: RequestContext, offer: AvailableCommand) -> impl IntoView
         >
             {verb.label()}
         </button>
+        // Its room stays where the reason comes later: the head does not wrap anew when it does.
         {move || {
             let id = id.clone();
-            why.get().map(|why| view! { <span class="rq-why" id=id title=why.clone()>{why.clone()}</span> }).into_any()
+            let why = why.get().or_else(|| judges(verb).then(String::new));
+            why.map(|why| view! { <span class="rq-why" id=id title=why.clone()>{why.clone()}</span> }).into_any()
         }}
     }
 }
 
 /// What the review lacks before it can pass.
 fn unfinished(work: RequestContext, verb: Verb) -> Option<String> {
-    if !matches!(verb, Verb::BureauPass | Verb::FinancePass) {
+    if !judges(verb) {
         return None;
     }
-    work.reviewing.view.with(|view| Some(view.as_ref()?.unfinished.as_ref()?.message.clone()))
+    work.reviewing.view.with(|view| match view {
+        Some(view) => Some(view.unfinished.as_ref()?.message.clone()),
+        None => Some("正在读取审核情况…".to_string()),
+    })
+}
+
+/// Whether a command passes a review.
+fn judges(verb: Verb) -> bool {
+    matches!(verb, Verb::BureauPass | Verb::FinancePass)
 }
 
 /// Begins a command: most are confirmed in a dialog, a return is written in the panel.
