@@ -130,7 +130,7 @@ fn office() -> (Rows, Rows) {
     let accounts = rows(
         &ACCOUNTS,
         &[
-            &["fire.filler", "赵林", "P-501", "部门填报人", "fire", "zhao@sx.gov.cn", "13800138000"],
+            &["fire.filler", "邹林", "P-501", "部门填报人", "fire", "zhao@sx.gov.cn", "13800138000"],
             &["fire.approver", "钱江", "P-502", "部门负责人", "fire", "", ""],
             &["bureau.second", "孙海", "P-503", "省局审核员", "", "", ""],
         ],
@@ -170,9 +170,9 @@ fn an_office_is_set_up_from_one_workbook_by_two_administrators_with_two_sheets()
         assert_eq!(links.len(), 3);
         assert!(links[0].1.starts_with("https://omfund.example/invitation#"), "{links:?}");
         let visitor = world.visitor();
-        assert_eq!(accept(&visitor, &links[0].1, None, "a-long-password").status, 409);
+        assert_eq!(accept(&visitor, &links[0].1, None, "a-long-password").status, 403);
         let codes = secrets(world, &security, order);
-        assert_eq!(accept(&visitor, &links[0].1, Some("00000000"), "a-long-password").status, 409);
+        assert_eq!(accept(&visitor, &links[0].1, Some("00000000"), "a-long-password").status, 403);
         assert_eq!(accept(&visitor, &links[0].1, Some(&codes[0].1), "a-long-password").status, 200);
         let me = world.visitor().sign_in("fire.filler", "a-long-password");
         assert_eq!(me.department_name.as_deref(), Some("省消防救援总队"));

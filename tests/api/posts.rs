@@ -41,9 +41,15 @@ fn colleague(world: &World, account: &str, role: Role, department: Option<&str>)
     let (system, security) = (world.desk("admin.system"), world.desk("admin.security"));
     let link = system.call(&create(account, &format!("P-{account}-2"))).link;
     let code = security.call(&assign(account, role, department)).code;
-    assert_eq!(accept(&world.visitor(), &link, code.as_deref(), server::DEMO_PASSWORD).status, 200);
-    world.desk(account)
+    let accepted = accept(&world.visitor(), &link, code.as_deref(), PASSWORD);
+    assert_eq!(accepted.status, 200, "{}", accepted.text);
+    let mut desk = world.visitor();
+    desk.sign_in(account, PASSWORD);
+    desk
 }
+
+/// Password of whoever joins in these stories.
+const PASSWORD: &str = "a-long-password";
 
 fn delegate(to: &str, first: &str, last: &str) -> DelegatePost {
     DelegatePost { delegation: fresh_id(), to: AccountId::new(to), first: date(first), last: date(last) }

@@ -20,6 +20,7 @@ use shared::kernel::calendar::Date;
 use shared::kernel::ids::{AccountId, PersonId};
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
+use shared::policy::accounts::person::person_id;
 use sqlx::AnyConnection;
 
 /// What a workbook would change now.
@@ -40,7 +41,8 @@ async fn judged(
     let known = |known: &Account| KnownAccount {
         id: known.id.clone(),
         name: known.name.clone(),
-        person: known.person.to_string(),
+        // In the form the workbook's numbers are compared in.
+        person: person_id(known.person.as_str()).unwrap_or_else(|| known.person.to_string()),
         post: known.post(),
         mail: known.mail.clone(),
         phone: known.phone.clone(),
