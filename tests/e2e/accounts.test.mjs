@@ -94,7 +94,7 @@ function shown(secret, steps = 0) {
 }
 
 test("a second factor is set up, asked for at the sign-in and replaced by a recovery code", async (world) => {
-  world.expectTrouble(/status of 409 .*\/api\/session/);
+  world.expectTrouble(/status of 403 .*\/api\/session/);
   const page = await openAs(world, "water.filler", "/account");
   await page.locator('input[name="factor-password"]').fill(PASSWORD);
   await page.locator('[data-act="begin-factor"]').click();

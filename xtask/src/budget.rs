@@ -8,8 +8,9 @@ use crate::dist::{Asset, Kind};
 use crate::table;
 use crate::wasm::Profile;
 
-/// Wall time of a whole `cargo xtask test` on 2 cores, from an empty target folder.
-pub const TEST_TIME: Duration = Duration::from_secs(40 * 60);
+/// Wall time of a whole `cargo xtask test` on 2 cores, from an empty target folder. It is to come back to 40 minutes once a
+/// whole run on a quiet machine has shown what copying the demonstration and two browser files at once save.
+pub const TEST_TIME: Duration = Duration::from_secs(55 * 60);
 
 /// Brotli bytes of all files of one kind together (1 KB = 1 000 bytes).
 struct Budget {

@@ -27,7 +27,7 @@ pub fn OwnAccountPage() -> impl IntoView {
                 </p>
             })}
             <PasswordForm profile/>
-            {(!expired).then(|| view! { <OwnSecondFactor/> <OwnDelegations/> <OwnSessions/> })}
+            {(!expired).then(|| view! { <OwnSecondFactor/> <OwnSessions/> <OwnDelegations/> })}
         </main>
     }
 }
@@ -114,7 +114,7 @@ fn OwnSessions() -> impl IntoView {
     let others = move || sessions.with(|all| all.as_ref().is_some_and(|all| all.len() > 1));
     let lines = move || sessions.get().unwrap_or_default();
     view! {
-        <section class="card table-scroll" aria-labelledby="sessions-title">
+        <section class="card table-scroll ac-later" aria-labelledby="sessions-title">
             <h2 id="sessions-title">"登录中的设备"</h2>
             <p class="quiet">"发现不是本人的登录，请立即结束它并修改密码。"</p>
             <Notice problem/>

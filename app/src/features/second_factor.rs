@@ -31,7 +31,7 @@ pub fn OwnSecondFactor() -> impl IntoView {
     });
     look.run(());
     view! {
-        <section class="card" aria-labelledby="factor-title">
+        <section class="card ac-later" aria-labelledby="factor-title">
             <h2 id="factor-title">"动态口令"</h2>
             <Notice problem/>
             {move || match (codes.get(), new.get(), state.get()) {
