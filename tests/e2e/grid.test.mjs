@@ -362,7 +362,7 @@ test("on a small screen a row is a card", async (world) => {
   await page.setViewportSize({ width: 768, height: 1024 });
   await cell(page, 1, "name").click();
   await page.getByRole("button", { name: "卡片" }).click();
-  const name = page.getByLabel("设备名称", { exact: true });
+  const name = page.getByRole("textbox", { name: "设备名称" });
   const before = await name.inputValue();
   await name.fill("卡片里改的名称");
   await page.getByRole("button", { name: "下一行" }).click();
