@@ -3,6 +3,7 @@
 use shared::api::consolidation::ReadConsolidation;
 use shared::api::desk::ReadDesk;
 use shared::api::editions::ReadRegister;
+use shared::api::plans::ReadPlan;
 use shared::cases::kernel::Stage;
 use shared::kernel::calendar::Date;
 use tests::{Database, Desk, World};
@@ -56,6 +57,9 @@ fn the_invented_edition_has_its_autumn_too() {
     let whole = finance.call(&ReadConsolidation { fiscal_year: 2027, number: None });
     assert_eq!(whole.whole.included.len(), 8, "{:?}", whole.whole.missing);
     assert_eq!(stage(&finance, "forest-2027"), Stage::FinanceReview);
+    // A plan asks for words from the growth on that the edition of its year says, not the shipped one.
+    let plan = world.desk("bureau.reviewer").call(&ReadPlan { fiscal_year: 2027, version: None });
+    assert_eq!((plan.limits.growth.to_string().as_str(), plan.limits.reason_min), ("8", 10));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::context::{Context, Shared};
 use crate::documents::editions;
 use crate::documents::versions;
 use crate::kernel::failure::Failure;
-use shared::api::plans::{PlanView, ReadPlan};
+use shared::api::plans::{PlanLimits, PlanView, ReadPlan};
 use shared::cases::authority::{Capability, available_commands, may, visible};
 use shared::cases::kernel::{CaseKind, Stage};
 use shared::cases::mid_term_plan::{MidTermPlan, Outlook};
@@ -26,7 +26,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadPlan) -> Result<Pl
     may(&actor, Capability::SeeConsolidation)?;
     let (year, today) = (FiscalYear(i32::from(request.fiscal_year)), context.clock().today());
     let mut connection = context.db.reader().acquire().await?;
-    editions::serving(&context, &mut connection, year).await?;
+    let edition = editions::serving(&context, &mut connection, year).await?;
     let existing = of_year(&context, &mut connection, year).await?;
     let none = existing.is_none();
     let plan = existing.filter(|plan| visible(&actor, plan));
@@ -56,6 +56,10 @@ pub async fn read(context: Shared, actor: Actor, request: ReadPlan) -> Result<Pl
         fiscal_year: year,
         frozen,
         outlook,
+        limits: PlanLimits {
+            growth: edition.parameters.growth_limit,
+            reason_min: edition.parameters.reason_min,
+        },
         versions: plan.as_ref().map_or(0, |plan| plan.version),
         offers: plan.as_ref().map(|plan| available_commands(&actor, plan, today)).unwrap_or_default(),
         may_open: none && may(&actor, Capability::OpenPlan).is_ok(),

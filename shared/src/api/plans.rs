@@ -5,6 +5,7 @@ use super::{Endpoint, Method};
 use crate::cases::authority::{AvailableCommand, Capability};
 use crate::cases::mid_term_plan::{MidTermPlan, Outlook};
 use crate::kernel::calendar::{Date, FiscalYear};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -26,6 +27,15 @@ impl Endpoint for ReadPlan {
     type Reply = PlanView;
 }
 
+/// From which growth on a later year needs words, by the edition of the year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanLimits {
+    /// %.
+    pub growth: Decimal,
+    /// Fewest characters of the words.
+    pub reason_min: u32,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanView {
     pub today: Date,
@@ -34,6 +44,7 @@ pub struct PlanView {
     /// The frozen version shown; `None` while `outlook` is what the annual requests come to now.
     pub frozen: Option<VersionLine>,
     pub outlook: Outlook,
+    pub limits: PlanLimits,
     /// Versions kept, oldest first.
     pub versions: u32,
     pub offers: Vec<AvailableCommand>,

@@ -32,6 +32,7 @@ pub fn plan_page() -> AnyView {
         let totals = view.outlook.totals();
         let latest = version.get_untracked().is_none();
         let may_plan = latest && view.offers.iter().any(|offer| offer.verb == Verb::PlanYears);
+        let limits = view.limits;
         let (year, history, plan) = (view.fiscal_year, view.history.clone(), view.plan.clone());
         let sealed = view.frozen.clone().map(|line| {
             view! {
@@ -46,7 +47,7 @@ pub fn plan_page() -> AnyView {
             <section class="card" aria-label="三年规划">
                 <p class="of-first quiet">"第一年与年度申请的申报数一致，不另填写；后两年为指导性数字，每版都保留（依据第3条）。"</p>
                 {match plan.filter(|_| may_plan) {
-                    Some(plan) => view! { <Planning plan lines year look/> }.into_any(),
+                    Some(plan) => view! { <Planning plan lines year limits look/> }.into_any(),
                     None => view! { <Planned lines totals year unit/> }.into_any(),
                 }}
                 {sealed}

@@ -1,4 +1,4 @@
-//! 编制规划: the later two years of each department are written beside the first. What is written stays on this device until
+//! 编制规划: the later two years of each department are written after the first. What is written stays on this device until
 //! the server has it.
 
 use super::plan::heads;
@@ -7,6 +7,7 @@ use crate::kernel::submission::Submission;
 use crate::ui::{Notice, Toast, go_to_first_wrong, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::plans::PlanLimits;
 use shared::cases::consolidation::budget::growth;
 use shared::cases::kernel::{LONGEST_REASON, Verb};
 use shared::cases::mid_term_plan::{self, LaterYears, MidTermPlan, OutlookLine};
@@ -14,7 +15,6 @@ use shared::exchange::import::normal::{CellKind, normalise};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
-use shared::policy::art18_validity::edition_for;
 
 /// One department's later years, being written in 元.
 #[derive(Clone)]
@@ -24,18 +24,18 @@ struct Written {
     third: RwSignal<String>,
     reason: RwSignal<String>,
     unsent: [StoredDraft; 3],
-    year: FiscalYear,
+    limits: PlanLimits,
 }
 
 impl Written {
     /// Nothing written before: the later years begin as the first.
-    fn new(plan: &CaseId, line: OutlookLine, year: FiscalYear) -> Written {
+    fn new(plan: &CaseId, line: OutlookLine, limits: PlanLimits) -> Written {
         let text = |money: Option<Money>| RwSignal::new(money.unwrap_or(line.first).yuan().to_string());
         let (second, third) = (text(line.second), text(line.third));
         let reason = RwSignal::new(line.reason.clone());
         let unsent = [("second", second), ("third", third), ("reason", reason)];
         let unsent = unsent.map(|(what, text)| keep_words(plan, &format!("{}/{what}", line.request), text));
-        Written { line, second, third, reason, unsent, year }
+        Written { line, second, third, reason, unsent, limits }
     }
 
     fn later(&self) -> Option<LaterYears> {
@@ -45,11 +45,10 @@ impl Written {
         self.reason_fault().is_none().then_some(LaterYears { request, second, third, reason })
     }
 
-    /// A year grows by more than the edition allows without words, and nobody has said why.
+    /// A year grows by more than the edition allows without words, and there are none.
     fn reason_fault(&self) -> Option<String> {
-        let limits = &edition_for(self.year).ok()?.parameters;
         let (second, third) = (yuan(self.second).ok()?, yuan(self.third).ok()?);
-        let (most, least) = (limits.growth_limit, limits.reason_min as usize);
+        let (most, least) = (self.limits.growth, self.limits.reason_min as usize);
         let steep = |from, to| growth(from, to).is_some_and(|rate| rate > most);
         let length = self.reason.with(|reason| reason.trim().chars().count());
         let is_written = (least..=LONGEST_REASON).contains(&length);
@@ -70,13 +69,14 @@ pub fn Planning(
     plan: MidTermPlan,
     lines: Vec<OutlookLine>,
     year: FiscalYear,
+    limits: PlanLimits,
     look: Callback<()>,
 ) -> impl IntoView {
     let toast = expect_context::<Toast>();
     let submission = Submission::new("t");
     let Submission { busy, problem, .. } = submission;
     let tried = RwSignal::new(false);
-    let written: Vec<Written> = lines.into_iter().map(|line| Written::new(&plan.id, line, year)).collect();
+    let written: Vec<Written> = lines.into_iter().map(|line| Written::new(&plan.id, line, limits)).collect();
     let rows = written.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
