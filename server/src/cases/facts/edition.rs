@@ -12,7 +12,7 @@ use crate::identity::accounts;
 use crate::kernel::failure::Failure;
 use shared::cases::edition::draft::{DraftContext, change_of, differences, groups_of};
 use shared::cases::edition::{Command, EditionCase, EditionFacts, Facts, form};
-use shared::cases::kernel::{FormFacts, Stage};
+use shared::cases::kernel::{CaseKind, FormFacts, Stage};
 use shared::cases::{AnyCase, Kind};
 use shared::engine::document::Document;
 use shared::kernel::calendar::FiscalYear;
@@ -85,11 +85,7 @@ impl KindFacts for EditionCase {
         _facts: &Facts,
         material: &Option<Judged>,
     ) -> Result<(), Failure> {
-        use shared::cases::kernel::CaseKind;
-        let Some(judged) = material else {
-            return Err(Failure::Internal(anyhow::anyhow!("a version without content")));
-        };
-        versions::insert(context, connection, actor, &self.head(), judged).await
+        super::freeze_content(context, connection, actor, &self.head(), material).await
     }
 
     /// The form begins with the numbers of the base.

@@ -9,11 +9,12 @@ mod request;
 mod separate;
 
 use crate::context::Context;
+use crate::documents::versions::{self, Judged};
 use crate::http::request_body;
 use crate::kernel::failure::Failure;
 use serde::de::DeserializeOwned;
 use shared::api::problem::{Problem, code};
-use shared::cases::kernel::CaseKind;
+use shared::cases::kernel::{CaseHead, CaseKind};
 use shared::cases::{AnyCase, Kind};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::finding::Finding;
@@ -90,6 +91,18 @@ pub trait KindFacts: CaseKind {
 /// 422 naming the field that does not fit.
 pub fn command_of<C: DeserializeOwned>(sent: &serde_json::Value) -> Result<C, Failure> {
     request_body::part("command", sent)
+}
+
+/// Freezes the content a command was judged with.
+async fn freeze_content(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    head: &CaseHead,
+    judged: &Option<Judged>,
+) -> Result<(), Failure> {
+    let judged = judged.as_ref().ok_or_else(|| anyhow::anyhow!("a version without content"))?;
+    versions::insert(context, connection, actor, head, judged).await
 }
 
 /// Content that is not ready answers 422 with the findings the browser shows; any other no is a refusal.

@@ -74,10 +74,7 @@ impl KindFacts for RequestCase {
         _facts: &Facts,
         material: &Option<Judged>,
     ) -> Result<(), Failure> {
-        let Some(judged) = material else {
-            return Err(Failure::Internal(anyhow::anyhow!("a version without content")));
-        };
-        versions::insert(context, connection, actor, &self.head(), judged).await
+        super::freeze_content(context, connection, actor, &self.head(), material).await
     }
 
     async fn restate_sums(&self, context: &Context, connection: &mut AnyConnection) -> Result<(), Failure> {
