@@ -131,8 +131,8 @@ fn a_new_version_judges_later_years_and_what_was_frozen_stays_judged_as_it_was()
         let trial = Command::DryRun { year: FiscalYear(2028) };
         tells(&people.security, "rev-1", &trial);
         let facts = page(&people.security, "rev-1").facts;
-        let said = facts.iter().find(|line| line.key == "trial").expect("a trial").text.clone();
-        assert!(said.contains("1 份申请"), "{said}");
+        let trial_text = facts.iter().find(|line| line.key == "trial").expect("a trial").text.clone();
+        assert!(trial_text.contains("1 份申请"), "{trial_text}");
         tells(&people.security, "rev-1", &propose());
         confirmed(&people.chief, "rev-1");
 

@@ -20,7 +20,7 @@ test("unsent reasons of a return, remark and cut survive closing and reloading; 
   const reason = reviewer.getByLabel("退回理由");
   await reason.first().click();
   await reviewer.keyboard.type("硬件清单缺两台服务器。");
-  await reviewer.locator('[data-return="kept"]').waitFor();
+  await reviewer.locator('[data-return="stored"]').waitFor();
   await reviewer.locator('[data-return="later"]').click();
   await reason.first().waitFor({ state: "detached" });
   await leaveFor(reviewer);

@@ -39,11 +39,11 @@ impl StoredDraft {
 /// Restores words left from before and stores what is typed from now on. Whoever sends the words or gives them up
 /// calls [`StoredDraft::forget`].
 pub fn keep_words(case: &CaseId, what: &str, text: RwSignal<String>) -> StoredDraft {
-    let kept = StoredDraft::of(case, what);
-    if let Some(words) = kept.read() {
+    let draft = StoredDraft::of(case, what);
+    if let Some(words) = draft.read() {
         text.set(words);
     }
-    let keeping = kept.clone();
-    Effect::new(move |first: Option<bool>| text.with(|words| first.is_some() && keeping.write(words)));
-    kept
+    let storing = draft.clone();
+    Effect::new(move |first: Option<bool>| text.with(|words| first.is_some() && storing.write(words)));
+    draft
 }

@@ -15,7 +15,7 @@ pub fn Saved(live: Opened) -> impl IntoView {
             (None, "conflict") => format!("有 {} 处冲突，请选择保留哪一个", state.conflicts),
             (None, "keeping") => "正在保存".to_string(),
             (None, "offline") => format!("离线，{} 项改动已暂存本机，连通后自动上传", state.unsent),
-            (None, "kept") => format!("{} 项改动已暂存本机，正在上传", state.unsent),
+            (None, "on_device") => format!("{} 项改动已暂存本机，正在上传", state.unsent),
             (None, _) => "全部改动已保存到服务器".to_string(),
         })
     });
@@ -26,7 +26,7 @@ pub fn Saved(live: Opened) -> impl IntoView {
                 "conflict" => "有冲突",
                 "keeping" => "正在保存…",
                 "offline" => "离线 · 已暂存本机",
-                "kept" => "已暂存本机，待上传",
+                "on_device" => "已暂存本机，待上传",
                 _ => "已保存",
             }}
         </span>
@@ -39,7 +39,7 @@ fn state_word(state: &SaveState, typing: bool) -> &'static str {
         state if state.conflicts > 0 => "conflict",
         state if typing || state.unkept > 0 => "keeping",
         state if state.offline => "offline",
-        state if state.unsent > 0 || state.sending => "kept",
+        state if state.unsent > 0 || state.sending => "on_device",
         _ => "delivered",
     }
 }

@@ -185,8 +185,8 @@ pub async fn write(scope: &Scope, writing: ScopeWrite) -> Result<Vec<u64>, Troub
     ask_to_persist();
     let transaction = transaction(true).await?;
     let ops = transaction.object_store(OPS).map_err(store_trouble)?;
-    for (at, kept) in &writing.put {
-        ops.put(&record(scope, kept)?, Some(&key(*at))).map_err(store_trouble)?;
+    for (at, stored) in &writing.put {
+        ops.put(&record(scope, stored)?, Some(&key(*at))).map_err(store_trouble)?;
     }
     for at in &writing.delete {
         ops.delete(key(*at)).map_err(store_trouble)?;
@@ -201,9 +201,9 @@ pub async fn write(scope: &Scope, writing: ScopeWrite) -> Result<Vec<u64>, Troub
         }
     }
     let mut keys = Vec::new();
-    for kept in &writing.add {
+    for stored in &writing.add {
         keys.push(number(
-            &ops.add(&record(scope, kept)?, None).map_err(store_trouble)?.await.map_err(store_trouble)?,
+            &ops.add(&record(scope, stored)?, None).map_err(store_trouble)?.await.map_err(store_trouble)?,
         ));
     }
     complete(transaction).await?;

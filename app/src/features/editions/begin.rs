@@ -57,7 +57,7 @@ pub fn Begin(editions: Vec<EditionLine>) -> impl IntoView {
             busy.try_set(false);
             match outcome {
                 Ok(case) => route.go(&Kind::Edition.address(&case, FiscalYear(0))),
-                Err(said) => drop(problem.try_set(Some(said))),
+                Err(refused) => drop(problem.try_set(Some(refused))),
             }
         });
     };

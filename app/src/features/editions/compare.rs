@@ -11,7 +11,7 @@ use shared::policy::editions::Edition;
 use shared::policy::editions::catalogue::Catalogue;
 use shared::policy::editions::diff::{ParameterChange, diff_editions};
 
-/// Two editions beside each other; nothing where there is only one.
+/// Two editions side by side; nothing where there is only one.
 #[component]
 pub fn Compare(editions: Vec<EditionLine>) -> impl IntoView {
     let codes: Vec<String> = editions.iter().map(|edition| edition.code.clone()).collect();
@@ -25,7 +25,7 @@ pub fn Compare(editions: Vec<EditionLine>) -> impl IntoView {
         spawn_local(async move {
             match difference(&from, &to).await {
                 Ok(found) => drop(changes.try_set(Some(found))),
-                Err(said) => drop(problem.try_set(Some(said))),
+                Err(refused) => drop(problem.try_set(Some(refused))),
             }
         });
     });

@@ -162,7 +162,7 @@ pub async fn plan_under(
     Ok(Arc::new(forms::compiled(definition, edition, year).map_err(anyhow::Error::from)?))
 }
 
-/// What is stored beside a version when it is frozen: its sums before any cut.
+/// What is stored with a version when it is frozen: its sums before any cut.
 pub fn kept_sums(session: &Session) -> VersionSums {
     VersionSums {
         sums: unchanged::by_category_and_system(session, &Cuts::new()),

@@ -1,4 +1,4 @@
-//! 审核意见书: what the bureau cut and asked of a reported version, with what the department said to it. It says nothing
+//! 审核意见书: what the bureau cut and asked of a reported version, with what the department answered. It says nothing
 //! of finance, which acts later: a signed paper does not change by what another office does.
 
 use super::letter::Head;

@@ -1,6 +1,6 @@
 //! 动态口令: setting it up, and the code that a sign-in needs besides the password. How a code is judged:
 //! `shared::policy::accounts::totp`. The secret lies in the database as it is: whoever reads it still needs the password, and
-//! a key beside it would be lost with every rotation.
+//! a key next to it would be lost with every rotation.
 
 use super::factor_rows;
 use super::own::{owner, require_password};

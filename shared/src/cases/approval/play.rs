@@ -63,7 +63,7 @@ impl PlayedKind for ApprovalBatch {
 }
 
 impl ApprovalBatch {
-    /// What the batch would say of a request now, and the request beside it.
+    /// What the batch would say of a request now, and the request itself.
     fn line(&self, world: &World, id: &CaseId) -> Result<(NoticeLine, Candidate), Refusal> {
         let Some(AnyCase::Request(case)) = world.cases.get(id) else { return Err(no_case()) };
         if case.fiscal_year != self.fiscal_year {

@@ -157,7 +157,7 @@ fn put_header(document: &mut Document, table: &str, cells: impl Iterator<Item = 
     document.tables.insert(table.to_string(), vec![row]);
 }
 
-/// One row a leaf, in the order of the paths, with the value of the base beside it.
+/// One row a leaf, in the order of the paths, with the value of the base next to it.
 fn value_rows(edition: &Edition, base: &Edition) -> Result<Vec<Row>, serde_json::Error> {
     let (now, was) = (serde_json::to_value(&edition.parameters)?, serde_json::to_value(&base.parameters)?);
     let (mut values, mut before) = (BTreeMap::new(), BTreeMap::new());

@@ -73,7 +73,7 @@ impl PlayedKind for RequestCase {
     }
 }
 
-/// The whole form, with `justify`'s reasons written beside the warnings they name by rule.
+/// The whole form, with `justify`'s reasons written at the warnings they name by rule.
 fn document(content: &Content) -> Result<Document, Refusal> {
     let written = content.get("document").ok_or_else(|| body("with.document", "缺少申请内容"))?;
     let mut document = read_case(written).map_err(|error| body("with.document", &error.to_string()))?;

@@ -75,9 +75,9 @@ impl Returning {
     }
 
     /// Restores what was stored, unless something is written already.
-    fn restore(&self, kept: &StoredDraft) {
+    fn restore(&self, draft: &StoredDraft) {
         let reasons: Vec<Reason> =
-            kept.read().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            draft.read().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         if !reasons.is_empty() && untrack(|| self.written().is_empty()) {
             self.drafts.set(Vec::new());
             reasons.into_iter().for_each(|reason| self.put(reason));
@@ -126,10 +126,10 @@ impl Returning {
 pub fn ReturnForm(work: RequestContext) -> impl IntoView {
     let returning = work.returning;
     let tried = RwSignal::new(false);
-    let kept = StoredDraft::of(&work.view().case.id, "return");
-    returning.restore(&kept);
-    let (keeping, on_device) = (kept.clone(), RwSignal::new(false));
-    Effect::new(move |_| on_device.set(keeping.write(&returning.written())));
+    let draft = StoredDraft::of(&work.view().case.id, "return");
+    returning.restore(&draft);
+    let (storing, on_device) = (draft.clone(), RwSignal::new(false));
+    Effect::new(move |_| on_device.set(storing.write(&returning.written())));
     // The department does not see what is not published.
     let open = move || {
         let published = work.reviewing.view.get();
@@ -141,10 +141,10 @@ pub fn ReturnForm(work: RequestContext) -> impl IntoView {
             return;
         }
         if let Some(command) = returning.command() {
-            let kept = kept.clone();
+            let draft = draft.clone();
             spawn_local(async move {
                 if execute(work, command).await {
-                    kept.forget();
+                    draft.forget();
                 }
             });
         }
@@ -163,7 +163,7 @@ pub fn ReturnForm(work: RequestContext) -> impl IntoView {
                 children=move |draft| view! { <li><Writing work draft/></li> }/>
         </ol>
         <button type="button" on:click=move |_| returning.add()>"再加一条"</button>
-        <Show when=move || on_device.get()><p class="rq-quiet" data-return="kept">"草稿已保存在本机，退回后清除。"</p></Show>
+        <Show when=move || on_device.get()><p class="rq-quiet" data-return="stored">"草稿已保存在本机，退回后清除。"</p></Show>
         <p class="rq-fault" role="alert">{move || tried.get().then(|| returning.fault(open())).flatten()}</p>
         <div class="rq-ask-buttons">
             <button type="button" class="primary" data-confirm="return" disabled=move || work.busy.get() on:click=send>

@@ -45,12 +45,12 @@ pub fn label(session: &Session, anchor: &Anchor) -> String {
     }
 }
 
-/// `kept`: a pending remark to rewrite, instead of a new one.
-pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
+/// `pending`: a pending remark to rewrite, instead of a new one.
+pub fn compose(work: RequestContext, pending: Option<(OpId, Act)>) -> AnyView {
     let reviewing = work.reviewing;
     let (chosen, kind, text) =
         (RwSignal::new(0), RwSignal::new(Kind::Question), RwSignal::new(String::new()));
-    let kept = kept.and_then(|(id, act)| match act {
+    let pending = pending.and_then(|(id, act)| match act {
         Act::Raise { thread, anchor, kind: was, text: typed } => {
             kind.set(was);
             text.set(typed);
@@ -58,11 +58,11 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
         }
         _ => None,
     });
-    let rewriting = kept.is_some();
-    let what = kept.as_ref().map_or_else(|| "remark".to_string(), |(id, ..)| format!("rewrite/{id}"));
+    let rewriting = pending.is_some();
+    let what = pending.as_ref().map_or_else(|| "remark".to_string(), |(id, ..)| format!("rewrite/{id}"));
     let said_now = keep_words(&work.view().case.id, &what, text);
     let let_go = said_now.clone();
-    let fixed = kept.as_ref().map(|(_, _, anchor)| anchor.clone());
+    let fixed = pending.as_ref().map(|(_, _, anchor)| anchor.clone());
     let meant = move || fixed.clone().map_or_else(|| here(work), |anchor| vec![anchor]);
     let offered = meant.clone();
     mean_narrowest(work, chosen);
@@ -78,7 +78,7 @@ pub fn compose(work: RequestContext, kept: Option<(OpId, Act)>) -> AnyView {
             unsaid.forget();
             reviewing.shown.set(PanelTab::List);
         };
-        match kept.clone() {
+        match pending.clone() {
             Some((id, thread, _)) => {
                 actions::replace(work, id, Act::Raise { thread, anchor, kind, text: typed }, done);
             }

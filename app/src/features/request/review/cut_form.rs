@@ -32,7 +32,7 @@ struct CutForm {
     /// The cuts in force before this one.
     line_cuts: Memo<Arc<Cuts>>,
     /// The pending cut being rewritten.
-    kept: StoredValue<Option<(OpId, Vec<CutLine>)>>,
+    pending: StoredValue<Option<(OpId, Vec<CutLine>)>>,
     /// The threads of a new cut; they stay the same over all tries.
     threads: StoredValue<BTreeMap<Line, ThreadId>>,
     /// Where the words of a new cut are stored while they are written.
@@ -54,7 +54,7 @@ type Line = (String, RowId);
 impl CutForm {
     /// The selected line of a category.
     fn selected(&self) -> Option<Line> {
-        if let Some((_, lines)) = self.kept.get_value() {
+        if let Some((_, lines)) = self.pending.get_value() {
             return lines.into_iter().next().map(|line| (line.table, line.row));
         }
         let cell = self.work.sheet.selected.get()?;
@@ -86,7 +86,7 @@ impl CutForm {
 
     /// The lines to cut, with the amount left of each.
     fn lines(&self) -> Vec<(Line, Money)> {
-        let lines = match (self.kept.get_value(), self.all.get()) {
+        let lines = match (self.pending.get_value(), self.all.get()) {
             (Some((_, lines)), _) => lines.into_iter().map(|line| (line.table, line.row)).collect(),
             (None, true) => self.filtered(),
             (None, false) => self.selected().into_iter().collect(),
@@ -106,8 +106,8 @@ impl CutForm {
 
     /// The thread of a line's cut; a cut that is rewritten keeps its threads.
     fn thread(&self, key: &Line) -> ThreadId {
-        let own = self.kept.with_value(|kept| {
-            let lines = kept.as_ref().map(|(_, lines)| lines)?;
+        let own = self.pending.with_value(|pending| {
+            let lines = pending.as_ref().map(|(_, lines)| lines)?;
             let line = lines.iter().find(|line| line.table == key.0 && line.row == key.1)?;
             Some(line.thread.clone())
         });
@@ -169,32 +169,33 @@ impl CutForm {
         reviewing.draft.set(None);
         let form = *self;
         let done = move || form.close();
-        match self.kept.get_value() {
+        match self.pending.get_value() {
             Some((id, _)) => actions::replace(self.work, id, act, done),
             None => actions::keep(self.work, act, done),
         }
     }
 }
 
-fn form(work: RequestContext, kept: Option<StoredCut>) -> CutForm {
-    let id = kept.as_ref().map(|kept| kept.id.clone());
+fn form(work: RequestContext, pending: Option<StoredCut>) -> CutForm {
+    let id = pending.as_ref().map(|pending| pending.id.clone());
     let line_cuts = Memo::new(move |_| {
         Arc::new(match &id {
             Some(id) => cuts(&actions::met_by(work, id)),
             None => work.reviewing.preview.with(|preview| cuts(&preview.review)),
         })
     });
-    let reason = kept.as_ref().map_or(CutReason::OverStandard, |kept| kept.reason);
-    let article = kept.as_ref().map_or(reason.article(), |kept| kept.article);
-    let (share, much) = match kept.as_ref().map(|kept| kept.how_much) {
+    let reason = pending.as_ref().map_or(CutReason::OverStandard, |pending| pending.reason);
+    let article = pending.as_ref().map_or(reason.article(), |pending| pending.article);
+    let (share, much) = match pending.as_ref().map(|pending| pending.how_much) {
         None => (false, String::new()),
         Some(HowMuch::Amount(amount)) => (false, amount.yuan().to_string()),
         Some(HowMuch::Share(share)) => (true, share.to_string().trim_end_matches('%').to_string()),
     };
-    let text = RwSignal::new(kept.as_ref().map(|kept| kept.text.clone()).unwrap_or_default());
+    let text = RwSignal::new(pending.as_ref().map(|pending| pending.text.clone()).unwrap_or_default());
     let much = RwSignal::new(much);
     let case = work.view().case.id.clone();
-    let what = kept.as_ref().map_or_else(|| "cut".to_string(), |kept| format!("rewrite/{}", kept.id));
+    let what =
+        pending.as_ref().map_or_else(|| "cut".to_string(), |pending| format!("rewrite/{}", pending.id));
     let unsaid = vec![keep_words(&case, &what, text), keep_words(&case, &format!("{what}/amount"), much)];
     CutForm {
         work,
@@ -205,19 +206,19 @@ fn form(work: RequestContext, kept: Option<StoredCut>) -> CutForm {
         article: RwSignal::new(article.to_string()),
         text,
         line_cuts,
-        kept: StoredValue::new(kept.map(|kept| (kept.id, kept.lines))),
+        pending: StoredValue::new(pending.map(|pending| (pending.id, pending.lines))),
         threads: StoredValue::default(),
         unsaid: StoredValue::new(unsaid),
     }
 }
 
-/// `kept`: a pending cut to rewrite, instead of a new one.
-pub fn cutting(work: RequestContext, kept: Option<StoredCut>) -> AnyView {
-    let rewriting = kept.is_some();
-    let form = form(work, kept);
+/// `pending`: a pending cut to rewrite, instead of a new one.
+pub fn cutting(work: RequestContext, pending: Option<StoredCut>) -> AnyView {
+    let rewriting = pending.is_some();
+    let form = form(work, pending);
     let reviewing = work.reviewing;
     Effect::new(move |_| {
-        let instead = form.kept.with_value(|kept| kept.as_ref().map(|(id, _)| id.clone()));
+        let instead = form.pending.with_value(|pending| pending.as_ref().map(|(id, _)| id.clone()));
         reviewing.draft.set(form.act().map(|act| ActDraft { instead, act }));
     });
     on_cleanup(move || {
@@ -266,7 +267,7 @@ fn subject(form: CutForm) -> String {
         return "当前表中显示的全部明细".to_string();
     }
     if let Some(count) =
-        form.kept.with_value(|kept| kept.as_ref().map(|(_, lines)| lines.len())).filter(|n| *n > 1)
+        form.pending.with_value(|pending| pending.as_ref().map(|(_, lines)| lines.len())).filter(|n| *n > 1)
     {
         return format!("原来选定的 {count} 行");
     }
