@@ -249,7 +249,7 @@ impl AttachmentLimits {
 
 /// The extension in lower case, without its dot; empty when there is none.
 fn extension(name: &str) -> String {
-    name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default()
+    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
 /// A file name that every system can save and that shows as what it is.

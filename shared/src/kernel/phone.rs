@@ -17,7 +17,7 @@ pub enum PhoneFault {
 /// [`PhoneFault`] when it is no number, or more than one.
 pub fn read_phone(raw: &str) -> Result<String, PhoneFault> {
     let narrow: String = raw.chars().filter(|c| !is_unseen(*c)).map(half_width).map(one_dash).collect();
-    let lower = narrow.trim().to_lowercase();
+    let lower = narrow.trim().to_ascii_lowercase();
     if several(&lower) {
         return Err(PhoneFault::Several);
     }

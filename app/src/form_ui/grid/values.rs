@@ -118,9 +118,9 @@ pub fn named(session: &Session, table: &str, label: &str) -> Vec<System> {
     .collect()
 }
 
-/// Small letters, for looking something up.
+/// Small letters, for looking something up. By letter: what a whole text needs besides is Greek, and 4 KB of the first form.
 pub fn lower(text: &str) -> String {
-    text.to_lowercase()
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// Whether each key typed into a field is applied at once; fields with a list change when a choice is made.
