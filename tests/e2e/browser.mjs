@@ -20,9 +20,10 @@ const TIMEOUT_MS = 30_000;
 // A visitor's first request, who is signed in, is answered 401, which Chromium reports as an error.
 const VISITOR = /status of 401 \(Unauthorized\) \[\S+\/api\/me\]$/;
 
-// What Chromium and the web app report of downloads that leaving the page has cancelled.
+// What Chromium and the web app report of a download that leaving the page has cancelled. How it was left does not matter: by an
+// address, a reload or signing out.
 const CANCELLED = [
-  /^page error: TypeError: Failed to fetch\s+at \S+\/assets\/chunks-/,
+  /^(page|console) error: TypeError: Failed to fetch\s+at \S+\/assets\/chunks-/,
   /WebAssembly compilation aborted: Network error: Response body loading was aborted/,
   /Failed to load resource: net::ERR_ABORTED/,
 ];
@@ -55,8 +56,17 @@ export async function newContext(browser, { width = 1280, height = 800, ...optio
     if (response.status() >= 500) report(`status ${response.status()}: ${response.request().method()} ${response.url()}`);
   });
   await watch(context, report);
+  context.on("requestfailed", (request) => {
+    if (request.failure()?.errorText === "net::ERR_ABORTED") context.hasCancelled = true;
+  });
   context.on("page", (page) => page.on("crash", () => report(`crash: ${page.url()}`)));
   return context;
+}
+
+// What went wrong on the pages of a context, without what came of downloads it cancelled itself.
+export function troublesOf(context) {
+  const isCancelled = (trouble) => context.hasCancelled && CANCELLED.some((pattern) => pattern.test(trouble));
+  return context.troubles.filter((trouble) => !isCancelled(trouble));
 }
 
 // The first page of a context of its own.
@@ -67,11 +77,7 @@ export async function newPage(browser, options) {
   return page;
 }
 
-// Leaves what a page shows for another address, or loads it anew without one. Downloads cancelled by this are no trouble.
+// Leaves what a page shows for another address, or loads it anew without one.
 export async function leaveFor(page, url) {
-  const { troubles } = page.context();
-  const before = troubles.length;
   await (url ? page.goto(url) : page.reload());
-  const after = troubles.splice(before);
-  troubles.push(...after.filter((trouble) => !CANCELLED.some((pattern) => pattern.test(trouble))));
 }

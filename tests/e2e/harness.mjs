@@ -6,7 +6,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test as nodeTest } from "node:test";
-import { launch, newContext } from "./browser.mjs";
+import { launch, newContext, troublesOf } from "./browser.mjs";
 import { root, seedFolder, startServer } from "./server.mjs";
 
 export { flags, launch, leaveFor, newPage } from "./browser.mjs";
@@ -85,7 +85,7 @@ class World {
   };
 
   #troubles() {
-    const all = this.#contexts.flatMap((context) => context.troubles);
+    const all = this.#contexts.flatMap(troublesOf);
     return all.filter((trouble) => !this.#expected.some((pattern) => pattern.test(trouble)));
   }
 
