@@ -1,11 +1,12 @@
 //! 字库: the typefaces of official documents, subsets of Noto Serif SC and Noto Sans SC (fonts/ says of what, and their
-//! licence). A character a heading's face lacks is set in the text's; one that lacks too is drawn as a box and remembered,
-//! never dropped.
+//! licence). A character a heading's face lacks is set in the text's, which has every character of GB 18030-2022 levels 1 and 2; one
+//! that lacks too in a face of the machine. What no face has is drawn as a box and remembered, never dropped.
 
+use super::system_face;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const TEXT: &[u8] = include_bytes!("../../../fonts/noto-serif-sc-subset.otf");
 const TITLE: &[u8] = include_bytes!("../../../fonts/noto-serif-sc-bold-subset.otf");
@@ -24,6 +25,7 @@ pub enum Typeface {
     Heading,
 }
 
+/// A face that documents are set in.
 struct Loaded {
     font: Font,
     reading: FontRef<'static>,
@@ -36,13 +38,30 @@ impl Loaded {
         let units = font.units_per_em();
         Ok(Loaded { font, reading: FontRef::new(bytes)?, units })
     }
+
+    /// The glyph of a character and its width in em.
+    fn glyph(&self, c: char) -> Option<(GlyphId, f32)> {
+        let id = self.reading.charmap().map(c)?;
+        let metrics = self.reading.glyph_metrics(Size::unscaled(), LocationRef::default());
+        Some((GlyphId::new(id.to_u32()), metrics.advance_width(id).unwrap_or(self.units) / self.units))
+    }
+}
+
+/// Which face a character is set in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Own(Typeface),
+    /// A character alone in a face of the machine.
+    System(char),
 }
 
 pub struct Type {
     text: Loaded,
     title: Loaded,
     heading: Loaded,
-    /// Characters the fonts do not have.
+    /// Characters that only a face of the machine has: their font, glyph and width in em.
+    borrowed: BTreeMap<char, system_face::Found>,
+    /// Characters no font has.
     pub missing: BTreeSet<char>,
 }
 
@@ -58,7 +77,8 @@ pub struct Run {
 impl Type {
     pub fn load() -> anyhow::Result<Type> {
         let [text, title, heading] = [TEXT, TITLE, HEADING].map(Loaded::read);
-        Ok(Type { text: text?, title: title?, heading: heading?, missing: BTreeSet::new() })
+        let (borrowed, missing) = (BTreeMap::new(), BTreeSet::new());
+        Ok(Type { text: text?, title: title?, heading: heading?, borrowed, missing })
     }
 
     fn loaded(&self, face: Typeface) -> &Loaded {
@@ -70,13 +90,29 @@ impl Type {
     }
 
     /// The face a character is set in, its glyph there and its width in em.
-    fn glyph(&self, face: Typeface, c: char) -> (Typeface, GlyphId, f32) {
-        let of = |face: Typeface, c: char| Some((face, self.loaded(face).reading.charmap().map(c)?));
-        let found = of(face, c).or_else(|| of(Typeface::Text, c)).or_else(|| of(Typeface::Text, BOX));
-        let (face, id) = found.unwrap_or((Typeface::Text, Default::default()));
-        let Loaded { reading, units, .. } = self.loaded(face);
-        let metrics = reading.glyph_metrics(Size::unscaled(), LocationRef::default());
-        (face, GlyphId::new(id.to_u32()), metrics.advance_width(id).unwrap_or(*units) / units)
+    fn glyph(&self, face: Typeface, c: char) -> (Source, GlyphId, f32) {
+        let own = |face: Typeface, c: char| {
+            let (id, width) = self.loaded(face).glyph(c)?;
+            Some((Source::Own(face), id, width))
+        };
+        let borrowed = || self.borrowed.get(&c).map(|found| (Source::System(c), found.glyph, found.width));
+        let found = own(face, c).or_else(|| own(Typeface::Text, c)).or_else(borrowed);
+        found.or_else(|| own(Typeface::Text, BOX)).unwrap_or((
+            Source::Own(Typeface::Text),
+            GlyphId::new(0),
+            1.0,
+        ))
+    }
+
+    /// Looks for a character, which the program's faces lack, among those of the machine.
+    fn borrow(&mut self, c: char) {
+        if self.borrowed.contains_key(&c) || self.missing.contains(&c) {
+            return;
+        }
+        match system_face::find(c) {
+            Some(found) => drop(self.borrowed.insert(c, found)),
+            None => drop(self.missing.insert(c)),
+        }
     }
 
     /// Width of a text at a size, in points.
@@ -86,11 +122,15 @@ impl Type {
 
     /// A text as it is drawn: one run where its face has all of it.
     pub fn runs(&self, face: Typeface, text: &str) -> Vec<Run> {
-        let mut runs: Vec<(Typeface, Run)> = Vec::new();
+        let mut runs: Vec<(Source, Run)> = Vec::new();
         for c in text.chars() {
             let (used, id, advance) = self.glyph(face, c);
             if runs.last().is_none_or(|(of, _)| *of != used) {
-                let font = self.loaded(used).font.clone();
+                let font = match used {
+                    Source::Own(face) => Some(&self.loaded(face).font),
+                    Source::System(c) => self.borrowed.get(&c).map(|found| &found.font),
+                };
+                let font = font.unwrap_or(&self.text.font).clone();
                 runs.push((used, Run { font, text: String::new(), glyphs: Vec::new(), width: 0.0 }));
             }
             if let Some((_, run)) = runs.last_mut() {
@@ -108,8 +148,8 @@ impl Type {
     pub fn lines(&mut self, face: Typeface, text: &str, size: f32, width: f32) -> Vec<String> {
         let (own, text_face) = (self.loaded(face).reading.charmap(), self.text.reading.charmap());
         let lacks = |c: &char| !c.is_control() && own.map(*c).or_else(|| text_face.map(*c)).is_none();
-        let missing: Vec<char> = text.chars().filter(lacks).collect();
-        self.missing.extend(missing);
+        let lacking: BTreeSet<char> = text.chars().filter(lacks).collect();
+        lacking.into_iter().for_each(|c| self.borrow(c));
         text.split('\n').flat_map(|paragraph| self.broken(face, paragraph.trim_end(), size, width)).collect()
     }
 
@@ -186,13 +226,38 @@ mod tests {
     }
 
     #[test]
-    fn what_the_fonts_lack_is_remembered_and_stands_as_a_box() {
+    fn what_no_font_has_is_remembered_and_stands_as_a_box() {
         for face in [Typeface::Text, Typeface::Title, Typeface::Heading] {
             let mut font = Type::load().unwrap();
-            font.lines(face, "张\u{20bb7}", 10.0, 100.0);
-            assert_eq!(font.missing.iter().copied().collect::<Vec<_>>(), ['\u{20bb7}'], "{face:?}");
-            assert_eq!(font.glyph(face, '\u{20bb7}').1, font.glyph(Typeface::Text, BOX).1);
+            font.lines(face, "张\u{e000}", 10.0, 100.0);
+            assert_eq!(font.missing.iter().copied().collect::<Vec<_>>(), ['\u{e000}'], "{face:?}");
+            assert_eq!(font.glyph(face, '\u{e000}').1, font.glyph(Typeface::Text, BOX).1);
         }
+    }
+
+    #[test]
+    fn the_text_has_every_character_of_the_levels_that_names_are_written_in() {
+        let font = Type::load().unwrap();
+        let names = include_str!("../../../../tests/cases/faults/35-characters-printed-as-boxes.txt");
+        // GB 18030-2022: level 1 is the two blocks, level 2 adds the 196 that 通用规范汉字表 takes from the later ones.
+        let level_1 = ('\u{3400}'..='\u{4db5}').chain('\u{4e00}'..='\u{9fea}');
+        let level_2 = "𠅤𠙶𠳐𡎚𡐓𣗋𣲗𣲘𣸣𤧛𤩽𤫉𥔲𥕢𥖨𥻗𦈡𦒍𦙶𦝼𦭜𦰡𧿹𨐈𨙸𨚕𨟠𨭉𨱇𨱏𨱑𨱔𨺙𩽾𩾃𩾌𪟝𪣻𪤗𪨰𪨶𪩘𪾢𫄧𫄨𫄷𫄸𫇭𫌀𫍣𫍯𫍲𫍽𫐄𫐐𫐓𫑡𫓧𫓯𫓶𫓹𫔍𫔎𫔶𫖮𫖯𫖳𫗧𫗴𫘜𫘝𫘦𫘧𫘨𫘪𫘬𫚕𫚖𫚭𫛭𫞩𫟅𫟦𫟹𫟼𫠆𫠊𫠜𫢸𫫇𫭟𫭢𫭼𫮃𫰛𫵷𫶇𫷷𫸩𬀩𬀪𬂩𬃊𬇕𬇙𬇹𬉼𬊈𬊤𬌗𬍛𬍡𬍤𬒈𬒔𬒗𬕂𬘓𬘘𬘡𬘩𬘫𬘬𬘭𬘯𬙂𬙊𬙋𬜬𬜯𬞟𬟁𬟽𬣙𬣞𬣡𬣳𬤇𬤊𬤝𬨂𬨎𬩽𬪩𬬩𬬭𬬮𬬱𬬸𬬹𬬻𬬿𬭁𬭊𬭎𬭚𬭛𬭤𬭩𬭬𬭯𬭳𬭶𬭸𬭼𬮱𬮿𬯀𬯎𬱖𬱟𬳵𬳶𬳽𬳿𬴂𬴃𬴊𬶋𬶍𬶏𬶐𬶟𬶠𬶨𬶭𬶮𬷕𬸘𬸚𬸣𬸦𬸪𬹼𬺈𬺓";
+        let lacking: String = level_1
+            .chain(level_2.chars())
+            .chain(names.chars())
+            .filter(|c| !c.is_control() && font.text.glyph(*c).is_none())
+            .collect();
+        assert_eq!(lacking, "");
+    }
+
+    #[test]
+    fn a_character_of_another_script_is_set_in_a_face_of_the_machine() {
+        let mut font = Type::load().unwrap();
+        assert_eq!(font.lines(Typeface::Text, "甲ب乙", 10.0, 100.0), ["甲ب乙"]);
+        let runs: Vec<String> = font.runs(Typeface::Text, "甲ب乙").into_iter().map(|run| run.text).collect();
+        // A machine without such a face prints the box and names it.
+        let is_found = font.missing.is_empty();
+        assert_eq!(runs, if is_found { vec!["甲", "ب", "乙"] } else { vec!["甲ب乙"] });
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod paper;
 mod render;
 mod request;
 mod review;
+mod system_face;
 mod table;
 mod whole;
 
