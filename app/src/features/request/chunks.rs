@@ -19,7 +19,7 @@ use crate::kernel::chunks::{ChunkCall, Fetching, split};
 use crate::sync_client::Opened;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use shared::api::requests::{FrozenVersion, ReadDefinition, ReadVersion};
+use shared::api::requests::{FrozenVersion, ReadDefinition, ReadVersion, RequestView};
 use shared::cases::kernel::Verb;
 use shared::engine::definition::Definition;
 use shared::engine::plan::TableIx;
@@ -62,6 +62,14 @@ pub fn version(request: CaseId, version: u32) -> Result<ChunkCall<FrozenVersion>
 #[wasm_split(frozen, wasm_split_path = ::leptos::wasm_split, fallible)]
 pub fn definition(hash: String) -> Result<ChunkCall<Definition>, SplitLoaderError> {
     Ok(Box::pin(api::call(ReadDefinition { hash })))
+}
+
+/// Downloads the banners of a request before the page below them is shown, or it would move when they come. What does not
+/// arrive says so in its place.
+pub async fn banners(view: &RequestView) {
+    if view.case.approval.is_some() || view.history.iter().any(|line| !line.reasons.is_empty()) {
+        let _ = fetch_returned().await;
+    }
 }
 
 /// What a person filling in a request will need next.

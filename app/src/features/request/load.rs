@@ -46,6 +46,7 @@ pub async fn open(
     let owner = page.child();
     let Some(version) = version else {
         let (view, document) = sync_client::load::<RequestView>(request, account.clone()).await?;
+        chunks::banners(&view).await;
         let plan = plan(&view.definition, &view.parameters, view.case.fiscal_year).await?;
         let live = owner.with(|| sync_client::open(view.subject(), plan, document, account)).await;
         let view = Arc::new(view);
@@ -53,6 +54,7 @@ pub async fn open(
         return Ok(LoadedRequest { view, sheet, live: Some(live), frozen: None, _owner: owner });
     };
     let view = api::call(ReadRequest { request: request.clone() }).await?;
+    chunks::banners(&view).await;
     let frozen = chunks::version(request, version).await.map_err(not_downloaded)?.await?;
     let plan = plan(&frozen.definition, &frozen.parameters, view.case.fiscal_year).await?;
     let sheet = owner.with(|| sync_client::open_frozen(plan, frozen.document));
