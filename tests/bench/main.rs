@@ -7,11 +7,16 @@ mod engine;
 mod evening;
 mod figures;
 mod review;
+mod served;
 mod serving;
 mod whole;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    // Started by the evening itself.
+    if wanted == ["raw"] {
+        return evening::raw();
+    }
     let measures: [(&str, fn()); 4] = [
         ("engine", engine::measure),
         ("review", review::measure),

@@ -2,6 +2,7 @@
 
 use crate::engine::LARGE;
 use crate::figures::{Figure, clock, percentile, resident, times};
+use crate::served::Served;
 use crate::whole;
 use shared::api::export;
 use shared::api::transition::Transition;
@@ -13,11 +14,7 @@ use shared::engine::op::HEADER_ROW;
 use shared::forms::{budget_request, case, performance_targets};
 use shared::kernel::ids::{CaseId, OpId, RowId};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Stdio};
 use std::time::Duration;
-use tempfile::TempDir;
 use tests::{Database, Desk, Draft, World, fresh_id};
 
 const WATER: &str = include_str!("../cases/water-2024/request.json");
@@ -25,42 +22,8 @@ const SUBMITS: usize = 20;
 const EDITS: usize = 200;
 const LINES: usize = 200;
 
-/// A server process and its folder.
-pub struct Served {
-    process: Child,
-    pub host: String,
-    _folder: TempDir,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
-
 fn serve() -> Served {
-    serve_on("2023-07-15")
-}
-
-/// The demonstration on a day of its own.
-pub fn serve_on(today: &str) -> Served {
-    let beside = || std::env::current_exe().expect("this program").with_file_name("omfund");
-    let program = std::env::var_os("OMFUND_BIN").map_or_else(beside, PathBuf::from);
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut process = std::process::Command::new(&program)
-        .args(["serve", "--demo", "--today", today, "--listen", "127.0.0.1:0", "--database"])
-        .arg(format!("sqlite:{}", folder.path().join("bench.sqlite").display()))
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
-    let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines();
-    let host = lines
-        .find_map(|line| Some(line.ok()?.strip_prefix("listening on http://")?.to_string()))
-        .expect("the server listens");
-    // Read on, or a full pipe would hold the server up.
-    std::thread::spawn(move || lines.for_each(drop));
-    Served { process, host, _folder: folder }
+    Served::start(tempfile::tempdir().expect("a folder"), "2023-07-15", None, |_| {})
 }
 
 pub fn measure() {
@@ -81,7 +44,7 @@ pub fn measure() {
 
 /// Resident memory of the binary.
 fn memory(served: &Served, when: &str, idle: bool) {
-    let bytes = resident(served.process.id()).unwrap_or_default();
+    let bytes = resident(served.process()).unwrap_or_default();
     let figure = Figure::new("Server", format!("memory, {when}"));
     let figure = if idle { figure.target("≤ 60 MB", bytes <= 60_000_000) } else { figure };
     figure.measured(format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10));
