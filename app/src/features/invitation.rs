@@ -5,9 +5,7 @@ use crate::kernel::submission::Submission;
 use crate::ui::{Field, Notice, go_to_first_wrong};
 use leptos::prelude::*;
 use shared::api::accounts::AcceptInvitation;
-
-/// Fewest characters of a password.
-const SHORTEST: usize = 10;
+use shared::policy::accounts::password::PasswordProfile;
 
 #[component]
 pub fn InvitationPage() -> impl IntoView {
@@ -15,12 +13,14 @@ pub fn InvitationPage() -> impl IntoView {
     let code = RwSignal::new(String::new());
     let (password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let tried = RwSignal::new(false);
+    // The server judges by its own profile; nothing shorter passes any.
+    let shortest = PasswordProfile::Plain.least_length();
     let submission = Submission::new("a");
     let Submission { busy, problem, .. } = submission;
     let activated = RwSignal::new(None);
     let short = Signal::derive(move || {
-        let short = password.with(|text| text.chars().count() < SHORTEST);
-        (tried.get() && short).then(|| format!("密码至少 {SHORTEST} 个字符"))
+        let short = password.with(|text| text.chars().count() < shortest);
+        (tried.get() && short).then(|| format!("密码至少 {shortest} 个字符"))
     });
     let different = Signal::derive(move || {
         let different = password.with(|one| again.with(|two| one != two));

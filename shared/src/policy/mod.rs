@@ -12,3 +12,4 @@ pub mod grade;
 pub mod outbox;
 pub mod redaction;
 pub mod scoring;
+pub mod written_reasons;

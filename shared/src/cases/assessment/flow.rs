@@ -200,7 +200,7 @@ impl ExecutionKind for Assessment {
             "object",
             "提出异议",
             &[(P, &[Stage::Notified])],
-            &[required("reason", FieldKind::Text(10, 1000))],
+            &[required("reason", FieldKind::Reason(1000))],
         ),
         CommandRow::new(
             "answer",

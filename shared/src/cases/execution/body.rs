@@ -152,6 +152,7 @@ impl Reader<'_> {
         };
         match field.kind {
             FieldKind::Text(least, most) => self.text(trimmed, least, most, place),
+            FieldKind::Reason(most) => self.text(trimmed, self.parameters.reason_min, most, place),
             FieldKind::Reference => self.text(trimmed, 1, 80, place),
             FieldKind::Money | FieldKind::PositiveMoney => {
                 let positive = matches!(field.kind, FieldKind::PositiveMoney);

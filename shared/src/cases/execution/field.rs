@@ -19,6 +19,8 @@ pub struct Field {
 pub enum FieldKind {
     /// Text of so many characters, trimmed.
     Text(usize, usize),
+    /// 理由: text of at least as many characters as the edition asks (`reason_min`) and at most so many.
+    Reason(usize),
     /// An amount in 元 as text, 0 to 9 999 999 999.99.
     Money,
     /// The same, above 0.
@@ -81,7 +83,7 @@ pub const fn unique(key: &'static str, kind: FieldKind) -> Field {
 pub const YEAR: FieldKind = FieldKind::Count(1901, 2998);
 
 /// 理由.
-pub const REASON: Field = required("reason", FieldKind::Text(10, 500));
+pub const REASON: Field = required("reason", FieldKind::Reason(500));
 
 /// A reason only some cases ask for: the rule that asks says how long.
 pub const OPTIONAL_REASON: Field = optional("reason", FieldKind::Text(0, 500));

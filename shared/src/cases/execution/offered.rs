@@ -100,8 +100,10 @@ impl OfferedField {
                 .collect()
         };
         let input = match field.kind {
-            FieldKind::Text(_, most) if most > 200 => FieldInput::LongText { most },
-            FieldKind::Text(_, most) | FieldKind::Digits(_, most) => FieldInput::Text { most },
+            FieldKind::Text(_, most) | FieldKind::Reason(most) if most > 200 => FieldInput::LongText { most },
+            FieldKind::Text(_, most) | FieldKind::Reason(most) | FieldKind::Digits(_, most) => {
+                FieldInput::Text { most }
+            }
             FieldKind::Money
             | FieldKind::PositiveMoney
             | FieldKind::Number

@@ -39,6 +39,8 @@ pub struct MoneyParameters {
     pub prepay_limit: Decimal,
     /// Working days.
     pub objection_days: u32,
+    /// Fewest characters of a written reason.
+    pub reason_min: usize,
     /// Fewest characters of a note and of a justification.
     pub note_length: usize,
     pub justify_length: usize,

@@ -65,6 +65,34 @@ fn no_rule_is_without_a_case_that_breaks_it() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+#[test]
+fn a_reason_is_as_long_as_the_edition_asks() {
+    let refused_at = |least: Option<u32>| {
+        let provider = json!({
+            "name": "山西云服务有限公司", "credit_code": "91140000MA0K000012", "contact": "王芳",
+            "phone": "0351-4666666", "bank": "工商银行太原分行", "account": "62220012345678",
+        });
+        let step = |by: &str, command: &str, with: Value| json!({ "by": by, "case": "p", "kind": "provider", "do": command, "with": with });
+        let mut script = json!({
+            "edition": "2022-51", "today": "2024-01-02", "departments": {},
+            "people": { "t": { "role": "bureau_treasurer" }, "l": { "role": "bureau_leader" } },
+            "steps": [
+                step("t", "register", provider),
+                step("l", "block", json!({ "reason": "单位资质已被注销不宜续用" })),
+            ],
+            "ask": [],
+        });
+        if let Some(least) = least {
+            script["parameters"] = json!({ "reason_min": least });
+        }
+        let answer: Value = serde_json::from_str(&play(&script.to_string()).unwrap()).unwrap();
+        answer["steps"].as_array().unwrap().iter().map(|step| step["refused"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(refused_at(None), [Value::Null, Value::Null]);
+    assert_eq!(refused_at(Some(12)), [Value::Null, Value::Null]);
+    assert_eq!(refused_at(Some(13)), [Value::Null, Value::from("F-03")]);
+}
+
 /// Steps of the worked year in another order, some left out or repeated, amounts changed: whatever comes of it, the laws
 /// hold and the backstop of the ledger is never met.
 mod random {

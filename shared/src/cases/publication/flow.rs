@@ -7,6 +7,7 @@ use crate::kernel::ids::PersonId;
 use crate::kernel::people::{Actor, Office, Role};
 use crate::kernel::refusal::Refusal;
 use crate::kernel::words::words;
+use crate::policy::written_reasons::LATE_PUBLICATION;
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -25,9 +26,6 @@ words! {
 }
 
 use PublicationStage as Stage;
-
-/// Shortest reason for publishing after the last day.
-const LATE_REASON: usize = 10;
 
 /// What a publication is judged by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -238,10 +236,12 @@ impl OversightCase for Publication {
                 self.facts.hold(&["PUB-03"])?;
                 let on = body.day("on").unwrap_or(today);
                 let late = self.facts.due.is_some_and(|due| on > due);
-                let unexplained = body.text("late_reason").chars().count() < LATE_REASON;
+                let unexplained = body.text("late_reason").chars().count() < LATE_PUBLICATION;
                 if on < today || (late && unexplained) {
-                    let message = "公开日期不得早于今天；超过期限的，须写明逾期原因（不少于10字）";
-                    return Err(refused("PUB-10", message));
+                    let message = format!(
+                        "公开日期不得早于今天；超过期限的，须写明逾期原因（不少于{LATE_PUBLICATION}字）"
+                    );
+                    return Err(refused("PUB-10", &message));
                 }
                 PublicationEvent::Published { on }
             }
@@ -296,11 +296,12 @@ impl Publication {
 impl PublicationFacts {
     /// Refuses by the first of the guards, which are asked in the order of their numbers.
     fn hold(&self, asked: &[&str]) -> Result<(), Refusal> {
+        let kept = format!("保留的标记须写明理由（不少于{LATE_PUBLICATION}字），请补充");
         let guards = [
             ("PUB-03", self.source_changed, "来源已有新的版本，请重新整理"),
             ("PUB-04", self.secret_left, "仍含涉密内容，请移除后再提请审查"),
             ("PUB-05", self.unticked, "尚有脱敏标记未逐项核对，请核对"),
-            ("PUB-06", self.kept_without_reason, "保留的标记须写明理由（不少于10字），请补充"),
+            ("PUB-06", self.kept_without_reason, kept.as_str()),
             ("PUB-07", self.reveals, "已公开的合计可推算出涉密金额，请调整公开粒度"),
             ("PUB-08", self.page_unticked, "文件尚有页面未核对，请逐页核对"),
         ];

@@ -86,7 +86,9 @@ pub enum Event {
     Returned { reason: String },
 }
 
-const GRADE: FieldKind = FieldKind::Count(0, 5);
+/// 评价表 grades from 0 to this one (money.md § 3, `user_sheet`).
+const BEST_GRADE: i64 = 5;
+const GRADE: FieldKind = FieldKind::Count(0, BEST_GRADE);
 const ANSWER: &[Field] = &[
     unique("respondent", FieldKind::Text(1, 20)),
     required("response", GRADE),
@@ -116,14 +118,14 @@ impl Answer {
 }
 
 impl UserEvaluation {
-    /// round(Σ grade × weight × 100 ÷ (5 × Σ weight × respondents)); `None` where nothing has weight.
+    /// round(Σ grade × weight × 100 ÷ (best grade × Σ weight × respondents)); `None` where nothing has weight.
     pub fn score(&self, parameters: &MoneyParameters) -> Option<Decimal> {
         let weight = |item: &str| parameters.user_sheet.get(item).copied().unwrap_or_default();
         let grades = self.answers.iter().flat_map(Answer::grades);
         let reached: Decimal = grades.map(|(item, grade)| Decimal::from(grade) * weight(item)).sum();
         let most: Decimal = parameters.user_sheet.values().sum();
         let respondents = Decimal::from(self.answers.len());
-        quotient(reached * Decimal::ONE_HUNDRED, Decimal::from(5) * most * respondents)
+        quotient(reached * Decimal::ONE_HUNDRED, Decimal::from(BEST_GRADE) * most * respondents)
     }
 }
 

@@ -62,7 +62,7 @@ pub enum Event {
 const CARRY: &[Field] = &[
     unique("line", FieldKind::Reference),
     required("amount", FieldKind::PositiveMoney),
-    required("reason", FieldKind::Text(10, 200)),
+    required("reason", FieldKind::Reason(200)),
 ];
 
 impl YearClose {

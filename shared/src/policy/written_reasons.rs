@@ -1,0 +1,11 @@
+//! 书面理由字数: fewest characters of the reasons for which the catalogue of parameters has no name, each with its source.
+//! Every other reason has the length the edition states (`reason_min`, `note_length`, `justify_length`, `growth_reason_min`).
+
+/// 情节严重的提请暂停 (performance.md, COR-04).
+pub const SERIOUS_ESCALATION: usize = 20;
+
+/// 拒签 of the evaluated unit (performance.md, SIT-28 and KEY-16).
+pub const REFUSED_SIGNATURE: usize = 5;
+
+/// 逾期公开 (oversight.md § 2, PUB-10) and a mark that stays (PUB-06).
+pub const LATE_PUBLICATION: usize = 10;
