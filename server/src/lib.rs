@@ -31,8 +31,8 @@ pub use store::audit_key::AuditKeyMissing;
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, attachments, consolidations, editions, execute, money, operations, pages, plans, requests,
-    results, review, separates, store as case_store, versions,
+    approvals, attachments, consolidations, editions, execute, lists, money, operations, pages, plans,
+    requests, results, review, separates, store as case_store, versions,
 };
 use context::Shared;
 use documents::forms;
@@ -88,7 +88,7 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(requests::read)
         .endpoint(case_store::open)
         .endpoint(pages::read)
-        .endpoint(pages::list)
+        .endpoint(lists::list)
         .endpoint(execute::apply)
         .endpoint(review::read)
         .endpoint(review::send)
@@ -105,7 +105,6 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(editions::open)
         .endpoint(editions::import)
         .endpoint(money::pages::read)
-        .endpoint(money::pages::list)
         .endpoint(money::pages::year)
         .endpoint(money::pages::figure)
 }

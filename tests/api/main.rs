@@ -23,6 +23,7 @@ mod hostile;
 mod import;
 mod main_job;
 mod money;
+mod money_lists;
 mod money_races;
 mod notices;
 mod own_account;

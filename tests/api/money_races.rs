@@ -1,16 +1,16 @@
 //! The money under pressure: two people at once, a provider who looks for what is not its own, a hand in the database.
 
-use crate::money::{Office, Year, balances, on_both, reported, text, verified, year};
+use crate::money::{Office, Year, balances, execution_cases, on_both, reported, text, verified, year};
 use serde_json::{Value, json};
 use shared::api::desk::ReadDesk;
-use shared::api::money::{ReadMoneyCase, ReadMoneyCases};
+use shared::api::money::ReadMoneyCase;
 use shared::api::notices::ReadNotices;
 use shared::kernel::ids::CaseId;
 use sqlx::{AnyConnection, Connection};
 use tests::World;
 
 /// The first steps of the small year, with a second finance leader at a desk.
-fn small_until<'a>(world: &'a World, year: &Year, steps: usize) -> Office<'a> {
+pub fn small_until<'a>(world: &'a World, year: &Year, steps: usize) -> Office<'a> {
     let mut script = year.script.clone();
     script["people"]["finlead2"] = json!({ "role": "finance_leader" });
     let office = Office::of(world, &script);
@@ -103,7 +103,7 @@ fn a_provider_sees_its_own_and_nobody_elses() {
     on_both(&year, |world| {
         let office = small_until(world, &year, 14);
         let ids = |account: &str| -> Vec<String> {
-            let lines = office.desks[account].call(&ReadMoneyCases::default()).lines;
+            let lines = execution_cases(&office.desks[account]);
             let mut ids: Vec<String> = lines.into_iter().map(|line| line.id.to_string()).collect();
             ids.sort();
             ids

@@ -98,7 +98,6 @@ fn samples() -> Vec<Line> {
     samples.extend(files());
     samples.extend([
         endpoint::<api::money::ReadMoneyCase>(json!({ "case": "con-1" })),
-        endpoint::<api::money::ReadMoneyCases>(json!({ "kind": "contract", "fiscal_year": "2024" })),
         endpoint::<api::money::ReadMoneyYear>(json!({ "fiscal_year": "2024", "department": "water" })),
         endpoint::<api::money::ReadFigure>(json!({ "line": "r1/w1", "column": "paid" })),
         endpoint::<api::notices::ReadNotices>(json!({})),

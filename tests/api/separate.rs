@@ -55,7 +55,7 @@ fn page(desk: &Desk) -> CaseView {
 }
 
 fn listed(desk: &Desk) -> usize {
-    desk.call(&ReadCases { kind: Some(Kind::Separate), ..ReadCases::default() }).lines.len()
+    desk.call(&ReadCases { kind: Some(Kind::Separate.into()), ..ReadCases::default() }).lines.len()
 }
 
 fn opinion(outside: bool, number: &str) -> Command {

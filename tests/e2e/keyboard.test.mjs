@@ -63,7 +63,7 @@ const REQUEST = "/requests/water-2024";
 const PARTS = ["budget_request", "systems", "hardware", "performance_targets", "indicators", "hand-over", "attachments", "changes", "record"];
 const PAGES = {
   "water.filler": ["/", "/cases?kind=separate", ...["budget_request", "hardware", "record"].map((part) => `${REQUEST}?part=${part}`)],
-  "bureau.reviewer": ["/requests/education-2024", "/consolidation", "/plan", "/money-cases?kind=advance"],
+  "bureau.reviewer": ["/requests/education-2024", "/consolidation", "/plan", "/cases?kind=money.advance"],
   "finance.reviewer": ["/finance", "/money/2024"],
   "admin.system": ["/accounts"],
   "admin.audit": ["/audit?subject=water-2024"],

@@ -22,7 +22,7 @@ test("each figure of the money page opens the transfers it folds", AUTUMN, async
 
 test("an advance is refused by its rule, mended and accepted", AUTUMN, async (world) => {
   world.expectTrouble(/status of 403 .*\/transitions\]/);
-  const page = await openAs(world, "bureau.treasurer", "/money-cases?kind=advance&year=2024");
+  const page = await openAs(world, "bureau.treasurer", "/cases?kind=money.advance&year=2024");
   const open = page.locator('[data-act="open-advance"]');
   await open.click();
   const dialog = page.locator('[data-dialog="command"]');
@@ -47,7 +47,7 @@ test("an advance is refused by its rule, mended and accepted", AUTUMN, async (wo
 });
 
 test("a provider sees its own contracts", AUTUMN, async (world) => {
-  const page = await openAs(world, "provider.jinyun", "/money-cases?kind=contract");
+  const page = await openAs(world, "provider.jinyun", "/cases?kind=money.contract");
   await page.locator('tr[data-case="con-1"] a').click();
   await page.locator('.stage[data-stage="in_force"]').waitFor();
   assert.equal(await page.locator('[data-command]').count(), 0);

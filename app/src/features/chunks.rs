@@ -28,9 +28,8 @@ split! {
     office / fetch_result / build_result => result_page() finance::result_page();
     cases / fetch_case / build_case => case_page() case::case_page();
     cases / fetch_cases / build_cases => cases_page() case::cases_page();
-    money / fetch_money / build_money => money_year_page() money::money_year_page();
-    money / fetch_money_case / build_money_case => money_case_page() money::money_case_page();
-    money / fetch_money_cases / build_money_cases => money_cases_page() money::money_cases_page();
+    cases / fetch_money / build_money => money_year_page() money::money_year_page();
+    cases / fetch_money_case / build_money_case => money_case_page() money::money_case_page();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_editions / build_editions => editions_page() editions::editions_page();
     accounts / fetch_setup / build_setup => setup_page() setup::setup_page();

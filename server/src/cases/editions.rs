@@ -137,7 +137,7 @@ async fn require_no_other(
                 && of(&other.base) == of(&case.base)
         }
     };
-    for listed in store::listed(context, connection, Some(Kind::Edition), None).await? {
+    for listed in store::listed(context, connection, Some(Kind::Edition)).await? {
         let AnyCase::Edition(other) = listed.case else { continue };
         if other.is_open() && collides(&other) {
             let message = format!("{}另有一项变更尚未办结，请先办结或作废它", other.label());

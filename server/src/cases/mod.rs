@@ -8,6 +8,7 @@ pub mod event_log;
 pub mod execute;
 mod facts;
 pub mod history;
+pub mod lists;
 pub mod money;
 pub mod operations;
 pub mod pages;

@@ -1,30 +1,22 @@
-//! 案卷页: one case of any kind as its page opens with it, and the cases a person may see as a list.
+//! 案卷页: one case of any kind as its page opens with it.
 
 use crate::cases::history::history_for;
 use crate::cases::operations;
-use crate::cases::store::{self, ListedCase};
+use crate::cases::store;
 use crate::cases::versions::judging;
 use crate::context::Context;
 use crate::context::Shared;
-use crate::documents::editions;
 use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
-use shared::api::cases::{
-    CaseForm, CaseView, CasesView, ListedDepartment, MOST_LINES, PaperLink, ReadCase, ReadCases,
-};
+use shared::api::cases::{CaseForm, CaseView, PaperLink, ReadCase};
 use shared::api::export::letter_path;
-use shared::cases::authority::may;
-use shared::cases::kernel::{CaseHead, Letter, Stage, Verb};
-use shared::cases::listing::{CaseLine, ListQuery, Sort, select};
-use shared::cases::{AnyCase, Kind};
+use shared::cases::AnyCase;
+use shared::cases::kernel::{CaseHead, Letter, Verb};
 use shared::forms::parameters;
-use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
-use shared::policy::art04_calendar::year_in_hand;
 use sqlx::AnyConnection;
-use std::collections::BTreeSet;
 
 /// `GET /api/cases/{case}`.
 pub async fn read(context: Shared, actor: Actor, request: ReadCase) -> Result<CaseView, Failure> {
@@ -128,99 +120,4 @@ pub async fn form(
         parameters: parameters(&edition),
         tables,
     }))
-}
-
-/// `GET /api/cases`.
-pub async fn list(context: Shared, actor: Actor, request: ReadCases) -> Result<CasesView, Failure> {
-    let mut connection = context.db.reader().acquire().await?;
-    // Of every year, so that the years to choose from are those the person may see something of.
-    let of_all_years = readable(&context, &mut connection, &actor, request.kind, None).await?;
-    let years: BTreeSet<FiscalYear> = of_all_years.iter().map(|case| case.case.head().fiscal_year).collect();
-    let wanted = fiscal_year(&request);
-    let of_year = |case: &ListedCase| wanted.is_none_or(|year| case.case.head().fiscal_year == year);
-    let of_year = of_all_years.into_iter().filter(of_year);
-    let readable: Vec<CaseLine> = of_year.map(|case| line(case, &actor)).collect();
-    let stages = readable.iter().map(|line| line.head.stage).collect::<BTreeSet<Stage>>();
-    let departments = readable.iter().filter_map(|line| {
-        Some(ListedDepartment { id: line.head.department.clone()?, name: line.department_name.clone()? })
-    });
-    let departments = departments.collect::<BTreeSet<ListedDepartment>>();
-    let mut lines = select(readable, &query(&request)?);
-    let total = lines.len();
-    lines.truncate(MOST_LINES);
-    Ok(CasesView {
-        lines,
-        total,
-        stages: stages.into_iter().collect(),
-        departments: departments.into_iter().collect(),
-        years: years.into_iter().rev().collect(),
-        opens: opens(&context, &mut connection, &actor, &request).await?,
-    })
-}
-
-/// The lines of a list with nothing cut off, for its export.
-pub async fn whole_list(
-    context: &Context,
-    actor: &Actor,
-    request: &ReadCases,
-) -> Result<Vec<CaseLine>, Failure> {
-    let query = query(request)?;
-    let mut connection = context.db.reader().acquire().await?;
-    let readable = readable(context, &mut connection, actor, request.kind, fiscal_year(request)).await?;
-    Ok(select(readable.into_iter().map(|case| line(case, actor)).collect(), &query))
-}
-
-/// The cases of a kind and year, or of all, that this person may read, oldest first.
-async fn readable(
-    context: &Context,
-    connection: &mut AnyConnection,
-    actor: &Actor,
-    kind: Option<Kind>,
-    year: Option<FiscalYear>,
-) -> Result<Vec<ListedCase>, Failure> {
-    let mut listed = store::listed(context, connection, kind, year).await?;
-    let today = context.clock().today();
-    listed.retain(|listed| listed.case.permit_read(actor, today).is_ok());
-    Ok(listed)
-}
-
-/// A case as a line of the list of this person.
-fn line(listed: ListedCase, actor: &Actor) -> CaseLine {
-    let ListedCase { case, since, department_name } = listed;
-    let case = case.read_by(actor);
-    CaseLine { head: case.head(), label: case.label(), department_name, cells: case.cells(), since }
-}
-
-fn fiscal_year(request: &ReadCases) -> Option<FiscalYear> {
-    request.fiscal_year.map(|year| FiscalYear(i32::from(year)))
-}
-
-/// What the request narrows the list to.
-fn query(request: &ReadCases) -> Result<ListQuery, Failure> {
-    let sort = request.sort.as_deref().map(|word| {
-        let unknown = || Failure::malformed(422, format!("`sort`：没有“{word}”这一栏。"));
-        Sort::read(word, request.kind).ok_or_else(unknown)
-    });
-    Ok(ListQuery {
-        stage: request.stage,
-        department: request.department.clone(),
-        search: request.search.clone().unwrap_or_default(),
-        sort: sort.transpose()?,
-    })
-}
-
-/// The year this person may begin a case of the kind in: the one asked for, or the one in hand.
-async fn opens(
-    context: &Context,
-    connection: &mut AnyConnection,
-    actor: &Actor,
-    request: &ReadCases,
-) -> Result<Option<FiscalYear>, Failure> {
-    let Some(right) = request.kind.and_then(Kind::opened_by) else { return Ok(None) };
-    let register = editions::register(context, connection).await?;
-    let year = match fiscal_year(request) {
-        Some(year) => year,
-        None => year_in_hand(&register, context.clock().today()),
-    };
-    Ok((may(actor, right).is_ok() && register.edition_for(year).is_ok()).then_some(year))
 }

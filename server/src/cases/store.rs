@@ -12,6 +12,7 @@ use shared::cases::authority::may;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::execution::world::CaseEntry;
 use shared::cases::kernel::{CaseKind, Stage};
+use shared::cases::listed_kind::ListedKind;
 use shared::cases::{AnyCase, Kind, stored};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId};
@@ -35,9 +36,6 @@ struct CaseRow {
     since: String,
 }
 
-/// What the kind of an execution case begins with in its row: `money.contract`.
-const MONEY: &str = "money.";
-
 impl CaseRow {
     fn read(self) -> Result<StoredCase<AnyCase>, Failure> {
         let CaseRow { kind, body, since } = self;
@@ -57,7 +55,9 @@ pub async fn find(
             .bind(id.as_str())
             .fetch_optional(&mut *connection)
             .await?;
-    let Some(row) = row.filter(|row| !row.kind.starts_with(MONEY)) else { return Ok(None) };
+    let of_office =
+        |row: &CaseRow| !matches!(ListedKind::from_word(&row.kind), Some(ListedKind::Execution(_)));
+    let Some(row) = row.filter(of_office) else { return Ok(None) };
     let mut stored = row.read()?;
     with_case!(&mut stored.case, case => case.complete(context, &mut *connection).await)?;
     Ok(Some(stored))
@@ -149,23 +149,18 @@ struct ListedRow {
     department_name: Option<String>,
 }
 
-/// The cases of a year or of all, of one kind or of all, oldest first; what other tables say of a case is not looked up.
+/// The cases of one kind or of all, oldest first; what other tables say of a case is not looked up.
 pub async fn listed(
     context: &Context,
     connection: &mut AnyConnection,
     kind: Option<Kind>,
-    year: Option<FiscalYear>,
 ) -> Result<Vec<ListedCase>, Failure> {
-    let (first, last) = year.map_or((0, i64::MAX), |year| (i64::from(year.0), i64::from(year.0)));
     let rows: Vec<ListedRow> = sqlx::query_as(
         "select c.kind, c.body, c.since, d.name as department_name from cases c left join departments d \
-         on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 \
-         and c.fiscal_year between $2 and $3 and (c.kind = $4 or $4 = '') \
+         on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 and (c.kind = $2 or $2 = '') \
          and c.kind not like 'money.%' order by c.opened, c.id",
     )
     .bind(context.tenant())
-    .bind(first)
-    .bind(last)
     .bind(kind.map(Kind::word).unwrap_or_default())
     .fetch_all(connection)
     .await?;
@@ -297,8 +292,9 @@ pub async fn money_cases(connection: &mut AnyConnection, tenant: &str) -> Result
     .fetch_all(connection)
     .await?;
     let read = |row: MoneyCaseRow| {
-        let kind = row.kind.strip_prefix(MONEY).and_then(ExecutionKindName::from_word);
-        let kind = kind.ok_or_else(|| anyhow::anyhow!("a case of kind {:?}", row.kind))?;
+        let Some(ListedKind::Execution(kind)) = ListedKind::from_word(&row.kind) else {
+            return Err(anyhow::anyhow!("a case of kind {:?}", row.kind).into());
+        };
         let (revision, since) = (from_i64(row.revision), row.since.parse()?);
         Ok(MoneyRow { id: CaseId::new(row.id), kind, revision, since, body: row.body })
     };
@@ -340,7 +336,7 @@ pub async fn put_money(
     )
     .bind(context.tenant())
     .bind(id.as_str())
-    .bind(format!("{MONEY}{}", case.kind().word()))
+    .bind(ListedKind::from(case.kind()).word())
     .bind(i64::from(year.map_or(0, |year| year.0)))
     .bind(case.subject().department.map(DepartmentId::as_str))
     .bind(case.stage())

@@ -4,8 +4,10 @@ use super::requests::{HistoryLine, VersionLine};
 use super::{Download, Endpoint, Method};
 use crate::cases::Kind;
 use crate::cases::authority::{AvailableCommand, Capability};
-use crate::cases::kernel::{CaseHead, Stage, SummaryLine};
-use crate::cases::listing::CaseLine;
+use crate::cases::execution::offered::OfferedCommand;
+use crate::cases::kernel::{CaseHead, SummaryLine};
+use crate::cases::listed_kind::ListedKind;
+use crate::cases::listing::{CaseLine, ListedStage};
 use crate::engine::document::Document;
 use crate::engine::parameters::Parameters;
 use crate::kernel::calendar::{Date, FiscalYear};
@@ -110,16 +112,18 @@ impl Endpoint for OpenCase {
 #[serde(deny_unknown_fields)]
 pub struct ReadCases {
     #[serde(default)]
-    pub kind: Option<Kind>,
+    pub kind: Option<ListedKind>,
     #[serde(default, deserialize_with = "super::number_if_given")]
     #[validate(range(min = 1901, max = 2998, message = "没有这个年度"))]
     pub fiscal_year: Option<u16>,
+    /// Word of a stage of the kind.
     #[serde(default)]
-    pub stage: Option<Stage>,
+    #[validate(length(max = 64, message = "没有这个状态"))]
+    pub stage: Option<String>,
     #[serde(default)]
     #[validate(custom(function = "super::department_id"))]
     pub department: Option<DepartmentId>,
-    /// Words to be found in the name, the department or the number.
+    /// Words to be found in the name, the department, the number or a column of the kind.
     #[serde(default)]
     #[validate(length(max = 100, message = "查找的文字最多 100 个字"))]
     pub search: Option<String>,
@@ -127,6 +131,10 @@ pub struct ReadCases {
     #[serde(default)]
     #[validate(length(max = 64, message = "没有这一栏"))]
     pub sort: Option<String>,
+    /// Page of [`MOST_LINES`] lines, from 1; an export has all of them.
+    #[serde(default, deserialize_with = "super::number_if_given")]
+    #[validate(range(min = 1, max = 10_000, message = "没有这一页"))]
+    pub page: Option<u16>,
 }
 
 impl Endpoint for ReadCases {
@@ -154,7 +162,7 @@ impl Download for ExportCases {
 }
 
 /// Most lines a page of the list shows.
-pub const MOST_LINES: usize = 500;
+pub const MOST_LINES: usize = 100;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CasesView {
@@ -162,13 +170,25 @@ pub struct CasesView {
     pub lines: Vec<CaseLine>,
     /// How many there are.
     pub total: usize,
-    /// What the list of this kind and year can be narrowed to.
-    pub stages: Vec<Stage>,
+    /// The kinds this person may see cases of or begin one of.
+    pub kinds: Vec<ListedKind>,
+    /// What the list of this kind and year can be narrowed to; stages are those of one kind, so a list of all has none.
+    pub stages: Vec<ListedStage>,
     pub departments: Vec<ListedDepartment>,
     /// Of which the person may see a case of the kind, latest first.
     pub years: Vec<FiscalYear>,
-    /// The year a new case of the kind would be of, if this person may begin one.
-    pub opens: Option<FiscalYear>,
+    /// How this person begins a case of the kind, if they may.
+    pub opens: Option<Opening>,
+}
+
+/// How a case is begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Opening {
+    /// An empty form of this year, by [`OpenCase`].
+    Form(FiscalYear),
+    /// The first command of the case, which carries all of it.
+    Command(OfferedCommand),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -222,7 +242,7 @@ mod tests {
     #[test]
     fn the_workbook_is_asked_for_what_the_list_shows() {
         let query = ReadCases {
-            kind: Some(Kind::Separate),
+            kind: Some(Kind::Separate.into()),
             fiscal_year: Some(2024),
             search: Some("水利 8号".into()),
             ..ReadCases::default()

@@ -91,39 +91,6 @@ pub struct TransferLine {
     pub command: String,
 }
 
-/// Cases of the execution kinds this person may see, newest first.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReadMoneyCases {
-    #[serde(default)]
-    pub kind: Option<ExecutionKindName>,
-    #[serde(default, deserialize_with = "super::number_if_given")]
-    #[validate(range(min = 1901, max = 2998, message = "没有这个年度"))]
-    pub fiscal_year: Option<u16>,
-    #[serde(default)]
-    #[validate(length(max = 100, message = "查找的文字最多 100 个字"))]
-    pub search: Option<String>,
-}
-
-impl Endpoint for ReadMoneyCases {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/money-cases";
-    type Reply = MoneyCasesView;
-}
-
-/// Most lines a list shows.
-pub const MOST_MONEY_LINES: usize = 500;
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MoneyCasesView {
-    /// At most [`MOST_MONEY_LINES`].
-    pub lines: Vec<MoneyCaseLine>,
-    pub total: usize,
-    pub years: Vec<i32>,
-    /// How this person opens a case of the kind asked for, if they may.
-    pub opens: Option<OfferedCommand>,
-}
-
 /// 资金表 of a year: every line, or those of one department.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]

@@ -1,8 +1,11 @@
-//! 案卷一览: cases as lines of a list, searched, filtered and sorted. One function does it for the list and its export.
+//! 案卷一览: cases as lines of a list, searched, filtered and sorted. One function does it for the list and its export, and
+//! for every kind, whether offices handle it or the execution of a budget.
 
-use super::Kind;
-use super::kernel::{CaseHead, CellValue, Column, Stage};
-use crate::kernel::ids::DepartmentId;
+use super::execution::listing::PROVIDER;
+use super::kernel::{CellValue, Column, Stage};
+use super::listed_kind::ListedKind;
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -10,23 +13,70 @@ use std::cmp::Ordering;
 /// A case as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseLine {
-    pub head: CaseHead,
+    pub id: CaseId,
+    pub kind: ListedKind,
+    /// `None` for what belongs to no year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fiscal_year: Option<FiscalYear>,
+    /// `None` for what belongs to no department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<DepartmentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department_name: Option<String>,
+    pub stage: ListedStage,
+    /// 文号 or 编号, once it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Title without the department name, `2024 年度单独申请（水资源平台）`.
+    pub title: String,
     /// Title for a list that says department and year in columns of their own.
     pub label: String,
-    /// `None` for what belongs to no department.
-    pub department_name: Option<String>,
     /// One per column of the kind.
     pub cells: Vec<CellValue>,
     /// When it came to its stage.
     pub since: Timestamp,
 }
 
+/// 办理状态 of a case of whatever kind. Ordered as the cases of its kind go through their stages.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ListedStage {
+    /// Its place among the stages of the kind.
+    pub position: usize,
+    pub word: String,
+    pub label: String,
+}
+
+impl From<Stage> for ListedStage {
+    fn from(stage: Stage) -> ListedStage {
+        let position = Stage::ALL.iter().position(|other| *other == stage).unwrap_or_default();
+        ListedStage { position, word: stage.word().to_string(), label: stage.label().to_string() }
+    }
+}
+
+impl ListedStage {
+    /// The stage of a kind by its word; `None` for a word the kind does not have.
+    pub fn find(kind: ListedKind, word: &str) -> Option<ListedStage> {
+        match kind {
+            ListedKind::Office(_) => {
+                Stage::ALL.into_iter().find(|stage| stage.word() == word).map(Into::into)
+            }
+            ListedKind::Execution(kind) => {
+                let stages = kind.stages();
+                let position = stages.iter().position(|(other, _)| *other == word)?;
+                let label = stages.get(position)?.1.to_string();
+                Some(ListedStage { position, word: word.to_string(), label })
+            }
+        }
+    }
+}
+
 /// Which lines are wanted and in what order; empty, all as they came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
-    pub stage: Option<Stage>,
+    /// Word of a stage.
+    pub stage: Option<String>,
     pub department: Option<DepartmentId>,
-    /// Words that all stand in the name, the department or the number of a case.
+    /// Words that all stand in the name, the department, the number or a column of the kind.
     pub search: String,
     pub sort: Option<Sort>,
 }
@@ -38,7 +88,8 @@ pub struct Sort {
     pub descending: bool,
 }
 
-const KIND: Column = Column::text("kind", "种类");
+/// What a list of all kinds says instead of what only one kind has.
+const OF_ALL: [Column; 2] = [Column::text("kind", "种类"), PROVIDER];
 const BEFORE: [Column; 4] = [
     Column::text("title", "名称"),
     Column::text("department", "部门"),
@@ -47,15 +98,15 @@ const BEFORE: [Column; 4] = [
 ];
 const AFTER: [Column; 2] = [Column::text("number", "文号"), Column::text("since", "到达时间")];
 
-/// The columns of the list of a kind; a list of all kinds says the kind instead of what only one kind has.
-pub fn columns(kind: Option<Kind>) -> Vec<Column> {
-    let own = kind.map_or(&[KIND][..], Kind::columns);
+/// The columns of the list of a kind, or of all kinds.
+pub fn columns(kind: Option<ListedKind>) -> Vec<Column> {
+    let own = kind.map_or(&OF_ALL[..], ListedKind::columns);
     BEFORE.iter().chain(own).chain(&AFTER).copied().collect()
 }
 
 impl Sort {
     /// Reads the word on the wire; `None` for a column the list does not have.
-    pub fn read(word: &str, kind: Option<Kind>) -> Option<Sort> {
+    pub fn read(word: &str, kind: Option<ListedKind>) -> Option<Sort> {
         let (key, descending) = match word.strip_prefix('-') {
             Some(key) => (key, true),
             None => (word, false),
@@ -74,15 +125,15 @@ impl CaseLine {
     /// What the line says in a column of its list.
     pub fn cell(&self, key: &str) -> CellValue {
         match key {
-            "kind" => CellValue::text(self.head.kind.label()),
+            "kind" => CellValue::text(self.kind.label()),
             "title" => CellValue::text(&self.label),
             "department" => CellValue::text(self.department_name.as_deref().unwrap_or_default()),
-            "year" => CellValue::text(&self.head.fiscal_year.0.to_string()),
-            "stage" => CellValue::text(self.head.stage.label()),
-            "number" => CellValue::text(self.head.number.as_deref().unwrap_or_default()),
+            "year" => CellValue::text(&self.fiscal_year.map(|year| year.0.to_string()).unwrap_or_default()),
+            "stage" => CellValue::text(&self.stage.label),
+            "number" => CellValue::text(self.number.as_deref().unwrap_or_default()),
             "since" => CellValue::text(&self.since.to_minute()),
             own => {
-                let at = self.head.kind.columns().iter().position(|column| column.key == own);
+                let at = self.kind.columns().iter().position(|column| column.key == own);
                 at.and_then(|at| self.cells.get(at).cloned()).unwrap_or_default()
             }
         }
@@ -91,28 +142,33 @@ impl CaseLine {
     fn compare(&self, other: &CaseLine, key: &str) -> Ordering {
         match key {
             // In the order a case goes through them, not by their names.
-            "stage" => self.head.stage.cmp(&other.head.stage),
+            "stage" => self.stage.cmp(&other.stage),
             "since" => self.since.cmp(&other.since),
             _ => self.cell(key).cmp(&other.cell(key)),
         }
     }
 
     fn matches(&self, query: &ListQuery) -> bool {
-        let stage = query.stage.is_none_or(|stage| self.head.stage == stage);
+        let stage = query.stage.as_ref().is_none_or(|stage| self.stage.word == *stage);
         stage
-            && (query.department.is_none() || query.department == self.head.department)
+            && (query.department.is_none() || query.department == self.department)
             && self.says(&query.search)
     }
 
     /// Whether each word of the search stands somewhere in the line, in whatever case its letters are.
     fn says(&self, search: &str) -> bool {
         let texts = [
+            Some(self.id.as_str()),
             Some(self.label.as_str()),
-            Some(self.head.title.as_str()),
+            Some(self.title.as_str()),
             self.department_name.as_deref(),
-            self.head.number.as_deref(),
+            self.number.as_deref(),
         ];
-        let text = texts.into_iter().flatten().collect::<Vec<_>>().join("\n").to_lowercase();
+        let cells = self.cells.iter().filter_map(|cell| match cell {
+            CellValue::Text(text) => Some(text.as_str()),
+            CellValue::Empty | CellValue::Amount(_) => None,
+        });
+        let text = texts.into_iter().flatten().chain(cells).collect::<Vec<_>>().join("\n").to_lowercase();
         search.to_lowercase().split_whitespace().all(|word| text.contains(word))
     }
 }
@@ -132,26 +188,24 @@ pub fn select(lines: Vec<CaseLine>, query: &ListQuery) -> Vec<CaseLine> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::calendar::{Date, FiscalYear};
-    use crate::kernel::ids::CaseId;
+    use crate::cases::Kind;
+    use crate::cases::execution::registry::ExecutionKindName;
+    use crate::kernel::calendar::Date;
     use crate::kernel::money::Money;
+
+    const SEPARATE: ListedKind = ListedKind::Office(Kind::Separate);
 
     /// A separate request with its amount in 分, by its place in the day.
     fn line(id: &str, department: &str, stage: Stage, number: Option<&str>, fen: Option<i64>) -> CaseLine {
         let second = u32::try_from(id.len()).unwrap();
         CaseLine {
-            head: CaseHead {
-                id: CaseId::new(id),
-                kind: Kind::Separate,
-                fiscal_year: FiscalYear(2024),
-                department: Some(DepartmentId::new(department)),
-                stage,
-                revision: 1,
-                version: 0,
-                content_hash: None,
-                number: number.map(str::to_string),
-                title: format!("2024 年度单独申请（{id}）"),
-            },
+            id: CaseId::new(id),
+            kind: SEPARATE,
+            fiscal_year: Some(FiscalYear(2024)),
+            department: Some(DepartmentId::new(department)),
+            stage: stage.into(),
+            number: number.map(str::to_string),
+            title: format!("2024 年度单独申请（{id}）"),
             label: format!("单独申请：{id}"),
             department_name: Some(format!("省{department}厅")),
             cells: vec![CellValue::text(id), CellValue::amount(fen.map(Money::from_fen)), CellValue::Empty],
@@ -168,11 +222,11 @@ mod tests {
     }
 
     fn ids(query: &ListQuery) -> Vec<String> {
-        select(lines(), query).into_iter().map(|line| line.head.id.to_string()).collect()
+        select(lines(), query).into_iter().map(|line| line.id.to_string()).collect()
     }
 
     fn sorted(word: &str) -> Vec<String> {
-        ids(&ListQuery { sort: Sort::read(word, Some(Kind::Separate)), ..ListQuery::default() })
+        ids(&ListQuery { sort: Sort::read(word, Some(SEPARATE)), ..ListQuery::default() })
     }
 
     #[test]
@@ -190,9 +244,9 @@ mod tests {
         let water = Some(DepartmentId::new("水利"));
         let of_water = ListQuery { department: water.clone(), ..ListQuery::default() };
         assert_eq!(ids(&of_water), ["GIS 平台", "门户"]);
-        let opinion = ListQuery { stage: Some(Stage::BureauOpinion), ..of_water };
+        let opinion = ListQuery { stage: Some("bureau_opinion".to_string()), ..of_water };
         assert_eq!(ids(&opinion), ["门户"]);
-        assert_eq!(ids(&ListQuery { stage: Some(Stage::Draft), ..opinion }), Vec::<String>::new());
+        assert_eq!(ids(&ListQuery { stage: Some("draft".to_string()), ..opinion }), Vec::<String>::new());
     }
 
     #[test]
@@ -210,15 +264,15 @@ mod tests {
     #[test]
     fn only_columns_of_the_list_sort_it() {
         assert_eq!(Sort::read("amount", None), None);
-        assert_eq!(Sort::read("kind", Some(Kind::Separate)), None);
-        assert_eq!(Sort::read("--amount", Some(Kind::Separate)), None);
+        assert_eq!(Sort::read("kind", Some(SEPARATE)), None);
+        assert_eq!(Sort::read("--amount", Some(SEPARATE)), None);
         let sort = Sort::read("-kind", None).unwrap();
         assert_eq!((sort.word(), sort.descending), ("-kind".to_string(), true));
     }
 
     #[test]
     fn every_kind_fills_each_column_it_names_once() {
-        for kind in Kind::ALL {
+        for kind in ListedKind::all() {
             let mut keys: Vec<&str> = columns(Some(kind)).iter().map(|column| column.key).collect();
             let count = keys.len();
             keys.sort_unstable();
@@ -226,5 +280,15 @@ mod tests {
             assert_eq!(keys.len(), count, "{} repeats a column", kind.word());
         }
         assert_eq!(columns(None).iter().filter(|column| column.key == "kind").count(), 1);
+    }
+
+    #[test]
+    fn stages_of_an_execution_kind_are_sorted_as_its_cases_go_through_them() {
+        let advance = ListedKind::Execution(ExecutionKindName::Advance);
+        let stage = |word: &str| ListedStage::find(advance, word).unwrap();
+        assert!(stage("submitted") < stage("approved") && stage("approved") < stage("reversed"));
+        assert_eq!(stage("signed").label, "待财政审核");
+        assert_eq!(ListedStage::find(advance, "bureau_review"), None);
+        assert_eq!(ListedStage::find(SEPARATE, "signed"), None);
     }
 }

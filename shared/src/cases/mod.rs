@@ -176,6 +176,7 @@ kinds! { $
 }
 
 // Below the list, so that its macros are in scope.
+pub mod listed_kind;
 pub mod listing;
 pub mod play;
 pub mod stored;

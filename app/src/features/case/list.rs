@@ -1,20 +1,18 @@
 //! 案卷一览 of a kind or of all kinds, as far as this person may see them: searched, filtered, sorted, exported, begun from.
 
+use super::begin::Begin;
 use super::list_filter::{Filter, Views};
 use super::list_view::{ListView, StoredViews, key};
 use crate::cases::{CaseLoader, Unit, UnitSwitch, current_year, read_page, shown, unit};
-use crate::kernel::random_id::new_id;
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
-use crate::kernel::submission::Submission;
 use crate::ui::Notice;
 use leptos::prelude::*;
-use shared::api::cases::{CasesView, OpenCase, list_workbook_path};
-use shared::cases::Kind;
+use shared::api::cases::{CasesView, MOST_LINES, ReadCases, list_workbook_path};
 use shared::cases::kernel::{CellValue, Column};
+use shared::cases::listed_kind::ListedKind;
 use shared::cases::listing::{CaseLine, columns};
-use shared::kernel::calendar::FiscalYear;
-use shared::kernel::ids::{AccountId, CaseId};
+use shared::kernel::ids::AccountId;
 
 /// 案卷一览 `/cases?kind=&year=`.
 pub fn cases_page() -> AnyView {
@@ -24,7 +22,7 @@ pub fn cases_page() -> AnyView {
     view! {
         <main class="page">
             {move || {
-                let kind = kind.with(|word| word.as_deref().and_then(Kind::from_word));
+                let kind = kind.with(|word| word.as_deref().and_then(ListedKind::from_word));
                 let me = signed.me.get_untracked()?;
                 Some(view! { <List account=me.actor.account kind year=year.get()/> })
             }}
@@ -34,10 +32,12 @@ pub fn cases_page() -> AnyView {
 }
 
 #[component]
-fn List(account: AccountId, kind: Option<Kind>, year: Option<u16>) -> impl IntoView {
+fn List(account: AccountId, kind: Option<ListedKind>, year: Option<u16>) -> impl IntoView {
     let place = StoredValue::new(key(account, kind));
     let stored = RwSignal::new(place.with_value(StoredViews::read));
-    let first = || ListView { year: Some(current_year()), ..ListView::default() };
+    // Requests are of the year in hand; the money of earlier years is still under way.
+    let of_office = matches!(kind, Some(ListedKind::Office(_)));
+    let first = move || ListView { year: of_office.then(current_year), ..ListView::default() };
     let mut last = stored.with_untracked(|stored| stored.last.clone()).unwrap_or_else(first);
     last.year = year.or(last.year);
     let view = RwSignal::new(last);
@@ -46,14 +46,23 @@ fn List(account: AccountId, kind: Option<Kind>, year: Option<u16>) -> impl IntoV
         // Where nothing can be stored the next visit begins with the whole year.
         let _ = place.with_value(|place| stored.with_untracked(|stored| stored.write(place)));
     });
-    let CaseLoader { view: read, problem, .. } = read_page(move || view.with(|view| view.query(kind)));
+    let page = RwSignal::new(1_u16);
+    Effect::new(move |before: Option<()>| {
+        view.track();
+        // Another view begins at its first page.
+        if before.is_some() {
+            page.set(1);
+        }
+    });
+    let query = move || ReadCases { page: Some(page.get()), ..view.with(|view| view.query(kind)) };
+    let CaseLoader { view: read, problem, .. } = read_page(query);
     let unit = unit();
-    let opens = Memo::new(move |_| read.with(|read| read.as_ref().and_then(|read| read.opens)));
-    let begin = move || Some(view! { <Begin kind=kind? year=opens.get()?/> });
+    let opens = Memo::new(move |_| read.with(|read| read.as_ref().and_then(|read| read.opens.clone())));
+    let begin = move || Some(view! { <Begin kind=kind? opening=opens.get()?/> });
     let workbook = move || view.with(|view| list_workbook_path(&view.query(kind))).unwrap_or_default();
     view! {
         <div class="page-head">
-            <h1>{kind.map_or("案卷", Kind::label)}</h1>
+            <h1>{kind.map_or("案卷", ListedKind::label)}</h1>
             <div class="of-head-right">
                 <UnitSwitch unit/>
                 <a class="button" data-file="list" href=workbook download="">"导出（xlsx）"</a>
@@ -62,30 +71,28 @@ fn List(account: AccountId, kind: Option<Kind>, year: Option<u16>) -> impl IntoV
         </div>
         <Notice problem/>
         <section class="card" aria-label="一览">
-            {kind.and_then(Kind::note).map(|text| view! { <p class="of-sealed of-first">{text}</p> })}
-            <Filter view read/>
+            {kind.and_then(ListedKind::note).map(|text| view! { <p class="of-sealed of-first">{text}</p> })}
+            <Filter kind view read/>
             <Views view stored place/>
-            <Lines kind view read unit/>
+            <Lines kind view read page unit/>
         </section>
     }
 }
 
 #[component]
 fn Lines(
-    kind: Option<Kind>,
+    kind: Option<ListedKind>,
     view: RwSignal<ListView>,
     read: RwSignal<Option<CasesView>>,
+    page: RwSignal<u16>,
     unit: Unit,
 ) -> impl IntoView {
     let columns = StoredValue::new(columns(kind));
     let count = move || {
-        read.with(|read| match read.as_ref().map(|read| (read.total, read.lines.len())) {
+        read.with(|read| match read.as_ref().map(|read| read.total) {
             None => "正在读取…".to_string(),
-            Some((0, _)) => "没有符合条件的案卷。".to_string(),
-            Some((total, shown)) if shown < total => {
-                format!("共 {total} 件，列出前 {shown} 件；请缩小范围，或导出全部。")
-            }
-            Some((total, _)) => format!("共 {total} 件"),
+            Some(0) => "没有符合条件的案卷。".to_string(),
+            Some(total) => format!("共 {total} 件"),
         })
     };
     let lines = Memo::new(move |_| {
@@ -104,18 +111,40 @@ fn Lines(
                 }}</tbody>
             </table></div>
         </Show>
+        <Pages read page/>
+    }
+}
+
+/// 翻页, where one page does not show all of the list.
+#[component]
+fn Pages(read: RwSignal<Option<CasesView>>, page: RwSignal<u16>) -> impl IntoView {
+    let last = Memo::new(move |_| {
+        let total = read.with(|read| read.as_ref().map_or(0, |read| read.total));
+        u16::try_from(total.div_ceil(MOST_LINES)).unwrap_or(u16::MAX)
+    });
+    view! {
+        <Show when=move || last.get() > 1>
+            <nav class="of-filter" aria-label="翻页">
+                <button type="button" data-act="page-before" disabled=move || page.get() <= 1
+                    on:click=move |_| page.update(|page| *page -= 1)>"上一页"</button>
+                <span role="status" data-page=move || page.get().to_string()>
+                    {move || format!("第 {} 页，共 {} 页", page.get(), last.get())}
+                </span>
+                <button type="button" data-act="page-after" disabled=move || page.get() >= last.get()
+                    on:click=move |_| page.update(|page| *page += 1)>"下一页"</button>
+            </nav>
+        </Show>
     }
 }
 
 fn row(line: &CaseLine, columns: &[Column], unit: Unit) -> impl IntoView + use<> {
-    let head = &line.head;
     let cells = columns.iter().map(|column| match (column.key, line.cell(column.key)) {
         ("title", title) => {
-            let address = head.kind.address(&head.id, head.fiscal_year);
+            let address = line.kind.address(&line.id, line.fiscal_year);
             view! { <th scope="row"><a href=address>{text(title)}</a></th> }.into_any()
         }
         ("stage", stage) => {
-            view! { <td><span class="stage" data-stage=head.stage.word()>{text(stage)}</span></td> }
+            view! { <td><span class="stage" data-stage=line.stage.word.clone()>{text(stage)}</span></td> }
                 .into_any()
         }
         (key, CellValue::Amount(amount)) => {
@@ -125,7 +154,7 @@ fn row(line: &CaseLine, columns: &[Column], unit: Unit) -> impl IntoView + use<>
             view! { <td class:number=column.is_amount data-column=key>{text(value)}</td> }.into_any()
         }
     });
-    view! { <tr data-case=head.id.to_string()>{cells.collect_view()}</tr> }
+    view! { <tr data-case=line.id.to_string()>{cells.collect_view()}</tr> }
 }
 
 fn text(value: CellValue) -> String {
@@ -148,24 +177,5 @@ fn Heading(view: RwSignal<ListView>, column: Column) -> impl IntoView {
                 {move || match order() { "ascending" => " ▲", "descending" => " ▼", _ => "" }}
             </button>
         </th>
-    }
-}
-
-/// 新建.
-#[component]
-fn Begin(kind: Kind, year: FiscalYear) -> impl IntoView {
-    let submission = Submission::new("o");
-    let Submission { busy, problem, .. } = submission;
-    let route = expect_context::<Route>();
-    let id = CaseId::new(new_id("s"));
-    let begin = move |_| {
-        let (case, id) = (id.clone(), id.clone());
-        let open = |_| OpenCase { case, kind, fiscal_year: year };
-        submission.run(&(), open, move |()| route.go(&kind.address(&id, year)));
-    };
-    view! {
-        <Notice problem/>
-        <button type="button" class="primary" data-act=format!("open-{}", kind.word()) disabled=move || busy.get()
-            on:click=begin>{format!("新建 {} 年度{}", year.0, kind.label())}</button>
     }
 }

@@ -2,21 +2,36 @@
 
 use super::list_view::{ListView, StoredViews};
 use crate::kernel::local_storage::Key;
+use crate::kernel::router::Route;
 use leptos::prelude::*;
 use shared::api::cases::CasesView;
+use shared::cases::listed_kind::ListedKind;
 use shared::kernel::calendar::FiscalYear;
 
 /// One thing a select offers: its value and what it says.
 type Choice = (String, String);
 
-/// Search, stage, department and year.
+/// Search, kind, year, stage and department. The stages are those of one kind.
 #[component]
-pub fn Filter(view: RwSignal<ListView>, read: RwSignal<Option<CasesView>>) -> impl IntoView {
+pub fn Filter(
+    kind: Option<ListedKind>,
+    view: RwSignal<ListView>,
+    read: RwSignal<Option<CasesView>>,
+) -> impl IntoView {
+    let kinds = Memo::new(move |_| {
+        let offered = read.with(|read| read.as_ref().map(|read| read.kinds.clone()).unwrap_or_default());
+        let offered = offered.into_iter().map(|kind| (kind.word(), kind.label().to_string()));
+        let chosen = kind.map(ListedKind::word).unwrap_or_default();
+        with_chosen(offered.collect(), &chosen, kind.map(|kind| kind.label().to_string()))
+    });
+    let route = expect_context::<Route>();
+    let go_to = move |word: String| {
+        let year = view.with_untracked(year_word);
+        route.go(&format!("/cases?kind={word}&year={year}"));
+    };
     let stages = Memo::new(move |_| {
         let offered = read.with(|read| read.as_ref().map(|read| read.stages.clone()).unwrap_or_default());
-        let offered = offered.into_iter().map(|stage| (stage.word().to_string(), stage.label().to_string()));
-        let chosen = view.with(ListView::stage).map(|stage| stage.label().to_string());
-        with_chosen(offered.collect(), &view.with(|view| view.stage.clone()), chosen)
+        offered.into_iter().map(|stage| (stage.word, stage.label)).collect::<Vec<Choice>>()
     });
     let departments = Memo::new(move |_| {
         let offered =
@@ -34,14 +49,19 @@ pub fn Filter(view: RwSignal<ListView>, read: RwSignal<Option<CasesView>>) -> im
     let search = move |text: String| view.update(|view| view.search = text);
     view! {
         <div class="of-filter" role="search">
-            <input type="search" name="search" aria-label="查找" placeholder="查找名称、部门或文号，按回车"
+            <input type="search" name="search" aria-label="查找" placeholder="查找名称、部门、单位或编号，按回车"
                 maxlength="100" prop:value=move || view.with(|view| view.search.clone())
                 on:change=move |event| search(event_target_value(&event))/>
+            <Select name="kind" label="种类" all="全部种类" choices=kinds
+                chosen=Signal::derive(move || kind.map(ListedKind::word).unwrap_or_default())
+                choose=Callback::new(go_to)/>
             <Select name="year" label="年度" all="全部年度" choices=years chosen=Signal::derive(move || view.with(year_word))
                 choose=Callback::new(move |word: String| view.update(|view| view.year = word.parse().ok()))/>
-            <Select name="stage" label="状态" all="全部状态" choices=stages
-                chosen=Signal::derive(move || view.with(|view| view.stage.clone()))
-                choose=Callback::new(move |word| view.update(|view| view.stage = word))/>
+            {kind.is_some().then(|| view! {
+                <Select name="stage" label="状态" all="全部状态" choices=stages
+                    chosen=Signal::derive(move || view.with(|view| view.stage.clone()))
+                    choose=Callback::new(move |word| view.update(|view| view.stage = word))/>
+            })}
             <Select name="department" label="部门" all="全部部门" choices=departments
                 chosen=Signal::derive(move || view.with(|view| view.department.clone()))
                 choose=Callback::new(move |word| view.update(|view| view.department = word))/>

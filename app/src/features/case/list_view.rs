@@ -3,9 +3,8 @@
 use crate::kernel::local_storage::{self, Key};
 use serde::{Deserialize, Serialize};
 use shared::api::cases::ReadCases;
-use shared::cases::Kind;
-use shared::cases::kernel::Stage;
-use shared::cases::listing::Sort;
+use shared::cases::listed_kind::ListedKind;
+use shared::cases::listing::{ListedStage, Sort};
 use shared::kernel::ids::{AccountId, DepartmentId};
 
 /// One way to look at a list; empty texts mean all. What an older page stored is read as far as it is known.
@@ -37,8 +36,8 @@ pub struct StoredViews {
 }
 
 /// Where the views of this account are stored.
-pub fn key(account: AccountId, kind: Option<Kind>) -> Key {
-    Key::ListViews { account, kind: kind.map(Kind::word).unwrap_or("all").to_string() }
+pub fn key(account: AccountId, kind: Option<ListedKind>) -> Key {
+    Key::ListViews { account, kind: kind.map_or_else(|| "all".to_string(), ListedKind::word) }
 }
 
 impl StoredViews {
@@ -65,20 +64,17 @@ impl StoredViews {
 
 impl ListView {
     /// What the server is asked for. A stored stage or column that is no longer there asks for all.
-    pub fn query(&self, kind: Option<Kind>) -> ReadCases {
+    pub fn query(&self, kind: Option<ListedKind>) -> ReadCases {
         let given = |text: &str| Some(text.trim().to_string()).filter(|text| !text.is_empty());
         ReadCases {
             kind,
             fiscal_year: self.year,
-            stage: self.stage(),
+            stage: kind.and_then(|kind| ListedStage::find(kind, &self.stage)).map(|stage| stage.word),
             department: given(&self.department).map(DepartmentId::new),
             search: given(&self.search),
             sort: Sort::read(&self.sort, kind).map(|sort| sort.word()),
+            page: None,
         }
-    }
-
-    pub fn stage(&self) -> Option<Stage> {
-        Stage::ALL.into_iter().find(|stage| stage.word() == self.stage)
     }
 
     /// Sorts by a column; a second press turns the order round.

@@ -3,6 +3,7 @@
 //! Here: reading a case, opening its form, and reading it again in place when the case moves on. What is shown is in
 //! `page`.
 
+mod begin;
 mod explained;
 mod form;
 mod list;

@@ -9,6 +9,7 @@ use shared::api::money::{MoneyCaseView, MoneyHistoryLine, ReadMoneyCase, Transfe
 use shared::cases::execution::content::{ContentLine, ContentValue};
 use shared::cases::execution::judge::PassedWarning;
 use shared::cases::execution::offered::OfferedCommand;
+use shared::cases::listed_kind::ListedKind;
 
 /// `/money-cases/:case`.
 pub fn money_case_page() -> AnyView {
@@ -29,9 +30,10 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
         kind: line.kind,
         seen: line.revision,
     });
+    let list = ListedKind::from(line.kind).word();
     let back = match line.year {
-        Some(year) => format!("/money-cases?kind={}&year={year}", line.kind.word()),
-        None => format!("/money-cases?kind={}", line.kind.word()),
+        Some(year) => format!("/cases?kind={list}&year={year}"),
+        None => format!("/cases?kind={list}"),
     };
     let owner = line.department_name.clone().or(line.provider_name.clone());
     let buttons = commands.into_iter().map(|command| button(command, asking)).collect_view();

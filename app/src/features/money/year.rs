@@ -90,7 +90,7 @@ fn YearPage(view: MoneyYearView) -> impl IntoView {
             {closed.then(|| view! { <span class="stage" data-stage="closed">"已关账"</span> })}
             <div class="of-head-right">
                 <UnitSwitch unit/>
-                <a class="button" href=format!("/money-cases?year={fiscal_year}")>"资金案卷"</a>
+                <a class="button" href=format!("/cases?year={fiscal_year}")>"案卷"</a>
             </div>
         </div>
         <Notice problem/>

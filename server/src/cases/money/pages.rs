@@ -6,14 +6,18 @@ use crate::cases::history;
 use crate::context::{Context, Shared};
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
+use shared::api::cases::MOST_LINES;
 use shared::api::money::{
-    FigureColumns, MOST_MONEY_LINES, MoneyCaseLine, MoneyCaseView, MoneyCasesView, MoneyLine, MoneyLineRow,
-    MoneyYearView, ReadFigure, ReadMoneyCase, ReadMoneyCases, ReadMoneyYear, TransferLine,
+    FigureColumns, MoneyCaseLine, MoneyCaseView, MoneyLine, MoneyLineRow, MoneyYearView, ReadFigure,
+    ReadMoneyCase, ReadMoneyYear, TransferLine,
 };
 use shared::cases::clearing::{self, Clearing};
 use shared::cases::contract::{self, Contract};
 use shared::cases::execution::facts::ApprovedLine;
+use shared::cases::execution::offered::OfferedCommand;
+use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Party};
+use shared::cases::listing::{CaseLine, ListedStage};
 use shared::cases::settlement::{self, Settlement};
 use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use shared::kernel::money::Money;
@@ -96,33 +100,62 @@ fn transfer_line(row: &Transfer) -> TransferLine {
     }
 }
 
-/// `GET /api/money-cases`.
-pub async fn list(context: Shared, actor: Actor, request: ReadMoneyCases) -> Result<MoneyCasesView, Failure> {
-    let mut connection = context.db.reader().acquire().await?;
-    let StoredWorld { world, rows } = world::of_pages(&context, &mut connection).await?;
-    let names = names(&context, &mut connection).await?;
-    let party = Party { actor };
-    let search = request.search.unwrap_or_default().trim().to_string();
+/// The cases of a kind, or of all, that this person may read, as lines of a list.
+pub async fn lines(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    kind: Option<ExecutionKindName>,
+) -> Result<Vec<CaseLine>, Failure> {
+    let StoredWorld { world, rows } = world::without_ledger(context, connection).await?;
+    let names = names(context, connection).await?;
+    let party = Party { actor: actor.clone() };
     let mut lines = Vec::new();
-    let mut years = BTreeSet::new();
     for (id, row) in &rows {
         let Some(entry) = world.visible(&party, id) else { continue };
-        let line = line(&world, &party, id, entry, *row, &names)?;
-        years.extend(line.year);
-        let of_kind = request.kind.is_none_or(|kind| kind == line.kind);
-        let of_year =
-            request.fiscal_year.is_none_or(|year| line.year.is_none_or(|own| own == i32::from(year)));
-        let texts = [Some(line.title.as_str()), Some(line.id.as_str()), line.provider_name.as_deref()];
-        let found = texts.into_iter().flatten().chain(line.department_name.as_deref());
-        if of_kind && of_year && found.into_iter().any(|text| text.contains(&search)) {
-            lines.push(line);
+        if kind.is_none_or(|kind| kind == entry.case.kind()) {
+            lines.push(case_line(&world, id, entry, *row, &names)?);
         }
     }
-    lines.sort_by(|a, b| (b.since, &b.id).cmp(&(a.since, &a.id)));
-    let total = lines.len();
-    lines.truncate(MOST_MONEY_LINES);
-    let opens = request.kind.and_then(|kind| kind.opening(&party, world.parameters()));
-    Ok(MoneyCasesView { lines, total, years: years.into_iter().rev().collect(), opens })
+    lines.sort_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
+    Ok(lines)
+}
+
+fn case_line(
+    world: &ExecutionWorld,
+    id: &CaseId,
+    entry: &CaseEntry,
+    row: StoredRow,
+    names: &Names,
+) -> Result<CaseLine, Failure> {
+    let case = &entry.case;
+    let department = case.subject().department.cloned();
+    let stage = ListedStage::find(case.kind().into(), case.stage());
+    let title = case.title()?;
+    Ok(CaseLine {
+        id: id.clone(),
+        kind: case.kind().into(),
+        fiscal_year: world.year_of(case),
+        department_name: department.as_ref().and_then(|id| names.get(id).cloned()),
+        department,
+        stage: stage.ok_or_else(|| anyhow::anyhow!("a stage {:?} of its kind", case.stage()))?,
+        number: case.number()?,
+        label: title.clone(),
+        title,
+        cells: case.cells(world),
+        since: row.since,
+    })
+}
+
+/// The command by which this person opens a case of the kind, if they may.
+pub async fn opening(
+    context: &Context,
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    kind: ExecutionKindName,
+) -> Result<Option<OfferedCommand>, Failure> {
+    let setting = world::setting(context, connection, None).await?;
+    Ok(kind.opening(&Party { actor: actor.clone() }, &setting.parameters))
 }
 
 /// 资金待办: the cases that wait for this person, the one that waits longest first.
@@ -143,7 +176,7 @@ pub async fn tasks(
         }
     }
     tasks.sort_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
-    tasks.truncate(MOST_MONEY_LINES);
+    tasks.truncate(MOST_LINES);
     Ok(tasks)
 }
 

@@ -76,7 +76,7 @@ pub async fn of_pages(context: &Context, connection: &mut AnyConnection) -> Resu
 }
 
 /// What cases of a year are judged by; without a year by the newest edition (Art. 18).
-async fn setting(
+pub async fn setting(
     context: &Context,
     connection: &mut AnyConnection,
     year: Option<FiscalYear>,
@@ -94,8 +94,11 @@ fn year_asked(world: &ExecutionWorld, with: &Value) -> Option<FiscalYear> {
     stated.or_else(of_contract).map(FiscalYear)
 }
 
-/// The cases, lines and closed years.
-async fn without_ledger(context: &Context, connection: &mut AnyConnection) -> Result<StoredWorld, Failure> {
+/// The cases, lines and closed years: what lists read.
+pub async fn without_ledger(
+    context: &Context,
+    connection: &mut AnyConnection,
+) -> Result<StoredWorld, Failure> {
     let departments = departments::all(context, connection).await?;
     let setting = Setting {
         departments: departments.into_iter().map(|department| department.id).collect(),

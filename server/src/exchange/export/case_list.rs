@@ -3,8 +3,8 @@
 use super::cell_text::write_text;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{Format, Workbook};
-use shared::cases::Kind;
 use shared::cases::kernel::{CellValue, Column};
+use shared::cases::listed_kind::ListedKind;
 use shared::cases::listing::{CaseLine, columns};
 
 /// Widths of columns in characters.
@@ -12,7 +12,7 @@ const TEXT_WIDTH: u16 = 20;
 const TITLE_WIDTH: u16 = 44;
 
 /// The workbook's bytes; the first row says what each column is.
-pub fn write(kind: Option<Kind>, lines: &[CaseLine]) -> anyhow::Result<Vec<u8>> {
+pub fn write(kind: Option<ListedKind>, lines: &[CaseLine]) -> anyhow::Result<Vec<u8>> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     sheet.set_name(title(kind))?.set_freeze_panes(1, 0)?;
@@ -39,6 +39,6 @@ pub fn write(kind: Option<Kind>, lines: &[CaseLine]) -> anyhow::Result<Vec<u8>> 
 }
 
 /// `单独申请一览`, for lists of all kinds `案卷一览`.
-pub fn title(kind: Option<Kind>) -> String {
-    format!("{}一览", kind.map_or("案卷", Kind::label))
+pub fn title(kind: Option<ListedKind>) -> String {
+    format!("{}一览", kind.map_or("案卷", ListedKind::label))
 }

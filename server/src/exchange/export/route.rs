@@ -5,6 +5,7 @@ use super::content::ExportContent;
 use super::workbook;
 use crate::cases::approvals;
 use crate::cases::consolidations;
+use crate::cases::lists;
 use crate::cases::pages;
 use crate::cases::request_store;
 use crate::cases::review;
@@ -21,7 +22,7 @@ use shared::api::export::{
 };
 use shared::api::finance::ReadBatch;
 use shared::api::review::ReadReview;
-use shared::cases::Kind;
+use shared::cases::listed_kind::ListedKind;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use std::time::Duration;
@@ -136,8 +137,9 @@ pub async fn letter(context: Shared, actor: Actor, request: PrintLetter) -> Resu
 pub async fn cases(context: Shared, actor: Actor, request: ExportCases) -> Result<File, Failure> {
     let place = place(&context, &actor)?;
     let ExportCases(query) = request;
-    let lines = pages::whole_list(&context, &actor, &query).await?;
-    note(&context, &actor, "export.cases", query.kind.map_or("cases", Kind::word)).await?;
+    let lines = lists::whole_list(&context, &actor, &query).await?;
+    note(&context, &actor, "export.cases", &query.kind.map_or_else(|| "cases".to_string(), ListedKind::word))
+        .await?;
     let name = format!("{}.xlsx", case_list::title(query.kind));
     let bytes = write_file(place, move || case_list::write(query.kind, &lines)).await?;
     Ok(File { name, content_type: XLSX, bytes })

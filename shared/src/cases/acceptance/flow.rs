@@ -1,5 +1,6 @@
 //! 验收: recorded per period, confirmed by another person; a contract has several.
 
+use super::listing;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, REASON, is_word, optional, required, unique};
@@ -7,6 +8,7 @@ use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{L, R};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
 use crate::kernel::refusal::Refusal;
@@ -145,6 +147,7 @@ impl ExecutionKind for Acceptance {
 
     const ARTICLE: u8 = 7;
     const SEEN_BY_PROVIDER: bool = true;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("record", "登记验收", &[(R, &[Stage::Returned])], FORM).opening(),
         CommandRow::new("confirm", "确认验收", &[(L, &[Stage::Recorded])], &[]).differing_from(&["record"]),
@@ -157,6 +160,10 @@ impl ExecutionKind for Acceptance {
 
     fn subject(&self) -> Subject<'_> {
         Subject { year: Some(self.year), contract: Some(&self.contract), ..Subject::default() }
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

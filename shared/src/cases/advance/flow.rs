@@ -1,5 +1,6 @@
 //! 预拨申请: applied for, signed, reviewed and granted line by line; reversed only while nothing of it is spent.
 
+use super::listing;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -7,6 +8,8 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, VOUCHER, YEAR, op
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{FL, FR, L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::LineId;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -106,6 +109,7 @@ impl ExecutionKind for Advance {
     type Stage = Stage;
 
     const ARTICLE: u8 = 6;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new(
             "apply",
@@ -139,6 +143,10 @@ impl ExecutionKind for Advance {
 
     fn subject(&self) -> Subject<'_> {
         Subject { year: Some(self.year), ..Subject::default() }
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

@@ -1,6 +1,7 @@
 //! 批复资金: what the department reports (the gate of Art. 10 asks for evaluations), and the approval, which opens the lines in
 //! both chains of the ledger.
 
+use super::listing;
 use crate::cases::ex_ante::{self, EvaluatedObject, Submission};
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::{ApprovedLine, Facts};
@@ -9,6 +10,7 @@ use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{DA, FL};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::cases::performance::judgement::two_decimals;
 use crate::cases::performance::target::{TARGET, Target};
 use crate::cases::{application, sanction};
@@ -232,6 +234,7 @@ impl ExecutionKind for Allocation {
 
     const ARTICLE: u8 = 4;
     const SEEN_BY_DEPARTMENT: bool = true;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("report", "报送", &[(DA, &[])], SUBMISSION).opening().after_closing().only_scripted(),
         CommandRow::new("approve", "批复", &[(FL, &[Stage::Reported])], FORM).opening(),
@@ -252,6 +255,10 @@ impl ExecutionKind for Allocation {
         let subject = self.subject();
         let approved = self.form.as_ref().map(|_| world.approved(id).yuan());
         json!({ "approved": two_decimals(approved), "year": subject.year, "department": subject.department })
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

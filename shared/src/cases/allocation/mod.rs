@@ -2,5 +2,6 @@
 //! names what it supplements.
 
 mod flow;
+mod listing;
 
 pub use flow::{Allocation, Command, Event, Form, Stage, require_edition};

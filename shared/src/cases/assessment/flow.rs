@@ -1,5 +1,6 @@
 //! 考核: assessed, notified by another person, accepted or objected to, answered, decided by a third step.
 
+use super::listing;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, is_word, optional, required, unique};
@@ -7,6 +8,8 @@ use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{L, P, R};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::cases::execution::parameters::MoneyParameters;
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
 use crate::kernel::money::half_up;
@@ -182,6 +185,7 @@ impl ExecutionKind for Assessment {
 
     const ARTICLE: u8 = 8;
     const SEEN_BY_PROVIDER: bool = true;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new(
             "assess",
@@ -218,6 +222,10 @@ impl ExecutionKind for Assessment {
 
     fn subject(&self) -> Subject<'_> {
         Subject { year: Some(self.year), contract: Some(&self.contract), ..Subject::default() }
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

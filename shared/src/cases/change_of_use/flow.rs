@@ -1,5 +1,6 @@
 //! 变更用途、追减: applied for by the department, opined on by the bureau, approved by finance.
 
+use super::listing;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -7,6 +8,8 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, is_word, op
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{DA, FL, L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::{DepartmentId, LineId};
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -139,6 +142,7 @@ impl ExecutionKind for ChangeOfUse {
 
     const ARTICLE: u8 = 16;
     const SEEN_BY_DEPARTMENT: bool = true;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("apply", "申请", &[(DA, &[Stage::Returned])], FORM).opening(),
         CommandRow::new(
@@ -174,6 +178,10 @@ impl ExecutionKind for ChangeOfUse {
             department: self.department.as_ref(),
             ..Subject::default()
         }
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

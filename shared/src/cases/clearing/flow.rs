@@ -1,5 +1,6 @@
 //! 清算: computed, approved by another person; it may be repeated, and what is level stays level.
 
+use super::listing;
 use super::table::{ClearedLine, supply_and_return, table, unsettled};
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -7,6 +8,8 @@ use crate::cases::execution::field::{FieldKind, REASON, VOUCHER, YEAR, required}
 use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{FL, FR};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -121,6 +124,7 @@ impl ExecutionKind for Clearing {
     type Stage = Stage;
 
     const ARTICLE: u8 = 7;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new(
             "compute",
@@ -140,6 +144,10 @@ impl ExecutionKind for Clearing {
 
     fn subject(&self) -> Subject<'_> {
         Subject { year: Some(self.year), department: Some(&self.department), ..Subject::default() }
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

@@ -1,6 +1,7 @@
 //! 清算 (Art. 7): what the bureau has had of a department's year is brought level with what was settled.
 
 mod flow;
+mod listing;
 mod table;
 
 pub use flow::{Clearing, Command, Event, Stage};

@@ -1,5 +1,6 @@
 //! 合同: its approval turns the package's reservation into what the bureau owes.
 
+use super::listing;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -8,6 +9,8 @@ use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::cases::execution::parameters::{percent_of, to_fen};
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::cases::procurement::{self, Method};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, LineId, PackageRowId};
@@ -279,6 +282,7 @@ impl ExecutionKind for Contract {
 
     const ARTICLE: u8 = 6;
     const SEEN_BY_PROVIDER: bool = true;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("sign", "登记合同", &[(T, &[Stage::Returned])], FORM).opening(),
         CommandRow::new("return", "退回", &[(L, &[Stage::Signed])], &[REASON]),
@@ -302,6 +306,10 @@ impl ExecutionKind for Contract {
 
     fn subject(&self) -> Subject<'_> {
         Subject { year: Some(self.year), provider: Some(&self.provider), ..Subject::default() }
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, judge: &mut Judge) -> Result<Vec<Event>, Refusal> {

@@ -51,6 +51,14 @@ impl AnyExecutionCase {
         Ok(body.as_object().map(lines).unwrap_or_default())
     }
 
+    /// 编号 of the case, where it has one.
+    ///
+    /// # Errors
+    /// The case cannot be written as JSON, which only a defect of its type can cause.
+    pub fn number(&self) -> serde_json::Result<Option<String>> {
+        Ok(find(&self.body()?, "number"))
+    }
+
     /// What lists call the case: its number or its name, else its kind.
     pub fn title(&self) -> serde_json::Result<String> {
         let body = self.body()?;

@@ -6,6 +6,7 @@ use super::facts::Facts;
 use super::field::Field;
 use super::judge::Judge;
 use super::world::{ExecutionWorld, Party};
+use crate::cases::kernel::{CellValue, Column};
 use crate::cases::performance::judgement::Judgement;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -33,6 +34,8 @@ pub trait ExecutionKind: Clone + Default + Serialize + DeserializeOwned + 'stati
     /// Whether a command may bring reasons for warnings in `justify`; kinds with a form keep them in the form.
     const TAKES_REASONS: bool = true;
     const COMMANDS: &'static [CommandRow<Self::Stage>];
+    /// Columns of the kind's lists besides those of every kind.
+    const COLUMNS: &'static [Column] = &[];
 
     fn stage(&self) -> Self::Stage;
 
@@ -62,6 +65,11 @@ pub trait ExecutionKind: Clone + Default + Serialize + DeserializeOwned + 'stati
     /// What `case(ID)` answers.
     fn summary(&self, _id: &CaseId, _world: &ExecutionWorld) -> Value {
         Value::Null
+    }
+
+    /// What the case says in the columns of its kind.
+    fn cells(&self, _world: &ExecutionWorld) -> Vec<CellValue> {
+        Vec::new()
     }
 
     /// Computed cells and findings of the kind's form, where it has one.

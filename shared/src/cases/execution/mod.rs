@@ -11,6 +11,7 @@ pub mod field;
 pub mod judge;
 pub mod kind;
 pub mod labels;
+pub mod listing;
 pub mod offered;
 pub mod parameters;
 pub mod registry;

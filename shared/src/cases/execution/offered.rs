@@ -7,6 +7,7 @@ use super::labels::{field_label, word_label, words_of};
 use super::parameters::MoneyParameters;
 use super::registry::{AnyExecutionCase, ExecutionKindName, with_execution_kind};
 use super::world::{CaseEntry, ExecutionWorld, Party};
+use crate::kernel::people::{Office, Role};
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
@@ -193,11 +194,29 @@ impl ExecutionKindName {
         with_execution_kind!(self, K => K::COMMANDS.iter().map(|row| row.verb).collect())
     }
 
-    /// What the screen calls a stage of the kind by its word.
-    pub fn stage_label(self, word: &str) -> Option<&'static str> {
+    /// Every stage of the kind, its word with what the screen says.
+    pub fn stages(self) -> Vec<(&'static str, &'static str)> {
         with_execution_kind!(self, K => {
             let stages = <<K as ExecutionKind>::Stage as CaseStage>::all();
-            stages.into_iter().find(|stage| stage.word() == word).map(CaseStage::label)
+            stages.into_iter().map(|stage| (stage.word(), stage.label())).collect()
+        })
+    }
+
+    /// What the screen calls a stage of the kind by its word.
+    pub fn stage_label(self, word: &str) -> Option<&'static str> {
+        self.stages().into_iter().find(|(other, _)| *other == word).map(|(_, label)| label)
+    }
+
+    /// Whether a person of this role may see cases of the kind, or open one.
+    pub fn is_for(self, role: Role) -> bool {
+        with_execution_kind!(self, K => {
+            let acts = K::COMMANDS.iter().flat_map(|row| row.who).any(|(who, _)| *who == role);
+            acts || match role.office() {
+                Office::Bureau | Office::Finance | Office::Audit => true,
+                Office::Department => K::SEEN_BY_DEPARTMENT,
+                Office::Outside => role == Role::Provider && K::SEEN_BY_PROVIDER,
+                Office::Administration => false,
+            }
         })
     }
 }

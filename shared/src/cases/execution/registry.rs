@@ -3,6 +3,7 @@
 use super::execute::{Executed, execute};
 use super::kind::{CaseStage, ExecutionKind, Subject};
 use super::world::{ExecutionWorld, Party, Sent};
+use crate::cases::kernel::{CellValue, Column};
 use crate::cases::performance::judgement::Judgement;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
@@ -61,6 +62,11 @@ macro_rules! execution_kinds {
                 match self { $(AnyExecutionCase::$kind(case) => case.summary(id, world)),+ }
             }
 
+            /// What the case says in the columns of its kind.
+            pub fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+                match self { $(AnyExecutionCase::$kind(case) => case.cells(world)),+ }
+            }
+
             /// Computed cells and findings of the kind's form, where it has one.
             pub fn judged(&self, id: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {
                 match self { $(AnyExecutionCase::$kind(case) => case.judged(id, world)),+ }
@@ -82,6 +88,11 @@ macro_rules! execution_kinds {
                 match self {
                     $(ExecutionKindName::$kind => <$case>::COMMANDS.iter().any(|row| row.verb == verb)),+
                 }
+            }
+
+            /// Columns of the kind's lists besides those of every kind.
+            pub fn columns(self) -> &'static [Column] {
+                match self { $(ExecutionKindName::$kind => <$case>::COLUMNS),+ }
             }
 
             /// Who must differ from whom: each command with the commands whose signer it must differ from.

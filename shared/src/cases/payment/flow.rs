@@ -1,5 +1,6 @@
 //! 拨付: applied for, approved by another person, bounced by the bank.
 
+use super::listing;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -7,6 +8,8 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, VOUCHER, optional
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::{CaseId, LineId, PackageRowId};
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -149,6 +152,7 @@ impl ExecutionKind for Payment {
 
     const ARTICLE: u8 = 6;
     const SEEN_BY_PROVIDER: bool = true;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("apply", "申请支付", &[(T, &[Stage::Returned])], FORM).opening(),
         CommandRow::new("approve", "批准支付", &[(L, &[Stage::Applied])], &[VOUCHER])
@@ -164,6 +168,10 @@ impl ExecutionKind for Payment {
 
     fn subject(&self) -> Subject<'_> {
         Subject { year: Some(self.year), contract: Some(&self.contract), ..Subject::default() }
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

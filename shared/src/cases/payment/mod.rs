@@ -1,6 +1,7 @@
 //! 拨付 (Art. 6, 9, 16, 17): money of the bureau goes to a provider for a term of a contract.
 
 mod flow;
+mod listing;
 mod rules;
 
 pub use flow::{Command, Event, Payment, PaymentLine, Stage};

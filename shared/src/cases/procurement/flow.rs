@@ -1,5 +1,6 @@
 //! 采购包: 意向 → planned → announced → awarded → contracted → archived, with 废标 and a new start beside.
 
+use super::listing;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -7,6 +8,8 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, is_word, op
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, LineId, PackageRowId};
 use crate::kernel::money::Money;
@@ -246,6 +249,7 @@ impl ExecutionKind for Procurement {
     type Stage = Stage;
 
     const ARTICLE: u8 = 6;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("plan", "备案采购计划", &[(T, &[])], PLAN).opening(),
         CommandRow::new(
@@ -277,6 +281,10 @@ impl ExecutionKind for Procurement {
 
     fn subject(&self) -> Subject<'_> {
         Subject { year: Some(self.plan.year), ..Subject::default() }
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, judge: &mut Judge) -> Result<Vec<Event>, Refusal> {

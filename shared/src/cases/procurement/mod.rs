@@ -2,6 +2,7 @@
 
 mod clock;
 mod flow;
+mod listing;
 mod rules;
 
 pub use clock::{Clock, clock};

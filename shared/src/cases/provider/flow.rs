@@ -1,11 +1,14 @@
 //! 运维服务单位: registered, confirmed by a second person, changed, blocked.
 
+use super::listing;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, REASON, required};
 use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +89,7 @@ impl ExecutionKind for Provider {
 
     const ARTICLE: u8 = 6;
     const SEEN_BY_PROVIDER: bool = true;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("register", "登记", &[(T, &[])], FORM).opening(),
         CommandRow::new("confirm", "确认", &[(L, &[Stage::Registered])], &[])
@@ -101,6 +105,10 @@ impl ExecutionKind for Provider {
 
     fn subject(&self) -> Subject<'_> {
         Subject::default()
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

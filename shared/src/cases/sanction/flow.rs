@@ -1,5 +1,6 @@
 //! 处理处分: proposed, decided by another person and in force from that instant; lifted, collected or applied.
 
+use super::listing;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -7,6 +8,8 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, VOUCHER, YEAR, is
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{FL, FR};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{DepartmentId, LineId, PackageRowId};
 use crate::kernel::money::Money;
@@ -149,6 +152,7 @@ impl ExecutionKind for Sanction {
 
     const ARTICLE: u8 = 17;
     const ACTS_IN_CLOSED_YEAR: bool = true;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("propose", "提出处理", &[(FR, &[])], FORM).opening(),
         CommandRow::new("decide", "决定", &[(FL, &[Stage::Proposed])], &[]).differing_from(&["propose"]),
@@ -163,6 +167,10 @@ impl ExecutionKind for Sanction {
 
     fn subject(&self) -> Subject<'_> {
         Subject::default()
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

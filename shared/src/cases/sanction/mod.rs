@@ -2,6 +2,7 @@
 //! among the facts.
 
 mod flow;
+mod listing;
 mod rules;
 
 pub use flow::{Command, Event, Measure, Sanction, Stage, TargetKind};

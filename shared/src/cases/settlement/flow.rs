@@ -1,5 +1,6 @@
 //! 结算评审: submitted, completed on demand, verified by finance, signed by provider and bureau, approved; then refunds.
 
+use super::listing;
 use super::rules;
 use super::table::{Scores, SettledLine};
 use crate::cases::contract;
@@ -10,6 +11,8 @@ use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{FL, FR, L, P, R, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::cases::execution::parameters::MoneyParameters;
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::CaseId;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -193,6 +196,7 @@ impl ExecutionKind for Settlement {
 
     const ARTICLE: u8 = 7;
     const SEEN_BY_PROVIDER: bool = true;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("submit", "送审", &[(R, &[])], FORM).opening(),
         CommandRow::new(
@@ -226,6 +230,10 @@ impl ExecutionKind for Settlement {
 
     fn subject(&self) -> Subject<'_> {
         Subject { year: Some(self.year), contract: Some(&self.contract), ..Subject::default() }
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

@@ -1,6 +1,7 @@
 //! 结算评审 (Art. 7, 8): what a contract comes to after verification, assessment and penalties. One per contract.
 
 mod flow;
+mod listing;
 mod rules;
 mod table;
 

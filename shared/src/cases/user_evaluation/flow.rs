@@ -1,5 +1,6 @@
 //! 用户评价: submitted by the department, confirmed by another person of it.
 
+use super::listing;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, REASON, is_word, optional, required, unique};
@@ -7,6 +8,8 @@ use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{DA, DF};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::cases::execution::parameters::{MoneyParameters, quotient};
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::refusal::Refusal;
 use crate::kernel::words::words;
@@ -166,6 +169,7 @@ impl ExecutionKind for UserEvaluation {
 
     const ARTICLE: u8 = 8;
     const SEEN_BY_DEPARTMENT: bool = true;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("submit", "提交评价", &[(DF, &[Stage::Returned])], FORM).opening(),
         CommandRow::new("confirm", "确认评价", &[(DA, &[Stage::Submitted])], &[]).differing_from(&["submit"]),
@@ -183,6 +187,10 @@ impl ExecutionKind for UserEvaluation {
             contract: Some(&self.contract),
             ..Subject::default()
         }
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

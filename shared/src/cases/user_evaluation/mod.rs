@@ -1,5 +1,6 @@
 //! 用户评价 (Art. 8): grades the people of a department give the service of a contract.
 
 mod flow;
+mod listing;
 
 pub use flow::{Command, Event, Stage, UserEvaluation};

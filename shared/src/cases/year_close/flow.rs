@@ -1,5 +1,6 @@
 //! 年度关账: proposed, closed by another person; afterwards only sanctions touch the year.
 
+use super::listing;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::{ApprovedLine, Facts};
@@ -7,6 +8,8 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, optional, r
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{FL, FR};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::world::ExecutionWorld;
+use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::LineId;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
@@ -118,6 +121,7 @@ impl ExecutionKind for YearClose {
     type Stage = Stage;
 
     const ARTICLE: u8 = 7;
+    const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new(
             "propose",
@@ -142,6 +146,10 @@ impl ExecutionKind for YearClose {
 
     fn subject(&self) -> Subject<'_> {
         Subject { year: Some(self.year), ..Subject::default() }
+    }
+
+    fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
+        listing::cells(self, world)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {
