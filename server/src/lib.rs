@@ -137,6 +137,7 @@ fn exchange_routes(routes: Routes) -> Routes {
         .download(export::route::consolidation)
         .download(export::route::batch)
         .download(export::route::letter)
+        .download(export::route::case_paper)
         .download(export::route::cases)
         .download(editions::file)
 }

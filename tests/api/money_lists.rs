@@ -1,14 +1,17 @@
-//! The lists of the execution kinds: the same list, filter, order, pages and workbook as the kinds that offices handle.
+//! The lists and documents of the execution kinds: the list, filter, order, pages and workbook of every kind, and documents
+//! that stay as their act made them.
 
-use crate::money::{Office, on_both, year};
+use crate::money::{Office, on_both, verified, year};
 use crate::money_races::small_until;
 use serde_json::json;
 use shared::api::cases::{CasesView, MOST_LINES, Opening, ReadCases, list_workbook_path};
+use shared::api::export::case_paper_path;
+use shared::api::money::ReadMoneyCase;
 use shared::cases::Kind;
 use shared::cases::execution::registry::ExecutionKindName as Execution;
 use shared::cases::kernel::CellValue;
 use shared::cases::listed_kind::ListedKind;
-use shared::kernel::ids::DepartmentId;
+use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::money::Money;
 use std::io::{Cursor, Read};
 
@@ -133,5 +136,41 @@ fn the_workbook_of_an_execution_kind_has_its_lines_with_amounts_as_numbers() {
             .read_to_string(&mut cells)
             .expect("text");
         assert_eq!(cells.matches("<row ").count(), 1, "a provider gets nothing of other people's");
+    });
+}
+
+/// 支付审批单 names the account that was paid; the provider's later account changes nothing of it.
+#[test]
+fn the_documents_of_a_case_are_stored_with_their_acts_and_stay_as_they_were() {
+    let year = year("money-small");
+    on_both(&year, |world| {
+        let office = small_until(world, &year, 14);
+        let papers = |account: &str, case: &str| {
+            office.desks[account].call(&ReadMoneyCase { case: CaseId::new(case) }).papers
+        };
+        let keys = |case: &str| papers("lead", case).into_iter().map(|paper| paper.key).collect::<Vec<_>>();
+        assert_eq!(keys("adv-1"), ["application", "notice"]);
+        assert_eq!(keys("con-1"), ["check", "notice"]);
+        assert_eq!(keys("prc-1"), ["plan", "award"]);
+        assert_eq!(keys("pay-1"), ["approval"]);
+        let approval = papers("a", "pay-1").remove(0);
+        assert!(approval.label.starts_with("支付审批单"), "{}", approval.label);
+        let (headers, before) = office.desks["a"].fetches(&approval.path);
+        assert!(headers.iter().any(|(name, value)| name == "content-type" && value == "application/pdf"));
+        assert!(before.starts_with(b"%PDF"));
+        for foreign in [office.desks["b"].get(&approval.path), office.desks["water"].get(&approval.path)] {
+            assert_eq!(foreign.status, 404);
+        }
+        assert_eq!(office.desks["lead"].get(&case_paper_path(&CaseId::new("pay-1"), 2)).status, 404);
+        let with = json!({ "bank": "中国银行太原支行", "account": "140000000000000002" });
+        let change =
+            json!({ "by": "cash", "case": "pvd-a", "kind": "provider", "do": "change", "with": with });
+        office.gives(&change).expect("changed");
+        let confirm =
+            json!({ "by": "lead", "case": "pvd-a", "kind": "provider", "do": "confirm", "with": {} });
+        office.gives(&confirm).expect("confirmed");
+        assert_eq!(keys("pvd-a"), ["registration", "registration"]);
+        assert_eq!(office.desks["a"].fetches(&approval.path).1, before);
+        verified(world);
     });
 }

@@ -246,6 +246,7 @@ fn files() -> Vec<Line> {
         download::<api::export::PrintReview>(json!({ "request": "culture-2024" })),
         download::<api::export::PrintApproval>(json!({ "request": "culture-2024" })),
         download::<api::export::PrintConsolidation>(json!({ "fiscal_year": 2024, "number": 1 })),
+        download::<api::export::PrintCasePaper>(json!({ "case": "con-1", "paper": 1 })),
         download::<api::export::PrintLetter>(json!({ "case": "s", "letter": "opinion" })),
         download::<api::export::PrintBatch>(json!({ "batch": "b" })),
     ]

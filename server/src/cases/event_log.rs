@@ -97,6 +97,12 @@ pub async fn events_of(
     Ok(rows)
 }
 
+/// The reasons and opinions in the events of a command.
+pub fn written(events: &[serde_json::Value]) -> Vec<String> {
+    let texts = events.iter().flat_map(|event| [event.get("reason"), event.get("text")]);
+    texts.flatten().filter_map(serde_json::Value::as_str).map(str::to_string).collect()
+}
+
 /// Everybody who ever gave a command on a case, with the office they acted for, also where the case itself no longer
 /// carries the signature.
 pub async fn signers(

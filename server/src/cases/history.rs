@@ -1,6 +1,6 @@
 //! 办理记录: commands as they are recorded on their cases, and as the pages of cases show them.
 
-use crate::cases::event_log::{EventRow, Recorded, events_of, record};
+use crate::cases::event_log::{EventRow, Recorded, events_of, record, written};
 use crate::cases::execute::{CommandContext, Outcome};
 use crate::context::Context;
 use crate::kernel::failure::Failure;
@@ -118,15 +118,8 @@ pub async fn of_money(
             verb_label: kind.verb_label(&verb).unwrap_or("随其他案卷办理").to_string(),
             verb,
             stage_label,
-            reasons: written(&row.events)?,
+            reasons: written(&serde_json::from_str::<Vec<serde_json::Value>>(&row.events)?),
         })
     };
     rows.into_iter().map(money_line).collect()
-}
-
-/// The reasons and opinions in the events of a command.
-fn written(events: &str) -> Result<Vec<String>, Failure> {
-    let events: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(events)?;
-    let texts = events.iter().flat_map(|event| [event.get("reason"), event.get("text")]);
-    Ok(texts.flatten().filter_map(serde_json::Value::as_str).map(str::to_string).collect())
 }

@@ -13,6 +13,7 @@ pub const REVIEW: &str = "/api/requests/{request}/review/print";
 pub const APPROVAL: &str = "/api/requests/{request}/approval/print";
 pub const WHOLE: &str = "/api/consolidations/{fiscal_year}/print";
 pub const LETTER: &str = "/api/cases/{case}/letters/{letter}";
+pub const CASE_PAPER: &str = "/api/money-cases/{case}/papers/{paper}";
 pub const BATCH: &str = "/api/batches/{batch}/print";
 
 /// Every table of a request with live formulas (`.xlsx`). Without a version: what the person sees on the page.
@@ -97,6 +98,21 @@ impl Download for PrintLetter {
     const PATH: &'static str = LETTER;
 }
 
+/// 文书 of an execution case, by its place among them, from 1 (`.pdf`).
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PrintCasePaper {
+    #[validate(custom(function = "super::request_id"))]
+    pub case: CaseId,
+    #[serde(deserialize_with = "super::number")]
+    #[validate(range(min = 1, max = 100_000, message = "没有这份文书"))]
+    pub paper: u32,
+}
+
+impl Download for PrintCasePaper {
+    const PATH: &'static str = CASE_PAPER;
+}
+
 /// 批复通知 (`.pdf`).
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
@@ -124,6 +140,11 @@ pub fn whole_path(year: FiscalYear, number: Option<u32>) -> String {
 /// The address of a letter of a case.
 pub fn letter_path(case: &CaseId, letter: &str) -> String {
     LETTER.replace("{case}", &super::escaped(case.as_str())).replace("{letter}", letter)
+}
+
+/// The address of a document of an execution case.
+pub fn case_paper_path(case: &CaseId, number: u32) -> String {
+    CASE_PAPER.replace("{case}", &super::escaped(case.as_str())).replace("{paper}", &number.to_string())
 }
 
 /// The address of a batch's notice.

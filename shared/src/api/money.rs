@@ -1,5 +1,6 @@
 //! 资金: cases of the execution kinds, their lists, and the money of a year. Commands go through the one endpoint of all kinds.
 
+use super::cases::PaperLink;
 use super::{Endpoint, Method};
 use crate::cases::execution::content::ContentLine;
 use crate::cases::execution::judge::PassedWarning;
@@ -57,6 +58,9 @@ pub struct MoneyCaseView {
     pub content: Vec<ContentLine>,
     /// 已说明的提醒.
     pub warnings: Vec<PassedWarning>,
+    /// 文书 as the acts that made them stored them, oldest first.
+    #[serde(default)]
+    pub papers: Vec<PaperLink>,
     /// What happened, oldest first.
     pub history: Vec<MoneyHistoryLine>,
     /// What its commands wrote to the ledger.

@@ -2,10 +2,9 @@
 
 use super::LoadedCase;
 use super::form::FormPart;
-use crate::cases::{AttachmentBox, CaseCommands, CommandBar, History, Saved, conflicts};
+use crate::cases::{AttachmentBox, CaseCommands, CommandBar, History, Papers, Saved, conflicts};
 use crate::features::separate::OnwardBanner;
 use leptos::prelude::*;
-use shared::api::cases::PaperLink;
 use shared::api::requests::VersionLine;
 use shared::cases::kernel::{CaseHead, SummaryLine};
 use std::sync::Arc;
@@ -79,21 +78,6 @@ fn Facts(lines: Vec<SummaryLine>) -> impl IntoView {
             <section class="card" aria-labelledby="facts-title">
                 <h2 id="facts-title">"办理情况"</h2>
                 <dl class="of-claim">{lines.into_iter().map(line).collect_view()}</dl>
-            </section>
-        }
-    })
-}
-
-#[component]
-fn Papers(papers: Vec<PaperLink>) -> impl IntoView {
-    let paper = |PaperLink { key, label, path }: PaperLink| {
-        view! { <li><a href=path data-file=key download="">{label}</a></li> }
-    };
-    (!papers.is_empty()).then(|| {
-        view! {
-            <section class="card" aria-labelledby="papers-title">
-                <h2 id="papers-title">"文书"</h2>
-                <ul>{papers.into_iter().map(paper).collect_view()}</ul>
             </section>
         }
     })

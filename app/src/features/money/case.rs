@@ -1,7 +1,7 @@
 //! 资金案卷页: what an execution case says, what can be done now, what it wrote to the ledger and its history.
 
 use super::dialog::{MoneyDialog, Target};
-use crate::cases::{CaseLoader, read_page};
+use crate::cases::{CaseLoader, Papers, read_page};
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ pub fn money_case_page() -> AnyView {
 
 #[component]
 fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
-    let MoneyCaseView { line, commands, content, warnings, history, transfers, .. } = view;
+    let MoneyCaseView { line, commands, content, warnings, history, transfers, papers, .. } = view;
     let account = expect_context::<SignedIn>().me.get_untracked().map(|me| me.actor.account);
     let asking = RwSignal::new(None::<OfferedCommand>);
     let target = account.map(|account| Target {
@@ -48,6 +48,7 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
         {target.map(|target| view! { <MoneyDialog target asking done=look look/> })}
         <Content content/>
         <Warnings warnings/>
+        <Papers papers/>
         <Transfers transfers/>
         <HistoryLines history/>
     }

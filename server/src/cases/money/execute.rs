@@ -2,6 +2,7 @@
 //! and the history are written in the transaction of the command.
 
 use super::notify::{Done, notify};
+use super::papers::{self, PaperAct};
 use super::world::{self, StoredWorld};
 use super::writes::{self, Shift};
 use crate::cases::event_log::{self, Recorded};
@@ -146,6 +147,13 @@ impl GivenCommand<'_> {
                 true => self.request.operation.to_string(),
                 false => format!("{}/{case}", self.request.operation),
             };
+            let mut events: Vec<Value> = events.into_iter().cloned().collect();
+            if case == given {
+                let kind = entry.case.kind();
+                let act = PaperAct { actor: self.actor, kind, case, verb: self.verb, events: &events };
+                let made = papers::entries(context, write.connection(), &act, &world.changes.papers).await?;
+                events.extend(made);
+            }
             let recorded = Recorded {
                 case,
                 operation: Operation {

@@ -4,6 +4,7 @@
 pub mod execute;
 mod notify;
 pub mod pages;
+pub mod papers;
 pub mod rows;
 pub mod world;
 mod writes;

@@ -1,12 +1,14 @@
 //! 资金页: cases of the execution kinds as their pages and lists open with them, and the money of a year line by line.
 
+use super::papers;
 use super::rows;
 use super::world::{self, StoredRow, StoredWorld};
 use crate::cases::history;
 use crate::context::{Context, Shared};
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
-use shared::api::cases::MOST_LINES;
+use shared::api::cases::{MOST_LINES, PaperLink};
+use shared::api::export::case_paper_path;
 use shared::api::money::{
     FigureColumns, MoneyCaseLine, MoneyCaseView, MoneyLine, MoneyLineRow, MoneyYearView, ReadFigure,
     ReadMoneyCase, ReadMoneyYear, TransferLine,
@@ -15,6 +17,7 @@ use shared::cases::clearing::{self, Clearing};
 use shared::cases::contract::{self, Contract};
 use shared::cases::execution::facts::ApprovedLine;
 use shared::cases::execution::offered::OfferedCommand;
+use shared::cases::execution::paper::CasePaper;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Party};
 use shared::cases::listing::{CaseLine, ListedStage};
@@ -45,6 +48,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadMoneyCase) -> Resu
     let row = stored.rows.get(&request.case).ok_or_else(|| Failure::unknown("份案卷"))?;
     let kind = entry.case.kind();
     let transfers = rows::transfers_of_case(&mut connection, context.tenant(), &request.case).await?;
+    let papers = papers::of_case(&context, &mut connection, &request.case).await?;
     let own = history::of_money(&context, &mut connection, kind, &request.case).await?;
     Ok(MoneyCaseView {
         line: line(&stored.world, &party, &request.case, entry, *row, &names)?,
@@ -52,9 +56,35 @@ pub async fn read(context: Shared, actor: Actor, request: ReadMoneyCase) -> Resu
         content: entry.case.content()?,
         warnings: entry.passed.clone(),
         history: own,
+        papers: (1..).zip(&papers).map(|(n, paper)| paper_link(&request.case, n, paper)).collect(),
         transfers: transfers.iter().map(transfer_line).collect(),
         today: context.clock().today(),
     })
+}
+
+fn paper_link(case: &CaseId, number: u32, paper: &CasePaper) -> PaperLink {
+    PaperLink {
+        key: paper.key.clone(),
+        label: format!("{}（{}，PDF）", paper.title, paper.on),
+        path: case_paper_path(case, number),
+    }
+}
+
+/// A document of a case this person may read, by its place among them.
+pub async fn paper(
+    context: &Context,
+    actor: &Actor,
+    case: &CaseId,
+    number: u32,
+) -> Result<CasePaper, Failure> {
+    let mut connection = context.db.reader().acquire().await?;
+    let stored = world::without_ledger(context, &mut connection).await?;
+    let party = Party { actor: actor.clone() };
+    stored.world.visible(&party, case).ok_or_else(|| Failure::unknown("份案卷"))?;
+    let papers = papers::of_case(context, &mut connection, case).await?;
+    let at = usize::try_from(number).unwrap_or_default().checked_sub(1);
+    let paper = at.and_then(|at| papers.into_iter().nth(at));
+    paper.ok_or_else(|| Failure::unknown("份文书"))
 }
 
 fn line(

@@ -101,7 +101,7 @@ pub async fn without_ledger(
 ) -> Result<StoredWorld, Failure> {
     let departments = departments::all(context, connection).await?;
     let setting = Setting {
-        departments: departments.into_iter().map(|department| department.id).collect(),
+        departments: departments.into_iter().map(|department| (department.id, department.name)).collect(),
         ..setting(context, connection, None).await?
     };
     let mut stored = read(connection, context.tenant(), setting).await?;

@@ -6,6 +6,7 @@ use super::workbook;
 use crate::cases::approvals;
 use crate::cases::consolidations;
 use crate::cases::lists;
+use crate::cases::money;
 use crate::cases::pages;
 use crate::cases::request_store;
 use crate::cases::review;
@@ -18,11 +19,13 @@ use crate::store::audit_trail::AuditRecord;
 use shared::api::cases::ExportCases;
 use shared::api::consolidation::ReadConsolidation;
 use shared::api::export::{
-    ExportWorkbook, PrintApproval, PrintBatch, PrintConsolidation, PrintLetter, PrintRequest, PrintReview,
+    ExportWorkbook, PrintApproval, PrintBatch, PrintCasePaper, PrintConsolidation, PrintLetter, PrintRequest,
+    PrintReview,
 };
 use shared::api::finance::ReadBatch;
 use shared::api::review::ReadReview;
 use shared::cases::listed_kind::ListedKind;
+use shared::kernel::hash::sm3_hex;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use std::time::Duration;
@@ -131,6 +134,17 @@ pub async fn letter(context: Shared, actor: Actor, request: PrintLetter) -> Resu
     note(&context, &actor, "print.letter", request.case.as_str()).await?;
     let name = format!("{}-{}.pdf", letter.label, letter.number);
     Ok(pdf(name, write_file(place, move || print::letter(&letter)).await?))
+}
+
+/// `GET /api/money-cases/{case}/papers/{paper}`: 文书 of an execution case.
+pub async fn case_paper(context: Shared, actor: Actor, request: PrintCasePaper) -> Result<File, Failure> {
+    let place = place(&context, &actor)?;
+    let PrintCasePaper { case, paper } = request;
+    let paper = money::pages::paper(&context, &actor, &case, paper).await?;
+    note(&context, &actor, "print.paper", case.as_str()).await?;
+    let name = format!("{}-{case}.pdf", paper.title);
+    let hash = sm3_hex(serde_json::to_string(&paper)?.as_bytes());
+    Ok(pdf(name, write_file(place, move || print::case_paper(&paper, &hash)).await?))
 }
 
 /// `GET /api/cases/list/workbook`: 案卷一览, what the query of the list asks for.

@@ -2,6 +2,7 @@
 
 mod batch;
 mod case_letter;
+mod case_paper;
 mod font;
 mod letter;
 mod paper;
@@ -14,6 +15,7 @@ mod whole;
 
 pub use batch::{answer, batch};
 pub use case_letter::letter;
+pub use case_paper::case_paper;
 pub use request::request;
 pub use review::review;
 pub use whole::whole;

@@ -48,6 +48,7 @@ const LABELS: &[(&str, &str)] = &[
     ("print.consolidation", "打印整体预算"),
     ("print.batch", "打印批次批复"),
     ("print.letter", "打印公文"),
+    ("print.paper", "打印文书"),
     ("audit.read", "查看审计日志"),
     ("audit.key", "更换审计密钥"),
     ("audit.baseline", "启用审计密钥"),

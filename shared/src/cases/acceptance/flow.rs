@@ -1,12 +1,14 @@
 //! 验收: recorded per period, confirmed by another person; a contract has several.
 
 use super::listing;
+use super::paper;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, REASON, is_word, optional, required, unique};
 use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{L, R};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::paper::CasePaper;
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::calendar::Date;
@@ -164,6 +166,10 @@ impl ExecutionKind for Acceptance {
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
         listing::cells(self, world)
+    }
+
+    fn papers(&self, event: &Event, facts: &Facts) -> Vec<CasePaper> {
+        paper::papers(self, event, facts)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

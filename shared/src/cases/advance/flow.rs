@@ -1,6 +1,7 @@
 //! 预拨申请: applied for, signed, reviewed and granted line by line; reversed only while nothing of it is spent.
 
 use super::listing;
+use super::paper;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -8,6 +9,7 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, VOUCHER, YEAR, op
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{FL, FR, L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::paper::CasePaper;
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::LineId;
@@ -147,6 +149,10 @@ impl ExecutionKind for Advance {
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
         listing::cells(self, world)
+    }
+
+    fn papers(&self, event: &Event, facts: &Facts) -> Vec<CasePaper> {
+        paper::papers(self, event, facts)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

@@ -203,7 +203,7 @@ impl Allocation {
 
     fn approve(&self, form: &Form, facts: &Facts) -> Result<Event, Refusal> {
         require_edition(facts, form.year)?;
-        let unknown = !facts.setting.departments.contains(&form.department);
+        let unknown = !facts.setting.departments.contains_key(&form.department);
         refuse_if(unknown, 4, "F-04", format!("没有部门“{}”，请核对", form.department))?;
         refuse_if(!self.is_own(form), 4, "F-04", "批复的部门、年度与报送的不同，请核对")?;
         let own = form.supplements_its_own(facts);

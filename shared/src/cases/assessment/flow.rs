@@ -1,12 +1,14 @@
 //! 考核: assessed, notified by another person, accepted or objected to, answered, decided by a third step.
 
 use super::listing;
+use super::paper;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, is_word, optional, required, unique};
 use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{L, P, R};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::paper::CasePaper;
 use crate::cases::execution::parameters::MoneyParameters;
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
@@ -139,11 +141,13 @@ impl Assessment {
     /// Σ full − Σ min(round(count × per), full).
     pub fn score(&self, parameters: &MoneyParameters) -> Decimal {
         let full: Decimal = parameters.sheet.values().map(|(full, _)| *full).sum();
-        let lost = self.items.iter().filter_map(|item| {
-            let (full, per) = parameters.sheet.get(&item.item)?;
-            Some(half_up(item.count * *per, 2).min(*full))
-        });
-        full - lost.sum::<Decimal>()
+        full - self.items.iter().filter_map(|item| self.lost(item, parameters)).sum::<Decimal>()
+    }
+
+    /// Points an item lost; `None` for one that is not on the sheet.
+    pub fn lost(&self, item: &Item, parameters: &MoneyParameters) -> Option<Decimal> {
+        let (full, per) = parameters.sheet.get(&item.item)?;
+        Some(half_up(item.count * *per, 2).min(*full))
     }
 
     /// Last day of the provider's objection.
@@ -226,6 +230,10 @@ impl ExecutionKind for Assessment {
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
         listing::cells(self, world)
+    }
+
+    fn papers(&self, event: &Event, facts: &Facts) -> Vec<CasePaper> {
+        paper::papers(self, event, facts)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

@@ -1,6 +1,7 @@
 //! 变更用途、追减: applied for by the department, opined on by the bureau, approved by finance.
 
 use super::listing;
+use super::paper;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -8,6 +9,7 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, is_word, op
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{DA, FL, L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::paper::CasePaper;
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::{DepartmentId, LineId};
@@ -182,6 +184,10 @@ impl ExecutionKind for ChangeOfUse {
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
         listing::cells(self, world)
+    }
+
+    fn papers(&self, event: &Event, facts: &Facts) -> Vec<CasePaper> {
+        paper::papers(self, event, facts)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

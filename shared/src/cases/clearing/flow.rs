@@ -1,6 +1,7 @@
 //! 清算: computed, approved by another person; it may be repeated, and what is level stays level.
 
 use super::listing;
+use super::paper;
 use super::table::{ClearedLine, supply_and_return, table, unsettled};
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -8,6 +9,7 @@ use crate::cases::execution::field::{FieldKind, REASON, VOUCHER, YEAR, required}
 use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{FL, FR};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::paper::CasePaper;
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::DepartmentId;
@@ -148,6 +150,10 @@ impl ExecutionKind for Clearing {
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
         listing::cells(self, world)
+    }
+
+    fn papers(&self, event: &Event, facts: &Facts) -> Vec<CasePaper> {
+        paper::papers(self, event, facts)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

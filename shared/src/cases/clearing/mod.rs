@@ -2,6 +2,7 @@
 
 mod flow;
 mod listing;
+mod paper;
 mod table;
 
 pub use flow::{Clearing, Command, Event, Stage};

@@ -1,6 +1,7 @@
 //! 合同: its approval turns the package's reservation into what the bureau owes.
 
 use super::listing;
+use super::paper;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -8,6 +9,7 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, is_word, optional
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::paper::CasePaper;
 use crate::cases::execution::parameters::{percent_of, to_fen};
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
@@ -310,6 +312,10 @@ impl ExecutionKind for Contract {
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
         listing::cells(self, world)
+    }
+
+    fn papers(&self, event: &Event, facts: &Facts) -> Vec<CasePaper> {
+        paper::papers(self, event, facts)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, judge: &mut Judge) -> Result<Vec<Event>, Refusal> {

@@ -151,7 +151,7 @@ impl ExecutionWorld {
     }
 
     fn ask_cut(&self, department: &DepartmentId, year: i32) -> Value {
-        match self.setting.departments.contains(department) {
+        match self.setting.departments.contains_key(department) {
             true => yuan(self.sanction_cut(department, year)),
             false => Value::Null,
         }
@@ -171,7 +171,7 @@ impl ExecutionWorld {
 
     /// What the review of a year sees of the year before (Art. 4, 14, 17).
     fn feeds(&self, department: &DepartmentId, year: i32) -> Value {
-        if !self.setting.departments.contains(department) {
+        if !self.setting.departments.contains_key(department) {
             return Value::Null;
         }
         let lines: BTreeSet<&LineId> = self.lines_of(year - 1, Some(department)).collect();
@@ -208,7 +208,7 @@ impl ExecutionWorld {
     }
 
     fn ask_sankey(&self, department: &DepartmentId, year: i32) -> Value {
-        if !self.setting.departments.contains(department) {
+        if !self.setting.departments.contains_key(department) {
             return Value::Null;
         }
         let lines: Vec<&LineId> = self.lines_of(year, Some(department)).collect();

@@ -69,14 +69,17 @@ where
     let mut effects = Vec::new();
     let mut after = case;
     let recorded = events.iter().map(recorded).collect::<Result<_, _>>()?;
+    let mut papers = Vec::new();
     for event in &events {
         effects.extend(after.effects(event, &facts));
         after = after.evolve(event);
+        papers.extend(after.papers(event, &facts));
     }
     let reply = reply_of(&effects);
     let origin = Origin { day: sent.today, case: sent.case.clone(), command: sent.verb.to_string(), version };
     world.carry_out(effects, &origin)?;
     world.changes.events.insert(0, (sent.case.clone(), recorded));
+    world.changes.papers.extend(papers);
     world.changes.vouchers.extend(voucher.clone());
     world.vouchers.extend(voucher);
     let stage = super::kind::CaseStage::word(after.stage());

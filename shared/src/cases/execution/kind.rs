@@ -5,6 +5,7 @@ use super::effect::Effect;
 use super::facts::Facts;
 use super::field::Field;
 use super::judge::Judge;
+use super::paper::CasePaper;
 use super::world::{ExecutionWorld, Party};
 use crate::cases::kernel::{CellValue, Column};
 use crate::cases::performance::judgement::Judgement;
@@ -69,6 +70,11 @@ pub trait ExecutionKind: Clone + Default + Serialize + DeserializeOwned + 'stati
 
     /// What the case says in the columns of its kind.
     fn cells(&self, _world: &ExecutionWorld) -> Vec<CellValue> {
+        Vec::new()
+    }
+
+    /// 文书 that the event makes, from the case after it; `facts` is the world before it.
+    fn papers(&self, _event: &Self::Event, _facts: &Facts) -> Vec<CasePaper> {
         Vec::new()
     }
 

@@ -13,6 +13,7 @@ pub mod kind;
 pub mod labels;
 pub mod listing;
 pub mod offered;
+pub mod paper;
 pub mod parameters;
 pub mod registry;
 pub mod stored;

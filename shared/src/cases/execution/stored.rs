@@ -48,6 +48,11 @@ impl ExecutionKindName {
         })
     }
 
+    /// Whether the command begins a case, or one that was returned anew.
+    pub fn opens(self, word: &str) -> bool {
+        with_execution_kind!(self, K => K::COMMANDS.iter().any(|row| row.verb == word && row.opens))
+    }
+
     /// What the screen calls the command.
     pub fn verb_label(self, word: &str) -> Option<&'static str> {
         with_execution_kind!(self, K => K::COMMANDS.iter().find(|row| row.verb == word).map(|row| row.label))

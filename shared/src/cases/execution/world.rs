@@ -3,6 +3,7 @@
 
 use super::facts::ApprovedLine;
 use super::judge::PassedWarning;
+use super::paper::CasePaper;
 use super::parameters::MoneyParameters;
 use super::registry::AnyExecutionCase;
 use crate::cases::performance::world::Surroundings;
@@ -20,7 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Setting {
     pub parameters: MoneyParameters,
     pub calendar: WorkingCalendar,
-    pub departments: BTreeSet<DepartmentId>,
+    /// Names by id.
+    pub departments: BTreeMap<DepartmentId, String>,
     /// Years some edition or extension covers (Art. 18).
     pub years: BTreeSet<i32>,
     /// Facts of the rest of the world for the kinds that judge performance.
@@ -41,7 +43,7 @@ impl Setting {
         Ok(Setting {
             parameters: MoneyParameters::of(&edition.parameters)?,
             calendar: register.calendar().clone(),
-            departments: BTreeSet::new(),
+            departments: BTreeMap::new(),
             years: (1901..=2998).filter(covered).collect(),
             surroundings: Surroundings::of(edition.parameters.clone()),
         })
@@ -66,6 +68,8 @@ impl Party {
 pub struct WorldChanges {
     /// Events by case; the case the command was given to comes first.
     pub events: Vec<(CaseId, Vec<serde_json::Value>)>,
+    /// 文书 that the commands made.
+    pub papers: Vec<CasePaper>,
     pub lines: Vec<LineId>,
     pub rows: Vec<PackageRowId>,
     pub vouchers: Vec<String>,

@@ -1,6 +1,7 @@
 //! 拨付: applied for, approved by another person, bounced by the bank.
 
 use super::listing;
+use super::paper;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -8,6 +9,7 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, VOUCHER, optional
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::paper::CasePaper;
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::{CaseId, LineId, PackageRowId};
@@ -172,6 +174,10 @@ impl ExecutionKind for Payment {
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
         listing::cells(self, world)
+    }
+
+    fn papers(&self, event: &Event, facts: &Facts) -> Vec<CasePaper> {
+        paper::papers(self, event, facts)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

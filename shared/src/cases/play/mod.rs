@@ -8,6 +8,8 @@ pub(super) mod world;
 
 pub use script::{ScriptError, read};
 
+#[cfg(test)]
+use crate::cases::execution::paper::CasePaper;
 use crate::kernel::refusal::Refusal;
 use script::{Script, Step, at};
 use serde_json::{Map, Value, json};
@@ -42,7 +44,27 @@ pub fn answer(text: &str) -> Result<Value, ScriptError> {
     }
 }
 
+/// 文书 that the commands of a script made, in the order of the steps.
+#[cfg(test)]
+pub fn papers(text: &str) -> Result<Vec<CasePaper>, ScriptError> {
+    Ok(played(&read(text)?)?.0.money.changes.papers)
+}
+
 fn play_script(script: &Script) -> Result<Value, ScriptError> {
+    let (world, steps) = played(script)?;
+    let mut ask = Map::new();
+    for question in &script.ask {
+        let answer = world.answer(question, &script.statements);
+        ask.insert(question.clone(), answer.ok_or_else(|| at("ask", format!("不认识的问题“{question}”")))?);
+    }
+    let (balances, reserved) = world.balances();
+    Ok(json!({
+        "steps": steps, "cases": world.stages(), "balances": balances, "reserved": reserved, "ask": ask,
+    }))
+}
+
+/// The world after all steps, and what each came to.
+fn played(script: &Script) -> Result<(World, Vec<Value>), ScriptError> {
     let mut world = World::new(script);
     let mut known = KnownOperations::new();
     let mut steps = Vec::new();
@@ -65,15 +87,7 @@ fn play_script(script: &Script) -> Result<Value, ScriptError> {
             Ok(_) => {}
         }
     }
-    let mut ask = Map::new();
-    for question in &script.ask {
-        let answer = world.answer(question, &script.statements);
-        ask.insert(question.clone(), answer.ok_or_else(|| at("ask", format!("不认识的问题“{question}”")))?);
-    }
-    let (balances, reserved) = world.balances();
-    Ok(json!({
-        "steps": steps, "cases": world.stages(), "balances": balances, "reserved": reserved, "ask": ask,
-    }))
+    Ok((world, steps))
 }
 
 /// Carries out a step, or answers again what its operation was answered.

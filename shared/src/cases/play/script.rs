@@ -206,7 +206,7 @@ pub fn read(text: &str) -> Result<Script, ScriptError> {
     let setting = Setting {
         parameters,
         calendar,
-        departments: departments.iter().map(|(id, _)| id.clone()).collect(),
+        departments: departments.iter().cloned().collect(),
         years,
         surroundings,
     };

@@ -1,6 +1,7 @@
 //! 采购包: 意向 → planned → announced → awarded → contracted → archived, with 废标 and a new start beside.
 
 use super::listing;
+use super::paper;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -8,6 +9,7 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, is_word, op
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::paper::CasePaper;
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::calendar::Date;
@@ -285,6 +287,10 @@ impl ExecutionKind for Procurement {
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
         listing::cells(self, world)
+    }
+
+    fn papers(&self, event: &Event, facts: &Facts) -> Vec<CasePaper> {
+        paper::papers(self, event, facts)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, judge: &mut Judge) -> Result<Vec<Event>, Refusal> {

@@ -3,6 +3,7 @@
 mod clock;
 mod flow;
 mod listing;
+mod paper;
 mod rules;
 
 pub use clock::{Clock, clock};

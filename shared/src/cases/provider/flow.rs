@@ -1,12 +1,14 @@
 //! 运维服务单位: registered, confirmed by a second person, changed, blocked.
 
 use super::listing;
+use super::paper;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, REASON, required};
 use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{L, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::paper::CasePaper;
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::refusal::Refusal;
@@ -109,6 +111,10 @@ impl ExecutionKind for Provider {
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
         listing::cells(self, world)
+    }
+
+    fn papers(&self, event: &Event, facts: &Facts) -> Vec<CasePaper> {
+        paper::papers(self, event, facts)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

@@ -2,5 +2,6 @@
 
 mod flow;
 mod listing;
+mod paper;
 
 pub use flow::{Command, Event, Provider, Stage};

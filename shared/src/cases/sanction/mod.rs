@@ -3,6 +3,7 @@
 
 mod flow;
 mod listing;
+mod paper;
 mod rules;
 
 pub use flow::{Command, Event, Measure, Sanction, Stage, TargetKind};

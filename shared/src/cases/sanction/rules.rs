@@ -35,7 +35,7 @@ pub fn propose(sanction: &Sanction, facts: &Facts) -> Result<(), Refusal> {
 fn is_known(sanction: &Sanction, facts: &Facts) -> bool {
     let target = sanction.target.as_str();
     match sanction.target_kind {
-        TargetKind::Department => facts.setting.departments.contains(&DepartmentId::new(target)),
+        TargetKind::Department => facts.setting.departments.contains_key(&DepartmentId::new(target)),
         TargetKind::Provider => facts.provider(&CaseId::new(target)).is_some(),
         TargetKind::Contract => facts.contract(&CaseId::new(target)).is_some(),
         TargetKind::Line => facts.line(&LineId::new(target)).is_some(),

@@ -1,6 +1,7 @@
 //! 结算评审: submitted, completed on demand, verified by finance, signed by provider and bureau, approved; then refunds.
 
 use super::listing;
+use super::paper;
 use super::rules;
 use super::table::{Scores, SettledLine};
 use crate::cases::contract;
@@ -10,6 +11,7 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, VOUCHER, optional
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{FL, FR, L, P, R, T};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::paper::CasePaper;
 use crate::cases::execution::parameters::MoneyParameters;
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
@@ -234,6 +236,10 @@ impl ExecutionKind for Settlement {
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
         listing::cells(self, world)
+    }
+
+    fn papers(&self, event: &Event, facts: &Facts) -> Vec<CasePaper> {
+        paper::papers(self, event, facts)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

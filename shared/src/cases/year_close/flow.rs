@@ -1,6 +1,7 @@
 //! 年度关账: proposed, closed by another person; afterwards only sanctions touch the year.
 
 use super::listing;
+use super::paper;
 use super::rules;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::{ApprovedLine, Facts};
@@ -8,6 +9,7 @@ use crate::cases::execution::field::{Field, FieldKind, REASON, YEAR, optional, r
 use crate::cases::execution::judge::Judge;
 use crate::cases::execution::kind::role::{FL, FR};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
+use crate::cases::execution::paper::CasePaper;
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::LineId;
@@ -150,6 +152,10 @@ impl ExecutionKind for YearClose {
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {
         listing::cells(self, world)
+    }
+
+    fn papers(&self, event: &Event, facts: &Facts) -> Vec<CasePaper> {
+        paper::papers(self, event, facts)
     }
 
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {

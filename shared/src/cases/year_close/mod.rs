@@ -2,6 +2,7 @@
 
 mod flow;
 mod listing;
+mod paper;
 mod rules;
 
 pub use flow::{Carry, Command, Event, Stage, YearClose};
