@@ -1,12 +1,14 @@
 //! Notices: whoever has to act on a return, an acceptance or a deadline is notified, by name, at once, and once.
 
 use super::main_job::confirm;
+use shared::api::cases::OpenCase;
 use shared::api::live::path;
 use shared::api::notices::{MarkNoticesRead, Notices, ReadNotices};
 use shared::cases::Kind;
 use shared::cases::kernel::Reason;
 use shared::cases::request::Command;
-use shared::kernel::ids::NoticeId;
+use shared::kernel::calendar::FiscalYear;
+use shared::kernel::ids::{CaseId, NoticeId};
 use std::sync::mpsc;
 use std::time::Duration;
 use tests::{Database, Desk, Draft, World, on_each_database};
@@ -102,6 +104,21 @@ fn the_stream_says_how_much_is_unread_and_a_reconnecting_browser_gets_what_it_mi
         let mut nothing_missed = filler.hears(&now, Some("2.0"));
         assert_eq!(nothing_missed.next().expect("the count").1["type"], "unread");
         assert_eq!(filler.get(&path("2", None)).status, 422);
+    });
+}
+
+/// Nobody is notified of a draft and the desk of the reviewer does not show it: the event says only that something moved.
+#[test]
+fn an_open_desk_hears_when_any_case_begins_or_moves() {
+    on_each_database(|world| {
+        let (reviewer, filler) = (world.desk("bureau.reviewer"), world.desk("water.filler"));
+        let mut desk = reviewer.desk_changes();
+        assert!(desk.next().is_some(), "at the start, for what happened before the stream was open");
+        let case = CaseId::new("s-desk");
+        filler.call(&OpenCase { case, kind: Kind::Separate, fiscal_year: FiscalYear(2024) });
+        assert!(desk.next().is_some());
+        reviewer.tells("education-2024", back("请补充合同。"));
+        assert!(desk.next().is_some());
     });
 }
 

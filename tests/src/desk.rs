@@ -203,8 +203,18 @@ impl Desk {
         self.hears(&path, None).map(|(_, data)| data).filter(|data| data.get("type").is_none())
     }
 
-    /// Opens a stream, from after the event it got to, and hands on each event's id and data.
+    /// Opens a stream, from after the event it got to, and hands on the id and data of each event that is not of desks.
     pub fn hears(&self, path: &str, last: Option<&str>) -> impl Iterator<Item = (String, Value)> + use<> {
+        self.events(path, last).filter(|(_, data)| data["type"] != "desk_changed")
+    }
+
+    /// Opens the stream of a window that shows the desk and hands on how often it is said to have changed.
+    pub fn desk_changes(&self) -> impl Iterator<Item = ()> + use<> {
+        let events = self.events(&shared::api::live::path("", None), None);
+        events.filter(|(_, data)| data["type"] == "desk_changed").map(|_| ())
+    }
+
+    fn events(&self, path: &str, last: Option<&str>) -> impl Iterator<Item = (String, Value)> + use<> {
         let mut request = self.agent.get(format!("http://{}{path}", self.host));
         if let Some(last) = last {
             request = request.header("last-event-id", last);

@@ -91,6 +91,7 @@ async fn carry_out(context: &Shared, actor: &Actor, request: &Transition) -> Res
     let detail = format!("{} → {}，版本 {}", from.0, stage.0, outcome.version);
     write.changes(change_bus::request(context.tenant(), id));
     write.changes(change_bus::deadlines(context.tenant()));
+    write.changes(change_bus::desks(context.tenant()));
     notices::file(context, &mut write, actor, &outcome.notifications).await?;
     write.commit(AuditRecord::by(actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
     Ok(outcome.moved)

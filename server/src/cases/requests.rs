@@ -11,6 +11,7 @@ use crate::documents::versions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
+use crate::store::change_bus;
 use shared::api::requests::{OpenRequest, ReadRequest, RequestView};
 use shared::cases::AnyCase;
 use shared::cases::authority::{Capability, available_commands, may, permit};
@@ -31,6 +32,7 @@ pub async fn open(context: Shared, actor: Actor, request: OpenRequest) -> Result
     let mut write = context.db.write(&format!("department {} {}", context.tenant(), case.department)).await?;
     editions::serving(&context, write.connection(), case.fiscal_year).await?;
     if store::insert(&context, write.connection(), &AnyCase::from(case.clone())).await? {
+        write.changes(change_bus::desks(context.tenant()));
         write.commit(AuditRecord::by(&actor, at, "request.open", case.id.as_str())).await?;
     } else {
         let there = request_store::load(&context, write.connection(), case.id.as_str()).await?;

@@ -6,6 +6,7 @@ use crate::context::{Context, Shared};
 use crate::documents::editions;
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
+use crate::store::change_bus;
 use crate::store::values::{from_i64, to_i64};
 use shared::api::cases::OpenCase;
 use shared::cases::authority::may;
@@ -384,6 +385,7 @@ pub async fn open(context: Shared, actor: Actor, request: OpenCase) -> Result<()
     if !insert(&context, write.connection(), &case).await? {
         return Err(id_taken());
     }
+    write.changes(change_bus::desks(context.tenant()));
     let act = format!("{}.open", kind.word());
     let entry = AuditRecord::by(&actor, context.clock().stamp(), act, id.as_str());
     write.commit(entry.detail(format!("{} 年度", year.0))).await

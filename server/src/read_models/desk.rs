@@ -165,6 +165,7 @@ pub async fn grant_late(context: Shared, actor: Actor, request: GrantLateWindow)
             request.department.as_str(),
         );
         write.changes(change_bus::deadlines(context.tenant()));
+        write.changes(change_bus::desks(context.tenant()));
         write.commit(entry.detail(detail)).await?;
     }
     Ok(())

@@ -24,6 +24,11 @@ pub fn deadlines(tenant: &str) -> ChangeSubject {
     format!("deadlines {tenant}")
 }
 
+/// What waits for whom: a case was begun or moved, or a late window opened.
+pub fn desks(tenant: &str) -> ChangeSubject {
+    format!("desks {tenant}")
+}
+
 /// Accounts and sessions: who may do what, and who is signed in.
 pub fn people(tenant: &str) -> ChangeSubject {
     format!("people {tenant}")

@@ -52,6 +52,7 @@ pub fn path(since: &str, request: Option<(&CaseId, u64)>) -> String {
 #[serde(untagged)]
 pub enum WindowEvent {
     Account(NoticeEvent),
+    Desk(DeskEvent),
     Request(LiveEvent),
     /// A [`LiveEvent`] that was encoded once for everybody who is sent it.
     Encoded(#[serde(serialize_with = "as_it_is")] Arc<RawValue>),
@@ -59,6 +60,14 @@ pub enum WindowEvent {
 
 fn as_it_is<S: Serializer>(encoded: &Arc<RawValue>, serializer: S) -> Result<S::Ok, S::Error> {
     encoded.as_ref().serialize(serializer)
+}
+
+/// The `data` of an event about what waits for whom; sent to windows that have no request open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum DeskEvent {
+    /// Sent at the start, when a case was begun or moved, and when the day turns. An open desk reads itself again.
+    DeskChanged {},
 }
 
 /// The `data` of an event about the request.

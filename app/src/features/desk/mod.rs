@@ -11,6 +11,7 @@ use crate::kernel::api;
 use crate::kernel::router::Route;
 use crate::kernel::session::{SignedIn, may_do};
 use crate::kernel::submission::Submission;
+use crate::sync_client::live::{Live, listen};
 use crate::ui::Notice;
 use departments::{Departments, Only};
 use late::{Grant, Late};
@@ -18,18 +19,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use money::MoneyTasks;
 use shared::api::desk::{Desk, ReadDesk};
+use shared::api::live::DeskEvent;
 use shared::api::problem::code;
 use shared::api::requests::OpenRequest;
 use shared::cases::authority::Capability;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Office;
-use std::time::Duration;
 use tasks::Tasks;
 use year::Year;
-
-/// How often an open desk is read again: what other departments do and the turn of a day reach it by no event.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 #[component]
 pub fn DeskPage() -> impl IntoView {
@@ -56,13 +54,17 @@ pub fn DeskPage() -> impl IntoView {
     let (late, only): (Late, Only) = (RwSignal::new(None), RwSignal::new(None));
     look.run(());
     let focused = window_event_listener(leptos::ev::focus, move |_| look.run(()));
-    let ticking = set_interval_with_handle(move || look.run(()), LOOK_AGAIN).ok();
-    on_cleanup(move || {
-        focused.remove();
-        if let Some(ticking) = ticking {
-            ticking.clear();
-        }
-    });
+    on_cleanup(move || focused.remove());
+    // What others do and the turn of a day arrive as events; dropped with the page.
+    let live: Live = listen(
+        || None,
+        move |data| {
+            if serde_json::from_str::<DeskEvent>(data).is_ok() {
+                look.run(());
+            }
+        },
+    );
+    StoredValue::new_local(live);
     view! {
         <main class="page">
             <Notice problem/>

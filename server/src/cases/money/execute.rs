@@ -62,6 +62,7 @@ pub async fn apply_money(
     let moved = command.write_cases(&mut write, &world, &revisions, from).await?;
     write_ledger(&context, &mut write, &world, balances, end).await?;
     writes::insert_opened(write.connection(), context.tenant(), id, &world).await?;
+    write.changes(change_bus::desks(context.tenant()));
     notify(&context, &mut write, &world, &Done { actor: &actor, case: id, verb, with: &with }).await?;
     let act = format!("transition.{verb}");
     let detail = format!("{} → {}", moved.from.0, moved.stage.0);

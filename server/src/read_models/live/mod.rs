@@ -13,7 +13,8 @@ use crate::store::change_bus;
 use account::AccountFeed;
 use futures_util::{Stream, stream};
 use request::RequestFeed;
-use shared::api::live::{OpenStream, WindowEvent};
+use shared::api::live::{DeskEvent, OpenStream, WindowEvent};
+use shared::kernel::calendar::Date;
 use shared::kernel::people::Actor;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -21,6 +22,13 @@ use tokio::sync::watch;
 
 /// A stream also reads at this interval, to notice the end of its session and a wake-up that was lost.
 const POLL_INTERVAL: Duration = Duration::from_secs(30);
+
+/// What a window was last sent of desks.
+struct DeskFeed {
+    changed: watch::Receiver<()>,
+    /// The day on which it was last sent; `None` when it is due.
+    sent_on: Option<Date>,
+}
 
 /// One open stream.
 struct Window {
@@ -32,6 +40,8 @@ struct Window {
     pending: VecDeque<(String, WindowEvent)>,
     account_changed: watch::Receiver<()>,
     request_changed: Option<watch::Receiver<()>>,
+    /// What waits for whom, for a window that may show a desk: one without a request open.
+    desk: Option<DeskFeed>,
     closing: watch::Receiver<bool>,
     /// Number of the last operation put into `pending`, 0 without a request.
     sent_seq: u64,
@@ -70,6 +80,9 @@ pub async fn open(
         account_changed: hub.listen(&of_account),
         _place: place,
         request_changed: request.as_ref().map(|of| hub.listen(&change_bus::request(tenant, &of.request))),
+        desk: request
+            .is_none()
+            .then(|| DeskFeed { changed: hub.listen(&change_bus::desks(tenant)), sent_on: None }),
         closing: hub.closing(),
         account_due: true,
         request_due: true,
@@ -115,6 +128,7 @@ impl Window {
             let request_due = std::mem::take(&mut self.request_due) | request_woke;
             let actor = self.subscriber.current(&self.context).await.ok()??;
             self.read(&actor, account_due, request_due).await.ok()?;
+            self.read_desk();
             if !self.pending.is_empty() {
                 continue;
             }
@@ -123,9 +137,15 @@ impl Window {
                     changed.ok()?;
                     self.account_due = true;
                 }
-                changed = changed_or_never(&mut self.request_changed) => {
+                changed = changed_or_never(self.request_changed.as_mut()) => {
                     changed.ok()?;
                     self.request_due = true;
+                }
+                changed = changed_or_never(self.desk.as_mut().map(|desk| &mut desk.changed)) => {
+                    changed.ok()?;
+                    if let Some(desk) = &mut self.desk {
+                        desk.sent_on = None;
+                    }
                 }
                 closing = self.closing.changed() => closing.ok()?,
                 () = tokio::time::sleep(POLL_INTERVAL) => (self.account_due, self.request_due) = (true, true),
@@ -157,6 +177,19 @@ impl Window {
     }
 }
 
+impl Window {
+    /// Says that desks changed: at first, after a wake-up and once on every day.
+    fn read_desk(&mut self) {
+        let Some(desk) = &mut self.desk else { return };
+        let today = self.context.clock().today();
+        if take_change(&mut desk.changed) || desk.sent_on != Some(today) {
+            desk.sent_on = Some(today);
+            let id = format!("{}.{}", self.account.notice, self.sent_seq);
+            self.pending.push_back((id, WindowEvent::Desk(DeskEvent::DeskChanged {})));
+        }
+    }
+}
+
 /// Whether it woke since it was last asked.
 fn take_change(changed: &mut watch::Receiver<()>) -> bool {
     let has = changed.has_changed().unwrap_or(true);
@@ -164,7 +197,7 @@ fn take_change(changed: &mut watch::Receiver<()>) -> bool {
     has
 }
 
-async fn changed_or_never(changed: &mut Option<watch::Receiver<()>>) -> Result<(), watch::error::RecvError> {
+async fn changed_or_never(changed: Option<&mut watch::Receiver<()>>) -> Result<(), watch::error::RecvError> {
     match changed {
         Some(changed) => changed.changed().await,
         None => std::future::pending().await,
