@@ -77,7 +77,7 @@ test("a returned request comes back: the reviewer sees every change until the re
     await waitForStage(approver, "submitted");
   });
 
-  const keptRow = reviewer.locator("section", { hasText: "云资源服务" }).locator('.rq-changed[data-fate="kept"]');
+  const changedInPlace = reviewer.locator("section", { hasText: "云资源服务" }).locator('.rq-changed[data-fate="in_place"]');
   await world.step("the reviewer is shown what is new since the last look, row by row", async () => {
     await runCommand(reviewer, "bureau_take");
     await waitForStage(reviewer, "bureau_review");
@@ -86,10 +86,10 @@ test("a returned request comes back: the reviewer sees every change until the re
     await changedRow(reviewer, "added").waitFor();
     // Rows are matched by id, not by position: the row below the new one differs in one cell only.
     assert.match(await changedRow(reviewer, "added").innerText(), /新增 第 1 行/);
-    assert.equal(await keptRow.count(), 1);
-    assert.match(await keptRow.innerText(), /修改 第 2 行/);
-    assert.deepEqual(await keptRow.locator("dt").allInnerTexts(), ["数量"]);
-    assert.equal(await keptRow.locator("ins").innerText(), "7");
+    assert.equal(await changedInPlace.count(), 1);
+    assert.match(await changedInPlace.innerText(), /修改 第 2 行/);
+    assert.deepEqual(await changedInPlace.locator("dt").allInnerTexts(), ["数量"]);
+    assert.equal(await changedInPlace.locator("ins").innerText(), "7");
     assert.equal(await changedRow(reviewer, "removed").count(), 1);
     for (const [side, version] of [["before", 1], ["after", 2]]) {
       const heading = await reviewer.locator(`[data-side="${side}"]`).innerText();
@@ -101,13 +101,13 @@ test("a returned request comes back: the reviewer sees every change until the re
   await world.step("side by side, old and new cell are on one line under their versions", async () => {
     await reviewer.locator('[data-compare="beside"]').click();
     const box = (locator) => locator.boundingBox();
-    const [old, now] = [await box(keptRow.locator("del")), await box(keptRow.locator("ins"))];
+    const [old, now] = [await box(changedInPlace.locator("del")), await box(changedInPlace.locator("ins"))];
     const sides = ["before", "after"].map((side) => box(reviewer.locator(`[data-side="${side}"]`)));
     const [left, right] = await Promise.all(sides);
     assert.ok(Math.abs(old.y - now.y) < 2, "on one line");
     assert.ok(Math.abs(old.x - left.x) < 2 && Math.abs(now.x - right.x) < 2, "under their headings");
     await screenshot(reviewer, "compare-2-beside");
-    await keptRow.getByRole("button", { name: "转到" }).click();
+    await changedInPlace.getByRole("button", { name: "转到" }).click();
     await grid(reviewer, "cloud").locator('[data-row-index="1"] .cursor[data-field="quantity"]').waitFor();
   });
 

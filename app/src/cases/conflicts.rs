@@ -40,7 +40,7 @@ fn describe(session: &Session, conflict: &Conflict) -> (String, String, String) 
         Conflict::Cell { at, mine, theirs } => {
             let cell = session.cell(&at.table, at.row.as_str(), &at.field);
             let place = cell.map(|cell| words::place(session, &session.cell_place(cell)));
-            let said = |typed: &Typed| match (typed, cell) {
+            let shown = |typed: &Typed| match (typed, cell) {
                 (None, _) => "（空）".to_string(),
                 (Some(text), Some(cell)) => {
                     let kind = &session.plan().tables[cell.table].field(cell.field).kind;
@@ -48,7 +48,7 @@ fn describe(session: &Session, conflict: &Conflict) -> (String, String, String) 
                 }
                 (Some(text), None) => text.to_string(),
             };
-            (place.unwrap_or_else(|| "已删除的行".to_string()), said(mine), said(theirs))
+            (place.unwrap_or_else(|| "已删除的行".to_string()), shown(mine), shown(theirs))
         }
         Conflict::Row { table, .. } => {
             let title = session.plan().definition.table(table).map(|t| t.title.clone()).unwrap_or_default();

@@ -9,12 +9,12 @@ pub fn History(lines: Vec<HistoryLine>) -> impl IntoView {
         return ().into_any();
     }
     let line = |line: HistoryLine| {
-        let said = line.reasons.into_iter().map(|reason| view! { <p>{reason.text}</p> }).collect_view();
+        let reasons = line.reasons.into_iter().map(|reason| view! { <p>{reason.text}</p> }).collect_view();
         view! {
             <li data-step=line.verb.word()>
                 <b>{line.verb.label()}</b>
                 <span class="quiet">{format!("{} {} · {}", line.role.label(), line.by, line.at)}</span>
-                {said}
+                {reasons}
             </li>
         }
     };

@@ -37,7 +37,7 @@ fn state_word(state: &SaveState, typing: bool) -> &'static str {
     match state {
         state if state.failed.is_some() => "failed",
         state if state.conflicts > 0 => "conflict",
-        state if typing || state.unkept > 0 => "keeping",
+        state if typing || state.unsaved > 0 => "keeping",
         state if state.offline => "offline",
         state if state.unsent > 0 || state.sending => "on_device",
         _ => "delivered",

@@ -35,7 +35,7 @@ pub fn OwnAccountPage() -> impl IntoView {
 #[component]
 fn PasswordForm(profile: PasswordProfile) -> impl IntoView {
     let signed = expect_context::<SignedIn>();
-    let said = expect_context::<Toast>();
+    let toast = expect_context::<Toast>();
     let empty = || RwSignal::new(String::new());
     let (current, password, again) = (empty(), empty(), empty());
     let tried = RwSignal::new(false);
@@ -67,7 +67,7 @@ fn PasswordForm(profile: PasswordProfile) -> impl IntoView {
                     field.try_set(String::new());
                 }
                 tried.try_set(false);
-                show_toast(said, "密码已修改，其他设备上的登录已结束");
+                show_toast(toast, "密码已修改，其他设备上的登录已结束");
                 // Shows the page that an expired password held closed. The server is asked again at the next call.
                 spawn_local(async move { drop(signed.look().await) });
             },
@@ -101,7 +101,7 @@ fn OwnSessions() -> impl IntoView {
         spawn_local(async move {
             match api::call(ListSessions {}).await {
                 Ok(read) => drop(sessions.try_set(Some(read.sessions))),
-                Err(said) => drop(problem.try_set(Some(said))),
+                Err(found) => drop(problem.try_set(Some(found))),
             }
         });
     });

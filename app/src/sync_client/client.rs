@@ -339,7 +339,7 @@ impl SyncClient {
             })
         };
         SaveState {
-            unkept: queue.unkept(),
+            unsaved: queue.unsaved(),
             unsent: queue.unsent(),
             sending: state.sending,
             conflicts: state.replica.conflicts().len(),

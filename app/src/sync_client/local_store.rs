@@ -158,15 +158,15 @@ async fn complete(transaction: Transaction) -> Result<(), Trouble> {
     if result.is_committed() { Ok(()) } else { Err("存储空间不足".to_string()) }
 }
 
-fn record(scope: &Scope, kept: &StoredOperation) -> Result<JsValue, Trouble> {
-    let body = serde_json::to_string(kept).map_err(|error| error.to_string())?;
+fn record(scope: &Scope, stored: &StoredOperation) -> Result<JsValue, Trouble> {
+    let body = serde_json::to_string(stored).map_err(|error| error.to_string())?;
     let record = Object::new();
     Reflect::set(&record, &SCOPE.into(), &scope.key()).map_err(script_trouble)?;
     Reflect::set(&record, &BODY.into(), &JsValue::from_str(&body)).map_err(script_trouble)?;
     Ok(record.into())
 }
 
-fn kept(record: &JsValue) -> Option<StoredOperation> {
+fn stored(record: &JsValue) -> Option<StoredOperation> {
     let body = Reflect::get(record, &BODY.into()).ok()?.as_string()?;
     serde_json::from_str(&body).ok()
 }
@@ -217,7 +217,7 @@ async fn of_scope(ops: &ObjectStore, scope: &Scope) -> Result<Vec<(u64, StoredOp
     let keys = index.get_all_keys(whole(), None).map_err(store_trouble)?.await.map_err(store_trouble)?;
     let records = index.get_all(whole(), None).map_err(store_trouble)?.await.map_err(store_trouble)?;
     let both = keys.iter().zip(&records);
-    Ok(both.filter_map(|(key, record)| Some((number(key), kept(record)?))).collect())
+    Ok(both.filter_map(|(key, record)| Some((number(key), stored(record)?))).collect())
 }
 
 /// Reads what this device stores of a scope.
@@ -237,8 +237,8 @@ pub async fn keep_snapshot(scope: &Scope, seq: u64, text: &str) -> Result<(), Tr
     let snapshots = transaction.object_store(SNAPSHOTS).map_err(store_trouble)?;
     snapshots.put(&JsValue::from_str(text), Some(&scope.key())).map_err(store_trouble)?;
     let ops = transaction.object_store(OPS).map_err(store_trouble)?;
-    for (at, kept) in of_scope(&ops, scope).await? {
-        if matches!(kept.mark, OperationState::Delivered { seq: delivered } if delivered <= seq) {
+    for (at, stored) in of_scope(&ops, scope).await? {
+        if matches!(stored.mark, OperationState::Delivered { seq: delivered } if delivered <= seq) {
             ops.delete(key(at)).map_err(store_trouble)?;
         }
     }
@@ -262,7 +262,7 @@ pub async fn owing(account: &AccountId) -> Result<BTreeMap<CaseId, usize>, Troub
     for record in &records {
         let scope = Reflect::get(record, &SCOPE.into()).ok().and_then(|scope| scope.as_string());
         let Some(scope) = scope.as_deref().and_then(Scope::read) else { continue };
-        let owed = kept(record).is_some_and(|kept| kept.mark == OperationState::Pending);
+        let owed = stored(record).is_some_and(|stored| stored.mark == OperationState::Pending);
         if owed && scope.account == *account {
             *owing.entry(scope.request).or_default() += 1;
         }
@@ -281,7 +281,7 @@ pub async fn forget_read_but(account: Option<&AccountId>) -> Result<(), Trouble>
             continue;
         }
         let found = of_scope(&ops, &scope).await?;
-        if found.iter().any(|(_, kept)| !matches!(kept.mark, OperationState::Delivered { .. })) {
+        if found.iter().any(|(_, stored)| !matches!(stored.mark, OperationState::Delivered { .. })) {
             continue;
         }
         snapshots.delete(scope.key()).map_err(store_trouble)?;

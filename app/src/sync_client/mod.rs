@@ -120,11 +120,11 @@ async fn last_read<V: FormView>(scope: &Scope) -> Option<V> {
     let text = local_store::snapshot(scope).await.ok()??;
     let mut view: V = serde_json::from_str(&text).ok()?;
     let read_to = view.subject().seq;
-    for (_, kept) in local_store::find(scope).await.ok()?.ops {
-        if matches!(kept.mark, OperationState::Delivered { seq } if seq > read_to)
+    for (_, stored) in local_store::find(scope).await.ok()?.ops {
+        if matches!(stored.mark, OperationState::Delivered { seq } if seq > read_to)
             && let Some(document) = view.document()
         {
-            document.apply(&kept.op);
+            document.apply(&stored.op);
         }
     }
     Some(view)

@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SaveState {
     /// Operations not on the device yet.
-    pub unkept: usize,
+    pub unsaved: usize,
     /// Operations not delivered yet, on the device or not.
     pub unsent: usize,
     pub sending: bool,

@@ -84,7 +84,7 @@ pub async fn has(
     request: &CaseId,
     version: u32,
 ) -> Result<bool, Failure> {
-    let kept: i64 = sqlx::query_scalar(
+    let stored: i64 = sqlx::query_scalar(
         "select count(*) from version_sums where tenant = $1 and request = $2 and version = $3",
     )
     .bind(context.tenant())
@@ -92,7 +92,7 @@ pub async fn has(
     .bind(i64::from(version))
     .fetch_one(connection)
     .await?;
-    Ok(kept > 0)
+    Ok(stored > 0)
 }
 
 /// Stores what the bureau cut of each sum.
@@ -166,7 +166,7 @@ async fn read(
     year: FiscalYear,
     request: &str,
 ) -> Result<OfYear, Failure> {
-    let mut kept = OfYear::new();
+    let mut stored = OfYear::new();
     let heads: Vec<HeadRow> = sqlx::query_as(
         "select v.case_id as request, v.last_year from case_versions v \
          join cases r on r.tenant = v.tenant and r.id = v.case_id and r.kind = 'request' \
@@ -180,7 +180,7 @@ async fn read(
     .await?;
     for HeadRow { request, last_year } in heads {
         let last_year = last_year.map(Money::from_fen);
-        kept.insert(CaseId::new(request), VersionSums { sums: Vec::new(), last_year });
+        stored.insert(CaseId::new(request), VersionSums { sums: Vec::new(), last_year });
     }
     let rows: Vec<SumRow> = sqlx::query_as(
         "select s.request, s.category, s.system, s.system_name, s.requested, s.cut from version_sums s \
@@ -202,9 +202,9 @@ async fn read(
             requested: Money::from_fen(requested),
             cut: Money::from_fen(cut),
         };
-        kept.entry(CaseId::new(request)).or_default().sums.push(sum);
+        stored.entry(CaseId::new(request)).or_default().sums.push(sum);
     }
-    Ok(kept)
+    Ok(stored)
 }
 
 pub async fn of_year(

@@ -37,7 +37,7 @@ async fn sums_of(context: &Context, request: &CaseId, version: u32) -> Result<()
     let frozen = versions::load(context, write.connection(), request, version).await?;
     let frozen = frozen.ok_or_else(|| Failure::unknown("个版本"))?;
     let plan = forms::plan_of(context, write.connection(), &frozen).await?;
-    let frozen_sums = forms::with_plan(plan, Arc::new(frozen.document), forms::kept_sums).await?;
+    let frozen_sums = forms::with_plan(plan, Arc::new(frozen.document), forms::version_sums).await?;
     if frozen_sums.sums.is_empty() {
         // A version without lines has no sums.
         return Ok(());

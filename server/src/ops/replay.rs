@@ -2,7 +2,7 @@
 //! outcome with what was stored. Reads only.
 
 use crate::cases::store::kind_and_year;
-use crate::documents::forms::{self, kept_sums};
+use crate::documents::forms::{self, version_sums};
 use crate::documents::{editions, operations, sums, versions};
 use crate::kernel::failure::Failure;
 use crate::store::snapshot::DatabaseSnapshot;
@@ -96,7 +96,7 @@ async fn replay_version(
     let edition = register.find(&frozen.edition);
     let edition = edition.ok_or_else(|| anyhow!("没有政策版本 {}", frozen.edition))?;
     let session = open(connection, &frozen.definition, edition, frozen.document).await?;
-    let computed = kept_sums(&session);
+    let computed = version_sums(&session);
     let then_sums = sums::requested_of(connection, tenant, case, version).await.map_err(shown)?;
     let mut differences = Vec::new();
     let figure = Kind::from_word(&stored.kind).and_then(Kind::total);

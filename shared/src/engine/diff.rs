@@ -27,9 +27,9 @@ pub struct RowDifference {
 pub enum Fate {
     Added,
     Removed,
-    /// Kept in its place among the rows kept.
-    Kept,
-    /// Kept, elsewhere in the order.
+    /// Still in its place among the rows that stayed.
+    InPlace,
+    /// Stayed, elsewhere in the order.
     Moved,
 }
 
@@ -61,7 +61,7 @@ impl Difference {
     pub fn count(&self) -> usize {
         let weight = |row: &RowDifference| match row.fate {
             Fate::Added | Fate::Removed => 1,
-            Fate::Kept => row.cells.len(),
+            Fate::InPlace => row.cells.len(),
             Fate::Moved => row.cells.len() + 1,
         };
         self.tables.values().flatten().map(weight).sum()
@@ -74,7 +74,7 @@ fn rows(before: &[Row], after: &[Row]) -> Vec<RowDifference> {
     let common: Vec<usize> = after.iter().filter_map(|row| old.get(&row.id).copied()).collect();
     let steady = longest_rising(&common);
     let mut found = Vec::new();
-    // Removed rows before the first kept one come first.
+    // Removed rows before the first one that stayed come first.
     removed_after(before, None, &new, &mut found);
     for row in after {
         let Some(at) = old.get(&row.id).copied() else {
@@ -85,7 +85,7 @@ fn rows(before: &[Row], after: &[Row]) -> Vec<RowDifference> {
             });
             continue;
         };
-        let fate = if steady.contains(&at) { Fate::Kept } else { Fate::Moved };
+        let fate = if steady.contains(&at) { Fate::InPlace } else { Fate::Moved };
         let cells = cells(Some(&before[at]), Some(row));
         if fate == Fate::Moved || !cells.is_empty() {
             found.push(RowDifference { row: row.id.clone(), fate, cells });
@@ -95,7 +95,7 @@ fn rows(before: &[Row], after: &[Row]) -> Vec<RowDifference> {
     found
 }
 
-/// The removed rows that directly followed the kept row at `at` (`None`: that began the table).
+/// The removed rows that directly followed the row that stayed at `at` (`None`: that began the table).
 fn removed_after(before: &[Row], at: Option<usize>, new: &BTreeSet<&RowId>, found: &mut Vec<RowDifference>) {
     let gone = before.iter().skip(at.map_or(0, |at| at + 1)).take_while(|row| !new.contains(&row.id));
     found.extend(gone.map(|row| RowDifference {
@@ -189,7 +189,7 @@ mod tests {
         let before = document(&[("a", &[("name", "甲"), ("rate", "5.5")])]);
         let after = document(&[("a", &[("name", "乙"), ("brand", "丙")])]);
         let cells = ["brand →丙", "name 甲→乙", "rate 5.5→"].map(str::to_string).to_vec();
-        assert_eq!(summary(&before, &after), [("a".to_string(), Fate::Kept, cells)]);
+        assert_eq!(summary(&before, &after), [("a".to_string(), Fate::InPlace, cells)]);
         assert_eq!(Difference::between(&before, &after).count(), 3);
     }
 
@@ -249,7 +249,7 @@ mod tests {
                 match row.fate {
                     Fate::Added => changes.push(Change::InsertRow { table, row: id, rank: 0, cells: cells(|c| &c.to) }),
                     Fate::Removed => changes.push(Change::RemoveRow { table, row: id, rank: 0, cells: cells(|c| &c.from) }),
-                    Fate::Kept | Fate::Moved => changes.extend(row.cells.iter().map(|c| Change::Set {
+                    Fate::InPlace | Fate::Moved => changes.extend(row.cells.iter().map(|c| Change::Set {
                         at: CellAt { table: table.as_str().into(), row: id.clone(), field: c.field.as_str().into() },
                         from: c.from.clone(),
                         to: c.to.clone(),

@@ -195,7 +195,7 @@ impl Queue {
     }
 
     /// Operations not on the device's storage yet.
-    pub fn unkept(&self) -> usize {
+    pub fn unsaved(&self) -> usize {
         self.waiting.iter().filter(|waiting| !waiting.stored).count()
     }
 }

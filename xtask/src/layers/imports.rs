@@ -169,8 +169,8 @@ impl<'a> Reader<'a> {
             ["self", rest @ ..] => (self.module.clone(), rest),
             ["super", ..] => {
                 let ups = path.iter().take_while(|segment| **segment == "super").count();
-                let kept = self.module.len().saturating_sub(ups);
-                (self.module[..kept].to_vec(), &path[ups..])
+                let own = self.module.len().saturating_sub(ups);
+                (self.module[..own].to_vec(), &path[ups..])
             }
             rest if self.module.is_empty() => (Vec::new(), rest),
             _ => return,

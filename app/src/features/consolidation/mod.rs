@@ -104,13 +104,13 @@ fn extent(whole: &ConsolidatedBudget) -> String {
 /// 开始汇总.
 #[component]
 fn Begin(year: FiscalYear, again: bool, look: Callback<()>) -> impl IntoView {
-    let said = expect_context::<Toast>();
+    let toast = expect_context::<Toast>();
     let submission = Submission::new("c");
     let Submission { busy, problem, .. } = submission;
     let open = move |id| OpenCase { case: CaseId::new(id), kind: Kind::Compilation, fiscal_year: year };
     let begin = move |_| {
         submission.run(&(), open, move |()| {
-            show_toast(said, "已开始汇总");
+            show_toast(toast, "已开始汇总");
             look.run(());
         });
     };

@@ -47,7 +47,7 @@ pub fn DeskPage() -> impl IntoView {
                         desk.set(Some(read));
                     }
                 }
-                Err(said) => drop(problem.try_set(Some(said))),
+                Err(found) => drop(problem.try_set(Some(found))),
             }
         });
     });
@@ -108,7 +108,7 @@ fn Start(year: i32, look: Callback<()>) -> impl IntoView {
         spawn_local(async move {
             match opening.await {
                 Some(Ok(view)) => route.go(&format!("/requests/{}", view.case.id)),
-                Some(Err(said)) if said.code == code::EXISTS => look.run(()),
+                Some(Err(refused)) if refused.code == code::EXISTS => look.run(()),
                 _ => {}
             }
         });

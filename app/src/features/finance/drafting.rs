@@ -25,7 +25,7 @@ pub fn Drafting(
     unit: Unit,
     look: Callback<()>,
 ) -> impl IntoView {
-    let said = expect_context::<Toast>();
+    let toast = expect_context::<Toast>();
     let number = RwSignal::new(before.as_ref().map(|n| n.number.clone()).unwrap_or_default());
     let date = RwSignal::new(before.as_ref().map_or(today, |n| n.date).to_string());
     let fit: Vec<FinanceLine> = candidates.iter().filter(|line| line.refusal.is_none()).cloned().collect();
@@ -62,7 +62,7 @@ pub fn Drafting(
         spawn_local(async move {
             if let Some(Ok(_)) = sending.await {
                 unsent.iter().for_each(StoredDraft::forget);
-                show_toast(said, "已拟定，待财政负责人签发");
+                show_toast(toast, "已拟定，待财政负责人签发");
                 look.run(());
             }
         });

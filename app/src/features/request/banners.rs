@@ -27,7 +27,7 @@ pub fn Banners(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoVi
     let returned = view.history.iter().any(|line| !line.reasons.is_empty());
     view! {
         <div class="rq-banners">
-            <Told work/>
+            <CommandNotice work/>
             {locked.map(|text| view! {
                 <p class="rq-banner rq-locked"><b>"只读："</b>{text}{back}</p>
             })}
@@ -47,7 +47,7 @@ pub fn Banners(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoVi
 
 /// The notice of the last command.
 #[component]
-fn Told(work: RequestContext) -> impl IntoView {
+fn CommandNotice(work: RequestContext) -> impl IntoView {
     let notice = work.lasting.notice;
     view! {
         <div role="status" aria-live="polite">

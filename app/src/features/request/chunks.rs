@@ -40,7 +40,7 @@ split! {
     request / fetch_conflicts / build_conflicts =>
         conflicts(sheet: FormSheet, live: Opened) cases::conflicts(sheet, live);
     review / fetch_review / build_review => review_panel(work: RequestContext) review::panel(work);
-    review / fetch_kept / build_kept => review_kept(work: RequestContext) review::kept(work);
+    review / fetch_followed / build_followed => review_followed(work: RequestContext) review::follow(work);
     side / fetch_selected / build_selected => selected(work: RequestContext) view! { <Selected work/> };
     side / fetch_problems / build_problems => problems(work: RequestContext) view! { <ProblemList work/> };
     request / fetch_return / build_return => return_form(work: RequestContext) view! { <ReturnForm work/> };

@@ -62,7 +62,7 @@ fn table_part(work: RequestContext, table: TableIx) -> AnyView {
                 <ImportButton work table/>
             </div>
             {(key == performance_targets::INDICATORS).then(|| view! { <Weights work/> })}
-            <Grid sheet=work.sheet table beside=work.reviewing.beside/>
+            <Grid sheet=work.sheet table side=work.reviewing.side/>
         }
         .into_any(),
     }

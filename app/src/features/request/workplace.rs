@@ -41,7 +41,7 @@ pub fn Workplace(open: Arc<LoadedRequest>, lasting: Lasting) -> impl IntoView {
             </div>
             <Totals work/>
             <Asking work/>
-            <div hidden>{reviewed.then(|| chunks::review_kept(work))}</div>
+            <div hidden>{reviewed.then(|| chunks::review_followed(work))}</div>
         </div>
     }
 }

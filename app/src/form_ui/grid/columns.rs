@@ -13,23 +13,23 @@ pub struct Columns {
     fields: usize,
     /// The field the side columns follow.
     after: FieldIx,
-    pub beside: Option<SideColumns>,
+    pub side: Option<SideColumns>,
 }
 
 impl Columns {
     /// Ignores side columns whose field the table does not have.
-    pub fn new(plan: &TablePlan, beside: Option<SideColumns>) -> Columns {
-        let after = beside.as_ref().and_then(|beside| plan.by_key.get(beside.after).copied());
+    pub fn new(plan: &TablePlan, side: Option<SideColumns>) -> Columns {
+        let after = side.as_ref().and_then(|side| plan.by_key.get(side.after).copied());
         Columns {
             fields: plan.width(),
             after: after.unwrap_or_default(),
-            beside: beside.filter(|_| after.is_some()),
+            side: side.filter(|_| after.is_some()),
         }
     }
 
     /// Number of side columns.
     pub fn extra(&self) -> usize {
-        self.beside.as_ref().map_or(0, |beside| beside.columns.len())
+        self.side.as_ref().map_or(0, |side| side.columns.len())
     }
 
     pub fn len(&self) -> usize {
@@ -63,14 +63,14 @@ impl Columns {
 
     /// The index of a side column; `None` for a field's column.
     pub fn aside(&self, column: usize) -> Option<(&SideColumns, usize)> {
-        let beside = self.beside.as_ref().filter(|_| self.field(column).is_none())?;
-        Some((beside, column - self.after - 1))
+        let side = self.side.as_ref().filter(|_| self.field(column).is_none())?;
+        Some((side, column - self.after - 1))
     }
 
     /// Key of a column in the page, and whether it takes no typing.
     pub fn key<'a>(&'a self, plan: &'a TablePlan, column: usize) -> (&'a str, bool) {
         match self.aside(column) {
-            Some((beside, at)) => (beside.columns[at].key, true),
+            Some((side, at)) => (side.columns[at].key, true),
             None => {
                 let field = plan.field(self.under(column));
                 (&field.key, field.formula.is_some())
@@ -79,16 +79,16 @@ impl Columns {
     }
 
     pub fn label<'a>(&'a self, plan: &'a TablePlan, column: usize) -> &'a str {
-        match (self.aside(column), &self.beside) {
-            (Some((beside, at)), _) => beside.columns[at].label,
-            (None, Some(beside)) if column == self.after => beside.label,
+        match (self.aside(column), &self.side) {
+            (Some((side, at)), _) => side.columns[at].label,
+            (None, Some(side)) if column == self.after => side.label,
             _ => &plan.field(self.under(column)).label,
         }
     }
 
     /// The value of a side column in the row of `cell`.
     pub fn side_value(&self, session: &Session, cell: Cell, column: usize) -> Option<SideValue> {
-        self.aside(column).map(|(beside, at)| (beside.tell)(session, Cell { field: self.after, ..cell }, at))
+        self.aside(column).map(|(side, at)| (side.tell)(session, Cell { field: self.after, ..cell }, at))
     }
 
     /// The text a column shows in the row of `cell`.

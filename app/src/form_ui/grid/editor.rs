@@ -243,10 +243,10 @@ impl GridState {
         let typed = self.dom.typed_cells.get() + 1;
         self.dom.typed_cells.set(typed % FRESH_AFTER);
         if typed == FRESH_AFTER {
-            let kept = self.has_focus();
+            let had_focus = self.has_focus();
             // An element that leaves the page loses the focus.
             let _ = self.dom.canvas.insert_before(&self.dom.input, Some(&self.dom.grid));
-            if kept {
+            if had_focus {
                 self.focus();
             }
         }

@@ -124,7 +124,7 @@ impl GridState {
         let found =
             self.layout.columns.borrow().aside(self.selection().cursor.column).map(|(b, at)| (b.clone(), at));
         match (found, self.current()) {
-            (Some((beside, at)), Some(cell)) => (beside.press)(cell, at),
+            (Some((side, at)), Some(cell)) => (side.press)(cell, at),
             _ => false,
         }
     }

@@ -59,9 +59,9 @@ pub fn Grid(
     table: TableIx,
     /// Columns the page lays beside a field, once they are known.
     #[prop(optional)]
-    beside: RwSignal<Option<SideColumns>>,
+    side: RwSignal<Option<SideColumns>>,
 ) -> AnyView {
-    match GridState::new(sheet, table, beside, coarse_pointer()) {
+    match GridState::new(sheet, table, side, coarse_pointer()) {
         Ok(grid) => mounted(Rc::new(grid)).into_any(),
         Err(error) => {
             leptos::logging::error!("{error:?}");
@@ -131,10 +131,10 @@ fn follow_signals(grid: &Rc<GridState>) {
     Effect::new(move |_| covered.lay_over(sheet.overlay.get()));
     let layer = grid.clone();
     Effect::new(move |_| {
-        if let Some(beside) =
-            layer.side_columns.get().filter(|beside| layer.plan().by_key.contains_key(beside.after))
+        if let Some(side) =
+            layer.side_columns.get().filter(|side| layer.plan().by_key.contains_key(side.after))
         {
-            (beside.lay)(&layer, beside);
+            (side.lay)(&layer, side);
         }
     });
     let placer = grid.clone();

@@ -60,8 +60,8 @@ impl SideColumns {
 }
 
 /// Takes over side columns: puts other columns in place, or repaints the values of the same ones.
-fn lay(grid: &GridState, beside: SideColumns) {
-    let next = Columns::new(grid.plan(), Some(beside));
+fn lay(grid: &GridState, side: SideColumns) {
+    let next = Columns::new(grid.plan(), Some(side));
     let (before, after) = (grid.layout.columns.borrow().extra(), next.extra());
     let same = before == after;
     let old = grid.layout.columns.replace(next);
@@ -79,7 +79,7 @@ fn lay(grid: &GridState, beside: SideColumns) {
 fn put(grid: &GridState, old: &Columns, gone: usize) -> Result<(), JsValue> {
     let widths: Vec<f64> = {
         let columns = grid.layout.columns.borrow();
-        columns.beside.iter().flat_map(|beside| beside.columns.iter().map(|extra| extra.width)).collect()
+        columns.side.iter().flat_map(|side| side.columns.iter().map(|extra| extra.width)).collect()
     };
     let after = grid.layout.columns.borrow().after();
     grid.layout.geometry.borrow_mut().put(after, gone, &widths);
@@ -114,7 +114,7 @@ fn head(grid: &GridState, after: usize, gone: usize) -> Result<(), JsValue> {
     let row = headings[after].element.parent_element().ok_or("headings without their row")?;
     headings[after].name(columns.label(grid.plan(), after))?;
     let next = headings.get(after + 1).map(|heading| heading.element.clone());
-    for (at, extra) in columns.beside.iter().flat_map(|beside| beside.columns.iter()).enumerate() {
+    for (at, extra) in columns.side.iter().flat_map(|side| side.columns.iter()).enumerate() {
         let heading = Heading::build(extra.label, extra.help, true)?;
         row.insert_before(&heading.element, next.as_ref().map(AsRef::as_ref))?;
         headings.insert(after + 1 + at, heading);

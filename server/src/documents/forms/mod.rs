@@ -48,7 +48,7 @@ pub struct Evaluation {
     /// 申报总额 or another total of the version, 元.
     pub total: Option<String>,
     /// What is stored with the frozen content.
-    pub kept: VersionSums,
+    pub sums: VersionSums,
 }
 
 impl Forms {
@@ -103,7 +103,7 @@ impl KindForm {
             let total = total.and_then(|(form, field)| session.header(form, field));
             let total = total.map(|cell| session.text(cell));
             let (findings, unjustified) = (session.findings(), session.unjustified());
-            Evaluation { findings, unjustified, total, kept: kept_sums(session) }
+            Evaluation { findings, unjustified, total, sums: version_sums(session) }
         })
         .await
     }
@@ -163,7 +163,7 @@ pub async fn plan_under(
 }
 
 /// What is stored with a version when it is frozen: its sums before any cut.
-pub fn kept_sums(session: &Session) -> VersionSums {
+pub fn version_sums(session: &Session) -> VersionSums {
     VersionSums {
         sums: unchanged::by_category_and_system(session, &Cuts::new()),
         last_year: unchanged::last_year(session),

@@ -35,10 +35,10 @@ pub async fn insert(
         definition: Some(definition),
         edition: Some(edition),
         total: evaluation.total.as_deref(),
-        last_year: evaluation.kept.last_year,
+        last_year: evaluation.sums.last_year,
     };
     insert_row(context, &mut *connection, actor, &case.id, case.version, frozen, form).await?;
-    sums::insert(context, connection, &case.id, case.version, &evaluation.kept.sums).await
+    sums::insert(context, connection, &case.id, case.version, &evaluation.sums.sums).await
 }
 
 /// Freezes what a case of a kind without a form comes to.

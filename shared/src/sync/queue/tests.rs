@@ -55,7 +55,7 @@ fn nothing_is_sent_before_it_is_on_the_device_and_never_out_of_order() {
     assert_eq!(ids(&queue.next()), ["o1"]);
     queue.mark_stored(&OpId::new("o2"));
     assert_eq!(ids(&queue.next()), ["o1", "o2", "o3"]);
-    assert_eq!((queue.unsent(), queue.unkept()), (3, 0));
+    assert_eq!((queue.unsent(), queue.unsaved()), (3, 0));
 }
 
 #[test]

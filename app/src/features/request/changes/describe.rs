@@ -81,7 +81,7 @@ fn fate_word(row: &RowDifference) -> &'static str {
     match row.fate {
         Fate::Added => "added",
         Fate::Removed => "removed",
-        Fate::Kept => "kept",
+        Fate::InPlace => "in_place",
         Fate::Moved => "moved",
     }
 }
@@ -90,7 +90,7 @@ fn fate_label(row: &RowDifference) -> &'static str {
     match (row.fate, row.cells.is_empty()) {
         (Fate::Added, _) => "新增",
         (Fate::Removed, _) => "删除",
-        (Fate::Kept, _) => "修改",
+        (Fate::InPlace, _) => "修改",
         (Fate::Moved, true) => "移动",
         (Fate::Moved, false) => "移动并修改",
     }
@@ -113,8 +113,8 @@ fn line(table: &Table, cell: &CellDifference, before: &Document, after: &Documen
     if field.key == JUSTIFIED_FINDING {
         return None;
     }
-    let said = |text: &Typed, document| text.as_deref().map_or(String::new(), |t| value(field, t, document));
-    Some(Line { label: field.label.clone(), from: said(&cell.from, before), to: said(&cell.to, after) })
+    let shown = |text: &Typed, document| text.as_deref().map_or(String::new(), |t| value(field, t, document));
+    Some(Line { label: field.label.clone(), from: shown(&cell.from, before), to: shown(&cell.to, after) })
 }
 
 /// A typed text as a reader reads it in its own document.

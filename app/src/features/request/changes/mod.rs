@@ -45,7 +45,7 @@ pub fn Changes(work: RequestContext) -> impl IntoView {
     if compared.with_untracked(Option::is_none) {
         compared.set(Some(at_first(&view, work.frozen)));
     }
-    let beside = RwSignal::new(false);
+    let side_by_side = RwSignal::new(false);
     let pair = move || compared.get().unwrap_or_default();
     let read = RwSignal::new(Read::new());
     Effect::new(move |_| {
@@ -57,20 +57,20 @@ pub fn Changes(work: RequestContext) -> impl IntoView {
         }
     });
     let rested = rests(work.sheet, BEHIND_MS);
-    let kept = move |version: u32| read.with(|read| read.get(&version).cloned());
+    let frozen = move |version: u32| read.with(|read| read.get(&version).cloned());
     let before = move || match pair().0 {
         0 => Some(Ok(Arc::new(Document::new(work.view().case.fiscal_year)))),
-        version => kept(version),
+        version => frozen(version),
     };
     let after = move || match pair().1 {
-        Some(version) => kept(version),
+        Some(version) => frozen(version),
         None => {
             rested.track();
             Some(Ok(Arc::new(work.sheet.read(|session| session.document()))))
         }
     };
     view! {
-        <div class="rq-scroll" class:rq-beside=move || beside.get()>
+        <div class="rq-scroll" class:rq-beside=move || side_by_side.get()>
             <Chooser work/>
             <p class="rq-sides">
                 <span></span>
@@ -78,9 +78,9 @@ pub fn Changes(work: RequestContext) -> impl IntoView {
                 <span data-side="after">{move || side(work, pair().1)}</span>
             </p>
             <p>
-                <button type="button" class="rq-link" data-compare="beside" aria-pressed=move || beside.get().to_string()
-                    on:click=move |_| beside.update(|beside| *beside = !*beside)>
-                    {move || if beside.get() { "只看改动" } else { "前后并排" }}
+                <button type="button" class="rq-link" data-compare="beside" aria-pressed=move || side_by_side.get().to_string()
+                    on:click=move |_| side_by_side.update(|on| *on = !*on)>
+                    {move || if side_by_side.get() { "只看改动" } else { "前后并排" }}
                 </button>
             </p>
             {move || match (before(), after()) {

@@ -124,8 +124,8 @@ pub fn keep(work: RequestContext, act: Act, done: impl Fn() + 'static) {
     if refused(work, &act) {
         return;
     }
-    let kept = KeepPending { request: work.view().case.id.clone(), id: OpId::new(""), act: Some(act) };
-    call(work, vec![kept], |kept, id| KeepPending { id: OpId::new(id), ..kept }, done);
+    let pending = KeepPending { request: work.view().case.id.clone(), id: OpId::new(""), act: Some(act) };
+    call(work, vec![pending], |pending, id| KeepPending { id: OpId::new(id), ..pending }, done);
 }
 
 /// Puts another act in the place of a pending one; `done` is called once it is kept.
@@ -135,14 +135,14 @@ pub fn replace(work: RequestContext, id: OpId, act: Act, done: impl Fn() + 'stat
         return;
     }
     let request = work.view().case.id.clone();
-    call(work, vec![KeepPending { request, id, act: Some(act) }], |kept, _| kept, done);
+    call(work, vec![KeepPending { request, id, act: Some(act) }], |pending, _| pending, done);
 }
 
 /// Takes pending acts back, the last first, so that none loses the act it depends on.
 pub fn forget(work: RequestContext, ids: Vec<OpId>) {
     let request = work.view().case.id.clone();
     let forgotten = |id| KeepPending { request: request.clone(), id, act: None };
-    call(work, ids.into_iter().rev().map(forgotten).collect(), |kept, _| kept, || {});
+    call(work, ids.into_iter().rev().map(forgotten).collect(), |pending, _| pending, || {});
 }
 
 /// Publishes acts at once.

@@ -129,13 +129,13 @@ fn words(work: RequestContext, preview: &Tried, act: &Act) -> (&'static str, Str
                 if lines.len() == 1 { line.unwrap_or_default() } else { format!("{} 行", lines.len()) };
             ("核减", format!("{whose} {total} 元 · {}", reason.label()))
         }
-        Act::Say { thread, step, text } => (step.did().label(), said(preview, thread, *step, text)),
+        Act::Say { thread, step, text } => (step.did().label(), step_text(preview, thread, *step, text)),
         Act::View { section } => ("已阅", place(&Anchor::Section { table: section.clone() })),
         Act::Score { sheet } => ("评分", format!("{} 分", sheet.total())),
     }
 }
 
-fn said(preview: &Tried, thread: &ThreadId, step: Step, text: &str) -> String {
+fn step_text(preview: &Tried, thread: &ThreadId, step: Step, text: &str) -> String {
     let number = preview.review.threads.iter().position(|one| one.id == *thread).map(|at| at + 1);
     let of = number.map_or("已不在的意见".to_string(), |number| format!("#{number}"));
     match step {

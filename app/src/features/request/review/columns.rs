@@ -105,7 +105,7 @@ pub fn finance(work: RequestContext, now: &Tried) -> bool {
 }
 
 /// `preview` is what is published and pending, `now` that with what is being typed.
-pub fn beside(work: RequestContext, preview: &Tried, now: &Tried) -> SideColumns {
+pub fn side_columns(work: RequestContext, preview: &Tried, now: &Tried) -> SideColumns {
     let finance = finance(work, now);
     let cuts = work.sheet.read(|session| by_line(session, preview, now));
     let columns: &'static [SideColumn] = if finance { &FINANCE } else { &BUREAU };

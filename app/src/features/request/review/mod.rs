@@ -36,7 +36,7 @@ use std::sync::Arc;
 const BEHIND_MS: u32 = 200;
 
 /// Reads the review and updates everything that shows it until the page is left. Shows nothing itself.
-pub fn kept(work: RequestContext) -> AnyView {
+pub fn follow(work: RequestContext) -> AnyView {
     actions::read(work);
     let reviewing = work.reviewing;
     if !matches!(work.view().case.stage, Stage::BureauReview | Stage::Returned | Stage::FinanceReview) {
@@ -73,8 +73,8 @@ pub fn kept(work: RequestContext) -> AnyView {
         });
         reviewing.sums.set(sums);
         // Columns that are shown stay: they do not come and go with the last cut.
-        if columns::wanted(work, &actor, now) || reviewing.beside.with_untracked(Option::is_some) {
-            reviewing.beside.set(Some(columns::beside(work, &preview, now)));
+        if columns::wanted(work, &actor, now) || reviewing.side.with_untracked(Option::is_some) {
+            reviewing.side.set(Some(columns::side_columns(work, &preview, now)));
         }
     });
     let toast = expect_context::<crate::ui::Toast>();

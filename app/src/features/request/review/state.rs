@@ -72,7 +72,7 @@ pub struct Reviewing {
     /// 三栏, with what is being typed.
     pub sums: RwSignal<Option<Arc<Sums>>>,
     /// 三栏 of each line of the grid.
-    pub beside: RwSignal<Option<SideColumns>>,
+    pub side: RwSignal<Option<SideColumns>>,
     /// A cut being typed; the sums count it at once.
     pub draft: RwSignal<Option<ActDraft>>,
     pub shown: RwSignal<PanelTab>,
@@ -92,7 +92,7 @@ impl Reviewing {
             view: RwSignal::new(None),
             preview: RwSignal::default(),
             sums: RwSignal::new(None),
-            beside: RwSignal::new(None),
+            side: RwSignal::new(None),
             draft: RwSignal::new(None),
             shown: RwSignal::new(PanelTab::List),
             filter: RwSignal::new(Filter::default()),
