@@ -52,3 +52,36 @@ test("a provider sees its own contracts", AUTUMN, async (world) => {
   await page.locator('.stage[data-stage="in_force"]').waitFor();
   assert.equal(await page.locator('[data-command]').count(), 0);
 });
+
+test("payments are listed, narrowed, sorted, saved and taken away, and each has its document", AUTUMN, async (world) => {
+  const page = await openAs(world, "bureau.treasurer", "/cases?kind=money.payment");
+  await page.locator('tr[data-case="pay-1"]').waitFor();
+  const ids = () => page.locator("tr[data-case]").evaluateAll((rows) => rows.map((row) => row.dataset.case));
+  const all = await ids();
+  await page.locator('[data-sort="amount"]').click();
+  await page.locator('th[aria-sort="ascending"]').waitFor();
+  const amounts = await page.locator('td[data-column="amount"]').allInnerTexts();
+  const sorted = amounts.map(number);
+  assert.deepEqual(sorted, [...sorted].sort((a, b) => a - b));
+  await screenshot(page, "money-list");
+
+  await page.locator('select[name="stage"]').selectOption("paid");
+  await page.locator('[data-count="cases"]', { hasText: /^共 \d+ 件$/ }).waitFor();
+  await page.waitForFunction((before) => document.querySelectorAll("tr[data-case]").length < before, all.length);
+  await page.locator('input[name="view-name"]').fill("已支付");
+  await page.locator('[data-act="save-view"]').click();
+  await page.locator('[data-view="已支付"]').waitFor();
+  const [file] = await Promise.all([page.waitForEvent("download"), page.locator('[data-file="list"]').click()]);
+  assert.match(file.suggestedFilename(), /拨付一览\.xlsx$/);
+
+  await page.locator("tr[data-case] a").first().click();
+  const [paper] = await Promise.all([page.waitForEvent("download"), page.locator('[data-file="approval"]').click()]);
+  assert.match(paper.suggestedFilename(), /^支付审批单-pay-.*\.pdf$/);
+  await screenshot(page, "money-case");
+
+  // From one kind to another and to all of them.
+  await page.goto(`${world.server.url}/cases`);
+  await page.locator('select[name="kind"]').selectOption("money.contract");
+  await page.locator('tr[data-case="con-1"]').waitFor();
+  assert.match(page.url(), /kind=money\.contract/);
+});

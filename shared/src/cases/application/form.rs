@@ -3,6 +3,7 @@
 use crate::cases::performance::form::Part::Whole;
 use crate::cases::performance::form::{Form, Takes, error, optional, required};
 use crate::cases::performance::judgement::{Judgement, View, rounded, two_decimals};
+use crate::policy::written_reasons::IMPROVEMENT;
 use rust_decimal::Decimal;
 
 const ADJUST_BUDGET: &str = "调整预算";
@@ -37,7 +38,7 @@ pub fn judge(view: &View, out: &mut Judgement) {
     out.compute("percent", two_decimals(percent));
     out.compute("proposed", two_decimals(proposed));
     let weak = matches!(grade, "中" | "差");
-    out.header_rule(weak && !header.has_note("improvement", 20), "APP-10", "improvement");
+    out.header_rule(weak && !header.has_note("improvement", IMPROVEMENT), "APP-10", "improvement");
     let cuts = proposed.is_some_and(|proposed| proposed > Decimal::ZERO);
     out.header_rule(cuts && header.text("use") != ADJUST_BUDGET, "APP-11", "use");
 }

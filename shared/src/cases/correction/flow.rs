@@ -17,6 +17,7 @@ use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::people::Office;
 use crate::kernel::refusal::Refusal;
+use crate::policy::written_reasons::SERIOUS_ESCALATION;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -108,8 +109,6 @@ const VERIFY: &[Field] =
 const EXTEND: &[Field] = &[required("until", FieldKind::Date), REASON];
 const ESCALATE: &[Field] = &[optional("serious", FieldKind::Flag), REASON];
 const ADJUST: &[Field] = &[required("document", FieldKind::DocumentNumber), REASON];
-/// Fewest characters of the reason of a serious escalation.
-const SERIOUS_REASON: usize = 20;
 
 impl Correction {
     /// Neither closed nor adjusted.
@@ -131,9 +130,11 @@ impl Correction {
     }
 
     fn escalate(&self, serious: bool, reason: &str, facts: &Facts) -> Result<Event, Refusal> {
-        let grave = serious && reason.chars().count() >= SERIOUS_REASON;
+        let grave = serious && reason.chars().count() >= SERIOUS_ESCALATION;
         let due = facts.today > self.deadline || self.fails >= facts.edition().correction_fails;
-        let says = "未到整改期限，核验未通过次数也不够；情节严重的请注明并写明理由（不少于20个字）";
+        let says = format!(
+            "未到整改期限，核验未通过次数也不够；情节严重的请注明并写明理由（不少于{SERIOUS_ESCALATION}个字）"
+        );
         refuse_if(!due && !grave, 12, "COR-04", says)?;
         Ok(Event::Escalated { serious, reason: reason.to_string() })
     }

@@ -74,9 +74,9 @@ pub static FORM: Form = Form {
     )],
     computed: &[CRITERIA],
     rules: &[
-        error("EXA-11", Bureau, "评为中、差的须写明理由（不少于5个字）"),
+        error("EXA-11", Bureau, "评为中、差的须写明理由（不少于{note}个字）"),
         error("EXA-12", Bureau, "结论不得优于计算结论，请按得分调整结论"),
-        error("EXA-13", Bureau, "结论低于计算结论的，须写明理由（不少于10个字）"),
+        error("EXA-13", Bureau, "结论低于计算结论的，须写明理由（不少于{reason}个字）"),
         error(
             "EXA-14",
             Bureau,
@@ -123,7 +123,8 @@ pub fn judge(view: &View, out: &mut Judgement) {
             dimensions[at].points += points.unwrap_or_default();
             dimensions[at].weight += weight.unwrap_or_default();
         }
-        let unexplained = matches!(grade, "中" | "差") && !row.cells.has_note("note", 5);
+        let unexplained =
+            matches!(grade, "中" | "差") && !row.cells.has_note("note", view.parameters.note_length);
         out.row_rule(unexplained, "EXA-11", (CRITERIA, &row.id, "note"));
     }
     for ((_, key), dimension) in DIMENSIONS.iter().zip(dimensions) {
@@ -143,15 +144,20 @@ pub fn judge(view: &View, out: &mut Judgement) {
     out.compute("low_dimensions", low);
     out.compute("veto", vetoes);
     out.compute("computed_conclusion", computed.map_or(Value::Null, Value::from));
-    judge_conclusion(view.header(), computed, out);
+    judge_conclusion(view, computed, out);
 }
 
-fn judge_conclusion(header: &Cells, computed: Option<&str>, out: &mut Judgement) {
+fn judge_conclusion(view: &View, computed: Option<&str>, out: &mut Judgement) {
+    let header = view.header();
     let rank = |word: &str| CONCLUSIONS.iter().position(|conclusion| *conclusion == word);
     let stated = header.text("conclusion");
     if let (Some(stated), Some(computed)) = (rank(stated), computed.and_then(rank)) {
         out.header_rule(stated < computed, "EXA-12", "conclusion");
-        out.header_rule(stated > computed && !header.has_note("reason", 10), "EXA-13", "reason");
+        out.header_rule(
+            stated > computed && !header.has_note("reason", view.parameters.reason_min),
+            "EXA-13",
+            "reason",
+        );
     }
     let (supported, amount) = (header.number("supported_amount"), header.number("amount"));
     let fits = match stated {

@@ -92,7 +92,7 @@ pub static FORM: Form = Form {
         error("KEY-10", Plan, "分值合计应为100"),
         error("KEY-11", Plan, "产出与效益分值合计低于规定下限"),
         error("KEY-12", Plan, "每个一级指标下至少设一个指标"),
-        error("KEY-13", Work, "未得满分的指标须写明扣分依据（不少于10个字）"),
+        error("KEY-13", Work, "未得满分的指标须写明扣分依据（不少于{reason}个字）"),
         error("KEY-14", Work, "未得满分的指标须有底稿"),
         error("KEY-15", Work, "底稿的编制人和复核人不得为同一人"),
         error("KEY-16", Work, "拒签的须写明理由（不少于5个字）"),

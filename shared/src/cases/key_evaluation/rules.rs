@@ -6,6 +6,7 @@ use crate::cases::performance::content::Cells;
 use crate::cases::performance::judgement::{Judgement, View, percentage, rounded, two_decimals};
 use crate::cases::performance::result::grade_of;
 use crate::policy::editions::parameters::EditionParameters;
+use crate::policy::written_reasons::{REFUSED_SIGNATURE, SHORTEST_CLAUSE};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -109,7 +110,7 @@ fn judge_leaf(view: &View, id: &str, cells: &Cells, score: Option<Decimal>, out:
     let at = |field| (TREE, id, field);
     let weight = cells.number("weight");
     let below = score.zip(weight).is_some_and(|(score, weight)| score < weight);
-    out.row_rule(below && !cells.has_note("basis", 10), "KEY-13", at("basis"));
+    out.row_rule(below && !cells.has_note("basis", view.parameters.reason_min), "KEY-13", at("basis"));
     let unsupported = below && !view.rows(PAPERS).iter().any(|paper| paper.cells.text("leaf") == id);
     if unsupported {
         out.row_rule(true, "KEY-14", at("basis"));
@@ -150,7 +151,7 @@ fn judge_papers(view: &View, out: &mut Judgement) {
         out.row_rule(unknown, "KEY-23", at("leaf"));
         let (by, reviewer) = (cells.text("by"), cells.text("reviewed_by"));
         out.row_rule(!by.is_empty() && by == reviewer, "KEY-15", at("reviewed_by"));
-        let unfounded = !cells.is_empty("problem") && !cells.has_note("clause", 2);
+        let unfounded = !cells.is_empty("problem") && !cells.has_note("clause", SHORTEST_CLAUSE);
         out.row_rule(unfounded, "KEY-21", at("clause"));
     }
     for row in view.rows(EVIDENCE) {
@@ -160,7 +161,7 @@ fn judge_papers(view: &View, out: &mut Judgement) {
         let unknown = !paper.is_empty() && view.content.row(PAPERS, paper).is_none();
         out.row_rule(unknown, "KEY-23", at("paper"));
         let refused = cells.text("signed") == SIGNATURE_REFUSED;
-        out.row_rule(refused && !cells.has_note("refusal", 5), "KEY-16", at("refusal"));
+        out.row_rule(refused && !cells.has_note("refusal", REFUSED_SIGNATURE), "KEY-16", at("refusal"));
     }
 }
 

@@ -55,13 +55,13 @@ pub static FORM: Form = Form {
     computed: &[INDICATORS],
     rules: &[
         error("MON-10", Whole, "定量指标的完成值须为数字"),
-        error("MON-11", Whole, "亮蓝、黄、红灯的，须勾选原因并说明（不少于5个字）"),
+        error("MON-11", Whole, "亮蓝、黄、红灯的，须勾选原因并说明（不少于{note}个字）"),
         error("MON-12", Whole, "预计完成值未达指标值，不能选“确定能”"),
         error("MON-13", Whole, "预计完成值已达指标值，不能选“完全不可能”"),
         error("MON-14", Whole, "全年预计执行数不得小于已执行数"),
         warning("MON-15", Whole, "全年预计执行数超过预算数，请核实并写明理由"),
-        error("MON-16", Whole, "预算执行亮黄、红灯的，须写明执行情况（不少于10个字）"),
-        error("MON-17", Whole, "总体亮黄、红灯的，须写明整改措施（不少于10个字）"),
+        error("MON-16", Whole, "预算执行亮黄、红灯的，须写明执行情况（不少于{reason}个字）"),
+        error("MON-17", Whole, "总体亮黄、红灯的，须写明整改措施（不少于{reason}个字）"),
         warning("MON-18", Whole, "与另一方已报送的总体灯相差两级以上，请核实并写明理由"),
         warning("MON-19", Whole, "全年预计完成值低于期末完成值，请核实并写明理由"),
     ],
@@ -121,12 +121,16 @@ pub fn judge(view: &View, out: &mut Judgement) {
     let header = view.header();
     let alarming = |lamp: Lamp| lamp >= Lamp::Yellow;
     out.header_rule(
-        alarming(execution) && !header.has_note("execution_note", 10),
+        alarming(execution) && !header.has_note("execution_note", view.parameters.reason_min),
         "MON-16",
         "execution_note",
     );
     let overall_alarming = overall.is_some_and(alarming);
-    out.header_rule(overall_alarming && !header.has_note("measures", 10), "MON-17", "measures");
+    out.header_rule(
+        overall_alarming && !header.has_note("measures", view.parameters.reason_min),
+        "MON-17",
+        "measures",
+    );
     let other = view.fact("other_lamp").and_then(|word| Lamp::ALL.into_iter().find(|of| of.word() == word));
     let apart = other.zip(overall).is_some_and(|(other, own)| (other as i32 - own as i32).abs() >= 2);
     out.header_rule(apart, "MON-18", "overall_lamp");
@@ -189,7 +193,8 @@ fn judge_indicator(
         (CERTAIN, None) => Some(Lamp::Green),
         (_, plain) => plain,
     };
-    let explained = CAUSES.iter().any(|cause| cells.is_set(cause)) && cells.has_note("cause_note", 5);
+    let explained = CAUSES.iter().any(|cause| cells.is_set(cause))
+        && cells.has_note("cause_note", parameters.note_length);
     out.row_rule(lamp.is_some_and(|lamp| lamp > Lamp::Green) && !explained, "MON-11", at("cause_note"));
     out.row_rule(likelihood == CERTAIN && met == Some(false), "MON-12", at("likelihood"));
     out.row_rule(likelihood == IMPOSSIBLE && met == Some(true), "MON-13", at("likelihood"));

@@ -81,8 +81,8 @@ impl Cells {
     }
 
     /// Whether a note of so many characters stands there.
-    pub fn has_note(&self, key: &str, least: usize) -> bool {
-        self.text(key).chars().count() >= least
+    pub fn has_note(&self, key: &str, least: u32) -> bool {
+        u32::try_from(self.text(key).chars().count()).is_ok_and(|length| length >= least)
     }
 
     fn put(&mut self, key: &str, typed: Option<String>) {

@@ -101,7 +101,7 @@ pub struct FormRule {
     pub code: &'static str,
     pub severity: Severity,
     pub part: Part,
-    /// What is asked for, as an office says it.
+    /// What is asked for, as an office says it; `{reason}` and `{note}` stand for the lengths the edition asks.
     pub says: &'static str,
 }
 

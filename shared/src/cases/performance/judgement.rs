@@ -57,8 +57,9 @@ pub struct Judgement {
     /// Computed cells by table and row.
     pub tables: BTreeMap<&'static str, BTreeMap<String, Map<String, Value>>>,
     findings: Vec<(Part, Finding)>,
-    /// Fewest characters of the reason for which a warning passes.
+    /// Fewest characters of a written reason, and of a note.
     reason_min: u32,
+    note_length: u32,
 }
 
 /// Two decimals, as answers print numbers; null for none.
@@ -86,8 +87,9 @@ impl Judgement {
     /// Judges a form: field rules, then the rules of the kind.
     pub fn of(form: &'static Form, judge: JudgeForm, view: &View) -> Judgement {
         let tables = form.computed.iter().map(|table| (*table, BTreeMap::new())).collect();
-        let reason_min = view.parameters.reason_min;
-        let mut judgement = Judgement { form, header: Map::new(), tables, findings: Vec::new(), reason_min };
+        let (reason_min, note_length) = (view.parameters.reason_min, view.parameters.note_length);
+        let mut judgement =
+            Judgement { form, header: Map::new(), tables, findings: Vec::new(), reason_min, note_length };
         judgement.field_rules(None, None, form.header, view.header());
         for table in form.tables {
             for row in view.rows(table.key) {
@@ -127,7 +129,9 @@ impl Judgement {
         let rule = self.form.rules.iter().find(|rule| rule.code == code);
         debug_assert!(rule.is_some(), "{code} is no rule of {}", self.form.key);
         if let Some(rule) = rule {
-            self.push(rule.part, rule.severity, code, place, rule.says.to_string());
+            let says = rule.says.replace("{reason}", &self.reason_min.to_string());
+            let says = says.replace("{note}", &self.note_length.to_string());
+            self.push(rule.part, rule.severity, code, place, says);
         }
     }
 

@@ -62,17 +62,21 @@ pub static FORM: Form = Form {
         error("F-01", Whole, "“实际完成值”必填，请填写"),
         error("EVA-10", Whole, "定量指标的实际完成值须为数字"),
         error("EVA-11", Whole, "评定得分不在所评等级的分数段内"),
-        error("EVA-12", Whole, "未达目标、超额过多或未得满分的，须写明偏差原因及改进措施（不少于10个字）"),
+        error(
+            "EVA-12",
+            Whole,
+            "未达目标、超额过多或未得满分的，须写明偏差原因及改进措施（不少于{reason}个字）",
+        ),
         error("EVA-13", Whole, "实际完成值超过指标值较多，须回答指标值是否偏低"),
-        error("EVA-14", Whole, "不再适用的指标须写明理由（不少于10个字）"),
+        error("EVA-14", Whole, "不再适用的指标须写明理由（不少于{reason}个字）"),
         warning("EVA-15", Whole, "指标不再适用，请核实并写明理由"),
         error("EVA-16", Whole, "全年预算数为0，无法计算执行率"),
         warning("EVA-17", Whole, "执行数超过全年预算数，请核实并写明理由"),
         error("EVA-18", Whole, "财政拨款与批复、账面数不一致"),
         error("EVA-19", Whole, "定性指标须填达成情况，按等级赋分的须填评定得分"),
-        error("EVA-20", Whole, "预算执行率偏低，须写明执行情况（不少于10个字）"),
+        error("EVA-20", Whole, "预算执行率偏低，须写明执行情况（不少于{reason}个字）"),
         warning("EVA-21", Whole, "各指标分值合计不等于规定分值，请核实并写明理由"),
-        error("EVA-22", Whole, "等次为中、差的，须写明改进措施（不少于10个字）"),
+        error("EVA-22", Whole, "等次为中、差的，须写明改进措施（不少于{reason}个字）"),
     ],
 };
 
@@ -143,7 +147,11 @@ pub fn judge(view: &View, out: &mut Judgement) {
     out.compute("grade", totals.grade.map_or(Value::Null, |grade| grade.label().into()));
     out.compute("unmet", unmet);
     let weak = matches!(totals.grade, Some(Grade::Middling | Grade::Poor));
-    out.header_rule(weak && !view.header().has_note("measures", 10), "EVA-22", "measures");
+    out.header_rule(
+        weak && !view.header().has_note("measures", view.parameters.reason_min),
+        "EVA-22",
+        "measures",
+    );
 }
 
 fn judge_funds(view: &View, out: &mut Judgement) -> Execution {
@@ -161,7 +169,11 @@ fn judge_funds(view: &View, out: &mut Judgement) -> Execution {
     let least = view.parameters.execution_note_below;
     let slow = execution.budget > Decimal::ZERO
         && execution.executed * Decimal::ONE_HUNDRED < least * execution.budget;
-    out.header_rule(slow && !view.header().has_note("execution_note", 10), "EVA-20", "execution_note");
+    out.header_rule(
+        slow && !view.header().has_note("execution_note", view.parameters.reason_min),
+        "EVA-20",
+        "execution_note",
+    );
     execution
 }
 

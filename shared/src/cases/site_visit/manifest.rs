@@ -5,13 +5,12 @@ use super::flow::{SiteVisit, Stage};
 use crate::cases::execution::facts::Facts;
 use crate::kernel::ids::AccountId;
 use crate::kernel::words::words;
+use crate::policy::written_reasons::REFUSED_SIGNATURE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Whose signature a manifest names for the evaluated unit.
 const UNIT: &str = "unit";
-/// Fewest characters of the reason for which the unit did not sign.
-const REFUSAL: usize = 5;
 
 words! {
     /// 清单状态.
@@ -94,7 +93,8 @@ impl Manifest {
     fn is_signed(&self, visit: &SiteVisit) -> bool {
         let signed = |who: &str| self.signatures.iter().any(|signature| signature.who == who);
         let evaluators = visit.evaluators.iter().filter(|evaluator| signed(evaluator)).count();
-        let refused = self.refused.as_ref().is_some_and(|reason| reason.chars().count() >= REFUSAL);
+        let refused =
+            self.refused.as_ref().is_some_and(|reason| reason.chars().count() >= REFUSED_SIGNATURE as usize);
         evaluators >= 2 && (signed(UNIT) || refused)
     }
 }

@@ -6,6 +6,7 @@ use super::form::{
 };
 use crate::cases::performance::content::{Cells, ContentRow};
 use crate::cases::performance::judgement::{Judgement, View, percentage, rounded, two_decimals};
+use crate::policy::written_reasons::REFUSED_SIGNATURE;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -38,8 +39,8 @@ fn judge_checklist(view: &View, out: &mut Judgement) {
         out.compute_row(CHECKLIST, &row.id, "average", two_decimals(average));
         out.compute_row(CHECKLIST, &row.id, "photos", photos);
         total += average.unwrap_or_default();
-        let unexplained =
-            [PARTLY, NOT_MET, NOT_APPLICABLE].contains(&result) && !row.cells.has_note("facts", 5);
+        let unexplained = [PARTLY, NOT_MET, NOT_APPLICABLE].contains(&result)
+            && !row.cells.has_note("facts", view.parameters.note_length);
         out.row_rule(unexplained, "SIT-20", at("facts"));
         let least = usize::try_from(view.parameters.site_photo_required).unwrap_or(usize::MAX);
         out.row_rule(result == NOT_MET && photos < least, "SIT-21", at("photos"));
@@ -88,7 +89,11 @@ fn judge_assets(view: &View, out: &mut Judgement) {
         counted += 1;
         equal += u32::from(book == found);
         differences += u32::from(book != found);
-        out.row_rule(book != found && !row.cells.has_note("reason", 5), "SIT-25", at("reason"));
+        out.row_rule(
+            book != found && !row.cells.has_note("reason", view.parameters.note_length),
+            "SIT-25",
+            at("reason"),
+        );
         let state = row.cells.text("state");
         let lost = (found == 0 && book > 0) != (state == NOT_FOUND);
         let surplus = (book == 0 && found > 0) != (state == UNBOOKED);
@@ -123,7 +128,7 @@ fn judge_signatures(view: &View, out: &mut Judgement) {
         out.row_rule(same, "SIT-27", (SIGNATURES, &second.id, "name"));
     }
     let header: &Cells = view.header();
-    let refused = header.is_set("refused") && header.has_note("refusal_reason", 5);
+    let refused = header.is_set("refused") && header.has_note("refusal_reason", REFUSED_SIGNATURE);
     out.header_rule(signed(UNIT).is_none() && !refused, "SIT-28", "refusal_reason");
     let Some(content) = view.fact("content_hash") else { return };
     for row in rows {
