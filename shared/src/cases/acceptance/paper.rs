@@ -2,7 +2,7 @@
 
 use super::flow::{Acceptance, Event, Form};
 use crate::cases::execution::facts::Facts;
-use crate::cases::execution::paper::{CasePaper, PaperTable};
+use crate::cases::execution::paper::{CasePaper, PaperTable, plain};
 use crate::kernel::people::Office;
 
 pub fn papers(case: &Acceptance, event: &Event, facts: &Facts) -> Vec<CasePaper> {
@@ -17,9 +17,9 @@ fn record(form: &Form, facts: &Facts) -> CasePaper {
     let rows = form.lines.iter().map(|accepted| {
         let row = contract.and_then(|contract| contract.row(&accepted.row));
         let name = row.map(|row| facts.row_label(&row.row)).unwrap_or_default();
-        let signed = row.map(|row| (row.quantity + row.added).to_string()).unwrap_or_default();
+        let signed = row.map(|row| plain(row.quantity + row.added)).unwrap_or_default();
         let unit = row.and_then(|row| row.unit.clone()).unwrap_or_default();
-        vec![accepted.row.clone(), name, unit, signed, accepted.quantity.to_string()]
+        vec![accepted.row.clone(), name, unit, signed, plain(accepted.quantity)]
     });
     let labels = ["行号", "项目", "单位", "#合同数量", "#验收数量"];
     let provider = contract.map(|contract| facts.provider_label(&contract.provider));

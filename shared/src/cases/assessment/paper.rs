@@ -3,7 +3,7 @@
 use super::flow::{Assessment, Event};
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::labels::word_label;
-use crate::cases::execution::paper::{CasePaper, PaperTable};
+use crate::cases::execution::paper::{CasePaper, PaperTable, plain};
 use crate::cases::execution::parameters::printed;
 use crate::kernel::people::Office;
 
@@ -25,7 +25,7 @@ fn notice(case: &Assessment, facts: &Facts) -> CasePaper {
     let rows = case.items.iter().map(|item| {
         let lost = case.lost(item, parameters).map(printed).unwrap_or_default();
         let note = item.note.clone().unwrap_or_default();
-        vec![word_label(&item.item).to_string(), item.count.to_string(), lost, note]
+        vec![word_label(&item.item).to_string(), plain(item.count), lost, note]
     });
     let labels = ["考核项目", "#次数或差额", "#扣分", "扣分事由"];
     let text = format!(

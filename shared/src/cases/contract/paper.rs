@@ -2,7 +2,7 @@
 
 use super::flow::{Contract, ContractRow, Event};
 use crate::cases::execution::facts::Facts;
-use crate::cases::execution::paper::{CasePaper, PaperTable, in_words};
+use crate::cases::execution::paper::{CasePaper, PaperTable, in_words, plain};
 use crate::kernel::people::Office;
 
 pub fn papers(case: &Contract, event: &Event, facts: &Facts) -> Vec<CasePaper> {
@@ -22,7 +22,7 @@ pub fn papers(case: &Contract, event: &Event, facts: &Facts) -> Vec<CasePaper> {
 fn check(case: &Contract, facts: &Facts) -> CasePaper {
     let terms = case.terms.iter().map(|term| {
         let cap = case.term_cap(term).to_string();
-        vec![term.no.to_string(), term.share.to_string(), term.needs.label().to_string(), cap]
+        vec![term.no.to_string(), plain(term.share), term.needs.label().to_string(), cap]
     });
     let labels = ["期次", "#比例（%）", "付款条件", "#最高付款额（元）"];
     CasePaper::new("check", "合同审核表", Office::Bureau, facts.today)
@@ -58,7 +58,7 @@ fn rows(case: &Contract, facts: &Facts) -> PaperTable {
         vec![
             row.id.clone(),
             facts.row_label(&row.row),
-            row.quantity.to_string(),
+            plain(row.quantity),
             row.unit.clone().unwrap_or_default(),
             row.price.to_string(),
             row.signed_amount().to_string(),

@@ -7,6 +7,7 @@ use crate::kernel::capitals::in_capitals;
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use crate::kernel::money::Money;
 use crate::kernel::people::Office;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// One document.
@@ -128,6 +129,11 @@ impl PaperTable {
 /// `1,234.50 元（大写：壹仟贰佰叁拾肆元伍角整）`.
 pub fn in_words(amount: Money) -> String {
     format!("{amount} 元（大写：{}）", in_capitals(amount))
+}
+
+/// A quantity without trailing zeros.
+pub fn plain(quantity: Decimal) -> String {
+    quantity.normalize().to_string()
 }
 
 impl ExecutionWorld {

@@ -65,7 +65,8 @@ fn result(case: &Procurement, award: &Award, facts: &Facts) -> CasePaper {
             ("公告日期", day(case.notice_on)),
             ("响应截止（公示期满）日期", day(award.deadline)),
             ("成交日期", award.on.to_string()),
-            ("响应单位数", award.bidders.to_string()),
+            // A package that needs no tender counts none.
+            ("响应单位数", Some(award.bidders).filter(|n| *n > 0).map(|n| n.to_string()).unwrap_or_default()),
             ("成交单位", facts.provider_label(&award.provider)),
             ("成交金额", in_words(total)),
         ])

@@ -5,7 +5,7 @@ use super::table::{SettledLine, total};
 use crate::cases::contract::Contract;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::labels::word_label;
-use crate::cases::execution::paper::{CasePaper, PaperTable, in_words};
+use crate::cases::execution::paper::{CasePaper, PaperTable, in_words, plain};
 use crate::cases::execution::parameters::printed;
 use crate::kernel::money::Money;
 use crate::kernel::people::Office;
@@ -105,8 +105,7 @@ fn conclusion(case: &Settlement, contract: &Contract, facts: &Facts) -> CasePape
         ];
         first.into_iter().chain(amounts).collect::<Vec<String>>()
     };
-    let rows =
-        case.table.iter().map(|line| cells(facts.row_label(&line.row), line.quantity.to_string(), line));
+    let rows = case.table.iter().map(|line| cells(facts.row_label(&line.row), plain(line.quantity), line));
     let table = PaperTable::new("评审结论（金额单位：元）", &labels, rows.collect());
     let whole = total(&case.table);
     let table = match &whole {
