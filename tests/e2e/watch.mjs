@@ -2,7 +2,7 @@
 
 // Most that a page may jump, as Chromium measures it (cumulative layout shift of one burst): what its makers call good. Most
 // pages stay below 0.02; a case page whose notices come after its content does not yet.
-const MOST_SHIFT = 0.1;
+const MOST_SHIFT = 0.02;
 
 // Runs in each document before its scripts. Sends `["shift", …]` for a burst of layout shifts while a page opens, and
 // `["focus", …]` when the keyboard's focus fell to the page itself after a key.

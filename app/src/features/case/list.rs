@@ -123,7 +123,7 @@ fn Pages(read: RwSignal<Option<CasesView>>, page: RwSignal<u16>) -> impl IntoVie
         u16::try_from(total.div_ceil(MOST_LINES)).unwrap_or(u16::MAX)
     });
     view! {
-        <Show when=move || last.get() > 1>
+        <Show when=move || { last.get() > 1 }>
             <nav class="of-filter" aria-label="翻页">
                 <button type="button" data-act="page-before" disabled=move || page.get() <= 1
                     on:click=move |_| page.update(|page| *page -= 1)>"上一页"</button>

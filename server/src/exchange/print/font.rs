@@ -60,7 +60,7 @@ pub struct Type {
     title: Loaded,
     heading: Loaded,
     /// Characters that only a face of the machine has: their font, glyph and width in em.
-    borrowed: BTreeMap<char, system_face::Found>,
+    borrowed: BTreeMap<char, system_face::SystemGlyph>,
     /// Characters no font has.
     pub missing: BTreeSet<char>,
 }

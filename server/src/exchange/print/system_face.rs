@@ -14,7 +14,7 @@ static FACES: LazyLock<Database> = LazyLock::new(|| {
 });
 
 /// A character in a face that has it.
-pub struct Found {
+pub struct SystemGlyph {
     pub font: Font,
     pub glyph: GlyphId,
     /// In em.
@@ -22,7 +22,7 @@ pub struct Found {
 }
 
 /// The first upright face that has the character, by name: a second print takes the same one.
-pub fn find(c: char) -> Option<Found> {
+pub fn find(c: char) -> Option<SystemGlyph> {
     let mut upright: Vec<_> = FACES.faces().filter(|face| face.style == Style::Normal).collect();
     upright.sort_by(|one, other| {
         (&one.post_script_name, one.index).cmp(&(&other.post_script_name, other.index))
@@ -32,12 +32,12 @@ pub fn find(c: char) -> Option<Found> {
         .find_map(|face| FACES.with_face_data(face.id, |data, index| read(data, index, c)).flatten())
 }
 
-fn read(data: &[u8], index: u32, c: char) -> Option<Found> {
+fn read(data: &[u8], index: u32, c: char) -> Option<SystemGlyph> {
     let reading = FontRef::from_index(data, index).ok()?;
     let glyph = reading.charmap().map(c)?;
     let font = Font::new(data.to_vec().into(), index)?;
     let metrics = reading.glyph_metrics(Size::unscaled(), LocationRef::default());
     let units = font.units_per_em();
     let width = metrics.advance_width(glyph).unwrap_or(units) / units;
-    Some(Found { font, glyph: GlyphId::new(glyph.to_u32()), width })
+    Some(SystemGlyph { font, glyph: GlyphId::new(glyph.to_u32()), width })
 }

@@ -1,8 +1,6 @@
 //! 合同: its approval turns the package's reservation into what the bureau owes.
 
-use super::listing;
-use super::paper;
-use super::rules;
+use super::{listing, paper, rules};
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, REASON, is_word, optional, required, unique};
