@@ -22,6 +22,7 @@ mod main_job;
 mod money;
 mod money_races;
 mod notices;
+mod outbox;
 mod own_account;
 mod posts;
 mod pressure;

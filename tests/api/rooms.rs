@@ -27,6 +27,7 @@ const QUERY_FILES: &[(&str, &[&str])] = &[
     ("documents/sums.rs", &["version_sums"]),
     ("documents/versions/rows.rs", &["case_versions"]),
     ("notify/notices/rows.rs", &["notices", "notices_read"]),
+    ("notify/outbox/rows.rs", &["outbox", "muted_channels"]),
     ("store/audit_trail.rs", &["audit_trail"]),
     ("cases/attachments/rows.rs", &["attachments"]),
     ("cases/attachments/upload_rows.rs", &["uploads", "upload_parts"]),

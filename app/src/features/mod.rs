@@ -4,6 +4,7 @@ mod account_import;
 mod accounts;
 mod bell;
 mod case;
+mod channels;
 mod chunks;
 mod consolidation;
 mod delegation;

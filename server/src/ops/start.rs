@@ -9,6 +9,7 @@ use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
+use crate::notify::outbox;
 use crate::ops::adopt;
 use crate::ops::backfill;
 use crate::ops::demo;
@@ -45,6 +46,8 @@ pub struct Running {
     context: Shared,
     upkeep: Upkeep,
     heads: JoinHandle<()>,
+    /// Sends notices by other channels, where there are any.
+    sender: Option<JoinHandle<()>>,
 }
 
 /// Opens the database, prepares it and listens.
@@ -68,6 +71,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         tokio::net::TcpListener::bind(&listen).await.with_context(|| format!("不能监听 {listen}"))?;
     let upkeep = attachments::upkeep(context.clone()).await;
     let heads = heads::upkeep(context.clone());
+    let sender = outbox::sender::start(context.clone())?;
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let closing = context.clone();
@@ -85,7 +89,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         }
     });
     let setup_code = context.setup_code.clone();
-    Ok(Running { address, invitation, setup_code, stop, task, context, upkeep, heads })
+    Ok(Running { address, invitation, setup_code, stop, task, context, upkeep, heads, sender })
 }
 
 impl Running {
@@ -99,6 +103,10 @@ impl Running {
             Err(_) => self.task.abort(),
         }
         self.heads.abort();
+        // What it has not confirmed is leased and sent again after the lease.
+        if let Some(sender) = &self.sender {
+            sender.abort();
+        }
         let heads = heads::append(&self.context).await;
         self.context.db.close().await;
         heads.map_err(|failure| anyhow::anyhow!("{failure:?}"))

@@ -17,6 +17,7 @@ pub mod live;
 pub mod money;
 pub mod notices;
 pub mod operations;
+pub mod outward;
 pub mod plans;
 pub mod posts;
 pub mod problem;

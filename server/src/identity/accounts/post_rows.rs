@@ -37,7 +37,7 @@ impl HeldPost {
     }
 
     /// The same, held as a deputy.
-    pub fn as_deputy_of(self, account: &str, person: &PersonId, name: &str) -> HeldPost {
+    pub fn delegated_by(self, account: &str, person: &PersonId, name: &str) -> HeldPost {
         HeldPost {
             deputy_of: Some(account.to_string()),
             deputy_person: Some(person.to_string()),

@@ -211,7 +211,7 @@ pub async fn delegate(context: Shared, actor: Actor, request: DelegatePost) -> R
         return Err(Failure::exists("这段时间已委托给这位同事；如要更改，请先结束原委托。"));
     }
     let row = HeldPost::new(request.delegation.as_str(), &to.id, &post, first, Some(last));
-    let row = row.as_deputy_of(&own.id, &own.person, &own.name);
+    let row = row.delegated_by(&own.id, &own.person, &own.name);
     if !post_rows::insert(&context, write.connection(), &row, &actor).await? {
         return Err(Failure::operation_reused());
     }

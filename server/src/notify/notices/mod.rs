@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::identity::accounts;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
+use crate::notify::outbox::{self, StoredNotice};
 use crate::store::Write;
 use crate::store::change_bus;
 use rows::NewNotice;
@@ -54,7 +55,25 @@ pub async fn file(
             write.changes(change_bus::account(context.tenant(), id));
         }
     }
-    rows::insert(context, write.connection(), &actor.name, &notices).await
+    store(context, write, actor, &notices).await
+}
+
+/// Stores notices and whatever of them leaves by other channels.
+async fn store(
+    context: &Context,
+    write: &mut Write,
+    actor: &Actor,
+    notices: &[NewNotice<'_>],
+) -> Result<(), Failure> {
+    let numbers = rows::insert(context, write.connection(), &actor.name, notices).await?;
+    let stored = notices.iter().zip(numbers).map(|(notice, number)| StoredNotice {
+        account: notice.account.as_str(),
+        number,
+        about: &notice.about,
+        case: notice.case.as_str(),
+    });
+    let stored: Vec<StoredNotice<'_>> = stored.collect();
+    outbox::enqueue(context, write.connection(), &stored).await
 }
 
 /// Stores a notification for each of these accounts. The caller has chosen them; see [`file`] for the locks.
@@ -72,5 +91,5 @@ pub async fn file_to(
     }
     let notice = |(account, kind)| NewNotice { account, case, about: about.to_string(), kind };
     let notices: Vec<NewNotice<'_>> = told.iter().map(notice).collect();
-    rows::insert(context, write.connection(), &actor.name, &notices).await
+    store(context, write, actor, &notices).await
 }
