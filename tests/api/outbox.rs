@@ -205,8 +205,8 @@ fn a_server_that_will_be_killed() {
 fn in_a_process(world: &World, office: &str) -> std::process::Child {
     world.stop();
     let key = world.settings.audit_key.clone().unwrap();
-    let text =
-        [&world.address, &world.settings.database, &key.display().to_string(), office].map(String::as_str);
+    let key = key.display().to_string();
+    let text = [world.address.as_str(), world.settings.database.as_str(), key.as_str(), office];
     let child = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "outbox::a_server_that_will_be_killed", "--ignored"])
         .env("OMFUND_TEST_CHILD", text.join("\n"))

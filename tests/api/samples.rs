@@ -92,6 +92,7 @@ fn stream<S: EventStream>(value: Value) -> Line {
 
 fn samples() -> Vec<Line> {
     let mut samples = identity();
+    samples.extend(life_of_accounts());
     samples.extend(cases());
     samples.extend(documents());
     samples.extend(files());
@@ -138,6 +139,37 @@ fn identity() -> Vec<Line> {
         })),
         endpoint::<api::accounts::DecideOrder>(json!({ "order": "o", "agree": false, "reason": "理由" })),
         endpoint::<api::accounts::AddDepartment>(json!({ "department": "d", "name": "省某厅" })),
+    ]
+}
+
+/// Imports, posts, second factors and the channels of notices.
+fn life_of_accounts() -> Vec<Line> {
+    let department = json!({ "line": 2, "id": "d", "name": "省某厅", "credit_code": "", "position": "" });
+    let account = json!({ "line": 2, "account": "a", "name": "新人", "person": "P-1", "role": "评价员",
+        "department": "", "mail": "", "phone": "" });
+    let book = json!({ "departments": [department], "accounts": [account] });
+    vec![
+        download::<api::account_imports::ReadTemplate>(json!({})),
+        upload::<api::account_imports::PreviewImport>(json!({})),
+        endpoint::<api::account_imports::AskImport>(
+            json!({ "order": "i", "book": book, "namesakes": false }),
+        ),
+        endpoint::<api::account_imports::ReadImport>(json!({ "order": "i" })),
+        endpoint::<api::account_imports::TakeSheet>(json!({ "order": "i", "site": "https://a.example" })),
+        endpoint::<api::posts::SwitchPost>(json!({ "post": "p" })),
+        endpoint::<api::posts::ReadDelegations>(json!({})),
+        endpoint::<api::posts::DelegatePost>(
+            json!({ "delegation": "d", "to": "nobody", "first": "2023-07-15",
+            "last": "2023-07-16" }),
+        ),
+        endpoint::<api::posts::EndHeldPost>(json!({ "post": "p" })),
+        endpoint::<api::second_factor::ReadSecondFactor>(json!({})),
+        endpoint::<api::second_factor::BeginSecondFactor>(json!({ "password": "long-enough" })),
+        endpoint::<api::second_factor::ConfirmSecondFactor>(json!({ "code": "123456" })),
+        endpoint::<api::outward::ReadChannels>(json!({})),
+        endpoint::<api::outward::SetChannel>(json!({ "channel": "mail", "is_on": true })),
+        endpoint::<api::outward::ReadUndelivered>(json!({})),
+        endpoint::<api::outward::SendAgain>(json!({ "key": "mail:nobody:n1" })),
     ]
 }
 
