@@ -8,6 +8,7 @@ use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
 use crate::kernel::failure::Failure;
 use crate::kernel::places::Places;
+use crate::notify::outbox::OutwardSettings;
 use crate::read_models::deadlines::Deadlines;
 use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
@@ -60,6 +61,8 @@ pub struct Settings {
     /// Longest a write may take from its first byte read to its commit; then it is undone and answered 503.
     pub write_limit: Duration,
     pub connections: ConnectionLimits,
+    /// By which channels notices leave.
+    pub outward: OutwardSettings,
 }
 
 impl Settings {
@@ -91,6 +94,7 @@ impl Default for Settings {
             money: None,
             write_limit: Duration::from_secs(15),
             connections: ConnectionLimits::default(),
+            outward: OutwardSettings::default(),
         }
     }
 }
@@ -167,6 +171,11 @@ impl Context {
     /// The day handlers see while demonstration data are made, before anyone is served.
     pub fn stage_day(&self, day: Option<Date>) {
         *self.staged_day.write().unwrap_or_else(PoisonError::into_inner) = day;
+    }
+
+    /// Whether demonstration data are being made: no notice of them leaves.
+    pub fn is_staging(&self) -> bool {
+        self.staged_day.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Writes an entry about an act that stores nothing else: an export, a reading of the trail.

@@ -7,6 +7,7 @@ use server::AuditKeyMissing;
 use server::Clock;
 use server::ConnectionLimits;
 use server::DEMO_PASSWORD;
+use server::OutwardArguments;
 use server::ReportCommand;
 use server::S3Settings;
 use server::{LedgerVerifyArguments, ReplayArguments, RotateKeyArguments, VerifyArguments};
@@ -143,6 +144,8 @@ struct Serve {
     /// 每个来源地址最多多少个连接；本机地址（反向代理）不限
     #[arg(long, env = "OMFUND_CONNECTIONS_PER_ADDRESS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     connections_per_address: u32,
+    #[command(flatten)]
+    outward: OutwardArguments,
     #[command(flatten)]
     attachments: Attachments,
     /// 审计密钥文件（仅本服务可读）：空数据库首次启动时生成；请与数据库分开保管。不写时放在 SQLite 文件旁
@@ -352,6 +355,7 @@ fn settings(serve: Serve) -> Settings {
         audit_key: serve.audit_key,
         heads: serve.heads,
         connections: ConnectionLimits::raised(serve.connections, serve.connections_per_address),
+        outward: serve.outward.settings(),
         ..Settings::default()
     }
 }

@@ -1,5 +1,6 @@
 //! 账号设置: one's own password and one's own sessions.
 
+use super::channels::OwnChannels;
 use super::delegation::OwnDelegations;
 use super::second_factor::OwnSecondFactor;
 use crate::kernel::api;
@@ -27,7 +28,7 @@ pub fn OwnAccountPage() -> impl IntoView {
                 </p>
             })}
             <PasswordForm profile/>
-            {(!expired).then(|| view! { <OwnSecondFactor/> <OwnSessions/> <OwnDelegations/> })}
+            {(!expired).then(|| view! { <OwnSecondFactor/> <OwnSessions/> <OwnDelegations/> <OwnChannels/> })}
         </main>
     }
 }

@@ -9,6 +9,8 @@ pub mod execute;
 mod facts;
 pub mod history;
 pub mod money;
+mod nudge_rows;
+pub mod nudges;
 pub mod operations;
 pub mod pages;
 pub mod plans;
