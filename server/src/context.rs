@@ -19,6 +19,7 @@ use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;
 use shared::policy::accounts::password::PasswordProfile;
+use shared::policy::art16_trail::TrailKey;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -54,6 +55,8 @@ pub struct Settings {
     /// File of the key that makes the codes of the logs; next to the SQLite file, or in the working folder, where none is
     /// named.
     pub audit_key: Option<PathBuf>,
+    /// The file with the key of the secrets in the database; next to the database when not named.
+    pub secret_key: Option<PathBuf>,
     /// File the heads of the logs are appended to.
     pub heads: Option<PathBuf>,
     /// What the money kinds are judged by instead of the register of editions: for a script with parameters of its own.
@@ -67,6 +70,18 @@ pub struct Settings {
 
 impl Settings {
     /// Where the key of the logs lies.
+    /// The key of the secrets in the database; made when there is none yet.
+    ///
+    /// # Errors
+    /// The file cannot be read or written, or others may read it.
+    pub fn secret_key(&self) -> anyhow::Result<TrailKey> {
+        let file = self.secret_key.clone().unwrap_or_else(|| audit_key::default_secret_file(&self.database));
+        match audit_key::read(&file)? {
+            Some(key) => Ok(key),
+            None => audit_key::make(&file),
+        }
+    }
+
     pub fn audit_key_file(&self) -> PathBuf {
         self.audit_key.clone().unwrap_or_else(|| audit_key::default_file(&self.database))
     }
@@ -90,6 +105,7 @@ impl Default for Settings {
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
             audit_key: None,
+            secret_key: None,
             heads: None,
             money: None,
             write_limit: Duration::from_secs(15),

@@ -38,6 +38,7 @@ mod rooms;
 mod samples;
 mod second_factor;
 mod separate;
+mod step_up;
 mod storage;
 mod stored;
 mod sums;
