@@ -8,6 +8,7 @@ use crate::identity::passwords::Passwords;
 use crate::kernel::clock::Clock;
 use crate::kernel::failure::Failure;
 use crate::kernel::places::Places;
+use crate::notify::outbox::OutwardSettings;
 use crate::read_models::deadlines::Deadlines;
 use crate::read_models::live::feed::CaseFeeds;
 use crate::store::Database;
@@ -18,6 +19,7 @@ use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;
 use shared::policy::accounts::password::PasswordProfile;
+use shared::policy::art16_trail::TrailKey;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -53,6 +55,8 @@ pub struct Settings {
     /// File of the key that makes the codes of the logs; next to the SQLite file, or in the working folder, where none is
     /// named.
     pub audit_key: Option<PathBuf>,
+    /// The file with the key of the secrets in the database; next to the database when not named.
+    pub secret_key: Option<PathBuf>,
     /// File the heads of the logs are appended to.
     pub heads: Option<PathBuf>,
     /// What the money kinds are judged by instead of the register of editions: for a script with parameters of its own.
@@ -60,10 +64,24 @@ pub struct Settings {
     /// Longest a write may take from its first byte read to its commit; then it is undone and answered 503.
     pub write_limit: Duration,
     pub connections: ConnectionLimits,
+    /// By which channels notices leave.
+    pub outward: OutwardSettings,
 }
 
 impl Settings {
     /// Where the key of the logs lies.
+    /// The key of the secrets in the database; made when there is none yet.
+    ///
+    /// # Errors
+    /// The file cannot be read or written, or others may read it.
+    pub fn secret_key(&self) -> anyhow::Result<TrailKey> {
+        let file = self.secret_key.clone().unwrap_or_else(|| audit_key::default_secret_file(&self.database));
+        match audit_key::read(&file)? {
+            Some(key) => Ok(key),
+            None => audit_key::make(&file),
+        }
+    }
+
     pub fn audit_key_file(&self) -> PathBuf {
         self.audit_key.clone().unwrap_or_else(|| audit_key::default_file(&self.database))
     }
@@ -87,10 +105,12 @@ impl Default for Settings {
             first_administrator: "系统管理员".into(),
             attachments: AttachmentSettings::default(),
             audit_key: None,
+            secret_key: None,
             heads: None,
             money: None,
             write_limit: Duration::from_secs(15),
             connections: ConnectionLimits::default(),
+            outward: OutwardSettings::default(),
         }
     }
 }
@@ -167,6 +187,11 @@ impl Context {
     /// The day handlers see while demonstration data are made, before anyone is served.
     pub fn stage_day(&self, day: Option<Date>) {
         *self.staged_day.write().unwrap_or_else(PoisonError::into_inner) = day;
+    }
+
+    /// Whether demonstration data are being made: no notice of them leaves.
+    pub fn is_staging(&self) -> bool {
+        self.staged_day.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Writes an entry about an act that stores nothing else: an export, a reading of the trail.

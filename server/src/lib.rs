@@ -18,11 +18,13 @@ pub use context::Settings;
 pub use exchange::published::check_table;
 pub use exchange::workbook::{ReportCommand, import_report};
 pub use kernel::clock::Clock;
+pub use notify::outbox::{MailSettings, OutwardSettings, WebhookSettings, WebhookTemplate};
 pub use ops::adopt::rotate as rotate_audit_key;
 pub use ops::commands::{LedgerVerifyArguments, ReplayArguments, RotateKeyArguments, VerifyArguments};
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
 pub use ops::ledger_verify::{LedgerReport, verify_ledger};
 pub use ops::offline::{VectorReport, check_offline, evaluate_vectors, read_edition};
+pub use ops::outward::OutwardArguments;
 pub use ops::replay::{ReplayPoint, ReplayReport, ReplayRequest, replay};
 pub use ops::start::{Running, start};
 pub use ops::verify::{VerifyReport, VerifyRequest, verify};
@@ -31,8 +33,8 @@ pub use store::audit_key::AuditKeyMissing;
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, attachments, consolidations, editions, execute, lists, money, operations, pages, plans,
-    requests, results, review, separates, store as case_store, versions,
+    approvals, attachments, consolidations, editions, execute, lists, money, nudges, operations, pages,
+    plans, requests, results, review, separates, store as case_store, versions,
 };
 use context::Shared;
 use documents::forms;
@@ -42,6 +44,7 @@ use http::routing::Routes;
 pub use http::routing::{Listed, RouteKind};
 use http::{assets, csp_reports, fallback, origin, security_headers};
 use identity::{accounts, sessions};
+use notify::outbox;
 use ops::{evidence, health};
 use read_models::{desk, live, notices, setup};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -143,7 +146,16 @@ fn exchange_routes(routes: Routes) -> Routes {
 }
 
 fn notify_routes(routes: Routes) -> Routes {
-    routes.endpoint(notices::read).endpoint(notices::mark_read).stream(live::open)
+    routes
+        .endpoint(notices::read)
+        .endpoint(notices::mark_read)
+        .stream(live::open)
+        .endpoint(outbox::channels)
+        .endpoint(outbox::set_manner)
+        .endpoint(outbox::undelivered)
+        .endpoint(outbox::send_again)
+        .endpoint(nudges::read)
+        .endpoint(nudges::send)
 }
 
 /// The desk and the audit trail.

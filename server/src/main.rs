@@ -7,6 +7,7 @@ use server::AuditKeyMissing;
 use server::Clock;
 use server::ConnectionLimits;
 use server::DEMO_PASSWORD;
+use server::OutwardArguments;
 use server::ReportCommand;
 use server::S3Settings;
 use server::{LedgerVerifyArguments, ReplayArguments, RotateKeyArguments, VerifyArguments};
@@ -144,10 +145,15 @@ struct Serve {
     #[arg(long, env = "OMFUND_CONNECTIONS_PER_ADDRESS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     connections_per_address: u32,
     #[command(flatten)]
+    outward: OutwardArguments,
+    #[command(flatten)]
     attachments: Attachments,
     /// 审计密钥文件（仅本服务可读）：空数据库首次启动时生成；请与数据库分开保管。不写时放在 SQLite 文件旁
     #[arg(long, env = "OMFUND_AUDIT_KEY")]
     audit_key: Option<PathBuf>,
+    /// 动态口令等秘密的密钥文件（仅本服务可读）：首次需要时生成；请与数据库分开备份。不写时放在 SQLite 文件旁
+    #[arg(long, env = "OMFUND_SECRET_KEY")]
+    secret_key: Option<PathBuf>,
     /// 链头文件：每日零时、每 10000 条及停止时追加各日志的末尾，请放在另一台设备上
     #[arg(long, env = "OMFUND_HEADS")]
     heads: Option<PathBuf>,
@@ -350,8 +356,10 @@ fn settings(serve: Serve) -> Settings {
         first_administrator: serve.first_administrator,
         attachments: serve.attachments.settings(),
         audit_key: serve.audit_key,
+        secret_key: serve.secret_key,
         heads: serve.heads,
         connections: ConnectionLimits::raised(serve.connections, serve.connections_per_address),
+        outward: serve.outward.settings(),
         ..Settings::default()
     }
 }

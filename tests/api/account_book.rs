@@ -233,7 +233,7 @@ fn an_import_changes_posts_and_never_those_of_its_own_hands() {
         let listed = system.call(&ListAccounts {});
         let known = listed.accounts.iter().find(|line| line.account.as_str() == "water.filler").unwrap();
         let (name, person) = (known.name.clone(), known.person.to_string());
-        let line = ["water.filler", &name, &person, "部门填报人", "forest", "", ""];
+        let line = ["water.filler", name.as_str(), person.as_str(), "部门填报人", "forest", "", ""];
         let file = workbook(&rows(&DEPARTMENTS, &[]), &rows(&ACCOUNTS, &[&line]));
         let preview: ImportPreview = posted(&system, PREVIEW, &file);
         assert_eq!(preview.rows[0].outcome, RowOutcome::Changed, "{preview:?}");

@@ -4,10 +4,12 @@ use shared::api::accounts::{
     AcceptInvitation, AccountState, AddDepartment, AskOrder, Asked, AssignRole, CreateAccount, DecideOrder,
     DisableAccount, ListAccounts,
 };
+use shared::api::second_factor::{BeginSecondFactor, ConfirmSecondFactor};
 use shared::api::session::{ReadMe, SignIn, SignOut};
 use shared::cases::account_order::OrderedAct;
 use shared::kernel::ids::{AccountId, DepartmentId, PersonId};
 use shared::kernel::people::Role;
+use shared::policy::accounts::totp::TotpSecret;
 use tests::{Answer, Database, Desk, World, fresh_id, on_each_database};
 
 pub fn sign_in(account: &str, password: &str) -> SignIn {
@@ -175,6 +177,11 @@ fn a_production_start_has_one_administrator_by_a_one_time_link_and_no_demonstrat
         ("郭管理", Role::SystemAdministrator, false)
     );
 
+    // Nothing is done before the second factor is on.
+    let early = admin.refused(&create("safety", "P-2"));
+    assert_eq!((early.status, early.code.as_str()), (403, "second_factor"));
+    enrolled(&world, &admin, FIRST);
+
     // The first security administrator comes from the system administrator, and only the first. The code is not for
     // whoever has the link.
     let invitation = admin.call(&create("safety", "P-2"));
@@ -187,6 +194,7 @@ fn a_production_start_has_one_administrator_by_a_one_time_link_and_no_demonstrat
     assert_eq!(accept(&visitor, &invitation.link, Some(&setup), SECOND).status, 200);
     let mut safety = world.visitor();
     safety.sign_in("safety", SECOND);
+    enrolled(&world, &safety, SECOND);
     admin.call(&AddDepartment { department: DepartmentId::new("water"), name: "省水利厅".into() });
     // Before the third administrator is there, nobody else comes.
     let early = safety.refused(&assign("other", Role::DepartmentFiller, Some("water")));
@@ -195,6 +203,15 @@ fn a_production_start_has_one_administrator_by_a_one_time_link_and_no_demonstrat
     assert_eq!(accept(&visitor, &other.link, code.as_deref(), SECOND).status, 200);
     admin.call(&create("filler", "P-4"));
     safety.call(&assign("filler", Role::DepartmentFiller, Some("water")));
+}
+
+/// Sets up a second factor, which the strict profile asks of everybody; its secret.
+pub fn enrolled(world: &World, desk: &Desk, password: &str) -> String {
+    let secret = desk.call(&BeginSecondFactor { password: password.into() }).secret;
+    let now = world.settings.clock.seconds();
+    let code = TotpSecret::from_base32(&secret).unwrap().code(now as u64).unwrap();
+    assert_eq!(desk.call(&ConfirmSecondFactor { code }).codes.len(), 10);
+    secret
 }
 
 const FIRST: &str = "Erste-Losung-2023";

@@ -1,7 +1,7 @@
 //! The first run in production (Art. 18): an empty database, one printed link, and from there to the first request, with
 //! nothing but what a browser sends.
 
-use crate::accounts::{accept, assign, create};
+use crate::accounts::{accept, assign, create, enrolled};
 use shared::api::accounts::AddDepartment;
 use shared::api::cases::{CaseView, ReadCase};
 use shared::api::editions::{OpenEdition, ReadRegister};
@@ -36,6 +36,7 @@ fn activated(world: &World, link: &str, code: Option<&str>, account: &str) -> De
     assert_eq!(accepted.status, 200, "{account}: {}", accepted.text);
     let mut desk = world.visitor();
     desk.sign_in(account, PASSWORD);
+    enrolled(world, &desk, PASSWORD);
     desk
 }
 

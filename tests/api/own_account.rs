@@ -1,9 +1,10 @@
 //! 账号设置: what everybody does with their own account.
 
-use crate::accounts::sign_in;
+use crate::accounts::{enrolled, sign_in};
 use shared::api::problem::Problem;
-use shared::api::session::{ChangePassword, EndSessions, ListSessions, ReadMe};
+use shared::api::session::{ChangePassword, EndSessions, ListSessions, ReadMe, SignIn};
 use shared::policy::accounts::password::PasswordProfile;
+use shared::policy::accounts::totp::TotpSecret;
 use tests::{Database, Desk, World, on_each_database};
 
 const OLD: &str = server::DEMO_PASSWORD;
@@ -97,6 +98,7 @@ fn under_the_strict_profile_a_password_is_strong_new_and_no_older_than_ninety_da
     });
     let mut desk = world.desk("water.filler");
     assert_eq!(desk.call(&ReadMe {}).profile, PasswordProfile::Mlps3);
+    let secret = enrolled(&world, &desk, OLD);
     assert_eq!(code(desk.refused(&change(OLD, "Kurz-2023xy"))).as_deref(), Some("ACT-20"));
     assert_eq!(code(desk.refused(&change(OLD, "nur-kleine-buchstaben"))).as_deref(), Some("ACT-21"));
     changed(&mut desk, OLD, "Erste-Losung-1");
@@ -115,7 +117,11 @@ fn under_the_strict_profile_a_password_is_strong_new_and_no_older_than_ninety_da
 
     // One session at a time, and administrators idle no longer than a quarter of an hour.
     let mut second = world.visitor();
-    second.sign_in("water.filler", "Dritte-Losung-3");
+    let code = TotpSecret::from_base32(&secret).unwrap().code(world.settings.clock.seconds() as u64 + 30);
+    let signed = SignIn { code: Some(code.unwrap()), ..sign_in("water.filler", "Dritte-Losung-3") };
+    let answer = second.ask(&signed);
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    second.keep_cookie(&answer);
     assert_eq!(desk.refused(&ReadMe {}).status, 401);
     let admin = world.desk("admin.system");
     assert_eq!(admin.call(&ReadMe {}).idle_minutes, 15);

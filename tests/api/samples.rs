@@ -165,6 +165,16 @@ fn life_of_accounts() -> Vec<Line> {
         endpoint::<api::second_factor::ReadSecondFactor>(json!({})),
         endpoint::<api::second_factor::BeginSecondFactor>(json!({ "password": "long-enough" })),
         endpoint::<api::second_factor::ConfirmSecondFactor>(json!({ "code": "123456" })),
+        endpoint::<api::outward::ReadChannels>(json!({})),
+        endpoint::<api::outward::SetManner>(
+            json!({ "channel": "mail", "topic": "task", "manner": "digest" }),
+        ),
+        endpoint::<api::outward::ReadUndelivered>(json!({})),
+        endpoint::<api::outward::SendAgain>(json!({ "key": "mail:nobody:n1" })),
+        endpoint::<api::nudges::ReadNudges>(json!({})),
+        endpoint::<api::nudges::SendNudges>(
+            json!({ "operation": "nudge-1", "cases": ["water-2024"], "text": "请尽快报送。" }),
+        ),
     ]
 }
 

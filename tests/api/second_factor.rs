@@ -1,13 +1,14 @@
 //! A second factor: set up with the password, asked for at every sign-in, each code once, lost devices and lost codes.
 
-use crate::accounts::{order, ordered, sign_in};
+use crate::accounts::{enrolled, order, ordered, sign_in};
 use shared::api::accounts::ListAccounts;
 use shared::api::problem::Problem;
 use shared::api::second_factor::{BeginSecondFactor, ConfirmSecondFactor, ReadSecondFactor};
 use shared::api::session::{ReadMe, SignIn};
 use shared::cases::account_order::OrderedAct;
+use shared::policy::accounts::password::PasswordProfile;
 use shared::policy::accounts::totp::TotpSecret;
-use tests::{Desk, World, on_each_database};
+use tests::{Database, Desk, World, on_each_database};
 
 fn code(problem: Problem) -> String {
     problem.refusal.map_or(problem.code, |refusal| refusal.code)
@@ -41,6 +42,8 @@ fn a_sign_in_needs_the_code_of_the_device_and_each_serves_once() {
         assert_eq!(code(mistyped), "ACT-31");
         let first = shown(world, &secret, 0);
         let recovery = owner.call(&ConfirmSecondFactor { code: first.clone() }).codes;
+        // A copy of the database gives no secret away.
+        assert_eq!(world.count("select count(*) from second_factors where secret like 'v1:%'"), 1);
         assert_eq!(recovery.len(), 10);
         assert!(owner.call(&ReadSecondFactor {}).is_on);
         assert_eq!(owner.refused(&ConfirmSecondFactor { code: shown(world, &secret, 1) }).status, 409);
@@ -103,4 +106,41 @@ fn a_lost_device_is_taken_away_by_two_administrators() {
         let report = world.verified();
         assert!(report.faults.is_empty(), "{:#?}", report.lines());
     });
+}
+
+#[test]
+fn under_the_strict_profile_nobody_does_anything_before_it_is_on() {
+    for database in databases() {
+        let world = World::demo_with(database, |settings| {
+            settings.password_profile = Some(PasswordProfile::Mlps3);
+        });
+        for account in ["water.filler", "finance.leader", "admin.security", "auditor"] {
+            let desk = world.desk(account);
+            let me = desk.call(&ReadMe {});
+            assert!(me.must_change, "{account}: the page leads to the account's own settings");
+            assert!(desk.call(&ReadSecondFactor {}).is_required);
+            for path in
+                ["/api/desk", "/api/cases", "/api/notices", "/api/requests/water-2024", "/api/accounts"]
+            {
+                let refused = desk.get(path);
+                assert_eq!(
+                    (refused.status, refused.problem().code.as_str()),
+                    (403, "second_factor"),
+                    "{path}"
+                );
+            }
+            let secret = enrolled(&world, &desk, server::DEMO_PASSWORD);
+            assert!(!desk.call(&ReadMe {}).must_change);
+            assert_eq!(desk.get("/api/notices").status, 200, "{account}");
+            // From then on no sign-in without a code.
+            let bare = world.visitor().refused(&sign_in(account, server::DEMO_PASSWORD));
+            assert_eq!(code(bare), "ACT-30");
+            assert_eq!(world.visitor().ask(&with_code(account, &shown(&world, &secret, 1))).status, 200);
+        }
+    }
+}
+
+fn databases() -> Vec<Database> {
+    let postgres = World::has_postgres().then_some(Database::Postgres);
+    std::iter::once(Database::Sqlite).chain(postgres).collect()
 }

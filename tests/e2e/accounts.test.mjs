@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { join } from "node:path";
+import { createServer } from "node:http";
 import { leaveFor, root, screenshot, test } from "./harness.mjs";
-import { openAs } from "./request_page.mjs";
+import { openAs, runCommand } from "./request_page.mjs";
 
 const OFFICE = join(root, "tests/cases/accounts/office.xlsx");
 const FAULTY = join(root, "tests/cases/accounts/office-faulty.xlsx");
@@ -154,4 +155,44 @@ test("a colleague acts for an absent one and both names are on what they do", as
   await leaveFor(deputy, `${world.server.url}/account`);
   await deputy.locator('[data-act="end-delegation"]').click();
   await deputy.locator(".bar-who").filter({ hasNotText: "代" }).waitFor();
+});
+
+// An office system that refuses whatever it is sent.
+const office = createServer((request, response) => {
+  request.resume();
+  response.statusCode = 400;
+  response.end();
+});
+await new Promise((ready) => office.listen(0, "127.0.0.1", ready));
+office.unref();
+
+test("what an office system refuses is listed and sent again, and a person chooses how notices come", {
+  server: ["--webhook", `http://127.0.0.1:${office.address().port}/`],
+}, async (world) => {
+  const person = await openAs(world, "bureau.reviewer", "/account");
+  const channel = person.locator('select[data-channel="webhook"][data-topic="information"]');
+  await channel.waitFor();
+  await screenshot(person, "channels");
+  const approver = await openAs(world, "forest.approver", "/requests/forest-2024");
+  await runCommand(approver, "department_approve");
+  const system = await openAs(world, "admin.system", "/accounts");
+  const undelivered = system.locator("[data-undelivered]");
+  await system.waitForFunction(() => fetch("/api/outbox").then((reply) => reply.json()).then((read) => read.rows.length > 0));
+  await leaveFor(system, `${world.server.url}/accounts`);
+  await undelivered.first().waitFor();
+  await screenshot(system, "undelivered");
+  const before = await undelivered.count();
+  await undelivered.first().locator('[data-act="send-again"]').click();
+  await system.waitForFunction((count) => document.querySelectorAll("[data-undelivered]").length < count, before);
+  await channel.selectOption("digest");
+  await person.waitForFunction(() =>
+    fetch("/api/me/channels").then((reply) => reply.json()).then((read) =>
+      read.channels[0].manners.some((of) => of.topic === "information" && of.manner === "digest")
+    )
+  );
+  await leaveFor(person);
+  await channel.waitFor();
+  assert.equal(await channel.inputValue(), "digest");
+  // A nudge cannot be muted: there is nothing to choose.
+  assert.equal(await person.locator('select[data-topic="nudge"]').count(), 0);
 });

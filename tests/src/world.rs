@@ -85,9 +85,17 @@ impl World {
         let attachments = AttachmentSettings { store, ..AttachmentSettings::default() };
         let listen = "127.0.0.1:0".into();
         let (key, heads) = (folder.path().join("audit.key"), folder.path().join("heads.jsonl"));
+        let secret_key = Some(folder.path().join("secret.key"));
         let (audit_key, heads) = (Some(key), Some(heads));
-        let mut settings =
-            Settings { listen, database: url, attachments, audit_key, heads, ..Settings::default() };
+        let mut settings = Settings {
+            listen,
+            database: url,
+            attachments,
+            audit_key,
+            secret_key,
+            heads,
+            ..Settings::default()
+        };
         // A story signs in more people in a minute than an office does.
         settings.sign_ins_per_minute = 10_000;
         change(&mut settings);

@@ -8,6 +8,7 @@ use super::accounts::AccountsPage;
 use super::desk::DeskPage;
 use super::invitation::InvitationPage;
 use super::lock::Lock;
+use super::nudges::NudgesPage;
 use super::own_account::OwnAccountPage;
 use super::renewal::Renewal;
 use super::sign_in::SignInPage;
@@ -33,6 +34,7 @@ split! {
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_editions / build_editions => editions_page() editions::editions_page();
     accounts / fetch_setup / build_setup => setup_page() setup::setup_page();
+    nudges / fetch_nudges / build_nudges => nudges_page() view! { <NudgesPage/> };
     audit / fetch_audit / build_audit => audit_page() audit::audit_page();
     account_import / fetch_import / build_import => import_page() account_import::import_page();
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };

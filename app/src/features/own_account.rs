@@ -1,5 +1,6 @@
 //! 账号设置: one's own password and one's own sessions.
 
+use super::channels::OwnChannels;
 use super::delegation::OwnDelegations;
 use super::second_factor::OwnSecondFactor;
 use crate::kernel::api;
@@ -16,18 +17,19 @@ use wasm_bindgen::JsValue;
 pub fn OwnAccountPage() -> impl IntoView {
     let signed = expect_context::<SignedIn>();
     let me = signed.me.get_untracked();
-    let expired = me.as_ref().is_some_and(|me| me.must_change);
+    let must_act = me.as_ref().is_some_and(|me| me.must_change);
     let profile = me.map_or(PasswordProfile::Mlps3, |me| me.profile);
     view! {
         <main class="page">
             <div class="page-head"><h1>"账号设置"</h1></div>
-            {expired.then(|| view! {
+            {must_act.then(|| view! {
                 <p class="notice warn" data-must-change="true">
-                    <b>"密码已过期"</b>"请先修改密码，再继续办理；已填写的内容都在。"
+                    <b>"请先完善账号"</b>"密码已过期的请修改密码，尚未启用动态口令的请启用，再继续办理；已填写的内容都在。"
                 </p>
             })}
             <PasswordForm profile/>
-            {(!expired).then(|| view! { <OwnSecondFactor/> <OwnSessions/> <OwnDelegations/> })}
+            <OwnSecondFactor/>
+            {(!must_act).then(|| view! { <OwnSessions/> <OwnDelegations/> <OwnChannels/> })}
         </main>
     }
 }

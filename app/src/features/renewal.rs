@@ -33,8 +33,8 @@ pub fn Renewal(account: StoredValue<AccountId>) -> impl IntoView {
     view! {
         <dialog class="renewal" open=true node_ref=node role="alertdialog" aria-labelledby="renewal-title" data-renewal="true"
             on:close=closed>
-            <h2 id="renewal-title">"登录已过期，请重新登录"</h2>
-            <p class="quiet">"可以继续填写，内容都在本机；登录后自动送达。"</p>
+            <h2 id="renewal-title">"请重新登录"</h2>
+            <p class="quiet">"登录已过期，或办理付款、启用政策版本、账号事项前须再次验证身份。可以继续填写，内容都在本机；登录后自动送达。"</p>
             <RenewalForm account/>
         </dialog>
     }

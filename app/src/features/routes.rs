@@ -42,7 +42,7 @@ impl Page {
 
 /// In the order of the top bar. The first path that fits an address is the one shown.
 #[rustfmt::skip]
-pub const PAGES: [Page; 20] = [
+pub const PAGES: [Page; 21] = [
     page("/", "待办", chunks::desk_page).in_bar("待办", "/", has_business),
     page("/sign-in", "待办", chunks::desk_page),
     page("/requests/{request}", "运维服务申请", request::request_page),
@@ -59,6 +59,7 @@ pub const PAGES: [Page; 20] = [
     page("/accounts", "账号管理", chunks::accounts_page).in_bar("账号", "/accounts", administers),
     page("/audit", "审计日志", chunks::audit_page).in_bar("审计日志", "/audit", |me| can(me, Capability::ReadAuditTrail)),
     page("/accounts/import/{order?}", "批量导入账号", chunks::import_page),
+    page("/nudges", "催报", chunks::nudges_page),
     page("/account", "账号设置", chunks::own_account_page),
     page("/editions", "政策版本", chunks::editions_page).in_bar("政策版本", "/editions", keeps_editions),
     page("/setup", "系统初始化", chunks::setup_page),

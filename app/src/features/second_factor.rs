@@ -1,6 +1,7 @@
 //! 动态口令 of one's own account: set up with the password, scanned or typed into a device, confirmed with a first code.
 
 use crate::kernel::api;
+use crate::kernel::session::SignedIn;
 use crate::kernel::submission::Submission;
 use crate::ui::{Field, Notice};
 use leptos::prelude::*;
@@ -37,11 +38,16 @@ pub fn OwnSecondFactor() -> impl IntoView {
             {move || match (codes.get(), new.get(), state.get()) {
                 (Some(shown), _, _) => view! { <Codes shown codes look/> }.into_any(),
                 (None, Some(factor), _) => view! { <Confirm factor new codes/> }.into_any(),
-                (None, None, Some(SecondFactorState { is_on: true, codes_left })) => view! {
+                (None, None, Some(SecondFactorState { is_on: true, codes_left, .. })) => view! {
                     <p data-factor="on">{format!("已启用：登录时除密码外还须输入手机应用显示的 6 位数字。恢复码还剩 {codes_left} 个。")}</p>
                     <p class="quiet">"更换或遗失设备的，请系统管理员或安全管理员办理“重置动态口令”。"</p>
                 }.into_any(),
-                (None, None, Some(_)) => view! { <Begin new/> }.into_any(),
+                (None, None, Some(SecondFactorState { is_required, .. })) => view! {
+                    {is_required.then(|| view! {
+                        <p class="notice warn" data-factor="required"><b>"须先启用"</b>"本系统要求全部人员使用动态口令。"</p>
+                    })}
+                    <Begin new/>
+                }.into_any(),
                 (None, None, None) => ().into_any(),
             }}
         </section>
@@ -108,9 +114,12 @@ fn Confirm(
 
 #[component]
 fn Codes(shown: RecoveryCodes, codes: RwSignal<Option<RecoveryCodes>>, look: Callback<()>) -> impl IntoView {
+    let signed = expect_context::<SignedIn>();
     let close = move |_| {
         codes.set(None);
         look.run(());
+        // Shows the page that a missing second factor held closed.
+        spawn_local(async move { drop(signed.look().await) });
     };
     view! {
         <p class="notice caution"><b>"请抄下恢复码"</b>"设备不在身边时，每个恢复码可代替一次动态口令。恢复码只显示这一次，请离线保管。"</p>

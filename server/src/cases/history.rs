@@ -2,6 +2,7 @@
 
 use crate::cases::event_log::{EventRow, Recorded, events_of, record, written};
 use crate::cases::execute::{CommandContext, Outcome};
+use crate::cases::nudge_rows;
 use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::store::append::Operation;
@@ -10,7 +11,7 @@ use shared::api::money::MoneyHistoryLine;
 use shared::api::requests::{HistoryLine, disclosed};
 use shared::cases::Kind;
 use shared::cases::execution::registry::ExecutionKindName;
-use shared::cases::kernel::CaseHead;
+use shared::cases::kernel::{CaseHead, Reason, Verb};
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::{Actor, Role};
 use sqlx::AnyConnection;
@@ -63,12 +64,11 @@ async fn insert(
 }
 
 fn line(row: EventRow, kind: Kind) -> Result<HistoryLine, Failure> {
-    let role = Role::from_word(&row.role);
     Ok(HistoryLine {
         revision: from_i64(row.revision),
         at: row.at.parse()?,
         by: row.name,
-        role: role.ok_or_else(|| anyhow::anyhow!("role {} in the record", row.role))?,
+        role: role(&row.role)?,
         verb: serde_json::from_str(&row.verb)?,
         stage: serde_json::from_str(&row.stage)?,
         version: u32::try_from(row.version).unwrap_or(0),
@@ -83,7 +83,27 @@ pub async fn history_for(
     actor: &Actor,
     head: &CaseHead,
 ) -> Result<Vec<HistoryLine>, Failure> {
-    Ok(disclosed(history(context, connection, head).await?, actor))
+    let mut lines = disclosed(history(context, &mut *connection, head).await?, actor);
+    for nudge in nudge_rows::of_case(context, connection, &head.id).await? {
+        let at = nudge.at.parse()?;
+        let after = lines.iter().rposition(|line| line.at <= at).map_or(0, |last| last + 1);
+        let line = HistoryLine {
+            revision: head.revision,
+            at,
+            role: role(&nudge.by_role)?,
+            by: nudge.by_name,
+            verb: Verb::Nudge,
+            stage: head.stage,
+            version: 0,
+            reasons: vec![Reason { text: nudge.text, place: None }],
+        };
+        lines.insert(after, line);
+    }
+    Ok(lines)
+}
+
+fn role(word: &str) -> Result<Role, Failure> {
+    Ok(Role::from_word(word).ok_or_else(|| anyhow::anyhow!("role {word} in the record"))?)
 }
 
 /// 办理记录 of a case, oldest first, with the reasons people wrote; for rules, which go by all of it.
@@ -103,17 +123,16 @@ pub async fn of_money(
     kind: ExecutionKindName,
     case: &CaseId,
 ) -> Result<Vec<MoneyHistoryLine>, Failure> {
-    let rows = events_of(context, connection, case).await?;
+    let rows = events_of(context, &mut *connection, case).await?;
     let money_line = |row: EventRow| {
         let (verb, stage): (String, String) =
             (serde_json::from_str(&row.verb)?, serde_json::from_str(&row.stage)?);
-        let role = Role::from_word(&row.role);
         let stage_label = kind.stage_label(&stage).map_or_else(|| stage.clone(), str::to_string);
         Ok(MoneyHistoryLine {
             revision: from_i64(row.revision),
             at: row.at.parse()?,
             by: row.name,
-            role: role.ok_or_else(|| anyhow::anyhow!("role {} in the record", row.role))?,
+            role: role(&row.role)?,
             // Another kind's command moved the case along.
             verb_label: kind.verb_label(&verb).unwrap_or("随其他案卷办理").to_string(),
             verb,
@@ -121,5 +140,23 @@ pub async fn of_money(
             reasons: written(&serde_json::from_str::<Vec<serde_json::Value>>(&row.events)?),
         })
     };
-    rows.into_iter().map(money_line).collect()
+    let mut lines: Vec<MoneyHistoryLine> =
+        rows.into_iter().map(money_line).collect::<Result<_, Failure>>()?;
+    for nudge in nudge_rows::of_case(context, connection, case).await? {
+        let at = nudge.at.parse()?;
+        let after = lines.iter().rposition(|line| line.at <= at).map_or(0, |last| last + 1);
+        let before = after.checked_sub(1).and_then(|before| lines.get(before));
+        let line = MoneyHistoryLine {
+            revision: before.map_or(0, |line| line.revision),
+            stage_label: before.map_or_else(String::new, |line| line.stage_label.clone()),
+            at,
+            role: role(&nudge.by_role)?,
+            by: nudge.by_name,
+            verb_label: Verb::Nudge.label().to_string(),
+            verb: Verb::Nudge.word().to_string(),
+            reasons: vec![nudge.text],
+        };
+        lines.insert(after, line);
+    }
+    Ok(lines)
 }

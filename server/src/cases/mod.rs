@@ -10,6 +10,8 @@ mod facts;
 pub mod history;
 pub mod lists;
 pub mod money;
+mod nudge_rows;
+pub mod nudges;
 pub mod operations;
 pub mod pages;
 pub mod plans;

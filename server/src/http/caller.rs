@@ -9,8 +9,10 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::{COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
+use shared::api::Endpoint;
 use shared::kernel::people::Actor;
 use shared::policy::accounts::address::client_address;
+use shared::policy::accounts::step_up::must_prove;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tokio::sync::watch;
 
@@ -38,6 +40,10 @@ pub struct Caller {
     pub actor: Actor,
     /// Their password has expired.
     pub must_change: bool,
+    /// They must set up a second factor first.
+    pub must_enrol: bool,
+    /// Unix second of their sign-in.
+    since: i64,
     token: String,
 }
 
@@ -47,7 +53,19 @@ impl Caller {
     pub async fn of(context: &Context, headers: &HeaderMap) -> Result<Caller, Failure> {
         let token = session_token(context, headers).ok_or_else(Failure::sign_in)?;
         let found = sessions::actor(context, &token).await?.ok_or_else(Failure::sign_in)?;
-        Ok(Caller { actor: found.actor, must_change: found.must_change, token })
+        let sessions::Found { actor, must_change, must_enrol, since, .. } = found;
+        Ok(Caller { actor, must_change, must_enrol, since, token })
+    }
+
+    /// Asks again who it is, for an act that needs it. The browser signs the same person in again and repeats the act.
+    ///
+    /// # Errors
+    /// Problem 401 when the sign-in is a while ago.
+    pub fn require_step_up<E: Endpoint>(&self, context: &Context, request: &E) -> Result<(), Failure> {
+        if request.needs_step_up() && must_prove(self.since, context.clock().seconds()) {
+            return Err(Failure::step_up());
+        }
+        Ok(())
     }
 }
 

@@ -17,6 +17,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use futures_util::Stream;
 use serde_json::{Map, Value};
+use shared::api::second_factor::{ConfirmSecondFactor, ReadSecondFactor};
 use shared::api::session::{ChangePassword, ReadMe, SignOut};
 use shared::api::{Access, Download, Endpoint, EventStream, Fields, Method, Upload, ValueLimits};
 use shared::cases::authority::{Capability, may};
@@ -69,6 +70,7 @@ impl Routes {
         let serve = move |State(context): State<Shared>, request: Request| async move {
             let Admitted { caller, mut parts, body } = admit(&context, request, E::PATH, E::REQUIRES).await?;
             let request = read_json::<E>(&mut parts, body).await?;
+            caller.require_step_up(&context, &request)?;
             let account = caller.actor.account.clone();
             let limit = context.settings.write_limit;
             let outcome = within(limit, E::METHOD, handler(context, caller.actor, request)).await;
@@ -222,6 +224,10 @@ where
 /// All that can be done with a password that has expired.
 const WITH_EXPIRED_PASSWORD: [&str; 3] = [ReadMe::PATH, SignOut::PATH, ChangePassword::PATH];
 
+/// All that can be done before a second factor is set up where one is required.
+const WITHOUT_SECOND_FACTOR: [&str; 5] =
+    [ReadMe::PATH, SignOut::PATH, ChangePassword::PATH, ReadSecondFactor::PATH, ConfirmSecondFactor::PATH];
+
 /// A request whose sender has signed in and has the capability. Its body is not read yet.
 struct Admitted {
     caller: Caller,
@@ -239,6 +245,9 @@ async fn admit(
     let caller = Caller::of(context, &parts.headers).await.and_then(|caller| {
         if caller.must_change && !WITH_EXPIRED_PASSWORD.contains(&path) {
             return Err(Failure::password_expired());
+        }
+        if caller.must_enrol && !WITHOUT_SECOND_FACTOR.contains(&path) {
+            return Err(Failure::second_factor_missing());
         }
         requires.map_or(Ok(()), |capability| may(&caller.actor, capability))?;
         Ok(caller)

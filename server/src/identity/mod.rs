@@ -5,5 +5,6 @@ mod choice;
 mod common_passwords;
 pub mod departments;
 pub mod passwords;
+mod secret_box;
 pub mod sessions;
 pub mod visitor;

@@ -22,9 +22,21 @@ impl Failure {
         Problem::new(401, code::SIGN_IN, "尚未登录或登录已过期", detail).into()
     }
 
+    /// A weighty act needs a fresh sign-in. The code is that of a session that is over, so that the page does the same.
+    pub fn step_up() -> Failure {
+        let detail = "这项办理须再次验证身份，请重新输入密码（及动态口令）；验证后自动继续。";
+        Problem::new(401, code::SIGN_IN, "请再次验证身份", detail).into()
+    }
+
     pub fn password_expired() -> Failure {
         let detail = "密码已超过有效期，请先在“账号设置”修改密码，再继续办理；已填写的内容都在。";
         Problem::new(403, code::PASSWORD_EXPIRED, "密码已过期", detail).into()
+    }
+
+    pub fn second_factor_missing() -> Failure {
+        let detail = "本系统要求全部人员使用动态口令，请先在“账号设置”启用，再继续办理；已填写的内容都在。";
+        let problem = Problem::new(403, code::SECOND_FACTOR, "尚未启用动态口令", detail);
+        Problem { refusal: Some(Refusal::new("ACT-30", detail)), ..problem }.into()
     }
 
     /// The code of the rule that refused, if one did.

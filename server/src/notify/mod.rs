@@ -1,3 +1,4 @@
 //! Notifications.
 
 pub mod notices;
+pub mod outbox;

@@ -9,6 +9,7 @@ pub mod heads;
 pub mod health;
 pub mod ledger_verify;
 pub mod offline;
+pub mod outward;
 pub mod purpose;
 pub mod replay;
 pub mod start;

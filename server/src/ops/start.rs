@@ -10,11 +10,13 @@ use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
+use crate::notify::outbox;
 use crate::ops::adopt;
 use crate::ops::backfill;
 use crate::ops::demo;
 use crate::ops::heads;
 use crate::ops::purpose;
+use crate::read_models::reminders;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::{Database, KeySource};
 use anyhow::Context as _;
@@ -45,6 +47,10 @@ pub struct Running {
     context: Shared,
     upkeep: Upkeep,
     heads: JoinHandle<()>,
+    /// Sends notices by other channels, where there are any.
+    sender: Option<JoinHandle<()>>,
+    /// Writes the day's reminders for it.
+    reminders: Option<JoinHandle<()>>,
 }
 
 /// Opens the database, prepares it and listens.
@@ -65,6 +71,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         tokio::net::TcpListener::bind(&listen).await.with_context(|| format!("不能监听 {listen}"))?;
     let upkeep = attachments::upkeep(context.clone()).await;
     let heads = heads::upkeep(context.clone());
+    let sender = outbox::sender::start(context.clone())?;
+    let reminders = reminders::start(context.clone());
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let closing = context.clone();
@@ -82,7 +90,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         }
     });
     let setup_code = context.setup_code.clone();
-    Ok(Running { address, invitation, setup_code, stop, task, context, upkeep, heads })
+    Ok(Running { address, invitation, setup_code, stop, task, context, upkeep, heads, sender, reminders })
 }
 
 impl Running {
@@ -96,6 +104,10 @@ impl Running {
             Err(_) => self.task.abort(),
         }
         self.heads.abort();
+        // What it has not confirmed is leased and sent again after the lease.
+        for task in [&self.sender, &self.reminders].into_iter().flatten() {
+            task.abort();
+        }
         let heads = heads::append(&self.context).await;
         self.context.db.close().await;
         heads.map_err(|failure| anyhow::anyhow!("{failure:?}"))

@@ -4,4 +4,5 @@ pub mod deadlines;
 pub mod desk;
 pub mod live;
 pub mod notices;
+pub mod reminders;
 pub mod setup;

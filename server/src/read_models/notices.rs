@@ -31,7 +31,7 @@ pub async fn unread(
 }
 
 /// The reminder that the calendar has for this person today.
-async fn remind(
+pub(super) async fn remind(
     context: &Context,
     connection: &mut AnyConnection,
     actor: &Actor,

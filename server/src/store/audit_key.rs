@@ -81,9 +81,19 @@ impl fmt::Debug for Seal {
 
 /// Where the key lies when no file is named: next to the SQLite file, else in the working folder.
 pub fn default_file(database: &str) -> PathBuf {
+    file_beside(database, "audit-key")
+}
+
+/// Where the key of the secrets in the database lies when no file is named.
+pub fn default_secret_file(database: &str) -> PathBuf {
+    file_beside(database, "secret-key")
+}
+
+fn file_beside(database: &str, extension: &str) -> PathBuf {
     let path = database.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"));
     let path = path.and_then(|path| path.split('?').next()).filter(|path| !path.is_empty());
-    path.map_or_else(|| PathBuf::from("omfund.audit-key"), |path| PathBuf::from(format!("{path}.audit-key")))
+    let name = path.unwrap_or("omfund");
+    PathBuf::from(format!("{name}.{extension}"))
 }
 
 /// The key in a file: 32 bytes, or their 64 hexadecimal digits. `None` when there is no file.

@@ -69,6 +69,10 @@ impl Endpoint for AskImport {
     const LARGEST_BODY: usize = 2 << 20;
     const LIMITS: ValueLimits = ValueLimits { entries: MOST_ROWS, characters: 400 };
     type Reply = ();
+
+    fn needs_step_up(&self) -> bool {
+        true
+    }
 }
 
 /// What an order of this kind asks for, judged by what there is now.

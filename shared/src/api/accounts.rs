@@ -203,6 +203,10 @@ impl Endpoint for AskOrder {
     const PATH: &'static str = "/api/account-orders";
     const REQUIRES: Option<Capability> = Some(Capability::OrderAccount);
     type Reply = Asked;
+
+    fn needs_step_up(&self) -> bool {
+        true
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -232,6 +236,10 @@ impl Endpoint for DecideOrder {
     const PATH: &'static str = "/api/account-orders/{order}";
     const REQUIRES: Option<Capability> = Some(Capability::OrderAccount);
     type Reply = ActivationCode;
+
+    fn needs_step_up(&self) -> bool {
+        true
+    }
 }
 
 /// 激活账号: the owner accepts the invitation and chooses a password.

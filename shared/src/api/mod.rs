@@ -17,7 +17,9 @@ pub mod finance;
 pub mod live;
 pub mod money;
 pub mod notices;
+pub mod nudges;
 pub mod operations;
+pub mod outward;
 pub mod plans;
 pub mod posts;
 pub mod problem;
@@ -86,6 +88,11 @@ pub trait Endpoint: Fields {
     /// How much one value in the body may hold.
     const LIMITS: ValueLimits = ValueLimits::USUAL;
     type Reply: Serialize + DeserializeOwned + Send + 'static;
+
+    /// 再次验证身份: whether whoever sends it must have signed in a moment ago.
+    fn needs_step_up(&self) -> bool {
+        false
+    }
 }
 
 /// A POST whose body is a file, sent as [`FILE_TYPE`], with a JSON reply. Signed-in callers only.

@@ -17,6 +17,8 @@ pub mod code {
     pub const FOREIGN_ORIGIN: &str = "foreign_origin";
     /// 403: the password has expired and is changed first.
     pub const PASSWORD_EXPIRED: &str = "password_expired";
+    /// A second factor must be set up before anything else.
+    pub const SECOND_FACTOR: &str = "second_factor";
     /// 403: the authority table or a rule of the workflow says no; see `refusal`.
     pub const REFUSED: &str = "refused";
     /// 404, also for what belongs to somebody else.

@@ -3,7 +3,7 @@
 use super::{Endpoint, Method};
 use crate::cases::authority::{AvailableCommand, Capability};
 use crate::cases::kernel::Reason;
-use crate::cases::kernel::Stage;
+use crate::cases::kernel::{Stage, Verb};
 use crate::cases::request::RequestCase;
 use crate::engine::document::Document;
 use crate::engine::parameters::Parameters;
@@ -94,7 +94,7 @@ pub struct HistoryLine {
     pub by: String,
     /// 岗位 of the person when they did it.
     pub role: crate::kernel::people::Role,
-    pub verb: crate::cases::kernel::Verb,
+    pub verb: Verb,
     /// The stage it led to.
     pub stage: Stage,
     /// The version it was about, 0 when nothing was frozen yet.
@@ -133,9 +133,10 @@ pub fn disclosed(history: Vec<HistoryLine>, actor: &Actor) -> Vec<HistoryLine> {
 
 /// The reasons a returned request is open for: those of every return since it was last reported.
 pub fn reasons_in_force(history: &[HistoryLine]) -> Vec<Reason> {
-    let reported = |line: &&HistoryLine| line.verb == crate::cases::kernel::Verb::DepartmentApprove;
+    let reported = |line: &&HistoryLine| line.verb == Verb::DepartmentApprove;
     let since = history.iter().filter(reported).map(|line| line.revision).next_back().unwrap_or(0);
-    let returns = history.iter().filter(|line| line.revision > since && line.stage == Stage::Returned);
+    let is_return = |line: &&HistoryLine| line.verb != Verb::Nudge && line.stage == Stage::Returned;
+    let returns = history.iter().filter(|line| line.revision > since).filter(is_return);
     returns.flat_map(|line| line.reasons.iter().cloned()).collect()
 }
 

@@ -21,6 +21,9 @@ pub struct SecondFactorState {
     pub is_on: bool,
     /// 恢复码 that have not served.
     pub codes_left: usize,
+    /// Nothing else can be done before it is on.
+    #[serde(default)]
+    pub is_required: bool,
 }
 
 /// 启用: makes a secret. Begun again before it is confirmed, another one takes its place.

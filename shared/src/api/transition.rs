@@ -4,6 +4,7 @@ use super::{Endpoint, Method};
 use crate::cases::authority::Capability;
 use crate::cases::kernel::{NamedCommand, Stage};
 use crate::kernel::ids::{CaseId, OpId};
+use crate::policy::accounts::step_up::is_weighty;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -46,6 +47,11 @@ impl Endpoint for Transition {
     const PATH: &'static str = "/api/requests/{request}/transitions";
     const REQUIRES: Option<Capability> = Some(Capability::TakePart);
     type Reply = Moved;
+
+    fn needs_step_up(&self) -> bool {
+        let verb = self.command.get("verb").and_then(serde_json::Value::as_str);
+        verb.is_some_and(|verb| is_weighty(self.kind.as_deref(), verb))
+    }
 }
 
 /// Where the case stands after the command.

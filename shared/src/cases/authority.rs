@@ -174,6 +174,8 @@ pub enum Capability {
     /// ever gets as far as one; the security administrator sees the changes of the register of editions alone.
     TakePart,
     OpenEdition,
+    /// 催报.
+    Nudge,
 }
 
 const ADMINISTRATORS: &[Role] =
@@ -234,6 +236,7 @@ const ACTS: &[(Capability, &[Role])] = &[
         ],
     ),
     (Capability::OpenEdition, &[Role::SecurityAdministrator]),
+    (Capability::Nudge, &[Role::BureauReviewer, Role::BureauLeader]),
 ];
 
 /// Whether the actor's role has the act.

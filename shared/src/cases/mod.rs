@@ -21,6 +21,7 @@ pub mod kernel;
 pub mod key_evaluation;
 pub mod mid_term_plan;
 pub mod monitoring;
+pub mod nudge;
 pub mod oversight;
 pub mod payment;
 pub mod performance;

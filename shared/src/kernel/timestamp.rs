@@ -30,6 +30,11 @@ impl Timestamp {
         self.date
     }
 
+    /// Seconds since midnight.
+    pub fn second_of_day(self) -> u32 {
+        self.second
+    }
+
     /// For lists, where seconds do not matter: `YYYY-MM-DD HH:MM`.
     pub fn to_minute(self) -> String {
         let minute = self.second / 60;

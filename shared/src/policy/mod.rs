@@ -9,6 +9,7 @@ pub mod art18_validity;
 pub mod document_number;
 pub mod editions;
 pub mod grade;
+pub mod notices;
 pub mod outbox;
 pub mod redaction;
 pub mod scoring;

@@ -5,6 +5,7 @@ mod forms;
 mod one_time;
 mod orders;
 mod sheets;
+mod undelivered;
 
 use crate::kernel::api;
 use crate::ui::{Dialog, Notice};
@@ -16,6 +17,7 @@ use shared::api::accounts::{AccountLine, AccountState, Accounts, ListAccounts, O
 use shared::api::posts::PostLine;
 use shared::cases::account_order::OrderedAct;
 use sheets::WaitingSheets;
+use undelivered::UndeliveredNotices;
 
 /// The form that is open.
 #[derive(Clone, PartialEq, Eq)]
@@ -100,6 +102,7 @@ fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>, look: Callback<()
         department.map(|d| d.name.clone())
     };
     view! {
+        {may_create.then(|| view! { <UndeliveredNotices/> })}
         <WaitingSheets sheets look/>
         <OpenOrders orders departments=of_orders decide/>
         <div class="card table-scroll">

@@ -1,8 +1,10 @@
 //! 各部门: where every department stands, for the bureau and the auditor; for a department its own line.
 
 use super::late::{Late, LateFor};
+use crate::kernel::session::may_do;
 use leptos::prelude::*;
 use shared::api::desk::{DepartmentState, Desk};
+use shared::cases::authority::Capability;
 use shared::cases::kernel::Stage;
 use shared::kernel::money::grouped;
 use shared::kernel::timestamp::Timestamp;
@@ -17,6 +19,7 @@ pub fn Departments(desk: Desk, late: Late, only: Only) -> impl IntoView {
         return ().into_any();
     }
     let all = departments.len() > 1;
+    let may_nudge = may_do(Capability::Nudge);
     let limits = calendar.map(|calendar| (calendar.consolidation_deadline, calendar.reason_min));
     let limits = limits.filter(|_| may_grant_late);
     let granting = move |state: &DepartmentState| {
@@ -29,6 +32,7 @@ pub fn Departments(desk: Desk, late: Late, only: Only) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="departments-title">
             <h2 id="departments-title">{if all { "各部门进度" } else { "本部门进度" }}</h2>
+            {may_nudge.then(|| view! { <p><a href="/nudges" data-link="nudges">"催报"</a></p> })}
             {all.then(|| view! { <Stages departments=chips only/> })}
             <div class="table-scroll">
                 <table class="list">

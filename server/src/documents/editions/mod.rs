@@ -41,7 +41,7 @@ pub async fn register(context: &Context, connection: &mut AnyConnection) -> Resu
     }
     // A number below the known one is a database that was put back to an earlier day.
     let (known, base) =
-        if known < latest { (known, folded) } else { (0, Editions::new(context.settings.demo).folded_now()) };
+        if known < latest { (known, folded) } else { (0, Editions::new(context.settings.demo).current()) };
     let changes = rows::after(connection, context.tenant(), known).await?;
     let register = Arc::new(with(&base, &changes)?);
     *context.editions.folded.lock().unwrap_or_else(PoisonError::into_inner) = (latest, register.clone());
@@ -67,7 +67,8 @@ fn with(base: &Register, changes: &[(u64, ConfirmedChange)]) -> Result<Register,
 }
 
 impl Editions {
-    fn folded_now(&self) -> Arc<Register> {
+    /// The register as it was last looked up.
+    pub fn current(&self) -> Arc<Register> {
         self.folded.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 }

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, FromRow};
 /// The second factor of an account.
 #[derive(Clone, Debug, FromRow)]
 pub struct FactorRow {
-    /// Base32.
+    /// Sealed Base32; of an earlier release as it is.
     pub secret: String,
     confirmed: i64,
     pub last_step: i64,

@@ -29,6 +29,10 @@ pub struct Found {
     pub actor: Actor,
     /// The password has expired.
     pub must_change: bool,
+    /// The profile requires a second factor, and there is none.
+    pub must_enrol: bool,
+    /// Unix second of the sign-in.
+    pub since: i64,
     /// Unix second of the session's last recorded use, and the one until which it holds without another.
     seen: i64,
     until: i64,
@@ -76,9 +80,10 @@ async fn find(context: &Context, token: &str) -> Result<Option<Found>, Failure> 
     };
     let actor = actor.filter(|actor| is_open(context, actor.role, &session, now));
     let must_change = must_change(context, &account, now);
+    let must_enrol = second_factor::is_missing(context, &mut connection, &account.id).await?;
     Ok(actor.map(|actor| {
         let until = ends_at(context, actor.role, &session);
-        Found { actor, must_change, seen: session.seen, until }
+        Found { actor, must_change, must_enrol, since: session.created, seen: session.seen, until }
     }))
 }
 
@@ -266,10 +271,11 @@ async fn describe(context: &Context, connection: &mut AnyConnection, actor: Acto
         Some(account) => posts::lines_of(context, connection, account, &actor).await?,
         None => Vec::new(),
     };
+    let must_enrol = second_factor::is_missing(context, &mut *connection, actor.account.as_str()).await?;
     Ok(Me {
         posts,
         idle_minutes: context.profile().idle_minutes(actor.role, context.settings.idle_minutes),
-        must_change: account.is_some_and(|account| must_change(context, &account, now)),
+        must_change: must_enrol || account.is_some_and(|account| must_change(context, &account, now)),
         actor,
         department_name,
         today: context.clock().today(),

@@ -1,11 +1,11 @@
 //! 动态口令: setting it up, and the code that a sign-in needs besides the password. How a code is judged:
-//! `shared::policy::accounts::totp`. The secret lies in the database as it is: whoever reads it still needs the password, and
-//! a key next to it would be lost with every rotation.
+//! `shared::policy::accounts::totp`. The secret lies in the database sealed, under a key in a file outside it.
 
 use super::factor_rows;
 use super::own::{owner, require_password};
 use crate::context::{Context, Shared};
 use crate::identity::accounts::Account;
+use crate::identity::secret_box;
 use crate::identity::visitor::{SessionChange, Visitor};
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
@@ -35,7 +35,21 @@ pub async fn read(context: Shared, actor: Actor, _: ReadSecondFactor) -> Result<
     let account = actor.account.as_str();
     let factor = factor_rows::find(&context, &mut connection, account).await?;
     let codes_left = factor_rows::codes_left(&context, &mut connection, account).await?;
-    Ok(SecondFactorState { is_on: factor.is_some_and(|factor| factor.is_on()), codes_left })
+    let is_required = context.profile().requires_second_factor();
+    Ok(SecondFactorState { is_on: factor.is_some_and(|factor| factor.is_on()), codes_left, is_required })
+}
+
+/// Whether the profile requires a second factor that this account does not have.
+pub async fn is_missing(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+) -> Result<bool, Failure> {
+    if !context.profile().requires_second_factor() {
+        return Ok(false);
+    }
+    let factor = factor_rows::find(context, connection, account).await?;
+    Ok(!factor.is_some_and(|factor| factor.is_on()))
 }
 
 /// `POST /api/me/second-factor`: a wrong password counts as a failed sign-in.
@@ -48,7 +62,8 @@ pub async fn begin(
     require_password(&context, &visitor, &actor, request.password).await?;
     let secret = token::random_base32(SECRET_BYTES)?;
     let mut write = context.db.write("session").await?;
-    if !factor_rows::begin(&context, write.connection(), actor.account.as_str(), &secret).await? {
+    let sealed = secret_box::seal(&context.settings.secret_key()?, actor.account.as_str(), &secret)?;
+    if !factor_rows::begin(&context, write.connection(), actor.account.as_str(), &sealed).await? {
         return Err(Failure::exists("动态口令已经启用；更换设备请联系管理员办理重置。"));
     }
     let entry =
@@ -115,7 +130,8 @@ async fn use_totp(
     factor: &factor_rows::FactorRow,
     code: &str,
 ) -> Result<(), Failure> {
-    let secret = TotpSecret::from_base32(&factor.secret);
+    let opened = secret_box::open(&context.settings.secret_key()?, account, &factor.secret)?;
+    let secret = TotpSecret::from_base32(&opened);
     let secret = secret.ok_or_else(|| anyhow::anyhow!("the second factor of {account} cannot be read"))?;
     let now = u64::try_from(context.clock().seconds()).map_err(anyhow::Error::from)?;
     let used = u64::try_from(factor.last_step).ok().filter(|step| *step > 0);

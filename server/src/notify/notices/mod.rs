@@ -2,25 +2,24 @@
 
 mod rows;
 
-pub use rows::{after, latest, mark_read, newest, read_of, unread};
+pub use rows::{NewNotice, after, latest, mark_read, newest, read_of, unread};
 
 use crate::context::Context;
 use crate::identity::accounts;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
+use crate::notify::outbox::enqueue::{self, StoredNotice};
 use crate::store::Write;
 use crate::store::change_bus;
-use rows::NewNotice;
 use shared::cases::kernel::notification::{CaseNotifications, Notification, NotificationKind};
 use shared::kernel::ids::{AccountId, CaseId};
 use shared::kernel::people::Actor;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stores notifications for everyone they concern except their author. The streams of these accounts wake once the write
 /// is committed.
 ///
-/// Called once per write, last before its audit entry. Accounts are locked in the order of their ids, so that no two
-/// writes wait for each other.
+/// Called once per write, last before its audit entry.
 pub async fn file(
     context: &Context,
     write: &mut Write,
@@ -36,7 +35,6 @@ pub async fn file(
     let others: Vec<_> = others.map(|account| (AccountId::new(account.id.clone()), account)).collect();
     let mut notices = Vec::new();
     for (id, account) in &others {
-        let before = notices.len();
         for of_case in notifications {
             let of = of_case.department.as_ref();
             let named = of.and_then(|of| listed.iter().find(|known| known.id == *of));
@@ -49,15 +47,11 @@ pub async fn file(
                 kind: &notification.kind,
             }));
         }
-        if notices.len() > before {
-            write.lock(&format!("notices {} {id}", context.tenant())).await?;
-            write.changes(change_bus::account(context.tenant(), id));
-        }
     }
-    rows::insert(context, write.connection(), &actor.name, &notices).await
+    file_all(context, write, actor, &notices).await
 }
 
-/// Stores a notification for each of these accounts. The caller has chosen them; see [`file`] for the locks.
+/// Stores a notification about one case for each of these accounts. The caller has chosen them; see [`file`].
 pub async fn file_to(
     context: &Context,
     write: &mut Write,
@@ -66,11 +60,33 @@ pub async fn file_to(
     about: &str,
     contents: &BTreeMap<AccountId, NotificationKind>,
 ) -> Result<(), Failure> {
-    for id in contents.keys() {
+    let notice = |(account, kind)| NewNotice { account, case, about: about.to_string(), kind };
+    let notices: Vec<NewNotice<'_>> = contents.iter().map(notice).collect();
+    file_all(context, write, actor, &notices).await
+}
+
+/// Stores notices and whatever of them leaves by other channels.
+///
+/// Called once per write. Accounts are locked in the order of their ids, so that no two writes wait for each other.
+pub async fn file_all(
+    context: &Context,
+    write: &mut Write,
+    actor: &Actor,
+    notices: &[NewNotice<'_>],
+) -> Result<(), Failure> {
+    let accounts: BTreeSet<&AccountId> = notices.iter().map(|notice| notice.account).collect();
+    for id in accounts {
         write.lock(&format!("notices {} {id}", context.tenant())).await?;
         write.changes(change_bus::account(context.tenant(), id));
     }
-    let notice = |(account, kind)| NewNotice { account, case, about: about.to_string(), kind };
-    let notices: Vec<NewNotice<'_>> = contents.iter().map(notice).collect();
-    rows::insert(context, write.connection(), &actor.name, &notices).await
+    let numbers = rows::insert(context, write.connection(), &actor.name, notices).await?;
+    let stored = notices.iter().zip(numbers).map(|(notice, number)| StoredNotice {
+        account: notice.account.as_str(),
+        number,
+        about: &notice.about,
+        case: notice.case.as_str(),
+        kind: notice.kind,
+    });
+    let stored: Vec<StoredNotice<'_>> = stored.collect();
+    enqueue::notices(context, write.connection(), &stored).await
 }

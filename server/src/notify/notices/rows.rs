@@ -20,20 +20,22 @@ pub struct NewNotice<'a> {
     pub kind: &'a NotificationKind,
 }
 
-/// Appends notices, numbered per account in their order. The caller holds the lock of every account.
+/// Appends notices, numbered per account in their order; the number of each. The caller holds the lock of every account.
 pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
     by_name: &str,
     notices: &[NewNotice<'_>],
-) -> Result<(), Failure> {
+) -> Result<Vec<i64>, Failure> {
     let accounts: BTreeSet<&AccountId> = notices.iter().map(|notice| notice.account).collect();
     let mut numbers = latest_of(context, &mut *connection, &accounts).await?;
     let at = context.clock().stamp().to_string();
     let mut rows = Vec::with_capacity(notices.len());
+    let mut given = Vec::with_capacity(notices.len());
     for notice in notices {
         let number = numbers.entry(notice.account.to_string()).or_default();
         *number += 1;
+        given.push(*number);
         rows.push(vec![
             Value::from(context.tenant()),
             notice.account.as_str().into(),
@@ -47,7 +49,7 @@ pub async fn insert(
     }
     let into = "notices (tenant, account, seq, at, by_name, request, about, matter)";
     insert_many(connection, into, &rows, "").await?;
-    Ok(())
+    Ok(given)
 }
 
 /// Number of the latest notice of each account that has one.

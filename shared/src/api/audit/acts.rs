@@ -54,6 +54,8 @@ const LABELS: &[(&str, &str)] = &[
     ("audit.baseline", "启用审计密钥"),
     ("version.sums", "补算版本合计"),
     ("demo.fill", "填充演示数据"),
+    ("notice.send_again", "重发外发通知"),
+    ("case.nudge", "催报"),
 ];
 
 /// 行为 in Chinese; the act itself where there is no word for it, so that nothing is hidden.

@@ -5,6 +5,7 @@ use super::stage::Stage;
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::money::Money;
 use crate::kernel::people::{Office, Role};
+use crate::policy::notices::Topic;
 use serde::{Deserialize, Serialize};
 
 /// Characters of a reason that a notification quotes; the whole of it stands in the case.
@@ -118,6 +119,10 @@ pub enum NotificationKind {
         reason: String,
         due: bool,
     },
+    /// 催报, with what was written.
+    Nudged {
+        text: String,
+    },
 }
 
 /// Before finance's remarks were notified, all were the bureau's.
@@ -199,6 +204,58 @@ impl NotificationKind {
                 let due = if *due { "，请办理" } else { "" };
                 format!("“{command}”已办理，现为“{stage}”{due}{reason}")
             }
+            NotificationKind::Nudged { text } => format!("催报：{text}"),
+        }
+    }
+
+    /// Whether it tells of a step of the case, so that what the case waited for before is done; remarks, answers and nudges
+    /// leave it where it is.
+    pub fn is_a_step(&self) -> bool {
+        !matches!(
+            self,
+            NotificationKind::Nudged { .. }
+                | NotificationKind::Remarked { .. }
+                | NotificationKind::Answered { .. }
+        )
+    }
+
+    /// What it is for, as people choose how it reaches them.
+    pub fn topic(&self) -> Topic {
+        match self {
+            NotificationKind::Submitted {}
+            | NotificationKind::Reported {}
+            | NotificationKind::Passed {}
+            | NotificationKind::Objected { .. }
+            | NotificationKind::Remarked { .. }
+            | NotificationKind::Answered { .. }
+            | NotificationKind::OpinionDrafted { .. }
+            | NotificationKind::Outside { .. }
+            | NotificationKind::DecisionDrafted {}
+            | NotificationKind::Compiled {}
+            | NotificationKind::WholeConfirmed {}
+            | NotificationKind::WholeReported { .. }
+            | NotificationKind::BatchDrafted { .. }
+            | NotificationKind::Planned { .. }
+            | NotificationKind::EditionProposed {} => Topic::Task,
+            NotificationKind::Returned { .. } | NotificationKind::Redo { .. } => Topic::Returned,
+            NotificationKind::Nudged { .. } => Topic::Nudge,
+            NotificationKind::MoneyMoved { command, due: true, .. } if command.contains("退回") => {
+                Topic::Returned
+            }
+            NotificationKind::MoneyMoved { due: true, .. } => Topic::Task,
+            NotificationKind::MoneyMoved { due: false, .. }
+            | NotificationKind::Accepted {}
+            | NotificationKind::SentToFinance {}
+            | NotificationKind::Approved { .. }
+            | NotificationKind::Rejected { .. }
+            | NotificationKind::Withdrawn { .. }
+            | NotificationKind::WithinScope { .. }
+            | NotificationKind::Arranged { .. }
+            | NotificationKind::NotArranged { .. }
+            | NotificationKind::Issued { .. }
+            | NotificationKind::PlanConfirmed { .. }
+            | NotificationKind::Plain { .. }
+            | NotificationKind::EditionInForce {} => Topic::Information,
         }
     }
 }

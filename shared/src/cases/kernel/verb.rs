@@ -1,4 +1,4 @@
-//! 办理事项: what can be done to a case of any kind; the first four are acts without a command.
+//! 办理事项: what can be done to a case of any kind; the first five are acts without a command.
 
 use crate::kernel::words::words;
 
@@ -11,6 +11,8 @@ words! {
         Review "review" "审核",
         /// 答复意见: what a department says to it.
         Answer "answer" "答复审核意见",
+        /// 催报: on the history only.
+        Nudge "nudge" "催报",
         Submit "submit" "提交部门审核",
         DepartmentReturn "department_return" "退回填报人",
         DepartmentApprove "department_approve" "审核并报送省局",
@@ -99,6 +101,6 @@ impl Verb {
 
     /// Whether it is a command of the case: a button of the action bar.
     pub fn is_command(self) -> bool {
-        !matches!(self, Verb::Read | Verb::Edit | Verb::Review | Verb::Answer)
+        !matches!(self, Verb::Read | Verb::Edit | Verb::Review | Verb::Answer | Verb::Nudge)
     }
 }

@@ -13,6 +13,8 @@ pub struct Reminder {
     pub key: String,
     pub about: String,
     pub text: String,
+    /// The day it reminds of.
+    pub due: Date,
 }
 
 /// Where the year's requests stand for the person to be reminded.
@@ -43,6 +45,7 @@ pub fn reminder(
             };
             let level = level(edition, days)?;
             Some(Reminder {
+                due: progress.late_until.map_or(window.last, |until| until.max(window.last)),
                 key: format!("window.{}.{level}", year.0),
                 about: format!("{} 年度申报", year.0),
                 text: format!("申报期还剩 {days} 天，本部门尚未报送，请及时提交审核（第4条）"),
@@ -54,6 +57,7 @@ pub fn reminder(
             let level = level(edition, days).filter(|_| days > 0)?;
             let waiting = progress.under_review;
             Some(Reminder {
+                due: deadline,
                 key: format!("consolidation.{}.{level}", year.0),
                 about: format!("{} 年度汇总", year.0),
                 text: format!(

@@ -6,4 +6,5 @@ pub mod lockout;
 pub mod password;
 pub mod person;
 pub mod posts;
+pub mod step_up;
 pub mod totp;

@@ -97,6 +97,11 @@ impl PasswordProfile {
         self == PasswordProfile::Mlps3
     }
 
+    /// Whether everybody needs a second factor before anything else.
+    pub fn requires_second_factor(self) -> bool {
+        self == PasswordProfile::Mlps3
+    }
+
     /// Whether an account has one session at a time.
     pub fn has_one_session(self) -> bool {
         self == PasswordProfile::Mlps3
