@@ -56,6 +56,7 @@ fn Sending(chosen: RwSignal<BTreeSet<CaseId>>, look: Callback<()>) -> impl IntoV
     let Submission { busy, problem, .. } = submission;
     let text = RwSignal::new(USUAL_TEXT.to_string());
     let count = move || chosen.with(BTreeSet::len);
+    let blocked = move || busy.get() || !(1..=MOST_NUDGED).contains(&count());
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let cases: Vec<CaseId> = chosen.get_untracked().into_iter().collect();
@@ -75,7 +76,7 @@ fn Sending(chosen: RwSignal<BTreeSet<CaseId>>, look: Callback<()>) -> impl IntoV
             <Notice problem/>
             <Field label="催报的话" name="nudge-text" value=text hint="最多 200 字；对方在通知和办理记录中看到。同一件、同一人 24 小时内只催一次。"/>
             <button type="submit" class="primary" data-act="nudge"
-                disabled=move || busy.get() || count() == 0 || count() > MOST_NUDGED>
+                disabled=blocked>
                 {move || format!("催报所选 {} 件", count())}
             </button>
         </form>
