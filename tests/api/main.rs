@@ -27,6 +27,7 @@ mod money_lists;
 mod money_races;
 mod notices;
 mod own_account;
+mod performance;
 mod posts;
 mod pressure;
 mod recipients;

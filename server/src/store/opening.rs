@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (17, "account_import", include_str!("../../../migrations/0017_account_import.sql")),
     (18, "posts", include_str!("../../../migrations/0018_posts.sql")),
     (19, "second_factor", include_str!("../../../migrations/0019_second_factor.sql")),
+    (21, "performance", include_str!("../../../migrations/0021_performance.sql")),
 ];
 
 /// What a migration runs besides on one of the databases, because triggers have no common text.

@@ -18,6 +18,7 @@ pub mod live;
 pub mod money;
 pub mod notices;
 pub mod operations;
+pub mod performance;
 pub mod plans;
 pub mod posts;
 pub mod problem;

@@ -57,20 +57,31 @@ pub async fn file(
     rows::insert(context, write.connection(), &actor.name, &notices).await
 }
 
-/// Stores a notification for each of these accounts. The caller has chosen them; see [`file`] for the locks.
-pub async fn file_to(
+/// A notification about a case, for an account its caller has chosen.
+pub struct CaseNotice {
+    pub case: CaseId,
+    pub about: String,
+    pub kind: NotificationKind,
+}
+
+/// Stores the notifications of each of these accounts; see [`file`] for the locks.
+pub async fn file_each(
     context: &Context,
     write: &mut Write,
     actor: &Actor,
-    case: &CaseId,
-    about: &str,
-    contents: &BTreeMap<AccountId, NotificationKind>,
+    chosen: &BTreeMap<AccountId, Vec<CaseNotice>>,
 ) -> Result<(), Failure> {
-    for id in contents.keys() {
+    for id in chosen.keys() {
         write.lock(&format!("notices {} {id}", context.tenant())).await?;
         write.changes(change_bus::account(context.tenant(), id));
     }
-    let notice = |(account, kind)| NewNotice { account, case, about: about.to_string(), kind };
-    let notices: Vec<NewNotice<'_>> = contents.iter().map(notice).collect();
-    rows::insert(context, write.connection(), &actor.name, &notices).await
+    let notices = chosen.iter().flat_map(|(account, own)| {
+        own.iter().map(move |CaseNotice { case, about, kind }| NewNotice {
+            account,
+            case,
+            about: about.clone(),
+            kind,
+        })
+    });
+    rows::insert(context, write.connection(), &actor.name, &notices.collect::<Vec<_>>()).await
 }
