@@ -42,7 +42,7 @@ impl Page {
 
 /// In the order of the top bar. The first path that fits an address is the one shown.
 #[rustfmt::skip]
-pub const PAGES: [Page; 20] = [
+pub const PAGES: [Page; 21] = [
     page("/", "待办", chunks::desk_page).in_bar("待办", "/", has_business),
     page("/sign-in", "待办", chunks::desk_page),
     page("/requests/{request}", "运维服务申请", request::request_page),
@@ -52,9 +52,10 @@ pub const PAGES: [Page; 20] = [
     page("/finance/{year?}", "财政审核与批复", chunks::finance_page).in_bar("财政审核", "/finance", |me| can(me, Capability::SeeFinance)),
     page("/batches/{batch}", "财政审核与批复", chunks::batch_page),
     page("/cases", "案卷", chunks::cases_page).in_bar("单独申请", "/cases?kind=separate", |me| can(me, Capability::SeeSeparate)),
-    page("/cases/{case}", "案卷", chunks::case_page).in_bar("案卷", "/cases", |me| me.actor.role == Role::Provider),
+    page("/cases/{case}", "案卷", chunks::case_page).in_bar("案卷", "/cases", |me| matches!(me.actor.role, Role::Provider | Role::Evaluator)),
     page("/separate/{case}", "单独申请", chunks::case_page),
     page("/money/{year?}", "资金表", chunks::money_year_page).in_bar("资金", "/money", sees_money),
+    page("/performance/{year?}", "绩效", chunks::performance_page).in_bar("绩效", "/performance", sees_money),
     page("/money-cases/{case}", "资金案卷", chunks::money_case_page),
     page("/accounts", "账号管理", chunks::accounts_page).in_bar("账号", "/accounts", administers),
     page("/audit", "审计日志", chunks::audit_page).in_bar("审计日志", "/audit", |me| can(me, Capability::ReadAuditTrail)),
