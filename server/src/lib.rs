@@ -110,6 +110,12 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(money::pages::read)
         .endpoint(money::pages::year)
         .endpoint(money::pages::figure)
+        .endpoint(money::performance::year)
+        .endpoint(money::reference::read)
+        .endpoint(money::facts::record)
+        .endpoint(money::institutions::list)
+        .endpoint(money::institutions::register)
+        .endpoint(money::institutions::revoke)
 }
 
 fn document_routes(routes: Routes) -> Routes {

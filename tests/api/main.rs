@@ -29,6 +29,7 @@ mod notices;
 mod nudges;
 mod outbox;
 mod own_account;
+mod performance;
 mod posts;
 mod preferences;
 mod pressure;

@@ -123,7 +123,7 @@ where
     store::update(context, write.connection(), &AnyCase::from(after.clone()), seen.revision).await?;
     let mut outcome = Outcome {
         verb,
-        moved: Moved { revision: head.revision, stage: head.stage.into(), from: seen.stage.into() },
+        moved: Moved::new(head.revision, head.stage.into(), seen.stage.into()),
         version: head.version,
         events: serde_json::to_string(&events)?,
         notifications: Vec::new(),
@@ -178,7 +178,7 @@ async fn advance(
     store::update(context, write.connection(), &AnyCase::from(case.clone()), seen).await?;
     let outcome = Outcome {
         verb,
-        moved: Moved { revision: case.revision, stage: case.stage.into(), from: from.into() },
+        moved: Moved::new(case.revision, case.stage.into(), from.into()),
         version: case.version,
         events: serde_json::to_string(events)?,
         notifications: Vec::new(),

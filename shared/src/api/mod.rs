@@ -20,6 +20,7 @@ pub mod notices;
 pub mod nudges;
 pub mod operations;
 pub mod outward;
+pub mod performance;
 pub mod plans;
 pub mod posts;
 pub mod problem;

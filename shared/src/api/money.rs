@@ -6,6 +6,7 @@ use crate::cases::execution::content::ContentLine;
 use crate::cases::execution::judge::PassedWarning;
 use crate::cases::execution::offered::OfferedCommand;
 use crate::cases::execution::registry::ExecutionKindName;
+use crate::cases::performance::shown::ShownFinding;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use crate::kernel::money::Money;
@@ -47,6 +48,9 @@ pub struct MoneyCaseLine {
     pub title: String,
     /// Whether it waits for this person.
     pub is_task: bool,
+    /// Day it waits for somebody until.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
 }
 
 /// Everything the page of an execution case opens with.
@@ -56,6 +60,9 @@ pub struct MoneyCaseView {
     pub commands: Vec<OfferedCommand>,
     /// What the case says, by field; money is in 分 where the kind holds money.
     pub content: Vec<ContentLine>,
+    /// What breaks a rule of its form, where it has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<ShownFinding>,
     /// 已说明的提醒.
     pub warnings: Vec<PassedWarning>,
     /// 文书 as the acts that made them stored them, oldest first.

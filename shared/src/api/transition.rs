@@ -62,6 +62,16 @@ pub struct Moved {
     pub stage: StageWord,
     /// The stage it came from; the stage itself for a new case.
     pub from: StageWord,
+    /// What the answer says besides: effects elsewhere, a receipt.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub reply: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Moved {
+    /// An answer that says no more than where the case stands.
+    pub fn new(revision: u64, stage: StageWord, from: StageWord) -> Moved {
+        Moved { revision, stage, from, reply: serde_json::Map::new() }
+    }
 }
 
 /// 办理状态 by its word: what it says depends on the kind.

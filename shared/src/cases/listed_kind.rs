@@ -49,7 +49,7 @@ impl TryFrom<String> for ListedKind {
 impl ListedKind {
     /// Every kind that the product stores cases of.
     pub fn all() -> Vec<ListedKind> {
-        let execution = ExecutionKindName::ALL.into_iter().filter(|kind| kind.is_stored());
+        let execution = ExecutionKindName::ALL.into_iter();
         Kind::ALL.into_iter().map(ListedKind::from).chain(execution.map(ListedKind::from)).collect()
     }
 

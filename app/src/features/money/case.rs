@@ -10,6 +10,7 @@ use shared::cases::execution::content::{ContentLine, ContentValue};
 use shared::cases::execution::judge::PassedWarning;
 use shared::cases::execution::offered::OfferedCommand;
 use shared::cases::listed_kind::ListedKind;
+use shared::cases::performance::shown::ShownFinding;
 
 /// `/money-cases/:case`.
 pub fn money_case_page() -> AnyView {
@@ -21,7 +22,8 @@ pub fn money_case_page() -> AnyView {
 
 #[component]
 fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
-    let MoneyCaseView { line, commands, content, warnings, history, transfers, papers, .. } = view;
+    let MoneyCaseView { line, commands, content, findings, warnings, history, transfers, papers, today } =
+        view;
     let account = expect_context::<SignedIn>().me.get_untracked().map(|me| me.actor.account);
     let asking = RwSignal::new(None::<OfferedCommand>);
     let target = account.map(|account| Target {
@@ -29,6 +31,11 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
         case: line.id.clone(),
         kind: line.kind,
         seen: line.revision,
+    });
+    let due = line.due.map(|due| match today > due {
+        true => view! { <p class="overdue" data-due=due.to_string()>{format!("期限 {due}，已逾期")}</p> }
+            .into_any(),
+        false => view! { <p class="quiet" data-due=due.to_string()>{format!("期限 {due}")}</p> }.into_any(),
     });
     let list = ListedKind::from(line.kind).word();
     let back = match line.year {
@@ -45,7 +52,9 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
             <div class="of-head-right">{buttons}</div>
         </div>
         {owner.map(|owner| view! { <p class="quiet">{owner}</p> })}
+        {due}
         {target.map(|target| view! { <MoneyDialog target asking done=look look/> })}
+        <Findings findings/>
         <Content content/>
         <Warnings warnings/>
         <Papers papers/>
@@ -113,6 +122,24 @@ fn table_of(rows: &[Vec<ContentLine>]) -> impl IntoView + use<> {
             <tbody>{body}</tbody>
         </table></div>
     }
+}
+
+/// What breaks a rule of the form, in its order.
+#[component]
+fn Findings(findings: Vec<ShownFinding>) -> impl IntoView {
+    let line = |ShownFinding { rule, is_error, place, message, reason, .. }: ShownFinding| {
+        let severity = if is_error { "错误" } else { "提醒" };
+        let reason = reason.map(|reason| view! { <p class="quiet">{format!("说明：{reason}")}</p> });
+        view! { <li data-rule=rule.clone()>{format!("{severity} {rule} {place}：{message}")}{reason}</li> }
+    };
+    (!findings.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="findings-title">
+                <h2 id="findings-title">"校验 "<span class="quiet" data-count="findings">{findings.len()}</span></h2>
+                <ul>{findings.into_iter().map(line).collect_view()}</ul>
+            </section>
+        }
+    })
 }
 
 #[component]

@@ -1,5 +1,6 @@
 //! 填写项: an input for every kind of field a money command carries, and the table of its lines.
 
+use super::form;
 use super::typed::{FieldPath, TypedCommand};
 use leptos::prelude::*;
 use shared::cases::execution::offered::{FieldInput, OfferedField, WordOption};
@@ -9,7 +10,10 @@ pub fn field(field: OfferedField, typed: TypedCommand) -> AnyView {
     if let FieldInput::Table { columns } = &field.input {
         return table(field.key.clone(), field.label.clone(), columns.clone(), typed);
     }
-    let path = FieldPath { table: None, key: field.key.clone() };
+    if let FieldInput::Form { form } = field.input {
+        return form::fields(form, typed);
+    }
+    let path = FieldPath::Field { key: field.key.clone() };
     let id = format!("money-{}", field.key);
     let label = match field.required {
         true => format!("{}（必填）", field.label),
@@ -24,7 +28,14 @@ pub fn field(field: OfferedField, typed: TypedCommand) -> AnyView {
     .into_any()
 }
 
-fn input(field: OfferedField, id: String, label: String, path: FieldPath, typed: TypedCommand) -> AnyView {
+/// The input itself, under its label or in a cell of a table.
+pub fn input(
+    field: OfferedField,
+    id: String,
+    label: String,
+    path: FieldPath,
+    typed: TypedCommand,
+) -> AnyView {
     let text = typed.text(&path);
     let key = field.key.clone();
     let kind = match &field.input {
@@ -37,7 +48,7 @@ fn input(field: OfferedField, id: String, label: String, path: FieldPath, typed:
         _ => "text",
     };
     match field.input {
-        FieldInput::LongText { .. } => view! {
+        FieldInput::LongText { .. } | FieldInput::Texts => view! {
             <textarea id=id aria-label=label data-field=key rows="4" prop:value=text
                 on:input=move |event| typed.set(&path, event_target_value(&event))></textarea>
         }
@@ -53,6 +64,7 @@ fn input(field: OfferedField, id: String, label: String, path: FieldPath, typed:
         | FieldInput::Number
         | FieldInput::Count { .. }
         | FieldInput::Date
+        | FieldInput::Form { .. }
         | FieldInput::Table { .. } => view! {
             <input id=id aria-label=label data-field=key type=kind inputmode=mode autocomplete="off"
                 spellcheck="false" prop:value=text
@@ -127,7 +139,7 @@ fn table(key: String, label: String, columns: Vec<OfferedField>, typed: TypedCom
     let rows = move || {
         let cells = |row: usize| {
             let cell = |column: &OfferedField| {
-                let path = FieldPath { table: Some((table.clone(), row)), key: column.key.clone() };
+                let path = FieldPath::Line { table: table.clone(), row, key: column.key.clone() };
                 let id = format!("money-{table}-{row}-{}", column.key);
                 let label = format!("第 {} 行 {}", row + 1, column.label);
                 view! { <td>{input(column.clone(), id, label, path, typed)}</td> }

@@ -5,6 +5,7 @@ use crate::kernel::local_storage::{self, Key};
 use leptos::prelude::*;
 use serde_json::{Map, Value, json};
 use shared::cases::execution::offered::{FieldInput, OfferedField};
+use shared::cases::performance::shown::OfferedForm;
 use shared::kernel::ids::{AccountId, CaseId};
 
 /// Texts by field; a table is a list of such. Every change goes to local storage first.
@@ -14,11 +15,15 @@ pub struct TypedCommand {
     key: StoredValue<Key>,
 }
 
-/// A field of the form, or of a row of one of its tables.
+/// Where a text is typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldPath {
-    pub table: Option<(String, usize)>,
-    pub key: String,
+pub enum FieldPath {
+    /// A field of the command.
+    Field { key: String },
+    /// A cell of a row of one of its tables.
+    Line { table: String, row: usize, key: String },
+    /// A cell of the kind's form, with what stands there: header or table and row, then the field.
+    Cell { place: Vec<String>, stored: String },
 }
 
 impl TypedCommand {
@@ -43,25 +48,60 @@ impl TypedCommand {
 
     pub fn text(self, path: &FieldPath) -> String {
         self.texts.with_untracked(|texts| {
-            let value = match &path.table {
-                None => texts.get(&path.key),
-                Some((table, row)) => texts.get(table).and_then(|rows| rows.get(row)?.get(&path.key)),
+            let (value, stored) = match path {
+                FieldPath::Field { key } => (texts.get(key), ""),
+                FieldPath::Line { table, row, key } => {
+                    (texts.get(table).and_then(|rows| rows.get(row)?.get(key)), "")
+                }
+                FieldPath::Cell { place, stored } => (at(texts, place), stored.as_str()),
             };
-            value.and_then(Value::as_str).unwrap_or_default().to_string()
+            value.and_then(Value::as_str).unwrap_or(stored).to_string()
         })
     }
 
     pub fn set(self, path: &FieldPath, text: String) {
-        self.change(|texts| match &path.table {
-            None => {
-                texts.insert(path.key.clone(), json!(text));
+        self.change(|texts| match path {
+            FieldPath::Field { key } => {
+                texts.insert(key.clone(), json!(text));
             }
-            Some((table, row)) => {
+            FieldPath::Line { table, row, key } => {
                 let rows = texts.get_mut(table).and_then(Value::as_array_mut);
                 if let Some(Value::Object(row)) = rows.and_then(|rows| rows.get_mut(*row)) {
-                    row.insert(path.key.clone(), json!(text));
+                    row.insert(key.clone(), json!(text));
                 }
             }
+            FieldPath::Cell { place, stored } => match text == *stored {
+                // What stands there is not typed: somebody else may change it meanwhile.
+                true => forget(texts, place),
+                false => put(texts, place, json!(text)),
+            },
+        });
+    }
+
+    /// Rows that were added to a table of the form, or marked to be removed; follows them.
+    pub fn form_rows(self, table: &str) -> Vec<(String, bool)> {
+        self.texts.with(|texts| {
+            let rows = at(texts, &form_place(&[table])).and_then(Value::as_object);
+            let removed = |row: &Value| row.get("remove").is_some();
+            rows.into_iter().flatten().map(|(id, row)| (id.clone(), removed(row))).collect()
+        })
+    }
+
+    /// Adds a row to a table of the form under the first number that is free.
+    pub fn add_form_row(self, table: &str, stored: &[String]) {
+        let known = self.form_rows(table);
+        let taken = |id: &String| stored.contains(id) || known.iter().any(|(other, _)| other == id);
+        let free = (1_u32..).map(|n| format!("n{n:03}")).find(|id| !taken(id));
+        if let Some(id) = free {
+            self.change(|texts| put(texts, &form_place(&[table, &id]), json!({})));
+        }
+    }
+
+    /// Takes an added row back, or marks one that stands in the form to be removed.
+    pub fn remove_form_row(self, table: &str, id: &str, is_stored: bool) {
+        self.change(|texts| match is_stored {
+            true => put(texts, &form_place(&[table, id]), json!({ "remove": true })),
+            false => forget(texts, &form_place(&[table, id])),
         });
     }
 
@@ -103,6 +143,10 @@ impl TypedCommand {
 
 fn body(fields: &[OfferedField], texts: &Map<String, Value>) -> Map<String, Value> {
     let value = |field: &OfferedField| {
+        if let FieldInput::Form { form } = &field.input {
+            let typed = texts.get(&field.key).and_then(Value::as_object);
+            return Some((field.key.clone(), typed.map_or_else(|| json!({}), |typed| document(form, typed))));
+        }
         let typed = texts.get(&field.key)?;
         let text = typed.as_str().unwrap_or_default().trim();
         let value = match &field.input {
@@ -116,13 +160,95 @@ fn body(fields: &[OfferedField], texts: &Map<String, Value>) -> Map<String, Valu
             }
             FieldInput::Flag => json!(text == "true"),
             FieldInput::Codes { .. } => json!(text.split(' ').collect::<Vec<_>>()),
+            FieldInput::Texts => {
+                let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+                json!(lines.collect::<Vec<_>>())
+            }
             FieldInput::Text { .. }
             | FieldInput::LongText { .. }
             | FieldInput::Number
             | FieldInput::Date
+            | FieldInput::Form { .. }
             | FieldInput::Choice { .. } => json!(text),
         };
         Some((field.key.clone(), value))
     };
     fields.iter().filter_map(value).collect()
+}
+
+/// What is typed into the form under this place.
+fn form_place(rest: &[&str]) -> Vec<String> {
+    std::iter::once("document").chain(rest.iter().copied()).map(str::to_string).collect()
+}
+
+fn at<'a>(texts: &'a Map<String, Value>, place: &[String]) -> Option<&'a Value> {
+    let (first, rest) = place.split_first()?;
+    rest.iter().try_fold(texts.get(first)?, |value, key| value.get(key))
+}
+
+fn put(texts: &mut Map<String, Value>, place: &[String], value: Value) {
+    match place {
+        [] => {}
+        [key] => {
+            texts.insert(key.clone(), value);
+        }
+        [key, rest @ ..] => {
+            if let Value::Object(inner) = texts.entry(key.clone()).or_insert_with(|| json!({})) {
+                put(inner, rest, value);
+            }
+        }
+    }
+}
+
+fn forget(texts: &mut Map<String, Value>, place: &[String]) {
+    match place {
+        [] => {}
+        [key] => {
+            texts.remove(key);
+        }
+        [key, rest @ ..] => {
+            if let Some(Value::Object(inner)) = texts.get_mut(key) {
+                forget(inner, rest);
+            }
+        }
+    }
+}
+
+/// The typed cells as `fill` carries them: a blank one empties its cell.
+fn document(form: &OfferedForm, typed: &Map<String, Value>) -> Value {
+    let cells = |fields: &[OfferedField], typed: &Map<String, Value>| -> Map<String, Value> {
+        let cell = |(key, typed): (&String, &Value)| {
+            let text = typed.as_str().unwrap_or_default().trim();
+            let is_flag = fields.iter().any(|field| field.key == *key && field.input == FieldInput::Flag);
+            let value = match (text, is_flag) {
+                ("", _) => Value::Null,
+                (text, true) => json!(text == "true"),
+                (text, false) => json!(text),
+            };
+            (key.clone(), value)
+        };
+        typed.iter().map(cell).collect()
+    };
+    let mut document = Map::new();
+    for (key, typed) in typed.iter().filter_map(|(key, typed)| Some((key, typed.as_object()?))) {
+        let table = form.tables.iter().find(|table| table.key == *key);
+        let value = match table {
+            None => Value::Object(cells(&form.fields, typed)),
+            Some(table) => {
+                let row = |(id, typed): (&String, &Value)| {
+                    let mut row = match typed.get("remove") {
+                        Some(_) => Map::from_iter([("remove".to_string(), json!(true))]),
+                        None => {
+                            typed.as_object().map(|typed| cells(&table.columns, typed)).unwrap_or_default()
+                        }
+                    };
+                    row.insert("id".to_string(), json!(id));
+                    Value::Object(row)
+                };
+                typed.iter().map(row).collect()
+            }
+        };
+        document.insert(key.clone(), value);
+    }
+    Value::Object(document)
 }

@@ -13,7 +13,7 @@ use crate::store::append::Operation;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::change_bus;
 use crate::store::{Write, digest};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use shared::api::problem::{Problem, code};
 use shared::api::transition::{Moved, StageWord, Transition};
 use shared::cases::execution::execute::{unknown_case, unknown_command};
@@ -56,17 +56,19 @@ pub async fn apply_money(
     let balances = world.ledger.balances().clone();
     let (end, from) = (world.ledger.last_number(), world.cases.get(id).map(|entry| entry.case.stage()));
     let today = context.clock().today();
-    kind.execute(&mut world, &Sent { by: &party, case: id, verb, with: &with, today }).map_err(refused)?;
-    let command = GivenCommand { context: &context, actor: &actor, request: &request, sent_hash, verb };
+    let sent = Sent { by: &party, case: id, verb, with: &with, today };
+    let reply = kind.execute(&mut world, &sent).map_err(refused)?.reply;
+    let (context, actor) = (&context, &actor);
+    let command = GivenCommand { context, actor, request: &request, sent_hash, verb, reply };
     let revisions = before.iter().map(|(case, row)| (case, row.revision)).collect();
     let moved = command.write_cases(&mut write, &world, &revisions, from).await?;
-    write_ledger(&context, &mut write, &world, balances, end).await?;
+    write_ledger(context, &mut write, &world, balances, end).await?;
     writes::insert_opened(write.connection(), context.tenant(), id, &world).await?;
     write.changes(change_bus::desks(context.tenant()));
-    notify(&context, &mut write, &world, &Done { actor: &actor, case: id, verb, with: &with }).await?;
+    notify(context, &mut write, &world, &Done { actor, case: id, verb, with: &with }).await?;
     let act = format!("transition.{verb}");
     let detail = format!("{} → {}", moved.from.0, moved.stage.0);
-    write.commit(AuditRecord::by(&actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
+    write.commit(AuditRecord::by(actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
     Ok(moved)
 }
 
@@ -113,6 +115,8 @@ struct GivenCommand<'a> {
     request: &'a Transition,
     sent_hash: String,
     verb: &'static str,
+    /// What the answer says besides the stage.
+    reply: Map<String, Value>,
 }
 
 impl GivenCommand<'_> {
@@ -141,7 +145,8 @@ impl GivenCommand<'_> {
                 true => from.map_or_else(|| stage.clone(), |from| StageWord(from.to_string())),
                 false => stage.clone(),
             };
-            let moved = Moved { revision: seen + 1, stage, from };
+            let reply_of_case = if case == given { self.reply.clone() } else { Map::new() };
+            let moved = Moved { revision: seen + 1, stage, from, reply: reply_of_case };
             let year = world.year_of(&entry.case);
             store::put_money(context, write.connection(), case, year, entry, seen).await?;
             let operation = match case == given {

@@ -1,15 +1,16 @@
 //! 资金通知: who hears of a money command. Whoever has to act now, whoever acted on the case before, and the provider or
-//! the department it belongs to; never its author.
+//! the department it belongs to, and those whom an effect tells more; never its author.
 
 use crate::context::Context;
 use crate::identity::accounts;
 use crate::kernel::failure::Failure;
-use crate::notify::notices;
+use crate::notify::notices::{self, CaseNotice};
 use crate::store::Write;
 use serde_json::Value;
+use shared::cases::execution::announcement::Announcement;
 use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Party};
 use shared::cases::kernel::notification::{NotificationKind, excerpt};
-use shared::kernel::ids::CaseId;
+use shared::kernel::ids::{AccountId, CaseId};
 use shared::kernel::people::{Actor, Office};
 use std::collections::BTreeMap;
 
@@ -30,18 +31,39 @@ pub async fn notify(
 ) -> Result<(), Failure> {
     let Some(entry) = world.cases.get(done.case) else { return Ok(()) };
     let accounts = accounts::all(context, write.connection()).await?;
-    let mut contents = BTreeMap::new();
-    for actor in accounts.iter().filter_map(|account| account.actor(context)) {
-        if actor.account == done.actor.account {
-            continue;
+    let mut notices: BTreeMap<AccountId, Vec<CaseNotice>> = BTreeMap::new();
+    for account in accounts.iter().filter(|account| account.id != done.actor.account.as_str()) {
+        let id = AccountId::new(account.id.clone());
+        let announced = world.changes.announcements.iter();
+        let own = announced.filter(|of| account.holds(of.roles, of.department.as_ref()));
+        let mut own: Vec<CaseNotice> =
+            own.filter_map(|of| announcement(world, of).transpose()).collect::<Result<_, Failure>>()?;
+        let party = account.actor(context).map(|actor| Party { actor });
+        // Whoever reads what follows from the command need not read that it was given.
+        let is_announced = own.iter().any(|of| of.case == *done.case);
+        if let Some(party) = party.filter(|_| !is_announced)
+            && let Some(due) = concerned(world, &party, done.case, entry)
+        {
+            let (case, about) = (done.case.clone(), about(entry)?);
+            own.push(CaseNotice { case, about, kind: content(entry, done, due) });
         }
-        let (account, party) = (actor.account.clone(), Party { actor });
-        if let Some(due) = concerned(world, &party, done.case, entry) {
-            contents.insert(account, content(entry, done, due));
+        if !own.is_empty() {
+            notices.insert(id, own);
         }
     }
-    let title = format!("{} {}", entry.case.kind().label(), entry.case.title()?);
-    notices::file_to(context, write, done.actor, done.case, &title, &contents).await
+    notices::file_each(context, write, done.actor, &notices).await
+}
+
+/// What a notice is about: the kind and the title of the case.
+fn about(entry: &CaseEntry) -> Result<String, Failure> {
+    Ok(format!("{} {}", entry.case.kind().label(), entry.case.title()?))
+}
+
+/// What an effect tells about its case; `None` when the case is not there.
+fn announcement(world: &ExecutionWorld, of: &Announcement) -> Result<Option<CaseNotice>, Failure> {
+    let Some(entry) = world.cases.get(&of.case) else { return Ok(None) };
+    let kind = NotificationKind::Plain { text: of.text.clone() };
+    Ok(Some(CaseNotice { case: of.case.clone(), about: about(entry)?, kind }))
 }
 
 /// Whether this person has to act now; `None` for one the case does not concern.

@@ -31,9 +31,9 @@ use shared::ledger::transfer::{Transfer, TransferCode};
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-type Names = BTreeMap<DepartmentId, String>;
+pub(super) type Names = BTreeMap<DepartmentId, String>;
 
-async fn names(context: &Context, connection: &mut AnyConnection) -> Result<Names, Failure> {
+pub(super) async fn names(context: &Context, connection: &mut AnyConnection) -> Result<Names, Failure> {
     let all = departments::all(context, connection).await?;
     Ok(all.into_iter().map(|department| (department.id, department.name)).collect())
 }
@@ -41,8 +41,9 @@ async fn names(context: &Context, connection: &mut AnyConnection) -> Result<Name
 /// `GET /api/money-cases/{case}`.
 pub async fn read(context: Shared, actor: Actor, request: ReadMoneyCase) -> Result<MoneyCaseView, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let stored = world::of_pages(&context, &mut connection).await?;
+    let stored = world::of_case(&context, &mut connection, &request.case).await?;
     let names = names(&context, &mut connection).await?;
+    let today = context.clock().today();
     let party = Party { actor };
     let entry = stored.world.visible(&party, &request.case).ok_or_else(|| Failure::unknown("份案卷"))?;
     let row = stored.rows.get(&request.case).ok_or_else(|| Failure::unknown("份案卷"))?;
@@ -52,13 +53,14 @@ pub async fn read(context: Shared, actor: Actor, request: ReadMoneyCase) -> Resu
     let own = history::of_money(&context, &mut connection, kind, &request.case).await?;
     Ok(MoneyCaseView {
         line: line(&stored.world, &party, &request.case, entry, *row, &names)?,
-        commands: stored.world.offered(&party, entry),
-        content: entry.case.content()?,
+        commands: stored.world.offered_with_form(&party, &request.case, entry),
+        content: stored.world.content_of(&request.case, entry)?,
+        findings: stored.world.findings_of(&request.case, entry),
         warnings: entry.passed.clone(),
         history: own,
         papers: (1..).zip(&papers).map(|(n, paper)| paper_link(&request.case, n, paper)).collect(),
         transfers: transfers.iter().map(transfer_line).collect(),
-        today: context.clock().today(),
+        today,
     })
 }
 
@@ -87,7 +89,7 @@ pub async fn paper(
     paper.ok_or_else(|| Failure::unknown("份文书"))
 }
 
-fn line(
+pub(super) fn line(
     world: &ExecutionWorld,
     by: &Party,
     id: &CaseId,
@@ -113,6 +115,7 @@ fn line(
         provider,
         title: case.title()?,
         is_task,
+        due: case.due(world),
     })
 }
 

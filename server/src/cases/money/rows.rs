@@ -182,6 +182,29 @@ pub async fn transfers_of_account(
     transfers(connection, rest, &values).await
 }
 
+/// Transfers that debit or credit one of these accounts, in log order.
+pub async fn transfers_of_accounts(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    accounts: &[LedgerAccount],
+) -> Result<Vec<Transfer>, Failure> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<Value<'_>> = vec![tenant.into()];
+    let mut either = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        let (code, key) = (values.len() + 1, values.len() + 2);
+        values.extend([account.code.word().into(), account.key.as_str().into()]);
+        either.push(format!(
+            "(t.debit_code = ${code} and t.debit_key = ${key}) or (t.credit_code = ${code} and t.credit_key = ${key})"
+        ));
+    }
+    let rest =
+        format!("from transfers t where t.tenant = $1 and ({}) order by t.number", either.join(" or "));
+    transfers(connection, &rest, &values).await
+}
+
 /// The transfers after one number, at most so many, in log order.
 pub async fn transfers_after(
     connection: &mut AnyConnection,

@@ -1,6 +1,6 @@
 //! 执行世界: what a command of an execution kind is judged by, read from rows.
 
-use super::rows;
+use super::{rows, surroundings};
 use crate::cases::store::{self, MoneyRow};
 use crate::context::Context;
 use crate::documents::editions;
@@ -8,6 +8,7 @@ use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use serde_json::Value;
 use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Setting};
+use shared::cases::performance::world::Surroundings;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, LineId, PackageRowId};
 use shared::kernel::timestamp::Timestamp;
@@ -38,20 +39,30 @@ pub async fn of_command(
 ) -> Result<StoredWorld, Failure> {
     let mut stored = without_ledger(context, connection).await?;
     let tenant = context.tenant();
+    let world = &stored.world;
+    let request = world
+        .cases
+        .get(case)
+        .and_then(|entry| entry.case.request())
+        .cloned()
+        .or_else(|| named(with, "request"));
     let voucher = with.get("voucher").and_then(Value::as_str).map(str::trim);
     let year = match stored.world.cases.get(case) {
         Some(entry) => stored.world.year_of(&entry.case),
         None => year_asked(&stored.world, with),
     };
-    let judging = setting(context, &mut *connection, year).await?;
-    let departments = std::mem::take(&mut stored.world.setting.departments);
-    stored.world.setting = Setting { departments, ..judging };
+    judge_by_year(context, &mut *connection, &mut stored.world, year).await?;
+    let mut others = rows::transfers_of_case(connection, tenant, case).await?;
+    if let Some(request) = request {
+        let world = &stored.world;
+        others.extend(surroundings::transfers_of_request(connection, tenant, world, &request).await?);
+    }
     stored.world.ledger = Ledger::resume(
         rows::end(connection, tenant).await?,
         rows::balances(connection, tenant).await?,
         Turnover::new(),
         rows::open_reservations(connection, tenant).await?,
-        rows::transfers_of_case(connection, tenant, case).await?,
+        others,
     );
     if let Some(voucher) = voucher
         && rows::is_voucher_taken(connection, tenant, voucher).await?
@@ -75,6 +86,41 @@ pub async fn of_pages(context: &Context, connection: &mut AnyConnection) -> Resu
     Ok(stored)
 }
 
+/// The world as the page of a year reads it: judged by the edition of that year.
+pub async fn of_year(
+    context: &Context,
+    connection: &mut AnyConnection,
+    year: FiscalYear,
+) -> Result<StoredWorld, Failure> {
+    let mut stored = of_pages(context, &mut *connection).await?;
+    judge_by_year(context, connection, &mut stored.world, Some(year)).await?;
+    Ok(stored)
+}
+
+/// One case as its page reads it: judged by the edition of its year, with the ledger rows of the request it is about.
+pub async fn of_case(
+    context: &Context,
+    connection: &mut AnyConnection,
+    case: &CaseId,
+) -> Result<StoredWorld, Failure> {
+    of_command(context, connection, case, &Value::Null).await
+}
+
+/// Judges by the edition of a year from now on; departments and surroundings stay.
+async fn judge_by_year(
+    context: &Context,
+    connection: &mut AnyConnection,
+    world: &mut ExecutionWorld,
+    year: Option<FiscalYear>,
+) -> Result<(), Failure> {
+    let mut judging = setting(context, connection, year).await?;
+    judging.departments = std::mem::take(&mut world.setting.departments);
+    judging.surroundings =
+        Surroundings { edition: judging.surroundings.edition.clone(), ..world.setting.surroundings.clone() };
+    world.setting = judging;
+    Ok(())
+}
+
 /// What cases of a year are judged by; without a year by the newest edition (Art. 18).
 pub async fn setting(
     context: &Context,
@@ -87,11 +133,17 @@ pub async fn setting(
     }
 }
 
-/// Year of a case that is being opened: the one it states, or that of the contract it names.
+/// The case a command names in this field.
+fn named(with: &Value, field: &str) -> Option<CaseId> {
+    with.get(field).and_then(Value::as_str).map(|id| CaseId::new(id.trim()))
+}
+
+/// Year of a case that is being opened: the one it states, or that of the contract or of the approved request it names.
 fn year_asked(world: &ExecutionWorld, with: &Value) -> Option<FiscalYear> {
     let stated = with.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok());
-    let of_contract = || Some(world.contract(&CaseId::new(with.get("contract")?.as_str()?))?.year);
-    stated.or_else(of_contract).map(FiscalYear)
+    let of_contract = || Some(world.contract(&named(with, "contract")?)?.year);
+    let of_request = || Some(world.approved_request(&named(with, "request")?)?.year);
+    stated.or_else(of_contract).or_else(of_request).map(FiscalYear)
 }
 
 /// The cases, lines and closed years: what lists read.
@@ -104,7 +156,10 @@ pub async fn without_ledger(
         departments: departments.into_iter().map(|department| (department.id, department.name)).collect(),
         ..setting(context, connection, None).await?
     };
-    let mut stored = read(connection, context.tenant(), setting).await?;
+    let mut stored = read(&mut *connection, context.tenant(), setting).await?;
+    let given = stored.world.setting.surroundings.clone();
+    stored.world.setting.surroundings =
+        surroundings::of_rows(&mut *connection, context.tenant(), given).await?;
     stored.world.closed = rows::closed_years(connection, context.tenant()).await?;
     Ok(stored)
 }

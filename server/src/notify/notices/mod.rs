@@ -51,18 +51,29 @@ pub async fn file(
     file_all(context, write, actor, &notices).await
 }
 
-/// Stores a notification about one case for each of these accounts. The caller has chosen them; see [`file`].
-pub async fn file_to(
+/// A notification about a case, for an account its caller has chosen.
+pub struct CaseNotice {
+    pub case: CaseId,
+    pub about: String,
+    pub kind: NotificationKind,
+}
+
+/// Stores the notifications of each of these accounts; see [`file_all`].
+pub async fn file_each(
     context: &Context,
     write: &mut Write,
     actor: &Actor,
-    case: &CaseId,
-    about: &str,
-    contents: &BTreeMap<AccountId, NotificationKind>,
+    chosen: &BTreeMap<AccountId, Vec<CaseNotice>>,
 ) -> Result<(), Failure> {
-    let notice = |(account, kind)| NewNotice { account, case, about: about.to_string(), kind };
-    let notices: Vec<NewNotice<'_>> = contents.iter().map(notice).collect();
-    file_all(context, write, actor, &notices).await
+    let notices = chosen.iter().flat_map(|(account, own)| {
+        own.iter().map(move |CaseNotice { case, about, kind }| NewNotice {
+            account,
+            case,
+            about: about.clone(),
+            kind,
+        })
+    });
+    file_all(context, write, actor, &notices.collect::<Vec<_>>()).await
 }
 
 /// Stores notices and whatever of them leaves by other channels.

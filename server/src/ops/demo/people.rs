@@ -99,16 +99,15 @@ const PROVIDERS: [(&str, &str, &str); 3] = [
     ("provider-taihang", "provider.taihang", "孙太"),
 ];
 
-/// The account of a provider; `None` for one that nobody signs in for.
-pub fn provider(case: &CaseId, hash: &str) -> Option<Account> {
-    let (provider, account, name) = PROVIDERS.iter().find(|(provider, ..)| *provider == case.as_str())?;
-    Some(Account {
+/// The account of somebody outside the offices.
+fn outside(account: &str, name: &str, role: Role, provider: Option<&str>, hash: &str) -> Account {
+    Account {
         id: account.to_string(),
         name: name.to_string(),
         person: PersonId::new(format!("P-{account}")),
-        role: Some(Role::Provider),
+        role: Some(role),
         department: None,
-        provider: Some(provider.to_string()),
+        provider: provider.map(str::to_string),
         state: AccountState::Active,
         hash: Some(hash.to_string()),
         password_changed: None,
@@ -117,5 +116,16 @@ pub fn provider(case: &CaseId, hash: &str) -> Option<Account> {
         mail: None,
         phone: None,
         posts: Vec::new(),
-    })
+    }
+}
+
+/// The account of a provider; `None` for one that nobody signs in for.
+pub fn provider(case: &CaseId, hash: &str) -> Option<Account> {
+    let (provider, account, name) = PROVIDERS.iter().find(|(provider, ..)| *provider == case.as_str())?;
+    Some(outside(account, name, Role::Provider, Some(provider), hash))
+}
+
+/// The account of an evaluator of a third party.
+pub fn evaluator(account: &str, name: &str, hash: &str) -> Account {
+    outside(account, name, Role::Evaluator, None, hash)
 }

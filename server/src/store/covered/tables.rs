@@ -25,7 +25,7 @@ const fn covered(
 }
 
 /// Who may do what, what cases are, and what was frozen, granted and notified.
-pub static COVERED: [CoveredTable; 19] = [
+pub static COVERED: [CoveredTable; 23] = [
     covered("departments", "department", &["id"], &["name", "position", "credit_code"]),
     covered(
         "accounts",
@@ -162,6 +162,10 @@ pub static COVERED: [CoveredTable; 19] = [
         &["day", "direction", "amount", "voucher", "account"],
     ),
     covered("closed_years", "closed_year", &["fiscal_year"], &["last_transfer"]),
+    covered("institutions", "institution", &["name"], &["served"]),
+    CoveredTable { is_transient: true, ..covered("evaluators", "evaluator", &["account"], &["institution"]) },
+    covered("money_facts", "money_fact", &["operation"], &["request", "kind", "day", "amount"]),
+    covered("revoked_devices", "revoked_device", &["device"], &["revoked_on"]),
     covered("live_payments", "live_payment", &["contract", "term"], &["case_id"]),
     covered("notices", "notice", &["account", "seq"], &["at", "by_name", "request", "about", "matter"]),
 ];

@@ -236,7 +236,7 @@ impl ExecutionKind for Allocation {
     const SEEN_BY_DEPARTMENT: bool = true;
     const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
-        CommandRow::new("report", "报送", &[(DA, &[])], SUBMISSION).opening().after_closing().only_scripted(),
+        CommandRow::new("report", "报送", &[(DA, &[])], SUBMISSION).opening().after_closing().unlisted(),
         CommandRow::new("approve", "批复", &[(FL, &[Stage::Reported])], FORM).opening(),
     ];
 

@@ -126,6 +126,11 @@ impl Application {
         proposed.unwrap_or_default()
     }
 
+    /// 拟调减数 as money.
+    pub fn proposed_cut(&self, world: &ExecutionWorld) -> Money {
+        Money::from_yuan(self.proposed(world)).unwrap_or_default()
+    }
+
     pub fn proposes_cut(&self, world: &ExecutionWorld) -> bool {
         self.proposed(world) > Decimal::ZERO
     }
@@ -151,6 +156,7 @@ impl Application {
 impl ExecutionKind for Application {
     performance_kind!(14, |case| Some(case.apply_year));
 
+    const SEEN_BY_DEPARTMENT: bool = true;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("fill", "填写", &[(R, &[Stage::Draft])], FILL),
         CommandRow::new("submit", "提交确认", &[(R, &[Stage::Draft])], &[]),
@@ -175,6 +181,14 @@ impl ExecutionKind for Application {
             Office::Bureau | Office::Audit => true,
             Office::Outside | Office::Administration => false,
         }
+    }
+
+    fn request(&self) -> Option<&CaseId> {
+        Some(&self.request)
+    }
+
+    fn caption(&self) -> Option<String> {
+        Some(format!("{} 用于 {} 年度", self.request, self.apply_year))
     }
 
     fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {

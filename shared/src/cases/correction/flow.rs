@@ -143,6 +143,7 @@ impl Correction {
 impl ExecutionKind for Correction {
     performance_kind!(12, |case| Some(case.year));
 
+    const SEEN_BY_DEPARTMENT: bool = true;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("fill", "填写", &[(DF, &[Stage::Open, Stage::Planned, Stage::Suspended])], FILL),
         CommandRow::new("plan", "提交整改措施", &[(DF, &[Stage::Open])], &[]),
@@ -173,6 +174,25 @@ impl ExecutionKind for Correction {
         }
     }
 
+    fn open_parts(&self, _: &Party) -> &'static [Part] {
+        match self.stage {
+            Stage::Open => &[Part::Plan],
+            Stage::Suspended => &[Part::Result],
+            Stage::Planned | Stage::Submitted | Stage::Closed | Stage::Escalated | Stage::Adjusted => {
+                &[Part::Plan, Part::Result]
+            }
+        }
+    }
+
+    fn request(&self) -> Option<&CaseId> {
+        Some(&self.request)
+    }
+
+    fn caption(&self) -> Option<String> {
+        let subject = if self.of_execution { "预算执行" } else { &self.subject };
+        Some(format!("{} {subject}", self.request))
+    }
+
     fn summary(&self, _: &CaseId, _: &ExecutionWorld) -> Value {
         json!({
             "subject": self.subject, "opened": self.opened, "deadline": self.deadline, "fails": self.fails,
@@ -187,15 +207,7 @@ impl ExecutionKind for Correction {
     fn decide(&self, command: &Command, facts: &Facts, _: &mut Judge) -> Result<Vec<Event>, Refusal> {
         Ok(vec![match command {
             Command::Fill { document } => {
-                let open: &[Part] = match self.stage {
-                    Stage::Open => &[Part::Plan],
-                    Stage::Suspended => &[Part::Result],
-                    Stage::Planned
-                    | Stage::Submitted
-                    | Stage::Closed
-                    | Stage::Escalated
-                    | Stage::Adjusted => &[Part::Plan, Part::Result],
-                };
+                let open = self.open_parts(facts.by);
                 Event::Filled { content: self.content.fill(&FORM, open, document)? }
             }
             Command::Plan {} => {

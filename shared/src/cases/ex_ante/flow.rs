@@ -162,6 +162,19 @@ impl ExecutionKind for ExAnte {
         }
     }
 
+    fn open_parts(&self, by: &Party) -> &'static [Part] {
+        match by.actor.role {
+            Role::BureauReviewer => &[Part::Bureau],
+            _ => &[Part::Department],
+        }
+    }
+
+    fn caption(&self) -> Option<String> {
+        let opening = self.opening.as_ref()?;
+        let code = opening.system_code.as_deref().unwrap_or_default();
+        Some(format!("{} {code}", opening.object_kind.label()).trim_end().to_string())
+    }
+
     fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
         let judged = self.judge(world);
         let header = &self.content.header;
@@ -182,11 +195,8 @@ impl ExecutionKind for ExAnte {
         Ok(vec![match command {
             Command::Open(opening) => self.open(opening, facts)?,
             Command::Fill { document } => {
-                let open = match facts.by.actor.role {
-                    Role::BureauReviewer => Part::Bureau,
-                    _ => Part::Department,
-                };
-                Event::Filled { content: self.content.fill(&FORM, &[open], document)? }
+                let open = self.open_parts(facts.by);
+                Event::Filled { content: self.content.fill(&FORM, open, document)? }
             }
             Command::Submit {} => {
                 judged(&[Part::Department])?;

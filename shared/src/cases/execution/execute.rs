@@ -1,5 +1,6 @@
 //! 办理: judges a command in the order of money.md § 2 and carries it out whole or not at all.
 
+use super::announcement::Announcement;
 use super::body::{Body, read, require_types, take_justifications};
 use super::effect::Effect;
 use super::facts::{Facts, command_row};
@@ -52,7 +53,7 @@ where
         Value::Null => Body::new(),
         _ => return Err(Refusal::new("command.body", "`with`：应为各项内容。")),
     };
-    let reasons = if K::TAKES_REASONS { take_justifications(&mut with)? } else { BTreeMap::new() };
+    let reasons = if K::HAS_FORM { BTreeMap::new() } else { take_justifications(&mut with)? };
     require_types(row.fields, &with)?;
     let mut body = read(row.fields, &with, article, world.parameters())?;
     require_open_year::<K>(world, row, &body, &case)?;
@@ -76,11 +77,14 @@ where
         papers.extend(after.papers(event, &facts));
     }
     let reply = reply_of(&effects);
+    let announcements: Vec<_> =
+        effects.iter().filter_map(|effect| Announcement::of(effect, &facts)).collect();
     let origin = Origin { day: sent.today, case: sent.case.clone(), command: sent.verb.to_string(), version };
     world.carry_out(effects, &origin)?;
     world.changes.events.insert(0, (sent.case.clone(), recorded));
     world.changes.papers.extend(papers);
     world.changes.vouchers.extend(voucher.clone());
+    world.changes.announcements.extend(announcements);
     world.vouchers.extend(voucher);
     let stage = super::kind::CaseStage::word(after.stage());
     world.sign(sent, row.verb, row.opens, after.into(), judge);

@@ -8,6 +8,8 @@ use super::judge::Judge;
 use super::paper::CasePaper;
 use super::world::{ExecutionWorld, Party};
 use crate::cases::kernel::{CellValue, Column};
+use crate::cases::performance::content::Content;
+use crate::cases::performance::form::{Form, Part};
 use crate::cases::performance::judgement::Judgement;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -32,8 +34,8 @@ pub trait ExecutionKind: Clone + Default + Serialize + DeserializeOwned + 'stati
     const ACTS_IN_CLOSED_YEAR: bool = false;
     const SEEN_BY_DEPARTMENT: bool = false;
     const SEEN_BY_PROVIDER: bool = false;
-    /// Whether a command may bring reasons for warnings in `justify`; kinds with a form keep them in the form.
-    const TAKES_REASONS: bool = true;
+    /// Whether the kind has a form. Reasons for warnings stand in it; a command of another kind may bring them in `justify`.
+    const HAS_FORM: bool = false;
     const COMMANDS: &'static [CommandRow<Self::Stage>];
     /// Columns of the kind's lists besides those of every kind.
     const COLUMNS: &'static [Column] = &[];
@@ -61,6 +63,31 @@ pub trait ExecutionKind: Clone + Default + Serialize + DeserializeOwned + 'stati
     /// Whether a person of a role that has the command has it in this very case: only one side's reviewer, say.
     fn is_given_to(&self, _verb: &str, _by: &Party) -> bool {
         true
+    }
+
+    /// Whether a page offers the command to a person it is given to: it does not where the person was not sent.
+    fn is_offered_to(&self, verb: &str, by: &Party) -> bool {
+        self.is_given_to(verb, by)
+    }
+
+    /// The kind's form with what stands in it, where it has one.
+    fn form(&self) -> Option<(&'static Form, &Content)> {
+        None
+    }
+
+    /// Parts of the form that `fill` opens to this person now.
+    fn open_parts(&self, _by: &Party) -> &'static [Part] {
+        &[Part::Whole]
+    }
+
+    /// The approved request whose performance the case judges.
+    fn request(&self) -> Option<&CaseId> {
+        None
+    }
+
+    /// What tells the case from others of its kind, where it has no number and no name.
+    fn caption(&self) -> Option<String> {
+        None
     }
 
     /// What `case(ID)` answers.
@@ -158,8 +185,8 @@ pub struct CommandRow<S: 'static> {
     pub after_closing: bool,
     /// Article of the command, where it is not that of the kind.
     pub article: Option<u8>,
-    /// Only scripts give it: the product reports a request by its own kind.
-    pub only_scripted: bool,
+    /// No page offers it: a request that is filled in here is reported by its own kind.
+    pub unlisted: bool,
 }
 
 impl<S> CommandRow<S> {
@@ -179,7 +206,7 @@ impl<S> CommandRow<S> {
             fields,
             after_closing: false,
             article,
-            only_scripted: false,
+            unlisted: false,
         }
     }
 
@@ -193,9 +220,9 @@ impl<S> CommandRow<S> {
         CommandRow { differs_from: verbs, ..self }
     }
 
-    /// The same command, given by scripts alone.
-    pub const fn only_scripted(self) -> CommandRow<S> {
-        CommandRow { only_scripted: true, ..self }
+    /// The same command, which no page offers.
+    pub const fn unlisted(self) -> CommandRow<S> {
+        CommandRow { unlisted: true, ..self }
     }
 
     /// The same command under another article than its kind.

@@ -1,7 +1,9 @@
 //! 栏目名称: what the screen calls the fields of money commands and the words they take.
 
 use super::parameters::MoneyParameters;
+use super::registry::ExecutionKindName;
 use crate::cases::execution::field::{Field, FieldKind};
+use crate::cases::performance;
 
 /// Field keys with their labels; the same key means the same thing in every command.
 const LABELS: &[(&str, &str)] = &[
@@ -173,6 +175,8 @@ const WORDS: &[(&str, &str)] = &[
     ("违法违规", "违法违规"),
     ("超预算", "超预算"),
     ("任务取消", "任务取消"),
+    ("新增系统", "新增系统"),
+    ("经费增长", "经费增长"),
     ("暂停拨付", "暂停拨付"),
     ("收回资金", "收回资金"),
     ("调减以后年度预算", "调减以后年度预算"),
@@ -202,14 +206,17 @@ const WORDS: &[(&str, &str)] = &[
     ("support", "重大保障"),
 ];
 
-/// What the screen calls a field; the key itself for one without a label.
-pub fn field_label(key: &str) -> &str {
-    LABELS.iter().find(|(known, _)| *known == key).map_or(key, |(_, label)| label)
+/// What the screen calls a field of a kind; the key itself for one without a label.
+pub fn field_label(kind: ExecutionKindName, key: &str) -> &str {
+    let own = performance::labels::field(key).filter(|_| kind.has_form());
+    let shared = || LABELS.iter().find(|(known, _)| *known == key).map(|(_, label)| *label);
+    own.or_else(shared).unwrap_or(key)
 }
 
 /// What the screen says for a word; the word itself for one of the province's own.
 pub fn word_label(word: &str) -> &str {
-    WORDS.iter().find(|(known, _)| *known == word).map_or(word, |(_, label)| label)
+    let own = WORDS.iter().find(|(known, _)| *known == word).map(|(_, label)| *label);
+    own.or_else(|| performance::labels::word(word)).unwrap_or(word)
 }
 
 /// The words a field takes, in the order the screen offers them; empty for a field that takes none.

@@ -1,6 +1,7 @@
 //! 执行案件: what the kinds of the execution of a budget, which move money or judge performance, have in common: fields
 //! and their judgement, the order of judging, the facts, the effects on the ledger. Each kind is a folder of its own.
 
+pub mod announcement;
 pub mod ask;
 pub mod body;
 pub mod content;

@@ -7,6 +7,8 @@ use super::labels::{field_label, word_label, words_of};
 use super::parameters::MoneyParameters;
 use super::registry::{AnyExecutionCase, ExecutionKindName, with_execution_kind};
 use super::world::{CaseEntry, ExecutionWorld, Party};
+use crate::cases::performance::shown::OfferedForm;
+use crate::kernel::ids::CaseId;
 use crate::kernel::people::{Office, Role};
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -26,19 +28,31 @@ pub struct OfferedCommand {
 }
 
 /// What a case allows and does not wait for.
-const OPTIONAL: [&str; 16] = [
+const OPTIONAL: [&str; 28] = [
+    "adjust",
+    "adopt",
     "archive",
+    "blob",
     "block",
     "bounce",
     "cancel",
     "change",
+    "check",
+    "close",
     "contest",
+    "draw",
+    "escalate",
+    "extend",
     "fail",
+    "finalize",
     "lift",
     "object",
+    "reassign",
     "refund",
     "return",
     "reverse",
+    "send_back",
+    "set_aside",
     "supplement",
     "terminate",
     "unblock",
@@ -80,6 +94,12 @@ pub enum FieldInput {
     Codes {
         options: Vec<WordOption>,
     },
+    /// Several texts, one a line.
+    Texts,
+    /// The open parts of the kind's form.
+    Form {
+        form: OfferedForm,
+    },
     Table {
         columns: Vec<OfferedField>,
     },
@@ -93,7 +113,7 @@ pub struct WordOption {
 }
 
 impl OfferedField {
-    fn of(field: &Field, parameters: &MoneyParameters) -> OfferedField {
+    fn of(kind: ExecutionKindName, field: &Field, parameters: &MoneyParameters) -> OfferedField {
         let options = || {
             let words = words_of(field, parameters).into_iter();
             words
@@ -120,27 +140,32 @@ impl OfferedField {
                 FieldInput::Text { most: 60 }
             }
             FieldKind::Codes(_) => FieldInput::Codes { options: options() },
-            // What only scripts carry; no dialog asks for it.
-            FieldKind::Names | FieldKind::Hash | FieldKind::Hashes | FieldKind::Document => {
-                FieldInput::LongText { most: 2000 }
-            }
+            FieldKind::Names | FieldKind::Hashes => FieldInput::Texts,
+            FieldKind::Hash => FieldInput::Text { most: 64 },
+            // Shown as the form it is typed into where the case is known.
+            FieldKind::Document => FieldInput::LongText { most: 2000 },
             FieldKind::Table(columns) | FieldKind::Rows(columns) => FieldInput::Table {
-                columns: columns.iter().map(|column| OfferedField::of(column, parameters)).collect(),
+                columns: columns.iter().map(|column| OfferedField::of(kind, column, parameters)).collect(),
             },
         };
-        let (key, label) = (field.key.to_string(), field_label(field.key).to_string());
+        let (key, label) = (field.key.to_string(), field_label(kind, field.key).to_string());
         OfferedField { key, label, required: field.required, input }
     }
 }
 
-fn offered<S>(row: &CommandRow<S>, refusal: Option<Refusal>, parameters: &MoneyParameters) -> OfferedCommand {
+fn offered<S>(
+    kind: ExecutionKindName,
+    row: &CommandRow<S>,
+    refusal: Option<Refusal>,
+    parameters: &MoneyParameters,
+) -> OfferedCommand {
     OfferedCommand {
         verb: row.verb.to_string(),
         label: row.label.to_string(),
         opens: row.opens,
         is_due: refusal.is_none() && !OPTIONAL.contains(&row.verb),
         refusal,
-        fields: row.fields.iter().map(|field| OfferedField::of(field, parameters)).collect(),
+        fields: row.fields.iter().map(|field| OfferedField::of(kind, field, parameters)).collect(),
     }
 }
 
@@ -148,6 +173,23 @@ impl ExecutionWorld {
     /// The commands this person has on a case in its stage; those another person must give carry the refusal.
     pub fn offered(&self, by: &Party, entry: &CaseEntry) -> Vec<OfferedCommand> {
         with_execution_kind!(entry.case.kind(), K => offered_of::<K>(self, by, entry))
+    }
+
+    /// The same, with the form as this person types into it now.
+    pub fn offered_with_form(&self, by: &Party, id: &CaseId, entry: &CaseEntry) -> Vec<OfferedCommand> {
+        let mut commands = self.offered(by, entry);
+        let Some((form, content)) = entry.case.form() else { return commands };
+        let judged = entry.case.judged(id, self);
+        let open = with_execution_kind!(entry.case.kind(), K => {
+            <&K>::try_from(&entry.case).map_or(&[][..], |case| case.open_parts(by))
+        });
+        for command in commands.iter_mut().filter(|command| command.verb == "fill") {
+            for field in &mut command.fields {
+                field.input =
+                    FieldInput::Form { form: OfferedForm::of(form, content, open, judged.as_ref()) };
+            }
+        }
+        commands
     }
 }
 
@@ -158,14 +200,16 @@ where
 {
     let Ok(case) = <&K>::try_from(&entry.case) else { return Vec::new() };
     let has = |row: &&CommandRow<K::Stage>| {
-        row.who.iter().any(|(role, stages)| *role == by.actor.role && stages.contains(&case.stage()))
+        let of_role =
+            row.who.iter().any(|(role, stages)| *role == by.actor.role && stages.contains(&case.stage()));
+        of_role && !row.unlisted && case.is_offered_to(row.verb, by)
     };
     let offer = |row: &CommandRow<K::Stage>| {
         let signed = row.differs_from.iter().filter_map(|verb| entry.signer(verb));
         let own = signed.into_iter().any(|person| person.involves(&by.actor.person));
         let says = format!("您已办理本件的前一环节，“{}”须由另一人办理。", row.label);
         let refusal = own.then(|| Refusal::new("authority.same_person", says));
-        offered(row, refusal, world.parameters())
+        offered(entry.case.kind(), row, refusal, world.parameters())
     };
     K::COMMANDS.iter().filter(has).map(offer).collect()
 }
@@ -173,14 +217,11 @@ where
 impl ExecutionKindName {
     /// The command by which this person opens a case of the kind, if they may.
     pub fn opening(self, by: &Party, parameters: &MoneyParameters) -> Option<OfferedCommand> {
-        if !self.is_stored() {
-            return None;
-        }
         with_execution_kind!(self, K => {
             let opens = |row: &&CommandRow<<K as ExecutionKind>::Stage>| {
-                row.opens && !row.only_scripted && row.who.iter().any(|(role, _)| *role == by.actor.role)
+                row.opens && !row.unlisted && row.who.iter().any(|(role, _)| *role == by.actor.role)
             };
-            K::COMMANDS.iter().find(opens).map(|row| offered(row, None, parameters))
+            K::COMMANDS.iter().find(opens).map(|row| offered(self, row, None, parameters))
         })
     }
 

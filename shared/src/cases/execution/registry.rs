@@ -1,9 +1,11 @@
-//! 执行案件登记: the kinds that move or judge money, one line each.
+//! 执行案件登记: the kinds that move money or judge performance, one line each.
 
 use super::execute::{Executed, execute};
 use super::kind::{CaseStage, ExecutionKind, Subject};
 use super::world::{ExecutionWorld, Party, Sent};
 use crate::cases::kernel::{CellValue, Column};
+use crate::cases::performance::content::Content;
+use crate::cases::performance::form::Form;
 use crate::cases::performance::judgement::Judgement;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
@@ -77,12 +79,32 @@ macro_rules! execution_kinds {
                 match self { $(AnyExecutionCase::$kind(case) => case.due(world)),+ }
             }
 
+            /// The kind's form with what stands in it, where it has one.
+            pub fn form(&self) -> Option<(&'static Form, &Content)> {
+                match self { $(AnyExecutionCase::$kind(case) => case.form()),+ }
+            }
+
+            /// The approved request whose performance the case judges.
+            pub fn request(&self) -> Option<&CaseId> {
+                match self { $(AnyExecutionCase::$kind(case) => case.request()),+ }
+            }
+
+            /// What tells the case from others of its kind, where it has no number and no name.
+            pub fn caption(&self) -> Option<String> {
+                match self { $(AnyExecutionCase::$kind(case) => case.caption()),+ }
+            }
+
             pub fn subject(&self) -> Subject<'_> {
                 match self { $(AnyExecutionCase::$kind(case) => case.subject()),+ }
             }
         }
 
         impl ExecutionKindName {
+            /// Whether the kind judges performance: it has a form.
+            pub fn has_form(self) -> bool {
+                match self { $(ExecutionKindName::$kind => <$case>::HAS_FORM),+ }
+            }
+
             /// Whether the kind has this command.
             pub fn has_command(self, verb: &str) -> bool {
                 match self {
@@ -198,29 +220,9 @@ execution_kinds! { $
 }
 
 impl ExecutionKindName {
-    /// The kind of this word, if the product stores cases of it.
+    /// The kind of this word.
     pub fn from_word(word: &str) -> Option<ExecutionKindName> {
-        ExecutionKindName::played(word).filter(|kind| kind.is_stored())
-    }
-
-    /// The kind of this word, of whichever a script may name.
-    pub fn played(word: &str) -> Option<ExecutionKindName> {
         ExecutionKindName::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-
-    /// Whether the product stores cases of the kind. Those that judge performance need facts that no row tells yet, so
-    /// they live in scripts alone.
-    pub fn is_stored(self) -> bool {
-        !matches!(
-            self,
-            ExecutionKindName::ExAnte
-                | ExecutionKindName::Monitoring
-                | ExecutionKindName::Correction
-                | ExecutionKindName::SelfEvaluation
-                | ExecutionKindName::KeyEvaluation
-                | ExecutionKindName::SiteVisit
-                | ExecutionKindName::Application
-        )
     }
 }
 

@@ -43,8 +43,7 @@ impl ExecutionKindName {
     /// The verb as the table of the kind has it.
     pub fn verb(self, word: &str) -> Option<&'static str> {
         with_execution_kind!(self, K => {
-            let offered = K::COMMANDS.iter().filter(|row| !row.only_scripted);
-            offered.map(|row| row.verb).find(|verb| *verb == word)
+            K::COMMANDS.iter().map(|row| row.verb).find(|verb| *verb == word)
         })
     }
 

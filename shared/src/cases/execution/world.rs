@@ -1,6 +1,7 @@
 //! 执行世界: the cases of the execution kinds with the ledger under them. Pure data; the server builds the same from rows, a
 //! script from nothing.
 
+use super::announcement::Announcement;
 use super::facts::ApprovedLine;
 use super::judge::PassedWarning;
 use super::paper::CasePaper;
@@ -74,6 +75,8 @@ pub struct WorldChanges {
     pub rows: Vec<PackageRowId>,
     pub vouchers: Vec<String>,
     pub closed: Vec<i32>,
+    /// What effects tell people besides those the command itself concerns.
+    pub announcements: Vec<Announcement>,
 }
 
 /// A case with who signed what and which warnings passed.

@@ -156,25 +156,12 @@ impl KeyEvaluation {
         let due = facts.workdays_after(facts.today, facts.edition().key_comment_days);
         Ok(Event::Drafted { lead: lead.cloned(), seal: seal.cloned(), due })
     }
-
-    fn fill(&self, document: &Value) -> Result<Event, Refusal> {
-        let open: &[Part] = match self.stage {
-            Stage::Plan => &[Part::Plan],
-            Stage::PlanCheck
-            | Stage::Fieldwork
-            | Stage::Comment
-            | Stage::Answering
-            | Stage::Review
-            | Stage::Issued
-            | Stage::Cancelled => &[Part::Work, Part::Report],
-        };
-        Ok(Event::Filled { content: self.content.fill(&FORM, open, document)? })
-    }
 }
 
 impl ExecutionKind for KeyEvaluation {
     performance_kind!(13, |case| Some(case.year));
 
+    const SEEN_BY_DEPARTMENT: bool = true;
     const COMMANDS: &'static [CommandRow<Stage>] = COMMANDS;
 
     fn is_visible(&self, _: &CaseId, by: &Party, world: &ExecutionWorld) -> bool {
@@ -202,6 +189,27 @@ impl ExecutionKind for KeyEvaluation {
         }
     }
 
+    fn open_parts(&self, _: &Party) -> &'static [Part] {
+        match self.stage {
+            Stage::Plan => &[Part::Plan],
+            Stage::PlanCheck
+            | Stage::Fieldwork
+            | Stage::Comment
+            | Stage::Answering
+            | Stage::Review
+            | Stage::Issued
+            | Stage::Cancelled => &[Part::Work, Part::Report],
+        }
+    }
+
+    fn request(&self) -> Option<&CaseId> {
+        Some(&self.request)
+    }
+
+    fn caption(&self) -> Option<String> {
+        Some(format!("{} {}", self.request, ResultSource::of_office(self.organizer).label()))
+    }
+
     fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
         let judged = self.judge(world);
         let comments: Map<String, Value> = self
@@ -224,7 +232,10 @@ impl ExecutionKind for KeyEvaluation {
         let to = |to: Stage, reason: Option<&String>| Event::Moved { to, reason: reason.cloned() };
         Ok(vec![match command {
             Command::Open(opening) => KeyEvaluation::open(opening, facts)?,
-            Command::Fill { document } => self.fill(document)?,
+            Command::Fill { document } => {
+                let open = self.open_parts(facts.by);
+                Event::Filled { content: self.content.fill(&FORM, open, document)? }
+            }
             Command::SubmitPlan {} => {
                 self.require(&[Part::Plan], facts)?;
                 to(Stage::PlanCheck, None)

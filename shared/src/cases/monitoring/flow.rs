@@ -116,10 +116,13 @@ impl Monitoring {
         judge_form(&FORM, form::judge, &self.content, world, &facts)
     }
 
-    /// The overall lamp, which no fact of the other side changes.
+    /// The form with its lamps, which no fact of the other side changes.
+    pub fn lamps(&self, world: &ExecutionWorld) -> Judgement {
+        judge_form(&FORM, form::judge, &self.content, world, &FormFacts::new())
+    }
+
     fn overall_lamp(&self, world: &ExecutionWorld) -> Option<String> {
-        let judged = judge_form(&FORM, form::judge, &self.content, world, &FormFacts::new());
-        judged.header["overall_lamp"].as_str().map(str::to_string)
+        self.lamps(world).header["overall_lamp"].as_str().map(str::to_string)
     }
 
     /// Last day of reporting on the period.
@@ -217,6 +220,14 @@ impl ExecutionKind for Monitoring {
 
     fn is_given_to(&self, _: &str, by: &Party) -> bool {
         side_of(by) == self.side
+    }
+
+    fn request(&self) -> Option<&CaseId> {
+        Some(&self.request)
+    }
+
+    fn caption(&self) -> Option<String> {
+        Some(format!("{} {} {}", self.request, self.period, self.side.label()))
     }
 
     fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {

@@ -1,8 +1,8 @@
 //! What every kind that judges performance says alike.
 
 /// Inside `impl ExecutionKind`: the types of the folder, the article, `stage` and `subject` (`$year` reads the year off the
-/// case). Such a kind has a form, which `judge` judges and which holds the reasons for its warnings, and it goes on after
-/// its year is closed.
+/// case). Such a kind has a form `FORM`, which `judge` judges and which holds the reasons for its warnings, and it goes on
+/// after its year is closed.
 macro_rules! performance_kind {
     ($article:literal, $year:expr) => {
         type Command = Command;
@@ -11,7 +11,16 @@ macro_rules! performance_kind {
 
         const ARTICLE: u8 = $article;
         const ACTS_IN_CLOSED_YEAR: bool = true;
-        const TAKES_REASONS: bool = false;
+        const HAS_FORM: bool = true;
+
+        const COLUMNS: &'static [$crate::cases::kernel::Column] =
+            &[$crate::cases::kernel::Column::text("note", "摘要")];
+
+        fn cells(&self, world: &ExecutionWorld) -> Vec<$crate::cases::kernel::CellValue> {
+            let summary = self.summary(&CaseId::new(""), world);
+            let note = $crate::cases::performance::year::note(FORM.key, &summary);
+            vec![$crate::cases::kernel::CellValue::text(&note)]
+        }
 
         fn stage(&self) -> Stage {
             self.stage
@@ -24,6 +33,15 @@ macro_rules! performance_kind {
                 department: self.department.as_ref(),
                 ..Default::default()
             }
+        }
+
+        fn form(
+            &self,
+        ) -> Option<(
+            &'static $crate::cases::performance::form::Form,
+            &$crate::cases::performance::content::Content,
+        )> {
+            Some((&FORM, &self.content))
         }
 
         fn judged(&self, _: &CaseId, world: &ExecutionWorld) -> Option<Judgement> {

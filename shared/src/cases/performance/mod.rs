@@ -7,10 +7,13 @@ pub mod facts;
 pub mod form;
 pub mod judgement;
 mod kind;
+pub mod labels;
 pub mod question;
 pub mod result;
+pub mod shown;
 pub mod target;
 pub mod world;
+pub mod year;
 
 pub(crate) use kind::performance_kind;
 

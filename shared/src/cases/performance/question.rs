@@ -20,7 +20,7 @@ impl ExecutionWorld {
             "review" => {
                 let (department, year) = arguments.split_once(',')?;
                 let department = DepartmentId::new(department.trim());
-                Some(self.review_reference(&department, year.trim().parse().ok()?, today))
+                Some(json!(self.review_reference(&department, year.trim().parse().ok()?, today)))
             }
             "tasks" if arguments.trim().is_empty() => Some(self.tasks(today)),
             _ => None,

@@ -1,6 +1,6 @@
 //! 评价结果: which evaluation of a request counts, and what a new one causes: a grade, an application.
 
-use super::judgement::two_decimals;
+use super::judgement::printed;
 use crate::cases::application::{self, Application};
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -16,7 +16,6 @@ use crate::policy::editions::values::GradeStep;
 use crate::policy::grade::Grade;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 words! {
     /// 结果来源, the one that counts least first.
@@ -33,6 +32,18 @@ pub struct EvaluationResult {
     pub source: ResultSource,
     pub score: Decimal,
     pub grade: Grade,
+}
+
+/// 评审参考: the last evaluated year before the one asked for, what is still to be corrected, what was cut.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewReference {
+    pub year: Option<i32>,
+    pub source: Option<String>,
+    pub score: Option<String>,
+    pub grade: Option<String>,
+    pub open_corrections: usize,
+    pub overdue_corrections: usize,
+    pub cut: String,
 }
 
 /// Years back a review looks for an evaluated one.
@@ -68,7 +79,7 @@ impl ExecutionWorld {
     }
 
     /// 评审参考 (Art. 14): what a review of the department's request for `year` sees of earlier years.
-    pub fn review_reference(&self, department: &DepartmentId, year: i32, today: Date) -> Value {
+    pub fn review_reference(&self, department: &DepartmentId, year: i32, today: Date) -> ReviewReference {
         let own = self.of_kind::<crate::cases::allocation::Allocation>().filter_map(|(id, allocation)| {
             let form = allocation.form.as_ref().filter(|form| form.department == *department)?;
             Some((form.year, id))
@@ -78,15 +89,21 @@ impl ExecutionWorld {
         let results = recent.filter_map(|(of, id)| Some((*of, self.result(id)?)));
         let last = results.max_by_key(|(of, result)| (*of, result.source));
         let open = || earlier.iter().flat_map(|(_, id)| self.open_corrections(id));
-        json!({
-            "year": last.map(|(of, _)| of),
-            "source": last.map(|(_, result)| result.source.word()),
-            "score": two_decimals(last.map(|(_, result)| result.score)),
-            "grade": last.map(|(_, result)| result.grade.label()),
-            "open_corrections": open().count(),
-            "overdue_corrections": open().filter(|(_, correction)| today > correction.deadline).count(),
-            "cut": two_decimals(Some(self.decided_cuts(department, year).yuan())),
-        })
+        ReviewReference {
+            year: last.map(|(of, _)| of),
+            source: last.map(|(_, result)| result.source.word().to_string()),
+            score: last.map(|(_, result)| printed(result.score)),
+            grade: last.map(|(_, result)| result.grade.label().to_string()),
+            open_corrections: open().count(),
+            overdue_corrections: open().filter(|(_, correction)| today > correction.deadline).count(),
+            cut: printed(self.decided_cuts(department, year).yuan()),
+        }
+    }
+
+    /// Σ cuts proposed for the department's year that finance has not decided.
+    pub fn undecided_cuts(&self, department: &DepartmentId, year: i32) -> Money {
+        let undecided = self.applications_to(department, year).filter(|(_, of)| of.cut.is_none());
+        undecided.map(|(_, application)| application.proposed_cut(self)).sum()
     }
 
     /// Σ decided cuts that apply to the department's year.

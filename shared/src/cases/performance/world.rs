@@ -4,7 +4,8 @@
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
 use crate::kernel::money::Money;
-use crate::kernel::people::Role;
+use crate::kernel::people::{Actor, Role};
+use crate::kernel::refusal::Refusal;
 use crate::kernel::words::words;
 use crate::policy::editions::parameters::EditionParameters;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,30 @@ pub struct MoneyFact {
     pub request: CaseId,
     pub kind: MoneyFactKind,
     pub amount: Money,
+}
+
+impl MoneyFact {
+    /// The bureau's treasurer records what was paid elsewhere, once it is paid and the request is approved.
+    ///
+    /// # Errors
+    /// Another role, a day to come, an amount that is none.
+    pub fn require(&self, by: &Actor, is_approved: bool, today: Date) -> Result<(), Refusal> {
+        if by.role != Role::BureauTreasurer {
+            let says = format!("这项工作不由{}办理，请由省局采购支付岗办理。", by.role.label());
+            return Err(Refusal::new("authority.role", says));
+        }
+        let refuse = |says: &str| Err(Refusal::under(6, "F-04", says));
+        let fits = match self.kind {
+            MoneyFactKind::Paid | MoneyFactKind::Refund => self.amount > Money::ZERO,
+            MoneyFactKind::Adjust => self.amount != Money::ZERO,
+        };
+        match (is_approved, self.on > today, fits) {
+            (false, ..) => refuse("该申请未批复，请核对申请编号"),
+            (_, true, _) => refuse("日期晚于今天，请于支付（调整）后登记"),
+            (.., false) => refuse("金额应大于 0；预算调整可为负数，不为 0"),
+            (true, false, true) => Ok(()),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

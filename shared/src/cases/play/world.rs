@@ -256,7 +256,7 @@ impl World {
 /// The execution kind a step is for. An approved `request` stands for the issued batch; every other command of that word is
 /// of the department's own request.
 fn money_kind(step: &Step) -> Option<ExecutionKindName> {
-    let kind = ExecutionKindName::played(&step.kind)?;
+    let kind = ExecutionKindName::from_word(&step.kind)?;
     (kind != ExecutionKindName::Request || kind.has_command(&step.command)).then_some(kind)
 }
 

@@ -146,6 +146,21 @@ impl SelfEvaluation {
         self.reported.filter(|_| matches!(self.stage, Stage::Reported | Stage::Accepted))
     }
 
+    /// Scores of the rows that apply: the reviewed one, else the row's own.
+    pub fn final_scores(&self, world: &ExecutionWorld) -> BTreeMap<String, Decimal> {
+        let judged = self.judge(world);
+        let own = |row: &str| -> Option<Decimal> {
+            judged.tables.get(INDICATORS)?.get(row)?.get("score")?.as_str()?.parse().ok()
+        };
+        let applies = |row: &&ContentRow| !row.cells.is_set("not_applicable");
+        let rows = self.content.rows(INDICATORS).iter().filter(applies);
+        let score = |row: &ContentRow| {
+            let score = self.reviewed.get(&row.id).copied().or_else(|| own(&row.id))?;
+            Some((row.id.clone(), score))
+        };
+        rows.filter_map(score).collect()
+    }
+
     fn due_on(&self, world: &ExecutionWorld) -> Date {
         world.edition().self_due.in_year(self.year + 1)
     }
@@ -223,6 +238,14 @@ impl ExecutionKind for SelfEvaluation {
             Office::Bureau | Office::Audit => true,
             Office::Outside | Office::Administration => false,
         }
+    }
+
+    fn request(&self) -> Option<&CaseId> {
+        Some(&self.request)
+    }
+
+    fn caption(&self) -> Option<String> {
+        Some(self.request.to_string())
     }
 
     fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {

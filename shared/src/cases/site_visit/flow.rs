@@ -225,6 +225,22 @@ impl ExecutionKind for SiteVisit {
         ["fill", "finalize", "blob"].contains(&verb) || by.actor.role.office() == self.organizer
     }
 
+    fn is_offered_to(&self, verb: &str, by: &Party) -> bool {
+        match verb {
+            "fill" => self.is_assigned(&by.actor.account),
+            "finalize" | "blob" => self.was_sent_to(by),
+            _ => self.is_given_to(verb, by),
+        }
+    }
+
+    fn request(&self) -> Option<&CaseId> {
+        Some(&self.request)
+    }
+
+    fn caption(&self) -> Option<String> {
+        Some(format!("{} {}", self.request, self.unit))
+    }
+
     fn summary(&self, _: &CaseId, _: &ExecutionWorld) -> Value {
         let shown = |of: &ReceivedManifest| {
             let missing = of.manifest.missing(&self.blobs);

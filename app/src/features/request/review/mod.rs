@@ -8,6 +8,7 @@ mod cut_form;
 mod list;
 mod marks;
 mod panel;
+mod reference;
 mod rewrite;
 mod score;
 mod settle;

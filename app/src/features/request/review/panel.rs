@@ -3,7 +3,7 @@
 
 use super::marks::{office, open_state};
 use super::state::PanelTab;
-use super::{actions, batch, columns, compose, cut_form, list, rewrite, score, sums, thread};
+use super::{actions, batch, columns, compose, cut_form, list, reference, rewrite, score, sums, thread};
 use crate::features::request::context::RequestContext;
 use crate::features::request::section::Section;
 use crate::kernel::editions;
@@ -26,6 +26,7 @@ pub fn panel(work: RequestContext) -> AnyView {
                 |view| progress_view(work, &view),
             )}
             {opened(work)}
+            {reference::reference(work)}
             {sums::table(work)}
             {move || match reviewing.shown.get() {
                 PanelTab::List => list::list(work),

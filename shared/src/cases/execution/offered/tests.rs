@@ -1,11 +1,12 @@
 //! What dialogs ask for: every field has a label, every choice its words.
 
 use super::*;
+use crate::cases::performance::labels;
 use crate::policy::editions::register::Register;
 
 fn check(kind: ExecutionKindName, field: &Field, parameters: &MoneyParameters) {
     let place = format!("{} {}", kind.word(), field.key);
-    assert_ne!(field_label(field.key), field.key, "{place} has a label");
+    assert_ne!(field_label(kind, field.key), field.key, "{place} has a label");
     let words = words_of(field, parameters);
     match field.kind {
         FieldKind::Choice(_) | FieldKind::Listed(_) | FieldKind::Codes(_) => {
@@ -24,10 +25,23 @@ fn check(kind: ExecutionKindName, field: &Field, parameters: &MoneyParameters) {
 #[test]
 fn every_field_of_every_command_is_asked_for_in_chinese() {
     let parameters = MoneyParameters::of(&Register::shipped().newest().unwrap().parameters).unwrap();
-    for kind in ExecutionKindName::ALL.into_iter().filter(|kind| kind.is_stored()) {
+    for kind in ExecutionKindName::ALL.into_iter() {
         with_execution_kind!(kind, K => {
-            for row in K::COMMANDS.iter().filter(|row| !row.only_scripted) {
+            for row in K::COMMANDS.iter().filter(|row| !row.unlisted) {
                 row.fields.iter().for_each(|field| check(kind, field, &parameters));
+            }
+        });
+    }
+}
+
+#[test]
+fn every_table_of_a_form_has_a_label() {
+    for kind in ExecutionKindName::ALL.into_iter().filter(|kind| kind.has_form()) {
+        with_execution_kind!(kind, K => {
+            let case = K::default();
+            let (form, _) = case.form().unwrap();
+            for table in form.tables {
+                assert_ne!(labels::table(form, table.key), table.key, "{} {}", kind.word(), table.key);
             }
         });
     }

@@ -1,0 +1,55 @@
+//! 评审参考 (Art. 14): last year's grade, what is still to be corrected, and the cuts that were decided or proposed, at
+//! the review of a request.
+
+use crate::features::request::context::RequestContext;
+use crate::kernel::api;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::performance::{ReadReviewReference, ReviewReferenceView};
+use shared::cases::performance::result::ReviewReference;
+use shared::kernel::money::Money;
+
+/// Read once with the panel. Whoever may not see it, or a server without it, shows none.
+pub fn reference(work: RequestContext) -> AnyView {
+    let read = RwSignal::new(None::<ReviewReferenceView>);
+    let request = work.view().case.id.clone();
+    spawn_local(async move {
+        if let Ok(found) = api::call(ReadReviewReference { request }).await {
+            read.try_set(Some(found));
+        }
+    });
+    (move || read.get().map(shown)).into_any()
+}
+
+fn shown(view: ReviewReferenceView) -> AnyView {
+    let ReviewReferenceView { department, fiscal_year, reference, proposed } = view;
+    let ReviewReference { year, source, score, grade, open_corrections, overdue_corrections, cut } =
+        reference;
+    let result = match (year, grade, score, source) {
+        (Some(year), Some(grade), Some(score), Some(source)) => {
+            format!("{year} 年度{source}：{grade}（{score} 分）")
+        }
+        _ => "没有已评价的年度".to_string(),
+    };
+    let corrections = match (open_corrections, overdue_corrections) {
+        (0, _) => "没有未完成的整改".to_string(),
+        (open, 0) => format!("未完成整改 {open} 件"),
+        (open, overdue) => format!("未完成整改 {open} 件，其中逾期 {overdue} 件"),
+    };
+    let before = year.unwrap_or(fiscal_year.0 - 1);
+    let proposed = (proposed > Money::ZERO)
+        .then(|| view! { <li data-figure="proposed">{format!("拟调减 {proposed} 元，待财政决定")}</li> });
+    view! {
+        <details class="rv-reference" data-review-reference="" open=true>
+            <summary>"上年绩效"</summary>
+            <ul>
+                <li data-figure="grade">{result}</li>
+                <li data-figure="corrections">{corrections}</li>
+                <li data-figure="cut">{format!("已决定调减 {cut} 元")}</li>
+                {proposed}
+            </ul>
+            <a href=format!("/performance/{before}?department={department}")>"查看绩效"</a>
+        </details>
+    }
+    .into_any()
+}

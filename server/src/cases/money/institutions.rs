@@ -1,0 +1,55 @@
+//! 第三方机构与现场设备: registered by the offices that organise evaluations.
+
+use super::surroundings;
+use crate::context::Shared;
+use crate::identity::accounts;
+use crate::kernel::failure::Failure;
+use crate::store::audit_trail::AuditRecord;
+use shared::api::performance::{InstitutionLine, ReadInstitutions, RegisterInstitution, RevokeDevice};
+use shared::kernel::people::{Actor, Office};
+use shared::policy::art13_evaluators::{require_evaluator, require_organizer};
+
+/// `GET /api/institutions`.
+pub async fn list(
+    context: Shared,
+    actor: Actor,
+    _: ReadInstitutions,
+) -> Result<Vec<InstitutionLine>, Failure> {
+    if !matches!(actor.role.office(), Office::Bureau | Office::Finance | Office::Audit) {
+        return Err(Failure::unknown("份名册"));
+    }
+    let mut connection = context.db.reader().acquire().await?;
+    surroundings::institutions(&mut connection, context.tenant()).await
+}
+
+/// `POST /api/institutions`.
+pub async fn register(context: Shared, actor: Actor, request: RegisterInstitution) -> Result<(), Failure> {
+    require_organizer(&actor)?;
+    let RegisterInstitution { name, served, evaluators } = request;
+    let (name, tenant) = (name.trim().to_string(), context.tenant());
+    if name.is_empty() {
+        return Err(Failure::malformed(422, "`name`：请写明机构名称。"));
+    }
+    let mut write = context.db.write(&format!("money {tenant}")).await?;
+    for account in &evaluators {
+        let known = accounts::find(&context, write.connection(), account.as_str()).await?;
+        require_evaluator(account, known.and_then(|known| known.role))?;
+    }
+    let detail = format!("服务 {} 家，评价人员 {} 名", served.len(), evaluators.len());
+    let line = InstitutionLine { name, served, evaluators };
+    surroundings::put_institution(write.connection(), tenant, &line).await?;
+    let entry = AuditRecord::by(&actor, context.clock().stamp(), "institution.register", &line.name);
+    write.commit(entry.detail(detail)).await
+}
+
+/// `POST /api/revoked-devices`.
+pub async fn revoke(context: Shared, actor: Actor, request: RevokeDevice) -> Result<(), Failure> {
+    require_organizer(&actor)?;
+    let RevokeDevice { device, on } = request;
+    let mut write = context.db.write(&format!("money {}", context.tenant())).await?;
+    if surroundings::revoke(write.connection(), context.tenant(), device.trim(), on).await? {
+        let entry = AuditRecord::by(&actor, context.clock().stamp(), "device.revoke", device.trim());
+        write.commit(entry.detail(format!("自 {on} 起停用"))).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,227 @@
+//! 栏目名称 of the performance side: what the screen calls the fields of its commands and cases, the tables of its forms, and
+//! what is copied in or computed. A field people type into has its label in the form.
+
+use super::form::Form;
+
+/// Fields of commands and of cases.
+const FIELDS: &[(&str, &str)] = &[
+    ("accepted", "是否通过抽查"),
+    ("add", "新派人员（每行一个账号）"),
+    ("adopted", "是否采纳"),
+    ("apply_year", "适用年度"),
+    ("blobs", "附件摘要"),
+    ("checklist", "检查清单"),
+    ("comment_due", "意见反馈期限"),
+    ("comments", "征求的意见"),
+    ("content", "所签内容摘要"),
+    ("count", "抽取数量"),
+    ("current", "现行定稿"),
+    ("cut", "调减数（元）"),
+    ("device", "设备编号"),
+    ("document", "文号"),
+    ("evaluators", "评价人员（每行一个账号）"),
+    ("extended", "已延期"),
+    ("fails", "核验未通过次数"),
+    ("fields", "内容摘要"),
+    ("filed_on", "报送日期"),
+    ("form", "表单版本"),
+    ("grade", "等次"),
+    ("hash", "摘要"),
+    ("id", "编号"),
+    ("institution", "第三方机构"),
+    ("item", "意见编号"),
+    ("items", "意见"),
+    ("lead", "主评人"),
+    ("leaf", "对应指标"),
+    ("made_at", "定稿时间"),
+    ("manifest", "定稿编号"),
+    ("manifests", "收到的定稿"),
+    ("matter", "检查事项"),
+    ("method", "检查方法"),
+    ("missing", "缺附件数"),
+    ("object_kind", "评估对象"),
+    ("of_execution", "针对预算执行"),
+    ("opened", "开具日期"),
+    ("organizer", "组织方"),
+    ("passed", "是否通过核验"),
+    ("period", "监控期"),
+    ("pinned", "按原表单版本判断"),
+    ("refused", "拒签理由"),
+    ("remove", "撤回人员（每行一个账号）"),
+    ("reported", "已报送"),
+    ("reported_on", "报财政日期"),
+    ("request", "已批复的申请"),
+    ("result", "接收结果"),
+    ("reviewed", "复核得分"),
+    ("row", "指标编号"),
+    ("score", "得分"),
+    ("scores", "复核得分"),
+    ("seal", "盖章报告摘要"),
+    ("sender", "报送人"),
+    ("sent_to", "曾派人员"),
+    ("serious", "情节严重"),
+    ("side", "监控方"),
+    ("signatures", "签字"),
+    ("source", "结果来源"),
+    ("sources", "来源监控"),
+    ("state", "状态"),
+    ("subject", "对象"),
+    ("supersedes", "替代的定稿"),
+    ("system_code", "系统编号"),
+    ("unit", "被评价单位"),
+    ("until", "延至"),
+    ("who", "签字方"),
+];
+
+/// Cells that are copied in or computed.
+const CELLS: &[(&str, &str)] = &[
+    ("apply_year", "适用年度"),
+    ("average", "平均分"),
+    ("base", "批复数（元）"),
+    ("blue", "蓝灯数"),
+    ("book", "账面数"),
+    ("budget", "预算数（元）"),
+    ("completion", "完成率（%）"),
+    ("computed_conclusion", "计算结论"),
+    ("coverage", "抽样金额占比（%）"),
+    ("deviation", "偏差（百分点）"),
+    ("difference", "差异"),
+    ("differences", "差异项数"),
+    ("dimension", "维度"),
+    ("evidence_count", "佐证份数"),
+    ("executed", "执行数（元）"),
+    ("execution_lamp", "执行灯"),
+    ("execution_rate", "执行率（%）"),
+    ("execution_score", "执行率得分"),
+    ("forecast_rate", "预计执行率（%）"),
+    ("found", "实物数"),
+    ("full", "满分"),
+    ("gap", "进度差距（百分点）"),
+    ("grade", "等次"),
+    ("green", "绿灯数"),
+    ("id", "编号"),
+    ("indicator_score", "指标得分"),
+    ("initial", "年初预算数（元）"),
+    ("item", "要点"),
+    ("lamp", "灯"),
+    ("leaf", "对应指标"),
+    ("level1", "一级指标"),
+    ("level2", "二级指标"),
+    ("low_dimensions", "偏低维度数"),
+    ("match_rate", "账实相符率（%）"),
+    ("matter", "检查事项"),
+    ("met", "达成"),
+    ("method", "方法"),
+    ("months", "月数"),
+    ("name", "指标"),
+    ("nature", "性质"),
+    ("no", "编号"),
+    ("object_kind", "评估对象"),
+    ("open_corrections", "未完成整改数"),
+    ("operator", "符号"),
+    ("over", "超额过多"),
+    ("overall_lamp", "总体灯"),
+    ("pace", "时间进度（%）"),
+    ("percent", "比例（%）"),
+    ("photos", "照片数"),
+    ("picked", "抽中数"),
+    ("picked_value", "抽中金额（元）"),
+    ("points", "得分"),
+    ("population", "总体数"),
+    ("population_value", "总体金额（元）"),
+    ("proposed", "拟调减数（元）"),
+    ("rate", "执行率（%）"),
+    ("red", "红灯数"),
+    ("result_weight", "产出与效益分值"),
+    ("score", "得分"),
+    ("score_benefit", "效益得分"),
+    ("score_decision", "决策得分"),
+    ("score_economy", "投入经济性得分"),
+    ("score_funding", "筹资合规性得分"),
+    ("score_necessity", "立项必要性得分"),
+    ("score_output", "产出得分"),
+    ("score_plan", "实施方案可行性得分"),
+    ("score_process", "过程得分"),
+    ("score_targets", "绩效目标合理性得分"),
+    ("scoring", "赋分规则"),
+    ("source", "结果来源"),
+    ("step", "扣分步长"),
+    ("step_points", "每步扣分"),
+    ("system_code", "系统编号"),
+    ("threshold", "及格门槛（%）"),
+    ("total", "总分"),
+    ("unit", "计量单位"),
+    ("unmet", "未达标数"),
+    ("value", "指标值"),
+    ("veto", "一票否决项数"),
+    ("weight", "分值"),
+    ("weight_sum", "分值合计"),
+    ("yellow", "黄灯数"),
+];
+
+/// Tables of the forms; the same key may mean another table in another form.
+const TABLES: &[(&str, &str, &str)] = &[
+    ("ex_ante", "criteria", "评估要点"),
+    ("monitoring", "indicators", "绩效指标"),
+    ("correction", "evidence", "整改佐证"),
+    ("self_evaluation", "funds", "资金"),
+    ("self_evaluation", "indicators", "绩效指标"),
+    ("key_evaluation", "tree", "评价指标"),
+    ("key_evaluation", "papers", "工作底稿"),
+    ("key_evaluation", "evidence", "取证单"),
+    ("key_evaluation", "sample", "抽样总体"),
+    ("site_visit", "checklist", "检查清单"),
+    ("site_visit", "scores", "评分"),
+    ("site_visit", "assets", "资产盘点"),
+    ("site_visit", "photos", "照片"),
+    ("site_visit", "signatures", "签字"),
+];
+
+/// Words of cases, with what the screen says.
+const WORDS: &[(&str, &str)] = &[
+    ("bureau", "省局"),
+    ("excellent", "优"),
+    ("good", "良"),
+    ("middling", "中"),
+    ("poor", "差"),
+    ("finance", "省财政厅"),
+    ("record", "正式记录"),
+    ("parked", "待处理"),
+    ("superseded", "已被替代"),
+    ("set_aside", "已搁置"),
+    ("complete", "已收齐"),
+    ("received", "待补附件"),
+    ("revoked", "设备已停用"),
+    ("closed", "任务已关闭"),
+    ("reassigned", "已改派他人"),
+    ("late", "超过报送期限"),
+    ("void_signature", "签字与内容不符"),
+    ("unsigned", "签字不全"),
+    ("second", "已有正式记录"),
+    ("fiscal", "财政拨款"),
+    ("carry_over", "上年结转"),
+];
+
+fn find(table: &'static [(&str, &str)], key: &str) -> Option<&'static str> {
+    table.iter().find(|(known, _)| *known == key).map(|(_, label)| *label)
+}
+
+/// What the screen calls a field of a command or of a case.
+pub fn field(key: &str) -> Option<&'static str> {
+    find(FIELDS, key)
+}
+
+/// What the screen calls a cell that is copied in or computed.
+pub fn cell(key: &str) -> Option<&'static str> {
+    find(CELLS, key)
+}
+
+/// What the screen says for a word of a case.
+pub fn word(word: &str) -> Option<&'static str> {
+    find(WORDS, word)
+}
+
+/// What the screen calls a table of a form; its key for one without a label.
+pub fn table<'a>(form: &Form, key: &'a str) -> &'a str {
+    TABLES.iter().find(|(of, known, _)| (*of, *known) == (form.key, key)).map_or(key, |(_, _, label)| label)
+}
