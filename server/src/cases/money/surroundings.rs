@@ -28,18 +28,18 @@ pub async fn of_rows(
     tenant: &str,
     given: Surroundings,
 ) -> Result<Surroundings, Failure> {
+    let mut money = given.money;
+    money.extend(facts(&mut *connection, tenant).await?);
     let institutions = institutions(&mut *connection, tenant).await?;
     let sql = "select device, revoked_on from revoked_devices where tenant = $1";
     let revoked = pairs(&mut *connection, sql, tenant).await?;
     let revoked = revoked.into_iter().filter_map(|(device, on)| Some((device, Date::parse(&on)?)));
     let sql = "select id, role from accounts where tenant = $1 and state = 'active' and role is not null";
-    let accounts = pairs(&mut *connection, sql, tenant).await?;
+    let accounts = pairs(connection, sql, tenant).await?;
     let accounts = accounts.into_iter().filter_map(|(id, role)| Some((id, Role::from_word(&role)?)));
     let employers = institutions
         .iter()
         .flat_map(|of| of.evaluators.iter().map(|account| (account.to_string(), of.name.clone())));
-    let mut money = given.money;
-    money.extend(facts(connection, tenant).await?);
     Ok(Surroundings {
         money,
         employers: employers.collect(),
