@@ -220,9 +220,7 @@ async fn of_offices(
     let mut late: BTreeMap<FiscalYear, BTreeMap<DepartmentId, shared::kernel::calendar::Date>> =
         BTreeMap::new();
     let mut waiting = Vec::new();
-    for ListedCase { case, since, department_name } in
-        store::listed(context, &mut *connection, None, None).await?
-    {
+    for ListedCase { case, since, department_name } in store::listed(context, &mut *connection, None).await? {
         let head = case.head();
         let year = head.fiscal_year;
         if let std::collections::btree_map::Entry::Vacant(entry) = late.entry(year) {

@@ -65,15 +65,13 @@ pub async fn file_each(
     actor: &Actor,
     chosen: &BTreeMap<AccountId, Vec<CaseNotice>>,
 ) -> Result<(), Failure> {
-    let notices = chosen.iter().flat_map(|(account, own)| {
-        own.iter().map(move |CaseNotice { case, about, kind }| NewNotice {
-            account,
-            case,
-            about: about.clone(),
-            kind,
-        })
-    });
-    file_all(context, write, actor, &notices.collect::<Vec<_>>()).await
+    let mut notices = Vec::new();
+    for (account, own) in chosen {
+        for CaseNotice { case, about, kind } in own {
+            notices.push(NewNotice { account, case, about: about.clone(), kind });
+        }
+    }
+    file_all(context, write, actor, &notices).await
 }
 
 /// Stores notices and whatever of them leaves by other channels.
