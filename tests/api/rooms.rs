@@ -39,6 +39,7 @@ const QUERY_FILES: &[(&str, &[&str])] = &[
     ("cases/store.rs", &["cases"]),
     ("cases/event_log.rs", &["case_events"]),
     ("cases/money/rows.rs", &[]),
+    ("cases/money/surroundings.rs", &["institutions", "evaluators", "revoked_devices", "money_facts"]),
     (
         "cases/money/writes.rs",
         &[

@@ -96,6 +96,7 @@ fn samples() -> Vec<Line> {
     samples.extend(cases());
     samples.extend(documents());
     samples.extend(files());
+    samples.extend(performance());
     samples.extend([
         endpoint::<api::money::ReadMoneyCase>(json!({ "case": "con-1" })),
         endpoint::<api::money::ReadMoneyYear>(json!({ "fiscal_year": "2024", "department": "water" })),
@@ -221,6 +222,22 @@ fn cases() -> Vec<Line> {
         endpoint::<api::finance::ReadResult>(json!({ "request": "water-2024" })),
         endpoint::<api::separates::ReadSeparate>(json!({ "separate": "s" })),
         endpoint::<api::plans::ReadPlan>(json!({ "fiscal_year": 2024, "version": 1 })),
+        endpoint::<api::performance::ReadPerformanceYear>(
+            json!({ "fiscal_year": 2024, "department": "water" }),
+        ),
+        endpoint::<api::performance::ReadReviewReference>(json!({ "request": "water-2024" })),
+    ]
+}
+
+fn performance() -> Vec<Line> {
+    let institution =
+        json!({ "name": "晋评咨询有限公司", "served": ["water"], "evaluators": ["bureau.reviewer"] });
+    vec![
+        endpoint::<api::performance::RecordMoneyFact>(json!({ "operation": "o", "request": "water-2024",
+            "kind": "paid", "on": "2024-03-01", "amount": 100 })),
+        endpoint::<api::performance::ReadInstitutions>(json!({})),
+        endpoint::<api::performance::RegisterInstitution>(institution),
+        endpoint::<api::performance::RevokeDevice>(json!({ "device": "pad-1", "on": "2024-03-01" })),
     ]
 }
 

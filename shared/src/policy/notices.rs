@@ -17,6 +17,16 @@ words! {
     }
 }
 
+impl Topic {
+    /// Whether a notice of it asks for something that is done in its case.
+    pub fn is_to_be_done(self) -> bool {
+        match self {
+            Topic::Task | Topic::Returned | Topic::Nudge => true,
+            Topic::Deadline | Topic::Information => false,
+        }
+    }
+}
+
 words! {
     /// 发送方式.
     Manner {

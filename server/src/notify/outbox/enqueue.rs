@@ -112,6 +112,11 @@ async fn enqueue(
             if channel == Channel::Mail && contact.mail.is_none() {
                 continue;
             }
+            // A task that nothing closes would stay in the office system for ever.
+            let is_for_tasks = channel == Channel::Webhook && context.settings.outward.closes_tasks();
+            if is_for_tasks && !one.topic.is_to_be_done() {
+                continue;
+            }
             let preferred = preference_rows::manner(&preferences, one.account, channel, one.topic);
             let row = row(context, one, channel, contact)?;
             match manner_of(preferred, one.topic, one.due == Some(today)) {

@@ -137,7 +137,7 @@ pub async fn open_tasks(
 ) -> Result<Vec<OpenTask>, Failure> {
     let tasks = sqlx::query_as(
         "select o.key, o.account, o.notice, o.payload from outbox o where o.tenant = $1 and o.case_id = $2 \
-         and o.channel = 'webhook' and o.topic in ('task', 'returned') and o.state in ('pending', 'sent') \
+         and o.channel = 'webhook' and o.topic in ('task', 'returned', 'nudge') and o.state in ('pending', 'sent') \
          and not exists (select 1 from outbox c where c.tenant = o.tenant and c.key = o.key || ':done') \
          order by o.key",
     )

@@ -12,8 +12,9 @@ pub static SQLITE_NOTES: LazyLock<String> = LazyLock::new(|| {
         "pragma temp_store = memory; create temp table if not exists changed_rows (line text not null);",
     );
     for Noted { table, columns, events } in noted() {
-        for event in events {
-            let row = if *event == "delete" { "old" } else { "new" };
+        for event in &events {
+            let event = event.as_str();
+            let row = if event == "delete" { "old" } else { "new" };
             let of: Vec<String> = columns.iter().map(|column| format!("{row}.{column}")).collect();
             let (verb, of) = (event.split(' ').next().unwrap_or(event), of.join(", "));
             // Writing to a String cannot fail.
@@ -54,24 +55,24 @@ pub const POSTGRES_FUNCTION: &str = "create or replace function note_change() re
 struct Noted {
     table: &'static str,
     columns: Vec<&'static str>,
-    events: &'static [&'static str],
+    events: Vec<String>,
 }
 
 fn noted() -> Vec<Noted> {
     let rows = COVERED.iter().map(|covered| Noted {
         table: covered.table,
         columns: covered.key.to_vec(),
-        // The last use of a session is noted in every minute of work and decides nothing.
+        // Rows that come and go: what is left unnoted, as the last use of a session in every minute of work, decides nothing.
         events: if covered.is_transient {
-            &["insert", "update of account, created, post"]
+            vec!["insert".to_string(), format!("update of {}", covered.columns.join(", "))]
         } else {
-            &["insert", "update", "delete"]
+            ["insert", "update", "delete"].map(str::to_string).to_vec()
         },
     });
     let entries = logs::NAMED.iter().map(|log| Noted {
         table: log.table,
         columns: log.owner.into_iter().chain([log.number]).collect(),
-        events: &["insert"],
+        events: vec!["insert".to_string()],
     });
     rows.chain(entries).collect()
 }

@@ -66,6 +66,8 @@ const LABELS: &[(&str, &str)] = &[
     ("notice_on", "公告日期"),
     ("notified_on", "告知日期"),
     ("number", "编号（文号）"),
+    ("object", "评估对象"),
+    ("objects", "评估对象"),
     ("on", "日期"),
     ("operator", "计算符号"),
     ("opinion", "意见"),
