@@ -46,9 +46,13 @@ pub async fn register(context: Shared, actor: Actor, request: RegisterInstitutio
 pub async fn revoke(context: Shared, actor: Actor, request: RevokeDevice) -> Result<(), Failure> {
     require_organizer(&actor)?;
     let RevokeDevice { device, on } = request;
+    let device = device.trim();
+    if device.is_empty() {
+        return Err(Failure::malformed(422, "`device`：请写明设备编号。"));
+    }
     let mut write = context.db.write(&format!("money {}", context.tenant())).await?;
-    if surroundings::revoke(write.connection(), context.tenant(), device.trim(), on).await? {
-        let entry = AuditRecord::by(&actor, context.clock().stamp(), "device.revoke", device.trim());
+    if surroundings::revoke(write.connection(), context.tenant(), device, on).await? {
+        let entry = AuditRecord::by(&actor, context.clock().stamp(), "device.revoke", device);
         write.commit(entry.detail(format!("自 {on} 起停用"))).await?;
     }
     Ok(())
