@@ -102,7 +102,6 @@ fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>, look: Callback<()
         department.map(|d| d.name.clone())
     };
     view! {
-        {may_create.then(|| view! { <UndeliveredNotices/> })}
         <WaitingSheets sheets look/>
         <OpenOrders orders departments=of_orders decide/>
         <div class="card table-scroll">
@@ -126,6 +125,8 @@ fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>, look: Callback<()
                 </tbody>
             </table>
         </div>
+        // Read on its own: what comes late stands last, so that nothing moves.
+        {may_create.then(|| view! { <UndeliveredNotices/> })}
     }
 }
 

@@ -52,8 +52,9 @@ pub fn CasePage(open: Arc<LoadedCase>, look: Callback<()>) -> impl IntoView {
         <Facts lines=view.facts/>
         <Papers papers=view.papers/>
         <Versions head=view.head.clone() versions=view.versions/>
-        <AttachmentBox case=view.head.id can_edit={open.frozen.is_none()}/>
         <History lines=view.history/>
+        // Its list is read on its own: it stands last, so that nothing moves when it comes.
+        <AttachmentBox case=view.head.id can_edit={open.frozen.is_none()}/>
     }
 }
 

@@ -3,14 +3,20 @@
 
 use crate::features::request::context::RequestContext;
 use crate::kernel::api;
+use crate::kernel::session::SignedIn;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::performance::{ReadReviewReference, ReviewReferenceView};
 use shared::cases::performance::result::ReviewReference;
 use shared::kernel::money::Money;
+use shared::kernel::people::Office;
 
-/// Read once with the panel. Whoever may not see it, or a server without it, shows none.
+/// Read once with the panel, for the offices that review. What cannot be read is not shown.
 pub fn reference(work: RequestContext) -> AnyView {
+    let office = expect_context::<SignedIn>().me.with_untracked(|me| Some(me.as_ref()?.actor.role.office()));
+    if !matches!(office, Some(Office::Bureau | Office::Finance | Office::Audit)) {
+        return ().into_any();
+    }
     let read = RwSignal::new(None::<ReviewReferenceView>);
     let request = work.view().case.id.clone();
     spawn_local(async move {
