@@ -7,24 +7,40 @@ use crate::kernel::session::SignedIn;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::performance::{ReadReviewReference, ReviewReferenceView};
+use shared::api::problem::Problem;
 use shared::cases::performance::result::ReviewReference;
 use shared::kernel::money::Money;
 use shared::kernel::people::Office;
 
-/// Read once with the panel, for the offices that review. What cannot be read is not shown.
+/// Read once with the panel, for the offices that review.
 pub fn reference(work: RequestContext) -> AnyView {
     let office = expect_context::<SignedIn>().me.with_untracked(|me| Some(me.as_ref()?.actor.role.office()));
     if !matches!(office, Some(Office::Bureau | Office::Finance | Office::Audit)) {
         return ().into_any();
     }
-    let read = RwSignal::new(None::<ReviewReferenceView>);
+    let read = RwSignal::new(None::<Result<ReviewReferenceView, Problem>>);
     let request = work.view().case.id.clone();
     spawn_local(async move {
-        if let Ok(found) = api::call(ReadReviewReference { request }).await {
-            read.try_set(Some(found));
-        }
+        read.try_set(Some(api::call(ReadReviewReference { request }).await));
     });
-    (move || read.get().map(shown)).into_any()
+    let part = move || match read.get() {
+        None => without("正在读取…".to_string()),
+        Some(Err(problem)) => without(format!("没有读到：{}", problem.detail)),
+        Some(Ok(view)) => shown(view),
+    };
+    part.into_any()
+}
+
+/// Its room while there is nothing to read, so that the remarks below do not move.
+fn without(word: String) -> AnyView {
+    view! {
+        <details class="rv-reference" open=true>
+            <summary>"上年绩效"</summary>
+            <ul><li>{word}</li><li>"…"</li><li>"…"</li></ul>
+            <a>"…"</a>
+        </details>
+    }
+    .into_any()
 }
 
 fn shown(view: ReviewReferenceView) -> AnyView {
