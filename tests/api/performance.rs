@@ -191,7 +191,7 @@ fn the_page_of_the_year_agrees(office: &Office) {
     assert_eq!(office.desks["prov"].refused(&year).status, 404);
 }
 
-/// Whoever is of another department, institution or office is answered as if there were nothing, or is told who may.
+/// Whoever is of another department, institution or office gets the answer of a case that is not there, or who may.
 fn others_are_refused(office: &Office) {
     let code = |by: &str, case: &str, kind: &str, verb: &str, with: Value| {
         let step = json!({ "by": by, "case": case, "kind": kind, "do": verb, "with": with });

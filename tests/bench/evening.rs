@@ -144,7 +144,7 @@ fn opens(sender: &Desk, person: &Person) -> bool {
     sender.with_cookie(Some(person.cookie.clone())).ask(&read).status == 200
 }
 
-/// The most saves a second, beside the same rows written raw in groups.
+/// The most saves a second, compared with the same rows written raw in groups.
 fn most(part: &'static str, postgres: Option<&str>) {
     let raw = raw::in_a_process_of_its_own(postgres, MOST_FOR);
     let served = disk::serve(DAYS[0], postgres);

@@ -20,7 +20,7 @@ const TIMEOUT_MS = 30_000;
 // A visitor's first request, who is signed in, is answered 401, which Chromium reports as an error.
 const VISITOR = /status of 401 \(Unauthorized\) \[\S+\/api\/me\]$/;
 
-// What Chromium and the web app report of a download that leaving the page has cancelled. How it was left does not matter: by an
+// What Chromium and the web app report of a download that leaving the page has cancelled. It is left by an
 // address, a reload or signing out.
 const CANCELLED = [
   /^(page|console) error: TypeError: Failed to fetch\s+at \S+\/assets\/chunks-/,

@@ -208,7 +208,7 @@ impl Desk {
         self.events(path, last).filter(|(_, data)| data["type"] != "desk_changed")
     }
 
-    /// Opens the stream of a window that shows the desk and hands on how often it is said to have changed.
+    /// Opens the stream of a window that shows the desk and hands on how often it has changed.
     pub fn desk_changes(&self) -> impl Iterator<Item = ()> + use<> {
         let events = self.events(&shared::api::live::path("", None), None);
         events.filter(|(_, data)| data["type"] == "desk_changed").map(|_| ())

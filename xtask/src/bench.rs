@@ -60,7 +60,7 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
 - **Evening**: `tests/bench/evening.rs`, the release binary on SQLite on an ordinary day and on the last day of the window. Acts come
   on a fixed schedule, each timed from when it was due; nine of ten save one cell, the tenth opens the request. Every person follows their
   request on a stream of their own. The database lies in memory and a flush takes 2 ms (`tests/bench/flush.c`). The generator runs on
-  the same cores; what it took of them stands beside. The last rows compare the most saves with the same rows written by one connection
+  the same cores; what it took of them is stated with each row. The last rows compare the most saves with the same rows written by one connection
   in groups of 16, without a server; PostgreSQL does not wait for the disk.
 
 ";

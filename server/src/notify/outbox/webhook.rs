@@ -46,7 +46,7 @@ impl WebhookTemplate {
         let text = match text.trim() {
             "plain" => PLAIN,
             "wecom" => WECOM,
-            "todo" => TODO,
+            "todo" => OFFICE_TASKS,
             other => other,
         };
         let read: Value = serde_json::from_str(text).context("办公系统的消息模板不是有效的 JSON")?;
@@ -89,7 +89,7 @@ const WECOM: &str = r#"{"touser": "{{person}}", "msgtype": "textcard", "textcard
     "duplicate_check_interval": 14400}"#;
 
 /// 统一待办: a task, and its end under the same key.
-const TODO: &str = r#"{"create": {"action": "create", "id": "{{key}}", "person": "{{person}}", "title": "{{title}}",
+const OFFICE_TASKS: &str = r#"{"create": {"action": "create", "id": "{{key}}", "person": "{{person}}", "title": "{{title}}",
     "url": "{{link}}", "deadline": "{{deadline}}"}, "done": {"action": "done", "id": "{{key}}", "person": "{{person}}"}}"#;
 
 /// Fills texts after the JSON is read, so that no value can change its shape. One pass: what a value holds is not filled.

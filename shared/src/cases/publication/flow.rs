@@ -296,12 +296,12 @@ impl Publication {
 impl PublicationFacts {
     /// Refuses by the first of the guards, which are asked in the order of their numbers.
     fn hold(&self, asked: &[&str]) -> Result<(), Refusal> {
-        let kept = format!("保留的标记须写明理由（不少于{LATE_PUBLICATION}字），请补充");
+        let unexplained = format!("保留的标记须写明理由（不少于{LATE_PUBLICATION}字），请补充");
         let guards = [
             ("PUB-03", self.source_changed, "来源已有新的版本，请重新整理"),
             ("PUB-04", self.secret_left, "仍含涉密内容，请移除后再提请审查"),
             ("PUB-05", self.unticked, "尚有脱敏标记未逐项核对，请核对"),
-            ("PUB-06", self.kept_without_reason, kept.as_str()),
+            ("PUB-06", self.kept_without_reason, unexplained.as_str()),
             ("PUB-07", self.reveals, "已公开的合计可推算出涉密金额，请调整公开粒度"),
             ("PUB-08", self.page_unticked, "文件尚有页面未核对，请逐页核对"),
         ];
