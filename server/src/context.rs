@@ -66,6 +66,8 @@ pub struct Settings {
     pub connections: ConnectionLimits,
     /// By which channels notices leave.
     pub outward: OutwardSettings,
+    /// 公开绩效表核对 is open to people who have not signed in.
+    pub public_checker: bool,
 }
 
 impl Settings {
@@ -111,6 +113,7 @@ impl Default for Settings {
             write_limit: Duration::from_secs(15),
             connections: ConnectionLimits::default(),
             outward: OutwardSettings::default(),
+            public_checker: false,
         }
     }
 }
@@ -136,11 +139,14 @@ pub struct Context {
     pub streams: Places,
     /// Files being written or waiting for their turn.
     pub exports: Places,
+    /// Published tables being checked, by network.
+    pub table_checks: Places,
 }
 
-/// Most streams and most exports of one account at a time.
+/// Most streams and most exports of one account, and most table checks of one network, at a time.
 const MOST_STREAMS: usize = 16;
 const MOST_EXPORTS: usize = 3;
+const MOST_TABLE_CHECKS: usize = 4;
 
 impl Context {
     pub fn new(
@@ -164,6 +170,7 @@ impl Context {
             setup_code: None,
             streams: Places::new(MOST_STREAMS),
             exports: Places::new(MOST_EXPORTS),
+            table_checks: Places::new(MOST_TABLE_CHECKS),
         }
     }
 

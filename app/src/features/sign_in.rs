@@ -1,10 +1,12 @@
 //! 登录: account and password, in the place of any page until somebody is signed in.
 
 use super::sign_in_code::SignInCode;
+use crate::kernel::api;
 use crate::kernel::session::SignedIn;
 use crate::ui::{Field, Notice, go_to_first_wrong};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::published::ReadTableChecker;
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
@@ -51,7 +53,25 @@ pub fn SignInPage() -> impl IntoView {
                     error=missing(password, "请输入密码")/>
                 {code.field()}
                 <button class="primary" disabled=busy>{move || if busy.get() { "正在登录…" } else { "登录" }}</button>
+                <PublicChecker/>
             </form>
         </main>
+    }
+}
+
+/// The way to 公开绩效表核对, where visitors may use it.
+#[component]
+fn PublicChecker() -> impl IntoView {
+    let is_public = RwSignal::new(false);
+    spawn_local(async move {
+        // Without an answer there is no link; signing in says what is wrong.
+        if let Ok(checker) = api::once_of(ReadTableChecker {}).await {
+            is_public.try_set(checker.is_public);
+        }
+    });
+    view! {
+        <Show when=move || is_public.get()>
+            <p><a href="/public/check-table" data-link="check-table">"公开绩效表核对（无须登录）"</a></p>
+        </Show>
     }
 }

@@ -1,15 +1,22 @@
 //! A published table in a grid of texts: the clipboard, a text file, a worksheet.
 
 use super::cell::{content, normal};
+use super::spaced::grid_of_spaced;
 use super::table::{FundLine, PrintedIndicator, PublishedTable, Text};
 
 type Grid = [Vec<String>];
 
-/// Splits pasted text into a grid; columns are separated by tabs.
-pub fn grid_of_text(text: &str) -> Vec<Vec<String>> {
+/// Splits pasted text into a grid; columns are separated by tabs, in text copied from a PDF by spaces.
+///
+/// # Errors
+/// A line whose cells may stand in several ways, in Chinese.
+pub fn grid_of_text(text: &str) -> Result<Vec<Vec<String>>, String> {
     let text = text.trim_start_matches('\u{feff}');
+    if !text.contains('\t') {
+        return grid_of_spaced(text);
+    }
     let cell = |cell: &str| cell.trim().trim_matches('"').to_string();
-    text.lines().map(|line| line.split('\t').map(cell).collect()).collect()
+    Ok(text.lines().map(|line| line.split('\t').map(cell).collect()).collect())
 }
 
 /// Reads the table of a grid.
