@@ -42,7 +42,7 @@ impl Page {
 
 /// In the order of the top bar. The first path that fits an address is the one shown.
 #[rustfmt::skip]
-pub const PAGES: [Page; 22] = [
+pub const PAGES: [Page; 25] = [
     page("/", "待办", chunks::desk_page).in_bar("待办", "/", has_business),
     page("/sign-in", "待办", chunks::desk_page),
     page("/requests/{request}", "运维服务申请", request::request_page),
@@ -57,6 +57,9 @@ pub const PAGES: [Page; 22] = [
     page("/money/{year?}", "资金表", chunks::money_year_page).in_bar("资金", "/money", sees_money),
     page("/performance/{year?}", "绩效", chunks::performance_page).in_bar("绩效", "/performance", sees_money),
     page("/money-cases/{case}", "资金案卷", chunks::money_case_page),
+    page("/evaluators", "第三方机构与设备", chunks::evaluators_page),
+    page("/check-table", "公开绩效表核对", chunks::checker_page),
+    page("/public/check-table", "公开绩效表核对", chunks::public_checker_page).open_to_all(),
     page("/accounts", "账号管理", chunks::accounts_page).in_bar("账号", "/accounts", administers),
     page("/audit", "审计日志", chunks::audit_page).in_bar("审计日志", "/audit", |me| can(me, Capability::ReadAuditTrail)),
     page("/accounts/import/{order?}", "批量导入账号", chunks::import_page),

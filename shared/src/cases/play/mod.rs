@@ -10,6 +10,8 @@ pub use script::{ScriptError, read};
 
 #[cfg(test)]
 use crate::cases::execution::paper::CasePaper;
+#[cfg(test)]
+use crate::cases::execution::world::ExecutionWorld;
 use crate::kernel::refusal::Refusal;
 use script::{Script, Step, at};
 use serde_json::{Map, Value, json};
@@ -48,6 +50,12 @@ pub fn answer(text: &str) -> Result<Value, ScriptError> {
 #[cfg(test)]
 pub fn papers(text: &str) -> Result<Vec<CasePaper>, ScriptError> {
     Ok(played(&read(text)?)?.0.money.changes.papers)
+}
+
+/// The cases and the ledger after the steps of a script.
+#[cfg(test)]
+pub fn world_after(text: &str) -> Result<ExecutionWorld, ScriptError> {
+    Ok(played(&read(text)?)?.0.money)
 }
 
 fn play_script(script: &Script) -> Result<Value, ScriptError> {
