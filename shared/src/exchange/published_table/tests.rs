@@ -185,5 +185,5 @@ fn a_table_copied_from_a_pdf_is_placed_or_named() {
     assert_eq!(of_spaces["computed"], of_tabs["computed"]);
     assert_eq!(of_spaces["findings"], of_tabs["findings"]);
     let torn = copied.replace("≤380万元 350万元", "≤ 380 万元 350 万元");
-    assert!(grid_of_text(&torn).unwrap_err().contains("第 10 行"), "{torn}");
+    assert!(grid_of_text(&torn).unwrap_err().contains("第 11 行"), "{torn}");
 }
