@@ -92,7 +92,6 @@ impl World {
 
     /// Judges one step and carries out what follows; refused, it leaves nothing.
     pub fn carry(&mut self, by: &Party, step: &Step) -> Result<Executed, Refusal> {
-        self.today = step.at.unwrap_or(self.today);
         let id = CaseId::new(step.case.as_str());
         if let Some(kind) = money_kind(step) {
             if self.cases.contains_key(&id) {
