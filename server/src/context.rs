@@ -1,6 +1,7 @@
 //! 运行环境: what every handler is given. With `lib.rs` the only file that knows all rooms.
 
 use crate::cases::attachments::{AttachmentSettings, Attachments};
+use crate::cases::operations::{MOST_TOGETHER, Saves};
 use crate::documents::editions::Editions;
 use crate::documents::forms::Forms;
 use crate::http::listener::ConnectionLimits;
@@ -132,6 +133,8 @@ pub struct Context {
     pub staged_day: RwLock<Option<Date>>,
     pub case_feeds: CaseFeeds,
     pub deadlines: Deadlines,
+    /// Operations that wait to be written.
+    pub saves: Arc<Saves>,
     /// 实时更新 streams; a browser opens a few, however many windows it has.
     pub streams: Places,
     /// Files being written or waiting for their turn.
@@ -151,6 +154,7 @@ impl Context {
         editions: Editions,
         attachments: Attachments,
     ) -> Context {
+        let saves = Arc::new(Saves::new(db.writers(), MOST_TOGETHER));
         Context {
             db,
             settings,
@@ -161,6 +165,7 @@ impl Context {
             staged_day: RwLock::default(),
             case_feeds: CaseFeeds::default(),
             deadlines: Deadlines::default(),
+            saves,
             setup_code: None,
             streams: Places::new(MOST_STREAMS),
             exports: Places::new(MOST_EXPORTS),

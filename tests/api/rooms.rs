@@ -7,7 +7,6 @@ use std::path::Path;
 const QUERY_FILES: &[(&str, &[&str])] = &[
     ("store/mod.rs", &["health_probe"]),
     ("store/nodes.rs", &[]),
-    ("store/group.rs", &[]),
     ("store/append.rs", &[]),
     ("store/append/reading.rs", &[]),
     ("store/covered.rs", &[]),

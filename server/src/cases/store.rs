@@ -1,13 +1,12 @@
 //! 案卷库: cases of every kind. The only file that knows the table `cases`.
 
 use crate::cases::facts::{self, KindFacts};
-use crate::cases::request_store;
+use crate::cases::request_store::RequestYear;
 use crate::context::{Context, Shared};
-use crate::documents::editions;
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::change_bus;
-use crate::store::values::{from_i64, to_i64};
+use crate::store::values::{Value, from_i64, placeholders, statement, to_i64};
 use shared::api::cases::OpenCase;
 use shared::cases::authority::may;
 use shared::cases::execution::registry::ExecutionKindName;
@@ -19,9 +18,10 @@ use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
 use shared::kernel::timestamp::Timestamp;
-use shared::policy::art04_calendar::window;
 use shared::with_case;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, FromRow, Row as _};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A case and when it came to its stage.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub struct StoredCase<T> {
     pub since: Timestamp,
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(FromRow)]
 struct CaseRow {
     kind: String,
     body: String,
@@ -50,18 +50,55 @@ pub async fn find(
     connection: &mut AnyConnection,
     id: &CaseId,
 ) -> Result<Option<StoredCase<AnyCase>>, Failure> {
-    let row: Option<CaseRow> =
-        sqlx::query_as("select kind, body, since from cases where tenant = $1 and id = $2")
-            .bind(context.tenant())
-            .bind(id.as_str())
-            .fetch_optional(&mut *connection)
-            .await?;
-    let of_office =
-        |row: &CaseRow| !matches!(ListedKind::from_word(&row.kind), Some(ListedKind::Execution(_)));
-    let Some(row) = row.filter(of_office) else { return Ok(None) };
-    let mut stored = row.read()?;
-    with_case!(&mut stored.case, case => case.complete(context, &mut *connection).await)?;
-    Ok(Some(stored))
+    Ok(find_many(context, connection, &BTreeSet::from([id])).await?.remove(id))
+}
+
+/// Those of these cases that there are.
+pub async fn find_many(
+    context: &Context,
+    connection: &mut AnyConnection,
+    ids: &BTreeSet<&CaseId>,
+) -> Result<BTreeMap<CaseId, StoredCase<AnyCase>>, Failure> {
+    let sql = format!(
+        "select id, kind, body, since from cases where tenant = $1 and id in ({})",
+        placeholders(2, ids.len())
+    );
+    let mut values = vec![Value::from(context.tenant())];
+    values.extend(ids.iter().map(|id| Value::from(id.as_str())));
+    let rows = statement(sql, &values).persistent(ids.len() == 1).fetch_all(&mut *connection).await?;
+    let mut found = BTreeMap::new();
+    for row in rows {
+        let id = CaseId::new(row.try_get::<String, _>("id")?);
+        let row = CaseRow::from_row(&row)?;
+        if !matches!(ListedKind::from_word(&row.kind), Some(ListedKind::Execution(_))) {
+            found.insert(id, row.read()?);
+        }
+    }
+    complete(context, connection, found.values_mut()).await?;
+    Ok(found)
+}
+
+/// Completes cases with what other tables say of them; what concerns all requests of a year is read once.
+async fn complete(
+    context: &Context,
+    connection: &mut AnyConnection,
+    cases: impl Iterator<Item = &mut StoredCase<AnyCase>>,
+) -> Result<(), Failure> {
+    let mut years = BTreeMap::new();
+    for StoredCase { case, .. } in cases {
+        let AnyCase::Request(request) = case else {
+            with_case!(case, case => case.complete(context, &mut *connection).await)?;
+            continue;
+        };
+        let year = match years.entry(request.fiscal_year) {
+            Entry::Occupied(read) => read.into_mut(),
+            Entry::Vacant(unread) => {
+                unread.insert(RequestYear::read(context, &mut *connection, request.fiscal_year).await?)
+            }
+        };
+        year.complete(request);
+    }
+    Ok(())
 }
 
 /// The case of this id and kind; `None` also for a case of another kind.
@@ -121,14 +158,11 @@ pub async fn all_of_year(
     .bind(i64::from(year.0))
     .fetch_all(&mut *connection)
     .await?;
-    let late = request_store::late_windows(context, &mut *connection, year).await?;
-    let register = editions::register(context, connection).await?;
-    let edition = register.edition_for(year).ok();
+    let of_requests = RequestYear::read(context, connection, year).await?;
     let read = |row: CaseRow| {
         let mut stored = row.read()?;
         if let AnyCase::Request(request) = &mut stored.case {
-            request.late_until = late.get(&request.department).copied();
-            request.window = edition.map(|edition| window(edition, year));
+            of_requests.complete(request);
         }
         Ok(stored)
     };

@@ -96,7 +96,7 @@ const BEFORE: [Column; 4] = [
     Column::text("year", "年度"),
     Column::text("stage", "状态"),
 ];
-const AFTER: [Column; 2] = [Column::text("number", "文号"), Column::text("since", "到达时间")];
+const AFTER: [Column; 2] = [Column::text("number", "文号"), Column::text("since", "流转时间")];
 
 /// The columns of the list of a kind, or of all kinds.
 pub fn columns(kind: Option<ListedKind>) -> Vec<Column> {

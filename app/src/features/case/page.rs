@@ -33,7 +33,7 @@ pub fn CasePage(open: Arc<LoadedCase>, look: Callback<()>) -> impl IntoView {
         (None, None) => None,
     };
     let shown = view.form.as_ref().and_then(|form| form.tables.clone());
-    let back = open.frozen.is_some().then(|| view! { <a href=format!("/cases/{id}")>"回到当前内容"</a> });
+    let back = open.frozen.is_some().then(|| view! { <a href=format!("/cases/{id}")>"回到当前稿"</a> });
     let collided = open.live.map(|live| {
         let sheet = live.sheet;
         view! { <Show when=move || !sheet.conflicts.with(Vec::is_empty)>{conflicts(sheet, live)}</Show> }

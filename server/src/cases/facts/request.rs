@@ -1,7 +1,7 @@
 //! What a request is judged by: what the engine finds in its content and what the office's review comes to.
 
 use super::KindFacts;
-use crate::cases::request_store;
+use crate::cases::request_store::RequestYear;
 use crate::cases::results;
 use crate::cases::review;
 use crate::cases::versions::judge;
@@ -17,7 +17,6 @@ use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
-use shared::policy::art04_calendar::window;
 use sqlx::AnyConnection;
 
 impl KindFacts for RequestCase {
@@ -83,11 +82,7 @@ impl KindFacts for RequestCase {
     }
 
     async fn complete(&mut self, context: &Context, connection: &mut AnyConnection) -> Result<(), Failure> {
-        self.late_until =
-            request_store::late_until(context, &mut *connection, &self.department, self.fiscal_year).await?;
-        let register = editions::register(context, connection).await?;
-        let edition = register.edition_for(self.fiscal_year).ok();
-        self.window = edition.map(|edition| window(edition, self.fiscal_year));
+        RequestYear::read(context, connection, self.fiscal_year).await?.complete(self);
         Ok(())
     }
 
