@@ -48,6 +48,7 @@ type Removals = BTreeMap<String, BTreeSet<RowId>>;
 
 /// `POST …/operations`.
 pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Result<Sent, Failure> {
+    context.count(&context.save_rate, &actor.account, "保存")?;
     let (tenant, id) = (context.tenant(), request.request.as_str());
     let mut write = context.db.write_together(&format!("request {tenant} {id}")).await?;
     let case = store::visible(&context, write.connection(), &actor, &request.request).await?;

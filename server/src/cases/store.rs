@@ -1,15 +1,11 @@
 //! 案卷库: cases of every kind. The only file that knows the table `cases`.
 
-use crate::cases::facts::{self, KindFacts};
+use crate::cases::facts::KindFacts;
 use crate::cases::request_store;
-use crate::context::{Context, Shared};
+use crate::context::Context;
 use crate::documents::editions;
 use crate::kernel::failure::Failure;
-use crate::store::audit_trail::AuditRecord;
-use crate::store::change_bus;
 use crate::store::values::{from_i64, to_i64};
-use shared::api::cases::OpenCase;
-use shared::cases::authority::may;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::execution::world::CaseEntry;
 use shared::cases::kernel::{CaseKind, Stage};
@@ -21,7 +17,7 @@ use shared::kernel::people::Actor;
 use shared::kernel::timestamp::Timestamp;
 use shared::policy::art04_calendar::window;
 use shared::with_case;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AssertSqlSafe};
 
 /// A case and when it came to its stage.
 #[derive(Clone, Debug)]
@@ -30,18 +26,33 @@ pub struct StoredCase<T> {
     pub since: Timestamp,
 }
 
+/// The columns of [`CaseRow`].
+const CASES: &str = "select c.kind, c.body, c.since, d.merged_into as successor from cases c \
+     left join departments d on d.tenant = c.tenant and d.id = c.department where c.tenant = $1";
+
 #[derive(sqlx::FromRow)]
 struct CaseRow {
     kind: String,
     body: String,
     since: String,
+    /// The department that its own was merged into.
+    successor: Option<String>,
 }
 
 impl CaseRow {
     fn read(self) -> Result<StoredCase<AnyCase>, Failure> {
-        let CaseRow { kind, body, since } = self;
+        let CaseRow { kind, body, since, successor } = self;
+        let body = today(body, successor.as_deref())?;
         let kind = Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("a case of kind {kind:?}"))?;
         Ok(StoredCase { case: AnyCase::read(kind, &body)?, since: since.parse()? })
+    }
+}
+
+/// A body as it is read today: a case of a department that was merged is a case of the one it was merged into.
+fn today(body: String, successor: Option<&str>) -> Result<String, Failure> {
+    match successor {
+        Some(department) => Ok(stored::in_department(&body, department)?),
+        None => Ok(body),
     }
 }
 
@@ -50,12 +61,11 @@ pub async fn find(
     connection: &mut AnyConnection,
     id: &CaseId,
 ) -> Result<Option<StoredCase<AnyCase>>, Failure> {
-    let row: Option<CaseRow> =
-        sqlx::query_as("select kind, body, since from cases where tenant = $1 and id = $2")
-            .bind(context.tenant())
-            .bind(id.as_str())
-            .fetch_optional(&mut *connection)
-            .await?;
+    let row: Option<CaseRow> = sqlx::query_as(AssertSqlSafe(format!("{CASES} and c.id = $2")))
+        .bind(context.tenant())
+        .bind(id.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
     let of_office =
         |row: &CaseRow| !matches!(ListedKind::from_word(&row.kind), Some(ListedKind::Execution(_)));
     let Some(row) = row.filter(of_office) else { return Ok(None) };
@@ -94,16 +104,18 @@ pub async fn of_year<K: CaseKind>(
     connection: &mut AnyConnection,
     year: FiscalYear,
 ) -> Result<Vec<StoredCase<K>>, Failure> {
-    let rows: Vec<CaseRow> = sqlx::query_as(
-        "select kind, body, since from cases where tenant = $1 and kind = $2 and fiscal_year = $3 \
-         order by opened, id",
-    )
+    let rows: Vec<CaseRow> = sqlx::query_as(AssertSqlSafe(format!(
+        "{CASES} and c.kind = $2 and c.fiscal_year = $3 order by c.opened, c.id"
+    )))
     .bind(context.tenant())
     .bind(K::KIND.word())
     .bind(i64::from(year.0))
     .fetch_all(connection)
     .await?;
-    let read = |row: CaseRow| Ok(StoredCase { case: stored::read(&row.body)?, since: row.since.parse()? });
+    let read = |row: CaseRow| {
+        let body = today(row.body, row.successor.as_deref())?;
+        Ok(StoredCase { case: stored::read(&body)?, since: row.since.parse()? })
+    };
     rows.into_iter().map(read).collect()
 }
 
@@ -113,10 +125,9 @@ pub async fn all_of_year(
     connection: &mut AnyConnection,
     year: FiscalYear,
 ) -> Result<Vec<StoredCase<AnyCase>>, Failure> {
-    let rows: Vec<CaseRow> = sqlx::query_as(
-        "select kind, body, since from cases where tenant = $1 and fiscal_year = $2 \
-         and kind not like 'money.%' order by opened, id",
-    )
+    let rows: Vec<CaseRow> = sqlx::query_as(AssertSqlSafe(format!(
+        "{CASES} and c.fiscal_year = $2 and c.kind not like 'money.%' order by c.opened, c.id"
+    )))
     .bind(context.tenant())
     .bind(i64::from(year.0))
     .fetch_all(&mut *connection)
@@ -147,6 +158,7 @@ struct ListedRow {
     kind: String,
     body: String,
     since: String,
+    successor: Option<String>,
     department_name: Option<String>,
 }
 
@@ -157,16 +169,16 @@ pub async fn listed(
     kind: Option<Kind>,
 ) -> Result<Vec<ListedCase>, Failure> {
     let rows: Vec<ListedRow> = sqlx::query_as(
-        "select c.kind, c.body, c.since, d.name as department_name from cases c left join departments d \
-         on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 and (c.kind = $2 or $2 = '') \
+        "select c.kind, c.body, c.since, d.merged_into as successor, d.name as department_name from cases c \
+         left join departments d on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 and (c.kind = $2 or $2 = '') \
          and c.kind not like 'money.%' order by c.opened, c.id",
     )
     .bind(context.tenant())
     .bind(kind.map(Kind::word).unwrap_or_default())
     .fetch_all(connection)
     .await?;
-    let read = |ListedRow { kind, body, since, department_name }: ListedRow| {
-        let StoredCase { case, since } = CaseRow { kind, body, since }.read()?;
+    let read = |ListedRow { kind, body, since, successor, department_name }: ListedRow| {
+        let StoredCase { case, since } = CaseRow { kind, body, since, successor }.read()?;
         Ok(ListedCase { case, since, department_name })
     };
     rows.into_iter().map(read).collect()
@@ -282,12 +294,15 @@ struct MoneyCaseRow {
     revision: i64,
     since: String,
     body: String,
+    successor: Option<String>,
 }
 
 /// Every case of the execution kinds.
 pub async fn money_cases(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<MoneyRow>, Failure> {
     let rows: Vec<MoneyCaseRow> = sqlx::query_as(
-        "select id, kind, revision, since, body from cases where tenant = $1 and kind like 'money.%'",
+        "select c.id, c.kind, c.revision, c.since, c.body, d.merged_into as successor from cases c \
+         left join departments d on d.tenant = c.tenant and d.id = c.department \
+         where c.tenant = $1 and c.kind like 'money.%'",
     )
     .bind(tenant)
     .fetch_all(connection)
@@ -297,7 +312,8 @@ pub async fn money_cases(connection: &mut AnyConnection, tenant: &str) -> Result
             return Err(anyhow::anyhow!("a case of kind {:?}", row.kind).into());
         };
         let (revision, since) = (from_i64(row.revision), row.since.parse()?);
-        Ok(MoneyRow { id: CaseId::new(row.id), kind, revision, since, body: row.body })
+        let body = today(row.body, row.successor.as_deref())?;
+        Ok(MoneyRow { id: CaseId::new(row.id), kind, revision, since, body })
     };
     rows.into_iter().map(read).collect()
 }
@@ -332,7 +348,7 @@ pub async fn put_money(
         "insert into cases (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, body) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) on conflict (tenant, id) do update set \
          stage = excluded.stage, revision = excluded.revision, since = excluded.since, body = excluded.body, \
-         fiscal_year = excluded.fiscal_year, department = excluded.department \
+         fiscal_year = excluded.fiscal_year, department = coalesce(cases.department, excluded.department) \
          where cases.revision = $10 and cases.kind = excluded.kind",
     )
     .bind(context.tenant())
@@ -368,29 +384,4 @@ pub async fn number_taken(
     .fetch_one(connection)
     .await?;
     Ok(taken > 0)
-}
-
-/// `POST /api/cases`: repeating it under the same id answers the same.
-pub async fn open(context: Shared, actor: Actor, request: OpenCase) -> Result<(), Failure> {
-    let OpenCase { case: id, kind, fiscal_year: year } = request;
-    // Leave first: whoever may not begin such a case learns nothing of the one that is there.
-    kind.opened_by().map_or(Ok(()), |right| may(&actor, right))?;
-    let mut write = context.db.write(&format!("cases {} {}", context.tenant(), kind.word())).await?;
-    if let Some(known) = find(&context, write.connection(), &id).await? {
-        let head = known.case.head();
-        let same = head.kind == kind && head.fiscal_year == year && known.case.visible_to(&actor);
-        return if same { Ok(()) } else { Err(id_taken()) };
-    }
-    let case = facts::open(&context, write.connection(), &actor, kind, id.clone(), year).await?;
-    if !insert(&context, write.connection(), &case).await? {
-        return Err(id_taken());
-    }
-    write.changes(change_bus::desks(context.tenant()));
-    let act = format!("{}.open", kind.word());
-    let entry = AuditRecord::by(&actor, context.clock().stamp(), act, id.as_str());
-    write.commit(entry.detail(format!("{} 年度", year.0))).await
-}
-
-fn id_taken() -> Failure {
-    Failure::exists("案卷编号已被占用，请刷新页面后重试。")
 }

@@ -3,4 +3,5 @@
 pub mod clock;
 pub mod failure;
 pub mod places;
+pub mod rates;
 pub mod token;
