@@ -36,7 +36,7 @@ pub fn InstitutionsPage() -> impl IntoView {
         let chosen = line.clone();
         view! {
             <tr data-institution=line.name.clone()>
-                <th scope="row">{line.name}</th>
+                <th scope="row">{line.name.clone()}</th>
                 <td>{joined(&line.served)}</td>
                 <td>{joined(&line.evaluators)}</td>
                 <td>{may_register.then(|| view! {
