@@ -6,12 +6,14 @@
 
 use super::accounts::AccountsPage;
 use super::desk::DeskPage;
+use super::institutions::InstitutionsPage;
 use super::invitation::InvitationPage;
 use super::lock::Lock;
 use super::nudges::NudgesPage;
 use super::own_account::OwnAccountPage;
 use super::renewal::Renewal;
 use super::sign_in::SignInPage;
+use super::sso::SsoPage;
 use super::{
     account_import, audit, bell, case, consolidation, editions, finance, leaving, money, posts, setup,
 };
@@ -28,6 +30,7 @@ split! {
     office / fetch_batch / build_batch => batch_page() finance::batch_page();
     office / fetch_result / build_result => result_page() finance::result_page();
     cases / fetch_case / build_case => case_page() case::case_page();
+    cases / fetch_judgement / build_judgement => judgement_page() case::judgement_page();
     cases / fetch_cases / build_cases => cases_page() case::cases_page();
     cases / fetch_money / build_money => money_year_page() money::money_year_page();
     cases / fetch_money_case / build_money_case => money_case_page() money::money_case_page();
@@ -35,12 +38,14 @@ split! {
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_editions / build_editions => editions_page() editions::editions_page();
     accounts / fetch_setup / build_setup => setup_page() setup::setup_page();
+    accounts / fetch_institutions / build_institutions => institutions_page() view! { <InstitutionsPage/> };
     nudges / fetch_nudges / build_nudges => nudges_page() view! { <NudgesPage/> };
     audit / fetch_audit / build_audit => audit_page() audit::audit_page();
     account_import / fetch_import / build_import => import_page() account_import::import_page();
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     accounts / fetch_own_account / build_own_account => own_account_page() view! { <OwnAccountPage/> };
     desk / fetch_lock / build_lock => lock(account: StoredValue<AccountId>) view! { <Lock account/> };
+    desk / fetch_sso / build_sso => sso_page() view! { <SsoPage/> };
     desk / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
     desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
     desk / fetch_leaving / build_leaving =>

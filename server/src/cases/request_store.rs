@@ -82,7 +82,8 @@ pub async fn late_windows(
     year: FiscalYear,
 ) -> Result<BTreeMap<DepartmentId, Date>, Failure> {
     let rows: Vec<(String, String)> = sqlx::query_as(
-        "select department, until from late_windows where tenant = $1 and fiscal_year = $2 order by number",
+        "select coalesce(d.merged_into, w.department), w.until from late_windows w left join departments d \
+         on d.tenant = w.tenant and d.id = w.department where w.tenant = $1 and w.fiscal_year = $2 order by w.number",
     )
     .bind(context.tenant())
     .bind(i64::from(year.0))

@@ -1,14 +1,10 @@
 //! 案卷库: cases of every kind. The only file that knows the table `cases`.
 
-use crate::cases::facts::{self, KindFacts};
+use crate::cases::facts::KindFacts;
 use crate::cases::request_store::RequestYear;
-use crate::context::{Context, Shared};
+use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::audit_trail::AuditRecord;
-use crate::store::change_bus;
 use crate::store::values::{Value, from_i64, placeholders, statement, to_i64};
-use shared::api::cases::OpenCase;
-use shared::cases::authority::may;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::execution::world::CaseEntry;
 use shared::cases::kernel::{CaseKind, Stage};
@@ -19,7 +15,7 @@ use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
 use shared::kernel::timestamp::Timestamp;
 use shared::with_case;
-use sqlx::{AnyConnection, FromRow, Row as _};
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow, Row as _};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,18 +26,33 @@ pub struct StoredCase<T> {
     pub since: Timestamp,
 }
 
+/// The columns of [`CaseRow`], with the id.
+const CASES: &str = "select c.id, c.kind, c.body, c.since, d.merged_into as successor from cases c \
+     left join departments d on d.tenant = c.tenant and d.id = c.department where c.tenant = $1";
+
 #[derive(FromRow)]
 struct CaseRow {
     kind: String,
     body: String,
     since: String,
+    /// The department that its own was merged into.
+    successor: Option<String>,
 }
 
 impl CaseRow {
     fn read(self) -> Result<StoredCase<AnyCase>, Failure> {
-        let CaseRow { kind, body, since } = self;
+        let CaseRow { kind, body, since, successor } = self;
+        let body = today(body, successor.as_deref())?;
         let kind = Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("a case of kind {kind:?}"))?;
         Ok(StoredCase { case: AnyCase::read(kind, &body)?, since: since.parse()? })
+    }
+}
+
+/// A body as it is read today: a case of a department that was merged is a case of the one it was merged into.
+fn today(body: String, successor: Option<&str>) -> Result<String, Failure> {
+    match successor {
+        Some(department) => Ok(stored::in_department(&body, department)?),
+        None => Ok(body),
     }
 }
 
@@ -59,10 +70,7 @@ pub async fn find_many(
     connection: &mut AnyConnection,
     ids: &BTreeSet<&CaseId>,
 ) -> Result<BTreeMap<CaseId, StoredCase<AnyCase>>, Failure> {
-    let sql = format!(
-        "select id, kind, body, since from cases where tenant = $1 and id in ({})",
-        placeholders(2, ids.len())
-    );
+    let sql = format!("{CASES} and c.id in ({})", placeholders(2, ids.len()));
     let mut values = vec![Value::from(context.tenant())];
     values.extend(ids.iter().map(|id| Value::from(id.as_str())));
     let rows = statement(sql, &values).persistent(ids.len() == 1).fetch_all(&mut *connection).await?;
@@ -131,16 +139,18 @@ pub async fn of_year<K: CaseKind>(
     connection: &mut AnyConnection,
     year: FiscalYear,
 ) -> Result<Vec<StoredCase<K>>, Failure> {
-    let rows: Vec<CaseRow> = sqlx::query_as(
-        "select kind, body, since from cases where tenant = $1 and kind = $2 and fiscal_year = $3 \
-         order by opened, id",
-    )
+    let rows: Vec<CaseRow> = sqlx::query_as(AssertSqlSafe(format!(
+        "{CASES} and c.kind = $2 and c.fiscal_year = $3 order by c.opened, c.id"
+    )))
     .bind(context.tenant())
     .bind(K::KIND.word())
     .bind(i64::from(year.0))
     .fetch_all(connection)
     .await?;
-    let read = |row: CaseRow| Ok(StoredCase { case: stored::read(&row.body)?, since: row.since.parse()? });
+    let read = |row: CaseRow| {
+        let body = today(row.body, row.successor.as_deref())?;
+        Ok(StoredCase { case: stored::read(&body)?, since: row.since.parse()? })
+    };
     rows.into_iter().map(read).collect()
 }
 
@@ -150,10 +160,9 @@ pub async fn all_of_year(
     connection: &mut AnyConnection,
     year: FiscalYear,
 ) -> Result<Vec<StoredCase<AnyCase>>, Failure> {
-    let rows: Vec<CaseRow> = sqlx::query_as(
-        "select kind, body, since from cases where tenant = $1 and fiscal_year = $2 \
-         and kind not like 'money.%' order by opened, id",
-    )
+    let rows: Vec<CaseRow> = sqlx::query_as(AssertSqlSafe(format!(
+        "{CASES} and c.fiscal_year = $2 and c.kind not like 'money.%' order by c.opened, c.id"
+    )))
     .bind(context.tenant())
     .bind(i64::from(year.0))
     .fetch_all(&mut *connection)
@@ -181,6 +190,7 @@ struct ListedRow {
     kind: String,
     body: String,
     since: String,
+    successor: Option<String>,
     department_name: Option<String>,
 }
 
@@ -191,16 +201,16 @@ pub async fn listed(
     kind: Option<Kind>,
 ) -> Result<Vec<ListedCase>, Failure> {
     let rows: Vec<ListedRow> = sqlx::query_as(
-        "select c.kind, c.body, c.since, d.name as department_name from cases c left join departments d \
-         on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 and (c.kind = $2 or $2 = '') \
+        "select c.kind, c.body, c.since, d.merged_into as successor, d.name as department_name from cases c \
+         left join departments d on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 and (c.kind = $2 or $2 = '') \
          and c.kind not like 'money.%' order by c.opened, c.id",
     )
     .bind(context.tenant())
     .bind(kind.map(Kind::word).unwrap_or_default())
     .fetch_all(connection)
     .await?;
-    let read = |ListedRow { kind, body, since, department_name }: ListedRow| {
-        let StoredCase { case, since } = CaseRow { kind, body, since }.read()?;
+    let read = |ListedRow { kind, body, since, successor, department_name }: ListedRow| {
+        let StoredCase { case, since } = CaseRow { kind, body, since, successor }.read()?;
         Ok(ListedCase { case, since, department_name })
     };
     rows.into_iter().map(read).collect()
@@ -316,12 +326,15 @@ struct MoneyCaseRow {
     revision: i64,
     since: String,
     body: String,
+    successor: Option<String>,
 }
 
 /// Every case of the execution kinds.
 pub async fn money_cases(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<MoneyRow>, Failure> {
     let rows: Vec<MoneyCaseRow> = sqlx::query_as(
-        "select id, kind, revision, since, body from cases where tenant = $1 and kind like 'money.%'",
+        "select c.id, c.kind, c.revision, c.since, c.body, d.merged_into as successor from cases c \
+         left join departments d on d.tenant = c.tenant and d.id = c.department \
+         where c.tenant = $1 and c.kind like 'money.%'",
     )
     .bind(tenant)
     .fetch_all(connection)
@@ -331,7 +344,8 @@ pub async fn money_cases(connection: &mut AnyConnection, tenant: &str) -> Result
             return Err(anyhow::anyhow!("a case of kind {:?}", row.kind).into());
         };
         let (revision, since) = (from_i64(row.revision), row.since.parse()?);
-        Ok(MoneyRow { id: CaseId::new(row.id), kind, revision, since, body: row.body })
+        let body = today(row.body, row.successor.as_deref())?;
+        Ok(MoneyRow { id: CaseId::new(row.id), kind, revision, since, body })
     };
     rows.into_iter().map(read).collect()
 }
@@ -366,7 +380,7 @@ pub async fn put_money(
         "insert into cases (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, body) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) on conflict (tenant, id) do update set \
          stage = excluded.stage, revision = excluded.revision, since = excluded.since, body = excluded.body, \
-         fiscal_year = excluded.fiscal_year, department = excluded.department \
+         fiscal_year = excluded.fiscal_year, department = coalesce(cases.department, excluded.department) \
          where cases.revision = $10 and cases.kind = excluded.kind",
     )
     .bind(context.tenant())
@@ -402,29 +416,4 @@ pub async fn number_taken(
     .fetch_one(connection)
     .await?;
     Ok(taken > 0)
-}
-
-/// `POST /api/cases`: repeating it under the same id answers the same.
-pub async fn open(context: Shared, actor: Actor, request: OpenCase) -> Result<(), Failure> {
-    let OpenCase { case: id, kind, fiscal_year: year } = request;
-    // Leave first: whoever may not begin such a case learns nothing of the one that is there.
-    kind.opened_by().map_or(Ok(()), |right| may(&actor, right))?;
-    let mut write = context.db.write(&format!("cases {} {}", context.tenant(), kind.word())).await?;
-    if let Some(known) = find(&context, write.connection(), &id).await? {
-        let head = known.case.head();
-        let same = head.kind == kind && head.fiscal_year == year && known.case.visible_to(&actor);
-        return if same { Ok(()) } else { Err(id_taken()) };
-    }
-    let case = facts::open(&context, write.connection(), &actor, kind, id.clone(), year).await?;
-    if !insert(&context, write.connection(), &case).await? {
-        return Err(id_taken());
-    }
-    write.changes(change_bus::desks(context.tenant()));
-    let act = format!("{}.open", kind.word());
-    let entry = AuditRecord::by(&actor, context.clock().stamp(), act, id.as_str());
-    write.commit(entry.detail(format!("{} 年度", year.0))).await
-}
-
-fn id_taken() -> Failure {
-    Failure::exists("案卷编号已被占用，请刷新页面后重试。")
 }

@@ -5,4 +5,5 @@ pub mod clock;
 pub mod failure;
 pub mod gathering;
 pub mod places;
+pub mod rates;
 pub mod token;

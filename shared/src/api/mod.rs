@@ -24,12 +24,14 @@ pub mod performance;
 pub mod plans;
 pub mod posts;
 pub mod problem;
+pub mod replay;
 pub mod requests;
 pub mod review;
 pub mod second_factor;
 pub mod separates;
 pub mod session;
 pub mod setup;
+pub mod sso;
 pub mod transition;
 pub mod workbook;
 

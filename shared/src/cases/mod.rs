@@ -177,6 +177,7 @@ kinds! { $
 }
 
 // Below the list, so that its macros are in scope.
+pub mod fold;
 pub mod listed_kind;
 pub mod listing;
 pub mod play;

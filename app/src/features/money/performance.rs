@@ -2,6 +2,7 @@
 //! also the cases by kind.
 
 use crate::cases::{current_year, read_page};
+use crate::features::institutions::institutions_link;
 use crate::kernel::router::Route;
 use leptos::prelude::*;
 use shared::api::money::MoneyCaseLine;
@@ -59,6 +60,7 @@ fn YearPage(view: PerformanceYearView) -> impl IntoView {
             <h1>{title}</h1>
             <div class="of-head-right">
                 {department.is_some().then(|| view! { <a class="button" href=address(year, None)>"全部"</a> })}
+                {institutions_link()}
                 <a class="button" href=format!("/money/{year}")>"资金表"</a>
             </div>
         </div>

@@ -177,6 +177,7 @@ fn case_line(
         title,
         cells: case.cells(world),
         since: row.since,
+        nudges: 0,
     })
 }
 

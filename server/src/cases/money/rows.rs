@@ -231,7 +231,9 @@ pub async fn lines(
     tenant: &str,
 ) -> Result<BTreeMap<LineId, ApprovedLine>, Failure> {
     let rows: Vec<LineRow> = sqlx::query_as(
-        "select id, fiscal_year, department, category, name, carried from approved_lines where tenant = $1",
+        "select l.id, l.fiscal_year, coalesce(d.merged_into, l.department) as department, l.category, l.name, l.carried \
+         from approved_lines l left join departments d on d.tenant = l.tenant and d.id = l.department \
+         where l.tenant = $1",
     )
     .bind(tenant)
     .fetch_all(connection)

@@ -33,6 +33,7 @@ pub type Saves = Gathering<Save>;
 
 /// `POST …/operations`.
 pub async fn send(context: Shared, actor: Actor, request: SendOperations) -> Result<Sent, Failure> {
+    context.count(&context.save_rate, &actor.account, "保存")?;
     let (answer, answered) = oneshot::channel();
     if let Some(lead) = context.saves.add(Save { actor, request, answer }) {
         tokio::spawn(carry_out(context.clone(), lead));

@@ -25,8 +25,14 @@ const fn covered(
 }
 
 /// Who may do what, what cases are, and what was frozen, granted and notified.
-pub static COVERED: [CoveredTable; 23] = [
-    covered("departments", "department", &["id"], &["name", "position", "credit_code"]),
+pub static COVERED: [CoveredTable; 25] = [
+    covered(
+        "departments",
+        "department",
+        &["id"],
+        &["name", "position", "credit_code", "merged_into", "merged_on", "merged_by"],
+    ),
+    covered("department_names", "department_name", &["department", "from_day"], &["name", "document"]),
     covered(
         "accounts",
         "account",
@@ -46,6 +52,7 @@ pub static COVERED: [CoveredTable; 23] = [
         ],
     ),
     covered("second_factors", "second_factor", &["account"], &["secret", "confirmed"]),
+    covered("sso_subjects", "sso_subject", &["issuer", "subject"], &["account", "linked_at"]),
     covered(
         "posts",
         "post",
@@ -71,7 +78,7 @@ pub static COVERED: [CoveredTable; 23] = [
             "sessions",
             "session",
             &["token_hash"],
-            &["account", "created", "network", "browser", "post"],
+            &["account", "created", "network", "browser", "post", "sso"],
         )
     },
     covered(
@@ -171,7 +178,7 @@ pub static COVERED: [CoveredTable; 23] = [
 ];
 
 /// Tables the trail does not answer for, each for a reason.
-pub const UNCOVERED: [&str; 19] = [
+pub const UNCOVERED: [&str; 20] = [
     // What two administrators agreed on; what came of it stands in the accounts.
     "account_orders",
     // From where an account signed in, and what its passwords were before.
@@ -199,6 +206,8 @@ pub const UNCOVERED: [&str; 19] = [
     "health_probe",
     // Counters that run out.
     "sign_in_failures",
+    // Sign-ins under way, which run out.
+    "sso_attempts",
     // Uploads under way.
     "upload_parts",
     "uploads",

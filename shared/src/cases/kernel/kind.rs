@@ -124,6 +124,9 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
     /// The case after the event.
     fn evolve(self, event: &Self::Event) -> Self;
 
+    /// The case before its first event: what no event says stays.
+    fn begun(&self) -> Self;
+
     /// What follows elsewhere from an event; `self` is the case after all events of the command.
     fn effects(&self, event: &Self::Event, facts: &Self::Facts) -> Vec<Effect>;
 
