@@ -71,6 +71,8 @@ pub struct Settings {
     pub connections: ConnectionLimits,
     /// By which channels notices leave.
     pub outward: OutwardSettings,
+    /// 公开绩效表核对 is open to people who have not signed in.
+    pub public_checker: bool,
     /// 单点登录.
     pub sso: SsoSettings,
     /// 频次, each of one account.
@@ -137,6 +139,7 @@ impl Default for Settings {
             outward: OutwardSettings::default(),
             sso: SsoSettings::default(),
             rates: RateLimits::default(),
+            public_checker: false,
         }
     }
 }
@@ -169,11 +172,14 @@ pub struct Context {
     pub export_rate: Rates,
     pub upload_rate: Rates,
     pub save_rate: Rates,
+    /// Published tables being checked, by network.
+    pub table_checks: Places,
 }
 
-/// Most streams and most exports of one account at a time.
+/// Most streams and most exports of one account, and most table checks of one network, at a time.
 const MOST_STREAMS: usize = 16;
 const MOST_EXPORTS: usize = 3;
+const MOST_TABLE_CHECKS: usize = 4;
 
 impl Context {
     pub fn new(
@@ -204,6 +210,7 @@ impl Context {
             export_rate: Rates::new(rates.exports_per_hour, 3600),
             upload_rate: Rates::new(rates.uploads_per_hour, 3600),
             save_rate: Rates::new(rates.saves_per_minute, 60),
+            table_checks: Places::new(MOST_TABLE_CHECKS),
         }
     }
 

@@ -41,7 +41,7 @@ use cases::{
 };
 use context::Shared;
 use documents::forms;
-use exchange::{account_book, export, workbook};
+use exchange::{account_book, export, published, workbook};
 pub use http::listener::ConnectionLimits;
 use http::routing::Routes;
 pub use http::routing::{Listed, RouteKind};
@@ -119,8 +119,10 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(money::pages::figure)
         .endpoint(money::performance::year)
         .endpoint(money::reference::read)
+        .endpoint(money::gate::read)
         .endpoint(money::facts::record)
         .endpoint(money::institutions::list)
+        .endpoint(money::institutions::read)
         .endpoint(money::institutions::register)
         .endpoint(money::institutions::revoke)
 }
@@ -144,6 +146,8 @@ fn document_routes(routes: Routes) -> Routes {
 fn exchange_routes(routes: Routes) -> Routes {
     routes
         .upload(workbook::route::upload)
+        .session(published::checker)
+        .public_upload(published::check)
         .download(account_book::template)
         .upload(account_book::preview)
         .endpoint(account_book::sheet)
@@ -156,6 +160,8 @@ fn exchange_routes(routes: Routes) -> Routes {
         .download(export::route::letter)
         .download(export::route::case_paper)
         .download(export::route::cases)
+        .download(export::evaluation::export)
+        .upload(export::evaluation::import)
         .download(editions::file)
 }
 

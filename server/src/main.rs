@@ -140,6 +140,9 @@ struct Serve {
     /// 每个来源地址最多多少个连接；本机地址（反向代理）不限
     #[arg(long, env = "OMFUND_CONNECTIONS_PER_ADDRESS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     connections_per_address: u32,
+    /// 公开绩效表核对无须登录即可使用；不写时须登录
+    #[arg(long, env = "OMFUND_PUBLIC_CHECKER")]
+    public_checker: bool,
     #[command(flatten)]
     outward: OutwardArguments,
     #[command(flatten)]
@@ -366,6 +369,7 @@ fn settings(serve: Serve) -> anyhow::Result<Settings> {
         outward: serve.outward.settings(),
         sso: serve.sso.settings()?,
         rates: serve.rates.settings(),
+        public_checker: serve.public_checker,
         ..Settings::default()
     })
 }

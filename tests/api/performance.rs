@@ -3,18 +3,23 @@
 
 use crate::money::{Office, Year, execution_cases, on_both, played, reported, text, verified, year};
 use serde_json::{Value, json};
+use shared::api::cases::ReadCases;
 use shared::api::desk::ReadDesk;
 use shared::api::money::{MoneyCaseView, ReadMoneyCase};
 use shared::api::notices::ReadNotices;
 use shared::api::performance::{
-    ReadInstitutions, ReadPerformanceYear, RecordMoneyFact, RegisterInstitution, RevokeDevice,
+    ReadEvaluationRegister, ReadInstitutions, ReadPerformanceYear, RecordMoneyFact, RegisterInstitution,
+    RevokeDevice,
 };
 use shared::cases::execution::content::{ContentLine, ContentValue};
+use shared::cases::execution::registry::ExecutionKindName;
+use shared::cases::kernel::CellValue;
+use shared::cases::listing::CaseLine;
 use shared::cases::performance::world::MoneyFactKind;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::{AccountId, CaseId, DepartmentId};
 use shared::kernel::money::Money;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tests::{World, fresh_id};
 
 /// Steps of the year up to and with this one, which is the number it has in the worked answer.
@@ -46,6 +51,9 @@ fn a_year_of_performance_comes_to_its_worked_answer_and_everybody_sees_their_own
         computed_as_worked(&office, &year);
         tasks_as_worked(&office, &year);
         everything_is_labelled(&office);
+        nothing_shows_an_id(&office);
+        lists_say_what_their_kind_says(&office);
+        the_register_is_read_by_the_offices(&office);
         everybody_sees_their_own(&office);
         the_page_of_the_year_agrees(&office);
         others_are_refused(&office);
@@ -258,5 +266,101 @@ fn a_red_lamp_reaches_the_department_and_its_correction_the_money() {
         office.plays(&all[63..101]);
         let texts_of = texts("fin.rev", "cor-req-w24-1-7-t5");
         assert!(texts_of.iter().any(|text| text.contains("暂停拨付")), "{texts_of:?}");
+        consent_leads_to_the_sanction(&office);
+        // The department puts it right; the leader is led to what is still in force.
+        office.plays(&all[101..105]);
+        let correction = "cor-req-w24-1-7-t5";
+        let lift = case(&office, "fin.lead", correction).follow_up.expect("a suspension to lift");
+        assert_eq!((lift.case.as_str(), lift.command), ("san-cor-req-w24-1-7-t5", None));
+        let step = json!({ "by": "fin.lead", "case": lift.case.as_str(), "kind": "sanction", "do": "lift",
+            "with": { "reason": "整改已核验销号，恢复拨付。" } });
+        office.gives(&step).expect("lifted");
+        assert_eq!(case(&office, "fin.lead", correction).follow_up, None);
     });
+}
+
+/// Finance agreed to suspend: its reviewer is led to the sanction until that is proposed, and nobody else is.
+fn consent_leads_to_the_sanction(office: &Office) {
+    let correction = "cor-req-w24-1-7-t5";
+    let waits = |account: &str| {
+        let desk = office.desks[account].call(&ReadDesk::default());
+        desk.money.into_iter().any(|line| line.id.as_str() == correction)
+    };
+    assert!(waits("fin.rev") && !waits("fin.lead"));
+    assert_eq!(case(office, "bur.lead", correction).follow_up, None);
+    let follow = case(office, "fin.rev", correction).follow_up.expect("a sanction to propose");
+    assert_eq!(follow.command.map(|command| command.verb), Some("propose".to_string()));
+    let step = |by: &str, verb: &str, with: Value| json!({ "by": by, "case": follow.case.as_str(), "kind": "sanction", "do": verb, "with": with });
+    office.gives(&step("fin.rev", "propose", json!(follow.given))).expect("proposed as it was given");
+    assert!(!waits("fin.rev") && case(office, "fin.rev", correction).follow_up.is_none());
+    office.gives(&step("fin.lead", "decide", json!({}))).expect("decided by another");
+}
+
+/// Neither a title nor the content of a performance case shows the id of a request or a department.
+fn nothing_shows_an_id(office: &Office) {
+    fn texts<'a>(lines: &'a [ContentLine], found: &mut Vec<(&'a str, &'a str)>) {
+        for line in lines {
+            match &line.value {
+                ContentValue::Text(text) => found.push((line.key.as_str(), text.as_str())),
+                ContentValue::Rows(rows) => rows.iter().for_each(|row| texts(row, found)),
+            }
+        }
+    }
+    let mut looked = 0;
+    for line in execution_cases(&office.auditor) {
+        let view = office.auditor.call(&ReadMoneyCase { case: line.id.clone() });
+        if !view.line.kind.has_form() {
+            continue;
+        }
+        assert!(!view.line.title.contains("req-"), "{}", view.line.title);
+        assert!(view.line.title.contains("年度"), "{}", view.line.title);
+        let mut found = Vec::new();
+        texts(&view.content, &mut found);
+        for (key, text) in found {
+            let is_id = ["water", "forest", "health"].contains(&text) || text.starts_with("req-");
+            assert!(!is_id, "{} {key} {text}", line.id);
+        }
+        looked += 1;
+    }
+    assert!(looked > 20, "{looked}");
+}
+
+/// The one list has the columns of each performance kind.
+fn lists_say_what_their_kind_says(office: &Office) {
+    let list = |kind: ExecutionKindName| -> BTreeMap<String, CaseLine> {
+        let query = ReadCases { kind: Some(kind.into()), ..ReadCases::default() };
+        let lines = office.auditor.call(&query).lines;
+        lines.into_iter().map(|line| (line.id.to_string(), line)).collect()
+    };
+    let cell = |kind: ExecutionKindName, id: &str, key: &str| {
+        let lines = list(kind);
+        match lines.get(id).unwrap_or_else(|| panic!("{id}")).cell(key) {
+            CellValue::Empty => String::new(),
+            CellValue::Text(text) => text,
+            CellValue::Amount(amount) => amount.to_string(),
+        }
+    };
+    assert_eq!(cell(ExecutionKindName::ExAnte, "exa-w1", "object"), "新增系统 省水-09");
+    assert_eq!(cell(ExecutionKindName::ExAnte, "exa-w1", "asked"), "620,000.00");
+    assert_eq!(cell(ExecutionKindName::Monitoring, "mon-f-b", "lamp"), "红");
+    assert_eq!(cell(ExecutionKindName::Monitoring, "mon-f-b", "side"), "省局");
+    assert_eq!(cell(ExecutionKindName::Correction, "cor-req-w24-1-7-execution", "subject"), "预算执行");
+    assert!(cell(ExecutionKindName::Correction, "cor-req-w24-1-7-t5", "sources").contains("1-7 月"));
+    assert_eq!(cell(ExecutionKindName::SelfEvaluation, "self-w24", "grade"), "中");
+    assert_eq!(cell(ExecutionKindName::KeyEvaluation, "key-w24", "institution"), "inst-1");
+    assert_eq!(cell(ExecutionKindName::Application, "app-req-f24", "decided"), "200,000.00");
+    assert!(!cell(ExecutionKindName::SiteVisit, "visit-w24", "window").is_empty());
+}
+
+/// 第三方机构与设备 as its page reads it.
+fn the_register_is_read_by_the_offices(office: &Office) {
+    let register = office.desks["bur.rev"].call(&ReadEvaluationRegister {});
+    assert_eq!(register.refusal, None);
+    let institutions: Vec<&str> = register.institutions.iter().map(|of| of.name.as_str()).collect();
+    assert_eq!(institutions, ["inst-1", "inst-2"]);
+    assert!(register.evaluators.iter().any(|one| one.id == "eva.a") && !register.devices.is_empty());
+    assert!(register.served.iter().any(|one| one.id == "water"));
+    assert!(office.auditor.call(&ReadEvaluationRegister {}).refusal.is_some());
+    assert_eq!(office.desks["eva.a"].refused(&ReadEvaluationRegister {}).status, 404);
+    assert_eq!(office.desks["water.fill"].refused(&ReadEvaluationRegister {}).status, 404);
 }

@@ -234,6 +234,7 @@ fn cases() -> Vec<Line> {
             json!({ "fiscal_year": 2024, "department": "water" }),
         ),
         endpoint::<api::performance::ReadReviewReference>(json!({ "request": "water-2024" })),
+        endpoint::<api::performance::ReadExAnte>(json!({ "request": "water-2024" })),
     ]
 }
 
@@ -243,7 +244,12 @@ fn performance() -> Vec<Line> {
     vec![
         endpoint::<api::performance::RecordMoneyFact>(json!({ "operation": "o", "request": "water-2024",
             "kind": "paid", "on": "2024-03-01", "amount": 100 })),
+        endpoint::<api::published::ReadTableChecker>(json!({})),
+        upload::<api::published::CheckTable>(json!({ "name": "own.json" })),
+        download::<api::performance::ExportEvaluation>(json!({ "case": "self-1" })),
+        upload::<api::performance::ReadEvaluationSheet>(json!({ "case": "self-1" })),
         endpoint::<api::performance::ReadInstitutions>(json!({})),
+        endpoint::<api::performance::ReadEvaluationRegister>(json!({})),
         endpoint::<api::performance::RegisterInstitution>(institution),
         endpoint::<api::performance::RevokeDevice>(json!({ "device": "pad-1", "on": "2024-03-01" })),
     ]

@@ -15,7 +15,8 @@ use super::renewal::Renewal;
 use super::sign_in::SignInPage;
 use super::sso::SsoPage;
 use super::{
-    account_import, audit, bell, case, consolidation, editions, finance, leaving, money, posts, setup,
+    account_import, audit, bell, case, checker, consolidation, editions, evaluators, finance, leaving, money,
+    posts, setup,
 };
 use crate::kernel::chunks::{Fetching, split};
 use leptos::prelude::*;
@@ -39,6 +40,9 @@ split! {
     accounts / fetch_editions / build_editions => editions_page() editions::editions_page();
     accounts / fetch_setup / build_setup => setup_page() setup::setup_page();
     accounts / fetch_institutions / build_institutions => institutions_page() view! { <InstitutionsPage/> };
+    checker / fetch_checker / build_checker => checker_page() checker::checker_page();
+    checker / fetch_public_checker / build_public_checker => public_checker_page() checker::public_checker_page();
+    evaluators / fetch_evaluators / build_evaluators => evaluators_page() evaluators::evaluators_page();
     nudges / fetch_nudges / build_nudges => nudges_page() view! { <NudgesPage/> };
     audit / fetch_audit / build_audit => audit_page() audit::audit_page();
     account_import / fetch_import / build_import => import_page() account_import::import_page();

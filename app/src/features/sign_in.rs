@@ -2,10 +2,12 @@
 
 use super::sign_in_code::SignInCode;
 use super::sso::SsoButtons;
+use crate::kernel::api;
 use crate::kernel::session::SignedIn;
 use crate::ui::{Field, Notice, go_to_first_wrong};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::published::ReadTableChecker;
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
@@ -53,7 +55,25 @@ pub fn SignInPage() -> impl IntoView {
                 {code.field()}
                 <button class="primary" disabled=busy>{move || if busy.get() { "正在登录…" } else { "登录" }}</button>
                 <SsoButtons/>
+                <PublicChecker/>
             </form>
         </main>
+    }
+}
+
+/// The way to 公开绩效表核对, where visitors may use it.
+#[component]
+fn PublicChecker() -> impl IntoView {
+    let is_public = RwSignal::new(false);
+    spawn_local(async move {
+        // Without an answer there is no link; signing in says what is wrong.
+        if let Ok(checker) = api::once_of(ReadTableChecker {}).await {
+            is_public.try_set(checker.is_public);
+        }
+    });
+    view! {
+        <Show when=move || is_public.get()>
+            <p><a href="/public/check-table" data-link="check-table">"公开绩效表核对（无须登录）"</a></p>
+        </Show>
     }
 }

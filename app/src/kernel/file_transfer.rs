@@ -6,7 +6,7 @@ use gloo_net::http::{Method, RequestBuilder};
 use leptos::prelude::document;
 use serde::de::DeserializeOwned;
 use shared::api::problem::{Problem, code};
-use shared::api::{FILE_TYPE, Upload};
+use shared::api::{FILE_TYPE, Upload, upload_path};
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
@@ -18,15 +18,29 @@ pub async fn upload<U: Upload>(file: File) -> Result<U::Reply, Problem> {
         let detail = format!("文件不能超过 {} MB。{}", U::LARGEST_FILE >> 20, U::TOO_LARGE);
         return Err(Problem::new(413, code::TOO_LARGE, "文件太大", detail));
     }
+    sent(U::PATH, &file).await
+}
+
+/// Sends content to an upload with fields.
+pub async fn upload_as<U: Upload>(request: &U, content: Blob) -> Result<U::Reply, Problem> {
+    if content.size() > U::LARGEST_FILE as f64 {
+        let detail = format!("内容不能超过 {} MB。{}", U::LARGEST_FILE >> 20, U::TOO_LARGE);
+        return Err(Problem::new(413, code::TOO_LARGE, "内容太大", detail));
+    }
+    sent(&upload_path(request).map_err(api::unreadable)?, &content).await
+}
+
+/// Sends a file as often as the session has to be renewed.
+async fn sent<Reply: DeserializeOwned>(path: &str, file: &Blob) -> Result<Reply, Problem> {
     loop {
-        match once(U::PATH, &file).await {
+        match once(path, file).await {
             Err(problem) if problem.code == code::SIGN_IN && session::renewed().await => {}
             outcome => return outcome,
         }
     }
 }
 
-async fn once<Reply: DeserializeOwned>(path: &str, file: &File) -> Result<Reply, Problem> {
+async fn once<Reply: DeserializeOwned>(path: &str, file: &Blob) -> Result<Reply, Problem> {
     let request = RequestBuilder::new(path)
         .method(Method::POST)
         .header("accept", "application/json")

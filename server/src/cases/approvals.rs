@@ -2,6 +2,7 @@
 
 use crate::cases::department_names;
 use crate::cases::history::history_for;
+use crate::cases::money::gate::PerformanceGate;
 use crate::cases::request_store;
 use crate::cases::results::{self, FinanceItem};
 use crate::cases::store;
@@ -52,13 +53,15 @@ async fn lines(
 ) -> Result<Vec<FinanceLine>, Failure> {
     let filed = request_store::of_year(context, &mut *connection, year).await?;
     let mut frozen_sums = sums::of_year(context, &mut *connection, year).await?;
+    let gate = PerformanceGate::of_year(context, &mut *connection, year).await?;
     let mut lines = Vec::new();
     for department in departments::all(context, &mut *connection).await? {
         for filed in filed.iter().filter(|f| f.case.department == department.id && with_finance(f.case.stage))
         {
             let own = frozen_sums.remove(&filed.case.id).unwrap_or_default();
             let worked = results::of(context, &mut *connection, &filed.case, own).await?;
-            let candidate = worked.candidate(&filed.case, &department.name);
+            let performance = gate.undecided(&filed.case, worked.amounts());
+            let candidate = worked.candidate(&filed.case, &department.name, performance);
             lines.push(FinanceLine {
                 request: filed.case.id.clone(),
                 department: department.id.clone(),
@@ -145,6 +148,7 @@ pub async fn candidates(
     batch: &ApprovalBatch,
     requests: &[CaseId],
 ) -> Result<Vec<(FinanceItem, Candidate)>, Failure> {
+    let gate = PerformanceGate::of_year(context, &mut *connection, batch.fiscal_year).await?;
     let mut found = Vec::with_capacity(requests.len());
     for id in requests {
         let filed = request_store::load(context, &mut *connection, id.as_str()).await?;
@@ -153,7 +157,8 @@ pub async fn candidates(
         let name = department_names::of_case(context, &mut *connection, &case.id).await?;
         let own = sums::of(context, &mut *connection, case.fiscal_year, &case.id).await?;
         let worked = results::of(context, &mut *connection, &case, own).await?;
-        let candidate = worked.candidate(&case, &name.unwrap_or_default());
+        let performance = gate.of_approval(context, &mut *connection, &case, worked.amounts()).await?;
+        let candidate = worked.candidate(&case, &name.unwrap_or_default(), performance);
         found.push((worked, candidate));
     }
     Ok(found)

@@ -273,7 +273,7 @@ async fn of_execution(
         waiting.push(WaitingCase {
             case: id.clone(),
             kind_label: entry.case.kind().label().to_string(),
-            title: format!("{} {}", entry.case.kind().label(), entry.case.title()?),
+            title: format!("{} {}", entry.case.kind().label(), world.title_of(entry)?),
             department_name: name,
             fiscal_year: world.year_of(&entry.case),
             stage_label: entry.case.stage_label().to_string(),

@@ -51,6 +51,28 @@ pub async fn of_year(
     Ok(stored)
 }
 
+/// The last approved request of a department before a year.
+pub async fn last_approved(
+    context: &Context,
+    connection: &mut AnyConnection,
+    department: &DepartmentId,
+    before: FiscalYear,
+) -> Result<Option<RequestCase>, Failure> {
+    let id: Option<String> = sqlx::query_scalar(
+        "select id from cases where tenant = $1 and kind = 'request' and department = $2 \
+         and stage = 'approved' and fiscal_year < $3 order by fiscal_year desc limit 1",
+    )
+    .bind(context.tenant())
+    .bind(department.as_str())
+    .bind(i64::from(before.0))
+    .fetch_optional(&mut *connection)
+    .await?;
+    match id {
+        Some(id) => Ok(load(context, connection, &id).await?.map(|stored| stored.case)),
+        None => Ok(None),
+    }
+}
+
 /// What other tables say of all requests of a year.
 pub struct RequestYear {
     late: BTreeMap<DepartmentId, Date>,

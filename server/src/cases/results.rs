@@ -42,6 +42,13 @@ pub struct FinanceItem {
     targets: Option<Refusal>,
 }
 
+/// 申报数 and 批复数 of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestAmounts {
+    pub requested: Money,
+    pub approved: Money,
+}
+
 /// A request as it stands: its kept sums, or its lines where finance has cut some.
 pub async fn of(
     context: &Context,
@@ -101,12 +108,18 @@ impl FinanceItem {
         approval::economics(approved, edition)
     }
 
-    pub fn candidate(&self, case: &RequestCase, name: &str) -> Candidate {
+    pub fn amounts(&self) -> RequestAmounts {
+        RequestAmounts { requested: self.total.requested, approved: self.total.approved() }
+    }
+
+    /// `performance` is what the gates of performance say against it.
+    pub fn candidate(&self, case: &RequestCase, name: &str, performance: Option<Refusal>) -> Candidate {
         Candidate {
             case: case.clone(),
             name: name.to_string(),
             approved: self.total.approved(),
             targets: self.targets.clone(),
+            performance,
         }
     }
 }

@@ -1,16 +1,60 @@
 //! 公开表格核对 of a file: JSON, an xlsx workbook, or text pasted from a page.
 
 use super::workbook;
+use crate::context::Shared;
+use crate::identity::visitor::{SessionChange, Visitor};
+use crate::kernel::failure::Failure;
 use rust_decimal::Decimal;
+use shared::api::problem::{Problem, code};
+use shared::api::published::{CheckTable, ReadTableChecker, TableChecker};
+use shared::exchange::import::clipboard::parse_html;
 use shared::exchange::import::format::NumberFormat;
 use shared::exchange::import::workbook::{WorkbookCell, Worksheet};
-use shared::exchange::published_table::{TableReport, check_grid, check_json, grid_of_text};
+use shared::exchange::published_table::{
+    self, ExplainedTable, PublishedTable, TableReport, explain, grid_of_text, read_grid,
+};
 use shared::policy::scoring::ScoringParameters;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// Longest time a workbook may take to read.
 const TIME: Duration = Duration::from_secs(10);
+/// Most lines of a table; published ones have some dozens.
+const MOST_LINES: usize = 2_000;
+/// Tables checked at the same time, so that a public tool leaves room for the work of the house.
+const AT_ONCE: usize = 2;
+
+static CHECKS: Semaphore = Semaphore::const_new(AT_ONCE);
+
+/// `GET /api/table-checks`: whether visitors may check tables here.
+pub async fn checker(
+    context: Shared,
+    _: Visitor,
+    _: ReadTableChecker,
+) -> Result<(TableChecker, SessionChange), Failure> {
+    Ok((TableChecker { is_public: context.settings.public_checker }, SessionChange::None))
+}
+
+/// `POST /api/table-checks`: recomputes and explains a table. Nothing of it is stored or logged.
+pub async fn check(
+    context: Shared,
+    visitor: Visitor,
+    sent: CheckTable,
+    file: Vec<u8>,
+) -> Result<ExplainedTable, Failure> {
+    let place = context.table_checks.take(&visitor.client.network).ok_or_else(|| Failure::try_later(5))?;
+    let permit = tokio::time::timeout(TIME, CHECKS.acquire());
+    let permit = permit.await.map_err(|_| Failure::try_later(5))?.map_err(anyhow::Error::from)?;
+    let outcome = tokio::task::spawn_blocking(move || {
+        let (_place, _permit) = (place, permit);
+        let parameters = ScoringParameters::newest().ok_or("没有政策版本")?;
+        let table = read_table(Path::new(&sent.name), &file)?;
+        Ok::<ExplainedTable, String>(explain(&table, &published_table::check(&table, &parameters)))
+    });
+    let read = outcome.await.map_err(anyhow::Error::from)?;
+    read.map_err(|fault| Problem::new(422, code::MALFORMED, "无法读取这张表", fault).into())
+}
 
 /// Checks the table in `bytes`, the content of the file `path`.
 ///
@@ -18,27 +62,48 @@ const TIME: Duration = Duration::from_secs(10);
 /// Why the file cannot be read and where, in Chinese.
 pub fn check_table(path: &Path, bytes: &[u8]) -> Result<TableReport, String> {
     let parameters = ScoringParameters::newest().ok_or("没有政策版本")?;
-    let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let has_extension = |wanted: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(wanted));
-    if has_extension("xlsx") || bytes.starts_with(b"PK") {
-        return check_workbook(&id, bytes, &parameters);
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        format!("第 {} 个字节起不是 UTF-8 文字，请另存为 UTF-8 编码", error.valid_up_to() + 1)
-    })?;
-    if has_extension("json") || text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
-        return check_json(text.trim_start_matches('\u{feff}'), &parameters);
-    }
-    check_grid(&id, &grid_of_text(text), &parameters)
+    Ok(published_table::check(&read_table(path, bytes)?, &parameters))
 }
 
-/// Checks the first worksheet that holds a table.
-fn check_workbook(id: &str, bytes: &[u8], parameters: &ScoringParameters) -> Result<TableReport, String> {
+/// Reads the table in `bytes`.
+fn read_table(path: &Path, bytes: &[u8]) -> Result<PublishedTable, String> {
+    let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let has_extension = |wanted: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(wanted));
+    let table = if has_extension("xlsx") || bytes.starts_with(b"PK") {
+        table_of_workbook(&id, bytes)?
+    } else {
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            format!("第 {} 个字节起不是 UTF-8 文字，请另存为 UTF-8 编码", error.valid_up_to() + 1)
+        })?;
+        let text = text.trim_start_matches('\u{feff}');
+        match text.trim_start().chars().next() {
+            _ if has_extension("json") => PublishedTable::from_json(text)?,
+            Some('{') => PublishedTable::from_json(text)?,
+            Some('<') => table_of_html(&id, text)?,
+            _ => read_grid(&id, &grid_of_text(text)?)?,
+        }
+    };
+    match table.lines() {
+        lines if lines > MOST_LINES => {
+            Err(format!("表格有 {lines} 行，最多 {MOST_LINES} 行；请只留下要核对的那一张表"))
+        }
+        _ => Ok(table),
+    }
+}
+
+/// The first table of a page that is one of ours.
+fn table_of_html(id: &str, html: &str) -> Result<PublishedTable, String> {
+    let rectangle = parse_html(html).ok_or("网页里没有表格；请只复制表格，或另存为 xlsx")?;
+    read_grid(id, &rectangle.texts)
+}
+
+/// The first worksheet that holds a table.
+fn table_of_workbook(id: &str, bytes: &[u8]) -> Result<PublishedTable, String> {
     let workbook = workbook::read(bytes, Instant::now() + TIME).map_err(|refusal| refusal.to_string())?;
     let mut errors = Vec::new();
     for sheet in &workbook.sheets {
-        match check_grid(id, &grid_of_sheet(sheet), parameters) {
-            Ok(report) => return Ok(report),
+        match read_grid(id, &grid_of_sheet(sheet)) {
+            Ok(table) => return Ok(table),
             Err(error) => errors.push(format!("工作表“{}”：{error}", sheet.name)),
         }
     }

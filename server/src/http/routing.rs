@@ -90,7 +90,7 @@ impl Routes {
         let serve = move |State(context): State<Shared>, request: Request| async move {
             let (mut parts, body) = match E::ACCESS {
                 Access::Open => request.into_parts(),
-                Access::SignedIn => {
+                Access::SignedIn | Access::Public => {
                     let Admitted { parts, body, .. } = admit(&context, request, E::PATH, E::REQUIRES).await?;
                     (parts, body)
                 }
@@ -131,15 +131,36 @@ impl Routes {
             let outcome = outcome.inspect_err(|failure| log_refusal(account.as_str(), U::PATH, failure));
             reply::json(Method::Post, &parts.headers, &outcome?)
         };
-        let listed = Listed {
-            kind: RouteKind::Upload,
-            method: Method::Post,
-            path: U::PATH,
-            access: Access::SignedIn,
-            requires: U::REQUIRES,
-            largest: U::LARGEST_FILE,
+        debug_assert_eq!(U::ACCESS, Access::SignedIn);
+        self.route(listed_upload::<U>(), post(serve))
+    }
+
+    /// Mounts a file in, JSON out, that the installation may open to visitors.
+    pub fn public_upload<U, H, F>(self, handler: H) -> Routes
+    where
+        U: Upload,
+        H: Fn(Shared, Visitor, U, Vec<u8>) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<U::Reply, Failure>> + Send,
+    {
+        let serve = move |State(context): State<Shared>, request: Request| async move {
+            let (mut parts, body) = match context.settings.public_checker {
+                true => request.into_parts(),
+                false => {
+                    let Admitted { parts, body, .. } = admit(&context, request, U::PATH, U::REQUIRES).await?;
+                    (parts, body)
+                }
+            };
+            let visitor = caller::visitor(&context, &mut parts).await;
+            let request = match read_query::<U>(&mut parts).await {
+                Ok(request) => request,
+                Err(failure) => return Err(after(body, failure).await),
+            };
+            let file = request_body::file(&parts.headers, body, U::LARGEST_FILE, U::TOO_LARGE).await?;
+            let reply = handler(context, visitor, request, file).await?;
+            reply::json(Method::Post, &parts.headers, &reply)
         };
-        self.route(listed, post(serve))
+        debug_assert_eq!(U::ACCESS, Access::Public);
+        self.route(listed_upload::<U>(), post(serve))
     }
 
     /// Mounts a file out.
@@ -203,6 +224,17 @@ impl Routes {
 
     pub fn router(self) -> Router<Shared> {
         self.router
+    }
+}
+
+fn listed_upload<U: Upload>() -> Listed {
+    Listed {
+        kind: RouteKind::Upload,
+        method: Method::Post,
+        path: U::PATH,
+        access: U::ACCESS,
+        requires: U::REQUIRES,
+        largest: U::LARGEST_FILE,
     }
 }
 

@@ -24,6 +24,7 @@ pub mod performance;
 pub mod plans;
 pub mod posts;
 pub mod problem;
+pub mod published;
 pub mod replay;
 pub mod requests;
 pub mod review;
@@ -56,6 +57,8 @@ pub enum Method {
 pub enum Access {
     /// Anyone, before sign-in.
     Open,
+    /// Anyone where the installation opens it to the public, elsewhere anyone who has signed in.
+    Public,
     /// Anyone who has signed in.
     SignedIn,
 }
@@ -98,9 +101,10 @@ pub trait Endpoint: Fields {
     }
 }
 
-/// A POST whose body is a file, sent as [`FILE_TYPE`], with a JSON reply. Signed-in callers only.
+/// A POST whose body is a file, sent as [`FILE_TYPE`], with a JSON reply.
 pub trait Upload: Fields {
     const PATH: &'static str;
+    const ACCESS: Access = Access::SignedIn;
     const REQUIRES: Option<Capability> = None;
     /// Largest file accepted, in bytes.
     const LARGEST_FILE: usize;
@@ -139,6 +143,11 @@ pub struct Address {
 /// The address of a JSON request.
 pub fn address<E: Endpoint>(request: &E) -> Result<Address, serde_json::Error> {
     addressed(E::METHOD, E::PATH, &serde_json::to_string(request)?)
+}
+
+/// The path of an upload with its fields.
+pub fn upload_path<U: Upload>(request: &U) -> Result<String, serde_json::Error> {
+    Ok(addressed(Method::Get, U::PATH, &serde_json::to_string(request)?)?.path)
 }
 
 /// Not generic, so that it is compiled once and not for every request type.

@@ -2,6 +2,7 @@
 
 use super::cases::PaperLink;
 use super::{Endpoint, Method};
+use crate::cases::correction::FollowUp;
 use crate::cases::execution::content::ContentLine;
 use crate::cases::execution::judge::PassedWarning;
 use crate::cases::execution::offered::OfferedCommand;
@@ -58,6 +59,9 @@ pub struct MoneyCaseLine {
 pub struct MoneyCaseView {
     pub line: MoneyCaseLine,
     pub commands: Vec<OfferedCommand>,
+    /// What is to be done in another case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<FollowUp>,
     /// What the case says, by field; money is in 分 where the kind holds money.
     pub content: Vec<ContentLine>,
     /// What breaks a rule of its form, where it has one.

@@ -2,14 +2,16 @@
 //! performance are served as those that move money (`api::money`).
 
 use super::money::MoneyCaseLine;
-use super::{Endpoint, Method};
+use super::{Download, Endpoint, Method, Upload};
 use crate::cases::authority::Capability;
 use crate::cases::performance::result::ReviewReference;
 use crate::cases::performance::world::MoneyFactKind;
 use crate::cases::performance::year::{DepartmentYear, WeakIndicator};
+use crate::cases::self_evaluation::SheetImport;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, OpId};
 use crate::kernel::money::Money;
+use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use validator::Validate;
@@ -84,6 +86,40 @@ pub struct ReviewReferenceView {
     pub proposed: Money,
 }
 
+/// 事前绩效评估 a request needs (Art. 10): of what the department is filling in, or of what it reported.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReadExAnte {
+    #[validate(custom(function = "super::request_id"))]
+    pub request: CaseId,
+}
+
+impl Endpoint for ReadExAnte {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/requests/{request}/ex-ante";
+    type Reply = ExAnteView;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExAnteView {
+    pub needs: Vec<EvaluationNeed>,
+}
+
+/// A new system or the growth, which needs an evaluation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvaluationNeed {
+    /// 新增系统 or 经费增长.
+    pub kind: String,
+    /// Code of the system.
+    pub system: Option<String>,
+    /// What is asked for it.
+    pub amount: Money,
+    /// The evaluation it has.
+    pub evaluation: Option<CaseId>,
+    /// Why it does not let the request be reported; `None` when it does.
+    pub refusal: Option<Refusal>,
+}
+
 /// 登记另行支付: a payment, refund or adjustment of an approved request that was made outside this ledger. It posts nothing.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
@@ -124,6 +160,85 @@ impl Endpoint for ReadInstitutions {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/institutions";
     type Reply = Vec<InstitutionLine>;
+}
+
+/// 第三方机构与设备 as their page shows them, with whom one may choose.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReadEvaluationRegister {}
+
+impl Endpoint for ReadEvaluationRegister {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/evaluation-register";
+    type Reply = EvaluationRegister;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvaluationRegister {
+    pub today: Date,
+    /// Why this person may only read it.
+    pub refusal: Option<Refusal>,
+    pub institutions: Vec<InstitutionLine>,
+    pub devices: Vec<RevokedDevice>,
+    /// Accounts of evaluators by name.
+    pub evaluators: Vec<NamedId>,
+    /// Departments, then providers, by name.
+    pub served: Vec<NamedId>,
+}
+
+/// 停用的设备.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokedDevice {
+    pub device: String,
+    pub on: Date,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedId {
+    pub id: String,
+    pub name: String,
+}
+
+/// 导出自评表.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ExportEvaluation {
+    #[validate(custom(function = "super::request_id"))]
+    pub case: CaseId,
+}
+
+impl Download for ExportEvaluation {
+    const PATH: &'static str = EVALUATION_WORKBOOK;
+}
+
+/// 读回自评表: what a workbook that was exported and filled in would change. Changes nothing.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReadEvaluationSheet {
+    #[validate(custom(function = "super::request_id"))]
+    pub case: CaseId,
+}
+
+impl Upload for ReadEvaluationSheet {
+    const PATH: &'static str = EVALUATION_WORKBOOK;
+    const REQUIRES: Option<Capability> = Some(Capability::TakePart);
+    const LARGEST_FILE: usize = super::workbook::LARGEST;
+    const TOO_LARGE: &'static str = "请使用导出的自评表，只保留那一张工作表。";
+    type Reply = EvaluationImport;
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EvaluationImport {
+    /// Revision of the case it was read against.
+    pub seen: u64,
+    pub import: SheetImport,
+}
+
+const EVALUATION_WORKBOOK: &str = "/api/money-cases/{case}/workbook";
+
+/// The address of the workbook of a self-evaluation.
+pub fn evaluation_workbook_path(case: &CaseId) -> String {
+    EVALUATION_WORKBOOK.replace("{case}", &super::escaped(case.as_str()))
 }
 
 /// Registers a third party, or states anew whom it serves and who evaluates for it.

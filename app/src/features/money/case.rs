@@ -1,16 +1,20 @@
 //! 资金案卷页: what an execution case says, what can be done now, what it wrote to the ledger and its history.
 
 use super::dialog::{MoneyDialog, Target};
+use super::evaluation_file::EvaluationFile;
 use crate::cases::{CaseLoader, Papers, read_page};
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
 use leptos::prelude::*;
 use shared::api::money::{MoneyCaseView, MoneyHistoryLine, ReadMoneyCase, TransferLine};
+use shared::cases::correction::FollowUp;
 use shared::cases::execution::content::{ContentLine, ContentValue};
 use shared::cases::execution::judge::PassedWarning;
 use shared::cases::execution::offered::OfferedCommand;
+use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::listed_kind::ListedKind;
 use shared::cases::performance::shown::ShownFinding;
+use shared::kernel::ids::AccountId;
 
 /// `/money-cases/:case`.
 pub fn money_case_page() -> AnyView {
@@ -22,10 +26,21 @@ pub fn money_case_page() -> AnyView {
 
 #[component]
 fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
-    let MoneyCaseView { line, commands, content, findings, warnings, history, transfers, papers, today } =
-        view;
+    let MoneyCaseView {
+        line,
+        commands,
+        follow_up,
+        content,
+        findings,
+        warnings,
+        history,
+        transfers,
+        papers,
+        today,
+    } = view;
     let account = expect_context::<SignedIn>().me.get_untracked().map(|me| me.actor.account);
     let asking = RwSignal::new(None::<OfferedCommand>);
+    let follow_up = account.clone().zip(follow_up).map(|(account, of)| follow(account, of, look));
     let target = account.map(|account| Target {
         account,
         case: line.id.clone(),
@@ -43,24 +58,46 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
         None => format!("/cases?kind={list}"),
     };
     let owner = line.department_name.clone().or(line.provider_name.clone());
+    let may_fill = commands.iter().any(|command| command.verb == "fill" && command.refusal.is_none());
+    let file = (line.kind == ExecutionKindName::SelfEvaluation)
+        .then(|| view! { <EvaluationFile case=line.id.clone() may_fill look/> });
     let buttons = commands.into_iter().map(|command| button(command, asking)).collect_view();
     view! {
         <div class="page-head">
             <a href=back>{line.kind.label()}</a>
             <h1>{line.title.clone()}</h1>
             <span class="stage" data-stage=line.stage.clone()>{line.stage_label.clone()}</span>
-            <div class="of-head-right">{buttons}</div>
+            <div class="of-head-right">{buttons}{follow_up}</div>
         </div>
         {owner.map(|owner| view! { <p class="quiet">{owner}</p> })}
         {due}
         {target.map(|target| view! { <MoneyDialog target asking done=look look/> })}
         <Findings findings/>
+        {file}
         <Content content/>
         <Warnings warnings/>
         <Papers papers/>
         <Transfers transfers/>
         <HistoryLines history/>
     }
+}
+
+/// What is to be done in another case: opened by its dialog, or a link to it.
+fn follow(account: AccountId, of: FollowUp, look: Callback<()>) -> AnyView {
+    let FollowUp { label, kind, case, command, given } = of;
+    let to = format!("/money-cases/{case}");
+    let Some(command) = command else {
+        return view! { <a class="button primary" data-follow-up=kind.word() href=to>{label}</a> }.into_any();
+    };
+    let (asking, route) = (RwSignal::new(None::<OfferedCommand>), expect_context::<Route>());
+    let target = Target { account, case, kind, seen: 0 };
+    let done = Callback::new(move |()| route.go(&to));
+    view! {
+        <MoneyDialog target asking given done look/>
+        <button type="button" class="primary" data-follow-up=kind.word()
+            on:click=move |_| asking.set(Some(command.clone()))>{label}</button>
+    }
+    .into_any()
 }
 
 fn button(command: OfferedCommand, asking: RwSignal<Option<OfferedCommand>>) -> impl IntoView {

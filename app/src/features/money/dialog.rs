@@ -13,6 +13,7 @@ use shared::cases::execution::judge::is_warning;
 use shared::cases::execution::offered::OfferedCommand;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::kernel::ids::{AccountId, CaseId, OpId};
+use std::collections::BTreeMap;
 
 /// The case a command is given to, as its author sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub struct Target {
 pub fn MoneyDialog(
     target: Target,
     asking: RwSignal<Option<OfferedCommand>>,
+    /// What the fields begin with where nothing was typed.
+    #[prop(optional)]
+    given: BTreeMap<String, String>,
     /// The command was carried out.
     done: Callback<()>,
     /// The case was read before somebody else acted on it.
@@ -45,10 +49,11 @@ pub fn MoneyDialog(
     view! {
         <Dialog title name="command" open>
             {
-                let target = target.clone();
+                let (target, given) = (target.clone(), given.clone());
                 move || match asking.get() {
                     Some(command) => {
-                        view! { <CommandForm target=target.clone() command open done look/> }.into_any()
+                        let (target, given) = (target.clone(), given.clone());
+                        view! { <CommandForm target given command open done look/> }.into_any()
                     }
                     None => ().into_any(),
                 }
@@ -60,6 +65,7 @@ pub fn MoneyDialog(
 #[component]
 fn CommandForm(
     target: Target,
+    given: BTreeMap<String, String>,
     command: OfferedCommand,
     open: RwSignal<bool>,
     done: Callback<()>,
@@ -68,7 +74,7 @@ fn CommandForm(
     let toast = expect_context::<Toast>();
     let submission = Submission::new("m");
     let Submission { busy, problem, .. } = submission;
-    let typed = TypedCommand::read(target.account.clone(), &target.case, &command.verb);
+    let typed = TypedCommand::read(target.account.clone(), &target.case, &command.verb, given);
     let reason = RwSignal::new(String::new());
     let warning = Memo::new(move |_| {
         let refusal = problem.get().and_then(|problem| problem.refusal);

@@ -3,9 +3,11 @@
 
 mod case;
 mod dialog;
+mod evaluation_file;
 mod form;
 mod inputs;
 mod performance;
+mod performance_charts;
 mod typed;
 mod year;
 

@@ -1,9 +1,11 @@
 //! 绩效页 `/performance/:year?department=`: lamps, results and corrections of the departments a person sees; of one department
 //! also the cases by kind.
 
+use super::performance_charts::{GradeCounts, Progress, Scores, share_bar};
 use crate::cases::{current_year, read_page};
 use crate::features::institutions::institutions_link;
 use crate::kernel::router::Route;
+use crate::kernel::session::SignedIn;
 use leptos::prelude::*;
 use shared::api::money::MoneyCaseLine;
 use shared::api::performance::{
@@ -13,16 +15,22 @@ use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::listed_kind::ListedKind;
 use shared::cases::performance::year::{ShownLamp, ShownResult, WeakIndicator};
 use shared::kernel::ids::DepartmentId;
+use shared::kernel::people::Office;
 
 pub fn performance_page() -> AnyView {
     let route = expect_context::<Route>();
     let (year, department) = (route.number::<u16>("year"), route.text("department"));
     let now = current_year();
+    let grade = route.text("grade");
     let loader = read_page(move || ReadPerformanceYear {
         fiscal_year: year.get().unwrap_or(now),
         department: department.get().map(DepartmentId::new),
     });
-    loader.page(|view| view! { <YearPage view/> }.into_any())
+    loader.page(move |view| {
+        // The page is made anew for another grade, which the server is not asked about.
+        grade.track();
+        view! { <YearPage view/> }.into_any()
+    })
 }
 
 fn address(year: i32, department: Option<&DepartmentId>) -> String {
@@ -52,9 +60,23 @@ fn YearPage(view: PerformanceYearView) -> impl IntoView {
         view! { <a href=format!("/cases?kind={}&year={year}", ListedKind::from(kind).word())>{kind.label()}</a>" " }
     });
     let coverage = coverage.map(|share| {
-        view! { <p class="quiet" data-figure="coverage">{format!("重点评价覆盖率（按批复数）：{share}%")}</p> }
+        view! {
+            <section class="card" aria-label="重点评价覆盖率">
+                <p data-figure="coverage">{format!("重点评价覆盖率（按批复数）：{share}%")}</p>
+                {share_bar(&share)}
+            </section>
+        }
     });
+    let me = expect_context::<SignedIn>().me.get_untracked();
+    let office = me.is_some_and(|me| me.actor.role.office() != Office::Department);
     let empty = departments.is_empty();
+    let one = department.as_ref().and_then(|_| departments.first()).map(|of| of.year.clone());
+    let chosen = expect_context::<Route>().text("grade").get_untracked().filter(|_| department.is_none());
+    let shown: Vec<PerformanceDepartment> = departments
+        .iter()
+        .filter(|of| chosen.as_ref().is_none_or(|grade| grade_of(of) == *grade))
+        .cloned()
+        .collect();
     view! {
         <div class="page-head">
             <h1>{title}</h1>
@@ -62,12 +84,24 @@ fn YearPage(view: PerformanceYearView) -> impl IntoView {
                 {department.is_some().then(|| view! { <a class="button" href=address(year, None)>"全部"</a> })}
                 {institutions_link()}
                 <a class="button" href=format!("/money/{year}")>"资金表"</a>
+                {office.then(|| view! { <a class="button" href="/evaluators" data-link="evaluators">"第三方机构与设备"</a> })}
+                <a class="button" href="/check-table" data-link="check-table">"公开绩效表核对"</a>
             </div>
         </div>
         <nav class="card" aria-label="年度">{others}</nav>
         <nav class="card" aria-label="案卷种类">{kinds.collect_view()}</nav>
         {empty.then(|| view! { <p class="quiet" role="status">"本年度没有已批复的申请。"</p> })}
-        {(!empty).then(|| view! { <Departments year departments/> })}
+        {match one {
+            Some(of) => view! { <Scores trend=of.trend/><Progress lamps=of.lamps/> }.into_any(),
+            None if empty => ().into_any(),
+            None => view! { <GradeCounts year departments=departments.clone()/> }.into_any(),
+        }}
+        {chosen.map(|grade| view! {
+            <p role="status" data-filter=grade.clone()>
+                {format!("只看 {year} 年度等次为“{grade}”的部门。")}<a href=address(year, None)>"看全部"</a>
+            </p>
+        })}
+        {(!empty).then(|| view! { <Departments year departments=shown/> })}
         {coverage}
         <Weakest weakest/>
         <Cases cases today/>
@@ -117,6 +151,12 @@ fn Departments(year: i32, departments: Vec<PerformanceDepartment>) -> impl IntoV
     }
 }
 
+/// 等次 of the year itself.
+fn grade_of(of: &PerformanceDepartment) -> String {
+    let result = of.year.trend.first().and_then(|(_, result)| result.as_ref());
+    result.map_or_else(|| "未评".to_string(), |result| result.grade.clone())
+}
+
 fn graded(result: Option<ShownResult>) -> AnyView {
     match result {
         Some(ShownResult { source, score, grade }) => view! {
@@ -129,7 +169,7 @@ fn graded(result: Option<ShownResult>) -> AnyView {
 
 /// A lamp says its colour in words too.
 fn lamp(of: ShownLamp) -> impl IntoView {
-    let ShownLamp { case, period, side, stage_label, overall, execution } = of;
+    let ShownLamp { case, period, side, stage_label, overall, execution, .. } = of;
     let word = overall.clone().unwrap_or_else(|| "未定".to_string());
     let says = match execution {
         Some(execution) => format!("{side} {period} 月 {stage_label}：总体{word}，预算执行{execution}"),
@@ -148,10 +188,11 @@ fn Weakest(weakest: Vec<WeakIndicator>) -> impl IntoView {
         view! {
             <tr data-case=of.case.to_string()>
                 <th scope="row"><a href=format!("/money-cases/{}", of.case)>{of.name}</a></th>
-                <td>{of.department.to_string()}</td>
+                <td>{of.department_name}</td>
                 <td class="number">{of.score}</td>
                 <td class="number">{of.weight}</td>
                 <td class="number">{format!("{}%", of.share)}</td>
+                <td>{share_bar(&of.share)}</td>
             </tr>
         }
     };
@@ -163,6 +204,7 @@ fn Weakest(weakest: Vec<WeakIndicator>) -> impl IntoView {
                     <thead><tr>
                         <th scope="col">"指标"</th><th scope="col">"部门"</th><th scope="col" class="number">"得分"</th>
                         <th scope="col" class="number">"分值"</th><th scope="col" class="number">"得分率"</th>
+                        <th scope="col">"图"</th>
                     </tr></thead>
                     <tbody>{weakest.into_iter().map(line).collect_view()}</tbody>
                 </table></div>

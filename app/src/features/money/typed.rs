@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use shared::cases::execution::offered::{FieldInput, OfferedField};
 use shared::cases::performance::shown::OfferedForm;
 use shared::kernel::ids::{AccountId, CaseId};
+use std::collections::BTreeMap;
 
 /// Texts by field; a table is a list of such. Every change goes to local storage first.
 #[derive(Clone, Copy)]
@@ -27,11 +28,17 @@ pub enum FieldPath {
 }
 
 impl TypedCommand {
-    /// What was typed before for this command of this case, or nothing.
-    pub fn read(account: AccountId, case: &CaseId, verb: &str) -> TypedCommand {
+    /// What was typed before for this command of this case, or what is given.
+    pub fn read(
+        account: AccountId,
+        case: &CaseId,
+        verb: &str,
+        given: BTreeMap<String, String>,
+    ) -> TypedCommand {
         let key = Key::Draft { account, case: case.clone(), what: format!("money-{verb}") };
         let before = local_storage::read(&key).and_then(|text| serde_json::from_str(&text).ok());
-        TypedCommand { texts: RwSignal::new(before.unwrap_or_default()), key: StoredValue::new(key) }
+        let given = || given.into_iter().map(|(key, text)| (key, json!(text))).collect();
+        TypedCommand { texts: RwSignal::new(before.unwrap_or_else(given)), key: StoredValue::new(key) }
     }
 
     /// The server has taken it.

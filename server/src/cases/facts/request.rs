@@ -1,6 +1,7 @@
 //! What a request is judged by: what the engine finds in its content and what the office's review comes to.
 
 use super::KindFacts;
+use crate::cases::money::gate::PerformanceGate;
 use crate::cases::request_store::RequestYear;
 use crate::cases::results;
 use crate::cases::review;
@@ -52,7 +53,14 @@ impl KindFacts for RequestCase {
         };
         if !matches!(command, Command::Submit {}) {
             let hash = versions::rehashed(context, connection, &self.id, self.version).await?;
-            return Ok((Facts { hash, reviewed, ..Facts::default() }, None));
+            let ex_ante = match command {
+                Command::DepartmentApprove {} => {
+                    let gate = PerformanceGate::of_year(context, &mut *connection, self.fiscal_year).await?;
+                    gate.of_report(context, connection, self).await?
+                }
+                _ => None,
+            };
+            return Ok((Facts { hash, reviewed, ex_ante, ..Facts::default() }, None));
         }
         let judged = judge(context, connection, self).await?;
         let facts = Facts {
@@ -60,6 +68,7 @@ impl KindFacts for RequestCase {
             unjustified: judged.evaluation.unjustified.clone(),
             hash: judged.frozen.hash.clone(),
             reviewed,
+            ex_ante: None,
         };
         Ok((facts, Some(judged)))
     }

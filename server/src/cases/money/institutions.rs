@@ -1,12 +1,16 @@
 //! 第三方机构与现场设备: registered by the offices that organise evaluations.
 
-use super::surroundings;
+use super::{surroundings, world};
 use crate::context::Shared;
 use crate::identity::accounts;
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
-use shared::api::performance::{InstitutionLine, ReadInstitutions, RegisterInstitution, RevokeDevice};
-use shared::kernel::people::{Actor, Office};
+use shared::api::performance::{
+    EvaluationRegister, InstitutionLine, NamedId, ReadEvaluationRegister, ReadInstitutions,
+    RegisterInstitution, RevokeDevice, RevokedDevice,
+};
+use shared::cases::provider::Provider;
+use shared::kernel::people::{Actor, Office, Role};
 use shared::policy::art13_evaluators::{require_evaluator, require_organizer};
 
 /// `GET /api/institutions`.
@@ -20,6 +24,37 @@ pub async fn list(
     }
     let mut connection = context.db.reader().acquire().await?;
     surroundings::institutions(&mut connection, context.tenant()).await
+}
+
+/// `GET /api/evaluation-register`.
+pub async fn read(
+    context: Shared,
+    actor: Actor,
+    _: ReadEvaluationRegister,
+) -> Result<EvaluationRegister, Failure> {
+    if !matches!(actor.role.office(), Office::Bureau | Office::Finance | Office::Audit) {
+        return Err(Failure::unknown("份名册"));
+    }
+    let mut connection = context.db.reader().acquire().await?;
+    let stored = world::without_ledger(&context, &mut connection).await?;
+    let (world, tenant) = (&stored.world, context.tenant());
+    let named = |id: String, name: &str| NamedId { id, name: name.to_string() };
+    let departments = world.setting.departments.iter();
+    let mut served: Vec<NamedId> = departments.map(|(id, name)| named(id.to_string(), name)).collect();
+    let providers = world.of_kind::<Provider>();
+    served.extend(providers.map(|(id, provider)| named(id.to_string(), &provider.form.name)));
+    let accounts = accounts::all(&context, &mut connection).await?.into_iter();
+    let evaluators = accounts.filter(|account| account.role == Some(Role::Evaluator));
+    let revoked = world.setting.surroundings.revoked.iter();
+    let devices = revoked.map(|(device, on)| RevokedDevice { device: device.clone(), on: *on }).collect();
+    Ok(EvaluationRegister {
+        today: context.clock().today(),
+        refusal: require_organizer(&actor).err(),
+        evaluators: evaluators.map(|account| NamedId { id: account.id, name: account.name }).collect(),
+        devices,
+        institutions: surroundings::institutions(&mut connection, tenant).await?,
+        served,
+    })
 }
 
 /// `POST /api/institutions`.

@@ -3,6 +3,7 @@
 
 pub mod execute;
 pub mod facts;
+pub mod gate;
 pub mod institutions;
 mod notify;
 pub mod pages;

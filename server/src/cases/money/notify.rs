@@ -44,7 +44,7 @@ pub async fn notify(
         if let Some(party) = party.filter(|_| !is_announced)
             && let Some(due) = concerned(world, &party, done.case, entry)
         {
-            let (case, about) = (done.case.clone(), about(entry)?);
+            let (case, about) = (done.case.clone(), about(world, entry)?);
             own.push(CaseNotice { case, about, kind: content(entry, done, due) });
         }
         if !own.is_empty() {
@@ -55,15 +55,15 @@ pub async fn notify(
 }
 
 /// What a notice is about: the kind and the title of the case.
-fn about(entry: &CaseEntry) -> Result<String, Failure> {
-    Ok(format!("{} {}", entry.case.kind().label(), entry.case.title()?))
+fn about(world: &ExecutionWorld, entry: &CaseEntry) -> Result<String, Failure> {
+    Ok(format!("{} {}", entry.case.kind().label(), world.title_of(entry)?))
 }
 
 /// What an effect tells about its case; `None` when the case is not there.
 fn announcement(world: &ExecutionWorld, of: &Announcement) -> Result<Option<CaseNotice>, Failure> {
     let Some(entry) = world.cases.get(&of.case) else { return Ok(None) };
     let kind = NotificationKind::Plain { text: of.text.clone() };
-    Ok(Some(CaseNotice { case: of.case.clone(), about: about(entry)?, kind }))
+    Ok(Some(CaseNotice { case: of.case.clone(), about: about(world, entry)?, kind }))
 }
 
 /// Whether this person has to act now; `None` for one the case does not concern.

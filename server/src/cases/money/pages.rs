@@ -54,6 +54,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadMoneyCase) -> Resu
     Ok(MoneyCaseView {
         line: line(&stored.world, &party, &request.case, entry, *row, &names)?,
         commands: stored.world.offered_with_form(&party, &request.case, entry),
+        follow_up: stored.world.follow_up(&party, &request.case),
         content: stored.world.content_of(&request.case, entry)?,
         findings: stored.world.findings_of(&request.case, entry),
         warnings: entry.passed.clone(),
@@ -100,7 +101,8 @@ pub(super) fn line(
     let case = &entry.case;
     let department = case.subject().department.cloned();
     let provider = world.provider_of(case).cloned();
-    let is_task = world.offered(by, entry).iter().any(|command| command.is_due);
+    let is_due = world.offered(by, entry).iter().any(|command| command.is_due);
+    let is_task = is_due || world.follow_up(by, id).is_some();
     Ok(MoneyCaseLine {
         id: id.clone(),
         kind: case.kind(),
@@ -113,7 +115,7 @@ pub(super) fn line(
         department,
         provider_name: provider.as_ref().and_then(|id| Some(world.provider(id)?.form.name.clone())),
         provider,
-        title: case.title()?,
+        title: world.title_of(entry)?,
         is_task,
         due: case.due(world),
     })
@@ -164,7 +166,7 @@ fn case_line(
     let case = &entry.case;
     let department = case.subject().department.cloned();
     let stage = ListedStage::find(case.kind().into(), case.stage());
-    let title = case.title()?;
+    let title = world.title_of(entry)?;
     Ok(CaseLine {
         id: id.clone(),
         kind: case.kind().into(),

@@ -54,10 +54,7 @@ pub async fn year(
     Ok(PerformanceYearView {
         fiscal_year: request.fiscal_year,
         coverage: coverage(&departments).filter(|_| asked.is_none()),
-        weakest: match asked {
-            None => world.weakest_indicators(&party, fiscal_year),
-            Some(_) => Vec::new(),
-        },
+        weakest: world.weakest_indicators(&party, fiscal_year, asked.as_ref()),
         department: asked,
         years: world.approved_years(),
         departments: departments.into_iter().map(named).collect(),

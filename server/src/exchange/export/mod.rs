@@ -5,6 +5,7 @@ pub mod audit_file;
 mod case_list;
 mod cell_text;
 mod content;
+pub mod evaluation;
 pub mod route;
 mod workbook;
 

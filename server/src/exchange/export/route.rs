@@ -37,7 +37,7 @@ static WRITERS: Semaphore = Semaphore::const_new(2);
 /// Longest wait for a turn: behind it the person is asked to come back instead of waiting for somebody else's large file.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// `GET …/workbook`.
 pub async fn workbook(context: Shared, actor: Actor, request: ExportWorkbook) -> Result<File, Failure> {
@@ -160,14 +160,14 @@ pub async fn cases(context: Shared, actor: Actor, request: ExportCases) -> Resul
 }
 
 /// A place for one more file of this person, before anything is read for it.
-fn place(context: &Context, actor: &Actor) -> Result<TakenPlace, Failure> {
+pub(super) fn place(context: &Context, actor: &Actor) -> Result<TakenPlace, Failure> {
     context.count(&context.export_rate, &actor.account, "导出")?;
     let place = context.exports.take(actor.account.as_str());
     place.ok_or_else(|| Failure::too_many(5, "您有几份文件正在生成，请等它们完成后再导出。"))
 }
 
 /// Notes in the trail who took which paper or table out, before it is written.
-async fn note(context: &Context, actor: &Actor, act: &str, subject: &str) -> Result<(), Failure> {
+pub(super) async fn note(context: &Context, actor: &Actor, act: &str, subject: &str) -> Result<(), Failure> {
     context.audit(AuditRecord::by(actor, context.clock().stamp(), act, subject)).await
 }
 
@@ -176,7 +176,7 @@ fn pdf(name: String, bytes: Vec<u8>) -> File {
 }
 
 /// Writes a file off the async threads, two at a time.
-async fn write_file<T: Send + 'static>(
+pub(super) async fn write_file<T: Send + 'static>(
     place: TakenPlace,
     write: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> Result<T, Failure> {

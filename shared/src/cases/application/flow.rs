@@ -115,7 +115,7 @@ impl Application {
         Application { apply_year: year.unwrap_or_default(), ..self }
     }
 
-    fn judge(&self, world: &ExecutionWorld) -> Judgement {
+    pub fn judge(&self, world: &ExecutionWorld) -> Judgement {
         judge_form(&FORM, form::judge, &self.content, world, &FormFacts::new())
     }
 
@@ -187,8 +187,8 @@ impl ExecutionKind for Application {
         Some(&self.request)
     }
 
-    fn caption(&self) -> Option<String> {
-        Some(format!("{} 用于 {} 年度", self.request, self.apply_year))
+    fn caption(&self, _: &ExecutionWorld) -> Option<String> {
+        Some(format!("用于 {} 年度", self.apply_year))
     }
 
     fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {

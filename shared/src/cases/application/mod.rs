@@ -3,6 +3,8 @@
 mod flow;
 pub mod form;
 mod gate;
+mod listing;
+mod paper;
 
 pub use flow::{Application, Command, Event, Stage, copied_in};
 pub use gate::require_decided;

@@ -52,6 +52,8 @@ pub struct Candidate {
     pub approved: Money,
     /// What the review of its targets says against it (Art. 11).
     pub targets: Option<Refusal>,
+    /// What performance says against it: an evaluation of Art. 10, an undecided or exceeded cut of Art. 14.
+    pub performance: Option<Refusal>,
 }
 
 /// What a command is judged by.
@@ -142,7 +144,7 @@ impl ApprovalBatch {
 impl Candidate {
     /// Why it cannot be answered in a batch now, `None` when it can.
     pub fn refusal(&self) -> Option<Refusal> {
-        let Candidate { case, name, approved, targets } = self;
+        let Candidate { case, name, approved, targets, performance } = self;
         if case.stage != Stage::FinanceReview {
             let text = format!("{name} 的申请现为“{}”，不能列入批复", case.stage.label());
             return Some(Refusal::under(4, "batch.stage", text));
@@ -159,7 +161,9 @@ impl Candidate {
             let text = format!("{name} 的批复数为 0，请办理“不予安排”");
             return Some(Refusal::under(4, "batch.nothing", text));
         }
-        None
+        performance
+            .as_ref()
+            .map(|refusal| Refusal { message: format!("{name}：{}", refusal.message), ..refusal.clone() })
     }
 }
 

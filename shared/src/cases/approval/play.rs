@@ -91,6 +91,15 @@ impl ApprovalBatch {
             economics: economics(approved, edition)?,
         };
         let approved = line.approved();
-        Ok((line, Candidate { case: case.as_ref().clone(), name, approved, targets: targets.err() }))
+        Ok((
+            line,
+            Candidate {
+                case: case.as_ref().clone(),
+                name,
+                approved,
+                targets: targets.err(),
+                performance: None,
+            },
+        ))
     }
 }

@@ -30,7 +30,13 @@ fn candidate(id: &str) -> Candidate {
     let opinion = FinanceOpinion { arrange: true, reason: String::new(), by };
     let case =
         RequestCase { stage: Stage::FinanceReview, finance_opinion: Some(opinion), revision: 9, ..case };
-    Candidate { case, name: format!("省{id}"), approved: Money::from_fen(95), targets: None }
+    Candidate {
+        case,
+        name: format!("省{id}"),
+        approved: Money::from_fen(95),
+        targets: None,
+        performance: None,
+    }
 }
 
 fn notice(candidates: &[Candidate]) -> Notice {
@@ -144,6 +150,14 @@ fn targets_that_failed_keep_a_request_out() {
     let candidates = [candidate("water"), Candidate { targets: Some(failed), ..candidate("forest") }];
     let refused = tells(&start(), &reviewer, draft(&["water", "forest"]), &candidates);
     assert_eq!(refused, Err("batch.targets".into()));
+}
+
+#[test]
+fn an_evaluation_that_is_missing_keeps_a_request_out() {
+    let reviewer = someone(Role::FinanceReviewer, "e");
+    let missing = Refusal::under(10, "EXA-01", "“省水-07”须事前绩效评估");
+    let candidates = [Candidate { performance: Some(missing), ..candidate("water") }];
+    assert_eq!(tells(&start(), &reviewer, draft(&["water"]), &candidates), Err("EXA-01".into()));
 }
 
 #[test]

@@ -116,7 +116,20 @@ impl Correction {
         !matches!(self.stage, Stage::Closed | Stage::Adjusted)
     }
 
-    fn judge(&self, world: &ExecutionWorld) -> Judgement {
+    /// What is to be put right, in words.
+    pub fn subject_label(&self, world: &ExecutionWorld) -> String {
+        match self.of_execution {
+            true => "预算执行".to_string(),
+            false => world.indicator_name(&self.request, &self.subject),
+        }
+    }
+
+    /// Closed by a verification that came after finance agreed to suspend.
+    pub fn is_closed_after_suspension(&self) -> bool {
+        self.stage == Stage::Closed && self.before == Stage::Suspended
+    }
+
+    pub fn judge(&self, world: &ExecutionWorld) -> Judgement {
         let facts: FormFacts = [("deadline".to_string(), self.deadline.to_string())].into();
         judge_form(&FORM, form::judge, &self.content, world, &facts)
     }
@@ -188,9 +201,8 @@ impl ExecutionKind for Correction {
         Some(&self.request)
     }
 
-    fn caption(&self) -> Option<String> {
-        let subject = if self.of_execution { "预算执行" } else { &self.subject };
-        Some(format!("{} {subject}", self.request))
+    fn caption(&self, world: &ExecutionWorld) -> Option<String> {
+        Some(self.subject_label(world))
     }
 
     fn summary(&self, _: &CaseId, _: &ExecutionWorld) -> Value {

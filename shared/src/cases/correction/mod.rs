@@ -2,6 +2,10 @@
 //! time is put to finance.
 
 mod flow;
+mod follow_up;
 pub mod form;
+mod listing;
+mod paper;
 
 pub use flow::{Command, Correction, Event, Stage};
+pub use follow_up::FollowUp;

@@ -105,8 +105,19 @@ impl ExAnte {
         self.department.as_ref() == Some(department) && self.opening.as_ref().is_some_and(same)
     }
 
-    fn judge(&self, world: &ExecutionWorld) -> Judgement {
+    pub fn judge(&self, world: &ExecutionWorld) -> Judgement {
         judge_form(&FORM, form::judge, &self.content, world, &FormFacts::new())
+    }
+
+    /// 评估对象 in words.
+    pub fn object(&self) -> String {
+        let Some(opening) = &self.opening else { return String::new() };
+        let code = opening.system_code.as_deref().unwrap_or_default();
+        format!("{} {code}", opening.object_kind.label()).trim_end().to_string()
+    }
+
+    pub fn is_withdrawn(&self) -> bool {
+        self.stage == Stage::Withdrawn
     }
 
     fn open(&self, opening: &Opening, facts: &Facts) -> Result<Event, Refusal> {
@@ -169,10 +180,8 @@ impl ExecutionKind for ExAnte {
         }
     }
 
-    fn caption(&self) -> Option<String> {
-        let opening = self.opening.as_ref()?;
-        let code = opening.system_code.as_deref().unwrap_or_default();
-        Some(format!("{} {code}", opening.object_kind.label()).trim_end().to_string())
+    fn caption(&self, _: &ExecutionWorld) -> Option<String> {
+        Some(self.object())
     }
 
     fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {

@@ -82,7 +82,11 @@ pub fn require_evaluations(
     objects.iter().try_for_each(|object| require_evaluation(world, department, year, object))
 }
 
-fn require_evaluation(
+/// Refuses by the evaluation of one object.
+///
+/// # Errors
+/// `EXA-01` … `EXA-04`.
+pub fn require_evaluation(
     world: &ExecutionWorld,
     department: &DepartmentId,
     year: i32,

@@ -3,6 +3,12 @@
 mod flow;
 pub mod form;
 mod gate;
+mod listing;
+mod paper;
+mod submission;
 
 pub use flow::{Command, Event, ExAnte, ObjectKind, Stage};
-pub use gate::{EvaluatedObject, Submission, SubmittedSystem, objects_of, require_evaluations};
+pub use gate::{
+    EvaluatedObject, Submission, SubmittedSystem, objects_of, require_evaluation, require_evaluations,
+};
+pub use submission::{SystemAmounts, submission_of, system_codes};

@@ -2,6 +2,7 @@
 
 use super::labels::{field_label, word_label};
 use super::registry::{AnyExecutionCase, ExecutionKindName};
+use super::world::ExecutionWorld;
 use crate::kernel::money::Money;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -67,11 +68,11 @@ impl AnyExecutionCase {
     }
 
     /// What lists call the case: its number or its name, else what tells it from others, else its kind.
-    pub fn title(&self) -> serde_json::Result<String> {
+    pub fn title(&self, world: &ExecutionWorld) -> serde_json::Result<String> {
         let body = self.body()?;
         let text = |key: &str| find(&body, key);
         let named = text("number").or_else(|| text("name")).or_else(|| text("invoice"));
-        Ok(named.or_else(|| self.caption()).unwrap_or_else(|| self.kind().label().to_string()))
+        Ok(named.or_else(|| self.caption(world)).unwrap_or_else(|| self.kind().label().to_string()))
     }
 }
 

@@ -85,8 +85,9 @@ pub trait ExecutionKind: Clone + Default + Serialize + DeserializeOwned + 'stati
         None
     }
 
-    /// What tells the case from others of its kind, where it has no number and no name.
-    fn caption(&self) -> Option<String> {
+    /// What tells the case from others of its kind, where it has no number and no name; of a kind with a form besides its
+    /// department and year.
+    fn caption(&self, _world: &ExecutionWorld) -> Option<String> {
         None
     }
 

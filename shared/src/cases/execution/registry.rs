@@ -90,8 +90,8 @@ macro_rules! execution_kinds {
             }
 
             /// What tells the case from others of its kind, where it has no number and no name.
-            pub fn caption(&self) -> Option<String> {
-                match self { $(AnyExecutionCase::$kind(case) => case.caption()),+ }
+            pub fn caption(&self, world: &ExecutionWorld) -> Option<String> {
+                match self { $(AnyExecutionCase::$kind(case) => case.caption(world)),+ }
             }
 
             pub fn subject(&self) -> Subject<'_> {

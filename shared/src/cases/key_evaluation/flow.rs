@@ -114,7 +114,7 @@ pub enum Event {
 }
 
 impl KeyEvaluation {
-    fn judge(&self, world: &ExecutionWorld) -> Judgement {
+    pub fn judge(&self, world: &ExecutionWorld) -> Judgement {
         judge_form(&FORM, judge, &self.content, world, &FormFacts::new())
     }
 
@@ -206,8 +206,8 @@ impl ExecutionKind for KeyEvaluation {
         Some(&self.request)
     }
 
-    fn caption(&self) -> Option<String> {
-        Some(format!("{} {}", self.request, ResultSource::of_office(self.organizer).label()))
+    fn caption(&self, _: &ExecutionWorld) -> Option<String> {
+        Some(ResultSource::of_office(self.organizer).label().to_string())
     }
 
     fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {

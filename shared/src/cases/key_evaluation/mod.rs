@@ -5,6 +5,8 @@ mod comment;
 mod draw;
 mod flow;
 pub mod form;
+mod listing;
+mod paper;
 mod rules;
 mod table;
 mod tree;

@@ -121,8 +121,25 @@ impl Monitoring {
         judge_form(&FORM, form::judge, &self.content, world, &FormFacts::new())
     }
 
+    /// Indicators by lamp: red, yellow, blue, green.
+    pub fn lamp_counts(&self, world: &ExecutionWorld) -> String {
+        let judged = self.lamps(world);
+        let count = |key: &str| judged.header.get(key).map(ToString::to_string).unwrap_or_default();
+        ["red", "yellow", "blue", "green"].map(count).join("/")
+    }
+
     fn overall_lamp(&self, world: &ExecutionWorld) -> Option<String> {
         self.lamps(world).header["overall_lamp"].as_str().map(str::to_string)
+    }
+
+    /// `1-7 月（部门）`.
+    pub fn period_and_side(&self) -> String {
+        format!("{} 月（{}）", self.period, self.side.label())
+    }
+
+    /// Days it was filed late; `None` until it is filed.
+    pub fn late_days(&self, world: &ExecutionWorld) -> Option<i64> {
+        self.filed_on.zip(self.due_on(world)).map(|(on, due)| due.days_until(on).max(0))
     }
 
     /// Last day of reporting on the period.
@@ -226,13 +243,13 @@ impl ExecutionKind for Monitoring {
         Some(&self.request)
     }
 
-    fn caption(&self) -> Option<String> {
-        Some(format!("{} {} {}", self.request, self.period, self.side.label()))
+    fn caption(&self, _: &ExecutionWorld) -> Option<String> {
+        Some(self.period_and_side())
     }
 
     fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
         let judged = self.judge(world);
-        let late = self.filed_on.zip(self.due_on(world)).map(|(on, due)| due.days_until(on).max(0));
+        let late = self.late_days(world);
         let rows = judged.tables.get(INDICATORS).into_iter().flatten();
         let lamps: Map<String, Value> = rows.map(|(id, row)| (id.clone(), row["lamp"].clone())).collect();
         json!({

@@ -2,5 +2,7 @@
 
 mod flow;
 pub mod form;
+mod listing;
+mod paper;
 
 pub use flow::{Command, Event, Monitoring, Side, Stage};

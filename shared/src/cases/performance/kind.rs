@@ -2,7 +2,8 @@
 
 /// Inside `impl ExecutionKind`: the types of the folder, the article, `stage` and `subject` (`$year` reads the year off the
 /// case). Such a kind has a form `FORM`, which `judge` judges and which holds the reasons for its warnings, and it goes on
-/// after its year is closed.
+/// after its year is closed. The folder's `listing` has its columns and its `paper` its
+/// documents.
 macro_rules! performance_kind {
     ($article:literal, $year:expr) => {
         type Command = Command;
@@ -13,13 +14,14 @@ macro_rules! performance_kind {
         const ACTS_IN_CLOSED_YEAR: bool = true;
         const HAS_FORM: bool = true;
 
-        const COLUMNS: &'static [$crate::cases::kernel::Column] =
-            &[$crate::cases::kernel::Column::text("note", "摘要")];
+        const COLUMNS: &'static [$crate::cases::kernel::Column] = super::listing::COLUMNS;
 
         fn cells(&self, world: &ExecutionWorld) -> Vec<$crate::cases::kernel::CellValue> {
-            let summary = self.summary(&CaseId::new(""), world);
-            let note = $crate::cases::performance::year::note(FORM.key, &summary);
-            vec![$crate::cases::kernel::CellValue::text(&note)]
+            super::listing::cells(self, world)
+        }
+
+        fn papers(&self, event: &Event, facts: &Facts) -> Vec<$crate::cases::execution::paper::CasePaper> {
+            super::paper::papers(self, event, facts)
         }
 
         fn stage(&self) -> Stage {

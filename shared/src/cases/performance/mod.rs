@@ -8,6 +8,8 @@ pub mod form;
 pub mod judgement;
 mod kind;
 pub mod labels;
+pub mod listing;
+pub mod paper;
 pub mod question;
 pub mod result;
 pub mod shown;

@@ -72,6 +72,7 @@ impl ExecutionWorld {
             let tables = form.tables.iter();
             lines.extend(tables.filter_map(|table| table_lines(form, table, content, judged.as_ref())));
         }
+        self.name_ids(entry, &mut lines);
         Ok(lines)
     }
 

@@ -42,6 +42,12 @@ pub struct ShownLamp {
     /// 总体灯; `None` while it is unknown.
     pub overall: Option<String>,
     pub execution: Option<String>,
+    /// 执行率, what it is behind the months gone by, and 全年预计执行率, in percent.
+    pub execution_rate: Option<String>,
+    pub gap: Option<String>,
+    pub forecast_rate: Option<String>,
+    /// Indicators by lamp, `1/0/2/5`.
+    pub red_yellow_blue_green: String,
 }
 
 /// A department's year.
@@ -65,7 +71,7 @@ pub struct DepartmentYear {
 /// An indicator that scored least of its weight.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeakIndicator {
-    pub department: DepartmentId,
+    pub department_name: String,
     pub case: CaseId,
     pub name: String,
     pub score: String,
@@ -177,6 +183,10 @@ impl ExecutionWorld {
                 stage_label: of.stage.label().to_string(),
                 overall: text(lamps.header.get("overall_lamp")),
                 execution: text(lamps.header.get("execution_lamp")),
+                execution_rate: text(lamps.header.get("execution_rate")),
+                gap: text(lamps.header.get("gap")),
+                forecast_rate: text(lamps.header.get("forecast_rate")),
+                red_yellow_blue_green: of.lamp_counts(self),
             }
         };
         let mut lamps: Vec<ShownLamp> = own.map(shown).collect();
@@ -190,11 +200,20 @@ impl ExecutionWorld {
         results.max_by_key(|result| result.source).map(ShownResult::from)
     }
 
-    /// The indicators of a year that scored least of their weight in what was reported, the weakest first.
-    pub fn weakest_indicators(&self, by: &Party, year: i32) -> Vec<WeakIndicator> {
-        let reported = self
-            .of_kind::<SelfEvaluation>()
-            .filter(|(id, of)| of.year == year && of.reported_result().is_some() && self.sees(by, id));
+    /// The indicators of a year that scored least of their weight in what was reported, of one department or of all, the
+    /// weakest first.
+    pub fn weakest_indicators(
+        &self,
+        by: &Party,
+        year: i32,
+        department: Option<&DepartmentId>,
+    ) -> Vec<WeakIndicator> {
+        let wanted = |of: &SelfEvaluation| {
+            of.year == year
+                && of.reported_result().is_some()
+                && department.is_none_or(|department| of.department.as_ref() == Some(department))
+        };
+        let reported = self.of_kind::<SelfEvaluation>().filter(|(id, of)| wanted(of) && self.sees(by, id));
         let mut weak: Vec<(Decimal, WeakIndicator)> =
             reported.flat_map(|(id, of)| self.scored_indicators(id, of)).collect();
         weak.sort_by(|(a, one), (b, other)| (a, &one.case, &one.name).cmp(&(b, &other.case, &other.name)));
@@ -209,7 +228,7 @@ impl ExecutionWorld {
             let share = percentage(score, weight)?;
             let printed = |number: Decimal| super::judgement::printed(number);
             let weak = WeakIndicator {
-                department: of.department.clone()?,
+                department_name: self.department_name(of.department.as_ref()?),
                 case: id.clone(),
                 name: row.cells.text("name").to_string(),
                 score: printed(score),

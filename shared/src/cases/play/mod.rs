@@ -11,6 +11,8 @@ pub use script::{EditionSource, ScriptError};
 
 #[cfg(test)]
 use crate::cases::execution::paper::CasePaper;
+#[cfg(test)]
+use crate::cases::execution::world::ExecutionWorld;
 use crate::kernel::refusal::Refusal;
 use script::{Script, Step, at, read};
 use serde_json::{Map, Value, json};
@@ -58,6 +60,12 @@ pub fn answer(text: &str, editions: &EditionSource) -> Result<Value, ScriptError
 pub fn papers(text: &str) -> Result<Vec<CasePaper>, ScriptError> {
     let script = read(written::parse(text)?, &EditionSource::shipped())?;
     Ok(played(&script)?.0.money.changes.papers)
+}
+
+/// The cases and the ledger after the steps of a script.
+#[cfg(test)]
+pub fn world_after(text: &str) -> Result<ExecutionWorld, ScriptError> {
+    Ok(played(&read(text)?)?.0.money)
 }
 
 fn play_script(script: &Script) -> Result<Value, ScriptError> {

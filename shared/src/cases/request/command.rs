@@ -78,6 +78,8 @@ pub struct Facts {
     /// SM3 of the canonical snapshot.
     pub hash: String,
     pub reviewed: ReviewConclusion,
+    /// What of Art. 10 keeps it from being reported: an evaluation that is missing or does not cover what is asked for.
+    pub ex_ante: Option<Refusal>,
 }
 
 /// What an office's review of the content comes to.

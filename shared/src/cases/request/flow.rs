@@ -194,6 +194,9 @@ impl CaseKind for RequestCase {
             }
             Command::DepartmentApprove {} => {
                 unchanged(case, &facts.hash)?;
+                if let Some(refusal) = &facts.ex_ante {
+                    return Err(refusal.clone());
+                }
                 Event::Reported { version: case.version, by }
             }
             Command::BureauTake {} => Event::Taken { by },

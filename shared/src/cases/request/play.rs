@@ -41,6 +41,7 @@ impl PlayedKind for RequestCase {
                 unjustified: session.unjustified(),
                 hash: hash(&document)?,
                 reviewed: ReviewConclusion::default(),
+                ex_ante: None,
             });
         }
         let frozen = world.documents.get(&self.id).ok_or_else(no_case)?;
@@ -64,6 +65,7 @@ impl PlayedKind for RequestCase {
             unjustified: Vec::new(),
             hash: hash(frozen)?,
             reviewed: ReviewConclusion { hash: review_hash, unfinished, open },
+            ex_ante: None,
         })
     }
 

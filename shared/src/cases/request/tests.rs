@@ -218,3 +218,14 @@ fn a_later_version_voids_the_confirmation_and_says_so() {
     let now = on(&confirmed, &filler, Command::Submit {}, "2023-09-15", content).unwrap();
     assert_eq!(now.confirmation_stands(), Some(false));
 }
+
+#[test]
+fn a_request_whose_evaluation_is_missing_is_not_reported() {
+    let checked = RequestCase { stage: Stage::DepartmentCheck, content_hash: Some("h1".into()), ..case() };
+    let approver = someone(Role::DepartmentApprover, "b");
+    let missing = Refusal::under(10, "EXA-01", "“省水-07”须事前绩效评估");
+    let without = Facts { ex_ante: Some(missing), ..clean() };
+    let reported = |facts| on(&checked, &approver, Command::DepartmentApprove {}, "2023-07-15", facts);
+    assert_eq!(reported(without).unwrap_err(), "EXA-01");
+    assert_eq!(reported(clean()).unwrap().stage, Stage::Submitted);
+}

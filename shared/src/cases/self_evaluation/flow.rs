@@ -124,7 +124,7 @@ impl SelfEvaluation {
         facts.into_iter().map(|(name, amount)| (name.to_string(), printed(amount.yuan()))).collect()
     }
 
-    fn judge(&self, world: &ExecutionWorld) -> Judgement {
+    pub fn judge(&self, world: &ExecutionWorld) -> Judgement {
         judge_form(&FORM, form::judge, &self.content, world, &self.facts(world))
     }
 
@@ -139,6 +139,12 @@ impl SelfEvaluation {
         let totals = self.final_totals(world);
         let (score, grade) = (totals.total?, totals.grade?);
         Some(EvaluationResult { source: ResultSource::SelfEvaluation, score, grade })
+    }
+
+    /// 复核后的总分, once the bureau has reviewed.
+    pub fn final_total(&self, world: &ExecutionWorld) -> Option<Decimal> {
+        let is_reviewed = !self.reviewed.is_empty() || self.reported.is_some();
+        is_reviewed.then(|| self.final_totals(world).total).flatten()
     }
 
     /// The result finance has.
@@ -159,6 +165,11 @@ impl SelfEvaluation {
             Some((row.id.clone(), score))
         };
         rows.filter_map(score).collect()
+    }
+
+    /// Days it was reported late; `None` until it is reported.
+    pub fn late_days(&self, world: &ExecutionWorld) -> Option<i64> {
+        self.reported_on.map(|on| self.due_on(world).days_until(on).max(0))
     }
 
     fn due_on(&self, world: &ExecutionWorld) -> Date {
@@ -244,8 +255,8 @@ impl ExecutionKind for SelfEvaluation {
         Some(&self.request)
     }
 
-    fn caption(&self) -> Option<String> {
-        Some(self.request.to_string())
+    fn caption(&self, _: &ExecutionWorld) -> Option<String> {
+        Some(String::new())
     }
 
     fn summary(&self, _: &CaseId, world: &ExecutionWorld) -> Value {
@@ -255,7 +266,7 @@ impl ExecutionKind for SelfEvaluation {
             "grade": judged.header["grade"],
             "final": two_decimals(self.reported.map(|reported| reported.score)),
             "final_grade": self.reported.map(|reported| reported.grade.label()),
-            "late_days": self.reported_on.map(|on| self.due_on(world).days_until(on).max(0)),
+            "late_days": self.late_days(world),
         })
     }
 

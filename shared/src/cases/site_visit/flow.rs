@@ -157,7 +157,7 @@ impl SiteVisit {
         sm3_hex(canonical(&signed).as_bytes())
     }
 
-    fn judge(&self, world: &ExecutionWorld) -> Judgement {
+    pub fn judge(&self, world: &ExecutionWorld) -> Judgement {
         let facts = [
             ("content_hash", self.content_hash()),
             ("window_from", self.from.to_string()),
@@ -237,8 +237,8 @@ impl ExecutionKind for SiteVisit {
         Some(&self.request)
     }
 
-    fn caption(&self) -> Option<String> {
-        Some(format!("{} {}", self.request, self.unit))
+    fn caption(&self, _: &ExecutionWorld) -> Option<String> {
+        Some(self.unit.clone())
     }
 
     fn summary(&self, _: &CaseId, _: &ExecutionWorld) -> Value {

@@ -4,7 +4,9 @@
 mod assignment;
 mod flow;
 pub mod form;
+mod listing;
 mod manifest;
+mod paper;
 mod rules;
 mod table;
 

@@ -1,16 +1,25 @@
 //! A published table in a grid of texts: the clipboard, a text file, a worksheet.
 
 use super::cell::{content, normal};
+use super::spaced::grid_of_spaced;
 use super::table::{FundLine, PrintedIndicator, PublishedTable, Text};
 use crate::exchange::import::clipboard::parse;
 
 type Grid = [Vec<String>];
 
-/// Splits pasted text into a grid; columns are separated by tabs, and a quoted cell may hold line ends.
-pub fn grid_of_text(text: &str) -> Vec<Vec<String>> {
-    let mut rows = parse(text.trim_start_matches('\u{feff}'));
+/// Splits pasted text into a grid; columns are separated by tabs, and a quoted cell may hold line ends. In text copied from a PDF
+/// they are separated by spaces.
+///
+/// # Errors
+/// A line whose cells may stand in several ways, in Chinese.
+pub fn grid_of_text(text: &str) -> Result<Vec<Vec<String>>, String> {
+    let text = text.trim_start_matches('\u{feff}');
+    if !text.contains('\t') {
+        return grid_of_spaced(text);
+    }
+    let mut rows = parse(text);
     rows.iter_mut().flatten().for_each(|cell| *cell = cell.trim().to_string());
-    rows
+    Ok(rows)
 }
 
 /// Reads the table of a grid.

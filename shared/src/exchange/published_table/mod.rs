@@ -2,44 +2,29 @@
 //! It reads and judges values; files and pages are opened elsewhere.
 
 mod cell;
+mod explain;
 mod funds;
 mod grid;
 mod reading;
 mod report;
 mod rows;
+mod sentences;
+mod spaced;
 mod sums;
 mod table;
 
-pub use grid::grid_of_text;
+pub use explain::{ExplainedFigure, ExplainedFinding, ExplainedRow, ExplainedTable, explain};
+pub use grid::{grid_of_text, read as read_grid};
 pub use report::TableReport;
+pub use table::PublishedTable;
 
 use crate::policy::scoring::ScoringParameters;
 use reading::RowReading;
 use report::{ComputedTable, TableFinding, two_decimals};
 use sums::{ExecutionReading, TableSums};
-use table::PublishedTable;
 
-/// Checks a table in JSON.
-///
-/// # Errors
-/// What cannot be read and where, in Chinese.
-pub fn check_json(text: &str, parameters: &ScoringParameters) -> Result<TableReport, String> {
-    Ok(check(&PublishedTable::from_json(text)?, parameters))
-}
-
-/// Checks a table in a grid of texts, named `id`.
-///
-/// # Errors
-/// The grid holds no table; in Chinese, with what is looked for.
-pub fn check_grid(
-    id: &str,
-    grid: &[Vec<String>],
-    parameters: &ScoringParameters,
-) -> Result<TableReport, String> {
-    Ok(check(&grid::read(id, grid)?, parameters))
-}
-
-fn check(table: &PublishedTable, parameters: &ScoringParameters) -> TableReport {
+/// Recomputes a table and names each difference.
+pub fn check(table: &PublishedTable, parameters: &ScoringParameters) -> TableReport {
     let rows = RowReading::all(table);
     let execution = ExecutionReading::read(table);
     let sums = TableSums::of(table, &rows, &execution);

@@ -8,7 +8,7 @@ use super::table::PublishedTable;
 use crate::policy::scoring::ScoringParameters;
 use rust_decimal::Decimal;
 
-const SECOND_LEVELS: [&str; 16] = [
+pub const SECOND_LEVELS: [&str; 16] = [
     "数量",
     "质量",
     "时效",

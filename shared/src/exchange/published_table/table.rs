@@ -83,6 +83,11 @@ impl PublishedTable {
         self.doc_type == "target_table"
     }
 
+    /// Lines of all its parts.
+    pub fn lines(&self) -> usize {
+        self.funds.len() + self.headers.len() + self.indicators.len() + self.items.len()
+    }
+
     /// Reads the JSON of a published table.
     ///
     /// # Errors

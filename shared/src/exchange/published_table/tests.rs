@@ -9,6 +9,14 @@ fn cases(folder: &str) -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases").join(folder)
 }
 
+fn check_json(text: &str, parameters: &ScoringParameters) -> Result<TableReport, String> {
+    Ok(check(&PublishedTable::from_json(text)?, parameters))
+}
+
+fn check_grid(id: &str, grid: &[Vec<String>], parameters: &ScoringParameters) -> Result<TableReport, String> {
+    Ok(check(&read_grid(id, grid)?, parameters))
+}
+
 fn value_of(report: &TableReport) -> Value {
     serde_json::to_value(report).unwrap()
 }
@@ -35,7 +43,7 @@ fn pasted_tables_are_explained_exactly() {
         let expected = cases("published-text").join(format!("{id}.expected.json"));
         let expected: Value = serde_json::from_str(&std::fs::read_to_string(expected).unwrap()).unwrap();
         let parameters = ScoringParameters::newest().unwrap();
-        let report = value_of(&check_grid(id, &grid_of_text(&text), &parameters).unwrap());
+        let report = value_of(&check_grid(id, &grid_of_text(&text).unwrap(), &parameters).unwrap());
         assert_eq!(report["computed"], expected["computed"], "{id}");
         assert_eq!(report, expected);
     }
@@ -89,7 +97,7 @@ fn a_file_that_cannot_be_read_names_the_place() {
     assert!(
         error(r#"{"id": "t", "doc_type": "x", "funds": [{"adjusted": []}]}"#).contains("funds[0].adjusted")
     );
-    assert!(check_grid("t", &grid_of_text("甲\t乙"), &parameters).unwrap_err().contains("三级指标"));
+    assert!(check_grid("t", &grid_of_text("甲\t乙").unwrap(), &parameters).unwrap_err().contains("三级指标"));
 }
 
 #[test]
@@ -136,7 +144,7 @@ fn a_grid_is_read_however_it_was_copied() {
         "产出指标(60分)\t数量指标\t\"巡检\n次数\"\t3\t3\t30\t30\n产出指标(60分)\t\t线路数\t2\t2\t30\t30\n";
     let again = "一级指标\t二级指标\t三级指标\t指标值\t完成值\t分值\t得分\n效益指标(30分)\t社会效益指标\t效果\t良好\t良好\t30\t30\n";
     let total = "总分\t\t\t\t\t90\t90\n";
-    let read = |text: &str| grid::read("t", &grid_of_text(text)).unwrap();
+    let read = |text: &str| grid::read("t", &grid_of_text(text).unwrap()).unwrap();
     let table = read(&format!("{head}{rows}{again}{total}"));
     assert_eq!((table.year, table.complete), (Some(2022), true));
     let names: Vec<_> = table.indicators.iter().map(|row| (row.l2.as_deref(), row.l3.as_deref())).collect();
@@ -148,4 +156,55 @@ fn a_grid_is_read_however_it_was_copied() {
     let second = "项目资金\t\t年初预算数\t全年预算数\t全年执行数\n\t年度资金总额\t1\t1\t1\n";
     let cut = read(&format!("{head}{rows}{second}{again}{total}"));
     assert_eq!((cut.indicators.len(), cut.complete), (2, false));
+}
+
+#[test]
+fn every_finding_of_the_published_tables_is_a_sentence_at_a_place() {
+    let parameters = ScoringParameters::newest().unwrap();
+    let (mut findings, mut judged) = (0, 0);
+    for file in std::fs::read_dir(cases("published")).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let table = PublishedTable::from_json(&text).unwrap();
+        let report = check(&table, &parameters);
+        let explained = explain(&table, &report);
+        assert_eq!(explained.findings.len(), report.findings.len());
+        for finding in &explained.findings {
+            assert!(finding.sentence.ends_with('。') && !finding.place.is_empty(), "{finding:?}");
+            let about = format!("{} {}", finding.place, finding.sentence);
+            assert!(!about.contains("““") && !about.contains("（空）（空）"), "{about}");
+            findings += 1;
+        }
+        judged += explained.rows.iter().filter(|row| row.expected.is_some()).count();
+        assert!(explained.rows.iter().all(|row| !row.how.is_empty()));
+    }
+    assert!(findings > 40 && judged > 10, "{findings} {judged}");
+}
+
+#[test]
+fn a_missed_indicator_shows_how_its_score_is_computed() {
+    let parameters = ScoringParameters::newest().unwrap();
+    let row = json!({ "l1": "产出指标", "l2": "质量指标", "l3": "合格率", "target": "≥98%", "actual": "96%",
+        "weight": "10", "score": "10", "deviation_reason": "少量返工" });
+    let table = json!({ "id": "own", "doc_type": "self_evaluation_table", "indicators": [row] });
+    let table = PublishedTable::from_json(&table.to_string()).unwrap();
+    let explained = explain(&table, &check(&table, &parameters));
+    assert_eq!(explained.rows[0].how, "要求 ≥ 98，完成 96，未达标：10 × 96 ÷ 98，按比例得 9.80（不低于 0）");
+    let finding = explained.findings.iter().find(|finding| finding.code == "TAB-06").unwrap();
+    assert_eq!(finding.place, "指标第 1 行“合格率” 得分");
+    assert_eq!(finding.sentence, "未达到指标值，按比例应得 9.8 分，所印为 10（按满分给的）。");
+}
+
+#[test]
+fn a_table_copied_from_a_pdf_is_placed_or_named() {
+    let parameters = ScoringParameters::newest().unwrap();
+    let text = std::fs::read_to_string(cases("published-text").join("paste-modern.tsv")).unwrap();
+    // What a PDF keeps of it: no tabs and no empty cells.
+    let words = |line: &str| line.split('\t').filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ");
+    let copied = text.lines().map(words).collect::<Vec<_>>().join("\n");
+    let of_tabs = value_of(&check_grid("t", &grid_of_text(&text).unwrap(), &parameters).unwrap());
+    let of_spaces = value_of(&check_grid("t", &grid_of_text(&copied).unwrap(), &parameters).unwrap());
+    assert_eq!(of_spaces["computed"], of_tabs["computed"]);
+    assert_eq!(of_spaces["findings"], of_tabs["findings"]);
+    let torn = copied.replace("≤380万元 350万元", "≤ 380 万元 350 万元");
+    assert!(grid_of_text(&torn).unwrap_err().contains("第 10 行"), "{torn}");
 }

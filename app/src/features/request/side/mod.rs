@@ -3,6 +3,7 @@
 
 mod finding;
 mod justify;
+mod needs;
 mod problems;
 mod selected;
 mod trace;

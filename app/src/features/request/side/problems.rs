@@ -1,5 +1,6 @@
 //! 问题清单: every error and warning in the order of the page, each leading to its place; F8 goes from one to the next.
 
+use super::needs::EvaluationNeeds;
 use crate::features::request::context::RequestContext;
 use crate::features::request::section::Section;
 use crate::form_ui::sheet::follow::rests;
@@ -150,6 +151,7 @@ pub fn ProblemList(work: RequestContext) -> impl IntoView {
         </h2>
         <p class="rq-fault" role="alert">{move || work.alert.get()}</p>
         <ServerFindings work/>
+        <EvaluationNeeds work/>
         <div class="rv-buttons" role="group" aria-label="查看">
             {[(None, "全部"), (Some(Severity::Error), "错误"), (Some(Severity::Warning), "提醒")].map(|(which, label)| view! {
                 <button type="button" aria-pressed=move || (only.get() == which).to_string()

@@ -1,6 +1,6 @@
 //! The documents of the worked years, word for word.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::{CasePaper, PaperPart, PaperTable};
 use crate::cases::play::papers;
@@ -79,4 +79,39 @@ fn a_stored_document_reads_back_as_it_was() {
         let stored = serde_json::to_string(&paper).unwrap();
         assert_eq!(serde_json::from_str::<CasePaper>(&stored).unwrap(), paper);
     }
+}
+
+/// Every sort of document of performance.md is made in its year, and its tables are whole.
+#[test]
+fn the_documents_of_a_performance_year_are_made() {
+    let made = papers(&WorkedYear("performance-2024").script().to_string()).unwrap();
+    let mut sorts: BTreeMap<&str, String> = BTreeMap::new();
+    for paper in &made {
+        sorts.entry(paper.title.as_str()).or_insert_with(|| text(paper));
+    }
+    let wanted = [
+        "事前绩效评估报告",
+        "项目支出绩效目标执行监控表",
+        "整改通知书",
+        "提请暂停拨付函",
+        "整改销号单",
+        "项目支出绩效自评表",
+        "绩效评价工作方案",
+        "绩效评价征求意见函",
+        "绩效评价工作底稿",
+        "绩效评价取证单",
+        "意见采纳情况表",
+        "绩效评价报告",
+        "现场评价记录",
+        "资产盘点表",
+        "评价结果应用意见书",
+    ];
+    for title in wanted {
+        let text = sorts.get(title).unwrap_or_else(|| panic!("no {title}"));
+        // The first line has the number of the case.
+        let content = text.split_once('\n').map_or("", |(_, content)| content);
+        assert!(!content.contains("req-"), "{text}");
+    }
+    assert!(sorts["评价结果应用意见书"].contains("200,000.00"), "{}", sorts["评价结果应用意见书"]);
+    assert!(sorts["事前绩效评估报告"].contains("评估对象：新增系统"), "{}", sorts["事前绩效评估报告"]);
 }
