@@ -6,7 +6,6 @@
 
 use super::accounts::AccountsPage;
 use super::desk::DeskPage;
-use super::institutions::InstitutionsPage;
 use super::invitation::InvitationPage;
 use super::lock::Lock;
 use super::nudges::NudgesPage;
@@ -39,7 +38,6 @@ split! {
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_editions / build_editions => editions_page() editions::editions_page();
     accounts / fetch_setup / build_setup => setup_page() setup::setup_page();
-    accounts / fetch_institutions / build_institutions => institutions_page() view! { <InstitutionsPage/> };
     checker / fetch_checker / build_checker => checker_page() checker::checker_page();
     checker / fetch_public_checker / build_public_checker => public_checker_page() checker::public_checker_page();
     evaluators / fetch_evaluators / build_evaluators => evaluators_page() evaluators::evaluators_page();

@@ -15,7 +15,6 @@ mod editions;
 mod evaluators;
 mod finance;
 mod idle;
-mod institutions;
 mod invitation;
 mod leaving;
 mod lock;

@@ -64,7 +64,6 @@ pub const PAGES: [Page; 25] = [
     page("/accounts", "账号管理", chunks::accounts_page).in_bar("账号", "/accounts", administers),
     page("/audit", "审计日志", chunks::audit_page).in_bar("审计日志", "/audit", |me| can(me, Capability::ReadAuditTrail)),
     page("/accounts/import/{order?}", "批量导入账号", chunks::import_page),
-    page("/institutions", "第三方机构", chunks::institutions_page),
     page("/nudges", "催报", chunks::nudges_page),
     page("/account", "账号设置", chunks::own_account_page),
     page("/editions", "政策版本", chunks::editions_page).in_bar("政策版本", "/editions", keeps_editions),

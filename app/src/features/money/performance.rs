@@ -3,7 +3,6 @@
 
 use super::performance_charts::{GradeCounts, Progress, Scores, share_bar};
 use crate::cases::{current_year, read_page};
-use crate::features::institutions::institutions_link;
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
 use leptos::prelude::*;
@@ -82,7 +81,6 @@ fn YearPage(view: PerformanceYearView) -> impl IntoView {
             <h1>{title}</h1>
             <div class="of-head-right">
                 {department.is_some().then(|| view! { <a class="button" href=address(year, None)>"全部"</a> })}
-                {institutions_link()}
                 <a class="button" href=format!("/money/{year}")>"资金表"</a>
                 {office.then(|| view! { <a class="button" href="/evaluators" data-link="evaluators">"第三方机构与设备"</a> })}
                 <a class="button" href="/check-table" data-link="check-table">"公开绩效表核对"</a>
