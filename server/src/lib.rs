@@ -38,7 +38,7 @@ use cases::{
 };
 use context::Shared;
 use documents::forms;
-use exchange::{account_book, export, workbook};
+use exchange::{account_book, export, statement, workbook};
 pub use http::listener::ConnectionLimits;
 use http::routing::Routes;
 pub use http::routing::{Listed, RouteKind};
@@ -116,6 +116,10 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(money::institutions::list)
         .endpoint(money::institutions::register)
         .endpoint(money::institutions::revoke)
+        .endpoint(money::providers::read)
+        .endpoint(money::statements::list)
+        .endpoint(money::statements::read)
+        .endpoint(money::statements::match_row)
 }
 
 fn document_routes(routes: Routes) -> Routes {
@@ -138,6 +142,7 @@ fn exchange_routes(routes: Routes) -> Routes {
         .upload(workbook::route::upload)
         .download(account_book::template)
         .upload(account_book::preview)
+        .upload(statement::upload)
         .endpoint(account_book::sheet)
         .download(export::route::workbook)
         .download(export::route::request)

@@ -24,12 +24,14 @@ pub mod performance;
 pub mod plans;
 pub mod posts;
 pub mod problem;
+pub mod providers;
 pub mod requests;
 pub mod review;
 pub mod second_factor;
 pub mod separates;
 pub mod session;
 pub mod setup;
+pub mod statements;
 pub mod transition;
 pub mod workbook;
 
@@ -137,6 +139,11 @@ pub struct Address {
 /// The address of a JSON request.
 pub fn address<E: Endpoint>(request: &E) -> Result<Address, serde_json::Error> {
     addressed(E::METHOD, E::PATH, &serde_json::to_string(request)?)
+}
+
+/// Path and query of an upload.
+pub fn upload_path<U: Upload>(request: &U) -> Result<String, serde_json::Error> {
+    Ok(addressed(Method::Get, U::PATH, &serde_json::to_string(request)?)?.path)
 }
 
 /// Not generic, so that it is compiled once and not for every request type.
