@@ -41,7 +41,7 @@ use cases::{
 };
 use context::Shared;
 use documents::forms;
-use exchange::{account_book, export, published, workbook};
+use exchange::{account_book, export, published, statement, workbook};
 pub use http::listener::ConnectionLimits;
 use http::routing::Routes;
 pub use http::routing::{Listed, RouteKind};
@@ -125,6 +125,10 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(money::institutions::read)
         .endpoint(money::institutions::register)
         .endpoint(money::institutions::revoke)
+        .endpoint(money::providers::read)
+        .endpoint(money::statements::list)
+        .endpoint(money::statements::read)
+        .endpoint(money::statements::match_row)
 }
 
 fn document_routes(routes: Routes) -> Routes {
@@ -150,6 +154,7 @@ fn exchange_routes(routes: Routes) -> Routes {
         .public_upload(published::check)
         .download(account_book::template)
         .upload(account_book::preview)
+        .upload(statement::upload)
         .endpoint(account_book::sheet)
         .download(export::route::workbook)
         .download(export::route::request)

@@ -39,7 +39,10 @@ const QUERY_FILES: &[(&str, &[&str])] = &[
     ("cases/request_store.rs", &["late_windows"]),
     ("cases/store.rs", &["cases"]),
     ("cases/event_log.rs", &["case_events"]),
+    ("cases/money/case_rows.rs", &["case_keys"]),
+    ("cases/money/line_rows.rs", &[]),
     ("cases/money/rows.rs", &[]),
+    ("cases/money/statement_rows.rs", &["statements", "statement_rows", "statement_matches"]),
     ("cases/money/surroundings.rs", &["institutions", "evaluators", "revoked_devices", "money_facts"]),
     (
         "cases/money/writes.rs",

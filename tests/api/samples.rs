@@ -251,6 +251,12 @@ fn performance() -> Vec<Line> {
         endpoint::<api::performance::ReadInstitutions>(json!({})),
         endpoint::<api::performance::ReadEvaluationRegister>(json!({})),
         endpoint::<api::performance::RegisterInstitution>(institution),
+        endpoint::<api::providers::ReadProvider>(json!({ "provider": "pvd-1" })),
+        upload::<api::statements::TakeStatement>(json!({ "name": "a.csv" })),
+        endpoint::<api::statements::ReadStatements>(json!({})),
+        endpoint::<api::statements::ReadStatement>(json!({ "statement": "st-1" })),
+        endpoint::<api::statements::MatchStatementRow>(json!({ "statement": "st-1", "row": 1,
+            "movement": 1, "reason": "银行回单与凭证相符，手工核对。" })),
         endpoint::<api::performance::RevokeDevice>(json!({ "device": "pad-1", "on": "2024-03-01" })),
     ]
 }

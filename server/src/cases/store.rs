@@ -4,8 +4,7 @@ use crate::cases::facts::KindFacts;
 use crate::cases::request_store::RequestYear;
 use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::values::{Value, from_i64, placeholders, statement, to_i64};
-use shared::cases::execution::registry::ExecutionKindName;
+use crate::store::values::{Value, placeholders, statement, to_i64};
 use shared::cases::execution::world::CaseEntry;
 use shared::cases::kernel::{CaseKind, Stage};
 use shared::cases::listed_kind::ListedKind;
@@ -49,7 +48,7 @@ impl CaseRow {
 }
 
 /// A body as it is read today: a case of a department that was merged is a case of the one it was merged into.
-fn today(body: String, successor: Option<&str>) -> Result<String, Failure> {
+pub(super) fn today(body: String, successor: Option<&str>) -> Result<String, Failure> {
     match successor {
         Some(department) => Ok(stored::in_department(&body, department)?),
         None => Ok(body),
@@ -310,63 +309,16 @@ pub async fn years_at(
     Ok(years.into_iter().filter_map(|year| i32::try_from(year).ok()).collect())
 }
 
-/// A case of a money kind as it is stored.
-pub struct MoneyRow {
-    pub id: CaseId,
-    pub kind: ExecutionKindName,
-    pub revision: u64,
-    pub since: Timestamp,
-    pub body: String,
+/// Records that the keys of every execution case are written.
+pub async fn mark_keyed(connection: &mut AnyConnection, tenant: &str) -> Result<(), Failure> {
+    let sql =
+        "update cases set keyed = revision where tenant = $1 and kind like 'money.%' and keyed <> revision";
+    sqlx::query(sql).bind(tenant).execute(connection).await?;
+    Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct MoneyCaseRow {
-    id: String,
-    kind: String,
-    revision: i64,
-    since: String,
-    body: String,
-    successor: Option<String>,
-}
-
-/// Every case of the execution kinds.
-pub async fn money_cases(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<MoneyRow>, Failure> {
-    let rows: Vec<MoneyCaseRow> = sqlx::query_as(
-        "select c.id, c.kind, c.revision, c.since, c.body, d.merged_into as successor from cases c \
-         left join departments d on d.tenant = c.tenant and d.id = c.department \
-         where c.tenant = $1 and c.kind like 'money.%'",
-    )
-    .bind(tenant)
-    .fetch_all(connection)
-    .await?;
-    let read = |row: MoneyCaseRow| {
-        let Some(ListedKind::Execution(kind)) = ListedKind::from_word(&row.kind) else {
-            return Err(anyhow::anyhow!("a case of kind {:?}", row.kind).into());
-        };
-        let (revision, since) = (from_i64(row.revision), row.since.parse()?);
-        let body = today(row.body, row.successor.as_deref())?;
-        Ok(MoneyRow { id: CaseId::new(row.id), kind, revision, since, body })
-    };
-    rows.into_iter().map(read).collect()
-}
-
-/// Whether the id belongs to a case of another kind than those that move or judge money.
-pub async fn is_of_office_kind(
-    context: &Context,
-    connection: &mut AnyConnection,
-    id: &CaseId,
-) -> Result<bool, Failure> {
-    let found: i64 = sqlx::query_scalar(
-        "select count(*) from cases where tenant = $1 and id = $2 and kind not like 'money.%'",
-    )
-    .bind(context.tenant())
-    .bind(id.as_str())
-    .fetch_one(connection)
-    .await?;
-    Ok(found > 0)
-}
-
-/// Stores an execution case over the revision it was read at, 0 for a new one; a provider belongs to no year.
+/// Stores an execution case over the revision it was read at, 0 for a new one; a provider belongs to no year. Its keys are
+/// written with it.
 pub async fn put_money(
     context: &Context,
     connection: &mut AnyConnection,
@@ -377,10 +329,11 @@ pub async fn put_money(
 ) -> Result<(), Failure> {
     let case = &entry.case;
     let done = sqlx::query(
-        "insert into cases (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, body) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) on conflict (tenant, id) do update set \
+        "insert into cases (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, body, \
+         keyed) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $7) on conflict (tenant, id) do update set \
          stage = excluded.stage, revision = excluded.revision, since = excluded.since, body = excluded.body, \
-         fiscal_year = excluded.fiscal_year, department = coalesce(cases.department, excluded.department) \
+         fiscal_year = excluded.fiscal_year, department = coalesce(cases.department, excluded.department), \
+         keyed = excluded.keyed \
          where cases.revision = $10 and cases.kind = excluded.kind",
     )
     .bind(context.tenant())

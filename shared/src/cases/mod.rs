@@ -181,6 +181,7 @@ pub mod fold;
 pub mod listed_kind;
 pub mod listing;
 pub mod play;
+pub mod statement;
 pub mod stored;
 
 fn reasons_of<K: CaseKind>(events: &str) -> serde_json::Result<Vec<Reason>> {

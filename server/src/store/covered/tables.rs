@@ -25,7 +25,7 @@ const fn covered(
 }
 
 /// Who may do what, what cases are, and what was frozen, granted and notified.
-pub static COVERED: [CoveredTable; 25] = [
+pub static COVERED: [CoveredTable; 28] = [
     covered(
         "departments",
         "department",
@@ -169,6 +169,19 @@ pub static COVERED: [CoveredTable; 25] = [
         &["day", "direction", "amount", "voucher", "account"],
     ),
     covered("closed_years", "closed_year", &["fiscal_year"], &["last_transfer"]),
+    covered("statements", "statement", &["id"], &["number", "name", "digest", "by_account", "by_name", "at"]),
+    covered(
+        "statement_rows",
+        "statement_row",
+        &["statement", "number"],
+        &["day", "direction", "amount", "voucher", "account", "holder", "summary"],
+    ),
+    covered(
+        "statement_matches",
+        "statement_match",
+        &["statement", "row_number"],
+        &["movement", "reason", "by_account", "by_name", "at"],
+    ),
     covered("institutions", "institution", &["name"], &["served"]),
     CoveredTable { is_transient: true, ..covered("evaluators", "evaluator", &["account"], &["institution"]) },
     covered("money_facts", "money_fact", &["operation"], &["request", "kind", "day", "amount"]),
@@ -178,7 +191,7 @@ pub static COVERED: [CoveredTable; 25] = [
 ];
 
 /// Tables the trail does not answer for, each for a reason.
-pub const UNCOVERED: [&str; 20] = [
+pub const UNCOVERED: [&str; 21] = [
     // What two administrators agreed on; what came of it stands in the accounts.
     "account_orders",
     // From where an account signed in, and what its passwords were before.
@@ -192,6 +205,8 @@ pub const UNCOVERED: [&str; 20] = [
     "draft_rows",
     // Copies of notices on their way out.
     "outbox",
+    // What the cases are found by, as the cases say.
+    "case_keys",
     // Which transfers are neither posted nor voided, as the transfers say.
     "open_reservations",
     // What one person has not published, looked at or read.

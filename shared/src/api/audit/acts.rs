@@ -35,6 +35,8 @@ const LABELS: &[(&str, &str)] = &[
     ("attachment.infected", "附件查出病毒"),
     ("institution.register", "登记第三方机构"),
     ("money_fact.record", "登记另行支付"),
+    ("statement.take", "导入对账单"),
+    ("statement.match", "人工核对对账单"),
     ("device.revoke", "停用现场设备"),
     ("demo.provider", "登记演示服务单位账号"),
     ("demo.evaluator", "登记演示评价人员账号"),

@@ -194,6 +194,8 @@ pub enum Effect {
     RestateSums,
     /// Moves another case along.
     AdvanceRequest { case: Box<request::RequestCase>, events: Vec<request::Event> },
+    /// 批复资金: opens the money of a request under the 文号 of its approval.
+    OpenMoney { case: Box<request::RequestCase>, number: String },
     /// 政策版本库: records a confirmed change of the register.
     RecordChange(Box<ConfirmedChange>),
     /// Tells people.

@@ -177,8 +177,12 @@ impl World {
                     let moved = events.iter().fold(*case, RequestCase::evolve);
                     self.cases.insert(moved.id.clone(), moved.into());
                 }
-                // The sums are always worked out from the review as it stands, and nobody listens here.
-                Effect::RestateSums | Effect::RecordChange(_) | Effect::Notify(_) => {}
+                // The sums are always worked out from the review as it stands, and nobody listens here. A script gives the
+                // approval of money as a step of its own.
+                Effect::RestateSums
+                | Effect::OpenMoney { .. }
+                | Effect::RecordChange(_)
+                | Effect::Notify(_) => {}
             }
         }
         let stage = after.stage();
