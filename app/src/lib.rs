@@ -25,5 +25,4 @@ pub use form_ui::grid::Grid;
 pub use form_ui::sheet::fields::{Computed, HeaderForm};
 pub use form_ui::sheet::follow::{cell_findings, total_tally};
 pub use form_ui::sheet::store::FormSheet;
-pub use form_ui::sheet::words::article;
 pub use kernel::random_id::new_id;

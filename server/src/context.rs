@@ -1,13 +1,16 @@
 //! 运行环境: what every handler is given. With `lib.rs` the only file that knows all rooms.
 
 use crate::cases::attachments::{AttachmentSettings, Attachments};
+use crate::cases::operations::{MOST_TOGETHER, Saves};
 use crate::documents::editions::Editions;
 use crate::documents::forms::Forms;
 use crate::http::listener::ConnectionLimits;
 use crate::identity::passwords::Passwords;
+use crate::identity::sso::{Sso, SsoSettings};
 use crate::kernel::clock::Clock;
 use crate::kernel::failure::Failure;
 use crate::kernel::places::Places;
+use crate::kernel::rates::Rates;
 use crate::notify::outbox::OutwardSettings;
 use crate::read_models::deadlines::Deadlines;
 use crate::read_models::live::feed::CaseFeeds;
@@ -16,7 +19,7 @@ use crate::store::audit_key;
 use crate::store::audit_trail::{self, AuditRecord};
 use shared::cases::execution::world::Setting;
 use shared::kernel::calendar::Date;
-use shared::kernel::ids::TenantId;
+use shared::kernel::ids::{AccountId, TenantId};
 use shared::policy::accounts::address::AddressRange;
 use shared::policy::accounts::password::PasswordProfile;
 use shared::policy::art16_trail::TrailKey;
@@ -59,6 +62,8 @@ pub struct Settings {
     pub secret_key: Option<PathBuf>,
     /// File the heads of the logs are appended to.
     pub heads: Option<PathBuf>,
+    /// Hour of the day from which the database is verified, once a day; `None`: never.
+    pub verify_from: Option<u32>,
     /// What the money kinds are judged by instead of the register of editions: for a script with parameters of its own.
     pub money: Option<Setting>,
     /// Longest a write may take from its first byte read to its commit; then it is undone and answered 503.
@@ -68,6 +73,24 @@ pub struct Settings {
     pub outward: OutwardSettings,
     /// 公开绩效表核对 is open to people who have not signed in.
     pub public_checker: bool,
+    /// 单点登录.
+    pub sso: SsoSettings,
+    /// 频次, each of one account.
+    pub rates: RateLimits,
+}
+
+/// How often one account may do what keeps the server busy.
+#[derive(Clone, Copy, Debug)]
+pub struct RateLimits {
+    pub exports_per_hour: u32,
+    pub uploads_per_hour: u32,
+    pub saves_per_minute: u32,
+}
+
+impl Default for RateLimits {
+    fn default() -> RateLimits {
+        RateLimits { exports_per_hour: 120, uploads_per_hour: 300, saves_per_minute: 3_000 }
+    }
 }
 
 impl Settings {
@@ -109,10 +132,13 @@ impl Default for Settings {
             audit_key: None,
             secret_key: None,
             heads: None,
+            verify_from: None,
             money: None,
             write_limit: Duration::from_secs(15),
             connections: ConnectionLimits::default(),
             outward: OutwardSettings::default(),
+            sso: SsoSettings::default(),
+            rates: RateLimits::default(),
             public_checker: false,
         }
     }
@@ -131,14 +157,21 @@ pub struct Context {
     /// 激活码 of the first security administrator, until there is one: shown where the server was started, so that the
     /// first system administrator alone cannot become the second.
     pub setup_code: Option<String>,
+    pub sso: Sso,
     /// See [`Context::stage_day`].
     pub staged_day: RwLock<Option<Date>>,
     pub case_feeds: CaseFeeds,
     pub deadlines: Deadlines,
+    /// Operations that wait to be written.
+    pub saves: Arc<Saves>,
     /// 实时更新 streams; a browser opens a few, however many windows it has.
     pub streams: Places,
     /// Files being written or waiting for their turn.
     pub exports: Places,
+    /// 频次 of files written, files received and saves.
+    pub export_rate: Rates,
+    pub upload_rate: Rates,
+    pub save_rate: Rates,
     /// Published tables being checked, by network.
     pub table_checks: Places,
 }
@@ -157,6 +190,8 @@ impl Context {
         editions: Editions,
         attachments: Attachments,
     ) -> Context {
+        let saves = Arc::new(Saves::new(db.writers(), MOST_TOGETHER));
+        let rates = settings.rates;
         Context {
             db,
             settings,
@@ -167,11 +202,26 @@ impl Context {
             staged_day: RwLock::default(),
             case_feeds: CaseFeeds::default(),
             deadlines: Deadlines::default(),
+            saves,
             setup_code: None,
+            sso: Sso::default(),
             streams: Places::new(MOST_STREAMS),
             exports: Places::new(MOST_EXPORTS),
+            export_rate: Rates::new(rates.exports_per_hour, 3600),
+            upload_rate: Rates::new(rates.uploads_per_hour, 3600),
+            save_rate: Rates::new(rates.saves_per_minute, 60),
             table_checks: Places::new(MOST_TABLE_CHECKS),
         }
+    }
+
+    /// Counts an act of an account.
+    ///
+    /// # Errors
+    /// Problem 429 when there were too many; the same may be asked again after the time it names.
+    pub fn count(&self, rates: &Rates, account: &AccountId, what: &str) -> Result<(), Failure> {
+        rates
+            .count(account.as_str(), self.clock().seconds())
+            .map_err(|wait| Failure::too_many(wait, format!("本账号{what}过于频繁，请 {wait} 秒后再试。")))
     }
 
     pub fn tenant(&self) -> &str {

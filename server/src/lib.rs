@@ -14,9 +14,10 @@ mod read_models;
 mod store;
 
 pub use cases::attachments::{AttachmentSettings, S3Settings};
-pub use context::Settings;
+pub use context::{RateLimits, Settings};
 pub use exchange::published::check_table;
 pub use exchange::workbook::{ReportCommand, import_report};
+pub use identity::sso::{CasSettings, OidcSettings, SsoSettings};
 pub use kernel::clock::Clock;
 pub use notify::outbox::{MailSettings, OutwardSettings, WebhookSettings, WebhookTemplate};
 pub use ops::adopt::rotate as rotate_audit_key;
@@ -25,7 +26,9 @@ pub use ops::demo::PASSWORD as DEMO_PASSWORD;
 pub use ops::ledger_verify::{LedgerReport, verify_ledger};
 pub use ops::offline::{VectorReport, check_offline, evaluate_vectors, read_edition};
 pub use ops::outward::OutwardArguments;
+pub use ops::rates::RateArguments;
 pub use ops::replay::{ReplayPoint, ReplayReport, ReplayRequest, replay};
+pub use ops::sso::SsoArguments;
 pub use ops::start::{Running, start};
 pub use ops::verify::{VerifyReport, VerifyRequest, verify};
 pub use store::audit_key::AuditKeyMissing;
@@ -33,19 +36,19 @@ pub use store::audit_key::AuditKeyMissing;
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, attachments, consolidations, editions, execute, lists, money, nudges, operations, pages,
-    plans, requests, results, review, separates, store as case_store, versions,
+    approvals, attachments, consolidations, editions, execute, lists, money, nudges, opening, operations,
+    pages, plans, requests, results, review, separates, versions,
 };
 use context::Shared;
 use documents::forms;
-use exchange::{account_book, export, published, workbook};
+use exchange::{account_book, export, published, statement, workbook};
 pub use http::listener::ConnectionLimits;
 use http::routing::Routes;
 pub use http::routing::{Listed, RouteKind};
 use http::{assets, csp_reports, fallback, origin, security_headers};
-use identity::{accounts, sessions};
+use identity::{accounts, sessions, sso};
 use notify::outbox;
-use ops::{evidence, health};
+use ops::{alerts, evidence, health};
 use read_models::{desk, live, notices, setup};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -62,6 +65,9 @@ fn identity_routes(routes: Routes) -> Routes {
     routes
         .session(sessions::sign_in)
         .session(sessions::sign_out)
+        .session(sso::offers)
+        .session(sso::begin)
+        .session(sso::finish)
         .session(accounts::activation::accept)
         .session(sessions::own::change_password)
         .session(sessions::own::list)
@@ -78,6 +84,7 @@ fn identity_routes(routes: Routes) -> Routes {
         .endpoint(accounts::orders::ask)
         .endpoint(accounts::orders::decide)
         .endpoint(accounts::registration::add_department)
+        .endpoint(accounts::department_changes::ask)
         .endpoint(accounts::posts::read)
         .endpoint(accounts::posts::delegate)
         .endpoint(accounts::posts::end)
@@ -89,7 +96,7 @@ fn case_routes(routes: Routes) -> Routes {
     routes
         .endpoint(requests::open)
         .endpoint(requests::read)
-        .endpoint(case_store::open)
+        .endpoint(opening::open)
         .endpoint(pages::read)
         .endpoint(lists::list)
         .endpoint(execute::apply)
@@ -118,6 +125,10 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(money::institutions::read)
         .endpoint(money::institutions::register)
         .endpoint(money::institutions::revoke)
+        .endpoint(money::providers::read)
+        .endpoint(money::statements::list)
+        .endpoint(money::statements::read)
+        .endpoint(money::statements::match_row)
 }
 
 fn document_routes(routes: Routes) -> Routes {
@@ -125,6 +136,7 @@ fn document_routes(routes: Routes) -> Routes {
         .endpoint(operations::send)
         .endpoint(operations::read)
         .endpoint(versions::read)
+        .endpoint(ops::replay::read)
         .endpoint(forms::read)
         .endpoint(attachments::serve::list)
         .endpoint(attachments::upload::begin)
@@ -142,6 +154,7 @@ fn exchange_routes(routes: Routes) -> Routes {
         .public_upload(published::check)
         .download(account_book::template)
         .upload(account_book::preview)
+        .upload(statement::upload)
         .endpoint(account_book::sheet)
         .download(export::route::workbook)
         .download(export::route::request)
@@ -176,7 +189,7 @@ fn office_routes(routes: Routes) -> Routes {
         .endpoint(desk::read)
         .endpoint(desk::grant_late)
         .endpoint(setup::read)
-        .endpoint(audit::trail::read)
+        .endpoint(alerts::read_with_trail)
         .endpoint(audit::trail::open)
         .download(evidence::download)
 }

@@ -2,16 +2,12 @@
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use server::AttachmentSettings;
-use server::AuditKeyMissing;
-use server::Clock;
-use server::ConnectionLimits;
-use server::DEMO_PASSWORD;
 use server::OutwardArguments;
 use server::ReportCommand;
 use server::S3Settings;
+use server::{AttachmentSettings, AuditKeyMissing, Clock, ConnectionLimits, DEMO_PASSWORD};
 use server::{LedgerVerifyArguments, ReplayArguments, RotateKeyArguments, VerifyArguments};
-use server::{Settings, VectorReport};
+use server::{RateArguments, Settings, SsoArguments, VectorReport};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;
@@ -150,6 +146,10 @@ struct Serve {
     #[command(flatten)]
     outward: OutwardArguments,
     #[command(flatten)]
+    sso: SsoArguments,
+    #[command(flatten)]
+    rates: RateArguments,
+    #[command(flatten)]
     attachments: Attachments,
     /// 审计密钥文件（仅本服务可读）：空数据库首次启动时生成；请与数据库分开保管。不写时放在 SQLite 文件旁
     #[arg(long, env = "OMFUND_AUDIT_KEY")]
@@ -160,6 +160,9 @@ struct Serve {
     /// 链头文件：每日零时、每 10000 条及停止时追加各日志的末尾，请放在另一台设备上
     #[arg(long, env = "OMFUND_HEADS")]
     heads: Option<PathBuf>,
+    /// 每日几点起自动核验（只读），不符时在审计日志页告警
+    #[arg(long, env = "OMFUND_VERIFY_FROM", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=23))]
+    verify_from: u32,
 }
 
 #[derive(Args)]
@@ -324,7 +327,7 @@ fn execute() -> anyhow::Result<ExitCode> {
 async fn run(serve: Serve) -> anyhow::Result<()> {
     let demo = serve.demo;
     let public_url = serve.public_url.clone();
-    let running = server::start(settings(serve)).await?;
+    let running = server::start(settings(serve)?).await?;
     println!("listening on http://{}", running.address);
     if demo {
         introduce();
@@ -342,8 +345,8 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
     running.stop().await
 }
 
-fn settings(serve: Serve) -> Settings {
-    Settings {
+fn settings(serve: Serve) -> anyhow::Result<Settings> {
+    Ok(Settings {
         listen: serve.listen,
         database: serve.database,
         tenant: TenantId::new(serve.tenant),
@@ -361,11 +364,14 @@ fn settings(serve: Serve) -> Settings {
         audit_key: serve.audit_key,
         secret_key: serve.secret_key,
         heads: serve.heads,
+        verify_from: Some(serve.verify_from),
         connections: ConnectionLimits::raised(serve.connections, serve.connections_per_address),
         outward: serve.outward.settings(),
+        sso: serve.sso.settings()?,
+        rates: serve.rates.settings(),
         public_checker: serve.public_checker,
         ..Settings::default()
-    }
+    })
 }
 
 fn introduce() {

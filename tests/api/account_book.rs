@@ -40,7 +40,7 @@ fn sheet_xml(rows: &Rows) -> String {
 }
 
 /// A workbook as a person would save it.
-fn workbook(departments: &Rows, accounts: &Rows) -> Vec<u8> {
+pub fn workbook(departments: &Rows, accounts: &Rows) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let types = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>";
     let relations = |lines: &str| {

@@ -54,6 +54,7 @@ pub fn order(what: OrderedAct, account: &str, role: Option<Role>) -> AskOrder {
         role,
         department: None,
         provider: None,
+        subject: None,
     }
 }
 

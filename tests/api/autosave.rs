@@ -1,6 +1,7 @@
 //! Autosave: nothing shown as stored is lost, nothing is done twice, and two people see each other.
 
 use shared::api::operations::{ReadOperations, SendOperations};
+use shared::engine::document::Row;
 use shared::engine::op::{Conflict, Op};
 use shared::kernel::ids::{CaseId, OpId};
 use tests::{Draft, on_each_database};
@@ -72,6 +73,53 @@ fn the_same_cell_changed_twice_shows_both_values() {
         assert_eq!((cells["contact"].as_str(), cells["phone"].as_str()), ("赵一", "0351-4777777"));
         let log = one.call(&ReadOperations { request: CaseId::new(ID), after: sent.results[0].seq - 1 });
         assert_eq!(log.entries[0].op.changes.len(), 1);
+    });
+}
+
+/// Many who save at once are written together, yet each is answered for what they sent: a repeat is a repeat, an id of somebody else
+/// is refused, a foreign case is unknown, and none of it takes the others' words with it.
+#[test]
+fn everyone_who_saves_at_once_gets_an_answer_of_their_own() {
+    on_each_database(|world| {
+        let (filler, approver, foreign) =
+            (world.desk("water.filler"), world.desk("water.approver"), world.desk("forest.filler"));
+        filler.call(&send(vec![contact("op-known", "王芳", "王小芳")]));
+        let typed = filler.reads(ID).document;
+        let basis = |row: usize| {
+            let id = format!("h{row}");
+            let stored = typed.rows("hardware").iter().find(|stored| stored.id.as_str() == id);
+            let from = stored.and_then(|stored| stored.cells.get("basis"));
+            let change = Draft::set("hardware", &id, "basis", from.map(String::as_str), Some("见合同"));
+            send(vec![Op { id: OpId::new(format!("op-{row}")), changes: vec![change] }])
+        };
+        let before = world.count("select count(*) from operations");
+        let statuses = std::thread::scope(|scope| {
+            let (foreign, approver, filler, basis) = (&foreign, &approver, &filler, &basis);
+            let mut waiting = Vec::new();
+            for row in 1..=12 {
+                waiting.push(scope.spawn(move || filler.ask(&basis(row)).status));
+                // Sent twice, as after a lost answer, while the first may still be on its way.
+                waiting.push(scope.spawn(move || filler.ask(&basis(row)).status));
+            }
+            waiting.push(scope.spawn(|| foreign.ask(&send(vec![contact("op-f", "王小芳", "赵一")])).status));
+            waiting.push(
+                scope.spawn(|| approver.ask(&send(vec![contact("op-known", "王芳", "王小芳")])).status),
+            );
+            waiting
+                .push(scope.spawn(|| filler.ask(&send(vec![contact("op-known", "王芳", "王小芳")])).status));
+            let unknown = Draft::set("no_such_table", "h1", "basis", None, Some("1"));
+            let unknown = send(vec![Op { id: OpId::new("op-u"), changes: vec![unknown] }]);
+            waiting.push(scope.spawn(move || filler.ask(&unknown).status));
+            waiting.into_iter().map(|answer| answer.join().expect("an answer")).collect::<Vec<u16>>()
+        });
+        let (saved, others) = statuses.split_at(24);
+        assert!(saved.iter().all(|status| *status == 200), "{saved:?}");
+        assert_eq!(others, [404, 409, 200, 422]);
+        assert_eq!(world.count("select count(*) from operations"), before + 12);
+        let document = filler.reads(ID).document;
+        let is_explained = |row: &&Row| row.cells.get("basis").is_some_and(|basis| basis == "见合同");
+        assert_eq!(document.rows("hardware").iter().filter(is_explained).count(), 12);
+        assert_eq!(world.verified().faults, []);
     });
 }
 

@@ -72,6 +72,10 @@ fn every_reply_keeps_browsers_strict() {
             let answer = desk.get(path);
             let policy = answer.header("content-security-policy").expect("a policy");
             assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';"), "{policy}");
+            assert!(
+                policy.contains("require-trusted-types-for 'script'; trusted-types default;"),
+                "{policy}"
+            );
             assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
             assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
             assert!(answer.header("cache-control").is_some(), "{path}");

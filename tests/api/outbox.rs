@@ -329,6 +329,27 @@ fn by_mail(server: String) -> server::OutwardSettings {
 }
 
 #[test]
+fn an_office_system_that_does_not_answer_in_time_is_asked_again_later_under_the_same_key() {
+    on_each(|database| {
+        let office = Office::answering(&[0, 200]);
+        let outward =
+            server::OutwardSettings { timeout: Duration::from_millis(300), ..webhook(&office.address) };
+        let world = world_with(database, outward);
+        reported(&world.desk("forest.approver"));
+        let waiting = "select count(*) from outbox where state = 'pending' and attempts = 1 and answer <> ''";
+        until("the first is given up for now", || world.count(waiting) == 1);
+        until("the others have left", || {
+            world.count("select count(*) from outbox where state <> 'sent'") == 1
+        });
+        world.execute("update outbox set next_at = next_at - 61 where state = 'pending'");
+        until("it has left, too", || world.count("select count(*) from outbox where state <> 'sent'") == 0);
+        let all = office.all();
+        let key = &all[0].headers["x-omfund-key"];
+        assert_eq!(all.iter().filter(|one| one.headers["x-omfund-key"] == *key).count(), 2);
+    });
+}
+
+#[test]
 fn a_mail_goes_to_whoever_has_an_address_under_a_message_id_of_its_key() {
     on_each(|database| {
         let (server, taken) = mail_server(true);

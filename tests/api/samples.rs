@@ -117,6 +117,9 @@ fn samples() -> Vec<Line> {
 fn identity() -> Vec<Line> {
     vec![
         endpoint::<api::session::SignIn>(json!({ "account": "nobody", "password": "wrong" })),
+        endpoint::<api::sso::ReadSso>(json!({})),
+        endpoint::<api::sso::BeginSso>(json!({ "protocol": "oidc" })),
+        endpoint::<api::sso::FinishSso>(json!({ "attempt": "a", "state": "s", "proof": "p" })),
         endpoint::<api::session::ChangePassword>(json!({ "current": "wrong", "password": "long-enough" })),
         endpoint::<api::session::ListSessions>(json!({})),
         endpoint::<api::session::EndSessions>(json!({ "session": "s" })),
@@ -138,6 +141,10 @@ fn identity() -> Vec<Line> {
             "provider": null,
         })),
         endpoint::<api::accounts::DecideOrder>(json!({ "order": "o", "agree": false, "reason": "理由" })),
+        endpoint::<api::accounts::AskDepartmentChange>(json!({ "order": "o", "change": {
+            "change": { "what": "rename", "department": "water", "name": "省水务厅" },
+            "document": "晋编办〔2023〕3号", "from_day": "2023-07-01",
+        } })),
         endpoint::<api::accounts::AddDepartment>(json!({ "department": "d", "name": "省某厅" })),
     ]
 }
@@ -192,6 +199,7 @@ fn cases() -> Vec<Line> {
         endpoint::<api::requests::OpenRequest>(json!({ "request": "r", "fiscal_year": 2024 })),
         endpoint::<api::requests::ReadRequest>(json!({ "request": "water-2024" })),
         endpoint::<api::requests::ReadVersion>(json!({ "request": "culture-2024", "version": 1 })),
+        endpoint::<api::replay::ReadReplay>(json!({ "case": "culture-2024", "version": 1 })),
         endpoint::<api::requests::ReadDefinition>(json!({ "hash": "0".repeat(64) })),
         endpoint::<api::cases::OpenCase>(json!({ "case": "m", "kind": "compilation", "fiscal_year": 2024 })),
         endpoint::<api::editions::ReadRegister>(json!({})),
@@ -243,6 +251,12 @@ fn performance() -> Vec<Line> {
         endpoint::<api::performance::ReadInstitutions>(json!({})),
         endpoint::<api::performance::ReadEvaluationRegister>(json!({})),
         endpoint::<api::performance::RegisterInstitution>(institution),
+        endpoint::<api::providers::ReadProvider>(json!({ "provider": "pvd-1" })),
+        upload::<api::statements::TakeStatement>(json!({ "name": "a.csv" })),
+        endpoint::<api::statements::ReadStatements>(json!({})),
+        endpoint::<api::statements::ReadStatement>(json!({ "statement": "st-1" })),
+        endpoint::<api::statements::MatchStatementRow>(json!({ "statement": "st-1", "row": 1,
+            "movement": 1, "reason": "银行回单与凭证相符，手工核对。" })),
         endpoint::<api::performance::RevokeDevice>(json!({ "device": "pad-1", "on": "2024-03-01" })),
     ]
 }

@@ -69,6 +69,24 @@ fn a_sign_in_needs_the_code_of_the_device_and_each_serves_once() {
 }
 
 #[test]
+fn a_secret_of_an_older_release_is_sealed_at_the_next_start_and_still_serves() {
+    on_each_database(|world| {
+        let owner = world.desk("water.filler");
+        let secret = begin(&owner);
+        owner.call(&ConfirmSecondFactor { code: shown(world, &secret, 0) });
+        world.stop();
+        world.execute("update second_factors set secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'");
+        world.restart("2023-07-16");
+        assert_eq!(world.count("select count(*) from second_factors where secret like 'v1:%'"), 1);
+        assert_eq!(world.count("select count(*) from audit_trail where act = 'account.factor_sealed'"), 1);
+        let code = shown(world, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 1);
+        assert_eq!(world.visitor().ask(&with_code("water.filler", &code)).status, 200);
+        world.restart("2023-07-17");
+        assert_eq!(world.count("select count(*) from audit_trail where act = 'account.factor_sealed'"), 1);
+    });
+}
+
+#[test]
 fn guessed_codes_lock_like_guessed_passwords_and_a_code_not_given_yet_does_not() {
     on_each_database(|world| {
         let owner = world.desk("water.filler");

@@ -49,6 +49,29 @@ pub fn measure() {
     }
 }
 
+/// How much of a core the server and this program have.
+struct Shares {
+    started: Instant,
+    generator: Duration,
+    server: Duration,
+}
+
+impl Shares {
+    fn begin(served: &Served) -> Shares {
+        let generator = processor(std::process::id());
+        Shares { started: Instant::now(), generator, server: processor(served.process()) }
+    }
+
+    fn end(self, served: &Served) -> String {
+        let took = self.started.elapsed().as_secs_f64();
+        let share =
+            |process, before: Duration| processor(process).saturating_sub(before).as_secs_f64() / took;
+        let (server, generator) =
+            (share(served.process(), self.server), share(std::process::id(), self.generator));
+        format!("cores: server {server:.2}, generator {generator:.2}")
+    }
+}
+
 /// What became of the acts.
 #[derive(Default)]
 struct Outcome {
@@ -72,7 +95,7 @@ fn evening(served: &Served, crowd: &Crowd, day: &str) {
     let streams = Streams::open(&served.host, &people);
     let outcome = Outcome::default();
     let next = AtomicU64::new(0);
-    let spent_before = (processor(std::process::id()), processor(served.process()));
+    let watch = Shares::begin(served);
     let started = Instant::now();
     thread::scope(|scope| {
         for _ in 0..SENDERS {
@@ -96,12 +119,7 @@ fn evening(served: &Served, crowd: &Crowd, day: &str) {
         }
     });
     let took = started.elapsed();
-    let share = |process, before: Duration| {
-        let spent = processor(process).saturating_sub(before);
-        format!("{:.2}", spent.as_secs_f64() / took.as_secs_f64())
-    };
-    let generator = share(std::process::id(), spent_before.0);
-    let server = share(served.process(), spent_before.1);
+    let shares = watch.end(served);
     let heard = streams.heard();
     let times = outcome.times.into_inner().expect("the times");
     let refused = outcome.refused.into_inner();
@@ -114,7 +132,7 @@ fn evening(served: &Served, crowd: &Crowd, day: &str) {
     Figure::new("Evening", what)
         .target("p99 ≤ 200 ms, 0 errors", most <= Duration::from_millis(200) && refused == 0)
         .measured(format!(
-            "{per_second}/s, p50 {half:.1?}, p99 {most:.1?}, {refused} errors; {heard} changes heard; cores: server {server}, generator {generator}"
+            "{per_second}/s, p50 {half:.1?}, p99 {most:.1?}, {refused} errors; {heard} changes heard; {shares}"
         ));
 }
 
@@ -152,6 +170,7 @@ fn most(part: &'static str, postgres: Option<&str>) {
     let is_over = AtomicBool::new(false);
     let saved = AtomicU64::new(0);
     let refused = AtomicU64::new(0);
+    let watch = Shares::begin(&served);
     thread::scope(|scope| {
         for of in 0..SENDERS {
             let (people, is_over, saved, refused) = (&people, &is_over, &saved, &refused);
@@ -168,6 +187,7 @@ fn most(part: &'static str, postgres: Option<&str>) {
         is_over.store(true, Ordering::Relaxed);
     });
     let (saved, refused) = (saved.into_inner(), refused.into_inner());
+    let shares = watch.end(&served);
     let per_second = saved * 1000 / u64::try_from(MOST_FOR.as_millis()).unwrap_or(1);
     let percent = per_second * 100 / raw.max(1);
     Figure::new(
@@ -178,5 +198,5 @@ fn most(part: &'static str, postgres: Option<&str>) {
         ),
     )
     .target("≥ 70 %", percent >= 70 && refused == 0)
-    .measured(format!("{percent} %: {per_second}/s of {raw}/s, {refused} errors"));
+    .measured(format!("{percent} %: {per_second}/s of {raw}/s, {refused} errors; {shares}"));
 }

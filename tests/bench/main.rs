@@ -1,11 +1,12 @@
-//! What the engine and the server cost: `bench engine`, `bench review`, `bench server`, `bench evening`. Figures go to standard output, one JSON
-//! line each, for `cargo xtask bench`. Nothing here fails: times depend on the machine.
+//! What the engine and the server cost: `bench engine`, `bench review`, `bench server`, `bench ledger`, `bench evening`. Figures
+//! go to standard output, one JSON line each, for `cargo xtask bench`. Nothing here fails: times depend on the machine.
 #![allow(clippy::expect_used, clippy::panic, reason = "a measurement that cannot be made fails by panicking")]
 
 mod acts;
 mod engine;
 mod evening;
 mod figures;
+mod ledger;
 mod review;
 mod served;
 mod serving;
@@ -17,10 +18,11 @@ fn main() {
     if wanted == ["raw"] {
         return evening::raw();
     }
-    let measures: [(&str, fn()); 4] = [
+    let measures: [(&str, fn()); 5] = [
         ("engine", engine::measure),
         ("review", review::measure),
         ("server", serving::measure),
+        ("ledger", ledger::measure),
         ("evening", evening::measure),
     ];
     for (name, measure) in measures {

@@ -26,6 +26,8 @@ impl Served {
         let mut command = Command::new(program());
         command.args(["serve", "--demo", "--today", today, "--listen", "127.0.0.1:0"]);
         command.args(["--database", &database]);
+        // What one account may save is bounded; the bench is a few who stand for many.
+        command.args(["--saves-per-minute", "1000000"]);
         settings(&mut command);
         let mut process = command
             .current_dir(folder.path())

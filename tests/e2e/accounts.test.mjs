@@ -196,3 +196,41 @@ test("what an office system refuses is listed and sent again, and a person choos
   // A nudge cannot be muted: there is nothing to choose.
   assert.equal(await person.locator('select[data-topic="nudge"]').count(), 0);
 });
+
+test("a department is renamed and two are merged, each by a document and two administrators", async (world) => {
+  const system = await openAs(world, "admin.system", "/accounts");
+  const dialog = system.locator('[data-dialog="account"]');
+  const byDocument = async () => {
+    await system.locator('input[name="change-document"]').fill("晋编办〔2023〕3号");
+    await system.locator('input[name="change-day"]').fill("2023-07-10");
+    await dialog.getByRole("button", { name: "提出" }).click();
+    await dialog.getByRole("button", { name: "提出" }).waitFor({ state: "hidden" });
+  };
+  await system.locator('[data-department="water"] [data-act="rename-department"]').click();
+  await system.locator('input[name="department-name"]').fill("省水务厅");
+  await screenshot(system, "department-rename");
+  await byDocument();
+  const security = await openAs(world, "admin.security", "/accounts");
+  await security.getByText("省水利厅更名为省水务厅").waitFor();
+  await security.locator('[data-act="decide-order"]').click();
+  await security.locator('[data-act="agree-order"]').click();
+  await security.locator('[data-department="water"] [data-former]').waitFor();
+
+  await leaveFor(system, `${world.server.url}/accounts`);
+  await system.locator('[data-act="merge-departments"]').click();
+  await system.locator('input[name="merged"][value="forest"]').check();
+  await system.locator("#merge-into").selectOption("water");
+  await screenshot(system, "department-merge");
+  await byDocument();
+  await leaveFor(security, `${world.server.url}/accounts`);
+  await security.locator('[data-act="decide-order"]').click();
+  await security.locator('[data-act="agree-order"]').click();
+  await security.locator('[data-department="forest"]').waitFor({ state: "detached" });
+  await screenshot(security, "departments-changed");
+
+  const page = await openAs(world, "forest.filler");
+  assert.match(await page.locator(".bar-who").innerText(), /省水务厅/);
+  await page.goto(`${world.server.url}/cases?kind=request`);
+  await page.locator('[data-case="forest-2024"]').waitFor();
+  await screenshot(page, "departments-merged-list");
+});

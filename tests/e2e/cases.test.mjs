@@ -137,7 +137,7 @@ test("an old version of a request opens with the form and the parameters it was 
   await openSection(page, "indicators");
   await page.getByText("另 7 分为预算执行率").waitFor();
   await screenshot(page, "frozen-with");
-  await page.getByRole("link", { name: "回到当前内容" }).click();
+  await page.getByRole("link", { name: "回到当前稿" }).click();
   await page.locator('[data-section="hardware"]', { hasText: "旧表" }).waitFor({ state: "detached" });
   await page.locator('[data-section="hardware"]', { hasText: "硬件" }).waitFor();
 });

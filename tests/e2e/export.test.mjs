@@ -70,7 +70,7 @@ test("without the server no outdated file is offered, and the page says so", asy
     await fileLink(page, "pdf").click();
     const banner = page.locator(".rq-banner.rq-bad");
     await banner.getByText("没有导出：连不上服务器").waitFor();
-    await banner.getByRole("button", { name: "知道了" }).click();
+    await banner.getByRole("button", { name: "关闭" }).click();
   }
   assert.equal(downloads, 0);
   page.off("download", count);

@@ -42,7 +42,7 @@ async function cut(page, row, amount) {
   await waitForCutInput(page);
   await page.keyboard.type(amount);
   await review(page, "keep").click();
-  await cutCell(page, row, "待发布").waitFor();
+  await cutCell(page, row, "待发送").waitFor();
 }
 
 async function sortByCut(page, direction) {
@@ -76,7 +76,7 @@ async function cutWhileTyping(finance) {
   }
   await screenshot(finance, "finance-cut-typing");
   await review(finance, "keep").click();
-  await cutCell(finance, 0, "待发布").waitFor();
+  await cutCell(finance, 0, "待发送").waitFor();
 }
 
 async function sortAndFilter(finance) {
@@ -98,7 +98,7 @@ async function sortAndFilter(finance) {
   await finance.locator('[data-grid-count="rows"]', { hasText: /^显示 1 \/ 4 行$/ }).waitFor();
   await finance.locator('.grid-filter-panel [data-act="close"]').click();
   await screenshot(finance, "finance-cut-sorted");
-  await finance.getByRole("button", { name: "恢复原样" }).click();
+  await finance.getByRole("button", { name: "清除筛选排序" }).click();
   await expectText(finance.locator('[data-grid-count="rows"]'), "4 行");
   await cell(finance, TABLE, 3, "system").waitFor();
   assert.deepEqual(await column(finance, "system"), systems);

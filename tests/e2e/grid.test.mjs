@@ -295,7 +295,7 @@ test("sorting and filtering change what is shown, never the data", async (world)
   assert.match(await rowCount(page), /^显示 \d+ \/ 64 行$/);
   await press(page, "Enter");
   assert.match(await cell(page, 0, "name").textContent(), /交换机/);
-  await page.getByRole("button", { name: "恢复原样" }).click();
+  await page.getByRole("button", { name: "清除筛选排序" }).click();
   assert.equal(await rowCount(page), "64 行");
 });
 
@@ -329,7 +329,7 @@ test("the next error is one key away, and rows with errors can be seen alone", a
   assert.equal(await cursor(page), "4 name");
   await page.getByRole("button", { name: "仅看有错" }).click();
   assert.equal(await rowCount(page), "显示 2 / 64 行");
-  await page.getByRole("button", { name: "恢复原样" }).click();
+  await page.getByRole("button", { name: "清除筛选排序" }).click();
   await press(page, "Control+z", "Control+z");
 });
 

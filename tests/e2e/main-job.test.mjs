@@ -141,16 +141,16 @@ async function correctErrors(filler) {
 async function justifyAndSubmit(filler) {
   await filler.locator('.rq-commands [data-command="submit"]').click();
   await filler.locator('[data-section="hand-over"][aria-current="true"]').waitFor();
-  await filler.getByText("还有 19 条提醒没有写明采纳理由").waitFor();
+  await filler.getByText("还有 19 条提醒待说明").waitFor();
   const reasons = filler.locator('[data-justify="all"]');
   await reasons.click();
   await filler.keyboard.type("设备全年在保，列入清单仅供核对，不申请费用。");
   await filler.locator('[data-justify="save-all"]').click();
   await reasons.waitFor({ state: "detached" });
-  await filler.getByLabel("情况属实，采纳理由").click();
+  await filler.getByLabel("情况属实，说明如下").click();
   await filler.keyboard.type("等级测评已于本年度完成，下一周期再行申报。");
   await filler.getByRole("button", { name: "保存理由" }).click();
-  await filler.getByText("19 条提醒都已写明采纳理由").waitFor();
+  await filler.getByText("19 条提醒均已说明").waitFor();
   await screenshot(filler, "main-6-hand-over");
   await runCommand(filler, "submit");
   await waitForStage(filler, "department_check");

@@ -14,6 +14,31 @@ test("the page starts without anything inline and without an error", async (worl
   await page.locator("#opening").waitFor({ state: "detached" });
 });
 
+test("no text becomes HTML that runs, nor the address of a script", async (world) => {
+  world.expectTrouble(/Trusted ?(HTML|Script|Type)/i, /Content Security Policy/);
+  const page = await openAs(world, "water.filler");
+  const refused = await page.evaluate(() => {
+    const attempts = {
+      handler: () => (document.createElement("div").innerHTML = '<img src="x" onerror="window.ran = true">'),
+      script: () => (document.createElement("div").innerHTML = "<script>window.ran = true</script>"),
+      address: () => (document.createElement("script").src = "/assets/other.js"),
+      policy: () => trustedTypes.createPolicy("other", { createHTML: (html) => html }),
+      code: () => setTimeout("window.ran = true"),
+    };
+    const throws = ([, attempt]) => {
+      try {
+        attempt();
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    return Object.entries(attempts).filter(throws).map(([name]) => name);
+  });
+  assert.deepEqual(refused, ["handler", "script", "address", "policy", "code"]);
+  assert.equal(await page.evaluate(() => window.ran), undefined);
+});
+
 test("every asset is precompressed and immutable", async ({ server }) => {
   const html = await (await fetch(server.url)).text();
   const paths = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((found) => found[1]);

@@ -21,10 +21,10 @@ async function remarkOnCell(reviewer) {
   await openSection(reviewer, "hardware");
   await cell(reviewer, "hardware", 0, "quantity").click();
   await review(reviewer, "remark").click();
-  await reviewer.getByLabel("须改正").check();
+  await reviewer.getByLabel("须整改").check();
   await reviewer.getByLabel("意见", { exact: true }).fill("数量与台账不一致，请核对。");
   await review(reviewer, "keep").click();
-  await expectText(pendingCount(reviewer), "1 项待发布，只有您能看到");
+  await expectText(pendingCount(reviewer), "1 项尚未发送，仅本人可见");
   await screenshot(reviewer, "review-1-pending");
 }
 
@@ -52,7 +52,7 @@ async function rewriteAndTakeBack(reviewer) {
   await review(reviewer, "resting").getByText("第 3 项要在它之后才能办").waitFor();
   await screenshot(reviewer, "review-1b-taking-back");
   await review(reviewer, "take-back-all").click();
-  await expectText(pendingCount(reviewer), "1 项待发布，只有您能看到");
+  await expectText(pendingCount(reviewer), "1 项尚未发送，仅本人可见");
   await review(reviewer, "list").click();
   await expectText(reviewer.locator('[data-count="threads"]'), "1 条");
 }
@@ -76,7 +76,7 @@ async function cutOneLineAndAllShown(reviewer) {
   assert.equal(number(await line.approved.innerText()).toFixed(2), (amount - 12.34).toFixed(2));
   await review(reviewer, "keep").click();
   await pendingCount(reviewer).filter({ hasText: "2 项" }).waitFor();
-  await cutCell(reviewer, "hardware", 1, "待发布").waitFor();
+  await cutCell(reviewer, "hardware", 1, "待发送").waitFor();
   await openSection(reviewer, "cloud");
   await review(reviewer, "cut").click();
   await reviewer.locator('[data-cut="all"]').check();
@@ -108,7 +108,7 @@ async function useCutColumns(reviewer) {
   await reviewer.locator('[data-grid-count="rows"]', { hasText: /^显示 1 \/ \d+ 行$/ }).waitFor();
   await screenshot(reviewer, "review-2b-columns");
   assert.match(await grid(reviewer, "hardware").locator(".grid-view-state").innerText(), /“核减数（元）”非空/);
-  await reviewer.getByRole("button", { name: "恢复原样" }).click();
+  await reviewer.getByRole("button", { name: "清除筛选排序" }).click();
   await cell(reviewer, "hardware", 0, "bureau_cut").click();
   await press(reviewer, "5", "Enter");
   assert.equal(await cell(reviewer, "hardware", 0, "bureau_cut").innerText(), "", "keys do not type into the column");

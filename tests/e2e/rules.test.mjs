@@ -48,7 +48,7 @@ test("a red cell names the rule, the article and what would pass; one button cor
   const card = side(page).locator('.rq-finding[data-severity="error"]').first();
   await card.waitFor();
   assert.match(await card.innerText(), /A-\d\d|B-\d\d/);
-  assert.match(await card.innerText(), /依据第 \d+ 条/);
+  assert.match(await card.innerText(), /依据《办法》第[一二三四五六七八九十]+条/);
   await screenshot(page, "rules-red");
   const correction = card.locator(".rq-correct");
   const nearest = (await correction.innerText()).match(/改为 (\S+)/)[1];
@@ -67,25 +67,25 @@ test("a warning names its rule and takes a written reason, which one undo takes 
   await side(page).locator('.rq-problem[data-rule="B-04"]').first().click();
   const card = side(page).locator('.rq-finding[data-rule="B-04"]');
   await side(page).getByRole("button", { name: "所选单元格" }).click();
-  await card.getByLabel("情况属实，采纳理由").click();
+  await card.getByLabel("情况属实，说明如下").click();
   await page.keyboard.type("在保");
   await card.getByRole("button", { name: "保存理由" }).click();
   await card.getByText("理由应为 5 至 500 个字").waitFor();
-  await card.getByLabel("情况属实，采纳理由").click();
+  await card.getByLabel("情况属实，说明如下").click();
   await press(page, "Control+End");
   await page.keyboard.type("设备，不申请费用");
   await card.getByRole("button", { name: "保存理由" }).click();
   await card.getByText("在保设备，不申请费用").waitFor();
   await gridInput(page, "hardware").focus();
   await press(page, "Control+z");
-  await card.getByLabel("情况属实，采纳理由").waitFor();
+  await card.getByLabel("情况属实，说明如下").waitFor();
 });
 
 test("a computed figure is explained level by level, down to what was typed", async (world) => {
   const page = await openRequest(world);
   await openSection(page, "hardware");
   await cell(page, "hardware", 0, "amount").click();
-  await side(page).getByText("这个数怎么来的").waitFor();
+  await side(page).getByText("计算过程").waitFor();
   const trace = side(page).locator(".rq-trace").first();
   assert.match(await trace.innerText(), /数量[\s\S]*单位购置费[\s\S]*费率%[\s\S]*计费月数/);
   await total(page).click();

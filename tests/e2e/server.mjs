@@ -121,6 +121,13 @@ class Server {
     await this.start();
   }
 
+  // Ends the process and starts it with other arguments on the same port and database.
+  async restartWith(args) {
+    await this.halt();
+    this.#args = args;
+    await this.start();
+  }
+
   // Ends the process and removes the database.
   async stop() {
     await this.halt();

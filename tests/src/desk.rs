@@ -53,6 +53,16 @@ impl Desk {
 
     /// Anything at all, with headers of the story's own.
     pub fn raw(&self, method: Method, path: &str, body: Option<&[u8]>, headers: &[(&str, &str)]) -> Answer {
+        self.try_raw(method, path, body, headers).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    fn try_raw(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&[u8]>,
+        headers: &[(&str, &str)],
+    ) -> Result<Answer, ureq::Error> {
         let url = format!("http://{}{path}", self.host);
         let mut all: Vec<(&str, String)> = headers.iter().map(|(n, v)| (*n, v.to_string())).collect();
         all.extend(self.cookie.iter().map(|cookie| ("cookie", cookie.clone())));
@@ -63,15 +73,15 @@ impl Desk {
                 .fold(self.agent.post(&url), |r, (n, v)| r.header(*n, v))
                 .send(body.unwrap_or_default()),
         };
-        let mut response = response.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut response = response?;
         let headers = response
             .headers()
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_string()))
             .collect();
         let limit = 64 * 1024 * 1024;
-        let text = response.body_mut().with_config().limit(limit).read_to_string().expect("text");
-        Answer { status: response.status().as_u16(), headers, text }
+        let text = response.body_mut().with_config().limit(limit).read_to_string()?;
+        Ok(Answer { status: response.status().as_u16(), headers, text })
     }
 
     /// A file: its headers and bytes.
@@ -107,6 +117,15 @@ impl Desk {
         }
     }
 
+    /// The answer; `None` where the connection ended before it came.
+    pub fn tries<E: Endpoint>(&self, request: &E) -> Option<Answer> {
+        let address = address(request).expect("an address");
+        let method = if address.body.is_some() { Method::Post } else { Method::Get };
+        let headers = [("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
+        let body = address.body.as_ref().map(String::as_bytes);
+        self.try_raw(method, &address.path, body, &headers).ok()
+    }
+
     /// The reply, which it must be.
     pub fn call<E: Endpoint>(&self, request: &E) -> E::Reply {
         let answer = self.ask(request);
@@ -128,6 +147,11 @@ impl Desk {
         assert_eq!(answer.status, 200, "{account}: {}", answer.text);
         self.keep_cookie(&answer);
         serde_json::from_str(&answer.text).expect("me")
+    }
+
+    /// The same person at another server.
+    pub fn at(&self, host: &str) -> Desk {
+        Desk { host: host.to_string(), ..self.clone() }
     }
 
     /// The same desk with another cookie.

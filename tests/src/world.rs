@@ -194,13 +194,23 @@ impl World {
     }
 
     /// A statement to the PostgreSQL server itself.
-    pub(crate) fn administer(&self, sql: String) {
+    pub fn administer(&self, sql: String) {
         let base = postgres_url().expect("OMFUND_TEST_PG");
         self.runtime.block_on(async {
             let mut connection = AnyConnection::connect(&base).await.expect("OMFUND_TEST_PG answers");
             connection.execute(AssertSqlSafe(sql)).await.expect("the statement");
             connection.close().await.expect("the connection closes");
         });
+    }
+
+    /// Texts straight from the database.
+    pub fn texts(&self, sql: &'static str) -> Vec<String> {
+        self.runtime.block_on(async {
+            let mut connection = AnyConnection::connect(&self.settings.database).await.expect("the database");
+            let texts = sqlx::query_scalar(sql).fetch_all(&mut connection).await.expect("the texts");
+            connection.close().await.expect("the connection closes");
+            texts
+        })
     }
 
     /// A count straight from the database.

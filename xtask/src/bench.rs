@@ -24,7 +24,7 @@ use crate::wasm::Profile;
 use crate::workspace;
 
 /// The benchmarks that can be run alone, in the order of the table.
-const BENCHMARKS: [&str; 6] = ["native", "wasm", "browser", "growth", "server", "evening"];
+const BENCHMARKS: [&str; 7] = ["native", "wasm", "browser", "growth", "server", "ledger", "evening"];
 
 const HOW: &str = "\
 ## The product
@@ -57,6 +57,7 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
   over an emulated line; then again in the same browser. 1 KB = 1 000 bytes.
 - **Server**: release build, over HTTP on 127.0.0.1; SQLite with its product settings (every commit on the disk), PostgreSQL
   in a temporary cluster that does not wait for the disk. Memory is that of the binary on SQLite.
+- **Ledger**: `tests/bench/ledger.rs`: the verification of a generated ledger, in the process that bench is.
 - **Evening**: `tests/bench/evening.rs`, the release binary on SQLite on an ordinary day and on the last day of the window. Acts come
   on a fixed schedule, each timed from when it was due; nine of ten save one cell, the tenth opens the request. Every person follows their
   request on a stream of their own. The database lies in memory and a flush takes 2 ms (`tests/bench/flush.c`). The generator runs on
@@ -110,6 +111,9 @@ pub fn bench(names: &[String]) -> Result<()> {
         figures.extend(step("服务器", || {
             figures_of(native("server")?.env("OMFUND_TEST_PG", cluster.url()))
         })?);
+    }
+    if is_wanted("ledger") {
+        figures.extend(step("总账", || figures_of(&mut native("ledger")?))?);
     }
     if is_wanted("evening") {
         let cluster = Cluster::start()?;

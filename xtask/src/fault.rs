@@ -1,11 +1,13 @@
 //! `cargo xtask fault`: 100 000 random acts on random requests, natively and as WebAssembly, compared byte for byte. The
-//! parity step of the tests walks 3 000.
+//! parity step of the tests walks 3 000. `cargo xtask fault money`: the faults of the money, in many rounds.
 
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
-use crate::parity;
+use crate::postgres::Cluster;
+use crate::step::step;
+use crate::{parity, workspace};
 
 /// Requests, and acts on each.
 const FAR: (u32, u32) = (100, 1_000);
@@ -13,12 +15,36 @@ const FAR: (u32, u32) = (100, 1_000);
 /// Runs the long walk from the seed in `arguments` (`--seed N`), or from a fresh one.
 pub fn fault(arguments: &[String]) -> Result<()> {
     let seed = match arguments {
+        [what, rest @ ..] if what == "money" => return money(rest),
         [] => fresh_seed()?,
         [flag, seed] if flag == "--seed" => seed.parse().context("种子应为整数")?,
-        _ => bail!("用法：cargo xtask fault [--seed 整数]"),
+        _ => bail!(
+            "用法：cargo xtask fault [--seed 整数]，或 cargo xtask fault money [SQLite 轮数 [PostgreSQL 轮数 [并发轮数]]]"
+        ),
     };
     parity::build()?;
     parity::walk(seed, FAR.0, FAR.1)
+}
+
+/// What the stories of the faults are told by, with the rounds of the long run: kills on SQLite, kills on PostgreSQL, two
+/// people at once on two processes.
+const ROUNDS: [(&str, u32); 3] =
+    [("OMFUND_FAULT_KILLS_SQLITE", 100), ("OMFUND_FAULT_KILLS_POSTGRES", 50), ("OMFUND_FAULT_RACES", 1_000)];
+
+/// Kills the server under a load of payments, lets two processes compete, fills the disk.
+fn money(arguments: &[String]) -> Result<()> {
+    let given: Vec<u32> =
+        arguments.iter().map(|text| text.parse().context("轮数应为整数")).collect::<Result<_>>()?;
+    let cluster = Cluster::start()?;
+    step("资金的故障检验", || {
+        let mut cargo = workspace::cargo()?;
+        cargo.arg("test").args(workspace::NATIVE).args(["--test", "api", "--", "money_faults"]);
+        cargo.args(["--test-threads", "1"]).env("OMFUND_TEST_PG", cluster.url());
+        for (at, (name, rounds)) in ROUNDS.into_iter().enumerate() {
+            cargo.env(name, given.get(at).copied().unwrap_or(rounds).to_string());
+        }
+        workspace::succeed(&mut cargo)
+    })
 }
 
 /// A seed made from the clock.

@@ -49,10 +49,11 @@ const USAGE: &str = "\
   bench [部分…]                       运行基准测试并打印表格；全部运行时写入 BENCHMARKS.md
   bench peers [参数…]                 与其他表单引擎同场测量（需要对比程序，见 OMFUND_PEERS），写入 BENCHMARKS.md
   fault [--seed 整数]                 长时间随机检验：100 000 次随机操作，本机与 wasm 逐字节一致
+  fault money [轮数…]                 资金的故障检验：支付中途终止、两个进程并发、磁盘满
 
 test 的步骤：fmt tidy clippy clippy-wasm native parity browser；最后列出最慢的测试，总用时有上限
 浏览器测试失败时，截图、操作轨迹与服务器日志在 target/failures/<测试名>
-bench 的部分：native wasm browser growth server
+bench 的部分：native wasm browser growth server ledger evening
 例：cargo xtask test native -- submit      只运行名称含 submit 的本机测试
     cargo xtask test browser -- desk       只运行文件名含 desk 的浏览器测试";
 

@@ -34,6 +34,12 @@ pub fn html(start: &Asset, script: &Asset, wasm: &Asset, css: &Asset, icon: &Ass
 pub fn start(script: &Asset, wasm: &Asset) -> String {
     format!(
         r#"import init from "{script}";
+// What becomes HTML are the unchanging parts of pages, and nothing that runs is among them.
+const RUNS = /<\s*(script|iframe|object|embed|base|meta|link)\b|\son[a-z]+\s*=|javascript:/i;
+globalThis.trustedTypes?.createPolicy("default", {{
+  createHTML: (html) => (RUNS.test(html) ? null : html),
+  createScriptURL: (address) => (address === "/service_worker.js" ? address : null),
+}});
 const opening = document.getElementById("opening");
 init({{ module_or_path: "{wasm}" }}).then(
   () => {{

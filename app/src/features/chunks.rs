@@ -12,6 +12,7 @@ use super::nudges::NudgesPage;
 use super::own_account::OwnAccountPage;
 use super::renewal::Renewal;
 use super::sign_in::SignInPage;
+use super::sso::SsoPage;
 use super::{
     account_import, audit, bell, case, checker, consolidation, editions, evaluators, finance, leaving, money,
     posts, setup,
@@ -29,6 +30,7 @@ split! {
     office / fetch_batch / build_batch => batch_page() finance::batch_page();
     office / fetch_result / build_result => result_page() finance::result_page();
     cases / fetch_case / build_case => case_page() case::case_page();
+    cases / fetch_judgement / build_judgement => judgement_page() case::judgement_page();
     cases / fetch_cases / build_cases => cases_page() case::cases_page();
     cases / fetch_money / build_money => money_year_page() money::money_year_page();
     cases / fetch_money_case / build_money_case => money_case_page() money::money_case_page();
@@ -45,6 +47,7 @@ split! {
     accounts / fetch_invitation / build_invitation => invitation_page() view! { <InvitationPage/> };
     accounts / fetch_own_account / build_own_account => own_account_page() view! { <OwnAccountPage/> };
     desk / fetch_lock / build_lock => lock(account: StoredValue<AccountId>) view! { <Lock account/> };
+    desk / fetch_sso / build_sso => sso_page() view! { <SsoPage/> };
     desk / fetch_sign_in / build_sign_in => sign_in() view! { <SignInPage/> };
     desk / fetch_renewal / build_renewal => renewal(account: StoredValue<AccountId>) view! { <Renewal account/> };
     desk / fetch_leaving / build_leaving =>

@@ -15,14 +15,15 @@ use std::cell::Cell;
 
 /// How often the time without input is looked at, and how often input is noted for the other tabs, in milliseconds.
 const LOOK_MS: u32 = 1_000;
-const NOTE_MS: f64 = 5_000.0;
+const NOTE_MS: u64 = 5_000;
 /// The warning comes this long before the cover.
-const WARN_MS: f64 = 60_000.0;
+const WARN_MS: u64 = 60_000;
 
 thread_local! {
-    /// When this tab had its last input, and when it last noted one for the others.
-    static LAST_INPUT: Cell<f64> = const { Cell::new(0.0) };
-    static NOTED: Cell<f64> = const { Cell::new(0.0) };
+    /// When this tab had its last input, and when it last noted one for the others, in milliseconds since 1970. Whole ones:
+    /// reading a float from text would bring 12 KB of tables.
+    static LAST_INPUT: Cell<u64> = const { Cell::new(0) };
+    static NOTED: Cell<u64> = const { Cell::new(0) };
     static WARNED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -49,6 +50,10 @@ pub fn watch(signed: SignedIn, toast: Toast) {
     Interval::new(LOOK_MS, move || look(signed, toast)).forget();
 }
 
+fn now() -> u64 {
+    js_sys::Date::now() as u64
+}
+
 /// Input under the cover is the password, and keeps no other tab open.
 fn note_unless(signed: SignedIn) {
     if !signed.locked.get_untracked() {
@@ -57,24 +62,24 @@ fn note_unless(signed: SignedIn) {
 }
 
 fn note() {
-    let now = js_sys::Date::now();
+    let now = now();
     LAST_INPUT.set(now);
     WARNED.set(false);
-    if now - NOTED.get() >= NOTE_MS {
+    if now.saturating_sub(NOTED.get()) >= NOTE_MS {
         NOTED.set(now);
         // Where nothing is stored, each tab counts for itself.
-        local_storage::write(&Key::LastInput, &format!("{now:.0}"));
+        local_storage::write(&Key::LastInput, &now.to_string());
     }
 }
 
 fn look(signed: SignedIn, toast: Toast) {
-    let idle = signed.me.with_untracked(|me| me.as_ref().map(|me| f64::from(me.idle_minutes) * 60_000.0));
+    let idle = signed.me.with_untracked(|me| me.as_ref().map(|me| u64::from(me.idle_minutes) * 60_000));
     let Some(idle) = idle.filter(|_| !signed.locked.get_untracked()) else { return };
-    let elsewhere = local_storage::read(&Key::LastInput).and_then(|text| text.parse().ok()).unwrap_or(0.0);
-    let without = js_sys::Date::now() - LAST_INPUT.get().max(elsewhere);
+    let elsewhere = local_storage::read(&Key::LastInput).and_then(|text| text.parse().ok()).unwrap_or(0);
+    let without = now().saturating_sub(LAST_INPUT.get().max(elsewhere));
     if without >= idle {
         lock(signed);
-    } else if without >= idle - WARN_MS && !WARNED.replace(true) {
+    } else if without + WARN_MS >= idle && !WARNED.replace(true) {
         show_toast(toast, "一分钟内没有操作将锁定屏幕，已填写的内容不会丢失");
     }
 }

@@ -33,3 +33,4 @@ mod setup;
 pub mod shell;
 mod sign_in;
 mod sign_in_code;
+mod sso;

@@ -115,7 +115,7 @@ fn Lines(list: NudgeList, chosen: RwSignal<BTreeSet<CaseId>>) -> impl IntoView {
                             <th scope="col">"状态"</th>
                             <th scope="col">"缘由"</th>
                             <th scope="col">"等待"</th>
-                            <th scope="col">"到达时间"</th>
+                            <th scope="col">"流转时间"</th>
                             <th scope="col" class="number">"已催"</th>
                             <th scope="col">"最近一次"</th>
                         </tr>

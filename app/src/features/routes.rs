@@ -53,6 +53,7 @@ pub const PAGES: [Page; 25] = [
     page("/batches/{batch}", "财政审核与批复", chunks::batch_page),
     page("/cases", "案卷", chunks::cases_page).in_bar("单独申请", "/cases?kind=separate", |me| can(me, Capability::SeeSeparate)),
     page("/cases/{case}", "案卷", chunks::case_page).in_bar("案卷", "/cases", |me| matches!(me.actor.role, Role::Provider | Role::Evaluator)),
+    page("/cases/{case}/versions/{version}", "当时的判定", chunks::judgement_page),
     page("/separate/{case}", "单独申请", chunks::case_page),
     page("/money/{year?}", "资金表", chunks::money_year_page).in_bar("资金", "/money", sees_money),
     page("/performance/{year?}", "绩效", chunks::performance_page).in_bar("绩效", "/performance", sees_money),
@@ -67,6 +68,7 @@ pub const PAGES: [Page; 25] = [
     page("/account", "账号设置", chunks::own_account_page),
     page("/editions", "政策版本", chunks::editions_page).in_bar("政策版本", "/editions", keeps_editions),
     page("/setup", "系统初始化", chunks::setup_page),
+    page("/sso/{protocol}", "单点登录", chunks::sso_page).open_to_all(),
     page("/invitation", "激活账号", chunks::invitation_page).open_to_all(),
 ];
 

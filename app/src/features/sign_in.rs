@@ -1,6 +1,7 @@
 //! 登录: account and password, in the place of any page until somebody is signed in.
 
 use super::sign_in_code::SignInCode;
+use super::sso::SsoButtons;
 use crate::kernel::api;
 use crate::kernel::session::SignedIn;
 use crate::ui::{Field, Notice, go_to_first_wrong};
@@ -53,6 +54,7 @@ pub fn SignInPage() -> impl IntoView {
                     error=missing(password, "请输入密码")/>
                 {code.field()}
                 <button class="primary" disabled=busy>{move || if busy.get() { "正在登录…" } else { "登录" }}</button>
+                <SsoButtons/>
                 <PublicChecker/>
             </form>
         </main>

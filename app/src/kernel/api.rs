@@ -101,7 +101,7 @@ fn unreached() -> Problem {
 /// The page and the server speak different versions.
 pub fn unreadable(error: serde_json::Error) -> Problem {
     let detail = format!("页面与服务器的版本不一致，请刷新页面；已填写的内容保存在本机。（{error}）");
-    Problem::new(500, code::INTERNAL, "读不懂服务器的答复", detail)
+    Problem::new(500, code::INTERNAL, "无法识别服务器的答复", detail)
 }
 
 /// The messages of a request type's own checks, in one line.

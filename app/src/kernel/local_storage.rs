@@ -20,6 +20,8 @@ pub enum Key {
     LastInput,
     /// The person has signed out and the server does not know yet.
     SignedOut,
+    /// The sign-in under way at a service outside, and where the person was.
+    Sso,
     /// The window that came to the front last, for the other windows.
     FrontWindow,
     /// Whether figures are shown in 元 or 万元. A choice of the browser: it tells nothing of anybody.
@@ -42,6 +44,7 @@ impl Key {
             Key::Post => "omfund.post".to_string(),
             Key::LastInput => "omfund.input".to_string(),
             Key::SignedOut => "omfund.left".to_string(),
+            Key::Sso => "omfund.sso".to_string(),
             Key::FrontWindow => "omfund.front".to_string(),
             Key::Unit => "omfund.unit".to_string(),
             Key::Edition(name) => format!("omfund.edition/{name}"),

@@ -6,6 +6,7 @@ use crate::kernel::local_storage::{self, Key};
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::Endpoint;
 use shared::api::problem::Problem;
 use shared::api::session::{Me, ReadMe, SignIn, SignOut};
 use shared::cases::authority::{Capability, may};
@@ -100,8 +101,13 @@ impl SignedIn {
         password: String,
         code: Option<String>,
     ) -> Result<(), Problem> {
+        self.enter(SignIn { account, password, code }).await
+    }
+
+    /// Signs in by any request that does.
+    pub async fn enter<E: Endpoint<Reply = Me>>(self, request: E) -> Result<(), Problem> {
         session_before_ended().await;
-        let me = api::call(SignIn { account, password, code }).await?;
+        let me = api::call(request).await?;
         local_storage::remove(&Key::SignedOut);
         self.came(me);
         Ok(())
@@ -113,12 +119,17 @@ impl SignedIn {
         self.leave();
         local_storage::remove(&Key::Account);
         ENDING.set(Some(Vec::new()));
-        if end_session().await.is_err() {
+        let ended = end_session().await;
+        if ended.is_err() {
             local_storage::write(&Key::SignedOut, "true");
         }
         for waiting in ENDING.take().into_iter().flatten() {
             // The caller may be gone with its page.
             let _ = waiting.send(());
+        }
+        if let Ok(Some(next)) = ended {
+            // The session of a service outside ends there. It fails only for an address that no browser can read.
+            let _ = window().location().set_href(&next);
         }
     }
 
@@ -160,14 +171,14 @@ async fn session_before_ended() {
     }
 }
 
-async fn end_session() -> Result<(), Problem> {
-    match api::call(SignOut {}).await {
-        Err(problem) if problem.status != 401 => Err(problem),
-        _ => {
-            local_storage::remove(&Key::SignedOut);
-            Ok(())
-        }
-    }
+/// Where the browser goes after it, if anywhere.
+async fn end_session() -> Result<Option<String>, Problem> {
+    let next = match api::call(SignOut {}).await {
+        Err(problem) if problem.status != 401 => return Err(problem),
+        ended => ended.ok().and_then(|ended| ended.next),
+    };
+    local_storage::remove(&Key::SignedOut);
+    Ok(next)
 }
 
 fn answer(renewed: bool) {

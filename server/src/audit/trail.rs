@@ -22,6 +22,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadAuditTrail) -> Res
         count: audit_trail::count(&mut connection, tenant, &request).await?,
         days: audit_trail::days(&mut connection, tenant, &request).await?,
         retention: Retention::between(&first, context.clock().today()),
+        alerts: Vec::new(),
     };
     drop(connection);
     let filter = serde_json::to_string(&request)?;

@@ -1,5 +1,6 @@
 //! 财政审核与批复: what finance has before it, the batches it answers in, and each request's result line by line.
 
+use crate::cases::department_names;
 use crate::cases::history::history_for;
 use crate::cases::money::gate::PerformanceGate;
 use crate::cases::request_store;
@@ -153,7 +154,7 @@ pub async fn candidates(
         let filed = request_store::load(context, &mut *connection, id.as_str()).await?;
         let case = filed.map(|f| f.case).filter(|case| case.fiscal_year == batch.fiscal_year);
         let case = case.filter(|case| with_finance(case.stage)).ok_or_else(|| Failure::unknown("份申请"))?;
-        let name = departments::name(context, &mut *connection, &case.department).await?;
+        let name = department_names::of_case(context, &mut *connection, &case.id).await?;
         let own = sums::of(context, &mut *connection, case.fiscal_year, &case.id).await?;
         let worked = results::of(context, &mut *connection, &case, own).await?;
         let performance = gate.of_approval(context, &mut *connection, &case, worked.amounts()).await?;

@@ -125,6 +125,20 @@ pub async fn signers(
     read.collect()
 }
 
+/// A case as it is stored, for whoever folds its events.
+#[derive(sqlx::FromRow)]
+pub struct StateRow {
+    pub id: String,
+    pub kind: String,
+    pub body: String,
+}
+
+/// Every case of every kind.
+pub async fn states(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<StateRow>, Failure> {
+    let rows = sqlx::query_as("select id, kind, body from cases where tenant = $1 order by id");
+    Ok(rows.bind(tenant).fetch_all(connection).await?)
+}
+
 /// The events of a case as they are stored, oldest first.
 pub async fn events(
     connection: &mut AnyConnection,

@@ -6,6 +6,7 @@ use crate::cases::event_log;
 use crate::cases::facts::{KindFacts, command_of};
 use crate::cases::history;
 use crate::cases::money::execute::apply_money;
+use crate::cases::money::issued;
 use crate::cases::store;
 use crate::context::{Context, Shared};
 use crate::documents::editions;
@@ -141,6 +142,9 @@ where
                     .notifications
                     .extend(advance(context, write, command_context, verb, *case, &events).await?);
             }
+            Effect::OpenMoney { case, number } => {
+                issued::open(context, write, command_context, &case, &number).await?;
+            }
             Effect::RecordChange(change) => {
                 editions::record(context, write, actor, &head.id, &change).await?;
             }
@@ -191,6 +195,7 @@ async fn advance(
         Effect::Freeze { .. }
         | Effect::RestateSums
         | Effect::AdvanceRequest { .. }
+        | Effect::OpenMoney { .. }
         | Effect::RecordChange(_) => None,
     });
     Ok(notifications.collect())

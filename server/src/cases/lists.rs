@@ -1,8 +1,8 @@
 //! 案卷一览: the cases a person may see, of one kind or of all, as lines of a list. Every kind goes through the same filter,
 //! order and limit.
 
-use crate::cases::money;
 use crate::cases::store::{self, ListedCase};
+use crate::cases::{department_names, money, nudge_rows};
 use crate::context::{Context, Shared};
 use crate::documents::editions;
 use crate::kernel::failure::Failure;
@@ -77,6 +77,11 @@ async fn readable(
         }
         Some(ListedKind::Office(_)) => Vec::new(),
     });
+    department_names::into_lines(context, &mut *connection, &mut lines).await?;
+    let nudged = nudge_rows::counts(context, connection).await?;
+    for line in &mut lines {
+        line.nudges = nudged.get(line.id.as_str()).map_or(0, |count| count.times);
+    }
     Ok(lines)
 }
 
@@ -109,6 +114,7 @@ fn line(listed: ListedCase, actor: &Actor) -> CaseLine {
         label: case.label(),
         cells: case.cells(),
         since,
+        nudges: 0,
     }
 }
 

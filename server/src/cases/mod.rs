@@ -3,6 +3,7 @@
 pub mod approvals;
 pub mod attachments;
 pub mod consolidations;
+pub mod department_names;
 pub mod editions;
 pub mod event_log;
 pub mod execute;
@@ -12,6 +13,7 @@ pub mod lists;
 pub mod money;
 mod nudge_rows;
 pub mod nudges;
+pub mod opening;
 pub mod operations;
 pub mod pages;
 pub mod plans;

@@ -1,5 +1,6 @@
 //! 案卷页: one case of any kind as its page opens with it.
 
+use crate::cases::department_names;
 use crate::cases::history::history_for;
 use crate::cases::operations;
 use crate::cases::store;
@@ -7,7 +8,6 @@ use crate::cases::versions::judging;
 use crate::context::Context;
 use crate::context::Shared;
 use crate::documents::versions;
-use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::cases::{CaseForm, CaseView, PaperLink, ReadCase};
 use shared::api::export::letter_path;
@@ -64,7 +64,7 @@ async fn department_name(
     head: &CaseHead,
 ) -> Result<Option<String>, Failure> {
     let Some(department) = &head.department else { return Ok(None) };
-    let name = departments::name(context, connection, department).await?;
+    let name = department_names::of_case(context, connection, &head.id).await?;
     Ok(Some(name.unwrap_or_else(|| department.to_string())))
 }
 

@@ -9,7 +9,7 @@ use shared::cases::request::RequestCase;
 use shared::kernel::calendar::{Date, FiscalYear};
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
-use shared::policy::art04_calendar::window;
+use shared::policy::art04_calendar::{Window, window};
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
@@ -45,13 +45,8 @@ pub async fn of_year(
     year: FiscalYear,
 ) -> Result<Vec<StoredRequest>, Failure> {
     let mut stored = store::of_year::<RequestCase>(context, &mut *connection, year).await?;
-    let late = late_windows(context, &mut *connection, year).await?;
-    let register = editions::register(context, connection).await?;
-    let edition = register.edition_for(year).ok();
-    for request in &mut stored {
-        request.case.late_until = late.get(&request.case.department).copied();
-        request.case.window = edition.map(|edition| window(edition, year));
-    }
+    let of_requests = RequestYear::read(context, connection, year).await?;
+    stored.iter_mut().for_each(|request| of_requests.complete(&mut request.case));
     stored.sort_by(|a, b| (&a.since, &a.case.id).cmp(&(&b.since, &b.case.id)));
     Ok(stored)
 }
@@ -78,23 +73,39 @@ pub async fn last_approved(
     }
 }
 
-/// The latest late window of a department and year.
-pub async fn late_until(
-    context: &Context,
-    connection: &mut AnyConnection,
-    department: &DepartmentId,
-    year: FiscalYear,
-) -> Result<Option<Date>, Failure> {
-    Ok(late_windows(context, connection, year).await?.get(department).copied())
+/// What other tables say of all requests of a year.
+pub struct RequestYear {
+    late: BTreeMap<DepartmentId, Date>,
+    /// `None` in a year without an edition.
+    window: Option<Window>,
 }
 
+impl RequestYear {
+    pub async fn read(
+        context: &Context,
+        connection: &mut AnyConnection,
+        year: FiscalYear,
+    ) -> Result<RequestYear, Failure> {
+        let late = late_windows(context, &mut *connection, year).await?;
+        let register = editions::register(context, connection).await?;
+        Ok(RequestYear { late, window: register.edition_for(year).ok().map(|edition| window(edition, year)) })
+    }
+
+    pub fn complete(&self, request: &mut RequestCase) {
+        request.late_until = self.late.get(&request.department).copied();
+        request.window = self.window;
+    }
+}
+
+/// The latest late window of each department that has one.
 pub async fn late_windows(
     context: &Context,
     connection: &mut AnyConnection,
     year: FiscalYear,
 ) -> Result<BTreeMap<DepartmentId, Date>, Failure> {
     let rows: Vec<(String, String)> = sqlx::query_as(
-        "select department, until from late_windows where tenant = $1 and fiscal_year = $2 order by number",
+        "select coalesce(d.merged_into, w.department), w.until from late_windows w left join departments d \
+         on d.tenant = w.tenant and d.id = w.department where w.tenant = $1 and w.fiscal_year = $2 order by w.number",
     )
     .bind(context.tenant())
     .bind(i64::from(year.0))

@@ -1,5 +1,6 @@
 //! 申请: starting one and reading one with everything its page needs.
 
+use crate::cases::department_names;
 use crate::cases::history::history_for;
 use crate::cases::pages::form;
 use crate::cases::request_store;
@@ -8,7 +9,6 @@ use crate::context::{Context, Shared};
 use crate::documents::draft::Draft;
 use crate::documents::editions;
 use crate::documents::versions;
-use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::change_bus;
@@ -68,7 +68,7 @@ async fn view(
         history.retain(|line| line.version <= newest);
     }
     Ok(RequestView {
-        department_name: departments::name(context, &mut *connection, &case.department)
+        department_name: department_names::of_case(context, &mut *connection, &case.id)
             .await?
             .unwrap_or_else(|| case.department.to_string()),
         offers: available_commands(actor, &case, today),

@@ -1,11 +1,11 @@
 //! 批复结果: what a request asked for, what each office cut and what is left, in sums for finance and line by line for
 //! the department.
 
+use crate::cases::department_names;
 use crate::cases::request_store;
 use crate::cases::review;
 use crate::context::{Context, Shared};
 use crate::documents::sums::VersionSums;
-use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::finance::{Amounts, Feed, ReadResult, ResultLine, ResultView};
 use shared::cases::approval::{self, Candidate, Economic};
@@ -161,7 +161,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadResult) -> Result<
         .await?;
     let total = worked.iter().fold(Amounts::default(), |total, line| total.and(line.amounts));
     Ok(ResultView {
-        department_name: departments::name(&context, &mut connection, &case.department)
+        department_name: department_names::of_case(&context, &mut connection, &case.id)
             .await?
             .unwrap_or_else(|| case.department.to_string()),
         fiscal_year: case.fiscal_year,

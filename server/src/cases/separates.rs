@@ -1,10 +1,10 @@
 //! 单独申请 (Art. 5): what its banner needs beyond the general case page.
 
+use crate::cases::department_names;
 use crate::cases::request_store;
 use crate::cases::store;
 use crate::context::Context;
 use crate::context::Shared;
-use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::api::separates::{Onward, ReadSeparate, SeparateView};
 use shared::cases::authority::{Capability, may, permit, visible};
@@ -22,7 +22,7 @@ pub async fn read(context: Shared, actor: Actor, request: ReadSeparate) -> Resul
     let separate = separate.ok_or_else(|| Failure::unknown("份单独申请"))?;
     permit(&actor, &separate, Verb::Read, today)?;
     Ok(SeparateView {
-        department_name: departments::name(&context, &mut connection, &separate.department)
+        department_name: department_names::of_case(&context, &mut connection, &separate.id)
             .await?
             .unwrap_or_else(|| separate.department.to_string()),
         onward: onward(&context, &mut connection, &actor, &separate).await?,

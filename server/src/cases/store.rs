@@ -1,16 +1,10 @@
 //! 案卷库: cases of every kind. The only file that knows the table `cases`.
 
-use crate::cases::facts::{self, KindFacts};
-use crate::cases::request_store;
-use crate::context::{Context, Shared};
-use crate::documents::editions;
+use crate::cases::facts::KindFacts;
+use crate::cases::request_store::RequestYear;
+use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::audit_trail::AuditRecord;
-use crate::store::change_bus;
-use crate::store::values::{from_i64, to_i64};
-use shared::api::cases::OpenCase;
-use shared::cases::authority::may;
-use shared::cases::execution::registry::ExecutionKindName;
+use crate::store::values::{Value, placeholders, statement, to_i64};
 use shared::cases::execution::world::CaseEntry;
 use shared::cases::kernel::{CaseKind, Stage};
 use shared::cases::listed_kind::ListedKind;
@@ -19,9 +13,10 @@ use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::people::Actor;
 use shared::kernel::timestamp::Timestamp;
-use shared::policy::art04_calendar::window;
 use shared::with_case;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow, Row as _};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A case and when it came to its stage.
 #[derive(Clone, Debug)]
@@ -30,18 +25,33 @@ pub struct StoredCase<T> {
     pub since: Timestamp,
 }
 
-#[derive(sqlx::FromRow)]
+/// The columns of [`CaseRow`], with the id.
+const CASES: &str = "select c.id, c.kind, c.body, c.since, d.merged_into as successor from cases c \
+     left join departments d on d.tenant = c.tenant and d.id = c.department where c.tenant = $1";
+
+#[derive(FromRow)]
 struct CaseRow {
     kind: String,
     body: String,
     since: String,
+    /// The department that its own was merged into.
+    successor: Option<String>,
 }
 
 impl CaseRow {
     fn read(self) -> Result<StoredCase<AnyCase>, Failure> {
-        let CaseRow { kind, body, since } = self;
+        let CaseRow { kind, body, since, successor } = self;
+        let body = today(body, successor.as_deref())?;
         let kind = Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("a case of kind {kind:?}"))?;
         Ok(StoredCase { case: AnyCase::read(kind, &body)?, since: since.parse()? })
+    }
+}
+
+/// A body as it is read today: a case of a department that was merged is a case of the one it was merged into.
+pub(super) fn today(body: String, successor: Option<&str>) -> Result<String, Failure> {
+    match successor {
+        Some(department) => Ok(stored::in_department(&body, department)?),
+        None => Ok(body),
     }
 }
 
@@ -50,18 +60,52 @@ pub async fn find(
     connection: &mut AnyConnection,
     id: &CaseId,
 ) -> Result<Option<StoredCase<AnyCase>>, Failure> {
-    let row: Option<CaseRow> =
-        sqlx::query_as("select kind, body, since from cases where tenant = $1 and id = $2")
-            .bind(context.tenant())
-            .bind(id.as_str())
-            .fetch_optional(&mut *connection)
-            .await?;
-    let of_office =
-        |row: &CaseRow| !matches!(ListedKind::from_word(&row.kind), Some(ListedKind::Execution(_)));
-    let Some(row) = row.filter(of_office) else { return Ok(None) };
-    let mut stored = row.read()?;
-    with_case!(&mut stored.case, case => case.complete(context, &mut *connection).await)?;
-    Ok(Some(stored))
+    Ok(find_many(context, connection, &BTreeSet::from([id])).await?.remove(id))
+}
+
+/// Those of these cases that there are.
+pub async fn find_many(
+    context: &Context,
+    connection: &mut AnyConnection,
+    ids: &BTreeSet<&CaseId>,
+) -> Result<BTreeMap<CaseId, StoredCase<AnyCase>>, Failure> {
+    let sql = format!("{CASES} and c.id in ({})", placeholders(2, ids.len()));
+    let mut values = vec![Value::from(context.tenant())];
+    values.extend(ids.iter().map(|id| Value::from(id.as_str())));
+    let rows = statement(sql, &values).persistent(ids.len() == 1).fetch_all(&mut *connection).await?;
+    let mut found = BTreeMap::new();
+    for row in rows {
+        let id = CaseId::new(row.try_get::<String, _>("id")?);
+        let row = CaseRow::from_row(&row)?;
+        if !matches!(ListedKind::from_word(&row.kind), Some(ListedKind::Execution(_))) {
+            found.insert(id, row.read()?);
+        }
+    }
+    complete(context, connection, found.values_mut()).await?;
+    Ok(found)
+}
+
+/// Completes cases with what other tables say of them; what concerns all requests of a year is read once.
+async fn complete(
+    context: &Context,
+    connection: &mut AnyConnection,
+    cases: impl Iterator<Item = &mut StoredCase<AnyCase>>,
+) -> Result<(), Failure> {
+    let mut years = BTreeMap::new();
+    for StoredCase { case, .. } in cases {
+        let AnyCase::Request(request) = case else {
+            with_case!(case, case => case.complete(context, &mut *connection).await)?;
+            continue;
+        };
+        let year = match years.entry(request.fiscal_year) {
+            Entry::Occupied(read) => read.into_mut(),
+            Entry::Vacant(unread) => {
+                unread.insert(RequestYear::read(context, &mut *connection, request.fiscal_year).await?)
+            }
+        };
+        year.complete(request);
+    }
+    Ok(())
 }
 
 /// The case of this id and kind; `None` also for a case of another kind.
@@ -94,16 +138,18 @@ pub async fn of_year<K: CaseKind>(
     connection: &mut AnyConnection,
     year: FiscalYear,
 ) -> Result<Vec<StoredCase<K>>, Failure> {
-    let rows: Vec<CaseRow> = sqlx::query_as(
-        "select kind, body, since from cases where tenant = $1 and kind = $2 and fiscal_year = $3 \
-         order by opened, id",
-    )
+    let rows: Vec<CaseRow> = sqlx::query_as(AssertSqlSafe(format!(
+        "{CASES} and c.kind = $2 and c.fiscal_year = $3 order by c.opened, c.id"
+    )))
     .bind(context.tenant())
     .bind(K::KIND.word())
     .bind(i64::from(year.0))
     .fetch_all(connection)
     .await?;
-    let read = |row: CaseRow| Ok(StoredCase { case: stored::read(&row.body)?, since: row.since.parse()? });
+    let read = |row: CaseRow| {
+        let body = today(row.body, row.successor.as_deref())?;
+        Ok(StoredCase { case: stored::read(&body)?, since: row.since.parse()? })
+    };
     rows.into_iter().map(read).collect()
 }
 
@@ -113,22 +159,18 @@ pub async fn all_of_year(
     connection: &mut AnyConnection,
     year: FiscalYear,
 ) -> Result<Vec<StoredCase<AnyCase>>, Failure> {
-    let rows: Vec<CaseRow> = sqlx::query_as(
-        "select kind, body, since from cases where tenant = $1 and fiscal_year = $2 \
-         and kind not like 'money.%' order by opened, id",
-    )
+    let rows: Vec<CaseRow> = sqlx::query_as(AssertSqlSafe(format!(
+        "{CASES} and c.fiscal_year = $2 and c.kind not like 'money.%' order by c.opened, c.id"
+    )))
     .bind(context.tenant())
     .bind(i64::from(year.0))
     .fetch_all(&mut *connection)
     .await?;
-    let late = request_store::late_windows(context, &mut *connection, year).await?;
-    let register = editions::register(context, connection).await?;
-    let edition = register.edition_for(year).ok();
+    let of_requests = RequestYear::read(context, connection, year).await?;
     let read = |row: CaseRow| {
         let mut stored = row.read()?;
         if let AnyCase::Request(request) = &mut stored.case {
-            request.late_until = late.get(&request.department).copied();
-            request.window = edition.map(|edition| window(edition, year));
+            of_requests.complete(request);
         }
         Ok(stored)
     };
@@ -147,6 +189,7 @@ struct ListedRow {
     kind: String,
     body: String,
     since: String,
+    successor: Option<String>,
     department_name: Option<String>,
 }
 
@@ -157,16 +200,16 @@ pub async fn listed(
     kind: Option<Kind>,
 ) -> Result<Vec<ListedCase>, Failure> {
     let rows: Vec<ListedRow> = sqlx::query_as(
-        "select c.kind, c.body, c.since, d.name as department_name from cases c left join departments d \
-         on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 and (c.kind = $2 or $2 = '') \
+        "select c.kind, c.body, c.since, d.merged_into as successor, d.name as department_name from cases c \
+         left join departments d on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 and (c.kind = $2 or $2 = '') \
          and c.kind not like 'money.%' order by c.opened, c.id",
     )
     .bind(context.tenant())
     .bind(kind.map(Kind::word).unwrap_or_default())
     .fetch_all(connection)
     .await?;
-    let read = |ListedRow { kind, body, since, department_name }: ListedRow| {
-        let StoredCase { case, since } = CaseRow { kind, body, since }.read()?;
+    let read = |ListedRow { kind, body, since, successor, department_name }: ListedRow| {
+        let StoredCase { case, since } = CaseRow { kind, body, since, successor }.read()?;
         Ok(ListedCase { case, since, department_name })
     };
     rows.into_iter().map(read).collect()
@@ -266,59 +309,16 @@ pub async fn years_at(
     Ok(years.into_iter().filter_map(|year| i32::try_from(year).ok()).collect())
 }
 
-/// A case of a money kind as it is stored.
-pub struct MoneyRow {
-    pub id: CaseId,
-    pub kind: ExecutionKindName,
-    pub revision: u64,
-    pub since: Timestamp,
-    pub body: String,
+/// Records that the keys of every execution case are written.
+pub async fn mark_keyed(connection: &mut AnyConnection, tenant: &str) -> Result<(), Failure> {
+    let sql =
+        "update cases set keyed = revision where tenant = $1 and kind like 'money.%' and keyed <> revision";
+    sqlx::query(sql).bind(tenant).execute(connection).await?;
+    Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct MoneyCaseRow {
-    id: String,
-    kind: String,
-    revision: i64,
-    since: String,
-    body: String,
-}
-
-/// Every case of the execution kinds.
-pub async fn money_cases(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<MoneyRow>, Failure> {
-    let rows: Vec<MoneyCaseRow> = sqlx::query_as(
-        "select id, kind, revision, since, body from cases where tenant = $1 and kind like 'money.%'",
-    )
-    .bind(tenant)
-    .fetch_all(connection)
-    .await?;
-    let read = |row: MoneyCaseRow| {
-        let Some(ListedKind::Execution(kind)) = ListedKind::from_word(&row.kind) else {
-            return Err(anyhow::anyhow!("a case of kind {:?}", row.kind).into());
-        };
-        let (revision, since) = (from_i64(row.revision), row.since.parse()?);
-        Ok(MoneyRow { id: CaseId::new(row.id), kind, revision, since, body: row.body })
-    };
-    rows.into_iter().map(read).collect()
-}
-
-/// Whether the id belongs to a case of another kind than those that move or judge money.
-pub async fn is_of_office_kind(
-    context: &Context,
-    connection: &mut AnyConnection,
-    id: &CaseId,
-) -> Result<bool, Failure> {
-    let found: i64 = sqlx::query_scalar(
-        "select count(*) from cases where tenant = $1 and id = $2 and kind not like 'money.%'",
-    )
-    .bind(context.tenant())
-    .bind(id.as_str())
-    .fetch_one(connection)
-    .await?;
-    Ok(found > 0)
-}
-
-/// Stores an execution case over the revision it was read at, 0 for a new one; a provider belongs to no year.
+/// Stores an execution case over the revision it was read at, 0 for a new one; a provider belongs to no year. Its keys are
+/// written with it.
 pub async fn put_money(
     context: &Context,
     connection: &mut AnyConnection,
@@ -329,10 +329,11 @@ pub async fn put_money(
 ) -> Result<(), Failure> {
     let case = &entry.case;
     let done = sqlx::query(
-        "insert into cases (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, body) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) on conflict (tenant, id) do update set \
+        "insert into cases (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, body, \
+         keyed) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $7) on conflict (tenant, id) do update set \
          stage = excluded.stage, revision = excluded.revision, since = excluded.since, body = excluded.body, \
-         fiscal_year = excluded.fiscal_year, department = excluded.department \
+         fiscal_year = excluded.fiscal_year, department = coalesce(cases.department, excluded.department), \
+         keyed = excluded.keyed \
          where cases.revision = $10 and cases.kind = excluded.kind",
     )
     .bind(context.tenant())
@@ -368,29 +369,4 @@ pub async fn number_taken(
     .fetch_one(connection)
     .await?;
     Ok(taken > 0)
-}
-
-/// `POST /api/cases`: repeating it under the same id answers the same.
-pub async fn open(context: Shared, actor: Actor, request: OpenCase) -> Result<(), Failure> {
-    let OpenCase { case: id, kind, fiscal_year: year } = request;
-    // Leave first: whoever may not begin such a case learns nothing of the one that is there.
-    kind.opened_by().map_or(Ok(()), |right| may(&actor, right))?;
-    let mut write = context.db.write(&format!("cases {} {}", context.tenant(), kind.word())).await?;
-    if let Some(known) = find(&context, write.connection(), &id).await? {
-        let head = known.case.head();
-        let same = head.kind == kind && head.fiscal_year == year && known.case.visible_to(&actor);
-        return if same { Ok(()) } else { Err(id_taken()) };
-    }
-    let case = facts::open(&context, write.connection(), &actor, kind, id.clone(), year).await?;
-    if !insert(&context, write.connection(), &case).await? {
-        return Err(id_taken());
-    }
-    write.changes(change_bus::desks(context.tenant()));
-    let act = format!("{}.open", kind.word());
-    let entry = AuditRecord::by(&actor, context.clock().stamp(), act, id.as_str());
-    write.commit(entry.detail(format!("{} 年度", year.0))).await
-}
-
-fn id_taken() -> Failure {
-    Failure::exists("案卷编号已被占用，请刷新页面后重试。")
 }

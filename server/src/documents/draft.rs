@@ -1,15 +1,15 @@
 //! 填报内容: the table `draft_rows`. A draft is stored row by row, so an edit reads and writes only the rows it touches.
 
 use crate::kernel::failure::Failure;
-use crate::store::values::{MOST_PARAMETERS, Value, insert_many, placeholders, statement};
+use crate::store::values::{MOST_PARAMETERS, Value, groups, insert_many, statement};
 use shared::engine::document::{Document, Row};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::RowId;
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{AnyConnection, FromRow, Row as _};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Parameters of [`is_among`] before the ids of the rows: tenant, request, table.
-const KEYS: usize = 3;
+/// Parameters of a [`RowKey`].
+const WIDTH: usize = 3;
 
 /// Which draft.
 #[derive(Clone, Copy, Debug)]
@@ -60,29 +60,6 @@ impl Draft<'_> {
         Ok(document)
     }
 
-    /// The rows named, by table and id; absent where there is none.
-    pub async fn rows(
-        &self,
-        connection: &mut AnyConnection,
-        named: &BTreeMap<String, BTreeSet<RowId>>,
-    ) -> Result<BTreeMap<(String, RowId), Row>, Failure> {
-        let mut found = BTreeMap::new();
-        for (table, ids) in named {
-            for values in self.keys(table, ids) {
-                let sql = format!(
-                    "select \"table\", row_id, rank, cells from draft_rows where {}",
-                    is_among(values.len())
-                );
-                let query = statement(sql, &values).persistent(values.len() == KEYS + 1);
-                for row in query.fetch_all(&mut *connection).await? {
-                    let (table, row) = DraftRow::from_row(&row)?.row()?;
-                    found.insert((table, row.id.clone()), row);
-                }
-            }
-        }
-        Ok(found)
-    }
-
     /// How many rows there are.
     pub async fn size(&self, connection: &mut AnyConnection) -> Result<i64, Failure> {
         let count = sqlx::query_scalar("select count(*) from draft_rows where tenant = $1 and request = $2")
@@ -105,52 +82,86 @@ impl Draft<'_> {
         .await?;
         Ok(bytes)
     }
+}
 
-    /// Writes rows, new or changed.
-    pub async fn write(&self, connection: &mut AnyConnection, rows: &[(String, Row)]) -> Result<(), Failure> {
-        let mut values = Vec::with_capacity(rows.len());
-        for (table, row) in rows {
-            values.push(vec![
-                Value::from(self.tenant),
-                self.request.into(),
-                table.as_str().into(),
-                row.id.as_str().into(),
-                row.rank.into(),
-                serde_json::to_string(&row.cells)?.into(),
-            ]);
+/// A row of a draft: request, table and id.
+pub type RowKey = (String, String, RowId);
+
+/// The rows of these keys, of any drafts; absent where there is none.
+pub async fn rows(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    keys: &BTreeSet<RowKey>,
+) -> Result<BTreeMap<RowKey, Row>, Failure> {
+    let mut found = BTreeMap::new();
+    for values in chunks(tenant, keys) {
+        let count = values.len() / WIDTH;
+        let sql = format!(
+            "with wanted (request, of_table, row_id) as (values {}) \
+             select d.request, d.\"table\", d.row_id, d.rank, d.cells from wanted w cross join draft_rows d \
+             where d.tenant = $1 and d.request = w.request and d.\"table\" = w.of_table and d.row_id = w.row_id",
+            groups(2, WIDTH, count)
+        );
+        let query = statement(sql, &values).persistent(count == 1);
+        for row in query.fetch_all(&mut *connection).await? {
+            let request: String = row.try_get("request")?;
+            let (table, row) = DraftRow::from_row(&row)?.row()?;
+            found.insert((request, table, row.id.clone()), row);
         }
-        let into = "draft_rows (tenant, request, \"table\", row_id, rank, cells)";
-        let on_conflict = "on conflict (tenant, request, \"table\", row_id) do update set \
-                           rank = excluded.rank, cells = excluded.cells";
-        insert_many(connection, into, &values, on_conflict).await?;
-        Ok(())
     }
+    Ok(found)
+}
 
-    /// Removes the rows named, by table and id.
-    pub async fn remove(
-        &self,
-        connection: &mut AnyConnection,
-        named: &BTreeMap<String, BTreeSet<RowId>>,
-    ) -> Result<(), Failure> {
-        for (table, ids) in named {
-            for values in self.keys(table, ids) {
-                let sql = format!("delete from draft_rows where {}", is_among(values.len()));
-                let query = statement(sql, &values).persistent(values.len() == KEYS + 1);
-                query.execute(&mut *connection).await?;
-            }
-        }
-        Ok(())
+/// Writes rows, new or changed, each with its request and table.
+pub async fn write(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    rows: &[(&str, &str, &Row)],
+) -> Result<(), Failure> {
+    let mut values = Vec::with_capacity(rows.len());
+    for (request, table, row) in rows {
+        values.push(vec![
+            Value::from(tenant),
+            (*request).into(),
+            (*table).into(),
+            row.id.as_str().into(),
+            row.rank.into(),
+            serde_json::to_string(&row.cells)?.into(),
+        ]);
     }
+    let into = "draft_rows (tenant, request, \"table\", row_id, rank, cells)";
+    let on_conflict = "on conflict (tenant, request, \"table\", row_id) do update set \
+                       rank = excluded.rank, cells = excluded.cells";
+    insert_many(connection, into, &values, on_conflict).await?;
+    Ok(())
+}
 
-    /// The parameters of [`is_among`], for as many ids at a time as one statement can bind.
-    fn keys<'v>(&'v self, table: &'v str, ids: &'v BTreeSet<RowId>) -> Vec<Vec<Value<'v>>> {
-        let ids: Vec<&RowId> = ids.iter().collect();
-        let keys = |chunk: &[&'v RowId]| {
-            let keys = [self.tenant, self.request, table].into_iter();
-            keys.chain(chunk.iter().map(|id| id.as_str())).map(Value::from).collect()
+/// Removes the rows of these keys.
+pub async fn remove(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    keys: &BTreeSet<RowKey>,
+) -> Result<(), Failure> {
+    for values in chunks(tenant, keys) {
+        let sql = format!(
+            "delete from draft_rows where tenant = $1 and (request, \"table\", row_id) in (values {})",
+            groups(2, WIDTH, values.len() / WIDTH)
+        );
+        statement(sql, &values).persistent(values.len() == WIDTH + 1).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// The tenant and the keys, as many at a time as one statement can bind.
+fn chunks<'v>(tenant: &'v str, keys: &'v BTreeSet<RowKey>) -> Vec<Vec<Value<'v>>> {
+    let keys: Vec<&RowKey> = keys.iter().collect();
+    let of_chunk = |chunk: &[&'v RowKey]| {
+        let of_key = |(request, table, row): &'v RowKey| {
+            [Value::from(request.as_str()), table.as_str().into(), row.as_str().into()]
         };
-        ids.chunks(MOST_PARAMETERS - KEYS).map(keys).collect()
-    }
+        std::iter::once(Value::from(tenant)).chain(chunk.iter().flat_map(|key| of_key(key))).collect()
+    };
+    keys.chunks((MOST_PARAMETERS - 1) / WIDTH).map(of_chunk).collect()
 }
 
 /// The cases that have a draft or operations on it.
@@ -162,10 +173,4 @@ pub async fn all(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<Str
     .fetch_all(connection)
     .await?;
     Ok(cases)
-}
-
-/// The condition that a row of a table has one of the ids given.
-fn is_among(parameters: usize) -> String {
-    let ids = placeholders(KEYS + 1, parameters - KEYS);
-    format!("tenant = $1 and request = $2 and \"table\" = $3 and row_id in ({ids})")
 }

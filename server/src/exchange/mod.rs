@@ -4,4 +4,5 @@ pub mod account_book;
 pub mod export;
 pub mod print;
 pub mod published;
+pub mod statement;
 pub mod workbook;

@@ -13,11 +13,12 @@ use axum::response::{IntoResponse, Response};
 use shared::api::problem::{Problem, code};
 use std::net::IpAddr;
 
-/// No inline script or style, nothing from elsewhere; `wasm-unsafe-eval` compiles our own wasm only.
+/// No inline script or style, nothing from elsewhere; `wasm-unsafe-eval` compiles our own wasm only. A text becomes HTML or
+/// the address of a script only by the one policy that the start script makes.
 const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
                    img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
                    font-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
-                   frame-ancestors 'none'; report-to csp";
+                   frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default; report-to csp";
 
 /// Headers of every reply.
 const EVERY: [(HeaderName, &str); 2] = [

@@ -7,4 +7,5 @@ pub mod departments;
 pub mod passwords;
 mod secret_box;
 pub mod sessions;
+pub mod sso;
 pub mod visitor;

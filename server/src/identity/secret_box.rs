@@ -15,6 +15,11 @@ const NONCE_BYTES: usize = 16;
 /// Bytes of one code, the most that is sealed.
 const MOST: usize = 32;
 
+/// Whether a stored text is sealed.
+pub fn is_sealed(stored: &str) -> bool {
+    stored.starts_with(SEALED)
+}
+
 /// Seals a secret of `owner`.
 pub fn seal(key: &TrailKey, owner: &str, secret: &str) -> anyhow::Result<String> {
     let nonce = token::random_hex(NONCE_BYTES)?;

@@ -1,6 +1,9 @@
-//! What every room may use: the clock, random secrets, and what a handler returns instead of a reply.
+//! What every room may use: the clock, random secrets, what many wait for together, and what a handler returns instead of a
+//! reply.
 
 pub mod clock;
 pub mod failure;
+pub mod gathering;
 pub mod places;
+pub mod rates;
 pub mod token;

@@ -2,6 +2,7 @@
 
 use crate::notify::outbox::{MailSettings, OutwardSettings, WebhookSettings, WebhookTemplate};
 use clap::Args;
+use std::time::Duration;
 
 #[derive(Args)]
 pub struct OutwardArguments {
@@ -20,6 +21,9 @@ pub struct OutwardArguments {
     /// 与办公系统共享的密钥，用于消息校验码（X-Omfund-Signature）
     #[arg(long, env = "OMFUND_WEBHOOK_SECRET", hide_env_values = true)]
     webhook_secret: Option<String>,
+    /// 最多等办公系统应答多少秒，逾时稍后重发
+    #[arg(long, env = "OMFUND_WEBHOOK_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=50))]
+    webhook_timeout: u64,
 }
 
 impl OutwardArguments {
@@ -27,6 +31,7 @@ impl OutwardArguments {
         let mail = self.smtp.zip(self.mail_from).map(|(server, from)| MailSettings { server, from });
         let (template, secret) = (self.webhook_template, self.webhook_secret);
         let webhook = self.webhook.map(|address| WebhookSettings { address, template, secret });
-        OutwardSettings { mail, webhook, ..OutwardSettings::default() }
+        let timeout = Duration::from_secs(self.webhook_timeout);
+        OutwardSettings { mail, webhook, timeout, ..OutwardSettings::default() }
     }
 }

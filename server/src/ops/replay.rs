@@ -2,6 +2,8 @@
 //! outcome with what was stored. Reads only.
 
 use crate::cases::store::kind_and_year;
+use crate::cases::{store, versions as case_versions};
+use crate::context::Shared;
 use crate::documents::forms::{self, version_sums};
 use crate::documents::{editions, operations, sums, versions};
 use crate::kernel::failure::Failure;
@@ -9,6 +11,9 @@ use crate::store::snapshot::DatabaseSnapshot;
 use anyhow::{Context, anyhow};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use shared::api::problem::{Problem, code};
+use shared::api::replay::{ReadReplay, ReplayedVersion};
+use shared::api::requests::ReadVersion;
 use shared::cases::Kind;
 use shared::engine::document::Document;
 use shared::engine::session::Session;
@@ -16,6 +21,7 @@ use shared::forms::case::report;
 use shared::forms::compiled;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, TenantId};
+use shared::kernel::people::Actor;
 use shared::kernel::timestamp::Timestamp;
 use shared::policy::editions::Edition;
 use sqlx::AnyConnection;
@@ -59,6 +65,27 @@ pub struct ReplayReport {
     /// Whether the outcome is what was stored; always so for a draft, of which nothing computed is stored.
     pub same: bool,
     pub differences: Vec<String>,
+}
+
+/// `GET …/versions/{version}/replay`, for whoever may read the version.
+pub async fn read(context: Shared, actor: Actor, request: ReadReplay) -> Result<ReplayedVersion, Failure> {
+    let ReadReplay { case, version } = request;
+    let asked = ReadVersion { request: case.clone(), version };
+    case_versions::read(context.clone(), actor.clone(), asked).await?;
+    let mut connection = context.db.reader().acquire().await?;
+    let head = store::visible(&context, &mut connection, &actor, &case).await?.head();
+    let asked = ReplayRequest {
+        database: String::new(),
+        tenant: context.settings.tenant.clone(),
+        case,
+        point: ReplayPoint::Version(version),
+    };
+    let report = replay_version(&mut connection, &asked, version).await.map_err(|error| {
+        Failure::from(Problem::new(422, code::MALFORMED, "这个版本不能重新判定", format!("{error:#}。")))
+    })?;
+    let ReplayReport { definition, edition, same, differences, result, .. } = report;
+    let result = result.get().to_string();
+    Ok(ReplayedVersion { title: head.title, definition, edition, same, differences, result })
 }
 
 /// Judges again.

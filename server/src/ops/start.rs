@@ -8,6 +8,8 @@ use crate::documents::forms::{self, Forms};
 use crate::http::listener::serve;
 use crate::identity::accounts::{self, Account};
 use crate::identity::passwords::Passwords;
+use crate::identity::sessions::second_factor;
+use crate::identity::sso::Sso;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
 use crate::notify::outbox;
@@ -15,6 +17,7 @@ use crate::ops::adopt;
 use crate::ops::backfill;
 use crate::ops::demo;
 use crate::ops::heads;
+use crate::ops::nightly;
 use crate::ops::purpose;
 use crate::read_models::reminders;
 use crate::store::audit_trail::AuditRecord;
@@ -47,6 +50,8 @@ pub struct Running {
     context: Shared,
     upkeep: Upkeep,
     heads: JoinHandle<()>,
+    /// Verifies the database once a day, where it is asked for.
+    nightly: Option<JoinHandle<()>>,
     /// Sends notices by other channels, where there are any.
     sender: Option<JoinHandle<()>>,
     /// Writes the day's reminders for it.
@@ -61,9 +66,12 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let attachments = Attachments::open(&settings.attachments, &settings.database)?;
     let (passwords, forms) = (Passwords::new()?, Forms::new()?);
     let editions = Editions::new(settings.demo);
+    let sso = Sso::new(&settings.sso, settings.public_url.as_deref())?;
     let mut context = Context::new(db, settings, passwords, forms, editions, attachments);
+    context.sso = sso;
     purpose::require(&context).await?;
     context.setup_code = setup_code(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    second_factor::seal_plain(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let context = Arc::new(context);
     let invitation = prepare(&context).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let listen = context.settings.listen.clone();
@@ -71,6 +79,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         tokio::net::TcpListener::bind(&listen).await.with_context(|| format!("不能监听 {listen}"))?;
     let upkeep = attachments::upkeep(context.clone()).await;
     let heads = heads::upkeep(context.clone());
+    let nightly = nightly::start(context.clone());
     let sender = outbox::sender::start(context.clone())?;
     let reminders = reminders::start(context.clone());
     let address = listener.local_addr()?;
@@ -90,7 +99,19 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         }
     });
     let setup_code = context.setup_code.clone();
-    Ok(Running { address, invitation, setup_code, stop, task, context, upkeep, heads, sender, reminders })
+    Ok(Running {
+        address,
+        invitation,
+        setup_code,
+        stop,
+        task,
+        context,
+        upkeep,
+        heads,
+        nightly,
+        sender,
+        reminders,
+    })
 }
 
 impl Running {
@@ -105,7 +126,7 @@ impl Running {
         }
         self.heads.abort();
         // What it has not confirmed is leased and sent again after the lease.
-        for task in [&self.sender, &self.reminders].into_iter().flatten() {
+        for task in [&self.sender, &self.reminders, &self.nightly].into_iter().flatten() {
             task.abort();
         }
         let heads = heads::append(&self.context).await;

@@ -152,7 +152,8 @@ pub async fn grant_late(context: Shared, actor: Actor, request: GrantLateWindow)
     let edition = editions::serving(&context, write.connection(), request.fiscal_year).await?;
     let today = context.clock().today();
     art04_calendar::may_grant_late(&edition, request.fiscal_year, request.until, &request.reason, today)?;
-    if departments::name(&context, write.connection(), &request.department).await?.is_none() {
+    let open = departments::all(&context, write.connection()).await?;
+    if !open.iter().any(|known| known.id == request.department) {
         return Err(Failure::unknown("个部门"));
     }
     if request_store::grant_late(&context, write.connection(), &actor, &request).await? {

@@ -12,10 +12,10 @@ pub use reading::TableColumns;
 
 use crate::kernel::failure::Failure;
 use crate::store::audit_key::Seal;
-use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement};
+use crate::store::values::{MOST_PARAMETERS, Value, from_i64, groups, insert_many, statement};
 use shared::policy::art16_trail::TrailEntry;
 use sqlx::{AnyConnection, FromRow, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A table of logs and its columns. Every such table also has the columns `tenant`, `mac` and `key_id`.
 #[derive(Debug)]
@@ -83,6 +83,7 @@ pub struct Entry<'a> {
 /// An operation that was appended before, and its reply then.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Repeated {
+    owner: String,
     operation: String,
     body_hash: String,
     account: String,
@@ -109,37 +110,59 @@ impl LogTable {
         owner: &str,
         sent: &[Operation<'_>],
     ) -> Result<BTreeMap<String, Repeated>, Failure> {
+        let sent: Vec<(&str, Operation<'_>)> = sent.iter().map(|sent| (owner, *sent)).collect();
+        let repeated = self.repeated_in(connection, tenant, &sent).await?;
+        Ok(repeated.into_iter().map(|((_, id), repeated)| (id, repeated)).collect())
+    }
+
+    /// [`LogTable::repeated`] in the logs of several owners, by owner and id. Where an id is unique in the tenant, by the
+    /// owner it was sent for now.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn repeated_in<'s>(
+        &self,
+        connection: &mut AnyConnection,
+        tenant: &str,
+        sent: &[(&'s str, Operation<'s>)],
+    ) -> Result<BTreeMap<(&'s str, String), Repeated>, Failure> {
         let mut repeated = BTreeMap::new();
         let Some(columns) = &self.operation else { return Ok(repeated) };
-        let known: BTreeMap<&str, (&str, &str)> =
-            sent.iter().map(|sent| (sent.id, (sent.body_hash, sent.account))).collect();
-        for chunk in sent.chunks(MOST_PARAMETERS - 2) {
-            let mut values = vec![Value::from(tenant)];
-            let mut condition = String::new();
-            if let Some(column) = self.owner.filter(|_| columns.per_owner) {
-                values.push(owner.into());
-                condition = format!(" and {column} = $2");
-            }
+        let owner = self.owner.filter(|_| columns.per_owner);
+        let width = if owner.is_some() { 2 } else { 1 };
+        for chunk in sent.chunks((MOST_PARAMETERS - 1) / 2) {
             let sql = format!(
-                "select {id} as operation, {hash} as body_hash, {account} as account, {number} as number, \
-                 {reply} as reply from {table} where tenant = $1{condition} and {id} in ({ids})",
+                "with sent ({names}) as (values {groups}) select {owned} as owner, l.{id} as operation, \
+                 l.{hash} as body_hash, l.{account} as account, l.{number} as number, {reply} as reply \
+                 from sent s cross join {table} l where l.tenant = $1 and l.{id} = s.operation{same}",
+                names = if owner.is_some() { "operation, owner" } else { "operation" },
+                groups = groups(2, width, chunk.len()),
+                owned = owner.map_or("''".to_string(), |column| format!("l.{column}")),
                 id = columns.id,
                 hash = columns.body_hash,
                 account = columns.account,
                 number = self.number,
-                reply = columns.reply.unwrap_or("''"),
+                reply = columns.reply.map_or("''".to_string(), |column| format!("l.{column}")),
                 table = self.table,
-                ids = placeholders(values.len() + 1, chunk.len()),
+                same = owner.map_or(String::new(), |column| format!(" and l.{column} = s.owner")),
             );
-            values.extend(chunk.iter().map(|sent| Value::from(sent.id)));
+            let mut values = vec![Value::from(tenant)];
+            for (of, sent) in chunk {
+                values.push(sent.id.into());
+                values.extend(owner.map(|_| Value::from(*of)));
+            }
             let query = statement(sql, &values).persistent(chunk.len() == 1);
-            for row in query.fetch_all(&mut *connection).await? {
-                let row = Repeated::from_row(&row)?;
-                let stored = (row.body_hash.as_str(), row.account.as_str());
-                if known.get(row.operation.as_str()) != Some(&stored) {
+            let found = query.fetch_all(&mut *connection).await?;
+            let found = found.iter().map(Repeated::from_row).collect::<Result<Vec<_>, _>>()?;
+            let known: BTreeMap<(&str, &str), &Repeated> =
+                found.iter().map(|row| ((row.owner.as_str(), row.operation.as_str()), row)).collect();
+            for (of, sent) in chunk {
+                let key = (if owner.is_some() { *of } else { "" }, sent.id);
+                let Some(row) = known.get(&key) else { continue };
+                if (row.body_hash.as_str(), row.account.as_str()) != (sent.body_hash, sent.account) {
                     return Err(Failure::operation_reused());
                 }
-                repeated.insert(row.operation.clone(), row);
+                repeated.insert((*of, sent.id.to_string()), (*row).clone());
             }
         }
         Ok(repeated)
@@ -169,6 +192,53 @@ impl LogTable {
             None => (0, String::new()),
         };
         Ok(LogEnd { log: self, tenant, owner, number, link })
+    }
+
+    /// Where the logs of these owners end now.
+    pub async fn ends_of<'a>(
+        &'static self,
+        connection: &mut AnyConnection,
+        tenant: &'a str,
+        owners: &BTreeSet<&'a str>,
+    ) -> Result<BTreeMap<&'a str, LogEnd<'a>>, Failure> {
+        let begun =
+            |owner: &&'a str| (*owner, LogEnd { log: self, tenant, owner, number: 0, link: String::new() });
+        let mut ends: BTreeMap<&str, LogEnd<'_>> = owners.iter().map(begun).collect();
+        let Some(column) = self.owner else { return Ok(ends) };
+        let (table, number, link) = (self.table, self.number, self.chain.link);
+        let sql = format!(
+            "with owners (owner) as (values {}) select l.{column} as owner, l.{number} as number, l.{link} as link \
+             from owners o cross join {table} l where l.tenant = $1 and l.{column} = o.owner and l.{number} = \
+             (select max(n.{number}) from {table} n where n.tenant = $1 and n.{column} = o.owner)",
+            groups(2, 1, owners.len())
+        );
+        let mut values = vec![Value::from(tenant)];
+        values.extend(owners.iter().map(|owner| Value::from(*owner)));
+        let query = statement(sql, &values).persistent(owners.len() == 1);
+        for row in query.fetch_all(connection).await? {
+            let owner: String = row.try_get("owner")?;
+            if let Some(end) = ends.get_mut(owner.as_str()) {
+                (end.number, end.link) = (row.try_get("number")?, row.try_get("link")?);
+            }
+        }
+        Ok(ends)
+    }
+
+    /// Writes rows made by [`LogEnd::rows`], by one statement.
+    ///
+    /// # Errors
+    /// Problem 409 when an operation id is taken or given twice; the caller drops its write then.
+    pub async fn insert(
+        &self,
+        connection: &mut AnyConnection,
+        rows: &[Vec<Value<'_>>],
+    ) -> Result<(), Failure> {
+        let into = format!("{} ({})", self.table, self.all_columns().join(", "));
+        let on_conflict = if self.operation.is_some() { "on conflict do nothing" } else { "" };
+        if insert_many(connection, &into, rows, on_conflict).await? < rows.len() as u64 {
+            return Err(Failure::operation_reused());
+        }
+        Ok(())
     }
 
     /// Name of the log of an owner: `case/ID`, or that of the only log.
@@ -225,26 +295,19 @@ impl<'a> LogEnd<'a> {
     where
         'a: 'r,
     {
-        let mut numbers = Vec::with_capacity(entries.len());
-        let mut rows = Vec::with_capacity(entries.len());
+        let before = self.number();
+        let rows = self.rows(seal, entries);
+        self.log.insert(connection, &rows).await?;
+        Ok((before + 1..=self.number()).collect())
+    }
+
+    /// The rows of entries that come next, in their order; numbered on from [`LogEnd::number`].
+    pub fn rows<'r>(&mut self, seal: &Seal, entries: Vec<Entry<'r>>) -> Vec<Vec<Value<'r>>>
+    where
+        'a: 'r,
+    {
         let columns = self.log.all_columns();
-        for entry in entries {
-            let row = self.next_row(entry, seal, &columns);
-            debug_assert_eq!(
-                row.len(),
-                columns.len(),
-                "an entry of {} has a value per column",
-                self.log.table
-            );
-            rows.push(row);
-            numbers.push(self.number());
-        }
-        let into = format!("{} ({})", self.log.table, columns.join(", "));
-        let on_conflict = if self.log.operation.is_some() { "on conflict do nothing" } else { "" };
-        if insert_many(connection, &into, &rows, on_conflict).await? < numbers.len() as u64 {
-            return Err(Failure::operation_reused());
-        }
-        Ok(numbers)
+        entries.into_iter().map(|entry| self.next_row(entry, seal, &columns)).collect()
     }
 
     fn next_row<'r>(&mut self, entry: Entry<'r>, seal: &Seal, columns: &[&str]) -> Vec<Value<'r>>

@@ -17,7 +17,6 @@ pub mod snapshot;
 pub mod values;
 
 mod database_file;
-mod group;
 
 pub use shared::kernel::hash::digest;
 
@@ -26,14 +25,15 @@ use crate::store::append::TableColumns;
 use crate::store::audit_key::Seal;
 use crate::store::audit_trail as audit;
 use crate::store::change_bus::{ChangeSubject, Hub};
+use crate::store::values::{Value, statement};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use group::{CommitGroup, GroupMember};
 use nodes::Nodes;
 use shared::api::problem::Problem;
 use shared::kernel::hash::sm3;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -43,6 +43,8 @@ use tokio::sync::Mutex;
 
 /// Longest wait of a readiness check for its write.
 const PROBE_PATIENCE: Duration = Duration::from_secs(2);
+/// Writes under way at once on PostgreSQL; one that waits for a lock leaves the others their turn.
+const POSTGRES_WRITERS: usize = 4;
 /// How long a readiness check's answer is good for, so that asking often costs nothing.
 const PROBE_VALID: Duration = Duration::from_secs(1);
 
@@ -78,25 +80,17 @@ pub struct Database {
     hub: Arc<Hub>,
     /// Connection to the other servers on a PostgreSQL.
     nodes: Option<Nodes>,
-    /// SQLite: the writes that are committed together.
-    group: Arc<CommitGroup>,
     /// The last readiness check: when, and what was wrong.
     probed: Mutex<Option<(Instant, Option<Box<Problem>>)>>,
 }
 
 /// A transaction that writes; dropped without [`Write::commit`] it is rolled back.
 pub struct Write {
-    scope: Scope,
+    transaction: Transaction<'static, Any>,
     engine: Engine,
     seal: Arc<Seal>,
     hub: Arc<Hub>,
     changed: Vec<ChangeSubject>,
-}
-
-/// What is committed at the end of a write.
-enum Scope {
-    Alone(Transaction<'static, Any>),
-    Together(GroupMember),
 }
 
 impl Database {
@@ -114,13 +108,11 @@ impl Database {
         let seal = Arc::new(opening::prepare(&options, engine, key).await?);
         let hub = Arc::new(Hub::default());
         let probed = Mutex::default();
-        let group = Arc::new(CommitGroup::new(hub.clone()));
         Ok(match engine {
             Engine::Sqlite => Database {
                 engine,
                 seal,
                 hub,
-                group,
                 probed,
                 nodes: None,
                 writer: sqlite(1, covered::SQLITE_NOTES.as_str()).connect_with(options.clone()).await?,
@@ -134,7 +126,7 @@ impl Database {
                     .connect_with(options)
                     .await?;
                 let nodes = Some(Nodes::join(url, hub.clone()).await?);
-                Database { engine, seal, hub, group, probed, nodes, writer: pool.clone(), readers: pool }
+                Database { engine, seal, hub, probed, nodes, writer: pool.clone(), readers: pool }
             }
         })
     }
@@ -192,30 +184,27 @@ impl Database {
 
     /// Begins a write. Other writes with the same lock wait until it ends.
     pub async fn write(&self, lock: &str) -> Result<Write, Failure> {
+        self.write_many(&[lock.to_string()]).await
+    }
+
+    /// Begins a write that holds several locks.
+    pub async fn write_many(&self, locks: &[String]) -> Result<Write, Failure> {
         let transaction = match self.engine {
             Engine::Sqlite => self.writer.begin_with("begin immediate").await?,
             Engine::Postgres => self.writer.begin().await?,
         };
-        self.begun(Scope::Alone(transaction), lock).await
-    }
-
-    /// Begins a small write that comes often. On SQLite those that wait for each other are committed together; PostgreSQL
-    /// gathers the flushes of its connections itself.
-    pub async fn write_together(&self, lock: &str) -> Result<Write, Failure> {
-        match self.engine {
-            Engine::Sqlite => {
-                let member = self.group.join(&self.writer).await?;
-                self.begun(Scope::Together(member), lock).await
-            }
-            Engine::Postgres => self.write(lock).await,
-        }
-    }
-
-    async fn begun(&self, scope: Scope, lock: &str) -> Result<Write, Failure> {
         let (hub, seal) = (self.hub.clone(), self.seal.clone());
-        let mut write = Write { scope, engine: self.engine, seal, hub, changed: Vec::new() };
-        write.lock(lock).await?;
+        let mut write = Write { transaction, engine: self.engine, seal, hub, changed: Vec::new() };
+        write.lock_many(locks).await?;
         Ok(write)
+    }
+
+    /// How many writes can be under way at once without waiting for each other: SQLite has a single writer.
+    pub fn writers(&self) -> usize {
+        match self.engine {
+            Engine::Sqlite => 1,
+            Engine::Postgres => POSTGRES_WRITERS,
+        }
     }
 
     pub async fn close(&self) {
@@ -230,10 +219,7 @@ impl Database {
 impl Write {
     /// The connection inside the transaction.
     pub fn connection(&mut self) -> &mut AnyConnection {
-        match &mut self.scope {
-            Scope::Alone(transaction) => transaction,
-            Scope::Together(member) => member.connection(),
-        }
+        &mut self.transaction
     }
 
     /// Listeners of `subject` wake once this is committed.
@@ -243,14 +229,22 @@ impl Write {
 
     /// Other writes with the same lock wait until this write ends.
     pub async fn lock(&mut self, what: &str) -> Result<(), Failure> {
+        self.lock_many(&[what.to_string()]).await
+    }
+
+    /// Takes the locks one after the other in the order of their keys, so that two who want the same ones cannot wait for
+    /// each other.
+    async fn lock_many(&mut self, locks: &[String]) -> Result<(), Failure> {
         // SQLite has a single writer.
         if self.engine == Engine::Postgres {
-            let mut key = [0; 8];
-            key.copy_from_slice(&sm3(what.as_bytes())[..8]);
-            sqlx::query("select 1 from (select pg_advisory_xact_lock($1)) as locked")
-                .bind(i64::from_be_bytes(key))
-                .execute(self.connection())
-                .await?;
+            let keys: BTreeSet<i64> = locks.iter().map(|what| lock_key(what)).collect();
+            let keys: Vec<Value<'_>> = keys.into_iter().map(Value::from).collect();
+            let wanted: Vec<String> = (1..=keys.len()).map(|at| format!("(cast(${at} as bigint))")).collect();
+            let sql = format!(
+                "select 1 from (select pg_advisory_xact_lock(key) from (values {}) as wanted (key)) as locked",
+                wanted.join(", ")
+            );
+            statement(sql, &keys).persistent(keys.len() == 1).execute(self.connection()).await?;
         }
         Ok(())
     }
@@ -309,14 +303,9 @@ impl Write {
     }
 
     async fn end(self) -> Result<(), Failure> {
-        match self.scope {
-            Scope::Alone(transaction) => {
-                transaction.commit().await?;
-                self.changed.iter().for_each(|subject| self.hub.changed(subject));
-                Ok(())
-            }
-            Scope::Together(member) => member.commit(self.changed).await,
-        }
+        self.transaction.commit().await?;
+        self.changed.iter().for_each(|subject| self.hub.changed(subject));
+        Ok(())
     }
 
     /// What the database noted of this write, see [`covered`].
@@ -340,6 +329,13 @@ impl Write {
         };
         Ok(notes)
     }
+}
+
+/// The key of a lock by its name.
+fn lock_key(what: &str) -> i64 {
+    let mut key = [0; 8];
+    key.copy_from_slice(&sm3(what.as_bytes())[..8]);
+    i64::from_be_bytes(key)
 }
 
 /// Whether a released connection may be used again. SQLite ends a transaction by itself when the disk is full or a trigger

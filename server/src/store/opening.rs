@@ -27,6 +27,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (19, "second_factor", include_str!("../../../migrations/0019_second_factor.sql")),
     (20, "outbox", include_str!("../../../migrations/0020_outbox.sql")),
     (21, "performance", include_str!("../../../migrations/0021_performance.sql")),
+    (22, "money", include_str!("../../../migrations/0022_money.sql")),
+    (23, "sso and departments", include_str!("../../../migrations/0023_sso_and_departments.sql")),
 ];
 
 /// What a migration runs besides on one of the databases, because triggers have no common text.

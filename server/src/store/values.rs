@@ -65,6 +65,13 @@ pub fn placeholders(first: usize, count: usize) -> String {
     places.join(", ")
 }
 
+/// `count` groups of `width` placeholders from `$first` on: `($2, $3), ($4, $5)`.
+pub fn groups(first: usize, width: usize, count: usize) -> String {
+    let groups: Vec<String> =
+        (0..count).map(|group| format!("({})", placeholders(first + group * width, width))).collect();
+    groups.join(", ")
+}
+
 /// Inserts rows of equal width; answers how many were written. `into` is a table with its columns, `on_conflict` a clause
 /// or empty.
 pub async fn insert_many(
@@ -76,9 +83,7 @@ pub async fn insert_many(
     let width = rows.first().map_or(1, Vec::len);
     let mut written = 0;
     for chunk in rows.chunks(MOST_PARAMETERS / width) {
-        let groups: Vec<String> =
-            (0..chunk.len()).map(|row| format!("({})", placeholders(1 + row * width, width))).collect();
-        let sql = format!("insert into {into} values {} {on_conflict}", groups.join(", "));
+        let sql = format!("insert into {into} values {} {on_conflict}", groups(1, width, chunk.len()));
         let query = statement(sql, chunk.iter().flatten()).persistent(chunk.len() == 1);
         written += query.execute(&mut *connection).await?.rows_affected();
     }

@@ -4,6 +4,7 @@
 
 use super::account_imports::SheetLine;
 use super::posts::PostLine;
+use super::sso::{SsoOffer, SsoSubject};
 use super::{Access, Endpoint, Method};
 use crate::cases::account_order::OrderedAct;
 use crate::cases::authority::Capability;
@@ -11,6 +12,7 @@ use crate::kernel::calendar::Date;
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, OpId, PersonId};
 use crate::kernel::people::Role;
 use crate::kernel::refusal::Refusal;
+use crate::policy::accounts::departments::OrderedChange;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -33,6 +35,8 @@ pub struct Accounts {
     pub orders: Vec<OrderLine>,
     /// 激活清单 of imports that this person has not taken yet.
     pub sheets: Vec<SheetLine>,
+    /// 单点登录 to whose subjects accounts can be bound.
+    pub sso: Vec<SsoOffer>,
     /// Which of the acts this person may do.
     pub may_create: bool,
     pub may_assign: bool,
@@ -51,6 +55,9 @@ pub struct OrderLine {
     /// The post that is given, and its department.
     pub role: Option<Role>,
     pub department: Option<DepartmentId>,
+    /// What else is asked, in words: the subject that is bound, the change of a department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// 姓名 and post of who asked.
     pub asked_by: String,
     pub asked_as: Role,
@@ -63,6 +70,9 @@ pub struct OrderLine {
 pub struct DepartmentLine {
     pub id: DepartmentId,
     pub name: String,
+    /// Names it had and departments merged into it, the latest first: `省水利厅，至 2024-02-29，晋编办〔2024〕3号`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +92,9 @@ pub struct AccountLine {
     pub has_been_active: bool,
     /// 动态口令 is on.
     pub has_second_factor: bool,
+    /// 单点登录 it is bound to.
+    #[serde(default)]
+    pub subjects: Vec<SsoSubject>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,6 +209,10 @@ pub struct AskOrder {
     /// Given exactly for the role provider.
     #[serde(default)]
     pub provider: Option<CaseId>,
+    /// Given exactly to bind 单点登录.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(nested)]
+    pub subject: Option<SsoSubject>,
 }
 
 impl Endpoint for AskOrder {
@@ -284,4 +301,24 @@ impl Endpoint for AddDepartment {
     const PATH: &'static str = "/api/departments";
     const REQUIRES: Option<Capability> = Some(Capability::CreateAccount);
     type Reply = ();
+}
+
+/// 部门调整: a new name, or a merger, by a document; agreed to as [`DecideOrder`].
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AskDepartmentChange {
+    #[validate(custom(function = "super::op_id"))]
+    pub order: OpId,
+    pub change: OrderedChange,
+}
+
+impl Endpoint for AskDepartmentChange {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/department-changes";
+    const REQUIRES: Option<Capability> = Some(Capability::OrderAccount);
+    type Reply = ();
+
+    fn needs_step_up(&self) -> bool {
+        true
+    }
 }

@@ -137,6 +137,30 @@ pub struct AuditTrail {
     /// By day, oldest first.
     pub days: Vec<AuditDay>,
     pub retention: Retention,
+    /// What the audit administrator has to look at, whatever the filter.
+    #[serde(default)]
+    pub alerts: Vec<AuditAlert>,
+}
+
+crate::kernel::words::words! {
+    /// 告警.
+    AlertKind {
+        GuessedAccount "guessed_account" "账号多次登录未成功",
+        GuessedNetwork "guessed_network" "网段多次登录未成功",
+        AdministratorPost "administrator_post" "授予三员岗位",
+        Key "key" "启用或更换密钥",
+        Heads "heads" "链头缺失",
+        Verification "verification" "夜间核验未通过",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditAlert {
+    pub kind: AlertKind,
+    /// What happened, in a sentence.
+    pub text: String,
+    /// Finds the entries it is about; `None` where it is about none.
+    pub filter: Option<ReadAuditTrail>,
 }
 
 /// What happened on a day.

@@ -24,13 +24,17 @@ pub mod performance;
 pub mod plans;
 pub mod posts;
 pub mod problem;
+pub mod providers;
 pub mod published;
+pub mod replay;
 pub mod requests;
 pub mod review;
 pub mod second_factor;
 pub mod separates;
 pub mod session;
 pub mod setup;
+pub mod sso;
+pub mod statements;
 pub mod transition;
 pub mod workbook;
 
@@ -143,7 +147,7 @@ pub fn address<E: Endpoint>(request: &E) -> Result<Address, serde_json::Error> {
     addressed(E::METHOD, E::PATH, &serde_json::to_string(request)?)
 }
 
-/// The path of an upload with its fields.
+/// Path and query of an upload.
 pub fn upload_path<U: Upload>(request: &U) -> Result<String, serde_json::Error> {
     Ok(addressed(Method::Get, U::PATH, &serde_json::to_string(request)?)?.path)
 }

@@ -13,6 +13,7 @@ use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use crate::kernel::money::Money;
 use crate::kernel::people::Role;
 use crate::kernel::timestamp::Timestamp;
+use crate::ledger::sankey::Flow;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use validator::Validate;
@@ -136,6 +137,9 @@ pub struct MoneyYearView {
     pub total: FigureColumns,
     /// Year is closed.
     pub closed: bool,
+    /// Where the approved money went (money.md § 5.6); a contract by its case.
+    #[serde(default)]
+    pub flows: Vec<Flow>,
 }
 
 /// One line of the money page with the contract rows that serve it.
@@ -169,12 +173,15 @@ pub struct MoneyLineRow {
     pub refund_due: Money,
 }
 
-/// The transfers one figure of a line folds.
+/// The transfers one figure of a line folds; without a line, of all lines of a year.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ReadFigure {
+    #[serde(default)]
     #[validate(length(max = 130, message = "没有这一行"))]
     pub line: String,
+    #[serde(default, deserialize_with = "super::number_if_given")]
+    pub fiscal_year: Option<u16>,
     #[validate(length(max = 40, message = "没有这一栏"))]
     pub column: String,
 }

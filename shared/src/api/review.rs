@@ -81,11 +81,11 @@ pub struct SendReview {
     /// Made by the client; sent again it answers the same and does nothing twice.
     #[validate(custom(function = "super::op_id"))]
     pub operation: OpId,
-    #[validate(length(min = 1, max = "MOST_ACTS", message = "一次发布 1 至 500 项"))]
+    #[validate(length(min = 1, max = "MOST_ACTS", message = "一次发送 1 至 500 项"))]
     pub acts: Vec<Act>,
     /// Kept acts that are published with this and are kept no longer.
     #[serde(default)]
-    #[validate(length(max = "MOST_ACTS", message = "一次发布至多 500 项"), custom(function = "well_formed"))]
+    #[validate(length(max = "MOST_ACTS", message = "一次发送至多 500 项"), custom(function = "well_formed"))]
     pub published: Vec<OpId>,
 }
 
@@ -129,7 +129,7 @@ impl Endpoint for KeepPending {
     type Reply = ();
 }
 
-/// 知道了: everything up to this version and this entry of the review has been seen.
+/// 关闭: everything up to this version and this entry of the review has been seen.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct RememberLook {

@@ -37,7 +37,13 @@ pub struct SignOut {}
 impl Endpoint for SignOut {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/session/end";
-    type Reply = ();
+    type Reply = SignedOut;
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedOut {
+    /// Where the session of 单点登录 ends too; the browser goes there.
+    pub next: Option<String>,
 }
 
 /// Who is signed in.

@@ -66,17 +66,24 @@ pub fn permit<M: CaseKind>(actor: &Actor, case: &M, verb: Verb, today: Date) -> 
     }
     let of_role = || M::AUTHORITY.iter().filter(|row| row.verb == verb && row.roles.contains(&actor.role));
     let Some(any) = of_role().next() else {
-        return Err(Refusal::new(
-            "authority.role",
-            format!("“{}”不由{}办理，请由{}办理。", verb.label(), actor.role.label(), roles_for(kind, verb)),
-        ));
+        let says = match verb {
+            Verb::Edit => format!("仅可查看；内容由{}填报。", roles_for(kind, verb)),
+            _ => format!(
+                "“{}”不由{}办理，请由{}办理。",
+                verb.label(),
+                actor.role.label(),
+                roles_for(kind, verb)
+            ),
+        };
+        return Err(Refusal::new("authority.role", says));
     };
     if !of_role().any(|row| row.stages.contains(&case.stage())) {
-        return Err(Refusal::under(
-            any.article,
-            "authority.stage",
-            format!("{}现为“{}”，此时不能“{}”", kind.label(), case.stage().label(), verb.label()),
-        ));
+        let stage = case.stage().label();
+        let says = match verb {
+            Verb::Edit => format!("{}已提交，现为“{stage}”，期间不能修改", kind.label()),
+            _ => format!("{}现为“{stage}”，此时不能“{}”", kind.label(), verb.label()),
+        };
+        return Err(Refusal::under(any.article, "authority.stage", says));
     }
     if let Some(earlier) = case.earlier_signer(verb) {
         require_second_person(actor, earlier)?;

@@ -35,6 +35,13 @@ pub struct CaseLine {
     pub cells: Vec<CellValue>,
     /// When it came to its stage.
     pub since: Timestamp,
+    /// 催报: how often it was nudged about.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub nudges: u32,
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// 办理状态 of a case of whatever kind. Ordered as the cases of its kind go through their stages.
@@ -96,7 +103,7 @@ const BEFORE: [Column; 4] = [
     Column::text("year", "年度"),
     Column::text("stage", "状态"),
 ];
-const AFTER: [Column; 2] = [Column::text("number", "文号"), Column::text("since", "到达时间")];
+const AFTER: [Column; 2] = [Column::text("number", "文号"), Column::text("since", "流转时间")];
 
 /// The columns of the list of a kind, or of all kinds.
 pub fn columns(kind: Option<ListedKind>) -> Vec<Column> {
@@ -210,6 +217,7 @@ mod tests {
             department_name: Some(format!("省{department}厅")),
             cells: vec![CellValue::text(id), CellValue::amount(fen.map(Money::from_fen)), CellValue::Empty],
             since: Timestamp::new(Date::new(2023, 9, 1).unwrap(), second),
+            nudges: 0,
         }
     }
 

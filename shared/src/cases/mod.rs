@@ -177,9 +177,11 @@ kinds! { $
 }
 
 // Below the list, so that its macros are in scope.
+pub mod fold;
 pub mod listed_kind;
 pub mod listing;
 pub mod play;
+pub mod statement;
 pub mod stored;
 
 fn reasons_of<K: CaseKind>(events: &str) -> serde_json::Result<Vec<Reason>> {

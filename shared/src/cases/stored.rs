@@ -54,6 +54,18 @@ pub fn write<K: CaseKind>(case: &K, before: Option<&str>) -> serde_json::Result<
     serde_json::to_string(&body)
 }
 
+/// The body of a case that has passed to another department.
+///
+/// # Errors
+/// It is not JSON.
+pub fn in_department(body: &str, department: &str) -> serde_json::Result<String> {
+    let mut body: Value = serde_json::from_str(body)?;
+    if let Some(own) = body.get_mut("department").filter(|own| own.is_string()) {
+        *own = department.into();
+    }
+    serde_json::to_string(&body)
+}
+
 /// Puts the members of `before` that nothing here knows (`known` is `before` as it was read) into `body`, at every depth of
 /// objects.
 fn keep_unknown(before: &Value, known: &Value, body: &mut Value) {

@@ -1,4 +1,4 @@
-//! 这个数怎么来的 · 为什么标红: the way from a computed number back to what was typed, and from a finding to
+//! 计算过程 · 校验说明: the way from a computed number back to what was typed, and from a finding to
 //! the values that broke its rule and the nearest one that passes.
 
 use super::expr::Compare;

@@ -178,7 +178,7 @@ pub fn is_phone(text: &str) -> bool {
 pub fn message(field: &Field, fault: Faults) -> String {
     let label = &field.label;
     match (fault, &field.kind) {
-        (Faults::EMPTY, _) => format!("“{label}”必填，请填写"),
+        (Faults::EMPTY, _) => format!("请填写{label}"),
         (Faults::LENGTH, FieldKind::Text { shortest, longest, .. }) => {
             format!("“{label}”应为 {shortest}–{longest} 个字")
         }
@@ -209,7 +209,7 @@ fn format_wanted(kind: &FieldKind) -> String {
             format!("应从清单中选择：{}", names.join("、"))
         }
         FieldKind::Flag => "应为“是”或“否”".to_string(),
-        FieldKind::CreditCode => "不是有效的统一社会信用代码（18 位，末位为校验码），请核对证书".to_string(),
+        FieldKind::CreditCode => "校验不符（应为 18 位，末位为校验码），请对照证书核对".to_string(),
         FieldKind::Phone => {
             "应为一个手机号（1 开头 11 位）或一个带区号的座机，如 0351-1234567；有两个号码时只填一个"
                 .to_string()

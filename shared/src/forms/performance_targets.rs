@@ -29,7 +29,7 @@ fn header() -> Table {
     let mut fields = vec![
         text("project_name", "项目名称", 2, 60).required(),
         choice("attribute", "项目属性", &["新增", "延续"]).required(),
-        text("period", "项目期", 0, 40),
+        text("period", "实施期限", 0, 40),
         text("leader", "负责人", 0, 20),
         money("fiscal", "财政拨款（元）"),
         money("carry_over", "上年结转（元）"),

@@ -12,6 +12,11 @@ pub fn article(number: u8) -> String {
     format!("第{tens}{}条", DIGITS[ones])
 }
 
+/// `依据《办法》第四条`: what a sentence of the product rests on.
+pub fn grounds(number: u8) -> String {
+    format!("依据《办法》{}", article(number))
+}
+
 /// `《…办法》（晋财行〔2022〕51号）`: the title in 书名号, its number after it.
 pub fn regulation(title: &str) -> String {
     match title.find('（').filter(|at| *at > 0) {

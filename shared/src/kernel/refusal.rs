@@ -1,6 +1,7 @@
 //! 不予办理: why an act is not done, said to the person who tried. One type for a disabled button, the reply of
 //! the server and the audit trail.
 
+use super::citation::grounds;
 use serde::{Deserialize, Serialize};
 
 /// The answer no, with its reason.
@@ -23,7 +24,7 @@ impl Refusal {
 
     /// Names the article and says it in the message too.
     pub fn under(article: u8, code: &str, message: impl Into<String>) -> Refusal {
-        let message = format!("{}（依据第{article}条）", message.into());
+        let message = format!("{}（{}）", message.into(), grounds(article));
         Refusal { code: code.to_string(), message, article: Some(article) }
     }
 }

@@ -4,6 +4,7 @@ use crate::kernel::calendar::Date;
 use crate::kernel::money::Money;
 use crate::kernel::words::words;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 words! {
     /// 收付, as the bureau sees it.
@@ -55,11 +56,22 @@ struct Matching<'a> {
 
 /// Applies R1, R2 and R3 in this order.
 pub fn reconcile(rows: &[StatementRow], movements: &[CashMovement], match_days: u32) -> Reconciliation {
+    reconcile_rest(rows, movements, match_days, &[])
+}
+
+/// The same for what a person did not match by hand: `by_hand` are places of rows and of movements, from 0.
+pub fn reconcile_rest(
+    rows: &[StatementRow],
+    movements: &[CashMovement],
+    match_days: u32,
+    by_hand: &[(usize, usize)],
+) -> Reconciliation {
+    let (own_rows, own): (BTreeSet<usize>, BTreeSet<usize>) = by_hand.iter().copied().unzip();
     let mut matching = Matching {
         rows,
         movements,
-        row_done: vec![false; rows.len()],
-        movement_done: vec![false; movements.len()],
+        row_done: (0..rows.len()).map(|row| own_rows.contains(&row)).collect(),
+        movement_done: (0..movements.len()).map(|movement| own.contains(&movement)).collect(),
         found: Reconciliation::default(),
     };
     matching.by_voucher();
@@ -78,7 +90,7 @@ impl Matching<'_> {
     /// R1: the same voucher and direction.
     fn by_voucher(&mut self) {
         for (n, row) in self.rows.iter().enumerate() {
-            let Some(voucher) = &row.voucher else { continue };
+            let Some(voucher) = row.voucher.as_ref().filter(|_| !self.row_done[n]) else { continue };
             let mut left = self.movements.iter().enumerate().filter(|(m, _)| !self.movement_done[*m]);
             let same = left.find(|(_, m)| m.voucher == *voucher && m.direction == row.direction);
             let Some((at, movement)) = same else { continue };
@@ -101,7 +113,8 @@ impl Matching<'_> {
                 && row.account == movement.account
                 && row.date.days_until(movement.day).unsigned_abs() <= u64::from(match_days)
         };
-        let without: Vec<usize> = (0..self.rows.len()).filter(|n| self.rows[*n].voucher.is_none()).collect();
+        let is_open = |n: &usize| self.rows[*n].voucher.is_none() && !self.row_done[*n];
+        let without: Vec<usize> = (0..self.rows.len()).filter(is_open).collect();
         let left: Vec<usize> = (0..self.movements.len()).filter(|m| !self.movement_done[*m]).collect();
         let candidates: Vec<Vec<usize>> = without
             .iter()

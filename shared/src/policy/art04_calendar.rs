@@ -178,7 +178,7 @@ mod tests {
         let refusal = may_submit(the_window(), None, date("2023-09-01")).unwrap_err();
         assert_eq!(refusal.article, Some(4));
         assert!(refusal.message.contains("2023-08-31"), "{}", refusal.message);
-        assert!(refusal.message.contains("第4条"));
+        assert!(refusal.message.contains("依据《办法》第四条"));
     }
 
     #[test]

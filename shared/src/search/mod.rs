@@ -83,12 +83,14 @@ impl SearchText {
         if self.plain.contains(word) {
             return Some(2);
         }
+        // A reading is written lü or lv.
+        let word = word.replace('ü', "v");
         let is_pinyin = word.bytes().all(|b| b.is_ascii_lowercase()) && PINYIN_LETTERS.contains(&word.len());
         if !is_pinyin {
             return None;
         }
         let fits = |reads: fn(&[Vec<String>], &str) -> bool| {
-            (0..self.readings.len()).find(|from| reads(&self.readings[*from..], word))
+            (0..self.readings.len()).find(|from| reads(&self.readings[*from..], &word))
         };
         let place = |at: usize, start: u8| if at == 0 { start } else { start + 1 };
         fits(reads_initials).map(|at| place(at, 3)).or_else(|| fits(reads_whole).map(|at| place(at, 5)))
@@ -117,4 +119,23 @@ fn reads_whole(readings: &[Vec<String>], word: &str) -> bool {
             reading.starts_with(word)
                 || word.strip_prefix(reading.as_str()).is_some_and(|rest| reads_whole(&readings[1..], rest))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_with_umlaut_is_typed_either_way() {
+        let subject = SearchSubject {
+            id: "green".to_string(),
+            year: 2024,
+            fields: vec![SearchField(1, "绿化管护系统".to_string())],
+        };
+        let hit = |query: &str| find(query, std::slice::from_ref(&subject)).first().map(|hit| hit.rank);
+        assert_eq!(hit("lvhua"), Some(5));
+        assert_eq!(hit("lühua"), Some(5));
+        assert_eq!(hit("LÜ"), Some(5));
+        assert_eq!(hit("luhua"), None);
+    }
 }

@@ -24,7 +24,7 @@ pub fn evaluate(call: &str, with: &Value, files: EditionFiles) -> Option<Answer>
         "find" => search(with),
         "take_over" => over(with),
         "dry_run" => dry(with, files),
-        "play" => played(with),
+        "play" => played(with, files),
         _ => return None,
     })
 }
@@ -121,12 +121,13 @@ fn dry(with: &Value, files: EditionFiles) -> Answer {
     answer(&report.ok_or("金额超出范围")?)
 }
 
-fn played(with: &Value) -> Answer {
+fn played(with: &Value, files: EditionFiles) -> Answer {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct With {
         script: Value,
     }
     let With { script } = arguments(with)?;
-    play::answer(&script.to_string()).map_err(|error| error.to_string())
+    let editions = play::EditionSource { files, demonstration: true };
+    play::answer(&script.to_string(), &editions).map_err(|error| error.to_string())
 }

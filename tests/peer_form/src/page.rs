@@ -6,10 +6,10 @@ use app::Computed;
 use app::FormSheet;
 use app::Grid;
 use app::HeaderForm;
-use app::article;
 use app::cell_findings;
 use app::total_tally;
 use leptos::prelude::*;
+use shared::kernel::citation::article;
 
 pub fn page(sheet: FormSheet) -> AnyView {
     let table = |key: &str| sheet.read(|session| session.plan().table(key)).unwrap_or_default();

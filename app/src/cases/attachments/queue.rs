@@ -210,7 +210,7 @@ fn failed(queue: Queue, entry: Entry, problem: Problem) -> AnyView {
         <span class="at-state" role="alert" data-scan="failed" data-problem=problem.code>{move || text.clone()}</span>
         <span class="at-acts">
             <button type="button" data-attachment-act="again" on:click=again>"重试"</button>
-            <button type="button" data-attachment-act="dismiss" on:click=move |_| queue.forget(entry)>"知道了"</button>
+            <button type="button" data-attachment-act="dismiss" on:click=move |_| queue.forget(entry)>"关闭"</button>
         </span>
     }
     .into_any()

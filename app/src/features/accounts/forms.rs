@@ -142,6 +142,7 @@ pub fn AssignForm(
                 role: Some(role),
                 department,
                 provider,
+                subject: None,
             };
             form.send_under_id(&content, order, move |_| form.done("已提出，待另一管理员同意".to_string()));
         } else {

@@ -1,6 +1,8 @@
 //! 账号管理: the system administrator makes and disables accounts and registers departments, the security
 //! administrator gives roles; what an active account is given is asked by one of the three and agreed to by another.
 
+mod bind;
+mod departments;
 mod forms;
 mod one_time;
 mod orders;
@@ -9,11 +11,13 @@ mod undelivered;
 
 use crate::kernel::api;
 use crate::ui::{Dialog, Notice};
+use bind::BindForm;
+use departments::{DepartmentList, MergeForm, RenameForm};
 use forms::{AddDepartmentForm, AssignForm, CreateForm, DisableForm, EndPostForm};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use orders::{AskForm, DecideForm, OpenOrders, askable};
-use shared::api::accounts::{AccountLine, AccountState, Accounts, ListAccounts, OrderLine};
+use shared::api::accounts::{AccountLine, AccountState, Accounts, DepartmentLine, ListAccounts, OrderLine};
 use shared::api::posts::PostLine;
 use shared::cases::account_order::OrderedAct;
 use sheets::WaitingSheets;
@@ -35,6 +39,8 @@ enum OpenForm {
     Ask(OrderedAct, AccountLine),
     Decide(OrderLine),
     AddDepartment,
+    Rename(DepartmentLine),
+    Merge,
 }
 
 impl OpenForm {
@@ -49,6 +55,8 @@ impl OpenForm {
             OpenForm::Ask(what, line) => format!("为 {} {}", line.name, what.label()),
             OpenForm::Decide(order) => format!("{}：{}", order.what.label(), order.name),
             OpenForm::AddDepartment => "登记部门".to_string(),
+            OpenForm::Rename(department) => format!("{} 更名", department.name),
+            OpenForm::Merge => "合并部门".to_string(),
         }
     }
 }
@@ -93,10 +101,11 @@ pub fn AccountsPage() -> impl IntoView {
 
 #[component]
 fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>, look: Callback<()>) -> impl IntoView {
-    let Accounts { accounts: lines, departments, orders, sheets, may_create, may_assign, may_disable } =
+    let Accounts { accounts: lines, departments, orders, sheets, sso, may_create, may_assign, may_disable } =
         accounts;
+    let may_bind = !sso.is_empty();
     let decide = Callback::new(move |order| act.set(Some(OpenForm::Decide(order))));
-    let of_orders = departments.clone();
+    let (of_orders, of_list) = (departments.clone(), departments.clone());
     let named = move |line: &AccountLine| {
         let department = departments.iter().find(|d| Some(&d.id) == line.department.as_ref());
         department.map(|d| d.name.clone())
@@ -120,11 +129,12 @@ fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>, look: Callback<()
                 <tbody>
                     {lines.into_iter().map(|line| {
                         let department = named(&line);
-                        view! { <Line line department act may_create may_assign may_disable/> }
+                        view! { <Line line department act may_create may_assign may_disable may_bind/> }
                     }).collect_view()}
                 </tbody>
             </table>
         </div>
+        <DepartmentList departments=of_list may_change={may_create || may_assign} act/>
         // Read on its own: what comes late stands last, so that nothing moves.
         {may_create.then(|| view! { <UndeliveredNotices/> })}
     }
@@ -138,6 +148,7 @@ fn Line(
     may_create: bool,
     may_assign: bool,
     may_disable: bool,
+    may_bind: bool,
 ) -> impl IntoView {
     let name = line.name.clone();
     let doing = move |form: OpenForm, label: &'static str, word: &'static str| {
@@ -151,7 +162,7 @@ fn Line(
     let never_active = line.state == AccountState::Invited && !line.has_been_active;
     let at_once = usable && !(line.has_been_active && line.role.is_some_and(|role| role.is_administrator()));
     let post = if line.has_been_active { "变更岗位" } else { "授予岗位" };
-    let asked = askable(&line).into_iter();
+    let asked = askable(&line, may_bind).into_iter();
     let asked =
         asked.map(|what| doing(OpenForm::Ask(what, line.clone()), what.label(), what.word())).collect_view();
     let administrator = line.role.is_some_and(|role| role.is_administrator());
@@ -171,7 +182,12 @@ fn Line(
     let further = further.collect_view();
     view! {
         <tr data-account-line=line.account.to_string()>
-            <td>{line.account.to_string()}</td>
+            <td>
+                {line.account.to_string()}
+                {line.subjects.iter().map(|bound| view! {
+                    <p class="quiet" data-subject=bound.protocol.word()>{format!("{}：{}", bound.protocol.label(), bound.subject)}</p>
+                }).collect_view()}
+            </td>
             <td>{line.name.clone()}</td>
             <td>{line.person.to_string()}</td>
             <td>
@@ -210,6 +226,7 @@ fn Acting(
     let title = Signal::derive(move || act.with(|act| act.as_ref().map(OpenForm::title).unwrap_or_default()));
     let departments =
         move || accounts.with_untracked(|a| a.as_ref().map(|a| a.departments.clone()).unwrap_or_default());
+    let offers = move || accounts.with_untracked(|a| a.as_ref().map(|a| a.sso.clone()).unwrap_or_default());
     view! {
         <Dialog title name="account" open>
             {move || match act.get() {
@@ -220,8 +237,11 @@ fn Acting(
                 Some(OpenForm::AddPost(line)) => view! { <AssignForm line further=true departments=departments() open look/> }.into_any(),
                 Some(OpenForm::EndPost(post, _)) => view! { <EndPostForm post open look/> }.into_any(),
                 Some(OpenForm::Disable(line)) => view! { <DisableForm line open look/> }.into_any(),
+                Some(OpenForm::Ask(OrderedAct::LinkSubject, line)) => view! { <BindForm line offers=offers() open look/> }.into_any(),
                 Some(OpenForm::Ask(what, line)) => view! { <AskForm what line open look/> }.into_any(),
                 Some(OpenForm::Decide(order)) => view! { <DecideForm order open look/> }.into_any(),
+                Some(OpenForm::Rename(department)) => view! { <RenameForm department open look/> }.into_any(),
+                Some(OpenForm::Merge) => view! { <MergeForm departments=departments() open look/> }.into_any(),
                 Some(OpenForm::AddDepartment) => view! { <AddDepartmentForm open look/> }.into_any(),
             }}
         </Dialog>

@@ -10,13 +10,14 @@ use shared::api::accounts::{
 use shared::cases::account_order::OrderedAct;
 use shared::kernel::ids::OpId;
 
-/// What can be asked for an account besides a post.
-pub fn askable(line: &AccountLine) -> Vec<OrderedAct> {
+/// What can be asked for an account besides a post; a binding only where a service outside is set up.
+pub fn askable(line: &AccountLine, may_bind: bool) -> Vec<OrderedAct> {
     let disabled = line.state == AccountState::Disabled;
     let administrator = line.role.is_some_and(|role| role.is_administrator());
     let offered = [
         (OrderedAct::ResetPassword, line.has_been_active && !disabled),
         (OrderedAct::ResetSecondFactor, line.has_second_factor && !disabled),
+        (OrderedAct::LinkSubject, may_bind && line.has_been_active && !disabled),
         (OrderedAct::Enable, line.has_been_active && disabled),
         (OrderedAct::EndPost, line.has_been_active && !disabled && line.role.is_some()),
         (OrderedAct::Disable, line.has_been_active && !disabled && administrator),
@@ -33,9 +34,15 @@ fn consequence(what: OrderedAct) -> &'static str {
         OrderedAct::ResetSecondFactor => {
             "同意后该账号的动态口令和恢复码作废，正在使用的会话结束；本人凭密码登录后重新启用。请先当面核对本人。"
         }
+        OrderedAct::LinkSubject => {
+            "同意后本人可凭该认证标识登录这个账号；请先当面或凭文件核对标识属于本人。解除绑定的，其会话立即结束。"
+        }
         OrderedAct::Enable => "同意后账号可以登录，岗位与停用前相同。",
         OrderedAct::EndPost => "同意后该账号不再有岗位，正在使用的会话立即结束；办理记录保留。",
         OrderedAct::Disable => "同意后不能再登录，正在使用的会话立即结束；办理记录保留。",
+        OrderedAct::Departments => {
+            "同意后立即生效：编号与历史案卷不变；合并的，岗位和案卷转入并入的部门，有关人员须重新登录。"
+        }
         _ => "同意后立即生效。",
     }
 }
@@ -62,6 +69,7 @@ pub fn AskForm(
             role: None,
             department: None,
             provider: None,
+            subject: None,
         };
         form.send_under_id(&content, order, move |asked| match asked.invitation {
             Some(link) => invitation.set(Some(link)),
@@ -107,6 +115,7 @@ pub fn DecideForm(order: OrderLine, open: RwSignal<bool>, look: Callback<()>) ->
         <Show when=move || code.with(Option::is_none) fallback=move || view! { <Code code open/> }>
             <form on:submit=move |event: leptos::ev::SubmitEvent| { event.prevent_default(); decide.run(true); }>
                 <Notice problem=form.submission.problem/>
+                {order.detail.clone().map(|detail| view! { <p data-order-detail="true"><b>{detail}</b></p> })}
                 <p>{consequence(order.what)}</p>
                 {refusal.get_value().map(|message| view! { <p class="notice" data-refusal="true">{message}</p> })}
                 <div class="field">
@@ -144,7 +153,7 @@ pub fn OpenOrders(
             <tr data-order=line.order.to_string()>
                 <td>{line.what.label()}</td>
                 <td>{line.name.clone()}" "<small>{line.account.as_ref().map(ToString::to_string)}</small></td>
-                <td>{post}</td>
+                <td>{post}{line.detail.clone()}</td>
                 <td>{line.asked_by.clone()}" "<small>{line.asked_as.label()}</small></td>
                 <td>{line.asked_on.to_string()}</td>
                 <td>{match line.what {

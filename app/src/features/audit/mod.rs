@@ -1,6 +1,7 @@
 //! 审计日志: the trail by period, person, post, act, subject, outcome and network. The filter stands in the address, so
 //! that a link is a finding.
 
+mod alerts;
 mod days;
 mod entry;
 mod filter;
@@ -9,6 +10,7 @@ mod table;
 use crate::cases::{CaseLoader, read_page};
 use crate::kernel::router::Route;
 use crate::ui::Notice;
+use alerts::Alerts;
 use days::Days;
 use entry::OpenEntry;
 use filter::{FilterForm, address_with, export_address, filter_of_address, page_address};
@@ -37,6 +39,7 @@ pub fn audit_page() -> AnyView {
                     <span class="quiet" data-retention="true">{move || read.with(|read| read.as_ref().map(retention))}</span>
                 </p>
                 {move || read.get().filter(|trail| !trail.days.is_empty()).map(|trail| view! { <Days days=trail.days/> })}
+                {move || read.get().filter(|trail| !trail.alerts.is_empty()).map(|trail| view! { <Alerts alerts=trail.alerts/> })}
             </section>
             {move || opened.get().map(|seq| view! { <OpenEntry seq filter/> })}
             <section class="card" aria-label="记录">

@@ -5,6 +5,7 @@ use crate::form_ui::sheet::store::FormSheet;
 use crate::form_ui::sheet::words;
 use leptos::prelude::*;
 use shared::engine::session::Cell;
+use shared::kernel::citation::article;
 use shared::kernel::finding::Finding;
 
 /// Shown once a finding's rule was pressed; follows the field until another is asked about.
@@ -47,7 +48,7 @@ fn Reason(sheet: FormSheet, cell: Cell, finding: Finding) -> impl IntoView {
     });
     view! {
         <p data-rule=finding.rule.clone()>
-            <b>{finding.rule.clone()}" "{words::article(finding.article)}"："</b>{title}" "{correction}
+            <b>{finding.rule.clone()}" "{article(finding.article)}"："</b>{title}" "{correction}
         </p>
     }
 }

@@ -7,10 +7,10 @@ use crate::form_ui::sheet::fields::HeaderForm;
 use crate::form_ui::sheet::follow::total_tally;
 use crate::form_ui::sheet::store::FormSheet;
 use crate::form_ui::sheet::undo;
-use crate::form_ui::sheet::words;
 use leptos::prelude::*;
 use shared::engine::definition::TableKind;
 use shared::engine::plan::TableIx;
+use shared::kernel::citation::grounds;
 
 /// One card per table; `locked` says why nothing can be typed, `back` leads from a frozen version to the live content.
 #[component]
@@ -55,7 +55,7 @@ fn TablePart(sheet: FormSheet, table: TableIx, editable: bool) -> impl IntoView 
     };
     view! {
         <section class="card" aria-labelledby=heading.clone() data-table-part=key>
-            <h2 id=heading.clone()>{title}" "<span class="quiet">{format!("依据{}", words::article(article))}</span></h2>
+            <h2 id=heading.clone()>{title}" "<span class="quiet">{grounds(article)}</span></h2>
             {content}
         </section>
     }

@@ -144,7 +144,10 @@ fn row(line: &CaseLine, columns: &[Column], unit: Unit) -> impl IntoView + use<>
             view! { <th scope="row"><a href=address>{text(title)}</a></th> }.into_any()
         }
         ("stage", stage) => {
-            view! { <td><span class="stage" data-stage=line.stage.word.clone()>{text(stage)}</span></td> }
+            let nudges = (line.nudges > 0).then(|| {
+                view! { " "<small data-nudges=line.nudges>{format!("催报 {} 次", line.nudges)}</small> }
+            });
+            view! { <td><span class="stage" data-stage=line.stage.word.clone()>{text(stage)}</span>{nudges}</td> }
                 .into_any()
         }
         (key, CellValue::Amount(amount)) => {

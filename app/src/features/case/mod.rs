@@ -6,12 +6,14 @@
 mod begin;
 mod explained;
 mod form;
+mod judgement;
 mod list;
 mod list_filter;
 mod list_view;
 mod page;
 mod values;
 
+pub use judgement::judgement_page;
 pub use list::cases_page;
 
 use crate::form_ui::sheet::store::FormSheet;

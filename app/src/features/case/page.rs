@@ -33,7 +33,7 @@ pub fn CasePage(open: Arc<LoadedCase>, look: Callback<()>) -> impl IntoView {
         (None, None) => None,
     };
     let shown = view.form.as_ref().and_then(|form| form.tables.clone());
-    let back = open.frozen.is_some().then(|| view! { <a href=format!("/cases/{id}")>"回到当前内容"</a> });
+    let back = open.frozen.is_some().then(|| view! { <a href=format!("/cases/{id}")>"回到当前稿"</a> });
     let collided = open.live.map(|live| {
         let sheet = live.sheet;
         view! { <Show when=move || !sheet.conflicts.with(Vec::is_empty)>{conflicts(sheet, live)}</Show> }
@@ -88,6 +88,7 @@ fn Facts(lines: Vec<SummaryLine>) -> impl IntoView {
 fn Versions(head: CaseHead, versions: Vec<VersionLine>) -> impl IntoView {
     let line = move |VersionLine { version, at, by, hash, total }: VersionLine| {
         let address = format!("/cases/{}?version={version}", head.id);
+        let judged = format!("/cases/{}/versions/{version}", head.id);
         view! {
             <tr data-version=version.to_string()>
                 <th scope="row"><a href=address>{format!("第 {version} 版")}</a></th>
@@ -95,6 +96,7 @@ fn Versions(head: CaseHead, versions: Vec<VersionLine>) -> impl IntoView {
                 <td>{at.to_string()}</td>
                 <td class="number">{total.unwrap_or_else(|| "—".to_string())}</td>
                 <td class="quiet">{format!("{}…", hash.get(..12).unwrap_or(&hash))}</td>
+                <td><a href=judged data-act="replay">"当时的判定"</a></td>
             </tr>
         }
     };
@@ -105,7 +107,7 @@ fn Versions(head: CaseHead, versions: Vec<VersionLine>) -> impl IntoView {
                 <div class="table-scroll"><table class="list of-table">
                     <thead><tr>
                         <th scope="col">"版本"</th><th scope="col">"提交人"</th><th scope="col">"提交时间"</th>
-                        <th scope="col" class="number">"金额（元）"</th><th scope="col">"内容摘要（SM3）"</th>
+                        <th scope="col" class="number">"金额（元）"</th><th scope="col">"内容摘要（SM3）"</th><th scope="col"><span class="hidden-label">"判定"</span></th>
                     </tr></thead>
                     <tbody>{versions.into_iter().map(line).collect_view()}</tbody>
                 </table></div>

@@ -42,7 +42,7 @@ pub fn Figures(view: ConsolidationView, unit: Unit) -> impl IntoView {
                 <div>
                     <dt>"较上年度结算"</dt>
                     <dd data-total="growth">{compared}</dd>
-                    <dd class="of-small">{format!("按 {known} 个填有上年结算额的部门计")}</dd>
+                    <dd class="of-small">{format!("仅计有上年结算额的 {known} 个部门")}</dd>
                 </div>
                 <div class:late=late>
                     <dt>"报送截止"</dt>

@@ -45,7 +45,7 @@ pub fn plan_page() -> AnyView {
         view! {
             <Head view look unit/>
             <section class="card" aria-label="三年规划">
-                <p class="of-first quiet">"第一年与年度申请的申报数一致，不另填写；后两年为指导性数字，每版都保留（依据第3条）。"</p>
+                <p class="of-first quiet">"第一年与年度申请的申报数一致，不另填写；后两年为指导性数字，每版都保留（依据《办法》第三条）。"</p>
                 {match plan.filter(|_| may_plan) {
                     Some(plan) => view! { <Planning plan lines year limits look/> }.into_any(),
                     None => view! { <Planned lines totals year unit/> }.into_any(),

@@ -40,9 +40,9 @@ pub fn Departments(desk: Desk, late: Late, only: Only) -> impl IntoView {
                         <tr>
                             <th scope="col">"部门"</th>
                             <th scope="col">"状态"</th>
-                            <th scope="col">"到达时间"</th>
+                            <th scope="col">"流转时间"</th>
                             <th scope="col" class="number">"申报总额（元）"</th>
-                            <th scope="col">"延期"</th>
+                            <th scope="col">"延期至"</th>
                             <th scope="col"><span class="hidden-label">"办理"</span></th>
                         </tr>
                     </thead>

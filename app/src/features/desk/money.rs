@@ -25,7 +25,7 @@ pub fn MoneyTasks(lines: Vec<MoneyCaseLine>) -> impl IntoView {
                 <div class="table-scroll"><table class="list">
                     <thead><tr>
                         <th scope="col">"案卷"</th><th scope="col">"种类"</th><th scope="col">"部门（单位）"</th>
-                        <th scope="col">"状态"</th><th scope="col">"到达时间"</th>
+                        <th scope="col">"状态"</th><th scope="col">"流转时间"</th>
                     </tr></thead>
                     <tbody>{lines.into_iter().map(line).collect_view()}</tbody>
                 </table></div>

@@ -16,7 +16,7 @@ pub fn Tasks(
     let count = tasks.len() + usize::from(to_begin.is_some());
     let none = match to_begin {
         Some(year) => format!("{year} 年度运维服务申请还没有开始，请点右上角“开始填报”。"),
-        None => "没有等您办理的申请。".to_string(),
+        None => "暂无待办事项。".to_string(),
     };
     view! {
         <section class="card" aria-labelledby="tasks-title">
@@ -31,7 +31,7 @@ pub fn Tasks(
                                 <tr>
                                     <th scope="col">{if alone { "申请" } else { "事项" }}</th>
                                     <th scope="col">"状态"</th>
-                                    <th scope="col">"到达时间"</th>
+                                    <th scope="col">"流转时间"</th>
                                     <th scope="col">"可办理"</th>
                                     <th scope="col"><span class="hidden-label">"打开"</span></th>
                                 </tr>

@@ -11,7 +11,7 @@ pub fn Year(today: Date, year: FiscalYear, calendar: Option<YearCalendar>) -> im
         return view! {
             <p class="notice caution">
                 {format!(
-                    "{} 年度不在任何政策版本的有效期内，不能申报（依据第18条）。请由安全管理员录入延续执行文件或新版本，由省财政厅负责人复核。",
+                    "{} 年度不在任何政策版本的有效期内，不能申报（依据《办法》第十八条）。请由安全管理员录入延续执行文件或新版本，由省财政厅负责人复核。",
                     year.0
                 )}
                 <a href="/setup">"办到哪一步了"</a>
@@ -49,7 +49,7 @@ pub fn Year(today: Date, year: FiscalYear, calendar: Option<YearCalendar>) -> im
                     <div><dt>"本部门延期"</dt><dd>{format!("至 {until}")}</dd></div>
                 })}
                 <div><dt>"省局汇总报送截止"</dt><dd>{calendar.consolidation_deadline.to_string()}</dd></div>
-                <div><dt>"依据"</dt><dd>{format!("{} 第4条", calendar.edition)}</dd></div>
+                <div><dt>"依据"</dt><dd>{format!("{} 第四条", calendar.edition)}</dd></div>
             </dl>
         </section>
     }

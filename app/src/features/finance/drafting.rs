@@ -116,7 +116,7 @@ fn Choices(
                 <thead><tr>
                     <th scope="col"><span class="hidden-label">"列入"</span></th><th scope="col">"部门"</th>
                     <th scope="col" class="number">"申报数"</th><th scope="col" class="number">"省局核减"</th>
-                    <th scope="col" class="number">"财政核减"</th><th scope="col" class="number">"批复数"</th>
+                    <th scope="col" class="number">"财政核减"</th><th scope="col" class="number">"拟批复数"</th>
                     <th scope="col">"绩效目标"</th><th scope="col">"说明"</th>
                 </tr></thead>
                 <tbody>{candidates.into_iter().map(|line| view! { <Choice line chosen unit/> }).collect_view()}</tbody>

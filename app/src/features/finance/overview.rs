@@ -74,7 +74,7 @@ fn Requests(requests: Vec<FinanceLine>, unit: Unit) -> impl IntoView {
                     <thead><tr>
                         <th scope="col">"部门"</th><th scope="col">"状态"</th>
                         <th scope="col" class="number">"申报数"</th><th scope="col" class="number">"省局核减"</th>
-                        <th scope="col" class="number">"财政核减"</th><th scope="col" class="number">"批复数"</th>
+                        <th scope="col" class="number">"财政核减"</th><th scope="col" class="number">"拟批复数"</th>
                         <th scope="col">"绩效目标"</th><th scope="col">"财政意见"</th>
                         <th scope="col" class="number">"上年度结算（部门填报）"</th>
                         {heads}
@@ -144,12 +144,12 @@ fn Batches(batches: Vec<BatchLine>) -> impl IntoView {
         <section class="card" aria-labelledby="batches-title">
             <h2 id="batches-title">{format!("批复 {}", batches.len())}</h2>
             {if batches.is_empty() {
-                view! { <p class="empty">"还没有批复。审核通过的申请可列入批复，预算与绩效目标一同下达（依据第11条）。"</p> }.into_any()
+                view! { <p class="empty">"还没有批复。审核通过的申请可列入批复，预算与绩效目标一同下达（依据《办法》第十一条）。"</p> }.into_any()
             } else {
                 view! {
                     <table class="list of-table">
                         <thead><tr>
-                            <th scope="col">"文号"</th><th scope="col">"状态"</th><th scope="col">"到达时间"</th>
+                            <th scope="col">"文号"</th><th scope="col">"状态"</th><th scope="col">"流转时间"</th>
                             <th scope="col"><span class="hidden-label">"打开"</span></th>
                         </tr></thead>
                         <tbody>{batches.into_iter().map(line).collect_view()}</tbody>

@@ -41,7 +41,7 @@ impl Opened {
     fn ask(self, line: String, column: &'static str) {
         let Opened { open, transfers, problem } = self;
         spawn_local(async move {
-            match api::call(ReadFigure { line, column: column.to_string() }).await {
+            match api::call(ReadFigure { line, column: column.to_string(), fiscal_year: None }).await {
                 Ok(read) => {
                     problem.try_set(None);
                     transfers.try_set(read);
@@ -66,7 +66,7 @@ pub fn money_year_page() -> AnyView {
 
 #[component]
 fn YearPage(view: MoneyYearView) -> impl IntoView {
-    let MoneyYearView { fiscal_year, years, lines, total, closed } = view;
+    let MoneyYearView { fiscal_year, years, lines, total, closed, .. } = view;
     let unit = unit();
     let opened =
         Opened { open: RwSignal::new(false), transfers: RwSignal::default(), problem: RwSignal::new(None) };

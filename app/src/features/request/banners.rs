@@ -22,7 +22,7 @@ pub fn Banners(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoVi
     };
     let id = view.case.id.clone();
     let back = frozen.is_some().then(|| {
-        view! { <a href=format!("/requests/{id}")>"回到当前内容"</a> }
+        view! { <a href=format!("/requests/{id}")>"回到当前稿"</a> }
     });
     let returned = view.history.iter().any(|line| !line.reasons.is_empty());
     view! {
@@ -54,7 +54,7 @@ fn CommandNotice(work: RequestContext) -> impl IntoView {
             {move || notice.get().map(|shown| view! {
                 <p class="rq-banner" class:rq-bad=shown.bad class:rq-good=!shown.bad>
                     {shown.text}
-                    <button type="button" class="rq-link" on:click=move |_| notice.set(None)>"知道了"</button>
+                    <button type="button" class="rq-link" on:click=move |_| notice.set(None)>"关闭"</button>
                 </p>
             })}
             <Notice problem=work.lasting.submission.problem/>

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use shared::engine::definition::TableKind;
 use shared::engine::plan::TableIx;
 use shared::forms::performance_targets;
+use shared::kernel::citation::grounds;
 
 #[component]
 pub fn Centre(work: RequestContext) -> impl IntoView {
@@ -44,7 +45,7 @@ fn table_part(work: RequestContext, table: TableIx) -> AnyView {
     let heading = view! {
         <h2 id=HEADING tabindex="-1">
             {title}" "
-            <span class="rq-quiet">{format!("依据第 {article} 条")}</span>
+            <span class="rq-quiet">{grounds(article)}</span>
         </h2>
     };
     match kind {

@@ -27,7 +27,8 @@ pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView 
     let shown = match (&frozen, view.showing_version) {
         (Some(line), _) => format!("第 {} 版（{}）", line.version, line.at),
         (None, Some(version)) => format!("第 {version} 版"),
-        (None, None) => "当前内容".to_string(),
+        (None, None) if view.locked.is_none() => "草稿（未提交）".to_string(),
+        (None, None) => "当前稿".to_string(),
     };
     view! {
         <section class="rq-head" aria-label="申请">
@@ -45,7 +46,7 @@ pub fn Head(work: RequestContext, frozen: Option<VersionLine>) -> impl IntoView 
                     "提醒 "<b data-count="warning">{move || tally.get().warnings}</b>
                 </button>
                 <button type="button" class="rq-next" title="下一处错误（F8），上一处（Shift+F8）"
-                    on:click=move |_| jump_to_next(work, true)>"下一处"</button>
+                    on:click=move |_| jump_to_next(work, true)>"下一处错误（F8）"</button>
             </div>
             <span class="rq-files-place"><Show when=move || rested.get()>{chunks::files(work, version)}</Show></span>
             {frozen.is_none().then(|| view! { <CommandBar work/> })}

@@ -53,20 +53,20 @@ pub fn HandOver(work: RequestContext) -> impl IntoView {
                 <Check good=Signal::derive(move || now.get().errors == 0)
                     text=Signal::derive(move || match now.get().errors {
                         0 => "两张表没有错误".to_string(),
-                        errors => format!("还有 {errors} 处错误，改正后才能提交（第 4 条）"),
+                        errors => format!("还有 {errors} 处错误，改正后才能提交（依据《办法》第四条）"),
                     })
                     action="查看问题清单" on_action=move || work.show(Side::Problems)/>
                 <Check good=Signal::derive(move || now.with(|n| n.unjustified.is_empty()))
                     text=Signal::derive(move || now.with(|n| match (n.warnings, n.unjustified.len()) {
                         (0, _) => "没有提醒".to_string(),
-                        (all, 0) => format!("{all} 条提醒都已写明采纳理由"),
-                        (all, left) => format!("{all} 条提醒中还有 {left} 条没有写明采纳理由"),
+                        (all, 0) => format!("{all} 条提醒均已说明"),
+                        (all, left) => format!("{all} 条提醒中还有 {left} 条待说明"),
                     }))
                     action="" on_action=|| {}/>
                 <Check good=Signal::derive(move || now.get().balanced)
                     text=Signal::derive(move || match now.get().balanced {
-                        true => "绩效目标资金总额与申报总额相符（第 11 条）".to_string(),
-                        false => "绩效目标资金总额与申报总额不符（第 11 条）".to_string(),
+                        true => "绩效目标资金总额与申报总额相符（依据《办法》第十一条）".to_string(),
+                        false => "绩效目标资金总额与申报总额不符（依据《办法》第十一条）".to_string(),
                     })
                     action="转到项目与资金" on_action=move || if let Some(table) = targets { work.open(Section::Table(table)) }/>
                 <Check good=Signal::stored(open) text=Signal::stored(window) action="" on_action=|| {}/>
@@ -148,22 +148,29 @@ fn window_words(work: RequestContext) -> (bool, String) {
     let view = work.view();
     let (case, today) = (&view.case, view.today);
     let Some(window) = case.window else {
-        return (false, "本年度不在任何政策版本的有效期内（第 18 条）".to_string());
+        return (false, "本年度不在任何政策版本的有效期内（依据《办法》第十八条）".to_string());
     };
     if case.reported_version > 0 {
-        return (true, "已在申报期内报送过，补正不受申报期限制（第 4 条）".to_string());
+        return (true, "已在申报期内报送过，补正不受申报期限制（依据《办法》第四条）".to_string());
     }
     match opening(window, case.late_until, today) {
-        WindowState::Open { days_left } => {
-            (true, format!("申报期 {} 至 {}，还剩 {days_left} 天（第 4 条）", window.first, window.last))
+        WindowState::Open { days_left } => (
+            true,
+            format!("申报期 {} 至 {}，还剩 {days_left} 天（依据《办法》第四条）", window.first, window.last),
+        ),
+        WindowState::Late { days_left } => {
+            (true, format!("延期申报，还剩 {days_left} 天（依据《办法》第四条）"))
         }
-        WindowState::Late { days_left } => (true, format!("延期申报，还剩 {days_left} 天（第 4 条）")),
-        WindowState::NotYet { days_until } => {
-            (false, format!("申报期 {} 至 {}，{days_until} 天后开始（第 4 条）", window.first, window.last))
-        }
+        WindowState::NotYet { days_until } => (
+            false,
+            format!(
+                "申报期 {} 至 {}，{days_until} 天后开始（依据《办法》第四条）",
+                window.first, window.last
+            ),
+        ),
         WindowState::Closed { days_since } => {
             let text = format!(
-                "申报期 {} 至 {}，已过 {days_since} 天；确需补报的，请联系省局负责人批准延期（第 4 条）",
+                "申报期 {} 至 {}，已过 {days_since} 天；确需补报的，请联系省局负责人批准延期（依据《办法》第四条）",
                 window.first, window.last
             );
             (false, text)

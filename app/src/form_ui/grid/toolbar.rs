@@ -107,7 +107,7 @@ fn ViewState(grid: Handle) -> AnyView {
                         grid.focus();
                     })
                 >
-                    "恢复原样"
+                    "清除筛选排序"
                 </button>
             </span>
         </Show>
@@ -164,7 +164,7 @@ pub fn Notice(grid: Handle) -> AnyView {
     let text = move || match (empty.get(), sheet.editable.get()) {
         (true, true) => "还没有明细。直接输入即新增第一行，也可从表格软件复制后在此粘贴，或导入工作簿。",
         (true, false) => "没有明细。",
-        (false, _) => "没有符合筛选条件的行；点“恢复原样”显示全部。",
+        (false, _) => "没有符合筛选条件的行；点“清除筛选排序”显示全部。",
     };
     view! {
         <Show when=move || shown.get() == 0><p class="grid-notice">{text}</p></Show>

@@ -13,11 +13,6 @@ pub fn flag(text: &str) -> &str {
     }
 }
 
-/// `第 4 条`.
-pub fn article(number: u8) -> String {
-    format!("第 {number} 条")
-}
-
 pub fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "错误",

@@ -31,6 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// `POST …/attachments`: repeating it answers how far the upload has come.
 pub async fn begin(context: Shared, actor: Actor, request: BeginUpload) -> Result<UploadProgress, Failure> {
+    context.count(&context.upload_rate, &actor.account, "上传")?;
     let mut write = context.db.write(&format!("attachments {}", context.tenant())).await?;
     attachment_access(&context, write.connection(), &actor, &request.case).await?.may_write?;
     let id = &request.attachment;

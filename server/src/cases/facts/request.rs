@@ -2,7 +2,7 @@
 
 use super::KindFacts;
 use crate::cases::money::gate::PerformanceGate;
-use crate::cases::request_store;
+use crate::cases::request_store::RequestYear;
 use crate::cases::results;
 use crate::cases::review;
 use crate::cases::versions::judge;
@@ -18,7 +18,6 @@ use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
-use shared::policy::art04_calendar::window;
 use sqlx::AnyConnection;
 
 impl KindFacts for RequestCase {
@@ -92,11 +91,7 @@ impl KindFacts for RequestCase {
     }
 
     async fn complete(&mut self, context: &Context, connection: &mut AnyConnection) -> Result<(), Failure> {
-        self.late_until =
-            request_store::late_until(context, &mut *connection, &self.department, self.fiscal_year).await?;
-        let register = editions::register(context, connection).await?;
-        let edition = register.edition_for(self.fiscal_year).ok();
-        self.window = edition.map(|edition| window(edition, self.fiscal_year));
+        RequestYear::read(context, connection, self.fiscal_year).await?.complete(self);
         Ok(())
     }
 

@@ -1,9 +1,10 @@
 //! 办理执行案件: a command of an execution kind, judged and carried out whole or not at all. Transfers, cases that move along
 //! and the history are written in the transaction of the command.
 
+use super::case_rows;
 use super::notify::{Done, notify};
 use super::papers::{self, PaperAct};
-use super::world::{self, StoredWorld};
+use super::world::{self, Reading, StoredWorld};
 use super::writes::{self, Shift};
 use crate::cases::event_log::{self, Recorded};
 use crate::cases::store;
@@ -18,7 +19,7 @@ use shared::api::problem::{Problem, code};
 use shared::api::transition::{Moved, StageWord, Transition};
 use shared::cases::execution::execute::{unknown_case, unknown_command};
 use shared::cases::execution::registry::{AnyExecutionCase, ExecutionKindName};
-use shared::cases::execution::world::{ExecutionWorld, Party, Sent};
+use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Party, Sent};
 use shared::kernel::ids::CaseId;
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
@@ -46,25 +47,13 @@ pub async fn apply_money(
     let (verb, with) = command_of(&request.command)?;
     let kind = ExecutionKindName::from_word(kind).and_then(|kind| Some((kind, kind.verb(&verb)?)));
     let (kind, verb) = kind.ok_or_else(|| refused(unknown_command(&verb)))?;
-    if store::is_of_office_kind(&context, write.connection(), id).await? {
+    if case_rows::is_of_office_kind(write.connection(), context.tenant(), id).await? {
         return Err(refused(unknown_case()));
     }
-    let stored = world::of_command(&context, write.connection(), id, &with).await?;
-    let party = Party { actor: actor.clone() };
-    require_current(&stored, &party, kind, &request)?;
-    let StoredWorld { mut world, rows: before } = stored;
-    let balances = world.ledger.balances().clone();
-    let (end, from) = (world.ledger.last_number(), world.cases.get(id).map(|entry| entry.case.stage()));
-    let today = context.clock().today();
-    let sent = Sent { by: &party, case: id, verb, with: &with, today };
-    let reply = kind.execute(&mut world, &sent).map_err(refused)?.reply;
     let (context, actor) = (&context, &actor);
-    let command = GivenCommand { context, actor, request: &request, sent_hash, verb, reply };
-    let revisions = before.iter().map(|(case, row)| (case, row.revision)).collect();
-    let moved = command.write_cases(&mut write, &world, &revisions, from).await?;
-    write_ledger(context, &mut write, &world, balances, end).await?;
-    writes::insert_opened(write.connection(), context.tenant(), id, &world).await?;
-    write.changes(change_bus::desks(context.tenant()));
+    let seen = request.seen;
+    let command = GivenCommand { context, actor, case: id, seen, kind, verb, with: &with, sent };
+    let (moved, world) = command.carry_out(&mut write).await?;
     notify(context, &mut write, &world, &Done { actor, case: id, verb, with: &with }).await?;
     let act = format!("transition.{verb}");
     let detail = format!("{} → {}", moved.from.0, moved.stage.0);
@@ -93,33 +82,53 @@ fn command_of(command: &Value) -> Result<(String, Value), Failure> {
     }
 }
 
-/// The author saw the case as it is. A case that does not exist for them is judged like one that is not there.
-fn require_current(
-    stored: &StoredWorld,
-    party: &Party,
-    kind: ExecutionKindName,
-    request: &Transition,
-) -> Result<(), Failure> {
-    let entry = stored.world.visible(party, &request.request);
-    let row = entry.filter(|entry| entry.case.kind() == kind).and(stored.rows.get(&request.request));
-    match row {
-        Some(row) if row.revision != request.seen => Err(Failure::stale(row.revision)),
-        _ => Ok(()),
-    }
-}
-
-/// A command that was carried out in memory.
-struct GivenCommand<'a> {
-    context: &'a Context,
-    actor: &'a Actor,
-    request: &'a Transition,
-    sent_hash: String,
-    verb: &'static str,
-    /// What the answer says besides the stage.
-    reply: Map<String, Value>,
+/// A command of an execution kind, inside a transaction that holds the lock of the money.
+pub struct GivenCommand<'a> {
+    pub context: &'a Context,
+    pub actor: &'a Actor,
+    pub case: &'a CaseId,
+    /// Revision the author saw, 0 for a case that is not there.
+    pub seen: u64,
+    pub kind: ExecutionKindName,
+    pub verb: &'static str,
+    pub with: &'a Value,
+    pub sent: Operation<'a>,
 }
 
 impl GivenCommand<'_> {
+    /// Judges the command and writes what it changed; the world after it.
+    pub async fn carry_out(&self, write: &mut Write) -> Result<(Moved, ExecutionWorld), Failure> {
+        let GivenCommand { context, actor, case, kind, verb, with, .. } = *self;
+        let tenant = context.tenant();
+        case_rows::write_missing_keys(write.connection(), tenant).await?;
+        let reading = Reading { kind: Some(kind), case, with, department: actor.department.as_ref() };
+        let stored = world::of_command(context, write.connection(), &reading).await?;
+        let party = Party { actor: actor.clone() };
+        self.require_current(&stored, &party)?;
+        let StoredWorld { mut world, rows: before } = stored;
+        let balances = world.ledger.balances().clone();
+        let (end, from) = (world.ledger.last_number(), world.cases.get(case).map(|entry| entry.case.stage()));
+        let today = context.clock().today();
+        let executed = kind.execute(&mut world, &Sent { by: &party, case, verb, with, today });
+        let reply = executed.map_err(refused)?.reply;
+        let revisions = before.iter().map(|(case, row)| (case, row.revision)).collect();
+        let moved = self.write_cases(write, &world, &revisions, from, reply).await?;
+        write_ledger(context, write, &world, balances, end).await?;
+        writes::insert_opened(write.connection(), tenant, case, &world).await?;
+        write.changes(change_bus::desks(tenant));
+        Ok((moved, world))
+    }
+
+    /// The author saw the case as it is. A case that does not exist for them is judged like one that is not there.
+    fn require_current(&self, stored: &StoredWorld, party: &Party) -> Result<(), Failure> {
+        let entry = stored.world.visible(party, self.case);
+        let row = entry.filter(|entry| entry.case.kind() == self.kind).and(stored.rows.get(self.case));
+        match row {
+            Some(row) if row.revision != self.seen => Err(Failure::stale(row.revision)),
+            _ => Ok(()),
+        }
+    }
+
     /// Stores every case something happened to, each over the revision it was read at, with its history.
     async fn write_cases(
         &self,
@@ -127,8 +136,8 @@ impl GivenCommand<'_> {
         world: &ExecutionWorld,
         revisions: &BTreeMap<&CaseId, u64>,
         from: Option<&'static str>,
+        reply: Map<String, Value>,
     ) -> Result<Moved, Failure> {
-        let (context, given) = (self.context, &self.request.request);
         let mut by_case: Vec<(&CaseId, Vec<&Value>)> = Vec::new();
         for (case, events) in &world.changes.events {
             match by_case.iter_mut().find(|(known, _)| *known == case) {
@@ -136,53 +145,60 @@ impl GivenCommand<'_> {
                 None => by_case.push((case, events.iter().collect())),
             }
         }
-        let mut reply = None;
+        let mut own = None;
         for (case, events) in by_case {
             let Some(entry) = world.cases.get(case) else { continue };
-            let seen = revisions.get(case).copied().unwrap_or(0);
+            let revision = revisions.get(case).copied().unwrap_or(0) + 1;
             let stage = StageWord(entry.case.stage().to_string());
-            let from = match case == given {
-                true => from.map_or_else(|| stage.clone(), |from| StageWord(from.to_string())),
-                false => stage.clone(),
-            };
-            let reply_of_case = if case == given { self.reply.clone() } else { Map::new() };
-            let moved = Moved { revision: seen + 1, stage, from, reply: reply_of_case };
-            let year = world.year_of(&entry.case);
-            store::put_money(context, write.connection(), case, year, entry, seen).await?;
-            let operation = match case == given {
-                true => self.request.operation.to_string(),
-                false => format!("{}/{case}", self.request.operation),
-            };
-            let mut events: Vec<Value> = events.into_iter().cloned().collect();
-            if case == given {
-                let kind = entry.case.kind();
-                let act = PaperAct { actor: self.actor, kind, case, verb: self.verb, events: &events };
-                let made = papers::entries(context, write.connection(), &act, &world.changes.papers).await?;
-                events.extend(made);
+            let mut moved = Moved { revision, from: stage.clone(), stage, reply: Map::new() };
+            if case == self.case {
+                moved.from = from.map_or(moved.from, |from| StageWord(from.to_string()));
+                moved.reply = reply.clone();
+                own = Some(moved.clone());
             }
-            let recorded = Recorded {
-                case,
-                operation: Operation {
-                    id: &operation,
-                    body_hash: &self.sent_hash,
-                    account: self.actor.account.as_str(),
-                },
-                actor: self.actor,
-                verb: self.verb,
-                version: 0,
-                events: &serde_json::to_string(&events)?,
-                moved: &moved,
-            };
-            event_log::record(context, write.connection(), &recorded).await?;
-            if let AnyExecutionCase::Payment(payment) = &entry.case {
-                writes::restate_live(write.connection(), context.tenant(), case, payment).await?;
-            }
-            write.changes(change_bus::request(context.tenant(), case));
-            if case == given {
-                reply = Some(moved);
-            }
+            self.write_case(write, world, case, entry, events, &moved).await?;
         }
-        reply.ok_or_else(|| Failure::Internal(anyhow::anyhow!("a command that left no event")))
+        own.ok_or_else(|| Failure::Internal(anyhow::anyhow!("a command that left no event")))
+    }
+
+    /// Stores one case with its keys and what happened to it.
+    async fn write_case(
+        &self,
+        write: &mut Write,
+        world: &ExecutionWorld,
+        case: &CaseId,
+        entry: &CaseEntry,
+        events: Vec<&Value>,
+        moved: &Moved,
+    ) -> Result<(), Failure> {
+        let (context, kind) = (self.context, entry.case.kind());
+        let year = world.year_of(&entry.case);
+        store::put_money(context, write.connection(), case, year, entry, moved.revision - 1).await?;
+        case_rows::put_keys(write.connection(), context.tenant(), case, &entry.case).await?;
+        let mut events: Vec<Value> = events.into_iter().cloned().collect();
+        let mut operation = self.sent.id.to_string();
+        if case == self.case {
+            let act = PaperAct { actor: self.actor, kind, case, verb: self.verb, events: &events };
+            let made = papers::entries(context, write.connection(), &act, &world.changes.papers).await?;
+            events.extend(made);
+        } else {
+            operation.push_str(&format!("/{case}"));
+        }
+        let recorded = Recorded {
+            case,
+            operation: Operation { id: &operation, ..self.sent },
+            actor: self.actor,
+            verb: self.verb,
+            version: 0,
+            events: &serde_json::to_string(&events)?,
+            moved,
+        };
+        event_log::record(context, write.connection(), &recorded).await?;
+        if let AnyExecutionCase::Payment(payment) = &entry.case {
+            writes::restate_live(write.connection(), context.tenant(), case, payment).await?;
+        }
+        write.changes(change_bus::request(context.tenant(), case));
+        Ok(())
     }
 }
 

@@ -4,7 +4,6 @@ use super::{surroundings, world};
 use crate::context::Shared;
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
-use serde_json::Value;
 use shared::api::performance::RecordMoneyFact;
 use shared::cases::performance::world::MoneyFact;
 use shared::kernel::people::Actor;
@@ -14,7 +13,7 @@ pub async fn record(context: Shared, actor: Actor, sent: RecordMoneyFact) -> Res
     let RecordMoneyFact { operation, request, kind, on, amount } = sent;
     let tenant = context.tenant();
     let mut write = context.db.write(&format!("money {tenant}")).await?;
-    let stored = world::of_command(&context, write.connection(), &request, &Value::Null).await?;
+    let stored = world::of_case(&context, write.connection(), &request).await?;
     let is_approved = stored.world.approved_request(&request).is_some();
     let fact = MoneyFact { on, request, kind, amount };
     fact.require(&actor, is_approved, context.clock().today())?;

@@ -1,8 +1,8 @@
 //! 资金页: cases of the execution kinds as their pages and lists open with them, and the money of a year line by line.
 
 use super::papers;
-use super::rows;
 use super::world::{self, StoredRow, StoredWorld};
+use super::{line_rows, rows};
 use crate::cases::history;
 use crate::context::{Context, Shared};
 use crate::identity::departments;
@@ -18,6 +18,7 @@ use shared::cases::contract::{self, Contract};
 use shared::cases::execution::facts::ApprovedLine;
 use shared::cases::execution::offered::OfferedCommand;
 use shared::cases::execution::paper::CasePaper;
+use shared::cases::execution::read_set::Wanted;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Party};
 use shared::cases::listing::{CaseLine, ListedStage};
@@ -25,8 +26,9 @@ use shared::cases::settlement::{self, Settlement};
 use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use shared::kernel::money::Money;
 use shared::kernel::people::{Actor, Office};
-use shared::ledger::account::{AccountCode, LedgerAccount};
+use shared::ledger::account::{AccountCode, AccountKey, LedgerAccount};
 use shared::ledger::figures::MoneyFigures;
+use shared::ledger::sankey::{Flow, flows};
 use shared::ledger::transfer::{Transfer, TransferCode};
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +83,7 @@ pub async fn paper(
     number: u32,
 ) -> Result<CasePaper, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let stored = world::without_ledger(context, &mut connection).await?;
+    let stored = world::of_case(context, &mut connection, case).await?;
     let party = Party { actor: actor.clone() };
     stored.world.visible(&party, case).ok_or_else(|| Failure::unknown("份案卷"))?;
     let papers = papers::of_case(context, &mut connection, case).await?;
@@ -179,6 +181,7 @@ fn case_line(
         title,
         cells: case.cells(world),
         since: row.since,
+        nudges: 0,
     })
 }
 
@@ -236,7 +239,22 @@ pub async fn year(context: Shared, actor: Actor, request: ReadMoneyYear) -> Resu
     }
     let closed = world.closed.contains_key(&year);
     let years = years.into_iter().rev().collect();
-    Ok(MoneyYearView { fiscal_year: request.fiscal_year, years, lines, total, closed })
+    let flows = flows_of(&world, &lines);
+    Ok(MoneyYearView { fiscal_year: request.fiscal_year, years, lines, total, closed, flows })
+}
+
+/// Where the money of these lines went.
+fn flows_of(world: &ExecutionWorld, lines: &[MoneyLine]) -> Vec<Flow> {
+    let of_line =
+        |line: &MoneyLine| MoneyFigures::of_line(&world.ledger, &line.line, world.rows_of(&line.line));
+    let figures: MoneyFigures = lines.iter().map(of_line).sum();
+    let mut by_contract: BTreeMap<&CaseId, (Money, Money)> = BTreeMap::new();
+    for row in lines.iter().flat_map(|line| &line.rows) {
+        let (paid, refund_due) = by_contract.entry(&row.contract).or_default();
+        (*paid, *refund_due) = (*paid + row.paid, *refund_due + row.refund_due);
+    }
+    let by_contract = by_contract.into_iter().map(|(id, (paid, due))| (id.to_string(), paid, due));
+    flows(&figures, &by_contract.collect::<Vec<_>>())
 }
 
 /// Departments see their own lines; bureau, finance and auditor all of them.
@@ -323,6 +341,9 @@ fn folded(column: &str) -> Option<(&'static [AccountCode], &'static [TransferCod
     })
 }
 
+/// Most transfers a figure opens.
+const MOST_TRANSFERS: usize = 2_000;
+
 /// `GET /api/money-figures`.
 pub async fn figure(
     context: Shared,
@@ -330,22 +351,22 @@ pub async fn figure(
     request: ReadFigure,
 ) -> Result<Vec<TransferLine>, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let (lines, package_rows) = (
-        rows::lines(&mut connection, context.tenant()).await?,
-        rows::package_rows(&mut connection, context.tenant()).await?,
-    );
-    let line = LineId::new(request.line);
-    let seen = lines.get(&line).is_some_and(|of| sees_line(&actor, of));
-    let folded = folded(&request.column).filter(|_| seen).ok_or_else(|| Failure::unknown("个数"))?;
-    let (codes, transfers) = folded;
+    let mut wanted = Wanted::default();
+    match request.fiscal_year.filter(|_| request.line.is_empty()) {
+        Some(year) => wanted.years.extend([(i32::from(year), None)]),
+        None => wanted.lines.extend([LineId::new(request.line)]),
+    }
+    let mut lines = line_rows::lines_of(&mut connection, context.tenant(), &wanted).await?;
+    lines.retain(|_, line| sees_line(&actor, line));
+    let folded = folded(&request.column).filter(|_| !lines.is_empty());
+    let (codes, transfers) = folded.ok_or_else(|| Failure::unknown("个数"))?;
+    let none = Wanted::default();
+    let rows_of = line_rows::package_rows_of(&mut connection, context.tenant(), &none, &lines).await?;
     let mut accounts = Vec::new();
     for code in codes {
         match code.key() {
-            shared::ledger::account::AccountKey::Row => {
-                let own = package_rows.iter().filter(|(_, of)| **of == line);
-                accounts.extend(own.map(|(row, _)| LedgerAccount::of_row(*code, row)));
-            }
-            _ => accounts.push(LedgerAccount::of_line(*code, &line)),
+            AccountKey::Row => accounts.extend(rows_of.keys().map(|row| LedgerAccount::of_row(*code, row))),
+            _ => accounts.extend(lines.keys().map(|line| LedgerAccount::of_line(*code, line))),
         }
     }
     let mut found = BTreeMap::new();
@@ -356,5 +377,5 @@ pub async fn figure(
             }
         }
     }
-    Ok(found.into_values().collect())
+    Ok(found.into_values().take(MOST_TRANSFERS).collect())
 }

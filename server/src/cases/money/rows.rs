@@ -1,10 +1,10 @@
 //! 总账库: the ledger and what the execution kinds need besides their cases. The only file that knows these tables.
 
+use super::case_rows::of_tenant;
 use crate::kernel::failure::Failure;
-use crate::store::values::{Value, from_i64, statement, to_i64};
-use shared::cases::execution::facts::ApprovedLine;
+use crate::store::values::{MOST_PARAMETERS, Value, from_i64, placeholders, statement, to_i64};
 use shared::kernel::calendar::Date;
-use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
+use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
 use shared::ledger::account::{AccountCode, LedgerAccount};
 use shared::ledger::balance::{Balance, Balances};
@@ -12,7 +12,7 @@ use shared::ledger::log::{ChainEnd, Turnover};
 use shared::ledger::reconcile::{CashDirection, CashMovement};
 use shared::ledger::transfer::{Origin, Transfer, TransferCode, TransferMode};
 use sqlx::{AnyConnection, FromRow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A word of a column that no enumeration has: the row was not written by this program.
 fn unknown(what: &str, word: &str) -> Failure {
@@ -42,19 +42,39 @@ struct BalanceRow {
     reserved: i64,
 }
 
+impl BalanceRow {
+    fn read(self) -> Result<(LedgerAccount, Balance), Failure> {
+        let fen = Money::from_fen;
+        let (debits, credits) = (fen(self.debits), fen(self.credits));
+        Ok((account(&self.code, self.key)?, Balance { debits, credits, reserved: fen(self.reserved) }))
+    }
+}
+
+const BALANCES: &str = "select code, key, debits, credits, reserved from ledger_accounts where tenant = $1";
+
 /// Every account with what the transfers add up to.
 pub async fn balances(connection: &mut AnyConnection, tenant: &str) -> Result<Balances, Failure> {
-    let rows: Vec<BalanceRow> =
-        sqlx::query_as("select code, key, debits, credits, reserved from ledger_accounts where tenant = $1")
-            .bind(tenant)
-            .fetch_all(connection)
-            .await?;
-    let read = |row: BalanceRow| {
-        let fen = Money::from_fen;
-        let (debits, credits) = (fen(row.debits), fen(row.credits));
-        Ok((account(&row.code, row.key)?, Balance { debits, credits, reserved: fen(row.reserved) }))
-    };
-    rows.into_iter().map(read).collect()
+    let rows: Vec<BalanceRow> = sqlx::query_as(BALANCES).bind(tenant).fetch_all(connection).await?;
+    rows.into_iter().map(BalanceRow::read).collect()
+}
+
+/// The accounts of these lines, rows and years.
+pub async fn balances_of(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    keys: &BTreeSet<String>,
+) -> Result<Balances, Failure> {
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let mut balances = Balances::new();
+    for keys in keys.chunks(MOST_PARAMETERS / 2) {
+        let sql = format!("{BALANCES} and key in ({})", placeholders(2, keys.len()));
+        let values = of_tenant(tenant, keys);
+        for row in statement(sql, &values).persistent(false).fetch_all(&mut *connection).await? {
+            let (account, balance) = BalanceRow::from_row(&row)?.read()?;
+            balances.insert(account, balance);
+        }
+    }
+    Ok(balances)
 }
 
 /// Number and hash of the last transfer.
@@ -160,6 +180,19 @@ pub async fn open_reservations(
     transfers(connection, rest, &[tenant.into()]).await
 }
 
+/// Open reservations of a case, and those that touch an account of these lines, rows and years, in log order.
+pub async fn open_reservations_on(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    case: &CaseId,
+    keys: &BTreeSet<String>,
+) -> Result<Vec<Transfer>, Failure> {
+    let touches = |row: &Transfer| {
+        row.origin.case == *case || keys.contains(&row.debit.key) || keys.contains(&row.credit.key)
+    };
+    Ok(open_reservations(connection, tenant).await?.into_iter().filter(touches).collect())
+}
+
 /// What the commands of a case wrote, in log order.
 pub async fn transfers_of_case(
     connection: &mut AnyConnection,
@@ -214,48 +247,6 @@ pub async fn transfers_after(
 ) -> Result<Vec<Transfer>, Failure> {
     let rest = "from transfers t where t.tenant = $1 and t.number > $2 order by t.number limit $3";
     transfers(connection, rest, &[tenant.into(), to_i64(after).into(), most.into()]).await
-}
-
-#[derive(FromRow)]
-struct LineRow {
-    id: String,
-    fiscal_year: i64,
-    department: String,
-    category: String,
-    name: String,
-    carried: i64,
-}
-
-pub async fn lines(
-    connection: &mut AnyConnection,
-    tenant: &str,
-) -> Result<BTreeMap<LineId, ApprovedLine>, Failure> {
-    let rows: Vec<LineRow> = sqlx::query_as(
-        "select id, fiscal_year, department, category, name, carried from approved_lines where tenant = $1",
-    )
-    .bind(tenant)
-    .fetch_all(connection)
-    .await?;
-    let read = |row: LineRow| {
-        let year = i32::try_from(row.fiscal_year).map_err(|error| Failure::Internal(error.into()))?;
-        let carried = u32::try_from(row.carried).map_err(|error| Failure::Internal(error.into()))?;
-        let department = DepartmentId::new(row.department);
-        let (category, name) = (row.category, row.name);
-        Ok((LineId::new(row.id), ApprovedLine { year, department, category, name, carried }))
-    };
-    rows.into_iter().map(read).collect()
-}
-
-/// The rows of packages with the line each serves.
-pub async fn package_rows(
-    connection: &mut AnyConnection,
-    tenant: &str,
-) -> Result<BTreeMap<PackageRowId, LineId>, Failure> {
-    let rows: Vec<(String, String)> = sqlx::query_as("select id, line from package_rows where tenant = $1")
-        .bind(tenant)
-        .fetch_all(connection)
-        .await?;
-    Ok(rows.into_iter().map(|(row, line)| (PackageRowId::new(row), LineId::new(line))).collect())
 }
 
 pub async fn closed_years(

@@ -1,9 +1,10 @@
 //! 外部情况: third parties, their evaluators, revoked devices and the roles of accounts, as the kinds that judge performance
 //! know them; and the ledger rows of a request. The only file that knows the tables of 0021.
 
+use super::case_rows::of_tenant;
 use super::rows;
 use crate::kernel::failure::Failure;
-use crate::store::values::{Value, insert_many};
+use crate::store::values::{MOST_PARAMETERS, Value, insert_many, placeholders, statement};
 use shared::api::performance::InstitutionLine;
 use shared::cases::execution::world::ExecutionWorld;
 use shared::cases::performance::world::{MoneyFact, MoneyFactKind, Surroundings};
@@ -22,14 +23,15 @@ async fn pairs(connection: &mut AnyConnection, sql: &'static str, tenant: &str) 
     Ok(sqlx::query_as(sql).bind(tenant).fetch_all(connection).await?)
 }
 
-/// The surroundings as rows have them; the edition and payments made elsewhere stay as given.
+/// The surroundings as rows have them, with what was paid elsewhere; the edition stays as given.
 pub async fn of_rows(
     connection: &mut AnyConnection,
     tenant: &str,
     given: Surroundings,
+    paid: Vec<MoneyFact>,
 ) -> Result<Surroundings, Failure> {
     let mut money = given.money;
-    money.extend(facts(&mut *connection, tenant).await?);
+    money.extend(paid);
     let institutions = institutions(&mut *connection, tenant).await?;
     let sql = "select device, revoked_on from revoked_devices where tenant = $1";
     let revoked = pairs(&mut *connection, sql, tenant).await?;
@@ -124,20 +126,41 @@ struct FactRow {
     amount: i64,
 }
 
+impl FactRow {
+    fn read(self) -> Result<MoneyFact, Failure> {
+        let kind = MoneyFactKind::ALL.into_iter().find(|kind| kind.word() == self.kind);
+        let kind = kind.ok_or_else(|| anyhow::anyhow!("a fact of kind {:?}", self.kind))?;
+        let on = Date::parse(&self.day).ok_or_else(|| anyhow::anyhow!("a fact of day {:?}", self.day))?;
+        let amount = Money::from_fen(self.amount);
+        Ok(MoneyFact { on, request: CaseId::new(self.request), kind, amount })
+    }
+}
+
 /// What was paid outside this ledger.
-async fn facts(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<MoneyFact>, Failure> {
-    let rows: Vec<FactRow> =
-        sqlx::query_as("select request, kind, day, amount from money_facts where tenant = $1")
-            .bind(tenant)
-            .fetch_all(connection)
-            .await?;
-    let read = |row: FactRow| {
-        let kind = MoneyFactKind::ALL.into_iter().find(|kind| kind.word() == row.kind);
-        let kind = kind.ok_or_else(|| anyhow::anyhow!("a fact of kind {:?}", row.kind))?;
-        let on = Date::parse(&row.day).ok_or_else(|| anyhow::anyhow!("a fact of day {:?}", row.day))?;
-        Ok(MoneyFact { on, request: CaseId::new(row.request), kind, amount: Money::from_fen(row.amount) })
-    };
-    rows.into_iter().map(read).collect()
+pub async fn facts(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<MoneyFact>, Failure> {
+    let sql = "select request, kind, day, amount from money_facts where tenant = $1";
+    let rows: Vec<FactRow> = sqlx::query_as(sql).bind(tenant).fetch_all(connection).await?;
+    rows.into_iter().map(FactRow::read).collect()
+}
+
+/// What was paid for these requests outside this ledger.
+pub async fn facts_of(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    requests: &[&str],
+) -> Result<Vec<MoneyFact>, Failure> {
+    let mut facts = Vec::new();
+    for requests in requests.chunks(MOST_PARAMETERS / 2) {
+        let sql = format!(
+            "select request, kind, day, amount from money_facts where tenant = $1 and request in ({})",
+            placeholders(2, requests.len())
+        );
+        let values = of_tenant(tenant, requests);
+        for row in statement(sql, &values).persistent(false).fetch_all(&mut *connection).await? {
+            facts.push(FactRow::from_row(&row)?.read()?);
+        }
+    }
+    Ok(facts)
 }
 
 /// Stores a fact; `false` when the operation is known.

@@ -1,16 +1,17 @@
 //! 执行世界: what a command of an execution kind is judged by, read from rows.
 
-use super::{rows, surroundings};
-use crate::cases::store::{self, MoneyRow};
+use super::{case_rows, line_rows, rows, surroundings};
 use crate::context::Context;
 use crate::documents::editions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use serde_json::Value;
-use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Setting};
+use shared::cases::execution::read_set::ReadSet;
+use shared::cases::execution::registry::ExecutionKindName;
+use shared::cases::execution::world::{ExecutionWorld, Setting};
 use shared::cases::performance::world::Surroundings;
 use shared::kernel::calendar::FiscalYear;
-use shared::kernel::ids::{CaseId, LineId, PackageRowId};
+use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use shared::kernel::timestamp::Timestamp;
 use shared::ledger::log::{Ledger, Turnover};
 use sqlx::AnyConnection;
@@ -29,27 +30,41 @@ pub struct StoredRow {
     pub since: Timestamp,
 }
 
-/// The world a command is judged by: of the log only its end, the open reservations and what the commands of `case` wrote;
-/// of the vouchers only the one given.
+/// What a world is read for: a command with what it carries, or the page of a case.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// The kind the command is sent to.
+    pub kind: Option<ExecutionKindName>,
+    pub case: &'a CaseId,
+    pub with: &'a Value,
+    /// Department of the person.
+    pub department: Option<&'a DepartmentId>,
+}
+
+impl<'a> Reading<'a> {
+    /// The case alone.
+    pub fn of(case: &'a CaseId) -> Reading<'a> {
+        Reading { kind: None, case, with: &Value::Null, department: None }
+    }
+}
+
+/// The world a command is judged by: the cases, lines, rows and accounts it can touch, of the log its end, the open
+/// reservations on these and what the commands of the case wrote, of the vouchers the one given.
 pub async fn of_command(
     context: &Context,
     connection: &mut AnyConnection,
-    case: &CaseId,
-    with: &Value,
+    reading: &Reading<'_>,
 ) -> Result<StoredWorld, Failure> {
-    let mut stored = without_ledger(context, connection).await?;
+    let (mut stored, accounts) = cases_of(context, connection, reading).await?;
+    let Reading { case, with, .. } = *reading;
     let tenant = context.tenant();
     let world = &stored.world;
-    let request = world
-        .cases
-        .get(case)
-        .and_then(|entry| entry.case.request())
-        .cloned()
-        .or_else(|| named(with, "request"));
-    let voucher = with.get("voucher").and_then(Value::as_str).map(str::trim);
-    let year = match stored.world.cases.get(case) {
-        Some(entry) => stored.world.year_of(&entry.case),
-        None => year_asked(&stored.world, with),
+    let given = world.cases.get(case).map(|entry| &entry.case);
+    let request = given.and_then(|case| case.request()).cloned().or_else(|| named(with, "request"));
+    let judges = given.map(|case| case.kind()).or(reading.kind).is_none_or(ExecutionKindName::has_form);
+    let year = match given {
+        Some(case) => world.year_of(case),
+        None => year_asked(world, with),
     };
     judge_by_year(context, &mut *connection, &mut stored.world, year).await?;
     let mut others = rows::transfers_of_case(connection, tenant, case).await?;
@@ -57,19 +72,70 @@ pub async fn of_command(
         let world = &stored.world;
         others.extend(surroundings::transfers_of_request(connection, tenant, world, &request).await?);
     }
+    if judges {
+        let known = stored.world.setting.surroundings.clone();
+        let requests: Vec<&str> = stored.world.cases.keys().map(CaseId::as_str).collect();
+        let money = surroundings::facts_of(&mut *connection, tenant, &requests).await?;
+        stored.world.setting.surroundings =
+            surroundings::of_rows(&mut *connection, tenant, known, money).await?;
+    }
+    stored.world.closed = rows::closed_years(connection, tenant).await?;
     stored.world.ledger = Ledger::resume(
         rows::end(connection, tenant).await?,
-        rows::balances(connection, tenant).await?,
+        rows::balances_of(connection, tenant, &accounts).await?,
         Turnover::new(),
-        rows::open_reservations(connection, tenant).await?,
+        rows::open_reservations_on(connection, tenant, case, &accounts).await?,
         others,
     );
+    let voucher = with.get("voucher").and_then(Value::as_str).map(str::trim);
     if let Some(voucher) = voucher
         && rows::is_voucher_taken(connection, tenant, voucher).await?
     {
         stored.world.vouchers.insert(voucher.to_string());
     }
     Ok(stored)
+}
+
+/// The cases a command can touch with their lines and rows, and the keys of their accounts.
+async fn cases_of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    reading: &Reading<'_>,
+) -> Result<(StoredWorld, BTreeSet<String>), Failure> {
+    let tenant = context.tenant();
+    let departments = departments::all(context, connection).await?;
+    let setting = Setting {
+        departments: departments.into_iter().map(|department| (department.id, department.name)).collect(),
+        ..setting(context, connection, None).await?
+    };
+    let mut stored = StoredWorld { world: ExecutionWorld::new(setting), rows: BTreeMap::new() };
+    let mut set = ReadSet::of_command(reading.kind, reading.case, reading.with, reading.department);
+    // What an older server stored is found by no key.
+    let mut found = case_rows::unkeyed(connection, tenant).await?;
+    while let Some(wanted) = set.take() {
+        found.extend(case_rows::wanted(connection, tenant, &wanted).await?);
+        let mut entries = BTreeMap::new();
+        for row in std::mem::take(&mut found) {
+            if !stored.rows.contains_key(&row.id) {
+                entries.insert(row.id.clone(), row.entry()?);
+                stored.rows.insert(row.id, StoredRow { revision: row.revision, since: row.since });
+            }
+        }
+        set.add_cases(&entries);
+        stored.world.cases.extend(entries);
+        let lines = line_rows::lines_of(connection, tenant, &wanted).await?;
+        for (id, line) in &lines {
+            set.add_line(id, line);
+        }
+        let package_rows = line_rows::package_rows_of(connection, tenant, &wanted, &lines).await?;
+        for (row, line) in &package_rows {
+            set.add_row(row, line);
+        }
+        stored.world.lines.extend(lines);
+        stored.world.rows.extend(package_rows);
+    }
+    stored.world.rows_by_line = by_line(&stored.world.rows);
+    Ok((stored, set.accounts().clone()))
 }
 
 /// The world as pages read it: every figure of the money page, and of the log only the open reservations.
@@ -103,7 +169,7 @@ pub async fn of_case(
     connection: &mut AnyConnection,
     case: &CaseId,
 ) -> Result<StoredWorld, Failure> {
-    of_command(context, connection, case, &Value::Null).await
+    of_command(context, connection, &Reading::of(case)).await
 }
 
 /// Judges by the edition of a year from now on; departments and surroundings stay.
@@ -158,8 +224,9 @@ pub async fn without_ledger(
     };
     let mut stored = read(&mut *connection, context.tenant(), setting).await?;
     let given = stored.world.setting.surroundings.clone();
+    let money = surroundings::facts(&mut *connection, context.tenant()).await?;
     stored.world.setting.surroundings =
-        surroundings::of_rows(&mut *connection, context.tenant(), given).await?;
+        surroundings::of_rows(&mut *connection, context.tenant(), given, money).await?;
     stored.world.closed = rows::closed_years(connection, context.tenant()).await?;
     Ok(stored)
 }
@@ -172,12 +239,12 @@ pub async fn read(
 ) -> Result<StoredWorld, Failure> {
     let mut world = ExecutionWorld::new(setting);
     let mut heads = BTreeMap::new();
-    for MoneyRow { id, kind, revision, since, body } in store::money_cases(connection, tenant).await? {
-        world.cases.insert(id.clone(), CaseEntry::read(kind, &body)?);
-        heads.insert(id, StoredRow { revision, since });
+    for row in case_rows::all(connection, tenant).await? {
+        world.cases.insert(row.id.clone(), row.entry()?);
+        heads.insert(row.id, StoredRow { revision: row.revision, since: row.since });
     }
-    world.lines = rows::lines(connection, tenant).await?;
-    world.rows = rows::package_rows(connection, tenant).await?;
+    world.lines = line_rows::lines(connection, tenant).await?;
+    world.rows = line_rows::package_rows(connection, tenant).await?;
     world.rows_by_line = by_line(&world.rows);
     Ok(StoredWorld { world, rows: heads })
 }

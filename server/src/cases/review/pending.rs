@@ -54,7 +54,7 @@ pub async fn keep(
     .fetch_one(&mut *connection)
     .await?;
     if from_i64(acts) >= MOST_ACTS || from_i64(bytes) + text.len() as u64 > LARGEST_PENDING as u64 {
-        let detail = format!("最多暂存 {MOST_ACTS} 条、共 {} MB，请先发布。", LARGEST_PENDING >> 20);
+        let detail = format!("最多暂存 {MOST_ACTS} 条、共 {} MB，请先发送。", LARGEST_PENDING >> 20);
         return Err(Problem::new(422, code::TOO_LARGE, "暂存的意见过多", detail).into());
     }
     sqlx::query(

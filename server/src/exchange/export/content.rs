@@ -1,12 +1,12 @@
 //! The content of an exported file: what this person may read, with the definition it was filled in with.
 
+use crate::cases::department_names;
 use crate::cases::request_store;
 use crate::cases::requests;
 use crate::context::Context;
 use crate::documents::editions;
 use crate::documents::forms;
 use crate::documents::versions;
-use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use shared::cases::authority::permit;
 use shared::cases::kernel::Stage;
@@ -45,7 +45,7 @@ impl ExportContent {
     ) -> Result<ExportContent, Failure> {
         let case = request_store::visible(context, &mut *connection, actor, request.as_str()).await?.case;
         permit(actor, &case, Verb::Read, context.clock().today())?;
-        let named = departments::name(context, &mut *connection, &case.department).await?;
+        let named = department_names::of_case(context, &mut *connection, &case.id).await?;
         let department = named.unwrap_or_else(|| case.department.to_string());
         let being_filled = matches!(case.stage, Stage::Draft | Stage::Returned);
         let shown = match version {

@@ -161,6 +161,7 @@ pub async fn cases(context: Shared, actor: Actor, request: ExportCases) -> Resul
 
 /// A place for one more file of this person, before anything is read for it.
 pub(super) fn place(context: &Context, actor: &Actor) -> Result<TakenPlace, Failure> {
+    context.count(&context.export_rate, &actor.account, "导出")?;
     let place = context.exports.take(actor.account.as_str());
     place.ok_or_else(|| Failure::too_many(5, "您有几份文件正在生成，请等它们完成后再导出。"))
 }

@@ -18,7 +18,13 @@ const _: () =
 
 /// `POST /api/workbooks`. Few files are read at a time, off the async threads, so that a slow one delays nobody else. The
 /// deadline is checked while reading, so the thread ends with it.
-pub async fn upload(_: Shared, _: Actor, _: ReadWorkbook, file: Vec<u8>) -> Result<Workbook, Failure> {
+pub async fn upload(
+    context: Shared,
+    actor: Actor,
+    _: ReadWorkbook,
+    file: Vec<u8>,
+) -> Result<Workbook, Failure> {
+    context.count(&context.upload_rate, &actor.account, "上传")?;
     read_file(file).await
 }
 

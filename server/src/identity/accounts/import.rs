@@ -108,7 +108,8 @@ pub async fn ask(context: Shared, actor: Actor, request: AskImport) -> Result<()
 pub async fn read(context: Shared, _: Actor, request: ReadImport) -> Result<AskedImport, Failure> {
     let mut connection = context.db.reader().acquire().await?;
     let row = order_rows::find(&context, &mut connection, request.order.as_str()).await?;
-    let row = row.filter(|row| row.content.is_some()).ok_or_else(|| Failure::unknown("项批量导入"))?;
+    let is_import = |row: &OrderRow| row.what == OrderedAct::Import.word();
+    let row = row.filter(is_import).ok_or_else(|| Failure::unknown("项批量导入"))?;
     let all = all(&context, &mut connection).await?;
     let namesakes = row.namesakes != 0;
     let planned = judged(&context, &mut connection, &all, &book_of(&row)?, namesakes).await?;

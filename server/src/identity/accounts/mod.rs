@@ -3,6 +3,7 @@
 //! (`orders`).
 
 pub mod activation;
+pub mod department_changes;
 pub mod handout;
 pub mod import;
 mod order_rows;
@@ -12,6 +13,7 @@ mod post_rows;
 pub mod posts;
 pub mod registration;
 mod rows;
+mod subjects;
 
 pub use password_rows::earlier_hashes;
 pub use post_rows::HeldPost;
@@ -26,8 +28,8 @@ use crate::kernel::token;
 use crate::store::audit_trail::AuditRecord;
 use rows::OneTimeToken;
 use shared::api::accounts::{
-    AccountLine, AccountState, Accounts, ActivationCode, AssignRole, CreateAccount, DepartmentLine,
-    DisableAccount, Invitation, ListAccounts,
+    AccountLine, AccountState, Accounts, ActivationCode, AssignRole, CreateAccount, DisableAccount,
+    Invitation, ListAccounts,
 };
 use shared::cases::authority::{Capability, may};
 use shared::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId};
@@ -187,25 +189,31 @@ pub async fn list(context: Shared, actor: Actor, _: ListAccounts) -> Result<Acco
         state: known.state,
         has_been_active: known.hash.is_some(),
         has_second_factor: false,
+        subjects: Vec::new(),
     };
     let all = all(&context, &mut connection).await?;
     let with_factor = second_factor::accounts_with(&context, &mut connection).await?;
-    let line =
-        |known: &Account| AccountLine { has_second_factor: with_factor.contains(&known.id), ..line(known) };
+    let bound = subjects::all(&context, &mut connection).await?;
+    let line = |known: &Account| AccountLine {
+        has_second_factor: with_factor.contains(&known.id),
+        subjects: bound
+            .iter()
+            .filter(|(of, _)| *of == known.id)
+            .map(|(_, subject)| subject.clone())
+            .collect(),
+        ..line(known)
+    };
     let bootstrap = actor.role == Role::SystemAdministrator && may_appoint_security(&all);
     Ok(Accounts {
         accounts: all.iter().map(line).collect(),
-        departments: departments.iter().map(department_line).collect(),
+        departments: department_changes::lines(&context, &mut connection).await?,
         orders: orders::open_orders(&context, &mut connection, &actor, &all).await?,
         sheets: handout::waiting(&context, &mut connection, &actor).await?,
+        sso: context.sso.offers(),
         may_create: may(&actor, Capability::CreateAccount).is_ok(),
         may_assign: may(&actor, Capability::AssignRole).is_ok() || bootstrap,
         may_disable: may(&actor, Capability::DisableAccount).is_ok(),
     })
-}
-
-fn department_line(department: &departments::Department) -> DepartmentLine {
-    DepartmentLine { id: department.id.clone(), name: department.name.clone() }
 }
 
 /// `POST /api/accounts`: answers with the one-time link, which cannot be read again.

@@ -1,10 +1,12 @@
 //! 账号事项: one administrator asks, another agrees or declines, and only then something is done. The rules are
 //! `shared::cases::account_order`; here is what they hear and what follows.
 
+use super::department_changes;
 use super::import;
 use super::order_rows::{self, OrderRow};
 use super::post_rows::{self, HeldPost};
 use super::registration::{department_of, require_provider};
+use super::subjects;
 use super::{
     Account, INVITATION_HOURS, all, is_setup_over, lock, renew_code, require_compatible_posts, rows,
 };
@@ -112,8 +114,10 @@ fn require_fits(what: OrderedAct, known: &Account, post: Option<&Post>) -> Resul
         OrderedAct::EndPost => known.role.is_some(),
         OrderedAct::Enable => disabled && known.hash.is_some(),
         OrderedAct::Disable => !disabled,
-        OrderedAct::ResetPassword | OrderedAct::ResetSecondFactor => !disabled && known.hash.is_some(),
-        OrderedAct::LinkSubject | OrderedAct::Import | OrderedAct::Departments | OrderedAct::Profile => {
+        OrderedAct::ResetPassword | OrderedAct::ResetSecondFactor | OrderedAct::LinkSubject => {
+            !disabled && known.hash.is_some()
+        }
+        OrderedAct::Import | OrderedAct::Departments | OrderedAct::Profile => {
             return Err(Failure::malformed(422, "`what`：这项事项不在此办理。"));
         }
     };
@@ -140,6 +144,7 @@ pub async fn ask(context: Shared, actor: Actor, request: AskOrder) -> Result<Ask
         None => None,
     };
     require_fits(request.what, known, post.as_ref())?;
+    let content = subjects::content(&context, &request)?;
     let link = (request.what == OrderedAct::ResetPassword).then(token::fresh).transpose()?;
     let row = OrderRow {
         id: request.order.to_string(),
@@ -155,9 +160,13 @@ pub async fn ask(context: Shared, actor: Actor, request: AskOrder) -> Result<Ask
         asked_as: actor.role.word().into(),
         asked_on: context.clock().today().to_string(),
         stage: AccountOrderStage::Asked.word().into(),
+        content,
         ..OrderRow::default()
     };
     LoadedOrder::read(&context, &row)?.as_case(&all, Some(known))?;
+    if row.content.is_some() {
+        subjects::require_free(&context, write.connection(), &row).await?;
+    }
     let waiting = undecided(&context, write.connection()).await?;
     if waiting.iter().any(|(other, _)| other.account == row.account) {
         return Err(Failure::exists("这个账号已有一项待办的账号事项，请先办结。"));
@@ -183,7 +192,7 @@ pub async fn decide(context: Shared, actor: Actor, request: DecideOrder) -> Resu
     let all = all(&context, write.connection()).await?;
     let order = LoadedOrder::read(&context, &row)?;
     let known = match order.what {
-        OrderedAct::Import => None,
+        OrderedAct::Import | OrderedAct::Departments => None,
         _ => Some(known(&all, &row.account)?),
     };
     let reason = request.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
@@ -194,6 +203,10 @@ pub async fn decide(context: Shared, actor: Actor, request: DecideOrder) -> Resu
                 Some(known) => {
                     require_fits(order.what, known, order.post.as_ref())?;
                     carry_out(&context, &mut write, &order, &row, known).await?
+                }
+                None if order.what == OrderedAct::Departments => {
+                    department_changes::carry_out(&context, &mut write, &row, &all, &actor).await?;
+                    None
                 }
                 None => {
                     import::carry_out(&context, &mut write, &actor, &row, &all, request.namesakes).await?;
@@ -281,7 +294,8 @@ async fn carry_out(
             sessions::end_all(context, write.connection(), &known.id).await?;
             return Ok(Some(code));
         }
-        OrderedAct::LinkSubject | OrderedAct::Import | OrderedAct::Departments | OrderedAct::Profile => {
+        OrderedAct::LinkSubject => subjects::carry_out(context, write, row, known).await?,
+        OrderedAct::Import | OrderedAct::Departments | OrderedAct::Profile => {
             return Err(Failure::malformed(422, "`what`：这项事项不在此办理。"));
         }
     }
@@ -300,9 +314,13 @@ pub async fn open_orders(
         let known = all.iter().find(|known| known.id == row.account);
         let name = match (order.what, known) {
             (OrderedAct::Import, _) => import::summary(&row)?,
+            (OrderedAct::Departments, _) => {
+                department_changes::summary(context, &mut *connection, &row).await?
+            }
             (_, Some(known)) => known.name.clone(),
             (_, None) => continue,
         };
+        let detail = subjects::described(&row);
         lines.push(OrderLine {
             order: OpId::new(row.id),
             what: order.what,
@@ -310,6 +328,7 @@ pub async fn open_orders(
             name,
             role: order.post.as_ref().map(|post| post.role),
             department: order.post.as_ref().and_then(|post| post.department.clone()).map(DepartmentId::new),
+            detail,
             asked_by: row.asked_name,
             asked_as: order.asker.role,
             asked_on: order.asked_on,
@@ -343,7 +362,7 @@ fn known<'a>(all: &'a [Account], account: &str) -> Result<&'a Account, Failure> 
 /// What an order asks, for the trail.
 pub(super) fn described(row: &OrderRow) -> String {
     if let Some(content) = &row.content {
-        return format!("{} {} {}", row.id, row.what, digest(&["import", content]));
+        return format!("{} {} {}", row.id, row.what, digest(&[row.what.as_str(), content]));
     }
     let role = row.role.as_deref().unwrap_or_default();
     let department = row.department.as_deref().unwrap_or_default();

@@ -19,10 +19,13 @@ pub(super) async fn department_of(
     department: Option<&DepartmentId>,
 ) -> Result<Option<String>, Failure> {
     match (role.office() == Office::Department, department) {
-        (true, Some(department)) => match departments::name(context, write.connection(), department).await? {
-            Some(_) => Ok(Some(department.to_string())),
-            None => Err(Failure::unknown("个部门")),
-        },
+        (true, Some(department)) => {
+            let open = departments::all(context, write.connection()).await?;
+            match open.iter().any(|known| known.id == *department) {
+                true => Ok(Some(department.to_string())),
+                false => Err(Failure::unknown("个部门")),
+            }
+        }
         (true, None) => Err(Failure::malformed(422, "`department`：部门岗位须指定所属部门。")),
         (false, Some(_)) => Err(Failure::malformed(422, "`department`：该岗位不属于某个部门。")),
         (false, None) => Ok(None),

@@ -88,6 +88,32 @@ pub async fn use_step(
     Ok(done.rows_affected() == 1)
 }
 
+/// Account and secret of every second factor.
+pub async fn secrets(
+    context: &Context,
+    connection: &mut AnyConnection,
+) -> Result<Vec<(String, String)>, Failure> {
+    let rows =
+        sqlx::query_as("select account, secret from second_factors where tenant = $1 order by account");
+    Ok(rows.bind(context.tenant()).fetch_all(connection).await?)
+}
+
+/// Stores the secret of a second factor in another form.
+pub async fn set_secret(
+    context: &Context,
+    connection: &mut AnyConnection,
+    account: &str,
+    secret: &str,
+) -> Result<(), Failure> {
+    sqlx::query("update second_factors set secret = $1 where tenant = $2 and account = $3")
+        .bind(secret)
+        .bind(context.tenant())
+        .bind(account)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Takes the second factor of an account away, with its codes.
 pub async fn delete(context: &Context, connection: &mut AnyConnection, account: &str) -> Result<(), Failure> {
     for sql in [

@@ -10,6 +10,7 @@ pub mod second_factor;
 use crate::context::{Context, Shared};
 use crate::identity::accounts::{self, Account, posts};
 use crate::identity::departments;
+use crate::identity::sso::{self, NamedAccount};
 use crate::identity::visitor::{SessionChange, Visitor};
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
@@ -17,7 +18,7 @@ use crate::store::audit_trail::AuditRecord;
 use places::TryPlace;
 use shared::api::accounts::AccountState;
 use shared::api::problem::{Problem, code};
-use shared::api::session::{Me, ReadMe, SignIn, SignOut};
+use shared::api::session::{Me, ReadMe, SignIn, SignOut, SignedOut};
 use shared::kernel::people::{Actor, Role};
 use sqlx::AnyConnection;
 
@@ -31,7 +32,8 @@ pub struct Found {
     pub must_change: bool,
     /// The profile requires a second factor, and there is none.
     pub must_enrol: bool,
-    /// Unix second of the sign-in.
+    /// Unix second of the sign-in; 0 for one by a service outside, whose own sign-in may be of any age: a weighty act then
+    /// asks for the password.
     pub since: i64,
     /// Unix second of the session's last recorded use, and the one until which it holds without another.
     seen: i64,
@@ -83,7 +85,8 @@ async fn find(context: &Context, token: &str) -> Result<Option<Found>, Failure> 
     let must_enrol = second_factor::is_missing(context, &mut connection, &account.id).await?;
     Ok(actor.map(|actor| {
         let until = ends_at(context, actor.role, &session);
-        Found { actor, must_change, must_enrol, since: session.created, seen: session.seen, until }
+        let since = if session.sso.is_some() { 0 } else { session.created };
+        Found { actor, must_change, must_enrol, since, seen: session.seen, until }
     }))
 }
 
@@ -120,11 +123,8 @@ pub async fn sign_in(
     let right = verify(&context, place.as_ref(), request.password, hash).await?;
     match (known, place) {
         (Some(known), Some(place)) if right => {
-            let welcomed = welcome(&context, &visitor, &place, known.clone(), request.code.as_deref()).await;
-            if let Err(failure) = &welcomed {
-                missed_code(&context, &visitor, &place, &known, failure).await?;
-            }
-            welcomed
+            let proof = Proof { code: request.code.as_deref(), named: None };
+            enter(&context, &visitor, &place, known, &proof).await
         }
         (known, place) => {
             // What was typed as the account of nobody is often a password, and is not stored.
@@ -134,6 +134,49 @@ pub async fn sign_in(
             Err(Problem::new(401, code::WRONG_PASSWORD, "账号或密码不正确", detail).into())
         }
     }
+}
+
+/// Signs in whom a service outside has named; from here on as after the right password.
+pub async fn sign_in_by_sso(
+    context: &Context,
+    visitor: &Visitor,
+    named: &NamedAccount,
+    code: Option<&str>,
+) -> Result<(Me, SessionChange), Failure> {
+    let place = places::take(context, visitor, &named.account).await?;
+    let mut connection = context.db.reader().acquire().await?;
+    let known = accounts::find(context, &mut connection, &named.account).await?;
+    drop(connection);
+    let known = known.filter(|known| known.state == AccountState::Active);
+    let is_locked = place.is_none();
+    let (Some(known), Some(place)) = (known, place) else {
+        refuse(context, visitor, &named.account, is_locked).await?;
+        let detail = "绑定的账号已停用，或因多次输错暂时锁定（15 分钟后自动解除）；请联系系统管理员。";
+        return Err(Problem::new(401, code::WRONG_PASSWORD, "暂不能登录", detail).into());
+    };
+    enter(context, visitor, &place, known, &Proof { code, named: Some(named) }).await
+}
+
+/// What a sign-in shows besides the account.
+struct Proof<'a> {
+    /// 动态口令 or 恢复码.
+    code: Option<&'a str>,
+    /// Whom a service outside has named; `None` after a password.
+    named: Option<&'a NamedAccount>,
+}
+
+async fn enter(
+    context: &Context,
+    visitor: &Visitor,
+    place: &TryPlace,
+    known: Account,
+    proof: &Proof<'_>,
+) -> Result<(Me, SessionChange), Failure> {
+    let welcomed = welcome(context, visitor, place, known.clone(), proof).await;
+    if let Err(failure) = &welcomed {
+        missed_code(context, visitor, place, &known, failure).await?;
+    }
+    welcomed
 }
 
 /// Looks at the password of a try; one that cannot be looked at gives its place back.
@@ -155,7 +198,7 @@ async fn welcome(
     visitor: &Visitor,
     place: &TryPlace,
     known: Account,
-    code: Option<&str>,
+    proof: &Proof<'_>,
 ) -> Result<(Me, SessionChange), Failure> {
     if known.actor(context).is_none() {
         let detail = "账号尚未授予岗位，请联系安全管理员。";
@@ -164,7 +207,10 @@ async fn welcome(
     let token = token::fresh()?;
     let now = context.clock().seconds();
     let mut write = context.db.write("session").await?;
-    second_factor::require_code(context, write.connection(), &known, code).await?;
+    second_factor::require_code(context, write.connection(), &known, proof.code).await?;
+    if let Some(named) = proof.named {
+        named.use_up(write.connection()).await?;
+    }
     place.clear(write.connection()).await?;
     let (post, actor) = acting(context, write.connection(), visitor, &known).await?;
     let network = visitor.client.network.as_str();
@@ -179,12 +225,14 @@ async fn welcome(
         rows::delete_all(context, write.connection(), actor.account.as_str()).await?;
     }
     accounts::date_password(context, write.connection(), actor.account.as_str()).await?;
-    rows::insert(context, write.connection(), &token, actor.account.as_str(), visitor).await?;
+    let sso = proof.named.map(|named| named.protocol.word());
+    rows::insert(context, write.connection(), &token, actor.account.as_str(), visitor, sso).await?;
     if post.is_some() {
         rows::switch(write.connection(), &token::hashed(&token), post.as_deref()).await?;
     }
     let me = describe(context, write.connection(), actor.clone()).await?;
-    let entry = AuditRecord::by(&actor, context.clock().stamp(), "session.sign_in", actor.account.as_str());
+    let act = if sso.is_some() { "session.sso" } else { "session.sign_in" };
+    let entry = AuditRecord::by(&actor, context.clock().stamp(), act, actor.account.as_str());
     write.commit(entry.detail(visitor.client.address.to_string())).await?;
     Ok((me, SessionChange::Start(token)))
 }
@@ -226,7 +274,12 @@ async fn missed_code(
 }
 
 /// Records a failed sign-in in the audit trail.
-async fn refuse(context: &Context, visitor: &Visitor, subject: &str, locked: bool) -> Result<(), Failure> {
+pub async fn refuse(
+    context: &Context,
+    visitor: &Visitor,
+    subject: &str,
+    locked: bool,
+) -> Result<(), Failure> {
     let write = context.db.write("session").await?;
     let address = visitor.client.address;
     let entry = AuditRecord {
@@ -242,16 +295,26 @@ async fn refuse(context: &Context, visitor: &Visitor, subject: &str, locked: boo
     write.commit(entry).await
 }
 
-/// `POST /api/session/end`.
-pub async fn sign_out(context: Shared, visitor: Visitor, _: SignOut) -> Result<((), SessionChange), Failure> {
-    let Some(token) = visitor.token else { return Ok(((), SessionChange::End)) };
-    let Some(actor) = peek(&context, &token).await? else { return Ok(((), SessionChange::End)) };
+/// `POST /api/session/end`: ends the session here, and says where that of a service outside ends.
+pub async fn sign_out(
+    context: Shared,
+    visitor: Visitor,
+    _: SignOut,
+) -> Result<(SignedOut, SessionChange), Failure> {
+    let ended = (SignedOut::default(), SessionChange::End);
+    let Some(token) = visitor.token else { return Ok(ended) };
+    let Some(actor) = peek(&context, &token).await? else { return Ok(ended) };
     let mut write = context.db.write("session").await?;
+    let session = rows::find(&context, write.connection(), &token).await?;
     rows::delete(write.connection(), &token).await?;
     write
         .commit(AuditRecord::by(&actor, context.clock().stamp(), "session.sign_out", actor.account.as_str()))
         .await?;
-    Ok(((), SessionChange::End))
+    let next = match session.and_then(|session| session.sso) {
+        Some(protocol) => sso::leave_address(&context, &protocol).await,
+        None => None,
+    };
+    Ok((SignedOut { next }, SessionChange::End))
 }
 
 /// `GET /api/me`.

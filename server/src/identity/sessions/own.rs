@@ -32,10 +32,11 @@ pub async fn change_password(
         return Err(Failure::sign_in());
     }
     accounts::set_password(&context, write.connection(), &known.id, &hash).await?;
-    let post = rows::of_account(&context, write.connection(), &known.id).await?;
-    let post = post.into_iter().find(|session| session.token_hash == own).and_then(|session| session.post);
+    let open = rows::of_account(&context, write.connection(), &known.id).await?;
+    let before = open.into_iter().find(|session| session.token_hash == own);
+    let (post, sso) = before.map_or((None, None), |session| (session.post, session.sso));
     rows::delete_all(&context, write.connection(), &known.id).await?;
-    rows::insert(&context, write.connection(), &token, &known.id, &visitor).await?;
+    rows::insert(&context, write.connection(), &token, &known.id, &visitor, sso.as_deref()).await?;
     if post.is_some() {
         rows::switch(write.connection(), &token::hashed(&token), post.as_deref()).await?;
     }

@@ -18,6 +18,8 @@ pub struct SessionRow {
     pub browser: String,
     /// The further post it acts in; `None` for that of the account.
     pub post: Option<String>,
+    /// The protocol of the service outside it began by; `None` for a password.
+    pub sso: Option<String>,
 }
 
 impl SessionRow {
@@ -34,7 +36,7 @@ pub async fn find(
     token: &str,
 ) -> Result<Option<SessionRow>, Failure> {
     let row = sqlx::query_as(
-        "select token_hash, account, created, seen, network, browser, post from sessions \
+        "select token_hash, account, created, seen, network, browser, post, sso from sessions \
          where token_hash = $1 and tenant = $2",
     )
     .bind(token::hashed(token))
@@ -51,7 +53,7 @@ pub async fn of_account(
     account: &str,
 ) -> Result<Vec<SessionRow>, Failure> {
     let rows = sqlx::query_as(
-        "select token_hash, account, created, seen, network, browser, post from sessions \
+        "select token_hash, account, created, seen, network, browser, post, sso from sessions \
          where tenant = $1 and account = $2 order by seen desc, created desc",
     )
     .bind(context.tenant())
@@ -77,10 +79,11 @@ pub async fn insert(
     token: &str,
     account: &str,
     visitor: &Visitor,
+    sso: Option<&str>,
 ) -> Result<(), Failure> {
     sqlx::query(
-        "insert into sessions (token_hash, tenant, account, created, seen, network, browser) \
-         values ($1, $2, $3, $4, $4, $5, $6)",
+        "insert into sessions (token_hash, tenant, account, created, seen, network, browser, sso) \
+         values ($1, $2, $3, $4, $4, $5, $6, $7)",
     )
     .bind(token::hashed(token))
     .bind(context.tenant())
@@ -88,6 +91,7 @@ pub async fn insert(
     .bind(context.clock().seconds())
     .bind(visitor.client.network.as_str())
     .bind(visitor.browser.as_str())
+    .bind(sso)
     .execute(connection)
     .await?;
     Ok(())

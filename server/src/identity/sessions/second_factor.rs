@@ -96,6 +96,24 @@ pub async fn confirm(
     Ok(RecoveryCodes { codes: codes.iter().map(|code| grouped(code)).collect() })
 }
 
+/// Seals the secrets that a release before the seal stored as they are; how many there were.
+pub async fn seal_plain(context: &Context) -> Result<usize, Failure> {
+    let mut write = context.db.write("session").await?;
+    let mut plain = factor_rows::secrets(context, write.connection()).await?;
+    plain.retain(|(_, secret)| !secret_box::is_sealed(secret));
+    if plain.is_empty() {
+        return Ok(0);
+    }
+    let key = context.settings.secret_key()?;
+    for (account, secret) in &plain {
+        let sealed = secret_box::seal(&key, account, secret)?;
+        factor_rows::set_secret(context, write.connection(), account, &sealed).await?;
+    }
+    let entry = AuditRecord::of_system(context.tenant(), context.clock().stamp(), "account.factor_sealed");
+    write.commit(entry.detail(plain.len().to_string())).await?;
+    Ok(plain.len())
+}
+
 /// The code of a sign-in whose password was right: `Ok` where the account needs none. What it uses up is part of the
 /// write the connection belongs to.
 ///

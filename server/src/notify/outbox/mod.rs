@@ -36,6 +36,8 @@ pub struct OutwardSettings {
     pub webhook: Option<WebhookSettings>,
     /// How often the senders look for rows.
     pub interval: Duration,
+    /// Longest wait for the answer of the office system; shorter than a lease.
+    pub timeout: Duration,
     /// Second of the day from which the day's reminders leave.
     pub reminders_from: u32,
 }
@@ -46,6 +48,7 @@ impl Default for OutwardSettings {
             mail: None,
             webhook: None,
             interval: Duration::from_secs(2),
+            timeout: Duration::from_secs(30),
             reminders_from: 8 * 60 * 60,
         }
     }

@@ -37,7 +37,11 @@ pub fn start(context: Shared) -> anyhow::Result<Option<JoinHandle<()>>> {
     let settings = &context.settings.outward;
     let senders = Senders {
         mail: settings.mail.as_ref().map(Mailer::new).transpose()?,
-        webhook: settings.webhook.as_ref().map(Poster::new).transpose()?,
+        webhook: settings
+            .webhook
+            .as_ref()
+            .map(|webhook| Poster::new(webhook, settings.timeout))
+            .transpose()?,
     };
     if senders.mail.is_none() && senders.webhook.is_none() {
         return Ok(None);

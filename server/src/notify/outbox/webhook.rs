@@ -7,8 +7,6 @@ use serde_json::Value;
 use shared::policy::outbox::body_code;
 use std::time::Duration;
 
-const TIMEOUT: Duration = Duration::from_secs(30);
-
 /// Headers of a request.
 const KEY: &str = "X-Omfund-Key";
 const CODE: &str = "X-Omfund-Signature";
@@ -129,10 +127,14 @@ pub struct Poster {
 }
 
 impl Poster {
-    pub fn new(settings: &WebhookSettings) -> anyhow::Result<Poster> {
+    /// For requests that take `timeout` at most.
+    ///
+    /// # Errors
+    /// No client can be made.
+    pub fn new(settings: &WebhookSettings, timeout: Duration) -> anyhow::Result<Poster> {
         // The first that asks for TLS chooses; both choose ring.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
+        let client = reqwest::Client::builder().timeout(timeout).redirect(reqwest::redirect::Policy::none());
         Ok(Poster { client: client.build()?, settings: settings.clone() })
     }
 

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use shared::api::money::ReadMoneyCase;
 use shared::api::performance::{RecordMoneyFact, RegisterInstitution};
 use shared::api::transition::Transition;
+use shared::cases::allocation::issued::money_of;
 use shared::cases::performance::world::MoneyFactKind;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::{AccountId, CaseId, OpId};
@@ -100,6 +101,9 @@ pub async fn play(context: &Shared, hash: &str, today: Date) -> Result<(), Failu
 
 async fn give(context: &Shared, step: &Step, case: &CaseId, number: usize) -> Result<(), Failure> {
     let mut command = step.with.clone();
+    if (step.kind.as_str(), step.verb.as_str()) == ("request", "approve") {
+        command.extend(supplemented(context, &step.with).await?);
+    }
     command.insert("verb".to_string(), json!(step.verb));
     let request = Transition {
         request: case.clone(),
@@ -111,6 +115,18 @@ async fn give(context: &Shared, step: &Step, case: &CaseId, number: usize) -> Re
     let actor = someone(context, &step.by).await?;
     Box::pin(execute::apply(context.clone(), actor, request)).await?;
     Ok(())
+}
+
+/// 追加: what the batch of the autumn opened for the department's year already.
+async fn supplemented(
+    context: &Shared,
+    form: &Map<String, Value>,
+) -> Result<Option<(String, Value)>, Failure> {
+    let (department, year) = (form.get("department").and_then(Value::as_str), form.get("year"));
+    let Some((department, year)) = department.zip(year) else { return Ok(None) };
+    let money = money_of(&CaseId::new(format!("{department}-{year}")));
+    let is_open = revision(context, &money).await? > 0;
+    Ok(is_open.then(|| ("supplements".to_string(), json!(money))))
 }
 
 /// The third parties of a script with the accounts of their evaluators.

@@ -104,6 +104,7 @@ async fn walk_all(
     covered::walk(connection, tenant, &columns, &mut walk).await?;
     let frozen = frozen::walk(connection, tenant, &columns, &mut walk).await?;
     replayed::walk(connection, tenant, &columns, &mut walk).await?;
+    replayed::walk_cases(connection, tenant, &columns, &mut walk).await?;
     if columns.contains_key("transfers") {
         let ledger = ledger_verify::walk(connection, tenant).await?;
         for breach in ledger.breaches {
@@ -118,6 +119,7 @@ async fn walk_all(
     };
     let logs = logs::ALL.iter().map(|log| count(log.log)).collect();
     let TrailReport { exit, lines: faults } = walk.finish_with(covered::is_transient);
+    let faults = replayed::without_consequences(faults);
     let unknown_tables = covered::unknown_tables(&columns);
     Ok(VerifyReport { exit, faults, logs, frozen, unknown_tables, retention })
 }

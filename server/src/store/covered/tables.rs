@@ -25,8 +25,14 @@ const fn covered(
 }
 
 /// Who may do what, what cases are, and what was frozen, granted and notified.
-pub static COVERED: [CoveredTable; 23] = [
-    covered("departments", "department", &["id"], &["name", "position", "credit_code"]),
+pub static COVERED: [CoveredTable; 28] = [
+    covered(
+        "departments",
+        "department",
+        &["id"],
+        &["name", "position", "credit_code", "merged_into", "merged_on", "merged_by"],
+    ),
+    covered("department_names", "department_name", &["department", "from_day"], &["name", "document"]),
     covered(
         "accounts",
         "account",
@@ -46,6 +52,7 @@ pub static COVERED: [CoveredTable; 23] = [
         ],
     ),
     covered("second_factors", "second_factor", &["account"], &["secret", "confirmed"]),
+    covered("sso_subjects", "sso_subject", &["issuer", "subject"], &["account", "linked_at"]),
     covered(
         "posts",
         "post",
@@ -71,7 +78,7 @@ pub static COVERED: [CoveredTable; 23] = [
             "sessions",
             "session",
             &["token_hash"],
-            &["account", "created", "network", "browser", "post"],
+            &["account", "created", "network", "browser", "post", "sso"],
         )
     },
     covered(
@@ -162,6 +169,19 @@ pub static COVERED: [CoveredTable; 23] = [
         &["day", "direction", "amount", "voucher", "account"],
     ),
     covered("closed_years", "closed_year", &["fiscal_year"], &["last_transfer"]),
+    covered("statements", "statement", &["id"], &["number", "name", "digest", "by_account", "by_name", "at"]),
+    covered(
+        "statement_rows",
+        "statement_row",
+        &["statement", "number"],
+        &["day", "direction", "amount", "voucher", "account", "holder", "summary"],
+    ),
+    covered(
+        "statement_matches",
+        "statement_match",
+        &["statement", "row_number"],
+        &["movement", "reason", "by_account", "by_name", "at"],
+    ),
     covered("institutions", "institution", &["name"], &["served"]),
     CoveredTable { is_transient: true, ..covered("evaluators", "evaluator", &["account"], &["institution"]) },
     covered("money_facts", "money_fact", &["operation"], &["request", "kind", "day", "amount"]),
@@ -171,7 +191,7 @@ pub static COVERED: [CoveredTable; 23] = [
 ];
 
 /// Tables the trail does not answer for, each for a reason.
-pub const UNCOVERED: [&str; 19] = [
+pub const UNCOVERED: [&str; 21] = [
     // What two administrators agreed on; what came of it stands in the accounts.
     "account_orders",
     // From where an account signed in, and what its passwords were before.
@@ -185,6 +205,8 @@ pub const UNCOVERED: [&str; 19] = [
     "draft_rows",
     // Copies of notices on their way out.
     "outbox",
+    // What the cases are found by, as the cases say.
+    "case_keys",
     // Which transfers are neither posted nor voided, as the transfers say.
     "open_reservations",
     // What one person has not published, looked at or read.
@@ -199,6 +221,8 @@ pub const UNCOVERED: [&str; 19] = [
     "health_probe",
     // Counters that run out.
     "sign_in_failures",
+    // Sign-ins under way, which run out.
+    "sso_attempts",
     // Uploads under way.
     "upload_parts",
     "uploads",

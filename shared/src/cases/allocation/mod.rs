@@ -2,6 +2,7 @@
 //! names what it supplements.
 
 mod flow;
+pub mod issued;
 mod listing;
 
 pub use flow::{Allocation, Command, Event, Form, Stage, require_edition};

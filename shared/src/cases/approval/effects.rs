@@ -19,9 +19,11 @@ pub fn effects(batch: &ApprovalBatch, event: &Event, facts: &Facts) -> Vec<Effec
         Event::Drafted { version, .. } => effects.push(Effect::Freeze { version: *version }),
         Event::Issued { by, .. } => {
             let lines = facts.notice.lines.iter().zip(&facts.candidates);
-            effects.extend(lines.map(|(line, candidate)| Effect::AdvanceRequest {
-                case: Box::new(candidate.case.clone()),
-                events: vec![request_event(batch, &facts.notice, line, by)],
+            effects.extend(lines.flat_map(|(line, candidate)| {
+                let case = Box::new(candidate.case.clone());
+                let events = vec![request_event(batch, &facts.notice, line, by)];
+                let number = facts.notice.number.clone();
+                [Effect::AdvanceRequest { case: case.clone(), events }, Effect::OpenMoney { case, number }]
             }));
         }
         Event::SentBack { .. } | Event::Dropped { .. } => {}

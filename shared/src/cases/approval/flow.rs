@@ -256,6 +256,10 @@ impl CaseKind for ApprovalBatch {
         }])
     }
 
+    fn begun(&self) -> ApprovalBatch {
+        ApprovalBatch::new(self.id.clone(), self.fiscal_year)
+    }
+
     fn evolve(self, event: &Event) -> ApprovalBatch {
         let mut case = self;
         case.revision += 1;

@@ -1,4 +1,4 @@
-//! 变更用途、追减: applied for by the department, opined on by the bureau, approved by finance.
+//! 变更用途、追减: applied for by the department or the bureau's treasurer, opined on by the bureau, approved by finance.
 
 use super::listing;
 use super::paper;
@@ -146,7 +146,8 @@ impl ExecutionKind for ChangeOfUse {
     const SEEN_BY_DEPARTMENT: bool = true;
     const COLUMNS: &'static [Column] = listing::COLUMNS;
     const COMMANDS: &'static [CommandRow<Stage>] = &[
-        CommandRow::new("apply", "申请", &[(DA, &[Stage::Returned])], FORM).opening(),
+        CommandRow::new("apply", "申请", &[(DA, &[Stage::Returned]), (T, &[Stage::Returned])], FORM)
+            .opening(),
         CommandRow::new(
             "opine",
             "省局意见",

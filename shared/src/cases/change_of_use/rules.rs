@@ -16,11 +16,11 @@ pub fn apply(form: &Form, facts: &Facts) -> Result<DepartmentId, Refusal> {
     let reduction = form.nature == Nature::Reduction;
     let misfit = form.moves.iter().any(|of| of.to.is_some() == reduction || of.to.as_ref() == Some(&of.from));
     refuse_if(misfit, 16, "CHG-02", "变更用途须写明不同的调入行，追减不写")?;
-    let own = |department: &DepartmentId| {
-        let mut lines = form.lines().filter_map(|line| facts.line(line));
-        lines.all(|line| line.department == *department)
-    };
-    let department = facts.by.actor.department.clone().filter(own);
+    let mut departments = form.lines().filter_map(|line| facts.line(line)).map(|line| &line.department);
+    let first = departments.next().filter(|first| departments.all(|other| other == *first));
+    // The bureau's treasurer is of no department and applies for any one of them.
+    let applicant = facts.by.actor.department.as_ref();
+    let department = first.filter(|first| applicant.is_none_or(|own| own == *first)).cloned();
     let foreign = || Refusal::under(16, "CHG-03", "跨部门须追减后追加，本部门只能变更自己的批复行");
     let department = department.ok_or_else(foreign)?;
     still_open(form, facts)?;

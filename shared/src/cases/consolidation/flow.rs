@@ -230,6 +230,10 @@ impl CaseKind for Consolidation {
         }])
     }
 
+    fn begun(&self) -> Consolidation {
+        Consolidation::new(self.id.clone(), self.fiscal_year, self.number)
+    }
+
     fn evolve(self, event: &Event) -> Consolidation {
         let mut case = self;
         case.revision += 1;

@@ -255,6 +255,12 @@ impl CaseKind for EditionCase {
         }])
     }
 
+    fn begun(&self) -> EditionCase {
+        let (id, year, change) = (self.id.clone(), self.fiscal_year, self.change.clone());
+        let base = (self.base.clone(), self.base_document.clone());
+        EditionCase::new(id, year, change, base, self.opened_by.clone())
+    }
+
     fn evolve(mut self, event: &Event) -> EditionCase {
         self.revision += 1;
         match event {

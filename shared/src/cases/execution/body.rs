@@ -166,8 +166,9 @@ impl Reader<'_> {
                 let most = Decimal::new(99_999_999, DECIMALS);
                 Ok(Value::from(self.decimal(text, positive, most, place)?.to_string()))
             }
-            FieldKind::Share => {
-                Ok(Value::from(self.decimal(text, true, Decimal::ONE_HUNDRED, place)?.to_string()))
+            FieldKind::Share | FieldKind::Percent => {
+                let positive = matches!(field.kind, FieldKind::Share);
+                Ok(Value::from(self.decimal(text, positive, Decimal::ONE_HUNDRED, place)?.to_string()))
             }
             FieldKind::Count(least, most) => match typed.as_i64() {
                 Some(count) if (least..=most).contains(&count) => Ok(Value::from(count)),

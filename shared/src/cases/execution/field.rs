@@ -31,6 +31,8 @@ pub enum FieldKind {
     PositiveNumber,
     /// A percentage as text, above 0 and at most 100.
     Share,
+    /// A percentage as text, 0 to 100.
+    Percent,
     /// A whole number.
     Count(i64, i64),
     /// `YYYY-MM-DD`.

@@ -16,6 +16,7 @@ pub mod listing;
 pub mod offered;
 pub mod paper;
 pub mod parameters;
+pub mod read_set;
 pub mod registry;
 pub mod stored;
 pub mod verify;

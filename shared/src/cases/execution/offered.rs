@@ -129,7 +129,8 @@ impl OfferedField {
             | FieldKind::PositiveMoney
             | FieldKind::Number
             | FieldKind::PositiveNumber
-            | FieldKind::Share => FieldInput::Number,
+            | FieldKind::Share
+            | FieldKind::Percent => FieldInput::Number,
             FieldKind::Count(least, most) => FieldInput::Count { least, most },
             FieldKind::Date => FieldInput::Date,
             FieldKind::Choice(_) | FieldKind::Listed(_) => FieldInput::Choice { options: options() },

@@ -124,6 +124,9 @@ pub trait CaseKind: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
     /// The case after the event.
     fn evolve(self, event: &Self::Event) -> Self;
 
+    /// The case before its first event: what no event says stays.
+    fn begun(&self) -> Self;
+
     /// What follows elsewhere from an event; `self` is the case after all events of the command.
     fn effects(&self, event: &Self::Event, facts: &Self::Facts) -> Vec<Effect>;
 
@@ -191,6 +194,8 @@ pub enum Effect {
     RestateSums,
     /// Moves another case along.
     AdvanceRequest { case: Box<request::RequestCase>, events: Vec<request::Event> },
+    /// 批复资金: opens the money of a request under the 文号 of its approval.
+    OpenMoney { case: Box<request::RequestCase>, number: String },
     /// 政策版本库: records a confirmed change of the register.
     RecordChange(Box<ConfirmedChange>),
     /// Tells people.

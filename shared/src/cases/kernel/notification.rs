@@ -178,10 +178,12 @@ impl NotificationKind {
             NotificationKind::Withdrawn { reason } => format!("部门已撤回：{reason}"),
             NotificationKind::OpinionDrafted { number } => format!("审核意见（{number}）已拟定，请签发"),
             NotificationKind::Outside { number } => {
-                format!("省局意见（{number}）：不属于集中运维管理范畴，由省财政厅办理（第5条）")
+                format!("省局意见（{number}）：不属于集中运维管理范畴，由省财政厅办理（依据《办法》第五条）")
             }
             NotificationKind::WithinScope { number } => {
-                format!("省局意见（{number}）：属于集中运维管理范畴，请列入年度运维服务申请（第5条）")
+                format!(
+                    "省局意见（{number}）：属于集中运维管理范畴，请列入年度运维服务申请（依据《办法》第五条）"
+                )
             }
             NotificationKind::DecisionDrafted {} => "办理结果已拟定，请签发".into(),
             NotificationKind::Arranged { amount } => format!("财政已安排 {amount} 元"),

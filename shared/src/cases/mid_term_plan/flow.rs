@@ -273,6 +273,10 @@ impl CaseKind for MidTermPlan {
         }])
     }
 
+    fn begun(&self) -> MidTermPlan {
+        MidTermPlan::new(self.id.clone(), self.fiscal_year)
+    }
+
     fn evolve(self, event: &Event) -> MidTermPlan {
         let mut case = self;
         case.revision += 1;

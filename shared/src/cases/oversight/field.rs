@@ -5,6 +5,10 @@ use crate::kernel::refusal::Refusal;
 use crate::policy::document_number::document_number;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+/// Years a command may name.
+const YEARS: RangeInclusive<i64> = 1901..=2998;
 
 /// What a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +66,8 @@ impl CommandBody {
     /// Reads the fields a command carries.
     ///
     /// # Errors
-    /// `command.body`: an unknown field or a wrong JSON type. `F-01` empty, `F-03` length, `F-04` not of its format; under
-    /// the article.
+    /// `command.body`: an unknown field or a wrong JSON type. `F-01` empty, `F-02` range, `F-03` length, `F-04` not of its
+    /// format; under the article.
     pub fn read(
         rules: &[BodyRule],
         with: &Map<String, Value>,
@@ -73,10 +77,10 @@ impl CommandBody {
             return Err(Refusal::new("command.body", format!("办理内容没有“{key}”这一项。")));
         }
         let mut read = BTreeMap::new();
-        let present = |rule: &BodyRule| with.get(rule.key).filter(|value| !value.is_null()).cloned();
+        let present = |rule: &BodyRule| with.get(rule.key).filter(|value| !is_absent(value)).cloned();
         for (rule, value) in rules.iter().filter_map(|rule| Some((rule, present(rule)?))) {
             let fits = match rule.takes {
-                BodyField::Year => value.is_i64(),
+                BodyField::Year => value.is_i64() || value.is_u64(),
                 _ => value.is_string(),
             };
             if !fits {
@@ -88,7 +92,10 @@ impl CommandBody {
             let text = value.as_ref().and_then(Value::as_str).unwrap_or_default().trim();
             let refuse =
                 |code: &str, fault: String| Err(refusal(article, code, format!("“{}”{fault}。", rule.label)));
-            if let (BodyField::Year, Some(year)) = (rule.takes, value.as_ref().and_then(Value::as_i64)) {
+            if let (BodyField::Year, Some(year)) = (rule.takes, &value) {
+                let Some(year) = year.as_i64().filter(|year| YEARS.contains(year)) else {
+                    return refuse("F-02", format!("应在 {} 至 {} 之间", YEARS.start(), YEARS.end()));
+                };
                 read.insert(rule.key, BodyValue::Year(year));
                 continue;
             }
@@ -140,6 +147,11 @@ impl CommandBody {
             _ => None,
         }
     }
+}
+
+/// Null, or a blank text in a field of whatever kind.
+fn is_absent(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 /// A refusal under the article, where one speaks.

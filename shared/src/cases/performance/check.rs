@@ -46,7 +46,8 @@ pub fn check(file: &Value, edition: Option<&Edition>) -> Result<Value, Refusal> 
         .filter(|(_, fact)| !fact.is_null())
         .map(|(name, fact)| match fact {
             Value::String(text) => Ok((name, text)),
-            _ => Err(misfit("facts", "应为文字")),
+            Value::Number(_) | Value::Bool(_) => Ok((name, fact.to_string())),
+            _ => Err(misfit(&format!("facts.{name}"), "应为文字或数字")),
         })
         .collect::<Result<_, Refusal>>()?;
     let parts = parts(file)?;

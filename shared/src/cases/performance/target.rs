@@ -82,7 +82,7 @@ pub const TARGET: &[Field] = &[
     optional("unit", FieldKind::Text(0, 20)),
     required("weight", FieldKind::Number),
     optional("scoring", FieldKind::Choice(is_word::<Scoring>)),
-    optional("threshold", FieldKind::Share),
+    optional("threshold", FieldKind::Percent),
     optional("step", FieldKind::PositiveNumber),
     optional("step_points", FieldKind::PositiveNumber),
 ];

@@ -5,15 +5,16 @@ pub(super) mod kinds;
 mod oversight;
 mod script;
 pub(super) mod world;
+mod written;
 
-pub use script::{ScriptError, read};
+pub use script::{EditionSource, ScriptError};
 
 #[cfg(test)]
 use crate::cases::execution::paper::CasePaper;
 #[cfg(test)]
 use crate::cases::execution::world::ExecutionWorld;
 use crate::kernel::refusal::Refusal;
-use script::{Script, Step, at};
+use script::{Script, Step, at, read};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use world::World;
@@ -24,9 +25,17 @@ type KnownOperations = BTreeMap<String, (Value, Map<String, Value>)>;
 /// Plays a script and answers as pretty JSON with one space per level.
 ///
 /// # Errors
-/// The script as a whole is refused: see [`read`]; a quiet step is not accepted; a question is unknown.
+/// The script as a whole is refused, its place is named; a quiet step is not accepted; a question is unknown.
 pub fn play(text: &str) -> Result<String, ScriptError> {
-    let answer = answer(text)?;
+    play_under(text, &EditionSource::shipped())
+}
+
+/// [`play`] under an edition that may come from a file.
+///
+/// # Errors
+/// Those of [`play`], and an edition file that cannot be used.
+pub fn play_under(text: &str, editions: &EditionSource) -> Result<String, ScriptError> {
+    let answer = answer(text, editions)?;
     let mut bytes = Vec::new();
     let pretty = serde_json::ser::PrettyFormatter::with_indent(b" ");
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, pretty);
@@ -38,18 +47,19 @@ pub fn play(text: &str) -> Result<String, ScriptError> {
 ///
 /// # Errors
 /// Those of [`play`].
-pub fn answer(text: &str) -> Result<Value, ScriptError> {
-    let written: Value = serde_json::from_str(text)?;
+pub fn answer(text: &str, editions: &EditionSource) -> Result<Value, ScriptError> {
+    let written = written::parse(text)?;
     match oversight::is_about(&written) {
-        true => oversight::play_oversight(&written),
-        false => play_script(&read(text)?),
+        true => oversight::play_oversight(written),
+        false => play_script(&read(written, editions)?),
     }
 }
 
 /// 文书 that the commands of a script made, in the order of the steps.
 #[cfg(test)]
 pub fn papers(text: &str) -> Result<Vec<CasePaper>, ScriptError> {
-    Ok(played(&read(text)?)?.0.money.changes.papers)
+    let script = read(written::parse(text)?, &EditionSource::shipped())?;
+    Ok(played(&script)?.0.money.changes.papers)
 }
 
 /// The cases and the ledger after the steps of a script.
@@ -78,6 +88,7 @@ fn played(script: &Script) -> Result<(World, Vec<Value>), ScriptError> {
     let mut steps = Vec::new();
     for (n, step) in script.steps.iter().enumerate() {
         let number = n + 1;
+        world.today = step.at;
         let outcome = once(&mut world, &mut known, script, step);
         match outcome {
             Err(refusal) if step.quiet => {

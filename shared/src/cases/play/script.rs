@@ -1,19 +1,21 @@
 //! 剧本: a script of commands as JSON, read strictly where a slip would change what is played.
 
+use super::written::{Fields, part, said};
 use crate::cases::execution::ask::Statements;
 use crate::cases::execution::parameters::MoneyParameters;
 use crate::cases::execution::world::{Party, Setting};
-use crate::cases::performance::world::{MoneyFact, MoneyFactKind, Surroundings};
+use crate::cases::performance::world::{MoneyFact, Surroundings};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::kernel::money::Money;
 use crate::kernel::people::{Actor, Office, Role};
-use crate::ledger::reconcile::{CashDirection, StatementRow};
+use crate::ledger::reconcile::StatementRow;
 use crate::policy::editions::Edition;
+use crate::policy::editions::check::{CheckContext, load};
 use crate::policy::editions::clock::{CalendarYear, WorkingCalendar};
+use crate::policy::editions::parameters::EditionParameters;
 use crate::policy::editions::register::Register;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,7 +23,7 @@ use std::sync::Arc;
 /// Why a script as a whole cannot be played.
 #[derive(Debug, thiserror::Error)]
 pub enum ScriptError {
-    #[error("不是 JSON：{0}")]
+    #[error("答案写不成 JSON：{0}")]
     Json(#[from] serde_json::Error),
     #[error("{place}：{problem}")]
     At { place: String, problem: String },
@@ -30,6 +32,31 @@ pub enum ScriptError {
 /// A refusal of the script that names its place.
 pub fn at(place: impl Into<String>, problem: impl Into<String>) -> ScriptError {
     ScriptError::At { place: place.into(), problem: problem.into() }
+}
+
+/// Where a script finds the edition it names, besides those the program ships.
+pub struct EditionSource<'a> {
+    /// The text of an edition file by the name in the script.
+    pub files: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether demonstration editions are allowed.
+    pub demonstration: bool,
+}
+
+impl EditionSource<'_> {
+    /// Shipped editions alone.
+    pub fn shipped() -> EditionSource<'static> {
+        EditionSource { files: &|_| None, demonstration: false }
+    }
+
+    fn find(&self, name: &str) -> Result<Edition, ScriptError> {
+        if let Some(edition) = Register::shipped().find(name) {
+            return Ok(Edition::clone(edition));
+        }
+        let missing = || at("edition", format!("没有政策版本“{name}”，也没有这个名称的版本文件"));
+        let text = (self.files)(name).ok_or_else(missing)?;
+        let context = CheckContext { demonstration: self.demonstration, today: None };
+        load(&text, context).map_err(|fault| at("edition", fault.to_string()))
+    }
 }
 
 /// A script; keys it does not know are for other kinds and are ignored.
@@ -49,159 +76,49 @@ pub struct Script {
 }
 
 /// One command of one person.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Step {
-    /// Day; that of the step before when absent.
-    #[serde(default)]
-    pub at: Option<Date>,
+    /// Day; that of the step before where the script names none.
+    pub at: Date,
     pub by: String,
     pub case: String,
     pub kind: String,
-    #[serde(rename = "do")]
     pub command: String,
     /// What the command carries; judged with the command, so that a misfit refuses the step alone.
-    #[serde(default)]
     pub with: Value,
     /// Operation id.
-    #[serde(default)]
     pub op: Option<String>,
     /// Must be accepted, and is not reported.
-    #[serde(default)]
     pub quiet: bool,
-}
-
-#[derive(Deserialize)]
-struct Written {
-    edition: String,
-    today: Date,
-    #[serde(default)]
-    departments: BTreeMap<String, Value>,
-    people: BTreeMap<String, Person>,
-    #[serde(default)]
-    extensions: BTreeMap<String, String>,
-    #[serde(default)]
-    calendar: DaysOff,
-    #[serde(default)]
-    parameters: Map<String, Value>,
-    #[serde(default)]
-    statements: BTreeMap<String, Vec<WrittenRow>>,
-    /// Money facts of requests whose payments were made elsewhere.
-    #[serde(default)]
-    ledger: Vec<WrittenFact>,
-    #[serde(default)]
-    institutions: BTreeMap<String, Institution>,
-    #[serde(default)]
-    devices: BTreeMap<String, Device>,
-    steps: Vec<Value>,
-    #[serde(default)]
-    ask: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct WrittenFact {
-    on: Date,
-    request: CaseId,
-    kind: MoneyFactKind,
-    amount: Decimal,
-}
-
-#[derive(Deserialize)]
-struct Institution {
-    /// Departments and providers it works or worked for.
-    #[serde(default)]
-    served: BTreeSet<String>,
-}
-
-#[derive(Deserialize)]
-struct Device {
-    #[serde(default)]
-    revoked_on: Option<Date>,
-}
-
-#[derive(Default, Deserialize)]
-struct DaysOff {
-    #[serde(default)]
-    holidays: Vec<Date>,
-    #[serde(default)]
-    workdays: Vec<Date>,
-}
-
-#[derive(Deserialize)]
-struct WrittenRow {
-    date: Date,
-    direction: CashDirection,
-    amount: Decimal,
-    #[serde(default)]
-    voucher: Option<String>,
-    #[serde(default)]
-    account: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Person {
-    role: Role,
-    #[serde(default)]
-    department: Option<String>,
-    #[serde(default)]
-    provider: Option<String>,
-    #[serde(default)]
-    person: Option<String>,
-    #[serde(default)]
-    institution: Option<String>,
 }
 
 /// Reads a script.
 ///
 /// # Errors
-/// It is no JSON, lacks a part, names an unknown edition or account, or a day goes back; the place is named.
-pub fn read(text: &str) -> Result<Script, ScriptError> {
-    let written: Written = serde_json::from_str(text)?;
-    let edition = Register::shipped().find(&written.edition);
-    let edition = edition.ok_or_else(|| at("edition", format!("没有政策版本“{}”", written.edition)))?;
+/// It lacks a part, has one of another shape, names an unknown edition or account, or a day goes back; the place is named.
+pub fn read(written: Value, editions: &EditionSource) -> Result<Script, ScriptError> {
+    let mut written = Fields::of("", written)?;
+    let edition = &editions.find(&written.required::<String>("edition")?)?;
+    let parameters = written.optional::<Map<String, Value>>("parameters")?.unwrap_or_default();
+    let edition_parameters = overridden(edition, parameters)?;
     let wrong = |error: serde_json::Error| at("parameters", error.to_string());
-    let edition_parameters = edition.parameters.with(&written.parameters).map_err(wrong)?;
     let parameters = MoneyParameters::of(&edition_parameters).map_err(wrong)?;
-    let years = covered_years(edition, &written.extensions)?;
-    let statements = statements(written.statements)?;
-    let calendar = working_calendar(written.calendar);
-    let departments: Vec<_> = written
-        .departments
-        .into_iter()
-        .map(|(id, name)| {
-            let name = name.as_str().unwrap_or(&id).to_string();
-            (DepartmentId::new(id), name)
-        })
-        .collect();
-    let employer =
-        |(account, person): (&String, &Person)| Some((account.clone(), person.institution.clone()?));
-    let employers: Vec<(String, String)> = written.people.iter().filter_map(employer).collect();
-    let people = written.people.into_iter().map(|(account, person)| {
-        let party = party(&account, person, &departments)?;
-        Ok((account, party))
-    });
-    let people: BTreeMap<String, Party> = people.collect::<Result<_, ScriptError>>()?;
-    let mut steps = Vec::with_capacity(written.steps.len());
-    let mut day = written.today;
-    for (n, step) in written.steps.into_iter().enumerate() {
-        let place = format!("steps[{n}]");
-        let step: Step = serde_json::from_value(step).map_err(|error| at(&place, error.to_string()))?;
-        if !people.contains_key(&step.by) {
-            return Err(at(format!("{place}.by"), format!("没有账号“{}”", step.by)));
-        }
-        let on = step.at.unwrap_or(day);
-        if on < day {
-            return Err(at(format!("{place}.at"), format!("{on} 早于上一步的 {day}")));
-        }
-        day = on;
-        steps.push(Step { at: Some(on), ..step });
-    }
+    let years = covered_years(edition, written.entries("extensions")?)?;
+    let calendar = working_calendar(written.optional("calendar")?)?;
+    let departments: Vec<_> = written.entries("departments")?.into_iter().map(department).collect();
+    let (people, employers) = people(written.required("people")?, &departments)?;
+    let today = written.required("today")?;
+    let steps = steps(written.items("steps")?, today, &people)?;
+    let institutions = written.entries("institutions")?.into_iter().map(institution);
+    let devices = written.entries("devices")?.into_iter().map(device);
+    let facts = written.items("ledger")?.unwrap_or_default().into_iter().map(money_fact);
     let surroundings = Surroundings {
         edition: Arc::new(edition_parameters),
-        institutions: written.institutions.into_iter().map(|(name, of)| (name, of.served)).collect(),
-        revoked: written.devices.into_iter().filter_map(|(id, of)| Some((id, of.revoked_on?))).collect(),
-        employers: employers.into_iter().collect(),
+        institutions: institutions.collect::<Result<_, _>>()?,
+        revoked: devices.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect(),
+        employers,
         accounts: people.iter().map(|(account, of)| (account.clone(), of.actor.role)).collect(),
-        money: written.ledger.into_iter().enumerate().map(money_fact).collect::<Result<_, _>>()?,
+        money: facts.collect::<Result<_, _>>()?,
     };
     let setting = Setting {
         parameters,
@@ -210,81 +127,180 @@ pub fn read(text: &str) -> Result<Script, ScriptError> {
         years,
         surroundings,
     };
-    Ok(Script { today: written.today, departments, people, setting, statements, steps, ask: written.ask })
+    let statements = written.entries("statements")?.into_iter().map(statement);
+    let statements = statements.collect::<Result<Statements, _>>()?;
+    Ok(Script { today, departments, people, setting, statements, steps, ask: written.list("ask")? })
+}
+
+/// The parameters of an edition with some replaced, each read under its name.
+fn overridden(edition: &Edition, replaced: Map<String, Value>) -> Result<EditionParameters, ScriptError> {
+    let mut parameters = edition.parameters.clone();
+    for (name, value) in replaced {
+        let place = format!("parameters.{name}");
+        let one = Map::from_iter([(name, value)]);
+        parameters = parameters.with(&one).map_err(|error| at(place, said(&error)))?;
+    }
+    Ok(parameters)
+}
+
+/// Only the ids matter; a name that is no text is its id.
+fn department((_, id, name): (String, String, Value)) -> (DepartmentId, String) {
+    let name = name.as_str().unwrap_or(&id).to_string();
+    (DepartmentId::new(id), name)
+}
+
+/// Accounts, and the third parties some of them work for.
+type People = (BTreeMap<String, Party>, BTreeMap<String, String>);
+
+fn people(
+    written: Map<String, Value>,
+    departments: &[(DepartmentId, String)],
+) -> Result<People, ScriptError> {
+    let (mut people, mut employers) = (BTreeMap::new(), BTreeMap::new());
+    for (account, value) in written {
+        let place = format!("people.{account}");
+        let mut person = Fields::of(&place, value)?;
+        let employer = person.optional("institution")?;
+        people.insert(account.clone(), party(&place, &account, person, departments)?);
+        employers.extend(employer.map(|institution| (account, institution)));
+    }
+    Ok((people, employers))
+}
+
+fn steps(
+    written: Option<Vec<(String, Value)>>,
+    today: Date,
+    people: &BTreeMap<String, Party>,
+) -> Result<Vec<Step>, ScriptError> {
+    let written = written.ok_or_else(|| at("steps", "缺少这一项，请补上"))?;
+    let mut steps = Vec::with_capacity(written.len());
+    let mut day = today;
+    for (place, value) in written {
+        let mut step = Fields::of(&place, value)?;
+        let by: String = step.required("by")?;
+        if !people.contains_key(&by) {
+            return Err(at(format!("{place}.by"), format!("没有账号“{by}”")));
+        }
+        day = next_day(&place, day, step.optional("at")?)?;
+        steps.push(Step {
+            at: day,
+            by,
+            case: step.required("case")?,
+            kind: step.required("kind")?,
+            command: step.required("do")?,
+            with: step.optional("with")?.unwrap_or_default(),
+            op: step.optional("op")?,
+            quiet: step.optional("quiet")?.unwrap_or_default(),
+        });
+    }
+    Ok(steps)
+}
+
+/// The day of a step: never before that of the step before.
+pub fn next_day(place: &str, before: Date, on: Option<Date>) -> Result<Date, ScriptError> {
+    let on = on.unwrap_or(before);
+    match on < before {
+        true => Err(at(format!("{place}.at"), format!("{on} 早于上一步的 {before}"))),
+        false => Ok(on),
+    }
 }
 
 /// Fiscal years the edition is in force on the first day of, and those an extension adds.
 fn covered_years(
     edition: &Edition,
-    extensions: &BTreeMap<String, String>,
+    extensions: Vec<(String, String, Value)>,
 ) -> Result<BTreeSet<i32>, ScriptError> {
     let mut years = BTreeSet::new();
     for force in &edition.force {
         let all = force.from.year()..=force.to.year();
         years.extend(all.filter(|year| (force.from..=force.to).contains(&FiscalYear(*year).first_day())));
     }
-    for year in extensions.keys() {
-        let year = year.parse().map_err(|_| at("extensions", format!("“{year}”不是年份")))?;
-        years.insert(year);
+    for (place, year, document) in extensions {
+        part::<String>(&place, document)?;
+        years.insert(year.parse().map_err(|_| at("extensions", format!("“{year}”不是年份")))?);
     }
     Ok(years)
 }
 
-fn money_fact((n, fact): (usize, WrittenFact)) -> Result<MoneyFact, ScriptError> {
-    let WrittenFact { on, request, kind, amount } = fact;
-    let wrong = || at(format!("ledger[{n}].amount"), format!("金额“{amount}”有误"));
-    Ok(MoneyFact { on, request, kind, amount: Money::from_yuan(amount).ok_or_else(wrong)? })
+fn institution(
+    (place, name, value): (String, String, Value),
+) -> Result<(String, BTreeSet<String>), ScriptError> {
+    let mut institution = Fields::of(&place, value)?;
+    Ok((name, institution.list("served")?.into_iter().collect()))
 }
 
-fn working_calendar(days: DaysOff) -> WorkingCalendar {
-    let DaysOff { holidays, workdays } = days;
+fn device((place, id, value): (String, String, Value)) -> Result<Option<(String, Date)>, ScriptError> {
+    let revoked_on: Option<Date> = Fields::of(&place, value)?.optional("revoked_on")?;
+    Ok(revoked_on.map(|on| (id, on)))
+}
+
+fn money_fact((place, value): (String, Value)) -> Result<MoneyFact, ScriptError> {
+    let mut fact = Fields::of(&place, value)?;
+    let amount: Decimal = fact.required("amount")?;
+    let wrong = || at(format!("{place}.amount"), format!("金额“{amount}”有误，最多两位小数"));
+    Ok(MoneyFact {
+        on: fact.required("on")?,
+        request: fact.required("request")?,
+        kind: fact.required("kind")?,
+        amount: Money::from_yuan(amount).ok_or_else(wrong)?,
+    })
+}
+
+fn working_calendar(written: Option<Value>) -> Result<WorkingCalendar, ScriptError> {
+    let mut days = Fields::of("calendar", written.unwrap_or_else(|| Value::Object(Map::new())))?;
+    let (holidays, workdays) = (days.list("holidays")?, days.list("workdays")?);
     let all = CalendarYear { document: String::new(), holidays, workdays };
-    WorkingCalendar::new(&BTreeMap::from([(0, all)]))
+    Ok(WorkingCalendar::new(&BTreeMap::from([(0, all)])))
 }
 
-fn statements(written: BTreeMap<String, Vec<WrittenRow>>) -> Result<Statements, ScriptError> {
+fn statement(
+    (place, name, value): (String, String, Value),
+) -> Result<(String, Vec<StatementRow>), ScriptError> {
+    let rows: Vec<Value> = part(&place, value)?;
+    let rows = rows.into_iter().enumerate().map(|(n, row)| statement_row(&format!("{place}[{n}]"), row));
+    Ok((name, rows.collect::<Result<_, _>>()?))
+}
+
+fn statement_row(place: &str, value: Value) -> Result<StatementRow, ScriptError> {
     let filled =
         |text: Option<String>| text.map(|text| text.trim().to_string()).filter(|text| !text.is_empty());
-    let row = |name: &str, row: WrittenRow| {
-        let amount = Money::from_yuan(row.amount).filter(|amount| amount.fits_field());
-        let place = || at(format!("statements.{name}"), format!("金额“{}”有误", row.amount));
-        Ok(StatementRow {
-            date: row.date,
-            direction: row.direction,
-            amount: amount.ok_or_else(place)?,
-            voucher: filled(row.voucher),
-            account: filled(row.account),
-        })
-    };
-    let read = written.into_iter().map(|(name, rows)| {
-        let rows = rows.into_iter().map(|of| row(&name, of)).collect::<Result<_, ScriptError>>()?;
-        Ok((name, rows))
-    });
-    read.collect()
+    let mut row = Fields::of(place, value)?;
+    let yuan: Decimal = row.required("amount")?;
+    let amount = Money::from_yuan(yuan).filter(|amount| amount.fits_field());
+    Ok(StatementRow {
+        date: row.required("date")?,
+        direction: row.required("direction")?,
+        amount: amount.ok_or_else(|| at(format!("{place}.amount"), format!("金额“{yuan}”有误")))?,
+        voucher: filled(row.optional("voucher")?),
+        account: filled(row.optional("account")?),
+    })
 }
 
 fn party(
+    place: &str,
     account: &str,
-    person: Person,
+    mut person: Fields,
     departments: &[(DepartmentId, String)],
 ) -> Result<Party, ScriptError> {
-    let place = format!("people.{account}");
-    let department = person.department.map(DepartmentId::new);
-    let of_department = person.role.office() == Office::Department;
+    let role: Role = person.required("role")?;
+    let department = person.optional::<String>("department")?.map(DepartmentId::new);
+    let of_department = role.office() == Office::Department;
     if of_department != department.is_some() {
         return Err(at(place, "部门岗位须写明 department，其他岗位不写"));
     }
     if let Some(unknown) = department.iter().find(|id| departments.iter().all(|(known, _)| known != *id)) {
         return Err(at(place, format!("没有部门“{unknown}”")));
     }
+    let provider: Option<CaseId> = person.optional("provider")?;
+    let own_person: Option<String> = person.optional("person")?;
     let actor = Actor {
         tenant: TenantId::new("play"),
         account: AccountId::new(account),
-        person: PersonId::new(person.person.as_deref().unwrap_or(account)),
+        person: PersonId::new(own_person.as_deref().unwrap_or(account)),
         name: account.to_string(),
-        role: person.role,
+        role,
         department,
-        provider: person.provider.map(CaseId::new),
+        provider,
     };
     Ok(Party { actor })
 }

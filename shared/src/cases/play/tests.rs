@@ -161,9 +161,11 @@ fn a_year_goes_from_the_request_to_the_approval() {
 
 /// What the leader's confirmation binds to besides the content.
 fn review_hash(steps: &[Value]) -> String {
-    let read = read(&script(steps.to_vec(), &[])).unwrap();
+    let read =
+        read(written::parse(&script(steps.to_vec(), &[])).unwrap(), &EditionSource::shipped()).unwrap();
     let mut world = World::new(&read);
     for step in &read.steps {
+        world.today = step.at;
         world.carry(&read.people[&step.by], step).unwrap();
     }
     let review = world.review_of(&crate::kernel::ids::CaseId::new("req"));
@@ -179,6 +181,7 @@ fn a_script_that_cannot_be_played_is_refused_by_its_place() {
         refused(&value.to_string())
     };
     assert!(refused("{").contains("JSON"));
+    assert!(refused("[]").starts_with("脚本："));
     assert!(with(|script| script["edition"] = json!("1999")).starts_with("edition："));
     assert!(with(|script| script["steps"][1]["by"] = json!("nobody")).starts_with("steps[1].by："));
     assert!(with(|script| script["steps"][1]["at"] = json!("2023-06-30")).starts_with("steps[1].at："));
@@ -191,4 +194,118 @@ fn a_script_that_cannot_be_played_is_refused_by_its_place() {
         script["steps"][0]["quiet"] = json!(true);
     });
     assert!(quiet.starts_with("steps[0]："), "{quiet}");
+}
+
+#[test]
+fn whatever_does_not_fit_in_a_script_is_named_where_it_stands() {
+    let slips = [
+        ("/edition", json!(1), "edition：应为文字"),
+        ("/today", json!("2023-02-30"), "today：日期"),
+        ("/people", json!([]), "people：应为各项内容"),
+        ("/people/rev", json!("bureau_reviewer"), "people.rev：应为各项内容"),
+        ("/people/rev/role", json!("king"), "people.rev.role：没有“king”，应为 department_filler、"),
+        ("/people/rev/role", Value::Null, "people.rev.role：缺少"),
+        ("/people/rev.lead/person", json!(3), "people.rev.lead.person：应为文字，写的是 3"),
+        ("/departments", json!(["water"]), "departments：应为各项内容"),
+        ("/extensions", json!({ "2025": 8 }), "extensions.2025：应为文字"),
+        ("/calendar", json!({ "holidays": ["2023-10-01", "10-02"] }), "calendar.holidays[1]：日期"),
+        ("/parameters", json!({ "intent_days": "30" }), "parameters.intent_days：应为不小于 0 的整数"),
+        ("/parameters", json!({ "wage": 1 }), "parameters.wage：没有“wage”"),
+        (
+            "/statements",
+            json!({ "6月": [{ "date": "2024-06-03", "direction": "up", "amount": "1" }] }),
+            "statements.6月[0].direction：没有“up”，应为 in、out 之一",
+        ),
+        (
+            "/statements",
+            json!({ "6月": [{ "date": "2024-06-03", "direction": "in", "amount": "0.005" }] }),
+            "statements.6月[0].amount：",
+        ),
+        (
+            "/ledger",
+            json!([{ "on": "2024-06-03", "request": "r", "kind": "paid" }]),
+            "ledger[0].amount：缺少",
+        ),
+        ("/devices", json!({ "pad": { "revoked_on": "soon" } }), "devices.pad.revoked_on：日期"),
+        ("/institutions", json!({ "inst": { "served": "water" } }), "institutions.inst.served：应为列表"),
+        ("/steps", json!({}), "steps：应为列表"),
+        ("/steps", Value::Null, "steps：缺少"),
+        ("/steps/1", Value::Null, "steps[1]：应为各项内容"),
+        ("/steps/1/do", json!(true), "steps[1].do：应为文字"),
+        ("/steps/1/case", Value::Null, "steps[1].case：缺少"),
+        ("/steps/1/at", json!("2023-13-01"), "steps[1].at：日期"),
+        ("/steps/1/quiet", json!("yes"), "steps[1].quiet：应为true 或 false"),
+        ("/steps/1/op", json!(7), "steps[1].op：应为文字"),
+        ("/ask", json!("verify()"), "ask：应为列表"),
+        ("/ask", json!([1]), "ask[0]：应为文字"),
+    ];
+    for (at, value, says) in slips {
+        let mut slipped: Value = serde_json::from_str(&script(reported(), &[])).unwrap();
+        let (parent, key) = at.rsplit_once('/').unwrap();
+        match slipped.pointer_mut(parent).unwrap() {
+            Value::Array(items) => items[key.parse::<usize>().unwrap()] = value,
+            parent => parent[key] = value,
+        }
+        let refused = play(&slipped.to_string()).unwrap_err().to_string();
+        assert!(refused.starts_with(says), "{at}: {refused}");
+    }
+}
+
+#[test]
+fn a_name_given_twice_is_refused_and_a_mark_of_the_encoding_is_not() {
+    let text = script(reported(), &[]);
+    assert!(play(&format!("\u{feff}{text}")).is_ok());
+    let twice = text.replacen("\"chief\":", "\"fill\":{\"role\":\"auditor\"},\"chief\":", 1);
+    let refused = play(&twice).unwrap_err().to_string();
+    assert!(refused.starts_with("people/fill：") && refused.contains("两次"), "{refused}");
+}
+
+#[test]
+fn an_edition_may_be_a_file() {
+    use crate::policy::editions::register::DEMONSTRATION_2027;
+    let mut written: Value = serde_json::from_str(&script(Vec::new(), &["year(2027)"])).unwrap();
+    written["edition"] = json!("next");
+    let text = written.to_string();
+    let file = |name: &str| (name == "next").then(|| DEMONSTRATION_2027.to_string());
+    let played = |demonstration| play_under(&text, &EditionSource { files: &file, demonstration });
+    assert!(played(true).is_ok());
+    assert!(played(false).unwrap_err().to_string().starts_with("edition：EDN-12"));
+    assert!(play(&text).unwrap_err().to_string().starts_with("edition：没有政策版本“next”"));
+}
+
+/// An order for an account, asked on a day.
+fn order(steps: &[Value]) -> String {
+    json!({
+        "title": "账号事项", "edition": "2022-51", "today": "2026-03-02", "ask": [],
+        "people": { "sys": { "role": "system_administrator" }, "sec": { "role": "security_administrator" } },
+        "steps": steps
+    })
+    .to_string()
+}
+
+#[test]
+fn scripts_of_oversight_follow_the_rules_of_every_script() {
+    let open = json!({
+        "by": "sys", "case": "o1", "kind": "account_order", "open": { "what": "grant_post", "target": "p" }
+    });
+    let agree = json!({ "by": "sec", "case": "o1", "kind": "account_order", "do": "agree", "op": "a1" });
+    let again = json!({ "by": "sec", "case": "o1", "kind": "account_order", "do": "agree", "op": "a1",
+        "at": "2026-03-09" });
+    let other = json!({ "by": "sec", "case": "o1", "kind": "account_order", "do": "decline", "op": "a1" });
+    let quiet = |mut step: Value| {
+        step["quiet"] = json!(true);
+        step
+    };
+    let steps = [quiet(open.clone()), agree.clone(), again.clone(), other];
+    let got = answer(&order(&steps));
+    assert_eq!(outcomes(&got), ["done", "done", "LED-05"]);
+    assert_eq!(got["steps"][0]["step"], 2);
+    let refused = |steps: &[Value]| play(&order(steps)).unwrap_err().to_string();
+    let back =
+        json!({ "by": "sec", "case": "o1", "kind": "account_order", "do": "agree", "at": "2026-03-01" });
+    assert!(refused(&[open.clone(), back]).starts_with("steps[1].at："));
+    assert!(refused(&[quiet(agree)]).starts_with("steps[0]："));
+    let mut unknown = open;
+    unknown["open"]["whom"] = json!("p");
+    assert!(refused(&[unknown]).starts_with("steps[0].open：没有“whom”"));
 }

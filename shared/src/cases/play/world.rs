@@ -92,7 +92,6 @@ impl World {
 
     /// Judges one step and carries out what follows; refused, it leaves nothing.
     pub fn carry(&mut self, by: &Party, step: &Step) -> Result<Executed, Refusal> {
-        self.today = step.at.unwrap_or(self.today);
         let id = CaseId::new(step.case.as_str());
         if let Some(kind) = money_kind(step) {
             if self.cases.contains_key(&id) {
@@ -178,8 +177,12 @@ impl World {
                     let moved = events.iter().fold(*case, RequestCase::evolve);
                     self.cases.insert(moved.id.clone(), moved.into());
                 }
-                // The sums are always worked out from the review as it stands, and nobody listens here.
-                Effect::RestateSums | Effect::RecordChange(_) | Effect::Notify(_) => {}
+                // The sums are always worked out from the review as it stands, and nobody listens here. A script gives the
+                // approval of money as a step of its own.
+                Effect::RestateSums
+                | Effect::OpenMoney { .. }
+                | Effect::RecordChange(_)
+                | Effect::Notify(_) => {}
             }
         }
         let stage = after.stage();

@@ -247,6 +247,13 @@ impl CaseKind for RequestCase {
         Ok(vec![event])
     }
 
+    fn begun(&self) -> RequestCase {
+        let (id, department) = (self.id.clone(), self.department.clone());
+        let new = RequestCase::new(id, department, self.fiscal_year);
+        // Both are read anew with the case.
+        RequestCase { late_until: self.late_until, window: self.window, ..new }
+    }
+
     fn evolve(self, event: &Event) -> RequestCase {
         let mut case = self;
         case.revision += 1;

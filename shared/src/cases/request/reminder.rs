@@ -48,7 +48,7 @@ pub fn reminder(
                 due: progress.late_until.map_or(window.last, |until| until.max(window.last)),
                 key: format!("window.{}.{level}", year.0),
                 about: format!("{} 年度申报", year.0),
-                text: format!("申报期还剩 {days} 天，本部门尚未报送，请及时提交审核（第4条）"),
+                text: format!("申报期还剩 {days} 天，本部门尚未报送，请及时提交审核（依据《办法》第四条）"),
             })
         }
         Office::Bureau if progress.under_review > 0 && today > window.last => {
@@ -61,7 +61,7 @@ pub fn reminder(
                 key: format!("consolidation.{}.{level}", year.0),
                 about: format!("{} 年度汇总", year.0),
                 text: format!(
-                    "汇总报送（{deadline} 截止）还剩 {days} 天，{waiting} 份申请尚未审核通过（第4条）"
+                    "汇总报送（{deadline} 截止）还剩 {days} 天，{waiting} 份申请尚未审核通过（依据《办法》第四条）"
                 ),
             })
         }

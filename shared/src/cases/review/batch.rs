@@ -1,4 +1,4 @@
-//! 待发布: one person's own acts that nobody else sees yet, each tried on what the ones before it leave. Apart from
+//! 待发送: one person's own acts that nobody else sees yet, each tried on what the ones before it leave. Apart from
 //! deciding because nothing is filed here: whoever takes an act back or rewrites it sees at once what else that means.
 
 use super::decide::evolve;

@@ -96,7 +96,7 @@ pub struct CutLine {
 words! {
     /// What came of a cut.
     Verdict {
-        Proposed "proposed" "待部门回应",
+        Proposed "proposed" "待答复",
         Accepted "accepted" "部门接受",
         Contested "contested" "部门有异议",
         /// The office decided it stands, whatever the department said.

@@ -21,7 +21,7 @@ use sm3::{Digest, Sm3};
 pub struct ReviewProgress {
     /// Sections this person has not looked through as they are now, by table key.
     pub unviewed: Vec<String>,
-    /// Open 须改正.
+    /// Open 须整改.
     pub must_fix: usize,
     /// Cuts neither accepted nor upheld, or stated for another amount than the line asks for now.
     pub cuts: usize,
@@ -118,8 +118,7 @@ impl ReviewProgress {
 
     fn nothing_open(&self) -> Result<(), Refusal> {
         if self.must_fix > 0 {
-            let message =
-                format!("还有 {} 条“须改正”意见没有解决，解决后才能通过，或退回部门", self.must_fix);
+            let message = format!("还有 {} 条“须整改”意见未办结，办结后才能通过，或退回部门", self.must_fix);
             return Err(Refusal::under(4, "review.must_fix", message));
         }
         if self.cuts > 0 {

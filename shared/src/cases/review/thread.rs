@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 words! {
     /// 意见类别.
     Kind {
-        /// 询问.
-        Question "question" "询问",
-        /// 须改正: passing waits for it.
-        MustFix "must_fix" "须改正",
+        /// 问询.
+        Question "question" "问询",
+        /// 须整改: passing waits for it.
+        MustFix "must_fix" "须整改",
         Cut "cut" "核减",
     }
 }
@@ -26,7 +26,7 @@ words! {
     State {
         Open "open" "待答复",
         Answered "answered" "已答复",
-        Resolved "resolved" "已解决",
+        Resolved "resolved" "已办结",
         Reopened "reopened" "重新提出",
     }
 }

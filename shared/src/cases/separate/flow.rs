@@ -191,6 +191,10 @@ impl CaseKind for SeparateApplication {
         }])
     }
 
+    fn begun(&self) -> SeparateApplication {
+        SeparateApplication::new(self.id.clone(), self.department.clone(), self.fiscal_year)
+    }
+
     fn evolve(self, event: &Event) -> SeparateApplication {
         let mut case = self;
         case.revision += 1;

@@ -23,7 +23,7 @@ pub fn opinion(case: &SeparateApplication, department: &str) -> Option<Letter> {
             in_capitals(amount)
         )),
         LetterPart::heading("一、审核结论"),
-        LetterPart::paragraph(format!("该系统{scope}，{then}（第5条）。")),
+        LetterPart::paragraph(format!("该系统{scope}，{then}（依据《办法》第五条）。")),
         LetterPart::heading("二、审核说明"),
         LetterPart::paragraph(opinion.text.trim()),
     ];

@@ -10,7 +10,7 @@ pub const COLUMNS: &[Column] = &[
 ];
 
 /// 第5条, as the list says it.
-pub const NOTE: &str = "原则上不再单独安排运维资金；确需单独申请的，先由省局出具不属于集中运维管理范畴的意见，再由省财政厅办理（依据第5条）。";
+pub const NOTE: &str = "原则上不再单独安排运维资金；确需单独申请的，先由省局出具不属于集中运维管理范畴的意见，再由省财政厅办理（依据《办法》第五条）。";
 
 /// One per column; an unsigned decision is finance's own, see `read_by`.
 pub fn cells(case: &SeparateApplication) -> Vec<CellValue> {

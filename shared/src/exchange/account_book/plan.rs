@@ -159,7 +159,7 @@ impl Planning<'_> {
         }
         let credit_code = given(&entry.credit_code);
         if credit_code.as_deref().is_some_and(|code| !is_credit_code(code)) {
-            faults.add(2, "ACT-17", "不是有效的统一社会信用代码（18 位，末位为校验码），请核对。");
+            faults.add(2, "ACT-17", "统一社会信用代码校验不符（应为 18 位，末位为校验码），请对照证书核对。");
         }
         let position =
             given(&entry.position).map(|text| text.parse::<i64>().ok().filter(|n| (1..=9_999).contains(n)));

@@ -1,7 +1,7 @@
 //! 表头识别: finds the header row of a sheet and proposes which column holds which field.
 
 use super::grid::Grid;
-use super::heading::{Headings, joined, other_period};
+use super::heading::{BELOW, Headings, joined, other_period};
 use super::normal::CellKind;
 use super::rows;
 use super::synonyms;
@@ -353,10 +353,11 @@ fn note(
         if below && rows::ends_region(grid, row, proposal, &known) {
             break;
         }
-        if !(above
-            || is_nearby
-            || below && rows::skip(grid, row, proposal, target).is_some_and(rows::Skip::is_note))
-        {
+        // A row of units right below the headings says something of its columns alone.
+        let speaks = |skip: rows::Skip| {
+            skip.is_note() || (skip == rows::Skip::Units && row > proposal.header_row + BELOW)
+        };
+        if !(above || is_nearby || below && rows::skip(grid, row, proposal, target).is_some_and(speaks)) {
             continue;
         }
         for cell in grid.row(row) {

@@ -9,7 +9,7 @@ use super::units::{self, UnitWord};
 /// Rows above the headings that may hold groups of them.
 const GROUP_ROWS: u32 = 3;
 /// Rows below the headings that may hold units or numbers of columns.
-const BELOW: u32 = 3;
+pub(super) const BELOW: u32 = 3;
 
 /// The heading rows of a table, its last one known.
 pub(super) struct Headings<'g, 'a> {
@@ -91,7 +91,14 @@ impl<'g, 'a> Headings<'g, 'a> {
             let words = self.groups(column).into_iter().map(|text| units::in_heading(&text));
             located(UnitWord::joined(words), (row, column))
         };
-        own.or_else(below).or_else(|| group().filter(|_| *kind == CellKind::Money))
+        match (own, below()) {
+            // The heading and the row of units speak of the same column: they agree, or a person decides.
+            (Some((own, at)), Some((below, below_at))) => {
+                let at = if own == below { at } else { below_at };
+                Some((UnitWord::joined([own, below]), at))
+            }
+            (own, below) => own.or(below).or_else(|| group().filter(|_| *kind == CellKind::Money)),
+        }
     }
 }
 

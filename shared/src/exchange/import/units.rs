@@ -4,7 +4,7 @@
 mod vocabulary;
 
 use super::normal::fold;
-use vocabulary::{FOREIGN, MEASURES, complete, multiple_of};
+use vocabulary::{CURRENCIES, FOREIGN, MEASURES, complete, multiple_of};
 
 /// What a piece of text says about the unit of amounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -209,8 +209,18 @@ fn loose(text: &str) -> UnitWord {
     if foreign || suspicious(text) { UnitWord::Unclear(text.to_string()) } else { UnitWord::Silent }
 }
 
-/// Words of a multiple that ends like a unit: `数万`, `十几万元`; not 千山区 or 百度云.
+/// Words of a multiple that ends like a unit: `数万`, `十几万元`; not 千山区 or 百度云. A multiple in digits: `×10000元`,
+/// `10^4`; not a year.
 fn suspicious(text: &str) -> bool {
+    let digits = |c: char| c.is_ascii_digit() || matches!(c, ',' | '^' | 'e' | '*');
+    let multiplied = text.strip_prefix(['×', 'x', '*']).unwrap_or(text);
+    let rest = multiplied.trim_start_matches(digits);
+    let factor = &multiplied[..multiplied.len() - rest.len()];
+    let says =
+        rest.starts_with('元') || factor.contains('^') || (rest.is_empty() && multiplied.len() < text.len());
+    if factor.starts_with(|c: char| c.is_ascii_digit()) && says {
+        return true;
+    }
     let short = text.chars().count() <= 6;
     let ends = text.ends_with(['千', '万', '亿', '百']) || text.ends_with("k") || text.ends_with('w');
     let amount = text.chars().zip(text.chars().skip(1)).any(|(one, next)| {
@@ -245,7 +255,7 @@ fn unit_labels(text: &str) -> Vec<UnitWord> {
         let rest = &text[at + label.len()..];
         let marked = rest.starts_with([':', '为', '是', '均', '统', '(', ',']);
         let rest = rest.trim_start_matches([':', '为', '是', '均', '统', '一', '(', ',']);
-        let end = rest.find(['(', ')', ']', '】', ';', '。', '|']).unwrap_or(rest.len());
+        let end = rest.find(['(', ')', '[', ']', '【', '】', ';', '。', '|']).unwrap_or(rest.len());
         let stated = &rest[..end];
         let stated = stated.find("单位").map_or(stated, |next| &stated[..next]);
         let before = &text[..at];
@@ -253,6 +263,7 @@ fn unit_labels(text: &str) -> Vec<UnitWord> {
             || ["金额", "货币", "计量", "计价", "价格", "数量", "币种", "(", ",", "。", ";", ":"]
                 .iter()
                 .any(|word| before.ends_with(word));
+        let stated = bracketed_unit(stated, &rest[end..]).unwrap_or(stated);
         let word = match phrases_until_unknown(stated) {
             UnitWord::Unclear(_) if !(of_amounts && marked) => UnitWord::Silent,
             word => word,
@@ -260,6 +271,13 @@ fn unit_labels(text: &str) -> Vec<UnitWord> {
         found.push(word);
     }
     found
+}
+
+/// The bracket behind a bare currency, which says the unit: `人民币（万元）`.
+fn bracketed_unit<'t>(stated: &str, behind: &'t str) -> Option<&'t str> {
+    let inner = behind.strip_prefix(['(', '[', '【'])?;
+    let inner = &inner[..inner.find([')', ']', '】']).unwrap_or(inner.len())];
+    (CURRENCIES.contains(&stated) && !phrases(inner).is_silent()).then_some(inner)
 }
 
 /// The phrases of a note's unit, up to the first that is no unit at all: `万元 填报日期：…` loses its spaces.

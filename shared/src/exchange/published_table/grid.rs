@@ -3,10 +3,12 @@
 use super::cell::{content, normal};
 use super::spaced::grid_of_spaced;
 use super::table::{FundLine, PrintedIndicator, PublishedTable, Text};
+use crate::exchange::import::clipboard::parse;
 
 type Grid = [Vec<String>];
 
-/// Splits pasted text into a grid; columns are separated by tabs, in text copied from a PDF by spaces.
+/// Splits pasted text into a grid; columns are separated by tabs, and a quoted cell may hold line ends. In text copied from a PDF
+/// they are separated by spaces.
 ///
 /// # Errors
 /// A line whose cells may stand in several ways, in Chinese.
@@ -15,8 +17,9 @@ pub fn grid_of_text(text: &str) -> Result<Vec<Vec<String>>, String> {
     if !text.contains('\t') {
         return grid_of_spaced(text);
     }
-    let cell = |cell: &str| cell.trim().trim_matches('"').to_string();
-    Ok(text.lines().map(|line| line.split('\t').map(cell).collect()).collect())
+    let mut rows = parse(text);
+    rows.iter_mut().flatten().for_each(|cell| *cell = cell.trim().to_string());
+    Ok(rows)
 }
 
 /// Reads the table of a grid.
@@ -48,11 +51,14 @@ pub fn read(id: &str, grid: &Grid) -> Result<PublishedTable, String> {
     Ok(table)
 }
 
+/// The first 20xx that stands before 年度.
 fn year_of(cell: &str) -> Option<u32> {
     let text = normal(cell);
-    let before = text.split_once("年度")?.0;
-    let digits: String = before.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
-    digits.starts_with("20").then(|| digits.parse().ok()).flatten()
+    text.match_indices("年度").find_map(|(at, _)| {
+        let before: Vec<char> = text.get(..at)?.chars().collect();
+        let digits: String = before.get(before.len().checked_sub(4)?..)?.iter().collect();
+        digits.starts_with("20").then(|| digits.parse().ok()).flatten()
+    })
 }
 
 fn text_at(row: &[String], column: Option<usize>) -> Text {
@@ -82,13 +88,16 @@ fn fund_columns(row: &[String]) -> Vec<(&'static str, usize)> {
     columns
 }
 
+/// How many of the columns that tell the funds are among these.
+fn telling_columns(columns: &[(&str, usize)]) -> usize {
+    let telling = ["initial", "adjusted", "executed", "rate"];
+    columns.iter().filter(|(key, _)| telling.contains(key)).count()
+}
+
 fn fund_lines(grid: &Grid) -> Vec<FundLine> {
-    let is_header = |columns: &[(&str, usize)]| {
-        let main = ["initial", "adjusted", "executed", "rate"];
-        columns.iter().filter(|(key, _)| main.contains(key)).count() >= 2
-    };
     let header = grid.iter().enumerate().map(|(index, row)| (index, fund_columns(row)));
-    let Some((header, columns)) = header.into_iter().find(|(_, columns)| is_header(columns)) else {
+    let Some((header, columns)) = header.into_iter().find(|(_, columns)| telling_columns(columns) >= 2)
+    else {
         return Vec::new();
     };
     let first = columns.iter().map(|(_, column)| *column).min().unwrap_or(0);
@@ -160,15 +169,21 @@ fn indicators(grid: &Grid, table: &mut PublishedTable) -> bool {
             (table.complete, table.rows_complete) = (true, true);
             break;
         }
-        if row.iter().all(|cell| cell.trim().is_empty()) {
+        if telling_columns(&fund_columns(row)) >= 3 {
+            // A second table begins, and the first has no total: it is cut.
+            break;
+        }
+        if row.iter().all(|cell| cell.trim().is_empty()) || repeats_heading(row) {
             continue;
         }
         if let Some(text) = text_at(row, columns.l1) {
             let (name, weight) = header_weight(&text);
             if let Some(weight) = weight {
-                table.headers.push((name.clone(), Some(weight)));
+                print_header(&mut table.headers, &name, weight);
             }
-            (l1, l2) = (Some(name), None);
+            if l1.as_ref() != Some(&name) {
+                (l1, l2) = (Some(name), None);
+            }
         }
         l2 = text_at(row, columns.l2).or(l2);
         table.indicators.push(PrintedIndicator {
@@ -183,6 +198,20 @@ fn indicators(grid: &Grid, table: &mut PublishedTable) -> bool {
         });
     }
     true
+}
+
+/// Whether a row is the heading once more, as after a page break: no indicator.
+fn repeats_heading(row: &[String]) -> bool {
+    let has = |word: &str| row.iter().any(|cell| normal(cell) == word);
+    has("二级指标") && has("三级指标")
+}
+
+/// Notes the weight of a level; a sheet without merged cells prints it on every row.
+fn print_header(headers: &mut Vec<(String, Text)>, name: &str, weight: String) {
+    match headers.iter_mut().find(|(known, _)| known == name) {
+        Some((_, printed)) => *printed = Some(weight),
+        None => headers.push((name.to_string(), Some(weight))),
+    }
 }
 
 /// `产出指标(50分)` as the name and its weight.

@@ -188,7 +188,7 @@ pub fn findings(
     }
     let balance = cell::amount(published.balance.as_deref());
     if let (Some(balance), Some(budget), Some(executed)) = (balance, execution.budget, execution.executed)
-        && (balance - (budget - executed)).abs() > Decimal::new(1, 2)
+        && (balance - (budget - executed)).abs() > balance_room(&[balance, budget, executed])
     {
         found.push(document("TAB-17", "balance").cell(&published.balance).expected(budget - executed));
     }
@@ -206,6 +206,12 @@ pub fn findings(
         groups(table, rows).iter().for_each(|group| group_findings(group, &mut found));
     }
     found
+}
+
+/// How far a balance may lie off: twice half of the last printed decimal, of 分 at the coarsest.
+fn balance_room(printed: &[Decimal]) -> Decimal {
+    let decimals = printed.iter().map(Decimal::scale).max().unwrap_or_default().max(2);
+    Decimal::new(1, decimals)
 }
 
 /// The only goal against the sum of the level headers.

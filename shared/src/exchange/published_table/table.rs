@@ -117,7 +117,7 @@ impl PublishedTable {
             money_unit: cell(table.get("money_unit"), "money_unit")?,
             rows_complete: flag("rows_complete")?,
             complete: flag("complete")?,
-            ocr: table.get("ocr_flags").and_then(Value::as_array).is_some_and(|flags| !flags.is_empty()),
+            ocr: table.get("ocr_flags").is_some_and(is_present),
             funds: rows(table, "funds", fund_line)?,
             headers: columns(table, "l1_weights")?,
             indicators: rows(table, "indicators", indicator)?,
@@ -133,6 +133,17 @@ impl PublishedTable {
                 balance: printed("balance")?,
             },
         })
+    }
+}
+
+/// Whether a flag says anything.
+fn is_present(flags: &Value) -> bool {
+    match flags {
+        Value::Null | Value::Bool(false) => false,
+        Value::Array(flags) => !flags.is_empty(),
+        Value::Object(flags) => !flags.is_empty(),
+        Value::String(flags) => !flags.trim().is_empty(),
+        Value::Bool(true) | Value::Number(_) => true,
     }
 }
 

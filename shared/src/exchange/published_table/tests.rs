@@ -138,6 +138,27 @@ fn quantities_are_read_with_operator_unit_and_suffix() {
 }
 
 #[test]
+fn a_grid_is_read_however_it_was_copied() {
+    let head = "项目支出绩效自评表\t\t年度总体目标（2022年度）\n一级指标\t二级指标\t三级指标\t指标值\t完成值\t分值\t得分\n";
+    let rows =
+        "产出指标(60分)\t数量指标\t\"巡检\n次数\"\t3\t3\t30\t30\n产出指标(60分)\t\t线路数\t2\t2\t30\t30\n";
+    let again = "一级指标\t二级指标\t三级指标\t指标值\t完成值\t分值\t得分\n效益指标(30分)\t社会效益指标\t效果\t良好\t良好\t30\t30\n";
+    let total = "总分\t\t\t\t\t90\t90\n";
+    let read = |text: &str| grid::read("t", &grid_of_text(text).unwrap()).unwrap();
+    let table = read(&format!("{head}{rows}{again}{total}"));
+    assert_eq!((table.year, table.complete), (Some(2022), true));
+    let names: Vec<_> = table.indicators.iter().map(|row| (row.l2.as_deref(), row.l3.as_deref())).collect();
+    assert_eq!(names[0], (Some("数量指标"), Some("巡检\n次数")));
+    assert_eq!(names[1..], [(Some("数量指标"), Some("线路数")), (Some("社会效益指标"), Some("效果"))]);
+    let headers: Vec<_> =
+        table.headers.iter().map(|(key, weight)| (key.as_str(), weight.as_deref())).collect();
+    assert_eq!(headers, [("产出指标", Some("60")), ("效益指标", Some("30"))]);
+    let second = "项目资金\t\t年初预算数\t全年预算数\t全年执行数\n\t年度资金总额\t1\t1\t1\n";
+    let cut = read(&format!("{head}{rows}{second}{again}{total}"));
+    assert_eq!((cut.indicators.len(), cut.complete), (2, false));
+}
+
+#[test]
 fn every_finding_of_the_published_tables_is_a_sentence_at_a_place() {
     let parameters = ScoringParameters::newest().unwrap();
     let (mut findings, mut judged) = (0, 0);

@@ -2,6 +2,7 @@
 //! is stored are arguments.
 
 pub mod address;
+pub mod departments;
 pub mod lockout;
 pub mod password;
 pub mod person;

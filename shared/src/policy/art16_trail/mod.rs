@@ -1,5 +1,6 @@
 //! 审计留痕 (Art. 16): one shape for every log, heads kept outside, and what a check of all of them finds.
 
+pub mod alerts;
 mod entry;
 mod findings;
 mod statements;

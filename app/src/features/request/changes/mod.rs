@@ -168,6 +168,10 @@ fn Chooser(work: RequestContext) -> impl IntoView {
                     {to}
                 </select>
             </label>
+            {move || pair().1.map(|version| {
+                let address = format!("/cases/{}/versions/{version}", work.view().case.id);
+                view! { " "<a href=address data-act="replay">{format!("第 {version} 版当时的判定")}</a> }
+            })}
         </div>
     }
 }

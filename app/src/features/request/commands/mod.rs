@@ -105,10 +105,10 @@ fn check_first(work: RequestContext) {
     let (errors, unjustified) =
         work.sheet.read(|session| (session.total_tally().errors, session.unjustified().len()));
     if errors > 0 {
-        return show_problems(work, format!("不能提交：还有 {errors} 处错误未改正（依据第 4 条）"));
+        return show_problems(work, format!("不能提交：还有 {errors} 处错误未改正（依据《办法》第四条）"));
     }
     if unjustified > 0 {
-        let text = format!("还有 {unjustified} 条提醒没有写明采纳理由，逐条说明后才能提交（依据第 4 条）");
+        let text = format!("还有 {unjustified} 条提醒待说明，逐条说明后才能提交（依据《办法》第四条）");
         work.open(Section::HandOver);
         work.lasting.tell(true, text);
         return focus_soon(HEADING.to_string());

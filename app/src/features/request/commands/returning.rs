@@ -152,10 +152,10 @@ pub fn ReturnForm(work: RequestContext) -> impl IntoView {
     let later = move || work.show(if is_reviewed(work) { Side::Review } else { Side::Selected });
     view! {
         <h2 class="rq-side-heading">{move || returning.verb.get().map(Verb::label)}</h2>
-        <p class="rq-help">"逐条写明要改什么；点选一个单元格后，可把它定为这一条的位置。没有指定位置的理由会开放整份申请。"</p>
+        <p class="rq-help">"逐条写明要改什么；点选一个单元格后，可把它定为这一条的位置。未指定位置的，部门可修改整份申请。"</p>
         <Show when={move || open() > 0 && returning.verb.get() == Some(Verb::BureauReturn)}>
             <p class="rq-help" data-return="remarks">
-                {move || format!("已发布、未解决的审核意见 {} 条，部门据此修改；可以不另写理由。", open())}
+                {move || format!("已发送、未办结的审核意见 {} 条，部门据此修改；可以不另写理由。", open())}
             </p>
         </Show>
         <ol class="rq-reasons">
@@ -169,7 +169,7 @@ pub fn ReturnForm(work: RequestContext) -> impl IntoView {
             <button type="button" class="primary" data-confirm="return" disabled=move || work.busy.get() on:click=send>
                 {move || returning.verb.get().map(Verb::label)}
             </button>
-            <button type="button" data-return="later" on:click=move |_| later()>"暂不退回"</button>
+            <button type="button" data-return="later" on:click=move |_| later()>"取消"</button>
         </div>
     }
 }
@@ -197,7 +197,7 @@ fn Writing(work: RequestContext, draft: ReasonDraft) -> impl IntoView {
         <textarea class="rq-entry" rows="3" aria-label="退回理由" prop:value=move || draft.text.get()
             on:input=move |event| draft.text.set(event_target_value(&event))></textarea>
         <p class="rq-place">
-            <Show when=move || draft.place.get().is_some() fallback=|| "没有指定位置">
+            <Show when=move || draft.place.get().is_some() fallback=|| "未指定位置">
                 {pointed}
                 <button type="button" class="rq-link" on:click=move |_| draft.place.set(None)>"清除"</button>
             </Show>

@@ -18,7 +18,7 @@ pub fn Outcome(draft: ImportDraft, reading: Memo<Option<ImportReading>>) -> impl
     view! {
         <p class="rq-import-counts" role="status">
             "读到 "<b data-import-count="rows">{move || of(|r| r.rows.len())}</b>" 行，"
-            "读不懂 "<b data-import-count="refused">{refused}</b>" 个单元格（原样保留，标红待改），"
+            <b data-import-count="refused">{refused}</b>" 个单元格无法识别（原样保留，标红待改），"
             "跳过 "<b data-import-count="skipped">{move || of(|r| r.skipped.len())}</b>" 行。"
         </p>
         <UnitQuestions draft reading/>
@@ -27,10 +27,10 @@ pub fn Outcome(draft: ImportDraft, reading: Memo<Option<ImportReading>>) -> impl
         <OtherTables draft/>
         <Show when=move || { refused() > 0 }>
             <button type="button" data-import="marked" on:click=move |_| save_marked(draft, reading)>
-                "下载标记稿（读不懂的单元格标红）"
+                "下载标记稿（无法识别的单元格标红）"
             </button>
         </Show>
-        <Listed summary="读不懂的单元格" attribute="refused" open=true
+        <Listed summary="无法识别的单元格" attribute="refused" open=true
             entries=Signal::derive(move || entries(draft, reading, Part::Refused))/>
         <Listed summary="请核对的单元格" attribute="doubt" open=false
             entries=Signal::derive(move || entries(draft, reading, Part::Doubts))/>

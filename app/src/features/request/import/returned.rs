@@ -14,7 +14,7 @@ pub fn returned(difference: Arc<WorkbookChanges>) -> AnyView {
         (count, 0) => format!("这是从本申请导出的工作簿，导出后有 {count} 处改动："),
         (count, refused) => {
             format!(
-                "这是从本申请导出的工作簿，导出后有 {count} 处改动，另有 {refused} 处读不懂（保持不变）："
+                "这是从本申请导出的工作簿，导出后有 {count} 处改动，另有 {refused} 处无法识别（保持不变）："
             )
         }
     };

@@ -167,7 +167,7 @@ fn publish(work: RequestContext, acts: Vec<Act>, published: Vec<OpId>, done: imp
     call(work, vec![sent], |sent, id| SendReview { operation: OpId::new(id), ..sent }, done);
 }
 
-/// 知道了: remembers that everything up to the version shown and the review read has been seen.
+/// 关闭: remembers that everything up to the version shown and the review read has been seen.
 pub fn remember(work: RequestContext) {
     let reviewing = work.reviewing;
     // An auditor changes nothing, not even what the next visit begins from.

@@ -1,4 +1,4 @@
-//! 待发布: this person's pending acts. Each can be rewritten or taken back, and shows why it cannot be published.
+//! 待发送: this person's pending acts. Each can be rewritten or taken back, and shows why it cannot be published.
 
 use super::actions;
 use super::compose::label;
@@ -33,9 +33,9 @@ pub fn batch(work: RequestContext) -> AnyView {
         let more = count.saturating_sub(LISTED);
         view! {
             <div class="rv-batch">
-                <span role="status" data-count="pending">{format!("{count} 项待发布，只有您能看到")}</span>
+                <span role="status" data-count="pending">{format!("{count} 项尚未发送，仅本人可见")}</span>
                 <button type="button" class="primary" data-review="publish" disabled=move || reviewing.busy.get()
-                    on:click=move |_| actions::publish_pending(work)>"一起发布"</button>
+                    on:click=move |_| actions::publish_pending(work)>{format!("发送意见（{count}）")}</button>
                 <ol class="rv-pending-list">{items}</ol>
                 {(more > 0).then(|| view! { <p class="rq-quiet">{format!("其余 {more} 项未列出。")}</p> })}
             </div>
@@ -74,7 +74,7 @@ fn item(work: RequestContext, asked: Asked, view: &ReviewView, preview: &Tried, 
                 <button type="button" class="rq-link" data-review="take-back" disabled=move || reviewing.busy.get()
                     on:click=move |_| take_back()>"撤回"</button>
             </p>
-            {refused.map(|why| view! { <p class="rv-gone" data-review="refused">{format!("不能发布：{why}")}</p> })}
+            {refused.map(|why| view! { <p class="rv-gone" data-review="refused">{format!("不能发送：{why}")}</p> })}
             {move || match asked.get() {
                 Some((id, resting)) if id == whose => with_others(work, asked, id, &resting),
                 _ => ().into_any(),

@@ -77,7 +77,7 @@ impl Mark {
             Mark::Proposed => ("待回应", "cut-open"),
             Mark::Contested => ("异议", "cut-contested"),
             Mark::Stale => ("须重核", "cut-contested"),
-            Mark::Pending => ("待发布", "cut-pending"),
+            Mark::Pending => ("待发送", "cut-pending"),
             Mark::Typing => ("填写中", "cut-pending"),
         }
     }

@@ -89,7 +89,7 @@ pub fn compose(work: RequestContext, pending: Option<(OpId, Act)>) -> AnyView {
         }
     };
     view! {
-        <h3 class="rq-subheading">{if rewriting { "修改待发布的意见" } else { "提出意见" }}</h3>
+        <h3 class="rq-subheading">{if rewriting { "修改尚未发送的意见" } else { "提出意见" }}</h3>
         {places(work, chosen, offered)}
         <fieldset class="rv-choice">
             <legend>"类别"</legend>
@@ -107,7 +107,7 @@ pub fn compose(work: RequestContext, pending: Option<(OpId, Act)>) -> AnyView {
         </label>
         <div class="rv-buttons">
             <button type="button" class="primary" data-review="keep" disabled=move || reviewing.busy.get()
-                on:click=move |_| keep()>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
+                on:click=move |_| keep()>{if rewriting { "保存修改" } else { "暂存（稍后一并发送）" }}</button>
             <button type="button" on:click=move |_| {
                 text.set(String::new());
                 let_go.forget();

@@ -225,7 +225,7 @@ pub fn cutting(work: RequestContext, pending: Option<StoredCut>) -> AnyView {
         reviewing.draft.try_set(None);
     });
     view! {
-        <h3 class="rq-subheading">{if rewriting { "修改待发布的核减" } else { "核减" }}</h3>
+        <h3 class="rq-subheading">{if rewriting { "修改尚未发送的核减" } else { "核减" }}</h3>
         <p class="rv-place">{move || subject(form)}</p>
         {(!rewriting).then(|| scope(form))}
         {how(form)}
@@ -242,7 +242,7 @@ pub fn cutting(work: RequestContext, pending: Option<StoredCut>) -> AnyView {
             </select>
         </label>
         <label class="rv-field rv-inline">
-            "依据第"
+            "依据《办法》第"
             <input class="rq-entry rv-article" aria-label="依据条款" inputmode="numeric" prop:value=move || form.article.get()
                 on:input=move |event| form.article.set(event_target_value(&event))/>
             "条"
@@ -255,7 +255,7 @@ pub fn cutting(work: RequestContext, pending: Option<StoredCut>) -> AnyView {
         <p class="rv-outcome" role="status" data-cut="outcome">{move || outcome(form)}</p>
         <div class="rv-buttons">
             <button type="button" class="primary" data-review="keep" disabled=move || reviewing.busy.get()
-                on:click=move |_| form.keep()>{if rewriting { "保存修改" } else { "暂存（稍后一起发布）" }}</button>
+                on:click=move |_| form.keep()>{if rewriting { "保存修改" } else { "暂存（稍后一并发送）" }}</button>
             <button type="button" on:click=move |_| form.close()>"取消"</button>
         </div>
     }
@@ -295,7 +295,10 @@ fn scope(form: CutForm) -> AnyView {
                         form.all.set(true);
                         form.share.set(true);
                     }/>
-                {move || format!("筛选后的 {} 行", form.filtered().len())}
+                {move || {
+                    let of = if form.work.sheet.rows_shown.with(Option::is_some) { "筛选后的" } else { "本表全部" };
+                    format!("{of} {} 行", form.filtered().len())
+                }}
             </label>
         </fieldset>
     }

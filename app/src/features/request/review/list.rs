@@ -19,7 +19,7 @@ pub fn list(work: RequestContext) -> AnyView {
                 let state = wanted(&event_target_value(&event));
                 reviewing.filter.update(|filter| filter.state = state);
             }>
-                <option value="unresolved">"未解决"</option>
+                <option value="unresolved">"未办结"</option>
                 <option value="all" selected=move || reviewing.filter.get().state == Some(Wanted::All)>"全部状态"</option>
                 {State::ALL.map(|state| view! {
                     <option value=state.word() selected=move || reviewing.filter.get().state == Some(Wanted::Only(state))>
@@ -76,7 +76,7 @@ fn rows(work: RequestContext, reviewing: Reviewing, filter: Filter) -> AnyView {
         let text = match filter {
             _ if all == 0 => "还没有审核意见。".to_string(),
             Filter { state: None, kind: None, here: false } => {
-                format!("没有未解决的意见。已解决 {all} 条，选“全部状态”查看。")
+                format!("没有未办结的意见。已办结 {all} 条，选“全部状态”查看。")
             }
             _ => "没有符合筛选的意见。".to_string(),
         };
@@ -115,7 +115,7 @@ fn item(work: RequestContext, thread: &Thread, pending: bool) -> AnyView {
                     <b>{format!("#{number}")}</b>
                     <span class="rv-kind" data-kind=kind.word()>{kind.label()}</span>
                     <span class="rv-state" data-state=state.word()>{state.label()}</span>
-                    {pending.then(|| view! { <span class="rv-pending">"未发布"</span> })}
+                    {pending.then(|| view! { <span class="rv-pending">"尚未发送"</span> })}
                 </span>
                 <span class="rv-place">{place}</span>
                 {cut.map(|cut| view! { <span class="rv-cut-line">{cut}</span> })}
@@ -131,7 +131,7 @@ pub fn badge(work: RequestContext, section: String) -> AnyView {
     let count = Memo::new(move |_| work.reviewing.open_in(Some(&section)));
     view! {
         <Show when={move || count.get() > 0}>
-            <span class="rq-badge rv-badge" title="未解决的审核意见" data-count="remarks">{count}</span>
+            <span class="rq-badge rv-badge" title="未办结的审核意见" data-count="remarks">{count}</span>
         </Show>
     }
     .into_any()

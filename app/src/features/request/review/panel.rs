@@ -17,26 +17,37 @@ use std::sync::Arc;
 
 pub fn panel(work: RequestContext) -> AnyView {
     let reviewing = work.reviewing;
+    // Shown whole or not at all: what stands under the progress would jump when it comes.
+    let is_read = Memo::new(move |_| reviewing.view.with(Option::is_some));
     view! {
         <div class="rv" data-review-seq=move || reviewing.view.get().map(|view| view.seq.to_string())>
             <p class="rq-fault" role="alert">{move || reviewing.fault.get()}</p>
             <Notice problem=reviewing.submission.problem/>
-            {move || reviewing.view.get().map_or_else(
-                || view! { <p role="status">"正在读取审核意见…"</p> }.into_any(),
-                |view| progress_view(work, &view),
-            )}
-            {opened(work)}
-            {reference::reference(work)}
-            {sums::table(work)}
-            {move || match reviewing.shown.get() {
-                PanelTab::List => list::list(work),
-                PanelTab::Thread(id) => thread::thread(work, id),
-                PanelTab::Remark => compose::compose(work, None),
-                PanelTab::Cut => cut_form::cutting(work, None),
-                PanelTab::Rewrite(id) => rewrite::rewrite(work, id),
-                PanelTab::Score => score::score(work),
+            {move || match is_read.get() {
+                true => review(work),
+                false => view! { <p role="status">"正在读取审核意见…"</p> }.into_any(),
             }}
         </div>
+    }
+    .into_any()
+}
+
+/// The review as it was read.
+fn review(work: RequestContext) -> AnyView {
+    let reviewing = work.reviewing;
+    view! {
+        {move || reviewing.view.get().map(|view| progress_view(work, &view))}
+        {opened(work)}
+        {reference::reference(work)}
+        {sums::table(work)}
+        {move || match reviewing.shown.get() {
+            PanelTab::List => list::list(work),
+            PanelTab::Thread(id) => thread::thread(work, id),
+            PanelTab::Remark => compose::compose(work, None),
+            PanelTab::Cut => cut_form::cutting(work, None),
+            PanelTab::Rewrite(id) => rewrite::rewrite(work, id),
+            PanelTab::Score => score::score(work),
+        }}
     }
     .into_any()
 }

@@ -1,4 +1,4 @@
-//! 修改待发布的一项: in the form it was made in, or, for what was said in a thread, its words and its amount.
+//! 修改尚未发送的一项: in the form it was made in, or, for what was said in a thread, its words and its amount.
 
 use super::state::PanelTab;
 use super::{actions, compose, cut_form};
@@ -20,7 +20,7 @@ pub fn rewrite(work: RequestContext, id: OpId) -> AnyView {
         }
         Some(Act::Say { thread, step, text }) => saying(work, id, thread, step, text),
         Some(Act::View { .. } | Act::Score { .. }) | None => {
-            view! { <p class="rq-quiet">"这一项已不在待发布之列。"</p> }.into_any()
+            view! { <p class="rq-quiet">"这一项已不在尚未发送之列。"</p> }.into_any()
         }
     }
 }
@@ -51,7 +51,7 @@ fn saying(work: RequestContext, id: OpId, thread: ThreadId, step: Step, text: St
         });
     };
     view! {
-        <h3 class="rq-subheading">{format!("修改待发布的“{}”（#{number}）", step.did().label())}</h3>
+        <h3 class="rq-subheading">{format!("修改尚未发送的“{}”（#{number}）", step.did().label())}</h3>
         {amounted.then(|| view! {
             <label class="rv-field">
                 "调整为（元）"

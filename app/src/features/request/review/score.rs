@@ -67,7 +67,7 @@ pub fn score(work: RequestContext) -> AnyView {
         .into_any()
     }).collect();
     view! {
-        <h3 class="rq-subheading">"绩效目标审核评分（依据第 11 条）"</h3>
+        <h3 class="rq-subheading">"绩效目标审核评分（依据《办法》第十一条）"</h3>
         <table class="rv-score"><tbody>{rows}</tbody></table>
         <p class="rv-outcome" role="status" data-score="total">
             {move || outcome(&edition, total(), complete())}

@@ -64,8 +64,8 @@ pub fn settle(work: RequestContext) -> AnyView {
             .into_any();
         }
         let words = match step {
-            Step::Accept => format!("尚未答复的 {} 项核减共 {sum} 元，全部接受？", found.len()),
-            _ => format!("部门未接受的 {} 项核减共 {sum} 元，按原数维持并发布？", found.len()),
+            Step::Accept => format!("待答复的 {} 项核减共 {sum} 元，全部接受？", found.len()),
+            _ => format!("部门未接受的 {} 项核减共 {sum} 元，按原数维持并发送？", found.len()),
         };
         let settle = move || {
             let say = |(thread, _): &(ThreadId, Money)| Act::Say { thread: thread.clone(), step, text: String::new() };

@@ -10,6 +10,7 @@ use shared::cases::review::anchor::{Anchor, Now};
 use shared::cases::review::cut::{Cut, Verdict};
 use shared::cases::review::language::{Act, Step};
 use shared::cases::review::thread::{Kind, State, Thread, ThreadEntry};
+use shared::kernel::citation::grounds;
 use shared::kernel::ids::ThreadId;
 use shared::kernel::money::{Money, grouped};
 use shared::kernel::people::Office;
@@ -76,7 +77,7 @@ fn cutting(work: RequestContext, thread: &Thread, cut: &Cut) -> AnyView {
     view! {
         <dl class="rv-values">
             <div><dt>"本项核减"</dt><dd class="rv-cut">{format!("{} 元", cut.amount)}</dd></div>
-            <div><dt>"事由"</dt><dd>{format!("{}（第 {} 条）", cut.reason.label(), cut.article)}</dd></div>
+            <div><dt>"事由"</dt><dd>{format!("{}（{}）", cut.reason.label(), grounds(cut.article))}</dd></div>
             <div><dt>"处理"</dt><dd data-verdict=cut.verdict.word()>{cut.verdict.label()}</dd></div>
             {columns.map(|columns| view! {
                 <div><dt>"本行申报数"</dt><dd>{columns.requested.to_string()}</dd></div>
@@ -91,7 +92,7 @@ fn cutting(work: RequestContext, thread: &Thread, cut: &Cut) -> AnyView {
 }
 
 fn entry(entry: &ThreadEntry) -> AnyView {
-    let when = if entry.at.is_empty() { "未发布".to_string() } else { entry.at.clone() };
+    let when = if entry.at.is_empty() { "尚未发送".to_string() } else { entry.at.clone() };
     view! {
         <li data-office=if entry.office == Office::Department { "department" } else { "office" }>
             <p class="rq-quiet">{format!("{} {} · {} · {when}", entry.office.label(), entry.by.name, entry.did.label())}</p>

@@ -1,4 +1,4 @@
-//! 为什么标红: one finding with its rule and article, the values the rule looked at, and the nearest value that passes.
+//! 校验说明: one finding with its rule and article, the values the rule looked at, and the nearest value that passes.
 
 use super::justify::Justify;
 use super::trace::trace;
@@ -7,6 +7,7 @@ use crate::form_ui::sheet::follow::rests;
 use crate::form_ui::sheet::words;
 use leptos::prelude::*;
 use shared::engine::definition::FieldKind;
+use shared::kernel::citation::grounds;
 use shared::kernel::finding::{Finding, Severity};
 
 /// Pause after the last change before the values are read again, in milliseconds.
@@ -47,12 +48,12 @@ pub fn FindingCard(work: RequestContext, finding: Finding) -> impl IntoView {
             <p class="rq-finding-message">{finding.message.clone()}</p>
             <p class="rq-finding-rule">
                 <b>{words::severity(finding.severity)}" "{finding.rule.clone()}</b>
-                " · 依据"{words::article(finding.article)}
+                " · "{grounds(finding.article)}
                 {(!title.is_empty()).then(|| format!("：{title}"))}
             </p>
             <Show when=move || !values().is_empty()>
                 <details class="rq-values" open=open>
-                    <summary>"规则看到的值"</summary>
+                    <summary>"校验取值"</summary>
                     {move || values().into_iter().map(|value| trace(work, value, false)).collect_view()}
                 </details>
             </Show>

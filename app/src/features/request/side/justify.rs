@@ -1,4 +1,4 @@
-//! 采纳理由: the written reason why a warning is accepted. It is part of the document: saved, undone and frozen like
+//! 情况说明: the written reason why a warning is accepted. It is part of the document: saved, undone and frozen like
 //! everything else.
 
 use crate::cases::{StoredDraft, keep_words};
@@ -68,7 +68,7 @@ pub fn JustifyAll(work: RequestContext, findings: Vec<Finding>) -> impl IntoView
     view! {
         <div class="rq-justify">
             <label>
-                <span>{format!("以下 {count} 条用同一采纳理由")}</span>
+                <span>{format!("以下 {count} 条用同一情况说明")}</span>
                 <textarea rows="2" class="rq-entry" data-justify="all" prop:value=move || text.get()
                     on:input=move |event| text.set(event_target_value(&event))></textarea>
             </label>
@@ -122,16 +122,16 @@ pub fn Justify(work: RequestContext, finding: Finding) -> impl IntoView {
     view! {
         <div class="rq-justify">
             <Show when=move || !writing.get() && given.get().is_some()>
-                <p><b>"采纳理由："</b>{move || given.get()}</p>
+                <p><b>"情况说明："</b>{move || given.get()}</p>
                 <Show when=move || sheet.editable.get()>
                     <button type="button" class="rq-link" on:click=move |_| writing.set(true)>"修改"</button>
                     <button type="button" class="rq-link" on:click=move |_| take_back()>"撤销理由"</button>
                 </Show>
             </Show>
-            <Show when=move || given.get().is_none() && !sheet.editable.get()><p>"没有写明采纳理由。"</p></Show>
+            <Show when=move || given.get().is_none() && !sheet.editable.get()><p>"没有情况说明。"</p></Show>
             <Show when=move || (writing.get() || given.get().is_none()) && sheet.editable.get()>
                 <label>
-                    <span>"情况属实，采纳理由"</span>
+                    <span>"情况属实，说明如下"</span>
                     <textarea rows="2" class="rq-entry" prop:value=move || text.get()
                         on:input=move |event| text.set(event_target_value(&event))></textarea>
                 </label>

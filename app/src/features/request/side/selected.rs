@@ -87,9 +87,9 @@ pub fn Selected(work: RequestContext) -> impl IntoView {
         {move || opened.get().map(|(open, words)| view! {
             <p class="rv-open" data-open=open.to_string()>{words}</p>
         }).into_any()}
-        <Cards work findings=Signal::derive(findings) heading="为什么标红"/>
+        <Cards work findings=Signal::derive(findings) heading="校验说明"/>
         {move || way.get().map(|way| view! {
-            <h3 class="rq-subheading">"这个数怎么来的"</h3>
+            <h3 class="rq-subheading">"计算过程"</h3>
             {trace(work, way, true)}
         })}
         <Cards work findings=whole heading="本表的问题"/>

@@ -1,4 +1,4 @@
-//! 这个数怎么来的: the way from a computed figure back to what was typed, opened level by level.
+//! 计算过程: the way from a computed figure back to what was typed, opened level by level.
 
 use crate::features::request::context::RequestContext;
 use leptos::prelude::*;

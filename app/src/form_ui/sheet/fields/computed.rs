@@ -22,7 +22,7 @@ pub fn Computed(sheet: FormSheet, cell: Cell, id: String, total: Option<String>)
             type="button"
             class="rq-figure"
             id=id
-            title=format!("{label}：这个数怎么来的")
+            title=format!("{label}：计算过程")
             data-total=total
             data-table=named.then_some(table)
             data-row=named.then_some(row)

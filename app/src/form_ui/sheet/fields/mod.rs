@@ -8,11 +8,11 @@ pub use computed::Computed;
 
 use super::follow::{cell_findings, finding_key};
 use super::store::FormSheet;
-use crate::form_ui::sheet::words;
 use leptos::prelude::*;
 use shared::engine::definition::{FieldKind, Measure};
 use shared::engine::plan::TableIx;
 use shared::engine::session::{Cell, Session};
+use shared::kernel::citation::article;
 
 /// Element id of a header field's entry.
 pub fn field_id(session: &Session, cell: Cell) -> String {
@@ -84,7 +84,7 @@ fn Field(sheet: FormSheet, cell: Cell) -> impl IntoView {
                                 <span>{finding.message.clone()}</span>
                                 // Tab goes on to the next field; the same words are in the panel.
                                 <button type="button" class="rq-link" tabindex="-1" on:click=move |_| sheet.asked.set(Some(cell))>
-                                    {format!("{} {}", finding.rule, words::article(finding.article))}
+                                    {format!("{} {}", finding.rule, article(finding.article))}
                                 </button>
                             </li>
                         }/>

@@ -6,15 +6,16 @@ use crate::kernel::characters::half_width;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// `YYYY-MM-DD` from `2019-06-03`, `2019/6/3`, `2019.6.3`, `2019年6月3日` or `20190603`; a time of day after
-/// it is dropped.
+/// `YYYY-MM-DD` from `2019-06-03`, `2019/6/3`, `2019.6.3`, `2019年6月3日`, `二〇一九年六月三日` or `20190603`; a time
+/// of day or a day of the week after it is dropped.
 ///
 /// # Errors
 /// Not a date, no such day, or a month without its day.
 pub fn date(raw: &str) -> Result<String, RejectReason> {
     let narrow: String = raw.chars().map(half_width).collect();
-    let day_part = without_time(narrow.trim());
+    let day_part = without_weekday(without_time(narrow.trim()));
     let compact: String = day_part.chars().filter(|c| !c.is_whitespace()).collect();
+    let compact = in_digits(&compact).unwrap_or(compact);
     if compact.len() == 8 && compact.bytes().all(|b| b.is_ascii_digit()) {
         return day(&compact[..4], &compact[4..6], &compact[6..]);
     }
@@ -46,6 +47,48 @@ fn without_time(text: &str) -> &str {
             before
         }
         _ => text,
+    }
+}
+
+/// `2019年6月3日 星期一`, `2019-06-03（周一）` without their day of the week.
+fn without_weekday(text: &str) -> &str {
+    let at = ["星期", "周"].iter().find_map(|word| text.find(word));
+    let Some((before, after)) = at.map(|at| text.split_at(at)) else { return text };
+    let days = after.trim_start_matches("星期").trim_start_matches('周').trim_end_matches([')', ' ']);
+    let is_day = days.chars().count() == 1 && "一二三四五六日天".contains(days);
+    if is_day { before.trim_end().trim_end_matches('(').trim_end() } else { text }
+}
+
+/// 年月日 in the numerals of official documents (GB/T 9704): `二〇一九年十二月三十一日`; `None` where a part is none.
+fn in_digits(text: &str) -> Option<String> {
+    let (year, rest) = text.split_once('年')?;
+    let (month, rest) = rest.split_once('月')?;
+    let day = rest.trim_end_matches(['日', '号']);
+    let year: String =
+        year.chars().map(numeral).map(|digit| Some(digit?.to_string())).collect::<Option<_>>()?;
+    Some(format!("{year}年{}月{}日", below_hundred(month)?, below_hundred(day)?))
+}
+
+fn numeral(c: char) -> Option<usize> {
+    match c {
+        '〇' | '○' | 'O' => Some(0),
+        c => "零一二三四五六七八九".chars().position(|digit| digit == c),
+    }
+}
+
+/// 三, 十, 十二, 二十, 三十一.
+fn below_hundred(text: &str) -> Option<usize> {
+    let one = |text: &str| {
+        let mut digits = text.chars();
+        digits.next().and_then(numeral).filter(|_| digits.next().is_none())
+    };
+    match text.split_once('十') {
+        None => one(text),
+        Some((tens, ones)) => {
+            let tens = if tens.is_empty() { 1 } else { one(tens)? };
+            let ones = if ones.is_empty() { 0 } else { one(ones)? };
+            Some(tens * 10 + ones)
+        }
     }
 }
 
@@ -95,9 +138,17 @@ mod tests {
             "20190603",
             " 2019-6-3 00:00:00",
             "2019-06-03T00:00:00",
+            "二〇一九年六月三日",
+            "二零一九年六月三号",
+            "二○一九年六月三日",
+            "2019年6月3日 星期一",
+            "2019-06-03（周一）",
+            "2019/6/3周一",
         ] {
             assert_eq!(date(written).as_deref(), Ok("2019-06-03"), "{written}");
         }
+        assert_eq!(date("二〇二三年十二月三十一日").as_deref(), Ok("2023-12-31"));
+        assert_eq!(date("二〇二三年十月二十日").as_deref(), Ok("2023-10-20"));
     }
 
     #[test]
@@ -110,6 +161,10 @@ mod tests {
             ("19-6-3", RejectReason::NotADate),
             ("43299", RejectReason::NotADate),
             ("长期", RejectReason::NotADate),
+            ("二〇一九年六月", RejectReason::NotADate),
+            ("二〇一九年二月二十九日", RejectReason::NoSuchDay),
+            ("二〇一九年六月上旬", RejectReason::NotADate),
+            ("2019年6月3日 周期性", RejectReason::NotADate),
             ("2019-6-3-1", RejectReason::NotADate),
             ("3/6/2019", RejectReason::NotADate),
         ] {

@@ -13,10 +13,12 @@ const LONGEST_WHOLE: i64 = 12;
 const LONGEST_FRACTION: u32 = 6;
 /// Longest fraction read: a quotient is rounded, a longer text is no number anybody meant.
 const LONGEST_QUOTIENT: i64 = 20;
-/// 量词 after a count: `4台`, `3 台/套`.
-const MEASURES: [&str; 17] = [
-    "台/套", "台套", "台", "套", "个月", "月", "个", "块", "条", "只", "部", "件", "项", "人", "次", "路",
-    "组",
+/// 量词 after a count: `4台`, `3 台/套`, `1200台（套）`; of two that end alike the longer comes first.
+const MEASURES: [&str; 48] = [
+    "台/套", "台(套)", "套(台)", "套/台", "台套", "台件", "台", "套", "个月", "人月", "人天", "月", "个",
+    "块", "条", "只", "部", "件", "项", "人次", "人", "次", "路", "组", "批", "张", "支", "根", "辆", "座",
+    "间", "处", "节点", "点", "用户", "户", "核", "片", "份", "颗", "节", "对", "副", "架", "面", "端口",
+    "年", "天",
 ];
 
 /// A plain number: trailing zeros dropped, no exponent.
@@ -309,7 +311,8 @@ mod tests {
 
     #[test]
     fn counts_with_their_measure_words() {
-        for written in ["４", "4台", "4 台/套", "4.0", "４套", "4个月"] {
+        for written in ["４", "4台", "4 台/套", "4.0", "４套", "4个月", "4台（套）", "4 批", "4节点", "4人月"]
+        {
             assert_eq!(count(written).as_deref(), Ok("4"), "{written}");
         }
         assert_eq!(count("3.5").as_deref(), Ok("3.5"));

@@ -31,9 +31,16 @@ fn headings_say_their_unit_in_brackets_or_behind_the_name() {
     ] {
         assert_eq!(in_heading(heading), UnitWord::Power(power), "{heading}");
     }
-    for heading in
-        ["单价", "单位购置费", "单价（必填）", "单价（不含安装）", "百度云费用", "合同额", "费用（第一批）"]
-    {
+    for heading in [
+        "单价",
+        "单价（2023）",
+        "单位购置费",
+        "单价（必填）",
+        "单价（不含安装）",
+        "百度云费用",
+        "合同额",
+        "费用（第一批）",
+    ] {
         assert_eq!(in_heading(heading), UnitWord::Silent, "{heading}");
     }
     for heading in [
@@ -44,6 +51,10 @@ fn headings_say_their_unit_in_brackets_or_behind_the_name() {
         "单价（W）",
         "单价（元/万元）",
         "单价（万百）",
+        "单价（×10000元）",
+        "单价（10^4元）",
+        "单价（10000元）",
+        "单价(×1000)",
     ] {
         assert!(unclear(&in_heading(heading)), "{heading}");
     }
@@ -67,6 +78,9 @@ fn notes_say_the_unit_of_the_whole_table() {
         ("说明：金额均以千元计，保留两位小数", 3),
         ("计量单位：亿", 8),
         ("单位为万元", 4),
+        ("单位：人民币（万元）", 4),
+        ("金额单位：人民币【千元】", 3),
+        ("单位：人民币（保留两位小数）", 0),
     ] {
         assert_eq!(in_note(note), UnitWord::Power(power), "{note}");
     }

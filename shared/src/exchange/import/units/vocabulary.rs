@@ -1,11 +1,12 @@
 //! The vocabulary of units: what multiples are made of, foreign money, measures of other things.
 
+/// Our money by its name, which says no multiple.
+pub(super) const CURRENCIES: [&str; 4] = ["人民币", "rmb", "cny", "¥"];
+
 /// The power of ten of a text that is a unit and nothing else.
 pub(super) fn complete(text: &str) -> Option<i64> {
-    let bare = ["人民币:", "人民币", "rmb", "cny", "¥"]
-        .iter()
-        .find_map(|prefix| text.strip_prefix(prefix))
-        .unwrap_or(text);
+    let bare =
+        ["人民币:"].iter().chain(&CURRENCIES).find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
     if bare.is_empty() {
         return (bare.len() < text.len() && text != "¥").then_some(0);
     }

@@ -1,0 +1,148 @@
+//! 执行案件库: execution cases as rows, and the keys they are found by. Owns the table `case_keys`.
+
+use crate::cases::store;
+use crate::kernel::failure::Failure;
+use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement};
+use shared::cases::execution::read_set::{CaseKey, Wanted};
+use shared::cases::execution::registry::{AnyExecutionCase, ExecutionKindName};
+use shared::cases::execution::world::CaseEntry;
+use shared::cases::listed_kind::ListedKind;
+use shared::kernel::ids::CaseId;
+use shared::kernel::timestamp::Timestamp;
+use sqlx::{AnyConnection, FromRow};
+
+/// A case of an execution kind as it is stored.
+pub struct ExecutionRow {
+    pub id: CaseId,
+    pub kind: ExecutionKindName,
+    pub revision: u64,
+    pub since: Timestamp,
+    pub body: String,
+}
+
+impl ExecutionRow {
+    /// The case with its signatures.
+    ///
+    /// # Errors
+    /// The body is not the JSON of such a case.
+    pub fn entry(&self) -> Result<CaseEntry, Failure> {
+        Ok(CaseEntry::read(self.kind, &self.body)?)
+    }
+}
+
+#[derive(FromRow)]
+struct CaseRow {
+    id: String,
+    kind: String,
+    revision: i64,
+    since: String,
+    body: String,
+    /// The department that its own was merged into.
+    successor: Option<String>,
+}
+
+async fn select(
+    connection: &mut AnyConnection,
+    wanted: String,
+    values: &[Value<'_>],
+) -> Result<Vec<ExecutionRow>, Failure> {
+    let sql = format!(
+        "select c.id, c.kind, c.revision, c.since, c.body, d.merged_into as successor from cases c \
+         left join departments d on d.tenant = c.tenant and d.id = c.department \
+         where c.tenant = $1 and c.kind like 'money.%'{wanted}"
+    );
+    let read = |row: CaseRow| {
+        let Some(ListedKind::Execution(kind)) = ListedKind::from_word(&row.kind) else {
+            return Err(anyhow::anyhow!("a case of kind {:?}", row.kind).into());
+        };
+        let (revision, since) = (from_i64(row.revision), row.since.parse()?);
+        let body = store::today(row.body, row.successor.as_deref())?;
+        Ok(ExecutionRow { id: CaseId::new(row.id), kind, revision, since, body })
+    };
+    let rows = statement(sql, values).persistent(values.len() < 8).fetch_all(connection).await?;
+    rows.iter().map(|row| read(CaseRow::from_row(row)?)).collect()
+}
+
+/// Every case of the execution kinds.
+pub async fn all(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<ExecutionRow>, Failure> {
+    select(connection, String::new(), &[tenant.into()]).await
+}
+
+/// The cases of these ids and under these keys.
+pub async fn wanted(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    wanted: &Wanted,
+) -> Result<Vec<ExecutionRow>, Failure> {
+    let mut found = Vec::new();
+    let ids: Vec<&str> = wanted.cases.iter().map(CaseId::as_str).collect();
+    for ids in ids.chunks(MOST_PARAMETERS / 2) {
+        let rest = format!(" and c.id in ({})", placeholders(2, ids.len()));
+        found.extend(select(&mut *connection, rest, &of_tenant(tenant, ids)).await?);
+    }
+    let keys: Vec<&str> = wanted.keys.iter().map(CaseKey::as_str).collect();
+    for keys in keys.chunks(MOST_PARAMETERS / 2) {
+        let rest = format!(
+            " and c.id in (select case_id from case_keys where tenant = $1 and key in ({}))",
+            placeholders(2, keys.len())
+        );
+        found.extend(select(&mut *connection, rest, &of_tenant(tenant, keys)).await?);
+    }
+    Ok(found)
+}
+
+/// A tenant and texts, as a query binds them.
+pub fn of_tenant<'a>(tenant: &'a str, texts: &[&'a str]) -> Vec<Value<'a>> {
+    [tenant].iter().chain(texts).map(|text| (*text).into()).collect()
+}
+
+/// Cases whose keys are not written: an older server stored them, or their department was merged since.
+pub async fn unkeyed(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<ExecutionRow>, Failure> {
+    let mut rows =
+        select(&mut *connection, " and c.keyed <> c.revision".to_string(), &[tenant.into()]).await?;
+    let merged = " and c.department in (select m.id from departments m where m.tenant = $1 and \
+                  m.merged_into is not null) and not exists (select 1 from case_keys k where k.tenant = c.tenant \
+                  and k.case_id = c.id and k.key = 'in/' || d.merged_into)";
+    rows.extend(select(connection, merged.to_string(), &[tenant.into()]).await?);
+    Ok(rows)
+}
+
+/// Writes the keys of the cases that have none.
+pub async fn write_missing_keys(connection: &mut AnyConnection, tenant: &str) -> Result<(), Failure> {
+    let rows = unkeyed(&mut *connection, tenant).await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    for row in &rows {
+        put_keys(&mut *connection, tenant, &row.id, &row.entry()?.case).await?;
+    }
+    store::mark_keyed(connection, tenant).await
+}
+
+/// Adds the keys of a case. What it was found by before stays: a key that is too many costs a row that is read.
+pub async fn put_keys(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    id: &CaseId,
+    case: &AnyExecutionCase,
+) -> Result<(), Failure> {
+    let keys = case.keys(id);
+    // By this a case is known that was keyed before its department was merged.
+    let of_department = case.subject().department.map(|department| format!("in/{department}"));
+    let texts = keys.iter().map(CaseKey::as_str).chain(of_department.as_deref());
+    let rows: Vec<Vec<Value<'_>>> =
+        texts.map(|key| vec![tenant.into(), key.into(), id.as_str().into()]).collect();
+    insert_many(connection, "case_keys (tenant, key, case_id)", &rows, "on conflict do nothing").await?;
+    Ok(())
+}
+
+/// Whether the id belongs to a case of another kind than those that move or judge money.
+pub async fn is_of_office_kind(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    id: &CaseId,
+) -> Result<bool, Failure> {
+    let sql = "select count(*) from cases where tenant = $1 and id = $2 and kind not like 'money.%'";
+    let found: i64 = sqlx::query_scalar(sql).bind(tenant).bind(id.as_str()).fetch_one(connection).await?;
+    Ok(found > 0)
+}

@@ -1,0 +1,103 @@
+//! 批复行与采购行: what money is approved for, and the rows of packages that serve it.
+
+use super::case_rows::of_tenant;
+use crate::kernel::failure::Failure;
+use crate::store::values::{MOST_PARAMETERS, Value, placeholders, statement};
+use shared::cases::execution::facts::ApprovedLine;
+use shared::cases::execution::read_set::Wanted;
+use shared::kernel::ids::{DepartmentId, LineId, PackageRowId};
+use sqlx::{AnyConnection, FromRow};
+use std::collections::BTreeMap;
+
+#[derive(FromRow)]
+struct LineRow {
+    id: String,
+    fiscal_year: i64,
+    department: String,
+    category: String,
+    name: String,
+    carried: i64,
+}
+
+impl LineRow {
+    fn read(self) -> Result<(LineId, ApprovedLine), Failure> {
+        let year = i32::try_from(self.fiscal_year).map_err(|error| Failure::Internal(error.into()))?;
+        let carried = u32::try_from(self.carried).map_err(|error| Failure::Internal(error.into()))?;
+        let department = DepartmentId::new(self.department);
+        let (category, name) = (self.category, self.name);
+        Ok((LineId::new(self.id), ApprovedLine { year, department, category, name, carried }))
+    }
+}
+
+const LINES: &str = "select l.id, l.fiscal_year, coalesce(d.merged_into, l.department) as department, l.category, l.name, l.carried \
+     from approved_lines l left join departments d on d.tenant = l.tenant and d.id = l.department where l.tenant = $1";
+
+pub async fn lines(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<BTreeMap<LineId, ApprovedLine>, Failure> {
+    let rows: Vec<LineRow> = sqlx::query_as(LINES).bind(tenant).fetch_all(connection).await?;
+    rows.into_iter().map(LineRow::read).collect()
+}
+
+/// The lines of these ids and of these years.
+pub async fn lines_of(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    wanted: &Wanted,
+) -> Result<BTreeMap<LineId, ApprovedLine>, Failure> {
+    let mut found = BTreeMap::new();
+    let ids: Vec<&str> = wanted.lines.iter().map(LineId::as_str).collect();
+    let mut queries: Vec<(String, Vec<Value<'_>>)> = ids
+        .chunks(MOST_PARAMETERS / 2)
+        .map(|ids| (format!(" and l.id in ({})", placeholders(2, ids.len())), of_tenant(tenant, ids)))
+        .collect();
+    for (year, department) in &wanted.years {
+        let mut values: Vec<Value<'_>> = vec![tenant.into(), i64::from(*year).into()];
+        values.extend(department.iter().map(|department| department.as_str().into()));
+        let own = if department.is_some() { " and coalesce(d.merged_into, l.department) = $3" } else { "" };
+        queries.push((format!(" and l.fiscal_year = $2{own}"), values));
+    }
+    for (rest, values) in queries {
+        let query = statement(format!("{LINES}{rest}"), &values).persistent(false);
+        for row in query.fetch_all(&mut *connection).await? {
+            let (id, line) = LineRow::from_row(&row)?.read()?;
+            found.insert(id, line);
+        }
+    }
+    Ok(found)
+}
+
+const PACKAGE_ROWS: &str = "select id, line from package_rows where tenant = $1";
+
+/// The rows of packages with the line each serves.
+pub async fn package_rows(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<BTreeMap<PackageRowId, LineId>, Failure> {
+    let rows: Vec<(String, String)> = sqlx::query_as(PACKAGE_ROWS).bind(tenant).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|(row, line)| (PackageRowId::new(row), LineId::new(line))).collect())
+}
+
+/// The rows of these ids, and those that serve these lines.
+pub async fn package_rows_of(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    wanted: &Wanted,
+    lines: &BTreeMap<LineId, ApprovedLine>,
+) -> Result<BTreeMap<PackageRowId, LineId>, Failure> {
+    let mut found = BTreeMap::new();
+    let rows: Vec<&str> = wanted.rows.iter().map(PackageRowId::as_str).collect();
+    let lines: Vec<&str> = lines.keys().map(LineId::as_str).collect();
+    for (column, texts) in [("id", rows), ("line", lines)] {
+        for texts in texts.chunks(MOST_PARAMETERS / 2) {
+            let sql = format!("{PACKAGE_ROWS} and {column} in ({})", placeholders(2, texts.len()));
+            let values = of_tenant(tenant, texts);
+            for row in statement(sql, &values).persistent(false).fetch_all(&mut *connection).await? {
+                let (row, line) = <(String, String)>::from_row(&row)?;
+                found.insert(PackageRowId::new(row), LineId::new(line));
+            }
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,72 @@
+//! What the audit administrator has to look at: guesses, posts of the three, keys, heads and the verification of the night.
+
+use crate::accounts::{assign, create, order, ordered, sign_in};
+use crate::outbox::{on_each, until};
+use shared::api::audit::{AlertKind, AuditAlert, ReadAuditTrail};
+use shared::cases::account_order::OrderedAct;
+use shared::kernel::people::Role;
+use tests::{Desk, World};
+
+fn alerts(desk: &Desk) -> Vec<AuditAlert> {
+    desk.call(&ReadAuditTrail::default()).alerts
+}
+
+fn of(alerts: &[AuditAlert], kind: AlertKind) -> Vec<&AuditAlert> {
+    alerts.iter().filter(|alert| alert.kind == kind).collect()
+}
+
+#[test]
+fn guesses_posts_of_the_three_and_missing_heads_are_alerts_with_their_entries() {
+    on_each(|database| {
+        let world = World::demo_with(database, |_| {});
+        let auditor = world.desk("admin.audit");
+        assert!(of(&alerts(&auditor), AlertKind::GuessedAccount).is_empty());
+        let visitor = world.visitor();
+        for _ in 0..19 {
+            visitor.refused(&sign_in("finance.leader", "not-the-password"));
+        }
+        assert!(of(&alerts(&auditor), AlertKind::GuessedNetwork).is_empty(), "19 are none");
+        visitor.refused(&sign_in("finance.leader", "not-the-password"));
+        let all = alerts(&auditor);
+        let account = of(&all, AlertKind::GuessedAccount);
+        assert!(account.len() == 1 && account[0].text.contains("finance.leader"), "{all:?}");
+        assert_eq!(of(&all, AlertKind::GuessedNetwork).len(), 1);
+        let filter = account[0].filter.clone().expect("a filter");
+        let found = auditor.call(&filter);
+        assert!(found.count >= 20 && found.entries.iter().all(|entry| entry.act == "session.refused"));
+
+        // A post of the three, given to somebody new and to an active account; no other post is an alert.
+        let before = of(&all, AlertKind::AdministratorPost).len();
+        let (system, security) = (world.desk("admin.system"), world.desk("admin.security"));
+        system.call(&create("second.audit", "P-777"));
+        security.call(&assign("second.audit", Role::AuditAdministrator, None));
+        ordered(&security, &system, order(OrderedAct::ChangePost, "auditor", Some(Role::Evaluator)));
+        let all = alerts(&auditor);
+        let posts = of(&all, AlertKind::AdministratorPost);
+        assert_eq!(posts.len(), before + 1, "{posts:?}");
+        assert!(posts[0].text.contains("second.audit") && posts[0].text.contains("审计管理员"), "{posts:?}");
+        assert!(of(&all, AlertKind::Heads).is_empty(), "{all:?}");
+    });
+}
+
+#[test]
+fn the_verification_of_the_night_is_in_the_trail_and_an_alert_where_it_finds_something() {
+    on_each(|database| {
+        let world = World::demo_with(database, |settings| {
+            settings.verify_from = Some(0);
+            settings.heads = None;
+        });
+        let verified = "select count(*) from audit_trail where act = 'audit.verified' and detail like '0 %'";
+        until("the night's verification is in the trail", || world.count(verified) == 1);
+        assert!(of(&alerts(&world.desk("admin.audit")), AlertKind::Verification).is_empty());
+        world.stop();
+        world.execute("update cases set stage = 'approved' where id = 'culture-2024'");
+        world.restart("2023-07-16");
+        let broken = "select count(*) from audit_trail where act = 'audit.verified' and detail like '1 %'";
+        until("another night's verification is in the trail", || world.count(broken) == 1);
+        let all = alerts(&world.desk("admin.audit"));
+        let found = of(&all, AlertKind::Verification);
+        assert!(found.len() == 1 && found[0].text.contains("1 处"), "{found:?}");
+        assert_eq!(of(&all, AlertKind::Heads).len(), 1, "no file of heads is set up");
+    });
+}
