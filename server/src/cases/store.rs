@@ -5,6 +5,8 @@ use crate::cases::request_store::RequestYear;
 use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::store::values::{Value, placeholders, statement, to_i64};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use shared::cases::execution::world::CaseEntry;
 use shared::cases::kernel::{CaseKind, Stage};
 use shared::cases::listed_kind::ListedKind;
@@ -64,25 +66,28 @@ pub async fn find(
 }
 
 /// Those of these cases that there are.
-pub async fn find_many(
-    context: &Context,
-    connection: &mut AnyConnection,
-    ids: &BTreeSet<&CaseId>,
-) -> Result<BTreeMap<CaseId, StoredCase<AnyCase>>, Failure> {
-    let sql = format!("{CASES} and c.id in ({})", placeholders(2, ids.len()));
-    let mut values = vec![Value::from(context.tenant())];
-    values.extend(ids.iter().map(|id| Value::from(id.as_str())));
-    let rows = statement(sql, &values).persistent(ids.len() == 1).fetch_all(&mut *connection).await?;
-    let mut found = BTreeMap::new();
-    for row in rows {
-        let id = CaseId::new(row.try_get::<String, _>("id")?);
-        let row = CaseRow::from_row(&row)?;
-        if !matches!(ListedKind::from_word(&row.kind), Some(ListedKind::Execution(_))) {
-            found.insert(id, row.read()?);
+pub fn find_many<'a>(
+    context: &'a Context,
+    connection: &'a mut AnyConnection,
+    ids: &'a BTreeSet<&'a CaseId>,
+) -> BoxFuture<'a, Result<BTreeMap<CaseId, StoredCase<AnyCase>>, Failure>> {
+    async move {
+        let sql = format!("{CASES} and c.id in ({})", placeholders(2, ids.len()));
+        let mut values = vec![Value::from(context.tenant())];
+        values.extend(ids.iter().map(|id| Value::from(id.as_str())));
+        let rows = statement(sql, &values).persistent(ids.len() == 1).fetch_all(&mut *connection).await?;
+        let mut found = BTreeMap::new();
+        for row in rows {
+            let id = CaseId::new(row.try_get::<String, _>("id")?);
+            let row = CaseRow::from_row(&row)?;
+            if !matches!(ListedKind::from_word(&row.kind), Some(ListedKind::Execution(_))) {
+                found.insert(id, row.read()?);
+            }
         }
+        complete(context, connection, found.values_mut()).await?;
+        Ok(found)
     }
-    complete(context, connection, found.values_mut()).await?;
-    Ok(found)
+    .boxed()
 }
 
 /// Completes cases with what other tables say of them; what concerns all requests of a year is read once.

@@ -14,6 +14,8 @@ use crate::store::append::Operation;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::change_bus;
 use crate::store::{Write, digest};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use shared::api::problem::{Problem, code};
 use shared::api::transition::{Moved, StageWord, Transition};
@@ -97,26 +99,33 @@ pub struct GivenCommand<'a> {
 
 impl GivenCommand<'_> {
     /// Judges the command and writes what it changed; the world after it.
-    pub async fn carry_out(&self, write: &mut Write) -> Result<(Moved, ExecutionWorld), Failure> {
-        let GivenCommand { context, actor, case, kind, verb, with, .. } = *self;
-        let tenant = context.tenant();
-        case_rows::write_missing_keys(write.connection(), tenant).await?;
-        let reading = Reading { kind: Some(kind), case, with, department: actor.department.as_ref() };
-        let stored = world::of_command(context, write.connection(), &reading).await?;
-        let party = Party { actor: actor.clone() };
-        self.require_current(&stored, &party)?;
-        let StoredWorld { mut world, rows: before } = stored;
-        let balances = world.ledger.balances().clone();
-        let (end, from) = (world.ledger.last_number(), world.cases.get(case).map(|entry| entry.case.stage()));
-        let today = context.clock().today();
-        let executed = kind.execute(&mut world, &Sent { by: &party, case, verb, with, today });
-        let reply = executed.map_err(refused)?.reply;
-        let revisions = before.iter().map(|(case, row)| (case, row.revision)).collect();
-        let moved = self.write_cases(write, &world, &revisions, from, reply).await?;
-        write_ledger(context, write, &world, balances, end).await?;
-        writes::insert_opened(write.connection(), tenant, case, &world).await?;
-        write.changes(change_bus::desks(tenant));
-        Ok((moved, world))
+    pub fn carry_out<'a>(
+        &'a self,
+        write: &'a mut Write,
+    ) -> BoxFuture<'a, Result<(Moved, ExecutionWorld), Failure>> {
+        async move {
+            let GivenCommand { context, actor, case, kind, verb, with, .. } = *self;
+            let tenant = context.tenant();
+            case_rows::write_missing_keys(write.connection(), tenant).await?;
+            let reading = Reading { kind: Some(kind), case, with, department: actor.department.as_ref() };
+            let stored = world::of_command(context, write.connection(), &reading).await?;
+            let party = Party { actor: actor.clone() };
+            self.require_current(&stored, &party)?;
+            let StoredWorld { mut world, rows: before } = stored;
+            let balances = world.ledger.balances().clone();
+            let (end, from) =
+                (world.ledger.last_number(), world.cases.get(case).map(|entry| entry.case.stage()));
+            let today = context.clock().today();
+            let executed = kind.execute(&mut world, &Sent { by: &party, case, verb, with, today });
+            let reply = executed.map_err(refused)?.reply;
+            let revisions = before.iter().map(|(case, row)| (case, row.revision)).collect();
+            let moved = self.write_cases(write, &world, &revisions, from, reply).await?;
+            write_ledger(context, write, &world, balances, end).await?;
+            writes::insert_opened(write.connection(), tenant, case, &world).await?;
+            write.changes(change_bus::desks(tenant));
+            Ok((moved, world))
+        }
+        .boxed()
     }
 
     /// The author saw the case as it is. A case that does not exist for them is judged like one that is not there.

@@ -6,6 +6,8 @@ use crate::cases::{operations, request_store, results::RequestAmounts, review};
 use crate::context::{Context, Shared};
 use crate::documents::{editions, forms, sums, versions};
 use crate::kernel::failure::Failure;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use shared::api::performance::{EvaluationNeed, ExAnteView, ReadExAnte};
 use shared::cases::AnyCase;
 use shared::cases::application;
@@ -31,51 +33,58 @@ pub struct PerformanceGate {
 }
 
 impl PerformanceGate {
-    pub async fn of_year(
-        context: &Context,
-        connection: &mut AnyConnection,
+    pub fn of_year<'a>(
+        context: &'a Context,
+        connection: &'a mut AnyConnection,
         year: FiscalYear,
-    ) -> Result<PerformanceGate, Failure> {
-        Ok(PerformanceGate { stored: world::of_year(context, connection, year).await? })
+    ) -> BoxFuture<'a, Result<PerformanceGate, Failure>> {
+        async move { Ok(PerformanceGate { stored: world::of_year(context, connection, year).await? }) }
+            .boxed()
     }
 
     /// Why the frozen version of a request may not be reported.
-    pub async fn of_report(
-        &self,
-        context: &Context,
-        connection: &mut AnyConnection,
-        case: &RequestCase,
-    ) -> Result<Option<Refusal>, Failure> {
-        let (submission, _) = self.frozen(context, connection, case, case.version).await?;
-        let objects = objects_of(&submission, self.stored.world.edition());
-        Ok(self.require(case, &objects).err())
+    pub fn of_report<'a>(
+        &'a self,
+        context: &'a Context,
+        connection: &'a mut AnyConnection,
+        case: &'a RequestCase,
+    ) -> BoxFuture<'a, Result<Option<Refusal>, Failure>> {
+        async move {
+            let (submission, _) = self.frozen(context, connection, case, case.version).await?;
+            let objects = objects_of(&submission, self.stored.world.edition());
+            Ok(self.require(case, &objects).err())
+        }
+        .boxed()
     }
 
     /// Why a reported request may not be approved as it was reviewed.
-    pub async fn of_approval(
-        &self,
-        context: &Context,
-        connection: &mut AnyConnection,
-        case: &RequestCase,
+    pub fn of_approval<'a>(
+        &'a self,
+        context: &'a Context,
+        connection: &'a mut AnyConnection,
+        case: &'a RequestCase,
         amounts: RequestAmounts,
-    ) -> Result<Option<Refusal>, Failure> {
-        let (reported, document) =
-            self.frozen(context, &mut *connection, case, case.reported_version).await?;
-        let objects = objects_of(&reported, self.stored.world.edition());
-        if objects.is_empty() {
-            return Ok(self.undecided(case, amounts));
+    ) -> BoxFuture<'a, Result<Option<Refusal>, Failure>> {
+        async move {
+            let (reported, document) =
+                self.frozen(context, &mut *connection, case, case.reported_version).await?;
+            let objects = objects_of(&reported, self.stored.world.edition());
+            if objects.is_empty() {
+                return Ok(self.undecided(case, amounts));
+            }
+            let mut left: SystemAmounts =
+                requested(context, &mut *connection, case, case.reported_version).await?;
+            let review = review::load(context.tenant(), connection, &case.id).await?;
+            for ((table, row), (bureau, finance)) in cuts(&review) {
+                let system = document.row(&table, &row).and_then(|row| row.cells.get("system"));
+                let of_system = left.entry(system.cloned().unwrap_or_default()).or_default();
+                *of_system = *of_system - bureau - finance;
+            }
+            let approved = submission_of(&document, &left, None, None);
+            let refusal = self.require(case, &approved.approved_objects(objects)).err();
+            Ok(refusal.or_else(|| self.undecided(case, amounts)))
         }
-        let mut left: SystemAmounts =
-            requested(context, &mut *connection, case, case.reported_version).await?;
-        let review = review::load(context.tenant(), connection, &case.id).await?;
-        for ((table, row), (bureau, finance)) in cuts(&review) {
-            let system = document.row(&table, &row).and_then(|row| row.cells.get("system"));
-            let of_system = left.entry(system.cloned().unwrap_or_default()).or_default();
-            *of_system = *of_system - bureau - finance;
-        }
-        let approved = submission_of(&document, &left, None, None);
-        let refusal = self.require(case, &approved.approved_objects(objects)).err();
-        Ok(refusal.or_else(|| self.undecided(case, amounts)))
+        .boxed()
     }
 
     /// Whether cuts of the year are decided, and what is approved stays below what they leave.

@@ -9,6 +9,8 @@ use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::store::Write;
 use crate::store::append::Operation;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 use shared::cases::allocation::issued::{approval, money_of};
 use shared::cases::execution::read_set::{CaseKey, Wanted};
@@ -21,32 +23,38 @@ use shared::kernel::ids::CaseId;
 ///
 /// # Errors
 /// What the rules of the approval refuse: the batch is not issued then.
-pub async fn open(
-    context: &Context,
-    write: &mut Write,
-    command: &CommandContext<'_>,
-    request: &RequestCase,
-    number: &str,
-) -> Result<(), Failure> {
-    // After the lock of the batch; no command of the money takes that of a batch.
-    write.lock(&format!("money {}", context.tenant())).await?;
-    let with = approved(context, write, request, number).await?;
-    let case = free_name(context, write, &money_of(&request.id)).await?;
-    let operation = format!("{}/{case}", command.request.operation);
-    let sent =
-        Operation { id: &operation, body_hash: &command.sent_hash, account: command.actor.account.as_str() };
-    let given = GivenCommand {
-        context,
-        actor: command.actor,
-        case: &case,
-        seen: 0,
-        kind: ExecutionKindName::Request,
-        verb: "approve",
-        with: &with,
-        sent,
-    };
-    Box::pin(given.carry_out(write)).await?;
-    Ok(())
+pub fn open<'a>(
+    context: &'a Context,
+    write: &'a mut Write,
+    command: &'a CommandContext<'a>,
+    request: &'a RequestCase,
+    number: &'a str,
+) -> BoxFuture<'a, Result<(), Failure>> {
+    async move {
+        // After the lock of the batch; no command of the money takes that of a batch.
+        write.lock(&format!("money {}", context.tenant())).await?;
+        let with = approved(context, write, request, number).await?;
+        let case = free_name(context, write, &money_of(&request.id)).await?;
+        let operation = format!("{}/{case}", command.request.operation);
+        let sent = Operation {
+            id: &operation,
+            body_hash: &command.sent_hash,
+            account: command.actor.account.as_str(),
+        };
+        let given = GivenCommand {
+            context,
+            actor: command.actor,
+            case: &case,
+            seen: 0,
+            kind: ExecutionKindName::Request,
+            verb: "approve",
+            with: &with,
+            sent,
+        };
+        given.carry_out(write).await?;
+        Ok(())
+    }
+    .boxed()
 }
 
 /// What is approved, from what was reported and what both offices took off it.

@@ -5,6 +5,8 @@ use crate::context::Context;
 use crate::documents::editions;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 use shared::cases::execution::read_set::ReadSet;
 use shared::cases::execution::registry::ExecutionKindName;
@@ -15,6 +17,7 @@ use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use shared::kernel::timestamp::Timestamp;
 use shared::ledger::log::{Ledger, Turnover};
 use sqlx::AnyConnection;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A world as it is stored, and what the rows of its cases say besides the cases.
@@ -50,50 +53,53 @@ impl<'a> Reading<'a> {
 
 /// The world a command is judged by: the cases, lines, rows and accounts it can touch, of the log its end, the open
 /// reservations on these and what the commands of the case wrote, of the vouchers the one given.
-pub async fn of_command(
-    context: &Context,
-    connection: &mut AnyConnection,
-    reading: &Reading<'_>,
-) -> Result<StoredWorld, Failure> {
-    let (mut stored, accounts) = cases_of(context, connection, reading).await?;
-    let Reading { case, with, .. } = *reading;
-    let tenant = context.tenant();
-    let world = &stored.world;
-    let given = world.cases.get(case).map(|entry| &entry.case);
-    let request = given.and_then(|case| case.request()).cloned().or_else(|| named(with, "request"));
-    let judges = given.map(|case| case.kind()).or(reading.kind).is_none_or(ExecutionKindName::has_form);
-    let year = match given {
-        Some(case) => world.year_of(case),
-        None => year_asked(world, with),
-    };
-    judge_by_year(context, &mut *connection, &mut stored.world, year).await?;
-    let mut others = rows::transfers_of_case(connection, tenant, case).await?;
-    if let Some(request) = request {
+pub fn of_command<'a>(
+    context: &'a Context,
+    connection: &'a mut AnyConnection,
+    reading: &'a Reading<'a>,
+) -> BoxFuture<'a, Result<StoredWorld, Failure>> {
+    async move {
+        let (mut stored, accounts) = cases_of(context, connection, reading).await?;
+        let Reading { case, with, .. } = *reading;
+        let tenant = context.tenant();
         let world = &stored.world;
-        others.extend(surroundings::transfers_of_request(connection, tenant, world, &request).await?);
+        let given = world.cases.get(case).map(|entry| &entry.case);
+        let request = given.and_then(|case| case.request()).cloned().or_else(|| named(with, "request"));
+        let judges = given.map(|case| case.kind()).or(reading.kind).is_none_or(ExecutionKindName::has_form);
+        let year = match given {
+            Some(case) => world.year_of(case),
+            None => year_asked(world, with),
+        };
+        judge_by_year(context, &mut *connection, &mut stored.world, year).await?;
+        let mut others = rows::transfers_of_case(connection, tenant, case).await?;
+        if let Some(request) = request {
+            let world = &stored.world;
+            others.extend(surroundings::transfers_of_request(connection, tenant, world, &request).await?);
+        }
+        if judges {
+            let known = stored.world.setting.surroundings.clone();
+            let requests: Vec<&str> = stored.world.cases.keys().map(CaseId::as_str).collect();
+            let money = surroundings::facts_of(&mut *connection, tenant, &requests).await?;
+            stored.world.setting.surroundings =
+                surroundings::of_rows(&mut *connection, tenant, known, money).await?;
+        }
+        stored.world.closed = rows::closed_years(connection, tenant).await?;
+        stored.world.ledger = Ledger::resume(
+            rows::end(connection, tenant).await?,
+            rows::balances_of(connection, tenant, &accounts).await?,
+            Turnover::new(),
+            rows::open_reservations_on(connection, tenant, case, &accounts).await?,
+            others,
+        );
+        let voucher = with.get("voucher").and_then(Value::as_str).map(str::trim);
+        if let Some(voucher) = voucher
+            && rows::is_voucher_taken(connection, tenant, voucher).await?
+        {
+            stored.world.vouchers.insert(voucher.to_string());
+        }
+        Ok(stored)
     }
-    if judges {
-        let known = stored.world.setting.surroundings.clone();
-        let requests: Vec<&str> = stored.world.cases.keys().map(CaseId::as_str).collect();
-        let money = surroundings::facts_of(&mut *connection, tenant, &requests).await?;
-        stored.world.setting.surroundings =
-            surroundings::of_rows(&mut *connection, tenant, known, money).await?;
-    }
-    stored.world.closed = rows::closed_years(connection, tenant).await?;
-    stored.world.ledger = Ledger::resume(
-        rows::end(connection, tenant).await?,
-        rows::balances_of(connection, tenant, &accounts).await?,
-        Turnover::new(),
-        rows::open_reservations_on(connection, tenant, case, &accounts).await?,
-        others,
-    );
-    let voucher = with.get("voucher").and_then(Value::as_str).map(str::trim);
-    if let Some(voucher) = voucher
-        && rows::is_voucher_taken(connection, tenant, voucher).await?
-    {
-        stored.world.vouchers.insert(voucher.to_string());
-    }
-    Ok(stored)
+    .boxed()
 }
 
 /// The cases a command can touch with their lines and rows, and the keys of their accounts.
@@ -116,9 +122,9 @@ async fn cases_of(
         found.extend(case_rows::wanted(connection, tenant, &wanted).await?);
         let mut entries = BTreeMap::new();
         for row in std::mem::take(&mut found) {
-            if !stored.rows.contains_key(&row.id) {
+            if let Entry::Vacant(unread) = stored.rows.entry(row.id.clone()) {
                 entries.insert(row.id.clone(), row.entry()?);
-                stored.rows.insert(row.id, StoredRow { revision: row.revision, since: row.since });
+                unread.insert(StoredRow { revision: row.revision, since: row.since });
             }
         }
         set.add_cases(&entries);
@@ -153,23 +159,26 @@ pub async fn of_pages(context: &Context, connection: &mut AnyConnection) -> Resu
 }
 
 /// The world as the page of a year reads it: judged by the edition of that year.
-pub async fn of_year(
-    context: &Context,
-    connection: &mut AnyConnection,
+pub fn of_year<'a>(
+    context: &'a Context,
+    connection: &'a mut AnyConnection,
     year: FiscalYear,
-) -> Result<StoredWorld, Failure> {
-    let mut stored = of_pages(context, &mut *connection).await?;
-    judge_by_year(context, connection, &mut stored.world, Some(year)).await?;
-    Ok(stored)
+) -> BoxFuture<'a, Result<StoredWorld, Failure>> {
+    async move {
+        let mut stored = of_pages(context, &mut *connection).await?;
+        judge_by_year(context, connection, &mut stored.world, Some(year)).await?;
+        Ok(stored)
+    }
+    .boxed()
 }
 
 /// One case as its page reads it: judged by the edition of its year, with the ledger rows of the request it is about.
-pub async fn of_case(
-    context: &Context,
-    connection: &mut AnyConnection,
-    case: &CaseId,
-) -> Result<StoredWorld, Failure> {
-    of_command(context, connection, &Reading::of(case)).await
+pub fn of_case<'a>(
+    context: &'a Context,
+    connection: &'a mut AnyConnection,
+    case: &'a CaseId,
+) -> BoxFuture<'a, Result<StoredWorld, Failure>> {
+    async move { of_command(context, connection, &Reading::of(case)).await }.boxed()
 }
 
 /// Judges by the edition of a year from now on; departments and surroundings stay.

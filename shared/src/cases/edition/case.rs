@@ -256,7 +256,7 @@ impl CaseKind for EditionCase {
     }
 
     fn begun(&self) -> EditionCase {
-        let (id, year, change) = (self.id.clone(), self.fiscal_year, self.change.clone());
+        let (id, year, change) = (self.id.clone(), self.fiscal_year, self.change);
         let base = (self.base.clone(), self.base_document.clone());
         EditionCase::new(id, year, change, base, self.opened_by.clone())
     }

@@ -58,14 +58,19 @@ pub fn answer(text: &str, editions: &EditionSource) -> Result<Value, ScriptError
 /// 文书 that the commands of a script made, in the order of the steps.
 #[cfg(test)]
 pub fn papers(text: &str) -> Result<Vec<CasePaper>, ScriptError> {
-    let script = read(written::parse(text)?, &EditionSource::shipped())?;
-    Ok(played(&script)?.0.money.changes.papers)
+    Ok(played(&script_of(text)?)?.0.money.changes.papers)
 }
 
 /// The cases and the ledger after the steps of a script.
 #[cfg(test)]
 pub fn world_after(text: &str) -> Result<ExecutionWorld, ScriptError> {
-    Ok(played(&read(text)?)?.0.money)
+    Ok(played(&script_of(text)?)?.0.money)
+}
+
+/// A script under a shipped edition.
+#[cfg(test)]
+pub fn script_of(text: &str) -> Result<Script, ScriptError> {
+    read(written::parse(text)?, &EditionSource::shipped())
 }
 
 fn play_script(script: &Script) -> Result<Value, ScriptError> {
