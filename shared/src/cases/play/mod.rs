@@ -53,10 +53,18 @@ pub fn answer(text: &str, editions: &EditionSource) -> Result<Value, ScriptError
     }
 }
 
+/// A script as it is read, before anything of it is played.
+///
+/// # Errors
+/// The script as a whole is refused, its place is named.
+pub fn script_of(text: &str, editions: &EditionSource) -> Result<Script, ScriptError> {
+    read(written::parse(text)?, editions)
+}
+
 /// 文书 that the commands of a script made, in the order of the steps.
 #[cfg(test)]
 pub fn papers(text: &str) -> Result<Vec<CasePaper>, ScriptError> {
-    let script = read(written::parse(text)?, &EditionSource::shipped())?;
+    let script = script_of(text, &EditionSource::shipped())?;
     Ok(played(&script)?.0.money.changes.papers)
 }
 
