@@ -33,8 +33,8 @@ pub use store::audit_key::AuditKeyMissing;
 use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
-    approvals, attachments, consolidations, editions, execute, lists, money, nudges, operations, pages,
-    plans, requests, results, review, separates, store as case_store, versions,
+    approvals, attachments, consolidations, editions, execute, lists, money, nudges, opening, operations,
+    pages, plans, requests, results, review, separates, versions,
 };
 use context::Shared;
 use documents::forms;
@@ -89,7 +89,7 @@ fn case_routes(routes: Routes) -> Routes {
     routes
         .endpoint(requests::open)
         .endpoint(requests::read)
-        .endpoint(case_store::open)
+        .endpoint(opening::open)
         .endpoint(pages::read)
         .endpoint(lists::list)
         .endpoint(execute::apply)

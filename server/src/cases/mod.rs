@@ -12,6 +12,7 @@ pub mod lists;
 pub mod money;
 mod nudge_rows;
 pub mod nudges;
+pub mod opening;
 pub mod operations;
 pub mod pages;
 pub mod plans;

@@ -1,14 +1,10 @@
 //! 案卷库: cases of every kind. The only file that knows the table `cases`.
 
-use crate::cases::facts::{self, KindFacts};
+use crate::cases::facts::KindFacts;
 use crate::cases::request_store::RequestYear;
-use crate::context::{Context, Shared};
+use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::audit_trail::AuditRecord;
-use crate::store::change_bus;
 use crate::store::values::{Value, from_i64, placeholders, statement, to_i64};
-use shared::api::cases::OpenCase;
-use shared::cases::authority::may;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::execution::world::CaseEntry;
 use shared::cases::kernel::{CaseKind, Stage};
@@ -20,8 +16,7 @@ use shared::kernel::people::Actor;
 use shared::kernel::timestamp::Timestamp;
 use shared::with_case;
 use sqlx::{AnyConnection, FromRow, Row as _};
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 /// A case and when it came to its stage.
 #[derive(Clone, Debug)]
@@ -402,29 +397,4 @@ pub async fn number_taken(
     .fetch_one(connection)
     .await?;
     Ok(taken > 0)
-}
-
-/// `POST /api/cases`: repeating it under the same id answers the same.
-pub async fn open(context: Shared, actor: Actor, request: OpenCase) -> Result<(), Failure> {
-    let OpenCase { case: id, kind, fiscal_year: year } = request;
-    // Leave first: whoever may not begin such a case learns nothing of the one that is there.
-    kind.opened_by().map_or(Ok(()), |right| may(&actor, right))?;
-    let mut write = context.db.write(&format!("cases {} {}", context.tenant(), kind.word())).await?;
-    if let Some(known) = find(&context, write.connection(), &id).await? {
-        let head = known.case.head();
-        let same = head.kind == kind && head.fiscal_year == year && known.case.visible_to(&actor);
-        return if same { Ok(()) } else { Err(id_taken()) };
-    }
-    let case = facts::open(&context, write.connection(), &actor, kind, id.clone(), year).await?;
-    if !insert(&context, write.connection(), &case).await? {
-        return Err(id_taken());
-    }
-    write.changes(change_bus::desks(context.tenant()));
-    let act = format!("{}.open", kind.word());
-    let entry = AuditRecord::by(&actor, context.clock().stamp(), act, id.as_str());
-    write.commit(entry.detail(format!("{} 年度", year.0))).await
-}
-
-fn id_taken() -> Failure {
-    Failure::exists("案卷编号已被占用，请刷新页面后重试。")
 }

@@ -3,7 +3,7 @@
 
 use super::people::{DEPARTMENTS, Progress, Sample};
 use super::{reviewing, someone, tell};
-use crate::cases::{execute, request_store, store};
+use crate::cases::{execute, opening, request_store, store};
 use crate::context::Shared;
 use crate::documents::editions;
 use crate::kernel::failure::Failure;
@@ -139,7 +139,7 @@ async fn open(
     year: FiscalYear,
 ) -> Result<(), Failure> {
     let open = OpenCase { case: id.clone(), kind, fiscal_year: year };
-    store::open(context.clone(), actor.clone(), open).await
+    opening::open(context.clone(), actor.clone(), open).await
 }
 
 async fn stored(context: &Shared, actor: &Actor, id: &CaseId) -> Result<AnyCase, Failure> {
