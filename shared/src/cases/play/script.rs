@@ -197,7 +197,7 @@ fn steps(
 }
 
 /// The day of a step: never before that of the step before.
-pub fn next_day(place: &str, before: Date, on: Option<Date>) -> Result<Date, ScriptError> {
+fn next_day(place: &str, before: Date, on: Option<Date>) -> Result<Date, ScriptError> {
     let on = on.unwrap_or(before);
     match on < before {
         true => Err(at(format!("{place}.at"), format!("{on} 早于上一步的 {before}"))),
