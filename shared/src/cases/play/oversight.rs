@@ -1,7 +1,7 @@
 //! 推演政策版本、信息公开、账号事项: a step with `open` puts a case there with the facts the server would read, as effects do.
 
 use super::script::{ScriptError, at};
-use super::written::{Fields, said};
+use super::written::{Fields, misfit};
 use crate::cases::account_order::AccountOrder;
 use crate::cases::edition::EditionChange;
 use crate::cases::oversight::judge::{OversightCase, judge};
@@ -136,7 +136,7 @@ fn carry_out(
     let outcome = match &step.act {
         Act::Open(facts) => {
             let opened = open(&step.kind, by, facts, step.today);
-            let opened = opened.map_err(|error| at(format!("{place}.open"), said(&error)))?;
+            let opened = opened.map_err(|error| at(format!("{place}.open"), misfit(&error)))?;
             match cases.contains_key(&step.case) {
                 true => Err(Refusal::new("case.exists", "已有同名案卷。")),
                 false => opened,
