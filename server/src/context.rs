@@ -94,7 +94,6 @@ impl Default for RateLimits {
 }
 
 impl Settings {
-    /// Where the key of the logs lies.
     /// The key of the secrets in the database; made when there is none yet.
     ///
     /// # Errors
@@ -107,6 +106,7 @@ impl Settings {
         }
     }
 
+    /// Where the key of the logs lies.
     pub fn audit_key_file(&self) -> PathBuf {
         self.audit_key.clone().unwrap_or_else(|| audit_key::default_file(&self.database))
     }

@@ -24,7 +24,7 @@ pub use ops::adopt::rotate as rotate_audit_key;
 pub use ops::commands::{LedgerVerifyArguments, ReplayArguments, RotateKeyArguments, VerifyArguments};
 pub use ops::demo::PASSWORD as DEMO_PASSWORD;
 pub use ops::ledger_verify::{LedgerReport, verify_ledger};
-pub use ops::offline::{VectorReport, check_offline, evaluate_vectors, read_edition};
+pub use ops::offline::{VectorReport, check_offline, evaluate_vectors, play_script, read_edition};
 pub use ops::outward::OutwardArguments;
 pub use ops::rates::RateArguments;
 pub use ops::replay::{ReplayPoint, ReplayReport, ReplayRequest, replay};

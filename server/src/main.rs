@@ -1,6 +1,5 @@
 //! `omfund`: the command line.
 
-use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use server::OutwardArguments;
 use server::ReportCommand;
@@ -35,8 +34,11 @@ enum Command {
     },
     /// 推演一份办理脚本，输出每一步的结果（JSON）；脚本本身有误时退出码为 2
     Play {
-        /// 脚本文件
+        /// 脚本文件；所用政策版本可以是版本文件，在脚本所在目录及其上各级的 editions 目录中查找
         file: PathBuf,
+        /// 接受演示版本
+        #[arg(long)]
+        demo: bool,
     },
     /// 试读一个工作簿（.xlsx .xls .et .csv 或粘贴的表格），输出导入会写入什么（JSON）；文件读不了时退出码为 2
     Import(Import),
@@ -220,14 +222,13 @@ const UNUSABLE: u8 = 2;
 const LOCKED: u8 = 3;
 
 /// Plays a script; a script that cannot be played ends with [`UNUSABLE`].
-fn play(file: &Path) -> anyhow::Result<ExitCode> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("读不到 {}", file.display()))?;
-    match shared::cases::play::play(&text) {
+fn play(file: &Path, demo: bool) -> ExitCode {
+    match server::play_script(file, demo) {
         Ok(answer) => {
             println!("{answer}");
-            Ok(ExitCode::SUCCESS)
+            ExitCode::SUCCESS
         }
-        Err(error) => Ok(unusable(&anyhow::anyhow!("脚本不能推演：{error}"))),
+        Err(error) => unusable(&error),
     }
 }
 
@@ -304,7 +305,7 @@ fn execute() -> anyhow::Result<ExitCode> {
             }
             Err(error) => Ok(unusable(&error)),
         },
-        Command::Play { file } => play(&file),
+        Command::Play { file, demo } => Ok(play(&file, demo)),
         Command::Import(arguments) => Ok(import(&arguments)),
         Command::CheckTable { file } => check_table(&file),
         Command::Verify(arguments) => Ok(ExitCode::from(arguments.execute()?)),

@@ -9,6 +9,7 @@ use shared::api::transition::{Moved, Transition};
 use shared::cases::execution::world::Setting;
 use shared::cases::listed_kind::ListedKind;
 use shared::cases::listing::CaseLine;
+use shared::cases::play::EditionSource;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::{AccountId, CaseId, OpId};
 use shared::kernel::money::Money;
@@ -29,7 +30,8 @@ pub fn year(name: &str) -> Year {
         std::fs::read_to_string(path).expect("a worked year")
     };
     let (script, expected) = (read("script.json"), read("expected.json"));
-    let mut setting = shared::cases::play::read(&script).expect("a script").setting;
+    let mut setting =
+        shared::cases::play::script_of(&script, &EditionSource::shipped()).expect("a script").setting;
     // What was paid elsewhere is recorded over HTTP, as it comes.
     setting.surroundings.money.clear();
     let json = |text: &str| serde_json::from_str(text).expect("JSON");
@@ -339,7 +341,7 @@ fn performance_under_way(world: &World) {
 #[test]
 fn the_demonstration_shows_a_year_of_money_under_way() {
     let script = include_str!("../../server/src/ops/demo/money.json");
-    let played = shared::cases::play::answer(script).expect("a script");
+    let played = shared::cases::play::answer(script, &EditionSource::shipped()).expect("a script");
     assert_eq!(played["ask"]["verify()"], json!([]));
     let demo = |database, today| {
         World::with(database, |settings| {

@@ -10,7 +10,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
-use tests::{Database, Desk, World};
+use tests::{Database, Desk, World, webhook};
 
 /// A request as the office system received it.
 #[derive(Clone, Debug)]
@@ -88,18 +88,6 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     while !is_so() {
         assert!(begun.elapsed() < Duration::from_secs(30), "not so after 30 s: {what}");
         thread::sleep(Duration::from_millis(50));
-    }
-}
-
-pub(crate) fn webhook(address: &str) -> server::OutwardSettings {
-    server::OutwardSettings {
-        webhook: Some(server::WebhookSettings {
-            address: address.into(),
-            template: server::WebhookTemplate::read("plain").unwrap(),
-            secret: Some("shared".into()),
-        }),
-        interval: Duration::from_millis(100),
-        ..server::OutwardSettings::default()
     }
 }
 
@@ -194,37 +182,14 @@ fn what_is_refused_is_given_up_at_once_and_sent_again_by_an_administrator() {
     });
 }
 
-/// Plays a server in a process of its own, for the stories that kill it.
-#[test]
-#[ignore = "is run by other tests as a process of its own"]
-fn a_server_that_will_be_killed() {
-    let Ok(text) = std::env::var("OMFUND_TEST_CHILD") else { return };
-    let parts: Vec<&str> = text.split('\n').collect();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut settings = server::Settings {
-        listen: parts[0].into(),
-        database: parts[1].into(),
-        audit_key: Some(parts[2].into()),
-        demo: true,
-        clock: server::Clock { fixed_day: shared::kernel::calendar::Date::parse("2023-07-15") },
-        public_url: Some("https://omfund.example".into()),
-        outward: webhook(parts[3]),
-        ..server::Settings::default()
-    };
-    settings.sign_ins_per_minute = 10_000;
-    let _running = runtime.block_on(server::start(settings)).unwrap();
-    thread::sleep(Duration::from_secs(300));
-}
-
 /// Runs the world's server in a process of its own.
 fn in_a_process(world: &World, office: &str) -> std::process::Child {
     world.stop();
     let key = world.settings.audit_key.clone().unwrap();
-    let key = key.display().to_string();
-    let text = [world.address.as_str(), world.settings.database.as_str(), key.as_str(), office];
-    let child = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "outbox::a_server_that_will_be_killed", "--ignored"])
-        .env("OMFUND_TEST_CHILD", text.join("\n"))
+    let child = std::process::Command::new(env!("CARGO_BIN_EXE_child"))
+        .args([world.address.as_str(), world.settings.database.as_str()])
+        .arg(key)
+        .arg(office)
         .stdout(std::process::Stdio::null())
         .spawn()
         .unwrap();

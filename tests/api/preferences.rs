@@ -1,6 +1,6 @@
 //! How notices reach people as each prefers it: at once, once a day, or not at all; and what nobody can mute.
 
-use crate::outbox::{Office, on_each, reported, returned, set, until, webhook, world_with};
+use crate::outbox::{Office, on_each, reported, returned, set, until, world_with};
 use shared::api::nudges::SendNudges;
 use shared::api::outward::{Channel, ReadChannels, SetManner};
 use shared::cases::request::Command;
@@ -8,7 +8,7 @@ use shared::kernel::ids::CaseId;
 use shared::policy::notices::{Manner, Topic};
 use std::thread;
 use std::time::Duration;
-use tests::{Database, Desk, World, fresh_id};
+use tests::{Database, Desk, World, fresh_id, webhook};
 
 fn titles(office: &Office) -> Vec<String> {
     let title = |body: &str| {

@@ -5,10 +5,12 @@
 mod copy;
 mod desk;
 pub mod files;
+mod outward;
 pub mod release;
 mod seed;
 mod world;
 
 pub use copy::DatabaseCopy;
 pub use desk::{Answer, Desk, Draft, fresh_id};
+pub use outward::webhook;
 pub use world::{Database, World, on_each_database};

@@ -4,6 +4,7 @@ use anyhow::{Context, anyhow};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::cases::performance::check::{check as check_form, is_about as is_form};
+use shared::cases::play::{EditionSource, play_under};
 use shared::forms::case::check_case;
 use shared::policy::editions::Edition;
 use shared::policy::editions::check::{CheckContext, faults};
@@ -82,6 +83,22 @@ pub fn evaluate_vectors(path: &Path, out: &mut impl Write) -> anyhow::Result<Vec
     Ok(report)
 }
 
+/// Plays a script. An edition it names is shipped, or a file: by its path from the script's folder, or by its id in a folder
+/// `editions` next to the script or above it.
+///
+/// # Errors
+/// The script cannot be read or played.
+pub fn play_script(path: &Path, demonstration: bool) -> anyhow::Result<String> {
+    let text = read(path)?;
+    let own = |name: &str| std::fs::read_to_string(path.with_file_name("").join(name)).ok();
+    let files = |name: &str| {
+        let shipped = || shipped_files(name).filter(|_| demonstration);
+        own(name).or_else(|| sibling(path, name)).or_else(shipped)
+    };
+    play_under(&text, &EditionSource { files: &files, demonstration })
+        .map_err(|error| anyhow!("脚本不能推演：{error}"))
+}
+
 fn sibling(path: &Path, name: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let path = std::fs::canonicalize(path).ok().filter(|_| name.chars().all(plain))?;
@@ -92,4 +109,34 @@ fn sibling(path: &Path, name: &str) -> Option<String> {
 
 fn read(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("读不到 {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_script_is_played_under_an_edition_of_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("script.json");
+        let named = |edition: &str| {
+            let people = json!({ "rev": { "role": "bureau_reviewer" } });
+            let script = json!({ "title": "下年", "edition": edition, "today": "2027-03-01", "departments": {},
+                "people": people, "steps": [], "ask": ["year(2027)"] });
+            script.to_string()
+        };
+        std::fs::write(&script, named("own.json")).unwrap();
+        let missing = play_script(&script, true).unwrap_err().to_string();
+        assert!(missing.contains("edition：没有政策版本“own.json”"), "{missing}");
+        let edition = shipped_files("2027-demo").unwrap();
+        std::fs::write(folder.path().join("own.json"), &edition).unwrap();
+        assert!(play_script(&script, true).is_ok());
+        assert!(play_script(&script, false).unwrap_err().to_string().contains("EDN-12"));
+        std::fs::create_dir(folder.path().join("editions")).unwrap();
+        std::fs::write(folder.path().join("editions/next.json"), edition).unwrap();
+        std::fs::write(&script, named("next")).unwrap();
+        assert!(play_script(&script, true).is_ok());
+    }
 }

@@ -60,6 +60,12 @@ struct Member<'s> {
     hashes: Vec<String>,
 }
 
+/// A save with those of its operations that were not appended before.
+struct Writing<'m> {
+    member: &'m Member<'m>,
+    new: Vec<(&'m Op, Operation<'m>)>,
+}
+
 impl<'s> Member<'s> {
     fn new(
         context: &Context,
@@ -84,10 +90,11 @@ impl<'s> Member<'s> {
         with_hash.map(move |(op, body_hash)| (op, Operation { id: op.id.as_str(), body_hash, account }))
     }
 
-    /// The operations that were not appended before.
-    fn new_ops(&self, earlier: &Earlier<'_>) -> Vec<(&'s Op, Operation<'_>)> {
+    /// What is to be written of it; `None` when all of it was before.
+    fn writing(&self, earlier: &Earlier<'_>) -> Option<Writing<'_>> {
         let is_new = |op: &Op| !earlier.contains_key(&(self.owner(), op.id.as_str().to_string()));
-        self.sent().filter(|(op, _)| is_new(op)).collect()
+        let new: Vec<_> = self.sent().filter(|(op, _)| is_new(op)).collect();
+        (!new.is_empty()).then_some(Writing { member: self, new })
     }
 }
 
@@ -116,15 +123,15 @@ async fn write_all(context: &Context, saves: &[Save]) -> Result<Vec<Sent>, Failu
         .flat_map(|member| member.sent().map(|(_, operation)| (member.owner(), operation)))
         .collect();
     let earlier = OPERATIONS.repeated_in(write.connection(), tenant, &sent).await?;
-    let writing: Vec<&Member<'_>> =
-        members.iter().filter(|member| !member.new_ops(&earlier).is_empty()).collect();
+    let writing: Vec<Writing<'_>> = members.iter().filter_map(|member| member.writing(&earlier)).collect();
     let mut results = replayed(&earlier)?;
     if !writing.is_empty() {
-        for member in &writing {
-            admit(context, write.connection(), member, &earlier).await?;
+        for writing in &writing {
+            admit(context, write.connection(), writing).await?;
         }
-        results.extend(append(context, write.connection(), &writing, &earlier).await?);
-        for id in writing.iter().map(|member| &member.save.request.request).collect::<BTreeSet<_>>() {
+        results.extend(append(context, write.connection(), &writing).await?);
+        for id in writing.iter().map(|writing| &writing.member.save.request.request).collect::<BTreeSet<_>>()
+        {
             write.changes(change_bus::request(tenant, id));
         }
         write.commit_unaudited().await?;
@@ -151,13 +158,12 @@ fn replayed<'s>(earlier: &Earlier<'s>) -> Result<Results<'s>, Failure> {
 async fn admit(
     context: &Context,
     connection: &mut AnyConnection,
-    member: &Member<'_>,
-    earlier: &Earlier<'_>,
+    writing: &Writing<'_>,
 ) -> Result<(), Failure> {
-    member.case.permit(&member.save.actor, Verb::Edit, context.clock().today())?;
-    let ops = member.new_ops(earlier);
-    require_open_cells(context, connection, member.case, ops.iter().map(|(op, _)| *op)).await?;
-    begin(context, connection, member.case).await
+    let Member { save, case, .. } = writing.member;
+    case.permit(&save.actor, Verb::Edit, context.clock().today())?;
+    require_open_cells(context, connection, case, writing.new.iter().map(|(op, _)| *op)).await?;
+    begin(context, connection, case).await
 }
 
 /// In a returned request only the cells that the return opened may change.
@@ -196,16 +202,15 @@ async fn begin(context: &Context, connection: &mut AnyConnection, case: &AnyCase
 }
 
 /// Applies new operations to the drafts and appends them to the logs, in the order in which they came.
-async fn append<'s>(
+async fn append<'m>(
     context: &Context,
     connection: &mut AnyConnection,
-    writing: &[&Member<'s>],
-    earlier: &Earlier<'_>,
-) -> Result<Results<'s>, Failure> {
+    writing: &[Writing<'m>],
+) -> Result<Results<'m>, Failure> {
     let tenant = context.tenant();
-    let new: Vec<(&Member<'s>, &Op, Operation<'_>)> = writing
+    let new: Vec<(&Member<'_>, &Op, Operation<'_>)> = writing
         .iter()
-        .flat_map(|member| member.new_ops(earlier).into_iter().map(|(op, sent)| (*member, op, sent)))
+        .flat_map(|writing| writing.new.iter().map(|(op, sent)| (writing.member, *op, *sent)))
         .collect();
     let mut keys = BTreeSet::new();
     for (member, op, _) in &new {

@@ -55,22 +55,25 @@ pub fn answer(text: &str, editions: &EditionSource) -> Result<Value, ScriptError
     }
 }
 
+/// A script as it is read, before anything of it is played.
+///
+/// # Errors
+/// The script as a whole is refused, its place is named.
+pub fn script_of(text: &str, editions: &EditionSource) -> Result<Script, ScriptError> {
+    read(written::parse(text)?, editions)
+}
+
 /// 文书 that the commands of a script made, in the order of the steps.
 #[cfg(test)]
 pub fn papers(text: &str) -> Result<Vec<CasePaper>, ScriptError> {
-    Ok(played(&script_of(text)?)?.0.money.changes.papers)
+    let script = script_of(text, &EditionSource::shipped())?;
+    Ok(played(&script)?.0.money.changes.papers)
 }
 
 /// The cases and the ledger after the steps of a script.
 #[cfg(test)]
 pub fn world_after(text: &str) -> Result<ExecutionWorld, ScriptError> {
-    Ok(played(&script_of(text)?)?.0.money)
-}
-
-/// A script under a shipped edition.
-#[cfg(test)]
-pub fn script_of(text: &str) -> Result<Script, ScriptError> {
-    read(written::parse(text)?, &EditionSource::shipped())
+    Ok(played(&script_of(text, &EditionSource::shipped())?)?.0.money)
 }
 
 fn play_script(script: &Script) -> Result<Value, ScriptError> {

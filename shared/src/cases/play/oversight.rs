@@ -1,7 +1,7 @@
 //! 推演政策版本、信息公开、账号事项: a step with `open` puts a case there with the facts the server would read, as effects do.
 
-use super::script::{ScriptError, at, next_day};
-use super::written::{Fields, said};
+use super::script::{ScriptError, at};
+use super::written::{Fields, misfit};
 use crate::cases::account_order::AccountOrder;
 use crate::cases::edition::EditionChange;
 use crate::cases::oversight::judge::{OversightCase, judge};
@@ -53,8 +53,8 @@ pub fn is_about(script: &Value) -> bool {
 /// Plays the script.
 ///
 /// # Errors
-/// A step lacks a part, has facts its kind does not know, names an unknown account, or its day goes back; a quiet step is
-/// not accepted. The place is named.
+/// A step lacks a part, has facts its kind does not know, or names an unknown account; a quiet step is not accepted. The
+/// place is named.
 pub fn play_oversight(script: Value) -> Result<Value, ScriptError> {
     let mut script = Fields::of("", script)?;
     let people = script.entries("people")?.into_iter().map(|(place, account, person)| {
@@ -107,7 +107,8 @@ fn same_act(one: &Value, other: &Value) -> bool {
 fn step(place: &str, written: Value, before: Option<Date>) -> Result<Step, ScriptError> {
     let mut step = Fields::of(place, written)?;
     let on: Option<Date> = step.optional("at")?;
-    let first = before.or(on).ok_or_else(|| at(format!("{place}.at"), "缺少日期，请补上"))?;
+    // Cases of different desks stand in one script, so a day may come before that of the step above.
+    let today = on.or(before).ok_or_else(|| at(format!("{place}.at"), "缺少日期，请补上"))?;
     let (open, command): (Option<Value>, Option<String>) = (step.optional("open")?, step.optional("do")?);
     let act = match (open, command) {
         (Some(facts), None) => Act::Open(facts),
@@ -118,7 +119,7 @@ fn step(place: &str, written: Value, before: Option<Date>) -> Result<Step, Scrip
         case: step.required("case")?,
         kind: step.required("kind")?,
         by: step.required("by")?,
-        today: next_day(place, first, on)?,
+        today,
         act,
         op: step.optional("op")?,
         quiet: step.optional("quiet")?.unwrap_or_default(),
@@ -135,7 +136,7 @@ fn carry_out(
     let outcome = match &step.act {
         Act::Open(facts) => {
             let opened = open(&step.kind, by, facts, step.today);
-            let opened = opened.map_err(|error| at(format!("{place}.open"), said(&error)))?;
+            let opened = opened.map_err(|error| at(format!("{place}.open"), misfit(&error)))?;
             match cases.contains_key(&step.case) {
                 true => Err(Refusal::new("case.exists", "已有同名案卷。")),
                 false => opened,

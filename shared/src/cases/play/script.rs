@@ -1,6 +1,6 @@
 //! 剧本: a script of commands as JSON, read strictly where a slip would change what is played.
 
-use super::written::{Fields, part, said};
+use super::written::{Fields, misfit, part};
 use crate::cases::execution::ask::Statements;
 use crate::cases::execution::parameters::MoneyParameters;
 use crate::cases::execution::world::{Party, Setting};
@@ -138,12 +138,12 @@ fn overridden(edition: &Edition, replaced: Map<String, Value>) -> Result<Edition
     for (name, value) in replaced {
         let place = format!("parameters.{name}");
         let one = Map::from_iter([(name, value)]);
-        parameters = parameters.with(&one).map_err(|error| at(place, said(&error)))?;
+        parameters = parameters.with(&one).map_err(|error| at(place, misfit(&error)))?;
     }
     Ok(parameters)
 }
 
-/// Only the ids matter; a name that is no text is its id.
+/// The judge asks for ids alone; a name that is no text is its id.
 fn department((_, id, name): (String, String, Value)) -> (DepartmentId, String) {
     let name = name.as_str().unwrap_or(&id).to_string();
     (DepartmentId::new(id), name)
@@ -197,7 +197,7 @@ fn steps(
 }
 
 /// The day of a step: never before that of the step before.
-pub fn next_day(place: &str, before: Date, on: Option<Date>) -> Result<Date, ScriptError> {
+fn next_day(place: &str, before: Date, on: Option<Date>) -> Result<Date, ScriptError> {
     let on = on.unwrap_or(before);
     match on < before {
         true => Err(at(format!("{place}.at"), format!("{on} 早于上一步的 {before}"))),

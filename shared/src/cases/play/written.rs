@@ -19,11 +19,11 @@ pub fn parse(text: &str) -> Result<Value, ScriptError> {
 /// # Errors
 /// It is something else; its place is named.
 pub fn part<T: DeserializeOwned>(place: &str, value: Value) -> Result<T, ScriptError> {
-    serde_json::from_value(value).map_err(|error| at(place, said(&error)))
+    serde_json::from_value(value).map_err(|error| at(place, misfit(&error)))
 }
 
 /// Why a value does not fit, in Chinese where serde's words are known.
-pub fn said(error: &serde_json::Error) -> String {
+pub fn misfit(error: &serde_json::Error) -> String {
     in_chinese(&error.to_string())
 }
 
@@ -117,7 +117,7 @@ fn in_chinese(says: &str) -> String {
     let mismatch = ["invalid type: ", "invalid value: "].iter().find_map(|start| says.strip_prefix(start));
     if let Some((got, expected)) = mismatch.and_then(|rest| rest.split_once(", expected ")) {
         let known = EXPECTED.iter().find(|(word, _)| *word == expected);
-        let expected = known.map_or_else(|| plain(expected), |(_, said)| (*said).to_string());
+        let expected = known.map_or_else(|| plain(expected), |(_, chinese)| (*chinese).to_string());
         let kinds = ["string ", "integer ", "floating point ", "boolean "];
         let got = kinds.iter().find_map(|kind| got.strip_prefix(kind)).unwrap_or(got);
         return format!("应为{expected}，写的是 {}", plain(got));

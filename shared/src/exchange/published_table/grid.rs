@@ -88,16 +88,15 @@ fn fund_columns(row: &[String]) -> Vec<(&'static str, usize)> {
     columns
 }
 
-/// How many of the columns that tell the funds are among these.
-fn telling_columns(columns: &[(&str, usize)]) -> usize {
-    let telling = ["initial", "adjusted", "executed", "rate"];
-    columns.iter().filter(|(key, _)| telling.contains(key)).count()
+/// How many of the columns of amounts of the funds are among these.
+fn amount_columns(columns: &[(&str, usize)]) -> usize {
+    let amounts = ["initial", "adjusted", "executed", "rate"];
+    columns.iter().filter(|(key, _)| amounts.contains(key)).count()
 }
 
 fn fund_lines(grid: &Grid) -> Vec<FundLine> {
     let header = grid.iter().enumerate().map(|(index, row)| (index, fund_columns(row)));
-    let Some((header, columns)) = header.into_iter().find(|(_, columns)| telling_columns(columns) >= 2)
-    else {
+    let Some((header, columns)) = header.into_iter().find(|(_, columns)| amount_columns(columns) >= 2) else {
         return Vec::new();
     };
     let first = columns.iter().map(|(_, column)| *column).min().unwrap_or(0);
@@ -169,7 +168,7 @@ fn indicators(grid: &Grid, table: &mut PublishedTable) -> bool {
             (table.complete, table.rows_complete) = (true, true);
             break;
         }
-        if telling_columns(&fund_columns(row)) >= 3 {
+        if amount_columns(&fund_columns(row)) >= 3 {
             // A second table begins, and the first has no total: it is cut.
             break;
         }

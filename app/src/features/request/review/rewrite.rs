@@ -1,4 +1,4 @@
-//! 修改尚未发送的一项: in the form it was made in, or, for what was said in a thread, its words and its amount.
+//! 修改尚未发送的一项: in the form it was made in, or, for an answer in a thread, its words and its amount.
 
 use super::state::PanelTab;
 use super::{actions, compose, cut_form};

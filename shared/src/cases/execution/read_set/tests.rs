@@ -4,7 +4,7 @@ use super::ReadSet;
 use crate::cases::execution::facts::ApprovedLine;
 use crate::cases::execution::registry::ExecutionKindName;
 use crate::cases::execution::world::{CaseEntry, ExecutionWorld, Sent};
-use crate::cases::play::script_of;
+use crate::cases::play::{EditionSource, script_of};
 use crate::cases::play::worked::{WorkedYear, table};
 use crate::cases::play::world::World;
 use crate::kernel::ids::{CaseId, LineId, PackageRowId};
@@ -96,7 +96,7 @@ fn outcome(mut world: ExecutionWorld, kind: ExecutionKindName, sent: &Sent) -> V
 
 /// Plays a script; compares every command after the first `from` steps. Answers how many it compared.
 fn compared(script: &Value, from: usize) -> usize {
-    let script = script_of(&script.to_string()).unwrap();
+    let script = script_of(&script.to_string(), &EditionSource::shipped()).unwrap();
     let mut world = World::new(&script);
     let mut compared = 0;
     for (n, step) in script.steps.iter().enumerate() {
@@ -203,7 +203,8 @@ fn grown(world: &ExecutionWorld, years: i64) -> ExecutionWorld {
 
 #[test]
 fn a_command_reads_no_more_when_many_years_are_stored() {
-    let script = script_of(&WorkedYear("money-2024").script().to_string()).unwrap();
+    let script = WorkedYear("money-2024").script().to_string();
+    let script = script_of(&script, &EditionSource::shipped()).unwrap();
     let mut world = World::new(&script);
     let mut most = 0;
     for (n, step) in script.steps.iter().enumerate() {
