@@ -8,9 +8,12 @@ use crate::dist::{Asset, Kind};
 use crate::table;
 use crate::wasm::Profile;
 
-/// Wall time of a whole `cargo xtask test` on 2 cores, from an empty target folder. It is to come back to 40 minutes once a
-/// whole run on a quiet machine has shown what copying the demonstration and two browser files at once save.
-pub const TEST_TIME: Duration = Duration::from_secs(55 * 60);
+/// Wall time that a whole `cargo xtask test` is to take on 2 quiet cores, from an empty target folder. A longer run says so
+/// and does not fail: a busy machine is no fault of what it tests.
+pub const TEST_TIME: Duration = Duration::from_secs(40 * 60);
+
+/// Wall time above which a run fails, while whoever waits for it can still read what took so long.
+pub const TEST_TIME_AT_MOST: Duration = Duration::from_secs(80 * 60);
 
 /// Brotli bytes of all files of one kind together (1 KB = 1 000 bytes).
 struct Budget {
