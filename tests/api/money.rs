@@ -9,13 +9,12 @@ use shared::api::transition::{Moved, Transition};
 use shared::cases::execution::world::Setting;
 use shared::cases::listed_kind::ListedKind;
 use shared::cases::listing::CaseLine;
-use shared::cases::play::EditionSource;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::{AccountId, CaseId, OpId};
 use shared::kernel::money::Money;
 use sqlx::{AnyConnection, Connection};
 use std::collections::{BTreeMap, BTreeSet};
-use tests::{Database, Desk, World, fresh_id};
+use tests::{Database, Desk, World, fresh_id, setting_of, worked_file};
 
 /// A worked year with what it comes to.
 pub struct Year {
@@ -25,17 +24,12 @@ pub struct Year {
 }
 
 pub fn year(name: &str) -> Year {
-    let read = |file: &str| {
-        let path = format!("{}/cases/{name}/{file}", env!("CARGO_MANIFEST_DIR"));
-        std::fs::read_to_string(path).expect("a worked year")
-    };
-    let (script, expected) = (read("script.json"), read("expected.json"));
-    let mut setting =
-        shared::cases::play::script_of(&script, &EditionSource::shipped()).expect("a script").setting;
-    // What was paid elsewhere is recorded over HTTP, as it comes.
-    setting.surroundings.money.clear();
     let json = |text: &str| serde_json::from_str(text).expect("JSON");
-    Year { script: json(&script), expected: json(&expected), setting }
+    Year {
+        script: json(&worked_file(name, "script.json")),
+        expected: json(&worked_file(name, "expected.json")),
+        setting: setting_of(name),
+    }
 }
 
 impl Year {

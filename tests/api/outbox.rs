@@ -187,7 +187,7 @@ fn in_a_process(world: &World, office: &str) -> std::process::Child {
     world.stop();
     let key = world.settings.audit_key.clone().unwrap();
     let child = std::process::Command::new(env!("CARGO_BIN_EXE_child"))
-        .args([world.address.as_str(), world.settings.database.as_str()])
+        .args(["notices", world.address.as_str(), world.settings.database.as_str()])
         .arg(key)
         .arg(office)
         .stdout(std::process::Stdio::null())

@@ -8,9 +8,11 @@ pub mod files;
 mod outward;
 pub mod release;
 mod seed;
+mod worked_year;
 mod world;
 
 pub use copy::DatabaseCopy;
 pub use desk::{Answer, Desk, Draft, fresh_id};
 pub use outward::webhook;
+pub use worked_year::{LISTENS, setting_of, worked_file};
 pub use world::{Database, World, on_each_database};

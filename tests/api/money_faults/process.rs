@@ -1,52 +1,12 @@
 //! A server in a process of its own, which a story can kill, or let run out of room.
 
-use server::{AttachmentSettings, Clock, Settings};
-use shared::kernel::calendar::Date;
+use server::Settings;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// What the process is given, one a line: address, database, folder of the files, and for a small disk the file that takes
-/// its room and the file the database is copied to at the end.
-const GIVEN: &str = "OMFUND_TEST_MONEY_CHILD";
-const LISTENS: &str = "the money listens on ";
-const TEST: [&str; 4] =
-    ["--exact", "money_faults::process::a_server_of_the_money", "--ignored", "--nocapture"];
-
-/// Serves until its input ends; a line of it removes the file that takes the room.
-#[test]
-#[ignore = "is run by other tests as a process of its own"]
-fn a_server_of_the_money() {
-    let Ok(given) = std::env::var(GIVEN) else { return };
-    let given: Vec<&str> = given.split('\n').collect();
-    let folder = PathBuf::from(given[2]);
-    let store = Some(folder.join("attachments").display().to_string());
-    let settings = Settings {
-        listen: given[0].into(),
-        database: given[1].into(),
-        attachments: AttachmentSettings { store, ..AttachmentSettings::default() },
-        audit_key: Some(folder.join("audit.key")),
-        secret_key: Some(folder.join("secret.key")),
-        heads: Some(folder.join("heads.jsonl")),
-        demo: true,
-        clock: Clock { fixed_day: Date::parse(super::DAY) },
-        money: crate::money::year("money-small").settings(),
-        sign_ins_per_minute: 10_000,
-        ..Settings::default()
-    };
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let running = runtime.block_on(server::start(settings)).expect("the server starts");
-    println!("{LISTENS}{}", running.address);
-    for _line in std::io::stdin().lines() {
-        fs::remove_file(given[3]).expect("the file that takes the room");
-        println!("room");
-    }
-    runtime.block_on(running.stop()).expect("the server stops");
-    if let Some(original) = given.get(4) {
-        fs::copy(given[1].trim_start_matches("sqlite:"), original).expect("the copy");
-    }
-}
+const PROGRAM: &str = env!("CARGO_BIN_EXE_child");
 
 pub struct Process {
     child: Child,
@@ -62,10 +22,9 @@ fn folder(settings: &Settings) -> &Path {
 impl Process {
     /// Serves a world's database at an address.
     pub fn start(settings: &Settings, address: &str) -> Process {
-        let folder = folder(settings).display().to_string();
-        let given = [address, settings.database.as_str(), folder.as_str()].join("\n");
-        let mut command = Command::new(std::env::current_exe().expect("this program"));
-        Process::of(command.args(TEST).env(GIVEN, given))
+        let mut command = Command::new(PROGRAM);
+        command.args(["money", address, &settings.database]).arg(folder(settings)).arg(super::DAY);
+        Process::of(&mut command)
     }
 
     /// The same on a disk of its own with little room: the database is copied to it, and back when the server stops. `None`
@@ -82,18 +41,12 @@ impl Process {
         }
         let (copy, room) = (disk.join("omfund.sqlite"), disk.join("room"));
         let script = "mount -t tmpfs -o size=$1k tmpfs $2 && cp $3 $4 && head -c $6 /dev/zero >$5 && shift 6 && exec \"$@\"";
-        let given = [
-            address.to_string(),
-            format!("sqlite:{}", copy.display()),
-            files.display().to_string(),
-            room.display().to_string(),
-            original.to_string(),
-        ];
         let mut command = Command::new("unshare");
         command.args(["-rm", "sh", "-c", script, "sh", &size_kb.to_string()]);
         command.arg(&disk).arg(original).arg(&copy).arg(&room).arg((room_kb * 1024).to_string());
-        command.arg(std::env::current_exe().expect("this program")).args(TEST);
-        Some(Process::of(command.env(GIVEN, given.join("\n"))))
+        command.args([PROGRAM, "money", address]).arg(format!("sqlite:{}", copy.display()));
+        command.arg(files).arg(super::DAY).arg(&room).arg(original);
+        Some(Process::of(&mut command))
     }
 
     fn of(command: &mut Command) -> Process {
@@ -102,7 +55,7 @@ impl Process {
         let input = child.stdin.take();
         let mut output = BufReader::new(child.stdout.take().expect("its output")).lines();
         let address = output
-            .find_map(|line| Some(line.ok()?.rsplit_once(LISTENS)?.1.to_string()))
+            .find_map(|line| Some(line.ok()?.rsplit_once(tests::LISTENS)?.1.to_string()))
             .expect("the process listens");
         Process { child, input, output, address }
     }
