@@ -1,12 +1,9 @@
 //! `omfund`: the command line.
 
 use clap::{Args, Parser, Subcommand};
-use server::OutwardArguments;
-use server::ReportCommand;
-use server::S3Settings;
-use server::{AttachmentSettings, AuditKeyMissing, Clock, ConnectionLimits, DEMO_PASSWORD};
-use server::{LedgerVerifyArguments, ReplayArguments, RotateKeyArguments, VerifyArguments};
-use server::{RateArguments, Settings, SsoArguments, VectorReport};
+use server::{AttachmentSettings, AuditKeyMissing, Clock, ConnectionLimits, DEMO_PASSWORD, S3Settings};
+use server::{LedgerVerifyArguments, ReplayArguments, ReportCommand, RotateKeyArguments, VerifyArguments};
+use server::{OutwardArguments, RateArguments, Settings, SsoArguments, VectorReport};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::TenantId;
 use shared::policy::accounts::address::AddressRange;

@@ -335,7 +335,8 @@ fn performance_under_way(world: &World) {
 #[test]
 fn the_demonstration_shows_a_year_of_money_under_way() {
     let script = include_str!("../../server/src/ops/demo/money.json");
-    let played = shared::cases::play::answer(script, &EditionSource::shipped()).expect("a script");
+    let played = shared::cases::play::answer(script, &shared::cases::play::EditionSource::shipped())
+        .expect("a script");
     assert_eq!(played["ask"]["verify()"], json!([]));
     let demo = |database, today| {
         World::with(database, |settings| {

@@ -4,9 +4,9 @@ use super::ReadSet;
 use crate::cases::execution::facts::ApprovedLine;
 use crate::cases::execution::registry::ExecutionKindName;
 use crate::cases::execution::world::{CaseEntry, ExecutionWorld, Sent};
-use crate::cases::play::{EditionSource, script_of};
 use crate::cases::play::worked::{WorkedYear, table};
 use crate::cases::play::world::World;
+use crate::cases::play::{EditionSource, script_of};
 use crate::kernel::ids::{CaseId, LineId, PackageRowId};
 use crate::ledger::account::LedgerAccount;
 use crate::ledger::log::{ChainEnd, Ledger, Turnover};
@@ -103,7 +103,7 @@ fn compared(script: &Value, from: usize) -> usize {
         let by = &script.people[&step.by];
         let kind = ExecutionKindName::from_word(&step.kind);
         if let Some(kind) = kind.filter(|_| n >= from) {
-            let today = step.at.unwrap_or(world.today);
+            let today = step.at;
             let case = CaseId::new(step.case.as_str());
             let sent = Sent { by, case: &case, verb: &step.command, with: &step.with, today };
             let narrow = narrowed(&world.money, kind, &sent);
@@ -209,7 +209,7 @@ fn a_command_reads_no_more_when_many_years_are_stored() {
     let mut most = 0;
     for (n, step) in script.steps.iter().enumerate() {
         let by = &script.people[&step.by];
-        let today = step.at.unwrap_or(world.today);
+        let today = step.at;
         let case = CaseId::new(step.case.as_str());
         let sent = Sent { by, case: &case, verb: &step.command, with: &step.with, today };
         if let Some(kind) = ExecutionKindName::from_word(&step.kind).filter(|_| n % 5 == 0) {
