@@ -137,7 +137,7 @@ fn of_two_leaders_on_two_processes_who_take_the_last_yuan_at_once_one_wins() {
             let [one, two] = [decide("finlead", &cases[0]), decide("finlead2", &cases[1])];
             let answers = at_once(office, (&one, &world.address), (&two, other));
             let codes: Vec<String> = answers.iter().map(refusal).collect();
-            let winner = usize::from(codes[0] != "");
+            let winner = usize::from(!codes[0].is_empty());
             assert_eq!((codes[winner].as_str(), codes[1 - winner].as_str()), ("", "SAN-03"), "round {round}");
             let (_, reserved) = balances(world);
             assert_eq!(reserved["1200:req-water/w1"], json!(1_019_700));

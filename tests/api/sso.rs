@@ -145,12 +145,12 @@ fn no_forged_late_or_misdirected_token_opens_a_session() {
             (Flaw::Altered, "签名"),
             (Flaw::NoToken, "没有给出身份令牌"),
         ] {
-            provider.from_now_on(flaw);
+            provider.errs_by(flaw);
             let refusal = visitor.refused(&brought_back(&visitor, &provider, "boss"));
             assert!(refusal.detail.contains(words), "{flaw:?}: {}", refusal.detail);
             assert_eq!(code(refusal), "ACT-41", "{flaw:?}");
         }
-        provider.from_now_on(Flaw::None);
+        provider.errs_by(Flaw::None);
         let right = || brought_back(&visitor, &provider, "boss");
         let wrong_state = FinishSso { state: "0".repeat(64), ..right() };
         assert_eq!(code(visitor.refused(&wrong_state)), "ACT-41");
@@ -165,10 +165,10 @@ fn no_forged_late_or_misdirected_token_opens_a_session() {
         assert_eq!(world.count("select count(*) from sessions where account = 'finance.leader'"), 0);
         assert!(world.count("select count(*) from audit_trail where act = 'session.refused'") >= 15);
 
-        provider.from_now_on(Flaw::Away);
+        provider.errs_by(Flaw::Away);
         let away = visitor.refused(&BeginSso { protocol: SsoProtocol::Oidc });
         assert_eq!((away.status, away.code.as_str()), (503, "try_later"));
-        provider.from_now_on(Flaw::None);
+        provider.errs_by(Flaw::None);
         assert_eq!(visitor.ask(&right()).status, 200);
         assert_eq!(code(visitor.refused(&BeginSso { protocol: SsoProtocol::Cas })), "malformed");
     });

@@ -84,7 +84,7 @@ impl Provider {
         Provider { issuer, site: site.to_string(), inside }
     }
 
-    pub fn from_now_on(&self, flaw: Flaw) {
+    pub fn errs_by(&self, flaw: Flaw) {
         self.inside.lock().unwrap().flaw = flaw;
     }
 
