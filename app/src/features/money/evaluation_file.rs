@@ -28,7 +28,9 @@ pub fn EvaluationFile(case: CaseId, may_fill: bool, look: Callback<()>) -> impl 
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
         // The same file, corrected and saved, can be chosen again.
         input.set_value("");
-        (read.set(None), problem.set(None), busy.set(true));
+        read.set(None);
+        problem.set(None);
+        busy.set(true);
         let request = ReadEvaluationSheet { case: of_case.get_value() };
         spawn_local(async move {
             let outcome = file_transfer::upload_as(&request, file.into()).await;
