@@ -1,7 +1,7 @@
 //! 案件键: what a case is found by besides its id, as one text per case and key. A store keeps them in a table of its own.
 
 use crate::cases::execution::registry::AnyExecutionCase;
-use crate::cases::sanction::{Measure, TargetKind};
+use crate::cases::sanction::{Measure, Stage, TargetKind};
 use crate::kernel::ids::{CaseId, DepartmentId, LineId};
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ impl CaseKey {
         CaseKey(format!("serving/{line}"))
     }
 
-    /// Sanctions of the target.
+    /// Suspensions of the target that were proposed or are effective.
     pub fn target(kind: TargetKind, target: &str) -> CaseKey {
         CaseKey(format!("target/{}/{target}", kind.word()))
     }
@@ -131,7 +131,10 @@ impl AnyExecutionCase {
                 keys.insert(CaseKey::year(clearing.year));
             }
             AnyExecutionCase::Sanction(sanction) => {
-                keys.insert(CaseKey::target(sanction.target_kind, &sanction.target));
+                let is_open = matches!(sanction.stage, Stage::Proposed | Stage::Effective);
+                if sanction.measure == Measure::Suspend && is_open {
+                    keys.insert(CaseKey::target(sanction.target_kind, &sanction.target));
+                }
                 let cut = sanction.year.filter(|_| sanction.measure == Measure::Cut);
                 let department = DepartmentId::new(sanction.target.as_str());
                 keys.extend(cut.map(|year| CaseKey::department_year(&department, year)));

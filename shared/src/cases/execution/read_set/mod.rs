@@ -104,7 +104,9 @@ impl ReadSet {
         match kind {
             TargetKind::Line => self.wanted.lines.extend([LineId::new(target)]),
             TargetKind::Row => self.wanted.rows.extend([PackageRowId::new(target)]),
-            TargetKind::Department | TargetKind::Provider | TargetKind::Contract => {}
+            // The decision names them.
+            TargetKind::Provider | TargetKind::Contract => self.wanted.cases.extend([CaseId::new(target)]),
+            TargetKind::Department => {}
         }
     }
 
