@@ -55,6 +55,7 @@ pub const PAGES: [Page; 22] = [
     page("/cases/{case}", "案卷", chunks::case_page).in_bar("案卷", "/cases", |me| matches!(me.actor.role, Role::Provider | Role::Evaluator)),
     page("/separate/{case}", "单独申请", chunks::case_page),
     page("/money/{year?}", "资金表", chunks::money_year_page).in_bar("资金", "/money", sees_money),
+    page("/statements", "对账", chunks::statements_page),
     page("/performance/{year?}", "绩效", chunks::performance_page).in_bar("绩效", "/performance", sees_money),
     page("/money-cases/{case}", "资金案卷", chunks::money_case_page),
     page("/accounts", "账号管理", chunks::accounts_page).in_bar("账号", "/accounts", administers),

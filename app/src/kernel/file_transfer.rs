@@ -14,12 +14,22 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 /// Sends a file to an upload without fields; a session that ran out is renewed in place, as for every call.
 pub async fn upload<U: Upload>(file: File) -> Result<U::Reply, Problem> {
+    send::<U>(U::PATH, file).await
+}
+
+/// The same with fields, which go in the query.
+pub async fn upload_with<U: Upload>(request: &U, file: File) -> Result<U::Reply, Problem> {
+    let path = shared::api::upload_path(request).map_err(api::unreadable)?;
+    send::<U>(&path, file).await
+}
+
+async fn send<U: Upload>(path: &str, file: File) -> Result<U::Reply, Problem> {
     if file.size() > U::LARGEST_FILE as f64 {
         let detail = format!("文件不能超过 {} MB。{}", U::LARGEST_FILE >> 20, U::TOO_LARGE);
         return Err(Problem::new(413, code::TOO_LARGE, "文件太大", detail));
     }
     loop {
-        match once(U::PATH, &file).await {
+        match once(path, &file).await {
             Err(problem) if problem.code == code::SIGN_IN && session::renewed().await => {}
             outcome => return outcome,
         }

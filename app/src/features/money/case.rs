@@ -1,6 +1,7 @@
 //! 资金案卷页: what an execution case says, what can be done now, what it wrote to the ledger and its history.
 
 use super::dialog::{MoneyDialog, Target};
+use super::provider::provider_money;
 use crate::cases::{CaseLoader, Papers, read_page};
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
@@ -9,6 +10,7 @@ use shared::api::money::{MoneyCaseView, MoneyHistoryLine, ReadMoneyCase, Transfe
 use shared::cases::execution::content::{ContentLine, ContentValue};
 use shared::cases::execution::judge::PassedWarning;
 use shared::cases::execution::offered::OfferedCommand;
+use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::listed_kind::ListedKind;
 use shared::cases::performance::shown::ShownFinding;
 
@@ -57,6 +59,7 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
         <Findings findings/>
         <Content content/>
         <Warnings warnings/>
+        {(line.kind == ExecutionKindName::Provider).then(|| provider_money(line.id.clone()))}
         <Papers papers/>
         <Transfers transfers/>
         <HistoryLines history/>
