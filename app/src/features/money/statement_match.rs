@@ -3,7 +3,7 @@
 use crate::kernel::submission::Submission;
 use crate::ui::{Dialog, Notice, Toast, show_toast};
 use leptos::prelude::*;
-use shared::api::statements::{MatchStatementRow, MovementLine};
+use shared::api::statements::{LEAST_REASON, MatchStatementRow, MovementLine};
 use shared::kernel::ids::CaseId;
 use shared::ledger::reconcile::CashDirection;
 
@@ -62,7 +62,7 @@ pub fn MatchDialog(
                     </select>
                 </div>
                 <div class="field">
-                    <label for="match-reason">"理由（不少于10个字）"</label>
+                    <label for="match-reason">{format!("理由（不少于{LEAST_REASON}个字）")}</label>
                     <textarea id="match-reason" name="reason" rows="3" bind:value=reason></textarea>
                 </div>
                 <div class="dialog-buttons">
