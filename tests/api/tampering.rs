@@ -3,7 +3,8 @@
 
 mod edits;
 
-use crate::{autumn, calendar, separate};
+use crate::money_races::small_until;
+use crate::{autumn, calendar, money, separate};
 use edits::EDITS;
 use shared::policy::art16_trail::{TrailEntry, TrailExit, TrailKey};
 use sqlx::{AnyConnection, Row};
@@ -53,6 +54,20 @@ fn every_change_behind_the_servers_back_is_named() {
             let copy = DatabaseCopy::of(world);
             copy.force(sql);
             assert_found(name, &copy, code, place);
+        }
+    });
+}
+
+#[test]
+fn a_row_of_money_that_nobody_can_read_is_named() {
+    let year = money::year("money-small");
+    money::on_both(&year, |world| {
+        small_until(world, &year, 14);
+        world.stop();
+        for (table, thing) in [("transfers", "transfer/"), ("cash_movements", "cash_movement/")] {
+            let copy = DatabaseCopy::of(world);
+            copy.force(&format!("update {table} set day = 'x'"));
+            assert_found(table, &copy, "AUD-07", thing);
         }
     });
 }

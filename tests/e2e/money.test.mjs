@@ -20,6 +20,51 @@ test("each figure of the money page opens the transfers it folds", AUTUMN, async
   await screenshot(page, "money-year");
 });
 
+test("where the money of a year went is drawn, with every figure in a table", AUTUMN, async (world) => {
+  const page = await openAs(world, "finance.reviewer", "/money/2024");
+  await page.locator('svg[data-chart="sankey"] path').first().waitFor();
+  const approved = number(await page.locator('tr[data-flow="批复"] td').innerText());
+  const went = page.locator('tr[data-flow]:not([data-flow="批复"]):not([data-flow="预拨"]) td');
+  const sum = (await went.allInnerTexts()).map(number).reduce((a, b) => a + b, 0);
+  assert.equal(sum.toFixed(2), approved.toFixed(2), "what was approved stands somewhere, once");
+  assert.equal(number(await page.locator("table[data-waterfall] tbody tr").first().locator("td").innerText()), approved);
+  await page.locator("table[data-waterfall]").scrollIntoViewIfNeeded();
+  await screenshot(page, "money-flows");
+  await page.locator('tr[data-flow="预拨"] button').click();
+  await page.locator('[data-dialog="transfers"] tr[data-transfer]').first().waitFor();
+});
+
+test("a statement is refused by its cell, mended, taken and matched by hand", AUTUMN, async (world) => {
+  world.expectTrouble(/status of 4\d\d .*statements/);
+  const page = await openAs(world, "bureau.treasurer", "/statements");
+  const movements = page.locator("tr[data-movement]");
+  await movements.nth(1).waitFor();
+  const cells = await movements.evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.innerText)));
+  const [[voucher, day, direction, amount], [other, ...rest]] = cells;
+  const plain = (text) => text.replaceAll(",", "");
+  const send = (lines) => page.setInputFiles('[data-import="statement"]', {
+    name: "二月.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(["日期,收付,金额,凭证号", ...lines].join("\n")),
+  });
+  await send([`${day},${direction},若干,${voucher}`]);
+  await page.locator('[data-fault="C2"]').waitFor();
+  assert.equal(await page.locator('[data-act="take"]').count(), 0);
+
+  await send([`${day},${direction},${plain(amount)},${voucher}`, `${rest[0]},${rest[1]},${plain(rest[2])},银行0001`]);
+  await page.locator('[data-act="take"]').click();
+  await page.locator("tr[data-statement] button").click();
+  await page.locator('tr[data-row="1"][data-state="matched"]').waitFor();
+  await page.locator('tr[data-row="2"][data-state="open"] [data-act="match"]').click();
+  const dialog = page.locator('[data-dialog="match"]');
+  const option = await dialog.locator("option", { hasText: other }).getAttribute("value");
+  await dialog.locator('[name="movement"]').selectOption(option);
+  await dialog.locator('[name="reason"]').fill("银行按本行流水号记账，与国库凭证为同一笔");
+  await dialog.locator('[data-confirm="match"]').click();
+  await page.locator('tr[data-row="2"][data-state="by_hand"]').waitFor();
+  await screenshot(page, "statements");
+});
+
 test("an advance is refused by its rule, mended and accepted", AUTUMN, async (world) => {
   world.expectTrouble(/status of 403 .*\/transitions\]/);
   const page = await openAs(world, "bureau.treasurer", "/cases?kind=money.advance&year=2024");
@@ -51,6 +96,11 @@ test("a provider sees its own contracts", AUTUMN, async (world) => {
   await page.locator('tr[data-case="con-1"] a').click();
   await page.locator('.stage[data-stage="in_force"]').waitFor();
   assert.equal(await page.locator('[data-command]').count(), 0);
+  // Its own account: contracts, scores over time, payments.
+  await page.goto(`${world.server.url}/money-cases/provider-jinyun`);
+  await page.locator('tr[data-contract="con-1"]').waitFor();
+  await page.locator("tr[data-payment]").first().waitFor();
+  await screenshot(page, "provider");
 });
 
 test("payments are listed, narrowed, sorted, saved and taken away, and each has its document", AUTUMN, async (world) => {

@@ -34,6 +34,7 @@ split! {
     cases / fetch_cases / build_cases => cases_page() case::cases_page();
     cases / fetch_money / build_money => money_year_page() money::money_year_page();
     cases / fetch_money_case / build_money_case => money_case_page() money::money_case_page();
+    cases / fetch_statements / build_statements => statements_page() money::statements_page();
     cases / fetch_performance / build_performance => performance_page() money::performance_page();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_editions / build_editions => editions_page() editions::editions_page();

@@ -42,7 +42,7 @@ impl Page {
 
 /// In the order of the top bar. The first path that fits an address is the one shown.
 #[rustfmt::skip]
-pub const PAGES: [Page; 27] = [
+pub const PAGES: [Page; 28] = [
     page("/", "待办", chunks::desk_page).in_bar("待办", "/", has_business),
     page("/sign-in", "待办", chunks::desk_page),
     page("/requests/{request}", "运维服务申请", request::request_page),
@@ -56,6 +56,7 @@ pub const PAGES: [Page; 27] = [
     page("/cases/{case}/versions/{version}", "当时的判定", chunks::judgement_page),
     page("/separate/{case}", "单独申请", chunks::case_page),
     page("/money/{year?}", "资金表", chunks::money_year_page).in_bar("资金", "/money", sees_money),
+    page("/statements", "对账", chunks::statements_page),
     page("/performance/{year?}", "绩效", chunks::performance_page).in_bar("绩效", "/performance", sees_money),
     page("/money-cases/{case}", "资金案卷", chunks::money_case_page),
     page("/evaluators", "第三方机构与设备", chunks::evaluators_page),

@@ -47,6 +47,16 @@ impl Failure {
         }
     }
 
+    /// Whether what is stored could not be read, while the database answers: it holds what nothing here writes.
+    pub fn is_unreadable(&self) -> bool {
+        match self {
+            Failure::Problem(_) => false,
+            Failure::Internal(error) => error.downcast_ref::<sqlx::Error>().is_none_or(|error| {
+                matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_))
+            }),
+        }
+    }
+
     pub fn stale(current: u64) -> Failure {
         let detail = "其他人已先办理，请查看最新状态后再办理。";
         let problem = Problem::new(409, code::STALE, "页面上的状态已过时", detail);

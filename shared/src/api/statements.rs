@@ -96,6 +96,9 @@ pub struct MovementLine {
     pub voucher: String,
 }
 
+/// Fewest characters of the reason of a match by hand.
+pub const LEAST_REASON: usize = 10;
+
 /// 对账单 row by row.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,7 @@
 /// A change by SQL alone: what it is, the statements, and what must be found: code, and part of the log or thing.
 pub type Edit = (&'static str, &'static str, &'static str, &'static str);
 
-pub const EDITS: [Edit; 55] = [
+pub const EDITS: [Edit; 56] = [
     ("trail: a detail", "update audit_trail set detail = 'x' where seq = 5", "AUD-01", "audit"),
     ("trail: who", "update audit_trail set account = 'x' where seq = 5", "AUD-01", "audit"),
     ("trail: the link before", "update audit_trail set previous = '0' where seq = 5", "AUD-01", "audit"),
@@ -45,6 +45,12 @@ pub const EDITS: [Edit; 55] = [
     (
         "operations: a name",
         "update operations set name = '某某' where request = 'water-2024' and seq = 2",
+        "AUD-01",
+        "operations/water-2024",
+    ),
+    (
+        "operations: a time that nobody can read",
+        "update operations set at = 'x' where request = 'water-2024' and seq = 2",
         "AUD-01",
         "operations/water-2024",
     ),

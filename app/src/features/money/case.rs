@@ -2,6 +2,7 @@
 
 use super::dialog::{MoneyDialog, Target};
 use super::evaluation_file::EvaluationFile;
+use super::provider::provider_money;
 use crate::cases::{CaseLoader, Papers, read_page};
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
@@ -76,6 +77,7 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
         {file}
         <Content content/>
         <Warnings warnings/>
+        {(line.kind == ExecutionKindName::Provider).then(|| provider_money(line.id.clone()))}
         <Papers papers/>
         <Transfers transfers/>
         <HistoryLines history/>

@@ -1,17 +1,24 @@
-//! 资金与绩效页: `/money/:year` the money of a year line by line, `/performance/:year` its performance, `/money-cases/:id` a case
-//! of an execution kind. One page and one dialog serve all of them: the server says what a command carries.
+//! 资金与绩效页: `/money/:year` the money of a year line by line, `/performance/:year` its performance, `/statements` the
+//! statements of the bank and the treasury, `/money-cases/:id` a case of an execution kind. One page and one dialog serve all
+//! of them: the server says what a command carries.
 
 mod case;
 mod dialog;
 mod evaluation_file;
+mod flows;
 mod form;
 mod inputs;
 mod performance;
 mod performance_charts;
+mod provider;
+mod statement_file;
+mod statement_match;
+mod statements;
 mod typed;
 mod year;
 
 pub use case::money_case_page;
 pub use dialog::{MoneyDialog, Target};
 pub use performance::performance_page;
+pub use statements::statements_page;
 pub use year::money_year_page;

@@ -1,6 +1,7 @@
 //! 资金表 `/money/:year`: every approved line of the year from approval to clearing. Each figure opens its transfers.
 
 use super::case::Transfers;
+use super::flows::Flows;
 use crate::cases::{Unit, UnitSwitch, read_page, shown, unit};
 use crate::kernel::api;
 use crate::kernel::router::Route;
@@ -11,6 +12,7 @@ use leptos::task::spawn_local;
 use shared::api::money::{MoneyLine, MoneyLineRow, MoneyYearView, ReadFigure, ReadMoneyYear, TransferLine};
 use shared::api::problem::Problem;
 use shared::kernel::money::Money;
+use shared::kernel::people::Office;
 
 /// Columns in the order the money goes.
 const COLUMNS: [(&str, &str); 13] = [
@@ -31,17 +33,29 @@ const COLUMNS: [(&str, &str); 13] = [
 
 /// The transfers a figure folds, as they are shown.
 #[derive(Clone, Copy)]
-struct Opened {
+pub struct Opened {
+    year: u16,
     open: RwSignal<bool>,
     transfers: RwSignal<Vec<TransferLine>>,
     problem: RwSignal<Option<Problem>>,
 }
 
 impl Opened {
+    /// The transfers of a figure of one line.
     fn ask(self, line: String, column: &'static str) {
-        let Opened { open, transfers, problem } = self;
+        self.call(ReadFigure { line, column: column.to_string(), fiscal_year: None });
+    }
+
+    /// The transfers of a figure of the whole year.
+    pub fn ask_year(self, column: &'static str) {
+        let (line, column) = (String::new(), column.to_string());
+        self.call(ReadFigure { line, column, fiscal_year: Some(self.year) });
+    }
+
+    fn call(self, request: ReadFigure) {
+        let Opened { open, transfers, problem, .. } = self;
         spawn_local(async move {
-            match api::call(ReadFigure { line, column: column.to_string(), fiscal_year: None }).await {
+            match api::call(request).await {
                 Ok(read) => {
                     problem.try_set(None);
                     transfers.try_set(read);
@@ -66,10 +80,19 @@ pub fn money_year_page() -> AnyView {
 
 #[component]
 fn YearPage(view: MoneyYearView) -> impl IntoView {
-    let MoneyYearView { fiscal_year, years, lines, total, closed, .. } = view;
+    let MoneyYearView { fiscal_year, years, lines, total, closed, flows } = view;
+    let contracts = lines.iter().flat_map(|line| &line.rows);
+    let numbers = contracts.map(|row| (row.contract.to_string(), row.contract_number.clone())).collect();
     let unit = unit();
-    let opened =
-        Opened { open: RwSignal::new(false), transfers: RwSignal::default(), problem: RwSignal::new(None) };
+    let me = expect_context::<SignedIn>().me;
+    let reads_statements =
+        me.with_untracked(|me| me.as_ref().is_some_and(|me| me.actor.role.office() != Office::Department));
+    let opened = Opened {
+        year: fiscal_year,
+        open: RwSignal::new(false),
+        transfers: RwSignal::default(),
+        problem: RwSignal::new(None),
+    };
     let problem = opened.problem;
     let others = years.into_iter().map(|year| {
         let current = (year == i32::from(fiscal_year)).then_some("page");
@@ -90,6 +113,7 @@ fn YearPage(view: MoneyYearView) -> impl IntoView {
             {closed.then(|| view! { <span class="stage" data-stage="closed">"已关账"</span> })}
             <div class="of-head-right">
                 <UnitSwitch unit/>
+                {reads_statements.then(|| view! { <a class="button" href="/statements">"对账"</a> })}
                 <a class="button" href=format!("/cases?year={fiscal_year}")>"案卷"</a>
             </div>
         </div>
@@ -106,6 +130,7 @@ fn YearPage(view: MoneyYearView) -> impl IntoView {
                 <tfoot><tr><th scope="row">"合计"</th><td></td>{sums}<td></td><td></td></tr></tfoot>
             </table></div>
         </section>
+        <Flows flows numbers unit opened/>
         <Dialog title="账务明细" name="transfers" open=opened.open>
             {move || view! { <Transfers transfers=opened.transfers.get()/> }}
         </Dialog>

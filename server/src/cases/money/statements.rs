@@ -7,7 +7,7 @@ use crate::context::{Context, Shared};
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use shared::api::statements::{
-    MatchStatementRow, MovementLine, ReadStatement, ReadStatements, RowMatch, StatementHead,
+    LEAST_REASON, MatchStatementRow, MovementLine, ReadStatement, ReadStatements, RowMatch, StatementHead,
     StatementRowView, StatementsView,
 };
 use shared::cases::statement::StatementLine;
@@ -17,9 +17,6 @@ use shared::kernel::refusal::Refusal;
 use shared::ledger::reconcile::{CashMovement, Reconciliation, StatementRow, net, reconcile_rest};
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
-
-/// Fewest characters of the reason of a match by hand.
-const LEAST_REASON: usize = 10;
 
 /// Only the bureau's treasurer takes statements and matches them.
 ///
