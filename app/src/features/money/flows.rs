@@ -1,6 +1,6 @@
 //! 资金流向: where the approved money of a year went, as a Sankey and as a waterfall, each with its figures in a table beside it.
 
-use super::year::Opened;
+use super::year::OpenedFigure;
 use crate::cases::{Unit, shown};
 use leptos::prelude::*;
 use shared::kernel::money::Money;
@@ -126,7 +126,7 @@ pub fn Flows(
     flows: Vec<Flow>,
     numbers: BTreeMap<String, String>,
     unit: Unit,
-    opened: Opened,
+    opened: OpenedFigure,
 ) -> impl IntoView {
     let (nodes, bands) = layout(&flows);
     let bands = bands.iter().map(|band| {

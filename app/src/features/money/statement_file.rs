@@ -131,7 +131,8 @@ fn Read(read: TakenStatement, of: Chosen) -> impl IntoView {
         }
     };
     let fault = |StatementFault { address, value, says }: StatementFault| {
-        view! { <p class="field-error" data-fault=address.clone()><b>{address}</b>" "{value}" "{says}</p> }
+        let cell = address.clone();
+        view! { <p class="field-error" data-fault=cell><b>{address}</b>" "{value}" "{says}</p> }
     };
     let line = |line: StatementLine| {
         view! {

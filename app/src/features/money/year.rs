@@ -33,14 +33,14 @@ const COLUMNS: [(&str, &str); 13] = [
 
 /// The transfers a figure folds, as they are shown.
 #[derive(Clone, Copy)]
-pub struct Opened {
+pub struct OpenedFigure {
     year: u16,
     open: RwSignal<bool>,
     transfers: RwSignal<Vec<TransferLine>>,
     problem: RwSignal<Option<Problem>>,
 }
 
-impl Opened {
+impl OpenedFigure {
     /// The transfers of a figure of one line.
     fn ask(self, line: String, column: &'static str) {
         self.call(ReadFigure { line, column: column.to_string(), fiscal_year: None });
@@ -53,7 +53,7 @@ impl Opened {
     }
 
     fn call(self, request: ReadFigure) {
-        let Opened { open, transfers, problem, .. } = self;
+        let OpenedFigure { open, transfers, problem, .. } = self;
         spawn_local(async move {
             match api::call(request).await {
                 Ok(read) => {
@@ -87,7 +87,7 @@ fn YearPage(view: MoneyYearView) -> impl IntoView {
     let me = expect_context::<SignedIn>().me;
     let reads_statements =
         me.with_untracked(|me| me.as_ref().is_some_and(|me| me.actor.role.office() != Office::Department));
-    let opened = Opened {
+    let opened = OpenedFigure {
         year: fiscal_year,
         open: RwSignal::new(false),
         transfers: RwSignal::default(),
@@ -138,7 +138,7 @@ fn YearPage(view: MoneyYearView) -> impl IntoView {
 }
 
 /// A line with the contract rows below it.
-fn rows(line: MoneyLine, unit: Unit, opened: Opened) -> impl IntoView {
+fn rows(line: MoneyLine, unit: Unit, opened: OpenedFigure) -> impl IntoView {
     let cells = COLUMNS.map(|(key, label)| {
         let (amount, id) = (line.figures.get(key).copied().unwrap_or_default(), line.line.to_string());
         let name = format!("{} {label}", line.name);
