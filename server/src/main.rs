@@ -39,7 +39,7 @@ enum Command {
     },
     /// 试读一个工作簿（.xlsx .xls .et .csv 或粘贴的表格），输出导入会写入什么（JSON）；文件读不了时退出码为 2
     Import(Import),
-    /// 核对一份公开的绩效表（JSON、xlsx 或粘贴的文字），重新计算并说明每处差异（JSON）；读不了时退出码为 2
+    /// 核对一份公开的绩效表（JSON、xlsx、xls、et、csv、网页或粘贴的文字），重新计算并说明每处差异（JSON）；读不了时退出码为 2
     CheckTable {
         /// 表格文件
         file: PathBuf,

@@ -5,4 +5,5 @@ pub mod export;
 pub mod print;
 pub mod published;
 pub mod statement;
+mod table_file;
 pub mod workbook;

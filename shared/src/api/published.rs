@@ -23,7 +23,7 @@ pub struct TableChecker {
     pub is_public: bool,
 }
 
-/// 核对: JSON of ours, an xlsx workbook, HTML or tab-separated text.
+/// 核对: JSON of ours, a workbook, HTML or rows of text in UTF-8, UTF-16 or GB 18030.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CheckTable {

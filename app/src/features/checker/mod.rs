@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, HtmlInputElement};
 
 /// Formats a published table is read from.
-const ACCEPTED: &str = ".json,.xlsx,.tsv,.txt,.html,.htm";
+const ACCEPTED: &str = ".json,.xlsx,.xls,.et,.csv,.tsv,.txt,.html,.htm";
 
 /// The page for people who have signed in.
 pub fn checker_page() -> AnyView {
@@ -92,7 +92,7 @@ fn Checker() -> impl IntoView {
         <section class="card" aria-labelledby="check-file-title">
             <h2 id="check-file-title">"要核对的表"</h2>
             <p class="quiet">
-                "选择一张公开的绩效自评表、绩效目标表（xlsx 工作簿、网页或 JSON 文件），或从网页、Word 复制表格后粘贴在下面。系统重新计算并说明每处差异，不保存任何内容。"
+                "选择一张公开的绩效自评表、绩效目标表（xlsx、xls、et 工作簿，csv、网页或 JSON 文件），或从网页、Word 复制表格后粘贴在下面。系统重新计算并说明每处差异，不保存任何内容。"
             </p>
             <div class="row-buttons">
                 <label class="rq-file">

@@ -14,6 +14,7 @@ mod text;
 
 pub use refused::WorkbookRefusal;
 pub use report::{ReportCommand, import_report};
+pub use text::decoded;
 
 use package::Package;
 use parts::{PackageLayout, Strings};
@@ -31,6 +32,11 @@ pub fn read(bytes: &[u8], deadline: Instant) -> Result<Workbook, WorkbookRefusal
         bytes if is_package(bytes) => read_package(bytes, deadline),
         bytes => text::read(bytes),
     }
+}
+
+/// Whether the bytes are a workbook of one of the binary formats and no text.
+pub fn is_binary(bytes: &[u8]) -> bool {
+    is_package(bytes) || bytes.starts_with(&legacy::MAGIC)
 }
 
 fn is_package(bytes: &[u8]) -> bool {

@@ -46,7 +46,7 @@ pub fn import_report(command: &ReportCommand<'_>) -> anyhow::Result<String> {
         targets: &targets,
         sheet: command.sheet,
         mapping: &mapping,
-        clipboard: !super::is_package(&bytes) && !bytes.starts_with(&super::legacy::MAGIC),
+        clipboard: !super::is_binary(&bytes),
         systems: &systems,
     };
     Ok(serde_json::to_string_pretty(&report(&workbook, &request)?)?)

@@ -47,7 +47,7 @@ fn within_limits(sheet: &Worksheet) -> Result<(), WorkbookRefusal> {
 }
 
 /// The text in the encoding its first bytes, its declaration or its content tell; `None` where it is none.
-fn decoded(bytes: &[u8]) -> Option<String> {
+pub fn decoded(bytes: &[u8]) -> Option<String> {
     if bytes.is_empty() {
         return None;
     }
