@@ -3,7 +3,7 @@
 /// A change by SQL alone: what it is, the statements, and what must be found: code, and part of the log or thing.
 pub type Edit = (&'static str, &'static str, &'static str, &'static str);
 
-pub const EDITS: [Edit; 56] = [
+pub const EDITS: [Edit; 57] = [
     ("trail: a detail", "update audit_trail set detail = 'x' where seq = 5", "AUD-01", "audit"),
     ("trail: who", "update audit_trail set account = 'x' where seq = 5", "AUD-01", "audit"),
     ("trail: the link before", "update audit_trail set previous = '0' where seq = 5", "AUD-01", "audit"),
@@ -259,6 +259,7 @@ pub const EDITS: [Edit; 56] = [
         "AUD-07",
         "late_window/late-2023-09-10",
     ),
+    ("definition: deleted", "delete from definitions", "AUD-07", "definition/"),
     (
         "definition: a rule",
         "update definitions set content = replace(content, 'hardware', 'hardwarf')",

@@ -2,7 +2,7 @@
 
 mod rows;
 
-pub use rows::{of_hash, rehash_all};
+pub use rows::{missing, of_hash, rehash_all};
 
 use crate::context::{Context, Shared};
 use crate::documents::editions;

@@ -36,3 +36,10 @@ pub async fn rehash_all(connection: &mut AnyConnection) -> Result<(u64, Vec<Stri
     let changed = rows.into_iter().filter(|(hash, content)| *hash != sm3_hex(content.as_bytes()));
     Ok((count, changed.map(|(hash, _)| hash).collect()))
 }
+
+/// Hashes of the definitions that versions were frozen with and that are gone.
+pub async fn missing(connection: &mut AnyConnection) -> Result<Vec<String>, Failure> {
+    let sql = "select distinct definition from case_versions v where definition is not null \
+               and not exists (select 1 from definitions d where d.hash = v.definition) order by definition";
+    Ok(sqlx::query_scalar(sql).fetch_all(connection).await?)
+}

@@ -24,9 +24,13 @@ pub async fn walk(
         }
     }
     if columns.contains_key("definitions") {
-        let (count, changed) = forms::rehash_all(connection).await?;
+        let (count, changed) = forms::rehash_all(&mut *connection).await?;
         hashed += count;
-        for hash in changed {
+        let missing = match columns.contains_key("case_versions") {
+            true => forms::missing(connection).await?,
+            false => Vec::new(),
+        };
+        for hash in changed.into_iter().chain(missing) {
             walk.thing_changed(&format!("definition/{hash}"), (AUDIT_LOG.to_string(), 0));
         }
     }
