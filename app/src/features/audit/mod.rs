@@ -42,13 +42,12 @@ pub fn audit_page() -> AnyView {
                 {move || read.get().filter(|trail| !trail.alerts.is_empty()).map(|trail| view! { <Alerts alerts=trail.alerts/> })}
             </section>
             {move || opened.get().map(|seq| view! { <OpenEntry seq filter/> })}
-            <section class="card" aria-label="记录">
-                {move || match read.get() {
-                    Some(trail) => view! { <Entries trail filter/> }.into_any(),
-                    None if problem.with(Option::is_some) => ().into_any(),
-                    None => view! { <p class="quiet" role="status">"正在读取…"</p> }.into_any(),
-                }}
-            </section>
+            // The card comes with its entries: what is read also makes the one above it higher.
+            {move || match read.get() {
+                Some(trail) => view! { <section class="card" aria-label="记录"><Entries trail filter/></section> }.into_any(),
+                None if problem.with(Option::is_some) => ().into_any(),
+                None => view! { <p class="quiet" role="status">"正在读取…"</p> }.into_any(),
+            }}
         </main>
     }
     .into_any()
