@@ -159,7 +159,7 @@ pub fn MergeForm(
             <Notice problem=form.submission.problem/>
             <NoDay no_day/>
             <p>"同意后，被合并部门的岗位终止，其人员在并入的部门任同样的岗位；在办案卷由并入的部门接着办理，以前的案卷由其查阅，仍显示当时的名称。"</p>
-            <fieldset class="field"><legend>"被合并的部门"</legend>{boxes.collect_view()}</fieldset>
+            <fieldset class="field choices"><legend>"被合并的部门"</legend>{boxes.collect_view()}</fieldset>
             <div class="field">
                 <label for="merge-into">"并入"</label>
                 <select id="merge-into" name="merge-into" required=true bind:value=into>

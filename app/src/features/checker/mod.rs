@@ -134,8 +134,10 @@ fn Pasted(check: Check) -> impl IntoView {
         }
     };
     view! {
-        <label for="check-text">"粘贴的表格"</label>
-        <textarea id="check-text" data-check="text" rows="6" prop:value=text on:paste=paste on:input=typed></textarea>
+        <div class="field">
+            <label for="check-text">"粘贴的表格"</label>
+            <textarea id="check-text" data-check="text" rows="6" prop:value=text on:paste=paste on:input=typed></textarea>
+        </div>
         <div class="dialog-buttons">
             <button type="button" class="primary" data-act="check" on:click=run
                 disabled=move || check.busy.get() || text.with(|text| text.trim().is_empty())>"核对"</button>
