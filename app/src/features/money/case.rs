@@ -77,10 +77,11 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
         {file}
         <Content content/>
         <Warnings warnings/>
-        {(line.kind == ExecutionKindName::Provider).then(|| provider_money(line.id.clone()))}
         <Papers papers/>
         <Transfers transfers/>
         <HistoryLines history/>
+        // Comes after everything else, because it is read after it.
+        {(line.kind == ExecutionKindName::Provider).then(|| provider_money(line.id.clone()))}
     }
 }
 
