@@ -30,7 +30,9 @@ pub enum TableFile {
 /// It is no text and no workbook; in Chinese.
 pub fn read(path: &Path, bytes: &[u8]) -> Result<TableFile, String> {
     let is_named = |wanted: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(wanted));
-    let text = (!workbook::is_binary(bytes) && !is_named("xlsx")).then(|| workbook::decoded(bytes)).flatten();
+    // The reader of workbooks also tells by what the cells of a line are separated.
+    let is_workbook = workbook::is_binary(bytes) || is_named("xlsx") || is_named("csv");
+    let text = (!is_workbook).then(|| workbook::decoded(bytes)).flatten();
     let Some(text) = text else {
         let read = workbook::read(bytes, Instant::now() + TIME).map_err(|refusal| refusal.to_string())?;
         let grids = read.sheets.iter().map(|sheet| (sheet.name.clone(), grid(sheet, read.date_1904)));
@@ -89,6 +91,9 @@ fn shown(cell: &WorkbookCell, date_1904: bool) -> String {
 fn shown_number(cell: &WorkbookCell) -> Option<String> {
     let stored = Decimal::from_str_exact(&cell.text).ok()?;
     let stored = stored.round_dp_with_strategy(GENERAL_DECIMALS, RoundingStrategy::MidpointAwayFromZero);
+    if cell.format.is_empty() {
+        return Some(stored.normalize().to_string());
+    }
     let format = NumberFormat::parse(&cell.format);
     let shown = format.shown(stored)?;
     if shown.words.is_empty() && shown.rounded {
