@@ -23,6 +23,7 @@ test("each figure of the money page opens the transfers it folds", AUTUMN, async
 test("where the money of a year went is drawn, with every figure in a table", AUTUMN, async (world) => {
   const page = await openAs(world, "finance.reviewer", "/money/2024");
   await page.locator('svg[data-chart="sankey"] path').first().waitFor();
+  await screenshot(page, "money-page");
   const approved = number(await page.locator('tr[data-flow="批复"] td').innerText());
   const went = page.locator('tr[data-flow]:not([data-flow="批复"]):not([data-flow="预拨"]) td');
   const sum = (await went.allInnerTexts()).map(number).reduce((a, b) => a + b, 0);
