@@ -72,6 +72,13 @@ pub async fn banners(view: &RequestView) {
     }
 }
 
+/// The same for conflicts that wait for a choice since the request was open last.
+pub async fn conflicts_banner(sheet: FormSheet) {
+    if !sheet.conflicts.with_untracked(Vec::is_empty) {
+        let _ = fetch_conflicts().await;
+    }
+}
+
 /// What a person filling in a request will need next.
 pub fn soon_needed() -> Vec<Fetching> {
     vec![Box::pin(fetch_problems()), Box::pin(fetch_hand_over()), desk_ahead()]

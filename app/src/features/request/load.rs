@@ -49,6 +49,7 @@ pub async fn open(
         chunks::banners(&view).await;
         let plan = plan(&view.definition, &view.parameters, view.case.fiscal_year).await?;
         let live = owner.with(|| sync_client::open(view.subject(), plan, document, account)).await;
+        chunks::conflicts_banner(live.sheet).await;
         let view = Arc::new(view);
         let sheet = live.sheet;
         return Ok(LoadedRequest { view, sheet, live: Some(live), frozen: None, _owner: owner });
