@@ -10,7 +10,7 @@ use crate::kernel::failure::Failure;
 use crate::store::Write;
 use crate::store::audit_trail::AuditRecord;
 use shared::api::accounts::{AskDepartmentChange, DepartmentLine};
-use shared::cases::account_order::{AccountOrderStage, OrderedAct};
+use shared::cases::account_order::OrderedAct;
 use shared::kernel::ids::{AccountId, DepartmentId};
 use shared::kernel::people::Actor;
 use shared::policy::accounts::departments::{DepartmentChange, OrderedChange};
@@ -25,16 +25,8 @@ pub async fn ask(context: Shared, actor: Actor, request: AskDepartmentChange) ->
     let change = request.change.checked(&register, context.clock().today())?;
     let all = all(&context, write.connection()).await?;
     let row = OrderRow {
-        id: request.order.to_string(),
-        what: OrderedAct::Departments.word().into(),
-        asked_by: actor.account.to_string(),
-        asked_person: actor.person.to_string(),
-        asked_name: actor.name.clone(),
-        asked_as: actor.role.word().into(),
-        asked_on: context.clock().today().to_string(),
-        stage: AccountOrderStage::Asked.word().into(),
         content: Some(serde_json::to_string(&change)?),
-        ..OrderRow::default()
+        ..OrderRow::asked(&request.order, OrderedAct::Departments, &actor, context.clock().today())
     };
     LoadedOrder::read(&context, &row)?.as_case(&all, None)?;
     let waiting = undecided(&context, write.connection()).await?;

@@ -78,17 +78,9 @@ pub async fn ask(context: Shared, actor: Actor, request: AskImport) -> Result<()
     let mut write = context.db.write(&lock(&context)).await?;
     let all = all(&context, write.connection()).await?;
     let row = OrderRow {
-        id: request.order.to_string(),
-        what: OrderedAct::Import.word().into(),
-        asked_by: actor.account.to_string(),
-        asked_person: actor.person.to_string(),
-        asked_name: actor.name.clone(),
-        asked_as: actor.role.word().into(),
-        asked_on: context.clock().today().to_string(),
-        stage: AccountOrderStage::Asked.word().into(),
         content: Some(serde_json::to_string(&request.book)?),
         namesakes: request.namesakes.into(),
-        ..OrderRow::default()
+        ..OrderRow::asked(&request.order, OrderedAct::Import, &actor, context.clock().today())
     };
     LoadedOrder::read(&context, &row)?.as_case(&all, None)?;
     let planned = judged(&context, write.connection(), &all, &request.book, request.namesakes).await?;

@@ -3,6 +3,9 @@
 use crate::context::Context;
 use crate::kernel::failure::Failure;
 use shared::api::account_imports::SheetHalf;
+use shared::cases::account_order::{AccountOrderStage, OrderedAct};
+use shared::kernel::calendar::Date;
+use shared::kernel::ids::OpId;
 use shared::kernel::people::Actor;
 use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 
@@ -33,6 +36,23 @@ pub struct OrderRow {
     pub links_taken: Option<i64>,
     pub codes_taken: Option<i64>,
     pub decided_by: Option<String>,
+}
+
+impl OrderRow {
+    /// An order as a person asks for it.
+    pub fn asked(id: &OpId, what: OrderedAct, by: &Actor, today: Date) -> OrderRow {
+        OrderRow {
+            id: id.to_string(),
+            what: what.word().into(),
+            asked_by: by.account.to_string(),
+            asked_person: by.person.to_string(),
+            asked_name: by.name.clone(),
+            asked_as: by.role.word().into(),
+            asked_on: today.to_string(),
+            stage: AccountOrderStage::Asked.word().into(),
+            ..OrderRow::default()
+        }
+    }
 }
 
 /// Every column of [`OrderRow`].

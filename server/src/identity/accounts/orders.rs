@@ -147,21 +147,13 @@ pub async fn ask(context: Shared, actor: Actor, request: AskOrder) -> Result<Ask
     let content = subjects::content(&context, &request)?;
     let link = (request.what == OrderedAct::ResetPassword).then(token::fresh).transpose()?;
     let row = OrderRow {
-        id: request.order.to_string(),
-        what: request.what.word().into(),
         account: known.id.clone(),
         role: post.as_ref().map(|post| post.role.word().into()),
         department: post.and_then(|post| post.department),
         provider: request.provider.filter(|_| request.role.is_some()).map(|provider| provider.to_string()),
         link_hash: link.as_deref().map(token::hashed),
-        asked_by: actor.account.to_string(),
-        asked_person: actor.person.to_string(),
-        asked_name: actor.name.clone(),
-        asked_as: actor.role.word().into(),
-        asked_on: context.clock().today().to_string(),
-        stage: AccountOrderStage::Asked.word().into(),
         content,
-        ..OrderRow::default()
+        ..OrderRow::asked(&request.order, request.what, &actor, context.clock().today())
     };
     LoadedOrder::read(&context, &row)?.as_case(&all, Some(known))?;
     if row.content.is_some() {
