@@ -348,11 +348,11 @@ fn the_demonstration_shows_a_year_of_money_under_way() {
         let year = ReadMoneyYear { fiscal_year: 2024, department: None };
         let view = world.desk("bureau.treasurer").call(&year);
         // The batch of the autumn opened other lines.
-        let (told, issued): (Vec<_>, Vec<_>) =
+        let (scripted, issued): (Vec<_>, Vec<_>) =
             view.lines.into_iter().partition(|line| line.line.as_str().starts_with("approved-"));
         assert!(!issued.is_empty() && issued.iter().all(|line| line.line.as_str().starts_with("money-")));
         let mut total: BTreeMap<String, Money> = BTreeMap::new();
-        for (name, amount) in told.into_iter().flat_map(|line| line.figures) {
+        for (name, amount) in scripted.into_iter().flat_map(|line| line.figures) {
             *total.entry(name).or_default() += amount;
         }
         Value::Object(

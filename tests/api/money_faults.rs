@@ -46,7 +46,7 @@ fn office<'a>(world: &'a World, year: &Year) -> Office<'a> {
     office
 }
 
-/// What the database holds of the payments after faults: each acknowledged command once, no term paid twice, all laws kept.
+/// What the database holds of the payments after faults: each acknowledged command once, no term paid twice, no law broken.
 fn nothing_lost(world: &World, history: &History) {
     let recorded = world.texts("select operation from case_events");
     for acknowledged in history.acknowledged() {

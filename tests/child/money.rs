@@ -31,13 +31,11 @@ pub fn serve(arguments: &[String]) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     let running = runtime.block_on(server::start(settings))?;
     println!("{}{}", tests::LISTENS, running.address);
-    if let [room, ..] = disk {
-        for _line in std::io::stdin().lines() {
+    for _line in std::io::stdin().lines() {
+        if let [room, ..] = disk {
             fs::remove_file(room)?;
             println!("room");
         }
-    } else {
-        for _line in std::io::stdin().lines() {}
     }
     runtime.block_on(running.stop())?;
     if let [_, original] = disk {

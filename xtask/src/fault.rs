@@ -26,7 +26,7 @@ pub fn fault(arguments: &[String]) -> Result<()> {
     parity::walk(seed, FAR.0, FAR.1)
 }
 
-/// What the stories of the faults are told by, with the rounds of the long run: kills on SQLite, kills on PostgreSQL, two
+/// Settings of the fault stories, with the rounds of the long run: kills on SQLite, kills on PostgreSQL, two
 /// people at once on two processes.
 const ROUNDS: [(&str, u32); 3] =
     [("OMFUND_FAULT_KILLS_SQLITE", 100), ("OMFUND_FAULT_KILLS_POSTGRES", 50), ("OMFUND_FAULT_RACES", 1_000)];

@@ -1,4 +1,4 @@
-//! 资金流向: where the approved money of a year went, as a Sankey and as a waterfall, each with its figures in a table beside it.
+//! 资金流向: where the approved money of a year went, as a Sankey and as a waterfall, each with a table of its figures.
 
 use super::year::OpenedFigure;
 use crate::cases::{Unit, shown};

@@ -1,4 +1,4 @@
-//! 绩效图表: grades of three years, scores, coverage and progress, drawn beside the figures they show.
+//! 绩效图表: grades of three years, scores, coverage and progress, drawn with the figures they show.
 
 use leptos::prelude::*;
 use shared::api::performance::PerformanceDepartment;

@@ -1,4 +1,4 @@
-//! 项目支出绩效目标执行监控表 (财预〔2019〕136号), both sides beside each other, and a 整改通知书 for each red lamp; made as a side
+//! 项目支出绩效目标执行监控表 (财预〔2019〕136号), both sides next to each other, and a 整改通知书 for each red lamp; made as a side
 //! files its form.
 
 use super::flow::{Event, Monitoring, Stage};

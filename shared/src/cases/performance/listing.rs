@@ -1,5 +1,5 @@
 //! 一览栏目 that the kinds of the performance side say alike: computed cells in columns, and titles that name the department,
-//! the year and the matter instead of ids.
+//! the year and the subject instead of ids.
 
 use super::judgement::Judgement;
 use crate::cases::correction::Correction;
@@ -35,7 +35,7 @@ pub fn computed_amount(judged: &Judgement, key: &str) -> CellValue {
 }
 
 impl ExecutionWorld {
-    /// What lists and notices call a case: one that judges performance by its department, year and matter, any other by its
+    /// What lists and notices call a case: one that judges performance by its department, year and subject, any other by its
     /// number or name.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ pub const WIDTH: u32 = 15;
 pub enum SheetCellKind {
     /// A label or the id of a row: it stays, or what is read stands elsewhere.
     Fixed,
-    /// Computed or said for information: whatever stands there is not read.
+    /// Computed, or there for information: whatever stands there is not read.
     Shown,
     /// Copied in from the approval and the ledger: nobody changes it.
     Locked,

@@ -175,8 +175,8 @@ mod tests {
     #[test]
     fn every_code_has_a_sentence_of_its_own() {
         for code in CODES {
-            let said = sentence(&TableFinding::new(code, TablePart::Indicators, Some(0), "score"));
-            assert!(!said.ends_with("需要核对。"), "{code}: {said}");
+            let text = sentence(&TableFinding::new(code, TablePart::Indicators, Some(0), "score"));
+            assert!(!text.ends_with("需要核对。"), "{code}: {text}");
         }
         let unknown = sentence(&TableFinding::new("TAB-99", TablePart::Items, None, "x"));
         assert!(unknown.ends_with("需要核对。"));
