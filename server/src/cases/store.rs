@@ -4,7 +4,7 @@ use crate::cases::facts::KindFacts;
 use crate::cases::request_store::RequestYear;
 use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::values::{Value, placeholders, statement, to_i64};
+use crate::store::values::{MOST_ROWS, Value, placeholders, prepared, statement, to_i64};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use shared::cases::execution::world::CaseEntry;
@@ -72,16 +72,18 @@ pub fn find_many<'a>(
     ids: &'a BTreeSet<&'a CaseId>,
 ) -> BoxFuture<'a, Result<BTreeMap<CaseId, StoredCase<AnyCase>>, Failure>> {
     async move {
-        let sql = format!("{CASES} and c.id in ({})", placeholders(2, ids.len()));
-        let mut values = vec![Value::from(context.tenant())];
-        values.extend(ids.iter().map(|id| Value::from(id.as_str())));
-        let rows = statement(sql, &values).persistent(ids.len() == 1).fetch_all(&mut *connection).await?;
         let mut found = BTreeMap::new();
-        for row in rows {
-            let id = CaseId::new(row.try_get::<String, _>("id")?);
-            let row = CaseRow::from_row(&row)?;
-            if !matches!(ListedKind::from_word(&row.kind), Some(ListedKind::Execution(_))) {
-                found.insert(id, row.read()?);
+        for ids in ids.iter().collect::<Vec<_>>().chunks(MOST_ROWS) {
+            let sql = format!("{CASES} and c.id in ({})", placeholders(2, prepared(ids.len())));
+            let mut values = vec![Value::from(context.tenant())];
+            values.extend(ids.iter().map(|id| Value::from(id.as_str())));
+            values.resize(1 + prepared(ids.len()), Value::from(""));
+            for row in statement(sql, &values).fetch_all(&mut *connection).await? {
+                let id = CaseId::new(row.try_get::<String, _>("id")?);
+                let row = CaseRow::from_row(&row)?;
+                if !matches!(ListedKind::from_word(&row.kind), Some(ListedKind::Execution(_))) {
+                    found.insert(id, row.read()?);
+                }
             }
         }
         complete(context, connection, found.values_mut()).await?;

@@ -1,7 +1,7 @@
 //! 填报内容: the table `draft_rows`. A draft is stored row by row, so an edit reads and writes only the rows it touches.
 
 use crate::kernel::failure::Failure;
-use crate::store::values::{MOST_PARAMETERS, Value, groups, insert_many, statement};
+use crate::store::values::{MOST_ROWS, Value, for_each_key, groups, insert_many, prepared, statement};
 use shared::engine::document::{Document, Row};
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::RowId;
@@ -95,15 +95,15 @@ pub async fn rows(
 ) -> Result<BTreeMap<RowKey, Row>, Failure> {
     let mut found = BTreeMap::new();
     for values in chunks(tenant, keys) {
-        let count = values.len() / WIDTH;
-        let sql = format!(
-            "with wanted (request, of_table, row_id) as (values {}) \
-             select d.request, d.\"table\", d.row_id, d.rank, d.cells from wanted w cross join draft_rows d \
-             where d.tenant = $1 and d.request = w.request and d.\"table\" = w.of_table and d.row_id = w.row_id",
-            groups(2, WIDTH, count)
-        );
-        let query = statement(sql, &values).persistent(count == 1);
-        for row in query.fetch_all(&mut *connection).await? {
+        let sql = for_each_key(values.len() / WIDTH, WIDTH, |first| {
+            format!(
+                "select request, \"table\", row_id, rank, cells from draft_rows \
+                 where tenant = $1 and request = ${first} and \"table\" = ${} and row_id = ${}",
+                first + 1,
+                first + 2
+            )
+        });
+        for row in statement(sql, &values).fetch_all(&mut *connection).await? {
             let request: String = row.try_get("request")?;
             let (table, row) = DraftRow::from_row(&row)?.row()?;
             found.insert((request, table, row.id.clone()), row);
@@ -147,21 +147,24 @@ pub async fn remove(
             "delete from draft_rows where tenant = $1 and (request, \"table\", row_id) in (values {})",
             groups(2, WIDTH, values.len() / WIDTH)
         );
-        statement(sql, &values).persistent(values.len() == WIDTH + 1).execute(&mut *connection).await?;
+        statement(sql, &values).execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-/// The tenant and the keys, as many at a time as one statement can bind.
+/// The tenant and the keys, as many at a time as a prepared statement looks up.
 fn chunks<'v>(tenant: &'v str, keys: &'v BTreeSet<RowKey>) -> Vec<Vec<Value<'v>>> {
     let keys: Vec<&RowKey> = keys.iter().collect();
     let of_chunk = |chunk: &[&'v RowKey]| {
         let of_key = |(request, table, row): &'v RowKey| {
             [Value::from(request.as_str()), table.as_str().into(), row.as_str().into()]
         };
-        std::iter::once(Value::from(tenant)).chain(chunk.iter().flat_map(|key| of_key(key))).collect()
+        let mut values = vec![Value::from(tenant)];
+        values.extend(chunk.iter().flat_map(|key| of_key(key)));
+        values.resize(1 + prepared(chunk.len()) * WIDTH, Value::from(""));
+        values
     };
-    keys.chunks((MOST_PARAMETERS - 1) / WIDTH).map(of_chunk).collect()
+    keys.chunks(MOST_ROWS).map(of_chunk).collect()
 }
 
 /// The cases that have a draft or operations on it.

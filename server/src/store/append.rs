@@ -12,7 +12,7 @@ pub use reading::TableColumns;
 
 use crate::kernel::failure::Failure;
 use crate::store::audit_key::Seal;
-use crate::store::values::{MOST_PARAMETERS, Value, from_i64, groups, insert_many, statement};
+use crate::store::values::{MOST_ROWS, Value, for_each_key, from_i64, insert_many, prepared, statement};
 use shared::policy::art16_trail::TrailEntry;
 use sqlx::{AnyConnection, FromRow, Row};
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,29 +130,28 @@ impl LogTable {
         let Some(columns) = &self.operation else { return Ok(repeated) };
         let owner = self.owner.filter(|_| columns.per_owner);
         let width = if owner.is_some() { 2 } else { 1 };
-        for chunk in sent.chunks((MOST_PARAMETERS - 1) / 2) {
-            let sql = format!(
-                "with sent ({names}) as (values {groups}) select {owned} as owner, l.{id} as operation, \
-                 l.{hash} as body_hash, l.{account} as account, l.{number} as number, {reply} as reply \
-                 from sent s cross join {table} l where l.tenant = $1 and l.{id} = s.operation{same}",
-                names = if owner.is_some() { "operation, owner" } else { "operation" },
-                groups = groups(2, width, chunk.len()),
-                owned = owner.map_or("''".to_string(), |column| format!("l.{column}")),
-                id = columns.id,
-                hash = columns.body_hash,
-                account = columns.account,
-                number = self.number,
-                reply = columns.reply.map_or("''".to_string(), |column| format!("l.{column}")),
-                table = self.table,
-                same = owner.map_or(String::new(), |column| format!(" and l.{column} = s.owner")),
-            );
+        for chunk in sent.chunks(MOST_ROWS) {
+            let sql = for_each_key(prepared(chunk.len()), width, |first| {
+                format!(
+                    "select {owned} as owner, {id} as operation, {hash} as body_hash, {account} as account, \
+                     {number} as number, {reply} as reply from {table} where tenant = $1 and {id} = ${first}{same}",
+                    owned = owner.unwrap_or("''"),
+                    id = columns.id,
+                    hash = columns.body_hash,
+                    account = columns.account,
+                    number = self.number,
+                    reply = columns.reply.unwrap_or("''"),
+                    table = self.table,
+                    same = owner.map_or(String::new(), |column| format!(" and {column} = ${}", first + 1)),
+                )
+            });
             let mut values = vec![Value::from(tenant)];
             for (of, sent) in chunk {
                 values.push(sent.id.into());
                 values.extend(owner.map(|_| Value::from(*of)));
             }
-            let query = statement(sql, &values).persistent(chunk.len() == 1);
-            let found = query.fetch_all(&mut *connection).await?;
+            values.resize(1 + width * prepared(chunk.len()), Value::from(""));
+            let found = statement(sql, &values).fetch_all(&mut *connection).await?;
             let found = found.iter().map(Repeated::from_row).collect::<Result<Vec<_>, _>>()?;
             let known: BTreeMap<(&str, &str), &Repeated> =
                 found.iter().map(|row| ((row.owner.as_str(), row.operation.as_str()), row)).collect();
@@ -206,19 +205,21 @@ impl LogTable {
         let mut ends: BTreeMap<&str, LogEnd<'_>> = owners.iter().map(begun).collect();
         let Some(column) = self.owner else { return Ok(ends) };
         let (table, number, link) = (self.table, self.number, self.chain.link);
-        let sql = format!(
-            "with owners (owner) as (values {}) select l.{column} as owner, l.{number} as number, l.{link} as link \
-             from owners o cross join {table} l where l.tenant = $1 and l.{column} = o.owner and l.{number} = \
-             (select max(n.{number}) from {table} n where n.tenant = $1 and n.{column} = o.owner)",
-            groups(2, 1, owners.len())
-        );
-        let mut values = vec![Value::from(tenant)];
-        values.extend(owners.iter().map(|owner| Value::from(*owner)));
-        let query = statement(sql, &values).persistent(owners.len() == 1);
-        for row in query.fetch_all(connection).await? {
-            let owner: String = row.try_get("owner")?;
-            if let Some(end) = ends.get_mut(owner.as_str()) {
-                (end.number, end.link) = (row.try_get("number")?, row.try_get("link")?);
+        for chunk in owners.iter().collect::<Vec<_>>().chunks(MOST_ROWS) {
+            let sql = for_each_key(prepared(chunk.len()), 1, |owner| {
+                format!(
+                    "select owner, number, link from (select {column} as owner, {number} as number, {link} as link \
+                     from {table} where tenant = $1 and {column} = ${owner} order by {number} desc limit 1) as last"
+                )
+            });
+            let mut values = vec![Value::from(tenant)];
+            values.extend(chunk.iter().map(|owner| Value::from(**owner)));
+            values.resize(1 + prepared(chunk.len()), Value::from(""));
+            for row in statement(sql, &values).fetch_all(&mut *connection).await? {
+                let owner: String = row.try_get("owner")?;
+                if let Some(end) = ends.get_mut(owner.as_str()) {
+                    (end.number, end.link) = (row.try_get("number")?, row.try_get("link")?);
+                }
             }
         }
         Ok(ends)
