@@ -6,6 +6,7 @@ use crate::documents::editions::Editions;
 use crate::documents::forms::Forms;
 use crate::http::listener::ConnectionLimits;
 use crate::identity::passwords::Passwords;
+use crate::identity::sessions::lookups::{self, Lookups};
 use crate::identity::sso::{Sso, SsoSettings};
 use crate::kernel::clock::Clock;
 use crate::kernel::failure::Failure;
@@ -164,6 +165,8 @@ pub struct Context {
     pub deadlines: Deadlines,
     /// Operations that wait to be written.
     pub saves: Arc<Saves>,
+    /// Tokens whose sessions wait to be looked up.
+    pub lookups: Arc<Lookups>,
     /// 实时更新 streams; a browser opens a few, however many windows it has.
     pub streams: Places,
     /// Files being written or waiting for their turn.
@@ -191,6 +194,7 @@ impl Context {
         attachments: Attachments,
     ) -> Context {
         let saves = Arc::new(Saves::new(db.writers(), MOST_TOGETHER));
+        let lookups = Arc::new(Lookups::new(lookups::AT_ONCE, lookups::MOST_TOGETHER));
         let rates = settings.rates;
         Context {
             db,
@@ -203,6 +207,7 @@ impl Context {
             case_feeds: CaseFeeds::default(),
             deadlines: Deadlines::default(),
             saves,
+            lookups,
             setup_code: None,
             sso: Sso::default(),
             streams: Places::new(MOST_STREAMS),

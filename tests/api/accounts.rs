@@ -98,6 +98,29 @@ fn a_session_has_a_new_id_each_time_and_ends_on_idling_on_age_and_on_signing_out
     });
 }
 
+/// Whoever asks while others are looked up is looked up with the next.
+#[test]
+fn everyone_who_asks_at_once_is_answered_as_themselves() {
+    on_each_database(|world| {
+        let names = ["water.filler", "water.approver", "bureau.reviewer", "auditor"];
+        let people = names.map(|name| (name, world.desk(name)));
+        let mut left = world.desk("forest.filler");
+        let ended = left.with_cookie(left.cookie.clone());
+        left.call(&SignOut {});
+        let forged = ended.with_cookie(Some("omfund=0123456789".into()));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                for (name, desk) in &people {
+                    scope.spawn(move || assert_eq!(desk.call(&ReadMe {}).actor.account.as_str(), *name));
+                }
+                for stranger in [&ended, &forged] {
+                    scope.spawn(|| assert_eq!(stranger.refused(&ReadMe {}).code, "sign_in"));
+                }
+            }
+        });
+    });
+}
+
 #[test]
 fn one_administrator_makes_an_account_another_gives_it_a_role_and_its_owner_a_password() {
     on_each_database(|world| {

@@ -1,6 +1,6 @@
 //! 来访者: who sends a request. Reads and writes the session cookie; nothing else in the server knows that there is one.
 
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::identity::sessions;
 use crate::identity::visitor::{SessionChange, Visitor};
 use crate::kernel::failure::Failure;
@@ -50,7 +50,7 @@ pub struct Caller {
 impl Caller {
     /// # Errors
     /// Problem 401 when nobody has signed in.
-    pub async fn of(context: &Context, headers: &HeaderMap) -> Result<Caller, Failure> {
+    pub async fn of(context: &Shared, headers: &HeaderMap) -> Result<Caller, Failure> {
         let token = session_token(context, headers).ok_or_else(Failure::sign_in)?;
         let found = sessions::actor(context, &token).await?.ok_or_else(Failure::sign_in)?;
         let sessions::Found { actor, must_change, must_enrol, since, .. } = found;
@@ -91,7 +91,7 @@ impl Subscriber {
 
     /// The person as of now; `None` once the session is over. Does not count as use of the session. The database is asked
     /// again when accounts or sessions changed or the session's time is up, not for each event.
-    pub async fn current(&mut self, context: &Context) -> Result<Option<Actor>, Failure> {
+    pub async fn current(&mut self, context: &Shared) -> Result<Option<Actor>, Failure> {
         let changed = self.people.has_changed().unwrap_or(true);
         if !changed && context.clock().seconds() <= self.until {
             return Ok(Some(self.actor.clone()));

@@ -2,7 +2,7 @@
 //! sends the request, checks the capability it requires, reads path, query and body within their limits, runs the
 //! handler and turns the outcome into a reply or a problem. A handler knows nothing of HTTP.
 
-use crate::context::{Context, Shared};
+use crate::context::Shared;
 use crate::http::caller::{self, Caller, Subscriber};
 use crate::http::reply::{self, FileReply};
 use crate::http::request_body;
@@ -268,7 +268,7 @@ struct Admitted {
 }
 
 async fn admit(
-    context: &Context,
+    context: &Shared,
     request: Request,
     path: &str,
     requires: Option<Capability>,

@@ -25,7 +25,7 @@ use crate::store::append::TableColumns;
 use crate::store::audit_key::Seal;
 use crate::store::audit_trail as audit;
 use crate::store::change_bus::{ChangeSubject, Hub};
-use crate::store::values::{Value, statement};
+use crate::store::values::{Value, prepared, statement};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use nodes::Nodes;
@@ -45,6 +45,8 @@ use tokio::sync::Mutex;
 const PROBE_PATIENCE: Duration = Duration::from_secs(2);
 /// Writes under way at once on PostgreSQL; one that waits for a lock leaves the others their turn.
 const POSTGRES_WRITERS: usize = 4;
+/// How long a connection may have lain idle to be used without being asked.
+const UNASKED: Duration = Duration::from_millis(500);
 /// How long a readiness check's answer is good for, so that asking often costs nothing.
 const PROBE_VALID: Duration = Duration::from_secs(1);
 
@@ -123,6 +125,8 @@ impl Database {
                     .max_connections(16)
                     .acquire_timeout(Duration::from_secs(10))
                     .after_release(|connection, _| is_reusable(connection))
+                    .test_before_acquire(false)
+                    .before_acquire(|connection, of| lives(connection, of.idle_for))
                     .connect_with(options)
                     .await?;
                 let nodes = Some(Nodes::join(url, hub.clone()).await?);
@@ -238,13 +242,17 @@ impl Write {
         // SQLite has a single writer.
         if self.engine == Engine::Postgres {
             let keys: BTreeSet<i64> = locks.iter().map(|what| lock_key(what)).collect();
-            let keys: Vec<Value<'_>> = keys.into_iter().map(Value::from).collect();
+            let mut keys: Vec<Value<'_>> = keys.into_iter().map(Value::from).collect();
+            // A lock that is held is taken again at once.
+            if let Some(last) = keys.last().cloned() {
+                keys.resize(keys.len().max(prepared(keys.len())), last);
+            }
             let wanted: Vec<String> = (1..=keys.len()).map(|at| format!("(cast(${at} as bigint))")).collect();
             let sql = format!(
                 "select 1 from (select pg_advisory_xact_lock(key) from (values {}) as wanted (key)) as locked",
                 wanted.join(", ")
             );
-            statement(sql, &keys).persistent(keys.len() == 1).execute(self.connection()).await?;
+            statement(sql, &keys).execute(self.connection()).await?;
         }
         Ok(())
     }
@@ -338,6 +346,18 @@ fn lock_key(what: &str) -> i64 {
     i64::from_be_bytes(key)
 }
 
+/// Whether a connection that lay idle is still there. One that was in use just now is not asked: that would cost as much as a
+/// read.
+fn lives(connection: &mut AnyConnection, idle: Duration) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    async move {
+        if idle > UNASKED {
+            connection.ping().await?;
+        }
+        Ok(true)
+    }
+    .boxed()
+}
+
 /// Whether a released connection may be used again. SQLite ends a transaction by itself when the disk is full or a trigger
 /// says so; the driver goes on counting it as open, and no write could begin on that connection any more.
 fn is_reusable(connection: &mut AnyConnection) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
@@ -358,6 +378,8 @@ fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(30))
+        // It lies in this process.
+        .test_before_acquire(false)
         .after_release(|connection, _| is_reusable(connection))
         .after_connect(move |connection, _| {
             Box::pin(async move {

@@ -18,7 +18,7 @@ mod subjects;
 pub use password_rows::earlier_hashes;
 pub use post_rows::HeldPost;
 use registration::{department_of, require_provider};
-pub use rows::{date_password, find, insert, set_password};
+pub use rows::{AccountRow, COLUMNS, date_password, find, insert, set_password};
 
 use crate::context::{Context, Shared};
 use crate::identity::departments;

@@ -11,7 +11,7 @@ use shared::policy::accounts::posts::Post;
 use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 
 #[derive(FromRow)]
-struct AccountRow {
+pub struct AccountRow {
     id: String,
     name: String,
     person: String,
@@ -28,7 +28,7 @@ struct AccountRow {
 }
 
 /// Every column of [`AccountRow`].
-const COLUMNS: &str = "id, name, person, role, department, provider, state, password_hash, password_changed, \
+pub const COLUMNS: &str = "id, name, person, role, department, provider, state, password_hash, password_changed, \
      code_hash, created_by, mail, phone";
 
 impl From<AccountRow> for Account {

@@ -2,6 +2,7 @@
 //! per account and network and lock it for a while.
 
 mod factor_rows;
+pub mod lookups;
 pub mod own;
 pub mod places;
 mod rows;
@@ -41,7 +42,7 @@ pub struct Found {
 }
 
 /// The person behind a token; counts as use of the session. `None` when it is over.
-pub async fn actor(context: &Context, token: &str) -> Result<Option<Found>, Failure> {
+pub async fn actor(context: &Shared, token: &str) -> Result<Option<Found>, Failure> {
     let Some(found) = find(context, token).await? else { return Ok(None) };
     let now = context.clock().seconds();
     if now - found.seen >= TOUCH {
@@ -53,26 +54,25 @@ pub async fn actor(context: &Context, token: &str) -> Result<Option<Found>, Fail
 }
 
 /// The person behind a token; does not count as use, so that an open stream keeps nobody signed in.
-pub async fn peek(context: &Context, token: &str) -> Result<Option<Actor>, Failure> {
+pub async fn peek(context: &Shared, token: &str) -> Result<Option<Actor>, Failure> {
     Ok(find(context, token).await?.map(|found| found.actor))
 }
 
 /// The person behind a token, and the Unix second until which the session holds without another use; a change of people
 /// can end it before.
-pub async fn peek_until(context: &Context, token: &str) -> Result<Option<(Actor, i64)>, Failure> {
+pub async fn peek_until(context: &Shared, token: &str) -> Result<Option<(Actor, i64)>, Failure> {
     Ok(find(context, token).await?.map(|found| (found.actor, found.until)))
 }
 
-async fn find(context: &Context, token: &str) -> Result<Option<Found>, Failure> {
-    let mut connection = context.db.reader().acquire().await?;
-    let Some(session) = rows::find(context, &mut connection, token).await? else { return Ok(None) };
-    let now = context.clock().seconds();
+async fn find(context: &Shared, token: &str) -> Result<Option<Found>, Failure> {
     // Role and state are read every time, so that a change takes effect at once in open sessions.
-    let Some(account) = accounts::find(context, &mut connection, &session.account).await? else {
-        return Ok(None);
-    };
+    let Some((session, account)) = lookups::find(context, token).await? else { return Ok(None) };
+    let now = context.clock().seconds();
     let acting = match &session.post {
-        Some(post) => posts::current(context, &mut connection, &account.id, post).await?,
+        Some(post) => {
+            let mut connection = context.db.reader().acquire().await?;
+            posts::current(context, &mut connection, &account.id, post).await?
+        }
         None => None,
     };
     // A post that is over gives way to that of the account.
@@ -82,7 +82,10 @@ async fn find(context: &Context, token: &str) -> Result<Option<Found>, Failure> 
     };
     let actor = actor.filter(|actor| is_open(context, actor.role, &session, now));
     let must_change = must_change(context, &account, now);
-    let must_enrol = second_factor::is_missing(context, &mut connection, &account.id).await?;
+    let must_enrol = context.profile().requires_second_factor() && {
+        let mut connection = context.db.reader().acquire().await?;
+        second_factor::is_missing(context, &mut connection, &account.id).await?
+    };
     Ok(actor.map(|actor| {
         let until = ends_at(context, actor.role, &session);
         let since = if session.sso.is_some() { 0 } else { session.created };

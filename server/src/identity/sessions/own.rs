@@ -145,7 +145,7 @@ pub async fn switch(
 }
 
 /// Whose session the visitor has, and the hash of its token.
-pub(super) async fn owner(context: &Context, visitor: &Visitor) -> Result<(Actor, String), Failure> {
+pub(super) async fn owner(context: &Shared, visitor: &Visitor) -> Result<(Actor, String), Failure> {
     let token = visitor.token.as_deref().ok_or_else(Failure::sign_in)?;
     let actor = super::peek(context, token).await?.ok_or_else(Failure::sign_in)?;
     Ok((actor, token::hashed(token)))

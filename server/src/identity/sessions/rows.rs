@@ -1,13 +1,16 @@
 //! 会话与登录锁定: the tables `sessions` and `sign_in_failures`.
 
 use crate::context::Context;
+use crate::identity::accounts::{self, Account, AccountRow};
 use crate::identity::visitor::Visitor;
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
+use crate::store::values::{MOST_ROWS, Value, placeholders, prepared, statement};
 use shared::kernel::hash::digest;
 use sqlx::{AnyConnection, FromRow};
+use std::collections::BTreeMap;
 
-#[derive(FromRow)]
+#[derive(Clone, Debug, FromRow)]
 pub struct SessionRow {
     pub token_hash: String,
     pub account: String,
@@ -44,6 +47,33 @@ pub async fn find(
     .fetch_optional(connection)
     .await?;
     Ok(row)
+}
+
+/// The sessions of these tokens with their accounts, by the token's hash.
+pub async fn with_accounts(
+    tenant: &str,
+    connection: &mut AnyConnection,
+    hashes: &[&str],
+) -> Result<BTreeMap<String, (SessionRow, Account)>, Failure> {
+    let mut found = BTreeMap::new();
+    for hashes in hashes.chunks(MOST_ROWS) {
+        let sql = format!(
+            "select token_hash, account, created, seen, network, browser, post, sso, {} from sessions s \
+             join accounts a on a.tenant = s.tenant and a.id = s.account \
+             where s.tenant = $1 and s.token_hash in ({})",
+            accounts::COLUMNS,
+            placeholders(2, prepared(hashes.len()))
+        );
+        let mut values = vec![Value::from(tenant)];
+        values.extend(hashes.iter().map(|hash| Value::from(*hash)));
+        values.resize(1 + prepared(hashes.len()), Value::from(""));
+        for row in statement(sql, &values).fetch_all(&mut *connection).await? {
+            let session = SessionRow::from_row(&row)?;
+            let account = Account::from(AccountRow::from_row(&row)?);
+            found.insert(session.token_hash.clone(), (session, account));
+        }
+    }
+    Ok(found)
 }
 
 /// Every session of an account, the latest used first, ended by time or not.
