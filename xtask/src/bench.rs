@@ -62,7 +62,7 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
   on a fixed schedule, each timed from when it was due; nine of ten save one cell, the tenth opens the request. Every person follows their
   request on a stream of their own. The database lies in memory and a flush takes 2 ms (`tests/bench/flush.c`). The generator runs on
   the same cores; what it took of them is stated with each row. The last rows compare the most saves with the same rows written by one connection
-  in groups of 16, without a server; PostgreSQL does not wait for the disk.
+  in groups of 16, without a server; the commits of both databases wait for that flush.
 
 ";
 
@@ -116,8 +116,8 @@ pub fn bench(names: &[String]) -> Result<()> {
         figures.extend(step("总账", || figures_of(&mut native("ledger")?))?);
     }
     if is_wanted("evening") {
-        let cluster = Cluster::start()?;
         let flush = flush_library()?;
+        let cluster = Cluster::start_flushing(&flush)?;
         figures.extend(step("截止之夜", || {
             figures_of(native("evening")?.env("OMFUND_TEST_PG", cluster.url()).env("OMFUND_FLUSH", flush))
         })?);

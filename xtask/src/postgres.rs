@@ -5,6 +5,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -13,7 +14,7 @@ use crate::machine;
 use crate::step::step;
 use crate::workspace;
 
-/// Arguments: the folder of the binaries, the port. Durability is off because the data are temporary.
+/// Arguments: the folder of the binaries, the port, and where commits flush the library that says how long that takes.
 const SCRIPT: &str = r#"
 set -eu
 data=$(mktemp -d)
@@ -30,9 +31,17 @@ trap '' PIPE
 cd "$data"
 "$1/initdb" -D "$data/cluster" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$data/initdb.log" 2>&1 || { cat "$data/initdb.log" >&2; exit 1; }
 : >"$data/server.log"
+# The data are temporary: nothing is flushed unless the flush is what is measured.
+durable=off
+if [ -n "$3" ]; then
+    [ -r "$3" ] || { echo "$3: not readable" >&2; exit 1; }
+    durable=on
+    export LD_PRELOAD="$3"
+fi
 "$1/postgres" -D "$data/cluster" -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-    -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 >>"$data/server.log" 2>&1 &
+    -c fsync=$durable -c synchronous_commit=$durable -c full_page_writes=$durable -c max_connections=200 >>"$data/server.log" 2>&1 &
 server=$!
+unset LD_PRELOAD
 tries=0
 until grep -q "ready to accept connections" "$data/server.log"; do
     tries=$((tries + 1))
@@ -50,15 +59,24 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts a fresh cluster on a free port of 127.0.0.1.
+    /// Starts a fresh cluster on a free port of 127.0.0.1, which flushes nothing.
     pub fn start() -> Result<Self> {
+        Self::start_with("")
+    }
+
+    /// Starts one whose commits wait for a flush, which takes what `library` says.
+    pub fn start_flushing(library: &Path) -> Result<Self> {
+        Self::start_with(library.to_str().context("路径不是 UTF-8")?)
+    }
+
+    fn start_with(library: &str) -> Result<Self> {
         step("启动临时 PostgreSQL", || {
             let bin = machine::postgresql().context("找不到 initdb")?;
             let port = free_port()?;
             let mut script = as_ordinary_user()?
                 .args(["sh", "-c", SCRIPT, "postgres-for-tests"])
                 .arg(bin)
-                .arg(port.to_string())
+                .args([port.to_string().as_str(), library])
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .spawn()

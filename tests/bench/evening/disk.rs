@@ -9,9 +9,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// Microseconds.
-const FLUSH: &str = "2000";
-
 /// The demonstration on a day of its own, on SQLite on this disk, or in a new database of PostgreSQL.
 pub fn serve(today: &str, postgres: Option<&str>) -> Served {
     Served::start(folder(), today, postgres.map(new_database), slow)
@@ -27,7 +24,7 @@ pub fn folder() -> TempDir {
 /// Makes the command's flushes take their time.
 pub fn slow(command: &mut Command) {
     if let Some(library) = std::env::var_os("OMFUND_FLUSH") {
-        command.env("LD_PRELOAD", library).env("OMFUND_FLUSH_US", FLUSH);
+        command.env("LD_PRELOAD", library);
     }
 }
 
