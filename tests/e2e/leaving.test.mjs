@@ -105,6 +105,10 @@ test("when the session ends under a dialog, signing in lies over it and the dial
   const password = page.locator('[data-renewal] input[name="password"]');
   await password.click();
   assert.ok(await isFocused(password));
+  // Esc leaves no page on which nothing can be reached.
+  await press(page, "Escape");
+  await password.click();
+  assert.ok(await isFocused(password));
   await page.keyboard.type(PASSWORD);
   await press(page, "Enter");
   await page.locator("[data-renewal]").waitFor({ state: "detached" });

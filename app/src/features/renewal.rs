@@ -17,16 +17,18 @@ pub fn Renewal(account: StoredValue<AccountId>) -> impl IntoView {
     Effect::new(move |_| {
         modals.track();
         let Some(dialog) = node.get() else { return };
-        let beneath = document().query_selector("dialog[open]:not([data-renewal])").ok().flatten();
-        if beneath.is_some() {
+        if is_over_a_dialog() {
             dialog.close();
             // Fails only where it is open already.
             let _ = dialog.show_modal();
         }
     });
-    // Esc closes what is modal: it stays, and gives the page back.
+    // Esc closes what is modal: it stays, and gives the page back where no other dialog holds it.
     let closed = move |_| {
-        if let Some(dialog) = node.get_untracked().filter(|dialog| !dialog.open()) {
+        let Some(dialog) = node.get_untracked().filter(|dialog| !dialog.open()) else { return };
+        if is_over_a_dialog() {
+            let _ = dialog.show_modal();
+        } else {
             dialog.set_open(true);
         }
     };
@@ -38,6 +40,10 @@ pub fn Renewal(account: StoredValue<AccountId>) -> impl IntoView {
             <RenewalForm account/>
         </dialog>
     }
+}
+
+fn is_over_a_dialog() -> bool {
+    document().query_selector("dialog[open]:not([data-renewal])").is_ok_and(|beneath| beneath.is_some())
 }
 
 /// Signs the same account in again, in place; another account gets its own page.
