@@ -106,7 +106,7 @@ fn what_is_no_table_or_too_much_is_refused_with_what_to_do() {
         refused("a.xlsx", b"PK\x03\x04 broken", 422, "无法读取这张表");
         refused("a.json", b"{\"id\": 1", 422, "第 1 行");
         refused("a.txt", "甲\t乙".as_bytes(), 422, "三级指标");
-        refused("a.txt", b"\xff", 422, "UTF-8");
+        refused("a.txt", b"\xff", 422, "另存为 .xlsx");
         refused("a.html", b"<p>none</p>", 422, "没有表格");
         refused("a.txt", &vec![b' '; CheckTable::LARGEST_FILE + 1], 413, "只留下要核对的那一张表");
         let many = "产出指标\t数量指标\t数量\t3\t3\n".repeat(2_100);
