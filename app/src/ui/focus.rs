@@ -52,11 +52,19 @@ fn go_on(path: &[Element]) {
     if !nowhere || usable(lost) {
         return;
     }
+    let modal = modal();
+    let reached = |near: &HtmlElement| modal.as_ref().is_none_or(|modal| modal.contains(Some(near)));
     let near = around.iter().filter(|element| element.is_connected()).find_map(nearest_in);
-    if let Some(near) = near {
+    if let Some(near) = near.filter(reached).or_else(|| within(modal.as_ref()?)) {
         // An element that cannot take the focus leaves it where it is.
         let _ = near.focus();
     }
+}
+
+/// The dialog beneath which nothing can be reached.
+fn modal() -> Option<Element> {
+    let open = document().query_selector_all("dialog:modal").ok()?;
+    open.item(open.length().checked_sub(1)?)?.dyn_into().ok()
 }
 
 fn usable(element: &Element) -> bool {
