@@ -104,7 +104,7 @@ fn everyone_who_asks_at_once_is_answered_as_themselves() {
     on_each_database(|world| {
         let names = ["water.filler", "water.approver", "bureau.reviewer", "auditor"];
         let people = names.map(|name| (name, world.desk(name)));
-        let mut left = world.desk("forest.filler");
+        let left = world.desk("forest.filler");
         let ended = left.with_cookie(left.cookie.clone());
         left.call(&SignOut {});
         let forged = ended.with_cookie(Some("omfund=0123456789".into()));
