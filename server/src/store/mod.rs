@@ -13,6 +13,7 @@ pub mod logs;
 mod nodes;
 mod opening;
 pub mod origin;
+mod pools;
 pub mod snapshot;
 pub mod values;
 
@@ -26,13 +27,11 @@ use crate::store::audit_key::Seal;
 use crate::store::audit_trail as audit;
 use crate::store::change_bus::{ChangeSubject, Hub};
 use crate::store::values::{Value, prepared, statement};
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use nodes::Nodes;
 use shared::api::problem::Problem;
 use shared::kernel::hash::sm3;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction};
+use sqlx::any::AnyConnectOptions;
+use sqlx::{Any, AnyConnection, AnyPool, Transaction};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
@@ -45,8 +44,6 @@ use tokio::sync::Mutex;
 const PROBE_PATIENCE: Duration = Duration::from_secs(2);
 /// Writes under way at once on PostgreSQL; one that waits for a lock leaves the others their turn.
 const POSTGRES_WRITERS: usize = 4;
-/// How long a connection may have lain idle to be used without being asked.
-const UNASKED: Duration = Duration::from_millis(500);
 /// How long a readiness check's answer is good for, so that asking often costs nothing.
 const PROBE_VALID: Duration = Duration::from_secs(1);
 
@@ -117,18 +114,13 @@ impl Database {
                 hub,
                 probed,
                 nodes: None,
-                writer: sqlite(1, covered::SQLITE_NOTES.as_str()).connect_with(options.clone()).await?,
-                readers: sqlite(4, "pragma query_only = on;").connect_with(options).await?,
+                writer: pools::sqlite(1, covered::SQLITE_NOTES.as_str())
+                    .connect_with(options.clone())
+                    .await?,
+                readers: pools::sqlite(4, "pragma query_only = on;").connect_with(options).await?,
             },
             Engine::Postgres => {
-                let pool = AnyPoolOptions::new()
-                    .max_connections(16)
-                    .acquire_timeout(Duration::from_secs(10))
-                    .after_release(|connection, _| is_reusable(connection))
-                    .test_before_acquire(false)
-                    .before_acquire(|connection, of| lives(connection, of.idle_for))
-                    .connect_with(options)
-                    .await?;
+                let pool = pools::postgres().connect_with(options).await?;
                 let nodes = Some(Nodes::join(url, hub.clone()).await?);
                 Database { engine, seal, hub, probed, nodes, writer: pool.clone(), readers: pool }
             }
@@ -344,55 +336,6 @@ fn lock_key(what: &str) -> i64 {
     let mut key = [0; 8];
     key.copy_from_slice(&sm3(what.as_bytes())[..8]);
     i64::from_be_bytes(key)
-}
-
-/// Whether a connection that lay idle is still there. One that was in use just now is not asked: that would cost as much as a
-/// read.
-fn lives(connection: &mut AnyConnection, idle: Duration) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
-    async move {
-        if idle > UNASKED {
-            connection.ping().await?;
-        }
-        Ok(true)
-    }
-    .boxed()
-}
-
-/// Whether a released connection may be used again. SQLite ends a transaction by itself when the disk is full or a trigger
-/// says so; the driver goes on counting it as open, and no write could begin on that connection any more.
-fn is_reusable(connection: &mut AnyConnection) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
-    async move {
-        if connection.is_in_transaction() {
-            // Carries out the rollback that a dropped write has queued.
-            connection.ping().await?;
-        }
-        Ok(!connection.is_in_transaction())
-    }
-    .boxed()
-}
-
-fn sqlite(connections: u32, more: &'static str) -> AnyPoolOptions {
-    AnyPoolOptions::new()
-        .max_connections(connections)
-        .min_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(30))
-        // It lies in this process.
-        .test_before_acquire(false)
-        .after_release(|connection, _| is_reusable(connection))
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                connection
-                    .execute(
-                        "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000; \
-                         pragma cache_size = -8000;",
-                    )
-                    .await?;
-                connection.execute(more).await?;
-                Ok(())
-            })
-        })
 }
 
 /// The address with the mode SQLite opens its file in; an address with parameters is left as it is.

@@ -1,6 +1,7 @@
 //! Tests of the database: durable, and honest about trouble.
 
 use super::*;
+use sqlx::{Connection, Executor};
 
 /// Opens a database whose key lies next to it.
 async fn open(url: &str) -> Database {
