@@ -174,7 +174,8 @@ impl ExecutionWorld {
         if !self.setting.departments.contains_key(department) {
             return Value::Null;
         }
-        let lines: BTreeSet<&LineId> = self.lines_of(year - 1, Some(department)).collect();
+        let Some(before) = year.checked_sub(1) else { return Value::Null };
+        let lines: BTreeSet<&LineId> = self.lines_of(before, Some(department)).collect();
         let figures = self.figures(lines.iter().copied());
         let settlements = self.of_kind::<Settlement>().map(|(_, settlement)| settlement);
         let settled = settlements.filter(|settlement| settlement.stage == settlement::Stage::Settled);

@@ -259,7 +259,7 @@ pub fn is_digest(text: &str) -> bool {
 }
 
 /// A text of the form `-?\d+(\.\d+)?`; the inner `None` is a number beyond every range.
-fn written_number(text: &str) -> Option<Option<Decimal>> {
+pub fn written_number(text: &str) -> Option<Option<Decimal>> {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(w, f)| (w, Some(f)));

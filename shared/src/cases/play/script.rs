@@ -2,9 +2,10 @@
 
 use super::written::{Fields, misfit, part};
 use crate::cases::execution::ask::Statements;
+use crate::cases::execution::body::written_number;
 use crate::cases::execution::parameters::MoneyParameters;
 use crate::cases::execution::world::{Party, Setting};
-use crate::cases::performance::world::{MoneyFact, Surroundings};
+use crate::cases::performance::world::{MoneyFact, MoneyFactKind, Surroundings};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::kernel::money::Money;
@@ -13,9 +14,9 @@ use crate::ledger::reconcile::StatementRow;
 use crate::policy::editions::Edition;
 use crate::policy::editions::check::{CheckContext, load};
 use crate::policy::editions::clock::{CalendarYear, WorkingCalendar};
+use crate::policy::editions::out_of_range;
 use crate::policy::editions::parameters::EditionParameters;
 use crate::policy::editions::register::Register;
-use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -137,8 +138,13 @@ fn overridden(edition: &Edition, replaced: Map<String, Value>) -> Result<Edition
     let mut parameters = edition.parameters.clone();
     for (name, value) in replaced {
         let place = format!("parameters.{name}");
-        let one = Map::from_iter([(name, value)]);
-        parameters = parameters.with(&one).map_err(|error| at(place, misfit(&error)))?;
+        let one = Map::from_iter([(name.clone(), value)]);
+        parameters = parameters.with(&one).map_err(|error| at(&place, misfit(&error)))?;
+        // As it was understood, whichever way it was written.
+        let understood = serde_json::to_value(&parameters)?;
+        if let Some(problem) = out_of_range(&name, &understood[&name]) {
+            return Err(at(place, problem));
+        }
     }
     Ok(parameters)
 }
@@ -236,14 +242,18 @@ fn device((place, id, value): (String, String, Value)) -> Result<Option<(String,
 
 fn money_fact((place, value): (String, Value)) -> Result<MoneyFact, ScriptError> {
     let mut fact = Fields::of(&place, value)?;
-    let amount: Decimal = fact.required("amount")?;
-    let wrong = || at(format!("{place}.amount"), format!("金额“{amount}”有误，最多两位小数"));
-    Ok(MoneyFact {
-        on: fact.required("on")?,
-        request: fact.required("request")?,
-        kind: fact.required("kind")?,
-        amount: Money::from_yuan(amount).ok_or_else(wrong)?,
-    })
+    let (on, request, kind) = (fact.required("on")?, fact.required("request")?, fact.required("kind")?);
+    let lowers = kind == MoneyFactKind::Adjust;
+    let amount = amount(&mut fact, &place, |amount| amount.fits_field() || lowers && (-amount).fits_field())?;
+    Ok(MoneyFact { on, request, kind, amount })
+}
+
+/// An amount written like those of commands (money.md § 2 (7)).
+fn amount(fields: &mut Fields, place: &str, fits: impl Fn(Money) -> bool) -> Result<Money, ScriptError> {
+    let text: String = fields.required("amount")?;
+    let read = written_number(&text).flatten().and_then(Money::from_yuan).filter(|amount| fits(*amount));
+    let wrong = || format!("金额“{text}”有误，应为不超过 {} 的数字，最多两位小数", Money::LARGEST_FIELD);
+    read.ok_or_else(|| at(format!("{place}.amount"), wrong()))
 }
 
 fn working_calendar(written: Option<Value>) -> Result<WorkingCalendar, ScriptError> {
@@ -265,12 +275,10 @@ fn statement_row(place: &str, value: Value) -> Result<StatementRow, ScriptError>
     let filled =
         |text: Option<String>| text.map(|text| text.trim().to_string()).filter(|text| !text.is_empty());
     let mut row = Fields::of(place, value)?;
-    let yuan: Decimal = row.required("amount")?;
-    let amount = Money::from_yuan(yuan).filter(|amount| amount.fits_field());
     Ok(StatementRow {
         date: row.required("date")?,
         direction: row.required("direction")?,
-        amount: amount.ok_or_else(|| at(format!("{place}.amount"), format!("金额“{yuan}”有误")))?,
+        amount: amount(&mut row, place, Money::fits_field)?,
         voucher: filled(row.optional("voucher")?),
         account: filled(row.optional("account")?),
     })

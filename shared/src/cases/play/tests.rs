@@ -240,15 +240,51 @@ fn whatever_does_not_fit_in_a_script_is_named_where_it_stands() {
         ("/ask", json!([1]), "ask[0]：应为文字"),
     ];
     for (at, value, says) in slips {
-        let mut slipped: Value = serde_json::from_str(&script(reported(), &[])).unwrap();
-        let (parent, key) = at.rsplit_once('/').unwrap();
-        match slipped.pointer_mut(parent).unwrap() {
-            Value::Array(items) => items[key.parse::<usize>().unwrap()] = value,
-            parent => parent[key] = value,
-        }
-        let refused = play(&slipped.to_string()).unwrap_err().to_string();
+        let refused = refusal_with(at, value);
         assert!(refused.starts_with(says), "{at}: {refused}");
     }
+}
+
+#[test]
+fn numbers_beyond_their_range_are_named_where_they_stand() {
+    let slips = [
+        (
+            "/parameters",
+            json!({ "ex_ante_growth": "79228162514264337593543950335" }),
+            "parameters.ex_ante_growth：应在 0 至 1000 之间",
+        ),
+        ("/parameters", json!({ "procurement_limit": "-0.01" }), "parameters.procurement_limit：不应小于 0"),
+        (
+            "/parameters",
+            json!({ "coefficient": [["90", "120"], ["0", "0"]] }),
+            "parameters.coefficient：应在 0 至 100 之间",
+        ),
+        (
+            "/ledger",
+            json!([{ "on": "2024-06-03", "request": "r", "kind": "adjust", "amount": "-92233720368547758.07" }]),
+            "ledger[0].amount：金额“-92233720368547758.07”有误，应为不超过 9,999,999,999.99 的数字",
+        ),
+        (
+            "/ledger",
+            json!([{ "on": "2024-06-03", "request": "r", "kind": "paid", "amount": "1e3" }]),
+            "ledger[0].amount：金额“1e3”有误",
+        ),
+    ];
+    for (at, value, says) in slips {
+        let refused = refusal_with(at, value);
+        assert!(refused.starts_with(says), "{at}: {refused}");
+    }
+}
+
+/// Why the script of a reported request is refused with this value at this place.
+fn refusal_with(at: &str, value: Value) -> String {
+    let mut slipped: Value = serde_json::from_str(&script(reported(), &[])).unwrap();
+    let (parent, key) = at.rsplit_once('/').unwrap();
+    match slipped.pointer_mut(parent).unwrap() {
+        Value::Array(items) => items[key.parse::<usize>().unwrap()] = value,
+        parent => parent[key] = value,
+    }
+    play(&slipped.to_string()).unwrap_err().to_string()
 }
 
 #[test]

@@ -96,9 +96,16 @@ const EXPECTED: [(&str, &str); 8] = [
     ("usize", "不小于 0 的整数"),
 ];
 
+/// What the types of this crate say of a text they cannot read.
+const OWN: [(&str, &str); 3] = [
+    ("a date is written", "日期应写作 YYYY-MM-DD，且为真实的一天"),
+    ("a day of the year is written", "应写作 MM-DD，且为每年都有的一天"),
+    ("money has two decimals", "金额应为不超过 9,999,999,999.99 的数，最多两位小数"),
+];
+
 fn in_chinese(says: &str) -> String {
-    if says.contains("a date is written") {
-        return "日期应写作 YYYY-MM-DD，且为真实的一天".to_string();
+    if let Some((_, chinese)) = OWN.iter().find(|(english, _)| says.contains(english)) {
+        return (*chinese).to_string();
     }
     let plain = |text: &str| text.replace('`', "");
     if let Some(rest) = says.strip_prefix("missing field ") {

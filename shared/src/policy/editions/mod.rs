@@ -16,6 +16,8 @@ pub mod register;
 mod shapes;
 pub mod values;
 
+pub use shapes::out_of_range;
+
 use clock::CalendarYear;
 use force::ForceInterval;
 use parameters::EditionParameters;

@@ -91,14 +91,8 @@ impl Faults {
     }
 
     fn bounds(&mut self, shape: &Shape, number: Decimal, at: &str) {
-        let Shape { min, max, .. } = shape;
-        let above = max.is_some_and(|max| number > Decimal::from(max));
-        if !above && number >= Decimal::from(*min) {
-            return;
-        }
-        match max {
-            Some(max) => self.shape(at, &format!("应在 {min} 至 {max} 之间")),
-            None => self.shape(at, &format!("不应小于 {min}")),
+        if let Some(problem) = beyond(shape, number) {
+            self.shape(at, &problem);
         }
     }
 
@@ -134,6 +128,44 @@ impl Faults {
             }
         }
     }
+}
+
+/// What is wrong with the first number of a parameter that lies outside its range, however the number is written.
+pub fn out_of_range(name: &str, value: &Value) -> Option<String> {
+    out_of_shape_range(&Catalogue::shipped().entry(name)?.shape, value)
+}
+
+fn out_of_shape_range(shape: &Shape, value: &Value) -> Option<String> {
+    match (shape.kind, &shape.of) {
+        (ShapeKind::Percent | ShapeKind::Ratio | ShapeKind::Points | ShapeKind::Money, _) => {
+            beyond(shape, value.as_str()?.parse().ok()?)
+        }
+        (ShapeKind::Count, _) => beyond(shape, Decimal::from(value.as_i64()?)),
+        (ShapeKind::List, ShapeParts::Each(each)) => {
+            value.as_array()?.iter().find_map(|item| out_of_shape_range(each, item))
+        }
+        (ShapeKind::Tuple, ShapeParts::Parts(parts)) => {
+            parts.iter().zip(value.as_array()?).find_map(|(part, item)| out_of_shape_range(part, item))
+        }
+        (ShapeKind::Map, ShapeParts::Each(each)) => {
+            value.as_object()?.values().find_map(|member| out_of_shape_range(each, member))
+        }
+        (ShapeKind::Record, _) => {
+            let field = |(key, member): (&String, &Value)| out_of_shape_range(shape.fields.get(key)?, member);
+            value.as_object()?.iter().find_map(field)
+        }
+        _ => None,
+    }
+}
+
+/// What is wrong with a number outside its bounds.
+fn beyond(shape: &Shape, number: Decimal) -> Option<String> {
+    let Shape { min, max, .. } = shape;
+    let above = max.is_some_and(|max| number > Decimal::from(max));
+    if !above && number >= Decimal::from(*min) {
+        return None;
+    }
+    Some(max.map_or_else(|| format!("不应小于 {min}"), |max| format!("应在 {min} 至 {max} 之间")))
 }
 
 /// A number ≥ 0 in its shortest form.
