@@ -1,6 +1,9 @@
 //! 数字格式: what a spreadsheet shows of a stored number (ECMA-376 part 1, 18.8.31): percent, dates, decimals, scaling
 //! commas, padding zeros and the words around the digits.
 
+mod places;
+
+use places::with_places;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::str::FromStr;
 
@@ -225,15 +228,7 @@ impl Section {
         let places = decimals + self.literal_point.unwrap_or(0);
         let fixed = self.fixed_decimals + self.literal_point.unwrap_or(0);
         let rounded = half_up(scaled, places);
-        let mut text = format!("{:.*}", places as usize, rounded);
-        while places > fixed && text.contains('.') {
-            let surplus = text.len() - text.find('.').unwrap_or(0) - 1 > fixed as usize;
-            if !(surplus && text.ends_with('0')) {
-                break;
-            }
-            text.pop();
-        }
-        let text = text.trim_end_matches('.').to_string();
+        let text = with_places(rounded, places as usize, fixed as usize);
         let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
         let least = self.whole_digits.saturating_sub(self.literal_point.unwrap_or(0) as usize);
         let padded = format!("{whole:0>least$}");

@@ -4,8 +4,9 @@ use super::rows::Skip;
 
 /// A text that is the word for a sum and nothing else: 合计, 总 计：, 合计（元）, 服务器 汇总.
 pub(super) fn total_word(text: &str) -> Option<Skip> {
-    let bare: String =
-        text.split(['(', '[', '【']).next().unwrap_or(text).chars().filter(|c| c.is_alphanumeric()).collect();
+    // The first part that brackets leave: 合计（元）, 【小计】.
+    let first = text.split(['(', '[', '【']).find(|part| !part.trim().is_empty()).unwrap_or(text);
+    let bare: String = first.chars().filter(|c| c.is_alphanumeric()).collect();
     let bare = bare.trim_end_matches(|c: char| c.is_ascii_digit());
     let bare = ["大写", "小写", "元", "万元"].iter().find_map(|tail| bare.strip_suffix(tail)).unwrap_or(bare);
     let bare = ["本页", "本表", "全部", "部门", "总体", "以上", "系统"]
@@ -13,7 +14,10 @@ pub(super) fn total_word(text: &str) -> Option<Skip> {
         .find_map(|head| bare.strip_prefix(head))
         .unwrap_or(bare);
     match bare {
-        "小计" | "页小计" => Some(Skip::Subtotal),
+        "小计" | "页小计" | "小計" | "页计" | "其中" => Some(Skip::Subtotal),
+        "合計" | "總計" | "总金额" | "总价" | "总值" | "总数" | "平均" | "上页结转" | "承前页" | "过次页" => {
+            Some(Skip::Total)
+        }
         "合计" | "总计" | "共计" | "累计" | "总合计" | "汇总" | "总和" | "求和" | "计数" | "总计数"
         | "平均值" | "总平均值" | "最大值" | "最小值" | "总额" | "total" | "sum" | "subtotal"
         | "grandtotal" => Some(Skip::Total),

@@ -73,6 +73,15 @@ fn dates_and_percentages_are_known() {
     }
 }
 
+#[test]
+fn a_code_may_ask_for_more_places_than_a_number_has() {
+    let text = |code: &str, number: &str| NumberFormat::parse(code).text(number.parse().unwrap()).unwrap();
+    let zeros = "0".repeat(40);
+    assert_eq!(text(&format!("0.{zeros}"), "99999999999.995"), format!("99999999999.995{}", "0".repeat(37)));
+    assert_eq!(text(&format!("0.{zeros}%"), "125"), format!("12500.{zeros}%"));
+    assert_eq!(text("0.00##", "1.5"), "1.50");
+}
+
 proptest::proptest! {
     #[test]
     fn no_code_makes_a_panic(code in "[0#?.,;%E+!\\\\\"_*@\\[\\]<>=$a-z年万元]{0,24}", fen in -1_000_000_000i64..1_000_000_000) {
