@@ -56,8 +56,11 @@ fn grid(sheet: &Worksheet, date_1904: bool) -> Vec<Vec<String>> {
                 && (cell.row, cell.column) != (area.top, area.left)
         })
     };
+    let hidden = |cell: &WorkbookCell| {
+        sheet.hidden_rows.contains(&cell.row) || sheet.hidden_columns.contains(&cell.column)
+    };
     let mut grid: Vec<Vec<String>> = Vec::new();
-    for cell in sheet.cells.iter().filter(|cell| !covered(cell)) {
+    for cell in sheet.cells.iter().filter(|cell| !covered(cell) && !hidden(cell)) {
         let (row, column) = (cell.row as usize, cell.column as usize);
         if grid.len() <= row {
             grid.resize_with(row + 1, Vec::new);
@@ -133,6 +136,15 @@ mod tests {
         let mut grid = grid(&sheet, false);
         grid[0].resize(seen.len(), String::new());
         assert_eq!(grid, [seen]);
+    }
+
+    #[test]
+    fn what_a_person_does_not_see_is_not_judged() {
+        let at = |row: u32, column: u32| WorkbookCell::text(row, column, format!("{row}-{column}"));
+        let cells = vec![at(0, 0), at(0, 1), at(1, 0), at(2, 0), at(2, 1)];
+        let (hidden_rows, hidden_columns) = (vec![1], vec![1]);
+        let sheet = Worksheet { cells, hidden_rows, hidden_columns, ..Worksheet::default() };
+        assert_eq!(grid(&sheet, false), [vec!["0-0"], vec![], vec!["2-0"]]);
     }
 
     #[test]

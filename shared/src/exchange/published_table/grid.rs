@@ -149,7 +149,7 @@ impl IndicatorColumns {
             target: column(&["指标值", "目标值"]),
             actual: column(&["完成值", "完成情况"]),
             weight: column(&["分值", "权重"]),
-            score: column(&["得分"]),
+            score: column(&["得分", "自评分"]),
             reason: column(&["偏差", "原因"]),
         })
     }
@@ -161,8 +161,7 @@ fn indicators(grid: &Grid, table: &mut PublishedTable) -> bool {
     let Some((header, columns)) = header else { return false };
     let (mut l1, mut l2): (Text, Text) = (None, None);
     for row in grid.iter().skip(header + 1) {
-        let ends = |cell: &String| normal(cell).contains("总分") || normal(cell).contains("合计");
-        if row.iter().take(3).any(ends) {
+        if sums(row, &columns, &["总分", "合计"]) {
             table.published.weight_total = text_at(row, columns.weight);
             table.published.score_total = text_at(row, columns.score);
             (table.complete, table.rows_complete) = (true, true);
@@ -172,7 +171,8 @@ fn indicators(grid: &Grid, table: &mut PublishedTable) -> bool {
             // A second table begins, and the first has no total: it is cut.
             break;
         }
-        if row.iter().all(|cell| cell.trim().is_empty()) || repeats_heading(row) {
+        let is_blank = row.iter().all(|cell| cell.trim().is_empty());
+        if is_blank || repeats_heading(row) || sums(row, &columns, &["小计"]) {
             continue;
         }
         if let Some(text) = text_at(row, columns.l1) {
@@ -197,6 +197,16 @@ fn indicators(grid: &Grid, table: &mut PublishedTable) -> bool {
         });
     }
     true
+}
+
+/// Whether a row is named a sum by one of these words. An indicator may have the word in its name; it has a value to reach.
+fn sums(row: &[String], columns: &IndicatorColumns, words: &[&str]) -> bool {
+    let has_value = text_at(row, columns.target).or_else(|| text_at(row, columns.actual)).is_some();
+    let names = |cell: &String| {
+        let cell = normal(cell);
+        words.iter().any(|word| if has_value { cell == *word } else { cell.contains(word) })
+    };
+    row.iter().take(3).any(names)
 }
 
 /// Whether a row is the heading once more, as after a page break: no indicator.

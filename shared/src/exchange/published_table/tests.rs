@@ -153,6 +153,11 @@ fn a_grid_is_read_however_it_was_copied() {
     let headers: Vec<_> =
         table.headers.iter().map(|(key, weight)| (key.as_str(), weight.as_deref())).collect();
     assert_eq!(headers, [("产出指标", Some("60")), ("效益指标", Some("30"))]);
+    let part = "\t小计\t\t\t\t60\t60\n";
+    let named = "效益指标\t社会效益指标\t全年巡检合计次数\t3\t3\t30\t30\n";
+    let summed = read(&format!("{head}{rows}{part}{named}{total}"));
+    assert_eq!((summed.indicators.len(), summed.published.score_total.as_deref()), (3, Some("90")));
+    assert!(summed.complete);
     let second = "项目资金\t\t年初预算数\t全年预算数\t全年执行数\n\t年度资金总额\t1\t1\t1\n";
     let cut = read(&format!("{head}{rows}{second}{again}{total}"));
     assert_eq!((cut.indicators.len(), cut.complete), (2, false));
