@@ -27,6 +27,7 @@ pub fn Renewal(account: StoredValue<AccountId>) -> impl IntoView {
     let closed = move |_| {
         let Some(dialog) = node.get_untracked().filter(|dialog| !dialog.open()) else { return };
         if is_over_a_dialog() {
+            // Fails only where it is open already.
             let _ = dialog.show_modal();
         } else {
             dialog.set_open(true);

@@ -1,4 +1,4 @@
-//! 连接池: how connections are begun, kept and given out again.
+//! 连接池: how connections are begun, tested and reused.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 /// Most parameters of one statement: SQLite's limit; PostgreSQL allows 65 535.
 pub const MOST_PARAMETERS: usize = 32_766;
 
-/// How many rows the statements have that are kept prepared. SQLite looks each parameter up by its name, so a statement
+/// How many rows the prepared statements have. SQLite looks each parameter up by its name, so a statement
 /// costs the square of their number and more rows are written quicker by several.
 const PREPARED: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 /// Most rows of a prepared statement.
