@@ -15,7 +15,11 @@ fn reached(plan: &Plan, table: &str, field: &str) -> Vec<String> {
     let at = plan.table(table).unwrap();
     let name = |((table, field, rows), rule): ((TableIx, FieldIx, RowScope), String)| {
         let of = &plan.tables[table];
-        let all = if rows == RowScope::All && !of.is_header() { "*" } else { "" };
+        let all = match rows {
+            RowScope::All if !of.is_header() => "*",
+            RowScope::Broken if !of.is_header() => "!",
+            _ => "",
+        };
         format!("{}{all}.{} {rule}", of.table.key, of.field(field).key)
     };
     plan.dependents(at, plan.field(at, field).unwrap()).into_iter().map(name).collect()
@@ -38,6 +42,13 @@ fn a_rate_calls_for_its_basis_the_growth_and_the_balance() {
 fn a_name_calls_for_nothing_else() {
     assert!(reached(&plan(), "hardware", "model").is_empty());
     assert!(reached(&plan(), "systems", "code").is_empty());
+}
+
+#[test]
+fn a_system_calls_for_the_lines_whose_rule_it_breaks() {
+    let reached = reached(&plan(), "systems", "classified");
+    assert!(reached.contains(&"hardware!.name B-09".to_string()), "{reached:?}");
+    assert!(reached.iter().all(|cell| !cell.contains('*')), "{reached:?}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use shared::cases::review::cut::{CutLine, CutReason, HowMuch, Share};
 use shared::cases::review::language::{Act, Step};
 use shared::cases::review::sums::{Line, cuts, lines, sums};
 use shared::cases::review::thread::{Kind, State};
-use shared::engine::op::HEADER_ROW;
+use shared::engine::op::{Change, HEADER_ROW, Op};
 use shared::kernel::ids::{CaseId, RowId, ThreadId};
 use shared::kernel::money::Money;
 use shared::policy::art11_target_review::ScoreSheet;
@@ -184,6 +184,48 @@ fn a_return_opens_what_was_questioned_and_the_server_refuses_the_rest() {
         assert_eq!(quantity.now(&session).text(), Some((before + 1).to_string()));
         // The line asks for another amount now: the cut is stated anew before it counts as settled.
         assert_eq!(reviewer.sees_review(ID).progress.expect("a reviewer").cuts, 1);
+    });
+}
+
+#[test]
+fn a_returned_list_of_systems_opens_only_the_lines_a_rule_then_calls_for() {
+    on_each_database(|world| {
+        let People { filler, reviewer, .. } = people(world);
+        let systems = Anchor::Section { table: "systems".into() };
+        reviewer.reviews(ID, vec![remark("t1", systems, Kind::MustFix)]);
+        reviewer.tells(ID, Command::BureauReturn { reasons: vec![] });
+
+        let document = filler.reads(ID).document;
+        let line = &document.rows("hardware")[0];
+        let (system, name) = (line.cells["system"].as_str(), line.cells["name"].as_str());
+        let elsewhere = document.rows("hardware").iter().find(|row| row.cells["system"] != *system);
+        let elsewhere = elsewhere.expect("a line of another system");
+        let secrecy = document.row("systems", &RowId::new(system)).expect("it").cells.get("classified");
+        let secret = |from, to| Draft::set("systems", system, "classified", from, to);
+        let named = |from, to| Draft::set("hardware", line.id.as_str(), "name", Some(from), Some(to));
+        let sends = |changes: Vec<Vec<Change>>| {
+            let ops = changes.into_iter().map(|changes| Op { id: fresh_id(), changes }).collect();
+            shared::api::operations::SendOperations { request: CaseId::new(ID), ops }
+        };
+        let is_closed = |change: Change| {
+            let refusal = filler.refused(&sends(vec![vec![change]])).refusal.expect("a refusal");
+            assert_eq!(refusal.code, "returned.closed");
+        };
+
+        is_closed(named(name, "别的名称"));
+        // Sent at once, as after an hour without a network: the second is judged after the first.
+        filler.call(&sends(vec![
+            vec![secret(secrecy.map(String::as_str), Some("true"))],
+            vec![named(name, "涉密")],
+        ]));
+        let other_name = elsewhere.cells["name"].as_str();
+        is_closed(Draft::set("hardware", elsewhere.id.as_str(), "name", Some(other_name), Some("涉密")));
+        // The rule is satisfied; what was written for it may still be put otherwise, and back.
+        filler.edits(ID, vec![named("涉密", "")]);
+        filler.edits(ID, vec![secret(Some("true"), secrecy.map(String::as_str))]);
+        filler.edits(ID, vec![named("", name)]);
+        assert_eq!(filler.reads(ID).document.row("hardware", &line.id), Some(line));
+        is_closed(named(name, "别的名称"));
     });
 }
 

@@ -8,10 +8,14 @@ use super::recompute::bits;
 use crate::kernel::finding::Severity;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether a cell stands for its row only or for all rows of its table.
+/// The rows of a table in which a cell is called for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RowScope {
+    /// The edited row alone.
     Own,
+    /// Those in which the edit breaks a rule.
+    Broken,
+    /// All: what breaks is put right in any of them, as a sum is.
     All,
 }
 
@@ -91,9 +95,9 @@ impl Plan {
             for user in groups.flat_map(|index| &index.users).chain(headers) {
                 match user.target {
                     Dependent::Formula(at, n) => {
-                        waiting.push((at, self.tables[at].formulas[n].field, RowScope::All))
+                        waiting.push((at, self.tables[at].formulas[n].field, RowScope::Broken))
                     }
-                    Dependent::Rule(at, n) => rules.push((at, RowScope::All, &self.tables[at].rules[n])),
+                    Dependent::Rule(at, n) => rules.push((at, RowScope::Broken, &self.tables[at].rules[n])),
                 }
             }
         }

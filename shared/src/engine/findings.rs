@@ -65,6 +65,12 @@ impl Session {
         }
     }
 
+    /// Whether an error is found in the row.
+    pub fn row_is_broken(&self, table: TableIx, slot: Slot) -> bool {
+        (0..self.plan.tables[table].width())
+            .any(|field| self.mark(Cell { table, slot, field }) == Some(Severity::Error))
+    }
+
     /// Findings anchored at one cell.
     pub fn cell_findings(&self, cell: Cell) -> Vec<Finding> {
         let mut found = Vec::new();

@@ -16,8 +16,8 @@ pub enum CellMark {
     Open,
 }
 
-/// Says whether a change may be made.
-pub type Gate = Arc<dyn Fn(&Change) -> Result<(), Refusal> + Send + Sync>;
+/// Says whether a change may be made to the document as it is.
+pub type Gate = Arc<dyn Fn(&Session, &Change) -> Result<(), Refusal> + Send + Sync>;
 
 #[derive(Clone, Default)]
 pub struct Overlay {
@@ -28,13 +28,13 @@ pub struct Overlay {
 }
 
 impl Overlay {
-    pub fn allows(&self, change: &Change) -> Result<(), Refusal> {
-        self.gate.as_ref().map_or(Ok(()), |gate| gate(change))
+    pub fn allows(&self, session: &Session, change: &Change) -> Result<(), Refusal> {
+        self.gate.as_ref().map_or(Ok(()), |gate| gate(session, change))
     }
 
     /// Whether a cell may be typed into.
     pub fn opens(&self, session: &Session, cell: Cell) -> bool {
         let typing = || Change::Set { at: session.cell_at(cell), from: None, to: None };
-        self.gate.as_ref().is_none_or(|gate| gate(&typing()).is_ok())
+        self.gate.as_ref().is_none_or(|gate| gate(session, &typing()).is_ok())
     }
 }

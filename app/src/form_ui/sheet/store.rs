@@ -137,7 +137,9 @@ impl FormSheet {
     }
 
     fn refusal(&self, changes: &[Change]) -> Option<Refusal> {
-        self.overlay.with_untracked(|overlay| changes.iter().find_map(|c| overlay.allows(c).err()))
+        self.overlay.with_untracked(|overlay| {
+            self.read(|session| changes.iter().find_map(|change| overlay.allows(session, change).err()))
+        })
     }
 
     /// Whether all changes may be made; what may not is said.

@@ -8,8 +8,10 @@ use crate::cases::store::{self, StoredCase};
 use crate::context::Context;
 use crate::documents::draft::{self, Draft};
 use crate::documents::editions;
+use crate::documents::forms;
 use crate::documents::op_limits;
 use crate::documents::operations::{entry, latest};
+use crate::documents::versions;
 use crate::kernel::failure::Failure;
 use crate::store::append::{LogEnd, Operation, Repeated};
 use crate::store::change_bus;
@@ -18,12 +20,15 @@ use crate::store::values::Value;
 use shared::api::operations::{OpResult, Sent};
 use shared::cases::AnyCase;
 use shared::cases::kernel::{Stage, Verb};
+use shared::cases::review::edit_scope::called_for;
 use shared::engine::document::Row;
-use shared::engine::op::Op;
+use shared::engine::op::{Change, Op};
 use shared::kernel::hash::digest;
 use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::refusal::Refusal;
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tokio::time::timeout;
 
 /// Saves and answers; those who do not wait any more ask again under the same operations.
@@ -166,12 +171,13 @@ async fn admit(
     begin(context, connection, case).await
 }
 
-/// In a returned request only the cells that the return opened may change.
-async fn require_open_cells<'o>(
+/// In a returned request only the cells that the return opened may change. The draft is read where a cell is open only
+/// in the rows that a rule calls for; each change is judged in the draft as those before it leave it.
+async fn require_open_cells(
     context: &Context,
     connection: &mut AnyConnection,
     case: &AnyCase,
-    ops: impl Iterator<Item = &'o Op>,
+    ops: impl Iterator<Item = &Op>,
 ) -> Result<(), Failure> {
     let AnyCase::Request(request) = case else { return Ok(()) };
     if request.stage != Stage::Returned {
@@ -179,9 +185,30 @@ async fn require_open_cells<'o>(
     }
     let edition = editions::serving(context, &mut *connection, request.fiscal_year).await?;
     let plan = context.forms.of_request()?.plan(&edition, request.fiscal_year)?;
-    let scope = review::opening(context, connection, request, &plan).await?;
-    let mut changes = ops.flat_map(|op| &op.changes);
-    Ok(changes.try_for_each(|change| scope.allows(change))?)
+    let scope = review::opening(context, &mut *connection, request, &plan).await?;
+    let changes: Vec<Change> = ops.flat_map(|op| op.changes.iter().cloned()).collect();
+    let mut asks_the_draft = false;
+    for change in &changes {
+        scope.allows(change, |_| {
+            asks_the_draft = true;
+            true
+        })?;
+    }
+    if !asks_the_draft {
+        return Ok(());
+    }
+    let draft = Draft { tenant: context.tenant(), request: request.id.as_str() };
+    let document = draft.document(&mut *connection, request.fiscal_year).await?;
+    let returned = versions::load(context, connection, &request.id, request.version).await?;
+    let returned = returned.map(|version| version.document);
+    let judged = forms::with_opened(plan, Arc::new(document), move |mut session| {
+        changes.into_iter().try_for_each(|change| {
+            scope.allows(&change, |at| called_for(&session, returned.as_ref(), at))?;
+            session.apply(&Op { id: OpId::new(""), changes: vec![change] });
+            Ok(())
+        })
+    });
+    judged.await?.map_err(|refusal: Refusal| refusal.into())
 }
 
 /// Writes what stood in the case before its kind had a form, so that the first edit finds it.

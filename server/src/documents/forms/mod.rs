@@ -125,7 +125,16 @@ pub async fn with_plan<T: Send + 'static>(
     document: Arc<Document>,
     ask: impl FnOnce(&Session) -> T + Send + 'static,
 ) -> Result<T, Failure> {
-    let asked = tokio::task::spawn_blocking(move || ask(&Session::open(plan, &document)));
+    with_opened(plan, document, |session| ask(&session)).await
+}
+
+/// As [`with_plan`], for what changes the session.
+pub async fn with_opened<T: Send + 'static>(
+    plan: Arc<Plan>,
+    document: Arc<Document>,
+    ask: impl FnOnce(Session) -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let asked = tokio::task::spawn_blocking(move || ask(Session::open(plan, &document)));
     asked.await.map_err(|error| Failure::Internal(error.into()))
 }
 

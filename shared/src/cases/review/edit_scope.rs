@@ -6,8 +6,10 @@ use super::thread::{Kind, Review, State};
 use crate::cases::kernel::Reason;
 use crate::engine::definition::TableKind;
 use crate::engine::dependents::RowScope;
-use crate::engine::op::Change;
+use crate::engine::document::Document;
+use crate::engine::op::{CellAt, Change};
 use crate::engine::plan::{FieldIx, Plan, TableIx};
+use crate::engine::session::Session;
 use crate::kernel::ids::{RowId, ThreadId};
 use crate::kernel::refusal::Refusal;
 use std::collections::BTreeMap;
@@ -32,6 +34,8 @@ pub struct EditScope {
     sections: BTreeMap<String, Why>,
     rows: BTreeMap<(String, RowId), Why>,
     columns: BTreeMap<(String, String), Why>,
+    /// Open in the rows of which [`called_for`] holds.
+    called: BTreeMap<(String, String), Why>,
     cells: BTreeMap<(String, RowId, String), Why>,
 }
 
@@ -72,7 +76,8 @@ impl EditScope {
                 let Some(field) = plan.field(table, field) else { return };
                 let inputs = plan.inputs(table, field);
                 for (at, field) in inputs.fields {
-                    self.cell(plan, (at, field), row, at == table, why);
+                    let rows = if at == table { RowScope::Own } else { RowScope::All };
+                    self.cell(plan, (at, field, rows), row, why);
                     self.reached(plan, (at, field), row);
                 }
                 for table in inputs.tables {
@@ -96,27 +101,35 @@ impl EditScope {
             return;
         }
         for ((at, field, rows), rule) in plan.dependents(table, field) {
-            self.cell(plan, (at, field), row, at == table && rows == RowScope::Own, &Why::Rule(rule));
+            let rows = match rows {
+                RowScope::Own if at != table => RowScope::All,
+                // There is one row of it, so there is nothing to narrow.
+                RowScope::Broken if plan.tables[at].is_header() => RowScope::All,
+                rows => rows,
+            };
+            self.cell(plan, (at, field, rows), row, &Why::Rule(rule));
         }
     }
 
-    fn cell(&mut self, plan: &Plan, (at, field): (TableIx, FieldIx), row: &RowId, own: bool, why: &Why) {
+    fn cell(&mut self, plan: &Plan, (at, field, rows): (TableIx, FieldIx, RowScope), row: &RowId, why: &Why) {
         let of = &plan.tables[at];
         let (table, field) = (of.table.key.clone(), of.field(field).key.clone());
-        if own {
-            self.cells.entry((table, row.clone(), field)).or_insert_with(|| why.clone());
-        } else {
-            self.columns.entry((table, field)).or_insert_with(|| why.clone());
-        }
+        match rows {
+            RowScope::Own => self.cells.entry((table, row.clone(), field)).or_insert_with(|| why.clone()),
+            RowScope::Broken => self.called.entry((table, field)).or_insert_with(|| why.clone()),
+            RowScope::All => self.columns.entry((table, field)).or_insert_with(|| why.clone()),
+        };
     }
 
-    /// Why a cell is open; `None` when it is closed.
-    pub fn why(&self, table: &str, row: &RowId, field: &str) -> Option<&Why> {
-        let cell = (table.to_string(), row.clone(), field.to_string());
-        self.broad(table)
-            .or_else(|| self.rows.get(&(cell.0.clone(), cell.1.clone())))
-            .or_else(|| self.cells.get(&cell))
-            .or_else(|| self.columns.get(&(cell.0.clone(), cell.2.clone())))
+    /// Why a cell is open; `None` when it is closed. `called` is [`called_for`], asked where only the draft can say.
+    pub fn why(&self, at: &CellAt, called: impl FnOnce(&CellAt) -> bool) -> Option<&Why> {
+        let (table, field) = (at.table.to_string(), at.field.to_string());
+        let column = (table.clone(), field.clone());
+        self.broad(&table)
+            .or_else(|| self.rows.get(&(table.clone(), at.row.clone())))
+            .or_else(|| self.cells.get(&(table.clone(), at.row.clone(), field)))
+            .or_else(|| self.columns.get(&column))
+            .or_else(|| self.called.get(&column).filter(|_| called(at)))
     }
 
     /// Why rows may come to a table, go and move; `None` when they may not.
@@ -134,15 +147,26 @@ impl EditScope {
         self.whole.is_some()
     }
 
-    /// Whether a change keeps to what is open. Putting back a row that was there is inserting one.
-    pub fn allows(&self, change: &Change) -> Result<(), Refusal> {
+    /// Whether a change keeps to what is open, with `called` as in [`EditScope::why`]. Putting back a row that was
+    /// there is inserting one.
+    pub fn allows(&self, change: &Change, called: impl FnOnce(&CellAt) -> bool) -> Result<(), Refusal> {
         let open = match change {
-            Change::Set { at, .. } => self.why(&at.table, &at.row, &at.field).is_some(),
+            Change::Set { at, .. } => self.why(at, called).is_some(),
             Change::RemoveRow { table, row, .. } => self.row(table, row).is_some(),
             Change::InsertRow { table, .. } | Change::MoveRow { table, .. } => self.broad(table).is_some(),
         };
         if open { Ok(()) } else { Err(closed(change)) }
     }
+}
+
+/// Whether a draft calls for a cell that a rule reaches from another table: an error is found in its row, or it differs
+/// from the version that was returned and so may be corrected again or put back. Where that version is not at hand, as in
+/// a browser that has not read it yet, the cell is open and the server decides.
+pub fn called_for(draft: &Session, returned: Option<&Document>, at: &CellAt) -> bool {
+    let Some(cell) = draft.cell(&at.table, at.row.as_str(), &at.field) else { return false };
+    let Some(returned) = returned else { return true };
+    let then = returned.row(&at.table, &at.row).and_then(|row| row.cells.get(&*at.field));
+    then.map(String::as_str) != draft.typed(cell) || draft.row_is_broken(cell.table, cell.slot)
 }
 
 /// The answer to a person who edits what the return did not open.
@@ -177,9 +201,12 @@ mod tests {
         EditScope::of(&plan, &Review::default(), &places.iter().map(reason).collect::<Vec<_>>())
     }
 
+    fn at(table: &str, row: &str, field: &str) -> CellAt {
+        CellAt { table: table.into(), row: RowId::new(row), field: field.into() }
+    }
+
     fn set(table: &str, row: &str, field: &str) -> Change {
-        let at = CellAt { table: table.into(), row: RowId::new(row), field: field.into() };
-        Change::Set { at, from: None, to: Some("1".into()) }
+        Change::Set { at: at(table, row, field), from: None, to: Some("1".into()) }
     }
 
     fn insert(table: &str) -> Change {
@@ -188,6 +215,10 @@ mod tests {
 
     fn remove(table: &str, row: &str) -> Change {
         Change::RemoveRow { table: table.into(), row: RowId::new(row), rank: 1, cells: BTreeMap::new() }
+    }
+
+    fn allowed(opening: &EditScope, change: &Change) -> Result<(), Refusal> {
+        opening.allows(change, |_| false)
     }
 
     #[test]
@@ -201,7 +232,7 @@ mod tests {
             set("justifications", "j1", "reason"),
             insert("justifications"),
         ] {
-            assert_eq!(opening.allows(&open), Ok(()), "{open:?}");
+            assert_eq!(allowed(&opening, &open), Ok(()), "{open:?}");
         }
         for shut in [
             set("hardware", "h2", "rate"),
@@ -210,36 +241,39 @@ mod tests {
             insert("hardware"),
             remove("hardware", "h1"),
         ] {
-            assert_eq!(opening.allows(&shut).unwrap_err().code, "returned.closed", "{shut:?}");
+            assert_eq!(allowed(&opening, &shut).unwrap_err().code, "returned.closed", "{shut:?}");
         }
-        assert_eq!(opening.why("hardware", &RowId::new("h1"), "basis"), Some(&Why::Rule("B-10".into())));
+        assert_eq!(opening.why(&at("hardware", "h1", "basis"), |_| false), Some(&Why::Rule("B-10".into())));
     }
 
     #[test]
     fn a_computed_amount_opens_what_it_is_made_of() {
         let opening = opened(&[(Some("hardware"), Some("h1"), Some("amount"))]);
-        assert!(opening.allows(&set("hardware", "h1", "quantity")).is_ok());
-        assert!(opening.allows(&set("hardware", "h1", "name")).is_err());
+        assert!(allowed(&opening, &set("hardware", "h1", "quantity")).is_ok());
+        assert!(allowed(&opening, &set("hardware", "h1", "name")).is_err());
         let total = opened(&[(None, None, Some("total"))]);
-        assert!(total.allows(&insert("cloud")).is_ok());
-        assert!(total.allows(&set("systems", "s1", "name")).is_err());
+        assert!(allowed(&total, &insert("cloud")).is_ok());
+        assert!(allowed(&total, &set("systems", "s1", "name")).is_err());
     }
 
     #[test]
     fn a_row_may_go_where_it_is_flagged_and_rows_may_come_where_the_section_is() {
         let row = opened(&[(Some("hardware"), Some("h1"), None)]);
-        assert!(row.allows(&remove("hardware", "h1")).is_ok() && row.allows(&insert("hardware")).is_err());
+        assert!(
+            allowed(&row, &remove("hardware", "h1")).is_ok() && allowed(&row, &insert("hardware")).is_err()
+        );
         let section = opened(&[(Some("hardware"), None, None)]);
         assert!(
-            section.allows(&insert("hardware")).is_ok() && section.allows(&remove("hardware", "h2")).is_ok()
+            allowed(&section, &insert("hardware")).is_ok()
+                && allowed(&section, &remove("hardware", "h2")).is_ok()
         );
-        assert!(section.allows(&set("software", "w1", "rate")).is_err());
-        assert!(section.allows(&set("performance_targets", "header", "other")).is_ok());
+        assert!(allowed(&section, &set("software", "w1", "rate")).is_err());
+        assert!(allowed(&section, &set("performance_targets", "header", "other")).is_ok());
     }
 
     #[test]
     fn a_reason_without_a_place_opens_everything_and_no_reason_opens_nothing() {
-        assert!(opened(&[(None, None, None)]).allows(&remove("systems", "s1")).is_ok());
-        assert!(opened(&[]).allows(&set("systems", "s1", "name")).is_err());
+        assert!(allowed(&opened(&[(None, None, None)]), &remove("systems", "s1")).is_ok());
+        assert!(allowed(&opened(&[]), &set("systems", "s1", "name")).is_err());
     }
 }

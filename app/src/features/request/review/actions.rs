@@ -7,8 +7,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::Endpoint;
 use shared::api::problem::Problem;
+use shared::api::requests::ReadVersion;
 use shared::api::review::{KeepPending, LastViewed, ReadReview, RememberLook, ReviewView, SendReview};
 use shared::cases::authority::{Capability, permit};
+use shared::cases::kernel::Stage;
 use shared::cases::review::batch::{Tried, resting_on, tried};
 use shared::cases::review::decide::decide;
 use shared::cases::review::language::{Act, Event, Stamp};
@@ -29,6 +31,21 @@ pub fn read(work: RequestContext) {
             Err(problem) => Err(problem),
         };
         take(work, outcome);
+    });
+}
+
+/// Reads what was returned, for what a rule calls for since. While it cannot be read more cells stay open than the
+/// server takes, and its refusal says so.
+pub fn read_returned(work: RequestContext) {
+    let view = work.view();
+    if view.case.stage != Stage::Returned || work.frozen.is_some() {
+        return;
+    }
+    let asked = ReadVersion { request: view.case.id.clone(), version: view.case.version };
+    spawn_local(async move {
+        if let Ok(version) = api::call(asked).await {
+            work.reviewing.returned.try_set(Some(Arc::new(version.document)));
+        }
     });
 }
 

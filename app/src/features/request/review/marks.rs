@@ -6,13 +6,13 @@ use crate::form_ui::sheet::words;
 use shared::api::requests::reasons_in_force;
 use shared::cases::kernel::Stage;
 use shared::cases::review::anchor::{Anchor, Now};
-use shared::cases::review::edit_scope::{EditScope, Why};
+use shared::cases::review::edit_scope::{EditScope, Why, called_for};
 use shared::cases::review::sums::AMOUNT;
 use shared::cases::review::thread::{Review, State, Thread};
-use shared::engine::op::HEADER_ROW;
+use shared::engine::op::CellAt;
 use shared::engine::session::{Cell, Session};
 use shared::kernel::finding::Place;
-use shared::kernel::ids::{RowId, ThreadId};
+use shared::kernel::ids::ThreadId;
 use shared::kernel::people::Office;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -56,15 +56,19 @@ pub fn opening(work: RequestContext, review: &Review) -> Option<EditScope> {
 
 fn gate(work: RequestContext, review: &Review) -> Option<Gate> {
     let opening = opening(work, review).filter(|opening| !opening.all())?;
-    Some(Arc::new(move |change| opening.allows(change)))
+    let returned = work.reviewing.returned.get();
+    Some(Arc::new(move |session, change| {
+        opening.allows(change, |at| called_for(session, returned.as_deref(), at))
+    }))
 }
 
 /// Why a cell of a returned request is open or closed, in words; `None` where everything is open anyway.
 pub fn open_state(work: RequestContext, review: &Review, cell: Cell) -> Option<(bool, String)> {
     let opening = opening(work, review).filter(|opening| !opening.all())?;
+    let returned = work.reviewing.returned.get();
     let at = work.sheet.read(|session| session.cell_at(cell));
-    let row = if at.row.as_str() == HEADER_ROW { RowId::new(HEADER_ROW) } else { at.row };
-    Some(match opening.why(&at.table, &row, &at.field) {
+    let called = |at: &CellAt| work.sheet.follow(|session| called_for(session, returned.as_deref(), at));
+    Some(match opening.why(&at, called) {
         Some(Why::Remark(id)) => (true, format!("可以修改：{}", quoted(review, id))),
         Some(Why::Reason(text)) => (true, format!("可以修改：退回理由“{text}”")),
         Some(Why::Rule(rule)) => {

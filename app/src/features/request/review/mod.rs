@@ -39,6 +39,7 @@ const BEHIND_MS: u32 = 200;
 /// Reads the review and updates everything that shows it until the page is left. Shows nothing itself.
 pub fn follow(work: RequestContext) -> AnyView {
     actions::read(work);
+    actions::read_returned(work);
     let reviewing = work.reviewing;
     if !matches!(work.view().case.stage, Stage::BureauReview | Stage::Returned | Stage::FinanceReview) {
         // There is nothing left to do to them: all are looked back on.

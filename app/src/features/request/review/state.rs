@@ -9,6 +9,7 @@ use shared::cases::review::batch::Tried;
 use shared::cases::review::language::Act;
 use shared::cases::review::sums::Sums;
 use shared::cases::review::thread::{Kind, State, Thread};
+use shared::engine::document::Document;
 use shared::kernel::ids::{OpId, ThreadId};
 use shared::kernel::people::Actor;
 use std::sync::Arc;
@@ -77,6 +78,8 @@ pub struct Reviewing {
     pub draft: RwSignal<Option<ActDraft>>,
     pub shown: RwSignal<PanelTab>,
     pub filter: RwSignal<Filter>,
+    /// The content that was returned, once it has been read.
+    pub returned: RwSignal<Option<Arc<Document>>>,
     /// What went wrong last.
     pub fault: RwSignal<Option<String>>,
     /// An act is under way, with the reading that follows it.
@@ -96,6 +99,7 @@ impl Reviewing {
             draft: RwSignal::new(None),
             shown: RwSignal::new(PanelTab::List),
             filter: RwSignal::new(Filter::default()),
+            returned: RwSignal::new(None),
             fault: RwSignal::new(None),
             busy: RwSignal::new(false),
             submission: Submission::new("v"),

@@ -9,7 +9,7 @@ use crate::cases::authority::permit;
 use crate::cases::kernel::Stage;
 use crate::engine::document::Document;
 use crate::engine::editing::NewRow;
-use crate::engine::op::{Change, Op};
+use crate::engine::op::{CellAt, Change, Op};
 use crate::forms::case;
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, OpId, PersonId, RowId, TenantId};
@@ -271,7 +271,8 @@ fn an_open_remark_opens_its_cell_until_it_is_resolved() {
     table.reviewer(raise("t1", cell("h1", "rate"), Kind::Question)).unwrap();
     let open = |table: &Table| {
         let opening = EditScope::of(table.session.plan(), &table.review, &[]);
-        opening.why("hardware", &RowId::new("h1"), "rate").is_some()
+        let at = CellAt { table: "hardware".into(), row: RowId::new("h1"), field: "rate".into() };
+        opening.why(&at, |_| false).is_some()
     };
     assert!(open(&table));
     table.filler(say("t1", Step::Answer)).unwrap();
