@@ -1,11 +1,11 @@
 // Accounts with a life: an office from one workbook, several posts, a deputy, a second factor.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import { createServer } from "node:http";
 import { leaveFor, root, screenshot, test } from "./harness.mjs";
 import { openAs, runCommand } from "./request_page.mjs";
+import { shown } from "./second_factor.mjs";
 
 const OFFICE = join(root, "tests/cases/accounts/office.xlsx");
 const FAULTY = join(root, "tests/cases/accounts/office-faulty.xlsx");
@@ -81,18 +81,6 @@ test("a person with two posts sees what waits in the other and switches to it", 
   await page.locator('[data-request="health-2024"]').waitFor();
   await screenshot(page, "posts-switched");
 });
-
-// The code that a device shows `steps` steps of 30 s from now (RFC 6238).
-function shown(secret, steps = 0) {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const mac = createHmac("sha1", key).update(step).digest();
-  const value = mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff;
-  return String(value % 1_000_000).padStart(6, "0");
-}
 
 test("a second factor is set up, asked for at the sign-in and replaced by a recovery code", async (world) => {
   world.expectTrouble(/status of 403 .*\/api\/session/);

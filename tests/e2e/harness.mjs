@@ -15,7 +15,8 @@ export { root, startServer } from "./server.mjs";
 // A test that hangs still has to leave its evidence.
 const TEST_TIMEOUT_MS = 10 * 60_000;
 
-// Defines a test. `play` gets a `World`; `server` are arguments of the server besides the usual ones.
+// Defines a test. `play` gets a `World`; `server` are arguments of the server besides the usual ones. In `production` the
+// database is empty and the clock real.
 //
 // The test also fails on any trouble of its pages (browser.mjs) that it did not expect. A test that fails leaves screenshots,
 // traces and the server's log in `target/failures/<name>`.
@@ -51,9 +52,10 @@ class World {
     this.#t = t;
   }
 
-  async open({ server: args = [] }) {
+  async open({ server: args = [], production = false }) {
     this.browser = await sharedBrowser();
-    this.server = await startServer({ args, seed: await seedFolder(args) });
+    const seed = production ? undefined : await seedFolder(args);
+    this.server = await startServer({ args, seed, production });
   }
 
   // A page of a person nobody knows yet: own cookies, own storage.

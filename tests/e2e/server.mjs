@@ -3,6 +3,7 @@
 // Knows processes, ports and files; nothing of browsers or of the product.
 
 import { spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,12 +16,13 @@ const STOP_TIMEOUT_MS = 10_000;
 // What the server prints once it listens and its database is ready.
 const LISTENING = /^listening on (http:\/\/\S+)$/m;
 
-// Starts `omfund serve --demo` on a free port, on an empty database or on a copy of the `seed` folder.
-export async function startServer({ args = [], seed } = {}) {
+// Starts `omfund serve` on a free port, on an empty database or on a copy of the `seed` folder; as a demonstration, or in
+// `production`.
+export async function startServer({ args = [], seed, production = false } = {}) {
   // Seeds are renamed into their folder, so they must be made on its file system.
   const folder = mkdtempSync(join(process.env.OMFUND_SEEDS ?? tmpdir(), "omfund-e2e-"));
   if (seed) cpSync(seed, folder, { recursive: true });
-  const server = new Server(folder, args);
+  const server = new Server(folder, args, production ? [] : ["--demo"]);
   await server.start();
   return server;
 }
@@ -59,11 +61,14 @@ class Server {
   url;
   log = "";
   #args;
+  #mode;
+  #printed = new EventEmitter();
   #process;
   #killAtExit = () => this.#process?.kill("SIGKILL");
 
-  constructor(folder, args) {
+  constructor(folder, args, mode) {
     this.folder = folder;
+    this.#mode = mode;
     this.#args = args;
     process.on("exit", this.#killAtExit);
   }
@@ -72,7 +77,7 @@ class Server {
   async start() {
     const command = [
       "serve",
-      "--demo",
+      ...this.#mode,
       "--listen",
       this.url ? new URL(this.url).host : "127.0.0.1:0",
       "--database",
@@ -90,6 +95,7 @@ class Server {
       setTimeout(() => reject(new Error("it took too long")), START_TIMEOUT_MS).unref();
       const read = (text) => {
         this.log += text;
+        this.#printed.emit("text");
         printed += text;
         const address = LISTENING.exec(printed);
         if (address) resolve(address[1]);
@@ -101,6 +107,15 @@ class Server {
     } catch (error) {
       await this.halt("SIGKILL");
       throw new Error(`the server did not start: ${error.message}\n${printed}`);
+    }
+  }
+
+  // What matches in the text that the server has printed or will print.
+  async match(pattern) {
+    for (;;) {
+      const found = pattern.exec(this.log);
+      if (found) return found;
+      await once(this.#printed, "text");
     }
   }
 
