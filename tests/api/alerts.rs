@@ -1,7 +1,7 @@
 //! What the audit administrator has to look at: guesses, posts of the three, keys, heads and the verification of the night.
 
 use crate::accounts::{assign, create, order, ordered, sign_in};
-use crate::outbox::{on_each, until};
+use crate::outbox::{by_mail, mail_server, on_each, until};
 use shared::api::audit::{AlertKind, AuditAlert, ReadAuditTrail};
 use shared::cases::account_order::OrderedAct;
 use shared::kernel::people::Role;
@@ -68,5 +68,35 @@ fn the_verification_of_the_night_is_in_the_trail_and_an_alert_where_it_finds_som
         let found = of(&all, AlertKind::Verification);
         assert!(found.len() == 1 && found[0].text.contains("1 处"), "{found:?}");
         assert_eq!(of(&all, AlertKind::Heads).len(), 1, "no file of heads is set up");
+    });
+}
+
+#[test]
+fn the_head_of_the_trail_and_its_alerts_leave_by_mail_once_a_day() {
+    on_each(|database| {
+        let (server, taken) = mail_server(true);
+        let world = World::demo_with(database, |settings| {
+            settings.outward = server::OutwardSettings { reminders_from: 0, ..by_mail(server.clone()) };
+        });
+        world.execute("update accounts set mail = 'audit@sx.example' where id = 'admin.audit'");
+        world.restart("2023-07-16");
+        until("the mail has arrived", || !taken.lock().unwrap().is_empty());
+        let sent = "select count(*) from outbox where key like 'mail:admin.audit:trail.%' and state = 'sent'";
+        until("it is recorded as sent", || world.count(sent) == 1);
+        let payload =
+            world.texts("select payload from outbox where key = 'mail:admin.audit:trail.2023-07-16'");
+        assert!(
+            payload[0].contains("审计日报，告警") && payload[0].contains("链头 audit 第 "),
+            "{payload:?}"
+        );
+        world.restart("2023-07-16");
+        world.restart("2023-07-17");
+        until("the next day has its own", || world.count(sent) == 2);
+        assert_eq!(taken.lock().unwrap().len(), 2, "one a day");
+        assert_eq!(
+            world.count("select count(*) from outbox where key like '%:trail.%'"),
+            2,
+            "to nobody else"
+        );
     });
 }

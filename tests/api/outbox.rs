@@ -249,7 +249,7 @@ fn a_process_killed_between_sending_and_confirming_repeats_under_the_same_key_on
 }
 
 /// A mail server that takes one message after the other, or refuses every receiver.
-fn mail_server(takes: bool) -> (String, Arc<Mutex<Vec<String>>>) {
+pub fn mail_server(takes: bool) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("smtp://{}", listener.local_addr().unwrap());
     let taken = Arc::new(Mutex::new(Vec::new()));
@@ -285,7 +285,7 @@ fn converse(stream: TcpStream, all: &Mutex<Vec<String>>, takes: bool) -> Option<
     Some(())
 }
 
-fn by_mail(server: String) -> server::OutwardSettings {
+pub fn by_mail(server: String) -> server::OutwardSettings {
     server::OutwardSettings {
         mail: Some(server::MailSettings { server, from: "运维资金 <omfund@sx.example>".into() }),
         interval: Duration::from_millis(100),

@@ -210,6 +210,52 @@ test("a review from the first remark to the corrected cell", async (world) => {
   });
 });
 
+// Types into the cell that the cursor is on.
+async function type(page, text) {
+  await page.keyboard.type(text);
+  await press(page, "Enter");
+}
+
+test("a returned list of systems opens the lines that a rule then calls for, and no other", async (world) => {
+  const reviewer = await openAs(world, "bureau.reviewer", PATH);
+  await runCommand(reviewer, "bureau_take");
+  await waitForStage(reviewer, "bureau_review");
+  await openSection(reviewer, "systems");
+  await review(reviewer, "remark").click();
+  await reviewer.getByLabel("位置").selectOption({ label: "信息系统清单（整个部分）" });
+  await reviewer.getByLabel("须整改").check();
+  await reviewer.getByLabel("意见", { exact: true }).fill("请核对各系统是否涉密。");
+  await review(reviewer, "keep").click();
+  await review(reviewer, "publish").click();
+  await pendingCount(reviewer).waitFor({ state: "detached" });
+  await reviewer.locator('[data-command="bureau_return"]').click();
+  await reviewer.locator('[data-confirm="return"]').click();
+  await waitForStage(reviewer, "returned");
+
+  const filler = await openAs(world, "transport.filler", PATH);
+  await openSection(filler, "hardware");
+  const name = cell(filler, "hardware", 0, "name");
+  await name.and(filler.locator(".closed")).waitFor();
+  const [system, before] = [await cell(filler, "hardware", 0, "system").innerText(), await name.innerText()];
+  await openSection(filler, "systems");
+  const line = grid(filler, "systems").locator("[data-row-index]").filter({ hasText: system });
+  await line.locator('[data-field="name"]').click();
+  await press(filler, "End");
+  await type(filler, "是");
+  await waitForSaveState(filler);
+  await openSection(filler, "hardware");
+  await name.and(filler.locator(":not(.closed)")).waitFor();
+  await name.click();
+  await filler.locator('.rv-open[data-open="true"]', { hasText: "B-09" }).waitFor();
+  await screenshot(filler, "review-4b-called-for");
+  await type(filler, "涉密");
+  await expectText(name, "涉密");
+  // What was written for the rule may be put back, here by undoing it.
+  await press(filler, "Control+z");
+  await expectText(name, before);
+  await waitForSaveState(filler);
+});
+
 test("targets graded 中 must be returned, and passing says what is missing", async (world) => {
   const reviewer = await openAs(world, "bureau.reviewer", "/requests/education-2024");
   await review(reviewer, "score-sheet").click();

@@ -37,7 +37,8 @@ pub async fn read_with_trail(
     Ok(AuditTrail { alerts, ..trail })
 }
 
-async fn of(context: &Context, connection: &mut AnyConnection) -> Result<Vec<AuditAlert>, Failure> {
+/// All that has to be looked at now.
+pub async fn of(context: &Context, connection: &mut AnyConnection) -> Result<Vec<AuditAlert>, Failure> {
     let mut alerts = guessed(context, &mut *connection).await?;
     alerts.extend(acts(context, &mut *connection).await?);
     alerts.extend(without_head(context, &mut *connection).await?);

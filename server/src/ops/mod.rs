@@ -17,4 +17,5 @@ pub mod rates;
 pub mod replay;
 pub mod sso;
 pub mod start;
+pub mod trail_mail;
 pub mod verify;

@@ -19,6 +19,7 @@ use crate::ops::demo;
 use crate::ops::heads;
 use crate::ops::nightly;
 use crate::ops::purpose;
+use crate::ops::trail_mail;
 use crate::read_models::reminders;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::{Database, KeySource};
@@ -56,6 +57,8 @@ pub struct Running {
     sender: Option<JoinHandle<()>>,
     /// Writes the day's reminders for it.
     reminders: Option<JoinHandle<()>>,
+    /// Writes the day's mail of the trail for it.
+    trail_mail: Option<JoinHandle<()>>,
 }
 
 /// Opens the database, prepares it and listens.
@@ -82,6 +85,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let nightly = nightly::start(context.clone());
     let sender = outbox::sender::start(context.clone())?;
     let reminders = reminders::start(context.clone());
+    let trail_mail = trail_mail::start(context.clone());
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let closing = context.clone();
@@ -111,6 +115,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         nightly,
         sender,
         reminders,
+        trail_mail,
     })
 }
 
@@ -126,7 +131,7 @@ impl Running {
         }
         self.heads.abort();
         // What it has not confirmed is leased and sent again after the lease.
-        for task in [&self.sender, &self.reminders, &self.nightly].into_iter().flatten() {
+        for task in [&self.sender, &self.reminders, &self.trail_mail, &self.nightly].into_iter().flatten() {
             task.abort();
         }
         let heads = heads::append(&self.context).await;

@@ -1,38 +1,25 @@
 //! 期限提醒 outward: once a day the reminders of the calendar also leave by mail and to the office system. Each has a key,
 //! so that another run, another server or a restart repeats none.
 
-use crate::context::{Context, Shared};
+use crate::context::Shared;
 use crate::identity::accounts;
 use crate::kernel::failure::Failure;
+use crate::notify::outbox::each_day;
 use crate::notify::outbox::enqueue::{self, OutwardReminder};
 use crate::read_models::notices;
-use shared::kernel::calendar::Date;
 use tokio::task::JoinHandle;
 
 /// Sends for as long as the server runs; `None` where no channel is set up.
 pub fn start(context: Shared) -> Option<JoinHandle<()>> {
-    let settings = &context.settings.outward;
-    if settings.channels().is_empty() {
+    if context.settings.outward.channels().is_empty() {
         return None;
     }
-    let (interval, from) = (settings.interval, settings.reminders_from);
-    Some(tokio::spawn(async move {
-        let mut done: Option<Date> = None;
-        loop {
-            let now = context.clock().stamp();
-            if done != Some(now.date()) && now.second_of_day() >= from {
-                match run(&context).await {
-                    Ok(()) => done = Some(now.date()),
-                    Err(failure) => tracing::warn!(?failure, "sending reminders"),
-                }
-            }
-            tokio::time::sleep(interval).await;
-        }
-    }))
+    Some(tokio::spawn(each_day(context, "reminders", run)))
 }
 
 /// Writes what the calendar reminds people of today.
-async fn run(context: &Context) -> Result<(), Failure> {
+async fn run(context: Shared) -> Result<(), Failure> {
+    let context = &context;
     let mut connection = context.db.reader().acquire().await?;
     let mut reminders = Vec::new();
     for account in accounts::all(context, &mut connection).await? {

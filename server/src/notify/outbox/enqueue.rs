@@ -2,7 +2,7 @@
 //! or not at all. Written in the transaction of the event.
 
 use super::rows::{self, Contact, NewOutboxRow};
-use super::{OutwardNotice, digest, preference_rows};
+use super::{OutwardItem, OutwardNotice, digest, preference_rows};
 use crate::context::Context;
 use crate::kernel::failure::Failure;
 use shared::api::outward::Channel;
@@ -28,6 +28,16 @@ pub struct OutwardReminder {
     pub about: String,
     /// The day it reminds of.
     pub due: Date,
+}
+
+/// A mail of the day to somebody whose office asks for it, whatever they prefer of notices: the same key, the same mail.
+pub struct MailOfDay {
+    pub account: String,
+    pub key: String,
+    pub title: String,
+    /// The page it is read on.
+    pub path: &'static str,
+    pub items: Vec<String>,
 }
 
 /// Something that leaves by one channel, before its owner's preference is asked.
@@ -89,6 +99,41 @@ pub async fn reminders(
     });
     let outgoing: Vec<Outgoing<'_>> = outgoing.collect();
     enqueue(context, connection, &outgoing).await
+}
+
+/// Writes the mails of the day to those who have an address; those that were written before stay as they are.
+pub async fn mails_of_day(
+    context: &Context,
+    connection: &mut AnyConnection,
+    mails: &[MailOfDay],
+) -> Result<(), Failure> {
+    let contacts = rows::contacts(context, &mut *connection).await?;
+    let mut new = Vec::new();
+    for mail in mails {
+        let contact = contacts.get(&mail.account).filter(|contact| contact.mail.is_some());
+        let Some(contact) = contact.filter(|_| leaves(context)) else { continue };
+        let link = format!("{}{}", super::site(context), mail.path);
+        let item = |title: &String| OutwardItem { title: title.clone(), link: link.clone() };
+        let notice = OutwardNotice {
+            title: mail.title.clone(),
+            items: mail.items.iter().map(item).collect(),
+            total: mail.items.len(),
+            link: link.clone(),
+            ..OutwardNotice::to(contact)
+        };
+        new.push(NewOutboxRow {
+            key: format!("{}:{}:{}", Channel::Mail.word(), mail.account, mail.key),
+            channel: Channel::Mail,
+            account: mail.account.clone(),
+            notice: 0,
+            case: String::new(),
+            topic: "",
+            payload: serde_json::to_string(&notice)?,
+            state: "pending",
+            next_at: 0,
+        });
+    }
+    rows::insert(context, connection, &new).await.map(drop)
 }
 
 /// Whether anything leaves at all.

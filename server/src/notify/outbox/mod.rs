@@ -2,6 +2,7 @@
 //! transaction of the event; senders lease rows, send and confirm. After a crash between sending and confirming the same
 //! key may arrive again, by which the receiver knows it.
 
+mod daily;
 mod digest;
 pub mod enqueue;
 mod mail;
@@ -10,6 +11,7 @@ mod rows;
 pub mod sender;
 mod webhook;
 
+pub use daily::each_day;
 pub use mail::MailSettings;
 pub use webhook::{WebhookSettings, WebhookTemplate};
 
