@@ -202,7 +202,7 @@ fn a_returned_list_of_systems_opens_only_the_lines_a_rule_then_calls_for() {
         let elsewhere = elsewhere.expect("a line of another system");
         let secrecy = document.row("systems", &RowId::new(system)).expect("it").cells.get("classified");
         let secret = |from, to| Draft::set("systems", system, "classified", from, to);
-        let named = |from, to| Draft::set("hardware", line.id.as_str(), "name", Some(from), Some(to));
+        let named = |from, to| Draft::set("hardware", line.id.as_str(), "name", from, to);
         let sends = |changes: Vec<Vec<Change>>| {
             let ops = changes.into_iter().map(|changes| Op { id: fresh_id(), changes }).collect();
             shared::api::operations::SendOperations { request: CaseId::new(ID), ops }
@@ -212,20 +212,20 @@ fn a_returned_list_of_systems_opens_only_the_lines_a_rule_then_calls_for() {
             assert_eq!(refusal.code, "returned.closed");
         };
 
-        is_closed(named(name, "别的名称"));
+        is_closed(named(Some(name), Some("别的名称")));
         // Sent at once, as after an hour without a network: the second is judged after the first.
         filler.call(&sends(vec![
             vec![secret(secrecy.map(String::as_str), Some("true"))],
-            vec![named(name, "涉密")],
+            vec![named(Some(name), Some("涉密"))],
         ]));
         let other_name = elsewhere.cells["name"].as_str();
         is_closed(Draft::set("hardware", elsewhere.id.as_str(), "name", Some(other_name), Some("涉密")));
         // The rule is satisfied; what was written for it may still be put otherwise, and back.
-        filler.edits(ID, vec![named("涉密", "")]);
+        filler.edits(ID, vec![named(Some("涉密"), None)]);
         filler.edits(ID, vec![secret(Some("true"), secrecy.map(String::as_str))]);
-        filler.edits(ID, vec![named("", name)]);
+        filler.edits(ID, vec![named(None, Some(name))]);
         assert_eq!(filler.reads(ID).document.row("hardware", &line.id), Some(line));
-        is_closed(named(name, "别的名称"));
+        is_closed(named(Some(name), Some("别的名称")));
     });
 }
 
