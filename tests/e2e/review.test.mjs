@@ -239,9 +239,12 @@ test("a returned list of systems opens the lines that a rule then calls for, and
   const [system, before] = [await cell(filler, "hardware", 0, "system").innerText(), await name.innerText()];
   await openSection(filler, "systems");
   const line = grid(filler, "systems").locator("[data-row-index]").filter({ hasText: system });
+  const row = await line.getAttribute("data-row-index");
   await line.locator('[data-field="name"]').click();
   await press(filler, "End");
-  await type(filler, "是");
+  await cell(filler, "systems", row, "classified").click();
+  await filler.keyboard.type("是");
+  await press(filler, "Tab");
   await waitForSaveState(filler);
   await openSection(filler, "hardware");
   await name.and(filler.locator(":not(.closed)")).waitFor();

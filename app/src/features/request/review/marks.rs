@@ -3,6 +3,7 @@
 use crate::features::request::context::RequestContext;
 use crate::form_ui::sheet::overlay::{CellMark, Gate, Overlay};
 use crate::form_ui::sheet::words;
+use leptos::prelude::Get;
 use shared::api::requests::reasons_in_force;
 use shared::cases::kernel::Stage;
 use shared::cases::review::anchor::{Anchor, Now};
