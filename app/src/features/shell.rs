@@ -88,6 +88,8 @@ fn current_post(me: &Me) -> Option<OpId> {
 #[component]
 fn Bar(me: Me) -> impl IntoView {
     let business = has_business(&me);
+    // Until the account is complete the server answers nothing but what completes it.
+    let hears = !me.must_change;
     let rested = rested();
     let place = me.department_name.clone().map(|name| format!("{name} · ")).unwrap_or_default();
     let entries = PAGES.iter().filter_map(|page| page.entry).filter(|entry| (entry.visible_to)(&me));
@@ -98,7 +100,7 @@ fn Bar(me: Me) -> impl IntoView {
                 {entries.map(|entry| view! { <BarLink entry/> }).collect_view()}
             </nav>
             <div class="bar-person">
-                {business.then(|| view! { <span class="bell-place"><Show when=move || rested.get()>{chunks::bell_button()}</Show></span> })}
+                {business.then(|| view! { <span class="bell-place"><Show when=move || hears && rested.get()>{chunks::bell_button()}</Show></span> })}
                 {(me.posts.len() > 1).then(|| chunks::post_choice(StoredValue::new(me.posts.clone())))}
                 <a class="bar-who" href="/account" title="账号设置" data-account=me.actor.account.to_string()>
                     {me.actor.name.clone()}" "<small>{place}{me.actor.role.label()}</small>
