@@ -15,4 +15,5 @@ pub mod phone;
 pub mod refusal;
 pub mod timestamp;
 pub mod upload;
+pub mod whole_number;
 pub(crate) mod words;

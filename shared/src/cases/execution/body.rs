@@ -7,6 +7,7 @@ use crate::engine::reading::{is_credit_code, is_phone};
 use crate::kernel::calendar::Date;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
+use crate::kernel::whole_number::whole_number;
 use crate::policy::document_number::document_number;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
@@ -16,6 +17,18 @@ pub type Body = Map<String, Value>;
 
 /// Decimals an amount or a number may have.
 const DECIMALS: u32 = 2;
+
+/// The fields a command was sent with; none when nothing was.
+///
+/// # Errors
+/// It is something else than fields.
+pub fn fields_of(with: &Value) -> Result<Body, Refusal> {
+    match with {
+        Value::Object(with) => Ok(with.clone()),
+        Value::Null => Ok(Body::new()),
+        _ => Err(Refusal::new("command.body", "`with`：应为各项内容。")),
+    }
+}
 
 /// Refuses an unknown field or a wrong JSON type anywhere.
 pub fn require_types(fields: &[Field], body: &Body) -> Result<(), Refusal> {
@@ -28,7 +41,7 @@ pub fn require_types(fields: &[Field], body: &Body) -> Result<(), Refusal> {
             continue;
         }
         match field.kind {
-            FieldKind::Count(..) if value.is_i64() || value.is_u64() => {}
+            FieldKind::Count(..) if whole_number(value).is_some() => {}
             FieldKind::Count(..) => return Err(misfit("应为整数")),
             FieldKind::Flag if value.is_boolean() => {}
             FieldKind::Flag => return Err(misfit("应为 true 或 false")),

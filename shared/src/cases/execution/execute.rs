@@ -1,7 +1,7 @@
 //! 办理: judges a command in the order of money.md § 2 and carries it out whole or not at all.
 
 use super::announcement::Announcement;
-use super::body::{Body, read, require_types, take_justifications};
+use super::body::{Body, fields_of, read, require_types, take_justifications};
 use super::effect::Effect;
 use super::facts::{Facts, command_row};
 use super::judge::{Judge, refuse_if};
@@ -48,12 +48,8 @@ where
     let row = command_row::<K>(sent.verb).ok_or_else(|| unknown_command(sent.verb))?;
     let article = row.article.unwrap_or(K::ARTICLE);
     let case = permit::<K>(world, sent, row, article)?;
-    let mut with = match sent.with {
-        Value::Object(with) => with.clone(),
-        Value::Null => Body::new(),
-        _ => return Err(Refusal::new("command.body", "`with`：应为各项内容。")),
-    };
-    let reasons = if K::HAS_FORM { BTreeMap::new() } else { take_justifications(&mut with)? };
+    let mut with = fields_of(sent.with)?;
+    let reasons = if K::HAS_FORM { reasons_of_form(&with)? } else { take_justifications(&mut with)? };
     require_types(row.fields, &with)?;
     let mut body = read(row.fields, &with, article, world.parameters())?;
     require_open_year::<K>(world, row, &body, &case)?;
@@ -89,6 +85,17 @@ where
     let stage = super::kind::CaseStage::word(after.stage());
     world.sign(sent, row.verb, row.opens, after.into(), judge);
     Ok(Executed { stage, reply })
+}
+
+/// The reasons a command of a kind with a form brings: none, for they stand in the form, where the warnings are.
+fn reasons_of_form(with: &Body) -> Result<BTreeMap<String, String>, Refusal> {
+    match with.get("justify").is_none_or(Value::is_null) {
+        true => Ok(BTreeMap::new()),
+        false => Err(Refusal::new(
+            "command.body",
+            "`justify`：本类案卷的提示随表单说明理由，请以“填写”写入 document.justifications，键为“规则|表|行|栏|事由”。",
+        )),
+    }
 }
 
 /// What the effects of a command say in its answer.

@@ -2,6 +2,7 @@
 
 use crate::kernel::calendar::Date;
 use crate::kernel::refusal::Refusal;
+use crate::kernel::whole_number::whole_number;
 use crate::policy::document_number::document_number;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -80,7 +81,7 @@ impl CommandBody {
         let present = |rule: &BodyRule| with.get(rule.key).filter(|value| !is_absent(value)).cloned();
         for (rule, value) in rules.iter().filter_map(|rule| Some((rule, present(rule)?))) {
             let fits = match rule.takes {
-                BodyField::Year => value.is_i64() || value.is_u64(),
+                BodyField::Year => whole_number(&value).is_some(),
                 _ => value.is_string(),
             };
             if !fits {
