@@ -50,7 +50,7 @@ fn no_rule_is_without_a_case_that_breaks_it() {
         ("ACC", 5),
         ("ASM", 7),
         ("UEV", 5),
-        ("SET", 14),
+        ("SET", 15),
         ("CLR", 7),
         ("CHG", 7),
         ("SAN", 7),

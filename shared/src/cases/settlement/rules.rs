@@ -1,17 +1,19 @@
-//! 结算规则 SET-01 … SET-14.
+//! 结算规则 SET-01 … SET-15.
 
 use super::flow::{Event, Form, Settlement, VerifiedRow};
-use super::table::{SettledLine, missing_materials, scores, table};
+use super::table::{Scores, SettledLine, missing_materials, scores, table};
 use crate::cases::acceptance::accepted;
 use crate::cases::assessment;
 use crate::cases::contract::{self, Contract};
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::judge::refuse_if;
+use crate::cases::execution::parameters::printed;
 use crate::cases::user_evaluation;
 use crate::kernel::ids::CaseId;
 use crate::kernel::money::Money;
 use crate::kernel::refusal::Refusal;
 use crate::ledger::account::AccountCode;
+use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 pub fn submit(form: &Form, facts: &Facts) -> Result<Event, Refusal> {
@@ -58,7 +60,7 @@ pub fn verify(settlement: &Settlement, found: &[VerifiedRow], facts: &Facts) -> 
     let above = found.iter().any(|row| row.quantity > accepted(facts, &settlement.contract, &row.row));
     refuse_if(above, 7, "SET-09", "审定数量超过验收数量")?;
     let scores = scores(facts, &settlement.contract);
-    let lines = table(facts, contract, settlement, found, scores.coefficient.unwrap_or_default());
+    let lines = table(facts, contract, settlement, found, reached(&scores)?);
     reasoned(contract, &lines, found, facts)?;
     Ok(Event::Verified { found: found.to_vec(), scores, table: lines })
 }
@@ -79,6 +81,18 @@ fn evaluated(id: &CaseId, contract: &Contract, facts: &Facts) -> Result<(), Refu
         stages.is_empty() || stages.iter().any(|stage| *stage != user_evaluation::Stage::Confirmed)
     });
     refuse_if(lacking, 8, "SET-08", "用户评价未完成")
+}
+
+/// SET-15: nothing is settled at 0 only because the edition has no row for a score.
+fn reached(scores: &Scores) -> Result<Decimal, Refusal> {
+    scores.coefficient.ok_or_else(|| {
+        let score =
+            scores.score.map_or_else(|| "无法计算".to_string(), |score| format!("为 {}", printed(score)));
+        let says = format!(
+            "综合得分{score}，政策版本没有与之对应的结算系数，请先补全结算系数与权重参数，不得按零计"
+        );
+        Refusal::under(8, "SET-15", says)
+    })
 }
 
 /// SET-10 and SET-11: every penalty and every difference has its reason.
@@ -111,7 +125,7 @@ pub fn approve(settlement: &Settlement, facts: &Facts) -> Result<Event, Refusal>
     no_open_reservation(contract, facts)?;
     let unsigned = !settlement.accepted || !settlement.confirmed;
     refuse_if(unsigned, 7, "SET-12", "双方尚未确认")?;
-    let coefficient = scores(facts, &settlement.contract).coefficient.unwrap_or_default();
+    let coefficient = reached(&scores(facts, &settlement.contract))?;
     let anew = table(facts, contract, settlement, &settlement.found, coefficient);
     refuse_if(anew != settlement.table, 7, "SET-13", "数额已变动，请重新评审")?;
     let after = facts.ledger.last_number();
