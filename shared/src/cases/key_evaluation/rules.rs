@@ -75,9 +75,10 @@ fn judge_tree(view: &View, out: &mut Judgement) {
     let mut leaves = [0_usize; 4];
     let mut all_weights = Decimal::ZERO;
     for row in view.rows(TREE) {
-        let score = score(&row.cells, view.parameters).map(rounded);
+        let exact = score(&row.cells, view.parameters);
+        let score = exact.map(rounded);
         out.compute_row(TREE, &row.id, "score", two_decimals(score));
-        judge_leaf(view, &row.id, &row.cells, score, out);
+        judge_leaf(view, &row.id, &row.cells, exact, out);
         let level = LEVELS.iter().position(|level| *level == row.cells.text("level1"));
         let Some(level) = level else { continue };
         let weight = row.cells.number("weight").unwrap_or_default();
@@ -106,6 +107,7 @@ fn judge_tree(view: &View, out: &mut Judgement) {
     out.compute("grade", grade.map_or(Value::Null, |grade| grade.label().into()));
 }
 
+/// Judges a leaf by its unrounded score: what rounds to its weight has lost points all the same.
 fn judge_leaf(view: &View, id: &str, cells: &Cells, score: Option<Decimal>, out: &mut Judgement) {
     let at = |field| (TREE, id, field);
     let weight = cells.number("weight");

@@ -38,6 +38,21 @@ fn every_form_computes_and_finds_what_was_reckoned_by_hand() {
 }
 
 #[test]
+fn a_leaf_whose_score_rounds_to_its_weight_has_lost_points_all_the_same() {
+    let file = include_str!("../../../../tests/cases/performance-forms/key-good.json");
+    let mut file: Value = serde_json::from_str(file).unwrap();
+    let leaves = file["document"]["tree"].as_array_mut().unwrap();
+    let leaf = leaves.iter_mut().find(|leaf| leaf["id"] == "P12").unwrap();
+    leaf["numerator"] = json!("9999");
+    leaf["denominator"] = json!("10000");
+    let answer = check(&file, None).unwrap();
+    assert_eq!(answer["computed"]["tree"]["P12"]["score"], "5.00");
+    let findings = answer["findings"].as_array().unwrap().iter();
+    let found: Vec<_> = findings.map(|finding| (&finding["rule"], &finding["row"])).collect();
+    assert_eq!(json!(found), json!([["KEY-13", "P12"], ["KEY-14", "P12"]]));
+}
+
+#[test]
 fn no_rule_is_without_a_case_that_breaks_it() {
     let mut worked =
         YEAR.expected().to_string() + &Value::Array(table("performance-refusals.json")).to_string();
