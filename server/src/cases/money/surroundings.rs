@@ -7,9 +7,9 @@ use crate::kernel::failure::Failure;
 use crate::store::values::{MOST_PARAMETERS, Value, insert_many, placeholders, statement};
 use shared::api::performance::InstitutionLine;
 use shared::cases::execution::world::ExecutionWorld;
-use shared::cases::performance::world::{MoneyFact, MoneyFactKind, Surroundings};
+use shared::cases::performance::world::{AccountHolder, MoneyFact, MoneyFactKind, Surroundings};
 use shared::kernel::calendar::Date;
-use shared::kernel::ids::{AccountId, CaseId, OpId};
+use shared::kernel::ids::{AccountId, CaseId, OpId, PersonId};
 use shared::kernel::money::Money;
 use shared::kernel::people::Role;
 use shared::ledger::account::{AccountCode, LedgerAccount};
@@ -36,9 +36,13 @@ pub async fn of_rows(
     let sql = "select device, revoked_on from revoked_devices where tenant = $1";
     let revoked = pairs(&mut *connection, sql, tenant).await?;
     let revoked = revoked.into_iter().filter_map(|(device, on)| Some((device, Date::parse(&on)?)));
-    let sql = "select id, role from accounts where tenant = $1 and state = 'active' and role is not null";
-    let accounts = pairs(connection, sql, tenant).await?;
-    let accounts = accounts.into_iter().filter_map(|(id, role)| Some((id, Role::from_word(&role)?)));
+    let sql = "select id, person, case when state = 'active' then role end from accounts where tenant = $1";
+    let accounts: Vec<(String, String, Option<String>)> =
+        sqlx::query_as(sql).bind(tenant).fetch_all(connection).await?;
+    let accounts = accounts.into_iter().map(|(id, person, role)| {
+        let role = role.as_deref().and_then(Role::from_word);
+        (id, AccountHolder { role, person: PersonId::new(person) })
+    });
     let employers = institutions
         .iter()
         .flat_map(|of| of.evaluators.iter().map(|account| (account.to_string(), of.name.clone())));

@@ -2,7 +2,7 @@
 //! and money facts of years whose payments were made elsewhere.
 
 use crate::kernel::calendar::Date;
-use crate::kernel::ids::CaseId;
+use crate::kernel::ids::{CaseId, PersonId};
 use crate::kernel::money::Money;
 use crate::kernel::people::{Actor, Role};
 use crate::kernel::refusal::Refusal;
@@ -53,6 +53,14 @@ impl MoneyFact {
     }
 }
 
+/// Who has an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountHolder {
+    /// The role it acts in; none of an account that is not active.
+    pub role: Option<Role>,
+    pub person: PersonId,
+}
+
 #[derive(Clone, Debug)]
 pub struct Surroundings {
     /// Values of the policy edition.
@@ -63,8 +71,8 @@ pub struct Surroundings {
     pub revoked: BTreeMap<String, Date>,
     /// The third party an account of the role evaluator works for.
     pub employers: BTreeMap<String, String>,
-    /// Roles of the accounts.
-    pub accounts: BTreeMap<String, Role>,
+    /// The people of the accounts.
+    pub accounts: BTreeMap<String, AccountHolder>,
     pub money: Vec<MoneyFact>,
 }
 
@@ -79,5 +87,18 @@ impl Surroundings {
             accounts: BTreeMap::new(),
             money: Vec::new(),
         }
+    }
+
+    /// How many people these accounts are: two accounts of one person are one, and one nobody has is one of its own.
+    pub fn count_people<'a>(&self, accounts: impl IntoIterator<Item = &'a str>) -> usize {
+        let mut people: Vec<PersonId> = Vec::new();
+        for account in accounts {
+            let holder = self.accounts.get(account).map(|holder| holder.person.clone());
+            let person = holder.unwrap_or_else(|| PersonId::new(account));
+            if !people.iter().any(|other| other.involves(&person)) {
+                people.push(person);
+            }
+        }
+        people.len()
     }
 }

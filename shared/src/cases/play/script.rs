@@ -5,7 +5,7 @@ use crate::cases::execution::ask::Statements;
 use crate::cases::execution::body::written_number;
 use crate::cases::execution::parameters::MoneyParameters;
 use crate::cases::execution::world::{Party, Setting};
-use crate::cases::performance::world::{MoneyFact, MoneyFactKind, Surroundings};
+use crate::cases::performance::world::{AccountHolder, MoneyFact, MoneyFactKind, Surroundings};
 use crate::kernel::calendar::{Date, FiscalYear};
 use crate::kernel::ids::{AccountId, CaseId, DepartmentId, PersonId, TenantId};
 use crate::kernel::money::Money;
@@ -118,7 +118,7 @@ pub fn read(written: Value, editions: &EditionSource) -> Result<Script, ScriptEr
         institutions: institutions.collect::<Result<_, _>>()?,
         revoked: devices.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect(),
         employers,
-        accounts: people.iter().map(|(account, of)| (account.clone(), of.actor.role)).collect(),
+        accounts: people.iter().map(holder).collect(),
         money: facts.collect::<Result<_, _>>()?,
     };
     let setting = Setting {
@@ -131,6 +131,11 @@ pub fn read(written: Value, editions: &EditionSource) -> Result<Script, ScriptEr
     let statements = written.entries("statements")?.into_iter().map(statement);
     let statements = statements.collect::<Result<Statements, _>>()?;
     Ok(Script { today, departments, people, setting, statements, steps, ask: written.list("ask")? })
+}
+
+fn holder((account, party): (&String, &Party)) -> (String, AccountHolder) {
+    let Actor { role, person, .. } = &party.actor;
+    (account.clone(), AccountHolder { role: Some(*role), person: person.clone() })
 }
 
 /// The parameters of an edition with some replaced, each read under its name.

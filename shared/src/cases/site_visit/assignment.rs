@@ -65,10 +65,11 @@ impl SiteVisit {
 }
 
 fn require_evaluators(evaluators: &[String], facts: &Facts) -> Result<(), Refusal> {
-    refuse_if(evaluators.len() < 2, 13, "SIT-01", "现场评价须由两名以上评价人员进行")?;
-    let accounts = &facts.setting.surroundings.accounts;
+    let surroundings = &facts.setting.surroundings;
+    let people = surroundings.count_people(evaluators.iter().map(String::as_str));
+    refuse_if(people < 2, 13, "SIT-01", "现场评价须由两名以上评价人员进行，同一人的两个账号只算一人")?;
     let fits = |account: &String| {
-        let role = accounts.get(account);
+        let role = surroundings.accounts.get(account).and_then(|holder| holder.role);
         role.is_some_and(|role| {
             matches!(role, Role::Evaluator | Role::BureauReviewer | Role::FinanceReviewer)
         })

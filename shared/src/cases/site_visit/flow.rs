@@ -3,7 +3,7 @@
 use super::assignment::{Opening, opened};
 use super::form::{ASSETS, CHECKLIST, FORM, PHOTOS, SCORES};
 use super::manifest::{Manifest, ManifestState, Receipt, ReceivedManifest};
-use super::rules::judge;
+use super::rules::{judge, person_fact};
 use super::table::COMMANDS;
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
@@ -163,7 +163,10 @@ impl SiteVisit {
             ("window_from", self.from.to_string()),
             ("window_to", self.to.to_string()),
         ];
-        let facts: FormFacts = facts.into_iter().map(|(name, text)| (name.to_string(), text)).collect();
+        let mut facts: FormFacts = facts.into_iter().map(|(name, text)| (name.to_string(), text)).collect();
+        let accounts = &world.setting.surroundings.accounts;
+        let holders = self.sent_to.iter().filter_map(|account| Some((account, accounts.get(account)?)));
+        facts.extend(holders.map(|(account, of)| (person_fact(account), of.person.to_string())));
         judge_form(&FORM, judge, &self.content, world, &facts)
     }
 

@@ -3,6 +3,7 @@
 
 use super::flow::{SiteVisit, Stage};
 use crate::cases::execution::facts::Facts;
+use crate::cases::performance::world::Surroundings;
 use crate::kernel::ids::AccountId;
 use crate::kernel::words::words;
 use crate::policy::written_reasons::REFUSED_SIGNATURE;
@@ -90,9 +91,10 @@ impl Manifest {
         self.blobs.iter().filter(|hash| !blobs.contains(*hash)).count()
     }
 
-    fn is_signed(&self, visit: &SiteVisit) -> bool {
+    fn is_signed(&self, visit: &SiteVisit, surroundings: &Surroundings) -> bool {
         let signed = |who: &str| self.signatures.iter().any(|signature| signature.who == who);
-        let evaluators = visit.evaluators.iter().filter(|evaluator| signed(evaluator)).count();
+        let signers = visit.evaluators.iter().map(String::as_str).filter(|evaluator| signed(evaluator));
+        let evaluators = surroundings.count_people(signers);
         let refused =
             self.refused.as_ref().is_some_and(|reason| reason.chars().count() >= REFUSED_SIGNATURE as usize);
         evaluators >= 2 && (signed(UNIT) || refused)
@@ -116,7 +118,7 @@ impl SiteVisit {
                 manifest.signatures.iter().any(|signature| signature.content != manifest.fields),
                 ParkedReason::VoidSignature,
             ),
-            (!manifest.is_signed(self), ParkedReason::Unsigned),
+            (!manifest.is_signed(self, &facts.setting.surroundings), ParkedReason::Unsigned),
             (!replaced, ParkedReason::Second),
         ];
         reasons.into_iter().find(|(parked, _)| *parked).map(|(_, reason)| reason)

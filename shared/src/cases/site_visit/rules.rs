@@ -6,6 +6,7 @@ use super::form::{
 };
 use crate::cases::performance::content::{Cells, ContentRow};
 use crate::cases::performance::judgement::{Judgement, View, percentage, rounded, two_decimals};
+use crate::kernel::ids::PersonId;
 use crate::policy::written_reasons::REFUSED_SIGNATURE;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -21,6 +22,15 @@ pub fn judge(view: &View, out: &mut Judgement) {
     let before = day.zip(view.date_fact("window_from")).is_some_and(|(day, from)| day < from);
     let after = day.zip(view.date_fact("window_to")).is_some_and(|(day, to)| day > to);
     out.header_rule(before || after, "SIT-31", "visited_on");
+}
+
+/// Name of the fact that says whose account an evaluator is: two accounts of one person are one evaluator.
+pub fn person_fact(account: &str) -> String {
+    format!("person:{account}")
+}
+
+fn person_of(view: &View, evaluator: &str) -> PersonId {
+    PersonId::new(view.fact(&person_fact(evaluator)).unwrap_or(evaluator))
 }
 
 fn judge_checklist(view: &View, out: &mut Judgement) {
@@ -46,7 +56,8 @@ fn judge_checklist(view: &View, out: &mut Judgement) {
         out.row_rule(result == NOT_MET && photos < least, "SIT-21", at("photos"));
         if result != NOT_APPLICABLE {
             full += weight;
-            let evaluators: BTreeSet<&str> = own.iter().map(|(evaluator, _)| *evaluator).collect();
+            let evaluators: BTreeSet<PersonId> =
+                own.iter().map(|(evaluator, _)| person_of(view, evaluator)).collect();
             out.row_rule(evaluators.len() < 2, "SIT-23", at("average"));
         }
         let highest = own.iter().map(|(_, score)| *score).max().unwrap_or_default();
