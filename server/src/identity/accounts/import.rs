@@ -62,7 +62,8 @@ fn require_sound(planned: &BookPlan, actor: &Actor) -> Result<(), Refusal> {
         let message = "文件中没有需要新增或变更的内容，不必提出。";
         return Err(Refusal::new("account.nothing", message));
     }
-    if planned.accounts.iter().any(|(account, _)| account.person == actor.person.as_str()) {
+    let is_own = |person: &str| PersonId::new(person).involves(&actor.person);
+    if planned.accounts.iter().any(|(account, _)| is_own(account.person.as_str())) {
         let message = "文件中有本人的账号，不能由本人提出或同意；请删去该行，或由其他管理员办理。";
         return Err(Refusal::new("ACT-06", message));
     }

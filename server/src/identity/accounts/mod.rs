@@ -365,7 +365,7 @@ pub async fn assign(context: Shared, actor: Actor, request: AssignRole) -> Resul
 
 /// Two people: whoever made the account, or made its link anew, does not give it a role.
 fn require_assignable(actor: &Actor, known: &Account, bootstrap: bool) -> Result<(), Failure> {
-    if known.person == actor.person {
+    if known.person.involves(&actor.person) {
         return Err(Refusal::new("account.own", "不能给自己授予岗位。").into());
     }
     if known.hash.is_some() {
@@ -374,7 +374,7 @@ fn require_assignable(actor: &Actor, known: &Account, bootstrap: bool) -> Result
     if known.state == AccountState::Disabled {
         return Err(Refusal::new("account.disabled", "该账号已停用，不能授予岗位。").into());
     }
-    if !bootstrap && known.created_by == actor.person {
+    if !bootstrap && known.created_by.involves(&actor.person) {
         return Err(Refusal::new("account.same_person", "建账号与授岗位须由两人分别办理。").into());
     }
     Ok(())

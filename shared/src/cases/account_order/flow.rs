@@ -121,11 +121,7 @@ impl OversightCase for AccountOrder {
             return Err(Refusal::new("authority.role", message));
         }
         let guards = [
-            (
-                "ACT-06",
-                facts.target.as_ref() == Some(&actor.person),
-                "不能办理本人的账号事项，请由其他管理员提出",
-            ),
+            ("ACT-06", facts.concerns(&actor.person), "不能办理本人的账号事项，请由其他管理员提出"),
             ("ACT-08", facts.conflict, "与该人员已任岗位不相容，请另行指定人员"),
             ("ACT-09", facts.last_of_role, "该人员是最后一位在任的管理员，请先授予继任者"),
             ("ACT-10", !facts.setup_over && !about_three, "三员尚未全部启用，此前只能办理三员的账号"),
@@ -164,7 +160,7 @@ impl OversightCase for AccountOrder {
         let outsider = actor.role == Role::AuditAdministrator && !self.facts.is_about_administrators();
         let guards = [
             ("ACT-05", actor.role == self.asked_as || outsider, "须由另一岗位的管理员同意"),
-            ("ACT-06", self.facts.target.as_ref() == Some(&by), "不能办理本人的账号事项，请由其他管理员同意"),
+            ("ACT-06", self.facts.concerns(&by), "不能办理本人的账号事项，请由其他管理员同意"),
             (
                 "ACT-07",
                 AccountOrder::is_lapsed(self.asked_on, today),
@@ -196,6 +192,11 @@ impl AccountOrder {
 }
 
 impl AccountOrderFacts {
+    /// Whether the order is about this person, who may act through a deputy.
+    fn concerns(&self, person: &PersonId) -> bool {
+        self.target.as_ref().is_some_and(|target| target.involves(person))
+    }
+
     /// Whether one of the three administrators is given, changed or concerned.
     fn is_about_administrators(&self) -> bool {
         let roles = self.post.iter().chain(&self.target_role);

@@ -329,11 +329,11 @@ impl EditionCase {
 
     /// Whoever opened the change or typed in it confirms nothing of it.
     fn require_another_person(&self, by: &Signature, facts: &Facts) -> Result<(), Refusal> {
-        if self.opened_by.person == by.person {
+        if self.opened_by.person.involves(&by.person) {
             let message = "您是本件的拟订人，拟订与启用须由两人分别办理，请由另一位负责人启用。";
             return Err(Refusal::new("authority.same_person", message));
         }
-        if facts.judged.typed_by.contains(&by.person) {
+        if facts.judged.typed_by.iter().any(|typist| typist.involves(&by.person)) {
             return Err(refused("EDN-06", "您在本稿中填写过内容，请由另一位负责人启用"));
         }
         Ok(())

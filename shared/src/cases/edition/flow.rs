@@ -186,7 +186,7 @@ impl OversightCase for EditionChange {
             }
             "return" => EditionEvent::Returned,
             "confirm" => {
-                if self.facts.typed_by.contains(&by) {
+                if self.facts.typed_by.iter().any(|typist| typist.involves(&by)) {
                     return Err(refused("EDN-06", "您在本稿中填写过内容，请由另一位负责人启用"));
                 }
                 if body.text("content_hash") != self.facts.hash {
