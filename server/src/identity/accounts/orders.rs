@@ -16,7 +16,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::token;
 use crate::store::Write;
 use crate::store::audit_trail::AuditRecord;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 use shared::api::accounts::{
     AccountState, ActivationCode, AskOrder, Asked, DecideOrder, Invitation, OrderLine,
 };
@@ -207,8 +207,7 @@ pub async fn decide(context: Shared, actor: Actor, request: DecideOrder) -> Resu
             }
         }
         false => {
-            let with = reason.map(|text| ("reason".to_string(), Value::from(text)));
-            let with: Map<String, Value> = with.into_iter().collect();
+            let with = reason.map_or_else(|| json!({}), |text| json!({ "reason": text }));
             let facts =
                 AccountOrderFacts { conflict: false, last_of_role: false, ..order.facts(&all, known) };
             let case = AccountOrder::open(&order.asker, facts, order.asked_on)?;
@@ -236,7 +235,7 @@ fn require_agreement(
 ) -> Result<(), Refusal> {
     order.require_asker(all)?;
     let case = order.as_case(all, known)?;
-    judge(&case, actor, "agree", &Map::new(), context.clock().today()).map(drop)
+    judge(&case, actor, "agree", &Value::Null, context.clock().today()).map(drop)
 }
 
 /// Does what was asked; the code that goes with the link of a new password.

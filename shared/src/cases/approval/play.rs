@@ -1,7 +1,7 @@
 //! A batch of approvals as a script plays it.
 
 use super::{ApprovalBatch, Candidate, Command, Facts, Notice, NoticeLine, economics};
-use crate::cases::authority::{Capability, may};
+use crate::cases::authority::Capability;
 use crate::cases::kernel::Verb;
 use crate::cases::play::kinds::{Content, PlayedKind, number_taken};
 use crate::cases::play::world::{World, hash, no_case};
@@ -13,14 +13,13 @@ use crate::kernel::ids::CaseId;
 use crate::kernel::people::{Actor, Office};
 use crate::kernel::refusal::Refusal;
 use crate::policy::art11_target_review::may_pass;
-use crate::policy::art18_validity::edition_for;
 
 impl PlayedKind for ApprovalBatch {
     const CONTENT: &'static [&'static str] = &["year"];
     const OPENS: Verb = Verb::DraftBatch;
+    const OPENED_BY: Capability = Capability::OpenBatch;
 
-    fn begin(_: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<ApprovalBatch, Refusal> {
-        may(actor, Capability::OpenBatch)?;
+    fn begin(_: &World, id: CaseId, _: &Actor, year: FiscalYear) -> Result<ApprovalBatch, Refusal> {
         Ok(ApprovalBatch::new(id, year))
     }
 
@@ -31,7 +30,7 @@ impl PlayedKind for ApprovalBatch {
         command: &Command,
         _content: &Content,
     ) -> Result<Facts, Refusal> {
-        let edition = edition_for(self.fiscal_year)?;
+        let edition = world.edition_for(self.fiscal_year)?;
         let mut notice = match command {
             Command::DraftBatch { number, date, .. } => Notice {
                 number: number.trim().to_string(),
@@ -72,7 +71,7 @@ impl ApprovalBatch {
         let review = world.review_of(id);
         let sums = sums(&lines(&world.session(id)?), &cuts(&review));
         let approved = sums.categories.iter().map(|(category, of)| (*category, of.approved(Office::Finance)));
-        let edition = edition_for(self.fiscal_year)?;
+        let edition = world.edition_for(self.fiscal_year)?;
         let grade = review.grade(edition);
         let targets = grade.ok_or_else(unscored).and_then(|grade| may_pass(edition, grade));
         let name = world.departments.iter().find(|(id, _)| *id == case.department);

@@ -1,7 +1,7 @@
 //! A compilation as a script plays it.
 
 use super::{Command, Consolidation, Facts};
-use crate::cases::authority::{Capability, may};
+use crate::cases::authority::Capability;
 use crate::cases::kernel::{Stage, Verb};
 use crate::cases::play::kinds::{Content, PlayedKind};
 use crate::cases::play::world::{World, hash, no_case};
@@ -10,14 +10,13 @@ use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::CaseId;
 use crate::kernel::people::Actor;
 use crate::kernel::refusal::Refusal;
-use crate::policy::art18_validity::edition_for;
 
 impl PlayedKind for Consolidation {
     const CONTENT: &'static [&'static str] = &["year"];
     const OPENS: Verb = Verb::Compile;
+    const OPENED_BY: Capability = Capability::OpenCompilation;
 
-    fn begin(world: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<Consolidation, Refusal> {
-        may(actor, Capability::OpenCompilation)?;
+    fn begin(world: &World, id: CaseId, _: &Actor, year: FiscalYear) -> Result<Consolidation, Refusal> {
         let heads = world.cases.values().map(AnyCase::head);
         let before = heads.filter(|head| head.kind == Kind::Compilation && head.fiscal_year == year).count();
         let number = u32::try_from(before).unwrap_or(u32::MAX);
@@ -37,7 +36,7 @@ impl PlayedKind for Consolidation {
             Command::Compile {} => now,
             _ => world.budgets.get(&self.id).cloned().ok_or_else(no_case)?,
         };
-        let (hash, edition) = (hash(&whole)?, edition_for(self.fiscal_year)?.clone());
+        let (hash, edition) = (hash(&whole)?, world.edition_for(self.fiscal_year)?.clone());
         Ok(Facts { whole, hash, requests, edition })
     }
 

@@ -1,7 +1,7 @@
 //! A plan as a script plays it.
 
 use super::{Command, Facts, MidTermPlan, Outlook};
-use crate::cases::authority::{Capability, may};
+use crate::cases::authority::Capability;
 use crate::cases::kernel::{Stage, Verb};
 use crate::cases::play::kinds::{Content, PlayedKind};
 use crate::cases::play::world::{World, hash};
@@ -9,14 +9,13 @@ use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::CaseId;
 use crate::kernel::people::Actor;
 use crate::kernel::refusal::Refusal;
-use crate::policy::art18_validity::edition_for;
 
 impl PlayedKind for MidTermPlan {
     const CONTENT: &'static [&'static str] = &["year"];
     const OPENS: Verb = Verb::PlanYears;
+    const OPENED_BY: Capability = Capability::OpenPlan;
 
-    fn begin(_: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<MidTermPlan, Refusal> {
-        may(actor, Capability::OpenPlan)?;
+    fn begin(_: &World, id: CaseId, _: &Actor, year: FiscalYear) -> Result<MidTermPlan, Refusal> {
         Ok(MidTermPlan::new(id, year))
     }
 
@@ -35,7 +34,7 @@ impl PlayedKind for MidTermPlan {
             Command::PlanYears { later } => Outlook::of(&now, later),
             _ => world.outlooks.get(&self.id).cloned().unwrap_or_else(|| Outlook::of(&now, &[])),
         };
-        let (hash, edition) = (hash(&outlook)?, edition_for(self.fiscal_year)?.clone());
+        let (hash, edition) = (hash(&outlook)?, world.edition_for(self.fiscal_year)?.clone());
         Ok(Facts { outlook, hash, now, edition })
     }
 

@@ -1,12 +1,13 @@
 //! 办理判断: the order in which a command is judged before its kind's own guards: role, stage, second person, body.
 
 use super::field::{BodyRule, CommandBody, refusal};
+use crate::cases::execution::body::fields_of;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::PersonId;
 use crate::kernel::people::{Actor, Role};
 use crate::kernel::refusal::Refusal;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// 权限 of one command.
@@ -66,7 +67,7 @@ pub fn judge<K: OversightCase>(
     case: &K,
     actor: &Actor,
     command: &str,
-    with: &Map<String, Value>,
+    with: &Value,
     today: Date,
 ) -> Result<K::Event, Refusal> {
     let rule = K::RULES.iter().find(|rule| rule.word == command);
@@ -88,6 +89,6 @@ pub fn judge<K: OversightCase>(
         let message = format!("您已办理本件的前一环节，“{}”须由另一人办理。", rule.label);
         return Err(Refusal::new("authority.same_person", message));
     }
-    let body = CommandBody::read(rule.fields, with, K::ARTICLE)?;
+    let body = CommandBody::read(rule.fields, &fields_of(with)?, K::ARTICLE)?;
     case.decide(actor, rule.word, &body, today)
 }

@@ -1,10 +1,15 @@
 //! 各类案卷的推演: what a script needs of a kind, which says it in its own folder (`play.rs`): how a case begins, and what its
 //! commands are judged by, taken from the played world instead of a database.
 
-use super::world::{World, body, hash, no_case};
+use super::world::{World, body, hash, no_case, read_command};
+use crate::cases::authority::{Capability, may};
+use crate::cases::execution::body::take_justifications;
 use crate::cases::kernel::{CaseKind, FormFacts, Verb};
+use crate::cases::oversight::field::refusal;
 use crate::cases::{AnyCase, Kind};
 use crate::engine::definition::Definition;
+use crate::engine::document::{Document, RANK_STEP, Row};
+use crate::engine::findings::{JUSTIFICATION, JUSTIFICATIONS, JUSTIFIED_FINDING, justification_row};
 use crate::engine::session::Session;
 use crate::forms::case::read_form;
 use crate::forms::compiled;
@@ -12,7 +17,7 @@ use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::people::Actor;
 use crate::kernel::refusal::Refusal;
-use crate::policy::art18_validity::edition_for;
+use crate::kernel::whole_number::whole_number;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,12 +27,14 @@ pub type Content = BTreeMap<&'static str, Value>;
 
 /// A kind as a script plays it.
 pub trait PlayedKind: CaseKind {
-    /// Fields of a step that go beside the command: the whole form, or the year of a new case.
+    /// Fields of a step that go with the command that opens a case: the whole form, or the year of a new case.
     const CONTENT: &'static [&'static str];
     /// The command that opens a case.
     const OPENS: Verb;
+    /// The right to begin a case.
+    const OPENED_BY: Capability;
 
-    /// A new case, if the person may begin one.
+    /// A new case of a year that the edition covers, for a person who may begin one.
     fn begin(world: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<Self, Refusal>;
 
     /// What `command` is judged by.
@@ -48,16 +55,32 @@ pub fn opens(kind: Kind, verb: Verb) -> bool {
     with_kind!(kind, Case => verb == Case::OPENS)
 }
 
-/// A new case of this kind, if the person may begin one.
-pub fn open(
-    world: &World,
-    kind: Kind,
-    id: CaseId,
-    actor: &Actor,
-    year: FiscalYear,
-) -> Result<AnyCase, Refusal> {
-    edition_for(year)?;
-    Ok(with_kind!(kind, Case => Case::begin(world, id, actor, year)?.into()))
+/// A new case of this kind: the person is judged first, then what was sent, then its year.
+pub fn open(world: &World, kind: Kind, id: CaseId, actor: &Actor, with: &Value) -> Result<AnyCase, Refusal> {
+    with_kind!(kind, Case => {
+        may(actor, Case::OPENED_BY)?;
+        let (_, content) = read_command::<Case>(Case::OPENS, with)?;
+        let year = year_of::<Case>(&content)?;
+        world.edition_for(year)?;
+        Ok(Case::begin(world, id, actor, year)?.into())
+    })
+}
+
+/// The year of a new case: stated, else that of its form.
+fn year_of<K: PlayedKind>(content: &Content) -> Result<FiscalYear, Refusal> {
+    let article = K::AUTHORITY.iter().find(|row| row.verb == K::OPENS).map(|row| row.article);
+    let refuse = |code: &str, says: &str| Err(refusal(article, code, format!("`year`{says}，请改正")));
+    let of_form = || content.get("document").and_then(|document| document.get("fiscal_year"));
+    let stated = content.get("year").filter(|year| !year.is_null());
+    let Some(year) = stated.or_else(of_form).filter(|year| !year.is_null()) else {
+        return refuse("F-01", "必填");
+    };
+    let number = whole_number(year).ok_or_else(|| body("with.year", "应为整数"))?;
+    let year = number.and_then(|year| i32::try_from(year).ok()).map(FiscalYear);
+    match year.filter(|year| year.well_formed()) {
+        Some(year) => Ok(year),
+        None => refuse("F-02", "应在 1901 至 2998 之间"),
+    }
 }
 
 /// The department of somebody who begins a case of it.
@@ -65,20 +88,57 @@ pub fn own_department(actor: &Actor) -> Result<DepartmentId, Refusal> {
     actor.department.clone().ok_or_else(no_case)
 }
 
-/// What the engine says of the form of a kind, written like a request's.
-pub fn judged(definition: &Definition, content: &Content) -> Result<FormFacts, Refusal> {
+/// What the engine says of the form of a case of a year, written like a request's, under the edition of the script.
+pub fn judged(
+    world: &World,
+    year: FiscalYear,
+    definition: &Definition,
+    content: &Content,
+) -> Result<FormFacts, Refusal> {
     let wrong = |error: &dyn std::fmt::Display| body("with.document", &error.to_string());
     let written = content.get("document").ok_or_else(|| wrong(&"缺少申请内容"))?;
-    let document = read_form(definition, written).map_err(|error| wrong(&error))?;
-    let year = document.fiscal_year;
-    let plan = compiled(definition.clone(), edition_for(year)?, year).map_err(|error| wrong(&error))?;
-    let session = Session::open(Arc::new(plan), &document);
+    let mut document = read_form(definition, written).map_err(|error| wrong(&error))?;
+    if document.fiscal_year != year {
+        return Err(wrong(&format!("内容为 {} 年度，案卷为 {} 年度", document.fiscal_year.0, year.0)));
+    }
+    let plan = compiled(definition.clone(), world.edition_for(year)?, year).map_err(|error| wrong(&error))?;
+    let plan = Arc::new(plan);
+    let session = Session::open(Arc::clone(&plan), &document);
+    let reasons = reasons(content)?;
+    if reasons.is_empty() {
+        return facts_of(&session, document);
+    }
+    document.tables.insert(JUSTIFICATIONS.to_string(), justifications(&session, &reasons));
+    facts_of(&Session::open(plan, &document), document)
+}
+
+fn facts_of(session: &Session, document: Document) -> Result<FormFacts, Refusal> {
     Ok(FormFacts {
         findings: session.findings(),
         unjustified: session.unjustified(),
         hash: hash(&document)?,
         document: Some(document),
     })
+}
+
+/// `justify`: reasons for warnings by their rule.
+fn reasons(content: &Content) -> Result<BTreeMap<String, String>, Refusal> {
+    let mut fields = content.iter().map(|(key, value)| ((*key).to_string(), value.clone())).collect();
+    take_justifications(&mut fields)
+}
+
+/// The reasons written at the warnings they name by rule.
+fn justifications(session: &Session, reasons: &BTreeMap<String, String>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for finding in session.unjustified() {
+        if let Some(reason) = reasons.get(&finding.rule) {
+            let rank = RANK_STEP * i64::try_from(rows.len() + 1).unwrap_or(i64::MAX);
+            let finding_key = (JUSTIFIED_FINDING.to_string(), finding.key());
+            let cells = [finding_key, (JUSTIFICATION.to_string(), reason.clone())].into_iter().collect();
+            rows.push(Row { id: justification_row(&finding), rank, cells });
+        }
+    }
+    rows
 }
 
 /// Whether another case of the kind carries the number.

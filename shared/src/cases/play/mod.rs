@@ -4,6 +4,7 @@
 pub(super) mod kinds;
 mod oversight;
 mod script;
+mod step;
 pub(super) mod world;
 mod written;
 
@@ -14,9 +15,10 @@ use crate::cases::execution::paper::CasePaper;
 #[cfg(test)]
 use crate::cases::execution::world::ExecutionWorld;
 use crate::kernel::refusal::Refusal;
-use script::{Script, Step, at, read};
+use script::{Script, at, read};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use step::Step;
 use world::World;
 
 /// An operation that was accepted: what was sent and what was answered.
@@ -48,11 +50,7 @@ pub fn play_under(text: &str, editions: &EditionSource) -> Result<String, Script
 /// # Errors
 /// Those of [`play`].
 pub fn answer(text: &str, editions: &EditionSource) -> Result<Value, ScriptError> {
-    let written = written::parse(text)?;
-    match oversight::is_about(&written) {
-        true => oversight::play_oversight(written),
-        false => play_script(&read(written, editions)?),
-    }
+    play_script(&script_of(text, editions)?)
 }
 
 /// A script as it is read, before anything of it is played.
@@ -83,10 +81,16 @@ fn play_script(script: &Script) -> Result<Value, ScriptError> {
         let answer = world.answer(question, &script.statements);
         ask.insert(question.clone(), answer.ok_or_else(|| at("ask", format!("不认识的问题“{question}”")))?);
     }
-    let (balances, reserved) = world.balances();
-    Ok(json!({
-        "steps": steps, "cases": world.stages(), "balances": balances, "reserved": reserved, "ask": ask,
-    }))
+    let mut answer = json!({ "steps": steps, "cases": world.stages() });
+    if script.has_ledger {
+        let (balances, reserved) = world.balances();
+        answer["balances"] = Value::Object(balances);
+        answer["reserved"] = Value::Object(reserved);
+    }
+    if script.has_ledger || !ask.is_empty() {
+        answer["ask"] = Value::Object(ask);
+    }
+    Ok(answer)
 }
 
 /// The world after all steps, and what each came to.
@@ -124,10 +128,8 @@ fn once(
     script: &Script,
     step: &Step,
 ) -> Result<Map<String, Value>, Refusal> {
-    let with = if step.with.is_null() { json!({}) } else { step.with.clone() };
-    let sent = json!([step.by, step.case, step.kind, step.command, with]);
     if let Some((before, answer)) = step.op.as_ref().and_then(|op| known.get(op)) {
-        return match *before == sent {
+        return match *before == step.sent {
             true => Ok(answer.clone()),
             false => Err(Refusal::new("LED-05", "同一操作编号已用于其他内容。")),
         };
@@ -137,7 +139,7 @@ fn once(
     let mut answer = executed.reply;
     answer.insert("stage".to_string(), json!(executed.stage));
     if let Some(op) = &step.op {
-        known.insert(op.clone(), (sent, answer.clone()));
+        known.insert(op.clone(), (step.sent.clone(), answer.clone()));
     }
     Ok(answer)
 }

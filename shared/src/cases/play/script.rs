@@ -1,9 +1,13 @@
 //! 剧本: a script of commands as JSON, read strictly where a slip would change what is played.
 
+use super::oversight::OversightKind;
+use super::step::{Clock, Step, steps};
 use super::written::{Fields, misfit, part};
+use crate::cases::Kind;
 use crate::cases::execution::ask::Statements;
 use crate::cases::execution::body::written_number;
 use crate::cases::execution::parameters::MoneyParameters;
+use crate::cases::execution::registry::ExecutionKindName;
 use crate::cases::execution::world::{Party, Setting};
 use crate::cases::performance::world::{AccountHolder, MoneyFact, MoneyFactKind, Surroundings};
 use crate::kernel::calendar::{Date, FiscalYear};
@@ -60,10 +64,16 @@ impl EditionSource<'_> {
     }
 }
 
+/// What stands for the edition of a script that names none: nothing in it is asked.
+const UNREAD_EDITION: &str = "2022-51";
+
 /// A script; keys it does not know are for other kinds and are ignored.
 pub struct Script {
+    /// Whether it names an edition: without one only the kinds are played that watch the others, over no ledger.
+    pub has_ledger: bool,
     /// First day.
     pub today: Date,
+    pub edition: Arc<Edition>,
     /// 部门名称 by id, in the order of the ids.
     pub departments: Vec<(DepartmentId, String)>,
     pub people: BTreeMap<String, Party>,
@@ -76,45 +86,45 @@ pub struct Script {
     pub ask: Vec<String>,
 }
 
-/// One command of one person.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// Day; that of the step before where the script names none.
-    pub at: Date,
-    pub by: String,
-    pub case: String,
-    pub kind: String,
-    pub command: String,
-    /// What the command carries; judged with the command, so that a misfit refuses the step alone.
-    pub with: Value,
-    /// Operation id.
-    pub op: Option<String>,
-    /// Must be accepted, and is not reported.
-    pub quiet: bool,
-}
-
 /// Reads a script.
 ///
 /// # Errors
 /// It lacks a part, has one of another shape, names an unknown edition or account, or a day goes back; the place is named.
 pub fn read(written: Value, editions: &EditionSource) -> Result<Script, ScriptError> {
     let mut written = Fields::of("", written)?;
-    let edition = &editions.find(&written.required::<String>("edition")?)?;
+    let named: Option<String> = written.optional("edition")?;
+    let mut edition = editions.find(named.as_deref().unwrap_or(UNREAD_EDITION))?;
     let parameters = written.optional::<Map<String, Value>>("parameters")?.unwrap_or_default();
-    let edition_parameters = overridden(edition, parameters)?;
+    edition.parameters = overridden(&edition, parameters)?;
     let wrong = |error: serde_json::Error| at("parameters", error.to_string());
-    let parameters = MoneyParameters::of(&edition_parameters).map_err(wrong)?;
-    let years = covered_years(edition, written.entries("extensions")?)?;
+    let parameters = MoneyParameters::of(&edition.parameters).map_err(wrong)?;
+    let years = covered_years(&edition, written.entries("extensions")?)?;
     let calendar = working_calendar(written.optional("calendar")?)?;
     let departments: Vec<_> = written.entries("departments")?.into_iter().map(department).collect();
-    let (people, employers) = people(written.required("people")?, &departments)?;
-    let today = written.required("today")?;
-    let steps = steps(written.items("steps")?, today, &people)?;
+    let known = named.as_ref().map(|_| departments.as_slice());
+    let (people, employers) = people(written.required("people")?, known)?;
+    let first: Option<Date> = written.optional("today")?;
+    let clock = match (first, &named) {
+        (Some(first), _) => Clock::From(first),
+        // Cases of different desks may stand in one script without an edition, each on its own days.
+        (None, None) => Clock::Free,
+        (None, Some(_)) => return Err(at("today", "缺少这一项，请补上")),
+    };
+    let steps = steps(written.items("steps")?, clock, &people)?;
+    let is_judged = |step: &Step| {
+        let of_money = ExecutionKindName::from_word(&step.kind).is_some();
+        OversightKind::from_word(&step.kind).is_none() && (of_money || Kind::from_word(&step.kind).is_some())
+    };
+    if named.is_none() && (steps.is_empty() || steps.iter().any(is_judged)) {
+        return Err(at("edition", "缺少这一项，请补上"));
+    }
+    let today = first.or(steps.first().map(|step| step.at));
+    let today = today.ok_or_else(|| at("today", "缺少这一项，请补上"))?;
     let institutions = written.entries("institutions")?.into_iter().map(institution);
     let devices = written.entries("devices")?.into_iter().map(device);
     let facts = written.items("ledger")?.unwrap_or_default().into_iter().map(money_fact);
     let surroundings = Surroundings {
-        edition: Arc::new(edition_parameters),
+        edition: Arc::new(edition.parameters.clone()),
         institutions: institutions.collect::<Result<_, _>>()?,
         revoked: devices.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect(),
         employers,
@@ -130,7 +140,17 @@ pub fn read(written: Value, editions: &EditionSource) -> Result<Script, ScriptEr
     };
     let statements = written.entries("statements")?.into_iter().map(statement);
     let statements = statements.collect::<Result<Statements, _>>()?;
-    Ok(Script { today, departments, people, setting, statements, steps, ask: written.list("ask")? })
+    Ok(Script {
+        has_ledger: named.is_some(),
+        today,
+        edition: Arc::new(edition),
+        departments,
+        people,
+        setting,
+        statements,
+        steps,
+        ask: written.list("ask")?,
+    })
 }
 
 fn holder((account, party): (&String, &Party)) -> (String, AccountHolder) {
@@ -163,9 +183,10 @@ fn department((_, id, name): (String, String, Value)) -> (DepartmentId, String) 
 /// Accounts, and the third parties some of them work for.
 type People = (BTreeMap<String, Party>, BTreeMap<String, String>);
 
+/// Reads the people; `departments` are those of the script, `None` where it needs none.
 fn people(
     written: Map<String, Value>,
-    departments: &[(DepartmentId, String)],
+    departments: Option<&[(DepartmentId, String)]>,
 ) -> Result<People, ScriptError> {
     let (mut people, mut employers) = (BTreeMap::new(), BTreeMap::new());
     for (account, value) in written {
@@ -178,44 +199,6 @@ fn people(
     Ok((people, employers))
 }
 
-fn steps(
-    written: Option<Vec<(String, Value)>>,
-    today: Date,
-    people: &BTreeMap<String, Party>,
-) -> Result<Vec<Step>, ScriptError> {
-    let written = written.ok_or_else(|| at("steps", "缺少这一项，请补上"))?;
-    let mut steps = Vec::with_capacity(written.len());
-    let mut day = today;
-    for (place, value) in written {
-        let mut step = Fields::of(&place, value)?;
-        let by: String = step.required("by")?;
-        if !people.contains_key(&by) {
-            return Err(at(format!("{place}.by"), format!("没有账号“{by}”")));
-        }
-        day = next_day(&place, day, step.optional("at")?)?;
-        steps.push(Step {
-            at: day,
-            by,
-            case: step.required("case")?,
-            kind: step.required("kind")?,
-            command: step.required("do")?,
-            with: step.optional("with")?.unwrap_or_default(),
-            op: step.optional("op")?,
-            quiet: step.optional("quiet")?.unwrap_or_default(),
-        });
-    }
-    Ok(steps)
-}
-
-/// The day of a step: never before that of the step before.
-fn next_day(place: &str, before: Date, on: Option<Date>) -> Result<Date, ScriptError> {
-    let on = on.unwrap_or(before);
-    match on < before {
-        true => Err(at(format!("{place}.at"), format!("{on} 早于上一步的 {before}"))),
-        false => Ok(on),
-    }
-}
-
 /// Fiscal years the edition is in force on the first day of, and those an extension adds.
 fn covered_years(
     edition: &Edition,
@@ -224,11 +207,16 @@ fn covered_years(
     let mut years = BTreeSet::new();
     for force in &edition.force {
         let all = force.from.year()..=force.to.year();
-        years.extend(all.filter(|year| (force.from..=force.to).contains(&FiscalYear(*year).first_day())));
+        let of_revision = all.filter(|year| *year >= edition.from_year);
+        years.extend(
+            of_revision.filter(|year| (force.from..=force.to).contains(&FiscalYear(*year).first_day())),
+        );
     }
     for (place, year, document) in extensions {
         part::<String>(&place, document)?;
-        years.insert(year.parse().map_err(|_| at("extensions", format!("“{year}”不是年份")))?);
+        let number = year.parse().ok().filter(|number: &i32| number.to_string() == year);
+        let number = number.filter(|number| FiscalYear(*number).well_formed());
+        years.insert(number.ok_or_else(|| at("extensions", format!("“{year}”不是年份")))?);
     }
     Ok(years)
 }
@@ -293,15 +281,17 @@ fn party(
     place: &str,
     account: &str,
     mut person: Fields,
-    departments: &[(DepartmentId, String)],
+    departments: Option<&[(DepartmentId, String)]>,
 ) -> Result<Party, ScriptError> {
     let role: Role = person.required("role")?;
     let department = person.optional::<String>("department")?.map(DepartmentId::new);
     let of_department = role.office() == Office::Department;
-    if of_department != department.is_some() {
+    if departments.is_some() && of_department != department.is_some() {
         return Err(at(place, "部门岗位须写明 department，其他岗位不写"));
     }
-    if let Some(unknown) = department.iter().find(|id| departments.iter().all(|(known, _)| known != *id)) {
+    let is_unknown =
+        |id: &&DepartmentId| departments.is_some_and(|all| all.iter().all(|(known, _)| known != *id));
+    if let Some(unknown) = department.iter().find(is_unknown) {
         return Err(at(place, format!("没有部门“{unknown}”")));
     }
     let provider: Option<CaseId> = person.optional("provider")?;

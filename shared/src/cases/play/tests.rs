@@ -1,5 +1,7 @@
 //! Played scripts: a year of one department from its request to the approval, and what is refused on the way.
 
+mod one_door;
+
 use super::*;
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use super::{Command, Facts, SeparateApplication, form};
 use crate::cases::Kind;
-use crate::cases::authority::{Capability, may};
+use crate::cases::authority::Capability;
 use crate::cases::kernel::Verb;
 use crate::cases::play::kinds::{Content, PlayedKind, judged, number_taken, own_department};
 use crate::cases::play::world::World;
@@ -12,11 +12,11 @@ use crate::kernel::people::Actor;
 use crate::kernel::refusal::Refusal;
 
 impl PlayedKind for SeparateApplication {
-    const CONTENT: &'static [&'static str] = &["document", "year"];
+    const CONTENT: &'static [&'static str] = &["document", "justify", "year"];
     const OPENS: Verb = Verb::Submit;
+    const OPENED_BY: Capability = Capability::OpenSeparate;
 
     fn begin(_: &World, id: CaseId, actor: &Actor, year: FiscalYear) -> Result<SeparateApplication, Refusal> {
-        may(actor, Capability::OpenSeparate)?;
         Ok(SeparateApplication::new(id, own_department(actor)?, year))
     }
 
@@ -28,7 +28,7 @@ impl PlayedKind for SeparateApplication {
         content: &Content,
     ) -> Result<Facts, Refusal> {
         if matches!(command, Command::Submit {}) {
-            let form = judged(&form::definition(), content)?;
+            let form = judged(world, self.fiscal_year, &form::definition(), content)?;
             return Ok(Facts { form, ..Facts::default() });
         }
         let number_taken = match command {

@@ -102,10 +102,10 @@ fn compared(script: &Value, from: usize) -> usize {
     for (n, step) in script.steps.iter().enumerate() {
         let by = &script.people[&step.by];
         let kind = ExecutionKindName::from_word(&step.kind);
-        if let Some(kind) = kind.filter(|_| n >= from) {
+        if let Some((kind, (verb, with))) = kind.filter(|_| n >= from).zip(step.command()) {
             let today = step.at;
             let case = CaseId::new(step.case.as_str());
-            let sent = Sent { by, case: &case, verb: &step.command, with: &step.with, today };
+            let sent = Sent { by, case: &case, verb, with, today };
             let narrow = narrowed(&world.money, kind, &sent);
             compared += 1;
             let own = outcome(narrow, kind, &sent);
@@ -211,7 +211,8 @@ fn a_command_reads_no_more_when_many_years_are_stored() {
         let by = &script.people[&step.by];
         let today = step.at;
         let case = CaseId::new(step.case.as_str());
-        let sent = Sent { by, case: &case, verb: &step.command, with: &step.with, today };
+        let (verb, with) = step.command().unwrap();
+        let sent = Sent { by, case: &case, verb, with, today };
         if let Some(kind) = ExecutionKindName::from_word(&step.kind).filter(|_| n % 5 == 0) {
             let own = size(&narrowed(&world.money, kind, &sent));
             let many = grown(&world.money, 3);
