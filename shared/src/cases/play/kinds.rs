@@ -66,20 +66,34 @@ pub fn open(world: &World, kind: Kind, id: CaseId, actor: &Actor, with: &Value) 
     })
 }
 
+/// A broken rule of a field of the opening command.
+fn refuse<K: PlayedKind>(code: &str, says: &str) -> Refusal {
+    let article = K::AUTHORITY.iter().find(|row| row.verb == K::OPENS).map(|row| row.article);
+    refusal(article, code, format!("{says}，请改正"))
+}
+
+/// The whole form goes with the command that opens a case of a kind with one.
+pub fn require_form<K: PlayedKind>(verb: Verb, content: &Content) -> Result<(), Refusal> {
+    let has_form = verb == K::OPENS && K::CONTENT.contains(&"document");
+    match content.get("document").filter(|document| !document.is_null()) {
+        None if has_form => Err(refuse::<K>("F-01", "`document`必填")),
+        Some(document) if !document.is_object() => Err(body("with.document", "应为表单内容")),
+        _ => Ok(()),
+    }
+}
+
 /// The year of a new case: stated, else that of its form.
 fn year_of<K: PlayedKind>(content: &Content) -> Result<FiscalYear, Refusal> {
-    let article = K::AUTHORITY.iter().find(|row| row.verb == K::OPENS).map(|row| row.article);
-    let refuse = |code: &str, says: &str| Err(refusal(article, code, format!("`year`{says}，请改正")));
     let of_form = || content.get("document").and_then(|document| document.get("fiscal_year"));
     let stated = content.get("year").filter(|year| !year.is_null());
     let Some(year) = stated.or_else(of_form).filter(|year| !year.is_null()) else {
-        return refuse("F-01", "必填");
+        return Err(refuse::<K>("F-01", "`year`必填"));
     };
     let number = whole_number(year).ok_or_else(|| body("with.year", "应为整数"))?;
     let year = number.and_then(|year| i32::try_from(year).ok()).map(FiscalYear);
     match year.filter(|year| year.well_formed()) {
         Some(year) => Ok(year),
-        None => refuse("F-02", "应在 1901 至 2998 之间"),
+        None => Err(refuse::<K>("F-02", "`year`应在 1901 至 2998 之间")),
     }
 }
 

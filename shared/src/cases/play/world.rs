@@ -1,6 +1,6 @@
 //! 推演的世界: the cases of a script with their frozen contents, and the one way a command goes through them.
 
-use super::kinds::{Content, PlayedKind};
+use super::kinds::{Content, PlayedKind, require_form};
 use super::oversight::{OversightKind, WatchingCase, WatchingCases};
 use super::script::Script;
 use super::step::{Act, Step};
@@ -298,7 +298,9 @@ pub fn read_command<K: PlayedKind>(verb: Verb, with: &Value) -> Result<(K::Comma
         return Err(body("with.verb", "没有这一项，请核对字段名称"));
     }
     let command = serde_json::from_value(Value::Object(fields));
-    Ok((command.map_err(|error| body("with", &misfit(&error)))?, content))
+    let command = command.map_err(|error| body("with", &misfit(&error)))?;
+    require_form::<K>(verb, &content)?;
+    Ok((command, content))
 }
 
 /// The answer for a case that is not there or does not exist for this person.

@@ -166,8 +166,11 @@ fn only_the_command_that_opens_a_case_takes_its_content() {
     steps.push(step("head", "req", "request", "department_approve", json!({ "year": 2024 })));
     let justify = json!({ "justify": { "B-04": "已与供应商核对，附件备查。" } });
     steps.push(step("head", "req", "request", "department_approve", justify));
+    steps.push(step("fill", "new", "request", "submit", json!({ "year": 2024 })));
+    steps.push(step("fill", "new", "request", "submit", json!({ "year": 2024, "document": "见附件" })));
     let got = played(|script| script["steps"] = json!(steps)).unwrap();
-    assert_eq!(outcomes(&got), ["department_check", "command.body", "command.body", "submitted"]);
+    let expected = ["department_check", "command.body", "command.body", "submitted", "F-01", "command.body"];
+    assert_eq!(outcomes(&got), expected);
 }
 
 #[test]
