@@ -48,6 +48,21 @@ pub fn parse_html(html: &str) -> Option<Rectangle> {
     })
 }
 
+/// Every table of the HTML that holds no other: the tables around them lay out the page. Where none is closed, the first.
+pub fn parse_html_tables(html: &str) -> Vec<Rectangle> {
+    let mut tables = Vec::new();
+    let mut rest = html;
+    while let Some(end) = find_ignoring_case(rest, "</table") {
+        let mut start = None;
+        while let Some(at) = find_ignoring_case(&rest[start.map_or(0, |at| at + 1)..end], "<table") {
+            start = Some(start.map_or(0, |at| at + 1) + at);
+        }
+        tables.extend(start.and_then(|start| parse_html(&rest[start..end])));
+        rest = &rest[end + "</table".len()..];
+    }
+    if tables.is_empty() { parse_html(html).into_iter().collect() } else { tables }
+}
+
 struct Tag<'a> {
     name: String,
     closes: bool,
@@ -234,6 +249,16 @@ mod tests {
         assert_eq!(table.merged, [region(0, 0, 1, 0), region(0, 1, 0, 2)]);
         assert_eq!((table.text(1, 0, true), table.text(1, 0, false)), ("甲 系统", ""));
         assert_eq!(table.texts, [["甲 系统", "A&B", ""], ["", "第一行\n第二行", "5.50%"]]);
+    }
+
+    #[test]
+    fn a_page_holds_several_tables_within_its_layout() {
+        let html = "<TABLE><tr><td>菜单</td><td><table><tr><td>甲</td></tr></table> <p>又</p>\
+            <Table class=x><tr><td>乙</td></tr></TABLE></td></tr></TABLE>";
+        let texts = |html| parse_html_tables(html).into_iter().map(|table| table.texts).collect::<Vec<_>>();
+        assert_eq!(texts(html), [[["甲"]], [["乙"]]]);
+        assert_eq!(texts("<table><tr><td>丙</td>"), [[["丙"]]], "a page cut in a table");
+        assert!(texts("<p>正文</p>").is_empty());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod html;
 
-pub use html::parse_html;
+pub use html::{parse_html, parse_html_tables};
 
 use super::workbook::{Region, Worksheet};
 
