@@ -90,7 +90,8 @@ fn shown(cell: &WorkbookCell, date_1904: bool) -> String {
     text.unwrap_or_else(|| cell.text.clone())
 }
 
-/// The digits shown, with their sign of percent; words of a format say the unit and are no part of the number.
+/// The digits shown with their sign of percent, and the words of the format: a unit, or a sign like ≥. A sign of currency is left
+/// out, for it is part of no number.
 fn shown_number(cell: &WorkbookCell) -> Option<String> {
     let stored = Decimal::from_str_exact(&cell.text).ok()?;
     let stored = stored.round_dp_with_strategy(GENERAL_DECIMALS, RoundingStrategy::MidpointAwayFromZero);
@@ -99,8 +100,9 @@ fn shown_number(cell: &WorkbookCell) -> Option<String> {
     }
     let format = NumberFormat::parse(&cell.format);
     let shown = format.shown(stored)?;
-    if shown.words.is_empty() && shown.rounded {
-        return format.text(stored);
+    let is_currency = shown.words.chars().all(|c| c.is_whitespace() || "¥￥$".contains(c));
+    if shown.rounded || !is_currency {
+        return format.text(stored).map(|text| text.trim_start_matches(['¥', '￥', '$']).to_string());
     }
     let sign = if shown.percent { "%" } else { "" };
     Some(format!("{}{sign}", shown.number.normalize()))
@@ -129,10 +131,13 @@ mod tests {
             number(5, "380", "0.00\"万元\""),
             number(6, "9.6799999999999997", ""),
             number(7, "0.9684", "0%"),
+            number(8, "0.95", "\"≥\"0%"),
+            number(9, "12", "\\≤0\"次\""),
         ];
         let merged = vec![Region { top: 0, left: 0, bottom: 0, right: 1 }];
         let sheet = Worksheet { name: "自评表".into(), cells, merged, ..Worksheet::default() };
-        let seen = ["年度资金总额", "", "96.84%", "9.33", "1,020.50", "380", "9.68", "97%"];
+        let seen =
+            ["年度资金总额", "", "96.84%", "9.33", "1,020.50", "380.00万元", "9.68", "97%", "≥95%", "≤12次"];
         let mut grid = grid(&sheet, false);
         grid[0].resize(seen.len(), String::new());
         assert_eq!(grid, [seen]);
