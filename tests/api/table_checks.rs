@@ -95,6 +95,31 @@ fn a_visitor_checks_what_was_pasted_and_nothing_stays() {
 }
 
 #[test]
+fn a_page_of_several_tables_is_explained_whole_and_what_was_not_read_is_named() {
+    on_open_servers(|world| {
+        let visitor = world.visitor();
+        let cells = |line: &str| line.split(' ').map(|cell| format!("<td>{cell}</td>")).collect::<String>();
+        let table = |lines: &[&str]| {
+            let rows = lines.iter().map(|line| format!("<tr>{}</tr>", cells(line)));
+            format!("<table>{}</table>", rows.collect::<String>())
+        };
+        let heading = "一级指标 二级指标 三级指标 指标值 完成值 分值 得分";
+        let row = "产出指标 数量指标 系统数 3 3 90 90";
+        let known = table(&["项目支出绩效自评表", heading, row]);
+        let unknown = table(&["项目支出绩效自评表", &heading.replace("指标值", "要求"), row]);
+        let sideways = table(&["三级指标 系统数", "完成值 3", "得分 90"]);
+        let page = [known, unknown, sideways, table(&["联系我们"])].concat();
+        let checked = explained(&visitor, "公开页", format!("<html><body>{page}</body></html>").as_bytes());
+        assert_eq!(checked.name, "公开页 · 网页第 1 个表格");
+        let further: Vec<&str> = checked.further.iter().map(|table| table.name.as_str()).collect();
+        assert_eq!(further, ["公开页 · 网页第 2 个表格"]);
+        assert_eq!(checked.further[0].unread[0].text, "要求");
+        assert_eq!(checked.unread[0].place, "网页第 3 个表格");
+        assert_eq!(checked.skipped[0].place, "网页第 4 个表格");
+    });
+}
+
+#[test]
 fn what_is_no_table_or_too_much_is_refused_with_what_to_do() {
     on_open_servers(|world| {
         let visitor = world.visitor();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::api::published::ExplainedTable;
-use shared::exchange::published_table::{ExplainedFigure, ExplainedFinding, ExplainedRow};
+use shared::exchange::published_table::{ExplainedFigure, ExplainedFinding, ExplainedRow, UnreadPart};
 
 const SEVERITIES: [(&str, &str); 3] = [("error", "错误"), ("warning", "疑问"), ("info", "说明")];
 
@@ -10,25 +10,74 @@ fn severity_label(word: &str) -> &'static str {
     SEVERITIES.into_iter().find(|(own, _)| *own == word).map_or("", |(_, label)| label)
 }
 
+/// The tables of a file, one after the other, and what of the file was not read.
 #[component]
 pub fn Report(table: ExplainedTable) -> impl IntoView {
-    let ExplainedTable { name, kind, complete, ocr, figures, rows, findings } = table;
+    let mut first = table;
+    let further = std::mem::take(&mut first.further);
+    let skipped = std::mem::take(&mut first.skipped);
+    let tables = std::iter::once(first).chain(further);
+    view! {
+        {tables.enumerate().map(|(number, table)| view! { <OneTable table number/> }).collect_view()}
+        <Unread title="没有核对的工作表" parts=skipped/>
+    }
+}
+
+/// Parts that were not understood, each with what to do.
+#[component]
+fn Unread(title: &'static str, parts: Vec<UnreadPart>) -> impl IntoView {
+    let line = |of: UnreadPart| {
+        let place = of.place.clone();
+        view! {
+            <tr data-unread=place>
+                <th scope="row">{of.place}</th>
+                <td>{of.text}</td>
+                <td>{of.reason}</td>
+            </tr>
+        }
+    };
+    (!parts.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-label=title>
+                <h2>{title}</h2>
+                <div class="table-scroll"><table class="list of-table">
+                    <thead><tr>
+                        <th scope="col">"位置"</th><th scope="col">"所印"</th><th scope="col">"为什么没有核对"</th>
+                    </tr></thead>
+                    <tbody>{parts.into_iter().map(line).collect_view()}</tbody>
+                </table></div>
+            </section>
+        }
+    })
+}
+
+/// A table; its number makes the ids of its titles unique.
+#[component]
+fn OneTable(table: ExplainedTable, number: usize) -> impl IntoView {
+    let title = format!("check-findings-title-{number}");
+    let ExplainedTable { name, kind, complete, ocr, figures, rows, findings, unread, .. } = table;
     let counts = SEVERITIES.map(|(word, label)| {
         let count = findings.iter().filter(|finding| finding.severity == word).count();
         view! { <span data-count=word>{format!("{label} {count}　")}</span> }
     });
     let clean = findings.is_empty();
+    let clean_words = if unread.is_empty() {
+        "没有发现差异。"
+    } else {
+        "读懂的部分没有发现差异；没有读懂的部分见下。"
+    };
     view! {
-        <section class="card" aria-labelledby="check-findings-title" data-checked=name.clone()>
-            <h2 id="check-findings-title">{format!("{name}（{kind}）")}</h2>
+        <section class="card" aria-labelledby=title data-checked=name.clone()>
+            <h2 id=title.clone()>{format!("{name}（{kind}）")}</h2>
             <p role="status">{counts.into_iter().collect_view()}</p>
             {(!complete).then(|| view! { <p class="quiet">"没有读到合计行，只核对各行，不核对合计。"</p> })}
             {ocr.then(|| view! { <p class="quiet">"这张表是从图片识别的，差异也可能是识别错误。"</p> })}
-            {clean.then(|| view! { <p data-clean="true">"没有发现差异。"</p> })}
+            {clean.then(|| view! { <p data-clean=unread.is_empty().to_string()>{clean_words}</p> })}
             {(!clean).then(|| view! { <Findings findings/> })}
         </section>
-        <Figures figures/>
-        <Rows rows/>
+        <Unread title="没有读懂的部分" parts=unread/>
+        <Figures figures number/>
+        <Rows rows number/>
     }
 }
 
@@ -60,7 +109,8 @@ fn Findings(findings: Vec<ExplainedFinding>) -> impl IntoView {
 }
 
 #[component]
-fn Figures(figures: Vec<ExplainedFigure>) -> impl IntoView {
+fn Figures(figures: Vec<ExplainedFigure>, number: usize) -> impl IntoView {
+    let title = format!("check-figures-title-{number}");
     let line = |of: ExplainedFigure| {
         view! {
             <tr data-figure=of.key>
@@ -71,8 +121,8 @@ fn Figures(figures: Vec<ExplainedFigure>) -> impl IntoView {
         }
     };
     view! {
-        <section class="card" aria-labelledby="check-figures-title">
-            <h2 id="check-figures-title">"重新计算"</h2>
+        <section class="card" aria-labelledby=title>
+            <h2 id=title.clone()>"重新计算"</h2>
             <div class="table-scroll"><table class="list of-table">
                 <thead><tr>
                     <th scope="col">"项目"</th><th scope="col" class="number">"计算结果"</th><th scope="col">"怎样算的"</th>
@@ -84,7 +134,8 @@ fn Figures(figures: Vec<ExplainedFigure>) -> impl IntoView {
 }
 
 #[component]
-fn Rows(rows: Vec<ExplainedRow>) -> impl IntoView {
+fn Rows(rows: Vec<ExplainedRow>, number: usize) -> impl IntoView {
+    let title = format!("check-rows-title-{number}");
     let line = |of: ExplainedRow| {
         let met = match of.met {
             Some(true) => "达标",
@@ -108,8 +159,8 @@ fn Rows(rows: Vec<ExplainedRow>) -> impl IntoView {
     };
     (!rows.is_empty()).then(|| {
         view! {
-            <section class="card" aria-labelledby="check-rows-title">
-                <h2 id="check-rows-title">"各项指标"</h2>
+            <section class="card" aria-labelledby=title>
+                <h2 id=title.clone()>"各项指标"</h2>
                 <div class="table-scroll"><table class="list of-table">
                     <thead><tr>
                         <th scope="col" class="number">"行"</th><th scope="col">"分类"</th><th scope="col">"指标"</th>

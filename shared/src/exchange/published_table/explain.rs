@@ -5,7 +5,7 @@ use super::reading::{RowComparison, RowReading};
 use super::report::{TableFinding, TablePart, TableReport, TableSeverity, shortest, two_decimals};
 use super::sentences::{field_label, sentence};
 use super::sums::ExecutionReading;
-use super::table::PublishedTable;
+use super::table::{PublishedTable, UnreadPart};
 use serde::{Deserialize, Serialize};
 
 /// A published table, recomputed and explained.
@@ -21,6 +21,15 @@ pub struct ExplainedTable {
     pub figures: Vec<ExplainedFigure>,
     pub rows: Vec<ExplainedRow>,
     pub findings: Vec<ExplainedFinding>,
+    /// What was not understood and so not judged.
+    #[serde(default)]
+    pub unread: Vec<UnreadPart>,
+    /// The further tables of the same file.
+    #[serde(default)]
+    pub further: Vec<ExplainedTable>,
+    /// Sheets of the same file that hold no table.
+    #[serde(default)]
+    pub skipped: Vec<UnreadPart>,
 }
 
 /// A recomputed figure of the whole table.
@@ -79,6 +88,9 @@ pub fn explain(table: &PublishedTable, report: &TableReport) -> ExplainedTable {
         figures: figures(report, &ExecutionReading::read(table)),
         rows: rows.iter().map(explained_row).collect(),
         findings: report.findings.iter().map(|finding| explained_finding(table, finding)).collect(),
+        unread: report.unread.clone(),
+        further: Vec::new(),
+        skipped: report.skipped.clone(),
     }
 }
 
@@ -141,7 +153,7 @@ fn how_scored(row: &RowReading<'_>) -> String {
     let comparison = match numbers.comparison {
         RowComparison::By(comparison) => comparison,
         RowComparison::EqualOnly if row.met.is_none() => {
-            return "成本指标没有写明方向，完成值与指标值不等时不判定".to_string();
+            return "成本、控制率一类的指标没有写明方向，完成值与指标值不等时不判定".to_string();
         }
         RowComparison::EqualOnly => return format!("完成 {actual} = 指标 {target}，达标，得满分"),
     };
@@ -174,6 +186,9 @@ fn why_not_judged(row: &RowReading<'_>) -> &'static str {
     }
     if row.target_over_percent || row.actual_over_percent {
         return "比率超过 100%，不计算";
+    }
+    if row.may_be_fraction {
+        return "指标值是百分数，完成值可能是小数，也可能漏了 %，不计算";
     }
     match (&row.target, &row.actual) {
         (_, Some(actual)) if actual.is_inequality() => "完成值写成了范围，不计算",

@@ -7,17 +7,17 @@ use super::table::{FundLine, PrintedItem, PublishedTable, Text};
 use crate::kernel::money::half_up;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-/// The column of a fund line and its key.
-type Column = (&'static str, fn(&FundLine) -> &Text);
+/// The key of a column of the funds, and how a line is asked for its cell.
+pub type FundField = (&'static str, fn(&FundLine) -> &Text);
 
-const MONEY: [Column; 4] = [
+pub const MONEY: [FundField; 4] = [
     ("initial", |line| &line.initial),
     ("adjusted", |line| &line.adjusted),
     ("executed", |line| &line.executed),
     ("arrived", |line| &line.arrived),
 ];
 
-const FIGURES: [Column; 3] =
+const FIGURES: [FundField; 3] =
     [("weight", |line| &line.weight), ("rate", |line| &line.rate), ("score", |line| &line.score)];
 
 pub fn findings(table: &PublishedTable, execution: &ExecutionReading) -> Vec<TableFinding> {
@@ -26,7 +26,6 @@ pub fn findings(table: &PublishedTable, execution: &ExecutionReading) -> Vec<Tab
         line_findings(index, line, &mut found);
     }
     execution_findings(table, execution, &mut found);
-    source_sums(table, execution, &mut found);
     let mut units: Vec<&str> = Vec::new();
     for line in &table.funds {
         let unit = content(line.unit.as_deref());
@@ -127,46 +126,8 @@ fn execution_findings(table: &PublishedTable, execution: &ExecutionReading, foun
 }
 
 /// ½ of the last printed decimal for each of `count` numbers.
-fn rounding_room(decimals: u32, count: usize) -> Decimal {
+pub fn rounding_room(decimals: u32, count: usize) -> Decimal {
     Decimal::new(5, decimals + 1) * Decimal::from(count)
-}
-
-fn source_sums(table: &PublishedTable, execution: &ExecutionReading, found: &mut Vec<TableFinding>) {
-    let Some((index, total)) = execution.index.and_then(|index| Some((index, table.funds.get(index)?)))
-    else {
-        return;
-    };
-    let unit = |line: &FundLine| content(line.unit.as_deref()).map(str::to_string);
-    if table.funds.iter().any(|line| unit(line) != unit(total)) {
-        return;
-    }
-    for (field, get) in MONEY {
-        let Some(printed) = cell::amount(get(total).as_deref()) else { continue };
-        let sources = table.funds.iter().enumerate().filter(|(other, _)| *other != index);
-        let sources: Vec<(bool, Decimal)> = sources
-            .filter_map(|(_, line)| {
-                let carried = line.line.contains("结转") || line.line.contains("结余");
-                Some((carried, cell::amount(get(line).as_deref())?))
-            })
-            .collect();
-        if sources.is_empty() {
-            continue;
-        }
-        let decimals = sources.iter().map(|(_, amount)| amount.scale()).chain([printed.scale()]).max();
-        let differs = |with_carried: bool| {
-            let counted: Vec<Decimal> = sources
-                .iter()
-                .filter(|(carried, _)| with_carried || !carried)
-                .map(|(_, amount)| *amount)
-                .collect();
-            let room = rounding_room(decimals.unwrap_or(0), counted.len() + 1);
-            (counted.iter().sum::<Decimal>() - printed).abs() > room
-        };
-        if differs(true) && differs(false) {
-            let all = sources.iter().map(|(_, amount)| *amount).sum();
-            found.push(at("TAB-12", index, field).cell(get(total)).expected(all));
-        }
-    }
 }
 
 /// Findings of the composition of the budget.

@@ -2,6 +2,7 @@
 //! It reads and judges values; files and pages are opened elsewhere.
 
 mod cell;
+mod direction;
 mod explain;
 mod funds;
 mod grid;
@@ -9,14 +10,15 @@ mod reading;
 mod report;
 mod rows;
 mod sentences;
+mod sources;
 mod spaced;
 mod sums;
 mod table;
 
 pub use explain::{ExplainedFigure, ExplainedFinding, ExplainedRow, ExplainedTable, explain};
-pub use grid::{grid_of_text, read as read_grid};
+pub use grid::{grid_of_text, looks_like_a_table, read_tables};
 pub use report::TableReport;
-pub use table::PublishedTable;
+pub use table::{PublishedTable, UnreadPart};
 
 use crate::policy::scoring::ScoringParameters;
 use reading::RowReading;
@@ -30,6 +32,7 @@ pub fn check(table: &PublishedTable, parameters: &ScoringParameters) -> TableRep
     let sums = TableSums::of(table, &rows, &execution);
     let mut findings = sums::findings(table, &rows, &execution, sums);
     findings.extend(funds::findings(table, &execution));
+    findings.extend(sources::findings(table, &execution));
     findings.extend(rows::findings(table, &rows, &execution, parameters));
     findings.extend(funds::item_findings(table, &execution));
     let key = |finding: &TableFinding| {
@@ -51,6 +54,9 @@ pub fn check(table: &PublishedTable, parameters: &ScoringParameters) -> TableRep
             rows: rows.iter().map(RowReading::computed).collect(),
         },
         findings,
+        unread: table.unread.clone(),
+        further: Vec::new(),
+        skipped: Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the checker answers: recomputed figures, and one finding per difference.
 
+use super::table::UnreadPart;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -142,4 +143,20 @@ pub struct TableReport {
     pub ocr: bool,
     pub computed: ComputedTable,
     pub findings: Vec<TableFinding>,
+    /// What was not understood and so not judged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<UnreadPart>,
+    /// The further tables of the same file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<TableReport>,
+    /// Sheets of the same file that hold no table.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<UnreadPart>,
+}
+
+impl TableReport {
+    /// How many parts of the file were not understood.
+    pub fn unread_parts(&self) -> usize {
+        self.unread.len() + self.further.iter().map(TableReport::unread_parts).sum::<usize>()
+    }
 }

@@ -81,7 +81,8 @@ fn score_findings(
         }
     }
     let is_short = row.score.zip(row.weight).is_some_and(|(score, weight)| score < weight);
-    if table.rows_complete && !row.has_reason && (is_short || row.met == Some(false)) {
+    if table.rows_complete && !table.lacks_reasons && !row.has_reason && (is_short || row.met == Some(false))
+    {
         found.push(at("TAB-08", row, "deviation_reason"));
     }
     for (field, text) in [("weight", &row.printed.weight), ("score", &row.printed.score)] {
@@ -112,6 +113,9 @@ fn value_findings(row: &RowReading<'_>, parameters: &ScoringParameters, found: &
         (Some(_), None) if row.actual_text().is_some() => found.push(actual("TAB-22").about("text")),
         (None, Some(_)) if row.target_text().is_some() => found.push(actual("TAB-22").about("text")),
         _ => {}
+    }
+    if row.may_be_fraction {
+        found.push(actual("TAB-22").about("ambiguous"));
     }
     let cells = [
         (row.target_over_percent, &row.target, target("TAB-22")),
@@ -146,7 +150,7 @@ fn text_findings(
     found: &mut Vec<TableFinding>,
 ) {
     let is_level = LEVELS.contains(&row.l1.as_str());
-    if is_level && row.score.is_some_and(|score| score > Decimal::ZERO) {
+    if is_level && !table.lacks_values && row.score.is_some_and(|score| score > Decimal::ZERO) {
         let actual = || at("TAB-24", row, "actual").cell(&row.printed.actual);
         if row.target_text().is_none() && row.actual_text().is_none() {
             found.push(TableFinding { printed: None, ..actual() }.about("no data"));
@@ -251,10 +255,18 @@ fn column_findings(table: &PublishedTable, rows: &[RowReading<'_>], found: &mut 
     if glyphs > 0 {
         found.push(whole("TAB-27", "target").printed(Decimal::from(glyphs)).about("glyph"));
     }
-    if table.is_self_evaluation() && table.rows_complete {
+    // A table of other levels throughout, as 部门整体 tables have, is no table of these that lacks one.
+    let is_leveled = |row: &RowReading<'_>| row.l1.is_empty() || LEVELS.contains(&row.l1.as_str());
+    let of_these = rows.is_empty() || rows.iter().any(is_leveled);
+    if table.is_self_evaluation() && table.rows_complete && of_these {
         for wanted in ["产出", "效益", "满意度"] {
-            let satisfied =
-                |row: &RowReading<'_>| row.l1 == wanted || (wanted == "满意度" && row.name.contains("满意"));
+            let satisfied = |row: &RowReading<'_>| match wanted {
+                "满意度" => {
+                    row.l1.contains("满意") || row.l2.contains("满意") || row.name.contains("满意")
+                }
+                "效益" => row.l1.contains("效益") || row.l1.contains("效果"),
+                _ => row.l1.contains(wanted),
+            };
             if !rows.iter().any(satisfied) {
                 found.push(whole("TAB-31", "l1").about(wanted));
             }

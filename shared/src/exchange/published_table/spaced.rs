@@ -39,18 +39,16 @@ pub fn grid_of_spaced(text: &str) -> Result<Vec<Vec<String>>, String> {
     for (number, line) in (1..).zip(text.lines()) {
         let cells: Vec<&str> = line.split_whitespace().collect();
         let row = match &heads {
-            _ if cells.is_empty() || ended => cells.iter().map(ToString::to_string).collect(),
             Some(heads) if is_total(&cells) => {
                 ended = true;
                 total(heads, &cells)
             }
-            Some(heads) => indicator(heads, &cells).ok_or_else(|| {
-                format!("第 {number} 行的列分不清（空着的格没有留下位置）；请先粘到 Word 或 Excel 的表格里，再从那里复制")
-            })?,
+            _ if cells.is_empty() || ended => cells.iter().map(ToString::to_string).collect(),
+            Some(heads) => indicator(heads, &cells).ok_or_else(|| unclear(number))?,
             None => {
                 heads = Heads::read(&cells);
                 funds = funds.or_else(|| is_fund_header(&cells).then_some(cells.len()));
-                fund_line(funds.filter(|_| heads.is_none()), &cells)
+                fund_line(funds.filter(|_| heads.is_none()), &cells, number)?
             }
         };
         grid.push(row);
@@ -63,15 +61,28 @@ fn is_fund_header(cells: &[&str]) -> bool {
     cells.iter().filter(|cell| words.iter().any(|word| cell.contains(word))).count() >= 2
 }
 
-/// A line of the funds has all its cells, or only its label is read.
-fn fund_line(columns: Option<usize>, cells: &[&str]) -> Vec<String> {
+/// A line of the funds has all its cells; of any other text between the headings only the first word is read.
+fn fund_line(columns: Option<usize>, cells: &[&str], number: usize) -> Result<Vec<String>, String> {
     let whole = columns.is_none_or(|columns| columns == cells.len());
+    let has_amounts = || cells.iter().filter(|cell| amount(Some(**cell)).is_some()).count() >= 2;
+    let words = ["资金", "拨款", "结转", "总额", "合计"];
+    if !whole
+        && has_amounts()
+        && cells.first().is_some_and(|label| words.iter().any(|word| label.contains(word)))
+    {
+        return Err(unclear(number));
+    }
     let read = if whole { cells } else { cells.get(..1).unwrap_or_default() };
-    read.iter().map(ToString::to_string).collect()
+    Ok(read.iter().map(ToString::to_string).collect())
+}
+
+fn unclear(number: usize) -> String {
+    format!("第 {number} 行的列分不清（空着的格没有留下位置）；请先粘到 Word 或 Excel 的表格里，再从那里复制")
 }
 
 fn is_total(cells: &[&str]) -> bool {
-    cells.iter().take(2).any(|cell| cell.contains("总分") || cell.contains("合计"))
+    let words = ["总分", "合计", "总计"];
+    cells.iter().take(2).any(|cell| words.iter().any(|word| cell.contains(word)))
 }
 
 /// The totals under the table: of the weights and of the scores, or of the scores alone.
@@ -83,6 +94,7 @@ fn total(heads: &Heads, cells: &[&str]) -> Vec<String> {
     let numbers: Vec<&str> = cells.iter().copied().filter(|cell| amount(Some(*cell)).is_some()).collect();
     let places: &[Option<usize>] = match numbers.len() {
         2 => &[heads.weight, heads.score],
+        1 if heads.score.is_none() => &[heads.weight],
         1 => &[heads.score],
         _ => &[],
     };

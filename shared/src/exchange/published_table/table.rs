@@ -1,5 +1,6 @@
 //! A published table as values, and how its JSON is read.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// The text of a cell as printed.
@@ -9,6 +10,8 @@ pub type Text = Option<String>;
 #[derive(Clone, Debug, Default)]
 pub struct FundLine {
     pub line: String,
+    /// Printed after 其中: a part of the total, or of the line above.
+    pub is_part: bool,
     pub unit: Text,
     pub initial: Text,
     pub adjusted: Text,
@@ -52,6 +55,17 @@ pub struct PrintedTotals {
     pub balance: Text,
 }
 
+/// A part of the file that was not understood and so not judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadPart {
+    /// 第 9 行, 第 5 列 or the name of a sheet.
+    pub place: String,
+    /// What is printed there.
+    pub text: String,
+    /// Why it was not judged, and what to do.
+    pub reason: String,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct PublishedTable {
     pub id: String,
@@ -72,7 +86,19 @@ pub struct PublishedTable {
     pub items_other_totals: Vec<(String, Text)>,
     pub items_group_totals: Vec<(String, Text)>,
     pub published: PrintedTotals,
+    /// No column of 指标值 and 完成值: a table that only scores.
+    pub lacks_values: bool,
+    /// No column of reasons.
+    pub lacks_reasons: bool,
+    pub unread: Vec<UnreadPart>,
 }
+
+const FUND_KEYS: [&str; 9] =
+    ["line", "unit", "initial", "adjusted", "executed", "arrived", "weight", "rate", "score"];
+
+/// `norm` is how the collectors of published tables read a row, and not judged.
+const INDICATOR_KEYS: [&str; 9] =
+    ["l1", "l2", "l3", "target", "actual", "weight", "score", "deviation_reason", "norm"];
 
 impl PublishedTable {
     pub fn is_self_evaluation(&self) -> bool {
@@ -110,7 +136,7 @@ impl PublishedTable {
             Some(_) => return Err("published 应是一个对象".into()),
         };
         let printed = |key: &str| cell(published.get(key), &format!("published.{key}"));
-        Ok(PublishedTable {
+        let read = PublishedTable {
             id: required("id")?,
             doc_type: required("doc_type")?,
             year: cell(table.get("year"), "year")?.and_then(|year| year.trim().parse().ok()),
@@ -132,8 +158,31 @@ impl PublishedTable {
                 grade: printed("grade")?,
                 balance: printed("balance")?,
             },
-        })
+            lacks_values: false,
+            lacks_reasons: false,
+            unread: unknown_keys(table),
+        };
+        if read.lines() == 0 {
+            return Err("表里没有可核对的内容：需要 funds、indicators 或 items，请核对键名".into());
+        }
+        Ok(read)
     }
+}
+
+/// Keys of the rows that nothing reads: a misspelt one would leave its figures unjudged.
+fn unknown_keys(table: &Map<String, Value>) -> Vec<UnreadPart> {
+    let rows = |part: &str| table.get(part).and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut unread: Vec<UnreadPart> = Vec::new();
+    for (part, known) in [("funds", &FUND_KEYS[..]), ("indicators", &INDICATOR_KEYS)] {
+        for key in rows(part).iter().filter_map(Value::as_object).flat_map(Map::keys) {
+            let place = format!("{part}.{key}");
+            if !known.contains(&key.as_str()) && !unread.iter().any(|earlier| earlier.place == place) {
+                let reason = format!("不认识这个键，没有核对；{part} 的键是 {}", known.join("、"));
+                unread.push(UnreadPart { place, text: String::new(), reason });
+            }
+        }
+    }
+    unread
 }
 
 /// Whether a flag says anything.
@@ -188,8 +237,10 @@ fn rows<T>(
 }
 
 fn fund_line(_: &Map<String, Value>, cell: CellOf<'_>) -> Result<FundLine, String> {
+    let line = cell("line")?.unwrap_or_default();
     Ok(FundLine {
-        line: cell("line")?.unwrap_or_default(),
+        is_part: line.trim().starts_with("其中"),
+        line,
         unit: cell("unit")?,
         initial: cell("initial")?,
         adjusted: cell("adjusted")?,

@@ -14,7 +14,7 @@ fn check_json(text: &str, parameters: &ScoringParameters) -> Result<TableReport,
 }
 
 fn check_grid(id: &str, grid: &[Vec<String>], parameters: &ScoringParameters) -> Result<TableReport, String> {
-    Ok(check(&read_grid(id, grid)?, parameters))
+    Ok(check(&read_tables(id, grid)?[0], parameters))
 }
 
 fn value_of(report: &TableReport) -> Value {
@@ -144,7 +144,7 @@ fn a_grid_is_read_however_it_was_copied() {
         "产出指标(60分)\t数量指标\t\"巡检\n次数\"\t3\t3\t30\t30\n产出指标(60分)\t\t线路数\t2\t2\t30\t30\n";
     let again = "一级指标\t二级指标\t三级指标\t指标值\t完成值\t分值\t得分\n效益指标(30分)\t社会效益指标\t效果\t良好\t良好\t30\t30\n";
     let total = "总分\t\t\t\t\t90\t90\n";
-    let read = |text: &str| grid::read("t", &grid_of_text(text).unwrap()).unwrap();
+    let read = |text: &str| read_tables("t", &grid_of_text(text).unwrap()).unwrap().remove(0);
     let table = read(&format!("{head}{rows}{again}{total}"));
     assert_eq!((table.year, table.complete), (Some(2022), true));
     let names: Vec<_> = table.indicators.iter().map(|row| (row.l2.as_deref(), row.l3.as_deref())).collect();
