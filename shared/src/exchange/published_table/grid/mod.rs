@@ -115,6 +115,11 @@ impl OpenTable {
                 "资金",
                 "没有认出资金总额一行，执行率和得分没有核对；请把这一行写作“年度资金总额”",
             ),
+            (
+                !self.has_indicators && table.is_self_evaluation(),
+                "指标",
+                "没有找到指标的表头（含“三级指标”的一行），指标没有核对",
+            ),
             (self.has_indicators && table.indicators.is_empty(), "指标", "有指标的表头，其下没有读到指标"),
             (self.has_indicators && is_unscored, "指标", "没有认出“得分”一列，得分和总分没有核对"),
         ];

@@ -63,6 +63,9 @@ fn a_table_that_is_not_understood_is_never_clean() {
     assert!(refused.contains("转置"), "{refused}");
     assert_unread(&[TITLE, FUND_HEADING, FUNDS, &vertical].concat(), "第 8 行 二级指标");
     assert_unread(&whole().replace("年度指标值\t实际完成值\t分值\t得分", "拟达成\t达到\t分\t得"), "第 9 行");
+    let renamed = "类别\t方面\t内容\t要求\t结果\t分\t得\t说明\n";
+    let unleveled = ROWS.replace("指标\t", "\t");
+    assert_unread(&[TITLE, FUND_HEADING, FUNDS, renamed, &unleveled].concat(), "指标");
     assert_unread(&whole().replace("年度指标值", "要求"), "第 4 列 要求");
     assert_unread(&whole().replace("\t得分\t偏差", "\t得\t偏差"), "指标");
     assert_unread(&whole().replace("\t10\t10\t\n总分", "\t10\t十\t\n总分"), "第 15 行 十");
