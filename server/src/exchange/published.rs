@@ -6,7 +6,7 @@ use crate::identity::visitor::{SessionChange, Visitor};
 use crate::kernel::failure::Failure;
 use shared::api::problem::{Problem, code};
 use shared::api::published::{CheckTable, ReadTableChecker, TableChecker};
-use shared::exchange::import::clipboard::parse_html_tables;
+use shared::exchange::import::clipboard::parse_innermost_tables;
 use shared::exchange::published_table::{
     self, ExplainedTable, PublishedTable, TableReport, UnreadPart, explain, grid_of_text, looks_like_a_table,
 };
@@ -96,7 +96,7 @@ fn read_tables(path: &Path, bytes: &[u8]) -> Result<ReadTables, String> {
 
 /// The tables of a page.
 fn tables_of_html(id: &str, html: &str) -> Result<ReadTables, String> {
-    let rectangles = parse_html_tables(html);
+    let rectangles = parse_innermost_tables(html);
     if rectangles.is_empty() {
         return Err("网页里没有表格；请只复制表格，或另存为 xlsx".into());
     }

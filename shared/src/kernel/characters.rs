@@ -20,9 +20,14 @@ pub fn half_width(c: char) -> char {
         '\u{ffe5}' => '¥',
         '\u{3000}' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => ' ',
         '\u{2212}' => '-',
+        '\u{2236}' | '\u{fe30}' => ':',
+        '\u{fe50}'..='\u{fe6b}' => SMALL.chars().nth(c as usize - 0xfe50).filter(|c| *c != '〓').unwrap_or(c),
         _ => c,
     }
 }
+
+/// Small forms (小型变体) U+FE50–FE6B: ﹪ is a percent sign, ﹕ a colon; 〓 where no ASCII character is meant.
+const SMALL: &str = ",〓.〓;:?!〓(){}〓〓#&*+-<>=〓\\$%@";
 
 /// The ordinary character for a radical (部首) that looks the same: text copied out of a PDF carries ⽔ for 水.
 pub fn plain_character(c: char) -> char {
@@ -43,6 +48,13 @@ const SUPPLEMENT: &str = "〓厂乛乚乙亻冂〓刀刂卜㔾小小兀尣尢〓
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_forms_are_what_they_stand_for() {
+        let narrow = |text: &str| text.chars().map(half_width).collect::<String>();
+        assert_eq!(narrow("5.5﹪ ﹙1﹐2﹚ 单位∶﹣﹫﹨"), "5.5% (1,2) 单位:-@\\");
+        assert_eq!(SMALL.chars().count(), 0xfe6b - 0xfe50 + 1);
+    }
 
     #[test]
     fn radicals_are_the_characters_they_look_like() {

@@ -4,10 +4,10 @@
 use super::limits;
 use super::refused::WorkbookRefusal;
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
-use shared::exchange::import::clipboard::{Rectangle, parse, parse_html};
+use shared::exchange::import::clipboard::{Rectangle, parse, parse_tables};
 use shared::exchange::import::workbook::{Workbook, Worksheet, address};
 
-/// The name of the one sheet of a file of text.
+/// The name of the first sheet of a file of text.
 const SHEET: &str = "表";
 
 /// The rows of a file of text.
@@ -20,14 +20,23 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, WorkbookRefusal> {
     }
     let text = decoded(bytes).ok_or(WorkbookRefusal::NotAWorkbook)?;
     let start = text.trim_start();
-    let rectangle = if start.starts_with('<') {
-        parse_html(start).ok_or(WorkbookRefusal::NotAWorkbook)?
+    let rectangles = if start.starts_with('<') {
+        parse_tables(start)
     } else {
-        Rectangle { texts: rows(&text).ok_or(WorkbookRefusal::NotAWorkbook)?, ..Rectangle::default() }
+        vec![Rectangle { texts: rows(&text).ok_or(WorkbookRefusal::NotAWorkbook)?, ..Rectangle::default() }]
     };
-    let sheet = rectangle.to_sheet(SHEET);
-    within_limits(&sheet)?;
-    Ok(Workbook { date_1904: false, sheets: vec![sheet], manifest: None })
+    if rectangles.is_empty() {
+        return Err(WorkbookRefusal::NotAWorkbook);
+    }
+    // Each table of a page is a sheet, the largest first.
+    let name = |at: usize| if at == 0 { SHEET.to_string() } else { format!("{SHEET}{}", at + 1) };
+    let mut sheets = Vec::new();
+    for (at, rectangle) in rectangles.iter().enumerate().take(limits::SHEETS) {
+        let sheet = rectangle.to_sheet(&name(at));
+        within_limits(&sheet)?;
+        sheets.push(sheet);
+    }
+    Ok(Workbook { date_1904: false, sheets, manifest: None })
 }
 
 fn within_limits(sheet: &Worksheet) -> Result<(), WorkbookRefusal> {

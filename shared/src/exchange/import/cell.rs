@@ -1,6 +1,7 @@
 //! 单元格: what one cell of a workbook or of the clipboard says, as text to store, and whether it may mean something
 //! else.
 
+use super::counted::{self, Counted, Speaks};
 use super::format::{NumberFormat, Shown, half_up};
 use super::normal::{self, CellKind, RejectReason, fold};
 use super::reading::{System, match_system};
@@ -39,6 +40,10 @@ pub(super) struct Source<'a> {
     pub unit: UnitWord,
     /// What a person has chosen instead.
     pub chosen: Option<i64>,
+    /// The measure that the column's counts are stated in.
+    pub measure: Option<&'static str>,
+    /// The column holds shares of one, such as 0.85: a bare 1 among them may be 100 %.
+    pub fractions: bool,
 }
 
 /// Half of 分, and half of the last digit of a rate.
@@ -64,12 +69,49 @@ impl Source<'_> {
             WorkbookCellKind::Text | WorkbookCellKind::Bool if says_nothing(raw, &column.kind) => {
                 Ok(CellReading::default())
             }
-            WorkbookCellKind::Text | WorkbookCellKind::Bool => {
-                let text = written(raw, column, systems, self.power())?;
-                let doubt = fraction(raw, column, &text);
-                Ok(CellReading { text, doubt })
+            WorkbookCellKind::Text | WorkbookCellKind::Bool => self.text(column, systems),
+        }
+    }
+
+    fn text(&self, column: &ImportColumn, systems: &[System]) -> Result<CellReading, RejectReason> {
+        let raw = self.cell.text.as_str();
+        if let Some(stated) = counted::other_period(column, raw, Speaks::OfThePrice) {
+            return Err(RejectReason::OtherMeasure { stated });
+        }
+        if let Some(counted) = Counted::of(column) {
+            let own = counted::trailing(raw);
+            let of_column = self.measure.filter(|measure| *measure != "%");
+            let measure = own.as_ref().map(|(_, measure)| *measure).or(of_column);
+            if let Some(measure) = measure {
+                let digits = own.as_ref().map_or(raw, |(digits, _)| digits);
+                let value = normal::decimal_number(digits)?;
+                let text = normal::number(&normal::plain(counted.converted(value, measure)?))?;
+                let bare = is_doubtful_tenth(measure, value);
+                return Ok(CellReading { doubt: self.share_doubt(column, &text, bare), text });
             }
         }
+        let bare = if is_weight(column) { raw.trim_end().trim_end_matches(['%', '％', '﹪']) } else { raw };
+        let text = written(bare, column, systems, self.power())?;
+        let doubt = self.share_doubt(column, &text, !raw.contains(['%', '％', '﹪', '‰', '折']));
+        Ok(CellReading { text, doubt })
+    }
+
+    /// A bare 0.055 under 费率 may be 0.055 % or 5.5 % that lost its format; a bare 1 among shares as 0.85, or under 折扣, may be
+    /// the whole price, and 8.5 a discount in tenths.
+    fn share_doubt(&self, column: &ImportColumn, read_as: &str, bare: bool) -> Option<CellDoubt> {
+        if column.kind != CellKind::Percent || !bare {
+            return None;
+        }
+        let value: Decimal = read_as.parse().ok()?;
+        let discount = column.label.contains("折扣");
+        let meant = match value {
+            value if value.is_zero() || value.is_sign_negative() => None,
+            value if value < Decimal::ONE => normal::scaled(value, 2),
+            value if value == Decimal::ONE && (discount || self.fractions) => normal::scaled(value, 2),
+            value if value <= Decimal::TEN && discount => normal::scaled(value, 1),
+            _ => None,
+        };
+        Some(CellDoubt::Fraction { meant: normal::plain(meant?) })
     }
 
     fn power(&self) -> i64 {
@@ -85,9 +127,9 @@ impl Source<'_> {
         let format = NumberFormat::parse(&self.cell.format);
         match &column.kind {
             CellKind::Date => sure(numeric_date(&normal::plain(stored?), self.date_1904)?),
-            CellKind::Percent => percentage(stored?, &format),
-            CellKind::Money => self.amount(stored?, &format),
-            CellKind::Count | CellKind::Number => self.quantity(stored?, &format),
+            CellKind::Percent => self.percentage(column, stored?, &format),
+            CellKind::Money => self.amount(column, stored?, &format),
+            CellKind::Count | CellKind::Number => self.quantity(column, stored?, &format),
             // A long number, such as a serial number, is text here and stays as it is.
             _ => {
                 let plain = || normal::stored_number(raw).unwrap_or_else(|_| raw.to_string());
@@ -98,15 +140,31 @@ impl Source<'_> {
     }
 
     /// An amount is what a person sees times the unit that is named; without decimals in the format it is exact.
-    fn amount(&self, stored: Decimal, format: &NumberFormat) -> Result<CellReading, RejectReason> {
+    fn amount(
+        &self,
+        column: &ImportColumn,
+        stored: Decimal,
+        format: &NumberFormat,
+    ) -> Result<CellReading, RejectReason> {
         let shown = format.shown(stored).unwrap_or(Shown {
             number: stored,
             words: String::new(),
+            between: String::new(),
             percent: false,
             scaled_down: 0,
             rounded: false,
         });
-        let own = units::in_format(&shown.words);
+        if shown.percent {
+            return Err(RejectReason::PercentForNumber);
+        }
+        if let Some(stated) = counted::other_period(column, &shown.words, Speaks::OfThePrice) {
+            return Err(RejectReason::OtherMeasure { stated });
+        }
+        // 12万5000元 is written by literals between the digits: no one unit stands for it.
+        let own = match units::in_format(&shown.between) {
+            UnitWord::Silent => units::in_format(&shown.words),
+            _ => UnitWord::Unclear(format!("{}{}", shown.between, shown.words)),
+        };
         let contradicted = match (&own, &self.unit) {
             (UnitWord::Unclear(words), _) => Some(words.clone()),
             (UnitWord::Power(one), UnitWord::Power(other)) if one != other => {
@@ -128,8 +186,7 @@ impl Source<'_> {
             return Ok(CellReading { text, doubt: Some(doubt).filter(|_| self.chosen.is_none()) });
         }
         let power = named.unwrap_or(0);
-        let seen = if shown.percent { stored } else { shown.number };
-        let read = shifted(seen, power)?;
+        let read = shifted(shown.number, power)?;
         let exact = shifted(stored, power - scaled)?;
         let text = stored_amount(read)?;
         let rounded = (read - exact).abs() > HALF_A_FEN && shown.rounded;
@@ -138,18 +195,70 @@ impl Source<'_> {
         Ok(CellReading { text, doubt: contradicted.map(CellDoubt::Unit).or(rounded) })
     }
 
-    /// A count: its exact value, whatever the format shows of it.
-    fn quantity(&self, stored: Decimal, format: &NumberFormat) -> Result<CellReading, RejectReason> {
-        let shown = format.shown(stored).filter(|shown| shown.scaled_down == 0);
-        let own =
-            shown.map_or(UnitWord::Silent, |shown| units::multiple_in_heading(&format!("({})", shown.words)));
-        let power = match own {
-            UnitWord::Power(power) => power,
-            _ => self.power(),
+    /// A count: its exact value, whatever the format shows of it, times the multiple or measure that is named.
+    fn quantity(
+        &self,
+        column: &ImportColumn,
+        stored: Decimal,
+        format: &NumberFormat,
+    ) -> Result<CellReading, RejectReason> {
+        let shown = format.shown(stored);
+        let percent = shown.as_ref().is_some_and(|shown| shown.percent);
+        if percent && !is_weight(column) {
+            return Err(RejectReason::PercentForNumber);
+        }
+        let words = shown.as_ref().map_or("", |shown| shown.words.as_str());
+        let measure = counted::stated(words).or(self.measure);
+        let value = match (Counted::of(column), measure) {
+            (Some(counted), Some(measure)) => counted.converted(stored, measure)?,
+            _ => {
+                let scaled = shown.as_ref().map_or(0, |shown| i64::from(shown.scaled_down));
+                let power = match units::multiple_in_heading(&format!("({words})")) {
+                    UnitWord::Power(power) => power - scaled,
+                    // Scaled digits without a word show the stored number, not the column's multiple.
+                    _ if scaled > 0 => 0,
+                    _ => self.power(),
+                };
+                shifted(stored, if percent { 2 } else { power })?
+            }
         };
-        let value = shifted(stored, power)?;
         sure(normal::number(&normal::plain(value))?)
     }
+
+    fn percentage(
+        &self,
+        column: &ImportColumn,
+        stored: Decimal,
+        format: &NumberFormat,
+    ) -> Result<CellReading, RejectReason> {
+        let shown = format.shown(stored);
+        let signed = shown.as_ref().is_some_and(|shown| shown.percent);
+        let words = shown.as_ref().map_or("", |shown| shown.words.as_str());
+        let measure = counted::stated(words).or(self.measure).filter(|_| !signed);
+        let exact = if signed { shifted(stored, 2)? } else { stored };
+        let seen =
+            shown.filter(|shown| shown.rounded && shown.scaled_down == 0).map_or(exact, |shown| shown.number);
+        // Endless decimals of a quotient without a format.
+        let seen = if seen.normalize().scale() > 4 { half_up(seen, 2) } else { seen };
+        let differs = (seen - exact).abs() > HALF_A_FEN;
+        let rounded = differs.then(|| CellDoubt::Rounded { stored: normal::plain(half_up(exact, 4)) });
+        let read = measure.map_or(Ok(seen), |measure| Counted::Percent.converted(seen, measure))?;
+        let text = normal::number(&normal::plain(read))?;
+        let bare =
+            !signed && measure.is_none_or(|measure| measure == "%" || is_doubtful_tenth(measure, seen));
+        let doubt = rounded.or_else(|| self.share_doubt(column, &text, bare));
+        Ok(CellReading { text, doubt })
+    }
+}
+
+/// 0.95折 is meant for 95 % as often as for 9.5 %.
+fn is_doubtful_tenth(measure: &str, value: Decimal) -> bool {
+    measure == "折" && value < Decimal::ONE
+}
+
+/// A weight out of 100, which a share of it may stand for.
+fn is_weight(column: &ImportColumn) -> bool {
+    column.kind == CellKind::Number && column.label.contains("分值")
 }
 
 fn sure(text: String) -> Result<CellReading, RejectReason> {
@@ -176,32 +285,6 @@ fn stored_amount(value: Decimal) -> Result<String, RejectReason> {
         return Err(RejectReason::NumberTooLong);
     }
     Ok(normal::amount(rounded))
-}
-
-fn percentage(stored: Decimal, format: &NumberFormat) -> Result<CellReading, RejectReason> {
-    let shown = format.shown(stored);
-    let signed = shown.as_ref().is_some_and(|shown| shown.percent);
-    let exact = if signed { shifted(stored, 2)? } else { stored };
-    let seen =
-        shown.filter(|shown| shown.rounded && shown.scaled_down == 0).map_or(exact, |shown| shown.number);
-    // Endless decimals of a quotient without a format.
-    let seen = if seen.normalize().scale() > 4 { half_up(seen, 2) } else { seen };
-    let text = normal::number(&normal::plain(seen))?;
-    let differs = (seen - exact).abs() > HALF_A_FEN;
-    let rounded = differs.then(|| CellDoubt::Rounded { stored: normal::plain(half_up(exact, 4)) });
-    let doubt = rounded.or_else(|| if signed { None } else { bare_fraction(&text) });
-    Ok(CellReading { text, doubt })
-}
-
-/// A bare 0.055 under 费率 may be 0.055 % or 5.5 % that lost its format.
-fn fraction(raw: &str, column: &ImportColumn, read_as: &str) -> Option<CellDoubt> {
-    let bare = column.kind == CellKind::Percent && !raw.contains(['%', '％']);
-    bare_fraction(read_as).filter(|_| bare)
-}
-
-fn bare_fraction(read_as: &str) -> Option<CellDoubt> {
-    let meant = normal::percent(read_as, true).ok().filter(|_| read_as.starts_with("0."))?;
-    Some(CellDoubt::Fraction { meant })
 }
 
 fn written(

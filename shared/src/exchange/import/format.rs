@@ -2,10 +2,10 @@
 //! commas, padding zeros and the words around the digits.
 
 mod places;
+mod scanner;
 
 use places::with_places;
 use rust_decimal::{Decimal, RoundingStrategy};
-use std::str::FromStr;
 
 /// What a format code does to a number, by the section that applies to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,8 +38,8 @@ struct Section {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     Literal(String),
-    /// Where the digits stand.
-    Digits,
+    /// Where digits stand, and how many at most before the point, unless they are the first.
+    Digits(usize),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub struct Shown {
     pub number: Decimal,
     /// Words before and after the digits, without signs of percent and currency padding.
     pub words: String,
+    /// Words between the digits, as 万 in `0"万"0000"元"`.
+    pub between: String,
     pub percent: bool,
     /// The digits shown stand for the stored number divided by this power of ten.
     pub scaled_down: u32,
@@ -68,7 +70,7 @@ pub struct Shown {
 
 impl NumberFormat {
     pub fn parse(code: &str) -> NumberFormat {
-        let sections = split_sections(code).iter().map(|section| Section::parse(section)).collect();
+        let sections = split_sections(code).iter().map(|section| scanner::section(section)).collect();
         NumberFormat { sections }
     }
 
@@ -86,12 +88,13 @@ impl NumberFormat {
             return Some(Shown {
                 number: stored,
                 words: String::new(),
+                between: String::new(),
                 percent: false,
                 scaled_down: 0,
                 rounded: false,
             });
         };
-        if !section.pieces.contains(&Piece::Digits) {
+        if !section.pieces.iter().any(Piece::is_digits) {
             return None;
         }
         let scaled_down = section.scaling_commas * 3 + section.literal_point.unwrap_or(0);
@@ -104,7 +107,8 @@ impl NumberFormat {
             _ => scaled,
         };
         let rounded = section.decimals.is_some() && !section.exponent;
-        Some(Shown { number, words: section.words(), percent: section.percent, scaled_down, rounded })
+        let (words, between) = (section.words(), section.between());
+        Some(Shown { number, words, between, percent: section.percent, scaled_down, rounded })
     }
 
     /// The text that a person sees.
@@ -118,15 +122,11 @@ impl NumberFormat {
         if stored.is_sign_negative() && !stored.is_zero() && !own_sign {
             text.push('-');
         }
-        let mut placed = false;
+        let mut parts = section.distributed(&digits).into_iter();
         for piece in &section.pieces {
             match piece {
                 Piece::Literal(words) => text.push_str(words),
-                Piece::Digits if !placed => {
-                    text.push_str(&digits);
-                    placed = true;
-                }
-                Piece::Digits => {}
+                Piece::Digits(_) => text.extend(parts.next()),
             }
         }
         Some(text.trim().to_string())
@@ -167,43 +167,6 @@ pub(super) fn half_up(number: Decimal, decimals: u32) -> Decimal {
 }
 
 impl Section {
-    fn parse(code: &str) -> Section {
-        let mut scanner = Scanner::default();
-        let mut characters = code.chars().peekable();
-        while let Some(c) = characters.next() {
-            match c {
-                '"' => {
-                    let literal: String = characters.by_ref().take_while(|c| *c != '"').collect();
-                    scanner.literal(&literal);
-                }
-                '\\' | '!' => {
-                    if let Some(c) = characters.next() {
-                        scanner.escaped(c);
-                    }
-                }
-                '_' => {
-                    characters.next();
-                }
-                '*' => {
-                    characters.next();
-                }
-                '[' => {
-                    let inside: String = characters.by_ref().take_while(|c| *c != ']').collect();
-                    scanner.bracket(&inside);
-                }
-                'E' | 'e' if characters.peek().is_some_and(|next| matches!(next, '+' | '-')) => {
-                    characters.next();
-                    scanner.section.exponent = true;
-                    while characters.peek().is_some_and(|c| matches!(c, '0' | '#' | '?')) {
-                        characters.next();
-                    }
-                }
-                c => scanner.plain(c),
-            }
-        }
-        scanner.finish(code)
-    }
-
     /// The stored number as its digits show it, before rounding.
     fn scaled(&self, stored: Decimal) -> Option<Decimal> {
         let number = if self.percent { stored.checked_mul(Decimal::ONE_HUNDRED)? } else { stored };
@@ -239,131 +202,54 @@ impl Section {
         })
     }
 
-    fn words(&self) -> String {
-        let literals = self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Literal(words) => Some(words.as_str()),
-            Piece::Digits => None,
+    /// The digits by the places a code has for them, from the right; the first place takes what is left.
+    fn distributed(&self, digits: &str) -> Vec<String> {
+        let places = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Digits(places) => Some(*places),
+            Piece::Literal(_) => None,
         });
-        literals.collect::<String>().trim().to_string()
+        let places: Vec<usize> = places.collect();
+        let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+        let mut rest: Vec<char> = whole.chars().collect();
+        let mut parts: Vec<String> = Vec::new();
+        for places in places.iter().skip(1).rev() {
+            let at = rest.len().saturating_sub(*places);
+            parts.push(rest.split_off(at).into_iter().collect());
+        }
+        parts.push(rest.into_iter().collect());
+        parts.reverse();
+        if let Some(last) = parts.last_mut() {
+            last.push_str(fraction);
+        }
+        parts
+    }
+
+    fn words(&self) -> String {
+        let first = self.pieces.iter().position(Piece::is_digits).unwrap_or(usize::MAX);
+        let last = self.pieces.iter().rposition(Piece::is_digits).unwrap_or(usize::MAX);
+        let outer = self.pieces.iter().enumerate().filter(|(at, _)| *at < first || *at > last);
+        outer.filter_map(|(_, piece)| piece.literal()).collect::<String>().trim().to_string()
+    }
+
+    fn between(&self) -> String {
+        let digits = |piece: &&Piece| piece.is_digits();
+        let last = self.pieces.iter().rposition(|piece| piece.is_digits()).unwrap_or(0);
+        let inner = self.pieces[..last].iter().skip_while(|piece| !digits(piece));
+        inner.filter_map(Piece::literal).collect()
     }
 }
 
-/// Reads one section's characters.
-#[derive(Default)]
-struct Scanner {
-    section: Section,
-    /// Plain characters of the section, by which dates are known.
-    bare: String,
-    after_point: bool,
-    /// Commas that followed a digit and may turn out to scale.
-    commas: u32,
-    digits: bool,
-    escaped_point: Option<u32>,
-    elapsed: bool,
-}
-
-impl Scanner {
-    fn literal(&mut self, words: &str) {
-        match self.section.pieces.last_mut() {
-            Some(Piece::Literal(before)) => before.push_str(words),
-            _ => self.section.pieces.push(Piece::Literal(words.to_string())),
-        }
+impl Piece {
+    fn is_digits(&self) -> bool {
+        matches!(self, Piece::Digits(_))
     }
 
-    fn escaped(&mut self, c: char) {
-        if c == '.' && self.digits && self.escaped_point.is_none() {
-            self.escaped_point = Some(0);
-        } else {
-            self.literal(&c.to_string());
+    fn literal(&self) -> Option<&str> {
+        match self {
+            Piece::Literal(words) => Some(words),
+            Piece::Digits(_) => None,
         }
     }
-
-    fn bracket(&mut self, inside: &str) {
-        let elapsed =
-            !inside.is_empty() && inside.chars().all(|c| matches!(c, 'h' | 'H' | 'm' | 'M' | 's' | 'S'));
-        if elapsed {
-            self.elapsed = true;
-        } else if let Some(currency) = inside.strip_prefix('$') {
-            let symbol = currency.split('-').next().unwrap_or_default().to_string();
-            if !symbol.is_empty() {
-                self.literal(&symbol);
-            }
-        } else {
-            self.section.condition = condition(inside).or(self.section.condition);
-        }
-    }
-
-    fn plain(&mut self, c: char) {
-        match c {
-            '0' | '#' | '?' => self.digit(c),
-            '.' if self.digits || !self.after_point => self.after_point = true,
-            ',' if self.digits => self.commas += 1,
-            '%' => {
-                self.section.percent = true;
-                self.literal("%");
-            }
-            '@' => self.section.text = true,
-            c if c.is_ascii_alphabetic() => self.bare.push(c.to_ascii_lowercase()),
-            c => {
-                self.bare.push(c);
-                self.literal(&c.to_string());
-            }
-        }
-    }
-
-    fn digit(&mut self, c: char) {
-        if !self.digits {
-            self.digits = true;
-            self.section.pieces.push(Piece::Digits);
-            self.section.decimals = Some(0);
-        }
-        if self.commas > 0 {
-            self.section.grouped = true;
-            self.commas = 0;
-        }
-        if self.after_point {
-            let decimals = self.section.decimals.unwrap_or(0) + 1;
-            self.section.decimals = Some(decimals);
-            if c == '0' {
-                self.section.fixed_decimals = decimals;
-            }
-        } else {
-            self.section.whole_digits += usize::from(c == '0');
-            if let Some(places) = &mut self.escaped_point {
-                *places += 1;
-            }
-        }
-    }
-
-    fn finish(mut self, code: &str) -> Section {
-        self.section.scaling_commas = self.commas.min(4);
-        self.section.literal_point = self.escaped_point.filter(|places| *places > 0);
-        // `G/通用格式` and General hold letters that are no date.
-        let general = self.bare.starts_with('g');
-        self.section.date = self.elapsed
-            || (!general && !self.section.percent && self.bare.contains(['y', 'm', 'd', 'h', 's']));
-        if general {
-            let words = self.section.words().replace("/通用格式", "");
-            self.section.pieces = vec![Piece::Digits, Piece::Literal(words)];
-        } else if code.trim().is_empty() {
-            self.section.pieces.clear();
-        }
-        self.section
-    }
-}
-
-/// `>=10000` and its like.
-fn condition(inside: &str) -> Option<(Comparison, Decimal)> {
-    const SIGNS: [(&str, Comparison); 6] = [
-        ("<=", Comparison::AtMost),
-        (">=", Comparison::AtLeast),
-        ("<>", Comparison::Differs),
-        ("<", Comparison::Less),
-        (">", Comparison::More),
-        ("=", Comparison::Equal),
-    ];
-    let (rest, how) = SIGNS.iter().find_map(|(sign, how)| Some((inside.strip_prefix(sign)?, *how)))?;
-    Some((how, Decimal::from_str(rest.trim()).ok()?))
 }
 
 /// The sections between semicolons that are no literals.

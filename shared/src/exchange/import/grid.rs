@@ -1,31 +1,59 @@
 //! A sheet looked up by row and column, with merged cells resolved.
 
 use super::workbook::{Region, WorkbookCell, Worksheet};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+#[derive(Clone)]
 pub(super) struct Grid<'a> {
     cells: BTreeMap<(u32, u32), &'a WorkbookCell>,
     /// Merged ranges by their first column and row.
     merged: BTreeMap<(u32, u32), Region>,
     hidden_rows: BTreeSet<u32>,
     hidden_columns: BTreeSet<u32>,
+    /// First and last column.
+    columns: (u32, u32),
 }
 
 impl<'a> Grid<'a> {
     pub(super) fn new(sheet: &'a Worksheet) -> Grid<'a> {
-        let cells = sheet
+        let cells: BTreeMap<(u32, u32), &WorkbookCell> = sheet
             .cells
             .iter()
             .filter(|cell| !super::normal::text(&cell.text).is_empty() || cell.formula)
             .map(|cell| ((cell.row, cell.column), cell))
             .collect();
+        let width = cells.keys().map(|(_, column)| column + 1).max().unwrap_or(0);
         let merged = sheet.merged.iter().map(|region| ((region.left, region.top), *region)).collect();
         Grid {
             cells,
             merged,
             hidden_rows: sheet.hidden_rows.iter().copied().collect(),
             hidden_columns: sheet.hidden_columns.iter().copied().collect(),
+            columns: (0, width.saturating_sub(1)),
         }
+    }
+
+    /// The part of the sheet that lies in some of its columns; its addresses stay those of the sheet.
+    pub(super) fn between(&self, (left, right): (u32, u32)) -> Cow<'_, Grid<'a>> {
+        if (left, right) == self.columns {
+            return Cow::Borrowed(self);
+        }
+        let mut part = self.clone();
+        part.cells.retain(|(_, column), _| (left..=right).contains(column));
+        part.merged.retain(|(column, _), _| (left..=right).contains(column));
+        part.columns = (left, right);
+        Cow::Owned(part)
+    }
+
+    /// First and last column.
+    pub(super) fn columns(&self) -> (u32, u32) {
+        self.columns
+    }
+
+    /// Whether a column is empty below a row.
+    pub(super) fn is_empty_below(&self, row: u32, column: u32) -> bool {
+        !self.cells.keys().any(|(below, other)| *below > row && *other == column)
     }
 
     pub(super) fn at(&self, row: u32, column: u32) -> Option<&'a WorkbookCell> {

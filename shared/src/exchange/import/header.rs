@@ -1,97 +1,22 @@
 //! 表头识别: finds the header row of a sheet and proposes which column holds which field.
 
+use super::blocks::{self, Columns};
 use super::grid::Grid;
-use super::heading::{BELOW, Headings, joined, other_period};
-use super::normal::CellKind;
+use super::heading::{Headings, joined};
 use super::rows;
+use super::stated::mark_units;
+use super::surroundings::SpokenRows;
 use super::synonyms;
 use super::target::{ImportColumn, ImportTable, heading};
-use super::units::{self, UnitWord};
 use super::workbook::{Workbook, Worksheet};
 use std::collections::BTreeSet;
+
+pub use super::proposal::{Mapped, Proposal, StatedUnit};
 
 /// Rows with content that are searched for the header.
 const SEARCHED_ROWS: usize = 50;
 /// Fields a row must name beyond doubt to be taken for the header.
 const LEAST_FIELDS: usize = 2;
-
-/// Where the table lies in the workbook and what its columns are; a person can correct every part of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proposal {
-    /// Index of the sheet in the workbook.
-    pub sheet: usize,
-    /// Row of the headings, from 0; the last of them where there are several.
-    pub header_row: u32,
-    /// First row that may be a line.
-    pub first_row: u32,
-    /// First row that belongs to this table: 0, or past the table above it on the sheet.
-    pub top: u32,
-    /// Every column with a heading or content, in order.
-    pub mapping: Vec<Mapped>,
-    /// Hidden rows are lines too.
-    pub with_hidden: bool,
-}
-
-/// One column of the sheet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mapped {
-    pub column: u32,
-    /// Last column under its heading, where that is merged over several.
-    pub last_column: u32,
-    /// The heading as written, empty when there is none.
-    pub header: String,
-    /// The field it is read into; `None` leaves the column out.
-    pub field: Option<String>,
-    /// The heading is one of the field's names, not just similar to one.
-    pub sure: bool,
-    /// What is stated about the unit of its amounts.
-    pub unit: UnitWord,
-    /// The cell that says so.
-    pub unit_at: Option<(u32, u32)>,
-    /// The power of ten that a person has chosen instead.
-    pub chosen: Option<i64>,
-    /// The column is hidden on the sheet, so it is not proposed for any field.
-    pub hidden: bool,
-}
-
-impl Proposal {
-    /// Gives `column` to `field`, taking the field from whichever column had it.
-    pub fn assign(&mut self, column: u32, field: Option<&str>) {
-        for mapped in &mut self.mapping {
-            if mapped.column == column {
-                mapped.field = field.map(str::to_string);
-                mapped.sure = true;
-            } else if field.is_some() && mapped.field.as_deref() == field {
-                mapped.field = None;
-            }
-        }
-    }
-
-    /// A person says what the amounts of a column are counted in.
-    pub fn count_in(&mut self, column: u32, power: i64) {
-        for mapped in self.mapping.iter_mut().filter(|mapped| mapped.column == column) {
-            mapped.chosen = Some(power);
-        }
-    }
-
-    /// Required columns that no column of the sheet is read into.
-    pub fn missing<'t>(&self, target: &'t ImportTable) -> Vec<&'t ImportColumn> {
-        let mapped: BTreeSet<&str> = self.mapping.iter().filter_map(|m| m.field.as_deref()).collect();
-        target.required().filter(|column| !mapped.contains(column.field.as_str())).collect()
-    }
-
-    /// The mapped columns with what they are read into.
-    pub(crate) fn columns<'p, 't>(
-        &'p self,
-        target: &'t ImportTable,
-    ) -> impl Iterator<Item = (&'p Mapped, &'t ImportColumn)> {
-        self.mapping.iter().filter_map(|mapped| Some((mapped, target.column(mapped.field.as_deref()?)?)))
-    }
-
-    fn sure_fields(&self) -> usize {
-        self.mapping.iter().filter(|mapped| mapped.field.is_some() && mapped.sure).count()
-    }
-}
 
 /// The likeliest header of the whole workbook; `None` when no row looks like one.
 pub fn propose(workbook: &Workbook, target: &ImportTable) -> Option<Proposal> {
@@ -120,27 +45,42 @@ pub fn propose_at(
 ) -> Option<Proposal> {
     let worksheet = workbook.sheets.get(sheet)?;
     let grid = Grid::new(worksheet);
-    let (_, mut proposal) = proposal_at(&grid, sheet, header_row, target);
-    mark_units(&grid, &worksheet.name, target, &mut proposal);
-    Some(proposal)
+    let found = at_row(&grid, sheet, header_row, target);
+    let best = found.into_iter().reduce(|best, other| if other.0 > best.0 { other } else { best });
+    best.map(|(_, proposal)| with_units(worksheet, &grid, target, proposal))
+}
+
+/// The proposal with the units of its columns, once a person has given them to other fields.
+pub fn restated(workbook: &Workbook, target: &ImportTable, proposal: Proposal) -> Proposal {
+    match workbook.sheets.get(proposal.sheet) {
+        Some(worksheet) if proposal.first_row > 0 => {
+            with_units(worksheet, &Grid::new(worksheet), target, proposal)
+        }
+        _ => proposal,
+    }
 }
 
 /// A rectangle without headings, as it is pasted: its columns are `fields` in their order.
 pub fn headless(worksheet: &Worksheet, sheet: usize, fields: &[Option<String>]) -> Proposal {
     let width = Grid::new(worksheet).width();
     let mapped = |column: u32| Mapped {
-        column,
-        last_column: column,
-        header: String::new(),
         field: usize::try_from(column).ok().and_then(|at| fields.get(at).cloned().flatten()),
         sure: true,
-        unit: UnitWord::Silent,
-        unit_at: None,
-        chosen: None,
-        hidden: false,
+        ..Mapped::new(column)
     };
     let mapping = (0..width).map(mapped).collect();
-    Proposal { sheet, header_row: 0, first_row: 0, top: 0, mapping, with_hidden: false }
+    let columns = (0, width.saturating_sub(1));
+    Proposal {
+        sheet,
+        header_row: 0,
+        first_row: 0,
+        top: 0,
+        columns,
+        mapping,
+        with_hidden: false,
+        further_parts: Vec::new(),
+        is_part: false,
+    }
 }
 
 /// A table found in a workbook: which of `targets` it is, and how it would be read.
@@ -156,39 +96,67 @@ pub fn survey(workbook: &Workbook, targets: &[ImportTable]) -> Vec<FoundTable> {
     let mut found = Vec::new();
     for (sheet, worksheet) in workbook.sheets.iter().enumerate() {
         let grid = Grid::new(worksheet);
-        let mut top = 0;
-        let mut above: Option<FoundTable> = None;
+        let mut on_sheet: Vec<FoundTable> = Vec::new();
         for row in grid.rows() {
-            if row < top || !rows::is_heading_row(&grid, row) && above.is_some() {
+            let is_first = on_sheet.is_empty();
+            if !is_first && !rows::is_heading_row(&grid, row) {
                 continue;
             }
-            let repeated =
-                above.as_ref().is_some_and(|table| rows::repeats_header(&grid, row, &table.proposal));
-            let likeliest = (!repeated).then(|| likeliest_at(&grid, sheet, row, targets)).flatten();
-            let Some(mut table) = likeliest else { continue };
-            table.proposal.top = top;
-            // A header of two rows is found twice: the lower one names more columns.
-            let same = above.as_ref().filter(|before| before.proposal.header_row + 1 == row);
-            if let Some(before) = same {
-                if before.proposal.sure_fields() > table.proposal.sure_fields() {
-                    continue;
-                }
-                table.proposal.top = before.proposal.top;
-                found.pop();
+            for parts in blocks::of_row(&grid, row) {
+                survey_row(&grid, &parts, sheet, row, targets, &mut on_sheet);
             }
-            mark_units(&grid, &worksheet.name, &targets[table.target], &mut table.proposal);
-            top = row + 1;
-            above = Some(table.clone());
-            found.push(table);
         }
+        found.extend(on_sheet.into_iter().map(|table| {
+            let proposal = with_units(worksheet, &grid, &targets[table.target], table.proposal);
+            FoundTable { proposal, ..table }
+        }));
     }
     found
 }
 
-fn likeliest_at(grid: &Grid<'_>, sheet: usize, row: u32, targets: &[ImportTable]) -> Option<FoundTable> {
+/// Adds the table whose headings stand in some columns of a row, unless it repeats the table above it.
+fn survey_row(
+    grid: &Grid<'_>,
+    parts: &[Columns],
+    sheet: usize,
+    row: u32,
+    targets: &[ImportTable],
+    found: &mut Vec<FoundTable>,
+) {
+    let Some((first, last)) = parts.first().copied() else { return };
+    let shares = |table: &FoundTable| {
+        let (left, right) = table.proposal.columns;
+        left <= last && first <= right
+    };
+    let above = found.iter().rposition(|table| table.proposal.header_row < row && shares(table));
+    let before = above.map(|at| found[at].proposal.clone());
+    let block = grid.between((first, last));
+    if before.as_ref().is_some_and(|before| rows::repeats_header(&block, row, before)) {
+        return;
+    }
+    let Some(mut table) = likeliest_at(grid, parts, sheet, row, targets) else { return };
+    table.proposal.top = before.as_ref().map_or(0, |before| before.header_row + 1);
+    // A header of two rows is found twice: the lower one names more columns.
+    if let (Some(upper), Some(at)) = (before.filter(|before| before.header_row + 1 == row), above) {
+        if upper.sure_fields() > table.proposal.sure_fields() {
+            return;
+        }
+        table.proposal.top = upper.top;
+        found.remove(at);
+    }
+    found.push(table);
+}
+
+fn likeliest_at(
+    grid: &Grid<'_>,
+    parts: &[Columns],
+    sheet: usize,
+    row: u32,
+    targets: &[ImportTable],
+) -> Option<FoundTable> {
     let mut best: Option<(u32, FoundTable)> = None;
     for (target, table) in targets.iter().enumerate() {
-        let (score, proposal) = proposal_at(grid, sheet, row, table);
+        let Some((score, proposal)) = of_parts(grid, parts, sheet, row, table) else { continue };
         if proposal.sure_fields() < LEAST_FIELDS {
             continue;
         }
@@ -206,21 +174,74 @@ fn in_sheet(workbook: &Workbook, index: usize, target: &ImportTable) -> Option<(
     let grid = Grid::new(sheet);
     let mut best: Option<(u32, Proposal)> = None;
     for row in grid.rows().into_iter().take(SEARCHED_ROWS) {
-        let (score, proposal) = proposal_at(&grid, index, row, target);
-        if proposal.sure_fields() < LEAST_FIELDS {
-            continue;
-        }
-        let better = best.as_ref().is_none_or(|(most, found)| {
-            // Headings merged over two rows count in both: the lower one is the last before the data.
-            score > *most || (score == *most && row == found.header_row + 1)
-        });
-        if better {
-            best = Some((score, proposal));
+        for (score, proposal) in at_row(&grid, index, row, target) {
+            if proposal.sure_fields() < LEAST_FIELDS {
+                continue;
+            }
+            let better = best.as_ref().is_none_or(|(most, found)| {
+                // Headings merged over two rows count in both: the lower one is the last before the data.
+                score > *most
+                    || (score == *most && row == found.header_row + 1 && proposal.columns == found.columns)
+            });
+            if better {
+                best = Some((score, proposal));
+            }
         }
     }
-    let (score, mut proposal) = best?;
-    mark_units(&grid, &sheet.name, target, &mut proposal);
-    Some((score, proposal))
+    let (score, proposal) = best?;
+    Some((score, with_units(sheet, &grid, target, proposal)))
+}
+
+/// The tables whose headings a row may hold, from left to right, each with its score.
+fn at_row(grid: &Grid<'_>, sheet: usize, row: u32, target: &ImportTable) -> Vec<(u32, Proposal)> {
+    let tables = blocks::of_row(grid, row);
+    tables.iter().filter_map(|parts| of_parts(grid, parts, sheet, row, target)).collect()
+}
+
+/// The table in some columns of a row, with its further parts to the right.
+fn of_parts(
+    grid: &Grid<'_>,
+    parts: &[Columns],
+    sheet: usize,
+    row: u32,
+    target: &ImportTable,
+) -> Option<(u32, Proposal)> {
+    let headings = Headings::new(grid, row);
+    let mut found = parts.iter().map(|columns| {
+        let (score, mut proposal) = proposal_at(&grid.between(*columns), sheet, row, target);
+        // A person may still take a column from outside.
+        let outside = |column: u32| Mapped { header: headings.own(column), ..Mapped::new(column) };
+        proposal.mapping.splice(0..0, (0..columns.0).map(outside));
+        proposal.mapping.extend((columns.1 + 1..grid.width()).map(outside));
+        proposal.is_part = parts.len() > 1;
+        (score, proposal)
+    });
+    let (score, mut first) = found.next()?;
+    first.further_parts = found.map(|(_, proposal)| proposal).collect();
+    Some((score, first))
+}
+
+fn with_units(
+    worksheet: &Worksheet,
+    grid: &Grid<'_>,
+    target: &ImportTable,
+    mut proposal: Proposal,
+) -> Proposal {
+    let further_parts = std::mem::take(&mut proposal.further_parts);
+    let last = further_parts.last().map_or(proposal.columns.1, |part| part.columns.1);
+    let columns = (proposal.columns.0, last);
+    let marked = |mut part: Proposal| {
+        let table = grid.between(part.columns);
+        mark_units(
+            &SpokenRows { sheet: grid, name: &worksheet.name, columns, table: &table },
+            target,
+            &mut part,
+        );
+        part
+    };
+    let top = proposal.top;
+    let further_parts = further_parts.into_iter().map(|part| marked(Proposal { top, ..part })).collect();
+    Proposal { further_parts, ..marked(proposal) }
 }
 
 /// How well a heading names a column.
@@ -234,17 +255,13 @@ enum Likeness {
 /// Maps the row's headings, best likeness first, each field once; the score is the sum of the likenesses.
 fn proposal_at(grid: &Grid<'_>, sheet: usize, row: u32, target: &ImportTable) -> (u32, Proposal) {
     let headings = Headings::new(grid, row);
-    let mut mapping: Vec<Mapped> = (0..grid.width())
+    let (left, right) = grid.columns();
+    let mut mapping: Vec<Mapped> = (left..=right)
         .map(|column| Mapped {
-            column,
             last_column: grid.right_end(row, column),
             header: headings.own(column),
-            field: None,
-            sure: false,
-            unit: UnitWord::Silent,
-            unit_at: None,
-            chosen: None,
             hidden: grid.is_hidden_column(column),
+            ..Mapped::new(column)
         })
         .collect();
     let likeliest = |a: &(Likeness, usize, usize), b: &(Likeness, usize, usize)| {
@@ -268,7 +285,21 @@ fn proposal_at(grid: &Grid<'_>, sheet: usize, row: u32, target: &ImportTable) ->
         score += *likeness as u32;
     }
     let first_row = row.saturating_add(1);
-    (score, Proposal { sheet, header_row: row, first_row, top: 0, mapping, with_hidden: false })
+    let columns = (left, right);
+    (
+        score,
+        Proposal {
+            sheet,
+            header_row: row,
+            first_row,
+            top: 0,
+            columns,
+            mapping,
+            with_hidden: false,
+            further_parts: Vec::new(),
+            is_part: false,
+        },
+    )
 }
 
 fn candidates(
@@ -312,74 +343,6 @@ fn likeness(written: &str, names: &[String]) -> Option<Likeness> {
         length(part) >= 2 && length(part) * 2 > length(whole) && whole.contains(part)
     };
     names.iter().any(|name| mostly(written, name) || mostly(name, written)).then_some(Likeness::Similar)
-}
-
-/// What is stated about the amounts of each column: by its headings, else by the notes around the table.
-fn mark_units(grid: &Grid<'_>, sheet: &str, target: &ImportTable, proposal: &mut Proposal) {
-    let headings = Headings::new(grid, proposal.header_row);
-    let note = note(grid, sheet, headings.top(), proposal, target);
-    for mapped in &mut proposal.mapping {
-        let Some(column) = mapped.field.as_deref().and_then(|field| target.column(field)) else { continue };
-        let amounts = column.kind == CellKind::Money;
-        let counts = matches!(column.kind, CellKind::Count | CellKind::Number);
-        if !(amounts || counts) {
-            continue;
-        }
-        let stated = headings.unit(mapped.column, &column.kind).or_else(|| note.clone().filter(|_| amounts));
-        if let Some((word, at)) = stated {
-            (mapped.unit, mapped.unit_at) = (word, Some(at));
-        }
-        if other_period(&mapped.header, column) {
-            let at = Some((proposal.header_row, mapped.column));
-            (mapped.unit, mapped.unit_at) = (UnitWord::Unclear(mapped.header.clone()), at);
-        }
-    }
-}
-
-/// What the notes above and below the table and the sheet's name say about its amounts.
-fn note(
-    grid: &Grid<'_>,
-    sheet: &str,
-    headings_top: u32,
-    proposal: &Proposal,
-    target: &ImportTable,
-) -> Option<(UnitWord, (u32, u32))> {
-    let mut stated: Vec<(UnitWord, (u32, u32))> = Vec::new();
-    let known = rows::known_headings();
-    for row in grid.rows() {
-        let above = row >= proposal.top && row < headings_top;
-        let is_nearby = (headings_top..=proposal.header_row).contains(&row);
-        let below = row > proposal.header_row;
-        if below && rows::ends_region(grid, row, proposal, &known) {
-            break;
-        }
-        // A row of units right below the headings says something of its columns alone.
-        let speaks = |skip: rows::Skip| {
-            skip.is_note() || (skip == rows::Skip::Units && row > proposal.header_row + BELOW)
-        };
-        if !(above || is_nearby || below && rows::skip(grid, row, proposal, target).is_some_and(speaks)) {
-            continue;
-        }
-        for cell in grid.row(row) {
-            let mapped = proposal.mapping.iter().any(|m| m.column == cell.column && m.field.is_some());
-            if is_nearby && mapped {
-                continue;
-            }
-            let word = if is_nearby { UnitWord::Silent } else { units::in_note(&cell.text) };
-            let word =
-                if is_nearby && cell.text.contains("单位") { units::in_note(&cell.text) } else { word };
-            if !word.is_silent() {
-                stated.push((word, (row, cell.column)));
-            }
-        }
-    }
-    let at = stated.first().map(|(_, at)| *at);
-    let word = UnitWord::joined(stated.into_iter().map(|(word, _)| word));
-    let named = || Some(units::in_note(sheet)).filter(|word| matches!(word, UnitWord::Power(_)));
-    match at {
-        Some(at) => Some((word, at)),
-        None => named().map(|word| (word, (proposal.header_row, 0))),
-    }
 }
 
 #[cfg(test)]

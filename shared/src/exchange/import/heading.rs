@@ -1,15 +1,16 @@
 //! 栏目标题: what a column is called, over one row of headings or several, and what they say about its unit.
 
+use super::counted;
 use super::grid::Grid;
 use super::normal::CellKind;
 use super::rows;
-use super::target::{ImportColumn, heading};
+use super::target::heading;
 use super::units::{self, UnitWord};
 
 /// Rows above the headings that may hold groups of them.
 const GROUP_ROWS: u32 = 3;
 /// Rows below the headings that may hold units or numbers of columns.
-pub(super) const BELOW: u32 = 3;
+const BELOW: u32 = 3;
 
 /// The heading rows of a table, its last one known.
 pub(super) struct Headings<'g, 'a> {
@@ -66,6 +67,33 @@ impl<'g, 'a> Headings<'g, 'a> {
         None
     }
 
+    /// The rows of units right below the headings.
+    fn unit_rows(&self) -> impl Iterator<Item = u32> + '_ {
+        let below = self.row + 1..=self.row + BELOW;
+        let is_empty = |row: u32| self.grid.row(row).next().is_none();
+        below.take_while(move |row| is_empty(*row) || rows::is_unit_row(self.grid, *row))
+    }
+
+    /// Last row of the headings with their rows of units.
+    pub(super) fn end(&self) -> u32 {
+        self.unit_rows().last().unwrap_or(self.row)
+    }
+
+    /// Every text that speaks of a column: its heading, its groups, the rows of units.
+    pub(super) fn spoken(&self, column: u32) -> Vec<String> {
+        let units = self.unit_rows().filter_map(|row| self.grid.at(row, column));
+        let mut texts = vec![self.own(column)];
+        texts.extend(self.groups(column));
+        texts.extend(units.map(|cell| cell.text.clone()));
+        texts
+    }
+
+    /// What a column's counts are counted in, by its heading or the rows of units.
+    pub(super) fn measure(&self, column: u32) -> Option<&'static str> {
+        let mut units = self.unit_rows().filter_map(|row| self.grid.at(row, column));
+        counted::in_heading(&self.own(column)).or_else(|| units.find_map(|cell| counted::stated(&cell.text)))
+    }
+
     /// What is stated about a column's amounts, and the cell that says it: its own heading, a row of units below, its
     /// group.
     pub(super) fn unit(&self, column: u32, kind: &CellKind) -> Option<(UnitWord, (u32, u32))> {
@@ -76,8 +104,7 @@ impl<'g, 'a> Headings<'g, 'a> {
         let located = |word: UnitWord, at: (u32, u32)| (!word.is_silent()).then_some((word, at));
         let own = located(of(&self.own(column)), (self.row, column));
         let below = || {
-            let rows = self.row + 1..=self.row + BELOW;
-            rows.filter(|row| rows::is_unit_row(self.grid, *row)).find_map(|row| {
+            self.unit_rows().find_map(|row| {
                 let cell = self.grid.at(row, column)?;
                 let word = match kind {
                     CellKind::Money => units::in_unit_cell(&cell.text),
@@ -115,14 +142,6 @@ fn groups_headings(grid: &Grid<'_>, row: u32, last: u32) -> bool {
     let wide = spans.filter(|cell| !cell.text.contains([':', '：'])).count();
     let named = cells.iter().filter(|cell| !cell.text.contains([':', '：'])).count();
     cells.len() >= 2 && ((complements > 0 && named == cells.len()) || wide >= 2)
-}
-
-/// Whether a heading counts by another period than the column does: 元/年 for 元/月.
-pub(super) fn other_period(written: &str, column: &ImportColumn) -> bool {
-    let monthly =
-        column.label.contains("/月") || column.label.contains("月单价") || column.label.contains("人月");
-    let yearly = ["/年", "每年", "年单价", "/天", "每天", "/日", "/季"];
-    monthly && column.kind == CellKind::Money && yearly.iter().any(|word| written.contains(word))
 }
 
 /// A heading for comparing, with its group in front.

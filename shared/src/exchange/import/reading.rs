@@ -1,20 +1,24 @@
 //! 读取: the mapped rows as typed content, with every cell that could not be read, every doubt and every row left out
 //! named by its address.
 
-use super::cell::{CellDoubt, Source, seen};
+use super::cell::{Source, seen};
+use super::doubts;
 use super::grid::Grid;
 use super::header::{Mapped, Proposal};
+use super::line_units::LineUnits;
 use super::measured;
-use super::normal::{self, RejectReason, fold};
+use super::normal::{self, CellKind, RejectReason, fold};
+use super::regions;
 use super::rows;
 use super::target::{ImportColumn, ImportTable};
 use super::units::UnitWord;
 use super::workbook::{Workbook, WorkbookCell, Worksheet, address};
 use crate::kernel::ids::RowId;
-use serde::Serialize;
-use std::collections::BTreeMap;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use super::cell::seen as seen_text;
+pub use super::doubts::{Doubt, DoubtKind};
 pub use rows::Skip;
 
 /// A row of 信息系统清单, as far as matching goes.
@@ -69,39 +73,6 @@ pub struct RefusedCell {
     pub reason: RejectReason,
 }
 
-/// What a doubt is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DoubtKind {
-    /// The unit of a whole column or of a cell.
-    Unit,
-    /// What is shown is not what is stored.
-    Rounded,
-    /// A bare fraction under a rate.
-    Fraction,
-}
-
-/// A cell that was read one way although another is as likely.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubt {
-    pub kind: DoubtKind,
-    pub address: String,
-    pub row: u32,
-    /// The column it is about, from 0.
-    pub column: u32,
-    pub field: String,
-    pub value: String,
-    /// What it was read as and what else it could be, in Chinese.
-    pub question: String,
-}
-
-impl Doubt {
-    /// Whether nothing may be imported before a person has answered it.
-    pub fn must_be_answered(&self) -> bool {
-        self.kind == DoubtKind::Unit
-    }
-}
-
 /// A name that no row of 信息系统清单 answers to, with the rows that use it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownSystem {
@@ -143,48 +114,86 @@ pub fn read(
     target: &ImportTable,
     systems: &[System],
 ) -> ImportReading {
+    let mut reading = read_part(workbook, proposal, target, systems);
+    for part in &proposal.further_parts {
+        let part = Proposal { with_hidden: proposal.with_hidden, ..part.clone() };
+        let more = read_part(workbook, &part, target, systems);
+        let new = |skipped: &Skipped| {
+            let listed = reading.skipped.iter().any(|other| other.row == skipped.row);
+            !listed && skipped.reason != Skip::Blank
+        };
+        let skipped: Vec<Skipped> = more.skipped.into_iter().filter(new).collect();
+        reading.skipped.extend(skipped);
+        reading.rows.extend(more.rows);
+        reading.refused.extend(more.refused);
+        reading.doubts.extend(more.doubts);
+    }
+    reading
+}
+
+fn read_part(
+    workbook: &Workbook,
+    proposal: &Proposal,
+    target: &ImportTable,
+    systems: &[System],
+) -> ImportReading {
     let Some(sheet) = workbook.sheets.get(proposal.sheet) else { return ImportReading::default() };
-    let grid = Grid::new(sheet);
-    let reader = Reader { sheet, grid: &grid, date_1904: workbook.date_1904, proposal, target, systems };
+    let whole = Grid::new(sheet);
+    let grid = whole.between(proposal.columns);
+    let fractions = columns_of_fractions(&grid, proposal, target);
+    let reader = Reader {
+        sheet,
+        whole: &whole,
+        grid: &grid,
+        date_1904: workbook.date_1904,
+        proposal,
+        target,
+        systems,
+        fractions,
+        line_units: LineUnits::new(&grid, proposal),
+    };
     reader.read()
 }
 
 struct Reader<'r, 'a> {
     sheet: &'r Worksheet,
+    whole: &'r Grid<'a>,
+    /// The columns of the table.
     grid: &'r Grid<'a>,
     date_1904: bool,
     proposal: &'r Proposal,
     target: &'r ImportTable,
     systems: &'r [System],
+    /// Columns that hold shares of one.
+    fractions: BTreeSet<u32>,
+    line_units: LineUnits<'r>,
+}
+
+/// Columns of percentages in which some cell is a bare share of one, as 0.85.
+fn columns_of_fractions(grid: &Grid<'_>, proposal: &Proposal, target: &ImportTable) -> BTreeSet<u32> {
+    let shares = proposal.columns(target).filter(|(_, column)| column.kind == CellKind::Percent);
+    let is_share = |cell: &WorkbookCell| {
+        let value = cell.text.trim().parse::<Decimal>().ok();
+        !cell.format.contains('%') && value.is_some_and(|value| value > Decimal::ZERO && value < Decimal::ONE)
+    };
+    let rows = grid.rows();
+    let below = || rows.iter().filter(|row| **row >= proposal.first_row);
+    let holds = |column: u32| below().any(|row| grid.at(*row, column).is_some_and(is_share));
+    shares.map(|(mapped, _)| mapped.column).filter(|column| holds(*column)).collect()
 }
 
 impl Reader<'_, '_> {
     fn read(&self) -> ImportReading {
         let mut reading = ImportReading::default();
-        let filled = self.grid.rows();
-        let Some(last) = filled.last().copied() else { return reading };
-        self.rows_above(&filled, &mut reading);
+        self.rows_above(&mut reading);
         self.column_doubts(&mut reading);
-        let known = rows::known_headings();
-        let mut other = false;
-        for row in self.proposal.first_row..=last {
-            if self.proposal.first_row > 0 && rows::ends_region(self.grid, row, self.proposal, &known) {
-                other = true;
-            } else if other && rows::repeats_header(self.grid, row, self.proposal) {
-                other = false;
-            }
-            let reason = rows::skip(self.grid, row, self.proposal, self.target);
-            let reason = if other {
-                Some(reason.filter(|r| *r == Skip::Blank).unwrap_or(Skip::OtherTable))
-            } else {
-                reason
-            };
+        for (row, reason) in regions::rows_of(self.grid, self.proposal, self.target) {
             match reason {
                 Some(reason) => reading.skipped.push(self.skipped(row, reason)),
                 None => self.line(row, &mut reading),
             }
         }
-        one_doubt_per_unit(&mut reading.doubts);
+        doubts::one_per_unit(&mut reading.doubts);
         reading
     }
 
@@ -192,48 +201,77 @@ impl Reader<'_, '_> {
         Skipped { row, reason, text: self.grid.summary(row) }
     }
 
-    fn rows_above(&self, filled: &[u32], reading: &mut ImportReading) {
+    fn rows_above(&self, reading: &mut ImportReading) {
         let (top, header) = (self.proposal.top, self.proposal.header_row);
-        for row in filled.iter().copied().filter(|row| (top..header).contains(row)) {
+        for row in self.whole.rows().into_iter().filter(|row| (top..header).contains(row)) {
             let named = self.proposal.mapping.iter().filter(|mapped| {
                 let cell = self.grid.at(row, mapped.column);
                 cell.is_some_and(|cell| !mapped.header.is_empty() && cell.text.trim() == mapped.header)
             });
             let reason = if named.count() >= 2 { Skip::Header } else { Skip::Title };
-            reading.skipped.push(self.skipped(row, reason));
+            reading.skipped.push(Skipped { row, reason, text: self.whole.summary(row) });
         }
     }
 
     /// A doubt for each column whose unit is spoken of and not understood.
     fn column_doubts(&self, reading: &mut ImportReading) {
-        for (mapped, column) in self.proposal.columns(self.target) {
-            let (UnitWord::Unclear(words), None) = (&mapped.unit, mapped.chosen) else { continue };
-            let (row, at) = mapped.unit_at.unwrap_or((self.proposal.header_row, mapped.column));
-            let value =
-                self.grid.at(row, at).map_or_else(|| words.clone(), |cell| cell.text.trim().to_string());
-            reading.doubts.push(Doubt {
-                kind: DoubtKind::Unit,
-                address: self.address(row, at),
-                row,
-                column: mapped.column,
-                field: column.field.clone(),
-                value,
-                question: format!(
-                    "写有“{words}”，不能确定“{}”按什么单位计；现按{}读入，请选定单位",
-                    column.label, "元"
-                ),
-            });
+        for (mapped, column) in self.proposal.columns(self.target).filter(|(m, _)| m.chosen.is_none()) {
+            for (words, at) in mapped.unclear() {
+                let at = at.unwrap_or((self.proposal.header_row, mapped.column));
+                reading.doubts.push(self.unit_doubt(mapped, column, words, at));
+            }
+        }
+    }
+
+    fn unit_doubt(&self, mapped: &Mapped, column: &ImportColumn, words: &str, at: (u32, u32)) -> Doubt {
+        let cell = self.whole.at(at.0, at.1);
+        Doubt {
+            kind: DoubtKind::Unit,
+            address: self.address(at.0, at.1),
+            row: at.0,
+            column: mapped.column,
+            field: column.field.clone(),
+            value: cell.map_or_else(|| words.to_string(), |cell| cell.text.trim().to_string()),
+            question: doubts::unit_question(words, column),
+        }
+    }
+
+    /// What counts for one cell of a line: what its column says, and for amounts what the line says.
+    fn unit(
+        &self,
+        row: u32,
+        (mapped, column): (&Mapped, &ImportColumn),
+        of_line: Option<&(UnitWord, (u32, u32))>,
+        reading: &mut ImportReading,
+    ) -> (UnitWord, Option<i64>) {
+        let of_column = mapped.unit_of(row).clone();
+        let (Some((word, at)), CellKind::Money) = (of_line, &column.kind) else {
+            let chosen = mapped.chosen_for(&of_column);
+            return (of_column, chosen);
+        };
+        let both = UnitWord::joined([of_column.clone(), word.clone()]);
+        match (&both, &of_column) {
+            (UnitWord::Power(_), _) => (both, None),
+            (UnitWord::Unclear(words), UnitWord::Silent | UnitWord::Power(_)) => {
+                if mapped.chosen.is_none() {
+                    reading.doubts.push(self.unit_doubt(mapped, column, words, *at));
+                }
+                (both, mapped.chosen)
+            }
+            _ => (both, mapped.chosen),
         }
     }
 
     fn line(&self, row: u32, reading: &mut ImportReading) {
         let mut line = ReadRow { row, cells: BTreeMap::new(), places: BTreeMap::new() };
+        let of_line = self.line_units.of(self.grid, row);
         for (mapped, column) in self.proposal.columns(self.target) {
             let Some((cell, at)) = self.cell(row, mapped) else { continue };
             let place = self.address(row, at);
             let shared_number = self.grid.continues_merge(row, at) && column.adds_up();
-            let source =
-                Source { cell, date_1904: self.date_1904, unit: mapped.unit.clone(), chosen: mapped.chosen };
+            let (unit, chosen) = self.unit(row, (mapped, column), of_line.as_ref(), reading);
+            let (measure, fractions) = (mapped.measure, self.fractions.contains(&mapped.column));
+            let source = Source { cell, date_1904: self.date_1904, unit, chosen, measure, fractions };
             let value = if shared_number {
                 Err(RejectReason::MergedNumber)
             } else {
@@ -243,20 +281,16 @@ impl Reader<'_, '_> {
                 Ok(read) if read.text.is_empty() => {}
                 Ok(read) => {
                     if let Some(doubt) = read.doubt {
-                        reading.doubts.push(self.doubt(
-                            cell,
-                            column,
-                            &place,
-                            (row, mapped.column),
-                            &read.text,
-                            &doubt,
-                        ));
+                        let (kind, question) = doubt.question(column, &read.text);
+                        let (value, field) = (seen(cell, self.date_1904), column.field.clone());
+                        let (address, column) = (place.clone(), mapped.column);
+                        reading.doubts.push(Doubt { kind, address, row, column, field, value, question });
                     }
                     line.places.insert(column.field.clone(), place);
                     line.cells.insert(column.field.clone(), read.text);
                 }
                 Err(reason) => {
-                    let value = if cell.text.is_empty() { String::new() } else { seen(cell, self.date_1904) };
+                    let value = refused_text(cell, self.date_1904, &reason);
                     let field = column.field.clone();
                     let fits = !shared_number && !value.is_empty() && value.len() <= normal::LONGEST_TEXT;
                     if fits {
@@ -294,57 +328,16 @@ impl Reader<'_, '_> {
     fn address(&self, row: u32, column: u32) -> String {
         format!("{}!{}", self.sheet.name, address(row, column))
     }
-
-    fn doubt(
-        &self,
-        cell: &WorkbookCell,
-        column: &ImportColumn,
-        place: &str,
-        (row, at): (u32, u32),
-        read_as: &str,
-        doubt: &CellDoubt,
-    ) -> Doubt {
-        let (kind, question) = match doubt {
-            CellDoubt::Unit(words) => (
-                DoubtKind::Unit,
-                format!(
-                    "写有“{words}”，不能确定“{}”按什么单位计；现按 {read_as} 元读入，请选定单位",
-                    column.label
-                ),
-            ),
-            CellDoubt::Scaled { shown } => (
-                DoubtKind::Unit,
-                format!("显示为 {shown}，存的是 {read_as}，没有写明单位；现按 {read_as} 元读入，请选定单位"),
-            ),
-            CellDoubt::Rounded { stored } => (
-                DoubtKind::Rounded,
-                format!("按显示的 {read_as} 读入；单元格里存的是 {stored}，如应以它为准，请导入后改正"),
-            ),
-            CellDoubt::Fraction { meant } => {
-                (DoubtKind::Fraction, format!("按 {read_as}% 读入；如果原意是 {meant}%，请导入后改正"))
-            }
-        };
-        let value = seen(cell, self.date_1904);
-        let field = column.field.clone();
-        Doubt { kind, address: place.to_string(), row, column: at, field, value, question }
-    }
 }
 
-/// Of the doubts of a column that ask about the same words only the first stays.
-fn one_doubt_per_unit(doubts: &mut Vec<Doubt>) {
-    let mut asked: Vec<(u32, String)> = Vec::new();
-    doubts.retain(|doubt| {
-        let words = doubt.question.split(['，', ' ']).next().unwrap_or_default();
-        let about = (doubt.column, words.to_string());
-        if doubt.kind != DoubtKind::Unit {
-            return true;
-        }
-        let first = !asked.contains(&about);
-        if first {
-            asked.push(about);
-        }
-        first
-    });
+/// What stands in a cell that is not read, with the measure that its heading or format names: a bare 20 would pass for
+/// months where 20人天 are meant.
+fn refused_text(cell: &WorkbookCell, date_1904: bool, reason: &RejectReason) -> String {
+    let text = if cell.text.is_empty() { String::new() } else { seen(cell, date_1904) };
+    match reason {
+        RejectReason::OtherMeasure { stated } if normal::number(&text).is_ok() => format!("{text}{stated}"),
+        _ => text,
+    }
 }
 
 /// The row of 信息系统清单 meant by a name, else by a code; width, case and spaces do not matter.

@@ -1,6 +1,6 @@
 //! 试读报告: what an import would store, as the command line prints it. Its JSON is stable; docs/import.md explains it.
 
-use super::header::{Proposal, headless, propose, propose_at, propose_in, survey};
+use super::header::{Proposal, headless, propose, propose_at, propose_in, restated, survey};
 use super::reading::{DoubtKind, ImportReading, Skip, System, read};
 use super::target::ImportTable;
 use super::units::{UnitWord, power_of, unit_name};
@@ -173,10 +173,11 @@ pub struct ReportRequest<'r> {
 pub fn report(workbook: &Workbook, request: &ReportRequest<'_>) -> Result<ImportReport, ReportError> {
     let mut proposal = proposal(workbook, request)?;
     correct(&mut proposal, request)?;
+    let proposal = restated(workbook, request.target, proposal);
     let reading = read(workbook, &proposal, request.target, request.systems);
-    let others = survey(workbook, request.targets).into_iter().filter(|found| {
-        (found.proposal.sheet, found.proposal.header_row) != (proposal.sheet, proposal.header_row)
-    });
+    let others = survey(workbook, request.targets)
+        .into_iter()
+        .filter(|found| !found.proposal.is_same_table(&proposal));
     let other_tables = others
         .filter_map(|found| {
             let target = request.targets.get(found.target)?;

@@ -173,7 +173,8 @@ impl<N: FnMut() -> RowId> Comparing<'_, N> {
         if same(cell, field, before, &self.names, date_1904) {
             return None;
         }
-        let source = Source { cell, date_1904, unit: UnitWord::Silent, chosen: None };
+        let source =
+            Source { cell, date_1904, unit: UnitWord::Silent, chosen: None, measure: None, fractions: false };
         match source.read(column, &self.systems) {
             Ok(read) => Some(Some(read.text).filter(|text| !text.is_empty())),
             Err(reason) => {

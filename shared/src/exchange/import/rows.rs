@@ -3,8 +3,13 @@
 
 use super::grid::Grid;
 use super::header::Proposal;
+use super::line_facts::RowFacts;
 use super::normal::{CellKind, fold};
-use super::row_words::{ends_table, is_section_number, is_serial, opens_section, summing, total_word};
+use super::row_words::{
+    ends_table, is_example, is_marked, is_placeholder, is_section_number, is_serial, opens_section, summing,
+    total_word,
+};
+use super::sums::Sums;
 use super::synonyms;
 use super::target::{ImportColumn, ImportTable, heading};
 use super::units;
@@ -12,6 +17,7 @@ use super::workbook::{WorkbookCell, WorkbookCellKind};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// Why a row was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -31,17 +37,12 @@ pub enum Skip {
     Numbering,
     /// Numbered and prepared with choices, but nothing was entered.
     Prefilled,
+    /// Shows how to fill in the table.
+    Example,
     Hidden,
     /// Belongs to another table on the same sheet.
     OtherTable,
     Footer,
-}
-
-impl Skip {
-    /// Whether the row may say something about the table as a whole.
-    pub(super) fn is_note(self) -> bool {
-        matches!(self, Skip::Title | Skip::Footer)
-    }
 }
 
 impl fmt::Display for Skip {
@@ -56,6 +57,7 @@ impl fmt::Display for Skip {
             Skip::Units => "计量单位行",
             Skip::Numbering => "栏次行",
             Skip::Prefilled => "预留未填的行",
+            Skip::Example => "填写示例行",
             Skip::Hidden => "隐藏的行",
             Skip::OtherTable => "同一工作表上的另一张表",
             Skip::Footer => "表尾说明",
@@ -64,7 +66,7 @@ impl fmt::Display for Skip {
 }
 
 /// What a row below the header is, when it is not a line.
-pub(super) fn skip(grid: &Grid<'_>, row: u32, proposal: &Proposal, target: &ImportTable) -> Option<Skip> {
+pub(super) fn skip(grid: &Grid<'_>, row: u32, proposal: &Proposal, facts: &RowFacts) -> Option<Skip> {
     let own: Vec<&WorkbookCell> = grid.row(row).collect();
     if own.is_empty() {
         return Some(Skip::Blank);
@@ -78,88 +80,85 @@ pub(super) fn skip(grid: &Grid<'_>, row: u32, proposal: &Proposal, target: &Impo
     if is_unit_row(grid, row) {
         return Some(if is_numbering(&own) { Skip::Numbering } else { Skip::Units });
     }
-    let filled: Vec<(&WorkbookCell, &ImportColumn)> = proposal
-        .columns(target)
-        .filter_map(|(mapped, column)| Some((grid.within(row, mapped.column, mapped.last_column)?, column)))
-        .collect();
     let texts: Vec<String> =
         own.iter().filter(|c| c.kind == WorkbookCellKind::Text).map(|c| fold(&c.text)).collect();
-    if filled.is_empty() {
+    if facts.filled.is_empty() {
         return Some(unmapped(grid, row, &texts, proposal));
     }
-    let facts = RowFacts::new(&filled, target, proposal);
-    if !facts.is_line
-        && let Some(skip) = labelled(&texts, &own, &filled, &facts)
+    if texts.iter().any(|text| is_example(text)) {
+        return Some(Skip::Example);
+    }
+    let sums = Sums { grid, facts };
+    // A device may be called 合计, but hardly with the sums of the lines above it.
+    let mut labels = facts.filled.iter().filter(|own| is_text(own.cell));
+    if let Some(skip) = labels.find_map(|own| total_word(&fold(&own.cell.text)))
+        && sums.hold_above(row)
     {
         return Some(skip);
     }
-    (facts.nothing_entered).then_some(Skip::Prefilled)
+    if !facts.is_line
+        && let Some(skip) = labelled(&sums, row, &texts, &own, facts)
+    {
+        return Some(skip);
+    }
+    facts.nothing_entered.then_some(Skip::Prefilled)
 }
 
 /// What a row of no line's form is by its words.
 fn labelled(
+    sums: &Sums<'_, '_, '_>,
+    row: u32,
     texts: &[String],
     own: &[&WorkbookCell],
-    filled: &[(&WorkbookCell, &ImportColumn)],
     facts: &RowFacts,
 ) -> Option<Skip> {
-    let exact = texts.iter().find_map(|text| total_word(text));
-    let loose = || texts.iter().find_map(|text| summing(text)).filter(|_| facts.sparse);
-    if let Some(skip) = exact.or_else(loose) {
+    if let Some(skip) = texts.iter().find_map(|text| total_word(text))
+        && (facts.in_part || !(facts.is_priced && sums.fail_above(row)))
+    {
         return Some(skip);
     }
-    if facts.sparse && texts.iter().any(|text| ends_table(text)) {
+    if let Some(skip) = texts.iter().find_map(|text| summing(text))
+        && ((facts.sparse && (texts.len() == 1 || own.iter().any(|cell| is_number(cell))))
+            || sums.hold_above(row))
+    {
+        return Some(skip);
+    }
+    let in_fields = || facts.filled.iter().any(|own| is_text(own.cell) && ends_table(&fold(&own.cell.text)));
+    let begins = || texts.first().is_some_and(|text| ends_table(text));
+    let signed = facts.misfit && (begins() || (facts.vague && in_fields()));
+    if signed || (facts.sparse && texts.iter().any(|text| ends_table(text))) {
         return Some(Skip::Footer);
     }
     // Only sums under the columns that add up: a total without its word.
-    let adds_up = filled.iter().all(|(cell, column)| is_number(cell) && column.adds_up());
+    let adds_up = facts.filled.iter().all(|own| is_number(own.cell) && own.column.adds_up());
     if texts.is_empty() && adds_up && facts.expected > 2 {
         return Some(Skip::Total);
     }
-    let label = filled.iter().filter(|(cell, column)| is_text(cell) && !column.adds_up()).count() == 1;
-    let sums = filled.iter().all(|(cell, column)| is_text(cell) != column.adds_up() || column.adds_up());
-    let numbered = own.iter().any(|cell| is_section_number(&fold(&cell.text)));
-    let opens = texts.iter().any(|text| opens_section(text));
-    if label && sums && facts.expected > 2 && (numbered || opens) {
-        return Some(Skip::Section);
-    }
-    let alone = own.len() == 1 && texts.len() == 1;
-    (facts.sparse && alone).then_some(Skip::Title)
-}
-
-/// How far a row is filled in.
-struct RowFacts {
-    /// The columns that only a line has are filled: a device may be called 合计.
-    is_line: bool,
-    /// Fewer than half of the required columns are filled.
-    sparse: bool,
-    /// Mapped columns.
-    expected: usize,
-    nothing_entered: bool,
-}
-
-impl RowFacts {
-    fn new(filled: &[(&WorkbookCell, &ImportColumn)], target: &ImportTable, proposal: &Proposal) -> RowFacts {
-        let expected = proposal.columns(target).count();
-        let lines_only: Vec<&ImportColumn> =
-            proposal.columns(target).map(|(_, c)| c).filter(|c| c.required && c.is_lines_only()).collect();
-        let is_filled = |column: &ImportColumn| filled.iter().any(|(_, other)| other.field == column.field);
-        let present = lines_only.iter().filter(|column| is_filled(column)).count();
-        let required: Vec<&ImportColumn> =
-            proposal.columns(target).map(|(_, c)| c).filter(|c| c.required).collect();
-        let required_present = required.iter().filter(|column| is_filled(column)).count();
-        let sparse = required_present * 2 < required.len() || (required.is_empty() && filled.len() <= 2);
-        let entered = |(cell, column): &(&WorkbookCell, &ImportColumn)| match column.kind {
-            CellKind::Choice(_) | CellKind::YesNo | CellKind::Percent | CellKind::System => false,
-            _ => !is_zero(cell),
-        };
-        RowFacts {
-            is_line: !lines_only.is_empty() && present == lines_only.len(),
-            sparse,
-            expected,
-            nothing_entered: target.has_entries() && !filled.iter().any(entered),
+    if let Some(label) = facts.section_label()
+        && facts.expected > 2
+    {
+        let words = [label.cell].into_iter().chain(own.iter().copied()).map(|cell| fold(&cell.text));
+        let numbered = words.clone().any(|text| is_section_number(&text))
+            || texts.iter().any(|text| opens_section(text));
+        let marked = is_marked(&fold(&label.cell.text));
+        // A device may be called 三 or 一、二期存储: under a name, the lines below must add up to its numbers.
+        let in_name = matches!(label.column.field.as_str(), "name" | "spec");
+        let holds = !in_name || !facts.has_numbers() || sums.hold_below(row);
+        if holds && (numbered || (marked && facts.has_numbers())) {
+            return Some(Skip::Section);
+        }
+        // 服务器类 with the sums of its lines, and no name of its own.
+        if !in_name && facts.sparse && facts.has_numbers() {
+            if sums.hold_below(row) {
+                return Some(Skip::Section);
+            }
+            if sums.hold_above(row) {
+                return Some(Skip::Subtotal);
+            }
         }
     }
+    let alone = own.len() == 1 && texts.len() == 1 && !texts.iter().all(|text| is_placeholder(text));
+    (facts.sparse && alone).then_some(Skip::Title)
 }
 
 impl ImportColumn {
@@ -168,17 +167,21 @@ impl ImportColumn {
         matches!(self.kind, CellKind::Money | CellKind::Count | CellKind::Number)
     }
 
+    /// A price for one piece, which a careless total row sums up all the same.
+    pub(super) fn is_price(&self) -> bool {
+        ["unit_value", "unit_price", "monthly_price"].contains(&self.field.as_str())
+    }
+
     /// Whether no total row fills the column: a date, a rate, a choice or a price for one piece.
-    fn is_lines_only(&self) -> bool {
-        let price = ["unit_value", "unit_price", "monthly_price"].contains(&self.field.as_str());
-        price
+    pub(super) fn is_lines_only(&self) -> bool {
+        self.is_price()
             || matches!(self.kind, CellKind::Date | CellKind::Percent | CellKind::Choice(_) | CellKind::YesNo)
     }
 }
 
 impl ImportTable {
     /// Whether some column must be filled in by hand for a row to be a line.
-    fn has_entries(&self) -> bool {
+    pub(super) fn has_entries(&self) -> bool {
         self.required().any(|column| {
             !matches!(
                 column.kind,
@@ -188,16 +191,18 @@ impl ImportTable {
     }
 }
 
-fn is_text(cell: &WorkbookCell) -> bool {
+pub(super) fn is_text(cell: &WorkbookCell) -> bool {
     cell.kind == WorkbookCellKind::Text
 }
 
-fn is_number(cell: &WorkbookCell) -> bool {
-    matches!(cell.kind, WorkbookCellKind::Number) || super::normal::number(&cell.text).is_ok()
+pub(super) fn is_number(cell: &WorkbookCell) -> bool {
+    matches!(cell.kind, WorkbookCellKind::Number)
+        || super::normal::money(&cell.text).is_ok()
+        || super::normal::count(&cell.text).is_ok()
 }
 
 /// 0, an empty result and a dash fill nothing in.
-fn is_zero(cell: &WorkbookCell) -> bool {
+pub(super) fn is_zero(cell: &WorkbookCell) -> bool {
     let text = fold(&cell.text);
     matches!(text.as_str(), "" | "-" | "--" | "—" | "/" | "0" | "0.0" | "0.00" | "¥0.00")
         || (is_number(cell) && super::normal::number(&cell.text).is_ok_and(|number| number == "0"))
@@ -231,6 +236,9 @@ pub(super) fn is_unit_row(grid: &Grid<'_>, row: u32) -> bool {
     texts || is_numbering(&own)
 }
 
+/// Numbers of columns that hold words.
+const STEMS: &str = "甲乙丙丁戊己庚辛壬癸abcdefghijklmnopqrstuvwxyz";
+
 /// 栏次, 甲, 乙, 1, 2, 3 = 1 × 2 …, each one more than the one before.
 fn is_numbering(own: &[&WorkbookCell]) -> bool {
     let mut last = 0u32;
@@ -238,24 +246,29 @@ fn is_numbering(own: &[&WorkbookCell]) -> bool {
     let mut stems = 0;
     for cell in own {
         let text = fold(&cell.text);
-        let text = text.trim_matches(['(', ')', '（', '）', '[', ']']);
+        let text = text.trim_matches(['(', ')', '[', ']']);
+        let text = text.strip_prefix('第').and_then(|rest| rest.strip_suffix(['列', '栏'])).unwrap_or(text);
         let circled = text.chars().next().filter(|c| ('①'..='⑳').contains(c)).map(|c| u32::from(c) - 0x245f);
         let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
         let rest = &text[digits.len()..];
-        let formula = rest.is_empty()
-            || (rest.starts_with('=')
-                && rest.chars().all(|c| c.is_ascii_digit() || "=+-*/×÷()%".contains(c)));
-        match circled.or_else(|| digits.parse().ok().filter(|_| formula)) {
+        let is_formula = |rest: &str| {
+            rest.is_empty()
+                || (rest.starts_with('=')
+                    && rest.chars().all(|c| c.is_ascii_alphanumeric() || "=+-*/×÷()%,".contains(c)))
+        };
+        let stem = |text: &str| {
+            let mut rest = text.chars();
+            let letter = rest.next().is_some_and(|c| STEMS.contains(c));
+            letter && is_formula(rest.as_str())
+        };
+        match circled.or_else(|| digits.parse().ok().filter(|_| is_formula(rest))) {
             Some(number) if number == last + 1 => last = number,
             Some(_) => return false,
             None if matches!(text, "栏次" | "列次" | "行次" | "栏目" | "序号" | "栏号") => {
                 labelled = true
             }
-            None if text.chars().count() == 1
-                && "甲乙丙丁戊己庚辛壬癸abcdefghijklmnopqrstuvwxyz".contains(text) =>
-            {
-                stems += 1
-            }
+            None if matches!(text, "-" | "—" | "--" | "——" | "/" | "×" | "x") => {}
+            None if stem(text) => stems += 1,
             None => return false,
         }
     }
@@ -264,16 +277,18 @@ fn is_numbering(own: &[&WorkbookCell]) -> bool {
 }
 
 /// Every heading that any table is known by, folded for comparing.
-pub(super) fn known_headings() -> BTreeSet<String> {
-    synonyms::all_headings().map(heading).filter(|text| !text.is_empty()).collect()
+pub(super) fn known_headings() -> &'static BTreeSet<String> {
+    static KNOWN: LazyLock<BTreeSet<String>> =
+        LazyLock::new(|| synonyms::all_headings().map(heading).filter(|text| !text.is_empty()).collect());
+    &KNOWN
 }
 
 /// Whether a row looks like the headings of some table: texts only, most of them known headings.
 pub(super) fn is_heading_row(grid: &Grid<'_>, row: u32) -> bool {
-    names_headings(grid, row, &known_headings())
+    names_headings(grid, row, known_headings())
 }
 
-fn names_headings(grid: &Grid<'_>, row: u32, known: &BTreeSet<String>) -> bool {
+pub(super) fn names_headings(grid: &Grid<'_>, row: u32, known: &BTreeSet<String>) -> bool {
     let own: Vec<&WorkbookCell> = grid.row(row).collect();
     if own.len() < 2 || !own.iter().all(|cell| is_text(cell)) {
         return false;

@@ -63,8 +63,8 @@ pub(crate) fn heading(text: &str) -> String {
         .chars()
         .filter(|c| {
             match c {
-                '(' | '[' | '【' | '〔' => depth += 1,
-                ')' | ']' | '】' | '〕' => {
+                c if units::OPENING.contains(c) => depth += 1,
+                c if units::CLOSING.contains(c) => {
                     depth = depth.saturating_sub(1);
                     return false;
                 }

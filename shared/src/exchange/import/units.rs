@@ -3,8 +3,8 @@
 
 mod vocabulary;
 
-use super::normal::fold;
-use vocabulary::{CURRENCIES, FOREIGN, MEASURES, complete, multiple_of};
+pub(super) use vocabulary::{CLOSING, OPENING, plain, split_brackets};
+use vocabulary::{CURRENCIES, FOREIGN, MEASURES, MONEY, complete, multiple_of};
 
 /// What a piece of text says about the unit of amounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +29,15 @@ impl UnitWord {
                 UnitWord::Unclear(format!("{}、{}", unit_name(one), unit_name(other)))
             }
             (UnitWord::Unclear(words), _) | (_, UnitWord::Unclear(words)) => UnitWord::Unclear(words),
+        }
+    }
+
+    /// Its own words, for a question about it.
+    pub(super) fn words(&self) -> String {
+        match self {
+            UnitWord::Silent => String::new(),
+            UnitWord::Power(power) => unit_name(*power),
+            UnitWord::Unclear(words) => words.clone(),
         }
     }
 
@@ -75,7 +84,10 @@ pub fn power_of(text: &str) -> Option<i64> {
 /// What the heading of a column of amounts says: in brackets, behind the name or before it.
 pub(super) fn in_heading(heading: &str) -> UnitWord {
     let text = plain(heading);
-    if FOREIGN.iter().any(|word| text.contains(word)) {
+    // A capital M is a million, a small one a metre.
+    let million =
+        split_brackets(heading).1.iter().any(|inner| matches!(inner.trim(), "M" | "Ｍ" | "MM" | "Mn"));
+    if million || FOREIGN.iter().any(|word| text.contains(word)) {
         return UnitWord::Unclear(heading.trim().to_string());
     }
     let (outside, brackets) = split_brackets(&text);
@@ -92,8 +104,8 @@ pub(super) fn in_heading(heading: &str) -> UnitWord {
 
 /// The multiple a heading of counts says: `用户规模（万人）`.
 pub(super) fn multiple_in_heading(heading: &str) -> UnitWord {
-    let (_, brackets) = split_brackets(&plain(heading));
-    let stated = |inner: &String| {
+    let (outside, brackets) = split_brackets(&plain(heading));
+    let stated = |inner: &str| {
         let inner = inner.strip_prefix("单位:").unwrap_or(inner);
         let end = inner.find(|c| !matches!(c, '十' | '百' | '千' | '万' | '亿')).unwrap_or(inner.len());
         let (multiple, measure) = inner.split_at(end);
@@ -103,7 +115,15 @@ pub(super) fn multiple_in_heading(heading: &str) -> UnitWord {
             _ => UnitWord::Silent,
         }
     };
-    UnitWord::joined(brackets.iter().map(stated))
+    let inside = UnitWord::joined(brackets.iter().map(|inner| stated(inner)));
+    // 用户数 万人, 用户规模-千户: the multiple and its measure stand behind the name.
+    let behind = || {
+        let counted = ["人", "户", "人次", "次"].iter().find_map(|measure| outside.strip_suffix(measure));
+        let multiple =
+            counted.map(|rest| &rest[rest.trim_end_matches(['十', '百', '千', '万', '亿']).len()..]);
+        multiple.filter(|multiple| !multiple.is_empty()).map_or(UnitWord::Silent, stated)
+    };
+    if inside.is_silent() { behind() } else { inside }
 }
 
 /// What stands around a table says about its amounts: `单位：万元`, `（万元）`, `以千元为单位`.
@@ -129,7 +149,11 @@ pub(super) fn in_note(note: &str) -> UnitWord {
 pub(super) fn in_format(words: &str) -> UnitWord {
     let bare: String =
         plain(words).chars().filter(|c| !matches!(c, '%' | '-' | '(' | ')' | '¥' | ' ' | '.')).collect();
-    if bare.is_empty() { UnitWord::Silent } else { phrase(&bare) }
+    match bare.as_str() {
+        "" => UnitWord::Silent,
+        "m" | "mm" | "mn" | "wan" | "qian" => UnitWord::Unclear(bare),
+        bare => phrase(bare),
+    }
 }
 
 /// What a cell of a row of units says under a column of amounts.
@@ -158,33 +182,25 @@ pub(super) fn trailing(text: &str) -> Option<(&str, i64)> {
     starts.filter_map(|at| Some((&text[..at], complete(&text[at..])?))).next()
 }
 
-/// Half-width, lower case, without spaces, 萬 and its like simplified.
-pub(super) fn plain(text: &str) -> String {
-    let simple = |c| match c {
-        '萬' => '万',
-        '億' => '亿',
-        '仟' => '千',
-        '佰' => '百',
-        '圆' | '圓' => '元',
-        c => c,
-    };
-    fold(text).chars().map(simple).collect()
+/// `12.5(万元)` and `2(台)` without the brackets around their unit.
+pub(super) fn unbracketed(plain: &str) -> String {
+    let parts = plain.strip_suffix(')').and_then(|rest| rest.split_once('('));
+    match parts {
+        Some((before, inner))
+            if !before.is_empty()
+                && !inner.contains(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')')) =>
+        {
+            format!("{before}{inner}")
+        }
+        _ => plain.to_string(),
+    }
 }
 
-/// The parts of a text outside and inside its brackets.
-fn split_brackets(text: &str) -> (String, Vec<String>) {
-    let (mut outside, mut inside) = (String::new(), Vec::new());
-    let mut open: Option<String> = None;
-    for c in text.chars() {
-        match (c, &mut open) {
-            ('(' | '[' | '【' | '〔' | '{', None) => open = Some(String::new()),
-            (')' | ']' | '】' | '〕' | '}', Some(_)) => inside.extend(open.take()),
-            (c, Some(inner)) => inner.push(c),
-            (c, None) => outside.push(c),
-        }
-    }
-    inside.extend(open);
-    (outside, inside)
+/// A count's multiple at its end, with what stands before it: `1.2万`, `3千`.
+pub(super) fn trailing_multiple(text: &str) -> Option<(&str, i64)> {
+    let digits = text.trim_end_matches(['十', '百', '千', '万', '亿']);
+    let power = multiple_of(&text[digits.len()..])?;
+    (power >= 2).then_some((digits, power))
 }
 
 /// Several phrases divided by commas and strokes: `万元，含税`, `台、万元`, `元/月`.
@@ -195,7 +211,8 @@ fn phrases(text: &str) -> UnitWord {
 
 /// One phrase that is or contains a unit.
 fn phrase(text: &str) -> UnitWord {
-    let text = text.trim_matches(|c: char| matches!(c, ':' | '-' | '"' | '“' | '”' | '*'));
+    const EDGES: [char; 13] = [':', '-', '"', '“', '”', '*', '。', '.', ';', '!', '、', ',', '…'];
+    let text = text.trim_matches(EDGES);
     let core = strip_framing(text);
     if let Some(power) = complete(core) {
         return UnitWord::Power(power);
@@ -221,6 +238,11 @@ fn suspicious(text: &str) -> bool {
     if factor.starts_with(|c: char| c.is_ascii_digit()) && says {
         return true;
     }
+    // Money by its last word, counted in what we do not know: kcny, 10^4元, ten thousand yuan.
+    let other_word = ["单元", "公元", "多元", "二元", "三元"].iter().any(|word| text.ends_with(word));
+    if text.chars().count() <= 16 && MONEY.iter().any(|word| text.ends_with(word)) && !other_word {
+        return true;
+    }
     let short = text.chars().count() <= 6;
     let ends = text.ends_with(['千', '万', '亿', '百']) || text.ends_with("k") || text.ends_with('w');
     let amount = text.chars().zip(text.chars().skip(1)).any(|(one, next)| {
@@ -231,7 +253,22 @@ fn suspicious(text: &str) -> bool {
 
 /// `以…计`, `按…填报` and the like around a unit.
 fn strip_framing(text: &str) -> &str {
-    const BEFORE: [&str; 10] = ["均以", "统一以", "金额以", "均按", "以", "按", "均为", "为", "用", "每"];
+    const BEFORE: [&str; 14] = [
+        "均以",
+        "统一以",
+        "金额以",
+        "均按",
+        "以",
+        "按",
+        "均为",
+        "为",
+        "用",
+        "每",
+        "金额:",
+        "价格:",
+        "费用:",
+        "货币:",
+    ];
     const BEHIND: [&str; 10] =
         ["为单位", "为计量单位", "计算", "填列", "填报", "填写", "计价", "表示", "统计", "计"];
     let text = BEFORE.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);

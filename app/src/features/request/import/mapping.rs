@@ -3,7 +3,7 @@
 
 use super::ImportDraft;
 use leptos::prelude::*;
-use shared::exchange::import::header::{Mapped, Proposal, propose_at, propose_in};
+use shared::exchange::import::header::{Mapped, Proposal, propose_at, propose_in, restated};
 use shared::exchange::import::normal::CellKind;
 use shared::exchange::import::reading::seen_text;
 use shared::exchange::import::units::{CHOICES, UnitWord};
@@ -34,9 +34,12 @@ impl ImportDraft {
     }
 
     fn assign(&self, column: u32, field: &str) {
+        let Some(workbook) = self.workbook.get_untracked() else { return };
         self.proposal.update(|proposal| {
-            if let Some(proposal) = proposal {
-                proposal.assign(column, Some(field).filter(|field| !field.is_empty()));
+            if let Some(mut changed) = proposal.take() {
+                changed.assign(column, Some(field).filter(|field| !field.is_empty()));
+                // What the sheet says about units is asked again for the column's new field.
+                *proposal = Some(self.target.with_value(|target| restated(&workbook, target, changed)));
             }
         });
     }

@@ -43,7 +43,7 @@ pub fn others(
     let titles: Vec<String> = tables().map(|table| table.title.clone()).collect();
     let known = systems(session);
     let found = survey(workbook, &targets).into_iter().filter(|found| {
-        (found.proposal.sheet, found.proposal.header_row) != (proposal.sheet, proposal.header_row)
+        !found.proposal.is_same_table(proposal)
             && targets.get(found.target).is_some_and(|target| target.table != own.table)
     });
     found

@@ -7,20 +7,43 @@ use crate::exchange::import::workbook::Region;
 const MOST_COLUMNS: usize = 500;
 const MOST_CELLS: usize = 200_000;
 
-/// The first table of the HTML as a rectangle; `None` when there is none. A merged cell's text stands in its
-/// first cell, the others are empty.
+/// The largest table of the HTML as a rectangle; `None` when there is none. A merged cell's text stands in its first
+/// cell, the others are empty.
 pub fn parse_html(html: &str) -> Option<Rectangle> {
-    let mut table = Table::default();
+    parse_tables(html).into_iter().next()
+}
+
+/// Every table of the HTML, the one with the most filled cells first: a page has tables that only lay it out, and
+/// tables inside their cells.
+pub fn parse_tables(html: &str) -> Vec<Rectangle> {
+    let mut tables: Vec<Rectangle> = tables(html).into_iter().map(|(table, _)| table).collect();
+    let filled = |table: &Rectangle| table.texts.iter().flatten().filter(|text| !text.is_empty()).count();
+    tables.sort_by_key(|table| std::cmp::Reverse(filled(table)));
+    tables
+}
+
+/// The tables of the HTML that hold no other, in their order: those around them lay out the page.
+pub fn parse_innermost_tables(html: &str) -> Vec<Rectangle> {
+    tables(html).into_iter().filter(|(_, holds_tables)| !holds_tables).map(|(table, _)| table).collect()
+}
+
+/// Every table in the order of their ends, and whether it holds others.
+fn tables(html: &str) -> Vec<(Rectangle, bool)> {
+    let mut open: Vec<Table> = Vec::new();
+    let mut closed: Vec<Table> = Vec::new();
+    let mut size = 0;
     let mut rest = html;
-    let mut inside = false;
-    while let Some(open) = rest.find('<') {
-        table.text(&rest[..open]);
-        rest = &rest[open..];
+    while let Some(start) = rest.find('<') {
+        if let Some(table) = open.last_mut() {
+            table.text(&rest[..start]);
+        }
+        rest = &rest[start..];
         if let Some(comment) = rest.strip_prefix("<!--") {
             rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
             continue;
         }
-        let end = tag_end(rest)?;
+        // A tag without its end is no table a program wrote.
+        let Some(end) = tag_end(rest) else { return Vec::new() };
         let tag = Tag::read(&rest[1..end]);
         rest = &rest[end + 1..];
         match (tag.name.as_str(), tag.closes) {
@@ -28,39 +51,27 @@ pub fn parse_html(html: &str) -> Option<Rectangle> {
                 let close = format!("</{}", tag.name);
                 rest = find_ignoring_case(rest, &close).map_or("", |at| &rest[at..]);
             }
-            ("table", false) => inside = true,
-            ("table", true) if inside => break,
-            ("tr", false) if inside => table.open_row(tag.hides()),
-            ("td" | "th", false) if inside => table.open_cell(tag.span("colspan"), tag.span("rowspan")),
-            ("td" | "th" | "tr", true) => table.close_cell(),
-            ("br", _) => table.line_end(),
-            _ => {}
+            ("table", false) => {
+                if let Some(outer) = open.last_mut() {
+                    outer.holds_tables = true;
+                }
+                open.push(Table::default());
+            }
+            ("table", true) => closed.extend(open.pop()),
+            _ => {
+                if let Some(table) = open.last_mut() {
+                    let before = table.size;
+                    table.tag(&tag);
+                    size += table.size - before;
+                }
+            }
         }
-        if table.size > MOST_CELLS {
+        if size > MOST_CELLS {
             break;
         }
     }
-    table.close_cell();
-    (inside && !table.rows.is_empty()).then(|| Rectangle {
-        texts: super::rectangle(table.rows),
-        merged: table.merged,
-        hidden_rows: table.hidden,
-    })
-}
-
-/// Every table of the HTML that holds no other: the tables around them lay out the page. Where none is closed, the first.
-pub fn parse_html_tables(html: &str) -> Vec<Rectangle> {
-    let mut tables = Vec::new();
-    let mut rest = html;
-    while let Some(end) = find_ignoring_case(rest, "</table") {
-        let mut start = None;
-        while let Some(at) = find_ignoring_case(&rest[start.map_or(0, |at| at + 1)..end], "<table") {
-            start = Some(start.map_or(0, |at| at + 1) + at);
-        }
-        tables.extend(start.and_then(|start| parse_html(&rest[start..end])));
-        rest = &rest[end + "</table".len()..];
-    }
-    if tables.is_empty() { parse_html(html).into_iter().collect() } else { tables }
+    closed.extend(open);
+    closed.into_iter().filter_map(Table::finished).collect()
 }
 
 struct Tag<'a> {
@@ -97,6 +108,7 @@ impl Tag<'_> {
 
 #[derive(Default)]
 struct Table {
+    holds_tables: bool,
     rows: Vec<Vec<String>>,
     /// For each column, how many further rows are taken by a cell above.
     taken: Vec<usize>,
@@ -107,6 +119,23 @@ struct Table {
 }
 
 impl Table {
+    fn tag(&mut self, tag: &Tag<'_>) {
+        match (tag.name.as_str(), tag.closes) {
+            ("tr", false) => self.open_row(tag.hides()),
+            ("td" | "th", false) => self.open_cell(tag.span("colspan"), tag.span("rowspan")),
+            ("td" | "th" | "tr", true) => self.close_cell(),
+            ("br", _) => self.line_end(),
+            _ => {}
+        }
+    }
+
+    fn finished(mut self) -> Option<(Rectangle, bool)> {
+        self.close_cell();
+        let rectangle =
+            |rows| Rectangle { texts: super::rectangle(rows), merged: self.merged, hidden_rows: self.hidden };
+        (!self.rows.is_empty()).then(|| (rectangle(self.rows), self.holds_tables))
+    }
+
     fn open_row(&mut self, hidden: bool) {
         self.close_cell();
         if hidden {
@@ -252,10 +281,20 @@ mod tests {
     }
 
     #[test]
+    fn a_page_laid_out_by_tables_gives_its_largest_one() {
+        let html = "<table><tr><td>首页</td><td>导航</td></tr></table>\
+            <table><tr><td>正文<table><tr><th>名称</th><th>数量</th></tr><tr><td>一号</td><td>2</td></tr></table>\
+            </td></tr></table>";
+        assert_eq!(parse_html(html).unwrap().texts, [["名称", "数量"], ["一号", "2"]]);
+        assert_eq!(parse_tables(html).len(), 3);
+    }
+
+    #[test]
     fn a_page_holds_several_tables_within_its_layout() {
         let html = "<TABLE><tr><td>菜单</td><td><table><tr><td>甲</td></tr></table> <p>又</p>\
             <Table class=x><tr><td>乙</td></tr></TABLE></td></tr></TABLE>";
-        let texts = |html| parse_html_tables(html).into_iter().map(|table| table.texts).collect::<Vec<_>>();
+        let texts =
+            |html| parse_innermost_tables(html).into_iter().map(|table| table.texts).collect::<Vec<_>>();
         assert_eq!(texts(html), [[["甲"]], [["乙"]]]);
         assert_eq!(texts("<table><tr><td>丙</td>"), [[["丙"]]], "a page cut in a table");
         assert!(texts("<p>正文</p>").is_empty());

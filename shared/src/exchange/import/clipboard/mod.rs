@@ -2,7 +2,7 @@
 
 mod html;
 
-pub use html::{parse_html, parse_html_tables};
+pub use html::{parse_html, parse_innermost_tables, parse_tables};
 
 use super::workbook::{Region, Worksheet};
 

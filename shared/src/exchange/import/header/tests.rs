@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::exchange::import::sample::{hardware, sheet};
+use crate::exchange::import::units::UnitWord;
 use crate::exchange::import::workbook::Region;
 
 fn fields(proposal: &Proposal) -> Vec<(&str, Option<&str>)> {

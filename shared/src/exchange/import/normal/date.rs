@@ -41,8 +41,10 @@ pub fn date(raw: &str) -> Result<String, RejectReason> {
 /// `2019-06-03 00:00:00` and `2019-06-03T08:00` without their time; a space inside `2019 年 6 月` is no time.
 fn without_time(text: &str) -> &str {
     match text.split_once([' ', 'T']) {
+        // Thousandths of a second stand behind the last colon.
         Some((before, after))
-            if after.contains(':') && !after.contains(['年', '月', '日', '号', '/', '-', '.']) =>
+            if after.rsplit_once(':').is_some_and(|(clock, _)| !clock.contains('.'))
+                && !after.contains(['年', '月', '日', '号', '/', '-']) =>
         {
             before
         }
@@ -72,12 +74,16 @@ fn in_digits(text: &str) -> Option<String> {
 fn numeral(c: char) -> Option<usize> {
     match c {
         '〇' | '○' | 'O' => Some(0),
+        '0'..='9' => c.to_digit(10).and_then(|digit| usize::try_from(digit).ok()),
         c => "零一二三四五六七八九".chars().position(|digit| digit == c),
     }
 }
 
-/// 三, 十, 十二, 二十, 三十一.
+/// 三, 十, 十二, 二十, 三十一; 3 and 31 where numerals and digits are mixed.
 fn below_hundred(text: &str) -> Option<usize> {
+    if !text.is_empty() && text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit()) {
+        return text.parse().ok();
+    }
     let one = |text: &str| {
         let mut digits = text.chars();
         digits.next().and_then(numeral).filter(|_| digits.next().is_none())
@@ -144,6 +150,9 @@ mod tests {
             "2019年6月3日 星期一",
             "2019-06-03（周一）",
             "2019/6/3周一",
+            "2019-06-03 00:00:00.000",
+            "2019年六月三日",
+            "二0一九年6月三日",
         ] {
             assert_eq!(date(written).as_deref(), Ok("2019-06-03"), "{written}");
         }

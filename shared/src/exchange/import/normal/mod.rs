@@ -11,7 +11,7 @@ pub use date::{date, serial_date};
 pub use number::{
     amount, count, money, number, percent, scaled_count, scaled_money, stored_decimal, stored_number,
 };
-pub(super) use number::{plain, scaled};
+pub(super) use number::{decimal_number, plain, scaled};
 pub(crate) use words::fold;
 pub use words::{choice, text, yes_no};
 
@@ -76,7 +76,9 @@ pub enum RejectReason {
     NoSuchDay,
     DateWithoutDay,
     DateForNumber,
-    NotAChoice { options: Vec<String> },
+    NotAChoice {
+        options: Vec<String>,
+    },
     NotYesNo,
     UnknownSystem,
     AmbiguousSystem,
@@ -86,6 +88,11 @@ pub enum RejectReason {
     TextTooLong,
     NotAPhone,
     SeveralPhones,
+    /// Counted in another measure or by another period than the field.
+    OtherMeasure {
+        stated: String,
+    },
+    PercentForNumber,
 }
 
 impl fmt::Display for RejectReason {
@@ -113,6 +120,10 @@ impl fmt::Display for RejectReason {
             RejectReason::TextTooLong => {
                 return write!(f, "文字超过 {LONGEST_TEXT} 个，无法保存，请精简");
             }
+            RejectReason::OtherMeasure { stated } => {
+                return write!(f, "按“{stated}”计，与这一栏的计法不同，请换算后填写");
+            }
+            RejectReason::PercentForNumber => "显示为百分数，这里要填数，请改为普通数字后重填",
             RejectReason::NotAPhone => "不是电话号码，请填手机号，或带区号的座机，如 0351-1234567",
             RejectReason::SeveralPhones => "填了不止一个号码，请只留一个",
             RejectReason::MergedNumber => "合并单元格里的数只归首行，无法拆到本行，请逐行填写",

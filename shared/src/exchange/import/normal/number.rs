@@ -3,7 +3,6 @@
 use super::RejectReason;
 use crate::exchange::import::format::half_up;
 use crate::exchange::import::units;
-use crate::kernel::characters::half_width;
 use rust_decimal::Decimal;
 
 /// Digits a spreadsheet keeps of a number; what it stores beyond them is binary noise.
@@ -14,19 +13,41 @@ const LONGEST_FRACTION: u32 = 6;
 /// Longest fraction read: a quotient is rounded, a longer text is no number anybody meant.
 const LONGEST_QUOTIENT: i64 = 20;
 /// 量词 after a count: `4台`, `3 台/套`, `1200台（套）`; of two that end alike the longer comes first.
-const MEASURES: [&str; 48] = [
-    "台/套", "台(套)", "套(台)", "套/台", "台套", "台件", "台", "套", "个月", "人月", "人天", "月", "个",
-    "块", "条", "只", "部", "件", "项", "人次", "人", "次", "路", "组", "批", "张", "支", "根", "辆", "座",
-    "间", "处", "节点", "点", "用户", "户", "核", "片", "份", "颗", "节", "对", "副", "架", "面", "端口",
-    "年", "天",
+///
+/// Years and days are none: they count time in another measure than months.
+const MEASURES: [&str; 43] = [
+    "台/套", "套/台", "台套", "套台", "台件", "台", "套", "个月", "人月", "月", "个", "块", "条", "只", "部",
+    "件", "项", "人次", "人", "次", "路", "组", "批", "张", "支", "根", "辆", "座", "间", "处", "节点", "点",
+    "用户", "户", "核", "片", "份", "颗", "节", "对", "副", "架", "面",
 ];
+
+/// What may stand behind the digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Behind {
+    Nothing,
+    /// 千, 万 and their like: `1.2万` people.
+    Multiple,
+    /// A unit of money: `12.5万元`, `5角`.
+    Money,
+}
 
 /// A plain number: trailing zeros dropped, no exponent.
 ///
 /// # Errors
 /// Not a number, commas in the wrong places, or too long.
 pub fn number(raw: &str) -> Result<String, RejectReason> {
-    decimal(raw, 0).and_then(|value| storable(value, LONGEST_FRACTION)).map(plain)
+    let bare = without_measure(&units::unbracketed(&units::plain(raw)));
+    // 10分 is a weight, 2.5人月 is work; neither is an amount.
+    let digits = bare.strip_suffix('分').unwrap_or(&bare);
+    decimal(digits, 0, Behind::Nothing).and_then(|value| storable(value, LONGEST_FRACTION)).map(plain)
+}
+
+/// The digits of a text with nothing behind them.
+///
+/// # Errors
+/// As [`number`].
+pub(in crate::exchange::import) fn decimal_number(raw: &str) -> Result<Decimal, RejectReason> {
+    decimal(raw, 0, Behind::Nothing)
 }
 
 /// A number as a spreadsheet stores it: `203243.12000000001` was typed as 203243.12, since a spreadsheet keeps
@@ -46,7 +67,7 @@ pub fn stored_decimal(raw: &str) -> Result<Decimal, RejectReason> {
     let (mantissa, exponent) = raw.split_once(['e', 'E']).unwrap_or((raw, "0"));
     let exact: Decimal = mantissa.parse().map_err(|_| RejectReason::NotANumber)?;
     let rounded = exact.round_sf(SPREADSHEET_DIGITS).ok_or(RejectReason::NumberTooLong)?;
-    decimal(&format!("{rounded}e{exponent}"), 0)
+    decimal(&format!("{rounded}e{exponent}"), 0, Behind::Nothing)
 }
 
 /// 元 with at least two decimals; more than two are kept for the form's rules to judge, a quotient's endless
@@ -63,7 +84,7 @@ pub fn money(raw: &str) -> Result<String, RejectReason> {
 /// # Errors
 /// As [`number`].
 pub fn scaled_money(raw: &str, power: i64) -> Result<String, RejectReason> {
-    decimal(raw, power).and_then(|value| storable(value, 2)).map(amount)
+    decimal(raw, power, Behind::Money).and_then(|value| storable(value, 2)).map(amount)
 }
 
 /// An amount as a document stores it.
@@ -81,19 +102,23 @@ fn storable(value: Decimal, decimals: u32) -> Result<Decimal, RejectReason> {
     if rounded.is_zero() { Err(RejectReason::NumberTooLong) } else { Ok(rounded) }
 }
 
-/// `5.5` for `5.5%`, for `5.5 ％`, for a bare `5.5`, and for `0.055` in a cell formatted as a percentage.
+/// `5.5` for `5.5%`, for `5.5 ％`, for `55‰`, for a bare `5.5`, and for `0.055` in a cell formatted as a percentage; `85`
+/// for `8.5折` and `85折`.
 ///
 /// # Errors
 /// As [`number`].
 pub fn percent(raw: &str, percent_format: bool) -> Result<String, RejectReason> {
-    let narrow: String = raw.chars().map(half_width).collect();
-    let (digits, signed) = match narrow.trim().strip_suffix('%') {
-        Some(digits) => (digits.to_string(), true),
-        None => (narrow, false),
+    let narrow = units::plain(raw);
+    let (digits, shift) = match narrow.char_indices().next_back() {
+        Some((at, '%')) => (&narrow[..at], 0),
+        Some((at, '‰')) => (&narrow[..at], -1),
+        Some((at, '折')) => {
+            let tenths = decimal(&narrow[..at], 0, Behind::Nothing)? <= Decimal::TEN;
+            (&narrow[..at], i64::from(tenths))
+        }
+        _ => (narrow.as_str(), if percent_format { 2 } else { 0 }),
     };
-    decimal(&digits, if percent_format && !signed { 2 } else { 0 })
-        .and_then(|value| storable(value, 2))
-        .map(plain)
+    decimal(digits, shift, Behind::Nothing).and_then(|value| storable(value, 2)).map(plain)
 }
 
 /// A count, with or without its measure word.
@@ -109,10 +134,16 @@ pub fn count(raw: &str) -> Result<String, RejectReason> {
 /// # Errors
 /// As [`number`].
 pub fn scaled_count(raw: &str, power: i64) -> Result<String, RejectReason> {
-    let narrow: String = raw.chars().map(half_width).collect();
-    let bare = narrow.trim();
-    let digits = MEASURES.iter().find_map(|measure| bare.strip_suffix(measure)).unwrap_or(bare);
-    decimal(digits, power).and_then(|value| storable(value, LONGEST_FRACTION)).map(plain)
+    let written = units::unbracketed(&units::plain(raw));
+    let bare = without_measure(&written);
+    // 300人 says its own unit under 用户规模（万人）.
+    let power = if bare.len() < written.len() { 0 } else { power };
+    decimal(&bare, power, Behind::Multiple).and_then(|value| storable(value, LONGEST_FRACTION)).map(plain)
+}
+
+/// A count without its measure word.
+fn without_measure(text: &str) -> String {
+    MEASURES.iter().find_map(|measure| text.strip_suffix(measure)).unwrap_or(text).to_string()
 }
 
 /// `value × 10^power`, by moving its point.
@@ -129,13 +160,18 @@ pub(in crate::exchange::import) fn plain(value: Decimal) -> String {
 
 /// Reads a number as people and spreadsheets write it, times `10^shift` unless it says its own unit. Units and shifts
 /// move the point, so nothing is multiplied and nothing rounds.
-fn decimal(raw: &str, shift: i64) -> Result<Decimal, RejectReason> {
-    let compact = units::plain(raw);
+fn decimal(raw: &str, shift: i64, behind: Behind) -> Result<Decimal, RejectReason> {
+    let compact = units::unbracketed(&units::plain(raw));
+    let compact = compact.trim_end_matches(['。', ';', '、']);
     let (body, negative) = match compact.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         Some(inner) if !inner.starts_with(['-', '+']) => (inner, true),
-        _ => (compact.as_str(), false),
+        _ => (compact, false),
     };
-    let (body, unit) = units::trailing(without_divisor(body)).unwrap_or((without_divisor(body), shift));
+    let (body, unit) = match behind {
+        Behind::Nothing => (body, shift),
+        Behind::Multiple => units::trailing_multiple(body).unwrap_or((body, shift)),
+        Behind::Money => units::trailing(without_divisor(body)).unwrap_or((without_divisor(body), shift)),
+    };
     let (body, minus) = match body.strip_prefix('-') {
         Some(rest) => (rest, true),
         None => (body.strip_prefix('+').unwrap_or(body), false),
@@ -241,6 +277,8 @@ mod tests {
             ("5.", "5.00"),
             ("-0", "0.00"),
             ("1.005", "1.005"),
+            ("12.5（万元）", "125000.00"),
+            ("12.5万元。", "125000.00"),
             ("007", "7.00"),
         ] {
             assert_eq!(money(written).as_deref(), Ok(stored), "{written}");
@@ -288,7 +326,10 @@ mod tests {
             ("1,2345.00", RejectReason::MisgroupedNumber),
             (",123", RejectReason::MisgroupedNumber),
             ("1234567890123", RejectReason::NumberTooLong),
-            ("123456789万元", RejectReason::NumberTooLong),
+            ("123456789万元", RejectReason::NotANumber),
+            ("0.5万", RejectReason::NotANumber),
+            ("5角", RejectReason::NotANumber),
+            ("3年", RejectReason::NotANumber),
             ("1E400", RejectReason::NumberTooLong),
             ("1E-400", RejectReason::NumberTooLong),
             ("1E99999999999", RejectReason::NotANumber),
@@ -307,6 +348,13 @@ mod tests {
         assert_eq!(percent("0.055", true).as_deref(), Ok("5.5"));
         assert_eq!(percent("5.5%", true).as_deref(), Ok("5.5"));
         assert_eq!(percent("5.5", false).as_deref(), Ok("5.5"));
+        assert_eq!(percent("5.5﹪", false).as_deref(), Ok("5.5"));
+        assert_eq!(percent("55‰", false).as_deref(), Ok("5.5"));
+        assert_eq!(percent("8.5折", false).as_deref(), Ok("85"));
+        assert_eq!(percent("85折", false).as_deref(), Ok("85"));
+        for other in ["0.5万", "5分", "5元", "5个百分点"] {
+            assert_eq!(percent(other, false), Err(RejectReason::NotANumber), "{other}");
+        }
     }
 
     #[test]
@@ -316,6 +364,17 @@ mod tests {
             assert_eq!(count(written).as_deref(), Ok("4"), "{written}");
         }
         assert_eq!(count("3.5").as_deref(), Ok("3.5"));
-        assert_eq!(count("若干"), Err(RejectReason::NotANumber));
+        for (written, stored) in
+            [("2（台）", "2"), ("1.2万人", "12000"), ("3千", "3000"), ("1.2亿", "120000000")]
+        {
+            assert_eq!(count(written).as_deref(), Ok(stored), "{written}");
+        }
+        assert_eq!(scaled_count("300人", 4).as_deref(), Ok("300"));
+        assert_eq!(scaled_count("1.2", 4).as_deref(), Ok("12000"));
+        assert_eq!(number("10分").as_deref(), Ok("10"));
+        assert_eq!(number("2.5人月").as_deref(), Ok("2.5"));
+        for other in ["若干", "2分", "5角", "2万元", "3年", "30天", "2人天", "12(3)"] {
+            assert_eq!(count(other), Err(RejectReason::NotANumber), "{other}");
+        }
     }
 }

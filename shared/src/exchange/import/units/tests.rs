@@ -28,6 +28,10 @@ fn headings_say_their_unit_in_brackets_or_behind_the_name() {
         ("单价（以万元计）", 4),
         ("单价：万元", 4),
         ("金额（分）", -2),
+        ("单价（万¥）", 4),
+        ("单价（万元。）", 4),
+        ("单价《千元》", 3),
+        ("单价（金额：万元）", 4),
     ] {
         assert_eq!(in_heading(heading), UnitWord::Power(power), "{heading}");
     }
@@ -55,6 +59,12 @@ fn headings_say_their_unit_in_brackets_or_behind_the_name() {
         "单价（10^4元）",
         "单价（10000元）",
         "单价(×1000)",
+        "单价（10⁴元）",
+        "单价（kCNY）",
+        "单价（澳元）",
+        "单价（M）",
+        "单价 (ten thousand yuan)",
+        "单价（万円）",
     ] {
         assert!(unclear(&in_heading(heading)), "{heading}");
     }
@@ -81,6 +91,8 @@ fn notes_say_the_unit_of_the_whole_table() {
         ("单位：人民币（万元）", 4),
         ("金额单位：人民币【千元】", 3),
         ("单位：人民币（保留两位小数）", 0),
+        ("单位∶万元。", 4),
+        ("Unit：千元", 3),
     ] {
         assert_eq!(in_note(note), UnitWord::Power(power), "{note}");
     }
@@ -98,7 +110,9 @@ fn notes_say_the_unit_of_the_whole_table() {
     }
     assert!(in_note("单价50万元以上设备清单").is_silent());
     assert!(in_note("单位负责人：万千里").is_silent());
-    for note in ["单位：万美元", "单位：见备注万", "金额精确到万元", "币种：USD"] {
+    for note in
+        ["单位：万美元", "单位：见备注万", "金额精确到万元", "币种：USD", "unit: 10k RMB", "单位：10⁴元"]
+    {
         assert!(unclear(&in_note(note)), "{note}: {:?}", in_note(note));
     }
 }

@@ -1,5 +1,7 @@
 //! The vocabulary of units: what multiples are made of, foreign money, measures of other things.
 
+use crate::exchange::import::normal::fold;
+
 /// Our money by its name, which says no multiple.
 pub(super) const CURRENCIES: [&str; 4] = ["人民币", "rmb", "cny", "¥"];
 
@@ -10,12 +12,14 @@ pub(super) fn complete(text: &str) -> Option<i64> {
     if bare.is_empty() {
         return (bare.len() < text.len() && text != "¥").then_some(0);
     }
+    // 万¥, 万rmb.
+    let bare = CURRENCIES.iter().find_map(|suffix| bare.strip_suffix(suffix)).unwrap_or(bare);
     match bare {
         "角" => return Some(-1),
         "分" => return Some(-2),
         _ => {}
     }
-    let (multiple, has_base) = ["元整", "元人民币", "元", "块钱", "块"]
+    let (multiple, has_base) = ["元整", "元人民币", "元", "yuan", "块钱", "块"]
         .iter()
         .find_map(|base| Some((bare.strip_suffix(base)?, true)))
         .unwrap_or((bare, false));
@@ -50,8 +54,59 @@ pub(super) fn multiple_of(text: &str) -> Option<i64> {
 }
 
 /// Money that is not ours.
-pub(super) const FOREIGN: [&str; 13] =
-    ["美元", "美金", "港元", "港币", "欧元", "英镑", "日元", "usd", "hkd", "eur", "jpy", "$", "€"];
+pub(super) const FOREIGN: [&str; 30] = [
+    "美元", "美金", "港元", "港币", "欧元", "英镑", "日元", "円", "澳元", "加元", "韩元", "新元", "台币",
+    "卢布", "法郎", "泰铢", "usd", "hkd", "eur", "jpy", "gbp", "krw", "aud", "cad", "sgd", "$", "€", "£",
+    "₩", "澳币",
+];
+
+/// The last words of what names money.
+pub(super) const MONEY: [&str; 8] = ["元", "¥", "cny", "rmb", "yuan", "人民币", "million", "thousand"];
+
+/// Half-width, lower case, without spaces, 萬 and its like simplified, 10⁴ as 10^4.
+pub(in crate::exchange::import) fn plain(text: &str) -> String {
+    const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+    let mut plain = String::with_capacity(text.len());
+    let mut raised = false;
+    for c in fold(text).chars() {
+        let digit = RAISED.chars().position(|other| other == c).and_then(|at| u32::try_from(at).ok());
+        if digit.is_some() && !raised {
+            plain.push('^');
+        }
+        raised = digit.is_some();
+        plain.push(match c {
+            '萬' => '万',
+            '億' => '亿',
+            '仟' => '千',
+            '佰' => '百',
+            '圆' | '圓' => '元',
+            c => digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c),
+        });
+    }
+    plain.replace("unit:", "单位:")
+}
+
+/// The parts of a text outside and inside its brackets.
+pub(in crate::exchange::import) fn split_brackets(text: &str) -> (String, Vec<String>) {
+    let (mut outside, mut inside) = (String::new(), Vec::new());
+    let mut open: Option<String> = None;
+    for c in text.chars() {
+        match (c, &mut open) {
+            (c, None) if OPENING.contains(&c) => open = Some(String::new()),
+            (c, Some(_)) if CLOSING.contains(&c) => inside.extend(open.take()),
+            (c, Some(inner)) => inner.push(c),
+            (c, None) => outside.push(c),
+        }
+    }
+    inside.extend(open);
+    (outside, inside)
+}
+
+/// Brackets that a heading puts its unit in.
+pub(in crate::exchange::import) const OPENING: [char; 11] =
+    ['(', '（', '[', '【', '〔', '{', '<', '《', '〈', '「', '『'];
+pub(in crate::exchange::import) const CLOSING: [char; 11] =
+    [')', '）', ']', '】', '〕', '}', '>', '》', '〉', '」', '』'];
 
 /// Units that count something else than money.
 pub(super) const MEASURES: [&str; 58] = [
