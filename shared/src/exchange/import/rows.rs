@@ -3,7 +3,7 @@
 
 use super::grid::Grid;
 use super::header::Proposal;
-use super::line_facts::RowFacts;
+use super::line_facts::{FilledCell, RowFacts};
 use super::normal::{CellKind, fold};
 use super::row_words::{
     ends_table, is_example, is_marked, is_placeholder, is_section_number, is_serial, opens_section, summing,
@@ -144,7 +144,12 @@ fn labelled(
         // A device may be called 三 or 一、二期存储: under a name, the lines below must add up to its numbers.
         let in_name = matches!(label.column.field.as_str(), "name" | "spec");
         let holds = !in_name || !facts.has_numbers() || sums.hold_below(row);
-        if holds && (numbered || (marked && facts.has_numbers())) {
+        // 服务器类 with （万元） under the amounts: a line has a number there.
+        let states_unit = |own: &FilledCell<'_, '_>| {
+            own.column.kind == CellKind::Money && !units::in_unit_cell(&own.cell.text).is_silent()
+        };
+        let unit = facts.filled.iter().any(states_unit);
+        if (holds && (numbered || (marked && facts.has_numbers()))) || (unit && !facts.has_numbers()) {
             return Some(Skip::Section);
         }
         // 服务器类 with the sums of its lines, and no name of its own.

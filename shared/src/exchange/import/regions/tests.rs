@@ -89,6 +89,8 @@ fn numbers_of_columns_signatures_examples_and_placeholders_are_no_lines() {
 #[test]
 fn a_line_that_cannot_be_read_stays_a_line() {
     let heading = [H, &["备注"]].concat();
+    let unpriced = ["", "", "一号", "", "-"];
+    assert_eq!(column(&read_table("hardware", &[H, &unpriced]), "name"), ["一号"]);
     let row = ["甲系统", "打印机", "一号", "若干", "100", "长期", "自修", "5%", "说明：已报修"];
     assert_eq!(column(&read_table("hardware", &[&heading, &row]), "name"), ["一号"]);
 }
