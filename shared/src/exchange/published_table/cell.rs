@@ -139,9 +139,6 @@ const SUFFIXES: [(&str, Comparison); 5] = [
     ("以内", Comparison::AtMost),
 ];
 
-/// Words before a figure that only say it was reached.
-const REACHED: [&str; 9] = ["实际完成", "已完成", "完成率", "完成", "已达到", "达到", "达", "共计", "累计"];
-
 /// Glyphs that stand for an operator and are counted.
 pub fn has_glyph(cell: Option<&str>) -> bool {
     cell.is_some_and(|text| text.contains(['≧', '⩾', '≦', '⩽', '═', '＝', '＞', '＜']))
@@ -150,11 +147,9 @@ pub fn has_glyph(cell: Option<&str>) -> bool {
 impl Quantity {
     /// `None` for words and blanks.
     pub fn read(cell: Option<&str>) -> Option<Quantity> {
-        // 95%(含)以上 is 95%以上: ≥ and ≤ hold their limit.
-        let text = normal(content(cell)?).replace("(含)", "");
-        let text = REACHED.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text);
+        let text = normal(content(cell)?);
         let operator = OPERATORS.iter().find_map(|(word, op)| Some((text.strip_prefix(word)?, *op)));
-        let (rest, mut comparison) = operator.map_or((text, None), |(rest, op)| (rest, Some(op)));
+        let (rest, mut comparison) = operator.map_or((text.as_str(), None), |(rest, op)| (rest, Some(op)));
         let is_number = |c: char| c.is_ascii_digit() || c == '.' || c == ',' || c == '-';
         let sign = usize::from(rest.starts_with('-'));
         let end =
@@ -182,14 +177,11 @@ fn unit_of(text: &str) -> Option<Option<String>> {
         "" => return Some(None),
         "万" => "万元",
         "亿" => "亿元",
-        "个百分点" | "百分点" | "百分比" => "%",
+        "个百分点" => "%",
         other => other,
     };
-    // 12月底前 is a day, and no number of 月底前.
-    let is_date =
-        unit.starts_with(['年', '月', '日', '号']) && unit.contains(['底', '末', '前', '初', '旬', '份']);
     let forbidden = |c: char| c.is_ascii_digit() || "≥≤<>=,，;；/\\()（）.~～-".contains(c);
-    if is_date || unit.chars().count() > 6 || unit.contains(forbidden) {
+    if unit.chars().count() > 6 || unit.contains(forbidden) {
         return None;
     }
     Some(Some(if unit.starts_with('%') { "%" } else { unit }.to_string()))
@@ -197,42 +189,61 @@ fn unit_of(text: &str) -> Option<Option<String>> {
 
 /// How many 元 a unit of money is.
 pub fn yuan_per(unit: &str) -> Option<Decimal> {
-    Some(scaled_unit(unit)).filter(|(base, _)| *base == "元").map(|(_, times)| times)
+    match unit {
+        "元" => Some(Decimal::ONE),
+        "万元" => Some(Decimal::new(10_000, 0)),
+        "亿元" => Some(Decimal::new(100_000_000, 0)),
+        _ => None,
+    }
 }
-
-/// A unit as its base and how many of it there are: `万人` is ten thousand 人. Words for the same thing have one base.
-fn scaled_unit(unit: &str) -> (&str, Decimal) {
-    let scales = [("亿", 100_000_000), ("万", 10_000), ("千", 1_000)];
-    let scaled = scales.iter().find_map(|(scale, times)| {
-        let base = unit.strip_prefix(scale).filter(|base| !base.is_empty() && !MEASURES.contains(&unit))?;
-        Some((base, Decimal::new(*times, 0)))
-    });
-    let (base, times) = scaled.unwrap_or((unit, Decimal::ONE));
-    let same = SAME_UNITS.iter().find(|names| names.contains(&base)).and_then(|names| names.first());
-    (same.copied().unwrap_or(base), times)
-}
-
-/// Units whose first character is no number of theirs.
-const MEASURES: [&str; 4] = ["千米", "千克", "千瓦", "千瓦时"];
-
-const SAME_UNITS: [&[&str]; 7] = [
-    &["人", "名", "位"],
-    &["天", "日"],
-    &["月", "个月"],
-    &["工作日", "个工作日"],
-    &["小时", "个小时", "h"],
-    &["公里", "千米", "km"],
-    &["平方米", "㎡", "m²"],
-];
 
 /// `actual` in the unit of `target`; `None` when the units are not comparable.
 pub fn in_unit_of(target: &Quantity, actual: &Quantity) -> Option<Decimal> {
     match (target.unit.as_deref(), actual.unit.as_deref()) {
         (Some(wanted), Some(given)) if wanted != given => {
-            let ((wanted, wanted_times), (given, given_times)) = (scaled_unit(wanted), scaled_unit(given));
-            (wanted == given).then_some(())?;
-            actual.number.checked_mul(given_times)?.checked_div(wanted_times)
+            actual.number.checked_mul(yuan_per(given)?)?.checked_div(yuan_per(wanted)?)
         }
         _ => Some(actual.number),
     }
+}
+
+/// Which way the name of an indicator points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameDirection {
+    Forward,
+    Reverse,
+}
+
+const REVERSE_RATES: [&str; 12] = [
+    "超支率",
+    "复发率",
+    "结余率",
+    "差错率",
+    "误差率",
+    "故障率",
+    "事故率",
+    "投诉率",
+    "中断率",
+    "违规率",
+    "延误率",
+    "丢失率",
+];
+
+/// Whether the name is a rate that should be low.
+pub fn is_reverse_rate(name: &str) -> bool {
+    REVERSE_RATES.iter().any(|rate| name.contains(rate)) || name.contains("重复率")
+}
+
+/// The direction of a name, by its first match; `None` when it has none.
+pub fn direction(name: &str) -> Option<NameDirection> {
+    let holds = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if is_reverse_rate(name) {
+        return Some(NameDirection::Reverse);
+    }
+    if holds(&["率", "满意", "知晓", "及时"]) {
+        return Some(NameDirection::Forward);
+    }
+    let reverse =
+        ["投诉", "故障", "事故", "中断", "延误", "违规", "响应时间", "修复时间", "处理时间", "解决时间"];
+    holds(&reverse).then_some(NameDirection::Reverse)
 }

@@ -187,9 +187,6 @@ fn why_not_judged(row: &RowReading<'_>) -> &'static str {
     if row.target_over_percent || row.actual_over_percent {
         return "比率超过 100%，不计算";
     }
-    if row.may_be_fraction {
-        return "指标值是百分数，完成值可能是小数，也可能漏了 %，不计算";
-    }
     match (&row.target, &row.actual) {
         (_, Some(actual)) if actual.is_inequality() => "完成值写成了范围，不计算",
         (Some(_), Some(_)) => "两个数的单位不能比较，不计算",

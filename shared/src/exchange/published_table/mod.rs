@@ -2,7 +2,6 @@
 //! It reads and judges values; files and pages are opened elsewhere.
 
 mod cell;
-mod direction;
 mod explain;
 mod funds;
 mod grid;

@@ -1,7 +1,6 @@
 //! The indicators of a table as the checker reads them, each scored by rule where it can be judged.
 
-use super::cell::{self, Quantity};
-use super::direction::{NameDirection, direction, is_open, is_reverse_rate};
+use super::cell::{self, NameDirection, Quantity};
 use super::report::{ComputedRow, shortest, two_decimals};
 use super::table::{PrintedIndicator, PublishedTable};
 use crate::policy::scoring::{Comparison, plain_score};
@@ -29,7 +28,7 @@ const PERCENT_NAMES: [&str; 12] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowComparison {
     By(Comparison),
-    /// A cost or a rate of control without operator: judged only where both are equal.
+    /// A cost without operator: judged only where both are equal.
     EqualOnly,
 }
 
@@ -56,8 +55,6 @@ pub struct RowReading<'t> {
     pub opposes_direction: bool,
     pub target_over_percent: bool,
     pub actual_over_percent: bool,
-    /// A figure up to 1 without a sign where the target is a percentage: 0.96 may be 96%.
-    pub may_be_fraction: bool,
     pub compared: Option<ComparedNumbers>,
     pub met: Option<bool>,
     /// Met or missed by words, not by numbers.
@@ -96,7 +93,6 @@ impl<'t> RowReading<'t> {
             opposes_direction: opposes_direction(name, target.as_ref()),
             target_over_percent: exceeds_percent(name, target.as_ref()),
             actual_over_percent: exceeds_percent(name, actual.as_ref()),
-            may_be_fraction: may_be_fraction(name, target.as_ref(), actual.as_ref()),
             target,
             actual,
             compared: None,
@@ -135,15 +131,15 @@ impl<'t> RowReading<'t> {
     fn comparable(&self) -> Option<ComparedNumbers> {
         let (target, actual) = (self.target.as_ref()?, self.actual.as_ref()?);
         let questioned = self.opposes_direction || self.target_over_percent || self.actual_over_percent;
-        if questioned || self.may_be_fraction || actual.is_inequality() {
+        if questioned || actual.is_inequality() {
             return None;
         }
         let comparison = match target.comparison {
             Some(comparison) => RowComparison::By(comparison),
-            None if direction(self.name) == Some(NameDirection::Reverse) => {
+            None if cell::direction(self.name) == Some(NameDirection::Reverse) => {
                 RowComparison::By(Comparison::AtMost)
             }
-            None if self.is_cost() || is_open(self.name) => RowComparison::EqualOnly,
+            None if self.is_cost() => RowComparison::EqualOnly,
             None => RowComparison::By(Comparison::AtLeast),
         };
         let number = cell::in_unit_of(target, actual)?;
@@ -199,24 +195,17 @@ pub fn is_out_of_range(score: Option<Decimal>, weight: Option<Decimal>) -> bool 
 
 fn opposes_direction(name: &str, target: Option<&Quantity>) -> bool {
     let Some(comparison) = target.and_then(|target| target.comparison) else { return false };
-    match direction(name) {
+    match cell::direction(name) {
         Some(NameDirection::Forward) => comparison.is_reverse(),
         Some(NameDirection::Reverse) => matches!(comparison, Comparison::AtLeast | Comparison::Above),
         None => false,
     }
 }
 
-fn may_be_fraction(name: &str, target: Option<&Quantity>, actual: Option<&Quantity>) -> bool {
-    let (Some(target), Some(actual)) = (target, actual) else { return false };
-    let is_high = target.unit.as_deref() == Some("%") && target.number >= Decimal::TEN;
-    let is_low = actual.unit.is_none() && actual.number > Decimal::ZERO && actual.number <= Decimal::ONE;
-    is_high && is_low && direction(name) != Some(NameDirection::Reverse)
-}
-
 fn exceeds_percent(name: &str, quantity: Option<&Quantity>) -> bool {
     let over =
         |quantity: &Quantity| quantity.unit.as_deref() == Some("%") && quantity.number > Decimal::ONE_HUNDRED;
     PERCENT_NAMES.iter().any(|word| name.contains(word))
-        && !is_reverse_rate(name)
+        && !cell::is_reverse_rate(name)
         && quantity.is_some_and(over)
 }

@@ -114,9 +114,6 @@ fn value_findings(row: &RowReading<'_>, parameters: &ScoringParameters, found: &
         (None, Some(_)) if row.target_text().is_some() => found.push(actual("TAB-22").about("text")),
         _ => {}
     }
-    if row.may_be_fraction {
-        found.push(actual("TAB-22").about("ambiguous"));
-    }
     let cells = [
         (row.target_over_percent, &row.target, target("TAB-22")),
         (row.actual_over_percent, &row.actual, actual("TAB-22")),
@@ -255,18 +252,13 @@ fn column_findings(table: &PublishedTable, rows: &[RowReading<'_>], found: &mut 
     if glyphs > 0 {
         found.push(whole("TAB-27", "target").printed(Decimal::from(glyphs)).about("glyph"));
     }
-    // A table of other levels throughout, as 部门整体 tables have, is no table of these that lacks one.
+    // A table that only scores, by levels of its own, as 部门整体 tables do, lacks none of these.
     let is_leveled = |row: &RowReading<'_>| row.l1.is_empty() || LEVELS.contains(&row.l1.as_str());
-    let of_these = rows.is_empty() || rows.iter().any(is_leveled);
+    let of_these = !table.lacks_values || rows.iter().any(is_leveled);
     if table.is_self_evaluation() && table.rows_complete && of_these {
         for wanted in ["产出", "效益", "满意度"] {
-            let satisfied = |row: &RowReading<'_>| match wanted {
-                "满意度" => {
-                    row.l1.contains("满意") || row.l2.contains("满意") || row.name.contains("满意")
-                }
-                "效益" => row.l1.contains("效益") || row.l1.contains("效果"),
-                _ => row.l1.contains(wanted),
-            };
+            let satisfied =
+                |row: &RowReading<'_>| row.l1 == wanted || (wanted == "满意度" && row.name.contains("满意"));
             if !rows.iter().any(satisfied) {
                 found.push(whole("TAB-31", "l1").about(wanted));
             }

@@ -70,6 +70,7 @@ fn readings(table: &PublishedTable, total: usize) -> Vec<Range<usize>> {
     if lines.len() > MOST_LINES {
         return vec![plain];
     }
+    let prints_parts = lines.iter().any(|line| line.is_part);
     let starts = |at: &usize| {
         let (Some(line), Some(above)) =
             (lines.get(*at), at.checked_sub(1).and_then(|above| lines.get(above)))
@@ -78,7 +79,7 @@ fn readings(table: &PublishedTable, total: usize) -> Vec<Range<usize>> {
         };
         let has_level = |line: &FundLine| LEVELS.iter().any(|word| line.line.contains(word));
         let of_government = above.line.contains("财政") && has_level(line) && !line.line.contains("结转");
-        *at > total + 1 && (line.is_part || of_government)
+        *at > total + 1 && (line.is_part || (prints_parts && of_government))
     };
     let runs =
         (0..lines.len()).filter(starts).flat_map(|from| (from + 1..=lines.len()).map(move |to| from..to));

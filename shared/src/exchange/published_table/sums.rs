@@ -165,9 +165,7 @@ pub fn findings(
     let mut found = Vec::new();
     let printed_weight = cell::amount(published.weight_total.as_deref());
     if let Some(sum) = sums.weights {
-        // Without funds the execution and its weight are on another sheet.
-        let without_execution = table.is_target_table() || table.funds.is_empty();
-        let full = sum == Decimal::ONE_HUNDRED || (without_execution && sum == Decimal::from(90));
+        let full = sum == Decimal::ONE_HUNDRED || (table.is_target_table() && sum == Decimal::from(90));
         if !full || printed_weight.is_some_and(|printed| printed != sum) {
             found.push(document("TAB-01", "weight_total").cell(&published.weight_total).expected(sum));
         }

@@ -10,7 +10,8 @@ pub type Text = Option<String>;
 #[derive(Clone, Debug, Default)]
 pub struct FundLine {
     pub line: String,
-    /// Printed after 其中: a part of the total, or of the line above.
+    /// Printed after 其中 on a sheet: a part of the total, or of the line above. The lines of a JSON file are all parts of the
+    /// total.
     pub is_part: bool,
     pub unit: Text,
     pub initial: Text,
@@ -96,9 +97,8 @@ pub struct PublishedTable {
 const FUND_KEYS: [&str; 9] =
     ["line", "unit", "initial", "adjusted", "executed", "arrived", "weight", "rate", "score"];
 
-/// `norm` is how the collectors of published tables read a row, and not judged.
-const INDICATOR_KEYS: [&str; 9] =
-    ["l1", "l2", "l3", "target", "actual", "weight", "score", "deviation_reason", "norm"];
+const INDICATOR_KEYS: [&str; 8] =
+    ["l1", "l2", "l3", "target", "actual", "weight", "score", "deviation_reason"];
 
 impl PublishedTable {
     pub fn is_self_evaluation(&self) -> bool {
@@ -160,7 +160,7 @@ impl PublishedTable {
             },
             lacks_values: false,
             lacks_reasons: false,
-            unread: unknown_keys(table),
+            unread: unknown_rows(table),
         };
         if read.lines() == 0 {
             return Err("表里没有可核对的内容：需要 funds、indicators 或 items，请核对键名".into());
@@ -169,16 +169,16 @@ impl PublishedTable {
     }
 }
 
-/// Keys of the rows that nothing reads: a misspelt one would leave its figures unjudged.
-fn unknown_keys(table: &Map<String, Value>) -> Vec<UnreadPart> {
-    let rows = |part: &str| table.get(part).and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut unread: Vec<UnreadPart> = Vec::new();
+/// Rows of which no key is known: nothing of them would be judged.
+fn unknown_rows(table: &Map<String, Value>) -> Vec<UnreadPart> {
+    let mut unread = Vec::new();
     for (part, known) in [("funds", &FUND_KEYS[..]), ("indicators", &INDICATOR_KEYS)] {
-        for key in rows(part).iter().filter_map(Value::as_object).flat_map(Map::keys) {
-            let place = format!("{part}.{key}");
-            if !known.contains(&key.as_str()) && !unread.iter().any(|earlier| earlier.place == place) {
-                let reason = format!("不认识这个键，没有核对；{part} 的键是 {}", known.join("、"));
-                unread.push(UnreadPart { place, text: String::new(), reason });
+        let rows = table.get(part).and_then(Value::as_array).into_iter().flatten();
+        for (index, row) in rows.enumerate().filter_map(|(index, row)| Some((index, row.as_object()?))) {
+            if !row.keys().any(|key| known.contains(&key.as_str())) {
+                let text = row.keys().cloned().collect::<Vec<_>>().join("、");
+                let reason = format!("不认识这一行的键，没有核对；{part} 的键是 {}", known.join("、"));
+                unread.push(UnreadPart { place: format!("{part}[{index}]"), text, reason });
             }
         }
     }
@@ -239,7 +239,7 @@ fn rows<T>(
 fn fund_line(_: &Map<String, Value>, cell: CellOf<'_>) -> Result<FundLine, String> {
     let line = cell("line")?.unwrap_or_default();
     Ok(FundLine {
-        is_part: line.trim().starts_with("其中"),
+        is_part: false,
         line,
         unit: cell("unit")?,
         initial: cell("initial")?,
