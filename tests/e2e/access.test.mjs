@@ -61,15 +61,15 @@ test("with the keyboard alone: sign in, open the request, change a cell, submit"
   await page.locator("tr[data-request] a").waitFor();
   await tabTo(page, "tr[data-request] a");
   await press(page, "Enter");
-  await page.locator('[data-section="hardware"]').waitFor();
-  await tabTo(page, '[data-section="hardware"]');
+  await page.locator('[data-section="systems"]').waitFor();
+  await tabTo(page, '[data-section="systems"]');
   await press(page, "Enter");
-  await cell(page, "hardware", 0, "name").waitFor();
-  await tabTo(page, '[data-grid-input="hardware"]');
-  await press(page, "Control+Home", "ArrowRight", "ArrowRight");
+  await cell(page, "systems", 0, "name").waitFor();
+  await tabTo(page, '[data-grid-input="systems"]');
+  await press(page, "Control+Home", "ArrowRight");
   await page.keyboard.type("只用键盘改的名称");
   await press(page, "Enter");
-  await expectText(cell(page, "hardware", 0, "name"), "只用键盘改的名称");
+  await expectText(cell(page, "systems", 0, "name"), "只用键盘改的名称");
   await waitForSaveState(page);
   // Escape, then Tab, leaves the grid.
   await press(page, "Escape", "Tab");
