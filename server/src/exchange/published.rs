@@ -201,9 +201,9 @@ mod tests {
         let printed = serde_json::to_value(&report).unwrap();
         assert_eq!(printed["further"][0]["unread"][0]["text"], "要求");
         assert!(printed.get("skipped").is_none());
-        let misspelt = r#"{"id": "t", "doc_type": "self_evaluation_table", "indicators": [{"l3": "系统数", "Score": "9"}]}"#;
+        let misspelt = r#"{"id": "t", "doc_type": "self_evaluation_table", "indicators": [{"name": "系统数", "points": "9"}]}"#;
         let report = check_table(Path::new("own.json"), misspelt.as_bytes()).unwrap();
-        assert_eq!(report.unread[0].place, "indicators.Score");
+        assert_eq!(report.unread[0].place, "indicators[0]");
         let nothing = r#"{"id": "t", "doc_type": "self_evaluation_table", "indicator": []}"#;
         assert!(check_table(Path::new("own.json"), nothing.as_bytes()).unwrap_err().contains("indicators"));
     }
