@@ -69,18 +69,7 @@ pub fn headless(worksheet: &Worksheet, sheet: usize, fields: &[Option<String>]) 
         ..Mapped::new(column)
     };
     let mapping = (0..width).map(mapped).collect();
-    let columns = (0, width.saturating_sub(1));
-    Proposal {
-        sheet,
-        header_row: 0,
-        first_row: 0,
-        top: 0,
-        columns,
-        mapping,
-        with_hidden: false,
-        further_parts: Vec::new(),
-        is_part: false,
-    }
+    Proposal { first_row: 0, ..Proposal::new(sheet, 0, (0, width.saturating_sub(1)), mapping) }
 }
 
 /// A table found in a workbook: which of `targets` it is, and how it would be read.
@@ -284,22 +273,7 @@ fn proposal_at(grid: &Grid<'_>, sheet: usize, row: u32, target: &ImportTable) ->
         mapping[*at].sure = *likeness > Likeness::Similar && rivals == 1;
         score += *likeness as u32;
     }
-    let first_row = row.saturating_add(1);
-    let columns = (left, right);
-    (
-        score,
-        Proposal {
-            sheet,
-            header_row: row,
-            first_row,
-            top: 0,
-            columns,
-            mapping,
-            with_hidden: false,
-            further_parts: Vec::new(),
-            is_part: false,
-        },
-    )
+    (score, Proposal::new(sheet, row, (left, right), mapping))
 }
 
 fn candidates(

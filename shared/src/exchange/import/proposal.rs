@@ -101,6 +101,21 @@ impl Mapped {
 }
 
 impl Proposal {
+    /// A table of one part whose lines begin below its headings.
+    pub(super) fn new(sheet: usize, header_row: u32, columns: (u32, u32), mapping: Vec<Mapped>) -> Proposal {
+        Proposal {
+            sheet,
+            header_row,
+            first_row: header_row.saturating_add(1),
+            top: 0,
+            columns,
+            mapping,
+            with_hidden: false,
+            further_parts: Vec::new(),
+            is_part: false,
+        }
+    }
+
     /// Gives `column` to `field`, taking the field from whichever column had it.
     pub fn assign(&mut self, column: u32, field: Option<&str>) {
         for part in &mut self.further_parts {
