@@ -40,6 +40,7 @@ async function report(filler, approver, id, system, amount) {
 const shown = (page) => page.locator("tr[data-case]").evaluateAll((rows) => rows.map((row) => row.dataset.case));
 
 async function expectCases(page, expected) {
+  await page.locator('section[aria-label="一览"][aria-busy="false"]').waitFor();
   await page.locator('[data-count="cases"]', { hasText: new RegExp(`^(共 ${expected.length} 件|没有符合条件的案卷。)$`) }).waitFor();
   assert.deepEqual(await shown(page), expected);
 }

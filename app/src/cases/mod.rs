@@ -19,6 +19,6 @@ pub use conflicts::conflicts;
 pub use drafts::{StoredDraft, keep_words};
 pub use history::History;
 pub use papers::Papers;
-pub use reading::{CaseLoader, current_year, read_page};
+pub use reading::{CaseLoader, current_year, read_latest, read_page};
 pub use saved::Saved;
 pub use unit::{Unit, UnitSwitch, shown, signed_percent, unit};

@@ -15,6 +15,8 @@ use shared::policy::editions::register::Register;
 pub struct CaseLoader<T: Send + Sync + 'static> {
     pub view: RwSignal<Option<T>>,
     pub problem: RwSignal<Option<Problem>>,
+    /// Whether what is shown is of an earlier request than the last one.
+    pub is_reading: RwSignal<bool>,
     pub look: Callback<()>,
 }
 
@@ -30,14 +32,33 @@ where
     E: Endpoint,
     E::Reply: PartialEq + Sync,
 {
-    let view = RwSignal::new(None::<E::Reply>);
+    read_latest(move || api::call(request()))
+}
+
+/// Reads what `ask` brings, now and whenever what it reads changes. Answers may overtake each other on the way: only the
+/// last one asked for is shown.
+pub fn read_latest<T, F>(ask: impl Fn() -> F + Send + Sync + 'static) -> CaseLoader<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+    F: Future<Output = Result<T, Problem>> + 'static,
+{
+    let view = RwSignal::new(None::<T>);
     let problem = RwSignal::new(None);
+    let is_reading = RwSignal::new(true);
     let asked = RwSignal::new(0_u32);
+    let last = StoredValue::new(0_u32);
     Effect::new(move |_| {
         asked.track();
-        let request = request();
+        let answer = ask();
+        last.update_value(|last| *last += 1);
+        let number = last.get_value();
+        is_reading.set(true);
         spawn_local(async move {
-            match api::call(request).await {
+            let answer = answer.await;
+            if last.try_get_value() != Some(number) {
+                return;
+            }
+            match answer {
                 Ok(read) => {
                     problem.try_set(None);
                     if view.try_with_untracked(|shown| shown.as_ref() != Some(&read)).unwrap_or(false) {
@@ -49,9 +70,10 @@ where
                     view.try_set(None);
                 }
             }
+            is_reading.try_set(false);
         });
     });
-    CaseLoader { view, problem, look: Callback::new(move |()| asked.update(|n| *n += 1)) }
+    CaseLoader { view, problem, is_reading, look: Callback::new(move |()| asked.update(|n| *n += 1)) }
 }
 
 impl<T: Clone + Send + Sync + 'static> CaseLoader<T> {

@@ -51,7 +51,7 @@ pub fn AttachmentBox(
     place: AttachmentPlace,
 ) -> impl IntoView {
     let asked = case.clone();
-    let CaseLoader { view: list, problem: unread, look } =
+    let CaseLoader { view: list, problem: unread, look, .. } =
         read_page(move || ReadAttachments { case: asked.clone() });
     let board = Board {
         case: StoredValue::new(case.clone()),

@@ -55,7 +55,7 @@ fn List(account: AccountId, kind: Option<ListedKind>, year: Option<u16>) -> impl
         }
     });
     let query = move || ReadCases { page: Some(page.get()), ..view.with(|view| view.query(kind)) };
-    let CaseLoader { view: read, problem, .. } = read_page(query);
+    let CaseLoader { view: read, problem, is_reading, .. } = read_page(query);
     let unit = unit();
     let opens = Memo::new(move |_| read.with(|read| read.as_ref().and_then(|read| read.opens.clone())));
     let begin = move || Some(view! { <Begin kind=kind? opening=opens.get()?/> });
@@ -70,7 +70,7 @@ fn List(account: AccountId, kind: Option<ListedKind>, year: Option<u16>) -> impl
             </div>
         </div>
         <Notice problem/>
-        <section class="card" aria-label="一览">
+        <section class="card" aria-label="一览" aria-busy=move || is_reading.get().to_string()>
             {kind.and_then(ListedKind::note).map(|text| view! { <p class="of-sealed of-first">{text}</p> })}
             <Filter kind view read/>
             <Views view stored place/>

@@ -1,9 +1,9 @@
 //! 版本比较: what two editions differ in, leaf by leaf.
 
+use crate::cases::{CaseLoader, read_latest};
 use crate::kernel::editions;
 use crate::ui::Notice;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde_json::Value;
 use shared::api::editions::EditionLine;
 use shared::api::problem::Problem;
@@ -18,17 +18,7 @@ pub fn Compare(editions: Vec<EditionLine>) -> impl IntoView {
     let (Some(last), true) = (codes.last().cloned(), codes.len() > 1) else { return ().into_any() };
     let before = codes.get(codes.len() - 2).cloned().unwrap_or_default();
     let (from, to) = (RwSignal::new(before), RwSignal::new(last));
-    let problem = RwSignal::new(None::<Problem>);
-    let changes = RwSignal::new(None::<Vec<ParameterChange>>);
-    Effect::new(move |_| {
-        let (from, to) = (from.get(), to.get());
-        spawn_local(async move {
-            match difference(&from, &to).await {
-                Ok(found) => drop(changes.try_set(Some(found))),
-                Err(refused) => drop(problem.try_set(Some(refused))),
-            }
-        });
-    });
+    let CaseLoader { view: changes, problem, .. } = read_latest(move || difference(from.get(), to.get()));
     let choices = StoredValue::new(codes);
     let choose = move |label: &'static str, name: &'static str, chosen: RwSignal<String>| {
         let option = |code: String| view! { <option value=code.clone()>{code.clone()}</option> };
@@ -90,9 +80,9 @@ fn text(value: Option<Value>) -> String {
     }
 }
 
-async fn difference(from: &str, to: &str) -> Result<Vec<ParameterChange>, Problem> {
+async fn difference(from: String, to: String) -> Result<Vec<ParameterChange>, Problem> {
     let parameters =
         |edition: &Edition| serde_json::to_value(&edition.parameters).map_err(crate::kernel::api::unreadable);
-    let (before, after) = (editions::load(from).await?, editions::load(to).await?);
+    let (before, after) = (editions::load(&from).await?, editions::load(&to).await?);
     Ok(diff_editions(&parameters(&before)?, &parameters(&after)?))
 }
