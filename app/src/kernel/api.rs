@@ -10,8 +10,6 @@ use shared::api::{Address, Endpoint, Method, address};
 use validator::ValidationErrors;
 use web_sys::AbortController;
 
-/// Code of the problem when the server was not reached: no network, the server is away, or a proxy answered instead.
-pub const UNREACHED: &str = "unreached";
 /// Longest wait for an answer, in milliseconds: a large import over a slow line has to fit.
 const PATIENCE_MS: u32 = 60_000;
 
@@ -95,7 +93,7 @@ async fn written(response: Response) -> Result<String, Problem> {
 
 fn unreached() -> Problem {
     let detail = "连不上服务器，请检查网络；已填写的内容保存在本机，连通后自动送达。";
-    Problem::new(0, UNREACHED, "网络不通", detail)
+    Problem::new(0, code::UNREACHED, "网络不通", detail)
 }
 
 /// The page and the server speak different versions.

@@ -2,12 +2,11 @@
 //! them. A part that does not arrive says so in its place and can be asked for again. Here is only the loader; each
 //! folder names its own parts with [`split!`].
 
-use crate::kernel::api::UNREACHED;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
-use shared::api::problem::Problem;
+use shared::api::problem::{Problem, code};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
@@ -91,7 +90,7 @@ pub fn now(building: impl Future<Output = Result<AnyView, SplitLoaderError>>) ->
 /// A chunk that cannot be had now is the network's trouble like any other.
 pub fn not_downloaded(_: SplitLoaderError) -> Problem {
     let detail = "请检查网络后重试；系统刚升级过的，请刷新页面，填写的内容都在本机。";
-    Problem::new(0, UNREACHED, "这部分没有下载到", detail)
+    Problem::new(0, code::UNREACHED, "这部分没有下载到", detail)
 }
 
 /// How long a page is left alone before the parts it may need are downloaded, in milliseconds. A fixed time, because

@@ -51,7 +51,7 @@ async fn once<Reply: DeserializeOwned>(path: &str, file: &Blob) -> Result<Reply,
         Err(error) => Err(error),
     };
     let response = response.map_err(|_| {
-        Problem::new(0, api::UNREACHED, "网络不通", "连不上服务器，文件没有上传。请检查网络后重新选择文件。")
+        Problem::new(0, code::UNREACHED, "网络不通", "连不上服务器，文件没有上传。请检查网络后重新选择文件。")
     })?;
     api::read(response).await
 }

@@ -49,6 +49,8 @@ pub mod code {
     pub const STORE_FULL: &str = "store_full";
     /// 500, with an incident number in `detail`.
     pub const INTERNAL: &str = "internal";
+    /// Made by the caller: no network, the server is away, or a proxy answered instead of it.
+    pub const UNREACHED: &str = "unreached";
 }
 
 /// A cell the server will not store, and why.

@@ -177,7 +177,7 @@ async fn sent(
 
 /// What a second try may mend.
 fn is_passing(problem: &Problem) -> bool {
-    problem.code == api::UNREACHED || problem.code == code::TRY_LATER || is_altered(problem)
+    problem.code == code::UNREACHED || problem.code == code::TRY_LATER || is_altered(problem)
 }
 
 async fn once(path: &str, bytes: &[u8]) -> Result<UploadProgress, Problem> {
@@ -192,7 +192,7 @@ async fn once(path: &str, bytes: &[u8]) -> Result<UploadProgress, Problem> {
     };
     let response = response.map_err(|_| {
         let detail = "连不上服务器，附件没有传完。请检查网络后重试，会从断开处续传。";
-        Problem::new(0, api::UNREACHED, "网络不通", detail)
+        Problem::new(0, code::UNREACHED, "网络不通", detail)
     })?;
     api::read(response).await
 }

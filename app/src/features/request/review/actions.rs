@@ -6,7 +6,7 @@ use crate::kernel::{api, editions, session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::Endpoint;
-use shared::api::problem::Problem;
+use shared::api::problem::{Problem, code};
 use shared::api::requests::ReadVersion;
 use shared::api::review::{KeepPending, LastViewed, ReadReview, RememberLook, ReviewView, SendReview};
 use shared::cases::authority::{Capability, permit};
@@ -272,5 +272,5 @@ fn call<E: Endpoint + Clone>(
 
 /// Another act of an earlier opening is still being sent.
 fn under_way() -> Problem {
-    Problem::new(0, api::UNREACHED, "上一项还在办理", "请稍候再试。")
+    Problem::new(0, code::UNREACHED, "上一项还在办理", "请稍候再试。")
 }
