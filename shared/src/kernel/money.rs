@@ -131,6 +131,11 @@ impl fmt::Display for Money {
     }
 }
 
+/// A number without trailing zeros.
+pub fn shortest(number: Decimal) -> String {
+    number.normalize().to_string()
+}
+
 /// Rounds half-up (四舍五入) to `scale` decimals.
 pub fn half_up(value: Decimal, scale: u32) -> Decimal {
     let finer = value.scale().saturating_sub(scale);

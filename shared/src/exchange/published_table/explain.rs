@@ -2,10 +2,11 @@
 //! what to do. The codes and figures are the report's.
 
 use super::reading::{RowComparison, RowReading};
-use super::report::{TableFinding, TablePart, TableReport, TableSeverity, shortest, two_decimals};
+use super::report::{TableFinding, TablePart, TableReport, TableSeverity, two_decimals};
 use super::sentences::{field_label, sentence};
 use super::sums::ExecutionReading;
 use super::table::{PublishedTable, UnreadPart};
+use crate::kernel::money::shortest;
 use serde::{Deserialize, Serialize};
 
 /// A published table, recomputed and explained.

@@ -1,8 +1,9 @@
 //! The indicators of a table as the checker reads them, each scored by rule where it can be judged.
 
 use super::cell::{self, NameDirection, Quantity};
-use super::report::{ComputedRow, shortest, two_decimals};
+use super::report::{ComputedRow, two_decimals};
 use super::table::{PrintedIndicator, PublishedTable};
+use crate::kernel::money::shortest;
 use crate::policy::scoring::{Comparison, plain_score};
 use rust_decimal::Decimal;
 

@@ -1,6 +1,7 @@
 //! What the checker answers: recomputed figures, and one finding per difference.
 
 use super::table::UnreadPart;
+use crate::kernel::money::shortest;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -99,11 +100,6 @@ impl TableFinding {
         self.how = Some(how);
         self
     }
-}
-
-/// A number without trailing zeros.
-pub fn shortest(number: Decimal) -> String {
-    number.normalize().to_string()
 }
 
 /// A figure with two decimals.

@@ -1,8 +1,10 @@
 //! 绩效自评 (Art. 13): the exact score of one indicator, and the findings that follow from it. It knows no form.
 
 mod rules;
+mod why;
 
 pub use rules::{IndicatorTexts, RowFinding, row_findings};
+pub use why::why;
 
 use crate::kernel::money::half_up;
 use crate::policy::editions::parameters::EditionParameters;

@@ -96,3 +96,48 @@ fn nothing_is_executed_of_no_budget() {
     assert_eq!(execution_rate(Decimal::ZERO, Decimal::ONE), None);
     assert_eq!(execution_score(Decimal::ONE, Decimal::TEN, Decimal::TEN), Some(Decimal::new(1000, 2)));
 }
+
+#[test]
+fn every_score_is_explained_by_its_numbers() {
+    let parameters = ScoringParameters::newest().unwrap();
+    let number = |text: &str| Some(text.parse::<Decimal>().unwrap());
+    let of = |actual: &str| ScoredIndicator {
+        comparison: Some(Comparison::AtLeast),
+        target: number("10"),
+        actual: number(actual),
+        weight: number("8"),
+        ..ScoredIndicator::default()
+    };
+    let said = |indicator: &ScoredIndicator| {
+        why(indicator, &score_indicator(indicator, &parameters), &parameters).unwrap_or_default()
+    };
+    assert_eq!(said(&of("10")), "比例法：要求 ≥ 10，完成 10，达标，得满分 8（第十三条）");
+    assert_eq!(said(&of("7")), "比例法：要求 ≥ 10，完成 7，未达标：8 × 7 ÷ 10 = 5.6（不低于 0）（第十三条）");
+    let most = ScoredIndicator { comparison: Some(Comparison::AtMost), ..of("12") };
+    assert_eq!(
+        said(&most),
+        "比例法：要求 ≤ 10，完成 12，未达标：8 × (2 × 10 − 12) ÷ 10 = 6.4（不低于 0）（第十三条）"
+    );
+    let barred = ScoredIndicator { threshold: number("80"), ..of("7") };
+    assert!(said(&barred).contains("低于及格门槛 80%，不得分"));
+    let steps = ScoredIndicator {
+        scoring: Some(ScoringMethod::Steps),
+        step: number("2"),
+        step_points: number("1.5"),
+        ..of("7")
+    };
+    assert!(said(&steps).contains("8 − 2 × 1.5，得 5"), "{}", said(&steps));
+    let satisfied = ScoredIndicator { scoring: Some(ScoringMethod::Satisfaction), ..of("86") };
+    assert!(said(&satisfied).contains("÷ 100 = "), "{}", said(&satisfied));
+    let graded = ScoredIndicator {
+        is_qualitative: true,
+        attainment: Some(Attainment::Partial),
+        hand_score: number("6"),
+        weight: number("8"),
+        ..ScoredIndicator::default()
+    };
+    assert!(said(&graded).contains("“部分达成”评分值的") && said(&graded).contains("评定 6"));
+    let dropped = ScoredIndicator { not_applicable: true, ..of("7") };
+    assert!(said(&dropped).starts_with("不再适用"));
+    assert_eq!(said(&ScoredIndicator { actual: None, ..of("7") }), "", "nothing to explain yet");
+}
