@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { screenshot, test } from "./harness.mjs";
-import { openAs } from "./request_page.mjs";
+import { cell, expectText, gridInput, openAs, paste, rowCount } from "./request_page.mjs";
 
 const AUTUMN = { server: ["--today", "2024-09-01"] };
 const number = (text) => Number(text.replaceAll(",", ""));
@@ -73,16 +73,24 @@ test("an advance is refused by its rule, mended and accepted", AUTUMN, async (wo
   await open.click();
   const dialog = page.locator('[data-dialog="command"]');
   await dialog.locator('[data-field="year"]').fill("2024");
-  await dialog.locator('[data-act="add-lines"]').click();
-  const row = dialog.locator('tr[data-row="0"]');
-  await row.locator('[data-field="line"]').fill("approved-land/i1");
-  await row.locator('[data-field="amount"]').fill("99999999.00");
+  // The lines come from a spreadsheet; one step back takes them all, one forward brings them again.
+  await gridInput(page, "lines").focus();
+  await paste(page, "approved-land/i1\t99999999.00");
+  await expectText(rowCount(page, "lines"), "1 行");
+  await page.keyboard.press("Control+z");
+  await expectText(rowCount(page, "lines"), "0 行");
+  await page.keyboard.press("Control+y");
+  await expectText(rowCount(page, "lines"), "1 行");
+  await screenshot(page, "money-dialog");
   await dialog.locator('[data-confirm="apply"]').click();
   await dialog.locator('[data-problem="refused"]').filter({ hasText: "未预拨" }).waitFor();
   // What was typed outlives the page.
   await page.reload();
   await open.click();
-  await row.locator('[data-field="amount"]').fill("1000.00");
+  await cell(page, "lines", 0, "amount").click();
+  await page.keyboard.type("1000");
+  await page.keyboard.press("Enter");
+  await expectText(cell(page, "lines", 0, "amount"), "1,000.00");
   await dialog.locator('[data-confirm="apply"]').click();
   await page.locator('.stage[data-stage="submitted"]').first().waitFor();
   await page.locator("tr[data-transfer]").first().waitFor();

@@ -65,6 +65,9 @@ pub struct MoneyCaseView {
     pub follow_up: Option<FollowUp>,
     /// What the case says, by field; money is in 分 where the kind holds money.
     pub content: Vec<ContentLine>,
+    /// Its form with what it comes to, where it has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub form: Vec<ContentLine>,
     /// What breaks a rule of its form, where it has one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<ShownFinding>,

@@ -1,8 +1,8 @@
 //! 表单: the form of a case, filled in where the person may edit and read as text everywhere else.
 
-use super::explained::Explained;
 use super::values::Values;
 use crate::form_ui::grid::Grid;
+use crate::form_ui::sheet::explained::Explained;
 use crate::form_ui::sheet::fields::HeaderForm;
 use crate::form_ui::sheet::follow::total_tally;
 use crate::form_ui::sheet::store::FormSheet;

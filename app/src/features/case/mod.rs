@@ -4,7 +4,6 @@
 //! `page`.
 
 mod begin;
-mod explained;
 mod form;
 mod judgement;
 mod list;

@@ -1,21 +1,28 @@
 //! 资金案卷页: what an execution case says, what can be done now, what it wrote to the ledger and its history.
 
+use super::content::Content;
 use super::dialog::{MoneyDialog, Target};
 use super::evaluation_file::EvaluationFile;
+use super::filling::{Filling, FillingPart};
 use super::provider::provider_money;
-use crate::cases::{CaseLoader, Papers, read_page};
+use super::typed::TypedForm;
+use crate::cases::{CaseLoader, Papers, current_year, read_page};
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
+use crate::ui::Notice;
 use leptos::prelude::*;
 use shared::api::money::{MoneyCaseView, MoneyHistoryLine, ReadMoneyCase, TransferLine};
+use shared::api::problem::Problem;
 use shared::cases::correction::FollowUp;
-use shared::cases::execution::content::{ContentLine, ContentValue};
+use shared::cases::execution::command_form::CommandForm;
 use shared::cases::execution::judge::PassedWarning;
 use shared::cases::execution::offered::OfferedCommand;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::listed_kind::ListedKind;
 use shared::cases::performance::shown::ShownFinding;
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::AccountId;
+use std::collections::BTreeMap;
 
 /// `/money-cases/:case`.
 pub fn money_case_page() -> AnyView {
@@ -32,6 +39,7 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
         commands,
         follow_up,
         content,
+        form,
         findings,
         warnings,
         history,
@@ -59,10 +67,32 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
         None => format!("/cases?kind={list}"),
     };
     let owner = line.department_name.clone().or(line.provider_name.clone());
-    let may_fill = commands.iter().any(|command| command.verb == "fill" && command.refusal.is_none());
+    let is_open = |command: &OfferedCommand| command.verb == "fill" && command.refusal.is_none();
+    let fill = commands.iter().find(|command| is_open(command)).cloned();
     let file = (line.kind == ExecutionKindName::SelfEvaluation)
-        .then(|| view! { <EvaluationFile case=line.id.clone() may_fill look/> });
-    let buttons = commands.into_iter().map(|command| button(command, asking)).collect_view();
+        .then(|| view! { <EvaluationFile case=line.id.clone() may_fill=fill.is_some() look/> });
+    let filling = target.as_ref().zip(fill).map(|(target, fill)| filling(target, fill, line.year));
+    let (filling, defect) = match filling.transpose() {
+        Ok(filling) => (filling, None),
+        Err(defect) => (None, Some(defect)),
+    };
+    // The form is filled in on the page itself.
+    let buttons = commands.into_iter().filter(|command| command.verb != "fill");
+    let buttons = buttons.map(|command| button(command, asking)).collect_view();
+    let of_form = match filling {
+        Some(filling) => {
+            let lines = Signal::derive(move || filling.judged.with(|judged| judged.lines.clone()));
+            view! {
+                <FillingPart filling look/>
+                <Content content=lines title="计算结果" name="form"/>
+            }
+            .into_any()
+        }
+        None => {
+            let content = Signal::stored(form);
+            view! { <Findings findings/><Content content title="表单" name="form"/> }.into_any()
+        }
+    };
     view! {
         <div class="page-head">
             <a href=back>{line.kind.label()}</a>
@@ -72,10 +102,11 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
         </div>
         {owner.map(|owner| view! { <p class="quiet">{owner}</p> })}
         {due}
-        {target.map(|target| view! { <MoneyDialog target asking done=look look/> })}
-        <Findings findings/>
+        {target.map(|target| view! { <MoneyDialog target asking filling done=look look/> })}
+        <Notice problem=RwSignal::new(defect)/>
         {file}
-        <Content content/>
+        {of_form}
+        <Content content=Signal::stored(content) title="内容" name="content"/>
         <Warnings warnings/>
         <Papers papers/>
         <Transfers transfers/>
@@ -112,56 +143,12 @@ fn button(command: OfferedCommand, asking: RwSignal<Option<OfferedCommand>>) -> 
     }
 }
 
-#[component]
-fn Content(content: Vec<ContentLine>) -> impl IntoView {
-    let (rows, lines): (Vec<_>, Vec<_>) =
-        content.into_iter().partition(|line| matches!(line.value, ContentValue::Rows(_)));
-    let line = |ContentLine { key, label, value }: ContentLine| match value {
-        ContentValue::Text(text) => view! { <dt>{label}</dt><dd data-fact=key>{text}</dd> }.into_any(),
-        ContentValue::Rows(_) => ().into_any(),
-    };
-    let table = |ContentLine { key, label, value }: ContentLine| match value {
-        ContentValue::Rows(rows) => {
-            view! { <h3>{label}</h3><div data-table=key>{table_of(&rows)}</div> }.into_any()
-        }
-        ContentValue::Text(_) => ().into_any(),
-    };
-    view! {
-        <section class="card" aria-labelledby="content-title">
-            <h2 id="content-title">"内容"</h2>
-            <dl class="of-claim">{lines.into_iter().map(line).collect_view()}</dl>
-            {rows.into_iter().map(table).collect_view()}
-        </section>
-    }
-}
-
-/// Rows under the labels any of them has, so that no value stands under another's label.
-fn table_of(rows: &[Vec<ContentLine>]) -> impl IntoView + use<> {
-    let mut heads: Vec<(String, String)> = Vec::new();
-    for line in rows.iter().flatten() {
-        if !heads.iter().any(|(key, _)| *key == line.key) {
-            heads.push((line.key.clone(), line.label.clone()));
-        }
-    }
-    let cell = |row: &[ContentLine], key: &str| {
-        let value = row.iter().find(|line| line.key == key).map(|line| &line.value);
-        match value {
-            Some(ContentValue::Text(text)) => text.clone(),
-            Some(ContentValue::Rows(_)) | None => String::new(),
-        }
-    };
-    let body = rows.iter().map(|row| {
-        let cells = heads.iter().map(|(key, _)| view! { <td>{cell(row, key)}</td> }).collect_view();
-        view! { <tr>{cells}</tr> }
-    });
-    let body = body.collect_view();
-    let heads = heads.into_iter().map(|(_, label)| view! { <th scope="col">{label}</th> }).collect_view();
-    view! {
-        <div class="table-scroll"><table class="list of-table">
-            <thead><tr>{heads}</tr></thead>
-            <tbody>{body}</tbody>
-        </table></div>
-    }
+/// Opens the form of the case for typing.
+fn filling(target: &Target, fill: OfferedCommand, year: Option<i32>) -> Result<Filling, Problem> {
+    let year = FiscalYear(year.unwrap_or_else(|| i32::from(current_year())));
+    let form = CommandForm::new(fill, year, &BTreeMap::new());
+    let typed = TypedForm::open(target.account.clone(), &target.case, form)?;
+    Ok(Filling::new(typed, target.clone()))
 }
 
 /// What breaks a rule of the form, in its order.

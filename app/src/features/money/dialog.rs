@@ -1,17 +1,22 @@
-//! 办理对话框: asks for what a money command carries and gives it. A warning is asked about in place: its reason goes with
-//! the same command.
+//! 办理对话框: asks for what a money command carries and gives it. What is typed is typed into the form of the command. A
+//! warning is asked about in place: its reason goes with the same command.
 
-use super::inputs::field;
-use super::typed::TypedCommand;
+use super::entries::Entries;
+use super::filling::Filling;
+use super::typed::TypedForm;
+use crate::cases::{current_year, keep_words};
 use crate::kernel::submission::Submission;
 use crate::ui::{Dialog, Notice, Toast, show_toast};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde_json::json;
 use shared::api::problem::code;
 use shared::api::transition::Transition;
+use shared::cases::execution::command_form::CommandForm;
 use shared::cases::execution::judge::is_warning;
 use shared::cases::execution::offered::OfferedCommand;
 use shared::cases::execution::registry::ExecutionKindName;
+use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{AccountId, CaseId, OpId};
 use std::collections::BTreeMap;
 
@@ -33,6 +38,9 @@ pub fn MoneyDialog(
     /// What the fields begin with where nothing was typed.
     #[prop(optional)]
     given: BTreeMap<String, String>,
+    /// The case's form being filled in: it is saved before any command.
+    #[prop(optional_no_strip)]
+    filling: Option<Filling>,
     /// The command was carried out.
     done: Callback<()>,
     /// The case was read before somebody else acted on it.
@@ -53,7 +61,7 @@ pub fn MoneyDialog(
                 move || match asking.get() {
                     Some(command) => {
                         let (target, given) = (target.clone(), given.clone());
-                        view! { <CommandForm target given command open done look/> }.into_any()
+                        view! { <CommandPart target given command filling open done look/> }.into_any()
                     }
                     None => ().into_any(),
                 }
@@ -63,10 +71,11 @@ pub fn MoneyDialog(
 }
 
 #[component]
-fn CommandForm(
+fn CommandPart(
     target: Target,
     given: BTreeMap<String, String>,
     command: OfferedCommand,
+    filling: Option<Filling>,
     open: RwSignal<bool>,
     done: Callback<()>,
     look: Callback<()>,
@@ -74,8 +83,14 @@ fn CommandForm(
     let toast = expect_context::<Toast>();
     let submission = Submission::new("m");
     let Submission { busy, problem, .. } = submission;
-    let typed = TypedCommand::read(target.account.clone(), &target.case, &command.verb, given);
+    let (verb, label) = (command.verb.clone(), command.label.clone());
+    let form = CommandForm::new(command, FiscalYear(i32::from(current_year())), &given);
+    let typed = match TypedForm::open(target.account.clone(), &target.case, form) {
+        Ok(typed) => typed,
+        Err(defect) => return view! { <Notice problem=RwSignal::new(Some(defect))/> }.into_any(),
+    };
     let reason = RwSignal::new(String::new());
+    let unsaid = keep_words(&target.case, &format!("command-{verb}/justify"), reason);
     let warning = Memo::new(move |_| {
         let refusal = problem.get().and_then(|problem| problem.refusal);
         refusal.map(|refusal| refusal.code).filter(|code| is_warning(code))
@@ -86,28 +101,39 @@ fn CommandForm(
             asked.set(Some(code));
         }
     });
-    let (verb, label) = (command.verb.clone(), command.label.clone());
-    let fields = command.fields.clone();
+    let (of_button, of_toast) = (label.clone(), label);
+    let of_body = verb.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let justify = asked.get_untracked().map(|code| (code, reason.get_untracked()));
-        let justify = justify.filter(|(_, reason)| !reason.trim().is_empty());
-        let body = typed.command(&command.verb, &command.fields, justify);
+        typed.sheet.end_typing();
+        let document = typed.document();
+        let mut body = typed.body();
+        body.insert("verb".to_string(), json!(of_body));
+        let justify = asked.get_untracked().zip(Some(reason.get_untracked()));
+        if let Some((code, reason)) = justify.filter(|(_, reason)| !reason.trim().is_empty()) {
+            body.insert("justify".to_string(), json!({ code: reason }));
+        }
         let Target { case, kind, seen, .. } = target.clone();
-        let content = (case.clone(), body.clone());
-        let request = move |id| Transition {
-            request: case,
-            operation: OpId::new(id),
-            seen,
-            command: body,
-            kind: Some(kind.word().to_string()),
-        };
-        let label = command.label.clone();
-        let sending = submission.send(&content, request);
+        let (label, unsaid) = (of_toast.clone(), unsaid.clone());
         spawn_local(async move {
-            match sending.await {
+            if let Some(filling) = filling
+                && let Err(unsaved) = filling.save().await
+            {
+                return problem.set(Some(unsaved));
+            }
+            let seen = filling.map_or(seen, Filling::seen);
+            let content = (case.clone(), body.clone());
+            let request = move |id| Transition {
+                request: case,
+                operation: OpId::new(id),
+                seen,
+                command: body.into(),
+                kind: Some(kind.word().to_string()),
+            };
+            match submission.send(&content, request).await {
                 Some(Ok(_)) => {
-                    typed.forget();
+                    typed.has_sent(document);
+                    unsaid.forget();
                     show_toast(toast, format!("“{label}”已办理"));
                     open.try_set(false);
                     done.run(());
@@ -118,16 +144,17 @@ fn CommandForm(
         });
     };
     view! {
-        <form class="money-form" on:submit=submit novalidate=true>
+        <form class="money-form filling" on:submit=submit novalidate=true>
             <Notice problem/>
-            {fields.into_iter().map(|of| field(of, typed)).collect_view()}
+            <Entries typed/>
             <Justification asked reason/>
             <div class="dialog-buttons">
                 <button type="button" on:click=move |_| open.set(false)>"取消"</button>
-                <button class="primary" data-confirm=verb disabled=move || busy.get()>{label}</button>
+                <button class="primary" data-confirm=verb disabled=move || busy.get()>{of_button}</button>
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// Asks for the reason with which a warning passes.

@@ -3,11 +3,12 @@
 //! of them: the server says what a command carries.
 
 mod case;
+mod content;
 mod dialog;
+mod entries;
 mod evaluation_file;
+mod filling;
 mod flows;
-mod form;
-mod inputs;
 mod performance;
 mod performance_charts;
 mod provider;

@@ -4,7 +4,10 @@ use super::Handle;
 use super::state::GridState;
 use super::view_spec::{Direction, FILLED, SpecChange, ViewSpec};
 use leptos::prelude::*;
+use shared::engine::op::Change;
+use shared::kernel::ids::RowId;
 use shared::kernel::money::grouped;
+use std::collections::BTreeMap;
 use web_sys::MouseEvent;
 
 /// Keeps the focus in the grid when a button is pressed with a pointer.
@@ -44,13 +47,19 @@ pub fn Toolbar(grid: Handle, card: RwSignal<bool>) -> AnyView {
     let no_undo = Memo::new(move |_| locked.get() || !sheet.follow(|session| session.can_undo()));
     let no_redo = Memo::new(move |_| locked.get() || !sheet.follow(|session| session.can_redo()));
     let table = grid.with_value(|grid| grid.table);
+    let key = sheet.read(|session| session.plan().tables[table].table.key.clone());
+    let fixed = Signal::derive(move || {
+        let row = RowId::new("");
+        let coming = Change::InsertRow { table: key.clone(), row, rank: 0, cells: BTreeMap::new() };
+        locked.get() || sheet.overlay.with(|_| !sheet.may(&[coming]))
+    });
     let faultless = Memo::new(move |_| sheet.follow(|session| session.tally(table).errors) == 0);
     let only_errors =
         Memo::new(move |_| grid.with_value(|grid| grid.rows.spec.with(|spec| spec.only_errors)));
     view! {
         <div class="grid-tools" role="toolbar" aria-label="表格工具">
-            <Tool label="新增行" key="末行按 Enter" disabled=locked grid=grid press=GridState::add_row/>
-            <Tool label="插入行" key="Ctrl+Shift+=" disabled=locked grid=grid press=GridState::insert_rows/>
+            <Tool label="新增行" key="末行按 Enter" disabled=fixed grid=grid press=GridState::add_row/>
+            <Tool label="插入行" key="Ctrl+Shift+=" disabled=fixed grid=grid press=GridState::insert_rows/>
             <Tool label="删除行" key="Ctrl+-" disabled=locked grid=grid press=GridState::remove_rows/>
             <Tool label="撤销" key="Ctrl+Z" disabled=no_undo grid=grid press=|grid| grid.step_back(false)/>
             <Tool label="重做" key="Ctrl+Y" disabled=no_redo grid=grid press=|grid| grid.step_back(true)/>

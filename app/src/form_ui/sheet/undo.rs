@@ -4,14 +4,36 @@
 use super::store::FormSheet;
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-/// Listens until the calling component is gone.
+thread_local! {
+    /// The documents that listen, by number; a dialog's lies over that of its page.
+    static LISTENING: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+}
+
+fn begin_listening() -> u32 {
+    LISTENING.with_borrow_mut(|all| {
+        let number = all.iter().max().map_or(0, |last| last + 1);
+        all.push(number);
+        number
+    })
+}
+
+fn is_uppermost(number: u32) -> bool {
+    LISTENING.with_borrow(|all| all.last() == Some(&number))
+}
+
+/// Listens until the calling component is gone; what began to listen last hears alone.
 pub fn listen(sheet: FormSheet) {
+    let number = begin_listening();
     let keys = window_event_listener(ev::keydown, move |event| {
         let control = event.ctrl_key() || event.meta_key();
         if !control || event.default_prevented() || event.is_composing() || has_own_undo(event.target()) {
+            return;
+        }
+        if !is_uppermost(number) {
             return;
         }
         if let Some(redo) = asked_by(&event) {
@@ -26,7 +48,7 @@ pub fn listen(sheet: FormSheet) {
             "historyRedo" => true,
             _ => return,
         };
-        if !has_own_undo(event.target()) {
+        if is_uppermost(number) && !has_own_undo(event.target()) {
             event.prevent_default();
             step(sheet, redo);
         }
@@ -34,6 +56,7 @@ pub fn listen(sheet: FormSheet) {
     on_cleanup(move || {
         keys.remove();
         menu.remove();
+        LISTENING.with_borrow_mut(|all| all.retain(|other| *other != number));
     });
 }
 

@@ -55,9 +55,10 @@ pub async fn read(context: Shared, actor: Actor, request: ReadMoneyCase) -> Resu
     let own = history::of_money(&context, &mut connection, kind, &request.case).await?;
     Ok(MoneyCaseView {
         line: line(&stored.world, &party, &request.case, entry, *row, &names)?,
-        commands: stored.world.offered_with_form(&party, &request.case, entry),
+        commands: stored.world.offered_with_form(&party, entry),
         follow_up: stored.world.follow_up(&party, &request.case),
-        content: stored.world.content_of(&request.case, entry)?,
+        content: stored.world.content_of(entry)?,
+        form: stored.world.form_of(&request.case, entry),
         findings: stored.world.findings_of(&request.case, entry),
         warnings: entry.passed.clone(),
         history: own,

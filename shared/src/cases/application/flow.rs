@@ -154,7 +154,7 @@ impl Application {
 }
 
 impl ExecutionKind for Application {
-    performance_kind!(14, |case| Some(case.apply_year));
+    performance_kind!(14, |case| Some(case.apply_year), form::judge);
 
     const SEEN_BY_DEPARTMENT: bool = true;
     const COMMANDS: &'static [CommandRow<Stage>] = &[

@@ -130,8 +130,7 @@ impl Correction {
     }
 
     pub fn judge(&self, world: &ExecutionWorld) -> Judgement {
-        let facts: FormFacts = [("deadline".to_string(), self.deadline.to_string())].into();
-        judge_form(&FORM, form::judge, &self.content, world, &facts)
+        judge_form(&FORM, form::judge, &self.content, world, &self.form_facts(world))
     }
 
     fn extend(&self, until: Date, reason: &str, facts: &Facts) -> Result<Event, Refusal> {
@@ -154,7 +153,11 @@ impl Correction {
 }
 
 impl ExecutionKind for Correction {
-    performance_kind!(12, |case| Some(case.year));
+    performance_kind!(12, |case| Some(case.year), form::judge);
+
+    fn form_facts(&self, _: &ExecutionWorld) -> FormFacts {
+        [("deadline".to_string(), self.deadline.to_string())].into()
+    }
 
     const SEEN_BY_DEPARTMENT: bool = true;
     const COMMANDS: &'static [CommandRow<Stage>] = &[

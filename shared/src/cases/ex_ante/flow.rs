@@ -143,7 +143,7 @@ impl ExAnte {
 }
 
 impl ExecutionKind for ExAnte {
-    performance_kind!(10, |case| case.opening.as_ref().map(|opening| opening.year));
+    performance_kind!(10, |case| case.opening.as_ref().map(|opening| opening.year), form::judge);
 
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("open", "发起评估", &[(DF, &[])], OPENING).opening(),

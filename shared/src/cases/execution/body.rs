@@ -18,6 +18,9 @@ pub type Body = Map<String, Value>;
 /// Decimals an amount or a number may have.
 const DECIMALS: u32 = 2;
 
+/// Largest number that is no amount: 999 999.99.
+pub const LARGEST_NUMBER: Decimal = Decimal::from_parts(99_999_999, 0, 0, false, DECIMALS);
+
 /// The fields a command was sent with; none when nothing was.
 ///
 /// # Errors
@@ -176,8 +179,7 @@ impl Reader<'_> {
             }
             FieldKind::Number | FieldKind::PositiveNumber => {
                 let positive = matches!(field.kind, FieldKind::PositiveNumber);
-                let most = Decimal::new(99_999_999, DECIMALS);
-                Ok(Value::from(self.decimal(text, positive, most, place)?.to_string()))
+                Ok(Value::from(self.decimal(text, positive, LARGEST_NUMBER, place)?.to_string()))
             }
             FieldKind::Share | FieldKind::Percent => {
                 let positive = matches!(field.kind, FieldKind::Share);

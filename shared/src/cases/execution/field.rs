@@ -82,7 +82,9 @@ pub const fn unique(key: &'static str, kind: FieldKind) -> Field {
     Field { key, kind, required: true, unique: true }
 }
 
-pub const YEAR: FieldKind = FieldKind::Count(1901, 2998);
+/// First and last year that is typed.
+pub const YEARS: (i64, i64) = (1901, 2998);
+pub const YEAR: FieldKind = FieldKind::Count(YEARS.0, YEARS.1);
 
 /// 理由.
 pub const REASON: Field = required("reason", FieldKind::Reason(500));

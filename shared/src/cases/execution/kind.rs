@@ -10,7 +10,7 @@ use super::world::{ExecutionWorld, Party};
 use crate::cases::kernel::{CellValue, Column};
 use crate::cases::performance::content::Content;
 use crate::cases::performance::form::{Form, Part};
-use crate::cases::performance::judgement::Judgement;
+use crate::cases::performance::judgement::{FormFacts, JudgeForm, Judgement};
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::people::{Office, Role};
@@ -36,6 +36,8 @@ pub trait ExecutionKind: Clone + Default + Serialize + DeserializeOwned + 'stati
     const SEEN_BY_PROVIDER: bool = false;
     /// Whether the kind has a form. Reasons for warnings stand in it; a command of another kind may bring them in `justify`.
     const HAS_FORM: bool = false;
+    /// How the form is judged, where the kind has one.
+    const JUDGE: Option<JudgeForm> = None;
     const COMMANDS: &'static [CommandRow<Self::Stage>];
     /// Columns of the kind's lists besides those of every kind.
     const COLUMNS: &'static [Column] = &[];
@@ -73,6 +75,11 @@ pub trait ExecutionKind: Clone + Default + Serialize + DeserializeOwned + 'stati
     /// The kind's form with what stands in it, where it has one.
     fn form(&self) -> Option<(&'static Form, &Content)> {
         None
+    }
+
+    /// What the form is judged by besides its content and the edition.
+    fn form_facts(&self, _world: &ExecutionWorld) -> FormFacts {
+        FormFacts::new()
     }
 
     /// Parts of the form that `fill` opens to this person now.

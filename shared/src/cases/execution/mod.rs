@@ -4,6 +4,7 @@
 pub mod announcement;
 pub mod ask;
 pub mod body;
+pub mod command_form;
 pub mod content;
 pub mod effect;
 pub mod execute;

@@ -1,16 +1,19 @@
 //! 可办事项: the commands of an execution case as a person is offered them, with what each carries, so that one dialog serves
 //! all of them.
 
-use super::field::{Field, FieldKind};
+use super::body::LARGEST_NUMBER;
+use super::field::{Field, FieldKind, YEARS};
 use super::kind::{CaseStage, CommandRow, ExecutionKind};
 use super::labels::{field_label, word_label, words_of};
 use super::parameters::MoneyParameters;
 use super::registry::{AnyExecutionCase, ExecutionKindName, with_execution_kind};
 use super::world::{CaseEntry, ExecutionWorld, Party};
 use crate::cases::performance::shown::OfferedForm;
-use crate::kernel::ids::CaseId;
+use crate::engine::definition::{FieldKind as Takes, Measure};
+use crate::kernel::money::Money;
 use crate::kernel::people::{Office, Role};
 use crate::kernel::refusal::Refusal;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A command this person may give, or why another person must.
@@ -18,6 +21,8 @@ use serde::{Deserialize, Serialize};
 pub struct OfferedCommand {
     pub verb: String,
     pub label: String,
+    /// Article of the command.
+    pub article: u8,
     /// It fills in the whole case: a new one, or one that was returned.
     pub opens: bool,
     /// The case waits for it, rather than merely allowing it.
@@ -68,24 +73,21 @@ pub struct OfferedField {
     pub input: FieldInput,
 }
 
-/// What a field takes.
+/// What a field takes, and how it travels in the body of the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FieldInput {
+    /// Travels as its text.
     Text {
-        most: usize,
+        takes: Takes,
     },
-    LongText {
-        most: usize,
-    },
-    /// An amount in 元 or a number, as text.
-    Number,
     /// A whole number, as a JSON number.
     Count {
         least: i64,
         most: i64,
     },
-    Date,
+    /// A year of four digits, as a JSON number.
+    Year,
     Flag,
     Choice {
         options: Vec<WordOption>,
@@ -98,12 +100,29 @@ pub enum FieldInput {
     Texts,
     /// The open parts of the kind's form.
     Form {
-        form: OfferedForm,
+        form: Box<OfferedForm>,
     },
     Table {
         columns: Vec<OfferedField>,
     },
 }
+
+impl FieldInput {
+    /// A text of so many characters; a paragraph where many are allowed.
+    pub fn text(least: usize, most: usize) -> FieldInput {
+        let length = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let lines = most > LONGEST_LINE;
+        FieldInput::Text { takes: Takes::Text { shortest: length(least), longest: length(most), lines } }
+    }
+
+    /// A number of two decimals, at least 0, or above it.
+    pub fn number(measure: Measure, above: bool, most: Option<Decimal>) -> FieldInput {
+        FieldInput::Text { takes: Takes::Number { measure, least: Some(Decimal::ZERO), above, most } }
+    }
+}
+
+/// Most characters that are typed into one line.
+const LONGEST_LINE: usize = 200;
 
 /// A word with what the screen says for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,38 +132,38 @@ pub struct WordOption {
 }
 
 impl OfferedField {
-    fn of(kind: ExecutionKindName, field: &Field, parameters: &MoneyParameters) -> OfferedField {
+    pub(super) fn of(kind: ExecutionKindName, field: &Field, parameters: &MoneyParameters) -> OfferedField {
         let options = || {
             let words = words_of(field, parameters).into_iter();
             words
                 .map(|word| WordOption { word: word.to_string(), label: word_label(word).to_string() })
                 .collect()
         };
+        let number = |measure, above, most| FieldInput::number(measure, above, Some(most));
         let input = match field.kind {
-            FieldKind::Text(_, most) | FieldKind::Reason(most) if most > 200 => FieldInput::LongText { most },
-            FieldKind::Text(_, most) | FieldKind::Reason(most) | FieldKind::Digits(_, most) => {
-                FieldInput::Text { most }
-            }
-            FieldKind::Money
-            | FieldKind::PositiveMoney
-            | FieldKind::Number
-            | FieldKind::PositiveNumber
-            | FieldKind::Share
-            | FieldKind::Percent => FieldInput::Number,
+            FieldKind::Text(least, most) | FieldKind::Digits(least, most) => FieldInput::text(least, most),
+            FieldKind::Reason(most) => FieldInput::text(parameters.reason_min, most),
+            FieldKind::Money => number(Measure::Money, false, Money::LARGEST_FIELD.yuan()),
+            FieldKind::PositiveMoney => number(Measure::Money, true, Money::LARGEST_FIELD.yuan()),
+            FieldKind::Number => number(Measure::Plain, false, LARGEST_NUMBER),
+            FieldKind::PositiveNumber => number(Measure::Plain, true, LARGEST_NUMBER),
+            FieldKind::Share => number(Measure::Percent, true, Decimal::ONE_HUNDRED),
+            FieldKind::Percent => number(Measure::Percent, false, Decimal::ONE_HUNDRED),
+            FieldKind::Count(least, most) if (least, most) == YEARS => FieldInput::Year,
             FieldKind::Count(least, most) => FieldInput::Count { least, most },
-            FieldKind::Date => FieldInput::Date,
+            FieldKind::Date => FieldInput::Text { takes: Takes::Date },
             FieldKind::Choice(_) | FieldKind::Listed(_) => FieldInput::Choice { options: options() },
             FieldKind::Flag => FieldInput::Flag,
-            FieldKind::Reference => FieldInput::Text { most: 80 },
-            FieldKind::Id => FieldInput::Text { most: 40 },
-            FieldKind::DocumentNumber | FieldKind::Phone | FieldKind::CreditCode => {
-                FieldInput::Text { most: 60 }
-            }
+            FieldKind::Reference => FieldInput::text(1, 80),
+            FieldKind::Id => FieldInput::text(1, 40),
+            FieldKind::DocumentNumber => FieldInput::text(1, 60),
+            FieldKind::Phone => FieldInput::Text { takes: Takes::Phone },
+            FieldKind::CreditCode => FieldInput::Text { takes: Takes::CreditCode },
             FieldKind::Codes(_) => FieldInput::Codes { options: options() },
             FieldKind::Names | FieldKind::Hashes => FieldInput::Texts,
-            FieldKind::Hash => FieldInput::Text { most: 64 },
+            FieldKind::Hash => FieldInput::text(64, 64),
             // Shown as the form it is typed into where the case is known.
-            FieldKind::Document => FieldInput::LongText { most: 2000 },
+            FieldKind::Document => FieldInput::text(0, 2000),
             FieldKind::Table(columns) | FieldKind::Rows(columns) => FieldInput::Table {
                 columns: columns.iter().map(|column| OfferedField::of(kind, column, parameters)).collect(),
             },
@@ -154,15 +173,16 @@ impl OfferedField {
     }
 }
 
-fn offered<S>(
+fn offered<K: ExecutionKind>(
     kind: ExecutionKindName,
-    row: &CommandRow<S>,
+    row: &CommandRow<K::Stage>,
     refusal: Option<Refusal>,
     parameters: &MoneyParameters,
 ) -> OfferedCommand {
     OfferedCommand {
         verb: row.verb.to_string(),
         label: row.label.to_string(),
+        article: row.article.unwrap_or(K::ARTICLE),
         opens: row.opens,
         is_due: refusal.is_none() && !OPTIONAL.contains(&row.verb),
         refusal,
@@ -177,17 +197,17 @@ impl ExecutionWorld {
     }
 
     /// The same, with the form as this person types into it now.
-    pub fn offered_with_form(&self, by: &Party, id: &CaseId, entry: &CaseEntry) -> Vec<OfferedCommand> {
+    pub fn offered_with_form(&self, by: &Party, entry: &CaseEntry) -> Vec<OfferedCommand> {
         let mut commands = self.offered(by, entry);
         let Some((form, content)) = entry.case.form() else { return commands };
-        let judged = entry.case.judged(id, self);
+        let Some(judging) = entry.case.judging(self) else { return commands };
         let open = with_execution_kind!(entry.case.kind(), K => {
             <&K>::try_from(&entry.case).map_or(&[][..], |case| case.open_parts(by))
         });
         for command in commands.iter_mut().filter(|command| command.verb == "fill") {
             for field in &mut command.fields {
-                field.input =
-                    FieldInput::Form { form: OfferedForm::of(form, content, open, judged.as_ref()) };
+                let form = OfferedForm::of(form, content, open, judging.clone());
+                field.input = FieldInput::Form { form: Box::new(form) };
             }
         }
         commands
@@ -210,7 +230,7 @@ where
         let own = signed.into_iter().any(|person| person.involves(&by.actor.person));
         let says = format!("您已办理本件的前一环节，“{}”须由另一人办理。", row.label);
         let refusal = own.then(|| Refusal::new("authority.same_person", says));
-        offered(entry.case.kind(), row, refusal, world.parameters())
+        offered::<K>(entry.case.kind(), row, refusal, world.parameters())
     };
     K::COMMANDS.iter().filter(has).map(offer).collect()
 }
@@ -222,7 +242,7 @@ impl ExecutionKindName {
             let opens = |row: &&CommandRow<<K as ExecutionKind>::Stage>| {
                 row.opens && !row.unlisted && row.who.iter().any(|(role, _)| *role == by.actor.role)
             };
-            K::COMMANDS.iter().find(opens).map(|row| offered(self, row, None, parameters))
+            K::COMMANDS.iter().find(opens).map(|row| offered::<K>(self, row, None, parameters))
         })
     }
 

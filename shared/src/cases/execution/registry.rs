@@ -6,7 +6,8 @@ use super::world::{ExecutionWorld, Party, Sent};
 use crate::cases::kernel::{CellValue, Column};
 use crate::cases::performance::content::Content;
 use crate::cases::performance::form::Form;
-use crate::cases::performance::judgement::Judgement;
+use crate::cases::performance::judgement::{JudgeForm, Judgement};
+use crate::cases::performance::live::FormJudging;
 use crate::kernel::calendar::Date;
 use crate::kernel::ids::CaseId;
 use crate::kernel::refusal::Refusal;
@@ -79,6 +80,13 @@ macro_rules! execution_kinds {
                 match self { $(AnyExecutionCase::$kind(case) => case.due(world)),+ }
             }
 
+            /// What the form of the case is judged by, where its kind has one.
+            pub fn judging(&self, world: &ExecutionWorld) -> Option<FormJudging> {
+                let (_, content) = self.form()?;
+                let facts = match self { $(AnyExecutionCase::$kind(case) => case.form_facts(world)),+ };
+                Some(FormJudging::of(self.kind(), content, facts, world.edition()))
+            }
+
             /// The kind's form with what stands in it, where it has one.
             pub fn form(&self) -> Option<(&'static Form, &Content)> {
                 match self { $(AnyExecutionCase::$kind(case) => case.form()),+ }
@@ -100,6 +108,16 @@ macro_rules! execution_kinds {
         }
 
         impl ExecutionKindName {
+            /// The form of the kind and how it is judged, where it has one.
+            pub fn judged_form(self) -> Option<(&'static Form, JudgeForm)> {
+                match self {
+                    $(ExecutionKindName::$kind => {
+                        let judge = <$case>::JUDGE?;
+                        <$case>::default().form().map(|(form, _)| (form, judge))
+                    })+
+                }
+            }
+
             /// Whether the kind judges performance: it has a form.
             pub fn has_form(self) -> bool {
                 match self { $(ExecutionKindName::$kind => <$case>::HAS_FORM),+ }

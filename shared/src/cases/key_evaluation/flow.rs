@@ -159,7 +159,7 @@ impl KeyEvaluation {
 }
 
 impl ExecutionKind for KeyEvaluation {
-    performance_kind!(13, |case| Some(case.year));
+    performance_kind!(13, |case| Some(case.year), judge);
 
     const SEEN_BY_DEPARTMENT: bool = true;
     const COMMANDS: &'static [CommandRow<Stage>] = COMMANDS;

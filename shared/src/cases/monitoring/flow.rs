@@ -106,14 +106,7 @@ fn side_of(by: &Party) -> Side {
 
 impl Monitoring {
     fn judge(&self, world: &ExecutionWorld) -> Judgement {
-        let other = world.of_kind::<Monitoring>().find(|(_, other)| {
-            (&other.request, &other.period) == (&self.request, &self.period)
-                && other.side != self.side
-                && other.stage == Stage::Filed
-        });
-        let lamp = other.and_then(|(_, other)| other.overall_lamp(world));
-        let facts: FormFacts = lamp.map(|lamp| ("other_lamp".to_string(), lamp)).into_iter().collect();
-        judge_form(&FORM, form::judge, &self.content, world, &facts)
+        judge_form(&FORM, form::judge, &self.content, world, &self.form_facts(world))
     }
 
     /// The form with its lamps, which no fact of the other side changes.
@@ -211,7 +204,17 @@ impl Monitoring {
 }
 
 impl ExecutionKind for Monitoring {
-    performance_kind!(12, |case| Some(case.year));
+    performance_kind!(12, |case| Some(case.year), form::judge);
+
+    fn form_facts(&self, world: &ExecutionWorld) -> FormFacts {
+        let other = world.of_kind::<Monitoring>().find(|(_, other)| {
+            (&other.request, &other.period) == (&self.request, &self.period)
+                && other.side != self.side
+                && other.stage == Stage::Filed
+        });
+        let lamp = other.and_then(|(_, other)| other.overall_lamp(world));
+        lamp.map(|lamp| ("other_lamp".to_string(), lamp)).into_iter().collect()
+    }
 
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("open", "建立监控", &[(DF, &[]), (R, &[])], OPENING).opening(),

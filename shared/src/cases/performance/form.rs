@@ -1,6 +1,9 @@
 //! 表单: the form of a performance kind as data: who types which field, what a field takes, which rules its kind judges.
 
+use super::content::Cells;
 use crate::kernel::finding::Severity;
+use crate::policy::editions::parameters::EditionParameters;
+use serde::{Deserialize, Serialize};
 
 /// A form with its tables and rules.
 #[derive(Debug)]
@@ -26,11 +29,21 @@ pub struct FormTable {
     pub fields: &'static [FormField],
     /// Cells of these (row, field) pairs are copied in too.
     pub locked: &'static [(&'static str, &'static str)],
+    /// Says why a row has its score, where rows are scored.
+    pub why: Option<Why>,
 }
+
+/// Why a row of this content has its score; `None` while it has none.
+pub type Why = fn(&Cells, &EditionParameters) -> Option<String>;
 
 impl FormTable {
     pub const fn new(key: &'static str, rows: Option<Part>, fields: &'static [FormField]) -> FormTable {
-        FormTable { key, rows, fields, locked: &[] }
+        FormTable { key, rows, fields, locked: &[], why: None }
+    }
+
+    /// The same table, whose rows are scored.
+    pub const fn scored(self, why: Why) -> FormTable {
+        FormTable { why: Some(why), ..self }
     }
 }
 
@@ -45,7 +58,8 @@ pub struct FormField {
 }
 
 /// 部分: what one stage of a case opens and one command judges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Part {
     /// The one part of a form that has no others.
     Whole,

@@ -1,11 +1,11 @@
 //! What every kind that judges performance says alike.
 
 /// Inside `impl ExecutionKind`: the types of the folder, the article, `stage` and `subject` (`$year` reads the year off the
-/// case). Such a kind has a form `FORM`, which `judge` judges and which holds the reasons for its warnings, and it goes on
+/// case, `$judge` judges its form). Such a kind has a form `FORM`, which `judge` judges and which holds the reasons for its warnings, and it goes on
 /// after its year is closed. The folder's `listing` has its columns and its `paper` its
 /// documents.
 macro_rules! performance_kind {
-    ($article:literal, $year:expr) => {
+    ($article:literal, $year:expr, $judge:path) => {
         type Command = Command;
         type Event = Event;
         type Stage = Stage;
@@ -13,6 +13,7 @@ macro_rules! performance_kind {
         const ARTICLE: u8 = $article;
         const ACTS_IN_CLOSED_YEAR: bool = true;
         const HAS_FORM: bool = true;
+        const JUDGE: Option<$crate::cases::performance::judgement::JudgeForm> = Some($judge);
 
         const COLUMNS: &'static [$crate::cases::kernel::Column] = super::listing::COLUMNS;
 

@@ -9,6 +9,7 @@ pub mod judgement;
 mod kind;
 pub mod labels;
 pub mod listing;
+pub mod live;
 pub mod paper;
 pub mod question;
 pub mod result;

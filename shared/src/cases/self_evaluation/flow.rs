@@ -117,20 +117,13 @@ const OPENING: &[Field] = &[required("request", FieldKind::Reference)];
 const CHECK: &[Field] = &[required("accepted", FieldKind::Flag), OPTIONAL_REASON];
 
 impl SelfEvaluation {
-    fn facts(&self, world: &ExecutionWorld) -> FormFacts {
-        let end = last_day(self.year);
-        let facts =
-            [("budget", world.budget(&self.request, end)), ("executed", world.executed(&self.request, end))];
-        facts.into_iter().map(|(name, amount)| (name.to_string(), printed(amount.yuan()))).collect()
-    }
-
     pub fn judge(&self, world: &ExecutionWorld) -> Judgement {
-        judge_form(&FORM, form::judge, &self.content, world, &self.facts(world))
+        judge_form(&FORM, form::judge, &self.content, world, &self.form_facts(world))
     }
 
     /// Totals with the reviewed scores in place of the department's.
     fn final_totals(&self, world: &ExecutionWorld) -> Totals {
-        let facts = self.facts(world);
+        let facts = self.form_facts(world);
         let view = View { content: &self.content, parameters: world.edition(), facts: &facts };
         totals(&view, &self.reviewed)
     }
@@ -222,7 +215,14 @@ impl SelfEvaluation {
 }
 
 impl ExecutionKind for SelfEvaluation {
-    performance_kind!(13, |case| Some(case.year));
+    performance_kind!(13, |case| Some(case.year), form::judge);
+
+    fn form_facts(&self, world: &ExecutionWorld) -> FormFacts {
+        let end = last_day(self.year);
+        let facts =
+            [("budget", world.budget(&self.request, end)), ("executed", world.executed(&self.request, end))];
+        facts.into_iter().map(|(name, amount)| (name.to_string(), printed(amount.yuan()))).collect()
+    }
 
     const COMMANDS: &'static [CommandRow<Stage>] = &[
         CommandRow::new("open", "建立自评", &[(R, &[])], OPENING).opening(),

@@ -1,15 +1,17 @@
 //! 项目支出绩效自评表: execution, the score of each indicator, totals, and the rules EVA-10 … 22. Scores are
 //! `policy::scoring`'s.
 
+use crate::cases::performance::content::Cells;
 use crate::cases::performance::form::Part::Whole;
 use crate::cases::performance::form::{Form, FormTable, Takes, error, optional, required, warning};
 use crate::cases::performance::judgement::{Judgement, View, rounded, two_decimals};
 use crate::cases::performance::result::grade_of;
 use crate::cases::performance::target::{INDICATORS, scored_indicator};
+use crate::policy::editions::parameters::EditionParameters;
 use crate::policy::grade::Grade;
 use crate::policy::scoring::{
     IndicatorScore, IndicatorTexts, ScoringParameters, execution_rate, execution_score, row_findings,
-    score_indicator, total_score,
+    score_indicator, total_score, why,
 };
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -42,6 +44,7 @@ pub static FORM: Form = Form {
                 optional("note", "备注", Whole, Takes::Text(0, 200)),
             ],
             locked: &[(FISCAL, "initial"), (FISCAL, "adjusted"), (FISCAL, "executed")],
+            why: None,
         },
         FormTable::new(
             INDICATORS,
@@ -55,7 +58,8 @@ pub static FORM: Form = Form {
                 optional("reason", "偏差原因及改进措施", Whole, Takes::Text(0, 500)),
                 optional("evidence", "佐证资料", Whole, Takes::Text(0, 100)),
             ],
-        ),
+        )
+        .scored(why_scored),
     ],
     computed: &[INDICATORS],
     rules: &[
@@ -195,6 +199,11 @@ fn judge_indicators(view: &View, out: &mut Judgement) -> usize {
         }
     }
     unmet
+}
+
+fn why_scored(cells: &Cells, parameters: &EditionParameters) -> Option<String> {
+    let (indicator, scoring) = (scored_indicator(cells), ScoringParameters::of(parameters));
+    why(&indicator, &score_indicator(&indicator, &scoring), &scoring)
 }
 
 fn compute_score(row: &str, scored: &IndicatorScore, out: &mut Judgement) {

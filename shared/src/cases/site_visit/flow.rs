@@ -158,16 +158,7 @@ impl SiteVisit {
     }
 
     pub fn judge(&self, world: &ExecutionWorld) -> Judgement {
-        let facts = [
-            ("content_hash", self.content_hash()),
-            ("window_from", self.from.to_string()),
-            ("window_to", self.to.to_string()),
-        ];
-        let mut facts: FormFacts = facts.into_iter().map(|(name, text)| (name.to_string(), text)).collect();
-        let accounts = &world.setting.surroundings.accounts;
-        let holders = self.sent_to.iter().filter_map(|account| Some((account, accounts.get(account)?)));
-        facts.extend(holders.map(|(account, of)| (person_fact(account), of.person.to_string())));
-        judge_form(&FORM, judge, &self.content, world, &facts)
+        judge_form(&FORM, judge, &self.content, world, &self.form_facts(world))
     }
 
     fn finalize(&self, manifest: &Manifest, facts: &Facts) -> Result<Event, Refusal> {
@@ -209,7 +200,20 @@ impl SiteVisit {
 }
 
 impl ExecutionKind for SiteVisit {
-    performance_kind!(13, |case| Some(case.year));
+    performance_kind!(13, |case| Some(case.year), judge);
+
+    fn form_facts(&self, world: &ExecutionWorld) -> FormFacts {
+        let facts = [
+            ("content_hash", self.content_hash()),
+            ("window_from", self.from.to_string()),
+            ("window_to", self.to.to_string()),
+        ];
+        let mut facts: FormFacts = facts.into_iter().map(|(name, text)| (name.to_string(), text)).collect();
+        let accounts = &world.setting.surroundings.accounts;
+        let holders = self.sent_to.iter().filter_map(|account| Some((account, accounts.get(account)?)));
+        facts.extend(holders.map(|(account, of)| (person_fact(account), of.person.to_string())));
+        facts
+    }
 
     const COMMANDS: &'static [CommandRow<Stage>] = COMMANDS;
 

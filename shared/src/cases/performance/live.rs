@@ -1,0 +1,59 @@
+//! 边填边算: the form of a case judged while somebody types into it, by what the server judges it by.
+
+use super::content::Content;
+use super::form::Part;
+use super::judgement::{FormFacts, Judgement, View};
+use super::shown::{self, ShownFinding};
+use crate::cases::execution::content::ContentLine;
+use crate::cases::execution::registry::ExecutionKindName;
+use crate::kernel::finding::Place;
+use crate::kernel::refusal::Refusal;
+use crate::policy::editions::parameters::EditionParameters;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What the form of a case is judged by; the content is what stands there now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormJudging {
+    pub kind: ExecutionKindName,
+    pub content: Content,
+    pub facts: FormFacts,
+    pub parameters: EditionParameters,
+}
+
+/// A form as it stands with what was typed: what it comes to, and what breaks its rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JudgedForm {
+    pub lines: Vec<ContentLine>,
+    /// Of the parts somebody types into, in the order of the form.
+    pub findings: Vec<(Place, ShownFinding)>,
+}
+
+impl FormJudging {
+    pub fn of(
+        kind: ExecutionKindName,
+        content: &Content,
+        facts: FormFacts,
+        parameters: &EditionParameters,
+    ) -> FormJudging {
+        FormJudging { kind, content: content.clone(), facts, parameters: parameters.clone() }
+    }
+
+    /// Types `document` of a `fill` into the content and judges the result.
+    ///
+    /// # Errors
+    /// `command.body`: something nobody may type there, or the kind has no form.
+    pub fn with(&self, document: &Value, open: &[Part]) -> Result<JudgedForm, Refusal> {
+        let of_kind = self.kind.judged_form();
+        let (form, judge) = of_kind.ok_or_else(|| Refusal::new("command.body", "本类案卷没有表单。"))?;
+        let content = self.content.fill(form, open, document)?;
+        let view = View { content: &content, parameters: &self.parameters, facts: &self.facts };
+        let judged = Judgement::of(form, judge, &view);
+        let lines = shown::results(form, &content, &judged, (&self.parameters, open));
+        let findings = judged.findings(open).map(|finding| {
+            let shown = shown::finding(form, &content, finding);
+            (finding.place.clone(), shown)
+        });
+        Ok(JudgedForm { lines, findings: findings.collect() })
+    }
+}
