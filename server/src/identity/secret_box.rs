@@ -6,7 +6,7 @@
 
 use crate::kernel::token;
 use anyhow::{Context, ensure};
-use shared::kernel::hash::hex;
+use shared::kernel::hash::{from_hex, hex};
 use shared::policy::art16_trail::TrailKey;
 
 /// Begins a sealed secret; what begins otherwise was stored as it is.
@@ -39,20 +39,15 @@ pub fn open(key: &TrailKey, owner: &str, stored: &str) -> anyhow::Result<String>
     };
     let right = key.mac(&["sealed code", owner, nonce, hidden]) == code;
     ensure!(right, "the sealed secret of {owner} was changed, or made under another key");
-    let bytes = bytes_of(hidden).context("a sealed secret is damaged")?;
+    let bytes = from_hex(hidden).context("a sealed secret is damaged")?;
     Ok(String::from_utf8(covered(key, owner, nonce, &bytes)?)?)
 }
 
 /// The text with the stream of this key, owner and nonce over it; twice, the text.
 fn covered(key: &TrailKey, owner: &str, nonce: &str, text: &[u8]) -> anyhow::Result<Vec<u8>> {
     ensure!(text.len() <= MOST, "too long to be sealed");
-    let stream = bytes_of(&key.mac(&["sealed stream", owner, nonce])).context("a code is hexadecimal")?;
+    let stream = from_hex(&key.mac(&["sealed stream", owner, nonce])).context("a code is hexadecimal")?;
     Ok(text.iter().zip(stream).map(|(byte, cover)| byte ^ cover).collect())
-}
-
-fn bytes_of(digits: &str) -> Option<Vec<u8>> {
-    let pair = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-    (0..digits.len()).step_by(2).map(pair).collect()
 }
 
 #[cfg(test)]

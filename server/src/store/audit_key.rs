@@ -2,7 +2,7 @@
 //! never enters the database.
 
 use anyhow::{Context, bail, ensure};
-use shared::kernel::hash::hex;
+use shared::kernel::hash::{from_hex, hex};
 use shared::policy::art16_trail::TrailKey;
 use std::fmt;
 use std::io::{ErrorKind, Write};
@@ -145,12 +145,6 @@ fn require_private(file: &Path) -> anyhow::Result<()> {
 fn require_private(file: &Path) -> anyhow::Result<()> {
     ensure!(file.is_file(), "{} 不是文件", file.display());
     Ok(())
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> =
-        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
-    Some(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 #[cfg(test)]

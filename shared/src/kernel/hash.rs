@@ -49,9 +49,27 @@ pub fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// The bytes of hexadecimal digits of either case; `None` for any other text.
+pub fn from_hex(digits: &str) -> Option<Vec<u8>> {
+    let digits = digits.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()));
+    let digits: Vec<u8> = digits.collect::<Option<_>>()?;
+    let pairs = digits.chunks_exact(2);
+    pairs.remainder().is_empty().then(|| pairs.map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hexadecimal_digits_are_read_back_as_they_were_written() {
+        assert_eq!(from_hex(&hex(&[0, 0x7f, 0xff])), Some(vec![0, 0x7f, 0xff]));
+        assert_eq!(from_hex("aB"), Some(vec![0xab]));
+        assert_eq!(from_hex(""), Some(vec![]));
+        for other in ["a", "0g", "0x10", "é1", " 1"] {
+            assert_eq!(from_hex(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn sm3_is_the_standard_one() {
