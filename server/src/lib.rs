@@ -17,7 +17,10 @@ pub use cases::attachments::{AttachmentSettings, S3Settings};
 pub use context::{RateLimits, Settings};
 pub use exchange::published::check_table;
 pub use exchange::workbook::{ReportCommand, import_report};
-pub use identity::sso::{CasSettings, OidcSettings, SsoSettings};
+pub use identity::sso::{
+    CasSettings, CipherAlgorithm, CipherMode, CipherText, Decryption, JsonPath, Oauth2Settings, OidcSettings,
+    SsoSettings,
+};
 pub use kernel::clock::Clock;
 pub use notify::outbox::{MailSettings, OutwardSettings, WebhookSettings, WebhookTemplate};
 pub use ops::adopt::rotate as rotate_audit_key;
@@ -28,7 +31,7 @@ pub use ops::offline::{VectorReport, check_offline, evaluate_vectors, play_scrip
 pub use ops::outward::OutwardArguments;
 pub use ops::rates::RateArguments;
 pub use ops::replay::{ReplayPoint, ReplayReport, ReplayRequest, replay};
-pub use ops::sso::SsoArguments;
+pub use ops::sso::{CheckSsoArguments, SsoArguments};
 pub use ops::start::{Running, start};
 pub use ops::verify::{VerifyReport, VerifyRequest, verify};
 pub use store::audit_key::AuditKeyMissing;

@@ -1,7 +1,10 @@
 //! `omfund`: the command line.
 
 use clap::{Args, Parser, Subcommand};
-use server::{AttachmentSettings, AuditKeyMissing, Clock, ConnectionLimits, DEMO_PASSWORD, S3Settings};
+use server::{
+    AttachmentSettings, AuditKeyMissing, CheckSsoArguments, Clock, ConnectionLimits, DEMO_PASSWORD,
+    S3Settings,
+};
 use server::{LedgerVerifyArguments, ReplayArguments, ReportCommand, RotateKeyArguments, VerifyArguments};
 use server::{OutwardArguments, RateArguments, Settings, SsoArguments, VectorReport};
 use shared::kernel::calendar::Date;
@@ -44,6 +47,8 @@ enum Command {
         /// 表格文件
         file: PathBuf,
     },
+    /// 核对 OAuth2 单点登录的对应关系文件，可在用户信息样本上试取人员编号和姓名；不合要求时退出码为 2
+    CheckSso(CheckSsoArguments),
     /// 核验各类日志、冻结内容与填报内容是否与写入时一致（只读）；完好退出码为 0，有不符为 1，无法判定为 2
     Verify(VerifyArguments),
     /// 按当时的表单定义和政策版本重新判定一个版本或某一时点的填报内容（只读，JSON）；与存储一致退出码为 0，不一致为 1，无法判定为 2
@@ -218,36 +223,26 @@ const UNUSABLE: u8 = 2;
 /// Exit status where the audit key is missing.
 const LOCKED: u8 = 3;
 
-/// Plays a script; a script that cannot be played ends with [`UNUSABLE`].
-fn play(file: &Path, demo: bool) -> ExitCode {
-    match server::play_script(file, demo) {
-        Ok(answer) => {
-            println!("{answer}");
+/// Prints what was found in a file; one that cannot be used ends with [`UNUSABLE`].
+fn print_report(report: anyhow::Result<String>) -> ExitCode {
+    match report {
+        Ok(report) => {
+            println!("{report}");
             ExitCode::SUCCESS
         }
         Err(error) => unusable(&error),
     }
 }
 
-/// Prints what an import would store; a file that cannot be read ends with [`UNUSABLE`].
-fn import(import: &Import) -> ExitCode {
-    let command = ReportCommand {
+/// What an import would store.
+fn import(import: &Import) -> anyhow::Result<String> {
+    server::import_report(&ReportCommand {
         file: &import.file,
         table: &import.table,
         sheet: import.sheet.as_deref(),
         mapping: import.mapping.as_deref(),
         request: import.request.as_deref(),
-    };
-    match server::import_report(&command) {
-        Ok(report) => {
-            println!("{report}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("错误：{error:#}");
-            ExitCode::from(UNUSABLE)
-        }
-    }
+    })
 }
 
 /// Checks a published table; a file that cannot be read, or not all of it, ends with [`UNUSABLE`].
@@ -303,9 +298,10 @@ fn execute() -> anyhow::Result<ExitCode> {
             }
             Err(error) => Ok(unusable(&error)),
         },
-        Command::Play { file, demo } => Ok(play(&file, demo)),
-        Command::Import(arguments) => Ok(import(&arguments)),
+        Command::Play { file, demo } => Ok(print_report(server::play_script(&file, demo))),
+        Command::Import(arguments) => Ok(print_report(import(&arguments))),
         Command::CheckTable { file } => check_table(&file),
+        Command::CheckSso(arguments) => Ok(print_report(arguments.report())),
         Command::Verify(arguments) => Ok(ExitCode::from(arguments.execute()?)),
         Command::Replay(arguments) => Ok(ExitCode::from(arguments.execute()?)),
         Command::RotateAuditKey(arguments) => Ok(ExitCode::from(arguments.execute()?)),

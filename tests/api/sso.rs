@@ -1,7 +1,9 @@
-//! Sign-in by services outside: a provider of OpenID Connect that signs with real keys, a server of CAS 3.0, and whoever
-//! tries to come in with somebody else's answer.
+//! Sign-in by services outside: a provider of OpenID Connect that signs with real keys, a server of CAS 3.0, a platform of
+//! OAuth 2.0 (in `oauth2`), and whoever tries to come in with somebody else's answer.
 
 mod cas;
+mod oauth2;
+mod platform;
 mod provider;
 mod service;
 
@@ -53,7 +55,14 @@ fn bind(account: &str, protocol: SsoProtocol, subject: &str) -> AskOrder {
 fn brought_back(visitor: &Desk, provider: &Provider, subject: &str) -> FinishSso {
     let begun = visitor.call(&BeginSso { protocol: SsoProtocol::Oidc });
     let (proof, state) = provider.authorize(&begun.address, subject);
-    FinishSso { attempt: begun.attempt, state, proof, issuer: Some(provider.issuer.clone()), code: None }
+    FinishSso {
+        attempt: begun.attempt,
+        state,
+        proof,
+        issuer: Some(provider.issuer.clone()),
+        password: None,
+        code: None,
+    }
 }
 
 fn came_in(answer: &Answer) -> Me {
@@ -229,7 +238,8 @@ fn a_ticket_of_cas_opens_the_account_bound_to_its_user_once() {
         let mut visitor = world.visitor();
         let begun = visitor.call(&BeginSso { protocol: SsoProtocol::Cas });
         let (proof, state) = cas.grant(&begun.address, "li.si@sx");
-        let back = FinishSso { attempt: begun.attempt, state, proof, issuer: None, code: None };
+        let back =
+            FinishSso { attempt: begun.attempt, state, proof, issuer: None, password: None, code: None };
         let answer = visitor.ask(&back);
         assert_eq!(came_in(&answer).actor.account.as_str(), "forest.filler");
         visitor.keep_cookie(&answer);

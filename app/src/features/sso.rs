@@ -5,9 +5,10 @@ use crate::kernel::api;
 use crate::kernel::local_storage::{self, Key};
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
-use crate::ui::Notice;
+use crate::ui::{Field, Notice};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::problem::code::{CONFIRM_PASSWORD, WRONG_PASSWORD};
 use shared::api::sso::{BeginSso, FinishSso, ReadSso, SsoOffer, SsoProtocol};
 
 /// A button for each service that is set up.
@@ -63,12 +64,14 @@ fn returned(route: Route) -> (FinishSso, String) {
         state: value("state").unwrap_or_default(),
         proof: value("code").or_else(|| value("ticket")).unwrap_or_default(),
         issuer: value("iss"),
+        password: None,
         code: None,
     };
     (request, from.to_string())
 }
 
-/// The page a service leads back to: signs in with what it sent along, and asks for the 动态口令 of an account that has one.
+/// The page a service leads back to: signs in with what it sent along, and asks for the password of an account that it names
+/// for the first time, and for the 动态口令 of an account that has one.
 #[component]
 pub fn SsoPage() -> impl IntoView {
     let signed = expect_context::<SignedIn>();
@@ -77,10 +80,12 @@ pub fn SsoPage() -> impl IntoView {
     let code = SignInCode::new();
     let problem = RwSignal::new(None);
     let (busy, asked) = (RwSignal::new(false), RwSignal::new(false));
+    let (password, needs_password) = (RwSignal::new(String::new()), RwSignal::new(false));
     let finish = move || {
         busy.set(true);
         problem.set(None);
-        let request = FinishSso { code: code.given(), ..request.get_value() };
+        let typed = Some(password.get_untracked()).filter(|typed| !typed.is_empty());
+        let request = FinishSso { password: typed, code: code.given(), ..request.get_value() };
         spawn_local(async move {
             match signed.enter(request).await {
                 Ok(()) => {
@@ -89,7 +94,14 @@ pub fn SsoPage() -> impl IntoView {
                     let _ = window().location().replace(&from.get_value());
                 }
                 Err(refused) => {
-                    asked.try_set(code.asks(&refused));
+                    let was_asked = needs_password.try_get_untracked().unwrap_or_default();
+                    let about_password =
+                        refused.code == CONFIRM_PASSWORD || (was_asked && refused.code == WRONG_PASSWORD);
+                    if about_password {
+                        needs_password.try_set(true);
+                        password.try_set(String::new());
+                    }
+                    asked.try_set(code.asks(&refused) || about_password);
                     problem.try_set(Some(refused));
                     busy.try_set(false);
                 }
@@ -107,6 +119,10 @@ pub fn SsoPage() -> impl IntoView {
                 <h1>"单点登录"</h1>
                 <p class="quiet" role="status" hidden=move || !busy.get()>"正在登录…"</p>
                 <Notice problem/>
+                <Show when=move || needs_password.get()>
+                    <Field label="密码" name="password" value=password kind="password"
+                        autocomplete="current-password"/>
+                </Show>
                 {code.field()}
                 <button class="primary" hidden=move || !asked.get() disabled=busy>"登录"</button>
                 <a class="button" href="/" data-act="back-to-sign-in">"回到登录页"</a>

@@ -1,10 +1,15 @@
 //! 单点登录: how the operator sets it up.
 
+mod check;
+mod mapping_file;
+
+pub use check::CheckSsoArguments;
+
 use crate::identity::sso::{CasSettings, OidcSettings, SsoSettings};
-use anyhow::Context;
 use clap::Args;
-use std::fs;
+use mapping_file::read_secret;
 use std::path::PathBuf;
+use std::time::Duration;
 
 #[derive(Args)]
 pub struct SsoArguments {
@@ -26,24 +31,27 @@ pub struct SsoArguments {
     /// CAS 在登录页上的名称
     #[arg(long, env = "OMFUND_CAS_LABEL")]
     cas_label: Option<String>,
+    /// OAuth2 统一认证的对应关系文件（JSON），写法见管理员手册；不写时不启用。回调地址为 --public-url 加 /sso/oauth2
+    #[arg(long, env = "OMFUND_OAUTH2")]
+    oauth2: Option<PathBuf>,
+    /// 最多等认证服务应答多少秒
+    #[arg(long, env = "OMFUND_SSO_TIMEOUT", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=60))]
+    sso_timeout: u64,
 }
 
 impl SsoArguments {
     /// # Errors
-    /// The file with the secret cannot be read.
+    /// A file with a secret or a mapping cannot be used.
     pub fn settings(self) -> anyhow::Result<SsoSettings> {
-        let secret = |file: PathBuf| {
-            let text = fs::read_to_string(&file);
-            text.with_context(|| format!("读不到客户端密钥文件 {}", file.display()))
-        };
-        let secret = self.oidc_client_secret_file.map(secret).transpose()?;
+        let secret = self.oidc_client_secret_file.map(|file| read_secret(&file)).transpose()?;
         let oidc = self.oidc_issuer.zip(self.oidc_client_id).map(|(issuer, client_id)| OidcSettings {
             issuer,
             client_id,
-            client_secret: secret.map(|text| text.trim().to_string()),
+            client_secret: secret,
             label: self.oidc_label,
         });
         let cas = self.cas_server.map(|server| CasSettings { server, label: self.cas_label });
-        Ok(SsoSettings { oidc, cas })
+        let oauth2 = self.oauth2.map(|file| mapping_file::read(&file)).transpose()?;
+        Ok(SsoSettings { oidc, cas, oauth2, timeout: Duration::from_secs(self.sso_timeout) })
     }
 }

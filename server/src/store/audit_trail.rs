@@ -212,7 +212,7 @@ pub async fn days(
     let sql = format!(
         "select substr(at, 1, 10) as day, count(*) as acts, \
          count(case when {REFUSED} then 1 end) as refused, \
-         count(case when act in ('session.sign_in', 'session.sso') and (substr(at, 12, 2) < '07' or substr(at, 12, 2) >= '21') \
+         count(case when act in ('session.sign_in', 'session.sso', 'session.sso_link') and (substr(at, 12, 2) < '07' or substr(at, 12, 2) >= '21') \
          then 1 end) as late_sign_ins \
          from audit_trail where {condition} group by 1 order by 1"
     );

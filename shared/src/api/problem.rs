@@ -13,6 +13,8 @@ pub mod code {
     pub const SIGN_IN: &str = "sign_in";
     /// 401: account or password wrong, or the account is locked for a while; deliberately one answer.
     pub const WRONG_PASSWORD: &str = "wrong_password";
+    /// 401: a service outside names this account for the first time, and the local password confirms that it is one's own.
+    pub const CONFIRM_PASSWORD: &str = "confirm_password";
     /// 403: the write did not come from this site.
     pub const FOREIGN_ORIGIN: &str = "foreign_origin";
     /// 403: the password has expired and is changed first.

@@ -37,7 +37,8 @@ pub(super) fn content(context: &Context, request: &AskOrder) -> Result<Option<St
         return Err(Failure::malformed(422, "`subject`：认证标识不含控制字符，请按认证服务显示的原样填写。"));
     }
     let issuer = context.sso.issuer(asked.protocol)?.to_string();
-    Ok(Some(serde_json::to_string(&Binding { issuer, subject: subject.to_string() })?))
+    let subject = sso::subject_key(asked.protocol, subject);
+    Ok(Some(serde_json::to_string(&Binding { issuer, subject })?))
 }
 
 /// What an order to bind asks, in the words of its page; `None` for any other.
@@ -85,7 +86,9 @@ pub(super) async fn carry_out(
     }
     if !subject.is_empty() {
         let row = SubjectRow { issuer, subject, account: known.id.clone() };
-        sso::link(context, write.connection(), &row).await?;
+        if !sso::link(context, write.connection(), &row).await? {
+            return Err(sso::linked_elsewhere(&row.subject).into());
+        }
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ use places::TryPlace;
 use shared::api::accounts::AccountState;
 use shared::api::problem::{Problem, code};
 use shared::api::session::{Me, ReadMe, SignIn, SignOut, SignedOut};
+use shared::api::sso::FinishSso;
 use shared::kernel::people::{Actor, Role};
 use sqlx::AnyConnection;
 
@@ -144,7 +145,7 @@ pub async fn sign_in_by_sso(
     context: &Context,
     visitor: &Visitor,
     named: &NamedAccount,
-    code: Option<&str>,
+    request: FinishSso,
 ) -> Result<(Me, SessionChange), Failure> {
     let place = places::take(context, visitor, &named.account).await?;
     let mut connection = context.db.reader().acquire().await?;
@@ -157,7 +158,32 @@ pub async fn sign_in_by_sso(
         let detail = "绑定的账号已停用，或因多次输错暂时锁定（15 分钟后自动解除）；请联系系统管理员。";
         return Err(Problem::new(401, code::WRONG_PASSWORD, "暂不能登录", detail).into());
     };
-    enter(context, visitor, &place, known, &Proof { code, named: Some(named) }).await
+    if named.needs_password {
+        confirm_password(context, visitor, &place, &known, request.password).await?;
+    }
+    enter(context, visitor, &place, known, &Proof { code: request.code.as_deref(), named: Some(named) }).await
+}
+
+/// Only the local password shows that an account named for the first time is the person's own.
+async fn confirm_password(
+    context: &Context,
+    visitor: &Visitor,
+    place: &TryPlace,
+    known: &Account,
+    password: Option<String>,
+) -> Result<(), Failure> {
+    let Some(password) = password.filter(|password| !password.is_empty()) else {
+        place.give_back(context).await?;
+        let detail =
+            format!("单点登录首次对应到账号 {}，请输入该账号在本系统的密码；以后不再询问。", known.id);
+        return Err(Problem::new(401, code::CONFIRM_PASSWORD, "请确认账号是本人的", detail).into());
+    };
+    if verify(context, Some(place), password, known.hash.clone()).await? {
+        return Ok(());
+    }
+    refuse(context, visitor, &known.id, false).await?;
+    let detail = "请输入该账号在本系统的密码；连续输错多次将暂时锁定，15 分钟后自动解除。";
+    Err(Problem::new(401, code::WRONG_PASSWORD, "密码不正确", detail).into())
 }
 
 /// What a sign-in shows besides the account.
@@ -211,9 +237,10 @@ async fn welcome(
     let now = context.clock().seconds();
     let mut write = context.db.write("session").await?;
     second_factor::require_code(context, write.connection(), &known, proof.code).await?;
-    if let Some(named) = proof.named {
-        named.use_up(write.connection()).await?;
-    }
+    let is_linked = match proof.named {
+        Some(named) => named.use_up(context, write.connection()).await?,
+        None => false,
+    };
     place.clear(write.connection()).await?;
     let (post, actor) = acting(context, write.connection(), visitor, &known).await?;
     let network = visitor.client.network.as_str();
@@ -234,7 +261,11 @@ async fn welcome(
         rows::switch(write.connection(), &token::hashed(&token), post.as_deref()).await?;
     }
     let me = describe(context, write.connection(), actor.clone()).await?;
-    let act = if sso.is_some() { "session.sso" } else { "session.sign_in" };
+    let act = match sso {
+        Some(_) if is_linked => "session.sso_link",
+        Some(_) => "session.sso",
+        None => "session.sign_in",
+    };
     let entry = AuditRecord::by(&actor, context.clock().stamp(), act, actor.account.as_str());
     write.commit(entry.detail(visitor.client.address.to_string())).await?;
     Ok((me, SessionChange::Start(token)))

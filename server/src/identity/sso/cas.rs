@@ -1,9 +1,10 @@
 //! CAS 3.0: the browser comes back with a ticket, and the service says once whose it is.
 
-use super::provider::{CasSettings, Service, away};
-use super::{AttemptSecrets, Returned, refused};
+use super::http_client::unavailable;
+use super::provider::Service;
+use super::settings::CasSettings;
+use super::{AttemptSecrets, Identity, Returned, refused};
 use crate::kernel::failure::Failure;
-use openidconnect::HttpRequest;
 use quick_xml::NsReader;
 use quick_xml::events::Event;
 use quick_xml::name::{Namespace, ResolveResult};
@@ -34,24 +35,19 @@ pub(super) fn leave_address(service: &Service<CasSettings>) -> Option<String> {
     Some(format!("{}/logout?service={back}", service.settings.server))
 }
 
-/// The service and the user of whoever came back with a ticket.
-pub(super) async fn subject(
+/// The person who came back with a ticket.
+pub(super) async fn identity(
     service: &Service<CasSettings>,
     secrets: &AttemptSecrets,
     returned: &Returned<'_>,
-) -> Result<(String, String), Failure> {
+) -> Result<Identity, Failure> {
     let server = &service.settings.server;
     let (back, ticket) = (escaped(&service_address(service, secrets)), escaped(returned.proof));
-    let mut request = HttpRequest::new(Vec::new());
     let address = format!("{server}/p3/serviceValidate?service={back}&ticket={ticket}");
-    *request.uri_mut() = address.parse().map_err(anyhow::Error::from)?;
-    let answer = service.http.send(request).await.map_err(|error| away(&error))?;
-    if !answer.status().is_success() {
-        return Err(away(&answer.status()));
-    }
-    let text = String::from_utf8(answer.into_body()).map_err(|error| away(&error))?;
-    match user_of(&text).map_err(|error| away(&error))? {
-        Some(user) => Ok((server.clone(), user)),
+    let answer = service.http.get(&address, None).await?;
+    let text = String::from_utf8(answer).map_err(|error| unavailable(&error))?;
+    match user_of(&text).map_err(|error| unavailable(&error))? {
+        Some(subject) => Ok(Identity { issuer: server.clone(), subject, person: None }),
         None => Err(refused("认证服务没有接受这次登录（票据已用过、已过期或不是发给本系统的）").into()),
     }
 }

@@ -1,16 +1,19 @@
 //! OpenID Connect: authorization code with PKCE. The library verifies the ID token: its signature by the keys of the
 //! provider, issuer, audience, time and nonce.
 
-use super::provider::{OidcSettings, Service, away};
-use super::{AttemptSecrets, Returned, refused};
+use super::code_grant::{self, chain};
+use super::http_client::unavailable;
+use super::provider::Service;
+use super::settings::OidcSettings;
+use super::{AttemptSecrets, Identity, Returned, refused};
 use crate::kernel::failure::Failure;
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenVerifier, CoreJwsSigningAlgorithm,
 };
 use openidconnect::{
     AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, IssuerUrl, LogoutRequest, Nonce, PkceCodeChallenge, PkceCodeVerifier,
-    PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl, RequestTokenError, TokenResponse,
+    EndpointNotSet, EndpointSet, IssuerUrl, LogoutRequest, Nonce, PostLogoutRedirectUrl,
+    ProviderMetadataWithLogout, RedirectUrl, TokenResponse,
 };
 use shared::api::sso::SsoProtocol;
 use shared::kernel::refusal::Refusal;
@@ -36,9 +39,9 @@ const SIGNED_BY: [CoreJwsSigningAlgorithm; 6] = [
 
 /// What the provider says of itself now: keys that it has changed are known at once.
 async fn metadata(service: &Service<OidcSettings>) -> Result<ProviderMetadataWithLogout, Failure> {
-    let issuer = IssuerUrl::new(service.settings.issuer.clone()).map_err(|error| away(&error))?;
+    let issuer = IssuerUrl::new(service.settings.issuer.clone()).map_err(|error| unavailable(&error))?;
     let found = ProviderMetadataWithLogout::discover_async(issuer, &service.http).await;
-    found.map_err(|error| away(&chain(&error)))
+    found.map_err(|error| unavailable(&chain(&error)))
 }
 
 fn client(
@@ -58,48 +61,36 @@ pub(super) async fn authorize_address(
 ) -> Result<String, Failure> {
     let client = client(service, metadata(service).await?)?;
     let (state, nonce) = (secrets.state.clone(), secrets.nonce.clone());
-    let challenge =
-        PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(secrets.verifier.clone()));
     let (address, _, _) = client
         .authorize_url(
             CoreAuthenticationFlow::AuthorizationCode,
             move || CsrfToken::new(state),
             move || Nonce::new(nonce),
         )
-        .set_pkce_challenge(challenge)
+        .set_pkce_challenge(code_grant::challenge(secrets))
         .url();
     Ok(address.to_string())
 }
 
-/// The issuer and subject of the person who came back with a code.
-pub(super) async fn subject(
+/// The person who came back with a code.
+pub(super) async fn identity(
     service: &Service<OidcSettings>,
     secrets: &AttemptSecrets,
     returned: &Returned<'_>,
-) -> Result<(String, String), Failure> {
+) -> Result<Identity, Failure> {
     let issuer = &service.settings.issuer;
     if returned.issuer.is_some_and(|named| named != issuer) {
         return Err(refused("返回的不是所配置的认证服务（iss）").into());
     }
     let client = client(service, metadata(service).await?)?;
     let code = AuthorizationCode::new(returned.proof.to_string());
-    let exchange = client.exchange_code(code).map_err(|error| away(&error))?;
-    let exchange = exchange.set_pkce_verifier(PkceCodeVerifier::new(secrets.verifier.clone()));
-    let answer = exchange.request_async(&service.http).await.map_err(|error| match error {
-        RequestTokenError::ServerResponse(answer) => {
-            tracing::info!(%answer, "the provider refused a code");
-            refused("认证服务没有接受这次登录（授权码已用过或已过期）").into()
-        }
-        RequestTokenError::Parse(error, _) => {
-            tracing::info!(%error, "no ID token that can be read");
-            refused("认证服务给出的身份令牌不能读取").into()
-        }
-        other => away(&chain(&other)),
-    })?;
+    let exchange = client.exchange_code(code).map_err(|error| unavailable(&error))?;
+    let exchange = exchange.set_pkce_verifier(code_grant::verifier(secrets));
+    let answer = exchange.request_async(&service.http).await.map_err(code_grant::exchange_failure)?;
     let id_token = answer.id_token().ok_or_else(|| refused("认证服务没有给出身份令牌"))?;
     let verifier = client.id_token_verifier().set_allowed_algs(SIGNED_BY);
     let subject = verified_subject(id_token, &verifier, &Nonce::new(secrets.nonce.clone()))?;
-    Ok((issuer.clone(), subject))
+    Ok(Identity { issuer: issuer.clone(), subject, person: None })
 }
 
 fn verified_subject(
@@ -130,15 +121,4 @@ pub(super) async fn leave_address(service: &Service<OidcSettings>) -> Option<Str
         .set_client_id(ClientId::new(service.settings.client_id.clone()))
         .set_post_logout_redirect_uri(back);
     Some(request.http_get_url().to_string())
-}
-
-/// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text = format!("{text}: {next}");
-        cause = next.source();
-    }
-    text
 }

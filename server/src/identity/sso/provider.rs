@@ -1,107 +1,84 @@
-//! 认证服务: which services outside are set up, and how they are reached.
+//! 认证服务: the services outside that are set up, and what each protocol can be asked.
 
+use super::http_client::HttpClient;
+use super::oauth2::{self, Oauth2Settings};
+use super::settings::{CasSettings, OidcSettings, SsoSettings};
+use super::{AttemptSecrets, Identity, Returned, cas, oidc};
 use crate::kernel::failure::Failure;
 use anyhow::{Context, ensure};
-use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
-use shared::api::problem::{Problem, code};
 use shared::api::sso::{SsoOffer, SsoProtocol};
-use std::io;
+use shared::policy::accounts::person::person_id;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::time::Duration;
-
-/// Longest wait for an answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
-/// Largest answer, in bytes.
-const LARGEST: usize = 256 * 1024;
-
-/// Which services are set up.
-#[derive(Clone, Debug, Default)]
-pub struct SsoSettings {
-    pub oidc: Option<OidcSettings>,
-    pub cas: Option<CasSettings>,
-}
-
-#[derive(Clone)]
-pub struct OidcSettings {
-    /// As the provider writes it in its tokens.
-    pub issuer: String,
-    pub client_id: String,
-    /// `None` for a public client.
-    pub client_secret: Option<String>,
-    /// What the office calls it.
-    pub label: Option<String>,
-}
-
-impl std::fmt::Debug for OidcSettings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OidcSettings").field("issuer", &self.issuer).finish_non_exhaustive()
-    }
-}
-
-#[derive(Clone, Debug)]
-pub struct CasSettings {
-    /// Address before `/login`.
-    pub server: String,
-    pub label: Option<String>,
-}
 
 /// The services as the server uses them.
 #[derive(Default)]
 pub struct Sso {
     oidc: Option<Service<OidcSettings>>,
     cas: Option<Service<CasSettings>>,
+    oauth2: Option<Service<Oauth2Settings>>,
 }
 
 /// A service outside, and where it leads browsers back to.
-pub struct Service<S> {
-    pub settings: S,
+pub(super) struct Service<S> {
+    pub(super) settings: S,
     /// Address of this site, without a slash at its end.
-    pub site: String,
+    pub(super) site: String,
     pub(super) http: HttpClient,
 }
 
-/// Reaches a service outside.
-pub(super) struct HttpClient(reqwest::Client);
+/// One of the services, by its protocol.
+#[derive(Clone, Copy)]
+pub(super) enum Provider<'a> {
+    Oidc(&'a Service<OidcSettings>),
+    Cas(&'a Service<CasSettings>),
+    Oauth2(&'a Service<Oauth2Settings>),
+}
 
 impl Sso {
     /// # Errors
     /// Settings that cannot be used: without an address of this site, or a service that is not reached encrypted.
     pub fn new(settings: &SsoSettings, public_url: Option<&str>) -> anyhow::Result<Sso> {
-        if settings.oidc.is_none() && settings.cas.is_none() {
+        let SsoSettings { oidc, cas, oauth2, timeout } = settings.clone();
+        if oidc.is_none() && cas.is_none() && oauth2.is_none() {
             return Ok(Sso::default());
         }
         let site = public_url.context("单点登录要回到本系统，请以 --public-url 写明浏览器访问的地址")?;
-        let site = site.trim_end_matches('/').to_string();
-        let oidc = settings.oidc.clone().map(|settings| {
+        let site = site.trim_end_matches('/');
+        let oidc = oidc.map(|settings| {
             require_encrypted(&settings.issuer)?;
-            Service::new(settings, &site)
+            Service::new(settings, site, timeout)
         });
-        let cas = settings.cas.clone().map(|settings| {
+        let cas = cas.map(|settings| {
             require_encrypted(&settings.server)?;
             let server = settings.server.trim_end_matches('/').to_string();
-            Service::new(CasSettings { server, ..settings }, &site)
+            Service::new(CasSettings { server, ..settings }, site, timeout)
         });
-        Ok(Sso { oidc: oidc.transpose()?, cas: cas.transpose()? })
+        let oauth2 = oauth2.map(|settings| {
+            settings.addresses().try_for_each(require_encrypted)?;
+            Service::new(settings, site, timeout)
+        });
+        Ok(Sso { oidc: oidc.transpose()?, cas: cas.transpose()?, oauth2: oauth2.transpose()? })
     }
 
-    pub(super) fn oidc(&self) -> Result<&Service<OidcSettings>, Failure> {
-        self.oidc.as_ref().ok_or_else(not_set_up)
-    }
-
-    pub(super) fn cas(&self) -> Result<&Service<CasSettings>, Failure> {
-        self.cas.as_ref().ok_or_else(not_set_up)
+    /// # Errors
+    /// Problem 422 where the protocol is not set up.
+    pub(super) fn provider(&self, protocol: SsoProtocol) -> Result<Provider<'_>, Failure> {
+        let provider = match protocol {
+            SsoProtocol::Oidc => self.oidc.as_ref().map(Provider::Oidc),
+            SsoProtocol::Cas => self.cas.as_ref().map(Provider::Cas),
+            SsoProtocol::Oauth2 => self.oauth2.as_ref().map(Provider::Oauth2),
+        };
+        provider.ok_or_else(|| Failure::malformed(422, "本系统没有启用这种单点登录。"))
     }
 
     /// The services for the sign-in page.
     pub fn offers(&self) -> Vec<SsoOffer> {
-        let offer = |protocol: SsoProtocol, label: &Option<String>| SsoOffer {
-            protocol,
-            label: label.clone().unwrap_or_else(|| protocol.label().to_string()),
+        let offer = |protocol: SsoProtocol| {
+            let label = self.provider(protocol).ok()?.label().unwrap_or(protocol.label());
+            Some(SsoOffer { protocol, label: label.to_string() })
         };
-        let oidc = self.oidc.as_ref().map(|service| offer(SsoProtocol::Oidc, &service.settings.label));
-        let cas = self.cas.as_ref().map(|service| offer(SsoProtocol::Cas, &service.settings.label));
-        oidc.into_iter().chain(cas).collect()
+        SsoProtocol::ALL.into_iter().filter_map(offer).collect()
     }
 
     /// The address that a subject of this protocol is stored under.
@@ -109,10 +86,7 @@ impl Sso {
     /// # Errors
     /// Problem 422 where the protocol is not set up.
     pub fn issuer(&self, protocol: SsoProtocol) -> Result<&str, Failure> {
-        Ok(match protocol {
-            SsoProtocol::Oidc => &self.oidc()?.settings.issuer,
-            SsoProtocol::Cas => &self.cas()?.settings.server,
-        })
+        Ok(self.provider(protocol)?.issuer())
     }
 
     /// The protocol of a stored address; `None` where its service is not set up any more.
@@ -123,12 +97,68 @@ impl Sso {
     }
 }
 
-fn not_set_up() -> Failure {
-    Failure::malformed(422, "本系统没有启用这种单点登录。")
+/// A subject in the form it is stored and compared in: a 人员编号 normalised, any other exactly as the service writes it.
+pub fn subject_key(protocol: SsoProtocol, subject: &str) -> String {
+    let number = if protocol == SsoProtocol::Oauth2 { person_id(subject) } else { None };
+    number.unwrap_or_else(|| subject.to_string())
+}
+
+impl<'a> Provider<'a> {
+    /// Where the browser goes to be recognised.
+    pub(super) async fn authorize_address(self, secrets: &AttemptSecrets) -> Result<String, Failure> {
+        match self {
+            Provider::Oidc(service) => oidc::authorize_address(service, secrets).await,
+            Provider::Cas(service) => cas::login_address(service, secrets),
+            Provider::Oauth2(service) => oauth2::authorize_address(service, secrets),
+        }
+    }
+
+    /// The person who came back from the service.
+    pub(super) async fn identity(
+        self,
+        secrets: &AttemptSecrets,
+        returned: &Returned<'_>,
+    ) -> Result<Identity, Failure> {
+        match self {
+            Provider::Oidc(service) => oidc::identity(service, secrets, returned).await,
+            Provider::Cas(service) => cas::identity(service, secrets, returned).await,
+            Provider::Oauth2(service) => oauth2::identity(service, secrets, returned).await,
+        }
+    }
+
+    /// Where the session at the service ends; `None` when it has no such address.
+    pub(super) async fn leave_address(self) -> Option<String> {
+        match self {
+            Provider::Oidc(service) => oidc::leave_address(service).await,
+            Provider::Cas(service) => cas::leave_address(service),
+            Provider::Oauth2(service) => service.settings.logout.clone(),
+        }
+    }
+
+    /// Whether its word alone opens an account that it names for the first time.
+    pub(super) fn is_authoritative(self) -> bool {
+        matches!(self, Provider::Oauth2(service) if service.settings.authoritative)
+    }
+
+    fn issuer(self) -> &'a str {
+        match self {
+            Provider::Oidc(service) => &service.settings.issuer,
+            Provider::Cas(service) => &service.settings.server,
+            Provider::Oauth2(service) => &service.settings.userinfo,
+        }
+    }
+
+    fn label(self) -> Option<&'a str> {
+        match self {
+            Provider::Oidc(service) => service.settings.label.as_deref(),
+            Provider::Cas(service) => service.settings.label.as_deref(),
+            Provider::Oauth2(service) => service.settings.label.as_deref(),
+        }
+    }
 }
 
 /// Whoever stands between could name anybody; only on this machine nobody does.
-fn require_encrypted(address: &str) -> anyhow::Result<()> {
+pub fn require_encrypted(address: &str) -> anyhow::Result<()> {
     let url = reqwest::Url::parse(address).with_context(|| format!("认证服务的地址不对：{address}"))?;
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let local = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
@@ -137,12 +167,8 @@ fn require_encrypted(address: &str) -> anyhow::Result<()> {
 }
 
 impl<S> Service<S> {
-    fn new(settings: S, site: &str) -> anyhow::Result<Service<S>> {
-        // The first that asks for TLS chooses; all choose ring.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        // A redirect could lead into the network of the server.
-        let client = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
-        Ok(Service { settings, site: site.to_string(), http: HttpClient(client.build()?) })
+    fn new(settings: S, site: &str, timeout: Duration) -> anyhow::Result<Service<S>> {
+        Ok(Service { settings, site: site.to_string(), http: HttpClient::new(timeout)? })
     }
 
     /// Where the service leads a browser back to.
@@ -151,43 +177,26 @@ impl<S> Service<S> {
     }
 }
 
-impl HttpClient {
-    /// Sends a request and reads its answer, up to the largest one.
-    pub(super) async fn send(&self, request: HttpRequest) -> io::Result<HttpResponse> {
-        let request = reqwest::Request::try_from(request).map_err(io::Error::other)?;
-        let mut answer = self.0.execute(request).await.map_err(failed)?;
-        let mut body = Vec::new();
-        while let Some(piece) = answer.chunk().await.map_err(failed)? {
-            body.extend_from_slice(&piece);
-            if body.len() > LARGEST {
-                return Err(io::Error::other("the answer is too large"));
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_are_reached_encrypted_except_on_this_machine() {
+        for right in
+            ["https://sso.example.gov.cn/a", "http://127.0.0.1:80", "http://localhost/x", "http://[::1]:8"]
+        {
+            assert!(require_encrypted(right).is_ok(), "{right}");
         }
-        let mut response = HttpResponse::new(body);
-        *response.status_mut() = answer.status();
-        *response.headers_mut() = answer.headers().clone();
-        Ok(response)
+        for wrong in ["http://sso.example.gov.cn", "http://127.0.0.1.example.cn", "sso.example.gov.cn", ""] {
+            assert!(require_encrypted(wrong).is_err(), "{wrong}");
+        }
     }
-}
 
-/// As the library calls it.
-impl<'c> AsyncHttpClient<'c> for HttpClient {
-    type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<HttpResponse>> + Send + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.send(request))
+    #[test]
+    fn a_number_of_a_person_is_compared_normalised_and_other_subjects_as_they_are() {
+        assert_eq!(subject_key(SsoProtocol::Oauth2, " ｐ-101 "), "P-101");
+        assert_eq!(subject_key(SsoProtocol::Oauth2, "张三 01"), "张三 01");
+        assert_eq!(subject_key(SsoProtocol::Oidc, "p-101"), "p-101");
     }
-}
-
-fn failed(error: reqwest::Error) -> io::Error {
-    io::Error::other(error.without_url())
-}
-
-/// The service does not answer, or answers what no such service does.
-pub(super) fn away(error: &dyn std::fmt::Display) -> Failure {
-    tracing::warn!(%error, "single sign-on");
-    let detail = "统一认证服务没有正常回应，请稍后重试，或用账号和密码登录；一直如此请告知系统管理员。";
-    let problem = Problem::new(503, code::TRY_LATER, "认证服务暂时不可用", detail);
-    Problem { retry_after: Some(5), ..problem }.into()
 }

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::kernel::failure::Failure;
+use shared::policy::accounts::person::person_id;
 use sqlx::{AnyConnection, FromRow};
 
 #[derive(FromRow)]
@@ -13,6 +14,8 @@ pub struct AttemptRow {
     pub verifier: String,
     /// Whom the service has named; `None` before it has answered.
     pub account: Option<String>,
+    /// The subject that this sign-in binds to the account; `None` where it is bound already.
+    pub link_subject: Option<String>,
     /// Unix second.
     pub created: i64,
 }
@@ -31,8 +34,8 @@ pub async fn insert_attempt(
     attempt: &AttemptRow,
 ) -> Result<(), Failure> {
     sqlx::query(
-        "insert into sso_attempts (attempt_hash, tenant, protocol, state, nonce, verifier, account, created) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into sso_attempts (attempt_hash, tenant, protocol, state, nonce, verifier, account, link_subject, \
+         created) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(attempt.attempt_hash.as_str())
     .bind(context.tenant())
@@ -41,6 +44,7 @@ pub async fn insert_attempt(
     .bind(attempt.nonce.as_str())
     .bind(attempt.verifier.as_str())
     .bind(attempt.account.as_deref())
+    .bind(attempt.link_subject.as_deref())
     .bind(attempt.created)
     .execute(connection)
     .await?;
@@ -53,8 +57,8 @@ pub async fn find_attempt(
     attempt_hash: &str,
 ) -> Result<Option<AttemptRow>, Failure> {
     let row = sqlx::query_as(
-        "select attempt_hash, protocol, state, nonce, verifier, account, created from sso_attempts \
-         where attempt_hash = $1 and tenant = $2",
+        "select attempt_hash, protocol, state, nonce, verifier, account, link_subject, created \
+         from sso_attempts where attempt_hash = $1 and tenant = $2",
     )
     .bind(attempt_hash)
     .bind(context.tenant())
@@ -96,6 +100,42 @@ pub async fn owner_of(
     Ok(account)
 }
 
+/// The subject that an account is bound to at a service.
+pub async fn subject_of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    issuer: &str,
+    account: &str,
+) -> Result<Option<String>, Failure> {
+    let subject = sqlx::query_scalar(
+        "select subject from sso_subjects where tenant = $1 and issuer = $2 and account = $3",
+    )
+    .bind(context.tenant())
+    .bind(issuer)
+    .bind(account)
+    .fetch_optional(connection)
+    .await?;
+    Ok(subject)
+}
+
+/// The active accounts of a 人员编号 in its normalised form.
+pub async fn active_accounts(
+    context: &Context,
+    connection: &mut AnyConnection,
+    person: &str,
+) -> Result<Vec<String>, Failure> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select id, person from accounts where tenant = $1 and state = 'active' and upper(person) = $2 order by id",
+    )
+    .bind(context.tenant())
+    .bind(person)
+    .fetch_all(connection)
+    .await?;
+    // The databases differ in what else they turn into capitals.
+    let is_exact = |stored: &str| person_id(stored).as_deref() == Some(person);
+    Ok(rows.into_iter().filter(|(_, stored)| is_exact(stored)).map(|(id, _)| id).collect())
+}
+
 /// Every binding.
 pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<SubjectRow>, Failure> {
     let rows = sqlx::query_as(
@@ -107,14 +147,15 @@ pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Ve
     Ok(rows)
 }
 
-/// Binds a subject to an account.
+/// Binds a subject to an account; `false` when either is bound otherwise.
 pub async fn link(
     context: &Context,
     connection: &mut AnyConnection,
     row: &SubjectRow,
-) -> Result<(), Failure> {
-    sqlx::query(
-        "insert into sso_subjects (tenant, issuer, subject, account, linked_at) values ($1, $2, $3, $4, $5)",
+) -> Result<bool, Failure> {
+    let done = sqlx::query(
+        "insert into sso_subjects (tenant, issuer, subject, account, linked_at) values ($1, $2, $3, $4, $5) \
+         on conflict do nothing",
     )
     .bind(context.tenant())
     .bind(row.issuer.as_str())
@@ -123,7 +164,7 @@ pub async fn link(
     .bind(context.clock().stamp().to_string())
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Ends the binding of an account at a service; `false` when there is none.

@@ -10,6 +10,7 @@ const LABELS: &[(&str, &str)] = &[
     ("session.sign_out", "退出"),
     ("session.refused", "登录未成功"),
     ("session.sso", "单点登录"),
+    ("session.sso_link", "首次单点登录并绑定"),
     ("session.end", "结束其他会话"),
     ("account.create", "新建账号"),
     ("account.first", "建立首个账号"),
