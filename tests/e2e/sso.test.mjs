@@ -1,4 +1,5 @@
-// Sign-in by a real provider of OpenID Connect (oidc-provider), in the browser from end to end.
+// Sign-in by a real provider (oidc-provider), in the browser from end to end: by OpenID Connect, and by OAuth 2.0 as a
+// platform whose user information a mapping reads.
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
@@ -6,13 +7,13 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import Provider from "oidc-provider";
 import { screenshot, test } from "./harness.mjs";
-import { openAs } from "./request_page.mjs";
+import { PASSWORD, openAs } from "./request_page.mjs";
 
 const CLIENT = "omfund";
 const SECRET = "a-secret-of-the-client";
 
 // A provider whose client is our site. Its own pages ask for a name and believe it.
-async function startProvider(site) {
+async function startProvider(site, protocol) {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${server.address().port}`;
@@ -21,7 +22,7 @@ async function startProvider(site) {
       {
         client_id: CLIENT,
         client_secret: SECRET,
-        redirect_uris: [`${site}/sso/oidc`],
+        redirect_uris: [`${site}/sso/${protocol}`],
         post_logout_redirect_uris: [`${site}/`],
         grant_types: ["authorization_code"],
         response_types: ["code"],
@@ -47,7 +48,7 @@ test("the office's own sign-in opens the account that two administrators bound t
   // The provider's pages name a font elsewhere; what is not bound is refused.
   world.expectTrouble(/fonts\.googleapis/, /status of 403 .*\/api\/sso\/session/, /status of 404 .*favicon/);
   const site = world.server.url;
-  const provider = await startProvider(site);
+  const provider = await startProvider(site, "oidc");
   try {
     const secret = join(world.server.folder, "client-secret");
     writeFileSync(secret, `${SECRET}\n`, { mode: 0o600 });
@@ -95,6 +96,52 @@ test("the office's own sign-in opens the account that two administrators bound t
     await person.waitForURL(`${site}/`);
     await person.locator('[data-sso="oidc"]').click();
     await person.locator('input[name="login"]').waitFor();
+  } finally {
+    provider.stop();
+  }
+});
+
+test("a platform that numbers its people opens their accounts after the local password", async (world) => {
+  world.expectTrouble(/fonts\.googleapis/, /status of 401 .*\/api\/sso\/session/, /status of 404 .*favicon/);
+  const site = world.server.url;
+  const provider = await startProvider(site, "oauth2");
+  try {
+    writeFileSync(join(world.server.folder, "client-secret"), `${SECRET}\n`, { mode: 0o600 });
+    const mapping = join(world.server.folder, "oauth2.json");
+    const settings = {
+      authorize: `${provider.issuer}/auth`,
+      token: `${provider.issuer}/token`,
+      userinfo: `${provider.issuer}/me`,
+      client_id: CLIENT,
+      client_secret_file: "client-secret",
+      scope: "openid",
+      person_id: "sub",
+      name: "sub",
+      label: "省统一身份认证平台",
+    };
+    writeFileSync(mapping, JSON.stringify(settings));
+    await world.server.restartWith(["--public-url", site, "--oauth2", mapping]);
+    const person = await world.newPage();
+    await person.route(/fonts\.googleapis/, (route) => route.abort());
+    await person.goto(`${site}/requests/water-2024`);
+    await person.getByRole("button", { name: "用省统一身份认证平台登录" }).click();
+    await signInThere(person, "p-water.filler");
+    await person.getByText("单点登录首次对应到账号 water.filler").waitFor();
+    const password = person.locator('input[name="password"]');
+    await password.fill("falsch");
+    await person.getByRole("button", { name: "登录", exact: true }).click();
+    await person.getByText("密码不正确").waitFor();
+    assert.equal(await password.inputValue(), "");
+    await screenshot(person, "sso-confirm-password");
+    await password.fill(PASSWORD);
+    await person.getByRole("button", { name: "登录", exact: true }).click();
+    await person.locator('[data-account="water.filler"]').waitFor();
+    assert.equal(new URL(person.url()).pathname, "/requests/water-2024");
+
+    // The platform knows the person, and so does this site: neither asks anything again.
+    await person.locator('[data-act="sign-out"]').click();
+    await person.locator('[data-sso="oauth2"]').click();
+    await person.locator('[data-account="water.filler"]').waitFor();
   } finally {
     provider.stop();
   }
