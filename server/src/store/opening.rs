@@ -29,7 +29,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (21, "performance", include_str!("../../../migrations/0021_performance.sql")),
     (22, "money", include_str!("../../../migrations/0022_money.sql")),
     (23, "sso and departments", include_str!("../../../migrations/0023_sso_and_departments.sql")),
-    (24, "sso_first_use", include_str!("../../../migrations/0024_sso_first_use.sql")),
+    (25, "sso_first_use", include_str!("../../../migrations/0025_sso_first_use.sql")),
 ];
 
 /// What a migration runs besides on one of the databases, because triggers have no common text.
