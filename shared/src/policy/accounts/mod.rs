@@ -8,4 +8,5 @@ pub mod password;
 pub mod person;
 pub mod posts;
 pub mod step_up;
+pub mod succession;
 pub mod totp;
