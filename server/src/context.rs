@@ -1,10 +1,12 @@
 //! 运行环境: what every handler is given. With `lib.rs` the only file that knows all rooms.
 
 use crate::cases::attachments::{AttachmentSettings, Attachments};
+use crate::cases::open_cases;
 use crate::cases::operations::{MOST_TOGETHER, Saves};
 use crate::documents::editions::Editions;
 use crate::documents::forms::Forms;
 use crate::http::listener::ConnectionLimits;
+use crate::identity::accounts::department_changes::OpenCases;
 use crate::identity::passwords::Passwords;
 use crate::identity::sessions::lookups::{self, Lookups};
 use crate::identity::sso::{Sso, SsoSettings};
@@ -159,6 +161,8 @@ pub struct Context {
     /// first system administrator alone cannot become the second.
     pub setup_code: Option<String>,
     pub sso: Sso,
+    /// How it is found what keeps a department from being closed.
+    pub open_cases: OpenCases,
     /// See [`Context::stage_day`].
     pub staged_day: RwLock<Option<Date>>,
     pub case_feeds: CaseFeeds,
@@ -210,6 +214,7 @@ impl Context {
             lookups,
             setup_code: None,
             sso: Sso::default(),
+            open_cases: open_cases::of_department,
             streams: Places::new(MOST_STREAMS),
             exports: Places::new(MOST_EXPORTS),
             export_rate: Rates::new(rates.exports_per_hour, 3600),

@@ -15,6 +15,7 @@ mod bad_input;
 mod calendar;
 mod case_list;
 mod demonstration;
+mod department_ends;
 mod departments;
 mod disclosure;
 mod doors;

@@ -14,10 +14,10 @@ use shared::kernel::money::Money;
 use std::collections::BTreeMap;
 use tests::{Desk, World, fresh_id, on_each_database};
 
-const REQUEST: &str = "agriculture-2024";
+pub const REQUEST: &str = "agriculture-2024";
 
 /// A drafted batch that answers one request, ready to be issued; the command that issues it.
-fn drafted(world: &World) -> Transition {
+pub fn drafted(world: &World) -> Transition {
     reported(world);
     let (reviewer, leader) = (world.desk("finance.reviewer"), world.desk("finance.leader"));
     reviewer.tells(REQUEST, Command::FinancePass {});
@@ -27,11 +27,11 @@ fn drafted(world: &World) -> Transition {
     order("batch-1", 1, approval::Command::IssueBatch { content_hash: frozen.hash })
 }
 
-fn year(desk: &Desk) -> MoneyYearView {
+pub fn year(desk: &Desk) -> MoneyYearView {
     desk.call(&ReadMoneyYear { fiscal_year: 2024, department: None })
 }
 
-fn give(desk: &Desk, case: &str, kind: &str, seen: u64, command: Value) -> tests::Answer {
+pub fn give(desk: &Desk, case: &str, kind: &str, seen: u64, command: Value) -> tests::Answer {
     desk.ask(&Transition {
         request: CaseId::new(case),
         operation: fresh_id(),

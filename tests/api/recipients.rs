@@ -16,7 +16,7 @@ use shared::kernel::money::Money;
 use tests::{Desk, Draft, World, on_each_database};
 
 /// Texts of the notices about a case, newest first.
-fn notices_of(desk: &Desk, case: &str) -> Vec<String> {
+pub fn notices_of(desk: &Desk, case: &str) -> Vec<String> {
     let Notices { notices, .. } = desk.call(&ReadNotices {});
     let of = |notice: &shared::api::notices::Notice| {
         notice.case.as_ref().is_some_and(|named| named.id == CaseId::new(case))

@@ -10,7 +10,7 @@ use crate::context::{Context, Shared};
 use crate::documents::editions;
 use crate::documents::sums;
 use crate::documents::versions;
-use crate::identity::departments;
+use crate::identity::departments::{self, Departments};
 use crate::kernel::failure::Failure;
 use shared::api::finance::{BatchLine, BatchView, FinanceLine, FinanceView, ReadBatch, ReadFinance};
 use shared::cases::approval::{ApprovalBatch, Candidate, Notice, NoticeLine};
@@ -55,7 +55,8 @@ async fn lines(
     let mut frozen_sums = sums::of_year(context, &mut *connection, year).await?;
     let gate = PerformanceGate::of_year(context, &mut *connection, year).await?;
     let mut lines = Vec::new();
-    for department in departments::all(context, &mut *connection).await? {
+    let Departments { open, closed, .. } = departments::registry(context, &mut *connection).await?;
+    for department in open.into_iter().chain(closed) {
         for filed in filed.iter().filter(|f| f.case.department == department.id && with_finance(f.case.stage))
         {
             let own = frozen_sums.remove(&filed.case.id).unwrap_or_default();

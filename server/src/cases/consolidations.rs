@@ -8,7 +8,7 @@ use crate::context::{Context, Shared};
 use crate::documents::editions;
 use crate::documents::sums::{self, VersionSums};
 use crate::documents::versions;
-use crate::identity::departments;
+use crate::identity::departments::{self, Department, Departments};
 use crate::kernel::failure::Failure;
 use shared::api::consolidation::{CompilationLine, ConsolidationView, ReadConsolidation};
 use shared::cases::authority::{Capability, available_commands, may, visible};
@@ -109,19 +109,20 @@ pub async fn gather(
 ) -> Result<(ConsolidatedBudget, Vec<RequestCase>), Failure> {
     let edition = editions::serving(context, &mut *connection, year).await?.document().to_string();
     let stored = request_store::of_year(context, &mut *connection, year).await?;
-    let departments = departments::all(context, &mut *connection).await?;
+    let Departments { open, closed, .. } = departments::registry(context, &mut *connection).await?;
+    // A closed department counts in the years it has a request in, and is missing in none.
+    let is_live = |case: &RequestCase| case.stage != Stage::Withdrawn;
+    let has_request =
+        |d: &Department| stored.iter().any(|of| of.case.department == d.id && is_live(&of.case));
+    let departments = open.into_iter().chain(closed.into_iter().filter(has_request));
+    let departments: Vec<_> = departments.map(|department| (department.id, department.name)).collect();
     let mut frozen_sums = sums::of_year(context, connection, year).await?;
     let cases: Vec<RequestCase> = stored.into_iter().map(|stored| stored.case).collect();
     let requests = cases.iter().map(|case| {
         let VersionSums { sums, last_year } = frozen_sums.remove(&case.id).unwrap_or_default();
         Gathered { case: case.clone(), sums, last_year }
     });
-    let gathering = Gathering {
-        fiscal_year: year,
-        number,
-        edition,
-        departments: departments.into_iter().map(|department| (department.id, department.name)).collect(),
-        requests: requests.collect(),
-    };
+    let gathering =
+        Gathering { fiscal_year: year, number, edition, departments, requests: requests.collect() };
     Ok((gathering.gather(counts), cases))
 }

@@ -1,7 +1,7 @@
 //! 案卷所属部门的名称: a case keeps the name its department had when it was begun, next to that of today.
 
 use crate::context::Context;
-use crate::identity::departments::DepartmentNames;
+use crate::identity::former_names::DepartmentNames;
 use crate::kernel::failure::Failure;
 use shared::cases::listing::CaseLine;
 use shared::kernel::ids::CaseId;

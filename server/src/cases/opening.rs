@@ -2,6 +2,7 @@
 
 use crate::cases::{facts, store};
 use crate::context::Shared;
+use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::change_bus;
@@ -15,6 +16,9 @@ pub async fn open(context: Shared, actor: Actor, request: OpenCase) -> Result<()
     // Leave first: whoever may not begin such a case learns nothing of the one that is there.
     kind.opened_by().map_or(Ok(()), |right| may(&actor, right))?;
     let mut write = context.db.write(&format!("cases {} {}", context.tenant(), kind.word())).await?;
+    if let Some(department) = &actor.department {
+        departments::require_open(&context, write.connection(), department).await?;
+    }
     if let Some(known) = store::find(&context, write.connection(), &id).await? {
         let head = known.case.head();
         let same = head.kind == kind && head.fiscal_year == year && known.case.visible_to(&actor);

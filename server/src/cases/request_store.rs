@@ -51,26 +51,53 @@ pub async fn of_year(
     Ok(stored)
 }
 
-/// The last approved request of a department before a year.
+/// The approved requests of a department in the last year before `before` that has any: its own, those of the departments
+/// that passed to it, and those of one it was split from.
 pub async fn last_approved(
     context: &Context,
     connection: &mut AnyConnection,
     department: &DepartmentId,
     before: FiscalYear,
-) -> Result<Option<RequestCase>, Failure> {
-    let id: Option<String> = sqlx::query_scalar(
-        "select id from cases where tenant = $1 and kind = 'request' and department = $2 \
-         and stage = 'approved' and fiscal_year < $3 order by fiscal_year desc limit 1",
+) -> Result<Vec<RequestCase>, Failure> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "select c.id, c.fiscal_year from cases c left join departments d on d.tenant = c.tenant and d.id = c.department \
+         where c.tenant = $1 and c.kind = 'request' and c.stage = 'approved' and c.fiscal_year < $3 \
+         and (coalesce(d.merged_into, c.department) = $2 or c.department in (select p.department \
+         from department_parts p join departments own on own.tenant = p.tenant and own.id = p.part \
+         where p.tenant = $1 and coalesce(own.merged_into, own.id) = $2)) order by c.fiscal_year desc, c.id",
     )
     .bind(context.tenant())
     .bind(department.as_str())
     .bind(i64::from(before.0))
-    .fetch_optional(&mut *connection)
+    .fetch_all(&mut *connection)
     .await?;
-    match id {
-        Some(id) => Ok(load(context, connection, &id).await?.map(|stored| stored.case)),
-        None => Ok(None),
+    let last = rows.first().map(|(_, year)| *year);
+    let mut found = Vec::new();
+    for (id, _) in rows.into_iter().filter(|(_, year)| Some(*year) == last) {
+        found.extend(load(context, &mut *connection, &id).await?.map(|stored| stored.case));
     }
+    Ok(found)
+}
+
+/// Whether a request of the year that is not withdrawn passed to the department from one that was merged or split. The index
+/// of one request per department and year knows only the department a request was begun in.
+pub async fn has_taken_over(
+    context: &Context,
+    connection: &mut AnyConnection,
+    department: &DepartmentId,
+    year: FiscalYear,
+) -> Result<bool, Failure> {
+    let taken_over: i64 = sqlx::query_scalar(
+        "select count(*) from cases c join departments d on d.tenant = c.tenant and d.id = c.department \
+         where c.tenant = $1 and c.kind = 'request' and c.fiscal_year = $2 and c.stage <> 'withdrawn' \
+         and d.merged_into = $3",
+    )
+    .bind(context.tenant())
+    .bind(i64::from(year.0))
+    .bind(department.as_str())
+    .fetch_one(connection)
+    .await?;
+    Ok(taken_over > 0)
 }
 
 /// What other tables say of all requests of a year.

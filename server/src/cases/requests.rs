@@ -9,6 +9,7 @@ use crate::context::{Context, Shared};
 use crate::documents::draft::Draft;
 use crate::documents::editions;
 use crate::documents::versions;
+use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::change_bus;
@@ -30,8 +31,11 @@ pub async fn open(context: Shared, actor: Actor, request: OpenRequest) -> Result
     let case = RequestCase::new(request.request.clone(), department, request.fiscal_year);
     let at = context.clock().stamp();
     let mut write = context.db.write(&format!("department {} {}", context.tenant(), case.department)).await?;
+    departments::require_open(&context, write.connection(), &case.department).await?;
     editions::serving(&context, write.connection(), case.fiscal_year).await?;
-    if store::insert(&context, write.connection(), &AnyCase::from(case.clone())).await? {
+    let (department, year) = (&case.department, case.fiscal_year);
+    let has_one = request_store::has_taken_over(&context, write.connection(), department, year).await?;
+    if !has_one && store::insert(&context, write.connection(), &AnyCase::from(case.clone())).await? {
         write.changes(change_bus::desks(context.tenant()));
         write.commit(AuditRecord::by(&actor, at, "request.open", case.id.as_str())).await?;
     } else {

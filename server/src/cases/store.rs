@@ -2,6 +2,7 @@
 
 use crate::cases::facts::KindFacts;
 use crate::cases::request_store::RequestYear;
+use crate::cases::stored_row::{CaseRow, succession};
 use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::store::values::{MOST_ROWS, Value, placeholders, prepared, statement, to_i64};
@@ -28,34 +29,8 @@ pub struct StoredCase<T> {
 }
 
 /// The columns of [`CaseRow`], with the id.
-const CASES: &str = "select c.id, c.kind, c.body, c.since, d.merged_into as successor from cases c \
+const CASES: &str = "select c.id, c.kind, c.body, c.since, c.department, d.merged_into as successor from cases c \
      left join departments d on d.tenant = c.tenant and d.id = c.department where c.tenant = $1";
-
-#[derive(FromRow)]
-struct CaseRow {
-    kind: String,
-    body: String,
-    since: String,
-    /// The department that its own was merged into.
-    successor: Option<String>,
-}
-
-impl CaseRow {
-    fn read(self) -> Result<StoredCase<AnyCase>, Failure> {
-        let CaseRow { kind, body, since, successor } = self;
-        let body = today(body, successor.as_deref())?;
-        let kind = Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("a case of kind {kind:?}"))?;
-        Ok(StoredCase { case: AnyCase::read(kind, &body)?, since: since.parse()? })
-    }
-}
-
-/// A body as it is read today: a case of a department that was merged is a case of the one it was merged into.
-pub(super) fn today(body: String, successor: Option<&str>) -> Result<String, Failure> {
-    match successor {
-        Some(department) => Ok(stored::in_department(&body, department)?),
-        None => Ok(body),
-    }
-}
 
 pub async fn find(
     context: &Context,
@@ -72,7 +47,7 @@ pub fn find_many<'a>(
     ids: &'a BTreeSet<&'a CaseId>,
 ) -> BoxFuture<'a, Result<BTreeMap<CaseId, StoredCase<AnyCase>>, Failure>> {
     async move {
-        let mut found = BTreeMap::new();
+        let mut rows = Vec::new();
         for ids in ids.iter().collect::<Vec<_>>().chunks(MOST_ROWS) {
             let sql = format!("{CASES} and c.id in ({})", placeholders(2, prepared(ids.len())));
             let mut values = vec![Value::from(context.tenant())];
@@ -82,10 +57,14 @@ pub fn find_many<'a>(
                 let id = CaseId::new(row.try_get::<String, _>("id")?);
                 let row = CaseRow::from_row(&row)?;
                 if !matches!(ListedKind::from_word(&row.kind), Some(ListedKind::Execution(_))) {
-                    found.insert(id, row.read()?);
+                    rows.push((id, row));
                 }
             }
         }
+        let has_passed = rows.iter().any(|(_, row): &(CaseId, CaseRow)| row.has_passed());
+        let succession = succession(context, &mut *connection, has_passed).await?;
+        let read = |(id, row): (CaseId, CaseRow)| Ok((id, row.read(&succession)?));
+        let mut found = rows.into_iter().map(read).collect::<Result<BTreeMap<_, _>, Failure>>()?;
         complete(context, connection, found.values_mut()).await?;
         Ok(found)
     }
@@ -151,11 +130,11 @@ pub async fn of_year<K: CaseKind>(
     .bind(context.tenant())
     .bind(K::KIND.word())
     .bind(i64::from(year.0))
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
+    let succession = succession(context, connection, rows.iter().any(CaseRow::has_passed)).await?;
     let read = |row: CaseRow| {
-        let body = today(row.body, row.successor.as_deref())?;
-        Ok(StoredCase { case: stored::read(&body)?, since: row.since.parse()? })
+        Ok(StoredCase { case: stored::read(&row.today(&succession)?)?, since: row.since.parse()? })
     };
     rows.into_iter().map(read).collect()
 }
@@ -173,9 +152,11 @@ pub async fn all_of_year(
     .bind(i64::from(year.0))
     .fetch_all(&mut *connection)
     .await?;
+    let has_passed = rows.iter().any(CaseRow::has_passed);
+    let succession = succession(context, &mut *connection, has_passed).await?;
     let of_requests = RequestYear::read(context, connection, year).await?;
     let read = |row: CaseRow| {
-        let mut stored = row.read()?;
+        let mut stored = row.read(&succession)?;
         if let AnyCase::Request(request) = &mut stored.case {
             of_requests.complete(request);
         }
@@ -191,12 +172,10 @@ pub struct ListedCase {
     pub department_name: Option<String>,
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(FromRow)]
 struct ListedRow {
-    kind: String,
-    body: String,
-    since: String,
-    successor: Option<String>,
+    #[sqlx(flatten)]
+    case: CaseRow,
     department_name: Option<String>,
 }
 
@@ -207,16 +186,17 @@ pub async fn listed(
     kind: Option<Kind>,
 ) -> Result<Vec<ListedCase>, Failure> {
     let rows: Vec<ListedRow> = sqlx::query_as(
-        "select c.kind, c.body, c.since, d.merged_into as successor, d.name as department_name from cases c \
+        "select c.kind, c.body, c.since, c.department, d.merged_into as successor, d.name as department_name from cases c \
          left join departments d on d.tenant = c.tenant and d.id = c.department where c.tenant = $1 and (c.kind = $2 or $2 = '') \
          and c.kind not like 'money.%' order by c.opened, c.id",
     )
     .bind(context.tenant())
     .bind(kind.map(Kind::word).unwrap_or_default())
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
-    let read = |ListedRow { kind, body, since, successor, department_name }: ListedRow| {
-        let StoredCase { case, since } = CaseRow { kind, body, since, successor }.read()?;
+    let succession = succession(context, connection, rows.iter().any(|row| row.case.has_passed())).await?;
+    let read = |ListedRow { case, department_name }: ListedRow| {
+        let StoredCase { case, since } = case.read(&succession)?;
         Ok(ListedCase { case, since, department_name })
     };
     rows.into_iter().map(read).collect()

@@ -1,4 +1,4 @@
-//! 部门: the tables `departments` and `department_names`.
+//! 部门: the tables `departments`, `department_names` and `department_parts`.
 
 use crate::context::Context;
 use crate::kernel::failure::Failure;
@@ -6,8 +6,9 @@ use shared::exchange::account_book::KnownDepartment;
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::DepartmentId;
 use shared::policy::accounts::departments::{
-    DepartmentChange, OrderedChange, RegisteredDepartment, name_with_former,
+    DepartmentChange, OrderedChange, PartDepartment, RegisteredDepartment, not_open,
 };
+use shared::policy::accounts::succession::Succession;
 use sqlx::{AnyConnection, FromRow};
 
 /// A department as it is listed.
@@ -17,15 +18,93 @@ pub struct Department {
     pub name: String,
 }
 
-/// All departments that were not merged into another, in their order.
-pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Department>, Failure> {
-    let rows: Vec<(String, String)> = sqlx::query_as(
-        "select id, name from departments where tenant = $1 and merged_into is null order by position, id",
+/// Every department, by what became of it.
+#[derive(Debug, Default)]
+pub struct Departments {
+    /// Those that go on, in their order.
+    pub open: Vec<Department>,
+    /// Those that ended without a successor: their cases stay theirs.
+    pub closed: Vec<Department>,
+    /// Those that passed to another when they were merged or split.
+    pub passed: Vec<Department>,
+    pub succession: Succession,
+}
+
+#[derive(FromRow)]
+struct ListedRow {
+    id: String,
+    name: String,
+    merged_into: Option<String>,
+    closed_on: Option<String>,
+}
+
+/// Every department in their order, and who carries on what the ended ones had.
+pub async fn registry(context: &Context, connection: &mut AnyConnection) -> Result<Departments, Failure> {
+    let rows: Vec<ListedRow> = sqlx::query_as(
+        "select id, name, merged_into, closed_on from departments where tenant = $1 order by position, id",
     )
     .bind(context.tenant())
+    .fetch_all(&mut *connection)
+    .await?;
+    let (mut departments, mut passed) = (Departments::default(), Vec::new());
+    for ListedRow { id, name, merged_into, closed_on } in rows {
+        let id = DepartmentId::new(id);
+        let list = match (merged_into, closed_on) {
+            (Some(into), _) => {
+                passed.push((id.clone(), DepartmentId::new(into)));
+                &mut departments.passed
+            }
+            (None, Some(_)) => &mut departments.closed,
+            (None, None) => &mut departments.open,
+        };
+        list.push(Department { id, name });
+    }
+    let parts = if passed.is_empty() { Vec::new() } else { parts(context, connection).await? };
+    departments.succession = Succession::new(passed, parts);
+    Ok(departments)
+}
+
+/// Who carries on what ended departments had, for whoever holds a database without a context.
+pub async fn succession(connection: &mut AnyConnection, tenant: &str) -> Result<Succession, Failure> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select id, merged_into from departments where tenant = $1 and merged_into is not null",
+    )
+    .bind(tenant)
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|(id, name)| Department { id: DepartmentId::new(id), name }).collect())
+    let pair = |(id, into)| (DepartmentId::new(id), DepartmentId::new(into));
+    Ok(Succession::new(rows.into_iter().map(pair), []))
+}
+
+async fn parts(
+    context: &Context,
+    connection: &mut AnyConnection,
+) -> Result<Vec<(DepartmentId, DepartmentId)>, Failure> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("select department, part from department_parts where tenant = $1")
+            .bind(context.tenant())
+            .fetch_all(connection)
+            .await?;
+    let pair = |(department, part)| (DepartmentId::new(department), DepartmentId::new(part));
+    Ok(rows.into_iter().map(pair).collect())
+}
+
+/// All departments that go on, in their order.
+pub async fn all(context: &Context, connection: &mut AnyConnection) -> Result<Vec<Department>, Failure> {
+    Ok(registry(context, connection).await?.open)
+}
+
+/// Refuses where a department has ended: nothing is opened for it any more.
+pub async fn require_open(
+    context: &Context,
+    connection: &mut AnyConnection,
+    department: &DepartmentId,
+) -> Result<(), Failure> {
+    let open = all(context, connection).await?;
+    match open.iter().any(|known| known.id == *department) {
+        true => Ok(()),
+        false => Err(not_open(department).into()),
+    }
 }
 
 /// Name of a department; `None` when there is no such.
@@ -72,7 +151,7 @@ pub async fn registered(
 ) -> Result<Vec<KnownDepartment>, Failure> {
     let rows: Vec<(String, String, Option<String>, i64)> = sqlx::query_as(
         "select id, name, credit_code, position from departments where tenant = $1 and merged_into is null \
-         order by position, id",
+         and closed_on is null order by position, id",
     )
     .bind(context.tenant())
     .fetch_all(connection)
@@ -113,6 +192,7 @@ struct RegisteredRow {
     name: String,
     merged_into: Option<String>,
     merged_on: Option<String>,
+    closed_on: Option<String>,
     /// First day of the latest name.
     named_on: Option<String>,
 }
@@ -123,7 +203,7 @@ pub async fn register_of_changes(
     connection: &mut AnyConnection,
 ) -> Result<Vec<RegisteredDepartment>, Failure> {
     let rows: Vec<RegisteredRow> = sqlx::query_as(
-        "select d.id, d.name, d.merged_into, d.merged_on, (select max(n.from_day) from department_names n \
+        "select d.id, d.name, d.merged_into, d.merged_on, d.closed_on, (select max(n.from_day) from department_names n \
          where n.tenant = d.tenant and n.department = d.id) as named_on \
          from departments d where d.tenant = $1 order by d.position, d.id",
     )
@@ -135,7 +215,8 @@ pub async fn register_of_changes(
         id: DepartmentId::new(row.id),
         name: row.name,
         successor: row.merged_into.map(DepartmentId::new),
-        changed_on: day(row.named_on).max(day(row.merged_on)),
+        is_closed: row.closed_on.is_some(),
+        changed_on: day(row.named_on).max(day(row.merged_on)).max(day(row.closed_on)),
     };
     Ok(rows.into_iter().map(read).collect())
 }
@@ -152,10 +233,15 @@ pub async fn change(
         }
         DepartmentChange::Merge { from, into } => {
             for department in from {
-                merge(context, &mut *connection, department, into, ordered).await?;
+                pass_on(context, &mut *connection, department, into, ordered).await?;
             }
             Ok(())
         }
+        DepartmentChange::Split { department, into, successor } => {
+            split(context, &mut *connection, department, into, ordered).await?;
+            pass_on(context, connection, department, successor, ordered).await
+        }
+        DepartmentChange::Close { department } => close(context, connection, department, ordered).await,
     }
 }
 
@@ -194,7 +280,8 @@ async fn rename(
     Ok(())
 }
 
-async fn merge(
+/// Ends a department whose posts and cases another takes.
+async fn pass_on(
     context: &Context,
     connection: &mut AnyConnection,
     department: &DepartmentId,
@@ -221,82 +308,64 @@ async fn merge(
     Ok(())
 }
 
-#[derive(FromRow)]
-struct NameRow {
-    department: String,
-    from_day: String,
-    name: String,
-    document: String,
-}
-
-#[derive(FromRow)]
-struct MergedRow {
-    id: String,
-    name: String,
-    merged_into: Option<String>,
-    merged_on: Option<String>,
-    merged_by: Option<String>,
-}
-
-/// How departments are called and were called.
-pub struct DepartmentNames {
-    departments: Vec<MergedRow>,
-    /// Oldest first; of departments that changed their name.
-    names: Vec<NameRow>,
-}
-
-impl DepartmentNames {
-    pub async fn read(context: &Context, connection: &mut AnyConnection) -> Result<DepartmentNames, Failure> {
-        let departments = sqlx::query_as(
-            "select id, name, merged_into, merged_on, merged_by from departments where tenant = $1",
+/// Registers the parts of a split at the place of the department they come out of, and who reads what it left.
+async fn split(
+    context: &Context,
+    connection: &mut AnyConnection,
+    department: &DepartmentId,
+    into: &[PartDepartment],
+    ordered: &OrderedChange,
+) -> Result<(), Failure> {
+    for part in into {
+        sqlx::query(
+            "insert into departments (tenant, id, name, position) select tenant, $1, $2, position \
+             from departments where tenant = $3 and id = $4",
+        )
+        .bind(part.id.as_str())
+        .bind(part.name.as_str())
+        .bind(context.tenant())
+        .bind(department.as_str())
+        .execute(&mut *connection)
+        .await?;
+        // What had passed to the department, or was read by it, is read by every part as well.
+        sqlx::query(
+            "insert into department_parts (tenant, department, part, from_day, document) \
+             select tenant, id, $1, $2, '' from departments where tenant = $3 and merged_into = $4 \
+             union select tenant, department, $1, $2, '' from department_parts where tenant = $3 and part = $4",
+        )
+        .bind(part.id.as_str())
+        .bind(ordered.from_day.to_string())
+        .bind(context.tenant())
+        .bind(department.as_str())
+        .execute(&mut *connection)
+        .await?;
+        sqlx::query(
+            "insert into department_parts (tenant, department, part, from_day, document) \
+             values ($1, $2, $3, $4, $5)",
         )
         .bind(context.tenant())
-        .fetch_all(&mut *connection)
+        .bind(department.as_str())
+        .bind(part.id.as_str())
+        .bind(ordered.from_day.to_string())
+        .bind(ordered.document.as_str())
+        .execute(&mut *connection)
         .await?;
-        let names = sqlx::query_as(
-            "select department, from_day, name, document from department_names where tenant = $1 \
-             order by department, from_day",
-        )
+    }
+    Ok(())
+}
+
+async fn close(
+    context: &Context,
+    connection: &mut AnyConnection,
+    department: &DepartmentId,
+    ordered: &OrderedChange,
+) -> Result<(), Failure> {
+    sqlx::query("update departments set closed_on = $1, closed_by = $2 where tenant = $3 and id = $4")
+        .bind(ordered.from_day.to_string())
+        .bind(ordered.document.as_str())
         .bind(context.tenant())
-        .fetch_all(connection)
+        .bind(department.as_str())
+        .execute(connection)
         .await?;
-        Ok(DepartmentNames { departments, names })
-    }
-
-    /// Whether every department has the one name it was registered under.
-    pub fn are_plain(&self) -> bool {
-        self.names.is_empty() && self.departments.iter().all(|known| known.merged_into.is_none())
-    }
-
-    /// Its name now, or that of the department it was merged into; after it the name it had on `day`, where that was
-    /// another.
-    pub fn on(&self, department: &str, day: &str) -> Option<String> {
-        let known = self.find(department)?;
-        let now = known.merged_into.as_deref().and_then(|into| self.find(into)).unwrap_or(known);
-        let then =
-            self.names.iter().rfind(|name| name.department == known.id && name.from_day.as_str() <= day);
-        let then = then.map_or(known.name.as_str(), |name| name.name.as_str());
-        Some(name_with_former(&now.name, then))
-    }
-
-    fn find(&self, department: &str) -> Option<&MergedRow> {
-        self.departments.iter().find(|known| known.id == department)
-    }
-
-    /// What a department was called before and which were merged into it, in words.
-    pub fn former(&self, department: &DepartmentId) -> Vec<String> {
-        let own: Vec<&NameRow> =
-            self.names.iter().filter(|name| name.department == department.as_str()).collect();
-        let renamed = own.windows(2).map(|pair| {
-            let (before, after) = (pair[0], pair[1]);
-            format!("{} 前为{}（{}）", after.from_day, before.name, after.document)
-        });
-        let merged =
-            self.departments.iter().filter(|known| known.merged_into.as_deref() == Some(department.as_str()));
-        let merged = merged.map(|known| {
-            let (day, document) = (known.merged_on.as_deref(), known.merged_by.as_deref());
-            format!("{} 并入{}（{}）", day.unwrap_or_default(), known.name, document.unwrap_or_default())
-        });
-        renamed.chain(merged).collect()
-    }
+    Ok(())
 }

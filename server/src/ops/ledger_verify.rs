@@ -2,6 +2,7 @@
 
 use crate::cases::money::rows;
 use crate::cases::money::world::{self, StoredWorld};
+use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use crate::store::snapshot::DatabaseSnapshot;
 use shared::cases::execution::world::Setting;
@@ -39,7 +40,8 @@ pub async fn verify_ledger(database: &str, tenant: &TenantId) -> anyhow::Result<
 pub async fn walk(connection: &mut AnyConnection, tenant: &str) -> Result<LedgerReport, Failure> {
     // The laws of the ledger know no parameter.
     let setting = Setting::of(Register::shipped(), None)?;
-    let StoredWorld { mut world, .. } = world::read(&mut *connection, tenant, setting).await?;
+    let succession = departments::succession(&mut *connection, tenant).await?;
+    let StoredWorld { mut world, .. } = world::read(&mut *connection, tenant, setting, &succession).await?;
     world.closed = rows::closed_years(&mut *connection, tenant).await?;
     let stored = rows::balances(&mut *connection, tenant).await?;
     let movements = rows::movements(&mut *connection, tenant).await?;

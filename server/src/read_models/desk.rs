@@ -7,7 +7,7 @@ use crate::context::{Context, Shared};
 use crate::documents::editions;
 use crate::documents::versions;
 use crate::identity::accounts::posts;
-use crate::identity::departments::{self, Department};
+use crate::identity::departments::{self, Department, Departments};
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
 use crate::store::change_bus;
@@ -36,7 +36,12 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
     let edition = register.edition_for(year).ok();
     let mut filed = request_store::of_year(&context, &mut connection, year).await?;
     filed.retain(|f| visible(&actor, &f.case));
-    let mut listed = departments::all(&context, &mut connection).await?;
+    let Departments { open: mut listed, closed, .. } =
+        departments::registry(&context, &mut connection).await?;
+    // A closed department stands in the years it has a request in.
+    let has_request =
+        |d: &Department| filed.iter().any(|f| f.case.department == d.id && f.case.stage != Stage::Withdrawn);
+    listed.extend(closed.into_iter().filter(has_request));
     let names: BTreeMap<_, _> = listed.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
     let cases = store::all_of_year(&context, &mut connection, year).await?;
     let mut elsewhere = Vec::new();
@@ -57,7 +62,9 @@ pub async fn read(context: Shared, actor: Actor, request: ReadDesk) -> Result<De
     let late = request_store::late_windows(&context, &mut connection, year).await?;
     let departments = states(&context, &mut connection, &actor, year, listed, &filed, &late).await?;
     let own_late = actor.department.as_ref().and_then(|d| late.get(d)).copied();
-    let has_own = filed.iter().any(|f| f.case.stage != Stage::Withdrawn);
+    // A request read as the history of a department that was split is another's.
+    let is_own = |f: &StoredRequest| actor.department.as_ref() == Some(&f.case.department);
+    let has_own = filed.iter().any(|f| is_own(f) && f.case.stage != Stage::Withdrawn);
     Ok(Desk {
         today,
         demo: context.settings.demo,

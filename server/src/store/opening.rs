@@ -29,6 +29,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (21, "performance", include_str!("../../../migrations/0021_performance.sql")),
     (22, "money", include_str!("../../../migrations/0022_money.sql")),
     (23, "sso and departments", include_str!("../../../migrations/0023_sso_and_departments.sql")),
+    (24, "department ends", include_str!("../../../migrations/0024_department_ends.sql")),
     (25, "sso_first_use", include_str!("../../../migrations/0025_sso_first_use.sql")),
 ];
 

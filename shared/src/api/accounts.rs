@@ -31,6 +31,9 @@ impl Endpoint for ListAccounts {
 pub struct Accounts {
     pub accounts: Vec<AccountLine>,
     pub departments: Vec<DepartmentLine>,
+    /// Departments that ended without a successor.
+    #[serde(default)]
+    pub closed_departments: Vec<DepartmentLine>,
     /// Orders nobody has decided on yet, oldest first.
     pub orders: Vec<OrderLine>,
     /// 激活清单 of imports that this person has not taken yet.
@@ -70,7 +73,7 @@ pub struct OrderLine {
 pub struct DepartmentLine {
     pub id: DepartmentId,
     pub name: String,
-    /// Names it had and departments merged into it, the latest first: `省水利厅，至 2024-02-29，晋编办〔2024〕3号`.
+    /// Names it had, departments merged into it, the one it was split from, its end: `2024-03-01 前为省水利厅（晋编办〔2024〕3号）`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former: Vec<String>,
 }
@@ -303,7 +306,7 @@ impl Endpoint for AddDepartment {
     type Reply = ();
 }
 
-/// 部门调整: a new name, or a merger, by a document; agreed to as [`DecideOrder`].
+/// 部门调整: a new name, a merger, a split or an end, by a document; agreed to as [`DecideOrder`].
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct AskDepartmentChange {

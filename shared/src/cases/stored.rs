@@ -3,8 +3,10 @@
 //! its number says whether more is to be done. Strictness belongs to the wire.
 
 use super::kernel::CaseKind;
+use crate::kernel::ids::DepartmentId;
 use serde::Deserialize;
 use serde_json::{Map, Value, to_value};
+use std::collections::BTreeSet;
 
 /// Member with the number of the form a body was written in; bodies of the first form have none.
 const SCHEMA: &str = "schema";
@@ -54,14 +56,19 @@ pub fn write<K: CaseKind>(case: &K, before: Option<&str>) -> serde_json::Result<
     serde_json::to_string(&body)
 }
 
-/// The body of a case that has passed to another department.
+/// The body of a case that has passed to another department, and that `readers` read once it is concluded.
 ///
 /// # Errors
 /// It is not JSON.
-pub fn in_department(body: &str, department: &str) -> serde_json::Result<String> {
+pub fn in_department(
+    body: &str,
+    department: &str,
+    readers: &BTreeSet<DepartmentId>,
+) -> serde_json::Result<String> {
     let mut body: Value = serde_json::from_str(body)?;
     if let Some(own) = body.get_mut("department").filter(|own| own.is_string()) {
         *own = department.into();
+        body["readers"] = to_value(readers)?;
     }
     serde_json::to_string(&body)
 }

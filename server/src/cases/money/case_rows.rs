@@ -7,9 +7,11 @@ use shared::cases::execution::read_set::{CaseKey, Wanted};
 use shared::cases::execution::registry::{AnyExecutionCase, ExecutionKindName};
 use shared::cases::execution::world::CaseEntry;
 use shared::cases::listed_kind::ListedKind;
-use shared::kernel::ids::CaseId;
+use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::timestamp::Timestamp;
+use shared::policy::accounts::succession::Succession;
 use sqlx::{AnyConnection, FromRow};
+use std::collections::BTreeSet;
 
 /// A case of an execution kind as it is stored.
 pub struct ExecutionRow {
@@ -18,15 +20,25 @@ pub struct ExecutionRow {
     pub revision: u64,
     pub since: Timestamp,
     pub body: String,
+    /// The department it was begun in.
+    begun_in: Option<DepartmentId>,
 }
 
 impl ExecutionRow {
-    /// The case with its signatures.
+    /// The case with its signatures as it is read today: what it says of a department that was merged or split it says of
+    /// the successor.
     ///
     /// # Errors
     /// The body is not the JSON of such a case.
-    pub fn entry(&self) -> Result<CaseEntry, Failure> {
-        Ok(CaseEntry::read(self.kind, &self.body)?)
+    pub fn entry(&self, succession: &Succession) -> Result<CaseEntry, Failure> {
+        let mut entry = CaseEntry::read(self.kind, &self.body)?;
+        entry.case.follow(succession);
+        Ok(entry)
+    }
+
+    /// The departments that read it once it is concluded, besides the one that carries it on.
+    pub fn readers(&self, succession: &Succession) -> BTreeSet<DepartmentId> {
+        self.begun_in.as_ref().map(|begun_in| succession.readers(begun_in)).unwrap_or_default()
     }
 }
 
@@ -37,8 +49,7 @@ struct CaseRow {
     revision: i64,
     since: String,
     body: String,
-    /// The department that its own was merged into.
-    successor: Option<String>,
+    department: Option<String>,
 }
 
 async fn select(
@@ -47,8 +58,7 @@ async fn select(
     values: &[Value<'_>],
 ) -> Result<Vec<ExecutionRow>, Failure> {
     let sql = format!(
-        "select c.id, c.kind, c.revision, c.since, c.body, d.merged_into as successor from cases c \
-         left join departments d on d.tenant = c.tenant and d.id = c.department \
+        "select c.id, c.kind, c.revision, c.since, c.body, c.department from cases c \
          where c.tenant = $1 and c.kind like 'money.%'{wanted}"
     );
     let read = |row: CaseRow| {
@@ -56,8 +66,8 @@ async fn select(
             return Err(anyhow::anyhow!("a case of kind {:?}", row.kind).into());
         };
         let (revision, since) = (from_i64(row.revision), row.since.parse()?);
-        let body = store::today(row.body, row.successor.as_deref())?;
-        Ok(ExecutionRow { id: CaseId::new(row.id), kind, revision, since, body })
+        let begun_in = row.department.map(DepartmentId::new);
+        Ok(ExecutionRow { id: CaseId::new(row.id), kind, revision, since, body: row.body, begun_in })
     };
     let rows = statement(sql, values).persistent(values.len() < 8).fetch_all(connection).await?;
     rows.iter().map(|row| read(CaseRow::from_row(row)?)).collect()
@@ -96,25 +106,42 @@ pub fn of_tenant<'a>(tenant: &'a str, texts: &[&'a str]) -> Vec<Value<'a>> {
     [tenant].iter().chain(texts).map(|text| (*text).into()).collect()
 }
 
-/// Cases whose keys are not written: an older server stored them, or their department was merged since.
-pub async fn unkeyed(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<ExecutionRow>, Failure> {
+/// Money cases of departments that passed to another, and those found by such a department, whose keys do not name the
+/// successor.
+const OF_PASSED: &str = " and c.id in (select o.id from departments m join cases o on o.tenant = m.tenant and \
+     o.department = m.id where m.tenant = $1 and m.merged_into is not null and not exists (select 1 from case_keys k \
+     where k.tenant = m.tenant and k.case_id = o.id and k.key = 'in/' || m.merged_into) \
+     union select o.case_id from departments m join case_keys o on o.tenant = m.tenant and o.key = 'in/' || m.id \
+     where m.tenant = $1 and m.merged_into is not null and not exists (select 1 from case_keys k \
+     where k.tenant = m.tenant and k.case_id = o.case_id and k.key = 'in/' || m.merged_into))";
+
+/// Cases whose keys are not written: an older server stored them, or the department they are of, or that a sanction is
+/// against, was merged or split since.
+pub async fn unkeyed(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    succession: &Succession,
+) -> Result<Vec<ExecutionRow>, Failure> {
     let mut rows =
         select(&mut *connection, " and c.keyed <> c.revision".to_string(), &[tenant.into()]).await?;
-    let merged = " and c.department in (select m.id from departments m where m.tenant = $1 and \
-                  m.merged_into is not null) and not exists (select 1 from case_keys k where k.tenant = c.tenant \
-                  and k.case_id = c.id and k.key = 'in/' || d.merged_into)";
-    rows.extend(select(connection, merged.to_string(), &[tenant.into()]).await?);
+    if !succession.is_empty() {
+        rows.extend(select(connection, OF_PASSED.to_string(), &[tenant.into()]).await?);
+    }
     Ok(rows)
 }
 
 /// Writes the keys of the cases that have none.
-pub async fn write_missing_keys(connection: &mut AnyConnection, tenant: &str) -> Result<(), Failure> {
-    let rows = unkeyed(&mut *connection, tenant).await?;
+pub async fn write_missing_keys(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    succession: &Succession,
+) -> Result<(), Failure> {
+    let rows = unkeyed(&mut *connection, tenant, succession).await?;
     if rows.is_empty() {
         return Ok(());
     }
     for row in &rows {
-        put_keys(&mut *connection, tenant, &row.id, &row.entry()?.case).await?;
+        put_keys(&mut *connection, tenant, &row.id, &row.entry(succession)?.case).await?;
     }
     store::mark_keyed(connection, tenant).await
 }
@@ -127,8 +154,8 @@ pub async fn put_keys(
     case: &AnyExecutionCase,
 ) -> Result<(), Failure> {
     let keys = case.keys(id);
-    // By this a case is known that was keyed before its department was merged.
-    let of_department = case.subject().department.map(|department| format!("in/{department}"));
+    // By this a case is known that was keyed before its department passed to another.
+    let of_department = case.department().map(|department| format!("in/{department}"));
     let texts = keys.iter().map(CaseKey::as_str).chain(of_department.as_deref());
     let rows: Vec<Vec<Value<'_>>> =
         texts.map(|key| vec![tenant.into(), key.into(), id.as_str().into()]).collect();

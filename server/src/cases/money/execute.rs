@@ -9,6 +9,7 @@ use super::writes::{self, Shift};
 use crate::cases::event_log::{self, Recorded};
 use crate::cases::store;
 use crate::context::{Context, Shared};
+use crate::identity::departments::{self, Departments};
 use crate::kernel::failure::Failure;
 use crate::store::append::Operation;
 use crate::store::audit_trail::AuditRecord;
@@ -28,6 +29,7 @@ use shared::kernel::refusal::Refusal;
 use shared::ledger::account::LedgerAccount;
 use shared::ledger::balance::{Balance, Balances, apply};
 use shared::ledger::transfer::Transfer;
+use shared::policy::accounts::departments::not_open;
 use std::collections::BTreeMap;
 
 /// `POST …/transitions` for an execution kind.
@@ -106,7 +108,12 @@ impl GivenCommand<'_> {
         async move {
             let GivenCommand { context, actor, case, kind, verb, with, .. } = *self;
             let tenant = context.tenant();
-            case_rows::write_missing_keys(write.connection(), tenant).await?;
+            let Departments { open, succession, .. } =
+                departments::registry(context, write.connection()).await?;
+            if let Some(own) = actor.department.as_ref().filter(|own| !open.iter().any(|of| of.id == **own)) {
+                return Err(not_open(own).into());
+            }
+            case_rows::write_missing_keys(write.connection(), tenant, &succession).await?;
             let reading = Reading { kind: Some(kind), case, with, department: actor.department.as_ref() };
             let stored = world::of_command(context, write.connection(), &reading).await?;
             let party = Party { actor: actor.clone() };

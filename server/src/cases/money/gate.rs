@@ -126,14 +126,14 @@ impl PerformanceGate {
         let earlier =
             request_store::last_approved(context, &mut *connection, &case.department, case.fiscal_year)
                 .await?;
-        let prior = match earlier {
-            Some(earlier) => {
-                let frozen =
-                    versions::load(context, connection, &earlier.id, earlier.reported_version).await?;
-                frozen.map(|frozen| system_codes(&frozen.document))
+        let mut prior: Option<Vec<String>> = None;
+        for earlier in earlier {
+            let frozen =
+                versions::load(context, &mut *connection, &earlier.id, earlier.reported_version).await?;
+            if let Some(frozen) = frozen {
+                prior.get_or_insert_default().extend(system_codes(&frozen.document));
             }
-            None => None,
-        };
+        }
         Ok(submission_of(document, amounts, prior, settled))
     }
 }

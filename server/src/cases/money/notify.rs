@@ -71,7 +71,9 @@ fn concerned(world: &ExecutionWorld, party: &Party, case: &CaseId, entry: &CaseE
     world.visible(party, case)?;
     let due = world.offered(party, entry).iter().any(|command| command.is_due);
     let signed = entry.signed.iter().any(|(_, person)| person.involves(&party.actor.person));
-    let own = matches!(party.actor.role.office(), Office::Department | Office::Outside);
+    // Who only reads it as the history of a department that was split is not concerned.
+    let own = matches!(party.actor.role.office(), Office::Department | Office::Outside)
+        && entry.case.is_visible(case, party, world);
     (due || signed || own).then_some(due)
 }
 

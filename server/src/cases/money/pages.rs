@@ -5,7 +5,7 @@ use super::world::{self, StoredRow, StoredWorld};
 use super::{line_rows, rows};
 use crate::cases::history;
 use crate::context::{Context, Shared};
-use crate::identity::departments;
+use crate::identity::departments::{self, Departments};
 use crate::kernel::failure::Failure;
 use shared::api::cases::{MOST_LINES, PaperLink};
 use shared::api::export::case_paper_path;
@@ -36,8 +36,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) type Names = BTreeMap<DepartmentId, String>;
 
 pub(super) async fn names(context: &Context, connection: &mut AnyConnection) -> Result<Names, Failure> {
-    let all = departments::all(context, connection).await?;
-    Ok(all.into_iter().map(|department| (department.id, department.name)).collect())
+    let Departments { open, closed, .. } = departments::registry(context, connection).await?;
+    Ok(open.into_iter().chain(closed).map(|department| (department.id, department.name)).collect())
 }
 
 /// `GET /api/money-cases/{case}`.

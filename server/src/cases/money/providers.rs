@@ -17,6 +17,7 @@ use shared::kernel::money::Money;
 use shared::kernel::people::{Actor, Office};
 use shared::ledger::account::{AccountCode, LedgerAccount};
 use shared::ledger::balance::Balances;
+use shared::policy::accounts::succession::Succession;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
@@ -80,9 +81,11 @@ pub async fn read(context: Shared, actor: Actor, request: ReadProvider) -> Resul
 
 async fn cases(connection: &mut AnyConnection, tenant: &str, wanted: &Wanted) -> Result<Found, Failure> {
     let rows = case_rows::wanted(connection, tenant, wanted).await?;
+    // A provider reads no department.
+    let none = Succession::default();
     let read = |row: case_rows::ExecutionRow| {
         let stored = StoredRow { revision: row.revision, since: row.since };
-        Ok((row.id.clone(), (row.entry()?, stored)))
+        Ok((row.id.clone(), (row.entry(&none)?, stored)))
     };
     rows.into_iter().map(read).collect()
 }

@@ -1,9 +1,10 @@
 //! 执行世界: what a command of an execution kind is judged by, read from rows.
 
-use super::{case_rows, line_rows, rows, surroundings};
+use super::case_rows::{self, ExecutionRow};
+use super::{line_rows, rows, surroundings};
 use crate::context::Context;
 use crate::documents::editions;
-use crate::identity::departments;
+use crate::identity::departments::{self, Department, Departments};
 use crate::kernel::failure::Failure;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -16,6 +17,7 @@ use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use shared::kernel::timestamp::Timestamp;
 use shared::ledger::log::{Ledger, Turnover};
+use shared::policy::accounts::succession::Succession;
 use sqlx::AnyConnection;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +61,7 @@ pub fn of_command<'a>(
     reading: &'a Reading<'a>,
 ) -> BoxFuture<'a, Result<StoredWorld, Failure>> {
     async move {
-        let (mut stored, accounts) = cases_of(context, connection, reading).await?;
+        let (mut stored, accounts, succession) = cases_of(context, connection, reading).await?;
         let Reading { case, with, .. } = *reading;
         let tenant = context.tenant();
         let world = &stored.world;
@@ -82,6 +84,7 @@ pub fn of_command<'a>(
             let money = surroundings::facts_of(&mut *connection, tenant, &requests).await?;
             stored.world.setting.surroundings =
                 surroundings::of_rows(&mut *connection, tenant, known, money).await?;
+            follow_institutions(&mut stored.world.setting, &succession);
         }
         stored.world.closed = rows::closed_years(connection, tenant).await?;
         stored.world.ledger = Ledger::resume(
@@ -102,28 +105,26 @@ pub fn of_command<'a>(
     .boxed()
 }
 
-/// The cases a command can touch with their lines and rows, and the keys of their accounts.
+/// The cases a command can touch with their lines and rows, the keys of their accounts, and who carries on what ended
+/// departments had.
 async fn cases_of(
     context: &Context,
     connection: &mut AnyConnection,
     reading: &Reading<'_>,
-) -> Result<(StoredWorld, BTreeSet<String>), Failure> {
+) -> Result<(StoredWorld, BTreeSet<String>, Succession), Failure> {
     let tenant = context.tenant();
-    let departments = departments::all(context, connection).await?;
-    let setting = Setting {
-        departments: departments.into_iter().map(|department| (department.id, department.name)).collect(),
-        ..setting(context, connection, None).await?
-    };
+    let Basis { setting, succession } = basis(context, &mut *connection).await?;
     let mut stored = StoredWorld { world: ExecutionWorld::new(setting), rows: BTreeMap::new() };
     let mut set = ReadSet::of_command(reading.kind, reading.case, reading.with, reading.department);
     // What an older server stored is found by no key.
-    let mut found = case_rows::unkeyed(connection, tenant).await?;
+    let mut found = case_rows::unkeyed(connection, tenant, &succession).await?;
     while let Some(wanted) = set.take() {
         found.extend(case_rows::wanted(connection, tenant, &wanted).await?);
         let mut entries = BTreeMap::new();
         for row in std::mem::take(&mut found) {
             if let Entry::Vacant(unread) = stored.rows.entry(row.id.clone()) {
-                entries.insert(row.id.clone(), row.entry()?);
+                entries.insert(row.id.clone(), row.entry(&succession)?);
+                stored.world.readers.extend(readers(&row, &succession));
                 unread.insert(StoredRow { revision: row.revision, since: row.since });
             }
         }
@@ -141,7 +142,44 @@ async fn cases_of(
         stored.world.rows.extend(package_rows);
     }
     stored.world.rows_by_line = by_line(&stored.world.rows);
-    Ok((stored, set.accounts().clone()))
+    let accounts = set.accounts().clone();
+    Ok((stored, accounts, succession))
+}
+
+/// What holds for all cases, and who carries on what ended departments had.
+struct Basis {
+    setting: Setting,
+    succession: Succession,
+}
+
+async fn basis(context: &Context, connection: &mut AnyConnection) -> Result<Basis, Failure> {
+    let Departments { open, closed, passed, succession } =
+        departments::registry(context, &mut *connection).await?;
+    let named =
+        |listed: Vec<Department>| listed.into_iter().map(|department| (department.id, department.name));
+    let setting = Setting {
+        departments: named(open).collect(),
+        ended: named(closed).chain(named(passed)).collect(),
+        ..setting(context, connection, None).await?
+    };
+    Ok(Basis { setting, succession })
+}
+
+/// The departments that read a case besides the one that carries it on, where there are any.
+fn readers(row: &ExecutionRow, succession: &Succession) -> Option<(CaseId, BTreeSet<DepartmentId>)> {
+    let readers = row.readers(succession);
+    (!readers.is_empty()).then(|| (row.id.clone(), readers))
+}
+
+/// A third party that serves a department serves the one that carries it on.
+fn follow_institutions(setting: &mut Setting, succession: &Succession) {
+    if succession.is_empty() {
+        return;
+    }
+    for served in setting.surroundings.institutions.values_mut() {
+        let followed = served.iter().map(|id| succession.current(&DepartmentId::new(id.clone())).to_string());
+        *served = followed.collect();
+    }
 }
 
 /// The world as pages read it: every figure of the money page, and of the log only the open reservations.
@@ -190,6 +228,7 @@ async fn judge_by_year(
 ) -> Result<(), Failure> {
     let mut judging = setting(context, connection, year).await?;
     judging.departments = std::mem::take(&mut world.setting.departments);
+    judging.ended = std::mem::take(&mut world.setting.ended);
     judging.surroundings =
         Surroundings { edition: judging.surroundings.edition.clone(), ..world.setting.surroundings.clone() };
     world.setting = judging;
@@ -226,16 +265,13 @@ pub async fn without_ledger(
     context: &Context,
     connection: &mut AnyConnection,
 ) -> Result<StoredWorld, Failure> {
-    let departments = departments::all(context, connection).await?;
-    let setting = Setting {
-        departments: departments.into_iter().map(|department| (department.id, department.name)).collect(),
-        ..setting(context, connection, None).await?
-    };
-    let mut stored = read(&mut *connection, context.tenant(), setting).await?;
+    let Basis { setting, succession } = basis(context, &mut *connection).await?;
+    let mut stored = read(&mut *connection, context.tenant(), setting, &succession).await?;
     let given = stored.world.setting.surroundings.clone();
     let money = surroundings::facts(&mut *connection, context.tenant()).await?;
     stored.world.setting.surroundings =
         surroundings::of_rows(&mut *connection, context.tenant(), given, money).await?;
+    follow_institutions(&mut stored.world.setting, &succession);
     stored.world.closed = rows::closed_years(connection, context.tenant()).await?;
     Ok(stored)
 }
@@ -245,11 +281,13 @@ pub async fn read(
     connection: &mut AnyConnection,
     tenant: &str,
     setting: Setting,
+    succession: &Succession,
 ) -> Result<StoredWorld, Failure> {
     let mut world = ExecutionWorld::new(setting);
     let mut heads = BTreeMap::new();
     for row in case_rows::all(connection, tenant).await? {
-        world.cases.insert(row.id.clone(), row.entry()?);
+        world.cases.insert(row.id.clone(), row.entry(succession)?);
+        world.readers.extend(readers(&row, succession));
         heads.insert(row.id, StoredRow { revision: row.revision, since: row.since });
     }
     world.lines = line_rows::lines(connection, tenant).await?;

@@ -1,21 +1,35 @@
-//! 部门更名与合并: asked by one administrator, agreed to by another; what follows for posts.
+//! 部门调整: asked by one administrator, agreed to by another; what follows for posts.
 
 use super::order_rows::{self, OrderRow};
 use super::orders::{LoadedOrder, described, undecided};
 use super::{Account, all, lock, post_rows, rows};
 use crate::context::{Context, Shared};
-use crate::identity::departments::{self, DepartmentNames};
+use crate::identity::departments;
+use crate::identity::former_names::DepartmentNames;
 use crate::identity::sessions;
 use crate::kernel::failure::Failure;
 use crate::store::Write;
 use crate::store::audit_trail::AuditRecord;
+use futures_util::future::BoxFuture;
 use shared::api::accounts::{AskDepartmentChange, DepartmentLine};
 use shared::cases::account_order::OrderedAct;
 use shared::kernel::ids::{AccountId, DepartmentId};
 use shared::kernel::people::Actor;
+use shared::kernel::refusal::Refusal;
 use shared::policy::accounts::departments::{DepartmentChange, OrderedChange};
 use shared::policy::accounts::posts::Post;
 use sqlx::AnyConnection;
+
+/// What a department has under way, in words. Cases lie above the accounts, so whoever builds the context says how they
+/// are found.
+pub type OpenCases = for<'a> fn(
+    &'a Context,
+    &'a mut AnyConnection,
+    &'a DepartmentId,
+) -> BoxFuture<'a, Result<Vec<String>, Failure>>;
+
+/// Open cases that a refusal names.
+const MOST_NAMED: usize = 3;
 
 /// `POST /api/department-changes`.
 pub async fn ask(context: Shared, actor: Actor, request: AskDepartmentChange) -> Result<(), Failure> {
@@ -23,6 +37,7 @@ pub async fn ask(context: Shared, actor: Actor, request: AskDepartmentChange) ->
     write.lock(&departments::lock(&context)).await?;
     let register = departments::register_of_changes(&context, write.connection()).await?;
     let change = request.change.checked(&register, context.clock().today())?;
+    require_concluded(&context, write.connection(), &change).await?;
     let all = all(&context, write.connection()).await?;
     let row = OrderRow {
         content: Some(serde_json::to_string(&change)?),
@@ -65,41 +80,76 @@ pub(super) async fn carry_out(
     write.lock(&departments::lock(context)).await?;
     let register = departments::register_of_changes(context, write.connection()).await?;
     let change = change_of(row)?.checked(&register, context.clock().today())?;
+    if let DepartmentChange::Close { department } = &change.change {
+        // Whoever opens a case of the department or gives a command about money holds one of these.
+        let tenant = context.tenant();
+        write.lock(&format!("cases {tenant} separate")).await?;
+        write.lock(&format!("department {tenant} {department}")).await?;
+        write.lock(&format!("money {tenant}")).await?;
+    }
+    require_concluded(context, write.connection(), &change).await?;
     departments::change(context, write.connection(), &change).await?;
-    if let DepartmentChange::Merge { from, into } = &change.change {
-        for known in all {
-            move_posts(context, write, known, from, into, by).await?;
+    let (from, into) = match &change.change {
+        DepartmentChange::Rename { .. } => return Ok(()),
+        DepartmentChange::Merge { from, into } => (from.as_slice(), Some(into)),
+        DepartmentChange::Split { department, successor, .. } => {
+            (std::slice::from_ref(department), Some(successor))
         }
+        DepartmentChange::Close { department } => (std::slice::from_ref(department), None),
+    };
+    for known in all {
+        end_posts(context, write, known, from, into, by).await?;
     }
     Ok(())
 }
 
-/// The posts of an account in departments that are merged: each ends, and begins in `into` unless it is held there already.
-async fn move_posts(
+/// A department with anything under way is merged or split, so that somebody goes on with it; it is not closed.
+async fn require_concluded(
+    context: &Context,
+    connection: &mut AnyConnection,
+    ordered: &OrderedChange,
+) -> Result<(), Failure> {
+    let DepartmentChange::Close { department } = &ordered.change else { return Ok(()) };
+    let open = (context.open_cases)(context, connection, department).await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let named: Vec<&str> = open.iter().take(MOST_NAMED).map(String::as_str).collect();
+    let more = if open.len() > MOST_NAMED { "等" } else { "" };
+    let message = format!(
+        "该部门还有 {} 件在办事项，不能撤销：{}{more}。请先办结，或以合并、拆分由其他部门承接。",
+        open.len(),
+        named.join("、"),
+    );
+    Err(Refusal::new("department.open_cases", message).into())
+}
+
+/// The posts of an account in departments that end: each ends, and begins in `into` unless it is held there already.
+async fn end_posts(
     context: &Context,
     write: &mut Write,
     known: &Account,
     from: &[DepartmentId],
-    into: &DepartmentId,
+    into: Option<&DepartmentId>,
     by: &Actor,
 ) -> Result<(), Failure> {
-    let is_merged = |department: Option<&str>| from.iter().any(|merged| department == Some(merged.as_str()));
-    let own_post = known.post().filter(|post| is_merged(post.department.as_deref()));
+    let has_ended = |department: Option<&str>| from.iter().any(|ended| department == Some(ended.as_str()));
+    let own_post = known.post().filter(|post| has_ended(post.department.as_deref()));
     let further: Vec<_> =
-        known.posts.iter().filter(|held| is_merged(held.department.as_deref())).cloned().collect();
+        known.posts.iter().filter(|held| has_ended(held.department.as_deref())).cloned().collect();
     if own_post.is_none() && further.is_empty() {
         return Ok(());
     }
     let mut held: Vec<Post> = known.own_posts();
     if let Some(post) = own_post {
-        let moved = Post { department: Some(into.to_string()), ..post };
+        let moved = into.map(|into| Post { department: Some(into.to_string()), ..post });
         let account = AccountId::new(known.id.clone());
-        rows::assign(context, write.connection(), &account, Some(&moved), None).await?;
-        held.push(moved);
+        rows::assign(context, write.connection(), &account, moved.as_ref(), None).await?;
+        held.extend(moved);
     }
     for post in further {
         post_rows::end(context, write.connection(), &post.id, by.account.as_str()).await?;
-        let Some(role) = post.role() else { continue };
+        let Some((role, into)) = post.role().zip(into) else { continue };
         let moved = Post { role, department: Some(into.to_string()), deputy_of: None };
         let is_held = held.iter().any(|other| other.role == role && other.department == moved.department);
         // A delegation ends with the post it is of, and is given anew.
@@ -115,11 +165,11 @@ async fn move_posts(
     sessions::end_all(context, write.connection(), &known.id).await
 }
 
-/// The departments that go on, with what they were called before.
+/// The departments that go on, with what they were called before and came out of; and those that were closed.
 pub(super) async fn lines(
     context: &Context,
     connection: &mut AnyConnection,
-) -> Result<Vec<DepartmentLine>, Failure> {
+) -> Result<(Vec<DepartmentLine>, Vec<DepartmentLine>), Failure> {
     let names = DepartmentNames::read(context, &mut *connection).await?;
     let all = departments::all(context, connection).await?;
     let line = |department: departments::Department| DepartmentLine {
@@ -127,5 +177,9 @@ pub(super) async fn lines(
         id: department.id,
         name: department.name,
     };
-    Ok(all.into_iter().map(line).collect())
+    let closed = names.closed().into_iter().map(|(id, name, words)| {
+        let former = names.former(&id).into_iter().chain([words]).collect();
+        DepartmentLine { id, name, former }
+    });
+    Ok((all.into_iter().map(line).collect(), closed.collect()))
 }

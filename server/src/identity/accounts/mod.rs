@@ -204,9 +204,11 @@ pub async fn list(context: Shared, actor: Actor, _: ListAccounts) -> Result<Acco
         ..line(known)
     };
     let bootstrap = actor.role == Role::SystemAdministrator && may_appoint_security(&all);
+    let (departments, closed_departments) = department_changes::lines(&context, &mut connection).await?;
     Ok(Accounts {
         accounts: all.iter().map(line).collect(),
-        departments: department_changes::lines(&context, &mut connection).await?,
+        departments,
+        closed_departments,
         orders: orders::open_orders(&context, &mut connection, &actor, &all).await?,
         sheets: handout::waiting(&context, &mut connection, &actor).await?,
         sso: context.sso.offers(),

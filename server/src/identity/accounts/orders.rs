@@ -11,6 +11,7 @@ use super::{
     Account, INVITATION_HOURS, all, is_setup_over, lock, renew_code, require_compatible_posts, rows,
 };
 use crate::context::{Context, Shared};
+use crate::identity::departments;
 use crate::identity::sessions::{self, second_factor};
 use crate::kernel::failure::Failure;
 use crate::kernel::token;
@@ -247,6 +248,10 @@ async fn carry_out(
     known: &Account,
 ) -> Result<Option<String>, Failure> {
     let account = AccountId::new(known.id.clone());
+    // It may have ended since the order was asked.
+    if let Some(department) = order.post.as_ref().and_then(|post| post.department.clone()) {
+        departments::require_open(context, write.connection(), &DepartmentId::new(department)).await?;
+    }
     match order.what {
         OrderedAct::GrantPost if known.role.is_some() => {
             let post =

@@ -4,6 +4,7 @@
 use crate::cases::event_log::{self, StateRow};
 use crate::documents::draft::{self, Draft};
 use crate::documents::operations;
+use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use crate::store::append::TableColumns;
 use shared::cases::Kind;
@@ -13,6 +14,7 @@ use shared::cases::separate;
 use shared::engine::document::Document;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::CaseId;
+use shared::policy::accounts::succession::Succession;
 use shared::policy::art16_trail::{TrailFinding, TrailWalk};
 use sqlx::AnyConnection;
 
@@ -73,6 +75,11 @@ pub async fn walk_cases(
     if !columns.contains_key("cases") || !columns.contains_key("case_events") {
         return Ok(());
     }
+    let names_successors = columns.get("departments").is_some_and(|columns| columns.contains("merged_into"));
+    let succession = match names_successors {
+        true => departments::succession(connection, tenant).await?,
+        false => Succession::default(),
+    };
     for StateRow { id, kind, body } in event_log::states(connection, tenant).await? {
         let Some(kind) = ListedKind::from_word(&kind) else { continue };
         // Applications of a release before their papers had versions hold more than their events say.
@@ -80,7 +87,7 @@ pub async fn walk_cases(
             continue;
         }
         let entries = event_log::events(connection, tenant, &id).await?;
-        if is_fold_of_events(kind, &body, &entries) == Some(false) {
+        if is_fold_of_events(kind, &body, &entries, &succession) == Some(false) {
             let log = format!("case/{id}");
             let last = walk.last(&log);
             walk.thing_changed(&format!("{STATE}{id}"), (log, last));

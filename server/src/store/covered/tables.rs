@@ -25,13 +25,23 @@ const fn covered(
 }
 
 /// Who may do what, what cases are, and what was frozen, granted and notified.
-pub static COVERED: [CoveredTable; 28] = [
+pub static COVERED: [CoveredTable; 29] = [
     covered(
         "departments",
         "department",
         &["id"],
-        &["name", "position", "credit_code", "merged_into", "merged_on", "merged_by"],
+        &[
+            "name",
+            "position",
+            "credit_code",
+            "merged_into",
+            "merged_on",
+            "merged_by",
+            "closed_on",
+            "closed_by",
+        ],
     ),
+    covered("department_parts", "department_part", &["department", "part"], &["from_day", "document"]),
     covered("department_names", "department_name", &["department", "from_day"], &["name", "document"]),
     covered(
         "accounts",

@@ -20,6 +20,7 @@ pub mod parameters;
 pub mod read_set;
 pub mod registry;
 pub mod stored;
+pub mod succession;
 pub mod verify;
 pub mod world;
 

@@ -235,6 +235,18 @@ where
     K::COMMANDS.iter().filter(has).map(offer).collect()
 }
 
+impl AnyExecutionCase {
+    /// Whether the case waits for somebody, whoever that is.
+    pub fn is_waiting(&self) -> bool {
+        with_execution_kind!(self.kind(), K => <&K>::try_from(self).is_ok_and(waits))
+    }
+}
+
+fn waits<K: ExecutionKind>(case: &K) -> bool {
+    let mut commands = K::COMMANDS.iter().filter(|row| !row.unlisted && !OPTIONAL.contains(&row.verb));
+    commands.any(|row| row.who.iter().any(|(_, stages)| stages.contains(&case.stage())))
+}
+
 impl ExecutionKindName {
     /// The command by which this person opens a case of the kind, if they may.
     pub fn opening(self, by: &Party, parameters: &MoneyParameters) -> Option<OfferedCommand> {

@@ -1,7 +1,7 @@
 //! 文书: an official document of an execution case as data. The kind says what stands in it when an act makes it, the server
 //! adds who signed, stores it with the act and sets it; what is stored never changes.
 
-use super::world::ExecutionWorld;
+use super::world::{ExecutionWorld, Setting};
 use crate::kernel::calendar::Date;
 use crate::kernel::capitals::in_capitals;
 use crate::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
@@ -139,7 +139,8 @@ pub fn plain(quantity: Decimal) -> String {
 impl ExecutionWorld {
     /// Name of a department, or its id where it is not known any more.
     pub fn department_name(&self, id: &DepartmentId) -> String {
-        self.setting.departments.get(id).cloned().unwrap_or_else(|| id.to_string())
+        let Setting { departments, ended, .. } = &self.setting;
+        departments.get(id).or_else(|| ended.get(id)).cloned().unwrap_or_else(|| id.to_string())
     }
 
     /// Name of a provider, or its id.

@@ -62,7 +62,7 @@ impl ExecutionWorld {
     /// The case, if it exists for this person.
     pub fn visible(&self, by: &Party, id: &CaseId) -> Option<&CaseEntry> {
         let entry = self.cases.get(id)?;
-        entry.case.is_visible(id, by, self).then_some(entry)
+        (entry.case.is_visible(id, by, self) || self.is_history_of(by, id, entry)).then_some(entry)
     }
 
     /// Year of a case: its own, or that of its contract; `None` for a provider.

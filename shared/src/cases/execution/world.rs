@@ -24,6 +24,8 @@ pub struct Setting {
     pub calendar: WorkingCalendar,
     /// Names by id.
     pub departments: BTreeMap<DepartmentId, String>,
+    /// Names of departments that ended: nothing is opened for them any more.
+    pub ended: BTreeMap<DepartmentId, String>,
     /// Years some edition or extension covers (Art. 18).
     pub years: BTreeSet<i32>,
     /// Facts of the rest of the world for the kinds that judge performance.
@@ -45,6 +47,7 @@ impl Setting {
             parameters: MoneyParameters::of(&edition.parameters)?,
             calendar: register.calendar().clone(),
             departments: BTreeMap::new(),
+            ended: BTreeMap::new(),
             years: (1901..=2998).filter(covered).collect(),
             surroundings: Surroundings::of(edition.parameters.clone()),
         })
@@ -92,6 +95,8 @@ pub struct CaseEntry {
 pub struct ExecutionWorld {
     pub setting: Setting,
     pub cases: BTreeMap<CaseId, CaseEntry>,
+    /// Departments that read a case once it is concluded, because the one it was begun in was split.
+    pub readers: BTreeMap<CaseId, BTreeSet<DepartmentId>>,
     pub ledger: Ledger,
     pub lines: BTreeMap<LineId, ApprovedLine>,
     pub rows: BTreeMap<PackageRowId, LineId>,
@@ -110,6 +115,7 @@ impl ExecutionWorld {
         ExecutionWorld {
             setting,
             cases: BTreeMap::new(),
+            readers: BTreeMap::new(),
             ledger: Ledger::default(),
             lines: BTreeMap::new(),
             rows: BTreeMap::new(),

@@ -45,4 +45,35 @@ impl Stage {
     pub fn with_department(self) -> bool {
         matches!(self, Stage::Draft | Stage::DepartmentCheck | Stage::Returned)
     }
+
+    /// Nobody has anything left to do: the case is history.
+    pub fn is_concluded(self) -> bool {
+        match self {
+            Stage::Approved
+            | Stage::Rejected
+            | Stage::Withdrawn
+            | Stage::WithinScope
+            | Stage::Arranged
+            | Stage::NotArranged
+            | Stage::Reported
+            | Stage::Issued
+            | Stage::InForce => true,
+            Stage::Draft
+            | Stage::DepartmentCheck
+            | Stage::Submitted
+            | Stage::BureauReview
+            | Stage::Returned
+            | Stage::BureauConfirm
+            | Stage::Accepted
+            | Stage::Consolidated
+            | Stage::FinanceReview
+            | Stage::FinanceReturned
+            | Stage::Compiling
+            | Stage::Confirmed
+            | Stage::BureauOpinion
+            | Stage::FinanceDecision
+            | Stage::FinanceConfirm
+            | Stage::Proposed => false,
+        }
+    }
 }

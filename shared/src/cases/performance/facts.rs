@@ -16,6 +16,7 @@ use crate::kernel::people::Office;
 use crate::kernel::refusal::Refusal;
 use crate::ledger::account::AccountCode;
 use crate::ledger::transfer::{Transfer, TransferCode};
+use crate::policy::accounts::departments::not_open;
 use crate::policy::editions::parameters::EditionParameters;
 
 impl ExecutionWorld {
@@ -117,7 +118,12 @@ pub fn require_request<'a>(
 ) -> Result<&'a allocation::Form, Refusal> {
     let own = |form: &&allocation::Form| is_own_or_office(facts.by, &form.department);
     let approved = facts.world.approved_request(request).filter(own);
-    approved.ok_or_else(|| Refusal::under(article, code, format!("申请“{request}”未批复，请核对")))
+    let approved =
+        approved.ok_or_else(|| Refusal::under(article, code, format!("申请“{request}”未批复，请核对")))?;
+    match facts.setting.ended.contains_key(&approved.department) {
+        true => Err(not_open(&approved.department)),
+        false => Ok(approved),
+    }
 }
 
 fn is_own_or_office(by: &Party, department: &DepartmentId) -> bool {

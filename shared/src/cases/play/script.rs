@@ -135,6 +135,7 @@ pub fn read(written: Value, editions: &EditionSource) -> Result<Script, ScriptEr
         parameters,
         calendar,
         departments: departments.iter().cloned().collect(),
+        ended: BTreeMap::new(),
         years,
         surroundings,
     };

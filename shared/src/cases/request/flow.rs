@@ -136,7 +136,9 @@ impl CaseKind for RequestCase {
 
     fn visible_to(&self, actor: &Actor) -> bool {
         match actor.role.office() {
-            Office::Department => actor.department.as_ref() == Some(&self.department),
+            Office::Department => actor.department.as_ref().is_some_and(|own| {
+                *own == self.department || (self.stage.is_concluded() && self.readers.contains(own))
+            }),
             Office::Bureau | Office::Finance | Office::Audit => true,
             Office::Outside | Office::Administration => false,
         }

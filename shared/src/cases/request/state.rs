@@ -9,6 +9,7 @@ use crate::kernel::people::Signature;
 use crate::policy::art04_calendar::{self, Window};
 use crate::policy::editions::Edition;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What happened; the events of a case are its history and its audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +125,10 @@ pub struct RequestCase {
     /// 申报窗口 of the year by its edition; read anew with the case, `None` where no edition judges the year.
     #[serde(default)]
     pub window: Option<Window>,
+    /// Departments split from the one it was begun in: they read it once it is concluded. Never stored, as the register of
+    /// departments says it.
+    #[serde(default, skip_serializing)]
+    pub readers: BTreeSet<DepartmentId>,
 }
 
 impl RequestCase {
@@ -161,6 +166,7 @@ impl RequestCase {
             approval: None,
             late_until: None,
             window: None,
+            readers: BTreeSet::new(),
         }
     }
 }

@@ -113,7 +113,9 @@ impl CaseKind for SeparateApplication {
 
     fn visible_to(&self, actor: &Actor) -> bool {
         match actor.role.office() {
-            Office::Department => actor.department.as_ref() == Some(&self.department),
+            Office::Department => actor.department.as_ref().is_some_and(|own| {
+                *own == self.department || (self.stage.is_concluded() && self.readers.contains(own))
+            }),
             Office::Bureau => self.approved_by.is_some() && !self.stage.with_department(),
             Office::Finance => self.outside(),
             Office::Audit => true,

@@ -6,6 +6,7 @@ use crate::kernel::ids::{CaseId, DepartmentId};
 use crate::kernel::money::Money;
 use crate::kernel::people::Signature;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// 申请内容, as the form last frozen says it: what lists, titles and papers show.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +80,10 @@ pub struct SeparateApplication {
     pub approved_by: Option<Signature>,
     pub opinion: Option<Opinion>,
     pub decision: Option<Decision>,
+    /// Departments split from the one it was begun in: they read it once it is concluded. Never stored, as the register of
+    /// departments says it.
+    #[serde(default, skip_serializing)]
+    pub readers: BTreeSet<DepartmentId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +145,7 @@ impl SeparateApplication {
             approved_by: None,
             opinion: None,
             decision: None,
+            readers: BTreeSet::new(),
         }
     }
 

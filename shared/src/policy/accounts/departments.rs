@@ -1,5 +1,5 @@
-//! 机构改革: a department has an id for ever and names by date; one that was merged goes on in another. Pure: the register and
-//! today are arguments.
+//! 机构改革: a department has an id for ever and names by date; one that was merged or split goes on in another, one that was
+//! closed in none. Pure: the register and today are arguments.
 
 use super::person::department_name;
 use crate::kernel::calendar::Date;
@@ -7,6 +7,7 @@ use crate::kernel::ids::DepartmentId;
 use crate::kernel::refusal::Refusal;
 use crate::policy::document_number::document_number;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// 部门调整.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,18 @@ pub enum DepartmentChange {
     Rename { department: DepartmentId, name: String },
     /// 合并: the posts and the cases of `from` pass to `into`.
     Merge { from: Vec<DepartmentId>, into: DepartmentId },
+    /// 拆分: `department` ends and becomes `into`; its posts and cases pass to `successor`, which is one of these.
+    Split { department: DepartmentId, into: Vec<PartDepartment>, successor: DepartmentId },
+    /// 撤销: the department and its posts end; nobody carries it on.
+    Close { department: DepartmentId },
+}
+
+/// A department that a split makes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartDepartment {
+    pub id: DepartmentId,
+    pub name: String,
 }
 
 /// A change with the document that ordered it and the day it holds from.
@@ -33,61 +46,61 @@ pub struct OrderedChange {
 pub struct RegisteredDepartment {
     pub id: DepartmentId,
     pub name: String,
-    /// The department it was merged into.
+    /// The department it passed to when it was merged or split.
     pub successor: Option<DepartmentId>,
-    /// First day of its latest name or merger; `None` where it never changed.
+    /// It ended without a successor.
+    pub is_closed: bool,
+    /// First day of its latest name, or of its end; `None` where it never changed.
     pub changed_on: Option<Date>,
 }
 
-/// Most departments merged at once.
-const MOST_MERGED: usize = 20;
+impl RegisteredDepartment {
+    fn is_open(&self) -> bool {
+        self.successor.is_none() && !self.is_closed
+    }
+}
+
+/// Most departments merged at once, and most that one is split into.
+const MOST_AT_ONCE: usize = 20;
 
 impl OrderedChange {
-    /// The change with name and number in their normal form.
+    /// The change with names and number in their normal form.
     ///
     /// # Errors
-    /// ACT-12 for an unknown or closed department, `document.number`, and what the register does not admit.
+    /// ACT-12 for an unknown, merged, split or closed department, `document.number`, and what the register does not admit.
     pub fn checked(
         mut self,
         register: &[RegisteredDepartment],
         today: Date,
     ) -> Result<OrderedChange, Refusal> {
         self.document = document_number(&self.document)?;
-        if self.from_day > today {
-            let message = format!("{} 还没有到，请在生效之日起办理。", self.from_day);
+        let from_day = self.from_day;
+        if from_day > today {
+            let message = format!("{from_day} 还没有到，请在生效之日起办理。");
             return Err(Refusal::new("department.day", message));
         }
         match &mut self.change {
             DepartmentChange::Rename { department, name } => {
-                let known = open(register, department)?;
-                require_later(known, self.from_day)?;
-                let plain = department_name(name);
-                let plain = plain.ok_or_else(|| {
-                    Refusal::new(
-                        "department.name",
-                        "部门名称应为 2 至 40 个字，至少两个文字，不含看不见的字符。",
-                    )
-                })?;
-                if let Some(other) =
-                    register.iter().find(|other| other.successor.is_none() && other.name == plain)
-                {
-                    let message = format!("“{plain}”是部门 {} 现在的名称，请核对新名称。", other.id);
-                    return Err(Refusal::new("department.name", message));
-                }
-                *name = plain;
+                require_later(open(register, department)?, from_day)?;
+                *name = free_name(register, name, None)?;
             }
             DepartmentChange::Merge { from, into } => {
                 open(register, into)?;
                 from.sort();
                 from.dedup();
-                if from.is_empty() || from.len() > MOST_MERGED || from.contains(into) {
-                    let message = format!("请选择 1 至 {MOST_MERGED} 个被合并的部门，并入的部门不在其中。");
+                if from.is_empty() || from.len() > MOST_AT_ONCE || from.contains(into) {
+                    let message = format!("请选择 1 至 {MOST_AT_ONCE} 个被合并的部门，并入的部门不在其中。");
                     return Err(Refusal::new("department.merge", message));
                 }
                 for department in from.iter() {
-                    require_later(open(register, department)?, self.from_day)?;
+                    require_later(open(register, department)?, from_day)?;
                 }
             }
+            DepartmentChange::Split { department, into, successor } => {
+                require_later(open(register, department)?, from_day)?;
+                require_parts(register, department, into, successor)?;
+            }
+            DepartmentChange::Close { department } => require_later(open(register, department)?, from_day)?,
         }
         Ok(self)
     }
@@ -104,18 +117,33 @@ impl OrderedChange {
                 let from: Vec<String> = from.iter().map(name).collect();
                 format!("{}并入{}", from.join("、"), name(into))
             }
+            DepartmentChange::Split { department, into, successor } => {
+                let parts: Vec<&str> = into.iter().map(|part| part.name.as_str()).collect();
+                let carrier = into.iter().find(|part| part.id == *successor);
+                let carrier = carrier.map_or_else(|| successor.to_string(), |part| part.name.clone());
+                format!("{}拆分为{}，由{carrier}承接", name(department), parts.join("、"))
+            }
+            DepartmentChange::Close { department } => format!("撤销{}", name(department)),
         };
         format!("{what}，自 {} 起，{}", self.from_day, self.document)
     }
 }
 
+/// A department that goes on under its id.
+///
+/// # Errors
 /// ACT-12.
 fn open<'a>(
     register: &'a [RegisteredDepartment],
     id: &DepartmentId,
 ) -> Result<&'a RegisteredDepartment, Refusal> {
-    let known = register.iter().find(|known| known.id == *id && known.successor.is_none());
-    known.ok_or_else(|| Refusal::new("ACT-12", format!("部门 {id} 没有登记或已被合并，请核对部门。")))
+    let known = register.iter().find(|known| known.id == *id && known.is_open());
+    known.ok_or_else(|| not_open(id))
+}
+
+/// ACT-12: nothing is done to or opened for a department that is not registered or has ended.
+pub fn not_open(id: &DepartmentId) -> Refusal {
+    Refusal::new("ACT-12", format!("部门 {id} 没有登记，或已被合并、拆分、撤销，请核对部门。"))
 }
 
 /// Names follow each other: a name of the past is not slipped in between.
@@ -127,6 +155,62 @@ fn require_later(known: &RegisteredDepartment, from_day: Date) -> Result<(), Ref
         }
         None => Ok(()),
     }
+}
+
+/// A name in its normal form that no open department has; the one that `ending` has is free.
+fn free_name(
+    register: &[RegisteredDepartment],
+    name: &str,
+    ending: Option<&DepartmentId>,
+) -> Result<String, Refusal> {
+    let plain = department_name(name).ok_or_else(|| {
+        Refusal::new("department.name", "部门名称应为 2 至 40 个字，至少两个文字，不含看不见的字符。")
+    })?;
+    let has =
+        |other: &&RegisteredDepartment| other.is_open() && other.name == plain && ending != Some(&other.id);
+    match register.iter().find(has) {
+        Some(other) => {
+            let message = format!("“{plain}”是部门 {} 现在的名称，请核对新名称。", other.id);
+            Err(Refusal::new("department.name", message))
+        }
+        None => Ok(plain),
+    }
+}
+
+/// The parts of a split: at least two, under ids and names nobody has, the successor among them.
+fn require_parts(
+    register: &[RegisteredDepartment],
+    department: &DepartmentId,
+    into: &mut [PartDepartment],
+    successor: &DepartmentId,
+) -> Result<(), Refusal> {
+    let refuse = |message: String| Err(Refusal::new("department.split", message));
+    if !(2..=MOST_AT_ONCE).contains(&into.len()) {
+        return refuse(format!("请登记拆分出的 2 至 {MOST_AT_ONCE} 个新部门。"));
+    }
+    let mut ids: BTreeSet<String> = register.iter().map(|known| lower(&known.id)).collect();
+    let mut names = BTreeSet::new();
+    for part in into.iter_mut() {
+        if !part.id.is_plain() {
+            return refuse(format!("部门编号“{}”应为字母、数字或 . _ -，以字母或数字开头。", part.id));
+        }
+        if !ids.insert(lower(&part.id)) {
+            return refuse(format!("部门编号 {} 已被使用，请为新部门另取编号。", part.id));
+        }
+        part.name = free_name(register, &part.name, Some(department))?;
+        if !names.insert(part.name.clone()) {
+            return refuse(format!("拆分出的两个部门都叫“{}”，请核对名称。", part.name));
+        }
+    }
+    match into.iter().any(|part| part.id == *successor) {
+        true => Ok(()),
+        false => refuse("请从拆分出的部门中选定承接在办案卷和岗位的一个。".to_string()),
+    }
+}
+
+/// Ids that differ in case only look alike.
+fn lower(id: &DepartmentId) -> String {
+    id.as_str().to_ascii_lowercase()
 }
 
 /// `省水务厅（原省水利厅）`: how a department is called now, and how it was when something of it began.
@@ -152,6 +236,7 @@ mod tests {
                 id: id(of),
                 name: name.into(),
                 successor: successor.map(id),
+                is_closed: of == "gone",
                 changed_on: changed_on.map(day),
             };
         vec![
@@ -159,6 +244,7 @@ mod tests {
             known("safety", "省安监局", Some("rescue"), Some("2023-01-01")),
             known("rescue", "省应急厅", None, Some("2022-01-01")),
             known("fire", "省消防总队", None, None),
+            known("gone", "省某办", None, Some("2023-02-01")),
         ]
     }
 
@@ -187,6 +273,7 @@ mod tests {
             ("rescue", "省救援厅", "2022-01-01", "department.day"),
             ("nobody", "省水务厅", "2023-07-15", "ACT-12"),
             ("safety", "省水务厅", "2023-07-15", "ACT-12"),
+            ("gone", "省水务厅", "2023-07-15", "ACT-12"),
             ("water", "省应急厅", "2023-07-15", "department.name"),
             ("water", "省水利厅", "2023-07-15", "department.name"),
             ("water", "1", "2023-07-15", "department.name"),
@@ -216,6 +303,46 @@ mod tests {
         ] {
             assert_eq!(merge(from, into, from_day).unwrap_err(), code, "{from:?} {into}");
         }
+    }
+
+    fn split(of: &str, into: &[(&str, &str)], successor: &str) -> Result<OrderedChange, String> {
+        let part = |(of, name): &(&str, &str)| PartDepartment { id: id(of), name: (*name).to_string() };
+        let into = into.iter().map(part).collect();
+        check(DepartmentChange::Split { department: id(of), into, successor: id(successor) }, "2023-07-01")
+    }
+
+    #[test]
+    fn a_department_is_split_into_new_ones_of_which_one_carries_it_on() {
+        let parts = [("water2", " 省水利厅 "), ("river", "省河务局")];
+        let ordered = split("water", &parts, "water2").unwrap();
+        assert_eq!(
+            ordered.described(&register()),
+            "省水利厅拆分为省水利厅、省河务局，由省水利厅承接，自 2023-07-01 起，晋编办〔2023〕3号"
+        );
+        for (of, into, successor, code) in [
+            ("water", &[("river", "省河务局")][..], "river", "department.split"),
+            ("water", &[("river", "省河务局"), ("River", "省湖务局")], "river", "department.split"),
+            ("water", &[("river", "省河务局"), ("lake", "省河务局")], "river", "department.split"),
+            ("water", &[("river", "省河务局"), ("safety", "省湖务局")], "river", "department.split"),
+            ("water", &[("river", "省河务局"), ("a b", "省湖务局")], "river", "department.split"),
+            ("water", &[("river", "省河务局"), ("lake", "省湖务局")], "fire", "department.split"),
+            ("water", &[("river", "省应急厅"), ("lake", "省湖务局")], "river", "department.name"),
+            ("safety", &[("river", "省河务局"), ("lake", "省湖务局")], "river", "ACT-12"),
+            ("gone", &[("river", "省河务局"), ("lake", "省湖务局")], "river", "ACT-12"),
+        ] {
+            assert_eq!(split(of, into, successor).unwrap_err(), code, "{of} {into:?} {successor}");
+        }
+    }
+
+    #[test]
+    fn a_department_is_closed_once_and_takes_part_in_nothing_afterwards() {
+        let close = |of: &str, from_day| check(DepartmentChange::Close { department: id(of) }, from_day);
+        let closed = close("fire", "2023-07-01").unwrap();
+        assert_eq!(closed.described(&register()), "撤销省消防总队，自 2023-07-01 起，晋编办〔2023〕3号");
+        assert_eq!(close("gone", "2023-07-01").unwrap_err(), "ACT-12");
+        assert_eq!(close("rescue", "2022-01-01").unwrap_err(), "department.day");
+        assert_eq!(merge(&["fire"], "gone", "2023-07-01").unwrap_err(), "ACT-12");
+        assert!(rename("water", "省某办", "2023-07-15").is_ok(), "a closed department gives its name free");
     }
 
     #[test]
