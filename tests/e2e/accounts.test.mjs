@@ -222,3 +222,57 @@ test("a department is renamed and two are merged, each by a document and two adm
   await page.locator('[data-case="forest-2024"]').waitFor();
   await screenshot(page, "departments-merged-list");
 });
+
+test("a department is split by the keyboard and another is closed, which one with open cases is not", async (world) => {
+  const system = await openAs(world, "admin.system", "/accounts");
+  const security = await openAs(world, "admin.security", "/accounts");
+  const dialog = system.locator('[data-dialog="account"]');
+  const propose = dialog.getByRole("button", { name: "提出" });
+  const byDocument = async () => {
+    await system.locator('input[name="change-document"]').fill("晋编办〔2023〕5号");
+    await system.locator('input[name="change-day"]').fill("2023-07-10");
+    await propose.click();
+  };
+  const agree = async () => {
+    await leaveFor(security, `${world.server.url}/accounts`);
+    await security.locator('[data-act="decide-order"]').click();
+    await security.locator('[data-act="agree-order"]').click();
+  };
+  await system.locator('[data-department="culture"] [data-act="split-department"]').click();
+  await system.locator("#part-id-1").focus();
+  for (const [id, name, carries] of [["arts", "省文化厅", true], ["tourism", "省旅游局", false]]) {
+    await system.keyboard.type(id);
+    await system.keyboard.press("Tab");
+    await system.keyboard.type(name);
+    await system.keyboard.press("Tab");
+    if (carries) {
+      await system.keyboard.press("Space");
+      await system.keyboard.press("Tab");
+    }
+  }
+  assert.equal(await system.locator('[data-part="1"] input[type="radio"]').isChecked(), true);
+  await screenshot(system, "department-split");
+  await byDocument();
+  await propose.waitFor({ state: "hidden" });
+  await security.reload();
+  await security.getByText("省文化和旅游厅拆分为省文化厅、省旅游局，由省文化厅承接").waitFor();
+  await agree();
+  await security.locator('[data-department="tourism"] [data-former]').waitFor();
+  await security.locator('[data-department="culture"]').waitFor({ state: "detached" });
+
+  await leaveFor(system, `${world.server.url}/accounts`);
+  await system.locator('[data-department="forest"] [data-act="close-department"]').click();
+  await byDocument();
+  await dialog.getByText("还有 1 件在办事项").waitFor();
+  await screenshot(system, "department-close-refused");
+  await system.keyboard.press("Escape");
+  await system.locator('[data-department="ecology"] [data-act="close-department"]').click();
+  await byDocument();
+  await propose.waitFor({ state: "hidden" });
+  await agree();
+  await security.locator('[data-closed-department="ecology"] [data-former]').waitFor();
+  await screenshot(security, "departments-ended");
+
+  const page = await openAs(world, "culture.filler");
+  assert.match(await page.locator(".bar-who").innerText(), /省文化厅/);
+});

@@ -1,4 +1,4 @@
-//! 部门更名与合并: the departments with their former names, and the forms that ask for a change.
+//! 部门沿革: the departments with their former names, and the forms that ask for a new name or a merger.
 
 use super::OpenForm;
 use super::forms::{AccountForm, Buttons};
@@ -12,26 +12,49 @@ use shared::policy::accounts::departments::{DepartmentChange, OrderedChange};
 #[component]
 pub fn DepartmentList(
     departments: Vec<DepartmentLine>,
+    /// Those that ended without a successor.
+    closed: Vec<DepartmentLine>,
     may_change: bool,
     act: RwSignal<Option<OpenForm>>,
 ) -> impl IntoView {
     let may_merge = may_change && departments.len() > 1;
     let rows = departments.into_iter().map(|department| {
-        let form = OpenForm::Rename(department.clone());
-        let spoken = format!("更名：{}", department.name);
+        let of = department.clone();
+        let acts = move || {
+            let button = |label: &'static str, word: &'static str, form: OpenForm| {
+                let spoken = format!("{label}：{}", of.name);
+                view! {
+                    <button type="button" class="plain" data-act=word aria-label=spoken
+                        on:click=move |_| act.set(Some(form.clone()))>{label}</button>
+                }
+            };
+            view! {
+                <div class="row-buttons">
+                    {button("更名", "rename-department", OpenForm::Rename(of.clone()))}
+                    {button("拆分", "split-department", OpenForm::Split(of.clone()))}
+                    {button("撤销", "close-department", OpenForm::Close(of.clone()))}
+                </div>
+            }
+        };
         view! {
             <tr data-department=department.id.to_string()>
                 <td>{department.id.to_string()}</td>
                 <td>{department.name}</td>
                 <td>{department.former.into_iter().map(|former| view! { <p data-former="true">{former}</p> }).collect_view()}</td>
-                <td>{may_change.then(|| view! {
-                    <button type="button" class="plain" data-act="rename-department" aria-label=spoken
-                        on:click=move |_| act.set(Some(form.clone()))>"更名"</button>
-                })}</td>
+                <td>{may_change.then(acts)}</td>
             </tr>
         }
     });
     let rows = rows.collect_view();
+    let ended = closed.into_iter().map(|department| view! {
+        <tr class="quiet" data-closed-department=department.id.to_string()>
+            <td>{department.id.to_string()}</td>
+            <td>{department.name}</td>
+            <td>{department.former.into_iter().map(|former| view! { <p data-former="true">{former}</p> }).collect_view()}</td>
+            <td>"已撤销"</td>
+        </tr>
+    });
+    let ended = ended.collect_view();
     view! {
         <section class="card table-scroll" aria-labelledby="departments-title">
             <h2 id="departments-title">"部门"</h2>
@@ -47,7 +70,7 @@ pub fn DepartmentList(
                         <th scope="col"><span class="hidden-label">"办理"</span></th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>{rows}{ended}</tbody>
             </table>
         </section>
     }
@@ -55,17 +78,17 @@ pub fn DepartmentList(
 
 /// The document and the day of a change.
 #[derive(Clone, Copy)]
-struct ByDocument {
+pub struct ByDocument {
     document: RwSignal<String>,
     from_day: RwSignal<String>,
 }
 
 impl ByDocument {
-    fn new() -> ByDocument {
+    pub fn new() -> ByDocument {
         ByDocument { document: RwSignal::new(String::new()), from_day: RwSignal::new(String::new()) }
     }
 
-    fn fields(self) -> impl IntoView {
+    pub fn fields(self) -> impl IntoView {
         view! {
             <Field label="文号" name="change-document" value=self.document hint="如 晋编办〔2024〕3号"/>
             <Field label="生效日期" name="change-day" value=self.from_day hint="如 2024-03-01，不晚于今天"/>
@@ -73,13 +96,13 @@ impl ByDocument {
     }
 
     /// The change, where the day is one.
-    fn order(self, change: DepartmentChange) -> Option<OrderedChange> {
+    pub fn order(self, change: DepartmentChange) -> Option<OrderedChange> {
         let from_day = self.from_day.with_untracked(|text| Date::parse(text.trim()))?;
         Some(OrderedChange { change, document: self.document.get_untracked(), from_day })
     }
 }
 
-fn ask(form: AccountForm, no_day: RwSignal<bool>, change: Option<OrderedChange>) {
+pub fn ask(form: AccountForm, no_day: RwSignal<bool>, change: Option<OrderedChange>) {
     no_day.set(change.is_none());
     let Some(change) = change else { return };
     form.send_under_id(
@@ -90,7 +113,7 @@ fn ask(form: AccountForm, no_day: RwSignal<bool>, change: Option<OrderedChange>)
 }
 
 #[component]
-fn NoDay(no_day: RwSignal<bool>) -> impl IntoView {
+pub fn NoDay(no_day: RwSignal<bool>) -> impl IntoView {
     view! { <p class="notice" role="alert" hidden=move || !no_day.get()>"生效日期应写作 2024-03-01。"</p> }
 }
 

@@ -2,6 +2,7 @@
 //! administrator gives roles; what an active account is given is asked by one of the three and agreed to by another.
 
 mod bind;
+mod department_ends;
 mod departments;
 mod forms;
 mod one_time;
@@ -12,6 +13,7 @@ mod undelivered;
 use crate::kernel::api;
 use crate::ui::{Dialog, Notice};
 use bind::BindForm;
+use department_ends::{CloseForm, SplitForm};
 use departments::{DepartmentList, MergeForm, RenameForm};
 use forms::{AddDepartmentForm, AssignForm, CreateForm, DisableForm, EndPostForm};
 use leptos::prelude::*;
@@ -40,6 +42,8 @@ enum OpenForm {
     Decide(OrderLine),
     AddDepartment,
     Rename(DepartmentLine),
+    Split(DepartmentLine),
+    Close(DepartmentLine),
     Merge,
 }
 
@@ -56,6 +60,8 @@ impl OpenForm {
             OpenForm::Decide(order) => format!("{}：{}", order.what.label(), order.name),
             OpenForm::AddDepartment => "登记部门".to_string(),
             OpenForm::Rename(department) => format!("{} 更名", department.name),
+            OpenForm::Split(department) => format!("{} 拆分", department.name),
+            OpenForm::Close(department) => format!("{} 撤销", department.name),
             OpenForm::Merge => "合并部门".to_string(),
         }
     }
@@ -101,7 +107,8 @@ pub fn AccountsPage() -> impl IntoView {
 
 #[component]
 fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>, look: Callback<()>) -> impl IntoView {
-    let Accounts { accounts: lines, departments, orders, sheets, sso, may_create, may_assign, may_disable } =
+    let Accounts { may_create, may_assign, may_disable, .. } = accounts;
+    let Accounts { accounts: lines, departments, closed_departments: closed, orders, sheets, sso, .. } =
         accounts;
     let may_bind = !sso.is_empty();
     let decide = Callback::new(move |order| act.set(Some(OpenForm::Decide(order))));
@@ -134,7 +141,7 @@ fn Listed(accounts: Accounts, act: RwSignal<Option<OpenForm>>, look: Callback<()
                 </tbody>
             </table>
         </div>
-        <DepartmentList departments=of_list may_change={may_create || may_assign} act/>
+        <DepartmentList departments=of_list closed may_change={may_create || may_assign} act/>
         // Read on its own: what comes late stands last, so that nothing moves.
         {may_create.then(|| view! { <UndeliveredNotices/> })}
     }
@@ -241,6 +248,8 @@ fn Acting(
                 Some(OpenForm::Ask(what, line)) => view! { <AskForm what line open look/> }.into_any(),
                 Some(OpenForm::Decide(order)) => view! { <DecideForm order open look/> }.into_any(),
                 Some(OpenForm::Rename(department)) => view! { <RenameForm department open look/> }.into_any(),
+                Some(OpenForm::Split(department)) => view! { <SplitForm department open look/> }.into_any(),
+                Some(OpenForm::Close(department)) => view! { <CloseForm department open look/> }.into_any(),
                 Some(OpenForm::Merge) => view! { <MergeForm departments=departments() open look/> }.into_any(),
                 Some(OpenForm::AddDepartment) => view! { <AddDepartmentForm open look/> }.into_any(),
             }}
