@@ -1,3 +1,5 @@
+//! What follows a department, and what it still has open, over the worked years.
+
 use super::*;
 use crate::cases::play::worked::WorkedYear;
 use crate::cases::play::world_after;
