@@ -77,7 +77,7 @@ fn computed_as_worked(office: &Office, year: &Year) {
                 other => other.to_string(),
             };
             let shown = ContentValue::Text(text);
-            let stands = view.content.iter().any(|line| line.key == *key && line.value == shown);
+            let stands = view.form.iter().any(|line| line.key == *key && line.value == shown);
             assert!(stands, "{id} {key} {worked}");
             compared += 1;
         }
@@ -109,6 +109,7 @@ fn everything_is_labelled(office: &Office) {
         assert!(!view.content.is_empty());
         assert!(!line.title.is_empty());
         unlabelled(&view.content, &mut found);
+        unlabelled(&view.form, &mut found);
     }
     assert_eq!(found, BTreeSet::new());
 }
@@ -316,6 +317,7 @@ fn nothing_shows_an_id(office: &Office) {
         assert!(view.line.title.contains("年度"), "{}", view.line.title);
         let mut found = Vec::new();
         texts(&view.content, &mut found);
+        texts(&view.form, &mut found);
         for (key, text) in found {
             let is_id = ["water", "forest", "health"].contains(&text) || text.starts_with("req-");
             assert!(!is_id, "{} {key} {text}", line.id);

@@ -8,7 +8,7 @@ use super::labels::{field_label, word_label, words_of};
 use super::parameters::MoneyParameters;
 use super::registry::{AnyExecutionCase, ExecutionKindName, with_execution_kind};
 use super::world::{CaseEntry, ExecutionWorld, Party};
-use crate::cases::performance::shown::OfferedForm;
+use crate::cases::performance::shown::{self, OfferedForm};
 use crate::engine::definition::{FieldKind as Takes, Measure};
 use crate::kernel::money::Money;
 use crate::kernel::people::{Office, Role};
@@ -200,7 +200,11 @@ impl ExecutionWorld {
     pub fn offered_with_form(&self, by: &Party, entry: &CaseEntry) -> Vec<OfferedCommand> {
         let mut commands = self.offered(by, entry);
         let Some((form, content)) = entry.case.form() else { return commands };
-        let Some(judging) = entry.case.judging(self) else { return commands };
+        let Some(mut judging) = entry.case.judging(self) else { return commands };
+        let lines = shown::lines(form, content, None, self.edition());
+        let mut named = lines.clone();
+        self.name_ids(entry, &mut named);
+        judging.learn_names(&lines, &named);
         let open = with_execution_kind!(entry.case.kind(), K => {
             <&K>::try_from(&entry.case).map_or(&[][..], |case| case.open_parts(by))
         });

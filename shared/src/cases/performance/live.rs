@@ -4,13 +4,14 @@ use super::content::Content;
 use super::form::Part;
 use super::judgement::{FormFacts, Judgement, View};
 use super::shown::{self, ShownFinding};
-use crate::cases::execution::content::ContentLine;
+use crate::cases::execution::content::{ContentLine, ContentValue};
 use crate::cases::execution::registry::ExecutionKindName;
 use crate::kernel::finding::Place;
 use crate::kernel::refusal::Refusal;
 use crate::policy::editions::parameters::EditionParameters;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// What the form of a case is judged by; the content is what stands there now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub struct FormJudging {
     pub content: Content,
     pub facts: FormFacts,
     pub parameters: EditionParameters,
+    /// What the screen says for the ids that stand in the content.
+    pub names: BTreeMap<String, String>,
 }
 
 /// A form as it stands with what was typed: what it comes to, and what breaks its rules.
@@ -36,7 +39,8 @@ impl FormJudging {
         facts: FormFacts,
         parameters: &EditionParameters,
     ) -> FormJudging {
-        FormJudging { kind, content: content.clone(), facts, parameters: parameters.clone() }
+        let (content, parameters) = (content.clone(), parameters.clone());
+        FormJudging { kind, content, facts, parameters, names: BTreeMap::new() }
     }
 
     /// Types `document` of a `fill` into the content and judges the result.
@@ -49,11 +53,40 @@ impl FormJudging {
         let content = self.content.fill(form, open, document)?;
         let view = View { content: &content, parameters: &self.parameters, facts: &self.facts };
         let judged = Judgement::of(form, judge, &view);
-        let lines = shown::results(form, &content, &judged, (&self.parameters, open));
+        let mut lines = shown::results(form, &content, &judged, (&self.parameters, open));
+        self.name(&mut lines);
         let findings = judged.findings(open).map(|finding| {
             let shown = shown::finding(form, &content, finding);
             (finding.place.clone(), shown)
         });
         Ok(JudgedForm { lines, findings: findings.collect() })
+    }
+
+    fn name(&self, lines: &mut [ContentLine]) {
+        for line in lines {
+            match &mut line.value {
+                ContentValue::Text(text) => {
+                    if let Some(name) = self.names.get(text) {
+                        text.clone_from(name);
+                    }
+                }
+                ContentValue::Rows(rows) => rows.iter_mut().for_each(|row| self.name(row)),
+            }
+        }
+    }
+
+    /// Learns the names by which `named` calls what `lines` says, which are the same lines.
+    pub fn learn_names(&mut self, lines: &[ContentLine], named: &[ContentLine]) {
+        for (line, named) in lines.iter().zip(named) {
+            match (&line.value, &named.value) {
+                (ContentValue::Text(id), ContentValue::Text(name)) if id != name => {
+                    self.names.insert(id.clone(), name.clone());
+                }
+                (ContentValue::Rows(rows), ContentValue::Rows(named)) => {
+                    rows.iter().zip(named).for_each(|(row, named)| self.learn_names(row, named));
+                }
+                (ContentValue::Text(_), _) | (ContentValue::Rows(_), _) => {}
+            }
+        }
     }
 }

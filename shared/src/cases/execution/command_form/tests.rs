@@ -1,6 +1,7 @@
 //! What people type into the form of a command is what the command carries.
 
 use super::*;
+use crate::cases::execution::content::{ContentLine, ContentValue};
 use crate::cases::execution::kind::ExecutionKind;
 use crate::cases::execution::offered::WordOption;
 use crate::cases::execution::parameters::MoneyParameters;
@@ -234,4 +235,22 @@ fn added_rows_are_called_by_the_first_free_numbers() {
     assert_eq!(body["document"]["evidence"], json!([{ "id": "n002", "name": "照片一", "kind": "照片" }]));
     let at = form.cell_of(&session.document(), (Some("evidence"), Some("n002"), "hash"));
     assert_eq!(at.row, RowId::new("r-x"));
+}
+
+#[test]
+fn a_form_that_follows_every_key_shows_names_and_no_ids() {
+    let form = self_evaluation();
+    let mut judging = form.case_form().unwrap().judging.clone();
+    let line = |text: &str| ContentLine {
+        key: "request".to_string(),
+        label: "申请".to_string(),
+        value: ContentValue::Text(text.to_string()),
+    };
+    judging.learn_names(&[line("req-1"), line("同名")], &[line("省水利厅 2023 年度申请"), line("同名")]);
+    judging.content = Content::try_from(&json!({ "header": { "request": "req-1" } })).unwrap();
+    let judged = judging.with(&json!({}), &[Part::Whole]).unwrap();
+    let texts: Vec<&ContentValue> = judged.lines.iter().map(|line| &line.value).collect();
+    assert!(texts.contains(&&ContentValue::Text("省水利厅 2023 年度申请".to_string())));
+    assert!(!texts.contains(&&ContentValue::Text("req-1".to_string())));
+    assert_eq!(judging.names.len(), 1);
 }
