@@ -55,7 +55,9 @@ test("a department plans its correction in the form of the case", AUGUST, async 
   await page.locator('[data-command="plan"]').click();
   await dialog.locator('[data-confirm="plan"]').click();
   await page.locator('.stage[data-stage="planned"]').waitFor();
-  await page.locator('[data-fact="responsible"]').filter({ hasText: "蒋禾" }).waitFor();
+  await form.locator('[data-saved="delivered"]').waitFor();
+  assert.equal(await form.locator('[data-field="responsible"]').inputValue(), "蒋禾");
+  await form.locator('[data-field="result"]').waitFor();
 });
 
 test("a department evaluates itself: scores follow every key, up to a saved form", JANUARY, async (world) => {

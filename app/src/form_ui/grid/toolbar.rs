@@ -171,7 +171,7 @@ pub fn Notice(grid: Handle) -> AnyView {
     let (sheet, table, shown) = grid.with_value(|grid| (grid.sheet, grid.table, grid.rows.shown));
     let empty = Memo::new(move |_| sheet.follow(|session| session.rows(table).is_empty()));
     let text = move || match (empty.get(), sheet.editable.get()) {
-        (true, true) => "还没有明细。直接输入即新增第一行，也可从表格软件复制后在此粘贴，或导入工作簿。",
+        (true, true) => "还没有明细。直接输入即新增第一行，也可从表格软件复制后在此粘贴。",
         (true, false) => "没有明细。",
         (false, _) => "没有符合筛选条件的行；点“清除筛选排序”显示全部。",
     };
