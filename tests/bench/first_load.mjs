@@ -12,7 +12,7 @@ const PROBE = readFileSync(join(root, "tests/bench/probe.js"), "utf8");
 const ACCOUNT = { account: "water.filler", password: "yunwei-2024" };
 // 10 Mbit/s, 40 ms.
 const LINE = { offline: false, latency: 40, downloadThroughput: 10_000_000 / 8, uploadThroughput: 10_000_000 / 8 };
-const MOST = [["wasm", ".wasm", 400], ["JS", ".js", 40], ["CSS", ".css", 25]];
+const MOST = [["wasm", ".wasm", 450], ["JS", ".js", 40], ["CSS", ".css", 25]];
 
 const server = await startServer();
 try {

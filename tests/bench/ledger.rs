@@ -118,7 +118,7 @@ impl DepartmentYear {
         let mut statements = vec![format!(
             "insert into cases (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, body) \
              values ('shanxi', '{case}', 'money.request', {year}, 'd{department}', 'approved', 1, \
-             '{year}-03-01T00:00:00Z', '{year}-03-01T00:00:00Z', '{body}')"
+             '{year}-03-01 00:00:00', '{year}-03-01 00:00:00', '{body}')"
         )];
         let line = |line: &LineId| format!("('shanxi', '{line}', {year}, 'd{department}', 'other', 'x', 0)");
         let lines: Vec<String> = lines.iter().map(line).collect();
