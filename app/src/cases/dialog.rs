@@ -60,7 +60,7 @@ fn CommandForm(commands: CaseCommands, spec: &'static CommandSpec, open: RwSigna
                 problem.try_set(Some(undelivered));
                 return;
             }
-            match submission.command_json(case, seen, command).await {
+            match submission.command_json(case, seen, None, command).await {
                 Some(Ok(moved)) => {
                     fields.forget();
                     show_toast(toast, format!("已办理，现为“{}”", moved.stage.label()));

@@ -12,6 +12,7 @@ use serde::Serialize;
 use shared::api::problem::{Problem, code};
 use shared::api::transition::{Moved, Transition};
 use shared::api::{Address, Endpoint};
+use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::kernel::NamedCommand;
 use shared::kernel::ids::{CaseId, OpId};
 use shared::sync::submission::{self, Next};
@@ -62,20 +63,26 @@ impl Submission {
     /// a command whose answer was lost is recognised also after the page has read the case again.
     pub fn command(self, case: CaseId, seen: u64, command: impl NamedCommand) -> Sending<Moved> {
         match serde_json::to_value(&command) {
-            Ok(command) => self.command_json(case, seen, command),
+            Ok(command) => self.command_json(case, seen, None, command),
             Err(error) => Box::pin(std::future::ready(Some(Err(api::unreadable(error))))),
         }
     }
 
-    /// The same for a command made from its description.
-    pub fn command_json(self, case: CaseId, seen: u64, command: serde_json::Value) -> Sending<Moved> {
+    /// The same for a command made from its description; `kind` is given for a case of an execution kind.
+    pub fn command_json(
+        self,
+        case: CaseId,
+        seen: u64,
+        kind: Option<ExecutionKindName>,
+        command: serde_json::Value,
+    ) -> Sending<Moved> {
         let content = (case.clone(), command.clone());
         self.send(&content, move |id| Transition {
             request: case,
             operation: OpId::new(id),
             seen,
             command,
-            kind: None,
+            kind: kind.map(|kind| kind.word().to_string()),
         })
     }
 

@@ -11,13 +11,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::json;
 use shared::api::problem::code;
-use shared::api::transition::Transition;
 use shared::cases::execution::command_form::CommandForm;
 use shared::cases::execution::judge::is_warning;
 use shared::cases::execution::offered::OfferedCommand;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::kernel::calendar::FiscalYear;
-use shared::kernel::ids::{AccountId, CaseId, OpId};
+use shared::kernel::ids::{AccountId, CaseId};
 use std::collections::BTreeMap;
 
 /// The case a command is given to, as its author sees it.
@@ -122,15 +121,7 @@ fn CommandPart(
                 return problem.set(Some(unsaved));
             }
             let seen = filling.map_or(seen, Filling::seen);
-            let content = (case.clone(), body.clone());
-            let request = move |id| Transition {
-                request: case,
-                operation: OpId::new(id),
-                seen,
-                command: body.into(),
-                kind: Some(kind.word().to_string()),
-            };
-            match submission.send(&content, request).await {
+            match submission.command_json(case, seen, Some(kind), body.into()).await {
                 Some(Ok(_)) => {
                     typed.has_sent(document);
                     unsaid.forget();

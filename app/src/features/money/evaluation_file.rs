@@ -9,10 +9,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::json;
 use shared::api::performance::{EvaluationImport, ReadEvaluationSheet, evaluation_workbook_path};
-use shared::api::transition::Transition;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::self_evaluation::{SheetChange, SheetFault, SheetImport};
-use shared::kernel::ids::{CaseId, OpId};
+use shared::kernel::ids::CaseId;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -74,14 +73,14 @@ fn Found(
     let (count, is_barred) = (changes.len(), !faults.is_empty() || changes.is_empty());
     let take_over = move |_| {
         let command = json!({ "verb": "fill", "document": document });
-        let content = (case.clone(), command.clone());
-        let request = case.clone();
-        let kind = Some(ExecutionKindName::SelfEvaluation.word().to_string());
-        let transition = move |id| Transition { request, operation: OpId::new(id), seen, command, kind };
-        submission.run(&content, transition, move |_| {
-            show_toast(toast, format!("已写入 {count} 格"));
-            read.try_set(None);
-            look.run(());
+        let kind = Some(ExecutionKindName::SelfEvaluation);
+        let sending = submission.command_json(case.clone(), seen, kind, command);
+        spawn_local(async move {
+            if let Some(Ok(_)) = sending.await {
+                show_toast(toast, format!("已写入 {count} 格"));
+                read.try_set(None);
+                look.run(());
+            }
         });
     };
     let changed = |of: SheetChange| {

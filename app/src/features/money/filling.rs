@@ -12,14 +12,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::json;
 use shared::api::problem::{Problem, code};
-use shared::api::transition::{Moved, Transition};
+use shared::api::transition::Moved;
 use shared::cases::performance::live::JudgedForm;
 use shared::cases::performance::shown::ShownFinding;
 use shared::engine::editing::NewRow;
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS};
 use shared::engine::op::CellAt;
 use shared::kernel::finding::Place;
-use shared::kernel::ids::{OpId, RowId};
+use shared::kernel::ids::RowId;
 use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -70,15 +70,8 @@ impl Filling {
         let mut command = self.typed.body();
         command.insert("verb".to_string(), json!(self.typed.form.with_value(|form| form.verb().to_string())));
         let Target { case, kind, .. } = self.target.get_value();
-        let (content, seen) = ((case.clone(), command.clone()), self.seen());
-        let transition = move |id| Transition {
-            request: case,
-            operation: OpId::new(id),
-            seen,
-            command: command.into(),
-            kind: Some(kind.word().to_string()),
-        };
-        match self.submission.send(&content, transition).await {
+        let sending = self.submission.command_json(case, self.seen(), Some(kind), command.into());
+        match sending.await {
             Some(Ok(Moved { revision, .. })) => {
                 self.seen.try_set_value(revision);
                 self.typed.has_sent(document);

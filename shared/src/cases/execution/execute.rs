@@ -49,7 +49,7 @@ where
     let article = row.article.unwrap_or(K::ARTICLE);
     let case = permit::<K>(world, sent, row, article)?;
     let mut with = fields_of(sent.with)?;
-    let reasons = if K::HAS_FORM { reasons_of_form(&with)? } else { take_justifications(&mut with)? };
+    let reasons = if K::JUDGE.is_some() { reasons_of_form(&with)? } else { take_justifications(&mut with)? };
     require_types(row.fields, &with)?;
     let mut body = read(row.fields, &with, article, world.parameters())?;
     require_open_year::<K>(world, row, &body, &case)?;

@@ -34,9 +34,8 @@ pub trait ExecutionKind: Clone + Default + Serialize + DeserializeOwned + 'stati
     const ACTS_IN_CLOSED_YEAR: bool = false;
     const SEEN_BY_DEPARTMENT: bool = false;
     const SEEN_BY_PROVIDER: bool = false;
-    /// Whether the kind has a form. Reasons for warnings stand in it; a command of another kind may bring them in `justify`.
-    const HAS_FORM: bool = false;
-    /// How the form is judged, where the kind has one.
+    /// How the form of the kind is judged, where it has one. Reasons for warnings stand in it; a command of another kind may
+    /// bring them in `justify`.
     const JUDGE: Option<JudgeForm> = None;
     const COMMANDS: &'static [CommandRow<Self::Stage>];
     /// Columns of the kind's lists besides those of every kind.

@@ -120,7 +120,7 @@ macro_rules! execution_kinds {
 
             /// Whether the kind judges performance: it has a form.
             pub fn has_form(self) -> bool {
-                match self { $(ExecutionKindName::$kind => <$case>::HAS_FORM),+ }
+                match self { $(ExecutionKindName::$kind => <$case>::JUDGE.is_some()),+ }
             }
 
             /// Whether the kind has this command.

@@ -12,7 +12,6 @@ macro_rules! performance_kind {
 
         const ARTICLE: u8 = $article;
         const ACTS_IN_CLOSED_YEAR: bool = true;
-        const HAS_FORM: bool = true;
         const JUDGE: Option<$crate::cases::performance::judgement::JudgeForm> = Some($judge);
 
         const COLUMNS: &'static [$crate::cases::kernel::Column] = super::listing::COLUMNS;

@@ -108,27 +108,30 @@ fn every_score_is_explained_by_its_numbers() {
         weight: number("8"),
         ..ScoredIndicator::default()
     };
-    let said = |indicator: &ScoredIndicator| {
+    let sentence = |indicator: &ScoredIndicator| {
         why(indicator, &score_indicator(indicator, &parameters), &parameters).unwrap_or_default()
     };
-    assert_eq!(said(&of("10")), "比例法：要求 ≥ 10，完成 10，达标，得满分 8（第十三条）");
-    assert_eq!(said(&of("7")), "比例法：要求 ≥ 10，完成 7，未达标：8 × 7 ÷ 10 = 5.6（不低于 0）（第十三条）");
+    assert_eq!(sentence(&of("10")), "比例法：要求 ≥ 10，完成 10，达标，得满分 8（第十三条）");
+    assert_eq!(
+        sentence(&of("7")),
+        "比例法：要求 ≥ 10，完成 7，未达标：8 × 7 ÷ 10 = 5.6（不低于 0）（第十三条）"
+    );
     let most = ScoredIndicator { comparison: Some(Comparison::AtMost), ..of("12") };
     assert_eq!(
-        said(&most),
+        sentence(&most),
         "比例法：要求 ≤ 10，完成 12，未达标：8 × (2 × 10 − 12) ÷ 10 = 6.4（不低于 0）（第十三条）"
     );
     let barred = ScoredIndicator { threshold: number("80"), ..of("7") };
-    assert!(said(&barred).contains("低于及格门槛 80%，不得分"));
+    assert!(sentence(&barred).contains("低于及格门槛 80%，不得分"));
     let steps = ScoredIndicator {
         scoring: Some(ScoringMethod::Steps),
         step: number("2"),
         step_points: number("1.5"),
         ..of("7")
     };
-    assert!(said(&steps).contains("8 − 2 × 1.5，得 5"), "{}", said(&steps));
+    assert!(sentence(&steps).contains("8 − 2 × 1.5，得 5"), "{}", sentence(&steps));
     let satisfied = ScoredIndicator { scoring: Some(ScoringMethod::Satisfaction), ..of("86") };
-    assert!(said(&satisfied).contains("÷ 100 = "), "{}", said(&satisfied));
+    assert!(sentence(&satisfied).contains("÷ 100 = "), "{}", sentence(&satisfied));
     let graded = ScoredIndicator {
         is_qualitative: true,
         attainment: Some(Attainment::Partial),
@@ -136,8 +139,8 @@ fn every_score_is_explained_by_its_numbers() {
         weight: number("8"),
         ..ScoredIndicator::default()
     };
-    assert!(said(&graded).contains("“部分达成”评分值的") && said(&graded).contains("评定 6"));
+    assert!(sentence(&graded).contains("“部分达成”评分值的") && sentence(&graded).contains("评定 6"));
     let dropped = ScoredIndicator { not_applicable: true, ..of("7") };
-    assert!(said(&dropped).starts_with("不再适用"));
-    assert_eq!(said(&ScoredIndicator { actual: None, ..of("7") }), "", "nothing to explain yet");
+    assert!(sentence(&dropped).starts_with("不再适用"));
+    assert_eq!(sentence(&ScoredIndicator { actual: None, ..of("7") }), "", "nothing to explain yet");
 }
