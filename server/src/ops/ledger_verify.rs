@@ -7,11 +7,12 @@ use crate::kernel::failure::Failure;
 use crate::store::snapshot::DatabaseSnapshot;
 use shared::cases::execution::world::Setting;
 use shared::kernel::ids::TenantId;
-use shared::ledger::log::ChainEnd;
+use shared::ledger::replay::Replay;
 use shared::ledger::transfer::Transfer;
-use shared::ledger::verify::{LawBreach, chain_breach, verify_chained};
+use shared::ledger::verify::LawBreach;
 use shared::policy::editions::register::Register;
 use sqlx::AnyConnection;
+use tokio::sync::mpsc::{self, Receiver, Sender};
 
 /// What a verification of the ledger found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +24,10 @@ pub struct LedgerReport {
 }
 
 /// Transfers read at once.
-const PAGE: i64 = 20_000;
+const PAGE: i64 = 10_000;
+
+/// Pages that wait to be judged.
+const PAGES: usize = 2;
 
 /// Verifies the ledger of a tenant; the database is opened for reading and stays as it is.
 ///
@@ -36,7 +40,7 @@ pub async fn verify_ledger(database: &str, tenant: &TenantId) -> anyhow::Result<
     found.map_err(|failure| anyhow::anyhow!("{failure:?}"))
 }
 
-/// Holds the whole ledger against its laws.
+/// Holds the whole ledger against its laws. A page of the log is judged on another core while the next is read.
 pub async fn walk(connection: &mut AnyConnection, tenant: &str) -> Result<LedgerReport, Failure> {
     // The laws of the ledger know no parameter.
     let setting = Setting::of(Register::shipped(), None)?;
@@ -44,36 +48,36 @@ pub async fn walk(connection: &mut AnyConnection, tenant: &str) -> Result<Ledger
     let StoredWorld { mut world, .. } = world::read(&mut *connection, tenant, setting, &succession).await?;
     world.closed = rows::closed_years(&mut *connection, tenant).await?;
     let stored = rows::balances(&mut *connection, tenant).await?;
+    let accounts = stored.len();
     let movements = rows::movements(&mut *connection, tenant).await?;
-    let (log, chain) = read_log(&mut *connection, tenant).await?;
-    let (transfers, accounts) = (log.len(), stored.len());
-    let breaches = verify_chained(&world.books_of(&log, stored, &movements), chain);
+    let replay = Replay::new(world.books(stored, &movements));
+    let (pages, read) = mpsc::channel(PAGES);
+    let judging = tokio::task::spawn_blocking(move || judge(replay, read));
+    let transfers = read_log(connection, tenant, pages).await?;
+    let breaches = judging.await.map_err(|error| Failure::Internal(error.into()))?;
     let breaches = breaches.into_iter().map(|breach| format!("{}：{}", breach.law, breach.at)).collect();
     Ok(LedgerReport { transfers, accounts, breaches })
 }
 
-/// The whole log, and where its chain breaks. Pages are hashed on another core while the next is read.
+fn judge(mut replay: Replay, mut pages: Receiver<Vec<Transfer>>) -> Vec<LawBreach> {
+    while let Some(page) = pages.blocking_recv() {
+        replay.rows(&page);
+    }
+    replay.finish()
+}
+
+/// Hands the log over page by page; how many transfers there are.
 async fn read_log(
     connection: &mut AnyConnection,
     tenant: &str,
-) -> Result<(Vec<Transfer>, Option<LawBreach>), Failure> {
-    let mut hashing = Vec::new();
-    let mut end = ChainEnd::default();
+    pages: Sender<Vec<Transfer>>,
+) -> Result<usize, Failure> {
+    let (mut transfers, mut last) = (0, 0);
     loop {
-        let page = rows::transfers_after(connection, tenant, end.number, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        let next = ChainEnd { number: last.number, hash: last.hash.clone() };
-        let before = std::mem::replace(&mut end, next);
-        hashing.push(tokio::task::spawn_blocking(move || {
-            let breach = chain_breach(&page, &before);
-            (page, breach)
-        }));
+        let page = rows::transfers_after(connection, tenant, last, PAGE).await?;
+        let Some(row) = page.last() else { return Ok(transfers) };
+        last = row.number;
+        transfers += page.len();
+        pages.send(page).await.map_err(|error| Failure::Internal(error.into()))?;
     }
-    let (mut log, mut chain) = (Vec::new(), None);
-    for page in hashing {
-        let (rows, breach) = page.await.map_err(|error| Failure::Internal(error.into()))?;
-        log.extend(rows);
-        chain = chain.or(breach);
-    }
-    Ok((log, chain))
 }

@@ -6,6 +6,7 @@ pub mod balance;
 pub mod figures;
 pub mod log;
 pub mod reconcile;
+pub mod replay;
 pub mod sankey;
 pub mod transfer;
 pub mod verify;

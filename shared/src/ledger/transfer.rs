@@ -2,10 +2,11 @@
 
 use super::account::LedgerAccount;
 use crate::kernel::calendar::Date;
-use crate::kernel::hash::digest;
+use crate::kernel::hash::sm3_hex;
 use crate::kernel::ids::CaseId;
 use crate::kernel::money::Money;
 use crate::kernel::words::words;
+use std::fmt::{Display, Write};
 
 words! {
     /// 业务: why money moves (money.md § 5.4).
@@ -114,24 +115,40 @@ impl Transfer {
         matches!(self.mode, TransferMode::Posted | TransferMode::Post)
     }
 
-    /// Hash of the row after the row that carries `previous`.
+    /// Where it is on the log, in words.
+    pub fn place(&self) -> String {
+        format!("第 {} 笔（{} {}）", self.number, self.origin.case, self.code.label())
+    }
+
+    /// Hash of the row after the row that carries `previous`: SM3 of its values, each ended by a zero byte as in
+    /// [`digest`](crate::kernel::hash::digest). Written into one buffer, since a verification hashes millions of rows.
     pub fn chained(&self, previous: &str) -> String {
-        let number = |of: Option<u64>| of.map(|n| n.to_string()).unwrap_or_default();
-        digest(&[
-            previous,
-            &self.number.to_string(),
-            &self.group.to_string(),
-            self.code.word(),
-            self.mode.word(),
-            &self.debit.to_string(),
-            &self.credit.to_string(),
-            &self.amount.fen().to_string(),
-            &number(self.reservation),
-            &number(self.mirrors),
-            &self.origin.day.to_string(),
-            self.origin.case.as_str(),
-            &self.origin.command,
-            &self.origin.version,
-        ])
+        let mut text = String::with_capacity(CHAINED_BYTES);
+        let mut put = |value: &dyn Display| {
+            // Writing into a text never fails.
+            let _ = write!(text, "{value}\0");
+        };
+        put(&previous);
+        put(&self.number);
+        put(&self.group);
+        put(&self.code.word());
+        put(&self.mode.word());
+        put(&self.debit);
+        put(&self.credit);
+        put(&self.amount.fen());
+        for number in [self.reservation, self.mirrors] {
+            match number {
+                Some(number) => put(&number),
+                None => put(&""),
+            }
+        }
+        put(&self.origin.day);
+        put(&self.origin.case);
+        put(&self.origin.command);
+        put(&self.origin.version);
+        sm3_hex(text.as_bytes())
     }
 }
+
+/// What the values of a row take, with its two hashes.
+const CHAINED_BYTES: usize = 384;

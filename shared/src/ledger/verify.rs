@@ -3,12 +3,11 @@
 
 use super::account::{AccountCode, AccountKey, LedgerAccount};
 use super::balance::{Balance, Balances};
-use super::log::ChainEnd;
-use super::reconcile::{CashMovement, net};
-use super::transfer::{Transfer, TransferCode, TransferMode};
+use super::replay::{Replay, ReplayedAccount};
+use super::transfer::Transfer;
 use crate::kernel::ids::{LineId, PackageRowId, PersonId};
 use crate::kernel::money::Money;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A law and the first place that breaks it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,11 +32,10 @@ pub struct SignaturePair {
     pub second: PersonId,
 }
 
-/// Everything the laws are about: the log, and of the cases what the log does not say.
+/// What the cases know that the laws of a log are about.
 #[derive(Clone, Debug, Default)]
-pub struct Books<'a> {
-    pub log: &'a [Transfer],
-    /// Balances as stored beside the log.
+pub struct Books {
+    /// Balances as stored with the log.
     pub stored: Balances,
     pub lines: BTreeMap<LineId, i32>,
     pub rows: BTreeMap<PackageRowId, LineId>,
@@ -47,235 +45,60 @@ pub struct Books<'a> {
     /// Contract and term of every live payment that is not the final one, with its case.
     pub live_payments: Vec<(String, i64, String)>,
     pub signatures: Vec<SignaturePair>,
-    pub movements: &'a [CashMovement],
+    /// What came into the bureau's account less what went out.
+    pub cash: Money,
 }
 
-/// Every broken law once, in the order of the laws.
-pub fn verify(books: &Books) -> Vec<LawBreach> {
-    verify_chained(books, chain_breach(books.log, &ChainEnd::default()))
+/// Every broken law of a whole log once, in the order of the laws.
+pub fn verify(books: Books, log: &[Transfer]) -> Vec<LawBreach> {
+    let mut replay = Replay::new(books);
+    replay.rows(log);
+    replay.finish()
 }
 
-/// The same for a log whose chain (L7) was checked while it was read.
-pub fn verify_chained(books: &Books, chain: Option<LawBreach>) -> Vec<LawBreach> {
-    let replay = Replay::of(books);
-    let fold = Fold::of(books, &replay);
-    let mut breaches = replay.breaches;
-    breaches.extend(fold.years_balance());
-    breaches.extend(books.one_live_payment());
-    breaches.extend(books.settled_rows(&fold.balances));
-    breaches.extend(chain);
-    breaches.extend(books.two_persons());
-    breaches.extend(books.stored_balances(&fold.balances));
-    breaches.extend(fold.closed_years());
-    breaches.extend(books.cash(&fold.balances));
-    let mut seen = BTreeSet::new();
-    breaches.retain(|breach| seen.insert(breach.law));
-    breaches.sort_by_key(|breach| breach.law[1..].parse().unwrap_or(u8::MAX));
-    breaches
-}
-
-fn breach(law: &'static str, at: impl ToString) -> LawBreach {
+pub(super) fn breach(law: &'static str, at: impl ToString) -> LawBreach {
     LawBreach { law, at: at.to_string() }
-}
-
-fn numbered(row: &Transfer) -> String {
-    format!("第 {} 笔（{} {}）", row.number, row.origin.case, row.code.label())
-}
-
-/// L7: the rows after `end` have numbers without gaps and hashes in a chain.
-pub fn chain_breach(rows: &[Transfer], end: &ChainEnd) -> Option<LawBreach> {
-    let (mut number, mut previous) = (end.number, end.hash.as_str());
-    for row in rows {
-        if row.number != number + 1 || row.hash != row.chained(previous) {
-            return Some(breach("L7", numbered(row)));
-        }
-        (number, previous) = (row.number, row.hash.as_str());
-    }
-    None
 }
 
 fn posted(balances: &Balances, account: &LedgerAccount) -> Money {
     balances.get(account).map_or(Money::ZERO, |balance| balance.posted(account))
 }
 
-/// An account of the log with what the replay needs of it, looked up once and not for every row.
-struct ReplayedAccount<'a> {
-    account: &'a LedgerAccount,
-    balance: Balance,
-    /// The line whose waiting contracts the account changes, and whether it adds to them.
-    waits: Option<(usize, bool)>,
-}
-
-/// The laws that hold after every row: L2, L3, L5, L9.
-struct Replay<'a> {
-    books: &'a Books<'a>,
-    accounts: Vec<ReplayedAccount<'a>>,
-    index: HashMap<&'a LedgerAccount, usize>,
-    lines: HashMap<&'a LineId, usize>,
-    /// Σ 2200 of each line's rows less 1100 and 1200.
-    waiting: Vec<Money>,
-    /// Lines the command at hand has touched.
-    touched: Vec<usize>,
-    open: HashMap<u64, &'a Transfer>,
-    /// The rows some other row takes back.
-    originals: HashMap<u64, &'a Transfer>,
-    mirrored: HashSet<u64>,
-    breaches: Vec<LawBreach>,
-}
-
-impl<'a> Replay<'a> {
-    fn of(books: &'a Books<'a>) -> Replay<'a> {
-        let taken_back: HashSet<u64> = books.log.iter().filter_map(|row| row.mirrors).collect();
-        let originals = books.log.iter().filter(|row| taken_back.contains(&row.number));
-        let mut replay = Replay {
-            books,
-            accounts: Vec::new(),
-            index: HashMap::new(),
-            lines: books.lines.keys().enumerate().map(|(at, line)| (line, at)).collect(),
-            waiting: vec![Money::ZERO; books.lines.len()],
-            touched: Vec::new(),
-            open: HashMap::new(),
-            originals: originals.map(|row| (row.number, row)).collect(),
-            mirrored: HashSet::new(),
-            breaches: Vec::new(),
-        };
-        for (at, row) in books.log.iter().enumerate() {
-            replay.row(row);
-            if books.log.get(at + 1).is_none_or(|next| next.group != row.group) {
-                replay.lines(row);
-            }
+impl Replay {
+    /// Every law that the log breaks, once, in the order of the laws.
+    pub fn finish(mut self) -> Vec<LawBreach> {
+        self.end_log();
+        let fold = self.balances();
+        let found = [
+            self.years_balance(),
+            self.books.one_live_payment(),
+            self.settled_rows(&fold),
+            self.books.two_persons(),
+            self.books.stored_balances(&fold),
+            self.level_years(),
+            self.books.cash_agrees(&fold),
+        ];
+        for LawBreach { law, at } in found.into_iter().flatten() {
+            self.report(law, at);
         }
-        replay
-    }
-
-    /// Place of an account in [`Replay::accounts`].
-    fn account(&mut self, account: &'a LedgerAccount) -> usize {
-        if let Some(at) = self.index.get(account) {
-            return *at;
-        }
-        let line = |line: &LineId| self.lines.get(line).copied();
-        let waits = match account.code {
-            AccountCode::Unadvanced | AccountCode::Unspent => {
-                line(&LineId::new(account.key.as_str())).map(|line| (line, false))
-            }
-            AccountCode::Payable => {
-                let served = self.books.rows.get(&PackageRowId::new(account.key.as_str()));
-                served.and_then(line).map(|line| (line, true))
-            }
-            _ => None,
-        };
-        self.accounts.push(ReplayedAccount { account, balance: Balance::default(), waits });
-        self.index.insert(account, self.accounts.len() - 1);
-        self.accounts.len() - 1
-    }
-
-    fn row(&mut self, row: &'a Transfer) {
-        if !row.amount.is_positive() {
-            self.breaches.push(breach("L2", numbered(row)));
-        }
-        let origin = &row.origin;
-        if origin.case.as_str().is_empty() || origin.command.is_empty() || origin.version.len() != 64 {
-            self.breaches.push(breach("L9", numbered(row)));
-        }
-        let reserved = self.close(row);
-        let (debit, credit) = (self.account(&row.debit), self.account(&row.credit));
-        self.accounts[debit].balance.debit(row, reserved);
-        self.accounts[credit].balance.credit(row);
-        let overdrawn = [debit, credit].into_iter().any(|at| {
-            let ReplayedAccount { account, balance, .. } = &self.accounts[at];
-            balance.available(account).is_negative() && !account.code.is_source()
-        });
-        if overdrawn {
-            self.breaches.push(breach("L3", numbered(row)));
-        }
-        if row.is_posted() {
-            self.shift(debit, -row.amount);
-            self.shift(credit, row.amount);
-        }
-    }
-
-    /// Checks what a row refers to; the amount of the reservation it closes.
-    fn close(&mut self, row: &'a Transfer) -> Money {
-        let mut sound = true;
-        let mut reserved = Money::ZERO;
-        match row.mode {
-            TransferMode::Pending => {
-                self.open.insert(row.number, row);
-            }
-            TransferMode::Post | TransferMode::Void => {
-                let before = row.reservation.and_then(|number| self.open.remove(&number));
-                reserved = before.map_or(Money::ZERO, |before| before.amount);
-                sound = before.is_some_and(|before| {
-                    let alike =
-                        (before.code, &before.debit, &before.credit) == (row.code, &row.debit, &row.credit);
-                    let whole = row.mode == TransferMode::Post || row.amount == before.amount;
-                    alike && whole && row.amount <= before.amount
-                });
-            }
-            TransferMode::Posted => {}
-        }
-        if let Some(of) = row.mirrors {
-            sound &= self.mirrored.insert(of)
-                && self.originals.get(&of).is_some_and(|original| {
-                    (&original.debit, &original.credit) == (&row.credit, &row.debit)
-                        && original.amount == row.amount
-                });
-        }
-        if !sound {
-            self.breaches.push(breach("L5", numbered(row)));
-        }
-        reserved
-    }
-
-    fn shift(&mut self, account: usize, by: Money) {
-        if let Some((line, adds)) = self.accounts[account].waits {
-            self.waiting[line] += if adds { by } else { -by };
-            self.touched.push(line);
-        }
-    }
-
-    /// What contracts wait for is there, at the end of every command.
-    fn lines(&mut self, last: &Transfer) {
-        if self.touched.iter().any(|line| self.waiting[*line].is_positive()) {
-            self.breaches.push(breach("L3", numbered(last)));
-        }
-        self.touched.clear();
-    }
-}
-
-/// The balances a replay came to, with the year of every account.
-struct Fold<'a> {
-    books: &'a Books<'a>,
-    balances: Balances,
-    years: HashMap<&'a LedgerAccount, Option<i32>>,
-}
-
-impl<'a> Fold<'a> {
-    fn of(books: &'a Books<'a>, replay: &Replay<'a>) -> Fold<'a> {
-        let all = || replay.accounts.iter();
-        Fold {
-            books,
-            balances: all().map(|of| (of.account.clone(), of.balance)).collect(),
-            years: all().map(|of| (of.account, books.year_of(of.account))).collect(),
-        }
-    }
-
-    fn year_of(&self, account: &LedgerAccount) -> Option<i32> {
-        self.years.get(account).copied().flatten()
+        self.breaches.sort_by_key(|breach| breach.law[1..].parse().unwrap_or(u8::MAX));
+        self.breaches
     }
 
     /// L1: each chain comes from its source.
     fn years_balance(&self) -> Option<LawBreach> {
         let mut sums: BTreeMap<i32, (Money, Money)> = BTreeMap::new();
-        for (account, balance) in &self.balances {
-            let Some(year) = self.year_of(account) else {
-                return Some(breach("L1", account));
+        let mut unknown: Option<&LedgerAccount> = None;
+        for ReplayedAccount { account, balance, year, .. } in &self.accounts {
+            let Some(year) = year else {
+                unknown = Some(unknown.map_or(account, |first| first.min(account)));
+                continue;
             };
             let amount = match account.code.is_source() {
                 true => -balance.posted(account),
                 false => balance.posted(account),
             };
-            let (funds, commitments) = sums.entry(year).or_default();
+            let (funds, commitments) = sums.entry(*year).or_default();
             match account.code {
                 AccountCode::ContractSource | AccountCode::Uncontracted | AccountCode::Payable => {
                     *commitments += amount;
@@ -284,11 +107,26 @@ impl<'a> Fold<'a> {
             }
         }
         let zero = (Money::ZERO, Money::ZERO);
-        sums.iter().find(|(_, sums)| **sums != zero).map(|(year, _)| breach("L1", format!("{year} 年度")))
+        let unlevel = sums.iter().find(|(_, sums)| **sums != zero);
+        let unlevel = unlevel.map(|(year, _)| breach("L1", format!("{year} 年度")));
+        unknown.map(|account| breach("L1", account)).or(unlevel)
     }
 
-    /// L11: a closed year is level, and only money is taken back in it.
-    fn closed_years(&self) -> Option<LawBreach> {
+    /// L6: what was settled is paid, payable or taken back since.
+    fn settled_rows(&self, fold: &Balances) -> Option<LawBreach> {
+        let broken = self.books.settled.iter().find(|settled| {
+            let (paid, payable) = (
+                LedgerAccount::of_row(AccountCode::Paid, &settled.row),
+                LedgerAccount::of_row(AccountCode::Payable, &settled.row),
+            );
+            let taken = self.recovered_since(&paid, settled.after);
+            settled.settled != posted(fold, &paid) + posted(fold, &payable) + taken
+        });
+        broken.map(|settled| breach("L6", &settled.row))
+    }
+
+    /// L11: a closed year is level. That only money is taken back in it later is judged row by row.
+    fn level_years(&self) -> Option<LawBreach> {
         let level = [
             AccountCode::Unadvanced,
             AccountCode::Unspent,
@@ -296,27 +134,20 @@ impl<'a> Fold<'a> {
             AccountCode::Uncontracted,
             AccountCode::Payable,
         ];
-        let closed = |account: &LedgerAccount| self.books.closed.get(&self.year_of(account)?);
-        let first = self.books.closed.values().min().copied().unwrap_or(u64::MAX);
-        let after = self.books.log.iter().filter(|row| row.number > first);
-        let mut later = after.filter(|row| {
-            let in_closed = |account| closed(account).is_some_and(|last| row.number > *last);
-            (in_closed(&row.debit) || in_closed(&row.credit)) && row.code != TransferCode::Recover
+        let is_closed = |year: &Option<i32>| year.is_some_and(|year| self.books.closed.contains_key(&year));
+        let holds = |balance: &Balance, account| {
+            (balance.posted(account), balance.reserved) != (Money::ZERO, Money::ZERO)
+        };
+        let unlevel = self.accounts.iter().filter(|of| {
+            level.contains(&of.account.code) && is_closed(&of.year) && holds(&of.balance, &of.account)
         });
-        if let Some(row) = later.next() {
-            return Some(breach("L11", numbered(row)));
-        }
-        let mut unlevel = self.balances.iter().filter(|(account, balance)| {
-            let must = level.contains(&account.code) && closed(account).is_some();
-            must && (balance.posted(account), balance.reserved) != (Money::ZERO, Money::ZERO)
-        });
-        unlevel.next().map(|(account, _)| breach("L11", account))
+        unlevel.map(|of| &of.account).min().map(|account| breach("L11", account))
     }
 }
 
-impl Books<'_> {
+impl Books {
     /// Year of an account; `None` for a key no case knows.
-    fn year_of(&self, account: &LedgerAccount) -> Option<i32> {
+    pub(super) fn year_of(&self, account: &LedgerAccount) -> Option<i32> {
         match account.code.key() {
             AccountKey::Year => account.key.parse().ok(),
             AccountKey::Line => self.lines.get(&LineId::new(account.key.as_str())).copied(),
@@ -334,27 +165,6 @@ impl Books<'_> {
         again.map(|(_, _, case)| breach("L4", case))
     }
 
-    /// L6: what was settled is paid, payable or taken back since.
-    fn settled_rows(&self, fold: &Balances) -> Option<LawBreach> {
-        let mut recovered: HashMap<&LedgerAccount, Vec<&Transfer>> = HashMap::new();
-        let of_paid = |row: &&Transfer| {
-            row.code == TransferCode::Recover && row.is_posted() && row.debit.code == AccountCode::Paid
-        };
-        for row in self.log.iter().filter(of_paid) {
-            recovered.entry(&row.debit).or_default().push(row);
-        }
-        let broken = self.settled.iter().find(|settled| {
-            let (paid, payable) = (
-                LedgerAccount::of_row(AccountCode::Paid, &settled.row),
-                LedgerAccount::of_row(AccountCode::Payable, &settled.row),
-            );
-            let taken = recovered.get(&paid).into_iter().flatten().filter(|row| row.number > settled.after);
-            let taken: Money = taken.map(|row| row.amount).sum();
-            settled.settled != posted(fold, &paid) + posted(fold, &payable) + taken
-        });
-        broken.map(|settled| breach("L6", &settled.row))
-    }
-
     /// L8.
     fn two_persons(&self) -> Option<LawBreach> {
         let alike = self.signatures.iter().find(|pair| pair.first == pair.second);
@@ -369,10 +179,9 @@ impl Books<'_> {
     }
 
     /// L12: the bureau's money is what came in less what went out.
-    fn cash(&self, fold: &Balances) -> Option<LawBreach> {
+    fn cash_agrees(&self, fold: &Balances) -> Option<LawBreach> {
         let unspent = fold.iter().filter(|(account, _)| account.code == AccountCode::Unspent);
         let unspent: Money = unspent.map(|(account, balance)| balance.posted(account)).sum();
-        let net = net(self.movements.iter().map(|m| (m.direction, m.amount)));
-        (unspent != net).then(|| breach("L12", format!("账面 {unspent}，收付净额 {net}")))
+        (unspent != self.cash).then(|| breach("L12", format!("账面 {unspent}，收付净额 {}", self.cash)))
     }
 }

@@ -4,23 +4,12 @@ use super::world::{CaseEntry, ExecutionWorld};
 use crate::cases::settlement;
 use crate::kernel::ids::CaseId;
 use crate::ledger::balance::Balances;
-use crate::ledger::reconcile::CashMovement;
-use crate::ledger::transfer::Transfer;
+use crate::ledger::reconcile::{CashMovement, net};
 use crate::ledger::verify::{Books, LawBreach, SettledRow, SignaturePair, verify};
 
 impl ExecutionWorld {
-    /// The laws as this world is held to them.
-    pub fn books(&self) -> Books<'_> {
-        self.books_of(self.ledger.rows(), self.ledger.balances().clone(), &self.movements)
-    }
-
-    /// The same for a log, balances and movements that are stored elsewhere.
-    pub fn books_of<'a>(
-        &'a self,
-        log: &'a [Transfer],
-        stored: Balances,
-        movements: &'a [CashMovement],
-    ) -> Books<'a> {
+    /// What the laws are held against: the cases of this world, with balances that are stored elsewhere.
+    pub fn books(&self, stored: Balances, movements: &[CashMovement]) -> Books {
         let settlements = self.of_kind::<settlement::Settlement>().map(|(_, settlement)| settlement);
         let settled = settlements.filter(|settlement| settlement.stage == settlement::Stage::Settled);
         let settled = settled.flat_map(|settlement| {
@@ -33,7 +22,6 @@ impl ExecutionWorld {
         let live = self.live_payments().filter(|(_, payment)| !payment.is_final);
         let live = live.map(|(id, of)| (of.contract.to_string(), of.term, id.to_string()));
         Books {
-            log,
             stored,
             lines: self.lines.iter().map(|(id, line)| (id.clone(), line.year)).collect(),
             rows: self.rows.clone(),
@@ -41,13 +29,13 @@ impl ExecutionWorld {
             settled: settled.collect(),
             live_payments: live.collect(),
             signatures: self.cases.iter().flat_map(|(id, entry)| signature_pairs(id, entry)).collect(),
-            movements,
+            cash: net(movements.iter().map(|of| (of.direction, of.amount))),
         }
     }
 
     /// Broken laws of § 5.3.
     pub fn verify(&self) -> Vec<LawBreach> {
-        verify(&self.books())
+        verify(self.books(self.ledger.balances().clone(), &self.movements), self.ledger.rows())
     }
 }
 
