@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod failure;
 pub mod gathering;
+pub mod memory;
 pub mod places;
 pub mod rates;
 pub mod token;

@@ -11,6 +11,7 @@ use crate::identity::passwords::Passwords;
 use crate::identity::sessions::second_factor;
 use crate::identity::sso::Sso;
 use crate::kernel::failure::Failure;
+use crate::kernel::memory;
 use crate::kernel::token;
 use crate::notify::outbox;
 use crate::ops::adopt;
@@ -103,6 +104,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         }
     });
     let setup_code = context.setup_code.clone();
+    memory::give_back();
     Ok(Running {
         address,
         invitation,
