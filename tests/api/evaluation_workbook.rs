@@ -1,10 +1,11 @@
 //! 自评表 as a workbook over HTTP: whoever may see the case takes it out, and what was not changed comes back as nothing.
 
-use crate::money::{Office, on_both, year};
+use crate::money::on_both;
 use serde_json::Value;
 use shared::api::performance::{EvaluationImport, ReadEvaluationSheet, evaluation_workbook_path};
 use shared::api::{FILE_TYPE, Method, upload_path};
 use shared::kernel::ids::CaseId;
+use tests::office::{Office, year};
 use tests::{Answer, Desk};
 
 const CASE: &str = "self-w24";

@@ -1,7 +1,7 @@
 //! The lists and documents of the execution kinds: the list, filter, order, pages and workbook of every kind, and documents
 //! that stay as their act made them.
 
-use crate::money::{Office, on_both, verified, year};
+use crate::money::{on_both, verified};
 use crate::money_races::small_until;
 use serde_json::json;
 use shared::api::cases::{CasesView, MOST_LINES, Opening, ReadCases, list_workbook_path};
@@ -14,6 +14,7 @@ use shared::cases::listed_kind::ListedKind;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::money::Money;
 use std::io::{Cursor, Read};
+use tests::office::{Office, year};
 
 fn of(kind: Execution) -> ReadCases {
     ReadCases { kind: Some(kind.into()), ..ReadCases::default() }

@@ -1,6 +1,6 @@
 //! The money under pressure: two people at once, a provider who looks for what is not its own, a hand in the database.
 
-use crate::money::{Office, Year, balances, execution_cases, on_both, reported, text, verified, year};
+use crate::money::{balances, execution_cases, on_both, verified};
 use serde_json::{Value, json};
 use shared::api::desk::ReadDesk;
 use shared::api::money::ReadMoneyCase;
@@ -9,6 +9,7 @@ use shared::api::providers::ReadProvider;
 use shared::kernel::ids::CaseId;
 use sqlx::{AnyConnection, Connection};
 use tests::World;
+use tests::office::{Office, Year, reported, text, until_payment, year};
 
 /// The first steps of the small year, with a second finance leader at a desk.
 pub fn small_until<'a>(world: &'a World, year: &Year, steps: usize) -> Office<'a> {
@@ -24,17 +25,21 @@ fn step(by: &str, case: &str, kind: &str, verb: &str, with: Value) -> Value {
     json!({ "by": by, "case": case, "kind": kind, "do": verb, "with": with })
 }
 
-/// Gives two commands at the same moment.
-fn at_once(office: &Office, one: &Value, two: &Value) -> [(u16, String); 2] {
-    let both = [one, two].map(|step| (office.desks[text(step, "by")].clone(), office.transition(step)));
+/// Gives commands at the same moment.
+fn all_at_once<const N: usize>(office: &Office, steps: [&Value; N]) -> [(u16, String); N] {
+    let all = steps.map(|step| (office.desks[text(step, "by")].clone(), office.transition(step)));
     std::thread::scope(|scope| {
-        let sent = both.map(|(desk, transition)| scope.spawn(move || desk.ask(&transition)));
+        let sent = all.map(|(desk, transition)| scope.spawn(move || desk.ask(&transition)));
         sent.map(|sent| {
             let answer = sent.join().expect("an answer");
             let code = if answer.status == 200 { String::new() } else { reported(&answer.problem()).0 };
             (answer.status, code)
         })
     })
+}
+
+fn at_once(office: &Office, one: &Value, two: &Value) -> [(u16, String); 2] {
+    all_at_once(office, [one, two])
 }
 
 #[test]
@@ -95,6 +100,45 @@ fn a_suspension_and_a_payment_at_once_come_one_after_the_other() {
         let again = office.gives(&pay).expect_err("suspended or paid");
         assert!(["PAY-05", "authority.stage"].contains(&reported(&again).0.as_str()));
         verified(world);
+    });
+}
+
+/// Commands that wait are carried out together: one that is refused takes nothing of the others with it.
+#[test]
+fn of_many_who_apply_at_once_each_is_answered_and_entered_in_the_trail_alone() {
+    let year = year("money-small");
+    on_both(&year, |world| {
+        let office = Office::of(world, &year.script);
+        office.plays(&until_payment(&year.script, 18));
+        world.restart("2024-02-20");
+        // Every instalment is asked for twice.
+        let apply = |n: usize| {
+            let with = json!({ "contract": "con-1", "term": 1 + n / 2, "invoice": format!("FP-{n}"),
+                "lines": [{ "row": "r1", "amount": "100.00" }] });
+            step("cash", &format!("many-{n}"), "payment", "apply", with)
+        };
+        let steps: [Value; 24] = std::array::from_fn(apply);
+        let answers = all_at_once(&office, steps.each_ref());
+        for of_term in answers.chunks(2) {
+            let mut both = of_term.to_vec();
+            both.sort();
+            assert_eq!(both, [(200, String::new()), (403, "PAY-07".to_string())]);
+        }
+        let accepted: Vec<String> =
+            (0..24).filter(|n| answers[*n].0 == 200).map(|n| format!("many-{n}")).collect();
+        let sorted = |mut all: Vec<String>| {
+            all.sort();
+            all
+        };
+        let stated = world.texts(
+            "select subject from audit_trail where act = 'transition.apply' and outcome = 'done' and subject like 'many-%'",
+        );
+        assert_eq!(sorted(stated), sorted(accepted.clone()));
+        let live = world.texts("select case_id from live_payments where case_id like 'many-%'");
+        assert_eq!(sorted(live), sorted(accepted));
+        verified(world);
+        world.stop();
+        assert!(world.verified().is_intact(), "{:?}", world.verified().lines());
     });
 }
 

@@ -1,7 +1,7 @@
 //! Statements over HTTP: taken once from csv and xlsx, matched by rule and by hand, and posting nothing.
 
 use crate::account_book::workbook;
-use crate::money::{Year, on_both, verified, year};
+use crate::money::{on_both, verified};
 use crate::money_races::small_until;
 use serde_json::json;
 use shared::api::statements::{
@@ -9,6 +9,7 @@ use shared::api::statements::{
 };
 use shared::api::{FILE_TYPE, Method};
 use shared::kernel::ids::CaseId;
+use tests::office::{Year, year};
 use tests::{Answer, Desk};
 
 /// Sends a file; with an operation it is taken.

@@ -1,7 +1,7 @@
 //! A performance year over HTTP: played by its people it must come to what `omfund play` says, and nobody reads or does what
 //! is not theirs.
 
-use crate::money::{Office, Year, execution_cases, on_both, played, reported, text, verified, year};
+use crate::money::{execution_cases, on_both, played, verified};
 use serde_json::{Value, json};
 use shared::api::cases::ReadCases;
 use shared::api::desk::ReadDesk;
@@ -20,6 +20,7 @@ use shared::kernel::calendar::Date;
 use shared::kernel::ids::{AccountId, CaseId, DepartmentId};
 use shared::kernel::money::Money;
 use std::collections::{BTreeMap, BTreeSet};
+use tests::office::{Office, Year, reported, text, year};
 use tests::{World, fresh_id};
 
 /// Steps of the year up to and with this one, which is the number it has in the worked answer.

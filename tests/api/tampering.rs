@@ -60,7 +60,7 @@ fn every_change_behind_the_servers_back_is_named() {
 
 #[test]
 fn a_row_of_money_that_nobody_can_read_is_named() {
-    let year = money::year("money-small");
+    let year = tests::office::year("money-small");
     money::on_both(&year, |world| {
         small_until(world, &year, 14);
         world.stop();

@@ -5,6 +5,7 @@
 mod copy;
 mod desk;
 pub mod files;
+pub mod office;
 mod outward;
 pub mod release;
 mod seed;

@@ -1,12 +1,13 @@
 //! A load of payments: people apply for instalments, approve them and take them back, as fast as they are answered.
 
 use super::{Process, TERMS};
-use crate::money::Office;
 use serde_json::{Map, Value, json};
 use shared::api::transition::Transition;
 use shared::kernel::ids::{CaseId, OpId};
+use std::collections::BTreeMap;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
+use tests::office::Office;
 
 /// People who work at once; two of them want the same instalments.
 const WORKERS: usize = 4;
@@ -51,6 +52,10 @@ fn json_of(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 
+fn bounced(case: &str) -> Value {
+    json!({ "voucher": format!("省退{case}"), "reason": "银行账户信息有误，款项退回，重新办理。" })
+}
+
 /// A command to a payment under an operation of its own.
 pub fn payment(case: &str, seen: u64, verb: &str, with: Value) -> Transition {
     let mut command: Map<String, Value> = with.as_object().cloned().unwrap_or_default();
@@ -92,8 +97,8 @@ impl Load<'_> {
             let apply = json!({ "contract": "con-1", "term": term, "invoice": format!("FP-{case}"),
                 "lines": [{ "row": "r1", "amount": "10.25" }] });
             let approve = json!({ "voucher": format!("省支{case}") });
-            let bounce = json!({ "voucher": format!("省退{case}"), "reason": "银行账户信息有误，款项退回，重新办理。" });
-            let acts = [("cash", "apply", apply), ("lead", "approve", approve), ("cash", "bounce", bounce)];
+            let acts =
+                [("cash", "apply", apply), ("lead", "approve", approve), ("cash", "bounce", bounced(&case))];
             for (seen, (by, verb, with)) in (0u64..).zip(acts) {
                 let mut given = Given { by, transition: payment(&case, seen, verb, with), answer: None };
                 let answer = self.office.desks[by].tries(&given.transition);
@@ -112,11 +117,32 @@ impl Load<'_> {
         history
     }
 
+    /// Takes back what the round left open: every instalment is free for the next round.
+    pub fn clear(&self, history: &mut History) {
+        let accepted = history.0.iter().filter(|given| self.is_own(given) && given.is_accepted());
+        let last: BTreeMap<CaseId, Transition> =
+            accepted.map(|given| (given.transition.request.clone(), given.transition.clone())).collect();
+        for (case, last) in last {
+            let (verb, with) = match last.command["verb"].as_str() {
+                Some("apply") => ("withdraw", json!({})),
+                Some("approve") => ("bounce", bounced(case.as_str())),
+                _ => continue,
+            };
+            let transition = payment(case.as_str(), last.seen + 1, verb, with);
+            let answer = self.office.desks["cash"].tries(&transition).expect("an answer");
+            assert_eq!(answer.status, 200, "{}", answer.text);
+            let answer = Some((answer.status, json_of(&answer.text)));
+            history.0.push(Given { by: "cash", transition, answer });
+        }
+    }
+
+    fn is_own(&self, given: &Given) -> bool {
+        given.transition.request.as_str().starts_with(&format!("pay-{}-", self.round))
+    }
+
     /// After the end: what was accepted is answered the same again, what was not answered is carried out or refused now.
     pub fn send_again(&self, history: &mut History) {
-        let own = format!("pay-{}-", self.round);
-        let of_round = |given: &&mut Given| given.transition.request.as_str().starts_with(&own);
-        for given in history.0.iter_mut().filter(of_round) {
+        for given in history.0.iter_mut().filter(|given| self.is_own(given)) {
             let answer = self.office.desks[given.by].tries(&given.transition).expect("the server is back");
             let answer = (answer.status, json_of(&answer.text));
             match &given.answer {
