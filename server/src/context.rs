@@ -1,6 +1,7 @@
 //! 运行环境: what every handler is given. With `lib.rs` the only file that knows all rooms.
 
 use crate::cases::attachments::{AttachmentSettings, Attachments};
+use crate::cases::money::commands::{self, MoneyCommands};
 use crate::cases::open_cases;
 use crate::cases::operations::{MOST_TOGETHER, Saves};
 use crate::documents::editions::Editions;
@@ -169,6 +170,8 @@ pub struct Context {
     pub deadlines: Deadlines,
     /// Operations that wait to be written.
     pub saves: Arc<Saves>,
+    /// Commands of execution kinds that wait to be carried out.
+    pub money_commands: Arc<MoneyCommands>,
     /// Tokens whose sessions wait to be looked up.
     pub lookups: Arc<Lookups>,
     /// 实时更新 streams; a browser opens a few, however many windows it has.
@@ -211,6 +214,7 @@ impl Context {
             case_feeds: CaseFeeds::default(),
             deadlines: Deadlines::default(),
             saves,
+            money_commands: Arc::new(commands::commands()),
             lookups,
             setup_code: None,
             sso: Sso::default(),

@@ -5,7 +5,7 @@ use crate::cases::attachments::freeze::freeze;
 use crate::cases::event_log;
 use crate::cases::facts::{KindFacts, command_of};
 use crate::cases::history;
-use crate::cases::money::execute::apply_money;
+use crate::cases::money::commands::apply_money;
 use crate::cases::money::issued;
 use crate::cases::store;
 use crate::context::{Context, Shared};

@@ -41,10 +41,10 @@ pub async fn adopt(context: &Context) -> Result<(), Failure> {
     written.rows = chunks.next().unwrap_or_default().iter().cloned().collect();
     let at = context.clock().stamp();
     let key = context.db.seal().id().to_string();
-    write.append_stated(&AuditRecord::of_system(tenant, at, KEY_ACT).detail(key), &written).await?;
+    write.append_stated(AuditRecord::of_system(tenant, at, KEY_ACT).detail(key), written).await?;
     for chunk in chunks {
         let stated = Written { entries: Vec::new(), rows: chunk.iter().cloned().collect() };
-        write.append_stated(&AuditRecord::of_system(tenant, at, BASELINE_ACT), &stated).await?;
+        write.append_stated(AuditRecord::of_system(tenant, at, BASELINE_ACT), stated).await?;
     }
     write.commit_unaudited().await
 }
@@ -79,8 +79,8 @@ pub async fn rotate(
 async fn announce(db: &Database, tenant: &str, new: Seal, at: Timestamp) -> Result<(), Failure> {
     let mut write = db.write(&format!("audit {tenant}")).await?;
     let record = AuditRecord::of_system(tenant, at, KEY_ACT).detail(new.id());
-    write.append_stated(&record, &Written::default()).await?;
+    write.append_stated(record.clone(), Written::default()).await?;
     write.seal_with(new);
-    write.append_stated(&record, &Written::default()).await?;
+    write.append_stated(record, Written::default()).await?;
     write.commit_unaudited().await
 }

@@ -6,7 +6,7 @@ use crate::store::append::Entry;
 use crate::store::audit_key::Seal;
 use crate::store::covered::Written;
 use crate::store::logs::AUDIT;
-use crate::store::origin;
+use crate::store::origin::{self, RequestOrigin};
 use crate::store::values::{Value, from_i64, statement, to_i64};
 use shared::api::audit::{
     ActGroup, AuditDay, AuditEntry, AuditOutcome, MOST_COUNTED, ReadAuditTrail, act_label,
@@ -71,26 +71,65 @@ impl<'a> AuditRecord<'a> {
     }
 }
 
-/// Appends inside the caller's transaction, which holds the trail's lock. `refused` is the code of the refusal, where the
-/// act was not done.
+/// An act with what else was written with it, and from where it came.
+#[derive(Debug)]
+pub struct StatedAct<'a> {
+    record: AuditRecord<'a>,
+    /// Code of the refusal, where the act was not done.
+    refused: Option<&'a str>,
+    written: Written,
+    origin: RequestOrigin,
+}
+
+impl<'a> StatedAct<'a> {
+    /// An act of the request under way.
+    pub fn new(record: AuditRecord<'a>, refused: Option<&'a str>, written: Written) -> StatedAct<'a> {
+        StatedAct { record, refused, written, origin: origin::current() }
+    }
+
+    pub fn tenant(&self) -> &'a str {
+        self.record.tenant
+    }
+
+    fn values(&self) -> Result<Vec<Value<'static>>, Failure> {
+        let StatedAct { record, refused, written, origin } = self;
+        let AuditRecord { at, account, name, role, act, subject, detail, .. } = record;
+        let (at, outcome) = (at.to_string(), refused.map_or(DONE.to_string(), refused_as));
+        let entries = match written.entries.is_empty() {
+            true => String::new(),
+            false => serde_json::to_string(&written.entries)?,
+        };
+        let rows =
+            if written.rows.is_empty() { String::new() } else { serde_json::to_string(&written.rows)? };
+        let texts = [
+            at.as_str(),
+            account,
+            name,
+            role,
+            act,
+            subject,
+            detail,
+            &outcome,
+            &origin.network,
+            &origin.session,
+            &entries,
+            &rows,
+        ];
+        Ok(texts.into_iter().map(|text| Value::from(text.to_string())).collect())
+    }
+}
+
+/// Appends inside the caller's transaction, which holds the trail's lock. All are of one tenant.
 pub async fn append(
     connection: &mut AnyConnection,
     seal: &Seal,
-    record: &AuditRecord<'_>,
-    refused: Option<&str>,
-    written: &Written,
+    acts: &[StatedAct<'_>],
 ) -> Result<(), Failure> {
-    let AuditRecord { tenant, at, account, name, role, act, subject, detail } = record;
-    let origin = origin::current();
-    let (at, outcome) = (at.to_string(), refused.map_or(DONE.to_string(), refused_as));
-    let entry =
-        if written.entries.is_empty() { String::new() } else { serde_json::to_string(&written.entries)? };
-    let rows = if written.rows.is_empty() { String::new() } else { serde_json::to_string(&written.rows)? };
-    let texts =
-        [at.as_str(), account, name, role, act, subject, detail, &outcome, &origin.network, &origin.session];
-    let values = texts.into_iter().map(Value::from).chain([entry.into(), rows.into()]).collect();
-    let mut end = AUDIT.end(connection, tenant, "").await?;
-    end.append(connection, seal, vec![Entry { operation: None, values }]).await?;
+    let Some(first) = acts.first() else { return Ok(()) };
+    let entry = |act: &StatedAct<'_>| Ok(Entry { operation: None, values: act.values()? });
+    let entries = acts.iter().map(entry).collect::<Result<_, Failure>>()?;
+    let mut end = AUDIT.end(connection, first.record.tenant, "").await?;
+    end.append(connection, seal, entries).await?;
     Ok(())
 }
 

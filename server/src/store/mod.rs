@@ -24,7 +24,7 @@ pub use shared::kernel::hash::digest;
 use crate::kernel::failure::Failure;
 use crate::store::append::TableColumns;
 use crate::store::audit_key::Seal;
-use crate::store::audit_trail as audit;
+use crate::store::audit_trail::{self as audit, StatedAct};
 use crate::store::change_bus::{ChangeSubject, Hub};
 use crate::store::values::{Value, prepared, statement};
 use nodes::Nodes;
@@ -90,6 +90,12 @@ pub struct Write {
     seal: Arc<Seal>,
     hub: Arc<Hub>,
     changed: Vec<ChangeSubject>,
+}
+
+/// A part of a write that was begun and is neither there for good nor undone.
+#[must_use]
+pub struct WritePart {
+    changed: usize,
 }
 
 impl Database {
@@ -264,26 +270,62 @@ impl Write {
         entry: audit::AuditRecord<'_>,
         refused: Option<&str>,
     ) -> Result<(), Failure> {
-        // Every write takes this lock last, so it cannot deadlock with the others.
-        self.lock(&format!("audit {}", entry.tenant)).await?;
+        let act = self.state(entry, refused).await?;
+        self.commit_acts(&[act]).await
+    }
+
+    /// Takes what was written since the act before as what this one wrote. The write ends with [`Write::commit_acts`].
+    pub async fn state<'a>(
+        &mut self,
+        entry: audit::AuditRecord<'a>,
+        refused: Option<&'a str>,
+    ) -> Result<StatedAct<'a>, Failure> {
         if ["account.", "session."].iter().any(|acts| entry.act.starts_with(acts)) {
             self.changes(change_bus::people(entry.tenant));
         }
         let notes = self.take_notes().await?;
         let written = covered::written(self.connection(), entry.tenant, &notes).await?;
+        Ok(StatedAct::new(entry, refused, written))
+    }
+
+    /// Ends a write of several acts, which are all done or none.
+    pub async fn commit_acts(mut self, acts: &[StatedAct<'_>]) -> Result<(), Failure> {
+        let Some(tenant) = acts.first().map(StatedAct::tenant) else { return self.commit_unaudited().await };
+        // Every write takes this lock last, so it cannot deadlock with the others.
+        self.lock(&format!("audit {tenant}")).await?;
         let seal = self.seal.clone();
-        audit::append(self.connection(), &seal, &entry, refused, &written).await?;
+        audit::append(self.connection(), &seal, acts).await?;
         self.end().await
+    }
+
+    /// Begins a part of the write that can be undone alone.
+    pub async fn begin_part(&mut self) -> Result<WritePart, Failure> {
+        sqlx::query("savepoint part").execute(self.connection()).await?;
+        Ok(WritePart { changed: self.changed.len() })
+    }
+
+    /// Makes a part one with the write.
+    pub async fn release(&mut self, _part: WritePart) -> Result<(), Failure> {
+        sqlx::query("release savepoint part").execute(self.connection()).await?;
+        Ok(())
+    }
+
+    /// Undoes what was written since the part was begun.
+    pub async fn undo(&mut self, part: WritePart) -> Result<(), Failure> {
+        sqlx::query("rollback to savepoint part").execute(self.connection()).await?;
+        sqlx::query("release savepoint part").execute(self.connection()).await?;
+        self.changed.truncate(part.changed);
+        Ok(())
     }
 
     /// Appends an entry that makes statements of its own, for the adoption of a key. The caller holds the trail's lock.
     pub async fn append_stated(
         &mut self,
-        entry: &audit::AuditRecord<'_>,
-        stated: &covered::Written,
+        entry: audit::AuditRecord<'_>,
+        stated: covered::Written,
     ) -> Result<(), Failure> {
         let seal = self.seal.clone();
-        audit::append(self.connection(), &seal, entry, None, stated).await
+        audit::append(self.connection(), &seal, &[StatedAct::new(entry, None, stated)]).await
     }
 
     /// Makes the codes of this write's further entries with another key.
@@ -320,10 +362,12 @@ impl Write {
                 notes
             }
             Engine::Postgres => {
-                let notes: Option<String> =
-                    sqlx::query_scalar("select current_setting('omfund.changed', true)")
-                        .fetch_one(self.connection())
-                        .await?;
+                let (notes, _): (Option<String>, String) = sqlx::query_as(
+                    "with noted as materialized (select current_setting('omfund.changed', true) as lines) \
+                     select lines, set_config('omfund.changed', '', true) from noted",
+                )
+                .fetch_one(self.connection())
+                .await?;
                 notes.unwrap_or_default().lines().map(str::to_string).collect()
             }
         };

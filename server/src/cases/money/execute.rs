@@ -8,7 +8,7 @@ use super::world::{self, Reading, StoredWorld};
 use super::writes::{self, Shift};
 use crate::cases::event_log::{self, Recorded};
 use crate::cases::store;
-use crate::context::{Context, Shared};
+use crate::context::Context;
 use crate::identity::departments::{self, Departments};
 use crate::kernel::failure::Failure;
 use crate::store::append::Operation;
@@ -32,21 +32,22 @@ use shared::ledger::transfer::Transfer;
 use shared::policy::accounts::departments::not_open;
 use std::collections::BTreeMap;
 
-/// `POST …/transitions` for an execution kind.
-pub async fn apply_money(
-    context: Shared,
-    actor: Actor,
-    request: Transition,
+/// Judges a command inside a write that holds the lock of the money and writes what it changed, but the trail's entry; a repeated
+/// one is answered as before and writes nothing.
+pub async fn apply_in<'a>(
+    context: &Context,
+    write: &mut Write,
+    actor: &'a Actor,
+    request: &'a Transition,
     kind: &str,
-) -> Result<Moved, Failure> {
+) -> Result<(Moved, Option<AuditRecord<'a>>), Failure> {
     let id = &request.request;
     let sent_hash =
         digest(&[actor.account.as_str(), id.as_str(), kind, &serde_json::to_string(&request.command)?]);
-    let mut write = context.db.write(&format!("money {}", context.tenant())).await?;
     let operation = request.operation.as_str();
     let sent = Operation { id: operation, body_hash: &sent_hash, account: actor.account.as_str() };
-    if let Some(reply) = event_log::reply(&context, write.connection(), sent).await? {
-        return Ok(reply);
+    if let Some(reply) = event_log::reply(context, write.connection(), sent).await? {
+        return Ok((reply, None));
     }
     let (verb, with) = command_of(&request.command)?;
     let kind = ExecutionKindName::from_word(kind).and_then(|kind| Some((kind, kind.verb(&verb)?)));
@@ -54,15 +55,14 @@ pub async fn apply_money(
     if case_rows::is_of_office_kind(write.connection(), context.tenant(), id).await? {
         return Err(refused(unknown_case()));
     }
-    let (context, actor) = (&context, &actor);
     let seen = request.seen;
     let command = GivenCommand { context, actor, case: id, seen, kind, verb, with: &with, sent };
-    let (moved, world) = command.carry_out(&mut write).await?;
-    notify(context, &mut write, &world, &Done { actor, case: id, verb, with: &with }).await?;
+    let (moved, world) = command.carry_out(write).await?;
+    notify(context, write, &world, &Done { actor, case: id, verb, with: &with }).await?;
     let act = format!("transition.{verb}");
     let detail = format!("{} → {}", moved.from.0, moved.stage.0);
-    write.commit(AuditRecord::by(actor, context.clock().stamp(), act, id.as_str()).detail(detail)).await?;
-    Ok(moved)
+    let record = AuditRecord::by(actor, context.clock().stamp(), act, id.as_str()).detail(detail);
+    Ok((moved, Some(record)))
 }
 
 /// How a refusal of an execution kind is answered: what is not there as unknown, anything else as a no.

@@ -2,6 +2,7 @@
 //! `shared::cases::execution`; this folder reads the world of a command from rows and writes back what it changed.
 
 pub mod case_rows;
+pub mod commands;
 pub mod execute;
 pub mod facts;
 pub mod gate;
