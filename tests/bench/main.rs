@@ -1,5 +1,5 @@
-//! What the engine and the server cost: `bench engine`, `bench review`, `bench server`, `bench ledger`, `bench evening`. Figures
-//! go to standard output, one JSON line each, for `cargo xtask bench`. Nothing here fails: times depend on the machine.
+//! What the engine and the server cost: `bench engine`, `bench review`, `bench server`, `bench ledger`, `bench payments`,
+//! `bench evening`. Figures go to standard output, one JSON line each, for `cargo xtask bench`. Nothing here fails: times depend on the machine.
 #![allow(clippy::expect_used, clippy::panic, reason = "a measurement that cannot be made fails by panicking")]
 
 mod acts;
@@ -7,6 +7,7 @@ mod engine;
 mod evening;
 mod figures;
 mod ledger;
+mod payments;
 mod review;
 mod served;
 mod serving;
@@ -18,11 +19,12 @@ fn main() {
     if wanted == ["raw"] {
         return evening::raw();
     }
-    let measures: [(&str, fn()); 5] = [
+    let measures: [(&str, fn()); 6] = [
         ("engine", engine::measure),
         ("review", review::measure),
         ("server", serving::measure),
         ("ledger", ledger::measure),
+        ("payments", payments::measure),
         ("evening", evening::measure),
     ];
     for (name, measure) in measures {
