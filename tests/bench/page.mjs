@@ -131,7 +131,7 @@ export async function point(page, large, field) {
 }
 
 // A real key, as the browser gets it from the system.
-async function press(cdp, key, modifiers = 0, commands = []) {
+export async function press(cdp, key, modifiers = 0, commands = []) {
   const code = key === "Backspace" ? key : /\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`;
   const windowsVirtualKeyCode = key === "Backspace" ? 8 : key.toUpperCase().charCodeAt(0);
   const typed = key.length === 1 && !modifiers;

@@ -57,6 +57,54 @@
     else start(now());
   };
 
+  // Calls back with the end of the first frame for which `ready` holds.
+  const afterFrame = (ready, done) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = ({ data }) => {
+      if (!data) return;
+      channel.port1.close();
+      done(now());
+    };
+    const frame = () => {
+      const isReady = ready();
+      channel.port2.postMessage(isReady);
+      if (!isReady) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  };
+
+  // Keys that type these texts one after another: `probe.painted[n]` is the time from key n to the end of the first frame in
+  // which the focused field shows its text or a later one.
+  probe.follow = (texts) => {
+    let next = 0;
+    const resolves = [];
+    probe.painted = texts.map(() => new Promise((resolve) => resolves.push(resolve)));
+    const onKey = ({ timeStamp }) => {
+      const n = next;
+      next += 1;
+      if (next === texts.length) removeEventListener("keydown", onKey, { capture: true });
+      const shows = () => texts.indexOf(document.activeElement?.value) >= n;
+      afterFrame(shows, (at) => resolves[n](at - timeStamp));
+    };
+    addEventListener("keydown", onKey, { capture: true });
+  };
+
+  // `probe.result` is the time from the last event `type` to the end of the first frame in which the text of `find` is another
+  // than now.
+  probe.changed = (type, find) => {
+    const text = () => document.querySelector(find)?.textContent;
+    const before = text();
+    let from = null;
+    const onEvent = ({ timeStamp }) => (from = timeStamp);
+    addEventListener(type, onEvent, { capture: true });
+    probe.result = new Promise((resolve) => {
+      afterFrame(() => text() !== before, (at) => {
+        removeEventListener(type, onEvent, { capture: true });
+        resolve(at - from);
+      });
+    });
+  };
+
   // Two frames and an idle moment have passed.
   probe.idle = (least) =>
     new Promise((done) => {

@@ -24,8 +24,8 @@ use crate::wasm::Profile;
 use crate::workspace;
 
 /// The benchmarks that can be run alone, in the order of the table.
-const BENCHMARKS: [&str; 8] =
-    ["native", "wasm", "browser", "growth", "server", "ledger", "payments", "evening"];
+const BENCHMARKS: [&str; 10] =
+    ["native", "wasm", "browser", "evaluation", "growth", "server", "reads", "ledger", "payments", "evening"];
 
 const HOW: &str = "\
 ## The product
@@ -49,6 +49,9 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
   the API: 150 remarks on cells, 150 cuts. Every repetition is a fresh browser; the data has arrived with the last byte of the request
   and of the review, and the page is interactive with the first frame that shows every thread in the list and the three sums, and after
   which the main thread is free. Clicks and the keys typed into a cut of all visible lines are real.
+- **Performance page**: `tests/bench/evaluation.mjs`, the self-evaluation of a request with 300 indicators, opened through the API, on a
+  processor slowed four times. Digits are typed into five rows by real keys, first each key after the one before is painted, then at
+  steady paces; key → paint ends with the frame whose field shows the text. The form is judged 300 ms after the last key.
 - **Memory**: `tests/bench/memory.mjs`, private memory of the page's process after garbage collection. The browser is
   driven through its debugging pipe alone: a driver that follows the network makes that process keep a copy of every
   reply, 2.4 MB per opening. Edits are typed with real keys and undone with Ctrl+Z.
@@ -59,6 +62,9 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
 - **Server**: release build, over HTTP on 127.0.0.1; SQLite with its product settings (every commit on the disk), PostgreSQL
   in a temporary cluster that does not wait for the disk. Memory is that of the binary on SQLite.
 - **Ledger**: `tests/bench/ledger.rs`: the verification of a generated ledger, in the process that bench is.
+- **Pages of a year**: `tests/bench/reads.rs`, over HTTP on 127.0.0.1: a hundred departments with three years of 5 000 transfers each, the
+  same as the ledger's, 20 of them contracts with two rows each, advances and payments; a request with its indicators, an evaluation,
+  two monitoring cases with what was to be corrected and an application in every department's year, a key evaluation in every fifth.
 - **Payments**: `tests/bench/payments.rs`, the server in the process that bench is, over HTTP on 127.0.0.1: 64 people each apply for 18
   instalments of a contract of their own and have each approved. Compared with all rows that this leaves (cases, their history, keys,
   transfers, vouchers, movements, notices, the trail), written again by one connection, a statement each, eight payments a commit,
@@ -86,7 +92,7 @@ pub fn bench(names: &[String]) -> Result<()> {
     if is_wanted("wasm") || is_wanted("browser") {
         parity::build()?;
     }
-    if is_wanted("browser") || is_wanted("server") || is_wanted("evening") {
+    if ["browser", "evaluation", "server", "evening"].into_iter().any(is_wanted) {
         // A bundle above its budget is still measured.
         bundle::pack(Profile::Release)?;
         server::build(Profile::Release)?;
@@ -106,16 +112,21 @@ pub fn bench(names: &[String]) -> Result<()> {
         figures.extend(step("浏览器", || figures_of(node()?.arg("tests/bench/browser.mjs")))?);
         figures.extend(step("浏览器：审核", || figures_of(node()?.arg("tests/bench/review.mjs")))?);
     }
+    if is_wanted("evaluation") {
+        browser::install_tools()?;
+        figures.extend(step("绩效自评", || figures_of(node()?.arg("tests/bench/evaluation.mjs")))?);
+    }
     if is_wanted("growth") {
         bench_peers::built()?;
         browser::install_tools()?;
         figures.extend(step("表单规模", || figures_of(node()?.arg("tests/bench/growth.mjs")))?);
     }
-    if is_wanted("server") {
-        let cluster = Cluster::start()?;
-        figures.extend(step("服务器", || {
-            figures_of(native("server")?.env("OMFUND_TEST_PG", cluster.url()))
-        })?);
+    for (part, name) in [("server", "服务器"), ("reads", "年度页面")] {
+        if is_wanted(part) {
+            let cluster = Cluster::start()?;
+            let on_both = || figures_of(native(part)?.env("OMFUND_TEST_PG", cluster.url()));
+            figures.extend(step(name, on_both)?);
+        }
     }
     if is_wanted("ledger") {
         figures.extend(step("总账", || figures_of(&mut native("ledger")?))?);

@@ -53,7 +53,7 @@ const USAGE: &str = "\
 
 test 的步骤：fmt tidy clippy clippy-wasm native parity browser；最后列出最慢的测试，总用时有上限
 浏览器测试失败时，截图、操作轨迹与服务器日志在 target/failures/<测试名>
-bench 的部分：native wasm browser growth server ledger payments evening
+bench 的部分：native wasm browser evaluation growth server reads ledger payments evening
 例：cargo xtask test native -- submit      只运行名称含 submit 的本机测试
     cargo xtask test browser -- desk       只运行文件名含 desk 的浏览器测试";
 
