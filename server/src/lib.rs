@@ -118,7 +118,7 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(editions::open)
         .endpoint(editions::import)
         .endpoint(money::pages::read)
-        .endpoint(money::pages::year)
+        .endpoint(money::year::year)
         .endpoint(money::pages::figure)
         .endpoint(money::performance::year)
         .endpoint(money::reference::read)

@@ -1,8 +1,10 @@
 //! 执行案件库: execution cases as rows, and the keys they are found by. Owns the table `case_keys`.
 
+use super::line_rows::LinesOfYear;
 use crate::cases::store;
 use crate::kernel::failure::Failure;
 use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement};
+use shared::cases::allocation;
 use shared::cases::execution::read_set::{CaseKey, Wanted};
 use shared::cases::execution::registry::{AnyExecutionCase, ExecutionKindName};
 use shared::cases::execution::world::CaseEntry;
@@ -99,6 +101,71 @@ pub async fn wanted(
         found.extend(select(&mut *connection, rest, &of_tenant(tenant, keys)).await?);
     }
     Ok(found)
+}
+
+/// The cases of these kinds that are of one of the years from the first to the last.
+pub async fn of_years(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    kinds: &[ExecutionKindName],
+    (first, last): (i32, i32),
+) -> Result<Vec<ExecutionRow>, Failure> {
+    let rest = format!(" and c.kind in ({}) and c.fiscal_year between $2 and $3", words_of(kinds));
+    let values = [tenant.into(), i64::from(first).into(), i64::from(last).into()];
+    select(connection, rest, &values).await
+}
+
+/// Years some request is approved for, newest first.
+pub async fn approved_years(connection: &mut AnyConnection, tenant: &str) -> Result<Vec<i32>, Failure> {
+    let sql = "select distinct fiscal_year from cases where tenant = $1 and kind = $2 and stage = $3 \
+               order by fiscal_year desc";
+    let years: Vec<i64> = sqlx::query_scalar(sql)
+        .bind(tenant)
+        .bind(ListedKind::Execution(ExecutionKindName::Request).word())
+        .bind(allocation::Stage::Approved.word())
+        .fetch_all(connection)
+        .await?;
+    Ok(years.into_iter().filter_map(|year| i32::try_from(year).ok()).collect())
+}
+
+/// Every case of these kinds.
+pub async fn of_kinds(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    kinds: &[ExecutionKindName],
+) -> Result<Vec<ExecutionRow>, Failure> {
+    select(connection, format!(" and c.kind in ({})", words_of(kinds)), &[tenant.into()]).await
+}
+
+/// The contracts that serve lines of a year and their settlements, by the keys of [`CaseKey::serving`] and
+/// [`CaseKey::naming`].
+pub async fn contracts_of_year(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    of: LinesOfYear<'_>,
+) -> Result<Vec<ExecutionRow>, Failure> {
+    let serving = format!(
+        "select k.case_id from case_keys k where k.tenant = $1 and k.key in ({})",
+        of.select("'serving/' || l.id")
+    );
+    let naming = format!(
+        "select n.case_id from case_keys n where n.tenant = $1 and n.key in \
+         (select 'naming/' || s.case_id from ({serving}) s)"
+    );
+    let values = of.values(tenant);
+    let kind = |kind| words_of(&[kind]);
+    let contracts = format!(" and c.kind = {} and c.id in ({serving})", kind(ExecutionKindName::Contract));
+    let mut rows = select(&mut *connection, contracts, &values).await?;
+    let settled = format!(" and c.kind = {} and c.id in ({naming})", kind(ExecutionKindName::Settlement));
+    rows.extend(select(connection, settled, &values).await?);
+    Ok(rows)
+}
+
+/// Kinds as a query lists them.
+fn words_of(kinds: &[ExecutionKindName]) -> String {
+    let words: Vec<String> =
+        kinds.iter().map(|kind| format!("'{}'", ListedKind::Execution(*kind).word())).collect();
+    words.join(", ")
 }
 
 /// A tenant and texts, as a query binds them.

@@ -21,3 +21,4 @@ pub mod statements;
 mod surroundings;
 pub mod world;
 mod writes;
+pub mod year;

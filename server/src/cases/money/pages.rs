@@ -1,4 +1,4 @@
-//! 资金页: cases of the execution kinds as their pages and lists open with them, and the money of a year line by line.
+//! 资金页: cases of the execution kinds as their pages and lists open with them, and the transfers that a figure folds.
 
 use super::papers;
 use super::world::{self, StoredRow, StoredWorld};
@@ -9,12 +9,7 @@ use crate::identity::departments::{self, Departments};
 use crate::kernel::failure::Failure;
 use shared::api::cases::{MOST_LINES, PaperLink};
 use shared::api::export::case_paper_path;
-use shared::api::money::{
-    FigureColumns, MoneyCaseLine, MoneyCaseView, MoneyLine, MoneyLineRow, MoneyYearView, ReadFigure,
-    ReadMoneyCase, ReadMoneyYear, TransferLine,
-};
-use shared::cases::clearing::{self, Clearing};
-use shared::cases::contract::{self, Contract};
+use shared::api::money::{MoneyCaseLine, MoneyCaseView, ReadFigure, ReadMoneyCase, TransferLine};
 use shared::cases::execution::facts::ApprovedLine;
 use shared::cases::execution::offered::OfferedCommand;
 use shared::cases::execution::paper::CasePaper;
@@ -22,16 +17,12 @@ use shared::cases::execution::read_set::Wanted;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Party};
 use shared::cases::listing::{CaseLine, ListedStage};
-use shared::cases::settlement::{self, Settlement};
-use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
-use shared::kernel::money::Money;
+use shared::kernel::ids::{CaseId, DepartmentId, LineId};
 use shared::kernel::people::{Actor, Office};
 use shared::ledger::account::{AccountCode, AccountKey, LedgerAccount};
-use shared::ledger::figures::MoneyFigures;
-use shared::ledger::sankey::{Flow, flows};
 use shared::ledger::transfer::{Transfer, TransferCode};
 use sqlx::AnyConnection;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub(super) type Names = BTreeMap<DepartmentId, String>;
 
@@ -219,103 +210,12 @@ pub async fn tasks(
     Ok(tasks)
 }
 
-/// `GET /api/money-years/{fiscal_year}`.
-pub async fn year(context: Shared, actor: Actor, request: ReadMoneyYear) -> Result<MoneyYearView, Failure> {
-    let mut connection = context.db.reader().acquire().await?;
-    let StoredWorld { world, .. } = world::of_pages(&context, &mut connection).await?;
-    let names = names(&context, &mut connection).await?;
-    let year = i32::from(request.fiscal_year);
-    let wanted = |line: &ApprovedLine| {
-        line.year == year
-            && sees_line(&actor, line)
-            && request.department.as_ref().is_none_or(|department| *department == line.department)
-    };
-    let lines = world.lines.iter().filter(|(_, line)| wanted(line));
-    let lines: Vec<MoneyLine> = lines.map(|(id, line)| money_line(&world, id, line, &names)).collect();
-    let seen = world.lines.values().filter(|line| sees_line(&actor, line));
-    let years: BTreeSet<i32> = seen.map(|line| line.year).collect();
-    let mut total = FigureColumns::new();
-    for (name, amount) in lines.iter().flat_map(|line| &line.figures) {
-        *total.entry(name.clone()).or_default() += *amount;
-    }
-    let closed = world.closed.contains_key(&year);
-    let years = years.into_iter().rev().collect();
-    let flows = flows_of(&world, &lines);
-    Ok(MoneyYearView { fiscal_year: request.fiscal_year, years, lines, total, closed, flows })
-}
-
-/// Where the money of these lines went.
-fn flows_of(world: &ExecutionWorld, lines: &[MoneyLine]) -> Vec<Flow> {
-    let of_line =
-        |line: &MoneyLine| MoneyFigures::of_line(&world.ledger, &line.line, world.rows_of(&line.line));
-    let figures: MoneyFigures = lines.iter().map(of_line).sum();
-    let mut by_contract: BTreeMap<&CaseId, (Money, Money)> = BTreeMap::new();
-    for row in lines.iter().flat_map(|line| &line.rows) {
-        let (paid, refund_due) = by_contract.entry(&row.contract).or_default();
-        (*paid, *refund_due) = (*paid + row.paid, *refund_due + row.refund_due);
-    }
-    let by_contract = by_contract.into_iter().map(|(id, (paid, due))| (id.to_string(), paid, due));
-    flows(&figures, &by_contract.collect::<Vec<_>>())
-}
-
 /// Departments see their own lines; bureau, finance and auditor all of them.
-fn sees_line(actor: &Actor, line: &ApprovedLine) -> bool {
+pub(super) fn sees_line(actor: &Actor, line: &ApprovedLine) -> bool {
     match actor.role.office() {
         Office::Bureau | Office::Finance | Office::Audit => true,
         Office::Department => actor.department.as_ref() == Some(&line.department),
         Office::Outside | Office::Administration => false,
-    }
-}
-
-fn money_line(world: &ExecutionWorld, id: &LineId, line: &ApprovedLine, names: &Names) -> MoneyLine {
-    let figures = MoneyFigures::of_line(&world.ledger, id, world.rows_of(id));
-    let columns = figures.columns().into_iter().map(|(name, amount)| (name.to_string(), amount));
-    let settled: Vec<Money> = world.rows_of(id).filter_map(|row| settled_of(world, row)).collect();
-    let cleared = world.of_kind::<Clearing>().filter(|(_, of)| of.stage == clearing::Stage::Cleared);
-    let cleared: Vec<Money> = cleared
-        .flat_map(|(_, clearing)| &clearing.lines)
-        .filter(|of| of.line == *id)
-        .map(|of| of.difference())
-        .collect();
-    let contracts = world.of_kind::<Contract>().filter(|(_, of)| of.stage != contract::Stage::Returned);
-    let rows = contracts.flat_map(|(case, contract)| {
-        let own = contract.rows.iter().filter(|row| row.line == *id);
-        own.map(move |row| line_row(world, case, contract, &row.row))
-    });
-    MoneyLine {
-        line: id.clone(),
-        name: line.name.clone(),
-        category: line.category.clone(),
-        department: line.department.clone(),
-        department_name: names.get(&line.department).cloned().unwrap_or_else(|| line.department.to_string()),
-        figures: columns.collect(),
-        settled: (!settled.is_empty()).then(|| settled.into_iter().sum()),
-        cleared: (!cleared.is_empty()).then(|| cleared.into_iter().sum()),
-        suspended: world.line_suspended(id).is_some(),
-        rows: rows.collect(),
-    }
-}
-
-/// What a row was settled at.
-fn settled_of(world: &ExecutionWorld, row: &PackageRowId) -> Option<Money> {
-    let settled = world.of_kind::<Settlement>().filter(|(_, of)| of.stage == settlement::Stage::Settled);
-    let mut lines = settled.flat_map(|(_, settlement)| &settlement.table);
-    lines.find(|line| line.row == *row).map(|line| line.settled)
-}
-
-fn line_row(world: &ExecutionWorld, case: &CaseId, contract: &Contract, row: &PackageRowId) -> MoneyLineRow {
-    let posted = |code| world.row_posted(code, row);
-    let (paid, payable) = (posted(AccountCode::Paid), posted(AccountCode::Payable));
-    MoneyLineRow {
-        row: row.clone(),
-        contract: case.clone(),
-        contract_number: contract.number.clone(),
-        provider_name: world.provider(&contract.provider).map_or_else(String::new, |of| of.form.name.clone()),
-        contracted: paid + payable,
-        paid,
-        settled: settled_of(world, row),
-        payable,
-        refund_due: posted(AccountCode::RefundDue),
     }
 }
 

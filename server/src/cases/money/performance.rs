@@ -1,7 +1,8 @@
 //! 绩效年度 as its page opens: the departments a person sees, of one of them also the cases.
 
-use super::pages::{line, names};
-use super::world;
+use super::case_rows;
+use super::pages::{Names, line, names};
+use super::world::{self, StoredWorld};
 use crate::context::Shared;
 use crate::kernel::failure::Failure;
 use shared::api::performance::{
@@ -10,6 +11,7 @@ use shared::api::performance::{
 use shared::cases::execution::world::Party;
 use shared::cases::performance::year::{coverage, note};
 use shared::kernel::calendar::FiscalYear;
+use shared::kernel::ids::DepartmentId;
 use shared::kernel::people::{Actor, Office};
 
 /// `GET /api/performance-years/{fiscal_year}`.
@@ -25,18 +27,56 @@ pub async fn year(
     };
     let mut connection = context.db.reader().acquire().await?;
     let fiscal_year = i32::from(request.fiscal_year);
-    let stored = world::of_year(&context, &mut connection, FiscalYear(fiscal_year)).await?;
     let names = names(&context, &mut connection).await?;
-    let (world, today, party) = (&stored.world, context.clock().today(), Party { actor });
+    let (today, party) = (context.clock().today(), Party { actor });
+    let (world, years, cases) = match &asked {
+        Some(department) => {
+            let stored = world::of_year(&context, &mut connection, FiscalYear(fiscal_year)).await?;
+            let cases = cases_of(&stored, &party, fiscal_year, department, &names)?;
+            let years = stored.world.approved_years();
+            (stored.world, years, cases)
+        }
+        // A hundred departments list no cases, so that the ledger and the other years' cases are not read.
+        None => {
+            let world = world::of_performance_year(&context, &mut connection, fiscal_year).await?;
+            let years = case_rows::approved_years(&mut connection, context.tenant()).await?;
+            (world, years, Vec::new())
+        }
+    };
     let departments = world.performance_year(&party, fiscal_year, asked.as_ref(), today);
+    let named = |year: shared::cases::performance::year::DepartmentYear| PerformanceDepartment {
+        name: names.get(&year.department).cloned().unwrap_or_else(|| year.department.to_string()),
+        year,
+    };
+    Ok(PerformanceYearView {
+        fiscal_year: request.fiscal_year,
+        coverage: coverage(&departments).filter(|_| asked.is_none()),
+        weakest: world.weakest_indicators(&party, fiscal_year, asked.as_ref()),
+        department: asked,
+        years,
+        departments: departments.into_iter().map(named).collect(),
+        cases,
+        today,
+    })
+}
+
+/// The cases of a department's year.
+fn cases_of(
+    stored: &StoredWorld,
+    party: &Party,
+    fiscal_year: i32,
+    department: &DepartmentId,
+    names: &Names,
+) -> Result<Vec<PerformanceCase>, Failure> {
+    let world = &stored.world;
     let mut cases = Vec::new();
-    for (id, row) in stored.rows.iter().filter(|_| asked.is_some()) {
-        let Some(entry) = world.visible(&party, id).filter(|entry| entry.case.kind().has_form()) else {
+    for (id, row) in &stored.rows {
+        let Some(entry) = world.visible(party, id).filter(|entry| entry.case.kind().has_form()) else {
             continue;
         };
         let is_of_year = world.performance_year_of(&entry.case) == Some(fiscal_year);
-        if is_of_year && entry.case.subject().department == asked.as_ref() {
-            let line = line(world, &party, id, entry, *row, &names)?;
+        if is_of_year && entry.case.subject().department == Some(department) {
+            let line = line(world, party, id, entry, *row, names)?;
             cases.push(PerformanceCase {
                 line,
                 note: entry
@@ -47,18 +87,5 @@ pub async fn year(
         }
     }
     cases.sort_by(|a, b| (a.line.kind as u8, &a.line.id).cmp(&(b.line.kind as u8, &b.line.id)));
-    let named = |year: shared::cases::performance::year::DepartmentYear| PerformanceDepartment {
-        name: names.get(&year.department).cloned().unwrap_or_else(|| year.department.to_string()),
-        year,
-    };
-    Ok(PerformanceYearView {
-        fiscal_year: request.fiscal_year,
-        coverage: coverage(&departments).filter(|_| asked.is_none()),
-        weakest: world.weakest_indicators(&party, fiscal_year, asked.as_ref()),
-        department: asked,
-        years: world.approved_years(),
-        departments: departments.into_iter().map(named).collect(),
-        cases,
-        today,
-    })
+    Ok(cases)
 }

@@ -1,6 +1,7 @@
 //! 总账库: the ledger and what the execution kinds need besides their cases. The only file that knows these tables.
 
 use super::case_rows::of_tenant;
+use super::line_rows::LinesOfYear;
 use crate::kernel::failure::Failure;
 use crate::store::values::{MOST_PARAMETERS, Value, from_i64, placeholders, statement, to_i64};
 use shared::kernel::calendar::Date;
@@ -76,6 +77,24 @@ pub async fn balances_of(
     Ok(balances)
 }
 
+/// The accounts of the lines of a year and of the package rows that serve them.
+pub async fn balances_of_year(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    of: LinesOfYear<'_>,
+) -> Result<Balances, Failure> {
+    let values = of.values(tenant);
+    let mut balances = Balances::new();
+    for keys in [of.select("l.id"), of.select_rows()] {
+        let sql = format!("{BALANCES} and key in ({keys})");
+        for row in statement(sql, &values).fetch_all(&mut *connection).await? {
+            let (account, balance) = BalanceRow::from_row(&row)?.read()?;
+            balances.insert(account, balance);
+        }
+    }
+    Ok(balances)
+}
+
 /// Number and hash of the last transfer.
 pub async fn end(connection: &mut AnyConnection, tenant: &str) -> Result<ChainEnd, Failure> {
     let last: Option<(i64, String)> =
@@ -94,20 +113,27 @@ struct TurnoverRow {
     amount: i64,
 }
 
-/// Posted amounts by debited account and code.
-pub async fn turnover(connection: &mut AnyConnection, tenant: &str) -> Result<Turnover, Failure> {
-    let rows: Vec<TurnoverRow> = sqlx::query_as(
+/// Posted amounts of the lines of a year by debited account and code, of the codes that columns of the money page fold: the
+/// condition is that of the index they are in.
+pub async fn turnover_of_year(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    of: LinesOfYear<'_>,
+) -> Result<Turnover, Failure> {
+    let values = of.values(tenant);
+    let sql = format!(
         "select debit_code, debit_key, code, cast(sum(amount) as bigint) as amount from transfers \
-         where tenant = $1 and mode in ('posted', 'post') group by debit_code, debit_key, code",
-    )
-    .bind(tenant)
-    .fetch_all(connection)
-    .await?;
-    let read = |row: TurnoverRow| {
+         where tenant = $1 and code in ('advance', 'reverse', 'supply', 'commit', 'supplement') and \
+         mode in ('posted', 'post') and debit_key in ({}) group by debit_code, debit_key, code",
+        of.select("l.id")
+    );
+    let rows = statement(sql, &values).fetch_all(connection).await?;
+    let read = |row| -> Result<((LedgerAccount, TransferCode), Money), Failure> {
+        let row = TurnoverRow::from_row(row)?;
         let debit = account(&row.debit_code, row.debit_key)?;
         Ok(((debit, by_word!(TransferCode, row.code.as_str())?), Money::from_fen(row.amount)))
     };
-    rows.into_iter().map(read).collect()
+    rows.iter().map(read).collect()
 }
 
 /// Ends each value in the text of a row.

@@ -1,6 +1,7 @@
 //! 执行世界: what a command of an execution kind is judged by, read from rows.
 
 use super::case_rows::{self, ExecutionRow};
+use super::line_rows::LinesOfYear;
 use super::{line_rows, rows, surroundings};
 use crate::context::Context;
 use crate::documents::editions;
@@ -13,10 +14,11 @@ use shared::cases::execution::read_set::ReadSet;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::execution::world::{ExecutionWorld, Setting};
 use shared::cases::performance::world::Surroundings;
+use shared::cases::performance::year::TREND;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId, LineId, PackageRowId};
 use shared::kernel::timestamp::Timestamp;
-use shared::ledger::log::{Ledger, Turnover};
+use shared::ledger::log::{ChainEnd, Ledger, Turnover};
 use shared::policy::accounts::succession::Succession;
 use sqlx::AnyConnection;
 use std::collections::btree_map::Entry;
@@ -182,18 +184,74 @@ fn follow_institutions(setting: &mut Setting, succession: &Succession) {
     }
 }
 
-/// The world as pages read it: every figure of the money page, and of the log only the open reservations.
+/// The world as lists of tasks read it: every balance, and of the log only the open reservations.
 pub async fn of_pages(context: &Context, connection: &mut AnyConnection) -> Result<StoredWorld, Failure> {
     let mut stored = without_ledger(context, connection).await?;
     let tenant = context.tenant();
     stored.world.ledger = Ledger::resume(
         rows::end(connection, tenant).await?,
         rows::balances(connection, tenant).await?,
-        rows::turnover(connection, tenant).await?,
+        Turnover::new(),
         rows::open_reservations(connection, tenant).await?,
         Vec::new(),
     );
     Ok(stored)
+}
+
+/// The world as the money page of a year reads it: the lines it shows with their rows, balances and turnover, the contracts
+/// that serve them, what was settled and cleared, and what is suspended.
+pub async fn of_money_year(
+    context: &Context,
+    connection: &mut AnyConnection,
+    of: LinesOfYear<'_>,
+) -> Result<ExecutionWorld, Failure> {
+    let tenant = context.tenant();
+    let Basis { setting, succession } = basis(context, &mut *connection).await?;
+    let mut found = case_rows::unkeyed(&mut *connection, tenant, &succession).await?;
+    found.extend(case_rows::contracts_of_year(&mut *connection, tenant, of).await?);
+    let year = (of.year, of.year);
+    found.extend(case_rows::of_years(&mut *connection, tenant, &[ExecutionKindName::Clearing], year).await?);
+    let others = [ExecutionKindName::Provider, ExecutionKindName::Sanction];
+    found.extend(case_rows::of_kinds(&mut *connection, tenant, &others).await?);
+    let mut world = ExecutionWorld::new(setting);
+    for row in found {
+        world.cases.insert(row.id.clone(), row.entry(&succession)?);
+    }
+    world.lines = line_rows::lines_of_year(&mut *connection, tenant, of).await?;
+    world.rows = line_rows::package_rows_of_year(&mut *connection, tenant, of).await?;
+    world.rows_by_line = by_line(&world.rows);
+    world.closed = rows::closed_years(&mut *connection, tenant).await?;
+    let balances = rows::balances_of_year(&mut *connection, tenant, of).await?;
+    let turnover = rows::turnover_of_year(connection, tenant, of).await?;
+    world.ledger = Ledger::resume(ChainEnd::default(), balances, turnover, Vec::new(), Vec::new());
+    Ok(world)
+}
+
+/// The world as the performance of a whole province's year reads it: the requests with their results as far back as a trend
+/// goes, of the year what was monitored and corrected, and every application.
+pub async fn of_performance_year(
+    context: &Context,
+    connection: &mut AnyConnection,
+    year: i32,
+) -> Result<ExecutionWorld, Failure> {
+    let tenant = context.tenant();
+    let Basis { setting, succession } = basis(context, &mut *connection).await?;
+    let evaluated =
+        [ExecutionKindName::Request, ExecutionKindName::SelfEvaluation, ExecutionKindName::KeyEvaluation];
+    let first = year.saturating_sub(TREND - 1);
+    let mut found = case_rows::of_years(&mut *connection, tenant, &evaluated, (first, year)).await?;
+    let running = [ExecutionKindName::Monitoring, ExecutionKindName::Correction];
+    found.extend(case_rows::of_years(&mut *connection, tenant, &running, (year, year)).await?);
+    // It is of the year it applies to, which is whichever is approved next.
+    let applications = [ExecutionKindName::Application];
+    found.extend(case_rows::of_kinds(&mut *connection, tenant, &applications).await?);
+    let mut world = ExecutionWorld::new(setting);
+    for row in found {
+        world.readers.extend(readers(&row, &succession));
+        world.cases.insert(row.id.clone(), row.entry(&succession)?);
+    }
+    judge_by_year(context, connection, &mut world, Some(FiscalYear(year))).await?;
+    Ok(world)
 }
 
 /// The world as the page of a year reads it: judged by the edition of that year.

@@ -20,7 +20,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Years a trend goes back, the year itself included.
-const TREND: i32 = 3;
+pub const TREND: i32 = 3;
 /// Indicators the page lists as the weakest.
 const WEAKEST: usize = 10;
 
