@@ -166,16 +166,6 @@ macro_rules! execution_kinds {
         }
 
         impl AnyExecutionCase {
-            /// Reads a stored case of this kind.
-            ///
-            /// # Errors
-            /// The body is not the JSON of such a case.
-            pub fn read(kind: ExecutionKindName, body: Value) -> serde_json::Result<AnyExecutionCase> {
-                Ok(match kind {
-                    $(ExecutionKindName::$kind => AnyExecutionCase::$kind(Box::new(serde_json::from_value(body)?))),+
-                })
-            }
-
             /// The case as it is stored.
             ///
             /// # Errors
