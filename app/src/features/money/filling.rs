@@ -24,8 +24,9 @@ use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// Delay after a key before the form is judged, in milliseconds: with hundreds of rows the next key comes first.
-const BEHIND_MS: u32 = 120;
+/// Delay after a key before the form is judged, in milliseconds: longer than from one key to the next of somebody who types on,
+/// because a form of hundreds of rows is judged for longer than a key may wait.
+const BEHIND_MS: u32 = 300;
 
 /// The form of a case being filled in.
 #[derive(Clone, Copy)]

@@ -10,12 +10,15 @@ use leptos::prelude::*;
 use serde_json::{Map, Value};
 use shared::api::problem::Problem;
 use shared::cases::execution::command_form::{CommandForm, FORM};
-use shared::engine::document::Document;
+use shared::engine::dirty::Changed;
+use shared::engine::document::{Document, Row};
 use shared::engine::op::{CellAt, Change, Conflict, HEADER_ROW, Op};
 use shared::engine::parameters::Parameters;
+use shared::engine::plan::{Slot, TableIx};
 use shared::engine::session::Session;
 use shared::kernel::finding::Place;
 use shared::kernel::ids::{AccountId, CaseId, OpId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A form of a command that is being filled in; copies are the same form.
@@ -32,6 +35,33 @@ pub struct TypedForm {
     key: StoredValue<Key>,
     /// What the server has.
     sent: StoredValue<Document>,
+    scope: StoredValue<Scope>,
+}
+
+/// Where somebody typed since the form was opened.
+#[derive(Debug, Default)]
+struct Scope {
+    rows: BTreeSet<(TableIx, Slot)>,
+    /// Rows came, went or moved, or the device had something typed before: the whole form is looked at.
+    is_whole: bool,
+}
+
+impl Scope {
+    fn add(&mut self, changed: &Changed) {
+        self.is_whole |= !changed.rows.is_empty();
+        let touched = changed.touched.iter().filter(|touched| touched.fields != 0);
+        self.rows.extend(touched.map(|touched| (touched.table, touched.slot)));
+    }
+
+    /// The rows typed into.
+    fn read(&self, session: &Session) -> Document {
+        let mut document = Document::new(session.plan().fiscal_year);
+        for (table, slot) in &self.rows {
+            let key = session.plan().tables[*table].table.key.clone();
+            document.tables.entry(key).or_default().push(session.row(*table, *slot));
+        }
+        document
+    }
 }
 
 impl TypedForm {
@@ -60,15 +90,27 @@ impl TypedForm {
             is_unsent: RwSignal::new(is_typed),
             is_stored: RwSignal::new(true),
             key: StoredValue::new(key),
+            scope: StoredValue::new(Scope { is_whole: is_typed, ..Scope::default() }),
         };
-        sheet.listen(move |session, _| typed.store(session));
+        sheet.listen(move |session, changed| typed.store(session, changed));
         Ok(typed)
     }
 
-    /// Called at every key: the document is read once.
-    fn store(self, session: &Session) {
-        let document = session.document();
-        let changes = self.form.with_value(|form| form.typed(&document));
+    /// Called at every key: of a form of hundreds of rows only those typed into are read.
+    fn store(self, session: &Session, changed: &Changed) {
+        self.scope.update_value(|scope| scope.add(changed));
+        let (changes, is_unsent) = self.scope.with_value(|scope| match scope.is_whole {
+            true => {
+                let document = session.document();
+                let is_unsent = self.sent.with_value(|sent| *sent != document);
+                (self.form.with_value(|form| form.typed(&document)), is_unsent)
+            }
+            false => {
+                let rows = scope.read(session);
+                let is_unsent = self.sent.with_value(|sent| !holds(sent, &rows));
+                (self.form.with_value(|form| form.typed_into(&rows)), is_unsent)
+            }
+        });
         let stored = self.key.with_value(|key| match serde_json::to_string(&changes) {
             Ok(_) if changes.is_empty() => {
                 local_storage::remove(key);
@@ -78,7 +120,7 @@ impl TypedForm {
             Err(_) => false,
         });
         self.is_stored.set(stored);
-        self.is_unsent.set(self.sent.with_value(|sent| *sent != document));
+        self.is_unsent.set(is_unsent);
     }
 
     pub fn document(self) -> Document {
@@ -99,6 +141,14 @@ impl TypedForm {
             self.key.with_value(local_storage::remove);
         }
     }
+}
+
+/// Whether these rows say the same in a document; a header without anything in it is in none.
+fn holds(document: &Document, rows: &Document) -> bool {
+    let is_same = |table: &str, row: &Row| {
+        document.row(table, &row.id).map_or(row.cells.is_empty(), |of| of.cells == row.cells)
+    };
+    rows.tables.iter().all(|(table, rows)| rows.iter().all(|row| is_same(table, row)))
 }
 
 /// Types what was stored over what stands there now; the places where somebody else has changed it meanwhile.

@@ -16,7 +16,7 @@ use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::RowId;
 use crate::kernel::refusal::Refusal;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Key of the form and of its header.
@@ -112,6 +112,23 @@ impl CommandForm {
         let changes = found.tables.iter().flat_map(|(table, rows)| {
             rows.iter().flat_map(|row| changes_of(table, row, document, &self.begun))
         });
+        changes.collect()
+    }
+
+    /// What was typed into these rows alone, none of which came, went or moved: a key costs the rows that were typed into, not
+    /// the form.
+    pub fn typed_into(&self, rows: &Document) -> Vec<Change> {
+        let mut begun = Document::new(self.begun.fiscal_year);
+        for (table, rows) in &rows.tables {
+            let ids: BTreeSet<&RowId> = rows.iter().map(|row| &row.id).collect();
+            let of_ids = self.begun.rows(table).iter().filter(|row| ids.contains(&row.id));
+            begun.tables.insert(table.clone(), of_ids.cloned().collect());
+        }
+        let found = Difference::between(&begun, rows);
+        let changes = found
+            .tables
+            .iter()
+            .flat_map(|(table, of)| of.iter().flat_map(|row| changes_of(table, row, rows, &begun)));
         changes.collect()
     }
 

@@ -214,6 +214,23 @@ fn what_was_typed_is_typed_again_over_what_others_changed() {
 }
 
 #[test]
+fn the_rows_typed_into_say_what_the_whole_form_says() {
+    let form = self_evaluation();
+    let mut session = open(&form);
+    type_in(&mut session, (FORM, HEADER_ROW, "goal_actual"), "全部完成");
+    type_in(&mut session, ("indicators", "t2", "reason"), "");
+    type_in(&mut session, ("indicators", "t1", "actual"), "12");
+    type_in(&mut session, ("indicators", "t1", "actual"), "");
+    let mut rows = Document::new(YEAR);
+    for (table, row) in [(FORM, HEADER_ROW), ("indicators", "t1"), ("indicators", "t2")] {
+        let cell = session.cell(table, row, if table == FORM { "goal_actual" } else { "actual" }).unwrap();
+        rows.tables.entry(table.to_string()).or_default().push(session.row(cell.table, cell.slot));
+    }
+    assert_eq!(form.typed_into(&rows), form.typed(&session.document()));
+    assert_eq!(form.typed_into(&rows).len(), 2);
+}
+
+#[test]
 fn added_rows_are_called_by_the_first_free_numbers() {
     let kind = ExecutionKindName::Correction;
     let hash = "0".repeat(64);
