@@ -82,7 +82,7 @@ fn of_payer(steps: &[Value], of: usize) -> Vec<Value> {
         step = step.replace("\"department\":\"water\"", &format!("\"department\":\"water-{of}\""));
         let mut step: Value = serde_json::from_str(&step).expect("a step");
         if step["do"] == "plan" {
-            step["with"]["reasons"] = json!({ "PRC-07": "各部门系统相互独立，依法分别采购。" });
+            step["with"]["justify"] = json!({ "PRC-07": "各部门系统相互独立，依法分别采购。" });
         }
         step
     };

@@ -28,7 +28,8 @@ fn serve() -> Served {
 
 pub fn measure() {
     let served = serve();
-    std::thread::sleep(Duration::from_secs(2));
+    // Until what the start freed has gone back, twice the time it takes.
+    std::thread::sleep(Duration::from_secs(10));
     memory(&served, "idle, with the demonstration's data", true);
     for database in [Database::Sqlite, Database::Postgres] {
         if database == Database::Sqlite || std::env::var_os("OMFUND_TEST_PG").is_some() {

@@ -52,6 +52,7 @@ pub struct Running {
     context: Shared,
     upkeep: Upkeep,
     heads: JoinHandle<()>,
+    memory: JoinHandle<()>,
     /// Verifies the database once a day, where it is asked for.
     nightly: Option<JoinHandle<()>>,
     /// Sends notices by other channels, where there are any.
@@ -104,7 +105,6 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         }
     });
     let setup_code = context.setup_code.clone();
-    memory::give_back();
     Ok(Running {
         address,
         invitation,
@@ -114,6 +114,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         context,
         upkeep,
         heads,
+        memory: memory::upkeep(),
         nightly,
         sender,
         reminders,
@@ -132,6 +133,7 @@ impl Running {
             Err(_) => self.task.abort(),
         }
         self.heads.abort();
+        self.memory.abort();
         // What it has not confirmed is leased and sent again after the lease.
         for task in [&self.sender, &self.reminders, &self.trail_mail, &self.nightly].into_iter().flatten() {
             task.abort();
