@@ -74,7 +74,7 @@ async function once(site) {
     const paced = [];
     for (const pace of PACES) paced.push(await typed(page, cdp, rows, pace));
     const judged = await judgings(page, cdp);
-    if (page.troubles.length) throw new Error(`the page said: ${page.troubles.join("; ")}`);
+    if (page.troubles.length) throw new Error(`trouble on the page: ${page.troubles.join("; ")}`);
     return { alone, paced, judged };
   } finally {
     await browser.close();
