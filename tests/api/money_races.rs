@@ -111,6 +111,9 @@ fn of_many_who_apply_at_once_each_is_answered_and_entered_in_the_trail_alone() {
         let office = Office::of(world, &year.script);
         office.plays(&until_payment(&year.script, 18));
         world.restart("2024-02-20");
+        // The people of the script came past the server, which the trail says.
+        let faults = || world.verified().faults;
+        let before = faults();
         // Every instalment is asked for twice.
         let apply = |n: usize| {
             let with = json!({ "contract": "con-1", "term": 1 + n / 2, "invoice": format!("FP-{n}"),
@@ -137,8 +140,7 @@ fn of_many_who_apply_at_once_each_is_answered_and_entered_in_the_trail_alone() {
         let live = world.texts("select case_id from live_payments where case_id like 'many-%'");
         assert_eq!(sorted(live), sorted(accepted));
         verified(world);
-        world.stop();
-        assert!(world.verified().is_intact(), "{:?}", world.verified().lines());
+        assert_eq!(faults(), before);
     });
 }
 
