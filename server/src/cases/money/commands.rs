@@ -65,7 +65,8 @@ async fn together(context: &Context, commands: &[MoneyCommand]) -> Vec<Result<Mo
     match in_one_write(context, commands).await {
         Ok(answers) => answers,
         Err(failure) if commands.len() == 1 => vec![Err(failure)],
-        Err(_) => {
+        Err(failure) => {
+            tracing::warn!(?failure, "commands that were carried out together are carried out alone");
             let mut answers = Vec::with_capacity(commands.len());
             for command in commands {
                 let alone = in_one_write(context, std::slice::from_ref(command)).await;
