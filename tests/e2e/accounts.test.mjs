@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createServer } from "node:http";
 import { leaveFor, root, screenshot, test } from "./harness.mjs";
-import { openAs, runCommand } from "./request_page.mjs";
+import { expectCount, openAs, runCommand } from "./request_page.mjs";
 import { shown } from "./second_factor.mjs";
 
 const OFFICE = join(root, "tests/cases/accounts/office.xlsx");
@@ -92,8 +92,9 @@ test("a second factor is set up, asked for at the sign-in and replaced by a reco
   const secret = await page.locator("[data-factor-secret]").innerText();
   await page.locator('input[name="factor-code"]').fill(shown(secret));
   await page.locator('[data-act="confirm-factor"]').click();
-  const codes = await page.locator("[data-recovery] code").allInnerTexts();
-  assert.equal(codes.length, 10);
+  const recovery = page.locator("[data-recovery] code");
+  await expectCount(recovery, 10);
+  const codes = await recovery.allInnerTexts();
   await page.locator('[data-act="codes-noted"]').click();
   await page.locator('[data-factor="on"]').waitFor();
 

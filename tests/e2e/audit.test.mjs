@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { press, screenshot, test } from "./harness.mjs";
-import { openAs } from "./request_page.mjs";
+import { expectCount, openAs } from "./request_page.mjs";
 
 const OFFICE = { width: 1366, height: 768 };
 const DENIED = /status of 401 .*\/api\/session\]/;
@@ -54,7 +54,7 @@ test("the audit administrator finds a refused sign-in, reads it and takes the ev
   await page.reload();
   await entries(page).first().waitFor();
   assert.equal(await page.locator('.au-fields [name="subject"]').inputValue(), "water.filler");
-  assert.equal(await entries(page).count(), 1);
+  await expectCount(entries(page), 1);
 
   // An entry opens by its number and takes the focus; Escape closes it and gives the focus back.
   const link = entries(page).first().locator("a");

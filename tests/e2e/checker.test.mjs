@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, screenshot, test } from "./harness.mjs";
-import { openAs } from "./request_page.mjs";
+import { expectCount, openAs } from "./request_page.mjs";
 
 const cases = join(root, "tests/cases");
 
@@ -19,7 +19,7 @@ test("a visitor checks a pasted table without signing in", { server: ["--public-
   await page.locator('[data-act="check"]').click();
   await page.locator("[data-checked]").waitFor();
   const expected = JSON.parse(readFileSync(join(cases, "published-text/paste-modern.expected.json"), "utf8"));
-  assert.equal(await page.locator("[data-finding]").count(), expected.findings.length);
+  await expectCount(page.locator("[data-finding]"), expected.findings.length);
   const rate = await page.locator('[data-figure="rate"] td.number').innerText();
   assert.equal(rate, expected.computed.rate);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
@@ -39,6 +39,6 @@ test("where it is not open the page asks to sign in; from the year it is one lin
   await page.locator('[data-link="check-table"]').click();
   await page.locator('[data-check="file"]').setInputFiles(join(cases, "published/langfang-2019-hvac.json"));
   await page.locator('[data-finding="TAB-29"]').waitFor();
-  assert.equal(await page.locator('[data-checked="langfang-2019-hvac"]').count(), 1);
+  await expectCount(page.locator('[data-checked="langfang-2019-hvac"]'), 1);
   await screenshot(page, "checker-signed-in");
 });

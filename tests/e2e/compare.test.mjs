@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { leaveFor, press, screenshot, test } from "./harness.mjs";
 import {
-  cell, expectText, grid, openAs, openSection, paste, rowCount, runCommand, waitForSaveState, waitForStage,
+  cell, expectCount, expectText, grid, openAs, openSection, paste, rowCount, runCommand, waitForSaveState,
+  waitForStage,
 } from "./request_page.mjs";
 
 const PATH = "/requests/transport-2024";
@@ -86,11 +87,11 @@ test("a returned request comes back: the reviewer sees every change until the re
     await changedRow(reviewer, "added").waitFor();
     // Rows are matched by id, not by position: the row below the new one differs in one cell only.
     assert.match(await changedRow(reviewer, "added").innerText(), /新增 第 1 行/);
-    assert.equal(await changedInPlace.count(), 1);
+    await expectCount(changedInPlace, 1);
     assert.match(await changedInPlace.innerText(), /修改 第 2 行/);
     assert.deepEqual(await changedInPlace.locator("dt").allInnerTexts(), ["数量"]);
     assert.equal(await changedInPlace.locator("ins").innerText(), "7");
-    assert.equal(await changedRow(reviewer, "removed").count(), 1);
+    await expectCount(changedRow(reviewer, "removed"), 1);
     for (const [side, version] of [["before", 1], ["after", 2]]) {
       const heading = await reviewer.locator(`[data-side="${side}"]`).innerText();
       assert.match(heading, new RegExp(`第 ${version} 版 · \\S+ \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d 提交`));

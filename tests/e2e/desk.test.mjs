@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { leaveFor, signIn, test } from "./harness.mjs";
-import { PASSWORD, SIGNED_OUT, openAs, waitForStage } from "./request_page.mjs";
+import { PASSWORD, SIGNED_OUT, expectCount, openAs, waitForStage } from "./request_page.mjs";
 
 const { AxeBuilder } = createRequire(import.meta.url)("@axe-core/playwright");
 // axe injects its script into the page.
@@ -76,10 +76,10 @@ test("a department without a request starts one", async (world) => {
 
 test("the bureau sees every department; its leader grants a late window with a reason", async (world) => {
   const page = await openDesk(world, "bureau.leader", FOR_AXE);
-  assert.equal(await page.locator("[data-department]").count(), 12);
+  await expectCount(page.locator("[data-department]"), 12);
   await assertAccessible(page);
   await page.getByRole("button", { name: /^已报送/ }).click();
-  assert.equal(await page.locator("[data-department]").count(), 1);
+  await expectCount(page.locator("[data-department]"), 1);
   await page.getByRole("button", { name: /^全部/ }).click();
   await page.locator('[data-department="forest"] [data-act="grant-late"]').click();
   const dialog = page.locator('[data-dialog="grant-late"]');

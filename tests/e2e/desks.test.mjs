@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { leaveFor, screenshot, test } from "./harness.mjs";
-import { expectText, openAs, waitForStage } from "./request_page.mjs";
+import { expectCount, expectText, openAs, waitForStage } from "./request_page.mjs";
 
 // A request that this person may not see is answered 404.
 const NOT_THERE = /status of 404 .*\/api\/requests\/water-2024/;
@@ -25,7 +25,7 @@ for (const [account, waiting, shown, request, verbs] of DESKS) {
   test(`the desk of ${account}`, async (world) => {
     const page = await openAs(world, account);
     await expectText(tasks(page), String(waiting));
-    assert.equal(await departments(page).count(), shown);
+    await expectCount(departments(page), shown);
     await page.locator("[data-opening]").waitFor();
     await screenshot(page, `desks-${account}`);
     if (request) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { press, screenshot, test } from "./harness.mjs";
 import {
-  cell, expectText, grid, openAs, openSection, reportConsolidatedBudget, runOfficeCommand, waitForStage,
+  cell, expectCount, expectText, grid, openAs, openSection, reportConsolidatedBudget, runOfficeCommand, waitForStage,
 } from "./request_page.mjs";
 
 const PATH = "/requests/agriculture-2024";
@@ -90,7 +90,7 @@ async function sortAndFilter(finance) {
   await cut(finance, 3, "9");
   assert.deepEqual(await column(finance, "finance_cut"), ["7.00", "50.20", "300.00", "9.00"]);
   const sorted = grid(finance, TABLE).locator('[role="columnheader"][aria-sort="ascending"]', { hasText: "财政核减" });
-  assert.equal(await sorted.count(), 1);
+  await expectCount(sorted, 1);
   await sortByCut(finance, "rising");
   assert.deepEqual(await column(finance, "finance_cut"), ["7.00", "9.00", "50.20", "300.00"]);
   await press(finance, "Control+Shift+L");

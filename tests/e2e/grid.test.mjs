@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import AxeBuilder from "@axe-core/playwright";
 import { press, test } from "./harness.mjs";
-import { cell as cellOf, gridInput, openAs, openSection, paste } from "./request_page.mjs";
+import { cell as cellOf, expectCount, gridInput, openAs, openSection, paste } from "./request_page.mjs";
 
 const TABLE = "hardware";
 
@@ -195,7 +195,7 @@ test("a range goes out and comes in as spreadsheets exchange it, in one step bac
   const before = await column(page, "brand", 3, 4);
   await cell(page, 0, "name").click();
   await press(page, "Shift+ArrowDown", "Shift+ArrowRight");
-  assert.equal(await page.locator(`[data-grid="${TABLE}"] [aria-selected=true]`).count(), 4);
+  await expectCount(page.locator(`[data-grid="${TABLE}"] [aria-selected=true]`), 4);
   await press(page, "Control+c");
   const text = await page.evaluate(() => navigator.clipboard.readText());
   assert.deepEqual(text.trim().split(/\r?\n/).map((line) => line.split("\t")), [
@@ -260,7 +260,7 @@ test("lists open, narrow by typing and are chosen from with keys or the mouse", 
   const before = await column(page, "kind", 0);
   await cell(page, 0, "kind").click();
   await press(page, "Alt+ArrowDown");
-  assert.equal(await page.locator("[role=option]").count(), 7);
+  await expectCount(page.locator("[role=option]"), 7);
   await press(page, "Escape");
   await page.keyboard.insertText("视频");
   assert.deepEqual(await page.locator("[role=option]").allTextContents(), ["视频会议"]);
@@ -352,7 +352,7 @@ test("another table takes the place of this one, and this one comes back as it w
   for (const table of ["software", "cloud", TABLE]) {
     await page.locator(`[data-section="${table}"]`).click();
     await page.locator(`[data-grid="${table}"] [role=gridcell]`).first().waitFor();
-    assert.equal(await page.locator("[data-viewport]").count(), 1);
+    await expectCount(page.locator("[data-viewport]"), 1);
   }
   assert.deepEqual(await column(page, "name", 0, 1), names);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { screenshot, test } from "./harness.mjs";
-import { grid, openAs } from "./request_page.mjs";
+import { expectCount, grid, openAs } from "./request_page.mjs";
 
 const PART = "/requests/water-2024?part=hardware";
 
@@ -60,7 +60,7 @@ test("paper gets the whole table, not the window of it on the screen", async (wo
   await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
   await page.emulateMedia({ media: "print" });
   const printed = page.locator(".grid-print");
-  assert.equal(await printed.locator("tbody tr").count(), 64);
+  await expectCount(printed.locator("tbody tr"), 64);
   assert.ok(await printed.isVisible());
   assert.equal(await page.locator(".grid-viewport").isVisible(), false);
   assert.ok(await page.locator("thead th", { hasText: "费率" }).first().isVisible());

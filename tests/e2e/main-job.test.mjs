@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { press, screenshot, test } from "./harness.mjs";
 import {
-  asSpreadsheetText, cell, completeReview, expectText, grid, gridInput, headerField, inventory, openAs, openSection, pasteTable,
-  rowCount, runCommand, total, waitForSaveState, waitForStage, water,
+  asSpreadsheetText, cell, completeReview, expectCount, expectText, grid, gridInput, headerField, inventory, openAs,
+  openSection, pasteTable, rowCount, runCommand, total, waitForSaveState, waitForStage, water,
 } from "./request_page.mjs";
 
 const GRAND_TOTAL = "3,671,330.87";
@@ -187,7 +187,7 @@ async function correctAndSubmit(filler) {
   await filler.getByRole("button", { name: "查看退回后修改了什么" }).click();
   const changed = filler.locator(".rq-changed");
   await changed.first().waitFor();
-  assert.equal(await changed.count(), 1);
+  await expectCount(changed, 1);
   assert.equal(await changed.locator("ins").textContent(), water.budget_request.header.summary + ADDED_SCOPE);
   await screenshot(filler, "main-9-changes");
   await runCommand(filler, "submit");
@@ -250,7 +250,7 @@ test("the main job: a request is filled in, returned, corrected and accepted", a
       await expectText(total(page), GRAND_TOTAL);
     }
     await openSection(filler, "record");
-    assert.equal(await filler.locator(".rq-list tbody tr").count(), 2);
+    await expectCount(filler.locator(".rq-list tbody tr"), 2);
     await screenshot(filler, "main-11-accepted");
   });
 });

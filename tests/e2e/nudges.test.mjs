@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { screenshot, test } from "./harness.mjs";
-import { openAs } from "./request_page.mjs";
+import { expectCount, openAs } from "./request_page.mjs";
 
 test("drafts and returned cases are nudged about at once, and not again within the day", async (world) => {
   const bureau = await openAs(world, "bureau.reviewer", "/");
@@ -10,7 +10,7 @@ test("drafts and returned cases are nudged about at once, and not again within t
   const water = bureau.locator('[data-nudge="water-2024"]');
   await water.waitFor();
   assert.equal(await water.locator("[data-reason]").getAttribute("data-reason"), "draft");
-  assert.equal(await bureau.locator('[data-nudge="health-2024"] [data-reason="returned"]').count(), 1);
+  await expectCount(bureau.locator('[data-nudge="health-2024"] [data-reason="returned"]'), 1);
   assert.ok(await bureau.locator('[data-act="nudge"]').isDisabled(), "nothing chosen yet");
   for (const id of ["water-2024", "health-2024"]) {
     await bureau.locator(`[data-nudge="${id}"] input`).check();

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { screenshot, test } from "./harness.mjs";
-import { cell, expectText, openAs } from "./request_page.mjs";
+import { cell, expectCount, expectText, openAs } from "./request_page.mjs";
 
 const OCTOBER = { server: ["--today", "2024-10-25"] };
 const JANUARY = { server: ["--today", "2024-01-20"] };
@@ -14,8 +14,8 @@ test("the page of a year shows lamps, grades and what is to be corrected", OCTOB
   await page.setViewportSize({ width: 1366, height: 768 });
   const line = page.locator('tr[data-department="agriculture"]');
   await line.waitFor();
-  assert.equal(await line.locator('[data-lamp="红"]').count(), 2);
-  assert.equal(await line.locator('[data-grade="优"]').count(), 1);
+  await expectCount(line.locator('[data-lamp="红"]'), 2);
+  await expectCount(line.locator('[data-grade="优"]'), 1);
   assert.match(await line.locator('[data-count="open-corrections"]').innerText(), /^1（逾期 1）$/);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
   await screenshot(page, "performance-year");
@@ -90,5 +90,5 @@ test("a department evaluates itself: scores follow every key, up to a saved form
 test("an evaluator sees what the institution was given and nothing else", OCTOBER, async (world) => {
   const page = await openAs(world, "evaluator.qin", "/cases");
   await page.locator('tr[data-case="key-agriculture-2023"]').waitFor();
-  assert.equal(await page.locator("tr[data-case]").count(), 2);
+  await expectCount(page.locator("tr[data-case]"), 2);
 });

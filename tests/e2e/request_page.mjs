@@ -68,6 +68,17 @@ export async function expectText(locator, expected) {
   }
 }
 
+// Waits until exactly `expected` elements answer to the locator; the failure names how many did.
+export async function expectCount(locator, expected) {
+  try {
+    if (expected > 0) await locator.nth(expected - 1).waitFor({ state: "attached" });
+    await locator.nth(expected).waitFor({ state: "detached" });
+  } catch (error) {
+    if (error.name !== "TimeoutError") throw error;
+    assert.equal(await locator.count(), expected);
+  }
+}
+
 export function headerField(page, field, form = "budget_request") {
   return page.locator(`.rq-centre [data-table="${form}"][data-row="header"][data-field="${field}"]`);
 }
