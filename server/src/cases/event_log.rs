@@ -2,13 +2,14 @@
 
 use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::append::{Entry, Operation};
+use crate::store::append::{Entry, Operation, Repeated};
 use crate::store::logs::CASE_EVENTS;
 use crate::store::values::Value;
 use shared::api::transition::Moved;
 use shared::kernel::ids::{CaseId, PersonId};
 use shared::kernel::people::{Actor, Office, Role};
 use sqlx::AnyConnection;
+use std::collections::BTreeSet;
 
 /// The reply to this operation, if it was carried out before.
 ///
@@ -19,12 +20,32 @@ pub async fn reply(
     connection: &mut AnyConnection,
     sent: Operation<'_>,
 ) -> Result<Option<Moved>, Failure> {
-    let mut repeated = CASE_EVENTS.repeated(connection, context.tenant(), "", &[sent]).await?;
-    let reply = repeated.remove(sent.id).map(|repeated| serde_json::from_str(&repeated.reply));
-    Ok(reply.transpose()?)
+    let known = CASE_EVENTS.known(connection, context.tenant(), &[("", sent)]).await?;
+    reply_in(&known, sent)
+}
+
+/// Those of these operations that were carried out before, for [`reply_in`].
+pub async fn known(
+    context: &Context,
+    connection: &mut AnyConnection,
+    sent: &[Operation<'_>],
+) -> Result<Vec<Repeated>, Failure> {
+    let sent: Vec<(&str, Operation<'_>)> = sent.iter().map(|sent| ("", *sent)).collect();
+    CASE_EVENTS.known(connection, context.tenant(), &sent).await
+}
+
+/// The reply to this operation, if it is among those that were carried out before.
+///
+/// # Errors
+/// 409 when the id was used for something else or by somebody else.
+pub fn reply_in(known: &[Repeated], sent: Operation<'_>) -> Result<Option<Moved>, Failure> {
+    let Some(repeated) = known.iter().find(|repeated| repeated.is(sent)) else { return Ok(None) };
+    repeated.require(sent)?;
+    Ok(Some(serde_json::from_str(&repeated.reply)?))
 }
 
 /// What happened to a case, as its history stores it.
+#[derive(Clone, Copy)]
 pub struct Recorded<'a> {
     pub case: &'a CaseId,
     pub operation: Operation<'a>,
@@ -44,6 +65,29 @@ pub async fn record(
     connection: &mut AnyConnection,
     recorded: &Recorded<'_>,
 ) -> Result<(), Failure> {
+    record_all(context, connection, std::slice::from_ref(recorded)).await?;
+    Ok(())
+}
+
+/// Appends to the histories of several cases, in their order; the number of each entry.
+pub async fn record_all(
+    context: &Context,
+    connection: &mut AnyConnection,
+    recorded: &[Recorded<'_>],
+) -> Result<Vec<u64>, Failure> {
+    let cases: BTreeSet<&str> = recorded.iter().map(|of| of.case.as_str()).collect();
+    let mut ends = CASE_EVENTS.ends_of(&mut *connection, context.tenant(), &cases).await?;
+    let (mut rows, mut numbers) = (Vec::with_capacity(recorded.len()), Vec::with_capacity(recorded.len()));
+    for of in recorded {
+        let Some(end) = ends.get_mut(of.case.as_str()) else { continue };
+        rows.extend(end.rows(context.db.seal(), vec![entry(context, of)?]));
+        numbers.push(end.number());
+    }
+    CASE_EVENTS.insert(connection, &rows).await?;
+    Ok(numbers)
+}
+
+fn entry<'a>(context: &Context, recorded: &'a Recorded<'_>) -> Result<Entry<'a>, Failure> {
     let Recorded { actor, moved, .. } = recorded;
     let texts = [
         json_word(&recorded.verb)?,
@@ -56,10 +100,7 @@ pub async fn record(
     let mut values: Vec<Value<'_>> = texts.into_iter().map(Value::from).collect();
     let reply = serde_json::to_string(moved)?;
     values.extend([i64::from(recorded.version).into(), recorded.events.into(), reply.into()]);
-    let entry = Entry { operation: Some(recorded.operation), values };
-    let mut end = CASE_EVENTS.end(&mut *connection, context.tenant(), recorded.case.as_str()).await?;
-    end.append(connection, context.db.seal(), vec![entry]).await?;
-    Ok(())
+    Ok(Entry { operation: Some(recorded.operation), values })
 }
 
 /// A wire word as JSON text, so that it reads back as the same type.

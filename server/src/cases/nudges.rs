@@ -131,7 +131,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendNudges) -> Result<
         for account in people {
             nudges.push(NewNudge { case, account });
             let about = about(one);
-            notices.push(NewNotice { account, case, about, kind: &kind });
+            notices.push(NewNotice { account, by_name: &actor.name, case, about, kind: &kind });
         }
         write.changes(change_bus::request(context.tenant(), case));
     }
@@ -147,7 +147,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendNudges) -> Result<
         reply: serde_json::to_string(&reply)?,
     };
     nudge_rows::insert_operation(&context, write.connection(), operation, &sent).await?;
-    notices::file_all(&context, &mut write, &actor, &notices).await?;
+    notices::file_all(&context, &mut write, &notices).await?;
     let cases: BTreeSet<&str> = nudges.iter().map(|nudge| nudge.case.as_str()).collect();
     let subject = match cases.first() {
         Some(only) if cases.len() == 1 => only,
@@ -264,8 +264,7 @@ async fn of_execution(
         let Some(reason) = execution_nudge_reason(entry, &world, today) else { continue };
         let is_due = |one: &&Actor| {
             let party = Party { actor: (*one).clone() };
-            world.visible(&party, id).is_some()
-                && world.offered(&party, entry).iter().any(|command| command.is_due)
+            world.visible(&party, id).is_some() && world.is_due(&party, entry)
         };
         let waits_for = people.iter().filter(is_due);
         let department = entry.case.subject().department.cloned();

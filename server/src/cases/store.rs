@@ -304,15 +304,15 @@ pub async fn mark_keyed(connection: &mut AnyConnection, tenant: &str) -> Result<
     Ok(())
 }
 
-/// Stores an execution case over the revision it was read at, 0 for a new one; a provider belongs to no year. Its keys are
-/// written with it.
+/// Stores an execution case over the revision it was read at, 0 for a new one, with the one it has now; a provider belongs
+/// to no year. Its keys are written with it.
 pub async fn put_money(
     context: &Context,
     connection: &mut AnyConnection,
     id: &CaseId,
     year: Option<FiscalYear>,
     entry: &CaseEntry,
-    seen: u64,
+    (seen, revision): (u64, u64),
 ) -> Result<(), Failure> {
     let case = &entry.case;
     let done = sqlx::query(
@@ -329,7 +329,7 @@ pub async fn put_money(
     .bind(i64::from(year.map_or(0, |year| year.0)))
     .bind(case.subject().department.map(DepartmentId::as_str))
     .bind(case.stage())
-    .bind(to_i64(seen + 1))
+    .bind(to_i64(revision))
     .bind(context.clock().stamp().to_string())
     .bind(entry.body()?)
     .bind(to_i64(seen))

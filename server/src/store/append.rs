@@ -96,6 +96,22 @@ impl Repeated {
     pub fn number(&self) -> u64 {
         from_i64(self.number)
     }
+
+    /// Whether it was appended under the id of this operation.
+    pub fn is(&self, sent: Operation<'_>) -> bool {
+        self.operation == sent.id
+    }
+
+    /// The same was sent by the same account.
+    ///
+    /// # Errors
+    /// Problem 409 when it was not: a reply belongs to whom it was given.
+    pub fn require(&self, sent: Operation<'_>) -> Result<(), Failure> {
+        match (self.body_hash.as_str(), self.account.as_str()) == (sent.body_hash, sent.account) {
+            true => Ok(()),
+            false => Err(Failure::operation_reused()),
+        }
+    }
 }
 
 impl LogTable {
@@ -126,8 +142,33 @@ impl LogTable {
         tenant: &str,
         sent: &[(&'s str, Operation<'s>)],
     ) -> Result<BTreeMap<(&'s str, String), Repeated>, Failure> {
+        let known = self.known(connection, tenant, sent).await?;
+        let known: BTreeMap<(&str, &str), &Repeated> =
+            known.iter().map(|row| ((row.owner.as_str(), row.operation.as_str()), row)).collect();
         let mut repeated = BTreeMap::new();
-        let Some(columns) = &self.operation else { return Ok(repeated) };
+        for (of, sent) in sent {
+            let owner = if self.is_per_owner() { *of } else { "" };
+            if let Some(row) = known.get(&(owner, sent.id)) {
+                row.require(*sent)?;
+                repeated.insert((*of, sent.id.to_string()), (*row).clone());
+            }
+        }
+        Ok(repeated)
+    }
+
+    fn is_per_owner(&self) -> bool {
+        self.owner.is_some() && self.operation.as_ref().is_some_and(|columns| columns.per_owner)
+    }
+
+    /// The entries of these operations in the logs of several owners, whatever was sent under their ids then.
+    pub async fn known(
+        &self,
+        connection: &mut AnyConnection,
+        tenant: &str,
+        sent: &[(&str, Operation<'_>)],
+    ) -> Result<Vec<Repeated>, Failure> {
+        let mut known = Vec::new();
+        let Some(columns) = &self.operation else { return Ok(known) };
         let owner = self.owner.filter(|_| columns.per_owner);
         let width = if owner.is_some() { 2 } else { 1 };
         for chunk in sent.chunks(MOST_ROWS) {
@@ -151,20 +192,11 @@ impl LogTable {
                 values.extend(owner.map(|_| Value::from(*of)));
             }
             values.resize(1 + width * prepared(chunk.len()), Value::from(""));
-            let found = statement(sql, &values).fetch_all(&mut *connection).await?;
-            let found = found.iter().map(Repeated::from_row).collect::<Result<Vec<_>, _>>()?;
-            let known: BTreeMap<(&str, &str), &Repeated> =
-                found.iter().map(|row| ((row.owner.as_str(), row.operation.as_str()), row)).collect();
-            for (of, sent) in chunk {
-                let key = (if owner.is_some() { *of } else { "" }, sent.id);
-                let Some(row) = known.get(&key) else { continue };
-                if (row.body_hash.as_str(), row.account.as_str()) != (sent.body_hash, sent.account) {
-                    return Err(Failure::operation_reused());
-                }
-                repeated.insert((*of, sent.id.to_string()), (*row).clone());
+            for row in statement(sql, &values).fetch_all(&mut *connection).await? {
+                known.push(Repeated::from_row(&row)?);
             }
         }
-        Ok(repeated)
+        Ok(known)
     }
 
     /// Where the log ends now. `owner` is ignored where the tenant has a single log.

@@ -87,6 +87,11 @@ impl<'a> StatedAct<'a> {
         StatedAct { record, refused, written, origin: origin::current() }
     }
 
+    /// The act of another request than the one under way.
+    pub fn from(self, origin: RequestOrigin) -> StatedAct<'a> {
+        StatedAct { origin, ..self }
+    }
+
     pub fn tenant(&self) -> &'a str {
         self.record.tenant
     }

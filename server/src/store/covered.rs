@@ -10,7 +10,7 @@ pub use tables::{COVERED, CoveredTable, UNCOVERED};
 use crate::kernel::failure::Failure;
 use crate::store::append::{LogTable, TableColumns};
 use crate::store::logs;
-use crate::store::values::{Value, from_i64, statement};
+use crate::store::values::{MOST_ROWS, Value, for_each_key, from_i64, prepared, statement};
 use serde_json::Value as Json;
 use shared::kernel::hash::digest;
 use shared::policy::art16_trail::{NamedEntry, RowDigests, TrailWalk};
@@ -23,6 +23,24 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Written {
     pub entries: Vec<NamedEntry>,
     pub rows: RowDigests,
+}
+
+impl Written {
+    /// What each of so many acts wrote, by the names of things (`voucher/V1`) and entries (`case/C1/3`); what has no owner is
+    /// stated by the last.
+    pub fn divided(self, acts: usize, owners: &BTreeMap<String, usize>) -> Vec<Written> {
+        let mut parts: Vec<Written> = (0..acts).map(|_| Written::default()).collect();
+        let owner = |name: &str| owners.get(name).copied().unwrap_or(usize::MAX).min(acts.saturating_sub(1));
+        for entry in self.entries {
+            let of = owner(&format!("{}/{}", entry.log, entry.seq));
+            parts[of].entries.push(entry);
+        }
+        for (thing, digest) in self.rows {
+            let of = owner(&thing);
+            parts[of].rows.insert(thing, digest);
+        }
+        parts
+    }
 }
 
 /// One row that was written: table, tenant and key.
@@ -38,21 +56,30 @@ pub async fn written(
     notes: &[String],
 ) -> Result<Written, Failure> {
     let lines: BTreeSet<&String> = notes.iter().collect();
-    let mut written = Written::default();
-    let mut frozen = BTreeSet::new();
+    let mut keys: BTreeMap<String, Vec<Vec<Json>>> = BTreeMap::new();
     for line in lines {
         let (table, of_tenant, key) = read_line(line)?;
         if of_tenant.as_deref() != Some(tenant) {
             return Err(anyhow::anyhow!("a row of {table} of another tenant was written").into());
         }
+        keys.entry(table).or_default().push(key);
+    }
+    let mut written = Written::default();
+    let mut frozen = BTreeSet::new();
+    for (table, keys) in keys {
         if let Some(log) = logs::NAMED.iter().find(|log| log.table == table) {
-            written.entries.push(named(connection, log, tenant, &key).await?);
+            for keys in keys.chunks(MOST_ROWS) {
+                written.entries.extend(named(connection, log, tenant, keys).await?);
+            }
         } else if let Some(covered) = COVERED.iter().find(|covered| covered.table == table) {
             if covered.word == "version" {
-                frozen.extend(key.first().and_then(Json::as_str).map(str::to_string));
+                frozen.extend(keys.iter().filter_map(|key| key.first()?.as_str()).map(str::to_string));
             }
-            let digest = covered.digest(connection, tenant, &key).await?;
-            written.rows.insert(covered.thing(&key), digest);
+            // Rows in an order of their own are read key by key.
+            let together = if covered.order.is_empty() { MOST_ROWS } else { 1 };
+            for keys in keys.chunks(together) {
+                written.rows.extend(covered.digests(connection, tenant, keys).await?);
+            }
         }
     }
     for case in frozen {
@@ -80,21 +107,54 @@ fn value<'v>(part: &Json) -> Value<'v> {
     }
 }
 
+/// What stands under each of these keys of a table, by one statement: rows with the place `n` of their key.
+async fn under(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    (table, selected, columns): (&str, &str, &[&str]),
+    (keys, order): (&[Vec<Json>], &str),
+) -> Result<Vec<AnyRow>, Failure> {
+    let count = prepared(keys.len());
+    let sql = for_each_key(count, columns.len(), |first| {
+        let is = columns.iter().zip(first..).map(|(column, at)| format!("{column} = ${at}"));
+        let (is, n) = (is.collect::<Vec<_>>().join(" and "), (first - 2) / columns.len());
+        format!("select cast({n} as bigint) as n, {selected} from {table} where tenant = $1 and {is}{order}")
+    });
+    let mut values = vec![Value::from(tenant)];
+    // The statement has room for more keys: the last again.
+    let last = keys.last().into_iter().cycle().take(count - keys.len());
+    values.extend(keys.iter().chain(last).flatten().map(value));
+    let mut rows = statement(sql, &values).fetch_all(connection).await?;
+    rows.retain(|row| place(row).is_ok_and(|n| n < keys.len()));
+    Ok(rows)
+}
+
+/// Which key a row of [`under`] stands under.
+fn place(row: &AnyRow) -> Result<usize, Failure> {
+    let n: i64 = row.try_get("n")?;
+    usize::try_from(n).map_err(|error| Failure::Internal(error.into()))
+}
+
 async fn named(
     connection: &mut AnyConnection,
     log: &'static LogTable,
     tenant: &str,
-    key: &[Json],
-) -> Result<NamedEntry, Failure> {
-    let mut values = vec![Value::from(tenant)];
-    values.extend(key.iter().map(value));
-    let columns = log.owner.into_iter().chain([log.number]).zip(2..);
-    let key_is: String = columns.map(|(column, at)| format!(" and {column} = ${at}")).collect();
-    let sql = format!("select {} as link from {} where tenant = $1{key_is}", log.chain.link, log.table);
-    let link = statement(sql, &values).fetch_one(connection).await?.try_get("link")?;
-    let owner = key.first().and_then(Json::as_str).unwrap_or_default();
-    let seq = key.last().and_then(Json::as_i64).map(from_i64).unwrap_or_default();
-    Ok(NamedEntry { log: log.name(owner), seq, link })
+    keys: &[Vec<Json>],
+) -> Result<Vec<NamedEntry>, Failure> {
+    let selected = format!("{} as link", log.chain.link);
+    let columns: Vec<&str> = log.owner.into_iter().chain([log.number]).collect();
+    let rows = under(connection, tenant, (log.table, &selected, &columns), (keys, "")).await?;
+    let mut entries = Vec::with_capacity(keys.len());
+    for row in rows {
+        let key = keys.get(place(&row)?).map(Vec::as_slice).unwrap_or_default();
+        let owner = key.first().and_then(Json::as_str).unwrap_or_default();
+        let seq = key.last().and_then(Json::as_i64).map(from_i64).unwrap_or_default();
+        entries.push(NamedEntry { log: log.name(owner), seq, link: row.try_get("link")? });
+    }
+    match entries.len() == keys.len() {
+        true => Ok(entries),
+        false => Err(anyhow::anyhow!("an entry of {} that was noted is not there", log.table).into()),
+    }
 }
 
 impl CoveredTable {
@@ -104,27 +164,27 @@ impl CoveredTable {
         [self.word.to_string()].into_iter().chain(parts).collect::<Vec<_>>().join("/")
     }
 
-    /// SM3 of what is stored under a key; empty when there is nothing.
-    async fn digest(
+    /// SM3 of what is stored under each of these keys; empty where there is nothing.
+    async fn digests(
         &self,
         connection: &mut AnyConnection,
         tenant: &str,
-        key: &[Json],
-    ) -> Result<String, Failure> {
-        let mut values = vec![Value::from(tenant)];
-        values.extend(key.iter().map(value));
-        let conditions: Vec<String> =
-            self.key.iter().enumerate().map(|(n, column)| format!("{column} = ${}", n + 2)).collect();
+        keys: &[Vec<Json>],
+    ) -> Result<RowDigests, Failure> {
         let order = if self.order.is_empty() { String::new() } else { format!(" order by {}", self.order) };
-        let sql = format!(
-            "select {} from {} where tenant = $1 and {}{order}",
-            self.selected(None),
-            self.table,
-            conditions.join(" and ")
-        );
-        let rows = statement(sql, &values).fetch_all(connection).await?;
-        let texts = rows.iter().map(|row| self.row_text(row)).collect::<Result<Vec<_>, _>>()?;
-        Ok(self.digest_of(&self.thing(key), &texts))
+        let of = (self.table, &*self.selected(None), self.key);
+        let mut texts: Vec<Vec<String>> = keys.iter().map(|_| Vec::new()).collect();
+        for row in under(connection, tenant, of, (keys, &order)).await? {
+            if let Some(texts) = texts.get_mut(place(&row)?) {
+                texts.push(self.row_text(&row)?);
+            }
+        }
+        let digest = |(key, texts): (&Vec<Json>, Vec<String>)| {
+            let thing = self.thing(key);
+            let digest = self.digest_of(&thing, &texts);
+            (thing, digest)
+        };
+        Ok(keys.iter().zip(texts).map(digest).collect())
     }
 
     fn digest_of(&self, thing: &str, rows: &[String]) -> String {

@@ -92,12 +92,6 @@ pub struct Write {
     changed: Vec<ChangeSubject>,
 }
 
-/// A part of a write that was begun and is neither there for good nor undone.
-#[must_use]
-pub struct WritePart {
-    changed: usize,
-}
-
 impl Database {
     /// Opens `sqlite:PATH` or `postgres://…`, creating the file, and brings its tables up to date.
     ///
@@ -270,25 +264,20 @@ impl Write {
         entry: audit::AuditRecord<'_>,
         refused: Option<&str>,
     ) -> Result<(), Failure> {
-        let act = self.state(entry, refused).await?;
-        self.commit_acts(&[act]).await
-    }
-
-    /// Takes what was written since the act before as what this one wrote. The write ends with [`Write::commit_acts`].
-    pub async fn state<'a>(
-        &mut self,
-        entry: audit::AuditRecord<'a>,
-        refused: Option<&'a str>,
-    ) -> Result<StatedAct<'a>, Failure> {
         if ["account.", "session."].iter().any(|acts| entry.act.starts_with(acts)) {
             self.changes(change_bus::people(entry.tenant));
         }
-        let notes = self.take_notes().await?;
-        let written = covered::written(self.connection(), entry.tenant, &notes).await?;
-        Ok(StatedAct::new(entry, refused, written))
+        let written = self.written(entry.tenant).await?;
+        self.commit_acts(&[StatedAct::new(entry, refused, written)]).await
     }
 
-    /// Ends a write of several acts, which are all done or none.
+    /// What was written so far and is not stated by an act yet.
+    pub async fn written(&mut self, tenant: &str) -> Result<covered::Written, Failure> {
+        let notes = self.take_notes().await?;
+        covered::written(self.connection(), tenant, &notes).await
+    }
+
+    /// Ends a write of several acts, which are all done or none and together state all that was written.
     pub async fn commit_acts(mut self, acts: &[StatedAct<'_>]) -> Result<(), Failure> {
         let Some(tenant) = acts.first().map(StatedAct::tenant) else { return self.commit_unaudited().await };
         // Every write takes this lock last, so it cannot deadlock with the others.
@@ -296,26 +285,6 @@ impl Write {
         let seal = self.seal.clone();
         audit::append(self.connection(), &seal, acts).await?;
         self.end().await
-    }
-
-    /// Begins a part of the write that can be undone alone.
-    pub async fn begin_part(&mut self) -> Result<WritePart, Failure> {
-        sqlx::query("savepoint part").execute(self.connection()).await?;
-        Ok(WritePart { changed: self.changed.len() })
-    }
-
-    /// Makes a part one with the write.
-    pub async fn release(&mut self, _part: WritePart) -> Result<(), Failure> {
-        sqlx::query("release savepoint part").execute(self.connection()).await?;
-        Ok(())
-    }
-
-    /// Undoes what was written since the part was begun.
-    pub async fn undo(&mut self, part: WritePart) -> Result<(), Failure> {
-        sqlx::query("rollback to savepoint part").execute(self.connection()).await?;
-        sqlx::query("release savepoint part").execute(self.connection()).await?;
-        self.changed.truncate(part.changed);
-        Ok(())
     }
 
     /// Appends an entry that makes statements of its own, for the adoption of a key. The caller holds the trail's lock.

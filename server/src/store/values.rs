@@ -85,7 +85,7 @@ pub fn for_each_key(count: usize, width: usize, select: impl Fn(usize) -> String
 }
 
 /// Pieces of rows whose numbers are those of prepared statements, the largest first.
-fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+pub fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = PREPARED.into_iter().find(|size| *size <= rows.len())?;
         let (piece, rest) = rows.split_at(size);
@@ -116,6 +116,24 @@ pub async fn insert_many(
         written += query.execute(&mut *connection).await?.rows_affected();
     }
     Ok(written)
+}
+
+/// Deletes the rows of a tenant under these keys of one column. `of` is a table with its column.
+pub async fn delete_many(
+    connection: &mut AnyConnection,
+    (table, column): (&str, &str),
+    tenant: &str,
+    keys: &[Value<'_>],
+) -> Result<(), Failure> {
+    for piece in pieces(keys) {
+        let sql = format!(
+            "delete from {table} where tenant = $1 and {column} in ({})",
+            placeholders(2, piece.len())
+        );
+        let tenant = [Value::from(tenant)];
+        statement(sql, tenant.iter().chain(piece)).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// A counter as the database stores it.

@@ -4,7 +4,7 @@ use super::account::{AccountCode, LedgerAccount};
 use super::balance::{Balance, Balances, apply};
 use super::transfer::{Instruction, Leg, Origin, Transfer, TransferCode, TransferMode};
 use crate::kernel::money::Money;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why rows are not written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,10 +52,25 @@ impl Ledger {
         open: Vec<Transfer>,
         others: Vec<Transfer>,
     ) -> Ledger {
-        let numbers = open.iter().map(|row| row.number).collect();
-        let by_number: BTreeMap<u64, Transfer> =
-            open.into_iter().chain(others).map(|row| (row.number, row)).collect();
-        Ledger { rows: by_number.into_values().collect(), end, balances, open: numbers, turnover }
+        let mut ledger = Ledger { end, turnover, ..Ledger::default() };
+        ledger.read_further(balances, open, others);
+        ledger
+    }
+
+    /// Adds what was read later of the log this one resumes: accounts, open reservations and other rows. What is at hand
+    /// already, or was written since, stays as it is.
+    pub fn read_further(&mut self, balances: Balances, open: Vec<Transfer>, others: Vec<Transfer>) {
+        for (account, balance) in balances {
+            self.balances.entry(account).or_insert(balance);
+        }
+        let numbers: Vec<u64> = open.iter().map(|row| row.number).collect();
+        let read = std::mem::take(&mut self.rows).into_iter().chain(open).chain(others);
+        let by_number: BTreeMap<u64, Transfer> = read.map(|row| (row.number, row)).collect();
+        let closed: BTreeSet<u64> = by_number.values().filter_map(|row| row.reservation).collect();
+        self.rows = by_number.into_values().collect();
+        self.open.extend(numbers.iter().filter(|number| !closed.contains(number)));
+        self.open.sort_unstable();
+        self.open.dedup();
     }
 
     /// The rows at hand, in log order.

@@ -3,7 +3,9 @@
 use super::line_rows::LinesOfYear;
 use crate::cases::store;
 use crate::kernel::failure::Failure;
-use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement};
+use crate::store::values::{
+    MOST_PARAMETERS, MOST_ROWS, Value, for_each_key, from_i64, insert_many, placeholders, prepared, statement,
+};
 use shared::cases::allocation;
 use shared::cases::execution::read_set::{CaseKey, Wanted};
 use shared::cases::execution::registry::{AnyExecutionCase, ExecutionKindName};
@@ -207,36 +209,47 @@ pub async fn write_missing_keys(
     if rows.is_empty() {
         return Ok(());
     }
-    for row in &rows {
-        put_keys(&mut *connection, tenant, &row.id, &row.entry(succession)?.case).await?;
-    }
+    let entries = rows.into_iter().map(|row| Ok((row.entry(succession)?, row.id)));
+    let entries = entries.collect::<Result<Vec<_>, Failure>>()?;
+    put_keys(&mut *connection, tenant, entries.iter().map(|(entry, id)| (id, &entry.case))).await?;
     store::mark_keyed(connection, tenant).await
 }
 
-/// Adds the keys of a case. What it was found by before stays: a key that is too many costs a row that is read.
+/// Adds the keys of cases. What they were found by before stays: a key that is too many costs a row that is read.
 pub async fn put_keys(
     connection: &mut AnyConnection,
     tenant: &str,
-    id: &CaseId,
-    case: &AnyExecutionCase,
+    cases: impl Iterator<Item = (&CaseId, &AnyExecutionCase)>,
 ) -> Result<(), Failure> {
-    let keys = case.keys(id);
-    // By this a case is known that was keyed before its department passed to another.
-    let of_department = case.department().map(|department| format!("in/{department}"));
-    let texts = keys.iter().map(CaseKey::as_str).chain(of_department.as_deref());
-    let rows: Vec<Vec<Value<'_>>> =
-        texts.map(|key| vec![tenant.into(), key.into(), id.as_str().into()]).collect();
+    let mut rows: Vec<Vec<Value<'_>>> = Vec::new();
+    for (id, case) in cases {
+        let keys = case.keys(id).into_iter().map(CaseKey::into_text);
+        // By this a case is known that was keyed before its department passed to another.
+        let of_department = case.department().map(|department| format!("in/{department}"));
+        let row = |key: String| vec![tenant.into(), key.into(), id.as_str().into()];
+        rows.extend(keys.chain(of_department).map(row));
+    }
     insert_many(connection, "case_keys (tenant, key, case_id)", &rows, "on conflict do nothing").await?;
     Ok(())
 }
 
-/// Whether the id belongs to a case of another kind than those that move or judge money.
-pub async fn is_of_office_kind(
+/// Which of these ids belong to a case of another kind than those that move or judge money.
+pub async fn of_office_kinds(
     connection: &mut AnyConnection,
     tenant: &str,
-    id: &CaseId,
-) -> Result<bool, Failure> {
-    let sql = "select count(*) from cases where tenant = $1 and id = $2 and kind not like 'money.%'";
-    let found: i64 = sqlx::query_scalar(sql).bind(tenant).bind(id.as_str()).fetch_one(connection).await?;
-    Ok(found > 0)
+    ids: &[&str],
+) -> Result<BTreeSet<CaseId>, Failure> {
+    let mut found = BTreeSet::new();
+    for ids in ids.chunks(MOST_ROWS) {
+        let sql = for_each_key(prepared(ids.len()), 1, |id| {
+            format!("select id from cases where tenant = $1 and id = ${id} and kind not like 'money.%'")
+        });
+        let mut values = of_tenant(tenant, ids);
+        values.resize(1 + prepared(ids.len()), Value::from(""));
+        for row in statement(sql, &values).fetch_all(&mut *connection).await? {
+            let (id,) = <(String,)>::from_row(&row)?;
+            found.insert(CaseId::new(id));
+        }
+    }
+    Ok(found)
 }

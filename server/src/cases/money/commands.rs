@@ -1,12 +1,15 @@
 //! 合并办理: commands of execution kinds that wait while others are carried out are carried out together, one after the other in
 //! one transaction, and answered when they are on the disk.
 
-use super::execute::apply_in;
+use super::execute::{Execution, GivenCommand, command_of};
+use super::record::record;
+use crate::cases::event_log;
 use crate::context::{Context, Shared};
 use crate::kernel::failure::Failure;
 use crate::kernel::gathering::{Gathering, Lead};
-use crate::store::Write;
+use crate::store::append::{Operation, Repeated};
 use crate::store::audit_trail::StatedAct;
+use crate::store::digest;
 use crate::store::origin::{self, RequestOrigin};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -81,49 +84,79 @@ fn unanswered() -> Result<Moved, Failure> {
     Err(anyhow::anyhow!("a command without an answer").into())
 }
 
-/// Carries out commands one after the other in one transaction. One that is refused undoes what it wrote and nothing else.
+/// A command that was carried out before or cannot be, with its answer; or one that is to be judged.
+enum Turn<'a> {
+    Answered(Result<Moved, Failure>),
+    Given(GivenCommand<'a>),
+}
+
+impl MoneyCommand {
+    /// SM3 of what was sent.
+    fn sent_hash(&self) -> Result<String, Failure> {
+        let MoneyCommand { actor, request, kind, .. } = self;
+        let command = serde_json::to_string(&request.command)?;
+        Ok(digest(&[actor.account.as_str(), request.request.as_str(), kind, &command]))
+    }
+
+    fn operation<'a>(&'a self, body_hash: &'a str) -> Operation<'a> {
+        Operation { id: self.request.operation.as_str(), body_hash, account: self.actor.account.as_str() }
+    }
+
+    fn turn<'a>(&'a self, known: &[Repeated], sent: Operation<'a>) -> Turn<'a> {
+        match event_log::reply_in(known, sent) {
+            Ok(Some(moved)) => return Turn::Answered(Ok(moved)),
+            Ok(None) => {}
+            Err(failure) => return Turn::Answered(Err(failure)),
+        }
+        let MoneyCommand { actor, request, kind, .. } = self;
+        match command_of(kind, &request.command) {
+            Ok((kind, verb, with)) => {
+                let (case, seen) = (&request.request, request.seen);
+                Turn::Given(GivenCommand { actor, case, seen, kind, verb, with, sent })
+            }
+            Err(failure) => Turn::Answered(Err(failure)),
+        }
+    }
+}
+
+/// Carries out commands one after the other in one transaction. One that is refused changes nothing.
 fn in_one_write<'a>(
     context: &'a Context,
     commands: &'a [MoneyCommand],
 ) -> BoxFuture<'a, Result<Vec<Result<Moved, Failure>>, Failure>> {
     async move {
+        let hashes = commands.iter().map(MoneyCommand::sent_hash).collect::<Result<Vec<_>, _>>()?;
+        let sent: Vec<Operation<'_>> =
+            commands.iter().zip(&hashes).map(|(command, hash)| command.operation(hash)).collect();
         let mut write = context.db.write(&format!("money {}", context.tenant())).await?;
-        let (mut answers, mut acts) = (Vec::with_capacity(commands.len()), Vec::new());
-        for command in commands {
-            let part = write.begin_part().await?;
-            let applied = origin::within(command.origin.clone(), apply(context, &mut write, command)).await;
-            match applied {
-                Ok((moved, act)) => {
-                    write.release(part).await?;
-                    acts.extend(act);
-                    answers.push(Ok(moved));
-                }
-                Err(failure) => {
-                    write.undo(part).await?;
-                    answers.push(Err(failure));
-                }
-            }
+        let known = event_log::known(context, write.connection(), &sent).await?;
+        let turns: Vec<Turn<'_>> =
+            commands.iter().zip(sent).map(|(command, sent)| command.turn(&known, sent)).collect();
+        let given = turns.iter().filter_map(|turn| match turn {
+            Turn::Given(given) => Some(given),
+            Turn::Answered(_) => None,
+        });
+        let given: Vec<&GivenCommand<'_>> = given.collect();
+        let mut execution = Execution::begin(context, write.connection(), &given, true).await?;
+        let (mut answers, mut origins) = (Vec::with_capacity(turns.len()), Vec::new());
+        for (turn, command) in turns.into_iter().zip(commands) {
+            let answer = match turn {
+                Turn::Answered(answer) => answer,
+                Turn::Given(given) => execution.carry_out(write.connection(), &given).await?,
+            };
+            answers.push(answer);
+            origins.resize(execution.done.len(), &command.origin);
         }
-        write.commit_acts(&acts).await?;
+        if !execution.done.is_empty() {
+            let owners = record(&execution, &mut write).await?;
+            let written = write.written(context.tenant()).await?.divided(execution.done.len(), &owners);
+            let acts = execution.done.iter().zip(written).zip(origins).map(|((done, written), origin)| {
+                StatedAct::new(done.act(context), None, written).from(origin.clone())
+            });
+            let acts: Vec<StatedAct<'_>> = acts.collect();
+            write.commit_acts(&acts).await?;
+        }
         Ok(answers)
-    }
-    .boxed()
-}
-
-/// Judges a command and writes what it changed; the act that the trail states of it.
-fn apply<'w, 'c: 'w>(
-    context: &'w Context,
-    write: &'w mut Write,
-    command: &'c MoneyCommand,
-) -> BoxFuture<'w, Result<(Moved, Option<StatedAct<'c>>), Failure>> {
-    async move {
-        let MoneyCommand { actor, request, kind, .. } = command;
-        let (moved, record) = apply_in(context, write, actor, request, kind).await?;
-        let act = match record {
-            Some(record) => Some(write.state(record, None).await?),
-            None => None,
-        };
-        Ok((moved, act))
     }
     .boxed()
 }

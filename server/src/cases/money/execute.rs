@@ -1,69 +1,31 @@
-//! 办理执行案件: a command of an execution kind, judged and carried out whole or not at all. Transfers, cases that move along
-//! and the history are written in the transaction of the command.
+//! 办理执行案件: commands of execution kinds, judged one after the other on one world that is read from rows once. Nothing is
+//! written here; [`super::record`] writes what they changed.
 
 use super::case_rows;
-use super::notify::{Done, notify};
+use super::command_world::{CommandWorld, Reading};
+use super::notify::{Audience, CaseNotice, Done};
 use super::papers::{self, PaperAct};
-use super::world::{self, Reading, StoredWorld};
-use super::writes::{self, Shift};
-use crate::cases::event_log::{self, Recorded};
-use crate::cases::store;
+use crate::cases::event_log::EventRow;
 use crate::context::Context;
-use crate::identity::departments::{self, Departments};
+use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use crate::store::append::Operation;
 use crate::store::audit_trail::AuditRecord;
-use crate::store::change_bus;
-use crate::store::{Write, digest};
+use crate::store::values::to_i64;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use shared::api::problem::{Problem, code};
-use shared::api::transition::{Moved, StageWord, Transition};
+use shared::api::transition::{Moved, StageWord};
 use shared::cases::execution::execute::{unknown_case, unknown_command};
-use shared::cases::execution::registry::{AnyExecutionCase, ExecutionKindName};
-use shared::cases::execution::world::{CaseEntry, ExecutionWorld, Party, Sent};
-use shared::kernel::ids::CaseId;
+use shared::cases::execution::registry::ExecutionKindName;
+use shared::cases::execution::world::{Party, Sent, WorldChanges};
+use shared::kernel::ids::{AccountId, CaseId, DepartmentId};
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
-use shared::ledger::account::LedgerAccount;
-use shared::ledger::balance::{Balance, Balances, apply};
-use shared::ledger::transfer::Transfer;
 use shared::policy::accounts::departments::not_open;
-use std::collections::BTreeMap;
-
-/// Judges a command inside a write that holds the lock of the money and writes what it changed, but the trail's entry; a repeated
-/// one is answered as before and writes nothing.
-pub async fn apply_in<'a>(
-    context: &Context,
-    write: &mut Write,
-    actor: &'a Actor,
-    request: &'a Transition,
-    kind: &str,
-) -> Result<(Moved, Option<AuditRecord<'a>>), Failure> {
-    let id = &request.request;
-    let sent_hash =
-        digest(&[actor.account.as_str(), id.as_str(), kind, &serde_json::to_string(&request.command)?]);
-    let operation = request.operation.as_str();
-    let sent = Operation { id: operation, body_hash: &sent_hash, account: actor.account.as_str() };
-    if let Some(reply) = event_log::reply(context, write.connection(), sent).await? {
-        return Ok((reply, None));
-    }
-    let (verb, with) = command_of(&request.command)?;
-    let kind = ExecutionKindName::from_word(kind).and_then(|kind| Some((kind, kind.verb(&verb)?)));
-    let (kind, verb) = kind.ok_or_else(|| refused(unknown_command(&verb)))?;
-    if case_rows::is_of_office_kind(write.connection(), context.tenant(), id).await? {
-        return Err(refused(unknown_case()));
-    }
-    let seen = request.seen;
-    let command = GivenCommand { context, actor, case: id, seen, kind, verb, with: &with, sent };
-    let (moved, world) = command.carry_out(write).await?;
-    notify(context, write, &world, &Done { actor, case: id, verb, with: &with }).await?;
-    let act = format!("transition.{verb}");
-    let detail = format!("{} → {}", moved.from.0, moved.stage.0);
-    let record = AuditRecord::by(actor, context.clock().stamp(), act, id.as_str()).detail(detail);
-    Ok((moved, Some(record)))
-}
+use sqlx::AnyConnection;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a refusal of an execution kind is answered: what is not there as unknown, anything else as a no.
 fn refused(refusal: Refusal) -> Failure {
@@ -76,184 +38,256 @@ fn refused(refusal: Refusal) -> Failure {
     Problem { refusal: Some(refusal), ..Problem::new(status, code, problem.title, problem.detail) }.into()
 }
 
-/// The verb of a command, and what it carries.
-fn command_of(command: &Value) -> Result<(String, Value), Failure> {
+/// A command as it is sent: its kind, verb and what it carries.
+///
+/// # Errors
+/// It is no object with a verb, or its kind has no such command.
+pub fn command_of(kind: &str, command: &Value) -> Result<(ExecutionKindName, &'static str, Value), Failure> {
     let mut with =
         command.as_object().cloned().ok_or_else(|| Failure::malformed(422, "`command`：应为各项内容。"))?;
-    match with.remove("verb") {
-        Some(Value::String(verb)) => Ok((verb, Value::Object(with))),
-        _ => Err(Failure::malformed(422, "`command.verb`：请写明办理事项。")),
-    }
+    let Some(Value::String(verb)) = with.remove("verb") else {
+        return Err(Failure::malformed(422, "`command.verb`：请写明办理事项。"));
+    };
+    let kind = ExecutionKindName::from_word(kind).and_then(|kind| Some((kind, kind.verb(&verb)?)));
+    let (kind, verb) = kind.ok_or_else(|| refused(unknown_command(&verb)))?;
+    Ok((kind, verb, Value::Object(with)))
 }
 
-/// A command of an execution kind, inside a transaction that holds the lock of the money.
+/// A command of an execution kind.
+#[derive(Clone)]
 pub struct GivenCommand<'a> {
-    pub context: &'a Context,
     pub actor: &'a Actor,
     pub case: &'a CaseId,
     /// Revision the author saw, 0 for a case that is not there.
     pub seen: u64,
     pub kind: ExecutionKindName,
     pub verb: &'static str,
-    pub with: &'a Value,
+    pub with: Value,
     pub sent: Operation<'a>,
 }
 
 impl GivenCommand<'_> {
-    /// Judges the command and writes what it changed; the world after it.
-    pub fn carry_out<'a>(
-        &'a self,
-        write: &'a mut Write,
-    ) -> BoxFuture<'a, Result<(Moved, ExecutionWorld), Failure>> {
+    fn reading(&self) -> Reading<'_> {
+        let department = self.actor.department.as_ref();
+        Reading { kind: Some(self.kind), case: self.case, with: &self.with, department }
+    }
+}
+
+/// Something that happened to a case, as its history states it.
+pub struct MovedCase {
+    pub case: CaseId,
+    /// Id of the operation in the history of this case.
+    pub operation: String,
+    pub verb: &'static str,
+    /// The events, as JSON.
+    pub events: String,
+    pub moved: Moved,
+}
+
+/// A command that was carried out, with what it left.
+pub struct CarriedOut<'a> {
+    pub actor: &'a Actor,
+    pub case: &'a CaseId,
+    pub verb: &'static str,
+    pub sent: Operation<'a>,
+    pub moved: Moved,
+    pub cases: Vec<MovedCase>,
+    pub changes: WorldChanges,
+    /// How many transfers and movements there were after it.
+    pub transfers: u64,
+    pub movements: usize,
+    pub notices: BTreeMap<AccountId, Vec<CaseNotice>>,
+}
+
+impl<'a> CarriedOut<'a> {
+    /// What the trail states of it.
+    pub fn act(&self, context: &Context) -> AuditRecord<'a> {
+        let act = format!("transition.{}", self.verb);
+        let record = AuditRecord::by(self.actor, context.clock().stamp(), act, self.case.as_str());
+        record.detail(format!("{} → {}", self.moved.from.0, self.moved.stage.0))
+    }
+}
+
+/// Commands under way, inside a write that holds the lock of the money.
+pub struct Execution<'a> {
+    pub context: &'a Context,
+    pub world: CommandWorld,
+    /// Number of the last transfer that is stored.
+    pub end: u64,
+    pub done: Vec<CarriedOut<'a>>,
+    open: BTreeSet<DepartmentId>,
+    /// Ids that belong to cases of other kinds.
+    office: BTreeSet<CaseId>,
+    audience: Option<Audience>,
+}
+
+impl<'a> Execution<'a> {
+    /// Reads what these commands can touch; with `notifies` also whom their notices reach.
+    pub fn begin<'b>(
+        context: &'a Context,
+        connection: &'b mut AnyConnection,
+        given: &'b [&GivenCommand<'a>],
+        notifies: bool,
+    ) -> BoxFuture<'b, Result<Execution<'a>, Failure>>
+    where
+        'a: 'b,
+    {
         async move {
-            let GivenCommand { context, actor, case, kind, verb, with, .. } = *self;
             let tenant = context.tenant();
-            let Departments { open, succession, .. } =
-                departments::registry(context, write.connection()).await?;
-            if let Some(own) = actor.department.as_ref().filter(|own| !open.iter().any(|of| of.id == **own)) {
-                return Err(not_open(own).into());
+            let registry = departments::registry(context, &mut *connection).await?;
+            case_rows::write_missing_keys(&mut *connection, tenant, &registry.succession).await?;
+            let ids: Vec<&str> = given.iter().map(|command| command.case.as_str()).collect();
+            let office = case_rows::of_office_kinds(&mut *connection, tenant, &ids).await?;
+            let readings: Vec<Reading<'_>> = given.iter().map(|command| command.reading()).collect();
+            let world = CommandWorld::read(context, &mut *connection, &readings).await?;
+            let audience = match notifies {
+                true => Some(Audience::read(context, connection).await?),
+                false => None,
+            };
+            let open = registry.open.into_iter().map(|department| department.id).collect();
+            let end = world.world.ledger.last_number();
+            Ok(Execution { context, world, end, done: Vec::new(), open, office, audience })
+        }
+        .boxed()
+    }
+
+    /// Judges a command and carries it out on the world; why it is refused, which changes nothing.
+    ///
+    /// # Errors
+    /// What leaves the world in a state that must not be written.
+    pub fn carry_out<'b>(
+        &'b mut self,
+        connection: &'b mut AnyConnection,
+        given: &'b GivenCommand<'a>,
+    ) -> BoxFuture<'b, Result<Result<Moved, Failure>, Failure>>
+    where
+        'a: 'b,
+    {
+        async move {
+            let GivenCommand { actor, case, kind, verb, sent, .. } = *given;
+            if let Some(repeated) = self.done.iter().find(|done| done.sent.id == sent.id) {
+                let same = (repeated.sent == sent).then(|| repeated.moved.clone());
+                return Ok(same.ok_or_else(Failure::operation_reused));
             }
-            case_rows::write_missing_keys(write.connection(), tenant, &succession).await?;
-            let reading = Reading { kind: Some(kind), case, with, department: actor.department.as_ref() };
-            let stored = world::of_command(context, write.connection(), &reading).await?;
+            if self.office.contains(case) {
+                return Ok(Err(refused(unknown_case())));
+            }
+            if let Some(own) = actor.department.as_ref().filter(|own| !self.open.contains(*own)) {
+                return Ok(Err(not_open(own).into()));
+            }
+            self.world.read_on(self.context, &mut *connection).await?;
+            self.world.judge(self.context, &mut *connection, given.reading()).await?;
             let party = Party { actor: actor.clone() };
-            self.require_current(&stored, &party)?;
-            let StoredWorld { mut world, rows: before } = stored;
-            let balances = world.ledger.balances().clone();
-            let (end, from) =
-                (world.ledger.last_number(), world.cases.get(case).map(|entry| entry.case.stage()));
-            let today = context.clock().today();
-            let executed = kind.execute(&mut world, &Sent { by: &party, case, verb, with, today });
-            let reply = executed.map_err(refused)?.reply;
-            let revisions = before.iter().map(|(case, row)| (case, row.revision)).collect();
-            let moved = self.write_cases(write, &world, &revisions, from, reply).await?;
-            write_ledger(context, write, &world, balances, end).await?;
-            writes::insert_opened(write.connection(), tenant, case, &world).await?;
-            write.changes(change_bus::desks(tenant));
-            Ok((moved, world))
+            if let Err(stale) = self.require_current(given, &party) {
+                return Ok(Err(stale));
+            }
+            let world = &mut self.world.world;
+            let from = world.cases.get(case).map(|entry| entry.case.stage());
+            let today = self.context.clock().today();
+            let sent = Sent { by: &party, case, verb, with: &given.with, today };
+            let reply = match kind.execute(world, &sent) {
+                Ok(executed) => executed.reply,
+                Err(refusal) => return Ok(Err(refused(refusal))),
+            };
+            let changes = std::mem::take(&mut self.world.world.changes);
+            let moved = self.record(connection, given, changes, (from, reply)).await?;
+            Ok(Ok(moved))
         }
         .boxed()
     }
 
     /// The author saw the case as it is. A case that does not exist for them is judged like one that is not there.
-    fn require_current(&self, stored: &StoredWorld, party: &Party) -> Result<(), Failure> {
-        let entry = stored.world.visible(party, self.case);
-        let row = entry.filter(|entry| entry.case.kind() == self.kind).and(stored.rows.get(self.case));
-        match row {
-            Some(row) if row.revision != self.seen => Err(Failure::stale(row.revision)),
+    fn require_current(&self, given: &GivenCommand<'_>, party: &Party) -> Result<(), Failure> {
+        let entry = self.world.world.visible(party, given.case);
+        let row = entry.filter(|entry| entry.case.kind() == given.kind);
+        match row.and(self.world.rows.get(given.case)) {
+            Some(row) if row.revision != given.seen => Err(Failure::stale(row.revision)),
             _ => Ok(()),
         }
     }
 
-    /// Stores every case something happened to, each over the revision it was read at, with its history.
-    async fn write_cases(
-        &self,
-        write: &mut Write,
-        world: &ExecutionWorld,
-        revisions: &BTreeMap<&CaseId, u64>,
-        from: Option<&'static str>,
-        reply: Map<String, Value>,
+    /// Takes down what a command left, and makes the world ready for the next.
+    async fn record(
+        &mut self,
+        connection: &mut AnyConnection,
+        given: &GivenCommand<'a>,
+        changes: WorldChanges,
+        (from, reply): (Option<&'static str>, Map<String, Value>),
     ) -> Result<Moved, Failure> {
-        let mut by_case: Vec<(&CaseId, Vec<&Value>)> = Vec::new();
-        for (case, events) in &world.changes.events {
+        let mut by_case: Vec<(&CaseId, Vec<Value>)> = Vec::new();
+        for (case, events) in &changes.events {
             match by_case.iter_mut().find(|(known, _)| *known == case) {
-                Some((_, all)) => all.extend(events),
-                None => by_case.push((case, events.iter().collect())),
+                Some((_, all)) => all.extend(events.iter().cloned()),
+                None => by_case.push((case, events.clone())),
             }
         }
-        let mut own = None;
-        for (case, events) in by_case {
-            let Some(entry) = world.cases.get(case) else { continue };
-            let revision = revisions.get(case).copied().unwrap_or(0) + 1;
+        let (mut own, mut cases) = (None, Vec::new());
+        for (case, mut events) in by_case {
+            let Some(entry) = self.world.world.cases.get(case) else { continue };
+            let kind = entry.case.kind();
             let stage = StageWord(entry.case.stage().to_string());
+            let revision = self.world.next_revision(case, self.context.clock().stamp());
             let mut moved = Moved { revision, from: stage.clone(), stage, reply: Map::new() };
-            if case == self.case {
+            let mut operation = given.sent.id.to_string();
+            if case == given.case {
                 moved.from = from.map_or(moved.from, |from| StageWord(from.to_string()));
                 moved.reply = reply.clone();
                 own = Some(moved.clone());
+                let act = PaperAct { actor: given.actor, kind, case, verb: given.verb, events: &events };
+                let unwritten = self.unwritten(case)?;
+                let made =
+                    papers::entries(self.context, &mut *connection, &act, (&changes.papers, unwritten))
+                        .await?;
+                events.extend(made);
+            } else {
+                operation.push_str(&format!("/{case}"));
             }
-            self.write_case(write, world, case, entry, events, &moved).await?;
+            let events = serde_json::to_string(&events)?;
+            cases.push(MovedCase { case: case.clone(), operation, verb: given.verb, events, moved });
         }
-        own.ok_or_else(|| Failure::Internal(anyhow::anyhow!("a command that left no event")))
-    }
-
-    /// Stores one case with its keys and what happened to it.
-    async fn write_case(
-        &self,
-        write: &mut Write,
-        world: &ExecutionWorld,
-        case: &CaseId,
-        entry: &CaseEntry,
-        events: Vec<&Value>,
-        moved: &Moved,
-    ) -> Result<(), Failure> {
-        let (context, kind) = (self.context, entry.case.kind());
-        let year = world.year_of(&entry.case);
-        store::put_money(context, write.connection(), case, year, entry, moved.revision - 1).await?;
-        case_rows::put_keys(write.connection(), context.tenant(), case, &entry.case).await?;
-        let mut events: Vec<Value> = events.into_iter().cloned().collect();
-        let mut operation = self.sent.id.to_string();
-        if case == self.case {
-            let act = PaperAct { actor: self.actor, kind, case, verb: self.verb, events: &events };
-            let made = papers::entries(context, write.connection(), &act, &world.changes.papers).await?;
-            events.extend(made);
-        } else {
-            operation.push_str(&format!("/{case}"));
-        }
-        let recorded = Recorded {
-            case,
-            operation: Operation { id: &operation, ..self.sent },
-            actor: self.actor,
-            verb: self.verb,
-            version: 0,
-            events: &serde_json::to_string(&events)?,
-            moved,
+        let moved = own.ok_or_else(|| anyhow::anyhow!("a command that left no event"))?;
+        let done = Done { actor: given.actor, case: given.case, verb: given.verb, with: &given.with };
+        let world = &self.world.world;
+        let notices = match &self.audience {
+            Some(audience) => audience.notices(world, &changes.announcements, &done)?,
+            None => BTreeMap::new(),
         };
-        event_log::record(context, write.connection(), &recorded).await?;
-        if let AnyExecutionCase::Payment(payment) = &entry.case {
-            writes::restate_live(write.connection(), context.tenant(), case, payment).await?;
+        let (transfers, movements) = (world.ledger.last_number(), world.movements.len());
+        self.world.add_changed(&cases.iter().map(|of| of.case.clone()).collect());
+        let GivenCommand { actor, case, verb, sent, .. } = *given;
+        let answer = moved.clone();
+        self.done.push(CarriedOut {
+            actor,
+            case,
+            verb,
+            sent,
+            moved,
+            cases,
+            changes,
+            transfers,
+            movements,
+            notices,
+        });
+        Ok(answer)
+    }
+
+    /// What the history of a case will say of the commands before.
+    fn unwritten(&self, case: &CaseId) -> Result<Vec<EventRow>, Failure> {
+        let mut rows = Vec::new();
+        for done in &self.done {
+            for of in done.cases.iter().filter(|of| of.case == *case) {
+                rows.push(EventRow {
+                    revision: to_i64(of.moved.revision),
+                    at: self.context.clock().stamp().to_string(),
+                    name: done.actor.name.clone(),
+                    role: done.actor.role.word().to_string(),
+                    verb: serde_json::to_string(of.verb)?,
+                    stage: serde_json::to_string(&of.moved.stage)?,
+                    version: 0,
+                    events: of.events.clone(),
+                });
+            }
         }
-        write.changes(change_bus::request(context.tenant(), case));
-        Ok(())
+        Ok(rows)
     }
-}
-
-/// Writes the transfers after `end` with the balances they lead to, the movements of money and a closing.
-async fn write_ledger(
-    context: &Context,
-    write: &mut Write,
-    world: &ExecutionWorld,
-    before: Balances,
-    end: u64,
-) -> Result<(), Failure> {
-    let tenant = context.tenant();
-    let rows: Vec<Transfer> = world.ledger.rows().iter().filter(|row| row.number > end).cloned().collect();
-    let shifts = shifts(world, &before, &rows);
-    writes::shift_balances(write.connection(), tenant, &shifts).await?;
-    writes::append(write.connection(), tenant, &rows).await?;
-    writes::insert_movements(write.connection(), tenant, &world.movements).await?;
-    for year in world.changes.closed.iter() {
-        let last = world.closed.get(year).copied().unwrap_or_else(|| world.ledger.last_number());
-        writes::close_year(write.connection(), tenant, *year, last).await?;
-    }
-    Ok(())
-}
-
-/// What the rows add up to on every account they name.
-fn shifts(world: &ExecutionWorld, before: &Balances, rows: &[Transfer]) -> BTreeMap<LedgerAccount, Shift> {
-    let mut folded = Balances::new();
-    for account in rows.iter().flat_map(|row| [&row.debit, &row.credit]) {
-        folded.insert(account.clone(), before.get(account).copied().unwrap_or_default());
-    }
-    for row in rows {
-        let reserved = row
-            .reservation
-            .and_then(|number| world.ledger.rows().iter().find(|reservation| reservation.number == number));
-        apply(&mut folded, row, reserved.map(|reservation| reservation.amount).unwrap_or_default());
-    }
-    let shift = |(account, after): (LedgerAccount, Balance)| {
-        let before = before.get(&account).copied().unwrap_or_default();
-        (account, Shift { before, after })
-    };
-    folded.into_iter().map(shift).collect()
 }

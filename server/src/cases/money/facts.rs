@@ -1,6 +1,6 @@
 //! 另行支付: payments, refunds and adjustments of requests that were made outside this ledger, as the treasurer records them.
 
-use super::{surroundings, world};
+use super::{command_world, surroundings};
 use crate::context::Shared;
 use crate::kernel::failure::Failure;
 use crate::store::audit_trail::AuditRecord;
@@ -13,7 +13,7 @@ pub async fn record(context: Shared, actor: Actor, sent: RecordMoneyFact) -> Res
     let RecordMoneyFact { operation, request, kind, on, amount } = sent;
     let tenant = context.tenant();
     let mut write = context.db.write(&format!("money {tenant}")).await?;
-    let stored = world::of_case(&context, write.connection(), &request).await?;
+    let stored = command_world::of_case(&context, write.connection(), &request).await?;
     let is_approved = stored.world.approved_request(&request).is_some();
     let fact = MoneyFact { on, request, kind, amount };
     fact.require(&actor, is_approved, context.clock().today())?;

@@ -2,7 +2,8 @@
 //! same rules as an approval given by hand (money.md § 4.1).
 
 use super::case_rows;
-use super::execute::GivenCommand;
+use super::execute::{Execution, GivenCommand};
+use super::record::record;
 use crate::cases::execute::CommandContext;
 use crate::cases::review;
 use crate::context::Context;
@@ -42,16 +43,17 @@ pub fn open<'a>(
             account: command.actor.account.as_str(),
         };
         let given = GivenCommand {
-            context,
             actor: command.actor,
             case: &case,
             seen: 0,
             kind: ExecutionKindName::Request,
             verb: "approve",
-            with: &with,
+            with,
             sent,
         };
-        given.carry_out(write).await?;
+        let mut execution = Execution::begin(context, write.connection(), &[&given], false).await?;
+        execution.carry_out(write.connection(), &given).await??;
+        record(&execution, write).await?;
         Ok(())
     }
     .boxed()

@@ -2,6 +2,7 @@
 //! `shared::cases::execution`; this folder reads the world of a command from rows and writes back what it changed.
 
 pub mod case_rows;
+pub mod command_world;
 pub mod commands;
 pub mod execute;
 pub mod facts;
@@ -14,6 +15,7 @@ pub mod pages;
 pub mod papers;
 pub mod performance;
 pub mod providers;
+mod record;
 pub mod reference;
 pub mod rows;
 mod statement_rows;

@@ -1,5 +1,6 @@
 //! 资金页: cases of the execution kinds as their pages and lists open with them, and the transfers that a figure folds.
 
+use super::command_world;
 use super::papers;
 use super::world::{self, StoredRow, StoredWorld};
 use super::{line_rows, rows};
@@ -34,14 +35,14 @@ pub(super) async fn names(context: &Context, connection: &mut AnyConnection) -> 
 /// `GET /api/money-cases/{case}`.
 pub async fn read(context: Shared, actor: Actor, request: ReadMoneyCase) -> Result<MoneyCaseView, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let stored = world::of_case(&context, &mut connection, &request.case).await?;
+    let stored = command_world::of_case(&context, &mut connection, &request.case).await?;
     let names = names(&context, &mut connection).await?;
     let today = context.clock().today();
     let party = Party { actor };
     let entry = stored.world.visible(&party, &request.case).ok_or_else(|| Failure::unknown("份案卷"))?;
     let row = stored.rows.get(&request.case).ok_or_else(|| Failure::unknown("份案卷"))?;
     let kind = entry.case.kind();
-    let transfers = rows::transfers_of_case(&mut connection, context.tenant(), &request.case).await?;
+    let transfers = rows::transfers_of_cases(&mut connection, context.tenant(), [&request.case]).await?;
     let papers = papers::of_case(&context, &mut connection, &request.case).await?;
     let own = history::of_money(&context, &mut connection, kind, &request.case).await?;
     Ok(MoneyCaseView {
@@ -75,7 +76,7 @@ pub async fn paper(
     number: u32,
 ) -> Result<CasePaper, Failure> {
     let mut connection = context.db.reader().acquire().await?;
-    let stored = world::of_case(context, &mut connection, case).await?;
+    let stored = command_world::of_case(context, &mut connection, case).await?;
     let party = Party { actor: actor.clone() };
     stored.world.visible(&party, case).ok_or_else(|| Failure::unknown("份案卷"))?;
     let papers = papers::of_case(context, &mut connection, case).await?;
@@ -95,7 +96,7 @@ pub(super) fn line(
     let case = &entry.case;
     let department = case.subject().department.cloned();
     let provider = world.provider_of(case).cloned();
-    let is_due = world.offered(by, entry).iter().any(|command| command.is_due);
+    let is_due = world.is_due(by, entry);
     let is_task = is_due || world.follow_up(by, id).is_some();
     Ok(MoneyCaseLine {
         id: id.clone(),

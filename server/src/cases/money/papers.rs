@@ -30,18 +30,19 @@ pub struct PaperAct<'a> {
     pub events: &'a [Value],
 }
 
-/// The documents of a command as its entry stores them: with everybody who signed since the case was begun or begun anew.
+/// The documents of a command as its entry stores them: with everybody who signed since the case was begun or begun anew,
+/// also where its entry is not written yet.
 pub async fn entries(
     context: &Context,
     connection: &mut AnyConnection,
     act: &PaperAct<'_>,
-    papers: &[CasePaper],
+    (papers, unwritten): (&[CasePaper], Vec<EventRow>),
 ) -> Result<Vec<Value>, Failure> {
     if papers.is_empty() {
         return Ok(Vec::new());
     }
     let mut signed = Vec::new();
-    for row in event_log::events_of(context, connection, act.case).await? {
+    for row in event_log::events_of(context, connection, act.case).await?.into_iter().chain(unwritten) {
         let verb: String = serde_json::from_str(&row.verb)?;
         if act.kind.opens(&verb) {
             signed.clear();

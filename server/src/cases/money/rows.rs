@@ -3,7 +3,9 @@
 use super::case_rows::of_tenant;
 use super::line_rows::LinesOfYear;
 use crate::kernel::failure::Failure;
-use crate::store::values::{MOST_PARAMETERS, Value, from_i64, placeholders, statement, to_i64};
+use crate::store::values::{
+    MOST_PARAMETERS, MOST_ROWS, Value, for_each_key, from_i64, placeholders, prepared, statement, to_i64,
+};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
@@ -195,27 +197,35 @@ pub async fn open_reservations(
     transfers(connection, rest, &[tenant.into()]).await
 }
 
-/// Open reservations of a case, and those that touch an account of these lines, rows and years, in log order.
+/// Open reservations of these cases, and those that touch an account of these lines, rows and years, in log order.
 pub async fn open_reservations_on(
     connection: &mut AnyConnection,
     tenant: &str,
-    case: &CaseId,
+    cases: &BTreeSet<CaseId>,
     keys: &BTreeSet<String>,
 ) -> Result<Vec<Transfer>, Failure> {
     let touches = |row: &Transfer| {
-        row.origin.case == *case || keys.contains(&row.debit.key) || keys.contains(&row.credit.key)
+        cases.contains(&row.origin.case) || keys.contains(&row.debit.key) || keys.contains(&row.credit.key)
     };
     Ok(open_reservations(connection, tenant).await?.into_iter().filter(touches).collect())
 }
 
-/// What the commands of a case wrote, in log order.
-pub async fn transfers_of_case(
+/// What the commands of these cases wrote, in log order.
+pub async fn transfers_of_cases(
     connection: &mut AnyConnection,
     tenant: &str,
-    case: &CaseId,
+    cases: impl IntoIterator<Item = &CaseId>,
 ) -> Result<Vec<Transfer>, Failure> {
-    let rest = "from transfers t where t.tenant = $1 and t.case_id = $2 order by t.number";
-    transfers(connection, rest, &[tenant.into(), case.as_str().into()]).await
+    let mut found = Vec::new();
+    for cases in cases.into_iter().map(CaseId::as_str).collect::<Vec<_>>().chunks(MOST_ROWS) {
+        let mut values = of_tenant(tenant, cases);
+        values.resize(1 + prepared(cases.len()), Value::from(""));
+        let places = placeholders(2, prepared(cases.len()));
+        let rest =
+            format!("from transfers t where t.tenant = $1 and t.case_id in ({places}) order by t.number");
+        found.extend(transfers(&mut *connection, &rest, &values).await?);
+    }
+    Ok(found)
 }
 
 /// Transfers that debit or credit an account, in log order.
@@ -280,18 +290,24 @@ pub async fn closed_years(
     rows.into_iter().map(read).collect()
 }
 
-/// Whether some command recorded this voucher.
-pub async fn is_voucher_taken(
+/// Which of these vouchers some command recorded.
+pub async fn vouchers_taken(
     connection: &mut AnyConnection,
     tenant: &str,
-    voucher: &str,
-) -> Result<bool, Failure> {
-    let taken: i64 = sqlx::query_scalar("select count(*) from vouchers where tenant = $1 and voucher = $2")
-        .bind(tenant)
-        .bind(voucher)
-        .fetch_one(connection)
-        .await?;
-    Ok(taken > 0)
+    vouchers: &[&str],
+) -> Result<BTreeSet<String>, Failure> {
+    let mut taken = BTreeSet::new();
+    for vouchers in vouchers.chunks(MOST_ROWS) {
+        let sql = for_each_key(prepared(vouchers.len()), 1, |voucher| {
+            format!("select voucher from vouchers where tenant = $1 and voucher = ${voucher}")
+        });
+        let mut values = of_tenant(tenant, vouchers);
+        values.resize(1 + prepared(vouchers.len()), Value::from(""));
+        for row in statement(sql, &values).fetch_all(&mut *connection).await? {
+            taken.insert(row.try_get("voucher")?);
+        }
+    }
+    Ok(taken)
 }
 
 #[derive(FromRow)]

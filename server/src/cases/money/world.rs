@@ -9,8 +9,6 @@ use crate::identity::departments::{self, Department, Departments};
 use crate::kernel::failure::Failure;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serde_json::Value;
-use shared::cases::execution::read_set::ReadSet;
 use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::execution::world::{ExecutionWorld, Setting};
 use shared::cases::performance::world::Surroundings;
@@ -21,7 +19,6 @@ use shared::kernel::timestamp::Timestamp;
 use shared::ledger::log::{ChainEnd, Ledger, Turnover};
 use shared::policy::accounts::succession::Succession;
 use sqlx::AnyConnection;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A world as it is stored, and what the rows of its cases say besides the cases.
@@ -37,124 +34,13 @@ pub struct StoredRow {
     pub since: Timestamp,
 }
 
-/// What a world is read for: a command with what it carries, or the page of a case.
-#[derive(Clone, Copy)]
-pub struct Reading<'a> {
-    /// The kind the command is sent to.
-    pub kind: Option<ExecutionKindName>,
-    pub case: &'a CaseId,
-    pub with: &'a Value,
-    /// Department of the person.
-    pub department: Option<&'a DepartmentId>,
-}
-
-impl<'a> Reading<'a> {
-    /// The case alone.
-    pub fn of(case: &'a CaseId) -> Reading<'a> {
-        Reading { kind: None, case, with: &Value::Null, department: None }
-    }
-}
-
-/// The world a command is judged by: the cases, lines, rows and accounts it can touch, of the log its end, the open
-/// reservations on these and what the commands of the case wrote, of the vouchers the one given.
-pub fn of_command<'a>(
-    context: &'a Context,
-    connection: &'a mut AnyConnection,
-    reading: &'a Reading<'a>,
-) -> BoxFuture<'a, Result<StoredWorld, Failure>> {
-    async move {
-        let (mut stored, accounts, succession) = cases_of(context, connection, reading).await?;
-        let Reading { case, with, .. } = *reading;
-        let tenant = context.tenant();
-        let world = &stored.world;
-        let given = world.cases.get(case).map(|entry| &entry.case);
-        let request = given.and_then(|case| case.request()).cloned().or_else(|| named(with, "request"));
-        let judges = given.map(|case| case.kind()).or(reading.kind).is_none_or(ExecutionKindName::has_form);
-        let year = match given {
-            Some(case) => world.year_of(case),
-            None => year_asked(world, with),
-        };
-        judge_by_year(context, &mut *connection, &mut stored.world, year).await?;
-        let mut others = rows::transfers_of_case(connection, tenant, case).await?;
-        if let Some(request) = request {
-            let world = &stored.world;
-            others.extend(surroundings::transfers_of_request(connection, tenant, world, &request).await?);
-        }
-        if judges {
-            let known = stored.world.setting.surroundings.clone();
-            let requests: Vec<&str> = stored.world.cases.keys().map(CaseId::as_str).collect();
-            let money = surroundings::facts_of(&mut *connection, tenant, &requests).await?;
-            stored.world.setting.surroundings =
-                surroundings::of_rows(&mut *connection, tenant, known, money).await?;
-            follow_institutions(&mut stored.world.setting, &succession);
-        }
-        stored.world.closed = rows::closed_years(connection, tenant).await?;
-        stored.world.ledger = Ledger::resume(
-            rows::end(connection, tenant).await?,
-            rows::balances_of(connection, tenant, &accounts).await?,
-            Turnover::new(),
-            rows::open_reservations_on(connection, tenant, case, &accounts).await?,
-            others,
-        );
-        let voucher = with.get("voucher").and_then(Value::as_str).map(str::trim);
-        if let Some(voucher) = voucher
-            && rows::is_voucher_taken(connection, tenant, voucher).await?
-        {
-            stored.world.vouchers.insert(voucher.to_string());
-        }
-        Ok(stored)
-    }
-    .boxed()
-}
-
-/// The cases a command can touch with their lines and rows, the keys of their accounts, and who carries on what ended
-/// departments had.
-async fn cases_of(
-    context: &Context,
-    connection: &mut AnyConnection,
-    reading: &Reading<'_>,
-) -> Result<(StoredWorld, BTreeSet<String>, Succession), Failure> {
-    let tenant = context.tenant();
-    let Basis { setting, succession } = basis(context, &mut *connection).await?;
-    let mut stored = StoredWorld { world: ExecutionWorld::new(setting), rows: BTreeMap::new() };
-    let mut set = ReadSet::of_command(reading.kind, reading.case, reading.with, reading.department);
-    // What an older server stored is found by no key.
-    let mut found = case_rows::unkeyed(connection, tenant, &succession).await?;
-    while let Some(wanted) = set.take() {
-        found.extend(case_rows::wanted(connection, tenant, &wanted).await?);
-        let mut entries = BTreeMap::new();
-        for row in std::mem::take(&mut found) {
-            if let Entry::Vacant(unread) = stored.rows.entry(row.id.clone()) {
-                entries.insert(row.id.clone(), row.entry(&succession)?);
-                stored.world.readers.extend(readers(&row, &succession));
-                unread.insert(StoredRow { revision: row.revision, since: row.since });
-            }
-        }
-        set.add_cases(&entries);
-        stored.world.cases.extend(entries);
-        let lines = line_rows::lines_of(connection, tenant, &wanted).await?;
-        for (id, line) in &lines {
-            set.add_line(id, line);
-        }
-        let package_rows = line_rows::package_rows_of(connection, tenant, &wanted, &lines).await?;
-        for (row, line) in &package_rows {
-            set.add_row(row, line);
-        }
-        stored.world.lines.extend(lines);
-        stored.world.rows.extend(package_rows);
-    }
-    stored.world.rows_by_line = by_line(&stored.world.rows);
-    let accounts = set.accounts().clone();
-    Ok((stored, accounts, succession))
-}
-
 /// What holds for all cases, and who carries on what ended departments had.
-struct Basis {
-    setting: Setting,
-    succession: Succession,
+pub struct Basis {
+    pub setting: Setting,
+    pub succession: Succession,
 }
 
-async fn basis(context: &Context, connection: &mut AnyConnection) -> Result<Basis, Failure> {
+pub async fn basis(context: &Context, connection: &mut AnyConnection) -> Result<Basis, Failure> {
     let Departments { open, closed, passed, succession } =
         departments::registry(context, &mut *connection).await?;
     let named =
@@ -168,13 +54,13 @@ async fn basis(context: &Context, connection: &mut AnyConnection) -> Result<Basi
 }
 
 /// The departments that read a case besides the one that carries it on, where there are any.
-fn readers(row: &ExecutionRow, succession: &Succession) -> Option<(CaseId, BTreeSet<DepartmentId>)> {
+pub fn readers(row: &ExecutionRow, succession: &Succession) -> Option<(CaseId, BTreeSet<DepartmentId>)> {
     let readers = row.readers(succession);
     (!readers.is_empty()).then(|| (row.id.clone(), readers))
 }
 
 /// A third party that serves a department serves the one that carries it on.
-fn follow_institutions(setting: &mut Setting, succession: &Succession) {
+pub fn follow_institutions(setting: &mut Setting, succession: &Succession) {
     if succession.is_empty() {
         return;
     }
@@ -268,17 +154,8 @@ pub fn of_year<'a>(
     .boxed()
 }
 
-/// One case as its page reads it: judged by the edition of its year, with the ledger rows of the request it is about.
-pub fn of_case<'a>(
-    context: &'a Context,
-    connection: &'a mut AnyConnection,
-    case: &'a CaseId,
-) -> BoxFuture<'a, Result<StoredWorld, Failure>> {
-    async move { of_command(context, connection, &Reading::of(case)).await }.boxed()
-}
-
 /// Judges by the edition of a year from now on; departments and surroundings stay.
-async fn judge_by_year(
+pub async fn judge_by_year(
     context: &Context,
     connection: &mut AnyConnection,
     world: &mut ExecutionWorld,
@@ -303,19 +180,6 @@ pub async fn setting(
         Some(given) => Ok(given.clone()),
         None => Ok(Setting::of(&*editions::register(context, connection).await?, year)?),
     }
-}
-
-/// The case a command names in this field.
-fn named(with: &Value, field: &str) -> Option<CaseId> {
-    with.get(field).and_then(Value::as_str).map(|id| CaseId::new(id.trim()))
-}
-
-/// Year of a case that is being opened: the one it states, or that of the contract or of the approved request it names.
-fn year_asked(world: &ExecutionWorld, with: &Value) -> Option<FiscalYear> {
-    let stated = with.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok());
-    let of_contract = || Some(world.contract(&named(with, "contract")?)?.year);
-    let of_request = || Some(world.approved_request(&named(with, "request")?)?.year);
-    stated.or_else(of_contract).or_else(of_request).map(FiscalYear)
 }
 
 /// The cases, lines and closed years: what lists read.
@@ -354,7 +218,7 @@ pub async fn read(
     Ok(StoredWorld { world, rows: heads })
 }
 
-fn by_line(rows: &BTreeMap<PackageRowId, LineId>) -> BTreeMap<LineId, BTreeSet<PackageRowId>> {
+pub fn by_line(rows: &BTreeMap<PackageRowId, LineId>) -> BTreeMap<LineId, BTreeSet<PackageRowId>> {
     let mut by_line: BTreeMap<LineId, BTreeSet<PackageRowId>> = BTreeMap::new();
     for (row, line) in rows {
         by_line.entry(line.clone()).or_default().insert(row.clone());

@@ -1,54 +1,84 @@
-//! 入账: writes what a command changed in the ledger and in what follows it, inside its transaction.
+//! 入账: writes what commands changed in the ledger and in what follows it, inside their transaction.
 
 use crate::kernel::failure::Failure;
-use crate::store::values::{Value, insert_many, to_i64};
-use shared::cases::execution::world::ExecutionWorld;
+use crate::store::values::{Value, delete_many, insert_many, pieces, statement, to_i64};
+use shared::cases::execution::facts::ApprovedLine;
 use shared::cases::payment::{Payment, Stage};
-use shared::kernel::ids::CaseId;
+use shared::kernel::ids::{CaseId, LineId, PackageRowId};
 use shared::ledger::account::LedgerAccount;
 use shared::ledger::balance::Balance;
 use shared::ledger::reconcile::CashMovement;
 use shared::ledger::transfer::{Transfer, TransferMode};
-use sqlx::AnyConnection;
-use std::collections::BTreeMap;
+use sqlx::{AnyConnection, FromRow};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// An account before and after a command.
+/// An account before and after commands; before the first transfer that names it, it is not stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Shift {
-    pub before: Balance,
+    pub before: Option<Balance>,
     pub after: Balance,
 }
 
-/// Adds to the stored balances what the command moved, and holds the result against the fold in memory.
+/// Adds to the stored balances what was moved, and holds the result against the fold in memory.
 ///
 /// # Errors
 /// A stored balance is not the fold of its transfers, or the database refuses an overdrawn account.
 pub async fn shift_balances(
     connection: &mut AnyConnection,
     tenant: &str,
-    shifts: &BTreeMap<LedgerAccount, Shift>,
+    shifts: &BTreeMap<&LedgerAccount, Shift>,
 ) -> Result<(), Failure> {
-    let empty = |account: &LedgerAccount| -> Vec<Value<'static>> {
+    let new = shifts.iter().filter(|(_, shift)| shift.before.is_none());
+    let empty = |(account, _): (&&LedgerAccount, &Shift)| -> Vec<Value<'static>> {
         let (code, key) = (account.code.word().to_string(), account.key.clone());
         vec![tenant.to_string().into(), code.into(), key.into(), 0.into(), 0.into(), 0.into()]
     };
-    let rows: Vec<_> = shifts.keys().map(empty).collect();
+    let rows: Vec<_> = new.map(empty).collect();
     let into = "ledger_accounts (tenant, code, key, debits, credits, reserved)";
     insert_many(connection, into, &rows, "on conflict do nothing").await?;
+    let shifts: Vec<(&LedgerAccount, Shift)> =
+        shifts.iter().map(|(account, shift)| (*account, *shift)).collect();
+    for piece in pieces(&shifts) {
+        shift_piece(&mut *connection, tenant, piece).await?;
+    }
+    Ok(())
+}
+
+async fn shift_piece(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    shifts: &[(&LedgerAccount, Shift)],
+) -> Result<(), Failure> {
+    let row = |at: usize| {
+        let texts = (at..at + 2).map(|at| format!("cast(${at} as text)"));
+        let amounts = (at + 2..at + 5).map(|at| format!("cast(${at} as bigint)"));
+        format!("({})", texts.chain(amounts).collect::<Vec<_>>().join(", "))
+    };
+    let rows: Vec<String> = (0..shifts.len()).map(|n| row(2 + n * 5)).collect();
+    let sql = format!(
+        "with shift (code, key, debits, credits, reserved) as (values {}) update ledger_accounts set \
+         debits = ledger_accounts.debits + shift.debits, credits = ledger_accounts.credits + shift.credits, \
+         reserved = ledger_accounts.reserved + shift.reserved from shift where ledger_accounts.tenant = $1 and \
+         ledger_accounts.code = shift.code and ledger_accounts.key = shift.key returning ledger_accounts.code, \
+         ledger_accounts.key, ledger_accounts.debits, ledger_accounts.credits, ledger_accounts.reserved",
+        rows.join(", ")
+    );
+    let mut values = vec![Value::from(tenant)];
     for (account, Shift { before, after }) in shifts {
-        let stored: (i64, i64, i64) = sqlx::query_as(
-            "update ledger_accounts set debits = debits + $1, credits = credits + $2, reserved = reserved + $3 \
-             where tenant = $4 and code = $5 and key = $6 returning debits, credits, reserved",
-        )
-        .bind((after.debits - before.debits).fen())
-        .bind((after.credits - before.credits).fen())
-        .bind((after.reserved - before.reserved).fen())
-        .bind(tenant)
-        .bind(account.code.word())
-        .bind(account.key.as_str())
-        .fetch_one(&mut *connection)
-        .await?;
-        if stored != (after.debits.fen(), after.credits.fen(), after.reserved.fen()) {
+        let before = before.unwrap_or_default();
+        values.extend([account.code.word().into(), account.key.as_str().into()]);
+        let moved =
+            [after.debits - before.debits, after.credits - before.credits, after.reserved - before.reserved];
+        values.extend(moved.map(|moved| Value::from(moved.fen())));
+    }
+    let mut stored = BTreeMap::new();
+    for row in statement(sql, &values).fetch_all(connection).await? {
+        let (code, key, debits, credits, reserved) = <(String, String, i64, i64, i64)>::from_row(&row)?;
+        stored.insert((code, key), (debits, credits, reserved));
+    }
+    for (account, Shift { after, .. }) in shifts {
+        let folded = (after.debits.fen(), after.credits.fen(), after.reserved.fen());
+        if stored.get(&(account.code.word().to_string(), account.key.clone())) != Some(&folded) {
             let problem = anyhow::anyhow!("stored balance of {account} is not the fold of its transfers");
             return Err(Failure::Internal(problem));
         }
@@ -56,8 +86,9 @@ pub async fn shift_balances(
     Ok(())
 }
 
+/// The columns that every row has, then those of them that name another row.
 fn transfer_row<'a>(tenant: &'a str, row: &'a Transfer) -> Vec<Value<'a>> {
-    vec![
+    let mut values: Vec<Value<'a>> = vec![
         tenant.into(),
         to_i64(row.number).into(),
         to_i64(row.group).into(),
@@ -73,71 +104,84 @@ fn transfer_row<'a>(tenant: &'a str, row: &'a Transfer) -> Vec<Value<'a>> {
         row.origin.command.as_str().into(),
         row.origin.version.as_str().into(),
         row.hash.as_str().into(),
-    ]
+    ];
+    values.extend([row.reservation, row.mirrors].into_iter().flatten().map(|number| to_i64(number).into()));
+    values
 }
 
-/// Appends the rows of a command.
-pub async fn append(connection: &mut AnyConnection, tenant: &str, rows: &[Transfer]) -> Result<(), Failure> {
-    for row in rows {
+/// Appends rows, those that name no other first; `rows` are in log order.
+pub async fn append(connection: &mut AnyConnection, tenant: &str, rows: &[&Transfer]) -> Result<(), Failure> {
+    for (reserved, mirrored) in [(false, false), (true, false), (false, true), (true, true)] {
         let mut columns = "tenant, number, command_group, code, mode, debit_code, debit_key, credit_code, \
                            credit_key, amount, day, case_id, command, version, hash"
             .to_string();
-        let mut values = transfer_row(tenant, row);
-        if let Some(reservation) = row.reservation {
-            columns.push_str(", reservation");
-            values.push(to_i64(reservation).into());
-        }
-        if let Some(mirrors) = row.mirrors {
-            columns.push_str(", mirrors");
-            values.push(to_i64(mirrors).into());
-        }
-        insert_many(connection, &format!("transfers ({columns})"), &[values], "").await?;
-        let sql = match row.mode {
-            TransferMode::Posted => continue,
-            TransferMode::Pending => "insert into open_reservations (tenant, number) values ($1, $2)",
-            TransferMode::Post | TransferMode::Void => {
-                "delete from open_reservations where tenant = $1 and number = $2"
-            }
-        };
-        let number = row.reservation.unwrap_or(row.number);
-        sqlx::query(sql).bind(tenant).bind(to_i64(number)).execute(&mut *connection).await?;
+        columns.push_str(if reserved { ", reservation" } else { "" });
+        columns.push_str(if mirrored { ", mirrors" } else { "" });
+        let like =
+            |row: &&&Transfer| (row.reservation.is_some(), row.mirrors.is_some()) == (reserved, mirrored);
+        let rows: Vec<Vec<Value<'_>>> =
+            rows.iter().filter(like).map(|row| transfer_row(tenant, row)).collect();
+        insert_many(connection, &format!("transfers ({columns})"), &rows, "").await?;
     }
+    let is_pending = |row: &&&Transfer| row.mode == TransferMode::Pending;
+    let opened: BTreeSet<u64> = rows.iter().filter(is_pending).map(|row| row.number).collect();
+    let closed: BTreeSet<u64> = rows.iter().filter_map(|row| row.reservation).collect();
+    let row = |number: &u64| -> Vec<Value<'_>> { vec![tenant.into(), to_i64(*number).into()] };
+    let new: Vec<_> = opened.difference(&closed).map(row).collect();
+    insert_many(connection, "open_reservations (tenant, number)", &new, "").await?;
+    let gone: Vec<Value<'_>> =
+        closed.difference(&opened).map(|number| Value::from(to_i64(*number))).collect();
+    delete_many(connection, ("open_reservations", "number"), tenant, &gone).await
+}
+
+pub async fn insert_lines(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    lines: Vec<(&LineId, &ApprovedLine)>,
+) -> Result<(), Failure> {
+    let row = |(id, line): (&'_ LineId, &'_ ApprovedLine)| -> Vec<Value<'_>> {
+        vec![
+            tenant.to_string().into(),
+            id.to_string().into(),
+            i64::from(line.year).into(),
+            line.department.to_string().into(),
+            line.category.to_string().into(),
+            line.name.to_string().into(),
+            i64::from(line.carried).into(),
+        ]
+    };
+    let rows: Vec<Vec<Value<'_>>> = lines.into_iter().map(row).collect();
+    let into = "approved_lines (tenant, id, fiscal_year, department, category, name, carried)";
+    insert_many(connection, into, &rows, "").await?;
     Ok(())
 }
 
-/// Lines, package rows, vouchers and closed years the command opened.
-pub async fn insert_opened(
+/// A package planned anew under the same name serves the lines it names now.
+pub async fn put_rows(
     connection: &mut AnyConnection,
     tenant: &str,
-    case: &CaseId,
-    world: &ExecutionWorld,
+    rows: BTreeMap<&PackageRowId, &LineId>,
 ) -> Result<(), Failure> {
-    let changes = &world.changes;
-    let lines = changes.lines.iter().filter_map(|id| Some((id, world.lines.get(id)?)));
-    let lines = lines.map(|(id, line)| -> Vec<Value<'_>> {
-        vec![
-            tenant.into(),
-            id.as_str().into(),
-            i64::from(line.year).into(),
-            line.department.as_str().into(),
-            line.category.as_str().into(),
-            line.name.as_str().into(),
-            i64::from(line.carried).into(),
-        ]
-    });
-    let lines: Vec<_> = lines.collect();
-    let into = "approved_lines (tenant, id, fiscal_year, department, category, name, carried)";
-    insert_many(connection, into, &lines, "").await?;
-    let rows = changes.rows.iter().filter_map(|id| Some((id, world.rows.get(id)?)));
-    let rows: Vec<Vec<Value<'_>>> =
-        rows.map(|(id, line)| vec![tenant.into(), id.as_str().into(), line.as_str().into()]).collect();
-    // A package planned anew under the same name serves the lines it names now.
+    let row = |(id, line): (&PackageRowId, &LineId)| -> Vec<Value<'_>> {
+        vec![tenant.to_string().into(), id.to_string().into(), line.to_string().into()]
+    };
+    let rows: Vec<Vec<Value<'_>>> = rows.into_iter().map(row).collect();
     let again = "on conflict (tenant, id) do update set line = excluded.line";
     insert_many(connection, "package_rows (tenant, id, line)", &rows, again).await?;
-    let vouchers = changes.vouchers.iter();
-    let vouchers: Vec<Vec<Value<'_>>> =
-        vouchers.map(|voucher| vec![tenant.into(), voucher.as_str().into(), case.as_str().into()]).collect();
-    insert_many(connection, "vouchers (tenant, voucher, case_id)", &vouchers, "").await?;
+    Ok(())
+}
+
+/// Vouchers with the cases they are recorded for.
+pub async fn insert_vouchers(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    vouchers: &[(&str, &CaseId)],
+) -> Result<(), Failure> {
+    let row = |(voucher, case): &(&str, &CaseId)| -> Vec<Value<'_>> {
+        vec![tenant.to_string().into(), (*voucher).to_string().into(), case.to_string().into()]
+    };
+    let rows: Vec<Vec<Value<'_>>> = vouchers.iter().map(row).collect();
+    insert_many(connection, "vouchers (tenant, voucher, case_id)", &rows, "").await?;
     Ok(())
 }
 
@@ -156,58 +200,62 @@ pub async fn close_year(
     Ok(())
 }
 
-/// Appends movements of the bureau's money.
+/// Appends movements of the bureau's money; the number of the first.
 pub async fn insert_movements(
     connection: &mut AnyConnection,
     tenant: &str,
     movements: &[CashMovement],
-) -> Result<(), Failure> {
+) -> Result<i64, Failure> {
     if movements.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let last: Option<i64> = sqlx::query_scalar("select max(number) from cash_movements where tenant = $1")
         .bind(tenant)
         .fetch_one(&mut *connection)
         .await?;
-    for (number, movement) in (last.unwrap_or(0) + 1..).zip(movements) {
-        sqlx::query(
-            "insert into cash_movements (tenant, number, day, direction, amount, voucher, account) \
-             values ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(tenant)
-        .bind(number)
-        .bind(movement.day.to_string())
-        .bind(movement.direction.word())
-        .bind(movement.amount.fen())
-        .bind(movement.voucher.as_str())
-        .bind(movement.account.as_deref())
-        .execute(&mut *connection)
-        .await?;
+    let first = last.unwrap_or(0) + 1;
+    for has_account in [false, true] {
+        let row = |(number, of): (i64, &'_ CashMovement)| -> Vec<Value<'static>> {
+            let mut values = vec![
+                Value::from(tenant.to_string()),
+                number.into(),
+                of.day.to_string().into(),
+                of.direction.word().to_string().into(),
+                of.amount.fen().into(),
+                of.voucher.clone().into(),
+            ];
+            values.extend(of.account.clone().map(Value::from));
+            values
+        };
+        let like = |(_, of): &(i64, &CashMovement)| of.account.is_some() == has_account;
+        let rows: Vec<_> = (first..).zip(movements).filter(like).map(row).collect();
+        let account = if has_account { ", account" } else { "" };
+        let into = format!("cash_movements (tenant, number, day, direction, amount, voucher{account})");
+        insert_many(&mut *connection, &into, &rows, "").await?;
     }
-    Ok(())
+    Ok(first)
 }
 
-/// Records that a payment holds its term, or no longer does.
+/// Records which of these payments hold their term, and that the others no longer do.
 pub async fn restate_live(
     connection: &mut AnyConnection,
     tenant: &str,
-    case: &CaseId,
-    payment: &Payment,
+    payments: &BTreeMap<&CaseId, &Payment>,
 ) -> Result<(), Failure> {
-    sqlx::query("delete from live_payments where tenant = $1 and case_id = $2")
-        .bind(tenant)
-        .bind(case.as_str())
-        .execute(&mut *connection)
-        .await?;
-    let live = matches!(payment.stage, Stage::Applied | Stage::Paid) && !payment.is_final;
-    if live {
-        sqlx::query("insert into live_payments (tenant, contract, term, case_id) values ($1, $2, $3, $4)")
-            .bind(tenant)
-            .bind(payment.contract.as_str())
-            .bind(payment.term)
-            .bind(case.as_str())
-            .execute(connection)
-            .await?;
-    }
+    let ids: Vec<Value<'_>> = payments.keys().map(|case| Value::from(case.as_str())).collect();
+    delete_many(&mut *connection, ("live_payments", "case_id"), tenant, &ids).await?;
+    let is_live =
+        |payment: &Payment| matches!(payment.stage, Stage::Applied | Stage::Paid) && !payment.is_final;
+    let row = |(case, payment): (&&CaseId, &&Payment)| -> Vec<Value<'static>> {
+        let contract = payment.contract.to_string();
+        vec![
+            tenant.to_string().into(),
+            contract.into(),
+            i64::from(payment.term).into(),
+            case.to_string().into(),
+        ]
+    };
+    let live: Vec<_> = payments.iter().filter(|(_, payment)| is_live(payment)).map(row).collect();
+    insert_many(connection, "live_payments (tenant, contract, term, case_id)", &live, "").await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use super::cell_text::write_text;
 use super::route::{XLSX, note, place, write_file};
-use crate::cases::money::world::{self, StoredWorld};
+use crate::cases::money::{command_world, world::StoredWorld};
 use crate::context::{Context, Shared};
 use crate::exchange::workbook::route::read_file;
 use crate::http::reply::File;
@@ -61,7 +61,7 @@ struct Read {
 impl Read {
     async fn of(context: &Context, actor: &Actor, id: &CaseId) -> Result<Read, Failure> {
         let mut connection = context.db.reader().acquire().await?;
-        let stored = world::of_case(context, &mut connection, id).await?;
+        let stored = command_world::of_case(context, &mut connection, id).await?;
         let party = Party { actor: actor.clone() };
         let entry = stored.world.visible(&party, id);
         let case = entry.and_then(|entry| match &entry.case {

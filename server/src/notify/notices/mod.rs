@@ -11,10 +11,10 @@ use crate::kernel::failure::Failure;
 use crate::notify::outbox::enqueue::{self, StoredNotice};
 use crate::store::Write;
 use crate::store::change_bus;
-use shared::cases::kernel::notification::{CaseNotifications, Notification, NotificationKind};
-use shared::kernel::ids::{AccountId, CaseId};
+use shared::cases::kernel::notification::{CaseNotifications, Notification};
+use shared::kernel::ids::AccountId;
 use shared::kernel::people::Actor;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Stores notifications for everyone they concern except their author. The streams of these accounts wake once the write
 /// is committed.
@@ -42,60 +42,39 @@ pub async fn file(
             let concerns = |notification: &&Notification| account.holds(notification.roles, of);
             notices.extend(of_case.notifications.iter().filter(concerns).map(|notification| NewNotice {
                 account: id,
+                by_name: &actor.name,
                 case: &of_case.case,
                 about: format!("{name}{}", of_case.title),
                 kind: &notification.kind,
             }));
         }
     }
-    file_all(context, write, actor, &notices).await
+    file_all(context, write, &notices).await?;
+    Ok(())
 }
 
-/// A notification about a case, for an account its caller has chosen.
-pub struct CaseNotice {
-    pub case: CaseId,
-    pub about: String,
-    pub kind: NotificationKind,
-}
-
-/// Stores the notifications of each of these accounts; see [`file_all`].
-pub async fn file_each(
-    context: &Context,
-    write: &mut Write,
-    actor: &Actor,
-    chosen: &BTreeMap<AccountId, Vec<CaseNotice>>,
-) -> Result<(), Failure> {
-    let mut notices = Vec::new();
-    for (account, own) in chosen {
-        for CaseNotice { case, about, kind } in own {
-            notices.push(NewNotice { account, case, about: about.clone(), kind });
-        }
-    }
-    file_all(context, write, actor, &notices).await
-}
-
-/// Stores notices and whatever of them leaves by other channels.
+/// Stores notices and whatever of them leaves by other channels; the number of each in its account.
 ///
 /// Called once per write. Accounts are locked in the order of their ids, so that no two writes wait for each other.
 pub async fn file_all(
     context: &Context,
     write: &mut Write,
-    actor: &Actor,
     notices: &[NewNotice<'_>],
-) -> Result<(), Failure> {
+) -> Result<Vec<i64>, Failure> {
     let accounts: BTreeSet<&AccountId> = notices.iter().map(|notice| notice.account).collect();
     for id in accounts {
         write.lock(&format!("notices {} {id}", context.tenant())).await?;
         write.changes(change_bus::account(context.tenant(), id));
     }
-    let numbers = rows::insert(context, write.connection(), &actor.name, notices).await?;
-    let stored = notices.iter().zip(numbers).map(|(notice, number)| StoredNotice {
+    let numbers = rows::insert(context, write.connection(), notices).await?;
+    let stored = notices.iter().zip(&numbers).map(|(notice, number)| StoredNotice {
         account: notice.account.as_str(),
-        number,
+        number: *number,
         about: &notice.about,
         case: notice.case.as_str(),
         kind: notice.kind,
     });
     let stored: Vec<StoredNotice<'_>> = stored.collect();
-    enqueue::notices(context, write.connection(), &stored).await
+    enqueue::notices(context, write.connection(), &stored).await?;
+    Ok(numbers)
 }

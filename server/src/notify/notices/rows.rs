@@ -2,7 +2,9 @@
 
 use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::values::{MOST_PARAMETERS, Value, from_i64, insert_many, placeholders, statement, to_i64};
+use crate::store::values::{
+    MOST_ROWS, Value, for_each_key, from_i64, insert_many, placeholders, prepared, statement, to_i64,
+};
 use shared::api::notices::{MOST, Notice, NotifiedCase};
 use shared::cases::Kind;
 use shared::cases::kernel::notification::NotificationKind;
@@ -14,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A notice for one account.
 pub struct NewNotice<'a> {
     pub account: &'a AccountId,
+    /// Who did what it is about.
+    pub by_name: &'a str,
     pub case: &'a CaseId,
     /// The case as it is called now.
     pub about: String,
@@ -24,7 +28,6 @@ pub struct NewNotice<'a> {
 pub async fn insert(
     context: &Context,
     connection: &mut AnyConnection,
-    by_name: &str,
     notices: &[NewNotice<'_>],
 ) -> Result<Vec<i64>, Failure> {
     let accounts: BTreeSet<&AccountId> = notices.iter().map(|notice| notice.account).collect();
@@ -41,7 +44,7 @@ pub async fn insert(
             notice.account.as_str().into(),
             (*number).into(),
             at.as_str().into(),
-            by_name.into(),
+            notice.by_name.into(),
             notice.case.as_str().into(),
             notice.about.as_str().into(),
             serde_json::to_string(notice.kind)?.into(),
@@ -60,15 +63,17 @@ async fn latest_of(
 ) -> Result<BTreeMap<String, i64>, Failure> {
     let mut latest = BTreeMap::new();
     let accounts: Vec<&AccountId> = accounts.iter().copied().collect();
-    for chunk in accounts.chunks(MOST_PARAMETERS - 1) {
-        let sql = format!(
-            "select account, max(seq) as latest from notices where tenant = $1 and account in ({}) \
-             group by account",
-            placeholders(2, chunk.len())
-        );
+    for chunk in accounts.chunks(MOST_ROWS) {
+        let sql = for_each_key(prepared(chunk.len()), 1, |account| {
+            format!(
+                "select account, latest from (select account, seq as latest from notices where tenant = $1 and \
+                 account = ${account} order by seq desc limit 1) as last"
+            )
+        });
         let mut values = vec![Value::from(context.tenant())];
         values.extend(chunk.iter().map(|account| Value::from(account.as_str())));
-        for row in statement(sql, &values).persistent(false).fetch_all(&mut *connection).await? {
+        values.resize(1 + prepared(chunk.len()), Value::from(""));
+        for row in statement(sql, &values).fetch_all(&mut *connection).await? {
             latest.insert(row.try_get("account")?, row.try_get("latest")?);
         }
     }

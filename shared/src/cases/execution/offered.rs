@@ -196,6 +196,11 @@ impl ExecutionWorld {
         with_execution_kind!(entry.case.kind(), K => offered_of::<K>(self, by, entry))
     }
 
+    /// Whether one of these commands waits for this person.
+    pub fn is_due(&self, by: &Party, entry: &CaseEntry) -> bool {
+        with_execution_kind!(entry.case.kind(), K => due_of::<K>(by, entry))
+    }
+
     /// The same, with the form as this person types into it now.
     pub fn offered_with_form(&self, by: &Party, entry: &CaseEntry) -> Vec<OfferedCommand> {
         let mut commands = self.offered(by, entry);
@@ -224,19 +229,35 @@ where
     for<'a> &'a K: TryFrom<&'a AnyExecutionCase>,
 {
     let Ok(case) = <&K>::try_from(&entry.case) else { return Vec::new() };
-    let has = |row: &&CommandRow<K::Stage>| {
-        let of_role =
-            row.who.iter().any(|(role, stages)| *role == by.actor.role && stages.contains(&case.stage()));
-        of_role && !row.unlisted && case.is_offered_to(row.verb, by)
-    };
     let offer = |row: &CommandRow<K::Stage>| {
-        let signed = row.differs_from.iter().filter_map(|verb| entry.signer(verb));
-        let own = signed.into_iter().any(|person| person.involves(&by.actor.person));
-        let says = format!("您已办理本件的前一环节，“{}”须由另一人办理。", row.label);
-        let refusal = own.then(|| Refusal::new("authority.same_person", says));
+        let says = || format!("您已办理本件的前一环节，“{}”须由另一人办理。", row.label);
+        let refusal = has_own_part(row, by, entry).then(|| Refusal::new("authority.same_person", says()));
         offered::<K>(entry.case.kind(), row, refusal, world.parameters())
     };
-    K::COMMANDS.iter().filter(has).map(offer).collect()
+    K::COMMANDS.iter().filter(|row| is_open_to(*row, case, by)).map(offer).collect()
+}
+
+fn due_of<K>(by: &Party, entry: &CaseEntry) -> bool
+where
+    K: ExecutionKind,
+    for<'a> &'a K: TryFrom<&'a AnyExecutionCase>,
+{
+    let Ok(case) = <&K>::try_from(&entry.case) else { return false };
+    let mut open = K::COMMANDS.iter().filter(|row| is_open_to(*row, case, by));
+    open.any(|row| !OPTIONAL.contains(&row.verb) && !has_own_part(row, by, entry))
+}
+
+/// Whether the role of this person has the command in the stage of the case.
+fn is_open_to<K: ExecutionKind>(row: &CommandRow<K::Stage>, case: &K, by: &Party) -> bool {
+    let mut who = row.who.iter();
+    let of_role = who.any(|(role, stages)| *role == by.actor.role && stages.contains(&case.stage()));
+    of_role && !row.unlisted && case.is_offered_to(row.verb, by)
+}
+
+/// Whether this person gave a command that another must have given.
+fn has_own_part<S>(row: &CommandRow<S>, by: &Party, entry: &CaseEntry) -> bool {
+    let mut signed = row.differs_from.iter().filter_map(|verb| entry.signer(verb));
+    signed.any(|person| person.involves(&by.actor.person))
 }
 
 impl AnyExecutionCase {

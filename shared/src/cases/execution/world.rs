@@ -42,7 +42,7 @@ impl Setting {
         let none = || <serde_json::Error as serde::de::Error>::custom("no edition is shipped");
         let of_year = year.and_then(|year| register.edition_for(year).ok());
         let edition = of_year.or_else(|| register.newest()).ok_or_else(none)?;
-        let covered = |year: &i32| register.edition_for(FiscalYear(*year)).is_ok();
+        let covered = |year: &i32| register.covers(FiscalYear(*year));
         Ok(Setting {
             parameters: MoneyParameters::of(&edition.parameters)?,
             calendar: register.calendar().clone(),

@@ -45,15 +45,19 @@ pub struct RegisterEntry {
 /// force began last, so that a successor from mid-year leaves the year that has begun alone; of its revisions that
 /// serve the year the highest.
 pub fn edition_for(register: &[RegisterEntry], year: FiscalYear) -> Result<(&str, u32), Refusal> {
+    serving(register, year).ok_or_else(|| no_edition(year))
+}
+
+/// [`edition_for`], where there is one.
+fn serving(register: &[RegisterEntry], year: FiscalYear) -> Option<(&str, u32)> {
     let day = year.first_day();
     let in_force = |entry: &&RegisterEntry| entry.force.iter().any(|days| days.from <= day && day <= days.to);
     let entry =
         register.iter().filter(in_force).max_by_key(|entry| entry.force.first().map(|days| days.from));
-    let serving = entry.and_then(|entry| {
+    entry.and_then(|entry| {
         let serving = entry.revisions.iter().filter(|revision| revision.from_year <= year.0);
         serving.map(|revision| (entry.id.as_str(), revision.number)).max_by_key(|(_, number)| *number)
-    });
-    serving.ok_or_else(|| no_edition(year))
+    })
 }
 
 /// Refusal of a year that no edition judges.
@@ -209,6 +213,14 @@ impl Register {
         let (id, revision) = edition_for(&self.entries, year)?;
         let found = self.editions.get(id).and_then(|all| all.get(&revision));
         found.ok_or_else(|| Refusal::new("edition.unknown", format!("没有政策版本 {id}#{revision}。")))
+    }
+
+    /// Whether some edition judges a fiscal year.
+    pub fn covers(&self, year: FiscalYear) -> bool {
+        let serving = serving(&self.entries, year);
+        serving.is_some_and(|(id, revision)| {
+            self.editions.get(id).is_some_and(|all| all.contains_key(&revision))
+        })
     }
 
     /// The edition a case names: `2022-51#1`, `2022-51` for its newest revision, or the document number, by which

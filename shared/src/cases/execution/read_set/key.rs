@@ -14,6 +14,10 @@ impl CaseKey {
         &self.0
     }
 
+    pub fn into_text(self) -> String {
+        self.0
+    }
+
     /// Cases that name this one: as their contract, package, provider, original, request.
     pub fn naming(case: &CaseId) -> CaseKey {
         CaseKey(format!("naming/{case}"))

@@ -2,6 +2,7 @@
 //!
 //! A store asks [`ReadSet::take`] for what to read, hands over what it found, and asks again until nothing is wanted. Too
 //! much is harmless: the rules look at what they are about. Too little is a defect, which the tests of the worked years find.
+//! What a command changed is handed over like what was read, so that the next of the same set finds what it leads to.
 
 mod key;
 
@@ -31,13 +32,13 @@ pub struct Wanted {
     pub years: BTreeSet<(i32, Option<DepartmentId>)>,
 }
 
-/// The read set of one command, as far as it is known.
-#[derive(Clone, Debug)]
+/// The read set of commands that are judged one after the other, as far as it is known.
+#[derive(Clone, Debug, Default)]
 pub struct ReadSet {
-    case: CaseId,
-    kind: Option<ExecutionKindName>,
-    /// Number a contract is to be signed under.
-    number: Option<String>,
+    /// The cases the commands are given to, and their kinds.
+    given: BTreeMap<CaseId, Option<ExecutionKindName>>,
+    /// Numbers contracts are to be signed under.
+    numbers: BTreeSet<String>,
     /// Cases whose surroundings the rules look at; of any other case only what it names.
     subjects: BTreeSet<CaseId>,
     wanted: Wanted,
@@ -52,36 +53,31 @@ fn text<'a>(with: &'a Value, key: &str) -> Option<&'a str> {
 }
 
 impl ReadSet {
-    /// What a command names. `kind` is the kind it is sent to, `department` that of the person who gives it.
-    pub fn of_command(
+    /// Adds what a command names. `kind` is the kind it is sent to, `department` that of the person who gives it.
+    pub fn add_command(
+        &mut self,
         kind: Option<ExecutionKindName>,
         case: &CaseId,
         with: &Value,
         department: Option<&DepartmentId>,
-    ) -> ReadSet {
+    ) {
         let named = ["contract", "package", "provider", "original", "supplements", "request", "target"];
         let named = named.into_iter().filter_map(|key| text(with, key)).map(CaseId::new);
         let subjects: BTreeSet<CaseId> = named.chain([case.clone()]).collect();
-        let mut set = ReadSet {
-            case: case.clone(),
-            kind,
-            number: text(with, "number").map(str::to_string),
-            wanted: Wanted { cases: subjects.clone(), ..Wanted::default() },
-            subjects,
-            asked: Wanted::default(),
-            accounts: BTreeSet::new(),
-        };
-        set.add_named_lines(with);
-        set.add_named_target(with);
+        self.wanted.cases.extend(subjects.iter().cloned());
+        self.subjects.extend(subjects);
+        self.given.insert(case.clone(), kind);
+        self.numbers.extend(text(with, "number").map(str::to_string));
+        self.add_named_lines(with);
+        self.add_named_target(with);
         let own = text(with, "department").map(DepartmentId::new);
         let year = with.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok());
         if let Some(year) = year {
-            set.add_year(year, own.as_ref().or(department));
-            set.wanted.keys.extend(text(with, "item").map(|item| CaseKey::item(year, item)));
+            self.add_year(kind, year, own.as_ref().or(department));
+            self.wanted.keys.extend(text(with, "item").map(|item| CaseKey::item(year, item)));
         }
-        set.wanted.keys.extend(text(with, "credit_code").map(CaseKey::credit_code));
-        set.wanted.keys.extend(text(with, "invoice").map(CaseKey::invoice));
-        set
+        self.wanted.keys.extend(text(with, "credit_code").map(CaseKey::credit_code));
+        self.wanted.keys.extend(text(with, "invoice").map(CaseKey::invoice));
     }
 
     fn add_named_lines(&mut self, with: &Value) {
@@ -111,12 +107,12 @@ impl ReadSet {
     }
 
     /// What the rules ask of a year: by department, or of all of it when the year is closed.
-    fn add_year(&mut self, year: i32, department: Option<&DepartmentId>) {
+    fn add_year(&mut self, kind: Option<ExecutionKindName>, year: i32, department: Option<&DepartmentId>) {
         self.add_sources(year);
         if let Some(department) = department {
             self.wanted.keys.insert(CaseKey::department_year(department, year));
         }
-        let all = match self.kind {
+        let all = match kind {
             Some(ExecutionKindName::YearClose) => None,
             Some(ExecutionKindName::Clearing) if department.is_some() => department.cloned(),
             _ => return,
@@ -166,28 +162,32 @@ impl ReadSet {
         self.wanted.lines.insert(line.clone());
     }
 
-    /// Cases that were read; the case at hand is looked at first, because it says which of the others are subjects.
-    pub fn add_cases(&mut self, cases: &BTreeMap<CaseId, CaseEntry>) {
-        let given = cases.get_key_value(&self.case.clone());
-        let others = cases.iter().filter(|(id, _)| given.is_none_or(|(given, _)| given != *id));
-        for (id, entry) in given.into_iter().chain(others) {
-            self.add_case(id, entry);
+    /// Cases that were read or changed, by their ids; `cases` are all that are known.
+    pub fn add_cases(&mut self, ids: &BTreeSet<CaseId>, cases: &BTreeMap<CaseId, CaseEntry>) {
+        // What a given case names is looked at whole, also where it was read for something else before.
+        let is_given = |id: &&CaseId| self.given.contains_key(*id);
+        let (given, later): (Vec<&CaseId>, Vec<&CaseId>) = ids.iter().partition(is_given);
+        let mut later: BTreeSet<&CaseId> = later.into_iter().collect();
+        for id in given {
+            let Some(entry) = cases.get(id) else { continue };
+            for named in entry.case.named_cases() {
+                if self.subjects.insert(named.clone()) {
+                    later.extend(cases.get_key_value(named).map(|(known, _)| known));
+                }
+            }
+            self.given.insert(id.clone(), Some(entry.case.kind()));
+            self.add_given(&entry.case);
+            self.add_case(id, &entry.case);
+        }
+        for id in later {
+            if let Some(entry) = cases.get(id) {
+                self.add_case(id, &entry.case);
+            }
         }
     }
 
-    fn add_case(&mut self, id: &CaseId, entry: &CaseEntry) {
-        let case = &entry.case;
-        let is_given = *id == self.case;
-        for named in case.named_cases() {
-            if is_given {
-                self.subjects.insert(named.clone());
-            }
-            self.wanted.cases.insert(named.clone());
-        }
-        if is_given {
-            self.kind = Some(case.kind());
-            self.add_given(case);
-        }
+    fn add_case(&mut self, id: &CaseId, case: &AnyExecutionCase) {
+        self.wanted.cases.extend(case.named_cases().into_iter().cloned());
         if self.subjects.contains(id) {
             self.add_subject(id, case);
         }
@@ -200,7 +200,7 @@ impl ReadSet {
     fn add_given(&mut self, case: &AnyExecutionCase) {
         let subject = case.subject();
         if let Some(year) = subject.year {
-            self.add_year(year, subject.department);
+            self.add_year(Some(case.kind()), year, subject.department);
         }
         match case {
             AnyExecutionCase::Procurement(package) => {
@@ -250,14 +250,14 @@ impl ReadSet {
             }
             AnyExecutionCase::Procurement(package) => {
                 wanted.keys.insert(CaseKey::naming(id));
-                let number = self.number.as_ref().map(|number| CaseKey::number(package.plan.year, number));
-                wanted.keys.extend(number);
+                let numbers = self.numbers.iter().map(|number| CaseKey::number(package.plan.year, number));
+                wanted.keys.extend(numbers);
                 wanted.lines.extend(package.plan.lines.iter().map(|row| row.line.clone()));
             }
             AnyExecutionCase::Request(allocation) => {
                 let lines = allocation.form.iter().flat_map(|form| &form.lines);
                 wanted.lines.extend(lines.map(|line| LineId::new(format!("{id}/{}", line.id))));
-                if self.kind.is_some_and(ExecutionKindName::has_form) {
+                if self.given.values().flatten().any(|kind| kind.has_form()) {
                     wanted.keys.insert(CaseKey::naming(id));
                     wanted.keys.extend(case.subject().department.map(CaseKey::requests));
                 }

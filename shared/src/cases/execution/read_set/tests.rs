@@ -9,69 +9,88 @@ use crate::cases::play::world::World;
 use crate::cases::play::{EditionSource, script_of};
 use crate::kernel::ids::{CaseId, LineId, PackageRowId};
 use crate::ledger::account::LedgerAccount;
+use crate::ledger::balance::Balances;
 use crate::ledger::log::{ChainEnd, Ledger, Turnover};
 use crate::ledger::transfer::Transfer;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The world as a store would hand it over.
 fn narrowed(full: &ExecutionWorld, kind: ExecutionKindName, sent: &Sent) -> ExecutionWorld {
-    let department = sent.by.actor.department.as_ref();
-    let mut set = ReadSet::of_command(Some(kind), sent.case, sent.with, department);
+    let mut set = ReadSet::default();
+    set.add_command(Some(kind), sent.case, sent.with, sent.by.actor.department.as_ref());
+    let mut world = bare(full);
+    read_on(full, &mut set, &mut world);
+    read_ledger(full, &set, &mut world, &[(kind, sent.case)]);
+    world
+}
+
+/// A world of which nothing is read but where the log ends.
+fn bare(full: &ExecutionWorld) -> ExecutionWorld {
+    let end = full.ledger.rows().last();
+    let end =
+        end.map_or_else(ChainEnd::default, |row| ChainEnd { number: row.number, hash: row.hash.clone() });
     let mut world = ExecutionWorld::new(full.setting.clone());
+    world.ledger = Ledger::resume(end, Balances::new(), Turnover::new(), Vec::new(), Vec::new());
+    (world.closed, world.vouchers) = (full.closed.clone(), full.vouchers.clone());
+    world
+}
+
+/// Reads the cases, lines and rows that are still wanted.
+fn read_on(full: &ExecutionWorld, set: &mut ReadSet, world: &mut ExecutionWorld) {
     while let Some(wanted) = set.take() {
         let found = full.cases.iter().filter(|(id, entry)| {
             let keys = || entry.case.keys(id);
             !world.cases.contains_key(*id)
                 && (wanted.cases.contains(*id) || !keys().is_disjoint(&wanted.keys))
         });
-        let found = found.map(|(id, entry)| (id.clone(), entry.clone())).collect();
-        set.add_cases(&found);
+        let found: BTreeMap<CaseId, CaseEntry> =
+            found.map(|(id, entry)| (id.clone(), entry.clone())).collect();
+        let ids = found.keys().cloned().collect();
         world.cases.extend(found);
+        set.add_cases(&ids, &world.cases);
         let mut lines = Vec::new();
         for (id, line) in &full.lines {
             let of_year = [None, Some(line.department.clone())].map(|department| (line.year, department));
             if wanted.lines.contains(id) || of_year.iter().any(|year| wanted.years.contains(year)) {
                 set.add_line(id, line);
                 lines.push(id);
-                world.lines.insert(id.clone(), line.clone());
+                world.lines.entry(id.clone()).or_insert_with(|| line.clone());
             }
         }
         for (row, line) in &full.rows {
             if wanted.rows.contains(row) || lines.contains(&line) {
                 set.add_row(row, line);
-                world.rows.insert(row.clone(), line.clone());
+                world.rows.entry(row.clone()).or_insert_with(|| line.clone());
                 world.rows_by_line.entry(line.clone()).or_default().insert(row.clone());
             }
         }
     }
+}
+
+/// Reads the accounts, open reservations and rows of the commands given to these cases.
+fn read_ledger(
+    full: &ExecutionWorld,
+    set: &ReadSet,
+    world: &mut ExecutionWorld,
+    given: &[(ExecutionKindName, &CaseId)],
+) {
     let keys = set.accounts();
     let balances = full.ledger.balances().iter().filter(|(account, _)| keys.contains(&account.key));
-    let own = |row: &&Transfer| row.origin.case == *sent.case;
+    let own = |row: &&Transfer| given.iter().any(|(_, case)| row.origin.case == **case);
     let open = full.ledger.open();
     let open = open.filter(|row| own(row) || keys.contains(&row.debit.key) || keys.contains(&row.credit.key));
-    let performance = kind.has_form();
+    let performance = given.iter().any(|(kind, _)| kind.has_form());
     let others = full.ledger.rows().iter().filter(|row| own(row) || performance);
-    let end = full.ledger.rows().last();
-    let end =
-        end.map_or_else(ChainEnd::default, |row| ChainEnd { number: row.number, hash: row.hash.clone() });
-    world.ledger = Ledger::resume(
-        end,
-        balances.map(|(account, balance)| (account.clone(), *balance)).collect(),
-        Turnover::new(),
-        open.cloned().collect(),
-        others.cloned().collect(),
-    );
-    world.closed = full.closed.clone();
-    world.vouchers = full.vouchers.clone();
-    world
+    let balances = balances.map(|(account, balance)| (account.clone(), *balance)).collect();
+    world.ledger.read_further(balances, open.cloned().collect(), others.cloned().collect());
 }
 
 /// What a command comes to, with everything a store writes of it.
-fn outcome(mut world: ExecutionWorld, kind: ExecutionKindName, sent: &Sent) -> Value {
+fn outcome(world: &mut ExecutionWorld, kind: ExecutionKindName, sent: &Sent) -> Value {
     let before = world.ledger.last_number();
     world.changes = Default::default();
-    let answer = kind.execute(&mut world, sent);
+    let answer = kind.execute(world, sent);
     let answer = answer.map(|executed| (executed.stage, executed.reply)).map_err(|refusal| json!(refusal));
     let changes = &world.changes;
     let rows: Vec<Value> =
@@ -100,16 +119,17 @@ fn compared(script: &Value, from: usize) -> usize {
     let mut world = World::new(&script);
     let mut compared = 0;
     for (n, step) in script.steps.iter().enumerate() {
+        world.today = step.at;
         let by = &script.people[&step.by];
         let kind = ExecutionKindName::from_word(&step.kind);
         if let Some((kind, (verb, with))) = kind.filter(|_| n >= from).zip(step.command()) {
             let today = step.at;
             let case = CaseId::new(step.case.as_str());
             let sent = Sent { by, case: &case, verb, with, today };
-            let narrow = narrowed(&world.money, kind, &sent);
+            let mut narrow = narrowed(&world.money, kind, &sent);
             compared += 1;
-            let own = outcome(narrow, kind, &sent);
-            assert_eq!(own, outcome(world.money.clone(), kind, &sent), "step {}: {step:?}", n + 1);
+            let own = outcome(&mut narrow, kind, &sent);
+            assert_eq!(own, outcome(&mut world.money.clone(), kind, &sent), "step {}: {step:?}", n + 1);
         }
         drop(world.carry(by, step));
     }
@@ -120,6 +140,59 @@ fn compared(script: &Value, from: usize) -> usize {
 fn commands_of_the_worked_years_come_to_the_same_on_their_read_set() {
     for year in ["money-small", "money-2024", "performance-2024"] {
         assert!(compared(&WorkedYear(year).script(), 0) > 20, "{year} is played");
+    }
+}
+
+/// Plays a script `together` steps at a time: of these, each is judged on what all of them read before the first, and on what
+/// those before it changed. Answers how many it compared.
+fn compared_together(script: &Value, together: usize) -> usize {
+    let script = script_of(&script.to_string(), &EditionSource::shipped()).unwrap();
+    let mut world = World::new(&script);
+    let mut compared = 0;
+    let cases: Vec<CaseId> = script.steps.iter().map(|step| CaseId::new(step.case.as_str())).collect();
+    let sent = |n: usize| -> Option<(ExecutionKindName, Sent<'_>)> {
+        let step = &script.steps[n];
+        let (kind, (verb, with)) = ExecutionKindName::from_word(&step.kind).zip(step.command())?;
+        Some((kind, Sent { by: &script.people[&step.by], case: &cases[n], verb, with, today: step.at }))
+    };
+    let all: Vec<usize> = (0..script.steps.len()).collect();
+    for steps in all.chunks(together) {
+        let stored = world.money.clone();
+        let mut narrow = bare(&stored);
+        let mut set = ReadSet::default();
+        let given: Vec<_> = steps.iter().filter_map(|n| sent(*n)).collect();
+        for (kind, sent) in &given {
+            set.add_command(Some(*kind), sent.case, sent.with, sent.by.actor.department.as_ref());
+        }
+        let given: Vec<(ExecutionKindName, &CaseId)> =
+            given.iter().map(|(kind, sent)| (*kind, sent.case)).collect();
+        for n in steps {
+            let step = &script.steps[*n];
+            world.today = step.at;
+            if let Some((kind, sent)) = sent(*n) {
+                read_on(&stored, &mut set, &mut narrow);
+                read_ledger(&stored, &set, &mut narrow, &given);
+                // Of the year of the command, as a store judges.
+                narrow.setting = world.money.setting.clone();
+                let own = outcome(&mut narrow, kind, &sent);
+                assert_eq!(own, outcome(&mut world.money.clone(), kind, &sent), "step {}: {step:?}", n + 1);
+                let changed = narrow.changes.events.iter().map(|(id, _)| id.clone()).collect();
+                set.add_cases(&changed, &narrow.cases);
+                compared += 1;
+            }
+            drop(world.carry(&script.people[&step.by], step));
+        }
+    }
+    compared
+}
+
+#[test]
+fn commands_that_are_judged_together_come_to_the_same_as_one_by_one() {
+    for year in ["money-small", "money-2024", "performance-2024"] {
+        for together in [3, 16] {
+            let compared = compared_together(&WorkedYear(year).script(), together);
+            assert!(compared > 20, "{year} is played");
+        }
     }
 }
 
@@ -208,6 +281,7 @@ fn a_command_reads_no_more_when_many_years_are_stored() {
     let mut world = World::new(&script);
     let mut most = 0;
     for (n, step) in script.steps.iter().enumerate() {
+        world.today = step.at;
         let by = &script.people[&step.by];
         let today = step.at;
         let case = CaseId::new(step.case.as_str());
