@@ -65,7 +65,7 @@ fn on(database: Database) {
     let raw = world.block_on(raw::measure(&world.settings.database));
     let raw = raw.unwrap_or_else(|error| panic!("raw payments: {error}"));
     let percent = per_second * 100 / raw.max(1);
-    let what = format!("payments/s by {PAYERS} people, of the same rows raw in groups of {}", raw::GROUP);
+    let what = format!("payments/s by {PAYERS} people, of the same rows raw in groups");
     Figure::new(part, what)
         .target("≥ 70 %", percent >= 70 && refused == 0)
         .measured(format!("{percent} %: {per_second}/s of {raw}/s, {refused} errors"));

@@ -4,12 +4,12 @@ use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::store::append::{Entry, Operation, Repeated};
 use crate::store::logs::CASE_EVENTS;
-use crate::store::values::Value;
+use crate::store::values::{Value, key_lists, statement};
 use shared::api::transition::Moved;
 use shared::kernel::ids::{CaseId, PersonId};
 use shared::kernel::people::{Actor, Office, Role};
-use sqlx::AnyConnection;
-use std::collections::BTreeSet;
+use sqlx::{AnyConnection, FromRow, Row};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The reply to this operation, if it was carried out before.
 ///
@@ -119,6 +119,26 @@ pub struct EventRow {
     pub stage: String,
     pub version: i64,
     pub events: String,
+}
+
+/// The entries of these cases, oldest first.
+pub async fn events_of_all(
+    context: &Context,
+    connection: &mut AnyConnection,
+    cases: &BTreeSet<CaseId>,
+) -> Result<BTreeMap<CaseId, Vec<EventRow>>, Failure> {
+    let mut events: BTreeMap<CaseId, Vec<EventRow>> = BTreeMap::new();
+    for (list, values) in key_lists(context.tenant(), &cases.iter().map(CaseId::as_str).collect::<Vec<_>>()) {
+        let sql = format!(
+            "select case_id, revision, at, name, role, verb, stage, version, events from case_events \
+             where tenant = $1 and case_id in ({list}) order by case_id, revision"
+        );
+        for row in statement(sql, &values).fetch_all(&mut *connection).await? {
+            let case = CaseId::new(row.try_get::<String, _>("case_id")?);
+            events.entry(case).or_default().push(EventRow::from_row(&row)?);
+        }
+    }
+    Ok(events)
 }
 
 /// The entries of a case, oldest first.

@@ -5,7 +5,9 @@ use crate::cases::request_store::RequestYear;
 use crate::cases::stored_row::{CaseRow, succession};
 use crate::context::Context;
 use crate::kernel::failure::Failure;
-use crate::store::values::{MOST_ROWS, Value, placeholders, prepared, statement, to_i64};
+use crate::store::values::{
+    MOST_ROWS, Value, pieces, placeholders, prepared, statement, to_i64, typed_groups,
+};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use shared::cases::execution::world::CaseEntry;
@@ -304,38 +306,65 @@ pub async fn mark_keyed(connection: &mut AnyConnection, tenant: &str) -> Result<
     Ok(())
 }
 
-/// Stores an execution case over the revision it was read at, 0 for a new one, with the one it has now; a provider belongs
-/// to no year. Its keys are written with it.
+/// An execution case that is to be stored over the revision it was read at, 0 for a new one; a provider belongs to no year.
+pub struct MoneyRow<'a> {
+    pub id: &'a CaseId,
+    pub year: Option<FiscalYear>,
+    pub entry: &'a CaseEntry,
+    pub seen: u64,
+    pub revision: u64,
+}
+
+/// Types of the columns that [`put_money`] hands over: id, kind, year, department or an empty text, stage, revision, body
+/// and the revision that was seen.
+const MONEY_ROW: [&str; 8] = ["text", "text", "bigint", "text", "text", "bigint", "text", "bigint"];
+
+/// Stores execution cases; their keys are written with them.
+///
+/// # Errors
+/// Problem 409 when one is no longer as it was read.
 pub async fn put_money(
     context: &Context,
     connection: &mut AnyConnection,
-    id: &CaseId,
-    year: Option<FiscalYear>,
-    entry: &CaseEntry,
-    (seen, revision): (u64, u64),
+    rows: &[MoneyRow<'_>],
 ) -> Result<(), Failure> {
-    let case = &entry.case;
-    let done = sqlx::query(
-        "insert into cases (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, body, \
-         keyed) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $7) on conflict (tenant, id) do update set \
-         stage = excluded.stage, revision = excluded.revision, since = excluded.since, body = excluded.body, \
-         fiscal_year = excluded.fiscal_year, department = coalesce(cases.department, excluded.department), \
-         keyed = excluded.keyed \
-         where cases.revision = $10 and cases.kind = excluded.kind",
-    )
-    .bind(context.tenant())
-    .bind(id.as_str())
-    .bind(ListedKind::from(case.kind()).word())
-    .bind(i64::from(year.map_or(0, |year| year.0)))
-    .bind(case.subject().department.map(DepartmentId::as_str))
-    .bind(case.stage())
-    .bind(to_i64(revision))
-    .bind(context.clock().stamp().to_string())
-    .bind(entry.body()?)
-    .bind(to_i64(seen))
-    .execute(connection)
-    .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::stale(seen)) }
+    let insert = "insert into cases (tenant, id, kind, fiscal_year, department, stage, revision, opened, since, body, keyed) \
+         select $1, id, kind, fiscal_year, nullif(department, ''), stage, revision, $2, $2, body, revision from put \
+         where seen = 0 on conflict do nothing";
+    let update = "update cases set stage = put.stage, revision = put.revision, since = $2, body = put.body, \
+         fiscal_year = put.fiscal_year, department = coalesce(cases.department, nullif(put.department, '')), \
+         keyed = put.revision from put where cases.tenant = $1 and cases.id = put.id and cases.revision = put.seen \
+         and cases.kind = put.kind";
+    let (new, known): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.seen == 0);
+    let now = context.clock().stamp().to_string();
+    for (rows, write) in [(new, insert), (known, update)] {
+        for piece in pieces(&rows, MONEY_ROW.len()) {
+            let sql = format!(
+                "with put (id, kind, fiscal_year, department, stage, revision, body, seen) as (values {}) {write}",
+                typed_groups(3, &MONEY_ROW, piece.len())
+            );
+            let mut values = vec![Value::from(context.tenant()), now.as_str().into()];
+            for row in piece {
+                let MoneyRow { id, year, entry, .. } = row;
+                let department = entry.case.subject().department.map_or("", DepartmentId::as_str);
+                values.extend([
+                    id.as_str().into(),
+                    ListedKind::from(entry.case.kind()).word().into(),
+                    i64::from(year.map_or(0, |year| year.0)).into(),
+                    department.into(),
+                    entry.case.stage().into(),
+                    to_i64(row.revision).into(),
+                    entry.body()?.into(),
+                    to_i64(row.seen).into(),
+                ]);
+            }
+            let done = statement(sql, &values).execute(&mut *connection).await?;
+            if done.rows_affected() != piece.len() as u64 {
+                return Err(Failure::stale(piece.first().map_or(0, |row| row.seen)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whether another case of this kind carries the number.

@@ -10,7 +10,9 @@ pub use tables::{COVERED, CoveredTable, UNCOVERED};
 use crate::kernel::failure::Failure;
 use crate::store::append::{LogTable, TableColumns};
 use crate::store::logs;
-use crate::store::values::{MOST_ROWS, Value, for_each_key, from_i64, prepared, statement};
+use crate::store::values::{
+    MOST_ROWS, Value, for_each_key, from_i64, next_text, one_text, prepared, statement,
+};
 use serde_json::Value as Json;
 use shared::kernel::hash::digest;
 use shared::policy::art16_trail::{NamedEntry, RowDigests, TrailWalk};
@@ -195,24 +197,26 @@ impl CoveredTable {
         digest(&parts.collect::<Vec<_>>())
     }
 
-    /// The columns as text; those an older schema lacks as null.
+    /// The columns as one text; those an older schema lacks as null.
     fn selected(&self, there: Option<&BTreeSet<String>>) -> String {
-        let column = |column: &&str| match there {
-            Some(there) if !there.contains(*column) => format!("cast(null as text) as {column}"),
-            _ => format!("cast({column} as text) as {column}"),
+        let column = |column: &&'static str| match there {
+            Some(there) if !there.contains(*column) => "null",
+            _ => *column,
         };
-        self.columns.iter().map(column).collect::<Vec<_>>().join(", ")
+        format!("{} as texts", one_text(&self.columns.iter().map(column).collect::<Vec<_>>()))
     }
 
     /// A row as JSON without its empty columns.
     fn row_text(&self, row: &AnyRow) -> Result<String, Failure> {
-        let mut texts = BTreeMap::new();
+        let mut rest: &str = row.try_get("texts")?;
+        let mut columns = BTreeMap::new();
         for column in self.columns {
-            if let Some(text) = row.try_get::<Option<String>, _>(*column)? {
-                texts.insert(*column, text);
-            }
+            let (text, after) =
+                next_text(rest).ok_or_else(|| anyhow::anyhow!("a row of {} in other columns", self.table))?;
+            columns.extend(text.map(|text| (*column, text)));
+            rest = after;
         }
-        Ok(serde_json::to_string(&texts)?)
+        Ok(serde_json::to_string(&columns)?)
     }
 
     /// Everything in the table as things with their digests, by key.

@@ -323,9 +323,12 @@ impl Write {
     async fn take_notes(&mut self) -> Result<Vec<String>, Failure> {
         let notes = match self.engine {
             Engine::Sqlite => {
-                let notes: Vec<String> =
-                    sqlx::query_scalar("select line from changed_rows").fetch_all(self.connection()).await?;
-                if !notes.is_empty() {
+                // No line has a line break: it is JSON.
+                let (notes,): (Option<String>,) =
+                    sqlx::query_as("select group_concat(line, char(10)) from changed_rows")
+                        .fetch_one(self.connection())
+                        .await?;
+                if notes.is_some() {
                     sqlx::query("delete from changed_rows").execute(self.connection()).await?;
                 }
                 notes
@@ -337,10 +340,10 @@ impl Write {
                 )
                 .fetch_one(self.connection())
                 .await?;
-                notes.unwrap_or_default().lines().map(str::to_string).collect()
+                notes
             }
         };
-        Ok(notes)
+        Ok(notes.unwrap_or_default().lines().map(str::to_string).collect())
     }
 }
 

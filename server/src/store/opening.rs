@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (24, "department ends", include_str!("../../../migrations/0024_department_ends.sql")),
     (25, "sso_first_use", include_str!("../../../migrations/0025_sso_first_use.sql")),
     (26, "pages of a year", include_str!("../../../migrations/0026_pages_of_a_year.sql")),
+    (27, "live payments of case", include_str!("../../../migrations/0027_live_payments_of_case.sql")),
 ];
 
 /// What a migration runs besides on one of the databases, because triggers have no common text.

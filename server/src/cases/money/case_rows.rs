@@ -3,9 +3,7 @@
 use super::line_rows::LinesOfYear;
 use crate::cases::store;
 use crate::kernel::failure::Failure;
-use crate::store::values::{
-    MOST_PARAMETERS, MOST_ROWS, Value, for_each_key, from_i64, insert_many, placeholders, prepared, statement,
-};
+use crate::store::values::{Value, insert_many, key_lists, one_text, statement, texts_in};
 use shared::cases::allocation;
 use shared::cases::execution::read_set::{CaseKey, Wanted};
 use shared::cases::execution::registry::{AnyExecutionCase, ExecutionKindName};
@@ -14,8 +12,9 @@ use shared::cases::listed_kind::ListedKind;
 use shared::kernel::ids::{CaseId, DepartmentId};
 use shared::kernel::timestamp::Timestamp;
 use shared::policy::accounts::succession::Succession;
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{AnyConnection, FromRow, Row};
 use std::collections::BTreeSet;
+use std::num::ParseIntError;
 
 /// A case of an execution kind as it is stored.
 pub struct ExecutionRow {
@@ -46,14 +45,20 @@ impl ExecutionRow {
     }
 }
 
-#[derive(FromRow)]
-struct CaseRow {
-    id: String,
-    kind: String,
-    revision: i64,
-    since: String,
-    body: String,
-    department: Option<String>,
+/// The columns of a row, see [`read`].
+const COLUMNS: [&str; 6] = ["c.id", "c.kind", "c.revision", "c.since", "c.body", "c.department"];
+
+fn read(row: &str) -> Result<ExecutionRow, Failure> {
+    let [id, kind, revision, since, body, department] = texts_in(row)?;
+    let text = |text: Option<&str>| text.unwrap_or_default().to_string();
+    let kind = kind.unwrap_or_default();
+    let Some(ListedKind::Execution(kind)) = ListedKind::from_word(kind) else {
+        return Err(anyhow::anyhow!("a case of kind {kind:?}").into());
+    };
+    let revision = text(revision).parse().map_err(|error: ParseIntError| Failure::Internal(error.into()))?;
+    let since = text(since).parse()?;
+    let begun_in = department.map(DepartmentId::new);
+    Ok(ExecutionRow { id: CaseId::new(text(id)), kind, revision, since, body: text(body), begun_in })
 }
 
 async fn select(
@@ -62,19 +67,11 @@ async fn select(
     values: &[Value<'_>],
 ) -> Result<Vec<ExecutionRow>, Failure> {
     let sql = format!(
-        "select c.id, c.kind, c.revision, c.since, c.body, c.department from cases c \
-         where c.tenant = $1 and c.kind like 'money.%'{wanted}"
+        "select {} from cases c where c.tenant = $1 and c.kind like 'money.%'{wanted}",
+        one_text(&COLUMNS)
     );
-    let read = |row: CaseRow| {
-        let Some(ListedKind::Execution(kind)) = ListedKind::from_word(&row.kind) else {
-            return Err(anyhow::anyhow!("a case of kind {:?}", row.kind).into());
-        };
-        let (revision, since) = (from_i64(row.revision), row.since.parse()?);
-        let begun_in = row.department.map(DepartmentId::new);
-        Ok(ExecutionRow { id: CaseId::new(row.id), kind, revision, since, body: row.body, begun_in })
-    };
-    let rows = statement(sql, values).persistent(values.len() < 8).fetch_all(connection).await?;
-    rows.iter().map(|row| read(CaseRow::from_row(row)?)).collect()
+    let rows = statement(sql, values).fetch_all(connection).await?;
+    rows.iter().map(|row| read(row.try_get(0)?)).collect()
 }
 
 /// Every case of the execution kinds.
@@ -90,17 +87,14 @@ pub async fn wanted(
 ) -> Result<Vec<ExecutionRow>, Failure> {
     let mut found = Vec::new();
     let ids: Vec<&str> = wanted.cases.iter().map(CaseId::as_str).collect();
-    for ids in ids.chunks(MOST_PARAMETERS / 2) {
-        let rest = format!(" and c.id in ({})", placeholders(2, ids.len()));
-        found.extend(select(&mut *connection, rest, &of_tenant(tenant, ids)).await?);
+    for (list, values) in key_lists(tenant, &ids) {
+        found.extend(select(&mut *connection, format!(" and c.id in ({list})"), &values).await?);
     }
     let keys: Vec<&str> = wanted.keys.iter().map(CaseKey::as_str).collect();
-    for keys in keys.chunks(MOST_PARAMETERS / 2) {
-        let rest = format!(
-            " and c.id in (select case_id from case_keys where tenant = $1 and key in ({}))",
-            placeholders(2, keys.len())
-        );
-        found.extend(select(&mut *connection, rest, &of_tenant(tenant, keys)).await?);
+    for (list, values) in key_lists(tenant, &keys) {
+        let rest =
+            format!(" and c.id in (select case_id from case_keys where tenant = $1 and key in ({list}))");
+        found.extend(select(&mut *connection, rest, &values).await?);
     }
     Ok(found)
 }
@@ -170,11 +164,6 @@ fn words_of(kinds: &[ExecutionKindName]) -> String {
     words.join(", ")
 }
 
-/// A tenant and texts, as a query binds them.
-pub fn of_tenant<'a>(tenant: &'a str, texts: &[&'a str]) -> Vec<Value<'a>> {
-    [tenant].iter().chain(texts).map(|text| (*text).into()).collect()
-}
-
 /// Money cases of departments that passed to another, and those found by such a department, whose keys do not name the
 /// successor.
 const OF_PASSED: &str = " and c.id in (select o.id from departments m join cases o on o.tenant = m.tenant and \
@@ -209,25 +198,31 @@ pub async fn write_missing_keys(
     if rows.is_empty() {
         return Ok(());
     }
-    let entries = rows.into_iter().map(|row| Ok((row.entry(succession)?, row.id)));
-    let entries = entries.collect::<Result<Vec<_>, Failure>>()?;
-    put_keys(&mut *connection, tenant, entries.iter().map(|(entry, id)| (id, &entry.case))).await?;
+    let keys = rows.into_iter().map(|row| Ok((keys_of(&row.id, &row.entry(succession)?.case), row.id)));
+    let keys = keys.collect::<Result<Vec<_>, Failure>>()?;
+    put_keys(&mut *connection, tenant, keys.iter().map(|(keys, id)| (id, keys.iter()))).await?;
     store::mark_keyed(connection, tenant).await
 }
 
-/// Adds the keys of cases. What they were found by before stays: a key that is too many costs a row that is read.
-pub async fn put_keys(
+/// What a case is found by, as it is stored.
+pub fn keys_of(id: &CaseId, case: &AnyExecutionCase) -> BTreeSet<String> {
+    // By this a case is known that was keyed before its department passed to another.
+    let of_department = case.department().map(|department| format!("in/{department}"));
+    case.keys(id).into_iter().map(CaseKey::into_text).chain(of_department).collect()
+}
+
+/// Adds keys of cases. What they were found by before stays: a key that is too many costs a row that is read.
+pub async fn put_keys<'k, K>(
     connection: &mut AnyConnection,
     tenant: &str,
-    cases: impl Iterator<Item = (&CaseId, &AnyExecutionCase)>,
-) -> Result<(), Failure> {
+    cases: impl Iterator<Item = (&'k CaseId, K)>,
+) -> Result<(), Failure>
+where
+    K: Iterator<Item = &'k String>,
+{
     let mut rows: Vec<Vec<Value<'_>>> = Vec::new();
-    for (id, case) in cases {
-        let keys = case.keys(id).into_iter().map(CaseKey::into_text);
-        // By this a case is known that was keyed before its department passed to another.
-        let of_department = case.department().map(|department| format!("in/{department}"));
-        let row = |key: String| vec![tenant.into(), key.into(), id.as_str().into()];
-        rows.extend(keys.chain(of_department).map(row));
+    for (id, keys) in cases {
+        rows.extend(keys.map(|key| vec![tenant.into(), key.as_str().into(), id.as_str().into()]));
     }
     insert_many(connection, "case_keys (tenant, key, case_id)", &rows, "on conflict do nothing").await?;
     Ok(())
@@ -240,12 +235,9 @@ pub async fn of_office_kinds(
     ids: &[&str],
 ) -> Result<BTreeSet<CaseId>, Failure> {
     let mut found = BTreeSet::new();
-    for ids in ids.chunks(MOST_ROWS) {
-        let sql = for_each_key(prepared(ids.len()), 1, |id| {
-            format!("select id from cases where tenant = $1 and id = ${id} and kind not like 'money.%'")
-        });
-        let mut values = of_tenant(tenant, ids);
-        values.resize(1 + prepared(ids.len()), Value::from(""));
+    for (list, values) in key_lists(tenant, ids) {
+        let sql =
+            format!("select id from cases where tenant = $1 and id in ({list}) and kind not like 'money.%'");
         for row in statement(sql, &values).fetch_all(&mut *connection).await? {
             let (id,) = <(String,)>::from_row(&row)?;
             found.insert(CaseId::new(id));

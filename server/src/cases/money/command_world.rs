@@ -1,7 +1,7 @@
 //! 办理世界: what commands that are carried out together are judged by, one after the other. Read from rows once for all of them;
 //! what a command changed is read on from, so that the next finds what it leads to.
 
-use super::case_rows;
+use super::case_rows::{self, ExecutionRow};
 use super::world::{self, Basis, StoredRow, StoredWorld};
 use super::{line_rows, rows, surroundings};
 use crate::context::Context;
@@ -62,14 +62,14 @@ pub struct CommandWorld {
 }
 
 impl CommandWorld {
-    /// Reads what commands can touch.
+    /// Reads what commands can touch; `unkeyed` are the cases that no key finds yet.
     pub async fn read(
         context: &Context,
         connection: &mut AnyConnection,
-        readings: &[Reading<'_>],
+        Basis { setting, succession }: Basis,
+        (readings, unkeyed): (&[Reading<'_>], Vec<ExecutionRow>),
     ) -> Result<CommandWorld, Failure> {
         let tenant = context.tenant();
-        let Basis { setting, succession } = world::basis(context, &mut *connection).await?;
         let mut set = ReadSet::default();
         for Reading { kind, case, with, department } in readings {
             set.add_command(*kind, case, with, *department);
@@ -93,8 +93,6 @@ impl CommandWorld {
         let vouchers = readings.iter().filter_map(|reading| reading.with.get("voucher")?.as_str());
         let vouchers: Vec<&str> = vouchers.map(str::trim).collect();
         read.world.vouchers = rows::vouchers_taken(&mut *connection, tenant, &vouchers).await?;
-        // What an older server stored is found by no key.
-        let unkeyed = case_rows::unkeyed(&mut *connection, tenant, &read.succession).await?;
         read.add_rows(unkeyed)?;
         read.read_on(context, &mut *connection).await?;
         let own = rows::transfers_of_cases(connection, tenant, &read.cases).await?;
@@ -142,7 +140,7 @@ impl CommandWorld {
     }
 
     /// Adds cases that were read, but for those that are known or were changed since.
-    fn add_rows(&mut self, found: Vec<case_rows::ExecutionRow>) -> Result<(), Failure> {
+    fn add_rows(&mut self, found: Vec<ExecutionRow>) -> Result<(), Failure> {
         let mut unread = BTreeSet::new();
         for row in found {
             if self.world.cases.contains_key(&row.id) {
@@ -226,7 +224,10 @@ pub fn of_case<'a>(
 ) -> BoxFuture<'a, Result<StoredWorld, Failure>> {
     async move {
         let reading = Reading::of(case);
-        let mut read = CommandWorld::read(context, &mut *connection, &[reading]).await?;
+        let basis = world::basis(context, &mut *connection).await?;
+        // What an older server stored is found by no key.
+        let unkeyed = case_rows::unkeyed(&mut *connection, context.tenant(), &basis.succession).await?;
+        let mut read = CommandWorld::read(context, &mut *connection, basis, (&[reading], unkeyed)).await?;
         read.judge(context, connection, reading).await?;
         Ok(StoredWorld { world: read.world, rows: read.rows })
     }

@@ -18,7 +18,7 @@ use shared::kernel::people::Actor;
 use tokio::sync::oneshot;
 
 /// Most commands that are carried out together: what one person waits for, and what is lost at most when the disk fills up.
-const MOST_TOGETHER: usize = 16;
+const MOST_TOGETHER: usize = 64;
 
 /// One person's command, and who waits for the answer.
 #[derive(Debug)]
@@ -148,7 +148,7 @@ fn in_one_write<'a>(
             origins.resize(execution.done.len(), &command.origin);
         }
         if !execution.done.is_empty() {
-            let owners = record(&execution, &mut write).await?;
+            let owners = record(&mut execution, &mut write).await?;
             let written = write.written(context.tenant()).await?.divided(execution.done.len(), &owners);
             let acts = execution.done.iter().zip(written).zip(origins).map(|((done, written), origin)| {
                 StatedAct::new(done.act(context), None, written).from(origin.clone())

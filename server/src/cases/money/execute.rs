@@ -4,14 +4,12 @@
 use super::case_rows;
 use super::command_world::{CommandWorld, Reading};
 use super::notify::{Audience, CaseNotice, Done};
-use super::papers::{self, PaperAct};
-use crate::cases::event_log::EventRow;
+use super::world;
 use crate::context::Context;
 use crate::identity::departments;
 use crate::kernel::failure::Failure;
 use crate::store::append::Operation;
 use crate::store::audit_trail::AuditRecord;
-use crate::store::values::to_i64;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
@@ -73,14 +71,23 @@ impl GivenCommand<'_> {
     }
 }
 
+/// What the case of a command was before it; empty for one that was not there.
+#[derive(Default)]
+struct Before {
+    stage: &'static str,
+    keys: BTreeSet<String>,
+}
+
 /// Something that happened to a case, as its history states it.
 pub struct MovedCase {
     pub case: CaseId,
+    pub kind: ExecutionKindName,
     /// Id of the operation in the history of this case.
     pub operation: String,
     pub verb: &'static str,
-    /// The events, as JSON.
-    pub events: String,
+    pub events: Vec<Value>,
+    /// What the case is found by since then.
+    pub keys: BTreeSet<String>,
     pub moved: Moved,
 }
 
@@ -139,12 +146,13 @@ impl<'a> Execution<'a> {
             let ids: Vec<&str> = given.iter().map(|command| command.case.as_str()).collect();
             let office = case_rows::of_office_kinds(&mut *connection, tenant, &ids).await?;
             let readings: Vec<Reading<'_>> = given.iter().map(|command| command.reading()).collect();
-            let world = CommandWorld::read(context, &mut *connection, &readings).await?;
+            let open = registry.open.iter().map(|department| department.id.clone()).collect();
+            let basis = world::basis_of(context, &mut *connection, registry).await?;
+            let world = CommandWorld::read(context, &mut *connection, basis, (&readings, Vec::new())).await?;
             let audience = match notifies {
                 true => Some(Audience::read(context, connection).await?),
                 false => None,
             };
-            let open = registry.open.into_iter().map(|department| department.id).collect();
             let end = world.world.ledger.last_number();
             Ok(Execution { context, world, end, done: Vec::new(), open, office, audience })
         }
@@ -182,7 +190,10 @@ impl<'a> Execution<'a> {
                 return Ok(Err(stale));
             }
             let world = &mut self.world.world;
-            let from = world.cases.get(case).map(|entry| entry.case.stage());
+            let before = world.cases.get(case).map(|entry| Before {
+                stage: entry.case.stage(),
+                keys: case_rows::keys_of(case, &entry.case),
+            });
             let today = self.context.clock().today();
             let sent = Sent { by: &party, case, verb, with: &given.with, today };
             let reply = match kind.execute(world, &sent) {
@@ -190,7 +201,7 @@ impl<'a> Execution<'a> {
                 Err(refusal) => return Ok(Err(refused(refusal))),
             };
             let changes = std::mem::take(&mut self.world.world.changes);
-            let moved = self.record(connection, given, changes, (from, reply)).await?;
+            let moved = self.record(given, changes, (before.unwrap_or_default(), reply))?;
             Ok(Ok(moved))
         }
         .boxed()
@@ -207,12 +218,11 @@ impl<'a> Execution<'a> {
     }
 
     /// Takes down what a command left, and makes the world ready for the next.
-    async fn record(
+    fn record(
         &mut self,
-        connection: &mut AnyConnection,
         given: &GivenCommand<'a>,
         changes: WorldChanges,
-        (from, reply): (Option<&'static str>, Map<String, Value>),
+        (before, reply): (Before, Map<String, Value>),
     ) -> Result<Moved, Failure> {
         let mut by_case: Vec<(&CaseId, Vec<Value>)> = Vec::new();
         for (case, events) in &changes.events {
@@ -222,28 +232,26 @@ impl<'a> Execution<'a> {
             }
         }
         let (mut own, mut cases) = (None, Vec::new());
-        for (case, mut events) in by_case {
+        for (case, events) in by_case {
             let Some(entry) = self.world.world.cases.get(case) else { continue };
             let kind = entry.case.kind();
             let stage = StageWord(entry.case.stage().to_string());
+            let mut keys = case_rows::keys_of(case, &entry.case);
             let revision = self.world.next_revision(case, self.context.clock().stamp());
             let mut moved = Moved { revision, from: stage.clone(), stage, reply: Map::new() };
             let mut operation = given.sent.id.to_string();
             if case == given.case {
-                moved.from = from.map_or(moved.from, |from| StageWord(from.to_string()));
+                if !before.stage.is_empty() {
+                    moved.from = StageWord(before.stage.to_string());
+                }
+                keys.retain(|key| !before.keys.contains(key));
                 moved.reply = reply.clone();
                 own = Some(moved.clone());
-                let act = PaperAct { actor: given.actor, kind, case, verb: given.verb, events: &events };
-                let unwritten = self.unwritten(case)?;
-                let made =
-                    papers::entries(self.context, &mut *connection, &act, (&changes.papers, unwritten))
-                        .await?;
-                events.extend(made);
             } else {
                 operation.push_str(&format!("/{case}"));
             }
-            let events = serde_json::to_string(&events)?;
-            cases.push(MovedCase { case: case.clone(), operation, verb: given.verb, events, moved });
+            let (case, verb) = (case.clone(), given.verb);
+            cases.push(MovedCase { case, kind, operation, verb, events, keys, moved });
         }
         let moved = own.ok_or_else(|| anyhow::anyhow!("a command that left no event"))?;
         let done = Done { actor: given.actor, case: given.case, verb: given.verb, with: &given.with };
@@ -269,25 +277,5 @@ impl<'a> Execution<'a> {
             notices,
         });
         Ok(answer)
-    }
-
-    /// What the history of a case will say of the commands before.
-    fn unwritten(&self, case: &CaseId) -> Result<Vec<EventRow>, Failure> {
-        let mut rows = Vec::new();
-        for done in &self.done {
-            for of in done.cases.iter().filter(|of| of.case == *case) {
-                rows.push(EventRow {
-                    revision: to_i64(of.moved.revision),
-                    at: self.context.clock().stamp().to_string(),
-                    name: done.actor.name.clone(),
-                    role: done.actor.role.word().to_string(),
-                    verb: serde_json::to_string(of.verb)?,
-                    stage: serde_json::to_string(&of.moved.stage)?,
-                    version: 0,
-                    events: of.events.clone(),
-                });
-            }
-        }
-        Ok(rows)
     }
 }

@@ -53,7 +53,7 @@ pub fn open<'a>(
         };
         let mut execution = Execution::begin(context, write.connection(), &[&given], false).await?;
         execution.carry_out(write.connection(), &given).await??;
-        record(&execution, write).await?;
+        record(&mut execution, write).await?;
         Ok(())
     }
     .boxed()

@@ -1,8 +1,7 @@
 //! 批复行与采购行: what money is approved for, and the rows of packages that serve it.
 
-use super::case_rows::of_tenant;
 use crate::kernel::failure::Failure;
-use crate::store::values::{MOST_PARAMETERS, Value, placeholders, statement};
+use crate::store::values::{Value, key_lists, statement};
 use shared::cases::execution::facts::ApprovedLine;
 use shared::cases::execution::read_set::Wanted;
 use shared::kernel::ids::{DepartmentId, LineId, PackageRowId};
@@ -116,10 +115,9 @@ pub async fn lines_of(
 ) -> Result<BTreeMap<LineId, ApprovedLine>, Failure> {
     let mut found = BTreeMap::new();
     let ids: Vec<&str> = wanted.lines.iter().map(LineId::as_str).collect();
-    let mut queries: Vec<(String, Vec<Value<'_>>)> = ids
-        .chunks(MOST_PARAMETERS / 2)
-        .map(|ids| (format!(" and l.id in ({})", placeholders(2, ids.len())), of_tenant(tenant, ids)))
-        .collect();
+    let lists = key_lists(tenant, &ids).into_iter();
+    let mut queries: Vec<(String, Vec<Value<'_>>)> =
+        lists.map(|(list, values)| (format!(" and l.id in ({list})"), values)).collect();
     for (year, department) in &wanted.years {
         let mut values: Vec<Value<'_>> = vec![tenant.into(), i64::from(*year).into()];
         values.extend(department.iter().map(|department| department.as_str().into()));
@@ -127,7 +125,7 @@ pub async fn lines_of(
         queries.push((format!(" and l.fiscal_year = $2{own}"), values));
     }
     for (rest, values) in queries {
-        let query = statement(format!("{LINES}{rest}"), &values).persistent(false);
+        let query = statement(format!("{LINES}{rest}"), &values);
         for row in query.fetch_all(&mut *connection).await? {
             let (id, line) = LineRow::from_row(&row)?.read()?;
             found.insert(id, line);
@@ -174,10 +172,9 @@ pub async fn package_rows_of(
     let rows: Vec<&str> = wanted.rows.iter().map(PackageRowId::as_str).collect();
     let lines: Vec<&str> = lines.keys().map(LineId::as_str).collect();
     for (column, texts) in [("id", rows), ("line", lines)] {
-        for texts in texts.chunks(MOST_PARAMETERS / 2) {
-            let sql = format!("{PACKAGE_ROWS} and {column} in ({})", placeholders(2, texts.len()));
-            let values = of_tenant(tenant, texts);
-            for row in statement(sql, &values).persistent(false).fetch_all(&mut *connection).await? {
+        for (list, values) in key_lists(tenant, &texts) {
+            let sql = format!("{PACKAGE_ROWS} and {column} in ({list})");
+            for row in statement(sql, &values).fetch_all(&mut *connection).await? {
                 let (row, line) = <(String, String)>::from_row(&row)?;
                 found.insert(PackageRowId::new(row), LineId::new(line));
             }

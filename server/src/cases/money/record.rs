@@ -3,9 +3,10 @@
 
 use super::case_rows;
 use super::execute::{CarriedOut, Execution};
+use super::papers;
 use super::writes::{self, Shift};
 use crate::cases::event_log::{self, Recorded};
-use crate::cases::store;
+use crate::cases::store::{self, MoneyRow};
 use crate::context::Context;
 use crate::kernel::failure::Failure;
 use crate::notify::notices::{self, NewNotice};
@@ -29,7 +30,7 @@ pub type Owners = BTreeMap<String, usize>;
 /// # Errors
 /// The database refuses a row, or what is stored is not what the commands were judged by; nothing may stay then.
 pub fn record<'a>(
-    execution: &'a Execution<'_>,
+    execution: &'a mut Execution<'_>,
     write: &'a mut Write,
 ) -> BoxFuture<'a, Result<Owners, Failure>> {
     async move {
@@ -38,6 +39,7 @@ pub fn record<'a>(
         if done.is_empty() {
             return Ok(owners);
         }
+        papers::add(context, write.connection(), done).await?;
         put_cases(context, write, &world.world, done, &mut owners).await?;
         put_payments(context, write, &world.world, done, &mut owners).await?;
         put_transfers(context, write, (&world.world, &world.stored), (*end, done), &mut owners).await?;
@@ -58,13 +60,16 @@ async fn put_cases(
     owners: &mut Owners,
 ) -> Result<(), Failure> {
     let mut revisions: BTreeMap<&CaseId, (u64, u64)> = BTreeMap::new();
-    let mut histories = Vec::new();
+    let events = done.iter().flat_map(|one| &one.cases).map(|of| serde_json::to_string(&of.events));
+    let events = events.collect::<Result<Vec<_>, _>>()?;
+    let (mut histories, mut all) = (Vec::new(), events.iter());
     for (act, one) in done.iter().enumerate() {
         for of in &one.cases {
             let revision = of.moved.revision;
             revisions.entry(&of.case).or_insert((revision.saturating_sub(1), revision)).1 = revision;
             owners.insert(format!("case/{}", of.case), act);
             write.changes(change_bus::request(context.tenant(), &of.case));
+            let events = all.next().map_or("[]", String::as_str);
             histories.push((
                 act,
                 of,
@@ -74,19 +79,20 @@ async fn put_cases(
                     actor: one.actor,
                     verb: of.verb,
                     version: 0,
-                    events: &of.events,
+                    events,
                     moved: &of.moved,
                 },
             ));
         }
     }
-    for (case, entry) in changed(world, revisions.keys().copied()) {
-        let year = world.year_of(&entry.case);
-        let revisions = revisions.get(case).copied().unwrap_or_default();
-        store::put_money(context, write.connection(), case, year, entry, revisions).await?;
+    let mut rows = Vec::with_capacity(revisions.len());
+    for (id, entry) in changed(world, revisions.keys().copied()) {
+        let (seen, revision) = revisions.get(id).copied().unwrap_or_default();
+        rows.push(MoneyRow { id, year: world.year_of(&entry.case), entry, seen, revision });
     }
-    let entries = changed(world, revisions.keys().copied()).map(|(case, entry)| (case, &entry.case));
-    case_rows::put_keys(write.connection(), context.tenant(), entries).await?;
+    store::put_money(context, write.connection(), &rows).await?;
+    let keys = done.iter().flat_map(|one| &one.cases).map(|of| (&of.case, of.keys.iter()));
+    case_rows::put_keys(write.connection(), context.tenant(), keys).await?;
     let recorded: Vec<Recorded<'_>> = histories.iter().map(|(_, _, recorded)| *recorded).collect();
     let numbers = event_log::record_all(context, write.connection(), &recorded).await?;
     for ((act, of, _), number) in histories.iter().zip(numbers) {

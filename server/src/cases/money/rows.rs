@@ -1,11 +1,8 @@
 //! 总账库: the ledger and what the execution kinds need besides their cases. The only file that knows these tables.
 
-use super::case_rows::of_tenant;
 use super::line_rows::LinesOfYear;
 use crate::kernel::failure::Failure;
-use crate::store::values::{
-    MOST_PARAMETERS, MOST_ROWS, Value, for_each_key, from_i64, placeholders, prepared, statement, to_i64,
-};
+use crate::store::values::{Value, from_i64, key_lists, statement, to_i64};
 use shared::kernel::calendar::Date;
 use shared::kernel::ids::CaseId;
 use shared::kernel::money::Money;
@@ -68,10 +65,9 @@ pub async fn balances_of(
 ) -> Result<Balances, Failure> {
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let mut balances = Balances::new();
-    for keys in keys.chunks(MOST_PARAMETERS / 2) {
-        let sql = format!("{BALANCES} and key in ({})", placeholders(2, keys.len()));
-        let values = of_tenant(tenant, keys);
-        for row in statement(sql, &values).persistent(false).fetch_all(&mut *connection).await? {
+    for (list, values) in key_lists(tenant, &keys) {
+        let sql = format!("{BALANCES} and key in ({list})");
+        for row in statement(sql, &values).fetch_all(&mut *connection).await? {
             let (account, balance) = BalanceRow::from_row(&row)?.read()?;
             balances.insert(account, balance);
         }
@@ -217,12 +213,9 @@ pub async fn transfers_of_cases(
     cases: impl IntoIterator<Item = &CaseId>,
 ) -> Result<Vec<Transfer>, Failure> {
     let mut found = Vec::new();
-    for cases in cases.into_iter().map(CaseId::as_str).collect::<Vec<_>>().chunks(MOST_ROWS) {
-        let mut values = of_tenant(tenant, cases);
-        values.resize(1 + prepared(cases.len()), Value::from(""));
-        let places = placeholders(2, prepared(cases.len()));
+    for (list, values) in key_lists(tenant, &cases.into_iter().map(CaseId::as_str).collect::<Vec<_>>()) {
         let rest =
-            format!("from transfers t where t.tenant = $1 and t.case_id in ({places}) order by t.number");
+            format!("from transfers t where t.tenant = $1 and t.case_id in ({list}) order by t.number");
         found.extend(transfers(&mut *connection, &rest, &values).await?);
     }
     Ok(found)
@@ -297,12 +290,8 @@ pub async fn vouchers_taken(
     vouchers: &[&str],
 ) -> Result<BTreeSet<String>, Failure> {
     let mut taken = BTreeSet::new();
-    for vouchers in vouchers.chunks(MOST_ROWS) {
-        let sql = for_each_key(prepared(vouchers.len()), 1, |voucher| {
-            format!("select voucher from vouchers where tenant = $1 and voucher = ${voucher}")
-        });
-        let mut values = of_tenant(tenant, vouchers);
-        values.resize(1 + prepared(vouchers.len()), Value::from(""));
+    for (list, values) in key_lists(tenant, vouchers) {
+        let sql = format!("select voucher from vouchers where tenant = $1 and voucher in ({list})");
         for row in statement(sql, &values).fetch_all(&mut *connection).await? {
             taken.insert(row.try_get("voucher")?);
         }

@@ -1,10 +1,9 @@
 //! 外部情况: third parties, their evaluators, revoked devices and the roles of accounts, as the kinds that judge performance
 //! know them; and the ledger rows of a request. The only file that knows the tables of 0021.
 
-use super::case_rows::of_tenant;
 use super::rows;
 use crate::kernel::failure::Failure;
-use crate::store::values::{MOST_PARAMETERS, Value, insert_many, placeholders, statement};
+use crate::store::values::{Value, insert_many, key_lists, statement};
 use shared::api::performance::InstitutionLine;
 use shared::cases::execution::world::ExecutionWorld;
 use shared::cases::performance::world::{AccountHolder, MoneyFact, MoneyFactKind, Surroundings};
@@ -154,13 +153,11 @@ pub async fn facts_of(
     requests: &[&str],
 ) -> Result<Vec<MoneyFact>, Failure> {
     let mut facts = Vec::new();
-    for requests in requests.chunks(MOST_PARAMETERS / 2) {
+    for (list, values) in key_lists(tenant, requests) {
         let sql = format!(
-            "select request, kind, day, amount from money_facts where tenant = $1 and request in ({})",
-            placeholders(2, requests.len())
+            "select request, kind, day, amount from money_facts where tenant = $1 and request in ({list})"
         );
-        let values = of_tenant(tenant, requests);
-        for row in statement(sql, &values).persistent(false).fetch_all(&mut *connection).await? {
+        for row in statement(sql, &values).fetch_all(&mut *connection).await? {
             facts.push(FactRow::from_row(&row)?.read()?);
         }
     }

@@ -41,8 +41,17 @@ pub struct Basis {
 }
 
 pub async fn basis(context: &Context, connection: &mut AnyConnection) -> Result<Basis, Failure> {
-    let Departments { open, closed, passed, succession } =
-        departments::registry(context, &mut *connection).await?;
+    let registry = departments::registry(context, &mut *connection).await?;
+    basis_of(context, connection, registry).await
+}
+
+/// [`basis`] of departments that were read already.
+pub async fn basis_of(
+    context: &Context,
+    connection: &mut AnyConnection,
+    registry: Departments,
+) -> Result<Basis, Failure> {
+    let Departments { open, closed, passed, succession } = registry;
     let named =
         |listed: Vec<Department>| listed.into_iter().map(|department| (department.id, department.name));
     let setting = Setting {

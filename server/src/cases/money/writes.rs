@@ -1,7 +1,7 @@
 //! 入账: writes what commands changed in the ledger and in what follows it, inside their transaction.
 
 use crate::kernel::failure::Failure;
-use crate::store::values::{Value, delete_many, insert_many, pieces, statement, to_i64};
+use crate::store::values::{Value, delete_many, insert_many, pieces, statement, to_i64, typed_groups};
 use shared::cases::execution::facts::ApprovedLine;
 use shared::cases::payment::{Payment, Stage};
 use shared::kernel::ids::{CaseId, LineId, PackageRowId};
@@ -38,7 +38,7 @@ pub async fn shift_balances(
     insert_many(connection, into, &rows, "on conflict do nothing").await?;
     let shifts: Vec<(&LedgerAccount, Shift)> =
         shifts.iter().map(|(account, shift)| (*account, *shift)).collect();
-    for piece in pieces(&shifts) {
+    for piece in pieces(&shifts, 5) {
         shift_piece(&mut *connection, tenant, piece).await?;
     }
     Ok(())
@@ -49,19 +49,13 @@ async fn shift_piece(
     tenant: &str,
     shifts: &[(&LedgerAccount, Shift)],
 ) -> Result<(), Failure> {
-    let row = |at: usize| {
-        let texts = (at..at + 2).map(|at| format!("cast(${at} as text)"));
-        let amounts = (at + 2..at + 5).map(|at| format!("cast(${at} as bigint)"));
-        format!("({})", texts.chain(amounts).collect::<Vec<_>>().join(", "))
-    };
-    let rows: Vec<String> = (0..shifts.len()).map(|n| row(2 + n * 5)).collect();
     let sql = format!(
         "with shift (code, key, debits, credits, reserved) as (values {}) update ledger_accounts set \
          debits = ledger_accounts.debits + shift.debits, credits = ledger_accounts.credits + shift.credits, \
          reserved = ledger_accounts.reserved + shift.reserved from shift where ledger_accounts.tenant = $1 and \
          ledger_accounts.code = shift.code and ledger_accounts.key = shift.key returning ledger_accounts.code, \
          ledger_accounts.key, ledger_accounts.debits, ledger_accounts.credits, ledger_accounts.reserved",
-        rows.join(", ")
+        typed_groups(2, &["text", "text", "bigint", "bigint", "bigint"], shifts.len())
     );
     let mut values = vec![Value::from(tenant)];
     for (account, Shift { before, after }) in shifts {
