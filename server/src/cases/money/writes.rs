@@ -242,12 +242,7 @@ pub async fn restate_live(
         |payment: &Payment| matches!(payment.stage, Stage::Applied | Stage::Paid) && !payment.is_final;
     let row = |(case, payment): (&&CaseId, &&Payment)| -> Vec<Value<'static>> {
         let contract = payment.contract.to_string();
-        vec![
-            tenant.to_string().into(),
-            contract.into(),
-            i64::from(payment.term).into(),
-            case.to_string().into(),
-        ]
+        vec![tenant.to_string().into(), contract.into(), payment.term.into(), case.to_string().into()]
     };
     let live: Vec<_> = payments.iter().filter(|(_, payment)| is_live(payment)).map(row).collect();
     insert_many(connection, "live_payments (tenant, contract, term, case_id)", &live, "").await?;
