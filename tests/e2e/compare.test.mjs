@@ -53,7 +53,9 @@ async function submitAgain(filler) {
   await waitForSaveState(filler);
   await filler.locator('.rq-commands [data-command="submit"]').click();
   const reasons = filler.locator('[data-justify="all"]');
-  if (await reasons.count()) {
+  // Asked for only where a warning needs one.
+  await reasons.or(filler.locator('[data-confirm="submit"]')).first().waitFor();
+  if (await reasons.isVisible()) {
     await reasons.click();
     await filler.keyboard.type("按新合同核定。");
     await filler.locator('[data-justify="save-all"]').click();

@@ -109,7 +109,7 @@ test("a unit that is not understood must be chosen before anything is imported",
   const confirm = dialog.locator('[data-import="confirm"]');
   assert.ok(await confirm.isDisabled());
   await dialog.locator('[data-import="unit"]').selectOption({ label: "万元" });
-  assert.ok(await confirm.isEnabled());
+  await dialog.locator('[data-import="confirm"]:enabled').waitFor();
   await confirm.click();
   await expectText(rowCount(page, "hardware"), "65 行");
 });

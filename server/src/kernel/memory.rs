@@ -22,11 +22,14 @@ pub fn upkeep() -> JoinHandle<()> {
     })
 }
 
-#[expect(
-    unsafe_code,
-    reason = "a call of C that takes nothing which could be wrong; the crate has no safe name for it"
-)]
+#[expect(unsafe_code, reason = "calls of C that take nothing which could be wrong; they have no safe name")]
 fn give_back() {
     // SAFETY: `mi_collect` may be called at any time, from any thread.
     unsafe { libmimalloc_sys::mi_collect(true) }
+    // SQLite is C and asks the system's allocator.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: `malloc_trim` may be called at any time, from any thread.
+    unsafe {
+        libc::malloc_trim(0);
+    }
 }

@@ -34,12 +34,14 @@ impl Written {
         let mut parts: Vec<Written> = (0..acts).map(|_| Written::default()).collect();
         let owner = |name: &str| owners.get(name).copied().unwrap_or(usize::MAX).min(acts.saturating_sub(1));
         for entry in self.entries {
-            let of = owner(&format!("{}/{}", entry.log, entry.seq));
-            parts[of].entries.push(entry);
+            if let Some(part) = parts.get_mut(owner(&format!("{}/{}", entry.log, entry.seq))) {
+                part.entries.push(entry);
+            }
         }
         for (thing, digest) in self.rows {
-            let of = owner(&thing);
-            parts[of].rows.insert(thing, digest);
+            if let Some(part) = parts.get_mut(owner(&thing)) {
+                part.rows.insert(thing, digest);
+            }
         }
         parts
     }
@@ -287,4 +289,32 @@ pub fn unknown_tables(columns: &TableColumns) -> Vec<String> {
             || UNCOVERED.contains(&table)
     };
     columns.keys().filter(|table| !known(table)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(log: &str, seq: u64) -> NamedEntry {
+        NamedEntry { log: log.to_string(), seq, link: String::new() }
+    }
+
+    #[test]
+    fn each_act_states_what_it_wrote_and_the_last_whatever_nobody_owns() {
+        let rows = ["voucher/V1", "balance/1200/a", "department/d"];
+        let written = Written {
+            entries: vec![entry("case/p1", 1), entry("case/p2", 1)],
+            rows: rows.map(|thing| (thing.to_string(), "digest".to_string())).into(),
+        };
+        let owners = [("case/p1/1", 0), ("case/p2/1", 1), ("voucher/V1", 0), ("balance/1200/a", 1)];
+        let owners = owners.map(|(name, act)| (name.to_string(), act)).into();
+        let parts = written.divided(2, &owners);
+        let names = |part: &Written| part.rows.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(parts[0].entries, [entry("case/p1", 1)]);
+        assert_eq!(parts[1].entries, [entry("case/p2", 1)]);
+        assert_eq!(
+            parts.iter().map(names).collect::<Vec<_>>(),
+            [vec!["voucher/V1"], vec!["balance/1200/a", "department/d"]]
+        );
+    }
 }
