@@ -147,7 +147,7 @@ pub async fn send(context: Shared, actor: Actor, request: SendNudges) -> Result<
         reply: serde_json::to_string(&reply)?,
     };
     nudge_rows::insert_operation(&context, write.connection(), operation, &sent).await?;
-    notices::file_all(&context, &mut write, &notices).await?;
+    notices::file_all(&context, &mut write, &notices, &[notices.len()]).await?;
     let cases: BTreeSet<&str> = nudges.iter().map(|nudge| nudge.case.as_str()).collect();
     let subject = match cases.first() {
         Some(only) if cases.len() == 1 => only,

@@ -128,9 +128,13 @@ async fn under(
     // The statement has room for more keys: the last again.
     let last = keys.last().into_iter().cycle().take(count - keys.len());
     values.extend(keys.iter().chain(last).flatten().map(value));
-    let mut rows = statement(sql, &values).fetch_all(connection).await?;
-    rows.retain(|row| place(row).is_ok_and(|n| n < keys.len()));
-    Ok(rows)
+    let mut found = Vec::new();
+    for row in statement(sql, &values).fetch_all(connection).await? {
+        if place(&row)? < keys.len() {
+            found.push(row);
+        }
+    }
+    Ok(found)
 }
 
 /// Which key a row of [`under`] stands under.
@@ -217,6 +221,9 @@ impl CoveredTable {
                 next_text(rest).ok_or_else(|| anyhow::anyhow!("a row of {} in other columns", self.table))?;
             columns.extend(text.map(|text| (*column, text)));
             rest = after;
+        }
+        if !rest.is_empty() {
+            return Err(anyhow::anyhow!("a row of {} with more columns", self.table).into());
         }
         Ok(serde_json::to_string(&columns)?)
     }

@@ -68,3 +68,34 @@ async fn a_database_that_another_program_holds_is_busy_and_not_broken() {
     fill(&database).await.unwrap();
     database.close().await;
 }
+
+/// Rows of one thing are digested in the order of their positions as texts, as the first releases did: what those stated holds.
+#[tokio::test]
+async fn the_sums_of_a_version_are_stated_as_they_ever_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(&format!("sqlite:{}", folder.path().join("sums.sqlite").display())).await;
+    let mut write = database.write("sums").await.unwrap();
+    for position in 0..12 {
+        sqlx::query(
+            "insert into version_sums (tenant, request, version, position, category, system, system_name, requested, \
+             cut) values ('shanxi', 'c1', 1, $1, $2, '', '3:机-房:', 100, 0)",
+        )
+        .bind(position)
+        .bind(format!("c{position}"))
+        .execute(write.connection())
+        .await
+        .unwrap();
+    }
+    let written = write.written("shanxi").await.unwrap();
+    let row = |position: &str| {
+        format!(
+            r#"{{"category":"c{position}","cut":"0","position":"{position}","requested":"100","system":"","system_name":"3:机-房:"}}"#
+        )
+    };
+    let rows = ["0", "1", "10", "11", "2", "3", "4", "5", "6", "7", "8", "9"].map(row);
+    let parts = ["sums", "sums/c1/1"].into_iter().chain(rows.iter().map(String::as_str));
+    let digest = digest(&parts.collect::<Vec<_>>());
+    assert_eq!(written.rows.into_iter().collect::<Vec<_>>(), [("sums/c1/1".to_string(), digest)]);
+    drop(write);
+    database.close().await;
+}

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use shared::cases::execution::read_set::ReadSet;
 use shared::cases::execution::registry::ExecutionKindName;
-use shared::cases::execution::world::ExecutionWorld;
+use shared::cases::execution::world::{ExecutionWorld, WorldChanges};
 use shared::cases::performance::world::Surroundings;
 use shared::kernel::calendar::FiscalYear;
 use shared::kernel::ids::{CaseId, DepartmentId};
@@ -107,9 +107,9 @@ impl CommandWorld {
         row.revision
     }
 
-    /// What the commands before changed: the next are judged by what it leads to as well.
-    pub fn add_changed(&mut self, cases: &BTreeSet<CaseId>) {
-        self.set.add_cases(cases, &self.world.cases);
+    /// What a command changed: the next are judged by what it leads to as well.
+    pub fn add_changes(&mut self, changes: &WorldChanges) {
+        self.set.add_changes(changes, &self.world);
     }
 
     /// Reads whatever is still wanted.
@@ -165,6 +165,12 @@ impl CommandWorld {
             return Ok(());
         }
         let balances = rows::balances_of(&mut *connection, tenant, &keys).await?;
+        // An account that no read set named was taken as empty.
+        if let Some(account) =
+            balances.keys().find(|account| self.world.ledger.balances().contains_key(*account))
+        {
+            return Err(anyhow::anyhow!("{account} was written before it was read").into());
+        }
         let open = rows::open_reservations_on(connection, tenant, &self.cases, &keys).await?;
         self.accounts.get_or_insert_default().extend(keys);
         self.stored.extend(balances.clone());

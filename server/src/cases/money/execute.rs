@@ -261,7 +261,7 @@ impl<'a> Execution<'a> {
             None => BTreeMap::new(),
         };
         let (transfers, movements) = (world.ledger.last_number(), world.movements.len());
-        self.world.add_changed(&cases.iter().map(|of| of.case.clone()).collect());
+        self.world.add_changes(&changes);
         let GivenCommand { actor, case, verb, sent, .. } = *given;
         let answer = moved.clone();
         self.done.push(CarriedOut {

@@ -214,7 +214,8 @@ async fn put_notices(
     if new.is_empty() {
         return Ok(());
     }
-    let numbers = notices::file_all(context, write, &new).await?;
+    let steps: Vec<usize> = done.iter().map(|one| one.notices.values().map(Vec::len).sum()).collect();
+    let numbers = notices::file_all(context, write, &new, &steps).await?;
     for ((notice, number), act) in new.iter().zip(numbers).zip(acts) {
         owners.insert(format!("notice/{}/{number}", notice.account), act);
     }

@@ -49,17 +49,19 @@ pub async fn file(
             }));
         }
     }
-    file_all(context, write, &notices).await?;
+    file_all(context, write, &notices, &[notices.len()]).await?;
     Ok(())
 }
 
-/// Stores notices and whatever of them leaves by other channels; the number of each in its account.
+/// Stores notices and whatever of them leaves by other channels; the number of each in its account. `steps` are how many
+/// belong to each step that was taken: a step closes what those before it gave to do.
 ///
 /// Called once per write. Accounts are locked in the order of their ids, so that no two writes wait for each other.
 pub async fn file_all(
     context: &Context,
     write: &mut Write,
     notices: &[NewNotice<'_>],
+    steps: &[usize],
 ) -> Result<Vec<i64>, Failure> {
     let accounts: BTreeSet<&AccountId> = notices.iter().map(|notice| notice.account).collect();
     for id in accounts {
@@ -75,6 +77,11 @@ pub async fn file_all(
         kind: notice.kind,
     });
     let stored: Vec<StoredNotice<'_>> = stored.collect();
-    enqueue::notices(context, write.connection(), &stored).await?;
+    let mut rest = stored.as_slice();
+    for step in steps {
+        let (own, after) = rest.split_at((*step).min(rest.len()));
+        enqueue::notices(context, write.connection(), own).await?;
+        rest = after;
+    }
     Ok(numbers)
 }

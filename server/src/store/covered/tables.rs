@@ -104,7 +104,8 @@ pub static COVERED: [CoveredTable; 29] = [
         &["at", "by_account", "by_name", "hash", "definition", "edition", "total", "last_year"],
     ),
     CoveredTable {
-        order: "position",
+        // As text: so the first releases digested them.
+        order: "cast(position as text)",
         ..covered(
             "version_sums",
             "sums",

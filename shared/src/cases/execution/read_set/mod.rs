@@ -10,7 +10,7 @@ pub use key::CaseKey;
 
 use super::facts::ApprovedLine;
 use super::registry::{AnyExecutionCase, ExecutionKindName};
-use super::world::CaseEntry;
+use super::world::{CaseEntry, ExecutionWorld, WorldChanges};
 use crate::cases::ex_ante;
 use crate::cases::monitoring::Monitoring;
 use crate::cases::performance::target::INDICATORS;
@@ -184,6 +184,18 @@ impl ReadSet {
                 self.add_case(id, &entry.case);
             }
         }
+    }
+
+    /// What a command changed: the cases, and the lines and rows it opened.
+    pub fn add_changes(&mut self, changes: &WorldChanges, world: &ExecutionWorld) {
+        for (id, line) in changes.lines.iter().filter_map(|id| world.lines.get_key_value(id)) {
+            self.add_line(id, line);
+        }
+        for (row, line) in changes.rows.iter().filter_map(|row| world.rows.get_key_value(row)) {
+            self.add_row(row, line);
+        }
+        let cases = changes.events.iter().map(|(id, _)| id.clone()).collect();
+        self.add_cases(&cases, &world.cases);
     }
 
     fn add_case(&mut self, id: &CaseId, case: &AnyExecutionCase) {
