@@ -67,8 +67,8 @@ findings). The machine's noise is in the milliseconds; the ratios to the limit a
   two monitoring cases with what was to be corrected and an application in every department's year, a key evaluation in every fifth.
 - **Payments**: `tests/bench/payments.rs`, the server in the process that bench is, over HTTP on 127.0.0.1: 64 people each apply for 18
   instalments of a contract of their own and have each approved. Compared with all rows that this leaves (cases, their history, keys,
-  transfers, vouchers, movements, notices, the trail), written again by one connection, a statement each, eight payments a commit,
-  without the balances, the indexes and the triggers. A flush takes 2 ms for both.
+  transfers, vouchers, movements, notices, the trail), written again by one connection, a statement each, in commits of eight payments and
+  of thirty-two, of which the better counts, without the balances, the indexes and the triggers. A flush takes 2 ms for both.
 - **Evening**: `tests/bench/evening.rs`, the release binary on SQLite on an ordinary day and on the last day of the window. Acts come
   on a fixed schedule, each timed from when it was due; nine of ten save one cell, the tenth opens the request. Every person follows their
   request on a stream of their own. The database lies in memory and a flush takes 2 ms (`tests/bench/flush.c`). The generator runs on
