@@ -20,8 +20,7 @@ pub async fn reply(
     connection: &mut AnyConnection,
     sent: Operation<'_>,
 ) -> Result<Option<Moved>, Failure> {
-    let known = CASE_EVENTS.known(connection, context.tenant(), &[("", sent)]).await?;
-    reply_in(&known, sent)
+    reply_in(&known(context, connection, &[sent]).await?, sent)
 }
 
 /// Those of these operations that were carried out before, for [`reply_in`].

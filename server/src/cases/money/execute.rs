@@ -52,7 +52,6 @@ pub fn command_of(kind: &str, command: &Value) -> Result<(ExecutionKindName, &'s
 }
 
 /// A command of an execution kind.
-#[derive(Clone)]
 pub struct GivenCommand<'a> {
     pub actor: &'a Actor,
     pub case: &'a CaseId,

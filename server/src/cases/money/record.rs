@@ -15,7 +15,7 @@ use crate::store::{Write, change_bus};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use shared::cases::execution::registry::AnyExecutionCase;
-use shared::cases::execution::world::{CaseEntry, ExecutionWorld};
+use shared::cases::execution::world::ExecutionWorld;
 use shared::kernel::ids::CaseId;
 use shared::ledger::account::LedgerAccount;
 use shared::ledger::balance::Balances;
@@ -86,8 +86,8 @@ async fn put_cases(
         }
     }
     let mut rows = Vec::with_capacity(revisions.len());
-    for (id, entry) in changed(world, revisions.keys().copied()) {
-        let (seen, revision) = revisions.get(id).copied().unwrap_or_default();
+    for (id, (seen, revision)) in revisions {
+        let Some(entry) = world.cases.get(id) else { continue };
         rows.push(MoneyRow { id, year: world.year_of(&entry.case), entry, seen, revision });
     }
     store::put_money(context, write.connection(), &rows).await?;
@@ -99,13 +99,6 @@ async fn put_cases(
         owners.insert(format!("case/{}/{number}", of.case), *act);
     }
     Ok(())
-}
-
-fn changed<'w>(
-    world: &'w ExecutionWorld,
-    cases: impl Iterator<Item = &'w CaseId>,
-) -> impl Iterator<Item = (&'w CaseId, &'w CaseEntry)> {
-    cases.filter_map(|case| Some((case, world.cases.get(case)?)))
 }
 
 /// Which payments hold their terms now.
@@ -194,7 +187,7 @@ async fn put_opened(
     writes::insert_vouchers(connection, tenant, &vouchers).await
 }
 
-/// What people are told of the commands.
+/// The notices of the commands, numbered for each account.
 async fn put_notices(
     context: &Context,
     write: &mut Write,

@@ -227,7 +227,7 @@ pub async fn read(
     Ok(StoredWorld { world, rows: heads })
 }
 
-pub fn by_line(rows: &BTreeMap<PackageRowId, LineId>) -> BTreeMap<LineId, BTreeSet<PackageRowId>> {
+fn by_line(rows: &BTreeMap<PackageRowId, LineId>) -> BTreeMap<LineId, BTreeSet<PackageRowId>> {
     let mut by_line: BTreeMap<LineId, BTreeSet<PackageRowId>> = BTreeMap::new();
     for (row, line) in rows {
         by_line.entry(line.clone()).or_default().insert(row.clone());
