@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How often what is free goes back.
-const INTERVAL: Duration = Duration::from_secs(5);
+const INTERVAL: Duration = Duration::from_secs(2);
 
 /// Gives what is free back to the system for as long as the server runs. The allocator does so by itself a second after memory was
 /// freed, but only when more is asked for, which an idle server does not.
