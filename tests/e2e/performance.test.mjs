@@ -77,6 +77,12 @@ test("a department evaluates itself: scores follow every key, up to a saved form
   await page.keyboard.type("100");
   await page.keyboard.press("Enter");
   await page.waitForFunction((before) => document.querySelector('[data-fact="total"]')?.innerText !== before, before);
+  // What the judgement misses is marked in its cell, and the table finds it.
+  await cell(page, "indicators", 2, "actual").and(page.locator(".wanted")).waitFor();
+  await expectCount(cell(page, "indicators", 1, "actual").and(page.locator(".wanted")), 0);
+  await cell(page, "indicators", 1, "actual").click();
+  await page.keyboard.press("F8");
+  await cell(page, "indicators", 1, "low_target").and(page.locator(".cursor")).waitFor();
   // What was copied in is not typed into.
   await cell(page, "indicators", 0, "weight").click();
   await page.keyboard.type("9");

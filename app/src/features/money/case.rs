@@ -81,10 +81,10 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
     let buttons = buttons.map(|command| button(command, asking)).collect_view();
     let of_form = match filling {
         Some(filling) => {
-            let lines = Signal::derive(move || filling.judged.with(|judged| judged.lines.clone()));
+            let lines = Memo::new(move |_| filling.judged.with(|judged| judged.lines.clone()));
             view! {
                 <FillingPart filling look/>
-                <Content content=lines title="计算结果" name="form"/>
+                <Content content=lines.into() title="计算结果" name="form"/>
             }
             .into_any()
         }

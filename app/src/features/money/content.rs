@@ -6,19 +6,32 @@ use shared::cases::execution::content::{ContentLine, ContentValue};
 
 type Row = Vec<ContentLine>;
 
+/// From so many rows on, a part of a page is laid out and painted only where it is seen: a key typed elsewhere on a page with 300
+/// indicators waited 10 ms longer for it on a slow processor.
+pub const MANY: usize = 40;
+
 /// One card; none while there is nothing to say.
 #[component]
 pub fn Content(content: Signal<Vec<ContentLine>>, title: &'static str, name: &'static str) -> impl IntoView {
     let is_empty = Memo::new(move |_| content.with(Vec::is_empty));
+    let rows = Memo::new(move |_| content.with(|content| content.iter().map(rows_in).sum::<usize>()));
     let id = format!("{name}-title");
     view! {
         <Show when=move || !is_empty.get()>
-            <section class="card" aria-labelledby=id.clone()>
+            <section class="card" class:of-many=move || { rows.get() >= MANY } style:--rows=move || rows.get().to_string()
+                aria-labelledby=id.clone()>
                 <h2 id=id.clone()>{title}</h2>
                 <Lines content/>
                 <Tables content/>
             </section>
         </Show>
+    }
+}
+
+fn rows_in(line: &ContentLine) -> usize {
+    match &line.value {
+        ContentValue::Text(_) => 1,
+        ContentValue::Rows(rows) => rows.len(),
     }
 }
 

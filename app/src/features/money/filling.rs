@@ -1,6 +1,7 @@
 //! 表单填写: the form of a case on its page while somebody may type into it. What it comes to and what breaks its rules follow
 //! every key; it is saved by the case's own command, and before any other.
 
+use super::content::MANY;
 use super::dialog::Target;
 use super::entries::{Entries, Whereabouts};
 use super::typed::TypedForm;
@@ -8,6 +9,7 @@ use crate::form_ui::sheet::fields::field_id;
 use crate::form_ui::sheet::follow::rests;
 use crate::kernel::submission::Submission;
 use crate::ui::{Notice, Toast, show_toast};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::json;
@@ -18,9 +20,12 @@ use shared::cases::performance::shown::ShownFinding;
 use shared::engine::editing::NewRow;
 use shared::engine::findings::{JUSTIFICATION, JUSTIFICATIONS};
 use shared::engine::op::CellAt;
-use shared::kernel::finding::Place;
+use shared::engine::session::Cell;
+use shared::kernel::finding::{Place, Severity};
 use shared::kernel::ids::RowId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -32,8 +37,8 @@ const BEHIND_MS: u32 = 300;
 #[derive(Clone, Copy)]
 pub struct Filling {
     pub typed: TypedForm,
-    /// With what is typed; the last one that could be judged.
-    pub judged: Memo<JudgedForm>,
+    /// With what was typed until a moment ago; the last one that could be judged.
+    pub judged: ReadSignal<JudgedForm>,
     target: StoredValue<Target>,
     /// The revision the next command goes out on.
     seen: StoredValue<u64>,
@@ -42,13 +47,7 @@ pub struct Filling {
 
 impl Filling {
     pub fn new(typed: TypedForm, target: Target) -> Filling {
-        let rested = rests(typed.sheet, BEHIND_MS);
-        let judged = Memo::new(move |before: Option<&JudgedForm>| {
-            rested.track();
-            let document = typed.document();
-            let judged = typed.form.with_value(|form| form.judged(&document));
-            judged.and_then(Result::ok).or_else(|| before.cloned()).unwrap_or_default()
-        });
+        let judged = judged(typed);
         let (seen, target) = (StoredValue::new(target.seen), StoredValue::new(target));
         Filling { typed, judged, target, seen, submission: Submission::new("f") }
     }
@@ -85,6 +84,65 @@ impl Filling {
     }
 }
 
+/// The form judged at once, and again after each rest of the keys.
+fn judged(typed: TypedForm) -> ReadSignal<JudgedForm> {
+    let document = typed.document();
+    let first = typed.form.with_value(|form| form.judged(&document)).and_then(Result::ok).unwrap_or_default();
+    mark(typed, &first);
+    let (judged, write) = signal(first);
+    let rested = rests(typed.sheet, BEHIND_MS);
+    Effect::new(move |before: Option<()>| {
+        rested.track();
+        if before.is_some() {
+            spawn_local(judge(typed, write));
+        }
+    });
+    judged
+}
+
+/// Judges step by step. A key typed meanwhile is served between two steps, and the form is judged after the next rest.
+async fn judge(typed: TypedForm, judged: WriteSignal<JudgedForm>) {
+    let (form, document) = (typed.form.get_value(), typed.document());
+    let begun = typed.sheet.changes();
+    let mut judging = form.judging(&document);
+    while let Some(on) = judging.take() {
+        TimeoutFuture::new(0).await;
+        if begun.is_none() || typed.sheet.changes() != begun {
+            return;
+        }
+        match form.judge(on) {
+            Some(Ok(ControlFlow::Continue(further))) => judging = Some(further),
+            Some(Ok(ControlFlow::Break(result))) => {
+                mark(typed, &result);
+                judged.set(result);
+            }
+            // What cannot be judged leaves the last result.
+            Some(Err(_)) | None => {}
+        }
+    }
+}
+
+/// Marks the cells of what was found, so that the tables show and find them like their own.
+fn mark(typed: TypedForm, judged: &JudgedForm) {
+    let document = typed.document();
+    let places: Vec<&Place> = judged.findings.iter().map(|(place, _)| place).collect();
+    let cells = typed.form.with_value(|form| form.cells_of(&document, &places));
+    let mut found: HashMap<Cell, Severity> = HashMap::new();
+    typed.sheet.read(|session| {
+        for (at, (_, finding)) in cells.iter().zip(&judged.findings) {
+            let cell = at.as_ref().and_then(|at| session.cell(&at.table, at.row.as_str(), &at.field));
+            let Some(cell) = cell else { continue };
+            let severity = if finding.is_error { Severity::Error } else { Severity::Warning };
+            let worst = found.entry(cell).or_insert(severity);
+            *worst = severity.min(*worst);
+        }
+    });
+    let overlay = typed.sheet.overlay;
+    if overlay.with_untracked(|overlay| *overlay.found != found) {
+        overlay.update(|overlay| overlay.found = Arc::new(found));
+    }
+}
+
 /// Fields and tables, the findings with the reasons of warnings, and the button that saves.
 #[component]
 pub fn FillingPart(filling: Filling, look: Callback<()>) -> impl IntoView {
@@ -107,6 +165,7 @@ pub fn FillingPart(filling: Filling, look: Callback<()>) -> impl IntoView {
         });
     };
     let findings = Memo::new(move |_| judged.with(|judged| judged.findings.clone()));
+    let lines = Memo::new(move |_| findings.with(Vec::len));
     let count = move || {
         findings.with(|all| match all.iter().filter(|(_, of)| of.is_error).count() {
             0 => "已填写完整。".to_string(),
@@ -117,7 +176,7 @@ pub fn FillingPart(filling: Filling, look: Callback<()>) -> impl IntoView {
         <section class="card filling" aria-labelledby="filling-title" data-filling="true">
             <h2 id="filling-title">{label.clone()}" "<Whereabouts typed/></h2>
             <Entries typed/>
-            <div data-findings="true">
+            <div data-findings="true" class:of-many=move || { lines.get() >= MANY } style:--rows=move || lines.get().to_string()>
                 <p class="of-sealed" role="status" data-count="findings">{count}</p>
                 <ul class="money-findings">
                     <For each=move || findings.get() key=|(_, of)| (of.key.clone(), of.message.clone())

@@ -81,7 +81,9 @@ impl GridState {
         let before = [selection.cursor, selection.end].map(|pos| self.slot(pos.row));
         {
             let spec = &self.interaction.borrow().spec;
-            self.rows.view.borrow_mut().follow(session, &self.layout.columns.borrow(), spec);
+            let overlay = self.marks.overlay.borrow();
+            let columns = self.layout.columns.borrow();
+            self.rows.view.borrow_mut().follow((session, &overlay), &columns, spec);
         }
         let place = |slot: Option<Slot>| slot.and_then(|slot| self.rows.view.borrow().place(slot));
         let [cursor, end] = before.map(place);
@@ -116,7 +118,8 @@ impl GridState {
         let place = {
             let mut view = self.rows.view.borrow_mut();
             let columns = self.layout.columns.borrow();
-            self.sheet.read(|session| view.arrange(session, &columns, &spec));
+            let overlay = self.marks.overlay.borrow();
+            self.sheet.read(|session| view.arrange((session, &overlay), &columns, &spec));
             slot.and_then(|slot| view.place(slot))
         };
         self.head_states(&spec);
@@ -142,7 +145,7 @@ impl GridState {
         });
     }
 
-    /// Takes over what a review lays over the cells.
+    /// Takes over what lies over the cells.
     pub fn lay_over(&self, overlay: Overlay) {
         *self.marks.overlay.borrow_mut() = overlay;
         self.sheet.read(|session| {

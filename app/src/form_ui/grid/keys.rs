@@ -174,13 +174,15 @@ impl GridState {
             (false, true) => from,
             (false, false) => count - 1 - from,
         };
+        let overlay = self.marks.overlay.borrow();
         let found = self.sheet.read(|session| {
             (1..=ahead).map(|n| if back { from + count - n } else { from + n } % count).find(|at| {
                 let cell = self.cell(CellPos { row: at / columns, column: at % columns });
                 let own = self.layout.columns.borrow().field(at % columns).is_some();
-                own && cell.is_some_and(|cell| session.mark(cell) == Some(Severity::Error))
+                own && cell.is_some_and(|cell| overlay.mark(session, cell) == Some(Severity::Error))
             })
         });
+        drop(overlay);
         if let Some(at) = found {
             self.select(Selection::at(CellPos { row: at / columns, column: at % columns }));
         }

@@ -155,8 +155,9 @@ impl CellPainter<'_> {
     }
 
     fn flags(&self, cell: Cell, field: &Field, empty: bool) -> u16 {
-        let mut flags = match self.session.mark(cell) {
-            Some(Severity::Error) if empty && field.required => WANTED,
+        let mut flags = match self.overlay.mark(self.session, cell) {
+            // What a judgement misses is shown as quietly as a required field.
+            Some(Severity::Error) if empty && (field.required || self.session.mark(cell).is_none()) => WANTED,
             Some(Severity::Error) => ERROR,
             Some(Severity::Warning) => WARNING,
             None => 0,

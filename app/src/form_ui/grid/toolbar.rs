@@ -53,7 +53,8 @@ pub fn Toolbar(grid: Handle, card: RwSignal<bool>) -> AnyView {
         let coming = Change::InsertRow { table: key.clone(), row, rank: 0, cells: BTreeMap::new() };
         locked.get() || sheet.overlay.with(|_| !sheet.may(&[coming]))
     });
-    let faultless = Memo::new(move |_| sheet.follow(|session| session.tally(table).errors) == 0);
+    let errors = error_count(grid);
+    let faultless = Memo::new(move |_| errors.get() == 0);
     let only_errors =
         Memo::new(move |_| grid.with_value(|grid| grid.rows.spec.with(|spec| spec.only_errors)));
     view! {
@@ -148,7 +149,7 @@ fn in_words(grid: &GridState, spec: &ViewSpec) -> String {
 fn Counts(grid: Handle) -> AnyView {
     let (sheet, table, shown) = grid.with_value(|grid| (grid.sheet, grid.table, grid.rows.shown));
     let rows = Memo::new(move |_| sheet.follow(|session| session.rows(table).len()));
-    let errors = Memo::new(move |_| sheet.follow(|session| session.tally(table).errors));
+    let errors = error_count(grid);
     let count = |number: usize| grouped(&number.to_string());
     let rows = move || match (shown.get(), rows.get()) {
         (shown, rows) if shown == rows => format!("{} 行", count(rows)),
@@ -163,6 +164,15 @@ fn Counts(grid: Handle) -> AnyView {
         </span>
     }
     .into_any()
+}
+
+/// Errors of the table, of the engine's rules and of a judgement.
+fn error_count(grid: Handle) -> Memo<usize> {
+    let (sheet, table) = grid.with_value(|grid| (grid.sheet, grid.table));
+    Memo::new(move |_| {
+        let own = sheet.follow(|session| session.tally(table).errors);
+        usize::try_from(own).unwrap_or_default() + sheet.overlay.with(|overlay| overlay.errors(table))
+    })
 }
 
 /// One quiet line where there is nothing to show.

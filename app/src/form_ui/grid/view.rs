@@ -3,6 +3,7 @@
 use super::columns::Columns;
 use super::values::{lower, shown};
 use super::view_spec::{Direction, FILLED, ViewSpec};
+use crate::form_ui::sheet::overlay::Overlay;
 use rust_decimal::Decimal;
 use shared::engine::plan::{Slot, TableIx};
 use shared::engine::scalar::Scalar;
@@ -25,7 +26,7 @@ pub struct View {
 impl View {
     pub fn new(session: &Session, table: TableIx) -> View {
         let mut view = View { table, rows: Vec::new(), places: Vec::new(), numbers: Vec::new() };
-        view.arrange(session, &Columns::default(), &ViewSpec::default());
+        view.arrange((session, &Overlay::default()), &Columns::default(), &ViewSpec::default());
         view
     }
 
@@ -40,10 +41,10 @@ impl View {
     }
 
     /// Sorts and filters anew.
-    pub fn arrange(&mut self, session: &Session, columns: &Columns, spec: &ViewSpec) {
+    pub fn arrange(&mut self, (session, overlay): (&Session, &Overlay), columns: &Columns, spec: &ViewSpec) {
         let mut rows = session.rows(self.table).to_vec();
         if spec.hides() {
-            rows.retain(|slot| self.fits(session, columns, spec, *slot));
+            rows.retain(|slot| self.fits((session, overlay), columns, spec, *slot));
         }
         if let Some((column, direction)) = spec.sort {
             let key =
@@ -57,11 +58,11 @@ impl View {
 
     /// Follows rows that came, went or moved. Rows stay where they are; a new one is shown below the one it follows in
     /// the document, whether it fits the filter or not, because its author must see it.
-    pub fn follow(&mut self, session: &Session, columns: &Columns, spec: &ViewSpec) {
+    pub fn follow(&mut self, of: (&Session, &Overlay), columns: &Columns, spec: &ViewSpec) {
         if spec.is_plain() {
-            return self.arrange(session, columns, spec);
+            return self.arrange(of, columns, spec);
         }
-        let document = session.rows(self.table);
+        let document = of.0.rows(self.table);
         let before = std::mem::replace(&mut self.numbers, numbers(document));
         self.rows.retain(|slot| number(&self.numbers, *slot) > 0);
         for (at, slot) in document.iter().enumerate() {
@@ -84,13 +85,19 @@ impl View {
         }
     }
 
-    fn fits(&self, session: &Session, columns: &Columns, spec: &ViewSpec, slot: Slot) -> bool {
+    fn fits(
+        &self,
+        (session, overlay): (&Session, &Overlay),
+        columns: &Columns,
+        spec: &ViewSpec,
+        slot: Slot,
+    ) -> bool {
         let cell = Cell { table: self.table, slot, field: 0 };
         let contains = |(column, words): (&usize, &String)| match columns.text(session, cell, *column) {
             text if words == FILLED => !text.is_empty(),
             text => lower(&text).contains(words.as_str()),
         };
-        (!spec.only_errors || faulty(session, self.table, slot)) && spec.filters.iter().all(contains)
+        (!spec.only_errors || faulty(session, overlay, self.table, slot)) && spec.filters.iter().all(contains)
     }
 }
 
@@ -109,9 +116,9 @@ fn sort(rows: &mut [Slot], key: impl Fn(Slot) -> Key, direction: Direction) {
 }
 
 /// Whether any cell of the row is marked as an error.
-pub fn faulty(session: &Session, table: TableIx, slot: Slot) -> bool {
+fn faulty(session: &Session, overlay: &Overlay, table: TableIx, slot: Slot) -> bool {
     let width = session.plan().tables[table].width();
-    (0..width).any(|field| session.mark(Cell { table, slot, field }) == Some(Severity::Error))
+    (0..width).any(|field| overlay.mark(session, Cell { table, slot, field }) == Some(Severity::Error))
 }
 
 fn numbers(rows: &[Slot]) -> Vec<u32> {

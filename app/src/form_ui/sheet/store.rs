@@ -107,6 +107,11 @@ impl FormSheet {
         self.read(read)
     }
 
+    /// How many changes there were; `None` once the page has been left.
+    pub fn changes(&self) -> Option<u64> {
+        self.revision.try_get_untracked()
+    }
+
     /// Tells `listener` of every change until the calling component is gone.
     pub fn listen(&self, listener: impl Fn(&Session, &Changed) + 'static) {
         let inner = self.inner;

@@ -12,6 +12,7 @@ use crate::policy::editions::parameters::EditionParameters;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 /// What the form of a case is judged by; the content is what stands there now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,15 @@ pub struct JudgedForm {
     pub findings: Vec<(Place, ShownFinding)>,
 }
 
+/// A form on its way from what is typed to what is shown. A form of hundreds of rows is judged for longer than a key may wait, so
+/// a page judges it step by step and serves keys between two.
+pub enum Judging {
+    /// What a `fill` would carry.
+    Typed(Value),
+    Filled(Content),
+    Judged(Content, Judgement),
+}
+
 impl FormJudging {
     pub fn of(
         kind: ExecutionKindName,
@@ -47,19 +57,43 @@ impl FormJudging {
     ///
     /// # Errors
     /// `command.body`: something nobody may type there, or the kind has no form.
-    pub fn with(&self, document: &Value, open: &[Part]) -> Result<JudgedForm, Refusal> {
+    pub fn with(&self, document: Value, open: &[Part]) -> Result<JudgedForm, Refusal> {
+        let mut judging = Judging::Typed(document);
+        loop {
+            judging = match self.step(judging, open)? {
+                ControlFlow::Continue(further) => further,
+                ControlFlow::Break(judged) => return Ok(judged),
+            }
+        }
+    }
+
+    /// Judges one step further, to the result with the last.
+    ///
+    /// # Errors
+    /// As [`FormJudging::with`].
+    pub fn step(&self, judging: Judging, open: &[Part]) -> Result<ControlFlow<JudgedForm, Judging>, Refusal> {
         let of_kind = self.kind.judged_form();
         let (form, judge) = of_kind.ok_or_else(|| Refusal::new("command.body", "本类案卷没有表单。"))?;
-        let content = self.content.fill(form, open, document)?;
-        let view = View { content: &content, parameters: &self.parameters, facts: &self.facts };
-        let judged = Judgement::of(form, judge, &view);
-        let mut lines = shown::results(form, &content, &judged, (&self.parameters, open));
-        self.name(&mut lines);
-        let findings = judged.findings(open).map(|finding| {
-            let shown = shown::finding(form, &content, finding);
-            (finding.place.clone(), shown)
-        });
-        Ok(JudgedForm { lines, findings: findings.collect() })
+        match judging {
+            Judging::Typed(document) => {
+                let content = self.content.fill(form, open, &document)?;
+                Ok(ControlFlow::Continue(Judging::Filled(content)))
+            }
+            Judging::Filled(content) => {
+                let view = View { content: &content, parameters: &self.parameters, facts: &self.facts };
+                let judged = Judgement::of(form, judge, &view);
+                Ok(ControlFlow::Continue(Judging::Judged(content, judged)))
+            }
+            Judging::Judged(content, judged) => {
+                let mut lines = shown::results(form, &content, &judged, (&self.parameters, open));
+                self.name(&mut lines);
+                let findings = judged.findings(open).map(|finding| {
+                    let shown = shown::finding(form, &content, finding);
+                    (finding.place.clone(), shown)
+                });
+                Ok(ControlFlow::Break(JudgedForm { lines, findings: findings.collect() }))
+            }
+        }
     }
 
     fn name(&self, lines: &mut [ContentLine]) {

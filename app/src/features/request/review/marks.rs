@@ -33,7 +33,7 @@ fn marked(session: &Session, thread: &Thread) -> Option<Cell> {
 
 pub fn overlay(work: RequestContext, review: &Review) -> Overlay {
     let notes = work.sheet.read(|session| notes(session, review));
-    Overlay { notes: Arc::new(notes), gate: gate(work, review) }
+    Overlay { notes: Arc::new(notes), gate: gate(work, review), ..Overlay::default() }
 }
 
 fn notes(session: &Session, review: &Review) -> HashMap<Cell, CellMark> {

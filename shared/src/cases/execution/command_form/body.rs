@@ -9,7 +9,7 @@ use crate::engine::findings::{JUSTIFICATION, JUSTIFICATIONS};
 use crate::engine::op::HEADER_ROW;
 use crate::kernel::ids::RowId;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// The body: a blank text is left out; what cannot be read goes as it is, so that the server names the field.
 pub fn of(form: &CommandForm, document: &Document) -> Map<String, Value> {
@@ -128,8 +128,8 @@ fn typed_cell(fields: &[OfferedField], cell: &CellDifference) -> (String, Value)
 
 /// Rows added in the browser get the first free numbers, which people read: `n001`, `n002` …
 fn names_of_added(form: &CommandForm, document: &Document, table: &OfferedTable) -> BTreeMap<RowId, String> {
-    let begun = form.begun.rows(&table.key);
-    let is_begun = |id: &str| begun.iter().any(|row| row.id.as_str() == id);
+    let begun: HashSet<&str> = form.begun.rows(&table.key).iter().map(|row| row.id.as_str()).collect();
+    let is_begun = |id: &str| begun.contains(id);
     let free = (1_u32..).map(|number| format!("n{number:03}")).filter(|name| !is_begun(name));
     let added = document.rows(&table.key).iter().filter(|row| !is_begun(row.id.as_str()));
     added.map(|row| row.id.clone()).zip(free).collect()
@@ -137,7 +137,11 @@ fn names_of_added(form: &CommandForm, document: &Document, table: &OfferedTable)
 
 /// The row of the form that carries this name in the case's form.
 pub fn row_named(form: &CommandForm, document: &Document, table: &str, name: &str) -> RowId {
+    added_rows(form, document, table).remove(name).unwrap_or_else(|| RowId::new(name))
+}
+
+/// The rows added to a table of the form, by the names they carry in the case's form.
+pub fn added_rows(form: &CommandForm, document: &Document, table: &str) -> BTreeMap<String, RowId> {
     let names = form.table(table).map(|table| names_of_added(form, document, table)).unwrap_or_default();
-    let added = names.into_iter().find(|(_, of)| of == name).map(|(row, _)| row);
-    added.unwrap_or_else(|| RowId::new(name))
+    names.into_iter().map(|(row, name)| (name, row)).collect()
 }

@@ -5,7 +5,7 @@ mod body;
 mod definition;
 
 use super::offered::{FieldInput, OfferedCommand, OfferedField};
-use crate::cases::performance::live::JudgedForm;
+use crate::cases::performance::live::{JudgedForm, Judging};
 use crate::cases::performance::shown::{OfferedForm, OfferedTable};
 use crate::engine::definition::Definition;
 use crate::engine::diff::{Difference, Fate, RowDifference};
@@ -13,10 +13,12 @@ use crate::engine::document::{Document, RANK_STEP, Row};
 use crate::engine::findings::{JUSTIFICATION, JUSTIFICATIONS};
 use crate::engine::op::{CellAt, Change, HEADER_ROW};
 use crate::kernel::calendar::FiscalYear;
+use crate::kernel::finding::Place;
 use crate::kernel::ids::RowId;
 use crate::kernel::refusal::Refusal;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Key of the form and of its header.
@@ -140,7 +142,19 @@ impl CommandForm {
     /// The case's form judged with what is typed; `None` for a command that types into no form.
     pub fn judged(&self, document: &Document) -> Option<Result<JudgedForm, Refusal>> {
         let form = self.case_form()?;
-        Some(form.judging.with(&body::typed_form(self, form, document), &form.open))
+        Some(form.judging.with(body::typed_form(self, form, document), &form.open))
+    }
+
+    /// Begins to judge as [`CommandForm::judged`] does, step by step.
+    pub fn judging(&self, document: &Document) -> Option<Judging> {
+        let form = self.case_form()?;
+        Some(Judging::Typed(body::typed_form(self, form, document)))
+    }
+
+    /// Judges one step further, to the result with the last; `None` for a command that types into no form.
+    pub fn judge(&self, judging: Judging) -> Option<Result<ControlFlow<JudgedForm, Judging>, Refusal>> {
+        let form = self.case_form()?;
+        Some(form.judging.step(judging, &form.open))
     }
 
     /// The cell of the form at which a finding of the case's form is.
@@ -153,13 +167,40 @@ impl CommandForm {
             (Some(table), Some(row)) => body::row_named(self, document, table, row),
             _ => RowId::new(HEADER_ROW),
         };
-        CellAt { table: Arc::from(table.unwrap_or(FORM)), row, field: Arc::from(field) }
+        cell_at(table, row, field)
+    }
+
+    /// [`CommandForm::cell_of`] for many findings; none for one of a whole table.
+    pub fn cells_of(&self, document: &Document, places: &[&Place]) -> Vec<Option<CellAt>> {
+        let mut added: BTreeMap<String, BTreeMap<String, RowId>> = BTreeMap::new();
+        for table in places.iter().filter_map(|place| place.table.as_ref()) {
+            if !added.contains_key(table) {
+                added.insert(table.clone(), body::added_rows(self, document, table));
+            }
+        }
+        let cell = |place: &&Place| {
+            let (table, field) = (place.table.as_deref(), place.field.as_deref()?);
+            let row = match (table, place.row.as_deref()) {
+                (Some(table), Some(row)) => {
+                    let of_table = added.get(table).and_then(|rows| rows.get(row));
+                    of_table.cloned().unwrap_or_else(|| RowId::new(row))
+                }
+                (Some(_), None) => return None,
+                (None, _) => RowId::new(HEADER_ROW),
+            };
+            Some(cell_at(table, row, field))
+        };
+        places.iter().map(cell).collect()
     }
 
     /// A table of the case's form.
     fn table(&self, key: &str) -> Option<&OfferedTable> {
         self.case_form()?.tables.iter().find(|table| table.key == key)
     }
+}
+
+fn cell_at(table: Option<&str>, row: RowId, field: &str) -> CellAt {
+    CellAt { table: Arc::from(table.unwrap_or(FORM)), row, field: Arc::from(field) }
 }
 
 fn row(id: &str, rank: i64, cells: BTreeMap<String, String>) -> Row {

@@ -190,8 +190,10 @@ fn scores_and_findings_follow_what_is_typed() {
     assert_eq!(fewer + 1, missing);
     let judged = form.judged(&session.document()).unwrap().unwrap();
     let (place, _) = judged.findings.iter().find(|(place, _)| place.row.as_deref() == Some("t2")).unwrap();
+    let many = form.cells_of(&session.document(), &[place]);
     let at = (place.table.as_deref(), place.row.as_deref(), place.field.as_deref().unwrap());
     let at = form.cell_of(&session.document(), at);
+    assert_eq!(many, [Some(at.clone())]);
     assert!(session.cell(&at.table, at.row.as_str(), &at.field).is_some());
 }
 
@@ -265,7 +267,7 @@ fn a_form_that_follows_every_key_shows_names_and_no_ids() {
     };
     judging.learn_names(&[line("req-1"), line("同名")], &[line("省水利厅 2023 年度申请"), line("同名")]);
     judging.content = Content::try_from(&json!({ "header": { "request": "req-1" } })).unwrap();
-    let judged = judging.with(&json!({}), &[Part::Whole]).unwrap();
+    let judged = judging.with(json!({}), &[Part::Whole]).unwrap();
     let texts: Vec<&ContentValue> = judged.lines.iter().map(|line| &line.value).collect();
     assert!(texts.contains(&&ContentValue::Text("省水利厅 2023 年度申请".to_string())));
     assert!(!texts.contains(&&ContentValue::Text("req-1".to_string())));
