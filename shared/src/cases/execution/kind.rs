@@ -6,6 +6,8 @@ use super::facts::Facts;
 use super::field::Field;
 use super::judge::Judge;
 use super::paper::CasePaper;
+use super::parameters::MoneyParameters;
+use super::survey::Survey;
 use super::world::{ExecutionWorld, Party};
 use crate::cases::kernel::{CellValue, Column};
 use crate::cases::performance::content::Content;
@@ -79,6 +81,11 @@ pub trait ExecutionKind: Clone + Default + Serialize + DeserializeOwned + 'stati
     /// What the form is judged by besides its content and the edition.
     fn form_facts(&self, _world: &ExecutionWorld) -> FormFacts {
         FormFacts::new()
+    }
+
+    /// How the command of this word is filled in item by item, where it carries the grades of several people.
+    fn survey(_verb: &str, _parameters: &MoneyParameters) -> Option<Survey> {
+        None
     }
 
     /// Parts of the form that `fill` opens to this person now.

@@ -21,6 +21,7 @@ pub mod read_set;
 pub mod registry;
 pub mod stored;
 pub mod succession;
+pub mod survey;
 pub mod verify;
 pub mod world;
 

@@ -7,6 +7,7 @@ use super::kind::{CaseStage, CommandRow, ExecutionKind};
 use super::labels::{field_label, word_label, words_of};
 use super::parameters::MoneyParameters;
 use super::registry::{AnyExecutionCase, ExecutionKindName, with_execution_kind};
+use super::survey::Survey;
 use super::world::{CaseEntry, ExecutionWorld, Party};
 use crate::cases::performance::shown::{self, OfferedForm};
 use crate::engine::definition::{FieldKind as Takes, Measure};
@@ -30,6 +31,9 @@ pub struct OfferedCommand {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
     pub fields: Vec<OfferedField>,
+    /// How it is filled in item by item on a narrow screen, where it carries the grades of several people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survey: Option<Survey>,
 }
 
 /// What a case allows and does not wait for.
@@ -187,6 +191,7 @@ fn offered<K: ExecutionKind>(
         is_due: refusal.is_none() && !OPTIONAL.contains(&row.verb),
         refusal,
         fields: row.fields.iter().map(|field| OfferedField::of(kind, field, parameters)).collect(),
+        survey: K::survey(row.verb, parameters),
     }
 }
 

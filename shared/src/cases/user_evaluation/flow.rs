@@ -1,6 +1,6 @@
 //! 用户评价: submitted by the department, confirmed by another person of it.
 
-use super::listing;
+use super::{listing, survey};
 use crate::cases::execution::effect::Effect;
 use crate::cases::execution::facts::Facts;
 use crate::cases::execution::field::{Field, FieldKind, REASON, is_word, optional, required, unique};
@@ -8,6 +8,7 @@ use crate::cases::execution::judge::{Judge, refuse_if};
 use crate::cases::execution::kind::role::{DA, DF};
 use crate::cases::execution::kind::{CommandRow, ExecutionKind, Subject, stages};
 use crate::cases::execution::parameters::{MoneyParameters, quotient};
+use crate::cases::execution::survey::Survey;
 use crate::cases::execution::world::ExecutionWorld;
 use crate::cases::kernel::{CellValue, Column};
 use crate::kernel::ids::{CaseId, DepartmentId};
@@ -187,6 +188,10 @@ impl ExecutionKind for UserEvaluation {
             contract: Some(&self.contract),
             ..Subject::default()
         }
+    }
+
+    fn survey(verb: &str, parameters: &MoneyParameters) -> Option<Survey> {
+        (verb == "submit").then(|| survey::of(parameters))
     }
 
     fn cells(&self, world: &ExecutionWorld) -> Vec<CellValue> {

@@ -2,5 +2,6 @@
 
 mod flow;
 mod listing;
+mod survey;
 
 pub use flow::{Command, Event, Stage, UserEvaluation};

@@ -34,7 +34,16 @@ fn option(word: &str, label: &str) -> WordOption {
 
 fn command(fields: Vec<OfferedField>) -> OfferedCommand {
     let (verb, label) = ("fill".to_string(), "填报".to_string());
-    OfferedCommand { verb, label, article: 13, opens: false, is_due: true, refusal: None, fields }
+    OfferedCommand {
+        verb,
+        label,
+        article: 13,
+        opens: false,
+        is_due: true,
+        refusal: None,
+        fields,
+        survey: None,
+    }
 }
 
 fn open(form: &CommandForm) -> Session {
