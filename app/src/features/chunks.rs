@@ -36,6 +36,7 @@ split! {
     cases / fetch_money_case / build_money_case => money_case_page() money::money_case_page();
     cases / fetch_statements / build_statements => statements_page() money::statements_page();
     cases / fetch_performance / build_performance => performance_page() money::performance_page();
+    cases / fetch_survey / build_survey => survey_page() money::survey_page();
     accounts / fetch_accounts / build_accounts => accounts_page() view! { <AccountsPage/> };
     accounts / fetch_editions / build_editions => editions_page() editions::editions_page();
     accounts / fetch_setup / build_setup => setup_page() setup::setup_page();

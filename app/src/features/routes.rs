@@ -42,7 +42,7 @@ impl Page {
 
 /// In the order of the top bar. The first path that fits an address is the one shown.
 #[rustfmt::skip]
-pub const PAGES: [Page; 28] = [
+pub const PAGES: [Page; 29] = [
     page("/", "待办", chunks::desk_page).in_bar("待办", "/", has_business),
     page("/sign-in", "待办", chunks::desk_page),
     page("/requests/{request}", "运维服务申请", request::request_page),
@@ -59,6 +59,7 @@ pub const PAGES: [Page; 28] = [
     page("/statements", "对账", chunks::statements_page),
     page("/performance/{year?}", "绩效", chunks::performance_page).in_bar("绩效", "/performance", sees_money),
     page("/money-cases/{case}", "资金案卷", chunks::money_case_page),
+    page("/user-evaluations/{case?}", "用户评价", chunks::survey_page),
     page("/evaluators", "第三方机构与设备", chunks::evaluators_page),
     page("/check-table", "公开绩效表核对", chunks::checker_page),
     page("/public/check-table", "公开绩效表核对", chunks::public_checker_page).open_to_all(),

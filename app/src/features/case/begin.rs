@@ -1,7 +1,6 @@
 //! 新建: begins a case from the list of its kind.
 
-use crate::features::money::{MoneyDialog, Target};
-use crate::kernel::local_storage::{self, Key};
+use crate::features::money::{MoneyDialog, NewCase, Target, survey_address};
 use crate::kernel::random_id::new_id;
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
@@ -49,35 +48,31 @@ fn BeginForm(kind: Kind, year: FiscalYear) -> impl IntoView {
     }
 }
 
-/// Asks by the dialog of the opening command; the case exists once the server accepts it. Its id stays on this device until
-/// then, so that what was typed is found again and a lost answer opens no second case.
+/// Asks by the dialog of the opening command, or item by item where the screen is narrow and the command can be filled in so.
 #[component]
 fn BeginByCommand(kind: ExecutionKindName, command: OfferedCommand) -> impl IntoView {
     let route = expect_context::<Route>();
     let account = expect_context::<SignedIn>().me.get_untracked().map(|me| me.actor.account);
     account.map(|account| {
         let asking = RwSignal::new(None::<OfferedCommand>);
-        let key = Key::Draft {
-            account: account.clone(),
-            case: CaseId::new(format!("new-{}", kind.word())),
-            what: "id".to_string(),
-        };
-        let case = CaseId::new(local_storage::read(&key).unwrap_or_else(|| new_id(kind.word())));
-        // Where nothing can be stored the id lasts as long as the page.
-        let _ = local_storage::write(&key, case.as_str());
+        let new = NewCase::find(&account, kind);
+        let case = new.case.clone();
         let address = format!("/money-cases/{case}");
         let done = Callback::new(move |()| {
-            local_storage::remove(&key);
+            new.forget();
             route.go(&address);
         });
         // A case that is there already was opened by an answer that was lost.
         let look = done;
         let target = Target { account, case, kind, seen: 0 };
         let label = format!("新建{}", kind.label());
+        let begin = move |_| match survey_address(&command, None) {
+            Some(address) => route.go(&address),
+            None => asking.set(Some(command.clone())),
+        };
         view! {
             <MoneyDialog target asking done look/>
-            <button type="button" class="primary" data-act=format!("open-{}", kind.word())
-                on:click=move |_| asking.set(Some(command.clone()))>{label}</button>
+            <button type="button" class="primary" data-act=format!("open-{}", kind.word()) on:click=begin>{label}</button>
         }
     })
 }

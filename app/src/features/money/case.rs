@@ -5,6 +5,7 @@ use super::dialog::{MoneyDialog, Target};
 use super::evaluation_file::EvaluationFile;
 use super::filling::{Filling, FillingPart};
 use super::provider::provider_money;
+use super::survey::survey_address;
 use super::typed::TypedForm;
 use crate::cases::{CaseLoader, Papers, current_year, read_page};
 use crate::kernel::router::Route;
@@ -21,7 +22,7 @@ use shared::cases::execution::registry::ExecutionKindName;
 use shared::cases::listed_kind::ListedKind;
 use shared::cases::performance::shown::ShownFinding;
 use shared::kernel::calendar::FiscalYear;
-use shared::kernel::ids::AccountId;
+use shared::kernel::ids::{AccountId, CaseId};
 use std::collections::BTreeMap;
 
 /// `/money-cases/:case`.
@@ -78,7 +79,8 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
     };
     // The form is filled in on the page itself.
     let buttons = commands.into_iter().filter(|command| command.verb != "fill");
-    let buttons = buttons.map(|command| button(command, asking)).collect_view();
+    let case = line.id.clone();
+    let buttons = buttons.map(|command| button(command, &case, asking)).collect_view();
     let of_form = match filling {
         Some(filling) => {
             let lines = Memo::new(move |_| filling.judged.with(|judged| judged.lines.clone()));
@@ -134,12 +136,21 @@ fn follow(account: AccountId, of: FollowUp, look: Callback<()>) -> AnyView {
     .into_any()
 }
 
-fn button(command: OfferedCommand, asking: RwSignal<Option<OfferedCommand>>) -> impl IntoView {
+fn button(
+    command: OfferedCommand,
+    case: &CaseId,
+    asking: RwSignal<Option<OfferedCommand>>,
+) -> impl IntoView + use<> {
+    let (route, case) = (expect_context::<Route>(), case.clone());
     let why = command.refusal.as_ref().map(|refusal| refusal.message.clone());
     let (verb, label, disabled) = (command.verb.clone(), command.label.clone(), why.is_some());
+    let press = move |_| match survey_address(&command, Some(&case)) {
+        Some(address) => route.go(&address),
+        None => asking.set(Some(command.clone())),
+    };
     view! {
         <button type="button" class="primary" data-command=verb disabled=disabled title=why
-            on:click=move |_| asking.set(Some(command.clone()))>{label}</button>
+            on:click=press>{label}</button>
     }
 }
 

@@ -5,6 +5,7 @@ mod entry;
 mod text;
 
 pub use computed::Computed;
+pub use text::TextEntry;
 
 use super::follow::{cell_findings, finding_key};
 use super::store::FormSheet;
@@ -48,7 +49,7 @@ pub fn HeaderForm(sheet: FormSheet, table: TableIx, sums: bool) -> impl IntoView
 
 /// One field: label, entry, help and what is wrong with it, in room that is always there.
 #[component]
-fn Field(sheet: FormSheet, cell: Cell) -> impl IntoView {
+pub fn Field(sheet: FormSheet, cell: Cell) -> impl IntoView {
     let (id, field) = sheet.read(|session| {
         (field_id(session, cell), session.plan().tables[cell.table].field(cell.field).clone())
     });
