@@ -17,6 +17,7 @@ mod statement_file;
 mod statement_match;
 mod statements;
 mod survey;
+mod survey_contracts;
 mod survey_form;
 mod survey_steps;
 mod survey_summary;

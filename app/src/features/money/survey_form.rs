@@ -1,6 +1,7 @@
 //! 逐项评价的表单: the form of an evaluation while it is filled in item by item.
 
 use super::dialog::Target;
+use super::survey_contracts::{ContractNames, read_contracts};
 use super::typed::TypedForm;
 use crate::cases::current_year;
 use crate::kernel::random_id::new_id;
@@ -28,6 +29,7 @@ pub struct Answering {
     pub typed: TypedForm,
     pub survey: StoredValue<Survey>,
     pub target: StoredValue<Target>,
+    pub contracts: ContractNames,
     address: StoredValue<String>,
 }
 
@@ -45,6 +47,7 @@ impl Answering {
             typed,
             survey: StoredValue::new(survey),
             target: StoredValue::new(target),
+            contracts: read_contracts(),
             address: StoredValue::new(address),
         };
         answering.add_respondents(answering.read(Survey::absent_rows));

@@ -1,24 +1,16 @@
 //! 评价步骤: one page of an evaluation filled in item by item: what is evaluated, who grades, one grade.
 
+use super::survey_contracts::Contracts;
 use super::survey_form::{Answering, HEADING};
-use crate::cases::read_latest;
 use crate::form_ui::sheet::fields::{Field, HeaderForm, TextEntry};
 use crate::form_ui::sheet::follow::cell_findings;
-use crate::kernel::api;
-use crate::kernel::session::SignedIn;
 use leptos::prelude::*;
-use shared::api::money::ReadMoneyYear;
 use shared::cases::execution::command_form::FORM;
 use shared::cases::execution::offered::WordOption;
 use shared::cases::execution::survey::Survey;
 use shared::engine::definition::{Field as Definition, FieldKind};
-use shared::engine::op::HEADER_ROW;
 use shared::engine::session::Cell;
-use shared::kernel::ids::{CaseId, RowId};
-use std::collections::BTreeMap;
-
-/// Key of the field that names the contract.
-const CONTRACT: &str = "contract";
+use shared::kernel::ids::RowId;
 
 /// Which contract and which period.
 #[component]
@@ -30,50 +22,6 @@ pub fn SubjectStep(answering: Answering) -> impl IntoView {
         <p class="survey-sentence">"选定合同和评价期，再逐人逐项评价。"</p>
         {table.map(|table| view! { <HeaderForm sheet table sums=false/> })}
         <Contracts answering/>
-    }
-}
-
-/// The contracts that serve the department, this year's and last year's, by number and provider. Without an answer of the
-/// server the number is typed.
-#[component]
-fn Contracts(answering: Answering) -> impl IntoView {
-    let sheet = answering.typed.sheet;
-    let today = expect_context::<SignedIn>().me.with_untracked(|me| me.as_ref().map(|me| me.today));
-    let year = today.and_then(|today| u16::try_from(today.year()).ok()).unwrap_or_default();
-    let loader = read_latest(move || async move {
-        let mut contracts = BTreeMap::new();
-        for fiscal_year in [year, year.saturating_sub(1)] {
-            let read = api::call(ReadMoneyYear { fiscal_year, department: None }).await?;
-            let rows = read.lines.into_iter().flat_map(|line| line.rows);
-            contracts.extend(rows.map(|row| (row.contract, (row.contract_number, row.provider_name))));
-        }
-        Ok(contracts)
-    });
-    let cell = sheet.read(|session| session.cell(FORM, HEADER_ROW, CONTRACT));
-    let now = move || sheet.follow(|session| session.typed(cell?).map(str::to_string));
-    let one = move |(contract, (number, provider)): (CaseId, (String, String))| {
-        let (of_state, of_data, word) = (contract.to_string(), contract.to_string(), contract.to_string());
-        let is_chosen = Memo::new(move |_| now().as_deref() == Some(of_state.as_str()));
-        let choose = move |_| {
-            if let Some(cell) = cell {
-                sheet.type_text(cell, &word);
-            }
-        };
-        view! {
-            <button type="button" class="survey-choice" class:chosen=is_chosen data-contract=of_data
-                aria-pressed=move || is_chosen.get().to_string() on:click=choose>{format!("{number} {provider}")}</button>
-        }
-    };
-    let all = move || loader.view.get().filter(|contracts| !contracts.is_empty());
-    move || {
-        all().map(|contracts| {
-            view! {
-                <div class="survey-choices" role="group" aria-label="本部门的合同">
-                    <p class="quiet">"本部门的合同，点选即填入："</p>
-                    {contracts.into_iter().map(one).collect_view()}
-                </div>
-            }
-        })
     }
 }
 
@@ -111,8 +59,10 @@ pub fn GradeStep(answering: Answering, row: RowId, item: usize) -> impl IntoView
     let is_low =
         Memo::new(move |_| answering.follow(|survey, session| survey.is_low(session, &of_low, item)));
     view! {
-        <p class="survey-who">{who}</p>
-        <h2 id=HEADING tabindex="-1">{name}</h2>
+        <div class="survey-head">
+            <h2 id=HEADING tabindex="-1">{name}</h2>
+            <p class="survey-who">{who}</p>
+        </div>
         <p class="survey-sentence" id="survey-sentence">{sentence}</p>
         {cell.map(|(cell, field)| view! { <Grades answering cell key=field.key grades/> })}
         <Show when=move || is_low.get()><Reason answering row=row.clone()/></Show>
@@ -167,7 +117,7 @@ fn Reason(answering: Answering, row: RowId) -> impl IntoView {
     let faults = move || findings.get().into_iter().map(|finding| finding.message).chain(gap.get());
     view! {
         <div class="survey-reason">
-            <label for="survey-reason">{format!("原因（必填，{least}–{longest} 字；本人各项低分共用）")}</label>
+            <label for="survey-reason">{format!("原因（必填，{least}–{longest} 字，各项共用）")}</label>
             <TextEntry sheet cell field id="survey-reason".to_string() described="survey-reason-faults".to_string() findings/>
             <ul id="survey-reason-faults" data-faults="reason">
                 {move || faults().map(|message| view! { <li>{message}</li> }).collect_view()}

@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use serde_json::json;
 use shared::api::problem::code;
 use shared::cases::execution::survey::{Survey, SurveyGap, SurveyStep, subject_cells};
-use shared::kernel::ids::RowId;
+use shared::kernel::ids::{CaseId, RowId};
 
 /// Id of the list of what is missing.
 const GAPS: &str = "survey-gaps";
@@ -65,9 +65,13 @@ impl SurveySubmission {
 #[component]
 pub fn SummaryStep(answering: Answering, submission: SurveySubmission) -> impl IntoView {
     let rows = Memo::new(move |_| answering.follow(Survey::respondents));
+    let problem = submission.submission.problem;
     view! {
         <h2 id=HEADING tabindex="-1">"汇总"</h2>
-        <Notice problem=submission.submission.problem/>
+        <Notice problem/>
+        <Show when=move || problem.with(Option::is_some) && answering.typed.is_stored.get()>
+            <p data-persisted="true">"填写的内容都在本机，可稍后再提交。"</p>
+        </Show>
         <Gaps answering/>
         <Subject answering/>
         <For each=move || rows.get() key=RowId::to_string children=move |row| view! { <Respondent answering row/> }/>
@@ -98,9 +102,13 @@ fn Gaps(answering: Answering) -> impl IntoView {
 
 #[component]
 fn Subject(answering: Answering) -> impl IntoView {
+    // A contract by its number, once that is known.
+    let name = move |text: String| {
+        answering.contracts.with(|names| names.get(&CaseId::new(&*text)).cloned().unwrap_or(text))
+    };
     let lines = Memo::new(move |_| {
         answering.follow(|_, session| {
-            let line = |(cell, label)| (label, or_blank(shown(session, cell)));
+            let line = |(cell, label)| (label, or_blank(name(shown(session, cell))));
             subject_cells(session).into_iter().map(line).collect::<Vec<_>>()
         })
     });

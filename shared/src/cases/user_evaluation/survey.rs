@@ -7,7 +7,7 @@ use crate::cases::execution::survey::{Survey, SurveyItem};
 /// Each item with its name and what is graded.
 const ITEMS: [(&str, &str, &str); 5] = [
     ("response", "响应", "提出服务请求后，运维人员及时受理并答复。"),
-    ("repair", "修复", "故障在约定时间内排除，同一故障不反复出现。"),
+    ("repair", "修复", "故障在约定时间内排除，不反复出现。"),
     ("attitude", "服务态度", "运维人员态度良好，沟通耐心，讲解清楚。"),
     ("patrol", "巡检", "按约定开展巡检，提前发现并处理隐患。"),
     ("documents", "文档", "运维记录和报告内容完整，按时交付。"),
