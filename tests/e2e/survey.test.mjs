@@ -32,7 +32,11 @@ async function fits(page, where) {
   assert.ok(scroll <= client, `${where}: ${scroll} > ${client}`);
 }
 
+// Colours change within a tenth of a second; what is judged is what stays.
+const settled = (page) => page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
+
 async function barriers(page, where) {
+  await settled(page);
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`), [], where);
 }
@@ -77,8 +81,10 @@ async function stored(page) {
 test("an evaluation is filled in on a phone, survives a reload and names what is missing", AUTUMN, async (world) => {
   const page = await begin(world);
   await counted(page, "第 1 项，共 19 项");
+  await settled(page);
   await screenshot(page, "survey-subject");
   await fits(page, "subject");
+  await barriers(page, "subject");
   await next(page);
   await name(page, RESPONDENTS[0]);
 
