@@ -45,7 +45,7 @@ impl Answering {
         let typed = TypedForm::open(target.account.clone(), &target.case, form)?;
         let answering = Answering {
             typed,
-            survey: StoredValue::new(survey),
+            survey: StoredValue::new(*survey),
             target: StoredValue::new(target),
             contracts: read_contracts(),
             address: StoredValue::new(address),

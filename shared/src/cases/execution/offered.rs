@@ -33,7 +33,7 @@ pub struct OfferedCommand {
     pub fields: Vec<OfferedField>,
     /// How it is filled in item by item on a narrow screen, where it carries the grades of several people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub survey: Option<Survey>,
+    pub survey: Option<Box<Survey>>,
 }
 
 /// What a case allows and does not wait for.
@@ -191,7 +191,7 @@ fn offered<K: ExecutionKind>(
         is_due: refusal.is_none() && !OPTIONAL.contains(&row.verb),
         refusal,
         fields: row.fields.iter().map(|field| OfferedField::of(kind, field, parameters)).collect(),
-        survey: K::survey(row.verb, parameters),
+        survey: K::survey(row.verb, parameters).map(Box::new),
     }
 }
 

@@ -37,7 +37,7 @@ fn begun() -> (Survey, CommandForm, Session) {
         provider: None,
     };
     let command = ExecutionKindName::UserEvaluation.opening(&Party { actor }, &parameters()).unwrap();
-    let survey = command.survey.clone().unwrap();
+    let survey = *command.survey.clone().unwrap();
     let form = CommandForm::new(command, YEAR, &BTreeMap::new());
     let plan = Plan::compile(form.definition(), &Parameters::default(), YEAR).unwrap();
     let mut session = Session::open(Arc::new(plan), form.begun());
