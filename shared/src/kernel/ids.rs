@@ -154,6 +154,10 @@ id!(
     OpId
 );
 id!(
+    /// 设备: a tablet, known to the server from its enrolment.
+    DeviceId
+);
+id!(
     /// 通知: `n` and its number of the account, or the key of a reminder.
     NoticeId
 );

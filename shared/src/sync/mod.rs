@@ -6,4 +6,5 @@ pub mod difference;
 pub mod follower;
 pub mod queue;
 pub mod replica;
+pub mod site;
 pub mod submission;
