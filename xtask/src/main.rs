@@ -50,6 +50,7 @@ const USAGE: &str = "\
   bench peers [参数…]                 与其他表单引擎同场测量（需要对比程序，见 OMFUND_PEERS），写入 BENCHMARKS.md
   fault [--seed 整数]                 长时间随机检验：100 000 次随机操作，本机与 wasm 逐字节一致
   fault money [轮数…]                 资金的故障检验：支付中途终止、两个进程并发、磁盘满
+  fault site [故事数 [首个种子]]      现场评价同步的故障检验：断网、重复、断电、存储满、设备停用，默认 10 000 个故事
 
 test 的步骤：fmt tidy clippy clippy-wasm native parity browser；最后列出最慢的测试，总用时有上限
 浏览器测试失败时，截图、操作轨迹与服务器日志在 target/failures/<测试名>

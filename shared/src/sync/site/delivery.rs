@@ -30,8 +30,15 @@ impl VisitDevice {
         match verified {
             // A gap without a single receipt brings the outbox no further: it counts as a failure, so that the next attempt waits.
             Ok(read) if read.receipts.is_empty() => {
+                let expected = read.head.seq + 1;
+                let is_here = self.stored.outbox.contains_key(&expected)
+                    || self.stored.delivered.contains_key(&expected);
                 self.replies.push_back(VerifiedReply::Push(read));
-                self.delay(DeliveryFault::Unavailable { retry_after_ms: None }, now, random);
+                let fault = match is_here {
+                    true => DeliveryFault::Unavailable { retry_after_ms: None },
+                    false => DeliveryFault::BrokenOff { expected },
+                };
+                self.delay(fault, now, random);
             }
             Ok(read) => {
                 self.replies.push_back(VerifiedReply::Push(read));
@@ -107,7 +114,10 @@ impl VisitDevice {
     fn delay(&mut self, fault: DeliveryFault, now: DeviceMoment, random: u64) {
         let retry_after_ms = match fault {
             DeliveryFault::Unavailable { retry_after_ms } => retry_after_ms,
-            DeliveryFault::Offline | DeliveryFault::SignedOut | DeliveryFault::Unverified => None,
+            DeliveryFault::Offline
+            | DeliveryFault::SignedOut
+            | DeliveryFault::Unverified
+            | DeliveryFault::BrokenOff { .. } => None,
         };
         self.delivery.failures = self.delivery.failures.saturating_add(1);
         let pause = pause_ms(self.delivery.failures, retry_after_ms, random);

@@ -154,7 +154,8 @@ impl VisitDevice {
         self.is_full = false;
         if writing.saves.is_some() {
             self.unsaved.pop_front();
-        } else if let Some(VerifiedReply::Snapshot(_)) = self.replies.pop_front() {
+        } else {
+            self.replies.pop_front();
             self.show();
         }
     }
@@ -240,8 +241,12 @@ impl VisitDevice {
     fn settle(&mut self) -> Option<Writing> {
         while let Some(reply) = self.replies.front() {
             let writes = match reply {
-                VerifiedReply::Push(reply) => self.settle_push(reply),
-                VerifiedReply::Snapshot(snapshot) => self.settle_snapshot(snapshot),
+                VerifiedReply::Push(reply) => self.with_draft(self.settle_push(reply)),
+                VerifiedReply::Snapshot(snapshot) => {
+                    let base = StoreWrite::Base(snapshot.clone());
+                    let writes = [base].into_iter().chain(self.follow_head(&snapshot.head)).collect();
+                    self.with_draft(writes)
+                }
                 VerifiedReply::Blob(record) => {
                     vec![StoreWrite::Blob { record: record.clone(), content: None }]
                 }
@@ -270,12 +275,13 @@ impl VisitDevice {
         writes
     }
 
-    fn settle_snapshot(&self, snapshot: &VisitSnapshot) -> Vec<StoreWrite> {
-        let mut writes = vec![StoreWrite::Base(Box::new(snapshot.clone()))];
-        writes.extend(self.follow_head(&snapshot.head));
-        let mut after = self.stored.clone();
-        after.apply(&SiteTransaction { writes: writes.clone() });
-        writes.extend(after.draft_writes(&after.derived_draft(self.identity.year)));
+    /// Adds what the writes make of the draft: what the server merged shows as it is there, what it has not seen stays on top.
+    fn with_draft(&self, mut writes: Vec<StoreWrite>) -> Vec<StoreWrite> {
+        if !writes.is_empty() {
+            let mut after = self.stored.clone();
+            after.apply(&SiteTransaction { writes: writes.clone() });
+            writes.extend(after.draft_writes(&after.derived_draft(self.identity.year)));
+        }
         writes
     }
 

@@ -6,7 +6,7 @@ pub mod blob;
 pub mod content;
 mod delivery;
 pub mod device;
-mod drafting;
+pub mod drafting;
 pub mod operation;
 pub mod overlay;
 pub mod package;

@@ -63,11 +63,13 @@ impl VisitDevice {
         self.is_full
     }
 
-    /// Parked and rejected operations, and positions the server has seen that this device does not have.
+    /// Parked and rejected operations, positions the server has seen that this device does not have, and an order that is broken off.
     pub fn attention_count(&self) -> usize {
+        let is_broken_off = matches!(self.delivery.fault, Some(DeliveryFault::BrokenOff { .. }));
         let waiting = self.stored.delivered.values().filter(|of| of.receipt.result.needs_attention()).count();
         let missing: u64 = self.missing().iter().map(|range| range.end() - range.start() + 1).sum();
-        waiting.saturating_add(usize::try_from(missing).unwrap_or(usize::MAX))
+        let missing = usize::try_from(missing).unwrap_or(usize::MAX);
+        waiting.saturating_add(missing).saturating_add(usize::from(is_broken_off))
     }
 
     /// Open conflicts as the server listed them, less those resolved here, and operations that met another value since.

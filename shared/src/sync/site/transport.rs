@@ -67,6 +67,8 @@ pub enum DeliveryFault {
     Unavailable { retry_after_ms: Option<u64> },
     /// 未经核实: not from the server, or damaged on the way.
     Unverified,
+    /// 需处理: the server expects an operation that this device does not have any more.
+    BrokenOff { expected: u64 },
 }
 
 impl PushBatch {
