@@ -27,6 +27,9 @@ fn require(holds: bool, text: impl FnOnce() -> String) -> Checked {
 impl World {
     /// What must hold after every step.
     pub fn check_step(&mut self) -> Checked {
+        if let Some(text) = self.violation.take() {
+            return Err(text);
+        }
         self.index.read(&self.office.log);
         let present = &self.index.operations;
         self.lost_by_server.retain(|id| !present.contains_key(id));
@@ -36,6 +39,8 @@ impl World {
             self.check_word(device)?;
         }
         self.check_texts()?;
+        let doubled = &self.index.doubled;
+        require(doubled.is_none(), || format!("I2: two operations carry {doubled:?}"))?;
         let twice = self.index.operations.iter().find(|(_, results)| results.len() > 1);
         require(twice.is_none(), || format!("I2: on the server twice: {twice:?}"))
     }
@@ -99,13 +104,7 @@ impl World {
         if missing.is_empty() {
             return Ok(());
         }
-        let alarms = self.office.alarms.iter();
-        let packed = self.packages.iter().flat_map(|package| &package.operations).map(|packed| &packed.op);
-        let disks = self.tablets.iter().map(|tablet| tablet.disk.durable());
-        let stored =
-            disks.flat_map(|disk| disk.outbox.values().chain(disk.delivered.values().map(|of| &of.op)));
-        let elsewhere: BTreeSet<String> =
-            alarms.chain(packed).chain(stored).flat_map(super::index::texts).collect();
+        let elsewhere = self.texts_elsewhere();
         let lost = missing.into_iter().find(|text| !elsewhere.contains(*text));
         require(lost.is_none(), || format!("I3: {lost:?} was called stored and is nowhere"))
     }
@@ -182,7 +181,7 @@ impl World {
         }
         self.check_step()?;
         self.check_server()?;
-        require(self.lost_by_server.is_empty() || self.occurred.contains_key("wipe"), || {
+        require(self.lost_by_server.is_empty(), || {
             format!("I2: the server never got back {:?}", self.lost_by_server)
         })?;
         let texts = &self.index.texts;
@@ -209,6 +208,11 @@ impl World {
         require(total(machine.draft()) == total(&state.document), || "I7: totals differ".to_string())?;
         require(machine.conflict_count() == state.conflicts.len(), || "conflicts differ".to_string())?;
         let stored = machine.stored();
+        let parked = self.office.log.iter().filter(|entry| {
+            let op = super::index::operation(entry);
+            entry.result.needs_attention() && op.is_some_and(|op| stored.has(&op.op_id))
+        });
+        require(machine.attention_count() >= parked.count(), || "parked without a word".to_string())?;
         let last = state.head(&identity(device).device).seq;
         let absent = (1..=last)
             .filter(|seq| !stored.outbox.contains_key(seq) && !stored.delivered.contains_key(seq))

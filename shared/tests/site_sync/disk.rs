@@ -12,6 +12,8 @@ pub struct Disk {
     pub contents: BTreeMap<String, Vec<u8>>,
     /// Before the last transaction, for a storage with relaxed durability.
     before: StoredVisit,
+    /// What the device can be set back to.
+    image: Option<(StoredVisit, BTreeMap<String, Vec<u8>>)>,
     defect: Option<Defect>,
     /// How the next transaction ends.
     pub fate: Option<DiskFate>,
@@ -33,6 +35,18 @@ impl Disk {
     pub fn wipe(&mut self) {
         (self.durable, self.before) = Default::default();
         self.contents.clear();
+    }
+
+    /// Makes an image of everything.
+    pub fn make_image(&mut self) {
+        self.image = Some((self.durable.clone(), self.contents.clone()));
+    }
+
+    /// Everything is as it was when the last image was made, if there is one.
+    pub fn set_back(&mut self) -> bool {
+        let Some((stored, contents)) = self.image.clone() else { return false };
+        (self.durable, self.before, self.contents) = (stored.clone(), stored, contents);
+        true
     }
 
     pub fn durable(&self) -> &StoredVisit {

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct LogIndex {
     read: usize,
     pub texts: BTreeSet<String>,
+    /// A text that two operations carry. People of a story type each text once.
+    pub doubled: Option<String>,
     /// How often each operation is there, with its result and revision.
     pub operations: BTreeMap<OpId, Vec<(SiteResult, u64)>>,
 }
@@ -20,7 +22,12 @@ impl LogIndex {
     pub fn read(&mut self, log: &[VisitEntry]) {
         for entry in &log[self.read.min(log.len())..] {
             let Some(op) = operation(entry) else { continue };
-            self.texts.extend(texts(op));
+            for text in texts(op) {
+                let is_typed = text.starts_with('v');
+                if !self.texts.insert(text.clone()) && is_typed {
+                    self.doubled = Some(text);
+                }
+            }
             if entry.result != SiteResult::Rejected(RejectReason::OtherBody) {
                 self.operations.entry(op.op_id.clone()).or_default().push((entry.result, entry.rev));
             }

@@ -53,6 +53,7 @@ fn nothing_typed_is_lost_or_doubled_in_any_story() {
         "409",
         "backup restored",
         "crash in a transaction",
+        "device set back",
         "import",
         "late arrival",
         "other body under a known id",

@@ -173,7 +173,7 @@ impl Office {
                 let head = SeqHead { seq: op.seq - 1, hash: op.prev_hash.clone() };
                 self.state.heads.insert(op.device.clone(), head);
             }
-            Defect::LastWriterWins => {
+            Defect::LastWriterWins if !self.state.known.contains_key(&op.op_id) => {
                 for change in op.changes() {
                     if let Change::Set { at, from, .. } = change {
                         overlay(&mut self.state.document, &Change::Set { at, from: None, to: from });

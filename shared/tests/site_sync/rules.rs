@@ -3,11 +3,12 @@
 use super::fault::Defect;
 use super::office::{Office, visit};
 use super::places::PLACES;
-use super::story::{DiskFate, NetFate};
+use super::story::{DiskFate, NetFate, Step};
 use super::world::{World, identity};
 use shared::cases::site_visit::Manifest;
 use shared::engine::op::{Change, Conflict};
 use shared::kernel::ids::{OpId, RowId};
+use shared::sync::site::blob::{BlobAnswer, BlobArrival, BlobRequest, BlobUpload};
 use shared::sync::site::content::void_signatures;
 use shared::sync::site::drafting::{DraftRefusal, Finalization};
 use shared::sync::site::operation::{SiteAct, SiteOperation, SiteSignature};
@@ -235,6 +236,35 @@ fn a_reply_counts_with_content_type_json_and_mac() {
     assert_eq!(world.tablets[0].machine.stored().outbox.len(), 0);
 }
 
+#[test]
+fn a_visit_is_read_only_from_the_server_itself() {
+    let mut world = World::new(Defect::None);
+    let now = world.tablets[0].now;
+    let empty = Office::new(Defect::None).pull(&identity(0).device, &world.tablets[1].key);
+    world.office.desk(1, 4, "desk");
+    let sound = world.office.pull(&identity(0).device, &world.tablets[0].key);
+    let altered = RawReply { body: sound.body.replace("desk", "disk"), ..sound.clone() };
+    for (reply, rev) in [(empty, 0), (altered, 0), (sound, 1)] {
+        world.tablets[0].machine.snapshot_answered(&reply, now, 0);
+        world.save(0, DiskFate::Sound);
+        assert_eq!(world.tablets[0].machine.base_rev(), rev);
+    }
+}
+
+#[test]
+fn an_act_states_the_revision_its_author_saw() {
+    let mut world = World::new(Defect::None);
+    world.tablets[0].machine.type_cells(set(0, "a")).unwrap();
+    world.office.desk(1, 4, "desk");
+    let reply = world.office.pull(&identity(0).device, &world.tablets[0].key);
+    let now = world.tablets[0].now;
+    world.tablets[0].machine.snapshot_answered(&reply, now, 0);
+    world.save(0, DiskFate::Sound);
+    assert_eq!((world.tablets[0].machine.base_rev(), first_op(&world, 0).base_rev), (1, 0));
+    type_text(&mut world, 0, 1, "b");
+    assert_eq!(first_op(&world, 0).base_rev, 1);
+}
+
 fn sign(world: &mut World, device: usize, row: &str) {
     let signature = SiteSignature {
         who: "评价人员一".to_string(),
@@ -346,6 +376,47 @@ fn an_offline_package_is_imported_any_number_of_times() {
     assert_eq!(world.office.import(&package).text(), "新增 0 · 已有 3 · 搁置 0");
     deliver(&mut world, 0);
     assert_eq!((word(&world, 0), world.office.log.len()), ("已送达".to_string(), 3));
+}
+
+/// Sends one step of an upload; whether it was a chunk.
+fn upload(world: &mut World, fate: NetFate) -> bool {
+    let now = world.tablets[0].now;
+    let next = world.tablets[0].machine.clone().next_blob(now, 512);
+    world.blob(0, fate);
+    world.save(0, DiskFate::Sound);
+    world.tick(60_000);
+    matches!(next, Some(BlobRequest::Chunk { .. }))
+}
+
+#[test]
+fn an_upload_goes_on_where_the_server_is() {
+    let mut world = World::new(Defect::None);
+    world.step(Step::Photo { device: 0, bytes: 1_700 });
+    world.save(0, DiskFate::Sound);
+    let fates = [SOUND, SOUND, NetFate::RequestLost, SOUND, NetFate::ReplyLost, SOUND, SOUND, SOUND];
+    let chunks: Vec<bool> = fates.into_iter().map(|fate| upload(&mut world, fate)).collect();
+    // Announced; two chunks, the second cut; asked; the same chunk with its reply cut; asked; the last two.
+    assert_eq!(chunks, [false, true, true, false, true, false, true, true]);
+    let blobs = &world.tablets[0].machine.stored().blobs;
+    assert!(blobs.values().all(|record| record.upload == BlobUpload::Delivered), "{blobs:?}");
+    world.check_server().unwrap();
+    world.step(Step::Photo { device: 0, bytes: 1_700 });
+    world.save(0, DiskFate::Sound);
+    assert_eq!(world.tablets[0].machine.stored().blobs.len(), 1, "two equal photos are one blob");
+    assert_eq!(world.tablets[0].machine.draft().rows("photos").len(), 2);
+}
+
+#[test]
+fn a_chunk_that_does_not_join_and_a_wrong_whole_are_found() {
+    let arrival = BlobArrival { bytes: 1_000, received: 512, is_whole: false };
+    for (offset, length) in [(0, 512), (1_024, 1), (512, 489), (512, u64::MAX)] {
+        assert!(!arrival.joins(offset, length), "{offset} {length}");
+    }
+    assert!(arrival.joins(512, 488));
+    assert_eq!(BlobArrival::answer(Some(&arrival.received(488, || true))), BlobAnswer::Have);
+    assert_eq!(BlobArrival::answer(Some(&arrival.received(488, || false))), BlobAnswer::Offset(0));
+    assert_eq!(BlobArrival::answer(Some(&arrival.received(100, || true))), BlobAnswer::Offset(612));
+    assert_eq!(BlobArrival::answer(None), BlobAnswer::Unknown);
 }
 
 #[test]
