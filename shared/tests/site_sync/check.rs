@@ -149,7 +149,8 @@ impl World {
         Ok(())
     }
 
-    fn round(&mut self, device: usize) {
+    /// Everything once: store, send, upload.
+    pub fn round(&mut self, device: usize) {
         self.save(device, DiskFate::Sound);
         self.push(device, NetFate::Sound);
         self.save(device, DiskFate::Sound);

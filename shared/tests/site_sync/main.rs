@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod check;
+mod delivery_rules;
 mod disk;
 mod fault;
 mod index;
@@ -47,7 +48,6 @@ fn nothing_typed_is_lost_or_doubled_in_any_story() {
         "parked closed",
         "parked finalized",
         "parked revoked",
-        "parked second",
         "parked sequence",
         "parked void_signature",
         "409",
@@ -62,6 +62,7 @@ fn nothing_typed_is_lost_or_doubled_in_any_story() {
         "resolved",
         "storage closed",
         "storage full",
+        "transaction in flight",
         "void signature",
         "wipe",
     ];

@@ -1,60 +1,56 @@
 //! Single rules of tablet and server, each without a simulation.
 
 use super::fault::Defect;
-use super::office::{Office, visit};
 use super::places::PLACES;
 use super::story::{DiskFate, NetFate, Step};
 use super::world::{World, identity};
 use shared::cases::site_visit::Manifest;
 use shared::engine::op::{Change, Conflict};
-use shared::kernel::ids::{OpId, RowId};
-use shared::sync::site::blob::{BlobAnswer, BlobArrival, BlobRequest, BlobUpload};
+use shared::kernel::content_hash::ContentHash;
+use shared::kernel::ids::{CaseId, OpId, RowId};
 use shared::sync::site::content::void_signatures;
 use shared::sync::site::drafting::{DraftRefusal, Finalization};
 use shared::sync::site::operation::{SiteAct, SiteOperation, SiteSignature};
-use shared::sync::site::package::OfflinePackage;
 use shared::sync::site::receipt::{ParkReason, RejectReason, SiteResult};
-use shared::sync::site::sentinel::missing_text;
-use shared::sync::site::server::Reception;
-use shared::sync::site::storage_word::StorageWord;
-use shared::sync::site::transport::{CONTENT_TYPE, PushBatch, RawReply};
+use shared::sync::site::server::{Reception, VisitState};
+use shared::sync::site::transport::RawReply;
 
-const SOUND: NetFate = NetFate::Sound;
+pub const SOUND: NetFate = NetFate::Sound;
 
-fn set(place: usize, text: &str) -> Vec<Change> {
+pub fn set(place: usize, text: &str) -> Vec<Change> {
     vec![Change::Set { at: PLACES[place].at(), from: None, to: Some(text.into()) }]
 }
 
 /// Types and stores.
-fn type_text(world: &mut World, device: usize, place: usize, text: &str) {
+pub fn type_text(world: &mut World, device: usize, place: usize, text: &str) {
     world.tablets[device].machine.type_cells(set(place, text)).unwrap();
     world.save(device, DiskFate::Sound);
 }
 
-fn deliver(world: &mut World, device: usize) {
+pub fn deliver(world: &mut World, device: usize) {
     world.push(device, SOUND);
     world.save(device, DiskFate::Sound);
 }
 
-fn read(world: &mut World, device: usize) {
+pub fn read(world: &mut World, device: usize) {
     world.pull(device, SOUND);
     world.save(device, DiskFate::Sound);
 }
 
-fn word(world: &World, device: usize) -> String {
+pub fn word(world: &World, device: usize) -> String {
     world.tablets[device].machine.storage_word().text()
 }
 
-fn last_result(world: &World) -> SiteResult {
+pub fn last_result(world: &World) -> SiteResult {
     world.office.log.last().unwrap().result
 }
 
-fn first_op(world: &World, device: usize) -> SiteOperation {
+pub fn first_op(world: &World, device: usize) -> SiteOperation {
     world.tablets[device].machine.stored().last_operation().unwrap().clone()
 }
 
-fn receive(world: &World, op: &SiteOperation) -> Reception {
-    world.office.state.receive(op, &|_: &_, _: &_| Ok(()))
+pub fn receive(world: &World, op: &SiteOperation) -> Reception {
+    world.office.state.receive(op, &|_: &VisitState, _: &SiteOperation| Ok(()))
 }
 
 #[test]
@@ -115,24 +111,6 @@ fn keys_pressed_in_one_cell_are_one_change_and_a_crash_loses_at_most_those() {
 }
 
 #[test]
-fn a_batch_has_at_most_200_operations_or_256_kib() {
-    let mut world = World::new(Defect::None);
-    for n in 0..250 {
-        type_text(&mut world, 0, 0, &n.to_string());
-    }
-    let now = world.tablets[0].now;
-    assert_eq!(world.tablets[0].machine.next_batch(now).unwrap().ops.len(), 200);
-    let op = first_op(&world, 0);
-    let long = |n: usize| {
-        let changes = set(0, &"长".repeat(n));
-        SiteOperation { act: SiteAct::Cells { changes }, ..op.clone() }
-    };
-    let ops = vec![long(30_000); 5];
-    assert_eq!(PushBatch::of(ops.iter()).ops.len(), 2);
-    assert_eq!(PushBatch::of([long(200_000)].iter()).ops.len(), 1, "a larger one goes alone");
-}
-
-#[test]
 fn the_server_recognises_repeats_gaps_and_other_bodies() {
     let mut world = World::new(Defect::None);
     type_text(&mut world, 0, 0, "a");
@@ -157,8 +135,7 @@ fn the_server_recognises_repeats_gaps_and_other_bodies() {
     assert_eq!(result(fresh(1, first.prev_hash.clone())), SiteResult::Parked(ParkReason::Sequence));
     assert_eq!(result(fresh(3, first.body_hash())), SiteResult::Parked(ParkReason::Chain));
     assert_eq!(result(fresh(3, second.body_hash())), SiteResult::Applied);
-    let elsewhere =
-        SiteOperation { visit: shared::kernel::ids::CaseId::new("x"), ..fresh(3, second.body_hash()) };
+    let elsewhere = SiteOperation { visit: CaseId::new("x"), ..fresh(3, second.body_hash()) };
     assert_eq!(result(elsewhere), SiteResult::Rejected(RejectReason::OtherVisit));
 }
 
@@ -194,90 +171,46 @@ fn one_side_is_taken_equal_is_fine_and_both_are_a_conflict_until_somebody_choose
 }
 
 #[test]
-fn a_revoked_tablet_is_parked_and_nothing_waits_behind_it() {
-    let mut world = World::new(Defect::None);
-    world.office.revoked.insert(identity(0).device);
-    type_text(&mut world, 0, 0, "a");
-    deliver(&mut world, 0);
-    assert_eq!(last_result(&world), SiteResult::Parked(ParkReason::Revoked));
-    assert_eq!(word(&world, 0), "需处理 1");
-    world.office.revoked.clear();
-    type_text(&mut world, 0, 1, "b");
-    deliver(&mut world, 0);
-    assert_eq!(last_result(&world), SiteResult::Applied);
-    assert!(world.tablets[0].machine.stored().outbox.is_empty());
-}
-
-#[test]
-fn a_reply_counts_with_content_type_json_and_mac() {
-    let mut world = World::new(Defect::None);
-    type_text(&mut world, 0, 0, "a");
-    let (of, key, now) = (identity(0).device, world.tablets[0].key.clone(), world.tablets[0].now);
-    let batch = world.tablets[0].machine.next_batch(now).unwrap();
-    let sound = Office::new(Defect::None).push(&of, &key, &batch, 200);
-    let other_key = shared::sync::site::receipt::DeviceKey::new("another tablet");
-    let wrong = [
-        RawReply { content_type: "text/html".to_string(), ..sound.clone() },
-        RawReply { status: 302, ..sound.clone() },
-        RawReply { body: String::new(), ..sound.clone() },
-        RawReply { body: sound.body.replace("\"seq\":1", "\"seq\":2"), ..sound.clone() },
-        RawReply { body: sound.body.replace("applied", "merged"), ..sound.clone() },
-        Office::new(Defect::None).push(&of, &other_key, &batch, 200),
-        RawReply { content_type: CONTENT_TYPE.to_string(), status: 200, ..RawReply::nothing() },
-    ];
-    for reply in wrong {
-        world.tablets[0].machine.push_answered(&reply, now, 0);
-        world.save(0, DiskFate::Sound);
-        assert_eq!(world.tablets[0].machine.stored().outbox.len(), 1, "{reply:?}");
-    }
-    world.tablets[0].machine.push_answered(&sound, now, 0);
-    assert_eq!(world.tablets[0].machine.stored().outbox.len(), 1, "it stays until its receipt is stored");
-    world.save(0, DiskFate::Sound);
-    assert_eq!(world.tablets[0].machine.stored().outbox.len(), 0);
-}
-
-#[test]
-fn a_visit_is_read_only_from_the_server_itself() {
-    let mut world = World::new(Defect::None);
-    let now = world.tablets[0].now;
-    let empty = Office::new(Defect::None).pull(&identity(0).device, &world.tablets[1].key);
-    world.office.desk(1, 4, "desk");
-    let sound = world.office.pull(&identity(0).device, &world.tablets[0].key);
-    let altered = RawReply { body: sound.body.replace("desk", "disk"), ..sound.clone() };
-    for (reply, rev) in [(empty, 0), (altered, 0), (sound, 1)] {
-        world.tablets[0].machine.snapshot_answered(&reply, now, 0);
-        world.save(0, DiskFate::Sound);
-        assert_eq!(world.tablets[0].machine.base_rev(), rev);
-    }
-}
-
-#[test]
 fn an_act_states_the_revision_its_author_saw() {
     let mut world = World::new(Defect::None);
-    world.tablets[0].machine.type_cells(set(0, "a")).unwrap();
     world.office.desk(1, 4, "desk");
     let reply = world.office.pull(&identity(0).device, &world.tablets[0].key);
     let now = world.tablets[0].now;
     world.tablets[0].machine.snapshot_answered(&reply, now, 0);
+    world.step(Step::Begin { device: 0 });
+    // The visit as it was read is on its way into storage; the person still sees the one before.
+    world.tablets[0].machine.type_cells(set(0, "a")).unwrap();
     world.save(0, DiskFate::Sound);
     assert_eq!((world.tablets[0].machine.base_rev(), first_op(&world, 0).base_rev), (1, 0));
     type_text(&mut world, 0, 1, "b");
     assert_eq!(first_op(&world, 0).base_rev, 1);
 }
 
-fn sign(world: &mut World, device: usize, row: &str) {
+#[test]
+fn what_is_typed_while_storage_works_is_the_next_operation() {
+    let mut world = World::new(Defect::None);
+    world.tablets[0].machine.type_cells(set(0, "a")).unwrap();
+    world.step(Step::Begin { device: 0 });
+    world.tablets[0].machine.type_cells(set(0, "b")).unwrap();
+    world.save(0, DiskFate::Sound);
+    let texts: Vec<String> =
+        world.tablets[0].machine.stored().outbox.values().flat_map(super::index::texts).collect();
+    assert_eq!(texts, ["a", "b"]);
+}
+
+pub fn sign(world: &mut World, device: usize, row: &str) {
     let signature = SiteSignature {
         who: "评价人员一".to_string(),
         name: "王一".to_string(),
         hash: "0".repeat(64),
-        content: shared::kernel::content_hash::ContentHash::of(b""),
+        content: ContentHash::of(b""),
         method: "手写".to_string(),
     };
     world.tablets[device].machine.sign(RowId::new(row), signature).unwrap();
     world.save(device, DiskFate::Sound);
 }
 
-fn finalize(world: &mut World, device: usize, manifest: &str) -> Result<(), DraftRefusal> {
+pub fn finalize(world: &mut World, device: usize, manifest: &str) -> Result<(), DraftRefusal> {
     let of = Finalization { manifest: manifest.to_string(), ..Finalization::default() };
     world.tablets[device].machine.finalize(of)?;
     world.save(device, DiskFate::Sound);
@@ -336,99 +269,26 @@ fn after_finalize_everything_is_read_only_until_a_correction_that_supersedes() {
 }
 
 #[test]
+fn of_two_manifests_that_do_not_know_each_other_the_second_is_parked() {
+    let mut world = World::new(Defect::None);
+    for (device, manifest) in [(0, "m1"), (1, "m2")] {
+        finalize(&mut world, device, manifest).unwrap();
+        deliver(&mut world, device);
+    }
+    assert_eq!(last_result(&world), SiteResult::Parked(ParkReason::Second));
+    assert_eq!(world.office.state.record.as_ref().unwrap().manifest, "m1");
+    assert_eq!((word(&world, 0).as_str(), word(&world, 1).as_str()), ("已送达", "需处理 1"));
+    read(&mut world, 1);
+    world.tablets[1].machine.correct();
+    finalize(&mut world, 1, "m3").unwrap();
+    deliver(&mut world, 1);
+    assert_eq!(world.office.state.record.as_ref().unwrap().manifest, "m3", "it names the record it corrects");
+}
+
+#[test]
 fn nothing_is_typed_before_the_visit_is_here() {
     let mut world = World::new(Defect::None);
     world.wipe(0);
     assert_eq!(world.tablets[0].machine.type_cells(set(0, "a")), Err(DraftRefusal::NotDownloaded));
     assert!(world.tablets[0].machine.wants_snapshot());
-}
-
-#[test]
-fn lost_operations_are_named_and_work_goes_on_behind_them() {
-    let mut world = World::new(Defect::None);
-    for text in ["a", "b", "c"] {
-        type_text(&mut world, 0, 0, text);
-    }
-    deliver(&mut world, 0);
-    let package = OfflinePackage::export(visit(), world.tablets[0].machine.stored());
-    world.wipe(0);
-    read(&mut world, 0);
-    let missing = world.tablets[0].machine.missing();
-    assert_eq!(missing_text(&missing).unwrap(), "本机数据缺失：第 1–3 条");
-    assert_eq!(world.tablets[0].machine.storage_word(), StorageWord::Attention(3));
-    type_text(&mut world, 0, 0, "d");
-    deliver(&mut world, 0);
-    assert_eq!((last_result(&world), first_op(&world, 0).seq), (SiteResult::Applied, 4));
-    assert_eq!(world.office.import(&package).text(), "新增 0 · 已有 3 · 搁置 0");
-}
-
-#[test]
-fn an_offline_package_is_imported_any_number_of_times() {
-    let mut world = World::new(Defect::None);
-    for text in ["a", "b", "c"] {
-        type_text(&mut world, 0, 0, text);
-    }
-    let stored = world.tablets[0].machine.stored();
-    let package = OfflinePackage::export(visit(), stored);
-    let tail = OfflinePackage { operations: package.operations[1..].to_vec(), ..package.clone() };
-    assert_eq!(world.office.import(&tail).text(), "新增 0 · 已有 0 · 搁置 2", "the first is missing");
-    assert_eq!(world.office.import(&package).text(), "新增 3 · 已有 0 · 搁置 0");
-    assert_eq!(world.office.import(&package).text(), "新增 0 · 已有 3 · 搁置 0");
-    deliver(&mut world, 0);
-    assert_eq!((word(&world, 0), world.office.log.len()), ("已送达".to_string(), 3));
-}
-
-/// Sends one step of an upload; whether it was a chunk.
-fn upload(world: &mut World, fate: NetFate) -> bool {
-    let now = world.tablets[0].now;
-    let next = world.tablets[0].machine.clone().next_blob(now, 512);
-    world.blob(0, fate);
-    world.save(0, DiskFate::Sound);
-    world.tick(60_000);
-    matches!(next, Some(BlobRequest::Chunk { .. }))
-}
-
-#[test]
-fn an_upload_goes_on_where_the_server_is() {
-    let mut world = World::new(Defect::None);
-    world.step(Step::Photo { device: 0, bytes: 1_700 });
-    world.save(0, DiskFate::Sound);
-    let fates = [SOUND, SOUND, NetFate::RequestLost, SOUND, NetFate::ReplyLost, SOUND, SOUND, SOUND];
-    let chunks: Vec<bool> = fates.into_iter().map(|fate| upload(&mut world, fate)).collect();
-    // Announced; two chunks, the second cut; asked; the same chunk with its reply cut; asked; the last two.
-    assert_eq!(chunks, [false, true, true, false, true, false, true, true]);
-    let blobs = &world.tablets[0].machine.stored().blobs;
-    assert!(blobs.values().all(|record| record.upload == BlobUpload::Delivered), "{blobs:?}");
-    world.check_server().unwrap();
-    world.step(Step::Photo { device: 0, bytes: 1_700 });
-    world.save(0, DiskFate::Sound);
-    assert_eq!(world.tablets[0].machine.stored().blobs.len(), 1, "two equal photos are one blob");
-    assert_eq!(world.tablets[0].machine.draft().rows("photos").len(), 2);
-}
-
-#[test]
-fn a_chunk_that_does_not_join_and_a_wrong_whole_are_found() {
-    let arrival = BlobArrival { bytes: 1_000, received: 512, is_whole: false };
-    for (offset, length) in [(0, 512), (1_024, 1), (512, 489), (512, u64::MAX)] {
-        assert!(!arrival.joins(offset, length), "{offset} {length}");
-    }
-    assert!(arrival.joins(512, 488));
-    assert_eq!(BlobArrival::answer(Some(&arrival.received(488, || true))), BlobAnswer::Have);
-    assert_eq!(BlobArrival::answer(Some(&arrival.received(488, || false))), BlobAnswer::Offset(0));
-    assert_eq!(BlobArrival::answer(Some(&arrival.received(100, || true))), BlobAnswer::Offset(612));
-    assert_eq!(BlobArrival::answer(None), BlobAnswer::Unknown);
-}
-
-#[test]
-fn a_server_from_an_old_backup_gets_everything_again() {
-    let mut world = World::new(Defect::None);
-    type_text(&mut world, 0, 0, "a");
-    deliver(&mut world, 0);
-    world.office = Office::new(Defect::None);
-    type_text(&mut world, 0, 1, "b");
-    deliver(&mut world, 0);
-    world.tick(2_000);
-    deliver(&mut world, 0);
-    assert_eq!(world.office.log.len(), 2);
-    assert_eq!(word(&world, 0), "已送达");
 }

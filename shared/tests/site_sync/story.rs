@@ -76,6 +76,8 @@ pub enum Step {
     },
     Finalize {
         device: usize,
+        /// Everything is delivered and the visit read anew just before.
+        is_ready: bool,
     },
     Correct {
         device: usize,
@@ -87,6 +89,10 @@ pub enum Step {
     Save {
         device: usize,
         fate: DiskFate,
+    },
+    /// Storage begins a transaction, which ends at the next save; people type on.
+    Begin {
+        device: usize,
     },
     Restart {
         device: usize,
@@ -167,6 +173,7 @@ enum Kind {
     Correct,
     Resolve,
     Save,
+    Begin,
     Restart,
     Push,
     Pull,
@@ -191,7 +198,7 @@ enum Kind {
 }
 
 /// How often each kind of step occurs in an average story.
-const WEIGHTS: [(usize, Kind); 32] = [
+const WEIGHTS: [(usize, Kind); 33] = [
     (45, Kind::Type),
     (4, Kind::Clear),
     (4, Kind::AddRow),
@@ -203,6 +210,7 @@ const WEIGHTS: [(usize, Kind); 32] = [
     (5, Kind::Correct),
     (5, Kind::Resolve),
     (40, Kind::Save),
+    (8, Kind::Begin),
     (4, Kind::Restart),
     (36, Kind::Push),
     (16, Kind::Pull),
@@ -273,10 +281,11 @@ impl Mixture {
             Kind::Photo => Step::Photo { device, bytes: 1 + random.below(1_800) },
             Kind::Sign => Step::Sign { device },
             Kind::Unsign => Step::Unsign { device },
-            Kind::Finalize => Step::Finalize { device },
+            Kind::Finalize => Step::Finalize { device, is_ready: random.below(3) > 0 },
             Kind::Correct => Step::Correct { device },
             Kind::Resolve => Step::Resolve { device, takes_own: random.below(2) == 0 },
             Kind::Save => Step::Save { device, fate: self.disk_fate(random) },
+            Kind::Begin => Step::Begin { device },
             Kind::Restart => Step::Restart { device },
             Kind::Push => Step::Push { device, fate: self.net_fate(random) },
             Kind::Pull => Step::Pull { device, fate: self.net_fate(random) },

@@ -1,7 +1,7 @@
 //! What people type on the tablets of a story. Every text is typed once, so that it can be searched for.
 
 use super::places::PLACES;
-use super::story::Step;
+use super::story::{DiskFate, NetFate, Step};
 use super::world::World;
 use shared::engine::document::RANK_STEP;
 use shared::engine::op::{Change, Conflict, Typed};
@@ -28,7 +28,12 @@ impl World {
                 let row = machine.draft().rows(SIGNATURES).first().map(|row| row.id.clone());
                 row.map_or(Ok(()), |row| machine.unsign(&row))
             }
-            Step::Finalize { device } => {
+            Step::Finalize { device, is_ready } => {
+                if is_ready {
+                    self.round(device);
+                    self.pull(device, NetFate::Sound);
+                    self.save(device, DiskFate::Sound);
+                }
                 let of = Finalization { manifest: text.clone(), ..Finalization::default() };
                 let finalized = self.tablets[device].machine.finalize(of);
                 self.expect_typed(device, &text, &text, finalized)

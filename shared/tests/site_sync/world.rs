@@ -10,12 +10,14 @@ use shared::sync::site::device::{DeviceMoment, VisitDevice, VisitIdentity};
 use shared::sync::site::operation::SiteAct;
 use shared::sync::site::package::OfflinePackage;
 use shared::sync::site::receipt::DeviceKey;
-use shared::sync::site::storage::{SiteStore, StoreFault};
+use shared::sync::site::storage::{SiteStore, SiteTransaction, StoreFault};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Tablet {
     pub machine: VisitDevice,
     pub disk: Disk,
+    /// The transaction that storage works on.
+    pub begun: Option<SiteTransaction>,
     pub key: DeviceKey,
     pub now: DeviceMoment,
     /// Texts on the screen that nothing has called stored, by place: the last of each counts.
@@ -63,7 +65,16 @@ impl World {
             let (disk, key) = (Disk::new(defect), DeviceKey::new(format!("key of tablet {device}")));
             let machine = VisitDevice::open(identity(device), key.clone(), disk.load());
             let now = DeviceMoment { wall_ms: 1_700_000_000_000, mono_ms: 0 };
-            Tablet { machine, disk, key, now, pending: BTreeMap::new(), called_stored: BTreeSet::new() }
+            let begun = None;
+            Tablet {
+                machine,
+                disk,
+                begun,
+                key,
+                now,
+                pending: BTreeMap::new(),
+                called_stored: BTreeSet::new(),
+            }
         };
         let mut world = World {
             tablets: (0..DEVICES).map(tablet).collect(),
@@ -89,6 +100,7 @@ impl World {
     pub fn step(&mut self, step: Step) {
         match step {
             Step::Save { device, fate } => self.save(device, fate),
+            Step::Begin { device } => self.begin(device),
             Step::Restart { device } => self.restart(device),
             Step::Push { device, fate } => self.push(device, fate),
             Step::Pull { device, fate } => self.pull(device, fate),
@@ -154,7 +166,15 @@ impl World {
             number += 1;
             number
         };
-        let result = tablet.machine.persist(&mut tablet.disk, tablet.now, random);
+        let begun = tablet.begun.take().map_or(Ok(()), |begun| {
+            let ended = tablet.disk.commit(&begun);
+            match ended {
+                Ok(()) => tablet.machine.committed(),
+                Err(fault) => tablet.machine.failed(fault),
+            }
+            ended
+        });
+        let result = begun.and_then(|()| tablet.machine.persist(&mut tablet.disk, tablet.now, random));
         tablet.disk.fate = None;
         match (result, fate) {
             (Ok(()), _) => {}
@@ -179,8 +199,18 @@ impl World {
         self.note_stored(device);
     }
 
+    fn begin(&mut self, device: usize) {
+        let number = u128::from(self.number()) << 64;
+        let tablet = &mut self.tablets[device];
+        if let Some(transaction) = tablet.machine.next_transaction(tablet.now, number) {
+            tablet.begun = Some(transaction);
+            self.note("transaction in flight");
+        }
+    }
+
     pub fn restart(&mut self, device: usize) {
         let tablet = &mut self.tablets[device];
+        tablet.begun = None;
         tablet.disk.crash();
         tablet.machine = VisitDevice::open(identity(device), tablet.key.clone(), tablet.disk.load());
         tablet.pending.clear();
@@ -264,6 +294,7 @@ impl World {
     fn lose(&mut self, device: usize) {
         let tablet = &mut self.tablets[device];
         tablet.called_stored.clear();
+        tablet.begun = None;
         tablet.machine = VisitDevice::open(identity(device), tablet.key.clone(), tablet.disk.load());
         tablet.pending.clear();
         tablet.now.mono_ms = 0;

@@ -3,7 +3,8 @@
 
 use super::backoff::pause_ms;
 use super::blob::{BlobReply, BlobRequest, BlobUpload, next_request};
-use super::device::{DeliveryState, DeviceMoment, VerifiedReply, VisitDevice};
+use super::device::{DeviceMoment, VerifiedReply, VisitDevice};
+use super::receipt::SiteResult;
 use super::transport::{DeliveryFault, PushBatch, PushReply, RawReply, VisitSnapshot};
 
 impl VisitDevice {
@@ -48,10 +49,12 @@ impl VisitDevice {
         }
     }
 
-    /// Whether to read the visit anew: never read, or this device's operations are not under the draft yet.
+    /// Whether to read the visit anew: never read, or an operation met what the draft does not show. After operations that were applied
+    /// alone the draft is the server's document already.
     pub fn wants_snapshot(&self) -> bool {
         let Some(base) = &self.stored.base else { return true };
-        self.stored.delivered.values().any(|delivered| delivered.receipt.rev > base.rev)
+        let mut receipts = self.stored.delivered.values().map(|delivered| &delivered.receipt);
+        receipts.any(|receipt| receipt.rev > base.rev && receipt.result != SiteResult::Applied)
     }
 
     /// What came back when the visit was read.
@@ -107,8 +110,9 @@ impl VisitDevice {
     }
 
     fn reached(&mut self) {
-        let state = &mut self.delivery;
-        *state = DeliveryState { failures: 0, not_before_ms: 0, fault: None, ..state.clone() };
+        self.delivery.failures = 0;
+        self.delivery.not_before_ms = 0;
+        self.delivery.fault = None;
     }
 
     fn delay(&mut self, fault: DeliveryFault, now: DeviceMoment, random: u64) {

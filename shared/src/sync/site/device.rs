@@ -152,6 +152,9 @@ impl VisitDevice {
         let Some(writing) = self.writing.take() else { return };
         self.stored.apply(&writing.transaction);
         self.is_full = false;
+        if self.stored.outbox.is_empty() {
+            self.delivery.goal = 0;
+        }
         if writing.saves.is_some() {
             self.unsaved.pop_front();
         } else {

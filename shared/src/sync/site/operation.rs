@@ -18,6 +18,8 @@ pub const SIGNATURES: &str = "signatures";
 pub const MOST_CHANGES_OF_OPERATION: usize = 100;
 
 /// One act of one person on one device. It never changes after the transaction that stored it: its hash is in the next.
+/// A field that a later version adds is optional and not written while it is absent, so that the hash of an older tablet's
+/// operation stays what the tablet took.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteOperation {
     /// 128 random bits in hex.
