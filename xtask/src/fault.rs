@@ -55,10 +55,8 @@ const STORIES: u64 = 10_000;
 
 /// Runs the tablets of a site visit through many stories of faults. A story that breaks an invariant is printed as short as it gets.
 fn site(arguments: &[String]) -> Result<()> {
-    let given: Vec<u64> = arguments
-        .iter()
-        .map(|text| text.parse().context("故事数与种子应为整数"))
-        .collect::<Result<_>>()?;
+    let given: Vec<u64> =
+        arguments.iter().map(|text| text.parse().context("故事数与种子应为整数")).collect::<Result<_>>()?;
     let (stories, first) = match given[..] {
         [] => (STORIES, 0),
         [stories] => (stories, 0),

@@ -1,7 +1,7 @@
 //! The tablets of a site visit against every fault: a story of random steps per seed, in which storage fails, the network lies, clocks
 //! jump, devices are revoked and the server dies. The same seed is the same story; nothing here looks at a clock.
 //!
-//! `OMFUND_SITE_SEEDS` is the number of stories, `OMFUND_SITE_FIRST` the first seed. `cargo xtask fault site` tells ten thousand.
+//! `OMFUND_SITE_SEEDS` is the number of stories, `OMFUND_SITE_FIRST` the first seed. `cargo xtask fault site` runs ten thousand.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
