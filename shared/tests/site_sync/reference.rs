@@ -74,7 +74,8 @@ impl Replay {
         self.conflicts.retain(|(author, at, op, change)| {
             let is_resolved =
                 resolves.as_ref().is_some_and(|id| id.op.as_str() == op && id.change == *change);
-            !is_resolved && !(*author == device && places.contains(at))
+            let is_replaced = *author == device && places.contains(at);
+            !is_resolved && !is_replaced
         });
         self.conflicts.extend(met);
         Ok(())

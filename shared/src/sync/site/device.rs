@@ -223,11 +223,7 @@ impl VisitDevice {
             mono_ms: now.mono_ms,
             app_ver: identity.app_ver,
         };
-        let mut draft = self.stored.draft_document(self.identity.year);
-        for change in op.changes() {
-            overlay(&mut draft, &change);
-        }
-        let mut writes = self.stored.draft_writes(&draft);
+        let mut writes = self.stored.draft_writes_of(&op.changes(), self.identity.year);
         if let (SiteAct::Photo { photo, .. }, Some(content)) = (&unsaved.act, &unsaved.content)
             && !self.stored.blobs.contains_key(&photo.hash)
         {

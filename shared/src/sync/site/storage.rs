@@ -7,10 +7,11 @@ use super::overlay::overlay;
 use super::receipt::SiteReceipt;
 use super::transport::VisitSnapshot;
 use crate::engine::document::{Document, Row};
+use crate::engine::op::Change;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::ids::RowId;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The stores of one visit on one device: `bundle`, `draft`, `outbox`, `receipt`, `blob`, `meta`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -156,6 +157,25 @@ impl StoredVisit {
             rows.sort_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
         }
         draft
+    }
+
+    /// Writes that put changes on top of the stored draft. Looks at no other row: a save happens at every pause in typing.
+    pub fn draft_writes_of(&self, changes: &[Change], year: FiscalYear) -> Vec<StoreWrite> {
+        let places: BTreeSet<(String, RowId)> =
+            changes.iter().map(|change| (change.table().to_string(), change.row().clone())).collect();
+        let mut rows = Document::new(year);
+        for (at, row) in places.iter().filter_map(|at| Some((at, self.draft.get(at)?))) {
+            rows.tables.entry(at.0.clone()).or_default().push(row.clone());
+        }
+        for change in changes {
+            overlay(&mut rows, change);
+        }
+        let changed = places.into_iter().filter_map(|(table, row)| {
+            let content = rows.row(&table, &row).cloned();
+            let before = self.draft.get(&(table.clone(), row.clone()));
+            (before != content.as_ref()).then_some(StoreWrite::Draft { table, row, content })
+        });
+        changed.collect()
     }
 
     /// Writes that turn the stored draft into `draft`.
