@@ -13,6 +13,10 @@ use shared::policy::accounts::address::AddressRange;
 use shared::policy::accounts::password::PasswordProfile;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long a thread without work waits for more: until it ends it holds the memory its last work needed.
+const THREAD_REST: Duration = Duration::from_secs(2);
 
 #[derive(Parser)]
 #[command(name = "omfund", version, about = "运维资金管理系统", disable_help_subcommand = true)]
@@ -313,7 +317,9 @@ fn execute() -> anyhow::Result<ExitCode> {
                 )
                 .with_writer(std::io::stderr)
                 .init();
-            tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(*serve))?;
+            let mut runtime = tokio::runtime::Builder::new_multi_thread();
+            runtime.enable_all().thread_keep_alive(THREAD_REST);
+            runtime.build()?.block_on(run(*serve))?;
             Ok(ExitCode::SUCCESS)
         }
     }
