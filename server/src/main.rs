@@ -13,10 +13,9 @@ use shared::policy::accounts::address::AddressRange;
 use shared::policy::accounts::password::PasswordProfile;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// How long a thread without work waits for more: until it ends it holds the memory its last work needed.
-const THREAD_REST: Duration = Duration::from_secs(2);
+const THREAD_REST: std::time::Duration = std::time::Duration::from_secs(2);
 
 #[derive(Parser)]
 #[command(name = "omfund", version, about = "运维资金管理系统", disable_help_subcommand = true)]
@@ -318,8 +317,7 @@ fn execute() -> anyhow::Result<ExitCode> {
                 .with_writer(std::io::stderr)
                 .init();
             let mut runtime = tokio::runtime::Builder::new_multi_thread();
-            runtime.enable_all().thread_keep_alive(THREAD_REST);
-            runtime.build()?.block_on(run(*serve))?;
+            runtime.enable_all().thread_keep_alive(THREAD_REST).build()?.block_on(run(*serve))?;
             Ok(ExitCode::SUCCESS)
         }
     }
