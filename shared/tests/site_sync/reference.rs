@@ -12,7 +12,7 @@ type Rows = BTreeMap<(String, String), (i64, BTreeMap<String, String>)>;
 
 /// What the log comes to.
 #[derive(Default)]
-pub struct Replay {
+pub struct ReplayedLog {
     pub rows: Rows,
     /// Author and place of each open conflict, with the operation and its change.
     pub conflicts: Vec<(Option<DeviceId>, String, String, usize)>,
@@ -27,8 +27,8 @@ pub fn rows(document: &Document) -> Rows {
 }
 
 /// Replays a log on the document the visit was sent out with.
-pub fn replay(first: &Document, log: &[VisitEntry]) -> Result<Replay, String> {
-    let mut replay = Replay { rows: rows(first), ..Replay::default() };
+pub fn replay(first: &Document, log: &[VisitEntry]) -> Result<ReplayedLog, String> {
+    let mut replay = ReplayedLog { rows: rows(first), ..ReplayedLog::default() };
     for (at, entry) in log.iter().enumerate() {
         if entry.rev != at as u64 + 1 {
             return Err(format!("entry {at} has revision {}", entry.rev));
@@ -38,7 +38,7 @@ pub fn replay(first: &Document, log: &[VisitEntry]) -> Result<Replay, String> {
     Ok(replay)
 }
 
-impl Replay {
+impl ReplayedLog {
     fn entry(&mut self, entry: &VisitEntry) -> Result<(), String> {
         let (device, id, changes, resolves) = match &entry.author {
             EntryAuthor::Desk { op, resolves, .. } => {

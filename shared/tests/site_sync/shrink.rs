@@ -11,12 +11,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const REPLAY_EVERY: usize = 16;
 
 /// A story that fails, and how.
-pub struct Failure {
+pub struct BrokenStory {
     pub steps: Vec<Step>,
     pub violation: String,
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for BrokenStory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (n, step) in self.steps.iter().enumerate() {
             writeln!(f, "  {n} {step:?}")?;
@@ -42,7 +42,7 @@ pub fn run(steps: &[Step], defect: Defect) -> Result<BTreeMap<String, usize>, St
 }
 
 /// Removes steps, many at once and then one by one, as long as the story still fails.
-pub fn shortest(mut steps: Vec<Step>, defect: Defect) -> Failure {
+pub fn shortest(mut steps: Vec<Step>, defect: Defect) -> BrokenStory {
     let fails = |steps: &[Step]| match catch_unwind(AssertUnwindSafe(|| run(steps, defect))) {
         Ok(result) => result.err(),
         Err(_) => Some("panic".to_string()),
@@ -61,7 +61,7 @@ pub fn shortest(mut steps: Vec<Step>, defect: Defect) -> Failure {
             }
         }
         if many == 1 && steps.len() == before {
-            return Failure { steps, violation };
+            return BrokenStory { steps, violation };
         }
         many = (many / 2).max(1);
     }

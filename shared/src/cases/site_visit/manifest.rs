@@ -7,6 +7,7 @@ use crate::cases::performance::world::Surroundings;
 use crate::kernel::ids::AccountId;
 use crate::kernel::words::words;
 use crate::policy::written_reasons::REFUSED_SIGNATURE;
+use crate::sync::site::receipt::ParkReason;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -20,20 +21,6 @@ words! {
         Parked "parked" "待处理",
         Superseded "superseded" "已被替代",
         SetAside "set_aside" "已搁置",
-    }
-}
-
-words! {
-    /// 待处理原因, in the order the server asks.
-    ParkedReason {
-        Revoked "revoked" "设备已停用",
-        Closed "closed" "任务已关闭",
-        Accepted "accepted" "任务已验收",
-        Reassigned "reassigned" "已改派他人",
-        Late "late" "超过报送期限",
-        VoidSignature "void_signature" "签字与内容不符",
-        Unsigned "unsigned" "签字不全",
-        Second "second" "已有正式记录",
     }
 }
 
@@ -69,7 +56,7 @@ pub struct Manifest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     pub result: String,
-    pub reason: Option<ParkedReason>,
+    pub reason: Option<ParkReason>,
     /// Blobs that are not here yet.
     pub missing: usize,
     /// It was filled with another version of the form, and is judged by that.
@@ -102,24 +89,24 @@ impl Manifest {
 }
 
 impl SiteVisit {
-    /// Why a manifest cannot be the record, the first reason in order; `None` when it is.
-    pub fn park(&self, manifest: &Manifest, facts: &Facts) -> Option<ParkedReason> {
+    /// Why a manifest cannot be the record, the first reason in the order the server asks; `None` when it is.
+    pub fn park(&self, manifest: &Manifest, facts: &Facts) -> Option<ParkReason> {
         let sender = &facts.by.actor.account;
         let revoked = facts.setting.surroundings.revoked.get(&manifest.device);
         let last = facts.days_after(self.to, facts.edition().site_grace_days);
         let replaced = self.current.is_none() || self.current == manifest.supersedes;
         let reasons = [
-            (revoked.is_some_and(|on| *on <= facts.today), ParkedReason::Revoked),
-            (self.stage == Stage::Closed, ParkedReason::Closed),
-            (self.stage == Stage::Accepted, ParkedReason::Accepted),
-            (!self.is_assigned(sender), ParkedReason::Reassigned),
-            (facts.today > last, ParkedReason::Late),
+            (revoked.is_some_and(|on| *on <= facts.today), ParkReason::Revoked),
+            (self.stage == Stage::Closed, ParkReason::Closed),
+            (self.stage == Stage::Accepted, ParkReason::Accepted),
+            (!self.is_assigned(sender), ParkReason::Reassigned),
+            (facts.today > last, ParkReason::Late),
             (
                 manifest.signatures.iter().any(|signature| signature.content != manifest.fields),
-                ParkedReason::VoidSignature,
+                ParkReason::VoidSignature,
             ),
-            (!manifest.is_signed(self, &facts.setting.surroundings), ParkedReason::Unsigned),
-            (!replaced, ParkedReason::Second),
+            (!manifest.is_signed(self, &facts.setting.surroundings), ParkReason::Unsigned),
+            (!replaced, ParkReason::Second),
         ];
         reasons.into_iter().find(|(parked, _)| *parked).map(|(_, reason)| reason)
     }

@@ -11,5 +11,5 @@ mod rules;
 mod table;
 
 pub use flow::{Command, Event, SiteVisit, Stage};
-pub use manifest::{Manifest, ManifestState, ParkedReason};
+pub use manifest::{Manifest, ManifestState};
 pub use rules::judge;
