@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod art04_calendar;
 pub mod art11_target_review;
 pub mod art13_evaluators;
+pub mod art13_parking;
 pub mod art15_disclosure;
 pub mod art16_trail;
 pub mod art18_validity;

@@ -3,8 +3,9 @@
 use shared::engine::document::Document;
 use shared::engine::op::Change;
 use shared::kernel::ids::DeviceId;
+use shared::policy::art13_parking::ParkReason;
 use shared::sync::site::operation::{SiteAct, chain_start};
-use shared::sync::site::receipt::{ParkReason, SiteResult};
+use shared::sync::site::receipt::SiteResult;
 use shared::sync::site::server::{EntryAuthor, VisitEntry};
 use std::collections::BTreeMap;
 

@@ -8,10 +8,11 @@ use shared::cases::site_visit::Manifest;
 use shared::engine::op::{Change, Conflict};
 use shared::kernel::content_hash::ContentHash;
 use shared::kernel::ids::{CaseId, OpId, RowId};
+use shared::policy::art13_parking::ParkReason;
 use shared::sync::site::content::void_signatures;
 use shared::sync::site::drafting::{DraftRefusal, Finalization};
 use shared::sync::site::operation::{SiteAct, SiteOperation, SiteSignature};
-use shared::sync::site::receipt::{ParkReason, RejectReason, SiteResult};
+use shared::sync::site::receipt::{RejectReason, SiteResult};
 use shared::sync::site::server::{Reception, VisitState};
 use shared::sync::site::transport::RawReply;
 

@@ -6,8 +6,8 @@ use crate::cases::execution::facts::Facts;
 use crate::cases::performance::world::Surroundings;
 use crate::kernel::ids::AccountId;
 use crate::kernel::words::words;
+use crate::policy::art13_parking::ParkReason;
 use crate::policy::written_reasons::REFUSED_SIGNATURE;
-use crate::sync::site::receipt::ParkReason;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

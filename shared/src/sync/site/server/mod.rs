@@ -9,12 +9,13 @@ pub use merge::OpenConflict;
 
 use super::content::content_hash;
 use super::operation::{FinalManifest, SeqHead, SiteAct, SiteOperation};
-use super::receipt::{ParkReason, RejectReason, SiteResult};
+use super::receipt::{RejectReason, SiteResult};
 use crate::engine::document::Document;
 use crate::engine::op::Op;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::content_hash::ContentHash;
 use crate::kernel::ids::{AccountId, CaseId, DeviceId, OpId};
+use crate::policy::art13_parking::ParkReason;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
