@@ -3,6 +3,7 @@
 //! Used alike for an imported cell, a pasted one and a typed one. A normaliser reads; it does not judge: a
 //! count of 3.5 or a price with three decimals passes, and the form's rules then say what is wrong with it.
 
+mod arithmetic;
 mod date;
 mod number;
 mod words;
@@ -132,7 +133,8 @@ impl fmt::Display for RejectReason {
     }
 }
 
-/// The stored text for what a person typed or pasted into a cell of this kind; empty stays empty.
+/// The stored text for what a person typed or pasted into a cell of this kind; empty stays empty, and where a number belongs
+/// `=2+3` is worked out.
 ///
 /// A system's name stays the trimmed name: matching it to a row needs the systems at hand, see
 /// [`super::reading::match_system`].
@@ -140,7 +142,12 @@ impl fmt::Display for RejectReason {
 /// # Errors
 /// The Chinese reason, when the text cannot be read as this kind.
 pub fn normalise(kind: &CellKind, typed: &str) -> Result<String, String> {
-    read(kind, typed).map_err(|reason| reason.to_string())
+    let trimmed = text(typed);
+    let outcome = match arithmetic::is_arithmetic(kind, &trimmed) {
+        true => arithmetic::worked_out(kind, &trimmed),
+        false => read(kind, typed),
+    };
+    outcome.map_err(|reason| reason.to_string())
 }
 
 pub(crate) fn read(kind: &CellKind, typed: &str) -> Result<String, RejectReason> {

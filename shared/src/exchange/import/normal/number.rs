@@ -94,7 +94,7 @@ pub fn amount(value: Decimal) -> String {
 }
 
 /// The value itself where the engine reads all its decimals, else rounded half-up to `decimals`.
-fn storable(value: Decimal, decimals: u32) -> Result<Decimal, RejectReason> {
+pub(super) fn storable(value: Decimal, decimals: u32) -> Result<Decimal, RejectReason> {
     if value.normalize().scale() <= LONGEST_FRACTION {
         return Ok(value);
     }
