@@ -97,7 +97,7 @@ impl GridState {
     pub fn add_row(&self) {
         self.commit();
         let after = self.sheet.read(|session| session.rows(self.table).last().copied());
-        self.insert(after, 1);
+        self.insert(after, blank_rows(1));
     }
 
     /// Whether a key may make a row at the end: where rows may be added and the last one is not empty itself.
@@ -127,11 +127,26 @@ impl GridState {
             let at = rows.iter().position(|slot| *slot == first)?;
             at.checked_sub(1).map(|at| rows[at])
         });
-        self.insert(before, block.height());
+        self.insert(before, blank_rows(block.height()));
     }
 
-    fn insert(&self, after: Option<Slot>, count: usize) {
-        let rows = blank_rows(count);
+    /// 复制行: the selection's rows once more below it, without what may stand only once.
+    pub fn duplicate_rows(&self) {
+        self.commit();
+        let slots = self.slots(&self.selection().block());
+        let copy = |session: &Session, slot: Slot| {
+            let fields = (0..self.plan().width()).filter(|field| !self.plan().field(*field).unique);
+            let cells = fields.filter_map(|field| {
+                let text = session.typed(Cell { table: self.table, slot, field })?;
+                Some((self.plan().field(field).key.clone(), text.to_string()))
+            });
+            NewRow { id: RowId::new(new_id("r")), cells: cells.collect() }
+        };
+        let rows = self.sheet.read(|session| slots.iter().map(|slot| copy(session, *slot)).collect());
+        self.insert(slots.last().copied(), rows);
+    }
+
+    fn insert(&self, after: Option<Slot>, rows: Vec<NewRow>) {
         let first = rows.first().map(|row| row.id.clone());
         let changes = self.sheet.read(|session| session.inserting(self.table, after, rows));
         self.sheet.act(changes);

@@ -98,6 +98,7 @@ impl GridState {
         match (key, control) {
             ("z" | "Z", true) => self.step_back(shift),
             ("y" | "Y", true) => self.step_back(true),
+            ("d" | "D", true) if shift => self.duplicate_rows(),
             ("d" | "D", true) => self.fill_down(),
             ("a" | "A", true) => drop(self.dispatch(Event::SelectAll)),
             ("l" | "L", true) if shift => self.open_filter(self.selection().cursor.column),

@@ -23,6 +23,7 @@ mod paint;
 mod pointer;
 mod pool;
 mod printed;
+mod selected_sum;
 mod show;
 mod side_columns;
 mod state;
@@ -37,6 +38,7 @@ pub use side_columns::{SideColumn, SideColumns, SideValue};
 use crate::form_ui::sheet::store::FormSheet;
 use leptos::html;
 use leptos::prelude::*;
+use selected_sum::SelectedSum;
 use shared::engine::plan::TableIx;
 use state::GridState;
 use std::rc::Rc;
@@ -104,7 +106,7 @@ fn mounted(grid: Rc<GridState>) -> impl IntoView {
     view! {
         <div class="grid" class:as-card=move || card.get() data-grid=key>
             <Toolbar grid=handle card=card/>
-            <div class="grid-host" node_ref=host><Notice grid=handle/></div>
+            <div class="grid-host" node_ref=host><Notice grid=handle/><SelectedSum grid=handle/></div>
             <Show when=move || card.get()>{lazy_card::card(handle)}</Show>
         </div>
     }

@@ -5,7 +5,7 @@
 //! `follow`.
 
 use super::columns::Columns;
-use super::cursor::{CellPos, Navigator, Selection};
+use super::cursor::{Block, CellPos, Navigator, Selection};
 use super::dom::GridDom;
 use super::geometry::Geometry;
 use super::interaction::{Effects, Event, Interaction};
@@ -45,6 +45,8 @@ pub struct GridRows {
     pub spec: RwSignal<ViewSpec>,
     /// For the toolbar: how many are shown.
     pub shown: RwSignal<usize>,
+    /// Several selected cells; `None` for one.
+    pub selected: RwSignal<Option<Block>>,
 }
 
 /// Where rows and columns lie and the elements that show them.
@@ -79,7 +81,7 @@ impl GridState {
             sheet,
             table,
             interaction: RefCell::default(),
-            rows: GridRows { view: RefCell::new(view), spec, shown },
+            rows: GridRows { view: RefCell::new(view), spec, shown, selected: RwSignal::new(None) },
             layout: GridLayout {
                 columns: RefCell::new(Columns::new(plan, None)),
                 geometry: RefCell::new(Geometry::new(&plan.table.fields, coarse)),
@@ -96,6 +98,10 @@ impl GridState {
     /// can do with them.
     pub fn dispatch(&self, event: Event) -> Effects {
         let effects = self.navigate(|table| self.interaction.borrow_mut().reduce(event, table));
+        let several = Some(self.selection().block()).filter(|block| block.height() * block.width() > 1);
+        if self.rows.selected.with_untracked(|selected| *selected != several) {
+            self.rows.selected.set(several);
+        }
         if effects.scroll_home {
             self.scroll_home();
         }

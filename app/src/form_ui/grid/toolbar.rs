@@ -61,6 +61,7 @@ pub fn Toolbar(grid: Handle, card: RwSignal<bool>) -> AnyView {
         <div class="grid-tools" role="toolbar" aria-label="表格工具">
             <Tool label="新增行" key="末行按 Enter" disabled=fixed grid=grid press=GridState::add_row/>
             <Tool label="插入行" key="Ctrl+Shift+=" disabled=fixed grid=grid press=GridState::insert_rows/>
+            <Tool label="复制行" key="Ctrl+Shift+D" disabled=fixed grid=grid press=GridState::duplicate_rows/>
             <Tool label="删除行" key="Ctrl+-" disabled=locked grid=grid press=GridState::remove_rows/>
             <Tool label="撤销" key="Ctrl+Z" disabled=no_undo grid=grid press=|grid| grid.step_back(false)/>
             <Tool label="重做" key="Ctrl+Y" disabled=no_redo grid=grid press=|grid| grid.step_back(true)/>
