@@ -289,7 +289,7 @@ fn site() -> Vec<Line> {
         endpoint::<site::ImportSitePackage>(
             json!({ "visit": "visit-1", "operations": [{ "op": op, "receipt": null }] }),
         ),
-        endpoint::<site::ReadSiteRegister>(json!({})),
+        endpoint::<site::register::ReadSiteRegister>(json!({})),
     ]
 }
 

@@ -11,9 +11,9 @@ use shared::kernel::calendar::Date;
 use shared::kernel::hash::sha256_hex;
 use shared::kernel::ids::{AccountId, CaseId, DeviceId, RowId};
 use shared::policy::art13_parking::ParkReason;
+use shared::sync::site::api::register::{ReadSiteRegister, SiteRegister};
 use shared::sync::site::api::{
-    EnrolDevice, ImportSitePackage, ReadSiteBundle, ReadSiteRegister, ReadSiteTasks, ReadVisitSnapshot,
-    SiteRegister,
+    EnrolDevice, ImportSitePackage, ReadSiteBundle, ReadSiteTasks, ReadVisitSnapshot,
 };
 use shared::sync::site::blob::{BlobAnswer, BlobReply, BlobRequest, CHUNK_BYTES};
 use shared::sync::site::drafting::Finalization;

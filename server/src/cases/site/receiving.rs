@@ -114,8 +114,7 @@ impl<'a> ReceivingVisit<'a> {
                 }
             }
         }
-        let judgement = move |_: &VisitState, _: &SiteOperation| admitted;
-        let Some(taken) = self.state.take(sent.op, key, &judgement) else { return Ok(None) };
+        let Some(taken) = self.state.take(sent.op, key, &Decided(admitted)) else { return Ok(None) };
         if let Some(entry) = &taken.entry {
             if entry.result.is_in_document() {
                 self.typed = Some(sent);
@@ -142,8 +141,7 @@ impl<'a> ReceivingVisit<'a> {
     /// Whether the case hears of a manifest: it becomes the record, or waits for a reason that the case knows too. What waits because
     /// of its place in the order of the tablet is not the case's to adopt.
     fn goes_to_case(&self, op: &SiteOperation, admitted: Result<(), ParkReason>) -> bool {
-        let judgement = move |_: &VisitState, _: &SiteOperation| admitted;
-        match self.state.receive(op, &judgement) {
+        match self.state.receive(op, &Decided(admitted)) {
             Reception::Append(entry) => match entry.result {
                 SiteResult::Parked(reason) => {
                     admitted == Err(reason) && self.senders.contains_key(&op.account)
@@ -206,6 +204,19 @@ impl<'a> ReceivingVisit<'a> {
         let detail = format!("收到 {} 条，修订至 {}", self.entries.len(), self.state.rev);
         write.commit(act.detail(detail)).await?;
         Ok(self.state)
+    }
+}
+
+/// What the case decided before it heard of the operation.
+struct Decided(Result<(), ParkReason>);
+
+impl SiteJudgement for Decided {
+    fn admit(&self, _: &VisitState, _: &SiteOperation) -> Result<(), ParkReason> {
+        self.0
+    }
+
+    fn fits(&self, op: &SiteOperation) -> bool {
+        op.fits_form()
     }
 }
 

@@ -13,7 +13,7 @@ use shared::kernel::ids::{CaseId, DeviceId};
 use shared::kernel::people::Actor;
 use shared::kernel::timestamp::Timestamp;
 use shared::policy::art13_evaluators::require_organizer;
-use shared::sync::site::api::{
+use shared::sync::site::api::register::{
     DeviceProgress, QuarantinedOperation, ReadSiteRegister, SiteDeviceLine, SiteRegister, SiteVisitLine,
 };
 use shared::sync::site::operation::SiteOperation;

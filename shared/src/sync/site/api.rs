@@ -1,6 +1,8 @@
 //! 现场接口: what a tablet and the server say to each other. A tablet counts a reply only with the content type of
 //! [`super::transport`]; a snapshot, a bundle, a receipt and an answer about a blob carry a mac besides.
 
+pub mod register;
+
 use super::blob::BlobReply;
 use super::operation::SiteOperation;
 use super::package::{ImportCount, PackedOperation};
@@ -16,7 +18,6 @@ use crate::policy::editions::json::canonical;
 use crate::policy::editions::parameters::EditionParameters;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::ops::Deref;
 use validator::{Validate, ValidationError};
 
 /// Largest body of a batch: the operations, or one larger operation alone.
@@ -48,14 +49,6 @@ impl<T> Joined<T> {
     /// Something before it is missing; the content says where to go on.
     pub fn gap(content: T) -> Joined<T> {
         Joined { content, is_gap: true }
-    }
-}
-
-impl<T> Deref for Joined<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.content
     }
 }
 
@@ -357,75 +350,6 @@ impl Endpoint for ImportSitePackage {
     const LARGEST_BODY: usize = LARGEST_PACKAGE;
     const LIMITS: ValueLimits = PACKAGE_LIMITS;
     type Reply = ImportCount;
-}
-
-/// 现场登记: devices, what each delivered, and what waits for a person.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReadSiteRegister {}
-
-impl Endpoint for ReadSiteRegister {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/site/register";
-    type Reply = SiteRegister;
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SiteRegister {
-    /// By name.
-    pub devices: Vec<SiteDeviceLine>,
-    /// Visits the person sees that a device has something of.
-    pub visits: Vec<SiteVisitLine>,
-    /// 待处理: parked and rejected operations, newest first.
-    pub quarantine: Vec<QuarantinedOperation>,
-    /// 报警: operations whose id was known with another body, newest first.
-    pub alarms: Vec<QuarantinedOperation>,
-}
-
-/// A device as the register lists it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SiteDeviceLine {
-    pub device: DeviceId,
-    pub name: String,
-    pub account: AccountId,
-    /// Name of the account's person.
-    pub person: String,
-    pub enrolled: Timestamp,
-    /// When it last handed something in.
-    pub last_seen: Option<Timestamp>,
-    pub revoked_on: Option<Date>,
-}
-
-/// What the server has of a visit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SiteVisitLine {
-    pub visit: CaseId,
-    pub unit: String,
-    pub stage_label: String,
-    pub rev: u64,
-    /// Last position received of each device.
-    pub received: Vec<DeviceProgress>,
-    /// Photos of the document whose bytes are not here, by SHA-256.
-    pub missing_blobs: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceProgress {
-    pub device: DeviceId,
-    pub last_seq: u64,
-}
-
-/// An operation that waits for a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QuarantinedOperation {
-    pub visit: CaseId,
-    /// When the server received it.
-    pub at: Timestamp,
-    pub op: SiteOperation,
-    /// Name of the sender.
-    pub person: String,
-    /// Why, in Chinese.
-    pub reason: String,
 }
 
 fn new_device(id: &DeviceId) -> Result<(), ValidationError> {

@@ -192,6 +192,10 @@ impl SiteJudgement for CaseJudgement<'_> {
         };
         reason.map_or(Ok(()), Err)
     }
+
+    fn fits(&self, op: &SiteOperation) -> bool {
+        op.fits_form()
+    }
 }
 
 impl SiteVisit {
@@ -230,5 +234,93 @@ impl SiteVisit {
             supersedes: manifest.supersedes.clone(),
             made_at: manifest.made_at.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::site_visit::form::{CHECKLIST, SCORES};
+    use crate::sync::site::content::content_hash;
+    use crate::sync::site::operation::SignedContent;
+
+    fn content(cells: &[(&str, &str, &str, &str)]) -> Content {
+        let mut content = Content::default();
+        for (table, row, field, text) in cells {
+            if *table == HEADER {
+                content.header.0.insert((*field).to_string(), (*text).to_string());
+                continue;
+            }
+            let rows = content.tables.entry((*table).to_string()).or_default();
+            if rows.iter().all(|known| known.id != *row) {
+                rows.push(ContentRow { id: (*row).to_string(), cells: Cells::default() });
+            }
+            let row = rows.iter_mut().find(|known| known.id == *row).unwrap();
+            row.cells.0.insert((*field).to_string(), (*text).to_string());
+        }
+        content
+    }
+
+    fn visit(content: Content) -> SiteVisit {
+        let evaluators = ["eva.a", "eva.b", "eva.c"].map(str::to_string).to_vec();
+        SiteVisit { year: 2024, content, evaluators, ..SiteVisit::default() }
+    }
+
+    #[test]
+    fn what_a_desk_types_brings_the_log_to_the_content_and_both_have_one_digest() {
+        let id = CaseId::new("v1");
+        let contents = [
+            content(&[(CHECKLIST, "i2", "matter", "乙"), (CHECKLIST, "i1", "matter", "甲")]),
+            content(&[
+                (CHECKLIST, "i2", "matter", "乙"),
+                (CHECKLIST, "i1", "matter", "甲"),
+                (CHECKLIST, "i1", "facts", "缺"),
+                (SCORES, "s9", "score", "8"),
+                (SCORES, "s1", "score", "7"),
+                (HEADER, HEADER_ROW, "place", "机房"),
+            ]),
+            content(&[
+                (CHECKLIST, "i2", "matter", "乙"),
+                (CHECKLIST, "i1", "matter", "甲"),
+                (SCORES, "s1", "score", "6"),
+                (HEADER, HEADER_ROW, "overview", "整洁"),
+            ]),
+        ];
+        let mut log = Vec::new();
+        for content in contents {
+            let case = visit(content.clone());
+            let (state, typed) = VisitState::of_log(&id, &case, &log, &AccountId::new("eva.a"));
+            assert_eq!(content_of(&state.document, &content), content);
+            assert_eq!(content_hash(&state.document).as_str(), case.content_hash());
+            log.extend(typed);
+            assert_eq!(VisitState::of_log(&id, &case, &log, &AccountId::new("eva.a")), (state, None));
+        }
+        assert_eq!(log.len(), 3);
+    }
+
+    #[test]
+    fn roles_of_signatures_are_accounts_in_the_manifest_of_the_case() {
+        let digest = crate::kernel::content_hash::ContentHash::of(b"content");
+        let signed =
+            |who: &str| SignedContent { who: who.to_string(), hash: "0".repeat(64), content: digest.clone() };
+        let manifest = FinalManifest {
+            manifest: "m1".to_string(),
+            device: crate::kernel::ids::DeviceId::new("pad"),
+            form: "f3".to_string(),
+            fields: digest.clone(),
+            blobs: vec!["b".repeat(64), "a".repeat(64), "b".repeat(64)],
+            signatures: [SECOND_EVALUATOR, FIRST_EVALUATOR, UNIT].map(signed).to_vec(),
+            refused: None,
+            supersedes: None,
+            made_at: "2024-05-14 10:00".to_string(),
+        };
+        assert!(is_manifest(&manifest));
+        let of_case = visit(Content::default()).manifest_of(&manifest);
+        let who: Vec<&str> = of_case.signatures.iter().map(|signature| signature.who.as_str()).collect();
+        assert_eq!(who, ["eva.b", "eva.a", SIGNED_BY_UNIT]);
+        assert_eq!(of_case.blobs, ["a".repeat(64), "b".repeat(64)]);
+        let twice = [FIRST_EVALUATOR, FIRST_EVALUATOR].map(signed).to_vec();
+        assert!(!is_manifest(&FinalManifest { signatures: twice, ..manifest.clone() }));
+        assert!(!is_manifest(&FinalManifest { made_at: String::new(), ..manifest }));
     }
 }
