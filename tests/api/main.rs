@@ -50,6 +50,8 @@ mod rooms;
 mod samples;
 mod second_factor;
 mod separate;
+mod site;
+mod site_tablet;
 mod sso;
 mod step_up;
 mod storage;

@@ -97,6 +97,7 @@ fn samples() -> Vec<Line> {
     samples.extend(documents());
     samples.extend(files());
     samples.extend(performance());
+    samples.extend(site());
     samples.extend([
         endpoint::<api::money::ReadMoneyCase>(json!({ "case": "con-1" })),
         endpoint::<api::money::ReadMoneyYear>(json!({ "fiscal_year": "2024", "department": "water" })),
@@ -258,6 +259,37 @@ fn performance() -> Vec<Line> {
         endpoint::<api::statements::MatchStatementRow>(json!({ "statement": "st-1", "row": 1,
             "movement": 1, "reason": "银行回单与凭证相符，手工核对。" })),
         endpoint::<api::performance::RevokeDevice>(json!({ "device": "pad-1", "on": "2024-03-01" })),
+    ]
+}
+
+fn site() -> Vec<Line> {
+    use shared::sync::site::api as site;
+    let hash = "0".repeat(64);
+    let changes = json!({ "set": { "at": { "table": "checklist", "row": "i1", "field": "facts" }, "from": null,
+        "to": "乙" } });
+    let op = json!({ "op_id": "0".repeat(32), "device": "pad-1", "account": "finance.reviewer", "visit": "visit-1",
+        "seq": 1, "base_rev": 1, "form_ver": "f3", "policy_ver": "2022-51", "kind": "cells",
+        "payload": { "changes": [changes] }, "prev_hash": hash, "wall_ms": 1, "mono_ms": 1, "app_ver": "1" });
+    let read = json!({ "visit": "visit-1", "device": "pad-1" });
+    let blob = json!({ "visit": "visit-1", "device": "pad-1", "hash": hash });
+    vec![
+        endpoint::<site::EnrolDevice>(json!({ "device": "pad-1", "name": "一号平板" })),
+        endpoint::<site::ReadSiteTasks>(json!({ "device": "pad-1" })),
+        endpoint::<site::ReadSiteBundle>(read.clone()),
+        endpoint::<site::ReadVisitSnapshot>(read),
+        endpoint::<site::PushSiteOperations>(json!({ "visit": "visit-1", "ops": [op.clone()] })),
+        endpoint::<site::AnnounceSiteBlob>(
+            json!({ "visit": "visit-1", "device": "pad-1", "hash": hash, "bytes": 100 }),
+        ),
+        endpoint::<site::AskSiteBlob>(blob),
+        upload::<site::SendSiteChunk>(
+            json!({ "visit": "visit-1", "device": "pad-1", "hash": hash, "offset": 0,
+            "sm3": hash }),
+        ),
+        endpoint::<site::ImportSitePackage>(
+            json!({ "visit": "visit-1", "operations": [{ "op": op, "receipt": null }] }),
+        ),
+        endpoint::<site::register::ReadSiteRegister>(json!({})),
     ]
 }
 

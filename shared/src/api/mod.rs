@@ -95,7 +95,14 @@ pub trait Endpoint: Fields {
     const LARGEST_BODY: usize = 256 * 1024;
     /// How much one value in the body may hold.
     const LIMITS: ValueLimits = ValueLimits::USUAL;
+    /// Content type of the reply.
+    const REPLY_TYPE: &'static str = JSON_TYPE;
     type Reply: Serialize + DeserializeOwned + Send + 'static;
+
+    /// Whether the reply travels with 409 instead of 200: what was sent does not join what is here.
+    fn is_conflict(_: &Self::Reply) -> bool {
+        false
+    }
 
     /// 再次验证身份: whether whoever sends it must have signed in a moment ago.
     fn needs_step_up(&self) -> bool {
@@ -112,7 +119,14 @@ pub trait Upload: Fields {
     const LARGEST_FILE: usize;
     /// What to do about a file that is larger, in Chinese; follows its size limit in the problem.
     const TOO_LARGE: &'static str;
+    /// As [`Endpoint::REPLY_TYPE`].
+    const REPLY_TYPE: &'static str = JSON_TYPE;
     type Reply: Serialize + DeserializeOwned + Send + 'static;
+
+    /// As [`Endpoint::is_conflict`].
+    fn is_conflict(_: &Self::Reply) -> bool {
+        false
+    }
 }
 
 /// A GET whose reply is a file to be saved. Signed-in callers only.
@@ -129,6 +143,8 @@ pub trait EventStream: Fields {
     type Event: Serialize + Send + 'static;
 }
 
+/// Content type of a reply.
+pub const JSON_TYPE: &str = "application/json";
 /// Content type of an uploaded file.
 pub const FILE_TYPE: &str = "application/octet-stream";
 

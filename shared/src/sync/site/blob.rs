@@ -32,11 +32,11 @@ pub enum BlobUpload {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum BlobRequest {
-    /// `POST /blobs`.
+    /// [`super::api::AnnounceSiteBlob`].
     Announce { hash: String, bytes: u64 },
-    /// `PATCH`: `length` bytes from `offset`.
+    /// [`super::api::SendSiteChunk`]: `length` bytes from `offset`.
     Chunk { hash: String, offset: u64, length: u64 },
-    /// `HEAD`.
+    /// [`super::api::AskSiteBlob`].
     AskOffset { hash: String },
 }
 

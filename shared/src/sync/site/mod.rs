@@ -1,8 +1,10 @@
 //! 现场评价的同步: the tablet's side and the server's side of one visit as functions of values. Time, random numbers, storage and
 //! the network are arguments; `shared/tests/site_sync` runs both sides against every fault, from a seed.
 
+pub mod api;
 pub mod backoff;
 pub mod blob;
+pub mod case;
 pub mod content;
 mod delivery;
 pub mod device;

@@ -28,7 +28,8 @@ pub struct PackedOperation {
 }
 
 /// What an import did: 新增 n · 已有 m · 搁置 k.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ImportCount {
     pub added: usize,
     pub known: usize,

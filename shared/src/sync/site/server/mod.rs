@@ -102,6 +102,11 @@ pub enum Reception {
 pub trait SiteJudgement {
     /// `Err` parks the operation; it never refuses.
     fn admit(&self, state: &VisitState, op: &SiteOperation) -> Result<(), ParkReason>;
+
+    /// Whether the form has a place for it; otherwise it is rejected as malformed.
+    fn fits(&self, _: &SiteOperation) -> bool {
+        true
+    }
 }
 
 impl<F: Fn(&VisitState, &SiteOperation) -> Result<(), ParkReason>> SiteJudgement for F {
@@ -154,7 +159,7 @@ impl VisitState {
         if op.seq > head.seq + 1 {
             return Reception::Gap;
         }
-        if !op.is_well_formed() {
+        if !op.is_well_formed() || !judgement.fits(op) {
             return append(SiteResult::Rejected(RejectReason::Malformed));
         }
         if op.visit != self.visit {
