@@ -1,6 +1,6 @@
 //! omfund in the browser: Leptos, client-side rendered.
 //!
-//! A library, so that the benchmark's page shows a form with the product's own grid and fields.
+//! A library, so that the benchmark's page shows a form with the product's own grid and fields, and the tablet has its own entry.
 
 // Without the pages much of `kernel` and `ui` is unused.
 #![cfg_attr(not(feature = "pages"), allow(dead_code, unused_imports))]
@@ -11,6 +11,8 @@ mod cases;
 mod features;
 mod form_ui;
 mod kernel;
+#[cfg(feature = "site")]
+mod site;
 #[cfg(feature = "pages")]
 mod sync_client;
 mod ui;
@@ -26,3 +28,5 @@ pub use form_ui::sheet::fields::{Computed, HeaderForm};
 pub use form_ui::sheet::follow::{cell_findings, total_tally};
 pub use form_ui::sheet::store::FormSheet;
 pub use kernel::random_id::new_id;
+#[cfg(feature = "site")]
+pub use site::run as run_site;

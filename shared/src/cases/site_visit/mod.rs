@@ -12,4 +12,4 @@ mod table;
 
 pub use flow::{Command, Event, SiteVisit, Stage};
 pub use manifest::{Manifest, ManifestState};
-pub use rules::judge;
+pub use rules::{judge, person_fact};
