@@ -40,7 +40,7 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use cases::{
     approvals, attachments, consolidations, editions, execute, lists, money, nudges, opening, operations,
-    pages, plans, requests, results, review, separates, versions,
+    pages, plans, requests, results, review, separates, site, versions,
 };
 use context::Shared;
 use documents::forms;
@@ -59,8 +59,15 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 /// Every endpoint, room by room. The type of a handler's request names its route (`shared::api`).
 fn endpoints() -> Routes {
-    let rooms =
-        [identity_routes, case_routes, document_routes, exchange_routes, notify_routes, office_routes];
+    let rooms = [
+        identity_routes,
+        case_routes,
+        site_routes,
+        document_routes,
+        exchange_routes,
+        notify_routes,
+        office_routes,
+    ];
     rooms.iter().fold(Routes::default(), |routes, room| room(routes))
 }
 
@@ -132,6 +139,20 @@ fn case_routes(routes: Routes) -> Routes {
         .endpoint(money::statements::list)
         .endpoint(money::statements::read)
         .endpoint(money::statements::match_row)
+}
+
+fn site_routes(routes: Routes) -> Routes {
+    routes
+        .endpoint(site::devices::enrol)
+        .endpoint(site::tasks::list)
+        .endpoint(site::tasks::bundle)
+        .endpoint(site::tasks::snapshot)
+        .endpoint(site::push::push)
+        .endpoint(site::blobs::announce)
+        .endpoint(site::blobs::ask)
+        .upload(site::blobs::chunk)
+        .endpoint(site::import::import)
+        .endpoint(site::register::read)
 }
 
 fn document_routes(routes: Routes) -> Routes {

@@ -59,6 +59,8 @@ const QUERY_FILES: &[(&str, &[&str])] = &[
             "live_payments",
         ],
     ),
+    ("cases/site/rows.rs", &["site_devices", "visit_entries", "site_alarms"]),
+    ("cases/site/blob_rows.rs", &["site_blobs"]),
     ("cases/review/entries.rs", &["review_entries"]),
     ("cases/review/pending.rs", &["review_pending", "review_looks"]),
 ];

@@ -23,6 +23,7 @@ pub mod requests;
 pub mod results;
 pub mod review;
 pub mod separates;
+pub mod site;
 pub mod store;
 mod stored_row;
 pub mod trial;

@@ -89,6 +89,17 @@ pub fn json(method: Method, headers: &HeaderMap, reply: &impl Serialize) -> Resu
     Ok(([(CONTENT_TYPE, JSON), (ETAG, tag), (CACHE_CONTROL, fresh)], body).into_response())
 }
 
+/// The reply with the content type its endpoint names; 409 where what was sent does not join what is here.
+pub fn typed(mut reply: Response, content_type: &'static str, is_conflict: bool) -> Response {
+    if reply.headers().contains_key(CONTENT_TYPE) {
+        reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    if is_conflict {
+        *reply.status_mut() = StatusCode::CONFLICT;
+    }
+    reply
+}
+
 impl FileReply for File {
     fn response(self) -> Result<Response, Failure> {
         let plain = format!("omfund.{}", self.name.rsplit('.').next().unwrap_or_default());

@@ -75,7 +75,9 @@ impl Routes {
             let limit = context.settings.write_limit;
             let outcome = within(limit, E::METHOD, handler(context, caller.actor, request)).await;
             let outcome = outcome.inspect_err(|failure| log_refusal(account.as_str(), E::PATH, failure));
-            reply::json(E::METHOD, &parts.headers, &outcome?)
+            let outcome = outcome?;
+            let reply = reply::json(E::METHOD, &parts.headers, &outcome)?;
+            Ok::<Response, Failure>(reply::typed(reply, E::REPLY_TYPE, E::is_conflict(&outcome)))
         };
         self.json_route::<E>(by_method(E::METHOD, serve))
     }
@@ -129,7 +131,9 @@ impl Routes {
             let account = caller.actor.account.clone();
             let outcome = handler(context, caller.actor, request, file).await;
             let outcome = outcome.inspect_err(|failure| log_refusal(account.as_str(), U::PATH, failure));
-            reply::json(Method::Post, &parts.headers, &outcome?)
+            let outcome = outcome?;
+            let reply = reply::json(Method::Post, &parts.headers, &outcome)?;
+            Ok::<Response, Failure>(reply::typed(reply, U::REPLY_TYPE, U::is_conflict(&outcome)))
         };
         debug_assert_eq!(U::ACCESS, Access::SignedIn);
         self.route(listed_upload::<U>(), post(serve))

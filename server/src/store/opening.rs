@@ -33,6 +33,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (25, "sso_first_use", include_str!("../../../migrations/0025_sso_first_use.sql")),
     (26, "pages of a year", include_str!("../../../migrations/0026_pages_of_a_year.sql")),
     (27, "live payments of case", include_str!("../../../migrations/0027_live_payments_of_case.sql")),
+    (28, "site", include_str!("../../../migrations/0028_site.sql")),
 ];
 
 /// What a migration runs besides on one of the databases, because triggers have no common text.
@@ -40,11 +41,13 @@ const SQLITE_MIGRATIONS: &[(i64, &str)] = &[
     (10, include_str!("../../../migrations/0010_append_only.sqlite.sql")),
     (14, include_str!("../../../migrations/0014_trail.sqlite.sql")),
     (16, include_str!("../../../migrations/0016_editions.sqlite.sql")),
+    (28, include_str!("../../../migrations/0028_site.sqlite.sql")),
 ];
 const POSTGRES_MIGRATIONS: &[(i64, &str)] = &[
     (10, include_str!("../../../migrations/0010_append_only.postgres.sql")),
     (14, include_str!("../../../migrations/0014_trail.postgres.sql")),
     (16, include_str!("../../../migrations/0016_editions.postgres.sql")),
+    (28, include_str!("../../../migrations/0028_site.postgres.sql")),
 ];
 
 /// Brings the tables up to date and finds the key of their entries.

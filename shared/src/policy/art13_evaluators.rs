@@ -31,3 +31,21 @@ pub fn require_evaluator(account: &AccountId, role: Option<Role>) -> Result<(), 
         }
     }
 }
+
+/// Days a task package of a site visit opens without network. The measures set no term: the two weeks of the design, longer than any
+/// window, so that an old package is not begun with.
+pub const SITE_BUNDLE_DAYS: i64 = 14;
+
+/// Who is sent to a site visit works on a tablet: evaluators of third parties and reviewers of both offices (SIT-02).
+///
+/// # Errors
+/// The actor is of another role.
+pub fn require_site_evaluator(actor: &Actor) -> Result<(), Refusal> {
+    match actor.role {
+        Role::Evaluator | Role::BureauReviewer | Role::FinanceReviewer => Ok(()),
+        _ => {
+            let says = format!("{}不参加现场评价，请用评价人员的账号登记设备。", actor.role.label());
+            Err(Refusal::new("authority.role", says))
+        }
+    }
+}

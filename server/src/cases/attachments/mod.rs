@@ -4,6 +4,7 @@
 //! may be left by a crash and is swept; a row without content cannot be.
 
 mod access;
+pub mod photos;
 mod rows;
 mod scan;
 pub mod serve;
@@ -37,6 +38,10 @@ pub struct Attachments {
 }
 
 impl Attachments {
+    pub fn limits(&self) -> &AttachmentLimits {
+        &self.limits
+    }
+
     /// Opens the store that the settings name; `database` says where it stands when they name none.
     pub fn open(settings: &AttachmentSettings, database: &str) -> anyhow::Result<Attachments> {
         Ok(Attachments {

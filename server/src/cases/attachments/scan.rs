@@ -27,7 +27,7 @@ pub struct Scanner {
 
 /// What clamd answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Verdict {
+pub(super) enum Verdict {
     Clean,
     /// Name of what it found.
     Infected(String),
@@ -40,7 +40,7 @@ impl Scanner {
         Scanner { address }
     }
 
-    async fn scan(&self, bytes: &[u8]) -> Result<Verdict, Error> {
+    pub(super) async fn scan(&self, bytes: &[u8]) -> Result<Verdict, Error> {
         let connection = Tcp { host_address: self.address.as_str() };
         let answer = tokio::time::timeout(PATIENCE, scan_buffer(bytes, connection, Some(CHUNK))).await;
         let answer = answer.map_err(|_| Error::from(ErrorKind::TimedOut))??;

@@ -16,8 +16,9 @@ use serde_json::{Map, Value};
 use shared::api::problem::{Problem, code};
 use shared::api::transition::{Moved, StageWord};
 use shared::cases::execution::execute::{unknown_case, unknown_command};
-use shared::cases::execution::registry::ExecutionKindName;
-use shared::cases::execution::world::{Party, Sent, WorldChanges};
+use shared::cases::execution::kind::ExecutionKind;
+use shared::cases::execution::registry::{AnyExecutionCase, ExecutionKindName};
+use shared::cases::execution::world::{CaseEntry, Party, Sent, WorldChanges};
 use shared::kernel::ids::{AccountId, CaseId, DepartmentId};
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
@@ -188,11 +189,8 @@ impl<'a> Execution<'a> {
             if let Err(stale) = self.require_current(given, &party) {
                 return Ok(Err(stale));
             }
+            let before = self.before(case);
             let world = &mut self.world.world;
-            let before = world.cases.get(case).map(|entry| Before {
-                stage: entry.case.stage(),
-                keys: case_rows::keys_of(case, &entry.case),
-            });
             let today = self.context.clock().today();
             let sent = Sent { by: &party, case, verb, with: &given.with, today };
             let reply = match kind.execute(world, &sent) {
@@ -200,10 +198,37 @@ impl<'a> Execution<'a> {
                 Err(refusal) => return Ok(Err(refused(refusal))),
             };
             let changes = std::mem::take(&mut self.world.world.changes);
-            let moved = self.record(given, changes, (before.unwrap_or_default(), reply))?;
+            let moved = self.record(given, changes, (before, reply))?;
             Ok(Ok(moved))
         }
         .boxed()
+    }
+
+    fn before(&self, case: &CaseId) -> Before {
+        let before = |entry: &CaseEntry| Before {
+            stage: entry.case.stage(),
+            keys: case_rows::keys_of(case, &entry.case),
+        };
+        self.world.world.cases.get(case).map(before).unwrap_or_default()
+    }
+
+    /// Lets an event happen to a case that something else than its commands decided; nobody is notified of it.
+    ///
+    /// # Errors
+    /// The case is not there.
+    pub fn advance<K>(&mut self, given: &GivenCommand<'a>, event: &K::Event) -> Result<(), Failure>
+    where
+        K: ExecutionKind,
+        AnyExecutionCase: From<K>,
+        for<'k> &'k K: TryFrom<&'k AnyExecutionCase>,
+    {
+        let before = self.before(given.case);
+        self.world.world.advance::<K>(given.case, event).map_err(refused)?;
+        let changes = std::mem::take(&mut self.world.world.changes);
+        let audience = self.audience.take();
+        let moved = self.record(given, changes, (before, Map::new()));
+        self.audience = audience;
+        moved.map(drop)
     }
 
     /// The author saw the case as it is. A case that does not exist for them is judged like one that is not there.

@@ -6,6 +6,7 @@ use super::execute::{CarriedOut, Execution};
 use super::papers;
 use super::writes::{self, Shift};
 use crate::cases::event_log::{self, Recorded};
+use crate::cases::site::desk;
 use crate::cases::store::{self, MoneyRow};
 use crate::context::Context;
 use crate::kernel::failure::Failure;
@@ -45,6 +46,7 @@ pub fn record<'a>(
         put_transfers(context, write, (&world.world, &world.stored), (*end, done), &mut owners).await?;
         put_opened(context, write, &world.world, done, &mut owners).await?;
         put_notices(context, write, done, &mut owners).await?;
+        desk::follow(context, write, &world.world, done).await?;
         write.changes(change_bus::desks(context.tenant()));
         Ok(owners)
     }

@@ -32,9 +32,7 @@ pub async fn of_rows(
     let mut money = given.money;
     money.extend(paid);
     let institutions = institutions(&mut *connection, tenant).await?;
-    let sql = "select device, revoked_on from revoked_devices where tenant = $1";
-    let revoked = pairs(&mut *connection, sql, tenant).await?;
-    let revoked = revoked.into_iter().filter_map(|(device, on)| Some((device, Date::parse(&on)?)));
+    let revoked = revoked(&mut *connection, tenant).await?;
     let sql = "select id, person, case when state = 'active' then role end from accounts where tenant = $1";
     let accounts: Vec<(String, String, Option<String>)> =
         sqlx::query_as(sql).bind(tenant).fetch_all(connection).await?;
@@ -49,10 +47,20 @@ pub async fn of_rows(
         money,
         employers: employers.collect(),
         institutions: institutions.iter().map(|of| (of.name.clone(), of.served.clone())).collect(),
-        revoked: revoked.collect(),
+        revoked,
         accounts: accounts.collect(),
         ..given
     })
+}
+
+/// Revoked devices with the day.
+pub async fn revoked(
+    connection: &mut AnyConnection,
+    tenant: &str,
+) -> Result<BTreeMap<String, Date>, Failure> {
+    let sql = "select device, revoked_on from revoked_devices where tenant = $1";
+    let revoked = pairs(connection, sql, tenant).await?;
+    Ok(revoked.into_iter().filter_map(|(device, on)| Some((device, Date::parse(&on)?))).collect())
 }
 
 /// All third parties by name.

@@ -25,7 +25,7 @@ const fn covered(
 }
 
 /// Who may do what, what cases are, and what was frozen, granted and notified.
-pub static COVERED: [CoveredTable; 29] = [
+pub static COVERED: [CoveredTable; 32] = [
     covered(
         "departments",
         "department",
@@ -197,12 +197,20 @@ pub static COVERED: [CoveredTable; 29] = [
     CoveredTable { is_transient: true, ..covered("evaluators", "evaluator", &["account"], &["institution"]) },
     covered("money_facts", "money_fact", &["operation"], &["request", "kind", "day", "amount"]),
     covered("revoked_devices", "revoked_device", &["device"], &["revoked_on"]),
+    covered("site_devices", "site_device", &["device"], &["account", "name", "nonce", "enrolled_at"]),
+    covered(
+        "visit_entries",
+        "visit_entry",
+        &["visit", "rev"],
+        &["operation", "device", "seq", "result", "at", "entry"],
+    ),
+    covered("site_alarms", "site_alarm", &["visit", "body"], &["at", "operation"]),
     covered("live_payments", "live_payment", &["contract", "term"], &["case_id"]),
     covered("notices", "notice", &["account", "seq"], &["at", "by_name", "request", "about", "matter"]),
 ];
 
 /// Tables the trail does not answer for, each for a reason.
-pub const UNCOVERED: [&str; 21] = [
+pub const UNCOVERED: [&str; 22] = [
     // What two administrators agreed on; what came of it stands in the accounts.
     "account_orders",
     // From where an account signed in, and what its passwords were before.
@@ -234,6 +242,8 @@ pub const UNCOVERED: [&str; 21] = [
     "sign_in_failures",
     // Sign-ins under way, which run out.
     "sso_attempts",
+    // Photos of site visits under way; a whole one is in its case.
+    "site_blobs",
     // Uploads under way.
     "upload_parts",
     "uploads",

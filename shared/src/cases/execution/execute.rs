@@ -280,6 +280,21 @@ impl ExecutionWorld {
     }
 
     /// Moves another case along.
+    /// Lets an event happen to a case without a command: its history has it like any other.
+    ///
+    /// # Errors
+    /// The event does not become JSON, which only a defect of the program can cause.
+    pub fn advance<K>(&mut self, id: &CaseId, event: &K::Event) -> Result<(), Refusal>
+    where
+        K: ExecutionKind,
+        AnyExecutionCase: From<K>,
+        for<'a> &'a K: TryFrom<&'a AnyExecutionCase>,
+    {
+        self.changes.events.push((id.clone(), vec![recorded(event)?]));
+        self.advance_case::<K>(id, event);
+        Ok(())
+    }
+
     fn advance_case<K>(&mut self, id: &CaseId, event: &K::Event)
     where
         K: ExecutionKind,

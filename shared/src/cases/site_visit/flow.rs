@@ -147,7 +147,7 @@ impl SiteVisit {
     }
 
     /// Digest of what is signed: the content without the signatures.
-    fn content_hash(&self) -> String {
+    pub fn content_hash(&self) -> String {
         let content = &self.content;
         let photos: Vec<&str> = content.rows(PHOTOS).iter().map(|row| row.cells.text("hash")).collect();
         let signed = json!({

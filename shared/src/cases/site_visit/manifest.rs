@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Whose signature a manifest names for the evaluated unit.
-const UNIT: &str = "unit";
+pub const SIGNED_BY_UNIT: &str = "unit";
 
 words! {
     /// 清单状态.
@@ -84,37 +84,41 @@ impl Manifest {
         let evaluators = surroundings.count_people(signers);
         let refused =
             self.refused.as_ref().is_some_and(|reason| reason.chars().count() >= REFUSED_SIGNATURE as usize);
-        evaluators >= 2 && (signed(UNIT) || refused)
+        evaluators >= 2 && (signed(SIGNED_BY_UNIT) || refused)
     }
 }
 
 impl SiteVisit {
-    /// Why a manifest cannot be the record, the first reason in the order the server asks; `None` when it is.
-    pub fn park(&self, manifest: &Manifest, facts: &Facts) -> Option<ParkReason> {
-        let sender = &facts.by.actor.account;
-        let revoked = facts.setting.surroundings.revoked.get(&manifest.device);
+    /// Why whatever a device of `sender` hands in waits, the first reason in the order the server asks; `None` when it is taken.
+    pub fn park_sender(&self, sender: &AccountId, device: &str, facts: &Facts) -> Option<ParkReason> {
+        let revoked = facts.setting.surroundings.revoked.get(device);
         let last = facts.days_after(self.to, facts.edition().site_grace_days);
-        let replaced = self.current.is_none() || self.current == manifest.supersedes;
         let reasons = [
             (revoked.is_some_and(|on| *on <= facts.today), ParkReason::Revoked),
             (self.stage == Stage::Closed, ParkReason::Closed),
             (self.stage == Stage::Accepted, ParkReason::Accepted),
             (!self.is_assigned(sender), ParkReason::Reassigned),
             (facts.today > last, ParkReason::Late),
-            (
-                manifest.signatures.iter().any(|signature| signature.content != manifest.fields),
-                ParkReason::VoidSignature,
-            ),
+        ];
+        first_reason(reasons)
+    }
+
+    /// Why a manifest of `sender` cannot be the record; `None` when it is.
+    pub fn park(&self, manifest: &Manifest, sender: &AccountId, facts: &Facts) -> Option<ParkReason> {
+        let replaced = self.current.is_none() || self.current == manifest.supersedes;
+        let altered = manifest.signatures.iter().any(|signature| signature.content != manifest.fields);
+        let reasons = [
+            (altered, ParkReason::VoidSignature),
             (!manifest.is_signed(self, &facts.setting.surroundings), ParkReason::Unsigned),
             (!replaced, ParkReason::Second),
         ];
-        reasons.into_iter().find(|(parked, _)| *parked).map(|(_, reason)| reason)
+        self.park_sender(sender, &manifest.device, facts).or_else(|| first_reason(reasons))
     }
 
     /// The receipt of a manifest nobody has handed in before.
     pub fn receive(&self, manifest: &Manifest, facts: &Facts) -> Receipt {
         let missing = manifest.missing(&self.blobs);
-        let reason = self.park(manifest, facts);
+        let reason = self.park(manifest, &facts.by.actor.account, facts);
         let result = match (reason, missing) {
             (Some(_), _) => ManifestState::Parked.word(),
             (None, 0) => Stage::Complete.word(),
@@ -143,4 +147,8 @@ impl SiteVisit {
         let record = self.manifests.iter().find(|received| received.state == ManifestState::Record);
         record.is_some_and(|received| received.manifest.missing(&self.blobs) == 0)
     }
+}
+
+fn first_reason(reasons: impl IntoIterator<Item = (bool, ParkReason)>) -> Option<ParkReason> {
+    reasons.into_iter().find(|(parked, _)| *parked).map(|(_, reason)| reason)
 }

@@ -11,5 +11,5 @@ mod rules;
 mod table;
 
 pub use flow::{Command, Event, SiteVisit, Stage};
-pub use manifest::{Manifest, ManifestState};
+pub use manifest::{Manifest, ManifestSignature, ManifestState, SIGNED_BY_UNIT};
 pub use rules::{judge, person_fact};

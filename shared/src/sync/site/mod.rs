@@ -4,6 +4,7 @@
 pub mod api;
 pub mod backoff;
 pub mod blob;
+pub mod case;
 pub mod content;
 mod delivery;
 pub mod device;

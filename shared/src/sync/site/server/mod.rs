@@ -154,7 +154,7 @@ impl VisitState {
         if op.seq > head.seq + 1 {
             return Reception::Gap;
         }
-        if !op.is_well_formed() {
+        if !op.is_well_formed() || !op.fits_form() {
             return append(SiteResult::Rejected(RejectReason::Malformed));
         }
         if op.visit != self.visit {
