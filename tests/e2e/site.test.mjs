@@ -120,6 +120,11 @@ test("two evaluators fill in one visit without network, and a person chooses whe
   await press(qin, "0");
   await expectText(qin.locator('[data-field="score"]'), "8.50");
   await word(qin, "离线");
+  const photo = qin.locator('[data-act="photo"]');
+  await photo.setInputFiles({ name: "坏.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no picture") });
+  await expectText(qin.locator('[data-count="photo-fault"]'), "照片已损坏，无法打开，请重拍");
+  await photo.setInputFiles({ name: "巡检.png", mimeType: "image/png", buffer: await qin.screenshot() });
+  await expectText(qin.locator('p[data-count="photos"]'), "照片 1 张");
   await look(qin, "item");
 
   // The window is closed without network: the app, the visit and what was typed come from the tablet.
@@ -138,6 +143,11 @@ test("two evaluators fill in one visit without network, and a person chooses whe
   await expectText(qin.locator('[data-count="waiting"]'), "0");
   await word(qin, "已送达");
   await look(qin, "sync");
+  await back(qin);
+  await qin.locator('[data-tile="photos"]').tap();
+  await expectText(qin.locator('[data-count="upload"]'), "已送达");
+  await qin.locator(".site-picture img").waitFor();
+  await look(qin, "photos");
 
   await goOffline(world, cao);
   await open(cao, "checklist");

@@ -2,6 +2,7 @@
 
 #[cfg(any(feature = "pages", feature = "site"))]
 pub mod api;
+#[cfg(any(feature = "pages", not(feature = "site")))]
 pub mod chunks;
 #[cfg(feature = "pages")]
 pub mod editions;

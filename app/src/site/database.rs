@@ -15,7 +15,7 @@ const VERSION: u32 = 1;
 
 /// A store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Store {
+pub enum StoreName {
     /// Vaults and what is known of a visit besides its content.
     Meta,
     /// The visit as it was read from the server.
@@ -26,18 +26,24 @@ pub enum Store {
     Blob,
 }
 
-const STORES: [Store; 6] =
-    [Store::Meta, Store::Bundle, Store::Draft, Store::Outbox, Store::Receipt, Store::Blob];
+const STORES: [StoreName; 6] = [
+    StoreName::Meta,
+    StoreName::Bundle,
+    StoreName::Draft,
+    StoreName::Outbox,
+    StoreName::Receipt,
+    StoreName::Blob,
+];
 
-impl Store {
+impl StoreName {
     fn name(self) -> &'static str {
         match self {
-            Store::Meta => "meta",
-            Store::Bundle => "bundle",
-            Store::Draft => "draft",
-            Store::Outbox => "outbox",
-            Store::Receipt => "receipt",
-            Store::Blob => "blob",
+            StoreName::Meta => "meta",
+            StoreName::Bundle => "bundle",
+            StoreName::Draft => "draft",
+            StoreName::Outbox => "outbox",
+            StoreName::Receipt => "receipt",
+            StoreName::Blob => "blob",
         }
     }
 }
@@ -45,7 +51,7 @@ impl Store {
 /// One encrypted change.
 #[derive(Debug)]
 pub struct EncryptedWrite {
-    store: Store,
+    store: StoreName,
     key: String,
     /// `None` removes it.
     content: Option<Encrypted>,
@@ -92,7 +98,7 @@ fn create(database: &Database) -> Result<(), idb::Error> {
 }
 
 async fn transaction(write: bool) -> Result<Transaction, Trouble> {
-    let stores = STORES.map(Store::name);
+    let stores = STORES.map(StoreName::name);
     if let Ok(transaction) = begin(&database().await?, &stores, write) {
         return Ok(transaction);
     }
@@ -102,14 +108,14 @@ async fn transaction(write: bool) -> Result<Transaction, Trouble> {
 }
 
 impl Cipher {
-    fn place(&self, store: Store, key: &str) -> String {
+    fn place(&self, store: StoreName, key: &str) -> String {
         format!("{}|{key}|{}", store.name(), self.account)
     }
 
     /// A write of `content`, `None` to remove it.
     pub async fn write(
         &self,
-        store: Store,
+        store: StoreName,
         key: String,
         content: Option<&[u8]>,
     ) -> Result<EncryptedWrite, Trouble> {
@@ -121,7 +127,7 @@ impl Cipher {
     }
 
     /// Everything of a store whose key begins with `prefix`, with the rest of the key.
-    pub async fn read_all(&self, store: Store, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Trouble> {
+    pub async fn read_all(&self, store: StoreName, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Trouble> {
         let transaction = transaction(false).await?;
         let stored = transaction.object_store(store.name()).map_err(store_trouble)?;
         let range = || {
@@ -146,7 +152,7 @@ impl Cipher {
     }
 
     /// One value.
-    pub async fn read(&self, store: Store, key: &str) -> Result<Option<Vec<u8>>, Trouble> {
+    pub async fn read(&self, store: StoreName, key: &str) -> Result<Option<Vec<u8>>, Trouble> {
         let transaction = transaction(false).await?;
         let stored = transaction.object_store(store.name()).map_err(store_trouble)?;
         let found =
@@ -176,7 +182,7 @@ pub async fn write_all(writes: &[EncryptedWrite]) -> Result<(), Trouble> {
 /// What the app reads before it is unlocked: nothing of a visit, of a project or a person's work.
 pub async fn read_plain(prefix: &str) -> Result<Vec<(String, String)>, Trouble> {
     let transaction = transaction(false).await?;
-    let stored = transaction.object_store(Store::Meta.name()).map_err(store_trouble)?;
+    let stored = transaction.object_store(StoreName::Meta.name()).map_err(store_trouble)?;
     let keys = stored.get_all_keys(None, None).map_err(store_trouble)?.await.map_err(store_trouble)?;
     let values = stored.get_all(None, None).map_err(store_trouble)?.await.map_err(store_trouble)?;
     let texts = keys.iter().zip(&values).filter_map(|(key, value)| {
@@ -189,7 +195,7 @@ pub async fn read_plain(prefix: &str) -> Result<Vec<(String, String)>, Trouble> 
 /// Writes what is read before the app is unlocked.
 pub async fn write_plain(key: &str, text: &str) -> Result<(), Trouble> {
     let transaction = transaction(true).await?;
-    let stored = transaction.object_store(Store::Meta.name()).map_err(store_trouble)?;
+    let stored = transaction.object_store(StoreName::Meta.name()).map_err(store_trouble)?;
     stored.put(&JsValue::from_str(text), Some(&JsValue::from_str(key))).map_err(store_trouble)?;
     complete(transaction).await
 }

@@ -13,12 +13,12 @@ use shared::kernel::ids::RowId;
 use shared::sync::site::content::HEADER;
 
 /// What the form comes to as it is on the screen.
-pub struct Judged {
+pub struct JudgedVisit {
     judgement: Judgement,
 }
 
 /// Judges the visit; a view that does is drawn anew when the visit changes.
-pub fn judged(visit: Visit) -> Judged {
+pub fn judged(visit: Visit) -> JudgedVisit {
     let (content, digest) =
         visit.read(|device| (content_of(device.draft()), device.content_hash().to_string()));
     visit.bundle(|bundle| {
@@ -28,7 +28,7 @@ pub fn judged(visit: Visit) -> Judged {
         facts.insert("window_to".to_string(), bundle.to.to_string());
         facts.insert("content_hash".to_string(), digest);
         let view = View { content: &content, parameters: &bundle.parameters, facts: &facts };
-        Judged { judgement: Judgement::of(&FORM, judge, &view) }
+        JudgedVisit { judgement: Judgement::of(&FORM, judge, &view) }
     })
 }
 
@@ -42,7 +42,7 @@ fn content_of(document: &Document) -> Content {
     Content { header: header.unwrap_or_default(), tables: tables.collect(), ..Content::default() }
 }
 
-impl Judged {
+impl JudgedVisit {
     pub fn findings(&self) -> Vec<Finding> {
         self.judgement.findings(&[Part::Whole]).cloned().collect()
     }

@@ -7,6 +7,7 @@ mod judged;
 mod lifecycle;
 mod moment;
 mod net;
+mod photo;
 mod screens;
 mod state;
 mod storage_room;

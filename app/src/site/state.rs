@@ -32,16 +32,17 @@ pub enum Screen {
     Enrol,
     Unlock(Box<Vault>),
     Tasks,
-    Visit(CaseId, Page),
+    Visit(CaseId, VisitPage),
 }
 
 /// A page of a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
+pub enum VisitPage {
     Home,
     /// 清单项, by position.
     Item(usize),
     Assets,
+    Photos,
     Conclusion,
     Sync,
     Conflicts,
@@ -49,7 +50,7 @@ pub enum Page {
 
 /// Whose session the browser has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Session {
+pub enum SessionState {
     /// The server has not answered yet.
     Unknown,
     /// The person's who unlocked.
@@ -62,7 +63,7 @@ pub enum Session {
 #[derive(Clone, Copy)]
 pub struct Site {
     pub screen: RwSignal<Screen>,
-    pub session: RwSignal<Session>,
+    pub session: RwSignal<SessionState>,
     /// What the server listed last.
     pub tasks: RwSignal<Vec<SiteTask>>,
     pub visits: RwSignal<Vec<Visit>>,
@@ -77,7 +78,7 @@ impl Site {
     pub fn provide() -> Site {
         let site = Site {
             screen: RwSignal::new(Screen::Opening),
-            session: RwSignal::new(Session::Unknown),
+            session: RwSignal::new(SessionState::Unknown),
             tasks: RwSignal::new(Vec::new()),
             visits: RwSignal::new(Vec::new()),
             problem: RwSignal::new(None),
@@ -161,13 +162,13 @@ impl Site {
         let Some(unlocked) = self.unlocked() else { return };
         spawn_local(async move {
             let session = match api::call(ReadMe {}).await {
-                Ok(me) if me.actor.account == unlocked.account => Session::Ours,
-                Ok(_) => Session::Ended,
-                Err(problem) if problem.status == 401 => Session::Ended,
-                Err(_) => Session::Unknown,
+                Ok(me) if me.actor.account == unlocked.account => SessionState::Ours,
+                Ok(_) => SessionState::Ended,
+                Err(problem) if problem.status == 401 => SessionState::Ended,
+                Err(_) => SessionState::Unknown,
             };
             self.session.set(session);
-            if session == Session::Ours {
+            if session == SessionState::Ours {
                 match net::read(&ReadSiteTasks { device: unlocked.device.clone() }).await {
                     Ok(read) => self.tasks.set(read.tasks),
                     Err(problem) => self.problem.set(Some(problem)),

@@ -10,15 +10,15 @@ use std::sync::Arc;
 
 /// A cell of a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
+pub struct VisitCell {
     pub table: &'static str,
     pub row: RowId,
     pub field: &'static str,
 }
 
-impl Cell {
-    pub fn of_header(field: &'static str) -> Cell {
-        Cell { table: HEADER, row: RowId::new(HEADER_ROW), field }
+impl VisitCell {
+    pub fn of_header(field: &'static str) -> VisitCell {
+        VisitCell { table: HEADER, row: RowId::new(HEADER_ROW), field }
     }
 
     /// What stands there; a view that reads it follows it.

@@ -2,7 +2,7 @@
 //! their number.
 
 use super::crypto::{self, Encrypted, FEWEST_ITERATIONS};
-use super::database::{self, Cipher, Store};
+use super::database::{self, Cipher, StoreName};
 use crate::kernel::strict_database::Trouble;
 use serde::{Deserialize, Serialize};
 use shared::kernel::hash::{from_hex, hex};
@@ -83,7 +83,7 @@ pub async fn create(enrolled: &EnrolledDevice, pin: &str, now_ms: i64) -> Result
     let cipher = Cipher { key, account: enrolled.account.to_string() };
     let secrets = Secrets { key: enrolled.key.clone(), person: enrolled.name.clone() };
     let secrets = serde_json::to_vec(&secrets).map_err(|error| error.to_string())?;
-    let write = cipher.write(Store::Meta, secrets_key(&vault.account), Some(&secrets)).await?;
+    let write = cipher.write(StoreName::Meta, secrets_key(&vault.account), Some(&secrets)).await?;
     database::write_all(&[write]).await?;
     vault.store().await?;
     vault.opened(cipher).await
@@ -126,7 +126,7 @@ impl Vault {
 
     async fn opened(&self, cipher: Cipher) -> Result<Unlocked, Trouble> {
         let damaged = || "本机登记已损坏".to_string();
-        let secrets = cipher.read(Store::Meta, &secrets_key(&self.account)).await?.ok_or_else(damaged)?;
+        let secrets = cipher.read(StoreName::Meta, &secrets_key(&self.account)).await?.ok_or_else(damaged)?;
         let secrets: Secrets = serde_json::from_slice(&secrets).map_err(|_| damaged())?;
         let key = DeviceKey::new(from_hex(&secrets.key).ok_or_else(damaged)?);
         let (account, device) = (self.account.clone(), self.device.clone());

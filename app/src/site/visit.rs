@@ -3,15 +3,20 @@
 
 use super::moment::{now, random_u64, random_u128};
 use super::net;
-use super::state::{Session, Site};
+use super::state::{SessionState, Site};
 use super::vault::Unlocked;
 use super::visit_store::VisitStore;
 use crate::kernel::pause::Pause;
 use crate::kernel::strict_database::Trouble;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::upload_path;
+use shared::kernel::content_hash::ContentHash;
 use shared::kernel::ids::CaseId;
-use shared::sync::site::api::{PushSiteOperations, ReadVisitSnapshot, SiteBundle};
+use shared::sync::site::api::{
+    AnnounceSiteBlob, AskSiteBlob, PushSiteOperations, ReadVisitSnapshot, SendSiteChunk, SiteBundle,
+};
+use shared::sync::site::blob::{BlobRequest, CHUNK_BYTES};
 use shared::sync::site::device::{VisitDevice, VisitIdentity};
 use shared::sync::site::drafting::DraftRefusal;
 use shared::sync::site::storage::{StoreFault, StoredVisit};
@@ -63,6 +68,7 @@ pub enum SaveTime {
 enum Delivery {
     Push(PushBatch),
     Snapshot,
+    Blob(BlobRequest),
 }
 
 impl Visit {
@@ -185,6 +191,16 @@ impl Visit {
         });
     }
 
+    /// Bytes of a photo that is in storage, or on its way there.
+    pub async fn photo(self, hash: &str) -> Option<Vec<u8>> {
+        let running = self.running.get_value();
+        let unsaved = running.device.borrow().unsaved_content().get(hash).map(|content| content.to_vec());
+        match unsaved {
+            Some(content) => Some(content),
+            None => running.store.blob(hash).await.ok().flatten(),
+        }
+    }
+
     /// Ends the loops.
     pub fn close(self) {
         self.running.with_value(|running| {
@@ -266,7 +282,7 @@ async fn delivery_loop(site: Site, running: Rc<Running>, version: RwSignal<u64>)
         match fault {
             None => running.reached_ms.set(Some(now().wall_ms)),
             Some(DeliveryFault::SignedOut) => {
-                site.session.try_set(Session::Ended);
+                site.session.try_set(SessionState::Ended);
             }
             Some(_) => {}
         }
@@ -277,7 +293,7 @@ async fn delivery_loop(site: Site, running: Rc<Running>, version: RwSignal<u64>)
 }
 
 fn next_delivery(site: Site, running: &Running) -> Option<Delivery> {
-    let is_ours = site.session.try_get_untracked().is_some_and(|session| session != Session::Ended);
+    let is_ours = site.session.try_get_untracked().is_some_and(|session| session != SessionState::Ended);
     let mut device = running.device.borrow_mut();
     if !is_ours || running.is_settling.get() || device.pause_left_ms(now()) > 0 {
         return None;
@@ -285,7 +301,10 @@ fn next_delivery(site: Site, running: &Running) -> Option<Delivery> {
     if let Some(batch) = device.next_batch(now()) {
         return Some(Delivery::Push(batch));
     }
-    (running.reads_anew.take() || device.wants_snapshot()).then_some(Delivery::Snapshot)
+    if running.reads_anew.take() || device.wants_snapshot() {
+        return Some(Delivery::Snapshot);
+    }
+    device.next_blob(now(), CHUNK_BYTES).map(Delivery::Blob)
 }
 
 async fn deliver(running: &Running, step: Delivery) {
@@ -300,6 +319,33 @@ async fn deliver(running: &Running, step: Delivery) {
             let read = ReadVisitSnapshot { visit: identity.visit, device: identity.device };
             let reply = net::raw(&read).await;
             running.device.borrow_mut().snapshot_answered(&reply, now(), random_u64());
+        }
+        Delivery::Blob(request) => {
+            let reply = send_blob(running, identity, request).await;
+            running.device.borrow_mut().blob_answered(&reply, now(), random_u64());
+        }
+    }
+}
+
+/// One step of the upload of a photo.
+async fn send_blob(running: &Running, identity: VisitIdentity, request: BlobRequest) -> RawReply {
+    let VisitIdentity { device, visit, .. } = identity;
+    match request {
+        BlobRequest::Announce { hash, bytes } => {
+            net::raw(&AnnounceSiteBlob { visit, device, hash, bytes }).await
+        }
+        BlobRequest::AskOffset { hash } => net::raw(&AskSiteBlob { visit, device, hash }).await,
+        BlobRequest::Chunk { hash, offset, length } => {
+            // Without the bytes nothing is sent, and the step is tried again after the pause.
+            let Ok(Some(content)) = running.store.blob(&hash).await else { return RawReply::nothing() };
+            let (from, length) = (usize::try_from(offset), usize::try_from(length));
+            let (Ok(from), Ok(length)) = (from, length) else { return RawReply::nothing() };
+            let Some(chunk) = content.get(from..from + length) else { return RawReply::nothing() };
+            let send = SendSiteChunk { visit, hash, offset, device, sm3: ContentHash::of(chunk) };
+            match upload_path(&send) {
+                Ok(path) => net::upload(&path, chunk).await,
+                Err(_) => RawReply::nothing(),
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! 一次现场评价的本机存储: carries out the machine's transactions in the browser's database, as `StoredVisit::apply` defines them.
 
-use super::database::{self, Cipher, EncryptedWrite, Store};
+use super::database::{self, Cipher, EncryptedWrite, StoreName};
 use crate::kernel::strict_database::Trouble;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,7 +24,7 @@ pub struct VisitStore {
 
 /// Visits whose bundle is on this tablet.
 pub async fn downloaded(cipher: &Cipher) -> Result<Vec<SiteBundle>, Trouble> {
-    let all = cipher.read_all(Store::Bundle, &format!("{}/", cipher.account)).await?;
+    let all = cipher.read_all(StoreName::Bundle, &format!("{}/", cipher.account)).await?;
     let bundles = all.iter().filter(|(key, _)| key.ends_with(BUNDLE));
     bundles.map(|(_, content)| read(content)).collect()
 }
@@ -55,28 +55,28 @@ impl VisitStore {
 
     async fn add(&self, write: &StoreWrite, writes: &mut Vec<EncryptedWrite>) -> Result<(), Trouble> {
         let added = match write {
-            StoreWrite::Base(base) => self.put(Store::Bundle, BASE, base).await?,
+            StoreWrite::Base(base) => self.put(StoreName::Bundle, BASE, base).await?,
             StoreWrite::Draft { table, row, content } => {
                 let key = format!("{table}/{row}");
                 match content {
-                    Some(content) => self.put(Store::Draft, &key, content).await?,
-                    None => self.remove(Store::Draft, &key).await?,
+                    Some(content) => self.put(StoreName::Draft, &key, content).await?,
+                    None => self.remove(StoreName::Draft, &key).await?,
                 }
             }
-            StoreWrite::PutOutbox(op) => self.put(Store::Outbox, &position(op.seq), op).await?,
-            StoreWrite::RemoveOutbox(seq) => self.remove(Store::Outbox, &position(*seq)).await?,
+            StoreWrite::PutOutbox(op) => self.put(StoreName::Outbox, &position(op.seq), op).await?,
+            StoreWrite::RemoveOutbox(seq) => self.remove(StoreName::Outbox, &position(*seq)).await?,
             StoreWrite::PutDelivered(delivered) => {
-                self.put(Store::Receipt, &position(delivered.op.seq), delivered).await?
+                self.put(StoreName::Receipt, &position(delivered.op.seq), delivered).await?
             }
-            StoreWrite::RemoveDelivered(seq) => self.remove(Store::Receipt, &position(*seq)).await?,
+            StoreWrite::RemoveDelivered(seq) => self.remove(StoreName::Receipt, &position(*seq)).await?,
             StoreWrite::Blob { record, content } => {
                 if let Some(content) = content {
                     let key = format!("{}{}{CONTENT}", self.prefix, record.hash);
-                    writes.push(self.cipher.write(Store::Blob, key, Some(content)).await?);
+                    writes.push(self.cipher.write(StoreName::Blob, key, Some(content)).await?);
                 }
-                self.put(Store::Blob, &record.hash, record).await?
+                self.put(StoreName::Blob, &record.hash, record).await?
             }
-            StoreWrite::Adopted(head) => self.put(Store::Meta, ADOPTED, head).await?,
+            StoreWrite::Adopted(head) => self.put(StoreName::Meta, ADOPTED, head).await?,
         };
         writes.push(added);
         Ok(())
@@ -84,7 +84,7 @@ impl VisitStore {
 
     async fn put(
         &self,
-        store: Store,
+        store: StoreName,
         key: &str,
         content: &impl Serialize,
     ) -> Result<EncryptedWrite, Trouble> {
@@ -92,39 +92,39 @@ impl VisitStore {
         self.cipher.write(store, format!("{}{key}", self.prefix), Some(&content)).await
     }
 
-    async fn remove(&self, store: Store, key: &str) -> Result<EncryptedWrite, Trouble> {
+    async fn remove(&self, store: StoreName, key: &str) -> Result<EncryptedWrite, Trouble> {
         self.cipher.write(store, format!("{}{key}", self.prefix), None).await
     }
 
     /// Stores a bundle, in place of an earlier one.
     pub async fn put_bundle(&self, bundle: &SiteBundle) -> Result<(), Trouble> {
-        let write = self.put(Store::Bundle, BUNDLE, bundle).await?;
+        let write = self.put(StoreName::Bundle, BUNDLE, bundle).await?;
         database::write_all(&[write]).await
     }
 
     /// What is durable.
     pub async fn load(&self) -> Result<StoredVisit, Trouble> {
         let mut stored = StoredVisit::default();
-        if let Some(base) = self.cipher.read(Store::Bundle, &format!("{}{BASE}", self.prefix)).await? {
+        if let Some(base) = self.cipher.read(StoreName::Bundle, &format!("{}{BASE}", self.prefix)).await? {
             stored.base = Some(read(&base)?);
         }
-        for (key, content) in self.cipher.read_all(Store::Draft, &self.prefix).await? {
+        for (key, content) in self.cipher.read_all(StoreName::Draft, &self.prefix).await? {
             let (table, row) = key.split_once('/').ok_or("本机内容的编号有误")?;
             stored.draft.insert((table.to_string(), RowId::new(row)), read(&content)?);
         }
-        for (_, content) in self.cipher.read_all(Store::Outbox, &self.prefix).await? {
+        for (_, content) in self.cipher.read_all(StoreName::Outbox, &self.prefix).await? {
             stored.write(&StoreWrite::PutOutbox(read(&content)?));
         }
-        for (_, content) in self.cipher.read_all(Store::Receipt, &self.prefix).await? {
+        for (_, content) in self.cipher.read_all(StoreName::Receipt, &self.prefix).await? {
             stored.write(&StoreWrite::PutDelivered(read(&content)?));
         }
-        for (key, content) in self.cipher.read_all(Store::Blob, &self.prefix).await? {
+        for (key, content) in self.cipher.read_all(StoreName::Blob, &self.prefix).await? {
             if !key.ends_with(CONTENT) {
                 let record: BlobRecord = read(&content)?;
                 stored.blobs.insert(record.hash.clone(), record);
             }
         }
-        if let Some(head) = self.cipher.read(Store::Meta, &format!("{}{ADOPTED}", self.prefix)).await? {
+        if let Some(head) = self.cipher.read(StoreName::Meta, &format!("{}{ADOPTED}", self.prefix)).await? {
             stored.adopted = Some(read(&head)?);
         }
         Ok(stored)
@@ -132,7 +132,7 @@ impl VisitStore {
 
     /// Bytes of a photo.
     pub async fn blob(&self, hash: &str) -> Result<Option<Vec<u8>>, Trouble> {
-        self.cipher.read(Store::Blob, &format!("{}{hash}{CONTENT}", self.prefix)).await
+        self.cipher.read(StoreName::Blob, &format!("{}{hash}{CONTENT}", self.prefix)).await
     }
 }
 

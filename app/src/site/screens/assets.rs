@@ -4,8 +4,8 @@ use super::entry::{Choice, Entry, EntryKind, is_closed};
 use super::frame::Frame;
 use crate::kernel::random_id::new_id;
 use crate::site::judged::judged;
-use crate::site::state::{Page, Screen};
-use crate::site::typing::{Cell, add_row, row, rows, text};
+use crate::site::state::{Screen, VisitPage};
+use crate::site::typing::{VisitCell, add_row, row, rows, text};
 use crate::site::visit::{SaveTime, Visit};
 use leptos::prelude::*;
 use shared::cases::site_visit::form::{ASSETS, NOT_FOUND, UNBOOKED};
@@ -68,7 +68,7 @@ pub fn AssetsScreen(visit: Visit) -> impl IntoView {
         );
     };
     view! {
-        <Frame title="资产盘点".to_string() visit=visit back=Screen::Visit(visit.id(), Page::Home)>
+        <Frame title="资产盘点".to_string() visit=visit back=Screen::Visit(visit.id(), VisitPage::Home)>
             <div class="site-tools">
                 <input type="search" data-act="search" aria-label="按编号、名称查找" placeholder="编号或名称" bind:value=sought/>
                 {FILTERS.map(|(of, label)| view! {
@@ -97,7 +97,7 @@ fn shown_text(count: usize) -> String {
 
 #[component]
 fn AssetCard(visit: Visit, id: RowId) -> impl IntoView {
-    let cell = |field: &'static str| Cell { table: ASSETS, row: id.clone(), field };
+    let cell = |field: &'static str| VisitCell { table: ASSETS, row: id.clone(), field };
     let asset = StoredValue::new(id.clone());
     let present = Memo::new(move |_| asset.with_value(|id| row(visit, ASSETS, id)));
     let part = move |field: &'static str| {
@@ -131,7 +131,7 @@ fn AssetCard(visit: Visit, id: RowId) -> impl IntoView {
             </div>
             <Choice visit cell=cell("state") label="使用状况" words=STATES/>
             <Show when=move || apart.get().is_some_and(|apart| apart != 0)>
-                <Entry visit cell=Cell { table: ASSETS, row: asset.get_value(), field: "reason" } label="差异原因" kind=EntryKind::Line/>
+                <Entry visit cell=VisitCell { table: ASSETS, row: asset.get_value(), field: "reason" } label="差异原因" kind=EntryKind::Line/>
             </Show>
             <ul class="site-findings" aria-label="待补正">
                 {move || messages.get().into_iter().map(|message| view! { <li>{message}</li> }).collect_view()}
@@ -152,7 +152,7 @@ fn difference_text(difference: Option<i64>) -> String {
 
 /// A whole number with − and +.
 #[component]
-fn Counter(visit: Visit, cell: Cell, label: &'static str) -> impl IntoView {
+fn Counter(visit: Visit, cell: VisitCell, label: &'static str) -> impl IntoView {
     let of = StoredValue::new(cell.clone());
     let step = move |by: i64| {
         of.with_value(|cell| {

@@ -3,8 +3,8 @@
 use super::entry::{Entry, EntryKind};
 use super::frame::Frame;
 use crate::site::judged::judged;
-use crate::site::state::{Page, Screen, Site};
-use crate::site::typing::{Cell, rows};
+use crate::site::state::{Screen, Site, VisitPage};
+use crate::site::typing::{VisitCell, rows};
 use crate::site::visit::Visit;
 use leptos::prelude::*;
 use shared::cases::site_visit::form::{ASSETS, CHECKLIST, PHOTOS, SCORES, SIGNATURES};
@@ -36,11 +36,11 @@ pub fn ConclusionScreen(visit: Visit) -> impl IntoView {
         RESULTS.map(|(key, label, unit)| (key, label, judged.value(key), unit))
     });
     view! {
-        <Frame title="结论".to_string() visit=visit back=Screen::Visit(visit.id(), Page::Home)>
+        <Frame title="结论".to_string() visit=visit back=Screen::Visit(visit.id(), VisitPage::Home)>
             <div class="site-two">
                 <section>
                     {FIELDS.map(|(field, label, kind)| view! {
-                        <Entry visit cell=Cell::of_header(field) label kind/>
+                        <Entry visit cell=VisitCell::of_header(field) label kind/>
                     }).collect_view()}
                 </section>
                 <section>
@@ -58,19 +58,23 @@ pub fn ConclusionScreen(visit: Visit) -> impl IntoView {
 }
 
 /// Where a finding is mended; nothing where it is on this page, or where the desk mends it.
-fn page_of(visit: Visit, finding: &Finding) -> Option<Page> {
+fn page_of(visit: Visit, finding: &Finding) -> Option<VisitPage> {
     match finding.place.table.as_deref() {
         Some(CHECKLIST) => {
             let row = RowId::new(finding.place.row.clone()?);
-            untrack(|| rows(visit, CHECKLIST)).iter().position(|item| item.id == row).map(Page::Item)
+            untrack(|| rows(visit, CHECKLIST)).iter().position(|item| item.id == row).map(VisitPage::Item)
         }
         Some(SCORES) => {
             let row = RowId::new(finding.place.row.clone()?);
             let scores = untrack(|| rows(visit, SCORES));
             let item = scores.iter().find(|score| score.id == row)?.cells.get("item")?.clone();
-            untrack(|| rows(visit, CHECKLIST)).iter().position(|row| row.id.as_str() == item).map(Page::Item)
+            untrack(|| rows(visit, CHECKLIST))
+                .iter()
+                .position(|row| row.id.as_str() == item)
+                .map(VisitPage::Item)
         }
-        Some(ASSETS) => Some(Page::Assets),
+        Some(ASSETS) => Some(VisitPage::Assets),
+        Some(PHOTOS) => Some(VisitPage::Photos),
         Some(_) | None => None,
     }
 }
@@ -79,10 +83,10 @@ fn page_of(visit: Visit, finding: &Finding) -> Option<Page> {
 fn Findings(visit: Visit) -> impl IntoView {
     let site = expect_context::<Site>();
     let found = Memo::new(move |_| {
-        // Photos and signatures are added when the visit is finalized.
-        let later = [Some(PHOTOS), Some(SIGNATURES)];
+        // Signatures come last, once everything else is right.
         let found = judged(visit).findings().into_iter();
-        found.filter(|finding| !later.contains(&finding.place.table.as_deref())).collect::<Vec<Finding>>()
+        let others = found.filter(|finding| finding.place.table.as_deref() != Some(SIGNATURES));
+        others.collect::<Vec<Finding>>()
     });
     let line = move |finding: Finding| {
         let class = if finding.severity == Severity::Error { "bad" } else { "" };

@@ -1,7 +1,7 @@
 //! 冲突: two values of one cell or row side by side; an assigned person chooses, and both stay in the history.
 
 use super::frame::Frame;
-use crate::site::state::{Page, Screen};
+use crate::site::state::{Screen, VisitPage};
 use crate::site::typing::{row, text};
 use crate::site::visit::{SaveTime, Visit};
 use leptos::prelude::*;
@@ -88,7 +88,7 @@ fn values(visit: Visit, open: &OpenConflict) -> (String, String) {
 pub fn ConflictsScreen(visit: Visit) -> impl IntoView {
     let open = Memo::new(move |_| open_conflicts(visit));
     view! {
-        <Frame title="冲突".to_string() visit=visit back=Screen::Visit(visit.id(), Page::Home)>
+        <Frame title="冲突".to_string() visit=visit back=Screen::Visit(visit.id(), VisitPage::Home)>
             <Show when=move || open.with(Vec::is_empty)>
                 <p class="quiet" data-count="open">"没有待选择的冲突。刚送达的冲突在读取最新内容后显示。"</p>
             </Show>

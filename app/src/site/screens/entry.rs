@@ -1,6 +1,6 @@
 //! 填写项: a text or a choice of the document, typed as a person types and stored behind every key.
 
-use crate::site::typing::Cell;
+use crate::site::typing::VisitCell;
 use crate::site::visit::{SaveTime, Visit};
 use leptos::ev::Event;
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ fn is_composing(event: &Event) -> bool {
 #[component]
 pub fn Entry(
     visit: Visit,
-    cell: Cell,
+    cell: VisitCell,
     label: &'static str,
     #[prop(default = EntryKind::Line)] kind: EntryKind,
 ) -> impl IntoView {
@@ -77,7 +77,7 @@ pub fn Entry(
 #[component]
 pub fn Choice(
     visit: Visit,
-    cell: Cell,
+    cell: VisitCell,
     label: &'static str,
     words: &'static [&'static str],
 ) -> impl IntoView {

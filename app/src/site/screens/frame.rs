@@ -1,7 +1,7 @@
 //! The bar of every screen of an unlocked tablet: back, title, 存储状态, 同步, 锁定; and under it what a person has to know.
 
 use crate::site::screens::sign_in::SignInAgain;
-use crate::site::state::{Page, Screen, Session, Site};
+use crate::site::state::{Screen, SessionState, Site, VisitPage};
 use crate::site::update::UpdateOffer;
 use crate::site::visit::Visit;
 use crate::ui::Notice;
@@ -49,7 +49,7 @@ pub fn Frame(
     let sync = move |_| match visit {
         Some(visit) => {
             visit.sync_now();
-            site.screen.set(Screen::Visit(visit.id(), Page::Sync));
+            site.screen.set(Screen::Visit(visit.id(), VisitPage::Sync));
         }
         None => {
             site.visits.with_untracked(|visits| visits.iter().for_each(|visit| visit.sync_now()));
@@ -87,7 +87,7 @@ fn Banners(visit: Option<Visit>) -> impl IntoView {
             <p class="site-banner bad" role="alert">"未存本机：存储已满。请先清理本机空间；在出现“已存本机”之前不要关闭本窗口。"</p>
         </Show>
         {move || site.room.get().text().map(|text| view! { <p class="site-banner" role="status">{text}</p> })}
-        <Show when=move || site.session.get() == Session::Ended><SignInAgain/></Show>
+        <Show when=move || site.session.get() == SessionState::Ended><SignInAgain/></Show>
         <UpdateOffer/>
         <Notice problem=site.problem/>
     }

@@ -2,11 +2,11 @@
 
 use super::frame::Frame;
 use crate::site::judged::judged;
-use crate::site::state::{Page, Screen, Site};
+use crate::site::state::{Screen, Site, VisitPage};
 use crate::site::typing::{rows, text};
 use crate::site::visit::Visit;
 use leptos::prelude::*;
-use shared::cases::site_visit::form::{ASSETS, CHECKLIST, SCORES};
+use shared::cases::site_visit::form::{ASSETS, CHECKLIST, PHOTOS, SCORES};
 
 /// Checked items and all.
 pub fn checked(visit: Visit) -> (usize, usize) {
@@ -27,6 +27,7 @@ pub fn HomeScreen(visit: Visit) -> impl IntoView {
             judged.errors_at(&[Some(CHECKLIST), Some(SCORES)]),
             judged.errors_at(&[Some(ASSETS)]),
             judged.errors_at(&[None]),
+            judged.errors_at(&[Some(PHOTOS)]),
         )
     });
     let counted = move || {
@@ -34,7 +35,7 @@ pub fn HomeScreen(visit: Visit) -> impl IntoView {
         (assets.iter().filter(|row| !text(row, "found").is_empty()).count(), assets.len())
     };
     let conflicts = move || visit.read(|device| device.conflict_count());
-    let go = move |page: Page| move |_| site.screen.set(Screen::Visit(visit.id(), page));
+    let go = move |page: VisitPage| move |_| site.screen.set(Screen::Visit(visit.id(), page));
     let of = |(done, all): (usize, usize)| format!("{done}/{all}");
     let wrong = |errors: usize| if errors == 0 { String::new() } else { format!("待补正 {errors}") };
     view! {
@@ -44,20 +45,23 @@ pub fn HomeScreen(visit: Visit) -> impl IntoView {
                 <p class="site-banner" role="status">"已定稿，内容不能再改。"</p>
             </Show>
             <div class="site-tiles">
-                <button data-tile="checklist" on:click=go(Page::Item(0))>
+                <button data-tile="checklist" on:click=go(VisitPage::Item(0))>
                     <b>"清单"</b><span>{move || of(checked(visit))}</span><em>{move || wrong(errors.get().0)}</em>
                 </button>
-                <button data-tile="assets" on:click=go(Page::Assets)>
+                <button data-tile="assets" on:click=go(VisitPage::Assets)>
                     <b>"资产盘点"</b><span>{move || of(counted())}</span><em>{move || wrong(errors.get().1)}</em>
                 </button>
-                <button data-tile="conclusion" on:click=go(Page::Conclusion)>
+                <button data-tile="photos" on:click=go(VisitPage::Photos)>
+                    <b>"照片"</b><span>{move || rows(visit, PHOTOS).len().to_string()}</span><em>{move || wrong(errors.get().3)}</em>
+                </button>
+                <button data-tile="conclusion" on:click=go(VisitPage::Conclusion)>
                     <b>"结论"</b><span>""</span><em>{move || wrong(errors.get().2)}</em>
                 </button>
-                <button data-tile="sync" on:click=go(Page::Sync)>
+                <button data-tile="sync" on:click=go(VisitPage::Sync)>
                     <b>"同步"</b><span>{move || visit.read(|device| device.storage_word()).text()}</span><em></em>
                 </button>
                 <Show when=move || { conflicts() > 0 }>
-                    <button data-tile="conflicts" on:click=go(Page::Conflicts)>
+                    <button data-tile="conflicts" on:click=go(VisitPage::Conflicts)>
                         <b>"冲突"</b><span>{move || conflicts().to_string()}</span><em>"请选择"</em>
                     </button>
                 </Show>

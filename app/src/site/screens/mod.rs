@@ -9,13 +9,14 @@ mod frame;
 mod home;
 mod item;
 mod pad;
+mod photos;
 mod score;
 mod sign_in;
 mod sync;
 mod tasks;
 mod unlock;
 
-use crate::site::state::{Page, Screen, Site};
+use crate::site::state::{Screen, Site, VisitPage};
 use crate::site::visit::Visit;
 use leptos::prelude::*;
 
@@ -56,13 +57,14 @@ pub fn Screens() -> impl IntoView {
     }
 }
 
-fn page_of(visit: Visit, page: Page) -> AnyView {
+fn page_of(visit: Visit, page: VisitPage) -> AnyView {
     match page {
-        Page::Home => view! { <home::HomeScreen visit/> }.into_any(),
-        Page::Item(at) => view! { <item::ItemScreen visit at/> }.into_any(),
-        Page::Assets => view! { <assets::AssetsScreen visit/> }.into_any(),
-        Page::Conclusion => view! { <conclusion::ConclusionScreen visit/> }.into_any(),
-        Page::Sync => view! { <sync::SyncScreen visit/> }.into_any(),
-        Page::Conflicts => view! { <conflicts::ConflictsScreen visit/> }.into_any(),
+        VisitPage::Home => view! { <home::HomeScreen visit/> }.into_any(),
+        VisitPage::Item(at) => view! { <item::ItemScreen visit at/> }.into_any(),
+        VisitPage::Assets => view! { <assets::AssetsScreen visit/> }.into_any(),
+        VisitPage::Photos => view! { <photos::PhotosScreen visit/> }.into_any(),
+        VisitPage::Conclusion => view! { <conclusion::ConclusionScreen visit/> }.into_any(),
+        VisitPage::Sync => view! { <sync::SyncScreen visit/> }.into_any(),
+        VisitPage::Conflicts => view! { <conflicts::ConflictsScreen visit/> }.into_any(),
     }
 }

@@ -3,7 +3,7 @@
 use super::entry::is_closed;
 use super::pad::{Pad, PadKey};
 use crate::site::state::Site;
-use crate::site::typing::{Cell, add_row, row, rows, text};
+use crate::site::typing::{VisitCell, add_row, row, rows, text};
 use crate::site::visit::{SaveTime, Visit};
 use leptos::prelude::*;
 use rust_decimal::Decimal;
@@ -32,7 +32,7 @@ fn score_row(visit: Visit, item: &RowId, account: &AccountId) -> (RowId, bool) {
 fn type_score(visit: Visit, item: &RowId, account: &AccountId, score: &str, when: SaveTime) {
     let (id, is_there) = untrack(|| score_row(visit, item, account));
     if is_there {
-        Cell { table: SCORES, row: id, field: "score" }.type_text(visit, score, when);
+        VisitCell { table: SCORES, row: id, field: "score" }.type_text(visit, score, when);
     } else if !score.is_empty() {
         let cells = [("item", item.as_str()), ("evaluator", account.as_str()), ("score", score)];
         add_row(visit, SCORES, id, &cells);

@@ -1,7 +1,7 @@
 //! 同步: what waits, what arrived, what needs a person, and why nothing goes out.
 
 use super::frame::Frame;
-use crate::site::state::{Page, Screen, Site};
+use crate::site::state::{Screen, Site, VisitPage};
 use crate::site::visit::Visit;
 use leptos::prelude::*;
 use shared::sync::site::receipt::SiteResult;
@@ -62,7 +62,7 @@ pub fn SyncScreen(visit: Visit) -> impl IntoView {
     let fault = move || visit.read(|device| device.delivery_fault()).map(fault_text);
     let reached = move || visit.reached_ms().map_or_else(|| "本次打开后尚未连通".to_string(), clock);
     view! {
-        <Frame title="同步".to_string() visit=visit back=Screen::Visit(visit.id(), Page::Home)>
+        <Frame title="同步".to_string() visit=visit back=Screen::Visit(visit.id(), VisitPage::Home)>
             <dl class="site-results">
                 <div><dt>"待送达"</dt><dd data-count="waiting">{waiting}</dd></div>
                 <div><dt>"已送达"</dt><dd data-count="delivered">{delivered}</dd></div>
@@ -73,7 +73,7 @@ pub fn SyncScreen(visit: Visit) -> impl IntoView {
             <div class="site-tools">
                 <button class="primary" data-act="retry" on:click=move |_| visit.sync_now()>"立即同步"</button>
                 <Show when=move || { conflicts() > 0 }>
-                    <button data-act="conflicts" on:click=move |_| site.screen.set(Screen::Visit(visit.id(), Page::Conflicts))>
+                    <button data-act="conflicts" on:click=move |_| site.screen.set(Screen::Visit(visit.id(), VisitPage::Conflicts))>
                         "处理冲突"
                     </button>
                 </Show>

@@ -1,7 +1,7 @@
 //! 我的任务: a card for each visit, the first window that ends first.
 
 use super::frame::{Frame, word_class};
-use crate::site::state::{Page, Screen, Session, Site};
+use crate::site::state::{Screen, SessionState, Site, VisitPage};
 use crate::site::visit::Visit;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -63,8 +63,8 @@ pub fn TasksScreen() -> impl IntoView {
     let cards = Memo::new(move |_| cards(site));
     let person = site.unlocked().map(|unlocked| unlocked.person.clone()).unwrap_or_default();
     let empty = move || match site.session.get() {
-        Session::Ours => "没有派给您的现场评价。",
-        Session::Unknown | Session::Ended => "联网并登录后显示派给您的现场评价。",
+        SessionState::Ours => "没有派给您的现场评价。",
+        SessionState::Unknown | SessionState::Ended => "联网并登录后显示派给您的现场评价。",
     };
     view! {
         <Frame title=format!("我的任务 · {person}")>
@@ -94,7 +94,7 @@ fn TaskCard(card: Card) -> impl IntoView {
             busy.try_set(false);
         });
     };
-    let open = move |_| site.screen.set(Screen::Visit(id.get_value(), Page::Home));
+    let open = move |_| site.screen.set(Screen::Visit(id.get_value(), VisitPage::Home));
     let state = move || match id.with_value(|id| site.visit(id)) {
         Some(visit) => here_state(visit).into_any(),
         None => view! { <span class="word" data-count="bundle">"未下载"</span> }.into_any(),

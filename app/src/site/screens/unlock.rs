@@ -49,7 +49,7 @@ pub fn UnlockScreen(vault: Vault) -> impl IntoView {
         <main class="site-alone site-unlock">
             <h1>"解锁"</h1>
             <p class="quiet">{vault.with_value(|vault| vault.account.to_string())}</p>
-            <p class="site-dots" aria-label=move || format!("已输入 {} 位", pin.with(String::len))>
+            <p class="site-dots" role="img" aria-label=move || format!("已输入 {} 位", pin.with(String::len))>
                 {move || "●".repeat(pin.with(String::len))}
             </p>
             <p role="status" data-count="attempts">{move || gate_text(gate.get(), is_wrong.get())}</p>
