@@ -4,6 +4,7 @@
 use crate::kernel::api;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
+use serde::de::DeserializeOwned;
 use shared::api::problem::{self, Problem, code};
 use shared::api::{Address, Endpoint, FILE_TYPE, Method, address};
 use shared::sync::site::transport::{DeliveryFault, RawReply};
@@ -22,8 +23,12 @@ pub async fn raw<E: Endpoint>(request: &E) -> RawReply {
 
 /// Reads a reply that the tablet counts, or the problem in its place.
 pub async fn read<E: Endpoint>(request: &E) -> Result<E::Reply, Problem> {
-    let reply = raw(request).await;
-    reply.read::<E::Reply>().map_err(|fault| problem_of(&reply, fault))
+    counted(&raw(request).await)
+}
+
+/// The content of a reply that the tablet counts, or the problem in its place.
+pub fn counted<T: DeserializeOwned>(reply: &RawReply) -> Result<T, Problem> {
+    reply.read::<T>().map_err(|fault| problem_of(reply, fault))
 }
 
 fn problem_of(reply: &RawReply, fault: DeliveryFault) -> Problem {

@@ -12,7 +12,7 @@ use leptos::task::spawn_local;
 use shared::api::problem::Problem;
 use shared::api::session::ReadMe;
 use shared::kernel::ids::{AccountId, CaseId};
-use shared::sync::site::api::{ReadSiteBundle, ReadSiteTasks, SiteTask};
+use shared::sync::site::api::{ReadSiteBundle, ReadSiteTasks, SiteBundle, SiteTask};
 use std::rc::Rc;
 
 /// Before it is looked again whether the covered app may forget its key, in milliseconds.
@@ -181,12 +181,13 @@ impl Site {
     /// 下载: brings a visit onto this tablet.
     pub async fn download(self, id: CaseId) -> Result<(), Problem> {
         let Some(unlocked) = self.unlocked() else { return Ok(()) };
-        let bundle = net::read(&ReadSiteBundle { visit: id, device: unlocked.device.clone() }).await?;
+        let reply = net::raw(&ReadSiteBundle { visit: id, device: unlocked.device.clone() }).await;
+        let bundle: SiteBundle = net::counted(&reply)?;
         if !bundle.is_verified(&unlocked.key) {
             let detail = "下载的内容未通过校验，请在可信的网络下重新下载。";
             return Err(Problem::new(0, "site.unverified", "下载未完成", detail));
         }
-        let visit = Visit::download(self, &unlocked, bundle).await;
+        let visit = Visit::download(self, &unlocked, bundle, &reply.body).await;
         let visit = visit.map_err(|trouble| Problem::new(0, "site.storage", "未存本机", trouble))?;
         self.visits.update(|visits| visits.push(visit));
         Ok(())

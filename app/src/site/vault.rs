@@ -127,7 +127,8 @@ impl Vault {
     async fn opened(&self, cipher: Cipher) -> Result<Unlocked, Trouble> {
         let damaged = || "本机登记已损坏".to_string();
         let secrets = cipher.read(StoreName::Meta, &secrets_key(&self.account)).await?.ok_or_else(damaged)?;
-        let secrets: Secrets = serde_json::from_slice(&secrets).map_err(|_| damaged())?;
+        let secrets = str::from_utf8(&secrets).map_err(|_| damaged())?;
+        let secrets: Secrets = serde_json::from_str(secrets).map_err(|_| damaged())?;
         let key = DeviceKey::new(from_hex(&secrets.key).ok_or_else(damaged)?);
         let (account, device) = (self.account.clone(), self.device.clone());
         Ok(Unlocked { account, device, person: secrets.person, key, cipher })

@@ -79,10 +79,14 @@ impl Visit {
         Ok(Visit::start(site, unlocked, bundle, (store, stored)))
     }
 
-    /// Stores a bundle that came from the server, reads it back and opens it: only what was opened from storage is 可离线.
-    pub async fn download(site: Site, unlocked: &Unlocked, bundle: SiteBundle) -> Result<Visit, Trouble> {
-        let store = VisitStore::new(unlocked.cipher.clone(), &bundle.visit);
-        store.put_bundle(&bundle).await?;
+    /// Stores a bundle as it came from the server and opens it: only what is in storage is 可离线.
+    pub async fn download(
+        site: Site,
+        unlocked: &Unlocked,
+        bundle: SiteBundle,
+        received: &str,
+    ) -> Result<Visit, Trouble> {
+        VisitStore::new(unlocked.cipher.clone(), &bundle.visit).put_bundle(received).await?;
         let visit = Visit::open(site, unlocked, bundle).await?;
         let reply = visit.running.with_value(|running| RawReply::of(200, &running.bundle.snapshot));
         visit.running.with_value(|running| {

@@ -30,7 +30,9 @@ pub async fn downloaded(cipher: &Cipher) -> Result<Vec<SiteBundle>, Trouble> {
 }
 
 fn read<T: DeserializeOwned>(content: &[u8]) -> Result<T, Trouble> {
-    serde_json::from_slice(content).map_err(|error| error.to_string())
+    // By way of a text, as replies are read: a second kind of reader would double the code of every type.
+    let text = str::from_utf8(content).map_err(|error| error.to_string())?;
+    serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
 impl VisitStore {
@@ -96,9 +98,10 @@ impl VisitStore {
         self.cipher.write(store, format!("{}{key}", self.prefix), None).await
     }
 
-    /// Stores a bundle, in place of an earlier one.
-    pub async fn put_bundle(&self, bundle: &SiteBundle) -> Result<(), Trouble> {
-        let write = self.put(StoreName::Bundle, BUNDLE, bundle).await?;
+    /// Stores a bundle as it was received, in place of an earlier one.
+    pub async fn put_bundle(&self, received: &str) -> Result<(), Trouble> {
+        let key = format!("{}{BUNDLE}", self.prefix);
+        let write = self.cipher.write(StoreName::Bundle, key, Some(received.as_bytes())).await?;
         database::write_all(&[write]).await
     }
 

@@ -44,8 +44,8 @@ fn is_shown(row: &Row, filter: Filter, sought: &str) -> bool {
         Filter::Open => text(row, "found").is_empty(),
         Filter::Different => difference(row).is_some_and(|difference| difference != 0),
     };
-    let sought = sought.trim().to_lowercase();
-    let is_there = |field: &str| text(row, field).to_lowercase().contains(&sought);
+    let sought = sought.trim().to_ascii_lowercase();
+    let is_there = |field: &str| text(row, field).to_ascii_lowercase().contains(&sought);
     fits && (sought.is_empty() || ["code", "name", "model", "location"].into_iter().any(is_there))
 }
 

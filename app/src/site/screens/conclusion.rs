@@ -29,6 +29,9 @@ const RESULTS: [(&str, &str, &str); 7] = [
     ("match_rate", "账实相符率", "%"),
 ];
 
+/// 被评价单位签字.
+const UNIT_SIGNS: &str = "SIT-28";
+
 #[component]
 pub fn ConclusionScreen(visit: Visit) -> impl IntoView {
     let values = Memo::new(move |_| {
@@ -83,9 +86,11 @@ fn page_of(visit: Visit, finding: &Finding) -> Option<VisitPage> {
 fn Findings(visit: Visit) -> impl IntoView {
     let site = expect_context::<Site>();
     let found = Memo::new(move |_| {
-        // Signatures come last, once everything else is right.
+        // Who signs is asked for once everything else is right.
         let found = judged(visit).findings().into_iter();
-        let others = found.filter(|finding| finding.place.table.as_deref() != Some(SIGNATURES));
+        let others = found.filter(|finding| {
+            finding.place.table.as_deref() != Some(SIGNATURES) && finding.rule != UNIT_SIGNS
+        });
         others.collect::<Vec<Finding>>()
     });
     let line = move |finding: Finding| {
