@@ -81,8 +81,7 @@ pub fn for_the_browser(profile: Profile) -> Result<(Module, Split)> {
 
 /// The tablet's app: another entry of the same package, in one module, because all of it is on the device before it is used.
 pub fn for_the_tablet(profile: Profile) -> Result<Module> {
-    let linking =
-        ["--bin=site", "--no-default-features", "--features=site", "--", "-Cllvm-args=-inline-threshold=5"];
+    let linking = ["--bin=site", "--no-default-features", "--features=site"];
     let compiled = compile("app", "site.wasm", profile, &linking)?;
     step("wasm-bindgen（现场）", || {
         let mut bindgen = Bindgen::new();

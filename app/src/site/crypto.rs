@@ -59,6 +59,12 @@ fn usages(words: &[&str]) -> JsValue {
     words.iter().map(|word| JsValue::from_str(word)).collect::<Array>().into()
 }
 
+/// SHA-256 of `content`.
+pub async fn sha256(content: &[u8]) -> Result<Vec<u8>, Trouble> {
+    let digest = subtle("digest", &["SHA-256".into(), bytes(content)]).await?;
+    Ok(Uint8Array::new(&digest).to_vec())
+}
+
 /// The key that a PIN comes to. It wraps the key of the content and does nothing else.
 pub async fn key_of_pin(pin: &str, salt: &[u8], iterations: u32) -> Result<BrowserKey, Trouble> {
     let import = ["raw".into(), bytes(pin.as_bytes()), "PBKDF2".into(), false.into(), usages(&["deriveKey"])];

@@ -5,7 +5,6 @@ use super::storage_room::StorageRoom;
 use super::vault::{self, Unlocked, Vault};
 use super::visit::Visit;
 use super::visit_store;
-use crate::kernel::api;
 use crate::kernel::pause::Pause;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -113,7 +112,7 @@ impl Site {
     /// The first screen of whoever takes the tablet up.
     pub async fn begin(self) {
         match vault::list().await {
-            Ok(vaults) => match vaults.into_iter().next() {
+            Ok(vaults) => match vaults.into_iter().max_by_key(|vault| vault.used_ms) {
                 Some(vault) => self.screen.set(Screen::Unlock(Box::new(vault))),
                 None => self.sign_in_or_enrol().await,
             },
@@ -123,9 +122,9 @@ impl Site {
 
     /// 登记 for whoever is signed in, else 登录; a person enrolled already unlocks.
     pub async fn sign_in_or_enrol(self) {
-        let Ok(me) = api::call(ReadMe {}).await else { return self.screen.set(Screen::SignIn) };
+        let Ok(account) = net::session_of(&ReadMe {}).await else { return self.screen.set(Screen::SignIn) };
         let vaults = vault::list().await.unwrap_or_default();
-        match vaults.into_iter().find(|vault| vault.account == me.actor.account) {
+        match vaults.into_iter().find(|vault| vault.account == account) {
             Some(vault) => self.screen.set(Screen::Unlock(Box::new(vault))),
             None => self.screen.set(Screen::Enrol),
         }
@@ -161,8 +160,8 @@ impl Site {
     pub fn follow_session(self) {
         let Some(unlocked) = self.unlocked() else { return };
         spawn_local(async move {
-            let session = match api::call(ReadMe {}).await {
-                Ok(me) if me.actor.account == unlocked.account => SessionState::Ours,
+            let session = match net::session_of(&ReadMe {}).await {
+                Ok(account) if account == unlocked.account => SessionState::Ours,
                 Ok(_) => SessionState::Ended,
                 Err(problem) if problem.status == 401 => SessionState::Ended,
                 Err(_) => SessionState::Unknown,

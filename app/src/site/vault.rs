@@ -25,7 +25,7 @@ pub struct Vault {
     wrapped: String,
     pub attempts: PinAttempts,
     /// Milliseconds since 1970 of the last unlocking.
-    used_ms: i64,
+    pub used_ms: i64,
 }
 
 /// What is stored of the enrolment behind the PIN.
@@ -54,13 +54,10 @@ pub enum Unlocking {
     Trouble(Trouble),
 }
 
-/// The vaults of this tablet, the last used first.
+/// The vaults of this tablet.
 pub async fn list() -> Result<Vec<Vault>, Trouble> {
     let texts = database::read_plain(PREFIX).await?;
-    let mut vaults: Vec<Vault> =
-        texts.iter().filter_map(|(_, text)| serde_json::from_str(text).ok()).collect();
-    vaults.sort_by_key(|vault| std::cmp::Reverse(vault.used_ms));
-    Ok(vaults)
+    Ok(texts.iter().filter_map(|(_, text)| serde_json::from_str(text).ok()).collect())
 }
 
 /// 登记: makes the key of the content and stores the device's secret under it.

@@ -52,9 +52,12 @@ fn is_shown(row: &Row, filter: Filter, sought: &str) -> bool {
 #[component]
 pub fn AssetsScreen(visit: Visit) -> impl IntoView {
     let (sought, filter) = (RwSignal::new(String::new()), RwSignal::new(Filter::All));
+    // Chosen anew with the filter and with a new row, not with every key: a row that is counted stays under the finger.
+    let count = Memo::new(move |_| rows(visit, ASSETS).len());
     let found = Memo::new(move |_| {
         let (sought, filter) = (sought.get(), filter.get());
-        let found = rows(visit, ASSETS).into_iter().filter(|row| is_shown(row, filter, &sought));
+        count.track();
+        let found = untrack(|| rows(visit, ASSETS)).into_iter().filter(|row| is_shown(row, filter, &sought));
         found.map(|row| row.id).collect::<Vec<RowId>>()
     });
     let add = move |_| {
@@ -79,9 +82,7 @@ pub fn AssetsScreen(visit: Visit) -> impl IntoView {
             </div>
             <p role="status" data-count="assets">{move || shown_text(found.with(Vec::len))}</p>
             <div class="site-assets">
-                <For each=move || found.get().into_iter().take(MOST_SHOWN) key=|id| id.clone() let(id)>
-                    <AssetCard visit id/>
-                </For>
+                {move || found.get().into_iter().take(MOST_SHOWN).map(|id| view! { <AssetCard visit id/> }).collect_view()}
             </div>
         </Frame>
     }

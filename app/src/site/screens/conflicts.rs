@@ -92,7 +92,7 @@ pub fn ConflictsScreen(visit: Visit) -> impl IntoView {
             <Show when=move || open.with(Vec::is_empty)>
                 <p class="quiet" data-count="open">"没有待选择的冲突。刚送达的冲突在读取最新内容后显示。"</p>
             </Show>
-            <For each=move || open.get() key=|open| (open.id.op.clone(), open.id.change) let(open)><ConflictCard visit open/></For>
+            {move || open.get().into_iter().map(|open| view! { <ConflictCard visit open/> }).collect_view()}
         </Frame>
     }
 }

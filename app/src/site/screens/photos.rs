@@ -3,6 +3,7 @@
 use super::entry::{Entry, EntryKind, is_closed};
 use super::frame::Frame;
 use crate::kernel::random_id::new_id;
+use crate::site::crypto::sha256;
 use crate::site::moment::now;
 use crate::site::photo;
 use crate::site::state::{Screen, Site, VisitPage};
@@ -12,7 +13,7 @@ use crate::site::visit::{SaveTime, Visit};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::cases::site_visit::form::{CHECKLIST, PHOTOS};
-use shared::kernel::hash::sha256_hex;
+use shared::kernel::hash::hex;
 use shared::kernel::ids::RowId;
 use shared::sync::site::blob::BlobUpload;
 use shared::sync::site::operation::SitePhoto;
@@ -30,7 +31,7 @@ async fn add(site: Site, visit: Visit, file: File, item: Option<RowId>) -> Resul
     let picture = photo::encode(&file).await?;
     let taken_at = js_sys::Date::new(&(now().wall_ms as f64).into()).to_iso_string();
     let photo = SitePhoto {
-        hash: sha256_hex(&picture.content),
+        hash: hex(&sha256(&picture.content).await?),
         item: item.map(|item| Arc::from(item.as_str())),
         taken_at: taken_at.as_string().map(Arc::from),
         width: picture.width,
@@ -94,7 +95,7 @@ pub fn PhotosScreen(visit: Visit) -> impl IntoView {
         <Frame title="照片".to_string() visit=visit back=Screen::Visit(visit.id(), VisitPage::Home)>
             <AddPhoto visit/>
             <p role="status" data-count="photos">{move || format!("共 {} 张", photos.with(Vec::len))}</p>
-            <div class="site-cards"><For each=move || photos.get() key=|id| id.clone() let(id)><PhotoCard visit id/></For></div>
+            <div class="site-cards">{move || photos.get().into_iter().map(|id| view! { <PhotoCard visit id/> }).collect_view()}</div>
         </Frame>
     }
 }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use rust_decimal::Decimal;
 use shared::cases::site_visit::form::{CHECKLIST, SCORES};
 use shared::engine::reading::number_of;
-use shared::kernel::hash::sha256_hex;
+use shared::kernel::hash::sm3_hex;
 use shared::kernel::ids::{AccountId, RowId};
 
 /// Characters of the id of a score: the same item and evaluator make the same row on every device.
@@ -23,7 +23,7 @@ fn score_row(visit: Visit, item: &RowId, account: &AccountId) -> (RowId, bool) {
     match rows(visit, SCORES).iter().find(is_own) {
         Some(row) => (row.id.clone(), true),
         None => {
-            let digest = sha256_hex(format!("{item}|{account}").as_bytes());
+            let digest = sm3_hex(format!("{item}|{account}").as_bytes());
             (RowId::new(&digest[..ID_LENGTH]), false)
         }
     }

@@ -1,6 +1,6 @@
 //! 登录: by the house's own sessions, at the first use of a tablet and in place when a session has ended.
 
-use crate::kernel::api;
+use crate::site::net;
 use crate::site::state::Site;
 use crate::ui::{Field, Notice, SignInCode};
 use leptos::prelude::*;
@@ -22,7 +22,8 @@ fn SignInForm(#[prop(optional)] account: Option<String>, done: Callback<()>) -> 
         }
         busy.set(true);
         spawn_local(async move {
-            let signed = api::call(SignIn { account: name, password: secret, code: code.given() }).await;
+            let sign_in = SignIn { account: name, password: secret, code: code.given() };
+            let signed = net::session_of(&sign_in).await;
             busy.try_set(false);
             match signed {
                 Ok(_) => done.run(()),

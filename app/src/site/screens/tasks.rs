@@ -25,7 +25,7 @@ fn names(evaluators: &[SiteEvaluator]) -> String {
     evaluators.iter().map(|of| of.name.as_str()).collect::<Vec<_>>().join("、")
 }
 
-/// The server's list, and what is on this tablet and not in it.
+/// The server's list, which is in the order of the windows' ends, and what is on this tablet and not in it.
 fn cards(site: Site) -> Vec<Card> {
     let mut cards: Vec<Card> = site.tasks.with(|tasks| {
         let card = |task: &shared::sync::site::api::SiteTask| Card {
@@ -50,10 +50,10 @@ fn cards(site: Site) -> Vec<Card> {
             stage: String::new(),
         });
         if !cards.iter().any(|other| other.visit == card.visit) {
-            cards.push(card);
+            let at = cards.partition_point(|other| other.to <= card.to);
+            cards.insert(at, card);
         }
     }
-    cards.sort_by_key(|card| card.to);
     cards
 }
 
@@ -70,9 +70,7 @@ pub fn TasksScreen() -> impl IntoView {
         <Frame title=format!("我的任务 · {person}")>
             <Show when=move || cards.with(Vec::is_empty)><p class="quiet">{empty}</p></Show>
             <div class="site-cards">
-                <For each=move || cards.get() key=|card| (card.visit.clone(), card.stage.clone()) let(card)>
-                    <TaskCard card/>
-                </For>
+                {move || cards.get().into_iter().map(|card| view! { <TaskCard card/> }).collect_view()}
             </div>
         </Frame>
     }
