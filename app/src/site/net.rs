@@ -56,10 +56,10 @@ pub async fn session_of<E: Endpoint<Reply = Me>>(request: &E) -> Result<AccountI
 }
 
 fn problem_of(reply: &RawReply, fault: DeliveryFault) -> Problem {
-    if reply.content_type == problem::CONTENT_TYPE {
-        if let Ok(problem) = serde_json::from_str(&reply.body) {
-            return problem;
-        }
+    if reply.content_type == problem::CONTENT_TYPE
+        && let Ok(problem) = serde_json::from_str(&reply.body)
+    {
+        return problem;
     }
     let (title, detail) = match fault {
         DeliveryFault::SignedOut => ("登录已结束", "请重新登录；已填写的内容都在本机。"),

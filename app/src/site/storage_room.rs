@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 /// Left room below which no photo is taken, in bytes.
 const LEAST_LEFT: u64 = 40 << 20;
 
-/// What the person is told.
+/// What the screen warns of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StorageRoom {
     #[default]
