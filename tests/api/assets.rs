@@ -14,6 +14,8 @@ fn files_are_served_compressed_and_unchanging_and_pages_are_the_apps() {
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
     fs::create_dir(folder.path().join("assets")).expect("a folder");
     write("index.html", "page");
+    write("site.html", "tablet");
+    write("site.webmanifest", "{}");
     write("assets/app-0123.js", "plain");
     write("assets/app-0123.js.br", "brotli");
     write("assets/app-0123.js.gz", "gzip");
@@ -36,6 +38,21 @@ fn files_are_served_compressed_and_unchanging_and_pages_are_the_apps() {
         assert_eq!((answer.status, answer.text.as_str()), (200, "page"), "{page}");
         assert_eq!(answer.header("cache-control"), Some("no-cache"));
     }
+    for page in ["/site", "/site/"] {
+        let answer = get(&world, page, "br");
+        assert_eq!((answer.status, answer.text.as_str()), (200, "tablet"), "{page}");
+        assert_eq!(
+            answer.header("permissions-policy"),
+            Some("camera=(self), microphone=(), geolocation=(self)")
+        );
+    }
+    let others = get(&world, "/sites", "br");
+    assert_eq!(others.text, "page");
+    assert_eq!(others.header("permissions-policy"), Some("camera=(), microphone=(), geolocation=()"));
+    assert_eq!(
+        get(&world, "/site.webmanifest", "br").header("content-type"),
+        Some("application/manifest+json")
+    );
     for missing in
         ["/assets/gone.js", "/gone.png", "/secret.key", "/assets/%2e%2e/secret.key", "/..%2fsecret.key"]
     {

@@ -78,7 +78,7 @@ fn memory(harness: &Path, page: &Path) -> Result<Command> {
 /// Builds our page into `target/peer_form`.
 pub fn built() -> Result<PathBuf> {
     let (module, split) = wasm::for_a_page("peer_form", "--lib", Profile::Release)?;
-    let styles = step("合并样式", css::bundle)?;
+    let styles = step("合并样式", || css::bundle("main.css"))?;
     let root = workspace::root()?;
     let page = root.join("target/peer_form");
     fs::create_dir_all(&page).with_context(|| page.display().to_string())?;

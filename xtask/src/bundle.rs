@@ -4,11 +4,11 @@ use anyhow::{Context, Result};
 
 use crate::budget;
 use crate::css;
-use crate::dist::{Asset, Dist, Kind, address, hashed};
-use crate::page;
+use crate::dist::{Asset, Dist, Kind, Tablet, address, hashed};
+use crate::page::{self, Addresses, Entry};
 use crate::split;
 use crate::step::step;
-use crate::wasm::{self, Profile};
+use crate::wasm::{self, Module, Profile};
 use crate::workspace;
 
 /// Builds the bundle and checks it against the size budget.
@@ -19,10 +19,12 @@ pub fn build(profile: Profile) -> Result<()> {
 
 /// Compiles, bundles, names by content and compresses.
 pub fn pack(profile: Profile) -> Result<Vec<Asset>> {
-    let css = step("合并样式", css::bundle)?;
+    let css = step("合并样式", || css::bundle("main.css"))?;
+    let site_css = step("合并样式（现场）", || css::bundle("site.css"))?;
     let icon = workspace::root()?.join("style/icon.svg");
     let icon = std::fs::read(&icon).with_context(|| icon.display().to_string())?;
     let (module, split) = wasm::for_the_browser(profile)?;
+    let site = wasm::for_the_tablet(profile)?;
     step("压缩并写入 target/dist", || {
         let mut dist = Dist::begin(workspace::dist()?, profile)?;
         let css = dist.add("main.css", Kind::Style, css.as_bytes())?;
@@ -46,17 +48,43 @@ pub fn pack(profile: Profile) -> Result<Vec<Asset>> {
         let script = dist.add("app.js", Kind::Script, script.as_bytes())?;
         let loader = imported_from(&loader, "./app.js", &dist.asset(script).address());
         dist.add_as("chunks.js", file, Kind::Script, loader.as_bytes())?;
-        let start = page::start(dist.asset(script), dist.asset(wasm));
-        let start = dist.add("start.js", Kind::Script, start.as_bytes())?;
-        let html = page::html(
-            dist.asset(start),
-            dist.asset(script),
-            dist.asset(wasm),
-            dist.asset(css),
-            dist.asset(icon),
-        );
-        dist.finish(&html)
+        let mut addresses = Addresses {
+            script: dist.asset(script).address(),
+            wasm: dist.asset(wasm).address(),
+            css: dist.asset(css).address(),
+            icon: dist.asset(icon).address(),
+            start: String::new(),
+        };
+        let start = dist.add("start.js", Kind::Script, page::start(&page::MAIN, &addresses).as_bytes())?;
+        addresses.start = dist.asset(start).address();
+        let html = page::html(&page::MAIN, &addresses);
+        let tablet = add_tablet(&mut dist, site, &site_css, &addresses.icon)?;
+        dist.finish(&html, &tablet)
     })
+}
+
+/// Adds the assets of the tablet's app.
+fn add_tablet(dist: &mut Dist, module: Module, css: &str, icon: &str) -> Result<Tablet> {
+    let entry: &Entry = &page::SITE;
+    let css = dist.add("site.css", Kind::SiteStyle, css.as_bytes())?;
+    let wasm = dist.add("site.wasm", Kind::SiteWasm, &module.wasm)?;
+    let mut script = module.script;
+    for (index, (path, snippet)) in module.snippets.iter().enumerate() {
+        let added = dist.add(&format!("site-snippet{index}.js"), Kind::SiteScript, snippet.as_bytes())?;
+        script = imported_from(&script, path, &dist.asset(added).address());
+    }
+    let script = dist.add("site.js", Kind::SiteScript, script.as_bytes())?;
+    let mut addresses = Addresses {
+        script: dist.asset(script).address(),
+        wasm: dist.asset(wasm).address(),
+        css: dist.asset(css).address(),
+        icon: icon.to_string(),
+        start: String::new(),
+    };
+    let start = dist.add("site-start.js", Kind::SiteScript, page::start(entry, &addresses).as_bytes())?;
+    addresses.start = dist.asset(start).address();
+    let (page, web_manifest) = (page::html(entry, &addresses), page::web_manifest(icon));
+    Ok(Tablet { page, web_manifest })
 }
 
 /// A script with the path of one import replaced by its address in the bundle. Only behind `from`: the same text is also

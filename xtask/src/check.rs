@@ -39,10 +39,12 @@ pub fn native_lints() -> Result<()> {
 /// Clippy over what runs in the browser; a warning is an error.
 pub fn wasm_lints() -> Result<()> {
     wasm::add_target()?;
-    // Together they would all get the features that only the app has: the form alone is built without the pages.
-    for packages in [&["app", "parity"][..], &["peer_form"]] {
+    // Together they would all get the features that only the app has: the form alone is built without the pages, and the
+    // tablet's app too.
+    let tablet = ["--package=app", "--no-default-features", "--features=site"];
+    for packages in [&["--package=app", "--package=parity"][..], &["--package=peer_form"], &tablet] {
         let mut cargo = wasm::for_wasm32("clippy")?;
-        cargo.args(packages.iter().flat_map(|package| ["--package", package]));
+        cargo.args(packages);
         cargo.args(["--quiet", "--", "-D", "warnings"]);
         workspace::succeed(&mut cargo)?;
     }

@@ -1,4 +1,4 @@
-//! `style/main.css` and its imports as one minified file.
+//! A style sheet of `style/` and its imports as one minified file.
 
 use std::path::PathBuf;
 
@@ -24,10 +24,10 @@ const OLDEST: Browsers = Browsers {
 };
 
 /// The bundled, lowered and minified style sheet.
-pub fn bundle() -> Result<String> {
-    let entry: PathBuf = workspace::root()?.join("style/main.css");
+pub fn bundle(name: &str) -> Result<String> {
+    let entry: PathBuf = workspace::root()?.join("style").join(name);
     if !entry.is_file() {
-        bail!("缺少 style/main.css（样式入口，用 @import 引入各个文件）");
+        bail!("缺少 style/{name}（样式入口，用 @import 引入各个文件）");
     }
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());

@@ -1,6 +1,6 @@
 //! The folder the server serves: content-hashed names, precompressed copies and a manifest.
 //!
-//! `index.html`, `service_worker.js` and `manifest.json` lie at its top; everything else lies under `assets/` and may be cached for
+//! The pages, their service workers and `manifest.json` lie at its top; everything else lies under `assets/` and may be cached for
 //! ever, because its name is a hash of its content.
 
 use std::fs;
@@ -24,6 +24,16 @@ pub enum Kind {
     Script,
     Style,
     Image,
+    /// The same three of the tablet's app (`/site`).
+    SiteWasm,
+    SiteScript,
+    SiteStyle,
+}
+
+impl Kind {
+    fn is_of_tablet(self) -> bool {
+        matches!(self, Self::SiteWasm | Self::SiteScript | Self::SiteStyle)
+    }
 }
 
 /// One file under `assets/`.
@@ -48,6 +58,12 @@ impl Asset {
 /// The path of a file under `assets/`.
 pub fn address(file: &str) -> String {
     format!("/assets/{file}")
+}
+
+/// What the tablet's app has besides its assets.
+pub struct Tablet {
+    pub page: String,
+    pub web_manifest: String,
 }
 
 /// A bundle being written beside the current one, which `finish` replaces.
@@ -96,11 +112,18 @@ impl Dist {
         &self.assets[index]
     }
 
-    /// Writes the page, the manifest and the service worker, then replaces the current bundle.
-    pub fn finish(self, page: &str) -> Result<Vec<Asset>> {
+    /// Writes the pages, the manifest and the service workers, then replaces the current bundle.
+    pub fn finish(self, page: &str, tablet: &Tablet) -> Result<Vec<Asset>> {
+        let main = |asset: &&Asset| !asset.kind.is_of_tablet();
+        let site = |asset: &&Asset| asset.kind.is_of_tablet() || asset.kind == Kind::Image;
+        let worker = service_worker(self.assets.iter().filter(main), MAIN_WORKER);
+        let site_worker = service_worker(self.assets.iter().filter(site), SITE_WORKER);
         self.write("index.html", page.as_bytes())?;
+        self.write("site.html", tablet.page.as_bytes())?;
+        self.write("site.webmanifest", tablet.web_manifest.as_bytes())?;
         self.write("manifest.json", manifest(&self.assets).as_bytes())?;
-        self.write("service_worker.js", service_worker(&self.assets).as_bytes())?;
+        self.write("service_worker.js", worker.as_bytes())?;
+        self.write("site_worker.js", site_worker.as_bytes())?;
         remove(&self.at)?;
         fs::rename(&self.building, &self.at).with_context(|| self.at.display().to_string())?;
         Ok(self.assets)
@@ -126,11 +149,13 @@ pub fn hashed(logical: &str, contents: &[&[u8]]) -> String {
     }
 }
 
-/// The service worker, preceded by the list of files that it stores on the device.
-fn service_worker(assets: &[Asset]) -> String {
-    let files = json!(assets.iter().map(Asset::address).collect::<Vec<_>>()).to_string();
+const MAIN_WORKER: &str = include_str!("../../app/service_worker.js");
+const SITE_WORKER: &str = include_str!("../../app/site_worker.js");
+
+/// A service worker, preceded by the list of files that it stores on the device.
+fn service_worker<'a>(assets: impl Iterator<Item = &'a Asset>, worker: &str) -> String {
+    let files = json!(assets.map(Asset::address).collect::<Vec<_>>()).to_string();
     let version = &blake3::hash(files.as_bytes()).to_hex()[..10];
-    let worker = include_str!("../../app/service_worker.js");
     format!("const FILES = {files};\nconst VERSION = \"{version}\";\n{worker}")
 }
 

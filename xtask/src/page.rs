@@ -1,28 +1,63 @@
-//! `index.html` and the script that starts the web app.
+//! The pages `index.html` and `site.html`, and the script that starts each.
 //!
 //! Nothing is inline, so the content security policy needs no `unsafe-inline`.
 
-use crate::dist::Asset;
+use serde_json::json;
+
+/// A page of the bundle.
+pub struct Entry {
+    /// 名称.
+    title: &'static str,
+    /// Script of its service worker, and the paths that one serves.
+    worker: &'static str,
+    scope: &'static str,
+    /// Its description for installing, if it can be installed.
+    web_manifest: Option<&'static str>,
+}
+
+/// The web app.
+pub const MAIN: Entry =
+    Entry { title: "运维资金管理系统", worker: "/service_worker.js", scope: "/", web_manifest: None };
+
+/// 现场评价, the tablet's app.
+pub const SITE: Entry = Entry {
+    title: "现场评价",
+    worker: "/site_worker.js",
+    scope: "/site",
+    web_manifest: Some("/site.webmanifest"),
+};
+
+/// Paths of what a page loads.
+pub struct Addresses {
+    pub start: String,
+    pub script: String,
+    pub wasm: String,
+    pub css: String,
+    pub icon: String,
+}
 
 /// The page, with absolute paths under `/assets/`.
-pub fn html(start: &Asset, script: &Asset, wasm: &Asset, css: &Asset, icon: &Asset) -> String {
-    let (start, script, wasm, css, icon) =
-        (start.address(), script.address(), wasm.address(), css.address(), icon.address());
+pub fn html(entry: &Entry, addresses: &Addresses) -> String {
+    let Addresses { start, script, wasm, css, icon } = addresses;
+    let title = entry.title;
+    let installed = entry.web_manifest.map_or(String::new(), |path| {
+        format!("<link rel=\"manifest\" href=\"{path}\">\n<meta name=\"theme-color\" content=\"#14418a\">\n")
+    });
     format!(
         r##"<!doctype html>
 <html lang="zh-CN">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>运维资金管理系统</title>
-<link rel="icon" href="{icon}" type="image/svg+xml">
+<title>{title}</title>
+{installed}<link rel="icon" href="{icon}" type="image/svg+xml">
 <link rel="stylesheet" href="{css}">
 <link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
 <link rel="modulepreload" href="{script}">
 <script type="module" src="{start}"></script>
 </head>
 <body>
-<p id="opening" role="status">正在打开运维资金管理系统…</p>
+<p id="opening" role="status">正在打开{title}…</p>
 <noscript><p>本系统需要启用 JavaScript。请在浏览器设置中启用后刷新页面。</p></noscript>
 </body>
 </html>
@@ -30,22 +65,41 @@ pub fn html(start: &Asset, script: &Asset, wasm: &Asset, css: &Asset, icon: &Ass
     )
 }
 
+/// The description by which a browser installs the tablet's app.
+pub fn web_manifest(icon: &str) -> String {
+    let description = json!({
+        "name": "现场评价 · 运维资金管理系统",
+        "short_name": "现场评价",
+        "lang": "zh-CN",
+        "id": "/site",
+        "start_url": SITE.scope,
+        "scope": SITE.scope,
+        "display": "standalone",
+        "orientation": "any",
+        "background_color": "#eaedf2",
+        "theme_color": "#14418a",
+        "icons": [{ "src": icon, "type": "image/svg+xml", "sizes": "any", "purpose": "any" }],
+    });
+    format!("{description:#}\n")
+}
+
 /// The script that loads the module, and tells the person what to do if that fails.
-pub fn start(script: &Asset, wasm: &Asset) -> String {
+pub fn start(entry: &Entry, addresses: &Addresses) -> String {
+    let (Addresses { script, wasm, .. }, Entry { worker, scope, .. }) = (addresses, entry);
     format!(
         r#"import init from "{script}";
 // What becomes HTML are the unchanging parts of pages, and nothing that runs is among them.
 const RUNS = /<\s*(script|iframe|object|embed|base|meta|link)\b|\son[a-z]+\s*=|javascript:/i;
 globalThis.trustedTypes?.createPolicy("default", {{
   createHTML: (html) => (RUNS.test(html) ? null : html),
-  createScriptURL: (address) => (address === "/service_worker.js" ? address : null),
+  createScriptURL: (address) => (address === "{worker}" ? address : null),
 }});
 const opening = document.getElementById("opening");
 init({{ module_or_path: "{wasm}" }}).then(
   () => {{
     opening.remove();
     // Browsers have service workers only over https and on localhost; elsewhere each start downloads the web app.
-    navigator.serviceWorker?.register("/service_worker.js").catch(console.error);
+    navigator.serviceWorker?.register("{worker}", {{ scope: "{scope}" }}).catch(console.error);
   }},
   (error) => {{
     opening.setAttribute("role", "alert");
@@ -55,8 +109,6 @@ init({{ module_or_path: "{wasm}" }}).then(
     console.error(error);
   }},
 );
-"#,
-        script = script.address(),
-        wasm = wasm.address()
+"#
     )
 }

@@ -79,6 +79,17 @@ pub fn for_the_browser(profile: Profile) -> Result<(Module, Split)> {
     Ok((module, split))
 }
 
+/// The tablet's app: another entry of the same package, in one module, because all of it is on the device before it is used.
+pub fn for_the_tablet(profile: Profile) -> Result<Module> {
+    let linking = ["--bin=site", "--no-default-features", "--features=site"];
+    let compiled = compile("app", "site.wasm", profile, &linking)?;
+    step("wasm-bindgen（现场）", || {
+        let mut bindgen = Bindgen::new();
+        bindgen.web(true)?.omit_default_module_path(true);
+        link(&mut bindgen, compiled, profile)
+    })
+}
+
 /// A package's `target` as a module that a page loads as `PACKAGE.js`, and its lazy chunks.
 pub fn for_a_page(package: &str, target: &str, profile: Profile) -> Result<(Module, Split)> {
     // The split reads the linker's relocations. Small functions are inlined: a browser compiles each function when it is

@@ -32,5 +32,4 @@ mod separate;
 mod setup;
 pub mod shell;
 mod sign_in;
-mod sign_in_code;
 mod sso;

@@ -1,8 +1,7 @@
 //! 重新登录: the form that renews a session that ran out, next to the page in use or on its cover.
 
-use super::sign_in_code::SignInCode;
 use crate::kernel::session::SignedIn;
-use crate::ui::{Field, Notice, opened_modals};
+use crate::ui::{Field, Notice, SignInCode, opened_modals};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

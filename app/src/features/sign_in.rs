@@ -1,10 +1,9 @@
 //! 登录: account and password, in the place of any page until somebody is signed in.
 
-use super::sign_in_code::SignInCode;
 use super::sso::SsoButtons;
 use crate::kernel::api;
 use crate::kernel::session::SignedIn;
-use crate::ui::{Field, Notice, go_to_first_wrong};
+use crate::ui::{Field, Notice, SignInCode, go_to_first_wrong};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::published::ReadTableChecker;

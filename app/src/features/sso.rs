@@ -1,11 +1,10 @@
 //! 单点登录: the buttons that lead to a service outside, and the page it leads back to.
 
-use super::sign_in_code::SignInCode;
 use crate::kernel::api;
 use crate::kernel::local_storage::{self, Key};
 use crate::kernel::router::Route;
 use crate::kernel::session::SignedIn;
-use crate::ui::{Field, Notice};
+use crate::ui::{Field, Notice, SignInCode};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::problem::code::{CONFIRM_PASSWORD, WRONG_PASSWORD};

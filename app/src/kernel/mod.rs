@@ -2,6 +2,7 @@
 
 #[cfg(feature = "pages")]
 pub mod api;
+#[cfg(any(feature = "pages", not(feature = "site")))]
 pub mod chunks;
 #[cfg(feature = "pages")]
 pub mod editions;
@@ -9,12 +10,14 @@ pub mod editions;
 pub mod file_transfer;
 #[cfg(feature = "pages")]
 pub mod local_storage;
-#[cfg(feature = "pages")]
+#[cfg(any(feature = "pages", feature = "site"))]
 pub mod pause;
 pub mod random_id;
 #[cfg(feature = "pages")]
 pub mod router;
 #[cfg(feature = "pages")]
 pub mod session;
+#[cfg(any(feature = "pages", feature = "site"))]
+pub mod strict_database;
 #[cfg(feature = "pages")]
 pub mod submission;

@@ -3,10 +3,11 @@
 //! to the page that shows the request. Sending is in `outbound`, other people's edits in `inbound`.
 
 use super::SaveState;
-use super::local_store::{self, OperationState, Scope, ScopeWrite, StoredOperation, Trouble};
+use super::local_store::{self, OperationState, Scope, ScopeWrite, StoredOperation};
 use crate::form_ui::sheet::store::FormSheet;
 use crate::kernel::local_storage::{self, Key};
 use crate::kernel::pause::Pause;
+use crate::kernel::strict_database::Trouble;
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -1,19 +1,20 @@
 //! 本机存储: the IndexedDB of this browser. What a person types is written here first, by account and request, and is
 //! deleted only after the server's receipt. No other file knows the layout.
 
+use crate::kernel::strict_database::{Trouble, begin, complete, script_trouble, store_trouble};
 use idb::{
     Database, DatabaseEvent, Factory, IndexParams, KeyPath, ObjectStore, ObjectStoreParams, Query,
     Transaction,
 };
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Object, Reflect};
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
 use shared::engine::op::{Conflict, Op};
 use shared::kernel::ids::{AccountId, CaseId};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbDatabase, IdbTransaction};
+use wasm_bindgen::JsValue;
+use web_sys::IdbDatabase;
 
 const NAME: &str = "omfund";
 /// Raised only to add stores: what older pages stored is never rebuilt.
@@ -21,6 +22,7 @@ const VERSION: u32 = 1;
 const OPS: &str = "ops";
 const CONFLICTS: &str = "conflicts";
 const SNAPSHOTS: &str = "snapshots";
+const STORES: [&str; 3] = [OPS, CONFLICTS, SNAPSHOTS];
 const SCOPE: &str = "scope";
 const BODY: &str = "body";
 
@@ -78,21 +80,9 @@ pub struct ScopeWrite {
     pub conflicts: Option<Vec<Conflict>>,
 }
 
-/// Why the device does not store, in the browser's own words, for an administrator.
-pub type Trouble = String;
-
 thread_local! {
     static OPENED: RefCell<Option<IdbDatabase>> = const { RefCell::new(None) };
     static ASKED_TO_PERSIST: Cell<bool> = const { Cell::new(false) };
-}
-
-fn store_trouble(error: idb::Error) -> Trouble {
-    error.to_string()
-}
-
-fn script_trouble(error: JsValue) -> Trouble {
-    let message = Reflect::get(&error, &JsValue::from_str("message")).ok().and_then(|m| m.as_string());
-    message.unwrap_or_else(|| format!("{error:?}"))
 }
 
 async fn database() -> Result<IdbDatabase, Trouble> {
@@ -134,28 +124,12 @@ fn create(database: &Database) -> Result<(), idb::Error> {
 
 /// A transaction over all stores. A completed write survives a power cut (durability `strict`).
 async fn transaction(write: bool) -> Result<Transaction, Trouble> {
-    if let Ok(transaction) = begin(&database().await?, write) {
+    if let Ok(transaction) = begin(&database().await?, &STORES, write) {
         return Ok(transaction);
     }
     // The browser closed the connection in the background: try once more on a new one.
     OPENED.take();
-    begin(&database().await?, write).map_err(script_trouble)
-}
-
-fn begin(database: &IdbDatabase, write: bool) -> Result<Transaction, JsValue> {
-    // web-sys has no stable binding for `durability`; browsers that do not know it ignore it.
-    let begin: Function = Reflect::get(database, &JsValue::from_str("transaction"))?.dyn_into()?;
-    let stores = Array::of3(&OPS.into(), &CONFLICTS.into(), &SNAPSHOTS.into());
-    let options = Object::new();
-    Reflect::set(&options, &"durability".into(), &"strict".into())?;
-    let mode = if write { "readwrite" } else { "readonly" };
-    let transaction: IdbTransaction = begin.call3(database, &stores, &mode.into(), &options)?.dyn_into()?;
-    Ok(transaction.into())
-}
-
-async fn complete(transaction: Transaction) -> Result<(), Trouble> {
-    let result = transaction.commit().map_err(store_trouble)?.await.map_err(store_trouble)?;
-    if result.is_committed() { Ok(()) } else { Err("存储空间不足".to_string()) }
+    begin(&database().await?, &STORES, write).map_err(script_trouble)
 }
 
 fn record(scope: &Scope, stored: &StoredOperation) -> Result<JsValue, Trouble> {

@@ -12,6 +12,8 @@ use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
 const INDEX: &str = "index.html";
+/// 现场评价, the tablet's app: its page is of its own.
+const SITE: &str = "site.html";
 
 #[cfg(feature = "embed")]
 #[derive(rust_embed::RustEmbed)]
@@ -31,7 +33,8 @@ pub async fn serve(State(context): State<Shared>, method: Method, uri: Uri, head
     }
     // Any path without an extension is a page of the app, whose own router reads it.
     let is_page = !hashed && !path.rsplit('/').next().unwrap_or("").contains('.');
-    if is_page && let Some(response) = file(folder, INDEX, false, &headers).await {
+    let page = if is_site(uri.path()) { SITE } else { INDEX };
+    if is_page && let Some(response) = file(folder, page, false, &headers).await {
         return response;
     }
     let text = if is_page {
@@ -40,6 +43,11 @@ pub async fn serve(State(context): State<Shared>, method: Method, uri: Uri, head
         "没有这个文件。"
     };
     (StatusCode::NOT_FOUND, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+}
+
+/// Whether a path is of the tablet's app.
+pub fn is_site(path: &str) -> bool {
+    path == "/site" || path.starts_with("/site/")
 }
 
 async fn file(folder: Option<&Path>, path: &str, hashed: bool, headers: &HeaderMap) -> Option<Response> {

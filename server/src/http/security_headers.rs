@@ -2,6 +2,7 @@
 //! carries the headers that make browsers enforce it.
 
 use crate::context::Shared;
+use crate::http::assets::is_site;
 use crate::http::request_body;
 use crate::kernel::failure::Failure;
 use axum::extract::{Request, State};
@@ -27,16 +28,21 @@ const EVERY: [(HeaderName, &str); 2] = [
 ];
 
 /// Restrictions of a page or a worker, sent with every reply that a browser could take for one.
-const PAGES: [(HeaderName, &str); 6] = [
+const PAGES: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("reporting-endpoints"), "csp=\"/csp-reports\""),
     (header::CONTENT_SECURITY_POLICY, CSP),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
+const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+/// What a page may use of the device: nothing, and on the tablet what a site visit is recorded with.
+const NO_DEVICE: &str = "camera=(), microphone=(), geolocation=()";
+const SITE_DEVICE: &str = "camera=(self), microphone=(), geolocation=(self)";
+
 pub async fn guard(State(context): State<Shared>, request: Request, next: Next) -> Response {
+    let permissions = if is_site(request.uri().path()) { SITE_DEVICE } else { NO_DEVICE };
     let write = !matches!(*request.method(), Method::GET | Method::HEAD);
     let public_url = context.settings.public_url.as_deref();
     let mut response = if let Err(failure) = require_our_host(&request, public_url) {
@@ -53,7 +59,9 @@ pub async fn guard(State(context): State<Shared>, request: Request, next: Next) 
     // The wasm module is neither a page nor a worker, and its headers delay the start.
     let is_module = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/wasm");
     let pages = if is_module { &[][..] } else { &PAGES[..] };
-    for (name, value) in EVERY.iter().chain(pages).cloned() {
+    let device = [(PERMISSIONS, permissions)];
+    let device = if is_module { &[][..] } else { &device[..] };
+    for (name, value) in EVERY.iter().chain(pages).chain(device).cloned() {
         // A file that people uploaded is bound more strictly than a page.
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

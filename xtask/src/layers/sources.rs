@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::layers::tokens::{Token, tokens};
 
 /// Files that put all rooms together and belong to no layer.
-const ROOT_FILES: [&str; 3] = ["lib", "main", "context"];
+const ROOT_FILES: [&str; 4] = ["lib", "main", "site_main", "context"];
 
 /// A crate of the workspace.
 pub struct Crate {

@@ -12,4 +12,4 @@ mod table;
 
 pub use flow::{Command, Event, SiteVisit, Stage};
 pub use manifest::{Manifest, ManifestSignature, ManifestState, SIGNED_BY_UNIT};
-pub use rules::judge;
+pub use rules::{judge, person_fact};

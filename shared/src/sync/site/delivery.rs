@@ -102,6 +102,22 @@ impl VisitDevice {
         }
     }
 
+    /// Why the last attempt confirmed nothing; nothing after one that did.
+    pub fn delivery_fault(&self) -> Option<DeliveryFault> {
+        self.delivery.fault
+    }
+
+    /// Milliseconds until the server may be asked again, 0 for now.
+    pub fn pause_left_ms(&self, now: DeviceMoment) -> u64 {
+        self.delivery.not_before_ms.saturating_sub(now.mono_ms)
+    }
+
+    /// Whether anything waits for the server: operations, photos, or a visit to be read anew.
+    pub fn has_delivery(&self) -> bool {
+        let has_blob = self.stored.blobs.values().any(|record| record.upload != BlobUpload::Delivered);
+        has_blob || !self.stored.outbox.is_empty() || self.wants_snapshot()
+    }
+
     /// The network came back, or the person pressed 同步: try at once, unless the server asked for a pause.
     pub fn try_now(&mut self) {
         if !matches!(self.delivery.fault, Some(DeliveryFault::Unavailable { .. })) {

@@ -12,6 +12,7 @@ pub mod drafting;
 pub mod operation;
 pub mod overlay;
 pub mod package;
+pub mod pin;
 pub mod receipt;
 pub mod sentinel;
 pub mod server;

@@ -1,6 +1,6 @@
 //! 动态口令 at a sign-in: its field appears once the server has asked for it, and what was typed before stays.
 
-use crate::ui::Field;
+use super::Field;
 use leptos::prelude::*;
 use shared::api::problem::Problem;
 
