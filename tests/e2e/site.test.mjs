@@ -130,7 +130,7 @@ test("two evaluators fill in one visit without network, and a person chooses whe
   // The window is closed without network: the app, the visit and what was typed come from the tablet.
   await qin.reload();
   await unlock(qin, "111333");
-  await expectText(qin.locator('[data-count="attempts"]'), "解锁码不对。剩余 9 次");
+  await expectText(qin.locator('[data-count="attempts"]'), "解锁码不对。再错 4 次须等待");
   await look(qin, "unlock");
   await unlock(qin, PIN);
   await open(qin, "checklist");

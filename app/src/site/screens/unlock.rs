@@ -77,9 +77,8 @@ fn wait_for_gate(gate: RwSignal<PinGate>, vault: StoredValue<Vault, LocalStorage
 fn gate_text(gate: PinGate, is_wrong: bool) -> String {
     let wrong = if is_wrong { "解锁码不对。" } else { "" };
     match gate {
-        PinGate::Open { left } if left <= 5 || is_wrong => format!("{wrong}剩余 {left} 次"),
+        PinGate::Open { left } if is_wrong => format!("{wrong}再错 {left} 次须等待"),
         PinGate::Open { .. } => String::new(),
         PinGate::Wait { ms } => format!("{wrong}请在 {} 秒后再试", ms.div_euclid(1_000) + 1),
-        PinGate::Locked => "解锁码输错 10 次，本机已锁定，请联系主管部门。".to_string(),
     }
 }

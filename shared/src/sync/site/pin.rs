@@ -1,17 +1,17 @@
 //! 解锁码: which PIN is accepted, and what a wrong one leads to. How it becomes a key is the shell's.
+//!
+//! Nothing locks for good: while the bureau has no key of its own to a tablet, a lock would lose what was not delivered.
 
 use crate::kernel::calendar::Date;
 use serde::{Deserialize, Serialize};
 
-/// Wrong PINs in a row before the first pause.
+/// Wrong PINs in a row that lead to the first pause.
 pub const FREE_ATTEMPTS: u32 = 5;
-/// Wrong PINs in a row that lock the tablet.
-pub const MOST_ATTEMPTS: u32 = 10;
 const FIRST_PAUSE_MS: i64 = 30_000;
 const LONGEST_PAUSE_MS: i64 = 900_000;
 
 /// Wrong PINs in a row, as storage has them. A pause counts by the clock of the device, which its holder can set: what protects the
-/// content is the work each attempt costs and the lock.
+/// content is the work each attempt costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PinAttempts {
     pub wrong: u32,
@@ -22,12 +22,10 @@ pub struct PinAttempts {
 /// Whether a PIN is taken now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PinGate {
-    /// So many attempts are left before the lock.
+    /// So many wrong ones lead to a pause; each one from the first pause on.
     Open { left: u32 },
     /// So many milliseconds to wait.
     Wait { ms: i64 },
-    /// 已锁定: only the bureau opens it again.
-    Locked,
 }
 
 /// What is wrong with a PIN somebody chooses: 6–12 digits, no run, no single repeated part, no date of this century.
@@ -61,12 +59,9 @@ fn is_date(pin: &str) -> bool {
 impl PinAttempts {
     /// What happens to the next PIN.
     pub fn gate(self, now_ms: i64) -> PinGate {
-        match self.wrong {
-            MOST_ATTEMPTS.. => PinGate::Locked,
-            _ if now_ms < self.not_before_ms => {
-                PinGate::Wait { ms: (self.not_before_ms - now_ms).min(LONGEST_PAUSE_MS) }
-            }
-            wrong => PinGate::Open { left: MOST_ATTEMPTS - wrong },
+        match self.not_before_ms.saturating_sub(now_ms) {
+            ms @ 1.. => PinGate::Wait { ms: ms.min(LONGEST_PAUSE_MS) },
+            _ => PinGate::Open { left: FREE_ATTEMPTS.saturating_sub(self.wrong).max(1) },
         }
     }
 
@@ -107,17 +102,18 @@ mod tests {
     }
 
     #[test]
-    fn five_wrong_pins_cost_a_pause_and_ten_lock() {
+    fn five_wrong_pins_cost_a_pause_and_each_further_one_a_longer() {
         let mut attempts = PinAttempts::default();
         let mut pauses = Vec::new();
-        for _ in 0..MOST_ATTEMPTS {
+        for _ in 0..12 {
             attempts = attempts.after_wrong(1_000);
             pauses.push((attempts.not_before_ms - 1_000) / 1_000);
         }
-        assert_eq!(pauses, [0, 0, 0, 0, 30, 60, 120, 240, 480, 900]);
-        assert_eq!(attempts.gate(i64::MAX), PinGate::Locked);
+        assert_eq!(pauses, [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]);
+        assert_eq!(attempts.gate(i64::MAX), PinGate::Open { left: 1 });
+        assert_eq!(PinAttempts::default().after_wrong(0).gate(0), PinGate::Open { left: 4 });
         let after_five = PinAttempts { wrong: 5, not_before_ms: 31_000 };
         assert_eq!(after_five.gate(1_000), PinGate::Wait { ms: 30_000 });
-        assert_eq!(after_five.gate(31_000), PinGate::Open { left: 5 });
+        assert_eq!(after_five.gate(31_000), PinGate::Open { left: 1 });
     }
 }
