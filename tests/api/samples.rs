@@ -287,7 +287,7 @@ fn site() -> Vec<Line> {
             "sm3": hash }),
         ),
         endpoint::<site::ImportSitePackage>(
-            json!({ "visit": "visit-1", "operations": [{ "op": op, "receipt": null }] }),
+            json!({ "visit": "visit-1", "operations": [{ "op": op, "receipt": null, "mac": hash }] }),
         ),
         endpoint::<site::register::ReadSiteRegister>(json!({})),
     ]

@@ -9,7 +9,7 @@ use shared::api::performance::RevokeDevice;
 use shared::engine::op::Change;
 use shared::kernel::calendar::Date;
 use shared::kernel::hash::sha256_hex;
-use shared::kernel::ids::{AccountId, CaseId, DeviceId, RowId};
+use shared::kernel::ids::{AccountId, CaseId, DeviceId, OpId, RowId};
 use shared::policy::art13_parking::ParkReason;
 use shared::sync::site::api::register::{ReadSiteRegister, SiteRegister};
 use shared::sync::site::api::{
@@ -18,7 +18,6 @@ use shared::sync::site::api::{
 use shared::sync::site::blob::{BlobAnswer, BlobReply, BlobRequest, CHUNK_BYTES};
 use shared::sync::site::drafting::Finalization;
 use shared::sync::site::operation::SiteOperation;
-use shared::sync::site::package::OfflinePackage;
 use shared::sync::site::receipt::SiteResult;
 use shared::sync::site::transport::{CONTENT_TYPE, PushReply};
 use std::collections::BTreeMap;
@@ -322,13 +321,16 @@ fn a_package_is_imported_by_the_office_before_and_after_the_network() {
         qin.types("checklist", "i1", "facts", "已送达");
         qin.delivers();
         qin.types("checklist", "i2", "facts", "随身携带");
-        let package = OfflinePackage::export(CaseId::new(VISIT), qin.machine.stored());
+        let package = qin.machine.export();
         let import = ImportSitePackage { visit: package.visit, operations: package.operations };
         assert_eq!(world.desk("bureau.reviewer").refused(&import).status, 404, "another office's visit");
         let office = world.desk("finance.reviewer");
         let count = |desk: &Desk| desk.call(&import).text();
         assert_eq!(count(&office), "新增 1 · 已有 1 · 搁置 0");
         assert_eq!(count(&world.desk("evaluator.cao")), "新增 0 · 已有 2 · 搁置 0");
+        let mut forged = import.clone();
+        forged.operations[1].op.op_id = OpId::new("f".repeat(32));
+        assert_eq!(office.refused(&forged).status, 409, "nobody writes in another's name");
         qin.delivers();
         assert_eq!(qin.results(), ["applied", "applied"]);
         let finished = command_of(revision(&office), json!({ "verb": "fill", "document": {} }));

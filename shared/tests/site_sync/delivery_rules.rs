@@ -1,7 +1,7 @@
 //! Single rules of delivery: batches, replies, refusals, uploads, lost operations, packages.
 
 use super::fault::Defect;
-use super::office::{Office, visit};
+use super::office::Office;
 use super::rules::{SOUND, deliver, first_op, last_result, read, set, type_text, word};
 use super::story::{DiskFate, NetFate, Step};
 use super::world::{World, identity};
@@ -98,7 +98,7 @@ fn lost_operations_are_named_and_work_goes_on_behind_them() {
         type_text(&mut world, 0, 0, text);
     }
     deliver(&mut world, 0);
-    let package = OfflinePackage::export(visit(), world.tablets[0].machine.stored());
+    let package = world.tablets[0].machine.export();
     world.wipe(0);
     read(&mut world, 0);
     let missing = world.tablets[0].machine.missing();
@@ -116,8 +116,14 @@ fn an_offline_package_is_imported_any_number_of_times() {
     for text in ["a", "b", "c"] {
         type_text(&mut world, 0, 0, text);
     }
-    let stored = world.tablets[0].machine.stored();
-    let package = OfflinePackage::export(visit(), stored);
+    let package = world.tablets[0].machine.export();
+    let [own, other] = [&world.tablets[0].key, &world.tablets[1].key];
+    assert!(
+        package.operations.iter().all(|packed| packed.is_sealed_with(own) && !packed.is_sealed_with(other))
+    );
+    let mut written_in = package.operations[0].clone();
+    written_in.op.base_rev += 1;
+    assert!(!written_in.is_sealed_with(own), "another body than the tablet's");
     let tail = OfflinePackage { operations: package.operations[1..].to_vec(), ..package.clone() };
     assert_eq!(world.office.import(&tail).text(), "新增 0 · 已有 0 · 搁置 2", "the first is missing");
     assert_eq!(world.office.import(&package).text(), "新增 3 · 已有 0 · 搁置 0");

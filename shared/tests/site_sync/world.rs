@@ -108,7 +108,8 @@ impl World {
             Step::Arrive { which } => self.arrive(which),
             Step::Forge { device } => self.forge(device),
             Step::Export { device } => {
-                let package = OfflinePackage::export(visit(), self.tablets[device].disk.durable());
+                let tablet = &self.tablets[device];
+                let package = OfflinePackage::of(visit(), tablet.disk.durable(), &tablet.key);
                 self.packages.push(package);
             }
             Step::Import { which } => self.import(which),

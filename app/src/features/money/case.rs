@@ -81,6 +81,10 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
     let buttons = commands.into_iter().filter(|command| command.verb != "fill");
     let case = line.id.clone();
     let buttons = buttons.map(|command| button(command, &case, asking)).collect_view();
+    // Another app: a link that this one leaves to the browser.
+    let on_tablet = (filling.is_some() && line.kind == ExecutionKindName::SiteVisit).then(|| {
+        view! { <a class="button" href="/site" target="_blank" rel="noopener">"用平板填写"</a> }
+    });
     let of_form = match filling {
         Some(filling) => {
             let lines = Memo::new(move |_| filling.judged.with(|judged| judged.lines.clone()));
@@ -100,7 +104,7 @@ fn CasePage(view: MoneyCaseView, look: Callback<()>) -> impl IntoView {
             <a href=back>{line.kind.label()}</a>
             <h1>{line.title.clone()}</h1>
             <span class="stage" data-stage=line.stage.clone()>{line.stage_label.clone()}</span>
-            <div class="of-head-right">{buttons}{follow_up}</div>
+            <div class="of-head-right">{on_tablet}{buttons}{follow_up}</div>
         </div>
         {owner.map(|owner| view! { <p class="quiet">{owner}</p> })}
         {due}

@@ -11,7 +11,7 @@ use shared::kernel::ids::{AccountId, DeviceId};
 use shared::kernel::people::Actor;
 use shared::kernel::refusal::Refusal;
 use shared::sync::site::api::ImportSitePackage;
-use shared::sync::site::package::ImportCount;
+use shared::sync::site::package::{ImportCount, PackedOperation};
 use shared::sync::site::receipt::DeviceKey;
 use std::collections::BTreeMap;
 
@@ -23,8 +23,7 @@ pub async fn import(
 ) -> Result<ImportCount, Failure> {
     let ImportSitePackage { visit, mut operations } = request;
     operations.sort_by(|a, b| (&a.op.device, a.op.seq).cmp(&(&b.op.device, b.op.seq)));
-    let ops: Vec<_> = operations.into_iter().map(|packed| packed.op).collect();
-    let sent: Vec<SentOperation<'_>> = ops.iter().map(SentOperation::of).collect();
+    let sent: Vec<SentOperation<'_>> = operations.iter().map(|of| SentOperation::of(&of.op)).collect();
     let first = sent.first().ok_or_else(|| Failure::malformed(422, "`operations`：离线包里没有操作。"))?;
     let mut connection = context.db.reader().acquire().await?;
     let mut senders: BTreeMap<AccountId, Actor> = BTreeMap::new();
@@ -44,6 +43,12 @@ pub async fn import(
             return Err(Refusal::new("site.device", says).into());
         };
         keys.insert(row.device.clone(), key_of(&context, &row)?);
+    }
+    let is_sealed = |of: &PackedOperation| keys.get(&of.op.device).is_some_and(|key| of.is_sealed_with(key));
+    if let Some(of) = operations.iter().find(|of| !is_sealed(of)) {
+        let (seq, device) = (of.op.seq, &of.op.device);
+        let says = format!("离线包中第 {seq} 条不是设备“{device}”写的，整包没有导入。请从平板重新导出。");
+        return Err(Refusal::new("site.package", says).into());
     }
     drop(connection);
     let mut write = context.db.write(&format!("money {}", context.tenant())).await?;

@@ -1,8 +1,9 @@
 //! 离线包: everything of one visit on one device, to carry by hand. It can be imported at any desk, any number of times, before or
 //! after the same operations arrived by network.
 
+use super::device::VisitDevice;
 use super::operation::SiteOperation;
-use super::receipt::SiteReceipt;
+use super::receipt::{DeviceKey, SiteReceipt};
 use super::server::{Reception, SiteJudgement, VisitEntry, VisitState};
 use super::storage::StoredVisit;
 use crate::kernel::ids::CaseId;
@@ -19,12 +20,30 @@ pub struct OfflinePackage {
     pub blobs: Vec<String>,
 }
 
-/// An operation, with its receipt if the device has one.
+/// An operation, with its receipt if the device has one. Whoever carries a package can write into it: only the mac shows that the
+/// device wrote an operation, where the network would have shown it by the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PackedOperation {
     pub op: SiteOperation,
     pub receipt: Option<SiteReceipt>,
+    /// HMAC-SM3 in hex over the body, with the key of the device.
+    pub mac: String,
+}
+
+impl PackedOperation {
+    fn seal(key: &DeviceKey, op: &SiteOperation, receipt: Option<&SiteReceipt>) -> PackedOperation {
+        PackedOperation { op: op.clone(), receipt: receipt.cloned(), mac: packed_mac(key, op) }
+    }
+
+    /// Whether the device with this key wrote it.
+    pub fn is_sealed_with(&self, key: &DeviceKey) -> bool {
+        self.mac == packed_mac(key, &self.op)
+    }
+}
+
+fn packed_mac(key: &DeviceKey, op: &SiteOperation) -> String {
+    key.mac("packed", &[op.device.as_str(), op.visit.as_str(), op.body_hash().as_str()])
 }
 
 /// What an import did: 新增 n · 已有 m · 搁置 k.
@@ -45,13 +64,11 @@ impl ImportCount {
 }
 
 impl OfflinePackage {
-    /// Everything that storage has of a visit.
-    pub fn export(visit: CaseId, stored: &StoredVisit) -> OfflinePackage {
-        let delivered = stored
-            .delivered
-            .values()
-            .map(|of| PackedOperation { op: of.op.clone(), receipt: Some(of.receipt.clone()) });
-        let waiting = stored.outbox.values().map(|op| PackedOperation { op: op.clone(), receipt: None });
+    /// Everything that storage has of a visit, sealed with the key of the device.
+    pub fn of(visit: CaseId, stored: &StoredVisit, key: &DeviceKey) -> OfflinePackage {
+        let delivered = stored.delivered.values();
+        let delivered = delivered.map(|of| PackedOperation::seal(key, &of.op, Some(&of.receipt)));
+        let waiting = stored.outbox.values().map(|op| PackedOperation::seal(key, op, None));
         let mut operations: Vec<PackedOperation> = delivered.chain(waiting).collect();
         operations.sort_by_key(|packed| packed.op.seq);
         OfflinePackage { visit, operations, blobs: stored.blobs.keys().cloned().collect() }
@@ -77,5 +94,12 @@ impl OfflinePackage {
             }
         }
         (entries, count)
+    }
+}
+
+impl VisitDevice {
+    /// 导出离线包: everything that is in storage.
+    pub fn export(&self) -> OfflinePackage {
+        OfflinePackage::of(self.identity.visit.clone(), &self.stored, &self.key)
     }
 }
