@@ -330,7 +330,8 @@ fn a_package_is_imported_by_the_office_before_and_after_the_network() {
         assert_eq!(count(&world.desk("evaluator.cao")), "新增 0 · 已有 2 · 搁置 0");
         let mut forged = import.clone();
         forged.operations[1].op.op_id = OpId::new("f".repeat(32));
-        assert_eq!(office.refused(&forged).status, 409, "nobody writes in another's name");
+        let refusal = office.refused(&forged).refusal.unwrap();
+        assert_eq!(refusal.code, "site.package", "nobody writes in another's name");
         qin.delivers();
         assert_eq!(qin.results(), ["applied", "applied"]);
         let finished = command_of(revision(&office), json!({ "verb": "fill", "document": {} }));
