@@ -2,8 +2,8 @@
 //! store, key and account. No other file knows the layout.
 
 use super::crypto::{BrowserKey, Encrypted};
-use crate::kernel::strict_database::{Trouble, begin, complete, script_trouble, store_trouble};
-use idb::{Database, DatabaseEvent, Factory, KeyRange, ObjectStoreParams, Query, Transaction};
+use crate::kernel::strict_database::{self, Trouble, begin, complete, script_trouble, store_trouble};
+use idb::{Database, KeyRange, ObjectStoreParams, Query, Transaction};
 use js_sys::{Object, Reflect, Uint8Array};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -72,17 +72,7 @@ async fn database() -> Result<IdbDatabase, Trouble> {
     if let Some(database) = OPENED.with_borrow(Clone::clone) {
         return Ok(database);
     }
-    let mut opening =
-        Factory::new().and_then(|factory| factory.open(NAME, Some(VERSION))).map_err(store_trouble)?;
-    opening.on_upgrade_needed(|event| {
-        // A failure here aborts the upgrade, and opening answers with it.
-        let _ = event.database().and_then(|database| create(&database));
-    });
-    let mut database = opening.await.map_err(store_trouble)?;
-    database.on_version_change(|_| OPENED.take().iter().for_each(IdbDatabase::close));
-    database.on_close(|_| drop(OPENED.take()));
-    database.forget_callbacks();
-    let database = IdbDatabase::from(database);
+    let database = strict_database::open(NAME, VERSION, create, || OPENED.take()).await?;
     OPENED.set(Some(database.clone()));
     Ok(database)
 }

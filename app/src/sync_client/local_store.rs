@@ -1,11 +1,8 @@
 //! 本机存储: the IndexedDB of this browser. What a person types is written here first, by account and request, and is
 //! deleted only after the server's receipt. No other file knows the layout.
 
-use crate::kernel::strict_database::{Trouble, begin, complete, script_trouble, store_trouble};
-use idb::{
-    Database, DatabaseEvent, Factory, IndexParams, KeyPath, ObjectStore, ObjectStoreParams, Query,
-    Transaction,
-};
+use crate::kernel::strict_database::{self, Trouble, begin, complete, script_trouble, store_trouble};
+use idb::{Database, IndexParams, KeyPath, ObjectStore, ObjectStoreParams, Query, Transaction};
 use js_sys::{Object, Reflect};
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
@@ -89,18 +86,7 @@ async fn database() -> Result<IdbDatabase, Trouble> {
     if let Some(database) = OPENED.with_borrow(Clone::clone) {
         return Ok(database);
     }
-    let mut opening =
-        Factory::new().and_then(|factory| factory.open(NAME, Some(VERSION))).map_err(store_trouble)?;
-    opening.on_upgrade_needed(|event| {
-        // A failure here aborts the upgrade, and opening answers with it.
-        let _ = event.database().and_then(|database| create(&database));
-    });
-    let mut database = opening.await.map_err(store_trouble)?;
-    // A newer page adds stores, or the browser closed the connection: the next use opens it again.
-    database.on_version_change(|_| OPENED.take().iter().for_each(IdbDatabase::close));
-    database.on_close(|_| drop(OPENED.take()));
-    database.forget_callbacks();
-    let database = IdbDatabase::from(database);
+    let database = strict_database::open(NAME, VERSION, create, || OPENED.take()).await?;
     OPENED.set(Some(database.clone()));
     Ok(database)
 }
