@@ -29,7 +29,7 @@ pub fn ItemScreen(visit: Visit, at: usize) -> impl IntoView {
     };
     let item = untrack(|| row(visit, CHECKLIST, &id));
     let part = |field: &str| item.as_ref().map(|row| text(row, field).to_string()).unwrap_or_default();
-    let (matter, method) = (part("matter"), part("method"));
+    let (title, method) = (part("matter"), part("method"));
     let go = move |at: usize| site.screen.set(Screen::Visit(visit.id(), VisitPage::Item(at)));
     let photographed = StoredValue::new(id.clone());
     let of_item = id.clone();
@@ -38,7 +38,7 @@ pub fn ItemScreen(visit: Visit, at: usize) -> impl IntoView {
         <Frame title=format!("清单 {} / {count}", at + 1) visit=visit back=Screen::Visit(visit.id(), VisitPage::Home)>
             <div class="site-item" data-item=id.to_string()>
                 <section>
-                    <h2>{format!("{}. {matter}", at + 1)}</h2>
+                    <h2>{format!("{}. {title}", at + 1)}</h2>
                     {(!method.is_empty()).then(|| view! { <p class="quiet">{format!("核查方式：{method}")}</p> })}
                     <Choice visit cell=cell("result") label="检查结果" words=RESULTS/>
                     <Entry visit cell=cell("facts") label="事实" kind=EntryKind::Lines/>
